@@ -1,0 +1,120 @@
+"""The one writer of the trail.
+
+`record` only notes what happened; `trail`, opened by the journey around its transaction, writes the
+notes at its end, streams in the order of their names. So the heads are locked last and always in
+one order: two journeys never wait for each other crosswise, and an import locks a head for
+milliseconds.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
+
+from django.db import transaction
+
+from songnuan.audit.chain import FIRST, Link, canonical, digest, seal
+from songnuan.audit.models import Entry, Stream
+from songnuan.kernel.actor import SYSTEM, Actor
+from songnuan.kernel.clock import wall
+from songnuan.kernel.keys import keys
+
+ROOT = "trail"
+_notes: ContextVar[list[tuple[str, Link]] | None] = ContextVar("notes", default=None)
+
+
+def record(
+    *, stream: str, action: str, subject: str, actor: Actor, at: datetime, facts: Mapping[str, object] | None = None
+) -> None:
+    """Note one act for the trail.
+
+    Args:
+        stream: The chain it belongs to, such as "plan:front-line-visits" or "fund:3".
+        action: "app.verb".
+        subject: "app.model:key".
+        actor: Who.
+        at: When, as the act has it.
+        facts: Figures and keys; no names, numbers or addresses of people.
+
+    Raises:
+        RuntimeError: Outside a journey's `trail`: an act without a trail is a fault of the program.
+
+    """
+    notes = _notes.get()
+    if notes is None:
+        raise RuntimeError(f"{action} was called outside a trail")
+    link = Link(
+        at=at,
+        entered_at=wall(),
+        actor_key=actor.key,
+        actor_label=actor.label,
+        action=action,
+        subject=subject,
+        facts=canonical(facts or {}),
+    )
+    notes.append((stream, link))
+
+
+@contextmanager
+def trail() -> Iterator[None]:
+    """Collect what is recorded inside, and write it at the end; inside a transaction only."""
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("a trail needs a transaction around it")
+    if _notes.get() is not None:
+        raise RuntimeError("a journey was called inside a journey")
+    notes: list[tuple[str, Link]] = []
+    token = _notes.set(notes)
+    try:
+        yield
+    finally:
+        _notes.reset(token)
+    _write(notes)
+
+
+def _write(notes: list[tuple[str, Link]]) -> None:
+    by_stream: dict[str, list[Link]] = {}
+    for stream, link in notes:
+        by_stream.setdefault(stream, []).append(link)
+    heads = {name: _head(name) for name in sorted(by_stream)}
+    born = [name for name, (_row, is_new) in heads.items() if is_new and name != ROOT]
+    for name in sorted(by_stream):
+        _append(heads[name][0], by_stream[name])
+    if born:
+        # Announced last, in the stream that everyone shares and that only births touch.
+        moment = wall()
+        births = [Link(moment, moment, SYSTEM.key, SYSTEM.label, "audit.stream", name, "{}") for name in born]
+        _append(_head(ROOT)[0], births)
+
+
+def _head(name: str) -> tuple[Stream, bool]:
+    """Return the stream, locked until commit, and whether it is new."""
+    fresh = Stream(name=name, length=0, head=FIRST, seal=seal(keys().trail, name, 0, FIRST))
+    Stream.objects.bulk_create([fresh], ignore_conflicts=True)
+    row = Stream.objects.select_for_update().get(name=name)
+    return row, row.length == 0
+
+
+def _append(stream: Stream, links: list[Link]) -> None:
+    rows = []
+    length, head = stream.length, stream.head
+    for link in links:
+        length += 1
+        previous, head = head, digest(stream.name, length, head, link)
+        rows.append(
+            Entry(
+                stream=stream,
+                seq=length,
+                at=link.at,
+                entered_at=link.entered_at,
+                actor_key=link.actor_key,
+                actor_label=link.actor_label,
+                action=link.action,
+                subject=link.subject,
+                facts=link.facts,
+                previous=previous,
+                digest=head,
+            )
+        )
+    Entry.objects.bulk_create(rows)
+    sealed = seal(keys().trail, stream.name, length, head)
+    Stream.objects.filter(pk=stream.pk).update(length=length, head=head, seal=sealed)

@@ -1,0 +1,102 @@
+"""How a command speaks: JSON or words on standard output, progress on standard error, exit codes."""
+
+import dataclasses
+import datetime
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any, ParamSpec
+
+import click
+from django.db import OperationalError, ProgrammingError
+from django.utils import translation
+from django.utils.translation import gettext as _
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from songnuan.kernel.refusal import Refusal
+
+P = ParamSpec("P")
+
+REFUSED = 1
+
+
+def _plain(value: object) -> object:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return dataclasses.asdict(value)
+    if isinstance(value, datetime.datetime | datetime.date):
+        return value.isoformat()
+    return str(value)
+
+
+def _print(document: object) -> None:
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2, default=_plain))
+
+
+class Out:
+    """Where a command says what it did."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self.as_json = as_json
+        self.errors = Console(stderr=True)
+
+    def document(self, document: object, words: str | Table) -> None:
+        """Give the result: `document` as JSON, or `words` to read."""
+        if self.as_json:
+            _print(document)
+        elif isinstance(words, Table):
+            Console().print(words)
+        else:
+            click.echo(words)
+
+    def note(self, sentence: str) -> None:
+        """Say on standard error what is going on."""
+        self.errors.print(sentence, style="dim", highlight=False)
+
+    @contextmanager
+    def progress(self, label: str, total: int) -> Iterator[Callable[[], None]]:
+        """Show a bar on standard error when it is a terminal; yields the step to call."""
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=self.errors, disable=not sys.stderr.isatty()) as bar:
+            task = bar.add_task(label, total=total)
+            yield lambda: bar.advance(task)
+
+
+def command(function: Callable[..., None]) -> Callable[..., None]:
+    """Give a command `--json` and `--lang`, and turn a refusal into its sentence and exit code 1."""
+
+    @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+    @click.option(
+        "--lang", type=click.Choice(["zh-hans", "zh-hant", "en"]), default="zh-hans", show_default=True,
+        help="The language of sentences.",
+    )
+    @wraps(function)
+    def run(*args: Any, as_json: bool, lang: str, **kwargs: Any) -> None:  # noqa: ANN401 - click's own values
+        with translation.override(lang):
+            out = Out(as_json=as_json)
+            try:
+                function(*args, out=out, **kwargs)
+            except Refusal as refusal:
+                refused(out, refusal.code, refusal.sentence, dict(refusal.facts))
+            except (OperationalError, ProgrammingError) as error:
+                if not _not_set_up(error):
+                    raise
+                refused(out, "not_set_up", _("There is no database here yet. Run “songnuan init” first."))
+
+    return run
+
+
+def _not_set_up(error: Exception) -> bool:
+    text = str(error)
+    return "no such table" in text or "does not exist" in text or "unable to open database" in text
+
+
+def refused(out: Out, code: str, sentence: str, facts: dict[str, Any] | None = None) -> None:
+    """Say the sentence and leave with exit code 1."""
+    if out.as_json:
+        _print({"refused": {"code": code, "message": sentence, "facts": facts or {}}})
+    click.echo(sentence, err=True)
+    sys.exit(REFUSED)

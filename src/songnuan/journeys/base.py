@@ -1,0 +1,52 @@
+"""What makes a function a journey."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from django.db import transaction
+
+from songnuan.audit.record import record, trail
+from songnuan.kernel.actor import Actor
+from songnuan.kernel.refusal import Refusal
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+REFUSALS = "refusals"
+
+
+def journey(function: Callable[P, R]) -> Callable[P, R]:
+    """Run `function(*, actor, at, …)` as one durable transaction with a trail.
+
+    A refusal rolls everything back and is then recorded in the stream `refusals`, in a transaction of
+    its own; it goes on to the caller.
+    """
+    name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
+
+    @wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            with transaction.atomic(durable=True), trail():
+                return function(*args, **kwargs)
+        except Refusal as refusal:
+            _remember(name, refusal, kwargs)
+            raise
+
+    return run
+
+
+def _remember(name: str, refusal: Refusal, kwargs: dict[str, object]) -> None:
+    actor, at = kwargs["actor"], kwargs["at"]
+    assert isinstance(actor, Actor)  # noqa: S101 - a journey without an actor is a fault of the program
+    assert isinstance(at, datetime)  # noqa: S101
+    with transaction.atomic(durable=True), trail():
+        record(
+            stream=REFUSALS,
+            action="journey.refused",
+            subject=name,
+            actor=actor,
+            at=at,
+            facts={"code": refusal.code, **refusal.facts},
+        )

@@ -1,0 +1,98 @@
+"""What a kind of measure is: the form that every file in this folder fills in."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from songnuan.kernel.actor import Actor
+from songnuan.plans.lint import LintFinding
+from songnuan.plans.models import Measure
+from songnuan.plans.planfile import ClauseEntry, PlanFile
+
+
+class Settings(BaseModel):
+    """The settings of a measure, as the plan file gives them; unknown names are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class State(StrEnum):
+    """How a measure stands, for the mark beside its clause."""
+
+    NONE = "none"
+    WAITING = "waiting"
+    ON_TIME = "on_time"
+    LATE = "late"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far one measure is.
+
+    `due` is how many the clause asks for in all, `done` how many of them are done, `late` how many are
+    not done though their day has passed. `money_minor` is what was disbursed for it, in fen;
+    `budget_minor` what it may cost. Sentences are in the reader's language.
+    """
+
+    done: int = 0
+    due: int = 0
+    late: int = 0
+    money_minor: int = 0
+    budget_minor: int | None = None
+    headline: str = ""
+    next: str = ""
+    late_names: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    forecast: date | None = None
+
+    @property
+    def state(self) -> State:
+        """Late before done before begun."""
+        if self.late:
+            return State.LATE
+        if self.due and self.done >= self.due:
+            return State.DONE
+        return State.ON_TIME if self.done or self.money_minor else State.WAITING
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One thing that shows the clause was carried out.
+
+    `kind` and `ref` find it again ("visit", "12"), `at` is when it happened, `label` what a reader
+    sees in a list.
+    """
+
+    kind: str
+    ref: str
+    at: datetime
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a kind gets when its measure is opened: the measure, its plan's file, who and when."""
+
+    measure: Measure
+    settings: Any
+    plan_file: PlanFile
+    actor: Actor
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of measure. `progress` answers for many measures at once, by their ids."""
+
+    name: str
+    label: Callable[[], str]
+    settings: type[Settings]
+    lint: Callable[[PlanFile, ClauseEntry, Any], Iterator[LintFinding]]
+    open: Callable[[Opening], None]
+    progress: Callable[[Sequence[Measure], datetime], Mapping[int, Progress]]
+    evidence: Callable[[Measure, datetime], list[Evidence]]

@@ -1,0 +1,24 @@
+"""Who acts: a key that never changes and a label as it was on the day."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The person or the machine on whose behalf an action runs.
+
+    `key` is what the trail keeps ("user:17", "system"), `label` what people read. `user_id` is
+    None for the system itself.
+    """
+
+    key: str
+    label: str
+    user_id: int | None = None
+
+    @property
+    def is_system(self) -> bool:
+        """Whether no person stands behind the act: set-up, schedule, command line of the server."""
+        return self.user_id is None
+
+
+SYSTEM = Actor(key="system", label="系统")

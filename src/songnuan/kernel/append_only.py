@@ -1,0 +1,40 @@
+"""Triggers that refuse UPDATE and DELETE on tables that are only ever added to, on both databases."""
+
+from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
+
+_SQLITE = """
+CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}
+BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END
+"""
+_POSTGRES_FUNCTION = """
+CREATE OR REPLACE FUNCTION songnuan_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END $$
+"""
+_POSTGRES = """
+CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}
+FOR EACH ROW EXECUTE FUNCTION songnuan_append_only()
+"""
+VERBS = ("update", "delete")
+
+
+def append_only(table: str) -> migrations.RunPython:
+    """Return the migration operation that makes `table` append-only.
+
+    Raises (when a statement tries): `django.db.IntegrityError` on both databases.
+    """
+
+    def forward(_apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
+        if editor.connection.vendor == "postgresql":
+            editor.execute(_POSTGRES_FUNCTION)
+        shape = _POSTGRES if editor.connection.vendor == "postgresql" else _SQLITE
+        for verb in VERBS:
+            editor.execute(shape.format(table=table, verb=verb))
+
+    def backward(_apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
+        where = f" ON {table}" if editor.connection.vendor == "postgresql" else ""
+        for verb in VERBS:
+            editor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{verb}{where}")
+
+    return migrations.RunPython(forward, backward)

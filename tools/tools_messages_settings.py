@@ -1,0 +1,7 @@
+"""Settings for gathering msgids: the project's, with the catalogue folder that the caller names."""
+
+import os
+
+from songnuan.config.settings import *  # noqa: F403
+
+LOCALE_PATHS = [os.environ["SONGNUAN_LOCALE"]]
