@@ -8,6 +8,8 @@ import pytest
 from django.db import connection, transaction
 from hypothesis import HealthCheck, settings
 
+from people import Bureau, make_bureau
+
 from songnuan.audit.record import trail as open_trail
 
 settings.register_profile(
@@ -42,3 +44,9 @@ def _append_only_tables_can_be_emptied_between_tests(django_db_setup: None) -> N
         return [*drop, *original(self, *args, **kwargs), *(sql for _name, sql in triggers)]
 
     type(connection.ops).sql_flush = sql_flush  # type: ignore[method-assign]  # for this run only
+
+
+@pytest.fixture
+def bureau(db: None) -> Bureau:  # noqa: ARG001 - asks for the database
+    """A small bureau with one holder for each post."""
+    return make_bureau()

@@ -1,0 +1,5 @@
+"""`python -m songnuan` is the `songnuan` command."""
+
+from songnuan.cli import main
+
+main()

@@ -1,0 +1,66 @@
+"""Reads of the trail for pages and commands."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from songnuan.audit.models import Entry, Stream
+
+
+@dataclass(frozen=True, slots=True)
+class TrailRow:
+    """One entry as a page shows it."""
+
+    id: int
+    stream: str
+    seq: int
+    at: datetime
+    entered_at: datetime
+    actor: str
+    action: str
+    subject: str
+    facts: Mapping[str, Any]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """How long a stream is and the digest it ends with: what is written down elsewhere as a checkpoint."""
+
+    name: str
+    length: int
+    digest: str
+
+
+def heads() -> list[Head]:
+    """Return the heads of all streams, by name."""
+    rows = Stream.objects.order_by("name").values_list("name", "length", "head")
+    return [Head(name, length, digest) for name, length, digest in rows]
+
+
+def entries(*, stream: str = "", subject: str = "", before: int | None = None, size: int = 50) -> list[TrailRow]:
+    """Return up to `size` entries, newest first, with ids below `before` (the page's key)."""
+    rows = Entry.objects.select_related("stream").order_by("-id")
+    if stream:
+        rows = rows.filter(stream__name=stream)
+    if subject:
+        rows = rows.filter(subject=subject)
+    if before is not None:
+        rows = rows.filter(id__lt=before)
+    return [
+        TrailRow(
+            id=row.pk,
+            stream=row.stream.name,
+            seq=row.seq,
+            at=row.at,
+            entered_at=row.entered_at,
+            actor=row.actor_label,
+            action=row.action,
+            subject=row.subject,
+            facts=json.loads(row.facts),
+            digest=row.digest,
+        )
+        for row in rows[:size]
+    ]

@@ -1,0 +1,26 @@
+"""The root of the command, and its parts."""
+
+import click
+
+from songnuan import __version__
+from songnuan.cli.checking import audit, funds
+from songnuan.cli.keys import keys
+from songnuan.cli.plan import plan
+from songnuan.cli.roster import roster
+from songnuan.cli.serving import demo, serve, worker
+from songnuan.cli.setup import doctor, init
+from songnuan.cli.user import user
+
+
+@click.group()
+@click.version_option(__version__)
+def songnuan() -> None:
+    """Songnuan (送暖) runs a care or response plan from its written text to its last receipt.
+
+    The data folder is SONGNUAN_HOME (default: var), the database SQLite in it, or PostgreSQL when
+    DATABASE_URL names one.
+    """
+
+
+for part in (init, demo, serve, worker, doctor, plan, roster, funds, audit, user, keys):
+    songnuan.add_command(part)

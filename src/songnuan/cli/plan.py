@@ -1,0 +1,100 @@
+"""`songnuan plan …`: the schema, the check, loading, and how far a plan is."""
+
+from pathlib import Path
+
+import click
+from django.utils.translation import gettext as _
+from rich.table import Table
+
+from songnuan.cli.output import Out, command
+from songnuan.journeys.check_plan import check_plan
+from songnuan.journeys.load_plan import load_plan
+from songnuan.journeys.measures import settings_by_kind
+from songnuan.journeys.plan_status import plan_status
+from songnuan.kernel.actor import SYSTEM
+from songnuan.kernel.money import yuan
+from songnuan.kernel.refusal import Refusal
+from songnuan.organisation.queries import now
+from songnuan.plans import planfile
+from songnuan.plans.lint import Severity
+
+FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+
+
+@click.group()
+def plan() -> None:
+    """Plans: schema, check, load, status."""
+
+
+def _source(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        sentence = _("%(file)s is not UTF-8 text. Save it as UTF-8 and try again.") % {"file": path.name}
+        raise Refusal("plan_unreadable", sentence) from error
+
+
+@plan.command()
+@command
+def schema(*, out: Out) -> None:
+    """Print the JSON Schema of a plan file, with every kind of measure."""
+    Out(as_json=True).document(planfile.schema(settings_by_kind()), "")
+    del out
+
+
+@plan.command()
+@FILE
+@command
+def check(*, out: Out, file: Path) -> None:
+    """Check a plan file. Exits 1 when it has errors, 0 when it has at most warnings."""
+    findings = check_plan(_source(file))
+    table = Table(_("Severity"), _("Clause"), _("Finding"), _("How to mend it"))
+    for finding in findings:
+        table.add_row(str(finding.severity.label), finding.clause, finding.message, finding.mend)
+    document = [
+        {
+            "code": finding.code,
+            "severity": finding.severity.value,
+            "clause": finding.clause,
+            "message": finding.message,
+            "mend": finding.mend,
+        }
+        for finding in findings
+    ]
+    out.document(document, table if findings else _("Nothing to mend."))
+    if any(finding.severity == Severity.ERROR for finding in findings):
+        click.get_current_context().exit(1)
+
+
+@plan.command()
+@FILE
+@command
+def load(*, out: Out, file: Path) -> None:
+    """Load a plan file as a draft; the same file again changes nothing."""
+    loaded = load_plan(source=_source(file), actor=SYSTEM, at=now())
+    document = {
+        "slug": loaded.slug, "title": loaded.title, "status": loaded.status, "version": loaded.version,
+    }  # fmt: skip
+    words = _("“%(title)s” is there as version %(version)s (%(status)s).")
+    out.document(document, words % {**document, "status": loaded.get_status_display()})
+
+
+@plan.command()
+@click.argument("slug")
+@command
+def status(*, out: Out, slug: str) -> None:
+    """Say how far a plan is, clause by clause."""
+    document = plan_status(slug=slug, actor=SYSTEM, at=now())
+    table = Table(_("Clause"), _("Measure"), _("Done"), _("Due"), _("Late"), _("Money"), _("Evidence"))
+    for clause in document["clauses"]:
+        heading = f"{clause['number']}{clause['title']}"
+        for row in clause["measures"] or [None]:
+            if row is None:
+                table.add_row(heading, "—", "", "", "", "", "")
+                continue
+            table.add_row(
+                heading, row["kind"], str(row["done"]), str(row["due"]), str(row["late"]), yuan(row["money_minor"]),
+                str(len(row["evidence"])),
+            )  # fmt: skip
+            heading = ""
+    out.document(document, table)

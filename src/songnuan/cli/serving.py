@@ -1,0 +1,86 @@
+"""`serve`, `worker` and `demo`: the running program."""
+
+import signal
+import subprocess
+import sys
+
+import click
+from django.utils.translation import gettext as _
+from granian import Granian
+from granian.constants import Interfaces
+
+from songnuan.cli.demo import Demo, demo_folder, make_demo
+from songnuan.cli.output import Out, command, refused
+from songnuan.cli.setup import prepare
+from songnuan.jobs.worker import supervise
+from songnuan.kernel import keys
+
+
+def _run(address: str, port: int, threads: int) -> None:
+    """Serve until stopped, with a worker beside the server."""
+    worker_process = subprocess.Popen([sys.executable, "-m", "songnuan", "worker"])
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        Granian(
+            "songnuan.config.wsgi:application",
+            address=address,
+            port=port,
+            interface=Interfaces.WSGI,
+            workers=1,
+            blocking_threads=threads,
+            backpressure=256,
+            log_access=False,
+            respawn_failed_workers=True,
+        ).serve()
+    finally:
+        worker_process.terminate()
+        worker_process.wait(timeout=20)
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True)
+@click.option("--threads", default=8, show_default=True, help="Requests answered at the same time.")
+@command
+def serve(*, out: Out, host: str, port: int, threads: int) -> None:
+    """Serve the site, with the background worker beside it."""
+    if not (keys.home() / "keys.json").exists():
+        refused(out, "not_set_up", _("There is no data folder here yet. Run “songnuan init” first."))
+    out.document({"address": f"http://{host}:{port}/"}, f"http://{host}:{port}/")
+    _run(host, port, threads)
+
+
+@click.command()
+@command
+def worker(*, out: Out) -> None:
+    """Run background work until stopped; `serve` starts one by itself."""
+    out.note(_("Worker started."))
+    supervise()
+
+
+@click.command()
+@click.option("--no-serve", is_flag=True, help="Make the demo and leave.")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@command
+def demo(*, out: Out, no_serve: bool, host: str, port: int) -> None:
+    """Make a demo of plan 1 with invented people, half way carried out, and serve it."""
+    demo_folder(out)
+    prepare(out)
+    made = make_demo(out)
+    address = f"http://{host}:{port}/"
+    out.document({"address": address, **made.document()}, _words(made, address, no_serve=no_serve))
+    if not no_serve:
+        sys.stdout.flush()
+        _run(host, port, 8)
+
+
+def _words(made: Demo, address: str, *, no_serve: bool) -> str:
+    lines = ["", _("Address: %(address)s") % {"address": address}, ""]
+    lines += [
+        f"  {sign_in.role:<12}\t{sign_in.username:<12}\t{sign_in.password}\t{sign_in.name}" for sign_in in made.sign_ins
+    ]
+    lines += ["", _("All people are invented. The demo's day is %(day)s.") % {"day": made.today}]
+    if no_serve:
+        lines.append(_("Serve it with “songnuan serve”."))
+    return "\n".join(lines)

@@ -1,0 +1,146 @@
+"""`init` and `doctor`: making an installation, and asking whether it is sound."""
+
+import secrets
+import sqlite3
+import stat
+from dataclasses import dataclass
+
+import click
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import gettext as _
+from rich.table import Table
+
+from songnuan.cli.output import Out, command
+from songnuan.journeys.found_installation import found_installation
+from songnuan.kernel import keys
+from songnuan.kernel.actor import SYSTEM
+from songnuan.kernel.clock import wall
+from songnuan.kernel.workdays import add_workdays
+from songnuan.kernel.refusal import Refusal
+from songnuan.organisation.models import User
+from songnuan.organisation.queries import installation, today
+
+# Before this release a reset of the write-ahead log could corrupt a SQLite database.
+SOUND_SQLITE = (3, 51, 3)
+
+
+def prepare(out: Out) -> None:
+    """Make the data folder and its keys, bring the database up to date, gather the static files."""
+    if keys.create(keys.home()):
+        out.note(_("Made the data folder %(folder)s and its keys.") % {"folder": keys.home()})
+    settings.SECRET_KEY = keys.keys().django
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("createcachetable", verbosity=0)
+    call_command("collectstatic", verbosity=0, interactive=False)
+
+
+@click.command()
+@click.option("--no-input", is_flag=True, help="Ask nothing: the administrator gets a password that is printed once.")
+@command
+def init(*, out: Out, no_input: bool) -> None:
+    """Make the data folder, the keys, the database and the first administrator."""
+    prepare(out)
+    if User.objects.exists():
+        found_installation(kind="real", administrator=None, actor=SYSTEM, at=wall())
+        document = {"home": str(keys.home()), "created": False}
+        out.document(document, _("Everything is there already: %(folder)s") % {"folder": keys.home()})
+        return
+    username, password, printed = "admin", secrets.token_urlsafe(12), True
+    if not no_input:
+        username = click.prompt(_("Name the administrator signs in with"), default=username, err=True)
+        password = _ask_password(username)
+        printed = False
+    found_installation(kind="real", administrator=(username, password), actor=SYSTEM, at=wall())
+    words = _("Ready. Start with “songnuan serve” and sign in as %(username)s.") % {"username": username}
+    if printed:
+        words += "\n" + _("Password, shown only now: %(password)s") % {"password": password}
+    document = {"home": str(keys.home()), "created": True, "username": username}
+    out.document(document | ({"password": password} if printed else {}), words)
+
+
+def _ask_password(username: str) -> str:
+    while True:
+        password: str = click.prompt(_("Password"), hide_input=True, confirmation_prompt=True, err=True)
+        try:
+            validate_password(password, User(username=username))
+        except ValidationError as error:
+            click.echo("\n".join(error.messages), err=True)
+        else:
+            return password
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing the doctor looked at. `state` is ok, warning or fault."""
+
+    name: str
+    state: str
+    sentence: str
+
+
+def _folder() -> Line:
+    path = keys.home() / "keys.json"
+    if not path.exists():
+        return Line("keys", "fault", _("There are no keys in %(folder)s. Run “songnuan init”.") % {"folder": keys.home()})
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & 0o077:
+        return Line("keys", "fault", _("Others can read %(path)s. Run: chmod 600 %(path)s") % {"path": path})
+    return Line("keys", "ok", str(path))
+
+
+def _database() -> list[Line]:
+    if connection.vendor == "sqlite":
+        version = sqlite3.sqlite_version
+        sound = sqlite3.sqlite_version_info >= SOUND_SQLITE
+        engine = Line("sqlite", "ok", version) if sound else Line(
+            "sqlite", "warning",
+            _("SQLite %(version)s can corrupt its write-ahead log; use 3.51.3 or newer, or PostgreSQL.")
+            % {"version": version},
+        )  # fmt: skip
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW server_version")
+            engine = Line("postgresql", "ok", cursor.fetchone()[0])
+    executor = MigrationExecutor(connection)
+    waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    if waiting:
+        sentence = _("%(count)s migrations are waiting. Run “songnuan init --no-input”.") % {"count": waiting}
+        return [engine, Line("migrations", "fault", sentence)]
+    return [engine, Line("migrations", "ok", _("up to date")), _clock(), _calendar()]
+
+
+def _clock() -> Line:
+    row = installation()
+    if row is not None and row.clock_offset_seconds:
+        days = round(row.clock_offset_seconds / 86400)
+        return Line("clock", "warning", _("This is a demo; its clock is moved by %(days)s days.") % {"days": days})
+    return Line("clock", "ok", wall().isoformat(timespec="seconds"))
+
+
+def _calendar() -> Line:
+    try:
+        add_workdays(today(), 30)
+    except Refusal as refusal:
+        return Line("calendar", "warning", refusal.sentence)
+    return Line("calendar", "ok", _("Chinese working days are known for the weeks ahead"))
+
+
+@click.command()
+@command
+def doctor(*, out: Out) -> None:
+    """Look at folder, keys, database, clock and calendar, and say what is wrong."""
+    lines = [_folder()]
+    if lines[0].state != "fault":
+        lines += _database()
+    table = Table("", "", "", show_header=False, box=None)
+    marks = {"ok": "[green]✓[/]", "warning": "[yellow]![/]", "fault": "[red]✗[/]"}
+    for line in lines:
+        table.add_row(marks[line.state], line.name, line.sentence)
+    out.document([{"name": row.name, "state": row.state, "message": row.sentence} for row in lines], table)
+    if any(line.state == "fault" for line in lines):
+        click.get_current_context().exit(1)

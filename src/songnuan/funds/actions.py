@@ -1,0 +1,245 @@
+"""The only writers of the funds.
+
+Every act locks in one order, fund before commitment, so that two acts never wait for each other
+crosswise.
+"""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from songnuan.audit.record import record
+from songnuan.funds import rules
+from songnuan.funds.booking import book, draw, refuse_draw, take_available
+from songnuan.funds.models import Commitment, Entry, Fund, Kind
+from songnuan.funds.queries import rest_of
+from songnuan.funds.reversal import undo
+from songnuan.kernel.actor import Actor
+from songnuan.kernel.money import LIMIT_MINOR
+from songnuan.kernel.refusal import Refusal
+from songnuan.organisation.permissions import Permission
+from songnuan.organisation.queries import require
+from songnuan.plans.models import Plan
+
+
+@transaction.atomic(savepoint=False)
+def open_fund(*, plan_id: int, document_id: int, title: str, actor: Actor, at: datetime) -> Fund:
+    """Set up the fund that a document gives to a plan; it has no money yet.
+
+    Raises:
+        Refusal: `title_missing`, `fund_exists`.
+
+    """
+    plan = Plan.objects.get(pk=plan_id)
+    require(actor, Permission.FUND_APPROPRIATE, unit_id=plan.unit_id, at=at)
+    title = rules.check_title(title)
+    if Fund.objects.filter(plan_id=plan_id, document_id=document_id).exists():
+        sentence = _("This plan already has a fund under this document. Appropriate to that fund.")
+        raise Refusal("fund_exists", sentence, field="document")
+    fund = Fund.objects.create(plan_id=plan_id, document_id=document_id, title=title, opened_at=at)
+    record(
+        stream=f"fund:{fund.pk}",
+        action="funds.open_fund",
+        subject=f"funds.fund:{fund.pk}",
+        actor=actor,
+        at=at,
+        facts={"plan": plan.slug, "document": document_id, "title": title},
+    )
+    return fund
+
+
+@transaction.atomic(savepoint=False)
+def appropriate(
+    *, fund_id: int, amount_minor: int, voucher: str, happened_on: date, actor: Actor, at: datetime
+) -> Entry:
+    """Book money that the document gave: source → available.
+
+    Raises:
+        Refusal: `amount_invalid`, `happened_in_future`, `voucher_missing`, `voucher_used`.
+
+    """
+    fund = _fund(fund_id, Permission.FUND_APPROPRIATE, actor, at)
+    rules.check_amount(amount_minor)
+    rules.check_day(happened_on, at)
+    number = rules.check_voucher(voucher)
+    fits = Fund.objects.filter(pk=fund.pk, appropriated_minor__lte=LIMIT_MINOR - amount_minor)
+    if fits.update(appropriated_minor=F("appropriated_minor") + amount_minor) != 1:
+        rules.refuse_too_large()
+    entry = Entry(
+        fund=fund,
+        kind=Kind.APPROPRIATE,
+        amount_minor=amount_minor,
+        happened_on=happened_on,
+        at=at,
+        voucher=number,
+        subject=f"records.document:{fund.document_id}",
+    )
+    return book(entry, actor)
+
+
+@transaction.atomic(savepoint=False)
+def commit(
+    *,
+    fund_id: int,
+    amount_minor: int,
+    subject: str,
+    clause_key: str,
+    happened_on: date,
+    actor: Actor,
+    at: datetime,
+) -> Entry:
+    """Promise money to `subject` under a clause: available → committed.
+
+    Raises:
+        Refusal: `beyond_fund` with `available_minor` and `asked_minor`; `amount_invalid`,
+            `happened_in_future`.
+
+    """
+    fund = _fund(fund_id, Permission.PURCHASE_RECORD, actor, at)
+    rules.check_amount(amount_minor)
+    rules.check_day(happened_on, at)
+    sentence = _(
+        "%(asked)s yuan were asked for, %(available)s yuan are available in the fund “%(fund)s”."
+        " Lower the amount, or have money appropriated first."
+    )
+    take_available(fund, amount_minor, sentence, committed_minor=F("committed_minor") + amount_minor)
+    entry = Entry(
+        fund=fund,
+        kind=Kind.COMMIT,
+        amount_minor=amount_minor,
+        happened_on=happened_on,
+        at=at,
+        subject=subject,
+        clause_key=clause_key,
+    )
+    book(entry, actor)
+    Commitment.objects.create(entry=entry, amount_minor=amount_minor)
+    return entry
+
+
+@transaction.atomic(savepoint=False)
+def release(
+    *,
+    entry_id: int,
+    reason: str,
+    happened_on: date,
+    actor: Actor,
+    at: datetime,
+    amount_minor: int | None = None,
+) -> Entry:
+    """Set free a part of what is left of a commitment, or all of it when no amount is given.
+
+    Raises:
+        Refusal: `beyond_commitment` with `rest_minor` and `asked_minor`; `amount_invalid`,
+            `happened_in_future`, `reason_missing`, `not_a_commitment`.
+
+    """
+    commitment = _commitment(entry_id, actor, at)
+    rules.check_day(happened_on, at)
+    reason = rules.check_reason(reason)
+    if amount_minor is not None:
+        rules.check_amount(amount_minor)
+    amount = rest_of(entry_id) if amount_minor is None else amount_minor
+    if amount == 0:
+        refuse_draw(commitment, amount)
+    entry = Entry(kind=Kind.RELEASE, amount_minor=amount, happened_on=happened_on, at=at, reason=reason)
+    return draw(commitment, entry, actor)
+
+
+@transaction.atomic(savepoint=False)
+def disburse(
+    *,
+    entry_id: int,
+    amount_minor: int,
+    voucher: str,
+    happened_on: date,
+    actor: Actor,
+    at: datetime,
+    final: bool = False,
+) -> Entry:
+    """Book money that was paid out of a commitment: committed → disbursed.
+
+    With `final`, what is left of the commitment is released in the same act, by an entry of its own.
+
+    Raises:
+        Refusal: `beyond_commitment` with `rest_minor` and `asked_minor`; `amount_invalid`,
+            `happened_in_future`, `voucher_missing`, `voucher_used`, `not_a_commitment`.
+
+    """
+    commitment = _commitment(entry_id, actor, at)
+    rules.check_amount(amount_minor)
+    rules.check_day(happened_on, at)
+    number = rules.check_voucher(voucher)
+    paid = Entry(
+        kind=Kind.DISBURSE, amount_minor=amount_minor, happened_on=happened_on, at=at, voucher=number
+    )
+    draw(commitment, paid, actor)
+    if final and (rest := rest_of(entry_id)):
+        left = Entry(kind=Kind.RELEASE, amount_minor=rest, happened_on=happened_on, at=at)
+        draw(commitment, left, actor)
+    return paid
+
+
+@transaction.atomic(savepoint=False)
+def reverse(*, entry_id: int, reason: str, happened_on: date, actor: Actor, at: datetime) -> Entry:
+    """Mirror an entry, once, with a reason; return the reversal.
+
+    The reversal of a disbursement is followed, in the same act, by a release of the same amount, so
+    that the money is available again.
+
+    Raises:
+        Refusal: `already_reversed`, `not_reversible` (a reversal), `commitment_disbursed`,
+            `commitment_released`, `beyond_fund` (the money is no longer available),
+            `reason_missing`, `happened_in_future`.
+
+    """
+    original = Entry.objects.get(pk=entry_id)
+    needed = Permission.FUND_APPROPRIATE if original.kind == Kind.APPROPRIATE else Permission.PURCHASE_RECORD
+    _fund(original.fund_id, needed, actor, at)
+    rules.check_day(happened_on, at)
+    reason = rules.check_reason(reason)
+    fund = Fund.objects.select_for_update().get(pk=original.fund_id)
+    undo(fund, original)
+    commitment = original if original.kind == Kind.COMMIT else original.commitment
+    mirror = Entry(
+        fund=fund,
+        kind=Kind.REVERSE,
+        amount_minor=original.amount_minor,
+        happened_on=happened_on,
+        at=at,
+        subject=original.subject,
+        clause_key=original.clause_key,
+        voucher=original.voucher,
+        reason=reason,
+        commitment=commitment,
+        reverses=original,
+    )
+    book(mirror, actor)
+    if commitment is not None and original.kind == Kind.DISBURSE:
+        free = Entry(
+            kind=Kind.RELEASE,
+            amount_minor=original.amount_minor,
+            happened_on=happened_on,
+            at=at,
+            reason=reason,
+        )
+        draw(commitment, free, actor)
+    return mirror
+
+
+def _fund(fund_id: int, permission: Permission, actor: Actor, at: datetime) -> Fund:
+    """Return the fund, if the actor may do this over the unit of its plan."""
+    fund = Fund.objects.select_related("plan").get(pk=fund_id)
+    require(actor, permission, unit_id=fund.plan.unit_id, at=at)
+    return fund
+
+
+def _commitment(entry_id: int, actor: Actor, at: datetime) -> Entry:
+    entry = Entry.objects.get(pk=entry_id)
+    _fund(entry.fund_id, Permission.PURCHASE_RECORD, actor, at)
+    if entry.kind != Kind.COMMIT:
+        sentence = _("Money can only be drawn on a commitment. Choose the commitment in the ledger.")
+        raise Refusal("not_a_commitment", sentence, kind=entry.kind)
+    return entry

@@ -1,0 +1,131 @@
+"""The guarded writes behind the actions: counters first, so that nobody else books meanwhile."""
+
+from typing import NoReturn
+
+from django.db.models import F
+from django.db.models.expressions import Combinable
+from django.utils.translation import gettext as _
+
+from songnuan.audit.record import record
+from songnuan.funds import rules
+from songnuan.funds.models import VOUCHED, Commitment, Entry, Fund, Kind, Posting
+from songnuan.funds.queries import balance, rest_of
+from songnuan.kernel.actor import Actor
+from songnuan.kernel.money import yuan
+from songnuan.kernel.refusal import Refusal
+
+
+def take_available(fund: Fund, amount: int, sentence: str, **updates: Combinable) -> None:
+    """Move counters, if `amount` is available; else refuse with `sentence` and both figures."""
+    enough = Fund.objects.filter(
+        pk=fund.pk, appropriated_minor__gte=F("committed_minor") + F("disbursed_minor") + amount
+    )
+    if enough.update(**updates) != 1:
+        available = balance(fund.pk).available
+        figures = {"asked": yuan(amount), "available": yuan(available), "fund": fund.title}
+        raise Refusal(
+            "beyond_fund",
+            sentence % figures,
+            field="amount",
+            available_minor=available,
+            asked_minor=amount,
+        )
+
+
+def draw(commitment: Entry, entry: Entry, actor: Actor) -> Entry:
+    """Book `entry`, a release or a disbursement, on a commitment, for what that was made for.
+
+    Args:
+        commitment: The entry that is drawn on.
+        entry: Not yet written, with kind, amount, day, time, and voucher or reason.
+        actor: Who.
+
+    Raises:
+        Refusal: `beyond_commitment` when less is left; `voucher_used`.
+
+    """
+    amount = entry.amount_minor
+    moved: dict[str, Combinable] = {"committed_minor": F("committed_minor") - amount}
+    counter = "released_minor"
+    if entry.kind == Kind.DISBURSE:
+        moved["disbursed_minor"] = F("disbursed_minor") + amount
+        counter = "disbursed_minor"
+    in_fund = Fund.objects.filter(pk=commitment.fund_id, committed_minor__gte=amount).update(**moved)
+    enough = Commitment.objects.filter(
+        entry=commitment,
+        is_reversed=False,
+        amount_minor__gte=F("disbursed_minor") + F("released_minor") + amount,
+    )
+    if in_fund != 1 or enough.update(**{counter: F(counter) + amount}) != 1:
+        refuse_draw(commitment, amount)
+    entry.fund_id = commitment.fund_id
+    entry.commitment = commitment
+    entry.subject = commitment.subject
+    entry.clause_key = commitment.clause_key
+    return book(entry, actor)
+
+
+def refuse_draw(commitment: Entry, amount: int) -> NoReturn:
+    """Refuse to draw `amount` (fen) on a commitment, with what is left of it.
+
+    Raises:
+        Refusal: `beyond_commitment`.
+
+    """
+    rest = rest_of(commitment.pk)
+    sentence = _(
+        "%(asked)s yuan were asked for, %(rest)s yuan are left of this commitment."
+        " Lower the amount, or commit the difference first."
+    )
+    raise Refusal(
+        "beyond_commitment",
+        sentence % {"asked": yuan(amount), "rest": yuan(rest)},
+        field="amount",
+        rest_minor=rest,
+        asked_minor=amount,
+    )
+
+
+def book(entry: Entry, actor: Actor) -> Entry:
+    """Write the entry with its postings, and note it for the trail.
+
+    The fund's row was moved before, so nobody else books in this fund until we are done: asking for
+    the voucher here is safe.
+    """
+    if entry.kind in VOUCHED:
+        used = Entry.objects.filter(fund_id=entry.fund_id, voucher=entry.voucher, kind__in=VOUCHED).first()
+        if used is not None:
+            sentence = _("Voucher %(voucher)s was booked in this fund on %(day)s already. Check the number.")
+            day = used.happened_on.isoformat()
+            raise Refusal(
+                "voucher_used",
+                sentence % {"voucher": entry.voucher, "day": day},
+                field="voucher",
+                voucher=entry.voucher,
+                entry=used.pk,
+            )
+    entry.entered_by_id = actor.user_id
+    entry.save(force_insert=True)
+    mirrored = entry.reverses.kind if entry.reverses else ""
+    brings = rules.postings(entry.kind, entry.amount_minor, reverses=mirrored)
+    Posting.objects.bulk_create(
+        Posting(entry=entry, account=account, amount_minor=amount) for account, amount in brings.items()
+    )
+    record(
+        stream=f"fund:{entry.fund_id}",
+        action=f"funds.{entry.kind}",
+        subject=f"funds.entry:{entry.pk}",
+        actor=actor,
+        at=entry.at,
+        facts={
+            "amount_minor": entry.amount_minor,
+            "happened_on": entry.happened_on.isoformat(),
+            "late_entry": rules.is_late(entry.happened_on, entry.at),
+            "for": entry.subject,
+            "clause": entry.clause_key,
+            "voucher": entry.voucher,
+            "commitment": entry.commitment_id,
+            "reverses": entry.reverses_id,
+        },
+    )
+    return entry

@@ -1,0 +1,124 @@
+"""What a reversal takes back: the counters of each kind of entry, and who is refused."""
+
+from collections.abc import Callable, Mapping
+from typing import NoReturn
+
+from django.db.models import F
+from django.db.models.expressions import Combinable
+from django.utils.translation import gettext as _
+
+from songnuan.funds.booking import take_available
+from songnuan.funds.models import Commitment, Entry, Fund, Kind
+from songnuan.funds.queries import rest_of
+from songnuan.kernel.money import yuan
+from songnuan.kernel.refusal import Refusal
+
+
+def _refuse_reversal(original: Entry) -> None:
+    if original.kind == Kind.REVERSE:
+        sentence = _("A reversal is not reversed. Book what is right as a new entry.")
+        raise Refusal("not_reversible", sentence, entry=original.pk)
+    done = Entry.objects.filter(reverses=original).first()
+    if done is not None:
+        sentence = _("This entry was reversed on %(day)s already.") % {"day": done.happened_on.isoformat()}
+        raise Refusal("already_reversed", sentence, entry=original.pk, reversal=done.pk)
+
+
+def _undo_appropriation(fund: Fund, original: Entry) -> None:
+    sentence = _(
+        "To take back %(asked)s yuan, that much must be available in the fund “%(fund)s”; %(available)s are."
+        " Reverse or release what was promised first."
+    )
+    amount = original.amount_minor
+    take_available(fund, amount, sentence, appropriated_minor=F("appropriated_minor") - amount)
+
+
+def _undo_commitment(fund: Fund, original: Entry) -> None:
+    unused = Commitment.objects.filter(entry=original, is_reversed=False, disbursed_minor=0, released_minor=0)
+    if unused.update(is_reversed=True) != 1:
+        row = Commitment.objects.get(entry=original)
+        if row.disbursed_minor:
+            sentence = _("%(paid)s yuan were paid on this commitment. Reverse the disbursement first.")
+            raise Refusal(
+                "commitment_disbursed",
+                sentence % {"paid": yuan(row.disbursed_minor)},
+                disbursed_minor=row.disbursed_minor,
+            )
+        rest = rest_of(original.pk)
+        sentence = _(
+            "%(released)s yuan of this commitment were released, %(rest)s are left."
+            " Release what is left instead."
+        )
+        raise Refusal(
+            "commitment_released",
+            sentence % {"released": yuan(row.released_minor), "rest": yuan(rest)},
+            released_minor=row.released_minor,
+            rest_minor=rest,
+        )
+    _move_back(
+        fund, "committed_minor", original, committed_minor=F("committed_minor") - original.amount_minor
+    )
+
+
+def _undo_release(fund: Fund, original: Entry) -> None:
+    sentence = _(
+        "To promise %(asked)s yuan again, that much must be available in the fund"
+        " “%(fund)s”; %(available)s are. Reverse or release something else first."
+    )
+    amount = original.amount_minor
+    take_available(fund, amount, sentence, committed_minor=F("committed_minor") + amount)
+    _give_back(original, "released_minor")
+
+
+def _undo_disbursement(fund: Fund, original: Entry) -> None:
+    amount = original.amount_minor
+    _move_back(
+        fund,
+        "disbursed_minor",
+        original,
+        disbursed_minor=F("disbursed_minor") - amount,
+        committed_minor=F("committed_minor") + amount,
+    )
+    _give_back(original, "disbursed_minor")
+
+
+def _move_back(fund: Fund, counter: str, original: Entry, **updates: Combinable) -> None:
+    holds = Fund.objects.filter(pk=fund.pk, **{f"{counter}__gte": original.amount_minor})
+    if holds.update(**updates) != 1:
+        _refuse_tampered(fund.pk)
+
+
+def _give_back(original: Entry, counter: str) -> None:
+    amount = original.amount_minor
+    holds = Commitment.objects.filter(
+        entry_id=original.commitment_id, is_reversed=False, **{f"{counter}__gte": amount}
+    )
+    if holds.update(**{counter: F(counter) - amount}) != 1:
+        _refuse_tampered(original.fund_id)
+
+
+def _refuse_tampered(fund_id: int) -> NoReturn:
+    sentence = _(
+        "The figures of this fund do not agree with its ledger. Have the checks run before going on."
+    )
+    raise Refusal("ledger_differs", sentence, fund=fund_id)
+
+
+_UNDO: Mapping[str, Callable[[Fund, Entry], None]] = {
+    Kind.APPROPRIATE: _undo_appropriation,
+    Kind.COMMIT: _undo_commitment,
+    Kind.RELEASE: _undo_release,
+    Kind.DISBURSE: _undo_disbursement,
+}
+
+
+def undo(fund: Fund, original: Entry) -> None:
+    """Move the counters back as if `original` had not been; the fund's row is locked by the caller.
+
+    Raises:
+        Refusal: `not_reversible`, `already_reversed`, `beyond_fund`, `commitment_disbursed`,
+            `commitment_released`, `ledger_differs`.
+
+    """
+    _refuse_reversal(original)
+    _UNDO[original.kind](fund, original)

@@ -1,0 +1,139 @@
+"""What an act on a fund does, and what it must bring: pure decisions."""
+
+import unicodedata
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import NoReturn
+
+from django.utils.translation import gettext as _
+
+from songnuan.funds.models import Account, Kind
+from songnuan.kernel.clock import CHINA
+from songnuan.kernel.money import LIMIT_MINOR, yuan
+from songnuan.kernel.refusal import Refusal
+
+MOVES: Mapping[str, tuple[Account, Account]] = {
+    Kind.APPROPRIATE: (Account.SOURCE, Account.AVAILABLE),
+    Kind.COMMIT: (Account.AVAILABLE, Account.COMMITTED),
+    Kind.RELEASE: (Account.COMMITTED, Account.AVAILABLE),
+    Kind.DISBURSE: (Account.COMMITTED, Account.DISBURSED),
+}
+VOUCHER_LENGTH = 60
+TITLE_LENGTH = 200
+REASON_LENGTH = 400
+
+
+def postings(kind: str, amount_minor: int, *, reverses: str = "") -> dict[Account, int]:
+    """Return what an entry brings to each account (fen, signed, zero in sum).
+
+    A reversal is given with the kind that it `reverses`: the same accounts, the other way.
+    """
+    source, target = MOVES[reverses or kind]
+    if kind == Kind.REVERSE:
+        source, target = target, source
+    return {source: -amount_minor, target: amount_minor}
+
+
+def is_late(happened_on: date, at: datetime) -> bool:
+    """Return whether the act was entered on a later day, in China, than it happened."""
+    return happened_on < at.astimezone(CHINA).date()
+
+
+def tidy(text: str) -> str:
+    """Return a number as it is compared: half width, without spaces around or inside."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def check_amount(amount_minor: int) -> None:
+    """Refuse an amount that is not more than zero, or larger than any fund.
+
+    Raises:
+        Refusal: `amount_invalid`.
+
+    """
+    if amount_minor <= 0:
+        sentence = _("The amount must be more than zero. To take an entry back, reverse it.")
+        raise Refusal("amount_invalid", sentence, field="amount", asked_minor=amount_minor)
+    if amount_minor > LIMIT_MINOR:
+        refuse_too_large()
+
+
+def refuse_too_large() -> NoReturn:
+    """Refuse an amount beyond what can be kept.
+
+    Raises:
+        Refusal: `amount_invalid`.
+
+    """
+    sentence = _("The amount is too large. The most that can be entered is %(limit)s yuan.")
+    raise Refusal(
+        "amount_invalid", sentence % {"limit": yuan(LIMIT_MINOR)}, field="amount", limit_minor=LIMIT_MINOR
+    )
+
+
+def check_day(happened_on: date, at: datetime) -> None:
+    """Refuse a day that has not come yet in China.
+
+    Raises:
+        Refusal: `happened_in_future`.
+
+    """
+    today = at.astimezone(CHINA).date()
+    if happened_on > today:
+        sentence = _("%(day)s has not come yet. Enter the day on which it happened.") % {
+            "day": happened_on.isoformat()
+        }
+        raise Refusal(
+            "happened_in_future",
+            sentence,
+            field="happened_on",
+            happened_on=happened_on.isoformat(),
+            today=today.isoformat(),
+        )
+
+
+def check_voucher(voucher: str) -> str:
+    """Return the voucher's number, tidied.
+
+    Raises:
+        Refusal: `voucher_missing`, `text_too_long`.
+
+    """
+    number = tidy(voucher)
+    if not number:
+        raise Refusal("voucher_missing", _("Enter the number of the voucher."), field="voucher")
+    return _short(number, VOUCHER_LENGTH, "voucher")
+
+
+def check_title(title: str) -> str:
+    """Return the fund's name without spaces around it.
+
+    Raises:
+        Refusal: `title_missing`, `text_too_long`.
+
+    """
+    kept = title.strip()
+    if not kept:
+        raise Refusal("title_missing", _("Enter the name of the fund."), field="title")
+    return _short(kept, TITLE_LENGTH, "title")
+
+
+def check_reason(reason: str) -> str:
+    """Return the reason without spaces around it.
+
+    Raises:
+        Refusal: `reason_missing`, `text_too_long`.
+
+    """
+    kept = reason.strip()
+    if not kept:
+        raise Refusal("reason_missing", _("Enter the reason: it stays in the ledger."), field="reason")
+    return _short(kept, REASON_LENGTH, "reason")
+
+
+def _short(text: str, limit: int, field: str) -> str:
+    if len(text) > limit:
+        sentence = _("This has %(length)s characters; at most %(limit)s fit. Shorten it.")
+        figures = {"length": len(text), "limit": limit}
+        raise Refusal("text_too_long", sentence % figures, field=field, length=len(text), limit=limit)
+    return text

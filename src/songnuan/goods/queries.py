@@ -1,0 +1,228 @@
+"""Reads of kits, purchases and stock for others. Prices in fen, quantities in packs."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import F, Sum
+
+from songnuan.funds import queries as funds
+from songnuan.funds.rules import is_late
+from songnuan.goods import rules
+from songnuan.goods.models import Kit, KitLine, Purchase, PurchaseLine, StockLevel
+from songnuan.goods.rules import Bought, Draft, Part, Problem, State
+from songnuan.kernel.clock import CHINA
+from songnuan.kernel.money import yuan
+
+STORE = "store"
+SUPPLIER = "supplier"
+
+
+@dataclass(frozen=True, slots=True)
+class KitView:
+    """A kit with its items, its standard (fen) and the fund that pays for it."""
+
+    kit_id: int
+    measure_id: int
+    fund_id: int
+    name: str
+    standard_minor: int
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """How many packs of an item a number of units need."""
+
+    item_id: int
+    item: str
+    packing: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseRow:
+    """One purchase in a list. `lines` is text, such as "方便面 94 箱 × 85.00".
+
+    `late_entry` says that it was entered on a later day than it was made; `voucher` is that of the
+    payment, empty until it is paid.
+    """
+
+    purchase_id: int
+    number: int
+    bought_on: date
+    supplier: str
+    invoice_number: str
+    total_minor: int
+    lines: str
+    recorded_at: datetime
+    recorded_by: str
+    late_entry: bool
+    reason_late: str
+    voucher: str
+    is_paid: bool
+    is_cancelled: bool
+    cancel_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class StockRow:
+    """Where the packs of one item stand."""
+
+    item_id: int
+    item: str
+    packing: str
+    needed: int
+    bought: int
+    in_store: int
+    handed_over: int
+
+
+def unit_place(unit_id: int) -> str:
+    """Return the name of a unit as a place of stock."""
+    return f"unit:{unit_id}"
+
+
+def kit_of(measure_id: int) -> KitView | None:
+    """Return the kit of a measure, None when it has none."""
+    kit = Kit.objects.filter(measure_id=measure_id).first()
+    return None if kit is None else _view(kit)
+
+
+def kit(kit_id: int) -> KitView:
+    """Return a kit.
+
+    Raises:
+        Kit.DoesNotExist: When there is none.
+
+    """
+    return _view(Kit.objects.get(pk=kit_id))
+
+
+def parts_of(kit_id: int) -> tuple[Part, ...]:
+    """Return the items of a kit in the order they were defined."""
+    lines = KitLine.objects.filter(kit_id=kit_id).select_related("item").order_by("pk")
+    return tuple(Part(line.item_id, line.item.name, line.item.packing, line.quantity) for line in lines)
+
+
+def bought(kit_id: int) -> dict[int, Bought]:
+    """Return what was bought for a kit, by id of the item; cancelled purchases do not count."""
+    sums = (
+        PurchaseLine.objects.filter(purchase__kit_id=kit_id, purchase__cancelled_at__isnull=True)
+        .values_list("item_id")
+        .annotate(packs=Sum("quantity"), paid=Sum(F("quantity") * F("unit_price_minor")))
+        .order_by("item_id")
+    )
+    return {item_id: Bought(int(packs), int(paid)) for item_id, packs, paid in sums}
+
+
+def price_per_kit(kit_id: int) -> int:
+    """Return what one kit costs at average real prices, in fen, rounded up; 0 before any purchase."""
+    return rules.price_of_kit(parts_of(kit_id), bought(kit_id))
+
+
+def needed(kit_id: int, units: int) -> list[Needed]:
+    """Return how many packs of each item `units` kits need."""
+    return [
+        Needed(part.item_id, part.item, part.packing, part.quantity * units) for part in parts_of(kit_id)
+    ]
+
+
+def state(kit_id: int, draft: Draft, *, units: int, at: datetime, committed: bool = False) -> State:
+    """Return what a purchase for the kit is examined against.
+
+    `committed` says that its money was set aside already, so that the fund is not asked again.
+    """
+    kit_row = Kit.objects.get(pk=kit_id)
+    used = Purchase.objects.filter(
+        fund_id=kit_row.fund_id,
+        supplier=rules.tidy_name(draft.supplier),
+        invoice_number=rules.tidy_number(draft.invoice_number),
+        cancelled_at__isnull=True,
+    )
+    return State(
+        parts=parts_of(kit_id),
+        standard_minor=kit_row.standard_minor,
+        units=units,
+        bought=bought(kit_id),
+        available_minor=None if committed else funds.balance(kit_row.fund_id).available,
+        invoice_used=used.exists(),
+        today=at.astimezone(CHINA).date(),
+    )
+
+
+def check_purchase(*, kit_id: int, draft: Draft, units: int, at: datetime) -> list[Problem]:
+    """Return everything that is wrong with a purchase before it is written, to show beside its fields."""
+    return rules.examine(draft, state(kit_id, draft, units=units, at=at))
+
+
+def purchases(kit_id: int) -> list[PurchaseRow]:
+    """Return the purchases for a kit in the order of their numbers."""
+    rows = (
+        Purchase.objects.filter(kit_id=kit_id)
+        .select_related("recorded_by", "disbursement")
+        .prefetch_related("lines__item")
+        .order_by("number")
+    )
+    return [
+        PurchaseRow(
+            purchase_id=row.pk,
+            number=row.number,
+            bought_on=row.bought_on,
+            supplier=row.supplier,
+            invoice_number=row.invoice_number,
+            total_minor=row.total_minor,
+            lines=_text(row.lines.all()),
+            recorded_at=row.recorded_at,
+            recorded_by=row.recorded_by.name if row.recorded_by else "",
+            late_entry=is_late(row.bought_on, row.recorded_at),
+            reason_late=row.reason_late,
+            voucher=row.disbursement.voucher if row.disbursement else "",
+            is_paid=row.disbursement is not None and row.cancelled_at is None,
+            is_cancelled=row.cancelled_at is not None,
+            cancel_reason=row.cancel_reason,
+        )
+        for row in rows
+    ]
+
+
+def stock(kit_id: int, *, units: int) -> list[StockRow]:
+    """Return where the packs of each item of a kit stand, for `units` kits."""
+    got = bought(kit_id)
+    in_store: dict[int, int] = defaultdict(int)
+    handed: dict[int, int] = defaultdict(int)
+    levels = StockLevel.objects.filter(kit_id=kit_id).values_list("item_id", "place", "quantity")
+    for item_id, place, quantity in levels:
+        (in_store if place == STORE else handed)[item_id] += quantity
+    return [
+        StockRow(
+            item_id=part.item_id,
+            item=part.item,
+            packing=part.packing,
+            needed=part.quantity * units,
+            bought=got.get(part.item_id, Bought(0, 0)).quantity,
+            in_store=in_store[part.item_id],
+            handed_over=handed[part.item_id],
+        )
+        for part in parts_of(kit_id)
+    ]
+
+
+def _view(row: Kit) -> KitView:
+    return KitView(
+        kit_id=row.pk,
+        measure_id=row.measure_id,
+        fund_id=row.fund_id,
+        name=row.name,
+        standard_minor=row.standard_minor,
+        parts=parts_of(row.pk),
+    )
+
+
+def _text(lines: Iterable[PurchaseLine]) -> str:
+    ordered = sorted(lines, key=lambda line: line.pk)
+    return "；".join(
+        f"{line.item.name} {line.quantity} {line.item.packing} × {yuan(line.unit_price_minor)}"
+        for line in ordered
+    )

@@ -1,0 +1,277 @@
+"""What may be bought for a kit, and what a kit costs: pure decisions. Prices in fen, quantities in packs."""
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from math import ceil
+
+from django.utils.translation import gettext as _
+
+from songnuan.kernel.money import LIMIT_MINOR, yuan
+from songnuan.kernel.refusal import Fact, Refusal
+
+SUPPLIER_LENGTH = 120
+INVOICE_LENGTH = 60
+REASON_LENGTH = 400
+LARGEST_QUANTITY = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One item of a kit, with the packs of it that one kit holds."""
+
+    item_id: int
+    item: str
+    packing: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Packs of one item at one price each (fen)."""
+
+    item_id: int
+    quantity: int
+    unit_price_minor: int
+
+    @property
+    def total_minor(self) -> int:
+        """What the line costs, in fen."""
+        return self.quantity * self.unit_price_minor
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """What was bought of one item: packs, and all that was paid for them (fen)."""
+
+    quantity: int
+    paid_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A purchase as it was entered, not yet written."""
+
+    supplier: str
+    invoice_number: str
+    bought_on: date
+    lines: tuple[Line, ...]
+    reason_late: str = ""
+
+    @property
+    def total_minor(self) -> int:
+        """What the purchase costs, in fen."""
+        return sum(line.total_minor for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a purchase is examined against.
+
+    Attributes:
+        parts: The items of the kit.
+        standard_minor: The most that one kit may cost, in fen.
+        units: How many units get a kit.
+        bought: What was bought before, by id of the item.
+        available_minor: What the fund has available, in fen; None when the money is committed already.
+        invoice_used: Whether this invoice of this supplier was entered in the fund before.
+        today: The day in China.
+
+    """
+
+    parts: tuple[Part, ...]
+    standard_minor: int
+    units: int
+    bought: Mapping[int, Bought]
+    available_minor: int | None
+    invoice_used: bool
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong with a draft; `field` is the form's input it belongs beside."""
+
+    code: str
+    sentence: str
+    field: str
+    facts: Mapping[str, Fact]
+
+    def refuse(self) -> Refusal:
+        """Return it as the refusal of the act."""
+        return Refusal(self.code, self.sentence, field=self.field, **self.facts)
+
+
+def tidy_name(text: str) -> str:
+    """Return a supplier's name as it is compared: half width but for brackets, single spaces."""
+    plain = " ".join(unicodedata.normalize("NFKC", text).split())
+    return plain.replace("(", "（").replace(")", "）")
+
+
+def tidy_number(text: str) -> str:
+    """Return an invoice number as it is compared: half width, capital letters, no spaces."""
+    return "".join(unicodedata.normalize("NFKC", text).split()).upper()
+
+
+def exact_price(parts: Iterable[Part], bought: Mapping[int, Bought]) -> Fraction:
+    """Return what one kit costs at average real prices, in fen, unrounded.
+
+    The sum over its items of: quantity in a kit × total paid ÷ total bought. An item that was not
+    bought yet counts as zero.
+    """
+    price = Fraction(0)
+    for part in parts:
+        got = bought.get(part.item_id)
+        if got is not None and got.quantity:
+            price += Fraction(part.quantity * got.paid_minor, got.quantity)
+    return price
+
+
+def price_of_kit(parts: Iterable[Part], bought: Mapping[int, Bought]) -> int:
+    """Return what one kit costs at average real prices, in fen, rounded up."""
+    return ceil(exact_price(parts, bought))
+
+
+def together(bought: Mapping[int, Bought], lines: Iterable[Line]) -> dict[int, Bought]:
+    """Return what is bought by id of the item when `lines` are added to `bought`."""
+    total = dict(bought)
+    for line in lines:
+        before = total.get(line.item_id, Bought(0, 0))
+        total[line.item_id] = Bought(before.quantity + line.quantity, before.paid_minor + line.total_minor)
+    return total
+
+
+def examine(draft: Draft, state: State) -> list[Problem]:
+    """Return everything that is wrong with the draft, in the order of the form; empty when nothing is.
+
+    Codes: `supplier_missing`, `invoice_missing`, `text_too_long`, `invoice_used`,
+    `happened_in_future`, `lines_missing`, `not_in_kit`, `quantity_invalid`, `price_invalid`,
+    `more_than_needed`, `above_standard`, `beyond_fund`. Prices are only judged once every line is
+    sound.
+    """
+    problems = [*_paper(draft, state), *_lines(draft.lines, state.parts)]
+    if any(problem.field.startswith("lines") for problem in problems):
+        return problems
+    return [*problems, *_quantities(draft, state), *_prices(draft, state)]
+
+
+def _paper(draft: Draft, state: State) -> Iterator[Problem]:
+    supplier, invoice = tidy_name(draft.supplier), tidy_number(draft.invoice_number)
+    if not supplier:
+        yield Problem("supplier_missing", _("Enter the supplier as on the invoice."), "supplier", {})
+    if not invoice:
+        yield Problem("invoice_missing", _("Enter the number of the invoice."), "invoice_number", {})
+    texts = (
+        ("supplier", supplier, SUPPLIER_LENGTH),
+        ("invoice_number", invoice, INVOICE_LENGTH),
+        ("reason_late", draft.reason_late.strip(), REASON_LENGTH),
+    )
+    for field, text, limit in texts:
+        if len(text) > limit:
+            sentence = _("This has %(length)s characters; at most %(limit)s fit. Shorten it.")
+            figures = {"length": len(text), "limit": limit}
+            yield Problem("text_too_long", sentence % figures, field, figures)
+    if state.invoice_used:
+        sentence = _("Invoice %(invoice)s of this supplier was entered in this fund already.")
+        yield Problem(
+            "invoice_used", sentence % {"invoice": invoice}, "invoice_number", {"invoice_number": invoice}
+        )
+    if draft.bought_on > state.today:
+        day = draft.bought_on.isoformat()
+        sentence = _("%(day)s has not come yet. Enter the day on which it happened.") % {"day": day}
+        yield Problem("happened_in_future", sentence, "bought_on", {"bought_on": day})
+
+
+def _lines(lines: Sequence[Line], parts: Iterable[Part]) -> Iterator[Problem]:
+    names = {part.item_id: part.item for part in parts}
+    if not lines:
+        yield Problem("lines_missing", _("Enter at least one line."), "lines", {})
+    for place, line in enumerate(lines):
+        if line.item_id not in names:
+            sentence = _("This item is not part of the kit. The kit holds: %(items)s.")
+            figures = {"items": "、".join(names.values())}
+            yield Problem("not_in_kit", sentence % figures, f"lines-{place}-item", {"item": line.item_id})
+        if not 0 < line.quantity <= LARGEST_QUANTITY:
+            sentence = _("The quantity must be more than zero, in whole packs.")
+            yield Problem(
+                "quantity_invalid", sentence, f"lines-{place}-quantity", {"quantity": line.quantity}
+            )
+        if not 0 < line.unit_price_minor or line.total_minor > LIMIT_MINOR:
+            sentence = _("The price of a pack must be more than zero, in yuan.")
+            yield Problem(
+                "price_invalid",
+                sentence,
+                f"lines-{place}-unit_price",
+                {"unit_price_minor": line.unit_price_minor},
+            )
+
+
+def _quantities(draft: Draft, state: State) -> Iterator[Problem]:
+    parts = {part.item_id: part for part in state.parts}
+    wanted: Counter[int] = Counter()
+    last: dict[int, int] = {}
+    for place, line in enumerate(draft.lines):
+        wanted[line.item_id] += line.quantity
+        last[line.item_id] = place
+    for item_id, quantity in wanted.items():
+        part = parts[item_id]
+        needed = state.units * part.quantity
+        before = state.bought.get(item_id, Bought(0, 0)).quantity
+        over = before + quantity - needed
+        if over > 0:
+            sentence = _(
+                "%(needed)s %(packing)s of %(item)s are needed (%(units)s units × %(each)s); with this purchase"
+                " there would be %(total)s, %(over)s too many."
+            )
+            facts: dict[str, Fact] = {
+                "item": item_id,
+                "needed": needed,
+                "bought": before,
+                "asked": quantity,
+                "over": over,
+            }
+            words = {
+                "needed": needed,
+                "packing": part.packing,
+                "item": part.item,
+                "units": state.units,
+                "each": part.quantity,
+                "total": before + quantity,
+                "over": over,
+            }
+            yield Problem("more_than_needed", sentence % words, f"lines-{last[item_id]}-quantity", facts)
+
+
+def _prices(draft: Draft, state: State) -> Iterator[Problem]:
+    price = exact_price(state.parts, together(state.bought, draft.lines))
+    if price > state.standard_minor:
+        excess = ceil(price - state.standard_minor)
+        sentence = _(
+            "With this purchase a kit would cost %(price)s yuan; the standard is %(standard)s yuan,"
+            " %(excess)s yuan less. Buy cheaper, or have the standard changed by a decision."
+        )
+        figures = {
+            "price": yuan(ceil(price)),
+            "standard": yuan(state.standard_minor),
+            "excess": yuan(excess),
+        }
+        facts: dict[str, Fact] = {
+            "price_minor": ceil(price),
+            "standard_minor": state.standard_minor,
+            "excess_minor": excess,
+        }
+        yield Problem("above_standard", sentence % figures, "lines", facts)
+    if state.available_minor is not None and draft.total_minor > state.available_minor:
+        sentence = _(
+            "This purchase costs %(asked)s yuan; %(available)s yuan are available in the fund."
+            " Lower the amount, or have money appropriated first."
+        )
+        amounts = {"asked": yuan(draft.total_minor), "available": yuan(state.available_minor)}
+        money: dict[str, Fact] = {
+            "available_minor": state.available_minor,
+            "asked_minor": draft.total_minor,
+        }
+        yield Problem("beyond_fund", sentence % amounts, "lines", money)

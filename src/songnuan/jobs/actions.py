@@ -1,0 +1,122 @@
+"""The writers of outbox and inbox. Permission is the journey's: what they write follows from its act."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from songnuan.jobs.channels import CHANNELS
+from songnuan.jobs.delivery import deliver
+from songnuan.jobs.models import InboxEntry, Notice, OutboxMessage
+from songnuan.kernel.actor import Actor
+from songnuan.kernel.refusal import NotPermitted, Refusal
+
+
+@transaction.atomic(savepoint=False)
+def send(
+    *,
+    channel: str,
+    recipient_id: int,
+    topic: str,
+    title: str,
+    body: str,
+    key: str,
+    url: str = "",
+    actor: Actor,
+    at: datetime,
+) -> OutboxMessage:
+    """Write a message and the job that sends it; with a key that was used, return the message of then.
+
+    Args:
+        channel: A name in `channels.CHANNELS`.
+        recipient_id: The user.
+        topic: What it is about, such as "visits.late".
+        title: One line, without personal data.
+        body: The text; kept sealed.
+        key: What makes it this message and no other, such as "visits.late:12:2020-04-22".
+        url: Where it leads, a path of this site.
+        actor: Whose act causes it.
+        at: When.
+
+    Raises:
+        KeyError: When there is no such channel.
+        Refusal: `key_reused` when the key was used for another recipient, channel or topic.
+
+    """
+    told = {"channel": channel, "recipient_id": recipient_id, "topic": topic}
+    if channel not in CHANNELS:
+        raise KeyError(channel)
+    message, is_new = OutboxMessage.objects.get_or_create(
+        key=key,
+        defaults={
+            **told,
+            "title": title,
+            "body": body,
+            "url": url,
+            "actor_key": actor.key,
+            "created_at": at,
+        },
+    )
+    if is_new:
+        result = deliver.enqueue(message.pk)
+        OutboxMessage.objects.filter(pk=message.pk).update(job_id=int(result.id))
+    elif any(getattr(message, name) != value for name, value in told.items()):
+        raise Refusal("key_reused", _("A message with this key went to someone else."), message=message.pk)
+    return message
+
+
+@transaction.atomic(savepoint=False)
+def read_notice(*, notice_id: int, actor: Actor, at: datetime) -> None:
+    """Mark a notice of the actor's own as read; the first reading stays.
+
+    Raises:
+        NotPermitted: `not_yours` when it is another's, or not there.
+
+    """
+    own = Notice.objects.filter(pk=notice_id, user_id=actor.user_id or 0)
+    if not own.exists():
+        raise NotPermitted("not_yours", _("Only the recipient can mark a notice as read."), notice=notice_id)
+    own.filter(read_at=None).update(read_at=at)
+
+
+@transaction.atomic(savepoint=False)
+def receive(*, key: UUID, purpose: str, body_digest: str, actor: Actor, at: datetime) -> str | None:
+    """Take in a post that may come twice, as from a field app that lost its connection.
+
+    Of two at once, the second waits until the first one's transaction ends, and then sees its answer.
+
+    Args:
+        key: The sender's, made once for each thing entered.
+        purpose: What the post does, such as "visits.record".
+        body_digest: SHA-256 (hex) of what was sent.
+        actor: Who sends.
+        at: When it came in.
+
+    Returns:
+        None when it is new, and the act goes on; else the answer the earlier one was given.
+
+    Raises:
+        Refusal: `key_reused` when the key came before with another content, purpose or sender.
+
+    """
+    told = {"purpose": purpose, "actor_key": actor.key, "body_digest": body_digest}
+    entry, is_new = InboxEntry.objects.get_or_create(key=key, defaults={**told, "received_at": at})
+    if is_new:
+        return None
+    if any(getattr(entry, name) != value for name, value in told.items()):
+        sentence = _("This entry was already received with other content. Reload the page and enter it anew.")
+        raise Refusal("key_reused", sentence, purpose=purpose)
+    return entry.result
+
+
+@transaction.atomic(savepoint=False)
+def settle(*, key: UUID, result: str) -> None:
+    """Keep the answer to a post, in the transaction that received it.
+
+    Raises:
+        RuntimeError: When it was not received, or is answered already: a fault of the program.
+
+    """
+    if InboxEntry.objects.filter(key=key, result="").update(result=result) != 1:
+        raise RuntimeError(f"post {key} was not received, or is answered already")

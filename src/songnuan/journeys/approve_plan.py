@@ -1,0 +1,22 @@
+"""The one who signs approves a plan."""
+
+from datetime import datetime
+
+from songnuan.approvals import actions as approvals
+from songnuan.journeys.base import journey
+from songnuan.journeys.requests import request_of_plan
+from songnuan.kernel.actor import Actor
+from songnuan.plans import actions as plans
+
+
+@journey
+def approve_plan(*, slug: str, digest: str, remark: str = "", actor: Actor, at: datetime) -> None:
+    """Approve the version whose digest the approver saw.
+
+    Raises:
+        Refusal: `already_acted` for whoever asked, `subject_changed`, `not_permitted`, `wrong_state`.
+
+    """
+    plan, request = request_of_plan(slug)
+    approvals.approve(request_id=request.pk, digest=digest, remark=remark, actor=actor, at=at)
+    plans.mark_approved(plan_id=plan.pk, actor=actor, at=at)

@@ -1,0 +1,218 @@
+"""The living plan: the plan's own text with, beside each clause, how far it is and what shows it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+
+from django.utils.translation import gettext as _
+
+from songnuan.funds.queries import of_plan as funds_of_plan
+from songnuan.journeys.measures import kinds
+from songnuan.journeys.measures.base import Evidence, Progress
+from songnuan.kernel.clock import CHINA
+from songnuan.organisation.queries import unit_names
+from songnuan.plans.models import Clause, Measure, Plan, Question
+from songnuan.plans.queries import basis, clauses, measures, questions
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceGroup:
+    """How many pieces of evidence of one kind a measure has."""
+
+    kind: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Margin:
+    """What stands beside a clause for one measure. Amounts in fen."""
+
+    measure_id: int
+    kind: str
+    label: str
+    state: str
+    headline: str
+    done: int
+    due: int
+    late: int
+    late_names: tuple[str, ...]
+    money_minor: int
+    budget_minor: int | None
+    next: str
+    notes: tuple[str, ...]
+    evidence: tuple[EvidenceGroup, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionView:
+    """A question that the text leaves open, with its answer if there is one."""
+
+    key: str
+    text: str
+    answer: str
+    ground: str
+    blocks: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseView:
+    """One clause as a page shows it."""
+
+    key: str
+    number: str
+    title: str
+    level: int
+    paragraphs: tuple[str, ...]
+    margins: tuple[Margin, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BasisView:
+    """One thing the plan rests on."""
+
+    title: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class LivingPlan:
+    """The whole page. `done`, `due` and `late` are those of the leading measure, the visits."""
+
+    slug: str
+    title: str
+    unit: str
+    office: str
+    status: str
+    starts_on: date | None
+    due_on: date | None
+    days_left: int | None
+    done: int
+    due: int
+    late: int
+    late_names: tuple[str, ...]
+    disbursed_minor: int
+    appropriated_minor: int
+    next_step: str
+    forecast: date | None
+    basis: tuple[BasisView, ...]
+    fund_numbers: tuple[str, ...]
+    clauses: tuple[ClauseView, ...]
+    questions: tuple[QuestionView, ...]
+
+
+# The measure whose figures stand at the head of the page; the first of these that a plan has.
+LEADING = ("unit_visits", "kit_purchase", "pairing")
+
+
+def _labels() -> dict[str, str]:
+    return {
+        "pair": _("Pairs"),
+        "visit": _("Visit reports"),
+        "inspection": _("Inspections"),
+        "purchase": _("Purchases"),
+        "entry": _("Ledger entries"),
+        "report": _("Reports received"),
+        "problem": _("Problems"),
+    }
+
+
+def evidence_label(kind: str) -> str:
+    """Return the reader's word for a kind of evidence."""
+    return _labels().get(kind, kind)
+
+
+def progress_of(rows: Sequence[Measure], at: datetime) -> dict[int, Progress]:
+    """Return the progress of every measure, each kind asked once."""
+    found: dict[int, Progress] = {}
+    in_order = sorted(rows, key=lambda measure: measure.kind)
+    for name, group in groupby(in_order, key=lambda measure: measure.kind):
+        found.update(kinds()[name].progress(list(group), at))
+    return found
+
+
+def evidence_of(measure: Measure, at: datetime) -> list[Evidence]:
+    """Return the evidence of one measure."""
+    return kinds()[measure.kind].evidence(measure, at)
+
+
+def _margin(measure: Measure, progress: Progress, at: datetime) -> Margin:
+    found = evidence_of(measure, at)
+    counts: dict[str, int] = {}
+    for piece in found:
+        counts[piece.kind] = counts.get(piece.kind, 0) + 1
+    return Margin(
+        measure_id=measure.pk,
+        kind=measure.kind,
+        label=kinds()[measure.kind].label(),
+        state=progress.state,
+        headline=progress.headline,
+        done=progress.done,
+        due=progress.due,
+        late=progress.late,
+        late_names=progress.late_names,
+        money_minor=progress.money_minor,
+        budget_minor=progress.budget_minor,
+        next=progress.next,
+        notes=progress.notes,
+        evidence=tuple(EvidenceGroup(kind, evidence_label(kind), count) for kind, count in counts.items()),
+    )
+
+
+def living_plan(plan: Plan, at: datetime) -> LivingPlan:
+    """Put the page together, as of `at`, in a fixed number of queries for each kind of measure."""
+    rows = list(measures(plan.pk))
+    progress = progress_of(rows, at)
+    day = at.astimezone(CHINA).date()
+    lead = _leading(rows, progress)
+    money = funds_of_plan(plan.pk)
+    names = unit_names({unit for unit in (plan.unit_id, plan.office_id) if unit}, day)
+    by_clause: dict[str, list[Margin]] = {}
+    for measure in rows:
+        by_clause.setdefault(measure.clause_key, []).append(_margin(measure, progress[measure.pk], at))
+    return LivingPlan(
+        slug=plan.slug,
+        title=plan.title,
+        unit=names.get(plan.unit_id, ""),
+        office=names.get(plan.office_id, "") if plan.office_id else "",
+        status=plan.status,
+        starts_on=plan.starts_on,
+        due_on=plan.due_on,
+        days_left=(plan.due_on - day).days if plan.due_on else None,
+        done=lead.done,
+        due=lead.due,
+        late=sum(row.late for row in progress.values()),
+        late_names=tuple(name for row in progress.values() for name in row.late_names),
+        disbursed_minor=sum(fund.disbursed_minor for fund in money),
+        appropriated_minor=sum(fund.appropriated_minor for fund in money),
+        next_step=next((progress[row.pk].next for row in rows if progress[row.pk].next), ""),
+        forecast=lead.forecast,
+        basis=tuple(BasisView(row.title, row.number) for row in basis(plan)),
+        fund_numbers=tuple(fund.document_number for fund in money),
+        clauses=tuple(_clause(clause, by_clause) for clause in clauses(plan)),
+        questions=tuple(_question(row) for row in questions(plan)),
+    )
+
+
+def _leading(rows: Sequence[Measure], progress: Mapping[int, Progress]) -> Progress:
+    for kind in LEADING:
+        for row in rows:
+            if row.kind == kind:
+                return progress[row.pk]
+    return Progress()
+
+
+def _clause(clause: Clause, margins: Mapping[str, Sequence[Margin]]) -> ClauseView:
+    return ClauseView(
+        key=clause.key,
+        number=clause.number,
+        title=clause.title,
+        level=clause.level,
+        paragraphs=tuple(text.strip() for text in clause.text.splitlines() if text.strip()),
+        margins=tuple(margins.get(clause.key, ())),
+    )
+
+
+def _question(row: Question) -> QuestionView:
+    return QuestionView(key=row.key, text=row.text, answer=row.answer, ground=row.ground, blocks=row.blocks)

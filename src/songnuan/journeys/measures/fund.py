@@ -1,0 +1,88 @@
+"""Earmarked money (专项资金): a fund under a numbered document, for this plan and nothing else."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from pydantic import Field
+
+from songnuan.funds import queries
+from songnuan.journeys.measures.base import Evidence, Kind, Opening, Progress, Settings
+from songnuan.kernel.money import yuan
+from songnuan.plans.lint import LintFinding, Severity
+from songnuan.plans.models import Measure
+from songnuan.plans.planfile import ClauseEntry, PlanFile
+
+
+class FundSettings(Settings):
+    """Which of the plan's funds the clause speaks of."""
+
+    number: str = Field(description="专项资金文号 / document number of the fund")
+
+
+def lint(plan: PlanFile, clause: ClauseEntry, settings: FundSettings) -> Iterator[LintFinding]:
+    """The number is one of the plan's funds."""
+    if all(fund.number != settings.number for fund in plan.funds):
+        yield LintFinding(
+            code="fund_unknown",
+            severity=Severity.ERROR,
+            clause=clause.heading,
+            message=_("The plan has no fund under the number “%(number)s”.") % {"number": settings.number},
+            mend=_("Correct the number, or add the fund to the head of the plan."),
+        )
+
+
+def open_(_opening: Opening) -> None:
+    """Nothing to do: the funds of a plan are opened with the plan, before any measure that spends."""
+
+
+def progress(measures: Sequence[Measure], _at: datetime) -> Mapping[int, Progress]:
+    """Show what was appropriated, disbursed and is left. `done` and `due` count appropriations."""
+    answers = {}
+    funds = {
+        (row.plan_id, row.document_number): row
+        for row in queries.of_plans({measure.plan_id for measure in measures})
+    }
+    for measure in measures:
+        row = funds.get((measure.plan_id, measure.settings["number"]))
+        if row is None or not row.appropriated_minor:
+            answers[measure.pk] = Progress(due=1, headline=_("No money appropriated yet"), next=_("Appropriate the fund"))
+            continue
+        answers[measure.pk] = Progress(
+            done=1,
+            due=1,
+            money_minor=0,
+            budget_minor=row.appropriated_minor,
+            headline=_("%(spent)s of %(total)s yuan spent")
+            % {"spent": yuan(row.disbursed_minor), "total": yuan(row.appropriated_minor)},
+            notes=(
+                _("%(left)s yuan available, %(committed)s committed")
+                % {"left": yuan(row.available_minor), "committed": yuan(row.committed_minor)},
+            ),
+        )
+    return answers
+
+
+def evidence(measure: Measure, _at: datetime) -> list[Evidence]:
+    """List the entries of the fund's ledger."""
+    return [
+        Evidence(
+            kind="entry",
+            ref=str(row.entry_id),
+            at=row.at,
+            label=_("%(kind)s · %(amount)s yuan · %(voucher)s")
+            % {"kind": row.kind_label, "amount": yuan(row.amount_minor), "voucher": row.voucher or row.subject},
+        )
+        for row in queries.ledger_of_number(measure.plan_id, measure.settings["number"])
+    ]
+
+
+KIND = Kind(
+    name="fund",
+    label=lambda: _("Earmarked fund"),
+    settings=FundSettings,
+    lint=lint,
+    open=open_,
+    progress=progress,
+    evidence=evidence,
+)

@@ -1,0 +1,82 @@
+"""Pairing (结对): each unit has one lead office and the compound that office looks after."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from pydantic import Field
+
+from songnuan.journeys.measures.base import Evidence, Kind, Opening, Progress, Settings
+from songnuan.kernel.clock import CHINA
+from songnuan.kernel.refusal import Refusal
+from songnuan.organisation.queries import pairs
+from songnuan.plans.lint import LintFinding
+from songnuan.plans.models import Measure
+from songnuan.plans.planfile import ClauseEntry, PlanFile
+
+
+class PairingSettings(Settings):
+    """How many units must have their one lead."""
+
+    units: int = Field(gt=0, description="一线单位数 / units to be paired")
+
+
+def lint(_plan: PlanFile, _clause: ClauseEntry, _settings: PairingSettings) -> Iterator[LintFinding]:
+    """Nothing in the file can be wrong with a pairing; the units come from a workbook."""
+    yield from ()
+
+
+def open_(opening: Opening) -> None:
+    """Refuse to open a plan whose units are not all paired."""
+    wanted: int = opening.settings.units
+    found = len(pairs(opening.measure.plan.slug, opening.at.astimezone(CHINA).date()))
+    if found != wanted:
+        raise Refusal(
+            "units_unpaired",
+            _("The plan names %(wanted)s units, %(found)s have a lead office. Import the workbook of units first.")
+            % {"wanted": wanted, "found": found},
+            wanted=wanted,
+            found=found,
+        )
+
+
+def progress(measures: Sequence[Measure], at: datetime) -> Mapping[int, Progress]:
+    """Count the units that have their lead on the day."""
+    answers = {}
+    for measure in measures:
+        wanted = int(measure.settings["units"])
+        paired = pairs(measure.plan.slug, at.astimezone(CHINA).date())
+        leads = len({pair.lead_id for pair in paired})
+        answers[measure.pk] = Progress(
+            done=len(paired),
+            due=wanted,
+            headline=_("%(done)s of %(due)s units paired") % {"done": len(paired), "due": wanted},
+            notes=(_("%(count)s lead offices") % {"count": leads},) if paired else (),
+            next="" if len(paired) >= wanted else _("Import the workbook of units"),
+        )
+    return answers
+
+
+def evidence(measure: Measure, at: datetime) -> list[Evidence]:
+    """List the pairs as they stand."""
+    day = at.astimezone(CHINA).date()
+    return [
+        Evidence(
+            kind="pair",
+            ref=str(pair.assignment_id),
+            at=datetime.combine(pair.starts_on, datetime.min.time(), CHINA),
+            label=_("%(unit)s: led by %(lead)s") % {"unit": pair.unit_name, "lead": pair.lead_name},
+        )
+        for pair in pairs(measure.plan.slug, day)
+    ]
+
+
+KIND = Kind(
+    name="pairing",
+    label=lambda: _("Pairing"),
+    settings=PairingSettings,
+    lint=lint,
+    open=open_,
+    progress=progress,
+    evidence=evidence,
+)

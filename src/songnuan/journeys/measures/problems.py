@@ -1,0 +1,67 @@
+"""Problems raised (问题交办): each has an owner and a due date, and is closed with feedback."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from pydantic import Field
+
+from songnuan.journeys.measures.base import Evidence, Kind, Opening, Progress, Settings
+from songnuan.kernel.clock import CHINA
+from songnuan.plans.lint import LintFinding
+from songnuan.plans.models import Measure
+from songnuan.plans.planfile import ClauseEntry, PlanFile
+from songnuan.tasks import queries
+
+
+class ProblemsSettings(Settings):
+    """How long the owner of a problem has."""
+
+    due_workdays: int = Field(gt=0, le=60, description="办理时限（工作日） / working days to deal with it")
+
+
+def lint(_plan: PlanFile, _clause: ClauseEntry, _settings: ProblemsSettings) -> Iterator[LintFinding]:
+    """Nothing in the file can be wrong with it beyond its settings."""
+    yield from ()
+
+
+def open_(_opening: Opening) -> None:
+    """Nothing to prepare: problems come from the visits."""
+
+
+def progress(measures: Sequence[Measure], at: datetime) -> Mapping[int, Progress]:
+    """Count problems raised, closed and overdue."""
+    day = at.astimezone(CHINA).date()
+    answers = {}
+    for measure in measures:
+        row = queries.counts(measure.plan.slug, day)
+        answers[measure.pk] = Progress(
+            done=row.done,
+            due=row.total,
+            late=row.overdue,
+            headline=_("%(total)s problems raised, %(done)s closed") % {"total": row.total, "done": row.done}
+            if row.total
+            else _("No problem raised so far"),
+            late_names=tuple(task.title for task in queries.overdue(measure.plan.slug, day)),
+            next=_("Close %(count)s open problems") % {"count": row.total - row.done} if row.total > row.done else "",
+        )
+    return answers
+
+
+def evidence(measure: Measure, _at: datetime) -> list[Evidence]:
+    """List the problems with their state."""
+    return [
+        Evidence(kind="problem", ref=str(task.task_id), at=task.raised_at, label=task.title)
+        for task in queries.of_plan(measure.plan.slug)
+    ]
+
+
+KIND = Kind(
+    name="problems",
+    label=lambda: _("Problems"),
+    settings=ProblemsSettings,
+    lint=lint,
+    open=open_,
+    progress=progress,
+    evidence=evidence,
+)

@@ -1,0 +1,119 @@
+"""Visits to units (走访): every unit once, by its lead office, by a day."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from pydantic import Field
+
+from songnuan.journeys.measures.base import Evidence, Kind, Opening, Progress, Settings
+from songnuan.kernel.clock import CHINA
+from songnuan.organisation import queries as organisation
+from songnuan.plans.lint import LintFinding, Severity
+from songnuan.plans.models import Measure
+from songnuan.plans.planfile import ClauseEntry, PlanFile
+from songnuan.visits import actions as visits
+from songnuan.visits import queries
+
+
+class UnitVisitsSettings(Settings):
+    """Until when, how many units, and whether the kit is handed over on the occasion."""
+
+    due_on: date = Field(description="完成期限 / last day in principle")
+    units: int = Field(gt=0, description="一线单位数 / units to visit")
+    hand_over: bool = Field(default=True, description="走访时发放慰问品 / the kit is handed over at the visit")
+
+
+def lint(plan: PlanFile, clause: ClauseEntry, settings: UnitVisitsSettings) -> Iterator[LintFinding]:
+    """The visits end within the plan."""
+    if plan.due_on is not None and settings.due_on > plan.due_on:
+        yield LintFinding(
+            code="measure_after_plan",
+            severity=Severity.ERROR,
+            clause=clause.heading,
+            message=_("The visits are due on %(visits)s, after the plan itself ends on %(plan)s.")
+            % {"visits": settings.due_on, "plan": plan.due_on},
+            mend=_("Set the earlier of the two days, or a later end of the plan."),
+        )
+
+
+def open_(opening: Opening) -> None:
+    """Plan a visit for each pair, on the day that the workbook named."""
+    day = opening.at.astimezone(CHINA).date()
+    visits.plan_visits(
+        measure_id=opening.measure.pk,
+        rows=[
+            visits.PlannedVisit(unit_id=pair.unit_id, lead_id=pair.lead_id, planned_on=pair.planned_on)
+            for pair in organisation.pairs(opening.measure.plan.slug, day)
+        ],
+        due_on=opening.settings.due_on,
+        actor=opening.actor,
+        at=opening.at,
+    )
+
+
+def progress(measures: Sequence[Measure], at: datetime) -> Mapping[int, Progress]:
+    """Count visits made and overdue, name the overdue units, and forecast the last day."""
+    day = at.astimezone(CHINA).date()
+    figures = queries.progress([measure.pk for measure in measures], at)
+    names = organisation.unit_names({unit for row in figures.values() for unit in row.overdue_unit_ids}, day)
+    return {measure.pk: _one(measure, figures[measure.pk], names, day) for measure in measures}
+
+
+def _one(measure: Measure, row: queries.VisitFigures, names: Mapping[int, str], day: date) -> Progress:
+    due = max(int(measure.settings["units"]), row.total)
+    parts = [_("%(count)s visited") % {"count": row.recorded}]
+    if row.scheduled:
+        parts.append(_("%(count)s scheduled") % {"count": row.scheduled})
+    if row.without_plan:
+        parts.append(_("%(count)s without a day") % {"count": row.without_plan})
+    if row.overdue:
+        parts.append(_("%(count)s late") % {"count": row.overdue})
+    forecast = queries.forecast(measure.pk, day)
+    notes = []
+    if row.late_recorded:
+        notes.append(_("%(count)s took place after the deadline") % {"count": row.late_recorded})
+    if forecast is not None and row.recorded < due:
+        shown = formats.date_format(forecast, pgettext("date format", "F j"))
+        notes.append(_("At this pace done by %(day)s") % {"day": shown})
+    return Progress(
+        done=row.recorded,
+        due=due,
+        late=row.overdue,
+        headline=" · ".join(parts),
+        late_names=tuple(names.get(unit, "") for unit in row.overdue_unit_ids),
+        notes=tuple(notes),
+        next=_next(row, due),
+        forecast=forecast,
+    )
+
+
+def _next(row: queries.VisitFigures, due: int) -> str:
+    if row.overdue:
+        return _("Chase the %(count)s late visits") % {"count": row.overdue}
+    if row.recorded < due:
+        return _("%(count)s visits still to make") % {"count": due - row.recorded}
+    return ""
+
+
+def evidence(measure: Measure, _at: datetime) -> list[Evidence]:
+    """List the visit reports."""
+    rows = queries.recorded(measure.pk)
+    names = organisation.unit_names({row.unit_id for row in rows}, _at.astimezone(CHINA).date())
+    return [
+        Evidence(kind="visit", ref=str(row.visit_id), at=row.happened_at, label=names.get(row.unit_id, ""))
+        for row in rows
+    ]
+
+
+KIND = Kind(
+    name="unit_visits",
+    label=lambda: _("Visits"),
+    settings=UnitVisitsSettings,
+    lint=lint,
+    open=open_,
+    progress=progress,
+    evidence=evidence,
+)

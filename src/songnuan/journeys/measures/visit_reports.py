@@ -1,0 +1,86 @@
+"""Reports after each visit (及时报告): in the epidemic office's hands within some hours."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from statistics import median
+
+from django.utils.translation import gettext as _
+from pydantic import Field
+
+from songnuan.journeys.measures.base import Evidence, Kind, Opening, Progress, Settings
+from songnuan.kernel.clock import CHINA
+from songnuan.organisation.queries import unit_names
+from songnuan.plans.lint import LintFinding, Severity
+from songnuan.plans.models import Measure
+from songnuan.plans.planfile import ClauseEntry, PlanFile
+from songnuan.visits import queries
+
+
+class VisitReportsSettings(Settings):
+    """How soon a report is due."""
+
+    within_hours: int = Field(gt=0, le=240, description="走访后几小时内报告 / hours after the visit")
+
+
+def lint(plan: PlanFile, clause: ClauseEntry, _settings: VisitReportsSettings) -> Iterator[LintFinding]:
+    """Somebody must be there to report to."""
+    if not plan.office:
+        yield LintFinding(
+            code="nobody_to_report_to",
+            severity=Severity.ERROR,
+            clause=clause.heading,
+            message=_("Reports are due, but the plan names no office that receives them."),
+            mend=_("Name the office in the head of the plan."),
+        )
+
+
+def open_(_opening: Opening) -> None:
+    """Nothing to prepare: the record of a visit is the report."""
+
+
+def progress(measures: Sequence[Measure], _at: datetime) -> Mapping[int, Progress]:
+    """Count the reports, the late ones, and how long they took (median)."""
+    return {measure.pk: _one(measure) for measure in measures}
+
+
+def _one(measure: Measure) -> Progress:
+    delays = queries.delays_of_plan(measure.plan_id)
+    total = queries.visits_of_plan(measure.plan_id)
+    limit = timedelta(hours=int(measure.settings["within_hours"]))
+    slow = sum(delay > limit for delay in delays)
+    notes = []
+    if delays:
+        hours = median(delays) / timedelta(hours=1)
+        notes.append(_("Half of them within %(hours)s hours of the visit") % {"hours": round(hours, 1)})
+    if slow:
+        notes.append(
+            _("%(count)s came later than %(hours)s hours after the visit")
+            % {"count": slow, "hours": measure.settings["within_hours"]}
+        )
+    return Progress(
+        done=len(delays),
+        due=total,
+        headline=_("%(count)s reports received") % {"count": len(delays)},
+        notes=tuple(notes),
+    )
+
+
+def evidence(measure: Measure, at: datetime) -> list[Evidence]:
+    """List the reports by the time they were received."""
+    rows = queries.received_of_plan(measure.plan_id)
+    names = unit_names({row.unit_id for row in rows}, at.astimezone(CHINA).date())
+    return [
+        Evidence(kind="report", ref=str(row.visit_id), at=row.received_at, label=names.get(row.unit_id, ""))
+        for row in rows
+    ]
+
+
+KIND = Kind(
+    name="visit_reports",
+    label=lambda: _("Reports"),
+    settings=VisitReportsSettings,
+    lint=lint,
+    open=open_,
+    progress=progress,
+    evidence=evidence,
+)

@@ -1,0 +1,70 @@
+"""How far a plan is, as a document for programs."""
+
+from datetime import datetime
+from typing import Any
+
+from songnuan.funds.queries import of_plan as funds_of_plan
+from songnuan.journeys.living_plan import evidence_of, progress_of
+from songnuan.kernel.actor import Actor
+from songnuan.organisation.permissions import Permission
+from songnuan.organisation.queries import require
+from songnuan.plans.queries import clauses, measures, plan_by_slug
+
+
+def plan_status(*, slug: str, actor: Actor, at: datetime) -> dict[str, Any]:
+    """Return `{plan, clauses: [{number, title, measures: [{kind, done, due, late, money_minor, evidence}]}], totals}`.
+
+    Counts are integers; `due` is how many the clause asks for in all; `money_minor` is what was
+    disbursed, in fen; evidence is `[{kind, ref, at}]`.
+
+    Raises:
+        Refusal: `plan_unknown`, `not_permitted`.
+
+    """
+    plan = plan_by_slug(slug)
+    require(actor, Permission.PLAN_VIEW, unit_id=plan.unit_id, at=at)
+    rows = list(measures(plan.pk))
+    progress = progress_of(rows, at)
+    document: dict[str, Any] = {
+        "plan": {
+            "slug": plan.slug,
+            "title": plan.title,
+            "status": plan.status,
+            "version": plan.version,
+            "starts_on": plan.starts_on,
+            "due_on": plan.due_on,
+            "at": at,
+        },
+        "clauses": [
+            {
+                "number": clause.number,
+                "title": clause.title,
+                "measures": [
+                    {
+                        "kind": row.kind,
+                        "done": progress[row.pk].done,
+                        "due": progress[row.pk].due,
+                        "late": progress[row.pk].late,
+                        "money_minor": progress[row.pk].money_minor,
+                        "evidence": [
+                            {"kind": piece.kind, "ref": piece.ref, "at": piece.at} for piece in evidence_of(row, at)
+                        ],
+                    }
+                    for row in rows
+                    if row.clause_key == clause.key
+                ],
+            }
+            for clause in clauses(plan)
+        ],
+    }
+    funds = funds_of_plan(plan.pk)
+    document["totals"] = {
+        "measures": len(rows),
+        "done": sum(row.done for row in progress.values()),
+        "due": sum(row.due for row in progress.values()),
+        "late": sum(row.late for row in progress.values()),
+        "money_minor": sum(fund.disbursed_minor for fund in funds),
+        "appropriated_minor": sum(fund.appropriated_minor for fund in funds),
+        "available_minor": sum(fund.available_minor for fund in funds),
+    }
+    return document

@@ -1,0 +1,160 @@
+"""What may be done, which post allows it, and which posts exclude each other."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from itertools import combinations
+from types import MappingProxyType
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Permission(StrEnum):
+    """One thing that may be done; the name an action asks for."""
+
+    PLAN_VIEW = "plan.view"
+    PLAN_WRITE = "plan.write"
+    PLAN_APPROVE = "plan.approve"
+    PLAN_OPEN = "plan.open"
+    UNIT_VIEW = "unit.view"
+    UNIT_IMPORT = "unit.import"
+    CONTACT_VIEW = "contact.view"
+    FUND_VIEW = "fund.view"
+    FUND_APPROPRIATE = "fund.appropriate"
+    PURCHASE_RECORD = "purchase.record"
+    VISIT_VIEW = "visit.view"
+    VISIT_RECORD = "visit.record"
+    PROBLEM_CLOSE = "problem.close"
+    TRAIL_VIEW = "trail.view"
+    ACCOUNT_MANAGE = "account.manage"
+
+
+class Role(StrEnum):
+    """A post somebody holds at a unit; it reaches that unit and all below it."""
+
+    PROGRAMME_OFFICER = "programme_officer"
+    APPROVER = "approver"
+    FINANCE = "finance"
+    LEAD_LIAISON = "lead_liaison"
+    EPIDEMIC_OFFICE = "epidemic_office"
+    INSPECTOR = "inspector"
+    UNIT_LIAISON = "unit_liaison"
+    ADMINISTRATOR = "administrator"
+
+
+ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
+    {
+        Role.PROGRAMME_OFFICER: frozenset(
+            {
+                Permission.PLAN_VIEW,
+                Permission.PLAN_WRITE,
+                Permission.PLAN_OPEN,
+                Permission.UNIT_VIEW,
+                Permission.UNIT_IMPORT,
+                Permission.CONTACT_VIEW,
+                Permission.FUND_VIEW,
+                Permission.VISIT_VIEW,
+            }
+        ),
+        Role.APPROVER: frozenset(
+            {
+                Permission.PLAN_VIEW,
+                Permission.PLAN_APPROVE,
+                Permission.UNIT_VIEW,
+                Permission.FUND_VIEW,
+                Permission.VISIT_VIEW,
+            }
+        ),
+        Role.FINANCE: frozenset(
+            {
+                Permission.PLAN_VIEW,
+                Permission.UNIT_VIEW,
+                Permission.FUND_VIEW,
+                Permission.FUND_APPROPRIATE,
+                Permission.PURCHASE_RECORD,
+                Permission.VISIT_VIEW,
+            }
+        ),
+        Role.LEAD_LIAISON: frozenset(
+            {
+                Permission.PLAN_VIEW,
+                Permission.UNIT_VIEW,
+                Permission.CONTACT_VIEW,
+                Permission.VISIT_VIEW,
+                Permission.VISIT_RECORD,
+            }
+        ),
+        Role.EPIDEMIC_OFFICE: frozenset(
+            {
+                Permission.PLAN_VIEW,
+                Permission.UNIT_VIEW,
+                Permission.CONTACT_VIEW,
+                Permission.FUND_VIEW,
+                Permission.VISIT_VIEW,
+                Permission.PROBLEM_CLOSE,
+            }
+        ),
+        Role.INSPECTOR: frozenset(
+            {
+                Permission.PLAN_VIEW,
+                Permission.UNIT_VIEW,
+                Permission.FUND_VIEW,
+                Permission.VISIT_VIEW,
+                Permission.TRAIL_VIEW,
+            }
+        ),
+        Role.UNIT_LIAISON: frozenset({Permission.PLAN_VIEW, Permission.UNIT_VIEW, Permission.VISIT_VIEW}),
+        Role.ADMINISTRATOR: frozenset(
+            {Permission.UNIT_VIEW, Permission.UNIT_IMPORT, Permission.ACCOUNT_MANAGE}
+        ),
+    }
+)
+
+# What a lead may do at the units it is paired with. Accounts, money and the text of plans are never
+# reached through a pairing: they follow the tree alone.
+THROUGH_PAIRS: frozenset[Permission] = frozenset(
+    {
+        Permission.PLAN_VIEW,
+        Permission.UNIT_VIEW,
+        Permission.CONTACT_VIEW,
+        Permission.VISIT_VIEW,
+        Permission.VISIT_RECORD,
+        Permission.PROBLEM_CLOSE,
+    }
+)
+
+# The inspector acts on nothing that is inspected; who makes does not approve, who approves does not
+# pay, who pays does not make; who hands out posts neither approves nor pays.
+INCOMPATIBLE: frozenset[frozenset[Role]] = frozenset(
+    {frozenset({Role.INSPECTOR, role}) for role in Role if role is not Role.INSPECTOR}
+    | {frozenset(pair) for pair in combinations((Role.PROGRAMME_OFFICER, Role.APPROVER, Role.FINANCE), 2)}
+    | {frozenset({Role.ADMINISTRATOR, role}) for role in (Role.APPROVER, Role.FINANCE)}
+)
+
+_LABELS: Mapping[Role, Promise] = MappingProxyType(
+    {
+        Role.PROGRAMME_OFFICER: _("Programme officer"),
+        Role.APPROVER: _("Approver"),
+        Role.FINANCE: _("Finance officer"),
+        Role.LEAD_LIAISON: _("Lead office's liaison"),
+        Role.EPIDEMIC_OFFICE: _("Epidemic office"),
+        Role.INSPECTOR: _("Discipline inspector"),
+        Role.UNIT_LIAISON: _("Unit's liaison"),
+        Role.ADMINISTRATOR: _("Administrator"),
+    }
+)
+
+
+def role_label(role: Role | str) -> Promise:
+    """Return the role's name, translated when it is shown.
+
+    Raises:
+        ValueError: When there is no such role.
+
+    """
+    return _LABELS[Role(role)]
+
+
+def roles_with(permission: Permission) -> list[Role]:
+    """Return the roles that grant `permission`, in the order they are listed."""
+    return [role for role, granted in ROLE_PERMISSIONS.items() if permission in granted]

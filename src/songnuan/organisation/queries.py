@@ -1,0 +1,355 @@
+"""Reads for others: the clock, who may do what where, and the organisation as it was on a day."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import NoReturn
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from songnuan.kernel.actor import Actor
+from songnuan.kernel.bulk import chunks
+from songnuan.kernel.clock import CHINA, wall
+from songnuan.kernel.names import tidy_name
+from songnuan.kernel.refusal import NotPermitted, Refusal
+from songnuan.organisation.models import (
+    Assignment,
+    Installation,
+    InstallationKind,
+    Post,
+    Unit,
+    UnitLink,
+    UnitRecord,
+    User,
+)
+from songnuan.organisation.permissions import (
+    ROLE_PERMISSIONS,
+    THROUGH_PAIRS,
+    Permission,
+    Role,
+    role_label,
+    roles_with,
+)
+from songnuan.organisation.rules import live
+
+# Values in one `IN (…)`: below the limit of variables of either database.
+_IN = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One row of a pairing table: the unit, its lead, and where and when it is to be visited."""
+
+    assignment_id: int
+    unit_id: int
+    unit_name: str
+    lead_id: int
+    lead_name: str
+    compound: str
+    planned_on: date | None
+    staff_count: int | None
+    category: str
+    starts_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom to call at a unit, unmasked: whoever shows it records that it was seen."""
+
+    name: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitView:
+    """A unit on a day, without personal data. `parent_id` is None for the top of a tree."""
+
+    unit_id: int
+    key: str
+    name: str
+    kind: str
+    parent_id: int | None
+    category: str
+    compound: str
+    staff_count: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PostRow:
+    """A post held on a day."""
+
+    post_id: int
+    user_id: int
+    role: Role
+    role_name: str
+    unit_id: int
+    unit_name: str
+    starts_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """One line of the page of accounts; `posts` is text such as "Approver · Bureau"."""
+
+    user_id: int
+    username: str
+    name: str
+    posts: str
+    is_active: bool
+
+
+# The clock ---------------------------------------------------------------------------------------
+
+
+def installation() -> Installation:
+    """Return the installation's own record; before it is set up, that of real work, not stored."""
+    return Installation.objects.first() or Installation(kind=InstallationKind.REAL)
+
+
+def now() -> datetime:
+    """Return the time the house goes by: the machine's, moved in a demo by its offset. Aware, UTC."""
+    offset = Installation.objects.values_list("clock_offset_seconds", flat=True).first() or 0
+    return wall() + timedelta(seconds=offset)
+
+
+def day_of(at: datetime) -> date:
+    """Return the day in China on which `at` falls."""
+    return at.astimezone(CHINA).date()
+
+
+def today() -> date:
+    """Return the house's day in China."""
+    return day_of(now())
+
+
+# Who may do what ---------------------------------------------------------------------------------
+
+
+def actor_of(user: User) -> Actor:
+    """Return the actor a signed-in user is."""
+    return Actor(key=f"user:{user.pk}", label=user.name or user.username, user_id=user.pk)
+
+
+def _posts(actor: Actor, roles: Iterable[Role], on: date) -> QuerySet[Post]:
+    return Post.objects.filter(live(on), user=actor.user_id, user__is_active=True, role__in=list(roles))
+
+
+def _below(units: QuerySet[Post, int] | QuerySet[Unit, int], on: date) -> QuerySet[UnitLink, int]:
+    """Return the ids of all units at or below `units` (a subquery of ids)."""
+    return UnitLink.objects.filter(live(on), ancestor__in=units).values_list("descendant", flat=True)
+
+
+def scope(actor: Actor, permission: Permission, at: datetime) -> QuerySet[Unit]:
+    """Return the units over which `actor` holds `permission` on the day of `at`.
+
+    These are the subtrees of the posts that grant it and, for what a lead may do, the subjects of
+    pairings held in those subtrees. The system reaches every unit open that day.
+    """
+    on = day_of(at)
+    if actor.is_system:
+        return Unit.objects.filter(pk__in=UnitRecord.objects.filter(live(on)).values("unit"))
+    below = _below(_posts(actor, roles_with(permission), on).values_list("unit", flat=True), on)
+    reach = Q(pk__in=below)
+    if permission in THROUGH_PAIRS:
+        reach |= Q(pk__in=Assignment.objects.filter(live(on), holder__in=below).values("subject"))
+    return Unit.objects.filter(reach)
+
+
+def permits(actor: Actor, permission: Permission, *, unit_id: int | None = None, at: datetime) -> bool:
+    """Return whether `actor` may: over the unit, or with no unit named, anywhere at all."""
+    if actor.is_system:
+        return True
+    if unit_id is None:
+        return _posts(actor, roles_with(permission), day_of(at)).exists()
+    return scope(actor, permission, at).filter(pk=unit_id).exists()
+
+
+def require(actor: Actor, permission: Permission, *, unit_id: int | None = None, at: datetime) -> None:
+    """Let pass who may.
+
+    Raises:
+        NotPermitted: `not_permitted`, with the permission and the unit.
+
+    """
+    if not permits(actor, permission, unit_id=unit_id, at=at):
+        refuse(permission, unit_id=unit_id)
+
+
+def refuse(permission: Permission, *, unit_id: int | None = None) -> NoReturn:
+    """Say that no post of the actor allows this.
+
+    Raises:
+        NotPermitted: Always.
+
+    """
+    raise NotPermitted(
+        "not_permitted",
+        _("None of your posts allows this here. Ask an administrator which post does."),
+        permission=permission.value,
+        unit=unit_id,
+    )
+
+
+def permissions_of(actor: Actor, at: datetime) -> frozenset[Permission]:
+    """Return everything the actor may do somewhere, for menus and buttons."""
+    if actor.is_system:
+        return frozenset(Permission)
+    roles = _posts(actor, Role, day_of(at)).values_list("role", flat=True).distinct()
+    return frozenset().union(*(ROLE_PERMISSIONS[Role(role)] for role in roles))
+
+
+def units_of(actor: Actor, role: Role | None, at: datetime) -> QuerySet[Unit]:
+    """Return the units at which the actor holds a post, or the post `role`, itself; not what lies below."""
+    posts = _posts(actor, Role if role is None else [role], day_of(at))
+    return Unit.objects.filter(pk__in=posts.values("unit")).order_by("pk")
+
+
+def holders(permission: Permission, unit_id: int, at: datetime) -> QuerySet[User]:
+    """Return the active users who hold `permission` over the unit, to notify them; in order of their ids."""
+    on = day_of(at)
+    reached = Q(descendant_id=unit_id)
+    if permission in THROUGH_PAIRS:
+        reached |= Q(descendant__in=Assignment.objects.filter(live(on), subject_id=unit_id).values("holder"))
+    above = UnitLink.objects.filter(live(on)).filter(reached).values("ancestor")
+    posts = Post.objects.filter(live(on), role__in=roles_with(permission), unit__in=above)
+    return User.objects.filter(is_active=True, pk__in=posts.values("user")).order_by("pk")
+
+
+# The tree on a day -------------------------------------------------------------------------------
+
+
+def subtree(unit_id: int, on: date, kinds: Collection[str] | None = None) -> QuerySet[Unit]:
+    """Return the unit and all below it on the day, or those of some kinds, in the order they were made."""
+    units = Unit.objects.filter(
+        pk__in=UnitLink.objects.filter(live(on), ancestor_id=unit_id).values("descendant")
+    )
+    if kinds is not None:
+        units = units.filter(pk__in=UnitRecord.objects.filter(live(on), kind__in=kinds).values("unit"))
+    return units.order_by("pk")
+
+
+def unit_views(units: QuerySet[Unit], on: date) -> list[UnitView]:
+    """Return the units as they were on the day, in the order they were made, without those closed then."""
+    records = UnitRecord.objects.filter(live(on), unit__in=units.order_by().values("pk")).order_by("unit_id")
+    columns = ("unit_id", "unit__key", "name", "kind", "parent_id", "category", "compound", "staff_count")
+    return [UnitView(*row) for row in records.values_list(*columns)]
+
+
+def unit_names(ids: Iterable[int], on: date) -> dict[int, str]:
+    """Return the units' names on the day by id; a unit not open that day is left out."""
+    names: dict[int, str] = {}
+    for some in chunks(sorted(set(ids)), _IN):
+        names |= UnitRecord.objects.filter(live(on), unit__in=some).values_list("unit_id", "name")
+    return names
+
+
+def units_by_name(
+    names: Iterable[str], on: date, *, under: int | None = None, kinds: Collection[str] | None = None
+) -> dict[str, int]:
+    """Return the id of each unit by its name as it was given.
+
+    Args:
+        names: As written; spaces, brackets and full-width letters do not matter.
+        on: The day on which the units bear these names.
+        under: Look in this unit's subtree only.
+        kinds: Look among these kinds only, such as `rules.LEAD_KINDS`.
+
+    Returns:
+        Names that one unit bears; a name that nobody or more than one unit bears is left out.
+
+    """
+    wanted: dict[str, list[str]] = {}
+    for name in names:
+        wanted.setdefault(tidy_name(name), []).append(name)
+    records = UnitRecord.objects.filter(live(on))
+    if under is not None:
+        records = records.filter(unit__in=subtree(under, on).order_by().values("pk"))
+    if kinds is not None:
+        records = records.filter(kind__in=kinds)
+    found: dict[str, list[int]] = {}
+    for some in chunks(sorted(wanted), _IN):
+        for unit_id, name in records.filter(name__in=some).values_list("unit_id", "name"):
+            found.setdefault(name, []).append(unit_id)
+    return {given: ids[0] for name, ids in found.items() if len(ids) == 1 for given in wanted[name]}
+
+
+def unit_by_name(name: str, on: date, *, under: int | None = None) -> Unit | None:
+    """Return the one unit of this name on the day; None when there is none, or more than one."""
+    unit_id = units_by_name([name], on, under=under).get(name)
+    return None if unit_id is None else Unit.objects.get(pk=unit_id)
+
+
+def contact_of(unit_id: int, on: date) -> Contact:
+    """Return whom to call at the unit, unmasked. The caller asks for CONTACT_VIEW and records the look.
+
+    Raises:
+        Refusal: `unit_not_open` when the unit is not open that day.
+
+    """
+    record = UnitRecord.objects.filter(live(on), unit_id=unit_id).first()
+    if record is None:
+        raise Refusal("unit_not_open", _("This unit is not open on that day."), unit=unit_id)
+    return Contact(name=record.contact_name, phone=record.contact_phone)
+
+
+def pairs(purpose: str, on: date) -> list[Pair]:
+    """Return the pairing table of a purpose as it was on the day, in the order the units were made."""
+    assignments = Assignment.objects.filter(live(on), purpose=purpose)
+    both = Unit.objects.filter(
+        Q(pk__in=assignments.values("subject")) | Q(pk__in=assignments.values("holder"))
+    )
+    known = {unit.unit_id: unit for unit in unit_views(both, on)}
+    return [
+        Pair(
+            assignment_id=row.pk,
+            unit_id=row.subject_id,
+            unit_name=known[row.subject_id].name,
+            lead_id=row.holder_id,
+            lead_name=known[row.holder_id].name,
+            compound=row.compound,
+            planned_on=row.planned_on,
+            staff_count=known[row.subject_id].staff_count,
+            category=known[row.subject_id].category,
+            starts_on=row.starts_on,
+        )
+        for row in assignments.order_by("subject_id")
+    ]
+
+
+# Accounts ----------------------------------------------------------------------------------------
+
+
+def posts_held(on: date, *, user_id: int | None = None) -> list[PostRow]:
+    """Return the posts held on the day, everybody's or one person's, oldest first."""
+    posts = Post.objects.filter(live(on)).order_by("pk")
+    if user_id is not None:
+        posts = posts.filter(user_id=user_id)
+    rows = list(posts)
+    names = unit_names((row.unit_id for row in rows), on)
+    return [
+        PostRow(
+            post_id=row.pk,
+            user_id=row.user_id,
+            role=Role(row.role),
+            role_name=str(role_label(row.role)),
+            unit_id=row.unit_id,
+            unit_name=names.get(row.unit_id, ""),
+            starts_on=row.starts_on,
+        )
+        for row in rows
+    ]
+
+
+def users_overview(on: date) -> list[AccountRow]:
+    """Return every account with the posts held on the day, by username."""
+    posts: dict[int, list[str]] = {}
+    for row in posts_held(on):
+        posts.setdefault(row.user_id, []).append(f"{row.role_name} · {row.unit_name}")
+    users = User.objects.order_by("username").values_list("pk", "username", "name", "is_active")
+    return [
+        AccountRow(
+            user_id=pk, username=username, name=name, posts="；".join(posts.get(pk, [])), is_active=active
+        )
+        for pk, username, name, active in users
+    ]

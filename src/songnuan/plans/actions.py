@@ -1,0 +1,314 @@
+"""The only writers of plans."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from songnuan.audit.record import record
+from songnuan.kernel.actor import Actor
+from songnuan.kernel.refusal import Refusal
+from songnuan.organisation.permissions import Permission
+from songnuan.organisation.queries import permits, require
+from songnuan.plans import lifecycle, rules
+from songnuan.plans.models import (
+    Basis,
+    Blocks,
+    Clause,
+    Measure,
+    MeasureStatus,
+    Plan,
+    PlanStatus,
+    PlanVersion,
+    Question,
+)
+from songnuan.plans.planfile import PlanFile
+
+
+@transaction.atomic(savepoint=False)
+def load_version(
+    *, plan_file: PlanFile, source: str, unit_id: int, office_id: int | None, actor: Actor, at: datetime
+) -> Plan:
+    """Store the plan file as a draft: as version 1, or as the next version of a plan still in draft.
+
+    The text of the current version again changes nothing, whatever the plan's status.
+
+    Args:
+        plan_file: What `source` says.
+        source: The plan file's text.
+        unit_id: The unit that issues the plan.
+        office_id: The office that runs it, if one does.
+        actor: Who loads it; needs PLAN_WRITE over the unit.
+        at: When.
+
+    Raises:
+        Refusal: `plan_running`, `plan_waiting`, `plan_closed`, `slug_taken`.
+
+    """
+    require(actor, Permission.PLAN_WRITE, unit_id=unit_id, at=at)
+    # Of two first loads at once, one inserts and the other waits for it here, and goes on as a second load.
+    fresh = Plan(slug=plan_file.slug, title=plan_file.title, unit_id=unit_id)
+    Plan.objects.bulk_create([fresh], ignore_conflicts=True)
+    plan = Plan.objects.select_for_update().get(slug=plan_file.slug)
+    digest = rules.digest(source)
+    is_current = PlanVersion.objects.filter(plan=plan, number=plan.version, digest=digest).exists()
+    if is_current and plan.unit_id == unit_id:
+        return plan
+    rules.check_may_rewrite(plan, unit_id)
+    number = plan.version + 1
+    lifecycle.PLAN.move_one(
+        Plan.objects.filter(pk=plan.pk, version=plan.version),
+        "rewrite",
+        title=plan_file.title,
+        office_id=office_id,
+        version=number,
+        starts_on=plan_file.starts_on,
+        due_on=plan_file.due_on,
+    )
+    version = PlanVersion.objects.create(
+        plan=plan, number=number, source=source, digest=digest, created_at=at, created_by_id=actor.user_id
+    )
+    _write_text(version, plan_file)
+    _write_measures(plan, plan_file)
+    _write_questions(plan, plan_file, actor, at)
+    plan.refresh_from_db()
+    facts = {"version": number, "digest": digest, "clauses": len(plan_file.clauses)}
+    _note(plan, "load_version", actor, at, facts)
+    return plan
+
+
+@transaction.atomic(savepoint=False)
+def submit(*, plan_id: int, actor: Actor, at: datetime) -> Plan:
+    """Hand the draft in for approval; needs PLAN_WRITE.
+
+    Raises:
+        Refusal: `wrong_state` unless it is a draft.
+
+    """
+    plan = _plan(plan_id)
+    require(actor, Permission.PLAN_WRITE, unit_id=plan.unit_id, at=at)
+    return _moved(plan, "submit", actor, at)
+
+
+@transaction.atomic(savepoint=False)
+def mark_approved(*, plan_id: int, version: int, actor: Actor, at: datetime) -> Plan:
+    """Note that the submitted plan was approved; needs PLAN_APPROVE.
+
+    `version` is the one that was approved: an approval of an earlier text does not pass a later one.
+
+    Raises:
+        Refusal: `version_changed`, or `wrong_state` unless it is submitted.
+
+    """
+    plan = _plan(plan_id)
+    require(actor, Permission.PLAN_APPROVE, unit_id=plan.unit_id, at=at)
+    if plan.version != version:
+        sentence = _("The plan has a newer text, version %(current)s. Read that one and decide again.")
+        facts = {"current": plan.version}
+        raise Refusal("version_changed", sentence % facts, version=version, current=plan.version)
+    return _moved(plan, "approve", actor, at)
+
+
+@transaction.atomic(savepoint=False)
+def return_to_draft(*, plan_id: int, actor: Actor, at: datetime) -> Plan:
+    """Give a submitted or approved plan back to its writers; needs PLAN_APPROVE or PLAN_WRITE.
+
+    Raises:
+        Refusal: `wrong_state` when it is a draft, or was opened.
+
+    """
+    plan = _plan(plan_id)
+    if not permits(actor, Permission.PLAN_APPROVE, unit_id=plan.unit_id, at=at):
+        require(actor, Permission.PLAN_WRITE, unit_id=plan.unit_id, at=at)
+    return _moved(plan, "return", actor, at)
+
+
+@transaction.atomic(savepoint=False)
+def open_plan(*, plan_id: int, actor: Actor, at: datetime) -> Plan:
+    """Open an approved plan; needs PLAN_OPEN.
+
+    Raises:
+        Refusal: `question_open` while a question that blocks it has no answer, `wrong_state` unless
+            it is approved.
+
+    """
+    plan = _plan(plan_id)
+    require(actor, Permission.PLAN_OPEN, unit_id=plan.unit_id, at=at)
+    blocking = Question.objects.filter(plan=plan, blocks__in=[Blocks.ISSUE, Blocks.OPEN])
+    rules.check_answered(blocking.order_by("position"))
+    return _moved(plan, "open", actor, at)
+
+
+@transaction.atomic(savepoint=False)
+def open_measure(*, measure_id: int, actor: Actor, at: datetime) -> Measure:
+    """Open one measure of an open plan; needs PLAN_OPEN.
+
+    Raises:
+        Refusal: `plan_not_open`, or `wrong_state` when the measure was opened before.
+
+    """
+    measure = Measure.objects.get(pk=measure_id)
+    plan = _plan(measure.plan_id)
+    require(actor, Permission.PLAN_OPEN, unit_id=plan.unit_id, at=at)
+    if plan.status != PlanStatus.OPEN:
+        sentence = _("Open the plan “%(title)s” first; its measures can be opened then.")
+        raise Refusal("plan_not_open", sentence % {"title": plan.title}, status=plan.status)
+    lifecycle.MEASURE.move_one(Measure.objects.filter(pk=measure_id), "open", opened_at=at)
+    measure.refresh_from_db()
+    record(
+        stream=f"plan:{plan.slug}",
+        action="plans.open_measure",
+        subject=f"plans.measure:{plan.slug}/{measure.key}",
+        actor=actor,
+        at=at,
+        facts={"kind": measure.kind, "clause": measure.clause_key},
+    )
+    return measure
+
+
+@transaction.atomic(savepoint=False)
+def close_plan(*, plan_id: int, actor: Actor, at: datetime) -> Plan:
+    """Close an open plan and its open measures; needs PLAN_OPEN.
+
+    Measures that were never opened stay planned, so that the closed plan shows it.
+
+    Raises:
+        Refusal: `wrong_state` unless it is open.
+
+    """
+    plan = _plan(plan_id)
+    require(actor, Permission.PLAN_OPEN, unit_id=plan.unit_id, at=at)
+    closing = Measure.objects.filter(plan=plan)
+    facts = {"measures": closing.filter(status=MeasureStatus.OPEN).count()}
+    _moved(plan, "close", actor, at, facts)
+    lifecycle.MEASURE.move(closing, "close")
+    return plan
+
+
+@transaction.atomic(savepoint=False)
+def answer_question(
+    *, plan_id: int, key: str, answer: str, ground: str, actor: Actor, at: datetime
+) -> Question:
+    """Answer a question of the plan, once; needs PLAN_WRITE.
+
+    Raises:
+        Refusal: `answer_empty`, `ground_empty`, `answer_long`, `question_unknown`, `question_answered`,
+            `plan_closed`.
+
+    """
+    plan = _plan(plan_id)
+    require(actor, Permission.PLAN_WRITE, unit_id=plan.unit_id, at=at)
+    answer, ground = answer.strip(), ground.strip()
+    rules.check_answer(answer, ground)
+    if plan.status == PlanStatus.CLOSED:
+        sentence = _("“%(title)s” is closed; its questions are no longer answered.")
+        raise Refusal("plan_closed", sentence % {"title": plan.title}, slug=plan.slug)
+    rows = Question.objects.filter(plan=plan, key=key)
+    answered = rows.filter(answer="").update(
+        answer=answer, ground=ground, answered_by_id=actor.user_id, answered_at=at
+    )
+    question = rows.first()
+    if question is None:
+        raise Refusal("question_unknown", _("The plan has no such question. Reload the page and look again."))
+    if not answered:
+        sentence = _("This question was answered already: %(answer)s") % {"answer": question.answer}
+        raise Refusal("question_answered", sentence, key=key)
+    record(
+        stream=f"plan:{plan.slug}",
+        action="plans.answer_question",
+        subject=f"plans.question:{plan.slug}/{key}",
+        actor=actor,
+        at=at,
+        facts={"blocks": question.blocks, "digest": rules.digest(f"{answer}\n{ground}")},
+    )
+    return question
+
+
+def _plan(plan_id: int) -> Plan:
+    """Return the plan, locked until commit, so that its status holds while the action goes on."""
+    return Plan.objects.select_for_update().get(pk=plan_id)
+
+
+def _moved(
+    plan: Plan, move: str, actor: Actor, at: datetime, facts: Mapping[str, object] | None = None
+) -> Plan:
+    lifecycle.PLAN.move_one(Plan.objects.filter(pk=plan.pk, version=plan.version), move)
+    plan.refresh_from_db()
+    _note(plan, move, actor, at, {"version": plan.version, **(facts or {})})
+    return plan
+
+
+def _note(plan: Plan, verb: str, actor: Actor, at: datetime, facts: Mapping[str, object]) -> None:
+    record(
+        stream=f"plan:{plan.slug}",
+        action=f"plans.{verb}",
+        subject=f"plans.plan:{plan.slug}@{plan.version}",
+        actor=actor,
+        at=at,
+        facts=facts,
+    )
+
+
+def _write_text(version: PlanVersion, plan_file: PlanFile) -> None:
+    Basis.objects.bulk_create(
+        Basis(
+            version=version,
+            position=position,
+            title=basis.title,
+            number=basis.number or "",
+            issuer=basis.issuer or "",
+            dated_on=basis.dated_on,
+        )
+        for position, basis in enumerate(plan_file.basis, start=1)
+    )
+    Clause.objects.bulk_create(
+        Clause(
+            version=version,
+            position=position,
+            key=clause.key,
+            number=clause.number,
+            level=clause.level,
+            title=clause.title,
+            text=clause.text,
+        )
+        for position, clause in enumerate(plan_file.clauses, start=1)
+    )
+
+
+def _write_measures(plan: Plan, plan_file: PlanFile) -> None:
+    """Replace the measures of a draft: none of them was opened, so nothing hangs on one."""
+    Measure.objects.filter(plan=plan).delete()
+    Measure.objects.bulk_create(
+        Measure(
+            plan=plan,
+            position=position,
+            key=measure.key,
+            clause_key=clause.key,
+            kind=measure.kind,
+            settings=measure.settings,
+        )
+        for position, (clause, measure) in enumerate(plan_file.measures(), start=1)
+    )
+
+
+def _write_questions(plan: Plan, plan_file: PlanFile, actor: Actor, at: datetime) -> None:
+    """Replace the questions of a draft; an answer given meanwhile is kept for a question asked as before."""
+    given = {(row.key, row.text): row for row in Question.objects.filter(plan=plan).exclude(answer="")}
+    Question.objects.filter(plan=plan).delete()
+    rows = []
+    for position, question in enumerate(plan_file.questions, start=1):
+        row = Question(
+            plan=plan, position=position, key=question.key, text=question.text, blocks=question.blocks
+        )
+        earlier = given.get((question.key, question.text))
+        row.answer, row.ground = question.answer or "", question.ground or ""
+        if earlier is not None and (
+            not row.answer or (row.answer, row.ground) == (earlier.answer, earlier.ground)
+        ):
+            row.answer, row.ground = earlier.answer, earlier.ground
+            row.answered_by_id, row.answered_at = earlier.answered_by_id, earlier.answered_at
+        elif row.answer:
+            row.answered_by_id, row.answered_at = actor.user_id, at
+        rows.append(row)
+    Question.objects.bulk_create(rows)

@@ -1,0 +1,172 @@
+"""Tables of the written plan."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class PlanStatus(models.TextChoices):
+    """Where a plan stands."""
+
+    DRAFT = "draft", _("draft")
+    SUBMITTED = "submitted", _("awaiting approval")
+    APPROVED = "approved", _("approved")
+    OPEN = "open", _("under way")
+    CLOSED = "closed", _("closed")
+
+
+class MeasureStatus(models.TextChoices):
+    """Where a measure stands."""
+
+    PLANNED = "planned", _("not yet opened")
+    OPEN = "open", _("under way")
+    CLOSED = "closed", _("closed")
+
+
+class Blocks(models.TextChoices):
+    """What an unanswered question holds up."""
+
+    ISSUE = "issue", _("issuing the plan")
+    OPEN = "open", _("opening its measures")
+    PAYMENT = "payment", _("payment")
+    NOTHING = "nothing", _("nothing")
+
+
+class Plan(models.Model):
+    """One plan, by its slug. `version` counts what was loaded; clauses hang on the version."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    title = models.CharField(max_length=200)
+    unit = models.ForeignKey("organisation.Unit", on_delete=models.PROTECT, related_name="+")
+    office = models.ForeignKey("organisation.Unit", on_delete=models.PROTECT, related_name="+", null=True)
+    status = models.CharField(max_length=10, choices=PlanStatus, default=PlanStatus.DRAFT)
+    version = models.PositiveIntegerField(default=0)
+    starts_on = models.DateField(null=True)
+    due_on = models.DateField(null=True)
+
+    class Meta:
+        """A status is one of the table."""
+
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(status__in=PlanStatus.values), name="plans_plan_status"
+            ),
+        ]
+
+
+class PlanVersion(models.Model):
+    """The plan file as it was loaded. Append-only; `digest` is the SHA-256 (hex) of `source`."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    source = models.TextField()
+    digest = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
+
+    class Meta:
+        """Numbers are given once."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "number"], name="plans_version_once"),
+        ]
+
+
+class Basis(models.Model):
+    """What the plan rests on: a notice with its number, or an instruction without one. Append-only."""
+
+    version = models.ForeignKey(PlanVersion, on_delete=models.PROTECT, related_name="bases")
+    position = models.PositiveIntegerField()
+    title = models.CharField(max_length=200)
+    number = models.CharField(max_length=60, default="")
+    issuer = models.CharField(max_length=100, default="")
+    dated_on = models.DateField(null=True)
+
+    class Meta:
+        """In the order of the file."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["version", "position"], name="plans_basis_position"),
+        ]
+
+
+class Clause(models.Model):
+    """One clause of one version. `key` lasts over versions; `level` 1–4 is 一、（一）1.（1）. Append-only."""
+
+    version = models.ForeignKey(PlanVersion, on_delete=models.PROTECT, related_name="clauses")
+    position = models.PositiveIntegerField()
+    key = models.CharField(max_length=60)
+    number = models.CharField(max_length=12)
+    level = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=200)
+    text = models.TextField(default="")
+
+    class Meta:
+        """Keys and places are taken once; there are four levels."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["version", "key"], name="plans_clause_key"),
+            models.UniqueConstraint(fields=["version", "position"], name="plans_clause_position"),
+            models.CheckConstraint(condition=models.Q(level__gte=1, level__lte=4), name="plans_clause_level"),
+        ]
+
+
+class Measure(models.Model):
+    """What a clause sets in motion. `settings` are those of the plan file, checked by its kind."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="measures")
+    position = models.PositiveIntegerField()
+    key = models.CharField(max_length=60)
+    clause_key = models.CharField(max_length=60)
+    kind = models.CharField(max_length=60)
+    settings = models.JSONField(default=dict)
+    status = models.CharField(max_length=10, choices=MeasureStatus, default=MeasureStatus.PLANNED)
+    opened_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """A key is one measure of its plan; what was never opened has no opening time."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "key"], name="plans_measure_key"),
+            models.CheckConstraint(
+                condition=models.Q(status__in=MeasureStatus.values), name="plans_measure_status"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status=MeasureStatus.PLANNED, opened_at__isnull=True)
+                | (~models.Q(status=MeasureStatus.PLANNED) & models.Q(opened_at__isnull=False)),
+                name="plans_measure_opened",
+            ),
+        ]
+
+
+class Question(models.Model):
+    """What the plan's text leaves open. An answer has a ground and a time, or there is none."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="questions")
+    position = models.PositiveIntegerField()
+    key = models.CharField(max_length=60)
+    text = models.TextField()
+    blocks = models.CharField(max_length=10, choices=Blocks)
+    answer = models.TextField(default="")
+    ground = models.TextField(default="")
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """A key is one question of its plan; answer, ground and time come together."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "key"], name="plans_question_key"),
+            models.CheckConstraint(
+                condition=models.Q(blocks__in=Blocks.values), name="plans_question_blocks"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(answer="", ground="", answered_at__isnull=True)
+                | (~models.Q(answer="") & ~models.Q(ground="") & models.Q(answered_at__isnull=False)),
+                name="plans_question_answered",
+            ),
+        ]

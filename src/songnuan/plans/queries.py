@@ -1,0 +1,69 @@
+"""Reads for others: plans, and what stands in their current version."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from songnuan.kernel.actor import Actor
+from songnuan.organisation.models import Assignment
+from songnuan.organisation.permissions import Permission
+from songnuan.organisation.queries import scope
+from songnuan.plans.models import Basis, Blocks, Clause, Measure, Plan, PlanVersion, Question
+
+
+def plan_by_slug(slug: str) -> Plan | None:
+    """Return the plan of this slug, or None."""
+    return Plan.objects.filter(slug=slug).first()
+
+
+def visible_plans(actor: Actor, at: datetime) -> QuerySet[Plan]:
+    """Return the plans the actor may see, the latest first.
+
+    These are the plans whose unit or office lies in the actor's scope, and those in which a unit of
+    that scope takes part, as the lead of a pairing or as the unit that is looked after.
+    """
+    if actor.is_system:
+        return Plan.objects.order_by("-starts_on", "-pk")
+    units = scope(actor, Permission.PLAN_VIEW, at).values("pk")
+    taking_part = Assignment.objects.filter(Q(holder__in=units) | Q(subject__in=units)).values("purpose")
+    seen = Q(unit__in=units) | Q(office__in=units) | Q(slug__in=taking_part)
+    return Plan.objects.filter(seen).order_by("-starts_on", "-pk")
+
+
+def current_version(plan: Plan) -> PlanVersion:
+    """Return the version the plan stands on, with its source and digest."""
+    return PlanVersion.objects.get(plan=plan, number=plan.version)
+
+
+def versions(plan: Plan) -> QuerySet[PlanVersion]:
+    """Return every version of the plan, the latest first, without their sources."""
+    return PlanVersion.objects.filter(plan=plan).order_by("-number").defer("source")
+
+
+def clauses(plan: Plan) -> list[Clause]:
+    """Return the clauses of the current version, in the order of the text."""
+    current = Clause.objects.filter(version__plan=plan, version__number=plan.version)
+    return list(current.order_by("position"))
+
+
+def basis(plan: Plan) -> list[Basis]:
+    """Return what the current version rests on, in the order of the file."""
+    current = Basis.objects.filter(version__plan=plan, version__number=plan.version)
+    return list(current.order_by("position"))
+
+
+def measures(plan_id: int) -> list[Measure]:
+    """Return the measures of the plan, in the order of the text; each has its plan at hand."""
+    return list(Measure.objects.filter(plan_id=plan_id).select_related("plan").order_by("position"))
+
+
+def questions(plan: Plan) -> list[Question]:
+    """Return the questions of the plan, answered and open, in the order of the file."""
+    return list(Question.objects.filter(plan=plan).order_by("position"))
+
+
+def open_questions(plan_id: int, blocks: Collection[Blocks] = tuple(Blocks)) -> list[Question]:
+    """Return the questions without an answer that block one of `blocks`, in the order of the file."""
+    rows = Question.objects.filter(plan_id=plan_id, answer="", blocks__in=list(blocks))
+    return list(rows.order_by("position"))

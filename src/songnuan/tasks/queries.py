@@ -1,0 +1,94 @@
+"""What others read of tasks."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Count, Q, QuerySet
+
+from songnuan.tasks.models import Task, TaskStatus
+
+
+@dataclass(frozen=True, slots=True)
+class TaskCounts:
+    """How many tasks there are; `overdue` are those of `open` whose due date is over."""
+
+    total: int
+    open: int
+    done: int
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """One task."""
+
+    task_id: int
+    plan_slug: str
+    source: str
+    title: str
+    detail: str
+    owner_id: int
+    unit_id: int
+    raised_at: datetime
+    due_on: date
+    original_due_on: date
+    status: str
+    done_at: datetime | None
+    done_by: str
+    feedback: str
+
+    def is_overdue(self, on: date) -> bool:
+        """Return whether it is still open on the day `on` with its due date over."""
+        return self.status == TaskStatus.OPEN and self.due_on < on
+
+
+def counts(plan_slug: str, on: date) -> TaskCounts:
+    """Return the figures of a plan's tasks as of the day `on`."""
+    still_open = Q(status=TaskStatus.OPEN)
+    figures = Task.objects.filter(plan_slug=plan_slug).aggregate(
+        total=Count("pk"),
+        open=Count("pk", filter=still_open),
+        done=Count("pk", filter=Q(status=TaskStatus.DONE)),
+        overdue=Count("pk", filter=still_open & Q(due_on__lt=on)),
+    )
+    return TaskCounts(**figures)
+
+
+def of_plan(plan_slug: str) -> list[TaskRow]:
+    """Return a plan's tasks, open ones first, by due date."""
+    return _rows(Task.objects.filter(plan_slug=plan_slug))
+
+
+def overdue(plan_slug: str, on: date) -> list[TaskRow]:
+    """Return a plan's open tasks whose due date is over on the day `on`, longest overdue first."""
+    return _rows(Task.objects.filter(plan_slug=plan_slug, status=TaskStatus.OPEN, due_on__lt=on))
+
+
+def of_units(unit_ids: Collection[int]) -> list[TaskRow]:
+    """Return the tasks that these units answer for, open ones first, by due date."""
+    return _rows(Task.objects.filter(owner_id__in=unit_ids))
+
+
+def _rows(tasks: QuerySet[Task]) -> list[TaskRow]:
+    # "open" comes after "done" in the alphabet, so descending puts what is to do on top.
+    ordered = tasks.select_related("done_by").order_by("-status", "due_on", "pk")
+    return [
+        TaskRow(
+            task_id=task.pk,
+            plan_slug=task.plan_slug,
+            source=task.source,
+            title=task.title,
+            detail=task.detail,
+            owner_id=task.owner_id,
+            unit_id=task.unit_id,
+            raised_at=task.raised_at,
+            due_on=task.due_on,
+            original_due_on=task.original_due_on,
+            status=task.status,
+            done_at=task.done_at,
+            done_by=task.done_by.name if task.done_by else "",
+            feedback=task.feedback,
+        )
+        for task in ordered
+    ]

@@ -1,0 +1,90 @@
+"""What a task must say when it is raised and when it is closed."""
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from songnuan.kernel.refusal import Refusal
+
+TITLE_LONGEST = 120
+TEXT_LONGEST = 2000
+FEEDBACK_SHORTEST = 5
+
+
+def title_of(text: str) -> str:
+    """Return the title on one line.
+
+    Raises:
+        Refusal: `title_missing`, or `title_too_long` beyond `TITLE_LONGEST` characters.
+
+    """
+    title = " ".join(text.split())
+    if not title:
+        raise Refusal("title_missing", _("Say in a few words what the problem is."), field="title")
+    if len(title) > TITLE_LONGEST:
+        raise Refusal(
+            "title_too_long",
+            _("The title has %(length)s characters. Keep it within %(most)s; the rest goes into the details.")
+            % {"length": len(title), "most": TITLE_LONGEST},
+            field="title",
+            length=len(title),
+        )
+    return title
+
+
+def text_of(text: str, *, field: str) -> str:
+    """Return a longer text without spaces around it.
+
+    Raises:
+        Refusal: `text_too_long` beyond `TEXT_LONGEST` characters.
+
+    """
+    text = text.strip()
+    if len(text) > TEXT_LONGEST:
+        raise Refusal(
+            "text_too_long",
+            _("This text has %(length)s characters. Keep it within %(most)s.")
+            % {"length": len(text), "most": TEXT_LONGEST},
+            field=field,
+            length=len(text),
+        )
+    return text
+
+
+def feedback_of(text: str) -> str:
+    """Return the feedback on how a task ended.
+
+    Spaces and punctuation do not count: "。。。。。" says nothing.
+
+    Raises:
+        Refusal: `feedback_missing` below `FEEDBACK_SHORTEST` letters or characters, `text_too_long`.
+
+    """
+    feedback = text_of(text, field="feedback")
+    letters = sum(letter.isalnum() for letter in feedback)
+    if letters < FEEDBACK_SHORTEST:
+        raise Refusal(
+            "feedback_missing",
+            _("Say how it ended, in at least %(least)s characters: what was done, and what came of it.")
+            % {"least": FEEDBACK_SHORTEST},
+            field="feedback",
+            length=letters,
+        )
+    return feedback
+
+
+def due_in_time(*, due_on: date, raised_on: date) -> None:
+    """Refuse a due date that was over when the task was raised.
+
+    Raises:
+        Refusal: `due_in_past`.
+
+    """
+    if due_on < raised_on:
+        raise Refusal(
+            "due_in_past",
+            _("The due date %(due)s lies before today, %(today)s. Choose a later one.")
+            % {"due": due_on.isoformat(), "today": raised_on.isoformat()},
+            field="due_on",
+            due_on=due_on.isoformat(),
+        )

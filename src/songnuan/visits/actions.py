@@ -1,0 +1,387 @@
+"""The only writers of visits."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Case, F, Value, When
+from django.utils.translation import gettext as _
+
+from songnuan.audit import record as trail
+from songnuan.kernel.actor import Actor
+from songnuan.kernel.bulk import chunks, digest_rows
+from songnuan.kernel.clock import CHINA
+from songnuan.kernel.refusal import NotPermitted, Refusal
+from songnuan.organisation.models import User
+from songnuan.organisation.permissions import Permission
+from songnuan.organisation.queries import permits, require
+from songnuan.plans.models import Measure
+from songnuan.tasks.models import Task
+from songnuan.visits.lifecycle import VISIT
+from songnuan.visits.models import InspectionResult, Visit, VisitMember, VisitProblem, VisitStatus
+from songnuan.visits.rules import (
+    FieldProblem,
+    InspectionAnswer,
+    Member,
+    Report,
+    ReportRefused,
+    examine,
+    is_late,
+    is_late_entry,
+    late_reason_for,
+    tidy,
+)
+
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedVisit:
+    """One row of the pairing as a visit: who goes where, and when if that is known.
+
+    `late_reason` is needed only where `planned_on` is after the deadline.
+    """
+
+    unit_id: int
+    lead_id: int
+    planned_on: date | None = None
+    late_reason: str = ""
+
+
+@transaction.atomic(savepoint=False)
+def plan_visits(
+    *, measure_id: int, rows: Sequence[PlannedVisit], due_on: date, actor: Actor, at: datetime
+) -> int:
+    """Bring a measure's visits in line with the pairing; return how many were added.
+
+    Units without a visit get one. A visit still to do follows its unit's new lead. Dates already
+    set and visits recorded stay as they are, so that repeating it changes nothing.
+
+    Raises:
+        NotPermitted: The actor may not open the plan.
+        Refusal: `unit_twice` when a unit stands in two rows, `late_reason_missing`.
+
+    """
+    # The lock makes repeated plannings of one measure follow each other.
+    measure = Measure.objects.select_related("plan").select_for_update(of=("self",)).get(pk=measure_id)
+    require(actor, Permission.PLAN_OPEN, unit_id=measure.plan.unit_id, at=at)
+    if len({row.unit_id for row in rows}) != len(rows):
+        raise Refusal("unit_twice", _("A unit stands in the pairing twice. Leave each unit one lead."))
+    added = _add(measure_id, rows, due_on, actor)
+    moved = _follow_leads(measure_id, rows)
+    facts = {
+        "added": added,
+        "moved": moved,
+        "due_on": due_on.isoformat(),
+        "rows": digest_rows((row.unit_id, row.lead_id, row.planned_on) for row in rows),
+    }
+    trail.record(
+        stream=f"plan:{measure.plan.slug}",
+        action="visits.plan_visits",
+        subject=f"plans.measure:{measure_id}",
+        actor=actor,
+        at=at,
+        facts=facts,
+    )
+    return added
+
+
+@transaction.atomic(savepoint=False)
+def replan(*, visit_id: int, planned_on: date, late_reason: str = "", actor: Actor, at: datetime) -> Visit:
+    """Set the date of a visit still to do; one after the deadline needs a reason, and then `allow_late`.
+
+    Raises:
+        NotPermitted: The actor neither writes the plan nor records visits at the unit.
+        Refusal: `planned_in_past`, `late_reason_missing`, `late_reason_too_long`, `wrong_state`
+            when it is recorded already, `visit_unknown`.
+
+    """
+    visit = _visit(visit_id)
+    if not permits(actor, Permission.PLAN_WRITE, unit_id=visit.unit_id, at=at):
+        require(actor, Permission.VISIT_RECORD, unit_id=visit.unit_id, at=at)
+    today = at.astimezone(CHINA).date()
+    if planned_on < today:
+        raise Refusal(
+            "planned_in_past",
+            _("%(day)s is over. Choose today or a later day.") % {"day": planned_on.isoformat()},
+            field="planned_on",
+            planned_on=planned_on.isoformat(),
+        )
+    VISIT.move_one(
+        Visit.objects.filter(pk=visit_id),
+        "replan",
+        planned_on=planned_on,
+        planned_by_id=actor.user_id,
+        late_reason=late_reason_for(planned_on, visit.due_on, late_reason),
+        late_approved=False,
+    )
+    facts = {
+        "from": visit.planned_on.isoformat() if visit.planned_on else None,
+        "to": planned_on.isoformat(),
+        "late": planned_on > visit.due_on,
+    }
+    _note(visit, "replan", actor, at, facts)
+    visit.refresh_from_db()
+    return visit
+
+
+@transaction.atomic(savepoint=False)
+def allow_late(*, visit_id: int, planned_on: date, actor: Actor, at: datetime) -> Visit:
+    """Approve a visit's date after the deadline; `planned_on` is the date the actor saw.
+
+    Raises:
+        NotPermitted: The actor may not approve there, or set the date (`own_plan`).
+        Refusal: `wrong_state` when the date is another by now, lies within the deadline, was
+            approved already, or the visit is recorded; `visit_unknown`.
+
+    """
+    visit = _visit(visit_id)
+    require(actor, Permission.PLAN_APPROVE, unit_id=visit.unit_id, at=at)
+    if actor.user_id is not None and actor.user_id == visit.planned_by_id:
+        raise NotPermitted(
+            "own_plan", _("You set this date. Someone else has to approve it."), visit=visit_id
+        )
+    waiting = Visit.objects.filter(
+        pk=visit_id,
+        planned_on=planned_on,
+        planned_on__gt=F("due_on"),
+        planned_by_id=visit.planned_by_id,
+        late_approved=False,
+    )
+    VISIT.move_one(waiting, "allow_late", late_approved=True)
+    _note(visit, "allow_late", actor, at, {"planned_on": planned_on.isoformat()})
+    visit.refresh_from_db()
+    return visit
+
+
+@transaction.atomic(savepoint=False)
+def record(
+    *,
+    visit_id: int,
+    starts_on: date | None,
+    form: str,
+    form_reason: str = "",
+    happened_at: datetime,
+    device_at: datetime | None,
+    received_at: datetime,
+    clock_skew_seconds: int = 0,
+    prevention: str,
+    prevention_note: str = "",
+    conditions: str,
+    receiver_name: str,
+    signature_id: int | None,
+    members: Sequence[Member],
+    inspection: Sequence[InspectionAnswer] = (),
+    inspection_items: Sequence[str] = (),
+    late_reason: str = "",
+    actor: Actor,
+    at: datetime,
+) -> Visit:
+    """Record that a visit took place, once. A late visit, and a late entry, are marked and not refused.
+
+    Args:
+        visit_id: The visit, still to do.
+        starts_on: The plan's first day, if it has one.
+        form: On site, delivery or call; the latter two need `form_reason`.
+        form_reason: Why it was not on site.
+        happened_at: When it took place, as the visitors say.
+        device_at: When the device took it down; None where no device did.
+        received_at: When the server got it.
+        clock_skew_seconds: The device's clock minus the server's.
+        prevention: How prevention measures are carried out; short of good needs `prevention_note`.
+        prevention_note: What is not carried out well.
+        conditions: How the staff work and live.
+        receiver_name: Who received the visit.
+        signature_id: That person's signature, a stored file; only a call goes without.
+        members: Who took part, the leader first.
+        inspection: Answers to the checklist: all of it, or none.
+        inspection_items: The keys of the measure's checklist.
+        late_reason: Why it took place late; replaces the reason given with a late date.
+        actor: Who records, with VISIT_RECORD over the unit.
+        at: When.
+
+    Raises:
+        NotPermitted: The actor may not record visits at the unit.
+        ReportRefused: The report is wrong or lacks something; it holds every problem.
+        Refusal: `wrong_state` when the visit is recorded already, `visit_unknown`.
+
+    """
+    visit = _visit(visit_id)
+    require(actor, Permission.VISIT_RECORD, unit_id=visit.unit_id, at=at)
+    report = tidy(
+        Report(
+            form=form,
+            form_reason=form_reason,
+            happened_at=happened_at,
+            device_at=device_at,
+            received_at=received_at,
+            clock_skew_seconds=clock_skew_seconds,
+            prevention=prevention,
+            prevention_note=prevention_note,
+            conditions=conditions,
+            receiver_name=receiver_name,
+            signed=signature_id is not None,
+            members=members,
+            inspection=inspection,
+            late_reason=late_reason,
+        )
+    )
+    problems = examine(report, starts_on=starts_on, items=inspection_items)
+    problems += _strangers(report.members)
+    if problems:
+        raise ReportRefused(problems)
+    _write_report(visit, report, signature_id, actor)
+    visit.refresh_from_db()
+    _note(visit, "record", actor, at, _facts(visit, report))
+    return visit
+
+
+@transaction.atomic(savepoint=False)
+def attach_problem(
+    *, visit_id: int, task_id: int, answer: str = "", actor: Actor, at: datetime
+) -> VisitProblem:
+    """Keep with a recorded visit the task that a problem raised there became.
+
+    Args:
+        visit_id: The visit, recorded.
+        task_id: The task, whose source is "visits.visit:<visit_id>".
+        answer: What was answered on the spot, if anything.
+        actor: Who, with VISIT_RECORD over the unit.
+        at: When.
+
+    Raises:
+        NotPermitted: The actor may not record visits at the unit.
+        Refusal: `not_recorded`, `task_elsewhere` when another visit raised the task or it is linked
+            already, `visit_unknown`.
+
+    """
+    visit = _visit(visit_id)
+    require(actor, Permission.VISIT_RECORD, unit_id=visit.unit_id, at=at)
+    if visit.status != VisitStatus.RECORDED:
+        raise Refusal("not_recorded", _("Record the visit first, then the problems raised at it."))
+    ours = Task.objects.filter(pk=task_id, source=f"visits.visit:{visit_id}")
+    if not ours.exists() or VisitProblem.objects.filter(task_id=task_id).exists():
+        raise Refusal("task_elsewhere", _("This problem was not raised at this visit."), task=task_id)
+    problem = VisitProblem.objects.create(visit=visit, task_id=task_id, answer=answer.strip())
+    _note(visit, "attach_problem", actor, at, {"task": task_id})
+    return problem
+
+
+def _visit(visit_id: int) -> Visit:
+    visit = Visit.objects.select_related("measure__plan").filter(pk=visit_id).first()
+    if visit is None:
+        raise Refusal("visit_unknown", _("There is no such visit. Open your list of visits again."))
+    return visit
+
+
+def _add(measure_id: int, rows: Sequence[PlannedVisit], due_on: date, actor: Actor) -> int:
+    """Add a visit for each unit that has none; return how many."""
+    there = set(Visit.objects.filter(measure_id=measure_id).values_list("unit_id", flat=True))
+    fresh = [
+        Visit(
+            measure_id=measure_id,
+            unit_id=row.unit_id,
+            lead_id=row.lead_id,
+            planned_on=row.planned_on,
+            planned_by_id=actor.user_id if row.planned_on else None,
+            due_on=due_on,
+            late_reason=late_reason_for(row.planned_on, due_on, row.late_reason),
+        )
+        for row in rows
+        if row.unit_id not in there
+    ]
+    Visit.objects.bulk_create(fresh, batch_size=_CHUNK)
+    return len(fresh)
+
+
+def _follow_leads(measure_id: int, rows: Sequence[PlannedVisit]) -> int:
+    """Give visits still to do the lead of their row; return how many changed it."""
+    units_of: dict[int, list[int]] = defaultdict(list)
+    for row in rows:
+        units_of[row.lead_id].append(row.unit_id)
+    return sum(
+        Visit.objects.filter(measure_id=measure_id, unit_id__in=unit_ids, status=VisitStatus.PLANNED)
+        .exclude(lead_id=lead_id)
+        .update(lead_id=lead_id)
+        for lead_id, all_ids in units_of.items()
+        for unit_ids in chunks(all_ids, _CHUNK)
+    )
+
+
+def _strangers(members: Sequence[Member]) -> list[FieldProblem]:
+    """Return the problem that a member is said to have an account that is not there."""
+    asked = {member.user_id for member in members if member.user_id is not None}
+    if len(asked) == User.objects.filter(pk__in=asked).count():
+        return []
+    return [
+        FieldProblem("members", "member_unknown", _("Choose the people from the list, or write their names."))
+    ]
+
+
+def _write_report(visit: Visit, report: Report, signature_id: int | None, actor: Actor) -> None:
+    late = is_late(report.happened_at, visit.due_on)
+    day = report.happened_at.astimezone(CHINA).date()
+    # An approval holds for the date it was given for, and not for a still later one.
+    within_approved = Case(
+        When(late_approved=True, planned_on__gte=day, then=Value(True)),
+        default=Value(False),
+    )
+    VISIT.move_one(
+        Visit.objects.filter(pk=visit.pk),
+        "record",
+        form=report.form,
+        form_reason=report.form_reason,
+        happened_at=report.happened_at,
+        device_at=report.device_at,
+        received_at=report.received_at,
+        clock_skew_seconds=report.clock_skew_seconds,
+        recorded_by_id=actor.user_id,
+        prevention=report.prevention,
+        prevention_note=report.prevention_note,
+        conditions=report.conditions,
+        receiver_name=report.receiver_name,
+        signature_id=signature_id,
+        late=late,
+        late_entry=is_late_entry(report.happened_at, report.received_at),
+        late_approved=within_approved if late else False,
+        late_reason=report.late_reason or F("late_reason"),
+    )
+    VisitMember.objects.bulk_create(
+        VisitMember(visit=visit, position=position, name=member.name, user_id=member.user_id)
+        for position, member in enumerate(report.members, start=1)
+    )
+    InspectionResult.objects.bulk_create(
+        InspectionResult(visit=visit, item_key=answer.item_key, result=answer.result, note=answer.note)
+        for answer in report.inspection
+    )
+
+
+def _facts(visit: Visit, report: Report) -> dict[str, object]:
+    """Return what the trail keeps of a report: times, marks and figures, nothing about people."""
+    return {
+        "happened_at": report.happened_at.isoformat(),
+        "device_at": report.device_at.isoformat() if report.device_at else None,
+        "received_at": report.received_at.isoformat(),
+        "clock_skew_seconds": report.clock_skew_seconds,
+        "form": report.form,
+        "prevention": report.prevention,
+        "late": visit.late,
+        "late_entry": visit.late_entry,
+        "late_approved": visit.late_approved,
+        "members": len(report.members),
+        "inspected": len(report.inspection),
+        "signature": visit.signature_id,
+    }
+
+
+def _note(visit: Visit, verb: str, actor: Actor, at: datetime, facts: Mapping[str, object]) -> None:
+    trail.record(
+        stream=f"plan:{visit.measure.plan.slug}",
+        action=f"visits.{verb}",
+        subject=f"visits.visit:{visit.pk}",
+        actor=actor,
+        at=at,
+        facts={"unit": visit.unit_id, "lead": visit.lead_id, **facts},
+    )

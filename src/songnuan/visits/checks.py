@@ -1,0 +1,94 @@
+"""Invariants of visits."""
+
+from collections.abc import Iterator
+
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
+
+from songnuan.audit.findings import Finding
+from songnuan.kernel.bulk import chunks
+from songnuan.kernel.sealed import SealBroken
+from songnuan.tasks.models import Task
+from songnuan.visits.models import Visit, VisitForm, VisitMember, VisitProblem, VisitStatus
+from songnuan.visits.rules import is_late, is_late_entry
+
+_CHUNK = 500
+
+
+def verify() -> list[Finding]:
+    """Return visits whose records contradict themselves.
+
+    Codes: `visit_unsigned`, `visit_without_receiver`, `visit_receiver_unreadable`,
+    `visit_without_members`, `visit_late_differs`, `visit_late_entry_differs` (marks against times),
+    `visit_problem_elsewhere` (a link to a task of another source), `visit_task_unlinked` (a task
+    raised at a visit that the visit does not show).
+    """
+    return [*_evidence(), *_receivers(), *_marks(), *_problems()]
+
+
+def _where(visit_id: int) -> str:
+    return f"visits.visit:{visit_id}"
+
+
+def _evidence() -> Iterator[Finding]:
+    recorded = Visit.objects.filter(status=VisitStatus.RECORDED).order_by("pk")
+    unsigned = recorded.filter(signature__isnull=True).exclude(form=VisitForm.CALL)
+    for pk in unsigned.values_list("pk", flat=True):
+        yield Finding("visit_unsigned", _where(pk), _("The unit's signature is missing."))
+    alone = recorded.exclude(Exists(VisitMember.objects.filter(visit=OuterRef("pk"))))
+    for pk in alone.values_list("pk", flat=True):
+        yield Finding("visit_without_members", _where(pk), _("Nobody is named who took part."))
+
+
+def _receivers() -> Iterator[Finding]:
+    recorded = Visit.objects.filter(status=VisitStatus.RECORDED).order_by("pk")
+    for ids in chunks(recorded.values_list("pk", flat=True).iterator(), _CHUNK):
+        try:
+            names = dict(Visit.objects.filter(pk__in=ids).values_list("pk", "receiver_name"))
+        except SealBroken:
+            # One of them does not open: read them one by one to name it.
+            names = {pk: name for pk in ids if (name := _receiver(pk)) is not None}
+        for pk in ids:
+            if pk not in names:
+                sentence = _("The receiver's name was changed from outside, or its key is not here.")
+                yield Finding("visit_receiver_unreadable", _where(pk), sentence)
+            elif not names[pk].strip():
+                yield Finding(
+                    "visit_without_receiver", _where(pk), _("Nobody is named who received the visit.")
+                )
+
+
+def _receiver(visit_id: int) -> str | None:
+    try:
+        return Visit.objects.values_list("receiver_name", flat=True).get(pk=visit_id)
+    except SealBroken:
+        return None
+
+
+def _marks() -> Iterator[Finding]:
+    recorded = Visit.objects.filter(status=VisitStatus.RECORDED).order_by("pk")
+    rows = recorded.values_list("pk", "happened_at", "received_at", "due_on", "late", "late_entry")
+    for pk, happened_at, received_at, due_on, late, late_entry in rows.iterator():
+        if happened_at is None or received_at is None:
+            continue  # the table's own constraint forbids it
+        if late != is_late(happened_at, due_on):
+            yield Finding(
+                "visit_late_differs", _where(pk), _("The mark for a late visit contradicts its dates.")
+            )
+        if late_entry != is_late_entry(happened_at, received_at):
+            sentence = _("The mark for a late entry contradicts its times.")
+            yield Finding("visit_late_entry_differs", _where(pk), sentence)
+
+
+def _problems() -> Iterator[Finding]:
+    linked = VisitProblem.objects.order_by("pk").values_list("visit_id", "task_id", "task__source")
+    for visit_id, task_id, source in linked.iterator():
+        if source != _where(visit_id):
+            sentence = _("It shows problem %(task)s, which was raised elsewhere.") % {"task": task_id}
+            yield Finding("visit_problem_elsewhere", _where(visit_id), sentence, {"task": task_id})
+    lost = Task.objects.filter(source__startswith="visits.visit:").exclude(
+        Exists(VisitProblem.objects.filter(task=OuterRef("pk")))
+    )
+    for task_id, source in lost.order_by("pk").values_list("pk", "source").iterator():
+        sentence = _("Problem %(task)s was raised there, and the visit does not show it.") % {"task": task_id}
+        yield Finding("visit_task_unlinked", source, sentence, {"task": task_id})

@@ -1,0 +1,190 @@
+"""Figures over many visits: progress, the date they will be done at this pace, how fast reports come in."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from statistics import median
+
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q
+from django.db.models.functions import Coalesce, Least
+
+from songnuan.kernel.clock import CHINA
+from songnuan.kernel.workdays import CalendarEnds, add_workdays, is_workday
+from songnuan.visits.models import InspectionResult, Result, Visit, VisitStatus
+
+PACE_WORKDAYS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class VisitFigures:
+    """How far a measure's visits are: total = recorded + scheduled + without_plan.
+
+    `scheduled` are to do and have a date, `without_plan` have none. `overdue`, among both, missed their
+    planned date or the deadline; `overdue_unit_ids` are their units, longest overdue first.
+    `late_recorded` took place after the deadline. The two times are receipts.
+    """
+
+    total: int = 0
+    recorded: int = 0
+    overdue: int = 0
+    late_recorded: int = 0
+    scheduled: int = 0
+    without_plan: int = 0
+    overdue_unit_ids: tuple[int, ...] = ()
+    first_recorded_at: datetime | None = None
+    last_recorded_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VisitDelay:
+    """How long one report took: `entered` until the device took it down, `received` until it arrived."""
+
+    visit_id: int
+    entered: timedelta | None
+    received: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Delays:
+    """A measure's reports by the order they arrived, and the median until receipt; None without any."""
+
+    visits: tuple[VisitDelay, ...]
+    median: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class InspectionFigures:
+    """Of a plan's `visits` how many were `inspected`, and how many items were found not in order."""
+
+    visits: int = 0
+    inspected: int = 0
+    failed: int = 0
+
+
+def progress(measure_ids: Collection[int], at: datetime) -> dict[int, VisitFigures]:
+    """Return the figures of many measures, in two queries however many there are.
+
+    Overdue is a visit still to do whose planned date or deadline lies before today in China. Every
+    id asked for has an entry, of zeros where there are no visits.
+    """
+    today = at.astimezone(CHINA).date()
+    to_do = Q(status=VisitStatus.PLANNED)
+    overdue = to_do & (Q(planned_on__lt=today) | Q(due_on__lt=today))
+    visits = Visit.objects.filter(measure_id__in=measure_ids)
+    units: dict[int, list[int]] = defaultdict(list)
+    since = Least(Coalesce("planned_on", "due_on"), "due_on")
+    late_units = visits.filter(overdue).order_by(since, "pk")
+    for measure_id, unit_id in late_units.values_list("measure_id", "unit_id"):
+        units[measure_id].append(unit_id)
+    counted = visits.values("measure_id").annotate(
+        total=Count("pk"),
+        recorded=Count("pk", filter=Q(status=VisitStatus.RECORDED)),
+        late_recorded=Count("pk", filter=Q(status=VisitStatus.RECORDED, late=True)),
+        scheduled=Count("pk", filter=to_do & Q(planned_on__isnull=False)),
+        without_plan=Count("pk", filter=to_do & Q(planned_on__isnull=True)),
+        first_recorded_at=Min("received_at"),
+        last_recorded_at=Max("received_at"),
+    )
+    figures = dict.fromkeys(measure_ids, VisitFigures())
+    for row in counted:
+        late = tuple(units[row["measure_id"]])
+        figures[row["measure_id"]] = VisitFigures(
+            total=row["total"],
+            recorded=row["recorded"],
+            overdue=len(late),
+            late_recorded=row["late_recorded"],
+            scheduled=row["scheduled"],
+            without_plan=row["without_plan"],
+            overdue_unit_ids=late,
+            first_recorded_at=row["first_recorded_at"],
+            last_recorded_at=row["last_recorded_at"],
+        )
+    return figures
+
+
+def forecast(measure_id: int, on: date) -> date | None:
+    """Return the day on which a measure's visits will all be done, at the pace of the last working days.
+
+    The rule: the visits that took place in the last five working days up to `on`, weekends between
+    them included, divided by those working days, are the pace; where the first visit is younger than
+    that, the days since it are used. What remains, divided by the pace and rounded up, is the number
+    of working days after `on`. When nothing remains it is the day of the last visit. None when there
+    are no visits, when none took place in those days (no pace, no forecast), or when the calendar of
+    working days does not reach so far.
+    """
+    visits = Visit.objects.filter(measure_id=measure_id)
+    days = [
+        moment.astimezone(CHINA).date()
+        for moment in visits.filter(status=VisitStatus.RECORDED).values_list("happened_at", flat=True)
+        if moment is not None
+    ]
+    remaining = visits.filter(status=VisitStatus.PLANNED).count()
+    if not days:
+        return None
+    if remaining == 0:
+        return max(days)
+    try:
+        start, workdays = _window(min(days), on)
+        done = sum(start <= day <= on for day in days)
+        if done == 0:
+            return None
+        return add_workdays(on, -(-remaining * workdays // done))
+    except CalendarEnds:
+        return None
+
+
+def visits_of_plan(plan_id: int) -> int:
+    """Return how many visits a plan owes in all, done or to do."""
+    return Visit.objects.filter(measure__plan_id=plan_id).count()
+
+
+def delays_of_plan(plan_id: int) -> list[timedelta]:
+    """Return how long each report of a plan took from the visit to its receipt, in the order received."""
+    recorded = Visit.objects.filter(measure__plan_id=plan_id, status=VisitStatus.RECORDED)
+    times = recorded.order_by("received_at", "pk").values_list("happened_at", "received_at")
+    return [received_at - happened_at for happened_at, received_at in times if happened_at and received_at]
+
+
+def inspection_figures(plan_ids: Collection[int]) -> dict[int, InspectionFigures]:
+    """Return what inspections covered and found, for many plans in two queries; zeros where none."""
+    visits = Visit.objects.filter(measure__plan_id__in=plan_ids)
+    inspected = Exists(InspectionResult.objects.filter(visit=OuterRef("pk")))
+    counted = visits.annotate(inspected=inspected).values("measure__plan_id")
+    totals = counted.annotate(
+        visits=Count("pk"), inspections=Count("pk", filter=Q(inspected=True))
+    ).values_list("measure__plan_id", "visits", "inspections")
+    failed = dict(
+        InspectionResult.objects.filter(visit__measure__plan_id__in=plan_ids, result=Result.FAIL)
+        .values_list("visit__measure__plan_id")
+        .annotate(count=Count("pk"))
+    )
+    figures = dict.fromkeys(plan_ids, InspectionFigures())
+    for plan_id, total, inspections in totals:
+        figures[plan_id] = InspectionFigures(total, inspections, failed.get(plan_id, 0))
+    return figures
+
+
+def report_delays(measure_id: int) -> Delays:
+    """Return how long each of a measure's reports took from the visit to its receipt, and the median."""
+    recorded = Visit.objects.filter(measure_id=measure_id, status=VisitStatus.RECORDED)
+    rows = tuple(
+        VisitDelay(pk, device_at - happened_at if device_at else None, received_at - happened_at)
+        for pk, happened_at, device_at, received_at in recorded.order_by("received_at", "pk").values_list(
+            "pk", "happened_at", "device_at", "received_at"
+        )
+        # The table's own constraint says so; the type does not.
+        if happened_at is not None and received_at is not None
+    )
+    seconds = [row.received.total_seconds() for row in rows]
+    return Delays(rows, timedelta(seconds=median(seconds)) if seconds else None)
+
+
+def _window(first: date, on: date) -> tuple[date, int]:
+    """Return the first day that counts for the pace, and the working days (at least 1) from it to `on`."""
+    day, workdays = on, 0
+    while True:
+        workdays += is_workday(day)
+        if workdays == PACE_WORKDAYS or day <= first:
+            return day, max(workdays, 1)
+        day -= timedelta(days=1)

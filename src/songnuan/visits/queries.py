@@ -1,0 +1,308 @@
+"""What others read of visits: lists of work and the report of one. Figures stand in `figures`."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+
+from songnuan.kernel.names import mask_name
+from songnuan.organisation.models import Unit
+from songnuan.visits.figures import (
+    Delays,
+    InspectionFigures,
+    VisitDelay,
+    VisitFigures,
+    delays_of_plan,
+    forecast,
+    inspection_figures,
+    progress,
+    report_delays,
+    visits_of_plan,
+)
+from songnuan.visits.models import InspectionResult, Visit, VisitProblem, VisitStatus
+from songnuan.visits.rules import InspectionAnswer, Member, is_overdue
+
+__all__ = [
+    "Delays",
+    "FeedRow",
+    "InspectionFigures",
+    "ProblemRow",
+    "RecordedRow",
+    "VisitDelay",
+    "VisitDetail",
+    "VisitFigures",
+    "VisitRow",
+    "delays_of_plan",
+    "detail",
+    "feed",
+    "for_lead",
+    "forecast",
+    "inspected",
+    "inspection_figures",
+    "of_measure",
+    "progress",
+    "received_of_plan",
+    "recorded",
+    "report_delays",
+    "visits_of_plan",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class VisitRow:
+    """One visit in a list. `overdue` as of the day asked for; `problems` counts those raised there.
+
+    `late_approved` False beside a `planned_on` after `due_on`: the date still needs an approval.
+    """
+
+    visit_id: int
+    measure_id: int
+    unit_id: int
+    lead_id: int
+    planned_on: date | None
+    due_on: date
+    status: str
+    happened_at: datetime | None
+    received_at: datetime | None
+    prevention: str
+    overdue: bool
+    late: bool
+    late_entry: bool
+    late_approved: bool
+    late_reason: str
+    problems: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedRow:
+    """One recorded visit as evidence: where, when it took place, and when its report came in."""
+
+    visit_id: int
+    unit_id: int
+    happened_at: datetime
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRow:
+    """One recorded visit as it comes in; `delay` is from its taking place to its receipt."""
+
+    visit_id: int
+    unit_id: int
+    lead_id: int
+    happened_at: datetime
+    received_at: datetime
+    delay: timedelta
+    prevention: str
+    problems: int
+    late: bool
+    late_entry: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemRow:
+    """A problem raised at a visit, and the task it became."""
+
+    task_id: int
+    title: str
+    detail: str
+    answer: str
+    owner_id: int
+    due_on: date
+    original_due_on: date
+    status: str
+    feedback: str
+
+
+@dataclass(frozen=True, slots=True)
+class VisitDetail:
+    """All that is known of one visit; what was not recorded yet is empty.
+
+    `receiver_name` is masked unless it was asked for unmasked.
+    """
+
+    visit_id: int
+    measure_id: int
+    plan_slug: str
+    unit_id: int
+    lead_id: int
+    planned_on: date | None
+    due_on: date
+    status: str
+    form: str
+    form_reason: str
+    happened_at: datetime | None
+    device_at: datetime | None
+    received_at: datetime | None
+    clock_skew_seconds: int
+    recorded_by: str
+    prevention: str
+    prevention_note: str
+    conditions: str
+    receiver_name: str
+    signature_id: int | None
+    late: bool
+    late_entry: bool
+    late_reason: str
+    late_approved: bool
+    members: tuple[Member, ...]
+    inspection: tuple[InspectionAnswer, ...]
+    problems: tuple[ProblemRow, ...]
+
+
+def of_measure(measure_id: int, on: date) -> list[VisitRow]:
+    """Return a measure's visits, by planned date, those without a date last."""
+    return _rows(Visit.objects.filter(measure_id=measure_id), on)
+
+
+def for_lead(unit_ids: Collection[int], on: date) -> list[VisitRow]:
+    """Return the visits that these lead offices still have to do, by planned date, undated ones last."""
+    return _rows(Visit.objects.filter(lead_id__in=unit_ids, status=VisitStatus.PLANNED), on)
+
+
+def recorded(measure_id: int) -> list[RecordedRow]:
+    """Return a measure's recorded visits in the order they took place."""
+    return _recorded(Visit.objects.filter(measure_id=measure_id).order_by("happened_at", "pk"))
+
+
+def received_of_plan(plan_id: int) -> list[RecordedRow]:
+    """Return a plan's recorded visits in the order their reports were received."""
+    return _recorded(Visit.objects.filter(measure__plan_id=plan_id).order_by("received_at", "pk"))
+
+
+def inspected(plan_id: int) -> list[RecordedRow]:
+    """Return a plan's recorded visits that carried an inspection, in the order they took place."""
+    carried = Exists(InspectionResult.objects.filter(visit=OuterRef("pk")))
+    return _recorded(Visit.objects.filter(carried, measure__plan_id=plan_id).order_by("happened_at", "pk"))
+
+
+def feed(units: QuerySet[Unit], since: int | None = None, limit: int = 50) -> list[FeedRow]:
+    """Return recorded visits at `units`, received last first, one page.
+
+    Args:
+        units: The units that the reader may see.
+        since: The visit at which the page before ended; None for the first page.
+        limit: Rows of a page.
+
+    """
+    recorded = Visit.objects.filter(status=VisitStatus.RECORDED, unit__in=units.values("pk"))
+    if since is not None:
+        received_at = Visit.objects.filter(pk=since).values("received_at")[:1]
+        recorded = recorded.filter(Q(received_at__lt=received_at) | Q(received_at=received_at, pk__lt=since))
+    newest = recorded.annotate(count=Count("problems")).order_by("-received_at", "-pk")[:limit]
+    return [
+        FeedRow(
+            visit_id=visit.pk,
+            unit_id=visit.unit_id,
+            lead_id=visit.lead_id,
+            happened_at=visit.happened_at,
+            received_at=visit.received_at,
+            delay=visit.received_at - visit.happened_at,
+            prevention=visit.prevention,
+            problems=visit.count,
+            late=visit.late,
+            late_entry=visit.late_entry,
+        )
+        for visit in newest.defer("receiver_name")
+        # The table's own constraint says so; the type does not.
+        if visit.happened_at is not None and visit.received_at is not None
+    ]
+
+
+def detail(visit_id: int, *, unmasked: bool = False) -> VisitDetail | None:
+    """Return one visit with its report, or None when there is none.
+
+    Args:
+        visit_id: The visit.
+        unmasked: Whether the receiver's name is shown; whoever asks for it notes the view in the trail.
+
+    """
+    visit = Visit.objects.select_related("measure__plan", "recorded_by").filter(pk=visit_id).first()
+    if visit is None:
+        return None
+    receiver = visit.receiver_name
+    return VisitDetail(
+        visit_id=visit.pk,
+        measure_id=visit.measure_id,
+        plan_slug=visit.measure.plan.slug,
+        unit_id=visit.unit_id,
+        lead_id=visit.lead_id,
+        planned_on=visit.planned_on,
+        due_on=visit.due_on,
+        status=visit.status,
+        form=visit.form,
+        form_reason=visit.form_reason,
+        happened_at=visit.happened_at,
+        device_at=visit.device_at,
+        received_at=visit.received_at,
+        clock_skew_seconds=visit.clock_skew_seconds,
+        recorded_by=visit.recorded_by.name if visit.recorded_by else "",
+        prevention=visit.prevention,
+        prevention_note=visit.prevention_note,
+        conditions=visit.conditions,
+        receiver_name=receiver if unmasked else mask_name(receiver),
+        signature_id=visit.signature_id,
+        late=visit.late,
+        late_entry=visit.late_entry,
+        late_reason=visit.late_reason,
+        late_approved=visit.late_approved,
+        members=tuple(Member(row.name, row.user_id) for row in visit.members.order_by("position")),
+        inspection=tuple(
+            InspectionAnswer(row.item_key, row.result, row.note) for row in visit.inspection.order_by("pk")
+        ),
+        problems=tuple(_problem(row) for row in visit.problems.select_related("task").order_by("pk")),
+    )
+
+
+def _problem(row: VisitProblem) -> ProblemRow:
+    return ProblemRow(
+        task_id=row.task_id,
+        title=row.task.title,
+        detail=row.task.detail,
+        answer=row.answer,
+        owner_id=row.task.owner_id,
+        due_on=row.task.due_on,
+        original_due_on=row.task.original_due_on,
+        status=row.task.status,
+        feedback=row.task.feedback,
+    )
+
+
+def _recorded(visits: QuerySet[Visit]) -> list[RecordedRow]:
+    columns = visits.filter(status=VisitStatus.RECORDED).values_list(
+        "pk", "unit_id", "happened_at", "received_at"
+    )
+    return [
+        RecordedRow(pk, unit_id, happened_at, received_at)
+        for pk, unit_id, happened_at, received_at in columns
+        # The table's own constraint says so; the type does not.
+        if happened_at is not None and received_at is not None
+    ]
+
+
+def _rows(visits: QuerySet[Visit], on: date) -> list[VisitRow]:
+    ordered = visits.annotate(count=Count("problems")).order_by(
+        F("planned_on").asc(nulls_last=True), "due_on", "pk"
+    )
+    return [
+        VisitRow(
+            visit_id=visit.pk,
+            measure_id=visit.measure_id,
+            unit_id=visit.unit_id,
+            lead_id=visit.lead_id,
+            planned_on=visit.planned_on,
+            due_on=visit.due_on,
+            status=visit.status,
+            happened_at=visit.happened_at,
+            received_at=visit.received_at,
+            prevention=visit.prevention,
+            overdue=visit.status == VisitStatus.PLANNED and is_overdue(visit.planned_on, visit.due_on, on),
+            late=visit.late,
+            late_entry=visit.late_entry,
+            late_approved=visit.late_approved,
+            late_reason=visit.late_reason,
+            problems=visit.count,
+        )
+        for visit in ordered.defer("receiver_name")
+    ]

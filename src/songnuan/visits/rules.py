@@ -1,0 +1,279 @@
+"""What a visit's report must say, and what makes it late. Pure: the facts come in, an answer comes out."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from songnuan.kernel.clock import CHINA
+from songnuan.kernel.names import tidy_name
+from songnuan.kernel.refusal import Refusal
+from songnuan.visits.models import Prevention, Result, VisitForm
+
+FUTURE_TOLERANCE = timedelta(minutes=5)
+ENTRY_IN_TIME = timedelta(hours=24)
+CONDITIONS_SHORTEST = 2
+TEXT_LONGEST = 2000
+REASON_LONGEST = 500
+NAME_LONGEST = 60
+MEMBERS_MOST = 50
+SKEW_MOST = 10 * 366 * 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One who took part; `user_id` where the person has an account."""
+
+    name: str
+    user_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InspectionAnswer:
+    """The inspection's answer to one item: `result` is pass, fail or na."""
+
+    item_key: str
+    result: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A visit's report as it was handed in. Times are aware; `signed`: there is a signature."""
+
+    form: str
+    happened_at: datetime
+    device_at: datetime | None
+    received_at: datetime
+    clock_skew_seconds: int
+    prevention: str
+    prevention_note: str
+    conditions: str
+    receiver_name: str
+    signed: bool
+    members: Sequence[Member]
+    inspection: Sequence[InspectionAnswer] = ()
+    form_reason: str = ""
+    late_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldProblem:
+    """What is wrong with one input of the report, to be shown beside it."""
+
+    field: str
+    code: str
+    sentence: str
+
+
+class ReportRefused(Refusal):
+    """The report cannot be taken as it is. Code, sentence and field are those of the first problem.
+
+    Args:
+        problems: All of them, at least one.
+
+    """
+
+    def __init__(self, problems: Sequence[FieldProblem]) -> None:
+        first = problems[0]
+        codes = ",".join(problem.code for problem in problems)
+        super().__init__(first.code, first.sentence, field=first.field, problems=codes)
+        self.problems = tuple(problems)
+
+
+def tidy(report: Report) -> Report:
+    """Return the report as it is kept: no spaces around texts, names in one way of writing."""
+    return replace(
+        report,
+        prevention_note=_text(report.prevention_note),
+        conditions=_text(report.conditions),
+        form_reason=_text(report.form_reason),
+        late_reason=_text(report.late_reason),
+        receiver_name=tidy_name(_text(report.receiver_name)),
+        members=tuple(replace(member, name=tidy_name(_text(member.name))) for member in report.members),
+        inspection=tuple(replace(answer, note=_text(answer.note)) for answer in report.inspection),
+    )
+
+
+def examine(report: Report, *, starts_on: date | None, items: Sequence[str]) -> list[FieldProblem]:
+    """Return everything that is wrong with the report, in the order of the form; empty when it can be taken.
+
+    Args:
+        report: What was handed in, tidied or not.
+        starts_on: The plan's first day, if it has one.
+        items: The keys of the measure's inspection checklist.
+
+    """
+    report = tidy(report)
+    return [
+        *_form(report),
+        *_times(report, starts_on),
+        *_members(report),
+        *_prevention(report),
+        *_conditions(report),
+        *_inspection(report, items),
+        *_receiver(report),
+        *_longest("late_reason", report.late_reason, REASON_LONGEST),
+    ]
+
+
+def is_late(happened_at: datetime, due_on: date) -> bool:
+    """Return whether a visit took place after its deadline, by China's calendar."""
+    return happened_at.astimezone(CHINA).date() > due_on
+
+
+def is_late_entry(happened_at: datetime, received_at: datetime) -> bool:
+    """Return whether a visit was received more than 24 hours after it took place.
+
+    Measured by the server's receipt and not by the device's own time, which its holder can set.
+    """
+    return received_at - happened_at > ENTRY_IN_TIME
+
+
+def is_overdue(planned_on: date | None, due_on: date, on: date) -> bool:
+    """Return whether a visit still to do has missed its planned date or its deadline on the day `on`."""
+    return due_on < on or (planned_on is not None and planned_on < on)
+
+
+def late_reason_for(planned_on: date | None, due_on: date, reason: str) -> str:
+    """Return the reason kept with a planned date: none for a date in time, whatever was written.
+
+    Raises:
+        Refusal: `late_reason_missing` when the date is after the deadline and says no reason,
+            `late_reason_too_long`.
+
+    """
+    reason = _text(reason)
+    if planned_on is None or planned_on <= due_on:
+        return ""
+    if not reason:
+        raise Refusal(
+            "late_reason_missing",
+            _("%(planned)s is after the deadline %(due)s. Give the reason; the date then needs an approval.")
+            % {"planned": planned_on.isoformat(), "due": due_on.isoformat()},
+            field="late_reason",
+            planned_on=planned_on.isoformat(),
+            due_on=due_on.isoformat(),
+        )
+    for problem in _longest("late_reason", reason, REASON_LONGEST):
+        raise Refusal("late_reason_too_long", problem.sentence, field=problem.field)
+    return reason
+
+
+def _text(text: str) -> str:
+    # PostgreSQL keeps no NUL in a text; nobody types one on purpose.
+    return text.replace("\x00", "").strip()
+
+
+def _longest(field: str, text: str, most: int) -> Iterator[FieldProblem]:
+    if len(text) > most:
+        sentence = _("This text has %(length)s characters. Keep it within %(most)s.")
+        yield FieldProblem(field, f"{field}_too_long", sentence % {"length": len(text), "most": most})
+
+
+def _form(report: Report) -> Iterator[FieldProblem]:
+    if report.form not in VisitForm.values:
+        yield FieldProblem("form", "form_unknown", _("Say how the unit was reached."))
+    elif report.form != VisitForm.ON_SITE and not report.form_reason:
+        yield FieldProblem(
+            "form_reason", "form_reason_missing", _("Say why the unit was not visited on site.")
+        )
+    yield from _longest("form_reason", report.form_reason, REASON_LONGEST)
+
+
+def _times(report: Report, starts_on: date | None) -> Iterator[FieldProblem]:
+    if report.happened_at > report.received_at + FUTURE_TOLERANCE:
+        yield FieldProblem(
+            "happened_at",
+            "happened_in_future",
+            _("The visit cannot have taken place at a time still to come. Check the date and the time."),
+        )
+    elif starts_on is not None and report.happened_at.astimezone(CHINA).date() < starts_on:
+        yield FieldProblem(
+            "happened_at",
+            "happened_before_start",
+            _("The plan starts on %(day)s. A visit before that day does not count for it. Check the date.")
+            % {"day": starts_on.isoformat()},
+        )
+    if abs(report.clock_skew_seconds) > SKEW_MOST:
+        yield FieldProblem(
+            "clock_skew_seconds",
+            "clock_skew_too_large",
+            _("The clock of this device is years off. Set its date and time, then send the report again."),
+        )
+
+
+def _members(report: Report) -> Iterator[FieldProblem]:
+    if not report.members or any(not member.name for member in report.members):
+        yield FieldProblem(
+            "members",
+            "members_missing",
+            _("Name everyone who took part, at least one person, the leader first."),
+        )
+    if len(report.members) > MEMBERS_MOST or any(
+        len(member.name) > NAME_LONGEST for member in report.members
+    ):
+        yield FieldProblem(
+            "members",
+            "members_too_long",
+            _("Name at most %(most)s people, each with at most %(letters)s characters.")
+            % {"most": MEMBERS_MOST, "letters": NAME_LONGEST},
+        )
+
+
+def _prevention(report: Report) -> Iterator[FieldProblem]:
+    if report.prevention not in Prevention.values:
+        yield FieldProblem(
+            "prevention", "prevention_unknown", _("Say how the unit carries out prevention measures.")
+        )
+    elif report.prevention != Prevention.GOOD and not report.prevention_note:
+        yield FieldProblem(
+            "prevention_note",
+            "prevention_note_missing",
+            _("Say what is not carried out well, so that it can be put right."),
+        )
+    yield from _longest("prevention_note", report.prevention_note, TEXT_LONGEST)
+
+
+def _conditions(report: Report) -> Iterator[FieldProblem]:
+    if len(report.conditions) < CONDITIONS_SHORTEST:
+        yield FieldProblem(
+            "conditions",
+            "conditions_missing",
+            _("Say in a few words how the staff work and live there."),
+        )
+    yield from _longest("conditions", report.conditions, TEXT_LONGEST)
+
+
+def _inspection(report: Report, items: Sequence[str]) -> Iterator[FieldProblem]:
+    if not report.inspection:
+        return
+    if Counter(answer.item_key for answer in report.inspection) != Counter(items):
+        yield FieldProblem(
+            "inspection",
+            "inspection_items_differ",
+            _("Answer every item of the checklist once, or leave the whole inspection out."),
+        )
+    if any(answer.result not in Result.values for answer in report.inspection):
+        yield FieldProblem(
+            "inspection",
+            "inspection_result_unknown",
+            _("Answer each item with in order, not in order, or does not apply."),
+        )
+    if any(len(answer.note) > REASON_LONGEST for answer in report.inspection):
+        sentence = _("Keep each note on an item within %(most)s characters.") % {"most": REASON_LONGEST}
+        yield FieldProblem("inspection", "inspection_note_too_long", sentence)
+
+
+def _receiver(report: Report) -> Iterator[FieldProblem]:
+    if not report.receiver_name:
+        yield FieldProblem(
+            "receiver_name", "receiver_missing", _("Write the name of the person who received the visit.")
+        )
+    yield from _longest("receiver_name", report.receiver_name, NAME_LONGEST)
+    if not report.signed and report.form != VisitForm.CALL:
+        yield FieldProblem(
+            "signature", "signature_missing", _("Have the person who received the visit sign the report.")
+        )

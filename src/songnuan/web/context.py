@@ -1,0 +1,91 @@
+"""What every page knows: who reads it, on which day, and where one can go from here."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from songnuan.jobs.queries import notices
+from songnuan.kernel.clock import CHINA
+from songnuan.organisation.models import User
+from songnuan.organisation.permissions import Permission
+from songnuan.organisation.queries import actor_of, installation, now, permissions_of, unit_names, units_of
+
+Label = object  # a lazy translation, written out when the page is rendered
+
+_NAV: tuple[tuple[str, str, Label, frozenset[Permission]], ...] = (
+    ("home", "home", _("To do"), frozenset()),
+    ("plans", "plan", _("Plans"), frozenset({Permission.PLAN_VIEW})),
+    ("visits_mine", "visit", _("My visits"), frozenset({Permission.VISIT_RECORD})),
+    ("office", "office", _("Reports in"), frozenset({Permission.PLAN_OPEN, Permission.PROBLEM_CLOSE})),
+    ("funds", "fund", _("Funds"), frozenset({Permission.FUND_VIEW})),
+    ("import_units", "units", _("Units"), frozenset({Permission.UNIT_IMPORT})),
+    ("accounts", "people", _("Accounts"), frozenset({Permission.ACCOUNT_MANAGE})),
+    ("trail", "trail", _("Trail"), frozenset({Permission.TRAIL_VIEW})),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One place to go. `icon` is a name in the sprite."""
+
+    label: str
+    url: str
+    current: bool
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What the frame of a page shows.
+
+    `today` is the day in China, moved by a demo's offset. `unit_label` and `person` are empty where
+    nobody is signed in. `notices` is how many are unread.
+    """
+
+    name: str
+    demo: bool
+    today: date
+    nav: tuple[NavItem, ...]
+    unit_label: str
+    person: str
+    notices: int
+
+
+def site(request: HttpRequest) -> dict[str, object]:
+    """Return `site` for templates; nothing is read from the database until a page uses it."""
+    return {"site": SimpleLazyObject(lambda: _build(request))}
+
+
+def _build(request: HttpRequest) -> Site:
+    moment = now()
+    today = moment.astimezone(CHINA).date()
+    user = request.user
+    frame = {"name": str(settings.SITE_NAME), "demo": installation().kind == "demo", "today": today}
+    if not isinstance(user, User):
+        return Site(**frame, nav=(), unit_label="", person="", notices=0)
+    actor = actor_of(user)
+    unit = units_of(actor, None, moment).order_by("pk").first()
+    return Site(
+        **frame,
+        nav=tuple(_nav(request.path, permissions_of(actor, moment))),
+        unit_label=unit_names([unit.pk], today).get(unit.pk, "") if unit else "",
+        person=actor.label,
+        notices=notices(user.pk, unread=True).count(),
+    )
+
+
+def _nav(path: str, held: frozenset[Permission]) -> Iterator[NavItem]:
+    """Yield the places open to the reader; one of the wanted permissions is enough."""
+    home = reverse("home")
+    for name, icon, label, wanted in _NAV:
+        if wanted and not wanted & held:
+            continue
+        url = reverse(name)
+        current = path == home if url == home else path.startswith(url)
+        yield NavItem(label=str(label), url=url, current=current, icon=icon)

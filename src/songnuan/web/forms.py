@@ -1,0 +1,80 @@
+"""How forms are rendered, and what every form of ours can do."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.renderers import DjangoTemplates
+
+from songnuan.kernel.money import parse_yuan, yuan
+from songnuan.kernel.refusal import Refusal
+
+
+class Renderer(DjangoTemplates):
+    """Render forms, fields and errors with our templates; widgets stay Django's own."""
+
+    form_template_name = "web/parts/form.html"
+    field_template_name = "web/parts/field.html"
+
+
+class Form(forms.Form):
+    """A form of ours: it can say a refusal beside the field it belongs to."""
+
+    use_required_attribute = False  # the browser's bubbles are no error summary
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - handed on to Django as they are
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Add the refusal's sentence to its field, or to the form where it has no such field."""
+        self.add_error(refusal.field if refusal.field in self.fields else None, refusal.sentence)
+
+
+class Money(forms.CharField):
+    """An amount in yuan, cleaned to fen: "14,100" -> 1410000."""
+
+    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - handed on to Django as they are
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: object) -> Any:  # noqa: ANN401 - Django's CharField says str, ours is int or None
+        """Read the text.
+
+        Raises:
+            ValidationError: With the sentence of `kernel.money`, when it is no amount.
+
+        """
+        if value in self.empty_values:
+            return None
+        try:
+            return parse_yuan(str(value))
+        except Refusal as refusal:
+            raise ValidationError(refusal.sentence, code=refusal.code) from None
+
+    def prepare_value(self, value: Any) -> Any:  # noqa: ANN401 - fen from the program, text from the reader
+        """Show an initial amount in yuan; leave what was typed as it was."""
+        return yuan(value) if isinstance(value, int) else value
+
+
+class Day(forms.DateField):
+    """A day, with the browser's own calendar."""
+
+    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - handed on to Django as they are
+        kwargs.setdefault("widget", forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+        super().__init__(**kwargs)
+
+
+class Moment(forms.DateTimeField):
+    """A day and a minute in China, with the browser's own picker."""
+
+    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - handed on to Django as they are
+        widget = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
+        kwargs.setdefault("widget", widget)
+        super().__init__(**kwargs)
+
+    def prepare_value(self, value: Any) -> Any:  # noqa: ANN401 - as Django's
+        """Show minutes, as the picker wants them."""
+        shown = super().prepare_value(value)
+        return shown.replace(second=0, microsecond=0) if isinstance(shown, datetime) else shown

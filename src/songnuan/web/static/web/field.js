@@ -1,0 +1,120 @@
+// Forms filled in where the network is poor: <form data-field data-unsent="…" data-sending="…" data-expired="…">.
+//
+// One press posts once, however often the button is hit. When the network fails, everything stays on the
+// page and the next press posts again under the same hidden `key`, so that the house takes it once.
+// `device_at` is this device's time at the first press, `device_sent_at` at the latest one.
+
+const PATIENCE = 45_000;
+
+const part = (form, name) => form.querySelector(`[data-${name}]`);
+
+const say = (form, sentence, urgent = false) => {
+  const notice = part(form, "notice");
+  notice.textContent = sentence;
+  notice.hidden = !sentence;
+  notice.classList.toggle("unsent", urgent);
+  if (urgent) notice.scrollIntoView({ block: "nearest" });
+};
+
+const put = (form, name, value, once) => {
+  const input = form.elements[name];
+  if (input && !(once && input.value)) input.value = value;
+};
+
+const busy = (form, yes) => {
+  form.toggleAttribute("data-busy", yes);
+  for (const button of form.querySelectorAll("button[type=submit]")) {
+    button.setAttribute("aria-disabled", String(yes));
+  }
+};
+
+// A new sign-in brings a new token: take it from a fresh copy of this page, keep everything else.
+const freshToken = async (form) => {
+  const answer = await fetch(location.href, { credentials: "same-origin" });
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const token = page.querySelector("form[data-field] [name=csrfmiddlewaretoken]");
+  if (token) put(form, "csrfmiddlewaretoken", token.value);
+};
+
+const show = (html, form) => {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  const next = page.querySelector("main");
+  const here = document.querySelector("main");
+  if (!next) return say(form, form.dataset.unsent, true);
+  here.replaceWith(next);
+  document.title = page.title || document.title;
+  next.dispatchEvent(new CustomEvent("songnuan:page", { bubbles: true }));
+  (next.querySelector("[data-errors]") || next).focus();
+  scrollTo(0, 0);
+};
+
+// The house refused: its sentence stands in the page, and what was typed stays too.
+const refuse = (form, html) => {
+  const place = part(form, "refusal");
+  place.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
+  place.hidden = false;
+  place.focus();
+};
+
+const settle = async (form, answer) => {
+  const here = new URL(form.action, location.href).pathname;
+  const there = new URL(answer.url);
+  if (answer.redirected && there.pathname !== here) {
+    if (there.searchParams.has("next") || answer.status === 401) {
+      form.dataset.stale = "1";
+      return say(form, form.dataset.expired, true);
+    }
+    form.dataset.sent = "1";
+    location.assign(answer.url);
+    return true;
+  }
+  if (answer.status >= 500) return say(form, form.dataset.unsent, true);
+  const html = await answer.text();
+  if (answer.headers.get("X-Songnuan-Refusal")) {
+    say(form, "");
+    return refuse(form, html);
+  }
+  if (answer.status === 403) {
+    form.dataset.stale = "1";
+    return say(form, form.dataset.expired, true);
+  }
+  return show(html, form);
+};
+
+const send = async (form, button) => {
+  busy(form, true);
+  say(form, form.dataset.sending);
+  const now = new Date().toISOString();
+  put(form, "device_at", now, true);
+  put(form, "device_sent_at", now);
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), PATIENCE);
+  let left = false;
+  try {
+    if (form.dataset.stale) await freshToken(form);
+    const body = new FormData(form);
+    if (button?.name) body.append(button.name, button.value);
+    const answer = await fetch(form.action, {
+      method: "POST", body, credentials: "same-origin", signal: stop.signal,
+      headers: { "X-Songnuan-Field": "1" },
+    });
+    left = await settle(form, answer);
+  } catch {
+    say(form, form.dataset.unsent, true);
+  } finally {
+    clearTimeout(timer);
+    if (!left) busy(form, false);
+  }
+};
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("form[data-field]")) return;
+  event.preventDefault();
+  if (!form.hasAttribute("data-busy")) send(form, event.submitter);
+});
+
+// Leaving a page whose form could not be sent would lose it: the browser asks first.
+addEventListener("beforeunload", (event) => {
+  if (document.querySelector("form[data-field] .unsent:not([hidden])")) event.preventDefault();
+});

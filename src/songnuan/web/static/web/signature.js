@@ -1,0 +1,45 @@
+// A signature by finger or mouse, kept as PNG (a data URL) in a hidden input.
+//
+// <div data-signature><canvas></canvas><button type="button" data-clear>…</button><input type="hidden"></div>
+// It is never the only way: the form also has a box for a receiver who confirms by name.
+
+const setUp = (box) => {
+  const canvas = box.querySelector("canvas");
+  const value = box.querySelector("input[type=hidden]");
+  const pad = new window.SignaturePad(canvas, { minWidth: 0.8, maxWidth: 2.6, penColor: "#1f1c18" });
+  let given = value.value;
+
+  const fit = () => {
+    const ratio = Math.min(window.devicePixelRatio || 1, 2);
+    if (canvas.width === Math.round(canvas.offsetWidth * ratio)) return;
+    const strokes = pad.toData();
+    canvas.width = Math.round(canvas.offsetWidth * ratio);
+    canvas.height = Math.round(canvas.offsetHeight * ratio);
+    canvas.getContext("2d").scale(ratio, ratio);
+    pad.clear();
+    if (strokes.length) pad.fromData(strokes);
+    else if (given) pad.fromDataURL(given, { width: canvas.offsetWidth, height: canvas.offsetHeight });
+  };
+
+  const keep = () => {
+    value.value = pad.isEmpty() ? "" : pad.toDataURL("image/png");
+    box.classList.toggle("signed", Boolean(value.value));
+  };
+
+  pad.addEventListener("endStroke", keep);
+  box.querySelector("[data-clear]").addEventListener("click", () => {
+    given = "";
+    pad.clear();
+    keep();
+  });
+  box.classList.toggle("signed", Boolean(given));
+  new ResizeObserver(fit).observe(canvas);
+  fit();
+};
+
+const setUpAll = (root) => {
+  if (window.SignaturePad) root.querySelectorAll("[data-signature]").forEach(setUp);
+};
+
+setUpAll(document);
+document.addEventListener("songnuan:page", (event) => setUpAll(event.target));

@@ -1,0 +1,158 @@
+"""Filters and tags of the pages; built in, so that templates need no `load`.
+
+Dates are written as the reader's language does: 4月16日 in Chinese, 16 Apr in English.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from urllib.parse import urlencode
+from uuid import uuid4
+
+from django import template
+from django.forms import BoundField
+from django.templatetags.static import static
+from django.utils import dateformat
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, pgettext_lazy
+
+from songnuan.kernel import money
+
+register = template.Library()
+
+_WEEKDAYS = (
+    pgettext_lazy("weekday", "Mon"),
+    pgettext_lazy("weekday", "Tue"),
+    pgettext_lazy("weekday", "Wed"),
+    pgettext_lazy("weekday", "Thu"),
+    pgettext_lazy("weekday", "Fri"),
+    pgettext_lazy("weekday", "Sat"),
+    pgettext_lazy("weekday", "Sun"),
+)
+
+_CHINESE = {"short": "n月j日", "full": "Y年n月j日", "moment": "n月j日 H:i", "second": "Y年n月j日 H:i:s"}
+_OTHERS = {"short": "j M", "full": "j F Y", "moment": "j M H:i", "second": "j M Y H:i:s"}
+
+
+def _write(value: date | datetime | None, style: str) -> str:
+    if not value:
+        return ""
+    formats = _CHINESE if (get_language() or "zh").startswith("zh") else _OTHERS
+    return dateformat.format(value, formats[style])
+
+
+@register.filter(expects_localtime=True)
+def short_date(value: date | datetime | None) -> str:
+    """Return month and day: 4月16日. Nothing for None."""
+    return _write(value, "short")
+
+
+@register.filter(expects_localtime=True)
+def full_date(value: date | datetime | None) -> str:
+    """Return year, month and day: 2020年4月16日. Nothing for None."""
+    return _write(value, "full")
+
+
+@register.filter(expects_localtime=True)
+def moment(value: datetime | None) -> str:
+    """Return day and minute: 4月16日 14:32. Nothing for None."""
+    return _write(value, "moment")
+
+
+@register.filter(expects_localtime=True)
+def exact(value: datetime | None) -> str:
+    """Return a time to the second, with its year. Nothing for None."""
+    return _write(value, "second")
+
+
+@register.filter(expects_localtime=True)
+def weekday(value: date | datetime | None) -> str:
+    """Return the day of the week: 周四. Nothing for None."""
+    return str(_WEEKDAYS[value.weekday()]) if value else ""
+
+
+@register.filter
+def yuan(minor: int | None) -> str:
+    """Return an amount in fen as ¥14,100.00. Nothing for None."""
+    return "" if minor is None else _sign(money.yuan(minor))
+
+
+@register.filter
+def yuan_short(minor: int | None) -> str:
+    """Return an amount in fen for a figure: whole yuan without the fen, ¥14,100. Nothing for None."""
+    return "" if minor is None else _sign(money.yuan(minor).removesuffix(".00"))
+
+
+def _sign(text: str) -> str:
+    """Put the ¥ behind a minus, and the minus as a true one."""
+    return f"−¥{text[1:]}" if text.startswith("-") else f"¥{text}"
+
+
+@register.filter
+def percent(part: int | None, whole: int | None) -> int:
+    """Return part / whole in whole percent, 0 to 100; 100 only when nothing is missing."""
+    if not part or not whole or part <= 0 or whole <= 0:
+        return 0
+    return min(part * 100 // whole, 100)
+
+
+@register.filter
+def plus(value: int, other: int) -> int:
+    """Return the sum of two whole numbers."""
+    return value + other
+
+
+@register.filter
+def distance(value: int) -> int:
+    """Return a number without its sign: how many days, before or after."""
+    return abs(value)
+
+
+@register.filter
+def anchor(field: BoundField) -> str:
+    """Return the id of the input an error belongs to: of the first one where there are several."""
+    return field.id_for_label or f"{field.auto_id}_0"
+
+
+@register.filter
+def names(values: Iterable[str]) -> str:
+    """Join names as the language does: 、 in Chinese, a comma elsewhere."""
+    return ("、" if (get_language() or "zh").startswith("zh") else ", ").join(values)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Draw an icon of the sprite; it says nothing to a screen reader, so words stand beside it."""
+    markup = '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>'
+    return format_html(markup, static("web/icons.svg"), name)
+
+
+@register.simple_tag
+def once() -> SafeString:
+    """Put the hidden key into a form: posted twice, it is carried out once."""
+    return format_html('<input type="hidden" name="key" value="{}">', uuid4())
+
+
+@register.simple_tag(takes_context=True)
+def query(context: template.Context, **changes: object) -> str:
+    """Return the page's query string with some values changed; None takes a value out."""
+    given = {key: values[-1] for key, values in context["request"].GET.lists() if values}
+    kept = {**given, **changes}
+    return "?" + urlencode({key: value for key, value in kept.items() if value not in {None, ""}})
+
+
+@register.inclusion_tag("web/parts/bar.html")
+def bar(whole: int | None, **parts: int | None) -> dict[str, list[tuple[str, float, float]]]:
+    """Draw parts of a whole, in their order: `{% bar plan.due done=plan.done late=plan.late %}`.
+
+    The names are done, late and held. What is not nothing is seen: the least width is 1.5 of 100.
+    """
+    drawn: list[tuple[str, float, float]] = []
+    x = 0.0
+    for name, value in parts.items():
+        if not value or not whole or value < 0:
+            continue
+        width = min(max(round(value * 100 / whole, 1), 1.5), round(100 - x, 1))
+        drawn.append((name, round(x, 1), width))
+        x += width
+    return {"parts": drawn}

@@ -1,0 +1,140 @@
+"""The people of the tests: a small bureau with one holder for each post."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from songnuan.cli.drawing import signature
+from songnuan.goods.actions import PurchaseItem
+from songnuan.goods.queries import kit_of_plan
+from songnuan.journeys.appropriate_fund import appropriate_fund
+from songnuan.journeys.approve_plan import approve_plan
+from songnuan.journeys.buy_kits import Bought, buy_kits
+from songnuan.journeys.create_account import create_account
+from songnuan.journeys.create_units import NewUnit, create_units
+from songnuan.journeys.give_post import give_post
+from songnuan.journeys.import_units import import_units
+from songnuan.journeys.load_plan import load_plan
+from songnuan.journeys.open_plan import open_plan
+from songnuan.journeys.record_visit import Problem, VisitReport
+from songnuan.journeys.submit_plan import submit_plan
+from songnuan.kernel.actor import SYSTEM, Actor
+from songnuan.kernel.clock import CHINA
+from songnuan.organisation.permissions import Role
+from songnuan.organisation.queries import actor_of, units_by_name
+from songnuan.plans.models import Measure, Plan
+from songnuan.visits.rules import InspectionAnswer, Member
+
+BUREAU = "澄江省水运管理局"
+OFFICE = "局疫情防控办公室"
+LEAD = "航道处"
+LEADS = (
+    "办公室", "人事处", "财务处", "规划处", "建设处", "船闸处", "安全监督处", "法规处", "科技信息处", "审计处",
+    "机关党委", "离退休干部处", "东江航道中心", "西江航道中心", "船闸运行中心", "水上搜救中心", "后勤服务中心",
+)  # fmt: skip
+START = datetime(2020, 4, 1, 9, tzinfo=CHINA)
+POSTS = {
+    "officer": (Role.PROGRAMME_OFFICER, BUREAU),
+    "approver": (Role.APPROVER, BUREAU),
+    "finance": (Role.FINANCE, BUREAU),
+    "office": (Role.EPIDEMIC_OFFICE, BUREAU),
+    "inspector": (Role.INSPECTOR, BUREAU),
+    "liaison": (Role.LEAD_LIAISON, LEAD),
+    "stranger": (Role.LEAD_LIAISON, "审计处"),
+}
+
+
+@dataclass(frozen=True)
+class Bureau:
+    """The bureau, its actors by post, and the lead office of the liaison."""
+
+    bureau_id: int
+    lead_id: int
+    officer: Actor
+    approver: Actor
+    finance: Actor
+    office: Actor
+    inspector: Actor
+    liaison: Actor
+    stranger: Actor
+
+    def report(self, happened_at: datetime, problems: Sequence[Problem] = (), **changes: object) -> VisitReport:
+        """Return what the liaison puts down after a visit."""
+        facts: dict[str, object] = {
+            "form": "on_site",
+            "form_reason": "",
+            "happened_at": happened_at,
+            "device_at": happened_at + timedelta(minutes=20),
+            "clock_skew_seconds": 0,
+            "prevention": "good",
+            "prevention_note": "",
+            "conditions": "值班三班倒，食宿有保障。",
+            "receiver_name": "赵守江",
+            "members": [Member(name=self.liaison.label, user_id=self.liaison.user_id)],
+            "inspection": [InspectionAnswer(item_key=key, result="pass", note="") for key in checklist()],
+            "problems": problems,
+            "signature": signature(1),
+        }
+        return VisitReport(**{**facts, **changes})  # type: ignore[arg-type]  # facts of the right kinds
+
+
+def checklist() -> list[str]:
+    """Return the keys of the plan's checklist."""
+    return [item["key"] for item in Measure.objects.get(kind="inspection").settings["items"]]
+
+
+def make_bureau() -> Bureau:
+    """Found the bureau: units, accounts, posts."""
+    day = date(2020, 1, 1)
+    rows = [NewUnit(BUREAU, "bureau", ""), NewUnit(OFFICE, "department", BUREAU), NewUnit(LEAD, "department", BUREAU)]
+    rows += [NewUnit(name, "department", BUREAU) for name in LEADS]
+    create_units(rows=rows, opened_on=day, actor=SYSTEM, at=START)
+    ids = units_by_name([BUREAU, LEAD, "审计处"], START.date())
+    actors = {}
+    for username, (role, unit) in POSTS.items():
+        user = create_account(username=username, name=f"测试{username}", password=None, actor=SYSTEM, at=START)
+        give_post(user_id=user.pk, unit_id=ids[unit], role=role, actor=SYSTEM, at=START)
+        actors[username] = actor_of(user)
+    return Bureau(bureau_id=ids[BUREAU], lead_id=ids[LEAD], **actors)
+
+
+SLUG = "front-line-visits"
+PLANS = Path(__file__).resolve().parents[1] / "plans"
+
+
+def at(day: int, hour: int = 10, minute: int = 0) -> datetime:
+    """Return a moment of April 2020 in China."""
+    return datetime(2020, 4, day, hour, minute, tzinfo=CHINA)
+
+
+def open_plan_1(bureau: Bureau) -> Plan:
+    """Bring plan 1 to the point where it is under way, with its money appropriated."""
+    plan = load_plan(source=(PLANS / f"{SLUG}.yaml").read_text(), actor=bureau.officer, at=at(6))
+    workbook = (PLANS / "samples/front-line-units.xlsx").read_bytes()
+    import_units(content=workbook, slug=SLUG, create_leads=False, dry_run=False, actor=bureau.officer, at=at(6))
+    request = submit_plan(slug=SLUG, actor=bureau.officer, at=at(6, 11))
+    approve_plan(slug=SLUG, digest=request.digest, actor=bureau.approver, at=at(6, 15))
+    open_plan(slug=SLUG, actor=bureau.officer, at=at(7, 9))
+    kit = kit_of_plan(plan.pk)
+    assert kit is not None
+    appropriate_fund(
+        fund_id=kit.fund_id, amount_minor=14_100_00, voucher="记-01", happened_on=date(2020, 4, 7), key=uuid4(),
+        actor=bureau.finance, at=at(7),
+    )  # fmt: skip
+    plan.refresh_from_db()
+    return plan
+
+
+def buy(bureau: Bureau, plan: Plan, lines: dict[str, tuple[int, int]], invoice: str, key: UUID | None = None) -> int:
+    """Buy boxes at fen a box, as finance."""
+    kit = kit_of_plan(plan.pk)
+    assert kit is not None
+    items = {line.name: line.item_id for line in kit.lines}
+    bought = Bought(
+        "澄江粮油副食公司", invoice, date(2020, 4, 7),
+        [PurchaseItem(items[name], count, price) for name, (count, price) in lines.items()],
+    )  # fmt: skip
+    measure = Measure.objects.get(plan=plan, kind="kit_purchase")
+    return buy_kits(measure_id=measure.pk, bought=bought, key=key or uuid4(), actor=bureau.finance, at=at(7, 15))

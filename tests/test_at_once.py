@@ -1,0 +1,113 @@
+"""Several hands at once: the fund is never negative, and nothing happens twice."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from people import PLANS, SLUG, at, buy, make_bureau, open_plan_1
+
+from songnuan.audit.checks import verify
+from songnuan.funds.checks import check as check_funds
+from songnuan.funds.models import Entry, Fund
+from songnuan.goods.checks import check as check_goods
+from songnuan.goods.models import Purchase
+from songnuan.journeys.approve_plan import approve_plan
+from songnuan.journeys.load_plan import load_plan
+from songnuan.journeys.record_visit import record_visit
+from songnuan.journeys.submit_plan import submit_plan
+from songnuan.kernel.refusal import Refusal
+from songnuan.visits.models import Visit, VisitStatus
+
+HANDS = 20
+
+
+def together(*acts: Callable[[], object]) -> Counter[str]:
+    """Run every act in a thread of its own, all let go at one moment; count how they ended."""
+    outcomes: list[str] = []
+    gate = threading.Barrier(len(acts))
+
+    def run(act: Callable[[], object]) -> None:
+        try:
+            connection.ensure_connection()
+            gate.wait()
+            act()
+            outcomes.append("done")
+        except Refusal as refusal:
+            outcomes.append(refusal.code)
+        except Exception as error:  # noqa: BLE001 - the test compares whatever came out
+            outcomes.append(repr(error))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return Counter(outcomes)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_purchases_against_the_last_yuan_leave_the_fund_whole() -> None:
+    bureau = make_bureau()
+    plan = open_plan_1(bureau)
+    # 13,800 yuan spent; 300 left, and each of twenty hands wants 75.00 × 4 = 300.
+    buy(bureau, plan, {"方便面": (94, 75_00), "苹果": (47, 75_00), "梨": (43, 75_00)}, "0001")
+    fund = Fund.objects.get()
+    assert fund.appropriated_minor - fund.disbursed_minor == 300_00
+    outcomes = together(
+        *[lambda n=n: buy(bureau, plan, {"梨": (4, 75_00)}, f"1{n:03d}") for n in range(HANDS)]  # type: ignore[misc]  # n is bound here
+    )
+    assert outcomes == {"done": 1, "beyond_fund": HANDS - 1}
+    fund.refresh_from_db()
+    assert (fund.appropriated_minor, fund.committed_minor, fund.disbursed_minor) == (14_100_00, 0, 14_100_00)
+    assert Purchase.objects.count() == 2
+    assert sorted(Purchase.objects.values_list("number", flat=True)) == [1, 2]
+    assert [*verify(), *check_funds(), *check_goods()] == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_purchase_posted_five_times_at_once_is_one_purchase() -> None:
+    bureau = make_bureau()
+    plan = open_plan_1(bureau)
+    key = uuid4()
+    outcomes = together(*[lambda: buy(bureau, plan, {"方便面": (10, 68_00)}, "0001", key)] * 5)
+    assert outcomes == {"done": 5}
+    assert Purchase.objects.count() == 1
+    assert Entry.objects.filter(kind="disburse").count() == 1
+    assert [*verify(), *check_funds(), *check_goods()] == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_visit_recorded_by_two_phones_is_recorded_once() -> None:
+    bureau = make_bureau()
+    plan = open_plan_1(bureau)
+    buy(bureau, plan, {"方便面": (94, 68_00), "苹果": (47, 85_00), "梨": (47, 74_00)}, "0001")
+    visit = Visit.objects.filter(lead_id=bureau.lead_id).order_by("pk")[0]
+    reports = [bureau.report(at(8)), bureau.report(at(8), conditions="另一部手机记的。")]
+    outcomes = together(
+        *[
+            lambda r=r: record_visit(visit_id=visit.pk, report=r, key=uuid4(), actor=bureau.liaison, at=at(8, 11))  # type: ignore[misc]
+            for r in reports
+        ]
+    )
+    assert outcomes == {"done": 1, "wrong_state": 1}
+    assert Visit.objects.filter(status=VisitStatus.RECORDED).count() == 1
+    assert [*verify(), *check_funds(), *check_goods()] == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_sign_at_once_one_is_refused() -> None:
+    bureau = make_bureau()
+    load_plan(source=(PLANS / f"{SLUG}.yaml").read_text(), actor=bureau.officer, at=at(6))
+    request = submit_plan(slug=SLUG, actor=bureau.officer, at=at(6, 11))
+    outcomes = together(
+        *[lambda: approve_plan(slug=SLUG, digest=request.digest, actor=bureau.approver, at=at(6, 12))] * 2
+    )
+    assert outcomes["done"] == 1
+    assert outcomes.total() == 2
+    assert request.acts.filter(verb="approve").count() == 1
+    assert verify() == []

@@ -1,0 +1,99 @@
+"""kill -9 at any statement of an act leaves all of it or nothing, and the trail verifies."""
+
+import os
+import signal
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection, connections
+from people import Bureau, at, buy, make_bureau, open_plan_1
+
+from songnuan.audit.checks import verify
+from songnuan.audit.models import Entry as TrailEntry
+from songnuan.funds.checks import check as check_funds
+from songnuan.funds.models import Entry, Fund
+from songnuan.goods.checks import check as check_goods
+from songnuan.goods.models import Movement, Purchase
+from songnuan.jobs.models import InboxEntry, OutboxMessage
+from songnuan.journeys.record_visit import Problem, record_visit
+from songnuan.plans.models import Plan
+from songnuan.records.models import StoredFile
+from songnuan.tasks.models import Task
+from songnuan.visits.models import Visit, VisitStatus
+
+TABLES = (TrailEntry, Entry, Purchase, Movement, InboxEntry, OutboxMessage, Task, StoredFile)
+
+
+def state() -> list[int]:
+    """Count every table that the acts write."""
+    return [table.objects.count() for table in TABLES]
+
+
+def killed_at(statement: int, act: Callable[[], object]) -> bool:
+    """Run `act` in a child that kills itself at the given statement; return whether it was killed."""
+    connections.close_all()
+    child = os.fork()
+    if child == 0:
+        seen = 0
+
+        def count(execute: Callable[..., Any], *rest: Any) -> Any:
+            nonlocal seen
+            seen += 1
+            if seen == statement:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return execute(*rest)
+
+        try:
+            with connection.execute_wrapper(count):
+                act()
+            # The commit is the last statement, and the wrapper does not see it.
+            os._exit(0)
+        except BaseException:  # noqa: BLE001 - the parent reads the code
+            os._exit(1)
+    _pid, status = os.waitpid(child, 0)
+    if os.WIFSIGNALED(status):
+        return True
+    assert os.WEXITSTATUS(status) == 0
+    return False
+
+
+def dies_everywhere(act: Callable[[], object]) -> int:
+    """Kill `act` at its first, second … statement until it survives; return how many it has."""
+    before = state()
+    statement = 0
+    while killed_at(statement := statement + 1, act):
+        assert state() == before, f"half an act was left by a kill at statement {statement}"
+    return statement - 1
+
+
+@pytest.fixture
+def ready(transactional_db: None) -> tuple[Bureau, Plan]:  # noqa: ARG001 - real commits
+    bureau = make_bureau()
+    return bureau, open_plan_1(bureau)
+
+
+def test_a_purchase_killed_at_any_statement_is_whole_or_absent(ready: tuple[Bureau, Plan]) -> None:
+    bureau, plan = ready
+    key = uuid4()
+    statements = dies_everywhere(lambda: buy(bureau, plan, {"方便面": (94, 68_00)}, "0001", key))
+    assert statements > 20
+    assert Purchase.objects.count() == 1
+    assert Fund.objects.get().disbursed_minor == 94 * 68_00
+    assert [*verify(), *check_funds(), *check_goods()] == []
+
+
+def test_a_visit_killed_at_any_statement_is_whole_or_absent(ready: tuple[Bureau, Plan]) -> None:
+    bureau, plan = ready
+    buy(bureau, plan, {"方便面": (94, 68_00), "苹果": (47, 85_00), "梨": (47, 74_00)}, "0001")
+    visit = Visit.objects.filter(lead_id=bureau.lead_id).order_by("pk")[0]
+    report, key = bureau.report(at(8), problems=[Problem("夜班岗亭缺取暖设备")]), uuid4()
+    statements = dies_everywhere(
+        lambda: record_visit(visit_id=visit.pk, report=report, key=key, actor=bureau.liaison, at=at(8, 11))
+    )
+    assert statements > 20
+    visit.refresh_from_db()
+    assert visit.status == VisitStatus.RECORDED
+    assert Task.objects.count() == 1
+    assert [*verify(), *check_funds(), *check_goods()] == []
