@@ -7,11 +7,11 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from songnuan.cli.drawing import signature
-from songnuan.goods.actions import PurchaseItem
-from songnuan.goods.queries import kit_of_plan
+from songnuan.goods.queries import kit_of
+from songnuan.goods.rules import Draft, Line
 from songnuan.journeys.appropriate_fund import appropriate_fund
 from songnuan.journeys.approve_plan import approve_plan
-from songnuan.journeys.buy_kits import Bought, buy_kits
+from songnuan.journeys.buy_kits import buy_kits
 from songnuan.journeys.create_account import create_account
 from songnuan.journeys.create_units import NewUnit, create_units
 from songnuan.journeys.give_post import give_post
@@ -117,7 +117,7 @@ def open_plan_1(bureau: Bureau) -> Plan:
     request = submit_plan(slug=SLUG, actor=bureau.officer, at=at(6, 11))
     approve_plan(slug=SLUG, digest=request.digest, actor=bureau.approver, at=at(6, 15))
     open_plan(slug=SLUG, actor=bureau.officer, at=at(7, 9))
-    kit = kit_of_plan(plan.pk)
+    kit = kit_of(Measure.objects.get(plan=plan, kind="kit_purchase").pk)
     assert kit is not None
     appropriate_fund(
         fund_id=kit.fund_id, amount_minor=14_100_00, voucher="记-01", happened_on=date(2020, 4, 7), key=uuid4(),
@@ -129,12 +129,12 @@ def open_plan_1(bureau: Bureau) -> Plan:
 
 def buy(bureau: Bureau, plan: Plan, lines: dict[str, tuple[int, int]], invoice: str, key: UUID | None = None) -> int:
     """Buy boxes at fen a box, as finance."""
-    kit = kit_of_plan(plan.pk)
-    assert kit is not None
-    items = {line.name: line.item_id for line in kit.lines}
-    bought = Bought(
-        "澄江粮油副食公司", invoice, date(2020, 4, 7),
-        [PurchaseItem(items[name], count, price) for name, (count, price) in lines.items()],
-    )  # fmt: skip
     measure = Measure.objects.get(plan=plan, kind="kit_purchase")
-    return buy_kits(measure_id=measure.pk, bought=bought, key=key or uuid4(), actor=bureau.finance, at=at(7, 15))
+    kit = kit_of(measure.pk)
+    assert kit is not None
+    items = {part.item: part.item_id for part in kit.parts}
+    draft = Draft(
+        "澄江粮油副食公司", invoice, date(2020, 4, 7),
+        tuple(Line(items[name], count, price) for name, (count, price) in lines.items()),
+    )  # fmt: skip
+    return buy_kits(measure_id=measure.pk, draft=draft, key=key or uuid4(), actor=bureau.finance, at=at(7, 15))

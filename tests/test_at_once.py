@@ -10,9 +10,9 @@ from django.db import connection
 from people import PLANS, SLUG, at, buy, make_bureau, open_plan_1
 
 from songnuan.audit.checks import verify
-from songnuan.funds.checks import check as check_funds
+from songnuan.funds.checks import verify as check_funds
 from songnuan.funds.models import Entry, Fund
-from songnuan.goods.checks import check as check_goods
+from songnuan.goods.checks import verify as check_goods
 from songnuan.goods.models import Purchase
 from songnuan.journeys.approve_plan import approve_plan
 from songnuan.journeys.load_plan import load_plan

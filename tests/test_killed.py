@@ -12,9 +12,9 @@ from people import Bureau, at, buy, make_bureau, open_plan_1
 
 from songnuan.audit.checks import verify
 from songnuan.audit.models import Entry as TrailEntry
-from songnuan.funds.checks import check as check_funds
+from songnuan.funds.checks import verify as check_funds
 from songnuan.funds.models import Entry, Fund
-from songnuan.goods.checks import check as check_goods
+from songnuan.goods.checks import verify as check_goods
 from songnuan.goods.models import Movement, Purchase
 from songnuan.jobs.models import InboxEntry, OutboxMessage
 from songnuan.journeys.record_visit import Problem, record_visit

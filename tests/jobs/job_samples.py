@@ -8,7 +8,7 @@ from django.db import transaction
 from django_tasks import TaskContext, task
 
 from songnuan.jobs.models import InboxEntry, Job
-from songnuan.jobs.progress import report
+from songnuan.jobs.progress import Interrupted, report
 from songnuan.kernel.clock import wall
 from songnuan.kernel.refusal import Refusal
 
@@ -95,6 +95,14 @@ def wait_in_transaction(path: str, key: str) -> None:
         )
         Path(path).write_text("inside")
         time.sleep(60)
+
+
+@task
+def stop_half_way(key: str) -> None:
+    """Be interrupted where a transaction is begun and its end will never come."""
+    transaction.atomic().__enter__()
+    InboxEntry.objects.create(key=key, purpose="x", actor_key="system", body_digest="", received_at=wall())
+    raise Interrupted
 
 
 class BrokenMail(BaseEmailBackend):

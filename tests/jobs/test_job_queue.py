@@ -2,11 +2,11 @@ from datetime import timedelta
 from itertools import pairwise
 from threading import Barrier, Thread
 
-import job_samples
 import pytest
 from django.db import connection
 from django_tasks import TaskResultStatus, default_task_backend
 
+from jobs import job_samples
 from songnuan.jobs import queue
 from songnuan.jobs.lifecycle import JOB
 from songnuan.jobs.models import Job
@@ -33,7 +33,7 @@ def expire(job: Job) -> None:
 
 
 def row(job: Job) -> dict[str, object]:
-    return Job.objects.filter(pk=job.pk).values().get()
+    return dict(Job.objects.filter(pk=job.pk).values().get())
 
 
 def test_a_claimed_job_is_not_claimed_again() -> None:
@@ -189,7 +189,7 @@ def test_a_task_that_ends_the_process_is_a_failed_attempt() -> None:
 def test_a_job_that_works_at_last_keeps_no_error() -> None:
     job_samples.fall.enqueue("x")
     run_pending()
-    Job.objects.update(run_after=wall(), task="job_samples.note")
+    Job.objects.update(run_after=wall(), task="jobs.job_samples.note")
     run_pending()
     job = Job.objects.get()
     assert (job.status, job.attempt, job.error_class, job.error) == ("done", 2, "", "")

@@ -9,10 +9,10 @@ from threading import Thread
 from urllib.parse import quote
 from uuid import uuid4
 
-import job_samples
 import pytest
 from django.db import OperationalError, connection
 
+from jobs import job_samples
 from songnuan.jobs import heartbeat, queue, worker
 from songnuan.jobs.models import InboxEntry, Job
 from songnuan.jobs.progress import Progress, report
@@ -25,7 +25,15 @@ from datetime import timedelta
 from songnuan.jobs import heartbeat, queue, worker
 queue.LEASE, heartbeat.BEAT = timedelta(seconds=2), timedelta(seconds=0.2)
 worker.POLL = worker.UPKEEP = 0.1
-print("up", flush=True)
+run = worker.Worker.run
+
+
+def told(it):
+    print("up", flush=True)
+    run(it)
+
+
+worker.Worker.run = told
 worker.supervise(())
 print("down", flush=True)
 """
@@ -60,12 +68,13 @@ def database_url() -> str:
 def start(transactional_db: None) -> Iterator[Start]:  # noqa: ARG001 - the other process sees what is committed
     """Start worker processes on the test database; what still lives at the end is killed."""
     children: list[subprocess.Popen[str]] = []
-    tests = Path(__file__).parent
-    paths = [str(tests), str(tests.parent), str(tests.parents[1] / "src"), os.environ.get("PYTHONPATH", "")]
+    tests = Path(__file__).parents[1]
+    paths = [str(tests), str(tests.parent / "src"), os.environ.get("PYTHONPATH", "")]
     env = {**os.environ, "DATABASE_URL": database_url(), "PYTHONPATH": os.pathsep.join(paths)}
 
     def run() -> "subprocess.Popen[str]":
-        child = subprocess.Popen([sys.executable, "-c", CHILD], env=env, stdout=subprocess.PIPE, text=True)
+        command = [sys.executable, "-c", CHILD]
+        child = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own text
         children.append(child)
         assert child.stdout is not None
         assert child.stdout.readline() == "up\n"
@@ -112,6 +121,15 @@ def test_a_task_that_lost_its_lease_is_stopped_and_leaves_the_row_to_the_other_w
     job = Job.objects.get()
     assert job_samples.runs == []
     assert (job.status, job.worker, job.attempt) == ("running", "other", 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_interruption_in_the_middle_of_a_transaction_leaves_nothing_of_it() -> None:
+    job_samples.stop_half_way.enqueue(str(uuid4()))
+    run_pending(1)
+    connection.close()
+    assert not InboxEntry.objects.exists()
+    assert Job.objects.values_list("status", "attempt").get() == ("ready", 0)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -60,7 +60,9 @@ def test_adding_and_counting_agree(day: date, n: int) -> None:
 
 @given(DAYS, st.integers(0, 100), st.integers(0, 100))
 def test_adding_twice_is_adding_once(day: date, one: int, two: int) -> None:
-    assert workdays.add_workdays(workdays.add_workdays(day, one), two) == workdays.add_workdays(day, one + two)
+    assert workdays.add_workdays(workdays.add_workdays(day, one), two) == workdays.add_workdays(
+        day, one + two
+    )
 
 
 @given(DAYS)
@@ -71,7 +73,8 @@ def test_no_working_day_lies_between_a_day_and_the_next_one(day: date) -> None:
 
 
 @pytest.mark.parametrize("day", [date(2003, 12, 31), date(2027, 1, 1), date.max, date.min])
-def test_beyond_the_table_is_refused_with_a_sentence(day: date, in_english: None) -> None:
+@pytest.mark.usefixtures("in_english")
+def test_beyond_the_table_is_refused_with_a_sentence(day: date) -> None:
     with pytest.raises(workdays.CalendarEnds) as refused:
         workdays.is_workday(day)
     assert isinstance(refused.value, Refusal)

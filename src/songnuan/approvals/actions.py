@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from songnuan.approvals.lifecycle import REQUEST
-from songnuan.approvals.models import Act, Request, RequestStatus, Verb
+from songnuan.approvals.models import Act, Request, Verb
 from songnuan.approvals.rules import KINDS, remark_of
 from songnuan.audit.record import record
 from songnuan.kernel.actor import Actor
@@ -28,15 +28,7 @@ def request(
 ) -> Request:
     """Put `subject` up for approval, as its maker's own act.
 
-    Args:
-        kind: One of `rules.KINDS`.
-        subject: Names the thing, such as "plans.plan:front-line-visits@2".
-        stream: The chain of the trail that its acts go to.
-        title: What approvers read in their list.
-        digest: SHA-256 (hex) of what is to be approved.
-        unit_id: The unit over which the permission must be held.
-        actor: The maker.
-        at: When.
+    `kind` is one of `rules.KINDS`; `title` is what approvers read in their list; the rest as in `Request`.
 
     Raises:
         NotPermitted: The actor is no person, or lacks the permission over the unit.
@@ -55,13 +47,15 @@ def request(
         unit_id=unit_id,
         requested_at=at,
     )
-    if Request.objects.filter(subject=subject, status=RequestStatus.PENDING).exists():
-        raise _already_requested(subject)
     try:
-        with transaction.atomic():
+        with transaction.atomic():  # the database alone knows whether the subject waits already
             made.save(force_insert=True)
     except IntegrityError:
-        raise _already_requested(subject) from None
+        raise Refusal(
+            "already_requested",
+            _("This already waits for approval. Wait for the answer, or have it returned to change it."),
+            subject=subject,
+        ) from None
     Act.objects.create(request=made, person_id=person_id, verb=Verb.REQUEST, at=at)
     _note(made, Verb.REQUEST, actor, at)
     return made
@@ -100,7 +94,11 @@ def _act(verb: Verb, *, request_id: int, digest: str, remark: str, actor: Actor,
     person_id = _person(actor)
     said = remark_of(remark, required=verb is Verb.RETURN)
     if row.acts.filter(person_id=person_id).exists():
-        raise _already_acted(row)
+        raise Refusal(
+            "already_acted",
+            _("You made this request or have acted on it already. Someone else has to decide."),
+            request=row.pk,
+        )
     if row.digest != digest:
         raise Refusal(
             "subject_changed",
@@ -108,11 +106,7 @@ def _act(verb: Verb, *, request_id: int, digest: str, remark: str, actor: Actor,
             request=row.pk,
         )
     REQUEST.move_one(Request.objects.filter(pk=row.pk), verb.value)
-    try:
-        with transaction.atomic():
-            Act.objects.create(request=row, person_id=person_id, verb=verb, at=at, remark=said)
-    except IntegrityError:
-        raise _already_acted(row) from None
+    Act.objects.create(request=row, person_id=person_id, verb=verb, at=at, remark=said)
     _note(row, verb, actor, at)
     row.refresh_from_db()
     return row
@@ -126,22 +120,6 @@ def _person(actor: Actor) -> int:
             _("Only a person can ask for approval or give it. Sign in with your own account."),
         )
     return actor.user_id
-
-
-def _already_requested(subject: str) -> Refusal:
-    return Refusal(
-        "already_requested",
-        _("This already waits for approval. Wait for the answer, or have it returned to change it."),
-        subject=subject,
-    )
-
-
-def _already_acted(row: Request) -> Refusal:
-    return Refusal(
-        "already_acted",
-        _("You made this request or have acted on it already. Someone else has to decide."),
-        request=row.pk,
-    )
 
 
 def _note(row: Request, verb: Verb, actor: Actor, at: datetime) -> None:

@@ -33,7 +33,7 @@ def remark_of(text: str, *, required: bool) -> str:
             `remark_too_long` beyond `REMARK_LONGEST` characters.
 
     """
-    remark = text.strip()
+    remark = text.replace("\x00", "").strip()  # PostgreSQL keeps no NUL in a text
     if required and len(remark) < REMARK_SHORTEST:
         raise Refusal(
             "remark_missing",

@@ -57,4 +57,4 @@ def verify(*, out: Out, stream: str | None) -> None:
 @command
 def check_funds(*, out: Out) -> None:
     """Prove that every fund agrees with its postings, and every stock with its movements."""
-    _report(out, [*fund_checks.check(), *goods_checks.check()], {}, _("Funds and stock agree with their ledgers."))
+    _report(out, [*fund_checks.verify(), *goods_checks.verify()], {}, _("Funds and stock agree with their ledgers."))

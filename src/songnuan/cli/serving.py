@@ -13,6 +13,7 @@ from songnuan.cli.demo import Demo, demo_folder, make_demo
 from songnuan.cli.output import Out, command, refused
 from songnuan.cli.setup import prepare
 from songnuan.jobs.worker import supervise
+from songnuan.journeys.schedule import SCHEDULE
 from songnuan.kernel import keys
 
 
@@ -55,7 +56,7 @@ def serve(*, out: Out, host: str, port: int, threads: int) -> None:
 def worker(*, out: Out) -> None:
     """Run background work until stopped; `serve` starts one by itself."""
     out.note(_("Worker started."))
-    supervise()
+    supervise(SCHEDULE)
 
 
 @click.command()

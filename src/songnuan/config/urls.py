@@ -6,3 +6,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("allauth.urls")),
     path("", include("songnuan.web.urls")),
 ]
+
+handler400 = "songnuan.web.errors.bad_request"
+handler403 = "songnuan.web.errors.forbidden"
+handler404 = "songnuan.web.errors.not_found"
+handler500 = "songnuan.web.errors.server_error"

@@ -33,7 +33,7 @@ def open_fund(*, plan_id: int, document_id: int, title: str, actor: Actor, at: d
 
     """
     plan = Plan.objects.get(pk=plan_id)
-    require(actor, Permission.FUND_APPROPRIATE, unit_id=plan.unit_id, at=at)
+    require(actor, Permission.PLAN_OPEN, unit_id=plan.unit_id, at=at)
     title = rules.check_title(title)
     if Fund.objects.filter(plan_id=plan_id, document_id=document_id).exists():
         sentence = _("This plan already has a fund under this document. Appropriate to that fund.")

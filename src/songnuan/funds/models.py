@@ -76,7 +76,7 @@ class Entry(models.Model):
     )
     subject = models.CharField(max_length=120, default="")
     clause_key = models.CharField(max_length=60, default="")
-    voucher = models.CharField(max_length=60, default="")
+    voucher = models.CharField(max_length=200, default="")
     reason = models.CharField(max_length=400, default="")
     commitment = models.ForeignKey("self", on_delete=models.PROTECT, related_name="draws", null=True)
     reverses = models.ForeignKey("self", on_delete=models.PROTECT, related_name="reversals", null=True)

@@ -26,7 +26,7 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class FundRow:
-    """One fund in a list."""
+    """One fund in a list, with its document and what stands in it."""
 
     fund_id: int
     title: str
@@ -96,15 +96,21 @@ def rest_of(entry_id: int) -> int:
     return 0 if row.is_reversed else row.amount_minor - row.disbursed_minor - row.released_minor
 
 
+def held_by(entry_id: int) -> int:
+    """Return what a commitment still holds back or has paid: nothing once reversed or released.
+
+    Raises:
+        Commitment.DoesNotExist: When the entry is no commitment.
+
+    """
+    row = Commitment.objects.get(entry_id=entry_id)
+    return 0 if row.is_reversed else row.amount_minor - row.released_minor
+
+
 def ledger(fund_id: int) -> list[LedgerRow]:
     """Return every entry of the fund in the order written, each with the balance after it."""
-    entries = (
-        Entry.objects.filter(fund_id=fund_id)
-        .select_related("entered_by")
-        .prefetch_related("postings")
-        .order_by("pk")
-    )
-    rows = list(entries)
+    entries = Entry.objects.filter(fund_id=fund_id).select_related("entered_by")
+    rows = list(entries.prefetch_related("postings").order_by("pk"))
     reversed_ids = {entry.reverses_id for entry in rows}
     return [
         _row(entry, after, is_reversed=entry.pk in reversed_ids)

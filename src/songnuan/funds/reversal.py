@@ -91,7 +91,7 @@ def _move_back(fund: Fund, counter: str, original: Entry, **updates: Combinable)
 def _give_back(original: Entry, counter: str) -> None:
     amount = original.amount_minor
     holds = Commitment.objects.filter(
-        entry_id=original.commitment_id, is_reversed=False, **{f"{counter}__gte": amount}
+        entry=original.commitment, is_reversed=False, **{f"{counter}__gte": amount}
     )
     if holds.update(**{counter: F(counter) - amount}) != 1:
         _refuse_tampered(original.fund_id)

@@ -18,7 +18,7 @@ MOVES: Mapping[str, tuple[Account, Account]] = {
     Kind.RELEASE: (Account.COMMITTED, Account.AVAILABLE),
     Kind.DISBURSE: (Account.COMMITTED, Account.DISBURSED),
 }
-VOUCHER_LENGTH = 60
+VOUCHER_LENGTH = 200
 TITLE_LENGTH = 200
 REASON_LENGTH = 400
 
@@ -40,8 +40,8 @@ def is_late(happened_on: date, at: datetime) -> bool:
 
 
 def tidy(text: str) -> str:
-    """Return a number as it is compared: half width, without spaces around or inside."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
+    """Return a number as it is compared: half width, single spaces."""
+    return " ".join(unicodedata.normalize("NFKC", text).split())
 
 
 def check_amount(amount_minor: int) -> None:

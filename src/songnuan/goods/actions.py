@@ -5,44 +5,29 @@ sums read after it hold until the end.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
+from typing import NoReturn
 
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from songnuan.audit.record import record
 from songnuan.funds import queries as funds
 from songnuan.funds.models import Entry, Fund, Kind
+from songnuan.funds.rules import check_amount, check_day, check_reason
 from songnuan.goods import rules
-from songnuan.goods.models import (
-    Item,
-    Kit,
-    KitLine,
-    Movement,
-    MovementKind,
-    MovementLine,
-    Purchase,
-    PurchaseLine,
-)
-from songnuan.goods.queries import STORE, SUPPLIER, parts_of, state, unit_place
-from songnuan.goods.rules import Draft, Line
-from songnuan.goods.stock import move
+from songnuan.goods.models import Item, Kit, KitLine, Movement, MovementKind, Purchase, PurchaseLine
+from songnuan.goods.queries import delivered_of, parts_of, state, undelivered_of
+from songnuan.goods.rules import Draft, NewPart
+from songnuan.goods.stock import STORE, SUPPLIER, move, unit_place
 from songnuan.kernel.actor import Actor
+from songnuan.kernel.clock import CHINA
+from songnuan.kernel.money import yuan
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
 from songnuan.plans.models import Measure
-
-
-@dataclass(frozen=True, slots=True)
-class NewPart:
-    """One item of a kit to be defined: its name, its pack, and how many packs one kit holds."""
-
-    item: str
-    packing: str
-    quantity: int
 
 
 @transaction.atomic(savepoint=False)
@@ -65,10 +50,14 @@ def define_kit(
     """
     measure = Measure.objects.select_related("plan").get(pk=measure_id)
     require(actor, Permission.PLAN_OPEN, unit_id=measure.plan.unit_id, at=at)
-    _check_kit(measure, Fund.objects.get(pk=fund_id), standard_minor, parts)
-    kit = Kit.objects.create(
-        measure_id=measure_id, fund_id=fund_id, name=name, standard_minor=standard_minor
-    )
+    check_amount(standard_minor)
+    rules.check_parts(parts)
+    if Fund.objects.get(pk=fund_id).plan_id != measure.plan_id:
+        sentence = _("This fund belongs to another plan. Choose a fund of the plan of the measure.")
+        raise Refusal("fund_of_other_plan", sentence, field="fund", fund=fund_id)
+    if Kit.objects.filter(measure_id=measure_id).exists():
+        raise Refusal("kit_defined", _("This measure has its kit already."), measure=measure.key)
+    kit = Kit.objects.create(measure_id=measure_id, fund_id=fund_id, name=name, standard_minor=standard_minor)
     Item.objects.bulk_create(
         [Item(name=part.item, packing=part.packing) for part in parts], ignore_conflicts=True
     )
@@ -80,7 +69,7 @@ def define_kit(
         "standard_minor": standard_minor,
         "parts": [[part.item, part.packing, part.quantity] for part in parts],
     }
-    _record(kit, "define_kit", f"goods.kit:{kit.pk}", actor, at, facts)
+    _record(kit, "define_kit", f"goods.kit:{kit.pk}", actor=actor, at=at, facts=facts)
     return kit
 
 
@@ -144,7 +133,7 @@ def record_purchase(
         "lines": [[line.item_id, line.quantity, line.unit_price_minor] for line in draft.lines],
         "commitment": commitment_id,
     }
-    _record(kit, "record_purchase", f"goods.purchase:{purchase.pk}", actor, at, facts)
+    _record(kit, "record_purchase", f"goods.purchase:{purchase.pk}", actor=actor, at=at, facts=facts)
     return purchase
 
 
@@ -157,8 +146,7 @@ def settle(*, purchase_id: int, disbursement_id: int, actor: Actor, at: datetime
             `wrong_state` when the purchase is paid or cancelled.
 
     """
-    purchase = Purchase.objects.get(pk=purchase_id)
-    kit = _lock(purchase.kit_id, actor, at)
+    purchase = _standing(purchase_id, actor, at)
     paid = Entry.objects.filter(
         pk=disbursement_id,
         kind=Kind.DISBURSE,
@@ -168,9 +156,11 @@ def settle(*, purchase_id: int, disbursement_id: int, actor: Actor, at: datetime
     if not paid.exists():
         sentence = _("This entry is not a payment of purchase No. %(number)s.") % {"number": purchase.number}
         raise Refusal("disbursement_differs", sentence, purchase=purchase.pk, entry=disbursement_id)
-    _change(purchase, {"disbursement": None}, disbursement_id=disbursement_id)
+    unpaid = Purchase.objects.filter(pk=purchase.pk, cancelled_at__isnull=True, disbursement__isnull=True)
+    if unpaid.update(disbursement_id=disbursement_id) != 1:
+        _refuse_state(purchase)
     facts = {"disbursement": disbursement_id}
-    _record(kit, "settle", f"goods.purchase:{purchase.pk}", actor, at, facts)
+    _record(purchase.kit, "settle", f"goods.purchase:{purchase.pk}", actor=actor, at=at, facts=facts)
 
 
 @transaction.atomic(savepoint=False)
@@ -184,8 +174,7 @@ def cancel_purchase(*, purchase_id: int, reason: str, actor: Actor, at: datetime
             when delivered goods are handed over already.
 
     """
-    purchase = Purchase.objects.get(pk=purchase_id)
-    kit = _lock(purchase.kit_id, actor, at)
+    purchase = _standing(purchase_id, actor, at)
     reason = check_reason(reason)
     held = funds.held_by(purchase.commitment_id)
     if held:
@@ -194,11 +183,13 @@ def cancel_purchase(*, purchase_id: int, reason: str, actor: Actor, at: datetime
         )
         figures = {"held": yuan(held), "number": purchase.number}
         raise Refusal("purchase_still_funded", sentence % figures, purchase=purchase.pk, held_minor=held)
-    _change(purchase, {}, cancelled_at=at, cancel_reason=reason)
-    delivered = _delivered(purchase)
+    standing = Purchase.objects.filter(pk=purchase.pk, cancelled_at__isnull=True)
+    if standing.update(cancelled_at=at, cancel_reason=reason) != 1:
+        _refuse_state(purchase)
+    delivered = delivered_of(purchase.pk)
     if delivered:
         movement = Movement(
-            kit=kit,
+            kit=purchase.kit,
             kind=MovementKind.SEND_BACK,
             happened_at=at,
             at=at,
@@ -206,7 +197,8 @@ def cancel_purchase(*, purchase_id: int, reason: str, actor: Actor, at: datetime
             subject=f"goods.purchase:{purchase.pk}",
         )
         move(movement, delivered, source=STORE, target=SUPPLIER)
-    _record(kit, "cancel_purchase", f"goods.purchase:{purchase.pk}", actor, at, {"sent_back": delivered})
+    facts = {"sent_back": delivered}
+    _record(purchase.kit, "cancel_purchase", f"goods.purchase:{purchase.pk}", actor=actor, at=at, facts=facts)
 
 
 @transaction.atomic(savepoint=False)
@@ -232,23 +224,23 @@ def receive(
             purchase is cancelled.
 
     """
-    purchase = Purchase.objects.get(pk=purchase_id)
-    kit = _lock(purchase.kit_id, actor, at)
-    rules.check_moment(happened_at, at)
-    _change(purchase, {})
-    open_packs = _undelivered(purchase)
-    wanted = dict(open_packs if quantities is None else quantities)
-    rules.check_delivery(wanted, open_packs)
+    purchase = _standing(purchase_id, actor, at)
+    check_day(happened_at.astimezone(CHINA).date(), at)
+    still_open = undelivered_of(purchase.pk)
+    packs = dict(still_open if quantities is None else quantities)
+    rules.check_delivery(packs, still_open)
     movement = Movement(
-        kit=kit,
+        kit=purchase.kit,
         kind=MovementKind.RECEIVE,
         happened_at=happened_at,
         at=at,
         purchase=purchase,
         subject=f"goods.purchase:{purchase.pk}",
     )
-    move(movement, wanted, source=SUPPLIER, target=STORE)
-    _record(kit, "receive", f"goods.movement:{movement.pk}", actor, at, {"packs": wanted})
+    move(movement, packs, source=SUPPLIER, target=STORE)
+    _record(
+        purchase.kit, "receive", f"goods.movement:{movement.pk}", actor=actor, at=at, facts={"packs": packs}
+    )
     return movement
 
 
@@ -281,7 +273,7 @@ def hand_over(
     )
     move(movement, packs, source=STORE, target=unit_place(unit_id))
     facts = {"unit": unit_id, "for": subject, "packs": packs}
-    _record(kit, "hand_over", f"goods.movement:{movement.pk}", actor, at, facts)
+    _record(kit, "hand_over", f"goods.movement:{movement.pk}", actor=actor, at=at, facts=facts)
     return movement
 
 
@@ -293,9 +285,41 @@ def _lock(kit_id: int, actor: Actor, at: datetime) -> Kit:
     return kit
 
 
-def _change(purchase: Purchase, where: Mapping[str, object], **updates: object) -> None:
-    """Change a purchase that is not cancelled, and stands as `where` says."""
-    rows = Purchase.objects.filter(pk=purchase.pk, cancelled_at__isnull=True, **where)
-    if rows.update(**updates) != 1:
-        sentence = _("This purchase was paid or cancelled meanwhile. Reload the page and look again.")
-        raise Refusal("wrong_state", sentence, purchase=purchase.pk)
+def _standing(purchase_id: int, actor: Actor, at: datetime) -> Purchase:
+    """Return the purchase, with its kit locked until commit, if it was not cancelled."""
+    _lock(Purchase.objects.get(pk=purchase_id).kit_id, actor, at)
+    purchase = Purchase.objects.select_related("kit").get(pk=purchase_id)
+    if purchase.cancelled_at is not None:
+        _refuse_state(purchase)
+    return purchase
+
+
+def _refuse_state(purchase: Purchase) -> NoReturn:
+    sentence = _("Purchase No. %(number)s was paid or cancelled already. Reload the page and look again.")
+    raise Refusal("wrong_state", sentence % {"number": purchase.number}, purchase=purchase.pk)
+
+
+def _check_commitment(kit: Kit, commitment_id: int, total_minor: int) -> None:
+    entry = Entry.objects.filter(pk=commitment_id, kind=Kind.COMMIT, fund_id=kit.fund_id).first()
+    taken = Purchase.objects.filter(commitment_id=commitment_id).exists()
+    if entry is None or taken or entry.amount_minor != total_minor or funds.held_by(entry.pk) != total_minor:
+        sentence = _(
+            "The money set aside is not that of this purchase (%(total)s yuan). Commit its total first."
+        )
+        figures = {"total": yuan(total_minor)}
+        raise Refusal(
+            "commitment_differs", sentence % figures, commitment=commitment_id, asked_minor=total_minor
+        )
+
+
+def _record(
+    kit: Kit, verb: str, subject: str, *, actor: Actor, at: datetime, facts: Mapping[str, object]
+) -> None:
+    record(
+        stream=f"fund:{kit.fund_id}",
+        action=f"goods.{verb}",
+        subject=subject,
+        actor=actor,
+        at=at,
+        facts={"kit": kit.pk, **facts},
+    )

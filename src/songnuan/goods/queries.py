@@ -10,13 +10,11 @@ from django.db.models import F, Sum
 from songnuan.funds import queries as funds
 from songnuan.funds.rules import is_late
 from songnuan.goods import rules
-from songnuan.goods.models import Kit, KitLine, Purchase, PurchaseLine, StockLevel
+from songnuan.goods.models import Kit, KitLine, MovementLine, Purchase, PurchaseLine, StockLevel
 from songnuan.goods.rules import Bought, Draft, Part, Problem, State
+from songnuan.goods.stock import STORE
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.money import yuan
-
-STORE = "store"
-SUPPLIER = "supplier"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,25 +77,19 @@ class StockRow:
     handed_over: int
 
 
-def unit_place(unit_id: int) -> str:
-    """Return the name of a unit as a place of stock."""
-    return f"unit:{unit_id}"
-
-
 def kit_of(measure_id: int) -> KitView | None:
-    """Return the kit of a measure, None when it has none."""
+    """Return the kit of a measure; None when it has none yet."""
     kit = Kit.objects.filter(measure_id=measure_id).first()
-    return None if kit is None else _view(kit)
-
-
-def kit(kit_id: int) -> KitView:
-    """Return a kit.
-
-    Raises:
-        Kit.DoesNotExist: When there is none.
-
-    """
-    return _view(Kit.objects.get(pk=kit_id))
+    if kit is None:
+        return None
+    return KitView(
+        kit_id=kit.pk,
+        measure_id=kit.measure_id,
+        fund_id=kit.fund_id,
+        name=kit.name,
+        standard_minor=kit.standard_minor,
+        parts=parts_of(kit.pk),
+    )
 
 
 def parts_of(kit_id: int) -> tuple[Part, ...]:
@@ -124,9 +116,7 @@ def price_per_kit(kit_id: int) -> int:
 
 def needed(kit_id: int, units: int) -> list[Needed]:
     """Return how many packs of each item `units` kits need."""
-    return [
-        Needed(part.item_id, part.item, part.packing, part.quantity * units) for part in parts_of(kit_id)
-    ]
+    return [Needed(part.item_id, part.item, part.packing, part.quantity * units) for part in parts_of(kit_id)]
 
 
 def state(kit_id: int, draft: Draft, *, units: int, at: datetime, committed: bool = False) -> State:
@@ -187,14 +177,37 @@ def purchases(kit_id: int) -> list[PurchaseRow]:
     ]
 
 
+def delivered_of(purchase_id: int) -> dict[int, int]:
+    """Return what came of a purchase and was not sent back: packs by id of the item."""
+    sums = (
+        MovementLine.objects.filter(movement__purchase_id=purchase_id, place=STORE)
+        .values_list("item_id")
+        .annotate(packs=Sum("quantity"))
+        .order_by("item_id")
+    )
+    return {item_id: int(packs) for item_id, packs in sums if packs}
+
+
+def undelivered_of(purchase_id: int) -> dict[int, int]:
+    """Return what is still to come of a purchase: packs by id of the item."""
+    sums = (
+        PurchaseLine.objects.filter(purchase_id=purchase_id)
+        .values_list("item_id")
+        .annotate(packs=Sum("quantity"))
+        .order_by("item_id")
+    )
+    came = delivered_of(purchase_id)
+    left = {item_id: int(packs) - came.get(item_id, 0) for item_id, packs in sums}
+    return {item_id: packs for item_id, packs in left.items() if packs}
+
+
 def stock(kit_id: int, *, units: int) -> list[StockRow]:
-    """Return where the packs of each item of a kit stand, for `units` kits."""
+    """Return where the packs of each item of a kit stand, when `units` units get one."""
     got = bought(kit_id)
-    in_store: dict[int, int] = defaultdict(int)
-    handed: dict[int, int] = defaultdict(int)
+    there: dict[tuple[int, bool], int] = defaultdict(int)
     levels = StockLevel.objects.filter(kit_id=kit_id).values_list("item_id", "place", "quantity")
     for item_id, place, quantity in levels:
-        (in_store if place == STORE else handed)[item_id] += quantity
+        there[item_id, place == STORE] += quantity
     return [
         StockRow(
             item_id=part.item_id,
@@ -202,22 +215,11 @@ def stock(kit_id: int, *, units: int) -> list[StockRow]:
             packing=part.packing,
             needed=part.quantity * units,
             bought=got.get(part.item_id, Bought(0, 0)).quantity,
-            in_store=in_store[part.item_id],
-            handed_over=handed[part.item_id],
+            in_store=there[part.item_id, True],
+            handed_over=there[part.item_id, False],
         )
         for part in parts_of(kit_id)
     ]
-
-
-def _view(row: Kit) -> KitView:
-    return KitView(
-        kit_id=row.pk,
-        measure_id=row.measure_id,
-        fund_id=row.fund_id,
-        name=row.name,
-        standard_minor=row.standard_minor,
-        parts=parts_of(row.pk),
-    )
 
 
 def _text(lines: Iterable[PurchaseLine]) -> str:

@@ -20,6 +20,15 @@ LARGEST_QUANTITY = 10**9
 
 
 @dataclass(frozen=True, slots=True)
+class NewPart:
+    """One item of a kit to be defined: its name, its pack, and how many packs one kit holds."""
+
+    item: str
+    packing: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """One item of a kit, with the packs of it that one kit holds."""
 
@@ -116,6 +125,56 @@ def tidy_number(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split()).upper()
 
 
+def check_parts(parts: Sequence[NewPart]) -> None:
+    """Refuse a kit without items, with an item twice, or without a single pack of one.
+
+    Raises:
+        Refusal: `lines_missing`, `item_missing`, `item_twice`, `quantity_invalid`.
+
+    """
+    if not parts:
+        raise Refusal("lines_missing", _("A kit holds at least one item."), field="lines")
+    seen: set[tuple[str, str]] = set()
+    for place, part in enumerate(parts):
+        if not part.item or not part.packing:
+            sentence = _("Name the item and the pack it is counted in.")
+            raise Refusal("item_missing", sentence, field=f"lines-{place}-item")
+        if (part.item, part.packing) in seen:
+            sentence = _("%(item)s stands twice in the kit. Put it in one line.") % {"item": part.item}
+            raise Refusal("item_twice", sentence, field=f"lines-{place}-item", item=part.item)
+        seen.add((part.item, part.packing))
+        if not 0 < part.quantity <= LARGEST_QUANTITY:
+            sentence = _("The quantity must be more than zero, in whole packs.")
+            field = f"lines-{place}-quantity"
+            raise Refusal("quantity_invalid", sentence, field=field, quantity=part.quantity)
+
+
+def check_delivery(packs: Mapping[int, int], still_open: Mapping[int, int]) -> None:
+    """Refuse a delivery of nothing, or of more than is still to come; packs by id of the item.
+
+    Raises:
+        Refusal: `nothing_to_receive`, `quantity_invalid`, `more_than_bought`.
+
+    """
+    if not packs:
+        raise Refusal("nothing_to_receive", _("Everything of this purchase was received already."))
+    for item_id, quantity in packs.items():
+        if quantity <= 0:
+            sentence = _("The quantity must be more than zero, in whole packs.")
+            raise Refusal("quantity_invalid", sentence, field="quantity", item=item_id, quantity=quantity)
+        left = still_open.get(item_id, 0)
+        if quantity > left:
+            sentence = _("%(asked)s packs were entered; %(left)s of this purchase are still to come.")
+            raise Refusal(
+                "more_than_bought",
+                sentence % {"asked": quantity, "left": left},
+                field="quantity",
+                item=item_id,
+                asked=quantity,
+                left=left,
+            )
+
+
 def exact_price(parts: Iterable[Part], bought: Mapping[int, Bought]) -> Fraction:
     """Return what one kit costs at average real prices, in fen, unrounded.
 
@@ -199,7 +258,7 @@ def _lines(lines: Sequence[Line], parts: Iterable[Part]) -> Iterator[Problem]:
             yield Problem(
                 "quantity_invalid", sentence, f"lines-{place}-quantity", {"quantity": line.quantity}
             )
-        if not 0 < line.unit_price_minor or line.total_minor > LIMIT_MINOR:
+        if line.unit_price_minor <= 0 or line.total_minor > LIMIT_MINOR:
             sentence = _("The price of a pack must be more than zero, in yuan.")
             yield Problem(
                 "price_invalid",
@@ -223,8 +282,8 @@ def _quantities(draft: Draft, state: State) -> Iterator[Problem]:
         over = before + quantity - needed
         if over > 0:
             sentence = _(
-                "%(needed)s %(packing)s of %(item)s are needed (%(units)s units × %(each)s); with this purchase"
-                " there would be %(total)s, %(over)s too many."
+                "%(needed)s %(packing)s of %(item)s are needed (%(units)s units × %(each)s); with this"
+                " purchase there would be %(total)s, %(over)s too many."
             )
             facts: dict[str, Fact] = {
                 "item": item_id,

@@ -59,8 +59,8 @@ def send(
         },
     )
     if is_new:
-        result = deliver.enqueue(message.pk)
-        OutboxMessage.objects.filter(pk=message.pk).update(job_id=int(result.id))
+        message.job_id = int(deliver.enqueue(message.pk).id)
+        message.save(update_fields=["job"])
     elif any(getattr(message, name) != value for name, value in told.items()):
         raise Refusal("key_reused", _("A message with this key went to someone else."), message=message.pk)
     return message

@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from songnuan.journeys.base import journey
+from songnuan.journeys.find import find_plan
 from songnuan.kernel.actor import Actor
 from songnuan.plans import actions as plans
-from songnuan.plans.queries import plan_by_slug
 
 
 @journey
@@ -13,8 +13,8 @@ def answer_question(*, slug: str, key: str, answer: str, ground: str, actor: Act
     """Write the answer into the plan: by whom, when and on what ground.
 
     Raises:
-        Refusal: `answer_missing`, `ground_missing`, `already_answered`, `not_permitted`.
+        Refusal: `answer_empty`, `ground_empty`, `question_answered`, `not_permitted`.
 
     """
-    plan = plan_by_slug(slug)
+    plan = find_plan(slug)
     plans.answer_question(plan_id=plan.pk, key=key, answer=answer, ground=ground, actor=actor, at=at)

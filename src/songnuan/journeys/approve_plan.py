@@ -4,7 +4,7 @@ from datetime import datetime
 
 from songnuan.approvals import actions as approvals
 from songnuan.journeys.base import journey
-from songnuan.journeys.requests import request_of_plan
+from songnuan.journeys.find import find_plan, find_request
 from songnuan.kernel.actor import Actor
 from songnuan.plans import actions as plans
 
@@ -17,6 +17,7 @@ def approve_plan(*, slug: str, digest: str, remark: str = "", actor: Actor, at: 
         Refusal: `already_acted` for whoever asked, `subject_changed`, `not_permitted`, `wrong_state`.
 
     """
-    plan, request = request_of_plan(slug)
+    plan = find_plan(slug)
+    request = find_request(plan)
     approvals.approve(request_id=request.pk, digest=digest, remark=remark, actor=actor, at=at)
-    plans.mark_approved(plan_id=plan.pk, actor=actor, at=at)
+    plans.mark_approved(plan_id=plan.pk, version=plan.version, actor=actor, at=at)

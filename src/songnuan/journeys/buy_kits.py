@@ -1,44 +1,27 @@
-"""Finance buys kits: the fund is charged, the purchase written down, the goods taken into stock."""
+"""Finance buys for a kit: the fund is charged, the purchase written down, the goods taken into stock."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
+
+from django.utils.translation import gettext as _
 
 from songnuan.audit.chain import canonical
 from songnuan.funds import actions as funds
 from songnuan.goods import actions as goods
-from songnuan.goods.queries import kit_of
+from songnuan.goods.queries import check_purchase, kit_of
+from songnuan.goods.rules import Draft
 from songnuan.jobs import actions as jobs
 from songnuan.journeys.base import journey
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.bulk import digest_rows
+from songnuan.kernel.refusal import Refusal
+from songnuan.plans.models import Measure
 from songnuan.records import actions as records
 
 
-@dataclass(frozen=True, slots=True)
-class Bought:
-    """What the receipt says: who sold, under which invoice, when, and the lines."""
-
-    supplier: str
-    invoice_number: str
-    bought_on: date
-    lines: Sequence[goods.PurchaseItem]
-
-    @property
-    def total_minor(self) -> int:
-        """The sum of the lines, in fen."""
-        return sum(line.quantity * line.unit_price_minor for line in self.lines)
-
-    def digest(self) -> str:
-        """Return what tells one receipt from another."""
-        lines = [(line.item_id, line.quantity, line.unit_price_minor) for line in self.lines]
-        return digest_rows([(self.supplier, self.invoice_number, self.bought_on.isoformat()), *lines])
-
-
 @journey
-def buy_kits(*, measure_id: int, bought: Bought, key: UUID, actor: Actor, at: datetime) -> int:
-    """Record one purchase for the kit of a measure, and return the purchase's id.
+def buy_kits(*, measure_id: int, draft: Draft, key: UUID, actor: Actor, at: datetime) -> int:
+    """Record one purchase for the kit of a measure, paid and delivered, and return the purchase's id.
 
     The same `key` again returns the same purchase. The money is committed first, so that of two
     purchases against the last yuan one is refused before anything else is written.
@@ -48,41 +31,46 @@ def buy_kits(*, measure_id: int, bought: Bought, key: UUID, actor: Actor, at: da
 
     """
     earlier = jobs.receive(
-        key=key, purpose="buy_kits", body_digest=bought.digest() + canonical(measure_id), actor=actor, at=at
+        key=key, purpose="buy_kits", body_digest=_digest(measure_id, draft), actor=actor, at=at
     )
     if earlier is not None:
         return int(earlier)
+    measure = Measure.objects.get(pk=measure_id)
+    units = int(measure.settings["units"])
     kit = kit_of(measure_id)
+    if kit is None:
+        raise Refusal("kit_missing", _("This measure is not open yet, so nothing can be bought for it."))
+    # Asked before the money moves, so that the clerk hears of the price and not of the fund first.
+    for problem in check_purchase(kit_id=kit.kit_id, draft=draft, units=units, at=at):
+        raise problem.refuse()
     number = records.next_number(name=f"purchase:{kit.fund_id}")
     commitment = funds.commit(
         fund_id=kit.fund_id,
-        amount_minor=bought.total_minor,
+        amount_minor=draft.total_minor,
         subject=f"goods.purchase:{kit.fund_id}-{number}",
-        clause_key=kit.clause_key,
-        happened_on=bought.bought_on,
+        clause_key=measure.clause_key,
+        happened_on=draft.bought_on,
         actor=actor,
         at=at,
     )
     purchase = goods.record_purchase(
-        kit_id=kit.kit_id,
-        number=number,
-        supplier=bought.supplier,
-        invoice_number=bought.invoice_number,
-        bought_on=bought.bought_on,
-        lines=bought.lines,
-        commitment_id=commitment.pk,
-        actor=actor,
-        at=at,
+        kit_id=kit.kit_id, number=number, draft=draft, units=units, commitment_id=commitment.pk, actor=actor, at=at
     )
     disbursement = funds.disburse(
         entry_id=commitment.pk,
-        amount_minor=bought.total_minor,
-        voucher=f"{bought.supplier} {bought.invoice_number}",
-        happened_on=bought.bought_on,
+        amount_minor=draft.total_minor,
+        voucher=f"购-{number:04d}",
+        happened_on=draft.bought_on,
         actor=actor,
         at=at,
     )
     goods.settle(purchase_id=purchase.pk, disbursement_id=disbursement.pk, actor=actor, at=at)
-    goods.receive(purchase_id=purchase.pk, actor=actor, at=at)
+    goods.receive(purchase_id=purchase.pk, happened_at=at, actor=actor, at=at)
     jobs.settle(key=key, result=str(purchase.pk))
     return purchase.pk
+
+
+def _digest(measure_id: int, draft: Draft) -> str:
+    lines = [(line.item_id, line.quantity, line.unit_price_minor) for line in draft.lines]
+    head = (draft.supplier, draft.invoice_number, draft.bought_on.isoformat(), draft.reason_late)
+    return digest_rows([(measure_id, canonical(head), canonical(lines))])

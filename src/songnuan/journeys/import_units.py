@@ -4,28 +4,129 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
+from songnuan.audit.record import trail
 from songnuan.journeys.base import journey
+from songnuan.journeys.find import find_plan
+from songnuan.journeys.measures.unit_visits import plan_from_pairs
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.clock import CHINA
 from songnuan.organisation import actions as organisation
 from songnuan.organisation.queries import units_by_name
 from songnuan.organisation.roster import Problem, UnitRow, UnitSheet, read_units
-from songnuan.plans.models import Plan
-from songnuan.plans.queries import plan_by_slug
-from songnuan.visits import actions as visits
-from songnuan.plans.models import Measure, MeasureStatus
+from songnuan.organisation.rules import LEAD_KINDS
+from songnuan.plans.models import Measure, MeasureStatus, Plan
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import did, or would do. `problems` name the rows that were rejected."""
+    """What an import did, or would do. `unchanged` of `accepted` were there already, just so.
+
+    `problems` name the rows that were rejected, with sheet, row from 1, column, code and sentence.
+    """
 
     sheet: str
-    columns: Sequence[str]
+    columns: dict[str, str]
     rows: int
     accepted: int
+    created: int
+    changed: int
     unchanged: int
     rejected: int
     problems: Sequence[Problem]
+
+
+class _Rehearsed(Exception):  # noqa: N818 - carries a result out of a transaction that is to be undone
+    def __init__(self, result: Imported) -> None:
+        super().__init__()
+        self.result = result
+
+
+def import_units(
+    *, content: bytes, slug: str, create_leads: bool, dry_run: bool, actor: Actor, at: datetime
+) -> Imported:
+    """Import units and pair each with its lead for the plan; rejected rows do not hold up the others.
+
+    Args:
+        content: An .xlsx file.
+        slug: The plan whose pairing table it is.
+        create_leads: Whether a lead office that is not known is created; else its rows are rejected.
+        dry_run: Whether only to say what would happen.
+        actor: Who.
+        at: When.
+
+    Raises:
+        Refusal: `plan_unknown`, `not_permitted`, `unreadable`, `too_large`, `header_missing`.
+
+    """
+    if not dry_run:
+        return _import(content=content, slug=slug, create_leads=create_leads, actor=actor, at=at)
+    try:
+        with transaction.atomic(durable=True), trail():
+            raise _Rehearsed(_do(content, slug, actor, at, create_leads=create_leads))
+    except _Rehearsed as rehearsed:
+        return rehearsed.result
+
+
+@journey
+def _import(*, content: bytes, slug: str, create_leads: bool, actor: Actor, at: datetime) -> Imported:
+    return _do(content, slug, actor, at, create_leads=create_leads)
+
+
+def _do(content: bytes, slug: str, actor: Actor, at: datetime, *, create_leads: bool) -> Imported:
+    plan = find_plan(slug)
+    day = at.astimezone(CHINA).date()
+    sheet = read_units(content, year=plan.due_on.year if plan.due_on else day.year)
+    rows, strangers = _with_leads(sheet, plan, at) if not create_leads else (sheet.sound, [])
+    result = organisation.import_units(
+        bureau_id=plan.unit_id, rows=rows, create_leads=create_leads, actor=actor, at=at
+    )
+    names = {row.name for row in rows} | {row.lead_name for row in rows}
+    ids = units_by_name(names, day, under=plan.unit_id)
+    organisation.pair_units(
+        purpose=slug,
+        rows=[
+            organisation.PairRow(
+                unit_id=ids[row.name], lead_id=ids[row.lead_name], compound=row.compound, planned_on=row.planned_on
+            )
+            for row in rows
+        ],
+        actor=actor,
+        at=at,
+    )
+    for measure in Measure.objects.filter(plan=plan, kind="unit_visits", status=MeasureStatus.OPEN):
+        plan_from_pairs(measure, actor, at)
+    problems = sorted([*sheet.problems, *strangers], key=lambda problem: problem.row)
+    rejected = {problem.row for problem in problems}
+    return Imported(
+        sheet=sheet.sheet,
+        columns=dict(sheet.columns),
+        rows=len({row.row for row in sheet.rows} | rejected),
+        accepted=result.accepted,
+        created=result.created,
+        changed=result.changed,
+        unchanged=result.unchanged,
+        rejected=len(rejected),
+        problems=problems,
+    )
+
+
+def _with_leads(sheet: UnitSheet, plan: Plan, at: datetime) -> tuple[list[UnitRow], list[Problem]]:
+    """Return the rows whose lead is a department or subordinate unit of the bureau, and the others as problems."""
+    day = at.astimezone(CHINA).date()
+    known = units_by_name({row.lead_name for row in sheet.sound}, day, under=plan.unit_id, kinds=LEAD_KINDS)
+    strangers = [
+        Problem(
+            sheet=sheet.sheet,
+            row=row.row,
+            column=sheet.columns["lead_name"],
+            code="unit_unknown",
+            message=_("“%(name)s” is no department or subordinate unit of the bureau. Correct the name, or create it first.")
+            % {"name": row.lead_name},
+        )
+        for row in sheet.sound
+        if row.lead_name not in known
+    ]
+    return [row for row in sheet.sound if row.lead_name in known], strangers

@@ -1,6 +1,6 @@
 """The living plan: the plan's own text with, beside each clause, how far it is and what shows it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -12,17 +12,19 @@ from songnuan.journeys.measures import kinds
 from songnuan.journeys.measures.base import Evidence, Progress
 from songnuan.kernel.clock import CHINA
 from songnuan.organisation.queries import unit_names
-from songnuan.plans.models import Clause, Measure, Plan, Question
+from songnuan.plans.models import Measure, Plan, Question
+from songnuan.plans.planfile import paragraphs
 from songnuan.plans.queries import basis, clauses, measures, questions
 
 
 @dataclass(frozen=True, slots=True)
 class EvidenceGroup:
-    """How many pieces of evidence of one kind a measure has."""
+    """How many pieces of evidence of one kind a measure has, and the address of their list."""
 
     kind: str
     label: str
     count: int
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class ClauseView:
     level: int
     paragraphs: tuple[str, ...]
     margins: tuple[Margin, ...]
+    questions: tuple[QuestionView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +85,11 @@ class LivingPlan:
 
     slug: str
     title: str
+    number_line: str
     unit: str
     office: str
     status: str
+    issued_on: date | None
     starts_on: date | None
     due_on: date | None
     days_left: int | None
@@ -99,8 +104,9 @@ class LivingPlan:
     basis: tuple[BasisView, ...]
     fund_numbers: tuple[str, ...]
     clauses: tuple[ClauseView, ...]
-    questions: tuple[QuestionView, ...]
 
+
+Link = Callable[[int, str], str]
 
 # The measure whose figures stand at the head of the page; the first of these that a plan has.
 LEADING = ("unit_visits", "kit_purchase", "pairing")
@@ -137,7 +143,7 @@ def evidence_of(measure: Measure, at: datetime) -> list[Evidence]:
     return kinds()[measure.kind].evidence(measure, at)
 
 
-def _margin(measure: Measure, progress: Progress, at: datetime) -> Margin:
+def _margin(measure: Measure, progress: Progress, link: Link, at: datetime) -> Margin:
     found = evidence_of(measure, at)
     counts: dict[str, int] = {}
     for piece in found:
@@ -156,12 +162,17 @@ def _margin(measure: Measure, progress: Progress, at: datetime) -> Margin:
         budget_minor=progress.budget_minor,
         next=progress.next,
         notes=progress.notes,
-        evidence=tuple(EvidenceGroup(kind, evidence_label(kind), count) for kind, count in counts.items()),
+        evidence=tuple(
+            EvidenceGroup(kind, evidence_label(kind), count, link(measure.pk, kind)) for kind, count in counts.items()
+        ),
     )
 
 
-def living_plan(plan: Plan, at: datetime) -> LivingPlan:
-    """Put the page together, as of `at`, in a fixed number of queries for each kind of measure."""
+def living_plan(plan: Plan, at: datetime, link: Link) -> LivingPlan:
+    """Put the page together, as of `at`, in a fixed number of queries for each kind of measure.
+
+    `link(measure_id, kind)` gives the address of a list of evidence.
+    """
     rows = list(measures(plan.pk))
     progress = progress_of(rows, at)
     day = at.astimezone(CHINA).date()
@@ -170,13 +181,15 @@ def living_plan(plan: Plan, at: datetime) -> LivingPlan:
     names = unit_names({unit for unit in (plan.unit_id, plan.office_id) if unit}, day)
     by_clause: dict[str, list[Margin]] = {}
     for measure in rows:
-        by_clause.setdefault(measure.clause_key, []).append(_margin(measure, progress[measure.pk], at))
+        by_clause.setdefault(measure.clause_key, []).append(_margin(measure, progress[measure.pk], link, at))
     return LivingPlan(
         slug=plan.slug,
         title=plan.title,
+        number_line="",
         unit=names.get(plan.unit_id, ""),
         office=names.get(plan.office_id, "") if plan.office_id else "",
         status=plan.status,
+        issued_on=_opened_on(rows),
         starts_on=plan.starts_on,
         due_on=plan.due_on,
         days_left=(plan.due_on - day).days if plan.due_on else None,
@@ -184,14 +197,13 @@ def living_plan(plan: Plan, at: datetime) -> LivingPlan:
         due=lead.due,
         late=sum(row.late for row in progress.values()),
         late_names=tuple(name for row in progress.values() for name in row.late_names),
-        disbursed_minor=sum(fund.disbursed_minor for fund in money),
-        appropriated_minor=sum(fund.appropriated_minor for fund in money),
+        disbursed_minor=sum(fund.balance.disbursed for fund in money),
+        appropriated_minor=sum(fund.balance.appropriated for fund in money),
         next_step=next((progress[row.pk].next for row in rows if progress[row.pk].next), ""),
         forecast=lead.forecast,
         basis=tuple(BasisView(row.title, row.number) for row in basis(plan)),
         fund_numbers=tuple(fund.document_number for fund in money),
-        clauses=tuple(_clause(clause, by_clause) for clause in clauses(plan)),
-        questions=tuple(_question(row) for row in questions(plan)),
+        clauses=_clauses(plan, by_clause),
     )
 
 
@@ -203,16 +215,32 @@ def _leading(rows: Sequence[Measure], progress: Mapping[int, Progress]) -> Progr
     return Progress()
 
 
-def _clause(clause: Clause, margins: Mapping[str, Sequence[Margin]]) -> ClauseView:
-    return ClauseView(
-        key=clause.key,
-        number=clause.number,
-        title=clause.title,
-        level=clause.level,
-        paragraphs=tuple(text.strip() for text in clause.text.splitlines() if text.strip()),
-        margins=tuple(margins.get(clause.key, ())),
+def _opened_on(rows: Sequence[Measure]) -> date | None:
+    moments = [row.opened_at for row in rows if row.opened_at is not None]
+    return min(moments).astimezone(CHINA).date() if moments else None
+
+
+def _clauses(plan: Plan, margins: Mapping[str, Sequence[Margin]]) -> tuple[ClauseView, ...]:
+    """Return the clauses; a question stands with its clause, or with the first when it names none."""
+    rows = clauses(plan)
+    asked: dict[str, list[QuestionView]] = {}
+    for row in questions(plan):
+        asked.setdefault(row.clause_key or rows[0].key, []).append(_question(row))
+    return tuple(
+        ClauseView(
+            key=clause.key,
+            number=clause.number,
+            title=clause.title,
+            level=clause.level,
+            paragraphs=tuple(paragraphs(clause.text)),
+            margins=tuple(margins.get(clause.key, ())),
+            questions=tuple(asked.get(clause.key, ())),
+        )
+        for clause in rows
     )
 
 
 def _question(row: Question) -> QuestionView:
-    return QuestionView(key=row.key, text=row.text, answer=row.answer, ground=row.ground, blocks=row.blocks)
+    return QuestionView(
+        key=row.key, text=row.text, answer=row.answer, ground=row.ground, blocks=row.blocks
+    )

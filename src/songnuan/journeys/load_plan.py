@@ -10,7 +10,8 @@ from songnuan.kernel.actor import Actor
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation import actions as organisation
-from songnuan.organisation.models import Unit, UnitKind
+from songnuan.organisation.models import Unit, UnitKind, User
+from songnuan.organisation.permissions import Role
 from songnuan.organisation.queries import unit_by_name
 from songnuan.plans import actions as plans
 from songnuan.plans.models import Plan
@@ -67,3 +68,9 @@ def _found(plan_file: PlanFile, actor: Actor, at: datetime) -> None:
             name=plan_file.office, kind=UnitKind.DEPARTMENT, parent_id=bureau.pk, opened_on=opened_on,
             actor=actor, at=at,
         )  # fmt: skip
+    # The account made when the server was set up had no unit to administer until now.
+    founder = User.objects.first()
+    if founder is not None and User.objects.count() == 1:
+        organisation.give_post(
+            user_id=founder.pk, unit_id=bureau.pk, role=Role.ADMINISTRATOR, actor=actor, at=at
+        )

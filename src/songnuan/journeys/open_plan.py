@@ -4,13 +4,14 @@ from datetime import datetime
 
 from songnuan.funds import actions as funds
 from songnuan.journeys.base import journey
+from songnuan.journeys.find import find_plan
 from songnuan.journeys.measures import kinds, settings_by_kind
 from songnuan.journeys.measures.base import Opening
 from songnuan.kernel.actor import Actor
 from songnuan.plans import actions as plans
 from songnuan.plans.models import Plan
 from songnuan.plans.planfile import read
-from songnuan.plans.queries import current_version, measures, plan_by_slug
+from songnuan.plans.queries import current_version, measures
 from songnuan.records import actions as records
 
 
@@ -22,7 +23,7 @@ def open_plan(*, slug: str, actor: Actor, at: datetime) -> Plan:
         Refusal: `wrong_state`, `question_open`, or what a measure lacks, such as `units_unpaired`.
 
     """
-    plan = plan_by_slug(slug)
+    plan = find_plan(slug)
     plan_file = read(current_version(plan).source, settings_by_kind())
     plans.open_plan(plan_id=plan.pk, actor=actor, at=at)
     for entry in plan_file.funds:

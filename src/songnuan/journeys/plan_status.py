@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from songnuan.funds.queries import of_plan as funds_of_plan
+from songnuan.journeys.find import find_plan
 from songnuan.journeys.living_plan import evidence_of, progress_of
 from songnuan.kernel.actor import Actor
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
-from songnuan.plans.queries import clauses, measures, plan_by_slug
+from songnuan.plans.queries import clauses, measures
 
 
 def plan_status(*, slug: str, actor: Actor, at: datetime) -> dict[str, Any]:
@@ -21,7 +22,7 @@ def plan_status(*, slug: str, actor: Actor, at: datetime) -> dict[str, Any]:
         Refusal: `plan_unknown`, `not_permitted`.
 
     """
-    plan = plan_by_slug(slug)
+    plan = find_plan(slug)
     require(actor, Permission.PLAN_VIEW, unit_id=plan.unit_id, at=at)
     rows = list(measures(plan.pk))
     progress = progress_of(rows, at)
@@ -63,8 +64,8 @@ def plan_status(*, slug: str, actor: Actor, at: datetime) -> dict[str, Any]:
         "done": sum(row.done for row in progress.values()),
         "due": sum(row.due for row in progress.values()),
         "late": sum(row.late for row in progress.values()),
-        "money_minor": sum(fund.disbursed_minor for fund in funds),
-        "appropriated_minor": sum(fund.appropriated_minor for fund in funds),
-        "available_minor": sum(fund.available_minor for fund in funds),
+        "money_minor": sum(fund.balance.disbursed for fund in funds),
+        "appropriated_minor": sum(fund.balance.appropriated for fund in funds),
+        "available_minor": sum(fund.balance.available for fund in funds),
     }
     return document

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from songnuan.audit.chain import canonical
 from songnuan.goods import actions as goods
-from songnuan.goods.queries import kit_of_plan
+from songnuan.goods.queries import kit_of
 from songnuan.jobs import actions as jobs
 from songnuan.journeys.base import journey
 from songnuan.kernel.actor import Actor
@@ -103,7 +103,7 @@ def record_visit(*, visit_id: int, report: VisitReport, key: UUID, actor: Actor,
         actor=actor,
         at=at,
     )
-    _hand_over(visit, report, actor, at)
+    _hand_over(visit, report, siblings.get("kit_purchase"), actor, at)
     for problem in report.problems:
         _raise(visit, problem, siblings.get("problems"), actor, at)
     _tell(visit, actor, at)
@@ -115,10 +115,12 @@ def _items(measure: Measure | None) -> list[str]:
     return [item["key"] for item in measure.settings["items"]] if measure else []
 
 
-def _hand_over(visit: Visit, report: VisitReport, actor: Actor, at: datetime) -> None:
+def _hand_over(visit: Visit, report: VisitReport, kits: Measure | None, actor: Actor, at: datetime) -> None:
     """Hand the unit its kit, where the visit carries one."""
-    kit = kit_of_plan(visit.measure.plan_id)
-    if kit is None or not visit.measure.settings.get("hand_over") or report.form == "call":
+    if kits is None or not visit.measure.settings.get("hand_over", True) or report.form == "call":
+        return
+    kit = kit_of(kits.pk)
+    if kit is None:
         return
     goods.hand_over(
         kit_id=kit.kit_id,

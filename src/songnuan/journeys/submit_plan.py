@@ -5,10 +5,12 @@ from datetime import datetime
 from songnuan.approvals import actions as approvals
 from songnuan.approvals.models import Request
 from songnuan.journeys.base import journey
-from songnuan.journeys.check_plan import refuse_if_faulty
+from songnuan.journeys.check_plan import check_plan
+from songnuan.journeys.find import find_plan
 from songnuan.kernel.actor import Actor
 from songnuan.plans import actions as plans
-from songnuan.plans.queries import current_version, plan_by_slug
+from songnuan.plans.lint import refuse_errors
+from songnuan.plans.queries import current_version
 
 
 @journey
@@ -16,12 +18,12 @@ def submit_plan(*, slug: str, actor: Actor, at: datetime) -> Request:
     """Freeze the draft and ask for its approval.
 
     Raises:
-        Refusal: `plan_faulty` while the check finds errors, `question_open`, `wrong_state`.
+        Refusal: `plan_lint` while the check finds errors, `wrong_state`, `not_permitted`.
 
     """
-    plan = plan_by_slug(slug)
+    plan = find_plan(slug)
     version = current_version(plan)
-    refuse_if_faulty(version.source)
+    refuse_errors(check_plan(version.source))
     plans.submit(plan_id=plan.pk, actor=actor, at=at)
     return approvals.request(
         kind="plan.issue",

@@ -31,7 +31,7 @@ _AMOUNT = re.compile(r"¥?([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.([0-9]+))?元?")
 _LONGEST = 40
 
 # The rule has banks accept the traditional forms; 圆 and 正 are its own alternatives.
-_VARIANTS = str.maketrans("圆圓正貳參叄陸萬億", "元元整贰叁叁陆万亿")
+_VARIANTS = str.maketrans("圆圓正貳參叄陸萬億幣", "元元整贰叁叁陆万亿币")
 _PART = re.compile(r"([壹贰叁肆伍陆柒捌玖])([拾佰仟角分]?)|([万亿元])")
 
 
@@ -84,7 +84,7 @@ def parse_capitals(text: str) -> int:
         Refusal: `money_invalid` when it is not written as the rule asks.
 
     """
-    plain = re.sub(r"\s", "", text).removeprefix("人民币").translate(_VARIANTS)
+    plain = re.sub(r"\s", "", text).translate(_VARIANTS).removeprefix("人民币")
     minor = _value(plain) if len(plain) <= 2 * _LONGEST else None
     if minor is not None and minor <= LIMIT_MINOR:
         pattern = _shape(minor).replace(_WRITTEN, "零?").replace(_OMITTED, "零?")

@@ -47,7 +47,7 @@ def tidy_name(text: str) -> str:
 
     Brackets in a Chinese name are full-width; spaces between Latin words become one.
     """
-    plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
     plain = _STOP_BETWEEN_HAN.sub("·", _DOTS.sub("·", plain))
     if re.search(f"[{_HAN}]", plain):
         plain = plain.replace("(", "（").replace(")", "）")

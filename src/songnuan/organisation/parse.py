@@ -1,10 +1,10 @@
-"""The program that `workbook` runs to parse a file apart from the house: stdin a workbook, stdout lines of JSON.
+"""The program that `workbook` runs to parse a file on its own: a workbook in, lines of JSON out.
 
 A damaged or hostile file can make the parser ask for any amount of memory, and then the process
 dies. So this one does nothing else, may use little, and imports nothing of the house.
 
-For each visible sheet there is a line {"sheet": its name, "merged": [[top, left, bottom, right] …]}, then
-a line for every row: a list of cells, dates as {"date": …}, moments as {"moment": …}, times and spans as
+For each visible sheet there is a line {"sheet": its name}, then a line for every row: a list of cells
+without the empty ones at its end, dates as {"date": …}, moments as {"moment": …}, times and spans as
 text. The last line is {"end": why}: "" when all went well, else "damaged" or "password".
 """
 
@@ -39,16 +39,27 @@ def main() -> None:
 
 
 def lines(content: bytes, rows_max: int) -> Iterator[object]:
-    """Yield the head and the rows of each visible sheet, of no sheet more than `rows_max` rows."""
+    """Yield the head of each visible sheet and at most `rows_max` rows, merged cells filled down."""
     book = load_workbook(io.BytesIO(content))
     for meta in book.sheets_metadata:
         if (meta.typ, meta.visible) != _VISIBLE:
             continue
         sheet = book.get_sheet_by_name(meta.name)
-        merged = [[*start, *end] for start, end in sheet.merged_cell_ranges or []]
-        yield {"sheet": meta.name, "merged": merged}
-        for row in sheet.to_python(skip_empty_area=False, nrows=rows_max):
-            yield [_plain(cell) for cell in row]
+        rows = sheet.to_python(skip_empty_area=False, nrows=rows_max)
+        for (top, left), (bottom, _right) in sheet.merged_cell_ranges or []:
+            for row in rows[top + 1 : bottom + 1]:
+                row[left : left + 1] = rows[top][left : left + 1]
+        yield {"sheet": meta.name}
+        for row in rows:
+            yield _trimmed([_plain(cell) for cell in row])
+
+
+def _trimmed(row: list[object]) -> list[object]:
+    """Return a row without the empty cells at its end."""
+    end = len(row)
+    while end and row[end - 1] == "":
+        end -= 1
+    return row[:end]
 
 
 def _plain(cell: float | str | bool | date | time | timedelta) -> object:  # noqa: FBT001 - a cell's value

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.models import OPEN, Turn, Unit, UnitLink, UnitRecord
+from songnuan.organisation.rules import not_before
 
 BATCH = 1000
 
@@ -36,20 +37,6 @@ def open_record(unit_id: int) -> UnitRecord:
 def below(unit_id: int) -> QuerySet[UnitLink]:
     """Return the open links from a unit down to itself and all below it."""
     return UnitLink.objects.filter(OPEN, ancestor_id=unit_id)
-
-
-def refuse_before(on: date, changes: Iterable[date]) -> None:
-    """Let pass when no change is later than the day.
-
-    Raises:
-        Refusal: `before_last_change`.
-
-    """
-    last = max(changes, default=on)
-    if last > on:
-        sentence = _("This was last changed on %(last)s; a change on %(day)s would rewrite the past.")
-        facts = {"last": last.isoformat(), "day": on.isoformat()}
-        raise Refusal("before_last_change", sentence % facts, **facts)
 
 
 def plant(units: Iterable[Unit], parent_id: int | None, on: date) -> None:
@@ -123,4 +110,4 @@ def _above(unit_id: int | None, on: date) -> list[tuple[int, int]]:
 def _settled(on: date, links: Q) -> None:
     """Let pass when none of the links began or ended after the day."""
     last = UnitLink.objects.filter(links).aggregate(start=Max("starts_on"), end=Max("ends_on"))
-    refuse_before(on, [day for day in (last["start"], last["end"]) if day is not None])
+    not_before(on, [day for day in (last["start"], last["end"]) if day is not None])

@@ -6,13 +6,13 @@ a process of its own (`parse`), which may die of it.
 
 import io
 import json
-import subprocess  # noqa: S404 - runs a file of this folder, see `_parse`
+import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -30,9 +30,9 @@ _FORMER_OFFICE = b"\xd0\xcf\x11\xe0"
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet's cells from its first row and column on; empty cells are empty texts.
+    """A sheet's cells from its first row and column on; an empty cell is an empty text.
 
-    What is merged downwards is repeated in every row it covers.
+    A row ends at its last filled cell. What is merged downwards is repeated in every row it covers.
     """
 
     name: str
@@ -48,15 +48,17 @@ def read_sheets(content: bytes) -> list[Sheet]:
     """
     _look_inside(content)
     sheets: list[Sheet] = []
-    merged: list[list[int]] = []
     for line in _parse(content):
-        if isinstance(line, list):
-            sheets[-1].rows.append([_cell(cell) for cell in line])
-        elif "sheet" in line:
-            _finish(sheets, merged)
+        if isinstance(line, dict):
             sheets.append(Sheet(line["sheet"], []))
-            merged = line["merged"]
-    _finish(sheets, merged)
+        else:
+            sheets[-1].rows.append([_cell(cell) for cell in line])
+    for sheet in sheets:
+        if len(sheet.rows) > ROWS_MAX:
+            sentence = _(
+                "Sheet “%(sheet)s” has more than %(max)s rows. Split the table into several workbooks."
+            )
+            raise Refusal("too_large", sentence % {"sheet": sheet.name, "max": ROWS_MAX}, field="file")
     return sheets
 
 
@@ -82,11 +84,11 @@ def _look_inside(content: bytes) -> None:
         raise _unreadable(_("It is no .xlsx workbook. Open it in Excel or WPS and save it as .xlsx."))
     if sum(part.file_size for part in parts) > UNPACKED_MAX:
         sentence = _("The workbook unpacks to more than %(max)s MB. Copy the table into a new workbook.")
-        raise Refusal("too_large", sentence % {"max": UNPACKED_MAX // 1_000_000})
+        raise Refusal("too_large", sentence % {"max": UNPACKED_MAX // 1_000_000}, field="file")
 
 
-def _parse(content: bytes) -> list[list[object] | dict[str, object]]:
-    """Return the lines that the parser wrote before its last."""
+def _parse(content: bytes) -> list[dict[str, str] | list[Any]]:
+    """Return the lines that the parser wrote before its last: heads of sheets, and rows."""
     command = [sys.executable, "-I", str(Path(__file__).with_name("parse.py")), str(ROWS_MAX + 1)]
     try:
         # The command is this program's own; only stdin comes from outside.
@@ -107,27 +109,13 @@ def _parse(content: bytes) -> list[list[object] | dict[str, object]]:
     return parsed
 
 
-def _finish(sheets: list[Sheet], merged: list[list[int]]) -> None:
-    """Look at the length of the last sheet, and fill down what is merged in it."""
-    if not sheets:
-        return
-    sheet = sheets[-1]
-    if len(sheet.rows) > ROWS_MAX:
-        sentence = _("Sheet “%(sheet)s” has more than %(max)s rows. Split the table into several workbooks.")
-        raise Refusal("too_large", sentence % {"sheet": sheet.name, "max": ROWS_MAX})
-    for top, left, bottom, _right in merged:
-        for row in sheet.rows[top + 1 : bottom + 1]:
-            if left < len(row):
-                row[left] = sheet.rows[top][left]
-
-
-def _cell(cell: object) -> Cell:
+def _cell(cell: Cell | dict[str, str]) -> Cell:
     """Return a cell from its JSON."""
-    if isinstance(cell, dict):
-        if "date" in cell:
-            return date.fromisoformat(cell["date"])
-        return datetime.fromisoformat(cell["moment"])
-    return cell
+    if not isinstance(cell, dict):
+        return cell
+    if "date" in cell:
+        return date.fromisoformat(cell["date"])
+    return datetime.fromisoformat(cell["moment"])
 
 
 def _unreadable(why: str) -> Refusal:

@@ -24,6 +24,7 @@ from songnuan.plans.models import (
     Question,
 )
 from songnuan.plans.planfile import PlanFile
+from songnuan.plans.yamltext import normal
 
 
 @transaction.atomic(savepoint=False)
@@ -51,6 +52,7 @@ def load_version(
     fresh = Plan(slug=plan_file.slug, title=plan_file.title, unit_id=unit_id)
     Plan.objects.bulk_create([fresh], ignore_conflicts=True)
     plan = Plan.objects.select_for_update().get(slug=plan_file.slug)
+    source = normal(source)
     digest = rules.digest(source)
     is_current = PlanVersion.objects.filter(plan=plan, number=plan.version, digest=digest).exists()
     if is_current and plan.unit_id == unit_id:

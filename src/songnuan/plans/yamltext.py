@@ -27,6 +27,7 @@ from songnuan.plans.faults import Fault, Path, PlanRefused, place
 
 LIMIT = 1_000_000
 DEPTH = 12
+ENTRIES = 20_000
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _WORDS: dict[str, bool | None] = {"": None, "~": None, "null": None, "true": True, "false": False}
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
@@ -66,6 +67,7 @@ class _Builder:
     faults: list[Fault] = field(default_factory=list)
     stack: list[_Open] = field(default_factory=list)
     documents: int = 0
+    entries: int = 0
 
     def take(self, event: Event) -> None:
         line = event.start_mark.line + 1
@@ -86,6 +88,9 @@ class _Builder:
             )
 
     def _node(self, event: NodeEvent, line: int) -> None:
+        self.entries += 1
+        if self.entries > ENTRIES:
+            raise _Stop(line, _("the file has more entries than any plan; check that it is the right file."))
         if self._awaits_key():
             self._key(event, line)
             return
@@ -163,6 +168,11 @@ class _Builder:
         self.faults.append(Fault(line, place(path, self.data), sentence))
 
 
+def normal(text: str) -> str:
+    """Return the text as it is kept: lines end the same whether typed in a form or read from a file."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
 def outline(text: str) -> Outline:
     """Return what the text says.
 
@@ -170,7 +180,7 @@ def outline(text: str) -> Outline:
         PlanRefused: `plan_unreadable` with every fault that could be found.
 
     """
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    text = normal(text)
     builder = _Builder()
     try:
         _check_text(text)

@@ -1,5 +1,6 @@
 """The only writers of tasks."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from songnuan.kernel.actor import Actor
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
-from songnuan.organisation.queries import require
+from songnuan.organisation.queries import require, unit_names
 from songnuan.tasks.lifecycle import TASK
 from songnuan.tasks.models import Task
 from songnuan.tasks.rules import due_in_time, feedback_of, text_of, title_of
@@ -30,27 +31,24 @@ def raise_task(
     actor: Actor,
     at: datetime,
 ) -> Task:
-    """Raise a problem as a task that `owner_id` answers for.
+    """Raise a problem found at `unit_id` as a task that `owner_id` answers for.
 
-    Args:
-        plan_slug: The plan it belongs to.
-        source: What raised it, such as "visits.visit:12".
-        title: The problem in a few words.
-        detail: What else is known.
-        owner_id: The unit that has to solve it.
-        unit_id: The unit where it was raised.
-        due_on: The date the owner is held to.
-        original_due_on: The date first set, where `due_on` was derived from it; else the same.
-        actor: Who, with VISIT_RECORD over the unit where it was raised.
-        at: When.
+    `source` says what raised it, such as "visits.visit:12". `due_on` is the date the owner is held to;
+    where it was derived from another, that one is `original_due_on`.
 
     Raises:
         NotPermitted: The actor may not record visits there.
-        Refusal: `title_missing`, `title_too_long`, `text_too_long`, `due_in_past`.
+        Refusal: `title_missing`, `title_too_long`, `text_too_long`, `due_in_past`,
+            `owner_unknown` when no such unit is open.
 
     """
     require(actor, Permission.VISIT_RECORD, unit_id=unit_id, at=at)
-    due_in_time(due_on=due_on, raised_on=at.astimezone(CHINA).date())
+    today = at.astimezone(CHINA).date()
+    due_in_time(due_on=due_on, raised_on=today)
+    if not unit_names([owner_id], today):
+        raise Refusal(
+            "owner_unknown", _("Choose the unit that has to solve it from the list."), field="owner"
+        )
     task = Task.objects.create(
         plan_slug=plan_slug,
         source=source,
@@ -69,14 +67,7 @@ def raise_task(
         "due_on": task.due_on.isoformat(),
         "original_due_on": task.original_due_on.isoformat(),
     }
-    record(
-        stream=f"plan:{plan_slug}",
-        action="tasks.raise_task",
-        subject=f"tasks.task:{task.pk}",
-        actor=actor,
-        at=at,
-        facts=facts,
-    )
+    _note(task, "raise_task", actor, at, facts)
     return task
 
 
@@ -98,13 +89,18 @@ def close_task(*, task_id: int, feedback: str, actor: Actor, at: datetime) -> Ta
     TASK.move_one(
         Task.objects.filter(pk=task_id), "close", feedback=said, done_at=at, done_by_id=actor.user_id
     )
-    record(
-        stream=f"plan:{task.plan_slug}",
-        action="tasks.close_task",
-        subject=f"tasks.task:{task_id}",
-        actor=actor,
-        at=at,
-        facts={"owner": task.owner_id, "overdue": at.astimezone(CHINA).date() > task.due_on},
-    )
+    facts = {"owner": task.owner_id, "overdue": at.astimezone(CHINA).date() > task.due_on}
+    _note(task, "close_task", actor, at, facts)
     task.refresh_from_db()
     return task
+
+
+def _note(task: Task, verb: str, actor: Actor, at: datetime, facts: Mapping[str, object]) -> None:
+    record(
+        stream=f"plan:{task.plan_slug}",
+        action=f"tasks.{verb}",
+        subject=f"tasks.task:{task.pk}",
+        actor=actor,
+        at=at,
+        facts=facts,
+    )

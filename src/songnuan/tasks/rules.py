@@ -18,7 +18,7 @@ def title_of(text: str) -> str:
         Refusal: `title_missing`, or `title_too_long` beyond `TITLE_LONGEST` characters.
 
     """
-    title = " ".join(text.split())
+    title = " ".join(_plain(text).split())
     if not title:
         raise Refusal("title_missing", _("Say in a few words what the problem is."), field="title")
     if len(title) > TITLE_LONGEST:
@@ -39,7 +39,7 @@ def text_of(text: str, *, field: str) -> str:
         Refusal: `text_too_long` beyond `TEXT_LONGEST` characters.
 
     """
-    text = text.strip()
+    text = _plain(text).strip()
     if len(text) > TEXT_LONGEST:
         raise Refusal(
             "text_too_long",
@@ -88,3 +88,8 @@ def due_in_time(*, due_on: date, raised_on: date) -> None:
             field="due_on",
             due_on=due_on.isoformat(),
         )
+
+
+def _plain(text: str) -> str:
+    # PostgreSQL keeps no NUL in a text; nobody types one on purpose.
+    return text.replace("\x00", "")

@@ -99,7 +99,7 @@ def replan(*, visit_id: int, planned_on: date, late_reason: str = "", actor: Act
 
     """
     visit = _visit(visit_id)
-    if not permits(actor, Permission.PLAN_WRITE, unit_id=visit.unit_id, at=at):
+    if not permits(actor, Permission.PLAN_WRITE, unit_id=visit.measure.plan.unit_id, at=at):
         require(actor, Permission.VISIT_RECORD, unit_id=visit.unit_id, at=at)
     today = at.astimezone(CHINA).date()
     if planned_on < today:
@@ -132,13 +132,13 @@ def allow_late(*, visit_id: int, planned_on: date, actor: Actor, at: datetime) -
     """Approve a visit's date after the deadline; `planned_on` is the date the actor saw.
 
     Raises:
-        NotPermitted: The actor may not approve there, or set the date (`own_plan`).
+        NotPermitted: The actor may not approve the plan, or set the date (`own_plan`).
         Refusal: `wrong_state` when the date is another by now, lies within the deadline, was
             approved already, or the visit is recorded; `visit_unknown`.
 
     """
     visit = _visit(visit_id)
-    require(actor, Permission.PLAN_APPROVE, unit_id=visit.unit_id, at=at)
+    require(actor, Permission.PLAN_APPROVE, unit_id=visit.measure.plan.unit_id, at=at)
     if actor.user_id is not None and actor.user_id == visit.planned_by_id:
         raise NotPermitted(
             "own_plan", _("You set this date. Someone else has to approve it."), visit=visit_id
@@ -181,26 +181,8 @@ def record(
 ) -> Visit:
     """Record that a visit took place, once. A late visit, and a late entry, are marked and not refused.
 
-    Args:
-        visit_id: The visit, still to do.
-        starts_on: The plan's first day, if it has one.
-        form: On site, delivery or call; the latter two need `form_reason`.
-        form_reason: Why it was not on site.
-        happened_at: When it took place, as the visitors say.
-        device_at: When the device took it down; None where no device did.
-        received_at: When the server got it.
-        clock_skew_seconds: The device's clock minus the server's.
-        prevention: How prevention measures are carried out; short of good needs `prevention_note`.
-        prevention_note: What is not carried out well.
-        conditions: How the staff work and live.
-        receiver_name: Who received the visit.
-        signature_id: That person's signature, a stored file; only a call goes without.
-        members: Who took part, the leader first.
-        inspection: Answers to the checklist: all of it, or none.
-        inspection_items: The keys of the measure's checklist.
-        late_reason: Why it took place late; replaces the reason given with a late date.
-        actor: Who records, with VISIT_RECORD over the unit.
-        at: When.
+    The report is as in `rules.Report`; `signature_id` is a stored file, `starts_on` the plan's first
+    day, `inspection_items` the keys of its checklist.
 
     Raises:
         NotPermitted: The actor may not record visits at the unit.
@@ -228,9 +210,7 @@ def record(
             late_reason=late_reason,
         )
     )
-    problems = examine(report, starts_on=starts_on, items=inspection_items)
-    problems += _strangers(report.members)
-    if problems:
+    if problems := [*examine(report, starts_on=starts_on, items=inspection_items), *_strangers(report)]:
         raise ReportRefused(problems)
     _write_report(visit, report, signature_id, actor)
     visit.refresh_from_db()
@@ -242,14 +222,7 @@ def record(
 def attach_problem(
     *, visit_id: int, task_id: int, answer: str = "", actor: Actor, at: datetime
 ) -> VisitProblem:
-    """Keep with a recorded visit the task that a problem raised there became.
-
-    Args:
-        visit_id: The visit, recorded.
-        task_id: The task, whose source is "visits.visit:<visit_id>".
-        answer: What was answered on the spot, if anything.
-        actor: Who, with VISIT_RECORD over the unit.
-        at: When.
+    """Keep with a recorded visit the task that a problem raised there became, and the `answer` given there.
 
     Raises:
         NotPermitted: The actor may not record visits at the unit.
@@ -310,9 +283,9 @@ def _follow_leads(measure_id: int, rows: Sequence[PlannedVisit]) -> int:
     )
 
 
-def _strangers(members: Sequence[Member]) -> list[FieldProblem]:
+def _strangers(report: Report) -> list[FieldProblem]:
     """Return the problem that a member is said to have an account that is not there."""
-    asked = {member.user_id for member in members if member.user_id is not None}
+    asked = {member.user_id for member in report.members if member.user_id is not None}
     if len(asked) == User.objects.filter(pk__in=asked).count():
         return []
     return [

@@ -41,7 +41,14 @@ class InspectionAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A visit's report as it was handed in. Times are aware; `signed`: there is a signature."""
+    """A visit's report as it was handed in.
+
+    `happened_at` is when it took place, as the visitors say, `device_at` when the device took it down
+    (None where none did), `received_at` when the server got it; all aware. `clock_skew_seconds` is
+    the device's clock minus the server's. `conditions` is how the staff work and live. `signed`: the
+    receiver's signature is there; only a call goes without. `members`: the leader first.
+    `inspection`: the whole checklist or nothing. `late_reason` replaces that of a late date.
+    """
 
     form: str
     happened_at: datetime

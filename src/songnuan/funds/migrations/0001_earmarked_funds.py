@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('subject', models.CharField(default='', max_length=120)),
                 ('clause_key', models.CharField(default='', max_length=60)),
-                ('voucher', models.CharField(default='', max_length=60)),
+                ('voucher', models.CharField(default='', max_length=200)),
                 ('reason', models.CharField(default='', max_length=400)),
                 ('commitment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='draws', to='funds.entry')),
                 ('entered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('funds', '0001_earmarked_funds'),
-        ('organisation', '__first__'),
+        ('organisation', '0001_units_people_posts_pairs'),
         ('plans', '0001_written_plan'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -38,33 +38,35 @@ def open_(_opening: Opening) -> None:
 
 def progress(measures: Sequence[Measure], _at: datetime) -> Mapping[int, Progress]:
     """Show what was appropriated, disbursed and is left. `done` and `due` count appropriations."""
-    answers = {}
     funds = {
-        (row.plan_id, row.document_number): row
-        for row in queries.of_plans({measure.plan_id for measure in measures})
+        plan_id: {row.document_number: row.balance for row in queries.of_plan(plan_id)}
+        for plan_id in {measure.plan_id for measure in measures}
     }
-    for measure in measures:
-        row = funds.get((measure.plan_id, measure.settings["number"]))
-        if row is None or not row.appropriated_minor:
-            answers[measure.pk] = Progress(due=1, headline=_("No money appropriated yet"), next=_("Appropriate the fund"))
-            continue
-        answers[measure.pk] = Progress(
-            done=1,
-            due=1,
-            money_minor=0,
-            budget_minor=row.appropriated_minor,
-            headline=_("%(spent)s of %(total)s yuan spent")
-            % {"spent": yuan(row.disbursed_minor), "total": yuan(row.appropriated_minor)},
-            notes=(
-                _("%(left)s yuan available, %(committed)s committed")
-                % {"left": yuan(row.available_minor), "committed": yuan(row.committed_minor)},
-            ),
-        )
-    return answers
+    return {measure.pk: _one(funds[measure.plan_id].get(measure.settings["number"])) for measure in measures}
+
+
+def _one(balance: queries.Balance | None) -> Progress:
+    if balance is None or not balance.appropriated:
+        return Progress(due=1, headline=_("No money appropriated yet"), next=_("Appropriate the fund"))
+    return Progress(
+        done=1,
+        due=1,
+        money_minor=balance.disbursed,
+        budget_minor=balance.appropriated,
+        headline=_("%(spent)s of %(total)s yuan spent")
+        % {"spent": yuan(balance.disbursed), "total": yuan(balance.appropriated)},
+        notes=(
+            _("%(left)s yuan available, %(committed)s committed")
+            % {"left": yuan(balance.available), "committed": yuan(balance.committed)},
+        ),
+    )
 
 
 def evidence(measure: Measure, _at: datetime) -> list[Evidence]:
     """List the entries of the fund's ledger."""
+    fund = next(
+        (row for row in queries.of_plan(measure.plan_id) if row.document_number == measure.settings["number"]), None
+    )
     return [
         Evidence(
             kind="entry",
@@ -73,7 +75,7 @@ def evidence(measure: Measure, _at: datetime) -> list[Evidence]:
             label=_("%(kind)s · %(amount)s yuan · %(voucher)s")
             % {"kind": row.kind_label, "amount": yuan(row.amount_minor), "voucher": row.voucher or row.subject},
         )
-        for row in queries.ledger_of_number(measure.plan_id, measure.settings["number"])
+        for row in (queries.ledger(fund.fund_id) if fund else ())
     ]
 
 

@@ -6,9 +6,10 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from songnuan.funds import queries as funds
+from songnuan.funds.queries import of_plan, spent_by_clause
 from songnuan.goods import actions as goods
 from songnuan.goods import queries
+from songnuan.goods.rules import NewPart
 from songnuan.journeys.measures.base import Evidence, Kind, Opening, Progress, Settings
 from songnuan.kernel.money import parse_yuan, yuan
 from songnuan.kernel.refusal import Refusal
@@ -91,16 +92,13 @@ def lint(plan: PlanFile, clause: ClauseEntry, settings: KitPurchaseSettings) -> 
 def open_(opening: Opening) -> None:
     """Define the kit, bound to its fund and standard."""
     settings: KitPurchaseSettings = opening.settings
-    fund = next(row for row in funds.of_plan(opening.measure.plan_id) if row.document_number == settings.fund)
+    fund = next(row for row in of_plan(opening.measure.plan_id) if row.document_number == settings.fund)
     goods.define_kit(
         measure_id=opening.measure.pk,
         fund_id=fund.fund_id,
         name=opening.measure.plan.title,
         standard_minor=settings.standard_minor,
-        units=settings.units,
-        lines=[
-            goods.KitItem(name=line.item, packing=line.packing, quantity=line.quantity) for line in settings.kit
-        ],
+        parts=[NewPart(item=line.item, packing=line.packing, quantity=line.quantity) for line in settings.kit],
         actor=opening.actor,
         at=opening.at,
     )
@@ -108,41 +106,46 @@ def open_(opening: Opening) -> None:
 
 def progress(measures: Sequence[Measure], _at: datetime) -> Mapping[int, Progress]:
     """Count whole kits bought, and compare their real price with the standard."""
-    figures = queries.figures([measure.pk for measure in measures])
-    return {measure.pk: _one(measure, figures.get(measure.pk)) for measure in measures}
+    return {measure.pk: _one(measure) for measure in measures}
 
 
-def _one(measure: Measure, row: queries.KitFigures | None) -> Progress:
+def _one(measure: Measure) -> Progress:
     settings = KitPurchaseSettings.model_validate(measure.settings)
     budget = settings.standard_minor * settings.units
-    if row is None:
-        return Progress(due=settings.units, budget_minor=budget, headline=_("Nothing bought yet"))
-    notes = []
-    if row.price_minor:
-        notes.append(
-            _("%(price)s yuan a kit, %(left)s below the standard of %(standard)s")
-            % {
-                "price": yuan(row.price_minor),
-                "left": yuan(settings.standard_minor - row.price_minor),
-                "standard": yuan(settings.standard_minor),
-            }
+    kit = queries.kit_of(measure.pk)
+    rows = queries.stock(kit.kit_id, units=settings.units) if kit else []
+    if kit is None or not any(row.bought for row in rows):
+        return Progress(
+            due=settings.units,
+            budget_minor=budget,
+            headline=_("Nothing bought yet"),
+            next=_("Record the first purchase") if kit else "",
         )
-    notes.append(
-        "、".join(f"{line.name} {line.bought}/{line.needed} {line.packing}" for line in row.lines),
-    )
+    price = queries.price_per_kit(kit.kit_id)
+    per_kit = {part.item_id: part.quantity for part in kit.parts}
+    done = min(row.bought // per_kit[row.item_id] for row in rows)
+    facts = {
+        "price": yuan(price),
+        "left": yuan(settings.standard_minor - price),
+        "standard": yuan(settings.standard_minor),
+    }
     return Progress(
-        done=row.complete_kits,
+        done=done,
         due=settings.units,
-        money_minor=row.disbursed_minor,
+        money_minor=spent_by_clause(measure.plan_id).get(measure.clause_key, 0),
         budget_minor=budget,
-        headline=_("%(done)s of %(due)s kits bought") % {"done": row.complete_kits, "due": settings.units},
-        notes=tuple(notes),
-        next="" if row.complete_kits >= settings.units else _("Record the next purchase"),
+        headline=_("%(done)s of %(due)s kits bought") % {"done": done, "due": settings.units},
+        notes=(
+            _("%(price)s yuan a kit, %(left)s below the standard of %(standard)s") % facts,
+            "、".join(f"{row.item} {row.bought}/{row.needed} {row.packing}" for row in rows),
+        ),
+        next="" if done >= settings.units else _("Record the next purchase"),
     )
 
 
 def evidence(measure: Measure, _at: datetime) -> list[Evidence]:
     """List the purchases with their invoices."""
+    kit = queries.kit_of(measure.pk)
     return [
         Evidence(
             kind="purchase",
@@ -151,7 +154,8 @@ def evidence(measure: Measure, _at: datetime) -> list[Evidence]:
             label=_("No. %(number)s · %(supplier)s · %(amount)s yuan")
             % {"number": row.number, "supplier": row.supplier, "amount": yuan(row.total_minor)},
         )
-        for row in queries.purchases_of_measure(measure.pk)
+        for row in (queries.purchases(kit.kit_id) if kit else ())
+        if not row.is_cancelled
     ]
 
 

@@ -1,7 +1,7 @@
 """Pairing (结对): each unit has one lead office and the compound that office looks after."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, time
 
 from django.utils.translation import gettext as _
 from pydantic import Field
@@ -64,7 +64,7 @@ def evidence(measure: Measure, at: datetime) -> list[Evidence]:
         Evidence(
             kind="pair",
             ref=str(pair.assignment_id),
-            at=datetime.combine(pair.starts_on, datetime.min.time(), CHINA),
+            at=datetime.combine(pair.starts_on, time.min, CHINA),
             label=_("%(unit)s: led by %(lead)s") % {"unit": pair.unit_name, "lead": pair.lead_name},
         )
         for pair in pairs(measure.plan.slug, day)

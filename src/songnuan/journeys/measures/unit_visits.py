@@ -9,6 +9,7 @@ from django.utils.translation import pgettext
 from pydantic import Field
 
 from songnuan.journeys.measures.base import Evidence, Kind, Opening, Progress, Settings
+from songnuan.kernel.actor import Actor
 from songnuan.kernel.clock import CHINA
 from songnuan.organisation import queries as organisation
 from songnuan.plans.lint import LintFinding, Severity
@@ -41,16 +42,21 @@ def lint(plan: PlanFile, clause: ClauseEntry, settings: UnitVisitsSettings) -> I
 
 def open_(opening: Opening) -> None:
     """Plan a visit for each pair, on the day that the workbook named."""
-    day = opening.at.astimezone(CHINA).date()
+    plan_from_pairs(opening.measure, opening.actor, opening.at)
+
+
+def plan_from_pairs(measure: Measure, actor: Actor, at: datetime) -> None:
+    """Bring the visits in line with the pairing table; repeating it changes nothing."""
+    settings = UnitVisitsSettings.model_validate(measure.settings)
     visits.plan_visits(
-        measure_id=opening.measure.pk,
+        measure_id=measure.pk,
         rows=[
             visits.PlannedVisit(unit_id=pair.unit_id, lead_id=pair.lead_id, planned_on=pair.planned_on)
-            for pair in organisation.pairs(opening.measure.plan.slug, day)
+            for pair in organisation.pairs(measure.plan.slug, at.astimezone(CHINA).date())
         ],
-        due_on=opening.settings.due_on,
-        actor=opening.actor,
-        at=opening.at,
+        due_on=settings.due_on,
+        actor=actor,
+        at=at,
     )
 
 

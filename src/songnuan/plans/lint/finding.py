@@ -1,14 +1,16 @@
 """What a lint rule finds."""
 
 from dataclasses import dataclass
-from enum import StrEnum
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 
-class Severity(StrEnum):
+class Severity(TextChoices):
     """An error holds the plan up; a warning is left to the writer."""
 
-    ERROR = "error"
-    WARNING = "warning"
+    ERROR = "error", _("error")
+    WARNING = "warning", _("warning")
 
 
 @dataclass(frozen=True, slots=True)

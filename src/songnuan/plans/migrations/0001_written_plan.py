@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('organisation', '__first__'),
+        ('organisation', '0001_units_people_posts_pairs'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -14,7 +14,8 @@ from django.templatetags.static import static
 from django.utils import dateformat
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language, ngettext, pgettext_lazy
+from django.utils.translation import gettext as _
 
 from songnuan.kernel import money
 
@@ -97,9 +98,14 @@ def percent(part: int | None, whole: int | None) -> int:
 
 
 @register.filter
-def plus(value: int, other: int) -> int:
-    """Return the sum of two whole numbers."""
-    return value + other
+def span(minutes: int) -> str:
+    """Return minutes as a reader counts them: 137 -> 2 h 17 min; from two days on, in days."""
+    hours, rest = divmod(abs(minutes), 60)
+    if hours >= 48:
+        return ngettext("%(days)s day", "%(days)s days", hours // 24) % {"days": hours // 24}
+    if hours:
+        return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": rest}
+    return _("%(minutes)s min") % {"minutes": rest}
 
 
 @register.filter

@@ -1,0 +1,93 @@
+"""Proves purchases and stock anew. Returns what does not agree; empty when all does."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from django.db.models import F, Sum
+from django.utils.translation import gettext as _
+
+from songnuan.audit.findings import Finding
+from songnuan.funds.models import Kind
+from songnuan.goods.models import MovementLine, Purchase, StockLevel
+from songnuan.goods.stock import SUPPLIER
+from songnuan.kernel.money import yuan
+
+
+def verify() -> list[Finding]:
+    """Return what is wrong with the goods.
+
+    Codes: `movement_unbalanced`, `level_differs`, `purchase_differs` (its total is not that of its
+    lines), `purchase_unfunded` (its entries in the fund are not for it).
+    """
+    return [*_movements(), *_levels(), *_purchases()]
+
+
+def _movements() -> Iterator[Finding]:
+    sums = (
+        MovementLine.objects.values_list("movement_id", "item_id")
+        .annotate(packs=Sum("quantity"))
+        .exclude(packs=0)
+        .order_by("movement_id", "item_id")
+    )
+    for movement_id, item_id, packs in sums.iterator():
+        sentence = _("More packs arrived than left, or fewer: the difference is %(packs)s.") % {
+            "packs": packs
+        }
+        facts: dict[str, str | int | None] = {"item": item_id, "difference": int(packs)}
+        yield Finding("movement_unbalanced", f"goods.movement:{movement_id}", sentence, facts)
+
+
+def _levels() -> Iterator[Finding]:
+    moved: dict[tuple[int, int, str], int] = defaultdict(int)
+    sums = (
+        MovementLine.objects.exclude(place=SUPPLIER)
+        .values_list("movement__kit_id", "item_id", "place")
+        .annotate(packs=Sum("quantity"))
+        .order_by("movement__kit_id", "item_id", "place")
+    )
+    for kit_id, item_id, place, packs in sums.iterator():
+        moved[kit_id, item_id, place] = int(packs)
+    kept = {
+        (level.kit_id, level.item_id, level.place): level.quantity for level in StockLevel.objects.iterator()
+    }
+    for key in sorted(moved.keys() | kept.keys()):
+        if kept.get(key, 0) != moved.get(key, 0):
+            kit_id, item_id, place = key
+            figures: dict[str, str | int | None] = {
+                "kept": kept.get(key, 0),
+                "moved": moved.get(key, 0),
+                "place": place,
+                "item": item_id,
+            }
+            sentence = _("The stock says %(kept)s packs at %(place)s, the movements say %(moved)s.")
+            yield Finding("level_differs", f"goods.kit:{kit_id}", sentence % figures, figures)
+
+
+def _purchases() -> Iterator[Finding]:
+    rows = (
+        Purchase.objects.select_related("commitment", "disbursement")
+        .annotate(lines_minor=Sum(F("lines__quantity") * F("lines__unit_price_minor")))
+        .order_by("pk")
+    )
+    for row in rows.iterator():
+        where = f"goods.purchase:{row.pk}"
+        of_lines = int(row.lines_minor or 0)
+        if of_lines != row.total_minor:
+            figures = {"total": yuan(row.total_minor), "lines": yuan(of_lines)}
+            sentence = _("The total is %(total)s yuan, the lines add up to %(lines)s.") % figures
+            facts: dict[str, str | int | None] = {"total_minor": row.total_minor, "lines_minor": of_lines}
+            yield Finding("purchase_differs", where, sentence, facts)
+        if not _is_funded(row):
+            sentence = _("The entries of the fund that this purchase names are not for it.")
+            yield Finding("purchase_unfunded", where, sentence, {"commitment": row.commitment_id})
+
+
+def _is_funded(row: Purchase) -> bool:
+    promised = row.commitment
+    paid = row.disbursement
+    return (
+        promised.kind == Kind.COMMIT
+        and promised.fund_id == row.fund_id
+        and promised.amount_minor == row.total_minor
+        and (paid is None or (paid.kind == Kind.DISBURSE and paid.commitment_id == promised.pk))
+    )

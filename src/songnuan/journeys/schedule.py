@@ -1,0 +1,32 @@
+"""What the worker does again and again, of all apps."""
+
+import logging
+from datetime import time, timedelta
+
+from django_tasks import task
+
+from songnuan.audit.checks import verify
+from songnuan.jobs.schedule import Scheduled
+from songnuan.jobs.upkeep import SCHEDULE as OF_JOBS
+from songnuan.kernel.clock import wall
+from songnuan.records.actions import sweep_files
+
+logger = logging.getLogger(__name__)
+
+
+@task
+def sweep() -> int:
+    """Remove files that an act broken off left behind, a day after; return how many."""
+    return sweep_files(before=wall() - timedelta(days=1))
+
+
+@task
+def verify_trail() -> int:
+    """Read the trail again each night, log what is wrong, and return how many faults there are."""
+    findings = verify()
+    for finding in findings:
+        logger.error("trail: %s at %s: %s", finding.code, finding.where, finding.sentence)
+    return len(findings)
+
+
+SCHEDULE = (*OF_JOBS, Scheduled("records.sweep", sweep, time(3, 30)), Scheduled("audit.verify", verify_trail, time(4)))

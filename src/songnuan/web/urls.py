@@ -1,0 +1,19 @@
+"""Addresses of the site: each file of views names its own."""
+
+from django.urls import URLPattern
+
+from songnuan.web.views import accounts, funds, home, notices, office, plans, problems, purchases, trail, units, visits
+
+urlpatterns: list[URLPattern] = [
+    *home.urlpatterns,
+    *plans.urlpatterns,
+    *visits.urlpatterns,
+    *office.urlpatterns,
+    *problems.urlpatterns,
+    *funds.urlpatterns,
+    *purchases.urlpatterns,
+    *units.urlpatterns,
+    *trail.urlpatterns,
+    *accounts.urlpatterns,
+    *notices.urlpatterns,
+]

@@ -1,0 +1,363 @@
+"""What an act on a fund does, and what is refused; a refusal changes nothing."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from goods.builders import (
+    CLAUSE,
+    NOW,
+    TODAY,
+    House,
+    acting,
+    appropriate,
+    commit,
+    disburse,
+    make_fund,
+    make_house,
+    release,
+    reverse,
+    snapshot,
+)
+from songnuan.audit.models import Entry as TrailEntry
+from songnuan.funds import actions as funds
+from songnuan.funds.checks import verify
+from songnuan.funds.models import Commitment, Entry, Fund, Kind, Posting
+from songnuan.funds.queries import balance, held_by, ledger, of_plan, rest_of, spent_by_clause
+from songnuan.kernel.actor import Actor
+from songnuan.kernel.clock import CHINA
+from songnuan.kernel.money import LIMIT_MINOR
+from songnuan.kernel.refusal import NotPermitted, Refusal
+from songnuan.records.models import Document
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def house() -> House:
+    return make_house()
+
+
+def figures(house: House) -> tuple[int, int, int, int]:
+    stands = balance(house.fund_id)
+    return (stands.appropriated, stands.committed, stands.disbursed, stands.available)
+
+
+def test_one_fen_beyond_the_fund_is_refused_with_both_figures(house: House) -> None:
+    appropriate(house, 14_100_00)
+    before = snapshot()
+    with pytest.raises(Refusal) as refused:
+        commit(house, 14_100_01)
+    assert snapshot() == before
+    assert refused.value.code == "beyond_fund"
+    assert refused.value.field == "amount"
+    assert refused.value.facts == {"available_minor": 14_100_00, "asked_minor": 14_100_01}
+    assert "14,100.01" in refused.value.sentence
+    assert "14,100.00" in refused.value.sentence
+    commit(house, 14_100_00)
+    assert figures(house) == (14_100_00, 14_100_00, 0, 0)
+
+
+def test_one_fen_beyond_the_commitment_is_refused_though_the_fund_has_it(house: House) -> None:
+    appropriate(house, 1_000_00)
+    entry = commit(house, 300_00)
+    commit(house, 300_00)
+    before = snapshot()
+    draws: Sequence[Callable[[House, int, int], object]] = (disburse, release)
+    for act in draws:
+        with pytest.raises(Refusal) as refused:
+            act(house, entry.pk, 300_01)
+        assert snapshot() == before
+        assert refused.value.code == "beyond_commitment"
+        assert refused.value.facts == {"rest_minor": 300_00, "asked_minor": 300_01}
+        assert "300.01" in refused.value.sentence
+
+
+@pytest.mark.parametrize("amount", [0, -1, LIMIT_MINOR + 1])
+def test_an_amount_is_more_than_zero_and_within_reason(house: House, amount: int) -> None:
+    appropriate(house, 1_000_00)
+    entry = commit(house, 300_00)
+    before = snapshot()
+    acts: Sequence[Callable[[], object]] = (
+        lambda: appropriate(house, amount),
+        lambda: commit(house, amount),
+        lambda: disburse(house, entry.pk, amount),
+        lambda: release(house, entry.pk, amount),
+    )
+    for act in acts:
+        with pytest.raises(Refusal) as refused:
+            act()
+        assert refused.value.code == "amount_invalid"
+        assert snapshot() == before
+
+
+def test_appropriations_together_stay_within_what_can_be_kept(house: House) -> None:
+    appropriate(house, LIMIT_MINOR)
+    before = snapshot()
+    with pytest.raises(Refusal) as refused:
+        appropriate(house, 1)
+    assert refused.value.code == "amount_invalid"
+    assert snapshot() == before
+
+
+def every_act(
+    house: House, commitment_id: int, document_id: int, actor: Actor
+) -> Sequence[Callable[[], object]]:
+    facts: dict[str, Any] = {"happened_on": TODAY, "actor": actor, "at": NOW}
+    fund: dict[str, Any] = {"fund_id": house.fund_id, "amount_minor": 1}
+    return (
+        lambda: funds.open_fund(
+            plan_id=house.plan.pk, document_id=document_id, title="基金", actor=actor, at=NOW
+        ),
+        lambda: funds.appropriate(**fund, voucher="x", **facts),
+        lambda: funds.commit(**fund, subject="", clause_key=CLAUSE, **facts),
+        lambda: funds.disburse(entry_id=commitment_id, amount_minor=1, voucher="x", **facts),
+        lambda: funds.release(entry_id=commitment_id, reason="x", **facts),
+        lambda: funds.reverse(entry_id=commitment_id, reason="x", **facts),
+    )
+
+
+@pytest.mark.parametrize("who", ["stranger", "officer", "liaison"])
+def test_every_act_needs_its_permission_over_the_unit_of_the_plan(house: House, who: str) -> None:
+    appropriate(house, 1_000_00)
+    entry = commit(house, 300_00)
+    document = Document.objects.create(
+        kind="fund", title="通知", number="〔2020〕999号", issuer="澄江省财政厅", dated_on=TODAY
+    )
+    before = snapshot()
+    for act in every_act(house, entry.pk, document.pk, getattr(house, who)):
+        with pytest.raises(NotPermitted), acting():
+            act()
+        assert snapshot() == before
+
+
+def test_reversing_an_appropriation_takes_the_permission_to_appropriate(house: House) -> None:
+    given = appropriate(house, 100)
+    with pytest.raises(NotPermitted) as refused, acting():
+        funds.reverse(entry_id=given.pk, reason="x", happened_on=TODAY, actor=house.officer, at=NOW)
+    assert refused.value.facts["permission"] == "fund.appropriate"
+
+
+def test_a_voucher_is_needed_and_counts_once_in_a_fund(house: House) -> None:
+    facts: dict[str, Any] = {"fund_id": house.fund_id, "amount_minor": 100, "happened_on": TODAY, "at": NOW}
+    with acting():
+        funds.appropriate(voucher=" 记－01 ", actor=house.finance, **facts)
+    assert [row.voucher for row in ledger(house.fund_id)] == ["记-01"]
+    before = snapshot()
+    for voucher, code in (("记-01", "voucher_used"), ("　", "voucher_missing"), ("9" * 201, "text_too_long")):
+        with pytest.raises(Refusal) as refused, acting():
+            funds.appropriate(voucher=voucher, actor=house.finance, **facts)
+        assert (refused.value.code, refused.value.field) == (code, "voucher")
+        assert snapshot() == before
+
+
+def test_a_voucher_of_another_fund_is_free(house: House) -> None:
+    other = make_fund(house.plan, "〔2020〕99号")
+    for fund_id in (house.fund_id, other):
+        with acting():
+            funds.appropriate(
+                fund_id=fund_id,
+                amount_minor=100,
+                voucher="记-01",
+                happened_on=TODAY,
+                actor=house.finance,
+                at=NOW,
+            )
+    assert [row.balance.available for row in of_plan(house.plan.pk)] == [100, 100]
+
+
+def test_the_database_itself_refuses_a_voucher_twice(house: House) -> None:
+    entry = appropriate(house, 100)
+    twin = Entry(
+        fund_id=house.fund_id,
+        kind=Kind.APPROPRIATE,
+        amount_minor=1,
+        happened_on=TODAY,
+        at=NOW,
+        voucher=entry.voucher,
+    )
+    with pytest.raises(IntegrityError), transaction.atomic():
+        twin.save(force_insert=True)
+
+
+def test_the_database_itself_refuses_an_overdrawn_fund_and_commitment(house: House) -> None:
+    appropriate(house, 100)
+    entry = commit(house, 60)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Fund.objects.filter(pk=house.fund_id).update(committed_minor=101)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Fund.objects.filter(pk=house.fund_id).update(committed_minor=-1)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Commitment.objects.filter(entry=entry).update(disbursed_minor=61)
+
+
+def test_entries_and_postings_are_only_ever_added_to(house: House) -> None:
+    appropriate(house, 100)
+    for rows in (Entry.objects.all(), Posting.objects.all()):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            rows.update(amount_minor=1)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Posting.objects.all()._raw_delete(using="default")
+
+
+@pytest.mark.parametrize(
+    ("happened_on", "late"), [(TODAY, False), (TODAY - timedelta(days=1), True), (date(2019, 12, 31), True)]
+)
+def test_an_entry_after_its_day_is_marked_late_and_taken(
+    house: House, happened_on: date, *, late: bool
+) -> None:
+    with acting():
+        funds.appropriate(
+            fund_id=house.fund_id,
+            amount_minor=100,
+            voucher="记-01",
+            happened_on=happened_on,
+            actor=house.finance,
+            at=NOW,
+        )
+    (row,) = ledger(house.fund_id)
+    assert (row.late_entry, row.happened_on, row.at) == (late, happened_on, NOW)
+    assert (row.entered_by, row.kind_label != "") == (house.finance.label, True)
+
+
+@pytest.mark.parametrize(("hour", "refused"), [(15, True), (17, False)])
+def test_the_day_is_counted_in_china(house: House, hour: int, *, refused: bool) -> None:
+    moment = datetime(2020, 4, 7, hour, tzinfo=CHINA) + timedelta(hours=8)
+    tomorrow = date(2020, 4, 8)
+    before = snapshot()
+    facts: dict[str, Any] = {
+        "fund_id": house.fund_id,
+        "amount_minor": 1,
+        "voucher": "x",
+        "happened_on": tomorrow,
+        "actor": house.finance,
+        "at": moment,
+    }
+    if refused:
+        with pytest.raises(Refusal) as refusal, acting():
+            funds.appropriate(**facts)
+        assert (refusal.value.code, refusal.value.field) == ("happened_in_future", "happened_on")
+        assert snapshot() == before
+    else:
+        with acting():
+            funds.appropriate(**facts)
+        assert not ledger(house.fund_id)[0].late_entry
+
+
+def test_the_last_payment_releases_what_is_left_in_the_same_act(house: House) -> None:
+    appropriate(house, 1_000_00)
+    entry = commit(house, 300_00)
+    disburse(house, entry.pk, 120_00)
+    disburse(house, entry.pk, 170_00, final=True)
+    assert figures(house) == (1_000_00, 0, 290_00, 710_00)
+    assert [row.kind for row in ledger(house.fund_id)] == [
+        Kind.APPROPRIATE,
+        Kind.COMMIT,
+        Kind.DISBURSE,
+        Kind.DISBURSE,
+        Kind.RELEASE,
+    ]
+    assert (rest_of(entry.pk), held_by(entry.pk)) == (0, 290_00)
+
+
+def test_a_last_payment_of_everything_leaves_nothing_to_release(house: House) -> None:
+    appropriate(house, 1_000_00)
+    entry = commit(house, 300_00)
+    disburse(house, entry.pk, 300_00, final=True)
+    assert [row.kind for row in ledger(house.fund_id)][-1] == Kind.DISBURSE
+
+
+def test_a_release_without_an_amount_is_of_all_that_is_left_and_happens_once(house: House) -> None:
+    appropriate(house, 1_000_00)
+    entry = commit(house, 300_00)
+    disburse(house, entry.pk, 100_00)
+    assert release(house, entry.pk).amount_minor == 200_00
+    before = snapshot()
+    with pytest.raises(Refusal) as refused:
+        release(house, entry.pk)
+    assert refused.value.code == "beyond_commitment"
+    assert snapshot() == before
+
+
+def test_money_is_drawn_on_commitments_only(house: House) -> None:
+    given = appropriate(house, 1_000_00)
+    before = snapshot()
+    with pytest.raises(Refusal) as refused:
+        disburse(house, given.pk, 1)
+    assert refused.value.code == "not_a_commitment"
+    assert snapshot() == before
+
+
+def test_a_disbursement_taken_back_is_available_again_and_no_longer_spent(house: House) -> None:
+    appropriate(house, 1_000_00)
+    entry = commit(house, 300_00)
+    paid = disburse(house, entry.pk, 300_00)
+    assert spent_by_clause(house.plan.pk) == {CLAUSE: 300_00}
+    mirror = reverse(house, paid.pk)
+    assert figures(house) == (1_000_00, 0, 0, 1_000_00)
+    assert spent_by_clause(house.plan.pk) == {}
+    assert (mirror.reverses_id, mirror.voucher, mirror.reason) == (paid.pk, paid.voucher, "金额录错")
+    rows = {row.entry_id: row for row in ledger(house.fund_id)}
+    assert rows[paid.pk].is_reversed
+    assert not rows[mirror.pk].is_reversed
+    assert (rest_of(entry.pk), held_by(entry.pk)) == (0, 0)
+
+
+def test_a_part_payment_taken_back_leaves_the_rest_of_the_commitment_as_it_was(house: House) -> None:
+    appropriate(house, 1_000_00)
+    entry = commit(house, 300_00)
+    paid = disburse(house, entry.pk, 100_00)
+    reverse(house, paid.pk)
+    assert figures(house) == (1_000_00, 200_00, 0, 800_00)
+    assert rest_of(entry.pk) == 200_00
+
+
+def test_a_reversal_says_why(house: House) -> None:
+    given = appropriate(house, 1_000_00)
+    before = snapshot()
+    with pytest.raises(Refusal) as refused, acting():
+        funds.reverse(entry_id=given.pk, reason=" ", happened_on=TODAY, actor=house.finance, at=NOW)
+    assert (refused.value.code, refused.value.field) == ("reason_missing", "reason")
+    assert snapshot() == before
+
+
+def test_a_fund_is_opened_once_for_a_document_and_has_a_name(house: House) -> None:
+    document_id = Fund.objects.get(pk=house.fund_id).document_id
+    before = snapshot()
+    for title, code in (("专项资金", "fund_exists"), (" ", "title_missing"), ("长" * 201, "text_too_long")):
+        with pytest.raises(Refusal) as refused, acting():
+            funds.open_fund(
+                plan_id=house.plan.pk, document_id=document_id, title=title, actor=house.finance, at=NOW
+            )
+        assert refused.value.code == code
+    assert snapshot() == before
+
+
+def test_every_act_is_in_the_trail_of_its_fund(house: House) -> None:
+    appropriate(house, 1_000_00)
+    entry = commit(house, 300_00)
+    paid = disburse(house, entry.pk, 290_00, final=True)
+    reverse(house, paid.pk)
+    rows = TrailEntry.objects.filter(stream__name=f"fund:{house.fund_id}").order_by("seq")
+    assert [row.action.removeprefix("funds.") for row in rows] == [
+        "open_fund",
+        "appropriate",
+        "commit",
+        "disburse",
+        "release",
+        "reverse",
+        "release",
+    ]
+    assert rows[1].actor_key == house.finance.key
+
+
+def test_the_checks_are_content_with_what_the_actions_wrote(house: House) -> None:
+    appropriate(house, 1_000_00)
+    entry = commit(house, 300_00)
+    paid = disburse(house, entry.pk, 290_00, final=True)
+    reverse(house, paid.pk)
+    reverse(house, commit(house, 10_00).pk)
+    assert verify() == []

@@ -1,0 +1,225 @@
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.db import connection, transaction
+from pytest_django.fixtures import Settings
+
+from jobs import job_samples
+from songnuan.audit.checks import verify as verify_trail
+from songnuan.audit.models import Entry
+from songnuan.jobs import channels
+from songnuan.jobs.actions import read_notice, send
+from songnuan.jobs.checks import verify
+from songnuan.jobs.delivery import deliver, give_up_lost
+from songnuan.jobs.models import Job, Notice, OutboxMessage
+from songnuan.jobs.queries import notices
+from songnuan.jobs.queue import MAX_ATTEMPTS
+from songnuan.jobs.worker import run_pending
+from songnuan.kernel.actor import SYSTEM, Actor
+from songnuan.kernel.clock import wall
+from songnuan.kernel.refusal import NotPermitted, Refusal
+from songnuan.organisation.models import User
+
+pytestmark = pytest.mark.django_db
+AT = datetime(2020, 4, 20, 9, 0, tzinfo=UTC)
+BODY = "请联系李岚，电话 138 0000 0000。"
+
+
+@pytest.fixture(autouse=True)
+def _forget_runs() -> None:
+    job_samples.runs.clear()
+
+
+def message(user: User, **changes: Any) -> OutboxMessage:
+    given: dict[str, Any] = {
+        "channel": "in_app",
+        "recipient_id": user.pk,
+        "topic": "visits.late",
+        "title": "走访未报告",
+        "body": BODY,
+        "key": "visits.late:1",
+        "url": "/visits/1",
+        "actor": SYSTEM,
+        "at": AT,
+    }
+    return send(**{**given, **changes})
+
+
+def run_until_quiet() -> None:
+    """Run every attempt, without waiting between them."""
+    while run_pending():
+        Job.objects.filter(status=Job.Status.READY).update(run_after=wall())
+
+
+def test_a_message_and_its_job_exist_only_if_the_act_commits(user: User) -> None:
+    with transaction.atomic():
+        message(user)
+        transaction.set_rollback(True)
+    assert not OutboxMessage.objects.exists()
+    assert not Job.objects.exists()
+
+
+def test_a_key_that_was_used_sends_nothing_again(user: User) -> None:
+    first = message(user)
+    assert message(user, title="other words").pk == first.pk
+    run_pending()
+    message(user)
+    run_pending()
+    assert OutboxMessage.objects.count() == Job.objects.count() == Notice.objects.count() == 1
+    assert Notice.objects.get().title == "走访未报告"
+
+
+@pytest.mark.parametrize("change", [{"channel": "email"}, {"topic": "other"}])
+def test_a_key_used_for_something_else_is_refused_and_nothing_changes(
+    user: User, change: dict[str, str]
+) -> None:
+    message(user)
+    before = OutboxMessage.objects.values("channel", "topic", "recipient_id", "status").get()
+    with pytest.raises(Refusal) as refused, transaction.atomic():
+        message(user, **change)
+    assert refused.value.code == "key_reused"
+    assert OutboxMessage.objects.values(*before).get() == before
+    assert Job.objects.count() == 1
+
+
+def test_an_unknown_channel_is_a_fault_of_the_program(user: User) -> None:
+    with pytest.raises(KeyError), transaction.atomic():
+        message(user, channel="pigeon")
+    assert not OutboxMessage.objects.exists()
+
+
+def test_the_body_lies_sealed_in_outbox_and_notice(user: User) -> None:
+    message(user)
+    run_pending()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT body FROM jobs_outboxmessage UNION ALL SELECT body FROM jobs_notice")
+        stored = [body for (body,) in cursor.fetchall()]
+    assert len(stored) == 2
+    assert not any("李岚" in body for body in stored)
+    assert Notice.objects.get().body == BODY
+
+
+def test_a_message_in_the_house_arrives_once_though_the_worker_died_before_marking_it(user: User) -> None:
+    sent = message(user)
+    channels.in_app(sent)  # the worker died here
+    run_pending()
+    notice = Notice.objects.get()
+    assert (notice.user_id, notice.url, notice.created_at) == (user.pk, "/visits/1", AT)
+    row = OutboxMessage.objects.get()
+    assert (row.status, row.attempts, row.error) == ("sent", 1, "")
+    assert row.sent_at is not None
+
+
+def test_a_sent_message_is_not_sent_again_by_a_second_job(user: User) -> None:
+    sent = message(user, channel="email")
+    run_pending()
+    deliver.enqueue(sent.pk)
+    run_pending()
+    assert len(mail.outbox) == 1
+
+
+def test_an_email_carries_its_text_its_link_and_an_id_of_its_key(user: User, settings: Settings) -> None:
+    settings.SITE_URL = "https://songnuan.example.org"
+    message(user, channel="email")
+    run_pending()
+    (sent,) = mail.outbox
+    assert sent.to == ["chen@example.org"]
+    assert sent.body == f"{BODY}\n\nhttps://songnuan.example.org/visits/1"
+    assert sent.extra_headers["Message-ID"] == channels.message_id("visits.late:1")
+    assert "visits" not in sent.extra_headers["Message-ID"]
+    assert channels.message_id("visits.late:1") != channels.message_id("visits.late:2")
+
+
+def test_an_email_without_an_address_of_the_site_carries_no_half_link(user: User) -> None:
+    message(user, channel="email")
+    run_pending()
+    assert mail.outbox[0].body == BODY
+
+
+def test_an_email_is_tried_again_with_the_same_id_then_failed_for_the_trail(
+    user: User, settings: Settings
+) -> None:
+    settings.EMAIL_BACKEND = "jobs.job_samples.BrokenMail"
+    sent = message(user, channel="email")
+    run_until_quiet()
+    tries = [tried[0].extra_headers["Message-ID"] for tried in job_samples.runs if isinstance(tried, list)]
+    assert tries == [channels.message_id(sent.key)] * MAX_ATTEMPTS
+    row = OutboxMessage.objects.get()
+    assert (row.status, row.attempts, row.error) == (
+        "failed",
+        MAX_ATTEMPTS,
+        "builtins.ConnectionRefusedError",
+    )
+    entry = Entry.objects.get(stream__name="deliveries")
+    assert (entry.action, entry.subject) == ("jobs.fail_message", f"jobs.message:{sent.pk}")
+    assert job_samples.SECRET not in entry.facts
+    assert verify_trail() == []
+    assert {finding.code for finding in verify()} == {"job_failed", "message_failed"}
+
+
+def test_a_mail_server_that_comes_back_gets_the_message_once(user: User, settings: Settings) -> None:
+    settings.EMAIL_BACKEND = "jobs.job_samples.BrokenMail"
+    message(user, channel="email")
+    run_pending()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    run_until_quiet()
+    Job.objects.update(run_after=wall())
+    run_until_quiet()
+    row = OutboxMessage.objects.get()
+    assert (row.status, row.attempts, row.error, len(mail.outbox)) == ("sent", 2, "", 1)
+    assert not Entry.objects.filter(stream__name="deliveries").exists()
+
+
+@pytest.mark.parametrize("change", [{"email": ""}, {"is_active": False}])
+def test_a_recipient_who_cannot_get_email_fails_the_message_at_once(
+    user: User, change: dict[str, Any]
+) -> None:
+    User.objects.filter(pk=user.pk).update(**change)
+    message(user, channel="email")
+    run_pending()
+    assert OutboxMessage.objects.get().status == "failed"
+    assert (Job.objects.get().status, Job.objects.get().attempt) == ("failed", 1)
+    assert mail.outbox == []
+
+
+def test_a_message_whose_job_died_with_its_workers_is_failed(user: User) -> None:
+    lost, waiting = message(user), message(user, key="visits.late:2")
+    assert lost.job is not None
+    Job.objects.filter(pk=lost.job.pk).update(status=Job.Status.FAILED)
+    give_up_lost.call()
+    lost.refresh_from_db()
+    waiting.refresh_from_db()
+    assert (lost.status, waiting.status) == ("failed", "queued")
+    assert Entry.objects.filter(stream__name="deliveries").count() == 1
+
+
+def test_a_queue_that_nobody_works_on_is_found(user: User) -> None:
+    message(user)
+    assert verify() == []
+    Job.objects.update(run_after=wall() - timedelta(minutes=11))
+    assert [finding.code for finding in verify()] == ["queue_stands"]
+
+
+def test_notices_are_listed_newest_first_and_unread_ones_apart(user: User, actor: Actor) -> None:
+    for day in range(3):
+        message(user, key=f"k:{day}", title=f"day {day}", at=AT + timedelta(days=day))
+    run_pending()
+    assert [notice.title for notice in notices(user.pk)] == ["day 2", "day 1", "day 0"]
+    newest = notices(user.pk)[0]
+    read_notice(notice_id=newest.pk, actor=actor, at=AT)
+    read_notice(notice_id=newest.pk, actor=actor, at=AT + timedelta(days=9))
+    assert [notice.title for notice in notices(user.pk, unread=True)] == ["day 1", "day 0"]
+    newest.refresh_from_db()
+    assert newest.read_at == AT
+
+
+def test_nobody_else_marks_a_notice_as_read(user: User) -> None:
+    message(user)
+    run_pending()
+    stranger = Actor(key="user:0", label="陌生", user_id=user.pk + 1)
+    for other in (stranger, SYSTEM):
+        with pytest.raises(NotPermitted), transaction.atomic():
+            read_notice(notice_id=Notice.objects.get().pk, actor=other, at=AT)
+    assert Notice.objects.get().read_at is None

@@ -1,0 +1,319 @@
+"""What a report must say, each rule by itself, and what makes a visit late."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from songnuan.kernel.clock import CHINA
+from songnuan.kernel.refusal import Refusal
+from songnuan.visits.rules import (
+    CONDITIONS_SHORTEST,
+    ENTRY_IN_TIME,
+    FUTURE_TOLERANCE,
+    MEMBERS_MOST,
+    NAME_LONGEST,
+    REASON_LONGEST,
+    SKEW_MOST,
+    TEXT_LONGEST,
+    InspectionAnswer,
+    Member,
+    Report,
+    ReportRefused,
+    examine,
+    is_late,
+    is_late_entry,
+    is_overdue,
+    late_reason_for,
+    tidy,
+)
+
+START = date(2020, 4, 6)
+NOON = datetime(2020, 4, 10, 12, tzinfo=CHINA)
+ITEMS = ("masks", "register", "disinfection")
+GOOD = Report(
+    form="on_site",
+    happened_at=NOON - timedelta(hours=1),
+    device_at=NOON - timedelta(minutes=40),
+    received_at=NOON,
+    clock_skew_seconds=0,
+    prevention="good",
+    prevention_note="",
+    conditions="三班倒，食宿有保障",
+    receiver_name="赵守江",
+    signed=True,
+    members=[Member("方巡河", 1)],
+)
+
+
+def codes(report: Report, items: tuple[str, ...] = ITEMS, starts_on: date | None = START) -> list[str]:
+    return [problem.code for problem in examine(report, starts_on=starts_on, items=items)]
+
+
+def answers(*keys: str, result: str = "pass") -> list[InspectionAnswer]:
+    return [InspectionAnswer(key, result) for key in keys]
+
+
+def test_a_whole_report_has_no_problem() -> None:
+    assert codes(GOOD) == []
+    assert codes(replace(GOOD, device_at=None)) == []
+
+
+@pytest.mark.parametrize("form", ["delivery", "call"])
+def test_a_form_other_than_on_site_says_why(form: str) -> None:
+    assert codes(replace(GOOD, form=form)) == ["form_reason_missing"]
+    assert codes(replace(GOOD, form=form, form_reason="  ")) == ["form_reason_missing"]
+    assert codes(replace(GOOD, form=form, form_reason="封闭管理，不得入内")) == []
+
+
+def test_a_form_is_one_of_the_three() -> None:
+    assert codes(replace(GOOD, form="letter")) == ["form_unknown"]
+    assert codes(replace(GOOD, form="")) == ["form_unknown"]
+
+
+def test_a_visit_does_not_take_place_in_the_future() -> None:
+    edge = NOON + FUTURE_TOLERANCE
+    assert codes(replace(GOOD, happened_at=edge)) == []
+    assert codes(replace(GOOD, happened_at=edge + timedelta(seconds=1))) == ["happened_in_future"]
+
+
+def test_a_visit_does_not_take_place_before_the_plan_starts() -> None:
+    first = datetime(2020, 4, 6, 0, 0, tzinfo=CHINA)
+    assert codes(replace(GOOD, happened_at=first)) == []
+    assert codes(replace(GOOD, happened_at=first - timedelta(minutes=1))) == ["happened_before_start"]
+    assert codes(replace(GOOD, happened_at=first - timedelta(days=9)), starts_on=None) == []
+
+
+def test_a_clock_that_is_years_off_is_refused_and_any_other_kept() -> None:
+    assert codes(replace(GOOD, clock_skew_seconds=-SKEW_MOST)) == []
+    assert codes(replace(GOOD, clock_skew_seconds=SKEW_MOST + 1)) == ["clock_skew_too_large"]
+    assert SKEW_MOST < 2**31, "it fits its column"
+
+
+def test_somebody_took_part_and_has_a_name() -> None:
+    assert codes(replace(GOOD, members=[])) == ["members_missing"]
+    assert codes(replace(GOOD, members=[Member("方巡河"), Member(" ")])) == ["members_missing"]
+    assert codes(replace(GOOD, members=[Member("长" * (NAME_LONGEST + 1))])) == ["members_too_long"]
+    assert codes(replace(GOOD, members=[Member("方巡河")] * (MEMBERS_MOST + 1))) == ["members_too_long"]
+
+
+@pytest.mark.parametrize("prevention", ["partial", "weak"])
+def test_prevention_short_of_good_says_what_is_wrong(prevention: str) -> None:
+    assert codes(replace(GOOD, prevention=prevention)) == ["prevention_note_missing"]
+    assert codes(replace(GOOD, prevention=prevention, prevention_note="夜间登记有缺漏")) == []
+
+
+def test_prevention_is_one_of_the_three() -> None:
+    assert codes(replace(GOOD, prevention="fine")) == ["prevention_unknown"]
+    too_long = replace(GOOD, prevention_note="长" * (TEXT_LONGEST + 1))
+    assert codes(too_long) == ["prevention_note_too_long"]
+
+
+@pytest.mark.parametrize(
+    ("length", "found"),
+    [
+        (CONDITIONS_SHORTEST - 1, ["conditions_missing"]),
+        (CONDITIONS_SHORTEST, []),
+        (TEXT_LONGEST, []),
+        (TEXT_LONGEST + 1, ["conditions_too_long"]),
+    ],
+)
+def test_conditions_are_told_in_words_within_bounds(length: int, found: list[str]) -> None:
+    assert codes(replace(GOOD, conditions=" " + "好" * length + "\n")) == found
+
+
+def test_an_inspection_answers_every_item_once_or_is_left_out() -> None:
+    assert codes(replace(GOOD, inspection=[])) == []
+    assert codes(replace(GOOD, inspection=answers(*ITEMS))) == []
+    assert codes(replace(GOOD, inspection=answers(*reversed(ITEMS), result="fail"))) == []
+    for keys in (ITEMS[:2], (*ITEMS, "more"), (*ITEMS, ITEMS[0]), ("masks", "masks", "register")):
+        assert codes(replace(GOOD, inspection=answers(*keys))) == ["inspection_items_differ"], keys
+    assert codes(replace(GOOD, inspection=answers("masks")), items=()) == ["inspection_items_differ"]
+
+
+def test_an_item_is_answered_in_one_of_three_ways() -> None:
+    assert codes(replace(GOOD, inspection=answers(*ITEMS, result="maybe"))) == ["inspection_result_unknown"]
+    noted = [InspectionAnswer(key, "fail", "长" * (REASON_LONGEST + 1)) for key in ITEMS]
+    assert codes(replace(GOOD, inspection=noted)) == ["inspection_note_too_long"]
+
+
+def test_somebody_received_the_visit_and_signed() -> None:
+    assert codes(replace(GOOD, receiver_name=" ")) == ["receiver_missing"]
+    assert codes(replace(GOOD, receiver_name="长" * (NAME_LONGEST + 1))) == ["receiver_name_too_long"]
+    assert codes(replace(GOOD, signed=False)) == ["signature_missing"]
+    assert codes(replace(GOOD, signed=False, form="call", form_reason="封闭管理")) == []
+
+
+def test_a_late_visit_is_no_problem_nor_is_a_late_entry() -> None:
+    assert codes(replace(GOOD, received_at=NOON + timedelta(days=90))) == []
+    assert codes(replace(GOOD, late_reason="长" * (REASON_LONGEST + 1))) == ["late_reason_too_long"]
+
+
+def test_all_problems_come_at_once_in_the_order_of_the_form() -> None:
+    empty = Report(
+        form="",
+        happened_at=NOON + timedelta(days=1),
+        device_at=None,
+        received_at=NOON,
+        clock_skew_seconds=0,
+        prevention="",
+        prevention_note="",
+        conditions="",
+        receiver_name="",
+        signed=False,
+        members=[],
+    )
+    problems = examine(empty, starts_on=START, items=ITEMS)
+    fields = ["form", "happened_at", "members", "prevention", "conditions", "receiver_name", "signature"]
+    assert [problem.field for problem in problems] == fields
+    assert all(problem.sentence for problem in problems)
+    refusal = ReportRefused(problems)
+    assert (refusal.code, refusal.field) == ("form_unknown", "form")
+    assert [problem.code for problem in refusal.problems] == str(refusal.facts["problems"]).split(",")
+
+
+def test_texts_and_names_are_tidied() -> None:
+    tidied = tidy(
+        replace(
+            GOOD,
+            conditions=" 三班倒\x00 ",
+            receiver_name=" 赵 守江 ",
+            members=[Member("阿依 • 买买提", 4)],
+            inspection=[InspectionAnswer("masks", "pass", " 足 ")],
+        )
+    )
+    assert (tidied.conditions, tidied.receiver_name) == ("三班倒", "赵守江")
+    assert list(tidied.members) == [Member("阿依·买买提", 4)]
+    assert list(tidied.inspection) == [InspectionAnswer("masks", "pass", "足")]
+
+
+def test_late_goes_by_the_day_in_china() -> None:
+    due = date(2020, 4, 21)
+    assert not is_late(datetime(2020, 4, 21, 23, 59, tzinfo=CHINA), due)
+    assert is_late(datetime(2020, 4, 22, 0, 0, tzinfo=CHINA), due)
+
+
+def test_an_entry_is_late_after_a_day() -> None:
+    assert not is_late_entry(NOON, NOON + ENTRY_IN_TIME)
+    assert is_late_entry(NOON, NOON + ENTRY_IN_TIME + timedelta(seconds=1))
+
+
+def test_overdue_is_past_the_planned_date_or_the_deadline() -> None:
+    day = date(2020, 4, 10)
+    assert not is_overdue(day, day, day)
+    assert not is_overdue(None, day, day)
+    assert is_overdue(date(2020, 4, 9), day, day)
+    assert is_overdue(None, date(2020, 4, 9), day)
+    assert is_overdue(date(2020, 4, 12), date(2020, 4, 9), day), "a later plan does not move the deadline"
+
+
+def test_a_date_after_the_deadline_needs_a_reason_and_no_other_keeps_one() -> None:
+    due = date(2020, 4, 21)
+    assert late_reason_for(due, due, "有雨") == ""
+    assert late_reason_for(None, due, "") == ""
+    assert late_reason_for(date(2020, 4, 22), due, " 汛期停航 ") == "汛期停航"
+    for reason, code in ((" ", "late_reason_missing"), ("长" * (REASON_LONGEST + 1), "late_reason_too_long")):
+        with pytest.raises(Refusal) as caught:
+            late_reason_for(date(2020, 4, 22), due, reason)
+        assert (caught.value.code, caught.value.field) == (code, "late_reason")
+
+
+TEXTS = st.one_of(st.sampled_from(["", " ", "好", "三班倒"]), st.text(max_size=12))
+REPORTS = st.builds(
+    Report,
+    form=st.sampled_from(["on_site", "delivery", "call", "other"]),
+    happened_at=st.datetimes(datetime(2020, 4, 1), datetime(2020, 5, 1), timezones=st.just(CHINA)),  # noqa: DTZ001 - zone beside
+    device_at=st.none(),
+    received_at=st.datetimes(datetime(2020, 4, 1), datetime(2020, 5, 1), timezones=st.just(CHINA)),  # noqa: DTZ001 - zone beside
+    clock_skew_seconds=st.integers(-(10**10), 10**10),
+    prevention=st.sampled_from(["good", "partial", "weak", ""]),
+    prevention_note=TEXTS,
+    conditions=TEXTS,
+    receiver_name=TEXTS,
+    signed=st.booleans(),
+    members=st.lists(st.builds(Member, TEXTS), max_size=3),
+    inspection=st.lists(
+        st.builds(InspectionAnswer, st.sampled_from(ITEMS), st.sampled_from(["pass", "fail", "na", "?"])),
+        max_size=4,
+    ),
+    form_reason=TEXTS,
+    late_reason=TEXTS,
+)
+
+
+@given(REPORTS)
+def test_tidying_twice_changes_nothing_and_hides_no_problem(report: Report) -> None:
+    tidied = tidy(report)
+    assert tidy(tidied) == tidied
+    assert codes(report) == codes(tidied)
+
+
+WORDS = st.sampled_from(["夜间登记有缺漏", " 封闭管理 ", "三班倒"])
+WHOLE = st.builds(
+    Report,
+    form=st.just("on_site"),
+    happened_at=st.datetimes(datetime(2020, 4, 6), datetime(2020, 5, 1), timezones=st.just(CHINA)),  # noqa: DTZ001 - zone beside
+    device_at=st.none(),
+    received_at=st.just(datetime(2020, 5, 1, tzinfo=CHINA)),
+    clock_skew_seconds=st.integers(-SKEW_MOST, SKEW_MOST),
+    prevention=st.sampled_from(["good", "partial", "weak"]),
+    prevention_note=WORDS,
+    conditions=WORDS,
+    receiver_name=WORDS,
+    signed=st.just(True),
+    members=st.lists(st.builds(Member, WORDS), min_size=1, max_size=3),
+    inspection=st.one_of(
+        st.just([]),
+        st.permutations(ITEMS).flatmap(
+            lambda keys: st.tuples(
+                *(
+                    st.builds(InspectionAnswer, st.just(key), st.sampled_from(["pass", "fail"]))
+                    for key in keys
+                )
+            )
+        ),
+    ),
+    late_reason=st.sampled_from(["", "汛期停航"]),
+)
+
+
+GAPS: dict[str, Callable[[Report], Report]] = {
+    "form": lambda report: replace(report, form=""),
+    "prevention": lambda report: replace(report, prevention=""),
+    "conditions": lambda report: replace(report, conditions=""),
+    "receiver_name": lambda report: replace(report, receiver_name=""),
+    "members": lambda report: replace(report, members=[*report.members, Member("")]),
+    "signature": lambda report: replace(report, signed=False),
+}
+
+
+@given(WHOLE, st.sampled_from(sorted(GAPS)))
+def test_a_whole_report_is_taken_and_each_gap_in_it_is_found(report: Report, gap: str) -> None:
+    assert codes(report) == []
+    assert [problem.field for problem in examine(GAPS[gap](report), starts_on=START, items=ITEMS)] == [gap]
+
+
+@given(REPORTS, st.integers(-30, 30))
+def test_one_fault_more_is_one_problem_more(report: Report, hours: int) -> None:
+    """Problems of one input do not hide those of another."""
+    worse = replace(
+        report, receiver_name="", happened_at=report.received_at + timedelta(days=1, hours=hours % 24)
+    )
+    found = codes(worse)
+    assert "receiver_missing" in found
+    assert "happened_in_future" in found
+    untouched = {"happened_in_future", "happened_before_start", "receiver_missing", "receiver_name_too_long"}
+    assert [code for code in found if code not in untouched] == [
+        code for code in codes(report) if code not in untouched
+    ]
+
+
+@given(st.datetimes(datetime(2020, 4, 1), datetime(2020, 5, 1), timezones=st.just(CHINA)), st.dates())  # noqa: DTZ001 - zone beside
+def test_late_means_after_the_last_minute_of_the_deadline(happened_at: datetime, due_on: date) -> None:
+    if due_on == date.max:
+        return
+    midnight = datetime.combine(due_on + timedelta(days=1), datetime.min.time(), CHINA)
+    assert is_late(happened_at, due_on) == (happened_at >= midnight)
