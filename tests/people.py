@@ -31,9 +31,24 @@ BUREAU = "澄江省水运管理局"
 OFFICE = "局疫情防控办公室"
 LEAD = "航道处"
 LEADS = (
-    "办公室", "人事处", "财务处", "规划处", "建设处", "船闸处", "安全监督处", "法规处", "科技信息处", "审计处",
-    "机关党委", "离退休干部处", "东江航道中心", "西江航道中心", "船闸运行中心", "水上搜救中心", "后勤服务中心",
-)  # fmt: skip
+    "办公室",
+    "人事处",
+    "财务处",
+    "规划处",
+    "建设处",
+    "船闸处",
+    "安全监督处",
+    "法规处",
+    "科技信息处",
+    "审计处",
+    "机关党委",
+    "离退休干部处",
+    "东江航道中心",
+    "西江航道中心",
+    "船闸运行中心",
+    "水上搜救中心",
+    "后勤服务中心",
+)
 START = datetime(2020, 4, 1, 9, tzinfo=CHINA)
 POSTS = {
     "officer": (Role.PROGRAMME_OFFICER, BUREAU),
@@ -60,7 +75,9 @@ class Bureau:
     liaison: Actor
     stranger: Actor
 
-    def report(self, happened_at: datetime, problems: Sequence[Problem] = (), **changes: object) -> VisitReport:
+    def report(
+        self, happened_at: datetime, problems: Sequence[Problem] = (), **changes: object
+    ) -> VisitReport:
         """Return what the liaison puts down after a visit."""
         facts: dict[str, object] = {
             "form": "on_site",
@@ -88,13 +105,19 @@ def checklist() -> list[str]:
 def make_bureau() -> Bureau:
     """Found the bureau: units, accounts, posts."""
     day = date(2020, 1, 1)
-    rows = [NewUnit(BUREAU, "bureau", ""), NewUnit(OFFICE, "department", BUREAU), NewUnit(LEAD, "department", BUREAU)]
+    rows = [
+        NewUnit(BUREAU, "bureau", ""),
+        NewUnit(OFFICE, "department", BUREAU),
+        NewUnit(LEAD, "department", BUREAU),
+    ]
     rows += [NewUnit(name, "department", BUREAU) for name in LEADS]
     create_units(rows=rows, opened_on=day, actor=SYSTEM, at=START)
     ids = units_by_name([BUREAU, LEAD, "审计处"], START.date())
     actors = {}
     for username, (role, unit) in POSTS.items():
-        user = create_account(username=username, name=f"测试{username}", password=None, actor=SYSTEM, at=START)
+        user = create_account(
+            username=username, name=f"测试{username}", password=None, actor=SYSTEM, at=START
+        )
         give_post(user_id=user.pk, unit_id=ids[unit], role=role, actor=SYSTEM, at=START)
         actors[username] = actor_of(user)
     return Bureau(bureau_id=ids[BUREAU], lead_id=ids[LEAD], **actors)
@@ -109,32 +132,45 @@ def at(day: int, hour: int = 10, minute: int = 0) -> datetime:
     return datetime(2020, 4, day, hour, minute, tzinfo=CHINA)
 
 
-def open_plan_1(bureau: Bureau) -> Plan:
+def open_plan_1(bureau: Bureau, appropriated_minor: int = 14_100_00) -> Plan:
     """Bring plan 1 to the point where it is under way, with its money appropriated."""
     plan = load_plan(source=(PLANS / f"{SLUG}.yaml").read_text(), actor=bureau.officer, at=at(6))
     workbook = (PLANS / "samples/front-line-units.xlsx").read_bytes()
-    import_units(content=workbook, slug=SLUG, create_leads=False, dry_run=False, actor=bureau.officer, at=at(6))
+    import_units(
+        content=workbook, slug=SLUG, create_leads=False, dry_run=False, actor=bureau.officer, at=at(6)
+    )
     request = submit_plan(slug=SLUG, actor=bureau.officer, at=at(6, 11))
     approve_plan(slug=SLUG, digest=request.digest, actor=bureau.approver, at=at(6, 15))
     open_plan(slug=SLUG, actor=bureau.officer, at=at(7, 9))
     kit = kit_of(Measure.objects.get(plan=plan, kind="kit_purchase").pk)
     assert kit is not None
     appropriate_fund(
-        fund_id=kit.fund_id, amount_minor=14_100_00, voucher="记-01", happened_on=date(2020, 4, 7), key=uuid4(),
-        actor=bureau.finance, at=at(7),
-    )  # fmt: skip
+        fund_id=kit.fund_id,
+        amount_minor=appropriated_minor,
+        voucher="记-01",
+        happened_on=date(2020, 4, 7),
+        key=uuid4(),
+        actor=bureau.finance,
+        at=at(7),
+    )
     plan.refresh_from_db()
     return plan
 
 
-def buy(bureau: Bureau, plan: Plan, lines: dict[str, tuple[int, int]], invoice: str, key: UUID | None = None) -> int:
+def buy(
+    bureau: Bureau, plan: Plan, lines: dict[str, tuple[int, int]], invoice: str, key: UUID | None = None
+) -> int:
     """Buy boxes at fen a box, as finance."""
     measure = Measure.objects.get(plan=plan, kind="kit_purchase")
     kit = kit_of(measure.pk)
     assert kit is not None
     items = {part.item: part.item_id for part in kit.parts}
     draft = Draft(
-        "澄江粮油副食公司", invoice, date(2020, 4, 7),
+        "澄江粮油副食公司",
+        invoice,
+        date(2020, 4, 7),
         tuple(Line(items[name], count, price) for name, (count, price) in lines.items()),
-    )  # fmt: skip
-    return buy_kits(measure_id=measure.pk, draft=draft, key=key or uuid4(), actor=bureau.finance, at=at(7, 15))
+    )
+    return buy_kits(
+        measure_id=measure.pk, draft=draft, key=key or uuid4(), actor=bureau.finance, at=at(7, 15)
+    )

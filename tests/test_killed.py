@@ -8,8 +8,8 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection, connections
-from people import Bureau, at, buy, make_bureau, open_plan_1
 
+from people import Bureau, at, buy, make_bureau, open_plan_1
 from songnuan.audit.checks import verify
 from songnuan.audit.models import Entry as TrailEntry
 from songnuan.funds.checks import verify as check_funds

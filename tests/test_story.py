@@ -4,8 +4,8 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
-from people import PLANS, SLUG, Bureau, at, buy
 
+from people import PLANS, SLUG, Bureau, at, buy
 from songnuan.audit.checks import verify
 from songnuan.funds.checks import verify as check_funds
 from songnuan.goods.checks import verify as check_goods
@@ -42,15 +42,24 @@ def test_plan_1_from_its_text_to_its_receipts(bureau: Bureau) -> None:
     kit = kit_of(Measure.objects.get(plan=plan, kind="kit_purchase").pk)
     assert kit is not None
     appropriate_fund(
-        fund_id=kit.fund_id, amount_minor=47 * 300_00, voucher="记-01", happened_on=date(2020, 4, 7), key=uuid4(),
-        actor=bureau.finance, at=at(7),
-    )  # fmt: skip
+        fund_id=kit.fund_id,
+        amount_minor=47 * 300_00,
+        voucher="记-01",
+        happened_on=date(2020, 4, 7),
+        key=uuid4(),
+        actor=bureau.finance,
+        at=at(7),
+    )
     boxes = {"方便面": (94, 70_00), "苹果": (47, 85_00), "梨": (47, 75_00)}
     with pytest.raises(Refusal) as refused:
         buy(bureau, plan, boxes | {"苹果": (47, 85_01)}, "08812071")
     assert refused.value.code == "above_standard"
     buy(bureau, plan, boxes, "08812072")
-    assert {row.item: row.in_store for row in stock(kit.kit_id, units=47)} == {"方便面": 94, "苹果": 47, "梨": 47}
+    assert {row.item: row.in_store for row in stock(kit.kit_id, units=47)} == {
+        "方便面": 94,
+        "苹果": 47,
+        "梨": 47,
+    }
 
     # A liaison visits: report, receipt and problem in one act; the same post twice is one visit.
     visit = Visit.objects.filter(lead_id=bureau.lead_id).order_by("planned_on")[0]

@@ -11,20 +11,65 @@ import xlsxwriter
 OUT = Path(__file__).resolve().parents[1] / "plans/samples/front-line-units.xlsx"
 
 LEADS = [
-    "办公室", "人事处", "财务处", "规划处", "建设处", "航道处", "船闸处", "安全监督处", "法规处", "科技信息处",
-    "审计处", "机关党委", "离退休干部处", "东江航道中心", "西江航道中心", "船闸运行中心", "水上搜救中心", "后勤服务中心",
-]  # fmt: skip
+    "办公室",
+    "人事处",
+    "财务处",
+    "规划处",
+    "建设处",
+    "航道处",
+    "船闸处",
+    "安全监督处",
+    "法规处",
+    "科技信息处",
+    "审计处",
+    "机关党委",
+    "离退休干部处",
+    "东江航道中心",
+    "西江航道中心",
+    "船闸运行中心",
+    "水上搜救中心",
+    "后勤服务中心",
+]
 COMPOUNDS = ["局机关大院", "东江院区", "西江院区", "闸区家属院", "科技楼院区", "后勤院区"]
-PLACES = ["东港", "西港", "南浦", "北渡", "白石", "青山", "清水", "龙门", "双桥", "月亮湾", "柳林", "石门", "红岩", "沙溪", "松涛", "云台"]
+PLACES = [
+    "东港",
+    "西港",
+    "南浦",
+    "北渡",
+    "白石",
+    "青山",
+    "清水",
+    "龙门",
+    "双桥",
+    "月亮湾",
+    "柳林",
+    "石门",
+    "红岩",
+    "沙溪",
+    "松涛",
+    "云台",
+]
 FORMS = [
-    ("{}船闸管理所", "船闸"), ("{}航道管理站", "航道站"), ("{}水上交通检查站", "检查站"),
-]  # fmt: skip
+    ("{}船闸管理所", "船闸"),
+    ("{}航道管理站", "航道站"),
+    ("{}水上交通检查站", "检查站"),
+]
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
 GIVEN = ["守闸", "望江", "巡航", "清源", "长桥", "渡生", "听涛", "远帆", "立闸", "知水"]
 HEADERS = [
-    "序号", "慰问单位", "类别", "包联院区", "地址", "一线人数", "联系人", "联系电话", "牵头处室（单位）", "慰问标准（元）",
-    "拟慰问时间", "备注",
-]  # fmt: skip
+    "序号",
+    "慰问单位",
+    "类别",
+    "包联院区",
+    "地址",
+    "一线人数",
+    "联系人",
+    "联系电话",
+    "牵头处室（单位）",
+    "慰问标准（元）",
+    "拟慰问时间",
+    "备注",
+]
 FIRST = date(2020, 4, 8)
 
 
@@ -47,7 +92,9 @@ def main() -> None:
     book = xlsxwriter.Workbook(str(OUT))
     sheet = book.add_worksheet("慰问单位一览表")
     title = book.add_format({"bold": True, "font_size": 18, "align": "center", "valign": "vcenter"})
-    head = book.add_format({"bold": True, "border": 1, "align": "center", "text_wrap": True, "bg_color": "#F4F1EA"})
+    head = book.add_format(
+        {"bold": True, "border": 1, "align": "center", "text_wrap": True, "bg_color": "#F4F1EA"}
+    )
     cell = book.add_format({"border": 1})
     day = book.add_format({"border": 1, "num_format": "yyyy-mm-dd"})
     sheet.merge_range(0, 0, 0, len(HEADERS) - 1, "澄江省水运管理局走访慰问单位一览表", title)
@@ -62,9 +109,19 @@ def main() -> None:
         row = index + 3
         person = SURNAMES[index % len(SURNAMES)] + GIVEN[index % len(GIVEN)]
         values = [
-            index + 1, name, category, COMPOUNDS[index % len(COMPOUNDS)], f"澄江省沿江路{100 + index}号", staff, person,
-            f"1990000{index + 1:04d}", LEADS[index % len(LEADS)], 300, None, "",
-        ]  # fmt: skip
+            index + 1,
+            name,
+            category,
+            COMPOUNDS[index % len(COMPOUNDS)],
+            f"澄江省沿江路{100 + index}号",
+            staff,
+            person,
+            f"1990000{index + 1:04d}",
+            LEADS[index % len(LEADS)],
+            300,
+            None,
+            "",
+        ]
         for column, value in enumerate(values):
             sheet.write(row, column, value, cell)
         sheet.write_datetime(row, 10, planned(index), day)

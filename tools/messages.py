@@ -30,9 +30,13 @@ def gather(folder: Path) -> None:
     """Run Django's makemessages over the sources into `folder`."""
     arguments = [flag for language in LANGUAGES for flag in ("--locale", language)]
     arguments += ["--no-obsolete", "--no-wrap", "--add-location", "file", "--extension", "html,py,txt"]
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tools_messages_settings", "PYTHONPATH": str(ROOT / "tools")}
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "tools_messages_settings",
+        "PYTHONPATH": str(ROOT / "tools"),
+    }
     environment["SONGNUAN_LOCALE"] = str(folder)
-    subprocess.run(
+    subprocess.run(  # noqa: S603 - our own words only
         [sys.executable, "-m", "django", "makemessages", *arguments],
         cwd=ROOT / "src",
         env=environment,

@@ -1,11 +1,12 @@
 """A small bureau with a plan, a fund and a kit for the tests of money and goods, straight into the tables."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import count
 
+import pytest
 from django.db import models, transaction
 
 from songnuan.audit import models as audit
@@ -14,9 +15,11 @@ from songnuan.funds import actions as funds
 from songnuan.funds import models as funds_tables
 from songnuan.goods import actions as goods
 from songnuan.goods import models as goods_tables
+from songnuan.goods.queries import stock
 from songnuan.goods.rules import Draft, Line, NewPart
 from songnuan.kernel.actor import SYSTEM, Actor
 from songnuan.kernel.clock import CHINA
+from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.models import Post, Unit, UnitLink, UnitRecord, User
 from songnuan.organisation.permissions import Role
 from songnuan.organisation.queries import actor_of
@@ -30,11 +33,14 @@ CLAUSE = "standard"
 PARTS = (NewPart("方便面", "箱", 2), NewPart("苹果", "箱", 1), NewPart("梨", "箱", 1))
 STANDARD = 300_00
 UNITS = 47
-TABLES: tuple[type[models.Model], ...] = (
+MONEY: tuple[type[models.Model], ...] = (
     funds_tables.Fund,
     funds_tables.Entry,
     funds_tables.Posting,
     funds_tables.Commitment,
+    audit.Entry,
+)
+GOODS: tuple[type[models.Model], ...] = (
     goods_tables.Kit,
     goods_tables.KitLine,
     goods_tables.Purchase,
@@ -42,7 +48,6 @@ TABLES: tuple[type[models.Model], ...] = (
     goods_tables.StockLevel,
     goods_tables.Movement,
     goods_tables.MovementLine,
-    audit.Entry,
 )
 
 
@@ -53,9 +58,9 @@ def acting() -> Iterator[None]:
         yield
 
 
-def snapshot() -> dict[str, list[tuple[object, ...]]]:
+def snapshot(tables: Iterable[type[models.Model]] = (*MONEY, *GOODS)) -> list[list[tuple[object, ...]]]:
     """Return every row of money, goods and trail, to show that nothing changed."""
-    return {table.__name__: list(table._default_manager.order_by("pk").values_list()) for table in TABLES}
+    return [list(table._default_manager.order_by("pk").values_list()) for table in tables]
 
 
 def make_unit(name: str, parent: Unit | None = None) -> Unit:
@@ -295,3 +300,32 @@ def hand_over(store: Store, unit_id: int, *, actor: Actor | None = None) -> None
             actor=actor or store.house.liaison,
             at=NOW,
         )
+
+
+def refused(act: Callable[[], object]) -> Refusal:
+    """Return the refusal of the act, having seen that nothing changed."""
+    before = snapshot()
+    with pytest.raises(Refusal) as refusal:
+        act()
+    assert snapshot() == before
+    return refusal.value
+
+
+def acted(act: Callable[[], object]) -> Callable[[], object]:
+    """Return the act in a transaction and a trail of its own."""
+
+    def run() -> object:
+        with acting():
+            return act()
+
+    return run
+
+
+def levels(store: Store) -> dict[str, tuple[int, int]]:
+    """Return packs in the store and handed over, by name of the item."""
+    return {row.item: (row.in_store, row.handed_over) for row in stock(store.kit_id, units=UNITS)}
+
+
+def whole_plan(store: Store) -> Draft:
+    """Return everything for 47 units, to the last fen of the standard."""
+    return store.draft(("方便面", 94, 85_00), ("苹果", 47, 68_00), ("梨", 47, 62_00))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.utils import translation
-from house_samples import House, found
+from organisation.house_samples import House, found
 
 
 @pytest.fixture(autouse=True)

@@ -57,7 +57,9 @@ def everything() -> dict[str, list[Any]]:
 def open_unit(name: str, kind: str, parent_id: int | None = None, day: int = 1, **facts: Any) -> int:
     """Open a unit, as the system; return its id."""
     with acting():
-        unit = actions.create_unit(name=name, kind=kind, parent_id=parent_id, actor=SYSTEM, at=at(day), **facts)
+        unit = actions.create_unit(
+            name=name, kind=kind, parent_id=parent_id, actor=SYSTEM, at=at(day), **facts
+        )
     return unit.pk
 
 

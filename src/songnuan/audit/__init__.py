@@ -1,4 +1,4 @@
-"""The trail: who did what, when, to what; one hash-chained stream for each plan, fund, unit …
+"""The trail: who did what, when, to what; one hash-chained stream for each plan, fund and so on.
 
 Owns `Stream` (the head of a chain) and `Entry` (a link). Promises: entries are only ever added
 (triggers refuse the rest), each is bound to the one before it by SHA-256, each head is sealed with

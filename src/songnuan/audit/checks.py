@@ -27,7 +27,9 @@ def verify(stream: str | None = None) -> list[Finding]:
 
 
 def _missing() -> Iterator[Finding]:
-    announced = Entry.objects.filter(stream__name=ROOT, action="audit.stream").values_list("subject", flat=True)
+    announced = Entry.objects.filter(stream__name=ROOT, action="audit.stream").values_list(
+        "subject", flat=True
+    )
     present = set(Stream.objects.values_list("name", flat=True))
     for name in announced.iterator():
         if name not in present:
@@ -48,18 +50,31 @@ def _stream(stream: Stream) -> Iterator[Finding]:
             sentence = _("%(count)s rows are missing before this one.") % {"count": entry.seq - expected}
             yield Finding("row_removed", where, sentence, {"row": entry.pk, "expected": expected})
         elif entry.previous != previous:
-            yield Finding("row_reordered", where, _("This row does not follow the one before it."), {"row": entry.pk})
+            yield Finding(
+                "row_reordered", where, _("This row does not follow the one before it."), {"row": entry.pk}
+            )
         if digest(stream.name, entry.seq, entry.previous, _link(entry)) != entry.digest:
-            yield Finding("row_changed", where, _("This row was changed after it was written."), {"row": entry.pk})
+            yield Finding(
+                "row_changed", where, _("This row was changed after it was written."), {"row": entry.pk}
+            )
         expected, previous = entry.seq + 1, entry.digest
     if not in_order:
-        yield Finding("row_reordered", stream.name, _("Rows of this stream stand in another order than written."))
+        yield Finding(
+            "row_reordered", stream.name, _("Rows of this stream stand in another order than written.")
+        )
     if (stream.length, stream.head) != (expected - 1, previous):
         sentence = _("The stream should have %(length)s rows and ends at row %(last)s.")
         facts: dict[str, str | int | None] = {"length": stream.length, "last": expected - 1}
-        yield Finding("row_removed" if stream.length > expected - 1 else "head_differs", stream.name, sentence % facts, facts)
+        yield Finding(
+            "row_removed" if stream.length > expected - 1 else "head_differs",
+            stream.name,
+            sentence % facts,
+            facts,
+        )
     if stream.seal != seal(keys().trail, stream.name, stream.length, stream.head):
-        yield Finding("head_forged", stream.name, _("The head of this stream was not written by this installation."))
+        yield Finding(
+            "head_forged", stream.name, _("The head of this stream was not written by this installation.")
+        )
 
 
 def _link(entry: Entry) -> Link:

@@ -40,7 +40,9 @@ def heads() -> list[Head]:
     return [Head(name, length, digest) for name, length, digest in rows]
 
 
-def entries(*, stream: str = "", subject: str = "", before: int | None = None, size: int = 50) -> list[TrailRow]:
+def entries(
+    *, stream: str = "", subject: str = "", before: int | None = None, size: int = 50
+) -> list[TrailRow]:
     """Return up to `size` entries, newest first, with ids below `before` (the page's key)."""
     rows = Entry.objects.select_related("stream").order_by("-id")
     if stream:

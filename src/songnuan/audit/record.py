@@ -23,8 +23,14 @@ ROOT = "trail"
 _notes: ContextVar[list[tuple[str, Link]] | None] = ContextVar("notes", default=None)
 
 
-def record(
-    *, stream: str, action: str, subject: str, actor: Actor, at: datetime, facts: Mapping[str, object] | None = None
+def record(  # noqa: PLR0913 - an entry has these parts, each by name
+    *,
+    stream: str,
+    action: str,
+    subject: str,
+    actor: Actor,
+    at: datetime,
+    facts: Mapping[str, object] | None = None,
 ) -> None:
     """Note one act for the trail.
 

@@ -29,7 +29,8 @@ def _report(out: Out, findings: list[Finding], extra: dict[str, object], good: s
     document = {
         "ok": not findings,
         "findings": [
-            {"code": row.code, "where": row.where, "message": row.sentence, "facts": dict(row.facts)} for row in findings
+            {"code": row.code, "where": row.where, "message": row.sentence, "facts": dict(row.facts)}
+            for row in findings
         ],
         **extra,
     }
@@ -48,8 +49,9 @@ def verify(*, out: Out, stream: str | None) -> None:
         "streams": [{"name": head.name, "rows": head.length, "digest": head.digest} for head in ends]
     }
     good = _("%(rows)s rows in %(streams)s streams: nothing was changed, removed or reordered.") % {
-        "rows": sum(head.length for head in ends), "streams": len(ends),
-    }  # fmt: skip
+        "rows": sum(head.length for head in ends),
+        "streams": len(ends),
+    }
     _report(out, trail.verify(stream), extra, good)
 
 
@@ -57,4 +59,9 @@ def verify(*, out: Out, stream: str | None) -> None:
 @command
 def check_funds(*, out: Out) -> None:
     """Prove that every fund agrees with its postings, and every stock with its movements."""
-    _report(out, [*fund_checks.verify(), *goods_checks.verify()], {}, _("Funds and stock agree with their ledgers."))
+    _report(
+        out,
+        [*fund_checks.verify(), *goods_checks.verify()],
+        {},
+        _("Funds and stock agree with their ledgers."),
+    )

@@ -16,7 +16,6 @@ from songnuan.cli.drawing import signature
 from songnuan.cli.output import Out
 from songnuan.goods.queries import KitView, kit_of
 from songnuan.goods.rules import Draft, Line
-from songnuan.journeys.answer_question import answer_question
 from songnuan.journeys.appropriate_fund import appropriate_fund
 from songnuan.journeys.approve_plan import approve_plan
 from songnuan.journeys.buy_kits import buy_kits
@@ -46,9 +45,20 @@ SLUG = "front-line-visits"
 BUREAU = "澄江省水运管理局"
 OFFICE = "局疫情防控办公室"
 DEPARTMENTS = (
-    "办公室", "人事处", "财务处", "规划处", "建设处", "航道处", "船闸处", "安全监督处", "法规处", "科技信息处",
-    "审计处", "机关党委", "离退休干部处",
-)  # fmt: skip
+    "办公室",
+    "人事处",
+    "财务处",
+    "规划处",
+    "建设处",
+    "航道处",
+    "船闸处",
+    "安全监督处",
+    "法规处",
+    "科技信息处",
+    "审计处",
+    "机关党委",
+    "离退休干部处",
+)
 SUBORDINATES = ("东江航道中心", "西江航道中心", "船闸运行中心", "水上搜救中心", "后勤服务中心")
 NOW = datetime(2020, 4, 16, 14, 30, tzinfo=CHINA)
 # The sign-ins that are printed: username, name, role, unit.
@@ -61,7 +71,10 @@ PEOPLE = (
     ("inspector", "严自明", Role.INSPECTOR, BUREAU),
     ("admin", "管有序", Role.ADMINISTRATOR, BUREAU),
 )
-LIAISON_NAMES = "江望舒 何听雨 罗守正 唐行舟 宋知水 于向前 董长安 程致远 袁初心 邓立新 傅远山 曾从容 彭如初 吕知秋 苏望海 卢行健 蒋思源"
+LIAISON_NAMES = (
+    "江望舒 何听雨 罗守正 唐行舟 宋知水 于向前 董长安 程致远 袁初心 "
+    "邓立新 傅远山 曾从容 彭如初 吕知秋 苏望海 卢行健 蒋思源"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +106,7 @@ def demo_folder(out: Out) -> None:
     out.note(_("The data folder %(folder)s was not made by a demo.") % {"folder": keys.home()})
     raise Refusal(
         "not_a_demo",
-        _("%(folder)s holds an installation that is no demo. Name another folder: SONGNUAN_HOME=… songnuan demo")
+        _("%(folder)s holds an installation that is no demo. Name another: SONGNUAN_HOME=… songnuan demo")
         % {"folder": keys.home()},
     )
 
@@ -115,7 +128,11 @@ def make_demo(out: Out) -> Demo:
     """Make the demo, or go on where an earlier run was broken off, and return its sign-ins."""
     passwords = _passwords()
     found_installation(
-        kind=InstallationKind.DEMO, administrator=None, clock_offset_seconds=_offset(), actor=SYSTEM, at=wall()
+        kind=InstallationKind.DEMO,
+        administrator=None,
+        clock_offset_seconds=_offset(),
+        actor=SYSTEM,
+        at=wall(),
     )
     steps = (_units, _people, _plan, _money, _visits, _problems)
     with out.progress(_("Making the demo"), len(steps)) as step:
@@ -123,7 +140,9 @@ def make_demo(out: Out) -> Demo:
             act(passwords)
             step()
     return Demo(
-        sign_ins=[SignIn(role.value, username, passwords[username], name) for username, name, role, _unit in PEOPLE],
+        sign_ins=[
+            SignIn(role.value, username, passwords[username], name) for username, name, role, _unit in PEOPLE
+        ],
         today=today(),
     )
 
@@ -160,11 +179,16 @@ def _units(_passwords: dict[str, str]) -> None:
 
 def _people(passwords: dict[str, str]) -> None:
     liaisons = zip(
-        [name for name in (*DEPARTMENTS, *SUBORDINATES) if name != "航道处"], LIAISON_NAMES.split(), strict=True
+        [name for name in (*DEPARTMENTS, *SUBORDINATES) if name != "航道处"],
+        LIAISON_NAMES.split(),
+        strict=True,
     )
-    people = [(username, name, role, unit, passwords[username]) for username, name, role, unit in PEOPLE]
+    people: list[tuple[str, str, Role, str, str | None]] = [
+        (username, name, role, unit, passwords[username]) for username, name, role, unit in PEOPLE
+    ]
     people += [
-        (f"liaison{index:02d}", name, Role.LEAD_LIAISON, unit, None) for index, (unit, name) in enumerate(liaisons, 1)
+        (f"liaison{index:02d}", name, Role.LEAD_LIAISON, unit, None)
+        for index, (unit, name) in enumerate(liaisons, 1)
     ]
     known = set(User.objects.values_list("username", flat=True))
     for username, name, role, unit, password in people:
@@ -182,7 +206,9 @@ def _plan(_passwords: dict[str, str]) -> None:
         source = (folder / f"{SLUG}.yaml").read_text(encoding="utf-8")
         plan = load_plan(source=source, actor=officer, at=at(6, 9, 10))
     content = (folder / "samples/front-line-units.xlsx").read_bytes()
-    import_units(content=content, slug=SLUG, create_leads=False, dry_run=False, actor=officer, at=at(6, 9, 40))
+    import_units(
+        content=content, slug=SLUG, create_leads=False, dry_run=False, actor=officer, at=at(6, 9, 40)
+    )
     if plan.status == "draft":
         submit_plan(slug=SLUG, actor=officer, at=at(6, 11))
     plan.refresh_from_db()
@@ -209,9 +235,14 @@ def _money(_passwords: dict[str, str]) -> None:
     if kit is None:
         raise Measure.DoesNotExist(SLUG)
     appropriate_fund(
-        fund_id=kit.fund_id, amount_minor=14_100_00, voucher="记-2020-0407-01", happened_on=date(2020, 4, 7),
-        key=uuid5(NAMESPACE_URL, "demo/appropriation"), actor=finance, at=at(7, 9, 30),
-    )  # fmt: skip
+        fund_id=kit.fund_id,
+        amount_minor=14_100_00,
+        voucher="记-2020-0407-01",
+        happened_on=date(2020, 4, 7),
+        key=uuid5(NAMESPACE_URL, "demo/appropriation"),
+        actor=finance,
+        at=at(7, 9, 30),
+    )
     for day, supplier, invoice, lines in PURCHASES:
         key = uuid5(NAMESPACE_URL, f"demo/purchase/{invoice}")
         draft = _draft(kit, supplier, invoice, date(2020, 4, day), lines)
@@ -220,7 +251,11 @@ def _money(_passwords: dict[str, str]) -> None:
     dear = _draft(kit, "望江鲜果行", "07700412", date(2020, 4, 10), (("苹果", 7, 160_00),))
     with suppress(Refusal):
         buy_kits(
-            measure_id=measure.pk, draft=dear, key=uuid5(NAMESPACE_URL, "demo/dear"), actor=finance, at=at(10, 10, 12)
+            measure_id=measure.pk,
+            draft=dear,
+            key=uuid5(NAMESPACE_URL, "demo/dear"),
+            actor=finance,
+            at=at(10, 10, 12),
         )
 
 
@@ -228,7 +263,9 @@ def _draft(
     kit: KitView, supplier: str, invoice: str, day: date, lines: Sequence[tuple[str, int, int]]
 ) -> Draft:
     items = {part.item: part.item_id for part in kit.parts}
-    return Draft(supplier, invoice, day, tuple(Line(items[name], count, price) for name, count, price in lines))
+    return Draft(
+        supplier, invoice, day, tuple(Line(items[name], count, price) for name, count, price in lines)
+    )
 
 
 # Visits that were due by now and have not been made: their place in the workbook, from 0.
@@ -257,11 +294,13 @@ PROBLEMS = {
 
 
 def _visits(_passwords: dict[str, str]) -> None:
-    """Every visit planned for before today is made by its lead's liaison, two excepted; today's first one too."""
+    """Every visit planned before today is made by its lead's liaison, two excepted; today's first too."""
     plan = Plan.objects.get(slug=SLUG)
     items = [item["key"] for item in Measure.objects.get(plan=plan, kind="inspection").settings["items"]]
     visits = Visit.objects.filter(measure__plan=plan).order_by("planned_on", "unit_id")
-    order = {unit: index for index, unit in enumerate(visits.order_by("unit_id").values_list("unit_id", flat=True))}
+    order = {
+        unit: index for index, unit in enumerate(visits.order_by("unit_id").values_list("unit_id", flat=True))
+    }
     made_today = False
     for visit in visits:
         index = order[visit.unit_id]
@@ -298,16 +337,22 @@ def _visit(visit: Visit, index: int, items: Sequence[str]) -> None:
         signature=signature(index),
     )
     record_visit(
-        visit_id=visit.pk, report=report, key=uuid5(NAMESPACE_URL, f"demo/visit/{visit.unit_id}"),
-        actor=actor_of(liaison), at=happened + timedelta(minutes=30 + index * 13 % 200),
-    )  # fmt: skip
+        visit_id=visit.pk,
+        report=report,
+        key=uuid5(NAMESPACE_URL, f"demo/visit/{visit.unit_id}"),
+        actor=actor_of(liaison),
+        at=happened + timedelta(minutes=30 + index * 13 % 200),
+    )
 
 
 def _problems(_passwords: dict[str, str]) -> None:
     """The office closes what was dealt with."""
     office = _actor("office")
-    done = {"夜班岗亭缺取暖设备": "已调拨油汀四台，岗亭现场确认。", "岗位排水不畅，雨天积水": "后勤中心疏通排水沟并配发雨靴。",
-            "连续值守人员轮休安排": "已从机关抽调三人顶岗，轮休表已排定。"}  # fmt: skip
+    done = {
+        "夜班岗亭缺取暖设备": "已调拨油汀四台，岗亭现场确认。",
+        "岗位排水不畅，雨天积水": "后勤中心疏通排水沟并配发雨靴。",
+        "连续值守人员轮休安排": "已从机关抽调三人顶岗，轮休表已排定。",
+    }
     for title, feedback in done.items():
         task = Task.objects.filter(plan_slug=SLUG, title=title, status="open").first()
         if task is not None:

@@ -1,7 +1,7 @@
 """How a command speaks: JSON or words on standard output, progress on standard error, exit codes."""
 
 import dataclasses
-import datetime
+import datetime as dt
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -27,7 +27,7 @@ REFUSED = 1
 def _plain(value: object) -> object:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return dataclasses.asdict(value)
-    if isinstance(value, datetime.datetime | datetime.date):
+    if isinstance(value, dt.datetime | dt.date):
         return value.isoformat()
     return str(value)
 
@@ -70,7 +70,10 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
 
     @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
     @click.option(
-        "--lang", type=click.Choice(["zh-hans", "zh-hant", "en"]), default="zh-hans", show_default=True,
+        "--lang",
+        type=click.Choice(["zh-hans", "zh-hant", "en"]),
+        default="zh-hans",
+        show_default=True,
         help="The language of sentences.",
     )
     @wraps(function)

@@ -73,8 +73,11 @@ def load(*, out: Out, file: Path) -> None:
     """Load a plan file as a draft; the same file again changes nothing."""
     loaded = load_plan(source=_source(file), actor=SYSTEM, at=now())
     document = {
-        "slug": loaded.slug, "title": loaded.title, "status": loaded.status, "version": loaded.version,
-    }  # fmt: skip
+        "slug": loaded.slug,
+        "title": loaded.title,
+        "status": loaded.status,
+        "version": loaded.version,
+    }
     words = _("“%(title)s” is there as version %(version)s (%(status)s).")
     out.document(document, words % {**document, "status": loaded.get_status_display()})
 
@@ -93,8 +96,13 @@ def status(*, out: Out, slug: str) -> None:
                 table.add_row(heading, "—", "", "", "", "", "")
                 continue
             table.add_row(
-                heading, row["kind"], str(row["done"]), str(row["due"]), str(row["late"]), yuan(row["money_minor"]),
+                heading,
+                row["kind"],
+                str(row["done"]),
+                str(row["due"]),
+                str(row["late"]),
+                yuan(row["money_minor"]),
                 str(len(row["evidence"])),
-            )  # fmt: skip
+            )
             heading = ""
     out.document(document, table)

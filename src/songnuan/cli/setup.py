@@ -20,8 +20,8 @@ from songnuan.journeys.found_installation import found_installation
 from songnuan.kernel import keys
 from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.clock import wall
-from songnuan.kernel.workdays import add_workdays
 from songnuan.kernel.refusal import Refusal
+from songnuan.kernel.workdays import add_workdays
 from songnuan.organisation.models import User
 from songnuan.organisation.queries import installation, today
 
@@ -40,7 +40,9 @@ def prepare(out: Out) -> None:
 
 
 @click.command()
-@click.option("--no-input", is_flag=True, help="Ask nothing: the administrator gets a password that is printed once.")
+@click.option(
+    "--no-input", is_flag=True, help="Ask nothing: the administrator gets a password that is printed once."
+)
 @command
 def init(*, out: Out, no_input: bool) -> None:
     """Make the data folder, the keys, the database and the first administrator."""
@@ -86,7 +88,11 @@ class Line:
 def _folder() -> Line:
     path = keys.home() / "keys.json"
     if not path.exists():
-        return Line("keys", "fault", _("There are no keys in %(folder)s. Run “songnuan init”.") % {"folder": keys.home()})
+        return Line(
+            "keys",
+            "fault",
+            _("There are no keys in %(folder)s. Run “songnuan init”.") % {"folder": keys.home()},
+        )
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & 0o077:
         return Line("keys", "fault", _("Others can read %(path)s. Run: chmod 600 %(path)s") % {"path": path})
@@ -97,11 +103,16 @@ def _database() -> list[Line]:
     if connection.vendor == "sqlite":
         version = sqlite3.sqlite_version
         sound = sqlite3.sqlite_version_info >= SOUND_SQLITE
-        engine = Line("sqlite", "ok", version) if sound else Line(
-            "sqlite", "warning",
-            _("SQLite %(version)s can corrupt its write-ahead log; use 3.51.3 or newer, or PostgreSQL.")
-            % {"version": version},
-        )  # fmt: skip
+        engine = (
+            Line("sqlite", "ok", version)
+            if sound
+            else Line(
+                "sqlite",
+                "warning",
+                _("SQLite %(version)s can corrupt its write-ahead log; use 3.51.3 or newer, or PostgreSQL.")
+                % {"version": version},
+            )
+        )
     else:
         with connection.cursor() as cursor:
             cursor.execute("SHOW server_version")
@@ -116,9 +127,11 @@ def _database() -> list[Line]:
 
 def _clock() -> Line:
     row = installation()
-    if row is not None and row.clock_offset_seconds:
+    if row.clock_offset_seconds:
         days = round(row.clock_offset_seconds / 86400)
-        return Line("clock", "warning", _("This is a demo; its clock is moved by %(days)s days.") % {"days": days})
+        return Line(
+            "clock", "warning", _("This is a demo; its clock is moved by %(days)s days.") % {"days": days}
+        )
     return Line("clock", "ok", wall().isoformat(timespec="seconds"))
 
 

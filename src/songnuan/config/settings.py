@@ -93,6 +93,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "transaction_mode": "IMMEDIATE",
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA mmap_size=0; PRAGMA foreign_keys=ON;"
+            # Without this an INSERT OR REPLACE passes the triggers of append-only tables.
+            "PRAGMA recursive_triggers=ON;"
         ),
     }
 elif DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
@@ -191,5 +193,15 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
 }
+
+# The address put before links in e-mail; without it a message has no link.
+SITE_URL = os.environ.get("SONGNUAN_URL", "").rstrip("/")
+DEFAULT_FROM_EMAIL = os.environ.get("SONGNUAN_EMAIL_FROM", "songnuan@localhost")
+EMAIL_HOST = os.environ.get("SONGNUAN_EMAIL_HOST", "localhost")
+EMAIL_PORT = int(os.environ.get("SONGNUAN_EMAIL_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("SONGNUAN_EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("SONGNUAN_EMAIL_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("SONGNUAN_EMAIL_TLS") == "1"
+EMAIL_TIMEOUT = 20
 
 SITE_NAME = _("Songnuan")

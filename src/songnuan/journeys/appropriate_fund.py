@@ -25,7 +25,12 @@ def appropriate_fund(
     if earlier is not None:
         return int(earlier)
     entry = funds.appropriate(
-        fund_id=fund_id, amount_minor=amount_minor, voucher=voucher, happened_on=happened_on, actor=actor, at=at
+        fund_id=fund_id,
+        amount_minor=amount_minor,
+        voucher=voucher,
+        happened_on=happened_on,
+        actor=actor,
+        at=at,
     )
     jobs.settle(key=key, result=str(entry.pk))
     return entry.pk

@@ -54,7 +54,13 @@ def buy_kits(*, measure_id: int, draft: Draft, key: UUID, actor: Actor, at: date
         at=at,
     )
     purchase = goods.record_purchase(
-        kit_id=kit.kit_id, number=number, draft=draft, units=units, commitment_id=commitment.pk, actor=actor, at=at
+        kit_id=kit.kit_id,
+        number=number,
+        draft=draft,
+        units=units,
+        commitment_id=commitment.pk,
+        actor=actor,
+        at=at,
     )
     disbursement = funds.disburse(
         entry_id=commitment.pk,

@@ -9,8 +9,12 @@ from songnuan.organisation.models import User
 
 
 @journey
-def create_account(*, username: str, name: str, password: str, phone: str = "", actor: Actor, at: datetime) -> User:
+def create_account(
+    *, username: str, name: str, password: str | None, phone: str = "", actor: Actor, at: datetime
+) -> User:
     """Create the account; what its owner may do follows from posts given afterwards.
+
+    Without a password nobody can sign in to it until one is set.
 
     Raises:
         Refusal: `username_taken`, `password_weak`, `not_permitted` …

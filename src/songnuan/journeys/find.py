@@ -18,7 +18,10 @@ def find_plan(slug: str) -> Plan:
     """
     plan = plan_by_slug(slug)
     if plan is None:
-        raise Refusal("plan_unknown", _("There is no plan “%(slug)s”. Check the name, or load the plan first.") % {"slug": slug})
+        raise Refusal(
+            "plan_unknown",
+            _("There is no plan “%(slug)s”. Check the name, or load the plan first.") % {"slug": slug},
+        )
     return plan
 
 

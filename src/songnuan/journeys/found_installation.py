@@ -30,7 +30,7 @@ def found_installation(
     if row is not None and row.kind != kind:
         raise Refusal(
             "installation_kind",
-            _("This data folder holds an installation of another kind. Name another folder in SONGNUAN_HOME."),
+            _("This data folder holds an installation of another kind. Name another in SONGNUAN_HOME."),
             kind=row.kind,
         )
     if row is None:

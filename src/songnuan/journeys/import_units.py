@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NoReturn
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -65,9 +66,13 @@ def import_units(
         return _import(content=content, slug=slug, create_leads=create_leads, actor=actor, at=at)
     try:
         with transaction.atomic(durable=True), trail():
-            raise _Rehearsed(_do(content, slug, actor, at, create_leads=create_leads))
+            _rehearse(_do(content, slug, actor, at, create_leads=create_leads))
     except _Rehearsed as rehearsed:
         return rehearsed.result
+
+
+def _rehearse(result: Imported) -> NoReturn:
+    raise _Rehearsed(result)
 
 
 @journey
@@ -89,7 +94,10 @@ def _do(content: bytes, slug: str, actor: Actor, at: datetime, *, create_leads: 
         purpose=slug,
         rows=[
             organisation.PairRow(
-                unit_id=ids[row.name], lead_id=ids[row.lead_name], compound=row.compound, planned_on=row.planned_on
+                unit_id=ids[row.name],
+                lead_id=ids[row.lead_name],
+                compound=row.compound,
+                planned_on=row.planned_on,
             )
             for row in rows
         ],
@@ -114,7 +122,7 @@ def _do(content: bytes, slug: str, actor: Actor, at: datetime, *, create_leads: 
 
 
 def _with_leads(sheet: UnitSheet, plan: Plan, at: datetime) -> tuple[list[UnitRow], list[Problem]]:
-    """Return the rows whose lead is a department or subordinate unit of the bureau, and the others as problems."""
+    """Return the rows whose lead is known, and the others as problems."""
     day = at.astimezone(CHINA).date()
     known = units_by_name({row.lead_name for row in sheet.sound}, day, under=plan.unit_id, kinds=LEAD_KINDS)
     strangers = [
@@ -123,7 +131,7 @@ def _with_leads(sheet: UnitSheet, plan: Plan, at: datetime) -> tuple[list[UnitRo
             row=row.row,
             column=sheet.columns["lead_name"],
             code="unit_unknown",
-            message=_("“%(name)s” is no department or subordinate unit of the bureau. Correct the name, or create it first.")
+            message=_("“%(name)s” is no department or subordinate unit here. Correct it, or create it first.")
             % {"name": row.lead_name},
         )
         for row in sheet.sound

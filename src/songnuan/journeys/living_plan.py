@@ -163,7 +163,8 @@ def _margin(measure: Measure, progress: Progress, link: Link, at: datetime) -> M
         next=progress.next,
         notes=progress.notes,
         evidence=tuple(
-            EvidenceGroup(kind, evidence_label(kind), count, link(measure.pk, kind)) for kind, count in counts.items()
+            EvidenceGroup(kind, evidence_label(kind), count, link(measure.pk, kind))
+            for kind, count in counts.items()
         ),
     )
 
@@ -241,6 +242,4 @@ def _clauses(plan: Plan, margins: Mapping[str, Sequence[Margin]]) -> tuple[Claus
 
 
 def _question(row: Question) -> QuestionView:
-    return QuestionView(
-        key=row.key, text=row.text, answer=row.answer, ground=row.ground, blocks=row.blocks
-    )
+    return QuestionView(key=row.key, text=row.text, answer=row.answer, ground=row.ground, blocks=row.blocks)

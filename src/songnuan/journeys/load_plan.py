@@ -37,14 +37,14 @@ def load_plan(*, source: str, actor: Actor, at: datetime) -> Plan:
     if bureau is None:
         raise Refusal(
             "unit_unknown",
-            _("The plan is that of “%(name)s”, which is not among the units. Check the name, or create the unit first.")
+            _("The plan is that of “%(name)s”, which is not among the units. Check the name, or create it.")
             % {"name": plan_file.unit},
         )
     office = unit_by_name(plan_file.office, day) if plan_file.office else None
     if plan_file.office and office is None:
         raise Refusal(
             "unit_unknown",
-            _("The plan names the office “%(name)s”, which is not among the units. Check the name, or create it first.")
+            _("The plan’s office “%(name)s” is not among the units. Check the name, or create it.")
             % {"name": plan_file.office},
         )
     return plans.load_version(
@@ -65,9 +65,13 @@ def _found(plan_file: PlanFile, actor: Actor, at: datetime) -> None:
     )
     if plan_file.office:
         organisation.create_unit(
-            name=plan_file.office, kind=UnitKind.DEPARTMENT, parent_id=bureau.pk, opened_on=opened_on,
-            actor=actor, at=at,
-        )  # fmt: skip
+            name=plan_file.office,
+            kind=UnitKind.DEPARTMENT,
+            parent_id=bureau.pk,
+            opened_on=opened_on,
+            actor=actor,
+            at=at,
+        )
     # The account made when the server was set up had no unit to administer until now.
     founder = User.objects.first()
     if founder is not None and User.objects.count() == 1:

@@ -28,9 +28,14 @@ def open_plan(*, slug: str, actor: Actor, at: datetime) -> Plan:
     plans.open_plan(plan_id=plan.pk, actor=actor, at=at)
     for entry in plan_file.funds:
         document = records.register_document(
-            kind="fund", title=entry.title, number=entry.number, issuer=entry.issuer, dated_on=entry.dated_on,
-            actor=actor, at=at,
-        )  # fmt: skip
+            kind="fund",
+            title=entry.title,
+            number=entry.number,
+            issuer=entry.issuer,
+            dated_on=entry.dated_on,
+            actor=actor,
+            at=at,
+        )
         funds.open_fund(plan_id=plan.pk, document_id=document.pk, title=entry.title, actor=actor, at=at)
     for measure in measures(plan.pk):
         kind = kinds()[measure.kind]

@@ -13,9 +13,10 @@ from songnuan.plans.queries import clauses, measures
 
 
 def plan_status(*, slug: str, actor: Actor, at: datetime) -> dict[str, Any]:
-    """Return `{plan, clauses: [{number, title, measures: [{kind, done, due, late, money_minor, evidence}]}], totals}`.
+    """Return how far the plan is.
 
-    Counts are integers; `due` is how many the clause asks for in all; `money_minor` is what was
+    It is `{plan, clauses: [{number, title, measures: [{kind, done, due, late, money_minor, evidence}]}],
+    totals}`. Counts are integers; `due` is how many the clause asks for in all; `money_minor` is what was
     disbursed, in fen; evidence is `[{kind, ref, at}]`.
 
     Raises:
@@ -48,7 +49,8 @@ def plan_status(*, slug: str, actor: Actor, at: datetime) -> dict[str, Any]:
                         "late": progress[row.pk].late,
                         "money_minor": progress[row.pk].money_minor,
                         "evidence": [
-                            {"kind": piece.kind, "ref": piece.ref, "at": piece.at} for piece in evidence_of(row, at)
+                            {"kind": piece.kind, "ref": piece.ref, "at": piece.at}
+                            for piece in evidence_of(row, at)
                         ],
                     }
                     for row in rows

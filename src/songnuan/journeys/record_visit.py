@@ -14,8 +14,8 @@ from songnuan.kernel.actor import Actor
 from songnuan.kernel.bulk import digest_rows
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.workdays import add_workdays
-from songnuan.organisation.queries import holders, unit_names
 from songnuan.organisation.permissions import Permission, Role
+from songnuan.organisation.queries import holders, unit_names
 from songnuan.plans.models import Measure
 from songnuan.records import actions as records
 from songnuan.tasks import actions as tasks
@@ -64,7 +64,7 @@ class VisitReport:
 
 @journey
 def record_visit(*, visit_id: int, report: VisitReport, key: UUID, actor: Actor, at: datetime) -> int:
-    """Record the visit, hand over the kit, raise the problems, tell the epidemic office; return the visit's id.
+    """Record the visit, hand over the kit, raise the problems, tell the office; return the visit's id.
 
     The same `key` again changes nothing and returns the same visit. `at` is when it was received.
 
@@ -72,7 +72,9 @@ def record_visit(*, visit_id: int, report: VisitReport, key: UUID, actor: Actor,
         Refusal: What `visits.rules` finds, `stock_short`, `wrong_state` when it was recorded already …
 
     """
-    earlier = jobs.receive(key=key, purpose="record_visit", body_digest=report.digest(visit_id), actor=actor, at=at)
+    earlier = jobs.receive(
+        key=key, purpose="record_visit", body_digest=report.digest(visit_id), actor=actor, at=at
+    )
     if earlier is not None:
         return int(earlier)
     visit = Visit.objects.select_related("measure__plan").get(pk=visit_id)

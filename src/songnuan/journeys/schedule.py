@@ -29,4 +29,8 @@ def verify_trail() -> int:
     return len(findings)
 
 
-SCHEDULE = (*OF_JOBS, Scheduled("records.sweep", sweep, time(3, 30)), Scheduled("audit.verify", verify_trail, time(4)))
+SCHEDULE = (
+    *OF_JOBS,
+    Scheduled("records.sweep", sweep, time(3, 30)),
+    Scheduled("audit.verify", verify_trail, time(4)),
+)

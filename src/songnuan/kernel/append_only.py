@@ -10,7 +10,9 @@ BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END
 """
 _POSTGRES_FUNCTION = """
 CREATE OR REPLACE FUNCTION songnuan_append_only() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END $$
+$$ BEGIN
+  RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+END $$
 """
 _POSTGRES = """
 CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}
@@ -27,7 +29,8 @@ def append_only(table: str) -> migrations.RunPython:
 
     def forward(_apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
         if editor.connection.vendor == "postgresql":
-            editor.execute(_POSTGRES_FUNCTION)
+            # Without parameters the driver leaves the per cent sign alone.
+            editor.execute(_POSTGRES_FUNCTION, params=None)
         shape = _POSTGRES if editor.connection.vendor == "postgresql" else _SQLITE
         for verb in VERBS:
             editor.execute(shape.format(table=table, verb=verb))

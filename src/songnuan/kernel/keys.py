@@ -40,19 +40,30 @@ def _new() -> str:
     return base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()
 
 
-def _write(folder: Path, document: dict[str, object]) -> None:
-    """Write the key file so that it is whole or absent, with mode 0600 from its first byte."""
+def _write(folder: Path, document: dict[str, object]) -> Path:
+    """Write a key file under a name of its own, whole, with mode 0600 from its first byte; return it."""
     temporary = folder / f".keys.{secrets.token_hex(4)}"
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w") as file:
         json.dump(document, file, indent=1)
         file.flush()
         os.fsync(file.fileno())
-    temporary.replace(folder / "keys.json")
+    return temporary
+
+
+def _settle(folder: Path) -> None:
+    """Bring the folder's entries to the disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    os.fsync(handle)
+    os.close(handle)
+    forget()
 
 
 def create(folder: Path) -> bool:
-    """Make the folder (0700) and its key file (0600); return False, changing nothing, if it is there."""
+    """Make the folder (0700) and its key file (0600); return False, changing nothing, if it is there.
+
+    Of two at once one makes it: a key that is in use is never written over.
+    """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if (folder / "keys.json").exists():
         return False
@@ -62,8 +73,14 @@ def create(folder: Path) -> bool:
         "blind": _new(),
         "trail": _new(),
     }
-    _write(folder, document)
-    load.cache_clear()
+    temporary = _write(folder, document)
+    try:
+        os.link(temporary, folder / "keys.json")
+    except FileExistsError:
+        return False
+    finally:
+        temporary.unlink()
+    _settle(folder)
     return True
 
 
@@ -73,19 +90,35 @@ def add_seal_key(folder: Path) -> str:
     name = f"k{len(document['seal']['keys']) + 1}"
     document["seal"]["keys"][name] = _new()
     document["seal"]["current"] = name
-    _write(folder, document)
-    load.cache_clear()
+    _write(folder, document).replace(folder / "keys.json")
+    _settle(folder)
     return name
 
 
-@cache
 def load(folder: Path) -> Keys:
-    """Read the keys of `folder`.
+    """Return the keys of `folder`.
 
     Raises:
         KeysMissing: When there is no key file.
 
     """
+    return _load(str(folder))
+
+
+def keys() -> Keys:
+    """Return the keys of this installation's data folder."""
+    return _load(os.environ.get("SONGNUAN_HOME") or "var")
+
+
+def forget() -> None:
+    """Drop what was read, so that the file is read anew: another process may have added a key."""
+    _load.cache_clear()
+
+
+@cache
+def _load(name: str) -> Keys:
+    # Keyed by text: a sealed field asks for each value, and a path costs more than the sealing.
+    folder = Path(name).absolute()
     try:
         document = json.loads((folder / "keys.json").read_text())
     except FileNotFoundError:
@@ -98,8 +131,3 @@ def load(folder: Path) -> Keys:
         blind=base64.b64decode(document["blind"]),
         trail=base64.b64decode(document["trail"]),
     )
-
-
-def keys() -> Keys:
-    """Return the keys of this installation's data folder."""
-    return load(home())

@@ -179,7 +179,7 @@ def _key(name: str, where: str) -> bytes:
     """Return the key of an id, looking into the file again when another process has added one."""
     key = installation.keys().seal.get(name)
     if key is None:
-        installation.load.cache_clear()
+        installation.forget()
         key = installation.keys().seal.get(name)
     if key is None:
         raise SealBroken(f"{where}: sealed with the unknown key {name!r}")

@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern
 
-from songnuan.web.views import accounts, funds, home, notices, office, plans, problems, purchases, trail, units, visits
+from songnuan.web.views import (
+    accounts,
+    funds,
+    home,
+    notices,
+    office,
+    plans,
+    problems,
+    purchases,
+    trail,
+    units,
+    visits,
+)
 
 urlpatterns: list[URLPattern] = [
     *home.urlpatterns,

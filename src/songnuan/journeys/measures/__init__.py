@@ -1,4 +1,4 @@
-"""The kinds of measure: one file each. A file in this folder with a `KIND` is a kind; nothing else is told."""
+"""The kinds of measure: one file each. A file in this folder with a `KIND` is a kind."""
 
 from functools import cache
 from importlib import import_module

@@ -65,7 +65,12 @@ def _one(balance: queries.Balance | None) -> Progress:
 def evidence(measure: Measure, _at: datetime) -> list[Evidence]:
     """List the entries of the fund's ledger."""
     fund = next(
-        (row for row in queries.of_plan(measure.plan_id) if row.document_number == measure.settings["number"]), None
+        (
+            row
+            for row in queries.of_plan(measure.plan_id)
+            if row.document_number == measure.settings["number"]
+        ),
+        None,
     )
     return [
         Evidence(
@@ -73,7 +78,11 @@ def evidence(measure: Measure, _at: datetime) -> list[Evidence]:
             ref=str(row.entry_id),
             at=row.at,
             label=_("%(kind)s · %(amount)s yuan · %(voucher)s")
-            % {"kind": row.kind_label, "amount": yuan(row.amount_minor), "voucher": row.voucher or row.subject},
+            % {
+                "kind": row.kind_label,
+                "amount": yuan(row.amount_minor),
+                "voucher": row.voucher or row.subject,
+            },
         )
         for row in (queries.ledger(fund.fund_id) if fund else ())
     ]

@@ -39,7 +39,8 @@ def lint(plan: PlanFile, clause: ClauseEntry, settings: InspectionSettings) -> I
                 code="item_twice",
                 severity=Severity.ERROR,
                 clause=clause.heading,
-                message=_("The checklist has the key “%(key)s” %(count)s times.") % {"key": key, "count": count},
+                message=_("The checklist has the key “%(key)s” %(count)s times.")
+                % {"key": key, "count": count},
                 mend=_("Give every line of the checklist a key of its own."),
             )
     if not any(entry.kind == "unit_visits" for other in plan.clauses for entry in other.measures):
@@ -69,7 +70,8 @@ def progress(measures: Sequence[Measure], at: datetime) -> Mapping[int, Progress
         answers[measure.pk] = Progress(
             done=row.inspected,
             due=row.visits,
-            headline=_("%(done)s of %(due)s units inspected at the visit") % {"done": row.inspected, "due": row.visits},
+            headline=_("%(done)s of %(due)s units inspected at the visit")
+            % {"done": row.inspected, "due": row.visits},
             notes=tuple(notes),
         )
     return answers
@@ -80,7 +82,9 @@ def evidence(measure: Measure, at: datetime) -> list[Evidence]:
     rows = queries.inspected(measure.plan_id)
     names = unit_names({row.unit_id for row in rows}, at.astimezone(CHINA).date())
     return [
-        Evidence(kind="inspection", ref=str(row.visit_id), at=row.happened_at, label=names.get(row.unit_id, ""))
+        Evidence(
+            kind="inspection", ref=str(row.visit_id), at=row.happened_at, label=names.get(row.unit_id, "")
+        )
         for row in rows
     ]
 

@@ -61,7 +61,9 @@ def lint(plan: PlanFile, clause: ClauseEntry, settings: KitPurchaseSettings) -> 
             code="benefit_without_fund",
             severity=Severity.ERROR,
             clause=clause.heading,
-            message=_("The kits are to be paid from “%(fund)s”, which the plan does not name among its funds.")
+            message=_(
+                "The kits are to be paid from “%(fund)s”, which the plan does not name among its funds."
+            )
             % {"fund": settings.fund},
             mend=_("Add the fund with its document number to the head of the plan, or correct the number."),
         )
@@ -98,7 +100,9 @@ def open_(opening: Opening) -> None:
         fund_id=fund.fund_id,
         name=opening.measure.plan.title,
         standard_minor=settings.standard_minor,
-        parts=[NewPart(item=line.item, packing=line.packing, quantity=line.quantity) for line in settings.kit],
+        parts=[
+            NewPart(item=line.item, packing=line.packing, quantity=line.quantity) for line in settings.kit
+        ],
         actor=opening.actor,
         at=opening.at,
     )

@@ -33,7 +33,7 @@ def open_(opening: Opening) -> None:
     if found != wanted:
         raise Refusal(
             "units_unpaired",
-            _("The plan names %(wanted)s units, %(found)s have a lead office. Import the workbook of units first.")
+            _("The plan names %(wanted)s units, %(found)s have a lead. Import the workbook of units first.")
             % {"wanted": wanted, "found": found},
             wanted=wanted,
             found=found,

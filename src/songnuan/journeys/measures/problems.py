@@ -43,7 +43,9 @@ def progress(measures: Sequence[Measure], at: datetime) -> Mapping[int, Progress
             if row.total
             else _("No problem raised so far"),
             late_names=tuple(task.title for task in queries.overdue(measure.plan.slug, day)),
-            next=_("Close %(count)s open problems") % {"count": row.total - row.done} if row.total > row.done else "",
+            next=_("Close %(count)s open problems") % {"count": row.total - row.done}
+            if row.total > row.done
+            else "",
         )
     return answers
 

@@ -24,7 +24,9 @@ class UnitVisitsSettings(Settings):
 
     due_on: date = Field(description="完成期限 / last day in principle")
     units: int = Field(gt=0, description="一线单位数 / units to visit")
-    hand_over: bool = Field(default=True, description="走访时发放慰问品 / the kit is handed over at the visit")
+    hand_over: bool = Field(
+        default=True, description="走访时发放慰问品 / the kit is handed over at the visit"
+    )
 
 
 def lint(plan: PlanFile, clause: ClauseEntry, settings: UnitVisitsSettings) -> Iterator[LintFinding]:

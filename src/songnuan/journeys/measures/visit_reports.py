@@ -50,7 +50,7 @@ def _one(measure: Measure) -> Progress:
     slow = sum(delay > limit for delay in delays)
     notes = []
     if delays:
-        hours = median(delays) / timedelta(hours=1)
+        hours = median(delay / timedelta(hours=1) for delay in delays)
         notes.append(_("Half of them within %(hours)s hours of the visit") % {"hours": round(hours, 1)})
     if slow:
         notes.append(

@@ -1,1 +1,1 @@
-"""The pages: each view asks a journey or a query, and hands the answer to a template. Nothing is decided here."""
+"""The pages: each view asks a journey or a query and hands the answer to a template."""

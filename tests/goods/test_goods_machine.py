@@ -1,0 +1,231 @@
+"""The store under any sequence of acts holds what a plain dictionary says, and no kit passes its standard."""
+
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+from django.db import transaction
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from goods.builders import (
+    NOW,
+    PARTS,
+    STANDARD,
+    acted,
+    buy,
+    hand_over,
+    levels,
+    make_store,
+    make_unit,
+    receive,
+    reverse,
+    snapshot,
+)
+from songnuan.funds.checks import verify as verify_funds
+from songnuan.goods import actions as goods
+from songnuan.goods.checks import verify
+from songnuan.goods.models import Purchase
+from songnuan.goods.queries import bought, check_purchase, price_per_kit, undelivered_of
+from songnuan.kernel.refusal import Refusal
+
+UNITS = 3
+NAMES = [part.item for part in PARTS]
+EACH = {part.item: part.quantity for part in PARTS}
+LINES = st.lists(
+    st.tuples(st.sampled_from(NAMES), st.integers(0, 7), st.integers(0, 160_00)), min_size=1, max_size=3
+)
+PLACES = st.integers(min_value=0, max_value=50)
+
+
+class _Bought:
+    """A purchase as the oracle knows it."""
+
+    def __init__(self, lines: list[tuple[str, int, int]]) -> None:
+        self.lines = lines
+        self.packs: Counter[str] = Counter()
+        for name, packs, _price in lines:
+            self.packs[name] += packs
+        self.came: Counter[str] = Counter()
+
+    @property
+    def open(self) -> Counter[str]:
+        return self.packs - self.came
+
+
+class _GoodsMachine(RuleBasedStateMachine):
+    """Buys, receives, hands over and cancels at random, and says beforehand how each act must end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.transaction = transaction.atomic()
+        self.transaction.__enter__()
+        self.store = make_store(appropriated=UNITS * STANDARD + 100_00)
+        self.units = [make_unit(f"{place}号船闸", self.store.house.bureau).pk for place in range(UNITS)]
+        self.purchases: dict[int, _Bought] = {}
+        self.cancelled: set[int] = set()
+        self.holders: set[int] = set()
+        self.in_store: Counter[str] = Counter()
+        self.invoice = 0
+
+    def teardown(self) -> None:
+        transaction.set_rollback(True)
+        self.transaction.__exit__(None, None, None)
+
+    def expect(self, codes: set[str], act: Callable[[], object]) -> bool:
+        """Do the act; return False when it was refused with one of `codes` and changed nothing."""
+        if not codes:
+            act()
+            return True
+        before = snapshot()
+        with pytest.raises(Refusal) as refused:
+            act()
+        assert refused.value.code in codes
+        assert snapshot() == before
+        return False
+
+    def wrong(self, lines: list[tuple[str, int, int]]) -> set[str]:
+        """Return what is wrong with buying `lines`, the slow and obvious way."""
+        codes = set()
+        if any(packs == 0 for _name, packs, _price in lines):
+            codes.add("quantity_invalid")
+        if any(price == 0 for _name, _packs, price in lines):
+            codes.add("price_invalid")
+        if codes:
+            return codes
+        every = [line for one in self.purchases.values() for line in one.lines] + lines
+        packs = {name: sum(n for item, n, _price in every if item == name) for name in NAMES}
+        paid = {name: sum(n * price for item, n, price in every if item == name) for name in NAMES}
+        touched = {name for name, _packs, _price in lines}
+        if any(packs[name] > EACH[name] * UNITS for name in touched):
+            codes.add("more_than_needed")
+        # Price × product of all packs, so that whole numbers are compared with whole numbers.
+        counts = [packs[name] or 1 for name in NAMES]
+        product = counts[0] * counts[1] * counts[2]
+        price = sum(
+            EACH[name] * paid[name] * (product // count) for name, count in zip(NAMES, counts, strict=True)
+        )
+        if price > STANDARD * product:
+            codes.add("above_standard")
+        if sum(paid.values()) > UNITS * STANDARD + 100_00:
+            codes.add("beyond_fund")
+        return codes
+
+    @rule(price=st.integers(60_00, 76_00))
+    def buy_the_rest(self, price: int) -> None:
+        """Buy all that is still needed, which random lines hardly ever do."""
+        packs = Counter({name: packs * UNITS for name, packs in EACH.items()})
+        for one in self.purchases.values():
+            packs -= one.packs
+        if packs:
+            self.buy_lines([(name, count, price) for name, count in packs.items()])
+
+    @rule(lines=LINES)
+    def buy(self, lines: list[tuple[str, int, int]]) -> None:
+        self.buy_lines(lines)
+
+    def buy_lines(self, lines: list[tuple[str, int, int]]) -> None:
+        self.invoice += 1
+        draft = self.store.draft(*lines, invoice=str(self.invoice))
+        codes = self.wrong(lines)
+        problems = check_purchase(kit_id=self.store.kit_id, draft=draft, units=UNITS, at=NOW)
+        assert {problem.code for problem in problems} == codes
+        # A total of nothing is refused by the fund before the lines are looked at.
+        in_act = codes | ({"amount_invalid"} if draft.total_minor == 0 else set())
+        if self.expect(in_act, lambda: buy(self.store, draft, units=UNITS)):
+            row = Purchase.objects.latest("pk")
+            self.purchases[row.pk] = _Bought(lines)
+
+    def pick(self, place: int) -> int:
+        ids = sorted([*self.purchases, *self.cancelled])
+        return ids[place % len(ids)]
+
+    @precondition(lambda self: bool(self.purchases or self.cancelled))
+    @rule(place=PLACES, name=st.none() | st.sampled_from(NAMES), packs=st.integers(0, 4))
+    def receive(self, place: int, name: str | None, packs: int) -> None:
+        purchase_id = self.pick(place)
+        one = self.purchases.get(purchase_id)
+        if one is None:
+            self.expect({"wrong_state"}, lambda: receive(self.store, purchase_id))
+            return
+        wanted = one.open if name is None else Counter({name: packs})
+        codes = set()
+        if name is None and not wanted:
+            codes.add("nothing_to_receive")
+        if name is not None and packs == 0:
+            codes.add("quantity_invalid")
+        if name is not None and packs > one.open[name]:
+            codes.add("more_than_bought")
+        quantities = None if name is None else {self.store.items[name]: packs}
+        if self.expect(codes, lambda: receive(self.store, purchase_id, quantities)):
+            one.came += wanted
+            self.in_store += wanted
+
+    @rule(place=PLACES)
+    def hand_over(self, place: int) -> None:
+        unit_id = self.units[place % UNITS]
+        codes = set()
+        if unit_id in self.holders:
+            codes.add("already_handed_over")
+        elif any(self.in_store[name] < packs for name, packs in EACH.items()):
+            codes.add("stock_short")
+        if self.expect(codes, lambda: hand_over(self.store, unit_id)):
+            self.holders.add(unit_id)
+            self.in_store.subtract(EACH)
+
+    @precondition(lambda self: bool(self.purchases))
+    @rule(place=PLACES)
+    def cancel(self, place: int) -> None:
+        ids = sorted(self.purchases)
+        purchase_id = ids[place % len(ids)]
+        one = self.purchases[purchase_id]
+        paid = Purchase.objects.get(pk=purchase_id)
+        act = acted(
+            lambda: goods.cancel_purchase(
+                purchase_id=purchase_id, reason="录错", actor=self.store.house.finance, at=NOW
+            )
+        )
+        self.expect({"purchase_still_funded"}, act)
+        if any(self.in_store[name] < packs for name, packs in one.came.items()):
+            return
+        reverse(self.store.house, paid.disbursement_id or 0)
+        act()
+        self.in_store.subtract(one.came)
+        self.cancelled.add(purchase_id)
+        del self.purchases[purchase_id]
+
+    @invariant()
+    def the_store_holds_what_the_oracle_says(self) -> None:
+        handed = len(self.holders)
+        assert levels(self.store) == {
+            name: (self.in_store[name], handed * packs) for name, packs in EACH.items()
+        }
+        ids = {item_id: name for name, item_id in self.store.items.items()}
+        for purchase_id, one in self.purchases.items():
+            still_open = undelivered_of(purchase_id)
+            assert {ids[item_id]: packs for item_id, packs in still_open.items()} == dict(one.open)
+
+    @invariant()
+    def nothing_was_bought_beyond_need_or_standard(self) -> None:
+        got = bought(self.store.kit_id)
+        for name, packs in EACH.items():
+            item = got.get(self.store.items[name])
+            assert item is None or item.quantity <= packs * UNITS
+        # A cheap purchase that is cancelled leaves the dear ones behind.
+        assert self.cancelled or price_per_kit(self.store.kit_id) <= STANDARD
+
+    @invariant()
+    def the_checks_find_nothing(self) -> None:
+        assert [*verify(), *verify_funds()] == []
+
+
+@pytest.mark.django_db
+def test_the_store_holds_what_a_dictionary_says_after_any_acts() -> None:
+    run_state_machine_as_test(_GoodsMachine, settings=settings(stateful_step_count=12))
