@@ -30,7 +30,7 @@ def tamper(sql: str, *parameters: str | int) -> None:
     """Change the table as someone with the database password would: past the triggers."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("ALTER TABLE audit_entry DISABLE TRIGGER USER")
+            cursor.execute("SET LOCAL session_replication_role = replica")
         else:
             cursor.execute("DROP TRIGGER IF EXISTS audit_entry_no_update")
             cursor.execute("DROP TRIGGER IF EXISTS audit_entry_no_delete")

@@ -9,6 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
+    initialize,
     invariant,
     precondition,
     rule,
@@ -21,7 +22,8 @@ from songnuan.funds.models import Entry, Kind
 from songnuan.funds.queries import balance, held_by, rest_of
 from songnuan.kernel.refusal import Refusal
 
-AMOUNTS = st.integers(min_value=-1, max_value=60)
+AMOUNTS = st.integers(min_value=1, max_value=25)
+DRAWS = st.integers(min_value=0, max_value=12)
 PLACES = st.integers(min_value=0, max_value=200)
 
 
@@ -109,8 +111,16 @@ class _FundMachine(RuleBasedStateMachine):
         ids = sorted(self.promises)
         return ids[place % len(ids)]
 
-    @rule(amount=AMOUNTS)
+    @initialize(amount=st.sampled_from([0, 50, 100]))
+    def begin(self, amount: int) -> None:
+        if amount:
+            self.appropriate_some(amount)
+
+    @rule(amount=st.integers(-1, 40))
     def appropriate(self, amount: int) -> None:
+        self.appropriate_some(amount)
+
+    def appropriate_some(self, amount: int) -> None:
         if self.expect("" if amount > 0 else "amount_invalid", appropriate, amount):
             self.appropriated += amount
             self.wrote(_Written(Kind.APPROPRIATE, amount))
@@ -129,7 +139,7 @@ class _FundMachine(RuleBasedStateMachine):
         return "beyond_commitment" if amount > self.promises[entry_id].rest else ""
 
     @precondition(lambda self: bool(self.promises))
-    @rule(place=PLACES, amount=AMOUNTS, final=st.booleans())
+    @rule(place=PLACES, amount=DRAWS, final=st.booleans())
     def disburse(self, place: int, amount: int, *, final: bool) -> None:
         entry_id = self.pick_promise(place)
         promise = self.promises[entry_id]
@@ -142,7 +152,7 @@ class _FundMachine(RuleBasedStateMachine):
             self.wrote(*expected)
 
     @precondition(lambda self: bool(self.promises))
-    @rule(place=PLACES, amount=st.none() | AMOUNTS)
+    @rule(place=PLACES, amount=st.none() | DRAWS)
     def release(self, place: int, amount: int | None) -> None:
         entry_id = self.pick_promise(place)
         promise = self.promises[entry_id]
@@ -200,7 +210,8 @@ class _FundMachine(RuleBasedStateMachine):
             self.disbursed,
         )
         assert min(stands.available, stands.appropriated, stands.committed, stands.disbursed) >= 0
-        for entry_id, promise in self.promises.items():
+        if self.promises:
+            entry_id, promise = max(self.promises.items())
             assert rest_of(entry_id) == promise.rest
             assert held_by(entry_id) == promise.rest + promise.disbursed
 

@@ -103,15 +103,10 @@ def test_appropriations_together_stay_within_what_can_be_kept(house: House) -> N
     assert snapshot() == before
 
 
-def every_act(
-    house: House, commitment_id: int, document_id: int, actor: Actor
-) -> Sequence[Callable[[], object]]:
+def every_act(house: House, commitment_id: int, actor: Actor) -> Sequence[Callable[[], object]]:
     facts: dict[str, Any] = {"happened_on": TODAY, "actor": actor, "at": NOW}
     fund: dict[str, Any] = {"fund_id": house.fund_id, "amount_minor": 1}
     return (
-        lambda: funds.open_fund(
-            plan_id=house.plan.pk, document_id=document_id, title="基金", actor=actor, at=NOW
-        ),
         lambda: funds.appropriate(**fund, voucher="x", **facts),
         lambda: funds.commit(**fund, subject="", clause_key=CLAUSE, **facts),
         lambda: funds.disburse(entry_id=commitment_id, amount_minor=1, voucher="x", **facts),
@@ -124,14 +119,25 @@ def every_act(
 def test_every_act_needs_its_permission_over_the_unit_of_the_plan(house: House, who: str) -> None:
     appropriate(house, 1_000_00)
     entry = commit(house, 300_00)
-    document = Document.objects.create(
-        kind="fund", title="通知", number="〔2020〕999号", issuer="澄江省财政厅", dated_on=TODAY
-    )
     before = snapshot()
-    for act in every_act(house, entry.pk, document.pk, getattr(house, who)):
+    for act in every_act(house, entry.pk, getattr(house, who)):
         with pytest.raises(NotPermitted), acting():
             act()
         assert snapshot() == before
+
+
+@pytest.mark.parametrize("who", ["stranger", "finance", "liaison"])
+def test_a_fund_is_opened_by_who_may_open_the_plan(house: House, who: str) -> None:
+    document = Document.objects.create(
+        kind="fund", title="通知", number="〔2020〕999号", issuer="澄江省财政厅", dated_on=TODAY
+    )
+    facts: dict[str, Any] = {"plan_id": house.plan.pk, "document_id": document.pk, "title": "基金", "at": NOW}
+    before = snapshot()
+    with pytest.raises(NotPermitted), acting():
+        funds.open_fund(actor=getattr(house, who), **facts)
+    assert snapshot() == before
+    with acting():
+        funds.open_fund(actor=house.officer, **facts)
 
 
 def test_reversing_an_appropriation_takes_the_permission_to_appropriate(house: House) -> None:
@@ -330,7 +336,7 @@ def test_a_fund_is_opened_once_for_a_document_and_has_a_name(house: House) -> No
     for title, code in (("专项资金", "fund_exists"), (" ", "title_missing"), ("长" * 201, "text_too_long")):
         with pytest.raises(Refusal) as refused, acting():
             funds.open_fund(
-                plan_id=house.plan.pk, document_id=document_id, title=title, actor=house.finance, at=NOW
+                plan_id=house.plan.pk, document_id=document_id, title=title, actor=house.officer, at=NOW
             )
         assert refused.value.code == code
     assert snapshot() == before

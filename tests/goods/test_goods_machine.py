@@ -9,6 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
+    initialize,
     invariant,
     precondition,
     rule,
@@ -40,7 +41,7 @@ UNITS = 3
 NAMES = [part.item for part in PARTS]
 EACH = {part.item: part.quantity for part in PARTS}
 LINES = st.lists(
-    st.tuples(st.sampled_from(NAMES), st.integers(0, 7), st.integers(0, 160_00)), min_size=1, max_size=3
+    st.tuples(st.sampled_from(NAMES), st.integers(1, 7), st.integers(1, 160_00)), min_size=1, max_size=3
 )
 PLACES = st.integers(min_value=0, max_value=50)
 
@@ -118,14 +119,28 @@ class _GoodsMachine(RuleBasedStateMachine):
             codes.add("beyond_fund")
         return codes
 
+    @initialize(price=st.sampled_from([0, 60_00, 75_00]))
+    def begin(self, price: int) -> None:
+        """Begin with nothing, or with everything bought and received."""
+        if price:
+            self.buy_the_rest_at(price)
+            self.receive_of(0, None, 0)
+
     @rule(price=st.integers(60_00, 76_00))
     def buy_the_rest(self, price: int) -> None:
+        self.buy_the_rest_at(price)
+
+    def buy_the_rest_at(self, price: int) -> None:
         """Buy all that is still needed, which random lines hardly ever do."""
         packs = Counter({name: packs * UNITS for name, packs in EACH.items()})
         for one in self.purchases.values():
             packs -= one.packs
         if packs:
             self.buy_lines([(name, count, price) for name, count in packs.items()])
+
+    @rule(name=st.sampled_from(NAMES), packs=st.integers(0, 1))
+    def buy_nothing(self, name: str, packs: int) -> None:
+        self.buy_lines([(name, packs, 1 - packs)])
 
     @rule(lines=LINES)
     def buy(self, lines: list[tuple[str, int, int]]) -> None:
@@ -150,6 +165,9 @@ class _GoodsMachine(RuleBasedStateMachine):
     @precondition(lambda self: bool(self.purchases or self.cancelled))
     @rule(place=PLACES, name=st.none() | st.sampled_from(NAMES), packs=st.integers(0, 4))
     def receive(self, place: int, name: str | None, packs: int) -> None:
+        self.receive_of(place, name, packs)
+
+    def receive_of(self, place: int, name: str | None, packs: int) -> None:
         purchase_id = self.pick(place)
         one = self.purchases.get(purchase_id)
         if one is None:

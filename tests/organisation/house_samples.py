@@ -70,11 +70,16 @@ def person(username: str) -> Actor:
     return actor_of(user)
 
 
+def uid(actor: Actor) -> int:
+    """Return the id of the account behind an actor."""
+    assert actor.user_id is not None
+    return actor.user_id
+
+
 def give(actor: Actor, role: Role, unit_id: int, day: int = 1) -> int:
     """Give a person a post, as the system; return its id."""
-    assert actor.user_id is not None
     with acting():
-        post = actions.give_post(user_id=actor.user_id, unit_id=unit_id, role=role, actor=SYSTEM, at=at(day))
+        post = actions.give_post(user_id=uid(actor), unit_id=unit_id, role=role, actor=SYSTEM, at=at(day))
     return post.pk
 
 

@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 from django.db import IntegrityError, transaction
-from organisation.house_samples import House, acting, at, holder, on, open_unit, refused
 from hypothesis import given
 from hypothesis import strategies as st
 
+from organisation.house_samples import House, acting, at, holder, on, open_unit, refused
 from songnuan.audit.models import Entry
 from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.refusal import Refusal
@@ -272,14 +272,17 @@ class Oracle:
     places: dict[int, list[tuple[date, date | None, int | None]]] = field(default_factory=dict)
 
     def parent(self, unit: int, day: date) -> int | None:
+        """Return what the unit stood below on the day."""
         return next(
             parent for start, end, parent in self.places[unit] if start <= day and (end is None or day < end)
         )
 
     def stands(self, unit: int, day: date) -> bool:
+        """Return whether the unit was open on the day."""
         return any(start <= day and (end is None or day < end) for start, end, _parent in self.places[unit])
 
     def below(self, unit: int, day: date) -> set[int]:
+        """Return the unit and all below it on the day, asked for again and again until no more come."""
         found = {unit} if self.stands(unit, day) else set()
         while True:
             more = {
@@ -292,6 +295,7 @@ class Oracle:
             found |= more
 
     def end(self, unit: int, day: date) -> None:
+        """End the open period of the unit."""
         start, end, parent = self.places[unit].pop()
         assert end is None
         self.places[unit].append((start, day, parent))

@@ -46,7 +46,7 @@ def test_its_measures_agree_with_each_other_and_with_the_text(plan: PlanFile) ->
 
 def test_its_lint_names_the_open_question_and_what_has_no_evidence_and_nothing_else(plan: PlanFile) -> None:
     assert [(finding.code, finding.clause) for finding in lint_text(plan)] == [
-        ("question_open", ""),
+        ("question_open", "（二）专项资金"),
         ("clause_without_measure", "（一）减轻基层负担"),
         ("clause_without_measure", "（二）领导走访与捐赠物资"),
     ]

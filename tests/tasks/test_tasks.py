@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from songnuan.kernel.refusal import NotPermitted, Refusal
+from songnuan.organisation.permissions import Role
 from songnuan.tasks import actions, queries
 from songnuan.tasks.checks import verify
 from songnuan.tasks.models import Task, TaskStatus
 from songnuan.tasks.rules import FEEDBACK_SHORTEST, TEXT_LONGEST, TITLE_LONGEST, feedback_of, title_of
-from visits.builders import SLUG, Bureau, acting, bureau, moment
+from visits.builders import SLUG, Bureau, acting, bureau, moment, person, unit
 
 DUE = date(2020, 4, 15)
 DONE = "已购置取暖器两台并送到岗亭。"
@@ -121,6 +122,16 @@ def test_who_may_not_close_problems_of_the_owner_does_not(house: Bureau, who: st
     task = raise_one(house)
     with pytest.raises(NotPermitted):
         close(house, task, actor=getattr(house, who))
+    task.refresh_from_db()
+    assert task.status == TaskStatus.OPEN
+
+
+@pytest.mark.django_db
+def test_the_office_of_another_bureau_closes_nothing_here(house: Bureau) -> None:
+    task = raise_one(house)
+    other = person("旁观", Role.EPIDEMIC_OFFICE, unit("另一局", kind="bureau"))
+    with pytest.raises(NotPermitted):
+        close(house, task, actor=other)
     task.refresh_from_db()
     assert task.status == TaskStatus.OPEN
 

@@ -53,8 +53,8 @@ def test_the_report_is_kept_whole(house: Bureau, planned: Visit) -> None:
     assert (made.form, made.prevention, made.conditions) == ("on_site", "good", "三班倒，食宿有保障")
     assert made.recorded_by_id == house.liaison.user_id
     assert (made.late, made.late_entry, made.late_approved) == (False, False, False)
-    members = made.members.order_by("position").values_list("name", "user_id")
-    assert list(members) == [("方巡河", house.liaison.user_id), ("丁小满", None)]
+    members = made.members.order_by("position").values_list("position", "name", "user_id")
+    assert list(members) == [(1, "方巡河", house.liaison.user_id), (2, "丁小满", None)]
     answers = made.inspection.order_by("pk").values_list("item_key", "result", "note")
     assert list(answers) == [("masks", "pass", ""), ("register", "fail", "夜间缺登记")]
     assert verify() == []

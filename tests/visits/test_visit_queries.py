@@ -63,8 +63,8 @@ def test_progress_counts_each_visit_once(house: Bureau) -> None:
 
 
 def test_overdue_is_a_missed_plan_or_deadline_by_chinas_calendar(house: Bureau) -> None:
-    missed = visit(house, house.lock, date(2020, 4, 10))
     undated = visit(house, house.pier, None)
+    missed = visit(house, house.lock, date(2020, 4, 10))
     late_plan = visit(house, house.gate, date(2020, 4, 30), late_reason="汛期停航")
 
     def units_at(day: int, hour: int) -> tuple[int, ...]:
@@ -191,10 +191,10 @@ def test_beyond_the_calendar_there_is_no_forecast(house: Bureau) -> None:
 
 def test_a_measures_visits_stand_by_date_with_their_marks(house: Bureau) -> None:
     undated = visit(house, house.gate, None)
-    done = recorded(house, house.lock, moment(22), planned_on=date(2020, 4, 12))
+    done = recorded(house, house.lock, moment(22), planned_on=date(2020, 4, 9))
     problem(house, done)
     problem(house, done)
-    missed = visit(house, house.pier, date(2020, 4, 9))
+    missed = visit(house, house.pier, date(2020, 4, 8))
     rows = queries.of_measure(house.measure.pk, date(2020, 4, 10))
     assert [row.visit_id for row in rows] == [missed.pk, done.pk, undated.pk]
     assert [row.overdue for row in rows] == [True, False, False]

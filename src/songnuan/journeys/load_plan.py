@@ -18,7 +18,6 @@ from songnuan.plans.models import Plan
 from songnuan.plans.planfile import PlanFile, read
 
 
-@journey
 def load_plan(*, source: str, actor: Actor, at: datetime) -> Plan:
     """Read `source` (YAML) and store it; the same text again changes nothing.
 
@@ -29,7 +28,12 @@ def load_plan(*, source: str, actor: Actor, at: datetime) -> Plan:
         Refusal: `plan_invalid` and the like from the reader, `unit_unknown`, `plan_running`.
 
     """
-    plan_file = read(source, settings_by_kind())
+    # Read first: a hostile file takes seconds, in which nobody else should wait for the database.
+    return _load(plan_file=read(source, settings_by_kind()), source=source, actor=actor, at=at)
+
+
+@journey
+def _load(*, plan_file: PlanFile, source: str, actor: Actor, at: datetime) -> Plan:
     day = at.astimezone(CHINA).date()
     if actor.is_system and not Unit.objects.exists():
         _found(plan_file, actor, at)

@@ -8,8 +8,8 @@ from songnuan.journeys.find import find_plan
 from songnuan.journeys.living_plan import evidence_of, progress_of
 from songnuan.kernel.actor import Actor
 from songnuan.organisation.permissions import Permission
-from songnuan.organisation.queries import require
-from songnuan.plans.queries import clauses, measures
+from songnuan.organisation.queries import refuse
+from songnuan.plans.queries import clauses, measures, visible_plans
 
 
 def plan_status(*, slug: str, actor: Actor, at: datetime) -> dict[str, Any]:
@@ -24,7 +24,8 @@ def plan_status(*, slug: str, actor: Actor, at: datetime) -> dict[str, Any]:
 
     """
     plan = find_plan(slug)
-    require(actor, Permission.PLAN_VIEW, unit_id=plan.unit_id, at=at)
+    if not visible_plans(actor, at).filter(pk=plan.pk).exists():
+        refuse(Permission.PLAN_VIEW, unit_id=plan.unit_id)
     rows = list(measures(plan.pk))
     progress = progress_of(rows, at)
     document: dict[str, Any] = {

@@ -150,13 +150,15 @@ def read_units(content: bytes, *, year: int) -> UnitSheet:
 def find_header(sheet: Sheet) -> int | None:
     """Return the place of the row that names the columns, counted from 0; None when there is none.
 
-    It is the row with the most known headings, of equal ones the last: headings over two rows are
-    merged downwards where they have no second line, and so stand whole in the lower row.
+    It is the row with the most known headings, the first of equal ones, unless the next equals it:
+    headings over two rows are merged downwards where they have no second line, and so stand whole in
+    the lower row.
     """
     best, most = None, 1
     for place, cells in enumerate(sheet.rows[:HEADER_WITHIN]):
         known = {_field(cell) for cell in cells} - {None}
-        if "name" in known and len(known) > 1 and len(known) >= most:
+        follows = best is not None and place == best + 1 and len(known) == most
+        if "name" in known and (len(known) > most or follows):
             best, most = place, len(known)
     return best
 

@@ -301,7 +301,12 @@ def _write_questions(plan: Plan, plan_file: PlanFile, actor: Actor, at: datetime
     rows = []
     for position, question in enumerate(plan_file.questions, start=1):
         row = Question(
-            plan=plan, position=position, key=question.key, text=question.text, blocks=question.blocks
+            plan=plan,
+            position=position,
+            key=question.key,
+            text=question.text,
+            clause_key=question.clause or "",
+            blocks=question.blocks,
         )
         earlier = given.get((question.key, question.text))
         row.answer, row.ground = question.answer or "", question.ground or ""

@@ -148,6 +148,7 @@ class Question(models.Model):
     position = models.PositiveIntegerField()
     key = models.CharField(max_length=60)
     text = models.TextField()
+    clause_key = models.CharField(max_length=60, default="")
     blocks = models.CharField(max_length=10, choices=Blocks)
     answer = models.TextField(default="")
     ground = models.TextField(default="")

@@ -105,6 +105,9 @@ class QuestionEntry(_Part):
     text: Annotated[str, Field(min_length=1, max_length=2000)] = Field(
         description=gettext_noop("The question.")
     )
+    clause: Key | None = Field(
+        default=None, description=gettext_noop("Key of the clause that leaves it open.")
+    )
     blocks: Blocks = Field(description=gettext_noop("What may not happen while it is unanswered."))
     answer: Annotated[str, Field(min_length=1, max_length=2000)] | None = Field(
         default=None, description=gettext_noop("The answer.")
@@ -242,6 +245,7 @@ def read(text: str, kinds: Kinds) -> PlanFile:
         faults += _faults(error, found, (), _FIELDS)
     faults += _settings_faults(found, kinds)
     faults += _repeated(found)
+    faults += _clauses_unknown(found)
     if plan_file is None or faults:
         raise PlanRefused("plan_invalid", faults)
     return plan_file
@@ -331,6 +335,17 @@ def _repeated(found: Outline) -> Iterator[Fault]:
         )
     measures = [(path, measure.get("key", measure.get("kind"))) for path, measure in _measures(found.data)]
     yield from _twice(found, "key", measures)
+
+
+def _clauses_unknown(found: Outline) -> Iterator[Fault]:
+    """Yield every question that names a clause the plan does not have."""
+    keys = {clause.get("key") for clause in _entries(found.data, "clauses") if isinstance(clause, dict)}
+    for index, question in enumerate(_entries(found.data, "questions")):
+        named = question.get("clause") if isinstance(question, dict) else None
+        if isinstance(named, str) and named not in keys:
+            where = ("questions", index, "clause")
+            sentence = _("no clause has the key “%(key)s”.") % {"key": named[:60]}
+            yield Fault(line_of(found.lines, where), place(where, found.data), sentence)
 
 
 def _twice(found: Outline, field: str, values: list[tuple[Path, Any]]) -> Iterator[Fault]:

@@ -58,8 +58,11 @@ class Site:
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """Return `site` for templates; nothing is read from the database until a page uses it."""
-    return {"site": SimpleLazyObject(lambda: _build(request))}
+    """Return `house` for templates; nothing is read from the database until a page uses it.
+
+    The name is not `site`: the sign-in library gives its own pages a `site` of another kind.
+    """
+    return {"house": SimpleLazyObject(lambda: _build(request))}
 
 
 def _build(request: HttpRequest) -> Site:

@@ -14,7 +14,7 @@ from songnuan.kernel.clock import CHINA
 from songnuan.organisation import queries as organisation
 from songnuan.plans.lint import LintFinding, Severity
 from songnuan.plans.models import Measure
-from songnuan.plans.planfile import ClauseEntry, PlanFile
+from songnuan.plans.planfile import ClauseEntry, Day, PlanFile
 from songnuan.visits import actions as visits
 from songnuan.visits import queries
 
@@ -22,7 +22,7 @@ from songnuan.visits import queries
 class UnitVisitsSettings(Settings):
     """Until when, how many units, and whether the kit is handed over on the occasion."""
 
-    due_on: date = Field(description="完成期限 / last day in principle")
+    due_on: Day = Field(description="完成期限 / last day in principle")
     units: int = Field(gt=0, description="一线单位数 / units to visit")
     hand_over: bool = Field(
         default=True, description="走访时发放慰问品 / the kit is handed over at the visit"

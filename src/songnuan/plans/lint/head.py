@@ -95,4 +95,5 @@ def question_open(plan: PlanFile) -> Iterator[LintFinding]:
             message = _("Still open: %(question)s It blocks: %(blocks)s.")
             facts = {"question": question.text, "blocks": Blocks(question.blocks).label}
             mend = _("Have it decided, and write answer and ground beside it.")
-            yield _whole("question_open", Severity.WARNING, message % facts, mend)
+            heading = next((clause.heading for clause in plan.clauses if clause.key == question.clause), "")
+            yield LintFinding("question_open", Severity.WARNING, heading, message % facts, mend)

@@ -89,6 +89,7 @@ class Migration(migrations.Migration):
                 ('position', models.PositiveIntegerField()),
                 ('key', models.CharField(max_length=60)),
                 ('text', models.TextField()),
+                ('clause_key', models.CharField(default='', max_length=60)),
                 ('blocks', models.CharField(choices=[('issue', 'issuing the plan'), ('open', 'opening its measures'), ('payment', 'payment'), ('nothing', 'nothing')], max_length=10)),
                 ('answer', models.TextField(default='')),
                 ('ground', models.TextField(default='')),

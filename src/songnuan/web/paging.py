@@ -1,0 +1,25 @@
+"""Pages of a list, found by the key of their last row: the address says `?before=<key>`."""
+
+from collections.abc import Callable, Iterable
+from itertools import islice
+from typing import TypeVar
+
+from django.http import HttpRequest
+
+T = TypeVar("T")
+K = TypeVar("K")
+
+
+def before_of(request: HttpRequest) -> int | None:
+    """Return the key that the page goes on from; None for the first page, and for what is no key."""
+    try:
+        return int(request.GET.get("before", ""))
+    except ValueError:
+        return None
+
+
+def page_of(rows: Iterable[T], size: int, key: Callable[[T], K]) -> tuple[list[T], K | None]:
+    """Return the first `size` rows, and the key of the last of them if others follow."""
+    found = list(islice(rows, size + 1))
+    shown = found[:size]
+    return shown, key(shown[-1]) if len(found) > size else None

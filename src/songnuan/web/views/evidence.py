@@ -1,0 +1,116 @@
+"""The page behind a figure of the living plan: what shows that a clause was carried out, piece by piece."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from songnuan.funds.models import Entry
+from songnuan.journeys.living_plan import evidence_label, evidence_of
+from songnuan.journeys.measures.base import Evidence
+from songnuan.organisation.models import Assignment
+from songnuan.organisation.permissions import Permission
+from songnuan.organisation.queries import require
+from songnuan.plans.models import Measure
+from songnuan.plans.queries import clauses
+from songnuan.tasks.models import Task
+from songnuan.visits.models import Visit
+from songnuan.web.views.shared import PAGE, Reader, plan_seen, reader_of
+
+# Kinds of evidence that open to whoever may look into the plan's funds.
+OF_FUNDS = frozenset({"purchase", "entry"})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One piece of evidence; `url` leads to it, empty where the reader may not follow."""
+
+    at: datetime
+    label: str
+    note: str
+    url: str
+
+
+@login_required
+@require_safe
+def evidence(request: HttpRequest, slug: str, measure_id: int, kind: str) -> HttpResponse:
+    """List a measure's evidence of one kind, newest first."""
+    reader = reader_of(request)
+    plan = plan_seen(reader, slug)
+    measure = Measure.objects.select_related("plan").filter(pk=measure_id, plan=plan).first()
+    clause = next((row for row in clauses(plan) if measure and row.key == measure.clause_key), None)
+    if measure is None or clause is None or kind not in _LINKS:
+        raise Http404
+    if kind in OF_FUNDS:
+        require(reader.actor, Permission.FUND_VIEW, unit_id=plan.unit_id, at=reader.at)
+    found = [piece for piece in evidence_of(measure, reader.at) if piece.kind == kind]
+    shown, older = _page(found, request.GET.get("before", ""))
+    links = _LINKS[kind](reader, measure, [int(piece.ref) for piece in shown])
+    context = {
+        "plan": plan,
+        "clause": clause,
+        "label": evidence_label(kind),
+        "items": [Line(piece.at, piece.label, "", links.get(int(piece.ref), "")) for piece in shown],
+        "older": older,
+    }
+    return render(request, "web/evidence_list.html", context)
+
+
+def _page(found: Iterable[Evidence], before: str) -> tuple[list[Evidence], str | None]:
+    """Return the page that goes on after the piece `before`, and the key of the next page."""
+    newest = sorted(found, key=lambda piece: (piece.at, int(piece.ref)), reverse=True)
+    start = next((place for place, piece in enumerate(newest, 1) if piece.ref == before), 0)
+    shown = newest[start : start + PAGE]
+    return shown, shown[-1].ref if len(newest) > start + PAGE else None
+
+
+# Each of these returns the addresses behind some references, as far as the reader may follow them.
+
+
+def _visits(reader: Reader, _measure: Measure, refs: list[int]) -> dict[int, str]:
+    seen = Visit.objects.filter(pk__in=refs, unit__in=reader.reach(Permission.VISIT_VIEW))
+    return {pk: reverse("visit", args=(pk,)) for pk in seen.values_list("pk", flat=True)}
+
+
+def _pairs(reader: Reader, measure: Measure, refs: list[int]) -> dict[int, str]:
+    units = dict(Assignment.objects.filter(pk__in=refs).values_list("pk", "subject_id"))
+    seen = Visit.objects.filter(
+        measure__plan_id=measure.plan_id,
+        unit__in=set(units.values()) & reader.reach_ids(Permission.VISIT_VIEW),
+    )
+    visits = dict(seen.values_list("unit_id", "pk"))
+    return {
+        ref: reverse("visit", args=(visits[unit_id],)) for ref, unit_id in units.items() if unit_id in visits
+    }
+
+
+def _purchases(_reader: Reader, _measure: Measure, refs: list[int]) -> dict[int, str]:
+    return {ref: reverse("purchase", args=(ref,)) for ref in refs}
+
+
+def _entries(_reader: Reader, _measure: Measure, refs: list[int]) -> dict[int, str]:
+    funds = Entry.objects.filter(pk__in=refs).values_list("pk", "fund_id")
+    return {pk: reverse("fund", args=(fund_id,)) for pk, fund_id in funds}
+
+
+def _problems(reader: Reader, _measure: Measure, refs: list[int]) -> dict[int, str]:
+    units = reader.reach(Permission.VISIT_VIEW).values("pk")
+    seen = Task.objects.filter(Q(unit__in=units) | Q(owner__in=units), pk__in=refs)
+    return {pk: reverse("problem", args=(pk,)) for pk in seen.values_list("pk", flat=True)}
+
+
+_LINKS: Mapping[str, Callable[[Reader, Measure, list[int]], dict[int, str]]] = {
+    "pair": _pairs,
+    "visit": _visits,
+    "inspection": _visits,
+    "report": _visits,
+    "purchase": _purchases,
+    "entry": _entries,
+    "problem": _problems,
+}

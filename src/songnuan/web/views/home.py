@@ -1,0 +1,185 @@
+"""The first page: what is due from the reader today. And the switch of languages."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib.auth.decorators import login_not_required, login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+from django.views.i18n import set_language
+
+from songnuan.approvals.queries import pending_for
+from songnuan.funds.queries import of_plan as funds_of_plan
+from songnuan.jobs.queries import notices
+from songnuan.journeys.living_plan import progress_of
+from songnuan.organisation.permissions import Permission, Role
+from songnuan.organisation.queries import units_of
+from songnuan.plans.models import Measure, Plan, PlanStatus
+from songnuan.plans.queries import visible_plans
+from songnuan.tasks.models import TaskStatus
+from songnuan.tasks.queries import of_units
+from songnuan.web.views.shared import Reader, cards, names_on, reader_of
+from songnuan.web.views.visits import to_do
+
+_NOTICES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One thing due from the reader; `state` is a mark, `action` the word on its button, if it has one."""
+
+    title: str
+    detail: str
+    url: str
+    action: str
+    state: str = "waiting"
+    due_on: date | None = None
+    days_left: int | None = None
+
+    @property
+    def order(self) -> tuple[bool, date]:
+        """Late ones first, then by day; what has no day comes before what is still to come."""
+        return self.state != "late", self.due_on or date.min
+
+
+@login_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Show what is due from the reader, the plans under way, and what is new."""
+    reader = reader_of(request)
+    plans = list(visible_plans(reader.actor, reader.at))
+    due = [
+        *_to_sign(reader),
+        *_to_move_on(reader, plans),
+        *_to_pay(reader, plans),
+        *_to_visit(reader),
+        *_to_solve(reader),
+    ]
+    context = {
+        "due": sorted(due, key=lambda item: item.order),
+        "plans": cards((plan for plan in plans if plan.status == PlanStatus.OPEN), reader),
+        "notices": list(notices(reader.user.pk, unread=True)[:_NOTICES]),
+    }
+    return render(request, "web/home.html", context)
+
+
+def _to_sign(reader: Reader) -> Iterator[Due]:
+    for request in pending_for(reader.actor, reader.at):
+        slug = request.subject.removeprefix("plans.plan:").rpartition("@")[0]
+        yield Due(
+            title=request.title,
+            detail=_("%(person)s asked for approval.") % {"person": request.requested_by},
+            url=reverse("plan", args=(slug,)),
+            action=_("Read and decide"),
+        )
+
+
+def _to_move_on(reader: Reader, plans: Iterable[Plan]) -> Iterator[Due]:
+    """Yield the plans that wait for the reader to hand them in, or to open them."""
+    steps = {
+        PlanStatus.DRAFT.value: (
+            Permission.PLAN_WRITE,
+            _("Ask for approval"),
+            _("A draft, not yet handed in."),
+        ),
+        PlanStatus.APPROVED.value: (Permission.PLAN_OPEN, _("Open the plan"), _("Approved, not yet opened.")),
+    }
+    reach = {permission: reader.reach_ids(permission) for permission, _action, _detail in steps.values()}
+    for plan in plans:
+        if plan.status not in steps:
+            continue
+        permission, action, detail = steps[plan.status]
+        if plan.unit_id in reach[permission]:
+            url = reverse("plan", args=(plan.slug,))
+            yield _due(reader, plan.starts_on, title=plan.title, detail=detail, url=url, action=action)
+
+
+def _to_pay(reader: Reader, plans: Iterable[Plan]) -> Iterator[Due]:
+    """Yield the funds to appropriate, and the purchases still to make from funds that have money."""
+    steps = {
+        "fund": (Permission.FUND_APPROPRIATE, "number", _("Enter the appropriation")),
+        "kit_purchase": (Permission.PURCHASE_RECORD, "fund", _("Record a purchase")),
+    }
+    reach = {permission: reader.reach_ids(permission) for permission, _number, _action in steps.values()}
+    open_plans = [
+        plan
+        for plan in plans
+        if plan.status == PlanStatus.OPEN and any(plan.unit_id in ids for ids in reach.values())
+    ]
+    measures = list(Measure.objects.filter(plan__in=open_plans, kind__in=steps).select_related("plan"))
+    progress = progress_of(measures, reader.at)
+    funds = {(plan.pk, fund.document_number): fund for plan in open_plans for fund in funds_of_plan(plan.pk)}
+    for measure in measures:
+        permission, number, action = steps[measure.kind]
+        fund = funds.get((measure.plan_id, measure.settings[number]))
+        how_far = progress[measure.pk]
+        if fund is None or not how_far.next or measure.plan.unit_id not in reach[permission]:
+            continue
+        if measure.kind == "fund" or fund.balance.available > 0:
+            yield _due(
+                reader,
+                measure.plan.due_on,
+                title=how_far.next,
+                detail=f"{measure.plan.title} · {how_far.headline}",
+                url=reverse("fund", args=(fund.fund_id,)),
+                action=action,
+            )
+
+
+def _to_visit(reader: Reader) -> Iterator[Due]:
+    """Yield the reader's visits that are late or planned for today."""
+    plans, rows = to_do(reader)
+    rows = [row for row in rows if row.overdue or row.planned_on == reader.day]
+    names = names_on((row.unit_id for row in rows), reader.day)
+    for row in rows:
+        yield _due(
+            reader,
+            min(row.planned_on or row.due_on, row.due_on),
+            title=_("Visit %(unit)s") % {"unit": names[row.unit_id]},
+            detail=plans[row.measure_id].title,
+            url=reverse("visit_record", args=(row.visit_id,)),
+            action=_("Record the visit"),
+        )
+
+
+def _to_solve(reader: Reader) -> Iterator[Due]:
+    """Yield the open problems that the reader may close, or that the reader's lead office has to solve."""
+    may_close = reader.reach_ids(Permission.PROBLEM_CLOSE)
+    own = set(units_of(reader.actor, Role.LEAD_LIAISON, reader.at).values_list("pk", flat=True))
+    rows = [row for row in of_units(may_close | own) if row.status == TaskStatus.OPEN]
+    names = names_on((pk for row in rows for pk in (row.unit_id, row.owner_id)), reader.day)
+    for row in rows:
+        yield _due(
+            reader,
+            row.due_on,
+            title=row.title,
+            detail=_("raised by %(unit)s; %(owner)s answers for it")
+            % {"unit": names[row.unit_id], "owner": names[row.owner_id]},
+            url=reverse("problem", args=(row.task_id,)),
+            action=_("Close") if row.owner_id in may_close else "",
+        )
+
+
+def _due(reader: Reader, due_on: date | None, *, title: str, detail: str, url: str, action: str) -> Due:
+    """Return something due with how many days are left, and the mark that follows from them."""
+    days_left = (due_on - reader.day).days if due_on else None
+    return Due(
+        title=title,
+        detail=detail,
+        url=url,
+        action=action,
+        state="late" if days_left is not None and days_left < 0 else "waiting",
+        due_on=due_on,
+        days_left=days_left,
+    )
+
+
+urlpatterns: list[URLPattern] = [
+    path("", home, name="home"),
+    # Open to everybody: the page of the sign-in has the switch as well.
+    path("language/", login_not_required(set_language), name="set_language"),
+]

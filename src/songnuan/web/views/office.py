@@ -1,0 +1,173 @@
+"""Pages of the epidemic office: reports as they come in, and whom to chase."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required, login_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path
+from django.views.decorators.http import require_safe
+from django_htmx.http import HttpResponseClientRefresh
+
+from songnuan.kernel.clock import CHINA
+from songnuan.organisation.permissions import Permission
+from songnuan.organisation.queries import refuse
+from songnuan.plans.models import Measure, Plan, PlanStatus
+from songnuan.plans.queries import visible_plans
+from songnuan.tasks.queries import counts
+from songnuan.visits.models import Prevention, VisitStatus
+from songnuan.visits.queries import FeedRow, VisitRow, feed, of_measure
+from songnuan.web.views.shared import PAGE, Reader, names_on, reader_of
+
+# How soon after the visit its report is due, where the plan does not say.
+_REPORT_HOURS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One report that came in."""
+
+    visit_id: int
+    unit_name: str
+    lead_name: str
+    happened_at: datetime
+    received_at: datetime
+    report_minutes: int
+    prevention: str
+    prevention_label: str
+    late: bool
+    late_entry: bool
+    problems: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chase:
+    """One visit to ask after: `day` is that on which it was to be made, `days` how long ago that is."""
+
+    visit_id: int
+    unit_name: str
+    lead_name: str
+    day: date
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """How the visits stand as of `at`. `unreported` are those among `late` whose report is overdue as well."""
+
+    at: datetime
+    due: int
+    visited: int
+    late: int
+    unreported: int
+    open_problems: int
+    items: list[Report]
+    late_units: list[Chase]
+    unreported_units: list[Chase]
+
+
+@login_required
+@require_safe
+def office(request: HttpRequest) -> HttpResponse:
+    """Show the reports as they come in."""
+    return render(request, "web/office.html", _context(reader_of(request)))
+
+
+@login_not_required  # it asks for the sign-in itself, in a way that does not put that page inside this one
+@require_safe
+def office_feed(request: HttpRequest) -> HttpResponse:
+    """Give the page's middle again."""
+    if not request.user.is_authenticated:
+        is_script = "HX-Request" in request.headers
+        return HttpResponseClientRefresh() if is_script else redirect_to_login(request.get_full_path())
+    return render(request, "web/parts/feed.html", _context(reader_of(request)))
+
+
+def _context(reader: Reader) -> dict[str, Any]:
+    if not reader.may(Permission.PROBLEM_CLOSE) and not reader.may(Permission.PLAN_OPEN):
+        refuse(Permission.PROBLEM_CLOSE)
+    plans = list(visible_plans(reader.actor, reader.at).filter(status=PlanStatus.OPEN))
+    return {"feed": _feed(reader, plans), "plan": plans[0] if len(plans) == 1 else None}
+
+
+def _feed(reader: Reader, plans: list[Plan]) -> Feed:
+    measures = list(Measure.objects.filter(plan__in=plans, kind__in=("unit_visits", "visit_reports")))
+    hours = {
+        row.plan_id: int(row.settings["within_hours"]) for row in measures if row.kind == "visit_reports"
+    }
+    seen = reader.reach(Permission.VISIT_VIEW)
+    seen_ids = set(seen.values_list("pk", flat=True))
+    came = feed(seen, limit=PAGE)
+    rows: list[VisitRow] = []
+    unreported: list[VisitRow] = []
+    for measure in measures:
+        if measure.kind == "unit_visits":
+            own = [row for row in of_measure(measure.pk, reader.day) if row.unit_id in seen_ids]
+            limit = timedelta(hours=hours.get(measure.plan_id, _REPORT_HOURS))
+            rows += own
+            unreported += [row for row in own if _is_unreported(row, reader.at - limit)]
+    late = [row for row in rows if row.overdue]
+    names = names_on((pk for row in (*came, *late) for pk in (row.unit_id, row.lead_id)), reader.day)
+    return Feed(
+        at=reader.at,
+        due=len(rows),
+        visited=sum(row.status == VisitStatus.RECORDED for row in rows),
+        late=len(late),
+        unreported=len(unreported),
+        open_problems=sum(counts(plan.slug, reader.day).open for plan in plans),
+        items=[_report(row, names) for row in came],
+        late_units=_to_chase(late, names, reader.day),
+        unreported_units=_to_chase(unreported, names, reader.day),
+    )
+
+
+def _day(row: VisitRow) -> date:
+    """Return the day that a visit to do has missed first: its own, or the deadline."""
+    return min(row.planned_on or row.due_on, row.due_on)
+
+
+def _is_unreported(row: VisitRow, before: datetime) -> bool:
+    """Return whether the visit, made on its day, would have had to be reported by now."""
+    end = datetime.combine(_day(row) + timedelta(days=1), time.min, CHINA)
+    return row.overdue and end <= before
+
+
+def _report(row: FeedRow, names: Mapping[int, str]) -> Report:
+    return Report(
+        visit_id=row.visit_id,
+        unit_name=names[row.unit_id],
+        lead_name=names[row.lead_id],
+        happened_at=row.happened_at,
+        received_at=row.received_at,
+        report_minutes=max(row.delay // timedelta(minutes=1), 0),
+        prevention=row.prevention,
+        prevention_label=str(Prevention(row.prevention).label),
+        late=row.late,
+        late_entry=row.late_entry,
+        problems=row.problems,
+    )
+
+
+def _to_chase(rows: Iterable[VisitRow], names: Mapping[int, str], today: date) -> list[Chase]:
+    """Return them, those waiting longest first."""
+    found = [
+        Chase(
+            visit_id=row.visit_id,
+            unit_name=names[row.unit_id],
+            lead_name=names[row.lead_id],
+            day=_day(row),
+            days=(today - _day(row)).days,
+        )
+        for row in rows
+    ]
+    return sorted(found, key=lambda row: (row.day, row.visit_id))
+
+
+urlpatterns: list[URLPattern] = [
+    path("office/", office, name="office"),
+    path("office/feed/", office_feed, name="office_feed"),
+]

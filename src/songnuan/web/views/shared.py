@@ -1,0 +1,133 @@
+"""What pages share: who reads and when, which plan it is about, and how a plan looks in a list."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.db.models import Min, QuerySet
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from songnuan.journeys.living_plan import Link, LivingPlan, living_plan
+from songnuan.kernel.actor import Actor
+from songnuan.organisation.models import Unit, User
+from songnuan.organisation.permissions import Permission
+from songnuan.organisation.queries import actor_of, day_of, now, permits, scope, unit_names
+from songnuan.plans.models import Measure, Plan, PlanStatus
+from songnuan.plans.queries import visible_plans
+
+# Rows on one page of a list; the next page is found by the key of the last row.
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who asks for a page, and the moment at which the house answers. `day` is that day in China."""
+
+    user: User
+    actor: Actor
+    at: datetime
+    day: date
+
+    def may(self, permission: Permission, unit_id: int | None = None) -> bool:
+        """Return whether the reader may: over the unit, or with no unit named, anywhere."""
+        return permits(self.actor, permission, unit_id=unit_id, at=self.at)
+
+    def reach(self, permission: Permission) -> QuerySet[Unit]:
+        """Return the units over which the reader holds the permission."""
+        return scope(self.actor, permission, self.at)
+
+    def reach_ids(self, permission: Permission) -> set[int]:
+        """Return the ids of these units."""
+        return set(self.reach(permission).values_list("pk", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A plan in a list that is not under way, so that it has no figures yet or any more."""
+
+    slug: str
+    title: str
+    status: str
+    number_line: str
+    office: str
+    issued_on: date | None
+    late: int = 0
+
+
+def reader_of(request: HttpRequest) -> Reader:
+    """Return who is signed in, and now.
+
+    Raises:
+        PermissionDenied: When nobody is; the view should have asked for a sign-in.
+
+    """
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    at = now()
+    return Reader(user=request.user, actor=actor_of(request.user), at=at, day=day_of(at))
+
+
+def plan_seen(reader: Reader, slug: str) -> Plan:
+    """Return the plan; one that the reader may not see is not there.
+
+    Raises:
+        Http404: Without a word on whether it exists.
+
+    """
+    plan = visible_plans(reader.actor, reader.at).filter(slug=slug).first()
+    if plan is None:
+        raise Http404
+    return plan
+
+
+def key_of(request: HttpRequest) -> UUID:
+    """Return the key that the form carries, so that what is posted twice is carried out once.
+
+    Raises:
+        BadRequest: When there is none.
+
+    """
+    try:
+        return UUID(request.POST.get("key", ""))
+    except ValueError:
+        raise BadRequest("the form has no key") from None
+
+
+def names_on(ids: Iterable[int | None], day: date) -> dict[int, str]:
+    """Return the name of each unit on the day; one that is closed by then says so."""
+    wanted = {unit_id for unit_id in ids if unit_id is not None}
+    return {**dict.fromkeys(wanted, _("(a closed unit)")), **unit_names(wanted, day)}
+
+
+def evidence_link(slug: str) -> Link:
+    """Return what gives the address of a list of evidence of the plan."""
+    return lambda measure_id, kind: reverse("evidence", args=(slug, measure_id, kind))
+
+
+def cards(plans: Iterable[Plan], reader: Reader) -> list[LivingPlan | Card]:
+    """Return the plans for a list: those under way with their figures, the others without asking for any."""
+    rows = list(plans)
+    quiet = [plan for plan in rows if plan.status != PlanStatus.OPEN]
+    offices = names_on((plan.office_id for plan in quiet), reader.day)
+    opened = dict(
+        Measure.objects.filter(plan__in=quiet, opened_at__isnull=False)
+        .values_list("plan_id")
+        .annotate(first=Min("opened_at"))
+    )
+    return [
+        living_plan(plan, reader.at, evidence_link(plan.slug))
+        if plan.status == PlanStatus.OPEN
+        else Card(
+            slug=plan.slug,
+            title=plan.title,
+            status=plan.status,
+            number_line="",
+            office=offices.get(plan.office_id, "") if plan.office_id else "",
+            issued_on=day_of(opened[plan.pk]) if plan.pk in opened else None,
+        )
+        for plan in rows
+    ]

@@ -1,0 +1,342 @@
+"""The form of a visit, as it is filled in at the door: what it asks, and the report it makes of it.
+
+What a report must say is decided by `visits.rules` alone; the form only puts each of its sentences
+beside the input it belongs to. Six inputs have to be filled in, three of them are when the page opens.
+"""
+
+import re
+from base64 import b64decode
+from binascii import Error as NotBase64
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms import BoundField
+from django.forms.formsets import BaseFormSet, formset_factory
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import is_aware
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from songnuan.journeys.record_visit import Problem, VisitReport
+from songnuan.kernel.names import tidy_name
+from songnuan.kernel.refusal import Refusal
+from songnuan.tasks.rules import TEXT_LONGEST, TITLE_LONGEST
+from songnuan.visits.models import Prevention, Result, VisitForm
+from songnuan.visits.rules import (
+    REASON_LONGEST,
+    SKEW_MOST,
+    FieldProblem,
+    InspectionAnswer,
+    Member,
+    Report,
+    ReportRefused,
+    examine,
+)
+from songnuan.web.forms import Form, Moment
+
+PROBLEMS_MOST = 3
+SIGNATURE_MOST = 400_000  # bytes; a drawn line has some thousands
+_DATA_URL = "data:image/png;base64,"
+_PNG = b"\x89PNG\r\n\x1a\n"
+_BETWEEN_NAMES = re.compile(r"[、，,；;/\n\t\u3000]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What the form has to know of the visit.
+
+    `colleagues` are names by user, whoever is signed in first; `items` the checklist, text by key;
+    `owners` who can be given a problem, (id, name), the lead office first. `late`: the deadline is
+    over. `clock_offset` is how far the house's clock stands from the world's, in a demo.
+    """
+
+    at: datetime
+    clock_offset: timedelta
+    starts_on: date | None
+    late: bool
+    colleagues: Mapping[int, str]
+    items: Mapping[str, str]
+    owners: Sequence[tuple[int, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The two inputs of one line of the checklist."""
+
+    result: BoundField
+    note: BoundField
+
+
+class Colleagues(forms.TypedMultipleChoiceField):
+    """People of the lead office; that somebody must have gone is the rules' to say, who know of others too."""
+
+    def validate(self, value: Any) -> None:  # noqa: ANN401 - as Django's
+        """Refuse people who are not offered; nobody at all passes."""
+        if value:
+            super().validate(value)
+
+
+class Words(forms.CharField):
+    """A text of some lines; a line ends as the page counts it, with one character."""
+
+    def __init__(self, *, rows: int, **kwargs: Any) -> None:  # noqa: ANN401 - handed on to Django as they are
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> Any:  # noqa: ANN401 - as Django's
+        """Return the text with \\n at the end of lines."""
+        text = super().to_python(value)
+        return text.replace("\r\n", "\n") if isinstance(text, str) else text
+
+
+class Signature(forms.Field):
+    """A drawn signature, as the page sends it: a PNG in a data URL, cleaned to its bytes; b"" for none."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value: Any) -> bytes:  # noqa: ANN401 - as Django's
+        """Read the picture.
+
+        Raises:
+            ValidationError: When it is none, or too large.
+
+        """
+        text = str(value or "")
+        if not text:
+            return b""
+        if len(text) > len(_DATA_URL) + SIGNATURE_MOST * 4 // 3:
+            raise ValidationError(_("The signature is too large. Clear it and sign again."), code="size")
+        try:
+            picture = b64decode(text.removeprefix(_DATA_URL), validate=True)
+        except (NotBase64, ValueError):
+            picture = b""
+        if not text.startswith(_DATA_URL) or not picture.startswith(_PNG):
+            raise ValidationError(_("The signature can't be read. Clear it and sign again."), code="kind")
+        return picture
+
+
+class ReportForm(Form):
+    """The report of one visit."""
+
+    happened_at = Moment(
+        label=gettext_lazy("When it took place"),
+        error_messages={"required": gettext_lazy("Say when the visit took place.")},
+    )
+    form = forms.ChoiceField(
+        label=gettext_lazy("How the unit was reached"),
+        choices=VisitForm.choices,
+        widget=forms.RadioSelect,
+        initial=VisitForm.ON_SITE,
+    )
+    form_reason = forms.CharField(
+        label=gettext_lazy("Why not on site"),
+        help_text=gettext_lazy("Needed where nobody could be met in person."),
+        required=False,
+    )
+    late_reason = forms.CharField(label=gettext_lazy("Why it is late"), required=False)
+    members = Colleagues(
+        label=gettext_lazy("From the lead office"), coerce=int, widget=forms.CheckboxSelectMultiple
+    )
+    other_members = forms.CharField(
+        label=gettext_lazy("Others who went"),
+        help_text=gettext_lazy("Names, with a comma between them."),
+        required=False,
+    )
+    prevention = forms.ChoiceField(
+        label=gettext_lazy("How prevention is carried out"),
+        choices=Prevention.choices,
+        widget=forms.RadioSelect,
+    )
+    prevention_note = Words(
+        label=gettext_lazy("What is not carried out well"),
+        help_text=gettext_lazy("Needed where it is not carried out well."),
+        rows=2,
+        required=False,
+    )
+    conditions = Words(
+        label=gettext_lazy("How the staff work and live"),
+        help_text=gettext_lazy("In a few words: shifts, meals, lodging, what they ask for."),
+        rows=4,
+    )
+    receiver_name = forms.CharField(
+        label=gettext_lazy("Who received the visit"), widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    signature = Signature(label=gettext_lazy("Signature of the receiver"), required=False)
+    confirmed_by_name = forms.BooleanField(
+        label=gettext_lazy("The receiver confirms by name, without a signature"), required=False
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, door: Door) -> None:
+        """Take what was typed, or open with what is known: the time, the way, who is signed in."""
+        known = {"happened_at": door.at, "members": list(door.colleagues)[:1]}
+        super().__init__(data, initial=known)
+        self.door = door
+        if not door.late:
+            del self.fields["late_reason"]
+        members = self.fields["members"]
+        assert isinstance(members, Colleagues)  # noqa: S101 - as declared above
+        members.choices = list(door.colleagues.items())
+        for key, text in door.items.items():
+            self.fields[f"check_{key}"] = forms.ChoiceField(
+                label=text, choices=Result.choices, widget=forms.RadioSelect, required=False
+            )
+            self.fields[f"note_{key}"] = forms.CharField(
+                label=_("Note"), max_length=REASON_LONGEST, required=False
+            )
+
+    @property
+    def checklist(self) -> list[Checked]:
+        """The inputs of the checklist, line by line; none where the visit carries no inspection."""
+        return [Checked(self[f"check_{key}"], self[f"note_{key}"]) for key in self.door.items]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask the rules, and say everything that is wrong at once."""
+        super().clean()
+        is_timed = "happened_at" in self.cleaned_data
+        report = self._report(())
+        for problem in examine(
+            Report(
+                form=report.form,
+                happened_at=report.happened_at,
+                device_at=report.device_at,
+                received_at=self.door.at,
+                clock_skew_seconds=report.clock_skew_seconds,
+                prevention=report.prevention,
+                prevention_note=report.prevention_note,
+                conditions=report.conditions,
+                receiver_name=report.receiver_name,
+                signed=bool(report.signature) or bool(self.cleaned_data.get("confirmed_by_name")),
+                members=report.members,
+                inspection=report.inspection,
+                form_reason=report.form_reason,
+                late_reason=report.late_reason,
+            ),
+            starts_on=self.door.starts_on,
+            items=list(self.door.items),
+        ):
+            if is_timed or problem.field != "happened_at":
+                self._tell(problem)
+        return self.cleaned_data
+
+    def report(self, problems: BaseFormSet["ProblemForm"]) -> VisitReport:
+        """Return the report; both forms were valid."""
+        raised = (form.cleaned_data for form in problems if form.has_changed())
+        return self._report(
+            [Problem(title=row["title"], owner_id=row["owner"], answer=row["answer"]) for row in raised]
+        )
+
+    def tell(self, refusal: Refusal) -> bool:
+        """Put what the house refused beside its inputs; return False when it is about none of them."""
+        if isinstance(refusal, ReportRefused):
+            for problem in refusal.problems:
+                self._tell(problem)
+        elif refusal.field == "file":  # the only file of the form
+            self.add_error("signature", refusal.sentence)
+        else:
+            return False
+        return True
+
+    def _tell(self, problem: FieldProblem) -> None:
+        for place in self._places(problem):
+            if place and self.has_error(place, "required"):
+                del self.errors[place]  # the rules say more than that something is missing
+            if not place or not self.has_error(place):
+                self.add_error(place, ValidationError(problem.sentence, code=problem.code))
+
+    def _places(self, problem: FieldProblem) -> list[str | None]:
+        """Return the inputs that a problem is about; None is the form as a whole."""
+        if problem.field == "inspection":
+            unanswered = [f"check_{key}" for key in self.door.items if not self.data.get(f"check_{key}")]
+            return [*unanswered] or [None]
+        if problem.code == "members_too_long":
+            return ["other_members"]
+        return [problem.field if problem.field in self.fields else None]
+
+    def _report(self, problems: Sequence[Problem]) -> VisitReport:
+        """Return the report as far as it can be read; what is missing is empty."""
+        given = self.cleaned_data
+        device_at, clock_skew_seconds = _device_clock(self.data, self.door)
+        return VisitReport(
+            form=given.get("form", ""),
+            form_reason=given.get("form_reason", ""),
+            happened_at=given.get("happened_at", self.door.at),
+            device_at=device_at,
+            clock_skew_seconds=clock_skew_seconds,
+            prevention=given.get("prevention", ""),
+            prevention_note=given.get("prevention_note", ""),
+            conditions=given.get("conditions", ""),
+            receiver_name=given.get("receiver_name", ""),
+            members=self._members(),
+            inspection=self._inspection(),
+            problems=problems,
+            signature=given.get("signature", b""),
+            late_reason=given.get("late_reason", ""),
+        )
+
+    def _members(self) -> list[Member]:
+        """Return who went: the colleagues ticked, in the order offered, then those typed, nobody twice."""
+        ticked = set(self.cleaned_data.get("members", ()))
+        members = [Member(name, pk) for pk, name in self.door.colleagues.items() if pk in ticked]
+        for typed in _BETWEEN_NAMES.split(self.cleaned_data.get("other_members", "")):
+            name = tidy_name(typed)
+            if name and name not in {member.name for member in members}:
+                members.append(Member(name))
+        return members
+
+    def _inspection(self) -> list[InspectionAnswer]:
+        """Return the whole checklist once anything of it was answered, else nothing."""
+        given = self.cleaned_data
+        answers = [
+            InspectionAnswer(key, given.get(f"check_{key}", ""), given.get(f"note_{key}", ""))
+            for key in self.door.items
+        ]
+        return answers if any(answer.result or answer.note for answer in answers) else []
+
+
+class ProblemForm(Form):
+    """One problem that was raised; left as it is, it is none."""
+
+    title = forms.CharField(label=gettext_lazy("What the problem is"), max_length=TITLE_LONGEST)
+    owner = forms.TypedChoiceField(label=gettext_lazy("Who has to solve it"), coerce=int)
+    answer = Words(
+        label=gettext_lazy("What was answered on the spot"), rows=2, max_length=TEXT_LONGEST, required=False
+    )
+
+    def __init__(self, *args: Any, owners: Sequence[tuple[int, str]], **kwargs: Any) -> None:  # noqa: ANN401
+        """Offer the units that can be given a problem; the first is taken where nobody chooses."""
+        super().__init__(*args, **kwargs)
+        owner = self.fields["owner"]
+        assert isinstance(owner, forms.TypedChoiceField)  # noqa: S101 - as declared above
+        owner.choices = list(owners)
+        owner.initial = owners[0][0]
+
+
+def problem_forms(door: Door, data: Mapping[str, Any] | None = None) -> BaseFormSet[ProblemForm]:
+    """Return the places for problems: few, since a visit that finds more is a meeting."""
+    made = formset_factory(
+        ProblemForm, extra=PROBLEMS_MOST, max_num=PROBLEMS_MOST, absolute_max=PROBLEMS_MOST
+    )
+    return made(data, prefix="problems", form_kwargs={"owners": door.owners})
+
+
+def _device_clock(data: Mapping[str, Any], door: Door) -> tuple[datetime | None, int]:
+    """Return when the device took the report down, by the house's clock, and the seconds it is fast.
+
+    A device that says nothing of its clock, or what nobody can read, is taken as right.
+    """
+    taken, sent = (_moment(str(data.get(name, "")), door) for name in ("device_at", "device_sent_at"))
+    if taken is not None and abs(taken - door.at) > timedelta(seconds=SKEW_MOST):
+        taken = None
+    return taken, round((sent - door.at).total_seconds()) if sent else 0
+
+
+def _moment(text: str, door: Door) -> datetime | None:
+    try:
+        found = parse_datetime(text)
+        return found + door.clock_offset if found is not None and is_aware(found) else None
+    except (ValueError, OverflowError):
+        return None
