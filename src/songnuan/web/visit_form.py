@@ -72,7 +72,7 @@ class Checked:
 
 
 class Colleagues(forms.TypedMultipleChoiceField):
-    """People of the lead office; that somebody must have gone is the rules' to say, who know of others too."""
+    """People of the lead office. Whether anybody went at all is for the rules: there may be others."""
 
     def validate(self, value: Any) -> None:  # noqa: ANN401 - as Django's
         """Refuse people who are not offered; nobody at all passes."""
@@ -88,7 +88,7 @@ class Words(forms.CharField):
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> Any:  # noqa: ANN401 - as Django's
-        """Return the text with \\n at the end of lines."""
+        """Return the text with one character at the end of a line."""
         text = super().to_python(value)
         return text.replace("\r\n", "\n") if isinstance(text, str) else text
 

@@ -30,15 +30,24 @@ _NOTICES = 20
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """One thing due from the reader; `state` is a mark, `action` the word on its button, if it has one."""
+    """One thing due from the reader; `action` is the word on its button, empty where it has none."""
 
     title: str
     detail: str
     url: str
     action: str
-    state: str = "waiting"
+    today: date
     due_on: date | None = None
-    days_left: int | None = None
+
+    @property
+    def days_left(self) -> int | None:
+        """Return how many days are left, negative when it is late."""
+        return (self.due_on - self.today).days if self.due_on else None
+
+    @property
+    def state(self) -> str:
+        """Return the mark."""
+        return "late" if self.due_on and self.due_on < self.today else "waiting"
 
     @property
     def order(self) -> tuple[bool, date]:
@@ -75,6 +84,7 @@ def _to_sign(reader: Reader) -> Iterator[Due]:
             detail=_("%(person)s asked for approval.") % {"person": request.requested_by},
             url=reverse("plan", args=(slug,)),
             action=_("Read and decide"),
+            today=reader.day,
         )
 
 
@@ -95,7 +105,7 @@ def _to_move_on(reader: Reader, plans: Iterable[Plan]) -> Iterator[Due]:
         permission, action, detail = steps[plan.status]
         if plan.unit_id in reach[permission]:
             url = reverse("plan", args=(plan.slug,))
-            yield _due(reader, plan.starts_on, title=plan.title, detail=detail, url=url, action=action)
+            yield Due(plan.title, detail, url, action, reader.day, plan.starts_on)
 
 
 def _to_pay(reader: Reader, plans: Iterable[Plan]) -> Iterator[Due]:
@@ -120,13 +130,13 @@ def _to_pay(reader: Reader, plans: Iterable[Plan]) -> Iterator[Due]:
         if fund is None or not how_far.next or measure.plan.unit_id not in reach[permission]:
             continue
         if measure.kind == "fund" or fund.balance.available > 0:
-            yield _due(
-                reader,
-                measure.plan.due_on,
+            yield Due(
                 title=how_far.next,
                 detail=f"{measure.plan.title} · {how_far.headline}",
                 url=reverse("fund", args=(fund.fund_id,)),
                 action=action,
+                today=reader.day,
+                due_on=measure.plan.due_on,
             )
 
 
@@ -136,13 +146,13 @@ def _to_visit(reader: Reader) -> Iterator[Due]:
     rows = [row for row in rows if row.overdue or row.planned_on == reader.day]
     names = names_on((row.unit_id for row in rows), reader.day)
     for row in rows:
-        yield _due(
-            reader,
-            min(row.planned_on or row.due_on, row.due_on),
+        yield Due(
             title=_("Visit %(unit)s") % {"unit": names[row.unit_id]},
             detail=plans[row.measure_id].title,
             url=reverse("visit_record", args=(row.visit_id,)),
             action=_("Record the visit"),
+            today=reader.day,
+            due_on=min(row.planned_on or row.due_on, row.due_on),
         )
 
 
@@ -153,29 +163,15 @@ def _to_solve(reader: Reader) -> Iterator[Due]:
     rows = [row for row in of_units(may_close | own) if row.status == TaskStatus.OPEN]
     names = names_on((pk for row in rows for pk in (row.unit_id, row.owner_id)), reader.day)
     for row in rows:
-        yield _due(
-            reader,
-            row.due_on,
+        yield Due(
             title=row.title,
             detail=_("raised by %(unit)s; %(owner)s answers for it")
             % {"unit": names[row.unit_id], "owner": names[row.owner_id]},
             url=reverse("problem", args=(row.task_id,)),
             action=_("Close") if row.owner_id in may_close else "",
+            today=reader.day,
+            due_on=row.due_on,
         )
-
-
-def _due(reader: Reader, due_on: date | None, *, title: str, detail: str, url: str, action: str) -> Due:
-    """Return something due with how many days are left, and the mark that follows from them."""
-    days_left = (due_on - reader.day).days if due_on else None
-    return Due(
-        title=title,
-        detail=detail,
-        url=url,
-        action=action,
-        state="late" if days_left is not None and days_left < 0 else "waiting",
-        due_on=due_on,
-        days_left=days_left,
-    )
 
 
 urlpatterns: list[URLPattern] = [

@@ -57,7 +57,7 @@ class Chase:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """How the visits stand as of `at`. `unreported` are those among `late` whose report is overdue as well."""
+    """How the visits stand as of `at`; `unreported` are those of `late` whose report is overdue as well."""
 
     at: datetime
     due: int
@@ -111,7 +111,8 @@ def _feed(reader: Reader, plans: list[Plan]) -> Feed:
             rows += own
             unreported += [row for row in own if _is_unreported(row, reader.at - limit)]
     late = [row for row in rows if row.overdue]
-    names = names_on((pk for row in (*came, *late) for pk in (row.unit_id, row.lead_id)), reader.day)
+    named = {(row.unit_id, row.lead_id) for row in came} | {(row.unit_id, row.lead_id) for row in late}
+    names = names_on((pk for pair in named for pk in pair), reader.day)
     return Feed(
         at=reader.at,
         due=len(rows),

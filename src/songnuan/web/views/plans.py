@@ -222,7 +222,7 @@ def _line(act: ActRow) -> ActLine:
 
 @dataclass(frozen=True, slots=True)
 class PairLine:
-    """One row of the pairing table: the pair, and how its visit stands. `visit_id` where the reader may look."""
+    """One row of the pairing table, and how its visit stands; `visit_id` where the reader may look."""
 
     unit_name: str
     category: str

@@ -88,7 +88,7 @@ def visits_mine(request: HttpRequest) -> HttpResponse:
     reader = reader_of(request)
     plans, rows = to_do(reader)
     done = feed(reader.reach(Permission.VISIT_RECORD))
-    units = _units({row.unit_id for row in (*rows, *done)}, reader.day)
+    units = _units({row.unit_id for row in rows} | {row.unit_id for row in done}, reader.day)
 
     def line(row: VisitRow) -> Round:
         return Round(
@@ -176,9 +176,9 @@ def visit_record(request: HttpRequest, pk: int) -> HttpResponse:
 def visit_signature(request: HttpRequest, pk: int) -> HttpResponse:
     """Give the picture of the receiver's signature."""
     found = _seen(reader_of(request), pk)
-    file = StoredFile.objects.filter(pk=found.signature_id).first()
-    if file is None:
+    if found.signature_id is None:
         raise Http404
+    file = StoredFile.objects.get(pk=found.signature_id)
     return HttpResponse(read_file(file), content_type=file.media_type)
 
 

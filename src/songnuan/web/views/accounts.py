@@ -1,0 +1,265 @@
+"""Pages of accounts: who may sign in, and the posts held. A password is shown once, in the answer to the act."""
+
+import secrets
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from songnuan.journeys.change_account import change_account
+from songnuan.journeys.create_account import create_account
+from songnuan.journeys.end_post import end_post
+from songnuan.journeys.give_post import give_post
+from songnuan.kernel.names import mask_phone, valid_phone
+from songnuan.kernel.refusal import NotPermitted, Refusal
+from songnuan.organisation.accounts import UserChanges, require_over
+from songnuan.organisation.models import Post, UnitKind, User
+from songnuan.organisation.permissions import Permission, Role, role_label
+from songnuan.organisation.queries import posts_held, require, unit_views, users_overview
+from songnuan.organisation.rules import PERSON_MAX
+from songnuan.web.forms import Form
+from songnuan.web.paging import page_of
+from songnuan.web.views.shared import PAGE, Reader, reader_of
+
+
+class _Person(Form):
+    """What every account has."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=PERSON_MAX)
+    phone = forms.CharField(
+        label=gettext_lazy("Phone"),
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+    )
+
+    def clean_phone(self) -> str:
+        """Return the number in its one spelling, or the empty text.
+
+        Raises:
+            ValidationError: When it is no phone number.
+
+        """
+        text: str = self.cleaned_data["phone"]
+        try:
+            return valid_phone(text) if text else ""
+        except Refusal as refusal:
+            raise ValidationError(refusal.sentence, code=refusal.code) from None
+
+
+class NewAccount(_Person):
+    """An account to be opened."""
+
+    username = forms.CharField(
+        label=gettext_lazy("User name"),
+        help_text=gettext_lazy("Small letters and digits, with . _ or - between them. It stays as it is."),
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "autocomplete": "off"}),
+    )
+    field_order = ("username", "name", "phone")
+
+
+class Account(_Person):
+    """An account as it is kept; the phone is shown masked, so its input starts empty."""
+
+    is_active = forms.BooleanField(label=gettext_lazy("May sign in"), required=False)
+    new_password = forms.BooleanField(
+        label=gettext_lazy("Make a new password"),
+        help_text=gettext_lazy("It is shown once, here. Wherever this account is signed in, it is signed out."),
+        required=False,
+    )
+
+    def __init__(self, account: User, *args: Any, own: bool, within: bool, **kwargs: Any) -> None:  # noqa: ANN401 - as Django's
+        kwargs["initial"] = {"name": account.name, "is_active": account.is_active}
+        super().__init__(*args, **kwargs)
+        if own:  # nobody shuts oneself out by a slip; one's own password has its own page
+            del self.fields["is_active"], self.fields["new_password"]
+        if not within:
+            for field in self.fields.values():
+                field.disabled = True
+        elif account.phone:
+            hint = _("Kept: %(phone)s. Leave it empty to keep it.")
+            self.fields["phone"].help_text = hint % {"phone": mask_phone(account.phone)}
+
+    def changes(self) -> UserChanges:
+        """Return what was changed."""
+        told: UserChanges = {"name": self.cleaned_data["name"]}
+        if "is_active" in self.cleaned_data:
+            told["is_active"] = self.cleaned_data["is_active"]
+        if self.cleaned_data["phone"]:
+            told["phone"] = self.cleaned_data["phone"]
+        return told
+
+
+class PostForm(Form):
+    """A post to be given."""
+
+    role = forms.ChoiceField(label=gettext_lazy("Post"))
+    unit = forms.TypedChoiceField(label=gettext_lazy("Unit"), coerce=int)
+
+    def __init__(self, reader: Reader, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as Django's
+        super().__init__(*args, **kwargs)
+        groups: dict[str, list[tuple[int, str]]] = {kind: [] for kind in UnitKind.values}
+        for unit in unit_views(reader.reach(Permission.ACCOUNT_MANAGE), reader.day):
+            groups[unit.kind].append((unit.unit_id, unit.name))
+        choices: dict[str, list[Any]] = {
+            "role": [(role.value, role_label(role)) for role in Role],
+            "unit": [(UnitKind(kind).label, units) for kind, units in groups.items() if units],
+        }
+        for name, listed in choices.items():
+            self.fields[name].choices = [("", "—"), *listed]  # type: ignore[attr-defined]  # both are choices
+
+
+@login_required
+@require_safe
+def accounts(request: HttpRequest) -> HttpResponse:
+    """List every account by its user name, with the posts held today."""
+    reader = _manager(request)
+    before = request.GET.get("before", "")
+    rows = users_overview(reader.day)
+    start = next((place for place, row in enumerate(rows, 1) if row.username == before), 0)
+    shown, older = page_of(rows[start:], PAGE, lambda row: row.username)
+    return render(request, "web/accounts.html", {"accounts": shown, "older": older})
+
+
+@login_required
+@never_cache
+def account_new(request: HttpRequest) -> HttpResponse:
+    """Open an account, and show its first password."""
+    reader = _manager(request)
+    form = NewAccount(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        return _new_page(request, form)
+    password = _password()
+    try:
+        account = create_account(**form.cleaned_data, password=password, actor=reader.actor, at=reader.at)
+    except NotPermitted:
+        raise
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return _new_page(request, form)
+    return _page(request, reader, account, password=password)
+
+
+@login_required
+@never_cache
+def account_edit(request: HttpRequest, user_id: int) -> HttpResponse:
+    """Show an account and its posts; change it, shut it, or give it a new password."""
+    reader = _manager(request)
+    account = get_object_or_404(User, pk=user_id)
+    if request.method != "POST":
+        return _page(request, reader, account)
+    form = _form(reader, account, request.POST)
+    if not form.is_valid():
+        return _page(request, reader, account, form=form)
+    password = _password() if form.cleaned_data.get("new_password") else None
+    try:
+        change_account(
+            user_id=user_id, changes=form.changes(), password=password, actor=reader.actor, at=reader.at
+        )
+    except NotPermitted:
+        raise
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return _page(request, reader, account, form=form)
+    if password is None:
+        messages.success(request, _("The account is kept as it now stands."))
+        return redirect("account_edit", user_id)
+    account.refresh_from_db()
+    return _page(request, reader, account, password=password)
+
+
+@login_required
+def post_give(request: HttpRequest, user_id: int) -> HttpResponse:
+    """Give the person a post from today on."""
+    reader = _manager(request)
+    account = get_object_or_404(User, pk=user_id)
+    if request.method != "POST":
+        return redirect("account_edit", user_id)
+    form = PostForm(reader, request.POST)
+    if not form.is_valid():
+        return _page(request, reader, account, post_form=form)
+    role, unit_id = Role(form.cleaned_data["role"]), form.cleaned_data["unit"]
+    try:
+        give_post(user_id=user_id, unit_id=unit_id, role=role, actor=reader.actor, at=reader.at)
+    except NotPermitted:
+        raise
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return _page(request, reader, account, post_form=form)
+    messages.success(request, _("The post is held from today on."))
+    return redirect("account_edit", user_id)
+
+
+@login_required
+def post_end(request: HttpRequest, user_id: int, post_id: int) -> HttpResponse:
+    """End a post from today on."""
+    reader = _manager(request)
+    if not Post.objects.filter(pk=post_id, user_id=user_id).exists():
+        raise Http404
+    if request.method == "POST":
+        end_post(post_id=post_id, actor=reader.actor, at=reader.at)
+        messages.success(request, _("The post has ended."))
+    return redirect("account_edit", user_id)
+
+
+def _manager(request: HttpRequest) -> Reader:
+    """Return the reader, who manages accounts somewhere; where exactly, the act itself asks."""
+    reader = reader_of(request)
+    require(reader.actor, Permission.ACCOUNT_MANAGE, at=reader.at)
+    return reader
+
+
+def _password() -> str:
+    return secrets.token_urlsafe(12)
+
+
+def _form(reader: Reader, account: User, data: Any = None) -> Account:  # noqa: ANN401 - what was posted
+    try:
+        require_over(reader.actor, account.pk, reader.at)
+        within = True
+    except NotPermitted:
+        within = False
+    return Account(account, data, own=account.pk == reader.user.pk, within=within)
+
+
+def _new_page(request: HttpRequest, form: NewAccount) -> HttpResponse:
+    return render(request, "web/account_form.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _page(
+    request: HttpRequest,
+    reader: Reader,
+    account: User,
+    *,
+    form: Account | None = None,
+    post_form: PostForm | None = None,
+    password: str = "",
+) -> HttpResponse:
+    if post_form is None and account.is_active and account.pk != reader.user.pk:
+        post_form = PostForm(reader)
+    context = {
+        "form": form or _form(reader, account),
+        "account": {"user_id": account.pk, "name": account.name, "username": account.username},
+        "posts": posts_held(reader.day, user_id=account.pk),
+        "post_form": post_form,
+        "new_password": password,
+    }
+    wrong = (form and form.errors) or (post_form and post_form.errors)
+    return render(request, "web/account_form.html", context, status=422 if wrong else 200)
+
+
+urlpatterns: list[URLPattern] = [
+    path("accounts/", accounts, name="accounts"),
+    path("accounts/new/", account_new, name="account_new"),
+    path("accounts/<int:user_id>/", account_edit, name="account_edit"),
+    path("accounts/<int:user_id>/posts/", post_give, name="post_give"),
+    path("accounts/<int:user_id>/posts/<int:post_id>/end/", post_end, name="post_end"),
+]

@@ -1,0 +1,266 @@
+"""Pages of the earmarked funds: the list, and one fund with its ledger and what was bought from it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Exists, OuterRef
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from songnuan.funds.models import Account, Entry, Fund, Kind
+from songnuan.funds.rules import MOVES
+from songnuan.goods.models import Kit, Purchase
+from songnuan.journeys.appropriate_fund import appropriate_fund
+from songnuan.kernel.refusal import NotPermitted, Refusal
+from songnuan.organisation.permissions import Permission
+from songnuan.organisation.queries import require
+from songnuan.plans.queries import clauses
+from songnuan.web.forms import Day, Form, Money
+from songnuan.web.paging import before_of, page_of
+from songnuan.web.views.purchases import kit_price, still_needed, supplier_of
+from songnuan.web.views.shared import PAGE, Reader, key_of, reader_of
+
+
+class Appropriation(Form):
+    """Money that came in under the fund's document."""
+
+    amount = Money(label=gettext_lazy("Amount (yuan)"))
+    voucher = forms.CharField(
+        label=gettext_lazy("Voucher"), help_text=gettext_lazy("Its number as in the books, such as 记-01.")
+    )
+    happened_on = Day(label=gettext_lazy("Day"))
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceView:
+    """How a fund stands, in fen."""
+
+    appropriated_minor: int
+    committed_minor: int
+    disbursed_minor: int
+
+    @property
+    def available_minor(self) -> int:
+        """What can still be promised."""
+        return self.appropriated_minor - self.committed_minor - self.disbursed_minor
+
+
+@dataclass(frozen=True, slots=True)
+class FundView:
+    """A fund under its document, and how it stands."""
+
+    id: int
+    title: str
+    number_line: str
+    issuer: str
+    dated_on: date
+    plan_slug: str
+    plan_title: str
+    balance: BalanceView
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """One line of the ledger. `amount_minor` is below zero where money leaves what is available."""
+
+    id: int
+    happened_on: date
+    kind_label: str
+    subject_label: str
+    subject_url: str
+    clause_number: str
+    voucher: str
+    amount_minor: int
+    reversed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseView:
+    """One purchase in the list. `per_kit_minor` is None where it does not hold every item of the kit."""
+
+    id: int
+    number: int
+    supplier: str
+    bought_on: date
+    total_minor: int
+    per_kit_minor: int | None
+
+
+@login_required
+@require_safe
+def funds(request: HttpRequest) -> HttpResponse:
+    """List the funds of the plans whose money the reader may see, the latest first."""
+    reader = reader_of(request)
+    require(reader.actor, Permission.FUND_VIEW, at=reader.at)
+    rows = Fund.objects.filter(plan__unit__in=reader.reach(Permission.FUND_VIEW).values("pk"))
+    shown = rows.select_related("plan", "document").order_by("-pk")
+    return render(request, "web/funds.html", {"funds": list(map(_fund_view, shown))})
+
+
+@login_required
+@require_safe
+def fund(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one fund: how it stands, its ledger, what was bought from it."""
+    reader = reader_of(request)
+    row = _seen(reader, pk)
+    form = Appropriation(initial={"happened_on": reader.day})
+    return _page(request, reader, row, form)
+
+
+@login_required
+def fund_appropriate(request: HttpRequest, pk: int) -> HttpResponse:
+    """Book money that came in."""
+    reader = reader_of(request)
+    row = _seen(reader, pk)
+    if request.method != "POST":
+        return redirect("fund", pk)
+    require(reader.actor, Permission.FUND_APPROPRIATE, unit_id=row.plan.unit_id, at=reader.at)
+    key = key_of(request)
+    form = Appropriation(request.POST)
+    if not form.is_valid():
+        return _page(request, reader, row, form)
+    try:
+        appropriate_fund(
+            fund_id=pk,
+            amount_minor=form.cleaned_data["amount"],
+            voucher=form.cleaned_data["voucher"],
+            happened_on=form.cleaned_data["happened_on"],
+            key=key,
+            actor=reader.actor,
+            at=reader.at,
+        )
+    except NotPermitted:
+        raise
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return _page(request, reader, row, form)
+    messages.success(request, _("The appropriation is booked."))
+    return redirect("fund", pk)
+
+
+def _seen(reader: Reader, pk: int) -> Fund:
+    """Return the fund; one that the reader may not see is not there.
+
+    Raises:
+        Http404: Without a word on whether it exists.
+
+    """
+    row = Fund.objects.select_related("plan", "document").filter(pk=pk).first()
+    if row is None or not reader.may(Permission.FUND_VIEW, row.plan.unit_id):
+        raise Http404
+    return row
+
+
+def _page(request: HttpRequest, reader: Reader, row: Fund, form: Appropriation) -> HttpResponse:
+    view = _fund_view(row)
+    bought = list(
+        Purchase.objects.filter(fund=row).select_related("kit").prefetch_related("lines").order_by("number")
+    )
+    kits = list(Kit.objects.filter(fund=row).select_related("measure").prefetch_related("lines").order_by("pk"))
+    entries, older = _ledger(row, bought, before_of(request))
+    context = {
+        "fund": view,
+        "balance": view.balance,
+        "purchases": _purchases(bought, kits),
+        "entries": entries,
+        "older": older,
+        "purchase_url": _purchase_url(reader, row, bought, kits),
+        "appropriation": form if reader.may(Permission.FUND_APPROPRIATE, row.plan.unit_id) else None,
+    }
+    return render(request, "web/fund.html", context, status=422 if form.errors else 200)
+
+
+def _fund_view(row: Fund) -> FundView:
+    return FundView(
+        id=row.pk,
+        title=row.title,
+        number_line=row.document.number,
+        issuer=row.document.issuer,
+        dated_on=row.document.dated_on,
+        plan_slug=row.plan.slug,
+        plan_title=row.plan.title,
+        balance=BalanceView(row.appropriated_minor, row.committed_minor, row.disbursed_minor),
+    )
+
+
+def _ledger(row: Fund, bought: Sequence[Purchase], before: int | None) -> tuple[list[EntryView], int | None]:
+    """Return a page of the ledger, newest first, and the key of the next page."""
+    entries = Entry.objects.filter(fund=row).select_related("reverses").order_by("-pk")
+    if before is not None:
+        entries = entries.filter(pk__lt=before)
+    shown, older = page_of(entries[: PAGE + 1], PAGE, lambda entry: entry.pk)
+    undone = set(Entry.objects.filter(reverses__in=[entry.pk for entry in shown]).values_list("reverses", flat=True))
+    numbers = {clause.key: clause.number for clause in clauses(row.plan)}
+    for_purchase = {purchase.commitment_id: purchase for purchase in bought}
+    return [
+        _entry_view(entry, row, for_purchase, numbers, is_reversed=entry.pk in undone) for entry in shown
+    ], older
+
+
+def _entry_view(
+    entry: Entry,
+    row: Fund,
+    for_purchase: Mapping[int, Purchase],
+    numbers: Mapping[str, str],
+    *,
+    is_reversed: bool,
+) -> EntryView:
+    purchase = for_purchase.get(entry.commitment_id or entry.pk)
+    mirrored = entry.reverses.kind if entry.reverses else ""
+    label = _("Purchase %(number)s") % {"number": purchase.number} if purchase else ""
+    if Kind.APPROPRIATE in {entry.kind, mirrored}:
+        label = row.document.number
+    _source, target = MOVES[mirrored or entry.kind]
+    comes_in = (target == Account.AVAILABLE) != bool(mirrored)
+    return EntryView(
+        id=entry.pk,
+        happened_on=entry.happened_on,
+        kind_label=str(Kind(entry.kind).label),
+        subject_label=label,
+        subject_url=reverse("purchase", args=(purchase.pk,)) if purchase else "",
+        clause_number=numbers.get(entry.clause_key, ""),
+        voucher=entry.voucher,
+        amount_minor=entry.amount_minor if comes_in else -entry.amount_minor,
+        reversed=is_reversed,
+    )
+
+
+def _purchases(bought: Sequence[Purchase], kits: Sequence[Kit]) -> list[PurchaseView]:
+    parts = {kit.pk: kit.lines.all() for kit in kits}
+    return [
+        PurchaseView(
+            id=row.pk,
+            number=row.number,
+            supplier=supplier_of(row),
+            bought_on=row.bought_on,
+            total_minor=row.total_minor,
+            per_kit_minor=kit_price(parts[row.kit_id], row.lines.all()),
+        )
+        for row in bought
+    ]
+
+
+def _purchase_url(reader: Reader, row: Fund, bought: Sequence[Purchase], kits: Sequence[Kit]) -> str:
+    """Return where the next purchase is recorded: for the first kit of which something is still to be bought."""
+    if not reader.may(Permission.PURCHASE_RECORD, row.plan.unit_id):
+        return ""
+    for kit in kits:
+        lines = [line for purchase in bought if purchase.kit_id == kit.pk and not purchase.cancelled_at for line in purchase.lines.all()]
+        if any(still_needed(kit, lines).values()):
+            return reverse("purchase_new", args=(kit.measure_id,))
+    return ""
+
+
+urlpatterns: list[URLPattern] = [
+    path("funds/", funds, name="funds"),
+    path("funds/<int:pk>/", fund, name="fund"),
+    path("funds/<int:pk>/appropriate/", fund_appropriate, name="fund_appropriate"),
+]
