@@ -108,13 +108,13 @@ def _keep(content: bytes, slug: str, actor: Actor) -> str:
 
 def _open(token: str, actor: Actor) -> tuple[str, bytes]:
     try:
-        if not _TOKEN.fullmatch(token) or _is_old(_path(token), wall() - KEPT):
-            raise FileNotFoundError(token)
-        head, _newline, content = open_bytes(_purpose(actor), _path(token).read_bytes()).partition(b"\n")
+        if _TOKEN.fullmatch(token) and not _is_old(_path(token), wall() - KEPT):
+            head, _newline, content = open_bytes(_purpose(actor), _path(token).read_bytes()).partition(b"\n")
+            return str(json.loads(head)["slug"]), content
     except (FileNotFoundError, SealBroken):
-        sentence = _(
-            "This workbook is no longer kept: it was taken over already, or looked at more than an hour ago."
-            " Choose it again; rows that are there already change nothing."
-        )
-        raise Refusal("preview_gone", sentence, field="file") from None
-    return str(json.loads(head)["slug"]), content
+        pass  # taken over meanwhile, or brought by somebody else: told alike
+    sentence = _(
+        "This workbook is no longer kept: it was taken over already, or looked at more than an hour ago."
+        " Choose it again; rows that are there already change nothing."
+    )
+    raise Refusal("preview_gone", sentence, field="file")

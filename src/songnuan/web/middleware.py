@@ -3,12 +3,16 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseRedirectBase
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from songnuan.kernel.refusal import NotPermitted, Refusal
 
 FIELD_HEADER = "X-Songnuan-Field"
 REFUSAL_HEADER = "X-Songnuan-Refusal"
+LOCATION_HEADER = "X-Songnuan-Location"
 
 
 class RefusalMiddleware:
@@ -21,8 +25,14 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass the request on."""
-        return self.get_response(request)
+        """Pass the request on; give a field's script the address of a redirect instead of the redirect.
+
+        A script that followed it would fetch the page unseen, and the page's messages would be gone.
+        """
+        answer = self.get_response(request)
+        if FIELD_HEADER in request.headers and isinstance(answer, HttpResponseRedirectBase):
+            return HttpResponse(status=204, headers={LOCATION_HEADER: answer.url})
+        return answer
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Turn a refusal into its answer; leave every other exception alone."""
@@ -31,6 +41,14 @@ class RefusalMiddleware:
         status = 403 if isinstance(exception, NotPermitted) else 409
         asked_by_script = bool(getattr(request, "htmx", False)) or FIELD_HEADER in request.headers
         template = "web/parts/refusal.html" if asked_by_script else "web/refused.html"
-        answer = render(request, template, {"refusal": exception, "status": status}, status=status)
+        context = {"refusal": exception, "status": status, "back": _back(request)}
+        answer = render(request, template, context, status=status)
         answer.headers[REFUSAL_HEADER] = exception.code
         return answer
+
+
+def _back(request: HttpRequest) -> str:
+    """Return the page of ours the reader comes from, or the first one."""
+    referrer = request.headers.get("Referer", "")
+    is_ours = url_has_allowed_host_and_scheme(referrer, {request.get_host()}, require_https=request.is_secure())
+    return referrer if is_ours and referrer else reverse("home")

@@ -98,6 +98,12 @@ def percent(part: int | None, whole: int | None) -> int:
 
 
 @register.filter
+def is_run(status: str) -> bool:
+    """Return whether a plan of this status is or was carried out: before that, there is nothing to show."""
+    return status in {"open", "closed"}
+
+
+@register.filter
 def span(minutes: int) -> str:
     """Return minutes as a reader counts them: 137 -> 2 h 17 min; from two days on, in days."""
     hours, rest = divmod(abs(minutes), 60)

@@ -1,4 +1,7 @@
-"""Pages of accounts: who may sign in, and the posts held. A password is shown once, in the answer to the act."""
+"""Pages of accounts: who may sign in, and the posts held.
+
+A password is shown once, in the answer to the act that made it.
+"""
 
 import secrets
 from typing import Any
@@ -72,7 +75,9 @@ class Account(_Person):
     is_active = forms.BooleanField(label=gettext_lazy("May sign in"), required=False)
     new_password = forms.BooleanField(
         label=gettext_lazy("Make a new password"),
-        help_text=gettext_lazy("It is shown once, here. Wherever this account is signed in, it is signed out."),
+        help_text=gettext_lazy(
+            "It is shown once, here. Wherever this account is signed in, it is signed out."
+        ),
         required=False,
     )
 
@@ -158,7 +163,7 @@ def account_edit(request: HttpRequest, user_id: int) -> HttpResponse:
         return _page(request, reader, account)
     form = _form(reader, account, request.POST)
     if not form.is_valid():
-        return _page(request, reader, account, form=form)
+        return _page(request, reader, account, form)
     password = _password() if form.cleaned_data.get("new_password") else None
     try:
         change_account(
@@ -168,7 +173,7 @@ def account_edit(request: HttpRequest, user_id: int) -> HttpResponse:
         raise
     except Refusal as refusal:
         form.refuse(refusal)
-        return _page(request, reader, account, form=form)
+        return _page(request, reader, account, form)
     if password is None:
         messages.success(request, _("The account is kept as it now stands."))
         return redirect("account_edit", user_id)
@@ -185,7 +190,7 @@ def post_give(request: HttpRequest, user_id: int) -> HttpResponse:
         return redirect("account_edit", user_id)
     form = PostForm(reader, request.POST)
     if not form.is_valid():
-        return _page(request, reader, account, post_form=form)
+        return _page(request, reader, account, form)
     role, unit_id = Role(form.cleaned_data["role"]), form.cleaned_data["unit"]
     try:
         give_post(user_id=user_id, unit_id=unit_id, role=role, actor=reader.actor, at=reader.at)
@@ -193,7 +198,7 @@ def post_give(request: HttpRequest, user_id: int) -> HttpResponse:
         raise
     except Refusal as refusal:
         form.refuse(refusal)
-        return _page(request, reader, account, post_form=form)
+        return _page(request, reader, account, form)
     messages.success(request, _("The post is held from today on."))
     return redirect("account_edit", user_id)
 
@@ -238,22 +243,19 @@ def _page(
     request: HttpRequest,
     reader: Reader,
     account: User,
-    *,
-    form: Account | None = None,
-    post_form: PostForm | None = None,
+    tried: Account | PostForm | None = None,
     password: str = "",
 ) -> HttpResponse:
-    if post_form is None and account.is_active and account.pk != reader.user.pk:
-        post_form = PostForm(reader)
+    """Show the account; `tried` is the form that could not be taken, `password` a new one."""
+    may_hold = account.is_active and account.pk != reader.user.pk
     context = {
-        "form": form or _form(reader, account),
+        "form": tried if isinstance(tried, Account) else _form(reader, account),
         "account": {"user_id": account.pk, "name": account.name, "username": account.username},
         "posts": posts_held(reader.day, user_id=account.pk),
-        "post_form": post_form,
+        "post_form": tried if isinstance(tried, PostForm) else PostForm(reader) if may_hold else None,
         "new_password": password,
     }
-    wrong = (form and form.errors) or (post_form and post_form.errors)
-    return render(request, "web/account_form.html", context, status=422 if wrong else 200)
+    return render(request, "web/account_form.html", context, status=422 if tried else 200)
 
 
 urlpatterns: list[URLPattern] = [

@@ -7,7 +7,6 @@ from datetime import date
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
@@ -18,6 +17,7 @@ from django.views.decorators.http import require_safe
 from songnuan.funds.models import Account, Entry, Fund, Kind
 from songnuan.funds.rules import MOVES
 from songnuan.goods.models import Kit, Purchase
+from songnuan.goods.queries import parts_of, stock
 from songnuan.journeys.appropriate_fund import appropriate_fund
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
@@ -25,7 +25,7 @@ from songnuan.organisation.queries import require
 from songnuan.plans.queries import clauses
 from songnuan.web.forms import Day, Form, Money
 from songnuan.web.paging import before_of, page_of
-from songnuan.web.views.purchases import kit_price, still_needed, supplier_of
+from songnuan.web.views.purchases import kit_price, supplier_of
 from songnuan.web.views.shared import PAGE, Reader, key_of, reader_of
 
 
@@ -161,10 +161,8 @@ def _seen(reader: Reader, pk: int) -> Fund:
 
 def _page(request: HttpRequest, reader: Reader, row: Fund, form: Appropriation) -> HttpResponse:
     view = _fund_view(row)
-    bought = list(
-        Purchase.objects.filter(fund=row).select_related("kit").prefetch_related("lines").order_by("number")
-    )
-    kits = list(Kit.objects.filter(fund=row).select_related("measure").prefetch_related("lines").order_by("pk"))
+    bought = list(Purchase.objects.filter(fund=row).prefetch_related("lines").order_by("number"))
+    kits = list(Kit.objects.filter(fund=row).select_related("measure").order_by("pk"))
     entries, older = _ledger(row, bought, before_of(request))
     context = {
         "fund": view,
@@ -172,7 +170,9 @@ def _page(request: HttpRequest, reader: Reader, row: Fund, form: Appropriation) 
         "purchases": _purchases(bought, kits),
         "entries": entries,
         "older": older,
-        "purchase_url": _purchase_url(reader, row, bought, kits),
+        "purchase_url": _purchase_url(kits)
+        if reader.may(Permission.PURCHASE_RECORD, row.plan.unit_id)
+        else "",
         "appropriation": form if reader.may(Permission.FUND_APPROPRIATE, row.plan.unit_id) else None,
     }
     return render(request, "web/fund.html", context, status=422 if form.errors else 200)
@@ -197,7 +197,9 @@ def _ledger(row: Fund, bought: Sequence[Purchase], before: int | None) -> tuple[
     if before is not None:
         entries = entries.filter(pk__lt=before)
     shown, older = page_of(entries[: PAGE + 1], PAGE, lambda entry: entry.pk)
-    undone = set(Entry.objects.filter(reverses__in=[entry.pk for entry in shown]).values_list("reverses", flat=True))
+    undone = set(
+        Entry.objects.filter(reverses__in=[entry.pk for entry in shown]).values_list("reverses", flat=True)
+    )
     numbers = {clause.key: clause.number for clause in clauses(row.plan)}
     for_purchase = {purchase.commitment_id: purchase for purchase in bought}
     return [
@@ -234,7 +236,7 @@ def _entry_view(
 
 
 def _purchases(bought: Sequence[Purchase], kits: Sequence[Kit]) -> list[PurchaseView]:
-    parts = {kit.pk: kit.lines.all() for kit in kits}
+    parts = {kit.pk: parts_of(kit.pk) for kit in kits}
     return [
         PurchaseView(
             id=row.pk,
@@ -248,13 +250,11 @@ def _purchases(bought: Sequence[Purchase], kits: Sequence[Kit]) -> list[Purchase
     ]
 
 
-def _purchase_url(reader: Reader, row: Fund, bought: Sequence[Purchase], kits: Sequence[Kit]) -> str:
-    """Return where the next purchase is recorded: for the first kit of which something is still to be bought."""
-    if not reader.may(Permission.PURCHASE_RECORD, row.plan.unit_id):
-        return ""
+def _purchase_url(kits: Sequence[Kit]) -> str:
+    """Return where the next purchase is recorded: for the first kit that is not bought in full."""
     for kit in kits:
-        lines = [line for purchase in bought if purchase.kit_id == kit.pk and not purchase.cancelled_at for line in purchase.lines.all()]
-        if any(still_needed(kit, lines).values()):
+        rows = stock(kit.pk, units=int(kit.measure.settings["units"]))
+        if any(row.bought < row.needed for row in rows):
             return reverse("purchase_new", args=(kit.measure_id,))
     return ""
 

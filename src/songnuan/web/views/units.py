@@ -46,14 +46,14 @@ class Workbook(Form):
         if not field.choices:  # type: ignore[attr-defined]  # as above
             field.help_text = _("No plan is open to you here. Who writes a plan also imports its units.")
 
-    def clean_workbook(self) -> UploadedFile:
+    def clean_workbook(self) -> "UploadedFile[bytes]":
         """Return the file, unless it is too large to be looked into.
 
         Raises:
             ValidationError: Then, before any of it is read.
 
         """
-        file: UploadedFile = self.cleaned_data["workbook"]
+        file: UploadedFile[bytes] = self.cleaned_data["workbook"]
         if (file.size or 0) > FILE_MAX:
             sentence = _(
                 "The file has %(size)s MB, more than %(max)s MB. Leave only the sheet with the table in it."
@@ -103,8 +103,8 @@ def import_units_apply(request: HttpRequest) -> HttpResponse:
         return _page(request, form, status=422)
     if done.rejected:
         sentence = ngettext(
-            "%(count)s row was left out: the units have changed since you looked. Look at the workbook again.",
-            "%(count)s rows were left out: the units have changed since you looked. Look at the workbook again.",
+            "%(count)s row was left out, as the units have changed since. Look at the workbook again.",
+            "%(count)s rows were left out, as the units have changed since. Look at the workbook again.",
             done.rejected,
         )
         messages.warning(request, sentence % {"count": done.rejected})

@@ -200,8 +200,22 @@ def _shown(found: VisitDetail, reader: Reader) -> dict[str, Any]:
     day = day_of(found.happened_at) if found.happened_at else reader.day
     names = names_on({found.unit_id, found.lead_id, *(row.owner_id for row in found.problems)}, day)
     unit = _units({found.unit_id}, day).get(found.unit_id)
-    overdue = is_overdue(found.planned_on, found.due_on, reader.day)
-    recorded = {
+    is_recorded = found.status == VisitStatus.RECORDED
+    return {
+        **{name: getattr(found, name) for name in _AS_THEY_ARE},
+        "id": found.visit_id,
+        "unit_name": names[found.unit_id],
+        "lead_name": names[found.lead_id],
+        "compound": unit.compound if unit else "",
+        "plan_title": plan.title,
+        "late": found.late if is_recorded else is_overdue(found.planned_on, found.due_on, reader.day),
+        **(_report(found, plan, names, reader.day) if is_recorded else {}),
+    }
+
+
+def _report(found: VisitDetail, plan: Plan, names: Mapping[int, str], day: date) -> dict[str, Any]:
+    """Return what the page shows of a recorded visit only."""
+    return {
         "form_label": VisitForm(found.form).label,
         "prevention_label": Prevention(found.prevention).label,
         "report_minutes": _minutes(found),
@@ -210,17 +224,7 @@ def _shown(found: VisitDetail, reader: Reader) -> dict[str, Any]:
         "signature_url": reverse("visit_signature", args=(found.visit_id,)) if found.signature_id else "",
         "kit": _handed_over(found.visit_id),
         "checklist": _checklist(found, plan),
-        "problems": [_problem(row, names, reader.day) for row in found.problems],
-    }
-    return {
-        **{name: getattr(found, name) for name in _AS_THEY_ARE},
-        "id": found.visit_id,
-        "unit_name": names[found.unit_id],
-        "lead_name": names[found.lead_id],
-        "compound": unit.compound if unit else "",
-        "plan_title": plan.title,
-        "late": found.late if found.status == VisitStatus.RECORDED else overdue,
-        **(recorded if found.status == VisitStatus.RECORDED else {}),
+        "problems": [_problem(row, names, day) for row in found.problems],
     }
 
 

@@ -56,16 +56,20 @@ const refuse = (form, html) => {
   place.focus();
 };
 
+const expire = (form) => {
+  form.dataset.stale = "1";
+  say(form, form.dataset.expired, true);
+};
+
+const isSignIn = (url) => new URL(url, location.href).searchParams.has("next");
+
+// Returns true when the page is left.
 const settle = async (form, answer) => {
-  const here = new URL(form.action, location.href).pathname;
-  const there = new URL(answer.url);
-  if (answer.redirected && there.pathname !== here) {
-    if (there.searchParams.has("next") || answer.status === 401) {
-      form.dataset.stale = "1";
-      return say(form, form.dataset.expired, true);
-    }
-    form.dataset.sent = "1";
-    location.assign(answer.url);
+  const next = answer.headers.get("X-Songnuan-Location");
+  if ((next && isSignIn(next)) || (answer.redirected && isSignIn(answer.url))) return expire(form);
+  if (next) {
+    say(form, "");
+    location.assign(next);
     return true;
   }
   if (answer.status >= 500) return say(form, form.dataset.unsent, true);
@@ -74,10 +78,7 @@ const settle = async (form, answer) => {
     say(form, "");
     return refuse(form, html);
   }
-  if (answer.status === 403) {
-    form.dataset.stale = "1";
-    return say(form, form.dataset.expired, true);
-  }
+  if (answer.status === 403) return expire(form);
   return show(html, form);
 };
 
@@ -98,7 +99,7 @@ const send = async (form, button) => {
       method: "POST", body, credentials: "same-origin", signal: stop.signal,
       headers: { "X-Songnuan-Field": "1" },
     });
-    left = await settle(form, answer);
+    left = (await settle(form, answer)) === true;
   } catch {
     say(form, form.dataset.unsent, true);
   } finally {

@@ -1,0 +1,98 @@
+"""How the tests of pages browse: who is signed in, on which day, and what a filled-in form looks like."""
+
+from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+from unittest.mock import patch
+from uuid import uuid4
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from people import Bureau, checklist
+
+from songnuan.audit.models import Entry
+from songnuan.cli.drawing import signature
+from songnuan.journeys.record_visit import Problem, record_visit
+from songnuan.kernel.actor import Actor
+from songnuan.organisation.models import User
+from songnuan.visits.models import Visit
+
+
+@contextmanager
+def on(moment: datetime) -> Iterator[None]:
+    """Let the house's clock stand at `moment`."""
+    with patch("songnuan.organisation.queries.wall", return_value=moment):
+        yield
+
+
+def as_(actor: Actor, **options: Any) -> Client:
+    """Return a browser in which the actor is signed in."""
+    client = Client(**options)
+    client.force_login(User.objects.get(pk=actor.user_id))
+    return client
+
+
+def visits_of(bureau: Bureau) -> list[Visit]:
+    """Return the liaison's visits, the earliest first."""
+    return list(Visit.objects.filter(lead_id=bureau.lead_id).order_by("planned_on", "pk"))
+
+
+def recorded(bureau: Bureau, at: datetime, *titles: str) -> Visit:
+    """Record the liaison's first visit, with problems of these titles."""
+    visit = visits_of(bureau)[0]
+    report = bureau.report(at, problems=[Problem(title) for title in titles])
+    record_visit(visit_id=visit.pk, report=report, key=uuid4(), actor=bureau.liaison, at=at)
+    visit.refresh_from_db()
+    return visit
+
+
+def data_url(picture: bytes) -> str:
+    """Return a picture as the page of the form sends it."""
+    return f"data:image/png;base64,{b64encode(picture).decode()}"
+
+
+def filled(bureau: Bureau, happened_at: str, **changes: str) -> dict[str, Any]:
+    """Return the form of a visit as the liaison posts it."""
+    answers = {f"check_{key}": "pass" for key in checklist()}
+    problems = {f"problems-{place}-{name}": "" for place in range(3) for name in ("title", "answer")}
+    owners = {f"problems-{place}-owner": str(bureau.lead_id) for place in range(3)}
+    return {
+        "key": str(uuid4()),
+        "happened_at": happened_at,
+        "form": "on_site",
+        "form_reason": "",
+        "members": [str(bureau.liaison.user_id)],
+        "other_members": "",
+        "prevention": "good",
+        "prevention_note": "",
+        "conditions": "值班三班倒，食宿有保障。",
+        "receiver_name": "赵守江",
+        "signature": data_url(signature(1)),
+        "problems-TOTAL_FORMS": "3",
+        "problems-INITIAL_FORMS": "0",
+        **answers,
+        **problems,
+        **owners,
+        **changes,
+    }
+
+
+def record_url(visit: Visit) -> str:
+    """Return the address of the form of a visit."""
+    return reverse("visit_record", args=(visit.pk,))
+
+
+def trail_length() -> int:
+    """Return how many entries the trail has: a page that is only read adds none."""
+    return Entry.objects.count()
+
+
+def queries_of(client: Client, url: str) -> int:
+    """Return how many queries a page takes."""
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(url).status_code == 200
+    return len(queries)

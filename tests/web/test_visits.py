@@ -1,0 +1,388 @@
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from browsing import as_, data_url, filled, on, queries_of, record_url, recorded, trail_length, visits_of
+from django.test import Client
+from django.urls import reverse
+from people import Bureau, at, buy, checklist, open_plan_1
+
+from songnuan.audit.models import Entry
+from songnuan.cli.drawing import signature
+from songnuan.organisation.models import Installation
+from songnuan.plans.models import Plan
+from songnuan.tasks.models import Task
+from songnuan.visits.models import Visit, VisitStatus
+from songnuan.visits.queries import detail
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def plan(bureau: Bureau) -> Plan:
+    """Plan 1 under way, with all its kits in the store."""
+    plan = open_plan_1(bureau)
+    buy(bureau, plan, {"方便面": (94, 70_00), "苹果": (47, 80_00), "梨": (47, 75_00)}, "08812072")
+    return plan
+
+
+def untouched(visit: Visit) -> bool:
+    """Return whether nothing at all was recorded of the visit."""
+    visit.refresh_from_db()
+    return visit.status == VisitStatus.PLANNED and visit.happened_at is None and not Task.objects.exists()
+
+
+def test_the_form_opens_with_what_is_known_and_asks_for_six_things_at_most(bureau: Bureau, plan: Plan) -> None:
+    visit = visits_of(bureau)[0]
+    before = trail_length()
+    with on(at(8, 10, 5)):
+        page = as_(bureau.liaison).get(record_url(visit))
+    assert page.status_code == 200
+    form = page.context["form"]
+    needed = {name for name, field in form.fields.items() if field.required}
+    assert needed == {"happened_at", "form", "members", "prevention", "conditions", "receiver_name"}
+    assert 'value="2020-04-08T10:05"' in page.content.decode()
+    assert form["form"].value() == "on_site"
+    assert form["members"].value() == [bureau.liaison.user_id]
+    assert [item.result.label for item in form.checklist][0] == "人员、车辆、船舶进出登记完整"
+    assert page.context["kit"] == ["方便面 2 箱", "苹果 1 箱", "梨 1 箱"]
+    owners = page.context["problems"].forms[0].fields["owner"].choices
+    assert owners[0] == (bureau.lead_id, "航道处")
+    assert "局疫情防控办公室" in dict(owners).values()
+    assert trail_length() == before, "a page that is only read writes nothing"
+
+
+def test_a_visit_is_recorded_with_all_that_was_put_down(bureau: Bureau, plan: Plan) -> None:
+    visit = visits_of(bureau)[0]
+    sent = filled(
+        bureau,
+        "2020-04-08T09:30",
+        other_members="贺 明远、李水生，测试liaison",
+        prevention="partial",
+        prevention_note="登记不全。\r\n已提醒。",
+        **{"check_duty": "fail", "note_duty": "值班表未上墙", "problems-1-title": "缺取暖设备", "problems-1-answer": "已记下"},
+    )  # fmt: skip
+    with on(at(8, 10)):
+        answer = as_(bureau.liaison).post(record_url(visit), sent)
+    assert (answer.status_code, answer.headers["Location"]) == (302, reverse("visit", args=(visit.pk,)))
+    found = detail(visit.pk, unmasked=True)
+    assert found is not None
+    assert [(row.name, row.user_id) for row in found.members] == [
+        ("测试liaison", bureau.liaison.user_id), ("贺明远", None), ("李水生", None),
+    ]  # fmt: skip
+    assert (found.happened_at, found.received_at) == (at(8, 9, 30), at(8, 10))
+    assert (found.prevention, found.prevention_note) == ("partial", "登记不全。\n已提醒。")
+    assert found.receiver_name == "赵守江"
+    assert {row.item_key: row.result for row in found.inspection}["duty"] == "fail"
+    assert [(row.title, row.answer, row.owner_id) for row in found.problems] == [
+        ("缺取暖设备", "已记下", bureau.lead_id)
+    ]
+    assert found.signature_id is not None
+
+
+def test_the_same_post_twice_is_one_visit(bureau: Bureau, plan: Plan) -> None:
+    visit = visits_of(bureau)[0]
+    sent = filled(bureau, "2020-04-08T09:30", **{"problems-0-title": "缺取暖设备"})
+    client = as_(bureau.liaison)
+    with on(at(8, 10)):
+        answers = [client.post(record_url(visit), sent) for _again in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert Visit.objects.filter(status=VisitStatus.RECORDED).count() == 1
+    assert Task.objects.count() == 1
+    assert Entry.objects.filter(action="visits.record").count() == 1
+
+
+def test_another_report_of_a_recorded_visit_is_refused(bureau: Bureau, plan: Plan) -> None:
+    visit = visits_of(bureau)[0]
+    client = as_(bureau.liaison)
+    with on(at(8, 10)):
+        client.post(record_url(visit), filled(bureau, "2020-04-08T09:30"))
+        answer = client.post(record_url(visit), filled(bureau, "2020-04-08T09:45", conditions="另一份报告"))
+        page = client.get(record_url(visit))
+    assert answer.status_code == 409
+    assert answer.headers["X-Songnuan-Refusal"] == "wrong_state"
+    visit.refresh_from_db()
+    assert visit.happened_at == at(8, 9, 30)
+    assert page.headers["Location"] == reverse("visit", args=(visit.pk,)), "there is nothing left to fill in"
+
+
+def test_what_is_missing_is_said_beside_every_input_and_nothing_typed_is_lost(bureau: Bureau, plan: Plan) -> None:
+    visit = visits_of(bureau)[0]
+    sent = filled(
+        bureau, "", form="call", prevention="", conditions=" ", receiver_name="", signature="",
+        other_members="李水生", **{"problems-2-answer": "只写了答复"},
+    )  # fmt: skip
+    sent["members"] = []
+    before = trail_length()
+    with on(at(8, 10)):
+        page = as_(bureau.liaison).post(record_url(visit), sent)
+    assert page.status_code == 422
+    assert set(page.context["form"].errors) == {
+        "happened_at", "form_reason", "prevention", "conditions", "receiver_name"
+    }  # fmt: skip
+    assert all(len(said) == 1 for said in page.context["form"].errors.values()), "each is said once"
+    assert page.context["problems"].errors[2] == {"title": ["这个字段是必填项。"]}
+    text = page.content.decode()
+    assert 'value="李水生"' in text
+    assert "只写了答复" in text
+    assert re.search(r'name="form" value="call"[^>]*checked', text)
+    assert 'aria-describedby="id_conditions_helptext id_conditions_error"' in text
+    assert untouched(visit)
+    assert trail_length() == before
+
+
+def test_nobody_went_is_said_where_the_names_are(bureau: Bureau, plan: Plan) -> None:
+    visit = visits_of(bureau)[0]
+    sent = filled(bureau, "2020-04-08T09:30")
+    sent["members"] = []
+    with on(at(8, 10)):
+        page = as_(bureau.liaison).post(record_url(visit), sent)
+        too_long = as_(bureau.liaison).post(
+            record_url(visit), filled(bureau, "2020-04-08T09:30", other_members="长" * 61)
+        )
+    assert list(page.context["form"].errors) == ["members"]
+    assert list(too_long.context["form"].errors) == ["other_members"]
+    assert untouched(visit)
+
+
+def test_a_time_still_to_come_or_before_the_plan_is_not_taken(bureau: Bureau, plan: Plan) -> None:
+    visit = visits_of(bureau)[0]
+    client = as_(bureau.liaison)
+    with on(at(8, 10)):
+        pages = [
+            client.post(record_url(visit), filled(bureau, moment))
+            for moment in ("2020-04-08T10:30", "2020-04-07T09:00", "never")
+        ]
+    assert [page.status_code for page in pages] == [422, 422, 422]
+    assert [list(page.context["form"].errors) for page in pages] == [["happened_at"]] * 3
+    assert untouched(visit)
+
+
+def test_a_checklist_begun_is_to_be_finished(bureau: Bureau, plan: Plan) -> None:
+    visit = visits_of(bureau)[0]
+    first, *others = checklist()
+    none = {f"check_{key}": "" for key in others}
+    with on(at(8, 10)):
+        page = as_(bureau.liaison).post(record_url(visit), filled(bureau, "2020-04-08T09:30", **none))
+    assert page.status_code == 422
+    assert set(page.context["form"].errors) == set(none)
+    assert untouched(visit)
+    with on(at(8, 10)):
+        without = filled(bureau, "2020-04-08T09:30", **none, **{f"check_{first}": ""})
+        answer = as_(bureau.liaison).post(record_url(visit), without)
+    assert answer.status_code == 302, "a visit may do without an inspection"
+    assert not visit.inspection.exists()
+
+
+def test_a_note_without_an_answer_is_not_dropped(bureau: Bureau, plan: Plan) -> None:
+    visit = visits_of(bureau)[0]
+    none = {f"check_{key}": "" for key in checklist()}
+    with on(at(8, 10)):
+        page = as_(bureau.liaison).post(
+            record_url(visit), filled(bureau, "2020-04-08T09:30", **none, note_duty="值班表未上墙")
+        )
+    assert page.status_code == 422
+    assert set(page.context["form"].errors) == set(none)
+    assert "值班表未上墙" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "",
+        "data:image/png;base64,bm90IGEgcGljdHVyZQ==",
+        "data:image/png;base64,***",
+        "data:image/svg+xml;base64,PHN2Zy8+",
+        data_url(b"\x89PNG\r\n\x1a\n" + b"\x00" * 500_000),
+        data_url(b"\x89PNG\r\n\x1a\n broken off"),
+    ],
+    ids=["none", "no picture", "no base64", "a drawing program", "too large", "damaged"],
+)
+def test_a_signature_that_is_none_is_said_beside_its_place(bureau: Bureau, plan: Plan, sent: str) -> None:
+    visit = visits_of(bureau)[0]
+    with on(at(8, 10)):
+        page = as_(bureau.liaison).post(record_url(visit), filled(bureau, "2020-04-08T09:30", signature=sent))
+    assert page.status_code == 422
+    assert list(page.context["form"].errors) == ["signature"]
+    assert len(page.context["form"].errors["signature"]) == 1
+    assert untouched(visit)
+
+
+def test_a_call_needs_its_reason_and_no_signature(bureau: Bureau, plan: Plan) -> None:
+    visit = visits_of(bureau)[0]
+    sent = filled(bureau, "2020-04-08T09:30", form="call", form_reason="卡口封闭管理", signature="")
+    with on(at(8, 10)):
+        answer = as_(bureau.liaison).post(record_url(visit), sent)
+        page = as_(bureau.liaison).get(reverse("visit", args=(visit.pk,)))
+    assert answer.status_code == 302
+    assert page.context["visit"]["signature_url"] == ""
+    assert page.context["visit"]["kit"] == []
+
+
+def test_who_is_late_can_say_why(bureau: Bureau, plan: Plan) -> None:
+    visit = visits_of(bureau)[0]
+    client = as_(bureau.liaison)
+    with on(at(8)):
+        assert "late_reason" not in client.get(record_url(visit)).context["form"].fields
+    with on(at(23)):
+        page = client.get(record_url(visit))
+        sent = filled(bureau, "2020-04-22T09:30", late_reason="江面大雾停航")
+        assert client.post(record_url(visit), sent).status_code == 302
+        shown = client.get(reverse("visit", args=(visit.pk,)))
+    assert "late_reason" in page.context["form"].fields
+    assert page.context["visit"]["late"]
+    assert (shown.context["visit"]["late"], shown.context["visit"]["late_reason"]) == (True, "江面大雾停航")
+    assert shown.context["visit"]["late_entry"]
+
+
+def test_three_times_are_kept_apart(bureau: Bureau, plan: Plan) -> None:
+    visit = visits_of(bureau)[0]
+    times = {"device_at": "2020-04-08T01:45:00.250Z", "device_sent_at": "2020-04-08T02:00:42.000Z"}
+    with on(at(8, 10)):
+        as_(bureau.liaison).post(record_url(visit), filled(bureau, "2020-04-08T09:30", **times))
+    visit.refresh_from_db()
+    assert visit.device_at == at(8, 9, 45) + timedelta(milliseconds=250)
+    assert visit.clock_skew_seconds == 42
+    assert visit.received_at == at(8, 10)
+
+
+@pytest.mark.parametrize("said", ["", "yesterday", "2020-04-08T01:45:00", "0001-01-01T00:00:00Z"])
+def test_a_device_that_says_nothing_readable_of_its_clock_is_believed(
+    bureau: Bureau, plan: Plan, said: str
+) -> None:
+    visit = visits_of(bureau)[0]
+    with on(at(8, 10)):
+        answer = as_(bureau.liaison).post(record_url(visit), filled(bureau, "2020-04-08T09:30", device_at=said))
+    assert answer.status_code == 302
+    visit.refresh_from_db()
+    assert (visit.device_at, visit.clock_skew_seconds) == (None, 0)
+
+
+def test_a_demo_moves_the_clock_of_the_device_as_well(bureau: Bureau, plan: Plan) -> None:
+    visit = visits_of(bureau)[0]
+    real = datetime(2026, 4, 8, 2, tzinfo=UTC)
+    offset = at(8, 10) - real
+    seconds = int(offset.total_seconds())
+    Installation.objects.create(kind="demo", clock_offset_seconds=seconds, created_at=real)
+    times = {"device_at": "2026-04-08T01:59:00Z", "device_sent_at": "2026-04-08T02:00:03Z"}
+    with on(real):
+        as_(bureau.liaison).post(record_url(visit), filled(bureau, "2020-04-08T09:30", **times))
+    visit.refresh_from_db()
+    assert (visit.received_at, visit.device_at) == (at(8, 10), at(8, 9, 59))
+    assert visit.clock_skew_seconds == 3
+
+
+def test_only_the_lead_of_the_unit_records_its_visit(bureau: Bureau, plan: Plan) -> None:
+    visit = visits_of(bureau)[0]
+    sent = filled(bureau, "2020-04-08T09:30")
+    with on(at(8, 10)):
+        for actor, status in ((bureau.stranger, 404), (bureau.officer, 403), (bureau.inspector, 403)):
+            client = as_(actor)
+            assert client.get(record_url(visit)).status_code == status
+            assert client.post(record_url(visit), sent).status_code == status
+        assert as_(bureau.liaison).get(reverse("visit_record", args=(10_000,))).status_code == 404
+        anonymous = Client().post(record_url(visit), sent)
+    assert anonymous.headers["Location"].startswith(reverse("account_login"))
+    assert untouched(visit)
+
+
+def test_a_form_from_elsewhere_and_a_form_without_a_key_change_nothing(bureau: Bureau, plan: Plan) -> None:
+    visit = visits_of(bureau)[0]
+    sent = filled(bureau, "2020-04-08T09:30")
+    with on(at(8, 10)):
+        forged = as_(bureau.liaison, enforce_csrf_checks=True).post(record_url(visit), sent)
+        keyless = as_(bureau.liaison).post(record_url(visit), {**sent, "key": "1"})
+    assert (forged.status_code, keyless.status_code) == (403, 400)
+    assert untouched(visit)
+
+
+def test_the_script_of_the_form_learns_where_to_go_and_hears_refusals_alone(bureau: Bureau, plan: Plan) -> None:
+    visit = visits_of(bureau)[0]
+    client = as_(bureau.liaison)
+    field = {"X-Songnuan-Field": "1"}
+    url = reverse("visit", args=(visit.pk,))
+    with on(at(8, 10)):
+        answer = client.post(record_url(visit), filled(bureau, "2020-04-08T09:30"), headers=field, follow=True)
+        assert answer.redirect_chain == [(url, 302)]
+        assert (answer.status_code, answer.content) == (204, b"")
+        page = client.get(url)
+        refused = client.post(
+            record_url(visit), filled(bureau, "2020-04-08T09:40"), headers=field
+        )
+    assert [str(message) for message in page.context["messages"]], "what is to be said waits for the reader"
+    assert refused.headers["X-Songnuan-Refusal"] == "wrong_state"
+    assert "<html" not in refused.content.decode()
+
+
+def test_a_visit_is_shown_to_who_may_look_with_the_receiver_masked(bureau: Bureau, plan: Plan) -> None:
+    visit = recorded(bureau, at(8, 10), "夜班岗亭缺取暖设备")
+    url = reverse("visit", args=(visit.pk,))
+    with on(at(8, 11)):
+        for actor in (bureau.liaison, bureau.officer, bureau.office, bureau.inspector, bureau.finance):
+            page = as_(actor).get(url)
+            assert page.status_code == 200
+            assert "赵守江" not in page.content.decode()
+        assert as_(bureau.stranger).get(url).status_code == 404
+        assert Client().get(url).status_code == 302
+    shown = page.context["visit"]
+    assert shown["receiver"].startswith("赵")
+    assert shown["kit"] == ["方便面 2 箱", "苹果 1 箱", "梨 1 箱"]
+    assert [row["title"] for row in shown["problems"]] == ["夜班岗亭缺取暖设备"]
+    assert shown["checklist"][0]["label"] == "人员、车辆、船舶进出登记完整"
+    assert shown["report_minutes"] == 0
+
+
+def test_a_visit_to_make_is_offered_to_its_lead_alone(bureau: Bureau, plan: Plan) -> None:
+    visit = visits_of(bureau)[0]
+    url = reverse("visit", args=(visit.pk,))
+    with on(at(8)):
+        assert as_(bureau.liaison).get(url).context["may_record"]
+        assert not as_(bureau.officer).get(url).context["may_record"]
+
+
+def test_a_signature_is_given_to_who_may_look_and_kept_by_no_cache(bureau: Bureau, plan: Plan) -> None:
+    first, second = visits_of(bureau)[:2]
+    url = reverse("visit_signature", args=(first.pk,))
+    with on(at(8, 10)):
+        assert as_(bureau.liaison).get(url).status_code == 404
+        recorded(bureau, at(8, 10))
+        picture = as_(bureau.office).get(url)
+        assert as_(bureau.stranger).get(url).status_code == 404
+        assert as_(bureau.liaison).get(reverse("visit_signature", args=(second.pk,))).status_code == 404
+        assert Client().get(url).status_code == 302
+    assert picture.content == signature(1)
+    assert picture.headers["Content-Type"] == "image/png"
+    assert "private" in picture.headers["Cache-Control"]
+    assert "no-store" in picture.headers["Cache-Control"]
+
+
+def test_a_lead_sees_its_own_round_in_order(bureau: Bureau, plan: Plan) -> None:
+    visits = visits_of(bureau)
+    day = visits[-1].planned_on
+    assert day is not None
+    before = trail_length()
+    with on(at(day.day, 8)):
+        page = as_(bureau.liaison).get(reverse("visits_mine"))
+        assert as_(bureau.officer).get(reverse("visits_mine")).context["late"] == []
+        assert Client().get(reverse("visits_mine")).status_code == 302
+    listed = {name: [row.id for row in page.context[name]] for name in ("today", "late", "coming", "done")}
+    assert sorted(listed["today"] + listed["late"] + listed["coming"]) == sorted(row.pk for row in visits)
+    assert listed["today"] == [row.pk for row in visits if row.planned_on == day]
+    assert listed["late"] == [row.pk for row in visits if row.planned_on and row.planned_on < day]
+    assert listed["done"] == []
+    assert trail_length() == before
+    recorded(bureau, at(8, 10))
+    with on(at(8, 11)):
+        page = as_(bureau.liaison).get(reverse("visits_mine"))
+    assert [row.id for row in page.context["done"]] == [visits[0].pk]
+    assert page.context["done"][0].unit_name
+
+
+def test_the_queries_of_a_round_do_not_grow_with_it(bureau: Bureau, plan: Plan) -> None:
+    client = as_(bureau.liaison)
+    with on(at(8, 9)):
+        few = queries_of(client, reverse("visits_mine"))
+        Visit.objects.update(lead_id=bureau.lead_id)
+        many = queries_of(client, reverse("visits_mine"))
+    assert many == few
+    assert many < 25
