@@ -20,11 +20,21 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 SMALL_PHONE = {"width": 360, "height": 740}
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 def _environment(home: Path, database: str) -> dict[str, str]:
-    environment = {**os.environ, "SONGNUAN_HOME": str(home), "DJANGO_SETTINGS_MODULE": "songnuan.config.settings"}
+    environment = {
+        **os.environ,
+        "SONGNUAN_HOME": str(home),
+        "DJANGO_SETTINGS_MODULE": "songnuan.config.settings",
+    }
     environment.pop("DATABASE_URL", None)
     if database:
         environment["DATABASE_URL"] = database

@@ -161,7 +161,7 @@ def test_a_key_that_another_process_added_is_found(contacts: type[Contact], own_
     document = json.loads((own_keys / "keys.json").read_text())
     document["seal"]["keys"]["k2"] = base64.b64encode(theirs).decode()
     document["seal"]["current"] = "k2"
-    keys._write(own_keys, document)
+    keys._write(own_keys, document).replace(own_keys / "keys.json")
     assert keys.keys() is ours  # not learnt yet
     nonce = bytes(12)
     where = sealed.place(Contact._meta.get_field("phone")).encode()

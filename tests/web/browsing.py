@@ -12,8 +12,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from people import Bureau, checklist
 
+from people import Bureau, checklist
 from songnuan.audit.models import Entry
 from songnuan.cli.drawing import signature
 from songnuan.journeys.record_visit import Problem, record_visit
@@ -32,8 +32,14 @@ def on(moment: datetime) -> Iterator[None]:
 def as_(actor: Actor, **options: Any) -> Client:
     """Return a browser in which the actor is signed in."""
     client = Client(**options)
-    client.force_login(User.objects.get(pk=actor.user_id))
+    client.force_login(user_of(actor))
     return client
+
+
+def user_of(actor: Actor) -> User:
+    """Return the account of the actor."""
+    assert actor.user_id is not None
+    return User.objects.get(pk=actor.user_id)
 
 
 def visits_of(bureau: Bureau) -> list[Visit]:

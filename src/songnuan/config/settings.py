@@ -24,6 +24,7 @@ ALLOWED_HOSTS = os.environ.get("SONGNUAN_HOSTS", "localhost,127.0.0.1,[::1]").sp
 HTTPS = os.environ.get("SONGNUAN_HTTPS") == "1"
 
 INSTALLED_APPS = [
+    "songnuan.web",  # first: its templates go before those of the libraries
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -46,7 +47,6 @@ INSTALLED_APPS = [
     "songnuan.funds",
     "songnuan.goods",
     "songnuan.visits",
-    "songnuan.web",
 ]
 
 MIDDLEWARE = [

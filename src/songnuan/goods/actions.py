@@ -103,28 +103,15 @@ def record_purchase(
     for problem in rules.examine(draft, state(kit_id, draft, units=units, at=at, committed=True)):
         raise problem.refuse()
     _check_commitment(kit, commitment_id, draft.total_minor)
-    purchase = Purchase.objects.create(
+    purchase = Purchase(
         kit=kit,
         fund_id=kit.fund_id,
         number=number,
-        supplier=rules.tidy_name(draft.supplier),
-        invoice_number=rules.tidy_number(draft.invoice_number),
-        bought_on=draft.bought_on,
-        total_minor=draft.total_minor,
         commitment_id=commitment_id,
         recorded_by_id=actor.user_id,
         recorded_at=at,
-        reason_late=draft.reason_late.strip(),
     )
-    PurchaseLine.objects.bulk_create(
-        PurchaseLine(
-            purchase=purchase,
-            item_id=line.item_id,
-            quantity=line.quantity,
-            unit_price_minor=line.unit_price_minor,
-        )
-        for line in draft.lines
-    )
+    _write(purchase, draft)
     facts = {
         "number": number,
         "invoice_number": purchase.invoice_number,
@@ -297,6 +284,25 @@ def _standing(purchase_id: int, actor: Actor, at: datetime) -> Purchase:
 def _refuse_state(purchase: Purchase) -> NoReturn:
     sentence = _("Purchase No. %(number)s was paid or cancelled already. Reload the page and look again.")
     raise Refusal("wrong_state", sentence % {"number": purchase.number}, purchase=purchase.pk)
+
+
+def _write(purchase: Purchase, draft: Draft) -> None:
+    """Write the purchase with what the draft says, and its lines."""
+    purchase.supplier = rules.tidy_name(draft.supplier)
+    purchase.invoice_number = rules.tidy_number(draft.invoice_number)
+    purchase.bought_on = draft.bought_on
+    purchase.total_minor = draft.total_minor
+    purchase.reason_late = draft.reason_late.strip()
+    purchase.save(force_insert=True)
+    PurchaseLine.objects.bulk_create(
+        PurchaseLine(
+            purchase=purchase,
+            item_id=line.item_id,
+            quantity=line.quantity,
+            unit_price_minor=line.unit_price_minor,
+        )
+        for line in draft.lines
+    )
 
 
 def _check_commitment(kit: Kit, commitment_id: int, total_minor: int) -> None:

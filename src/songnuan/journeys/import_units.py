@@ -15,6 +15,7 @@ from songnuan.journeys.measures.unit_visits import plan_from_pairs
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.clock import CHINA
 from songnuan.organisation import actions as organisation
+from songnuan.organisation.models import UnitKind
 from songnuan.organisation.queries import units_by_name
 from songnuan.organisation.roster import Problem, UnitRow, UnitSheet, read_units
 from songnuan.organisation.rules import LEAD_KINDS
@@ -62,11 +63,14 @@ def import_units(
         Refusal: `plan_unknown`, `not_permitted`, `unreadable`, `too_large`, `header_missing`.
 
     """
+    # Read first, in a process of its own with its limits: nobody else waits for the database meanwhile.
+    plan = find_plan(slug)
+    sheet = read_units(content, year=(plan.due_on or at.astimezone(CHINA).date()).year)
     if not dry_run:
-        return _import(content=content, slug=slug, create_leads=create_leads, actor=actor, at=at)
+        return _import(sheet=sheet, plan=plan, create_leads=create_leads, actor=actor, at=at)
     try:
         with transaction.atomic(durable=True), trail():
-            _rehearse(_do(content, slug, actor, at, create_leads=create_leads))
+            _rehearse(_do(sheet, plan, actor, at, create_leads=create_leads))
     except _Rehearsed as rehearsed:
         return rehearsed.result
 
@@ -76,37 +80,21 @@ def _rehearse(result: Imported) -> NoReturn:
 
 
 @journey
-def _import(*, content: bytes, slug: str, create_leads: bool, actor: Actor, at: datetime) -> Imported:
-    return _do(content, slug, actor, at, create_leads=create_leads)
+def _import(*, sheet: UnitSheet, plan: Plan, create_leads: bool, actor: Actor, at: datetime) -> Imported:
+    return _do(sheet, plan, actor, at, create_leads=create_leads)
 
 
-def _do(content: bytes, slug: str, actor: Actor, at: datetime, *, create_leads: bool) -> Imported:
-    plan = find_plan(slug)
-    day = at.astimezone(CHINA).date()
-    sheet = read_units(content, year=plan.due_on.year if plan.due_on else day.year)
-    rows, strangers = _with_leads(sheet, plan, at) if not create_leads else (sheet.sound, [])
+def _do(sheet: UnitSheet, plan: Plan, actor: Actor, at: datetime, *, create_leads: bool) -> Imported:
+    rows, strangers = (sheet.sound, []) if create_leads else _with_leads(sheet, sheet.sound, plan, at)
     result = organisation.import_units(
         bureau_id=plan.unit_id, rows=rows, create_leads=create_leads, actor=actor, at=at
     )
-    names = {row.name for row in rows} | {row.lead_name for row in rows}
-    ids = units_by_name(names, day, under=plan.unit_id)
-    organisation.pair_units(
-        purpose=slug,
-        rows=[
-            organisation.PairRow(
-                unit_id=ids[row.name],
-                lead_id=ids[row.lead_name],
-                compound=row.compound,
-                planned_on=row.planned_on,
-            )
-            for row in rows
-        ],
-        actor=actor,
-        at=at,
-    )
+    # Once more, now that leads may have been created: a name may also be that of no lead, or of two.
+    rows, nameless = _with_leads(sheet, rows, plan, at)
+    _pair(rows, plan, actor, at)
     for measure in Measure.objects.filter(plan=plan, kind="unit_visits", status=MeasureStatus.OPEN):
         plan_from_pairs(measure, actor, at)
-    problems = sorted([*sheet.problems, *strangers], key=lambda problem: problem.row)
+    problems = sorted([*sheet.problems, *strangers, *nameless], key=lambda problem: problem.row)
     rejected = {problem.row for problem in problems}
     return Imported(
         sheet=sheet.sheet,
@@ -121,10 +109,32 @@ def _do(content: bytes, slug: str, actor: Actor, at: datetime, *, create_leads: 
     )
 
 
-def _with_leads(sheet: UnitSheet, plan: Plan, at: datetime) -> tuple[list[UnitRow], list[Problem]]:
+def _pair(rows: Sequence[UnitRow], plan: Plan, actor: Actor, at: datetime) -> None:
+    day = at.astimezone(CHINA).date()
+    units = units_by_name({row.name for row in rows}, day, under=plan.unit_id, kinds=[UnitKind.FRONT_LINE])
+    leads = units_by_name({row.lead_name for row in rows}, day, under=plan.unit_id, kinds=LEAD_KINDS)
+    organisation.pair_units(
+        purpose=plan.slug,
+        rows=[
+            organisation.PairRow(
+                unit_id=units[row.name],
+                lead_id=leads[row.lead_name],
+                compound=row.compound,
+                planned_on=row.planned_on,
+            )
+            for row in rows
+        ],
+        actor=actor,
+        at=at,
+    )
+
+
+def _with_leads(
+    sheet: UnitSheet, rows: Sequence[UnitRow], plan: Plan, at: datetime
+) -> tuple[list[UnitRow], list[Problem]]:
     """Return the rows whose lead is known, and the others as problems."""
     day = at.astimezone(CHINA).date()
-    known = units_by_name({row.lead_name for row in sheet.sound}, day, under=plan.unit_id, kinds=LEAD_KINDS)
+    known = units_by_name({row.lead_name for row in rows}, day, under=plan.unit_id, kinds=LEAD_KINDS)
     strangers = [
         Problem(
             sheet=sheet.sheet,
@@ -134,7 +144,7 @@ def _with_leads(sheet: UnitSheet, plan: Plan, at: datetime) -> tuple[list[UnitRo
             message=_("“%(name)s” is no department or subordinate unit here. Correct it, or create it first.")
             % {"name": row.lead_name},
         )
-        for row in sheet.sound
+        for row in rows
         if row.lead_name not in known
     ]
-    return [row for row in sheet.sound if row.lead_name in known], strangers
+    return [row for row in rows if row.lead_name in known], strangers

@@ -45,9 +45,7 @@ class Lifecycle:
             status = rows.values_list("status", flat=True).first()
             raise Refusal(
                 "wrong_state",
-                _(
-                    "This was changed meanwhile, or is not ready for this step. Reload the page."
-                ),
+                _("This was changed meanwhile, or is not ready for this step. Reload the page."),
                 lifecycle=self.name,
                 move=move,
                 status=status,

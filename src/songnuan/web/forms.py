@@ -30,7 +30,9 @@ class Form(forms.Form):
         for field in self.fields.values():
             if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
                 several = isinstance(field, forms.ChoiceField)
-                field.error_messages["required"] = _("Choose one of these.") if several else _("Fill this in.")
+                field.error_messages["required"] = (
+                    _("Choose one of these.") if several else _("Fill this in.")
+                )
 
     def refuse(self, refusal: Refusal) -> None:
         """Add the refusal's sentence to its field, or to the form where it has no such field."""

@@ -50,5 +50,7 @@ class RefusalMiddleware:
 def _back(request: HttpRequest) -> str:
     """Return the page of ours the reader comes from, or the first one."""
     referrer = request.headers.get("Referer", "")
-    is_ours = url_has_allowed_host_and_scheme(referrer, {request.get_host()}, require_https=request.is_secure())
+    is_ours = url_has_allowed_host_and_scheme(
+        referrer, {request.get_host()}, require_https=request.is_secure()
+    )
     return referrer if is_ours and referrer else reverse("home")

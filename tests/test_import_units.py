@@ -1,0 +1,131 @@
+"""Units come from a workbook; bad rows do not hold up good ones, and nothing is done twice."""
+
+from io import BytesIO
+
+import pytest
+import xlsxwriter
+
+from people import PLANS, SLUG, Bureau, at
+from songnuan.audit.models import Entry
+from songnuan.journeys.import_units import import_units
+from songnuan.journeys.load_plan import load_plan
+from songnuan.kernel.refusal import NotPermitted, Refusal
+from songnuan.organisation.models import Assignment, UnitRecord
+from songnuan.organisation.queries import pairs
+
+HEADERS = ["序号", "慰问单位", "联系人", "联系电话", "牵头处室", "拟慰问时间"]
+SAMPLE = (PLANS / "samples/front-line-units.xlsx").read_bytes()
+
+
+def workbook(*rows: tuple[str, str, str]) -> bytes:
+    """Return a workbook of (unit, phone, lead)."""
+    out = BytesIO()
+    book = xlsxwriter.Workbook(out)
+    sheet = book.add_worksheet("一览表")
+    sheet.write_row(0, 0, ["走访慰问单位一览表"])
+    sheet.write_row(1, 0, HEADERS)
+    for place, (unit, phone, lead) in enumerate(rows):
+        sheet.write_row(place + 2, 0, [place + 1, unit, "赵守闸", phone, lead, "2020-04-09"])
+    book.close()
+    return out.getvalue()
+
+
+@pytest.fixture
+def slug(bureau: Bureau) -> str:
+    load_plan(source=(PLANS / f"{SLUG}.yaml").read_text(), actor=bureau.officer, at=at(6))
+    return SLUG
+
+
+def run(
+    bureau: Bureau, content: bytes, *, dry_run: bool = False, create_leads: bool = False, day: int = 6
+) -> tuple[int, ...]:
+    done = import_units(
+        content=content,
+        slug=SLUG,
+        create_leads=create_leads,
+        dry_run=dry_run,
+        actor=bureau.officer,
+        at=at(day),
+    )
+    return done.rows, done.accepted, done.created, done.changed, done.unchanged, done.rejected
+
+
+def state() -> tuple[int, int, int]:
+    return UnitRecord.objects.count(), Assignment.objects.count(), Entry.objects.count()
+
+
+@pytest.mark.django_db
+def test_a_dry_run_says_the_same_and_changes_nothing(bureau: Bureau, slug: str) -> None:
+    before = state()
+    assert run(bureau, SAMPLE, dry_run=True) == (47, 47, 47, 0, 0, 0)
+    assert state() == before
+    assert run(bureau, SAMPLE) == (47, 47, 47, 0, 0, 0)
+    assert len(pairs(slug, at(6).date())) == 47
+
+
+@pytest.mark.django_db
+def test_the_same_workbook_again_changes_nothing(bureau: Bureau, slug: str) -> None:
+    run(bureau, SAMPLE)
+    records, assignments, _entries = state()
+    assert run(bureau, SAMPLE, day=7) == (47, 47, 0, 0, 47, 0)
+    assert state()[:2] == (records, assignments)
+    assert len(pairs(slug, at(7).date())) == 47
+
+
+@pytest.mark.django_db
+def test_rejected_rows_are_named_and_do_not_hold_up_the_others(bureau: Bureau, slug: str) -> None:
+    content = workbook(
+        ("东港船闸管理所", "19900000001", "航道处"),
+        ("西港船闸管理所", "12345", "航道处"),
+        ("南浦船闸管理所", "19900000003", "无此处"),
+        ("东港船闸管理所", "19900000004", "航道处"),
+    )
+    done = import_units(
+        content=content, slug=slug, create_leads=False, dry_run=False, actor=bureau.officer, at=at(6)
+    )
+    assert (done.rows, done.accepted, done.rejected) == (4, 1, 3)
+    assert [(problem.row, problem.code) for problem in done.problems] == [
+        (4, "phone_invalid"),
+        (5, "unit_unknown"),
+        (6, "duplicate_in_file"),
+    ]
+    assert [pair.unit_name for pair in pairs(slug, at(6).date())] == ["东港船闸管理所"]
+
+
+@pytest.mark.django_db
+def test_unknown_leads_are_created_when_asked(bureau: Bureau, slug: str) -> None:
+    content = workbook(("南浦船闸管理所", "19900000003", "水文处"))
+    assert run(bureau, content, create_leads=True) == (1, 1, 1, 0, 0, 0)
+    assert [pair.lead_name for pair in pairs(slug, at(6).date())] == ["水文处"]
+
+
+@pytest.mark.django_db
+def test_a_lead_that_is_a_front_line_unit_is_rejected_and_said_so(bureau: Bureau, slug: str) -> None:
+    run(bureau, workbook(("东港船闸管理所", "19900000001", "航道处")))
+    content = workbook(("西港船闸管理所", "19900000002", "东港船闸管理所"))
+    done = import_units(
+        content=content, slug=slug, create_leads=False, dry_run=False, actor=bureau.officer, at=at(7)
+    )
+    assert [(problem.row, problem.code) for problem in done.problems] == [(3, "unit_unknown")]
+
+
+@pytest.mark.django_db
+def test_whoever_may_not_import_changes_nothing(bureau: Bureau, slug: str) -> None:
+    before = UnitRecord.objects.count(), Assignment.objects.count()
+    with pytest.raises(NotPermitted):
+        import_units(
+            content=SAMPLE, slug=slug, create_leads=False, dry_run=False, actor=bureau.finance, at=at(6)
+        )
+    assert (UnitRecord.objects.count(), Assignment.objects.count()) == before
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 broken", b"<html>", SAMPLE[:4000]])
+def test_what_is_no_workbook_is_refused_with_a_sentence(bureau: Bureau, slug: str, content: bytes) -> None:
+    before = UnitRecord.objects.count()
+    with pytest.raises(Refusal) as refused:
+        import_units(
+            content=content, slug=slug, create_leads=False, dry_run=False, actor=bureau.officer, at=at(6)
+        )
+    assert refused.value.code == "unreadable"
+    assert UnitRecord.objects.count() == before

@@ -1,0 +1,133 @@
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from people import PLANS, SLUG, Bureau, at, buy, open_plan_1
+from songnuan.jobs.models import Notice, OutboxMessage
+from songnuan.journeys.approve_plan import approve_plan
+from songnuan.journeys.load_plan import load_plan
+from songnuan.journeys.submit_plan import submit_plan
+from songnuan.kernel.actor import Actor
+from songnuan.tasks.models import Task
+from songnuan.visits.models import Visit
+from songnuan.web.views.home import Due
+from web.browsing import as_, on, queries_of, recorded, trail_length, user_of, visits_of
+
+pytestmark = pytest.mark.django_db
+
+HOME = reverse("home")
+PLAN = reverse("plan", args=(SLUG,))
+KITS = {"方便面": (94, 70_00), "苹果": (47, 80_00), "梨": (47, 75_00)}
+
+
+def due(actor: Actor) -> list[Due]:
+    """Return what is due from the actor."""
+    page = as_(actor).get(HOME)
+    assert page.status_code == 200
+    items: list[Due] = page.context["due"]
+    return items
+
+
+def test_the_page_asks_for_a_sign_in_and_the_languages_do_not(bureau: Bureau) -> None:
+    client = Client()
+    assert client.get(HOME).headers["Location"] == f"{reverse('account_login')}?next={HOME}"
+    answer = client.post(reverse("set_language"), {"language": "en", "next": HOME})
+    assert answer.headers["Location"] == HOME
+    assert client.cookies["songnuan_language"].value == "en"
+    page = as_(bureau.officer)
+    page.cookies["songnuan_language"] = "en"
+    assert '<html lang="en">' in page.get(HOME).content.decode()
+
+
+def test_a_plan_is_due_from_one_hand_after_the_other(bureau: Bureau) -> None:
+    plan = load_plan(source=(PLANS / f"{SLUG}.yaml").read_text(), actor=bureau.officer, at=at(6))
+    people = (bureau.officer, bureau.approver, bureau.finance, bureau.inspector)
+
+    def waiting() -> list[list[str]]:
+        return [[item.url for item in due(actor)] for actor in people]
+
+    with on(at(6, 12)):
+        assert waiting() == [[PLAN], [], [], []]
+        request = submit_plan(slug=SLUG, actor=bureau.officer, at=at(6, 11))
+        assert waiting() == [[], [PLAN], [], []], "who asked does not sign"
+        approve_plan(slug=SLUG, digest=request.digest, actor=bureau.approver, at=at(6, 15))
+        assert waiting() == [[PLAN], [], [], []]
+    with on(at(9)):
+        (late,) = due(bureau.officer)
+    assert (late.state, late.due_on, late.days_left) == ("late", plan.starts_on, -1)
+
+
+def test_finance_is_told_of_money_and_purchases_until_all_is_bought(bureau: Bureau) -> None:
+    plan = open_plan_1(bureau)
+    fund = reverse("fund", args=(1,))
+    with on(at(8)):
+        assert [item.url for item in due(bureau.finance)] == [fund]
+        buy(bureau, plan, {"方便面": (94, 70_00)}, "08812071")
+        assert [item.url for item in due(bureau.finance)] == [fund]
+        buy(bureau, plan, {"苹果": (47, 80_00), "梨": (47, 75_00)}, "08812072")
+        assert due(bureau.finance) == []
+        assert due(bureau.officer) == []
+
+
+def test_a_liaison_is_told_of_visits_that_are_late_or_of_today(bureau: Bureau) -> None:
+    open_plan_1(bureau)
+    late, today, coming, *others = visits_of(bureau)
+    Visit.objects.filter(pk__in=[visit.pk for visit in others]).delete()
+    for visit, day in ((today, 10), (late, 8), (coming, 12)):
+        Visit.objects.filter(pk=visit.pk).update(planned_on=date(2020, 4, day))
+    with on(at(10)):
+        found = due(bureau.liaison)
+        assert {item.url for item in due(bureau.stranger)}.isdisjoint(item.url for item in found)
+    assert [item.url for item in found] == [reverse("visit_record", args=(row.pk,)) for row in (late, today)]
+    assert [(item.state, item.days_left) for item in found] == [("late", -2), ("waiting", 0)]
+
+
+def test_an_open_problem_is_due_until_it_is_closed(bureau: Bureau) -> None:
+    plan = open_plan_1(bureau)
+    buy(bureau, plan, KITS, "08812072")
+    Visit.objects.update(planned_on=date(2020, 4, 20))
+    recorded(bureau, at(8, 10), "夜班岗亭缺取暖设备")
+    url = reverse("problem", args=(Task.objects.get().pk,))
+    with on(at(9)):
+        (office,) = due(bureau.office)
+        (lead,) = due(bureau.liaison)
+        assert due(bureau.stranger) == []
+    assert (office.url, bool(office.action)) == (url, True)
+    assert (lead.url, lead.action) == (url, ""), "the lead solves it, the office closes it"
+    Task.objects.update(status="done", feedback="已调拨油汀四台。", done_at=at(9))
+    with on(at(9)):
+        assert due(bureau.office) == []
+
+
+def test_notices_and_plans_under_way_are_ones_own(bureau: Bureau) -> None:
+    open_plan_1(bureau)
+    message = OutboxMessage.objects.create(
+        key="x", channel="in_app", recipient=user_of(bureau.office), topic="visit.recorded",
+        title="一号卡口", body="", url="/visits/1/", actor_key="system", created_at=at(8),
+    )  # fmt: skip
+    notice = Notice.objects.create(
+        message=message, user=user_of(bureau.office), title="一号卡口", body="", created_at=at(8)
+    )
+    before = trail_length()
+    with on(at(8)):
+        page = as_(bureau.office).get(HOME)
+        assert page.context["notices"] == [notice]
+        assert [row.slug for row in page.context["plans"]] == [SLUG]
+        assert as_(bureau.officer).get(HOME).context["notices"] == []
+    assert trail_length() == before
+    notice.refresh_from_db()
+    assert notice.read_at is None, "to be read is not to be shown"
+
+
+def test_the_queries_of_the_page_do_not_grow_with_what_is_due(bureau: Bureau) -> None:
+    open_plan_1(bureau)
+    Visit.objects.exclude(lead_id=bureau.lead_id).update(planned_on=date(2020, 4, 20))
+    with on(at(10)):
+        client = as_(bureau.liaison)
+        few = queries_of(client, HOME)
+        Visit.objects.update(lead_id=bureau.lead_id, planned_on=date(2020, 4, 8))
+        many = queries_of(client, HOME)
+    assert many == few
+    assert many < 80

@@ -1,0 +1,105 @@
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from people import SLUG, Bureau, at, buy, open_plan_1
+from songnuan.plans.models import Measure, Plan
+from songnuan.visits.models import Visit
+from web.browsing import as_, on, queries_of, recorded, trail_length
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plan")]
+
+OFFICE, FEED = reverse("office"), reverse("office_feed")
+
+
+@pytest.fixture
+def plan(bureau: Bureau) -> Plan:
+    """Plan 1 under way, with all its kits in the store."""
+    plan = open_plan_1(bureau)
+    buy(bureau, plan, {"方便面": (94, 70_00), "苹果": (47, 80_00), "梨": (47, 75_00)}, "08812072")
+    return plan
+
+
+def test_a_report_reaches_the_office_at_once(bureau: Bureau) -> None:
+    client = as_(bureau.office)
+    with on(at(8, 9)):
+        feed = client.get(OFFICE).context["feed"]
+        assert (feed.due, feed.visited, feed.late, feed.open_problems, feed.items) == (47, 0, 0, 0, [])
+    visit = recorded(bureau, at(8, 10), "夜班岗亭缺取暖设备")
+    before = trail_length()
+    with on(at(8, 10, 1)):
+        for url in (OFFICE, FEED):
+            page = client.get(url)
+            feed = page.context["feed"]
+            assert page.status_code == 200
+            assert (feed.visited, feed.open_problems) == (1, 1)
+            assert [(row.visit_id, row.problems, row.report_minutes) for row in feed.items] == [
+                (visit.pk, 1, 0)
+            ]
+            assert feed.items[0].lead_name == "航道处"
+    assert page.templates[0].name == "web/parts/feed.html", "only the middle is asked for again"
+    assert client.get(OFFICE).context["plan"].slug == SLUG
+    assert trail_length() == before
+
+
+def test_who_missed_the_day_is_late_and_a_day_later_without_a_report(bureau: Bureau) -> None:
+    first = Visit.objects.order_by("planned_on", "pk")[0]
+    assert first.planned_on is not None
+    Visit.objects.exclude(pk=first.pk).update(planned_on=None)
+    day = first.planned_on.day
+    found = []
+    for moment in (at(day, 23), at(day + 1, 1), at(day + 1, 23), at(day + 2, 0)):
+        with on(moment):
+            feed = as_(bureau.office).get(OFFICE).context["feed"]
+        found.append((feed.late, feed.unreported))
+        assert [row.visit_id for row in feed.late_units] == [first.pk] * feed.late
+    assert found == [(0, 0), (1, 0), (1, 0), (1, 1)]
+    (row,) = feed.unreported_units
+    assert (row.visit_id, row.day, row.days) == (first.pk, first.planned_on, 2)
+
+
+def test_the_plan_says_how_soon_a_report_is_due(bureau: Bureau, plan: Plan) -> None:
+    first = Visit.objects.order_by("planned_on", "pk")[0]
+    assert first.planned_on is not None
+    Visit.objects.exclude(pk=first.pk).update(planned_on=None)
+    Measure.objects.filter(plan=plan, kind="visit_reports").update(settings={"within_hours": 2})
+    with on(at(first.planned_on.day + 1, 2)):
+        assert as_(bureau.office).get(OFFICE).context["feed"].unreported == 1
+
+
+def test_late_and_unreported_agree_with_the_plan(bureau: Bureau) -> None:
+    with on(at(23)):
+        feed = as_(bureau.office).get(OFFICE).context["feed"]
+        page = as_(bureau.office).get(reverse("plan", args=(SLUG,))).context["plan"]
+    assert feed.late == page.late == 47
+    assert [row.days for row in feed.late_units] == sorted(
+        (row.days for row in feed.late_units), reverse=True
+    )
+
+
+def test_the_page_is_open_to_office_and_officer_only(bureau: Bureau) -> None:
+    with on(at(8)):
+        for url in (OFFICE, FEED):
+            for actor in (bureau.office, bureau.officer):
+                assert as_(actor).get(url).status_code == 200
+            for actor in (bureau.liaison, bureau.stranger, bureau.finance):
+                assert as_(actor).get(url).status_code == 403
+            assert Client().get(url).headers["Location"] == f"{reverse('account_login')}?next={url}"
+
+
+def test_the_page_asks_for_a_new_sign_in_as_a_whole() -> None:
+    answer = Client().get(FEED, headers={"HX-Request": "true"})
+    assert (answer.headers["HX-Refresh"], answer.content) == ("true", b"")
+
+
+def test_the_queries_of_the_page_do_not_grow_with_the_reports(bureau: Bureau) -> None:
+    with on(at(23)):
+        client = as_(bureau.office)
+        recorded(bureau, at(8, 10))
+        few = queries_of(client, FEED)
+        Visit.objects.filter(status="planned", pk__gt=20).update(
+            status="recorded", happened_at=at(8, 9), received_at=at(8, 10), form="on_site", prevention="good"
+        )
+        many = queries_of(client, FEED)
+    assert many == few
+    assert many < 25

@@ -1,0 +1,107 @@
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from people import Bureau, at, buy, open_plan_1
+from songnuan.organisation.models import Post
+from songnuan.tasks.models import Task
+from songnuan.visits.models import Visit
+from web.browsing import as_, on, recorded, trail_length, user_of
+
+pytestmark = pytest.mark.django_db
+
+DONE = "已调拨油汀四台，岗亭现场确认。"
+
+
+@pytest.fixture
+def visit(bureau: Bureau) -> Visit:
+    """A recorded visit at which a problem was raised."""
+    plan = open_plan_1(bureau)
+    buy(bureau, plan, {"方便面": (94, 70_00), "苹果": (47, 80_00), "梨": (47, 75_00)}, "08812072")
+    return recorded(bureau, at(8, 10), "夜班岗亭缺取暖设备")
+
+
+@pytest.fixture
+def problem(visit: Visit) -> Task:
+    """The problem."""
+    return Task.objects.get(source=f"visits.visit:{visit.pk}")
+
+
+def is_open(problem: Task) -> bool:
+    """Return whether it is still open, and says nothing of an end."""
+    problem.refresh_from_db()
+    return (problem.status, problem.feedback, problem.done_at) == ("open", "", None)
+
+
+def test_a_problem_is_shown_to_who_raised_it_and_to_who_oversees_it(
+    bureau: Bureau, visit: Visit, problem: Task
+) -> None:
+    url = reverse("problem", args=(problem.pk,))
+    before = trail_length()
+    with on(at(9)):
+        for actor in (bureau.liaison, bureau.office, bureau.officer, bureau.inspector):
+            page = as_(actor).get(url)
+            assert page.status_code == 200
+            assert page.context["problem"]["visit_id"] == visit.pk
+            assert (page.context["form"] is not None) == (actor == bureau.office)
+        assert as_(bureau.stranger).get(url).status_code == 404
+        assert as_(bureau.office).get(reverse("problem", args=(10_000,))).status_code == 404
+        assert Client().get(url).status_code == 302
+    assert page.context["problem"]["state"] == "on_time"
+    assert page.context["problem"]["days_left"] == (problem.due_on - at(9).date()).days
+    assert trail_length() == before
+    with on(at(28)):
+        assert as_(bureau.office).get(url).context["problem"]["state"] == "late"
+
+
+def test_the_owner_sees_a_problem_raised_elsewhere_and_is_not_led_to_the_visit(
+    bureau: Bureau, visit: Visit, problem: Task
+) -> None:
+    owner = bureau.stranger
+    Task.objects.update(owner=Post.objects.get(user=user_of(owner)).unit_id)
+    with on(at(9)):
+        page = as_(owner).get(reverse("problem", args=(problem.pk,)))
+        assert as_(owner).get(reverse("visit", args=(visit.pk,))).status_code == 404
+    assert page.status_code == 200
+    assert page.context["problem"]["visit_id"] is None
+
+
+def test_the_office_closes_it_with_what_came_of_it(bureau: Bureau, problem: Task) -> None:
+    page, close = reverse("problem", args=(problem.pk,)), reverse("problem_close", args=(problem.pk,))
+    with on(at(9, 16)):
+        client = as_(bureau.office)
+        assert client.post(close, {"feedback": DONE}).headers["Location"] == page
+        shown = client.get(page)
+        again = client.post(close, {"feedback": "再次办结，补充说明。"})
+    problem.refresh_from_db()
+    assert (problem.status, problem.feedback, problem.done_at) == ("done", DONE, at(9, 16))
+    assert shown.context["problem"]["state"] == "done"
+    assert shown.context["form"] is None
+    assert (again.status_code, again.headers["X-Songnuan-Refusal"]) == (409, "wrong_state")
+    assert problem.feedback == DONE
+
+
+@pytest.mark.parametrize("said", ["", "好", "。。。。。。。", "长" * 2001])
+def test_an_end_that_says_nothing_is_sent_back_with_what_was_typed(
+    bureau: Bureau, problem: Task, said: str
+) -> None:
+    with on(at(9)):
+        page = as_(bureau.office).post(reverse("problem_close", args=(problem.pk,)), {"feedback": said})
+    assert page.status_code == 422
+    assert len(page.context["form"].errors["feedback"]) == 1
+    assert page.context["form"]["feedback"].value() == said
+    assert said in page.content.decode()
+    assert is_open(problem)
+
+
+def test_nobody_else_closes_it(bureau: Bureau, problem: Task) -> None:
+    close = reverse("problem_close", args=(problem.pk,))
+    with on(at(9)):
+        for actor, status in ((bureau.liaison, 403), (bureau.officer, 403), (bureau.stranger, 404)):
+            for said in (DONE, ""):
+                assert as_(actor).post(close, {"feedback": said}).status_code == status
+        assert Client().post(close, {"feedback": DONE}).status_code == 302
+        forged = as_(bureau.office, enforce_csrf_checks=True).post(close, {"feedback": DONE})
+        assert forged.status_code == 403
+        assert as_(bureau.office).get(close).headers["Location"] == reverse("problem", args=(problem.pk,))
+    assert is_open(problem)

@@ -1,0 +1,320 @@
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from browsing import as_, on, trail_length
+from django.test import Client
+from django.urls import reverse
+
+from people import Bureau, at, buy, open_plan_1
+from songnuan.audit.models import Entry as TrailEntry
+from songnuan.funds.models import Fund
+from songnuan.funds.queries import balance
+from songnuan.goods.models import Purchase
+from songnuan.goods.queries import kit_of, stock
+from songnuan.jobs.models import InboxEntry
+from songnuan.plans.models import Measure, Plan
+
+pytestmark = pytest.mark.django_db
+
+BOXES = {"方便面": ("94", "70"), "苹果": ("47", "85"), "梨": ("47", "75.00")}
+
+
+@pytest.fixture
+def plan(bureau: Bureau) -> Plan:
+    """Plan 1 under way, with 14,100 yuan appropriated."""
+    return open_plan_1(bureau)
+
+
+def measure_of(plan: Plan) -> Measure:
+    """Return the measure under which kits are bought."""
+    return Measure.objects.get(plan=plan, kind="kit_purchase")
+
+
+def items_of(plan: Plan) -> dict[str, int]:
+    """Return the ids of the kit's items by name."""
+    kit = kit_of(measure_of(plan).pk)
+    assert kit is not None
+    return {part.item: part.item_id for part in kit.parts}
+
+
+def url_of(plan: Plan) -> str:
+    """Return the address of the form."""
+    return reverse("purchase_new", args=(measure_of(plan).pk,))
+
+
+def told(plan: Plan, boxes: dict[str, tuple[str, str]], **changes: str) -> dict[str, str]:
+    """Return a purchase as it is typed: quantity and price of each item."""
+    lines: dict[str, str] = {}
+    for item, item_id in items_of(plan).items():
+        lines[f"lines-{item_id}-quantity"], lines[f"lines-{item_id}-unit_price"] = boxes.get(item, ("", ""))
+    head = {
+        "key": str(uuid4()),
+        "save": "1",
+        "supplier": "澄江粮油副食公司",
+        "invoice_number": "08812072",
+        "bought_on": "2020-04-07",
+        "reason_late": "",
+    }
+    return {**head, **lines, **changes}
+
+
+def post(actor: Any, plan: Plan, sent: dict[str, str]) -> Any:
+    """Post the form on 8 April."""
+    with on(at(8)):
+        return as_(actor).post(url_of(plan), sent)
+
+
+def nothing_bought(plan: Plan) -> bool:
+    """Return whether no purchase, no money and no key was kept."""
+    keys = InboxEntry.objects.filter(purpose="buy_kits")
+    spent = balance(Fund.objects.get(plan=plan).pk)
+    return not Purchase.objects.exists() and not keys.exists() and spent.committed == spent.disbursed == 0
+
+
+def test_the_form_shows_what_is_needed_and_what_the_fund_has(bureau: Bureau, plan: Plan) -> None:
+    before = trail_length()
+    with on(at(8)):
+        page = as_(bureau.finance).get(url_of(plan))
+    assert page.status_code == 200
+    lines = page.context["form"].lines
+    assert [(line.item_name, line.packing, line.needed) for line in lines] == [
+        ("方便面", "箱", 94),
+        ("苹果", "箱", 47),
+        ("梨", "箱", 47),
+    ]
+    text = page.content.decode()
+    assert "¥14,100.00" in text
+    assert "¥300.00" in text
+    assert 'value="2020-04-08"' in text
+    assert page.context["total"] is None
+    assert trail_length() == before
+
+
+def test_a_purchase_is_recorded_paid_and_taken_into_stock(bureau: Bureau, plan: Plan) -> None:
+    page = post(bureau.finance, plan, told(plan, BOXES, reason_late="发票次日送达"))
+    purchase = Purchase.objects.get()
+    assert (page.status_code, page.headers["Location"]) == (302, reverse("purchase", args=(purchase.pk,)))
+    assert (purchase.total_minor, purchase.bought_on) == (14_100_00, date(2020, 4, 7))
+    assert balance(purchase.fund_id).available == 0
+    assert [row.in_store for row in stock(purchase.kit_id, units=47)] == [94, 47, 47]
+
+    shown = as_(bureau.officer).get(page.headers["Location"])
+    assert shown.status_code == 200
+    text = shown.content.decode()
+    for words in (
+        "人民币壹万肆仟壹佰元整",
+        "¥14,100.00",
+        "08812072",
+        "发票次日送达",
+        "测试finance",
+        "¥300.00",
+    ):
+        assert words in text
+    assert shown.context["purchase"]["per_kit_minor"] == 300_00
+    assert [line["amount_minor"] for line in shown.context["purchase"]["lines"]] == [
+        6_580_00,
+        3_995_00,
+        3_525_00,
+    ]
+
+
+def test_a_purchase_of_a_part_leaves_the_rest_to_be_bought(bureau: Bureau, plan: Plan) -> None:
+    page = post(bureau.finance, plan, told(plan, {"方便面": ("50", "70")}))
+    assert page.status_code == 302
+    shown = as_(bureau.finance).get(page.headers["Location"])
+    assert shown.context["purchase"]["per_kit_minor"] is None
+    form = as_(bureau.finance).get(url_of(plan)).context["form"]
+    assert [line.needed for line in form.lines] == [44, 47, 47]
+
+
+def test_a_purchase_posted_twice_is_bought_once(bureau: Bureau, plan: Plan) -> None:
+    sent = told(plan, BOXES)
+    answers = [post(bureau.finance, plan, sent) for _again in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert len({answer.headers["Location"] for answer in answers}) == 1
+    assert Purchase.objects.count() == 1
+    assert balance(Purchase.objects.get().fund_id).disbursed == 14_100_00
+
+
+def test_a_key_that_comes_again_with_other_content_buys_nothing(bureau: Bureau, plan: Plan) -> None:
+    sent = told(plan, {"梨": ("10", "75")})
+    post(bureau.finance, plan, sent)
+    page = post(bureau.finance, plan, {**sent, "invoice_number": "08812099"})
+    assert page.status_code == 422
+    assert page.context["form"].non_field_errors()
+    assert Purchase.objects.count() == 1
+
+
+def test_a_purchase_beyond_the_fund_and_above_the_standard_is_refused_with_the_figures(
+    bureau: Bureau,
+) -> None:
+    plan = open_plan_1(bureau, appropriated_minor=10_000_00)
+    sent = told(plan, {**BOXES, "苹果": ("47", "85.01")})
+    page = post(bureau.finance, plan, sent)
+    assert page.status_code == 422
+    form = page.context["form"]
+    above, beyond = form.non_field_errors()
+    assert "300.01" in above
+    assert "300.00" in above
+    assert "0.01" in above
+    assert "14,100.47" in beyond
+    assert "10,000.00" in beyond
+    text = page.content.decode()
+    assert above in text
+    assert beyond in text
+    assert {name: form[name].value() for name in form.fields} == {name: sent[name] for name in form.fields}
+    assert page.context["total"].below_minor == -1
+    assert nothing_bought(plan)
+    refusals = TrailEntry.objects.filter(stream__name="refusals", actor_key=bureau.finance.key)
+    assert refusals.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("boxes", "changes", "item", "part", "says"),
+    [
+        ({"方便面": ("95", "70")}, {}, "方便面", "quantity", "95"),
+        ({"梨": ("0", "70")}, {}, "梨", "quantity", ""),
+        ({"梨": ("-3", "70")}, {}, "梨", "quantity", ""),
+        ({"梨": ("3", "0")}, {}, "梨", "unit_price", ""),
+        ({"梨": ("3", "")}, {}, "梨", "unit_price", ""),
+        ({"苹果": ("", "85")}, {}, "苹果", "quantity", ""),
+        ({"苹果": ("4.5", "85")}, {}, "苹果", "quantity", ""),
+        ({"苹果": ("many", "85")}, {}, "苹果", "quantity", ""),
+        ({"苹果": ("9" * 5000, "85")}, {}, "苹果", "quantity", ""),
+        ({"苹果": ("1", "eighty")}, {}, "苹果", "unit_price", "eighty"),
+        ({"苹果": ("1000000000", "9" * 16)}, {}, "苹果", "unit_price", ""),
+        (BOXES, {"supplier": " "}, "", "supplier", ""),
+        (BOXES, {"supplier": "商" * 121}, "", "supplier", "121"),
+        (BOXES, {"invoice_number": ""}, "", "invoice_number", ""),
+        (BOXES, {"bought_on": "2020-04-09"}, "", "bought_on", "2020-04-09"),
+        (BOXES, {"bought_on": ""}, "", "bought_on", ""),
+        (BOXES, {"reason_late": "迟" * 401}, "", "reason_late", "401"),
+    ],
+)
+def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(  # noqa: PLR0917 - one case, six facts
+    bureau: Bureau,
+    plan: Plan,
+    boxes: dict[str, tuple[str, str]],
+    changes: dict[str, str],
+    item: str,
+    part: str,
+    says: str,
+) -> None:
+    sent = told(plan, boxes, **changes)
+    page = post(bureau.finance, plan, sent)
+    assert page.status_code == 422
+    form = page.context["form"]
+    name = f"lines-{items_of(plan)[item]}-{part}" if item else part
+    assert list(form.errors) == [name]
+    assert says in form.errors[name][0]
+    assert f'id="id_{name}_error"' in page.content.decode()
+    assert {name: form[name].value() for name in form.fields} == {name: sent[name] for name in form.fields}
+    assert nothing_bought(plan)
+
+
+def test_everything_that_is_wrong_is_said_at_once(bureau: Bureau, plan: Plan) -> None:
+    buy(bureau, plan, {"梨": (40, 75_00)}, "08812072")
+    page = post(bureau.finance, plan, told(plan, {"梨": ("8", "76"), "苹果": ("47", "300")}))
+    form = page.context["form"]
+    item_id = items_of(plan)["梨"]
+    assert set(form.errors) == {"invoice_number", f"lines-{item_id}-quantity", "__all__"}
+    assert Purchase.objects.count() == 1
+
+
+def test_a_purchase_of_nothing_is_refused(bureau: Bureau, plan: Plan) -> None:
+    other = told(plan, {}) | {"lines-999999-quantity": "1", "lines-999999-unit_price": "1"}
+    for sent in (told(plan, {}), other):
+        page = post(bureau.finance, plan, sent)
+        assert page.status_code == 422
+        assert len(page.context["form"].non_field_errors()) == 1
+    assert nothing_bought(plan)
+
+
+def test_the_total_is_worked_out_before_the_head_is_filled_in_and_nothing_is_kept(
+    bureau: Bureau, plan: Plan
+) -> None:
+    before = trail_length()
+    sent = told(plan, BOXES, supplier="", invoice_number="", bought_on="") | {"check": "1"}
+    del sent["save"], sent["key"]
+    page = post(bureau.finance, plan, sent)
+    assert page.status_code == 200
+    total = page.context["total"]
+    assert (total.total_minor, total.per_kit_minor, total.below_minor) == (14_100_00, 300_00, 0)
+    assert "人民币壹万肆仟壹佰元整" in page.content.decode()
+    assert [line.amount_minor for line in page.context["form"].lines] == [6_580_00, 3_995_00, 3_525_00]
+    assert nothing_bought(plan)
+    assert trail_length() == before
+
+
+def test_a_total_above_the_standard_says_so_when_it_is_worked_out(bureau: Bureau, plan: Plan) -> None:
+    sent = told(plan, {**BOXES, "梨": ("47", "80")}) | {"check": "1"}
+    del sent["save"]
+    page = post(bureau.finance, plan, sent)
+    assert page.status_code == 422
+    assert page.context["total"].below_minor == -5_00
+    assert "¥5.00" in page.content.decode()
+    assert nothing_bought(plan)
+
+
+def test_a_total_that_no_bank_could_pay_is_not_worked_out(bureau: Bureau, plan: Plan) -> None:
+    huge = ("1", "9,999,999,999,999,999.99")
+    sent = told(plan, {"方便面": huge, "苹果": huge, "梨": huge}) | {"check": "1"}
+    page = post(bureau.finance, plan, sent)
+    assert page.status_code == 422
+    assert page.context["total"] is None
+    assert nothing_bought(plan)
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        ("officer", 403),
+        ("approver", 403),
+        ("office", 403),
+        ("inspector", 403),
+        ("liaison", 404),
+        ("stranger", 404),
+    ],
+)
+def test_only_finance_buys(bureau: Bureau, plan: Plan, who: str, status: int) -> None:
+    actor = getattr(bureau, who)
+    assert as_(actor).get(url_of(plan)).status_code == status
+    assert post(actor, plan, told(plan, BOXES)).status_code == status
+    assert nothing_bought(plan)
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("officer", 200), ("inspector", 200), ("finance", 200), ("liaison", 404), ("stranger", 404)],
+)
+def test_a_purchase_is_seen_by_who_may_see_the_fund(
+    bureau: Bureau, plan: Plan, who: str, status: int
+) -> None:
+    pk = buy(bureau, plan, {"梨": (1, 75_00)}, "08812072")
+    assert as_(getattr(bureau, who)).get(reverse("purchase", args=(pk,))).status_code == status
+    assert as_(getattr(bureau, who)).get(reverse("purchase", args=(pk + 1,))).status_code == 404
+
+
+def test_nobody_buys_or_looks_without_signing_in(bureau: Bureau, plan: Plan) -> None:
+    pk = buy(bureau, plan, {"梨": (1, 75_00)}, "08812072")
+    for url in (url_of(plan), reverse("purchase", args=(pk,))):
+        assert Client().get(url).status_code == 302
+    assert Client().post(url_of(plan), told(plan, BOXES, invoice_number="2")).status_code == 302
+    assert Purchase.objects.count() == 1
+
+
+def test_a_measure_without_a_kit_has_no_purchases(bureau: Bureau, plan: Plan) -> None:
+    other = Measure.objects.get(plan=plan, kind="unit_visits")
+    for measure_id in (other.pk, 0, 999_999):
+        url = reverse("purchase_new", args=(measure_id,))
+        assert as_(bureau.finance).get(url).status_code == 404
+
+
+def test_a_purchase_without_its_key_or_token_is_not_recorded(bureau: Bureau, plan: Plan) -> None:
+    sent = told(plan, BOXES)
+    with on(at(8)):
+        assert as_(bureau.finance, enforce_csrf_checks=True).post(url_of(plan), sent).status_code == 403
+    assert post(bureau.finance, plan, {**sent, "key": "again"}).status_code == 400
+    assert nothing_bought(plan)
