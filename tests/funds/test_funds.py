@@ -1,7 +1,7 @@
 """What an act on a fund does, and what is refused; a refusal changes nothing."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -28,7 +28,6 @@ from songnuan.funds.checks import verify
 from songnuan.funds.models import Commitment, Entry, Fund, Kind, Posting
 from songnuan.funds.queries import balance, held_by, ledger, of_plan, rest_of, spent_by_clause
 from songnuan.kernel.actor import Actor
-from songnuan.kernel.clock import CHINA
 from songnuan.kernel.money import LIMIT_MINOR
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.records.models import Document
@@ -229,9 +228,9 @@ def test_an_entry_after_its_day_is_marked_late_and_taken(
     assert (row.entered_by, row.kind_label != "") == (house.finance.label, True)
 
 
-@pytest.mark.parametrize(("hour", "refused"), [(15, True), (17, False)])
+@pytest.mark.parametrize(("hour", "refused"), [(15, True), (16, False)])
 def test_the_day_is_counted_in_china(house: House, hour: int, *, refused: bool) -> None:
-    moment = datetime(2020, 4, 7, hour, tzinfo=CHINA) + timedelta(hours=8)
+    moment = datetime(2020, 4, 7, hour, tzinfo=UTC)
     tomorrow = date(2020, 4, 8)
     before = snapshot()
     facts: dict[str, Any] = {
@@ -285,6 +284,31 @@ def test_a_release_without_an_amount_is_of_all_that_is_left_and_happens_once(hou
     with pytest.raises(Refusal) as refused:
         release(house, entry.pk)
     assert refused.value.code == "beyond_commitment"
+    assert snapshot() == before
+
+
+def test_what_was_released_is_not_drawn_again_though_others_hold_money(house: House) -> None:
+    appropriate(house, 1_000_00)
+    entry = commit(house, 300_00)
+    commit(house, 300_00)
+    release(house, entry.pk, 100_00)
+    before = snapshot()
+    with pytest.raises(Refusal) as refused:
+        disburse(house, entry.pk, 200_01)
+    assert (refused.value.code, refused.value.facts["rest_minor"]) == ("beyond_commitment", 200_00)
+    assert snapshot() == before
+
+
+def test_nothing_is_left_of_a_reversed_commitment_though_others_hold_money(house: House) -> None:
+    appropriate(house, 1_000_00)
+    entry = commit(house, 300_00)
+    commit(house, 300_00)
+    reverse(house, entry.pk)
+    assert (rest_of(entry.pk), held_by(entry.pk)) == (0, 0)
+    before = snapshot()
+    with pytest.raises(Refusal) as refused:
+        disburse(house, entry.pk, 1)
+    assert (refused.value.code, refused.value.facts["rest_minor"]) == ("beyond_commitment", 0)
     assert snapshot() == before
 
 

@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from people import PLANS, SLUG, Bureau, at, buy, open_plan_1
+from songnuan.funds.models import Fund
 from songnuan.jobs.models import Notice, OutboxMessage
 from songnuan.journeys.approve_plan import approve_plan
 from songnuan.journeys.load_plan import load_plan
@@ -61,7 +62,7 @@ def test_a_plan_is_due_from_one_hand_after_the_other(bureau: Bureau) -> None:
 
 def test_finance_is_told_of_money_and_purchases_until_all_is_bought(bureau: Bureau) -> None:
     plan = open_plan_1(bureau)
-    fund = reverse("fund", args=(1,))
+    fund = reverse("fund", args=(Fund.objects.get().pk,))
     with on(at(8)):
         assert [item.url for item in due(bureau.finance)] == [fund]
         buy(bureau, plan, {"方便面": (94, 70_00)}, "08812071")

@@ -2,7 +2,6 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
-from browsing import as_, on, queries_of, trail_length
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -15,6 +14,7 @@ from songnuan.funds.queries import balance
 from songnuan.jobs.models import InboxEntry
 from songnuan.journeys.appropriate_fund import appropriate_fund
 from songnuan.plans.models import Measure, Plan
+from web.browsing import as_, on, queries_of, trail_length
 
 pytestmark = pytest.mark.django_db
 

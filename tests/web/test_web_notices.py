@@ -1,14 +1,15 @@
 import pytest
-from browsing import as_
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
 from people import Bureau, at
 from songnuan.jobs import actions
+from songnuan.jobs.channels import in_app
 from songnuan.jobs.models import Notice
 from songnuan.jobs.queries import notices
 from songnuan.kernel.actor import SYSTEM, Actor
+from web.browsing import as_
 
 pytestmark = pytest.mark.django_db
 
@@ -29,9 +30,7 @@ def tell(actor: Actor, *titles: str) -> None:
                 actor=SYSTEM,
                 at=at(8),
             )
-            Notice.objects.create(
-                message=message, user_id=actor.user_id, title=title, body="", created_at=at(8)
-            )
+            in_app(message)
 
 
 def unread(actor: Actor) -> list[str]:

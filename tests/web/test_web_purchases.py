@@ -3,7 +3,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from browsing import as_, on, trail_length
 from django.test import Client
 from django.urls import reverse
 
@@ -15,6 +14,7 @@ from songnuan.goods.models import Purchase
 from songnuan.goods.queries import kit_of, stock
 from songnuan.jobs.models import InboxEntry
 from songnuan.plans.models import Measure, Plan
+from web.browsing import as_, on, trail_length
 
 pytestmark = pytest.mark.django_db
 

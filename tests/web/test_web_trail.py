@@ -2,7 +2,6 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
-from browsing import as_, queries_of, trail_length
 from django.test import Client
 
 from people import SLUG, Bureau, at, open_plan_1
@@ -16,6 +15,7 @@ from songnuan.kernel.actor import SYSTEM, Actor
 from songnuan.organisation.permissions import Role
 from songnuan.organisation.queries import actor_of
 from songnuan.plans.models import Plan
+from web.browsing import as_, queries_of, trail_length
 
 pytestmark = pytest.mark.django_db
 
@@ -74,7 +74,8 @@ def test_one_stream_is_read_alone(bureau: Bureau, plan: Plan) -> None:
     assert as_(bureau.inspector).get(URL, {"stream": "plan:none"}).status_code == 404
 
 
-def test_every_chain_is_verified_when_asked_for(bureau: Bureau, plan: Plan) -> None:
+@pytest.mark.usefixtures("plan")
+def test_every_chain_is_verified_when_asked_for(bureau: Bureau) -> None:
     before = trail_length()
     page = as_(bureau.inspector).get(URL, {"verify": "1"})
     assert page.context["verified"] == []
@@ -82,7 +83,8 @@ def test_every_chain_is_verified_when_asked_for(bureau: Bureau, plan: Plan) -> N
     assert trail_length() == before
 
 
-def test_a_broken_chain_is_named_and_a_sound_one_is_not(bureau: Bureau, plan: Plan) -> None:
+@pytest.mark.usefixtures("plan")
+def test_a_broken_chain_is_named_and_a_sound_one_is_not(bureau: Bureau) -> None:
     Stream.objects.filter(name="accounts").update(head="0" * 64)
     client = as_(bureau.inspector)
     for query in ({"verify": "1"}, {"verify": "1", "stream": "accounts"}):
@@ -122,7 +124,8 @@ def test_a_long_trail_is_paged_by_key_at_the_same_cost(bureau: Bureau, plan: Pla
         assert client.get(URL, {"before": odd}).status_code == 200
 
 
-def test_no_number_of_a_contact_stands_in_the_trail(bureau: Bureau, plan: Plan) -> None:
+@pytest.mark.usefixtures("plan")
+def test_no_number_of_a_contact_stands_in_the_trail(bureau: Bureau) -> None:
     create_account(username="new", name="新人", password=None, phone="13800138000", actor=SYSTEM, at=at(8))
     for head in Stream.objects.all():
         text = as_(bureau.inspector).get(URL, {"stream": head.name}).content.decode()
@@ -130,7 +133,8 @@ def test_no_number_of_a_contact_stands_in_the_trail(bureau: Bureau, plan: Plan) 
         assert "1991" not in text
 
 
-def test_an_inspector_of_a_part_reads_no_stream_of_the_whole(bureau: Bureau, plan: Plan) -> None:
+@pytest.mark.usefixtures("plan")
+def test_an_inspector_of_a_part_reads_no_stream_of_the_whole(bureau: Bureau) -> None:
     client = as_(inspector_at(bureau.lead_id))
     page = client.get(URL, {"verify": "1"})
     assert page.status_code == 200

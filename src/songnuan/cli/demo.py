@@ -34,7 +34,7 @@ from songnuan.kernel.actor import SYSTEM, Actor
 from songnuan.kernel.clock import CHINA, wall
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.models import Installation, InstallationKind, Unit, User
-from songnuan.organisation.permissions import Role
+from songnuan.organisation.permissions import Role, role_label
 from songnuan.organisation.queries import actor_of, today, unit_by_name
 from songnuan.plans.models import Measure, Plan
 from songnuan.tasks.models import Task
@@ -82,6 +82,7 @@ class SignIn:
     """How one sample person signs in."""
 
     role: str
+    label: str
     username: str
     password: str
     name: str
@@ -141,7 +142,8 @@ def make_demo(out: Out) -> Demo:
             step()
     return Demo(
         sign_ins=[
-            SignIn(role.value, username, passwords[username], name) for username, name, role, _unit in PEOPLE
+            SignIn(role.value, str(role_label(role)), username, passwords[username], name)
+            for username, name, role, _unit in PEOPLE
         ],
         today=today(),
     )

@@ -79,7 +79,7 @@ def demo(*, out: Out, no_serve: bool, host: str, port: int) -> None:
 def _words(made: Demo, address: str, *, no_serve: bool) -> str:
     lines = ["", _("Address: %(address)s") % {"address": address}, ""]
     lines += [
-        f"  {sign_in.role:<12}\t{sign_in.username:<12}\t{sign_in.password}\t{sign_in.name}"
+        f"  {sign_in.label}\t{sign_in.username:<12}\t{sign_in.password}\t{sign_in.name}"
         for sign_in in made.sign_ins
     ]
     lines += ["", _("All people are invented. The demo's day is %(day)s.") % {"day": made.today}]

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from rich.table import Table
 
 from songnuan.cli.output import Out, command
+from songnuan.journeys.check_everything import check_everything
 from songnuan.journeys.found_installation import found_installation
 from songnuan.kernel import keys
 from songnuan.kernel.actor import SYSTEM
@@ -48,7 +49,6 @@ def init(*, out: Out, no_input: bool) -> None:
     """Make the data folder, the keys, the database and the first administrator."""
     prepare(out)
     if User.objects.exists():
-        found_installation(kind="real", administrator=None, actor=SYSTEM, at=wall())
         document = {"home": str(keys.home()), "created": False}
         out.document(document, _("Everything is there already: %(folder)s") % {"folder": keys.home()})
         return
@@ -143,13 +143,24 @@ def _calendar() -> Line:
     return Line("calendar", "ok", _("Chinese working days are known for the weeks ahead"))
 
 
+def _promises() -> list[Line]:
+    return [
+        Line(name, "fault", f"{finding.code}: {finding.where}: {finding.sentence}")
+        for name, findings in check_everything()
+        for finding in findings
+    ] or [Line("checks", "ok", _("every app keeps what it promises"))]
+
+
 @click.command()
+@click.option("--deep", is_flag=True, help="Also read all that is stored and compare it.")
 @command
-def doctor(*, out: Out) -> None:
+def doctor(*, out: Out, deep: bool) -> None:
     """Look at folder, keys, database, clock and calendar, and say what is wrong."""
     lines = [_folder()]
     if lines[0].state != "fault":
         lines += _database()
+    if deep and all(line.state != "fault" for line in lines):
+        lines += _promises()
     table = Table("", "", "", show_header=False, box=None)
     marks = {"ok": "[green]✓[/]", "warning": "[yellow]![/]", "fault": "[red]✗[/]"}
     for line in lines:

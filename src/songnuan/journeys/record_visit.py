@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
+
+from django.utils.translation import gettext as _
 
 from songnuan.audit.chain import canonical
 from songnuan.goods import actions as goods
@@ -13,7 +15,7 @@ from songnuan.journeys.base import journey
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.bulk import digest_rows
 from songnuan.kernel.clock import CHINA
-from songnuan.kernel.workdays import add_workdays
+from songnuan.kernel.workdays import CalendarEnds, add_workdays
 from songnuan.organisation.permissions import Permission, Role
 from songnuan.organisation.queries import holders, unit_names
 from songnuan.plans.models import Measure
@@ -136,11 +138,12 @@ def _hand_over(visit: Visit, report: VisitReport, kits: Measure | None, actor: A
 
 def _raise(visit: Visit, problem: Problem, measure: Measure | None, actor: Actor, at: datetime) -> None:
     days = int(measure.settings["due_workdays"]) if measure else 5
-    due_on = add_workdays(at.astimezone(CHINA).date(), days)
+    due_on, detail = _due(at.astimezone(CHINA).date(), days)
     task = tasks.raise_task(
         plan_slug=visit.measure.plan.slug,
         source=f"visits.visit:{visit.pk}",
         title=problem.title,
+        detail=detail,
         owner_id=problem.owner_id or visit.lead_id,
         unit_id=visit.unit_id,
         due_on=due_on,
@@ -148,6 +151,20 @@ def _raise(visit: Visit, problem: Problem, measure: Measure | None, actor: Actor
         at=at,
     )
     visits.attach_problem(visit_id=visit.pk, task_id=task.pk, answer=problem.answer, actor=actor, at=at)
+
+
+def _due(day: date, days: int) -> tuple[date, str]:
+    """Return the day a problem is due, and a remark where the table of working days does not reach it.
+
+    A visit is never refused because the table has ended: what was seen at the gate has to be kept.
+    """
+    try:
+        return add_workdays(day, days), ""
+    except CalendarEnds:
+        remark = _(
+            "The table of working days ends before this due date; it was counted in weeks of five days."
+        )
+        return day + timedelta(days=days + 2 * -(-days // 5)), remark
 
 
 def _tell(visit: Visit, actor: Actor, at: datetime) -> None:

@@ -1,13 +1,13 @@
 """What every page knows: who reads it, on which day, and where one can go from here."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.functional import SimpleLazyObject
+from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from songnuan.jobs.queries import notices
@@ -16,9 +16,7 @@ from songnuan.organisation.models import User
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import actor_of, installation, now, permissions_of, unit_names, units_of
 
-Label = object  # a lazy translation, written out when the page is rendered
-
-_NAV: tuple[tuple[str, str, Label, frozenset[Permission]], ...] = (
+_NAV: tuple[tuple[str, str, Promise, frozenset[Permission]], ...] = (
     ("home", "home", _("To do"), frozenset()),
     ("plans", "plan", _("Plans"), frozenset({Permission.PLAN_VIEW})),
     ("visits_mine", "visit", _("My visits"), frozenset({Permission.VISIT_RECORD})),
@@ -68,14 +66,23 @@ def site(request: HttpRequest) -> dict[str, object]:
 def _build(request: HttpRequest) -> Site:
     moment = now()
     today = moment.astimezone(CHINA).date()
+    record = installation()
+    frame = Site(
+        name=str(settings.SITE_NAME),
+        demo=record is not None and record.kind == "demo",
+        today=today,
+        nav=(),
+        unit_label="",
+        person="",
+        notices=0,
+    )
     user = request.user
-    frame = {"name": str(settings.SITE_NAME), "demo": installation().kind == "demo", "today": today}
     if not isinstance(user, User):
-        return Site(**frame, nav=(), unit_label="", person="", notices=0)
+        return frame
     actor = actor_of(user)
-    unit = units_of(actor, None, moment).order_by("pk").first()
-    return Site(
-        **frame,
+    unit = units_of(actor, None, moment).first()
+    return replace(
+        frame,
         nav=tuple(_nav(request.path, permissions_of(actor, moment))),
         unit_label=unit_names([unit.pk], today).get(unit.pk, "") if unit else "",
         person=actor.label,

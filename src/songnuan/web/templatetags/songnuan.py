@@ -98,6 +98,12 @@ def percent(part: int | None, whole: int | None) -> int:
 
 
 @register.filter
+def is_same(one: str, other: str) -> bool:
+    """Return whether two texts are the same, for a name given with `with`."""
+    return one == other
+
+
+@register.filter
 def is_run(status: str) -> bool:
     """Return whether a plan of this status is or was carried out: before that, there is nothing to show."""
     return status in {"open", "closed"}

@@ -37,7 +37,6 @@ from songnuan.records.queries import read_file
 from songnuan.visits.models import Prevention, Result, VisitForm, VisitStatus
 from songnuan.visits.queries import ProblemRow, VisitDetail, VisitRow, detail, feed, for_lead
 from songnuan.visits.rules import is_overdue
-from songnuan.web.middleware import FIELD_HEADER
 from songnuan.web.views.problems import state_of
 from songnuan.web.views.shared import Reader, key_of, names_on, reader_of
 from songnuan.web.visit_form import Door, ProblemForm, ReportForm, problem_forms
@@ -133,10 +132,6 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one visit, and its report once it is recorded."""
     reader = reader_of(request)
     found = _seen(reader, pk)
-    if FIELD_HEADER in request.headers:
-        # The script of the form followed a redirect, to learn where it leads; it goes there itself
-        # next, and what is to be said on the page waits for that.
-        return HttpResponse(status=204)
     context = {"visit": _shown(found, reader), "may_record": _may_record(reader, found)}
     return render(request, "web/visit.html", context)
 
@@ -164,7 +159,7 @@ def visit_record(request: HttpRequest, pk: int) -> HttpResponse:
             if not form.tell(refusal):
                 raise
         else:
-            messages.success(request, _("The visit is recorded; the epidemic office has the report."))
+            messages.success(request, _("The visit is recorded, and its report is in."))
             return redirect("visit", pk)
     context = _form_page(reader, found, measure, form, problems)
     return render(request, "web/visit_form.html", context, status=422)
