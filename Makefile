@@ -43,7 +43,7 @@ check: install
 	$(BIN)/python tools/check_vendored.py
 
 bench: install
-	$(BIN)/python -m tools.bench
+	$(BIN)/python tools/bench.py
 
 messages: install
 	$(BIN)/python tools/messages.py make

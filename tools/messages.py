@@ -52,7 +52,7 @@ def gather(folder: Path) -> None:
 
 def make() -> None:
     """Gather msgids and draft the Traditional Chinese ones from the Simplified."""
-    from opencc import OpenCC  # noqa: PLC0415 - only this command needs it
+    from opencc import OpenCC
 
     gather(LOCALE)
     convert = OpenCC("s2t").convert

@@ -25,7 +25,7 @@ def conditions(page: Page) -> Locator:
 def fill_in(page: Page) -> None:
     """Answer everything that the form asks; it opened with the time, the way and who went."""
     prevention = page.get_by_role("group", name=zh("How prevention is carried out"))
-    prevention.get_by_label(zh("Carried out well")).check()
+    prevention.get_by_label(zh("carried out well")).check()
     conditions(page).fill(CONDITIONS)
     page.get_by_label(zh("Who received the visit")).fill(RECEIVER)
     sign(page)

@@ -375,7 +375,7 @@ def test_many_accounts_are_paged_by_key_at_the_same_cost(bureau: Bureau, admin: 
             user=user,
             unit_id=bureau.lead_id,
             role=Role.UNIT_LIAISON,
-            starts_on=at(1).date() - timedelta(days=1),
+            starts_on=at(1).date(),
         )
         for user in many
     )
