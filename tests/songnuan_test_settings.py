@@ -13,6 +13,7 @@ os.environ["SONGNUAN_HOME"] = str(_HOME)
 from songnuan.kernel import keys  # noqa: E402 - the folder is named before anything reads it
 
 keys.create(_HOME)
+(_HOME / "static").mkdir()
 
 from songnuan.config.settings import *  # noqa: E402, F403
 from songnuan.config.settings import DATABASES  # noqa: E402

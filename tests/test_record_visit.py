@@ -13,6 +13,7 @@ from songnuan.journeys.record_visit import Problem, _due, record_visit
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.plans.models import Plan
 from songnuan.tasks.models import Task
+from songnuan.visits.checks import verify as check_visits
 from songnuan.visits.models import Visit, VisitStatus
 
 BOXES = {"方便面": (94, 68_00), "苹果": (47, 85_00), "梨": (47, 74_00)}
@@ -121,3 +122,18 @@ def test_a_problem_is_owned_by_the_lead_unless_another_is_named(bureau: Bureau, 
     record_visit(visit_id=first(bureau).pk, report=report, key=uuid4(), actor=bureau.liaison, at=at(8, 11))
     owners = dict(Task.objects.values_list("title", "owner_id"))
     assert owners == {"夜班岗亭偏冷": bureau.lead_id, "排水不畅": bureau.bureau_id}
+
+
+@pytest.mark.django_db
+def test_who_cannot_sign_confirms_by_name(bureau: Bureau, plan: Plan) -> None:
+    buy(bureau, plan, BOXES, "0001")
+    visit = first(bureau)
+    report = bureau.report(at(8), signature=b"")
+    with pytest.raises(Refusal) as refused:
+        record_visit(visit_id=visit.pk, report=report, key=uuid4(), actor=bureau.liaison, at=at(8, 11))
+    assert (refused.value.code, refused.value.field) == ("signature_missing", "signature")
+    report = bureau.report(at(8), signature=b"", confirmed_by_name=True)
+    record_visit(visit_id=visit.pk, report=report, key=uuid4(), actor=bureau.liaison, at=at(8, 11))
+    visit.refresh_from_db()
+    assert (visit.status, visit.confirmed_by_name, visit.signature_id) == ("recorded", True, None)
+    assert check_visits() == []

@@ -27,7 +27,7 @@ def fill_in(page: Page) -> None:
     prevention = page.get_by_role("group", name=zh("How prevention is carried out"))
     prevention.get_by_label(zh("carried out well")).check()
     conditions(page).fill(CONDITIONS)
-    page.get_by_label(zh("Who received the visit")).fill(RECEIVER)
+    page.get_by_label(zh("Who received the visit"), exact=True).fill(RECEIVER)
     sign(page)
 
 

@@ -3,14 +3,14 @@
 from django.utils.translation import gettext, ngettext, override, pgettext
 
 
-def zh(sentence: str, context: str = "", **values: object) -> str:
+def zh(sentence: str, context: str = "", /, **values: object) -> str:
     """Return a sentence in Simplified Chinese, as it stands on a page; its msgid while it has no translation."""
     with override("zh-hans"):
         text = pgettext(context, sentence) if context else gettext(sentence)
     return text % values if values else text
 
 
-def zh_count(one: str, many: str, count: int, **values: object) -> str:
-    """Return a sentence that depends on a count."""
+def zh_count(one: str, many: str, number: int, /, **values: object) -> str:
+    """Return a sentence that depends on a number."""
     with override("zh-hans"):
-        return ngettext(one, many, count) % values
+        return ngettext(one, many, number) % values

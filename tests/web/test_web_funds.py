@@ -97,7 +97,7 @@ def test_the_ledger_stands_newest_first_signed_and_with_what_each_entry_is_for(
     url = reverse("purchase", args=(purchase_id,))
     assert [row.subject_url for row in rows] == [url, url, ""]
     assert rows[2].subject_label == "澄水运财〔2020〕18号"
-    assert [row.clause_number for row in rows] == ["（一）", "（一）", ""]
+    assert [row.clause_number for row in rows] == ["二、（一）", "二、（一）", ""]
     standing = page.context["balance"]
     assert standing.available_minor == 14_100_00 - 47 * 85_00
     assert standing.available_minor == balance(fund.pk).available

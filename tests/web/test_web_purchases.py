@@ -220,6 +220,7 @@ def test_everything_that_is_wrong_is_said_at_once(bureau: Bureau, plan: Plan) ->
     form = page.context["form"]
     item_id = items_of(plan)["梨"]
     assert set(form.errors) == {"invoice_number", f"lines-{item_id}-quantity", "__all__"}
+    assert [line.amount_minor for line in form.lines] == [None, 14_100_00, 608_00]
     assert Purchase.objects.count() == 1
 
 

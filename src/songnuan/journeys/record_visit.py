@@ -52,6 +52,7 @@ class VisitReport:
     inspection: Sequence[InspectionAnswer]
     problems: Sequence[Problem]
     signature: bytes = b""
+    confirmed_by_name: bool = False
     late_reason: str = ""
 
     def digest(self, visit_id: int) -> str:
@@ -100,6 +101,7 @@ def record_visit(*, visit_id: int, report: VisitReport, key: UUID, actor: Actor,
         conditions=report.conditions,
         receiver_name=report.receiver_name,
         signature_id=signature.pk if signature else None,
+        confirmed_by_name=report.confirmed_by_name,
         members=report.members,
         inspection=report.inspection,
         inspection_items=_items(siblings.get("inspection")),

@@ -172,6 +172,7 @@ def record(
     conditions: str,
     receiver_name: str,
     signature_id: int | None,
+    confirmed_by_name: bool = False,
     members: Sequence[Member],
     inspection: Sequence[InspectionAnswer] = (),
     inspection_items: Sequence[str] = (),
@@ -204,7 +205,7 @@ def record(
             prevention_note=prevention_note,
             conditions=conditions,
             receiver_name=receiver_name,
-            signed=signature_id is not None,
+            signed=signature_id is not None or confirmed_by_name,
             members=members,
             inspection=inspection,
             late_reason=late_reason,
@@ -212,7 +213,7 @@ def record(
     )
     if problems := [*examine(report, starts_on=starts_on, items=inspection_items), *_strangers(report)]:
         raise ReportRefused(problems)
-    _write_report(visit, report, signature_id, actor)
+    _write_report(visit, report, signature_id, actor, confirmed_by_name=confirmed_by_name)
     visit.refresh_from_db()
     _note(visit, "record", actor, at, _facts(visit, report))
     return visit
@@ -293,7 +294,9 @@ def _strangers(report: Report) -> list[FieldProblem]:
     ]
 
 
-def _write_report(visit: Visit, report: Report, signature_id: int | None, actor: Actor) -> None:
+def _write_report(
+    visit: Visit, report: Report, signature_id: int | None, actor: Actor, *, confirmed_by_name: bool
+) -> None:
     late = is_late(report.happened_at, visit.due_on)
     day = report.happened_at.astimezone(CHINA).date()
     # An approval holds for the date it was given for, and not for a still later one.
@@ -316,6 +319,7 @@ def _write_report(visit: Visit, report: Report, signature_id: int | None, actor:
         conditions=report.conditions,
         receiver_name=report.receiver_name,
         signature_id=signature_id,
+        confirmed_by_name=confirmed_by_name and signature_id is None,
         late=late,
         late_entry=is_late_entry(report.happened_at, report.received_at),
         late_approved=within_approved if late else False,
@@ -346,6 +350,7 @@ def _facts(visit: Visit, report: Report) -> dict[str, object]:
         "members": len(report.members),
         "inspected": len(report.inspection),
         "signature": visit.signature_id,
+        "confirmed_by_name": visit.confirmed_by_name,
     }
 
 

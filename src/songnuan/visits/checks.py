@@ -32,9 +32,9 @@ def _where(visit_id: int) -> str:
 
 def _evidence() -> Iterator[Finding]:
     recorded = Visit.objects.filter(status=VisitStatus.RECORDED).order_by("pk")
-    unsigned = recorded.filter(signature__isnull=True).exclude(form=VisitForm.CALL)
+    unsigned = recorded.filter(signature__isnull=True, confirmed_by_name=False).exclude(form=VisitForm.CALL)
     for pk in unsigned.values_list("pk", flat=True):
-        yield Finding("visit_unsigned", _where(pk), _("The unit's signature is missing."))
+        yield Finding("visit_unsigned", _where(pk), _("The unit neither signed nor confirmed by name."))
     alone = recorded.exclude(Exists(VisitMember.objects.filter(visit=OuterRef("pk"))))
     for pk in alone.values_list("pk", flat=True):
         yield Finding("visit_without_members", _where(pk), _("Nobody is named who took part."))

@@ -44,8 +44,9 @@ class Visit(models.Model):
 
     `happened_at`, `device_at` (None where no device took it down) and `received_at` are the three
     times; `clock_skew_seconds` is the device's clock minus ours. `late`: it took place after
-    `due_on`. `late_entry`: it was received more than a day after it took place. `late_approved`: the
-    planned date after `due_on` was allowed beforehand, by someone other than `planned_by`, who set it.
+    `due_on`. `late_entry`: it was received more than a day after it took place. `confirmed_by_name`: the
+    receiver confirmed by name and did not sign. `late_approved`: the planned date after `due_on` was
+    allowed beforehand, by someone other than `planned_by`, who set it.
     """
 
     measure = models.ForeignKey("plans.Measure", on_delete=models.PROTECT, related_name="+")
@@ -71,6 +72,7 @@ class Visit(models.Model):
     conditions = models.TextField(default="")
     receiver_name = SealedField(default="")
     signature = models.ForeignKey("records.StoredFile", on_delete=models.PROTECT, related_name="+", null=True)
+    confirmed_by_name = models.BooleanField(default=False)
     late = models.BooleanField(default=False)
     late_entry = models.BooleanField(default=False)
     late_reason = models.TextField(default="")

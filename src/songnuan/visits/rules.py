@@ -46,7 +46,7 @@ class Report:
     `happened_at` is when it took place, as the visitors say, `device_at` when the device took it down
     (None where none did), `received_at` when the server got it; all aware. `clock_skew_seconds` is
     the device's clock minus the server's. `conditions` is how the staff work and live. `signed`: the
-    receiver's signature is there; only a call goes without. `members`: the leader first.
+    receiver signed or confirmed by name; only a call goes without. `members`: the leader first.
     `inspection`: the whole checklist or nothing. `late_reason` replaces that of a late date.
     """
 
@@ -282,5 +282,5 @@ def _receiver(report: Report) -> Iterator[FieldProblem]:
     yield from _longest("receiver_name", report.receiver_name, NAME_LONGEST)
     if not report.signed and report.form != VisitForm.CALL:
         yield FieldProblem(
-            "signature", "signature_missing", _("Have the person who received the visit sign the report.")
+            "signature", "signature_missing", _("Have the receiver sign, or confirm by name below.")
         )

@@ -274,6 +274,7 @@ class ReportForm(Form):
             inspection=self._inspection(),
             problems=problems,
             signature=given.get("signature", b""),
+            confirmed_by_name=given.get("confirmed_by_name", False),
             late_reason=given.get("late_reason", ""),
         )
 

@@ -36,6 +36,7 @@ class Migration(migrations.Migration):
                 ('prevention_note', models.TextField(default='')),
                 ('conditions', models.TextField(default='')),
                 ('receiver_name', songnuan.kernel.sealed.SealedField(default='')),
+                ('confirmed_by_name', models.BooleanField(default=False)),
                 ('late', models.BooleanField(default=False)),
                 ('late_entry', models.BooleanField(default=False)),
                 ('late_reason', models.TextField(default='')),

@@ -22,6 +22,7 @@ from songnuan.journeys.appropriate_fund import appropriate_fund
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
+from songnuan.plans.models import Plan
 from songnuan.plans.queries import clauses
 from songnuan.web.forms import Day, Form, Money
 from songnuan.web.paging import before_of, page_of
@@ -200,11 +201,21 @@ def _ledger(row: Fund, bought: Sequence[Purchase], before: int | None) -> tuple[
     undone = set(
         Entry.objects.filter(reverses__in=[entry.pk for entry in shown]).values_list("reverses", flat=True)
     )
-    numbers = {clause.key: clause.number for clause in clauses(row.plan)}
+    numbers = _clause_numbers(row.plan)
     for_purchase = {purchase.commitment_id: purchase for purchase in bought}
     return [
         _entry_view(entry, row, for_purchase, numbers, is_reversed=entry.pk in undone) for entry in shown
     ], older
+
+
+def _clause_numbers(plan: Plan) -> dict[str, str]:
+    """Return each clause's number with those it stands under, 二、（一）, by its key."""
+    numbers: dict[str, str] = {}
+    above: list[str] = []
+    for clause in clauses(plan):
+        above = [*above[: clause.level - 1], clause.number]
+        numbers[clause.key] = "".join(above)
+    return numbers
 
 
 def _entry_view(

@@ -71,7 +71,8 @@ class PurchaseForm(Form):
     """One invoice: its head, and two inputs for each item, such as lines-7-quantity and lines-7-unit_price.
 
     An item with neither quantity nor price is not part of the purchase. What the house asks of a
-    purchase is said by `goods.rules`; here the inputs are only read.
+    purchase is said by `goods.rules`; here the inputs are only read. `bought_lines` holds the lines that
+    were filled in, once the form is cleaned.
     """
 
     HEAD = ("supplier", "invoice_number", "bought_on", "reason_late")
@@ -88,6 +89,7 @@ class PurchaseForm(Form):
     def __init__(self, stock_rows: Sequence[StockRow], *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as Django's
         super().__init__(*args, **kwargs)
         self.stock_rows = stock_rows
+        self.bought_lines: tuple[Line, ...] = ()
         for row in stock_rows:
             self.fields[f"lines-{row.item_id}-quantity"] = forms.IntegerField(
                 label=_("%(item)s, quantity") % {"item": row.item},
@@ -101,6 +103,7 @@ class PurchaseForm(Form):
 
     def clean(self) -> dict[str, Any]:
         """Return what was read; a line is whole or empty."""
+        self.bought_lines = self._read_lines()
         for row in self.stock_rows:
             names = [f"lines-{row.item_id}-{part}" for part in ("quantity", "unit_price")]
             told = [name for name in names if self.cleaned_data.get(name) is not None]
@@ -109,10 +112,8 @@ class PurchaseForm(Form):
                     self.add_error(name, _("Enter the quantity and the price, or leave both empty."))
         return self.cleaned_data
 
-    @property
-    def bought_lines(self) -> tuple[Line, ...]:
-        """The lines that were filled in, once the form is cleaned."""
-        told = getattr(self, "cleaned_data", {})
+    def _read_lines(self) -> tuple[Line, ...]:
+        told = self.cleaned_data
         pairs = [
             (
                 row.item_id,

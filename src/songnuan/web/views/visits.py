@@ -159,7 +159,9 @@ def visit_record(request: HttpRequest, pk: int) -> HttpResponse:
             if not form.tell(refusal):
                 raise
         else:
-            messages.success(request, _("The visit is recorded, and its report is in."))
+            has_office = measure.plan.office_id is not None
+            reported = _("The visit is recorded; the epidemic office has the report.")
+            messages.success(request, reported if has_office else _("The visit is recorded."))
             return redirect("visit", pk)
     context = _form_page(reader, found, measure, form, problems)
     return render(request, "web/visit_form.html", context, status=422)

@@ -32,7 +32,7 @@ const busy = (form, yes) => {
 const freshToken = async (form) => {
   const answer = await fetch(location.href, { credentials: "same-origin" });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const token = page.querySelector("form[data-field] [name=csrfmiddlewaretoken]");
+  const token = page.querySelector("[name=csrfmiddlewaretoken]");
   if (token) put(form, "csrfmiddlewaretoken", token.value);
 };
 
