@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from people import PLANS, SLUG, Bureau, at, buy, open_plan_1
 from songnuan.funds.models import Fund
@@ -69,7 +70,7 @@ def test_finance_is_told_of_money_and_purchases_until_all_is_bought(bureau: Bure
         assert [item.url for item in due(bureau.finance)] == [fund]
         buy(bureau, plan, {"苹果": (47, 80_00), "梨": (47, 75_00)}, "08812072")
         assert due(bureau.finance) == []
-        assert due(bureau.officer) == []
+        assert [item.action for item in due(bureau.officer)] == [_("Answer")]
 
 
 def test_a_liaison_is_told_of_visits_that_are_late_or_of_today(bureau: Bureau) -> None:
@@ -132,3 +133,12 @@ def test_the_queries_of_the_page_do_not_grow_with_what_is_due(bureau: Bureau) ->
         many = queries_of(client, HOME)
     assert many == few
     assert many < 80
+
+
+def test_the_officer_is_told_of_late_visits_and_open_questions(bureau: Bureau) -> None:
+    open_plan_1(bureau)
+    with on(at(20)):
+        found = {item.action: item for item in due(bureau.officer)}
+    assert set(found) == {_("See which"), _("Answer")}
+    assert found[_("See which")].url.endswith("/units/")
+    assert found[_("Answer")].url.endswith("#clause-fund")

@@ -19,7 +19,7 @@ from songnuan.journeys.living_plan import progress_of
 from songnuan.organisation.permissions import Permission, Role
 from songnuan.organisation.queries import units_of
 from songnuan.plans.models import Measure, Plan, PlanStatus
-from songnuan.plans.queries import visible_plans
+from songnuan.plans.queries import open_questions, visible_plans
 from songnuan.tasks.models import TaskStatus
 from songnuan.tasks.queries import of_units
 from songnuan.web.views.shared import Reader, cards, names_on, reader_of
@@ -64,6 +64,7 @@ def home(request: HttpRequest) -> HttpResponse:
     due = [
         *_to_sign(reader),
         *_to_move_on(reader, plans),
+        *_to_watch(reader, plans),
         *_to_pay(reader, plans),
         *_to_visit(reader),
         *_to_solve(reader),
@@ -106,6 +107,32 @@ def _to_move_on(reader: Reader, plans: Iterable[Plan]) -> Iterator[Due]:
         if plan.unit_id in reach[permission]:
             url = reverse("plan", args=(plan.slug,))
             yield Due(plan.title, detail, url, action, reader.day, plan.starts_on)
+
+
+def _to_watch(reader: Reader, plans: Iterable[Plan]) -> Iterator[Due]:
+    """Yield what an officer chases in the plans under way: late visits, and questions still open."""
+    reach = reader.reach_ids(Permission.PLAN_OPEN)
+    running = [plan for plan in plans if plan.status == PlanStatus.OPEN and plan.unit_id in reach]
+    measures = list(Measure.objects.filter(plan__in=running, kind="unit_visits").select_related("plan"))
+    progress = progress_of(measures, reader.at)
+    for measure in measures:
+        how_far = progress[measure.pk]
+        if how_far.late:
+            url = reverse("pairing", args=(measure.plan.slug,))
+            detail = f"{measure.plan.title} · {how_far.headline}"
+            yield Due(how_far.next, detail, url, _("See which"), reader.day, measure.plan.due_on)
+    for plan in running:
+        for question in open_questions(plan.pk):
+            url = reverse("plan", args=(plan.slug,)) + (
+                f"#clause-{question.clause_key}" if question.clause_key else ""
+            )
+            yield Due(
+                question.text,
+                _("%(plan)s · an open question") % {"plan": plan.title},
+                url,
+                _("Answer"),
+                reader.day,
+            )
 
 
 def _to_pay(reader: Reader, plans: Iterable[Plan]) -> Iterator[Due]:
