@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from songnuan.jobs.queries import notices
 from songnuan.kernel.clock import CHINA
-from songnuan.organisation.models import User
+from songnuan.organisation.models import InstallationKind, User
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import actor_of, installation, now, permissions_of, unit_names, units_of
 
@@ -66,10 +66,9 @@ def site(request: HttpRequest) -> dict[str, object]:
 def _build(request: HttpRequest) -> Site:
     moment = now()
     today = moment.astimezone(CHINA).date()
-    record = installation()
     frame = Site(
         name=str(settings.SITE_NAME),
-        demo=record is not None and record.kind == "demo",
+        demo=installation().kind == InstallationKind.DEMO,
         today=today,
         nav=(),
         unit_label="",
