@@ -65,7 +65,7 @@ def make() -> None:
         entry.msgstr = convert(source.msgstr)
         entry.msgstr_plural = {index: convert(text) for index, text in source.msgstr_plural.items()}
         entry.flags = [flag for flag in entry.flags if flag != "fuzzy"]
-        entry.previous_msgid = None
+        entry.previous_msgid = entry.previous_msgid_plural = entry.previous_msgctxt = None
     traditional.save()
     for language in LANGUAGES:
         missing = len(_unfinished(polib.pofile(str(_catalogue(LOCALE, language)))))
