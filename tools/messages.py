@@ -60,12 +60,10 @@ def make() -> None:
     traditional = polib.pofile(str(_catalogue(LOCALE, "zh_Hant")), wrapwidth=0)
     for entry in traditional:
         source = simplified.find(entry.msgid, msgctxt=entry.msgctxt or False)
-        if source is None or (entry.translated() and not entry.fuzzy):
+        if source is None or not source.translated() or entry.translated():
             continue
         entry.msgstr = convert(source.msgstr)
         entry.msgstr_plural = {index: convert(text) for index, text in source.msgstr_plural.items()}
-        entry.flags = [flag for flag in entry.flags if flag != "fuzzy"]
-        entry.previous_msgid = entry.previous_msgid_plural = entry.previous_msgctxt = None
     traditional.save()
     for language in LANGUAGES:
         missing = len(_unfinished(polib.pofile(str(_catalogue(LOCALE, language)))))

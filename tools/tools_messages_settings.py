@@ -3,6 +3,11 @@
 import os
 from pathlib import Path
 
+from django.core.management.commands import makemessages
+
 from songnuan.config.settings import *  # noqa: F403
 
 LOCALE_PATHS = [Path(os.environ["SONGNUAN_LOCALE"])]
+
+# A guess at a translation is worse than none: it looks done.
+makemessages.Command.msgmerge_options = ["-q", "--backup=none", "--update", "--no-fuzzy-matching"]
