@@ -5,8 +5,9 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from browser.demo_site import Made, Site, Windows, make, served_copy
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from browser.demo_site import Made, Site, Windows, make, served_copy
 
 _QUIET = [
     "--no-sandbox",

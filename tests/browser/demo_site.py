@@ -16,8 +16,9 @@ from typing import Any
 from uuid import uuid4
 
 import psycopg
-from browser.words import zh
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
+
+from browser.words import zh
 
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}

@@ -1,7 +1,8 @@
 """The form of a visit, filled in as somebody at a unit's door does it."""
 
-from browser.words import zh
 from playwright.sync_api import Locator, Page, expect
+
+from browser.words import zh
 
 CONDITIONS = "值班三班倒，食宿有保障，夜班岗亭偏冷。"
 RECEIVER = "赵守江"
@@ -33,9 +34,7 @@ def fill_in(page: Page) -> None:
 
 def raise_problem(page: Page, title: str) -> None:
     """Unfold the first place for a problem and name one; the lead office answers for it."""
-    fold = page.get_by_role("group").filter(
-        has_text=zh("Problem %(number)s, if one was raised", number=1)
-    )
+    fold = page.get_by_role("group").filter(has_text=zh("Problem %(number)s, if one was raised", number=1))
     fold.locator("summary").click()
     fold.get_by_label(zh("What the problem is")).fill(title)
 

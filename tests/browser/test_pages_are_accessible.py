@@ -6,10 +6,11 @@ from html.parser import HTMLParser
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, Response, ViewportSize, expect
+
 from browser.demo_site import DESKTOP, PHONE, SMALL_PHONE, Site, Windows
 from browser.door_form import mistakes, press
 from browser.words import zh
-from playwright.sync_api import Page, Response, ViewportSize, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -84,6 +85,7 @@ def test_what_opens_on_a_page(reading_site: Site, windows: Windows) -> None:
     reading_site.open(page, "/plans/front-line-visits/")
     clause = page.get_by_role("region", name="（二）走访单位与时限")
     clause.get_by_role("link", name=re.compile(zh("Visit reports"))).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(zh("Visit reports"))
     page.get_by_role("main").get_by_role("listitem").get_by_role("link").first.click()
     expect(page.get_by_role("heading", name=zh("Three times"))).to_be_visible()
     found += _faults(page)
@@ -164,7 +166,9 @@ def _policy_faults(answer: Response) -> Iterator[str]:
     """Yield the headers that let a browser do more than the site needs."""
     headers = answer.headers
     policy = {
-        words[0]: words[1:] for part in headers.get("content-security-policy", "").split(";") if (words := part.split())
+        words[0]: words[1:]
+        for part in headers.get("content-security-policy", "").split(";")
+        if (words := part.split())
     }
     for name in ("default-src", "script-src", "style-src", "connect-src", "form-action", "base-uri"):
         if policy.get(name) != ["'self'"]:

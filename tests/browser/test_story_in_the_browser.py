@@ -3,10 +3,11 @@
 import re
 
 import pytest
+from playwright.sync_api import Locator, Page, expect
+
 from browser.demo_site import PHONE, Site, Windows
 from browser.door_form import fill_in, mistakes, press, raise_problem
 from browser.words import zh, zh_count
-from playwright.sync_api import Locator, Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.smoke, pytest.mark.xdist_group("browser")]
 

@@ -67,7 +67,7 @@ def test_lines_that_end_as_windows_ends_them_and_a_byte_order_mark_change_nothin
         ("amount: 14100", "amount: 1.005", "amount", "more than two decimals"),
         ("amount: 14100", "amount: true", "amount", "write an amount in yuan"),
         ("blocks: open", "blocks: nobody", "blocks", "question 1 cash › blocks (what it blocks): write one"),
-        ("  - key: cash\n", "  - clause: gone\n    key: cash\n", "  - key: cash", "no clause has the key “gone”"),
+        ("  - key: cash\n", "  - clause: no\n    key: cash\n", "  - key: cash", "no clause has the key “no”"),
         ("    ground: 会议纪要\n", "", "  - key: cash", "give answer and ground together"),
         ("number: 一、", "number: 第一章", "number: 一、", "write a clause's number as 一、 or （一）"),
         ("key: pairing", "key: 结对", "key: pairing", "clause 2 （一）结对 › key (key): use small letters"),

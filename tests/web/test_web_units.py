@@ -277,7 +277,7 @@ def test_a_huge_file_is_refused_before_it_is_looked_into(bureau: Bureau) -> None
 
 
 @pytest.mark.usefixtures("plan")
-def test_nothing_is_taken_over_while_a_row_is_wrong(bureau: Bureau) -> None:
+def test_wrong_rows_are_named_and_do_not_hold_up_the_others(bureau: Bureau) -> None:
     before = count()
     wrong = ("西港船闸管理所", "钱望江", "12", "没有这个处", "4月9日")
     page = look(bureau.officer, workbook(ROW, wrong, ("南浦航道管理站", "孙", "19912345679", "无此处室", "")))
@@ -285,11 +285,24 @@ def test_nothing_is_taken_over_while_a_row_is_wrong(bureau: Bureau) -> None:
     preview = page.context["preview"]
     assert [(row["row"], row["column"]) for row in preview["problems"]] == [(3, "联系电话"), (4, "牵头处室")]
     assert [row.name for row in preview["rows"]] == ["东港船闸管理所"]
-    assert preview["token"] == ""
     text = page.content.decode()
-    assert reverse(TAKE) not in text
+    assert reverse(TAKE) in text
     assert "无此处室" in text
     assert "19912345678" not in text
+    assert count() == before
+    page = take(bureau.officer, preview["token"])
+    assert page.context["done"]["accepted"] == 1
+    assert len(list(page.context["messages"])) == 1
+    assert [pair.unit_name for pair in pairs(SLUG, at(6).date())] == ["东港船闸管理所"]
+
+
+@pytest.mark.usefixtures("plan")
+def test_a_workbook_without_a_sound_row_is_not_kept(bureau: Bureau) -> None:
+    before = count()
+    page = look(bureau.officer, workbook(("西港船闸管理所", "钱望江", "12", "没有这个处", "4月9日")))
+    assert page.status_code == 422
+    assert page.context["preview"]["token"] == ""
+    assert reverse(TAKE) not in page.content.decode()
     assert kept() == []
     assert count() == before
 

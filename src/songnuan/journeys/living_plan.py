@@ -60,12 +60,13 @@ class QuestionView:
 
 @dataclass(frozen=True, slots=True)
 class ClauseView:
-    """One clause as a page shows it."""
+    """One clause as a page shows it; `has_parts` when clauses of a lower level follow under it."""
 
     key: str
     number: str
     title: str
     level: int
+    has_parts: bool
     paragraphs: tuple[str, ...]
     margins: tuple[Margin, ...]
     questions: tuple[QuestionView, ...]
@@ -233,11 +234,12 @@ def _clauses(plan: Plan, margins: Mapping[str, Sequence[Margin]]) -> tuple[Claus
             number=clause.number,
             title=clause.title,
             level=clause.level,
+            has_parts=place + 1 < len(rows) and rows[place + 1].level > clause.level,
             paragraphs=tuple(paragraphs(clause.text)),
             margins=tuple(margins.get(clause.key, ())),
             questions=tuple(asked.get(clause.key, ())),
         )
-        for clause in rows
+        for place, clause in enumerate(rows)
     )
 
 

@@ -33,7 +33,7 @@ _TOKEN = re.compile(r"[0-9a-f]{32}")
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What the workbook would do, its first sound rows, and the token to take it over; "" with a problem."""
+    """What the workbook would do, its first sound rows, and the token to take it over; "" without any."""
 
     would: Imported
     rows: Sequence[UnitRow]
@@ -41,7 +41,7 @@ class Preview:
 
 
 def preview_units(*, content: bytes, slug: str, actor: Actor, at: datetime) -> Preview:
-    """Rehearse the import, which changes nothing, and keep the file if every row is sound.
+    """Rehearse the import, which changes nothing, and keep the file if a row of it is sound.
 
     Raises:
         Refusal: As `import_units`.
@@ -53,7 +53,7 @@ def preview_units(*, content: bytes, slug: str, actor: Actor, at: datetime) -> P
     wrong = {problem.row for problem in would.problems}
     rows = [row for row in sheet.sound if row.row not in wrong]
     sweep_previews(before=wall() - KEPT)
-    return Preview(would, rows[:FIRST_ROWS], "" if would.problems else _keep(content, slug, actor))
+    return Preview(would, rows[:FIRST_ROWS], _keep(content, slug, actor) if rows else "")
 
 
 def take_over_units(*, token: str, actor: Actor, at: datetime) -> tuple[str, Imported]:

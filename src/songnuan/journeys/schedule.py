@@ -8,6 +8,7 @@ from django_tasks import task
 from songnuan.audit.checks import verify
 from songnuan.jobs.schedule import Scheduled
 from songnuan.jobs.upkeep import SCHEDULE as OF_JOBS
+from songnuan.journeys.preview_units import KEPT, sweep_previews
 from songnuan.kernel.clock import wall
 from songnuan.records.actions import sweep_files
 
@@ -21,6 +22,12 @@ def sweep() -> int:
 
 
 @task
+def sweep_previews_left() -> int:
+    """Remove workbooks that were looked at and not taken over; return how many."""
+    return sweep_previews(before=wall() - KEPT)
+
+
+@task
 def verify_trail() -> int:
     """Read the trail again each night, log what is wrong, and return how many faults there are."""
     findings = verify()
@@ -31,6 +38,7 @@ def verify_trail() -> int:
 
 SCHEDULE = (
     *OF_JOBS,
+    Scheduled("previews.sweep", sweep_previews_left, timedelta(minutes=20)),
     Scheduled("records.sweep", sweep, time(3, 30)),
     Scheduled("audit.verify", verify_trail, time(4)),
 )

@@ -7,12 +7,34 @@ from django.http.response import HttpResponseRedirectBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from songnuan.kernel.refusal import NotPermitted, Refusal
 
 FIELD_HEADER = "X-Songnuan-Field"
 REFUSAL_HEADER = "X-Songnuan-Refusal"
 LOCATION_HEADER = "X-Songnuan-Location"
+
+
+# The largest upload, a workbook, and the form around it.
+BODY_MAX = 22_000_000
+
+
+class BodyLimitMiddleware:
+    """Refuse a request that says it is larger than anything we take, before a byte of it is read."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on what is small enough; answer 413 to the rest."""
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdigit() and int(length) > BODY_MAX:
+            sentence = _("What was sent is larger than %(max)s MB. Send a smaller file.")
+            return HttpResponse(
+                sentence % {"max": BODY_MAX // 1_000_000}, "text/plain; charset=utf-8", status=413
+            )
+        return self.get_response(request)
 
 
 class RefusalMiddleware:

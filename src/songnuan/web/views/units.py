@@ -103,8 +103,8 @@ def import_units_apply(request: HttpRequest) -> HttpResponse:
         return _page(request, form, status=422)
     if done.rejected:
         sentence = ngettext(
-            "%(count)s row was left out, as the units have changed since. Look at the workbook again.",
-            "%(count)s rows were left out, as the units have changed since. Look at the workbook again.",
+            "%(count)s row was left out because of its problem. Mend it and bring the workbook again.",
+            "%(count)s rows were left out because of their problems. Mend them and bring the workbook again.",
             done.rejected,
         )
         messages.warning(request, sentence % {"count": done.rejected})
@@ -121,8 +121,7 @@ def _counts(done: Imported) -> dict[str, int]:
 
 def _shown(preview: Preview, file_name: str | None) -> dict[str, object]:
     problems = [
-        {"row": row.row, "column": row.column, "value": "", "sentence": row.message}
-        for row in preview.would.problems
+        {"row": row.row, "column": row.column, "sentence": row.message} for row in preview.would.problems
     ]
     return {
         **_counts(preview.would),
