@@ -55,7 +55,7 @@ def make() -> None:
     from opencc import OpenCC
 
     gather(LOCALE)
-    convert = OpenCC("s2t").convert
+    convert = OpenCC("s2tw").convert
     simplified = polib.pofile(str(_catalogue(LOCALE, "zh_Hans")), wrapwidth=0)
     traditional = polib.pofile(str(_catalogue(LOCALE, "zh_Hant")), wrapwidth=0)
     for entry in traditional:

@@ -84,7 +84,7 @@ class Site:
 
     def fill_sign_in(self, page: Page, username: str, password: str) -> None:
         """Fill in the form of the sign-in that stands on the page, and press its button."""
-        page.get_by_label(zh("User name"), exact=True).fill(username)
+        page.get_by_label(zh("Username"), exact=True).fill(username)
         page.get_by_label(zh("Password"), exact=True).fill(password)
         page.get_by_role("button", name=zh("Sign in"), exact=True).click()
 

@@ -74,7 +74,7 @@ def start(transactional_db: None) -> Iterator[Start]:  # noqa: ARG001 - the othe
 
     def run() -> "subprocess.Popen[str]":
         command = [sys.executable, "-c", CHILD]
-        child = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own text
+        child = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True)
         children.append(child)
         assert child.stdout is not None
         assert child.stdout.readline() == "up\n"

@@ -5,13 +5,14 @@ import subprocess
 import sys
 
 import click
+from django.core.management import call_command
 from django.utils.translation import gettext as _
 from granian import Granian
 from granian.constants import Interfaces
 
 from songnuan.cli.demo import Demo, demo_folder, make_demo
 from songnuan.cli.output import Out, command, refused
-from songnuan.cli.setup import prepare
+from songnuan.cli.setup import prepare, waiting_migrations
 from songnuan.jobs.worker import supervise
 from songnuan.journeys.schedule import SCHEDULE
 from songnuan.kernel import keys
@@ -47,6 +48,11 @@ def serve(*, out: Out, host: str, port: int, threads: int) -> None:
     """Serve the site, with the background worker beside it."""
     if not (keys.home() / "keys.json").exists():
         refused(out, "not_set_up", _("There is no data folder here yet. Run “songnuan init” first."))
+    if waiting_migrations():
+        refused(
+            out, "migrations_waiting", _("The database is older than the program. Run “songnuan init” first.")
+        )
+    call_command("collectstatic", verbosity=0, interactive=False)
     out.document({"address": f"http://{host}:{port}/"}, f"http://{host}:{port}/")
     _run(host, port, threads)
 

@@ -76,6 +76,12 @@ def _ask_password(username: str) -> str:
             return password
 
 
+def waiting_migrations() -> int:
+    """Return how many migrations the database has not had yet."""
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One thing the doctor looked at. `state` is ok, warning or fault."""
@@ -117,8 +123,7 @@ def _database() -> list[Line]:
         with connection.cursor() as cursor:
             cursor.execute("SHOW server_version")
             engine = Line("postgresql", "ok", cursor.fetchone()[0])
-    executor = MigrationExecutor(connection)
-    waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    waiting = waiting_migrations()
     if waiting:
         sentence = _("%(count)s migrations are waiting. Run “songnuan init --no-input”.") % {"count": waiting}
         return [engine, Line("migrations", "fault", sentence)]

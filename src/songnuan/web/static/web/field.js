@@ -119,3 +119,8 @@ document.addEventListener("submit", (event) => {
 addEventListener("beforeunload", (event) => {
   if (document.querySelector("form[data-field] .unsent:not([hidden])")) event.preventDefault();
 });
+
+// The browser may bring a sent form back as it was left, still busy; the house knows what became of it.
+addEventListener("pageshow", (event) => {
+  if (event.persisted && document.querySelector("form[data-field][data-busy]")) location.reload();
+});
