@@ -1,21 +1,11 @@
-"""A running demo for the tests in a browser: made once, copied for each module, served by the real command."""
+"""A running demo for the tests in a browser: made once, copied for each module, served as in use."""
 
-import os
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from browser.demo_site import Made, Site, Windows, make, served_copy
-
-_QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from browser.demo_site import Made, Site, Windows, chromium, make, served_copy
 
 
 @pytest.fixture(scope="session")
@@ -40,19 +30,12 @@ def site(demo: Made, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium, with the back and forward cache that people's browsers have.
+    """A browser that ends with the module.
 
-    It ends with the module: while Playwright's loop runs in this thread, Django refuses the database
-    to the tests of other folders.
+    While Playwright's loop runs in this thread, Django refuses the database to the tests of other folders.
     """
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
-            args=_QUIET,
-            ignore_default_args=["--disable-back-forward-cache"],
-        )
-        yield chromium
-        chromium.close()
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from typing import Any
 from uuid import uuid4
 
 import psycopg
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from browser.words import zh
 
@@ -24,6 +24,14 @@ DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 SMALL_PHONE: ViewportSize = {"width": 360, "height": 740}
 
+_OPTIONS = [
+    "--lang=zh-CN",  # how its own calendars write a day
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 _STARTING = 60  # seconds until a server has to answer
 _PATIENCE = 15_000  # milliseconds until a page has to show what is expected of it
 
@@ -127,6 +135,19 @@ class Windows:
     def _look(self, url: str, status: int) -> None:
         if status >= 500:
             self.complaints.append(f"{url} answered {status}")
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, with the back and forward cache that people's browsers have."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
+            args=_OPTIONS,
+            ignore_default_args=["--disable-back-forward-cache"],
+        )
+        yield browser
+        browser.close()
 
 
 def make(home: Path) -> Made:

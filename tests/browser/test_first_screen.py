@@ -8,28 +8,27 @@ from browser.words import zh, zh_count
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-ANSWERS = {
-    "how far": "31 / 47",
-    "how long is left": "5天",
-    "until when": zh("left until %(day)s", day="4月21日"),
-    "how many are late": zh_count("%(late)s late", "%(late)s late", 3, late=3),
-    "who is late": "清水水上交通检查站、龙门水上交通检查站",
-    "how much is spent": "¥12,752",
-    "of how much": zh("of %(sum)s", sum="¥14,100"),
-    "what comes next": zh("Chase the %(count)s late visits", count=2),
-}
-
 
 def test_the_first_screen_says_how_far_how_long_who_is_late_what_was_spent_and_what_comes_next(
     reading_site: Site, windows: Windows
 ) -> None:
+    answers = {
+        "how far": "31 / 47",
+        "how long is left": "5天",
+        "until when": zh("left until %(day)s", day="4月21日"),
+        "how many are late": zh_count("%(late)s late", "%(late)s late", 3, late=3),
+        "who is late": "清水水上交通检查站、龙门水上交通检查站",
+        "how much is spent": "¥12,752",
+        "of how much": zh("of %(sum)s", sum="¥14,100"),
+        "what comes next": zh("Chase the %(count)s late visits", count=2),
+    }
     page = windows.open(PHONE)
     reading_site.sign_in(page, "officer")
     reading_site.open(page, "/plans/front-line-visits/")
     end = _end_of_first_screen(page)
     below = {
         question: (top, bottom)
-        for question, answer in ANSWERS.items()
+        for question, answer in answers.items()
         for top, bottom in [_span(page.get_by_text(answer).first)]
         if top < 0 or bottom > end
     }

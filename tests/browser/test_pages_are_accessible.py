@@ -43,7 +43,7 @@ def test_every_page_of_a_role(reading_site: Site, windows: Windows, examined: se
 
 def test_pages_that_say_what_went_wrong(reading_site: Site, windows: Windows) -> None:
     stranger, visitor, finance = windows.open(), windows.open(), windows.open()
-    found = []
+    found: list[str] = []
 
     reading_site.open(stranger, "/account/login/")
     found += _faults(stranger)

@@ -6,12 +6,12 @@ import re
 import struct
 
 import pytest
-from browser.demo_site import Site, Windows
-from browser.door_form import CONDITIONS, RECEIVER, conditions, sending_button
-from browser.words import zh
 from django.utils.translation import gettext, override
 from playwright.sync_api import Locator, Page, expect
 
+from browser.demo_site import Site, Windows
+from browser.door_form import CONDITIONS, RECEIVER, conditions, sending_button
+from browser.words import zh
 from songnuan.kernel.clock import wall
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]

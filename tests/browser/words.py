@@ -4,7 +4,7 @@ from django.utils.translation import gettext, ngettext, override, pgettext
 
 
 def zh(sentence: str, context: str = "", /, **values: object) -> str:
-    """Return a sentence in Simplified Chinese, as it stands on a page; its msgid while it has no translation."""
+    """Return a sentence in Simplified Chinese, as it stands on a page; without a translation, itself."""
     with override("zh-hans"):
         text = pgettext(context, sentence) if context else gettext(sentence)
     return text % values if values else text

@@ -6,6 +6,7 @@ usage.
 """
 
 import os
+import sys
 
 
 def main() -> None:
@@ -13,8 +14,14 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "songnuan.config.settings")
     # Imported here: the commands read Django's models, which need the settings first.
     import django  # noqa: PLC0415
+    from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415
 
-    django.setup()
+    try:
+        django.setup()
+    except ImproperlyConfigured as error:
+        # The settings refuse before there is a language to say it in.
+        print(error, file=sys.stderr)  # noqa: T201 - the terminal is all there is
+        sys.exit(1)
     from songnuan.cli.commands import songnuan  # noqa: PLC0415
 
     songnuan()

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from songnuan.cli.output import Out, command
 from songnuan.kernel import keys as installation
 from songnuan.kernel.sealed import SealedField, reseal
+from songnuan.records.actions import reseal_files
 
 
 @click.group()
@@ -17,7 +18,7 @@ def keys() -> None:
 @keys.command()
 @command
 def rotate(*, out: Out) -> None:
-    """Make a new sealing key and seal every field anew under it; may be run again after a break."""
+    """Make a new sealing key and seal every field and file anew under it; may be run again after a break."""
     name = installation.add_seal_key(installation.home())
     fields = [
         (model, field.name)
@@ -30,5 +31,6 @@ def rotate(*, out: Out) -> None:
         for model, field in fields:
             count += reseal(model, field)
             step()
+    count += reseal_files()
     words = _("%(count)s values are now sealed under key %(key)s.") % {"count": count, "key": name}
     out.document({"key": name, "resealed": count}, words)

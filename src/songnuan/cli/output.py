@@ -10,14 +10,16 @@ from functools import wraps
 from typing import Any, ParamSpec
 
 import click
-from django.db import OperationalError, ProgrammingError
+from django.db import DatabaseError, OperationalError, ProgrammingError
 from django.utils import translation
 from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from songnuan.kernel.keys import KeysMissing
 from songnuan.kernel.refusal import Refusal
+from songnuan.kernel.sealed import SealBroken
 
 P = ParamSpec("P")
 
@@ -84,17 +86,34 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
                 function(*args, out=out, **kwargs)
             except Refusal as refusal:
                 refused(out, refusal.code, refusal.sentence, dict(refusal.facts))
-            except (OperationalError, ProgrammingError) as error:
-                if not _not_set_up(error):
-                    raise
-                refused(out, "not_set_up", _("There is no database here yet. Run “songnuan init” first."))
+            except (DatabaseError, SealBroken, KeysMissing, OSError, ValueError) as error:
+                code, sentence = _told(error)
+                refused(out, code, sentence)
 
     return run
 
 
-def _not_set_up(error: Exception) -> bool:
+def _told(error: Exception) -> tuple[str, str]:
+    """Return what the machine's own error means to whoever stands before it, and what to do.
+
+    Raises:
+        Exception: The error itself, when it is a fault of the program.
+
+    """
     text = str(error)
-    return "no such table" in text or "does not exist" in text or "unable to open database" in text
+    if isinstance(error, KeysMissing) or "no such table" in text or "unable to open database" in text:
+        return "not_set_up", _("There is no installation here yet. Run “songnuan init” first.")
+    if isinstance(error, SealBroken):
+        return "seal_broken", _("What is sealed does not open: it was changed, or these are other keys.")
+    if isinstance(error, ProgrammingError) and "does not exist" in text:
+        return "not_set_up", _("There is no installation here yet. Run “songnuan init” first.")
+    if isinstance(error, OperationalError):
+        sentence = _("The database does not answer. Check that it runs and that DATABASE_URL is right.")
+        return "database_unreachable", sentence
+    if isinstance(error, PermissionError):
+        sentence = _("%(path)s cannot be opened by this account. Run the command as its owner.")
+        return "not_readable", sentence % {"path": error.filename}
+    raise error
 
 
 def refused(out: Out, code: str, sentence: str, facts: dict[str, Any] | None = None) -> None:

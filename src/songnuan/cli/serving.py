@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+import threading
 
 import click
 from django.core.management import call_command
@@ -13,14 +14,45 @@ from granian.constants import Interfaces
 from songnuan.cli.demo import Demo, demo_folder, make_demo
 from songnuan.cli.output import Out, command, refused
 from songnuan.cli.setup import prepare, waiting_migrations
-from songnuan.jobs.worker import supervise
+from songnuan.jobs.worker import GRACE, supervise
 from songnuan.journeys.schedule import SCHEDULE
 from songnuan.kernel import keys
+
+RESPAWN_AFTER = 5.0
+
+
+class _Beside:
+    """A worker kept running beside the server: one that dies is followed by another."""
+
+    def __init__(self) -> None:
+        self._stopping = threading.Event()
+        self._process = self._start()
+        self._watch = threading.Thread(target=self._keep, daemon=True)
+        self._watch.start()
+
+    @staticmethod
+    def _start() -> "subprocess.Popen[bytes]":
+        return subprocess.Popen([sys.executable, "-m", "songnuan", "worker"])
+
+    def _keep(self) -> None:
+        while not self._stopping.is_set():
+            self._process.wait()
+            if not self._stopping.wait(RESPAWN_AFTER):
+                self._process = self._start()
+
+    def stop(self) -> None:
+        """Ask the worker to end, wait longer than it takes to finish its job, then end it."""
+        self._stopping.set()
+        self._process.terminate()
+        try:
+            self._process.wait(timeout=GRACE + 10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
 
 
 def _run(address: str, port: int, threads: int) -> None:
     """Serve until stopped, with a worker beside the server."""
-    worker_process = subprocess.Popen([sys.executable, "-m", "songnuan", "worker"])
+    beside = _Beside()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         Granian(
@@ -35,8 +67,7 @@ def _run(address: str, port: int, threads: int) -> None:
             respawn_failed_workers=True,
         ).serve()
     finally:
-        worker_process.terminate()
-        worker_process.wait(timeout=20)
+        beside.stop()
 
 
 @click.command()

@@ -1,6 +1,7 @@
 """Django's settings, read from the environment and the data folder; nothing secret stands here."""
 
 import os
+import secrets
 from pathlib import Path
 
 import dj_database_url
@@ -16,8 +17,9 @@ HOME = installation.home()
 try:
     SECRET_KEY = installation.load(HOME).django
 except installation.KeysMissing:
-    # Commands that make the data folder run before there is a key; nothing is signed by then.
-    SECRET_KEY = "not-initialised"  # noqa: S105 - refused by `serve`, see cli
+    # Commands that make the data folder run before there is a key. Nothing is signed by then, and the
+    # doors for web servers refuse to open; a key of this process alone could not be forged either.
+    SECRET_KEY = secrets.token_hex()
 
 DEBUG = os.environ.get("SONGNUAN_DEBUG") == "1"
 ALLOWED_HOSTS = os.environ.get("SONGNUAN_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
@@ -87,7 +89,12 @@ TEMPLATES = [
 FORM_RENDERER = "songnuan.web.forms.Renderer"
 
 DATABASE_URL = os.environ.get("DATABASE_URL") or f"sqlite:///{HOME / 'songnuan.sqlite3'}"
-DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=60, conn_health_checks=True)}
+_NEITHER = "DATABASE_URL must be sqlite:///… or postgresql://…"
+try:
+    DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=60, conn_health_checks=True)}
+except ValueError:
+    # Not the library's words: they would show the password in the address.
+    raise ImproperlyConfigured(_NEITHER) from None
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 20,
@@ -99,8 +106,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         ),
     }
 elif DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
-    message = "DATABASE_URL must be sqlite:///… or postgresql://…"
-    raise ImproperlyConfigured(message)
+    raise ImproperlyConfigured(_NEITHER)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {

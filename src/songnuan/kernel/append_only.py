@@ -1,4 +1,4 @@
-"""Triggers that refuse UPDATE and DELETE on tables that are only ever added to, on both databases."""
+"""Triggers that refuse UPDATE, DELETE and TRUNCATE on tables that are only ever added to."""
 
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -18,6 +18,10 @@ _POSTGRES = """
 CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}
 FOR EACH ROW EXECUTE FUNCTION songnuan_append_only()
 """
+_POSTGRES_TRUNCATE = """
+CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}
+FOR EACH STATEMENT EXECUTE FUNCTION songnuan_append_only()
+"""
 VERBS = ("update", "delete")
 
 
@@ -31,13 +35,15 @@ def append_only(table: str) -> migrations.RunPython:
         if editor.connection.vendor == "postgresql":
             # Without parameters the driver leaves the per cent sign alone.
             editor.execute(_POSTGRES_FUNCTION, params=None)
+            editor.execute(_POSTGRES_TRUNCATE.format(table=table))
         shape = _POSTGRES if editor.connection.vendor == "postgresql" else _SQLITE
         for verb in VERBS:
             editor.execute(shape.format(table=table, verb=verb))
 
     def backward(_apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
         where = f" ON {table}" if editor.connection.vendor == "postgresql" else ""
-        for verb in VERBS:
+        # SQLite has no TRUNCATE and so no trigger for it; dropping what is not there changes nothing.
+        for verb in (*VERBS, "truncate"):
             editor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{verb}{where}")
 
     return migrations.RunPython(forward, backward)

@@ -6,12 +6,14 @@ chains). Each is 32 random bytes, base64.
 """
 
 import base64
+import fcntl
 import json
 import os
 import secrets
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 KEY_BYTES = 32
 
@@ -85,14 +87,37 @@ def create(folder: Path) -> bool:
 
 
 def add_seal_key(folder: Path) -> str:
-    """Add a fresh sealing key, make it the current one, and return its id; old keys stay readable."""
-    document = json.loads((folder / "keys.json").read_text())
-    name = f"k{len(document['seal']['keys']) + 1}"
-    document["seal"]["keys"][name] = _new()
-    document["seal"]["current"] = name
-    _write(folder, document).replace(folder / "keys.json")
+    """Add a fresh sealing key, make it the current one, and return its id; old keys stay readable.
+
+    Of two at once the second waits, so that no key is ever written over.
+
+    Raises:
+        KeysMissing: When there is no key file.
+
+    """
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except FileNotFoundError:
+        raise KeysMissing(str(folder)) from None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        document = _read(folder)
+        name = f"k{max(int(known[1:]) for known in document['seal']['keys']) + 1}"
+        document["seal"]["keys"][name] = _new()
+        document["seal"]["current"] = name
+        _write(folder, document).replace(folder / "keys.json")
+    finally:
+        os.close(handle)
     _settle(folder)
     return name
+
+
+def _read(folder: Path) -> dict[str, Any]:
+    try:
+        document: dict[str, Any] = json.loads((folder / "keys.json").read_text())
+    except FileNotFoundError:
+        raise KeysMissing(str(folder)) from None
+    return document
 
 
 def load(folder: Path) -> Keys:
@@ -119,10 +144,7 @@ def forget() -> None:
 def _load(name: str) -> Keys:
     # Keyed by text: a sealed field asks for each value, and a path costs more than the sealing.
     folder = Path(name).absolute()
-    try:
-        document = json.loads((folder / "keys.json").read_text())
-    except FileNotFoundError:
-        raise KeysMissing(str(folder)) from None
+    document = _read(folder)
     seal = document["seal"]
     return Keys(
         django=document["django"],

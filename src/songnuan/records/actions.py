@@ -125,6 +125,15 @@ def store_file(*, content: bytes, name: str, media_type: str, actor: Actor, at: 
     return file
 
 
+def reseal_files() -> int:
+    """Seal every stored file anew under the current key; may be run again after a break. Return how many."""
+    count = 0
+    for digest in StoredFile.objects.order_by("pk").values_list("digest", flat=True).iterator():
+        storage.write(digest, storage.read(digest))
+        count += 1
+    return count
+
+
 def sweep_files(*, before: datetime) -> int:
     """Remove files on the disk that no row names, last written before `before`; return how many.
 
