@@ -13,7 +13,8 @@ install: .venv/.installed
 	@sh tools/system.sh install
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --require-hashes --requirement tools/uv.lock
-	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	UV_DEFAULT_INDEX="$${UV_DEFAULT_INDEX:-$$($(BIN)/python -m pip config get global.index-url 2>/dev/null)}" \
+	  $(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --offline --editable .
 	$(BIN)/python tools/messages.py compile
 	@touch $@
@@ -37,7 +38,7 @@ check: install
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
-	$(BIN)/djlint --check --lint --quiet src/songnuan/web/templates
+	$(BIN)/djlint --lint --quiet src/songnuan/web/templates
 	$(BIN)/python tools/check_migrations.py
 	$(BIN)/python tools/messages.py check
 	$(BIN)/python tools/check_vendored.py
@@ -46,6 +47,7 @@ bench: install
 	$(BIN)/python tools/bench.py
 
 messages: install
+	@sh tools/system.sh check
 	$(BIN)/python tools/messages.py make
 
 lock:

@@ -2,6 +2,7 @@
 
 import importlib
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,8 @@ import pytest
 
 from songnuan.journeys import measures
 
+# The blocks lie in a folder of their own here, beside neither the package nor the tests.
+MILD = ["--ignore", "INP001,I001,S101,D103,E501"]
 PAGE = Path(__file__).resolve().parents[1] / "docs/adding-a-measure.md"
 
 
@@ -34,7 +37,22 @@ def blocks(tmp_path: Path) -> Iterator[Path]:
 def test_the_kind_of_the_page_works_and_passes_its_own_test(
     blocks: Path, request: pytest.FixtureRequest
 ) -> None:
-    assert blocks.is_dir()
+    style = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "ruff",
+            "check",
+            "--config",
+            str(PAGE.parents[1] / "pyproject.toml"),
+            *MILD,
+            str(blocks),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert style.returncode == 0, style.stdout
     page = importlib.import_module("contacts_as_the_page_tests_it")
     assert "contacts" in measures.kinds()
     page.test_a_plan_that_asks_for_other_contacts_than_it_pairs_is_told_so()

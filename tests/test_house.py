@@ -82,3 +82,35 @@ def test_a_template_holds_no_inline_style_or_script(path: Path) -> None:
     text = path.read_text()
     assert not re.search(r"\sstyle\s*=|<style|\son[a-z]+\s*=|javascript:|hx-on", text)
     assert not re.search(r"<script(?![^>]*\ssrc=)", text)
+
+
+def writes(path: Path) -> set[str]:
+    """Return the models that a file writes through, by the names it uses: `Fund.objects.update(…)`."""
+    verbs = {"create", "bulk_create", "update", "bulk_update", "delete", "get_or_create", "update_or_create"}
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in verbs:
+            inner: ast.expr = node.func.value
+            while isinstance(inner, ast.Attribute | ast.Call):
+                if (
+                    isinstance(inner, ast.Attribute)
+                    and inner.attr == "objects"
+                    and isinstance(inner.value, ast.Name)
+                ):
+                    found.add(inner.value.id)
+                inner = inner.func if isinstance(inner, ast.Call) else inner.value
+    return found
+
+
+def test_each_app_writes_its_own_tables_only() -> None:
+    owner: dict[str, set[str]] = {}
+    for model in MODELS:
+        owner.setdefault(model.__name__, set()).add(model._meta.app_label)
+    strangers = [
+        (path.relative_to(SOURCE).as_posix(), name)
+        for path in SOURCE.rglob("*.py")
+        if "migrations" not in path.parts
+        for name in writes(path)
+        if name in owner and path.relative_to(SOURCE).parts[0] not in owner[name]
+    ]
+    assert strangers == []

@@ -1,31 +1,35 @@
 """Units come from a workbook; bad rows do not hold up good ones, and nothing is done twice."""
 
+from datetime import date
 from io import BytesIO
 
 import pytest
 import xlsxwriter
 
-from people import PLANS, SLUG, Bureau, at
+from people import PLANS, SLUG, Bureau, at, open_plan_1
 from songnuan.audit.models import Entry
 from songnuan.journeys.import_units import import_units
 from songnuan.journeys.load_plan import load_plan
+from songnuan.journeys.replan_visit import replan_visit
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.models import Assignment, UnitRecord
 from songnuan.organisation.queries import pairs
+from songnuan.visits.models import Visit
 
-HEADERS = ["序号", "慰问单位", "联系人", "联系电话", "牵头处室", "拟慰问时间"]
+HEADERS = ["序号", "慰问单位", "联系人", "联系电话", "牵头处室", "拟慰问时间", "延期理由"]
 SAMPLE = (PLANS / "samples/front-line-units.xlsx").read_bytes()
 
 
-def workbook(*rows: tuple[str, str, str]) -> bytes:
-    """Return a workbook of (unit, phone, lead)."""
+def workbook(*rows: tuple[str, ...]) -> bytes:
+    """Return a workbook of (unit, phone, lead), and where told (day, reason)."""
     out = BytesIO()
     book = xlsxwriter.Workbook(out)
     sheet = book.add_worksheet("一览表")
     sheet.write_row(0, 0, ["走访慰问单位一览表"])
     sheet.write_row(1, 0, HEADERS)
-    for place, (unit, phone, lead) in enumerate(rows):
-        sheet.write_row(place + 2, 0, [place + 1, unit, "赵守闸", phone, lead, "2020-04-09"])
+    for place, (unit, phone, lead, *told) in enumerate(rows):
+        day, reason = told or ("2020-04-09", "")
+        sheet.write_row(place + 2, 0, [place + 1, unit, "赵守闸", phone, lead, day, reason])
     book.close()
     return out.getvalue()
 
@@ -129,3 +133,77 @@ def test_what_is_no_workbook_is_refused_with_a_sentence(bureau: Bureau, slug: st
         )
     assert refused.value.code == "unreadable"
     assert UnitRecord.objects.count() == before
+
+
+UNIT = ("东港船闸管理所", "19900000001")
+
+
+@pytest.mark.django_db
+def test_a_row_after_the_deadline_without_a_reason_is_rejected_with_its_unit(
+    bureau: Bureau, slug: str
+) -> None:
+    content = workbook(
+        (*UNIT, "航道处", "2020-04-24", ""),
+        ("西港船闸管理所", "19900000002", "航道处", "2020-04-24", "汛期停航"),
+        ("南浦船闸管理所", "19900000003", "航道处", "2020-04-20", "用不着的理由"),
+    )
+    done = import_units(
+        content=content, slug=slug, create_leads=False, dry_run=False, actor=bureau.officer, at=at(6)
+    )
+    assert [(problem.row, problem.column, problem.code) for problem in done.problems] == [
+        (3, "拟慰问时间", "late_reason_missing")
+    ]
+    assert "东港船闸管理所" in done.problems[0].message
+    assert "2020-04-21" in done.problems[0].message
+    kept = {pair.unit_name: (pair.planned_on, pair.late_reason) for pair in pairs(slug, at(6).date())}
+    assert kept == {
+        "西港船闸管理所": (date(2020, 4, 24), "汛期停航"),
+        "南浦船闸管理所": (date(2020, 4, 20), ""),
+    }
+
+
+@pytest.mark.django_db
+def test_a_new_lead_or_a_new_day_is_a_change(bureau: Bureau, slug: str) -> None:
+    run(bureau, workbook((*UNIT, "航道处"), ("西港船闸管理所", "19900000002", "航道处")))
+    content = workbook((*UNIT, "审计处"), ("西港船闸管理所", "19900000002", "航道处", "2020-04-10", ""))
+    done = import_units(
+        content=content, slug=slug, create_leads=False, dry_run=False, actor=bureau.officer, at=at(7)
+    )
+    assert (done.accepted, done.created, done.changed, done.unchanged) == (2, 0, 2, 0)
+    assert (done.pairs_created, done.pairs_changed) == (0, 2)
+    assert run(bureau, content, day=7) == (2, 2, 0, 0, 2, 0)
+
+
+@pytest.mark.django_db
+def test_in_a_running_plan_a_visit_follows_the_day_told_anew_and_no_other(bureau: Bureau) -> None:
+    open_plan_1(bureau)
+    pair = next(row for row in pairs(SLUG, at(8).date()) if row.lead_id == bureau.lead_id)
+    visit = Visit.objects.get(unit_id=pair.unit_id)
+    replan_visit(
+        visit_id=visit.pk, planned_on=date(2020, 4, 14), late_reason="", actor=bureau.liaison, at=at(8)
+    )
+    assert run(bureau, SAMPLE, day=8) == (47, 47, 0, 0, 47, 0)
+    visit.refresh_from_db()
+    assert visit.planned_on == date(2020, 4, 14), "the same workbook again does not undo what was set since"
+    row = (pair.unit_name, "19900000001", pair.lead_name, "2020-04-24", "汛期停航")
+    run(bureau, workbook(row), day=8)
+    visit.refresh_from_db()
+    told = visit.planned_on, visit.late_reason, visit.late_approved
+    assert told == (date(2020, 4, 24), "汛期停航", False)
+    Visit.objects.filter(pk=visit.pk).update(planned_on=None, late_reason="")
+    run(bureau, workbook((*row[:3], "2020-04-15", "")), day=9)
+    visit.refresh_from_db()
+    assert visit.planned_on == date(2020, 4, 15)
+
+
+@pytest.mark.django_db
+def test_a_row_that_would_move_a_visit_to_a_day_over_is_rejected(bureau: Bureau) -> None:
+    open_plan_1(bureau)
+    pair = next(row for row in pairs(SLUG, at(8).date()) if row.lead_id == bureau.lead_id)
+    before = Visit.objects.values().get(unit_id=pair.unit_id), pairs(SLUG, at(8).date())
+    content = workbook((pair.unit_name, "19900000001", pair.lead_name, "2020-04-07", ""))
+    done = import_units(
+        content=content, slug=SLUG, create_leads=False, dry_run=False, actor=bureau.officer, at=at(8)
+    )
+    assert [problem.code for problem in done.problems] == ["planned_in_past"]
+    assert (Visit.objects.values().get(unit_id=pair.unit_id), pairs(SLUG, at(8).date())) == before

@@ -1,20 +1,28 @@
 """What recording a visit does beside the report."""
 
 from datetime import date
+from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
 
 from people import Bureau, at, buy, open_plan_1
 from songnuan.audit.models import Entry
-from songnuan.goods.models import Movement
+from songnuan.goods.checks import verify as check_goods
+from songnuan.goods.models import Movement, StockLevel
 from songnuan.jobs.models import InboxEntry, OutboxMessage
+from songnuan.journeys.create_units import NewUnit, create_units
+from songnuan.journeys.hand_over_later import hand_over_later
 from songnuan.journeys.record_visit import Problem, _due, record_visit
+from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.refusal import NotPermitted, Refusal
+from songnuan.organisation.models import Post
+from songnuan.organisation.queries import units_by_name
 from songnuan.plans.models import Plan
 from songnuan.tasks.models import Task
 from songnuan.visits.checks import verify as check_visits
 from songnuan.visits.models import Visit, VisitStatus
+from web.browsing import user_of
 
 BOXES = {"方便面": (94, 68_00), "苹果": (47, 85_00), "梨": (47, 74_00)}
 
@@ -47,19 +55,123 @@ def test_the_office_is_told_at_once(bureau: Bureau, plan: Plan) -> None:
     assert message.url == f"/visits/{visit.pk}/"
 
 
+def record_without_goods(bureau: Bureau) -> Visit:
+    visit = first(bureau)
+    record_visit(
+        visit_id=visit.pk, report=bureau.report(at(8)), key=uuid4(), actor=bureau.liaison, at=at(8, 11)
+    )
+    visit.refresh_from_db()
+    return visit
+
+
 @pytest.mark.django_db
-def test_without_goods_in_store_nothing_is_recorded(bureau: Bureau, plan: Plan) -> None:
+def test_without_goods_in_store_the_visit_is_recorded_and_the_kit_is_owed(bureau: Bureau, plan: Plan) -> None:
+    # One item is there: what was taken of it must go back when the next one is short.
+    buy(bureau, plan, {"方便面": (94, 68_00)}, "0001")
+    store = list(StockLevel.objects.order_by("pk").values())
+    visit = record_without_goods(bureau)
+    assert visit.status == VisitStatus.RECORDED
+    assert not Movement.objects.filter(kind="hand_over").exists()
+    assert list(StockLevel.objects.order_by("pk").values()) == store
+    task = Task.objects.get()
+    assert (task.owner_id, task.unit_id, task.due_on) == (plan.office_id, visit.unit_id, date(2020, 4, 10))
+    assert [*check_visits(), *check_goods()] == []
+
+
+@pytest.mark.django_db
+def test_a_kit_that_is_owed_is_handed_over_once_the_goods_are_there(bureau: Bureau, plan: Plan) -> None:
+    visit = record_without_goods(bureau)
+    before = written()
+    with pytest.raises(Refusal) as refused:
+        hand_over_later(visit_id=visit.pk, actor=bureau.liaison, at=at(9))
+    assert refused.value.code == "stock_short"
+    assert written() == before
+    buy(bureau, plan, BOXES, "0001")
+    with pytest.raises(NotPermitted):
+        hand_over_later(visit_id=visit.pk, actor=bureau.stranger, at=at(9))
+    assert not Movement.objects.filter(kind="hand_over").exists()
+    hand_over_later(visit_id=visit.pk, actor=bureau.liaison, at=at(9))
+    assert Movement.objects.get(kind="hand_over").unit_id == visit.unit_id
+    assert Task.objects.get().status == "done"
+    before = written()
+    with pytest.raises(Refusal) as refused:
+        hand_over_later(visit_id=visit.pk, actor=bureau.liaison, at=at(9))
+    assert refused.value.code == "nothing_owed"
+    assert written() == before
+    assert [*check_visits(), *check_goods()] == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("who", ["stranger", "officer", "approver"])
+def test_who_may_not_record_leaves_no_file_behind(bureau: Bureau, plan: Plan, who: str) -> None:
+    visit = first(bureau)
+    before = written()
+    with patch("songnuan.journeys.record_visit.records.store_file") as store, pytest.raises(NotPermitted):
+        record_visit(
+            visit_id=visit.pk,
+            report=bureau.report(at(8)),
+            key=uuid4(),
+            actor=getattr(bureau, who),
+            at=at(8, 11),
+        )
+    store.assert_not_called()
+    assert written() == before
+    assert plan.pk
+
+
+@pytest.mark.django_db
+def test_a_visit_that_is_not_there_is_refused(bureau: Bureau, plan: Plan) -> None:
+    before = written()
+    with pytest.raises(Refusal) as refused:
+        record_visit(
+            visit_id=10**6, report=bureau.report(at(8)), key=uuid4(), actor=bureau.liaison, at=at(8, 11)
+        )
+    assert refused.value.code == "visit_unknown"
+    assert written() == before
+    assert plan.pk
+
+
+@pytest.mark.django_db
+def test_a_problem_is_not_given_to_a_unit_outside(bureau: Bureau, plan: Plan) -> None:
+    create_units(
+        rows=[NewUnit("临江市港务局", "bureau", "")], opened_on=date(2020, 1, 1), actor=SYSTEM, at=at(6)
+    )
+    outside = units_by_name(["临江市港务局"], at(8).date())["临江市港务局"]
     before = written()
     with pytest.raises(Refusal) as refused:
         record_visit(
             visit_id=first(bureau).pk,
-            report=bureau.report(at(8)),
+            report=bureau.report(at(8), problems=[Problem("排水不畅", outside)]),
             key=uuid4(),
             actor=bureau.liaison,
             at=at(8, 11),
         )
-    assert refused.value.code == "stock_short"
+    assert (refused.value.code, refused.value.field) == ("owner_unknown", "owner")
     assert written() == before
+    assert plan.pk
+
+
+@pytest.mark.django_db
+def test_only_who_holds_the_post_of_the_office_that_day_is_told(bureau: Bureau, plan: Plan) -> None:
+    ends = {bureau.inspector: date(2020, 4, 5), bureau.officer: date(2020, 4, 30)}
+    for actor, ends_on in ends.items():
+        Post.objects.create(
+            user=user_of(actor),
+            unit_id=bureau.bureau_id,
+            role="epidemic_office",
+            starts_on=date(2020, 4, 1),
+            ends_on=ends_on,
+        )
+    # An office of another lead has nothing to do with the plan's.
+    Post.objects.create(
+        user=user_of(bureau.approver),
+        unit_id=bureau.lead_id,
+        role="epidemic_office",
+        starts_on=date(2020, 4, 1),
+    )
+    record_without_goods(bureau)
+    told = set(OutboxMessage.objects.values_list("recipient_id", flat=True))
+    assert told == {bureau.office.user_id, bureau.officer.user_id}
     assert plan.pk
 
 

@@ -13,7 +13,7 @@ for line in (FOLDER / "SHA256SUMS").read_text().splitlines():
 present = {
     path.relative_to(FOLDER).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
     for path in FOLDER.rglob("*")
-    if path.is_file() and path.name != "SHA256SUMS"
+    if path.is_file() and path.name not in {"SHA256SUMS", "README.md"}
 }
 faults = sorted(name for name in listed.keys() | present.keys() if listed.get(name) != present.get(name))
 for name in faults:

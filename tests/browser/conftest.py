@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
-from browser.demo_site import Made, Site, Windows, chromium, make, served_copy
+from browser.demo_site import PATIENCE, Made, Site, Windows, chromium, make, served_copy
 
 
 @pytest.fixture(scope="session")
@@ -34,6 +34,7 @@ def browser() -> Iterator[Browser]:
 
     While Playwright's loop runs in this thread, Django refuses the database to the tests of other folders.
     """
+    expect.set_options(timeout=PATIENCE)
     with chromium() as browser:
         yield browser
 

@@ -23,9 +23,9 @@ from browser.words import zh
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 SMALL_PHONE: ViewportSize = {"width": 360, "height": 740}
+PATIENCE = 15_000  # milliseconds until a page has to show what is expected of it
 
 _OPTIONS = [
-    "--lang=zh-CN",  # how its own calendars write a day
     "--no-sandbox",
     "--disable-gpu",
     "--disable-background-networking",
@@ -33,7 +33,6 @@ _OPTIONS = [
     "--disable-sync",
 ]
 _STARTING = 60  # seconds until a server has to answer
-_PATIENCE = 15_000  # milliseconds until a page has to show what is expected of it
 
 
 @dataclass(frozen=True)
@@ -115,7 +114,7 @@ class Windows:
         context = self.browser.new_context(
             viewport=viewport, locale="zh-CN", is_mobile=is_phone, has_touch=is_phone
         )
-        context.set_default_timeout(_PATIENCE)
+        context.set_default_timeout(PATIENCE)
         self._contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))

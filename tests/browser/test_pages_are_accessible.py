@@ -86,7 +86,7 @@ def test_what_opens_on_a_page(reading_site: Site, windows: Windows) -> None:
     clause = page.get_by_role("region", name="（二）走访单位与时限")
     clause.get_by_role("link", name=re.compile(zh("Visit reports"))).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(zh("Visit reports"))
-    page.get_by_role("main").get_by_role("listitem").get_by_role("link").first.click()
+    page.get_by_role("main").get_by_role("listitem").get_by_role("heading").get_by_role("link").first.click()
     expect(page.get_by_role("heading", name=zh("Three times"))).to_be_visible()
     found += _faults(page)
     assert found == []

@@ -153,7 +153,7 @@ def _the_living_plan_moved_on(site: Site, page: Page) -> None:
 def _the_inspector_verifies_the_trail(site: Site, page: Page) -> None:
     site.sign_in(page, "inspector")
     _go(page, zh("Trail"))
-    expect(page.get_by_role("row").filter(has_text="visits.record").first).to_contain_text("方巡河")
+    expect(page.get_by_role("row").filter(has_text=zh("recorded a visit")).first).to_contain_text("方巡河")
     page.get_by_role("button", name=zh("Verify every chain")).click()
     expect(page.get_by_role("status").filter(has_text=zh("Every link holds."))).to_be_visible()
 

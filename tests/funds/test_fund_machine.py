@@ -222,4 +222,4 @@ class _FundMachine(RuleBasedStateMachine):
 
 @pytest.mark.django_db
 def test_a_fund_stands_where_a_dictionary_says_after_any_acts() -> None:
-    run_state_machine_as_test(_FundMachine, settings=settings(stateful_step_count=18))
+    run_state_machine_as_test(_FundMachine, settings=settings(stateful_step_count=12))

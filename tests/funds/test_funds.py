@@ -26,7 +26,7 @@ from songnuan.audit.models import Entry as TrailEntry
 from songnuan.funds import actions as funds
 from songnuan.funds.checks import verify
 from songnuan.funds.models import Commitment, Entry, Fund, Kind, Posting
-from songnuan.funds.queries import balance, held_by, ledger, of_plan, rest_of, spent_by_clause
+from songnuan.funds.queries import balance, held_by, ledger, of_plan, rest_of
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.money import LIMIT_MINOR
 from songnuan.kernel.refusal import NotPermitted, Refusal
@@ -93,12 +93,45 @@ def test_an_amount_is_more_than_zero_and_within_reason(house: House, amount: int
         assert snapshot() == before
 
 
-def test_appropriations_together_stay_within_what_can_be_kept(house: House) -> None:
-    appropriate(house, LIMIT_MINOR)
+def test_one_fen_beyond_the_document_is_refused_with_the_figures() -> None:
+    house = make_house(granted=14_100_00)
+    appropriate(house, 10_000_00)
     before = snapshot()
     with pytest.raises(Refusal) as refused:
-        appropriate(house, 1)
-    assert refused.value.code == "amount_invalid"
+        appropriate(house, 4_100_01)
+    assert snapshot() == before
+    assert (refused.value.code, refused.value.field) == ("beyond_document", "amount")
+    assert refused.value.facts == {
+        "granted_minor": 14_100_00,
+        "appropriated_minor": 10_000_00,
+        "asked_minor": 4_100_01,
+    }
+    assert all(figure in refused.value.sentence for figure in ("14,100.00", "10,000.00", "4,100.01"))
+    reverse(house, appropriate(house, 4_100_00).pk)
+    appropriate(house, 4_100_00)
+    assert figures(house) == (14_100_00, 0, 0, 14_100_00)
+
+
+def test_the_database_itself_refuses_more_than_the_document_gives() -> None:
+    house = make_house(granted=14_100_00)
+    with pytest.raises(IntegrityError, match="funds_fund_within_document"), transaction.atomic():
+        Fund.objects.filter(pk=house.fund_id).update(appropriated_minor=14_100_01)
+
+
+@pytest.mark.parametrize("voucher", ["购-0003", " 购－0003", "购-", "购-x"])
+def test_the_vouchers_of_purchases_are_not_typed(house: House, voucher: str) -> None:
+    before = snapshot()
+    with pytest.raises(Refusal) as refused, acting():
+        funds.appropriate(
+            fund_id=house.fund_id,
+            amount_minor=1,
+            voucher=voucher,
+            happened_on=TODAY,
+            actor=house.finance,
+            at=NOW,
+        )
+    assert (refused.value.code, refused.value.field) == ("voucher_reserved", "voucher")
+    assert "购-" in refused.value.sentence
     assert snapshot() == before
 
 
@@ -130,7 +163,13 @@ def test_a_fund_is_opened_by_who_may_open_the_plan(house: House, who: str) -> No
     document = Document.objects.create(
         kind="fund", title="通知", number="〔2020〕999号", issuer="澄江省财政厅", dated_on=TODAY
     )
-    facts: dict[str, Any] = {"plan_id": house.plan.pk, "document_id": document.pk, "title": "基金", "at": NOW}
+    facts: dict[str, Any] = {
+        "plan_id": house.plan.pk,
+        "document_id": document.pk,
+        "title": "基金",
+        "granted_minor": 100,
+        "at": NOW,
+    }
     before = snapshot()
     with pytest.raises(NotPermitted), acting():
         funds.open_fund(actor=getattr(house, who), **facts)
@@ -325,10 +364,8 @@ def test_a_disbursement_taken_back_is_available_again_and_no_longer_spent(house:
     appropriate(house, 1_000_00)
     entry = commit(house, 300_00)
     paid = disburse(house, entry.pk, 300_00)
-    assert spent_by_clause(house.plan.pk) == {CLAUSE: 300_00}
     mirror = reverse(house, paid.pk)
     assert figures(house) == (1_000_00, 0, 0, 1_000_00)
-    assert spent_by_clause(house.plan.pk) == {}
     assert (mirror.reverses_id, mirror.voucher, mirror.reason) == (paid.pk, paid.voucher, "金额录错")
     rows = {row.entry_id: row for row in ledger(house.fund_id)}
     assert rows[paid.pk].is_reversed
@@ -357,10 +394,21 @@ def test_a_reversal_says_why(house: House) -> None:
 def test_a_fund_is_opened_once_for_a_document_and_has_a_name(house: House) -> None:
     document_id = Fund.objects.get(pk=house.fund_id).document_id
     before = snapshot()
-    for title, code in (("专项资金", "fund_exists"), (" ", "title_missing"), ("长" * 201, "text_too_long")):
+    cases = (
+        ("专项资金", 100, "fund_exists"),
+        (" ", 100, "title_missing"),
+        ("长" * 201, 100, "text_too_long"),
+        ("专项资金", 0, "amount_invalid"),
+    )
+    for title, granted, code in cases:
         with pytest.raises(Refusal) as refused, acting():
             funds.open_fund(
-                plan_id=house.plan.pk, document_id=document_id, title=title, actor=house.officer, at=NOW
+                plan_id=house.plan.pk,
+                document_id=document_id,
+                title=title,
+                granted_minor=granted,
+                actor=house.officer,
+                at=NOW,
             )
         assert refused.value.code == code
     assert snapshot() == before

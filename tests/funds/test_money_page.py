@@ -115,7 +115,8 @@ def _is_last_of_its_act(page: PageTable, place: int) -> bool:
 @pytest.mark.parametrize("heading", LEDGERS)
 def test_the_fund_moves_as_the_page_says(heading: str) -> None:
     page = table(heading, "No.")
-    replay = Replay(make_house())
+    (granted,) = table("The plan of 47 units: figures", "Units").rows
+    replay = Replay(make_house(granted=parse_yuan(granted["Granted"])))
     previous = ""
     for place, row in enumerate(page.rows):
         replay.line(row, previous)

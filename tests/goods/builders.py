@@ -19,6 +19,7 @@ from songnuan.goods.queries import stock
 from songnuan.goods.rules import Draft, Line, NewPart
 from songnuan.kernel.actor import SYSTEM, Actor
 from songnuan.kernel.clock import CHINA
+from songnuan.kernel.money import LIMIT_MINOR
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.models import Post, Unit, UnitLink, UnitRecord, User
 from songnuan.organisation.permissions import Role
@@ -33,13 +34,13 @@ CLAUSE = "standard"
 PARTS = (NewPart("方便面", "箱", 2), NewPart("苹果", "箱", 1), NewPart("梨", "箱", 1))
 STANDARD = 300_00
 UNITS = 47
-MONEY: tuple[type[models.Model], ...] = (
+LEDGER: tuple[type[models.Model], ...] = (
     funds_tables.Fund,
     funds_tables.Entry,
     funds_tables.Posting,
     funds_tables.Commitment,
-    audit.Entry,
 )
+MONEY: tuple[type[models.Model], ...] = (*LEDGER, audit.Entry)
 GOODS: tuple[type[models.Model], ...] = (
     goods_tables.Kit,
     goods_tables.KitLine,
@@ -102,14 +103,19 @@ class House:
     stranger: Actor
 
 
-def make_fund(plan: Plan, number: str = "〔2020〕3号") -> int:
-    """Open an empty fund of the plan under a document of that number; return its id."""
+def make_fund(plan: Plan, number: str, granted: int = LIMIT_MINOR) -> int:
+    """Open an empty fund of the plan, of `granted` fen under a document of that number; return its id."""
     document = Document.objects.create(
         kind="fund", title="专项资金的通知", number=number, issuer="澄江省财政厅", dated_on=date(2020, 3, 30)
     )
     with acting():
         return funds.open_fund(
-            plan_id=plan.pk, document_id=document.pk, title="一线慰问专项资金", actor=SYSTEM, at=NOW
+            plan_id=plan.pk,
+            document_id=document.pk,
+            title="一线慰问专项资金",
+            granted_minor=granted,
+            actor=SYSTEM,
+            at=NOW,
         ).pk
 
 
@@ -121,15 +127,15 @@ def make_measure(plan: Plan) -> Measure:
     )
 
 
-def make_house() -> House:
-    """Make the bureau, the plan, the fund and the people."""
+def make_house(granted: int = LIMIT_MINOR) -> House:
+    """Make the bureau, the plan, the fund of `granted` fen and the people."""
     bureau, elsewhere = make_unit("澄江省水运管理局"), make_unit("平川省公路管理局")
     plan = Plan.objects.create(slug=f"visits-{bureau.pk}", title="走访慰问方案", unit=bureau)
     return House(
         bureau=bureau,
         plan=plan,
         measure=make_measure(plan),
-        fund_id=make_fund(plan, f"〔2020〕{bureau.pk}号"),
+        fund_id=make_fund(plan, f"〔2020〕{bureau.pk}号", granted),
         finance=make_person("周账房", Role.FINANCE, bureau),
         officer=make_person("吴方案", Role.PROGRAMME_OFFICER, bureau),
         liaison=make_person("郑牵头", Role.LEAD_LIAISON, bureau),

@@ -246,4 +246,4 @@ class _GoodsMachine(RuleBasedStateMachine):
 
 @pytest.mark.django_db
 def test_the_store_holds_what_a_dictionary_says_after_any_acts() -> None:
-    run_state_machine_as_test(_GoodsMachine, settings=settings(stateful_step_count=12))
+    run_state_machine_as_test(_GoodsMachine, settings=settings(stateful_step_count=6))

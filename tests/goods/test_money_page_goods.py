@@ -6,7 +6,7 @@ from goods.builders import NOW, PARTS, STANDARD, TODAY, UNITS, Store, buy, make_
 from goods.money_page import table
 from songnuan.goods.checks import verify
 from songnuan.goods.models import Item
-from songnuan.goods.queries import check_purchase, needed, price_per_kit
+from songnuan.goods.queries import check_purchase, price_per_kit, stock
 from songnuan.goods.rules import Bought, Draft, Line, Part, exact_price, price_of_kit
 from songnuan.kernel.money import parse_yuan, yuan
 
@@ -16,7 +16,7 @@ FIGURES = "The plan of 47 units: figures"
 def test_the_appropriation_is_the_standard_for_every_unit() -> None:
     (row,) = table(FIGURES, "Units").rows
     assert (int(row["Units"]), parse_yuan(row["Standard"])) == (UNITS, STANDARD)
-    assert parse_yuan(row["Appropriation"]) == UNITS * STANDARD
+    assert parse_yuan(row["Granted"]) == parse_yuan(row["Appropriation"]) == UNITS * STANDARD
 
 
 @pytest.mark.django_db
@@ -24,8 +24,8 @@ def test_the_units_need_as_many_boxes_as_the_page_says() -> None:
     rows = table(FIGURES, "Item").rows
     said = [(row["Item"], row["Packing"], int(row["In one kit"])) for row in rows]
     assert said == [(part.item, part.packing, part.quantity) for part in PARTS]
-    for row, need in zip(rows, needed(make_store().kit_id, UNITS), strict=True):
-        assert (need.item, need.packing, need.quantity) == (row["Item"], row["Packing"], int(row["Needed"]))
+    for row, need in zip(rows, stock(make_store().kit_id, units=UNITS), strict=True):
+        assert (need.item, need.packing, need.needed) == (row["Item"], row["Packing"], int(row["Needed"]))
         assert int(row["Units"]) == UNITS
 
 

@@ -78,9 +78,38 @@ def test_planning_again_changes_nothing(house: Bureau) -> None:
     plan(house, pairing(house))
     before = list(Visit.objects.order_by("pk").values())
     moved = [PlannedVisit(row.unit_id, row.lead_id, date(2020, 4, 15)) for row in pairing(house)]
+    assert plan(house, pairing(house)) == 0
+    assert list(Visit.objects.order_by("pk").values()) == before
     assert plan(house, moved) == 0
-    after = list(Visit.objects.order_by("pk").values())
-    assert after == before, "dates that people have set are theirs"
+    dates = [row[2] for row in rows_of(house)]
+    assert dates == [DAY, date(2020, 4, 15), date(2020, 4, 8)], "only a visit without a day gets one"
+
+
+def test_a_day_told_anew_moves_a_visit_to_do_and_takes_its_approval_back(house: Bureau) -> None:
+    done = recorded(house, house.pier, moment(8))
+    planned = replan(house, visit(house, house.lock), AFTER, late_reason="汛期停航")
+    allow(house, planned)
+    later = date(2020, 4, 28)
+    rows = [
+        PlannedVisit(house.lock.pk, house.lead.pk, later, "船闸检修", moved=True),
+        PlannedVisit(house.pier.pk, house.lead.pk, later, "船闸检修", moved=True),
+    ]
+    plan(house, rows, at=moment(10))
+    planned.refresh_from_db()
+    assert (planned.planned_on, planned.late_reason, planned.late_approved) == (later, "船闸检修", False)
+    assert planned.planned_by_id == house.officer.user_id
+    done.refresh_from_db()
+    assert done.planned_on == DAY
+
+
+def test_a_visit_is_not_moved_to_a_day_that_is_over(house: Bureau) -> None:
+    planned = visit(house, house.lock, DAY)
+    rows = [PlannedVisit(house.lock.pk, house.lead.pk, date(2020, 4, 7), moved=True)]
+    with pytest.raises(Refusal) as caught:
+        plan(house, rows, at=moment(9))
+    assert caught.value.code == "planned_in_past"
+    planned.refresh_from_db()
+    assert planned.planned_on == DAY
 
 
 def test_a_visit_to_do_follows_the_new_lead_and_a_recorded_one_stays(house: Bureau) -> None:
@@ -116,6 +145,7 @@ def test_a_row_after_the_deadline_says_why(house: Bureau) -> None:
     with pytest.raises(Refusal) as caught:
         plan(house, [row])
     assert caught.value.code == "late_reason_missing"
+    assert "东江船闸卡点" in caught.value.sentence
     assert not Visit.objects.exists()
     plan(house, [PlannedVisit(house.lock.pk, house.lead.pk, AFTER, "汛期停航")])
     assert Visit.objects.values_list("late_reason", "late_approved").get() == ("汛期停航", False)

@@ -9,14 +9,14 @@ from django.db import IntegrityError, connection, transaction
 from songnuan.audit.models import Entry
 from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.refusal import NotPermitted, Refusal
-from songnuan.organisation.models import Assignment
+from songnuan.organisation.models import Assignment, Post
 from songnuan.organisation.permissions import Role
 from songnuan.tasks.models import Task
 from songnuan.visits import actions
 from songnuan.visits.checks import verify
 from songnuan.visits.models import InspectionResult, Visit, VisitMember, VisitProblem, VisitStatus
 from songnuan.visits.rules import InspectionAnswer, Member, ReportRefused
-from visits.builders import SLUG, Bureau, acting, bureau, moment, person, report, visit
+from visits.builders import FOUNDED, SLUG, Bureau, acting, bureau, moment, person, report, visit
 
 pytestmark = pytest.mark.django_db
 ITEMS = ("masks", "register")
@@ -110,6 +110,31 @@ def test_the_permission_ends_with_the_pairing(house: Bureau, planned: Visit) -> 
     with pytest.raises(NotPermitted):
         take(house, planned)
     assert_untouched(planned)
+
+
+def test_another_lead_of_the_unit_for_another_purpose_does_not_record(house: Bureau, planned: Visit) -> None:
+    Assignment.objects.create(
+        purpose="another", holder=house.other_lead, subject=house.lock, starts_on=FOUNDED
+    )
+    with pytest.raises(NotPermitted):
+        take(house, planned, actor=house.stranger)
+    assert_untouched(planned)
+
+
+def test_a_member_with_an_account_bears_the_name_of_the_account(house: Bureau, planned: Visit) -> None:
+    made = take(house, planned, members=[Member("别的名字", house.liaison.user_id)])
+    assert made.members.get().name == "方巡河"
+
+
+def test_who_held_no_post_at_the_lead_that_day_is_no_member(house: Bureau, planned: Visit) -> None:
+    late = person("新来", Role.LEAD_LIAISON, house.lead)
+    assert late.user_id is not None
+    Post.objects.filter(user_id=late.user_id).update(starts_on=date(2020, 4, 11))
+    for user_id in (house.stranger.user_id, late.user_id):
+        with pytest.raises(Refusal) as caught:
+            take(house, planned, members=[Member("方巡河", house.liaison.user_id), Member("某", user_id)])
+        assert (caught.value.code, caught.value.field) == ("member_unknown", "members")
+        assert_untouched(planned)
 
 
 def test_a_wrong_report_is_refused_with_all_its_problems(house: Bureau, planned: Visit) -> None:
@@ -257,6 +282,9 @@ def test_a_problem_raised_elsewhere_or_shown_already_is_not_attached(house: Bure
 
 def test_a_stranger_attaches_nothing(house: Bureau, planned: Visit) -> None:
     take(house, planned)
+    Assignment.objects.create(
+        purpose="another", holder=house.other_lead, subject=house.lock, starts_on=FOUNDED
+    )
     with pytest.raises(NotPermitted):
         attach(house, planned, problem_of(house, planned).pk, actor=house.stranger)
     assert not VisitProblem.objects.exists()

@@ -8,7 +8,9 @@ from django.urls import reverse
 from people import Bureau, at, buy, checklist, open_plan_1
 from songnuan.audit.models import Entry
 from songnuan.cli.drawing import signature
-from songnuan.organisation.models import Installation
+from songnuan.goods.models import StockLevel
+from songnuan.organisation.models import Assignment, Installation
+from songnuan.organisation.queries import units_of
 from songnuan.plans.models import Plan
 from songnuan.tasks.models import Task
 from songnuan.visits.models import Visit, VisitStatus
@@ -395,3 +397,79 @@ def test_the_queries_of_a_round_do_not_grow_with_it(bureau: Bureau) -> None:
         many = queries_of(client, reverse("visits_mine"))
     assert many == few
     assert many < 25
+
+
+def test_a_day_is_changed_and_a_late_one_waits_for_somebody_else(bureau: Bureau) -> None:
+    visit = visits_of(bureau)[0]
+    page_url, url = reverse("visit", args=(visit.pk,)), reverse("visit_replan", args=(visit.pk,))
+    allow_url = reverse("visit_allow_late", args=(visit.pk,))
+    was = visit.planned_on
+    with on(at(8)):
+        assert as_(bureau.liaison).get(page_url).context["replan"] is not None
+        assert as_(bureau.office).get(page_url).context["replan"] is None
+        without = as_(bureau.liaison).post(url, {"planned_on": "2020-04-24", "late_reason": ""})
+        assert (without.status_code, list(without.context["replan"].errors)) == (422, ["late_reason"])
+        assert as_(bureau.office).post(url, {"planned_on": "2020-04-14"}).status_code == 403
+        visit.refresh_from_db()
+        assert visit.planned_on == was
+        told = {"planned_on": "2020-04-24", "late_reason": "汛期停航"}
+        assert as_(bureau.liaison).post(url, told).status_code == 302
+        page = as_(bureau.approver).get(page_url)
+        assert page.context["may_allow"]
+        assert page.context["visit"]["waits"]
+        assert "汛期停航" in page.content.decode()
+        assert not as_(bureau.liaison).get(page_url).context["may_allow"]
+        seen = {"planned_on": "2020-04-24"}
+        assert as_(bureau.liaison).post(allow_url, seen).status_code == 403
+        assert as_(bureau.approver).post(allow_url, {"planned_on": "soon"}).status_code == 400
+        assert as_(bureau.approver).post(allow_url, {"planned_on": "2020-04-23"}).status_code == 409
+        visit.refresh_from_db()
+        assert not visit.late_approved
+        assert as_(bureau.approver).post(allow_url, seen).status_code == 302
+        page = as_(bureau.approver).get(page_url)
+    visit.refresh_from_db()
+    assert visit.late_approved
+    assert not page.context["may_allow"]
+    assert page.context["visit"]["late_day"]
+
+
+def test_another_lead_of_the_unit_sees_its_visit_and_records_nothing(bureau: Bureau) -> None:
+    visit = visits_of(bureau)[0]
+    Assignment.objects.create(
+        purpose="another",
+        holder=units_of(bureau.stranger, None, at(8)).get(),
+        subject_id=visit.unit_id,
+        starts_on=at(6).date(),
+    )
+    client = as_(bureau.stranger)
+    with on(at(8, 10)):
+        page = client.get(reverse("visit", args=(visit.pk,)))
+        assert (page.context["may_record"], page.context["replan"]) == (False, None)
+        assert client.get(record_url(visit)).status_code == 403
+        assert client.post(record_url(visit), filled(bureau, "2020-04-08T09:30")).status_code == 403
+        recorded_url = reverse("visits_mine")
+        assert untouched(visit)
+        recorded(bureau, at(8, 10))
+        assert client.get(recorded_url).context["done"] == []
+
+
+def test_a_kit_that_was_not_in_the_store_is_shown_as_owed_and_booked_later(bureau: Bureau) -> None:
+    levels = dict(StockLevel.objects.values_list("pk", "quantity"))
+    StockLevel.objects.update(quantity=0)
+    visit = recorded(bureau, at(8, 10))
+    url, book = (reverse(name, args=(visit.pk,)) for name in ("visit", "visit_hand_over"))
+    client = as_(bureau.liaison)
+    with on(at(9)):
+        page = client.get(url)
+        assert (page.context["kit_owed"], page.context["may_hand_over"]) == (True, False)
+        client.post(book)
+        assert client.get(url).context["kit_owed"]
+        for pk, quantity in levels.items():
+            StockLevel.objects.filter(pk=pk).update(quantity=quantity)
+        assert client.get(url).context["may_hand_over"]
+        assert not as_(bureau.office).get(url).context["may_hand_over"]
+        assert client.post(book).status_code == 302
+        page = client.get(url)
+    assert not page.context["kit_owed"]
+    assert page.context["visit"]["kit"] == ["方便面 2 箱", "苹果 1 箱", "梨 1 箱"]
+    assert Task.objects.get().status == "done"

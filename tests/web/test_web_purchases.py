@@ -319,3 +319,73 @@ def test_a_purchase_without_its_key_or_token_is_not_recorded(bureau: Bureau, pla
         assert as_(bureau.finance, enforce_csrf_checks=True).post(url_of(plan), sent).status_code == 403
     assert post(bureau.finance, plan, {**sent, "key": "again"}).status_code == 400
     assert nothing_bought(plan)
+
+
+def cancel_url(pk: int) -> str:
+    """Return the address that cancels a purchase."""
+    return reverse("purchase_cancel", args=(pk,))
+
+
+def cancelling(**changes: str) -> dict[str, str]:
+    """Return the form that cancels a purchase as it is filled in."""
+    return {"key": str(uuid4()), "reason": "单价录错", "sure": "on", **changes}
+
+
+def test_finance_cancels_a_purchase_once_and_the_page_says_why(bureau: Bureau, plan: Plan) -> None:
+    pk = buy(bureau, plan, {"梨": (10, 75_00)}, "08812072")
+    url, sent = reverse("purchase", args=(pk,)), cancelling()
+    client = as_(bureau.finance)
+    page = client.get(url)
+    assert cancel_url(pk) in page.content.decode()
+    with on(at(8)):
+        answers = [client.post(cancel_url(pk), sent) for _again in range(2)]
+    assert [(one.status_code, one.headers["Location"]) for one in answers] == [(302, url)] * 2
+    row = Purchase.objects.get()
+    assert (row.cancel_reason, balance(row.fund_id).available) == ("单价录错", 14_100_00)
+    assert sum(line.in_store for line in stock(row.kit_id, units=47)) == 0
+    page = client.get(url)
+    assert "单价录错" in page.content.decode()
+    assert page.context["cancelling"] is None
+    with on(at(8)):
+        page = client.post(cancel_url(pk), cancelling())
+    assert page.status_code == 422
+    assert page.context["cancelling"].non_field_errors()
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [({"reason": " "}, "reason"), ({"reason": "长" * 401}, "reason"), ({"sure": ""}, "sure")],
+)
+def test_a_purchase_is_cancelled_with_a_reason_and_with_full_intent_only(
+    bureau: Bureau, plan: Plan, changes: dict[str, str], field: str
+) -> None:
+    pk = buy(bureau, plan, {"梨": (10, 75_00)}, "08812072")
+    with on(at(8)):
+        page = as_(bureau.finance).post(cancel_url(pk), cancelling(**changes))
+    assert page.status_code == 422
+    assert list(page.context["cancelling"].errors) == [field]
+    assert f'id="id_{field}_error"' in page.content.decode()
+    assert Purchase.objects.get().cancelled_at is None
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("officer", 403), ("inspector", 403), ("liaison", 404), ("stranger", 404)]
+)
+def test_only_finance_cancels(bureau: Bureau, plan: Plan, who: str, status: int) -> None:
+    pk = buy(bureau, plan, {"梨": (10, 75_00)}, "08812072")
+    client = as_(getattr(bureau, who))
+    page = client.get(reverse("purchase", args=(pk,)))
+    assert cancel_url(pk) not in page.content.decode()
+    assert client.post(cancel_url(pk), cancelling()).status_code == status
+    assert Client().post(cancel_url(pk), cancelling()).status_code == 302
+    assert Purchase.objects.get().cancelled_at is None
+
+
+def test_the_address_that_cancels_leads_back_and_needs_key_and_token(bureau: Bureau, plan: Plan) -> None:
+    pk = buy(bureau, plan, {"梨": (10, 75_00)}, "08812072")
+    page = as_(bureau.finance).get(cancel_url(pk))
+    assert (page.status_code, page.headers["Location"]) == (302, reverse("purchase", args=(pk,)))
+    assert as_(bureau.finance).post(cancel_url(pk), cancelling(key="again")).status_code == 400
+    strict = as_(bureau.finance, enforce_csrf_checks=True)
+    assert strict.post(cancel_url(pk), cancelling()).status_code == 403
+    assert Purchase.objects.get().cancelled_at is None

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 FIRST = "0" * 64
+# What stands in place of a seal once a head was found that is not ours: no HMAC is ever equal to it.
+BROKEN = "broken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +29,8 @@ def canonical(facts: object) -> str:
     return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
 
 
-def digest(stream: str, seq: int, previous: str, link: Link) -> str:
-    """Return the SHA-256 (hex) that binds `link` to its place and to everything before it."""
+def digest(key: bytes, stream: str, seq: int, previous: str, link: Link) -> str:
+    """Return the HMAC-SHA-256 (hex) that binds `link` to its place and to everything before it."""
     body = canonical(
         [
             stream,
@@ -43,7 +45,7 @@ def digest(stream: str, seq: int, previous: str, link: Link) -> str:
             link.facts,
         ]
     )
-    return hashlib.sha256(body.encode()).hexdigest()
+    return hmac.new(key, body.encode(), hashlib.sha256).hexdigest()
 
 
 def seal(key: bytes, stream: str, length: int, head: str) -> str:

@@ -13,7 +13,10 @@ class Stream(models.Model):
 
 
 class Entry(models.Model):
-    """One link. `at` is the act's time, `entered_at` the machine's own, which no demo offset moves."""
+    """One link. `at` is the act's time, `entered_at` the machine's own, which no demo offset moves.
+
+    `digest` is an HMAC over the link, its place and `previous`, under the trail key.
+    """
 
     stream = models.ForeignKey(Stream, on_delete=models.PROTECT, related_name="entries")
     seq = models.PositiveIntegerField()

@@ -13,13 +13,14 @@ from datetime import datetime
 
 from django.db import transaction
 
-from songnuan.audit.chain import FIRST, Link, canonical, digest, seal
+from songnuan.audit.chain import BROKEN, FIRST, Link, canonical, digest, seal
 from songnuan.audit.models import Entry, Stream
 from songnuan.kernel.actor import SYSTEM, Actor
 from songnuan.kernel.clock import wall
 from songnuan.kernel.keys import keys
 
 ROOT = "trail"
+BIRTH = "audit.stream"
 _notes: ContextVar[list[tuple[str, Link]] | None] = ContextVar("notes", default=None)
 
 
@@ -88,7 +89,7 @@ def _write(notes: list[tuple[str, Link]]) -> None:
     if born:
         # Announced last, in the stream that everyone shares and that only births touch.
         moment = wall()
-        births = [Link(moment, moment, SYSTEM.key, SYSTEM.label, "audit.stream", name, "{}") for name in born]
+        births = [Link(moment, moment, SYSTEM.key, SYSTEM.label, BIRTH, name, "{}") for name in born]
         _append(_head(ROOT)[0], births)
 
 
@@ -101,11 +102,14 @@ def _head(name: str) -> tuple[Stream, bool]:
 
 
 def _append(stream: Stream, links: list[Link]) -> None:
+    """Add links and move the head on. A head that is not ours is never sealed: it stays found."""
     rows = []
+    key = keys().trail
+    ours = stream.seal == seal(key, stream.name, stream.length, stream.head)
     length, head = stream.length, stream.head
     for link in links:
         length += 1
-        previous, head = head, digest(stream.name, length, head, link)
+        previous, head = head, digest(key, stream.name, length, head, link)
         rows.append(
             Entry(
                 stream=stream,
@@ -122,5 +126,5 @@ def _append(stream: Stream, links: list[Link]) -> None:
             )
         )
     Entry.objects.bulk_create(rows)
-    sealed = seal(keys().trail, stream.name, length, head)
+    sealed = seal(key, stream.name, length, head) if ours else BROKEN
     Stream.objects.filter(pk=stream.pk).update(length=length, head=head, seal=sealed)

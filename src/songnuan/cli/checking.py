@@ -7,9 +7,13 @@ from rich.table import Table
 from songnuan.audit import checks as trail
 from songnuan.audit.findings import Finding
 from songnuan.audit.queries import heads
+from songnuan.cli.guard import installed
 from songnuan.cli.output import Out, command
 from songnuan.funds import checks as fund_checks
 from songnuan.goods import checks as goods_checks
+
+# What the trail of every installation that was set up has an entry on.
+FOUNDING = "organisation.installation:1"
 
 
 @click.group()
@@ -44,7 +48,8 @@ def _report(out: Out, findings: list[Finding], extra: dict[str, object], good: s
 @command
 def verify(*, out: Out, stream: str | None) -> None:
     """Read every chain again; exits 1 when a row was changed, removed or reordered, and says where."""
-    ends = heads()
+    founding = FOUNDING if stream is None and installed() else ""
+    ends = [head for head in heads() if stream in {None, head.name}]
     extra: dict[str, object] = {
         "streams": [{"name": head.name, "rows": head.length, "digest": head.digest} for head in ends]
     }
@@ -52,7 +57,7 @@ def verify(*, out: Out, stream: str | None) -> None:
         "rows": sum(head.length for head in ends),
         "streams": len(ends),
     }
-    _report(out, trail.verify(stream), extra, good)
+    _report(out, trail.verify(stream, expected=founding), extra, good)
 
 
 @funds.command("check")

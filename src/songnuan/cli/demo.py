@@ -13,6 +13,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from songnuan.cli.drawing import signature
+from songnuan.cli.guard import installed
 from songnuan.cli.output import Out
 from songnuan.goods.queries import KitView, kit_of
 from songnuan.goods.rules import Draft, Line
@@ -101,7 +102,11 @@ class Demo:
 
 
 def demo_folder(out: Out) -> None:
-    """Refuse to make a demo inside a folder that holds real work."""
+    """Refuse to make a demo in a database or a folder that holds real work."""
+    row = installed()
+    if row is not None and row.kind != InstallationKind.DEMO:
+        sentence = _("The database holds an installation that is no demo. Name another in DATABASE_URL.")
+        raise Refusal("not_a_demo", sentence)
     if not (keys.home() / "keys.json").exists() or (keys.home() / "demo.json").exists():
         return
     out.note(_("The data folder %(folder)s was not made by a demo.") % {"folder": keys.home()})

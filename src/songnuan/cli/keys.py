@@ -4,6 +4,7 @@ import click
 from django.apps import apps
 from django.utils.translation import gettext as _
 
+from songnuan.cli.guard import refuse_other_keys
 from songnuan.cli.output import Out, command
 from songnuan.kernel import keys as installation
 from songnuan.kernel.sealed import SealedField, reseal
@@ -19,6 +20,7 @@ def keys() -> None:
 @command
 def rotate(*, out: Out) -> None:
     """Make a new sealing key and seal every field and file anew under it; may be run again after a break."""
+    refuse_other_keys()
     name = installation.add_seal_key(installation.home())
     fields = [
         (model, field.name)

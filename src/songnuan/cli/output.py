@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from songnuan.cli.guard import same_keys
 from songnuan.kernel.keys import KeysMissing
 from songnuan.kernel.refusal import Refusal
 from songnuan.kernel.sealed import SealBroken
@@ -50,7 +51,8 @@ class Out:
         if self.as_json:
             _print(document)
         elif isinstance(words, Table):
-            Console().print(words)
+            # Cut-off advice helps nobody: where no terminal sets the width, lines may be long.
+            Console(width=None if sys.stdout.isatty() else 200).print(words)
         else:
             click.echo(words)
 
@@ -83,7 +85,8 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
         with translation.override(lang):
             out = Out(as_json=as_json)
             try:
-                function(*args, out=out, **kwargs)
+                with same_keys():
+                    function(*args, out=out, **kwargs)
             except Refusal as refusal:
                 refused(out, refusal.code, refusal.sentence, dict(refusal.facts))
             except (DatabaseError, SealBroken, KeysMissing, OSError, ValueError) as error:

@@ -1,6 +1,7 @@
 """`serve`, `worker` and `demo`: the running program."""
 
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -12,13 +13,33 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from songnuan.cli.demo import Demo, demo_folder, make_demo
+from songnuan.cli.guard import refuse_other_keys
 from songnuan.cli.output import Out, command, refused
 from songnuan.cli.setup import prepare, waiting_migrations
 from songnuan.jobs.worker import GRACE, supervise
 from songnuan.journeys.schedule import SCHEDULE
 from songnuan.kernel import keys
+from songnuan.kernel.refusal import Refusal
 
 RESPAWN_AFTER = 5.0
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    """Let pass when the address is free.
+
+    Raises:
+        Refusal: `port_taken`.
+
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            sentence = _("%(host)s:%(port)s is in use, or not of this machine. Try --port %(other)s.")
+            facts = {"host": host, "port": port, "other": port + 1}
+            raise Refusal("port_taken", sentence % facts) from error
 
 
 class _Beside:
@@ -83,6 +104,7 @@ def serve(*, out: Out, host: str, port: int, threads: int) -> None:
         refused(
             out, "migrations_waiting", _("The database is older than the program. Run “songnuan init” first.")
         )
+    _refuse_taken(host, port)
     call_command("collectstatic", verbosity=0, interactive=False)
     out.document({"address": f"http://{host}:{port}/"}, f"http://{host}:{port}/")
     _run(host, port, threads)
@@ -92,6 +114,7 @@ def serve(*, out: Out, host: str, port: int, threads: int) -> None:
 @command
 def worker(*, out: Out) -> None:
     """Run background work until stopped; `serve` starts one by itself."""
+    refuse_other_keys()
     out.note(_("Worker started."))
     supervise(SCHEDULE)
 
@@ -103,6 +126,8 @@ def worker(*, out: Out) -> None:
 @command
 def demo(*, out: Out, no_serve: bool, host: str, port: int) -> None:
     """Make a demo of plan 1 with invented people, half way carried out, and serve it."""
+    if not no_serve:
+        _refuse_taken(host, port)
     demo_folder(out)
     prepare(out)
     made = make_demo(out)

@@ -15,6 +15,9 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 from rich.table import Table
 
+from songnuan.audit.checks import founded
+from songnuan.cli.checking import FOUNDING
+from songnuan.cli.guard import installed, refuse_other_keys
 from songnuan.cli.output import Out, command
 from songnuan.journeys.check_everything import check_everything
 from songnuan.journeys.found_installation import found_installation
@@ -23,7 +26,7 @@ from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.clock import wall
 from songnuan.kernel.refusal import Refusal
 from songnuan.kernel.workdays import add_workdays
-from songnuan.organisation.models import User
+from songnuan.organisation.models import InstallationKind, User
 from songnuan.organisation.queries import installation, today
 
 # Before this release a reset of the write-ahead log could corrupt a SQLite database.
@@ -32,6 +35,7 @@ SOUND_SQLITE = (3, 51, 3)
 
 def prepare(out: Out) -> None:
     """Make the data folder and its keys, bring the database up to date, gather the static files."""
+    refuse_other_keys()
     if keys.create(keys.home()):
         out.note(_("Made the data folder %(folder)s and its keys.") % {"folder": keys.home()})
     settings.SECRET_KEY = keys.keys().django
@@ -48,6 +52,9 @@ def prepare(out: Out) -> None:
 def init(*, out: Out, no_input: bool) -> None:
     """Make the data folder, the keys, the database and the first administrator."""
     prepare(out)
+    if installation().kind == InstallationKind.DEMO:
+        sentence = _("This data folder holds a demo. For real work name another folder in SONGNUAN_HOME.")
+        raise Refusal("is_demo", sentence)
     if User.objects.exists():
         document = {"home": str(keys.home()), "created": False}
         out.document(document, _("Everything is there already: %(folder)s") % {"folder": keys.home()})
@@ -151,7 +158,7 @@ def _calendar() -> Line:
 def _promises() -> list[Line]:
     return [
         Line(name, "fault", f"{finding.code}: {finding.where}: {finding.sentence}")
-        for name, findings in check_everything()
+        for name, findings in (*check_everything(), ("audit", founded(FOUNDING) if installed() else []))
         for finding in findings
     ] or [Line("checks", "ok", _("every app keeps what it promises"))]
 

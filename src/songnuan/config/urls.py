@@ -1,8 +1,12 @@
 """Addresses: the site's own, and the sign-in library's."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
+
+from songnuan.web.accounts import closed
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    # Accounts are opened, and forgotten passwords replaced, by an administrator.
+    re_path(r"^account/(?:signup|email|confirm-email|password/(?:set|reset))/", closed),
     path("account/", include("allauth.urls")),
     path("", include("songnuan.web.urls")),
 ]

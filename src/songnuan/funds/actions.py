@@ -12,12 +12,11 @@ from django.utils.translation import gettext as _
 
 from songnuan.audit.record import record
 from songnuan.funds import rules
-from songnuan.funds.booking import book, draw, refuse_draw, take_available
+from songnuan.funds.booking import book, draw, refuse_draw, take_available, take_granted
 from songnuan.funds.models import Commitment, Entry, Fund, Kind
 from songnuan.funds.queries import rest_of
 from songnuan.funds.reversal import undo
 from songnuan.kernel.actor import Actor
-from songnuan.kernel.money import LIMIT_MINOR
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
@@ -25,27 +24,34 @@ from songnuan.plans.models import Plan
 
 
 @transaction.atomic(savepoint=False)
-def open_fund(*, plan_id: int, document_id: int, title: str, actor: Actor, at: datetime) -> Fund:
+def open_fund(
+    *, plan_id: int, document_id: int, title: str, granted_minor: int, actor: Actor, at: datetime
+) -> Fund:
     """Set up the fund that a document gives to a plan; it has no money yet.
 
+    `granted_minor` (fen) is the sum in the document, up to which money may be appropriated.
+
     Raises:
-        Refusal: `title_missing`, `fund_exists`.
+        Refusal: `title_missing`, `text_too_long`, `amount_invalid`, `fund_exists`.
 
     """
     plan = Plan.objects.get(pk=plan_id)
     require(actor, Permission.PLAN_OPEN, unit_id=plan.unit_id, at=at)
     title = rules.check_title(title)
+    rules.check_amount(granted_minor)
     if Fund.objects.filter(plan_id=plan_id, document_id=document_id).exists():
         sentence = _("This plan already has a fund under this document. Appropriate to that fund.")
         raise Refusal("fund_exists", sentence, field="document")
-    fund = Fund.objects.create(plan_id=plan_id, document_id=document_id, title=title, opened_at=at)
+    fund = Fund.objects.create(
+        plan_id=plan_id, document_id=document_id, title=title, granted_minor=granted_minor, opened_at=at
+    )
     record(
         stream=f"fund:{fund.pk}",
         action="funds.open_fund",
         subject=f"funds.fund:{fund.pk}",
         actor=actor,
         at=at,
-        facts={"plan": plan.slug, "document": document_id, "title": title},
+        facts={"plan": plan.slug, "document": document_id, "title": title, "granted_minor": granted_minor},
     )
     return fund
 
@@ -57,16 +63,15 @@ def appropriate(
     """Book money that the document gave: source → available.
 
     Raises:
-        Refusal: `amount_invalid`, `happened_in_future`, `voucher_missing`, `voucher_used`.
+        Refusal: `beyond_document` with `granted_minor`, `appropriated_minor` and `asked_minor`;
+            `amount_invalid`, `happened_in_future`, `voucher_missing`, `voucher_reserved`, `voucher_used`.
 
     """
     fund = _fund(fund_id, Permission.FUND_APPROPRIATE, actor, at)
     rules.check_amount(amount_minor)
     rules.check_day(happened_on, at)
-    number = rules.check_voucher(voucher)
-    fits = Fund.objects.filter(pk=fund.pk, appropriated_minor__lte=LIMIT_MINOR - amount_minor)
-    if fits.update(appropriated_minor=F("appropriated_minor") + amount_minor) != 1:
-        rules.refuse_too_large()
+    number = rules.check_typed_voucher(voucher)
+    take_granted(fund, amount_minor)
     entry = Entry(
         fund=fund,
         kind=Kind.APPROPRIATE,

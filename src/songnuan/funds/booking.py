@@ -15,6 +15,35 @@ from songnuan.kernel.money import yuan
 from songnuan.kernel.refusal import Refusal
 
 
+def take_granted(fund: Fund, amount: int) -> None:
+    """Raise what is appropriated by `amount`, if the document gives that much; else refuse.
+
+    Raises:
+        Refusal: `beyond_document` with `granted_minor`, `appropriated_minor` and `asked_minor`.
+
+    """
+    within = Fund.objects.filter(pk=fund.pk, appropriated_minor__lte=F("granted_minor") - amount)
+    if within.update(appropriated_minor=F("appropriated_minor") + amount) != 1:
+        fund.refresh_from_db(fields=["granted_minor", "appropriated_minor"])
+        sentence = _(
+            "The document gives this fund %(granted)s yuan; %(appropriated)s are appropriated already, so"
+            " %(asked)s more would be too much. Lower the amount."
+        )
+        figures = {
+            "granted": yuan(fund.granted_minor),
+            "appropriated": yuan(fund.appropriated_minor),
+            "asked": yuan(amount),
+        }
+        raise Refusal(
+            "beyond_document",
+            sentence % figures,
+            field="amount",
+            granted_minor=fund.granted_minor,
+            appropriated_minor=fund.appropriated_minor,
+            asked_minor=amount,
+        )
+
+
 def take_available(fund: Fund, amount: int, sentence: str, **updates: Combinable) -> None:
     """Move counters, if `amount` is available; else refuse with `sentence` and both figures."""
     enough = Fund.objects.filter(

@@ -32,13 +32,15 @@ DRAWING = (Kind.RELEASE, Kind.DISBURSE)
 class Fund(models.Model):
     """Money for one plan under one document. The counters are moved by guarded updates only.
 
-    Available is appropriated − committed − disbursed.
+    `granted_minor` is the sum that the document names: no more is ever appropriated. Available is
+    appropriated − committed − disbursed.
     """
 
     plan = models.ForeignKey("plans.Plan", on_delete=models.PROTECT, related_name="+")
     document = models.ForeignKey("records.Document", on_delete=models.PROTECT, related_name="+")
     title = models.CharField(max_length=200)
     opened_at = models.DateTimeField()
+    granted_minor = models.BigIntegerField()
     appropriated_minor = models.BigIntegerField(default=0)
     committed_minor = models.BigIntegerField(default=0)
     disbursed_minor = models.BigIntegerField(default=0)
@@ -51,6 +53,9 @@ class Fund(models.Model):
             models.CheckConstraint(
                 condition=Q(appropriated_minor__gte=F("committed_minor") + F("disbursed_minor")),
                 name="funds_fund_not_overdrawn",
+            ),
+            models.CheckConstraint(
+                condition=Q(appropriated_minor__lte=F("granted_minor")), name="funds_fund_within_document"
             ),
             models.CheckConstraint(
                 condition=Q(appropriated_minor__gte=0, committed_minor__gte=0, disbursed_minor__gte=0),

@@ -4,9 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Sum
-
-from songnuan.funds.models import Account, Commitment, Entry, Fund, Kind, Posting
+from songnuan.funds.models import Account, Commitment, Entry, Fund, Kind
 from songnuan.funds.rules import is_late
 
 
@@ -116,17 +114,6 @@ def ledger(fund_id: int) -> list[LedgerRow]:
         _row(entry, after, is_reversed=entry.pk in reversed_ids)
         for entry, after in zip(rows, _running(rows), strict=True)
     ]
-
-
-def spent_by_clause(plan_id: int) -> dict[str, int]:
-    """Return what was paid and not paid back, by key of the clause; clauses without any are left out."""
-    sums = (
-        Posting.objects.filter(entry__fund__plan_id=plan_id, account=Account.DISBURSED)
-        .values_list("entry__clause_key")
-        .annotate(paid=Sum("amount_minor"))
-        .order_by("entry__clause_key")
-    )
-    return {str(key): int(paid) for key, paid in sums if paid}
 
 
 def _balance(fund: Fund) -> Balance:

@@ -3,7 +3,6 @@
 import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import NoReturn
 
 from django.utils.translation import gettext as _
 
@@ -18,6 +17,8 @@ MOVES: Mapping[str, tuple[Account, Account]] = {
     Kind.RELEASE: (Account.COMMITTED, Account.AVAILABLE),
     Kind.DISBURSE: (Account.COMMITTED, Account.DISBURSED),
 }
+# Vouchers that a purchase is given, 购-0001 and so on, are the program's own.
+PURCHASE_VOUCHERS = "购-"
 VOUCHER_LENGTH = 200
 TITLE_LENGTH = 200
 REASON_LENGTH = 400
@@ -55,20 +56,10 @@ def check_amount(amount_minor: int) -> None:
         sentence = _("The amount must be more than zero. To take an entry back, reverse it.")
         raise Refusal("amount_invalid", sentence, field="amount", asked_minor=amount_minor)
     if amount_minor > LIMIT_MINOR:
-        refuse_too_large()
-
-
-def refuse_too_large() -> NoReturn:
-    """Refuse an amount beyond what can be kept.
-
-    Raises:
-        Refusal: `amount_invalid`.
-
-    """
-    sentence = _("The amount is too large. The most that can be entered is %(limit)s yuan.")
-    raise Refusal(
-        "amount_invalid", sentence % {"limit": yuan(LIMIT_MINOR)}, field="amount", limit_minor=LIMIT_MINOR
-    )
+        sentence = _("The amount is too large. The most that can be entered is %(limit)s yuan.")
+        raise Refusal(
+            "amount_invalid", sentence % {"limit": yuan(LIMIT_MINOR)}, field="amount", limit_minor=LIMIT_MINOR
+        )
 
 
 def check_day(happened_on: date, at: datetime) -> None:
@@ -103,6 +94,30 @@ def check_voucher(voucher: str) -> str:
     if not number:
         raise Refusal("voucher_missing", _("Enter the number of the voucher."), field="voucher")
     return _short(number, VOUCHER_LENGTH, "voucher")
+
+
+def check_typed_voucher(voucher: str) -> str:
+    """Return the number of a voucher that somebody typed, tidied.
+
+    Raises:
+        Refusal: `voucher_missing`, `text_too_long`, `voucher_reserved` for a number as purchases get.
+
+    """
+    number = check_voucher(voucher)
+    if number.startswith(PURCHASE_VOUCHERS):
+        sentence = _(
+            "Numbers that begin with %(prefix)s are given to purchases."
+            " Enter the number of the voucher itself."
+        )
+        raise Refusal(
+            "voucher_reserved", sentence % {"prefix": PURCHASE_VOUCHERS}, field="voucher", voucher=number
+        )
+    return number
+
+
+def purchase_voucher(number: int) -> str:
+    """Return the voucher of the purchase of this number in its fund."""
+    return f"{PURCHASE_VOUCHERS}{number:04d}"
 
 
 def check_title(title: str) -> str:

@@ -30,16 +30,6 @@ class KitView:
 
 
 @dataclass(frozen=True, slots=True)
-class Needed:
-    """How many packs of an item a number of units need."""
-
-    item_id: int
-    item: str
-    packing: str
-    quantity: int
-
-
-@dataclass(frozen=True, slots=True)
 class PurchaseRow:
     """One purchase in a list. `lines` is text, such as "方便面 94 箱 × 85.00".
 
@@ -114,11 +104,6 @@ def price_per_kit(kit_id: int) -> int:
     return rules.price_of_kit(parts_of(kit_id), bought(kit_id))
 
 
-def needed(kit_id: int, units: int) -> list[Needed]:
-    """Return how many packs of each item `units` kits need."""
-    return [Needed(part.item_id, part.item, part.packing, part.quantity * units) for part in parts_of(kit_id)]
-
-
 def state(kit_id: int, draft: Draft, *, units: int, at: datetime, committed: bool = False) -> State:
     """Return what a purchase for the kit is examined against.
 
@@ -175,6 +160,12 @@ def purchases(kit_id: int) -> list[PurchaseRow]:
         )
         for row in rows
     ]
+
+
+def paid_for(kit_id: int) -> int:
+    """Return what was paid for a kit, in fen; cancelled purchases do not count."""
+    paid = Purchase.objects.filter(kit_id=kit_id, disbursement__isnull=False, cancelled_at__isnull=True)
+    return int(paid.aggregate(total=Sum("total_minor"))["total"] or 0)
 
 
 def delivered_of(purchase_id: int) -> dict[int, int]:

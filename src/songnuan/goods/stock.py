@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from songnuan.goods.models import Item, Movement, MovementLine, StockLevel
+from songnuan.goods.models import Item, Movement, MovementKind, MovementLine, StockLevel
 from songnuan.kernel.refusal import Refusal
 
 SUPPLIER = "supplier"
@@ -29,7 +29,7 @@ def move(movement: Movement, packs: Mapping[int, int], *, source: str, target: s
     """
     for item_id, quantity in sorted(packs.items()):
         if source != SUPPLIER:
-            _take(movement.kit_id, item_id, source, quantity)
+            _take(movement, item_id, source, quantity)
         if target != SUPPLIER:
             _bring(movement.kit_id, item_id, target, quantity)
     movement.save(force_insert=True)
@@ -40,15 +40,21 @@ def move(movement: Movement, packs: Mapping[int, int], *, source: str, target: s
     )
 
 
-def _take(kit_id: int, item_id: int, place: str, quantity: int) -> None:
-    level = StockLevel.objects.filter(kit_id=kit_id, item_id=item_id, place=place)
+def _take(movement: Movement, item_id: int, place: str, quantity: int) -> None:
+    level = StockLevel.objects.filter(kit_id=movement.kit_id, item_id=item_id, place=place)
     if level.filter(quantity__gte=quantity).update(quantity=F("quantity") - quantity) != 1:
         there = level.values_list("quantity", flat=True).first() or 0
         item = Item.objects.get(pk=item_id)
-        sentence = _(
-            "%(asked)s %(packing)s of %(item)s are asked for, %(there)s are in the store."
-            " Receive the goods first."
-        )
+        if movement.kind == MovementKind.SEND_BACK:
+            sentence = _(
+                "%(asked)s %(packing)s of %(item)s would go back, only %(there)s are still in the store: the"
+                " rest was handed over already. This purchase can no longer be cancelled."
+            )
+        else:
+            sentence = _(
+                "%(asked)s %(packing)s of %(item)s are asked for, %(there)s are in the store."
+                " Receive the goods first."
+            )
         figures = {"asked": quantity, "packing": item.packing, "item": item.name, "there": there}
         raise Refusal("stock_short", sentence % figures, item=item.name, in_store=there, asked=quantity)
 

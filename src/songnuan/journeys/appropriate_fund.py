@@ -17,7 +17,7 @@ def appropriate_fund(
     """Book an appropriation and return the entry's id; the same `key` again books nothing twice.
 
     Raises:
-        Refusal: `amount_invalid`, `voucher_used`, `not_permitted` …
+        Refusal: `beyond_document`, `amount_invalid`, `voucher_used`, `not_permitted` …
 
     """
     digest = digest_rows([(fund_id, amount_minor, voucher, happened_on.isoformat())])

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from songnuan.audit.chain import canonical
 from songnuan.funds import actions as funds
+from songnuan.funds.rules import purchase_voucher
 from songnuan.goods import actions as goods
 from songnuan.goods.queries import check_purchase, kit_of
 from songnuan.goods.rules import Draft
@@ -15,7 +16,10 @@ from songnuan.journeys.base import journey
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.bulk import digest_rows
 from songnuan.kernel.refusal import Refusal
-from songnuan.plans.models import Measure
+from songnuan.organisation.permissions import Permission
+from songnuan.organisation.queries import require
+from songnuan.plans.models import Blocks, Measure
+from songnuan.plans.queries import open_questions
 from songnuan.records import actions as records
 
 
@@ -27,19 +31,22 @@ def buy_kits(*, measure_id: int, draft: Draft, key: UUID, actor: Actor, at: date
     purchases against the last yuan one is refused before anything else is written.
 
     Raises:
-        Refusal: `beyond_fund`, `above_standard`, `more_than_needed`, `not_in_kit`, `invoice_used` …
+        Refusal: `measure_unknown`, `kit_missing`, `question_open` while a question that blocks payment has no
+            answer, `beyond_fund`, `above_standard`, `more_than_needed`, `not_in_kit`, `invoice_used` …
 
     """
+    measure = _measure(measure_id)
+    require(actor, Permission.PURCHASE_RECORD, unit_id=measure.plan.unit_id, at=at)
     earlier = jobs.receive(
         key=key, purpose="buy_kits", body_digest=_digest(measure_id, draft), actor=actor, at=at
     )
     if earlier is not None:
         return int(earlier)
-    measure = Measure.objects.get(pk=measure_id)
     units = int(measure.settings["units"])
     kit = kit_of(measure_id)
     if kit is None:
         raise Refusal("kit_missing", _("This measure is not open yet, so nothing can be bought for it."))
+    _check_questions(measure.plan_id)
     # Asked before the money moves, so that the clerk hears of the price and not of the fund first.
     for problem in check_purchase(kit_id=kit.kit_id, draft=draft, units=units, at=at):
         raise problem.refuse()
@@ -65,7 +72,7 @@ def buy_kits(*, measure_id: int, draft: Draft, key: UUID, actor: Actor, at: date
     disbursement = funds.disburse(
         entry_id=commitment.pk,
         amount_minor=draft.total_minor,
-        voucher=f"购-{number:04d}",
+        voucher=purchase_voucher(number),
         happened_on=draft.bought_on,
         actor=actor,
         at=at,
@@ -74,6 +81,35 @@ def buy_kits(*, measure_id: int, draft: Draft, key: UUID, actor: Actor, at: date
     goods.receive(purchase_id=purchase.pk, happened_at=at, actor=actor, at=at)
     jobs.settle(key=key, result=str(purchase.pk))
     return purchase.pk
+
+
+def _measure(measure_id: int) -> Measure:
+    """Return the measure under which kits are bought.
+
+    Raises:
+        Refusal: `measure_unknown`, for a measure of another kind too.
+
+    """
+    measure = Measure.objects.select_related("plan").filter(pk=measure_id, kind="kit_purchase").first()
+    if measure is None:
+        sentence = _("There is no such measure under which kits are bought. Choose one from its plan.")
+        raise Refusal("measure_unknown", sentence, measure=measure_id)
+    return measure
+
+
+def _check_questions(plan_id: int) -> None:
+    """Let pass a plan none of whose open questions stands in the way of payment.
+
+    Raises:
+        Refusal: `question_open` with every such question.
+
+    """
+    waiting = open_questions(plan_id, [Blocks.PAYMENT])
+    if waiting:
+        head = _("Nothing can be paid while these questions have no answer. Have each answered in the plan:")
+        keys = ",".join(question.key for question in waiting)
+        sentence = "\n".join([head, *(question.text for question in waiting)])
+        raise Refusal("question_open", sentence, count=len(waiting), keys=keys)
 
 
 def _digest(measure_id: int, draft: Draft) -> str:

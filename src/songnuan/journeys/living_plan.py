@@ -82,7 +82,11 @@ class BasisView:
 
 @dataclass(frozen=True, slots=True)
 class LivingPlan:
-    """The whole page. `done`, `due` and `late` are those of the leading measure, the visits."""
+    """The whole page.
+
+    `done`, `due` and `lead_late` are those of the leading measure, the visits; `late` counts what is late
+    in all measures.
+    """
 
     slug: str
     title: str
@@ -97,6 +101,7 @@ class LivingPlan:
     done: int
     due: int
     late: int
+    lead_late: int
     late_names: tuple[str, ...]
     disbursed_minor: int
     appropriated_minor: int
@@ -198,6 +203,7 @@ def living_plan(plan: Plan, at: datetime, link: Link) -> LivingPlan:
         done=lead.done,
         due=lead.due,
         late=sum(row.late for row in progress.values()),
+        lead_late=lead.late,
         late_names=tuple(name for row in progress.values() for name in row.late_names),
         disbursed_minor=sum(fund.balance.disbursed for fund in money),
         appropriated_minor=sum(fund.balance.appropriated for fund in money),

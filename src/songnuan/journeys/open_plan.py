@@ -36,7 +36,14 @@ def open_plan(*, slug: str, actor: Actor, at: datetime) -> Plan:
             actor=actor,
             at=at,
         )
-        funds.open_fund(plan_id=plan.pk, document_id=document.pk, title=entry.title, actor=actor, at=at)
+        funds.open_fund(
+            plan_id=plan.pk,
+            document_id=document.pk,
+            title=entry.title,
+            granted_minor=entry.amount_minor,
+            actor=actor,
+            at=at,
+        )
     for measure in measures(plan.pk):
         kind = kinds()[measure.kind]
         settings = kind.settings.model_validate(measure.settings)

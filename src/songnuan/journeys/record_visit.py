@@ -5,25 +5,32 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from songnuan.audit.chain import canonical
 from songnuan.goods import actions as goods
-from songnuan.goods.queries import kit_of
 from songnuan.jobs import actions as jobs
 from songnuan.journeys.base import journey
+from songnuan.journeys.hand_over_later import kit_owed, source_of
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.bulk import digest_rows
-from songnuan.kernel.clock import CHINA
+from songnuan.kernel.refusal import Refusal
 from songnuan.kernel.workdays import CalendarEnds, add_workdays
-from songnuan.organisation.permissions import Permission, Role
-from songnuan.organisation.queries import holders, unit_names
+from songnuan.organisation.models import Post, UnitLink, User
+from songnuan.organisation.permissions import Role
+from songnuan.organisation.queries import day_of, subtree, unit_names
+from songnuan.organisation.rules import live
 from songnuan.plans.models import Measure
 from songnuan.records import actions as records
 from songnuan.tasks import actions as tasks
 from songnuan.visits import actions as visits
+from songnuan.visits.access import find_visit, require_recorder
 from songnuan.visits.models import Visit
 from songnuan.visits.rules import InspectionAnswer, Member
+
+OWED_WORKDAYS = 2  # until a kit that was not in the store is to be handed over
+NAME_SHOWN = 60  # characters of a unit's name in the title of a task
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +76,23 @@ class VisitReport:
 def record_visit(*, visit_id: int, report: VisitReport, key: UUID, actor: Actor, at: datetime) -> int:
     """Record the visit, hand over the kit, raise the problems, tell the office; return the visit's id.
 
-    The same `key` again changes nothing and returns the same visit. `at` is when it was received.
+    The same `key` again changes nothing and returns the same visit. `at` is when it was received. Where
+    the store lacks the kit the visit is recorded all the same, and a task says that it is owed.
 
     Raises:
-        Refusal: What `visits.rules` finds, `stock_short`, `wrong_state` when it was recorded already …
+        Refusal: `visit_unknown`, `not_permitted`, what `visits.rules` finds, `owner_unknown`,
+            `wrong_state` when it was recorded already …
 
     """
+    visit = find_visit(visit_id)
+    # Before anything of the report is kept: a signature lies on the disk once it is stored.
+    require_recorder(actor, unit_id=visit.unit_id, lead_id=visit.lead_id, at=at)
     earlier = jobs.receive(
         key=key, purpose="record_visit", body_digest=report.digest(visit_id), actor=actor, at=at
     )
     if earlier is not None:
         return int(earlier)
-    visit = Visit.objects.select_related("measure__plan").get(pk=visit_id)
+    _check_owners(visit, report.problems, at)
     siblings = {measure.kind: measure for measure in Measure.objects.filter(plan_id=visit.measure.plan_id)}
     signature = None
     if report.signature:
@@ -109,7 +121,7 @@ def record_visit(*, visit_id: int, report: VisitReport, key: UUID, actor: Actor,
         actor=actor,
         at=at,
     )
-    _hand_over(visit, report, siblings.get("kit_purchase"), actor, at)
+    _hand_over(visit, report, actor, at)
     for problem in report.problems:
         _raise(visit, problem, siblings.get("problems"), actor, at)
     _tell(visit, actor, at)
@@ -121,18 +133,57 @@ def _items(measure: Measure | None) -> list[str]:
     return [item["key"] for item in measure.settings["items"]] if measure else []
 
 
-def _hand_over(visit: Visit, report: VisitReport, kits: Measure | None, actor: Actor, at: datetime) -> None:
-    """Hand the unit its kit, where the visit carries one."""
-    if kits is None or not visit.measure.settings.get("hand_over", True) or report.form == "call":
-        return
-    kit = kit_of(kits.pk)
+def _check_owners(visit: Visit, problems: Sequence[Problem], at: datetime) -> None:
+    """Let pass problems given to units of the plan's own tree."""
+    asked = {problem.owner_id for problem in problems if problem.owner_id is not None}
+    inside = subtree(visit.measure.plan.unit_id, day_of(at)).filter(pk__in=asked)
+    strangers = sorted(asked - set(inside.values_list("pk", flat=True)))
+    if strangers:
+        raise Refusal(
+            "owner_unknown",
+            _("Choose the unit that has to solve it from the list."),
+            field="owner",
+            owner=strangers[0],
+        )
+
+
+def _hand_over(visit: Visit, report: VisitReport, actor: Actor, at: datetime) -> None:
+    """Hand the unit its kit, where the visit carries one; if the store is short of it, say that it is owed.
+
+    The visit took place whether or not the goods are booked in: they follow, the report does not wait.
+    """
+    kit = kit_owed(visit.measure, unit_id=visit.unit_id, form=report.form)
     if kit is None:
         return
-    goods.hand_over(
-        kit_id=kit.kit_id,
+    try:
+        with transaction.atomic():  # a savepoint: what was taken of one item goes back with it
+            goods.hand_over(
+                kit_id=kit.kit_id,
+                unit_id=visit.unit_id,
+                subject=f"visits.visit:{visit.pk}",
+                happened_at=report.happened_at,
+                actor=actor,
+                at=at,
+            )
+    except Refusal as refusal:
+        if refusal.code != "stock_short":
+            raise
+        _owe(visit, refusal.sentence, actor, at)
+
+
+def _owe(visit: Visit, why: str, actor: Actor, at: datetime) -> None:
+    """Raise the task that the unit's kit is still to be handed over."""
+    plan, day = visit.measure.plan, day_of(at)
+    due_on, remark = _due(day, OWED_WORKDAYS)
+    name = unit_names({visit.unit_id}, day).get(visit.unit_id, "")
+    tasks.raise_task(
+        plan_slug=plan.slug,
+        source=source_of(visit.pk),
+        title=_("Kit for %(unit)s not in store: hand-over to be booked") % {"unit": name[:NAME_SHOWN]},
+        detail="\n".join(filter(None, (why, remark))),
+        owner_id=plan.office_id or plan.unit_id,
         unit_id=visit.unit_id,
-        subject=f"visits.visit:{visit.pk}",
-        happened_at=report.happened_at,
+        due_on=due_on,
         actor=actor,
         at=at,
     )
@@ -140,7 +191,7 @@ def _hand_over(visit: Visit, report: VisitReport, kits: Measure | None, actor: A
 
 def _raise(visit: Visit, problem: Problem, measure: Measure | None, actor: Actor, at: datetime) -> None:
     days = int(measure.settings["due_workdays"]) if measure else 5
-    due_on, detail = _due(at.astimezone(CHINA).date(), days)
+    due_on, detail = _due(day_of(at), days)
     task = tasks.raise_task(
         plan_slug=visit.measure.plan.slug,
         source=f"visits.visit:{visit.pk}",
@@ -174,9 +225,12 @@ def _tell(visit: Visit, actor: Actor, at: datetime) -> None:
     plan = visit.measure.plan
     if plan.office_id is None:
         return
-    name = unit_names({visit.unit_id}, at.astimezone(CHINA).date())[visit.unit_id]
-    readers = holders(Permission.VISIT_VIEW, plan.office_id, at).filter(posts__role=Role.EPIDEMIC_OFFICE)
-    for user in readers.distinct():
+    day = day_of(at)
+    name = unit_names({visit.unit_id}, day)[visit.unit_id]
+    above = UnitLink.objects.filter(live(day), descendant=plan.office_id).values("ancestor")
+    posts = Post.objects.filter(live(day), role=Role.EPIDEMIC_OFFICE, unit__in=above)
+    readers = User.objects.filter(is_active=True, pk__in=posts.values("user")).order_by("pk")
+    for user in readers:
         jobs.send(
             channel="in_app",
             recipient_id=user.pk,

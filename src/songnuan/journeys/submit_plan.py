@@ -10,7 +10,9 @@ from songnuan.journeys.find import find_plan
 from songnuan.kernel.actor import Actor
 from songnuan.plans import actions as plans
 from songnuan.plans.lint import refuse_errors
-from songnuan.plans.queries import current_version
+from songnuan.plans.models import Blocks
+from songnuan.plans.queries import current_version, open_questions
+from songnuan.plans.rules import check_answered
 
 
 @journey
@@ -18,13 +20,15 @@ def submit_plan(*, slug: str, actor: Actor, at: datetime) -> Request:
     """Freeze the draft and ask for its approval.
 
     Raises:
-        Refusal: `plan_lint` while the check finds errors, `wrong_state`, `not_permitted`.
+        Refusal: `plan_lint` while the check finds errors, `question_open` while a question that blocks its
+            issue has no answer, `wrong_state`, `not_permitted`.
 
     """
     plan = find_plan(slug)
     version = current_version(plan)
     refuse_errors(check_plan(version.source))
     plans.submit(plan_id=plan.pk, actor=actor, at=at)
+    check_answered(open_questions(plan.pk, [Blocks.ISSUE]))
     return approvals.request(
         kind="plan.issue",
         subject=f"plans.plan:{plan.slug}@{version.number}",

@@ -1,12 +1,14 @@
 """The keys of an installation, in one file that only its owner can read.
 
 `keys.json` in the data folder holds: `django` (sessions and forms), `seal` (current key id and all
-keys by id, for sealed fields), `blind` (for blind indexes), `trail` (seals the heads of the audit
-chains). Each is 32 random bytes, base64.
+keys by id, for sealed fields), `blind` (for blind indexes), `trail` (seals the links and heads
+of the audit chains). Each is 32 random bytes, base64.
 """
 
 import base64
 import fcntl
+import hashlib
+import hmac
 import json
 import os
 import secrets
@@ -133,6 +135,16 @@ def load(folder: Path) -> Keys:
 def keys() -> Keys:
     """Return the keys of this installation's data folder."""
     return _load(os.environ.get("SONGNUAN_HOME") or "var")
+
+
+def fingerprint() -> str:
+    """Return what tells this installation's keys from another's and gives none away: 64 hex digits.
+
+    Only keys that never change go in, so that it stays the same when the sealing key is renewed.
+    """
+    own = keys()
+    trail = hmac.new(own.trail, b"songnuan.keys.trail", hashlib.sha256).digest()
+    return hmac.new(own.blind, b"songnuan.keys.blind" + trail, hashlib.sha256).hexdigest()
 
 
 def forget() -> None:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from songnuan.audit.record import record
 from songnuan.kernel.actor import Actor
-from songnuan.kernel.bulk import digest_rows
+from songnuan.kernel.keys import fingerprint
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation import accounts, dated, pairing, rules, tree
 from songnuan.organisation.accounts import UserChanges
@@ -61,15 +61,11 @@ def install(*, kind: str, clock_offset_seconds: int = 0, actor: Actor, at: datet
         raise Refusal("installed_already", _("This installation is set up already."))
     if clock_offset_seconds and kind != InstallationKind.DEMO:
         raise Refusal("clock_not_demo", _("Only the clock of a demonstration can be moved."), kind=kind)
-    row = Installation.objects.create(kind=kind, clock_offset_seconds=clock_offset_seconds, created_at=at)
-    _record(
-        "install",
-        "organisation.installation:1",
-        actor,
-        at,
-        kind=kind,
-        clock_offset_seconds=clock_offset_seconds,
+    row = Installation.objects.create(
+        kind=kind, clock_offset_seconds=clock_offset_seconds, keys_fingerprint=fingerprint(), created_at=at
     )
+    told = {"kind": kind, "clock_offset_seconds": clock_offset_seconds}
+    _record("install", "organisation.installation:1", actor, at, **told)
     return row
 
 
@@ -221,8 +217,8 @@ def pair_units(*, purpose: str, rows: Sequence[PairRow], actor: Actor, at: datet
     replaced = [standing[row.unit_id] for row in fresh if row.unit_id in standing]
     pairing.replace(purpose, replaced, fresh, on)
     result = PairResult(len(fresh) - len(replaced), len(replaced), len(rows) - len(fresh))
-    told = digest_rows((row.unit_id, row.lead_id, row.compound, row.planned_on) for row in rows)
-    _record("pair_units", f"organisation.assignment:{purpose}", actor, at, digest=told, **asdict(result))
+    subject, digest = f"organisation.assignment:{purpose}", pairing.digest(rows)
+    _record("pair_units", subject, actor, at, digest=digest, **asdict(result))
     return result
 
 

@@ -48,11 +48,15 @@ class Turn(models.Model):
 
 
 class Installation(models.Model):
-    """What kind of installation this is. Only a demo's clock may stand elsewhere than the machine's."""
+    """What kind of installation this is. Only a demo's clock may stand elsewhere than the machine's.
+
+    `keys_fingerprint` names the keys that all in this database was sealed with.
+    """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     kind = models.CharField(max_length=8, choices=InstallationKind.choices)
     clock_offset_seconds = models.BigIntegerField(default=0)
+    keys_fingerprint = models.CharField(max_length=64)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -213,6 +217,7 @@ class Assignment(models.Model):
     subject = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     compound = models.CharField(max_length=120, default="")
     planned_on = models.DateField(null=True)
+    late_reason = models.TextField(default="")
     starts_on = models.DateField()
     ends_on = models.DateField(null=True)
 

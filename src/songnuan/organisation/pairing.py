@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from songnuan.kernel.actor import Actor
-from songnuan.kernel.bulk import chunks
+from songnuan.kernel.bulk import chunks, digest_rows
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation import rules
 from songnuan.organisation.models import OPEN, Assignment, UnitRecord
@@ -20,12 +20,13 @@ _IN = 10_000
 
 @dataclass(frozen=True, slots=True)
 class PairRow:
-    """Who leads a unit, for which compound, and when it is to be visited."""
+    """Who leads a unit, for which compound, and when it is to be visited; if late, why."""
 
     unit_id: int
     lead_id: int
     compound: str = ""
     planned_on: date | None = None
+    late_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def standing(purpose: str, rows: Iterable[PairRow]) -> dict[int, Assignment]:
 def holds(pair: Assignment | None, row: PairRow) -> bool:
     """Return whether the pair that stands is what the row says."""
     return pair is not None and row == PairRow(
-        pair.subject_id, pair.holder_id, pair.compound, pair.planned_on
+        pair.subject_id, pair.holder_id, pair.compound, pair.planned_on, pair.late_reason
     )
 
 
@@ -130,11 +131,19 @@ def replace(purpose: str, old: Sequence[Assignment], rows: Iterable[PairRow], on
                 holder_id=row.lead_id,
                 compound=row.compound,
                 planned_on=row.planned_on,
+                late_reason=row.late_reason,
                 starts_on=on,
             )
             for row in rows
         ),
         batch_size=BATCH,
+    )
+
+
+def digest(rows: Iterable[PairRow]) -> str:
+    """Return the digest of rows for the trail."""
+    return digest_rows(
+        (row.unit_id, row.lead_id, row.compound, row.planned_on, row.late_reason) for row in rows
     )
 
 

@@ -51,6 +51,7 @@ class Pair:
     staff_count: int | None
     category: str
     starts_on: date
+    late_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,6 +313,7 @@ def pairs(purpose: str, on: date) -> list[Pair]:
             staff_count=known[row.subject_id].staff_count,
             category=known[row.subject_id].category,
             starts_on=row.starts_on,
+            late_reason=row.late_reason,
         )
         for row in assignments.order_by("subject_id")
     ]

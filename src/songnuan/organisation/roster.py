@@ -33,10 +33,12 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "contact_phone": ("联系电话", "联系人电话", "联系方式", "电话", "手机", "手机号", "手机号码"),
     "lead_name": ("牵头处室(单位)", "牵头处室、单位", "牵头处室和单位", "牵头处室", "牵头单位", "牵头部门"),
     "planned_on": ("拟慰问时间", "拟慰问日期", "计划慰问时间", "慰问时间"),
+    "late_reason": ("延期理由", "延期原因", "延后理由", "延后原因", "理由"),
     "note": ("备注", "说明"),
 }
 HEADER_WITHIN = 30
 REQUIRED = frozenset({"name", "lead_name"})
+REASON_MAX = 500  # characters, as for a reason given on the page of a visit
 
 _FIELDS = {heading: name for name, headings in HEADINGS.items() for heading in headings}
 _TOTAL = re.compile(r"(?:合|总|小|共)计.{0,20}")
@@ -60,6 +62,7 @@ class UnitRow:
     contact_phone: str = ""
     lead_name: str = ""
     planned_on: date | None = None
+    late_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +231,7 @@ def _unit(reading: _Reading, row: int, cells: Sequence[Cell]) -> UnitRow | None:
         contact_phone=reading.take(row, cells, "contact_phone", lambda cell: valid_phone(_text(cell))) or "",
         lead_name=reading.take(row, cells, "lead_name", _lead) or "",
         planned_on=reading.take(row, cells, "planned_on", lambda cell: _day(cell, reading.year)),
+        late_reason=reading.take(row, cells, "late_reason", _reason) or "",
         **texts,
     )
 
@@ -255,6 +259,15 @@ def _squeezed(cell: Cell) -> str:
 def _told(column: str) -> Callable[[Cell], str]:
     """Return the parser of a column of text."""
     return lambda cell: unit_text(column, _text(cell))
+
+
+def _reason(cell: Cell) -> str:
+    """Return why a visit is planned late."""
+    text = _text(cell).replace("\x00", "")
+    if len(text) > REASON_MAX:
+        sentence = _("The text has %(length)s characters; shorten it to %(max)s.")
+        raise Refusal("text_too_long", sentence % {"length": len(text), "max": REASON_MAX})
+    return text
 
 
 def _lead(cell: Cell) -> str:

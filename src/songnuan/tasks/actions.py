@@ -13,7 +13,7 @@ from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require, unit_names
 from songnuan.tasks.lifecycle import TASK
-from songnuan.tasks.models import Task
+from songnuan.tasks.models import Task, TaskStatus
 from songnuan.tasks.rules import due_in_time, feedback_of, text_of, title_of
 
 
@@ -93,6 +93,31 @@ def close_task(*, task_id: int, feedback: str, actor: Actor, at: datetime) -> Ta
     _note(task, "close_task", actor, at, facts)
     task.refresh_from_db()
     return task
+
+
+@transaction.atomic(savepoint=False)
+def fulfil(*, source: str, feedback: str, actor: Actor, at: datetime) -> int:
+    """Close the open tasks that `source` raised, since what they ask for was done; return how many.
+
+    Whoever may raise a task there may close it this way: the deed itself is in the trail.
+
+    Raises:
+        NotPermitted: The actor may not record visits where it was raised.
+        Refusal: `feedback_missing`, `text_too_long`.
+
+    """
+    said = feedback_of(feedback)
+    closed = 0
+    for task in Task.objects.filter(source=source, status=TaskStatus.OPEN).order_by("pk"):
+        require(actor, Permission.VISIT_RECORD, unit_id=task.unit_id, at=at)
+        done = TASK.move(
+            Task.objects.filter(pk=task.pk), "close", feedback=said, done_at=at, done_by_id=actor.user_id
+        )
+        if done:  # somebody else may have closed it in the meantime, and that is as well
+            facts = {"owner": task.owner_id, "overdue": at.astimezone(CHINA).date() > task.due_on}
+            _note(task, "close_task", actor, at, facts)
+        closed += done
+    return closed
 
 
 def _note(task: Task, verb: str, actor: Actor, at: datetime, facts: Mapping[str, object]) -> None:

@@ -1,8 +1,7 @@
 """The only writers of visits."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date, datetime
 
 from django.db import transaction
@@ -11,16 +10,18 @@ from django.utils.translation import gettext as _
 
 from songnuan.audit import record as trail
 from songnuan.kernel.actor import Actor
-from songnuan.kernel.bulk import chunks, digest_rows
+from songnuan.kernel.bulk import digest_rows
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.refusal import NotPermitted, Refusal
-from songnuan.organisation.models import User
 from songnuan.organisation.permissions import Permission
-from songnuan.organisation.queries import permits, require
+from songnuan.organisation.queries import day_of, permits, require
 from songnuan.plans.models import Measure
 from songnuan.tasks.models import Task
+from songnuan.visits import planning
+from songnuan.visits.access import colleagues, find_visit, require_recorder
 from songnuan.visits.lifecycle import VISIT
 from songnuan.visits.models import InspectionResult, Visit, VisitMember, VisitProblem, VisitStatus
+from songnuan.visits.planning import PlannedVisit
 from songnuan.visits.rules import (
     FieldProblem,
     InspectionAnswer,
@@ -28,26 +29,14 @@ from songnuan.visits.rules import (
     Report,
     ReportRefused,
     examine,
+    in_time_to_plan,
     is_late,
     is_late_entry,
     late_reason_for,
     tidy,
 )
 
-_CHUNK = 500
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedVisit:
-    """One row of the pairing as a visit: who goes where, and when if that is known.
-
-    `late_reason` is needed only where `planned_on` is after the deadline.
-    """
-
-    unit_id: int
-    lead_id: int
-    planned_on: date | None = None
-    late_reason: str = ""
+__all__ = ["PlannedVisit", "allow_late", "attach_problem", "plan_visits", "record", "replan"]
 
 
 @transaction.atomic(savepoint=False)
@@ -56,12 +45,14 @@ def plan_visits(
 ) -> int:
     """Bring a measure's visits in line with the pairing; return how many were added.
 
-    Units without a visit get one. A visit still to do follows its unit's new lead. Dates already
-    set and visits recorded stay as they are, so that repeating it changes nothing.
+    Units without a visit get one. A visit still to do follows its unit's new lead, gets the row's day
+    where it has none, and moves to a day told anew (`PlannedVisit.moved`) as by `replan`. Other dates
+    and visits recorded stay as they are, so that repeating it changes nothing.
 
     Raises:
         NotPermitted: The actor may not open the plan.
-        Refusal: `unit_twice` when a unit stands in two rows, `late_reason_missing`.
+        Refusal: `unit_twice` when a unit stands in two rows, `late_reason_missing` with the unit's name,
+            `planned_in_past`.
 
     """
     # The lock makes repeated plannings of one measure follow each other.
@@ -69,11 +60,17 @@ def plan_visits(
     require(actor, Permission.PLAN_OPEN, unit_id=measure.plan.unit_id, at=at)
     if len({row.unit_id for row in rows}) != len(rows):
         raise Refusal("unit_twice", _("A unit stands in the pairing twice. Leave each unit one lead."))
-    added = _add(measure_id, rows, due_on, actor)
-    moved = _follow_leads(measure_id, rows)
+    reasons = planning.reasons_of(rows, due_on, at)
+    there = set(Visit.objects.filter(measure_id=measure_id).values_list("unit_id", flat=True))
+    known = [row for row in rows if row.unit_id in there]
+    fresh = [row for row in rows if row.unit_id not in there]
+    added = planning.add(measure_id, fresh, due_on, reasons, actor)
+    moved = planning.follow_leads(measure_id, known)
+    dated = planning.follow_days(measure_id, known, reasons, actor, at)
     facts = {
         "added": added,
         "moved": moved,
+        "dated": dated,
         "due_on": due_on.isoformat(),
         "rows": digest_rows((row.unit_id, row.lead_id, row.planned_on) for row in rows),
     }
@@ -93,22 +90,15 @@ def replan(*, visit_id: int, planned_on: date, late_reason: str = "", actor: Act
     """Set the date of a visit still to do; one after the deadline needs a reason, and then `allow_late`.
 
     Raises:
-        NotPermitted: The actor neither writes the plan nor records visits at the unit.
+        NotPermitted: The actor neither writes the plan nor records this visit.
         Refusal: `planned_in_past`, `late_reason_missing`, `late_reason_too_long`, `wrong_state`
             when it is recorded already, `visit_unknown`.
 
     """
-    visit = _visit(visit_id)
+    visit = find_visit(visit_id)
     if not permits(actor, Permission.PLAN_WRITE, unit_id=visit.measure.plan.unit_id, at=at):
-        require(actor, Permission.VISIT_RECORD, unit_id=visit.unit_id, at=at)
-    today = at.astimezone(CHINA).date()
-    if planned_on < today:
-        raise Refusal(
-            "planned_in_past",
-            _("%(day)s is over. Choose today or a later day.") % {"day": planned_on.isoformat()},
-            field="planned_on",
-            planned_on=planned_on.isoformat(),
-        )
+        require_recorder(actor, unit_id=visit.unit_id, lead_id=visit.lead_id, at=at)
+    in_time_to_plan(planned_on, day_of(at))
     VISIT.move_one(
         Visit.objects.filter(pk=visit_id),
         "replan",
@@ -137,7 +127,7 @@ def allow_late(*, visit_id: int, planned_on: date, actor: Actor, at: datetime) -
             approved already, or the visit is recorded; `visit_unknown`.
 
     """
-    visit = _visit(visit_id)
+    visit = find_visit(visit_id)
     require(actor, Permission.PLAN_APPROVE, unit_id=visit.measure.plan.unit_id, at=at)
     if actor.user_id is not None and actor.user_id == visit.planned_by_id:
         raise NotPermitted(
@@ -183,16 +173,17 @@ def record(
     """Record that a visit took place, once. A late visit, and a late entry, are marked and not refused.
 
     The report is as in `rules.Report`; `signature_id` is a stored file, `starts_on` the plan's first
-    day, `inspection_items` the keys of its checklist.
+    day, `inspection_items` the keys of its checklist. Who has an account is kept under its name.
 
     Raises:
-        NotPermitted: The actor may not record visits at the unit.
+        NotPermitted: The actor may not record visits for this lead at this unit.
         ReportRefused: The report is wrong or lacks something; it holds every problem.
         Refusal: `wrong_state` when the visit is recorded already, `visit_unknown`.
 
     """
-    visit = _visit(visit_id)
-    require(actor, Permission.VISIT_RECORD, unit_id=visit.unit_id, at=at)
+    visit = find_visit(visit_id)
+    require_recorder(actor, unit_id=visit.unit_id, lead_id=visit.lead_id, at=at)
+    known, strangers = _members(members, visit, happened_at)
     report = tidy(
         Report(
             form=form,
@@ -206,12 +197,12 @@ def record(
             conditions=conditions,
             receiver_name=receiver_name,
             signed=signature_id is not None or confirmed_by_name,
-            members=members,
+            members=known,
             inspection=inspection,
             late_reason=late_reason,
         )
     )
-    if problems := [*examine(report, starts_on=starts_on, items=inspection_items), *_strangers(report)]:
+    if problems := [*examine(report, starts_on=starts_on, items=inspection_items), *strangers]:
         raise ReportRefused(problems)
     _write_report(visit, report, signature_id, actor, confirmed_by_name=confirmed_by_name)
     visit.refresh_from_db()
@@ -226,13 +217,13 @@ def attach_problem(
     """Keep with a recorded visit the task that a problem raised there became, and the `answer` given there.
 
     Raises:
-        NotPermitted: The actor may not record visits at the unit.
+        NotPermitted: The actor may not record visits for this lead at this unit.
         Refusal: `not_recorded`, `task_elsewhere` when another visit raised the task or it is linked
             already, `visit_unknown`.
 
     """
-    visit = _visit(visit_id)
-    require(actor, Permission.VISIT_RECORD, unit_id=visit.unit_id, at=at)
+    visit = find_visit(visit_id)
+    require_recorder(actor, unit_id=visit.unit_id, lead_id=visit.lead_id, at=at)
     if visit.status != VisitStatus.RECORDED:
         raise Refusal("not_recorded", _("Record the visit first, then the problems raised at it."))
     ours = Task.objects.filter(pk=task_id, source=f"visits.visit:{visit_id}")
@@ -243,55 +234,22 @@ def attach_problem(
     return problem
 
 
-def _visit(visit_id: int) -> Visit:
-    visit = Visit.objects.select_related("measure__plan").filter(pk=visit_id).first()
-    if visit is None:
-        raise Refusal("visit_unknown", _("There is no such visit. Open your list of visits again."))
-    return visit
+def _members(
+    members: Sequence[Member], visit: Visit, happened_at: datetime
+) -> tuple[list[Member], list[FieldProblem]]:
+    """Return the members, those with an account under its name; and the problem that one is not the lead's.
 
-
-def _add(measure_id: int, rows: Sequence[PlannedVisit], due_on: date, actor: Actor) -> int:
-    """Add a visit for each unit that has none; return how many."""
-    there = set(Visit.objects.filter(measure_id=measure_id).values_list("unit_id", flat=True))
-    fresh = [
-        Visit(
-            measure_id=measure_id,
-            unit_id=row.unit_id,
-            lead_id=row.lead_id,
-            planned_on=row.planned_on,
-            planned_by_id=actor.user_id if row.planned_on else None,
-            due_on=due_on,
-            late_reason=late_reason_for(row.planned_on, due_on, row.late_reason),
-        )
-        for row in rows
-        if row.unit_id not in there
-    ]
-    Visit.objects.bulk_create(fresh, batch_size=_CHUNK)
-    return len(fresh)
-
-
-def _follow_leads(measure_id: int, rows: Sequence[PlannedVisit]) -> int:
-    """Give visits still to do the lead of their row; return how many changed it."""
-    units_of: dict[int, list[int]] = defaultdict(list)
-    for row in rows:
-        units_of[row.lead_id].append(row.unit_id)
-    return sum(
-        Visit.objects.filter(measure_id=measure_id, unit_id__in=unit_ids, status=VisitStatus.PLANNED)
-        .exclude(lead_id=lead_id)
-        .update(lead_id=lead_id)
-        for lead_id, all_ids in units_of.items()
-        for unit_ids in chunks(all_ids, _CHUNK)
+    Who has an account held a post at the lead, or below it, on the day of the visit.
+    """
+    asked = {member.user_id for member in members if member.user_id is not None}
+    known = dict(
+        colleagues(visit.lead_id, day_of(happened_at)).filter(pk__in=asked).values_list("pk", "name")
     )
-
-
-def _strangers(report: Report) -> list[FieldProblem]:
-    """Return the problem that a member is said to have an account that is not there."""
-    asked = {member.user_id for member in report.members if member.user_id is not None}
-    if len(asked) == User.objects.filter(pk__in=asked).count():
-        return []
-    return [
-        FieldProblem("members", "member_unknown", _("Choose the people from the list, or write their names."))
-    ]
+    named = [replace(member, name=known.get(member.user_id or 0, member.name)) for member in members]
+    if asked <= known.keys():
+        return named, []
+    sentence = _("Choose the people from the list, or write their names.")
+    return named, [FieldProblem("members", "member_unknown", sentence)]
 
 
 def _write_report(

@@ -146,6 +146,7 @@ class VisitDetail:
     late_entry: bool
     late_reason: str
     late_approved: bool
+    planned_by_id: int | None
     members: tuple[Member, ...]
     inspection: tuple[InspectionAnswer, ...]
     problems: tuple[ProblemRow, ...]
@@ -177,16 +178,21 @@ def inspected(plan_id: int) -> list[RecordedRow]:
     return _recorded(Visit.objects.filter(carried, measure__plan_id=plan_id).order_by("happened_at", "pk"))
 
 
-def feed(units: QuerySet[Unit], since: int | None = None, limit: int = 50) -> list[FeedRow]:
+def feed(
+    units: QuerySet[Unit], since: int | None = None, limit: int = 50, *, leads: QuerySet[Unit] | None = None
+) -> list[FeedRow]:
     """Return recorded visits at `units`, received last first, one page.
 
     Args:
         units: The units that the reader may see.
         since: The visit at which the page before ended; None for the first page.
         limit: Rows of a page.
+        leads: Only the visits of these lead offices.
 
     """
     recorded = Visit.objects.filter(status=VisitStatus.RECORDED, unit__in=units.values("pk"))
+    if leads is not None:
+        recorded = recorded.filter(lead__in=leads.values("pk"))
     if since is not None:
         received_at = Visit.objects.filter(pk=since).values("received_at")[:1]
         recorded = recorded.filter(Q(received_at__lt=received_at) | Q(received_at=received_at, pk__lt=since))
@@ -247,6 +253,7 @@ def detail(visit_id: int, *, unmasked: bool = False) -> VisitDetail | None:
         late_entry=visit.late_entry,
         late_reason=visit.late_reason,
         late_approved=visit.late_approved,
+        planned_by_id=visit.planned_by_id,
         members=tuple(Member(row.name, row.user_id) for row in visit.members.order_by("position")),
         inspection=tuple(
             InspectionAnswer(row.item_key, row.result, row.note) for row in visit.inspection.order_by("pk")

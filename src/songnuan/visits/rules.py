@@ -144,6 +144,22 @@ def is_overdue(planned_on: date | None, due_on: date, on: date) -> bool:
     return due_on < on or (planned_on is not None and planned_on < on)
 
 
+def in_time_to_plan(planned_on: date, today: date) -> None:
+    """Let pass a day that is not over.
+
+    Raises:
+        Refusal: `planned_in_past`.
+
+    """
+    if planned_on < today:
+        raise Refusal(
+            "planned_in_past",
+            _("%(day)s is over. Choose today or a later day.") % {"day": planned_on.isoformat()},
+            field="planned_on",
+            planned_on=planned_on.isoformat(),
+        )
+
+
 def late_reason_for(planned_on: date | None, due_on: date, reason: str) -> str:
     """Return the reason kept with a planned date: none for a date in time, whatever was written.
 

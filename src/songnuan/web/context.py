@@ -75,7 +75,8 @@ def _build(request: HttpRequest) -> Site:
         person="",
         notices=0,
     )
-    user = request.user
+    # A request refused before the sign-in was looked at has no user; its page needs none.
+    user = getattr(request, "user", None)
     if not isinstance(user, User):
         return frame
     actor = actor_of(user)

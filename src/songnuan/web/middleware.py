@@ -37,6 +37,20 @@ class BodyLimitMiddleware:
         return self.get_response(request)
 
 
+class PrivateMiddleware:
+    """Keep what a signed-in reader saw out of every store: after sign-out, Back shows nothing."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
+        answer = self.get_response(request)
+        if request.user.is_authenticated and "Cache-Control" not in answer.headers:
+            answer.headers["Cache-Control"] = "private, no-store"
+        return answer
+
+
 class RefusalMiddleware:
     """Answer a refusal with its sentence: a page, or a fragment where a script asked.
 

@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('title', models.CharField(max_length=200)),
                 ('opened_at', models.DateTimeField()),
+                ('granted_minor', models.BigIntegerField()),
                 ('appropriated_minor', models.BigIntegerField(default=0)),
                 ('committed_minor', models.BigIntegerField(default=0)),
                 ('disbursed_minor', models.BigIntegerField(default=0)),
@@ -80,6 +81,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='fund',
             constraint=models.CheckConstraint(condition=models.Q(('appropriated_minor__gte', django.db.models.expressions.CombinedExpression(models.F('committed_minor'), '+', models.F('disbursed_minor')))), name='funds_fund_not_overdrawn'),
+        ),
+        migrations.AddConstraint(
+            model_name='fund',
+            constraint=models.CheckConstraint(condition=models.Q(('appropriated_minor__lte', models.F('granted_minor'))), name='funds_fund_within_document'),
         ),
         migrations.AddConstraint(
             model_name='fund',

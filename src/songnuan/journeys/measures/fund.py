@@ -37,7 +37,7 @@ def open_(_opening: Opening) -> None:
 
 
 def progress(measures: Sequence[Measure], _at: datetime) -> Mapping[int, Progress]:
-    """Show what was appropriated, disbursed and is left. `done` and `due` count appropriations."""
+    """Show what was appropriated, disbursed and is left. Done is a fund of which nothing is left."""
     funds = {
         plan_id: {row.document_number: row.balance for row in queries.of_plan(plan_id)}
         for plan_id in {measure.plan_id for measure in measures}
@@ -49,7 +49,7 @@ def _one(balance: queries.Balance | None) -> Progress:
     if balance is None or not balance.appropriated:
         return Progress(due=1, headline=_("No money appropriated yet"), next=_("Appropriate the fund"))
     return Progress(
-        done=1,
+        done=int(not balance.available and not balance.committed),
         due=1,
         money_minor=balance.disbursed,
         budget_minor=balance.appropriated,
@@ -81,7 +81,7 @@ def evidence(measure: Measure, _at: datetime) -> list[Evidence]:
             % {
                 "kind": row.kind_label,
                 "amount": yuan(row.amount_minor),
-                "voucher": row.voucher or row.subject,
+                "voucher": row.voucher or _("no voucher"),
             },
         )
         for row in (queries.ledger(fund.fund_id) if fund else ())

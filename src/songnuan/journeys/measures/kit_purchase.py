@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from songnuan.funds.queries import of_plan, spent_by_clause
+from songnuan.funds.queries import of_plan
 from songnuan.goods import actions as goods
 from songnuan.goods import queries
 from songnuan.goods.rules import NewPart
@@ -136,7 +136,7 @@ def _one(measure: Measure) -> Progress:
     return Progress(
         done=done,
         due=settings.units,
-        money_minor=spent_by_clause(measure.plan_id).get(measure.clause_key, 0),
+        money_minor=queries.paid_for(kit.kit_id),
         budget_minor=budget,
         headline=_("%(done)s of %(due)s kits bought") % {"done": done, "due": settings.units},
         notes=(

@@ -1,7 +1,7 @@
 """Problems raised (问题交办): each has an owner and a due date, and is closed with feedback."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 from pydantic import Field
@@ -50,10 +50,23 @@ def progress(measures: Sequence[Measure], at: datetime) -> Mapping[int, Progress
     return answers
 
 
-def evidence(measure: Measure, _at: datetime) -> list[Evidence]:
+def task_words(task: queries.TaskRow, day: date) -> str:
+    """Return how a problem stands, in words."""
+    if task.is_overdue(day):
+        return _("open, overdue")
+    return _("open") if task.done_at is None else _("closed")
+
+
+def evidence(measure: Measure, at: datetime) -> list[Evidence]:
     """List the problems with their state."""
+    day = at.astimezone(CHINA).date()
     return [
-        Evidence(kind="problem", ref=str(task.task_id), at=task.raised_at, label=task.title)
+        Evidence(
+            kind="problem",
+            ref=str(task.task_id),
+            at=task.raised_at,
+            label=f"{task.title} · {task_words(task, day)}",
+        )
         for task in queries.of_plan(measure.plan.slug)
     ]
 

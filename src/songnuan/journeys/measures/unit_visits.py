@@ -1,6 +1,6 @@
 """Visits to units (走访): every unit once, by its lead office, by a day."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from django.utils import formats
@@ -47,13 +47,25 @@ def open_(opening: Opening) -> None:
     plan_from_pairs(opening.measure, opening.actor, opening.at)
 
 
-def plan_from_pairs(measure: Measure, actor: Actor, at: datetime) -> None:
-    """Bring the visits in line with the pairing table; repeating it changes nothing."""
+def plan_from_pairs(
+    measure: Measure, actor: Actor, at: datetime, *, moved: Collection[int] = frozenset()
+) -> None:
+    """Bring the visits in line with the pairing table; repeating it changes nothing.
+
+    `moved` are the units whose pair names another day than before: their visit moves with it. The day of
+    any other pair gives way to one that was set since.
+    """
     settings = UnitVisitsSettings.model_validate(measure.settings)
     visits.plan_visits(
         measure_id=measure.pk,
         rows=[
-            visits.PlannedVisit(unit_id=pair.unit_id, lead_id=pair.lead_id, planned_on=pair.planned_on)
+            visits.PlannedVisit(
+                unit_id=pair.unit_id,
+                lead_id=pair.lead_id,
+                planned_on=pair.planned_on,
+                late_reason=pair.late_reason,
+                moved=pair.unit_id in moved,
+            )
             for pair in organisation.pairs(measure.plan.slug, at.astimezone(CHINA).date())
         ],
         due_on=settings.due_on,

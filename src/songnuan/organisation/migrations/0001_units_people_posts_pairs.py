@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
                 ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
                 ('kind', models.CharField(choices=[('real', 'Real work'), ('demo', 'Demonstration')], max_length=8)),
                 ('clock_offset_seconds', models.BigIntegerField(default=0)),
+                ('keys_fingerprint', models.CharField(max_length=64)),
                 ('created_at', models.DateTimeField()),
             ],
             options={
@@ -88,6 +89,7 @@ class Migration(migrations.Migration):
                 ('purpose', models.CharField(max_length=80)),
                 ('compound', models.CharField(default='', max_length=120)),
                 ('planned_on', models.DateField(null=True)),
+                ('late_reason', models.TextField(default='')),
                 ('starts_on', models.DateField()),
                 ('ends_on', models.DateField(null=True)),
                 ('holder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.unit')),

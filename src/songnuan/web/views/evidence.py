@@ -45,18 +45,22 @@ def evidence(request: HttpRequest, slug: str, measure_id: int, kind: str) -> Htt
     plan = plan_seen(reader, slug)
     measure = Measure.objects.select_related("plan").filter(pk=measure_id, plan=plan).first()
     clause = next((row for row in clauses(plan) if measure and row.key == measure.clause_key), None)
-    if measure is None or clause is None or kind not in _LINKS:
+    if measure is None or clause is None:
         raise Http404
     if kind in OF_FUNDS:
         require(reader.actor, Permission.FUND_VIEW, unit_id=plan.unit_id, at=reader.at)
     found = [piece for piece in evidence_of(measure, reader.at) if piece.kind == kind]
+    if not found and kind not in _LINKS:
+        raise Http404
     shown, older = _page(found, request.GET.get("before", ""))
-    links = _LINKS[kind](reader, measure, [int(piece.ref) for piece in shown])
+    # A kind that has no page of its own is listed without links.
+    links = _LINKS[kind](reader, measure, [int(piece.ref) for piece in shown]) if kind in _LINKS else {}
+    addresses = {str(pk): url for pk, url in links.items()}
     context = {
         "plan": plan,
         "clause": clause,
         "label": evidence_label(kind),
-        "items": [Line(piece.at, piece.label, "", links.get(int(piece.ref), "")) for piece in shown],
+        "items": [Line(piece.at, piece.label, "", addresses.get(piece.ref, "")) for piece in shown],
         "older": older,
     }
     return render(request, "web/evidence_list.html", context)
@@ -64,7 +68,7 @@ def evidence(request: HttpRequest, slug: str, measure_id: int, kind: str) -> Htt
 
 def _page(found: Iterable[Evidence], before: str) -> tuple[list[Evidence], str | None]:
     """Return the page that goes on after the piece `before`, and the key of the next page."""
-    newest = sorted(found, key=lambda piece: (piece.at, int(piece.ref)), reverse=True)
+    newest = sorted(found, key=lambda piece: (piece.at, piece.ref.rjust(20, "0")), reverse=True)
     start = next((place for place, piece in enumerate(newest, 1) if piece.ref == before), 0)
     shown = newest[start : start + PAGE]
     return shown, shown[-1].ref if len(newest) > start + PAGE else None

@@ -23,6 +23,7 @@ from songnuan.goods.models import Purchase, PurchaseLine
 from songnuan.goods.queries import KitView, StockRow, bought, check_purchase, kit_of, parts_of, stock
 from songnuan.goods.rules import LARGEST_QUANTITY, Draft, Line, Part, Problem, price_of_kit, together
 from songnuan.journeys.buy_kits import buy_kits
+from songnuan.journeys.cancel_purchase import cancel_purchase
 from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.money import LIMIT_MINOR, capitals
 from songnuan.kernel.refusal import NotPermitted, Refusal
@@ -168,6 +169,15 @@ class PurchaseForm(Form):
             self.add_error(name if name in self.fields else None, problem.sentence)
 
 
+class Cancelling(Form):
+    """Why a purchase is cancelled, said with full intent."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why it is cancelled"), help_text=gettext_lazy("It stays in the ledger.")
+    )
+    sure = forms.BooleanField(label=gettext_lazy("Yes, cancel this purchase; it can't be undone."))
+
+
 @login_required
 def purchase_new(request: HttpRequest, measure_id: int) -> HttpResponse:
     """Work out a purchase, or record it: paid from the fund, taken into stock."""
@@ -195,14 +205,64 @@ def purchase_new(request: HttpRequest, measure_id: int) -> HttpResponse:
 @login_required
 @require_safe
 def purchase(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show one purchase with its lines."""
+    """Show one purchase with its lines, and to whoever may the form that cancels it."""
     reader = reader_of(request)
+    return _purchase_page(request, reader, _seen(reader, pk), Cancelling())
+
+
+@login_required
+def purchase_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Cancel a purchase: its money is available again, its goods leave the store."""
+    reader = reader_of(request)
+    row = _seen(reader, pk)
+    if request.method != "POST":
+        return redirect("purchase", pk)
+    require(reader.actor, Permission.PURCHASE_RECORD, unit_id=row.fund.plan.unit_id, at=reader.at)
+    key = key_of(request)
+    form = Cancelling(request.POST)
+    if not form.is_valid():
+        return _purchase_page(request, reader, row, form)
+    try:
+        cancel_purchase(
+            purchase_id=pk, reason=form.cleaned_data["reason"], key=key, actor=reader.actor, at=reader.at
+        )
+    except NotPermitted:
+        raise
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return _purchase_page(request, reader, row, form)
+    messages.success(request, _("The purchase is cancelled: its money is available in the fund again."))
+    return redirect("purchase", pk)
+
+
+def _seen(reader: Reader, pk: int) -> Purchase:
+    """Return the purchase; one that the reader may not see is not there.
+
+    Raises:
+        Http404: Without a word on whether it exists.
+
+    """
     rows = Purchase.objects.select_related("fund__plan", "kit", "recorded_by")
     row = get_object_or_404(rows.prefetch_related("lines__item"), pk=pk)
     if not reader.may(Permission.FUND_VIEW, row.fund.plan.unit_id):
         raise Http404
+    return row
+
+
+def _purchase_page(request: HttpRequest, reader: Reader, row: Purchase, form: Cancelling) -> HttpResponse:
+    may_cancel = reader.may(Permission.PURCHASE_RECORD, row.fund.plan.unit_id)
+    context = {
+        "purchase": _shown(row),
+        "fund": row.fund,
+        "cancelling": form if may_cancel and (form.is_bound or row.cancelled_at is None) else None,
+    }
+    return render(request, "web/purchase.html", context, status=422 if form.errors else 200)
+
+
+def _shown(row: Purchase) -> dict[str, Any]:
     lines = sorted(row.lines.all(), key=lambda line: line.pk)
-    shown = {
+    return {
+        "id": row.pk,
         "number": row.number,
         "supplier": supplier_of(row),
         "invoice_number": row.invoice_number,
@@ -210,6 +270,8 @@ def purchase(request: HttpRequest, pk: int) -> HttpResponse:
         "recorded_by": row.recorded_by.name if row.recorded_by else SYSTEM.label,
         "recorded_at": row.recorded_at,
         "reason_late": row.reason_late,
+        "cancelled_at": row.cancelled_at,
+        "cancel_reason": row.cancel_reason,
         "lines": [
             {
                 "item_name": line.item.name,
@@ -225,7 +287,6 @@ def purchase(request: HttpRequest, pk: int) -> HttpResponse:
         "per_kit_minor": kit_price(parts_of(row.kit_id), lines),
         "standard_minor": row.kit.standard_minor,
     }
-    return render(request, "web/purchase.html", {"purchase": shown, "fund": row.fund})
 
 
 def supplier_of(row: Purchase) -> str:
@@ -299,4 +360,5 @@ def _form_page(request: HttpRequest, spot: Spot, form: PurchaseForm, total: Tota
 urlpatterns: list[URLPattern] = [
     path("measures/<int:measure_id>/purchases/new/", purchase_new, name="purchase_new"),
     path("purchases/<int:pk>/", purchase, name="purchase"),
+    path("purchases/<int:pk>/cancel/", purchase_cancel, name="purchase_cancel"),
 ]

@@ -1,6 +1,5 @@
 """Pages of visits: a lead's own, one visit with its report, the form at the door, and the signature."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -10,36 +9,27 @@ from django.contrib.auth.decorators import login_required
 from django.forms.formsets import BaseFormSet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from songnuan.goods.models import MovementLine
 from songnuan.goods.queries import kit_of
 from songnuan.journeys.record_visit import record_visit
 from songnuan.kernel.refusal import Refusal
-from songnuan.organisation.models import Unit
 from songnuan.organisation.permissions import Permission
-from songnuan.organisation.queries import (
-    UnitView,
-    day_of,
-    holders,
-    installation,
-    require,
-    subtree,
-    unit_views,
-)
+from songnuan.organisation.queries import UnitView, installation, subtree, unit_views
 from songnuan.organisation.rules import LEAD_KINDS
 from songnuan.plans.models import Measure, Plan, PlanStatus
 from songnuan.records.models import StoredFile
 from songnuan.records.queries import read_file
-from songnuan.visits.models import Prevention, Result, VisitForm, VisitStatus
-from songnuan.visits.queries import ProblemRow, VisitDetail, VisitRow, detail, feed, for_lead
-from songnuan.visits.rules import is_overdue
-from songnuan.web.views.problems import state_of
+from songnuan.visits.access import colleagues, require_recorder
+from songnuan.visits.models import VisitStatus
+from songnuan.visits.queries import VisitDetail, VisitRow, feed, for_lead
+from songnuan.web.views import visit_days
 from songnuan.web.views.shared import Reader, key_of, names_on, reader_of
 from songnuan.web.visit_form import Door, ProblemForm, ReportForm, problem_forms
+from songnuan.web.visit_page import items_of, pack, seen, units_on, visit_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +76,9 @@ def visits_mine(request: HttpRequest) -> HttpResponse:
     """Show a lead what to visit today, what is late, what comes and what is done."""
     reader = reader_of(request)
     plans, rows = to_do(reader)
-    done = feed(reader.reach(Permission.VISIT_RECORD))
-    units = _units({row.unit_id for row in rows} | {row.unit_id for row in done}, reader.day)
+    mine = reader.reach(Permission.VISIT_RECORD)
+    done = feed(mine, leads=mine)
+    units = units_on({row.unit_id for row in rows} | {row.unit_id for row in done}, reader.day)
 
     def line(row: VisitRow) -> Round:
         return Round(
@@ -119,10 +110,6 @@ def to_do(reader: Reader) -> tuple[dict[int, Plan], list[VisitRow]]:
     return plans, [row for row in rows if row.measure_id in plans]
 
 
-def _units(ids: set[int], day: date) -> dict[int, UnitView]:
-    return {unit.unit_id: unit for unit in unit_views(Unit.objects.filter(pk__in=ids), day)}
-
-
 # One visit ---------------------------------------------------------------------------------------
 
 
@@ -131,23 +118,23 @@ def _units(ids: set[int], day: date) -> dict[int, UnitView]:
 def visit(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one visit, and its report once it is recorded."""
     reader = reader_of(request)
-    found = _seen(reader, pk)
-    context = {"visit": _shown(found, reader), "may_record": _may_record(reader, found)}
-    return render(request, "web/visit.html", context)
+    return visit_page(request, reader, seen(reader, pk))
 
 
 @login_required
 def visit_record(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the form at the door, and record the visit that was posted with it."""
     reader = reader_of(request)
-    found = _seen(reader, pk)
-    require(reader.actor, Permission.VISIT_RECORD, unit_id=found.unit_id, at=reader.at)
+    found = seen(reader, pk)
+    require_recorder(reader.actor, unit_id=found.unit_id, lead_id=found.lead_id, at=reader.at)
     measure = Measure.objects.select_related("plan").get(pk=found.measure_id)
     door = _door(reader, found, measure)
     if request.method != "POST":
         if found.status == VisitStatus.RECORDED:
             return redirect("visit", pk)
         form, problems = ReportForm(door=door), problem_forms(door)
+        if reader.user.pk not in door.colleagues:
+            form.initial["members"] = []  # who records for a lead from outside did not go, as a rule
         return render(request, "web/visit_form.html", _form_page(reader, found, measure, form, problems))
     form, problems = ReportForm(request.POST, door=door), problem_forms(door, request.POST)
     if all([form.is_valid(), problems.is_valid()]):
@@ -156,7 +143,7 @@ def visit_record(request: HttpRequest, pk: int) -> HttpResponse:
             report, key = form.report(problems), key_of(request)
             record_visit(visit_id=pk, report=report, key=key, actor=reader.actor, at=reader.at)
         except Refusal as refusal:
-            if not form.tell(refusal):
+            if not form.tell(refusal) and not _tell_owners(problems, refusal):
                 raise
         else:
             has_office = measure.plan.office_id is not None
@@ -172,124 +159,22 @@ def visit_record(request: HttpRequest, pk: int) -> HttpResponse:
 @cache_control(private=True, no_store=True)
 def visit_signature(request: HttpRequest, pk: int) -> HttpResponse:
     """Give the picture of the receiver's signature."""
-    found = _seen(reader_of(request), pk)
+    found = seen(reader_of(request), pk)
     if found.signature_id is None:
         raise Http404
     file = StoredFile.objects.get(pk=found.signature_id)
     return HttpResponse(read_file(file), content_type=file.media_type)
 
 
-def _seen(reader: Reader, pk: int) -> VisitDetail:
-    """Return the visit; one at a unit that the reader may not look into is not there."""
-    found = detail(pk)
-    if found is None or not reader.may(Permission.VISIT_VIEW, found.unit_id):
-        raise Http404
-    return found
-
-
-def _may_record(reader: Reader, found: VisitDetail) -> bool:
-    return found.status == VisitStatus.PLANNED and reader.may(Permission.VISIT_RECORD, found.unit_id)
-
-
-def _shown(found: VisitDetail, reader: Reader) -> dict[str, Any]:
-    """Return what the page of a visit shows, with the names of the day on which it took place."""
-    plan = Plan.objects.get(slug=found.plan_slug)
-    day = day_of(found.happened_at) if found.happened_at else reader.day
-    names = names_on({found.unit_id, found.lead_id, *(row.owner_id for row in found.problems)}, day)
-    unit = _units({found.unit_id}, day).get(found.unit_id)
-    is_recorded = found.status == VisitStatus.RECORDED
-    return {
-        **{name: getattr(found, name) for name in _AS_THEY_ARE},
-        "id": found.visit_id,
-        "unit_name": names[found.unit_id],
-        "lead_name": names[found.lead_id],
-        "compound": unit.compound if unit else "",
-        "plan_title": plan.title,
-        "late": found.late if is_recorded else is_overdue(found.planned_on, found.due_on, reader.day),
-        **(_report(found, plan, names, reader.day) if is_recorded else {}),
-    }
-
-
-def _report(found: VisitDetail, plan: Plan, names: Mapping[int, str], day: date) -> dict[str, Any]:
-    """Return what the page shows of a recorded visit only."""
-    return {
-        "form_label": VisitForm(found.form).label,
-        "prevention_label": Prevention(found.prevention).label,
-        "report_minutes": _minutes(found),
-        "members": [member.name for member in found.members],
-        "receiver": found.receiver_name,
-        "signature_url": reverse("visit_signature", args=(found.visit_id,)) if found.signature_id else "",
-        "kit": _handed_over(found.visit_id),
-        "checklist": _checklist(found, plan),
-        "problems": [_problem(row, names, day) for row in found.problems],
-    }
-
-
-_AS_THEY_ARE = (
-    "status",
-    "plan_slug",
-    "planned_on",
-    "due_on",
-    "late_entry",
-    "late_reason",
-    "form_reason",
-    "happened_at",
-    "device_at",
-    "received_at",
-    "clock_skew_seconds",
-    "recorded_by",
-    "prevention",
-    "prevention_note",
-    "conditions",
-)
-
-
-def _minutes(found: VisitDetail) -> int:
-    """Return the minutes from the visit to its report; a visit may be put down some minutes ahead."""
-    if found.happened_at is None or found.received_at is None:
-        return 0
-    return max((found.received_at - found.happened_at) // timedelta(minutes=1), 0)
-
-
-def _handed_over(visit_id: int) -> list[str]:
-    """Return what the unit was given at the visit, such as 方便面 2 箱."""
-    lines = MovementLine.objects.filter(movement__subject=f"visits.visit:{visit_id}", quantity__gt=0)
-    return [_pack(line.item.name, line.quantity, line.item.packing) for line in lines.select_related("item")]
-
-
-def _pack(item: str, quantity: int, packing: str) -> str:
-    return f"{item} {quantity} {packing}"
-
-
-def _items(plan: Plan) -> dict[str, str]:
-    """Return the checklist that travels with the plan's visits, text by key."""
-    measure = Measure.objects.filter(plan=plan, kind="inspection").first()
-    return {item["key"]: item["text"] for item in measure.settings["items"]} if measure else {}
-
-
-def _checklist(found: VisitDetail, plan: Plan) -> list[dict[str, Any]]:
-    texts = _items(plan)
-    return [
-        {
-            "label": texts.get(answer.item_key, answer.item_key),
-            "result": answer.result,
-            "result_label": Result(answer.result).label,
-            "note": answer.note,
-        }
-        for answer in found.inspection
-    ]
-
-
-def _problem(row: ProblemRow, names: Mapping[int, str], day: date) -> dict[str, Any]:
-    return {
-        "id": row.task_id,
-        "title": row.title,
-        "owner": names[row.owner_id],
-        "due_on": row.due_on,
-        "original_due_on": row.original_due_on,
-        "state": state_of(row.status, overdue=row.due_on < day),
-        "answer": row.answer,
-    }
+def _tell_owners(problems: BaseFormSet[ProblemForm], refusal: Refusal) -> bool:
+    """Put what was refused of an owner beside it; return False when it is about none of them."""
+    refused = refusal.facts.get("owner")
+    if refusal.code != "owner_unknown" or refused is None:
+        return False
+    for row in problems:
+        if row.cleaned_data.get("owner") == refused:
+            row.add_error("owner", refusal.sentence)
+    return True
 
 
 # The form ----------------------------------------------------------------------------------------
@@ -298,9 +183,9 @@ def _problem(row: ProblemRow, names: Mapping[int, str], day: date) -> dict[str, 
 def _door(reader: Reader, found: VisitDetail, measure: Measure) -> Door:
     """Return what the form offers and goes by."""
     plan = measure.plan
-    colleagues = {reader.user.pk: reader.actor.label}
-    for user in holders(Permission.VISIT_RECORD, found.lead_id, reader.at):
-        colleagues.setdefault(user.pk, user.name or user.username)
+    people = {user.pk: user.name for user in colleagues(found.lead_id, reader.day).filter(is_active=True)}
+    # Whoever fills it in comes first, and is ticked; but only one of the lead's own people can be.
+    first_ones = {reader.user.pk: people[reader.user.pk]} if reader.user.pk in people else {}
     first = [unit_id for unit_id in (found.lead_id, plan.office_id) if unit_id is not None]
     names = names_on(first, reader.day)
     departments = unit_views(subtree(plan.unit_id, reader.day, LEAD_KINDS), reader.day)
@@ -311,8 +196,8 @@ def _door(reader: Reader, found: VisitDetail, measure: Measure) -> Door:
         clock_offset=timedelta(seconds=installation().clock_offset_seconds),
         starts_on=plan.starts_on,
         late=found.due_on < reader.day,
-        colleagues=colleagues,
-        items=_items(plan),
+        colleagues=first_ones | people,
+        items=items_of(plan),
         owners=list(owners.items()),
     )
 
@@ -325,7 +210,7 @@ def _form_page(
     problems: BaseFormSet[ProblemForm],
 ) -> dict[str, Any]:
     names = names_on((found.unit_id, found.lead_id), reader.day)
-    unit = _units({found.unit_id}, reader.day).get(found.unit_id)
+    unit = units_on({found.unit_id}, reader.day).get(found.unit_id)
     return {
         "visit": {
             "id": found.visit_id,
@@ -351,7 +236,7 @@ def _kit(visits: Measure) -> list[str]:
         return []
     purchase = Measure.objects.filter(plan=visits.plan_id, kind="kit_purchase").first()
     kit = kit_of(purchase.pk) if purchase else None
-    return [_pack(part.item, part.quantity, part.packing) for part in kit.parts] if kit else []
+    return [pack(part.item, part.quantity, part.packing) for part in kit.parts] if kit else []
 
 
 urlpatterns: list[URLPattern] = [
@@ -359,4 +244,5 @@ urlpatterns: list[URLPattern] = [
     path("visits/<int:pk>/", visit, name="visit"),
     path("visits/<int:pk>/record/", visit_record, name="visit_record"),
     path("visits/<int:pk>/signature/", visit_signature, name="visit_signature"),
+    *visit_days.urlpatterns,
 ]

@@ -1,0 +1,70 @@
+"""Keeps a command from a database that was set up with other keys than those in the data folder.
+
+Written with two sets of keys, neither could read all of it, and the trail would look forged.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import OperationalError, ProgrammingError, connection
+from django.utils.translation import gettext as _
+
+from songnuan.kernel import keys
+from songnuan.kernel.refusal import Refusal
+from songnuan.organisation.models import Installation
+
+
+def installed() -> Installation | None:
+    """Return what the database was set up as; None before it was."""
+    try:
+        return Installation.objects.first()
+    except (OperationalError, ProgrammingError) as error:
+        told = str(error)
+        missing = isinstance(error, ProgrammingError) or "no such table" in told or "unable to open" in told
+        # Inside a transaction PostgreSQL answers nothing more after an error.
+        if not missing or connection.in_atomic_block:
+            raise
+        return None
+
+
+def refuse_other_keys() -> None:
+    """Let pass when the database was set up with the keys of this data folder, or not set up yet.
+
+    Raises:
+        Refusal: `keys_differ`, also when the folder has no keys.
+
+    """
+    row = installed()
+    if row is None:
+        return
+    try:
+        mine = keys.fingerprint()
+    except keys.KeysMissing:
+        mine = ""
+    if row.keys_fingerprint != mine:
+        sentence = _(
+            "This database was set up with other keys than those in %(folder)s. Name its own data folder in "
+            "SONGNUAN_HOME, or another database in DATABASE_URL."
+        )
+        raise Refusal("keys_differ", sentence % {"folder": keys.home()})
+
+
+@contextmanager
+def same_keys() -> Iterator[None]:
+    """Ask `refuse_other_keys` before the first statement inside; a command that makes none needs no keys."""
+    asking = agreed = False
+
+    def ask_first(execute: Any, *statement: Any) -> Any:  # noqa: ANN401 - handed on as Django gives it
+        nonlocal asking, agreed
+        if not (asking or agreed):
+            asking = True
+            try:
+                refuse_other_keys()
+                agreed = True
+            finally:
+                asking = False
+        return execute(*statement)
+
+    with connection.execute_wrapper(ask_first):
+        yield

@@ -1,0 +1,65 @@
+"""Nobody gets in without a sign-in, and what was seen is kept by no store."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from people import Bureau, open_plan_1
+from web.browsing import as_
+
+OPEN = {"language/"}
+ARGUMENTS = {
+    "pk": "1",
+    "slug": "front-line-visits",
+    "measure_id": "1",
+    "kind": "visit",
+    "key": "k",
+    "user_id": "1",
+    "post_id": "1",
+}
+
+
+def addresses() -> Iterator[str]:
+    """Yield an address for every page of ours."""
+    site = next(
+        part
+        for part in get_resolver().url_patterns
+        if isinstance(part, URLResolver) and str(part.pattern) == ""
+    )
+    for page in site.url_patterns:
+        assert isinstance(page, URLPattern)
+        route = str(page.pattern)
+        for name, value in ARGUMENTS.items():
+            for kind in ("int", "slug", "str", "uuid"):
+                route = route.replace(f"<{kind}:{name}>", value)
+        assert "<" not in route, route
+        yield route
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", sorted(set(addresses()) - OPEN))
+def test_every_page_asks_for_a_sign_in(address: str) -> None:
+    client = Client()
+    answer = client.get(f"/{address}")
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith("/account/login/")
+    # What only reads refuses the method before it asks who is there.
+    assert client.post(f"/{address}").status_code in {302, 405}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "address", ["", "plans/", "plans/front-line-visits/", "funds/", "office/", "no-such-page/"]
+)
+def test_what_a_reader_saw_is_kept_by_no_store(bureau: Bureau, address: str) -> None:
+    open_plan_1(bureau)
+    assert "no-store" in as_(bureau.office).get(f"/{address}").headers["Cache-Control"]
+
+
+@pytest.mark.django_db
+def test_another_host_is_told_that_the_address_is_wrong() -> None:
+    answer = Client().get("/", headers={"host": "elsewhere.example"})
+    assert answer.status_code == 400
+    assert "<html" in answer.content.decode()
