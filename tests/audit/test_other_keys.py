@@ -14,6 +14,7 @@ from django.apps import apps
 from django.db import transaction
 
 from songnuan.audit.record import trail
+from songnuan.cli import serving
 from songnuan.cli.commands import songnuan
 from songnuan.kernel import keys
 from songnuan.kernel.actor import SYSTEM
@@ -62,8 +63,10 @@ def other_folder(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
 
 @pytest.mark.parametrize("arguments", COMMANDS, ids=lambda arguments: " ".join(arguments[:2]))
 def test_every_command_refuses_other_keys_and_writes_nothing(
-    other_folder: Path, arguments: tuple[str, ...]
+    other_folder: Path, arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    for endless in ("_run", "supervise"):
+        monkeypatch.delattr(serving, endless)
     before = rows(), files(other_folder)
     done = CliRunner().invoke(songnuan, [*arguments, "--json"])
     assert done.exit_code == 1, done.output
