@@ -50,9 +50,7 @@ def check_answered(questions: Iterable[Question]) -> None:
     """
     unanswered = [question for question in questions if not question.answer]
     if unanswered:
-        head = _(
-            "The plan cannot go on while these questions have no answer. Answer each, with its ground:"
-        )
+        head = _("The plan cannot go on while these questions have no answer. Answer each, with its ground:")
         keys = ",".join(question.key for question in unanswered)
         sentence = "\n".join([head, *(question.text for question in unanswered)])
         raise Refusal("question_open", sentence, count=len(unanswered), keys=keys)
