@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from browser.demo_site import PATIENCE, Made, Site, Windows, chromium, make, served_copy
 
@@ -46,9 +46,3 @@ def windows(browser: Browser) -> Iterator[Windows]:
     yield opened
     opened.close()
     assert opened.complaints == []
-
-
-@pytest.fixture
-def page(windows: Windows) -> Page:
-    """One window on a desk."""
-    return windows.open()
