@@ -60,7 +60,9 @@ def database_url() -> str:
     it = connection.settings_dict
     if connection.vendor == "sqlite":
         return f"sqlite:///{it['NAME']}"
-    user, password, host = (quote(str(it[part]), safe="") for part in ("USER", "PASSWORD", "HOST"))
+    # A socket's folder may stand in the options instead.
+    host = it["HOST"] or it["OPTIONS"].get("host", "")
+    user, password, host = (quote(str(part), safe="") for part in (it["USER"], it["PASSWORD"], host))
     return f"postgresql://{user}:{password}@{host}:{it['PORT'] or 5432}/{it['NAME']}"
 
 
