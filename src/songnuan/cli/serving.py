@@ -22,6 +22,8 @@ from songnuan.kernel import keys
 from songnuan.kernel.refusal import Refusal
 
 RESPAWN_AFTER = 5.0
+# The server's own words go to standard error: standard output holds our one document.
+_STDERR = {"formatter": "generic", "class": "logging.StreamHandler", "stream": "ext://sys.stderr"}
 
 
 def _refuse_taken(host: str, port: int) -> None:
@@ -53,7 +55,8 @@ class _Beside:
 
     @staticmethod
     def _start() -> "subprocess.Popen[bytes]":
-        return subprocess.Popen([sys.executable, "-m", "songnuan", "worker"])
+        # What the server prints is one document; the worker speaks on standard error only.
+        return subprocess.Popen([sys.executable, "-m", "songnuan", "worker"], stdout=subprocess.DEVNULL)
 
     def _keep(self) -> None:
         while not self._stopping.is_set():
@@ -85,6 +88,7 @@ def _run(address: str, port: int, threads: int) -> None:
             blocking_threads=threads,
             backpressure=256,
             log_access=False,
+            log_dictconfig={"handlers": dict.fromkeys(("console", "access"), _STDERR)},
             respawn_failed_workers=True,
         ).serve()
     finally:
@@ -115,7 +119,8 @@ def serve(*, out: Out, host: str, port: int, threads: int) -> None:
 def worker(*, out: Out) -> None:
     """Run background work until stopped; `serve` starts one by itself."""
     refuse_other_keys()
-    out.note(_("Worker started."))
+    out.document({"worker": "started"}, _("Worker started."))
+    sys.stdout.flush()
     supervise(SCHEDULE)
 
 
