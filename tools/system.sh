@@ -4,11 +4,16 @@ set -eu
 need=""
 want() { need="$need $1"; }
 
-python3 -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null || {
-  echo "Songnuan needs Python 3.11, 3.12 or 3.13 as python3 (Debian: apt-get install python3)." >&2
-  exit 1
-}
-python3 -c 'import ensurepip, venv' 2>/dev/null || want python3-venv
+if command -v python3 >/dev/null 2>&1; then
+  python3 -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' || {
+    echo "Songnuan needs Python 3.11, 3.12 or 3.13 as python3; this one is $(python3 --version)." >&2
+    exit 1
+  }
+  python3 -c 'import ensurepip, venv' 2>/dev/null || want python3-venv
+else
+  want python3
+  want python3-venv
+fi
 [ "$1" != check ] || command -v xgettext >/dev/null 2>&1 || want gettext
 if [ "$1" = test ]; then
   command -v chromium >/dev/null 2>&1 || want chromium
