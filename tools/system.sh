@@ -17,6 +17,8 @@ fi
 [ "$1" != check ] || command -v xgettext >/dev/null 2>&1 || want gettext
 if [ "$1" = test ]; then
   command -v chromium >/dev/null 2>&1 || want chromium
+  # What drives the browser is linked to it.
+  /sbin/ldconfig -p | grep -q "libatomic.so.1" || want libatomic1
   fc-list 2>/dev/null | grep -q "Noto Sans CJK" || want fonts-noto-cjk
   command -v fc-list >/dev/null 2>&1 || want fontconfig
   ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || want postgresql

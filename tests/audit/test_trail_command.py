@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from songnuan.audit.models import Stream
 from songnuan.audit.record import record, trail
 from songnuan.cli.commands import songnuan
+from songnuan.journeys.schedule import verify_trail
 from songnuan.kernel.actor import SYSTEM
 from songnuan.organisation.actions import install
 
@@ -66,6 +67,7 @@ def test_an_emptied_trail_is_found_by_the_installation_that_it_should_tell_of() 
         assert [row["code"] for row in document["findings"]] == ["trail_missing"]
         with transaction.atomic(), trail():
             record(stream="plan:a", action="one", subject="x", actor=SYSTEM, at=AT)
+    assert verify_trail.call() == 1
     code, lines = run("doctor", "--deep")
     assert code == 1
     assert any("trail_missing" in line["message"] for line in lines)  # type: ignore[index]  # doctor gives a list

@@ -1,7 +1,7 @@
 """Verifies the trail: reads every chain again from its first link."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.db import DatabaseError
@@ -18,7 +18,9 @@ _PORTION = 2000
 _UNREADABLE = (DatabaseError, ValueError, TypeError, AttributeError, OverflowError)
 
 
-def verify(stream: str | None = None, *, expected: str = "") -> list[Finding]:
+def verify(
+    stream: str | None = None, *, expected: str = "", read: Callable[[int], object] | None = None
+) -> list[Finding]:
     """Return what is wrong with the trail, or with one stream of it; empty when all agrees.
 
     What is written meanwhile is no fault: the heads are read at one moment, each chain up to its head.
@@ -26,6 +28,7 @@ def verify(stream: str | None = None, *, expected: str = "") -> list[Finding]:
     Args:
         stream: The one stream to read; all when left out.
         expected: A subject that must stand in the trail, see `founded`.
+        read: Told how many rows of the chains more were read, a portion at a time.
 
     Codes: `stream_missing` (announced or asked for, not there), `stream_restarted` (announced again
     after it was removed), `stream_unannounced`, `trail_missing` (the stream of announcements is gone),
@@ -34,7 +37,7 @@ def verify(stream: str | None = None, *, expected: str = "") -> list[Finding]:
     """
     rows = _streams()
     asked = rows if stream is None else [row for row in rows if row.name == stream]
-    findings = [finding for row in asked for finding in _stream(row)]
+    findings = [finding for row in asked for finding in _stream(row, read)]
     findings += _announcements(rows, stream)
     if expected:
         findings += founded(expected)
@@ -93,11 +96,11 @@ class _Place:
     entry: Entry | None
 
 
-def _stream(stream: Stream) -> Iterator[Finding]:
+def _stream(stream: Stream, read: Callable[[int], object] | None) -> Iterator[Finding]:
     length = _length(stream)
     expected, row, rising = 1, 0, True
     previous: str | None = FIRST
-    for place in _places(stream, length):
+    for place in _places(stream, length, read):
         yield from _link_faults(stream.name, place, expected, previous)
         rising = rising and place.row > row
         expected, row = place.seq + 1, place.row
@@ -186,7 +189,7 @@ def _streams() -> list[Stream]:
     return list(Stream.objects.order_by("name"))
 
 
-def _places(stream: Stream, length: int) -> Iterator[_Place]:
+def _places(stream: Stream, length: int, read: Callable[[int], object] | None = None) -> Iterator[_Place]:
     """Yield the rows of a stream up to `length` by their number, a portion in memory at a time."""
     rows = stream.entries.filter(seq__lte=length).order_by("seq")
     portion = list(rows.values_list("pk", "seq")[:_PORTION])
@@ -194,6 +197,8 @@ def _places(stream: Stream, length: int) -> Iterator[_Place]:
         entries = _entries([row for row, _seq in portion])
         for row, seq in portion:
             yield _Place(row, seq, entries.get(row))
+        if read is not None:
+            read(len(portion))
         portion = list(rows.filter(seq__gt=portion[-1][1]).values_list("pk", "seq")[:_PORTION])
 
 

@@ -4,16 +4,12 @@ import click
 from django.utils.translation import gettext as _
 from rich.table import Table
 
-from songnuan.audit import checks as trail
 from songnuan.audit.findings import Finding
 from songnuan.audit.queries import heads
-from songnuan.cli.guard import installed
 from songnuan.cli.output import Out, command
 from songnuan.funds import checks as fund_checks
 from songnuan.goods import checks as goods_checks
-
-# What the trail of every installation that was set up has an entry on.
-FOUNDING = "organisation.installation:1"
+from songnuan.journeys.check_trail import check_trail
 
 
 @click.group()
@@ -48,7 +44,6 @@ def _report(out: Out, findings: list[Finding], extra: dict[str, object], good: s
 @command
 def verify(*, out: Out, stream: str | None) -> None:
     """Read every chain again; exits 1 when a row was changed, removed or reordered, and says where."""
-    founding = FOUNDING if stream is None and installed() else ""
     ends = [head for head in heads() if stream in {None, head.name}]
     extra: dict[str, object] = {
         "streams": [{"name": head.name, "rows": head.length, "digest": head.digest} for head in ends]
@@ -57,7 +52,9 @@ def verify(*, out: Out, stream: str | None) -> None:
         "rows": sum(head.length for head in ends),
         "streams": len(ends),
     }
-    _report(out, trail.verify(stream, expected=founding), extra, good)
+    with out.progress(_("Reading the trail"), sum(head.length for head in ends)) as step:
+        findings = check_trail(stream, read=step)
+    _report(out, findings, extra, good)
 
 
 @funds.command("check")

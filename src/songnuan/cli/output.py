@@ -61,12 +61,15 @@ class Out:
         self.errors.print(sentence, style="dim", highlight=False)
 
     @contextmanager
-    def progress(self, label: str, total: int) -> Iterator[Callable[[], None]]:
-        """Show a bar on standard error when it is a terminal; yields the step to call."""
+    def progress(self, label: str, total: int | None) -> Iterator[Callable[..., None]]:
+        """Show a bar on standard error when it is a terminal; yields the step to call, with how many.
+
+        Without a total it only shows that something goes on, and for how long.
+        """
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         with Progress(*columns, console=self.errors, disable=not sys.stderr.isatty()) as bar:
             task = bar.add_task(label, total=total)
-            yield lambda: bar.advance(task)
+            yield lambda steps=1: bar.advance(task, steps)
 
 
 def command(function: Callable[..., None]) -> Callable[..., None]:

@@ -29,14 +29,15 @@ def roster() -> None:
 def import_(*, out: Out, file: Path, kind: str, slug: str, create_units: bool, dry_run: bool) -> None:
     """Import units with their lead offices. Rejected rows are listed; good rows are not held up."""
     del kind  # units is the only kind so far
-    done = import_units(
-        content=file.read_bytes(),
-        slug=slug,
-        create_leads=create_units,
-        dry_run=dry_run,
-        actor=SYSTEM,
-        at=now(),
-    )
+    with out.progress(_("Reading the workbook"), None):
+        done = import_units(
+            content=file.read_bytes(),
+            slug=slug,
+            create_leads=create_units,
+            dry_run=dry_run,
+            actor=SYSTEM,
+            at=now(),
+        )
     table = Table(_("Row"), _("Column"), _("Code"), _("What is wrong"))
     for problem in done.problems:
         table.add_row(str(problem.row), problem.column, problem.code, problem.message)

@@ -15,11 +15,10 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 from rich.table import Table
 
-from songnuan.audit.checks import founded
-from songnuan.cli.checking import FOUNDING
-from songnuan.cli.guard import installed, refuse_other_keys
+from songnuan.audit.findings import Finding
+from songnuan.cli.guard import refuse_other_keys
 from songnuan.cli.output import Out, command
-from songnuan.journeys.check_everything import check_everything
+from songnuan.journeys.check_everything import APPS, check_everything
 from songnuan.journeys.found_installation import found_installation
 from songnuan.kernel import keys
 from songnuan.kernel.actor import SYSTEM
@@ -155,11 +154,14 @@ def _calendar() -> Line:
     return Line("calendar", "ok", _("Chinese working days are known for the weeks ahead"))
 
 
-def _promises() -> list[Line]:
+def _promises(out: Out) -> list[Line]:
+    found: list[tuple[str, Finding]] = []
+    with out.progress(_("Reading all that is stored"), len(APPS)) as step:
+        for name, findings in check_everything():
+            found += [(name, finding) for finding in findings]
+            step()
     return [
-        Line(name, "fault", f"{finding.code}: {finding.where}: {finding.sentence}")
-        for name, findings in (*check_everything(), ("audit", founded(FOUNDING) if installed() else []))
-        for finding in findings
+        Line(name, "fault", f"{finding.code}: {finding.where}: {finding.sentence}") for name, finding in found
     ] or [Line("checks", "ok", _("every app keeps what it promises"))]
 
 
@@ -172,7 +174,7 @@ def doctor(*, out: Out, deep: bool) -> None:
     if lines[0].state != "fault":
         lines += _database()
     if deep and all(line.state != "fault" for line in lines):
-        lines += _promises()
+        lines += _promises(out)
     table = Table("", "", "", show_header=False, box=None)
     marks = {"ok": "[green]✓[/]", "warning": "[yellow]![/]", "fault": "[red]✗[/]"}
     for line in lines:

@@ -5,9 +5,9 @@ from datetime import time, timedelta
 
 from django_tasks import task
 
-from songnuan.audit.checks import verify
 from songnuan.jobs.schedule import Scheduled
 from songnuan.jobs.upkeep import SCHEDULE as OF_JOBS
+from songnuan.journeys.check_trail import check_trail
 from songnuan.journeys.preview_units import KEPT, sweep_previews
 from songnuan.kernel.clock import wall
 from songnuan.records.actions import sweep_files
@@ -30,7 +30,7 @@ def sweep_previews_left() -> int:
 @task
 def verify_trail() -> int:
     """Read the trail again each night, log what is wrong, and return how many faults there are."""
-    findings = verify()
+    findings = check_trail()
     for finding in findings:
         logger.error("trail: %s at %s: %s", finding.code, finding.where, finding.sentence)
     return len(findings)

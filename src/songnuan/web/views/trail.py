@@ -8,9 +8,9 @@ from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_safe
 
-from songnuan.audit.checks import verify
 from songnuan.audit.queries import Head, entries, heads
 from songnuan.funds.models import Fund
+from songnuan.journeys.check_trail import check_trail
 from songnuan.organisation.models import UnitRecord
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
@@ -52,7 +52,7 @@ def trail(request: HttpRequest) -> HttpResponse:
     readable = streams.whole or bool(stream)
     found = entries(stream=stream, before=before_of(request), size=PAGE + 1) if readable else []
     rows, older = page_of(found, PAGE, lambda row: row.id)
-    verified = verify(stream or None) if readable and request.GET.get("verify") == "1" else None
+    verified = check_trail(stream or None) if readable and request.GET.get("verify") == "1" else None
     context = {"heads": streams.heads, "stream": stream, "rows": rows, "older": older, "verified": verified}
     return render(request, "web/trail.html", context)
 
