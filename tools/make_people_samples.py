@@ -103,8 +103,8 @@ def write(name: str, title: str, rows: Sequence[Sequence[object]]) -> None:
     with xlsxwriter.Workbook(str(OUT / name)) as book:
         book.set_properties({"title": title, "comments": "示例数据，均为虚构"})
         guide = book.add_worksheet("填表说明")
-        for place, line in enumerate(("一、请勿改动表头。", "二、身份证号请设为文本格式后填写。"), 1):
-            guide.write(place, 0, line)
+        for place, advice in enumerate(("一、请勿改动表头。", "二、身份证号请设为文本格式后填写。"), 1):
+            guide.write(place, 0, advice)
         sheet = book.add_worksheet("职工名册")
         big = book.add_format({"bold": True, "font_size": 16, "align": "center", "valign": "vcenter"})
         head = book.add_format({"bold": True, "border": 1, "align": "center", "valign": "vcenter"})
