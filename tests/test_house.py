@@ -16,7 +16,7 @@ ORDER = [
     {"journeys"},
     {"visits"},
     {"goods"},
-    {"funds"},
+    {"people", "funds"},
     {"plans"},
     {"approvals"},
     {"tasks"},

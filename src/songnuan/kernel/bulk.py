@@ -8,11 +8,14 @@ from itertools import islice
 from typing import TypeVar
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Model
 
 T = TypeVar("T")
 Row = TypeVar("Row", bound=Model)
+Plain = str | int | bool | None
+
+_AT_ONCE = 2_000
 
 
 def chunks(iterable: Iterable[T], size: int) -> Iterator[list[T]]:
@@ -69,6 +72,35 @@ def upsert(
                 chunk, update_conflicts=True, unique_fields=unique, update_fields=update
             )
     return len(seen)
+
+
+def load(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Plain]]) -> int:
+    """Insert rows of prepared values in the caller's transaction, the fastest way there is; return how many.
+
+    Nothing is converted: a sealed text is sealed already, a date is ISO text, and a column that is left out
+    is NULL.
+
+    Args:
+        model: The table.
+        columns: Names of fields, in the order of the values.
+        rows: Values that both databases take as they are.
+
+    """
+    meta, quoted, number = model._meta, connection.ops.quote_name, 0  # noqa: SLF001 - Django's documented API
+    table = quoted(meta.db_table)
+    names = ", ".join(quoted(str(meta.get_field(name).get_attname_column()[1])) for name in columns)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+                    number += 1
+        else:
+            values = ", ".join(["%s"] * len(columns))
+            for some in chunks(rows, _AT_ONCE):
+                cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({values})", some)  # noqa: S608 - from models
+                number += len(some)
+    return number
 
 
 def _cell(value: object) -> object:

@@ -85,7 +85,7 @@ def mask_id(number: str) -> str:
 
 def mask_phone(number: str) -> str:
     """Return a phone number with its middle hidden: 138****8000, 0591-****3456."""
-    parts = _phone(number)
+    parts = phone_parts(number)
     if parts is None:
         return _last_four(number)
     area, local, extension = parts
@@ -107,7 +107,7 @@ def valid_phone(text: str) -> str:
         Refusal: `phone_invalid` when it is neither.
 
     """
-    parts = _phone(text)
+    parts = phone_parts(text)
     if parts is None:
         sentence = _(
             "“%(text)s” is not a phone number. Write a mobile number of 11 digits, "
@@ -133,7 +133,7 @@ def _last_four(text: str) -> str:
     return "*" * (len(text) - 4) + text[-4:] if len(text) >= 8 else "*" * len(text)
 
 
-def _phone(text: str) -> tuple[str, str, str] | None:
+def phone_parts(text: str) -> tuple[str, str, str] | None:
     """Return area code, number and extension, "" for those it lacks; None when it is no phone number."""
     plain = unicodedata.normalize("NFKC", text).strip()
     extension = ""

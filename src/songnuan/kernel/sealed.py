@@ -10,6 +10,8 @@ import base64
 import hashlib
 import hmac
 import secrets
+from binascii import b2a_base64
+from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -90,7 +92,28 @@ class SealedField(_TextField[_Set_contra, _Get_co]):
 
 def place(field: "models.Field[Any, Any]") -> str:
     """Return where a field's values belong, "app.model.field"."""
-    return f"{field.model._meta.label_lower}.{field.name}"  # noqa: SLF001 - Django's documented API
+    return place_of(field.model._meta.label_lower, field.name)  # noqa: SLF001 - Django's documented API
+
+
+def place_of(model: str, field: str) -> str:
+    """Return where the values of a field belong, by names alone: `place_of("people.person", "phone")`."""
+    return f"{model}.{field}"
+
+
+def seal_texts(where: str, texts: Iterable[str]) -> list[str]:
+    """Return the texts sealed for a place, as `SealedField` would store them, in their order.
+
+    For rows that are written past the models; the current key and its cipher are looked up once.
+    """
+    keys = installation.keys()
+    associated, prefix = where.encode(), f"{keys.seal_current}:"
+    encrypt = _cipher(keys.seal[keys.seal_current]).encrypt
+    sealed = []
+    for text in texts:
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        raw = nonce + encrypt(nonce, text.encode(), associated)
+        sealed.append(prefix + b2a_base64(raw, newline=False).decode())
+    return sealed
 
 
 def blind_index(purpose: str, value: str) -> str:

@@ -27,6 +27,11 @@ class Permission(StrEnum):
     PROBLEM_CLOSE = "problem.close"
     TRAIL_VIEW = "trail.view"
     ACCOUNT_MANAGE = "account.manage"
+    PEOPLE_VIEW = "people.view"
+    PEOPLE_IMPORT = "people.import"
+    PEOPLE_SHOW = "people.show"
+    PEOPLE_MERGE = "people.merge"
+    PRIVACY_MANAGE = "privacy.manage"
 
 
 class Role(StrEnum):
@@ -40,6 +45,8 @@ class Role(StrEnum):
     INSPECTOR = "inspector"
     UNIT_LIAISON = "unit_liaison"
     ADMINISTRATOR = "administrator"
+    UNION_OFFICER = "union_officer"
+    PRIVACY_OFFICER = "privacy_officer"
 
 
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
@@ -54,6 +61,8 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.CONTACT_VIEW,
                 Permission.FUND_VIEW,
                 Permission.VISIT_VIEW,
+                Permission.PEOPLE_VIEW,
+                Permission.PEOPLE_IMPORT,
             }
         ),
         Role.APPROVER: frozenset(
@@ -73,6 +82,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.FUND_APPROPRIATE,
                 Permission.PURCHASE_RECORD,
                 Permission.VISIT_VIEW,
+                Permission.PEOPLE_VIEW,
             }
         ),
         Role.LEAD_LIAISON: frozenset(
@@ -101,12 +111,32 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.FUND_VIEW,
                 Permission.VISIT_VIEW,
                 Permission.TRAIL_VIEW,
+                Permission.PEOPLE_VIEW,
             }
         ),
-        Role.UNIT_LIAISON: frozenset({Permission.PLAN_VIEW, Permission.UNIT_VIEW, Permission.VISIT_VIEW}),
+        Role.UNIT_LIAISON: frozenset(
+            {
+                Permission.PLAN_VIEW,
+                Permission.UNIT_VIEW,
+                Permission.VISIT_VIEW,
+                Permission.PEOPLE_VIEW,
+                Permission.PEOPLE_IMPORT,
+            }
+        ),
         Role.ADMINISTRATOR: frozenset(
             {Permission.UNIT_VIEW, Permission.UNIT_IMPORT, Permission.ACCOUNT_MANAGE}
         ),
+        Role.UNION_OFFICER: frozenset(
+            {
+                Permission.PLAN_VIEW,
+                Permission.UNIT_VIEW,
+                Permission.PEOPLE_VIEW,
+                Permission.PEOPLE_IMPORT,
+                Permission.PEOPLE_SHOW,
+                Permission.PEOPLE_MERGE,
+            }
+        ),
+        Role.PRIVACY_OFFICER: frozenset({Permission.PEOPLE_VIEW, Permission.PRIVACY_MANAGE}),
     }
 )
 
@@ -141,6 +171,8 @@ _LABELS: Mapping[Role, Promise] = MappingProxyType(
         Role.INSPECTOR: _("Discipline inspector"),
         Role.UNIT_LIAISON: _("Unit's liaison"),
         Role.ADMINISTRATOR: _("Administrator"),
+        Role.UNION_OFFICER: _("Union officer"),
+        Role.PRIVACY_OFFICER: _("Privacy officer"),
     }
 )
 

@@ -18,6 +18,7 @@ from songnuan.organisation.models import (
     Installation,
     InstallationKind,
     Post,
+    Turn,
     Unit,
     UnitLink,
     UnitRecord,
@@ -260,6 +261,14 @@ def units_by_name(
         Names that one unit bears; a name that nobody or more than one unit bears is left out.
 
     """
+    found = unit_ids(names, on, under=under, kinds=kinds)
+    return {name: next(iter(ids)) for name, ids in found.items() if len(ids) == 1}
+
+
+def unit_ids(
+    names: Iterable[str], on: date, *, under: int | None = None, kinds: Collection[str] | None = None
+) -> dict[str, frozenset[int]]:
+    """Return the ids of all units that bear each name, told as to `units_by_name`; none bear one left out."""
     wanted: dict[str, list[str]] = {}
     for name in names:
         wanted.setdefault(tidy_name(name), []).append(name)
@@ -268,11 +277,16 @@ def units_by_name(
         records = records.filter(unit__in=subtree(under, on).order_by().values("pk"))
     if kinds is not None:
         records = records.filter(kind__in=kinds)
-    found: dict[str, list[int]] = {}
+    found: dict[str, set[int]] = {}
     for some in chunks(sorted(wanted), _IN):
         for unit_id, name in records.filter(name__in=some).values_list("unit_id", "name"):
-            found.setdefault(name, []).append(unit_id)
-    return {given: ids[0] for name, ids in found.items() if len(ids) == 1 for given in wanted[name]}
+            found.setdefault(name, set()).add(unit_id)
+    return {given: frozenset(ids) for name, ids in found.items() for given in wanted[name]}
+
+
+def changes() -> int:
+    """Return how many changes the organisation has seen: while it stays, every unit stands where it stood."""
+    return Turn.objects.filter(pk=1).values_list("taken", flat=True).first() or 0
 
 
 def unit_by_name(name: str, on: date, *, under: int | None = None) -> Unit | None:

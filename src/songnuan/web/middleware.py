@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from songnuan.documents.reading import FILE_MAX
 from songnuan.kernel.refusal import NotPermitted, Refusal
 
 FIELD_HEADER = "X-Songnuan-Field"
@@ -16,12 +17,18 @@ REFUSAL_HEADER = "X-Songnuan-Refusal"
 LOCATION_HEADER = "X-Songnuan-Location"
 
 
-# The largest upload, a workbook, and the form around it.
+# The largest upload, and the form around it.
 BODY_MAX = 22_000_000
+# Whole rosters, from those who have signed in only.
+ROSTER_MAX = FILE_MAX + 2_000_000
+ROSTERS = "/rosters/"
 
 
 class BodyLimitMiddleware:
-    """Refuse a request that says it is larger than anything we take, before a byte of it is read."""
+    """Refuse a request that says it is larger than anything we take, before a byte of it is read.
+
+    It stands behind sign-in and before the forms' check of origin, which reads the body.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -29,10 +36,12 @@ class BodyLimitMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Pass on what is small enough; answer 413 to the rest."""
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if length.isdigit() and int(length) > BODY_MAX:
+        known = request.path.startswith(ROSTERS) and request.user.is_authenticated
+        most = ROSTER_MAX if known else BODY_MAX
+        if length.isdigit() and int(length) > most:
             sentence = _("What was sent is larger than %(max)s MB. Send a smaller file.")
             return HttpResponse(
-                sentence % {"max": BODY_MAX // 1_000_000}, "text/plain; charset=utf-8", status=413
+                sentence % {"max": most // 1_000_000}, "text/plain; charset=utf-8", status=413
             )
         return self.get_response(request)
 

@@ -1,0 +1,196 @@
+"""Finds in a workbook's XML what its reader does not tell: formulas, errors, and in .ods what is merged.
+
+Runs in the process that reads the file (see `parse`). A sheet is taken apart here only when a few bytes
+that such cells have occur in it at all; else a large table would take twice as long. Positions count
+from 0.
+"""
+
+import posixpath
+import re
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import BinaryIO
+from xml.parsers import expat
+from zipfile import ZipInfo
+
+from songnuan.documents.opening import COLUMNS_MAX, Unfit, contains, parts, unpacked
+
+Span = tuple[tuple[int, int], tuple[int, int]]
+_Start = Callable[[str, dict[str, str]], None]
+_REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
+_ERROR_MAX = 40
+_REPEATED_MAX = 1 << 20
+_IN_A_SHEET = (b"<f", b":f", b't="e"', b"t='e'")
+_IN_OPEN_DOCUMENT = (b":formula=", b"-spanned=", b'value-type="error"')
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """The cells of a sheet that are no plain values.
+
+    Args:
+        formulas: For each row, the columns of its formulas.
+        errors: For each row, the errors' texts by their columns.
+        merged: What is merged, for .ods; the reader tells of the other formats.
+
+    """
+
+    formulas: defaultdict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    errors: defaultdict[int, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
+    merged: list[Span] = field(default_factory=list)
+
+
+def parts_of_sheets(file: BinaryIO) -> dict[str, ZipInfo]:
+    """Return the parts of an .xlsx workbook that hold its sheets, by the sheets' names."""
+    found = parts(file)
+    sheets: dict[str, str] = {}
+    targets: dict[str, str] = {}
+
+    def sheet(tag: str, attributes: dict[str, str]) -> None:
+        if tag == "sheet":
+            key = next((value for name, value in attributes.items() if name.endswith(":id")), "")
+            sheets[attributes.get("name", "")] = key
+
+    def relation(tag: str, attributes: dict[str, str]) -> None:
+        if tag == "Relationship":
+            targets[attributes.get("Id", "")] = posixpath.join("/xl", attributes.get("Target", ""))
+
+    for name, start in (("xl/workbook.xml", sheet), ("xl/_rels/workbook.xml.rels", relation)):
+        if name in found:
+            _take_apart(file, found[name], start)
+    paths = {name: posixpath.normpath(targets.get(key, "")).lstrip("/") for name, key in sheets.items()}
+    return {name: found[path] for name, path in paths.items() if path in found}
+
+
+def scan_sheet(file: BinaryIO, part: ZipInfo) -> Scan:
+    """Return the formulas and errors of a sheet of an .xlsx workbook."""
+    sheet = _Sheet()
+    if contains(file, part, *_IN_A_SHEET):
+        _take_apart(file, part, sheet.start, sheet.text)
+    return sheet.found
+
+
+def scan_open_document(file: BinaryIO) -> Mapping[str, Scan]:
+    """Return what is odd or merged in the sheets of an .ods workbook, by their names."""
+    part = parts(file)["content.xml"]
+    content = _Content()
+    if contains(file, part, *_IN_OPEN_DOCUMENT):
+        _take_apart(file, part, content.start)
+    return content.found
+
+
+def _take_apart(
+    file: BinaryIO, part: ZipInfo, start: _Start, text: Callable[[str], None] | None = None
+) -> None:
+    """Call `start` with each element's name, without its prefix, and attributes; and `text`."""
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler = lambda name, attributes: start(name.rpartition(":")[2], attributes)
+    parser.StartDoctypeDeclHandler = _refuse_a_doctype
+    if text:
+        parser.CharacterDataHandler = text
+    for piece in unpacked(file, part):
+        parser.Parse(piece)
+    parser.Parse(b"", True)
+
+
+def _refuse_a_doctype(*_declared: object) -> None:
+    """No table program writes one; it may define entities that grow without end."""
+    raise Unfit("damaged")
+
+
+class _Sheet:
+    """Follows a sheet's XML cell by cell, counting as the reader does where no position is told."""
+
+    def __init__(self) -> None:
+        self.found = Scan()
+        self._row = self._column = -1
+        self._inside = False
+        self._error: tuple[int, int] | None = None
+        self._tag = ""
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """Take an element's beginning."""
+        self._tag = tag
+        if tag == "c":
+            self._cell(attributes)
+        elif tag == "row":
+            self._row = int(attributes["r"]) - 1 if "r" in attributes else self._row + 1
+            self._column = -1
+        elif tag == "f" and self._inside:
+            self._formula(attributes)
+        elif tag not in {"v", "is", "t", "r", "rPr"}:
+            self._inside, self._error = False, None
+
+    def text(self, text: str) -> None:
+        """Take text: of a cell with an error it is the error's name."""
+        if self._error and self._tag == "v":
+            row, column = self._error
+            self.found.errors[row][column] = text.strip()[:_ERROR_MAX] or self.found.errors[row][column]
+
+    def _cell(self, attributes: dict[str, str]) -> None:
+        """Take the beginning of a cell."""
+        self._inside = True
+        if "r" in attributes:
+            self._row, self._column = _position(attributes["r"])
+        else:
+            self._column += 1
+        self._error = None
+        if attributes.get("t") == "e" and self._column < COLUMNS_MAX:
+            self._error = (self._row, self._column)
+            self.found.errors[self._row][self._column] = ""
+
+    def _formula(self, attributes: dict[str, str]) -> None:
+        """Take a formula; one for an array counts for each cell of it."""
+        (top, left), (bottom, right) = ((self._row, self._column),) * 2
+        if attributes.get("t") in {"array", "dataTable"} and "ref" in attributes:
+            first, _colon, last = attributes["ref"].partition(":")
+            (top, left), (bottom, right) = _position(first), _position(last or first)
+        for row in range(top, bottom + 1):
+            self.found.formulas[row] += range(left, min(right + 1, COLUMNS_MAX))
+
+
+class _Content:
+    """Follows the content of an .ods workbook: tables, rows and cells, each of which may be repeated."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, Scan] = {}
+        self._scan = Scan()
+        self._row = self._next_row = self._column = 0
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """Take an element's beginning."""
+        if tag in {"table-cell", "covered-table-cell"}:
+            self._cell(attributes)
+        elif tag == "table-row":
+            self._row, self._column = self._next_row, 0
+            self._next_row += int(attributes.get("table:number-rows-repeated", 1))
+        elif tag == "table" and "table:name" in attributes:
+            self._scan = self.found[attributes["table:name"]] = Scan()
+            self._row = self._next_row = self._column = 0
+
+    def _cell(self, attributes: dict[str, str]) -> None:
+        """Take the beginning of a cell."""
+        row, column = self._row, self._column
+        self._column += int(attributes.get("table:number-columns-repeated", 1))
+        if "table:formula" in attributes:
+            for number in range(row, min(self._next_row, row + _REPEATED_MAX)):
+                self._scan.formulas[number] += range(column, min(self._column, COLUMNS_MAX))
+        height = int(attributes.get("table:number-rows-spanned", 1))
+        width = int(attributes.get("table:number-columns-spanned", 1))
+        if height > 1 or width > 1:
+            self._scan.merged.append(((row, column), (row + height - 1, column + width - 1)))
+        if attributes.get("calcext:value-type") == "error" and column < COLUMNS_MAX:
+            self._scan.errors[row][column] = ""
+
+
+def _position(reference: str) -> tuple[int, int]:
+    """Return row and column of a reference such as B12."""
+    told = _REFERENCE.fullmatch(reference)
+    if not told:
+        raise Unfit("damaged")
+    column = 0
+    for letter in told[1].upper():
+        column = 26 * column + ord(letter) - ord("A") + 1
+    return int(told[2]) - 1, column - 1

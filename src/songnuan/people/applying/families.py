@@ -1,0 +1,120 @@
+"""Writes what a matched span of a roster of families tells: new relatives, what is learnt of others, links."""
+
+from typing import Final
+
+STATEMENTS: Final = (
+    # Two employees may have one relative: who bears a number is made once.
+    """
+INSERT INTO people_person (
+  key, name, sex, birth_on, id_kind, id_number, id_index, phone, phone_index, account_index,
+  bank, address_index, restricted, status, created_at, changed_at
+)
+SELECT
+  w.person_key, w.relative_name, w.relative_sex, w.relative_birth_on, w.relative_id_kind,
+  w.relative_id_number, w.relative_id_index, w.relative_phone, w.relative_phone_index, '', '', '',
+  CASE WHEN w.relative_birth_on > %(minor_after)s THEN TRUE ELSE FALSE END, 'active', %(at)s, %(at)s
+FROM (
+  SELECT s.id, s.person_key, s.relative_name, s.relative_sex, s.relative_birth_on, s.relative_id_kind,
+    s.relative_id_number, s.relative_id_index, s.relative_phone, s.relative_phone_index,
+    ROW_NUMBER() OVER (
+      PARTITION BY CASE WHEN s.relative_id_index > '' THEN s.relative_id_index ELSE s.person_key END
+      ORDER BY s.id
+    ) AS place
+  FROM people_stagedfamily AS s
+  WHERE [span] AND s.state = 'new'
+) AS w
+WHERE w.place = 1 AND NOT EXISTS (
+  SELECT 1 FROM people_person AS p
+  WHERE p.id_index = w.relative_id_index AND p.id_index > '' AND p.status = 'active'
+)
+ORDER BY w.id
+""",
+    """
+UPDATE people_stagedfamily AS s SET relative_id = COALESCE(
+  (SELECT p.id FROM people_person AS p
+   WHERE p.id_index = s.relative_id_index AND p.id_index > '' AND p.status = 'active'),
+  (SELECT p.id FROM people_person AS p WHERE p.key = s.person_key)
+)
+WHERE [span] AND s.state = 'new'
+""",
+    """
+UPDATE people_person AS p SET
+  sex = CASE WHEN s.relative_sex > '' THEN s.relative_sex ELSE p.sex END,
+  birth_on = COALESCE(s.relative_birth_on, p.birth_on),
+  restricted =
+    CASE WHEN COALESCE(s.relative_birth_on, p.birth_on) > %(minor_after)s THEN TRUE ELSE FALSE END,
+  id_kind = CASE WHEN p.id_index = '' THEN s.relative_id_kind ELSE p.id_kind END,
+  id_number = CASE WHEN p.id_index = '' THEN s.relative_id_number ELSE p.id_number END,
+  id_index = CASE WHEN p.id_index = '' THEN s.relative_id_index ELSE p.id_index END,
+  phone = CASE WHEN s.relative_phone_index NOT IN ('', p.phone_index) THEN s.relative_phone ELSE p.phone END,
+  phone_index = CASE WHEN s.relative_phone_index > '' THEN s.relative_phone_index ELSE p.phone_index END,
+  changed_at = %(at)s
+FROM people_stagedfamily AS s
+WHERE [span] AND s.state IN ('joined', 'changed') AND p.id = s.relative_id AND (
+  s.relative_sex NOT IN ('', p.sex) OR s.relative_birth_on <> p.birth_on
+  OR (s.relative_birth_on IS NOT NULL AND p.birth_on IS NULL)
+  OR (s.relative_id_index > '' AND p.id_index = '') OR s.relative_phone_index NOT IN ('', p.phone_index)
+)
+""",
+    """
+UPDATE people_familylink AS e SET
+  ends_on = CASE WHEN e.starts_on > %(day)s THEN e.starts_on ELSE %(day)s END
+FROM people_stagedfamily AS s
+WHERE [span] AND s.state = 'changed' AND e.id = s.target_id AND e.ends_on IS NULL AND (
+  s.relation <> e.relation OR s.relative_unit NOT IN ('', e.workplace) OR s.note NOT IN ('', e.note)
+)
+""",
+    """
+UPDATE people_familylink AS e SET
+  told_digest = s.told_digest, told_by_id = s.source_id, roster_id = %(roster)s
+FROM people_stagedfamily AS s
+WHERE [span] AND s.state = 'changed' AND e.id = s.target_id AND e.ends_on IS NULL
+""",
+    """
+INSERT INTO people_familylink (
+  roster_id, person_id, relative_id, relation, workplace, note, told_digest, told_by_id, starts_on
+)
+SELECT
+  %(roster)s, e.person_id, e.relative_id, s.relation,
+  CASE WHEN s.relative_unit > '' THEN s.relative_unit ELSE e.workplace END,
+  CASE WHEN s.note > '' THEN s.note ELSE e.note END,
+  s.told_digest, s.source_id, e.ends_on
+FROM people_stagedfamily AS s
+JOIN people_familylink AS e ON e.id = s.target_id AND e.ends_on IS NOT NULL
+WHERE [span] AND s.state = 'changed'
+ORDER BY s.id
+""",
+    """
+INSERT INTO people_familylink (
+  roster_id, person_id, relative_id, relation, workplace, note, told_digest, told_by_id, starts_on
+)
+SELECT
+  %(roster)s, s.person_id, s.relative_id, s.relation, s.relative_unit, s.note,
+  s.told_digest, s.source_id, %(day)s
+FROM people_stagedfamily AS s
+WHERE [span] AND s.state IN ('new', 'joined')
+ORDER BY s.id
+""",
+)
+"""The statements in their order; each asks for the rows of one span."""
+
+LEFT: Final = """
+SELECT id FROM (
+  SELECT e.id FROM people_familylink AS e
+  WHERE e.roster_id = %(roster)s AND e.ends_on IS NULL AND e.id > %(after)s AND e.id <= %(known)s
+  EXCEPT
+  SELECT s.target_id FROM people_stagedfamily AS s
+  WHERE s.source_id = %(source)s AND s.target_id IS NOT NULL
+  EXCEPT
+  SELECT e.id FROM people_stagedfamily AS s
+  JOIN people_person AS p ON p.id_index = s.id_index AND p.id_index > '' AND p.status = 'active'
+  JOIN people_familylink AS e ON e.person_id = p.id AND e.roster_id = %(roster)s AND e.ends_on IS NULL
+  WHERE s.source_id = %(source)s AND s.state IN ('rejected', 'aside') AND s.id_index > ''
+  EXCEPT
+  SELECT e.id FROM people_stagedfamily AS s
+  JOIN people_person AS p ON p.name = s.name AND p.status = 'active'
+  JOIN people_familylink AS e ON e.person_id = p.id AND e.roster_id = %(roster)s AND e.ends_on IS NULL
+  WHERE s.source_id = %(source)s AND s.state IN ('rejected', 'aside') AND s.name > ''
+) AS w ORDER BY id LIMIT %(size)s
+"""
+"""Open links of the roster that the rows neither tell nor, where an employee's was rejected, may have."""

@@ -1,0 +1,120 @@
+"""Writes what a matched span of a roster of service tells: new persons, what is learnt of others, service."""
+
+from typing import Final
+
+STATEMENTS: Final = (
+    # One person may have served twice: who bears a number is made once.
+    """
+INSERT INTO people_person (
+  key, name, sex, birth_on, id_kind, id_number, id_index, phone, phone_index, account_index,
+  bank, address_index, restricted, status, created_at, changed_at
+)
+SELECT
+  w.person_key, w.name, w.sex, w.birth_on, w.id_kind, w.id_number, w.id_index, w.phone, w.phone_index,
+  '', '', '', CASE WHEN w.birth_on > %(minor_after)s THEN TRUE ELSE FALSE END, 'active', %(at)s, %(at)s
+FROM (
+  SELECT s.id, s.person_key, s.name, s.sex, s.birth_on, s.id_kind, s.id_number, s.id_index, s.phone,
+    s.phone_index, ROW_NUMBER() OVER (PARTITION BY s.id_index ORDER BY s.id) AS place
+  FROM people_stagedservice AS s
+  WHERE [span] AND s.state = 'new'
+) AS w
+WHERE w.place = 1 AND NOT EXISTS (
+  SELECT 1 FROM people_person AS p
+  WHERE p.id_index = w.id_index AND p.id_index > '' AND p.status = 'active'
+)
+ORDER BY w.id
+""",
+    """
+UPDATE people_stagedservice AS s SET person_id = (
+  SELECT p.id FROM people_person AS p
+  WHERE p.id_index = s.id_index AND p.id_index > '' AND p.status = 'active'
+)
+WHERE [span] AND s.state = 'new'
+""",
+    """
+UPDATE people_person AS p SET
+  sex = CASE WHEN s.sex > '' THEN s.sex ELSE p.sex END,
+  birth_on = COALESCE(s.birth_on, p.birth_on),
+  restricted = CASE WHEN COALESCE(s.birth_on, p.birth_on) > %(minor_after)s THEN TRUE ELSE FALSE END,
+  id_kind = CASE WHEN p.id_index = '' THEN s.id_kind ELSE p.id_kind END,
+  id_number = CASE WHEN p.id_index = '' THEN s.id_number ELSE p.id_number END,
+  id_index = CASE WHEN p.id_index = '' THEN s.id_index ELSE p.id_index END,
+  phone = CASE WHEN s.phone_index NOT IN ('', p.phone_index) THEN s.phone ELSE p.phone END,
+  phone_index = CASE WHEN s.phone_index > '' THEN s.phone_index ELSE p.phone_index END,
+  changed_at = %(at)s
+FROM people_stagedservice AS s
+WHERE [span] AND s.state IN ('joined', 'changed') AND p.id = s.person_id AND (
+  s.sex NOT IN ('', p.sex) OR s.birth_on <> p.birth_on OR (s.birth_on IS NOT NULL AND p.birth_on IS NULL)
+  OR (s.id_index > '' AND p.id_index = '') OR s.phone_index NOT IN ('', p.phone_index)
+)
+""",
+    """
+UPDATE people_service AS e SET
+  withdrawn_on = CASE WHEN e.recorded_on > %(day)s THEN e.recorded_on ELSE %(day)s END
+FROM people_stagedservice AS s
+LEFT JOIN people_stagedunit AS u ON u.source_id = s.source_id AND u.name = s.unit_name
+WHERE [span] AND s.state = 'changed' AND e.id = s.target_id AND e.withdrawn_on IS NULL AND (
+  u.unit_id <> e.unit_id OR s.note NOT IN ('', e.note)
+  OR s.ends_on <> e.ends_on OR (s.ends_on IS NOT NULL AND e.ends_on IS NULL)
+  OR s.minutes <> e.minutes OR (s.minutes IS NOT NULL AND e.minutes IS NULL)
+  OR s.direct_contact <> e.direct_contact OR (s.direct_contact IS NOT NULL AND e.direct_contact IS NULL)
+)
+""",
+    """
+UPDATE people_service AS e SET
+  told_digest = s.told_digest, told_by_id = s.source_id, roster_id = %(roster)s
+FROM people_stagedservice AS s
+WHERE [span] AND s.state = 'changed' AND e.id = s.target_id AND e.withdrawn_on IS NULL
+""",
+    """
+INSERT INTO people_service (
+  roster_id, person_id, unit_id, place, post, direct_contact, starts_on, ends_on, minutes, note,
+  told_digest, told_by_id, recorded_on
+)
+SELECT
+  %(roster)s, e.person_id, COALESCE(u.unit_id, e.unit_id), e.place, e.post,
+  COALESCE(s.direct_contact, e.direct_contact), e.starts_on, COALESCE(s.ends_on, e.ends_on),
+  COALESCE(s.minutes, e.minutes), CASE WHEN s.note > '' THEN s.note ELSE e.note END,
+  s.told_digest, s.source_id, e.withdrawn_on
+FROM people_stagedservice AS s
+JOIN people_service AS e ON e.id = s.target_id AND e.withdrawn_on IS NOT NULL
+LEFT JOIN people_stagedunit AS u ON u.source_id = s.source_id AND u.name = s.unit_name
+WHERE [span] AND s.state = 'changed'
+ORDER BY s.id
+""",
+    """
+INSERT INTO people_service (
+  roster_id, person_id, unit_id, place, post, direct_contact, starts_on, ends_on, minutes, note,
+  told_digest, told_by_id, recorded_on
+)
+SELECT
+  %(roster)s, s.person_id, COALESCE(u.unit_id, %(unit)s), s.place, s.post, s.direct_contact, s.starts_on,
+  s.ends_on, s.minutes, s.note, s.told_digest, s.source_id, %(day)s
+FROM people_stagedservice AS s
+LEFT JOIN people_stagedunit AS u ON u.source_id = s.source_id AND u.name = s.unit_name
+WHERE [span] AND s.state IN ('new', 'joined')
+ORDER BY s.id
+""",
+)
+"""The statements in their order; each asks for the rows of one span."""
+
+LEFT: Final = """
+SELECT id FROM (
+  SELECT e.id FROM people_service AS e
+  WHERE e.roster_id = %(roster)s AND e.withdrawn_on IS NULL AND e.id > %(after)s AND e.id <= %(known)s
+  EXCEPT
+  SELECT s.target_id FROM people_stagedservice AS s
+  WHERE s.source_id = %(source)s AND s.target_id IS NOT NULL
+  EXCEPT
+  SELECT e.id FROM people_stagedservice AS s
+  JOIN people_person AS p ON p.id_index = s.id_index AND p.id_index > '' AND p.status = 'active'
+  JOIN people_service AS e ON e.person_id = p.id AND e.roster_id = %(roster)s AND e.withdrawn_on IS NULL
+  WHERE s.source_id = %(source)s AND s.state IN ('rejected', 'aside') AND s.id_index > ''
+  EXCEPT
+  SELECT e.id FROM people_stagedservice AS s
+  JOIN people_person AS p ON p.name = s.name AND p.status = 'active'
+  JOIN people_service AS e ON e.person_id = p.id AND e.roster_id = %(roster)s AND e.withdrawn_on IS NULL
+  WHERE s.source_id = %(source)s AND s.state IN ('rejected', 'aside') AND s.name > ''
+) AS w ORDER BY id LIMIT %(size)s
+"""
+"""Standing services of the roster that the rows neither tell nor, where a person's was rejected, may have."""
