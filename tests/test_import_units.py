@@ -14,7 +14,7 @@ from songnuan.journeys.replan_visit import replan_visit
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.models import Assignment, UnitRecord
 from songnuan.organisation.queries import pairs
-from songnuan.visits.models import Visit
+from songnuan.visits.models import LaterDay, Visit
 
 HEADERS = ["序号", "慰问单位", "联系人", "联系电话", "牵头处室", "拟慰问时间", "延期理由"]
 SAMPLE = (PLANS / "samples/front-line-units.xlsx").read_bytes()
@@ -188,12 +188,13 @@ def test_in_a_running_plan_a_visit_follows_the_day_told_anew_and_no_other(bureau
     row = (pair.unit_name, "19900000001", pair.lead_name, "2020-04-24", "汛期停航")
     run(bureau, workbook(row), day=8)
     visit.refresh_from_db()
-    told = visit.planned_on, visit.late_reason, visit.late_approved
-    assert told == (date(2020, 4, 24), "汛期停航", False)
-    Visit.objects.filter(pk=visit.pk).update(planned_on=None, late_reason="")
+    assert visit.planned_on == date(2020, 4, 14), "a later day only waits"
+    asked = LaterDay.objects.get()
+    assert (asked.day, asked.reason, asked.status) == (date(2020, 4, 24), "汛期停航", "waiting")
     run(bureau, workbook((*row[:3], "2020-04-15", "")), day=9)
     visit.refresh_from_db()
-    assert visit.planned_on == date(2020, 4, 15)
+    asked.refresh_from_db()
+    assert (visit.planned_on, asked.status) == (date(2020, 4, 15), "withdrawn")
 
 
 @pytest.mark.django_db

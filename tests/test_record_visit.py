@@ -1,10 +1,12 @@
 """What recording a visit does beside the report."""
 
-from datetime import date
+from datetime import date, datetime
 from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from people import Bureau, at, buy, open_plan_1
 from songnuan.audit.models import Entry
@@ -17,11 +19,12 @@ from songnuan.journeys.record_visit import Problem, _due, record_visit
 from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.models import Post
-from songnuan.organisation.queries import units_by_name
+from songnuan.organisation.queries import unit_names, units_by_name
 from songnuan.plans.models import Plan
 from songnuan.tasks.models import Task
 from songnuan.visits.checks import verify as check_visits
 from songnuan.visits.models import Visit, VisitStatus
+from songnuan.visits.owed import owed
 from web.browsing import user_of
 
 BOXES = {"方便面": (94, 68_00), "苹果": (47, 85_00), "梨": (47, 74_00)}
@@ -74,7 +77,7 @@ def test_without_goods_in_store_the_visit_is_recorded_and_the_kit_is_owed(bureau
     assert not Movement.objects.filter(kind="hand_over").exists()
     assert list(StockLevel.objects.order_by("pk").values()) == store
     task = Task.objects.get()
-    assert (task.owner_id, task.unit_id, task.due_on) == (plan.office_id, visit.unit_id, date(2020, 4, 10))
+    assert (task.owner_id, task.unit_id, task.due_on) == (visit.lead_id, visit.unit_id, date(2020, 4, 10))
     assert [*check_visits(), *check_goods()] == []
 
 
@@ -176,11 +179,63 @@ def test_only_who_holds_the_post_of_the_office_that_day_is_told(bureau: Bureau, 
 
 
 @pytest.mark.django_db
-def test_a_call_hands_nothing_over(bureau: Bureau, plan: Plan) -> None:
-    report = bureau.report(at(8), form="call", form_reason="卡口封闭", signature=b"")
-    record_visit(visit_id=first(bureau).pk, report=report, key=uuid4(), actor=bureau.liaison, at=at(8, 11))
-    assert not Movement.objects.exists()
+def test_a_call_hands_nothing_over_and_leaves_the_kit_owed(bureau: Bureau, plan: Plan) -> None:
+    buy(bureau, plan, BOXES, "0001")
+    visit = first(bureau)
+    report = bureau.report(at(8), form="call", form_reason="卡口封闭", signature=b"", inspection=[])
+    record_visit(visit_id=visit.pk, report=report, key=uuid4(), actor=bureau.liaison, at=at(8, 11))
+    assert not Movement.objects.filter(kind="hand_over").exists()
+    assert (Task.objects.get().owner_id, Task.objects.get().status) == (visit.lead_id, "open")
+    assert [row.visit_id for row in owed([visit.measure])] == [visit.pk]
+    hand_over_later(visit_id=visit.pk, actor=bureau.liaison, at=at(9))
+    assert Movement.objects.get(kind="hand_over").unit_id == visit.unit_id
+    assert Task.objects.get().status == "done"
+    assert owed([visit.measure]) == []
+    assert [*check_visits(), *check_goods()] == []
+
+
+@pytest.mark.django_db
+def test_a_visit_on_site_without_the_inspection_is_refused(bureau: Bureau, plan: Plan) -> None:
+    before = written()
+    report = bureau.report(at(8), inspection=[])
+    with pytest.raises(Refusal) as refused:
+        record_visit(
+            visit_id=first(bureau).pk, report=report, key=uuid4(), actor=bureau.liaison, at=at(8, 11)
+        )
+    assert (refused.value.code, refused.value.field) == ("inspection_missing", "inspection")
+    assert written() == before
     assert plan.pk
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("changes", "received", "words"),
+    [
+        ({}, at(8, 11), "走访已报告"),
+        ({}, at(10, 11), "走访补录"),
+        ({"happened_at": at(22)}, at(22, 11), "逾期走访已报告"),
+    ],
+)
+def test_the_notice_says_what_happened(
+    bureau: Bureau, plan: Plan, changes: dict[str, datetime], received: datetime, words: str
+) -> None:
+    buy(bureau, plan, BOXES, "0001")
+    visit = first(bureau)
+    happened = changes.get("happened_at", at(8))
+    report = bureau.report(happened, problems=[Problem("夜班岗亭偏冷"), Problem("排水不畅")])
+    with override("en"):  # the notice is in the language of its reader, not of the one who records
+        record_visit(visit_id=visit.pk, report=report, key=uuid4(), actor=bureau.liaison, at=received)
+    message = OutboxMessage.objects.get()
+    with override("zh-hans"):
+        title = {
+            "走访已报告": _("Visit reported: %(unit)s"),
+            "走访补录": _("Visit entered late: %(unit)s"),
+            "逾期走访已报告": _("Late visit reported: %(unit)s"),
+        }[words]
+    assert message.title == title % {"unit": unit_names([visit.unit_id], at(8).date())[visit.unit_id]}
+    assert "航道处" in message.body
+    assert f"4月{happened.day}日 10:00" in message.body
+    assert "2" in message.body.rpartition("·")[2]
 
 
 @pytest.mark.django_db

@@ -90,7 +90,7 @@ def spoiled(people: Sequence[Person]) -> list[list[object]]:
     rows[52][8] = "1990001006"
     rows[77][1] = ""
     rows[90][3] = str(rows[90][3])[:16] + "79"
-    rows[118][3] = rows[117][3]
+    rows[120][3] = rows[117][3]
     rows[131][4] = "东江航道所"
     rows[150][3] = "100101198502301235"
     rows[171][9] = 6.2e18

@@ -1,8 +1,10 @@
 """What an act on a fund does, and what is refused; a refusal changes nothing."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -26,7 +28,7 @@ from songnuan.audit.models import Entry as TrailEntry
 from songnuan.funds import actions as funds
 from songnuan.funds.checks import verify
 from songnuan.funds.models import Commitment, Entry, Fund, Kind, Posting
-from songnuan.funds.queries import balance, held_by, ledger, of_plan, rest_of
+from songnuan.funds.queries import balance, held_by, ledger, ledger_page, of_plan, rest_of
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.money import LIMIT_MINOR
 from songnuan.kernel.refusal import NotPermitted, Refusal
@@ -289,6 +291,34 @@ def test_the_day_is_counted_in_china(house: House, hour: int, *, refused: bool) 
         with acting():
             funds.appropriate(**facts)
         assert not ledger(house.fund_id)[0].late_entry
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 50])
+def test_pages_of_the_ledger_hold_the_same_lines_as_the_whole_of_it(house: House, size: int) -> None:
+    appropriate(house, 1_000_00)
+    first = commit(house, 300_00)
+    paid = disburse(house, first.pk, 120_00)
+    disburse(house, first.pk, 170_00, final=True)
+    reverse(house, paid.pk)
+    reverse(house, commit(house, 40_00).pk)
+    elsewhere = make_fund(house.plan, "〔2020〕77号")
+    appropriate(replace(house, fund_id=elsewhere), 5_00)
+    whole = ledger(house.fund_id)
+    assert [row.freed_minor // 100 for row in whole] == [1000, -300, 0, 0, 10, 0, 120, -40, 40]
+    assert sum(row.freed_minor for row in whole) == balance(house.fund_id).available
+    pages, before = [], None
+    while page := ledger_page(house.fund_id, size=size, before=before):
+        pages += page
+        before = page[-1].entry_id
+    assert pages == whole[::-1]
+
+
+def test_a_page_of_the_ledger_reads_no_more_entries_than_it_shows(house: House) -> None:
+    for _again in range(20):
+        appropriate(house, 1_00)
+    with patch.object(Entry, "from_db", side_effect=Entry.from_db) as read:
+        (row,) = ledger_page(house.fund_id, size=1)
+    assert (row.after.available, read.call_count) == (20_00, 1)
 
 
 def test_the_last_payment_releases_what_is_left_in_the_same_act(house: House) -> None:

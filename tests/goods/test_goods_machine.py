@@ -107,13 +107,10 @@ class _GoodsMachine(RuleBasedStateMachine):
         touched = {name for name, _packs, _price in lines}
         if any(packs[name] > EACH[name] * UNITS for name in touched):
             codes.add("more_than_needed")
-        # Price × product of all packs, so that whole numbers are compared with whole numbers.
-        counts = [packs[name] or 1 for name in NAMES]
-        product = counts[0] * counts[1] * counts[2]
-        price = sum(
-            EACH[name] * paid[name] * (product // count) for name, count in zip(NAMES, counts, strict=True)
-        )
-        if price > STANDARD * product:
+        dearest = {
+            name: max((price for item, _n, price in every if item == name), default=0) for name in NAMES
+        }
+        if sum(EACH[name] * dearest[name] for name in NAMES) > STANDARD:
             codes.add("above_standard")
         if sum(paid.values()) > UNITS * STANDARD + 100_00:
             codes.add("beyond_fund")
@@ -236,8 +233,23 @@ class _GoodsMachine(RuleBasedStateMachine):
         for name, packs in EACH.items():
             item = got.get(self.store.items[name])
             assert item is None or item.quantity <= packs * UNITS
-        # A cheap purchase that is cancelled leaves the dear ones behind.
-        assert self.cancelled or price_per_kit(self.store.kit_id) <= STANDARD
+        price = price_per_kit(self.store.kit_id)
+        assert price.average_minor <= price.dearest_minor <= STANDARD
+
+    @invariant()
+    def no_kit_that_can_be_packed_costs_more_than_the_standard(self) -> None:
+        """Pack one kit of the dearest boxes there are, box by box."""
+        boxes = {
+            name: sorted(
+                price
+                for one in self.purchases.values()
+                for item, packs, price in one.lines
+                for _box in range(packs)
+                if item == name
+            )
+            for name in NAMES
+        }
+        assert sum(sum(boxes[name][-packs:]) for name, packs in EACH.items()) <= STANDARD
 
     @invariant()
     def the_checks_find_nothing(self) -> None:

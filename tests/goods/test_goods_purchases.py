@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -35,9 +35,10 @@ from songnuan.funds.queries import balance
 from songnuan.goods import actions as goods
 from songnuan.goods.checks import verify
 from songnuan.goods.models import Item, Purchase
-from songnuan.goods.queries import check_purchase, price_per_kit, purchases, stock
+from songnuan.goods.queries import KitPrice, check_purchase, price_per_kit, purchases, stock
 from songnuan.goods.rules import Draft
 from songnuan.kernel.actor import Actor
+from songnuan.kernel.clock import CHINA
 from songnuan.kernel.refusal import NotPermitted, Refusal
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +58,7 @@ def codes(store: Store, draft: Draft, units: int = UNITS) -> list[tuple[str, str
 
 def test_the_whole_plan_is_bought_to_the_last_fen_of_fund_and_standard(store: Store) -> None:
     buy(store, whole_plan(store))
-    assert price_per_kit(store.kit_id) == STANDARD
+    assert price_per_kit(store.kit_id) == KitPrice(STANDARD, STANDARD)
     stands = balance(store.house.fund_id)
     assert (stands.committed, stands.disbursed, stands.available) == (0, 14_100_00, 0)
     assert [row.bought - row.needed for row in stock(store.kit_id, units=UNITS)] == [0, 0, 0]
@@ -74,21 +75,68 @@ def test_one_fen_above_the_standard_is_refused_with_the_figures() -> None:
         assert figure in refusal.sentence
 
 
-def test_one_fen_in_the_whole_purchase_is_above_the_standard() -> None:
+def test_a_single_dear_box_is_above_the_standard() -> None:
     store = make_store(appropriated=20_000_00)
-    draft = store.draft(("方便面", 94, 85_00), ("苹果", 47, 68_00), ("梨", 46, 62_00), ("梨", 1, 62_01))
-    assert draft.total_minor == UNITS * STANDARD + 1
-    assert refused(lambda: buy(store, draft)).code == "above_standard"
+    draft = store.draft(("方便面", 94, 85_00), ("苹果", 47, 68_00), ("梨", 46, 60_00), ("梨", 1, 62_01))
+    assert draft.total_minor < UNITS * STANDARD, "on average it would be within"
+    refusal = refused(lambda: buy(store, draft))
+    assert (refusal.code, refusal.facts["price_minor"]) == ("above_standard", 300_01)
 
 
-def test_a_dear_purchase_counts_together_with_the_cheap_ones_before_it() -> None:
+def test_cheap_purchases_before_it_make_no_room_for_a_dear_one() -> None:
     store = make_store(appropriated=20_000_00)
     buy(store, store.draft(("苹果", 20, 250_00), invoice="1"))
-    refusal = refused(lambda: buy(store, store.draft(("苹果", 20, 350_01), invoice="2")))
+    refusal = refused(lambda: buy(store, store.draft(("苹果", 20, 300_01), invoice="2")))
     assert refusal.code == "above_standard"
     assert refusal.facts["price_minor"] == 300_01
-    buy(store, store.draft(("苹果", 20, 350_00), invoice="2"))
-    assert price_per_kit(store.kit_id) == 300_00
+    buy(store, store.draft(("苹果", 20, 300_00), invoice="2"))
+    assert price_per_kit(store.kit_id) == KitPrice(275_00, 300_00)
+
+
+def test_a_dear_purchase_before_it_leaves_less_for_the_other_items() -> None:
+    store = make_store(appropriated=20_000_00)
+    buy(store, store.draft(("苹果", 1, 100_00), invoice="1"))
+    buy(store, store.draft(("苹果", 40, 50_00), invoice="2"))
+    refusal = refused(lambda: buy(store, store.draft(("梨", 1, 200_01), invoice="3")))
+    assert (refusal.code, refusal.facts["excess_minor"]) == ("above_standard", 1)
+    buy(store, store.draft(("梨", 1, 200_00), invoice="3"))
+
+
+def test_a_cancelled_dear_purchase_makes_room_again(store: Store) -> None:
+    dear = Purchase.objects.get(pk=buy(store, store.draft(("苹果", 1, 250_00), invoice="1")))
+    cheap = store.draft(("梨", 1, 60_00), invoice="2")
+    assert codes(store, cheap) == [("above_standard", "lines")]
+    reverse(store.house, dear.disbursement_id or 0)
+    with acting():
+        goods.cancel_purchase(purchase_id=dear.pk, reason="录错", actor=store.house.finance, at=NOW)
+    assert codes(store, cheap) == []
+
+
+@pytest.mark.parametrize(
+    ("bought_on", "today", "needed"),
+    [
+        (date(2020, 4, 8), date(2020, 4, 8), False),
+        (date(2020, 4, 7), date(2020, 4, 8), False),
+        (date(2020, 4, 7), date(2020, 4, 9), True),
+        (date(2020, 4, 3), date(2020, 4, 7), False),  # 4 to 6 April were holidays
+        (date(2020, 4, 3), date(2020, 4, 8), True),
+        (date(2020, 4, 5), date(2020, 4, 7), False),
+        (date(2031, 5, 2), date(2031, 5, 5), False),  # beyond the table of working days
+        (date(2031, 5, 2), date(2031, 5, 6), True),
+    ],
+)
+def test_a_reason_is_asked_for_after_the_next_working_day(
+    store: Store, bought_on: date, today: date, *, needed: bool
+) -> None:
+    at = datetime.combine(today, time(0, 5), CHINA)
+
+    def found(reason: str) -> list[tuple[str, str]]:
+        draft = store.draft(("苹果", 1, 60_00), bought_on=bought_on, reason_late=reason)
+        problems = check_purchase(kit_id=store.kit_id, draft=draft, units=UNITS, at=at)
+        return [(problem.code, problem.field) for problem in problems]
+
+    assert found(" ") == ([("reason_late_missing", "reason_late")] if needed else [])
+    assert found("发票后到") == []
 
 
 def test_one_fen_beyond_the_fund_is_refused() -> None:
@@ -308,11 +356,11 @@ def test_a_cancelled_purchase_counts_no_more_and_its_invoice_is_free(store: Stor
     assert refused(lambda: cancel(" ")).code == "reason_missing"
     cancel()
     assert levels(store)["苹果"] == (0, 0)
-    assert price_per_kit(store.kit_id) == 0
+    assert price_per_kit(store.kit_id) == KitPrice(0, 0)
     (shown,) = purchases(store.kit_id)
     assert (shown.is_cancelled, shown.is_paid, shown.cancel_reason) == (True, False, "单价录错")
     assert refused(cancel).code == "wrong_state"
     assert refused(lambda: receive(store, purchase_id)).code == "wrong_state"
     buy(store, store.draft(("苹果", 47, 61_00)))
-    assert price_per_kit(store.kit_id) == 61_00
+    assert price_per_kit(store.kit_id) == KitPrice(61_00, 61_00)
     assert [*verify(), *verify_funds()] == []

@@ -7,7 +7,7 @@ from goods.money_page import table
 from songnuan.goods.checks import verify
 from songnuan.goods.models import Item
 from songnuan.goods.queries import check_purchase, price_per_kit, stock
-from songnuan.goods.rules import Bought, Draft, Line, Part, exact_price, price_of_kit
+from songnuan.goods.rules import Bought, Draft, Line, Part, dearest_kit, exact_price, price_of_kit, together
 from songnuan.kernel.money import parse_yuan, yuan
 
 FIGURES = "The plan of 47 units: figures"
@@ -30,14 +30,16 @@ def test_the_units_need_as_many_boxes_as_the_page_says() -> None:
 
 
 @pytest.mark.parametrize("row", table("Rounding", "In one kit").rows, ids=lambda row: row["Paid"])
-def test_the_price_of_a_kit_is_rounded_up_once(row: dict[str, str]) -> None:
-    each, packs, paid = (row[name].split(" + ") for name in ("In one kit", "Bought", "Paid"))
+def test_the_price_of_a_kit_is_rounded_up_once_and_its_dearest_is_exact(row: dict[str, str]) -> None:
+    columns = ("In one kit", "Bought", "Paid", "Dearest pack")
+    each, packs, paid, dearest = (row[name].split(" + ") for name in columns)
     parts = [Part(place, "", "", int(quantity)) for place, quantity in enumerate(each)]
     bought = {
-        place: Bought(int(quantity), parse_yuan(money))
-        for place, (quantity, money) in enumerate(zip(packs, paid, strict=True))
+        place: Bought(int(quantity), parse_yuan(money), parse_yuan(most))
+        for place, (quantity, money, most) in enumerate(zip(packs, paid, dearest, strict=True))
     }
     assert yuan(price_of_kit(parts, bought)) == row["Price of a kit"]
+    assert yuan(dearest_kit(parts, bought)) == row["At its dearest"]
 
 
 def _draft(store: Store, row: dict[str, str]) -> Draft:
@@ -59,29 +61,22 @@ def test_purchases_are_answered_as_the_page_says() -> None:
         assert (problems[0].code if problems else "booked") == row["Answer"], row
         if not problems:
             buy(store, draft)
-        assert yuan(price_per_kit(store.kit_id)) == row["Price of a kit"], row
+        price = price_per_kit(store.kit_id)
+        assert yuan(price.average_minor) == row["Price of a kit"], row
+        assert yuan(price.dearest_minor) == row["At its dearest"], row
     assert verify() == []
 
 
-def test_the_true_price_beside_the_purchases_is_right() -> None:
-    booked = [
-        row
-        for row in table("The plan of 47 units: the purchases", "Invoice").rows
-        if row["Answer"] == "booked"
-    ]
+def test_the_figures_beside_the_purchases_are_right() -> None:
+    rows = table("The plan of 47 units: the purchases", "Invoice").rows
+    booked = [row for row in rows if row["Answer"] == "booked"]
     names = [part.item for part in PARTS]
     parts = [Part(place, part.item, part.packing, part.quantity) for place, part in enumerate(PARTS)]
-
-    def price(pear_fen_more: int) -> float:
-        bought = {place: Bought(0, 0) for place in range(len(names))}
-        for row in booked:
-            place = names.index(row["Item"])
-            packs, fen = int(row["Boxes"]), parse_yuan(row["Unit price"])
-            fen += pear_fen_more if row["Item"] == "梨" else 0
-            before = bought[place]
-            bought[place] = Bought(before.quantity + packs, before.paid_minor + packs * fen)
-        return float(exact_price(parts, bought) / 100)
-
-    assert f"{price(0):.6f}".startswith("299.9985")
-    assert f"{price(1):.6f}".startswith("300.0085")
-    assert sum(parse_yuan(row["Total"]) for row in booked) == parse_yuan("14,099.93")
+    lines = [
+        Line(names.index(row["Item"]), int(row["Boxes"]), parse_yuan(row["Unit price"])) for row in booked
+    ]
+    assert f"{float(exact_price(parts, together({}, lines)) / 100):.6f}".startswith("296.8085")
+    dear = Line(lines[-1].item_id, 1, lines[-1].unit_price_minor + 1)
+    assert yuan(dearest_kit(parts, together({}, [*lines[:-1], dear]))) == "300.01"
+    assert sum(line.total_minor for line in lines) == parse_yuan("13,950.00")
+    assert UNITS * STANDARD - parse_yuan("13,950.00") == parse_yuan("150.00")

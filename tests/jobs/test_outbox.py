@@ -10,7 +10,7 @@ from jobs import job_samples
 from songnuan.audit.checks import verify as verify_trail
 from songnuan.audit.models import Entry
 from songnuan.jobs import channels
-from songnuan.jobs.actions import read_notice, send
+from songnuan.jobs.actions import read_notices, send
 from songnuan.jobs.checks import verify
 from songnuan.jobs.delivery import deliver, give_up_lost
 from songnuan.jobs.models import Job, Notice, OutboxMessage
@@ -208,11 +208,20 @@ def test_notices_are_listed_newest_first_and_unread_ones_apart(user: User, actor
     run_pending()
     assert [notice.title for notice in notices(user.pk)] == ["day 2", "day 1", "day 0"]
     newest = notices(user.pk)[0]
-    read_notice(notice_id=newest.pk, actor=actor, at=AT)
-    read_notice(notice_id=newest.pk, actor=actor, at=AT + timedelta(days=9))
+    assert read_notices(notice_ids=[newest.pk], actor=actor, at=AT) == 1
+    assert read_notices(notice_ids=[newest.pk], actor=actor, at=AT + timedelta(days=9)) == 0
     assert [notice.title for notice in notices(user.pk, unread=True)] == ["day 1", "day 0"]
     newest.refresh_from_db()
     assert newest.read_at == AT
+
+
+def test_one_notice_of_somebody_else_marks_none(user: User, actor: Actor) -> None:
+    message(user)
+    run_pending()
+    with pytest.raises(NotPermitted), transaction.atomic():
+        read_notices(notice_ids=[Notice.objects.get().pk, 10**6], actor=actor, at=AT)
+    assert Notice.objects.get().read_at is None
+    assert read_notices(notice_ids=[], actor=actor, at=AT) == 0
 
 
 def test_nobody_else_marks_a_notice_as_read(user: User) -> None:
@@ -221,5 +230,5 @@ def test_nobody_else_marks_a_notice_as_read(user: User) -> None:
     stranger = Actor(key="user:0", label="陌生", user_id=user.pk + 1)
     for other in (stranger, SYSTEM):
         with pytest.raises(NotPermitted), transaction.atomic():
-            read_notice(notice_id=Notice.objects.get().pk, actor=other, at=AT)
+            read_notices(notice_ids=[Notice.objects.get().pk], actor=other, at=AT)
     assert Notice.objects.get().read_at is None

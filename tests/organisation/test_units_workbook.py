@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
+from songnuan.documents import reading
+from songnuan.documents.opening import UNPACKED_MAX
 from songnuan.kernel.refusal import Refusal
-from songnuan.organisation import workbook
-from songnuan.organisation.roster import Problem, UnitRow, UnitSheet, read_units
+from songnuan.organisation.roster import UNITS, Problem, UnitRow, UnitSheet, read_units
 
 HEADINGS = [
     "序号", "慰问单位", "类别", "包联院区", "地址", "一线人数", "联系人", "联系电话",
@@ -225,6 +226,32 @@ def test_a_moment_counts_as_its_day_and_a_day_without_a_year_takes_the_one_given
     assert read(HEADINGS, LOCK, year=2021).rows[0].planned_on == date(2021, 4, 8)
 
 
+def test_a_text_file_and_a_table_on_two_sheets_are_read_alike() -> None:
+    text = "单位,牵头处室,联系电话\n东港所,航道处,19900000001\n".encode("gb18030")
+    [row] = read_units(text, year=2020, name="一览表.csv").rows
+    assert (row.sheet, row.row, row.name, row.contact_phone) == ("一览表", 2, "东港所", "19900000001")
+    file = io.BytesIO()
+    made = xlsxwriter.Workbook(file, {"in_memory": True})
+    for name, unit in (("东片", "东港所"), ("西片", "西港所"), ("南片", "东港所")):
+        page = made.add_worksheet(name)
+        page.write_row(0, 0, ["单位", "牵头处室"])
+        page.write_row(1, 0, [unit, "航道处"])
+    made.close()
+    sheet = read_units(file.getvalue(), year=2020)
+    assert [row.place for row in sheet.sound] == [("东片", 2), ("西片", 2)]
+    assert [(problem.place, problem.code) for problem in sheet.problems] == [
+        (("南片", 2), "duplicate_in_file")
+    ]
+    assert "东片" in sheet.problems[0].message
+
+
+def test_units_alone_need_no_leads_and_tell_their_places() -> None:
+    content = book(["部门名称", "上级单位"], ["航道处", ""], ["东港所", "航道处"])
+    sheet = read_units(content, year=2020, layout=UNITS)
+    assert [(row.name, row.parent_name) for row in sheet.rows] == [("航道处", ""), ("东港所", "航道处")]
+    assert refusal(content).code == "header_missing"
+
+
 # What is wrong with a row ------------------------------------------------------------------------
 
 
@@ -306,7 +333,7 @@ def test_a_fault_of_a_formula_is_an_empty_cell() -> None:
 def test_a_table_without_headings_or_without_leads_is_refused() -> None:
     assert refusal(book(["甲", "乙"], ["丙", "丁"])).code == "header_missing"
     assert refusal(book(["单位"], ["东港所"])).code == "header_missing"
-    assert refusal(book()).code == "header_missing"
+    assert refusal(book()).code == "unreadable"
     assert refusal(book(*[[]] * 40, HEADINGS, LOCK)).code == "header_missing"
     no_lead = refusal(book(["单位", "联系人"], ["东港所", "赵守江"]))
     assert (no_lead.code, no_lead.facts) == ("header_missing", {"row": 1})
@@ -326,7 +353,7 @@ def repacked(change: dict[str, bytes | None]) -> bytes:
 SHEET = "xl/worksheets/sheet1.xml"
 BROKEN = {
     "empty": b"",
-    "text": "序号,单位\n1,东港所\n".encode(),
+    "a web page": b"<html><body><table></table></body></html>",
     "cut off": book(HEADINGS, LOCK)[:-200],
     "no workbook": b"PK\x03\x04 and so on",
     "another kind of zip": repacked({"xl/workbook.xml": None}),
@@ -365,25 +392,21 @@ def test_noise_anywhere_in_a_workbook_is_refused_or_read_and_never_worse() -> No
 
 
 def test_a_file_that_is_too_large_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    bomb = bytearray(repacked({"xl/media/image1.png": b"\0" * 100}))
+    entry = bomb.rindex(b"PK\x01\x02", 0, bomb.rindex(b"xl/media/image1.png"))
+    bomb[entry + 24 : entry + 28] = struct.pack("<I", UNPACKED_MAX + 1)
+    assert refusal(bytes(bomb)).code == "too_large"
+
     def never(*_args: object, **_more: object) -> None:
         raise AssertionError("the parser was started")
 
-    monkeypatch.setattr("songnuan.organisation.workbook.subprocess.run", never)
-    assert refusal(b"\0" * (workbook.FILE_MAX + 1)).code == "too_large"
-    bomb = bytearray(repacked({"xl/media/image1.png": b"\0" * 100}))
-    entry = bomb.rindex(b"PK\x01\x02", 0, bomb.rindex(b"xl/media/image1.png"))
-    bomb[entry + 24 : entry + 28] = struct.pack("<I", workbook.UNPACKED_MAX + 1)
-    assert refusal(bytes(bomb)).code == "too_large"
-
-
-def test_a_table_with_too_many_rows_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook, "ROWS_MAX", 3)
-    assert refusal(book(HEADINGS, LOCK, STATION, LOCK)).code == "too_large"
-    assert len(read_units(book(HEADINGS, LOCK, STATION), year=2020).rows) == 2
+    monkeypatch.setattr("songnuan.documents.reading.subprocess.Popen", never)
+    monkeypatch.setattr(reading, "FILE_MAX", 1000)
+    assert refusal(b"\0" * 1001).code == "too_large"
 
 
 def test_a_workbook_that_takes_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook, "SECONDS_MAX", 0.001)
+    monkeypatch.setattr(reading, "SILENCE_MAX", 0.001)
     assert refusal(book(HEADINGS, LOCK)).code == "unreadable"
 
 

@@ -17,7 +17,7 @@ from songnuan.organisation.permissions import Role
 from songnuan.organisation.queries import actor_of
 from songnuan.plans.models import Measure, Plan
 from songnuan.records.models import StoredFile
-from songnuan.visits.models import Visit, VisitMember, VisitStatus
+from songnuan.visits.models import LaterDay, Visit, VisitMember, VisitStatus
 from songnuan.visits.rules import Member
 
 FOUNDED = date(2020, 1, 1)
@@ -141,6 +141,13 @@ def visit(house: Bureau, at_unit: Unit, planned_on: date | None = date(2020, 4, 
     """Plan a visit of the lead to the unit, straight into the table."""
     row: dict[str, Any] = {"measure": house.measure, "lead": house.lead, "due_on": DUE_ON}
     return Visit.objects.create(unit=at_unit, planned_on=planned_on, **{**row, **facts})
+
+
+def later(house: Bureau, at_unit: Unit, day: date, planned_on: date | None = None, **facts: Any) -> LaterDay:
+    """Plan a visit for which a day after the deadline waits to be allowed; asked for by the liaison."""
+    made = visit(house, at_unit, planned_on)
+    row = {"reason": "汛期停航", "asked_by_id": house.liaison.user_id, "asked_at": moment(9), **facts}
+    return LaterDay.objects.create(visit=made, day=day, **row)
 
 
 def recorded(house: Bureau, at_unit: Unit, happened_at: datetime, **facts: Any) -> Visit:

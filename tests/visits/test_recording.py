@@ -14,7 +14,14 @@ from songnuan.organisation.permissions import Role
 from songnuan.tasks.models import Task
 from songnuan.visits import actions
 from songnuan.visits.checks import verify
-from songnuan.visits.models import InspectionResult, Visit, VisitMember, VisitProblem, VisitStatus
+from songnuan.visits.models import (
+    InspectionResult,
+    LaterDay,
+    Visit,
+    VisitMember,
+    VisitProblem,
+    VisitStatus,
+)
 from songnuan.visits.rules import InspectionAnswer, Member, ReportRefused
 from visits.builders import FOUNDED, SLUG, Bureau, acting, bureau, moment, person, report, visit
 
@@ -156,7 +163,7 @@ def test_a_wrong_report_is_refused_with_all_its_problems(house: Bureau, planned:
         ({"members": [Member("无此人", 10**6)]}, "member_unknown"),
         (
             {"inspection": [InspectionAnswer("masks", "pass")], "inspection_items": ITEMS},
-            "inspection_items_differ",
+            "inspection_missing",
         ),
     ],
 )
@@ -206,6 +213,19 @@ def test_an_approval_covers_its_date_and_no_later_one(house: Bureau) -> None:
     assert verify() == []
 
 
+def test_a_later_day_that_waits_is_taken_back_by_the_record_and_leaves_its_reason(house: Bureau) -> None:
+    for at_unit, day, reason in ((house.lock, 10, ""), (house.pier, 23, "汛期停航")):
+        made = visit(house, at_unit)
+        asked = LaterDay.objects.create(
+            visit=made, day=date(2020, 4, 24), reason="汛期停航", asked_at=moment(9)
+        )
+        made = take(house, made, happened_at=moment(day), received_at=moment(day, 11), at=moment(day, 11))
+        assert (made.late, made.late_approved, made.late_reason) == (day == 23, False, reason)
+        asked.refresh_from_db()
+        assert (asked.status, asked.decided_at) == ("withdrawn", moment(day, 11))
+    assert verify() == []
+
+
 def test_an_approval_of_a_late_date_is_not_kept_with_a_visit_in_time(house: Bureau) -> None:
     made = visit(house, house.lock, date(2020, 4, 23), late_reason="汛期停航", late_approved=True)
     made = take(house, made)
@@ -225,6 +245,7 @@ def test_the_system_records_what_it_is_told(house: Bureau, planned: Visit) -> No
         {"late": True},
         {"form": "call"},
         {"planned_on": date(2020, 4, 30)},
+        {"planned_on": date(2020, 4, 30), "late_reason": "汛期停航"},
         {"late_approved": True},
     ],
 )

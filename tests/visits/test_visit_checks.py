@@ -8,7 +8,7 @@ from django.db import connection
 
 from songnuan.tasks.models import Task
 from songnuan.visits.checks import verify
-from songnuan.visits.models import Visit, VisitMember, VisitProblem
+from songnuan.visits.models import LaterDay, Visit, VisitMember, VisitProblem
 from visits.builders import SLUG, Bureau, bureau, moment, recorded, visit
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +35,9 @@ FAULTS: dict[str, Callable[[Visit], object]] = {
     "visit_without_members": lambda made: VisitMember.objects.filter(visit=made).delete(),
     "visit_late_differs": lambda made: change(made, late=True),
     "visit_late_entry_differs": lambda made: change(made, received_at=moment(20)),
+    "visit_later_day_left": lambda made: LaterDay.objects.create(
+        visit=made, day=date(2020, 4, 24), reason="汛期停航", asked_at=moment(9)
+    ),
 }
 
 

@@ -21,6 +21,7 @@ from visits.builders import (
     SLUG,
     Bureau,
     bureau,
+    later,
     measure,
     moment,
     recorded,
@@ -54,10 +55,11 @@ def problem(house: Bureau, made: Visit, **facts: Any) -> VisitProblem:
 def test_progress_counts_each_visit_once(house: Bureau) -> None:
     recorded(house, house.lock, moment(9))
     recorded(house, house.pier, moment(22), due_on=DUE_ON)
-    visit(house, house.gate, date(2020, 4, 23), late_reason="汛期停航")
-    visit(house, unit("南口卡点"), None)
+    visit(house, house.gate, date(2020, 4, 23), late_reason="汛期停航", late_approved=True)
+    later(house, unit("南口卡点"), date(2020, 4, 24))
     figures = queries.progress([house.measure.pk], moment(21))[house.measure.pk]
     assert (figures.total, figures.recorded, figures.scheduled, figures.without_plan) == (4, 2, 1, 1)
+    assert figures.asked_later == 1
     assert (figures.late_recorded, figures.overdue, figures.overdue_unit_ids) == (1, 0, ())
     assert (figures.first_recorded_at, figures.last_recorded_at) == (moment(9, 11), moment(22, 11))
 
@@ -65,15 +67,17 @@ def test_progress_counts_each_visit_once(house: Bureau) -> None:
 def test_overdue_is_a_missed_plan_or_deadline_by_chinas_calendar(house: Bureau) -> None:
     undated = visit(house, house.pier, None)
     missed = visit(house, house.lock, date(2020, 4, 10))
-    late_plan = visit(house, house.gate, date(2020, 4, 30), late_reason="汛期停航")
+    asked = later(house, unit("南口卡点"), date(2020, 4, 30), date(2020, 4, 15)).visit
+    allowed = visit(house, house.gate, date(2020, 4, 23), late_reason="汛期停航", late_approved=True)
 
     def units_at(day: int, hour: int) -> tuple[int, ...]:
         return queries.progress([house.measure.pk], moment(day, hour))[house.measure.pk].overdue_unit_ids
 
     assert units_at(10, 23) == ()
     assert units_at(11, 0) == (missed.unit_id,)  # midnight in China, still the 10th in UTC
-    assert units_at(21, 23) == (missed.unit_id,)
-    assert units_at(22, 0) == (missed.unit_id, undated.unit_id, late_plan.unit_id), "longest overdue first"
+    assert units_at(16, 0) == (missed.unit_id, asked.unit_id), "what is only asked for moves nothing"
+    assert units_at(22, 0) == (missed.unit_id, asked.unit_id, undated.unit_id), "longest overdue first"
+    assert units_at(24, 0)[-1] == allowed.unit_id, "a later day that was allowed takes the deadline's place"
 
 
 def test_a_measure_without_visits_has_zeros(house: Bureau) -> None:
@@ -117,7 +121,8 @@ class TestProgress(TestCase):
         house, today = bureau(), date(2020, 4, day)
         to_do = [planned_on for planned_on, done in rows if done is None]
         for number, (planned_on, done) in enumerate(rows):
-            facts = {"late_reason": "汛期停航"} if planned_on and planned_on > DUE_ON else {}
+            is_later = planned_on is not None and planned_on > DUE_ON
+            facts: dict[str, Any] = {"late_reason": "汛期停航", "late_approved": True} if is_later else {}
             place = unit(f"卡点{number}")
             if done is None:
                 visit(house, place, planned_on, **facts)
@@ -129,7 +134,7 @@ class TestProgress(TestCase):
         assert figures.without_plan == to_do.count(None)
         assert figures.scheduled == len(to_do) - to_do.count(None)
         assert figures.late_recorded == sum(done is not None and done > 21 for _planned, done in rows)
-        missed = [planned for planned in to_do if today > DUE_ON or (planned is not None and planned < today)]
+        missed = [planned for planned in to_do if (DUE_ON if planned is None else planned) < today]
         assert figures.overdue == len(missed) == len(figures.overdue_unit_ids)
 
 
@@ -201,6 +206,32 @@ def test_a_measures_visits_stand_by_date_with_their_marks(house: Bureau) -> None
     assert [row.problems for row in rows] == [0, 2, 0]
     assert (rows[1].late, rows[1].late_approved, rows[1].happened_at) == (True, False, moment(22))
     assert (rows[0].unit_id, rows[0].lead_id) == (house.pier.pk, house.lead.pk)
+
+
+def test_a_later_day_that_waits_stands_beside_the_day_that_holds(house: Bureau) -> None:
+    asked = later(house, house.lock, date(2020, 4, 24), date(2020, 4, 14))
+    later(house, house.pier, date(2020, 4, 25), status="returned", remark="请按期走访", decided_at=moment(10))
+    rows = {row.unit_id: row for row in queries.of_measure(house.measure.pk, date(2020, 4, 15))}
+    row, other = rows[house.lock.pk], rows[house.pier.pk]
+    assert (row.planned_on, row.asked_on, row.asked_reason) == (date(2020, 4, 14), asked.day, "汛期停航")
+    assert row.overdue, "until it is allowed the old day counts"
+    assert (other.asked_on, other.asked_reason, other.overdue) == (None, "", False)
+
+
+def test_what_waits_is_listed_for_all_but_who_asked(house: Bureau) -> None:
+    first = later(house, house.lock, date(2020, 4, 24), date(2020, 4, 14))
+    later(house, house.pier, date(2020, 4, 25), asked_at=moment(10))
+    later(house, house.gate, date(2020, 4, 26), status="withdrawn", decided_at=moment(10))
+    rows = queries.waiting_for(house.approver.user_id, [house.plan.pk])
+    assert [(row.unit_id, row.day) for row in rows] == [
+        (house.lock.pk, date(2020, 4, 24)),
+        (house.pier.pk, date(2020, 4, 25)),
+    ]
+    assert rows[0] == queries.WaitingDay(
+        first.visit_id, house.lock.pk, house.plan.pk, first.day, date(2020, 4, 14), "汛期停航", "方巡河"
+    )
+    assert queries.waiting_for(house.liaison.user_id, [house.plan.pk]) == []
+    assert queries.waiting_for(house.approver.user_id, []) == []
 
 
 def test_a_lead_sees_what_it_still_has_to_do(house: Bureau) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,6 +29,7 @@ from songnuan.visits.rules import (
     is_late_entry,
     is_overdue,
     late_reason_for,
+    refuse_same_day,
     tidy,
 )
 
@@ -46,6 +48,7 @@ GOOD = Report(
     receiver_name="赵守江",
     signed=True,
     members=[Member("方巡河", 1)],
+    inspection=[InspectionAnswer(key, "pass") for key in ITEMS],
 )
 
 
@@ -125,13 +128,25 @@ def test_conditions_are_told_in_words_within_bounds(length: int, found: list[str
     assert codes(replace(GOOD, conditions=" " + "好" * length + "\n")) == found
 
 
-def test_an_inspection_answers_every_item_once_or_is_left_out() -> None:
-    assert codes(replace(GOOD, inspection=[])) == []
-    assert codes(replace(GOOD, inspection=answers(*ITEMS))) == []
+def test_a_visit_on_site_answers_every_item_once() -> None:
     assert codes(replace(GOOD, inspection=answers(*reversed(ITEMS), result="fail"))) == []
-    for keys in (ITEMS[:2], (*ITEMS, "more"), (*ITEMS, ITEMS[0]), ("masks", "masks", "register")):
+    for keys in ((), ITEMS[:2], ("masks", "masks", "register")):
+        assert codes(replace(GOOD, inspection=answers(*keys))) == ["inspection_missing"], keys
+    for keys in ((*ITEMS, "more"), (*ITEMS, ITEMS[0])):
         assert codes(replace(GOOD, inspection=answers(*keys))) == ["inspection_items_differ"], keys
+
+
+def test_a_clause_that_asks_for_no_inspection_takes_none() -> None:
+    assert codes(replace(GOOD, inspection=[]), items=()) == []
     assert codes(replace(GOOD, inspection=answers("masks")), items=()) == ["inspection_items_differ"]
+
+
+@pytest.mark.parametrize("form", ["delivery", "call"])
+def test_who_was_not_on_site_leaves_the_inspection_out_or_gives_it_whole(form: str) -> None:
+    elsewhere = replace(GOOD, form=form, form_reason="封闭管理，不得入内")
+    assert codes(replace(elsewhere, inspection=[])) == []
+    assert codes(elsewhere) == []
+    assert codes(replace(elsewhere, inspection=answers("masks"))) == ["inspection_items_differ"]
 
 
 def test_an_item_is_answered_in_one_of_three_ways() -> None:
@@ -168,6 +183,8 @@ def test_all_problems_come_at_once_in_the_order_of_the_form() -> None:
     )
     problems = examine(empty, starts_on=START, items=ITEMS)
     fields = ["form", "happened_at", "members", "prevention", "conditions", "receiver_name", "signature"]
+    on_site = examine(replace(empty, form="on_site"), starts_on=START, items=ITEMS)
+    assert [problem.field for problem in on_site] == [*fields[1:5], "inspection", *fields[5:]]
     assert [problem.field for problem in problems] == fields
     assert all(problem.sentence for problem in problems)
     refusal = ReportRefused(problems)
@@ -201,13 +218,27 @@ def test_an_entry_is_late_after_a_day() -> None:
     assert is_late_entry(NOON, NOON + ENTRY_IN_TIME + timedelta(seconds=1))
 
 
-def test_overdue_is_past_the_planned_date_or_the_deadline() -> None:
+def test_overdue_is_past_the_planned_day_or_without_one_past_the_deadline() -> None:
     day = date(2020, 4, 10)
     assert not is_overdue(day, day, day)
     assert not is_overdue(None, day, day)
     assert is_overdue(date(2020, 4, 9), day, day)
     assert is_overdue(None, date(2020, 4, 9), day)
-    assert is_overdue(date(2020, 4, 12), date(2020, 4, 9), day), "a later plan does not move the deadline"
+    assert not is_overdue(date(2020, 4, 12), date(2020, 4, 9), day), "a later day stands only when allowed"
+
+
+def test_a_day_that_changes_nothing_is_refused() -> None:
+    stands, later, waits = date(2020, 4, 14), date(2020, 4, 24), (date(2020, 4, 24), "汛期停航")
+    refuse_same_day(later, stands=stands, waits=None, reason="汛期停航")
+    refuse_same_day(stands, stands=stands, waits=waits, reason="")
+    refuse_same_day(later, stands=stands, waits=waits, reason="船闸检修")
+    refuse_same_day(stands, stands=None, waits=None, reason="")
+    cases = ((stands, None, ""), (later, waits, "汛期停航"))
+    for day, waiting, reason in cases:
+        with override("zh-hans"), pytest.raises(Refusal) as caught:
+            refuse_same_day(day, stands=stands, waits=waiting, reason=reason)
+        assert (caught.value.code, caught.value.field) == ("day_unchanged", "planned_on")
+        assert f"4月{day.day}日" in caught.value.sentence
 
 
 def test_a_date_after_the_deadline_needs_a_reason_and_no_other_keeps_one() -> None:
@@ -265,16 +296,10 @@ WHOLE = st.builds(
     receiver_name=WORDS,
     signed=st.just(True),
     members=st.lists(st.builds(Member, WORDS), min_size=1, max_size=3),
-    inspection=st.one_of(
-        st.just([]),
-        st.permutations(ITEMS).flatmap(
-            lambda keys: st.tuples(
-                *(
-                    st.builds(InspectionAnswer, st.just(key), st.sampled_from(["pass", "fail"]))
-                    for key in keys
-                )
-            )
-        ),
+    inspection=st.permutations(ITEMS).flatmap(
+        lambda keys: st.tuples(
+            *(st.builds(InspectionAnswer, st.just(key), st.sampled_from(["pass", "fail"])) for key in keys)
+        )
     ),
     late_reason=st.sampled_from(["", "汛期停航"]),
 )
@@ -286,6 +311,7 @@ GAPS: dict[str, Callable[[Report], Report]] = {
     "conditions": lambda report: replace(report, conditions=""),
     "receiver_name": lambda report: replace(report, receiver_name=""),
     "members": lambda report: replace(report, members=[*report.members, Member("")]),
+    "inspection": lambda report: replace(report, inspection=report.inspection[1:]),
     "signature": lambda report: replace(report, signed=False),
 }
 

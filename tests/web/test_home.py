@@ -140,5 +140,5 @@ def test_the_officer_is_told_of_late_visits_and_open_questions(bureau: Bureau) -
     with on(at(20)):
         found = {item.action: item for item in due(bureau.officer)}
     assert set(found) == {_("See which"), _("Answer")}
-    assert found[_("See which")].url.endswith("/units/")
+    assert found[_("See which")].url.endswith("/units/?state=overdue")
     assert found[_("Answer")].url.endswith("#clause-fund")

@@ -1,10 +1,13 @@
+from datetime import date
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from people import SLUG, Bureau, at, buy, open_plan_1
 from songnuan.plans.models import Measure, Plan
-from songnuan.visits.models import Visit
+from songnuan.visits.models import LaterDay, Visit
 from web.browsing import as_, on, queries_of, recorded, trail_length
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plan")]
@@ -54,8 +57,8 @@ def test_who_missed_the_day_is_late_and_a_day_later_without_a_report(bureau: Bur
         found.append((feed.late, feed.unreported))
         assert [row.visit_id for row in feed.late_units] == [first.pk] * feed.late
     assert found == [(0, 0), (1, 0), (1, 0), (1, 1)]
-    (row,) = feed.unreported_units
-    assert (row.visit_id, row.day, row.days) == (first.pk, first.planned_on, 2)
+    (row,) = feed.late_units
+    assert (row.visit_id, row.day, row.days, row.unreported) == (first.pk, first.planned_on, 2, True)
 
 
 def test_the_plan_says_how_soon_a_report_is_due(bureau: Bureau, plan: Plan) -> None:
@@ -75,6 +78,32 @@ def test_late_and_unreported_agree_with_the_plan(bureau: Bureau) -> None:
     assert [row.days for row in feed.late_units] == sorted(
         (row.days for row in feed.late_units), reverse=True
     )
+
+
+def test_the_list_of_late_visits_is_short_and_leads_to_all_of_them(bureau: Bureau) -> None:
+    client = as_(bureau.office)
+    with on(at(23)):
+        page = client.get(OFFICE)
+        feed = page.context["feed"]
+        (url,) = feed.lists.values()
+        assert len(client.get(url).context["pairs"]) == feed.late == 47
+    assert len(feed.late_units) == 6
+    text = page.content.decode()
+    assert text.index(reverse("visit", args=(feed.late_units[0].visit_id,))) < text.index(
+        _("Latest reports")
+    ), "whom to chase comes first"
+    Visit.objects.exclude(pk__in=[row.visit_id for row in feed.late_units]).update(planned_on=None)
+    with on(at(20)):
+        assert client.get(OFFICE).context["feed"].lists == {}
+
+
+def test_a_later_day_that_waits_is_late_all_the_same(bureau: Bureau) -> None:
+    first = Visit.objects.order_by("planned_on", "pk")[0]
+    Visit.objects.exclude(pk=first.pk).update(planned_on=None)
+    LaterDay.objects.create(visit=first, day=date(2020, 4, 24), reason="汛期停航", asked_at=at(8))
+    with on(at(12)):
+        feed = as_(bureau.office).get(OFFICE).context["feed"]
+    assert [(row.visit_id, row.asked) for row in feed.late_units] == [(first.pk, True)]
 
 
 def test_the_page_is_open_to_office_and_officer_only(bureau: Bureau) -> None:

@@ -274,7 +274,9 @@ def test_the_pairing_table_is_the_whole_annex_or_one_leads(bureau: Bureau) -> No
     assert {row.visit_id for row in rows if row.visit_id} == mine, "only one's own visits open"
     assert {row.visit_id for row in one.context["pairs"]} == mine
     assert [row.state for row in rows if row.visit_id == first.pk] == ["done"]
-    assert [choice["id"] for choice in one.context["lead_choices"] if choice["current"]] == [bureau.lead_id]
+    assert [choice["id"] for choice in one.context["lead_choices"] if choice["current"]] == [
+        str(bureau.lead_id)
+    ]
 
 
 @pytest.mark.usefixtures("draft")

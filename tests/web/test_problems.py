@@ -1,6 +1,9 @@
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from people import Bureau, at, buy, open_plan_1
 from songnuan.organisation.models import Post
@@ -42,7 +45,8 @@ def test_a_problem_is_shown_to_who_raised_it_and_to_who_oversees_it(
         for actor in (bureau.liaison, bureau.office, bureau.officer, bureau.inspector):
             page = as_(actor).get(url)
             assert page.status_code == 200
-            assert page.context["problem"]["visit_id"] == visit.pk
+            assert page.context["problem"]["visit"] == visit
+            assert reverse("visit", args=(visit.pk,)) in page.content.decode()
             assert (page.context["form"] is not None) == (actor == bureau.office)
         assert as_(bureau.stranger).get(url).status_code == 404
         assert as_(bureau.office).get(reverse("problem", args=(10_000,))).status_code == 404
@@ -63,7 +67,7 @@ def test_the_owner_sees_a_problem_raised_elsewhere_and_is_not_led_to_the_visit(
         page = as_(owner).get(reverse("problem", args=(problem.pk,)))
         assert as_(owner).get(reverse("visit", args=(visit.pk,))).status_code == 404
     assert page.status_code == 200
-    assert page.context["problem"]["visit_id"] is None
+    assert page.context["problem"]["visit"] is None
 
 
 def test_the_office_closes_it_with_what_came_of_it(bureau: Bureau, problem: Task) -> None:
@@ -105,3 +109,43 @@ def test_nobody_else_closes_it(bureau: Bureau, problem: Task) -> None:
         assert forged.status_code == 403
         assert as_(bureau.office).get(close).headers["Location"] == reverse("problem", args=(problem.pk,))
     assert is_open(problem)
+
+
+def test_who_closes_it_is_said(bureau: Bureau, problem: Task) -> None:
+    url = reverse("problem", args=(problem.pk,))
+    with on(at(9)):
+        lead, office = (as_(actor).get(url) for actor in (bureau.liaison, bureau.office))
+    assert lead.context["problem"]["closer"] == "局疫情防控办公室"
+    assert _("%(office)s, on this page, once it is solved.") % {"office": "局疫情防控办公室"} in (
+        lead.content.decode()
+    )
+    assert _("You, below, once it is solved.") in office.content.decode()
+
+
+def test_a_problem_closed_after_its_day_shows_it(bureau: Bureau, problem: Task) -> None:
+    url, close = (reverse(name, args=(problem.pk,)) for name in ("problem", "problem_close"))
+    late = problem.due_on + timedelta(days=2)
+    with on(at(late.day)):
+        as_(bureau.office).post(close, {"feedback": DONE})
+        page = as_(bureau.office).get(url)
+        visit = as_(bureau.office).get(reverse("visit", args=(page.context["problem"]["visit"].pk,)))
+    assert (page.context["problem"]["state"], page.context["problem"]["days_late"]) == ("done", 2)
+    assert _("closed late") in page.content.decode()
+    assert visit.context["visit"]["problems"][0]["late"]
+    assert _("closed late") in visit.content.decode()
+
+
+def test_what_is_owed_is_closed_by_its_hand_over_and_not_by_hand(bureau: Bureau) -> None:
+    open_plan_1(bureau)
+    visit = recorded(bureau, at(8, 10))
+    task = Task.objects.get()
+    url, close = (reverse(name, args=(task.pk,)) for name in ("problem", "problem_close"))
+    with on(at(9)):
+        page = as_(bureau.office).get(url)
+        refused = as_(bureau.office).post(close, {"feedback": DONE})
+    assert page.context["form"] is None
+    assert page.context["problem"]["closes_itself"]
+    assert page.context["problem"]["visit"] == visit
+    assert f"{reverse('visit', args=(visit.pk,))}#kit" in page.content.decode()
+    assert (refused.status_code, refused.headers["X-Songnuan-Refusal"]) == (409, "closes_itself")
+    assert is_open(task)

@@ -10,11 +10,12 @@ from people import Bureau, at, buy, open_plan_1
 from songnuan.audit.record import trail
 from songnuan.funds import actions
 from songnuan.funds.models import Entry, Fund
-from songnuan.funds.queries import balance
+from songnuan.funds.queries import balance, ledger
 from songnuan.jobs.models import InboxEntry
 from songnuan.journeys.appropriate_fund import appropriate_fund
+from songnuan.journeys.cancel_purchase import cancel_purchase
 from songnuan.plans.models import Measure, Plan
-from web.browsing import as_, on, queries_of, trail_length
+from web.browsing import as_, on, queries_of, recorded, trail_length
 
 pytestmark = pytest.mark.django_db
 
@@ -89,11 +90,16 @@ def test_the_ledger_stands_newest_first_signed_and_with_what_each_entry_is_for(
     purchase_id = buy(bureau, plan, {"苹果": (47, 85_00)}, "08812071")
     page = as_(bureau.finance).get(reverse("fund", args=(fund.pk,)))
     rows = page.context["entries"]
-    assert [(row.voucher, row.amount_minor) for row in rows] == [
-        ("购-0001", -47 * 85_00),
-        ("", -47 * 85_00),
-        ("记-01", 12_000_00),
+    cost = 47 * 85_00
+    assert [(row.voucher, row.amount_minor, row.freed_minor, row.available_minor) for row in rows] == [
+        ("购-0001", cost, 0, 12_000_00 - cost),
+        ("", cost, -cost, 12_000_00 - cost),
+        ("记-01", 12_000_00, 12_000_00, 12_000_00),
     ]
+    text = page.content.decode()
+    assert text.count(">¥3,995.00<") == 3, "paid from the commitment, in the balance and the purchase: plain"
+    assert text.count(">−¥3,995.00<") == 1
+    assert ">+¥12,000.00<" in text
     url = reverse("purchase", args=(purchase_id,))
     assert [row.subject_url for row in rows] == [url, url, ""]
     assert rows[2].subject_label == "澄水运财〔2020〕18号"
@@ -111,8 +117,60 @@ def test_a_reversed_entry_is_marked_and_its_reversal_has_the_other_sign(bureau: 
         )
     page = as_(bureau.finance).get(reverse("fund", args=(fund.pk,)))
     rows = page.context["entries"]
-    assert [(row.amount_minor, row.reversed) for row in rows] == [(-12_000_00, False), (12_000_00, True)]
+    assert [(row.freed_minor, row.reversed) for row in rows] == [(-12_000_00, False), (12_000_00, True)]
+    assert [row.available_minor for row in rows] == [0, 12_000_00]
     assert rows[0].subject_label == rows[1].subject_label
+
+
+def test_an_entry_of_a_later_day_says_when_it_was_entered(bureau: Bureau, fund: Fund) -> None:
+    with on(at(9, 0, 5)):
+        as_(bureau.finance).post(appropriate_url(fund), told(happened_on="2020-04-08"))
+    page = as_(bureau.officer).get(reverse("fund", args=(fund.pk,)))
+    assert [row.entered_on for row in page.context["entries"]] == [date(2020, 4, 9), None]
+    text = page.content.decode()
+    assert "4月9日" in text
+    assert text.count("tag-waiting") == 1
+
+
+@pytest.mark.parametrize("who", MAY_SEE)
+def test_whoever_sees_the_fund_sees_where_its_goods_stand(
+    bureau: Bureau, plan: Plan, fund: Fund, who: str
+) -> None:
+    buy(bureau, plan, {"方便面": (10, 70_00), "苹果": (5, 85_00), "梨": (5, 75_00)}, "08812071")
+    recorded(bureau, at(9))
+    page = as_(getattr(bureau, who)).get(reverse("fund", args=(fund.pk,)))
+    (stock,) = page.context["stocks"]
+    assert [(row.item, row.needed, row.bought, row.in_store, row.handed_over) for row in stock.rows] == [
+        ("方便面", 94, 10, 8, 2),
+        ("苹果", 47, 5, 4, 1),
+        ("梨", 47, 5, 4, 1),
+    ]
+
+
+def test_a_cancelled_purchase_is_tagged_and_its_sum_struck_through(
+    bureau: Bureau, plan: Plan, fund: Fund
+) -> None:
+    pk = buy(bureau, plan, {"梨": (1, 75_00)}, "1")
+    buy(bureau, plan, {"梨": (1, 74_00)}, "2")
+    cancel_purchase(purchase_id=pk, reason="录错", key=uuid4(), actor=bureau.finance, at=at(8))
+    page = as_(bureau.officer).get(reverse("fund", args=(fund.pk,)))
+    assert [row.is_cancelled for row in page.context["purchases"]] == [True, False]
+    text = page.content.decode()
+    assert '<span class="struck">¥75.00</span>' in text
+    assert '<span class="struck">¥74.00</span>' not in text
+    assert text.count("tag-none") == 1
+
+
+def test_the_bar_beside_the_clause_of_the_fund_draws_what_is_spent_of_what_came_in(
+    bureau: Bureau, plan: Plan
+) -> None:
+    client, url = as_(bureau.officer), reverse("plan", args=(plan.slug,))
+    assert '<rect class="bar-done" x="0.0" y="0" width="33.3"' not in client.get(url).content.decode()
+    buy(bureau, plan, {"苹果": (47, 85_00)}, "08812071")
+    page = client.get(url)
+    (mark,) = (mark for clause in page.context["plan"].clauses for mark in clause.margins if mark.in_money)
+    assert (mark.kind, mark.money_minor, mark.budget_minor) == ("fund", 3_995_00, 12_000_00)
+    assert '<rect class="bar-done" x="0.0" y="0" width="33.3"' in page.content.decode()
 
 
 def test_only_finance_is_led_to_a_purchase_and_only_while_something_is_needed(
@@ -136,6 +194,16 @@ def test_a_purchase_of_the_whole_kit_shows_its_price_and_one_of_a_part_shows_non
     buy(bureau, plan, {"梨": (10, 75_00)}, "08812072")
     page = as_(bureau.officer).get(reverse("fund", args=(fund.pk,)))
     assert [row.per_kit_minor for row in page.context["purchases"]] == [300_00, None]
+    assert page.context["with_kits"]
+
+
+def test_the_column_of_a_whole_kit_is_there_only_when_a_purchase_holds_one(
+    bureau: Bureau, plan: Plan, fund: Fund
+) -> None:
+    buy(bureau, plan, {"梨": (10, 75_00)}, "08812072")
+    page = as_(bureau.officer).get(reverse("fund", args=(fund.pk,)))
+    assert not page.context["with_kits"]
+    assert "每份" not in page.content.decode()
 
 
 def test_finance_books_an_appropriation(bureau: Bureau, fund: Fund) -> None:
@@ -174,7 +242,7 @@ def test_an_appropriation_posted_twice_is_booked_once(bureau: Bureau, fund: Fund
         ({"voucher": "记-01"}, "voucher", "记-01"),
         ({"voucher": "购-0003"}, "voucher", "购-"),
         ({"amount": "2,100.01"}, "amount", "14,100.00"),
-        ({"happened_on": "2020-04-09"}, "happened_on", "2020-04-09"),
+        ({"happened_on": "2020-04-09"}, "happened_on", "2020年4月9日"),
         ({"happened_on": "yesterday"}, "happened_on", ""),
     ],
 )
@@ -239,6 +307,10 @@ def test_a_long_ledger_is_paged_by_key_at_the_same_cost(bureau: Bureau, plan: Pl
     seen = [row.id for page in (first, second) for row in page.context["entries"]]
     assert seen == sorted(Entry.objects.filter(fund=fund).values_list("pk", flat=True), reverse=True)
     assert second.context["older"] is None
+    whole = {row.entry_id: row.after.available for row in ledger(fund.pk)}
+    assert all(
+        row.available_minor == whole[row.id] for page in (first, second) for row in page.context["entries"]
+    )
     for odd in ("x", "-1", "9" * 30, "²", "0"):
         assert client.get(url, {"before": odd}).status_code == 200
 

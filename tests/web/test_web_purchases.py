@@ -1,3 +1,4 @@
+import re
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -14,7 +15,7 @@ from songnuan.goods.models import Purchase
 from songnuan.goods.queries import kit_of, stock
 from songnuan.jobs.models import InboxEntry
 from songnuan.plans.models import Measure, Plan
-from web.browsing import as_, on, trail_length
+from web.browsing import as_, on, recorded, trail_length
 
 pytestmark = pytest.mark.django_db
 
@@ -188,7 +189,8 @@ def test_a_purchase_beyond_the_fund_and_above_the_standard_is_refused_with_the_f
         (BOXES, {"supplier": " "}, "", "supplier", ""),
         (BOXES, {"supplier": "商" * 121}, "", "supplier", "121"),
         (BOXES, {"invoice_number": ""}, "", "invoice_number", ""),
-        (BOXES, {"bought_on": "2020-04-09"}, "", "bought_on", "2020-04-09"),
+        (BOXES, {"bought_on": "2020-04-09"}, "", "bought_on", "2020年4月9日"),
+        (BOXES, {"bought_on": "2020-04-06"}, "", "reason_late", "2020年4月6日"),
         (BOXES, {"bought_on": ""}, "", "bought_on", ""),
         (BOXES, {"reason_late": "迟" * 401}, "", "reason_late", "401"),
     ],
@@ -221,6 +223,41 @@ def test_everything_that_is_wrong_is_said_at_once(bureau: Bureau, plan: Plan) ->
     item_id = items_of(plan)["梨"]
     assert set(form.errors) == {"invoice_number", f"lines-{item_id}-quantity", "__all__"}
     assert [line.amount_minor for line in form.lines] == [None, 14_100_00, 608_00]
+    assert Purchase.objects.count() == 1
+
+
+def test_what_could_not_be_read_hides_nothing_else_that_is_wrong(bureau: Bureau, plan: Plan) -> None:
+    buy(bureau, plan, {"梨": (40, 75_00)}, "08812072")
+    sent = told(plan, {"苹果": ("-1", "abc"), "梨": ("7", "0"), "方便面": ("x", "")}, bought_on="2020-03-30")
+    page = post(bureau.finance, plan, sent)
+    assert page.status_code == 422
+    form, items = page.context["form"], items_of(plan)
+    assert set(form.errors) == {
+        "invoice_number",
+        "reason_late",
+        f"lines-{items['苹果']}-quantity",
+        f"lines-{items['苹果']}-unit_price",
+        f"lines-{items['梨']}-unit_price",
+        f"lines-{items['方便面']}-quantity",
+    }
+    assert all(len(told) == 1 for told in form.errors.values())
+    assert {name: form[name].value() for name in form.fields} == {name: sent[name] for name in form.fields}
+    assert Purchase.objects.count() == 1
+
+
+def test_a_single_dear_box_is_refused_though_the_average_is_within_the_standard(
+    bureau: Bureau, plan: Plan
+) -> None:
+    buy(bureau, plan, {"方便面": (94, 68_00), "苹果": (40, 85_00), "梨": (40, 74_00)}, "1")
+    sent = told(plan, {"苹果": ("7", "91")}, invoice_number="2")
+    looked = post(bureau.finance, plan, {**sent, "check": "1"})
+    total = looked.context["total"]
+    assert (total.dearest_minor, total.below_minor) == (301_00, -1_00)
+    assert total.per_kit_minor < 300_00
+    assert "¥301.00" in looked.content.decode()
+    page = post(bureau.finance, plan, sent)
+    assert page.status_code == 422
+    assert "301.00" in page.context["form"].non_field_errors()[0]
     assert Purchase.objects.count() == 1
 
 
@@ -344,12 +381,52 @@ def test_finance_cancels_a_purchase_once_and_the_page_says_why(bureau: Bureau, p
     assert (row.cancel_reason, balance(row.fund_id).available) == ("单价录错", 14_100_00)
     assert sum(line.in_store for line in stock(row.kit_id, units=47)) == 0
     page = client.get(url)
-    assert "单价录错" in page.content.decode()
+    text = page.content.decode()
+    assert "单价录错" in text
+    assert "· 测试finance<br>单价录错" in text, "who cancelled it"
+    assert '<span class="struck">¥750.00</span>' in text
+    assert "tag-none" in text
     assert page.context["cancelling"] is None
     with on(at(8)):
         page = client.post(cancel_url(pk), cancelling())
-    assert page.status_code == 422
-    assert page.context["cancelling"].non_field_errors()
+    assert page.status_code == 409
+    assert page.context["refusal"].code == "already_reversed"
+    assert f'action="{cancel_url(pk)}"' not in page.content.decode(), "no form for what no form can mend"
+
+
+def test_a_purchase_whose_goods_were_handed_over_has_no_form_that_cancels_it(
+    bureau: Bureau, plan: Plan
+) -> None:
+    pk = buy(bureau, plan, {"方便面": (2, 68_00), "苹果": (1, 85_00), "梨": (1, 74_00)}, "1")
+    client, url = as_(bureau.finance), reverse("purchase", args=(pk,))
+    assert cancel_url(pk) in client.get(url).content.decode()
+    recorded(bureau, at(9))
+    page = client.get(url)
+    assert page.context["cancelling"] is None
+    assert page.context["settled"]
+    with on(at(9)):
+        page = client.post(cancel_url(pk), cancelling())
+    assert (page.status_code, page.context["refusal"].code) == (409, "stock_short")
+    assert page.context["refusal"].sentence in page.content.decode()
+    assert f'action="{cancel_url(pk)}"' not in page.content.decode()
+    assert Purchase.objects.get().cancelled_at is None
+
+
+def test_a_label_that_is_a_sentence_loses_its_full_stop_before_the_colon(bureau: Bureau, plan: Plan) -> None:
+    pk = buy(bureau, plan, {"梨": (10, 75_00)}, "08812072")
+    with on(at(8)):
+        page = as_(bureau.finance).post(cancel_url(pk), cancelling(sure=""))
+    [summary] = re.findall(r'<a href="#id_sure">(.*?)</a>', page.content.decode())
+    assert "。：" not in summary
+    assert "：" in summary
+
+
+def test_an_amount_in_words_is_written_in_the_readers_characters(bureau: Bureau, plan: Plan) -> None:
+    pk = buy(bureau, plan, {"梨": (16, 75_00)}, "08812072")
+    client = as_(bureau.finance)
+    for language, words in (("zh-hans", "人民币壹仟贰佰元整"), ("zh-hant", "人民幣壹仟貳佰元整")):
+        client.cookies["songnuan_language"] = language
+        assert words in client.get(reverse("purchase", args=(pk,))).content.decode()
 
 
 @pytest.mark.parametrize(

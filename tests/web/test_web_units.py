@@ -16,13 +16,12 @@ from people import LEAD, PLANS, SLUG, Bureau, at
 from songnuan.journeys.create_account import create_account
 from songnuan.journeys.give_post import give_post
 from songnuan.journeys.load_plan import load_plan
-from songnuan.journeys.preview_units import sweep_previews
+from songnuan.journeys.preview_units import FILE_MAX, sweep_previews
 from songnuan.kernel.actor import SYSTEM, Actor
 from songnuan.kernel.clock import wall
 from songnuan.organisation.models import Assignment, Unit, UnitRecord
 from songnuan.organisation.permissions import Role
 from songnuan.organisation.queries import actor_of, pairs
-from songnuan.organisation.workbook import FILE_MAX
 from songnuan.plans.models import Plan, PlanStatus
 from songnuan.visits.models import Visit
 from web.browsing import as_, on, trail_length
@@ -303,6 +302,21 @@ def test_a_workbook_without_a_sound_row_is_not_kept(bureau: Bureau) -> None:
     assert page.status_code == 422
     assert page.context["preview"]["token"] == ""
     assert reverse(TAKE) not in page.content.decode()
+    assert kept() == []
+    assert count() == before
+
+
+@pytest.mark.usefixtures("plan")
+def test_a_table_without_a_row_is_said_and_another_can_be_chosen(bureau: Bureau) -> None:
+    before = count()
+    page = look(bureau.officer, workbook())
+    assert page.status_code == 422
+    [sentence] = page.context["form"].errors["workbook"]
+    text = page.content.decode()
+    assert sentence in text
+    assert 'type="file"' in text
+    assert page.context["form"]["plan"].value() == SLUG
+    assert "preview" not in page.context
     assert kept() == []
     assert count() == before
 

@@ -1,15 +1,30 @@
 """`songnuan roster …`: lists that offices send."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any, BinaryIO, Protocol
 
 import click
 from django.utils.translation import gettext as _
 from rich.table import Table
 
 from songnuan.cli.output import Out, command
+from songnuan.documents.reading import FILE_MAX
+from songnuan.journeys.import_roster import Options
 from songnuan.journeys.import_units import import_units
+from songnuan.journeys.roster_file import import_file
+from songnuan.journeys.roster_reading import Told
+from songnuan.journeys.roster_result import Problem
 from songnuan.kernel.actor import SYSTEM
+from songnuan.kernel.refusal import Refusal
+from songnuan.organisation.models import Unit
 from songnuan.organisation.queries import now
+from songnuan.people import queries
+from songnuan.plans.queries import plan_by_slug
+
+PLAN = "front-line-visits"
+SHOWN = 50  # problems on a terminal; a report and the JSON document hold all
 
 
 @click.group()
@@ -19,35 +34,181 @@ def roster() -> None:
 
 @roster.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--kind", type=click.Choice(["units"]), required=True, help="What the workbook lists.")
 @click.option(
-    "--plan", "slug", default="front-line-visits", show_default=True, help="The plan the pairs are for."
+    "--kind",
+    type=click.Choice(["units", "people", "families", "service"]),
+    required=True,
+    help="What the file lists.",
 )
-@click.option("--create-units", is_flag=True, help="Create lead offices that are not known yet.")
+@click.option("--roster", "roster_key", default="", help="The roster's key; without it the one of the kind.")
+@click.option("--unit", default="", help="Whose roster it becomes when it is not there yet; a unit's name.")
+@click.option(
+    "--plan",
+    "slug",
+    default="front-line-visits",
+    show_default=True,
+    help="The plan the units' pairs are for.",
+)
+@click.option("--create-units", is_flag=True, help="Create units and lead offices that are not known yet.")
+@click.option("--whole", "--end-missing", "whole", is_flag=True, help="Who is not in the file has left.")
+@click.option(
+    "--columns",
+    multiple=True,
+    metavar="HEADING=FIELD",
+    help="Which field a heading tells; nothing behind = leaves the column out. May be repeated.",
+)
 @click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
+@click.option(
+    "--report",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write a copy of the file with the wrong cells marked, as .xlsx.",
+)
 @command
-def import_(*, out: Out, file: Path, kind: str, slug: str, create_units: bool, dry_run: bool) -> None:
-    """Import units with their lead offices. Rejected rows are listed; good rows are not held up."""
-    del kind  # units is the only kind so far
-    with out.progress(_("Reading the workbook"), None):
-        done = import_units(
-            content=file.read_bytes(),
-            slug=slug,
-            create_leads=create_units,
-            dry_run=dry_run,
-            actor=SYSTEM,
-            at=now(),
-        )
-    table = Table(_("Row"), _("Column"), _("Code"), _("What is wrong"))
-    for problem in done.problems:
-        table.add_row(str(problem.row), problem.column, problem.code, problem.message)
-    words = _(
+def import_(
+    *,
+    out: Out,
+    file: Path,
+    kind: str,
+    slug: str | None,
+    create_units: bool,
+    dry_run: bool,
+    report: Path | None,
+    columns: Sequence[str],
+    whole: bool,
+    roster_key: str,
+    unit: str,
+) -> None:
+    """Import units, people, families or service. Rejected rows are listed; good rows are not held up."""
+    chosen = _columns(columns)
+    with file.open("rb") as source, _written(report) as report_to, _bars(out) as told:
+        if kind == "units":
+            done: Any = import_units(
+                content=source.read(FILE_MAX + 1),
+                name=file.name,
+                slug=slug or (PLAN if plan_by_slug(PLAN) else ""),
+                alone=True,
+                unit=unit,
+                create_leads=create_units,
+                columns=chosen,
+                dry_run=dry_run,
+                report_to=report_to,
+                actor=SYSTEM,
+                at=now(),
+            )
+        else:
+            done = import_file(
+                file=source,
+                name=file.name,
+                kind=kind,
+                roster_key=roster_key,
+                unit=unit,
+                options=Options(create_units=create_units, columns=chosen, whole=whole),
+                dry_run=dry_run,
+                report_to=report_to,
+                actor=SYSTEM,
+                at=now(),
+                told=told,
+            )
+    words = _words(done)
+    out.note(words)
+    out.document(done, _problems(done.problems) if done.problems else words)
+
+
+@roster.command("list")
+@command
+def list_(*, out: Out) -> None:
+    """List the rosters of people, families and service."""
+    rows = queries.rosters(Unit.objects.all())
+    table = Table(_("Roster"), _("Title"), _("People"))
+    for row in rows:
+        table.add_row(row.key, row.title, str(row.people))
+    out.document(
+        [{"key": row.key, "title": row.title, "kind": row.kind, "people": row.people} for row in rows], table
+    )
+
+
+def _columns(told: Sequence[str]) -> dict[str, str]:
+    """Return which field each heading tells.
+
+    Raises:
+        Refusal: `column_unknown` when one is not HEADING=FIELD.
+
+    """
+    chosen = {}
+    for text in told:
+        heading, equals, name = text.rpartition("=")
+        if not equals or not heading.strip():
+            raise Refusal(
+                "column_unknown", _("“%(text)s” is not HEADING=FIELD, such as 电话=phone.") % {"text": text}
+            )
+        chosen[heading] = name.strip()
+    return chosen
+
+
+@contextmanager
+def _written(report: Path | None) -> Iterator[BinaryIO | None]:
+    """Open the report's file; it is there only once it is whole."""
+    if report is None:
+        yield None
+        return
+    part = report.with_name(f"{report.name}.part")
+    try:
+        with part.open("wb") as file:
+            yield file
+        if part.stat().st_size:
+            part.replace(report)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+@contextmanager
+def _bars(out: Out) -> Iterator[Told]:
+    """Show a bar for each thing that goes on; yields what a journey tells how far it is."""
+    with ExitStack() as stack:
+        going_on, behind, step = _("Reading the workbook"), 0, None
+
+        def told(done: int, total: int | None, note: str) -> None:
+            nonlocal going_on, behind, step
+            if step is None or note != going_on:
+                stack.close()
+                going_on, behind = note, 0
+                step = stack.enter_context(out.progress(note, total))
+            step(done - behind)
+            behind = done
+
+        step = stack.enter_context(out.progress(going_on, None))
+        yield told
+
+
+class _Done(Protocol):
+    """What is said of any import."""
+
+    rows: int
+    accepted: int
+    unchanged: int
+    rejected: int
+    problems: Sequence[Problem]
+
+
+def _words(done: _Done) -> str:
+    """Return an import in one sentence."""
+    sentence = _(
         "%(rows)s rows: %(accepted)s accepted, %(unchanged)s of them unchanged, %(rejected)s rejected."
-    ) % {
+    )
+    return sentence % {
         "rows": done.rows,
         "accepted": done.accepted,
         "unchanged": done.unchanged,
         "rejected": done.rejected,
     }
-    out.note(words)
-    out.document(done, table if done.problems else words)
+
+
+def _problems(problems: Sequence[Problem]) -> Table:
+    """Return the first problems as a table."""
+    table = Table(_("Sheet"), _("Row"), _("Column"), _("Code"), _("What is wrong"))
+    for problem in problems[:SHOWN]:
+        table.add_row(problem.sheet, str(problem.row), problem.column, problem.code, problem.message)
+    if len(problems) > SHOWN:
+        more = _("… and %(count)s more; write all into a copy of the file with --report.")
+        table.caption = more % {"count": len(problems) - SHOWN}
+    return table

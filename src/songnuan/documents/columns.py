@@ -21,7 +21,7 @@ _BELOW = 60  # rows
 _ALIKE = 55  # from this likeness on a heading counts beside cells that look like the field
 _FEW, _MOST, _NEARLY_ALL = 0.3, 0.7, 0.85  # of the cells
 _TWICE = 2
-_END_OF_TOTAL = frozenset("计計")
+_BEGINNINGS_OF_TOTALS, _ENDS_OF_TOTALS = frozenset("合总總共累"), frozenset("计計")
 _DIGITS = re.compile(r"(?:\D*\d){6}")
 _HELP = re.compile(
     r"说明|示例|样例|样表|范例|范本|举例|代码|字典|码表|下拉|选项|参数|枚举|帮助|数据源|基础数据|数据有效性|须知|注意事项"
@@ -34,13 +34,15 @@ class Unknown:
     """A column of which nothing is read: its place from 0 and its heading.
 
     `proposal` is the field it might tell, to be confirmed ("" none). `samples` are up to three different
-    cells, none where they look personal.
+    cells, none where they look personal. `again` is the field it means that another column tells already: a
+    second column of names is a second table beside the first, or somebody else.
     """
 
     place: int
     heading: str
     proposal: str = ""
     samples: tuple[str, ...] = ()
+    again: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ def match(
     for place, values in cells.items():
         proposal = proposals.get(place, "")
         samples = () if _is_personal(values, proposal, layout) else _samples(values)
-        unknown.append(Unknown(place, labels[place].heading, proposal, samples))
+        unknown.append(Unknown(place, labels[place].heading, proposal, samples, told[place].again))
     return replace(columns, unknown=tuple(unknown))
 
 
@@ -124,9 +126,10 @@ def is_data(
         closer = first == 1
     else:
         closer = place == last or first in columns.repeats or first == cells[last] or is_suspicious(first)
-    if closer or (type(named) is str and named[-1:] in _END_OF_TOTAL):
-        number = columns.places.get("number")
-        return not is_stray(cells, name=name, number=number, repeats=columns.repeats)
+    if not closer and type(named) is str:
+        closer = named[-1:] in _ENDS_OF_TOTALS or named[:1] in _BEGINNINGS_OF_TOTALS
+    if closer:
+        return not is_stray(cells, columns.places, columns.repeats)
     return True
 
 

@@ -133,7 +133,7 @@ def _rows(lines: Iterator[str], delimiter: str) -> Iterator[list[str]]:
         for row in reader:
             if row == [_END]:
                 return
-            if reader.line_num - line > _CELL_LINES_MAX:
+            if reader.line_num - line > _CELL_LINES_MAX or (row and row[-1].endswith(_END)):
                 break
             for place, cell in enumerate(row):
                 if cell.startswith('="') and (told := _TEXT_FORMULA.fullmatch(cell)):

@@ -4,9 +4,10 @@ What a heading means is told by `headings`, whose Field, Layout and `normal` are
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -37,6 +38,7 @@ LIKELY: Final = 75
 """From this likeness on a heading is taken for a spelling of another; see `headings.likeness`."""
 
 _NO_WORD = re.compile(r"\d{3}|^.{21}|^\d+$")
+_DATA = re.compile(r"(?:\d[^\d]?){6}|^[\d.]+$|\d[-./年]\d")
 _BELOW = 12  # rows below the headings that are looked at
 _FIELD, _DOUBTFUL_FIELD, _NO_FIELD = 4, 2, 1  # points
 _SURE = 3  # fields that make a row of headings whatever stands below it
@@ -46,8 +48,8 @@ _SURE = 3  # fields that make a row of headings whatever stands below it
 class Header:
     """The headings of a table: the number of their last line from 1, and one for each column, as shown.
 
-    Where they stand in two lines, `groups` holds what stands above each column, "" for nothing; the
-    heading is then “group/heading”.
+    Where they stand in two lines, `groups` holds what stands above each column, "" for nothing. A heading
+    that stands below several groups is then “group/heading”.
     """
 
     row: int
@@ -73,10 +75,14 @@ class _Guess(NamedTuple):
     points: int
     joined: bool
 
-    @property
-    def fit(self) -> tuple[int, bool, int]:
-        """The greater the better; a second line above counts only when the two are joined by something."""
-        return self.points, self.joined, -self.header.lines
+    def is_better(self, best: "_Guess") -> bool:
+        """Return whether these are rather the headings than those found above; of equals the first are.
+
+        Of the same row with and without the one above, that is taken with it only when something joins them.
+        """
+        if self.points != best.points or self.header.row - self.header.lines >= best.header.row:
+            return self.points > best.points
+        return (self.joined, -self.header.lines) > (best.joined, -best.header.lines)
 
 
 def find_header(rows: Rows, layout: Layout, known: Mapping[str, str] = MappingProxyType({})) -> Header | None:
@@ -91,7 +97,7 @@ def find_header(rows: Rows, layout: Layout, known: Mapping[str, str] = MappingPr
     lines = [[shown(cell) for cell in row] for row in rows[: HEADER_WITHIN + 1 + _BELOW]]
     best: _Guess | None = None
     for guess in _guesses(lines, layout, known):
-        if (best is None or guess.fit > best.fit) and _holds(guess, lines, layout):
+        if (best is None or guess.is_better(best)) and _holds(guess, lines, layout):
             best = guess
     return best.header if best else _by_likeness(lines, layout)
 
@@ -103,7 +109,10 @@ def _guesses(lines: list[list[str]], layout: Layout, known: Mapping[str, str]) -
             continue
         single = [Label(cell, cell) for cell in upper]
         lower = lines[top + 1] if top + 1 < len(lines) else []
-        for labels, last in ((single, top), (_two_lines(upper, lower) if any(lower) else [], top + 1)):
+        double = _two_lines(upper, lower, layout) if any(lower) and not any(map(_DATA.search, upper)) else []
+        for labels, last in ((single, top), (double, top + 1)):
+            if last >= HEADER_WITHIN:
+                continue
             bare = _without_repetition(labels, lines[last + 1 :])
             told = meanings(bare, layout, known)
             fields = {place: meaning.field for place, meaning in enumerate(told) if meaning.field}
@@ -124,15 +133,16 @@ def _points(labels: list[Label], told: list[Meaning]) -> int:
     return points
 
 
-def _two_lines(upper: list[str], lower: list[str]) -> list[Label]:
+def _two_lines(upper: list[str], lower: list[str], layout: Layout) -> list[Label]:
     """Return the headings of two lines.
 
     A group stands above its first column or, merged, above all of them. What has no second line stands in the
     first, or in both.
     """
     labels, group = [], ""
+    merged = any(above and above == right for above, right in pairwise(upper))
     for above, below in zip_longest(upper, lower, fillvalue=""):
-        if above:
+        if above or merged or _is_of_the_row(below, layout):
             group = above if below and below != above else ""
         own = below if below and below != above else ""
         labels.append(Label("", own, group) if own else Label("", above))
@@ -140,12 +150,21 @@ def _two_lines(upper: list[str], lower: list[str]) -> list[Label]:
     if len(groups) == 1:  # a title above all columns
         groups = set()
     named = {group for group in groups if is_group(normal(group))}
+    often = Counter(label.leaf or label.group for label in labels)
     return [
-        Label(f"{label.group}/{label.leaf}", label.leaf, label.group)
+        Label(
+            f"{label.group}/{label.leaf}" if often[label.leaf] > 1 else label.leaf, label.leaf, label.group
+        )
         if label.group in named
         else Label(label.leaf, label.leaf)
         for label in labels
     ]
+
+
+def _is_of_the_row(heading: str, layout: Layout) -> bool:
+    """Return whether a heading is about nobody, such as 备注, and so ends a group to its left."""
+    fields = fields_of(heading, layout)
+    return bool(fields) and all(layout.by_name[field].party == ANY for field in fields)
 
 
 def _are_joined(upper: list[str], lower: list[str], labels: list[Label], layout: Layout) -> bool:
@@ -171,24 +190,26 @@ def _header(labels: list[Label], row: int, lines: int) -> Header:
 
 
 def _holds(guess: _Guess, lines: list[list[str]], layout: Layout) -> bool:
-    """Return whether few fields make headings: a required one among short words, with no headings below.
-
-    A sheet that explains each column in a row of its own has headings below one another.
-    """
+    """Return whether few fields make headings: one is enough if it is required and stands among words."""
     if len(guess.fields) >= _SURE:
         return True
-    below = lines[guess.header.row : guess.header.row + _BELOW]
-    others: set[str] = set()
-    for place, field in guess.fields.items():
-        for row in below:
-            named = fields_of(row[place], layout) if place < len(row) else frozenset()
-            others |= named if field not in named else set()
-    if len(others) > 1:
+    if _explains(lines, guess.header.row - 1, guess.fields, layout):
         return False
     if len(guess.fields) > 1:
         return True
     (field,) = guess.fields.values()
+    below = lines[guess.header.row : guess.header.row + _BELOW]
     return layout.by_name[field].required and _are_words(guess.header.headings) and any(map(any, below))
+
+
+def _explains(lines: list[list[str]], row: int, places: Iterable[int], layout: Layout) -> bool:
+    """Return whether a row stands among headings below one another, each explained in a row of its own."""
+    for place in places:
+        column = [fields_of(line[place], layout) for line in lines if place < len(line)]
+        own = fields_of(lines[row][place], layout) if place < len(lines[row]) else frozenset()
+        if len({fields for fields in column if fields and fields != own}) > 1:
+            return True
+    return False
 
 
 def _are_words(cells: Sequence[str]) -> bool:
@@ -205,6 +226,6 @@ def _by_likeness(lines: list[list[str]], layout: Layout) -> Header | None:
             continue
         alike = [likeness(cell, layout) for cell in cells if cell]
         fields = {field for scores in alike for field, score in scores.items() if score >= LIKELY}
-        if len(fields) > most:
+        if len(fields) > most and not _explains(lines, place, range(len(cells)), layout):
             best, most = place, len(fields)
     return None if best is None else _header([Label(cell, cell) for cell in lines[best]], best + 1, 1)

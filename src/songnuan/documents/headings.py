@@ -114,11 +114,13 @@ class Meaning(NamedTuple):
 
     `party` is whom the heading names, None when it leaves that open. `settled`: it is a heading everybody
     knows, so that nothing is to be proposed even where its field is told by another column or there is none.
+    `again` is the field that another column tells more surely.
     """
 
     field: str | None
     party: str | None = None
     settled: bool = False
+    again: str = ""
 
 
 class _Index(NamedTuple):
@@ -194,6 +196,7 @@ def meanings(labels: Sequence[Label], layout: Layout, known: Mapping[str, str]) 
             claims.field_at(place) or ("" if field == "" else None),
             sense.party,
             settled=bool(sense.fields) or sense.other,
+            again=claims.lost_at(place),
         )
         for place, (field, sense) in enumerate(zip(told, senses, strict=True))
     ]
@@ -246,7 +249,7 @@ class _Claims:
         elif told is None and sense.party is not None:
             for field, rank in sense.fields:
                 if self._is_about(field, sense.party):
-                    self._take(place, field, rank + _NAMED)
+                    self._take(place, field, rank + (_NAMED if len(self._index.parties) > 1 else 0))
                     break
 
     def take_implied(self, place: int, sense: _Sense, about: str) -> None:
@@ -279,6 +282,11 @@ class _Claims:
         """Return the field that is read from a column, "" for none."""
         field = self._chosen[place]
         return field if field and self._best[field][1] == place else ""
+
+    def lost_at(self, place: int) -> str:
+        """Return the field that a column means and that is read from another one, "" for none."""
+        field = self._chosen[place]
+        return field if field and self._best[field][1] != place else ""
 
     def _take(self, place: int, field: str, rank: int) -> None:
         self._chosen[place] = field
@@ -351,8 +359,9 @@ def _named_party(index: _Index, plain: str, fields: tuple[tuple[str, int], ...])
 
 def _of_parts(index: _Index, plain: str) -> _Sense | None:
     """Return what all parts of a heading may mean: 姓名/Name, 单位及科室; None when one of them does not."""
-    two = _TWO_LANGUAGES.fullmatch(plain)
-    parts = [part for part in (two.groups() if two else _PARTS.split(plain)) if part]
+    parts = [part for part in _PARTS.split(plain) if part]
+    if len(parts) == 1 and (two := _TWO_LANGUAGES.fullmatch(plain)):
+        parts = list(two.groups())
     senses = [_look_up(index, _trimmed(part)) for part in parts]
     if len(parts) < 2 or None in senses:
         return None

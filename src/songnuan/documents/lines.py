@@ -5,7 +5,7 @@ So a word that could stand in a row of data (负责人 as a post) counts only wh
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
 from songnuan.documents.headings import shown, simplified
@@ -32,17 +32,17 @@ _REMARK = (
     r"(?:备?注|附注?|附件|(?:填[表报写]|情况|其他|备注)?说明|注意(?:事项)?|(?:温馨)?提示|notes?|remarks?)\d*"
 )
 _OF_TABLE = (
-    rf"{_WHOSE}(?:{_DUTY_OF_TABLES}){_WHAT}|{_WHOSE}(?:公章|盖章|签章)|{_REMARK}"
+    rf"{_WHOSE}(?:{_DUTY_OF_TABLES}){_WHAT}|{_WHOSE}(?:公章|盖章|签章)"
     "|(?:prepared|checked|reviewed|approved|filled(?:in)?|signed|reported)by|signature"
 )
 _OF_SOMEBODY = (
-    rf"{_WHOSE}(?:{_DUTY}){_WHAT}|{_WHOSE}{_HEAD}+{_WHAT}"
+    rf"{_WHOSE}(?:{_DUTY}){_WHAT}|{_WHOSE}{_HEAD}+{_WHAT}|{_REMARK}"
     "|(?:单位|单位名称|部门|日期|时间|年月日|电话|联系电话|传真|邮箱|网址|地址|date|tel|phone|contact)"
 )
 _BRACKET = r"(?:\([^()]*\))?"
-_WITH_COLON = re.compile(rf"(?:{_OF_TABLE}|{_OF_SOMEBODY}){_BRACKET}:.*")
-_SURE_SIGNATURE = re.compile(rf"(?:{_OF_TABLE}){_BRACKET}")
+_DUTY_OF_TABLE = re.compile(rf"(?:{_OF_TABLE}){_BRACKET}")
 _SIGNATURE = re.compile(rf"(?:{_OF_TABLE}|{_OF_SOMEBODY}){_BRACKET}")
+_WITH_COLON = re.compile(rf"(?:{_OF_TABLE}|{_OF_SOMEBODY}){_BRACKET}:.*")
 _BEFORE_BLANKS = re.compile(r"\s*(.{1,20}?)(?:\s{2,}|\t|[_＿]{2,}|…)")
 
 _EXAMPLE = re.compile(
@@ -55,7 +55,9 @@ _ALONE = re.compile(
 )
 _COLUMN_LETTERS = frozenset({"甲", "乙", "丙", "丁", "a", "b", "c", "栏次", "栏号"})
 _NUMBERED = _COLUMN_LETTERS | {"1", "(1)"}
-_LETTER = re.compile(r"[^\W\d_]")
+_NAME = re.compile(r"[^\d:]*[^\W\d_][^\d:]*")
+_DIGITS = re.compile(r"['‘’]?[a-z]{0,3}[\d -]{6,}[a-z]?")
+_NUMBERS = ("id_number", "phone", "account", "relative_id_number", "relative_phone", "contact_phone")
 
 # How all of the above may begin, in either script; of other texts only those of totals count.
 _BEGINNINGS = frozenset(
@@ -76,22 +78,19 @@ def _closes(text: str) -> bool:
     plain = simplified(text)
     before = _BEFORE_BLANKS.match(text)
     return (
-        _is_total(plain)
+        _is_total(plain, named=False)
         or any(pattern.fullmatch(plain) for pattern in (_WITH_COLON, _SIGNATURE, _EXAMPLE))
         or (before is not None and _SIGNATURE.fullmatch(simplified(before[1])) is not None)
         or plain in _NUMBERED
     )
 
 
-def is_stray(
-    cells: Sequence[Cell | Odd], *, name: int | None, number: int | None, repeats: Collection[str]
-) -> bool:
+def is_stray(cells: Sequence[Cell | Odd], places: Mapping[str, int], repeats: Collection[str]) -> bool:
     """Return whether a row below the headings is none of data.
 
     Args:
-        cells: The row.
-        name: The place of the column of names, if there is one.
-        number: The place of the column that only counts the rows, if there is one.
+        cells: The row; at least one cell is filled.
+        places: Where each field stands; what is known of `name`, `number` and numbers of people is used.
         repeats: The texts of the headings and of the titles above them.
 
     """
@@ -100,28 +99,40 @@ def is_stray(
         return True
     plain = {place: simplified(text) for place, text in texts.items()}
     place, first = next(iter(plain.items()))
-    named = plain.get(name, "") if name is not None else ""
-    nobody = named == first or not _LETTER.search(named) or _is_total(named)
+    named = plain.get(places.get("name", -1), "")
+    nobody = named == first or not _is_somebody(named)
+    numbered = any(_DIGITS.fullmatch(plain.get(places.get(field, -1), "")) for field in _NUMBERS)
+    certain = not nobody and numbered
+    counting = place == places.get("number")
+    leading = counting or place == places.get("name")
     return (
-        _TOTAL.fullmatch(first) is not None
-        or (nobody and (_is_total(first) or _is_total(named)))
-        or _is_signature(cells[place], first, nobody=nobody)
-        or _EXAMPLE.fullmatch(first) is not None
-        or (len(set(plain.values())) == 1 and _says_nothing(first, len(plain), counts=place == number))
+        (nobody and _is_total(named))
+        or (not certain and (nobody or leading) and _is_total(first, named=place == places.get("name")))
+        or (not certain and _is_signature(cells[place], first, nobody=nobody or counting))
+        or ((leading or place not in places.values()) and _EXAMPLE.fullmatch(first) is not None)
+        or (len(set(plain.values())) == 1 and _says_nothing(first, len(plain), counting=counting))
         or (first in _NUMBERED and _counts_columns(list(plain.values())))
     )
 
 
-def _is_total(text: str) -> bool:
-    """Return whether a text names a total: 合计, 合计23人, 内科小计, but not 王小计."""
+def _is_somebody(plain: str) -> bool:
+    """Return whether a cell in the column of names holds one, and no count, total or duty."""
+    return _NAME.fullmatch(plain) is not None and not _is_total(plain) and not _SIGNATURE.fullmatch(plain)
+
+
+def _is_total(text: str, *, named: bool = True) -> bool:
+    """Return whether a text is that of a total: 合计, 合计23人, 内科小计; as a name 王小计 is none."""
     return _TOTAL.fullmatch(text) is not None or (
-        len(text) >= _SHORTEST_TOTAL_OF and _TOTAL_OF.fullmatch(text) is not None
+        (not named or len(text) >= _SHORTEST_TOTAL_OF) and _TOTAL_OF.fullmatch(text) is not None
     )
 
 
 def _is_signature(cell: Cell | Odd, plain: str, *, nobody: bool) -> bool:
-    """Return whether a row begins as signatures and notes do, such as 填表人：, 审核人 ____ or 注1：."""
-    if _WITH_COLON.fullmatch(plain) or _SURE_SIGNATURE.fullmatch(plain):
+    """Return whether a row begins as signatures and notes do, such as 填表人：, 审核人 ____ or 注1：.
+
+    `nobody`: no person can be meant, so that a word that could also be a post or a remark counts too.
+    """
+    if _WITH_COLON.fullmatch(plain) or _DUTY_OF_TABLE.fullmatch(plain):
         return True
     before = _BEFORE_BLANKS.match(cell) if isinstance(cell, str) else None
     return _SIGNATURE.fullmatch(simplified(before[1]) if before else plain) is not None and (
@@ -129,12 +140,12 @@ def _is_signature(cell: Cell | Odd, plain: str, *, nobody: bool) -> bool:
     )
 
 
-def _says_nothing(text: str, cells: int, *, counts: bool) -> bool:
+def _says_nothing(text: str, cells: int, *, counting: bool) -> bool:
     """Return whether a text tells of nobody when it is all that stands in a row, in one cell or in several.
 
     So do a row that is only counted, and the heading of a section that is merged over the columns.
     """
-    return counts or cells > 2 or len(text) > _LONG or _ALONE.fullmatch(text) is not None
+    return counting or cells > 2 or len(text) > _LONG or _ALONE.fullmatch(text) is not None
 
 
 def _counts_columns(texts: list[str]) -> bool:

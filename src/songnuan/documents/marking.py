@@ -16,6 +16,7 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
 
 from songnuan.documents.headings import shown
 from songnuan.documents.reading import Frame, Odd
@@ -39,7 +40,7 @@ _DAY, _MOMENT = {"num_format": "yyyy-mm-dd"}, {"num_format": "yyyy-mm-dd hh:mm:s
 _LOOKS: Mapping[str, Mapping[str, object]] = {
     "plain": {"font_color": "#595959"},
     "title": {"bold": True, "font_size": 14},
-    "group": {"bold": True, "align": "center", "border": 1, "border_color": "#BFBFBF", "bg_color": "#F2F2F2"},
+    "banner": {"bold": True, "font_size": 14, "align": "center"},
     "heading": {
         "bold": True,
         "align": "center",
@@ -99,7 +100,7 @@ def mark(
             sheet = None
             for frame in frames_of_sheet:
                 rows = frame.rows()
-                sheet = sheet or _Sheet(problems, name, rows, headers.get(name))
+                sheet = sheet or _Sheet(problems, frame, rows, headers.get(name))
                 for number, cells in enumerate(rows, start=frame.first):
                     sheet.write(number, cells, left.pop((name, number), ()))
             if sheet:
@@ -132,6 +133,7 @@ class _List:
         for place, width in enumerate((18, 8, 22, 90)):
             self._paper.set_column(place, place, width)
         self._paper.freeze_panes(_LIST_HEADER + 1, 0)
+        _for_printing(self._paper)
 
     def add(self, sheet: str, number: int, marks: Sequence[Mark], copy: "_Sheet | None") -> None:
         """Add what is wrong in a row; without its sheet in the copy there is no link."""
@@ -157,16 +159,17 @@ class _Sheet:
     """A sheet of the copy while it is written, from its first row to its last."""
 
     def __init__(
-        self, problems: _List, name: str, rows: Sequence[Sequence[Cell | Odd]], header: int | None
+        self, problems: _List, first: Frame, rows: Sequence[Sequence[Cell | Odd]], header: int | None
     ) -> None:
         self._list = problems
-        self._name = name
-        self._title = _sheet_name(problems.book, name)
+        self._name = first.sheet
+        self._title = _sheet_name(problems.book, first.sheet)
         self._paper = problems.book.add_worksheet(self._title)
         self._header = header
         # What stands further right in a later row goes behind the column of problems.
         self._end = max(1, *map(len, rows)) if rows else 1
         self._headings: list[str] = []
+        self._heading_rows = _heading_rows(rows, first.first, header) if header else ()
         self._widths: dict[int, int] = {}
         self._measured = self._last = 0
 
@@ -178,10 +181,11 @@ class _Sheet:
         self._last = row = number - 1
         if number == self._header:
             self._headings = [shown(cell) for cell in cells]
+        if number in self._heading_rows:
             cells = [*cells, *[""] * (self._end - len(cells))]
         self._measure(cells)
         wrong = {one.place: one for one in marks if one.place is not None}
-        usual = self._list.formats["heading"] if number == self._header else None
+        usual = self._list.formats["heading"] if number in self._heading_rows else None
         for place, cell in enumerate(cells):
             if place not in wrong and (cell != "" or usual):
                 self._put(row, self._column(place), cell, usual)
@@ -201,6 +205,7 @@ class _Sheet:
         for place, width in self._widths.items():
             self._paper.set_column(place, place, max(_NARROWEST, min(width + 2, _WIDEST)))
         self._paper.set_column(self._end, self._end, _PROBLEM_WIDTH)
+        _for_printing(self._paper)
         if self._header is not None and self._last >= self._header:
             self._paper.autofilter(self._header - 1, 0, self._last, self._end)
             if self._header <= _FREEZE_MAX:
@@ -233,8 +238,8 @@ class _Sheet:
         for cell, equal in groupby(cells):
             count = len(list(equal))
             if count > 1 and isinstance(cell, str) and cell and place + count <= self._end:
-                alone = count == len(cells)
-                look = self._list.formats["title" if alone else "group"]
+                alone = row + 1 not in self._heading_rows
+                look = self._list.formats["banner" if alone else "heading"]
                 self._paper.merge_range(row, place, row, place + count - 1, "", look)
                 self._paper.write_string(row, place, _safe(cell), look)
             place += count
@@ -271,9 +276,28 @@ class _Sheet:
             )
 
 
+def _heading_rows(rows: Sequence[Sequence[Cell | Odd]], first: int, header: int) -> tuple[int, ...]:
+    """Return the rows of the headings: the one above is one of them when a heading stands in both."""
+    place = header - first
+    if not 0 < place < len(rows):
+        return (header,)
+    above, below = rows[place - 1], rows[place]
+    same = [upper == lower != "" for upper, lower in zip(above, below, strict=False)]
+    return (header - 1, header) if any(same) else (header,)
+
+
+def _for_printing(paper: Worksheet) -> None:
+    """Let a sheet be printed on A4 as wide as it is."""
+    paper.set_paper(9)
+    paper.set_landscape()
+    paper.fit_to_pages(1, 0)
+
+
 def _safe(text: str) -> str:
     """Return a text that a workbook can hold, and that XlsxWriter does not take for its own markup."""
-    plain = text[:_TEXT_MAX].encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    plain = text[:_TEXT_MAX]
+    if not plain.isprintable():  # a lone surrogate is not, and most texts are
+        plain = plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return f"{plain} " if plain.startswith("<r>") and plain.endswith("</r>") else plain
 
 

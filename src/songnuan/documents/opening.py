@@ -4,6 +4,7 @@ Runs in the process that reads the file (see `parse`), as everything does that t
 """
 
 import mmap
+import os
 import struct
 import zipfile
 import zlib
@@ -15,6 +16,7 @@ from typing import BinaryIO
 UNPACKED_MAX = 3_000_000_000
 PARTS_MAX = 20_000
 ROWS_MAX = 1_100_000
+SHEET_ROWS_MAX = 1 << 20
 COLUMNS_MAX = 300
 FRAME_ROWS = 2_000
 BODY_MAX = 8_000_000
@@ -22,13 +24,13 @@ BODY_MAX = 8_000_000
 
 _PACKED_PIECE = 1 << 16
 _PIECE = 1 << 20
-_SEAM = 32
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _FORMER_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LOCAL_HEADER = struct.Struct("<4s22xHH")
 _RECORD = struct.Struct("<HH")
 _WORKBOOK_BEGINS = (b"\x09\x08\x10\x00\x00\x06\x05\x00", b"\x09\x08\x08\x00\x00\x05\x05\x00")
 _FILEPASS = 0x2F
+_STREAMS = ("Workbook\0", "WORKBOOK\0", "Book\0", "BOOK\0")
 _OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.spreadsheet"
 _TABLES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv")
 
@@ -76,19 +78,9 @@ def kind(file: BinaryIO) -> Kind:
 
 
 def parts(file: BinaryIO) -> dict[str, zipfile.ZipInfo]:
-    """Return the parts of an archive by their names; a damaged one raises what it will."""
+    """Return the parts of an archive by their names in small letters; a damaged one raises what it will."""
     with zipfile.ZipFile(file) as archive:
-        return {part.filename: part for part in archive.infolist()}
-
-
-def contains(file: BinaryIO, part: zipfile.ZipInfo, *needles: bytes) -> bool:
-    """Return whether one of a few short needles occurs in a part."""
-    tail = b""
-    for piece in unpacked(file, part):
-        if any(needle in piece or needle in tail + piece[:_SEAM] for needle in needles):
-            return True
-        tail = piece[-_SEAM:]
-    return False
+        return {part.filename.replace("\\", "/").lower(): part for part in archive.infolist()}
 
 
 def unpacked(file: BinaryIO, part: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -98,13 +90,12 @@ def unpacked(file: BinaryIO, part: zipfile.ZipInfo) -> Iterator[bytes]:
         Unfit: It is damaged, or larger than it says.
 
     """
-    file.seek(part.header_offset)
-    magic, name, extra = _LOCAL_HEADER.unpack(file.read(_LOCAL_HEADER.size).ljust(_LOCAL_HEADER.size, b"\0"))
-    known = part.compress_type in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
-    if magic != _ZIP[0] or not known:
+    start = part.header_offset + _LOCAL_HEADER.size
+    header = os.pread(file.fileno(), _LOCAL_HEADER.size, part.header_offset)
+    magic, name, extra = _LOCAL_HEADER.unpack(header.ljust(_LOCAL_HEADER.size, b"\0"))
+    if magic != _ZIP[0] or part.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
         raise Unfit("damaged")
-    file.seek(name + extra, 1)
-    pieces = _stored(file, part.compress_size)
+    pieces = _stored(file, start + name + extra, part.compress_size)
     if part.compress_type == zipfile.ZIP_DEFLATED:
         pieces = _inflated(pieces)
     size = 0
@@ -115,12 +106,13 @@ def unpacked(file: BinaryIO, part: zipfile.ZipInfo) -> Iterator[bytes]:
         yield piece
 
 
-def _stored(file: BinaryIO, size: int) -> Iterator[bytes]:
-    """Yield the next `size` bytes of a file."""
+def _stored(file: BinaryIO, start: int, size: int) -> Iterator[bytes]:
+    """Yield what stands in a file, whose position does not matter and stays."""
     while size:
-        piece = file.read(min(size, _PACKED_PIECE))
+        piece = os.pread(file.fileno(), min(size, _PACKED_PIECE), start)
         if not piece:
             raise Unfit("damaged")
+        start += len(piece)
         size -= len(piece)
         yield piece
 
@@ -143,21 +135,21 @@ def _kind_of_archive(file: BinaryIO) -> Kind:
     _check_sizes(list(found.values()))
     if any(part.flag_bits & 1 for part in found.values()):
         raise Unfit("password")
-    manifest, mimetype = found.get("META-INF/manifest.xml"), found.get("mimetype")
-    if manifest and contains(file, manifest, b"encryption-data"):
+    manifest, mimetype = found.get("meta-inf/manifest.xml"), found.get("mimetype")
+    if manifest and any(b"encryption-data" in piece for piece in unpacked(file, manifest)):
         raise Unfit("password")
-    if "xl/workbook.xml" in found:
-        kind = Kind.XLSX
-    elif "xl/workbook.bin" in found:
+    if any(name.endswith("workbook.xml") for name in found):
+        return Kind.XLSX
+    if any(name.endswith("workbook.bin") for name in found):
         kind = Kind.XLSB
     elif mimetype and next(unpacked(file, mimetype), b"").startswith(_OPEN_DOCUMENT):
         kind = Kind.ODS
     else:
-        raise Unfit("archive" if any(name.lower().endswith(_TABLES) for name in found) else "foreign")
+        raise Unfit("archive" if any(name.endswith(_TABLES) for name in found) else "foreign")
     for name, part in found.items():
-        if name.lower().endswith((".xml", ".rels", ".bin")):
+        if name.endswith((".xml", ".rels", ".bin")):
             for _piece in unpacked(file, part):
-                pass  # it is as large as it says
+                pass  # the reader of these takes it whole: it must be as large as it says
     return kind
 
 
@@ -180,7 +172,7 @@ def _kind_of_former_office(file: BinaryIO) -> Kind:
     with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         if content.find("EncryptedPackage".encode("utf-16-le")) >= 0:
             raise Unfit("password")
-        if all(content.find(name.encode("utf-16-le")) < 0 for name in ("Workbook", "Book\0")):
+        if all(content.find(name.encode("utf-16-le")) < 0 for name in _STREAMS):
             raise Unfit("foreign")
         place = max(content.find(begins) for begins in _WORKBOOK_BEGINS)
         for _record in range(4):

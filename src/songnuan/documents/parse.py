@@ -1,8 +1,7 @@
 """The program that `reading` runs to take a file apart on its own: a file on stdin, frames of rows out.
 
 A damaged or hostile file can make the reader ask for any amount of memory, and then the process dies.
-So this one does nothing else and may use little: it writes no file and is the first to go when memory
-runs out.
+So this one does nothing else, may use little, and is the first to go when memory runs out.
 
 Each frame is a line of JSON, {"sheet", "first", "size"}, and behind it as many bytes: a JSON list of
 rows, each a list of cells without the empty ones at its end. A date is {"d": …}, a moment {"m": …}, a
@@ -14,9 +13,9 @@ import resource
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import date, datetime
+from itertools import repeat
 from math import isfinite
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -24,9 +23,10 @@ from typing import BinaryIO, cast
 import orjson
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from songnuan.documents import delimited, scanning
-from songnuan.documents.opening import BODY_MAX, COLUMNS_MAX, FRAME_ROWS, ROWS_MAX, Kind, Unfit, kind
-from songnuan.documents.scanning import Scan, Span
+from songnuan.documents import delimited, xlsx
+from songnuan.documents.opening import BODY_MAX, COLUMNS_MAX, FRAME_ROWS, ROWS_MAX, Kind, Unfit, kind, parts
+from songnuan.documents.scanning import Scan, SheetScan, Span, scan_open_document
+from songnuan.documents.xlsx import VOLUME_MAX
 
 STDIN = "/dev/stdin"
 """Opened anew for each reader of the file, which thus has a position of its own."""
@@ -64,9 +64,9 @@ def limit() -> None:
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000")
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MAX, MEMORY_MAX))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS_MAX, SECONDS_MAX))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS_MAX, SECONDS_MAX + 5))  # the first ends it, and says why
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (3 * VOLUME_MAX, 3 * VOLUME_MAX))  # that in memory counts
 
 
 def send_all(file: BinaryIO) -> None:
@@ -85,54 +85,67 @@ def tables(file: BinaryIO) -> Iterator[tuple[str, Iterator[Row]]]:
     """Yield the name and the rows of each visible table."""
     found = kind(file)
     if found is Kind.TEXT:
-        yield "", (list[object](row) for row in delimited.rows(file))
-        return
-    parts = scanning.parts_of_sheets(file) if found is Kind.XLSX else {}
-    scans = scanning.scan_open_document(file) if found is Kind.ODS else {}
+        yield "", trimmed(list[object](row) for row in delimited.rows(file))
+    elif found is Kind.XLSX:
+        book = xlsx.open_book(file)
+        for sheet in book.sheets:
+            merged = xlsx.merged_cells(file, sheet)
+            scan = SheetScan()
+            yield sheet.name, with_all(xlsx.rows(file, book, sheet, scan), scan.found, merged)
+    else:
+        yield from tables_of_others(file, found)
+
+
+def tables_of_others(file: BinaryIO, found: Kind) -> Iterator[tuple[str, Iterator[Row]]]:
+    """Yield the name and the rows of each visible table of a workbook that has to be taken whole."""
+    scans = scan_open_document(file, parts(file)["content.xml"]) if found is Kind.ODS else {}
     book = CalamineWorkbook.from_path(STDIN)
-    with ThreadPoolExecutor(1) as aside:
-        for meta in book.sheets_metadata:
-            if (meta.typ, meta.visible) != _VISIBLE:
-                continue
-            # The reader of the sheet leaves the other core to the scan.
-            part = parts.get(meta.name)
-            scanned = aside.submit(scanning.scan_sheet, file, part) if part else None
+    for meta in book.sheets_metadata:
+        if (meta.typ, meta.visible) == _VISIBLE:
+            scan = scans.get(meta.name, Scan())
             sheet = book.get_sheet_by_name(meta.name)
-            scan = scanned.result() if scanned else scans.get(meta.name, Scan())
-            rows = sheet_rows(sheet, scan)
+            rows, merged = plain_rows(sheet), sheet.merged_cell_ranges or scan.merged
             del sheet  # the next one is read while this variable stands
-            yield meta.name, rows
+            yield meta.name, with_all(rows, scan, merged)
 
 
-def sheet_rows(sheet: CalamineSheet, scan: Scan) -> Iterator[Row]:
-    """Yield the rows of a sheet from its first on, with what is odd and what is merged put in."""
+def plain_rows(sheet: CalamineSheet) -> Iterator[Row]:
+    """Yield the rows of a sheet from row 1 and column A on."""
     if sheet.start is None:
-        return iter(())
-    rows = plain_rows(sheet, sheet.start[1])
-    if scan.formulas or scan.errors:
-        rows = with_odd_cells(rows, scan)
-    merged = sheet.merged_cell_ranges or scan.merged
+        return
+    left = sheet.start[1]
+    for row in cast("Iterator[Row]", sheet.iter_rows()):
+        yield [*repeat("", left), *row] if left else row
+
+
+def with_all(rows: Iterator[Row], scan: Scan, merged: list[Span]) -> Iterator[Row]:
+    """Return the rows to their last filled cells, with what is odd and what is merged put in."""
+    rows = with_odd_cells(trimmed(rows), scan)
     return with_merged_cells(rows, merged) if merged else rows
 
 
-def plain_rows(sheet: CalamineSheet, left: int) -> Iterator[Row]:
-    """Yield the rows as the reader has them, from column A on, each to its last filled cell."""
-    for row in cast("Iterator[Row]", sheet.iter_rows()):
+def trimmed(rows: Iterator[Row]) -> Iterator[Row]:
+    """Yield the rows without the empty cells at their ends."""
+    for row in rows:
         while row and row[-1] == "":
             row.pop()
-        if left and row:
-            row[:0] = [""] * left
         yield row
 
 
 def with_odd_cells(rows: Iterator[Row], scan: Scan) -> Iterator[Row]:
-    """Yield the rows with their formulas and errors marked."""
+    """Yield the rows with their formulas and errors marked; the scan may go on meanwhile."""
+    formulas, errors = scan.formulas, scan.errors
     for number, row in enumerate(rows):
-        if number in scan.formulas:
-            for column in scan.formulas[number]:
+        if scan.arrays:
+            scan.arrays[:] = [array for array in scan.arrays if array[1][0] >= number]
+            for (top, left), (_bottom, right) in scan.arrays:
+                if top <= number:
+                    formulas[number] += range(left, min(right + 1, len(row)))
+        if number in formulas:
+            for column in sorted(set(formulas.pop(number))):
                 put(row, column, {"f": row[column] if column < len(row) else ""})
-        if number in scan.errors:
-            for column, text in scan.errors[number].items():
+        if number in errors:
+            for column, text in errors.pop(number).items():
                 put(row, column, {"e": text})
         yield row
 

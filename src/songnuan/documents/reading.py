@@ -6,10 +6,11 @@ hands on frames of rows through a pipe; here nothing of it is held but the frame
 
 import os
 import select
+import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,6 +20,7 @@ from typing import Any, BinaryIO, Literal, cast
 import orjson
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from xlsxwriter.utility import xl_col_to_name
 
 from songnuan.documents.opening import BODY_MAX, COLUMNS_MAX, FRAME_ROWS, ROWS_MAX, UNPACKED_MAX, Unfit
 from songnuan.kernel.cells import Cell
@@ -114,7 +116,7 @@ def as_file(content: bytes) -> BinaryIO:
     return file
 
 
-def read_frames(file: BinaryIO, name: str) -> Iterator[Frame]:
+def read_frames(file: BinaryIO, name: str) -> Generator[Frame, None, None]:
     """Yield the rows of the visible sheets in their order, in frames of at most `FRAME_ROWS` rows.
 
     A sheet's first frame has at most 60 rows. A cell merged over several rows stands in each of them
@@ -157,6 +159,10 @@ def _frames(file: BinaryIO, table: str) -> Iterator[Frame]:
         raise Unfit("blank")
 
 
+class _Died(Exception):  # noqa: N818 - the process did, as it may
+    """The pipe is closed before the last line."""
+
+
 class _Pipe:
     """What the process writes: heads, each a line of JSON, and behind each the bytes it announces."""
 
@@ -188,7 +194,7 @@ class _Pipe:
             raise Unfit("slow")
         more = os.read(self._source, 1 << 20)
         if not more:
-            raise Unfit("died")
+            raise _Died
         self._held += more
 
 
@@ -208,6 +214,8 @@ def _child(file: BinaryIO) -> Iterator[_Pipe]:
     with process:
         try:
             yield _Pipe(cast("BinaryIO", process.stdout).fileno())
+        except _Died:
+            raise Unfit("slow" if process.wait() == -signal.SIGXCPU else "died") from None
         finally:
             process.kill()
 
@@ -225,7 +233,10 @@ _SENTENCES = {
         "It is neither a workbook nor a text with a table. Choose an .xlsx, .xls, .ods or .csv file."
     ),
     "archive": _("It is an archive with tables in it. Unpack it and choose one of the tables."),
-    "markup": _("It is a web page, whatever its name says. Open it in Excel or WPS and save it as .xlsx."),
+    "markup": _(
+        "It is a web page or an XML text, whatever its name says. "
+        "Open it in Excel or WPS and save it as .xlsx."
+    ),
     "bytes": _("Line %(line)s holds bytes that are no text. Mend it there, or save the table as .xlsx."),
     "quote": _("A quotation mark in line %(line)s is never closed. Remove it, or save the table as .xlsx."),
     "file": _("The file has %(size)s MB, more than %(max)s MB. Leave only the sheet with the table in it."),
@@ -248,10 +259,11 @@ _MAXIMA = {
 
 def _refusal(unfit: Unfit, table: str) -> Refusal:
     """Return the refusal of a file."""
-    facts = {"max": _MAXIMA.get(unfit.why, 0), **unfit.facts}
+    facts: dict[str, str | int] = {"why": unfit.why, **unfit.facts}
     sheet = facts.pop("sheet", "") or table
-    sentence = _SENTENCES[unfit.why] % {"sheet": sheet, **facts}
     if unfit.why in _MAXIMA:
-        return Refusal("too_large", sentence, field="file", **facts)
-    whole = gettext("The file cannot be read. %(why)s") % {"why": sentence}
-    return Refusal("unreadable", whole, field="file", why=unfit.why, **unfit.facts)
+        facts.setdefault("max", _MAXIMA[unfit.why])
+        shown = {**facts, "sheet": sheet, "column": xl_col_to_name(int(facts.get("column", 1)) - 1)}
+        return Refusal("too_large", _SENTENCES[unfit.why] % shown, field="file", **facts)
+    sentence = gettext("The file cannot be read. %(why)s") % {"why": _SENTENCES[unfit.why] % facts}
+    return Refusal("unreadable", sentence, field="file", **facts)

@@ -5,23 +5,22 @@ that such cells have occur in it at all; else a large table would take twice as 
 from 0.
 """
 
-import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import BinaryIO
 from xml.parsers import expat
 from zipfile import ZipInfo
 
-from songnuan.documents.opening import COLUMNS_MAX, Unfit, contains, parts, unpacked
+from songnuan.documents.opening import COLUMNS_MAX, Unfit, unpacked
 
 Span = tuple[tuple[int, int], tuple[int, int]]
 _Start = Callable[[str, dict[str, str]], None]
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 _ERROR_MAX = 40
-_REPEATED_MAX = 1 << 20
-_IN_A_SHEET = (b"<f", b":f", b't="e"', b"t='e'")
+_ROW = re.compile(rb"<((?:[\w.-]+:)?)row\b")
+_ERRORS = (b't="e"', b"t='e'")
 _IN_OPEN_DOCUMENT = (b":formula=", b"-spanned=", b'value-type="error"')
 
 
@@ -31,58 +30,19 @@ class Scan:
 
     Args:
         formulas: For each row, the columns of its formulas.
+        arrays: Where one formula stands for many cells.
         errors: For each row, the errors' texts by their columns.
         merged: What is merged, for .ods; the reader tells of the other formats.
 
     """
 
     formulas: defaultdict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    arrays: list[Span] = field(default_factory=list)
     errors: defaultdict[int, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
     merged: list[Span] = field(default_factory=list)
 
 
-def parts_of_sheets(file: BinaryIO) -> dict[str, ZipInfo]:
-    """Return the parts of an .xlsx workbook that hold its sheets, by the sheets' names."""
-    found = parts(file)
-    sheets: dict[str, str] = {}
-    targets: dict[str, str] = {}
-
-    def sheet(tag: str, attributes: dict[str, str]) -> None:
-        if tag == "sheet":
-            key = next((value for name, value in attributes.items() if name.endswith(":id")), "")
-            sheets[attributes.get("name", "")] = key
-
-    def relation(tag: str, attributes: dict[str, str]) -> None:
-        if tag == "Relationship":
-            targets[attributes.get("Id", "")] = posixpath.join("/xl", attributes.get("Target", ""))
-
-    for name, start in (("xl/workbook.xml", sheet), ("xl/_rels/workbook.xml.rels", relation)):
-        if name in found:
-            _take_apart(file, found[name], start)
-    paths = {name: posixpath.normpath(targets.get(key, "")).lstrip("/") for name, key in sheets.items()}
-    return {name: found[path] for name, path in paths.items() if path in found}
-
-
-def scan_sheet(file: BinaryIO, part: ZipInfo) -> Scan:
-    """Return the formulas and errors of a sheet of an .xlsx workbook."""
-    sheet = _Sheet()
-    if contains(file, part, *_IN_A_SHEET):
-        _take_apart(file, part, sheet.start, sheet.text)
-    return sheet.found
-
-
-def scan_open_document(file: BinaryIO) -> Mapping[str, Scan]:
-    """Return what is odd or merged in the sheets of an .ods workbook, by their names."""
-    part = parts(file)["content.xml"]
-    content = _Content()
-    if contains(file, part, *_IN_OPEN_DOCUMENT):
-        _take_apart(file, part, content.start)
-    return content.found
-
-
-def _take_apart(
-    file: BinaryIO, part: ZipInfo, start: _Start, text: Callable[[str], None] | None = None
-) -> None:
+def take_apart(pieces: Iterable[bytes], start: _Start, text: Callable[[str], None] | None = None) -> None:
     """Call `start` with each element's name, without its prefix, and attributes; and `text`."""
     parser = expat.ParserCreate()
     parser.buffer_text = True
@@ -90,9 +50,23 @@ def _take_apart(
     parser.StartDoctypeDeclHandler = _refuse_a_doctype
     if text:
         parser.CharacterDataHandler = text
-    for piece in unpacked(file, part):
+    for piece in pieces:
         parser.Parse(piece)
     parser.Parse(b"", True)
+
+
+def span(reference: str) -> Span:
+    """Return the first and the last cell of a reference such as B2:D4, or twice the cell of B2."""
+    first, _colon, last = reference.partition(":")
+    return _position(first), _position(last or first)
+
+
+def scan_open_document(file: BinaryIO, part: ZipInfo) -> Mapping[str, Scan]:
+    """Return what is odd or merged in the sheets of an .ods workbook, by their names."""
+    content = _Content()
+    if any(needle in piece for piece in unpacked(file, part) for needle in _IN_OPEN_DOCUMENT):
+        take_apart(unpacked(file, part), content.start)
+    return content.found
 
 
 def _refuse_a_doctype(*_declared: object) -> None:
@@ -100,8 +74,11 @@ def _refuse_a_doctype(*_declared: object) -> None:
     raise Unfit("damaged")
 
 
-class _Sheet:
-    """Follows a sheet's XML cell by cell, counting as the reader does where no position is told."""
+class SheetScan:
+    """Follows the XML of a sheet of an .xlsx workbook, counting where it tells no position.
+
+    `found` grows with what is fed.
+    """
 
     def __init__(self) -> None:
         self.found = Scan()
@@ -110,7 +87,14 @@ class _Sheet:
         self._error: tuple[int, int] | None = None
         self._tag = ""
 
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
+    def feed(self, sheet: bytes) -> None:
+        """Take a sheet, or a part of one that is a sheet of its own."""
+        row = _ROW.search(sheet)
+        prefix = row[1] if row else b""
+        if b"<" + prefix + b"f" in sheet or any(error in sheet for error in _ERRORS):
+            take_apart((sheet,), self._start, self._text)
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
         """Take an element's beginning."""
         self._tag = tag
         if tag == "c":
@@ -123,7 +107,7 @@ class _Sheet:
         elif tag not in {"v", "is", "t", "r", "rPr"}:
             self._inside, self._error = False, None
 
-    def text(self, text: str) -> None:
+    def _text(self, text: str) -> None:
         """Take text: of a cell with an error it is the error's name."""
         if self._error and self._tag == "v":
             row, column = self._error
@@ -142,13 +126,11 @@ class _Sheet:
             self.found.errors[self._row][self._column] = ""
 
     def _formula(self, attributes: dict[str, str]) -> None:
-        """Take a formula; one for an array counts for each cell of it."""
-        (top, left), (bottom, right) = ((self._row, self._column),) * 2
-        if attributes.get("t") in {"array", "dataTable"} and "ref" in attributes:
-            first, _colon, last = attributes["ref"].partition(":")
-            (top, left), (bottom, right) = _position(first), _position(last or first)
-        for row in range(top, bottom + 1):
-            self.found.formulas[row] += range(left, min(right + 1, COLUMNS_MAX))
+        """Take a formula."""
+        if attributes.get("t") in {"array", "dataTable"} and ":" in attributes.get("ref", ""):
+            self.found.arrays.append(span(attributes["ref"]))
+        elif self._column < COLUMNS_MAX:
+            self.found.formulas[self._row].append(self._column)
 
 
 class _Content:
@@ -175,8 +157,7 @@ class _Content:
         row, column = self._row, self._column
         self._column += int(attributes.get("table:number-columns-repeated", 1))
         if "table:formula" in attributes:
-            for number in range(row, min(self._next_row, row + _REPEATED_MAX)):
-                self._scan.formulas[number] += range(column, min(self._column, COLUMNS_MAX))
+            self._scan.arrays.append(((row, column), (self._next_row - 1, self._column - 1)))
         height = int(attributes.get("table:number-rows-spanned", 1))
         width = int(attributes.get("table:number-columns-spanned", 1))
         if height > 1 or width > 1:

@@ -11,6 +11,7 @@ from songnuan.funds import rules
 from songnuan.funds.models import VOUCHED, Commitment, Entry, Fund, Kind, Posting
 from songnuan.funds.queries import balance, rest_of
 from songnuan.kernel.actor import Actor
+from songnuan.kernel.days import written
 from songnuan.kernel.money import yuan
 from songnuan.kernel.refusal import Refusal
 
@@ -125,7 +126,7 @@ def book(entry: Entry, actor: Actor) -> Entry:
         used = Entry.objects.filter(fund_id=entry.fund_id, voucher=entry.voucher, kind__in=VOUCHED).first()
         if used is not None:
             sentence = _("Voucher %(voucher)s was booked in this fund on %(day)s already. Check the number.")
-            day = used.happened_on.isoformat()
+            day = written(used.happened_on, "full")
             raise Refusal(
                 "voucher_used",
                 sentence % {"voucher": entry.voucher, "day": day},

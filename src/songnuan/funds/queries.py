@@ -1,10 +1,11 @@
 """Reads of the funds for others. Every amount is in fen."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from songnuan.funds.models import Account, Commitment, Entry, Fund, Kind
+from django.db.models import QuerySet, Sum
+
+from songnuan.funds.models import Account, Commitment, Entry, Fund, Kind, Posting
 from songnuan.funds.rules import is_late
 
 
@@ -37,7 +38,9 @@ class FundRow:
 class LedgerRow:
     """One entry, with the balance after it.
 
-    `draws_on` and `reverses` are ids of entries. `late_entry` says that it was entered on a later day.
+    `draws_on` and `reverses` are ids of entries, `undoes` is the kind of the entry that is reversed.
+    `late_entry` says that it was entered on a later day. `freed_minor` is what it added to what is
+    available; below zero what it took, zero where it changed nothing of that.
     """
 
     entry_id: int
@@ -54,7 +57,9 @@ class LedgerRow:
     reason: str
     draws_on: int | None
     reverses: int | None
+    undoes: str
     is_reversed: bool
+    freed_minor: int
     after: Balance
 
 
@@ -107,28 +112,47 @@ def held_by(entry_id: int) -> int:
 
 def ledger(fund_id: int) -> list[LedgerRow]:
     """Return every entry of the fund in the order written, each with the balance after it."""
-    entries = Entry.objects.filter(fund_id=fund_id).select_related("entered_by")
-    rows = list(entries.prefetch_related("postings").order_by("pk"))
-    reversed_ids = {entry.reverses_id for entry in rows}
-    return [
-        _row(entry, after, is_reversed=entry.pk in reversed_ids)
-        for entry, after in zip(rows, _running(rows), strict=True)
-    ]
+    return _rows(Entry.objects.filter(fund_id=fund_id).order_by("pk"), dict.fromkeys(Account, 0))
+
+
+def ledger_page(fund_id: int, *, size: int, before: int | None = None) -> list[LedgerRow]:
+    """Return up to `size` entries, newest first, with ids below `before` (the page's key).
+
+    What stood before the page is added up by the database; no more entries are read than are returned.
+    """
+    entries = Entry.objects.filter(fund_id=fund_id)
+    if before is not None:
+        entries = entries.filter(pk__lt=before)
+    ids = list(entries.order_by("-pk").values_list("pk", flat=True)[:size])
+    if not ids:
+        return []
+    sums = Posting.objects.filter(entry__fund_id=fund_id, entry_id__lt=ids[-1]).values_list("account")
+    stood = dict.fromkeys(Account, 0)
+    stood |= {Account(account): int(total) for account, total in sums.annotate(total=Sum("amount_minor"))}
+    return _rows(Entry.objects.filter(pk__in=ids).order_by("pk"), stood)[::-1]
 
 
 def _balance(fund: Fund) -> Balance:
     return Balance(fund.appropriated_minor, fund.committed_minor, fund.disbursed_minor)
 
 
-def _running(entries: Iterable[Entry]) -> Iterable[Balance]:
-    totals = dict.fromkeys(Account, 0)
-    for entry in entries:
-        for posting in entry.postings.all():
-            totals[Account(posting.account)] += posting.amount_minor
-        yield Balance(-totals[Account.SOURCE], totals[Account.COMMITTED], totals[Account.DISBURSED])
+def _rows(entries: QuerySet[Entry], stood: dict[Account, int]) -> list[LedgerRow]:
+    """Return the entries in the order given; `stood` is what each account held before the first."""
+    rows = list(entries.select_related("entered_by", "reverses").prefetch_related("postings"))
+    undone = set(Entry.objects.filter(reverses__in=entries).values_list("reverses_id", flat=True))
+    totals = dict(stood)
+    found = []
+    for entry in rows:
+        brings = {Account(posting.account): posting.amount_minor for posting in entry.postings.all()}
+        for account, amount in brings.items():
+            totals[account] += amount
+        after = Balance(-totals[Account.SOURCE], totals[Account.COMMITTED], totals[Account.DISBURSED])
+        freed = brings.get(Account.AVAILABLE, 0)
+        found.append(_row(entry, after, freed, is_reversed=entry.pk in undone))
+    return found
 
 
-def _row(entry: Entry, after: Balance, *, is_reversed: bool) -> LedgerRow:
+def _row(entry: Entry, after: Balance, freed: int, *, is_reversed: bool) -> LedgerRow:
     return LedgerRow(
         entry_id=entry.pk,
         kind=entry.kind,
@@ -144,6 +168,8 @@ def _row(entry: Entry, after: Balance, *, is_reversed: bool) -> LedgerRow:
         reason=entry.reason,
         draws_on=entry.commitment_id,
         reverses=entry.reverses_id,
+        undoes=entry.reverses.kind if entry.reverses else "",
         is_reversed=is_reversed,
+        freed_minor=freed,
         after=after,
     )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from songnuan.funds.booking import take_available
 from songnuan.funds.models import Commitment, Entry, Fund, Kind
 from songnuan.funds.queries import rest_of
+from songnuan.kernel.days import written
 from songnuan.kernel.money import yuan
 from songnuan.kernel.refusal import Refusal
 
@@ -20,7 +21,8 @@ def _refuse_reversal(original: Entry) -> None:
         raise Refusal("not_reversible", sentence, entry=original.pk)
     done = Entry.objects.filter(reverses=original).first()
     if done is not None:
-        sentence = _("This entry was reversed on %(day)s already.") % {"day": done.happened_on.isoformat()}
+        day = written(done.happened_on, "full")
+        sentence = _("This entry was reversed on %(day)s already.") % {"day": day}
         raise Refusal("already_reversed", sentence, entry=original.pk, reversal=done.pk)
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from songnuan.funds.models import Account, Kind
 from songnuan.kernel.clock import CHINA
+from songnuan.kernel.days import written
 from songnuan.kernel.money import LIMIT_MINOR, yuan
 from songnuan.kernel.refusal import Refusal
 
@@ -71,9 +72,8 @@ def check_day(happened_on: date, at: datetime) -> None:
     """
     today = at.astimezone(CHINA).date()
     if happened_on > today:
-        sentence = _("%(day)s has not come yet. Enter the day on which it happened.") % {
-            "day": happened_on.isoformat()
-        }
+        day = written(happened_on, "full")
+        sentence = _("%(day)s has not come yet. Enter the day on which it happened.") % {"day": day}
         raise Refusal(
             "happened_in_future",
             sentence,

@@ -23,6 +23,7 @@ from songnuan.goods.rules import Draft, NewPart
 from songnuan.goods.stock import STORE, SUPPLIER, move, unit_place
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.clock import CHINA
+from songnuan.kernel.days import written
 from songnuan.kernel.money import yuan
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
@@ -246,8 +247,8 @@ def hand_over(
     kit = Kit.objects.get(pk=kit_id)
     earlier = Movement.objects.filter(kit=kit, kind=MovementKind.HAND_OVER, unit_id=unit_id).first()
     if earlier is not None:
-        day = earlier.happened_at.astimezone(CHINA).date().isoformat()
-        sentence = _("This unit got its kit on %(day)s already.") % {"day": day}
+        day = earlier.happened_at.astimezone(CHINA).date()
+        sentence = _("This unit got its kit on %(day)s already.") % {"day": written(day, "full")}
         raise Refusal("already_handed_over", sentence, unit=unit_id, movement=earlier.pk)
     packs = {part.item_id: part.quantity for part in parts_of(kit_id)}
     movement = Movement(

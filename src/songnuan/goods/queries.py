@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import F, Sum
+from django.db.models import F, Max, Sum
 
 from songnuan.funds import queries as funds
+from songnuan.funds.models import Entry
 from songnuan.funds.rules import is_late
 from songnuan.goods import rules
 from songnuan.goods.models import Kit, KitLine, MovementLine, Purchase, PurchaseLine, StockLevel
@@ -27,6 +28,14 @@ class KitView:
     name: str
     standard_minor: int
     parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KitPrice:
+    """What one kit costs, in fen: at average real prices, rounded up, and at the dearest prices paid."""
+
+    average_minor: int
+    dearest_minor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +102,20 @@ def bought(kit_id: int) -> dict[int, Bought]:
     sums = (
         PurchaseLine.objects.filter(purchase__kit_id=kit_id, purchase__cancelled_at__isnull=True)
         .values_list("item_id")
-        .annotate(packs=Sum("quantity"), paid=Sum(F("quantity") * F("unit_price_minor")))
+        .annotate(
+            packs=Sum("quantity"),
+            paid=Sum(F("quantity") * F("unit_price_minor")),
+            dearest=Max("unit_price_minor"),
+        )
         .order_by("item_id")
     )
-    return {item_id: Bought(int(packs), int(paid)) for item_id, packs, paid in sums}
+    return {item_id: Bought(int(packs), int(paid), dearest) for item_id, packs, paid, dearest in sums}
 
 
-def price_per_kit(kit_id: int) -> int:
-    """Return what one kit costs at average real prices, in fen, rounded up; 0 before any purchase."""
-    return rules.price_of_kit(parts_of(kit_id), bought(kit_id))
+def price_per_kit(kit_id: int) -> KitPrice:
+    """Return what one kit costs at average real prices and at its dearest; nothing before any purchase."""
+    parts, got = parts_of(kit_id), bought(kit_id)
+    return KitPrice(rules.price_of_kit(parts, got), rules.dearest_kit(parts, got))
 
 
 def state(kit_id: int, draft: Draft, *, units: int, at: datetime, committed: bool = False) -> State:
@@ -192,6 +206,20 @@ def undelivered_of(purchase_id: int) -> dict[int, int]:
     return {item_id: packs for item_id, packs in left.items() if packs}
 
 
+def can_go_back(purchase_id: int) -> bool:
+    """Return whether the store holds all that was delivered of a purchase, so that it can be cancelled."""
+    came = delivered_of(purchase_id)
+    levels = StockLevel.objects.filter(kit__purchases=purchase_id, place=STORE)
+    there = dict(levels.values_list("item_id", "quantity"))
+    return all(there.get(item_id, 0) >= packs for item_id, packs in came.items())
+
+
+def cancelled_by(purchase: Purchase) -> str:
+    """Return who cancelled a purchase: who reversed its payment, or its commitment where it was not paid."""
+    undone = Entry.objects.filter(reverses__in=[purchase.disbursement_id, purchase.commitment_id])
+    return undone.values_list("entered_by__name", flat=True).first() or ""
+
+
 def stock(kit_id: int, *, units: int) -> list[StockRow]:
     """Return where the packs of each item of a kit stand, when `units` units get one."""
     got = bought(kit_id)
@@ -205,7 +233,7 @@ def stock(kit_id: int, *, units: int) -> list[StockRow]:
             item=part.item,
             packing=part.packing,
             needed=part.quantity * units,
-            bought=got.get(part.item_id, Bought(0, 0)).quantity,
+            bought=got[part.item_id].quantity if part.item_id in got else 0,
             in_store=there[part.item_id, True],
             handed_over=there[part.item_id, False],
         )

@@ -4,14 +4,16 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from math import ceil
 
 from django.utils.translation import gettext as _
 
+from songnuan.kernel.days import written
 from songnuan.kernel.money import LIMIT_MINOR, yuan
 from songnuan.kernel.refusal import Fact, Refusal
+from songnuan.kernel.workdays import CalendarEnds, add_workdays
 
 SUPPLIER_LENGTH = 120
 INVOICE_LENGTH = 60
@@ -54,10 +56,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Bought:
-    """What was bought of one item: packs, and all that was paid for them (fen)."""
+    """What was bought of one item: packs, all that was paid for them, and the dearest of them (fen)."""
 
     quantity: int
     paid_minor: int
+    dearest_minor: int
+
+
+_NOTHING = Bought(0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +131,26 @@ def tidy_number(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split()).upper()
 
 
+def quantity_fault(quantity: int) -> str:
+    """Return what is wrong with a number of packs; nothing when it is sound."""
+    sound = 0 < quantity <= LARGEST_QUANTITY
+    return "" if sound else _("The quantity must be more than zero, in whole packs.")
+
+
+def price_fault(unit_price_minor: int) -> str:
+    """Return what is wrong with the price of a pack (fen); nothing when it is sound."""
+    return "" if unit_price_minor > 0 else _("The price of a pack must be more than zero, in yuan.")
+
+
+def is_in_time(bought_on: date, today: date) -> bool:
+    """Return whether a purchase is entered on its own day or the next working day, and needs no reason."""
+    try:
+        return today <= add_workdays(bought_on, 1)
+    except CalendarEnds:
+        # Beyond the table nobody knows the holidays; over a weekend it is three days.
+        return today <= bought_on + timedelta(days=3)
+
+
 def check_parts(parts: Sequence[NewPart]) -> None:
     """Refuse a kit without items, with an item twice, or without a single pack of one.
 
@@ -143,10 +169,9 @@ def check_parts(parts: Sequence[NewPart]) -> None:
             sentence = _("%(item)s stands twice in the kit. Put it in one line.") % {"item": part.item}
             raise Refusal("item_twice", sentence, field=f"lines-{place}-item", item=part.item)
         seen.add((part.item, part.packing))
-        if not 0 < part.quantity <= LARGEST_QUANTITY:
-            sentence = _("The quantity must be more than zero, in whole packs.")
+        if fault := quantity_fault(part.quantity):
             field = f"lines-{place}-quantity"
-            raise Refusal("quantity_invalid", sentence, field=field, quantity=part.quantity)
+            raise Refusal("quantity_invalid", fault, field=field, quantity=part.quantity)
 
 
 def check_delivery(packs: Mapping[int, int], still_open: Mapping[int, int]) -> None:
@@ -159,9 +184,8 @@ def check_delivery(packs: Mapping[int, int], still_open: Mapping[int, int]) -> N
     if not packs:
         raise Refusal("nothing_to_receive", _("Everything of this purchase was received already."))
     for item_id, quantity in packs.items():
-        if quantity <= 0:
-            sentence = _("The quantity must be more than zero, in whole packs.")
-            raise Refusal("quantity_invalid", sentence, field="quantity", item=item_id, quantity=quantity)
+        if fault := quantity_fault(quantity):
+            raise Refusal("quantity_invalid", fault, field="quantity", item=item_id, quantity=quantity)
         left = still_open.get(item_id, 0)
         if quantity > left:
             sentence = _("%(asked)s packs were entered; %(left)s of this purchase are still to come.")
@@ -194,12 +218,25 @@ def price_of_kit(parts: Iterable[Part], bought: Mapping[int, Bought]) -> int:
     return ceil(exact_price(parts, bought))
 
 
+def dearest_kit(parts: Iterable[Part], bought: Mapping[int, Bought]) -> int:
+    """Return the most that a kit can cost that is packed of what was bought, in fen.
+
+    The sum over its items of: quantity in a kit × the dearest price paid for a pack. An item that was not
+    bought yet counts as zero. The standard is held against this, so that no kit costs more than it.
+    """
+    return sum(part.quantity * bought.get(part.item_id, _NOTHING).dearest_minor for part in parts)
+
+
 def together(bought: Mapping[int, Bought], lines: Iterable[Line]) -> dict[int, Bought]:
     """Return what is bought by id of the item when `lines` are added to `bought`."""
     total = dict(bought)
     for line in lines:
-        before = total.get(line.item_id, Bought(0, 0))
-        total[line.item_id] = Bought(before.quantity + line.quantity, before.paid_minor + line.total_minor)
+        before = total.get(line.item_id, _NOTHING)
+        total[line.item_id] = Bought(
+            before.quantity + line.quantity,
+            before.paid_minor + line.total_minor,
+            max(before.dearest_minor, line.unit_price_minor),
+        )
     return total
 
 
@@ -207,9 +244,9 @@ def examine(draft: Draft, state: State) -> list[Problem]:
     """Return everything that is wrong with the draft, in the order of the form; empty when nothing is.
 
     Codes: `supplier_missing`, `invoice_missing`, `text_too_long`, `invoice_used`,
-    `happened_in_future`, `lines_missing`, `not_in_kit`, `quantity_invalid`, `price_invalid`,
-    `more_than_needed`, `above_standard`, `beyond_fund`. Prices are only judged once every line is
-    sound.
+    `happened_in_future`, `reason_late_missing`, `lines_missing`, `not_in_kit`, `quantity_invalid`,
+    `price_invalid`, `more_than_needed`, `above_standard`, `beyond_fund`. Prices are only judged once
+    every line is sound.
     """
     problems = [*_paper(draft, state), *_lines(draft.lines, state.parts)]
     if any(problem.field.startswith("lines") for problem in problems):
@@ -238,10 +275,15 @@ def _paper(draft: Draft, state: State) -> Iterator[Problem]:
         yield Problem(
             "invoice_used", sentence % {"invoice": invoice}, "invoice_number", {"invoice_number": invoice}
         )
+    day = written(draft.bought_on, "full")
     if draft.bought_on > state.today:
-        day = draft.bought_on.isoformat()
         sentence = _("%(day)s has not come yet. Enter the day on which it happened.") % {"day": day}
-        yield Problem("happened_in_future", sentence, "bought_on", {"bought_on": day})
+        yield Problem("happened_in_future", sentence, "bought_on", {"bought_on": draft.bought_on.isoformat()})
+    if not draft.reason_late.strip() and not is_in_time(draft.bought_on, state.today):
+        sentence = _("It was bought on %(day)s. Say why it is entered only now.") % {"day": day}
+        yield Problem(
+            "reason_late_missing", sentence, "reason_late", {"bought_on": draft.bought_on.isoformat()}
+        )
 
 
 def _lines(lines: Sequence[Line], parts: Iterable[Part]) -> Iterator[Problem]:
@@ -253,11 +295,8 @@ def _lines(lines: Sequence[Line], parts: Iterable[Part]) -> Iterator[Problem]:
             sentence = _("This item is not part of the kit. The kit holds: %(items)s.")
             figures = {"items": "、".join(names.values())}
             yield Problem("not_in_kit", sentence % figures, f"lines-{place}-item", {"item": line.item_id})
-        if not 0 < line.quantity <= LARGEST_QUANTITY:
-            sentence = _("The quantity must be more than zero, in whole packs.")
-            yield Problem(
-                "quantity_invalid", sentence, f"lines-{place}-quantity", {"quantity": line.quantity}
-            )
+        if fault := quantity_fault(line.quantity):
+            yield Problem("quantity_invalid", fault, f"lines-{place}-quantity", {"quantity": line.quantity})
         if line.unit_price_minor <= 0 or line.total_minor > LIMIT_MINOR:
             sentence = _("The price of a pack must be more than zero, in yuan.")
             yield Problem(
@@ -278,7 +317,7 @@ def _quantities(draft: Draft, state: State) -> Iterator[Problem]:
     for item_id, quantity in wanted.items():
         part = parts[item_id]
         needed = state.units * part.quantity
-        before = state.bought.get(item_id, Bought(0, 0)).quantity
+        before = state.bought.get(item_id, _NOTHING).quantity
         over = before + quantity - needed
         if over > 0:
             sentence = _(
@@ -305,20 +344,20 @@ def _quantities(draft: Draft, state: State) -> Iterator[Problem]:
 
 
 def _prices(draft: Draft, state: State) -> Iterator[Problem]:
-    price = exact_price(state.parts, together(state.bought, draft.lines))
-    if price > state.standard_minor:
-        excess = ceil(price - state.standard_minor)
+    price = dearest_kit(state.parts, together(state.bought, draft.lines))
+    excess = price - state.standard_minor
+    if excess > 0:
         sentence = _(
-            "With this purchase a kit would cost %(price)s yuan; the standard is %(standard)s yuan,"
-            " %(excess)s yuan less. Buy cheaper, or have the standard changed by a decision."
+            "With this purchase a kit would cost %(price)s yuan at its dearest; the standard is %(standard)s"
+            " yuan, %(excess)s yuan less. Buy cheaper, or have the standard changed by a decision."
         )
         figures = {
-            "price": yuan(ceil(price)),
+            "price": yuan(price),
             "standard": yuan(state.standard_minor),
             "excess": yuan(excess),
         }
         facts: dict[str, Fact] = {
-            "price_minor": ceil(price),
+            "price_minor": price,
             "standard_minor": state.standard_minor,
             "excess_minor": excess,
         }

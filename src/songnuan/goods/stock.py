@@ -52,8 +52,8 @@ def _take(movement: Movement, item_id: int, place: str, quantity: int) -> None:
             )
         else:
             sentence = _(
-                "%(asked)s %(packing)s of %(item)s are asked for, %(there)s are in the store."
-                " Receive the goods first."
+                "A kit needs %(asked)s %(packing)s of %(item)s, and the store has %(there)s %(packing)s."
+                " It can be handed over once finance has recorded the purchase of the rest."
             )
         figures = {"asked": quantity, "packing": item.packing, "item": item.name, "there": there}
         raise Refusal("stock_short", sentence % figures, item=item.name, in_store=there, asked=quantity)

@@ -1,5 +1,6 @@
 """The writers of outbox and inbox. Permission is the journey's: what they write follows from its act."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -67,17 +68,18 @@ def send(
 
 
 @transaction.atomic(savepoint=False)
-def read_notice(*, notice_id: int, actor: Actor, at: datetime) -> None:
-    """Mark a notice of the actor's own as read; the first reading stays.
+def read_notices(*, notice_ids: Collection[int], actor: Actor, at: datetime) -> int:
+    """Mark notices of the actor's own as read, and return how many were not; the first reading stays.
 
     Raises:
-        NotPermitted: `not_yours` when it is another's, or not there.
+        NotPermitted: `not_yours` when one of them is another's, or not there.
 
     """
-    own = Notice.objects.filter(pk=notice_id, user_id=actor.user_id or 0)
-    if not own.exists():
-        raise NotPermitted("not_yours", _("Only the recipient can mark a notice as read."), notice=notice_id)
-    own.filter(read_at=None).update(read_at=at)
+    wanted = set(notice_ids)
+    own = Notice.objects.filter(pk__in=wanted, user_id=actor.user_id or 0)
+    if own.count() != len(wanted):
+        raise NotPermitted("not_yours", _("Only the recipient can mark a notice as read."))
+    return own.filter(read_at=None).update(read_at=at)
 
 
 @transaction.atomic(savepoint=False)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from songnuan.jobs.models import Job, Notice
 
@@ -19,10 +19,22 @@ class JobState:
     error: str
 
 
-def notices(user_id: int, *, unread: bool = False) -> QuerySet[Notice]:
-    """Return the notices of a user, newest first; with `unread` only those."""
+def notices(user_id: int, *, unread: bool = False, before: int | None = None) -> QuerySet[Notice]:
+    """Return the notices of a user, newest first.
+
+    Args:
+        user_id: Whose.
+        unread: Only those not read yet.
+        before: The notice at which the page before ended; None for the first page.
+
+    """
     rows = Notice.objects.filter(user_id=user_id).order_by("-created_at", "-pk")
-    return rows.filter(read_at=None) if unread else rows
+    if unread:
+        rows = rows.filter(read_at=None)
+    if before is not None:
+        at = Notice.objects.filter(pk=before, user_id=user_id).values("created_at")[:1]
+        rows = rows.filter(Q(created_at__lt=at) | Q(created_at=at, pk__lt=before))
+    return rows
 
 
 def job_state(job_id: int) -> JobState | None:

@@ -1,18 +1,58 @@
-"""The day of a visit after the deadline is approved."""
+"""A day after the deadline that was asked for a visit is allowed."""
 
-from datetime import date, datetime
+from datetime import datetime
+
+from django.utils.translation import gettext as _
 
 from songnuan.journeys.base import journey
+from songnuan.journeys.telling import NAME_SHOWN, tell
 from songnuan.kernel.actor import Actor
+from songnuan.kernel.days import beside
+from songnuan.organisation.models import User
+from songnuan.organisation.queries import day_of, unit_names
 from songnuan.visits import actions as visits
+from songnuan.visits.models import LaterDay, LaterDayStatus
 
 
 @journey
-def allow_late_visit(*, visit_id: int, planned_on: date, actor: Actor, at: datetime) -> None:
-    """Allow the day `planned_on` that the actor saw.
+def allow_late_visit(*, later_day_id: int, remark: str = "", actor: Actor, at: datetime) -> None:
+    """Allow the day that the actor saw, and tell the one who asked for it.
 
     Raises:
-        Refusal: `not_permitted`, `own_plan`, `wrong_state` when the day is another by now, `visit_unknown`.
+        Refusal: `not_permitted`, `own_plan`, `later_day_over`, `remark_too_long`, `wrong_state` when it was
+            decided or taken back, `later_day_unknown`.
 
     """
-    visits.allow_late(visit_id=visit_id, planned_on=planned_on, actor=actor, at=at)
+    visits.allow_late(later_day_id=later_day_id, remark=remark, actor=actor, at=at)
+    tell_of_decision(
+        LaterDay.objects.select_related("visit").get(pk=later_day_id),
+        topic="visit.allowed",
+        actor=actor,
+        at=at,
+    )
+
+
+def tell_of_decision(asked: LaterDay, *, topic: str, actor: Actor, at: datetime) -> None:
+    """Leave a notice for the one who asked for the day: what became of it, by whom, and why."""
+    unit_id, due_on = asked.visit.unit_id, asked.visit.due_on
+    name = unit_names({unit_id}, day_of(at)).get(unit_id, "")[:NAME_SHOWN]
+
+    def say() -> tuple[str, str]:
+        day = beside(asked.day, due_on)
+        facts = {"unit": name, "day": day, "person": actor.label, "remark": asked.remark}
+        if asked.status == LaterDayStatus.ALLOWED:
+            title = _("Later day %(day)s allowed: %(unit)s")
+        else:
+            title = _("Later day %(day)s returned: %(unit)s")
+        body = _("%(person)s: %(remark)s") if asked.remark else _("Allowed by %(person)s")
+        return title % facts, body % facts
+
+    tell(
+        User.objects.filter(pk=asked.asked_by_id, is_active=True),
+        say,
+        topic=topic,
+        key=f"later_day:{asked.pk}:decided",
+        url=f"/visits/{asked.visit_id}/",
+        actor=actor,
+        at=at,
+    )

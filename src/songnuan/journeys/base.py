@@ -1,6 +1,7 @@
 """What makes a function a journey."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import wraps
 from typing import ParamSpec, TypeVar
@@ -23,18 +24,39 @@ def journey(function: Callable[P, R]) -> Callable[P, R]:
     A refusal rolls everything back and is then recorded in the stream `refusals`, in a transaction of
     its own; it goes on to the caller.
     """
+
+    @wraps(function)
+    def whole(*args: P.args, **kwargs: P.kwargs) -> R:
+        with step():
+            return function(*args, **kwargs)
+
+    return long_journey(whole)
+
+
+def long_journey(function: Callable[P, R]) -> Callable[P, R]:
+    """Run `function(*, actor, at, …)`, which commits in steps because nobody may wait for the whole of it.
+
+    Whatever step it stops at, run again it comes to the same end. A refusal is recorded as that of any
+    journey; what was committed before it stays.
+    """
     name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
 
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
-            with transaction.atomic(durable=True), trail():
-                return function(*args, **kwargs)
+            return function(*args, **kwargs)
         except Refusal as refusal:
             _remember(name, refusal, kwargs)
             raise
 
     return run
+
+
+@contextmanager
+def step() -> Iterator[None]:
+    """Commit what is done inside as one durable transaction with a trail."""
+    with transaction.atomic(durable=True), trail():
+        yield
 
 
 def _remember(name: str, refusal: Refusal, kwargs: dict[str, object]) -> None:

@@ -1,4 +1,7 @@
-"""Finance buys for a kit: the fund is charged, the purchase written down, the goods taken into stock."""
+"""Finance buys for a kit: the fund is charged, the purchase written down, the goods taken into stock.
+
+Who visited a unit that still waits for its kit is told.
+"""
 
 from datetime import datetime
 from uuid import UUID
@@ -13,6 +16,7 @@ from songnuan.goods.queries import check_purchase, kit_of
 from songnuan.goods.rules import Draft
 from songnuan.jobs import actions as jobs
 from songnuan.journeys.base import journey
+from songnuan.journeys.tell_of_kits import tell_of_kits
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.bulk import digest_rows
 from songnuan.kernel.refusal import Refusal
@@ -79,6 +83,7 @@ def buy_kits(*, measure_id: int, draft: Draft, key: UUID, actor: Actor, at: date
     )
     goods.settle(purchase_id=purchase.pk, disbursement_id=disbursement.pk, actor=actor, at=at)
     goods.receive(purchase_id=purchase.pk, happened_at=at, actor=actor, at=at)
+    tell_of_kits(plan_id=measure.plan_id, key=f"purchase:{purchase.pk}", actor=actor, at=at)
     jobs.settle(key=key, result=str(purchase.pk))
     return purchase.pk
 

@@ -2,9 +2,16 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from songnuan.journeys.base import journey
+from songnuan.journeys.hand_over_later import visit_of
 from songnuan.kernel.actor import Actor
+from songnuan.kernel.refusal import Refusal
 from songnuan.tasks import actions as tasks
+from songnuan.tasks.models import Task
+from songnuan.visits.models import Visit
+from songnuan.visits.owed import kit_owed
 
 
 @journey
@@ -12,7 +19,20 @@ def close_problem(*, task_id: int, feedback: str, actor: Actor, at: datetime) ->
     """Close it with what was done.
 
     Raises:
-        Refusal: `feedback_missing`, `wrong_state`, `not_permitted`.
+        Refusal: `feedback_missing`, `wrong_state`, `not_permitted`, `closes_itself` while a kit is owed
+            whose hand-over closes it.
 
     """
     tasks.close_task(task_id=task_id, feedback=feedback, actor=actor, at=at)
+    if closes_itself(Task.objects.values_list("source", flat=True).get(pk=task_id)):
+        sentence = _(
+            "This problem closes by itself when the hand-over of the kit is booked on the page of the visit."
+        )
+        raise Refusal("closes_itself", sentence, task=task_id)
+
+
+def closes_itself(source: str) -> bool:
+    """Return whether the task is about a kit that its unit still lacks."""
+    visit_id = visit_of(source)
+    visit = Visit.objects.select_related("measure").filter(pk=visit_id).first() if visit_id else None
+    return visit is not None and kit_owed(visit.measure, unit_id=visit.unit_id) is not None

@@ -1,22 +1,27 @@
-"""Front-line units come in from a workbook, each with its lead office."""
+"""Units come in from a file: front-line units, each with its lead office, or units alone in their places."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import NoReturn
+from types import MappingProxyType
+from typing import BinaryIO, NoReturn
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
-from songnuan.audit.record import trail
-from songnuan.journeys.base import journey
+from songnuan.documents.header import normal
+from songnuan.documents.marking import Mark, mark
+from songnuan.documents.reading import as_file, read_frames
+from songnuan.journeys.base import journey, step
 from songnuan.journeys.find import find_plan
 from songnuan.journeys.measures.unit_visits import UnitVisitsSettings, plan_from_pairs
+from songnuan.journeys.place_units import place, top_of
+from songnuan.journeys.roster_result import SheetRows, Unknown
 from songnuan.kernel.actor import Actor
+from songnuan.kernel.refusal import Refusal
 from songnuan.organisation import actions as organisation
 from songnuan.organisation.models import Assignment, UnitKind, UnitRecord
 from songnuan.organisation.queries import day_of, subtree, units_by_name
-from songnuan.organisation.roster import Problem, UnitRow, UnitSheet, read_units
+from songnuan.organisation.roster import PAIRS, UNITS, Problem, UnitRow, UnitSheet, read_units
 from songnuan.organisation.rules import LEAD_KINDS, live
 from songnuan.plans.models import Measure, MeasureStatus, Plan
 from songnuan.visits.models import Visit, VisitStatus
@@ -27,8 +32,9 @@ class Imported:
     """What an import did, or would do. Of `accepted` rows some are `created`, `changed` or `unchanged`.
 
     A row is unchanged when its unit and its pair, with lead and day, were there already, just so; it is
-    created when its unit was not there. `pairs_created` and `pairs_changed` count the pairs alone.
-    `problems` name the rows that were rejected, with sheet, row from 1, column, code and sentence.
+    created, or joined, when its unit was not there. `pairs_created` and `pairs_changed` count the pairs
+    alone. A unit in no row stays, so that none has `left`. `problems` name the rows that were rejected,
+    with sheet, row from 1, column, code and sentence.
     """
 
     sheet: str
@@ -41,7 +47,22 @@ class Imported:
     pairs_created: int
     pairs_changed: int
     rejected: int
+    joined: int
+    left: int
+    unknown: Sequence[Unknown]
+    sheets: Sequence[SheetRows]
     problems: Sequence[Problem]
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What was done with the rows of a table; `problems` beside those it was read with."""
+
+    accepted: int
+    created: int
+    unchanged: int
+    problems: Sequence[Problem]
+    pairs: organisation.PairResult
 
 
 class _Rehearsed(Exception):  # noqa: N818 - carries a result out of a transaction that is to be undone
@@ -51,30 +72,82 @@ class _Rehearsed(Exception):  # noqa: N818 - carries a result out of a transacti
 
 
 def import_units(
-    *, content: bytes, slug: str, create_leads: bool, dry_run: bool, actor: Actor, at: datetime
+    *,
+    content: bytes,
+    slug: str,
+    create_leads: bool,
+    dry_run: bool,
+    name: str = "",
+    columns: Mapping[str, str] = MappingProxyType({}),
+    alone: bool = False,
+    unit: str = "",
+    report_to: BinaryIO | None = None,
+    actor: Actor,
+    at: datetime,
 ) -> Imported:
     """Import units and pair each with its lead for the plan; rejected rows do not hold up the others.
 
     Args:
-        content: An .xlsx file.
-        slug: The plan whose pairing table it is.
-        create_leads: Whether a lead office that is not known is created; else its rows are rejected.
+        content: A file of any kind that `documents` reads.
+        slug: The plan whose pairing table it is; "" for none, if `alone`.
+        create_leads: Whether a unit that rows name, as a lead or as the place of another, is created when
+            it is not known; else these rows are rejected.
         dry_run: Whether only to say what would happen.
+        name: The file's name.
+        columns: Headings to the fields they tell, "" for none.
+        alone: Whether a file without leads, or without a plan, is one of units alone.
+        unit: Of units alone without a plan, the name of the unit they stand below; "" for the one at the top.
+        report_to: Where the copy with the wrong cells marked is written, if anywhere.
         actor: Who.
         at: When.
 
     Raises:
-        Refusal: `plan_unknown`, `not_permitted`, `unreadable`, `too_large`, `header_missing`.
+        Refusal: `plan_unknown`, `not_permitted`, `unreadable`, `too_large`, `header_missing`, `unit_needed`.
 
     """
     # Read first, in a process of its own with its limits: nobody else waits for the database meanwhile.
-    plan = find_plan(slug)
-    sheet = read_units(content, year=(plan.due_on or day_of(at)).year)
-    if not dry_run:
-        return _import(sheet=sheet, plan=plan, create_leads=create_leads, actor=actor, at=at)
+    plan = find_plan(slug) if slug or not alone else None
+    sheet = _read(content, name, plan, columns, at, alone=alone)
+    told = _Told(sheet, plan if plan and "lead_name" in sheet.columns else None, unit, create_leads)
+    if plan and told.plan is None:
+        told = replace(told, top_id=plan.unit_id)
+    done = _rehearsed(told, actor, at) if dry_run else _import(told=told, actor=actor, at=at)
+    if report_to is not None:
+        _report(content, name, sheet, done.problems, report_to)
+    return done
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is to be imported: for a plan, or alone below a unit, by its id or by its name."""
+
+    sheet: UnitSheet
+    plan: Plan | None
+    unit: str
+    create: bool
+    top_id: int | None = None
+
+
+def _read(
+    content: bytes, name: str, plan: Plan | None, columns: Mapping[str, str], at: datetime, *, alone: bool
+) -> UnitSheet:
+    """Return the table of units; with leads if it is a plan's, and must be or can be."""
+    known = {normal(heading): told for heading, told in columns.items()}
+    year = ((plan.due_on if plan else None) or day_of(at)).year
+    if plan is not None:
+        try:
+            return read_units(content, year=year, name=name, known=known, layout=PAIRS)
+        except Refusal as refusal:
+            if not alone or refusal.code != "header_missing":
+                raise
+    return read_units(content, year=year, name=name, known=known, layout=UNITS)
+
+
+def _rehearsed(told: _Told, actor: Actor, at: datetime) -> Imported:
+    """Return what the import would do; nothing of it stays."""
     try:
-        with transaction.atomic(durable=True), trail():
-            _rehearse(_do(sheet, plan, actor, at, create_leads=create_leads))
+        with step():
+            _rehearse(_do(told, actor, at))
     except _Rehearsed as rehearsed:
         return rehearsed.result
 
@@ -84,11 +157,50 @@ def _rehearse(result: Imported) -> NoReturn:
 
 
 @journey
-def _import(*, sheet: UnitSheet, plan: Plan, create_leads: bool, actor: Actor, at: datetime) -> Imported:
-    return _do(sheet, plan, actor, at, create_leads=create_leads)
+def _import(*, told: _Told, actor: Actor, at: datetime) -> Imported:
+    return _do(told, actor, at)
 
 
-def _do(sheet: UnitSheet, plan: Plan, actor: Actor, at: datetime, *, create_leads: bool) -> Imported:
+def _do(told: _Told, actor: Actor, at: datetime) -> Imported:
+    sheet = told.sheet
+    if told.plan is not None:
+        done = _with_pairs(sheet, told.plan, actor, at, create_leads=told.create)
+    else:
+        top_id = told.top_id or top_of(told.unit, sheet, actor, at)
+        placed, wrong = place(sheet, top_id, actor, at, create=told.create)
+        none = organisation.PairResult(0, 0, 0)
+        done = _Done(placed.accepted, placed.created, placed.unchanged, wrong, none)
+    order = [table.name for table in sheet.sheets]
+    problems = sorted(
+        [*sheet.problems, *done.problems], key=lambda problem: (order.index(problem.sheet), problem.row)
+    )
+    rejected = {problem.place for problem in problems}
+    rows = {row.place for row in sheet.rows} | rejected
+    return Imported(
+        sheet=sheet.sheet,
+        columns=dict(sheet.columns),
+        rows=len(rows),
+        accepted=done.accepted,
+        created=done.created,
+        changed=done.accepted - done.created - done.unchanged,
+        unchanged=done.unchanged,
+        pairs_created=done.pairs.created,
+        pairs_changed=done.pairs.changed,
+        rejected=len(rejected),
+        joined=done.created,
+        left=0,
+        unknown=[
+            Unknown(table.name, unknown.heading, unknown.proposal)
+            for table in sheet.sheets
+            for unknown in table.columns.unknown
+        ],
+        sheets=[SheetRows(name, sum(where == name for where, _row in rows)) for name in order],
+        problems=problems,
+    )
+
+
+def _with_pairs(sheet: UnitSheet, plan: Plan, actor: Actor, at: datetime, *, create_leads: bool) -> _Done:
+    """Take front-line units, pair them with their leads, and let the visits follow."""
     rows, strangers = (sheet.sound, []) if create_leads else _with_leads(sheet, sheet.sound, plan, at)
     rows, untimely = _in_time(sheet, rows, plan, at)
     before = _standing(plan, at)
@@ -102,23 +214,24 @@ def _do(sheet: UnitSheet, plan: Plan, actor: Actor, at: datetime, *, create_lead
     moved = {unit for unit in units if after[unit].told() != before.get(unit, _NOTHING).told()}
     for measure in Measure.objects.filter(plan=plan, kind="unit_visits", status=MeasureStatus.OPEN):
         plan_from_pairs(measure, actor, at, moved=moved)
-    problems = sorted([*sheet.problems, *strangers, *untimely, *nameless], key=lambda problem: problem.row)
-    rejected = {problem.row for problem in problems}
     created = sum(unit not in before for unit in units)
     unchanged = sum(after[unit] == before.get(unit) for unit in units)
-    return Imported(
-        sheet=sheet.sheet,
-        columns=dict(sheet.columns),
-        rows=len({row.row for row in sheet.rows} | rejected),
-        accepted=len(rows),
-        created=created,
-        changed=len(rows) - created - unchanged,
-        unchanged=unchanged,
-        pairs_created=pairs.created,
-        pairs_changed=pairs.changed,
-        rejected=len(rejected),
-        problems=problems,
-    )
+    return _Done(len(rows), created, unchanged, [*strangers, *untimely, *nameless], pairs)
+
+
+def _report(
+    content: bytes, name: str, sheet: UnitSheet, problems: Sequence[Problem], report_to: BinaryIO
+) -> None:
+    """Write the copy of the file in which what is wrong is marked."""
+    headings = {table.name: table.header.headings for table in sheet.sheets}
+    marks: dict[tuple[str, int], list[Mark]] = {}
+    for problem in problems:
+        theirs = headings[problem.sheet]
+        place_of = theirs.index(problem.column) if problem.column in theirs else None
+        marks.setdefault(problem.place, []).append(Mark(place_of, problem.message))
+    headers = {table.name: table.header.row for table in sheet.sheets}
+    with as_file(content) as file:
+        mark(read_frames(file, name), marks, report_to, headers=headers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +271,7 @@ def _in_time(
     """
     due_on = _deadline(plan)
     late = {
-        row.row: row
+        row.place: row
         for row in rows
         if due_on is not None and row.planned_on is not None and row.planned_on > due_on
     }
@@ -170,16 +283,16 @@ def _in_time(
                 " Give the reason in a column 延期理由, or an earlier day."
             )
             facts = {"unit": row.name, "day": row.planned_on, "due": due_on}
-            problems.append(_day_problem(sheet, row, "late_reason_missing", sentence % facts))
+            problems.append(sheet.problem(row, "planned_on", "late_reason_missing", sentence % facts))
     over = _moved_into_past(rows, plan, at)
     for row in over:
         sentence = _("“%(unit)s”: %(day)s is over. Choose today or a later day.")
         facts = {"unit": row.name, "day": row.planned_on}
-        problems.append(_day_problem(sheet, row, "planned_in_past", sentence % facts))
-    wrong = {problem.row for problem in problems}
+        problems.append(sheet.problem(row, "planned_on", "planned_in_past", sentence % facts))
+    wrong = {problem.place for problem in problems}
     # A reason for a day within the deadline says nothing, and does not make the pair another one.
-    sound = [row if row.row in late else replace(row, late_reason="") for row in rows]
-    return [row for row in sound if row.row not in wrong], problems
+    sound = [row if row.place in late else replace(row, late_reason="") for row in rows]
+    return [row for row in sound if row.place not in wrong], problems
 
 
 def _deadline(plan: Plan) -> date | None:
@@ -216,12 +329,6 @@ def _moved_into_past(rows: Sequence[UnitRow], plan: Plan, at: datetime) -> list[
     return moved
 
 
-def _day_problem(sheet: UnitSheet, row: UnitRow, code: str, message: str) -> Problem:
-    return Problem(
-        sheet=sheet.sheet, row=row.row, column=sheet.columns["planned_on"], code=code, message=message
-    )
-
-
 def _pair(
     rows: Sequence[UnitRow], plan: Plan, actor: Actor, at: datetime
 ) -> tuple[list[int], organisation.PairResult]:
@@ -253,15 +360,9 @@ def _with_leads(
     """Return the rows whose lead is known, and the others as problems."""
     day = day_of(at)
     known = units_by_name({row.lead_name for row in rows}, day, under=plan.unit_id, kinds=LEAD_KINDS)
+    sentence = _("“%(name)s” is no department or subordinate unit here. Correct it, or create it first.")
     strangers = [
-        Problem(
-            sheet=sheet.sheet,
-            row=row.row,
-            column=sheet.columns["lead_name"],
-            code="unit_unknown",
-            message=_("“%(name)s” is no department or subordinate unit here. Correct it, or create it first.")
-            % {"name": row.lead_name},
-        )
+        sheet.problem(row, "lead_name", "unit_unknown", sentence % {"name": row.lead_name})
         for row in rows
         if row.lead_name not in known
     ]

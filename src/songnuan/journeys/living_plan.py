@@ -29,7 +29,7 @@ class EvidenceGroup:
 
 @dataclass(frozen=True, slots=True)
 class Margin:
-    """What stands beside a clause for one measure. Amounts in fen."""
+    """What stands beside a clause for one measure. Amounts in fen; `in_money` is that of its progress."""
 
     measure_id: int
     kind: str
@@ -42,9 +42,11 @@ class Margin:
     late_names: tuple[str, ...]
     money_minor: int
     budget_minor: int | None
+    in_money: bool
     next: str
     notes: tuple[str, ...]
     evidence: tuple[EvidenceGroup, ...]
+    undecided: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,12 +168,14 @@ def _margin(measure: Measure, progress: Progress, link: Link, at: datetime) -> M
         late_names=progress.late_names,
         money_minor=progress.money_minor,
         budget_minor=progress.budget_minor,
+        in_money=progress.in_money,
         next=progress.next,
         notes=progress.notes,
         evidence=tuple(
             EvidenceGroup(kind, evidence_label(kind), count, link(measure.pk, kind))
             for kind, count in counts.items()
         ),
+        undecided=progress.undecided,
     )
 
 

@@ -1,34 +1,30 @@
-"""A workbook of units is looked at before it is taken over, and what was looked at is what is taken over.
+"""A file of units is looked at before it is taken over, and what was looked at is what is taken over.
 
-Between the two the file waits sealed under FILES_ROOT/uploads, by a token that opens it only for who
-brought it. It is gone once it is taken over, and an hour after it came.
+Between the two the file waits sealed (`uploads`), by a token that opens it only for who brought it. It is
+gone once it is taken over, and an hour after it came.
 """
 
 import json
-import os
-import re
-import secrets
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
+from songnuan.documents.reading import as_file
+from songnuan.journeys import uploads
 from songnuan.journeys.find import find_plan
 from songnuan.journeys.import_units import Imported, import_units
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.clock import wall
 from songnuan.kernel.refusal import Refusal
-from songnuan.kernel.sealed import SealBroken, open_bytes, seal_bytes
+from songnuan.kernel.sealed import SealBroken
 from songnuan.organisation.queries import day_of
 from songnuan.organisation.roster import UnitRow, read_units
 
+FILE_MAX = 20_000_000  # bytes: a table of units is small
 KEPT = timedelta(hours=1)
 FIRST_ROWS = 10
-_TOKEN = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +46,8 @@ def preview_units(*, content: bytes, slug: str, actor: Actor, at: datetime) -> P
     would = import_units(content=content, slug=slug, create_leads=False, dry_run=True, actor=actor, at=at)
     plan = find_plan(slug)
     sheet = read_units(content, year=(plan.due_on or day_of(at)).year)
-    wrong = {problem.row for problem in would.problems}
-    rows = [row for row in sheet.sound if row.row not in wrong]
+    wrong = {problem.place for problem in would.problems}
+    rows = [row for row in sheet.sound if row.place not in wrong]
     sweep_previews(before=wall() - KEPT)
     return Preview(would, rows[:FIRST_ROWS], _keep(content, slug, actor) if rows else "")
 
@@ -65,31 +61,13 @@ def take_over_units(*, token: str, actor: Actor, at: datetime) -> tuple[str, Imp
     """
     slug, content = _open(token, actor)
     done = import_units(content=content, slug=slug, create_leads=False, dry_run=False, actor=actor, at=at)
-    _path(token).unlink(missing_ok=True)
+    uploads.remove(token)
     return slug, done
 
 
 def sweep_previews(*, before: datetime) -> int:
     """Remove what was left lying since before `before`, by the machine's clock; return how many files."""
-    removed = 0
-    for path in _folder().glob("*"):
-        with suppress(FileNotFoundError):  # another one swept it meanwhile
-            if _is_old(path, before):
-                path.unlink()
-                removed += 1
-    return removed
-
-
-def _folder() -> Path:
-    return Path(settings.FILES_ROOT) / "uploads"
-
-
-def _path(token: str) -> Path:
-    return _folder() / token
-
-
-def _is_old(path: Path, before: datetime) -> bool:
-    return path.stat().st_mtime < before.timestamp()
+    return sum(uploads.remove(name) for name in uploads.left("", before))
 
 
 def _purpose(actor: Actor) -> str:
@@ -97,19 +75,18 @@ def _purpose(actor: Actor) -> str:
 
 
 def _keep(content: bytes, slug: str, actor: Actor) -> str:
-    token = secrets.token_hex(16)
-    _folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+    token = uploads.fresh_name()
     head = json.dumps({"slug": slug}).encode()
-    handle = os.open(_path(token), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(seal_bytes(_purpose(actor), head + b"\n" + content))
+    with as_file(head + b"\n" + content) as file:
+        uploads.keep(token, _purpose(actor), file)
     return token
 
 
 def _open(token: str, actor: Actor) -> tuple[str, bytes]:
     try:
-        if _TOKEN.fullmatch(token) and not _is_old(_path(token), wall() - KEPT):
-            head, _newline, content = open_bytes(_purpose(actor), _path(token).read_bytes()).partition(b"\n")
+        if not uploads.written_before(token, wall() - KEPT):
+            with uploads.opened(token, _purpose(actor)) as file:
+                head, _newline, content = file.read().partition(b"\n")
             return str(json.loads(head)["slug"]), content
     except (FileNotFoundError, SealBroken):
         pass  # taken over meanwhile, or brought by somebody else: told alike

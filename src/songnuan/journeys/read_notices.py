@@ -1,17 +1,19 @@
 """Somebody has read what the house told them."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from songnuan.jobs import actions as jobs
-from songnuan.jobs.queries import notices
 from songnuan.journeys.base import journey
 from songnuan.kernel.actor import Actor
 
 
 @journey
-def read_notices(*, actor: Actor, at: datetime) -> int:
-    """Mark every unread notice of the actor's own as read, and return how many there were."""
-    unread = list(notices(actor.user_id or 0, unread=True).values_list("pk", flat=True))
-    for notice_id in unread:
-        jobs.read_notice(notice_id=notice_id, actor=actor, at=at)
-    return len(unread)
+def read_notices(*, notice_ids: Collection[int], actor: Actor, at: datetime) -> int:
+    """Mark the notices that were shown to the actor as read, and return how many were unread.
+
+    Raises:
+        Refusal: `not_yours`.
+
+    """
+    return jobs.read_notices(notice_ids=notice_ids, actor=actor, at=at)

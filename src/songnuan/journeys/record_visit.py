@@ -1,20 +1,25 @@
 """A lead office records its visit: report, receipt, inspection and problems in one act."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from songnuan.audit.chain import canonical
 from songnuan.goods import actions as goods
 from songnuan.jobs import actions as jobs
 from songnuan.journeys.base import journey
-from songnuan.journeys.hand_over_later import kit_owed, source_of
+from songnuan.journeys.hand_over_later import source_of
+from songnuan.journeys.telling import NAME_SHOWN, tell
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.bulk import digest_rows
+from songnuan.kernel.clock import CHINA
+from songnuan.kernel.days import written
 from songnuan.kernel.refusal import Refusal
 from songnuan.kernel.workdays import CalendarEnds, add_workdays
 from songnuan.organisation.models import Post, UnitLink, User
@@ -26,11 +31,12 @@ from songnuan.records import actions as records
 from songnuan.tasks import actions as tasks
 from songnuan.visits import actions as visits
 from songnuan.visits.access import find_visit, require_recorder
-from songnuan.visits.models import Visit
+from songnuan.visits.models import Visit, VisitForm
+from songnuan.visits.owed import kit_owed
+from songnuan.visits.queries import VisitDetail, detail
 from songnuan.visits.rules import InspectionAnswer, Member
 
 OWED_WORKDAYS = 2  # until a kit that was not in the store is to be handed over
-NAME_SHOWN = 60  # characters of a unit's name in the title of a task
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +83,8 @@ def record_visit(*, visit_id: int, report: VisitReport, key: UUID, actor: Actor,
     """Record the visit, hand over the kit, raise the problems, tell the office; return the visit's id.
 
     The same `key` again changes nothing and returns the same visit. `at` is when it was received. Where
-    the store lacks the kit the visit is recorded all the same, and a task says that it is owed.
+    the store lacks the kit, or nobody was there to take it, the visit is recorded all the same, and a task
+    says that the kit is owed.
 
     Raises:
         Refusal: `visit_unknown`, `not_permitted`, what `visits.rules` finds, `owner_unknown`,
@@ -148,12 +155,16 @@ def _check_owners(visit: Visit, problems: Sequence[Problem], at: datetime) -> No
 
 
 def _hand_over(visit: Visit, report: VisitReport, actor: Actor, at: datetime) -> None:
-    """Hand the unit its kit, where the visit carries one; if the store is short of it, say that it is owed.
+    """Hand the unit its kit, where the visit carries one; if that can't be, say that it is owed.
 
     The visit took place whether or not the goods are booked in: they follow, the report does not wait.
+    Over the telephone nothing changes hands, and the kit follows as well.
     """
-    kit = kit_owed(visit.measure, unit_id=visit.unit_id, form=report.form)
+    kit = kit_owed(visit.measure, unit_id=visit.unit_id)
     if kit is None:
+        return
+    if report.form == VisitForm.CALL:
+        _owe(visit, _("The unit was reached by telephone or video, so its kit follows."), actor, at)
         return
     try:
         with transaction.atomic():  # a savepoint: what was taken of one item goes back with it
@@ -172,16 +183,16 @@ def _hand_over(visit: Visit, report: VisitReport, actor: Actor, at: datetime) ->
 
 
 def _owe(visit: Visit, why: str, actor: Actor, at: datetime) -> None:
-    """Raise the task that the unit's kit is still to be handed over."""
-    plan, day = visit.measure.plan, day_of(at)
+    """Raise the task that the unit's kit is still to be handed over: by the lead, whose visit it was."""
+    day = day_of(at)
     due_on, remark = _due(day, OWED_WORKDAYS)
     name = unit_names({visit.unit_id}, day).get(visit.unit_id, "")
     tasks.raise_task(
-        plan_slug=plan.slug,
+        plan_slug=visit.measure.plan.slug,
         source=source_of(visit.pk),
-        title=_("Kit for %(unit)s not in store: hand-over to be booked") % {"unit": name[:NAME_SHOWN]},
+        title=_("Kit still to be handed over: %(unit)s") % {"unit": name[:NAME_SHOWN]},
         detail="\n".join(filter(None, (why, remark))),
-        owner_id=plan.office_id or plan.unit_id,
+        owner_id=visit.lead_id,
         unit_id=visit.unit_id,
         due_on=due_on,
         actor=actor,
@@ -221,24 +232,38 @@ def _due(day: date, days: int) -> tuple[date, str]:
 
 
 def _tell(visit: Visit, actor: Actor, at: datetime) -> None:
-    """Leave a notice for the office that receives the reports."""
+    """Leave a notice of what happened for the office that receives the reports."""
     plan = visit.measure.plan
     if plan.office_id is None:
         return
     day = day_of(at)
-    name = unit_names({visit.unit_id}, day)[visit.unit_id]
     above = UnitLink.objects.filter(live(day), descendant=plan.office_id).values("ancestor")
     posts = Post.objects.filter(live(day), role=Role.EPIDEMIC_OFFICE, unit__in=above)
-    readers = User.objects.filter(is_active=True, pk__in=posts.values("user")).order_by("pk")
-    for user in readers:
-        jobs.send(
-            channel="in_app",
-            recipient_id=user.pk,
-            topic="visit.recorded",
-            title=name,
-            body="",
-            key=f"visit:{visit.pk}:recorded:{user.pk}",
-            url=f"/visits/{visit.pk}/",
-            actor=actor,
-            at=at,
+    tell(
+        User.objects.filter(is_active=True, pk__in=posts.values("user")).order_by("pk"),
+        partial(_words, detail(visit.pk), unit_names({visit.unit_id, visit.lead_id}, day)),
+        topic="visit.recorded",
+        key=f"visit:{visit.pk}:recorded",
+        url=f"/visits/{visit.pk}/",
+        actor=actor,
+        at=at,
+    )
+
+
+def _words(visit: VisitDetail | None, names: Mapping[int, str]) -> tuple[str, str]:
+    """Return title and text of the notice: which unit, whether it came late, when it was, what was raised."""
+    assert visit is not None  # noqa: S101 - it was recorded a moment ago
+    assert visit.happened_at is not None  # noqa: S101
+    if visit.late and not visit.late_approved:
+        title = _("Late visit reported: %(unit)s")
+    elif visit.late_entry:
+        title = _("Visit entered late: %(unit)s")
+    else:
+        title = _("Visit reported: %(unit)s")
+    time = written(visit.happened_at.astimezone(CHINA), "moment")
+    said = [_("%(lead)s, visited %(time)s") % {"lead": names.get(visit.lead_id, ""), "time": time}]
+    if count := len(visit.problems):
+        said.append(
+            ngettext("%(count)s problem raised", "%(count)s problems raised", count) % {"count": count}
         )
+    return title % {"unit": names.get(visit.unit_id, "")[:NAME_SHOWN]}, " · ".join(said)

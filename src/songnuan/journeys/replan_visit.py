@@ -9,11 +9,11 @@ from songnuan.visits import actions as visits
 
 @journey
 def replan_visit(*, visit_id: int, planned_on: date, late_reason: str, actor: Actor, at: datetime) -> None:
-    """Set another day; one after the deadline needs `late_reason`, and then somebody else's approval.
+    """Set another day; one after the deadline needs `late_reason`, and waits until somebody else allows it.
 
     Raises:
         Refusal: `not_permitted`, `planned_in_past`, `late_reason_missing`, `late_reason_too_long`,
-            `wrong_state`, `visit_unknown`.
+            `day_unchanged`, `wrong_state`, `visit_unknown`.
 
     """
     visits.replan(visit_id=visit_id, planned_on=planned_on, late_reason=late_reason, actor=actor, at=at)

@@ -88,7 +88,8 @@ def load(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Pla
     """
     meta, quoted, number = model._meta, connection.ops.quote_name, 0  # noqa: SLF001 - Django's documented API
     table = quoted(meta.db_table)
-    names = ", ".join(quoted(str(meta.get_field(name).get_attname_column()[1])) for name in columns)
+    of = {field.name: str(field.column) for field in meta.concrete_fields}
+    names = ", ".join(quoted(of[name]) for name in columns)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
@@ -101,6 +102,16 @@ def load(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Pla
                 cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({values})", some)  # noqa: S608 - from models
                 number += len(some)
     return number
+
+
+def keep_pages() -> None:
+    """Let the connection keep 64 MB of pages at hand: SQLite's 2 MB make it write what it needs again.
+
+    For work on many rows of tables with indexes. It lasts as long as the connection.
+    """
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute(f"PRAGMA cache_size = {-64 * 1024}")
 
 
 def _cell(value: object) -> object:

@@ -103,14 +103,15 @@ def place_of(model: str, field: str) -> str:
 def seal_texts(where: str, texts: Iterable[str]) -> list[str]:
     """Return the texts sealed for a place, as `SealedField` would store them, in their order.
 
-    For rows that are written past the models; the current key and its cipher are looked up once.
+    For rows that are written past the models; key, cipher and nonces are fetched once.
     """
     keys = installation.keys()
     associated, prefix = where.encode(), f"{keys.seal_current}:"
     encrypt = _cipher(keys.seal[keys.seal_current]).encrypt
-    sealed = []
-    for text in texts:
-        nonce = secrets.token_bytes(NONCE_BYTES)
+    plain, sealed = list(texts), []
+    chance = secrets.token_bytes(NONCE_BYTES * len(plain))
+    for place, text in enumerate(plain):
+        nonce = chance[NONCE_BYTES * place : NONCE_BYTES * (place + 1)]
         raw = nonce + encrypt(nonce, text.encode(), associated)
         sealed.append(prefix + b2a_base64(raw, newline=False).decode())
     return sealed
@@ -130,6 +131,22 @@ def blind_index(purpose: str, value: str) -> str:
         raise ValueError("a blind index needs a purpose")
     message = f"{purpose}\0{value}".encode()
     return hmac.digest(installation.keys().blind, message, hashlib.sha256).hex()
+
+
+def open_text(where: str, sealed: str) -> str:
+    """Return the text that was sealed for a place.
+
+    Raises:
+        SealBroken: When it does not open here.
+
+    """
+    return _open_text(where, sealed)
+
+
+def blind_indexes(purpose: str, values: Iterable[str]) -> list[str]:
+    """Return the blind index of each value, as `blind_index` does, in their order; the key is read once."""
+    key, start = installation.keys().blind, f"{purpose}\0"
+    return [hmac.digest(key, (start + value).encode(), hashlib.sha256).hex() for value in values]
 
 
 def seal_bytes(purpose: str, data: bytes) -> bytes:

@@ -21,11 +21,19 @@ from songnuan.kernel.refusal import Refusal
 from songnuan.organisation import accounts, dated, pairing, rules, tree
 from songnuan.organisation.accounts import UserChanges
 from songnuan.organisation.dated import ImportResult, UnitChanges, UnitFacts
-from songnuan.organisation.models import OPEN, Assignment, Installation, InstallationKind, Post, Unit, User
+from songnuan.organisation.importing import import_units, place_units
+from songnuan.organisation.models import (
+    OPEN,
+    Assignment,
+    Installation,
+    InstallationKind,
+    Post,
+    Unit,
+    User,
+)
 from songnuan.organisation.pairing import PairResult, PairRow
 from songnuan.organisation.permissions import Permission, Role
 from songnuan.organisation.queries import day_of, refuse, require
-from songnuan.organisation.roster import UnitRow
 
 __all__ = [
     "ImportResult",
@@ -42,6 +50,7 @@ __all__ = [
     "import_units",
     "install",
     "pair_units",
+    "place_units",
     "set_password",
 ]
 
@@ -163,34 +172,6 @@ def close_unit(*, unit_id: int, actor: Actor, at: datetime) -> None:
     dated.supersede([before], [], on)
     Unit.objects.filter(pk=unit_id, closed_on=None).update(closed_on=on)
     _record("close_unit", _unit(before.unit), actor, at)
-
-
-@transaction.atomic(savepoint=False)
-def import_units(
-    *, bureau_id: int, rows: Sequence[UnitRow], create_leads: bool = False, actor: Actor, at: datetime
-) -> ImportResult:
-    """Take the units of a workbook as front-line units of a bureau, all or none.
-
-    A unit is known by its name: a new name opens a unit, other facts open a new dated record, and the same
-    rows again change nothing. What a row leaves empty stays as it is known, and so does a unit that is in
-    no row. With `create_leads`, leads whose names nobody bears are opened too.
-
-    Raises:
-        Refusal: `duplicate_row`, `name_ambiguous`, `name_taken`, `before_last_change`, or from `rules`.
-
-    """
-    require(actor, Permission.UNIT_IMPORT, unit_id=bureau_id, at=at)
-    on = day_of(at)
-    tree.take_turn()
-    bureau = tree.open_record(bureau_id).unit
-    difference = dated.difference(rows, bureau_id, on)
-    dated.supersede(difference.old, difference.following, on)
-    dated.open_units(difference.new, bureau_id, on)
-    leads = dated.open_leads(rows, bureau_id, on) if create_leads else 0
-    created, changed = len(difference.new), len(difference.old)
-    result = ImportResult(len(rows), created, changed, difference.unchanged, leads)
-    _record("import_units", _unit(bureau), actor, at, digest=dated.digest(rows), **asdict(result))
-    return result
 
 
 # Pairs -------------------------------------------------------------------------------------------

@@ -210,6 +210,89 @@ def open_leads(rows: Iterable[UnitRow], bureau_id: int, on: date) -> int:
     return len(leads)
 
 
+def place_all(rows: Sequence[UnitRow], top: UnitRecord, kind: UnitKind | None, on: date) -> Difference:
+    """Open, change and move the units of rows that tell each unit's place below `top`; return the difference.
+
+    A unit is known by its name among all below; a row without a place opens one directly below the top,
+    and leaves one that is known where it is. A new unit is of the kind, or of the one its name tells.
+
+    Raises:
+        Refusal: `duplicate_row`, `name_ambiguous`, `unit_unknown` when a place is not known, `under_itself`,
+            `before_last_change`, and from `rules` what is wrong with a cell.
+
+    """
+    told, places = _told(rows), {row.name: row.parent_name for row in rows}
+    records = _records_below(top.unit_id)
+    known = {name: record.unit_id for name, record in records.items()}
+    result = Difference()
+    fresh = {name: facts for name, facts in told.items() if name not in records}
+    while fresh:
+        ready = {name for name in fresh if places[name] in known or not places[name]}
+        if not ready:
+            raise _unknown_place(places[next(iter(fresh))])
+        for parent, names in _by_place(ready, places).items():
+            new = [
+                new_record({"name": name, "kind": kind or rules.lead_kind(name), **fresh.pop(name)}, on)
+                for name in names
+            ]
+            units = open_units(new, known[parent] if parent else top.unit_id, on)
+            known |= {record.name: unit.pk for record, unit in zip(new, units, strict=True)}
+            result.new += new
+    for name, record in records.items():
+        if name not in told:
+            continue
+        if places[name] and places[name] not in known:
+            raise _unknown_place(places[name])
+        _note_change(result, record, told[name], known.get(places[name]), on)
+    supersede(result.old, result.following, on)
+    for old, after in zip(result.old, result.following, strict=True):
+        if after.parent_id != old.parent_id:
+            tree.move(old.unit_id, after.parent_id, on)
+    return result
+
+
+def _note_change(
+    result: Difference, record: UnitRecord, told: Mapping[str, Any], place: int | None, on: date
+) -> None:
+    """Note whether a known unit changes, or moves to the place that is told."""
+    after = following(record, told if place is None else {**told, "parent_id": place}, on)
+    if after is None:
+        result.unchanged += 1
+    else:
+        result.old.append(record)
+        result.following.append(after)
+
+
+def _by_place(names: Iterable[str], places: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return the names by their place, in their order."""
+    found: dict[str, list[str]] = {}
+    for name in sorted(names):
+        found.setdefault(places[name], []).append(name)
+    return found
+
+
+def _records_below(unit_id: int) -> dict[str, UnitRecord]:
+    """Return the open records at and below a unit by name.
+
+    Raises:
+        Refusal: `name_ambiguous`.
+
+    """
+    inside = UnitLink.objects.filter(OPEN, ancestor_id=unit_id).values("descendant")
+    known: dict[str, UnitRecord] = {}
+    for record in UnitRecord.objects.filter(OPEN, unit__in=inside):
+        if record.name in known:
+            sentence = _("Two units are called “%(name)s”. Rename one of them first.")
+            raise Refusal("name_ambiguous", sentence % {"name": record.name})
+        known[record.name] = record
+    return known
+
+
+def _unknown_place(name: str) -> Refusal:
+    sentence = _("“%(name)s” is no unit here. Correct it, or create it first.")
+    return Refusal("unit_unknown", sentence % {"name": name}, field="parent_name")
+
+
 def digest(rows: Iterable[UnitRow]) -> str:
     """Return the digest of rows for the trail, over the blind indexes of what is personal."""
     purpose = "organisation.import_units"
@@ -224,6 +307,7 @@ def digest(rows: Iterable[UnitRow]) -> str:
             blind_index(purpose, row.contact_phone),
             row.lead_name,
             row.planned_on,
+            row.parent_name,
         )
         for row in rows
     )

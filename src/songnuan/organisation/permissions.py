@@ -24,6 +24,7 @@ class Permission(StrEnum):
     PURCHASE_RECORD = "purchase.record"
     VISIT_VIEW = "visit.view"
     VISIT_RECORD = "visit.record"
+    VISIT_ALLOW = "visit.allow"
     PROBLEM_CLOSE = "problem.close"
     TRAIL_VIEW = "trail.view"
     ACCOUNT_MANAGE = "account.manage"
@@ -72,6 +73,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.UNIT_VIEW,
                 Permission.FUND_VIEW,
                 Permission.VISIT_VIEW,
+                Permission.VISIT_ALLOW,
             }
         ),
         Role.FINANCE: frozenset(
@@ -101,6 +103,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.CONTACT_VIEW,
                 Permission.FUND_VIEW,
                 Permission.VISIT_VIEW,
+                Permission.VISIT_ALLOW,
                 Permission.PROBLEM_CLOSE,
             }
         ),

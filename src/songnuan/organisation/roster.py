@@ -1,56 +1,73 @@
-"""Reads the table of units out of a workbook: which unit, who is called there, who leads.
+"""Reads the table of units out of a file: which unit, who is called there, who leads.
 
-Pure: nothing is looked up or stored. The steps are cells (`workbook`) → the row of headings → which
-column says what → rows. What is wrong with a row is a problem with its place and a sentence, and the
-other rows are read all the same.
+Pure: nothing is looked up or stored. The tables are found by `documents`; what is wrong with a row is a
+problem with its place and a sentence, and the other rows are read all the same.
 """
 
-import re
-import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import TypeVar
+from datetime import date
+from types import MappingProxyType
+from typing import Any, Final, TypeVar
 
 from django.utils.translation import gettext as _
 
+from songnuan.documents.columns import is_data
+from songnuan.documents.header import Field, Layout
+from songnuan.documents.reading import Frame, Odd, as_file, read_frames
+from songnuan.documents.tables import Sheet, Tables
+from songnuan.kernel import cells as read
+from songnuan.kernel.faults import Fault, sentence, shown
 from songnuan.kernel.names import valid_phone
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.rules import STAFF_MAX, TEXT_MAX, unit_name, unit_text
-from songnuan.organisation.workbook import Cell, Sheet, read_sheets
 
 T = TypeVar("T")
+Cells = Sequence[Any]
 
-# The usual headings of each column, without spaces and with half-width brackets.
-HEADINGS: Mapping[str, tuple[str, ...]] = {
-    "number": ("序号", "编号", "No.", "No"),
-    "name": ("慰问单位", "慰问单位名称", "单位名称", "一线单位", "受慰问单位", "被慰问单位", "单位"),
-    "category": ("类别", "单位类别", "类型"),
-    "compound": ("院区", "包联院区", "所在院区"),
-    "address": ("地址", "单位地址", "详细地址"),
-    "staff_count": ("一线人数", "一线职工人数", "一线人员数", "人数"),
-    "contact_name": ("联系人", "联系人姓名", "单位联系人"),
-    "contact_phone": ("联系电话", "联系人电话", "联系方式", "电话", "手机", "手机号", "手机号码"),
-    "lead_name": ("牵头处室(单位)", "牵头处室、单位", "牵头处室和单位", "牵头处室", "牵头单位", "牵头部门"),
-    "planned_on": ("拟慰问时间", "拟慰问日期", "计划慰问时间", "慰问时间"),
-    "late_reason": ("延期理由", "延期原因", "延后理由", "延后原因", "理由"),
-    "note": ("备注", "说明"),
-}
-HEADER_WITHIN = 30
-REQUIRED = frozenset({"name", "lead_name"})
+# The usual headings of each column; spaces, brackets and the rest are `documents`' to see through.
+HEADINGS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        name: tuple(words.split("|"))
+        for name, words in {
+            "number": "序号|编号|No.",
+            "name": "慰问单位|慰问单位名称|单位名称|一线单位|受慰问单位|被慰问单位|单位|单位全称|部门名称"
+            "|部门|机构名称|机构|科室名称|处室名称|Unit|Unit name",
+            "parent_name": "上级单位|上级单位名称|上级部门|主管单位|主管部门|隶属单位|隶属|所属单位|所属上级"
+            "|Parent|Parent unit",
+            "category": "类别|单位类别|类型|单位类型|Category",
+            "compound": "院区|包联院区|所在院区|Compound",
+            "address": "地址|单位地址|详细地址|Address",
+            "staff_count": "一线人数|一线职工人数|一线人员数|人数|职工人数|Staff",
+            "contact_name": "联系人|联系人姓名|单位联系人|Contact|Contact person",
+            "contact_phone": "联系电话|联系人电话|联系方式|电话|手机|手机号|手机号码|联系人手机|单位电话"
+            "|Phone",
+            "lead_name": "牵头处室(单位)|牵头处室、单位|牵头处室和单位|牵头处室|牵头单位|牵头部门|包联处室"
+            "|包联部门|Lead|Lead office",
+            "planned_on": "拟慰问时间|拟慰问日期|计划慰问时间|慰问时间|慰问日期|Planned on",
+            "late_reason": "延期理由|延期原因|延后理由|延后原因|理由",
+            "note": "备注|说明",
+        }.items()
+    }
+)
+FRONT_LINE: Final = ("慰问", "一线")
+"""Words in the heading of the names that say that these are units to be visited."""
 REASON_MAX = 500  # characters, as for a reason given on the page of a visit
 
-_FIELDS = {heading: name for name, headings in HEADINGS.items() for heading in headings}
-_TOTAL = re.compile(r"(?:合|总|小|共)计.{0,20}")
-_FOOTER = re.compile(
-    r"(?:填表|填报|制表|审核|复核|审批|负责|经办|联系)(?:人|单位|部门|日期|时间)?:|(?:注|说明|备注)\d*:"
-)
-_DAY = re.compile(r"(?:(\d{4})[年.\-/])?(\d{1,2})[月.\-/](\d{1,2})日?")
+
+def _layout(required: set[str]) -> Layout:
+    fields = [Field(name, headings, required=name in required) for name, headings in HEADINGS.items()]
+    return Layout("units", tuple(fields))
+
+
+UNITS: Final = _layout({"name"})
+PAIRS: Final = _layout({"name", "lead_name"})
+"""The table of a plan, in which each unit has its lead."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnitRow:
-    """One unit as the workbook tells it. `row` counts from 1 as in the sheet; what is not told is empty."""
+    """One unit as the file tells it. `row` counts from 1 as in the sheet; what is not told is empty."""
 
     row: int
     name: str
@@ -63,6 +80,13 @@ class UnitRow:
     lead_name: str = ""
     planned_on: date | None = None
     late_reason: str = ""
+    parent_name: str = ""
+    sheet: str = field(default="", compare=False)
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """Where the row stands: its sheet and number."""
+        return self.sheet, self.row
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,229 +99,219 @@ class Problem:
     code: str
     message: str
 
+    @property
+    def place(self) -> tuple[str, int]:
+        """Where the row stands: its sheet and number."""
+        return self.sheet, self.row
+
 
 @dataclass(frozen=True, slots=True)
 class UnitSheet:
-    """A table of units as it was read.
+    """A table of units as it was read, on one sheet or several.
 
-    `columns` maps what was found to the heading it was found under; nothing was read from `unused`
-    headings. `rows` holds each unit that has a name, once; where a cell could not be read the field is
-    empty and a problem names the row. Rows to be taken as they are: `sound`.
+    `sheet` is the first of `sheets`. `columns` maps what was found to the heading it was found under;
+    nothing was read from `unused` headings. `rows` holds each unit that has a name, once; where a cell
+    could not be read the field is empty and a problem names the row. Rows to be taken as they are: `sound`.
     """
 
-    sheet: str
-    columns: Mapping[str, str]
-    unused: Sequence[str]
+    sheets: Sequence[Sheet]
     rows: list[UnitRow]
     problems: list[Problem]
 
     @property
+    def sheet(self) -> str:
+        """The name of the first sheet."""
+        return self.sheets[0].name
+
+    @property
+    def columns(self) -> Mapping[str, str]:
+        """The heading of each field, as it stands on the first sheet that has it."""
+        found: dict[str, str] = {}
+        for sheet in reversed(self.sheets):
+            found |= sheet.columns.headings
+        return found
+
+    @property
+    def is_front_line(self) -> bool:
+        """Whether the file calls its units front-line ones."""
+        return any(word in self.columns["name"] for word in FRONT_LINE)
+
+    @property
+    def unused(self) -> list[str]:
+        """The headings that nothing was read from."""
+        return [unknown.heading for sheet in self.sheets for unknown in sheet.columns.unknown]
+
+    @property
     def sound(self) -> list[UnitRow]:
         """The rows without a problem."""
-        faulty = {problem.row for problem in self.problems}
-        return [row for row in self.rows if row.row not in faulty]
+        faulty = {problem.place for problem in self.problems}
+        return [row for row in self.rows if row.place not in faulty]
+
+    def problem(self, row: UnitRow, name: str, code: str, message: str) -> Problem:
+        """Return a problem of a row with one of its fields."""
+        heading = self.columns.get(name, HEADINGS[name][0])
+        return Problem(row.sheet, row.row, heading, code, message)
 
 
 @dataclass(slots=True)
 class _Reading:
-    """The table being read: `columns` maps a field to its place and its heading; `year` completes dates."""
+    """A sheet being read; `year` completes dates, `seen` are the names read before and where they stand."""
 
-    sheet: str
-    columns: Mapping[str, tuple[int, str]]
+    sheet: Sheet
+    layout: Layout
     year: int
-    seen: dict[str, int] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    seen: dict[str, tuple[str, int]]
+    problems: list[Problem]
 
-    def take(self, row: int, cells: Sequence[Cell], name: str, parse: Callable[[Cell], T]) -> T | None:
+    def take(self, row: int, cells: Cells, name: str, parse: Callable[[Any], T]) -> T | None:
         """Return a field of a row, or None when there is none, or when its cell is refused and noted."""
-        if name not in self.columns:
-            return None
-        place, heading = self.columns[name]
-        cell = cells[place] if place < len(cells) else ""
-        if not _text(cell) and name not in REQUIRED:
+        place = self.sheet.columns.places.get(name)
+        if place is None:
             return None
         try:
+            cell = _plain(cells[place]) if place < len(cells) else ""
+            if read.nothing(cell) and not self.layout.by_name[name].required:
+                return None
             return parse(cell)
+        except Fault as fault:
+            self.problem(row, name, fault.code, sentence(fault.code, fault.facts))
         except Refusal as refusal:
-            self.problem(row, heading, refusal.code, refusal.sentence)
-            return None
+            self.problem(row, name, refusal.code, refusal.sentence)
+        return None
 
-    def problem(self, row: int, heading: str, code: str, message: str) -> None:
+    def problem(self, row: int, name: str, code: str, message: str) -> None:
         """Note a problem."""
-        self.problems.append(Problem(self.sheet, row, heading, code, message))
+        heading = self.sheet.columns.headings[name]
+        self.problems.append(Problem(self.sheet.name, row, heading, code, message))
 
 
-def read_units(content: bytes, *, year: int) -> UnitSheet:
-    """Read the first sheet that has a table of units.
+def read_units(
+    content: bytes,
+    *,
+    year: int,
+    name: str = "",
+    known: Mapping[str, str] = MappingProxyType({}),
+    layout: Layout = PAIRS,
+) -> UnitSheet:
+    """Read the tables of units in a file.
 
     Args:
-        content: An .xlsx file.
+        content: A file of any kind that `documents` reads.
         year: The year of dates written without one, such as 4月16日.
+        name: The file's name.
+        known: Normal headings to the fields they tell, "" for none.
+        layout: `PAIRS` when each unit must have its lead, else `UNITS`.
 
     Raises:
-        Refusal: `unreadable`, `too_large` (see `workbook.read_sheets`), or `header_missing` when no sheet
-            has a row of headings with the unit's name in it, or its lead is not among them.
+        Refusal: `unreadable`, `too_large` (see `read_frames`), or `header_missing` when no sheet has a
+            row of headings with all that must be in it.
 
     """
-    for sheet in read_sheets(content):
-        header = find_header(sheet)
-        if header is not None:
-            return _read(sheet, header, year)
-    sentence = _(
-        "No row of headings was found in the first %(rows)s rows of any sheet. "
-        "Give the columns names such as 慰问单位, 联系人, 联系电话, 牵头处室."
-    )
-    raise Refusal("header_missing", sentence % {"rows": HEADER_WITHIN}, field="file")
+    tables = Tables(layout, known)
+    sheets: list[Sheet] = []
+    rows: list[UnitRow] = []
+    problems: list[Problem] = []
+    seen: dict[str, tuple[str, int]] = {}
+    with as_file(content) as file:
+        for sheet, frames in tables.among(read_frames(file, name)):
+            sheets.append(sheet)
+            reading = _Reading(sheet, layout, year, seen, problems)
+            rows += [
+                row
+                for number, cells in _data(sheet, frames, layout)
+                if (row := _unit(reading, number, cells))
+            ]
+    if not sheets:
+        raise tables.none_found()
+    return UnitSheet(sheets, rows, problems)
 
 
-def find_header(sheet: Sheet) -> int | None:
-    """Return the place of the row that names the columns, counted from 0; None when there is none.
-
-    It is the row with the most known headings, the first of equal ones, unless the next equals it:
-    headings over two rows are merged downwards where they have no second line, and so stand whole in
-    the lower row.
-    """
-    best, most = None, 1
-    for place, cells in enumerate(sheet.rows[:HEADER_WITHIN]):
-        known = {_field(cell) for cell in cells} - {None}
-        follows = best is not None and place == best + 1 and len(known) == most
-        if "name" in known and (len(known) > most or follows):
-            best, most = place, len(known)
-    return best
+def _data(sheet: Sheet, frames: Iterable[Frame], layout: Layout) -> Iterable[tuple[int, Cells]]:
+    """Yield the rows that tell of a unit, with their numbers."""
+    for frame in frames:
+        for number, cells in enumerate(frame.rows(), frame.first):
+            if number > sheet.header.row and is_data(cells, sheet.columns, layout):
+                yield number, cells
 
 
-def map_columns(header: Sequence[Cell]) -> tuple[dict[str, tuple[int, str]], list[str]]:
-    """Return where each field stands, with its heading; and the headings nothing is read from.
-
-    Of two columns for one field the first is read.
-    """
-    columns: dict[str, tuple[int, str]] = {}
-    unused = []
-    for place, cell in enumerate(header):
-        name, heading = _field(cell), _text(cell)
-        if name is not None and name not in columns:
-            columns[name] = (place, heading)
-        elif heading:
-            unused.append(heading)
-    return columns, unused
-
-
-def _read(sheet: Sheet, header: int, year: int) -> UnitSheet:
-    columns, unused = map_columns(sheet.rows[header])
-    reading = _Reading(sheet.name, columns, year)
-    if "lead_name" not in columns:
-        sentence = _("The table has no column of leads. Add one with the heading 牵头处室.")
-        raise Refusal("header_missing", sentence, field="file", row=header + 1)
-    rows = []
-    for number, cells in enumerate(sheet.rows[header + 1 :], start=header + 2):
-        if _tells_of_a_unit(cells, columns["name"][0]):
-            row = _unit(reading, number, cells)
-            if row is not None:
-                rows.append(row)
-    headings = {name: heading for name, (_place, heading) in columns.items()}
-    return UnitSheet(sheet.name, headings, unused, rows, reading.problems)
-
-
-def _tells_of_a_unit(cells: Sequence[Cell], name: int) -> bool:
-    """Return whether a row is one of the table: not empty, no total, no signature, no heading again."""
-    first = next((text for cell in cells if (text := _squeezed(cell))), "")
-    named = _squeezed(cells[name]) if name < len(cells) else ""
-    return not (
-        not first
-        or _TOTAL.fullmatch(first)
-        or _TOTAL.fullmatch(named)
-        or _FOOTER.match(first)
-        or _FIELDS.get(named) == "name"
-    )
-
-
-def _unit(reading: _Reading, row: int, cells: Sequence[Cell]) -> UnitRow | None:
+def _unit(reading: _Reading, row: int, cells: Cells) -> UnitRow | None:
     """Return the unit of a row, or None when it has no name or is there already."""
-    heading = reading.columns["name"][1]
-    name = reading.take(row, cells, "name", lambda cell: unit_name(_text(cell)))
+    name = reading.take(row, cells, "name", lambda cell: unit_name(read.text(cell)))
     if not name:
         return None
     if name in reading.seen:
-        sentence = _("“%(name)s” stands in row %(first)s already. Leave one of the two.")
-        facts = {"name": name, "first": reading.seen[name]}
-        reading.problem(row, heading, "duplicate_in_file", sentence % facts)
+        message = _("“%(name)s” stands in row %(first)s already. Leave one of the two.")
+        sheet, first = reading.seen[name]
+        if sheet != reading.sheet.name:
+            message = _(
+                "“%(name)s” stands in row %(first)s of sheet “%(sheet)s” already. Leave one of the two."
+            )
+        told = {"name": name, "first": first, "sheet": sheet}
+        reading.problem(row, "name", "duplicate_in_file", message % told)
         return None
-    reading.seen[name] = row
+    reading.seen[name] = reading.sheet.name, row
     texts = {column: reading.take(row, cells, column, _told(column)) or "" for column in TEXT_MAX}
     return UnitRow(
         row=row,
         name=name,
         staff_count=reading.take(row, cells, "staff_count", _count),
-        contact_phone=reading.take(row, cells, "contact_phone", lambda cell: valid_phone(_text(cell))) or "",
+        contact_phone=reading.take(row, cells, "contact_phone", lambda cell: valid_phone(read.text(cell)))
+        or "",
         lead_name=reading.take(row, cells, "lead_name", _lead) or "",
         planned_on=reading.take(row, cells, "planned_on", lambda cell: _day(cell, reading.year)),
         late_reason=reading.take(row, cells, "late_reason", _reason) or "",
+        parent_name=reading.take(row, cells, "parent_name", lambda cell: unit_name(read.text(cell))) or "",
+        sheet=reading.sheet.name,
         **texts,
     )
 
 
-def _field(heading: Cell) -> str | None:
-    """Return the field that a heading names, with what stands in brackets or without it."""
-    text = _squeezed(heading).strip("*:")
-    return _FIELDS.get(text) or _FIELDS.get(re.sub(r"\(.*?\)", "", text))
+def _plain(cell: Any) -> Any:  # noqa: ANN401 - a cell of any kind
+    """Return what a cell says; a truth value and an error of the office's program say nothing.
 
+    Raises:
+        Fault: `formula` when nobody knows what it came to.
 
-def _text(cell: Cell) -> str:
-    """Return a cell as a person reads it: one line, whole numbers without a point."""
+    """
     if isinstance(cell, bool):
         return ""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return " ".join(str(cell).split())
+    if isinstance(cell, Odd):
+        if cell.kind == "formula" and cell.value == "":
+            raise Fault("formula")
+        return cell.value if cell.kind == "formula" else ""
+    return cell
 
 
-def _squeezed(cell: Cell) -> str:
-    """Return a cell's text without spaces, in half-width letters and brackets."""
-    return "".join(unicodedata.normalize("NFKC", _text(cell)).split())
-
-
-def _told(column: str) -> Callable[[Cell], str]:
+def _told(column: str) -> Callable[[Any], str]:
     """Return the parser of a column of text."""
-    return lambda cell: unit_text(column, _text(cell))
+    return lambda cell: unit_text(column, read.text(cell))
 
 
-def _reason(cell: Cell) -> str:
+def _reason(cell: Any) -> str:  # noqa: ANN401 - as above
     """Return why a visit is planned late."""
-    text = _text(cell).replace("\x00", "")
+    text = read.text(cell).replace("\x00", "")
     if len(text) > REASON_MAX:
-        sentence = _("The text has %(length)s characters; shorten it to %(max)s.")
-        raise Refusal("text_too_long", sentence % {"length": len(text), "max": REASON_MAX})
+        raise Fault("text_too_long", length=len(text), max=REASON_MAX)
     return text
 
 
-def _lead(cell: Cell) -> str:
+def _lead(cell: Any) -> str:  # noqa: ANN401 - as above
     """Return the name of a lead."""
-    if not _text(cell):
-        sentence = _("No lead is named. Enter the department or subordinate unit that leads.")
-        raise Refusal("lead_missing", sentence)
-    return unit_name(_text(cell))
+    if not read.text(cell):
+        raise Fault("lead_missing")
+    return unit_name(read.text(cell))
 
 
-def _count(cell: Cell) -> int:
+def _count(cell: Any) -> int:  # noqa: ANN401 - as above
     """Return a number of people."""
-    text = re.sub(r"[人名]$", "", _squeezed(cell))
-    if not re.fullmatch(r"\d{1,9}", text, re.ASCII) or int(text) > STAFF_MAX:
-        sentence = _("“%(text)s” is not a number of people. Enter a whole number, such as 12.")
-        raise Refusal("number_invalid", sentence % {"text": _text(cell)[:40]})
-    return int(text)
+    number = read.count(cell)
+    if number > STAFF_MAX:
+        raise Fault("number_invalid", text=shown(read.text(cell)))
+    return number
 
 
-def _day(cell: Cell, year: int) -> date:
-    """Return the day of a date, or of a text such as 2020-04-16, 2020.4.16, 2020年4月16日 or 4月16日."""
-    if isinstance(cell, datetime):
-        return cell.date()
-    if isinstance(cell, date):
-        return cell
-    match = _DAY.fullmatch(_squeezed(cell)) if isinstance(cell, str) else None
-    try:
-        if match:
-            return date(int(match[1] or year), int(match[2]), int(match[3]))
-    except ValueError:  # such as 30 February: refused below
-        pass
-    sentence = _("“%(text)s” is not a date. Write it as 2020-04-16, or as 4月16日.")
-    raise Refusal("date_invalid", sentence % {"text": _text(cell)[:40]})
+def _day(cell: Any, year: int) -> date:  # noqa: ANN401 - as above
+    """Return the day of a date or of a text that names one; a bare number is none, it may be anything."""
+    if isinstance(cell, int | float):
+        raise Fault("date_invalid", text=shown(read.text(cell)))
+    return read.day(cell, year)

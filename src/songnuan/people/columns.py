@@ -15,8 +15,17 @@ INDEX_DIGITS: Final = 32
 """Hex digits kept of a blind index: 128 bits, half of what would be stored, twice as quick to insert."""
 
 PERSON: Final = "people.person"
-SEALED: Final = ("id_number", "phone", "account", "address")
-"""The fields of a person that are sealed; each has its blind index beside it, `phone_index` …"""
+INDEXES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "id_number": "id_index",
+        "phone": "phone_index",
+        "account": "account_index",
+        "address": "address_index",
+    }
+)
+"""The fields of a person that are sealed, each with the column of its blind index."""
+
+SEALED: Final = tuple(INDEXES)
 
 PLACES: Final[Mapping[str, str]] = MappingProxyType({field: place_of(PERSON, field) for field in SEALED})
 """Where the sealed text of each field belongs, in the staging tables as in `Person`."""

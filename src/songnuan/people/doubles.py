@@ -6,24 +6,16 @@ mean one person. What they find may be many rows: it is returned, and written in
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
-from typing import Final, NamedTuple
+from typing import Final
 
 from songnuan.people.models import RosterKind
-from songnuan.people.rules import Claim, FoundBy, settle
-from songnuan.people.staging import Span
+from songnuan.people.rules import Claim, Double, FoundBy, settle
+from songnuan.people.staging import TAKEN, Span
 from songnuan.people.statements import ask
 
 REPEATED: Final = "duplicate_in_file"
 OTHER_NAME: Final = "conflict_existing"
 RELEASED: Final = ""
-
-
-class Double(NamedTuple):
-    """A staged row, the row it repeats (0: none), and its code; "" lets it come as a new person."""
-
-    staged_id: int
-    first_id: int
-    code: str
 
 
 def in_file(span: Span) -> list[Double]:
@@ -36,7 +28,8 @@ def in_file(span: Span) -> list[Double]:
     values = span.values()
     return [
         Double(staged_id, first_id, code)
-        for code, statement in _IN_FILE[span.source.kind]
+        for code, statement, some in _IN_FILE[span.source.kind]
+        if span.rows().filter(state__in=TAKEN, **some).exists()
         for staged_id, first_id in ask(statement, values)
     ]
 
@@ -65,11 +58,15 @@ SELECT id, first_id FROM (
 
 _NAME_TWICE = """
 SELECT id, first_id FROM (
-  SELECT id, id_index, phone_index, FIRST_VALUE(id) OVER (
-    PARTITION BY name, unit_name
-    ORDER BY CASE WHEN id_index = '' AND phone_index = '' THEN 1 ELSE 0 END, id
+  SELECT s.id, s.id_index, s.phone_index, FIRST_VALUE(s.id) OVER (
+    PARTITION BY s.name,
+      CASE WHEN s.unit_name = '' THEN CAST(%(unit)s AS BIGINT) ELSE u.unit_id END,
+      CASE WHEN u.unit_id IS NULL THEN s.unit_name ELSE '' END
+    ORDER BY CASE WHEN s.id_index = '' AND s.phone_index = '' THEN 1 ELSE 0 END, s.id
   ) AS first_id
-  FROM people_stagedperson AS s WHERE [span] AND state = 'new'
+  FROM people_stagedperson AS s
+  LEFT JOIN people_stagedunit AS u ON u.source_id = s.source_id AND u.name = s.unit_name
+  WHERE [span] AND s.state = 'new'
 ) AS w WHERE id <> first_id AND id_index = '' AND phone_index = ''
 """
 
@@ -98,10 +95,18 @@ SELECT id, first_id FROM (
 ) AS w WHERE id <> first_id
 """
 
-_IN_FILE: Mapping[str, tuple[tuple[str, str], ...]] = {
-    RosterKind.PEOPLE: ((REPEATED, _NUMBER_TWICE), (REPEATED, _PHONE_TWICE), (REPEATED, _NAME_TWICE)),
-    RosterKind.FAMILIES: ((OTHER_NAME, _RELATIVE_OTHERWISE_NAMED),),
-    RosterKind.SERVICE: ((OTHER_NAME, _SERVICE_OTHERWISE_NAMED), (REPEATED, _SERVICE_TWICE)),
+# What is asked only when there is a row of such kind.
+_IN_FILE: Final[Mapping[str, tuple[tuple[str, str, Mapping[str, str]], ...]]] = {
+    RosterKind.PEOPLE: (
+        (REPEATED, _NUMBER_TWICE, {"id_index__gt": ""}),
+        (REPEATED, _PHONE_TWICE, {"id_index": "", "phone_index__gt": ""}),
+        (REPEATED, _NAME_TWICE, {"id_index": "", "phone_index": ""}),
+    ),
+    RosterKind.FAMILIES: ((OTHER_NAME, _RELATIVE_OTHERWISE_NAMED, {"relative_id_index__gt": ""}),),
+    RosterKind.SERVICE: (
+        (OTHER_NAME, _SERVICE_OTHERWISE_NAMED, {"id_index__gt": ""}),
+        (REPEATED, _SERVICE_TWICE, {"id_index__gt": ""}),
+    ),
 }
 
 _SAME_PERSON = """

@@ -25,29 +25,37 @@ _NUMBER = Field(
     ),
     party=ANY,
 )
-_NAME = Field(
+_NAMED = Field(
     "name",
     _words(
-        """姓名|名字|真实姓名|中文姓名|人员姓名|职工姓名|员工姓名|人员名称|人名|姓名全称|姓名中文|姓名汉字
-        |Name|Full name|Chinese name|Name of employee|Name of staff|Surname and given name|户名|账户名
-        |账户名称|开户名|开户人|持卡人|收款人|慰问对象|被慰问人|受助人|补助对象|发放对象|申请人|领款人|职工|员工|教职工|职员|队员|医护人员|医务人员|人员"""
+        """姓名|名字|真实姓名|中文姓名|人名|姓名全称|姓名中文|姓名汉字|Name|Full name|Chinese name
+        |Surname and given name"""
     ),
     required=True,
     looks=looks.name,
     private=True,
 )
+_NAME = replace(
+    _NAMED,
+    headings=_NAMED.headings
+    + _words(
+        """人员名称|Name of employee|Name of staff|户名|账户名|账户名称|开户名|开户人|持卡人|收款人|慰问对象
+        |被慰问人|受助人|补助对象|发放对象|申请人|领款人|职工|员工|教职工|职员|队员|医护人员|医务人员|人员"""
+    ),
+)
 _ID_NUMBER = Field(
     "id_number",
     _words(
         """身份证号|身份证号码|居民身份证号|居民身份证号码|公民身份号码|公民身份证号|公民身份证号码|身份证
-        |居民身份证|身份号码|18位身份证号|18位身份证号码|二代身份证号|二代身份证号码|身份证编号|身份证件号
-        |身份证件号码|身份证证件号|身份证证件号码|有效身份证件号码|有效身份证件号|身份证明号码|证件号码
-        |证件号|证件编号|有效证件号码|有效证件号|证号|证件|社会保障号码|社会保障号|公民身份证|护照号
-        |护照号码|护照|通行证号|通行证号码|港澳台通行证号|港澳台居民居住证号|ID number|ID No|ID No.|ID
-        |ID card|ID card number|ID card no|Identity number|Identity no|Identity card|Identity card number
-        |Identity card no|Identification number|Identification no|Resident ID|Resident ID number
-        |Resident identity card number|National ID|National ID number|Citizen ID|ID document number
-        |Document number|Certificate number|Certificate no|Passport|Passport number|Passport no"""
+        |居民身份证|身份号码|18位身份证号|18位身份证号码|二代身份证号|二代身份证号码|身份证字号|身份证编号
+        |身份证件号|身份证件号码|身份证证件号|身份证证件号码|有效身份证件号码|有效身份证件号|身份证明号码
+        |证件号码|证件号|证件编号|有效证件号码|有效证件号|证号|证件|社会保障号码|社会保障号|公民身份证
+        |护照号|护照号码|护照|通行证号|通行证号码|港澳台通行证号|港澳台居民居住证号|ID number|ID No|ID No.
+        |ID|ID card|ID card number|ID card no|Identity number|Identity no|Identity card
+        |Identity card number|Identity card no|Identification number|Identification no|Resident ID
+        |Resident ID number|Resident identity card number|National ID|National ID number|Citizen ID
+        |ID document number|Document number|Certificate number|Certificate no|Passport|Passport number
+        |Passport no"""
     ),
     looks=looks.identity,
     private=True,
@@ -75,10 +83,10 @@ _PHONE = Field(
     "phone",
     _words(
         """手机号|手机号码|手机|移动电话|移动电话号码|移动手机|联系手机|联系手机号|联系电话|联系电话号码
-        |联系方式|联系号码|电话号码|电话|常用电话|常用手机号|手机电话|电话手机|流动电话|长号|办公电话
-        |固定电话|座机|办公室电话|Mobile|Mobile phone|Mobile number|Mobile no|Mobile phone number|Cell
-        |Cell phone|Cellphone|Phone|Phone number|Phone no|Telephone|Telephone number|Telephone no|Tel
-        |Tel no|Contact number|Contact phone|Contact no|Contact"""
+        |联系方式|联系号码|电话号码|电话|常用电话|常用手机号|手机电话|电话手机|流动电话|长号|Mobile
+        |Mobile phone|Mobile number|Mobile no|Mobile phone number|Cell|Cell phone|Cellphone|Phone
+        |Phone number|Phone no|Telephone|Telephone number|Telephone no|Tel|Tel no|Contact number
+        |Contact phone|Contact no|Contact"""
     ),
     looks=looks.phone,
     private=True,
@@ -228,7 +236,7 @@ _DIRECT_CONTACT = Field(
     looks=looks.yes_no,
     pattern=r"(?:是否|有无)?.{0,6}(?:直接|密切)接触.{0,20}|(?:是否|有无).{0,8}接触.{0,20}",
 )
-_SERVING = "(?:支援|服务|抗疫|援鄂|派驻|工作|任务|值守|执勤|防控|防疫|参与|参加|下沉|驻点|进驻|驰援)"
+_SERVING = "(?:支援|服务|抗疫|援鄂|派驻|任务|值守|执勤|防控|防疫|参与|参加|下沉|驻点|进驻|驰援|一线|工作)"
 _WHEN = "(?:时间|日期|年月日)"
 _STARTS_ON = Field(
     "starts_on",
@@ -242,7 +250,7 @@ _STARTS_ON = Field(
     ),
     required=True,
     looks=looks.day,
-    pattern=rf"{_SERVING}(?:进入|下沉|.{{0,4}}(?:开始|起始|出发|进入|到岗|上岗))?{_WHEN}|{_SERVING}.{{0,4}}起"
+    pattern=rf"{_SERVING}.{{0,4}}(?:开始|起始|出发|进入|到岗|上岗){_WHEN}|{_SERVING}.{{0,4}}起"
     rf"|进入.{{0,8}}(?:一线|隔离区|岗位|医院|病区).{{0,2}}{_WHEN}",
 )
 _ENDS_ON = Field(
@@ -274,8 +282,8 @@ _OWN = Party(
         |医疗队员|会员|干部|教师|教职员|民警|干警|党员|志愿者|一线职工|一线人员|一线员工|一线医护人员
         |一线医务人员|抗疫人员|防疫人员|援鄂人员|援鄂医护人员|支援人员|派驻人员|参战人员|工作人员|在职职工
         |在职人员|从业人员|被慰问人|被慰问人员|被慰问职工|慰问对象|受助人|受助职工|补助对象|发放对象
-        |申请人|收款人|领款人|持卡人|employee|employees|staff|staff member|worker|member|person
-        |personal|own"""
+        |申请人|收款人|领款人|持卡人|employee|employees|staff|staff member|worker|member|person|personal
+        |own"""
     ),
 )
 _RELATIVE_WORDS = _words(
@@ -283,6 +291,7 @@ _RELATIVE_WORDS = _words(
     |配偶|爱人|子女|孩子|父母|父亲|母亲|老人|被监护人|relative|relatives|family member|family members
     |family|dependant|dependants|dependent|dependents|spouse|child|children|parent|parents|next of kin"""
 )
+_A_RELATIVE = _words("家属|亲属|家人|家庭成员|Relative|Family member")
 _RELATIVE = Party("relative", _RELATIVE_WORDS)
 _OTHER_WORDS = _words(
     """联系人|紧急联系人|紧急联系|应急联系人|第二联系人|单位联系人|监护人|介绍人|推荐人|担保人|证明人|代领人
@@ -296,17 +305,17 @@ _OTHER_OR_RELATIVE = Party("other", _OTHER_WORDS + _RELATIVE_WORDS)
 # Columns that such tables often have and of which nothing is read.
 _NOT_READ = _words(
     """民族|籍贯|国籍|政治面貌|政治身份|党派|学历|学位|最高学历|文化程度|毕业院校|毕业学校|毕业时间|专业
-    |所学专业|婚姻状况|婚否|婚姻|年龄|周岁|岁数|健康状况|身体状况|血型|邮箱|电子邮箱|电子邮件|邮编
-    |邮政编码|微信|微信号|QQ|QQ号|钉钉号|传真|照片|头像|户籍|户籍性质|户口性质|户口类型|入职时间|入职日期
-    |参加工作时间|工作年限|工龄|司龄|入党时间|入党日期|入会时间|任职时间|任现职时间|退休时间|离职时间
-    |合同起始日期|合同到期日期|合同开始时间|合同结束时间|标准|补助标准|慰问标准|天数|人次|次数|金额
-    |补助金额|慰问金额|慰问金|发放金额|应发金额|实发金额|工资|月收入|收入|家庭收入|家庭年收入|人均收入
-    |家庭人口|子女数|子女人数|家庭人数|签字|签名|签收|领取人签字|领取人签名|本人签字|本人签名|职工签字
-    |领取日期|领取时间|领取方式|慰问品|慰问类别|慰问形式|致困原因|困难类型|困难程度|诉求|需求|帮扶措施
-    |是否党员|是否在职|在职状态|状态|人员状态|院区|包联院区|省份|城市|省|市|区县|起止时间|起止日期
-    |劳动关系|人事关系|社会关系|社保卡号|社会保障卡号|银行联行号|联行号|行号代码|Nationality|Ethnicity
-    |Ethnic group|Education|Degree|Major|Marital status|Age|Email|E-mail|Fax|WeChat|Hire date|Signature
-    |Amount|Days|Status|Photo"""
+    |所学专业|婚姻状况|婚否|婚姻|年龄|周岁|岁数|健康状况|身体状况|血型|办公电话|办公室电话|单位电话
+    |固定电话|座机|短号|邮箱|电子邮箱|电子邮件|邮编|邮政编码|微信|微信号|QQ|QQ号|钉钉号|传真|照片|头像
+    |户籍|户籍性质|户口性质|户口类型|入职时间|入职日期|参加工作时间|工作年限|工龄|司龄|入党时间|入党日期
+    |入会时间|任职时间|任现职时间|退休时间|离职时间|合同起始日期|合同到期日期|合同开始时间|合同结束时间
+    |标准|补助标准|慰问标准|天数|人次|次数|金额|补助金额|慰问金额|慰问金|发放金额|应发金额|实发金额|工资
+    |月收入|收入|家庭收入|家庭年收入|人均收入|家庭人口|子女数|子女人数|家庭人数|签字|签名|签收|领取人签字
+    |领取人签名|本人签字|本人签名|职工签字|领取日期|领取时间|领取方式|慰问品|慰问类别|慰问形式|致困原因
+    |困难类型|困难程度|诉求|需求|帮扶措施|是否党员|是否在职|在职状态|状态|人员状态|院区|包联院区|单位性质
+    |单位类型|单位类别|单位级别|省份|城市|省|市|区县|起止时间|起止日期|劳动关系|人事关系|社会关系|社保卡号
+    |社会保障卡号|银行联行号|联行号|行号代码|Nationality|Ethnicity|Ethnic group|Education|Degree|Major
+    |Marital status|Age|Email|E-mail|Fax|WeChat|Hire date|Signature|Amount|Days|Status|Photo"""
 )
 _NOT_READ_IN_SERVICE = _words(
     "工号|职务|职称|职务/职称|性别|年龄|出生日期|人员类别|编制|编制类型|专业|科别|职工号|Rank|Title|Sex|Gender|Age"
@@ -336,12 +345,7 @@ FAMILIES: Final = Layout(
         replace(_NAME, headings=("职工姓名", *_NAME.headings)),
         _ID_NUMBER,
         _UNIT,
-        _relative(
-            replace(
-                _NAME, headings=(*_NAME.headings, *_words("家属|亲属|家庭成员|配偶|Relative|Family member"))
-            ),
-            "家属姓名",
-        ),
+        _relative(replace(_NAMED, headings=_NAMED.headings + _A_RELATIVE), "家属姓名"),
         _RELATION,
         _relative(_ID_NUMBER, "家属身份证号"),
         _relative(_SEX, "家属性别"),

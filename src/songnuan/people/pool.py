@@ -124,7 +124,7 @@ def serve() -> None:
     """Prepare what comes in on standard input until it ends: the work of one process."""
     os.nice(_NICENESS)
     source, to = sys.stdin.buffer, sys.stdout.buffer
-    while (portion := _receive(source)) is not None:
+    while isinstance(portion := _receive(source), Portion):
         try:
             answer: object = prepare(portion)
         except Exception as error:  # noqa: BLE001 - whatever it is, the other end must hear of it

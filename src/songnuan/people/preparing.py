@@ -64,9 +64,9 @@ class Portion:
 class Prepared:
     """What a portion became.
 
-    `rows` are values in the order of `COLUMNS` of the kind. `problems` are in the order of `PROBLEM_COLUMNS`, `kept` in that of `KEPT_COLUMNS`: the
-    rejected rows as they stand there. `lost` says that the program of the office destroyed
-    identity numbers.
+    `rows` are values in the order of `COLUMNS` of the kind, `problems` in that of `PROBLEM_COLUMNS`, `kept`
+    in that of `KEPT_COLUMNS`: the rejected rows as they stand there. `lost` says that the program of the
+    office destroyed identity numbers.
     """
 
     rows: list[tuple[Any, ...]] = field(default_factory=list)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -71,6 +72,14 @@ class Claim:
 
     staged_id: int
     found_by: FoundBy
+
+
+class Double(NamedTuple):
+    """A staged row, the row it repeats (0: none), and its code; "" lets it come as a new person."""
+
+    staged_id: int
+    first_id: int
+    code: str
 
 
 @dataclass(frozen=True, slots=True)

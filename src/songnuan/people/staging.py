@@ -1,16 +1,13 @@
-"""What waits for an import: rows, problems and kept cells, loaded, set aside and cleared."""
+"""What waits for an import: rows, problems and kept cells, loaded, replaced and cleared."""
 
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import Any, Final
 
-from django.db.models import Max, Model, QuerySet
+from django.db.models import Max, Model, Q, QuerySet
 
-from songnuan.kernel.bulk import Plain, chunks, load
-from songnuan.kernel.sealed import seal_texts
-from songnuan.people.columns import COLUMNS, FACTS_PLACE, KEPT_COLUMNS, PROBLEM_COLUMNS
-from songnuan.people.forms import LAYOUTS
+from songnuan.kernel.bulk import Plain, load
+from songnuan.people.columns import COLUMNS, KEPT_COLUMNS, PROBLEM_COLUMNS
 from songnuan.people.models import (
     ImportProblem,
     KeptRow,
@@ -38,21 +35,8 @@ STAGED: Final[Mapping[str, type[StagedPerson | StagedFamily | StagedService]]] =
     RosterKind.SERVICE: StagedService,
 }
 
-_UNMATCHED: Final[Mapping[str, None]] = {"person_id": None, "target_id": None}
-
-
-@dataclass(frozen=True, slots=True)
-class Aside:
-    """Why matching sets a row aside: a code of `kernel.faults`, the field it is about, its facts as JSON."""
-
-    code: str
-    field: str
-    facts: str = "{}"
-
-    @classmethod
-    def because(cls, code: str, field: str, **facts: str | int) -> Self:
-        """Return the reason with these facts."""
-        return cls(code, field, json.dumps(facts, ensure_ascii=False))
+UNMATCHED: Final[Mapping[str, None]] = {"person_id": None, "target_id": None}
+"""What a row that was matched with nobody holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +61,18 @@ class Span:
 
     def rows(self) -> QuerySet[StagedPerson | StagedFamily | StagedService]:
         """Return the rows."""
-        return staged(self.source).filter(pk__gt=self.low, pk__lte=self.high)
+        rows = STAGED[self.source.kind].objects.filter(source_id=self.source.pk)
+        return rows.filter(pk__gt=self.low, pk__lte=self.high)
 
 
 def staged(source: RosterImport) -> QuerySet[StagedPerson | StagedFamily | StagedService]:
     """Return the staged rows of an import."""
-    return STAGED[source.kind].objects.filter(source_id=source.pk)
+    return whole(source).rows()
+
+
+def whole(source: RosterImport) -> Span:
+    """Return the span of all rows of an import."""
+    return Span(source, source.staged_after, source.staged_through)
 
 
 def next_span(
@@ -92,12 +82,14 @@ def next_span(
 
     With `states`, only rows in one of them are counted; the span ends at the last of these.
     """
-    rows = staged(source).filter(pk__gt=after)
+    after = max(after, source.staged_after)
+    rows = Span(source, after, source.staged_through).rows()
     if states is not None:
         rows = rows.filter(state__in=states)
-    some = rows.order_by("pk").values("pk")[:size]
-    high = STAGED[source.kind].objects.filter(pk__in=some).aggregate(high=Max("pk"))["high"]
-    return None if high is None else Span(source, after, high)
+    if states is None and source.staged_through - after <= size:
+        return Span(source, after, source.staged_through) if rows.exists() else None
+    last = rows.order_by("pk").values_list("pk", flat=True)[:size].aggregate(high=Max("pk"))["high"]
+    return None if last is None else Span(source, after, last)
 
 
 def put(
@@ -107,15 +99,25 @@ def put(
     kept: Sequence[Sequence[Plain]],
 ) -> None:
     """Load prepared rows in the order of `columns.COLUMNS`, with problems and kept cells."""
-    own = source.pk
-    columns = ("source", *COLUMNS[source.kind])
-    load(STAGED[source.kind], columns, ((own, *row) for row in rows))
+    own, model = source.pk, STAGED[source.kind]
+    before = _newest(model)
+    if load(model, ("source", *COLUMNS[source.kind]), ((own, *row) for row in rows)):
+        if not source.staged_through:
+            source.staged_after = before
+        source.staged_through = _newest(model)
+        bounds = {"staged_after": source.staged_after, "staged_through": source.staged_through}
+        RosterImport.objects.filter(pk=own).update(**bounds)
     load(
         ImportProblem,
         ("source", "matched", *PROBLEM_COLUMNS),
         ((own, False, *problem) for problem in problems),
     )
     keep(source, kept)
+
+
+def _newest(model: type[Model]) -> int:
+    """Return the highest id in a table."""
+    return int(model._default_manager.aggregate(high=Max("pk"))["high"] or 0)  # noqa: SLF001 - Django's API
 
 
 def keep(source: RosterImport, kept: Sequence[Sequence[Plain]]) -> None:
@@ -141,84 +143,44 @@ def replace(
     fresh: list[Sequence[Plain]] = []
     if row is None:
         standing.delete()
-    elif not standing.update(**dict(zip(COLUMNS[source.kind], row, strict=True)), **_UNMATCHED):
+    elif not standing.update(**dict(zip(COLUMNS[source.kind], row, strict=True)), **UNMATCHED):
         fresh = [row]
     put(source, fresh, problems, kept)
 
 
-def unmatch(span: Span, states: Sequence[str] = (State.JOINED, State.CHANGED, State.UNCHANGED)) -> None:
-    """Let the rows of a span that are in one of the states be as they were read."""
-    rows = span.rows().filter(Q(state__in=states) | Q(person_id__isnull=False))
-    empty = _UNMATCHED if span.source.kind != RosterKind.FAMILIES else {**_UNMATCHED, "relative_id": None}
+def unmatch(span: Span, *, aside: bool) -> None:
+    """Let the matched rows of a span be as they were read; with `aside`, those that were set aside too."""
+    matched = [State.JOINED, State.CHANGED, State.UNCHANGED, *([State.ASIDE] if aside else [])]
+    empty = UNMATCHED if span.source.kind != RosterKind.FAMILIES else {**UNMATCHED, "relative_id": None}
+    # A new relative's row knows its employee already.
+    rows = span.rows().filter(Q(state__in=matched) | Q(person_id__isnull=False))
+    if aside:
+        _forget_problems(span)
+        span.rows().filter(apart=True).update(apart=None)
     rows.update(state=State.NEW, **empty)
 
 
-def set_aside(source: RosterImport, found: Mapping[int, Aside]) -> None:
-    """Set staged rows, told by their ids, aside, and say why."""
-    facts = list({why.facts for why in found.values()})
-    sealed = dict(zip(facts, seal_texts(FACTS_PLACE, facts), strict=True))
-    for ids in chunks(found, CHUNK):
-        rows = staged(source).filter(pk__in=ids)
-        rows.update(state=State.ASIDE, **_UNMATCHED)
-        problems = []
-        for pk, sheet, row in rows.order_by("pk").values_list("pk", "sheet", "row"):
-            why = found[pk]
-            column = heading(source, sheet, why.field)
-            problems.append((source.pk, True, sheet, row, column, why.field, why.code, sealed[why.facts]))
-        load(ImportProblem, ("source", "matched", *PROBLEM_COLUMNS), problems)
+def _forget_problems(span: Span) -> None:
+    """Delete what matching said of the rows of a span that it set aside."""
+    places: dict[str, list[int]] = {}
+    for sheet, row in span.rows().filter(state=State.ASIDE).values_list("sheet", "row"):
+        places.setdefault(sheet, []).append(row)
+    for sheet, rows in places.items():
+        ImportProblem.objects.filter(source=span.source, matched=True, sheet=sheet, row__in=rows).delete()
 
 
-def set_aside_doubles(source: RosterImport, found: Sequence[Double]) -> None:
-    """Write what `doubles` found: rows set aside, and rows that come as new persons after all."""
-    released = [double.staged_id for double in found if not double.code]
-    for some in chunks(released, CHUNK):
-        staged(source).filter(pk__in=some).update(state=State.NEW, **_UNMATCHED)
-    for some in chunks([double for double in found if double.code], CHUNK):
-        number = "relative_id_index" if source.kind == RosterKind.FAMILIES else "id_index"
-        firsts = staged(source).filter(pk__in={double.first_id for double in some})
-        places = {pk: (sheet, row) for pk, sheet, row in firsts.values_list("pk", "sheet", "row")}
-        rows = staged(source).filter(pk__in=[double.staged_id for double in some])
-        with_number = set(rows.filter(**{f"{number}__gt": ""}).values_list("pk", flat=True))
-        why = {}
-        for double in some:
-            sheet, row = places[double.first_id]
-            field = _NUMBER_FIELD[source.kind][0 if double.staged_id in with_number else 1]
-            why[double.staged_id] = Aside.because(double.code, field, sheet=sheet, row=row)
-        set_aside(source, why)
-
-
-def heading(source: RosterImport, sheet: str, name: str) -> str:
-    """Return the heading of a field as it stands in a sheet, or its first known one where there is none."""
-    for table in source.columns:
-        place = table["places"].get(name) if table["sheet"] == sheet else None
-        if place is not None:
-            return str(table["headings"][place])
-    layout = LAYOUTS.get(source.kind)
-    return next((field.headings[0] for field in layout.fields if field.name == name), "") if layout else ""
-
-
-def clear(source: RosterImport, size: int, *, keep_mends: bool) -> bool:
-    """Delete up to `size` rows of what waits for an import; return whether more is left."""
+def clear(source: RosterImport, size: int, *, keep: Collection[type[Model]] = ()) -> bool:
+    """Delete up to `size` rows that wait for an import, but for some tables; return whether more is left."""
     left = size
-    for model in _waiting(source, keep_mends=keep_mends):
-        rows = model._default_manager.filter(source=source)  # noqa: SLF001 - Django's documented API
+    for model in (STAGED[source.kind], KeptRow, ImportProblem, StagedUnit, Mend):
+        if model in keep:
+            continue
+        rows: QuerySet[Any] = model._default_manager.filter(source=source)  # noqa: SLF001 - as above
+        if model is STAGED[source.kind]:
+            rows = rows.filter(pk__gt=source.staged_after, pk__lte=source.staged_through)
         high = rows.filter(pk__in=rows.order_by("pk").values("pk")[:left]).aggregate(high=Max("pk"))["high"]
         if high is not None:
             left -= rows.filter(pk__lte=high).delete()[0]
         if left <= 0:
             return True
     return False
-
-
-def forget_matching(source: RosterImport, size: int) -> bool:
-    """Delete up to `size` problems that matching found; return whether more is left."""
-    rows = ImportProblem.objects.filter(source=source, matched=True)
-    number, _by_model = rows.filter(pk__in=rows.order_by("pk").values("pk")[:size]).delete()
-    return number == size
-
-
-def _waiting(source: RosterImport, *, keep_mends: bool) -> Iterator[type[Model]]:
-    yield STAGED[source.kind]
-    yield from (ImportProblem, KeptRow, StagedUnit)
-    if not keep_mends:
-        yield Mend

@@ -143,7 +143,7 @@ def _who(told: Told, faults: Faults, today: dt.date, prefix: str = "") -> list[C
 
 def _agrees(told: dt.date | tuple[int, int], known: dt.date) -> bool:
     """Return whether a told birth date, or its year and month, is the known one."""
-    return told == known or told == (known.year, known.month)
+    return told in (known, (known.year, known.month))
 
 
 def _refuse_months(births: Column, faults: Faults, name: str) -> None:

@@ -2,14 +2,21 @@
 
 from typing import Final
 
-from django.db.models import OuterRef, Q, Subquery
-
 from songnuan.kernel.faults import shown
 from songnuan.organisation.queries import changes, unit_ids
-from songnuan.people.models import RosterImport, RosterKind, StagedUnit
-from songnuan.people.staging import TAKEN, Aside, Span, set_aside, staged
+from songnuan.people.asides import Aside, set_aside
+from songnuan.people.models import ImportStatus, RosterImport, RosterKind, StagedUnit
+from songnuan.people.staging import STAGED, TAKEN, Span, staged
+from songnuan.people.statements import ask
 
 _SINGLE: Final = 1
+
+_UNPLACED: Final = """
+SELECT s.id, u.several, s.unit_name, s.id_index FROM [staged] AS s
+LEFT JOIN people_stagedunit AS u ON u.source_id = s.source_id AND u.name = s.unit_name
+WHERE [span] AND s.unit_name > '' AND u.unit_id IS NULL
+  AND s.state IN ('new', 'joined', 'changed', 'unchanged')
+"""
 
 
 def settle(source: RosterImport) -> None:
@@ -37,27 +44,28 @@ def settle(source: RosterImport) -> None:
     RosterImport.objects.filter(pk=source.pk).update(matched_units=source.matched_units)
 
 
-def set_aside_unknown(span: Span, *, to_create: bool) -> None:
+def set_aside_unknown(span: Span) -> None:
     """Set aside the rows of a span whose unit is not known, or that several units may mean.
 
-    With `to_create`, unknown names pass: their units will be made. A family's row that tells the
-    employee's number needs no unit.
+    Unknown names pass as long as their units may still be made. A family's row that tells the employee's
+    number needs no unit.
     """
-    named = StagedUnit.objects.filter(source_id=span.source.pk, name=OuterRef("unit_name"))
-    rows = span.rows().filter(state__in=TAKEN).exclude(unit_name="")
+    table = STAGED[span.source.kind]._meta.db_table  # noqa: SLF001 - Django's documented API
+    rows = ask(_UNPLACED.replace("[staged]", table), span.values())
+    if makes_units(span.source) and span.source.status == ImportStatus.READING:
+        rows = [row for row in rows if row[1]]
     if span.source.kind == RosterKind.FAMILIES:
-        rows = rows.filter(id_index="")
-        to_create = False
-    rows = rows.annotate(
-        known=Subquery(named.values("unit_id")[:1]), several=Subquery(named.values("several")[:1])
-    ).filter(known__isnull=True)
-    if to_create:
-        rows = rows.filter(Q(several=True))
+        rows = [row for row in rows if not row[3]]
     found = {
         pk: Aside.because("unit_ambiguous" if several else "unit_unknown", "unit", unit=shown(name))
-        for pk, several, name in rows.values_list("pk", "several", "unit_name")
+        for pk, several, name, _number in rows
     }
     set_aside(span.source, found)
+
+
+def makes_units(source: RosterImport) -> bool:
+    """Return whether units that nobody knows are to be made for the import."""
+    return bool(source.options.get("create_units")) and source.kind != RosterKind.FAMILIES
 
 
 def unknown(source: RosterImport) -> list[str]:

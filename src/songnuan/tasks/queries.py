@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from django.db.models import Count, Q, QuerySet
 
+from songnuan.organisation.queries import day_of
 from songnuan.tasks.models import Task, TaskStatus
 
 
@@ -37,6 +38,11 @@ class TaskRow:
     done_at: datetime | None
     done_by: str
     feedback: str
+
+    @property
+    def was_late(self) -> bool:
+        """Whether it was closed after its due date, by China's calendar."""
+        return self.done_at is not None and day_of(self.done_at) > self.due_on
 
     def is_overdue(self, on: date) -> bool:
         """Return whether it is still open on the day `on` with its due date over."""

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from songnuan.kernel.days import beside, written
 from songnuan.kernel.refusal import Refusal
 
 TITLE_LONGEST = 120
@@ -84,7 +85,7 @@ def due_in_time(*, due_on: date, raised_on: date) -> None:
         raise Refusal(
             "due_in_past",
             _("The due date %(due)s lies before today, %(today)s. Choose a later one.")
-            % {"due": due_on.isoformat(), "today": raised_on.isoformat()},
+            % {"due": beside(due_on, raised_on), "today": written(raised_on)},
             field="due_on",
             due_on=due_on.isoformat(),
         )

@@ -4,5 +4,6 @@ Owns `Visit` (one for each measure and unit: planned, then recorded), who took p
 an inspection made on the same occasion, and the links to the tasks that problems became. Promises: a
 visit is recorded once; three times are kept apart, when it happened, when the device took it down and
 when it was received, with the skew of the device's clock; a late visit or a late entry is marked,
-never refused; a visit planned after the deadline has a reason, and counts as unapproved until allowed.
+never refused; a day after the deadline is asked for with a reason, and stands only once somebody else
+has allowed it.
 """

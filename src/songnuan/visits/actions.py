@@ -8,19 +8,28 @@ from django.db import transaction
 from django.db.models import Case, F, Value, When
 from django.utils.translation import gettext as _
 
+from songnuan.approvals.rules import remark_of
 from songnuan.audit import record as trail
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.bulk import digest_rows
 from songnuan.kernel.clock import CHINA
+from songnuan.kernel.days import beside
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, permits, require
 from songnuan.plans.models import Measure
 from songnuan.tasks.models import Task
-from songnuan.visits import planning
+from songnuan.visits import asking, planning
 from songnuan.visits.access import colleagues, find_visit, require_recorder
-from songnuan.visits.lifecycle import VISIT
-from songnuan.visits.models import InspectionResult, Visit, VisitMember, VisitProblem, VisitStatus
+from songnuan.visits.lifecycle import LATER_DAY, VISIT
+from songnuan.visits.models import (
+    InspectionResult,
+    LaterDay,
+    Visit,
+    VisitMember,
+    VisitProblem,
+    VisitStatus,
+)
 from songnuan.visits.planning import PlannedVisit
 from songnuan.visits.rules import (
     FieldProblem,
@@ -33,10 +42,11 @@ from songnuan.visits.rules import (
     is_late,
     is_late_entry,
     late_reason_for,
+    refuse_same_day,
     tidy,
 )
 
-__all__ = ["PlannedVisit", "allow_late", "attach_problem", "plan_visits", "record", "replan"]
+__all__ = ["PlannedVisit", "allow_late", "attach_problem", "plan_visits", "record", "replan", "return_late"]
 
 
 @transaction.atomic(savepoint=False)
@@ -60,13 +70,14 @@ def plan_visits(
     require(actor, Permission.PLAN_OPEN, unit_id=measure.plan.unit_id, at=at)
     if len({row.unit_id for row in rows}) != len(rows):
         raise Refusal("unit_twice", _("A unit stands in the pairing twice. Leave each unit one lead."))
-    reasons = planning.reasons_of(rows, due_on, at)
+    order = planning.Order(measure_id, due_on, actor, at)
+    rows = planning.with_reasons(rows, order)
     there = set(Visit.objects.filter(measure_id=measure_id).values_list("unit_id", flat=True))
     known = [row for row in rows if row.unit_id in there]
     fresh = [row for row in rows if row.unit_id not in there]
-    added = planning.add(measure_id, fresh, due_on, reasons, actor)
-    moved = planning.follow_leads(measure_id, known)
-    dated = planning.follow_days(measure_id, known, reasons, actor, at)
+    added = planning.add(fresh, order)
+    moved = planning.follow_leads(known, order)
+    dated = planning.follow_days(known, order)
     facts = {
         "added": added,
         "moved": moved,
@@ -87,63 +98,100 @@ def plan_visits(
 
 @transaction.atomic(savepoint=False)
 def replan(*, visit_id: int, planned_on: date, late_reason: str = "", actor: Actor, at: datetime) -> Visit:
-    """Set the date of a visit still to do; one after the deadline needs a reason, and then `allow_late`.
+    """Set the date of a visit still to do; one after the deadline is asked for, with its reason.
+
+    Until `allow_late` the day that stood before stands. A new date takes back one that still waits.
 
     Raises:
         NotPermitted: The actor neither writes the plan nor records this visit.
-        Refusal: `planned_in_past`, `late_reason_missing`, `late_reason_too_long`, `wrong_state`
-            when it is recorded already, `visit_unknown`.
+        Refusal: `planned_in_past`, `late_reason_missing`, `late_reason_too_long`, `day_unchanged`,
+            `wrong_state` when it is recorded already, `visit_unknown`.
 
     """
     visit = find_visit(visit_id)
     if not permits(actor, Permission.PLAN_WRITE, unit_id=visit.measure.plan.unit_id, at=at):
         require_recorder(actor, unit_id=visit.unit_id, lead_id=visit.lead_id, at=at)
     in_time_to_plan(planned_on, day_of(at))
-    VISIT.move_one(
-        Visit.objects.filter(pk=visit_id),
-        "replan",
-        planned_on=planned_on,
-        planned_by_id=actor.user_id,
-        late_reason=late_reason_for(planned_on, visit.due_on, late_reason),
-        late_approved=False,
-    )
-    facts = {
-        "from": visit.planned_on.isoformat() if visit.planned_on else None,
-        "to": planned_on.isoformat(),
-        "late": planned_on > visit.due_on,
-    }
-    _note(visit, "replan", actor, at, facts)
+    reason = late_reason_for(planned_on, visit.due_on, late_reason)
+    stands = visit.planned_on
+    refuse_same_day(planned_on, stands=stands, waits=asking.waits(visit_id), reason=reason)
+    same = Visit.objects.filter(pk=visit_id)
+    if planned_on > visit.due_on and planned_on != stands:
+        VISIT.move_one(same, "ask_later")
+        asking.ask([visit_id], planned_on, reason, actor, at)
+        verb = "ask_later"
+    else:
+        changes = {"planned_on": planned_on, "planned_by_id": actor.user_id}
+        if planned_on <= visit.due_on:
+            changes |= {"late_reason": "", "late_approved": False}
+        VISIT.move_one(same, "replan", **changes)
+        asking.withdraw([visit_id], at)
+        verb = "replan"
+    facts = {"from": stands.isoformat() if stands else None, "to": planned_on.isoformat()}
+    _note(visit, verb, actor, at, {**facts, "late": planned_on > visit.due_on})
     visit.refresh_from_db()
     return visit
 
 
 @transaction.atomic(savepoint=False)
-def allow_late(*, visit_id: int, planned_on: date, actor: Actor, at: datetime) -> Visit:
-    """Approve a visit's date after the deadline; `planned_on` is the date the actor saw.
+def allow_late(*, later_day_id: int, remark: str = "", actor: Actor, at: datetime) -> Visit:
+    """Allow the day after the deadline that was asked for; it is the visit's day from now on.
 
     Raises:
-        NotPermitted: The actor may not approve the plan, or set the date (`own_plan`).
-        Refusal: `wrong_state` when the date is another by now, lies within the deadline, was
-            approved already, or the visit is recorded; `visit_unknown`.
+        NotPermitted: The actor may not allow later days of the plan, or asked for it (`own_plan`).
+        Refusal: `later_day_over` when the day is over, `remark_too_long`, `wrong_state` when it was
+            decided or taken back, or the visit is recorded; `later_day_unknown`.
 
     """
-    visit = find_visit(visit_id)
-    require(actor, Permission.PLAN_APPROVE, unit_id=visit.measure.plan.unit_id, at=at)
-    if actor.user_id is not None and actor.user_id == visit.planned_by_id:
-        raise NotPermitted(
-            "own_plan", _("You set this date. Someone else has to approve it."), visit=visit_id
-        )
-    waiting = Visit.objects.filter(
-        pk=visit_id,
-        planned_on=planned_on,
-        planned_on__gt=F("due_on"),
-        planned_by_id=visit.planned_by_id,
-        late_approved=False,
+    asked = _to_decide(later_day_id, actor, at)
+    if asked.day < day_of(at):
+        sentence = _("%(day)s is over. Return it, so that another day is asked for.")
+        day = beside(asked.day, day_of(at))
+        raise Refusal("later_day_over", sentence % {"day": day}, later_day=asked.pk)
+    VISIT.move_one(
+        Visit.objects.filter(pk=asked.visit_id),
+        "allow_late",
+        planned_on=asked.day,
+        planned_by_id=asked.asked_by_id,
+        late_reason=asked.reason,
+        late_approved=True,
     )
-    VISIT.move_one(waiting, "allow_late", late_approved=True)
-    _note(visit, "allow_late", actor, at, {"planned_on": planned_on.isoformat()})
-    visit.refresh_from_db()
-    return visit
+    _decide(asked, "allow", remark_of(remark, required=False), actor, at)
+    return Visit.objects.get(pk=asked.visit_id)
+
+
+@transaction.atomic(savepoint=False)
+def return_late(*, later_day_id: int, remark: str, actor: Actor, at: datetime) -> LaterDay:
+    """Return a day after the deadline with a remark; the day that stood before stands.
+
+    Raises:
+        NotPermitted: As `allow_late`.
+        Refusal: `remark_missing`, `remark_too_long`, `wrong_state` when it was decided or taken back,
+            `later_day_unknown`.
+
+    """
+    asked = _to_decide(later_day_id, actor, at)
+    _decide(asked, "return", remark_of(remark, required=True), actor, at)
+    asked.refresh_from_db()
+    return asked
+
+
+def _to_decide(later_day_id: int, actor: Actor, at: datetime) -> LaterDay:
+    """Return the later day, if the actor may decide about it."""
+    asked = asking.find(later_day_id)
+    require(actor, Permission.VISIT_ALLOW, unit_id=asked.visit.measure.plan.unit_id, at=at)
+    if actor.user_id is not None and actor.user_id == asked.asked_by_id:
+        sentence = _("You asked for this day yourself. Someone else has to decide.")
+        raise NotPermitted("own_plan", sentence, later_day=later_day_id)
+    return asked
+
+
+def _decide(asked: LaterDay, verb: str, remark: str, actor: Actor, at: datetime) -> None:
+    LATER_DAY.move_one(
+        LaterDay.objects.filter(pk=asked.pk), verb, decided_by_id=actor.user_id, decided_at=at, remark=remark
+    )
+    facts = {"later_day": asked.pk, "planned_on": asked.day.isoformat()}
+    _note(asked.visit, f"{verb}_late", actor, at, facts)
 
 
 @transaction.atomic(savepoint=False)
@@ -205,6 +253,7 @@ def record(
     if problems := [*examine(report, starts_on=starts_on, items=inspection_items), *strangers]:
         raise ReportRefused(problems)
     _write_report(visit, report, signature_id, actor, confirmed_by_name=confirmed_by_name)
+    asking.withdraw([visit_id], at)
     visit.refresh_from_db()
     _note(visit, "record", actor, at, _facts(visit, report))
     return visit
@@ -256,6 +305,8 @@ def _write_report(
     visit: Visit, report: Report, signature_id: int | None, actor: Actor, *, confirmed_by_name: bool
 ) -> None:
     late = is_late(report.happened_at, visit.due_on)
+    waits = asking.waits(visit.pk)
+    reason = report.late_reason or (waits[1] if waits and late else "")
     day = report.happened_at.astimezone(CHINA).date()
     # An approval holds for the date it was given for, and not for a still later one.
     within_approved = Case(
@@ -281,7 +332,7 @@ def _write_report(
         late=late,
         late_entry=is_late_entry(report.happened_at, report.received_at),
         late_approved=within_approved if late else False,
-        late_reason=report.late_reason or F("late_reason"),
+        late_reason=reason or F("late_reason"),
     )
     VisitMember.objects.bulk_create(
         VisitMember(visit=visit, position=position, name=member.name, user_id=member.user_id)

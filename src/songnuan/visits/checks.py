@@ -9,7 +9,15 @@ from songnuan.audit.findings import Finding
 from songnuan.kernel.bulk import chunks
 from songnuan.kernel.sealed import SealBroken
 from songnuan.tasks.models import Task
-from songnuan.visits.models import Visit, VisitForm, VisitMember, VisitProblem, VisitStatus
+from songnuan.visits.models import (
+    LaterDay,
+    LaterDayStatus,
+    Visit,
+    VisitForm,
+    VisitMember,
+    VisitProblem,
+    VisitStatus,
+)
 from songnuan.visits.rules import is_late, is_late_entry
 
 _CHUNK = 500
@@ -20,10 +28,11 @@ def verify() -> list[Finding]:
 
     Codes: `visit_unsigned`, `visit_without_receiver`, `visit_receiver_unreadable`,
     `visit_without_members`, `visit_late_differs`, `visit_late_entry_differs` (marks against times),
-    `visit_problem_elsewhere` (a link to a task of another source), `visit_task_unlinked` (a task
-    raised at a visit that the visit does not show).
+    `visit_later_day_left` (one waits though the visit is recorded), `visit_problem_elsewhere` (a link
+    to a task of another source), `visit_task_unlinked` (a task raised at a visit that the visit does
+    not show).
     """
-    return [*_evidence(), *_receivers(), *_marks(), *_problems()]
+    return [*_evidence(), *_receivers(), *_marks(), *_later_days(), *_problems()]
 
 
 def _where(visit_id: int) -> str:
@@ -78,6 +87,13 @@ def _marks() -> Iterator[Finding]:
         if late_entry != is_late_entry(happened_at, received_at):
             sentence = _("The mark for a late entry contradicts its times.")
             yield Finding("visit_late_entry_differs", _where(pk), sentence)
+
+
+def _later_days() -> Iterator[Finding]:
+    left = LaterDay.objects.filter(status=LaterDayStatus.WAITING, visit__status=VisitStatus.RECORDED)
+    for pk in left.order_by("pk").values_list("visit_id", flat=True):
+        sentence = _("It is recorded, and a later day still waits for approval.")
+        yield Finding("visit_later_day_left", _where(pk), sentence)
 
 
 def _problems() -> Iterator[Finding]:

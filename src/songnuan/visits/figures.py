@@ -7,10 +7,11 @@ from datetime import date, datetime, timedelta
 from statistics import median
 
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q
-from django.db.models.functions import Coalesce, Least
+from django.db.models.functions import Coalesce
 
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.workdays import CalendarEnds, add_workdays, is_workday
+from songnuan.visits.later import waiting_of
 from songnuan.visits.models import InspectionResult, Result, Visit, VisitStatus
 
 PACE_WORKDAYS = 5
@@ -21,8 +22,9 @@ class VisitFigures:
     """How far a measure's visits are: total = recorded + scheduled + without_plan.
 
     `scheduled` are to do and have a date, `without_plan` have none. `overdue`, among both, missed their
-    planned date or the deadline; `overdue_unit_ids` are their units, longest overdue first.
-    `late_recorded` took place after the deadline. The two times are receipts.
+    day, or the deadline where they have none; `overdue_unit_ids` are their units, longest overdue first.
+    `asked_later`, among both too, wait for the approval of a day after the deadline. `late_recorded`
+    took place after the deadline. The two times are receipts.
     """
 
     total: int = 0
@@ -31,6 +33,7 @@ class VisitFigures:
     late_recorded: int = 0
     scheduled: int = 0
     without_plan: int = 0
+    asked_later: int = 0
     overdue_unit_ids: tuple[int, ...] = ()
     first_recorded_at: datetime | None = None
     last_recorded_at: datetime | None = None
@@ -65,16 +68,16 @@ class InspectionFigures:
 def progress(measure_ids: Collection[int], at: datetime) -> dict[int, VisitFigures]:
     """Return the figures of many measures, in two queries however many there are.
 
-    Overdue is a visit still to do whose planned date or deadline lies before today in China. Every
-    id asked for has an entry, of zeros where there are no visits.
+    Overdue is a visit still to do whose day, or deadline where it has none, lies before today in China.
+    Every id asked for has an entry, of zeros where there are no visits.
     """
     today = at.astimezone(CHINA).date()
     to_do = Q(status=VisitStatus.PLANNED)
-    overdue = to_do & (Q(planned_on__lt=today) | Q(due_on__lt=today))
     visits = Visit.objects.filter(measure_id__in=measure_ids)
     units: dict[int, list[int]] = defaultdict(list)
-    since = Least(Coalesce("planned_on", "due_on"), "due_on")
-    late_units = visits.filter(overdue).order_by(since, "pk")
+    # The same as `rules.last_day`.
+    missed = visits.filter(to_do).annotate(day=Coalesce("planned_on", "due_on"))
+    late_units = missed.filter(day__lt=today).order_by("day", "pk")
     for measure_id, unit_id in late_units.values_list("measure_id", "unit_id"):
         units[measure_id].append(unit_id)
     counted = visits.values("measure_id").annotate(
@@ -83,6 +86,7 @@ def progress(measure_ids: Collection[int], at: datetime) -> dict[int, VisitFigur
         late_recorded=Count("pk", filter=Q(status=VisitStatus.RECORDED, late=True)),
         scheduled=Count("pk", filter=to_do & Q(planned_on__isnull=False)),
         without_plan=Count("pk", filter=to_do & Q(planned_on__isnull=True)),
+        asked_later=Count("pk", filter=to_do & Exists(waiting_of())),
         first_recorded_at=Min("received_at"),
         last_recorded_at=Max("received_at"),
     )
@@ -96,6 +100,7 @@ def progress(measure_ids: Collection[int], at: datetime) -> dict[int, VisitFigur
             late_recorded=row["late_recorded"],
             scheduled=row["scheduled"],
             without_plan=row["without_plan"],
+            asked_later=row["asked_later"],
             overdue_unit_ids=late,
             first_recorded_at=row["first_recorded_at"],
             last_recorded_at=row["last_recorded_at"],

@@ -15,6 +15,15 @@ class VisitStatus(models.TextChoices):
     RECORDED = "recorded", _("done")
 
 
+class LaterDayStatus(models.TextChoices):
+    """Where a day after the deadline stands that was asked for."""
+
+    WAITING = "waiting", _("waiting for approval")
+    ALLOWED = "allowed", _("allowed")
+    RETURNED = "returned", _("returned")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
 class VisitForm(models.TextChoices):
     """How the unit was reached."""
 
@@ -42,11 +51,12 @@ class Result(models.TextChoices):
 class Visit(models.Model):
     """One visit owed to `unit` by `lead` under a measure; `status` says whether it took place.
 
-    `happened_at`, `device_at` (None where no device took it down) and `received_at` are the three
-    times; `clock_skew_seconds` is the device's clock minus ours. `late`: it took place after
-    `due_on`. `late_entry`: it was received more than a day after it took place. `confirmed_by_name`: the
-    receiver confirmed by name and did not sign. `late_approved`: the planned date after `due_on` was
-    allowed beforehand, by someone other than `planned_by`, who set it.
+    `planned_on` is the day that stands: within the deadline, or a later one that was allowed (see
+    `LaterDay`); then `late_approved` is set. `happened_at`, `device_at` (None where no device took it
+    down) and `received_at` are the three times; `clock_skew_seconds` is the device's clock minus ours.
+    `late`: it took place after `due_on`; then `late_approved` says that the later day was allowed
+    beforehand. `late_entry`: it was received more than a day after it took place. `confirmed_by_name`:
+    the receiver confirmed by name and did not sign.
     """
 
     measure = models.ForeignKey("plans.Measure", on_delete=models.PROTECT, related_name="+")
@@ -112,12 +122,73 @@ class Visit(models.Model):
                 condition=Q(late_approved=False) | Q(planned_on__gt=F("due_on")),
                 name="visits_visit_approved_late_plan",
             ),
+            models.CheckConstraint(
+                condition=Q(status=VisitStatus.RECORDED)
+                | Q(planned_on__isnull=True)
+                | Q(planned_on__lte=F("due_on"))
+                | Q(late_approved=True),
+                name="visits_visit_late_day_allowed",
+            ),
         ]
         indexes = [
             models.Index(fields=["measure", "status", "planned_on"], name="visits_visit_progress"),
             models.Index(fields=["lead", "status", "planned_on"], name="visits_visit_lead"),
             models.Index(fields=["received_at", "id"], name="visits_visit_feed"),
         ]
+
+
+class LaterDay(models.Model):
+    """A day after the deadline that was asked for a visit, why, and what became of it.
+
+    While it waits, and when it is returned, the day that stood before stands. `decided_by` is who
+    allowed or returned it, never the one who asked; `remark` is what was said with it. A new day, and the
+    record of the visit, withdraw what waits.
+    """
+
+    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="later_days")
+    day = models.DateField()
+    reason = models.TextField()
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
+    asked_at = models.DateTimeField()
+    status = models.CharField(max_length=10, choices=LaterDayStatus, default=LaterDayStatus.WAITING)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
+    decided_at = models.DateTimeField(null=True)
+    remark = models.TextField(default="")
+
+    class Meta:
+        """One waits for each visit; nobody decides about the own one; what is returned says why."""
+
+        constraints = [
+            models.UniqueConstraint(
+                fields=["visit"],
+                condition=Q(status=LaterDayStatus.WAITING),
+                name="visits_later_day_one_waiting",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=LaterDayStatus.WAITING, decided_at__isnull=True, decided_by__isnull=True)
+                | Q(
+                    status__in=(LaterDayStatus.ALLOWED, LaterDayStatus.RETURNED, LaterDayStatus.WITHDRAWN),
+                    decided_at__isnull=False,
+                ),
+                name="visits_later_day_decided",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=(LaterDayStatus.WAITING, LaterDayStatus.WITHDRAWN))
+                | Q(asked_by__isnull=True)
+                | Q(decided_by__isnull=True)
+                | ~Q(decided_by=F("asked_by")),
+                name="visits_later_day_not_by_oneself",
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason="") & (~Q(status=LaterDayStatus.RETURNED) | ~Q(remark="")),
+                name="visits_later_day_says_why",
+            ),
+        ]
+        indexes = [models.Index(fields=["status", "asked_at", "id"], name="visits_later_day_status")]
 
 
 class VisitMember(models.Model):

@@ -2,18 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.bulk import chunks
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.queries import day_of, unit_names
+from songnuan.visits import asking
 from songnuan.visits.lifecycle import VISIT
-from songnuan.visits.models import Visit, VisitStatus
+from songnuan.visits.models import LaterDay, LaterDayStatus, Visit, VisitStatus
 from songnuan.visits.rules import in_time_to_plan, late_reason_for
 
 _CHUNK = 500
@@ -34,95 +36,144 @@ class PlannedVisit:
     moved: bool = False
 
 
-def reasons_of(rows: Sequence[PlannedVisit], due_on: date, at: datetime) -> dict[int, str]:
-    """Return the reason kept for each row's unit.
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Whose visits are brought in line with the pairing, until which day, by whom and when."""
+
+    measure_id: int
+    due_on: date
+    actor: Actor
+    at: datetime
+
+
+def with_reasons(rows: Sequence[PlannedVisit], order: Order) -> list[PlannedVisit]:
+    """Return the rows with the reason that is kept: none for a day within the deadline.
 
     Raises:
         Refusal: `late_reason_missing`, `late_reason_too_long`, naming the unit.
 
     """
-    reasons = {}
+    told = []
     for row in rows:
         try:
-            reasons[row.unit_id] = late_reason_for(row.planned_on, due_on, row.late_reason)
+            reason = late_reason_for(row.planned_on, order.due_on, row.late_reason)
         except Refusal as refusal:
-            name = unit_names([row.unit_id], day_of(at)).get(row.unit_id, str(row.unit_id))
+            name = unit_names([row.unit_id], day_of(order.at)).get(row.unit_id, str(row.unit_id))
             sentence = _("%(unit)s: %(sentence)s") % {"unit": name, "sentence": refusal.sentence}
             facts = {**refusal.facts, "unit": row.unit_id}
             raise Refusal(refusal.code, sentence, field=refusal.field, **facts) from None
-    return reasons
+        told.append(replace(row, late_reason=reason))
+    return told
 
 
-def add(
-    measure_id: int, rows: Iterable[PlannedVisit], due_on: date, reasons: dict[int, str], actor: Actor
-) -> int:
-    """Add a visit for each row; return how many."""
+def add(rows: Sequence[PlannedVisit], order: Order) -> int:
+    """Add a visit for each row; return how many. One of a later day has no day until that is allowed."""
+    in_time = {row.unit_id: row.planned_on for row in rows if not row.late_reason}
     fresh = [
         Visit(
-            measure_id=measure_id,
+            measure_id=order.measure_id,
             unit_id=row.unit_id,
             lead_id=row.lead_id,
-            planned_on=row.planned_on,
-            planned_by_id=actor.user_id if row.planned_on else None,
-            due_on=due_on,
-            late_reason=reasons[row.unit_id],
+            planned_on=in_time.get(row.unit_id),
+            planned_by_id=order.actor.user_id if in_time.get(row.unit_id) else None,
+            due_on=order.due_on,
         )
         for row in rows
     ]
     Visit.objects.bulk_create(fresh, batch_size=_CHUNK)
+    for (day, reason), units in _by_day(rows).items():
+        for some in chunks(units if reason else (), _CHUNK):
+            asking.ask(_ids(_to_do(order.measure_id, some)), day, reason, order.actor, order.at)
     return len(fresh)
 
 
-def follow_leads(measure_id: int, rows: Iterable[PlannedVisit]) -> int:
+def follow_leads(rows: Iterable[PlannedVisit], order: Order) -> int:
     """Give visits still to do the lead of their row; return how many changed it."""
     units_of: dict[int, list[int]] = defaultdict(list)
     for row in rows:
         units_of[row.lead_id].append(row.unit_id)
     return sum(
-        _to_do(measure_id, unit_ids).exclude(lead_id=lead_id).update(lead_id=lead_id)
+        _to_do(order.measure_id, unit_ids).exclude(lead_id=lead_id).update(lead_id=lead_id)
         for lead_id, all_ids in units_of.items()
         for unit_ids in chunks(all_ids, _CHUNK)
     )
 
 
-def follow_days(
-    measure_id: int, rows: Iterable[PlannedVisit], reasons: dict[int, str], actor: Actor, at: datetime
-) -> int:
+def follow_days(rows: Sequence[PlannedVisit], order: Order) -> int:
     """Give visits still to do the day of their row: those without one, and those whose day was told anew.
 
-    A new day takes an approval back, as when somebody sets it by hand; return how many changed it.
+    A later day is asked for, and the day that stood stands. A new day takes back what waits, as when
+    somebody sets it by hand; return how many changed.
 
     Raises:
         Refusal: `planned_in_past` when a visit would be moved to a day that is over.
 
     """
-    units_of: dict[tuple[date, str, bool], list[int]] = defaultdict(list)
+    changed = 0
+    for moved in (False, True):
+        told = [row for row in rows if row.moved is moved]
+        for (day, reason), units in _by_day(told).items():
+            for some in chunks(units, _CHUNK):
+                to_do = _to_do(order.measure_id, some)
+                if reason:
+                    changed += _ask(to_do, day, reason, order, moved=moved)
+                else:
+                    changed += _set(to_do, day, order, moved=moved)
+    return changed
+
+
+def _set(to_do: QuerySet[Visit], day: date, order: Order, *, moved: bool) -> int:
+    """Set a day within the deadline."""
+    waiting = LaterDay.objects.filter(visit=OuterRef("pk"), status=LaterDayStatus.WAITING)
+    to_do = to_do.annotate(waits=Exists(waiting))
+    if moved:
+        if to_do.filter(planned_on__isnull=False).exclude(planned_on=day).exists():
+            in_time_to_plan(day, day_of(order.at))
+        wanted = to_do.exclude(planned_on=day, waits=False)
+    else:
+        wanted = to_do.filter(planned_on__isnull=True, waits=False)
+    changes = {"planned_on": day, "planned_by_id": order.actor.user_id}
+    ids = _move(wanted, "replan", **changes, late_reason="", late_approved=False)
+    asking.withdraw(ids, order.at)
+    return len(ids)
+
+
+def _ask(to_do: QuerySet[Visit], day: date, reason: str, order: Order, *, moved: bool) -> int:
+    """Ask for a day after the deadline."""
+    asked = LaterDay.objects.filter(visit=OuterRef("pk"))
+    if moved:
+        # What is allowed already, or waits already, with this very reason, need not be asked again.
+        asked = asked.filter(status=LaterDayStatus.WAITING, day=day, reason=reason)
+        wanted = to_do.exclude(planned_on=day, late_reason=reason).exclude(Exists(asked))
+        if wanted.exists():
+            in_time_to_plan(day, day_of(order.at))
+    else:
+        # Told before: what became of it, allowed or returned, is not undone by telling it again.
+        wanted = to_do.filter(planned_on__isnull=True).exclude(Exists(asked))
+    ids = _move(wanted, "ask_later")
+    asking.ask(ids, day, reason, order.actor, order.at)
+    return len(ids)
+
+
+def _move(wanted: QuerySet[Visit], verb: str, **updates: Any) -> list[int]:  # noqa: ANN401 - columns of a visit
+    """Move the visits, and return those that were still to do: a report may come in since they were read."""
+    ids = _ids(wanted)
+    VISIT.move(Visit.objects.filter(pk__in=ids), verb, **updates)
+    return _ids(Visit.objects.filter(pk__in=ids, status=VisitStatus.PLANNED))
+
+
+def _by_day(rows: Iterable[PlannedVisit]) -> dict[tuple[date, str], list[int]]:
+    """Return the units of the rows by their day and its reason; rows without a day left out."""
+    units: dict[tuple[date, str], list[int]] = defaultdict(list)
     for row in rows:
         if row.planned_on is not None:
-            units_of[row.planned_on, reasons[row.unit_id], row.moved].append(row.unit_id)
-    changed = 0
-    for (planned_on, reason, moved), all_ids in units_of.items():
-        for unit_ids in chunks(all_ids, _CHUNK):
-            undated = _to_do(measure_id, unit_ids).filter(planned_on__isnull=True)
-            changed += _set(undated, planned_on, reason, actor)
-            dated = _to_do(measure_id, unit_ids).filter(planned_on__isnull=False)
-            dated = dated.exclude(Q(planned_on=planned_on) & Q(late_reason=reason))
-            if moved and dated.exists():
-                in_time_to_plan(planned_on, day_of(at))
-                changed += _set(dated, planned_on, reason, actor)
-    return changed
+            units[row.planned_on, row.late_reason].append(row.unit_id)
+    return units
 
 
 def _to_do(measure_id: int, unit_ids: Collection[int]) -> QuerySet[Visit]:
     return Visit.objects.filter(measure_id=measure_id, unit_id__in=unit_ids, status=VisitStatus.PLANNED)
 
 
-def _set(visits: QuerySet[Visit], planned_on: date, reason: str, actor: Actor) -> int:
-    return VISIT.move(
-        visits,
-        "replan",
-        planned_on=planned_on,
-        planned_by_id=actor.user_id,
-        late_reason=reason,
-        late_approved=False,
-    )
+def _ids(visits: QuerySet[Visit]) -> list[int]:
+    return list(visits.values_list("pk", flat=True))

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from songnuan.kernel.names import mask_name
 from songnuan.organisation.models import Unit
@@ -20,6 +20,7 @@ from songnuan.visits.figures import (
     report_delays,
     visits_of_plan,
 )
+from songnuan.visits.later import LaterDayRow, WaitingDay, of_visit, waiting_for, waiting_of
 from songnuan.visits.models import InspectionResult, Visit, VisitProblem, VisitStatus
 from songnuan.visits.rules import InspectionAnswer, Member, is_overdue
 
@@ -27,12 +28,14 @@ __all__ = [
     "Delays",
     "FeedRow",
     "InspectionFigures",
+    "LaterDayRow",
     "ProblemRow",
     "RecordedRow",
     "VisitDelay",
     "VisitDetail",
     "VisitFigures",
     "VisitRow",
+    "WaitingDay",
     "delays_of_plan",
     "detail",
     "feed",
@@ -45,7 +48,9 @@ __all__ = [
     "received_of_plan",
     "recorded",
     "report_delays",
+    "row_of",
     "visits_of_plan",
+    "waiting_for",
 ]
 
 
@@ -53,7 +58,8 @@ __all__ = [
 class VisitRow:
     """One visit in a list. `overdue` as of the day asked for; `problems` counts those raised there.
 
-    `late_approved` False beside a `planned_on` after `due_on`: the date still needs an approval.
+    `asked_on` is a day after the deadline that waits for its approval, with `asked_reason`; until then
+    `planned_on` stands.
     """
 
     visit_id: int
@@ -72,6 +78,8 @@ class VisitRow:
     late_approved: bool
     late_reason: str
     problems: int
+    asked_on: date | None = None
+    asked_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +106,7 @@ class FeedRow:
     problems: int
     late: bool
     late_entry: bool
+    late_approved: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +122,7 @@ class ProblemRow:
     original_due_on: date
     status: str
     feedback: str
+    done_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +156,7 @@ class VisitDetail:
     late_entry: bool
     late_reason: str
     late_approved: bool
-    planned_by_id: int | None
+    later_days: tuple[LaterDayRow, ...]
     members: tuple[Member, ...]
     inspection: tuple[InspectionAnswer, ...]
     problems: tuple[ProblemRow, ...]
@@ -155,6 +165,11 @@ class VisitDetail:
 def of_measure(measure_id: int, on: date) -> list[VisitRow]:
     """Return a measure's visits, by planned date, those without a date last."""
     return _rows(Visit.objects.filter(measure_id=measure_id), on)
+
+
+def row_of(visit_id: int, on: date) -> VisitRow | None:
+    """Return one visit as it stands in a list, or None when there is none."""
+    return next(iter(_rows(Visit.objects.filter(pk=visit_id), on)), None)
 
 
 def for_lead(unit_ids: Collection[int], on: date) -> list[VisitRow]:
@@ -209,6 +224,7 @@ def feed(
             problems=visit.count,
             late=visit.late,
             late_entry=visit.late_entry,
+            late_approved=visit.late_approved,
         )
         for visit in newest.defer("receiver_name")
         # The table's own constraint says so; the type does not.
@@ -253,7 +269,7 @@ def detail(visit_id: int, *, unmasked: bool = False) -> VisitDetail | None:
         late_entry=visit.late_entry,
         late_reason=visit.late_reason,
         late_approved=visit.late_approved,
-        planned_by_id=visit.planned_by_id,
+        later_days=of_visit(visit.pk),
         members=tuple(Member(row.name, row.user_id) for row in visit.members.order_by("position")),
         inspection=tuple(
             InspectionAnswer(row.item_key, row.result, row.note) for row in visit.inspection.order_by("pk")
@@ -273,6 +289,7 @@ def _problem(row: VisitProblem) -> ProblemRow:
         original_due_on=row.task.original_due_on,
         status=row.task.status,
         feedback=row.task.feedback,
+        done_at=row.task.done_at,
     )
 
 
@@ -289,9 +306,11 @@ def _recorded(visits: QuerySet[Visit]) -> list[RecordedRow]:
 
 
 def _rows(visits: QuerySet[Visit], on: date) -> list[VisitRow]:
-    ordered = visits.annotate(count=Count("problems")).order_by(
-        F("planned_on").asc(nulls_last=True), "due_on", "pk"
-    )
+    ordered = visits.annotate(
+        count=Count("problems"),
+        asked_on=Subquery(waiting_of().values("day")[:1]),
+        asked_reason=Subquery(waiting_of().values("reason")[:1]),
+    ).order_by(F("planned_on").asc(nulls_last=True), "due_on", "pk")
     return [
         VisitRow(
             visit_id=visit.pk,
@@ -310,6 +329,8 @@ def _rows(visits: QuerySet[Visit], on: date) -> list[VisitRow]:
             late_approved=visit.late_approved,
             late_reason=visit.late_reason,
             problems=visit.count,
+            asked_on=visit.asked_on,
+            asked_reason=visit.asked_reason or "",
         )
         for visit in ordered.defer("receiver_name")
     ]

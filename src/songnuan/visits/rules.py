@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from django.utils.translation import gettext as _
 
 from songnuan.kernel.clock import CHINA
+from songnuan.kernel.days import beside, written
 from songnuan.kernel.names import tidy_name
 from songnuan.kernel.refusal import Refusal
 from songnuan.visits.models import Prevention, Result, VisitForm
@@ -47,7 +48,8 @@ class Report:
     (None where none did), `received_at` when the server got it; all aware. `clock_skew_seconds` is
     the device's clock minus the server's. `conditions` is how the staff work and live. `signed`: the
     receiver signed or confirmed by name; only a call goes without. `members`: the leader first.
-    `inspection`: the whole checklist or nothing. `late_reason` replaces that of a late date.
+    `inspection`: the whole checklist; nothing does only where nobody was on site. `late_reason`
+    replaces that of a late date.
     """
 
     form: str
@@ -139,9 +141,17 @@ def is_late_entry(happened_at: datetime, received_at: datetime) -> bool:
     return received_at - happened_at > ENTRY_IN_TIME
 
 
+def last_day(planned_on: date | None, due_on: date) -> date:
+    """Return the day by which a visit is to be made: the one planned, else the deadline.
+
+    A planned day lies within the deadline or was allowed; a later day that waits for its approval is none.
+    """
+    return planned_on or due_on
+
+
 def is_overdue(planned_on: date | None, due_on: date, on: date) -> bool:
-    """Return whether a visit still to do has missed its planned date or its deadline on the day `on`."""
-    return due_on < on or (planned_on is not None and planned_on < on)
+    """Return whether a visit still to do has missed its day, as `last_day` says it, on the day `on`."""
+    return last_day(planned_on, due_on) < on
 
 
 def in_time_to_plan(planned_on: date, today: date) -> None:
@@ -154,7 +164,7 @@ def in_time_to_plan(planned_on: date, today: date) -> None:
     if planned_on < today:
         raise Refusal(
             "planned_in_past",
-            _("%(day)s is over. Choose today or a later day.") % {"day": planned_on.isoformat()},
+            _("%(day)s is over. Choose today or a later day.") % {"day": beside(planned_on, today)},
             field="planned_on",
             planned_on=planned_on.isoformat(),
         )
@@ -175,7 +185,7 @@ def late_reason_for(planned_on: date | None, due_on: date, reason: str) -> str:
         raise Refusal(
             "late_reason_missing",
             _("%(planned)s is after the deadline %(due)s. Give the reason; the date then needs an approval.")
-            % {"planned": planned_on.isoformat(), "due": due_on.isoformat()},
+            % {"planned": beside(planned_on, due_on), "due": written(due_on)},
             field="late_reason",
             planned_on=planned_on.isoformat(),
             due_on=due_on.isoformat(),
@@ -183,6 +193,31 @@ def late_reason_for(planned_on: date | None, due_on: date, reason: str) -> str:
     for problem in _longest("late_reason", reason, REASON_LONGEST):
         raise Refusal("late_reason_too_long", problem.sentence, field=problem.field)
     return reason
+
+
+def refuse_same_day(
+    planned_on: date, *, stands: date | None, waits: tuple[date, str] | None, reason: str
+) -> None:
+    """Refuse a day that would change nothing.
+
+    Args:
+        planned_on: The day that is asked for.
+        stands: The day that the visit has.
+        waits: The later day that waits for its approval, with its reason; to choose the day that stands
+            while another waits takes that one back.
+        reason: The reason given with `planned_on`.
+
+    Raises:
+        Refusal: `day_unchanged`.
+
+    """
+    if waits is None and planned_on == stands:
+        sentence = _("%(day)s is the day of this visit already. Choose another day.")
+    elif waits == (planned_on, reason):
+        sentence = _("%(day)s was asked for already and waits for approval. Choose another day.")
+    else:
+        return
+    raise Refusal("day_unchanged", sentence % {"day": written(planned_on)}, field="planned_on")
 
 
 def _text(text: str) -> str:
@@ -218,7 +253,7 @@ def _times(report: Report, starts_on: date | None) -> Iterator[FieldProblem]:
             "happened_at",
             "happened_before_start",
             _("The plan starts on %(day)s. A visit before that day does not count for it. Check the date.")
-            % {"day": starts_on.isoformat()},
+            % {"day": written(starts_on)},
         )
     if abs(report.clock_skew_seconds) > SKEW_MOST:
         yield FieldProblem(
@@ -271,9 +306,14 @@ def _conditions(report: Report) -> Iterator[FieldProblem]:
 
 
 def _inspection(report: Report, items: Sequence[str]) -> Iterator[FieldProblem]:
-    if not report.inspection:
-        return
-    if Counter(answer.item_key for answer in report.inspection) != Counter(items):
+    answered = Counter(answer.item_key for answer in report.inspection)
+    if report.form == VisitForm.ON_SITE and not set(items) <= answered.keys():
+        yield FieldProblem(
+            "inspection",
+            "inspection_missing",
+            _("A visit on site carries the inspection. Answer every item of the checklist."),
+        )
+    elif answered and answered != Counter(items):
         yield FieldProblem(
             "inspection",
             "inspection_items_differ",

@@ -22,6 +22,7 @@ _NAV: tuple[tuple[str, str, Promise, frozenset[Permission]], ...] = (
     ("visits_mine", "visit", _("My visits"), frozenset({Permission.VISIT_RECORD})),
     ("office", "office", _("Reports in"), frozenset({Permission.PLAN_OPEN, Permission.PROBLEM_CLOSE})),
     ("funds", "fund", _("Funds"), frozenset({Permission.FUND_VIEW})),
+    ("rosters", "roster", _("Rosters"), frozenset({Permission.PEOPLE_VIEW})),
     ("import_units", "units", _("Units"), frozenset({Permission.UNIT_IMPORT})),
     ("accounts", "people", _("Accounts"), frozenset({Permission.ACCOUNT_MANAGE})),
     ("trail", "trail", _("Trail"), frozenset({Permission.TRAIL_VIEW})),

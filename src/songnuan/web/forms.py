@@ -19,6 +19,10 @@ class Renderer(DjangoTemplates):
     field_template_name = "web/parts/field.html"
 
 
+# The one sentence for an input that was left empty.
+REQUIRED = _("Fill this in.")
+
+
 class Form(forms.Form):
     """A form of ours: it can say a refusal beside the field it belongs to."""
 
@@ -29,10 +33,7 @@ class Form(forms.Form):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
-                several = isinstance(field, forms.ChoiceField)
-                field.error_messages["required"] = (
-                    _("Choose one of these.") if several else _("Fill this in.")
-                )
+                field.error_messages["required"] = REQUIRED
 
     def refuse(self, refusal: Refusal) -> None:
         """Add the refusal's sentence to its field, or to the form where it has no such field."""

@@ -1,7 +1,8 @@
 """The form of a visit, as it is filled in at the door: what it asks, and the report it makes of it.
 
 What a report must say is decided by `visits.rules` alone; the form only puts each of its sentences
-beside the input it belongs to. Six inputs have to be filled in, three of them are when the page opens.
+beside the input it belongs to. Six inputs have to be filled in, three of them are when the page opens;
+a visit on site answers the checklist as well.
 """
 
 import re
@@ -36,7 +37,7 @@ from songnuan.visits.rules import (
     ReportRefused,
     examine,
 )
-from songnuan.web.forms import Form, Moment
+from songnuan.web.forms import REQUIRED, Form, Moment
 
 PROBLEMS_MOST = 3
 SIGNATURE_MOST = 400_000  # bytes; a drawn line has some thousands
@@ -122,10 +123,7 @@ class Signature(forms.Field):
 class ReportForm(Form):
     """The report of one visit."""
 
-    happened_at = Moment(
-        label=gettext_lazy("When it took place"),
-        error_messages={"required": gettext_lazy("Say when the visit took place.")},
-    )
+    happened_at = Moment(label=gettext_lazy("When it took place"))
     form = forms.ChoiceField(
         label=gettext_lazy("How the unit was reached"),
         choices=VisitForm.choices,
@@ -242,10 +240,12 @@ class ReportForm(Form):
 
     def _tell(self, problem: FieldProblem) -> None:
         for place in self._places(problem):
-            if place and self.has_error(place, "required"):
-                del self.errors[place]  # the rules say more than that something is missing
-            if not place or not self.has_error(place):
-                self.add_error(place, ValidationError(problem.sentence, code=problem.code))
+            if place is None:
+                self.add_error(None, ValidationError(problem.sentence, code=problem.code))
+            elif not self.has_error(place):
+                is_empty = place != "signature" and not str(self.data.get(self.add_prefix(place), "")).strip()
+                said = ValidationError(REQUIRED, "required") if is_empty else problem.sentence
+                self.add_error(place, said)
 
     def _places(self, problem: FieldProblem) -> list[str | None]:
         """Return the inputs that a problem is about; None is the form as a whole."""
@@ -289,8 +289,13 @@ class ReportForm(Form):
         return members
 
     def _inspection(self) -> list[InspectionAnswer]:
-        """Return the whole checklist once anything of it was answered, else nothing."""
+        """Return the whole checklist once anything of it was answered, else nothing.
+
+        Elsewhere than on site it is not asked, and what was ticked before the form was changed is no answer.
+        """
         given = self.cleaned_data
+        if given.get("form") != VisitForm.ON_SITE:
+            return []
         answers = [
             InspectionAnswer(key, given.get(f"check_{key}", ""), given.get(f"note_{key}", ""))
             for key in self.door.items

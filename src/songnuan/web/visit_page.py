@@ -10,20 +10,20 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
-from songnuan.goods.models import MovementLine
-from songnuan.goods.queries import stock
-from songnuan.journeys.hand_over_later import kit_owed
+from songnuan.audit.queries import entries
 from songnuan.organisation.models import Unit
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import UnitView, day_of, unit_views
 from songnuan.plans.models import Measure, Plan
 from songnuan.visits.access import may_record, may_replan
 from songnuan.visits.models import Prevention, Result, VisitForm, VisitStatus
-from songnuan.visits.queries import ProblemRow, VisitDetail, detail
-from songnuan.visits.rules import REASON_LONGEST, is_overdue
+from songnuan.visits.owed import handed_over, in_store, kit_owed
+from songnuan.visits.queries import LaterDayRow, ProblemRow, VisitDetail, detail, row_of
+from songnuan.visits.rules import REASON_LONGEST
 from songnuan.web.forms import Day, Form
-from songnuan.web.views.problems import state_of
+from songnuan.web.views.problems import state_of as problem_state
 from songnuan.web.views.shared import Reader, names_on
+from songnuan.web.visit_states import state_of
 
 
 class ReplanForm(Form):
@@ -32,24 +32,45 @@ class ReplanForm(Form):
     planned_on = Day(label=gettext_lazy("New day"))
     late_reason = forms.CharField(
         label=gettext_lazy("Reason"),
-        help_text=gettext_lazy("Needed where the day is after the deadline; somebody else then allows it."),
+        help_text=gettext_lazy(
+            "Needed where the day is after the deadline. It then waits to be allowed, and the old day stands."
+        ),
         max_length=REASON_LONGEST,
         required=False,
     )
 
 
+class DecisionForm(Form):
+    """What becomes of a later day that was asked for; `later_day` is the one that the reader saw."""
+
+    later_day = forms.IntegerField(widget=forms.HiddenInput)
+    remark = forms.CharField(
+        label=gettext_lazy("Remark"),
+        help_text=gettext_lazy("Needed where the day is returned; the one who asked reads it."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        required=False,
+    )
+
+
 def visit_page(
-    request: HttpRequest, reader: Reader, found: VisitDetail, form: ReplanForm | None = None
+    request: HttpRequest, reader: Reader, found: VisitDetail, form: Form | None = None
 ) -> HttpResponse:
-    """Show one visit; with `form`, as one whose new day was refused."""
+    """Show one visit; with `form`, as one whose new day, or decision about one, was refused."""
     measure = Measure.objects.select_related("plan").get(pk=found.measure_id)
-    page = shown(found, reader)
+    waiting = next((row for row in found.later_days if row.waits), None)
+    replan = decision = None
+    if _may_replan(reader, found, measure.plan):
+        replan = form if isinstance(form, ReplanForm) else ReplanForm()
+    if waiting and _may_decide(reader, waiting, measure.plan):
+        fresh = DecisionForm(initial={"later_day": waiting.later_day_id})
+        decision = form if isinstance(form, DecisionForm) else fresh
     context = {
-        "visit": page,
+        "visit": shown(found, reader),
         "may_record": found.status == VisitStatus.PLANNED and records(reader, found),
-        "replan": (form or ReplanForm()) if _may_replan(reader, found, measure.plan) else None,
-        "may_allow": page["waits"] and _may_allow(reader, found, measure.plan),
-        **_owed(reader, found, measure),
+        "replan": replan,
+        "waiting": waiting,
+        "decision": decision,
+        **_kit(reader, found, measure),
     }
     return render(request, "web/visit.html", context, status=422 if form else 200)
 
@@ -65,21 +86,29 @@ def _may_replan(reader: Reader, found: VisitDetail, plan: Plan) -> bool:
     )
 
 
-def _may_allow(reader: Reader, found: VisitDetail, plan: Plan) -> bool:
-    own = found.planned_by_id is not None and found.planned_by_id == reader.actor.user_id
-    return not own and reader.may(Permission.PLAN_APPROVE, plan.unit_id)
+def _may_decide(reader: Reader, waiting: LaterDayRow, plan: Plan) -> bool:
+    own = waiting.asked_by_id is not None and waiting.asked_by_id == reader.actor.user_id
+    return not own and reader.may(Permission.VISIT_ALLOW, plan.unit_id)
 
 
-def _owed(reader: Reader, found: VisitDetail, measure: Measure) -> dict[str, bool]:
-    """Return whether the unit still lacks its kit, and whether the reader can book that it got it."""
-    kit = None
-    if found.status == VisitStatus.RECORDED:
-        kit = kit_owed(measure, unit_id=found.unit_id, form=found.form)
+def _kit(reader: Reader, found: VisitDetail, measure: Measure) -> dict[str, Any]:
+    """Return what the unit got and when; or that it is owed, and whether the reader can book it now."""
+    nothing = {"kit": [], "kit_later": None, "kit_owed": False, "kit_in_store": False, "may_hand_over": False}
+    if found.status != VisitStatus.RECORDED:
+        return nothing
+    given = handed_over(found.visit_id)
+    if given is not None:
+        later = None
+        if given.happened_at != found.happened_at:
+            booked = entries(subject=f"goods.movement:{given.movement_id}", size=1)
+            later = {"at": given.happened_at, "person": booked[0].actor if booked else ""}
+        return {**nothing, "kit": [pack(*packed) for packed in given.packs], "kit_later": later}
+    kit = kit_owed(measure, unit_id=found.unit_id)
     if kit is None:
-        return {"kit_owed": False, "may_hand_over": False}
-    packs = {part.item_id: part.quantity for part in kit.parts}
-    in_store = all(row.in_store >= packs[row.item_id] for row in stock(kit.kit_id, units=1))
-    return {"kit_owed": True, "may_hand_over": in_store and records(reader, found)}
+        return nothing
+    is_there = in_store(kit) > 0
+    may_hand_over = is_there and records(reader, found)
+    return {**nothing, "kit_owed": True, "kit_in_store": is_there, "may_hand_over": may_hand_over}
 
 
 def units_on(ids: set[int], day: date) -> dict[int, UnitView]:
@@ -102,7 +131,7 @@ def shown(found: VisitDetail, reader: Reader) -> dict[str, Any]:
     names = names_on({found.unit_id, found.lead_id, *(row.owner_id for row in found.problems)}, day)
     unit = units_on({found.unit_id}, day).get(found.unit_id)
     is_recorded = found.status == VisitStatus.RECORDED
-    is_late_day = found.planned_on is not None and found.planned_on > found.due_on
+    state, state_label = state_of(row_of(found.visit_id, reader.day))
     return {
         **{name: getattr(found, name) for name in _AS_THEY_ARE},
         "id": found.visit_id,
@@ -110,9 +139,8 @@ def shown(found: VisitDetail, reader: Reader) -> dict[str, Any]:
         "lead_name": names[found.lead_id],
         "compound": unit.compound if unit else "",
         "plan_title": plan.title,
-        "late_day": is_late_day,
-        "waits": not is_recorded and is_late_day and not found.late_approved,
-        "late": found.late if is_recorded else is_overdue(found.planned_on, found.due_on, reader.day),
+        "state": state,
+        "state_label": state_label,
         **(_report(found, plan, names, reader.day) if is_recorded else {}),
     }
 
@@ -126,7 +154,6 @@ def _report(found: VisitDetail, plan: Plan, names: Mapping[int, str], day: date)
         "members": [member.name for member in found.members],
         "receiver": found.receiver_name,
         "signature_url": reverse("visit_signature", args=(found.visit_id,)) if found.signature_id else "",
-        "kit": _handed_over(found.visit_id),
         "checklist": _checklist(found, plan),
         "problems": [_problem(row, names, day) for row in found.problems],
     }
@@ -137,9 +164,11 @@ _AS_THEY_ARE = (
     "plan_slug",
     "planned_on",
     "due_on",
+    "late",
     "late_entry",
     "late_reason",
     "late_approved",
+    "later_days",
     "form_reason",
     "happened_at",
     "device_at",
@@ -157,12 +186,6 @@ def _minutes(found: VisitDetail) -> int:
     if found.happened_at is None or found.received_at is None:
         return 0
     return max((found.received_at - found.happened_at) // timedelta(minutes=1), 0)
-
-
-def _handed_over(visit_id: int) -> list[str]:
-    """Return what the unit was given at the visit, such as 方便面 2 箱."""
-    lines = MovementLine.objects.filter(movement__subject=f"visits.visit:{visit_id}", quantity__gt=0)
-    return [pack(line.item.name, line.quantity, line.item.packing) for line in lines.select_related("item")]
 
 
 def pack(item: str, quantity: int, packing: str) -> str:
@@ -196,6 +219,7 @@ def _problem(row: ProblemRow, names: Mapping[int, str], day: date) -> dict[str, 
         "owner": names[row.owner_id],
         "due_on": row.due_on,
         "original_due_on": row.original_due_on,
-        "state": state_of(row.status, overdue=row.due_on < day),
+        "state": problem_state(row.status, overdue=row.due_on < day),
+        "late": row.done_at is not None and day_of(row.done_at) > row.due_on,
         "answer": row.answer,
     }

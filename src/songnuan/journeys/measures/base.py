@@ -36,7 +36,8 @@ class Progress:
 
     `due` is how many the clause asks for in all, `done` how many of them are done, `late` how many are
     not done though their day has passed. `money_minor` is what was disbursed for it, in fen;
-    `budget_minor` what it may cost. Sentences are in the reader's language.
+    `budget_minor` what it may cost. Sentences are in the reader's language. `undecided`: something of it
+    has to be decided first, as `notes` say, whatever the figures; it is not done.
     """
 
     done: int = 0
@@ -44,17 +45,21 @@ class Progress:
     late: int = 0
     money_minor: int = 0
     budget_minor: int | None = None
+    in_money: bool = False
     headline: str = ""
     next: str = ""
     late_names: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     forecast: date | None = None
+    undecided: bool = False
 
     @property
     def state(self) -> State:
-        """Late before done before begun."""
+        """Late before undecided before done before begun."""
         if self.late:
             return State.LATE
+        if self.undecided:
+            return State.WAITING
         if self.due and self.done >= self.due:
             return State.DONE
         return State.ON_TIME if self.done or self.money_minor else State.WAITING

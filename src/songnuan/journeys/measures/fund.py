@@ -53,6 +53,7 @@ def _one(balance: queries.Balance | None) -> Progress:
         due=1,
         money_minor=balance.disbursed,
         budget_minor=balance.appropriated,
+        in_money=True,
         headline=_("%(spent)s of %(total)s yuan spent")
         % {"spent": yuan(balance.disbursed), "total": yuan(balance.appropriated)},
         notes=(

@@ -129,8 +129,8 @@ def _one(measure: Measure) -> Progress:
     per_kit = {part.item_id: part.quantity for part in kit.parts}
     done = min(row.bought // per_kit[row.item_id] for row in rows)
     facts = {
-        "price": yuan(price),
-        "left": yuan(settings.standard_minor - price),
+        "price": yuan(price.average_minor),
+        "dearest": yuan(price.dearest_minor),
         "standard": yuan(settings.standard_minor),
     }
     return Progress(
@@ -140,7 +140,8 @@ def _one(measure: Measure) -> Progress:
         budget_minor=budget,
         headline=_("%(done)s of %(due)s kits bought") % {"done": done, "due": settings.units},
         notes=(
-            _("%(price)s yuan a kit, %(left)s below the standard of %(standard)s") % facts,
+            _("%(price)s yuan a kit on average, %(dearest)s at its dearest; the standard is %(standard)s")
+            % facts,
             "、".join(f"{row.item} {row.bought}/{row.needed} {row.packing}" for row in rows),
         ),
         next="" if done >= settings.units else _("Record the next purchase"),

@@ -4,10 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, time
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from pydantic import Field
 
 from songnuan.journeys.measures.base import Evidence, Kind, Opening, Progress, Settings
 from songnuan.kernel.clock import CHINA
+from songnuan.kernel.money import parse_yuan, yuan
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.queries import pairs
 from songnuan.plans.lint import LintFinding
@@ -41,20 +43,55 @@ def open_(opening: Opening) -> None:
 
 
 def progress(measures: Sequence[Measure], at: datetime) -> Mapping[int, Progress]:
-    """Count the units that have their lead on the day."""
+    """Count the units that have their lead on the day, and say what follows from units beyond the plan's."""
     answers = {}
     for measure in measures:
         wanted = int(measure.settings["units"])
         paired = pairs(measure.plan.slug, at.astimezone(CHINA).date())
         leads = len({pair.lead_id for pair in paired})
+        notes = []
+        if paired:
+            notes.append(
+                ngettext("%(count)s lead office", "%(count)s lead offices", leads) % {"count": leads}
+            )
+        if beyond := max(len(paired) - wanted, 0):
+            notes.append(_uncovered(measure, wanted, beyond))
         answers[measure.pk] = Progress(
-            done=len(paired),
+            done=min(len(paired), wanted),
             due=wanted,
-            headline=_("%(done)s of %(due)s units paired") % {"done": len(paired), "due": wanted},
-            notes=(_("%(count)s lead offices") % {"count": leads},) if paired else (),
-            next="" if len(paired) >= wanted else _("Import the workbook of units"),
+            headline=_headline(len(paired), wanted, beyond),
+            notes=tuple(notes),
+            next=_next(len(paired), wanted),
+            undecided=beyond > 0,
         )
     return answers
+
+
+def _headline(paired: int, wanted: int, beyond: int) -> str:
+    if not beyond:
+        return _("%(done)s of %(due)s units paired") % {"done": paired, "due": wanted}
+    words = _("%(paired)s units paired, %(beyond)s more than the plan names")
+    return words % {"paired": paired, "beyond": beyond}
+
+
+def _uncovered(measure: Measure, wanted: int, beyond: int) -> str:
+    """Return what units beyond the plan's number cost that nobody has set aside."""
+    kits = Measure.objects.filter(plan_id=measure.plan_id, kind="kit_purchase").first()
+    if kits is None:
+        return _("The plan is for %(wanted)s units.") % {"wanted": wanted}
+    standard = parse_yuan(kits.settings["standard_yuan"])
+    words = ngettext(
+        "Kits and money are for %(wanted)s units: %(beyond)s kit, up to %(sum)s yuan, is not covered.",
+        "Kits and money are for %(wanted)s units: %(beyond)s kits, up to %(sum)s yuan, are not covered.",
+        beyond,
+    )
+    return words % {"wanted": wanted, "beyond": beyond, "sum": yuan(standard * beyond)}
+
+
+def _next(paired: int, wanted: int) -> str:
+    if paired > wanted:
+        return _("Have it decided who pays for the units beyond the plan")
+    return "" if paired == wanted else _("Import the workbook of units")
 
 
 def evidence(measure: Measure, at: datetime) -> list[Evidence]:

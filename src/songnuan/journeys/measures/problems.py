@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from pydantic import Field
 
 from songnuan.journeys.measures.base import Evidence, Kind, Opening, Progress, Settings
@@ -39,22 +40,35 @@ def progress(measures: Sequence[Measure], at: datetime) -> Mapping[int, Progress
             done=row.done,
             due=row.total,
             late=row.overdue,
-            headline=_("%(total)s problems raised, %(done)s closed") % {"total": row.total, "done": row.done}
-            if row.total
-            else _("No problem raised so far"),
+            headline=_raised(row),
             late_names=tuple(task.title for task in queries.overdue(measure.plan.slug, day)),
-            next=_("Close %(count)s open problems") % {"count": row.total - row.done}
-            if row.total > row.done
-            else "",
+            next=_next(row),
         )
     return answers
+
+
+def _raised(row: queries.TaskCounts) -> str:
+    if not row.total:
+        return _("No problem raised so far")
+    words = ngettext(
+        "%(total)s problem raised, %(done)s closed", "%(total)s problems raised, %(done)s closed", row.total
+    )
+    return words % {"total": row.total, "done": row.done}
+
+
+def _next(row: queries.TaskCounts) -> str:
+    left = row.total - row.done
+    words = ngettext("Close %(count)s open problem", "Close %(count)s open problems", left)
+    return words % {"count": left} if left else ""
 
 
 def task_words(task: queries.TaskRow, day: date) -> str:
     """Return how a problem stands, in words."""
     if task.is_overdue(day):
         return _("open, overdue")
-    return _("open") if task.done_at is None else _("closed")
+    if task.done_at is None:
+        return _("open")
+    return _("closed late") if task.was_late else _("closed")
 
 
 def evidence(measure: Measure, at: datetime) -> list[Evidence]:

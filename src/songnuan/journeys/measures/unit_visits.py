@@ -1,22 +1,24 @@
 """Visits to units (走访): every unit once, by its lead office, by a day."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
-from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext
 from pydantic import Field
 
 from songnuan.journeys.measures.base import Evidence, Kind, Opening, Progress, Settings
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.clock import CHINA
+from songnuan.kernel.days import beside, written
 from songnuan.organisation import queries as organisation
 from songnuan.plans.lint import LintFinding, Severity
 from songnuan.plans.models import Measure
 from songnuan.plans.planfile import ClauseEntry, Day, PlanFile
 from songnuan.visits import actions as visits
 from songnuan.visits import queries
+from songnuan.visits.owed import owed
 
 
 class UnitVisitsSettings(Settings):
@@ -37,7 +39,7 @@ def lint(plan: PlanFile, clause: ClauseEntry, settings: UnitVisitsSettings) -> I
             severity=Severity.ERROR,
             clause=clause.heading,
             message=_("The visits are due on %(visits)s, after the plan itself ends on %(plan)s.")
-            % {"visits": settings.due_on, "plan": plan.due_on},
+            % {"visits": beside(settings.due_on, plan.due_on), "plan": written(plan.due_on, "full")},
             mend=_("Set the earlier of the two days, or a later end of the plan."),
         )
 
@@ -75,29 +77,43 @@ def plan_from_pairs(
 
 
 def progress(measures: Sequence[Measure], at: datetime) -> Mapping[int, Progress]:
-    """Count visits made and overdue, name the overdue units, and forecast the last day."""
+    """Count visits made, overdue and waiting for a later day, name who is late, forecast the last day."""
     day = at.astimezone(CHINA).date()
     figures = queries.progress([measure.pk for measure in measures], at)
+    lacking = Counter(row.measure_id for row in owed(measures))
     names = organisation.unit_names({unit for row in figures.values() for unit in row.overdue_unit_ids}, day)
-    return {measure.pk: _one(measure, figures[measure.pk], names, day) for measure in measures}
+    return {
+        measure.pk: _one(measure, figures[measure.pk], lacking[measure.pk], names, day)
+        for measure in measures
+    }
 
 
-def _one(measure: Measure, row: queries.VisitFigures, names: Mapping[int, str], day: date) -> Progress:
+def _one(
+    measure: Measure, row: queries.VisitFigures, lacking: int, names: Mapping[int, str], day: date
+) -> Progress:
     due = max(int(measure.settings["units"]), row.total)
     parts = [_("%(count)s visited") % {"count": row.recorded}]
     if row.scheduled:
-        parts.append(_("%(count)s scheduled") % {"count": row.scheduled})
+        parts.append(_("%(count)s planned") % {"count": row.scheduled})
     if row.without_plan:
-        parts.append(_("%(count)s without a day") % {"count": row.without_plan})
+        parts.append(_("%(count)s without a date") % {"count": row.without_plan})
     if row.overdue:
         parts.append(_("%(count)s late") % {"count": row.overdue})
     forecast = queries.forecast(measure.pk, day)
     notes = []
+    if row.asked_later:
+        asked = ngettext(
+            "%(count)s later day waits for approval",
+            "%(count)s later days wait for approval",
+            row.asked_later,
+        )
+        notes.append(asked % {"count": row.asked_later})
     if row.late_recorded:
         notes.append(_("%(count)s took place after the deadline") % {"count": row.late_recorded})
+    if lacking:
+        notes.append(owed_words(lacking))
     if forecast is not None and row.recorded < due:
-        shown = formats.date_format(forecast, pgettext("date format", "F j"))
-        notes.append(_("At this pace done by %(day)s") % {"day": shown})
+        notes.append(_("At this pace done by %(day)s") % {"day": written(forecast)})
     return Progress(
         done=row.recorded,
         due=due,
@@ -110,11 +126,19 @@ def _one(measure: Measure, row: queries.VisitFigures, names: Mapping[int, str], 
     )
 
 
+def owed_words(count: int) -> str:
+    """Return how many kits are owed to units that were visited, in words."""
+    words = ngettext("%(count)s kit owed to a unit visited", "%(count)s kits owed to units visited", count)
+    return words % {"count": count}
+
+
 def _next(row: queries.VisitFigures, due: int) -> str:
     if row.overdue:
-        return _("Chase the %(count)s late visits") % {"count": row.overdue}
-    if row.recorded < due:
-        return _("%(count)s visits still to make") % {"count": due - row.recorded}
+        words = ngettext("Chase the %(count)s late visit", "Chase the %(count)s late visits", row.overdue)
+        return words % {"count": row.overdue}
+    if left := due - row.recorded:
+        words = ngettext("%(count)s visit still to make", "%(count)s visits still to make", left)
+        return words % {"count": left}
     return ""
 
 

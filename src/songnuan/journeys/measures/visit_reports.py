@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from statistics import median
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from pydantic import Field
 
 from songnuan.journeys.measures.base import Evidence, Kind, Opening, Progress, Settings
@@ -51,7 +52,7 @@ def _one(measure: Measure) -> Progress:
     notes = []
     if delays:
         hours = median(delay / timedelta(hours=1) for delay in delays)
-        notes.append(_("Half of them within %(hours)s hours of the visit") % {"hours": round(hours, 1)})
+        notes.append(_("Half of them within %(hours)s hours of the visit") % {"hours": f"{hours:.1f}"})
     if slow:
         notes.append(
             _("%(count)s came later than %(hours)s hours after the visit")
@@ -60,7 +61,8 @@ def _one(measure: Measure) -> Progress:
     return Progress(
         done=len(delays),
         due=total,
-        headline=_("%(count)s reports received") % {"count": len(delays)},
+        headline=ngettext("%(count)s report received", "%(count)s reports received", len(delays))
+        % {"count": len(delays)},
         notes=tuple(notes),
     )
 

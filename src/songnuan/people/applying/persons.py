@@ -1,4 +1,4 @@
-"""Writes what a matched span of a roster of people tells: new persons, what is learnt of others, enrolments."""
+"""Writes what a span of a roster of people tells: new persons, what is learnt of others, enrolments."""
 
 from typing import Final
 
@@ -100,17 +100,17 @@ SELECT id FROM (
   WHERE e.roster_id = %(roster)s AND e.ends_on IS NULL AND e.id > %(after)s AND e.id <= %(known)s
   EXCEPT
   SELECT s.target_id FROM people_stagedperson AS s
-  WHERE s.source_id = %(source)s AND s.target_id IS NOT NULL
+  WHERE [span] AND s.target_id IS NOT NULL
   EXCEPT
-  SELECT e.id FROM people_stagedperson AS s
-  JOIN people_person AS p ON p.id_index = s.id_index AND p.id_index > '' AND p.status = 'active'
-  JOIN people_enrolment AS e ON e.person_id = p.id AND e.roster_id = %(roster)s AND e.ends_on IS NULL
-  WHERE s.source_id = %(source)s AND s.state IN ('rejected', 'aside') AND s.id_index > ''
+  SELECT e.id FROM people_stagedperson AS s CROSS JOIN people_person AS p CROSS JOIN people_enrolment AS e
+  WHERE [span] AND s.state IN ('rejected', 'aside') AND s.id_index > ''
+    AND p.id_index = s.id_index AND p.id_index > '' AND p.status = 'active'
+    AND e.person_id = p.id AND e.roster_id = %(roster)s AND e.ends_on IS NULL
   EXCEPT
-  SELECT e.id FROM people_stagedperson AS s
-  JOIN people_person AS p ON p.name = s.name AND p.status = 'active'
-  JOIN people_enrolment AS e ON e.person_id = p.id AND e.roster_id = %(roster)s AND e.ends_on IS NULL
-  WHERE s.source_id = %(source)s AND s.state IN ('rejected', 'aside') AND s.name > ''
+  SELECT e.id FROM people_stagedperson AS s CROSS JOIN people_person AS p CROSS JOIN people_enrolment AS e
+  WHERE [span] AND s.state IN ('rejected', 'aside') AND s.name > ''
+    AND p.name = s.name AND p.status = 'active'
+    AND e.person_id = p.id AND e.roster_id = %(roster)s AND e.ends_on IS NULL
 ) AS w ORDER BY id LIMIT %(size)s
 """
 """Open enrolments of the roster that the rows neither tell nor may have meant where they were rejected."""

@@ -7,6 +7,7 @@ before its rows are applied.
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from songnuan.kernel.bulk import keep_pages
 from songnuan.people.matching import families, persons, service
 from songnuan.people.models import RosterKind
 from songnuan.people.staging import Span
@@ -20,4 +21,5 @@ _MATCH: Final[Mapping[str, Callable[[Span], None]]] = {
 
 def match(span: Span) -> None:
     """Match the rows of a span that are as they were read."""
+    keep_pages()
     _MATCH[span.source.kind](span)

@@ -5,9 +5,10 @@ from collections.abc import Collection, Mapping
 from typing import Final, NamedTuple
 
 from songnuan.kernel.bulk import chunks
+from songnuan.people.asides import Aside, set_aside
 from songnuan.people.matching.known import Told, bearers, find
 from songnuan.people.models import OPEN, FamilyLink, PersonStatus, State
-from songnuan.people.staging import Aside, Span, set_aside
+from songnuan.people.staging import Span
 from songnuan.people.statements import run_each
 
 _COLUMNS: Final = ("pk", "name", "id_index", "unit_name", "told_digest", "relative_name", "relative_id_index")

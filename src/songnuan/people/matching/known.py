@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 from songnuan.kernel.bulk import chunks
 from songnuan.organisation.queries import subtree
+from songnuan.people.asides import Aside
 from songnuan.people.models import OPEN, Enrolment, Person, PersonStatus, StagedUnit
 from songnuan.people.rules import Candidate, Several, choose
-from songnuan.people.staging import Aside, Span
+from songnuan.people.staging import Span
 
 _IN = 10_000
 
@@ -22,6 +23,7 @@ class Told:
     id_index: str
     unit_name: str
     phone_index: str = ""
+    apart: bool | None = None
 
 
 @dataclass(slots=True)
@@ -57,7 +59,7 @@ def _by_number(row: Told, known: _Known, number_field: str) -> int | Aside | Non
     if borne:
         return borne.get(row.name) or Aside.because("conflict_existing", number_field)
     alone = [pk for pk, number in known.phones.get((row.name, row.phone_index), ()) if not number]
-    return alone[0] if row.phone_index and len(alone) == 1 else None
+    return alone[0] if row.phone_index and len(alone) == 1 and not row.apart else None
 
 
 def _by_less(row: Told, known: _Known, below: Mapping[str, Collection[int]]) -> int | Aside:

@@ -5,9 +5,10 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final
 
+from songnuan.people.asides import Aside, set_aside
 from songnuan.people.models import Person, PersonStatus, State
 from songnuan.people.rules import Candidate, Several, choose
-from songnuan.people.staging import Aside, Span, set_aside
+from songnuan.people.staging import Span
 from songnuan.people.statements import ask, run, run_each
 
 # One statement for nearly every row: who bears the number, and what the roster knows of them.
@@ -58,7 +59,7 @@ _BY_FORMER_NUMBER: Final = _candidates(
 )
 _PHONE: Final = "p.phone_index = s.phone_index AND p.phone_index > '' AND p.name = s.name"
 _WITHOUT_NUMBER: Final = _candidates(
-    f"{_PHONE} AND p.id_index = ''", "s.id_index > '' AND s.phone_index > ''"
+    f"{_PHONE} AND p.id_index = ''", "s.id_index > '' AND s.phone_index > '' AND s.apart IS NULL"
 )
 _BY_PHONE: Final = _candidates(_PHONE, "s.id_index = '' AND s.phone_index > ''")
 _BY_UNIT: Final = _candidates(

@@ -5,13 +5,14 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from songnuan.kernel.bulk import chunks
+from songnuan.people.asides import Aside, set_aside
 from songnuan.people.matching.known import Told, find
 from songnuan.people.models import STANDING, Service, State
-from songnuan.people.staging import Aside, Span, set_aside
+from songnuan.people.staging import Span
 from songnuan.people.statements import run_each
 
 _COLUMNS: Final = (
-    *("pk", "name", "id_index", "unit_name", "phone_index"),
+    *("pk", "name", "id_index", "unit_name", "phone_index", "apart"),
     *("told_digest", "place", "post", "starts_on"),
 )
 _NOTE: Final = "UPDATE people_stagedservice SET person_id = %s, target_id = %s, state = %s WHERE id = %s"
@@ -26,6 +27,7 @@ class _Row(NamedTuple):
     id_index: str
     unit_name: str
     phone_index: str
+    apart: bool | None
     told_digest: str
     place: str
     post: str
@@ -40,7 +42,7 @@ def match(span: Span) -> None:
     """
     asked = span.rows().filter(state=State.NEW).order_by("pk").values_list(*_COLUMNS)
     rows = [_Row(*row) for row in asked]
-    found = find(span, [Told(*row[:5]) for row in rows], "id_number")
+    found = find(span, [Told(*row[:6]) for row in rows], "id_number")
     standing = _standing({one for one in found.values() if not isinstance(one, Aside)})
     aside: dict[int, Aside] = {}
     notes = []

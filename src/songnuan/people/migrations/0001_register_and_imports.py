@@ -88,6 +88,8 @@ class Migration(migrations.Migration):
                 ('matched_turn', models.PositiveBigIntegerField(null=True)),
                 ('matched_units', models.PositiveBigIntegerField(null=True)),
                 ('known_through', models.PositiveBigIntegerField(default=0)),
+                ('staged_after', models.PositiveBigIntegerField(default=0)),
+                ('staged_through', models.PositiveBigIntegerField(default=0)),
                 ('applied_through', models.PositiveBigIntegerField(default=0)),
                 ('applied_at', models.DateTimeField(null=True)),
                 ('note', models.TextField(default='')),
@@ -201,6 +203,7 @@ class Migration(migrations.Migration):
                 ('person_key', models.CharField(default='', max_length=32)),
                 ('person_id', models.BigIntegerField(null=True)),
                 ('target_id', models.BigIntegerField(null=True)),
+                ('apart', models.BooleanField(null=True)),
                 ('relation', models.CharField(default='', max_length=20)),
                 ('relative_name', models.CharField(default='', max_length=60)),
                 ('relative_sex', models.CharField(default='', max_length=6)),
@@ -212,8 +215,11 @@ class Migration(migrations.Migration):
                 ('relative_phone_index', models.CharField(default='', max_length=32)),
                 ('relative_unit', models.CharField(default='', max_length=120)),
                 ('relative_id', models.BigIntegerField(null=True)),
-                ('source', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.rosterimport')),
+                ('source', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.rosterimport')),
             ],
+            options={
+                'abstract': False,
+            },
         ),
         migrations.CreateModel(
             name='StagedPerson',
@@ -231,6 +237,7 @@ class Migration(migrations.Migration):
                 ('person_key', models.CharField(default='', max_length=32)),
                 ('person_id', models.BigIntegerField(null=True)),
                 ('target_id', models.BigIntegerField(null=True)),
+                ('apart', models.BooleanField(null=True)),
                 ('sex', models.CharField(default='', max_length=6)),
                 ('birth_on', models.DateField(null=True)),
                 ('id_kind', models.CharField(default='', max_length=20)),
@@ -246,8 +253,11 @@ class Migration(migrations.Migration):
                 ('rank', models.CharField(default='', max_length=60)),
                 ('category', models.CharField(default='', max_length=60)),
                 ('employee_number', models.CharField(default='', max_length=40)),
-                ('source', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.rosterimport')),
+                ('source', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.rosterimport')),
             ],
+            options={
+                'abstract': False,
+            },
         ),
         migrations.CreateModel(
             name='StagedService',
@@ -265,6 +275,7 @@ class Migration(migrations.Migration):
                 ('person_key', models.CharField(default='', max_length=32)),
                 ('person_id', models.BigIntegerField(null=True)),
                 ('target_id', models.BigIntegerField(null=True)),
+                ('apart', models.BooleanField(null=True)),
                 ('sex', models.CharField(default='', max_length=6)),
                 ('birth_on', models.DateField(null=True)),
                 ('id_kind', models.CharField(default='', max_length=20)),
@@ -277,8 +288,11 @@ class Migration(migrations.Migration):
                 ('starts_on', models.DateField(null=True)),
                 ('ends_on', models.DateField(null=True)),
                 ('minutes', models.PositiveIntegerField(null=True)),
-                ('source', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.rosterimport')),
+                ('source', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.rosterimport')),
             ],
+            options={
+                'abstract': False,
+            },
         ),
         migrations.CreateModel(
             name='StagedUnit',
@@ -341,7 +355,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('id_number__isnull', True), ('id_number_index', '')), models.Q(('id_number__isnull', False), ('id_number_index__gt', '')), _connector='OR'), name='people_person_id_number_indexed'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('id_index', ''), ('id_number__isnull', True)), models.Q(('id_index__gt', ''), ('id_number__isnull', False)), _connector='OR'), name='people_person_id_number_indexed'),
         ),
         migrations.AddConstraint(
             model_name='person',
@@ -430,18 +444,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='service',
             constraint=models.CheckConstraint(condition=models.Q(('withdrawn_on__isnull', True), ('withdrawn_on__gte', models.F('recorded_on')), _connector='OR'), name='people_service_recorded'),
-        ),
-        migrations.AddIndex(
-            model_name='stagedfamily',
-            index=models.Index(fields=['source', 'id'], name='people_staged_family_order'),
-        ),
-        migrations.AddIndex(
-            model_name='stagedperson',
-            index=models.Index(fields=['source', 'id'], name='people_staged_person_order'),
-        ),
-        migrations.AddIndex(
-            model_name='stagedservice',
-            index=models.Index(fields=['source', 'id'], name='people_staged_service_order'),
         ),
         migrations.AddConstraint(
             model_name='stagedunit',

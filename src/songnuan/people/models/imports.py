@@ -46,7 +46,8 @@ class State(models.TextChoices):
 class RosterImport(models.Model):
     """One file on its way into a roster. The roster itself may be made only when the import is applied.
 
-    `day` is the day from which its rows hold; `applied_through` the id of the last staged row done.
+    `day` is the day from which its rows hold. Its staged rows have ids above `staged_after` and up to
+    `staged_through`, with rows of others between them; `applied_through` is the id of the last one done.
     `matched_turn` and `matched_units` count the changes of register and organisation that its rows were
     matched on; `known_through` is the id of the last row that could leave then.
     """
@@ -73,6 +74,8 @@ class RosterImport(models.Model):
     matched_turn = models.PositiveBigIntegerField(null=True)
     matched_units = models.PositiveBigIntegerField(null=True)
     known_through = models.PositiveBigIntegerField(default=0)
+    staged_after = models.PositiveBigIntegerField(default=0)
+    staged_through = models.PositiveBigIntegerField(default=0)
     applied_through = models.PositiveBigIntegerField(default=0)
     applied_at = models.DateTimeField(null=True)
     note = models.TextField(default="")
@@ -115,10 +118,14 @@ class _Staged(models.Model):
 
     `person_id` is the person found, `target_id` what stands of the row already: the open enrolment, the
     open family link, the standing service. Neither is a link: what they name may be merged or ended
-    meanwhile.
+    meanwhile. `apart` says that name and phone alone do not make the row's person one who is known: another
+    row has them too, with another number. Rows are loaded by the hundred thousand, so nothing is checked or indexed for each; an import
+    finds its own between two ids.
     """
 
-    source = models.ForeignKey(RosterImport, on_delete=models.PROTECT, related_name="+", db_index=False)
+    source = models.ForeignKey(
+        RosterImport, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     sheet = models.CharField(max_length=LIMITS["sheet"])
     row = models.PositiveIntegerField()
     state = models.CharField(max_length=9, default=State.NEW)
@@ -131,6 +138,7 @@ class _Staged(models.Model):
     person_key = models.CharField(max_length=32, default="")
     person_id = models.BigIntegerField(null=True)
     target_id = models.BigIntegerField(null=True)
+    apart = models.BooleanField(null=True)
 
     class Meta:
         """Not a table."""
@@ -157,11 +165,6 @@ class StagedPerson(_Staged):
     category = models.CharField(max_length=LIMITS["category"], default="")
     employee_number = models.CharField(max_length=LIMITS["employee_number"], default="")
 
-    class Meta:
-        """Read by import in the order of the file."""
-
-        indexes = [models.Index(fields=["source", "id"], name="people_staged_person_order")]
-
 
 class StagedFamily(_Staged):
     """A row of a roster of families: its name and number are the employee's, its key the relative's."""
@@ -177,11 +180,6 @@ class StagedFamily(_Staged):
     relative_phone_index = models.CharField(max_length=INDEX_DIGITS, default="")
     relative_unit = models.CharField(max_length=LIMITS["relative_unit"], default="")
     relative_id = models.BigIntegerField(null=True)
-
-    class Meta:
-        """Read by import in the order of the file."""
-
-        indexes = [models.Index(fields=["source", "id"], name="people_staged_family_order")]
 
 
 class StagedService(_Staged):
@@ -199,11 +197,6 @@ class StagedService(_Staged):
     starts_on = models.DateField(null=True)
     ends_on = models.DateField(null=True)
     minutes = models.PositiveIntegerField(null=True)
-
-    class Meta:
-        """Read by import in the order of the file."""
-
-        indexes = [models.Index(fields=["source", "id"], name="people_staged_service_order")]
 
 
 class ImportProblem(models.Model):

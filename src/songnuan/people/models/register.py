@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from songnuan.kernel.sealed import SealedField
-from songnuan.people.columns import INDEX_DIGITS, LIMITS, SEALED
+from songnuan.people.columns import INDEX_DIGITS, INDEXES, LIMITS
 
 OPEN = Q(ends_on__isnull=True)
 STANDING = Q(withdrawn_on__isnull=True)
@@ -168,17 +168,17 @@ class Person(models.Model):
                     name="",
                     birth_on__isnull=True,
                     bank="",
-                    **{f"{field}__isnull": True for field in SEALED},
+                    **{f"{field}__isnull": True for field in INDEXES},
                 ),
                 name="people_person_erased_empty",
             ),
             *(
                 models.CheckConstraint(
-                    condition=Q(**{f"{field}__isnull": True, f"{field}_index": ""})
-                    | Q(**{f"{field}__isnull": False, f"{field}_index__gt": ""}),
+                    condition=Q(**{f"{field}__isnull": True, index: ""})
+                    | Q(**{f"{field}__isnull": False, f"{index}__gt": ""}),
                     name=f"people_person_{field}_indexed",
                 )
-                for field in SEALED
+                for field, index in INDEXES.items()
             ),
         ]
         indexes = [

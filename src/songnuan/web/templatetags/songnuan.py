@@ -11,13 +11,13 @@ from uuid import uuid4
 from django import template
 from django.forms import BoundField
 from django.templatetags.static import static
-from django.utils import dateformat
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from songnuan.kernel import money
+from songnuan.kernel.days import written
 
 register = template.Library()
 
@@ -31,15 +31,12 @@ _WEEKDAYS = (
     pgettext_lazy("weekday", "Sun"),
 )
 
-_CHINESE = {"short": "n月j日", "full": "Y年n月j日", "moment": "n月j日 H:i", "second": "Y年n月j日 H:i:s"}
-_OTHERS = {"short": "j M", "full": "j F Y", "moment": "j M H:i", "second": "j M Y H:i:s"}
+# What an amount in capitals is written with, in Traditional characters.
+_TRADITIONAL = str.maketrans("币贰叁陆万亿", "幣貳參陸萬億")
 
 
 def _write(value: date | datetime | None, style: str) -> str:
-    if not value:
-        return ""
-    formats = _CHINESE if (get_language() or "zh").startswith("zh") else _OTHERS
-    return dateformat.format(value, formats[style])
+    return written(value, style) if value else ""
 
 
 @register.filter(expects_localtime=True)
@@ -76,6 +73,25 @@ def weekday(value: date | datetime | None) -> str:
 def yuan(minor: int | None) -> str:
     """Return an amount in fen as ¥14,100.00. Nothing for None."""
     return "" if minor is None else _sign(money.yuan(minor))
+
+
+@register.filter
+def signed_yuan(minor: int) -> str:
+    """Return what an amount in fen changes: +¥1,225.00 or −¥6,392.00."""
+    return f"+{yuan(minor)}" if minor > 0 else yuan(minor)
+
+
+@register.filter
+def capitals(minor: int) -> str:
+    """Return an amount in fen as a voucher writes it, in the reader's characters: 人民币…, 人民幣…."""
+    words = money.capitals(minor)
+    return words.translate(_TRADITIONAL) if get_language() == "zh-hant" else words
+
+
+@register.filter
+def as_name(label: str) -> str:
+    """Return a label as it stands before a colon: without the full stop of a sentence."""
+    return str(label).rstrip("。.")
 
 
 @register.filter

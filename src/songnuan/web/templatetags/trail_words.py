@@ -56,10 +56,12 @@ ACTS: Mapping[str, Promise] = {
     "tasks.close_task": gettext_lazy("closed a problem"),
     "tasks.raise_task": gettext_lazy("raised a problem"),
     "visits.allow_late": gettext_lazy("allowed a later visit"),
+    "visits.ask_later": gettext_lazy("asked for a later day"),
     "visits.attach_problem": gettext_lazy("attached a problem to its visit"),
     "visits.plan_visits": gettext_lazy("planned the visits"),
     "visits.record": gettext_lazy("recorded a visit"),
     "visits.replan": gettext_lazy("moved a visit"),
+    "visits.return_late": gettext_lazy("returned a later day"),
 }
 
 STREAMS: Mapping[str, Promise] = {

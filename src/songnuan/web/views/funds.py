@@ -14,19 +14,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from songnuan.funds.models import Account, Entry, Fund, Kind
-from songnuan.funds.rules import MOVES
+from songnuan.funds.models import Fund, Kind
+from songnuan.funds.queries import LedgerRow, ledger_page
 from songnuan.goods.models import Kit, Purchase
-from songnuan.goods.queries import parts_of, stock
+from songnuan.goods.queries import StockRow, parts_of, stock
 from songnuan.journeys.appropriate_fund import appropriate_fund
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
-from songnuan.organisation.queries import require
+from songnuan.organisation.queries import day_of, require
 from songnuan.plans.models import Plan
 from songnuan.plans.queries import clauses
 from songnuan.web.forms import Day, Form, Money
 from songnuan.web.paging import before_of, page_of
-from songnuan.web.views.purchases import kit_price, supplier_of
+from songnuan.web.views.purchases import kit_price
 from songnuan.web.views.shared import PAGE, Reader, key_of, reader_of
 
 
@@ -70,16 +70,23 @@ class FundView:
 
 @dataclass(frozen=True, slots=True)
 class EntryView:
-    """One line of the ledger. `amount_minor` is below zero where money leaves what is available."""
+    """One line of the ledger, with what it is for and what is available after it.
+
+    `freed_minor` is what it added to what is available, below zero what it took; zero where it changed
+    nothing of that. `entered_on` is the day of entry where that is later than the day it happened.
+    """
 
     id: int
     happened_on: date
+    entered_on: date | None
     kind_label: str
     subject_label: str
     subject_url: str
     clause_number: str
     voucher: str
     amount_minor: int
+    freed_minor: int
+    available_minor: int
     reversed: bool
 
 
@@ -93,6 +100,21 @@ class PurchaseView:
     bought_on: date
     total_minor: int
     per_kit_minor: int | None
+    is_cancelled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StockView:
+    """Where the goods of one kit stand. `name` is empty where the fund pays for one kit only."""
+
+    name: str
+    measure_id: int
+    rows: list[StockRow]
+
+    @property
+    def is_short(self) -> bool:
+        """Whether something is still to be bought."""
+        return any(row.bought < row.needed for row in self.rows)
 
 
 @login_required
@@ -164,14 +186,18 @@ def _page(request: HttpRequest, reader: Reader, row: Fund, form: Appropriation) 
     view = _fund_view(row)
     bought = list(Purchase.objects.filter(fund=row).prefetch_related("lines").order_by("number"))
     kits = list(Kit.objects.filter(fund=row).select_related("measure").order_by("pk"))
+    purchases = _purchases(bought, kits)
+    stocks = _stocks(kits)
     entries, older = _ledger(row, bought, before_of(request))
     context = {
         "fund": view,
         "balance": view.balance,
-        "purchases": _purchases(bought, kits),
+        "stocks": stocks,
+        "purchases": purchases,
+        "with_kits": any(purchase.per_kit_minor is not None for purchase in purchases),
         "entries": entries,
         "older": older,
-        "purchase_url": _purchase_url(kits)
+        "purchase_url": _purchase_url(stocks)
         if reader.may(Permission.PURCHASE_RECORD, row.plan.unit_id)
         else "",
         "appropriation": form if reader.may(Permission.FUND_APPROPRIATE, row.plan.unit_id) else None,
@@ -194,18 +220,11 @@ def _fund_view(row: Fund) -> FundView:
 
 def _ledger(row: Fund, bought: Sequence[Purchase], before: int | None) -> tuple[list[EntryView], int | None]:
     """Return a page of the ledger, newest first, and the key of the next page."""
-    entries = Entry.objects.filter(fund=row).select_related("reverses").order_by("-pk")
-    if before is not None:
-        entries = entries.filter(pk__lt=before)
-    shown, older = page_of(entries[: PAGE + 1], PAGE, lambda entry: entry.pk)
-    undone = set(
-        Entry.objects.filter(reverses__in=[entry.pk for entry in shown]).values_list("reverses", flat=True)
-    )
+    entries = ledger_page(row.pk, size=PAGE + 1, before=before)
+    shown, older = page_of(entries, PAGE, lambda entry: entry.entry_id)
     numbers = _clause_numbers(row.plan)
     for_purchase = {purchase.commitment_id: purchase for purchase in bought}
-    return [
-        _entry_view(entry, row, for_purchase, numbers, is_reversed=entry.pk in undone) for entry in shown
-    ], older
+    return [_entry_view(entry, row, for_purchase, numbers) for entry in shown], older
 
 
 def _clause_numbers(plan: Plan) -> dict[str, str]:
@@ -219,30 +238,25 @@ def _clause_numbers(plan: Plan) -> dict[str, str]:
 
 
 def _entry_view(
-    entry: Entry,
-    row: Fund,
-    for_purchase: Mapping[int, Purchase],
-    numbers: Mapping[str, str],
-    *,
-    is_reversed: bool,
+    entry: LedgerRow, row: Fund, for_purchase: Mapping[int, Purchase], numbers: Mapping[str, str]
 ) -> EntryView:
-    purchase = for_purchase.get(entry.commitment_id or entry.pk)
-    mirrored = entry.reverses.kind if entry.reverses else ""
+    purchase = for_purchase.get(entry.draws_on or entry.entry_id)
     label = _("Purchase %(number)s") % {"number": purchase.number} if purchase else ""
-    if Kind.APPROPRIATE in {entry.kind, mirrored}:
+    if Kind.APPROPRIATE in {entry.kind, entry.undoes}:
         label = row.document.number
-    _source, target = MOVES[mirrored or entry.kind]
-    comes_in = (target == Account.AVAILABLE) != bool(mirrored)
     return EntryView(
-        id=entry.pk,
+        id=entry.entry_id,
         happened_on=entry.happened_on,
-        kind_label=str(Kind(entry.kind).label),
+        entered_on=day_of(entry.at) if entry.late_entry else None,
+        kind_label=entry.kind_label,
         subject_label=label,
         subject_url=reverse("purchase", args=(purchase.pk,)) if purchase else "",
         clause_number=numbers.get(entry.clause_key, ""),
         voucher=entry.voucher,
-        amount_minor=entry.amount_minor if comes_in else -entry.amount_minor,
-        reversed=is_reversed,
+        amount_minor=entry.amount_minor,
+        freed_minor=entry.freed_minor,
+        available_minor=entry.after.available,
+        reversed=entry.is_reversed,
     )
 
 
@@ -252,22 +266,31 @@ def _purchases(bought: Sequence[Purchase], kits: Sequence[Kit]) -> list[Purchase
         PurchaseView(
             id=row.pk,
             number=row.number,
-            supplier=supplier_of(row),
+            supplier=row.supplier,
             bought_on=row.bought_on,
             total_minor=row.total_minor,
             per_kit_minor=kit_price(parts[row.kit_id], row.lines.all()),
+            is_cancelled=row.cancelled_at is not None,
         )
         for row in bought
     ]
 
 
-def _purchase_url(kits: Sequence[Kit]) -> str:
+def _stocks(kits: Sequence[Kit]) -> list[StockView]:
+    return [
+        StockView(
+            name=kit.name if len(kits) > 1 else "",
+            measure_id=kit.measure_id,
+            rows=stock(kit.pk, units=int(kit.measure.settings["units"])),
+        )
+        for kit in kits
+    ]
+
+
+def _purchase_url(stocks: Sequence[StockView]) -> str:
     """Return where the next purchase is recorded: for the first kit that is not bought in full."""
-    for kit in kits:
-        rows = stock(kit.pk, units=int(kit.measure.settings["units"]))
-        if any(row.bought < row.needed for row in rows):
-            return reverse("purchase_new", args=(kit.measure_id,))
-    return ""
+    short = next((one for one in stocks if one.is_short), None)
+    return reverse("purchase_new", args=(short.measure_id,)) if short else ""
 
 
 urlpatterns: list[URLPattern] = [

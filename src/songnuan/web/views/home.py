@@ -1,5 +1,6 @@
 """The first page: what is due from the reader today. And the switch of languages."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -9,28 +10,48 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 from django.views.i18n import set_language
 
 from songnuan.approvals.queries import pending_for
 from songnuan.funds.queries import of_plan as funds_of_plan
 from songnuan.jobs.queries import notices
+from songnuan.journeys.hand_over_later import visit_of
 from songnuan.journeys.living_plan import progress_of
+from songnuan.journeys.measures.unit_visits import owed_words
+from songnuan.kernel.days import written
 from songnuan.organisation.permissions import Permission, Role
 from songnuan.organisation.queries import units_of
 from songnuan.plans.models import Measure, Plan, PlanStatus
 from songnuan.plans.queries import open_questions, visible_plans
 from songnuan.tasks.models import TaskStatus
 from songnuan.tasks.queries import of_units
+from songnuan.visits.owed import in_store, kit_of_visits, owed
+from songnuan.visits.queries import WaitingDay, waiting_for
+from songnuan.visits.rules import last_day
 from songnuan.web.views.shared import Reader, cards, names_on, reader_of
-from songnuan.web.views.visits import to_do
+from songnuan.web.views.visits import to_do, to_hand_over
 
 _NOTICES = 20
+_PARTS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of several things that stand together as one."""
+
+    title: str
+    detail: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """One thing due from the reader; `action` is the word on its button, empty where it has none."""
+    """One thing due from the reader; `action` is the word on its button, empty where it has none.
+
+    `parts` are the things it stands for, each with an address of its own.
+    """
 
     title: str
     detail: str
@@ -38,6 +59,7 @@ class Due:
     action: str
     today: date
     due_on: date | None = None
+    parts: tuple[Part, ...] = ()
 
     @property
     def days_left(self) -> int | None:
@@ -63,16 +85,21 @@ def home(request: HttpRequest) -> HttpResponse:
     plans = list(visible_plans(reader.actor, reader.at))
     due = [
         *_to_sign(reader),
+        *_to_allow(reader, plans),
         *_to_move_on(reader, plans),
         *_to_watch(reader, plans),
         *_to_pay(reader, plans),
+        *_to_supply(reader, plans),
         *_to_visit(reader),
+        *_to_hand_over(reader),
         *_to_solve(reader),
     ]
+    unread = notices(reader.user.pk, unread=True)
     context = {
         "due": sorted(due, key=lambda item: item.order),
         "plans": cards((plan for plan in plans if plan.status == PlanStatus.OPEN), reader),
-        "notices": list(notices(reader.user.pk, unread=True)[:_NOTICES]),
+        "notices": list(unread[:_NOTICES]),
+        "unread": unread.count(),
     }
     return render(request, "web/home.html", context)
 
@@ -87,6 +114,38 @@ def _to_sign(reader: Reader) -> Iterator[Due]:
             action=_("Read and decide"),
             today=reader.day,
         )
+
+
+def _to_allow(reader: Reader, plans: Iterable[Plan]) -> Iterator[Due]:
+    """Yield the later days of visits that wait for the reader, those of one plan together."""
+    reach = reader.reach_ids(Permission.VISIT_ALLOW)
+    running = {plan.pk: plan for plan in plans if plan.status == PlanStatus.OPEN and plan.unit_id in reach}
+    waiting: dict[int, list[WaitingDay]] = {}
+    for row in waiting_for(reader.user.pk, running):
+        waiting.setdefault(row.plan_id, []).append(row)
+    names = names_on((row.unit_id for rows in waiting.values() for row in rows), reader.day)
+    for plan_id, rows in waiting.items():
+        count = len(rows)
+        title = ngettext(
+            "%(count)s later day waits for approval", "%(count)s later days wait for approval", count
+        )
+        yield Due(
+            title=title % {"count": count},
+            detail=running[plan_id].title,
+            url=reverse("pairing", args=(running[plan_id].slug,)) + "?state=asked",
+            action=_("See which"),
+            today=reader.day,
+            parts=tuple(
+                Part(names[row.unit_id], _asked(row), reverse("visit", args=(row.visit_id,)))
+                for row in rows[:_PARTS]
+            ),
+        )
+
+
+def _asked(row: WaitingDay) -> str:
+    """Return who asks for which day, and why."""
+    facts = {"person": row.asked_by, "day": written(row.day), "reason": row.reason}
+    return _("%(person)s asks for %(day)s: %(reason)s") % facts
 
 
 def _to_move_on(reader: Reader, plans: Iterable[Plan]) -> Iterator[Due]:
@@ -118,7 +177,7 @@ def _to_watch(reader: Reader, plans: Iterable[Plan]) -> Iterator[Due]:
     for measure in measures:
         how_far = progress[measure.pk]
         if how_far.late:
-            url = reverse("pairing", args=(measure.plan.slug,))
+            url = reverse("pairing", args=(measure.plan.slug,)) + "?state=overdue"
             detail = f"{measure.plan.title} · {how_far.headline}"
             yield Due(how_far.next, detail, url, _("See which"), reader.day, measure.plan.due_on)
     for plan in running:
@@ -167,6 +226,30 @@ def _to_pay(reader: Reader, plans: Iterable[Plan]) -> Iterator[Due]:
             )
 
 
+def _to_supply(reader: Reader, plans: Iterable[Plan]) -> Iterator[Due]:
+    """Yield the kits owed to units visited: to who watches the plan, and while they lack to who buys them."""
+    watched, bought = (reader.reach_ids(one) for one in (Permission.PLAN_OPEN, Permission.PURCHASE_RECORD))
+    running = [plan for plan in plans if plan.status == PlanStatus.OPEN and plan.unit_id in watched | bought]
+    measures = list(Measure.objects.filter(plan__in=running, kind="unit_visits").select_related("plan"))
+    counts = Counter(row.measure_id for row in owed(measures))
+    for measure in measures:
+        kit = kit_of_visits(measure) if counts[measure.pk] else None
+        if kit is None:
+            continue
+        there, plan = in_store(kit), measure.plan
+        lists = reverse("pairing", args=(plan.slug,)) + "?state=owed"
+        buys = plan.unit_id in bought
+        if buys and there >= counts[measure.pk]:
+            continue
+        yield Due(
+            title=owed_words(counts[measure.pk]),
+            detail=f"{plan.title} · " + _("%(count)s in the store") % {"count": there},
+            url=reverse("fund", args=(kit.fund_id,)) if buys else lists,
+            action=_("Record a purchase") if buys else _("See which"),
+            today=reader.day,
+        )
+
+
 def _to_visit(reader: Reader) -> Iterator[Due]:
     """Yield the reader's visits that are late or planned for today."""
     plans, rows = to_do(reader)
@@ -179,7 +262,21 @@ def _to_visit(reader: Reader) -> Iterator[Due]:
             url=reverse("visit_record", args=(row.visit_id,)),
             action=_("Record the visit"),
             today=reader.day,
-            due_on=min(row.planned_on or row.due_on, row.due_on),
+            due_on=last_day(row.planned_on, row.due_on),
+        )
+
+
+def _to_hand_over(reader: Reader) -> Iterator[Due]:
+    """Yield the kits that the reader's visits still owe and that are in the store now."""
+    rows = [row for row, is_there in to_hand_over(reader).items() if is_there]
+    names = names_on((row.unit_id for row in rows), reader.day)
+    for row in rows:
+        yield Due(
+            title=_("Hand over the kit: %(unit)s") % {"unit": names[row.unit_id]},
+            detail=_("Visited already; kits are in the store."),
+            url=reverse("visit", args=(row.visit_id,)) + "#kit",
+            action=_("Book the hand-over"),
+            today=reader.day,
         )
 
 
@@ -187,7 +284,9 @@ def _to_solve(reader: Reader) -> Iterator[Due]:
     """Yield the open problems that the reader may close, or that the reader's lead office has to solve."""
     may_close = reader.reach_ids(Permission.PROBLEM_CLOSE)
     own = set(units_of(reader.actor, Role.LEAD_LIAISON, reader.at).values_list("pk", flat=True))
-    rows = [row for row in of_units(may_close | own) if row.status == TaskStatus.OPEN]
+    # What a hand-over closes stands among the kits owed.
+    open_ones = (row for row in of_units(may_close | own) if row.status == TaskStatus.OPEN)
+    rows = [row for row in open_ones if visit_of(row.source) is None]
     names = names_on((pk for row in rows for pk in (row.unit_id, row.owner_id)), reader.day)
     for row in rows:
         yield Due(

@@ -1,6 +1,6 @@
 """Pages of the epidemic office: reports as they come in, and whom to chase."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_not_required, login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
@@ -21,10 +21,13 @@ from songnuan.plans.queries import visible_plans
 from songnuan.tasks.queries import counts
 from songnuan.visits.models import Prevention, VisitStatus
 from songnuan.visits.queries import FeedRow, VisitRow, feed, of_measure
+from songnuan.visits.rules import last_day
 from songnuan.web.views.shared import PAGE, Reader, names_on, reader_of
 
 # How soon after the visit its report is due, where the plan does not say.
 _REPORT_HOURS = 24
+# How many late visits stand above the reports; the others are one step away.
+_CHASED = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +43,33 @@ class Report:
     prevention: str
     prevention_label: str
     late: bool
+    late_approved: bool
     late_entry: bool
     problems: int
 
 
 @dataclass(frozen=True, slots=True)
 class Chase:
-    """One visit to ask after: `day` is that on which it was to be made, `days` how long ago that is."""
+    """One visit to ask after: `day` is that on which it was to be made, `days` how long ago that is.
+
+    `unreported`: made on its day, its report would be overdue as well. `asked`: a later day waits.
+    """
 
     visit_id: int
     unit_name: str
     lead_name: str
     day: date
     days: int
+    unreported: bool
+    asked: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """How the visits stand as of `at`; `unreported` are those of `late` whose report is overdue as well."""
+    """How the visits stand as of `at`; `unreported` are those of `late` whose report is overdue as well.
+
+    `late_units` are the first of them, `lists` the addresses where all stand, by the title of their plan.
+    """
 
     at: datetime
     due: int
@@ -67,7 +79,7 @@ class Feed:
     open_problems: int
     items: list[Report]
     late_units: list[Chase]
-    unreported_units: list[Chase]
+    lists: dict[str, str]
 
 
 @login_required
@@ -95,7 +107,8 @@ def _context(reader: Reader) -> dict[str, Any]:
 
 
 def _feed(reader: Reader, plans: list[Plan]) -> Feed:
-    measures = list(Measure.objects.filter(plan__in=plans, kind__in=("unit_visits", "visit_reports")))
+    kinds = ("unit_visits", "visit_reports")
+    measures = list(Measure.objects.filter(plan__in=plans, kind__in=kinds).select_related("plan"))
     hours = {
         row.plan_id: int(row.settings["within_hours"]) for row in measures if row.kind == "visit_reports"
     }
@@ -103,14 +116,17 @@ def _feed(reader: Reader, plans: list[Plan]) -> Feed:
     seen_ids = set(seen.values_list("pk", flat=True))
     came = feed(seen, limit=PAGE)
     rows: list[VisitRow] = []
-    unreported: list[VisitRow] = []
+    unreported: set[int] = set()
+    lists: dict[str, str] = {}
     for measure in measures:
         if measure.kind == "unit_visits":
             own = [row for row in of_measure(measure.pk, reader.day) if row.unit_id in seen_ids]
             limit = timedelta(hours=hours.get(measure.plan_id, _REPORT_HOURS))
             rows += own
-            unreported += [row for row in own if _is_unreported(row, reader.at - limit)]
-    late = [row for row in rows if row.overdue]
+            unreported |= {row.visit_id for row in own if _is_unreported(row, reader.at - limit)}
+            if any(row.overdue for row in own):
+                lists[measure.plan.title] = reverse("pairing", args=(measure.plan.slug,)) + "?state=overdue"
+    late = sorted((row for row in rows if row.overdue), key=lambda row: (_day(row), row.visit_id))
     named = {(row.unit_id, row.lead_id) for row in came} | {(row.unit_id, row.lead_id) for row in late}
     names = names_on((pk for pair in named for pk in pair), reader.day)
     return Feed(
@@ -121,14 +137,14 @@ def _feed(reader: Reader, plans: list[Plan]) -> Feed:
         unreported=len(unreported),
         open_problems=sum(counts(plan.slug, reader.day).open for plan in plans),
         items=[_report(row, names) for row in came],
-        late_units=_to_chase(late, names, reader.day),
-        unreported_units=_to_chase(unreported, names, reader.day),
+        late_units=[_chase(row, names, reader.day, unreported) for row in late[:_CHASED]],
+        lists=lists if len(late) > _CHASED else {},
     )
 
 
 def _day(row: VisitRow) -> date:
-    """Return the day that a visit to do has missed first: its own, or the deadline."""
-    return min(row.planned_on or row.due_on, row.due_on)
+    """Return the day that a visit to do has missed: its own, or the deadline."""
+    return last_day(row.planned_on, row.due_on)
 
 
 def _is_unreported(row: VisitRow, before: datetime) -> bool:
@@ -148,24 +164,22 @@ def _report(row: FeedRow, names: Mapping[int, str]) -> Report:
         prevention=row.prevention,
         prevention_label=str(Prevention(row.prevention).label),
         late=row.late,
+        late_approved=row.late_approved,
         late_entry=row.late_entry,
         problems=row.problems,
     )
 
 
-def _to_chase(rows: Iterable[VisitRow], names: Mapping[int, str], today: date) -> list[Chase]:
-    """Return them, those waiting longest first."""
-    found = [
-        Chase(
-            visit_id=row.visit_id,
-            unit_name=names[row.unit_id],
-            lead_name=names[row.lead_id],
-            day=_day(row),
-            days=(today - _day(row)).days,
-        )
-        for row in rows
-    ]
-    return sorted(found, key=lambda row: (row.day, row.visit_id))
+def _chase(row: VisitRow, names: Mapping[int, str], today: date, unreported: Collection[int]) -> Chase:
+    return Chase(
+        visit_id=row.visit_id,
+        unit_name=names[row.unit_id],
+        lead_name=names[row.lead_id],
+        day=_day(row),
+        days=(today - _day(row)).days,
+        unreported=row.visit_id in unreported,
+        asked=row.asked_on is not None,
+    )
 
 
 urlpatterns: list[URLPattern] = [

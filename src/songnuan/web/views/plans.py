@@ -1,8 +1,8 @@
-"""Pages of plans: the list, the living plan, what is done about the plan itself, and its annex."""
+"""Pages of plans: the list, the living plan, and what is done about the plan itself."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from songnuan.approvals.models import RequestStatus, Verb
@@ -24,12 +23,10 @@ from songnuan.journeys.return_plan import return_plan
 from songnuan.journeys.submit_plan import submit_plan
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
-from songnuan.organisation.queries import pairs
 from songnuan.plans.lint import LintFinding
 from songnuan.plans.models import Measure, Plan, PlanStatus
 from songnuan.plans.queries import current_version, open_questions, visible_plans
-from songnuan.visits.models import VisitStatus
-from songnuan.visits.queries import VisitRow, of_measure
+from songnuan.web.views import pairing
 from songnuan.web.views.evidence import OF_FUNDS, evidence
 from songnuan.web.views.shared import Reader, cards, evidence_link, plan_seen, reader_of
 
@@ -220,86 +217,6 @@ def _line(act: ActRow) -> ActLine:
     return ActLine(person=act.person_name, verb_label=str(Verb(act.verb).label), at=act.at, remark=act.remark)
 
 
-@dataclass(frozen=True, slots=True)
-class PairLine:
-    """One row of the pairing table, and how its visit stands; `visit_id` where the reader may look."""
-
-    unit_name: str
-    category: str
-    compound: str
-    staff_count: int | None
-    lead_id: int
-    lead_name: str
-    planned_on: date | None
-    state: str
-    state_label: str
-    happened_at: datetime | None
-    visit_id: int | None
-
-
-@login_required
-@require_safe
-def pairing(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the pairing table, all of it or one lead's."""
-    reader = reader_of(request)
-    plan = plan_seen(reader, slug)
-    rows = _pair_lines(reader, plan)
-    leads = dict(sorted((row.lead_id, row.lead_name) for row in rows))
-    asked = request.GET.get("lead", "")
-    wanted = asked if asked in map(str, leads) else ""
-    shown = [row for row in rows if wanted in {"", str(row.lead_id)}]
-    context = {
-        "plan": plan,
-        "pairs": shown,
-        "units": len(shown),
-        "leads": len({row.lead_id for row in shown}),
-        "visited": sum(row.state == "done" for row in shown),
-        "unplanned": sum(row.state != "done" and row.planned_on is None for row in shown),
-        "lead_choices": [
-            {"id": pk, "name": name, "current": wanted == str(pk)} for pk, name in leads.items()
-        ],
-        "may_view_visits": reader.may(Permission.VISIT_VIEW),
-    }
-    return render(request, "web/pairing.html", context)
-
-
-def _pair_lines(reader: Reader, plan: Plan) -> list[PairLine]:
-    measure = Measure.objects.filter(plan=plan, kind="unit_visits").first()
-    visits = {row.unit_id: row for row in of_measure(measure.pk, reader.day)} if measure else {}
-    seen = reader.reach_ids(Permission.VISIT_VIEW)
-    lines = []
-    for pair in pairs(plan.slug, reader.day):
-        visit = visits.get(pair.unit_id)
-        state, label = _state(visit)
-        lines.append(
-            PairLine(
-                unit_name=pair.unit_name,
-                category=pair.category,
-                compound=pair.compound,
-                staff_count=pair.staff_count,
-                lead_id=pair.lead_id,
-                lead_name=pair.lead_name,
-                planned_on=visit.planned_on if visit else pair.planned_on,
-                state=state,
-                state_label=label,
-                happened_at=visit.happened_at if visit else None,
-                visit_id=visit.visit_id if visit and pair.unit_id in seen else None,
-            )
-        )
-    return lines
-
-
-def _state(visit: VisitRow | None) -> tuple[str, str]:
-    """Return the mark of a pair's visit, and the word beside it."""
-    if visit is None:
-        return "none", _("not begun")
-    if visit.status == VisitStatus.RECORDED:
-        return "done", _("visited late") if visit.late else _("visited")
-    if visit.overdue:
-        return "late", pgettext("state", "late")
-    return "waiting", _("planned") if visit.planned_on else _("without a date")
-
-
 urlpatterns: list[URLPattern] = [
     path("plans/", plans, name="plans"),
     path("plans/<slug:slug>/", plan, name="plan"),
@@ -308,6 +225,6 @@ urlpatterns: list[URLPattern] = [
     path("plans/<slug:slug>/return/", plan_return, name="plan_return"),
     path("plans/<slug:slug>/open/", plan_open, name="plan_open"),
     path("plans/<slug:slug>/questions/<slug:key>/", question_answer, name="question_answer"),
-    path("plans/<slug:slug>/units/", pairing, name="pairing"),
     path("plans/<slug:slug>/measures/<int:measure_id>/evidence/<slug:kind>/", evidence, name="evidence"),
+    *pairing.urlpatterns,
 ]

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
@@ -12,14 +13,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from songnuan.journeys.close_problem import close_problem
+from songnuan.journeys.close_problem import close_problem, closes_itself
+from songnuan.journeys.hand_over_later import visit_of
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of
 from songnuan.plans.queries import plan_by_slug
 from songnuan.tasks.models import Task, TaskStatus
 from songnuan.tasks.rules import TEXT_LONGEST
-from songnuan.visits.models import VisitProblem
+from songnuan.visits.models import Visit, VisitProblem
 from songnuan.web.forms import Form
 from songnuan.web.views.shared import Reader, names_on, reader_of
 
@@ -85,13 +87,15 @@ def _seen(reader: Reader, pk: int) -> Task:
 
 
 def _may_close(reader: Reader, task: Task) -> bool:
-    return task.status == TaskStatus.OPEN and reader.may(Permission.PROBLEM_CLOSE, task.owner_id)
+    may = task.status == TaskStatus.OPEN and reader.may(Permission.PROBLEM_CLOSE, task.owner_id)
+    return may and not closes_itself(task.source)
 
 
 def _shown(reader: Reader, task: Task) -> dict[str, Any]:
     plan = plan_by_slug(task.plan_slug)
-    names = names_on((task.unit_id, task.owner_id), day_of(task.raised_at))
-    visits = VisitProblem.objects.filter(task=task, visit__unit__in=reader.reach(Permission.VISIT_VIEW))
+    office_id = plan.office_id if plan else None
+    names = names_on((task.unit_id, task.owner_id, office_id), day_of(task.raised_at))
+    done_on = day_of(task.done_at) if task.done_at else None
     return {
         "id": task.pk,
         "title": task.title,
@@ -103,13 +107,24 @@ def _shown(reader: Reader, task: Task) -> dict[str, Any]:
         "original_due_on": task.original_due_on,
         "days_left": (task.due_on - reader.day).days,
         "state": state_of(task.status, overdue=task.due_on < reader.day),
+        "is_kit": visit_of(task.source) is not None,
+        "closes_itself": task.status == TaskStatus.OPEN and closes_itself(task.source),
+        "closer": names[office_id] if office_id else "",
         "done_at": task.done_at,
+        "days_late": max((done_on - task.due_on).days, 0) if done_on else 0,
         "done_by": task.done_by.name if task.done_by else "",
         "feedback": task.feedback,
-        "visit_id": visits.values_list("visit_id", flat=True).first(),
+        "visit": _visit(reader, task),
         "plan_slug": task.plan_slug,
         "plan_title": plan.title if plan else "",
     }
+
+
+def _visit(reader: Reader, task: Task) -> Visit | None:
+    """Return the visit that a problem comes from, if the reader may look at it."""
+    raised = VisitProblem.objects.filter(task=task).values("visit")
+    seen = Visit.objects.filter(unit__in=reader.reach(Permission.VISIT_VIEW)).defer("receiver_name")
+    return seen.filter(Q(pk__in=raised) | Q(pk=visit_of(task.source))).first()
 
 
 urlpatterns: list[URLPattern] = [

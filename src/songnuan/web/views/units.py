@@ -14,11 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from songnuan.journeys.import_units import Imported
-from songnuan.journeys.preview_units import Preview, preview_units, take_over_units
+from songnuan.journeys.preview_units import FILE_MAX, Preview, preview_units, take_over_units
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
-from songnuan.organisation.workbook import FILE_MAX
 from songnuan.plans.models import PlanStatus
 from songnuan.plans.queries import visible_plans
 from songnuan.web.forms import Form
@@ -31,8 +30,8 @@ class Workbook(Form):
     plan = forms.ChoiceField(label=gettext_lazy("Plan"))
     workbook = forms.FileField(
         label=gettext_lazy("Workbook"),
-        help_text=gettext_lazy("An .xlsx file with the unit and its lead office in each row."),
-        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
+        help_text=gettext_lazy("A workbook or text file with the unit and its lead office in each row."),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.xls,.ods,.csv,.txt"}),
     )
 
     def __init__(self, reader: Reader, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as Django's
@@ -80,6 +79,10 @@ def import_units(request: HttpRequest) -> HttpResponse:
         raise
     except Refusal as refusal:
         form.add_error("workbook", refusal.sentence)
+        return _page(request, form, status=422)
+    if not preview.would.rows:
+        sentence = _("The table has headings and no row below them. Fill in the units, then choose it again.")
+        form.add_error("workbook", sentence)
         return _page(request, form, status=422)
     return _page(
         request, form, preview=_shown(preview, file.name), status=422 if preview.would.problems else 200

@@ -1,4 +1,6 @@
-"""What is done from the page of a visit: another day, its approval, a kit that follows."""
+"""What is done from the page of a visit: another day, what becomes of a later one, a kit that follows."""
+
+from datetime import date
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -6,15 +8,19 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from songnuan.journeys.allow_late_visit import allow_late_visit
 from songnuan.journeys.hand_over_later import hand_over_later
 from songnuan.journeys.replan_visit import replan_visit
+from songnuan.journeys.return_late_visit import return_late_visit
+from songnuan.kernel.days import beside
 from songnuan.kernel.refusal import Refusal
-from songnuan.web.views.shared import reader_of
-from songnuan.web.visit_page import ReplanForm, seen, visit_page
+from songnuan.visits.queries import VisitDetail
+from songnuan.visits.rules import last_day
+from songnuan.web.forms import Form
+from songnuan.web.views.shared import Reader, reader_of
+from songnuan.web.visit_page import DecisionForm, ReplanForm, seen, visit_page
 
 
 @login_required
@@ -30,33 +36,73 @@ def visit_replan(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         replan_visit(visit_id=pk, **form.cleaned_data, actor=reader.actor, at=reader.at)
     except Refusal as refusal:
-        if refusal.field not in form.fields:
-            raise
-        form.refuse(refusal)
-        return visit_page(request, reader, found, form)
-    if form.cleaned_data["planned_on"] > found.due_on:
-        messages.success(request, _("The day is changed. It is after the deadline and waits for approval."))
-    else:
-        messages.success(request, _("The day is changed."))
+        return _refused(request, reader, found, form, refusal)
+    _say_day(request, found, form.cleaned_data["planned_on"])
     return redirect("visit", pk)
+
+
+def _say_day(request: HttpRequest, found: VisitDetail, day: date) -> None:
+    """Say what became of the day that was posted: it is set, or asked for while another stands."""
+    if day <= found.due_on or day == found.planned_on:
+        messages.success(request, _("The day is changed."))
+        return
+    stands = last_day(found.planned_on, found.due_on)
+    sentence = _("%(day)s is after the deadline and waits to be allowed. Until then %(stands)s stands.")
+    facts = {"day": beside(day, found.due_on), "stands": beside(stands, found.due_on)}
+    messages.info(request, sentence % facts)
 
 
 @login_required
 def visit_allow_late(request: HttpRequest, pk: int) -> HttpResponse:
     """Allow the day after the deadline that the reader saw."""
     reader = reader_of(request)
-    seen(reader, pk)
+    found = seen(reader, pk)
     if request.method != "POST":
         return redirect("visit", pk)
+    form = DecisionForm(request.POST)
+    later_day_id, remark = _later_day(form, found), form.cleaned_data["remark"]
     try:
-        planned_on = parse_date(request.POST.get("planned_on", ""))
-    except ValueError:
-        planned_on = None
-    if planned_on is None:
-        raise BadRequest("the form has no day")
-    allow_late_visit(visit_id=pk, planned_on=planned_on, actor=reader.actor, at=reader.at)
-    messages.success(request, _("The later day is allowed."))
+        allow_late_visit(later_day_id=later_day_id, remark=remark, actor=reader.actor, at=reader.at)
+    except Refusal as refusal:
+        return _refused(request, reader, found, form, refusal)
+    messages.success(request, _("The later day is allowed; the one who asked is told."))
     return redirect("visit", pk)
+
+
+@login_required
+def visit_return_late(request: HttpRequest, pk: int) -> HttpResponse:
+    """Return the day after the deadline that the reader saw, with a remark."""
+    reader = reader_of(request)
+    found = seen(reader, pk)
+    if request.method != "POST":
+        return redirect("visit", pk)
+    form = DecisionForm(request.POST)
+    later_day_id, remark = _later_day(form, found), form.cleaned_data["remark"]
+    try:
+        return_late_visit(later_day_id=later_day_id, remark=remark, actor=reader.actor, at=reader.at)
+    except Refusal as refusal:
+        return _refused(request, reader, found, form, refusal)
+    messages.success(request, _("The later day is returned; the one who asked is told."))
+    return redirect("visit", pk)
+
+
+def _refused(
+    request: HttpRequest, reader: Reader, found: VisitDetail, form: Form, refusal: Refusal
+) -> HttpResponse:
+    """Show the page with the refusal beside its input; one that is about no input goes on."""
+    if refusal.field not in form.fields:
+        raise refusal
+    form.refuse(refusal)
+    return visit_page(request, reader, found, form)
+
+
+def _later_day(form: DecisionForm, found: VisitDetail) -> int:
+    """Return the later day that the form is about."""
+    asked = {row.later_day_id for row in found.later_days}
+    if not form.is_valid() or form.cleaned_data["later_day"] not in asked:
+        raise BadRequest("the form names no day of this visit")
+    later_day_id: int = form.cleaned_data["later_day"]
+    return later_day_id
 
 
 @login_required
@@ -80,5 +126,6 @@ def visit_hand_over(request: HttpRequest, pk: int) -> HttpResponse:
 urlpatterns: list[URLPattern] = [
     path("visits/<int:pk>/replan/", visit_replan, name="visit_replan"),
     path("visits/<int:pk>/allow-late/", visit_allow_late, name="visit_allow_late"),
+    path("visits/<int:pk>/return-late/", visit_return_late, name="visit_return_late"),
     path("visits/<int:pk>/hand-over/", visit_hand_over, name="visit_hand_over"),
 ]

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from songnuan.goods.queries import kit_of
 from songnuan.journeys.record_visit import record_visit
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
@@ -24,8 +23,10 @@ from songnuan.plans.models import Measure, Plan, PlanStatus
 from songnuan.records.models import StoredFile
 from songnuan.records.queries import read_file
 from songnuan.visits.access import colleagues, require_recorder
-from songnuan.visits.models import VisitStatus
+from songnuan.visits.models import VisitForm, VisitStatus
+from songnuan.visits.owed import OwedKit, in_store, kit_of_visits, kit_owed, owed
 from songnuan.visits.queries import VisitDetail, VisitRow, feed, for_lead
+from songnuan.visits.rules import last_day
 from songnuan.web.views import visit_days
 from songnuan.web.views.shared import Reader, key_of, names_on, reader_of
 from songnuan.web.visit_form import Door, ProblemForm, ReportForm, problem_forms
@@ -34,14 +35,19 @@ from songnuan.web.visit_page import items_of, pack, seen, units_on, visit_page
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One visit of a lead's round; `unit` as it is on the day, None once it is closed."""
+    """One visit of a lead's round; `unit` as it is on the day, None once it is closed.
+
+    `asked_on` is a later day that waits to be allowed. `in_store`: the kit that its unit lacks is there.
+    """
 
     id: int
     unit: UnitView | None
     planned_on: date | None = None
     due_on: date | None = None
+    asked_on: date | None = None
     plan_title: str = ""
     happened_at: datetime | None = None
+    in_store: bool = False
 
     # Whoever needs the address or the contact asks for it elsewhere, and is noted in the trail.
     address = ""
@@ -73,12 +79,12 @@ class Round:
 @login_required
 @require_safe
 def visits_mine(request: HttpRequest) -> HttpResponse:
-    """Show a lead what to visit today, what is late, what comes and what is done."""
+    """Show a lead what to visit today, what is late, what comes, what is owed and what is done."""
     reader = reader_of(request)
     plans, rows = to_do(reader)
     mine = reader.reach(Permission.VISIT_RECORD)
-    done = feed(mine, leads=mine)
-    units = units_on({row.unit_id for row in rows} | {row.unit_id for row in done}, reader.day)
+    done, lacking = feed(mine, leads=mine), to_hand_over(reader)
+    units = units_on({row.unit_id for row in (*rows, *done, *lacking)}, reader.day)
 
     def line(row: VisitRow) -> Round:
         return Round(
@@ -86,6 +92,7 @@ def visits_mine(request: HttpRequest) -> HttpResponse:
             unit=units.get(row.unit_id),
             planned_on=row.planned_on,
             due_on=row.due_on,
+            asked_on=row.asked_on,
             plan_title=plans[row.measure_id].title,
         )
 
@@ -94,6 +101,15 @@ def visits_mine(request: HttpRequest) -> HttpResponse:
         "today": [line(row) for row in rows if row.planned_on == reader.day],
         "late": [line(row) for row in others if row.overdue],
         "coming": [line(row) for row in others if not row.overdue],
+        "owed": [
+            Round(
+                id=row.visit_id,
+                unit=units.get(row.unit_id),
+                happened_at=row.happened_at,
+                in_store=lacking[row],
+            )
+            for row in lacking
+        ],
         "done": [
             Round(id=row.visit_id, unit=units.get(row.unit_id), happened_at=row.happened_at) for row in done
         ],
@@ -108,6 +124,17 @@ def to_do(reader: Reader) -> tuple[dict[int, Plan], list[VisitRow]]:
     measures = Measure.objects.filter(pk__in={row.measure_id for row in rows}, plan__status=PlanStatus.OPEN)
     plans = {measure.pk: measure.plan for measure in measures.select_related("plan")}
     return plans, [row for row in rows if row.measure_id in plans]
+
+
+def to_hand_over(reader: Reader) -> dict[OwedKit, bool]:
+    """Return the kits that the reader's visits still owe, and whether one is in the store for it."""
+    mine = reader.reach_ids(Permission.VISIT_RECORD)
+    measures = Measure.objects.filter(kind="unit_visits", plan__status=PlanStatus.OPEN)
+    rows = [row for row in owed(measures) if {row.unit_id, row.lead_id} <= mine]
+    wanted = {row.measure_id for row in rows}
+    kits = {measure.pk: kit_of_visits(measure) for measure in measures if measure.pk in wanted}
+    there = {pk: kit is not None and in_store(kit) > 0 for pk, kit in kits.items()}
+    return {row: there[row.measure_id] for row in rows}
 
 
 # One visit ---------------------------------------------------------------------------------------
@@ -146,12 +173,29 @@ def visit_record(request: HttpRequest, pk: int) -> HttpResponse:
             if not form.tell(refusal) and not _tell_owners(problems, refusal):
                 raise
         else:
-            has_office = measure.plan.office_id is not None
-            reported = _("The visit is recorded; the epidemic office has the report.")
-            messages.success(request, reported if has_office else _("The visit is recorded."))
+            _say_recorded(request, found, measure, report.form)
             return redirect("visit", pk)
     context = _form_page(reader, found, measure, form, problems)
     return render(request, "web/visit_form.html", context, status=422)
+
+
+def _say_recorded(request: HttpRequest, found: VisitDetail, measure: Measure, form: str) -> None:
+    """Say that the visit is recorded; where its kit is still owed, as a warning that says why."""
+    is_owed = kit_owed(measure, unit_id=found.unit_id) is not None
+    if is_owed and form == VisitForm.CALL:
+        messages.warning(
+            request, _("The visit is recorded. Its kit is still to be handed over; book that on this page.")
+        )
+    elif is_owed:
+        sentence = _(
+            "The visit is recorded. No kit is in the store: hand it over once the goods have come, and book"
+            " that on this page."
+        )
+        messages.warning(request, sentence)
+    elif measure.plan.office_id is not None:
+        messages.success(request, _("The visit is recorded; the epidemic office has the report."))
+    else:
+        messages.success(request, _("The visit is recorded."))
 
 
 @login_required
@@ -195,7 +239,8 @@ def _door(reader: Reader, found: VisitDetail, measure: Measure) -> Door:
         at=reader.at,
         clock_offset=timedelta(seconds=installation().clock_offset_seconds),
         starts_on=plan.starts_on,
-        late=found.due_on < reader.day,
+        # Within a later day that was allowed nobody is late.
+        late=max(found.due_on, last_day(found.planned_on, found.due_on)) < reader.day,
         colleagues=first_ones | people,
         items=items_of(plan),
         owners=list(owners.items()),
@@ -224,19 +269,19 @@ def _form_page(
             "plan_slug": found.plan_slug,
             "late": form.door.late,
         },
-        "kit": _kit(measure),
+        "kit": _kit(measure, found.unit_id),
         "form": form,
         "problems": problems,
     }
 
 
-def _kit(visits: Measure) -> list[str]:
-    """Return what is handed over at a visit, where the plan has a kit and the visits carry it."""
-    if not visits.settings.get("hand_over", True):
-        return []
-    purchase = Measure.objects.filter(plan=visits.plan_id, kind="kit_purchase").first()
-    kit = kit_of(purchase.pk) if purchase else None
-    return [pack(part.item, part.quantity, part.packing) for part in kit.parts] if kit else []
+def _kit(visits: Measure, unit_id: int) -> dict[str, Any] | None:
+    """Return what is to be handed over at a visit and whether it is there; None where nothing is."""
+    kit = kit_owed(visits, unit_id=unit_id)
+    if kit is None:
+        return None
+    packs = [pack(part.item, part.quantity, part.packing) for part in kit.parts]
+    return {"packs": packs, "in_store": in_store(kit) > 0}
 
 
 urlpatterns: list[URLPattern] = [

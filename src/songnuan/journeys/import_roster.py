@@ -1,0 +1,356 @@
+"""A roster of people, families or service comes in from a file: brought, read, looked at, applied.
+
+The file waits sealed until it is applied or given up. Reading and applying are long, so they commit in
+short steps, and whatever step they stop at, run again they come to the same end: reading starts anew,
+applying goes on behind the last chunk.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from io import SEEK_END
+from typing import BinaryIO
+
+from django.utils.translation import gettext as _
+
+from songnuan.documents.header import normal
+from songnuan.documents.marking import mark
+from songnuan.documents.reading import FILE_MAX, read_frames
+from songnuan.journeys import uploads
+from songnuan.journeys.base import journey, long_journey, step
+from songnuan.journeys.place_units import HOUSE
+from songnuan.journeys.roster_reading import (
+    By,
+    MendedCell,
+    Reading,
+    Told,
+    keep_cells,
+    match_rows,
+    mend_row,
+    silent,
+    stage_file,
+)
+from songnuan.journeys.roster_result import marks_of
+from songnuan.journeys.roster_upload import busy, file_of, source_of, upload_of
+from songnuan.kernel.actor import Actor
+from songnuan.kernel.bulk import chunks
+from songnuan.kernel.refusal import NotPermitted, Refusal
+from songnuan.organisation import actions as organisation
+from songnuan.organisation.models import UnitKind
+from songnuan.organisation.permissions import Permission
+from songnuan.organisation.queries import day_of, require, units_by_name
+from songnuan.people import actions as people
+from songnuan.people import queries
+from songnuan.people.forms import LAYOUTS
+from songnuan.people.models import ImportStatus, RosterImport
+
+UPLOAD = "roster"
+WAITING = (ImportStatus.RECEIVED, ImportStatus.READING, ImportStatus.ASKING, ImportStatus.STAGED)
+CHUNK = 10_000  # staged rows applied in one transaction
+_UNITS = 100  # units made in one transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a file is taken.
+
+    `create_units` makes units that nobody knows, below the roster's unit. `columns` says which field a
+    heading tells, "" for none. With `whole`, who is not in the file has left. With `ask`, headings that
+    could be a field are asked about before anything is staged.
+    """
+
+    create_units: bool = False
+    columns: Mapping[str, str] = field(default_factory=dict)
+    whole: bool = False
+    ask: bool = True
+
+
+def bring(
+    *,
+    roster_key: str,
+    file: BinaryIO,
+    name: str,
+    options: Options,
+    kind: str = "",
+    unit_id: int | None = None,
+    again: bool = True,
+    actor: Actor,
+    at: datetime,
+) -> str:
+    """Take a file in, and return the key of its import; nothing of it is read yet.
+
+    Args:
+        roster_key: The roster it is for; it may be one that is made when the import is applied.
+        file: From its first byte.
+        name: As the sender calls it.
+        options: How it is to be taken.
+        kind: What the roster lists, when it is not there yet.
+        unit_id: Whose roster it becomes then; None for the unit of a house that has none.
+        again: Whether an import of the same file that is still open is gone on with.
+        actor: Needs PEOPLE_IMPORT over the roster's unit.
+        at: When.
+
+    Raises:
+        Refusal: `too_large`, `not_permitted`, `column_unknown`, and from `people.actions.receive_import`.
+
+    """
+    if file.seek(0, SEEK_END) > FILE_MAX:
+        next(read_frames(file, name))  # refuses it, before it is sealed and kept
+    file.seek(0)
+    roster = queries.roster(roster_key)
+    kind = roster.kind if roster else kind
+    columns = _columns(kind, options.columns)
+    upload = uploads.fresh_name(UPLOAD)
+    digest, size = uploads.keep(upload, upload, file)
+    kept = {"create_units": options.create_units, "whole": options.whole, "ask": options.ask}
+    try:
+        key, is_new = _receive(
+            roster_key=roster_key,
+            kind=kind,
+            name=name,
+            digest=digest,
+            size=size,
+            options={**kept, "columns": columns, "upload": upload},
+            unit_id=unit_id,
+            again=again,
+            actor=actor,
+            at=at,
+        )
+    except BaseException:
+        uploads.remove(upload)
+        raise
+    if not is_new:
+        uploads.remove(upload)
+    return key
+
+
+@journey
+def _receive(
+    *,
+    roster_key: str,
+    kind: str,
+    name: str,
+    digest: str,
+    size: int,
+    options: dict[str, object],
+    unit_id: int | None,
+    again: bool,
+    actor: Actor,
+    at: datetime,
+) -> tuple[str, bool]:
+    """Return the key of the import of a file, and whether it is a new one."""
+    if again:
+        waiting = RosterImport.objects.filter(roster_key=roster_key, file_digest=digest, status__in=WAITING)
+        known = waiting.order_by("-pk").first()
+        if known is not None:
+            require(actor, Permission.PEOPLE_IMPORT, unit_id=known.unit_id, at=at)
+            return known.key, False
+    fresh = people.receive_import(
+        roster_key=roster_key,
+        kind=kind,
+        file_name=name,
+        file_digest=digest,
+        file_size=size,
+        options=options,
+        unit_id=unit_id,
+        actor=actor,
+        at=at,
+    )
+    return fresh.key, True
+
+
+@long_journey
+def read(*, import_key: str, actor: Actor, at: datetime, told: Told = silent) -> None:
+    """Read the file: find its columns, then ask about them, or stage its rows and match them.
+
+    Args:
+        import_key: The import; what an earlier reading left is dropped.
+        actor: Who reads.
+        at: When.
+        told: Called with how many rows are done, how many there are if known, and what goes on.
+
+    Raises:
+        Refusal: `import_busy`, `upload_gone`, `unreadable`, `too_large`, `header_missing`; after the last
+            three the import has failed.
+
+    """
+    by = By(actor=actor, at=at)
+    source = source_of(import_key)
+    with upload_of(source) as file:
+        with step():
+            people.start_reading(import_key=import_key, **by)
+        clear(import_key, by, keep_mends=True)
+        reading = _reading(source)
+        try:
+            stage_file(source, file, reading, by, told)
+        except NotPermitted:
+            raise
+        except Refusal as refusal:
+            with step():
+                people.fail_import(import_key=import_key, note=refusal.sentence, **by)
+            clear(import_key, by)
+            raise
+        if not reading.asked:
+            match_rows(source_of(import_key), by, told)
+            keep_cells(source, file, by)
+
+
+@journey
+def settle_columns(*, import_key: str, chosen: Mapping[str, str], actor: Actor, at: datetime) -> None:
+    """Say which field a heading tells, "" for none; it is remembered for the roster's unit.
+
+    The file is to be read again afterwards.
+
+    Raises:
+        Refusal: `column_unknown`, `wrong_state`.
+
+    """
+    columns = _columns(source_of(import_key).kind, chosen)
+    people.remember_columns(import_key=import_key, chosen=columns, actor=actor, at=at)
+
+
+@long_journey
+def mend(
+    *, import_key: str, sheet: str, row: int, field: str, value: str, actor: Actor, at: datetime
+) -> None:
+    """Put a value in the place of one cell of a staged import; its row is prepared and matched anew.
+
+    Raises:
+        Refusal: `import_busy`, `column_missing`, `row_not_kept`, `wrong_state`.
+
+    """
+    by = By(actor=actor, at=at)
+    source = source_of(import_key)
+    with busy(source):
+        mend_row(source, _reading(source), MendedCell(sheet, row, field, value), by)
+        match_rows(source_of(import_key), by, silent)
+
+
+@long_journey
+def apply(*, import_key: str, end_missing: bool, actor: Actor, at: datetime, told: Told = silent) -> None:
+    """Take over what was staged, in chunks; begun once, it goes on behind the last chunk.
+
+    Args:
+        import_key: The import, staged or being applied.
+        end_missing: Whether who is not in the file leaves the roster; counts when it begins.
+        actor: Who applies.
+        at: When.
+        told: As for `read`.
+
+    Raises:
+        Refusal: `wrong_state`, and from `people.actions.begin_apply`.
+
+    """
+    by = By(actor=actor, at=at)
+    source = source_of(import_key)
+    if source.status != ImportStatus.APPLYING:
+        _begin(source, by, end_missing=end_missing)
+    total = sum(sheet.get("rows", 0) for sheet in source.columns)
+    after: int | None = source_of(import_key).applied_through
+    done = 0
+    while after is not None:
+        with step():
+            after = people.apply_chunk(import_key=import_key, after=after, size=CHUNK, **by)
+        done = min(done + CHUNK, total)
+        told(done, total, _("Taking over"))
+    more = True
+    while more:
+        with step():
+            more = people.end_missing(import_key=import_key, **by)
+    with step():
+        people.finish_import(import_key=import_key, **by)
+    # The problems stay a while, for the copy that goes back to the office.
+    clear(import_key, by, keep_problems=True)
+
+
+@long_journey
+def cancel(*, import_key: str, actor: Actor, at: datetime) -> None:
+    """Give an import up that was not applied yet: its rows and its file are removed.
+
+    Raises:
+        Refusal: `wrong_state`.
+
+    """
+    by = By(actor=actor, at=at)
+    with step():
+        people.cancel_import(import_key=import_key, **by)
+    clear(import_key, by)
+    uploads.remove(source_of(import_key).options["upload"])
+
+
+def report(*, import_key: str, to: BinaryIO, actor: Actor, at: datetime) -> None:
+    """Write the copy of the file in which what is wrong is marked, for the office that sent it.
+
+    Raises:
+        Refusal: `not_permitted`, `upload_gone`.
+
+    """
+    source = source_of(import_key)
+    _note_report(import_key=import_key, actor=actor, at=at)
+    headers = {sheet["sheet"]: sheet["header_row"] for sheet in source.columns}
+    with file_of(source) as file:
+        mark(read_frames(file, source.file_name), marks_of(source), to, headers=headers)
+
+
+@journey
+def _note_report(*, import_key: str, actor: Actor, at: datetime) -> None:
+    people.note_report(import_key=import_key, actor=actor, at=at)
+
+
+# What they share ----------------------------------------------------------------------------------
+
+
+def _columns(kind: str, chosen: Mapping[str, str]) -> dict[str, str]:
+    """Return which field each heading tells, by the heading's normal form.
+
+    Raises:
+        Refusal: `column_unknown` when there is no such field.
+
+    """
+    fields = LAYOUTS[kind].by_name
+    for heading, name in chosen.items():
+        if name and name not in fields:
+            sentence = _("“%(heading)s” cannot tell “%(field)s”. The fields are: %(fields)s.")
+            facts = {"heading": heading, "field": name, "fields": ", ".join(fields)}
+            raise Refusal("column_unknown", sentence % facts, field="columns")
+    return {normal(heading): name for heading, name in chosen.items()}
+
+
+def _reading(source: RosterImport) -> Reading:
+    """Return a reading of the import's file with what its office said before."""
+    known = queries.known_columns(source.unit_id, source.kind) if source.unit_id else {}
+    return Reading(
+        kind=source.kind,
+        day=source.day,
+        known={**known, **source.options["columns"]},
+        mends=queries.mends(source.pk),
+        ask=source.options["ask"],
+    )
+
+
+def _begin(source: RosterImport, by: By, *, end_missing: bool) -> None:
+    """Make the units that are to be made, and begin to apply."""
+    unit_id = source.unit_id
+    if unit_id is None:
+        with step():
+            top = organisation.create_unit(name=HOUSE, kind=UnitKind.BUREAU, parent_id=None, **by)
+            unit_id = top.pk
+    wanted = queries.unknown_units(source.pk) if source.options["create_units"] else []
+    for some in chunks(wanted, _UNITS):
+        with step():
+            known = units_by_name(some, day_of(by["at"]), under=unit_id)
+            for name in some:
+                if name not in known:
+                    organisation.create_unit(name=name, kind=UnitKind.SUBORDINATE, parent_id=unit_id, **by)
+    with step():
+        people.begin_apply(import_key=source.key, end_missing=end_missing, unit_id=unit_id, **by)
+
+
+def clear(import_key: str, by: By, *, keep_mends: bool = False, keep_problems: bool = False) -> None:
+    """Remove what is staged, in chunks."""
+    more = True
+    while more:
+        with step():
+            more = people.clear_staged(
+                import_key=import_key, keep_mends=keep_mends, keep_problems=keep_problems, **by
+            )

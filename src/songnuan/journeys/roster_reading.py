@@ -1,0 +1,256 @@
+"""Reads the file of an import of people into its staging table; what the journeys of a roster share.
+
+The rows go through three hands: a process that takes the file apart, some that prepare them
+(`people.pool`), and this one, which only finds the headings and stores what comes back in short
+transactions, so that nobody else waits.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import chain
+from typing import Any, BinaryIO, TypedDict
+
+from django.utils.translation import gettext as _
+
+from songnuan.documents.columns import Columns
+from songnuan.documents.reading import FRAME_ROWS, Frame, read_frames
+from songnuan.documents.tables import Sheet, Tables
+from songnuan.journeys.base import step
+from songnuan.kernel.actor import Actor
+from songnuan.kernel.bulk import chunks
+from songnuan.kernel.refusal import Refusal
+from songnuan.kernel.sealed import seal_texts
+from songnuan.people import actions as people
+from songnuan.people import queries
+from songnuan.people.columns import CELLS_PLACE, COLUMNS
+from songnuan.people.forms import LAYOUTS
+from songnuan.people.models import ImportProblem, RosterImport
+from songnuan.people.pool import Pool
+from songnuan.people.preparing import Portion, Prepared, Table, packed, prepare
+from songnuan.people.rules import Double
+
+Told = Callable[[int, int | None, str], None]
+
+
+def silent(_done: int, _total: int | None, _note: str) -> None:
+    """Tell nobody how far it is."""
+
+
+class By(TypedDict):
+    """Who reads, and when."""
+
+    actor: Actor
+    at: datetime
+
+
+STAGE_ROWS = 10_000  # rows in one transaction
+KEPT_MAX = 5_000  # rejected rows whose cells are kept, to be mended one by one
+LOST = "id_lost_digits"
+LARGE = 1_000_000  # bytes: a file for which processes are started at once
+
+
+@dataclass(frozen=True, slots=True)
+class MendedCell:
+    """A value that an office puts in the place of one cell."""
+
+    sheet: str
+    row: int
+    field: str
+    value: str
+
+
+@dataclass(slots=True)
+class Reading:
+    """The reading of one file: what is known before, and what was found of its sheets.
+
+    `known` maps normal headings to fields, "" for none. With `ask` a heading that could be a field which
+    no other column tells is asked about first, and no row is staged.
+    """
+
+    kind: str
+    day: date
+    known: Mapping[str, str]
+    mends: Mapping[tuple[str, int], Mapping[int, str]]
+    ask: bool
+    read: list[Sheet] = field(default_factory=list)
+    rows: dict[str, int] = field(default_factory=dict)
+    asked: bool = False
+    lost: bool = False
+    kept: int = 0
+
+    def portions(self, frames: Iterable[Frame]) -> Iterator[Portion]:
+        """Yield the rows of each table; afterwards the sheets are known, and whether to ask.
+
+        Raises:
+            Refusal: `header_missing`, and from `read_frames`.
+
+        """
+        tables = Tables(LAYOUTS[self.kind], self.known)
+        for sheet, theirs in tables.among(frames):
+            self.read.append(sheet)
+            self.asked = self.asked or (self.ask and any(told.proposal for told in sheet.columns.unknown))
+            if self.asked:
+                continue
+            mends = {row: cells for (name, row), cells in self.mends.items() if name == sheet.name}
+            table = Table(self.kind, sheet.name, sheet.header.row, sheet.columns, self.day, mends)
+            for frame in theirs:
+                yield Portion(table, frame.first, frame.body, keep=self.kept < KEPT_MAX)
+        if not self.read:
+            if not self.ask or not tables.unfinished:
+                raise tables.none_found()
+            self.read, self.asked = tables.unfinished, True
+
+    def count(self, part: Prepared) -> None:
+        """Take note of what a portion became."""
+        self.kept += len(part.kept)
+        self.lost = self.lost or part.lost
+        if part.rows:
+            name = part.rows[0][0]
+            self.rows[name] = self.rows.get(name, 0) + len(part.rows)
+
+    def document(self) -> list[dict[str, Any]]:
+        """Return what `RosterImport.columns` keeps of the sheets that were read."""
+        return [{**sheet.document(), "rows": self.rows.get(sheet.name, 0)} for sheet in self.read]
+
+
+def stage_file(source: RosterImport, file: BinaryIO, reading: Reading, by: By, told: Told) -> None:
+    """Store the rows of a file as they are read; nothing of the import is staged yet.
+
+    Raises:
+        Refusal: As `Reading.portions`.
+        PreparingBroke: When a process died that prepared rows.
+
+    """
+    with Pool(at_once=source.file_size > LARGE) as pool:
+        portions = pool.in_order(reading.portions(read_frames(file, source.file_name)))
+        for batch in _batches(portions):
+            with step():
+                people.stage(
+                    import_key=source.key,
+                    rows=chain.from_iterable(part.rows for part in batch),
+                    problems=chain.from_iterable(part.problems for part in batch),
+                    kept=list(chain.from_iterable(part.kept for part in batch)),
+                    **by,
+                )
+            for part in batch:
+                reading.count(part)
+            told(sum(reading.rows.values()), None, _("Reading rows"))
+    with step():
+        people.note_columns(import_key=source.key, columns=reading.document(), **by)
+        if reading.asked:
+            people.ask(import_key=source.key, **by)
+        elif reading.lost:
+            people.doubt_zeros(import_key=source.key, **by)
+
+
+def match_rows(source: RosterImport, by: By, told: Told) -> None:
+    """Find what each staged row does: whose it is, and whether it joins, changes or is rejected."""
+    key = source.key
+    with step():
+        people.settle_units(import_key=key, **by)
+    _through(source, people.ready_chunk, by, silent)
+    _set_aside(queries.doubles(key), key, by)
+    _through(source, people.match_chunk, by, told)
+    _set_aside(queries.double_claims(key), key, by)
+    with step():
+        people.finish_matching(import_key=key, **by)
+
+
+def _through(source: RosterImport, act: Callable[..., int | None], by: By, told: Told) -> None:
+    """Go through the staged rows in chunks."""
+    after: int | None = 0
+    done, total = 0, sum(sheet["rows"] for sheet in source.columns)
+    while after is not None:
+        with step():
+            after = act(import_key=source.key, after=after, size=STAGE_ROWS, **by)
+        done = min(done + STAGE_ROWS, total)
+        told(done, total, _("Comparing with the register"))
+
+
+def _set_aside(found: Sequence[Double], import_key: str, by: By) -> None:
+    for some in chunks(found, STAGE_ROWS):
+        with step():
+            people.set_aside_doubles(import_key=import_key, found=some, **by)
+
+
+def keep_cells(source: RosterImport, file: BinaryIO, by: By) -> None:
+    """Keep the cells of rows in which only matching found something wrong; they are read once more."""
+    wanted: dict[str, set[int]] = {}
+    for name, row in queries.unkept(source.pk, KEPT_MAX):
+        wanted.setdefault(name, set()).add(row)
+    if not wanted:
+        return
+    kept: list[tuple[str, int, str]] = []
+    for frame in read_frames(file, source.file_name):
+        theirs = wanted.get(frame.sheet, set())
+        here = [row for row in theirs if frame.first <= row < frame.first + FRAME_ROWS]
+        rows = frame.rows() if here else []
+        kept += [
+            (frame.sheet, row, packed(rows[row - frame.first]))
+            for row in here
+            if row - frame.first < len(rows)
+        ]
+    sealed = seal_texts(CELLS_PLACE, [cells for _sheet, _row, cells in kept])
+    with step():
+        people.keep_rows(
+            import_key=source.key,
+            kept=[(sheet, row, text) for (sheet, row, _cells), text in zip(kept, sealed, strict=True)],
+            **by,
+        )
+
+
+def mend_row(source: RosterImport, reading: Reading, cell: MendedCell, by: By) -> None:
+    """Put a value in the place of one cell, and prepare its row anew; it is then to be matched.
+
+    Raises:
+        Refusal: `column_missing`, `row_not_kept`.
+
+    """
+    table = next((told for told in source.columns if told["sheet"] == cell.sheet), None)
+    if table is None or cell.field not in table["places"]:
+        sentence = _("The sheet has no column for this. Add one in the workbook and bring it again.")
+        raise Refusal("column_missing", sentence, field=cell.field)
+    kept = queries.kept_cells(source.pk, cell.sheet, cell.row)
+    if kept is None:
+        raise Refusal(
+            "row_not_kept", _("This row is not kept here. Mend it in the workbook."), field=cell.field
+        )
+    place = table["places"][cell.field]
+    mends = {**reading.mends.get((cell.sheet, cell.row), {}), place: cell.value}
+    columns = Columns(table["places"], {name: table["headings"][at] for name, at in table["places"].items()})
+    told = Table(reading.kind, cell.sheet, table["header_row"], columns, reading.day, {cell.row: mends})
+    done = prepare(Portion(told, cell.row, f"[{kept}]".encode()))
+    with step():
+        people.mend(
+            import_key=source.key, sheet=cell.sheet, row=cell.row, place=place, value=cell.value, **by
+        )
+        people.restage(
+            import_key=source.key,
+            sheet=cell.sheet,
+            row=cell.row,
+            prepared=_without_doubt(done.rows[0], reading.kind, cell) if done.rows else None,
+            problems=done.problems,
+            kept=done.kept,
+            **by,
+        )
+        if ImportProblem.objects.filter(source=source, code=LOST).exists():
+            people.doubt_zeros(import_key=source.key, **by)
+
+
+def _without_doubt(row: tuple[Any, ...], kind: str, cell: MendedCell) -> tuple[Any, ...]:
+    """Return a prepared row; of a number that was put in by hand the zeros at the end are meant."""
+    at = COLUMNS[kind].index("id_zeros")
+    return (*row[:at], False, *row[at + 1 :]) if cell.field.endswith("id_number") else row
+
+
+def _batches(portions: Iterable[Prepared]) -> Iterator[list[Prepared]]:
+    """Yield what was prepared in lists of about `STAGE_ROWS` rows."""
+    batch: list[Prepared] = []
+    for part in portions:
+        batch.append(part)
+        if sum(len(part.rows) for part in batch) >= STAGE_ROWS:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

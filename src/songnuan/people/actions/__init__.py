@@ -1,0 +1,64 @@
+"""The only writers of people: rosters, imports, and what an import writes into the register.
+
+Each is one transaction, its own or part of a journey's. Those on imports ask for PEOPLE_IMPORT over the
+unit of the roster; an import moves on by its state alone, so that of two at once one is refused. Whoever
+writes persons takes the register's turn first.
+"""
+
+from songnuan.people.actions.applying import apply_chunk, begin_apply, end_missing, finish_import
+from songnuan.people.actions.looking import PlainPerson, show_person
+from songnuan.people.actions.matching import (
+    finish_matching,
+    match_chunk,
+    ready_chunk,
+    set_aside_doubles,
+    settle_units,
+)
+from songnuan.people.actions.reading import (
+    ask,
+    cancel_import,
+    clear_staged,
+    doubt_zeros,
+    fail_import,
+    keep_rows,
+    mend,
+    note_columns,
+    note_report,
+    receive_import,
+    remember_columns,
+    restage,
+    stage,
+    start_reading,
+)
+from songnuan.people.actions.rosters import change_roster, close_roster, create_roster
+
+__all__ = [
+    "PlainPerson",
+    "apply_chunk",
+    "ask",
+    "begin_apply",
+    "cancel_import",
+    "change_roster",
+    "clear_staged",
+    "close_roster",
+    "create_roster",
+    "doubt_zeros",
+    "end_missing",
+    "fail_import",
+    "finish_import",
+    "finish_matching",
+    "keep_rows",
+    "match_chunk",
+    "mend",
+    "note_columns",
+    "note_report",
+    "ready_chunk",
+    "receive_import",
+    "remember_columns",
+    "restage",
+    "set_aside_doubles",
+    "settle_units",
+    "show_person",
+    "stage",
+    "start_reading",
+]

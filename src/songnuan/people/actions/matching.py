@@ -1,0 +1,100 @@
+"""Finds whom the staged rows mean, step by step, each short: see `match_chunk`."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from songnuan.kernel.actor import Actor
+from songnuan.people import importing, matching, units
+from songnuan.people.asides import set_aside_doubles as write_doubles
+from songnuan.people.importing import move, must_be, standing, touch
+from songnuan.people.models import ImportStatus
+from songnuan.people.rules import Double
+from songnuan.people.staging import CHUNK, next_span, unmatch
+from songnuan.people.turn import turns_taken
+
+_READING = ImportStatus.READING.value
+
+
+@transaction.atomic(savepoint=False)
+def settle_units(*, import_key: str, actor: Actor, at: datetime) -> None:
+    """Note which units the names in the rows mean; the first step of matching.
+
+    Raises:
+        Refusal: `wrong_state` when the import is not being read.
+
+    """
+    source = standing(import_key, actor, at)
+    must_be(source, _READING)
+    touch(source, at, matched_turn=turns_taken())
+    units.settle(source)
+
+
+@transaction.atomic(savepoint=False)
+def ready_chunk(*, import_key: str, after: int, size: int = CHUNK, actor: Actor, at: datetime) -> int | None:
+    """Let the next `size` rows be as they were read, but for those whose unit is not known.
+
+    The second step. Returns the `after` of the next call, or None when all rows are done.
+
+    Raises:
+        Refusal: `wrong_state` when the import is not being read.
+
+    """
+    source = standing(import_key, actor, at)
+    must_be(source, _READING)
+    span = next_span(source, after, size)
+    if span is None:
+        return None
+    unmatch(span, aside=True)
+    units.set_aside_unknown(span)
+    return span.high
+
+
+@transaction.atomic(savepoint=False)
+def set_aside_doubles(*, import_key: str, found: Sequence[Double], actor: Actor, at: datetime) -> None:
+    """Write what `queries.doubles` found (the third step) or `queries.double_claims` (the fifth), in chunks.
+
+    Raises:
+        Refusal: `wrong_state` when the import is not being read.
+
+    """
+    source = standing(import_key, actor, at)
+    must_be(source, _READING)
+    write_doubles(source, found)
+
+
+@transaction.atomic(savepoint=False)
+def match_chunk(*, import_key: str, after: int, size: int = CHUNK, actor: Actor, at: datetime) -> int | None:
+    """Find whom the next `size` rows mean, and what they would change.
+
+    The fourth step. Returns the `after` of the next call, or None when all rows are done.
+
+    Raises:
+        Refusal: `wrong_state` when the import is not being read.
+
+    """
+    source = standing(import_key, actor, at)
+    must_be(source, _READING)
+    span = next_span(source, after, size)
+    if span is None:
+        return None
+    matching.match(span)
+    touch(source, at)
+    return span.high
+
+
+@transaction.atomic(savepoint=False)
+def finish_matching(*, import_key: str, actor: Actor, at: datetime) -> dict[str, int]:
+    """Count what the rows would do; the import is ready to be applied. The last step.
+
+    Raises:
+        Refusal: `wrong_state` when the import is not being read.
+
+    """
+    source = standing(import_key, actor, at)
+    must_be(source, _READING)
+    source.known_through = importing.highest_known(source)
+    told = importing.counts(source, with_left=True)
+    move(source, "stage", at, counts=told, known_through=source.known_through)
+    return told

@@ -1,0 +1,43 @@
+"""What of a person may stand in a list: never a number in full, and of a minor none at all."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Final
+
+from songnuan.kernel.names import mask_account, mask_name, mask_phone
+
+_TAIL: Final = 4
+_ADDRESS_SHOWN: Final = 6
+
+
+def listed_name(name: str, *, minor: bool) -> str:
+    """Return a name as a list shows it."""
+    return mask_name(name) if minor else name
+
+
+def tail(number: str | None, *, minor: bool) -> str:
+    """Return the last four characters of an identity number, by which namesakes are told apart."""
+    return "" if minor or not number or len(number) <= _TAIL else number[-_TAIL:]
+
+
+def masked(field: str, value: str | date | None, *, minor: bool) -> str:
+    """Return a value of a person as a list or a comparison shows it."""
+    if value is None or value == "":
+        return ""
+    text = value.isoformat() if isinstance(value, date) else str(value)
+    if field not in _MASKS:
+        return text
+    return "*" * _TAIL if minor else _MASKS[field](text)
+
+
+def _address(text: str) -> str:
+    return text[:_ADDRESS_SHOWN] + "*" * _TAIL if len(text) > _ADDRESS_SHOWN else "*" * _TAIL
+
+
+_MASKS: Final[Mapping[str, Callable[[str], str]]] = {
+    "id_number": lambda text: "*" * _TAIL + tail(text, minor=False),
+    "phone": mask_phone,
+    "account": mask_account,
+    "address": _address,
+    "birth_on": lambda text: text[:4],
+}

@@ -1,0 +1,95 @@
+"""Which units visited still lack the kit that goes with the visit, and how many kits are in the store."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef
+
+from songnuan.goods.models import Kit, Movement, MovementKind
+from songnuan.goods.queries import KitView, kit_of, stock
+from songnuan.plans.models import Measure
+from songnuan.visits.models import Visit, VisitStatus
+
+PURCHASE = "kit_purchase"
+
+
+@dataclass(frozen=True, slots=True)
+class OwedKit:
+    """A visit that is recorded while its unit lacks the kit; `kit_id` is what it lacks."""
+
+    visit_id: int
+    measure_id: int
+    unit_id: int
+    lead_id: int
+    kit_id: int
+    happened_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """How a unit got its kit: `movement_id`, when, and what, as (item, packs, packing)."""
+
+    movement_id: int
+    happened_at: datetime
+    packs: tuple[tuple[str, int, str], ...]
+
+
+def kit_of_visits(visits: Measure) -> KitView | None:
+    """Return the kit that goes with a measure's visits; None where the plan has none, or they carry none."""
+    if not visits.settings.get("hand_over", True):
+        return None
+    purchase = Measure.objects.filter(plan_id=visits.plan_id, kind=PURCHASE).first()
+    return kit_of(purchase.pk) if purchase else None
+
+
+def kit_owed(visits: Measure, *, unit_id: int) -> KitView | None:
+    """Return the kit that goes with a visit and that the unit does not have yet; None where there is none."""
+    kit = kit_of_visits(visits)
+    if kit is None:
+        return None
+    has_it = Movement.objects.filter(kit_id=kit.kit_id, kind=MovementKind.HAND_OVER, unit_id=unit_id)
+    return None if has_it.exists() else kit
+
+
+def owed(measures: Iterable[Measure]) -> list[OwedKit]:
+    """Return what these measures' recorded visits still owe, the oldest visit first, in two queries."""
+    carrying = {row.pk: row.plan_id for row in measures if row.settings.get("hand_over", True)}
+    kits = dict(
+        Kit.objects.filter(measure__plan_id__in=set(carrying.values()), measure__kind=PURCHASE)
+        .order_by("-pk")
+        .values_list("measure__plan_id", "pk")
+    )
+    with_kit = [pk for pk, plan_id in carrying.items() if plan_id in kits]
+    has_it = Movement.objects.filter(
+        kind=MovementKind.HAND_OVER, unit=OuterRef("unit"), kit__measure__plan=OuterRef("measure__plan")
+    )
+    visits = Visit.objects.filter(~Exists(has_it), measure_id__in=with_kit, status=VisitStatus.RECORDED)
+    columns = ("pk", "measure_id", "unit_id", "lead_id", "happened_at")
+    return [
+        OwedKit(pk, measure_id, unit_id, lead_id, kits[carrying[measure_id]], happened_at)
+        for pk, measure_id, unit_id, lead_id, happened_at in visits.order_by("happened_at", "pk").values_list(
+            *columns
+        )
+    ]
+
+
+def in_store(kit: KitView) -> int:
+    """Return how many whole kits are in the store."""
+    packs = {part.item_id: part.quantity for part in kit.parts}
+    return min((row.in_store // packs[row.item_id] for row in stock(kit.kit_id, units=1)), default=0)
+
+
+def handed_over(visit_id: int) -> HandedOver | None:
+    """Return how the unit got the kit of this visit; None as long as it did not."""
+    movement = Movement.objects.filter(
+        kind=MovementKind.HAND_OVER, subject=f"visits.visit:{visit_id}"
+    ).first()
+    if movement is None:
+        return None
+    lines = movement.lines.filter(quantity__gt=0).select_related("item").order_by("pk")
+    return HandedOver(
+        movement_id=movement.pk,
+        happened_at=movement.happened_at,
+        packs=tuple((line.item.name, line.quantity, line.item.packing) for line in lines),
+    )

@@ -1,0 +1,213 @@
+"""The forms of rosters: their head, a workbook brought in, and what its unknown headings mean."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.forms import BoundField
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from songnuan.documents.reading import FILE_MAX
+from songnuan.organisation.permissions import Permission
+from songnuan.organisation.queries import unit_names
+from songnuan.people.models import LegalGround, RosterKind
+from songnuan.web.forms import Day, Form
+from songnuan.web.roster_grid import letter
+from songnuan.web.roster_words import field_label
+from songnuan.web.views.shared import Reader
+
+FORMATS = (".xlsx", ".xls", ".ods", ".csv", ".txt")
+_ACCEPTED = ",".join((*FORMATS, ".xlsm", ".xlsb", ".tsv"))
+MEGABYTE = 1_000_000
+# The answer "this column is not wanted".
+IGNORE = "-"
+
+_NOTICE = gettext_lazy(
+    "To visit, support and protect staff and their families, this unit keeps the facts on this roster: "
+    "name, identity number, phone, bank account, unit and post. They are used to grant and pay support, to "
+    "record visits and service, and for nothing else. Numbers are kept encrypted; only those in charge see "
+    "them, and each look is recorded. When the day of retention is over, everything is erased. You may ask "
+    "this unit at any time to see, copy, correct or delete what is kept about you."
+)
+
+
+class RosterForm(Form):
+    """What a roster says of itself. Its kind and unit stay as they were made."""
+
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=120)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What it lists"), choices=RosterKind.choices, widget=forms.RadioSelect
+    )
+    unit = forms.TypedChoiceField(label=gettext_lazy("Unit"), coerce=int)
+    purpose = forms.CharField(
+        label=gettext_lazy("What it is for"),
+        help_text=gettext_lazy(
+            "In one or two sentences; facts that are not needed for it do not belong here."
+        ),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=2000,
+    )
+    legal_ground = forms.ChoiceField(
+        label=gettext_lazy("Legal ground"),
+        help_text=gettext_lazy(
+            "Article 13 of the Personal Information Protection Law. Bank accounts and what concerns "
+            "children need the person's separate consent, unless another law says otherwise."
+        ),
+        choices=[choice for choice in LegalGround.choices if choice[0] != LegalGround.UNSTATED],
+        widget=forms.RadioSelect,
+    )
+    notice = forms.CharField(
+        label=gettext_lazy("Notice to the people on it"),
+        help_text=gettext_lazy("Shown to everybody who asks what is kept about them. Adapt it to your case."),
+        widget=forms.Textarea(attrs={"rows": 6}),
+        max_length=5000,
+    )
+    retain_until = Day(
+        label=gettext_lazy("Kept until"),
+        help_text=gettext_lazy("As short as the purpose allows. After this day everything on it is erased."),
+    )
+
+    def __init__(self, reader: Reader, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as Django's
+        super().__init__(*args, **kwargs)
+        self._day = reader.day
+        self.fields["notice"].initial = str(_NOTICE)
+        reach = unit_names(reader.reach_ids(Permission.PEOPLE_IMPORT), reader.day)
+        units: Any = self.fields["unit"]
+        units.choices = sorted(reach.items()) if len(reach) == 1 else [("", "—"), *sorted(reach.items())]
+
+    def keep_kind_and_unit(self) -> None:
+        """Leave out what a roster that is made keeps."""
+        del self.fields["kind"], self.fields["unit"]
+
+    def clean_retain_until(self) -> date:
+        """Return the day.
+
+        Raises:
+            ValidationError: When it is over already.
+
+        """
+        day: date = self.cleaned_data["retain_until"]
+        if day <= self._day:
+            raise ValidationError(_("This day is over already. Choose a day to come."), code="past")
+        return day
+
+
+class Bring(Form):
+    """A workbook of a roster."""
+
+    workbook = forms.FileField(
+        label=gettext_lazy("The workbook as it was sent"),
+        widget=forms.FileInput(attrs={"accept": _ACCEPTED}),
+        error_messages={"empty": gettext_lazy("The file is empty. Choose the one with the table in it.")},
+    )
+    create_units = forms.BooleanField(
+        label=gettext_lazy("Add units that are not known yet"),
+        help_text=gettext_lazy(
+            "They are added below this roster's unit, under the name in the workbook. Without this, such "
+            "rows are shown as problems: mostly the name is only spelt differently."
+        ),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, may_create: bool, **kwargs: Any) -> None:  # noqa: ANN401 - as Django's
+        super().__init__(*args, **kwargs)
+        if not may_create:
+            del self.fields["create_units"]
+
+    def clean_workbook(self) -> "UploadedFile[bytes]":
+        """Return the file, unless it is too large.
+
+        Raises:
+            ValidationError: Then.
+
+        """
+        file: UploadedFile[bytes] = self.cleaned_data["workbook"]
+        if (file.size or 0) > FILE_MAX:
+            sentence = _(
+                "The file has %(size)s MB, more than %(max)s MB. Leave only the sheets with the tables in it."
+            )
+            figures = {"size": -(-(file.size or 0) // MEGABYTE), "max": FILE_MAX // MEGABYTE}
+            raise ValidationError(sentence % figures, code="too_large")
+        return file
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A heading nobody knows here: where it stands, what it might hold, and a few of its cells."""
+
+    place: int
+    heading: str
+    proposal: str
+    samples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An unknown heading with its choice."""
+
+    letter: str
+    heading: str
+    samples: tuple[str, ...]
+    field: BoundField
+
+
+class Headings(Form):
+    """One choice for each unknown heading; `chosen` is what was answered, by heading, "" to leave it out."""
+
+    def __init__(
+        self,
+        unknown: Sequence[Unknown],
+        fields: Sequence[str],
+        taken: Mapping[str, str],
+        *args: Any,  # noqa: ANN401 - as Django's
+        **kwargs: Any,  # noqa: ANN401 - as Django's
+    ) -> None:
+        """Take the unknown headings, the fields there are, and those found already (field -> heading)."""
+        super().__init__(*args, **kwargs)
+        self._unknown = list(unknown)
+        self._taken = taken
+        choices = [("", "—"), (IGNORE, _("Leave this column out"))]
+        choices += [(field, field_label(field)) for field in fields]
+        for index, column in enumerate(self._unknown):
+            field = forms.ChoiceField(
+                label=_("What “%(heading)s” holds") % {"heading": column.heading},
+                choices=choices,
+                initial=column.proposal or "",
+                error_messages={"required": _("Say what this column holds, or leave it out.")},
+            )
+            self.fields[f"column-{index}"] = field
+
+    @property
+    def lines(self) -> list[Line]:
+        """The headings as the page shows them."""
+        return [
+            Line(letter(column.place), column.heading, column.samples, self[f"column-{index}"])
+            for index, column in enumerate(self._unknown)
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """Return the answers; a field is told by one column."""
+        seen = dict(self._taken)
+        for index, column in enumerate(self._unknown):
+            name = f"column-{index}"
+            field = self.cleaned_data.get(name, "")
+            if field in {"", IGNORE}:
+                continue
+            if field in seen and seen[field] != column.heading:
+                sentence = _("“%(heading)s” holds this already. Leave one of the two out.")
+                self.add_error(name, sentence % {"heading": seen[field]})
+            seen[field] = column.heading
+        return self.cleaned_data
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """What was answered, by heading."""
+        answers = {
+            column.heading: self.cleaned_data[f"column-{index}"] for index, column in enumerate(self._unknown)
+        }
+        return {heading: "" if field == IGNORE else field for heading, field in answers.items()}

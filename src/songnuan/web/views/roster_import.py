@@ -1,0 +1,353 @@
+"""Pages of an import into a roster: a file is brought, read, looked at, taken over or given up.
+
+One address shows an import, whatever state it is in: a reload, the button back, or a second person
+sees where it stands, and a post that comes too late is answered with a sentence.
+"""
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypedDict
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required, login_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path, re_path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
+
+from songnuan.documents.reading import FILE_MAX
+from songnuan.journeys import import_roster as journey
+from songnuan.journeys.roster_tasks import enqueue_apply, enqueue_read
+from songnuan.kernel.actor import Actor
+from songnuan.kernel.refusal import NotPermitted, Refusal
+from songnuan.organisation.permissions import Permission
+from songnuan.organisation.queries import require
+from songnuan.people.forms import LAYOUTS
+from songnuan.people.models import ImportStatus, Roster, RosterImport
+from songnuan.people.queries import import_of
+from songnuan.web.roster_columns import found_in, headings_form, missing_in
+from songnuan.web.roster_forms import FORMATS, MEGABYTE, Bring, Headings
+from songnuan.web.roster_jobs import counts_of, job_of
+from songnuan.web.roster_preview import head_of_preview, mended, preview, tally
+from songnuan.web.roster_progress import progress_of
+from songnuan.web.roster_words import field_label
+from songnuan.web.views.rosters import roster_seen, waiting_imports
+from songnuan.web.views.shared import Reader, names_on, reader_of
+
+
+class By(TypedDict):
+    """Who acts, and when."""
+
+    actor: Actor
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request about an import, and who makes it."""
+
+    request: HttpRequest
+    reader: Reader
+    source: RosterImport
+
+    @property
+    def by(self) -> By:
+        """Return what journeys are told of who acts."""
+        return {"actor": self.reader.actor, "at": self.reader.at}
+
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_MEMORY = 8_000_000  # bytes of a marked copy kept in memory; a larger one goes to a file without a name
+
+
+@login_required
+def roster_bring(request: HttpRequest, key: str) -> HttpResponse:
+    """Take a workbook in; the worker reads it."""
+    reader = reader_of(request)
+    roster = roster_seen(reader, key)
+    require(reader.actor, Permission.PEOPLE_IMPORT, unit_id=roster.unit_id, at=reader.at)
+    may_create = reader.may(Permission.UNIT_IMPORT, roster.unit_id)
+    if request.method != "POST":
+        return _bring_page(request, roster, Bring(may_create=may_create))
+    form = Bring(request.POST, request.FILES, may_create=may_create)
+    if not form.is_valid():
+        return _bring_page(request, roster, form)
+    file = form.cleaned_data["workbook"]
+    try:
+        import_key = journey.bring(
+            roster_key=roster.key,
+            file=file.file,
+            name=file.name or "",
+            options=journey.Options(create_units=form.cleaned_data.get("create_units", False)),
+            actor=reader.actor,
+            at=reader.at,
+        )
+        enqueue_read(import_key=import_key, actor=reader.actor)
+    except NotPermitted:
+        raise
+    except Refusal as refusal:
+        form.add_error("workbook", refusal.sentence)
+        return _bring_page(request, roster, form)
+    return redirect("roster_import", import_key)
+
+
+@login_required
+@require_safe
+def roster_import(request: HttpRequest, key: str) -> HttpResponse:
+    """Show an import where it stands."""
+    asked = _asked(request, key)
+    source = asked.source
+    progress = progress_of(source, asked.reader.at)
+    if progress is not None:
+        return _page(asked, "web/roster_wait.html", progress.title, progress=progress)
+    if source.status == ImportStatus.ASKING:
+        return _columns_page(asked, headings_form(source))
+    if source.status == ImportStatus.STAGED:
+        shown = preview(source, request.GET)
+        return _page(asked, "web/roster_preview.html", _("Check the people"), **shown)
+    return _end_page(asked)
+
+
+@login_not_required  # it asks for the sign-in itself, in a way that does not put that page inside this one
+@require_safe
+def roster_import_progress(request: HttpRequest, key: str) -> HttpResponse:
+    """Give the middle of the waiting page again, until there is nothing to wait for."""
+    if not request.user.is_authenticated:
+        is_script = "HX-Request" in request.headers
+        return HttpResponseClientRefresh() if is_script else redirect_to_login(request.get_full_path())
+    asked = _asked(request, key)
+    progress = progress_of(asked.source, asked.reader.at)
+    if progress is None:
+        return HttpResponseClientRefresh()
+    return render(request, "web/roster_progress.html", {"job": job_of(asked.source), "progress": progress})
+
+
+@login_required
+@require_POST
+def roster_import_again(request: HttpRequest, key: str) -> HttpResponse:
+    """Go on with work that broke off."""
+    asked = _asked(request, key)
+    actor, status = asked.reader.actor, asked.source.status
+
+    def go_on() -> None:
+        if status == ImportStatus.APPLYING:
+            enqueue_apply(import_key=key, end_missing=False, actor=actor)  # who leaves was said when it began
+        elif status in {ImportStatus.RECEIVED, ImportStatus.READING}:
+            enqueue_read(import_key=key, actor=actor)
+
+    return _act(asked, go_on)
+
+
+@login_required
+@require_POST
+def roster_import_columns(request: HttpRequest, key: str) -> HttpResponse:
+    """Take in what the unknown headings hold, and have the workbook read again."""
+    asked = _asked(request, key)
+    if asked.source.status != ImportStatus.ASKING:
+        return redirect("roster_import", key)
+    form = headings_form(asked.source, request.POST)
+    if not form.is_valid():
+        return _columns_page(asked, form)
+
+    def settle() -> None:
+        journey.settle_columns(import_key=key, chosen=form.chosen, **asked.by)
+        enqueue_read(import_key=key, actor=asked.reader.actor)
+
+    return _act(asked, settle)
+
+
+@login_required
+@require_POST
+def roster_import_mend(request: HttpRequest, key: str) -> HttpResponse:
+    """Put another value into one cell; a script is given the row anew, with the figures."""
+    asked = _asked(request, key)
+    sheet, field = request.POST.get("sheet", ""), request.POST.get("field", "")
+    row = request.POST.get("row", "")
+    if not row.isascii() or not row.isdigit() or len(row) > 9:
+        raise Http404
+
+    def mend() -> None:
+        value = request.POST.get("value", "")
+        journey.mend(import_key=key, sheet=sheet, row=int(row), field=field, value=value, **asked.by)
+
+    if not request.headers.get("HX-Request"):
+        return _act(asked, mend)
+    mend()
+    fresh = _find(key)
+    context = {
+        "job": job_of(fresh),
+        "row": mended(fresh, sheet, int(row)),
+        "aside": True,
+        **head_of_preview(fresh, "problems"),
+    }
+    return render(request, "web/roster_mended.html", context)
+
+
+@login_required
+@require_POST
+def roster_import_apply(request: HttpRequest, key: str) -> HttpResponse:
+    """Have the sound rows taken over."""
+    asked = _asked(request, key)
+    if asked.source.status != ImportStatus.STAGED:
+        return redirect("roster_import", key)
+    actor, end_missing = asked.reader.actor, request.POST.get("end_missing") == "1"
+    return _act(asked, lambda: enqueue_apply(import_key=key, end_missing=end_missing, actor=actor))
+
+
+@login_required
+@require_POST
+def roster_import_cancel(request: HttpRequest, key: str) -> HttpResponse:
+    """Give an import up."""
+    asked = _asked(request, key)
+    return _act(asked, lambda: journey.cancel(import_key=key, **asked.by))
+
+
+@login_required
+@require_POST
+def roster_import_report(request: HttpRequest, key: str) -> HttpResponseBase:
+    """Give the copy of the workbook in which what is wrong is marked."""
+    asked = _asked(request, key)
+    copy = tempfile.SpooledTemporaryFile(max_size=_MEMORY)  # noqa: SIM115 - the answer closes it
+    try:
+        journey.report(import_key=key, to=copy, **asked.by)  # type: ignore[arg-type]  # writes bytes
+    except NotPermitted:
+        raise
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence)
+        return redirect("roster_import", key)
+    copy.seek(0)
+    name = _("%(file)s, problems marked") % {"file": Path(asked.source.file_name).stem}
+    return FileResponse(copy, as_attachment=True, filename=f"{name}.xlsx", content_type=_XLSX)
+
+
+def _asked(request: HttpRequest, key: str) -> Asked:
+    """Return the import and who asks; one into a roster that the reader may not import into is not there.
+
+    Raises:
+        Http404: Without a word on whether it exists.
+
+    """
+    reader = reader_of(request)
+    source = _find(key)
+    if not reader.may(Permission.PEOPLE_IMPORT, source.unit_id):
+        raise Http404
+    return Asked(request, reader, source)
+
+
+def _find(key: str) -> RosterImport:
+    source = import_of(key)
+    if source is None:
+        raise Http404
+    return source
+
+
+def _act(asked: Asked, act: Callable[[], None]) -> HttpResponse:
+    """Act, and go back to the import; what is refused is told there."""
+    try:
+        act()
+    except NotPermitted:
+        raise
+    except Refusal as refusal:
+        messages.error(asked.request, refusal.sentence)
+    return redirect("roster_import", asked.source.key)
+
+
+def _bring_page(request: HttpRequest, roster: Roster, form: Bring) -> HttpResponse:
+    fields = LAYOUTS[roster.kind].fields
+    context = {
+        "roster": roster,
+        "steps": _steps(0),
+        "heading": _("Bring in a workbook"),
+        "form": form,
+        "formats": ", ".join(FORMATS),
+        "max_mb": FILE_MAX // MEGABYTE,
+        "max_bytes": FILE_MAX,
+        "known": [(field_label(field.name), field.headings[:6]) for field in fields],
+        "waiting": waiting_imports(roster),
+    }
+    return render(request, "web/roster_bring.html", context, status=422 if form.errors else 200)
+
+
+def _columns_page(asked: Asked, form: Headings) -> HttpResponse:
+    return _page(
+        asked,
+        "web/roster_columns.html",
+        _("Check the columns"),
+        form=form,
+        missing=missing_in(asked.source),
+        status=422 if form.errors else 200,
+    )
+
+
+def _end_page(asked: Asked) -> HttpResponse:
+    source = asked.source
+    ends = {
+        ImportStatus.APPLIED: (_("Taken over"), _("The roster is up to date with this workbook.")),
+        ImportStatus.CANCELLED: (
+            _("Given up"),
+            _("This import was given up; nothing of it came into the roster."),
+        ),
+        ImportStatus.FAILED: (_("Could not be read"), source.note),
+    }
+    heading, sentence = ends[ImportStatus(source.status)]
+    figures = tally(counts_of(source.counts)) if source.status == ImportStatus.APPLIED else []
+    return _page(
+        asked, "web/roster_done.html", heading, sentence=sentence, outcome=source.status, tally=figures
+    )
+
+
+def _page(
+    asked: Asked,
+    template: str,
+    heading: str,
+    *,
+    status: int = 200,
+    **parts: Any,  # noqa: ANN401 - the parts of a template
+) -> HttpResponse:
+    """Show one step of an import in its frame."""
+    source = asked.source
+    step = {ImportStatus.STAGED: 2, ImportStatus.APPLYING: 3, ImportStatus.APPLIED: 3}
+    context = {
+        "roster": {
+            "key": source.roster_key if source.roster else "",
+            "title": source.roster_title,
+            "unit": names_on([source.unit_id], asked.reader.day).get(source.unit_id or 0, ""),
+        },
+        "job": job_of(source),
+        "steps": _steps(step.get(ImportStatus(source.status), 1)),
+        "heading": heading,
+        "found": found_in(source),
+        "several": len(source.columns) > 1,
+        **parts,
+    }
+    return render(asked.request, template, context, status=status)
+
+
+def _steps(here: int) -> list[dict[str, str]]:
+    labels = (_("Choose the file"), _("Check the columns"), _("Check the people"), _("Done"))
+    return [
+        {"label": label, "state": "past" if place < here else "here" if place == here else "next"}
+        for place, label in enumerate(labels)
+    ]
+
+
+_KEY = r"^rosters/imports/(?P<key>[0-9a-f]{32})/"
+
+urlpatterns: list[URLPattern] = [
+    path("rosters/<slug:key>/bring/", roster_bring, name="roster_bring"),
+    re_path(f"{_KEY}$", roster_import, name="roster_import"),
+    re_path(f"{_KEY}progress/$", roster_import_progress, name="roster_import_progress"),
+    re_path(f"{_KEY}again/$", roster_import_again, name="roster_import_again"),
+    re_path(f"{_KEY}columns/$", roster_import_columns, name="roster_import_columns"),
+    re_path(f"{_KEY}mend/$", roster_import_mend, name="roster_import_mend"),
+    re_path(f"{_KEY}apply/$", roster_import_apply, name="roster_import_apply"),
+    re_path(f"{_KEY}cancel/$", roster_import_cancel, name="roster_import_cancel"),
+    re_path(f"{_KEY}report/$", roster_import_report, name="roster_import_report"),
+]
