@@ -12,6 +12,7 @@ from uuid import NAMESPACE_URL, uuid5
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from songnuan.cli.demo_rosters import bring_rosters
 from songnuan.cli.drawing import signature
 from songnuan.cli.guard import installed
 from songnuan.cli.output import Out
@@ -140,7 +141,7 @@ def make_demo(out: Out) -> Demo:
         actor=SYSTEM,
         at=wall(),
     )
-    steps = (_units, _people, _plan, _money, _visits, _problems)
+    steps = (_units, _people, _rosters, _plan, _money, _visits, _problems)
     with out.progress(_("Making the demo"), len(steps)) as step:
         for act in steps:
             act(passwords)
@@ -200,8 +201,19 @@ def _people(passwords: dict[str, str]) -> None:
     known = set(User.objects.values_list("username", flat=True))
     for username, name, role, unit, password in people:
         if username not in known:
-            user = create_account(username=username, name=name, password=password, actor=SYSTEM, at=at(1, 10))
+            user = create_account(
+                username=username,
+                name=name,
+                password=password,
+                password_stays=True,
+                actor=SYSTEM,
+                at=at(1, 10),
+            )
             give_post(user_id=user.pk, unit_id=_unit(unit).pk, role=role, actor=SYSTEM, at=at(1, 10))
+
+
+def _rosters(_passwords: dict[str, str]) -> None:
+    bring_rosters(_actor("officer"), _unit(BUREAU), at)
 
 
 def _plan(_passwords: dict[str, str]) -> None:

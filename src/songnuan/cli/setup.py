@@ -63,7 +63,13 @@ def init(*, out: Out, no_input: bool) -> None:
         username = click.prompt(_("Name the administrator signs in with"), default=username, err=True)
         password = _ask_password(username)
         printed = False
-    found_installation(kind="real", administrator=(username, password), actor=SYSTEM, at=wall())
+    found_installation(
+        kind="real",
+        administrator=(username, password),
+        password_stays=not printed,
+        actor=SYSTEM,
+        at=wall(),
+    )
     words = _("Ready. Start with “songnuan serve” and sign in as %(username)s.") % {"username": username}
     if printed:
         words += "\n" + _("Password, shown only now: %(password)s") % {"password": password}
