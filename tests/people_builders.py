@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 
 from songnuan.audit.record import trail
 from songnuan.kernel.actor import SYSTEM, Actor
@@ -16,11 +17,22 @@ from songnuan.kernel.sealed import seal_texts
 from songnuan.organisation.actions import create_unit
 from songnuan.people import actions, queries
 from songnuan.people.columns import COLUMNS, PLACES, fresh_key, index, told_digest
-from songnuan.people.models import RosterImport
+from songnuan.people.models import ImportProblem, RosterImport
 
 Row = Mapping[str, Any]
 TEXTS = {
-    "people": ("name", "sex", "id_kind", "bank", "unit_name", "post", "rank", "category", "employee_number", "note"),
+    "people": (
+        "name",
+        "sex",
+        "id_kind",
+        "bank",
+        "unit_name",
+        "post",
+        "rank",
+        "category",
+        "employee_number",
+        "note",
+    ),
     "families": (
         *("name", "unit_name", "relation", "relative_name", "relative_sex", "relative_id_kind"),
         *("relative_unit", "note"),
@@ -79,6 +91,22 @@ def prepared(kind: str, number: int, row: Row, sheet: str = "人员") -> list[An
     values["told_digest"] = told_digest(told)
     values["person_key"] = fresh_key()
     return [values[name] for name in COLUMNS[kind]]
+
+
+def seen(import_key: str) -> dict[str, int]:
+    """Return what the preview of an import counts, without what is nothing."""
+    counts = RosterImport.objects.get(key=import_key).counts
+    return {name: number for name, number in counts.items() if number}
+
+
+def problems() -> list[tuple[int, str, str]]:
+    """Return row, code and column of every problem, as they were found."""
+    return list(ImportProblem.objects.order_by("pk").values_list("row", "code", "column"))
+
+
+def everything(*tables: type[Model]) -> list[list[Any]]:
+    """Return every row of the tables, sealed texts opened."""
+    return [list(table._default_manager.order_by("pk").values_list()) for table in tables]
 
 
 @dataclass(frozen=True)

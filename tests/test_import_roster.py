@@ -12,11 +12,12 @@ from django.conf import settings
 from django.core import serializers
 from python_calamine import CalamineWorkbook
 
-from people import BUREAU, LEAD, Bureau, at
+from people import LEAD, Bureau, at
 from roster_files import (
     FAMILY,
     HEADINGS,
     SERVICE,
+    Row,
     bring,
     number,
     people,
@@ -321,7 +322,7 @@ def test_what_cannot_be_mended_here_is_said(bureau: Bureau) -> None:
 
 
 def test_the_marked_copy_holds_the_file_and_what_is_wrong_in_it(bureau: Bureau) -> None:
-    rows = [HEADINGS, person(1), person(2, 手机号="12345")]
+    rows: list[Row] = [HEADINGS, person(1), person(2, 手机号="12345")]
     source = read(workbook(("花名册", rows)), name="花名册.xlsx", unit_id=bureau.bureau_id)
     for moment in ("staged", "applied"):
         if moment == "applied":
@@ -430,7 +431,7 @@ def test_a_file_that_cannot_be_read_ends_its_import(bureau: Bureau, content: byt
 
 def test_families_join_their_employees(bureau: Bureau) -> None:
     take(people(1, 2), bureau)
-    rows = [
+    rows: list[Row] = [
         [person(1)[1], number(1), "钱望河", "妻子", number(11), "19900000011"],
         [person(1)[1], "", "赵小江", "儿子", "", ""],
         [person(2)[1], number(2), "孙如海", "母亲", number(12), ""],
@@ -453,7 +454,7 @@ def test_families_join_their_employees(bureau: Bureau) -> None:
 
 def test_service_is_put_down_with_its_place_and_days(bureau: Bureau) -> None:
     take(people(1), bureau)
-    rows = [
+    rows: list[Row] = [
         [person(1)[1], number(1), "东江卡口", "登记员", "否", "2020-03-01", "2020-03-31"],
         ["钱望河", number(30), "定点医院", "护士", "是", "2020.2.10", ""],
         ["无号人", "", "定点医院", "护士", "是", "2020.2.10", ""],
@@ -469,4 +470,3 @@ def test_service_is_put_down_with_its_place_and_days(bureau: Bureau) -> None:
     before = register()
     assert take(text(SERVICE, *rows), bureau, kind="service", day=8).unchanged == 2
     assert register() == before
-    assert BUREAU

@@ -209,30 +209,25 @@ def test_a_visit_on_site_without_the_inspection_is_refused(bureau: Bureau, plan:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("changes", "received", "words"),
+    ("happened", "received", "title"),
     [
-        ({}, at(8, 11), "走访已报告"),
-        ({}, at(10, 11), "走访补录"),
-        ({"happened_at": at(22)}, at(22, 11), "逾期走访已报告"),
+        (at(8), at(8, 11), "Visit reported: %(unit)s"),
+        (at(8), at(10, 11), "Visit entered late: %(unit)s"),
+        (at(22), at(22, 11), "Late visit reported: %(unit)s"),
     ],
 )
 def test_the_notice_says_what_happened(
-    bureau: Bureau, plan: Plan, changes: dict[str, datetime], received: datetime, words: str
+    bureau: Bureau, plan: Plan, happened: datetime, received: datetime, title: str
 ) -> None:
     buy(bureau, plan, BOXES, "0001")
     visit = first(bureau)
-    happened = changes.get("happened_at", at(8))
     report = bureau.report(happened, problems=[Problem("夜班岗亭偏冷"), Problem("排水不畅")])
     with override("en"):  # the notice is in the language of its reader, not of the one who records
         record_visit(visit_id=visit.pk, report=report, key=uuid4(), actor=bureau.liaison, at=received)
     message = OutboxMessage.objects.get()
     with override("zh-hans"):
-        title = {
-            "走访已报告": _("Visit reported: %(unit)s"),
-            "走访补录": _("Visit entered late: %(unit)s"),
-            "逾期走访已报告": _("Late visit reported: %(unit)s"),
-        }[words]
-    assert message.title == title % {"unit": unit_names([visit.unit_id], at(8).date())[visit.unit_id]}
+        unit = unit_names([visit.unit_id], at(8).date())[visit.unit_id]
+        assert message.title == _(title) % {"unit": unit}
     assert "航道处" in message.body
     assert f"4月{happened.day}日 10:00" in message.body
     assert "2" in message.body.rpartition("·")[2]

@@ -1,22 +1,30 @@
-"""Times the main acts of plan 1 on a fresh database, beside a bare insert, and prints medians.
+"""Times the main acts of plan 1, and rosters of many people, on a fresh database; prints medians.
 
 SQLite in a temporary folder, or PostgreSQL: `sh tools/with_postgres.sh .venv/bin/python tools/bench.py`.
-The figures are of this machine; nothing is asserted.
+With `--rosters` only the rosters, with `--million` one of a million people too. While a roster comes in,
+another process writes a row every 100 ms and tells how long it waited at most. The figures are of this
+machine; nothing is asserted.
 """
 
 import os
+import resource
 import statistics
+import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from io import BytesIO
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import Any
 from uuid import uuid4
 
 ROOT = Path(__file__).resolve().parents[1]
 UNITS = 5000
+PEOPLE = 200_000
 
 
 def workbook(count: int) -> bytes:
@@ -49,6 +57,122 @@ def line(name: str, seconds: list[float], per: int = 1) -> None:
     print(f"{name:<44}{middle * 1000:>10.1f} ms{per / middle:>12.0f} /s   n={len(seconds)}")
 
 
+def rosters(count: int) -> None:
+    """Time a roster of `count` people from its file to committed rows, and the same file again."""
+    from songnuan.journeys.import_roster import Options
+    from songnuan.journeys.roster_file import import_file
+    from songnuan.kernel.actor import SYSTEM
+    from songnuan.organisation.queries import now
+
+    path = Path(tempfile.gettempdir()) / f"songnuan-bench-{count}.xlsx"
+    if not path.exists():
+        part = path.with_suffix(".part")
+        subprocess.run([sys.executable, ROOT / "tools/roster_workbook.py", str(count), part], check=True)  # noqa: S603 - our own
+        part.rename(path)
+    for again in ("", ", the same file again"):
+        moments: list[float] = []
+        with _somebody_else() as waits, _memory() as peaks, path.open("rb") as file:
+            begin = perf_counter()
+            done = import_file(
+                file=file,
+                name=path.name,
+                kind="people",
+                roster_key=f"people-{count}",
+                options=Options(create_units=True),
+                actor=SYSTEM,
+                at=now(),
+                told=partial(_tell, moments),
+            )
+            whole = perf_counter() - begin
+        if (done.rows, done.rejected, done.unchanged) != (count, 0, count if again else 0):
+            raise SystemExit(f"{done.rows} rows, {done.rejected} rejected, {done.unchanged} unchanged")
+        # It tells for the last time when all is committed, before it tidies up.
+        line(f"{count:,} people from .xlsx{again}", [moments[-1] - begin], count)
+        print(f"    with what was staged removed: {whole:.1f} s")
+        own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        print(f"    memory at most: this process {own} MB, all its children together {max(peaks)} MB")
+        print(f"    somebody else's write waited at most {max(waits):.2f} s, of {len(waits)}")
+
+
+def _tell(moments: list[float], _done: int, _total: int | None, _note: str) -> None:
+    """Note the moment in which a journey tells how far it is."""
+    moments.append(perf_counter())
+
+
+@contextmanager
+def _somebody_else() -> Iterator[list[float]]:
+    """Let another process write meanwhile; at the end the list it yields holds how long each write took."""
+    waits: list[float] = []
+    with subprocess.Popen(  # noqa: S603 - this program
+        [sys.executable, __file__, "--write"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        if process.stdout is None or process.stdout.readline() != "ready\n":
+            raise SystemExit("the other process does not write")
+        yield waits
+        told, _errors = process.communicate("")
+        waits += map(float, told.split())
+
+
+def write_meanwhile() -> None:
+    """Write a row every 100 ms until standard input ends, then print how long each took."""
+    import django
+
+    django.setup()
+    from songnuan.organisation.models import Unit
+    from songnuan.organisation.queries import today
+
+    ended = threading.Event()
+
+    def listen() -> None:
+        sys.stdin.read()
+        ended.set()
+
+    threading.Thread(target=listen, daemon=True).start()
+    print("ready", flush=True)
+    waits = []
+    while not ended.wait(0.1):
+        waits += clock(lambda: Unit.objects.create(key=uuid4().hex, opened_on=today()), 1)
+    print(*waits)
+
+
+@contextmanager
+def _memory() -> Iterator[list[int]]:
+    """Look at the memory of the children ten times a second; yields what they hold together, in MB."""
+    seen, ended = [0], threading.Event()
+
+    def look() -> None:
+        while not ended.is_set():
+            seen.append(sum(map(_resident, _children(os.getpid()))) // 1024)
+            sleep(0.1)
+
+    watcher = threading.Thread(target=look)
+    watcher.start()
+    yield seen
+    ended.set()
+    watcher.join()
+
+
+def _children(process: int) -> list[str]:
+    """Return the ids of the processes that a process has started, but for the one that writes."""
+    found: list[str] = []
+    for task in Path(f"/proc/{process}/task").glob("*/children"):
+        found += task.read_text().split()
+    return [child for child in found if "--write" not in _told(child, "cmdline")]
+
+
+def _resident(process: str) -> int:
+    """Return the memory of a process in kB; 0 when it is gone."""
+    lines = _told(process, "status").splitlines()
+    return next((int(line.split()[1]) for line in lines if line.startswith("VmRSS")), 0)
+
+
+def _told(process: str, what: str) -> str:
+    try:
+        return Path(f"/proc/{process}/{what}").read_text()
+    except OSError:  # gone meanwhile
+        return ""
+
+
 def main() -> None:
     """Make the bureau and time its acts."""
     import django
@@ -56,6 +180,17 @@ def main() -> None:
 
     django.setup()
     call_command("migrate", verbosity=0)
+    from django.db import connection
+
+    print(f"{connection.vendor}\n")
+    if "--rosters" not in sys.argv:
+        plan_1()
+    for count in (PEOPLE, 1_000_000) if "--million" in sys.argv else (PEOPLE,):
+        rosters(count)
+
+
+def plan_1() -> None:
+    """Time the acts of a plan."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
@@ -68,7 +203,6 @@ def main() -> None:
     from songnuan.organisation.models import Unit
     from songnuan.visits.models import Visit
 
-    print(f"{connection.vendor}\n")
     bureau = make_bureau()
     plan = open_plan_1(bureau)
     bare = clock(lambda: Unit.objects.create(key=uuid4().hex, opened_on=at(1).date()), 100)
@@ -103,7 +237,9 @@ def main() -> None:
     line("the same workbook again", clock(lambda: bring(10), 3), UNITS)
 
 
-if __name__ == "__main__":
+if __name__ == "__main__" and "--write" in sys.argv:
+    write_meanwhile()
+elif __name__ == "__main__":
     with tempfile.TemporaryDirectory(prefix="songnuan-bench-") as home:
         os.environ["SONGNUAN_HOME"] = home
         os.environ["DJANGO_SETTINGS_MODULE"] = "songnuan.config.settings"

@@ -28,8 +28,16 @@ def fill_in(page: Page) -> None:
     prevention = page.get_by_role("group", name=zh("How prevention is carried out"))
     prevention.get_by_label(zh("carried out well")).check()
     conditions(page).fill(CONDITIONS)
+    find_in_order(page)
     page.get_by_label(zh("Who received the visit"), exact=True).fill(RECEIVER)
     sign(page)
+
+
+def find_in_order(page: Page) -> None:
+    """Answer every item of the checklist, where the form asks for them."""
+    for answer in page.get_by_label(zh("in order"), exact=True).all():
+        if answer.is_visible():
+            answer.check()
 
 
 def raise_problem(page: Page, title: str) -> None:

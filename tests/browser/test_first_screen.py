@@ -20,7 +20,9 @@ def test_the_first_screen_says_how_far_how_long_who_is_late_what_was_spent_and_w
         "who is late": "清水水上交通检查站、龙门水上交通检查站",
         "how much is spent": "¥12,752",
         "of how much": zh("of %(sum)s", sum="¥14,100"),
-        "what comes next": zh("Chase the %(count)s late visits", count=2),
+        "what comes next": zh_count(
+            "Chase the %(count)s late visit", "Chase the %(count)s late visits", 2, count=2
+        ),
     }
     page = windows.open(PHONE)
     reading_site.sign_in(page, "officer")

@@ -6,7 +6,16 @@ import pytest
 from playwright.sync_api import Browser, Page, Request, Route, expect
 
 from browser.demo_site import PHONE, Site, Windows
-from browser.door_form import CONDITIONS, RECEIVER, conditions, fill_in, press, raise_problem, sending_button
+from browser.door_form import (
+    CONDITIONS,
+    RECEIVER,
+    conditions,
+    fill_in,
+    find_in_order,
+    press,
+    raise_problem,
+    sending_button,
+)
 from browser.words import zh
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -104,6 +113,7 @@ def test_without_scripts_a_receiver_confirms_by_name(site: Site, browser: Browse
         prevention = page.get_by_role("group", name=zh("How prevention is carried out"))
         prevention.get_by_label(zh("carried out well")).check()
         conditions(page).fill(CONDITIONS)
+        find_in_order(page)
         page.get_by_label(zh("Who received the visit"), exact=True).fill(RECEIVER)
         page.get_by_label(zh("The receiver confirms by name, without a signature")).check()
         press(page)

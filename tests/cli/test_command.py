@@ -61,7 +61,7 @@ def test_leads_that_are_not_known_reject_their_rows_and_the_command_is_done() ->
     "arguments",
     [
         ("plan", "status", "no-such-plan"),
-        ("roster", "import", UNITS, "--kind", "units"),
+        ("roster", "import", UNITS, "--kind", "units", "--plan", "no-such-plan"),
         ("roster", "import", PLAN, "--kind", "units"),
         ("user", "post", "nobody", "finance", "无此单位"),
         ("user", "password", "nobody"),

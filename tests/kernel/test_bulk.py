@@ -5,13 +5,13 @@ from typing import ClassVar
 from uuid import UUID
 
 import pytest
-from django.db import models
+from django.db import connection, models
 from django.db.models import Manager, Model
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
-from songnuan.kernel.bulk import chunks, digest_rows, upsert
+from songnuan.kernel.bulk import chunks, digest_rows, keep_pages, load, upsert
 from songnuan.kernel.clock import CHINA
 
 CELLS = (
@@ -166,3 +166,66 @@ def test_two_rows_of_one_key_are_a_fault_and_nothing_is_written(parcels: type[Pa
     with pytest.raises(ValueError, match="place, number"):
         put(parcels, rows, size=size)
     assert parcels.objects.count() == 0
+
+
+class Letter(Model):
+    """One column of each kind that rows are loaded into."""
+
+    objects: ClassVar[Manager["Letter"]] = Manager()
+
+    parcel = models.ForeignKey(
+        Parcel, on_delete=models.PROTECT, related_name="+", null=True, db_constraint=False
+    )
+    order = models.IntegerField(null=True)
+    text = models.TextField(null=True)  # noqa: DJ001 - NULL is loaded too
+    sent_on = models.DateField(null=True)
+    urgent = models.BooleanField(null=True)
+
+    class Meta:
+        """Not of an installed app, so that no migration looks for it."""
+
+        app_label = "kernel_bulk"
+
+
+PLAIN = st.lists(
+    st.tuples(
+        st.none() | st.integers(0, 99),
+        st.none() | st.integers(-(2**31), 2**31 - 1),
+        st.none() | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=9),
+        st.none() | st.dates(),
+        st.none() | st.booleans(),
+    ),
+    max_size=7,
+)
+
+
+def test_rows_are_loaded_as_they_are(make_table: Callable[[type[Model]], None]) -> None:
+    make_table(Letter)
+    columns = ("parcel", "order", "text", "sent_on", "urgent")
+
+    @given(rows=PLAIN)
+    def prove(rows: list[tuple[int | None, int | None, str | None, date | None, bool | None]]) -> None:
+        Letter.objects.all().delete()
+        plain = ((*row[:3], row[3] and row[3].isoformat(), row[4]) for row in rows)
+        assert load(Letter, columns, plain) == len(rows)
+        assert list(Letter.objects.order_by("pk").values_list(*columns)) == rows
+
+    prove()
+
+
+def test_a_column_that_is_left_out_is_null(make_table: Callable[[type[Model]], None]) -> None:
+    make_table(Letter)
+    assert load(Letter, ("text",), ((f"{number}",) for number in range(5_000))) == 5_000
+    assert set(Letter.objects.values_list("parcel", "order", "sent_on", "urgent")) == {(None,) * 4}
+    assert load(Letter, ("text",), []) == 0
+    assert Letter.objects.count() == 5_000
+
+
+@pytest.mark.django_db
+def test_more_pages_are_kept_at_hand_where_the_database_keeps_few() -> None:
+    keep_pages()
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA cache_size")
+            assert cursor.fetchone() == (-65536,)
+            cursor.execute("PRAGMA cache_size = -2000")

@@ -15,7 +15,17 @@ from hypothesis import strategies as st
 
 from songnuan.kernel import keys
 from songnuan.kernel.bulk import upsert
-from songnuan.kernel.sealed import SealBroken, SealedField, blind_index, open_bytes, place, seal_bytes
+from songnuan.kernel.sealed import (
+    SealBroken,
+    SealedField,
+    blind_index,
+    open_bytes,
+    open_text,
+    place,
+    place_of,
+    seal_bytes,
+    seal_texts,
+)
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 PHONE = "13800138000"
@@ -331,3 +341,21 @@ def test_bytes_of_another_purpose_or_field_do_not_open() -> None:
     body = base64.b64encode(seal_bytes(place(field), PHONE.encode())[11:]).decode()
     with pytest.raises(SealBroken, match="changed"):
         field.from_db_value(f"k1:{body}", None, connection)
+
+
+@given(texts=st.lists(TEXT, max_size=5))
+def test_texts_sealed_together_open_one_by_one_and_only_where_they_belong(texts: list[str]) -> None:
+    where = place_of("kernel_sealed.person", "phone")
+    sealed = seal_texts(where, texts)
+    assert [open_text(where, text) for text in sealed] == texts
+    assert len(set(sealed)) == len(texts)
+    for text in sealed:
+        with pytest.raises(SealBroken):
+            open_text(place_of("kernel_sealed.person", "address"), text)
+
+
+def test_a_text_sealed_past_the_model_is_read_by_it(people: type[Person]) -> None:
+    people.objects.create(key="a", phone="1")
+    assert place_of("kernel_sealed.person", "phone") == place(Person._meta.get_field("phone"))
+    store(seal_texts(place_of("kernel_sealed.person", "phone"), [PHONE])[0])
+    assert people.objects.get().phone == PHONE

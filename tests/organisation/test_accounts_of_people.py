@@ -104,6 +104,31 @@ def test_a_password_is_set_by_its_owner_when_it_is_good_enough(house: House) -> 
         actions.set_password(user_id=987654, password=GOOD, actor=SYSTEM, at=at(2))
 
 
+def test_a_password_that_somebody_else_made_is_to_be_changed_and_ones_own_is_not(house: House) -> None:
+    def told(username: str) -> tuple[bool, bool]:
+        user = User.objects.get(username=username)
+        return user.has_usable_password(), user.must_change_password
+
+    for username, facts in (
+        ("fresh", {"password": GOOD}),
+        ("stays", {"password": GOOD, "password_stays": True}),
+        ("silent", {}),
+    ):
+        with acting():
+            actions.create_user(username=username, name="某人", actor=SYSTEM, at=at(2), **facts)
+    assert (told("fresh"), told("stays"), told("silent")) == ((True, True), (True, False), (False, False))
+    actor = queries.actor_of(User.objects.get(username="fresh"))
+    with refused("password_same"):
+        actions.set_password(user_id=uid(actor), password=GOOD, actor=actor, at=at(2))
+    with acting():
+        actions.set_password(user_id=uid(actor), password=f"{GOOD}!", actor=actor, at=at(2))
+    assert told("fresh") == (True, False)
+    admin = holder("admin", Role.ADMINISTRATOR, house.bureau)
+    with acting():
+        actions.set_password(user_id=uid(actor), password=GOOD, actor=admin, at=at(2))
+    assert told("fresh") == (True, True)
+
+
 def test_somebody_without_the_post_opens_no_account(house: House) -> None:
     actor = holder("liaison", Role.LEAD_LIAISON, house.channel)
     with refused("not_permitted"):

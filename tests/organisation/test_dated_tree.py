@@ -17,9 +17,11 @@ from songnuan.organisation.checks import verify
 from songnuan.organisation.models import Unit, UnitKind, UnitLink, UnitRecord
 from songnuan.organisation.permissions import Role
 from songnuan.organisation.queries import (
+    changes,
     contact_of,
     subtree,
     unit_by_name,
+    unit_ids,
     unit_names,
     unit_views,
     units_by_name,
@@ -226,6 +228,18 @@ def test_a_name_two_units_bear_names_neither_until_the_place_is_told(house: Hous
     assert unit_by_name("审计处", on(1)) is None
     assert units_by_name(["审计处"], on(1)) == {}
     assert unit_by_name("审计处", on(1), under=house.center) == Unit.objects.get(pk=twin)
+    assert unit_ids(["审计处", "航道处", "不存在处"], on(1)) == {
+        "审计处": {house.audit, twin},
+        "航道处": {house.channel},
+    }
+
+
+def test_changes_are_counted_so_that_others_know_whether_all_stands_where_it_stood(house: House) -> None:
+    before = changes()
+    assert changes() == before
+    with acting():
+        actions.change_unit(unit_id=house.lock, category="船闸", actor=SYSTEM, at=at(3))
+    assert changes() > before
 
 
 def test_units_are_shown_as_they_were_on_the_day(house: House) -> None:

@@ -86,8 +86,8 @@ def states(planned: Visit) -> list[tuple[date, str]]:
 
 def standing(planned: Visit) -> tuple[date | None, str, bool]:
     """Return the day that stands, its reason, and whether it is a later one that was allowed."""
-    columns = ("planned_on", "late_reason", "late_approved")
-    return Visit.objects.values_list(*columns).get(pk=planned.pk)
+    planned.refresh_from_db()
+    return planned.planned_on, planned.late_reason, planned.late_approved
 
 
 def test_each_pair_becomes_one_visit_in_a_fixed_number_of_queries(

@@ -130,9 +130,11 @@ def test_conditions_are_told_in_words_within_bounds(length: int, found: list[str
 
 def test_a_visit_on_site_answers_every_item_once() -> None:
     assert codes(replace(GOOD, inspection=answers(*reversed(ITEMS), result="fail"))) == []
-    for keys in ((), ITEMS[:2], ("masks", "masks", "register")):
+    short: list[tuple[str, ...]] = [(), ITEMS[:2], ("masks", "masks", "register")]
+    for keys in short:
         assert codes(replace(GOOD, inspection=answers(*keys))) == ["inspection_missing"], keys
-    for keys in ((*ITEMS, "more"), (*ITEMS, ITEMS[0])):
+    long: list[tuple[str, ...]] = [(*ITEMS, "more"), (*ITEMS, ITEMS[0])]
+    for keys in long:
         assert codes(replace(GOOD, inspection=answers(*keys))) == ["inspection_items_differ"], keys
 
 

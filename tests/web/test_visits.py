@@ -1,9 +1,10 @@
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from people import Bureau, at, buy, checklist, open_plan_1
 from songnuan.audit.models import Entry
@@ -13,11 +14,19 @@ from songnuan.organisation.models import Assignment, Installation
 from songnuan.organisation.queries import units_of
 from songnuan.plans.models import Plan
 from songnuan.tasks.models import Task
-from songnuan.visits.models import Visit, VisitStatus
+from songnuan.visits.models import LaterDay, Visit, VisitStatus
 from songnuan.visits.queries import detail
+from songnuan.web.forms import REQUIRED
+from songnuan.web.visit_form import ProblemForm, ReportForm
 from web.browsing import as_, data_url, filled, on, queries_of, record_url, recorded, trail_length, visits_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plan")]
+
+LABELS = [
+    *(str(field.label) for form in (ReportForm, ProblemForm) for field in form.base_fields.values()),
+    "人员、车辆、船舶进出登记完整",
+    _("Note"),
+]
 
 
 @pytest.fixture
@@ -47,7 +56,7 @@ def test_the_form_opens_with_what_is_known_and_asks_for_six_things_at_most(burea
     assert form["form"].value() == "on_site"
     assert form["members"].value() == [bureau.liaison.user_id]
     assert form.checklist[0].result.label == "人员、车辆、船舶进出登记完整"
-    assert page.context["kit"] == ["方便面 2 箱", "苹果 1 箱", "梨 1 箱"]
+    assert page.context["kit"] == {"packs": ["方便面 2 箱", "苹果 1 箱", "梨 1 箱"], "in_store": True}
     owners = page.context["problems"].forms[0].fields["owner"].choices
     assert owners[0] == (bureau.lead_id, "航道处")
     assert "局疫情防控办公室" in dict(owners).values()
@@ -162,20 +171,49 @@ def test_a_time_still_to_come_or_before_the_plan_is_not_taken(bureau: Bureau) ->
     assert untouched(visit)
 
 
-def test_a_checklist_begun_is_to_be_finished(bureau: Bureau) -> None:
+def test_on_site_every_item_of_the_checklist_is_asked_for(bureau: Bureau) -> None:
     visit = visits_of(bureau)[0]
-    first, *others = checklist()
-    none = {f"check_{key}": "" for key in others}
-    with on(at(8, 10)):
-        page = as_(bureau.liaison).post(record_url(visit), filled(bureau, "2020-04-08T09:30", **none))
-    assert page.status_code == 422
-    assert set(page.context["form"].errors) == set(none)
+    _first, *others = checklist()
+    for keys in (others, checklist()):
+        none = {f"check_{key}": "" for key in keys}
+        with on(at(8, 10)):
+            page = as_(bureau.liaison).post(record_url(visit), filled(bureau, "2020-04-08T09:30", **none))
+        assert page.status_code == 422
+        assert page.context["form"].errors == {name: [REQUIRED] for name in none}
     assert untouched(visit)
+
+
+@pytest.mark.parametrize("form", ["call", "delivery"])
+def test_elsewhere_the_checklist_is_not_asked_for(bureau: Bureau, form: str) -> None:
+    visit = visits_of(bureau)[0]
+    _first, *others = checklist()
+    none = {f"check_{key}": "" for key in others}
+    sent = filled(bureau, "2020-04-08T09:30", form=form, form_reason="卡口封闭管理", **none)
     with on(at(8, 10)):
-        without = filled(bureau, "2020-04-08T09:30", **none, **{f"check_{first}": ""})
-        answer = as_(bureau.liaison).post(record_url(visit), without)
-    assert answer.status_code == 302, "a visit may do without an inspection"
-    assert not visit.inspection.exists()
+        answer = as_(bureau.liaison).post(record_url(visit), sent)
+    assert answer.status_code == 302
+    assert not visit.inspection.exists(), "what was ticked before the form was changed is no answer"
+
+
+def test_what_has_to_be_filled_in_is_not_called_optional(bureau: Bureau) -> None:
+    with on(at(8, 10)):
+        text = as_(bureau.liaison).get(record_url(visits_of(bureau)[0])).content.decode()
+    optional = _("(optional)")
+    marked = {
+        label for label in LABELS if re.search(rf"{re.escape(label)} <small>{re.escape(optional)}", text)
+    }
+    assert marked == {_("Others who went"), _("What was answered on the spot"), _("Note")}
+
+
+def test_an_empty_input_is_called_so_in_the_same_words_everywhere(bureau: Bureau) -> None:
+    sent = filled(
+        bureau, "", form="delivery", form_reason=" ", prevention="partial", conditions="", receiver_name="",
+    )  # fmt: skip
+    with on(at(8, 10)):
+        page = as_(bureau.liaison).post(record_url(visits_of(bureau)[0]), sent)
+    said = page.context["form"].errors
+    assert set(said) == {"happened_at", "form_reason", "prevention_note", "conditions", "receiver_name"}
+    assert {sentence for sentences in said.values() for sentence in sentences} == {REQUIRED}
 
 
 def test_a_note_without_an_answer_is_not_dropped(bureau: Bureau) -> None:
@@ -220,7 +258,8 @@ def test_a_call_needs_its_reason_and_no_signature(bureau: Bureau) -> None:
         page = as_(bureau.liaison).get(reverse("visit", args=(visit.pk,)))
     assert answer.status_code == 302
     assert page.context["visit"]["signature_url"] == ""
-    assert page.context["visit"]["kit"] == []
+    assert (page.context["kit"], page.context["kit_owed"]) == ([], True)
+    assert page.context["may_hand_over"], "it can be handed over afterwards"
 
 
 def test_who_is_late_can_say_why(bureau: Bureau) -> None:
@@ -337,7 +376,8 @@ def test_a_visit_is_shown_to_who_may_look_with_the_receiver_masked(bureau: Burea
         assert Client().get(url).status_code == 302
     shown = page.context["visit"]
     assert shown["receiver"].startswith("赵")
-    assert shown["kit"] == ["方便面 2 箱", "苹果 1 箱", "梨 1 箱"]
+    assert page.context["kit"] == ["方便面 2 箱", "苹果 1 箱", "梨 1 箱"]
+    assert page.context["kit_later"] is None
     assert [row["title"] for row in shown["problems"]] == ["夜班岗亭缺取暖设备"]
     assert shown["checklist"][0]["label"] == "人员、车辆、船舶进出登记完整"
     assert shown["report_minutes"] == 0
@@ -399,40 +439,6 @@ def test_the_queries_of_a_round_do_not_grow_with_it(bureau: Bureau) -> None:
     assert many < 25
 
 
-def test_a_day_is_changed_and_a_late_one_waits_for_somebody_else(bureau: Bureau) -> None:
-    visit = visits_of(bureau)[0]
-    page_url, url = reverse("visit", args=(visit.pk,)), reverse("visit_replan", args=(visit.pk,))
-    allow_url = reverse("visit_allow_late", args=(visit.pk,))
-    was = visit.planned_on
-    with on(at(8)):
-        assert as_(bureau.liaison).get(page_url).context["replan"] is not None
-        assert as_(bureau.office).get(page_url).context["replan"] is None
-        without = as_(bureau.liaison).post(url, {"planned_on": "2020-04-24", "late_reason": ""})
-        assert (without.status_code, list(without.context["replan"].errors)) == (422, ["late_reason"])
-        assert as_(bureau.office).post(url, {"planned_on": "2020-04-14"}).status_code == 403
-        visit.refresh_from_db()
-        assert visit.planned_on == was
-        told = {"planned_on": "2020-04-24", "late_reason": "汛期停航"}
-        assert as_(bureau.liaison).post(url, told).status_code == 302
-        page = as_(bureau.approver).get(page_url)
-        assert page.context["may_allow"]
-        assert page.context["visit"]["waits"]
-        assert "汛期停航" in page.content.decode()
-        assert not as_(bureau.liaison).get(page_url).context["may_allow"]
-        seen = {"planned_on": "2020-04-24"}
-        assert as_(bureau.liaison).post(allow_url, seen).status_code == 403
-        assert as_(bureau.approver).post(allow_url, {"planned_on": "soon"}).status_code == 400
-        assert as_(bureau.approver).post(allow_url, {"planned_on": "2020-04-23"}).status_code == 409
-        visit.refresh_from_db()
-        assert not visit.late_approved
-        assert as_(bureau.approver).post(allow_url, seen).status_code == 302
-        page = as_(bureau.approver).get(page_url)
-    visit.refresh_from_db()
-    assert visit.late_approved
-    assert not page.context["may_allow"]
-    assert page.context["visit"]["late_day"]
-
-
 def test_another_lead_of_the_unit_sees_its_visit_and_records_nothing(bureau: Bureau) -> None:
     visit = visits_of(bureau)[0]
     Assignment.objects.create(
@@ -453,23 +459,75 @@ def test_another_lead_of_the_unit_sees_its_visit_and_records_nothing(bureau: Bur
         assert client.get(recorded_url).context["done"] == []
 
 
-def test_a_kit_that_was_not_in_the_store_is_shown_as_owed_and_booked_later(bureau: Bureau) -> None:
+def test_a_kit_that_is_not_in_the_store_is_said_before_and_after_and_booked_later(bureau: Bureau) -> None:
     levels = dict(StockLevel.objects.values_list("pk", "quantity"))
     StockLevel.objects.update(quantity=0)
-    visit = recorded(bureau, at(8, 10))
+    visit = visits_of(bureau)[0]
     url, book = (reverse(name, args=(visit.pk,)) for name in ("visit", "visit_hand_over"))
     client = as_(bureau.liaison)
-    with on(at(9)):
+    with on(at(8, 10)):
+        assert client.get(record_url(visit)).context["kit"]["in_store"] is False
+        client.post(record_url(visit), filled(bureau, "2020-04-08T09:30"))
         page = client.get(url)
-        assert (page.context["kit_owed"], page.context["may_hand_over"]) == (True, False)
+        (message,) = page.context["messages"]
+        assert (message.level_tag, str(message)) == (
+            "warning",
+            _(
+                "The visit is recorded. No kit is in the store: hand it over once the goods have come, and"
+                " book that on this page."
+            ),
+        )
+    with on(at(9)):
+        assert (page.context["kit_owed"], page.context["kit_in_store"]) == (True, False)
+        assert not page.context["may_hand_over"]
         client.post(book)
         assert client.get(url).context["kit_owed"]
+        (owed,) = client.get(reverse("visits_mine")).context["owed"]
+        assert (owed.id, owed.in_store) == (visit.pk, False)
         for pk, quantity in levels.items():
             StockLevel.objects.filter(pk=pk).update(quantity=quantity)
         assert client.get(url).context["may_hand_over"]
+        assert client.get(reverse("visits_mine")).context["owed"][0].in_store
         assert not as_(bureau.office).get(url).context["may_hand_over"]
         assert client.post(book).status_code == 302
         page = client.get(url)
+        assert client.get(reverse("visits_mine")).context["owed"] == []
     assert not page.context["kit_owed"]
-    assert page.context["visit"]["kit"] == ["方便面 2 箱", "苹果 1 箱", "梨 1 箱"]
+    assert page.context["kit"] == ["方便面 2 箱", "苹果 1 箱", "梨 1 箱"]
+    assert page.context["kit_later"] == {"at": at(9), "person": bureau.liaison.label}
+    assert bureau.liaison.label in page.content.decode()
     assert Task.objects.get().status == "done"
+
+
+def test_what_a_lead_owes_is_shown_to_that_lead_alone(bureau: Bureau) -> None:
+    StockLevel.objects.update(quantity=0)
+    recorded(bureau, at(8, 10))
+    with on(at(9)):
+        assert as_(bureau.stranger).get(reverse("visits_mine")).context["owed"] == []
+
+
+def test_a_visit_of_the_round_leads_to_its_page_and_to_its_form(bureau: Bureau) -> None:
+    visit = visits_of(bureau)[0]
+    LaterDay.objects.create(visit=visit, day=date(2020, 4, 24), reason="汛期停航", asked_at=at(8))
+    with on(at(8)):
+        page = as_(bureau.liaison).get(reverse("visits_mine"))
+    text = page.content.decode()
+    url = reverse("visit", args=(visit.pk,))
+    assert {f'href="{url}"', f'href="{url}#day"', f'href="{record_url(visit)}"'} <= set(
+        re.findall(r'href="[^"]+"', text)
+    )
+    assert _("%(day)s awaits approval") % {"day": "4月24日"} in text
+
+
+def test_within_a_later_day_that_was_allowed_nobody_is_late(bureau: Bureau) -> None:
+    visit = visits_of(bureau)[0]
+    Visit.objects.filter(pk=visit.pk).update(
+        planned_on=date(2020, 4, 24), late_reason="汛期停航", late_approved=True
+    )
+    client = as_(bureau.liaison)
+    with on(at(24)):
+        assert not client.get(record_url(visit)).context["form"].door.late
+        client.post(record_url(visit), filled(bureau, "2020-04-24T09:30"))
+        page = client.get(reverse("visit", args=(visit.pk,)))
+    assert page.context["visit"]["state_label"] == _("visited on the later day")
+    assert page.context["visit"]["late_reason"] == "汛期停航"

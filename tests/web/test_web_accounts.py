@@ -3,6 +3,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth import authenticate
 from django.test import Client
 from django.urls import reverse
@@ -190,6 +193,31 @@ def test_what_is_wrong_with_a_new_account_stands_beside_it(admin: Actor, field: 
     assert User.objects.count() == before
 
 
+def test_everything_that_is_wrong_with_a_new_account_is_said_at_once(admin: Actor) -> None:
+    before = User.objects.count()
+    page = post(admin, NEW, username="Officer!", name="名" * 61, phone="12")
+    assert page.status_code == 422
+    assert set(page.context["form"].errors) == {"username", "name", "phone"}
+    page = post(admin, NEW, username="finance", name="新人", phone="12")
+    assert set(page.context["form"].errors) == {"username", "phone"}
+    assert "finance" in page.context["form"].errors["username"][0]
+    assert User.objects.count() == before
+
+
+def test_a_password_stands_large_with_a_button_that_copies_it_and_no_script_inside_the_page(
+    admin: Actor,
+) -> None:
+    page = post(admin, NEW, username="xin", name="新人")
+    text = page.content.decode()
+    assert f'<p class="secret" id="secret">{page.context["new_password"]}</p>' in text
+    assert 'data-copy="secret"' in text
+    assert "web/copy.js" in text
+    assert all(script.endswith("></script>") for script in re.findall(r"<script.*?</script>", text))
+    assert User.objects.get(username="xin").must_change_password
+    again = as_(admin).get(reverse("account_edit", args=(User.objects.get(username="xin").pk,)))
+    assert "web/copy.js" not in again.content.decode()
+
+
 # An account that is there -----------------------------------------------------------------------
 
 
@@ -245,6 +273,7 @@ def test_a_new_password_is_shown_once_and_the_old_one_ends(bureau: Bureau, admin
     assert "no-store" in page.headers["Cache-Control"]
     assert not page.context["form"]["new_password"].value(), "the page does not make another one by itself"
     assert password not in as_(admin).get(url(bureau.finance)).content.decode()
+    assert user_of(bureau.finance).must_change_password
 
 
 def test_nobody_shuts_oneself_out_or_gives_oneself_a_post(bureau: Bureau, admin: Actor) -> None:
@@ -272,6 +301,73 @@ def test_who_administers_a_part_takes_no_account_that_reaches_further(bureau: Bu
     assert end(part, post_of(bureau.finance)).status_code == 403
     assert give(part, bureau.finance, "unit_liaison", bureau.bureau_id).status_code == 422, "no such choice"
     assert posts(bureau.finance) == [("finance", True)]
+
+
+# A lost second step -----------------------------------------------------------------------------
+
+
+def with_factor(actor: Actor) -> str:
+    """Set up a second step for the person, and return the address that takes it off."""
+    TOTP.activate(user_of(actor), "JBSWY3DPEHPK3PXP")
+    RecoveryCodes.activate(user_of(actor))
+    return reverse("second_factor_reset", args=(actor.user_id,))
+
+
+def factors(actor: Actor) -> int:
+    """Return how many means of a second step the person has."""
+    return Authenticator.objects.filter(user=user_of(actor)).count()
+
+
+def test_a_lost_second_step_is_taken_off_with_a_reason_that_stays_in_the_trail(
+    bureau: Bureau, admin: Actor
+) -> None:
+    page = as_(admin).get(url(bureau.finance))
+    assert (page.context["factor"], page.context["factor_form"]) == (False, None)
+    address = with_factor(bureau.finance)
+    with_factor(bureau.officer)
+    page = as_(admin).get(url(bureau.finance))
+    assert page.context["factor"] is True
+    assert f'action="{address}"' in page.content.decode()
+    before = acts()
+    page = post(admin, address, reason=" 手机遗失，已当面核实 ")
+    assert (page.status_code, page.headers["Location"]) == (302, url(bureau.finance))
+    assert (factors(bureau.finance), factors(bureau.officer)) == (0, 2)
+    entry = Entry.objects.latest("pk")
+    assert (entry.action, entry.subject, entry.actor_key) == (
+        "organisation.reset_second_factor",
+        f"organisation.user:{bureau.finance.user_id}",
+        admin.key,
+    )
+    assert entry.facts == '{"reason":"手机遗失，已当面核实"}'
+    assert acts() == before + 1
+    assert post(admin, address, reason="再来一次").status_code == 409, "there is none any more"
+    assert as_(admin).get(address).headers["Location"] == url(bureau.finance)
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "长" * 201])
+def test_a_second_step_is_not_taken_off_without_a_fitting_reason(
+    bureau: Bureau, admin: Actor, reason: str
+) -> None:
+    page = post(admin, with_factor(bureau.finance), reason=reason)
+    assert page.status_code == 422
+    assert list(page.context["factor_form"].errors) == ["reason"]
+    assert 'id="id_reason_error"' in page.content.decode()
+    assert factors(bureau.finance) == 2
+
+
+def test_nobody_takes_off_ones_own_second_step_or_that_of_somebody_beyond_reach(
+    bureau: Bureau, admin: Actor
+) -> None:
+    part = made("part", Role.ADMINISTRATOR, bureau.lead_id)
+    assert post(admin, with_factor(admin), reason="换手机").status_code == 409
+    assert as_(admin).get(url(admin)).context["factor"] is None
+    beyond = with_factor(bureau.finance)
+    assert post(part, beyond, reason="换手机").status_code == 403
+    assert as_(part).get(url(bureau.finance)).context["factor"] is None
+    assert post(bureau.officer, beyond, reason="换手机").status_code == 403
+    assert Client().post(beyond, {"reason": "换手机"}).status_code == 302
+    assert as_(admin, enforce_csrf_checks=True).post(beyond, {"reason": "换手机"}).status_code == 403
+    assert (factors(admin), factors(bureau.finance)) == (2, 2)
 
 
 # Posts ------------------------------------------------------------------------------------------

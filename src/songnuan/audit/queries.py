@@ -41,9 +41,23 @@ def heads() -> list[Head]:
 
 
 def entries(
-    *, stream: str = "", subject: str = "", before: int | None = None, size: int = 50
+    *,
+    stream: str = "",
+    subject: str = "",
+    before: int | None = None,
+    upto: int | None = None,
+    size: int = 50,
 ) -> list[TrailRow]:
-    """Return up to `size` entries, newest first, with ids below `before` (the page's key)."""
+    """Return up to `size` entries in the order they were entered, newest first.
+
+    Args:
+        stream: Of this stream alone.
+        subject: About this subject alone.
+        before: With ids below this one, the page's key.
+        upto: With places in their stream up to this one.
+        size: The most to return.
+
+    """
     rows = Entry.objects.select_related("stream").order_by("-id")
     if stream:
         rows = rows.filter(stream__name=stream)
@@ -51,6 +65,8 @@ def entries(
         rows = rows.filter(subject=subject)
     if before is not None:
         rows = rows.filter(id__lt=before)
+    if upto is not None:
+        rows = rows.filter(seq__lte=upto)
     return [
         TrailRow(
             id=row.pk,

@@ -43,11 +43,7 @@ def roster() -> None:
 @click.option("--roster", "roster_key", default="", help="The roster's key; without it the one of the kind.")
 @click.option("--unit", default="", help="Whose roster it becomes when it is not there yet; a unit's name.")
 @click.option(
-    "--plan",
-    "slug",
-    default="front-line-visits",
-    show_default=True,
-    help="The plan the units' pairs are for.",
+    "--plan", "slug", help=f"The plan the units' pairs are for; without it {PLAN}, if that is there."
 )
 @click.option("--create-units", is_flag=True, help="Create units and lead offices that are not known yet.")
 @click.option("--whole", "--end-missing", "whole", is_flag=True, help="Who is not in the file has left.")

@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "songnuan.web.middleware.PrivateMiddleware",
     "songnuan.web.middleware.RefusalMiddleware",
+    "songnuan.web.middleware.OwnPasswordMiddleware",
 ]
 
 ROOT_URLCONF = "songnuan.config.urls"
@@ -143,6 +144,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "送暖 Songnuan"
 MFA_ADAPTER = "songnuan.web.accounts.MFAAdapter"
+MFA_FORMS = {"authenticate": "songnuan.web.accounts.SecondStepForm"}
 MFA_TOTP_TOLERANCE = 1
 
 SESSION_COOKIE_AGE = 12 * 3600

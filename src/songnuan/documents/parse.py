@@ -63,10 +63,17 @@ def limit() -> None:
     """Take from this process what reading a file does not need."""
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000")
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MAX, MEMORY_MAX))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS_MAX, SECONDS_MAX + 5))  # the first ends it, and says why
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (3 * VOLUME_MAX, 3 * VOLUME_MAX))  # that in memory counts
+    at_most(resource.RLIMIT_AS, MEMORY_MAX)
+    at_most(resource.RLIMIT_CPU, SECONDS_MAX, 5)  # the first of its limits ends it, and tells why
+    at_most(resource.RLIMIT_CORE, 0)
+    at_most(resource.RLIMIT_FSIZE, 3 * VOLUME_MAX)  # files in memory count
+
+
+def at_most(what: int, limit: int, more: int = 0) -> None:
+    """Limit what this process may use, unless it may use less already."""
+    _soft, hard = resource.getrlimit(what)
+    allowed = limit + more if hard == resource.RLIM_INFINITY else hard
+    resource.setrlimit(what, (min(limit, allowed), min(limit + more, allowed)))
 
 
 def send_all(file: BinaryIO) -> None:

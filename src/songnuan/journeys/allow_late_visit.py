@@ -48,7 +48,7 @@ def tell_of_decision(asked: LaterDay, *, topic: str, actor: Actor, at: datetime)
         return title % facts, body % facts
 
     tell(
-        User.objects.filter(pk=asked.asked_by_id, is_active=True),
+        User.objects.filter(pk__in=[asked.asked_by_id], is_active=True),
         say,
         topic=topic,
         key=f"later_day:{asked.pk}:decided",

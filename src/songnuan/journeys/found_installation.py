@@ -16,11 +16,14 @@ def found_installation(
     *,
     kind: str,
     administrator: tuple[str, str] | None,
+    password_stays: bool = False,
     clock_offset_seconds: int = 0,
     actor: Actor,
     at: datetime,
 ) -> Installation:
     """Write down what this installation is, once, and create its administrator (username, password).
+
+    Unless it `password_stays`, the password has to be changed at the first sign-in.
 
     Raises:
         Refusal: `installation_kind` when it is of the other kind already, `password_weak` …
@@ -37,5 +40,12 @@ def found_installation(
         row = organisation.install(kind=kind, clock_offset_seconds=clock_offset_seconds, actor=actor, at=at)
     if administrator is not None:
         username, password = administrator
-        organisation.create_user(username=username, name=username, password=password, actor=actor, at=at)
+        organisation.create_user(
+            username=username,
+            name=username,
+            password=password,
+            password_stays=password_stays,
+            actor=actor,
+            at=at,
+        )
     return row

@@ -224,6 +224,9 @@ def mend(
     with busy(source):
         mend_row(source, _reading(source), MendedCell(sheet, row, field, value), by)
         match_rows(source_of(import_key), by, silent)
+        if queries.unkept(source.pk, 1):
+            with file_of(source) as file:
+                keep_cells(source, file, by)
 
 
 @long_journey
@@ -259,6 +262,7 @@ def apply(*, import_key: str, end_missing: bool, actor: Actor, at: datetime, tol
             more = people.end_missing(import_key=import_key, **by)
     with step():
         people.finish_import(import_key=import_key, **by)
+    told(total, total, _("Tidying up"))
     # The problems stay a while, for the copy that goes back to the office.
     clear(import_key, by, keep_problems=True)
 

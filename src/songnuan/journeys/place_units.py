@@ -100,12 +100,13 @@ def _placed(
     sheet: UnitSheet, rows: Sequence[UnitRow], known: Mapping[str, int]
 ) -> tuple[list[UnitRow], list[Problem]]:
     """Return the rows whose place is known or told by another row, and the others as problems."""
-    there = {*known, ""}
-    waiting, placed = list(rows), []
-    while ready := [row for row in waiting if row.parent_name in there]:
+    there, placed = {*known, ""}, list[UnitRow]()
+    waiting = list(rows)
+    # Nobody stands below themselves.
+    while ready := [row for row in waiting if row.parent_name in there and row.parent_name != row.name]:
+        waiting = [row for row in waiting if row.parent_name not in there or row.parent_name == row.name]
         placed += ready
         there |= {row.name for row in ready}
-        waiting = [row for row in waiting if row.parent_name not in there]
     sentence = _("“%(name)s” is no unit here, or stands below this one. Correct it, or create it first.")
     problems = [
         sheet.problem(row, "parent_name", "unit_unknown", sentence % {"name": row.parent_name})

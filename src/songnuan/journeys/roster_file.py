@@ -1,5 +1,6 @@
 """A roster file is taken in at one go, as the command line does it: brought, read, reported, applied."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import BinaryIO
@@ -7,10 +8,15 @@ from typing import BinaryIO
 from songnuan.journeys import import_roster
 from songnuan.journeys.import_roster import Options
 from songnuan.journeys.place_units import unit_of
-from songnuan.journeys.roster_reading import Told, silent
+from songnuan.journeys.roster_reading import By, Told, silent
 from songnuan.journeys.roster_result import Result, result_of
+from songnuan.journeys.roster_upload import busy, source_of
 from songnuan.kernel.actor import Actor
+from songnuan.kernel.refusal import Refusal
 from songnuan.people import queries
+from songnuan.people.models import ImportStatus, RosterImport
+
+_ALIKE = ("create_units", "whole", "ask", "columns")
 
 
 def import_file(
@@ -28,6 +34,8 @@ def import_file(
     told: Told = silent,
 ) -> Result:
     """Take a file into a roster, and return what it did; with `dry_run`, what it would do.
+
+    One that was stopped while it was applied is gone on with.
 
     Args:
         file: From its first byte.
@@ -58,16 +66,36 @@ def import_file(
         actor=actor,
         at=at,
     )
-    import_roster.read(import_key=key, actor=actor, at=at, told=told)
-    source = queries.import_of(key)
-    assert source is not None  # noqa: S101 - it was brought just now
-    result = result_of(source)
+    by = By(actor=actor, at=at)
+    stopped = None if dry_run else _stopped(source_of(key), by)
+    if stopped is not None:
+        import_roster.cancel(import_key=key, **by)
+        key = stopped.key
+    else:
+        import_roster.read(import_key=key, told=told, **by)
+    result = result_of(source_of(key))
     if report_to is not None:
-        import_roster.report(import_key=key, to=report_to, actor=actor, at=at)
+        import_roster.report(import_key=key, to=report_to, **by)
     if dry_run:
-        import_roster.cancel(import_key=key, actor=actor, at=at)
+        import_roster.cancel(import_key=key, **by)
         return result
-    if options.columns:
-        import_roster.settle_columns(import_key=key, chosen=options.columns, actor=actor, at=at)
-    import_roster.apply(import_key=key, end_missing=options.whole, actor=actor, at=at, told=told)
+    if options.columns and stopped is None:
+        import_roster.settle_columns(import_key=key, chosen=options.columns, **by)
+    import_roster.apply(import_key=key, end_missing=options.whole, told=told, **by)
     return result
+
+
+def _stopped(source: RosterImport, by: By) -> RosterImport | None:
+    """Return the import of the same file, brought alike, that was stopped while it was applied, or None.
+
+    Those that were stopped while they were read are given up.
+    """
+    others = RosterImport.objects.exclude(pk=source.pk).filter(
+        roster_key=source.roster_key, file_digest=source.file_digest, created_by=source.created_by_id
+    )
+    alike = [other for other in others if all(other.options[name] == source.options[name] for name in _ALIKE)]
+    for other in alike:
+        if other.status == ImportStatus.READING:
+            with suppress(Refusal), busy(other):
+                import_roster.cancel(import_key=other.key, **by)
+    return next((other for other in alike if other.status == ImportStatus.APPLYING), None)

@@ -12,6 +12,7 @@ from django_tasks import task
 from songnuan.jobs.models import Job
 from songnuan.jobs.progress import report
 from songnuan.journeys import uploads
+from songnuan.journeys.duplicate_tasks import find_after_import
 from songnuan.journeys.import_roster import UPLOAD, WAITING, apply, cancel, clear, read
 from songnuan.journeys.roster_reading import By
 from songnuan.kernel.actor import SYSTEM, Actor
@@ -49,6 +50,7 @@ def read_task(import_key: str, user_id: int | None) -> None:
 def apply_task(import_key: str, user_id: int | None, end_missing: bool) -> None:  # noqa: FBT001 - as a job's are
     """Apply an import."""
     apply(import_key=import_key, end_missing=end_missing, actor=_actor(user_id), at=now(), told=report)
+    find_after_import.enqueue(import_key)
 
 
 _TASKS = {read_task.module_path: "read", apply_task.module_path: "apply"}

@@ -96,6 +96,7 @@ SENTENCES: Final[Mapping[str, str | Promise]] = {
     "yes_no_invalid": _("“%(text)s” is neither yes nor no. Enter 是 or 否."),
     "relation_unknown": _("“%(text)s” is not a relation known here. Enter 配偶, 父亲, 母亲, 儿子 or 女儿."),
     "relation_missing": _("The relation is missing. Enter 配偶, 父亲, 母亲, 儿子 or 女儿."),
+    "relative_oneself": _("The relative has the employee's own identity number. Correct one of the two."),
     "person_unknown": _(
         "This person is not known here. Correct name and number, or import the roster of people first."
     ),

@@ -143,12 +143,6 @@ def open_text(where: str, sealed: str) -> str:
     return _open_text(where, sealed)
 
 
-def blind_indexes(purpose: str, values: Iterable[str]) -> list[str]:
-    """Return the blind index of each value, as `blind_index` does, in their order; the key is read once."""
-    key, start = installation.keys().blind, f"{purpose}\0"
-    return [hmac.digest(key, (start + value).encode(), hashlib.sha256).hex() for value in values]
-
-
 def seal_bytes(purpose: str, data: bytes) -> bytes:
     """Return `data` sealed for `purpose`, with the key's id in front."""
     name, raw = _encrypt(data, _bytes_place(purpose))

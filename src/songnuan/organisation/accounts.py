@@ -5,6 +5,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, TypedDict
 
+from django.contrib.auth.hashers import check_password
 from django.utils.translation import gettext as _
 
 from songnuan.kernel.actor import Actor
@@ -59,6 +60,31 @@ def get(user_id: int) -> User:
     if user is None:
         raise Refusal("user_unknown", _("There is no such account."), user=user_id)
     return user
+
+
+def refuse_taken(username: str) -> None:
+    """Let pass a username that no account has.
+
+    Raises:
+        Refusal: `username_taken`.
+
+    """
+    if User.objects.filter(username=username).exists():
+        sentence = _("The username “%(username)s” is taken. Choose another.")
+        raise Refusal("username_taken", sentence % {"username": username}, field="username")
+
+
+def refuse_same(user: User, password: str) -> None:
+    """Let pass a password other than the one the user has.
+
+    Raises:
+        Refusal: `password_same`.
+
+    """
+    # The user's own method would store the hash anew where it is an old one.
+    if check_password(password, user.password):
+        sentence = _("This is the password you have. Choose another.")
+        raise Refusal("password_same", sentence, field="password", user=user.pk)
 
 
 def require_over(actor: Actor, user_id: int, at: datetime) -> None:

@@ -19,6 +19,7 @@ from songnuan.kernel.actor import Actor
 from songnuan.kernel.keys import fingerprint
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation import accounts, dated, pairing, rules, tree
+from songnuan.organisation.access import note_access, reset_second_factor
 from songnuan.organisation.accounts import UserChanges
 from songnuan.organisation.dated import ImportResult, UnitChanges, UnitFacts
 from songnuan.organisation.importing import import_units, place_units
@@ -49,8 +50,10 @@ __all__ = [
     "give_post",
     "import_units",
     "install",
+    "note_access",
     "pair_units",
     "place_units",
+    "reset_second_factor",
     "set_password",
 ]
 
@@ -235,10 +238,13 @@ def create_user(
     phone: str = "",
     language: str = "zh-hans",
     password: str | None = None,
+    password_stays: bool = False,
     actor: Actor,
     at: datetime,
 ) -> User:
     """Open an account; without a password nobody signs in to it until one is set.
+
+    The password has to be changed at the first sign-in, unless it `password_stays`.
 
     Raises:
         Refusal: `username_taken`, `password_weak`, or from `rules` what is wrong with an entry.
@@ -254,10 +260,9 @@ def create_user(
         created_at=at,
     )
     user.password = make_password(None) if password is None else rules.password(password, user)
+    user.must_change_password = password is not None and not password_stays
     tree.take_turn()
-    if User.objects.filter(username=user.username).exists():
-        sentence = _("The username “%(username)s” is taken. Choose another.")
-        raise Refusal("username_taken", sentence % {"username": user.username}, field="username")
+    accounts.refuse_taken(user.username)
     User.objects.bulk_create([user])
     _record_account("create_user", user.pk, actor, at)
     return user
@@ -294,14 +299,20 @@ def change_user(*, user_id: int, actor: Actor, at: datetime, **changes: Unpack[U
 def set_password(*, user_id: int, password: str, actor: Actor, at: datetime) -> None:
     """Set a password, one's own or that of somebody whose account one manages; sessions of old end.
 
+    Whoever got it from somebody else has to change it at the next sign-in.
+
     Raises:
-        Refusal: `user_unknown`, `password_weak`.
+        Refusal: `user_unknown`, `password_weak`, `password_same` when it is one's own and no other.
 
     """
-    if user_id != actor.user_id:
+    own = user_id == actor.user_id
+    if not own:
         accounts.require_over(actor, user_id, at)
     user = accounts.get(user_id)
-    User.objects.filter(pk=user_id).update(password=rules.password(password, user))
+    digest = rules.password(password, user)
+    if own:
+        accounts.refuse_same(user, password)
+    User.objects.filter(pk=user_id).update(password=digest, must_change_password=not own)
     _record_account("set_password", user_id, actor, at)
 
 

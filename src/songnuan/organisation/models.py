@@ -168,7 +168,10 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A person with an account. What the person may do follows from the posts held, not from the account."""
+    """A person with an account. What the person may do follows from the posts held, not from the account.
+
+    `must_change_password` says that somebody else made the password, who knows it therefore.
+    """
 
     username = models.CharField(max_length=40, unique=True)
     name = models.CharField(max_length=60)
@@ -176,6 +179,7 @@ class User(AbstractBaseUser):
     phone = SealedField(default="")
     language = models.CharField(max_length=10, default="zh-hans")
     is_active = models.BooleanField(default=True)
+    must_change_password = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 
     USERNAME_FIELD = "username"

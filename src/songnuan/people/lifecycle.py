@@ -1,7 +1,7 @@
-"""The states of a roster and of an import."""
+"""The states of a roster, of an import, and of a pair that may be one person."""
 
 from songnuan.kernel.lifecycle import Lifecycle, Move
-from songnuan.people.models import ImportStatus, RosterStatus
+from songnuan.people.models import ImportStatus, PairStatus, RosterStatus
 
 _RECEIVED, _READING = ImportStatus.RECEIVED.value, ImportStatus.READING.value
 _ASKING, _STAGED = ImportStatus.ASKING.value, ImportStatus.STAGED.value
@@ -29,5 +29,13 @@ IMPORT = Lifecycle(
         "finish": Move(_APPLYING, ImportStatus.APPLIED.value),
         "cancel": Move(WAITING, ImportStatus.CANCELLED.value),
         "fail": Move(WAITING, ImportStatus.FAILED.value),
+    },
+)
+
+PAIR = Lifecycle(
+    "people.duplicatepair",
+    {
+        "merge": Move(frozenset({PairStatus.OPEN.value, PairStatus.DISTINCT.value}), PairStatus.MERGED.value),
+        "tell_apart": Move(frozenset({PairStatus.OPEN.value}), PairStatus.DISTINCT.value),
     },
 )

@@ -5,6 +5,7 @@ module again and outlive a parent that is killed; one of these ends as soon as i
 import no models and set up no Django: all they need beside the frame are the keys of the data folder.
 """
 
+import gc
 import os
 import pickle
 import struct
@@ -123,6 +124,7 @@ class Pool:
 def serve() -> None:
     """Prepare what comes in on standard input until it ends: the work of one process."""
     os.nice(_NICENESS)
+    gc.disable()  # all that a portion leaves goes with its last reference
     source, to = sys.stdin.buffer, sys.stdout.buffer
     while isinstance(portion := _receive(source), Portion):
         try:

@@ -307,8 +307,8 @@ def _seal(kind: str, columns: list[Column]) -> None:
             columns[text_at] = list(columns[text_at])
             _put(columns[text_at], places, seal_texts(PLACES[name], texts))
         _put(columns[index_at], places, indexes(name, normal_texts))
-    told = [_as_texts(columns[at]) for at in _TOLD[kind]]
-    columns[-2] = told_digests(_normal(text) for text in map("\x1f".join, zip(*told, strict=True)))
+    told = [_normal(columns[at]) for at in _TOLD[kind]]
+    columns[-2] = told_digests(map("\x1f".join, zip(*told, strict=True)))
 
 
 def _put(column: Column, places: Iterable[int], values: Iterable[str]) -> None:
@@ -316,15 +316,18 @@ def _put(column: Column, places: Iterable[int], values: Iterable[str]) -> None:
         column[at] = value
 
 
-def _as_texts(column: Column) -> list[str]:
-    """Return a column as texts, "" for what is not told."""
-    if set(map(type, column)) == {str}:
-        return column
-    return ["" if value is None else str(value) for value in column]
+class _Normal(dict[Any, str]):
+    """Values in a form that is equal for all spellings of a text, each found once."""
+
+    def __missing__(self, value: Any) -> str:  # noqa: ANN401 - whatever stands in a column
+        text = "" if value is None else str(value)
+        if not text.isascii():
+            text = normalize("NFKC", text)
+        self[value] = text = text.replace(" ", "")
+        return text
 
 
-def _normal(text: str) -> str:
-    """Return what a row tells in a form that is equal for all its spellings."""
-    if not text.isascii():
-        text = normalize("NFKC", text)
-    return text.replace(" ", "")
+def _normal(column: Column) -> list[str]:
+    """Return the values of a column, "" for what is not told, so that equal content is equal."""
+    of = _Normal()
+    return [of[value] for value in column]

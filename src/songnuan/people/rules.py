@@ -19,6 +19,7 @@ KEY_MAX = 80
 TITLE_MAX = 120
 TEXT_MAX = 4000
 PURPOSE_MAX = 400
+REMARK_MAX = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +175,16 @@ def purpose_of_look(text: str) -> str:
         sentence = _("Say what you need the numbers for. It is kept with the record of this look.")
         raise Refusal("purpose_missing", sentence, field="purpose")
     return _short("purpose", tidy, PURPOSE_MAX)
+
+
+def remark(text: str) -> str:
+    """Return what somebody adds to a decision, tidied; it may be empty.
+
+    Raises:
+        Refusal: `text_too_long`.
+
+    """
+    return _short("remark", " ".join(text.split()), REMARK_MAX)
 
 
 def _title(name: str, value: object) -> str:

@@ -5,7 +5,7 @@ from typing import Final
 from songnuan.kernel.faults import shown
 from songnuan.organisation.queries import changes, unit_ids
 from songnuan.people.asides import Aside, set_aside
-from songnuan.people.models import ImportStatus, RosterImport, RosterKind, StagedUnit
+from songnuan.people.models import ImportStatus, RosterImport, RosterKind, StagedUnit, State
 from songnuan.people.staging import STAGED, TAKEN, Span, staged
 from songnuan.people.statements import ask
 
@@ -25,7 +25,7 @@ def settle(source: RosterImport) -> None:
     A name is looked for at and below the roster's unit. One that nobody bears is not noted.
     """
     source.matched_units = changes()
-    names = staged(source).filter(state__in=TAKEN).exclude(unit_name="")
+    names = staged(source).exclude(state=State.REJECTED).exclude(unit_name="")
     told = names.order_by("unit_name").values_list("unit_name", flat=True).distinct()
     found = unit_ids(told, source.day, under=source.unit_id)
     StagedUnit.objects.filter(source=source).delete()

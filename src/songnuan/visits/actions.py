@@ -121,7 +121,7 @@ def replan(*, visit_id: int, planned_on: date, late_reason: str = "", actor: Act
         asking.ask([visit_id], planned_on, reason, actor, at)
         verb = "ask_later"
     else:
-        changes = {"planned_on": planned_on, "planned_by_id": actor.user_id}
+        changes: dict[str, object] = {"planned_on": planned_on, "planned_by_id": actor.user_id}
         if planned_on <= visit.due_on:
             changes |= {"late_reason": "", "late_approved": False}
         VISIT.move_one(same, "replan", **changes)
@@ -252,8 +252,7 @@ def record(
     )
     if problems := [*examine(report, starts_on=starts_on, items=inspection_items), *strangers]:
         raise ReportRefused(problems)
-    _write_report(visit, report, signature_id, actor, confirmed_by_name=confirmed_by_name)
-    asking.withdraw([visit_id], at)
+    _write_report(visit, report, signature_id, actor, at, confirmed_by_name=confirmed_by_name)
     visit.refresh_from_db()
     _note(visit, "record", actor, at, _facts(visit, report))
     return visit
@@ -302,7 +301,13 @@ def _members(
 
 
 def _write_report(
-    visit: Visit, report: Report, signature_id: int | None, actor: Actor, *, confirmed_by_name: bool
+    visit: Visit,
+    report: Report,
+    signature_id: int | None,
+    actor: Actor,
+    at: datetime,
+    *,
+    confirmed_by_name: bool,
 ) -> None:
     late = is_late(report.happened_at, visit.due_on)
     waits = asking.waits(visit.pk)
@@ -334,6 +339,7 @@ def _write_report(
         late_approved=within_approved if late else False,
         late_reason=reason or F("late_reason"),
     )
+    asking.withdraw([visit.pk], at)
     VisitMember.objects.bulk_create(
         VisitMember(visit=visit, position=position, name=member.name, user_id=member.user_id)
         for position, member in enumerate(report.members, start=1)

@@ -86,7 +86,7 @@ def progress(measure_ids: Collection[int], at: datetime) -> dict[int, VisitFigur
         late_recorded=Count("pk", filter=Q(status=VisitStatus.RECORDED, late=True)),
         scheduled=Count("pk", filter=to_do & Q(planned_on__isnull=False)),
         without_plan=Count("pk", filter=to_do & Q(planned_on__isnull=True)),
-        asked_later=Count("pk", filter=to_do & Exists(waiting_of())),
+        asked_later=Count("pk", filter=to_do & Q(Exists(waiting_of()))),
         first_recorded_at=Min("received_at"),
         last_recorded_at=Max("received_at"),
     )

@@ -72,11 +72,21 @@ def waiting_for(user_id: int | None, plan_ids: Collection[int]) -> list[WaitingD
     )
     if user_id is not None:
         waiting = waiting.exclude(asked_by_id=user_id)
-    columns = ("visit_id", "visit__unit_id", "visit__measure__plan_id", "day", "visit__planned_on", "reason")
-    rows = waiting.order_by("asked_at", "pk").values_list(*columns, "asked_by__name")
-    return [WaitingDay(*facts, asked_by=name or "") for *facts, name in rows]
+    rows = waiting.select_related("visit__measure", "asked_by").defer("visit__receiver_name")
+    return [
+        WaitingDay(
+            visit_id=row.visit_id,
+            unit_id=row.visit.unit_id,
+            plan_id=row.visit.measure.plan_id,
+            day=row.day,
+            planned_on=row.visit.planned_on,
+            reason=row.reason,
+            asked_by=row.asked_by.name if row.asked_by else "",
+        )
+        for row in rows.order_by("asked_at", "pk")
+    ]
 
 
-def waiting_of(outer: str = "pk") -> QuerySet[LaterDay]:
+def waiting_of() -> QuerySet[LaterDay]:
     """Return what waits for the visit of an outer query, for use in it."""
-    return LaterDay.objects.filter(visit=OuterRef(outer), status=LaterDayStatus.WAITING)
+    return LaterDay.objects.filter(visit=OuterRef("pk"), status=LaterDayStatus.WAITING)

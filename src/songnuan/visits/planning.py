@@ -14,6 +14,7 @@ from songnuan.kernel.bulk import chunks
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.queries import day_of, unit_names
 from songnuan.visits import asking
+from songnuan.visits.later import waiting_of
 from songnuan.visits.lifecycle import VISIT
 from songnuan.visits.models import LaterDay, LaterDayStatus, Visit, VisitStatus
 from songnuan.visits.rules import in_time_to_plan, late_reason_for
@@ -124,8 +125,7 @@ def follow_days(rows: Sequence[PlannedVisit], order: Order) -> int:
 
 def _set(to_do: QuerySet[Visit], day: date, order: Order, *, moved: bool) -> int:
     """Set a day within the deadline."""
-    waiting = LaterDay.objects.filter(visit=OuterRef("pk"), status=LaterDayStatus.WAITING)
-    to_do = to_do.annotate(waits=Exists(waiting))
+    to_do = to_do.annotate(waits=Exists(waiting_of()))
     if moved:
         if to_do.filter(planned_on__isnull=False).exclude(planned_on=day).exists():
             in_time_to_plan(day, day_of(order.at))

@@ -1,6 +1,6 @@
 """What every page knows: who reads it, on which day, and where one can go from here."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -14,7 +14,7 @@ from songnuan.jobs.queries import notices
 from songnuan.kernel.clock import CHINA
 from songnuan.organisation.models import InstallationKind, User
 from songnuan.organisation.permissions import Permission
-from songnuan.organisation.queries import actor_of, installation, now, permissions_of, unit_names, units_of
+from songnuan.organisation.queries import actor_of, installation, now, permissions_of, posts_held
 
 _NAV: tuple[tuple[str, str, Promise, frozenset[Permission]], ...] = (
     ("home", "home", _("To do"), frozenset()),
@@ -27,6 +27,16 @@ _NAV: tuple[tuple[str, str, Promise, frozenset[Permission]], ...] = (
     ("accounts", "people", _("Accounts"), frozenset({Permission.ACCOUNT_MANAGE})),
     ("trail", "trail", _("Trail"), frozenset({Permission.TRAIL_VIEW})),
 )
+
+# The place a page belongs to whose address is not below that of the place: the first that is open.
+_UNDER: Mapping[str, tuple[str, ...]] = {
+    "notices": ("home",),
+    "visits": ("visits_mine", "office", "plans"),
+    "problems": ("office", "visits_mine", "plans"),
+    "purchases": ("funds",),
+    "measures": ("funds",),
+    "people": ("rosters",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +53,8 @@ class NavItem:
 class Site:
     """What the frame of a page shows.
 
-    `today` is the day in China, moved by a demo's offset. `unit_label` and `person` are empty where
-    nobody is signed in. `notices` is how many are unread.
+    `today` is the day in China, moved by a demo's offset. `person`, the `posts` held and the unit of the
+    first of them are empty where nobody is signed in. `notices` is how many are unread.
     """
 
     name: str
@@ -53,6 +63,7 @@ class Site:
     nav: tuple[NavItem, ...]
     unit_label: str
     person: str
+    posts: tuple[str, ...]
     notices: int
 
 
@@ -74,6 +85,7 @@ def _build(request: HttpRequest) -> Site:
         nav=(),
         unit_label="",
         person="",
+        posts=(),
         notices=0,
     )
     # A request refused before the sign-in was looked at has no user; its page needs none.
@@ -81,22 +93,30 @@ def _build(request: HttpRequest) -> Site:
     if not isinstance(user, User):
         return frame
     actor = actor_of(user)
-    unit = units_of(actor, None, moment).first()
+    posts = posts_held(today, user_id=user.pk)
     return replace(
         frame,
-        nav=tuple(_nav(request.path, permissions_of(actor, moment))),
-        unit_label=unit_names([unit.pk], today).get(unit.pk, "") if unit else "",
+        # Whoever has to change the password first can go nowhere else yet.
+        nav=() if user.must_change_password else tuple(_nav(request.path, permissions_of(actor, moment))),
+        unit_label=posts[0].unit_name if posts else "",
         person=actor.label,
+        posts=tuple(dict.fromkeys(post.role_name for post in posts)),
         notices=notices(user.pk, unread=True).count(),
     )
 
 
 def _nav(path: str, held: frozenset[Permission]) -> Iterator[NavItem]:
     """Yield the places open to the reader; one of the wanted permissions is enough."""
-    home = reverse("home")
-    for name, icon, label, wanted in _NAV:
-        if wanted and not wanted & held:
-            continue
-        url = reverse(name)
-        current = path == home if url == home else path.startswith(url)
-        yield NavItem(label=str(label), url=url, current=current, icon=icon)
+    places = [place for place in _NAV if not place[-1] or place[-1] & held]
+    here = _place(path, [name for name, *_rest in places])
+    for name, icon, label, _wanted in places:
+        yield NavItem(label=str(label), url=reverse(name), current=name == here, icon=icon)
+
+
+def _place(path: str, names: Sequence[str]) -> str:
+    """Return which of the places the page at `path` belongs to; nothing for pages of one's own account."""
+    if path == reverse("home"):
+        return "home"
+    below = (name for name in names if name != "home" and path.startswith(reverse(name)))
+    near = (name for name in _UNDER.get(path.split("/")[1], ()) if name in names)
+    return next(below, "") or next(near, "")

@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseRedirectBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
 
 from songnuan.documents.reading import FILE_MAX
 from songnuan.kernel.refusal import NotPermitted, Refusal
@@ -58,6 +59,27 @@ class PrivateMiddleware:
         if request.user.is_authenticated and "Cache-Control" not in answer.headers:
             answer.headers["Cache-Control"] = "private, no-store"
         return answer
+
+
+class OwnPasswordMiddleware:
+    """Lead whoever still has a password that somebody else made to the page that changes it.
+
+    It stands innermost, so that its redirects are told to scripts as any other.
+    """
+
+    # What stays open: changing it, leaving, and reading either in one's own language.
+    OPEN = ("account_change_password", "account_logout", "set_language")
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on who has a password of one's own."""
+        must = request.user.is_authenticated and request.user.must_change_password
+        if not must or request.path in map(reverse, self.OPEN):
+            return self.get_response(request)
+        page = reverse("account_change_password")
+        return HttpResponseClientRedirect(page) if getattr(request, "htmx", False) else redirect(page)
 
 
 class RefusalMiddleware:

@@ -1,6 +1,6 @@
 """The columns of the sheets of an import: those that were found, those to be asked about."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,16 +36,45 @@ def missing_in(source: RosterImport) -> list[str]:
     return [field_label(name) for name in dict.fromkeys(_of_all(source, "missing"))]
 
 
-def headings_form(source: RosterImport, data: Any = None) -> Headings:  # noqa: ANN401 - as Django's forms take it
-    """Return the form that asks what the unknown headings hold, each once."""
-    unknown: dict[str, Unknown] = {}
-    for column in _of_all(source, "unknown"):
-        fresh = Unknown(column["place"], column["heading"], column["proposal"], tuple(column["samples"]))
-        unknown.setdefault(fresh.heading, fresh)
-    taken = {
-        name: _heading(sheet, place) for sheet in source.columns for name, place in sheet["places"].items()
-    }
-    return Headings(list(unknown.values()), list(LAYOUTS[source.kind].by_name), taken, data)
+def headings_form(source: RosterImport, data: Any = None, *, every: bool = False) -> Headings:  # noqa: ANN401 - as Django's
+    """Return the form that asks what headings hold, each once.
+
+    Args:
+        source: The import.
+        data: What was posted, if anything was.
+        every: Whether those that were recognised are asked about too.
+
+    """
+    found: dict[str, list[dict[str, Any]]] = {}
+    for sheet in source.columns:
+        taken = {} if every else {name: _heading(sheet, place) for name, place in sheet["places"].items()}
+        for column in _all_of(sheet) if every else sheet["unknown"]:
+            about = {**column, "sheet": sheet["sheet"], "taken": taken}
+            found.setdefault(column["heading"], []).append(about)
+    # A column without a heading can't be remembered: it stays out.
+    asked = [_unknown(heading, places) for heading, places in found.items() if heading]
+    return Headings(asked, list(LAYOUTS[source.kind].by_name), data)
+
+
+def _all_of(sheet: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return every heading of a sheet, with what it is taken for."""
+    names = {place: name for name, place in sheet["places"].items()}
+    return [
+        {"place": place, "heading": heading, "proposal": names.get(place, ""), "samples": ()}
+        for place, heading in enumerate(sheet["headings"])
+    ]
+
+
+def _unknown(heading: str, places: Sequence[Mapping[str, Any]]) -> Unknown:
+    """Return a heading to be asked about, with all sheets it stands in."""
+    return Unknown(
+        place=places[0]["place"],
+        heading=heading,
+        proposal=places[0]["proposal"],
+        samples=tuple(places[0]["samples"]),
+        sheets=frozenset(place["sheet"] for place in places),
+        taken={name: other for place in places for name, other in place["taken"].items()},
+    )
 
 
 def layers_of(source: RosterImport) -> dict[str, Layer]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from django import forms
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from songnuan.documents.reading import FILE_MAX
 from songnuan.organisation.permissions import Permission
-from songnuan.organisation.queries import unit_names
+from songnuan.organisation.queries import unit_names, units_of
 from songnuan.people.models import LegalGround, RosterKind
 from songnuan.web.forms import Day, Form
 from songnuan.web.roster_grid import letter
@@ -78,7 +79,8 @@ class RosterForm(Form):
         self.fields["notice"].initial = str(_NOTICE)
         reach = unit_names(reader.reach_ids(Permission.PEOPLE_IMPORT), reader.day)
         units: Any = self.fields["unit"]
-        units.choices = sorted(reach.items()) if len(reach) == 1 else [("", "—"), *sorted(reach.items())]
+        units.choices = [("", "—"), *sorted(reach.items(), key=itemgetter(1))]
+        units.initial = next((unit.pk for unit in units_of(reader.actor, None, reader.at)), None)
 
     def keep_kind_and_unit(self) -> None:
         """Leave out what a roster that is made keeps."""
@@ -138,19 +140,25 @@ class Bring(Form):
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A heading nobody knows here: where it stands, what it might hold, and a few of its cells."""
+    """A heading nobody knows here: where it stands, what it might hold, and a few of its cells.
+
+    `taken` are the headings of the fields that are told already in a sheet where it stands, by field.
+    """
 
     place: int
     heading: str
     proposal: str
     samples: tuple[str, ...]
+    sheets: frozenset[str]
+    taken: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An unknown heading with its choice."""
+    """A heading with its choice; `sheets` are those it stands in."""
 
     letter: str
+    sheets: tuple[str, ...]
     heading: str
     samples: tuple[str, ...]
     field: BoundField
@@ -159,25 +167,17 @@ class Line:
 class Headings(Form):
     """One choice for each unknown heading; `chosen` is what was answered, by heading, "" to leave it out."""
 
-    def __init__(
-        self,
-        unknown: Sequence[Unknown],
-        fields: Sequence[str],
-        taken: Mapping[str, str],
-        *args: Any,  # noqa: ANN401 - as Django's
-        **kwargs: Any,  # noqa: ANN401 - as Django's
-    ) -> None:
-        """Take the unknown headings, the fields there are, and those found already (field -> heading)."""
+    def __init__(self, unknown: Sequence[Unknown], fields: Sequence[str], *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as Django's
+        """Take the unknown headings, and the fields there are."""
         super().__init__(*args, **kwargs)
         self._unknown = list(unknown)
-        self._taken = taken
-        choices = [("", "—"), (IGNORE, _("Leave this column out"))]
+        choices = [(IGNORE, _("Leave this column out"))]
         choices += [(field, field_label(field)) for field in fields]
         for index, column in enumerate(self._unknown):
             field = forms.ChoiceField(
                 label=_("What “%(heading)s” holds") % {"heading": column.heading},
                 choices=choices,
-                initial=column.proposal or "",
+                initial=column.proposal or IGNORE,
                 error_messages={"required": _("Say what this column holds, or leave it out.")},
             )
             self.fields[f"column-{index}"] = field
@@ -186,22 +186,30 @@ class Headings(Form):
     def lines(self) -> list[Line]:
         """The headings as the page shows them."""
         return [
-            Line(letter(column.place), column.heading, column.samples, self[f"column-{index}"])
+            Line(
+                letter(column.place),
+                tuple(column.sheets),
+                column.heading,
+                column.samples,
+                self[f"column-{index}"],
+            )
             for index, column in enumerate(self._unknown)
         ]
 
     def clean(self) -> dict[str, Any]:
-        """Return the answers; a field is told by one column."""
-        seen = dict(self._taken)
+        """Return the answers; in one sheet, a field is told by one column."""
+        told: list[tuple[str, Unknown]] = []
         for index, column in enumerate(self._unknown):
             name = f"column-{index}"
-            field = self.cleaned_data.get(name, "")
-            if field in {"", IGNORE}:
+            field = self.cleaned_data.get(name, IGNORE)
+            if field == IGNORE:
                 continue
-            if field in seen and seen[field] != column.heading:
+            others = [one.heading for earlier, one in told if earlier == field and one.sheets & column.sheets]
+            other = column.taken.get(field) or next(iter(others), "")
+            if other:
                 sentence = _("“%(heading)s” holds this already. Leave one of the two out.")
-                self.add_error(name, sentence % {"heading": seen[field]})
-            seen[field] = column.heading
+                self.add_error(name, sentence % {"heading": other})
+            told.append((field, column))
         return self.cleaned_data
 
     @property

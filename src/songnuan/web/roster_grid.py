@@ -49,7 +49,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row. `whole` are sentences about no column of the sheet; `said` is what became of a sound one."""
+    """One row. `whole` are sentences about no column of the sheet; `said` is what became of a mended one."""
 
     sheet: str
     number: int
@@ -105,8 +105,8 @@ def heads(layer: Layer, width: int = 0) -> tuple[Head, ...]:
     )
 
 
-def row_of(layer: Layer, told: Told, said: str = "") -> Row:
-    """Return a row of a sheet as the page shows it; `said` is what became of it, told when it is sound."""
+def row_of(layer: Layer, told: Told) -> Row:
+    """Return a row of a sheet as the page shows it."""
     by_place: dict[int, list[Mark]] = {}
     for mark in told.marks:
         if mark.place is not None:
@@ -114,7 +114,7 @@ def row_of(layer: Layer, told: Told, said: str = "") -> Row:
     width = max([len(layer.headings), len(told.texts), *(place + 1 for place in by_place)])
     cells = tuple(_cell(layer, told, place, by_place.get(place, ())) for place in range(width))
     whole = tuple(mark.sentence for mark in told.marks if mark.place is None)
-    return Row(layer.sheet, told.number, _anchor(layer, told), cells, whole, said)
+    return Row(layer.sheet, told.number, _anchor(layer, told), cells, whole)
 
 
 def _anchor(layer: Layer, told: Told) -> str:

@@ -39,6 +39,11 @@ class Job:
         return self.status in OPEN
 
     @property
+    def has_report(self) -> bool:
+        """Return whether there is a marked copy to send back; its file is kept for some days."""
+        return bool(self.rejected) and self.status in {ImportStatus.STAGED, ImportStatus.APPLIED}
+
+    @property
     def applying(self) -> bool:
         """Return whether it is being taken over."""
         return self.status == ImportStatus.APPLYING

@@ -32,9 +32,18 @@ def lines_of(kind: str, rows: Iterable[Row], units: Mapping[int, str]) -> tuple[
 
     """
     values = {RosterKind.FAMILIES: _family, RosterKind.SERVICE: _service}.get(RosterKind(kind), _person)
-    lines = [PersonLine(row.person_key, row.name, row.restricted, values(row, units)) for row in rows]
+    told = [(row, values(row, units)) for row in rows]
+    # What nobody on the page has told needs no column.
+    shown = {label for _row, facts in told for label, value in facts if value}
+    labels = [label for label, _value in (told[0][1] if told else ()) if label in shown]
+    lines = [
+        PersonLine(
+            row.person_key, row.name, row.restricted, tuple(fact for fact in facts if fact[0] in shown)
+        )
+        for row, facts in told
+    ]
     first = pgettext("roster", "Employee") if kind == RosterKind.FAMILIES else field_label("name")
-    return [first, *(label for label, _value in (lines[0].values if lines else ()))], lines
+    return [first, *labels], lines
 
 
 def _person(row: Row, units: Mapping[int, str]) -> tuple[tuple[str, str], ...]:

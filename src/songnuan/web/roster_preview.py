@@ -1,7 +1,7 @@
 """What a workbook would do, part by part: rows with problems, who joins, who changes, who is not in it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
@@ -128,9 +128,9 @@ def mended(source: RosterImport, sheet: str, row: int) -> Row | None:
     layer = layers_of(source).get(sheet)
     if layer is None:
         return None
-    return _row(
-        layer, people.problem_row(source.pk, sheet, row), _("Row %(row)s is in order now.") % {"row": row}
-    )
+    fresh = _row(layer, people.problem_row(source.pk, sheet, row))
+    said = _("Row %(row)s is in order now.") if fresh.sound else _("Row %(row)s still has a problem.")
+    return replace(fresh, said=said % {"row": row})
 
 
 def _problems(source: RosterImport, query: QueryDict) -> dict[str, Any]:
@@ -158,15 +158,15 @@ def _problems(source: RosterImport, query: QueryDict) -> dict[str, Any]:
 def _grids(layers: dict[str, Layer], rows: Iterable[ProblemRow]) -> Iterable[Grid]:
     for sheet, theirs in groupby(rows, key=lambda row: row.sheet):
         layer = layers[sheet]
-        shown = [_row(layer, row, "") for row in theirs]
+        shown = [_row(layer, row) for row in theirs]
         width = max(len(row.cells) for row in shown)
         name = sheet if len(layers) > 1 else ""
         yield Grid(sheet, name, layer.header_row, heads(layer, width), shown)
 
 
-def _row(layer: Layer, row: ProblemRow, said: str) -> Row:
+def _row(layer: Layer, row: ProblemRow) -> Row:
     marks = [Mark(mark.place, mark.field, mark.sentence) for mark in row.marks]
-    return row_of(layer, Told(row.row, row.cells, marks, row.mended), said)
+    return row_of(layer, Told(row.row, row.cells, marks, row.mended))
 
 
 def _lines(source: RosterImport, part: str, query: QueryDict) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """How far the work on an import is, in words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
@@ -22,7 +22,7 @@ class Progress:
     """What a waiting page tells.
 
     `said` changes only now and then: it is read out. `stuck` says why it may take long, `failed` that
-    nothing goes on by itself; both are empty else.
+    nothing goes on by itself; both are empty else. `applies` tells taking over from reading.
     """
 
     title: str
@@ -32,6 +32,7 @@ class Progress:
     said: str = ""
     stuck: str = ""
     failed: str = ""
+    applies: bool = False
 
     @property
     def percent(self) -> int | None:
@@ -44,41 +45,47 @@ def progress_of(source: RosterImport, at: datetime) -> Progress | None:
     work = running(source.key)
     if work is not None and work.status in _DOING:
         return _under_way(work)
-    if source.status == ImportStatus.APPLYING:
-        title = _("Taking the rows over")
-    elif source.status in {ImportStatus.RECEIVED, ImportStatus.READING}:
-        title = _("Reading the workbook")
-    else:
+    if source.status not in {ImportStatus.RECEIVED, ImportStatus.READING, ImportStatus.APPLYING}:
         return None
-    if at - source.touched_at < _QUIET:
-        return Progress(title, said=title)
-    return _broken(title, work)
+    applies = source.status == ImportStatus.APPLYING
+    failed = "" if at - source.touched_at < _QUIET else _broken(work)
+    return Progress(_title(applies=applies), said=_title(applies=applies), failed=failed, applies=applies)
+
+
+def _title(*, applies: bool) -> str:
+    return _("Taking the rows over") if applies else _("Reading the workbook")
 
 
 def _under_way(work: Running) -> Progress:
-    title = _("Taking the rows over") if work.task == "apply" else _("Reading the workbook")
+    applies = work.task == "apply"
+    title = _title(applies=applies)
     if work.status == Job.Status.READY:
-        stuck = ""
-        if work.error:
-            stuck = _("A first attempt broke off. It is tried again by itself in a moment.")
-        elif wall() - work.since > _PATIENCE:
-            stuck = _(
-                "The work has not been begun yet. If this lasts for minutes, tell your administrator: "
-                "the background worker may not be running."
-            )
-        return Progress(title, note=_("Waiting for its turn"), said=title, stuck=stuck)
-    made = Progress(title, work.done, work.total, work.note)
+        return Progress(
+            title, note=_("Waiting for its turn"), said=title, stuck=_stuck(work), applies=applies
+        )
+    made = Progress(title, work.done, work.total, work.note, applies=applies)
     tenth = (made.percent or 0) // 10 * 10
     said = _("%(title)s: about %(percent)s %%") % {"title": title, "percent": tenth} if tenth else title
-    return Progress(title, work.done, work.total, work.note, said)
+    return replace(made, said=said)
 
 
-def _broken(title: str, work: Running | None) -> Progress:
+def _stuck(work: Running) -> str:
+    """Return why work that waits may wait for long, "" as long as that is nothing unusual."""
+    if work.error:
+        return _("A first attempt broke off. It is tried again by itself in a moment.")
+    if wall() - work.since > _PATIENCE:
+        return _(
+            "The work has not been begun yet. If this lasts for minutes, tell your administrator: "
+            "the background worker may not be running."
+        )
+    return ""
+
+
+def _broken(work: Running | None) -> str:
     """Return what is said when an import is in the midst of something and nobody works on it."""
-    sentence = _("The work broke off. Nothing is lost: it goes on where it stopped, or starts anew.")
     if work is not None and work.error and not is_place(work.error):
-        sentence = work.error
-    return Progress(title, said=title, failed=sentence)
+        return work.error
+    return _("The work broke off. Nothing is lost: it goes on where it stopped, or starts anew.")
 
 
 def is_place(error: str) -> bool:

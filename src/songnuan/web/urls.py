@@ -4,10 +4,12 @@ from django.urls import URLPattern
 
 from songnuan.web.views import (
     accounts,
+    duplicates,
     funds,
     home,
     notices,
     office,
+    people,
     plans,
     problems,
     purchases,
@@ -29,6 +31,8 @@ urlpatterns: list[URLPattern] = [
     *units.urlpatterns,
     *roster_import.urlpatterns,
     *rosters.urlpatterns,
+    *duplicates.urlpatterns,
+    *people.urlpatterns,
     *trail.urlpatterns,
     *accounts.urlpatterns,
     *notices.urlpatterns,

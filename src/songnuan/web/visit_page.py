@@ -93,7 +93,13 @@ def _may_decide(reader: Reader, waiting: LaterDayRow, plan: Plan) -> bool:
 
 def _kit(reader: Reader, found: VisitDetail, measure: Measure) -> dict[str, Any]:
     """Return what the unit got and when; or that it is owed, and whether the reader can book it now."""
-    nothing = {"kit": [], "kit_later": None, "kit_owed": False, "kit_in_store": False, "may_hand_over": False}
+    nothing: dict[str, Any] = {
+        "kit": [],
+        "kit_later": None,
+        "kit_owed": False,
+        "kit_in_store": False,
+        "may_hand_over": False,
+    }
     if found.status != VisitStatus.RECORDED:
         return nothing
     given = handed_over(found.visit_id)

@@ -1,4 +1,4 @@
-"""The only writers of people: rosters, imports, and what an import writes into the register.
+"""The only writers of people: rosters, imports, what an import writes into the register, and merging.
 
 Each is one transaction, its own or part of a journey's. Those on imports ask for PEOPLE_IMPORT over the
 unit of the roster; an import moves on by its state alone, so that of two at once one is refused. Whoever
@@ -6,6 +6,7 @@ writes persons takes the register's turn first.
 """
 
 from songnuan.people.actions.applying import apply_chunk, begin_apply, end_missing, finish_import
+from songnuan.people.actions.duplicates import note_pairs, tell_apart
 from songnuan.people.actions.looking import PlainPerson, show_person
 from songnuan.people.actions.matching import (
     finish_matching,
@@ -14,6 +15,7 @@ from songnuan.people.actions.matching import (
     set_aside_doubles,
     settle_units,
 )
+from songnuan.people.actions.merging import merge_persons
 from songnuan.people.actions.reading import (
     ask,
     cancel_import,
@@ -50,7 +52,9 @@ __all__ = [
     "keep_rows",
     "match_chunk",
     "mend",
+    "merge_persons",
     "note_columns",
+    "note_pairs",
     "note_report",
     "ready_chunk",
     "receive_import",
@@ -61,4 +65,5 @@ __all__ = [
     "show_person",
     "stage",
     "start_reading",
+    "tell_apart",
 ]

@@ -1,5 +1,6 @@
 """Tables of people: the register itself, and what waits to come into it."""
 
+from songnuan.people.models.duplicates import DuplicatePair, PairStatus, Reason
 from songnuan.people.models.imports import (
     ColumnMemory,
     ImportProblem,
@@ -34,6 +35,7 @@ __all__ = [
     "OPEN",
     "STANDING",
     "ColumnMemory",
+    "DuplicatePair",
     "Enrolment",
     "FamilyLink",
     "ImportProblem",
@@ -41,8 +43,10 @@ __all__ = [
     "KeptRow",
     "LegalGround",
     "Mend",
+    "PairStatus",
     "Person",
     "PersonStatus",
+    "Reason",
     "RegisterTurn",
     "Relation",
     "Roster",

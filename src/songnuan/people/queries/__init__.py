@@ -3,6 +3,18 @@
 Numbers come masked, and those of minors not at all; `actions.show_person` alone shows them, and records it.
 """
 
+from songnuan.people.queries.duplicates import (
+    Compared,
+    PairRow,
+    Side,
+    employees_of,
+    merged_into,
+    merged_keys,
+    open_pairs,
+    pair,
+    pairs_of,
+    told_by,
+)
 from songnuan.people.queries.imports import (
     double_claims,
     doubles,
@@ -27,17 +39,21 @@ from songnuan.people.queries.rosters import RosterRow, Row, roster, roster_page,
 
 __all__ = [
     "Change",
+    "Compared",
     "Difference",
     "Leaving",
+    "PairRow",
     "PersonView",
     "ProblemMark",
     "ProblemRow",
     "RosterRow",
     "Row",
+    "Side",
     "Standing",
     "differences",
     "double_claims",
     "doubles",
+    "employees_of",
     "find_persons",
     "import_of",
     "imports_of",
@@ -45,6 +61,11 @@ __all__ = [
     "known_columns",
     "leaving",
     "mends",
+    "merged_into",
+    "merged_keys",
+    "open_pairs",
+    "pair",
+    "pairs_of",
     "person",
     "problem_codes",
     "problem_row",
@@ -53,6 +74,7 @@ __all__ = [
     "roster_page",
     "rosters",
     "search_roster",
+    "told_by",
     "unkept",
     "unknown_units",
 ]

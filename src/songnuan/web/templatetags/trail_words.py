@@ -1,6 +1,6 @@
 """Words for what stands in the trail as code: acts, streams and the names of facts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django import template
 from django.utils.functional import Promise
@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from songnuan.funds.models import Fund
+from songnuan.people.models import Roster
 from songnuan.plans.models import Plan
+from songnuan.web.refusal_words import CODES, JOURNEYS
 
 register = template.Library()
 
@@ -38,11 +40,34 @@ ACTS: Mapping[str, Promise] = {
     "organisation.create_user": gettext_lazy("created an account"),
     "organisation.end_assignment": gettext_lazy("ended a pair"),
     "organisation.end_post": gettext_lazy("ended a post"),
+    "organisation.end_second_factor": gettext_lazy("gave up the second step"),
+    "organisation.fail_sign_in": gettext_lazy("a sign-in failed"),
     "organisation.give_post": gettext_lazy("gave a post"),
     "organisation.import_units": gettext_lazy("imported units"),
     "organisation.install": gettext_lazy("founded the installation"),
+    "organisation.lock_out": gettext_lazy("locked out after too many failures"),
+    "organisation.make_recovery_codes": gettext_lazy("made recovery codes"),
     "organisation.pair_units": gettext_lazy("paired units"),
+    "organisation.reset_second_factor": gettext_lazy("took off a second step"),
     "organisation.set_password": gettext_lazy("set a password"),
+    "organisation.set_second_factor": gettext_lazy("set up a second step"),
+    "organisation.sign_in": gettext_lazy("signed in"),
+    "people.apply_rows": gettext_lazy("took over rows of a roster"),
+    "people.cancel_import": gettext_lazy("left an import"),
+    "people.change_roster": gettext_lazy("changed a roster"),
+    "people.close_roster": gettext_lazy("closed a roster"),
+    "people.create_roster": gettext_lazy("created a roster"),
+    "people.end_missing": gettext_lazy("ended the entries that a new list leaves out"),
+    "people.fail_import": gettext_lazy("an import stopped"),
+    "people.finish_import": gettext_lazy("finished an import"),
+    "people.merge_persons": gettext_lazy("merged two entries of a person"),
+    "people.receive_import": gettext_lazy("received a roster file"),
+    "people.report": gettext_lazy("fetched a report on an import"),
+    "people.show_person": gettext_lazy("looked at a person in full"),
+    "people.tell_apart": gettext_lazy("told two people apart"),
+    "people.merge_persons": gettext_lazy("merged two entries of one person"),
+    "people.show_person": gettext_lazy("looked at the numbers"),
+    "people.tell_apart": gettext_lazy("told two entries apart as two different persons"),
     "plans.answer_question": gettext_lazy("answered an open question"),
     "plans.approve": gettext_lazy("the plan was approved"),
     "plans.close": gettext_lazy("closed the plan"),
@@ -56,11 +81,13 @@ ACTS: Mapping[str, Promise] = {
     "tasks.close_task": gettext_lazy("closed a problem"),
     "tasks.raise_task": gettext_lazy("raised a problem"),
     "visits.allow_late": gettext_lazy("allowed a later visit"),
+    "visits.ask_later": gettext_lazy("asked for a later visit"),
     "visits.ask_later": gettext_lazy("asked for a later day"),
     "visits.attach_problem": gettext_lazy("attached a problem to its visit"),
     "visits.plan_visits": gettext_lazy("planned the visits"),
     "visits.record": gettext_lazy("recorded a visit"),
     "visits.replan": gettext_lazy("moved a visit"),
+    "visits.return_late": gettext_lazy("returned a later visit"),
     "visits.return_late": gettext_lazy("returned a later day"),
 }
 
@@ -68,6 +95,8 @@ STREAMS: Mapping[str, Promise] = {
     "accounts": gettext_lazy("Accounts"),
     "deliveries": gettext_lazy("Messages"),
     "organisation": gettext_lazy("Units and posts"),
+    "people": gettext_lazy("People"),
+    "people": gettext_lazy("The register of people"),
     "records": gettext_lazy("Documents and files"),
     "refusals": gettext_lazy("Refusals"),
     "trail": gettext_lazy("Streams of the trail"),
@@ -81,13 +110,37 @@ def act_words(action: str) -> str:
 
 
 @register.filter
-def stream_words(name: str) -> str:
-    """Return the name of a stream as people know it: that of the plan or the fund."""
-    kind, _mark, key = name.partition(":")
-    if kind == "plan":
-        title = Plan.objects.filter(slug=key).values_list("title", flat=True).first()
-        return _("Plan: %(title)s") % {"title": title or key}
-    if kind == "fund" and key.isdigit():
-        title = Fund.objects.filter(pk=key).values_list("title", flat=True).first()
-        return _("Fund: %(title)s") % {"title": title or key}
-    return str(STREAMS.get(name, name))
+def refused_words(subject: str) -> str:
+    """Return what was tried, of a subject such as "buy_kits.buy_kits"; the subject itself where unknown."""
+    return str(JOURNEYS.get(subject.partition(".")[0], subject))
+
+
+@register.filter
+def code_words(code: str) -> str:
+    """Return why something was refused; the code itself where there are no words for it."""
+    return str(CODES.get(code, code))
+
+
+def stream_names(streams: Iterable[str]) -> dict[str, str]:
+    """Return the names of streams as people know them: that of the plan, the fund or the roster."""
+    names = list(streams)
+    keys: dict[str, set[str]] = {}
+    for name in names:
+        kind, _colon, key = name.partition(":")
+        keys.setdefault(kind, set()).add(key)
+    plans = dict(Plan.objects.filter(slug__in=keys.get("plan", ())).values_list("slug", "title"))
+    numbers = [int(key) for key in keys.get("fund", ()) if key.isascii() and key.isdigit()]
+    funds = {str(pk): title for pk, title in Fund.objects.filter(pk__in=numbers).values_list("pk", "title")}
+    rosters = dict(Roster.objects.filter(key__in=keys.get("roster", ())).values_list("key", "title"))
+
+    def words(name: str) -> str:
+        kind, _colon, key = name.partition(":")
+        if kind == "plan":
+            return _("Plan: %(title)s") % {"title": plans.get(key, key)}
+        if kind == "fund":
+            return _("Fund: %(title)s") % {"title": funds.get(key, key)}
+        if kind == "roster":
+            return _("Roster: %(title)s") % {"title": rosters.get(key, key)}
+        return str(STREAMS.get(name, name))
+
+    return {name: words(name) for name in names}

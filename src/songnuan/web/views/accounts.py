@@ -4,6 +4,7 @@ A password is shown once, in the answer to the act that made it.
 """
 
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -22,40 +23,50 @@ from songnuan.journeys.change_account import change_account
 from songnuan.journeys.create_account import create_account
 from songnuan.journeys.end_post import end_post
 from songnuan.journeys.give_post import give_post
-from songnuan.kernel.names import mask_phone, valid_phone
+from songnuan.journeys.reset_second_factor import reset_second_factor
+from songnuan.kernel.names import mask_phone
 from songnuan.kernel.refusal import NotPermitted, Refusal
-from songnuan.organisation.accounts import UserChanges, require_over
+from songnuan.organisation import rules
+from songnuan.organisation.access import has_second_factor
+from songnuan.organisation.accounts import UserChanges, refuse_taken, require_over
 from songnuan.organisation.models import Post, UnitKind, User
 from songnuan.organisation.permissions import Permission, Role, role_label
 from songnuan.organisation.queries import posts_held, require, unit_views, users_overview
-from songnuan.organisation.rules import PERSON_MAX
 from songnuan.web.forms import Form
 from songnuan.web.paging import page_of
 from songnuan.web.views.shared import PAGE, Reader, reader_of
 
 
+def _judged(rule: Callable[[str], str], text: str) -> str:
+    """Return what the house's rule makes of an entry.
+
+    Raises:
+        ValidationError: With the rule's sentence, so that all that is wrong with a form is said at once.
+
+    """
+    try:
+        return rule(text)
+    except Refusal as refusal:
+        raise ValidationError(refusal.sentence, code=refusal.code) from None
+
+
 class _Person(Form):
     """What every account has."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=PERSON_MAX)
+    name = forms.CharField(label=gettext_lazy("Name"))
     phone = forms.CharField(
         label=gettext_lazy("Phone"),
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
     )
 
+    def clean_name(self) -> str:
+        """Return the name, tidied."""
+        return _judged(rules.person_name, self.cleaned_data["name"])
+
     def clean_phone(self) -> str:
-        """Return the number in its one spelling, or the empty text.
-
-        Raises:
-            ValidationError: When it is no phone number.
-
-        """
-        text: str = self.cleaned_data["phone"]
-        try:
-            return valid_phone(text) if text else ""
-        except Refusal as refusal:
-            raise ValidationError(refusal.sentence, code=refusal.code) from None
+        """Return the number in its one spelling, or the empty text."""
+        return _judged(rules.phone, self.cleaned_data["phone"])
 
 
 class NewAccount(_Person):
@@ -67,6 +78,21 @@ class NewAccount(_Person):
         widget=forms.TextInput(attrs={"autocapitalize": "none", "autocomplete": "off"}),
     )
     field_order = ("username", "name", "phone")
+
+    def clean_username(self) -> str:
+        """Return the username, which is nobody else's."""
+        return _judged(_free_username, self.cleaned_data["username"])
+
+
+def _free_username(text: str) -> str:
+    """Return a username as it is.
+
+    Raises:
+        Refusal: `username_invalid`, `username_taken`.
+
+    """
+    refuse_taken(rules.username(text))
+    return text
 
 
 class Account(_Person):
@@ -101,6 +127,15 @@ class Account(_Person):
         if self.cleaned_data["phone"]:
             told["phone"] = self.cleaned_data["phone"]
         return told
+
+
+class SecondFactor(Form):
+    """Why a lost second step is taken off."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        help_text=gettext_lazy("It stays in the trail: no numbers or addresses of people."),
+    )
 
 
 class PostForm(Form):
@@ -182,6 +217,30 @@ def account_edit(request: HttpRequest, user_id: int) -> HttpResponse:
 
 
 @login_required
+def second_factor_reset(request: HttpRequest, user_id: int) -> HttpResponse:
+    """Take a lost second step off an account."""
+    reader = _manager(request)
+    account = get_object_or_404(User, pk=user_id)
+    if request.method != "POST":
+        return redirect("account_edit", user_id)
+    form = SecondFactor(request.POST)
+    if not form.is_valid():
+        return _page(request, reader, account, form)
+    reason = form.cleaned_data["reason"]
+    try:
+        reset_second_factor(user_id=user_id, reason=reason, actor=reader.actor, at=reader.at)
+    except NotPermitted:
+        raise
+    except Refusal as refusal:
+        if refusal.field not in form.fields:
+            raise
+        form.refuse(refusal)
+        return _page(request, reader, account, form)
+    messages.success(request, _("The second step is taken off. Have a new one set up at the next sign-in."))
+    return redirect("account_edit", user_id)
+
+
+@login_required
 def post_give(request: HttpRequest, user_id: int) -> HttpResponse:
     """Give the person a post from today on."""
     reader = _manager(request)
@@ -226,13 +285,17 @@ def _password() -> str:
     return secrets.token_urlsafe(12)
 
 
-def _form(reader: Reader, account: User, data: Any = None) -> Account:  # noqa: ANN401 - what was posted
+def _within(reader: Reader, account: User) -> bool:
+    """Return whether the reader manages accounts wherever the person holds a post."""
     try:
         require_over(reader.actor, account.pk, reader.at)
-        within = True
     except NotPermitted:
-        within = False
-    return Account(account, data, own=account.pk == reader.user.pk, within=within)
+        return False
+    return True
+
+
+def _form(reader: Reader, account: User, data: Any = None) -> Account:  # noqa: ANN401 - what was posted
+    return Account(account, data, own=account.pk == reader.user.pk, within=_within(reader, account))
 
 
 def _new_page(request: HttpRequest, form: NewAccount) -> HttpResponse:
@@ -243,16 +306,20 @@ def _page(
     request: HttpRequest,
     reader: Reader,
     account: User,
-    tried: Account | PostForm | None = None,
+    tried: Account | PostForm | SecondFactor | None = None,
     password: str = "",
 ) -> HttpResponse:
     """Show the account; `tried` is the form that could not be taken, `password` a new one."""
-    may_hold = account.is_active and account.pk != reader.user.pk
+    other = account.pk != reader.user.pk
+    may_hold = account.is_active and other
+    factor = has_second_factor(account.pk) if other and _within(reader, account) else None
     context = {
         "form": tried if isinstance(tried, Account) else _form(reader, account),
         "account": {"user_id": account.pk, "name": account.name, "username": account.username},
         "posts": posts_held(reader.day, user_id=account.pk),
         "post_form": tried if isinstance(tried, PostForm) else PostForm(reader) if may_hold else None,
+        "factor": factor,
+        "factor_form": tried if isinstance(tried, SecondFactor) else SecondFactor() if factor else None,
         "new_password": password,
     }
     return render(request, "web/account_form.html", context, status=422 if tried else 200)
@@ -262,6 +329,7 @@ urlpatterns: list[URLPattern] = [
     path("accounts/", accounts, name="accounts"),
     path("accounts/new/", account_new, name="account_new"),
     path("accounts/<int:user_id>/", account_edit, name="account_edit"),
+    path("accounts/<int:user_id>/second-factor/", second_factor_reset, name="second_factor_reset"),
     path("accounts/<int:user_id>/posts/", post_give, name="post_give"),
     path("accounts/<int:user_id>/posts/<int:post_id>/end/", post_end, name="post_end"),
 ]

@@ -19,7 +19,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, re_path
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from songnuan.documents.reading import FILE_MAX
@@ -63,6 +64,8 @@ class Asked:
         return {"actor": self.reader.actor, "at": self.reader.at}
 
 
+# The steps of an import, as they stand above its pages.
+_FILE, _COLUMNS, _PEOPLE, _DONE = range(4)
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _MEMORY = 8_000_000  # bytes of a marked copy kept in memory; a larger one goes to a file without a name
 
@@ -106,7 +109,8 @@ def roster_import(request: HttpRequest, key: str) -> HttpResponse:
     source = asked.source
     progress = progress_of(source, asked.reader.at)
     if progress is not None:
-        return _page(asked, "web/roster_wait.html", progress.title, progress=progress)
+        step = _DONE if progress.applies else _COLUMNS
+        return _page(asked, "web/roster_wait.html", progress.title, progress=progress, steps=_steps(step))
     if source.status == ImportStatus.ASKING:
         return _columns_page(asked, headings_form(source))
     if source.status == ImportStatus.STAGED:
@@ -146,15 +150,18 @@ def roster_import_again(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def roster_import_columns(request: HttpRequest, key: str) -> HttpResponse:
-    """Take in what the unknown headings hold, and have the workbook read again."""
+    """Take in what headings hold, and have the workbook read again; a GET asks about every heading anew."""
     asked = _asked(request, key)
-    if asked.source.status != ImportStatus.ASKING:
+    if asked.source.status not in {ImportStatus.ASKING, ImportStatus.STAGED}:
         return redirect("roster_import", key)
-    form = headings_form(asked.source, request.POST)
+    if request.method != "POST":
+        return _columns_page(asked, headings_form(asked.source, every=True), every=True)
+    every = request.POST.get("every") == "1"
+    form = headings_form(asked.source, request.POST, every=every)
     if not form.is_valid():
-        return _columns_page(asked, form)
+        return _columns_page(asked, form, every=every)
 
     def settle() -> None:
         journey.settle_columns(import_key=key, chosen=form.chosen, **asked.by)
@@ -263,7 +270,7 @@ def _bring_page(request: HttpRequest, roster: Roster, form: Bring) -> HttpRespon
     fields = LAYOUTS[roster.kind].fields
     context = {
         "roster": roster,
-        "steps": _steps(0),
+        "steps": _steps(_FILE),
         "heading": _("Bring in a workbook"),
         "form": form,
         "formats": ", ".join(FORMATS),
@@ -275,21 +282,25 @@ def _bring_page(request: HttpRequest, roster: Roster, form: Bring) -> HttpRespon
     return render(request, "web/roster_bring.html", context, status=422 if form.errors else 200)
 
 
-def _columns_page(asked: Asked, form: Headings) -> HttpResponse:
+def _columns_page(asked: Asked, form: Headings, *, every: bool = False) -> HttpResponse:
     return _page(
         asked,
         "web/roster_columns.html",
         _("Check the columns"),
         form=form,
+        every=every,
         missing=missing_in(asked.source),
+        steps=_steps(_COLUMNS),
         status=422 if form.errors else 200,
     )
 
 
 def _end_page(asked: Asked) -> HttpResponse:
     source = asked.source
+    counts = counts_of(source.counts)
+    taken = ngettext("%(count)s row was taken over.", "%(count)s rows were taken over.", counts.takes)
     ends = {
-        ImportStatus.APPLIED: (_("Taken over"), _("The roster is up to date with this workbook.")),
+        ImportStatus.APPLIED: (_("Taken over"), taken % {"count": counts.takes}),
         ImportStatus.CANCELLED: (
             _("Given up"),
             _("This import was given up; nothing of it came into the roster."),
@@ -297,7 +308,7 @@ def _end_page(asked: Asked) -> HttpResponse:
         ImportStatus.FAILED: (_("Could not be read"), source.note),
     }
     heading, sentence = ends[ImportStatus(source.status)]
-    figures = tally(counts_of(source.counts)) if source.status == ImportStatus.APPLIED else []
+    figures = tally(counts) if source.status == ImportStatus.APPLIED else []
     return _page(
         asked, "web/roster_done.html", heading, sentence=sentence, outcome=source.status, tally=figures
     )
@@ -313,7 +324,7 @@ def _page(
 ) -> HttpResponse:
     """Show one step of an import in its frame."""
     source = asked.source
-    step = {ImportStatus.STAGED: 2, ImportStatus.APPLYING: 3, ImportStatus.APPLIED: 3}
+    step = {ImportStatus.STAGED: _PEOPLE, ImportStatus.APPLIED: _DONE}
     context = {
         "roster": {
             "key": source.roster_key if source.roster else "",
@@ -321,7 +332,7 @@ def _page(
             "unit": names_on([source.unit_id], asked.reader.day).get(source.unit_id or 0, ""),
         },
         "job": job_of(source),
-        "steps": _steps(step.get(ImportStatus(source.status), 1)),
+        "steps": _steps(step.get(ImportStatus(source.status), _COLUMNS)),
         "heading": heading,
         "found": found_in(source),
         "several": len(source.columns) > 1,

@@ -48,6 +48,7 @@ class Head:
     state: str
     retain_until: date | None
     overdue: bool
+    may_import: bool
     last: Job | None
     waiting: Job | None
 
@@ -63,6 +64,7 @@ def roster_list(request: HttpRequest) -> HttpResponse:
     context = {
         "rosters": [_head(row, units, reader) for row in rows],
         "may_make": reader.may(Permission.PEOPLE_IMPORT),
+        "may_merge": reader.may(Permission.PEOPLE_MERGE),
     }
     return render(request, "web/rosters.html", context)
 
@@ -130,14 +132,14 @@ def roster_page(request: HttpRequest, key: str) -> HttpResponse:
         )
     units = names_on((row.unit_id for row in found), reader.day)
     columns, rows = lines_of(roster.kind, found, units)
-    may_import = reader.may(Permission.PEOPLE_IMPORT, roster.unit_id)
+    head = _head_of(roster, reader)
     context = {
-        "roster": _head_of(roster, reader),
+        "roster": head,
         "about": roster,
         "ground": LegalGround(roster.legal_ground).label,
         "waiting": waiting_imports(roster),
-        "may_import": may_import and roster.status == RosterStatus.OPEN,
-        "may_change": may_import,
+        "may_import": head.may_import,
+        "may_change": reader.may(Permission.PEOPLE_IMPORT, roster.unit_id),
         "columns": columns,
         "rows": rows,
         "older": older,
@@ -206,6 +208,7 @@ def _head(row: RosterRow, units: Mapping[int, str], reader: Reader) -> Head:
         overdue=row.retain_until is not None
         and row.retain_until < reader.day
         and row.status != RosterStatus.ERASED,
+        may_import=reader.may(Permission.PEOPLE_IMPORT, row.unit_id) and is_open,
         last=job_of(row.last_import) if row.last_import else None,
         waiting=job_of(row.waiting) if row.waiting else None,
     )

@@ -84,7 +84,8 @@ def visits_mine(request: HttpRequest) -> HttpResponse:
     plans, rows = to_do(reader)
     mine = reader.reach(Permission.VISIT_RECORD)
     done, lacking = feed(mine, leads=mine), to_hand_over(reader)
-    units = units_on({row.unit_id for row in (*rows, *done, *lacking)}, reader.day)
+    shown = {row.unit_id for row in rows} | {row.unit_id for row in done} | {row.unit_id for row in lacking}
+    units = units_on(shown, reader.day)
 
     def line(row: VisitRow) -> Round:
         return Round(

@@ -29,8 +29,8 @@ for (const place of document.querySelectorAll("[data-drop]")) {
     chosen.hidden = !file;
     chosen.classList.toggle("late-text", large);
     if (!file) return;
-    const size = (file.size / 1_000_000).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 });
-    chosen.textContent = large ? place.dataset.tooLarge : `${file.name} · ${size} MB`;
+    const [unit, parts] = file.size < 1_000_000 ? [1000, "KB"] : [1_000_000, "MB"];
+    chosen.textContent = large ? place.dataset.tooLarge : `${file.name} · ${Math.ceil(file.size / unit)} ${parts}`;
   };
 
   for (const name of ["dragenter", "dragover"]) {
@@ -74,21 +74,15 @@ const hint = () => {
 hint();
 addEventListener("resize", hint);
 
-// After a cell was mended: tell what became of its row, and go on to the next wrong cell.
 document.addEventListener("htmx:afterSettle", (event) => {
-  const told = event.target.closest?.("[data-said]") ?? document.querySelector("[data-progress][data-said]");
-  tell(told?.dataset.said);
-});
-
-document.addEventListener("htmx:afterRequest", (event) => {
-  const form = event.detail.elt;
-  if (!form.matches("form[data-mend]") || !event.detail.successful) return;
-  const row = document.getElementById(form.dataset.mend);
-  if (!row) return;
-  tell(row.dataset.said);
-  let next = row;
+  const place = event.target;
+  if (place.matches("[data-progress]")) return tell(place.dataset.said);
+  if (!place.matches("tbody") || !event.detail.requestConfig?.elt.matches("form[data-mend]")) return;
+  // A cell was mended: tell what became of its row, and go on to the next wrong cell.
+  tell(place.dataset.said);
+  let next = place;
   while (next && !next.querySelector("[data-cell]")) next = next.nextElementSibling;
-  (next?.querySelector("[data-cell]") ?? row).focus();
+  (next?.querySelector("[data-cell]") ?? place).focus();
   hint();
 });
 

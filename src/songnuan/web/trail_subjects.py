@@ -1,0 +1,233 @@
+"""What an entry of the trail is about, by its name: units, visits, purchases and the rest, looked up in bulk.
+
+A subject is text such as "visits.visit:12". Each table of things is asked once for a page, however many
+rows speak of it. A link is given where the reader may open the page.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from songnuan.funds.models import Entry, Fund, Kind
+from songnuan.goods.models import Item, Purchase
+from songnuan.journeys.measures import kinds
+from songnuan.kernel.money import yuan
+from songnuan.organisation.models import Unit, User
+from songnuan.organisation.permissions import Permission
+from songnuan.people.models import Roster
+from songnuan.plans.models import Measure, Plan, Question
+from songnuan.plans.queries import visible_plans
+from songnuan.records.models import Document
+from songnuan.tasks.models import Task
+from songnuan.visits.models import Visit
+from songnuan.web.views.shared import Reader, names_on
+
+# What facts name by its number alone; a unit has a key as well, by which it is a subject.
+UNIT = "organisation.unit#"
+USER = "organisation.user"
+ENTRY = "funds.entry"
+ITEM = "goods.item"
+PURCHASE = "goods.purchase"
+TASK = "tasks.task"
+DOCUMENT = "records.document"
+MEASURE = "plans.measure"
+FUND = "funds.fund"
+PLAN = "plans.plan"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A thing as a reader knows it; `url` is empty where there is no page, or none that is open."""
+
+    text: str
+    url: str = ""
+
+
+Look = Callable[[Collection[str], Reader], Mapping[str, Named]]
+
+
+def look_up(subjects: Iterable[str], reader: Reader) -> dict[str, Named]:
+    """Return the name of every subject that is known."""
+    wanted: dict[str, set[str]] = {}
+    for subject in subjects:
+        model, _colon, key = subject.partition(":")
+        wanted.setdefault(model, set()).add(key)
+    return {
+        f"{model}:{key}": named
+        for model, keys in wanted.items()
+        if model in _TABLES
+        for key, named in _TABLES[model](keys, reader).items()
+    }
+
+
+def _numbers(keys: Iterable[str]) -> list[int]:
+    return [int(key) for key in keys if key.isascii() and key.isdigit() and len(key) < 19]
+
+
+def _units(keys: Collection[str], reader: Reader) -> dict[str, Named]:
+    ids = dict(Unit.objects.filter(key__in=keys).values_list("key", "pk"))
+    names = names_on(ids.values(), reader.day)
+    return {key: Named(names[unit_id]) for key, unit_id in ids.items()}
+
+
+def _units_by_id(keys: Collection[str], reader: Reader) -> dict[str, Named]:
+    names = names_on(_numbers(keys), reader.day)
+    return {str(unit_id): Named(name) for unit_id, name in names.items()}
+
+
+def _users(keys: Collection[str], reader: Reader) -> dict[str, Named]:
+    manages = reader.may(Permission.ACCOUNT_MANAGE)
+    rows = User.objects.filter(pk__in=_numbers(keys)).values_list("pk", "name", "username")
+    found = {
+        str(pk): Named(name or username, reverse("account_edit", args=(pk,)) if manages else "")
+        for pk, name, username in rows
+    }
+    return {"unknown": Named(_("a user name that nobody has")), **found}
+
+
+def _plans(keys: Collection[str], reader: Reader) -> dict[str, Named]:
+    """Name plans told as "front-line-visits", or with their version behind an @."""
+    rows = _plans_of({key.partition("@")[0] for key in keys}, reader)
+    return {key: rows[slug] for key in keys if (slug := key.partition("@")[0]) in rows}
+
+
+def _plans_of(slugs: Collection[str], reader: Reader, page: str = "plan") -> dict[str, Named]:
+    titles = dict(Plan.objects.filter(slug__in=slugs).values_list("slug", "title"))
+    shown = visible_plans(reader.actor, reader.at).filter(slug__in=titles)
+    open_to = set(shown.order_by().values_list("slug", flat=True))
+    return {
+        slug: Named(title, reverse(page, args=(slug,)) if slug in open_to else "")
+        for slug, title in titles.items()
+    }
+
+
+def _pairings(keys: Collection[str], reader: Reader) -> dict[str, Named]:
+    return _plans_of(keys, reader, "pairing")
+
+
+def _measures(keys: Collection[str], reader: Reader) -> dict[str, Named]:
+    """Name measures told by their number, or as "front-line-visits/pairing"."""
+    pairs = [key.partition("/") for key in keys if "/" in key]
+    told = Q(pk__in=_numbers(keys)) | Q(
+        plan__slug__in={slug for slug, _slash, _key in pairs}, key__in={key for _slug, _slash, key in pairs}
+    )
+    rows = list(Measure.objects.filter(told).select_related("plan"))
+    plans = _plans_of({row.plan.slug for row in rows}, reader)
+    known = kinds()
+    found = {}
+    for row in rows:
+        label = known[row.kind].label() if row.kind in known else row.kind
+        named = Named(f"{plans[row.plan.slug].text} · {label}", plans[row.plan.slug].url)
+        found |= {str(row.pk): named, f"{row.plan.slug}/{row.key}": named}
+    return found
+
+
+def _questions(keys: Collection[str], reader: Reader) -> dict[str, Named]:
+    slugs = {key.partition("/")[0] for key in keys}
+    rows = Question.objects.filter(plan__slug__in=slugs, key__in={key.partition("/")[2] for key in keys})
+    plans = _plans_of(slugs, reader)
+    return {
+        f"{slug}/{key}": Named(text, plans[slug].url)
+        for slug, key, text in rows.values_list("plan__slug", "key", "text")
+    }
+
+
+def _funds(keys: Collection[str], reader: Reader) -> dict[str, Named]:
+    seen = reader.reach_ids(Permission.FUND_VIEW)
+    rows = Fund.objects.filter(pk__in=_numbers(keys)).values_list("pk", "title", "plan__unit_id")
+    return {
+        str(pk): Named(title, reverse("fund", args=(pk,)) if unit in seen else "") for pk, title, unit in rows
+    }
+
+
+def _entries(keys: Collection[str], reader: Reader) -> dict[str, Named]:
+    seen = reader.reach_ids(Permission.FUND_VIEW)
+    rows = Entry.objects.filter(pk__in=_numbers(keys)).select_related("fund__plan")
+    return {
+        str(row.pk): Named(
+            f"{Kind(row.kind).label} ¥{yuan(row.amount_minor)}",
+            reverse("fund", args=(row.fund_id,)) if row.fund.plan.unit_id in seen else "",
+        )
+        for row in rows
+    }
+
+
+def _purchases(keys: Collection[str], reader: Reader) -> dict[str, Named]:
+    """Name purchases told by their number, or as "1-3": the third of fund 1."""
+    pairs = [key.partition("-") for key in keys if "-" in key]
+    told = Q(pk__in=_numbers(keys)) | Q(
+        fund__in=_numbers(fund for fund, _dash, _number in pairs),
+        number__in=_numbers(number for _fund, _dash, number in pairs),
+    )
+    seen = reader.reach_ids(Permission.FUND_VIEW)
+    found = {}
+    for row in Purchase.objects.filter(told).select_related("fund__plan"):
+        url = reverse("purchase", args=(row.pk,)) if row.fund.plan.unit_id in seen else ""
+        named = Named(_("Purchase %(number)s") % {"number": row.number}, url)
+        found |= {str(row.pk): named, f"{row.fund_id}-{row.number}": named}
+    return found
+
+
+def _items(keys: Collection[str], _reader: Reader) -> dict[str, Named]:
+    """Name items as a list of packs does, 方便面（箱）."""
+    rows = Item.objects.filter(pk__in=_numbers(keys)).values_list("pk", "name", "packing")
+    return {str(pk): Named(_("%(item)s (%(packing)s)") % {"item": name, "packing": packing}) for pk, name, packing in rows}
+
+
+def _visits(keys: Collection[str], reader: Reader) -> dict[str, Named]:
+    rows = Visit.objects.filter(pk__in=_numbers(keys)).values_list("pk", "unit_id")
+    names = names_on((unit for _pk, unit in rows), reader.day)
+    seen = reader.reach_ids(Permission.VISIT_VIEW)
+    return {
+        str(pk): Named(names[unit], reverse("visit", args=(pk,)) if unit in seen else "") for pk, unit in rows
+    }
+
+
+def _tasks(keys: Collection[str], reader: Reader) -> dict[str, Named]:
+    seen = reader.reach_ids(Permission.VISIT_VIEW)
+    rows = Task.objects.filter(pk__in=_numbers(keys)).values_list("pk", "title", "unit_id", "owner_id")
+    return {
+        str(pk): Named(title, reverse("problem", args=(pk,)) if {unit, owner} & seen else "")
+        for pk, title, unit, owner in rows
+    }
+
+
+def _documents(keys: Collection[str], _reader: Reader) -> dict[str, Named]:
+    rows = Document.objects.filter(pk__in=_numbers(keys)).values_list("pk", "number", "title")
+    return {str(pk): Named(number or title) for pk, number, title in rows}
+
+
+def _rosters(keys: Collection[str], _reader: Reader) -> dict[str, Named]:
+    return {key: Named(title) for key, title in Roster.objects.filter(key__in=keys).values_list("key", "title")}
+
+
+def _quiet(keys: Collection[str], _reader: Reader) -> dict[str, Named]:
+    """Say nothing of what the act and its facts say already."""
+    return dict.fromkeys(keys, Named(""))
+
+
+_TABLES: Mapping[str, Look] = {
+    "organisation.unit": _units,
+    UNIT: _units_by_id,
+    USER: _users,
+    "organisation.assignment": _pairings,
+    "organisation.installation": _quiet,
+    PLAN: _plans,
+    MEASURE: _measures,
+    "plans.question": _questions,
+    FUND: _funds,
+    ENTRY: _entries,
+    PURCHASE: _purchases,
+    ITEM: _items,
+    "goods.kit": _quiet,
+    "goods.movement": _quiet,
+    "visits.visit": _visits,
+    TASK: _tasks,
+    DOCUMENT: _documents,
+    "records.file": _quiet,
+    "jobs.message": _quiet,
+    "people.roster": _rosters,
+}

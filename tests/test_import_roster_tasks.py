@@ -1,0 +1,160 @@
+"""Imports of rosters in the background: queued once, told how far they are, and swept when forgotten."""
+
+import os
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from people import Bureau, at
+from roster_files import HEADINGS, bring, people, person, read, text
+from songnuan.documents.reading import as_file
+from songnuan.jobs.models import Job
+from songnuan.jobs.worker import run_pending
+from songnuan.journeys import import_roster, uploads
+from songnuan.journeys.roster_tasks import KEPT, enqueue_apply, enqueue_read, running, sweep_imports
+from songnuan.kernel.actor import SYSTEM
+from songnuan.kernel.clock import wall
+from songnuan.kernel.sealed import SealBroken
+from songnuan.people.models import ImportProblem, ImportStatus, Person, RosterImport, StagedPerson
+from web.browsing import on
+
+pytestmark = pytest.mark.django_db
+
+
+def files() -> list[Path]:
+    return sorted(Path(settings.FILES_ROOT).glob("uploads/*"))
+
+
+@pytest.fixture(autouse=True)
+def _kept_nothing() -> Iterator[None]:
+    yield
+    for path in files():
+        path.unlink()
+
+
+def age(days: float) -> None:
+    """Let the files that wait be older."""
+    for path in files():
+        before = wall().timestamp() - days * 86400
+        os.utime(path, (before, before))
+
+
+def test_the_worker_reads_and_applies_and_two_clicks_are_one_job(bureau: Bureau) -> None:
+    key = bring(people(1, 2, 3), unit_id=bureau.bureau_id, actor=bureau.officer)
+    assert running(key) is None
+    with on(at(6)):
+        for _click in range(2):
+            enqueue_read(import_key=key, actor=bureau.officer)
+        asked = running(key)
+        assert asked is not None
+        assert (asked.task, asked.status) == ("read", Job.Status.READY)
+        assert run_pending() == 1
+        done = running(key)
+        assert done is not None
+        assert (done.status, done.done, done.error) == (Job.Status.DONE, 3, "")
+        for _click in range(2):
+            enqueue_apply(import_key=key, end_missing=False, actor=bureau.officer)
+        assert run_pending() == 1
+    assert RosterImport.objects.get(key=key).status == ImportStatus.APPLIED
+    assert Person.objects.count() == 3
+
+
+def test_a_file_that_cannot_be_read_tells_why(bureau: Bureau) -> None:
+    key = bring(b"<html>", unit_id=bureau.bureau_id, actor=bureau.officer)
+    with on(at(6)):
+        enqueue_read(import_key=key, actor=bureau.officer)
+        run_pending()
+    done = running(key)
+    assert done is not None
+    assert done.status == Job.Status.FAILED
+    assert done.error == RosterImport.objects.get(key=key).note != ""
+
+
+def test_an_import_that_nobody_touches_for_a_week_is_given_up(bureau: Bureau) -> None:
+    old = read(text(HEADINGS, person(1), person(2, 手机号="1")), unit_id=bureau.bureau_id, day=6)
+    new = read(people(3), unit_id=bureau.bureau_id, day=12)
+    age(2)
+    with on(at(13)):
+        assert sweep_imports.call() == 0
+    with on(at(6) + KEPT + timedelta(minutes=1)):
+        assert sweep_imports.call() == 1
+        assert sweep_imports.call() == 0
+    old.refresh_from_db()
+    new.refresh_from_db()
+    assert (old.status, new.status) == (ImportStatus.CANCELLED, ImportStatus.STAGED)
+    assert [path.name for path in files()] == [new.options["upload"]]
+    assert set(StagedPerson.objects.values_list("source_id", flat=True)) == {new.pk}
+    assert ImportProblem.objects.count() == 0
+
+
+def test_the_file_of_an_applied_import_stays_a_week_for_the_report(bureau: Bureau) -> None:
+    source = read(text(HEADINGS, person(1), person(2, 手机号="1")), unit_id=bureau.bureau_id)
+    import_roster.apply(import_key=source.key, end_missing=False, actor=SYSTEM, at=at(6))
+    age(2)
+    with on(at(12)):
+        assert sweep_imports.call() == 0
+    assert (len(files()), ImportProblem.objects.count()) == (1, 1)
+    with on(at(14)):
+        assert sweep_imports.call() == 1
+    assert (len(files()), ImportProblem.objects.count()) == (0, 0)
+
+
+def test_files_that_belong_to_nothing_are_removed_after_a_day_and_others_are_left_alone(
+    bureau: Bureau,
+) -> None:
+    source = read(people(1), unit_id=bureau.bureau_id)
+    folder = Path(settings.FILES_ROOT) / "uploads"
+    (folder / f"{'0' * 32}.roster").write_bytes(b"")
+    (folder / f"{'1' * 32}.roster.part").write_bytes(b"")
+    (folder / ("2" * 32)).write_bytes(b"")
+    with on(at(6)):
+        assert sweep_imports.call() == 0
+        age(1.1)
+        assert sweep_imports.call() == 2
+    assert {path.name for path in files()} == {source.options["upload"], "2" * 32}
+
+
+def test_rows_left_by_who_was_stopped_while_clearing_are_cleared(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = read(people(1, 2), unit_id=bureau.bureau_id)
+    with monkeypatch.context() as stopped:
+        stopped.setattr(import_roster, "clear", lambda *_rest, **_more: None)
+        import_roster.cancel(import_key=source.key, actor=SYSTEM, at=at(6))
+    assert StagedPerson.objects.count() == 2
+    with on(at(7)):
+        sweep_imports.call()
+    assert StagedPerson.objects.count() == 0
+
+
+def test_a_file_that_waits_opens_only_whole_and_in_its_place() -> None:
+    content = os.urandom(2 * uploads.BLOCK + 5)
+    name = uploads.fresh_name("test")
+    path = Path(settings.FILES_ROOT) / "uploads" / name
+    with as_file(content) as file:
+        assert uploads.keep(name, name, file)[1] == len(content)
+    with uploads.opened(name, name) as file:
+        assert file.read() == content
+    sealed = path.read_bytes()
+    half = len(sealed) // 2
+    for spoilt in (
+        sealed[:-1],
+        sealed[:half],
+        sealed[4:],
+        b"",
+        sealed[: uploads.BLOCK + 100],
+        sealed + b"\0",
+    ):
+        path.write_bytes(spoilt)
+        with pytest.raises(SealBroken):
+            uploads.opened(name, name)
+    path.write_bytes(sealed)
+    with pytest.raises(SealBroken):
+        uploads.opened(name, "another purpose")
+    for wrong in ("../keys.json", "", "x" * 32):
+        with pytest.raises(FileNotFoundError):
+            uploads.opened(wrong, wrong)
+        assert not uploads.remove(wrong)

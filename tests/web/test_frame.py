@@ -1,0 +1,77 @@
+"""The frame of every page: who is signed in, and which place the page belongs to."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from people import BUREAU, LEAD, Bureau, at, buy, open_plan_1
+from songnuan.journeys.give_post import give_post
+from songnuan.kernel.actor import SYSTEM, Actor
+from songnuan.organisation.models import Post
+from songnuan.organisation.permissions import Role, role_label
+from songnuan.plans.models import Plan
+from songnuan.tasks.models import Task
+from web.browsing import as_, on, recorded, visits_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def plan(bureau: Bureau) -> Plan:
+    """Plan 1 under way, with one purchase."""
+    plan = open_plan_1(bureau)
+    buy(bureau, plan, {"方便面": (94, 70_00), "苹果": (47, 80_00), "梨": (47, 75_00)}, "08812072")
+    return plan
+
+
+def place(actor: Actor, url: str) -> list[str]:
+    """Return the addresses of the places that the menu marks on a page."""
+    with on(at(9)):
+        page = as_(actor).get(url)
+    assert page.status_code == 200
+    return [item.url for item in page.context["house"].nav if item.current]
+
+
+def test_the_menu_marks_the_place_a_page_belongs_to(bureau: Bureau, plan: Plan) -> None:
+    visit = recorded(bureau, at(9), "岗亭缺取暖设备")
+    purchase = reverse("purchase", args=(1,))
+    problem = reverse("problem", args=(Task.objects.get().pk,))
+    assert place(bureau.officer, reverse("home")) == ["/"]
+    assert place(bureau.officer, reverse("plan", args=(plan.slug,))) == [reverse("plans")]
+    assert place(bureau.officer, reverse("pairing", args=(plan.slug,))) == [reverse("plans")]
+    assert place(bureau.finance, purchase) == [reverse("funds")]
+    assert place(bureau.liaison, reverse("visit", args=(visit.pk,))) == [reverse("visits_mine")]
+    assert place(bureau.liaison, reverse("visit_record", args=(visits_of(bureau)[1].pk,))) == [
+        reverse("visits_mine")
+    ]
+    assert place(bureau.office, reverse("visit", args=(visit.pk,))) == [reverse("office")]
+    assert place(bureau.inspector, reverse("visit", args=(visit.pk,))) == [reverse("plans")]
+    assert place(bureau.office, problem) == [reverse("office")]
+    assert place(bureau.liaison, problem) == [reverse("visits_mine")]
+    assert place(bureau.officer, reverse("mfa_index")) == []
+
+
+def test_the_header_says_who_is_signed_in_with_post_and_unit(bureau: Bureau) -> None:
+    house = as_(bureau.liaison).get(reverse("home")).context["house"]
+    lead = str(role_label(Role.LEAD_LIAISON))
+    assert (house.person, house.posts, house.unit_label) == (bureau.liaison.label, (lead,), LEAD)
+    give_post(
+        user_id=bureau.liaison.user_id or 0,
+        unit_id=bureau.bureau_id,
+        role=Role.UNIT_LIAISON,
+        actor=SYSTEM,
+        at=at(1),
+    )
+    page = as_(bureau.liaison).get(reverse("home"))
+    assert page.context["house"].posts == (lead, str(role_label(Role.UNIT_LIAISON)))
+    assert f"<b>{bureau.liaison.label}</b> {lead}、" in page.content.decode()
+    assert as_(bureau.finance).get(reverse("home")).context["house"].unit_label == BUREAU
+
+
+def test_who_holds_no_post_is_named_all_the_same(bureau: Bureau) -> None:
+    Post.objects.filter(user_id=bureau.stranger.user_id).update(ends_on=date(2020, 4, 2))
+    with on(at(9)):
+        page = as_(bureau.stranger).get(reverse("home"))
+    assert (page.context["house"].posts, page.context["house"].unit_label) == ((), "")
+    assert f"<b>{bureau.stranger.label}</b>" in page.content.decode()

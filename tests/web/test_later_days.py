@@ -1,0 +1,205 @@
+"""A day after the deadline: asked for, allowed or returned by somebody else, and seen by whom it concerns."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from people import SLUG, Bureau, at, open_plan_1
+from songnuan.jobs.models import OutboxMessage
+from songnuan.kernel.actor import Actor
+from songnuan.plans.models import Plan
+from songnuan.visits.models import LaterDay, Visit
+from web.browsing import as_, on, user_of, visits_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plan")]
+
+AFTER = date(2020, 4, 24)
+REMARK = "请安排在期限之内"
+
+
+@pytest.fixture
+def plan(bureau: Bureau) -> Plan:
+    """Plan 1 under way."""
+    return open_plan_1(bureau)
+
+
+@pytest.fixture
+def visit(bureau: Bureau) -> Visit:
+    """The liaison's first visit, planned for 8 April."""
+    return visits_of(bureau)[0]
+
+
+def url(visit: Visit, name: str = "visit") -> str:
+    return reverse(name, args=(visit.pk,))
+
+
+def ask(bureau: Bureau, visit: Visit) -> LaterDay:
+    """Ask for the day as the liaison does, on the page of the visit."""
+    told = {"planned_on": AFTER.isoformat(), "late_reason": "汛期停航"}
+    with on(at(8)):
+        assert as_(bureau.liaison).post(url(visit, "visit_replan"), told).status_code == 302
+    return LaterDay.objects.get(visit=visit, status="waiting")
+
+
+def decide(actor: Actor, visit: Visit, verb: str, **fields: Any) -> Any:
+    with on(at(9)):
+        return as_(actor).post(url(visit, f"visit_{verb}_late"), fields)
+
+
+def status(asked: LaterDay) -> str:
+    asked.refresh_from_db()
+    return asked.status
+
+
+def test_it_is_asked_for_while_the_old_day_stands(bureau: Bureau, visit: Visit) -> None:
+    was = visit.planned_on
+    with on(at(8)):
+        client = as_(bureau.liaison)
+        without = client.post(url(visit, "visit_replan"), {"planned_on": "2020-04-24", "late_reason": ""})
+        assert (without.status_code, list(without.context["replan"].errors)) == (422, ["late_reason"])
+        assert as_(bureau.office).get(url(visit)).context["replan"] is None
+        assert (
+            as_(bureau.office).post(url(visit, "visit_replan"), {"planned_on": "2020-04-14"}).status_code
+            == 403
+        )
+        assert not LaterDay.objects.exists()
+        ask(bureau, visit)
+        page = client.get(url(visit))
+    visit.refresh_from_db()
+    assert visit.planned_on == was
+    assert page.context["visit"]["planned_on"] == was
+    assert page.context["visit"]["state_label"] == _("later day awaits approval")
+    assert page.context["decision"] is None, "who asked does not decide"
+    assert "汛期停航" in page.content.decode()
+    with on(at(12)):
+        late = as_(bureau.liaison).get(url(visit)).context["visit"]
+    assert (late["state"], late["state_label"]) == ("late", _("late, later day awaits approval"))
+
+
+def test_the_same_day_again_is_refused_beside_its_input(bureau: Bureau, visit: Visit) -> None:
+    ask(bureau, visit)
+    told = {"planned_on": AFTER.isoformat(), "late_reason": "汛期停航"}
+    stands = {"planned_on": "2020-04-14", "late_reason": ""}
+    with on(at(8)):
+        client = as_(bureau.liaison)
+        again = client.post(url(visit, "visit_replan"), told)
+        assert client.post(url(visit, "visit_replan"), stands).status_code == 302
+        unchanged = client.post(url(visit, "visit_replan"), stands)
+    for page in (again, unchanged):
+        assert (page.status_code, list(page.context["replan"].errors)) == (422, ["planned_on"])
+    assert LaterDay.objects.get().status == "withdrawn"
+
+
+@pytest.mark.parametrize("who", ["approver", "office"])
+def test_it_is_allowed_and_the_one_who_asked_is_told(bureau: Bureau, visit: Visit, who: str) -> None:
+    actor = getattr(bureau, who)
+    asked = ask(bureau, visit)
+    with on(at(9)):
+        form = as_(actor).get(url(visit)).context["decision"]
+    assert form["later_day"].value() == asked.pk
+    assert decide(actor, visit, "allow", later_day=asked.pk, remark="同意").status_code == 302
+    with on(at(9)):
+        page = as_(bureau.liaison).get(url(visit))
+    visit.refresh_from_db()
+    assert (visit.planned_on, visit.late_approved) == (AFTER, True)
+    (row,) = page.context["visit"]["later_days"]
+    assert (row.status, row.decided_by, row.decided_at, row.remark) == ("allowed", actor.label, at(9), "同意")
+    assert actor.label in page.content.decode()
+    assert page.context["waiting"] is None
+    message = OutboxMessage.objects.get(topic="visit.allowed")
+    assert (message.recipient, message.url) == (user_of(bureau.liaison), url(visit))
+    assert "4月24日" in message.title
+
+
+@pytest.mark.parametrize("who", ["approver", "office"])
+def test_it_is_returned_with_a_remark_and_the_one_who_asked_is_told(
+    bureau: Bureau, visit: Visit, who: str
+) -> None:
+    actor, was = getattr(bureau, who), visit.planned_on
+    asked = ask(bureau, visit)
+    empty = decide(actor, visit, "return", later_day=asked.pk, remark=" ")
+    assert (empty.status_code, list(empty.context["decision"].errors)) == (422, ["remark"])
+    assert status(asked) == "waiting"
+    assert decide(actor, visit, "return", later_day=asked.pk, remark=REMARK).status_code == 302
+    with on(at(9)):
+        page = as_(bureau.liaison).get(url(visit))
+    visit.refresh_from_db()
+    assert visit.planned_on == was
+    assert REMARK in page.content.decode()
+    assert page.context["visit"]["state_label"] == pgettext("state", "late")
+    message = OutboxMessage.objects.get(topic="visit.returned")
+    assert (message.recipient, REMARK in message.body) == (user_of(bureau.liaison), True)
+
+
+def test_nobody_else_decides_and_nothing_is_decided_twice(bureau: Bureau, visit: Visit) -> None:
+    asked = ask(bureau, visit)
+    other = visits_of(bureau)[1]
+    for verb in ("allow", "return"):
+        told = {"later_day": asked.pk, "remark": REMARK}
+        for actor, expected in ((bureau.liaison, 403), (bureau.officer, 403), (bureau.stranger, 404)):
+            assert decide(actor, visit, verb, **told).status_code == expected
+        assert decide(bureau.approver, visit, verb, later_day="soon").status_code == 400
+        assert decide(bureau.approver, other, verb, **told).status_code == 400, "it is another visit's"
+        with on(at(9)):
+            assert Client().post(url(visit, f"visit_{verb}_late"), told).status_code == 302
+            forged = as_(bureau.approver, enforce_csrf_checks=True)
+            assert forged.post(url(visit, f"visit_{verb}_late"), told).status_code == 403
+            got = as_(bureau.approver).get(url(visit, f"visit_{verb}_late"))
+            assert got.headers["Location"] == url(visit)
+    assert status(asked) == "waiting"
+    decide(bureau.approver, visit, "allow", later_day=asked.pk)
+    again = decide(bureau.office, visit, "return", later_day=asked.pk, remark=REMARK)
+    assert (again.status_code, again.headers["X-Songnuan-Refusal"]) == (409, "wrong_state")
+    assert status(asked) == "allowed"
+
+
+@pytest.mark.parametrize("who", ["approver", "office"])
+def test_the_first_page_names_what_waits_with_a_way_to_each_visit(
+    bureau: Bureau, visit: Visit, who: str
+) -> None:
+    asked = ask(bureau, visit)
+    client = as_(getattr(bureau, who))
+    with on(at(9)):
+        (item,) = client.get(reverse("home")).context["due"]
+        assert [part.url for part in item.parts] == [url(visit)]
+        assert "汛期停航" in item.parts[0].detail
+        listed = client.get(item.url)
+        assert [row.visit_id for row in listed.context["pairs"]] == [visit.pk]
+        assert as_(bureau.liaison).get(reverse("home")).context["due"][0].parts == ()
+    decide(bureau.approver, visit, "allow", later_day=asked.pk)
+    with on(at(9)):
+        assert client.get(reverse("home")).context["due"] == []
+
+
+def test_the_list_of_units_marks_it_and_is_looked_through_by_state(bureau: Bureau, visit: Visit) -> None:
+    ask(bureau, visit)
+    late, coming = visits_of(bureau)[1:3]
+    Visit.objects.filter(pk=late.pk).update(planned_on=date(2020, 4, 9))
+    Visit.objects.filter(pk=coming.pk).update(planned_on=None)
+    Visit.objects.exclude(lead_id=bureau.lead_id).update(planned_on=date(2020, 4, 20))
+    pairing = reverse("pairing", args=(SLUG,))
+
+    def found(state: str) -> list[int | None]:
+        return [row.visit_id for row in client.get(pairing, {"state": state}).context["pairs"]]
+
+    with on(at(10)):
+        client = as_(bureau.officer)
+        assert found("asked") == [visit.pk]
+        assert set(found("overdue")) == {visit.pk, late.pk}
+        assert found("undated") == [coming.pk]
+        assert (found("visited"), found("owed")) == ([], [])
+        assert len(found("")) == len(found("unheard")) == 47
+        page = client.get(pairing, {"state": "asked"})
+        empty = client.get(pairing, {"state": "visited"})
+        both = client.get(pairing, {"state": "overdue", "lead": str(bureau.lead_id)})
+    (row,) = page.context["pairs"]
+    assert (row.state, row.state_label) == ("late", _("late, later day awaits approval"))
+    assert (row.planned_on, row.asked_on) == (visit.planned_on, AFTER)
+    assert page.context["overdue"] == 2, "the figures are those of all units"
+    assert _("No unit is in this state.") in empty.content.decode()
+    assert len(both.context["pairs"]) == 2
