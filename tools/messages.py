@@ -19,6 +19,8 @@ import polib
 ROOT = Path(__file__).resolve().parents[1]
 LOCALE = ROOT / "locale"
 LANGUAGES = ("zh_Hans", "zh_Hant")
+# Terms of bookkeeping that OpenCC, which goes character by character, gets wrong.
+TERMS = {"衝正": "沖正"}
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 
 
@@ -55,10 +57,15 @@ def make() -> None:
     from opencc import OpenCC
 
     gather(LOCALE)
-    convert = OpenCC("s2tw").convert
+    opencc = OpenCC("s2tw").convert
+
+    def convert(text: str) -> str:
+        return _with_terms(opencc(text))
+
     simplified = polib.pofile(str(_catalogue(LOCALE, "zh_Hans")), wrapwidth=0)
     traditional = polib.pofile(str(_catalogue(LOCALE, "zh_Hant")), wrapwidth=0)
     for entry in traditional:
+        entry.msgstr = _with_terms(entry.msgstr)
         source = simplified.find(entry.msgid, msgctxt=entry.msgctxt or False)
         if source is None or not source.translated() or entry.translated():
             continue
@@ -68,6 +75,12 @@ def make() -> None:
     for language in LANGUAGES:
         missing = len(_unfinished(polib.pofile(str(_catalogue(LOCALE, language)))))
         print(f"{language}: {missing} to translate")
+
+
+def _with_terms(text: str) -> str:
+    for wrong, right in TERMS.items():
+        text = text.replace(wrong, right)
+    return text
 
 
 def _unfinished(catalogue: polib.POFile) -> list[polib.POEntry]:

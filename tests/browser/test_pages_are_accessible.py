@@ -108,12 +108,13 @@ def test_other_languages_fit_as_well(reading_site: Site, windows: Windows, langu
 
 
 def _reachable(site: Site, page: Page) -> Iterator[tuple[str, Response]]:
-    """Yield a page of each kind that links lead to from the first one; numbers in addresses make no kind."""
+    """Yield a page of each kind that links lead to from the first one; numbers and keys make no kind."""
     kinds: set[str] = set()
     paths = ["/"]
     while paths:
         path = paths.pop(0)
-        kind = re.sub(r"/evidence/.*", "/evidence", re.sub(r"\d+", "N", path.partition("?")[0]))
+        named = re.sub(r"/[0-9a-f]{32}/", "/KEY/", path.partition("?")[0])
+        kind = re.sub(r"/evidence/.*", "/evidence", re.sub(r"\d+", "N", named))
         if kind in kinds:
             continue
         kinds.add(kind)

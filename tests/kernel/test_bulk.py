@@ -206,8 +206,11 @@ def test_rows_are_loaded_as_they_are(make_table: Callable[[type[Model]], None]) 
     @given(rows=PLAIN)
     def prove(rows: list[tuple[int | None, int | None, str | None, date | None, bool | None]]) -> None:
         Letter.objects.all().delete()
-        plain = ((*row[:3], row[3] and row[3].isoformat(), row[4]) for row in rows)
-        assert load(Letter, columns, plain) == len(rows)
+        plain = [
+            (parcel, order, text, None if sent is None else sent.isoformat(), urgent)
+            for parcel, order, text, sent, urgent in rows
+        ]
+        assert load(Letter, columns, iter(plain)) == len(rows)
         assert list(Letter.objects.order_by("pk").values_list(*columns)) == rows
 
     prove()

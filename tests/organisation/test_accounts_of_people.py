@@ -1,6 +1,7 @@
 """Accounts: opening, changing, shutting them, and their passwords."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth import authenticate
@@ -53,7 +54,7 @@ def test_an_account_is_refused_with_the_field_that_is_wrong() -> None:
     }
     for column, cases in wrong.items():
         for value, code in cases:
-            told = {"username": "chen", "name": "陈一禾", column: value}
+            told: dict[str, Any] = {"username": "chen", "name": "陈一禾", column: value}
             with refused(code):
                 actions.create_user(actor=SYSTEM, at=at(2), **told)
 
@@ -109,11 +110,12 @@ def test_a_password_that_somebody_else_made_is_to_be_changed_and_ones_own_is_not
         user = User.objects.get(username=username)
         return user.has_usable_password(), user.must_change_password
 
-    for username, facts in (
+    cases: tuple[tuple[str, dict[str, Any]], ...] = (
         ("fresh", {"password": GOOD}),
         ("stays", {"password": GOOD, "password_stays": True}),
         ("silent", {}),
-    ):
+    )
+    for username, facts in cases:
         with acting():
             actions.create_user(username=username, name="某人", actor=SYSTEM, at=at(2), **facts)
     assert (told("fresh"), told("stays"), told("silent")) == ((True, True), (True, False), (False, False))

@@ -46,7 +46,7 @@ def test_overlapping_periods_are_found(persons: list[Person]) -> None:
 
 
 def test_a_minor_without_restriction_is_found(persons: list[Person]) -> None:
-    Person.objects.update(restricted=False)
+    Person.objects.filter(pk__in=[person.pk for person in persons]).update(restricted=False)
     assert codes() == ["minor_open"]
 
 

@@ -46,7 +46,7 @@ FILES = st.lists(st.tuples(st.lists(ROWS, max_size=7), st.booleans()), min_size=
 
 @dataclass(eq=False)
 class Somebody:
-    """A person of the oracle. `told` is the row told last in the roster; periods are (unit, post, from, to)."""
+    """A person of the oracle: `told` is the row told last, periods are (unit, post, from, to)."""
 
     name: str
     number: str
@@ -184,13 +184,11 @@ class Register:
         if len(some) > 1:
             standing = [who for who in some if who.told]
             same = [who for who in standing if who.told == entry.told]
-            some = same if len(same) == 1 else standing
+            some = next((few for few in (same, standing) if len(few) == 1), some)
         if len(some) == 1:
             entry.who = some[0]
         elif some and not entry.number:
             entry.state = "aside"
-        elif not some and entry.found_by == "less":
-            entry.who = None
 
     def _settle(self, found: list[Entry]) -> None:
         for who in {id(entry.who): entry.who for entry in found}.values():
@@ -250,8 +248,8 @@ def stored(units: dict[int, str]) -> Counter[Any]:
     """Return all that stands in the tables, as the oracle tells it."""
     periods: dict[int, list[tuple[Any, ...]]] = {}
     for one in Enrolment.objects.all():
-        told = (units[one.unit_id], one.post, one.starts_on, one.ends_on)
-        periods.setdefault(one.person_id, []).append(told)
+        period = (units[one.unit_id], one.post, one.starts_on, one.ends_on)
+        periods.setdefault(one.person_id, []).append(period)
     return Counter(
         (
             who.name,

@@ -41,9 +41,9 @@ def test_only_who_may_import_at_the_unit_brings_a_file_or_works_on_it(house: Hou
             bring("others", "people", [], 2, unit_id=unit, actor=actor)
     steps = bring("center", "people", [{"name": "王五"}], 2, unit_id=house.center, actor=liaison)
     before = everything(RosterImport)
-    for action, more in ((actions.cancel_import, {}), (actions.begin_apply, {}), (actions.note_report, {})):
+    for action in (actions.cancel_import, actions.begin_apply, actions.note_report):
         with pytest.raises(NotPermitted):
-            Steps(steps.key, 2, inspector).call(action, **more)
+            Steps(steps.key, 2, inspector).call(action)
     assert everything(RosterImport) == before
     Steps(steps.key, 2, officer).apply()
     assert Entry.objects.filter(action="people.finish_import", actor_key=officer.key).count() == 1
@@ -68,7 +68,8 @@ def test_relatives_are_seen_with_their_employee(house: House) -> None:
     assert queries.person(key_of("赵六"), far, at(3)) is None
 
 
-def test_lists_show_no_number_in_full_and_of_minors_none(house: House) -> None:
+@pytest.mark.usefixtures("house")
+def test_lists_show_no_number_in_full_and_of_minors_none() -> None:
     told = queries.person(key_of("张三"), SYSTEM, at(3))
     assert told is not None
     view, [standing] = told

@@ -12,7 +12,7 @@ from songnuan.organisation.models import Post
 from songnuan.organisation.permissions import Role, role_label
 from songnuan.plans.models import Plan
 from songnuan.tasks.models import Task
-from web.browsing import as_, on, recorded, visits_of
+from web.browsing import as_, on, recorded, user_of, visits_of
 
 pytestmark = pytest.mark.django_db
 
@@ -70,7 +70,7 @@ def test_the_header_says_who_is_signed_in_with_post_and_unit(bureau: Bureau) -> 
 
 
 def test_who_holds_no_post_is_named_all_the_same(bureau: Bureau) -> None:
-    Post.objects.filter(user_id=bureau.stranger.user_id).update(ends_on=date(2020, 4, 2))
+    Post.objects.filter(user=user_of(bureau.stranger)).update(ends_on=date(2020, 4, 2))
     with on(at(9)):
         page = as_(bureau.stranger).get(reverse("home"))
     assert (page.context["house"].posts, page.context["house"].unit_label) == ((), "")

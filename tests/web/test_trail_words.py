@@ -1,15 +1,45 @@
 """Whoever reads the trail reads words."""
 
+import ast
+import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.utils.translation import gettext, gettext_lazy
 
-from people import Bureau, buy, open_plan_1
+from people import Bureau, at, buy, open_plan_1
 from songnuan.audit.models import Entry, Stream
-from songnuan.web.templatetags.trail_words import ACTS, STREAMS, act_words, stream_words
+from songnuan.organisation.permissions import Role, role_label
+from songnuan.visits.models import VisitForm
+from songnuan.web.refusal_words import CODES, JOURNEYS
+from songnuan.web.templatetags.trail_words import ACTS, STREAMS, act_words, refused_words, stream_names
+from songnuan.web.trail_facts import LABELS, MACHINE, things_of, words_of
+from songnuan.web.trail_subjects import Named, packed
+from web.browsing import recorded
 
 SOURCE = Path(__file__).resolve().parents[2] / "src/songnuan"
+# What only the command line refuses: no journey was begun, and the trail hears nothing of it.
+OUTSIDE = {"is_demo", "keys_differ", "no_address", "not_a_demo", "plan_unreadable", "port_taken"}
+
+
+def calls(names: set[str]) -> Iterator[ast.Call]:
+    """Yield the calls of these names anywhere in the source."""
+    for path in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if (
+                isinstance(node, ast.Call)
+                and getattr(node.func, "id", getattr(node.func, "attr", "")) in names
+            ):
+                yield node
+
+
+def constants(arguments: list[ast.expr]) -> set[str]:
+    """Return the codes among the arguments: words of small letters."""
+    texts = {one.value for one in arguments if isinstance(one, ast.Constant) and isinstance(one.value, str)}
+    return {text for text in texts if re.fullmatch(r"[a-z]+(_[a-z]+)+", text)}
 
 
 def test_every_act_named_in_the_code_has_words() -> None:
@@ -22,11 +52,109 @@ def test_every_act_named_in_the_code_has_words() -> None:
     assert named <= ACTS.keys()
 
 
+def test_every_code_of_a_refusal_has_words() -> None:
+    refused = [
+        constants(call.args[:1]) for call in calls({"Refusal", "NotPermitted", "CalendarEnds", "Problem"})
+    ]
+    wrong = [constants(call.args[1:2]) for call in calls({"FieldProblem"})]
+    codes = set().union(*refused, *wrong) - OUTSIDE
+    assert len(codes) > 100
+    assert codes - CODES.keys() == set()
+
+
+def test_every_journey_that_can_be_refused_has_words() -> None:
+    names = {
+        path.stem
+        for path in (SOURCE / "journeys").glob("*.py")
+        if re.search(r"^@(long_)?journey", path.read_text(), re.MULTILINE)
+    }
+    assert len(names) > 20
+    assert names - JOURNEYS.keys() == set()
+
+
 @pytest.mark.django_db
-def test_every_act_and_stream_of_a_running_plan_has_words(bureau: Bureau) -> None:
+def test_every_act_fact_and_stream_of_a_running_plan_has_words(bureau: Bureau) -> None:
     plan = open_plan_1(bureau)
-    buy(bureau, plan, {"方便面": (94, 68_00)}, "0001")
+    buy(bureau, plan, {"方便面": (94, 68_00), "苹果": (47, 60_00), "梨": (47, 60_00)}, "0001")
+    recorded(bureau, at(9), "岗亭缺取暖设备")
     assert set(Entry.objects.values_list("action", flat=True)) <= ACTS.keys()
-    for name in Stream.objects.values_list("name", flat=True):
-        assert name in STREAMS or plan.title in stream_words(name) or "资金" in stream_words(name)
+    names = {name for facts in Entry.objects.values_list("facts", flat=True) for name in json.loads(facts)}
+    assert names - LABELS.keys() - MACHINE == {"digest"}
+    for name, words in stream_names(Stream.objects.values_list("name", flat=True)).items():
+        assert name in STREAMS or plan.title in words or "资金" in words
     assert act_words("funds.commit") != "funds.commit"
+
+
+@pytest.mark.parametrize(
+    ("fact", "value", "text"),
+    [
+        ("amount_minor", 12_250_0, "¥1,225.00"),
+        ("bought_on", "2020-04-07", "2020年4月7日"),
+        ("happened_at", "2020-04-08T01:00:00+00:00", "2020年4月8日 09:00:00"),
+        ("late_entry", True, gettext_lazy("yes")),
+        ("late", False, gettext_lazy("no")),
+        ("count", 3, "3"),
+        ("form", "on_site", VisitForm.ON_SITE.label),
+        ("role", "finance", role_label(Role.FINANCE)),
+        ("packs", {"1": 94, "9": 2}, "方便面（箱） 94、9 2"),
+        ("lines", [[1, 94, 6800]], "方便面（箱） 94 × ¥68.00"),
+        ("lines", ["x", [1, "2", 3]], "x、[1, '2', 3]"),
+        ("unit", 21, "东港船闸管理所"),
+        ("unit", 99, "99"),
+        ("item", "苹果", "苹果"),
+        ("for", "goods.purchase:1-3", "采购第3号"),
+        ("changed", ["is_active", "hobby"], ["May sign in", "hobby"]),
+        ("status", "nowhere", "nowhere"),
+        ("bought_on", "2020-02-31", "2020-02-31"),
+        ("brand_new", {"a": [1, None]}, "{'a': [1, None]}"),
+        ("voucher", "记-01", "记-01"),
+    ],
+)
+def test_a_fact_is_told_by_its_name_and_by_what_it_is(fact: str, value: Any, text: Any) -> None:
+    names = {
+        "goods.item:1": Named("方便面（箱）"),
+        "organisation.unit#:21": Named("东港船闸管理所"),
+        "goods.purchase:1-3": Named("采购第3号", "/purchases/7/"),
+    }
+    (told,) = words_of({fact: value}, names)
+    assert told.text == ("、".join(map(gettext, text)) if isinstance(text, list) else str(text))
+    assert told.url == ("/purchases/7/" if fact == "for" else "")
+
+
+def test_what_a_kit_holds_is_told_with_its_packs() -> None:
+    (told,) = words_of({"parts": [["方便面", "箱", 2], "x"]}, {})
+    assert told.text == f"{packed('方便面', '箱')} 2、x"
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [{"voucher": ""}, {"reverses": None}, {"sent_back": {}}, {"digest": "a" * 64}, {"kit": 1}, {"code": "x"}],
+)
+def test_what_is_empty_or_a_machines_is_left_to_the_raw_record(facts: dict[str, Any]) -> None:
+    assert words_of(facts, {}) == []
+
+
+def test_what_a_fact_names_is_looked_up_by_its_kind() -> None:
+    facts = {
+        "unit": 21,
+        "plan": "front-line-visits",
+        "for": "visits.visit:1",
+        "packs": {"1": 2},
+        "lines": [[3, 1, 100]],
+        "item": "苹果",
+        "late": True,
+        "user": None,
+    }
+    assert set(things_of(facts)) == {
+        "organisation.unit#:21",
+        "plans.plan:front-line-visits",
+        "visits.visit:1",
+        "goods.item:1",
+        "goods.item:3",
+        "goods.item:苹果",
+    }
+
+
+def test_an_unknown_act_or_journey_stands_as_it_is() -> None:
+    assert act_words("new.act") == "new.act"
+    assert refused_words("new_journey.new_journey") == "new_journey.new_journey"

@@ -315,7 +315,7 @@ def with_factor(actor: Actor) -> str:
 
 def factors(actor: Actor) -> int:
     """Return how many means of a second step the person has."""
-    return Authenticator.objects.filter(user=user_of(actor)).count()
+    return int(Authenticator.objects.filter(user=user_of(actor)).count())
 
 
 def test_a_lost_second_step_is_taken_off_with_a_reason_that_stays_in_the_trail(

@@ -115,7 +115,9 @@ def test_the_same_form_sent_twice_makes_one_roster(bureau: Bureau) -> None:
     assert Roster.objects.count() == 1
 
 
-@pytest.mark.parametrize("field", ["title", "kind", "unit", "purpose", "legal_ground", "notice", "retain_until"])
+@pytest.mark.parametrize(
+    "field", ["title", "kind", "unit", "purpose", "legal_ground", "notice", "retain_until"]
+)
 def test_what_is_left_out_is_asked_for(bureau: Bureau, field: str) -> None:
     before = trail_length()
     answer = post(bureau.officer, NEW, **told(bureau.lead_id, **{field: ""}))

@@ -152,9 +152,7 @@ def _two_lines(upper: list[str], lower: list[str], layout: Layout) -> list[Label
     named = {group for group in groups if is_group(normal(group))}
     often = Counter(label.leaf or label.group for label in labels)
     return [
-        Label(
-            f"{label.group}/{label.leaf}" if often[label.leaf] > 1 else label.leaf, label.leaf, label.group
-        )
+        Label(f"{label.group}/{label.leaf}" if often[label.leaf] > 1 else label.leaf, label.leaf, label.group)
         if label.group in named
         else Label(label.leaf, label.leaf)
         for label in labels

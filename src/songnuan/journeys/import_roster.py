@@ -29,6 +29,7 @@ from songnuan.journeys.roster_reading import (
     mend_row,
     silent,
     stage_file,
+    unkept,
 )
 from songnuan.journeys.roster_result import marks_of
 from songnuan.journeys.roster_upload import busy, file_of, source_of, upload_of
@@ -224,7 +225,7 @@ def mend(
     with busy(source):
         mend_row(source, _reading(source), MendedCell(sheet, row, field, value), by)
         match_rows(source_of(import_key), by, silent)
-        if queries.unkept(source.pk, 1):
+        if unkept(source):
             with file_of(source) as file:
                 keep_cells(source, file, by)
 

@@ -25,7 +25,7 @@ from songnuan.people import actions as people
 from songnuan.people import queries
 from songnuan.people.columns import CELLS_PLACE, COLUMNS
 from songnuan.people.forms import LAYOUTS
-from songnuan.people.models import ImportProblem, RosterImport
+from songnuan.people.models import ImportProblem, KeptRow, RosterImport
 from songnuan.people.pool import Pool
 from songnuan.people.preparing import Portion, Prepared, Table, packed, prepare
 from songnuan.people.rules import Double
@@ -177,7 +177,7 @@ def _set_aside(found: Sequence[Double], import_key: str, by: By) -> None:
 def keep_cells(source: RosterImport, file: BinaryIO, by: By) -> None:
     """Keep the cells of rows in which only matching found something wrong; they are read once more."""
     wanted: dict[str, set[int]] = {}
-    for name, row in queries.unkept(source.pk, KEPT_MAX):
+    for name, row in unkept(source):
         wanted.setdefault(name, set()).add(row)
     if not wanted:
         return
@@ -198,6 +198,15 @@ def keep_cells(source: RosterImport, file: BinaryIO, by: By) -> None:
             kept=[(sheet, row, text) for (sheet, row, _cells), text in zip(kept, sealed, strict=True)],
             **by,
         )
+
+
+def unkept(source: RosterImport) -> list[tuple[str, int]]:
+    """Return sheet and row of the rows with problems whose cells are not kept, as long as there is room."""
+    kept = set(KeptRow.objects.filter(source=source).values_list("sheet", "row"))
+    if len(kept) >= KEPT_MAX:
+        return []
+    found = ImportProblem.objects.filter(source=source).order_by("sheet", "row").values_list("sheet", "row")
+    return [place for place in found.distinct().iterator() if place not in kept][: KEPT_MAX - len(kept)]
 
 
 def mend_row(source: RosterImport, reading: Reading, cell: MendedCell, by: By) -> None:

@@ -2,9 +2,10 @@
 
 Owns `Roster`, `Person`, `Enrolment`, `FamilyLink`, `Service`, `RegisterTurn`, `RosterImport`, what is staged
 for one (`StagedUnit`, `StagedPerson`, `StagedFamily`, `StagedService`, `ImportProblem`, `KeptRow`, `Mend`),
-and `ColumnMemory`.
+`ColumnMemory`, and `DuplicatePair`.
 Promises: one active person bears an identity number; numbers, accounts and addresses are sealed, found by
 blind index, and never in a list; the same file twice changes nothing; what a row leaves empty stays as
 it is known; what is told is dated, never overwritten; an import is applied in chunks of which each is
-whole or absent, and wherever it stops it goes on to the same end.
+whole or absent, and wherever it stops it goes on to the same end; two entries of one person are merged by
+somebody, never by itself, and what led to either leads to the one that stays.
 """

@@ -144,7 +144,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def wait_of(self, key: str) -> int:
         """Return for how many seconds more nobody may try under this key, or from this place."""
         moment = wall().timestamp()
-        ends = []
+        ends: list[float] = []
         for rate in ratelimit.get_rates(**_COUNTED):
             history = cache.get(ratelimit.get_cache_key(self.request, rate=rate, key=key, **_COUNTED), [])
             if len(history) >= rate.amount:  # newest first

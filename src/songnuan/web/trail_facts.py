@@ -5,10 +5,9 @@ machine reads, digests and sizes, is left to the raw record.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.db.models import TextChoices
 from django.utils.functional import Promise
@@ -37,6 +36,7 @@ from songnuan.web.trail_subjects import (
     UNIT,
     USER,
     Named,
+    packed,
 )
 
 Labels = Mapping[str, "Promise | str"]
@@ -240,7 +240,7 @@ def _choices() -> Mapping[str, Labels]:
     }
 
 
-def things_of(facts: Mapping[str, Any]) -> Iterator[str]:
+def things_of(facts: Mapping[str, object]) -> Iterator[str]:
     """Yield the subjects that the facts name, to be looked up for all rows at once."""
     for name, value in facts.items():
         if name in THINGS and _is_key(value):
@@ -253,7 +253,7 @@ def things_of(facts: Mapping[str, Any]) -> Iterator[str]:
             yield from (f"{ITEM}:{line[0]}" for line in value if isinstance(line, list) and line)
 
 
-def words_of(facts: Mapping[str, Any], names: Mapping[str, Named]) -> list[Told]:
+def words_of(facts: Mapping[str, object], names: Mapping[str, Named]) -> list[Told]:
     """Return the facts in words, without those that are empty or only a machine's."""
     choices = _choices()
     return [
@@ -263,14 +263,17 @@ def words_of(facts: Mapping[str, Any], names: Mapping[str, Named]) -> list[Told]
     ]
 
 
-def _says_nothing(value: Any) -> bool:  # noqa: ANN401 - JSON
+def _says_nothing(value: object) -> bool:
     """Return whether a value is empty, or a digest that only a machine compares."""
     empty = value is None or value in ("", [], {})
     return empty or (isinstance(value, str) and _DIGEST.fullmatch(value) is not None)
 
 
 def _told(
-    name: str, value: Any, names: Mapping[str, Named], choices: Mapping[str, Labels]  # noqa: ANN401 - JSON
+    name: str,
+    value: object,
+    names: Mapping[str, Named],
+    choices: Mapping[str, Labels],
 ) -> Told:
     label = str(LABELS.get(name, name))
     subject = value if name in SUBJECTS else f"{THINGS[name]}:{value}" if name in THINGS else ""
@@ -280,18 +283,21 @@ def _told(
     return Told(label, _text(name, value, names, choices.get(name, {})))
 
 
-def _text(name: str, value: Any, names: Mapping[str, Named], words: Labels) -> str:  # noqa: ANN401 - JSON
+def _text(name: str, value: object, names: Mapping[str, Named], words: Labels) -> str:
     """Return a value in words: by its name where that says how, else by what it is."""
     if name in PACKS and isinstance(value, dict):
         return "、".join(f"{_item(key, names)} {packs}" for key, packs in value.items())
-    if name == "lines" and isinstance(value, list):
-        return "、".join(_line(line, names) for line in value)
+    if isinstance(value, list):
+        one_of = _LISTED.get(name)
+        return "、".join(one_of(one, names) if one_of else _one(name, one, words) for one in value)
+    return _one(name, value, words)
+
+
+def _one(name: str, value: object, words: Labels) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, int):
         return f"¥{yuan(value)}" if name.endswith("_minor") else str(value)
-    if isinstance(value, list):
-        return "、".join(_text(name, one, names, words) for one in value)
     text = str(value)
     if name == "problems":
         return "、".join(str(words.get(code, code)) for code in text.split(","))
@@ -310,7 +316,7 @@ def _time(text: str) -> str:
     return text
 
 
-def _line(line: Any, names: Mapping[str, Named]) -> str:  # noqa: ANN401 - JSON
+def _line(line: object, names: Mapping[str, Named]) -> str:
     """Return one line of a purchase: item, packs, fen a pack."""
     if not (isinstance(line, list) and len(line) == 3 and all(isinstance(part, int) for part in line)):
         return str(line)
@@ -318,10 +324,21 @@ def _line(line: Any, names: Mapping[str, Named]) -> str:  # noqa: ANN401 - JSON
     return f"{_item(item, names)} {packs} × ¥{yuan(price)}"
 
 
+def _part(part: object, _names: Mapping[str, Named]) -> str:
+    """Return one item of a kit: its name, its pack, packs."""
+    if not (isinstance(part, list) and len(part) == 3):
+        return str(part)
+    item, packing, packs = part
+    return f"{packed(item, packing)} {packs}"
+
+
+_LISTED: Mapping[str, Callable[[object, Mapping[str, Named]], str]] = {"lines": _line, "parts": _part}
+
+
 def _item(key: object, names: Mapping[str, Named]) -> str:
     named = names.get(f"{ITEM}:{key}")
     return named.text if named else str(key)
 
 
-def _is_key(value: Any) -> bool:  # noqa: ANN401 - JSON
+def _is_key(value: object) -> bool:
     return isinstance(value, int | str) and not isinstance(value, bool) and value != ""

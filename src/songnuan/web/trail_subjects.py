@@ -46,6 +46,11 @@ class Named:
     url: str = ""
 
 
+def packed(item: str, packing: str) -> str:
+    """Return an item with the pack it is counted in, 方便面（箱）."""
+    return _("%(item)s (%(packing)s)") % {"item": item, "packing": packing}
+
+
 Look = Callable[[Collection[str], Reader], Mapping[str, Named]]
 
 
@@ -117,7 +122,7 @@ def _measures(keys: Collection[str], reader: Reader) -> dict[str, Named]:
     rows = list(Measure.objects.filter(told).select_related("plan"))
     plans = _plans_of({row.plan.slug for row in rows}, reader)
     known = kinds()
-    found = {}
+    found: dict[str, Named] = {}
     for row in rows:
         label = known[row.kind].label() if row.kind in known else row.kind
         named = Named(f"{plans[row.plan.slug].text} · {label}", plans[row.plan.slug].url)
@@ -163,7 +168,7 @@ def _purchases(keys: Collection[str], reader: Reader) -> dict[str, Named]:
         number__in=_numbers(number for _fund, _dash, number in pairs),
     )
     seen = reader.reach_ids(Permission.FUND_VIEW)
-    found = {}
+    found: dict[str, Named] = {}
     for row in Purchase.objects.filter(told).select_related("fund__plan"):
         url = reverse("purchase", args=(row.pk,)) if row.fund.plan.unit_id in seen else ""
         named = Named(_("Purchase %(number)s") % {"number": row.number}, url)
@@ -172,9 +177,8 @@ def _purchases(keys: Collection[str], reader: Reader) -> dict[str, Named]:
 
 
 def _items(keys: Collection[str], _reader: Reader) -> dict[str, Named]:
-    """Name items as a list of packs does, 方便面（箱）."""
     rows = Item.objects.filter(pk__in=_numbers(keys)).values_list("pk", "name", "packing")
-    return {str(pk): Named(_("%(item)s (%(packing)s)") % {"item": name, "packing": packing}) for pk, name, packing in rows}
+    return {str(pk): Named(packed(name, packing)) for pk, name, packing in rows}
 
 
 def _visits(keys: Collection[str], reader: Reader) -> dict[str, Named]:
@@ -201,7 +205,9 @@ def _documents(keys: Collection[str], _reader: Reader) -> dict[str, Named]:
 
 
 def _rosters(keys: Collection[str], _reader: Reader) -> dict[str, Named]:
-    return {key: Named(title) for key, title in Roster.objects.filter(key__in=keys).values_list("key", "title")}
+    return {
+        key: Named(title) for key, title in Roster.objects.filter(key__in=keys).values_list("key", "title")
+    }
 
 
 def _quiet(keys: Collection[str], _reader: Reader) -> dict[str, Named]:

@@ -119,8 +119,10 @@ class _Staged(models.Model):
     `person_id` is the person found, `target_id` what stands of the row already: the open enrolment, the
     open family link, the standing service. Neither is a link: what they name may be merged or ended
     meanwhile. `apart` says that name and phone alone do not make the row's person one who is known: another
-    row has them too, with another number. Rows are loaded by the hundred thousand, so nothing is checked or indexed for each; an import
-    finds its own between two ids.
+    row has them too, with another number.
+
+    Rows are loaded by the hundred thousand, so nothing is checked or indexed for each; an import finds its
+    own between two ids.
     """
 
     source = models.ForeignKey(

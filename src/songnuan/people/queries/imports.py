@@ -58,7 +58,7 @@ def kept_cells(import_id: int, sheet: str, row: int) -> str | None:
 def unkept(import_id: int, limit: int) -> list[tuple[str, int]]:
     """Return sheet and row of at most `limit` rows that have problems and whose cells are not kept."""
     kept = set(KeptRow.objects.filter(source=import_id).values_list("sheet", "row"))
-    told = ImportProblem.objects.filter(source=import_id, matched=True).order_by("sheet", "row")
+    told = ImportProblem.objects.filter(source=import_id).order_by("sheet", "row")
     found = dict.fromkeys(
         (sheet, row) for sheet, row in told.values_list("sheet", "row") if (sheet, row) not in kept
     )

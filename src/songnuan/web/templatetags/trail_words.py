@@ -65,9 +65,6 @@ ACTS: Mapping[str, Promise] = {
     "people.report": gettext_lazy("fetched a report on an import"),
     "people.show_person": gettext_lazy("looked at a person in full"),
     "people.tell_apart": gettext_lazy("told two people apart"),
-    "people.merge_persons": gettext_lazy("merged two entries of one person"),
-    "people.show_person": gettext_lazy("looked at the numbers"),
-    "people.tell_apart": gettext_lazy("told two entries apart as two different persons"),
     "plans.answer_question": gettext_lazy("answered an open question"),
     "plans.approve": gettext_lazy("the plan was approved"),
     "plans.close": gettext_lazy("closed the plan"),
@@ -82,13 +79,11 @@ ACTS: Mapping[str, Promise] = {
     "tasks.raise_task": gettext_lazy("raised a problem"),
     "visits.allow_late": gettext_lazy("allowed a later visit"),
     "visits.ask_later": gettext_lazy("asked for a later visit"),
-    "visits.ask_later": gettext_lazy("asked for a later day"),
     "visits.attach_problem": gettext_lazy("attached a problem to its visit"),
     "visits.plan_visits": gettext_lazy("planned the visits"),
     "visits.record": gettext_lazy("recorded a visit"),
     "visits.replan": gettext_lazy("moved a visit"),
     "visits.return_late": gettext_lazy("returned a later visit"),
-    "visits.return_late": gettext_lazy("returned a later day"),
 }
 
 STREAMS: Mapping[str, Promise] = {
@@ -96,7 +91,6 @@ STREAMS: Mapping[str, Promise] = {
     "deliveries": gettext_lazy("Messages"),
     "organisation": gettext_lazy("Units and posts"),
     "people": gettext_lazy("People"),
-    "people": gettext_lazy("The register of people"),
     "records": gettext_lazy("Documents and files"),
     "refusals": gettext_lazy("Refusals"),
     "trail": gettext_lazy("Streams of the trail"),

@@ -224,9 +224,10 @@ def roster_import_report(request: HttpRequest, key: str) -> HttpResponseBase:
     copy = tempfile.SpooledTemporaryFile(max_size=_MEMORY)  # noqa: SIM115 - the answer closes it
     try:
         journey.report(import_key=key, to=copy, **asked.by)  # type: ignore[arg-type]  # writes bytes
-    except NotPermitted:
-        raise
     except Refusal as refusal:
+        copy.close()
+        if isinstance(refusal, NotPermitted):
+            raise
         messages.error(request, refusal.sentence)
         return redirect("roster_import", key)
     copy.seek(0)

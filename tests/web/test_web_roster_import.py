@@ -1,0 +1,568 @@
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from python_calamine import CalamineWorkbook
+
+from people import LEAD, Bureau, at
+from roster_files import HEADINGS, number, people, person, text, workbook
+from songnuan.jobs.models import Job
+from songnuan.journeys import import_roster
+from songnuan.journeys.create_roster import create_roster
+from songnuan.kernel.actor import Actor
+from songnuan.kernel.refusal import Refusal
+from songnuan.people.models import ColumnMemory, Enrolment, ImportStatus, Person, Roster, RosterImport
+from songnuan.people.queries import import_of
+from web.browsing import as_, on, trail_length
+from web.roster_browsing import act, read, see, stocked, unit_liaison, upload, work
+
+pytestmark = pytest.mark.django_db
+
+KEY = "people"
+WRONG = number(2)[:17] + ("1" if number(2)[17] != "1" else "2")
+# What a script can post to an import.
+ACTS = ("again", "columns", "mend", "apply", "cancel", "report")
+
+
+@pytest.fixture
+def roster(bureau: Bureau) -> str:
+    """A roster of the bureau on which three people stand."""
+    return stocked(bureau, people(1, 2, 3))
+
+
+@pytest.fixture(autouse=True)
+def _kept_nothing() -> Iterator[None]:
+    yield
+    for path in kept():
+        path.unlink()
+
+
+def kept() -> list[Path]:
+    """Return the files that wait."""
+    return sorted(Path(settings.FILES_ROOT).glob("uploads/*"))
+
+
+def messy(*changed: list[object]) -> bytes:
+    """Return a file with one new person in order, and these rows."""
+    return text(HEADINGS, person(10), *changed)
+
+
+def count() -> tuple[int, int, int]:
+    """Return how many people and enrolments there are, and how long the trail is."""
+    return Person.objects.count(), Enrolment.objects.count(), trail_length()
+
+
+def again(source: RosterImport) -> RosterImport:
+    """Return the import as it is now."""
+    found = import_of(source.key)
+    assert found is not None
+    return found
+
+
+def cell(answer: Any, row: int, heading: str) -> Any:
+    """Return a cell of the grid."""
+    [found] = [
+        one
+        for grid in answer.context["grids"]
+        for line in grid.rows
+        if line.number == row
+        for one in line.cells
+        if one.label.endswith(heading)
+    ]
+    return found
+
+
+# The file ------------------------------------------------------------------------------------------
+
+
+def test_the_page_takes_a_file_and_says_which(bureau: Bureau, roster: str) -> None:
+    page = as_(bureau.officer).get(reverse("roster_bring", args=(roster,)))
+    words = page.content.decode()
+    assert 'enctype="multipart/form-data"' in words
+    for ending in (".xlsx", ".xls", ".ods", ".csv", ".txt"):
+        assert ending in words
+    assert "200 MB" in words or "200MB" in words
+    assert "身份证号" in words
+
+
+@pytest.mark.parametrize("content", [None, b""])
+def test_without_a_file_it_says_what_is_missing(bureau: Bureau, roster: str, content: bytes | None) -> None:
+    before, files = count(), kept()
+    form = {} if content is None else {"workbook": SimpleUploadedFile("a.csv", content)}
+    answer = as_(bureau.officer).post(reverse("roster_bring", args=(roster,)), form)
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["workbook"]
+    assert (count(), kept()) == (before, files)
+
+
+def test_a_file_that_is_too_large_is_not_taken_in(bureau: Bureau, roster: str) -> None:
+    before, files = RosterImport.objects.count(), kept()
+    with patch("songnuan.web.roster_forms.FILE_MAX", 10):
+        answer = upload(bureau.officer, roster, people(4))
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["workbook"]
+    assert (RosterImport.objects.count(), kept()) == (before, files)
+
+
+def test_the_same_file_brought_twice_is_one_import(bureau: Bureau, roster: str) -> None:
+    files = kept()
+    first, second = (upload(bureau.officer, roster, people(4)) for _click in range(2))
+    assert first.url == second.url
+    assert Job.objects.filter(task__endswith="read_task", status="ready").count() == 1
+    assert len(kept()) == len(files) + 1
+
+
+def test_who_makes_no_units_is_not_offered_to(bureau: Bureau) -> None:
+    own = _own(bureau)
+    keeper = unit_liaison(bureau.lead_id)
+    assert "create_units" not in _bring_form(keeper, own).fields
+    assert "create_units" in _bring_form(bureau.officer, own).fields
+    source = read(keeper, own, text(HEADINGS, person(4, 工作单位="新设测试站")), create_units="on")
+    assert source.counts["rejected"] == 1
+
+
+def _bring_form(actor: Actor, roster: str) -> Any:
+    return as_(actor).get(reverse("roster_bring", args=(roster,))).context["form"]
+
+
+def _own(bureau: Bureau) -> str:
+    facts: dict[str, Any] = dict.fromkeys(("purpose", "notice"), "")
+    return create_roster(
+        title="航道处名册",
+        kind="people",
+        unit_id=bureau.lead_id,
+        legal_ground="duty",
+        retain_until=None,
+        key="0" * 8 + "-0000-4000-8000-" + "0" * 12,  # type: ignore[arg-type]  # as the form sends it
+        actor=bureau.officer,
+        at=at(6),
+        **facts,
+    )
+
+
+# Waiting -------------------------------------------------------------------------------------------
+
+
+def test_while_it_is_read_the_page_asks_how_far(bureau: Bureau, roster: str) -> None:
+    answer = upload(bureau.officer, roster, people(4))
+    source = RosterImport.objects.latest("pk")
+    assert answer.url == reverse("roster_import", args=(source.key,))
+    page = see(bureau.officer, source)
+    assert page.templates[0].name == "web/roster_wait.html"
+    assert f'hx-get="{reverse("roster_import_progress", args=(source.key,))}"' in page.content.decode()
+    part = see(bureau.officer, source, part="_progress")
+    assert "<html" not in part.content.decode()
+    assert "hx-get" in part.content.decode()
+    work()
+    assert see(bureau.officer, source, part="_progress").headers["HX-Refresh"] == "true"
+    assert see(bureau.officer, source).templates[0].name == "web/roster_preview.html"
+
+
+def test_progress_is_told_in_rows_and_percent(bureau: Bureau, roster: str) -> None:
+    upload(bureau.officer, roster, people(4))
+    Job.objects.filter(task__endswith="read_task").update(
+        status="running", leased_until=at(30), done=45, total=60
+    )
+    progress = see(bureau.officer, RosterImport.objects.latest("pk")).context["progress"]
+    assert (progress.done, progress.total, progress.percent) == (45, 60, 75)
+    assert "70" in progress.said
+
+
+def test_work_that_nobody_takes_is_told(bureau: Bureau, roster: str) -> None:
+    upload(bureau.officer, roster, people(4))
+    source = RosterImport.objects.latest("pk")
+    assert see(bureau.officer, source).context["progress"].stuck == ""
+    Job.objects.filter(task__endswith="read_task").update(enqueued_at=at(1))
+    assert see(bureau.officer, source).context["progress"].stuck
+
+
+def test_work_that_broke_off_can_be_gone_on_with(bureau: Bureau, roster: str) -> None:
+    upload(bureau.officer, roster, people(4))
+    source = RosterImport.objects.latest("pk")
+    jobs = Job.objects.filter(task__endswith="read_task")
+    jobs.update(status="failed", error="songnuan/x.py:12", error_class="ValueError")
+    page = see(bureau.officer, source)
+    assert page.context["progress"].failed
+    assert "x.py" not in page.content.decode()
+    assert "hx-get" not in page.content.decode()
+    assert act(bureau.officer, source, "again").url == reverse("roster_import", args=(source.key,))
+    work()
+    assert again(source).status == ImportStatus.STAGED
+    act(bureau.officer, source, "again")
+    assert jobs.filter(status="ready").count() == 0, "there is nothing to go on with"
+
+
+def test_a_sign_in_that_ran_out_shows_no_form_inside_the_page(bureau: Bureau, roster: str) -> None:
+    upload(bureau.officer, roster, people(4))
+    url = reverse("roster_import_progress", args=(RosterImport.objects.latest("pk").key,))
+    assert Client().get(url, headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
+    assert Client().get(url).status_code == 302
+
+
+@pytest.mark.parametrize("content", [b"<html>", b"PK\x03\x04broken", "一,二\n三,四".encode()])
+def test_a_file_that_cannot_be_read_says_why(bureau: Bureau, roster: str, content: bytes) -> None:
+    before = Person.objects.count()
+    source = read(bureau.officer, roster, content)
+    page = see(bureau.officer, source)
+    assert page.context["outcome"] == "failed"
+    assert source.note
+    assert source.note in page.content.decode()
+    assert Person.objects.count() == before
+
+
+# Who may -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("who", ["inspector", "finance", "approver", "liaison", "stranger"])
+def test_an_import_is_not_there_for_who_may_not_import(bureau: Bureau, roster: str, who: str) -> None:
+    source = read(bureau.officer, roster, messy(person(2, 身份证号=WRONG)))
+    actor = getattr(bureau, who)
+    before = count()
+    assert see(actor, source).status_code == 404
+    assert see(actor, source, part="_progress").status_code == 404
+    for name in ACTS:
+        assert act(actor, source, name, sheet="x", row="4", field="name", value="x").status_code == 404
+    assert upload(actor, roster, people(9)).status_code in {403, 404}
+    assert count() == before
+    assert again(source).status == ImportStatus.STAGED
+
+
+def test_nobody_acts_without_signing_in(bureau: Bureau, roster: str) -> None:
+    source = read(bureau.officer, roster, people(4))
+    before = count()
+    for name in ACTS:
+        assert Client().post(reverse(f"roster_import_{name}", args=(source.key,))).status_code == 302
+    assert count() == before
+
+
+def test_acts_are_posted(bureau: Bureau, roster: str) -> None:
+    source = read(bureau.officer, roster, people(4))
+    for name in set(ACTS) - {"columns"}:
+        assert see(bureau.officer, source, part=f"_{name}").status_code == 405
+
+
+def test_there_is_no_import_of_a_made_up_key(bureau: Bureau) -> None:
+    assert as_(bureau.officer).get("/rosters/imports/" + "0" * 32 + "/").status_code == 404
+    assert as_(bureau.officer).get("/rosters/imports/x/").status_code == 404
+
+
+# The headings --------------------------------------------------------------------------------------
+
+UNKNOWN = ["序号", "姓名", "身份证号", "手机号", "科室队站", "其他"]
+
+
+def test_an_unknown_heading_is_asked_about_once_and_remembered(bureau: Bureau, roster: str) -> None:
+    content = text(UNKNOWN, person(4), person(5))
+    source = read(bureau.officer, roster, content)
+    assert source.status == ImportStatus.ASKING
+    page = see(bureau.officer, source)
+    [line] = [line for line in page.context["form"].lines if line.heading == "科室队站"]
+    assert line.letter == "E"
+    assert line.field.value() == "unit"
+    names = {one.heading: one.field.html_name for one in page.context["form"].lines}
+    answers = {names[heading]: "unit" if heading == "科室队站" else "-" for heading in names}
+    assert act(bureau.officer, source, "columns", **answers).status_code == 302
+    assert ColumnMemory.objects.get(heading="科室队站").field == "unit"
+    work()
+    assert again(source).status == ImportStatus.STAGED
+    later = read(bureau.officer, roster, text(UNKNOWN, person(6)))
+    assert later.status == ImportStatus.STAGED
+
+
+def test_two_headings_cannot_hold_the_same(bureau: Bureau, roster: str) -> None:
+    source = read(bureau.officer, roster, text(UNKNOWN, person(4)))
+    names = {one.heading: one.field.html_name for one in see(bureau.officer, source).context["form"].lines}
+    answer = act(bureau.officer, source, "columns", **{names["科室队站"]: "name"})
+    assert answer.status_code == 422
+    assert names["科室队站"] in answer.context["form"].errors
+    made_up = act(bureau.officer, source, "columns", **{names["科室队站"]: "password"})
+    assert made_up.status_code == 422
+    assert not ColumnMemory.objects.exists()
+    assert again(source).status == ImportStatus.ASKING
+
+
+def test_the_same_heading_in_two_sheets_is_asked_about_once(bureau: Bureau, roster: str) -> None:
+    sheets = [(name, [UNKNOWN, person(place)]) for place, name in ((4, "甲"), (5, "乙"))]
+    source = read(bureau.officer, roster, workbook(*sheets), name="两表.xlsx")
+    lines = see(bureau.officer, source).context["form"].lines
+    assert len({line.heading for line in lines}) == len(lines)
+    [line] = [line for line in lines if line.heading == "科室队站"]
+    assert set(line.sheets) == {"甲", "乙"}
+
+
+def test_a_heading_taken_wrongly_can_be_set_right(bureau: Bureau, roster: str) -> None:
+    source = read(
+        bureau.officer, roster, text(["姓名", "身份证号", "工作单位", "岗位"], ["赵四", number(4), LEAD, "x"])
+    )
+    with on(at(8)):
+        page = as_(bureau.officer).get(reverse("roster_import_columns", args=(source.key,)))
+    names = {one.heading: one.field.html_name for one in page.context["form"].lines}
+    assert set(names) == {"姓名", "身份证号", "工作单位", "岗位"}
+    answers = {one.field.html_name: one.field.value() for one in page.context["form"].lines}
+    act(bureau.officer, source, "columns", every="1", **{**answers, names["岗位"]: "rank"})
+    work()
+    fresh = again(source)
+    assert fresh.status == ImportStatus.STAGED
+    assert fresh.columns[0]["places"]["rank"] == 3
+    assert "post" not in fresh.columns[0]["places"]
+
+
+# What it would do ----------------------------------------------------------------------------------
+
+
+def test_the_figures_and_the_parts_say_what_would_happen(bureau: Bureau, roster: str) -> None:
+    before = Person.objects.count()
+    content = messy(person(1), person(2, 岗位="出纳"), person(11, 身份证号="1" * 17))
+    source = read(bureau.officer, roster, content)
+    page = see(bureau.officer, source)
+    assert [figure.value for figure in page.context["tally"]] == [1, 1, 1, 1, 1]
+    assert page.context["tab"] == "problems"
+    joined = see(bureau.officer, source, "?show=joined").context["lines"]
+    assert [(line.name, line.row, line.id_tail) for line in joined] == [(person(10)[1], 3, number(10)[-4:])]
+    [changed] = see(bureau.officer, source, "?show=changed").context["lines"]
+    assert changed.name == person(2)[1]
+    assert [change[1:] for change in changed.changes] == [("会计", "出纳")]
+    [left] = see(bureau.officer, source, "?show=left").context["lines"]
+    assert left.name == person(3)[1]
+    assert Person.objects.count() == before
+
+
+def test_problems_stand_in_the_sheets_own_grid(bureau: Bureau, roster: str) -> None:
+    source = read(bureau.officer, roster, messy(person(2, 身份证号=WRONG, 序号=77)))
+    page = see(bureau.officer, source)
+    [grid] = page.context["grids"]
+    assert [head.letter for head in grid.heads] == list("ABCDEF")
+    assert [head.heading for head in grid.heads] == HEADINGS
+    assert (grid.header_row, [row.number for row in grid.rows]) == (2, [4])
+    wrong = cell(page, 4, "身份证号")
+    assert (wrong.text, wrong.field, wrong.label) == (WRONG, "id_number", "C 身份证号")
+    assert len(wrong.marks) == 1
+    assert cell(page, 4, "序号").text == "77"
+    phone = cell(page, 4, "手机号")
+    assert phone.text.endswith("0002")
+    assert "19900000002" not in page.content.decode(), "what is in order stays hidden"
+    assert wrong.marks[0] in page.content.decode()
+
+
+def test_kinds_of_problems_can_be_chosen_and_pages_follow(bureau: Bureau, roster: str) -> None:
+    rows = [person(place, 手机号="12") for place in range(20, 50)]
+    source = read(bureau.officer, roster, messy(*rows, person(60, 身份证号="1" * 17)))
+    first = see(bureau.officer, source)
+    assert [kind.count for kind in first.context["kinds"]] == [31, 30, 1]
+    second = see(bureau.officer, source, first.context["after"])
+    shown = [row.number for page in (first, second) for grid in page.context["grids"] for row in grid.rows]
+    assert shown == list(range(4, 35))
+    assert second.context["after"] == ""
+    only = see(bureau.officer, source, first.context["kinds"][2].url)
+    assert [row.number for grid in only.context["grids"] for row in grid.rows] == [34]
+
+
+@pytest.mark.parametrize("query", ["?show=x", "?after=x", "?after=9-9", "?show=joined&after=-1", "?code='"])
+def test_a_made_up_query_shows_a_page(bureau: Bureau, roster: str, query: str) -> None:
+    source = read(bureau.officer, roster, messy(person(2, 身份证号=WRONG)))
+    assert see(bureau.officer, source, query).status_code == 200
+
+
+def test_many_who_are_missing_are_warned_of(bureau: Bureau) -> None:
+    stocked(bureau, people(*range(1, 11)))
+    few = read(bureau.officer, KEY, people(*range(1, 9)))
+    assert not see(bureau.officer, few).context["decision"].many
+    many = read(bureau.officer, KEY, people(*range(1, 8)))
+    decision = see(bureau.officer, many).context["decision"]
+    assert (decision.left, decision.share, decision.many) == (3, 30, True)
+
+
+# Mending -------------------------------------------------------------------------------------------
+
+
+def sheet_of(source: RosterImport) -> str:
+    return str(source.columns[0]["sheet"])
+
+
+def mend(source: RosterImport, actor: Actor, value: str, *, script: bool = True, **changes: object) -> Any:
+    """Put a value into the identity number of row 4."""
+    where = {"sheet": sheet_of(source), "row": "4", "field": "id_number", "value": value, **changes}
+    return act(actor, source, "mend", script=script, **where)
+
+
+def test_a_mended_row_comes_back_in_order(bureau: Bureau, roster: str) -> None:
+    source = read(bureau.officer, roster, messy(person(12, 身份证号=WRONG)))
+    answer = mend(source, bureau.officer, number(12))
+    words = answer.content.decode()
+    assert answer.status_code == 200
+    assert answer.context["row"].sound
+    assert words.lstrip().startswith("<template>"), "or the browser takes the figures for a part of the table"
+    assert 'id="decide" hx-swap-oob="true"' in words
+    assert "<html" not in words
+    fresh = again(source)
+    assert fresh.status == ImportStatus.STAGED
+    assert (fresh.counts["rejected"], fresh.counts["new"]) == (0, 2)
+
+
+def test_a_row_mended_badly_says_so_again(bureau: Bureau, roster: str) -> None:
+    source = read(bureau.officer, roster, messy(person(12, 身份证号=WRONG)))
+    answer = mend(source, bureau.officer, "12345")
+    row = answer.context["row"]
+    assert not row.sound
+    [bad] = [one for one in row.cells if one.marks]
+    assert (bad.text, bad.field) == ("12345", "id_number")
+    assert again(source).counts["rejected"] == 1
+    assert cell(see(bureau.officer, source), 4, "身份证号").text == "12345"
+
+
+def test_without_a_script_mending_goes_back_to_the_page(bureau: Bureau, roster: str) -> None:
+    source = read(bureau.officer, roster, messy(person(12, 身份证号=WRONG)))
+    answer = mend(source, bureau.officer, number(12), script=False)
+    assert answer.url == reverse("roster_import", args=(source.key,))
+    assert again(source).counts["rejected"] == 0
+
+
+def test_what_cannot_be_mended_is_refused_with_a_sentence(bureau: Bureau, roster: str) -> None:
+    source = read(bureau.officer, roster, messy(person(12, 身份证号=WRONG)))
+    for changes in ({"field": "password"}, {"sheet": "没有这表"}, {"row": "999"}):
+        answer = mend(source, bureau.officer, number(12), **changes)
+        assert answer.status_code == 409
+        assert answer.headers["X-Songnuan-Refusal"]
+        assert 'role="alert"' in answer.content.decode()
+    for row in ("", "x", "-1", "1" * 30, "٤"):
+        assert mend(source, bureau.officer, number(12), row=row).status_code == 404
+    assert again(source).counts["rejected"] == 1
+
+
+# Taking over ---------------------------------------------------------------------------------------
+
+
+def test_the_sound_rows_are_taken_over_and_the_page_says_so(bureau: Bureau, roster: str) -> None:
+    source = read(bureau.officer, roster, messy(person(2, 岗位="出纳"), person(12, 身份证号=WRONG)))
+    assert act(bureau.officer, source, "apply").url == reverse("roster_import", args=(source.key,))
+    assert see(bureau.officer, source).templates[0].name == "web/roster_wait.html"
+    work()
+    page = see(bureau.officer, source)
+    assert page.context["outcome"] == "applied"
+    assert [figure.value for figure in page.context["tally"]][:2] == [1, 1]
+    assert reverse("roster_import_report", args=(source.key,)) in page.content.decode()
+    assert Enrolment.objects.filter(ends_on=None).count() == 4, "nobody leaves unasked"
+
+
+def test_two_clicks_take_over_once(bureau: Bureau, roster: str) -> None:
+    source = read(bureau.officer, roster, messy())
+    for _click in range(2):
+        assert act(bureau.officer, source, "apply").status_code == 302
+    assert Job.objects.filter(task__endswith="apply_task").count() == 1
+    work()
+    before = count()
+    assert act(bureau.officer, source, "apply").status_code == 302
+    work()
+    assert count() == before
+
+
+def test_who_is_missing_leaves_when_it_is_said(bureau: Bureau, roster: str) -> None:
+    source = read(bureau.officer, roster, people(1))
+    act(bureau.officer, source, "apply", end_missing="1")
+    work()
+    assert Enrolment.objects.filter(ends_on=None).count() == 1
+
+
+def test_a_second_person_sees_where_it_stands(bureau: Bureau) -> None:
+    own = _own(bureau)
+    source = read(bureau.officer, own, people(1, 3))
+    keeper = unit_liaison(bureau.lead_id)
+    assert see(keeper, source).templates[0].name == "web/roster_preview.html"
+    act(keeper, source, "apply")
+    assert see(bureau.officer, source).templates[0].name == "web/roster_wait.html"
+    work()
+    late = act(bureau.officer, source, "cancel")
+    assert late.status_code == 302
+    page = see(bureau.officer, source)
+    assert page.context["outcome"] == "applied"
+    home = as_(bureau.officer).get(reverse("roster", args=(own,)))
+    assert home.context["waiting"] == []
+
+
+def test_what_comes_too_late_is_answered_with_a_sentence(bureau: Bureau, roster: str) -> None:
+    source = read(bureau.officer, roster, people(4))
+    act(bureau.officer, source, "apply")
+    work()
+    client = as_(bureau.officer)
+    url = reverse("roster_import_cancel", args=(source.key,))
+    with on(at(8, 13)):
+        page = client.post(url, follow=True)
+    assert [str(said) for said in page.context["messages"]]
+    assert page.context["outcome"] == "applied"
+
+
+def test_why_taking_over_was_refused_is_told_beside_the_decision(bureau: Bureau, roster: str) -> None:
+    source = read(bureau.officer, roster, people(4))
+    act(bureau.officer, source, "apply")
+    with patch.object(import_roster.people, "begin_apply", side_effect=Refusal("no", "The rule says no.")):
+        work()
+    page = see(bureau.officer, source)
+    assert page.context["refused"] == "The rule says no."
+    assert "The rule says no." in page.content.decode()
+
+
+def test_a_file_that_changes_nothing_offers_nothing_to_take_over(bureau: Bureau, roster: str) -> None:
+    source = read(bureau.officer, roster, people(1, 2, 3))
+    words = see(bureau.officer, source).content.decode()
+    assert 'id="decide"' in words
+    assert "data-busy-label" not in words
+
+
+# Giving up, and sending back -------------------------------------------------------------------------
+
+
+def test_an_import_given_up_leaves_nothing(bureau: Bureau, roster: str) -> None:
+    files, people_before = kept(), Person.objects.count()
+    source = read(bureau.officer, roster, messy(person(12, 身份证号=WRONG)))
+    assert kept() != files
+    assert act(bureau.officer, source, "cancel").status_code == 302
+    page = see(bureau.officer, source)
+    assert page.context["outcome"] == "cancelled"
+    assert kept() == files
+    assert Person.objects.count() == people_before
+    answer = act(bureau.officer, source, "report")
+    assert answer.status_code == 302, "there is no file any more"
+
+
+def test_the_marked_copy_can_be_sent_back(bureau: Bureau, roster: str) -> None:
+    source = read(bureau.officer, roster, messy(person(12, 身份证号=WRONG)))
+    before = trail_length()
+    answer = act(bureau.officer, source, "report")
+    assert answer.status_code == 200
+    assert "attachment" in answer.headers["Content-Disposition"]
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    copy = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(answer.streaming_content)))
+    cells = [
+        str(cell)
+        for name in copy.sheet_names
+        for row in copy.get_sheet_by_name(name).to_python()
+        for cell in row
+    ]
+    assert WRONG in cells
+    assert trail_length() == before + 1
+
+
+def test_the_history_tells_state_and_figures(bureau: Bureau, roster: str) -> None:
+    read(bureau.officer, roster, messy())
+    jobs = as_(bureau.officer).get(reverse("roster_imports", args=(roster,))).context["imports"]
+    assert [job.state for job in jobs] == ["waiting", "done"]
+    assert jobs[0].who == "测试officer"
+    assert all(job.figures for job in jobs)
+
+
+def test_nothing_is_brought_into_a_closed_roster(bureau: Bureau, roster: str) -> None:
+    Roster.objects.update(status="closed")
+    before = count()
+    answer = upload(bureau.officer, roster, people(7))
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["workbook"]
+    assert count()[:2] == before[:2]
+    page = as_(bureau.officer).get(reverse("roster", args=(roster,)))
+    assert reverse("roster_bring", args=(roster,)) not in page.content.decode()
