@@ -58,7 +58,7 @@ def test_a_clerk_brings_a_messy_workbook_in(site: Site, windows: Windows) -> Non
     found += _faults(page)
     page.set_viewport_size({"width": 1280, "height": 900})
     _mend_from_the_keyboard(page)
-    for part in ("Join", "Change", "Not in the workbook"):
+    for part in ("Join", "Changes", "Not in the workbook"):
         page.get_by_role("link", name=re.compile(f"^{zh(part, 'roster part')}")).click()
         found += _faults(page)
 

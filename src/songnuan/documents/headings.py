@@ -35,16 +35,8 @@ _POLITE = re.compile(r"^(?:请?(?:如实)?(?:填写|输入|选择|提供)|您的
 _PARTS = re.compile(r"[/|&+;,、]|和|及|或|与")
 _TWO_LANGUAGES = re.compile(r"([^a-z]+)([a-z][a-z.'#]*)")
 # What is written in two ways; the second is compared.
-_SAME = (
-    ("帐", "账"),
-    ("身分", "身份"),
-    ("联络", "联系"),
-    ("连络", "联系"),
-    ("资讯", "信息"),
-    ("型别", "类型"),
-    ("行动电话", "手机"),
-    ("手提电话", "手机"),
-)
+_WRITTEN = "帐>账 身分>身份 联络>联系 连络>联系 资讯>信息 型别>类型 行动电话>手机 手提电话>手机"
+_SAME = tuple(pair.partition(">")[::2] for pair in _WRITTEN.split())
 # A line above the headings with such a text is a title or tells who sent the table, no group of columns.
 _NO_GROUP = re.compile(r"[表册单]$|花名册|名单|台账|汇总|统计|登记|一览|档案|附件|通知|方案|:")
 _GROUP_MAX = 16

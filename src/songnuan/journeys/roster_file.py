@@ -67,22 +67,27 @@ def import_file(
         at=at,
     )
     by = By(actor=actor, at=at)
-    stopped = None if dry_run else _stopped(source_of(key), by)
-    if stopped is not None:
-        import_roster.cancel(import_key=key, **by)
-        key = stopped.key
-    else:
-        import_roster.read(import_key=key, told=told, **by)
+    key, goes_on = _read(key, by, told, dry_run=dry_run)
     result = result_of(source_of(key))
     if report_to is not None:
         import_roster.report(import_key=key, to=report_to, **by)
     if dry_run:
         import_roster.cancel(import_key=key, **by)
         return result
-    if options.columns and stopped is None:
+    if options.columns and not goes_on:
         import_roster.settle_columns(import_key=key, chosen=options.columns, **by)
     import_roster.apply(import_key=key, end_missing=options.whole, told=told, **by)
     return result
+
+
+def _read(key: str, by: By, told: Told, *, dry_run: bool) -> tuple[str, bool]:
+    """Read an import, or drop it for one of the same file that was stopped; return which, and whether so."""
+    stopped = None if dry_run else _stopped(source_of(key), by)
+    if stopped is not None:
+        import_roster.cancel(import_key=key, **by)
+        return stopped.key, True
+    import_roster.read(import_key=key, told=told, **by)
+    return key, False
 
 
 def _stopped(source: RosterImport, by: By) -> RosterImport | None:

@@ -94,7 +94,7 @@ def head_of_preview(source: RosterImport, part: str) -> dict[str, Any]:
     labels = {
         "problems": (pgettext("roster part", "With problems"), counts.rejected),
         "joined": (pgettext("roster part", "Join"), counts.joined),
-        "changed": (pgettext("roster part", "Change"), counts.changed),
+        "changed": (pgettext("roster part", "Changes"), counts.changed),
         "left": (pgettext("roster part", "Not in the workbook"), counts.left),
     }
     return {

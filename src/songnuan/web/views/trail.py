@@ -152,13 +152,19 @@ def _in_words(
                 row=row,
                 stream=streams.get(row.stream, row.stream),
                 about=about,
-                facts=[fact for fact in words_of(row.facts, names) if fact.text != about.text],
+                facts=_without_twins(words_of(row.facts, names), about),
                 raw=json.dumps(row.facts, ensure_ascii=False, sort_keys=True),
                 entered_later=entered_at if entered_at - row.at > _LATER else None,
                 faults=verified.faults_of(row) if verified else [],
             )
         )
     return views
+
+
+def _without_twins(facts: Sequence[Told], about: Named) -> list[Told]:
+    """Return the facts without those that only say again what the subject or a link says."""
+    linked = {fact.text for fact in facts if fact.url}
+    return [fact for fact in facts if fact.text != about.text and (fact.url or fact.text not in linked)]
 
 
 def _about(row: TrailRow, streams: Mapping[str, str], names: Mapping[str, Named]) -> Named:
