@@ -74,8 +74,8 @@ def _finance_is_refused_twice_and_buys_the_rest(site: Site, page: Page) -> None:
 
     # 136.00 of noodles + (40 × 85.00 + 7 × 160.00) ÷ 47 of apples + 74.00 of pears, rounded up
     _buy(page, "苹果", 7, "160.00")
-    _is_refused(page, "306.18", "300.00", "6.18")
-    over = zh("That is %(over)s above the standard.", over="¥6.18")
+    _is_refused(page, "370.00", "300.00", "70.00")
+    over = zh("That is %(over)s above the standard.", over="¥70.00")
     expect(page.get_by_role("status").filter(has_text=over)).to_be_visible()
 
     # 7 × 130.00 + 7 × 74.00 is more than the 1,348.00 that are left

@@ -1,5 +1,6 @@
 """How the tests of rosters' pages browse: a roster made, a workbook brought, the worker's work done."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -74,8 +75,16 @@ def see(actor: Actor, source: RosterImport, query: str = "", part: str = "") -> 
         return as_(actor).get(reverse(f"roster_import{part}", args=(source.key,)) + query)
 
 
-def act(actor: Actor, source: RosterImport, name: str, script: bool = False, **fields: Any) -> Any:  # noqa: FBT001, FBT002 - as a header
+def act(
+    actor: Actor,
+    source: RosterImport,
+    name: str,
+    fields: Mapping[str, Any] | None = None,
+    *,
+    script: bool = False,
+) -> Any:
     """Post to an import."""
     headers = {"HX-Request": "true"} if script else {}
     with on(at(8, 12)):
-        return as_(actor).post(reverse(f"roster_import_{name}", args=(source.key,)), fields, headers=headers)
+        url = reverse(f"roster_import_{name}", args=(source.key,))
+        return as_(actor).post(url, dict(fields or {}), headers=headers)

@@ -14,7 +14,6 @@ from python_calamine import CalamineWorkbook
 from people import LEAD, Bureau, at
 from roster_files import HEADINGS, number, people, person, text, workbook
 from songnuan.jobs.models import Job
-from songnuan.journeys import import_roster
 from songnuan.journeys.create_roster import create_roster
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import Refusal
@@ -28,6 +27,7 @@ pytestmark = pytest.mark.django_db
 KEY = "people"
 WRONG = number(2)[:17] + ("1" if number(2)[17] != "1" else "2")
 # What a script can post to an import.
+SOMEWHERE = {"sheet": "x", "row": "4", "field": "name", "value": "x"}
 ACTS = ("again", "columns", "mend", "apply", "cancel", "report")
 
 
@@ -228,7 +228,7 @@ def test_an_import_is_not_there_for_who_may_not_import(bureau: Bureau, roster: s
     assert see(actor, source).status_code == 404
     assert see(actor, source, part="_progress").status_code == 404
     for name in ACTS:
-        assert act(actor, source, name, sheet="x", row="4", field="name", value="x").status_code == 404
+        assert act(actor, source, name, SOMEWHERE).status_code == 404
     assert upload(actor, roster, people(9)).status_code in {403, 404}
     assert count() == before
     assert again(source).status == ImportStatus.STAGED
@@ -268,7 +268,7 @@ def test_an_unknown_heading_is_asked_about_once_and_remembered(bureau: Bureau, r
     assert line.field.value() == "unit"
     names = {one.heading: one.field.html_name for one in page.context["form"].lines}
     answers = {names[heading]: "unit" if heading == "科室队站" else "-" for heading in names}
-    assert act(bureau.officer, source, "columns", **answers).status_code == 302
+    assert act(bureau.officer, source, "columns", answers).status_code == 302
     assert ColumnMemory.objects.get(heading="科室队站").field == "unit"
     work()
     assert again(source).status == ImportStatus.STAGED
@@ -279,18 +279,18 @@ def test_an_unknown_heading_is_asked_about_once_and_remembered(bureau: Bureau, r
 def test_two_headings_cannot_hold_the_same(bureau: Bureau, roster: str) -> None:
     source = read(bureau.officer, roster, text(UNKNOWN, person(4)))
     names = {one.heading: one.field.html_name for one in see(bureau.officer, source).context["form"].lines}
-    answer = act(bureau.officer, source, "columns", **{names["科室队站"]: "name"})
+    answer = act(bureau.officer, source, "columns", {names["科室队站"]: "name"})
     assert answer.status_code == 422
     assert names["科室队站"] in answer.context["form"].errors
-    made_up = act(bureau.officer, source, "columns", **{names["科室队站"]: "password"})
+    made_up = act(bureau.officer, source, "columns", {names["科室队站"]: "password"})
     assert made_up.status_code == 422
     assert not ColumnMemory.objects.exists()
     assert again(source).status == ImportStatus.ASKING
 
 
 def test_the_same_heading_in_two_sheets_is_asked_about_once(bureau: Bureau, roster: str) -> None:
-    sheets = [(name, [UNKNOWN, person(place)]) for place, name in ((4, "甲"), (5, "乙"))]
-    source = read(bureau.officer, roster, workbook(*sheets), name="两表.xlsx")
+    content = workbook(("甲", [UNKNOWN, person(4)]), ("乙", [UNKNOWN, person(5)]))
+    source = read(bureau.officer, roster, content, name="两表.xlsx")
     lines = see(bureau.officer, source).context["form"].lines
     assert len({line.heading for line in lines}) == len(lines)
     [line] = [line for line in lines if line.heading == "科室队站"]
@@ -306,7 +306,7 @@ def test_a_heading_taken_wrongly_can_be_set_right(bureau: Bureau, roster: str) -
     names = {one.heading: one.field.html_name for one in page.context["form"].lines}
     assert set(names) == {"姓名", "身份证号", "工作单位", "岗位"}
     answers = {one.field.html_name: one.field.value() for one in page.context["form"].lines}
-    act(bureau.officer, source, "columns", every="1", **{**answers, names["岗位"]: "rank"})
+    act(bureau.officer, source, "columns", {**answers, "every": "1", names["岗位"]: "rank"})
     work()
     fresh = again(source)
     assert fresh.status == ImportStatus.STAGED
@@ -389,7 +389,7 @@ def sheet_of(source: RosterImport) -> str:
 def mend(source: RosterImport, actor: Actor, value: str, *, script: bool = True, **changes: object) -> Any:
     """Put a value into the identity number of row 4."""
     where = {"sheet": sheet_of(source), "row": "4", "field": "id_number", "value": value, **changes}
-    return act(actor, source, "mend", script=script, **where)
+    return act(actor, source, "mend", where, script=script)
 
 
 def test_a_mended_row_comes_back_in_order(bureau: Bureau, roster: str) -> None:
@@ -398,6 +398,7 @@ def test_a_mended_row_comes_back_in_order(bureau: Bureau, roster: str) -> None:
     words = answer.content.decode()
     assert answer.status_code == 200
     assert answer.context["row"].sound
+    assert [one.text for one in answer.context["row"].cells][1] == person(12)[1]
     assert words.lstrip().startswith("<template>"), "or the browser takes the figures for a part of the table"
     assert 'id="decide" hx-swap-oob="true"' in words
     assert "<html" not in words
@@ -426,7 +427,8 @@ def test_without_a_script_mending_goes_back_to_the_page(bureau: Bureau, roster: 
 
 def test_what_cannot_be_mended_is_refused_with_a_sentence(bureau: Bureau, roster: str) -> None:
     source = read(bureau.officer, roster, messy(person(12, 身份证号=WRONG)))
-    for changes in ({"field": "password"}, {"sheet": "没有这表"}, {"row": "999"}):
+    places: tuple[dict[str, Any], ...] = ({"field": "password"}, {"sheet": "没有这表"}, {"row": "999"})
+    for changes in places:
         answer = mend(source, bureau.officer, number(12), **changes)
         assert answer.status_code == 409
         assert answer.headers["X-Songnuan-Refusal"]
@@ -465,7 +467,7 @@ def test_two_clicks_take_over_once(bureau: Bureau, roster: str) -> None:
 
 def test_who_is_missing_leaves_when_it_is_said(bureau: Bureau, roster: str) -> None:
     source = read(bureau.officer, roster, people(1))
-    act(bureau.officer, source, "apply", end_missing="1")
+    act(bureau.officer, source, "apply", {"end_missing": "1"})
     work()
     assert Enrolment.objects.filter(ends_on=None).count() == 1
 
@@ -501,7 +503,8 @@ def test_what_comes_too_late_is_answered_with_a_sentence(bureau: Bureau, roster:
 def test_why_taking_over_was_refused_is_told_beside_the_decision(bureau: Bureau, roster: str) -> None:
     source = read(bureau.officer, roster, people(4))
     act(bureau.officer, source, "apply")
-    with patch.object(import_roster.people, "begin_apply", side_effect=Refusal("no", "The rule says no.")):
+    no = Refusal("no", "The rule says no.")
+    with patch("songnuan.journeys.import_roster.people.begin_apply", side_effect=no):
         work()
     page = see(bureau.officer, source)
     assert page.context["refused"] == "The rule says no."

@@ -86,6 +86,7 @@ def layers_of(source: RosterImport) -> dict[str, Layer]:
             order=order,
             header_row=sheet["header_row"],
             headings=sheet["headings"],
+            name=sheet["places"].get("name"),
             private=frozenset(
                 place
                 for name, place in sheet["places"].items()

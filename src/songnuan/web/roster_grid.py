@@ -33,11 +33,15 @@ class Head:
 
     letter: str
     heading: str
+    frozen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell. `field` is what it tells, "" where it can't be mended; `marks` are sentences."""
+    """One cell. `field` is what it tells, "" where it can't be mended; `marks` are sentences.
+
+    A frozen one stays where it is while the others are pushed sideways.
+    """
 
     text: str
     label: str
@@ -45,6 +49,7 @@ class Cell:
     field: str = ""
     marks: tuple[str, ...] = ()
     mended: bool = False
+    frozen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +71,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """What the grid knows of a sheet. `private` are places whose values are hidden where nothing is wrong."""
+    """What the grid knows of a sheet.
+
+    `private` are places whose values are hidden where nothing is wrong; `name` is where the names stand.
+    """
 
     sheet: str
     order: int
     header_row: int
     headings: Sequence[str]
     private: frozenset[int] = frozenset()
+    name: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +109,7 @@ def heads(layer: Layer, width: int = 0) -> tuple[Head, ...]:
     """Return the columns of a sheet, at least `width` of them."""
     count = max(len(layer.headings), width)
     return tuple(
-        Head(letter(place), layer.headings[place] if place < len(layer.headings) else "")
-        for place in range(count)
+        Head(letter(place), _heading(layer, place), frozen=place == layer.name) for place in range(count)
     )
 
 
@@ -122,18 +130,22 @@ def _anchor(layer: Layer, told: Told) -> str:
 
 
 def _cell(layer: Layer, told: Told, place: int, marks: Sequence[Mark]) -> Cell:
-    heading = layer.headings[place] if place < len(layer.headings) else ""
     text = told.mended.get(place, told.texts[place] if place < len(told.texts) else "")
     if not marks and place in layer.private:
         text = hidden(text)
     return Cell(
         text=text,
-        label=f"{letter(place)} {heading}".strip(),
+        label=f"{letter(place)} {_heading(layer, place)}".strip(),
         anchor=f"{_anchor(layer, told)}-{letter(place)}",
         field=marks[0].field if marks else "",
         marks=tuple(dict.fromkeys(mark.sentence for mark in marks)),
         mended=place in told.mended,
+        frozen=place == layer.name,
     )
+
+
+def _heading(layer: Layer, place: int) -> str:
+    return layer.headings[place] if place < len(layer.headings) else ""
 
 
 def hidden(text: str) -> str:

@@ -123,14 +123,18 @@ def preview(source: RosterImport, query: QueryDict) -> dict[str, Any]:
     return {**head_of_preview(source, shown), **part}
 
 
-def mended(source: RosterImport, sheet: str, row: int) -> Row | None:
-    """Return a row after one of its cells was mended, with what became of it; None for an unknown sheet."""
-    layer = layers_of(source).get(sheet)
+def mended(source: RosterImport, before: ProblemRow) -> Row | None:
+    """Return a row after one of its cells was mended, with what became of it; None for an unknown sheet.
+
+    The cells of a row in order are no longer kept: they are shown as they were `before`.
+    """
+    layer = layers_of(source).get(before.sheet)
     if layer is None:
         return None
-    fresh = _row(layer, people.problem_row(source.pk, sheet, row))
-    said = _("Row %(row)s is in order now.") if fresh.sound else _("Row %(row)s still has a problem.")
-    return replace(fresh, said=said % {"row": row})
+    fresh = people.problem_row(source.pk, before.sheet, before.row)
+    row = _row(layer, replace(fresh, cells=fresh.cells or before.cells))
+    said = _("Row %(row)s is in order now.") if row.sound else _("Row %(row)s still has a problem.")
+    return replace(row, said=said % {"row": before.row})
 
 
 def _problems(source: RosterImport, query: QueryDict) -> dict[str, Any]:

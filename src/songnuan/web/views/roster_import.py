@@ -32,7 +32,7 @@ from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
 from songnuan.people.forms import LAYOUTS
 from songnuan.people.models import ImportStatus, Roster, RosterImport
-from songnuan.people.queries import import_of
+from songnuan.people.queries import import_of, problem_row
 from songnuan.web.roster_columns import found_in, headings_form, missing_in
 from songnuan.web.roster_forms import FORMATS, MEGABYTE, Bring, Headings
 from songnuan.web.roster_jobs import counts_of, job_of
@@ -186,11 +186,12 @@ def roster_import_mend(request: HttpRequest, key: str) -> HttpResponse:
 
     if not request.headers.get("HX-Request"):
         return _act(asked, mend)
+    before = problem_row(asked.source.pk, sheet, int(row))
     mend()
     fresh = _find(key)
     context = {
         "job": job_of(fresh),
-        "row": mended(fresh, sheet, int(row)),
+        "row": mended(fresh, before),
         "aside": True,
         **head_of_preview(fresh, "problems"),
     }
