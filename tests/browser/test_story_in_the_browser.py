@@ -72,7 +72,7 @@ def _finance_is_refused_twice_and_buys_the_rest(site: Site, page: Page) -> None:
     page.get_by_label(zh("Supplier")).fill("临江果品批发部")
     page.get_by_label(zh("Invoice number")).fill("02219931")
 
-    # 136.00 of noodles + (40 × 85.00 + 7 × 160.00) ÷ 47 of apples + 74.00 of pears, rounded up
+    # A kit at its dearest: 136.00 of noodles, 160.00 of apples, 74.00 of pears.
     _buy(page, "苹果", 7, "160.00")
     _is_refused(page, "370.00", "300.00", "70.00")
     over = zh("That is %(over)s above the standard.", over="¥70.00")

@@ -2,22 +2,29 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from people import Bureau, at
-from roster_files import take
+from roster_files import HEADINGS, number, person, take, text
 from songnuan.jobs.worker import run_pending
 from songnuan.journeys.create_account import create_account
+from songnuan.journeys.create_roster import create_roster
 from songnuan.journeys.give_post import give_post
 from songnuan.kernel.actor import SYSTEM, Actor
 from songnuan.organisation.permissions import Role
 from songnuan.organisation.queries import actor_of
-from songnuan.people.models import RosterImport
-from web.browsing import as_, on
+from songnuan.people.models import Enrolment, Person, RosterImport
+from songnuan.people.queries import import_of
+from web.browsing import as_, on, trail_length
+
+# A number whose last character does not fit.
+WRONG = number(2)[:17] + ("1" if number(2)[17] != "1" else "2")
 
 
 def unit_liaison(unit_id: int, username: str = "keeper") -> Actor:
@@ -88,3 +95,41 @@ def act(
     with on(at(8, 12)):
         url = reverse(f"roster_import_{name}", args=(source.key,))
         return as_(actor).post(url, dict(fields or {}), headers=headers)
+
+
+def own_roster(bureau: Bureau) -> str:
+    """Make a roster of the lead office, and return its key."""
+    return create_roster(
+        title="航道处名册",
+        kind="people",
+        unit_id=bureau.lead_id,
+        purpose="",
+        legal_ground="duty",
+        notice="",
+        retain_until=None,
+        key=uuid4(),
+        actor=bureau.officer,
+        at=at(6),
+    )
+
+
+def kept() -> list[Path]:
+    """Return the files that wait."""
+    return sorted(Path(settings.FILES_ROOT).glob("uploads/*"))
+
+
+def messy(*changed: list[object]) -> bytes:
+    """Return a file with one new person in order, and these rows."""
+    return text(HEADINGS, person(10), *changed)
+
+
+def count() -> tuple[int, int, int]:
+    """Return how many people and enrolments there are, and how long the trail is."""
+    return Person.objects.count(), Enrolment.objects.count(), trail_length()
+
+
+def again(source: RosterImport) -> RosterImport:
+    """Return the import as it is now."""
+    found = import_of(source.key)
+    assert found is not None
+    return found

@@ -10,6 +10,7 @@ from people import Bureau, open_plan_1
 from web.browsing import as_
 
 OPEN = {"language/"}
+IMPORT = "(?P<key>[0-9a-f]{32})"
 ARGUMENTS = {
     "pk": "1",
     "slug": "front-line-visits",
@@ -30,7 +31,8 @@ def addresses() -> Iterator[str]:
     )
     for page in site.url_patterns:
         assert isinstance(page, URLPattern)
-        route = str(page.pattern)
+        route = str(page.pattern).removeprefix("^").removesuffix("$")
+        route = route.replace(IMPORT, "0" * 32)
         for name, value in ARGUMENTS.items():
             for kind in ("int", "slug", "str", "uuid"):
                 route = route.replace(f"<{kind}:{name}>", value)

@@ -1,31 +1,36 @@
-import io
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import pytest
-from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from python_calamine import CalamineWorkbook
 
 from people import LEAD, Bureau, at
 from roster_files import HEADINGS, number, people, person, text, workbook
 from songnuan.jobs.models import Job
-from songnuan.journeys.create_roster import create_roster
 from songnuan.kernel.actor import Actor
-from songnuan.kernel.refusal import Refusal
-from songnuan.people.models import ColumnMemory, Enrolment, ImportStatus, Person, Roster, RosterImport
-from songnuan.people.queries import import_of
-from web.browsing import as_, on, trail_length
-from web.roster_browsing import act, read, see, stocked, unit_liaison, upload, work
+from songnuan.people.models import ColumnMemory, ImportStatus, Person, RosterImport
+from web.browsing import as_, on
+from web.roster_browsing import (
+    WRONG,
+    act,
+    again,
+    count,
+    kept,
+    messy,
+    own_roster,
+    read,
+    see,
+    stocked,
+    unit_liaison,
+    upload,
+    work,
+)
 
 pytestmark = pytest.mark.django_db
 
-KEY = "people"
-WRONG = number(2)[:17] + ("1" if number(2)[17] != "1" else "2")
 # What a script can post to an import.
 SOMEWHERE = {"sheet": "x", "row": "4", "field": "name", "value": "x"}
 ACTS = ("again", "columns", "mend", "apply", "cancel", "report")
@@ -42,41 +47,6 @@ def _kept_nothing() -> Iterator[None]:
     yield
     for path in kept():
         path.unlink()
-
-
-def kept() -> list[Path]:
-    """Return the files that wait."""
-    return sorted(Path(settings.FILES_ROOT).glob("uploads/*"))
-
-
-def messy(*changed: list[object]) -> bytes:
-    """Return a file with one new person in order, and these rows."""
-    return text(HEADINGS, person(10), *changed)
-
-
-def count() -> tuple[int, int, int]:
-    """Return how many people and enrolments there are, and how long the trail is."""
-    return Person.objects.count(), Enrolment.objects.count(), trail_length()
-
-
-def again(source: RosterImport) -> RosterImport:
-    """Return the import as it is now."""
-    found = import_of(source.key)
-    assert found is not None
-    return found
-
-
-def cell(answer: Any, row: int, heading: str) -> Any:
-    """Return a cell of the grid."""
-    [found] = [
-        one
-        for grid in answer.context["grids"]
-        for line in grid.rows
-        if line.number == row
-        for one in line.cells
-        if one.label.endswith(heading)
-    ]
-    return found
 
 
 # The file ------------------------------------------------------------------------------------------
@@ -120,7 +90,7 @@ def test_the_same_file_brought_twice_is_one_import(bureau: Bureau, roster: str) 
 
 
 def test_who_makes_no_units_is_not_offered_to(bureau: Bureau) -> None:
-    own = _own(bureau)
+    own = own_roster(bureau)
     keeper = unit_liaison(bureau.lead_id)
     assert "create_units" not in _bring_form(keeper, own).fields
     assert "create_units" in _bring_form(bureau.officer, own).fields
@@ -130,21 +100,6 @@ def test_who_makes_no_units_is_not_offered_to(bureau: Bureau) -> None:
 
 def _bring_form(actor: Actor, roster: str) -> Any:
     return as_(actor).get(reverse("roster_bring", args=(roster,))).context["form"]
-
-
-def _own(bureau: Bureau) -> str:
-    facts: dict[str, Any] = dict.fromkeys(("purpose", "notice"), "")
-    return create_roster(
-        title="航道处名册",
-        kind="people",
-        unit_id=bureau.lead_id,
-        legal_ground="duty",
-        retain_until=None,
-        key="0" * 8 + "-0000-4000-8000-" + "0" * 12,  # type: ignore[arg-type]  # as the form sends it
-        actor=bureau.officer,
-        at=at(6),
-        **facts,
-    )
 
 
 # Waiting -------------------------------------------------------------------------------------------
@@ -312,260 +267,3 @@ def test_a_heading_taken_wrongly_can_be_set_right(bureau: Bureau, roster: str) -
     assert fresh.status == ImportStatus.STAGED
     assert fresh.columns[0]["places"]["rank"] == 3
     assert "post" not in fresh.columns[0]["places"]
-
-
-# What it would do ----------------------------------------------------------------------------------
-
-
-def test_the_figures_and_the_parts_say_what_would_happen(bureau: Bureau, roster: str) -> None:
-    before = Person.objects.count()
-    content = messy(person(1), person(2, 岗位="出纳"), person(11, 身份证号="1" * 17))
-    source = read(bureau.officer, roster, content)
-    page = see(bureau.officer, source)
-    assert [figure.value for figure in page.context["tally"]] == [1, 1, 1, 1, 1]
-    assert page.context["tab"] == "problems"
-    joined = see(bureau.officer, source, "?show=joined").context["lines"]
-    assert [(line.name, line.row, line.id_tail) for line in joined] == [(person(10)[1], 3, number(10)[-4:])]
-    [changed] = see(bureau.officer, source, "?show=changed").context["lines"]
-    assert changed.name == person(2)[1]
-    assert [change[1:] for change in changed.changes] == [("会计", "出纳")]
-    [left] = see(bureau.officer, source, "?show=left").context["lines"]
-    assert left.name == person(3)[1]
-    assert Person.objects.count() == before
-
-
-def test_problems_stand_in_the_sheets_own_grid(bureau: Bureau, roster: str) -> None:
-    source = read(bureau.officer, roster, messy(person(2, 身份证号=WRONG, 序号=77)))
-    page = see(bureau.officer, source)
-    [grid] = page.context["grids"]
-    assert [head.letter for head in grid.heads] == list("ABCDEF")
-    assert [head.heading for head in grid.heads] == HEADINGS
-    assert (grid.header_row, [row.number for row in grid.rows]) == (2, [4])
-    wrong = cell(page, 4, "身份证号")
-    assert (wrong.text, wrong.field, wrong.label) == (WRONG, "id_number", "C 身份证号")
-    assert len(wrong.marks) == 1
-    assert cell(page, 4, "序号").text == "77"
-    phone = cell(page, 4, "手机号")
-    assert phone.text.endswith("0002")
-    assert "19900000002" not in page.content.decode(), "what is in order stays hidden"
-    assert wrong.marks[0] in page.content.decode()
-
-
-def test_kinds_of_problems_can_be_chosen_and_pages_follow(bureau: Bureau, roster: str) -> None:
-    rows = [person(place, 手机号="12") for place in range(20, 50)]
-    source = read(bureau.officer, roster, messy(*rows, person(60, 身份证号="1" * 17)))
-    first = see(bureau.officer, source)
-    assert [kind.count for kind in first.context["kinds"]] == [31, 30, 1]
-    second = see(bureau.officer, source, first.context["after"])
-    shown = [row.number for page in (first, second) for grid in page.context["grids"] for row in grid.rows]
-    assert shown == list(range(4, 35))
-    assert second.context["after"] == ""
-    only = see(bureau.officer, source, first.context["kinds"][2].url)
-    assert [row.number for grid in only.context["grids"] for row in grid.rows] == [34]
-
-
-@pytest.mark.parametrize("query", ["?show=x", "?after=x", "?after=9-9", "?show=joined&after=-1", "?code='"])
-def test_a_made_up_query_shows_a_page(bureau: Bureau, roster: str, query: str) -> None:
-    source = read(bureau.officer, roster, messy(person(2, 身份证号=WRONG)))
-    assert see(bureau.officer, source, query).status_code == 200
-
-
-def test_many_who_are_missing_are_warned_of(bureau: Bureau) -> None:
-    stocked(bureau, people(*range(1, 11)))
-    few = read(bureau.officer, KEY, people(*range(1, 9)))
-    assert not see(bureau.officer, few).context["decision"].many
-    many = read(bureau.officer, KEY, people(*range(1, 8)))
-    decision = see(bureau.officer, many).context["decision"]
-    assert (decision.left, decision.share, decision.many) == (3, 30, True)
-
-
-# Mending -------------------------------------------------------------------------------------------
-
-
-def sheet_of(source: RosterImport) -> str:
-    return str(source.columns[0]["sheet"])
-
-
-def mend(source: RosterImport, actor: Actor, value: str, *, script: bool = True, **changes: object) -> Any:
-    """Put a value into the identity number of row 4."""
-    where = {"sheet": sheet_of(source), "row": "4", "field": "id_number", "value": value, **changes}
-    return act(actor, source, "mend", where, script=script)
-
-
-def test_a_mended_row_comes_back_in_order(bureau: Bureau, roster: str) -> None:
-    source = read(bureau.officer, roster, messy(person(12, 身份证号=WRONG)))
-    answer = mend(source, bureau.officer, number(12))
-    words = answer.content.decode()
-    assert answer.status_code == 200
-    assert answer.context["row"].sound
-    assert [one.text for one in answer.context["row"].cells][1] == person(12)[1]
-    assert words.lstrip().startswith("<template>"), "or the browser takes the figures for a part of the table"
-    assert 'id="decide" hx-swap-oob="true"' in words
-    assert "<html" not in words
-    fresh = again(source)
-    assert fresh.status == ImportStatus.STAGED
-    assert (fresh.counts["rejected"], fresh.counts["new"]) == (0, 2)
-
-
-def test_a_row_mended_badly_says_so_again(bureau: Bureau, roster: str) -> None:
-    source = read(bureau.officer, roster, messy(person(12, 身份证号=WRONG)))
-    answer = mend(source, bureau.officer, "12345")
-    row = answer.context["row"]
-    assert not row.sound
-    [bad] = [one for one in row.cells if one.marks]
-    assert (bad.text, bad.field) == ("12345", "id_number")
-    assert again(source).counts["rejected"] == 1
-    assert cell(see(bureau.officer, source), 4, "身份证号").text == "12345"
-
-
-def test_without_a_script_mending_goes_back_to_the_page(bureau: Bureau, roster: str) -> None:
-    source = read(bureau.officer, roster, messy(person(12, 身份证号=WRONG)))
-    answer = mend(source, bureau.officer, number(12), script=False)
-    assert answer.url == reverse("roster_import", args=(source.key,))
-    assert again(source).counts["rejected"] == 0
-
-
-def test_what_cannot_be_mended_is_refused_with_a_sentence(bureau: Bureau, roster: str) -> None:
-    source = read(bureau.officer, roster, messy(person(12, 身份证号=WRONG)))
-    places: tuple[dict[str, Any], ...] = ({"field": "password"}, {"sheet": "没有这表"}, {"row": "999"})
-    for changes in places:
-        answer = mend(source, bureau.officer, number(12), **changes)
-        assert answer.status_code == 409
-        assert answer.headers["X-Songnuan-Refusal"]
-        assert 'role="alert"' in answer.content.decode()
-    for row in ("", "x", "-1", "1" * 30, "٤"):
-        assert mend(source, bureau.officer, number(12), row=row).status_code == 404
-    assert again(source).counts["rejected"] == 1
-
-
-# Taking over ---------------------------------------------------------------------------------------
-
-
-def test_the_sound_rows_are_taken_over_and_the_page_says_so(bureau: Bureau, roster: str) -> None:
-    source = read(bureau.officer, roster, messy(person(2, 岗位="出纳"), person(12, 身份证号=WRONG)))
-    assert act(bureau.officer, source, "apply").url == reverse("roster_import", args=(source.key,))
-    assert see(bureau.officer, source).templates[0].name == "web/roster_wait.html"
-    work()
-    page = see(bureau.officer, source)
-    assert page.context["outcome"] == "applied"
-    assert [figure.value for figure in page.context["tally"]][:2] == [1, 1]
-    assert reverse("roster_import_report", args=(source.key,)) in page.content.decode()
-    assert Enrolment.objects.filter(ends_on=None).count() == 4, "nobody leaves unasked"
-
-
-def test_two_clicks_take_over_once(bureau: Bureau, roster: str) -> None:
-    source = read(bureau.officer, roster, messy())
-    for _click in range(2):
-        assert act(bureau.officer, source, "apply").status_code == 302
-    assert Job.objects.filter(task__endswith="apply_task").count() == 1
-    work()
-    before = count()
-    assert act(bureau.officer, source, "apply").status_code == 302
-    work()
-    assert count() == before
-
-
-def test_who_is_missing_leaves_when_it_is_said(bureau: Bureau, roster: str) -> None:
-    source = read(bureau.officer, roster, people(1))
-    act(bureau.officer, source, "apply", {"end_missing": "1"})
-    work()
-    assert Enrolment.objects.filter(ends_on=None).count() == 1
-
-
-def test_a_second_person_sees_where_it_stands(bureau: Bureau) -> None:
-    own = _own(bureau)
-    source = read(bureau.officer, own, people(1, 3))
-    keeper = unit_liaison(bureau.lead_id)
-    assert see(keeper, source).templates[0].name == "web/roster_preview.html"
-    act(keeper, source, "apply")
-    assert see(bureau.officer, source).templates[0].name == "web/roster_wait.html"
-    work()
-    late = act(bureau.officer, source, "cancel")
-    assert late.status_code == 302
-    page = see(bureau.officer, source)
-    assert page.context["outcome"] == "applied"
-    home = as_(bureau.officer).get(reverse("roster", args=(own,)))
-    assert home.context["waiting"] == []
-
-
-def test_what_comes_too_late_is_answered_with_a_sentence(bureau: Bureau, roster: str) -> None:
-    source = read(bureau.officer, roster, people(4))
-    act(bureau.officer, source, "apply")
-    work()
-    client = as_(bureau.officer)
-    url = reverse("roster_import_cancel", args=(source.key,))
-    with on(at(8, 13)):
-        page = client.post(url, follow=True)
-    assert [str(said) for said in page.context["messages"]]
-    assert page.context["outcome"] == "applied"
-
-
-def test_why_taking_over_was_refused_is_told_beside_the_decision(bureau: Bureau, roster: str) -> None:
-    source = read(bureau.officer, roster, people(4))
-    act(bureau.officer, source, "apply")
-    no = Refusal("no", "The rule says no.")
-    with patch("songnuan.journeys.import_roster.people.begin_apply", side_effect=no):
-        work()
-    page = see(bureau.officer, source)
-    assert page.context["refused"] == "The rule says no."
-    assert "The rule says no." in page.content.decode()
-
-
-def test_a_file_that_changes_nothing_offers_nothing_to_take_over(bureau: Bureau, roster: str) -> None:
-    source = read(bureau.officer, roster, people(1, 2, 3))
-    words = see(bureau.officer, source).content.decode()
-    assert 'id="decide"' in words
-    assert "data-busy-label" not in words
-
-
-# Giving up, and sending back -------------------------------------------------------------------------
-
-
-def test_an_import_given_up_leaves_nothing(bureau: Bureau, roster: str) -> None:
-    files, people_before = kept(), Person.objects.count()
-    source = read(bureau.officer, roster, messy(person(12, 身份证号=WRONG)))
-    assert kept() != files
-    assert act(bureau.officer, source, "cancel").status_code == 302
-    page = see(bureau.officer, source)
-    assert page.context["outcome"] == "cancelled"
-    assert kept() == files
-    assert Person.objects.count() == people_before
-    answer = act(bureau.officer, source, "report")
-    assert answer.status_code == 302, "there is no file any more"
-
-
-def test_the_marked_copy_can_be_sent_back(bureau: Bureau, roster: str) -> None:
-    source = read(bureau.officer, roster, messy(person(12, 身份证号=WRONG)))
-    before = trail_length()
-    answer = act(bureau.officer, source, "report")
-    assert answer.status_code == 200
-    assert "attachment" in answer.headers["Content-Disposition"]
-    assert answer.headers["Cache-Control"] == "private, no-store"
-    copy = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(answer.streaming_content)))
-    cells = [
-        str(cell)
-        for name in copy.sheet_names
-        for row in copy.get_sheet_by_name(name).to_python()
-        for cell in row
-    ]
-    assert WRONG in cells
-    assert trail_length() == before + 1
-
-
-def test_the_history_tells_state_and_figures(bureau: Bureau, roster: str) -> None:
-    read(bureau.officer, roster, messy())
-    jobs = as_(bureau.officer).get(reverse("roster_imports", args=(roster,))).context["imports"]
-    assert [job.state for job in jobs] == ["waiting", "done"]
-    assert jobs[0].who == "测试officer"
-    assert all(job.figures for job in jobs)
-
-
-def test_nothing_is_brought_into_a_closed_roster(bureau: Bureau, roster: str) -> None:
-    Roster.objects.update(status="closed")
-    before = count()
-    answer = upload(bureau.officer, roster, people(7))
-    assert answer.status_code == 422
-    assert list(answer.context["form"].errors) == ["workbook"]
-    assert count()[:2] == before[:2]
-    page = as_(bureau.officer).get(reverse("roster", args=(roster,)))
-    assert reverse("roster_bring", args=(roster,)) not in page.content.decode()
