@@ -210,7 +210,7 @@ def test_a_lost_file_is_found_and_comes_back_when_it_is_brought_again() -> None:
 def test_the_sweep_removes_old_orphans_and_abandoned_parts_only(files_root: Path) -> None:
     kept = storage.path_of(store(PDF).digest)
     folder = files_root / "ab"
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     old, part, young = folder / ("ab" * 32), folder / f".{'ab' * 32}.1234", folder / ("ac" * 32)
     for path in (old, part, young):
         path.write_bytes(b"x")
