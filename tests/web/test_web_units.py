@@ -48,7 +48,8 @@ def _kept_nothing() -> Iterator[None]:
 
 def kept() -> list[Path]:
     """Return the workbooks that wait to be taken over."""
-    return sorted(Path(settings.FILES_ROOT).glob("uploads/*"))
+    found = Path(settings.FILES_ROOT).glob("uploads/*")
+    return sorted(path for path in found if not path.suffix)  # rosters that wait have one
 
 
 def workbook(*rows: tuple[str, ...]) -> bytes:
