@@ -1,13 +1,10 @@
 """Several hands at once: the fund is never negative, and nothing happens twice."""
 
-import threading
-from collections import Counter
-from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
-from django.db import connection
 
+from hands import together
 from people import PLANS, SLUG, at, buy, make_bureau, open_plan_1
 from songnuan.audit.checks import verify
 from songnuan.funds.checks import verify as check_funds
@@ -18,36 +15,9 @@ from songnuan.journeys.approve_plan import approve_plan
 from songnuan.journeys.load_plan import load_plan
 from songnuan.journeys.record_visit import record_visit
 from songnuan.journeys.submit_plan import submit_plan
-from songnuan.kernel.refusal import Refusal
 from songnuan.visits.models import Visit, VisitStatus
 
 HANDS = 20
-
-
-def together(*acts: Callable[[], object]) -> Counter[str]:
-    """Run every act in a thread of its own, all let go at one moment; count how they ended."""
-    outcomes: list[str] = []
-    gate = threading.Barrier(len(acts))
-
-    def run(act: Callable[[], object]) -> None:
-        try:
-            connection.ensure_connection()
-            gate.wait()
-            act()
-            outcomes.append("done")
-        except Refusal as refusal:
-            outcomes.append(refusal.code)
-        except Exception as error:  # noqa: BLE001 - the test compares whatever came out
-            outcomes.append(repr(error))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return Counter(outcomes)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from hands import killed_at
 from people import Bureau, at, make_bureau
 from roster_files import bring, people
 from songnuan.audit.checks import verify
@@ -17,7 +18,6 @@ from songnuan.audit.models import Entry
 from songnuan.journeys import import_roster, roster_reading
 from songnuan.kernel.actor import SYSTEM
 from songnuan.people.models import Enrolment, ImportStatus, Person, RosterImport, StagedPerson
-from test_killed import killed_at
 
 PEOPLE = 150
 CHUNK = 40

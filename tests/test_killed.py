@@ -1,14 +1,11 @@
 """kill -9 at any statement of an act leaves all of it or nothing, and the trail verifies."""
 
-import os
-import signal
 from collections.abc import Callable
-from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection, connections
 
+from hands import killed_at
 from people import Bureau, at, buy, make_bureau, open_plan_1
 from songnuan.audit.checks import verify
 from songnuan.audit.models import Entry as TrailEntry
@@ -29,34 +26,6 @@ TABLES = (TrailEntry, Entry, Purchase, Movement, InboxEntry, OutboxMessage, Task
 def state() -> list[int]:
     """Count every table that the acts write."""
     return [table.objects.count() for table in TABLES]
-
-
-def killed_at(statement: int, act: Callable[[], object]) -> bool:
-    """Run `act` in a child that kills itself at the given statement; return whether it was killed."""
-    connections.close_all()
-    child = os.fork()
-    if child == 0:
-        seen = 0
-
-        def count(execute: Callable[..., Any], *rest: Any) -> Any:
-            nonlocal seen
-            seen += 1
-            if seen == statement:
-                os.kill(os.getpid(), signal.SIGKILL)
-            return execute(*rest)
-
-        try:
-            with connection.execute_wrapper(count):
-                act()
-            # The commit is the last statement, and the wrapper does not see it.
-            os._exit(0)
-        except BaseException:  # noqa: BLE001 - the parent reads the code
-            os._exit(1)
-    _pid, status = os.waitpid(child, 0)
-    if os.WIFSIGNALED(status):
-        return True
-    assert os.WEXITSTATUS(status) == 0
-    return False
 
 
 def dies_everywhere(act: Callable[[], object]) -> int:

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from hands import together
 from people import Bureau, at, buy, make_bureau, open_plan_1
 from songnuan.audit.checks import verify
 from songnuan.journeys.allow_late_visit import allow_late_visit
@@ -13,7 +14,6 @@ from songnuan.journeys.replan_visit import replan_visit
 from songnuan.journeys.return_late_visit import return_late_visit
 from songnuan.visits.checks import verify as check_visits
 from songnuan.visits.models import LaterDay, Visit
-from test_at_once import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

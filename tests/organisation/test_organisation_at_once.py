@@ -1,15 +1,14 @@
 """Several hands change the organisation at one moment: what each was refused for holds afterwards."""
 
-import threading
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 
 import pytest
-from django.db import connection
 
+import hands
 from organisation.house_samples import acting, at, found, holder, on, person, uid
 from songnuan.kernel.actor import SYSTEM
-from songnuan.kernel.refusal import Refusal
 from songnuan.organisation import actions
 from songnuan.organisation.checks import verify
 from songnuan.organisation.models import Assignment, Post
@@ -19,30 +18,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def together(*acts: Callable[[], object]) -> Counter[str]:
-    """Run every act in a thread and a transaction of its own; count how they ended."""
-    outcomes: list[str] = []
-    gate = threading.Barrier(len(acts))
+    """Run every act in a transaction of its own, all at one moment; count how they ended."""
+    return hands.together(*[partial(_alone, act) for act in acts])
 
-    def run(act: Callable[[], object]) -> None:
-        try:
-            connection.ensure_connection()
-            gate.wait()
-            with acting():
-                act()
-            outcomes.append("done")
-        except Refusal as refusal:
-            outcomes.append(refusal.code)
-        except Exception as error:  # noqa: BLE001 - the test compares whatever came out
-            outcomes.append(repr(error))
-        finally:
-            connection.close()
 
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return Counter(outcomes)
+def _alone(act: Callable[[], object]) -> None:
+    with acting():
+        act()
 
 
 def test_of_posts_that_exclude_each_other_one_is_given() -> None:

@@ -1,15 +1,10 @@
 """Imports at one moment, killed in the middle, or with the register changed under them, come out right."""
 
-import os
-import signal
-import threading
 from collections import Counter
-from collections.abc import Callable
-from typing import Any
 
 import pytest
-from django.db import connection, connections
 
+from hands import killed_at, together
 from people_builders import Steps, acting, bring, everything, on, open_unit
 from songnuan.audit.checks import verify as verify_trail
 from songnuan.audit.models import Entry
@@ -39,32 +34,6 @@ ROWS = [
 def top(transactional_db: None) -> int:  # noqa: ARG001 - real commits
     """A hospital; returns its id."""
     return open_unit("澄江医院", "bureau")
-
-
-def together(*acts: Callable[[], object]) -> Counter[str]:
-    """Run every act in a thread of its own, all let go at one moment; count how they ended."""
-    outcomes: list[str] = []
-    gate = threading.Barrier(len(acts))
-
-    def run(act: Callable[[], object]) -> None:
-        try:
-            connection.ensure_connection()
-            gate.wait()
-            act()
-            outcomes.append("done")
-        except Refusal as refusal:
-            outcomes.append(refusal.code)
-        except Exception as error:  # noqa: BLE001 - the test compares whatever came out
-            outcomes.append(repr(error))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return Counter(outcomes)
 
 
 def test_two_rosters_with_the_same_people_at_once_make_each_person_once(top: int) -> None:
@@ -104,33 +73,6 @@ def test_a_chunk_asked_for_twice_is_written_once(top: int) -> None:
     assert steps.call(actions.apply_chunk, after=0, size=10) == first
     assert everything(Person, Enrolment, StagedPerson) == before
     assert Person.objects.count() == 10
-
-
-def killed_at(statement: int, act: Callable[[], object]) -> bool:
-    """Run `act` in a child that kills itself at the given statement; return whether it was killed."""
-    connections.close_all()
-    child = os.fork()
-    if child == 0:
-        seen = 0
-
-        def count(execute: Callable[..., Any], *rest: Any) -> Any:
-            nonlocal seen
-            seen += 1
-            if seen == statement:
-                os.kill(os.getpid(), signal.SIGKILL)
-            return execute(*rest)
-
-        try:
-            with connection.execute_wrapper(count):
-                act()
-            os._exit(0)
-        except BaseException:  # noqa: BLE001 - the parent reads the code
-            os._exit(1)
-    _pid, status = os.waitpid(child, 0)
-    if os.WIFSIGNALED(status):
-        return True
-    assert os.WEXITSTATUS(status) == 0
-    return False
 
 
 def test_an_import_killed_at_any_statement_goes_on_to_the_same_end(top: int) -> None:

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from people import BUREAU, LEAD, Bureau, at, buy, open_plan_1
+from songnuan.goods.models import Purchase
 from songnuan.journeys.give_post import give_post
 from songnuan.kernel.actor import SYSTEM, Actor
 from songnuan.organisation.models import Post
@@ -35,7 +36,7 @@ def place(actor: Actor, url: str) -> list[str]:
 
 def test_the_menu_marks_the_place_a_page_belongs_to(bureau: Bureau, plan: Plan) -> None:
     visit = recorded(bureau, at(9), "岗亭缺取暖设备")
-    purchase = reverse("purchase", args=(1,))
+    purchase = reverse("purchase", args=(Purchase.objects.get().pk,))
     problem = reverse("problem", args=(Task.objects.get().pk,))
     assert place(bureau.officer, reverse("home")) == ["/"]
     assert place(bureau.officer, reverse("plan", args=(plan.slug,))) == [reverse("plans")]

@@ -1,6 +1,6 @@
 """Finds the sheets of a file that hold the table which a layout describes, while its rows still come in."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import chain, groupby, islice
 from typing import Any
@@ -40,12 +40,14 @@ class Sheet:
 class Tables:
     """The tables of one file. `known` maps normal headings to fields, "" for none.
 
-    `unfinished` are sheets with headings in which something that must be there was not found.
+    `unfinished` are sheets with headings in which something that must be there was not found, `bare` those
+    without headings in which a row tells of somebody, with its number: nothing of them is read.
     """
 
     layout: Layout
     known: Mapping[str, str] = field(default_factory=dict)
     unfinished: list[Sheet] = field(default_factory=list)
+    bare: list[tuple[str, int]] = field(default_factory=list)
 
     def among(self, frames: Iterable[Frame]) -> Iterator[tuple[Sheet, Iterator[Frame]]]:
         """Yield each sheet that has all that must be in it, with its frames, to be read before the next.
@@ -71,17 +73,29 @@ class Tables:
     def _with_headings(self, frames: Iterable[Frame]) -> Iterator[tuple[Sheet, Iterator[Frame]]]:
         for name, theirs in groupby(frames, key=lambda frame: frame.sheet):
             first = next(theirs)
-            if first.first > HEADER_WITHIN:
-                continue
             rows = [*([] for _row in range(first.first - 1)), *first.rows()]
-            header = find_header(rows, self.layout, self.known)
+            header = find_header(rows, self.layout, self.known) if first.first <= HEADER_WITHIN else None
             if header is None:
+                self._note_bare(name, rows)
                 continue
             sheet = Sheet(name, header, match(header, self.layout, self.known, rows))
             if sheet.columns.missing:
                 self.unfinished.append(sheet)
             else:
                 yield sheet, chain([first], theirs)  # noqa: B031 - the first was taken off, the rest follows
+
+    def _note_bare(self, name: str, rows: Sequence[Sequence[object]]) -> None:
+        """Note a sheet that seems to go on with a table: a name stands there beside a number of somebody."""
+        if is_help_sheet(name, has_header=True):
+            return
+        private = [told for told in self.layout.fields if told.private and told.looks]
+        names = [told.looks for told in private if told.required and told.looks]
+        numbers = [told.looks for told in private if not told.required and told.looks]
+        for number, row in enumerate(rows, 1):
+            cells = [cell for cell in row if isinstance(cell, str | int)]
+            if all(any(looks(cell) for cell in cells for looks in some) for some in (names, numbers)):
+                self.bare.append((name, number))
+                return
 
     def none_found(self) -> Refusal:
         """Return the refusal of a file in which no sheet has the table: `header_missing`."""

@@ -20,6 +20,7 @@ from songnuan.journeys import uploads
 from songnuan.journeys.base import journey, long_journey, step
 from songnuan.journeys.place_units import HOUSE
 from songnuan.journeys.roster_reading import (
+    UNREAD,
     By,
     MendedCell,
     Reading,
@@ -43,7 +44,7 @@ from songnuan.organisation.queries import day_of, require, units_by_name
 from songnuan.people import actions as people
 from songnuan.people import queries
 from songnuan.people.forms import LAYOUTS
-from songnuan.people.models import ImportStatus, RosterImport
+from songnuan.people.models import ImportProblem, ImportStatus, RosterImport
 
 UPLOAD = "roster"
 WAITING = (ImportStatus.RECEIVED, ImportStatus.READING, ImportStatus.ASKING, ImportStatus.STAGED)
@@ -234,8 +235,10 @@ def mend(
 def apply(*, import_key: str, end_missing: bool, actor: Actor, at: datetime, told: Told = silent) -> None:
     """Take over what was staged, in chunks; begun once, it goes on behind the last chunk.
 
+    Given again when all is taken over, it tidies up what may be left and changes nothing.
+
     Args:
-        import_key: The import, staged or being applied.
+        import_key: The import, staged, being applied or applied.
         end_missing: Whether who is not in the file leaves the roster; counts when it begins.
         actor: Who applies.
         at: When.
@@ -247,23 +250,8 @@ def apply(*, import_key: str, end_missing: bool, actor: Actor, at: datetime, tol
     """
     by = By(actor=actor, at=at)
     source = source_of(import_key)
-    if source.status != ImportStatus.APPLYING:
-        _begin(source, by, end_missing=end_missing)
-    total = sum(sheet.get("rows", 0) for sheet in source.columns)
-    after: int | None = source_of(import_key).applied_through
-    done = 0
-    while after is not None:
-        with step():
-            after = people.apply_chunk(import_key=import_key, after=after, size=CHUNK, **by)
-        done = min(done + CHUNK, total)
-        told(done, total, _("Taking over"))
-    more = True
-    while more:
-        with step():
-            more = people.end_missing(import_key=import_key, **by)
-    with step():
-        people.finish_import(import_key=import_key, **by)
-    told(total, total, _("Tidying up"))
+    if source.status != ImportStatus.APPLIED:
+        _take_over(source, by, told, end_missing=end_missing)
     # The problems stay a while, for the copy that goes back to the office.
     clear(import_key, by, keep_problems=True)
 
@@ -272,13 +260,16 @@ def apply(*, import_key: str, end_missing: bool, actor: Actor, at: datetime, tol
 def cancel(*, import_key: str, actor: Actor, at: datetime) -> None:
     """Give an import up that was not applied yet: its rows and its file are removed.
 
+    Given again, it removes what may be left.
+
     Raises:
         Refusal: `wrong_state`.
 
     """
     by = By(actor=actor, at=at)
-    with step():
-        people.cancel_import(import_key=import_key, **by)
+    if source_of(import_key).status != ImportStatus.CANCELLED:
+        with step():
+            people.cancel_import(import_key=import_key, **by)
     clear(import_key, by)
     uploads.remove(source_of(import_key).options["upload"])
 
@@ -292,7 +283,7 @@ def report(*, import_key: str, to: BinaryIO, actor: Actor, at: datetime) -> None
     """
     source = source_of(import_key)
     _note_report(import_key=import_key, actor=actor, at=at)
-    headers = {sheet["sheet"]: sheet["header_row"] for sheet in source.columns}
+    headers = {sheet["sheet"]: sheet["header_row"] for sheet in source.columns if sheet["header_row"]}
     with file_of(source) as file:
         mark(read_frames(file, source.file_name), marks_of(source), to, headers=headers)
 
@@ -333,8 +324,37 @@ def _reading(source: RosterImport) -> Reading:
     )
 
 
+def _take_over(source: RosterImport, by: By, told: Told, *, end_missing: bool) -> None:
+    """Write all rows of an import that is not applied yet, from where it stands."""
+    if source.status != ImportStatus.APPLYING:
+        _begin(source, by, end_missing=end_missing)
+    total = sum(sheet.get("rows", 0) for sheet in source.columns)
+    after: int | None = source_of(source.key).applied_through
+    done = 0
+    while after is not None:
+        with step():
+            after = people.apply_chunk(import_key=source.key, after=after, size=CHUNK, **by)
+        done = min(done + CHUNK, total)
+        told(done, total, _("Taking over"))
+    more = True
+    while more:
+        with step():
+            more = people.end_missing(import_key=source.key, **by)
+    with step():
+        people.finish_import(import_key=source.key, **by)
+    told(total, total, _("Tidying up"))
+
+
 def _begin(source: RosterImport, by: By, *, end_missing: bool) -> None:
-    """Make the units that are to be made, and begin to apply."""
+    """Make the units that are to be made, and begin to apply.
+
+    Raises:
+        Refusal: `sheet_unread` when those who are not in the file are to leave, and not all of it was read.
+
+    """
+    if end_missing and ImportProblem.objects.filter(source=source, code=UNREAD).exists():
+        sentence = _("A sheet without headings was not read, so nobody can be said to have left.")
+        raise Refusal("sheet_unread", sentence, field="end_missing")
     unit_id = source.unit_id
     if unit_id is None:
         with step():

@@ -23,7 +23,7 @@ from songnuan.kernel.refusal import Refusal
 from songnuan.kernel.sealed import seal_texts
 from songnuan.people import actions as people
 from songnuan.people import queries
-from songnuan.people.columns import CELLS_PLACE, COLUMNS
+from songnuan.people.columns import CELLS_PLACE, COLUMNS, FACTS_PLACE
 from songnuan.people.forms import LAYOUTS
 from songnuan.people.models import ImportProblem, KeptRow, RosterImport
 from songnuan.people.pool import Pool
@@ -47,6 +47,7 @@ class By(TypedDict):
 STAGE_ROWS = 10_000  # rows in one transaction
 KEPT_MAX = 5_000  # rejected rows whose cells are kept, to be mended one by one
 LOST = "id_lost_digits"
+UNREAD = "header_missing"
 LARGE = 1_000_000  # bytes: a file for which processes are started at once
 
 
@@ -74,6 +75,7 @@ class Reading:
     mends: Mapping[tuple[str, int], Mapping[int, str]]
     ask: bool
     read: list[Sheet] = field(default_factory=list)
+    bare: list[tuple[str, int]] = field(default_factory=list)
     rows: dict[str, int] = field(default_factory=dict)
     asked: bool = False
     lost: bool = False
@@ -100,6 +102,7 @@ class Reading:
             if not self.ask or not tables.unfinished:
                 raise tables.none_found()
             self.read, self.asked = tables.unfinished, True
+        self.bare = tables.bare
 
     def count(self, part: Prepared) -> None:
         """Take note of what a portion became."""
@@ -111,7 +114,18 @@ class Reading:
 
     def document(self) -> list[dict[str, Any]]:
         """Return what `RosterImport.columns` keeps of the sheets that were read."""
-        return [{**sheet.document(), "rows": self.rows.get(sheet.name, 0)} for sheet in self.read]
+        unread = {"header_row": 0, "lines": 0, "headings": [], "places": {}, "unknown": [], "missing": []}
+        return [
+            *({**sheet.document(), "rows": self.rows.get(sheet.name, 0)} for sheet in self.read),
+            *({"sheet": name, **unread, "rows": 0} for name, _row in self.bare),
+        ]
+
+    def unread(self) -> list[tuple[str, int, str, str, str, str]]:
+        """Return a problem for each sheet that goes on with the table and has no headings."""
+        facts = seal_texts(FACTS_PLACE, ["{}"] * len(self.bare))
+        return [
+            (name, row, "", "", UNREAD, sealed) for (name, row), sealed in zip(self.bare, facts, strict=True)
+        ]
 
 
 def stage_file(source: RosterImport, file: BinaryIO, reading: Reading, by: By, told: Told) -> None:
@@ -137,6 +151,7 @@ def stage_file(source: RosterImport, file: BinaryIO, reading: Reading, by: By, t
                 reading.count(part)
             told(sum(reading.rows.values()), None, _("Reading rows"))
     with step():
+        people.stage(import_key=source.key, rows=(), problems=reading.unread(), kept=[], **by)
         people.note_columns(import_key=source.key, columns=reading.document(), **by)
         if reading.asked:
             people.ask(import_key=source.key, **by)

@@ -97,6 +97,9 @@ SENTENCES: Final[Mapping[str, str | Promise]] = {
     "relation_unknown": _("“%(text)s” is not a relation known here. Enter 配偶, 父亲, 母亲, 儿子 or 女儿."),
     "relation_missing": _("The relation is missing. Enter 配偶, 父亲, 母亲, 儿子 or 女儿."),
     "relative_oneself": _("The relative has the employee's own identity number. Correct one of the two."),
+    "header_missing": _(
+        "This sheet has no row of headings, and nothing of it was read. Add the headings of the other sheet."
+    ),
     "person_unknown": _(
         "This person is not known here. Correct name and number, or import the roster of people first."
     ),

@@ -14,6 +14,7 @@ from songnuan.people.models.imports import (
     StagedUnit,
     State,
 )
+from songnuan.people.models.privacy import AccessCode, Assessment, Correction, CorrectionStatus
 from songnuan.people.models.register import (
     OPEN,
     STANDING,
@@ -34,7 +35,11 @@ from songnuan.people.models.register import (
 __all__ = [
     "OPEN",
     "STANDING",
+    "AccessCode",
+    "Assessment",
     "ColumnMemory",
+    "Correction",
+    "CorrectionStatus",
     "DuplicatePair",
     "Enrolment",
     "FamilyLink",
