@@ -4,7 +4,8 @@ from datetime import date, datetime
 from typing import Any
 
 from people_builders import at
-from songnuan.people.columns import INDEXES, fresh_key, index
+from songnuan.people.columns import INDEXES, index
+from songnuan.people.keyed import fresh_keys
 from songnuan.people.models import (
     DuplicatePair,
     Enrolment,
@@ -25,7 +26,7 @@ def person(name: str, **facts: Any) -> Person:
     kind = {"id_kind": "resident"} if "id_number" in facts else {}
     moment = facts.pop("at", at(1))
     one = Person(
-        key=fresh_key(), name=name, created_at=moment, changed_at=moment, **{**kind, **indexed, **facts}
+        key=fresh_keys(1)[0], name=name, created_at=moment, changed_at=moment, **{**kind, **indexed, **facts}
     )
     Person.objects.bulk_create([one])
     return one
@@ -44,7 +45,7 @@ def told(one: Roster) -> RosterImport:
     if found is not None:
         return found
     source = RosterImport(
-        key=fresh_key(),
+        key=fresh_keys(1)[0],
         roster=one,
         roster_key=one.key,
         kind=one.kind,

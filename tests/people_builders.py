@@ -16,7 +16,8 @@ from songnuan.kernel.clock import CHINA
 from songnuan.kernel.sealed import seal_texts
 from songnuan.organisation.actions import create_unit
 from songnuan.people import actions, queries
-from songnuan.people.columns import COLUMNS, PLACES, fresh_key, index, told_digest
+from songnuan.people.columns import COLUMNS, PLACES, index
+from songnuan.people.keyed import fresh_keys, told_digests
 from songnuan.people.models import ImportProblem, RosterImport
 
 Row = Mapping[str, Any]
@@ -88,8 +89,9 @@ def prepared(kind: str, number: int, row: Row, sheet: str = "人员") -> list[An
             values[name] = row.get(name)
             told.append(row.get(name))
     values["id_zeros"] = row.get("id_zeros", False)
-    values["told_digest"] = told_digest(told)
-    values["person_key"] = fresh_key()
+    text = "\x1f".join("" if value is None else str(value) for value in told)
+    [values["told_digest"]] = told_digests([text])
+    [values["person_key"]] = fresh_keys(1)
     return [values[name] for name in COLUMNS[kind]]
 
 

@@ -1,14 +1,12 @@
-"""What a prepared row of a roster holds, in which order; its keys, blind indexes and digest.
+"""What a prepared row of a roster holds, in which order; its blind indexes.
 
 Nothing here asks for Django or the database: the processes that prepare rows import it.
 """
 
-import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from songnuan.kernel.clock import wall
 from songnuan.kernel.sealed import blind_index, place_of
 
 INDEX_DIGITS: Final = 32
@@ -63,7 +61,6 @@ LIMITS: Final[Mapping[str, int]] = MappingProxyType(
 
 # Every row begins with these: its sheet, its number in it, and "new" or "rejected".
 _PLACE = ("sheet", "row", "state")
-_TOLD: Final = "people.told_digest"
 
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
@@ -109,20 +106,3 @@ def index(field: str, value: str) -> str:
     `field` is one of `SEALED`; a relative's number has the index it would have as a person's.
     """
     return blind_index(PLACES[field], value)[:INDEX_DIGITS] if value else ""
-
-
-def told_digest(told: Iterable[object]) -> str:
-    """Return the keyed digest (64 hex) of what a row tells: its values, always in one order.
-
-    Equal rows have equal digests; nobody without the keys can guess the row from it.
-    """
-    return blind_index(_TOLD, "\x1f".join(["" if value is None else str(value) for value in told]))
-
-
-def fresh_key() -> str:
-    """Return a key for a new person, 32 hex digits.
-
-    The first twelve tell the millisecond, so that keys made together lie together in the index; the
-    others are random.
-    """
-    return f"{int(wall().timestamp() * 1000):012x}{secrets.token_hex(10)}"

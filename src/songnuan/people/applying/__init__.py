@@ -27,7 +27,7 @@ from songnuan.people.models import (
     State,
 )
 from songnuan.people.rules import minor_after
-from songnuan.people.staging import Span, unmatch, whole
+from songnuan.people.staging import STAGED, Span, unmatch, whole
 from songnuan.people.statements import ask, run
 from songnuan.people.units import set_aside_unknown
 
@@ -40,7 +40,6 @@ class _Kind:
     """How rows of one kind of roster are written, and what of it ends when the file tells it no more."""
 
     statements: tuple[str, ...]
-    left: str
     target: type[Model]
     standing: Q
     starts: str
@@ -48,12 +47,32 @@ class _Kind:
 
 
 _KINDS: Final[Mapping[str, _Kind]] = {
-    RosterKind.PEOPLE: _Kind(persons.STATEMENTS, persons.LEFT, Enrolment, OPEN, "starts_on", "ends_on"),
-    RosterKind.FAMILIES: _Kind(families.STATEMENTS, families.LEFT, FamilyLink, OPEN, "starts_on", "ends_on"),
-    RosterKind.SERVICE: _Kind(
-        service.STATEMENTS, service.LEFT, Service, STANDING, "recorded_on", "withdrawn_on"
-    ),
+    RosterKind.PEOPLE: _Kind(persons.STATEMENTS, Enrolment, OPEN, "starts_on", "ends_on"),
+    RosterKind.FAMILIES: _Kind(families.STATEMENTS, FamilyLink, OPEN, "starts_on", "ends_on"),
+    RosterKind.SERVICE: _Kind(service.STATEMENTS, Service, STANDING, "recorded_on", "withdrawn_on"),
 }
+
+
+# What of the roster stands, that the rows neither tell nor may have meant where they were rejected.
+_LEFT: Final = """
+SELECT id FROM (
+  SELECT e.id FROM [target] AS e
+  WHERE e.roster_id = %(roster)s AND e.[ends] IS NULL AND e.id > %(after)s AND e.id <= %(known)s
+  EXCEPT
+  SELECT s.target_id FROM [staged] AS s
+  WHERE [span] AND s.target_id IS NOT NULL
+  EXCEPT
+  SELECT e.id FROM [staged] AS s CROSS JOIN people_person AS p CROSS JOIN [target] AS e
+  WHERE [span] AND s.state IN ('rejected', 'aside') AND s.id_index > ''
+    AND p.id_index = s.id_index AND p.id_index > '' AND p.status = 'active'
+    AND e.person_id = p.id AND e.roster_id = %(roster)s AND e.[ends] IS NULL
+  EXCEPT
+  SELECT e.id FROM [staged] AS s CROSS JOIN people_person AS p CROSS JOIN [target] AS e
+  WHERE [span] AND s.state IN ('rejected', 'aside') AND s.name > ''
+    AND p.name = s.name AND p.status = 'active'
+    AND e.person_id = p.id AND e.roster_id = %(roster)s AND e.[ends] IS NULL
+) AS w ORDER BY id LIMIT %(size)s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +112,10 @@ def highest(kind: str) -> int:
 def leaving(source: RosterImport, after: int, size: int) -> list[int]:
     """Return, in their order, ids behind `after` of what is told no more, at most `size`."""
     values = {**whole(source).values(), "known": source.known_through, "after": after, "size": size}
-    return [pk for (pk,) in ask(_KINDS[source.kind].left, values)]
+    kind = _KINDS[source.kind]
+    target, staged = kind.target._meta.db_table, STAGED[source.kind]._meta.db_table  # noqa: SLF001 - as above
+    statement = _LEFT.replace("[target]", target).replace("[staged]", staged).replace("[ends]", kind.ends)
+    return [pk for (pk,) in ask(statement, values)]
 
 
 def end(source: RosterImport, ids: Iterable[int]) -> Written:

@@ -93,24 +93,3 @@ ORDER BY s.id
 """,
 )
 """The statements in their order; each asks for the rows of one span."""
-
-LEFT: Final = """
-SELECT id FROM (
-  SELECT e.id FROM people_enrolment AS e
-  WHERE e.roster_id = %(roster)s AND e.ends_on IS NULL AND e.id > %(after)s AND e.id <= %(known)s
-  EXCEPT
-  SELECT s.target_id FROM people_stagedperson AS s
-  WHERE [span] AND s.target_id IS NOT NULL
-  EXCEPT
-  SELECT e.id FROM people_stagedperson AS s CROSS JOIN people_person AS p CROSS JOIN people_enrolment AS e
-  WHERE [span] AND s.state IN ('rejected', 'aside') AND s.id_index > ''
-    AND p.id_index = s.id_index AND p.id_index > '' AND p.status = 'active'
-    AND e.person_id = p.id AND e.roster_id = %(roster)s AND e.ends_on IS NULL
-  EXCEPT
-  SELECT e.id FROM people_stagedperson AS s CROSS JOIN people_person AS p CROSS JOIN people_enrolment AS e
-  WHERE [span] AND s.state IN ('rejected', 'aside') AND s.name > ''
-    AND p.name = s.name AND p.status = 'active'
-    AND e.person_id = p.id AND e.roster_id = %(roster)s AND e.ends_on IS NULL
-) AS w ORDER BY id LIMIT %(size)s
-"""
-"""Open enrolments of the roster that the rows neither tell nor may have meant where they were rejected."""
