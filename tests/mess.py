@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 from hypothesis import strategies as st
 
-from mess_cells import Hand, Mess
+from mess_cells import Hand, Mess, Written
 from mess_files import DATE_FORMATS, Cell, Dialect, Formula, Sheet, ods, text_file, xlsx
-from mess_people import FIELDS, Invented
+from mess_people import FIELDS
 from mess_words import (
     ENGLISH,
     EXTRAS,
@@ -25,6 +25,7 @@ from mess_words import (
     SHEETS,
     TITLES,
     TRADITIONAL,
+    Headings,
 )
 
 IN_CELLS = (
@@ -65,8 +66,31 @@ IN_FILES = ("help_before", "help_after", "hidden_before", "hidden_after", "wrong
 class Line:
     """A row to be written: a person, and cells that stand there instead of the right ones."""
 
-    person: Invented
+    person: Written
     damage: Mapping[str, Cell] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Form:
+    """What a kind of roster has columns for, in their order, and what is written over them.
+
+    Attributes:
+        headings: For each field those in simplified, in traditional characters, and in English.
+        extras: What stands in columns that this kind of roster does not know.
+        groups: Common headings over several columns.
+        behind: Fields of another person, which stand behind those of the first: a heading that names nobody
+            is about whom the columns before it are about.
+
+    """
+
+    fields: tuple[str, ...]
+    headings: tuple[Headings, Headings, Headings]
+    extras: Mapping[str, tuple[Cell, ...]]
+    groups: tuple[str, ...]
+    behind: frozenset[str] = frozenset()
+
+
+STAFF = Form(FIELDS, (HEADINGS, TRADITIONAL, ENGLISH), EXTRAS, GROUPS)
 
 
 @dataclass(frozen=True)
@@ -108,13 +132,14 @@ def messes(draw: st.DrawFn, kinds: Sequence[str] = ("xlsx", "ods", "csv")) -> Me
 # Headings -----------------------------------------------------------------------------------------
 
 
-def heading(mess: Mess, name: str, sheet: int) -> str:
+def heading(mess: Mess, form: Form, name: str, sheet: int) -> str:
     """Return a heading for a field as this mess spells it."""
-    pool = HEADINGS[name]
+    simplified, traditional, english = form.headings
+    pool = simplified[name]
     if mess.has("traditional"):
-        pool += TRADITIONAL[name]
+        pool += traditional[name]
     if mess.has("english"):
-        pool += ENGLISH[name]
+        pool += english[name]
     text = mess.pick(pool, sheet, name)
     middle = len(text) // 2
     if text.isascii():
@@ -132,6 +157,7 @@ def heading(mess: Mess, name: str, sheet: int) -> str:
 class _Page:
     """One sheet under construction."""
 
+    form: Form
     mess: Mess
     place: int
     fields: AbstractSet[str]
@@ -144,17 +170,18 @@ class _Page:
     def __post_init__(self) -> None:
         """Settle columns and headings."""
         mess = self.mess
-        columns = [name for name in FIELDS if name in self.fields]
+        columns = [name for name in self.form.fields if name in self.fields]
         if mess.has("extras"):
-            columns += [extra for extra in EXTRAS if mess.pick((True, False), self.place, extra)]
+            columns += [extra for extra in self.form.extras if mess.pick((True, False), self.place, extra)]
             # Where it is the only phone, an office's may well be the person's.
             columns = [name for name in columns if name != "办公电话" or "phone" in self.fields]
         if mess.has("shuffled"):
             numbers = range(1_000_003)
-            columns.sort(key=lambda name: mess.pick(numbers, self.place, "order", name))
+            behind = self.form.behind
+            columns.sort(key=lambda name: (name in behind, mess.pick(numbers, self.place, "order", name)))
         self.columns = ([""] if mess.has("left_margin") else []) + columns
         self.header = [
-            heading(mess, name, self.place) if name in self.fields else name for name in self.columns
+            heading(mess, self.form, name, self.place) if name in self.fields else name for name in self.columns
         ]
         if mess.has("two_lines"):
             self._two_lines()
@@ -167,7 +194,7 @@ class _Page:
             size = self.mess.pick((1, 2, 3), self.place, "group", at) if self.columns[at] else 1
             size = min(size, len(self.columns) - at)
             if size > 1:
-                self.top[at] = self.mess.pick(GROUPS, self.place, "group", at)
+                self.top[at] = self.mess.pick(self.form.groups, self.place, "group", at)
                 self.header_merges.append((0, at, 0, at + size - 1))
             else:
                 self.top[at], self.header[at] = self.header[at], ""
@@ -239,7 +266,7 @@ class _Page:
             elif name in self.fields:
                 cells.append(hand.cell(line.person, name))
             else:
-                cells.append(self.mess.pick(EXTRAS.get(name, ("",)), number, name))
+                cells.append(self.mess.pick(self.form.extras.get(name, ("",)), number, name))
         if self.mess.has("rich"):
             self.sheet.rich.add((len(self.sheet.rows), self.mess.pick(range(len(cells)), number)))
         return [self._plain(cell) for cell in cells]
@@ -289,7 +316,7 @@ def _side_sheet(mess: Mess, habit: str) -> Sheet:
     return Sheet(name, [list(row) for row in rows])
 
 
-def make(lines: Sequence[Line], fields: AbstractSet[str], mess: Mess) -> Made:
+def make(lines: Sequence[Line], fields: AbstractSet[str], mess: Mess, form: Form = STAFF) -> Made:
     """Write the lines as one file."""
     if mess.kind != "xlsx":
         mess = Mess(**{**vars(mess), "habits": mess.habits - {"merged_units"}})
@@ -301,7 +328,7 @@ def make(lines: Sequence[Line], fields: AbstractSet[str], mess: Mess) -> Made:
     for place in range(count):
         some = order[place * len(lines) // count : (place + 1) * len(lines) // count]
         name = f"{mess.pick(SHEETS)}{place + 1 if place else ''}"
-        page = _Page(mess, place, fields, Sheet(name))
+        page = _Page(form, mess, place, fields, Sheet(name))
         first = place * len(lines) // count + 1
         for at, row in zip(some, page.fill([lines[at] for at in some], first), strict=True):
             places[at] = (name, row)

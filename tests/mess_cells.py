@@ -4,13 +4,27 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from mess_files import Cell, Dialect
-from mess_people import MALE, Invented
-from mess_words import PAPERS, SEXES
+from mess_words import CHOICES, PAPERS
 
 T = TypeVar("T")
+
+
+class Written(Protocol):
+    """What is written down as one line: a person, or what is told of some."""
+
+    @property
+    def blank(self) -> frozenset[str]:
+        """Fields whose cells this line leaves empty."""
+
+    @property
+    def unit(self) -> str:
+        """The name of a unit."""
+
+    def told(self, name: str) -> tuple[object, str]:
+        """Return who or what a field is about, and what it is called there."""
 
 
 @dataclass(frozen=True)
@@ -51,30 +65,43 @@ class Hand:
         """Say whether the habit shows in this cell: in two of three."""
         return self.mess.has(habit) and self.pick((True, True, False), habit, *where)
 
-    def cell(self, person: Invented, name: str) -> Cell:
+    def cell(self, person: Written, name: str) -> Cell:
         """Return the cell of a field."""
         if name in person.blank:
             return self.pick(("", " ", "\u3000"), name) if self.mess.has("edges") else ""
         if name == "number":
             return self.number
-        if name == "birth_on":
-            return self.day(person.birth_on)
-        if name in {"id_number", "phone", "account"}:
-            return self.digits(person.paper if name == "id_number" else getattr(person, name), name)
-        return self.words(person, name)
+        whose, field = person.told(name)
+        fact = getattr(whose, "paper" if field == "id_number" else field)
+        if isinstance(fact, date):
+            return self.day(fact)
+        if field in {"id_number", "phone", "account"}:
+            return self.digits(fact, name)
+        return self.words(whose, field, fact)
 
-    def words(self, person: Invented, name: str) -> Cell:
+    def words(self, whose: object, name: str, fact: object) -> Cell:
         """Return the cell of a field that is no number and no date."""
         if name == "name":
-            return self.name(person.name)
-        if name == "sex":
-            return self.edges(self.pick(SEXES[person.sex == MALE], name), name)
+            return self.name(str(fact))
+        if name in CHOICES:
+            return self.edges(self.pick(CHOICES[name][fact], name), name)
         if name == "id_kind":
-            return self.pick(PAPERS[person.kind], name)
-        text = str(getattr(person, name))
+            return self.pick(PAPERS[getattr(whose, "kind", "")], name)
+        if name == "minutes":
+            return self.hours(fact)
+        text = "" if fact is None else str(fact)
         if name == "employee_number" and text.isdecimal() and text[0] != "0" and self.as_number(name):
             return int(text)
         return self.edges(text, name)
+
+    def hours(self, minutes: object) -> Cell:
+        """Write how long somebody worked."""
+        if not isinstance(minutes, int):
+            return ""
+        hours = minutes / 60 if minutes % 60 else minutes // 60
+        if self.as_number("minutes"):
+            return hours
+        return self.edges(self.pick(("{}", "{}小时", "{} 小时", "{}h"), "minutes").format(hours), "minutes")
 
     def as_number(self, name: str) -> bool:
         return self.mess.kind != "csv" and self.does("numbers", name)

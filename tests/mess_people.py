@@ -60,6 +60,10 @@ class Invented:
     note: str = ""
     blank: frozenset[str] = frozenset()
 
+    def told(self, name: str) -> tuple[object, str]:
+        """Return who or what a field is about, and what it is called there."""
+        return self, name
+
     @property
     def id_number(self) -> str:
         """The number as it is stored: those of 15 digits lengthened to 18."""

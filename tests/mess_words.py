@@ -1,6 +1,10 @@
 """The words of messy rosters: headings, titles, feet of tables, sheets beside them."""
 
+from collections.abc import Mapping
+
 from mess_files import Cell, Formula
+
+Headings = Mapping[str, tuple[str, ...]]
 
 HEADINGS: dict[str, tuple[str, ...]] = {
     "number": ("序号",),
@@ -137,7 +141,24 @@ OLD_PEOPLE: tuple[tuple[Cell, ...], ...] = (
     ("孙旧一", "100101197003071230", "已撤单位"),
     ("周旧二", "100101197003071249", "已撤单位"),
 )
-SEXES = (("女", "女", "F", "女性", "Female"), ("男", "男", "M", "男性", "Male"))
+CHOICES: Mapping[str, Mapping[object, tuple[str, ...]]] = {
+    "sex": {"female": ("女", "女", "F", "女性", "Female"), "male": ("男", "男", "M", "男性", "Male")},
+    "relation": {
+        "spouse": ("配偶", "妻子", "丈夫", "爱人", "愛人", "夫妻", "spouse"),
+        "parent": ("父亲", "母亲", "父親", "父", "母", "父母", "mother"),
+        "child": ("儿子", "女儿", "子女", "兒子", "长子", "子", "女", "child"),
+        "sibling": ("哥哥", "妹妹", "兄弟", "姐姐", "弟"),
+        "parent_in_law": ("岳父", "婆婆", "公公"),
+        "grandparent": ("祖母", "外公", "爷爷"),
+        "grandchild": ("孙子", "外孙女"),
+        "other": ("其他", "舅舅", "侄女", "女婿"),
+    },
+    "direct_contact": {
+        True: ("是", "有", "√", "Y", "直接接触"),
+        False: ("否", "无", "×", "N", "间接"),
+        None: ("",),
+    },
+}
 PAPERS: dict[str, tuple[str, ...]] = {
     "": ("",),
     "RESIDENT": ("身份证", "居民身份证", "二代身份证"),
@@ -148,3 +169,76 @@ PAPERS: dict[str, tuple[str, ...]] = {
     "PASSPORT": ("护照",),
 }
 SHEETS = ("花名册", "Sheet1", "2020年人员", "名单(1)", "一线 人员")
+
+# Families and service -----------------------------------------------------------------------------
+
+FAMILY_HEADINGS: tuple[Headings, Headings, Headings] = (
+    {
+        **{name: HEADINGS[name] for name in ("number", "id_number", "unit", "note")},
+        "name": ("职工姓名", "员工姓名", "姓名", "教职工姓名"),
+        "relative_name": ("家属姓名", "亲属姓名", "家庭成员姓名"),
+        "relation": ("与职工关系", "关系", "与本人关系", "称谓", "亲属关系"),
+        "relative_id_number": ("家属身份证号", "家属身份证号码", "亲属证件号码"),
+        "relative_sex": ("家属性别", "亲属性别"),
+        "relative_birth_on": ("家属出生日期", "家属出生年月日"),
+        "relative_phone": ("家属电话", "家属联系电话", "亲属手机号"),
+        "relative_unit": ("家属工作单位", "家属单位"),
+    },
+    {
+        **{name: TRADITIONAL[name] for name in ("number", "name", "id_number", "unit", "note")},
+        "relative_name": ("家屬姓名", "親屬姓名"),
+        "relation": ("與職工關係", "關係", "稱謂"),
+        "relative_id_number": ("家屬身份證號", "家屬身分證號碼"),
+        "relative_sex": ("家屬性別",),
+        "relative_birth_on": ("家屬出生日期",),
+        "relative_phone": ("家屬電話", "家屬聯繫電話"),
+        "relative_unit": ("家屬工作單位",),
+    },
+    {
+        **{name: ENGLISH[name] for name in ("number", "id_number", "unit", "note")},
+        "name": ("Employee name", "Staff name"),
+        "relative_name": ("Relative name", "Family member name"),
+        "relation": ("Relationship", "Relation"),
+        "relative_id_number": ("Relative ID number", "Family member ID number"),
+        "relative_sex": ("Relative sex", "Family member gender"),
+        "relative_birth_on": ("Relative date of birth", "Family member birth date"),
+        "relative_phone": ("Relative phone", "Family member phone number"),
+        "relative_unit": ("Relative workplace", "Family member employer"),
+    },
+)
+SERVICE_HEADINGS: tuple[Headings, Headings, Headings] = (
+    {
+        **{name: HEADINGS[name] for name in ("number", "name", "id_number", "unit", "phone", "note")},
+        "place": ("支援地点", "支援医院", "抗疫地点", "值守地点", "派驻地点"),
+        "service_post": ("岗位", "承担工作", "抗疫岗位", "工作内容"),
+        "direct_contact": ("是否直接接触", "直接接触", "是否直接接触患者"),
+        "starts_on": ("开始时间", "开始日期", "支援开始时间", "到岗日期", "起始日期"),
+        "ends_on": ("结束时间", "结束日期", "支援结束时间", "返回日期"),
+        "hours": ("工时", "小时数", "累计工时"),
+    },
+    {
+        **{name: TRADITIONAL[name] for name in ("number", "name", "id_number", "unit", "phone", "note")},
+        "place": ("支援地點", "支援醫院"),
+        "service_post": ("崗位", "承擔工作"),
+        "direct_contact": ("是否直接接觸",),
+        "starts_on": ("開始時間", "開始日期"),
+        "ends_on": ("結束時間", "結束日期"),
+        "hours": ("工時", "小時數"),
+    },
+    {
+        **{name: ENGLISH[name] for name in ("number", "name", "id_number", "unit", "phone", "note")},
+        "place": ("Place of service", "Location"),
+        "service_post": ("Post", "Duty", "Role"),
+        "direct_contact": ("Direct contact",),
+        "starts_on": ("Start date", "From"),
+        "ends_on": ("End date", "Until"),
+        "hours": ("Hours", "Working hours"),
+    },
+)
+_STRANGE = ("政治面貌", "学历", "籍贯", "单位性质", "部门负责人")
+FAMILY_EXTRAS: dict[str, tuple[Cell, ...]] = {name: EXTRAS[name] for name in _STRANGE}
+SERVICE_EXTRAS: dict[str, tuple[Cell, ...]] = {
+    name: EXTRAS[name] for name in (*_STRANGE, "紧急联系人", "紧急联系人电话", "参加工作时间")
+}
+# A group names whom its columns are about, so that of a table with two people stands over both alike.
+NEUTRAL_GROUPS = ("基本信息", "有关情况")

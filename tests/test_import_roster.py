@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from django.conf import settings
 from django.core import serializers
 from python_calamine import CalamineWorkbook
@@ -29,7 +30,10 @@ from roster_files import (
 )
 from songnuan.audit.checks import verify
 from songnuan.audit.models import Entry
-from songnuan.journeys import import_roster, uploads
+from songnuan.cli.commands import songnuan
+from songnuan.journeys import import_roster, roster_reading, uploads
+from songnuan.journeys.import_units import import_units
+from songnuan.journeys.roster_reading import MendedCell
 from songnuan.journeys.roster_result import Result, result_of
 from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.refusal import NotPermitted, Refusal
@@ -264,13 +268,75 @@ def test_sheets_that_explain_are_left_out_and_several_tables_come_in(bureau: Bur
     assert take(alone, bureau, day=7, name="另.xlsx").rows == 1
 
 
+def headless() -> bytes:
+    """Return a workbook whose second sheet goes on with the table of the first, without headings."""
+    return workbook(("甲", [HEADINGS, person(1), person(2)]), ("乙", [person(3), person(4)]))
+
+
+def test_a_sheet_that_goes_on_without_headings_is_a_problem_and_holds_up_nothing_but_leaving(
+    bureau: Bureau,
+) -> None:
+    take(people(1, 9), bureau)
+    source = read(headless(), name="花名册.xlsx", unit_id=bureau.bureau_id, day=7)
+    assert figures(result_of(source)) == (2, 2, 1, 0, 1, 0, 1)
+    [problem] = result_of(source).problems
+    assert (problem.sheet, problem.row, problem.column, problem.code) == ("乙", 1, "", "header_missing")
+    assert problem.message
+    before = register()
+    with pytest.raises(Refusal) as refused:
+        import_roster.apply(import_key=source.key, end_missing=True, actor=SYSTEM, at=at(7))
+    source.refresh_from_db()
+    assert (refused.value.code, register(), source.status) == ("sheet_unread", before, ImportStatus.STAGED)
+    import_roster.apply(import_key=source.key, end_missing=False, actor=SYSTEM, at=at(7))
+    assert Person.objects.count() == 3
+    assert Enrolment.objects.filter(ends_on=None).count() == 3
+
+
+def test_the_command_tells_of_the_sheet_without_headings(bureau: Bureau, tmp_path: Path) -> None:
+    take(people(1, 9), bureau)
+    path = tmp_path / "花名册.xlsx"
+    path.write_bytes(headless())
+    told = ["roster", "import", str(path), "--kind", "people", "--json"]
+    done = CliRunner().invoke(songnuan, told, catch_exceptions=False)
+    [problem] = json.loads(done.stdout)["problems"]
+    assert (problem["sheet"], problem["row"], problem["code"]) == ("乙", 1, "header_missing")
+    assert json.loads(done.stdout)["accepted"] == 2
+    before = register()
+    refused = CliRunner().invoke(songnuan, [*told, "--whole"], catch_exceptions=False)
+    assert refused.exit_code == 1
+    assert json.loads(refused.stdout)["refused"]["code"] == "sheet_unread"
+    assert register() == before
+
+
+def test_a_sheet_without_headings_leaves_an_import_of_units_as_it_was(bureau: Bureau) -> None:
+    rows: list[Row] = [["单位名称", "人数"], ["东江船闸管理所", 12]]
+    content = workbook(("甲", rows), ("乙", [["西港航道站", 8]]))
+    done = import_units(
+        content=content,
+        name="单位.xlsx",
+        slug="",
+        alone=True,
+        unit="",
+        create_leads=False,
+        columns={},
+        dry_run=False,
+        report_to=None,
+        actor=SYSTEM,
+        at=at(6),
+    )
+    assert (done.rows, done.problems) == (1, [])
+    assert "东江船闸管理所" in units_by_name(["东江船闸管理所"], at(6).date(), under=bureau.bureau_id)
+
+
 # What is wrong is mended, marked, or given up ----------------------------------------------------------
 
 
 def mend(source: RosterImport, row: int, field: str, value: str) -> None:
-    import_roster.mend(
-        import_key=source.key, sheet="花名册", row=row, field=field, value=value, actor=SYSTEM, at=at(6)
-    )
+    mend_all(source, MendedCell("花名册", row, field, value))
+
+
+def mend_all(source: RosterImport, *cells: MendedCell) -> None:
+    import_roster.mend(import_key=source.key, cells=cells, actor=SYSTEM, at=at(6))
     source.refresh_from_db()
 
 
@@ -309,6 +375,47 @@ def test_a_doubted_number_put_in_by_hand_is_believed(bureau: Bureau) -> None:
     assert problems(source) == [(4, "身份证号", "id_lost_digits")]
     mend(source, 4, "id_number", number(2))
     assert problems(source) == []
+
+
+def test_several_cells_are_mended_at_once_and_matched_once(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [person(1, 手机号="1", 身份证号="2"), person(2, 手机号="12"), person(3, 工作单位="无此单位")]
+    source = read(text(HEADINGS, *rows), unit_id=bureau.bureau_id)
+    assert len(problems(source)) == 4
+    matched = []
+
+    def match_rows(*told: Any) -> None:
+        matched.append(told)
+        roster_reading.match_rows(*told)
+
+    monkeypatch.setattr(import_roster, "match_rows", match_rows)
+    told = ((3, "phone", "19900000001"), (3, "id_number", number(1)), (4, "phone", "5"), (5, "unit", LEAD))
+    mend_all(source, *(MendedCell("花名册", row, field, value) for row, field, value in told))
+    assert (len(matched), source.status) == (1, ImportStatus.STAGED)
+    assert problems(source) == [(4, "手机号", "phone_invalid")]
+    assert source.counts["accepted"] == 2
+    import_roster.read(import_key=source.key, actor=SYSTEM, at=at(6))
+    source.refresh_from_db()
+    assert problems(source) == [(4, "手机号", "phone_invalid")], (
+        "they stay mended when the file is read again"
+    )
+
+
+def test_of_several_mends_all_or_none_are_taken(bureau: Bureau) -> None:
+    source = read(text(HEADINGS, person(1, 手机号="1"), person(2)), unit_id=bureau.bureau_id)
+    before = waiting(), problems(source)
+    good = MendedCell("花名册", 3, "phone", "19900000001")
+    for bad, code in (
+        (MendedCell("花名册", 3, "account", "6"), "column_missing"),
+        (MendedCell("花名册", 4, "phone", "6"), "row_not_kept"),
+        (MendedCell("无此表", 3, "phone", "6"), "column_missing"),
+    ):
+        with pytest.raises(Refusal) as refused:
+            mend_all(source, good, bad)
+        assert refused.value.code == code
+        source.refresh_from_db()
+        assert (waiting(), problems(source), source.status) == (*before, ImportStatus.STAGED)
 
 
 def test_what_cannot_be_mended_here_is_said(bureau: Bureau) -> None:
@@ -353,9 +460,10 @@ def test_what_is_given_up_leaves_nothing_but_that_it_was(bureau: Bureau) -> None
         [],
         before,
     )
-    for act in (import_roster.read, import_roster.cancel):
-        with pytest.raises(Refusal):
-            act(import_key=source.key, actor=SYSTEM, at=at(6))
+    import_roster.cancel(import_key=source.key, actor=SYSTEM, at=at(6))
+    assert Entry.objects.filter(action="people.cancel_import").count() == 1
+    with pytest.raises(Refusal):
+        import_roster.read(import_key=source.key, actor=SYSTEM, at=at(6))
 
 
 # Who, and how often --------------------------------------------------------------------------------

@@ -1,24 +1,31 @@
 """Imports of rosters in the background: queued once, told how far they are, and swept when forgotten."""
 
+import json
 import os
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from people import Bureau, at
 from roster_files import HEADINGS, bring, people, person, read, text
+from songnuan.cli.commands import songnuan
 from songnuan.documents.reading import as_file
 from songnuan.jobs.models import Job
 from songnuan.jobs.worker import run_pending
 from songnuan.journeys import import_roster, uploads
-from songnuan.journeys.roster_tasks import KEPT, enqueue_apply, enqueue_read, running, sweep_imports
+from songnuan.journeys.roster_tasks import KEPT, Running, enqueue_apply, enqueue_read, running, sweep_imports
 from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.clock import wall
 from songnuan.kernel.sealed import SealBroken
-from songnuan.people.models import ImportProblem, ImportStatus, Person, RosterImport, StagedPerson
+from songnuan.people.models import ImportProblem, ImportStatus, Person, Roster, RosterImport, StagedPerson
+from songnuan.web import roster_progress
+from songnuan.web.roster_progress import progress_of
 from web.browsing import on
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +68,54 @@ def test_the_worker_reads_and_applies_and_two_clicks_are_one_job(bureau: Bureau)
         run_pending()
     assert RosterImport.objects.get(key=key).status == ImportStatus.APPLIED
     assert Person.objects.count() == 3
+
+
+def test_how_far_it_is_is_told_in_the_reader_s_language_not_the_worker_s(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notes = []
+    for language, content in (("zh-hans", people(1, 2)), ("en", people(3, 4))):
+        key = bring(content, unit_id=bureau.bureau_id, actor=bureau.officer)
+        noted: list[str] = []
+
+        def told(_done: int, _total: int | None, note: str, noted: list[str] = noted) -> None:
+            noted.append(note)
+
+        with override(language):
+            import_roster.read(import_key=key, actor=bureau.officer, at=at(6), told=told)
+        notes.append(noted)
+    assert notes[0] == notes[1] != []
+    work = Running("read", Job.Status.RUNNING, done=1, total=2, note=notes[0][0], error="", since=wall())
+    monkeypatch.setattr(roster_progress, "running", lambda _key: work)
+    source = RosterImport.objects.get(key=key)
+    shown = []
+    for language in ("zh-hans", "en"):
+        with override(language):
+            progress = progress_of(source, at(6))
+            assert progress is not None
+            shown.append((progress.note, _(notes[0][0])))
+    assert all(note == translated for note, translated in shown)
+    assert shown[0] != shown[1]
+
+
+def test_after_an_import_by_the_command_duplicates_are_looked_for(bureau: Bureau, tmp_path: Path) -> None:
+    path = tmp_path / "花名册.csv"
+    path.write_bytes(people(1, 2))
+    told = ["roster", "import", str(path), "--kind", "people", "--json"]
+    with on(at(6)):
+        assert CliRunner().invoke(songnuan, [*told, "--dry-run"], catch_exceptions=False).exit_code == 0
+        assert not Job.objects.exists()
+        done = CliRunner().invoke(songnuan, told, catch_exceptions=False)
+        assert (done.exit_code, json.loads(done.stdout)["joined"]) == (0, 2)
+        job = Job.objects.get()
+        assert (job.task, job.args) == (
+            "songnuan.journeys.duplicate_tasks.find_after_import",
+            [RosterImport.objects.get(status=ImportStatus.APPLIED).key],
+        )
+        assert run_pending() == 1
+    job.refresh_from_db()
+    assert job.status == Job.Status.DONE
+    assert Roster.objects.get().unit_id == bureau.bureau_id
 
 
 def test_a_file_that_cannot_be_read_tells_why(bureau: Bureau) -> None:

@@ -1,4 +1,4 @@
-"""Writes the sample rosters: staff of the invented bureau as an office would send them, and a newer list.
+"""Writes the sample rosters: staff of the invented bureau as an office sends them, a newer list, volunteers.
 
 No place has the area code 100101, no operator has issued the block of telephone numbers, and no bank has
 the cards: nobody in here can be a real person.
@@ -151,11 +151,56 @@ def newer(people: Sequence[Person]) -> list[list[object]]:
     return lines([*kept, *joined])
 
 
+def volunteers(people: Sequence[Person]) -> list[list[object]]:
+    """Return the union's list: some of the staff by their number, and three known there by less.
+
+    The first has another phone now, the second's name and the third's are written with another character.
+    """
+    known = [people[place] for place in range(0, 48, 4)]
+    rows: list[list[object]] = [
+        [
+            person.name,
+            person.sex,
+            "",
+            person.number,
+            person.unit,
+            person.phone,
+            "" if place % 3 else "可值夜班",
+        ]
+        for place, person in enumerate(known)
+    ]
+    moved, miswritten, other = people[60], people[74], people[102]
+    rows.append([moved.name, moved.sex, _born(moved), "", moved.unit, "19900039001", "新换手机号"])
+    rows.append([miswritten.name[:-1] + "州", miswritten.sex, "", "", miswritten.unit, miswritten.phone, ""])
+    rows.append([other.name[:-1] + "侨", other.sex, _born(other), "", other.unit, other.phone, "可驾车"])
+    return rows
+
+
+def _born(person: Person) -> str:
+    return f"{person.number[6:10]}-{person.number[10:12]}-{person.number[12:14]}"
+
+
+def write_plain(name: str, title: str, headings: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Write a workbook as somebody types it: one line of headings, all cells text."""
+    with xlsxwriter.Workbook(str(OUT / name)) as book:
+        book.set_properties({"title": title, "comments": "示例数据，均为虚构"})
+        sheet = book.add_worksheet("志愿者")
+        for line, row in enumerate([headings, *rows]):
+            for place, value in enumerate(row):
+                sheet.write_string(line, place, str(value))
+        for column, width in enumerate([12, 6, 14, 22, 18, 14, 14]):
+            sheet.set_column(column, column, width)
+
+
+VOLUNTEERS = ("姓名", "性别", "出生日期", "身份证号", "单位", "手机号码", "备注")
+
+
 def main() -> None:
-    """Write both workbooks."""
+    """Write the workbooks."""
     people = staff()
     write("staff-roster.xlsx", "澄江省水运管理局在岗职工名册", spoiled(people))
     write("staff-roster-newer.xlsx", "澄江省水运管理局在岗职工名册（五月）", newer(people))
+    write_plain("volunteers.xlsx", "防疫志愿者名单", VOLUNTEERS, volunteers(people))
 
 
 if __name__ == "__main__":

@@ -5,16 +5,15 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, Response, ViewportSize, expect
+from playwright.sync_api import Page, Response, expect
 
+from browser.accessible import axe_faults, faults, sideways
 from browser.demo_site import DESKTOP, PHONE, SMALL_PHONE, Site, Windows
 from browser.door_form import mistakes, press
 from browser.words import zh
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
 ROLES = ("officer", "approver", "finance", "visitor", "office", "inspector", "admin")
 
 
@@ -36,7 +35,7 @@ def test_every_page_of_a_role(reading_site: Site, windows: Windows, examined: se
         content = _content(page)
         if content not in examined or path == "/":
             examined.add(content)
-            found += [f"{path}: {fault}" for fault in _faults(page)]
+            found += [f"{path}: {fault}" for fault in faults(page)]
     assert found == []
     assert pages >= 7
 
@@ -46,30 +45,30 @@ def test_pages_that_say_what_went_wrong(reading_site: Site, windows: Windows) ->
     found: list[str] = []
 
     reading_site.open(stranger, "/account/login/")
-    found += _faults(stranger)
+    found += faults(stranger)
     reading_site.fill_sign_in(stranger, "nobody", "not-a-password")
     expect(stranger.get_by_role("alert")).to_be_visible()
-    found += _faults(stranger)
+    found += faults(stranger)
     reading_site.open(stranger, "/no/such/page/")
     expect(stranger.get_by_role("heading", level=1)).to_have_text(zh("There is no such page"))
-    found += _faults(stranger)
+    found += faults(stranger)
 
     reading_site.sign_in(visitor, "visitor")
     reading_site.open(visitor, "/trail/")
     expect(visitor.get_by_role("alert")).to_be_visible()
-    found += _faults(visitor)
+    found += faults(visitor)
     reading_site.open(visitor, "/visits/")
     visitor.get_by_role("link", name=zh("Record")).first.click()
     press(visitor)
     expect(mistakes(visitor).first).to_be_visible()
-    found += _faults(visitor)
+    found += faults(visitor)
 
     reading_site.sign_in(finance, "finance")
     reading_site.open(finance, "/funds/1/")
     finance.get_by_role("link", name=zh("Record a purchase")).click()
     finance.get_by_role("button", name=zh("Record the purchase"), exact=True).click()
     expect(finance.get_by_role("alert").first).to_be_visible()
-    found += _faults(finance)
+    found += faults(finance)
     assert found == []
 
 
@@ -78,7 +77,7 @@ def test_what_opens_on_a_page(reading_site: Site, windows: Windows) -> None:
     reading_site.sign_in(page, "officer")
     page.get_by_role("banner").locator("summary").click()
     expect(page.get_by_role("link", name=zh("Change password"))).to_be_visible()
-    found = list(_axe_faults(page, DESKTOP))
+    found = list(axe_faults(page, DESKTOP))
     page.keyboard.press("Escape")
     expect(page.get_by_role("link", name=zh("Change password"))).to_be_hidden()
 
@@ -88,7 +87,7 @@ def test_what_opens_on_a_page(reading_site: Site, windows: Windows) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(zh("Visit reports"))
     page.get_by_role("main").get_by_role("listitem").get_by_role("heading").get_by_role("link").first.click()
     expect(page.get_by_role("heading", name=zh("Three times"))).to_be_visible()
-    found += _faults(page)
+    found += faults(page)
     assert found == []
 
 
@@ -101,9 +100,9 @@ def test_other_languages_fit_as_well(reading_site: Site, windows: Windows, langu
     found = []
     for path in ("/", "/plans/front-line-visits/", "/office/", "/funds/1/", "/units/import/"):
         reading_site.open(page, path)
-        found += [f"{path}: {fault}" for fault in _sideways(page)]
+        found += [f"{path}: {fault}" for fault in sideways(page)]
     reading_site.open(page, "/plans/front-line-visits/")
-    found += _axe_faults(page, PHONE)
+    found += axe_faults(page, PHONE)
     assert found == []
 
 
@@ -131,36 +130,6 @@ def _content(page: Page) -> str:
     content = page.get_by_role("main").evaluate("main => main.outerHTML")
     assert isinstance(content, str)
     return re.sub(r'<(input type="hidden"|time|img)[^>]*>', "", content)
-
-
-def _faults(page: Page) -> Iterator[str]:
-    """Yield what is wrong with the page on a desk, on a phone, and on a small one."""
-    yield from _axe_faults(page, DESKTOP)
-    yield from _axe_faults(page, PHONE)
-    yield from _sideways(page)
-
-
-def _axe_faults(page: Page, viewport: ViewportSize) -> Iterator[str]:
-    """Yield what axe finds at this width.
-
-    The window is as high as the page: otherwise the bar fixed to its bottom covers some links halfway,
-    and axe takes them for small ones; a reader scrolls.
-    """
-    page.set_viewport_size(viewport)
-    height = page.evaluate("() => document.documentElement.scrollHeight")
-    page.set_viewport_size({"width": viewport["width"], "height": max(height, viewport["height"])})
-    for rule in Axe().run(page, options=RULES).response["violations"]:
-        places = [" ".join(map(str, node["target"])) for node in rule["nodes"]]
-        yield f"{rule['id']} at {viewport['width']} px: {', '.join(places)}"
-    page.set_viewport_size(viewport)
-
-
-def _sideways(page: Page) -> Iterator[str]:
-    """Yield how wide the page is on a small phone, if it is wider than the phone."""
-    page.set_viewport_size(SMALL_PHONE)
-    width = page.evaluate("() => document.documentElement.scrollWidth")
-    if width > SMALL_PHONE["width"]:
-        yield f"{width} px wide on a phone of {SMALL_PHONE['width']}"
 
 
 def _policy_faults(answer: Response) -> Iterator[str]:

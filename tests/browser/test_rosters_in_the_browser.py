@@ -6,8 +6,8 @@ import re
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from browser.accessible import faults
 from browser.demo_site import PHONE, SMALL_PHONE, Site, Windows
-from browser.test_pages_are_accessible import _faults
 from browser.words import zh, zh_count
 from roster_files import number, workbook
 
@@ -43,34 +43,34 @@ def test_a_clerk_brings_a_messy_workbook_in(site: Site, windows: Windows) -> Non
     site.sign_in(page, "officer")
     _make_roster(site, page, "一线名册")
     page.get_by_role("link", name=zh("Bring in a workbook")).first.click()
-    found = list(_faults(page))
+    found = list(faults(page))
     _drop(page, messy())
     expect(page.get_by_text(re.compile(f"^{NAME} · "))).to_be_visible()
     page.get_by_role("button", name=zh("Look at it"), exact=True).click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text(zh("Check the columns"))
-    found += _faults(page)
+    found += faults(page)
     choice = page.get_by_label(zh("What “%(heading)s” holds", heading="科室队站"))
     expect(choice).to_have_value("unit")
     page.get_by_role("button", name=zh("So it is; go on")).click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text(zh("Check the people"))
-    found += _faults(page)
+    found += faults(page)
     page.set_viewport_size({"width": 1280, "height": 900})
     _mend_from_the_keyboard(page)
     for part in ("Join", "Changes", "Not in the workbook"):
         page.get_by_role("link", name=re.compile(f"^{zh(part, 'roster part')}")).click()
-        found += _faults(page)
+        found += faults(page)
 
     with page.expect_download() as copy:
         page.get_by_role("button", name=zh("Marked copy to send back (.xlsx)")).click()
     assert copy.value.suggested_filename.endswith(".xlsx")
     _take_over(page).dblclick()
     expect(page.get_by_role("heading", level=1)).to_have_text(zh("Taken over"))
-    found += _faults(page)
+    found += faults(page)
     page.get_by_role("link", name=zh("To the roster")).click()
     expect(page.get_by_role("row", name=re.compile("赵望"))).to_be_visible()
-    found += _faults(page)
+    found += faults(page)
     assert found == []
 
 
@@ -108,7 +108,7 @@ def test_on_a_phone_the_grid_is_a_row_of_cards(site: Site, windows: Windows) -> 
     cell.fill(number(21))
     page.get_by_role("button", name=zh("Mend", "a cell"), exact=True).tap()
     expect(page.get_by_text(zh("Row %(row)s is in order now.", row=3)).first).to_be_visible()
-    assert list(_faults(page)) == []
+    assert list(faults(page)) == []
 
 
 def test_back_after_taking_over_shows_what_became_of_it(site: Site, windows: Windows) -> None:

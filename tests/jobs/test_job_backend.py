@@ -7,7 +7,6 @@ from django_tasks.exceptions import TaskResultDoesNotExist
 
 from jobs import job_samples
 from songnuan.jobs.models import Job
-from songnuan.jobs.queries import job_state
 from songnuan.jobs.worker import run_pending
 from songnuan.kernel.clock import wall
 
@@ -39,9 +38,6 @@ def test_a_job_runs_once_and_its_result_can_be_read() -> None:
         1,
     )
     assert job_samples.runs == ["a"]
-    state = job_state(int(result.id))
-    assert state is not None
-    assert (state.status, state.result) == ("done", "noted a")
 
 
 def test_an_argument_that_is_no_json_is_refused_and_nothing_is_written() -> None:
@@ -86,7 +82,3 @@ def test_a_job_whose_task_is_gone_fails_without_stopping_the_worker(path: str) -
 def test_an_unknown_job_has_no_result(identity: str) -> None:
     with pytest.raises(TaskResultDoesNotExist):
         default_task_backend.get_result(identity)
-
-
-def test_an_unknown_job_has_no_state() -> None:
-    assert job_state(999_999) is None

@@ -1,5 +1,5 @@
 from datetime import date
-from itertools import pairwise, product
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -201,33 +201,3 @@ def test_dates_are_written_as_on_cheques(day: date, text: str) -> None:
 def test_no_two_days_of_a_year_are_written_alike() -> None:
     days = [date(2020, month, day) for month, day in product(range(1, 13), range(1, 29))]
     assert len({money.capital_date(day) for day in days}) == len(days)
-
-
-@given(AMOUNTS, st.lists(st.integers(0, 10**6), min_size=1).filter(any))
-def test_shares_add_up_and_none_is_a_fen_off(total: int, weights: list[int]) -> None:
-    parts = money.share(total, weights)
-    assert sum(parts) == total
-    for part, weight in zip(parts, weights, strict=True):
-        assert -1 < part - total * weight // sum(weights) <= 1
-        assert weight or part == 0
-
-
-@given(AMOUNTS, st.lists(st.integers(0, 10**6), min_size=2).filter(any))
-def test_a_greater_weight_never_gets_less(total: int, weights: list[int]) -> None:
-    in_order = sorted(zip(weights, money.share(total, weights), strict=True))
-    for (light, less), (heavy, more) in pairwise(in_order):
-        assert light == heavy or less <= more
-
-
-def test_fen_left_over_go_to_the_largest_remainders_and_of_equals_to_the_earlier() -> None:
-    assert money.share(100, [1, 1, 1]) == [34, 33, 33]
-    assert money.share(200, [1, 1, 1]) == [67, 67, 66]
-    assert money.share(10, [1, 2, 4]) == [1, 3, 6]
-    assert money.share(0, [1, 2]) == [0, 0]
-    assert money.share(1410000, [1] * 47) == [30000] * 47
-
-
-@pytest.mark.parametrize(("total", "weights"), [(-1, [1]), (5, []), (5, [0, 0]), (5, [2, -1])])
-def test_shares_without_a_meaning_are_faults(total: int, weights: list[int]) -> None:
-    with pytest.raises(ValueError, match="weight above zero"):
-        money.share(total, weights)

@@ -54,26 +54,9 @@ def test_of_a_name_in_other_letters_the_first_is_left(name: str) -> None:
 
 @given(TEXT)
 def test_of_any_text_in_place_of_a_number_at_least_three_characters_are_hidden(text: str) -> None:
-    assert names.mask_id(text).count("*") >= min(len(text), 3)
     assert names.mask_phone(text).count("*") >= min(len(text), 3)
     dense = "".join(text.split()).replace("-", "")
     assert names.mask_account(text).count("*") >= min(len(dense), 3)
-
-
-@pytest.mark.parametrize(
-    ("number", "masked"),
-    [
-        ("110101199003071233", "110101********1233"),
-        ("11010519491231002X", "110105********002X"),
-        ("110105491231002", "110105******002"),
-        ("E12345678", "*****5678"),
-        ("H1234567", "****4567"),
-        ("A12345", "******"),
-        ("", ""),
-    ],
-)
-def test_identity_numbers_are_masked(number: str, masked: str) -> None:
-    assert names.mask_id(number) == masked
 
 
 @pytest.mark.parametrize(

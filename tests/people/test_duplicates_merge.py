@@ -23,6 +23,7 @@ from songnuan.people.models import (
     PersonStatus,
     Service,
 )
+from songnuan.people.queries import links_between
 
 pytestmark = pytest.mark.django_db
 
@@ -161,6 +162,30 @@ def test_what_may_not_be_merged_stays_as_it_was(bureau: Bureau, why: str) -> Non
     )
     assert set(Person.objects.values_list("status", flat=True)) == {PersonStatus.ACTIVE}
     assert not DuplicatePair.objects.filter(status=PairStatus.MERGED).exists()
+
+
+@pytest.mark.parametrize("other_way", [False, True])
+def test_two_who_are_wrongly_told_to_be_family_are_merged_when_that_is_to_be_ended(
+    bureau: Bureau, *, other_way: bool
+) -> None:
+    keep, drop, wife = person("张建国"), person("张建国", phone=PHONE), person("王秀英")
+    pair(keep, drop)
+    families = roster(bureau.bureau_id, "families")
+    link(families, *((drop, keep) if other_way else (keep, drop)), "sibling")
+    link(families, drop, wife)
+    assert links_between(drop.pk, keep.pk) == [(families.title, "sibling")]
+    with acting():
+        merge_persons(
+            keep_key=keep.key, drop_key=drop.key, choices={}, end_links=True, actor=SYSTEM, at=at(10)
+        )
+    drop.refresh_from_db()
+    assert drop.merged_into_id == keep.pk
+    assert FamilyLink.objects.get(relation="sibling").ends_on == on(10)
+    [left] = FamilyLink.objects.filter(ends_on=None)
+    assert (left.person_id, left.relative_id) == (keep.pk, wife.pk)
+    [row] = entries(subject=f"people.person:{keep.key}")
+    assert row.facts["links_ended"] == 1
+    assert verify(on(10)) == []
 
 
 DAYS = st.integers(1, 12)

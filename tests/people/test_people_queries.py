@@ -98,7 +98,7 @@ def test_somebody_is_looked_for_by_number_phone_and_name(top: int, text: str, fo
     bring("people", "people", [ZHANG, LI, CHILD], 2, unit_id=top).apply()
     roster = queries.roster("people")
     assert roster is not None
-    assert [row.name for row in queries.search_roster(roster.pk, text, size=9)] == found
+    assert [row.name for row in queries.search_roster(roster.pk, text, SYSTEM, at(4), size=9)] == found
 
 
 def test_families_and_service_are_read_with_what_they_tell(top: int) -> None:
@@ -119,7 +119,7 @@ def test_families_and_service_are_read_with_what_they_tell(top: int) -> None:
     [kin] = queries.roster_page(families.pk, size=9)
     assert (kin.name, kin.relation, kin.relative_name) == ("张三", "spouse", "赵六")
     assert (kin.relative_phone, kin.workplace) == ("137****7000", "二院")
-    [served] = queries.search_roster(service.pk, "张三", size=9)
+    [served] = queries.search_roster(service.pk, "张三", SYSTEM, at(4), size=9)
     assert (served.place, served.minutes, served.ends_on) == ("武汉市", 90, None)
     told = queries.person(kin.person_key, SYSTEM, at(4))
     assert told is not None

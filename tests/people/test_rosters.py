@@ -40,6 +40,8 @@ def test_a_roster_gets_a_key_of_its_kind_and_the_next_one_a_number(top: int) -> 
     ("facts", "code"),
     [
         ({"key": "Ü"}, "key_invalid"),
+        ({"key": "new"}, "key_reserved"),
+        ({"key": "imports"}, "key_reserved"),
         ({"key": "people"}, "key_taken"),
         ({"kind": "pets"}, "kind_unknown"),
         ({"title": "  "}, "title_missing"),
@@ -88,6 +90,32 @@ def test_nothing_comes_into_a_closed_roster_nor_what_it_does_not_list(top: int) 
         actions.close_roster(roster_id=roster.pk, actor=SYSTEM, at=at(3))
     assert refused.value.code == "wrong_state"
     assert (Person.objects.count(), RosterImport.objects.get().status) == (0, "staged")
+
+
+def test_a_file_makes_no_roster_under_a_word_of_the_addresses(top: int) -> None:
+    with pytest.raises(Refusal) as refused:
+        bring("new", "people", [{"name": "张三"}], 2, unit_id=top)
+    assert (refused.value.code, RosterImport.objects.count()) == ("key_reserved", 0)
+
+
+def test_a_closed_roster_is_opened_again_and_only_a_closed_one(top: int) -> None:
+    roster = opened(top, key="people")
+    with pytest.raises(Refusal) as refused, acting():
+        actions.reopen_roster(roster_id=roster.pk, actor=SYSTEM, at=at(3))
+    assert refused.value.code == "wrong_state"
+    waiting = bring("people", "people", [{"name": "张三"}], 2, unit_id=top)
+    with acting():
+        actions.close_roster(roster_id=roster.pk, actor=SYSTEM, at=at(3))
+    with acting():
+        actions.reopen_roster(roster_id=roster.pk, actor=SYSTEM, at=at(4))
+    waiting.apply()
+    assert (Person.objects.count(), Roster.objects.get().status) == (1, "open")
+    told = Entry.objects.filter(subject="people.roster:people").order_by("seq")
+    assert [row.action for row in told] == [
+        "people.create_roster",
+        "people.close_roster",
+        "people.reopen_roster",
+    ]
 
 
 def test_a_cancelled_import_leaves_its_two_entries_and_nothing_else(top: int) -> None:

@@ -297,22 +297,12 @@ def test_the_detail_of_a_visit_to_do_is_empty_where_nothing_happened(house: Bure
     assert queries.detail(999) is None
 
 
-def test_delays_are_per_visit_with_their_median(house: Bureau) -> None:
-    hours = {house.lock: 1, house.pier: 30, house.gate: 3}
-    for place, count in hours.items():
-        received = moment(9) + timedelta(hours=count)
-        recorded(house, place, moment(9), received_at=received, device_at=moment(9, 10, 20))
-    delays = queries.report_delays(house.measure.pk)
-    assert delays.median == timedelta(hours=3)
-    assert [row.received for row in delays.visits] == [timedelta(hours=count) for count in (1, 3, 30)]
-    assert {row.entered for row in delays.visits} == {timedelta(minutes=20)}
-    assert queries.delays_of_plan(house.plan.pk) == [row.received for row in delays.visits]
-
-
-def test_without_reports_there_is_no_median(house: Bureau) -> None:
+def test_a_plans_delays_run_from_the_visit_to_its_receipt(house: Bureau) -> None:
     visit(house, house.lock)
-    assert queries.report_delays(house.measure.pk) == queries.Delays((), None)
     assert queries.delays_of_plan(house.plan.pk) == []
+    for place, hours in {house.lock: 1, house.pier: 30, house.gate: 3}.items():
+        recorded(house, place, moment(9), received_at=moment(9) + timedelta(hours=hours))
+    assert queries.delays_of_plan(house.plan.pk) == [timedelta(hours=count) for count in (1, 3, 30)]
 
 
 def test_a_plans_visits_and_evidence_run_over_its_measures(house: Bureau) -> None:

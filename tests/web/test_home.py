@@ -6,16 +6,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from people import PLANS, SLUG, Bureau, at, buy, open_plan_1
+from roster_files import people, person, text
 from songnuan.funds.models import Fund
 from songnuan.jobs.models import Notice, OutboxMessage
 from songnuan.journeys.approve_plan import approve_plan
 from songnuan.journeys.load_plan import load_plan
 from songnuan.journeys.submit_plan import submit_plan
 from songnuan.kernel.actor import Actor
+from songnuan.people.models import Roster
 from songnuan.tasks.models import Task
 from songnuan.visits.models import Visit
 from songnuan.web.views.home import Due
 from web.browsing import as_, on, queries_of, recorded, trail_length, user_of, visits_of
+from web.roster_browsing import act, own_roster, read, stocked, unit_liaison
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +33,30 @@ def due(actor: Actor) -> list[Due]:
     assert page.status_code == 200
     items: list[Due] = page.context["due"]
     return items
+
+
+def test_imports_that_wait_are_due_from_who_may_apply_them(bureau: Bureau) -> None:
+    stocked(bureau, people(1))
+    own = own_roster(bureau)
+    keeper = unit_liaison(bureau.lead_id)
+    assert [item for item in due(keeper) if "/rosters/" in item.url] == []
+    staged = read(bureau.officer, "people", people(1, 2))
+    odd = text(["序号", "人员大名", "身份证号"], *(person(place)[:3] for place in (3, 4, 5)))
+    asking = read(bureau.officer, own, odd)
+    assert (staged.status, asking.status) == ("staged", "asking")
+    urls = {row.pk: reverse("roster_import", args=(row.key,)) for row in (staged, asking)}
+
+    def shown(actor: Actor) -> list[str]:
+        with on(at(8, 13)):
+            return [item.url for item in due(actor) if "/rosters/" in item.url]
+
+    assert sorted(shown(bureau.officer)) == sorted(urls.values())
+    assert shown(keeper) == [urls[asking.pk]]
+    assert shown(bureau.inspector) == shown(bureau.approver) == []
+    Roster.objects.filter(key=own).update(status="closed")
+    assert shown(keeper) == []
+    act(bureau.officer, staged, "cancel")
+    assert shown(bureau.officer) == []
 
 
 def test_the_page_asks_for_a_sign_in_and_the_languages_do_not(bureau: Bureau) -> None:

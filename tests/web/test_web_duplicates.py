@@ -16,7 +16,7 @@ from songnuan.journeys.show_person import show_person
 from songnuan.kernel.actor import SYSTEM, Actor
 from songnuan.organisation.permissions import Role
 from songnuan.organisation.queries import actor_of
-from songnuan.people.models import DuplicatePair, PairStatus, Person, Roster
+from songnuan.people.models import DuplicatePair, FamilyLink, PairStatus, Person, Roster
 from web.browsing import as_, on, trail_length
 
 pytestmark = pytest.mark.django_db
@@ -181,6 +181,29 @@ def test_two_entries_become_one_person_with_the_facts_chosen(
     kept = Person.objects.get(status="active")
     assert (kept.name, kept.phone, kept.address) == ("张建国", "13800010002", "澄江市东江路1号302室")
     assert Entry.objects.filter(action="people.merge_persons").count() == 1
+
+
+def test_who_are_wrongly_told_to_be_family_are_merged_once_that_is_ticked(
+    bureau: Bureau, union: Actor, two: tuple[Person, Person]
+) -> None:
+    noted = pair(*two)
+    client, url = as_(union), reverse("duplicate", args=(noted.pk,))
+    assert 'name="end_links"' not in text(client, url)
+    link(roster(bureau.bureau_id, "families"), *two)
+    shown = text(client, url)
+    assert 'name="end_links"' in shown
+    with on(at(2)):
+        answer = client.post(url, {"act": "merge"})
+        assert answer.status_code == 422
+        assert answer.context["refusal"]
+        assert (Person.objects.filter(status="active").count(), FamilyLink.objects.get().ends_on) == (2, None)
+        kept = client.post(url, {"act": "merge", "end_links": "1", "remark": "长" * 401})
+        assert kept.status_code == 422
+        assert kept.context["end_links"], "what was ticked stays ticked"
+        assert FamilyLink.objects.get().ends_on is None
+        answer = client.post(url, {"act": "merge", "end_links": "1"})
+    assert answer.headers["Location"] == page_of(two[0])
+    assert FamilyLink.objects.get().ends_on == at(2).date()
 
 
 def test_two_entries_stay_two_persons(union: Actor, two: tuple[Person, Person]) -> None:

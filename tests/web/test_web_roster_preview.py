@@ -142,8 +142,9 @@ def test_a_mended_row_comes_back_in_order(bureau: Bureau, roster: str) -> None:
     answer = mend(source, bureau.officer, number(12))
     words = answer.content.decode()
     assert answer.status_code == 200
-    assert answer.context["row"].sound
-    assert [one.text for one in answer.context["row"].cells][1] == person(12)[1]
+    [row] = answer.context["rows"]
+    assert row.sound
+    assert [one.text for one in row.cells][1] == person(12)[1]
     assert words.lstrip().startswith("<template>"), "or the browser takes the figures for a part of the table"
     assert 'id="decide" hx-swap-oob="true"' in words
     assert "<html" not in words
@@ -152,10 +153,47 @@ def test_a_mended_row_comes_back_in_order(bureau: Bureau, roster: str) -> None:
     assert (fresh.counts["rejected"], fresh.counts["new"]) == (0, 2)
 
 
+def test_several_cells_are_mended_by_one_form(bureau: Bureau, roster: str) -> None:
+    rows = (person(12, 身份证号=WRONG), person(13, 手机号="1"), person(14, 手机号="2"))
+    source = read(bureau.officer, roster, messy(*rows))
+    told = {
+        "sheet": [sheet_of(source)] * 3,
+        "row": ["4", "5", "6"],
+        "field": ["id_number", "phone", "phone"],
+        "value": [number(12), "19900000013", "3"],
+    }
+    answer = act(bureau.officer, source, "mend", told, script=True)
+    assert [row.sound for row in answer.context["rows"]] == [True, True, False]
+    words = answer.content.decode()
+    assert words.count("<template>") == 3
+    assert answer.context["said"]
+    assert words.count(answer.context["said"]) == 3, "it is told whichever row comes last"
+    fresh = again(source)
+    assert (fresh.status, fresh.counts["rejected"], fresh.counts["new"]) == (ImportStatus.STAGED, 1, 3)
+
+
+@pytest.mark.parametrize("name", ["sheet", "row", "field", "value"])
+def test_a_form_that_names_no_cell_is_not_there(bureau: Bureau, roster: str, name: str) -> None:
+    source = read(bureau.officer, roster, messy(person(12, 身份证号=WRONG)))
+    told = {"sheet": [sheet_of(source)], "row": ["4"], "field": ["id_number"], "value": [number(12)]}
+    for values in ([], told[name] * 2, told[name] * 201):
+        answer = act(bureau.officer, source, "mend", {**told, name: values}, script=True)
+        assert answer.status_code == 404
+    many = {key: values * 201 for key, values in told.items()}
+    assert act(bureau.officer, source, "mend", many, script=True).status_code == 404
+    assert again(source).counts["rejected"] == 1
+
+
+def test_somebody_of_another_unit_mends_nothing(bureau: Bureau, roster: str) -> None:
+    source = read(bureau.officer, roster, messy(person(12, 身份证号=WRONG)))
+    assert mend(source, unit_liaison(bureau.lead_id), number(12)).status_code == 404
+    assert again(source).counts["rejected"] == 1
+
+
 def test_a_row_mended_badly_says_so_again(bureau: Bureau, roster: str) -> None:
     source = read(bureau.officer, roster, messy(person(12, 身份证号=WRONG)))
     answer = mend(source, bureau.officer, "12345")
-    row = answer.context["row"]
+    [row] = answer.context["rows"]
     assert not row.sound
     [bad] = [one for one in row.cells if one.marks]
     assert (bad.text, bad.field) == ("12345", "id_number")

@@ -1,3 +1,4 @@
+import re
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,8 @@ from songnuan.audit.models import Entry
 from songnuan.journeys.create_roster import create_roster
 from songnuan.kernel.actor import Actor
 from songnuan.people.models import Roster
+from songnuan.people.rules import RESERVED
+from songnuan.web.urls import urlpatterns
 from web.browsing import as_, on, queries_of, trail_length
 from web.roster_browsing import stocked, told, unit_liaison
 
@@ -242,3 +245,55 @@ def test_families_and_service_have_columns_of_their_own(bureau: Bureau) -> None:
     [row] = page(bureau.officer, "roster", front).context["rows"]
     assert "一号卡口" in dict(row.values).values()
     assert "2020年2月1日" in dict(row.values).values()
+
+
+# Closing -------------------------------------------------------------------------------------------
+
+
+def test_a_roster_is_closed_and_opened_again(bureau: Bureau) -> None:
+    key = stocked(bureau, people(1, 2))
+    before = page(bureau.officer, "roster", key).content.decode()
+    assert reverse("roster_close", args=(key,)) in before
+    assert reverse("roster_reopen", args=(key,)) not in before
+    assert post(bureau.officer, "roster_close", key).url == reverse("roster", args=(key,))
+    closed = page(bureau.officer, "roster", key)
+    words = closed.content.decode()
+    assert (Roster.objects.get().status, closed.context["roster"].people) == ("closed", 2)
+    assert reverse("roster_reopen", args=(key,)) in words
+    for name in ("roster_close", "roster_bring"):
+        assert reverse(name, args=(key,)) not in words
+    assert post(bureau.officer, "roster_reopen", key).status_code == 302
+    assert Roster.objects.get().status == "open"
+    assert reverse("roster_bring", args=(key,)) in page(bureau.officer, "roster", key).content.decode()
+
+
+def test_a_second_click_on_closing_is_answered_with_a_sentence(bureau: Bureau) -> None:
+    key = stocked(bureau, people(1))
+    client = as_(bureau.officer)
+    with on(at(8)):
+        for level in ("success", "error"):
+            answer = client.post(reverse("roster_close", args=(key,)), follow=True)
+            assert [message.level_tag for message in answer.context["messages"]] == [level]
+    assert Roster.objects.get().status == "closed"
+
+
+@pytest.mark.parametrize("name", ["roster_close", "roster_reopen"])
+def test_who_may_not_import_closes_nothing(bureau: Bureau, name: str) -> None:
+    key = stocked(bureau, people(1))
+    status = "open" if name == "roster_close" else "closed"
+    Roster.objects.update(status=status)
+    before = Entry.objects.filter(stream__name=f"roster:{key}").count()
+    assert post(bureau.inspector, name, key).status_code == 403
+    for actor in (bureau.stranger, unit_liaison(bureau.lead_id)):
+        assert post(actor, name, key).status_code == 404
+    assert page(bureau.officer, name, key).status_code == 405
+    assert reverse(name, args=(key,)) not in page(bureau.inspector, "roster", key).content.decode()
+    assert Roster.objects.get().status == status
+    assert Entry.objects.filter(stream__name=f"roster:{key}").count() == before
+
+
+def test_no_key_of_a_roster_is_a_word_of_the_addresses() -> None:
+    routes = [str(pattern.pattern) for pattern in urlpatterns if hasattr(pattern, "pattern")]
+    words = {found[1] for route in routes if (found := re.match(r"\^?rosters/([a-z-]+)/", route))}
+    assert words
+    assert words <= RESERVED

@@ -1,7 +1,7 @@
 """Reads of the trail for pages and commands."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,11 +18,22 @@ class TrailRow:
     seq: int
     at: datetime
     entered_at: datetime
+    actor_key: str
     actor: str
     action: str
     subject: str
     facts: Mapping[str, Any]
     digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One act without its facts, to be counted."""
+
+    at: datetime
+    actor_key: str
+    actor: str
+    action: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +51,11 @@ def heads() -> list[Head]:
     return [Head(name, length, digest) for name, length, digest in rows]
 
 
-def entries(
+def entries(  # noqa: PLR0913 - what may be asked for, each by name
     *,
     stream: str = "",
     subject: str = "",
+    action: str = "",
     before: int | None = None,
     upto: int | None = None,
     size: int = 50,
@@ -53,6 +65,7 @@ def entries(
     Args:
         stream: Of this stream alone.
         subject: About this subject alone.
+        action: Of this act alone, "app.verb".
         before: With ids below this one, the page's key.
         upto: With places in their stream up to this one.
         size: The most to return.
@@ -63,6 +76,8 @@ def entries(
         rows = rows.filter(stream__name=stream)
     if subject:
         rows = rows.filter(subject=subject)
+    if action:
+        rows = rows.filter(action=action)
     if before is not None:
         rows = rows.filter(id__lt=before)
     if upto is not None:
@@ -74,6 +89,7 @@ def entries(
             seq=row.seq,
             at=row.at,
             entered_at=row.entered_at,
+            actor_key=row.actor_key,
             actor=row.actor_label,
             action=row.action,
             subject=row.subject,
@@ -82,3 +98,9 @@ def entries(
         )
         for row in rows[:size]
     ]
+
+
+def done(actions: Collection[str], since: datetime) -> list[Done]:
+    """Return the acts of these kinds from a moment on, by their own time, in the order they were entered."""
+    rows = Entry.objects.filter(action__in=actions, at__gte=since).order_by("id")
+    return [Done(*row) for row in rows.values_list("at", "actor_key", "actor_label", "action")]

@@ -6,6 +6,7 @@ from songnuan import __version__
 from songnuan.cli.checking import audit, funds
 from songnuan.cli.keys import keys
 from songnuan.cli.plan import plan
+from songnuan.cli.privacy import privacy
 from songnuan.cli.roster import roster
 from songnuan.cli.serving import demo, serve, worker
 from songnuan.cli.setup import doctor, init
@@ -22,5 +23,5 @@ def songnuan() -> None:
     """
 
 
-for part in (init, demo, serve, worker, doctor, plan, roster, funds, audit, user, keys):
+for part in (init, demo, serve, worker, doctor, plan, roster, funds, audit, privacy, user, keys):
     songnuan.add_command(part)

@@ -72,6 +72,8 @@ PEOPLE = (
     ("office", "苏知安", Role.EPIDEMIC_OFFICE, BUREAU),
     ("inspector", "严自明", Role.INSPECTOR, BUREAU),
     ("admin", "管有序", Role.ADMINISTRATOR, BUREAU),
+    ("union", "沈暖心", Role.UNION_OFFICER, BUREAU),
+    ("privacy", "卫知密", Role.PRIVACY_OFFICER, BUREAU),
 )
 LIAISON_NAMES = (
     "江望舒 何听雨 罗守正 唐行舟 宋知水 于向前 董长安 程致远 袁初心 "
@@ -121,13 +123,18 @@ def demo_folder(out: Out) -> None:
 def _passwords() -> dict[str, str]:
     """Return a password for each sign-in, made once for this demo and kept readable by its owner only."""
     path = keys.home() / "demo.json"
-    if path.exists():
-        found: dict[str, str] = json.loads(path.read_text())
-        return found
-    made = {username: secrets.token_urlsafe(8) for username, *_rest in PEOPLE}
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    lacking = {username for username, *_rest in PEOPLE} - known.keys()
+    if not lacking:
+        return known
+    made = known | {username: secrets.token_urlsafe(8) for username in sorted(lacking)}
+    # Written beside it and put in its place whole: a demo of an earlier release lacks the newer posts.
+    temporary = path.with_suffix(".new")
+    temporary.unlink(missing_ok=True)
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w") as file:
         json.dump(made, file)
+    temporary.replace(path)
     return made
 
 
@@ -213,7 +220,7 @@ def _people(passwords: dict[str, str]) -> None:
 
 
 def _rosters(_passwords: dict[str, str]) -> None:
-    bring_rosters(_actor("officer"), _unit(BUREAU), at)
+    bring_rosters(_actor("officer"), _actor("union"), _unit(BUREAU), at)
 
 
 def _plan(_passwords: dict[str, str]) -> None:

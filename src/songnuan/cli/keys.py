@@ -6,8 +6,11 @@ from django.utils.translation import gettext as _
 
 from songnuan.cli.guard import refuse_other_keys
 from songnuan.cli.output import Out, command
+from songnuan.journeys.note_rotation import note_rotation
 from songnuan.kernel import keys as installation
+from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.sealed import SealedField, reseal
+from songnuan.organisation.queries import now
 from songnuan.records.actions import reseal_files
 
 
@@ -34,5 +37,6 @@ def rotate(*, out: Out) -> None:
             count += reseal(model, field)
             step()
     count += reseal_files()
+    note_rotation(key=name, resealed=count, actor=SYSTEM, at=now())
     words = _("%(count)s values are now sealed under key %(key)s.") % {"count": count, "key": name}
     out.document({"key": name, "resealed": count}, words)

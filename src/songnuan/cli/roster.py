@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
@@ -11,6 +12,7 @@ from rich.table import Table
 
 from songnuan.cli.output import Out, command
 from songnuan.documents.reading import FILE_MAX
+from songnuan.journeys.erase_rosters import erase_rosters
 from songnuan.journeys.import_roster import Options
 from songnuan.journeys.import_units import import_units
 from songnuan.journeys.roster_file import import_file
@@ -19,7 +21,7 @@ from songnuan.journeys.roster_result import Problem
 from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.models import Unit
-from songnuan.organisation.queries import now
+from songnuan.organisation.queries import day_of, now
 from songnuan.people import queries
 from songnuan.plans.queries import plan_by_slug
 
@@ -29,7 +31,7 @@ SHOWN = 50  # problems on a terminal; a report and the JSON document hold all
 
 @click.group()
 def roster() -> None:
-    """Rosters: import a workbook."""
+    """Rosters: import a workbook, list them, erase those whose time is over."""
 
 
 @roster.command("import")
@@ -123,6 +125,47 @@ def list_(*, out: Out) -> None:
     )
 
 
+@roster.command("erase")
+@click.option("--dry-run", is_flag=True, help="Say what would be erased, and erase nothing.")
+@command
+def erase(*, out: Out, dry_run: bool) -> None:
+    """Erase the rosters whose time is over, and who stands on no other. The worker does it every night."""
+    at = now()
+    on = day_of(at)
+    due = {one.key: _outlook(one, on) for one in queries.due(on)}
+    if not dry_run:
+        behind = 0
+        with out.progress(_("Erasing"), None) as step:
+
+            def told(done: int, _total: int | None, _note: str) -> None:
+                nonlocal behind
+                step(max(0, done - behind))
+                behind = done
+
+            done = {one.key: one.people for one in erase_rosters(actor=SYSTEM, at=at, told=told)}
+        due = {key: {**row, "erased": done[key]} for key, row in due.items() if key in done}
+    if not due:
+        out.document([], _("No roster is due: none was to be kept until a day before today."))
+        return
+    table = Table(_("Roster"), _("Title"), _("Kept until"), _("People"), _("Erased"), _("Kept on elsewhere"))
+    for row in due.values():
+        table.add_row(*map(str, row.values()))
+    out.document(list(due.values()), table)
+
+
+def _outlook(one: queries.Due, on: date) -> dict[str, str | int]:
+    """Return what becomes of the people of a roster that is due."""
+    foreseen = queries.outlook(one.pk, on - timedelta(days=1))
+    return {
+        "key": one.key,
+        "title": one.title,
+        "retain_until": one.retain_until.isoformat() if one.retain_until else "",
+        "people": foreseen.people,
+        "erased": foreseen.going,
+        "staying": foreseen.staying,
+    }
+
+
 def _columns(told: Sequence[str]) -> dict[str, str]:
     """Return which field each heading tells.
 
@@ -161,18 +204,18 @@ def _written(report: Path | None) -> Iterator[BinaryIO | None]:
 def _bars(out: Out) -> Iterator[Told]:
     """Show a bar for each thing that goes on; yields what a journey tells how far it is."""
     with ExitStack() as stack:
-        going_on, behind, step = _("Reading the workbook"), 0, None
+        going_on, behind, step = "", 0, None
 
         def told(done: int, total: int | None, note: str) -> None:
             nonlocal going_on, behind, step
             if step is None or note != going_on:
                 stack.close()
                 going_on, behind = note, 0
-                step = stack.enter_context(out.progress(note, total))
+                step = stack.enter_context(out.progress(_(note), total))
             step(done - behind)
             behind = done
 
-        step = stack.enter_context(out.progress(going_on, None))
+        step = stack.enter_context(out.progress(_("Reading the workbook"), None))
         yield told
 
 

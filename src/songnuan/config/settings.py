@@ -107,6 +107,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA mmap_size=0; PRAGMA foreign_keys=ON;"
             # Without this an INSERT OR REPLACE passes the triggers of append-only tables.
             "PRAGMA recursive_triggers=ON;"
+            # What is erased is overwritten in the file, too.
+            "PRAGMA secure_delete=ON;"
         ),
     }
 elif DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":

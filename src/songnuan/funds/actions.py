@@ -64,7 +64,8 @@ def appropriate(
 
     Raises:
         Refusal: `beyond_document` with `granted_minor`, `appropriated_minor` and `asked_minor`;
-            `amount_invalid`, `happened_in_future`, `voucher_missing`, `voucher_reserved`, `voucher_used`.
+            `amount_invalid`, `happened_in_future`, `happened_long_ago`, `voucher_missing`,
+            `voucher_reserved`, `voucher_used`.
 
     """
     fund = _fund(fund_id, Permission.FUND_APPROPRIATE, actor, at)
@@ -99,7 +100,7 @@ def commit(
 
     Raises:
         Refusal: `beyond_fund` with `available_minor` and `asked_minor`; `amount_invalid`,
-            `happened_in_future`.
+            `happened_in_future`, `happened_long_ago`.
 
     """
     fund = _fund(fund_id, Permission.PURCHASE_RECORD, actor, at)
@@ -138,7 +139,7 @@ def release(
 
     Raises:
         Refusal: `beyond_commitment` with `rest_minor` and `asked_minor`; `amount_invalid`,
-            `happened_in_future`, `reason_missing`, `not_a_commitment`.
+            `happened_in_future`, `happened_long_ago`, `reason_missing`, `not_a_commitment`.
 
     """
     commitment = _commitment(entry_id, actor, at)
@@ -170,7 +171,8 @@ def disburse(
 
     Raises:
         Refusal: `beyond_commitment` with `rest_minor` and `asked_minor`; `amount_invalid`,
-            `happened_in_future`, `voucher_missing`, `voucher_used`, `not_a_commitment`.
+            `happened_in_future`, `happened_long_ago`, `voucher_missing`, `voucher_used`,
+            `not_a_commitment`.
 
     """
     commitment = _commitment(entry_id, actor, at)
@@ -197,7 +199,7 @@ def reverse(*, entry_id: int, reason: str, happened_on: date, actor: Actor, at: 
     Raises:
         Refusal: `already_reversed`, `not_reversible` (a reversal), `commitment_disbursed`,
             `commitment_released`, `beyond_fund` (the money is no longer available),
-            `reason_missing`, `happened_in_future`.
+            `reason_missing`, `happened_in_future`, `happened_long_ago`.
 
     """
     original = Entry.objects.get(pk=entry_id)

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -23,6 +23,7 @@ PURCHASE_VOUCHERS = "购-"
 VOUCHER_LENGTH = 200
 TITLE_LENGTH = 200
 REASON_LENGTH = 400
+_BACKWARD = timedelta(days=366)
 
 
 def postings(kind: str, amount_minor: int, *, reverses: str = "") -> dict[Account, int]:
@@ -39,6 +40,11 @@ def postings(kind: str, amount_minor: int, *, reverses: str = "") -> dict[Accoun
 def is_late(happened_on: date, at: datetime) -> bool:
     """Return whether the act was entered on a later day, in China, than it happened."""
     return happened_on < at.astimezone(CHINA).date()
+
+
+def is_long_ago(day: date, today: date) -> bool:
+    """Return whether a day lies so far back that nobody enters it on purpose."""
+    return today - day > _BACKWARD
 
 
 def tidy(text: str) -> str:
@@ -64,13 +70,22 @@ def check_amount(amount_minor: int) -> None:
 
 
 def check_day(happened_on: date, at: datetime) -> None:
-    """Refuse a day that has not come yet in China.
+    """Refuse a day that has not come yet in China, or one so long ago that its year must be mistyped.
 
     Raises:
-        Refusal: `happened_in_future`.
+        Refusal: `happened_in_future`, `happened_long_ago`.
 
     """
     today = at.astimezone(CHINA).date()
+    if is_long_ago(happened_on, today):
+        sentence = _("%(day)s is more than a year ago. Check the year.")
+        raise Refusal(
+            "happened_long_ago",
+            sentence % {"day": written(happened_on, "full")},
+            field="happened_on",
+            happened_on=happened_on.isoformat(),
+            today=today.isoformat(),
+        )
     if happened_on > today:
         day = written(happened_on, "full")
         sentence = _("%(day)s has not come yet. Enter the day on which it happened.") % {"day": day}

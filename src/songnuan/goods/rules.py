@@ -10,6 +10,7 @@ from math import ceil
 
 from django.utils.translation import gettext as _
 
+from songnuan.funds.rules import is_long_ago
 from songnuan.kernel.days import written
 from songnuan.kernel.money import LIMIT_MINOR, yuan
 from songnuan.kernel.refusal import Fact, Refusal
@@ -244,9 +245,9 @@ def examine(draft: Draft, state: State) -> list[Problem]:
     """Return everything that is wrong with the draft, in the order of the form; empty when nothing is.
 
     Codes: `supplier_missing`, `invoice_missing`, `text_too_long`, `invoice_used`,
-    `happened_in_future`, `reason_late_missing`, `lines_missing`, `not_in_kit`, `quantity_invalid`,
-    `price_invalid`, `more_than_needed`, `above_standard`, `beyond_fund`. Prices are only judged once
-    every line is sound.
+    `happened_in_future`, `happened_long_ago`, `reason_late_missing`, `lines_missing`, `not_in_kit`,
+    `quantity_invalid`, `price_invalid`, `more_than_needed`, `above_standard`, `beyond_fund`. Prices are
+    only judged once every line is sound.
     """
     problems = [*_paper(draft, state), *_lines(draft.lines, state.parts)]
     if any(problem.field.startswith("lines") for problem in problems):
@@ -279,6 +280,9 @@ def _paper(draft: Draft, state: State) -> Iterator[Problem]:
     if draft.bought_on > state.today:
         sentence = _("%(day)s has not come yet. Enter the day on which it happened.") % {"day": day}
         yield Problem("happened_in_future", sentence, "bought_on", {"bought_on": draft.bought_on.isoformat()})
+    if is_long_ago(draft.bought_on, state.today):
+        sentence = _("%(day)s is more than a year ago. Check the year.") % {"day": day}
+        yield Problem("happened_long_ago", sentence, "bought_on", {"bought_on": draft.bought_on.isoformat()})
     if not draft.reason_late.strip() and not is_in_time(draft.bought_on, state.today):
         sentence = _("It was bought on %(day)s. Say why it is entered only now.") % {"day": day}
         yield Problem(

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from songnuan.audit.record import record, trail
 from songnuan.kernel.actor import Actor
+from songnuan.kernel.bulk import shorten_log
 from songnuan.kernel.refusal import Refusal
 
 P = ParamSpec("P")
@@ -57,6 +58,14 @@ def step() -> Iterator[None]:
     """Commit what is done inside as one durable transaction with a trail."""
     with transaction.atomic(durable=True), trail():
         yield
+
+
+@contextmanager
+def long_step() -> Iterator[None]:
+    """Commit one of many large steps: as `step`, and the log of them is kept short."""
+    with step():
+        yield
+    shorten_log()
 
 
 def _remember(name: str, refusal: Refusal, kwargs: dict[str, object]) -> None:

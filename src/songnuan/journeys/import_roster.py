@@ -5,19 +5,20 @@ short steps, and whatever step they stop at, run again they come to the same end
 applying goes on behind the last chunk.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import SEEK_END
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from songnuan.documents.header import normal
 from songnuan.documents.marking import mark
 from songnuan.documents.reading import FILE_MAX, read_frames
 from songnuan.journeys import uploads
-from songnuan.journeys.base import journey, long_journey, step
+from songnuan.journeys.base import journey, long_journey, long_step, step
 from songnuan.journeys.place_units import HOUSE
 from songnuan.journeys.roster_reading import (
     UNREAD,
@@ -27,7 +28,7 @@ from songnuan.journeys.roster_reading import (
     Told,
     keep_cells,
     match_rows,
-    mend_row,
+    mend_rows,
     silent,
     stage_file,
     unkept,
@@ -40,7 +41,8 @@ from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation import actions as organisation
 from songnuan.organisation.models import UnitKind
 from songnuan.organisation.permissions import Permission
-from songnuan.organisation.queries import day_of, require, units_by_name
+from songnuan.organisation.queries import require
+from songnuan.organisation.roster import UnitRow
 from songnuan.people import actions as people
 from songnuan.people import queries
 from songnuan.people.forms import LAYOUTS
@@ -48,8 +50,8 @@ from songnuan.people.models import ImportProblem, ImportStatus, RosterImport
 
 UPLOAD = "roster"
 WAITING = (ImportStatus.RECEIVED, ImportStatus.READING, ImportStatus.ASKING, ImportStatus.STAGED)
-CHUNK = 10_000  # staged rows applied in one transaction
-_UNITS = 100  # units made in one transaction
+CHUNK = 20_000  # staged rows applied in one transaction
+_UNITS = 1_000  # units made in one transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,10 +214,10 @@ def settle_columns(*, import_key: str, chosen: Mapping[str, str], actor: Actor, 
 
 
 @long_journey
-def mend(
-    *, import_key: str, sheet: str, row: int, field: str, value: str, actor: Actor, at: datetime
-) -> None:
-    """Put a value in the place of one cell of a staged import; its row is prepared and matched anew.
+def mend(*, import_key: str, cells: Sequence[MendedCell], actor: Actor, at: datetime) -> None:
+    """Put values in the place of cells of a staged import, all or none; their rows are prepared anew.
+
+    All rows are matched again once, however many cells there are: a row may now mean whom another means.
 
     Raises:
         Refusal: `import_busy`, `column_missing`, `row_not_kept`, `wrong_state`.
@@ -224,7 +226,7 @@ def mend(
     by = By(actor=actor, at=at)
     source = source_of(import_key)
     with busy(source):
-        mend_row(source, _reading(source), MendedCell(sheet, row, field, value), by)
+        mend_rows(source, _reading(source), cells, by)
         match_rows(source_of(import_key), by, silent)
         if unkept(source):
             with file_of(source) as file:
@@ -332,17 +334,17 @@ def _take_over(source: RosterImport, by: By, told: Told, *, end_missing: bool) -
     after: int | None = source_of(source.key).applied_through
     done = 0
     while after is not None:
-        with step():
+        with long_step():
             after = people.apply_chunk(import_key=source.key, after=after, size=CHUNK, **by)
         done = min(done + CHUNK, total)
-        told(done, total, _("Taking over"))
+        told(done, total, gettext_noop("Taking over"))
     more = True
     while more:
-        with step():
+        with long_step():
             more = people.end_missing(import_key=source.key, **by)
     with step():
         people.finish_import(import_key=source.key, **by)
-    told(total, total, _("Tidying up"))
+    told(total, total, gettext_noop("Tidying up"))
 
 
 def _begin(source: RosterImport, by: By, *, end_missing: bool) -> None:
@@ -355,27 +357,32 @@ def _begin(source: RosterImport, by: By, *, end_missing: bool) -> None:
     if end_missing and ImportProblem.objects.filter(source=source, code=UNREAD).exists():
         sentence = _("A sheet without headings was not read, so nobody can be said to have left.")
         raise Refusal("sheet_unread", sentence, field="end_missing")
-    unit_id = source.unit_id
+    unit_id, own_changes = source.unit_id, 0
     if unit_id is None:
         with step():
             top = organisation.create_unit(name=HOUSE, kind=UnitKind.BUREAU, parent_id=None, **by)
-            unit_id = top.pk
+            unit_id, own_changes = top.pk, 1
     wanted = queries.unknown_units(source.pk) if source.options["create_units"] else []
     for some in chunks(wanted, _UNITS):
         with step():
-            known = units_by_name(some, day_of(by["at"]), under=unit_id)
-            for name in some:
-                if name not in known:
-                    organisation.create_unit(name=name, kind=UnitKind.SUBORDINATE, parent_id=unit_id, **by)
+            rows = [UnitRow(number, name) for number, name in enumerate(some, 1)]
+            organisation.place_units(top_id=unit_id, rows=rows, kind=UnitKind.SUBORDINATE, **by)
+            own_changes += 1
     with step():
-        people.begin_apply(import_key=source.key, end_missing=end_missing, unit_id=unit_id, **by)
+        people.begin_apply(
+            import_key=source.key,
+            end_missing=end_missing,
+            unit_id=unit_id,
+            own_changes=own_changes,
+            **by,
+        )
 
 
 def clear(import_key: str, by: By, *, keep_mends: bool = False, keep_problems: bool = False) -> None:
     """Remove what is staged, in chunks."""
     more = True
     while more:
-        with step():
+        with long_step():
             more = people.clear_staged(
                 import_key=import_key, keep_mends=keep_mends, keep_problems=keep_problems, **by
             )

@@ -17,6 +17,7 @@ from songnuan.journeys.measures.unit_visits import UnitVisitsSettings, plan_from
 from songnuan.journeys.place_units import place, top_of
 from songnuan.journeys.roster_result import SheetRows, Unknown
 from songnuan.kernel.actor import Actor
+from songnuan.kernel.days import beside, written
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation import actions as organisation
 from songnuan.organisation.models import Assignment, UnitKind, UnitRecord
@@ -25,6 +26,7 @@ from songnuan.organisation.roster import PAIRS, UNITS, Problem, UnitRow, UnitShe
 from songnuan.organisation.rules import LEAD_KINDS, live
 from songnuan.plans.models import Measure, MeasureStatus, Plan
 from songnuan.visits.models import Visit, VisitStatus
+from songnuan.visits.rules import PLANNED_AHEAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,22 @@ def import_units(
     if report_to is not None:
         _report(content, name, sheet, done.problems, report_to)
     return done
+
+
+def rehearse_units(
+    *, content: bytes, slug: str, actor: Actor, at: datetime
+) -> tuple[Imported, list[UnitRow]]:
+    """Return what an import of the plan's pairing table would do, and the rows that it would take.
+
+    Raises:
+        Refusal: As `import_units`.
+
+    """
+    plan = find_plan(slug)
+    sheet = _read(content, "", plan, {}, at, alone=False)
+    would = _rehearsed(_Told(sheet, plan, "", create=False), actor, at)
+    wrong = {problem.place for problem in would.problems}
+    return would, [row for row in sheet.sound if row.place not in wrong]
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,32 +285,46 @@ def _in_time(
 ) -> tuple[list[UnitRow], list[Problem]]:
     """Return the rows whose day can be planned, and the others as problems.
 
-    A day after the deadline needs its reason; a visit still to do is not moved to a day that is over.
+    A day after the deadline needs its reason, one a year ahead is mistyped; a visit still to do is not
+    moved to a day that is over.
     """
     due_on = _deadline(plan)
+    today = day_of(at)
     late = {
         row.place: row
         for row in rows
         if due_on is not None and row.planned_on is not None and row.planned_on > due_on
     }
     problems = []
+    for row in rows:
+        if row.planned_on is not None and row.planned_on - today > PLANNED_AHEAD:
+            sentence = _("“%(unit)s”: %(day)s is more than a year ahead. Check the year.")
+            facts = {"unit": row.name, "day": written(row.planned_on, "full")}
+            problems.append(sheet.problem(row, "planned_on", "planned_too_far", sentence % facts))
+    far = {problem.place for problem in problems}
     for row in late.values():
+        if row.place in far:
+            continue
         if not row.late_reason:
             sentence = _(
                 "“%(unit)s” is planned on %(day)s, after the deadline %(due)s."
                 " Give the reason in a column 延期理由, or an earlier day."
             )
-            facts = {"unit": row.name, "day": row.planned_on, "due": due_on}
+            facts = {"unit": row.name, "day": _beside(row.planned_on, today), "due": _beside(due_on, today)}
             problems.append(sheet.problem(row, "planned_on", "late_reason_missing", sentence % facts))
     over = _moved_into_past(rows, plan, at)
     for row in over:
         sentence = _("“%(unit)s”: %(day)s is over. Choose today or a later day.")
-        facts = {"unit": row.name, "day": row.planned_on}
+        facts = {"unit": row.name, "day": _beside(row.planned_on, today)}
         problems.append(sheet.problem(row, "planned_on", "planned_in_past", sentence % facts))
     wrong = {problem.place for problem in problems}
     # A reason for a day within the deadline says nothing, and does not make the pair another one.
     sound = [row if row.place in late else replace(row, late_reason="") for row in rows]
     return [row for row in sound if row.place not in wrong], problems
+
+
+def _beside(day: date | None, today: date) -> str:
+    return beside(day, today) if day else ""
 
 
 def _deadline(plan: Plan) -> date | None:

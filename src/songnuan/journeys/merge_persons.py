@@ -15,15 +15,24 @@ def merge_persons(
     drop_key: str,
     choices: Mapping[str, str],
     remark: str = "",
+    end_links: bool = False,
     actor: Actor,
     at: datetime,
 ) -> list[str]:
     """Merge them, all or nothing; return the fields taken from the one that goes.
+
+    With `end_links`, rosters of families that tell them to be each other's family are ended in this.
 
     Raises:
         Refusal: From `people.actions.merge_persons`.
 
     """
     return people.merge_persons(
-        keep_key=keep_key, drop_key=drop_key, choices=choices, remark=remark, actor=actor, at=at
+        keep_key=keep_key,
+        drop_key=drop_key,
+        choices=choices,
+        remark=remark,
+        end_links=end_links,
+        actor=actor,
+        at=at,
     )

@@ -13,14 +13,12 @@ from django.utils.translation import gettext as _
 
 from songnuan.documents.reading import as_file
 from songnuan.journeys import uploads
-from songnuan.journeys.find import find_plan
-from songnuan.journeys.import_units import Imported, import_units
+from songnuan.journeys.import_units import Imported, import_units, rehearse_units
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.clock import wall
 from songnuan.kernel.refusal import Refusal
 from songnuan.kernel.sealed import SealBroken
-from songnuan.organisation.queries import day_of
-from songnuan.organisation.roster import UnitRow, read_units
+from songnuan.organisation.roster import UnitRow
 
 FILE_MAX = 20_000_000  # bytes: a table of units is small
 KEPT = timedelta(hours=1)
@@ -43,11 +41,7 @@ def preview_units(*, content: bytes, slug: str, actor: Actor, at: datetime) -> P
         Refusal: As `import_units`.
 
     """
-    would = import_units(content=content, slug=slug, create_leads=False, dry_run=True, actor=actor, at=at)
-    plan = find_plan(slug)
-    sheet = read_units(content, year=(plan.due_on or day_of(at)).year)
-    wrong = {problem.place for problem in would.problems}
-    rows = [row for row in sheet.sound if row.place not in wrong]
+    would, rows = rehearse_units(content=content, slug=slug, actor=actor, at=at)
     sweep_previews(before=wall() - KEPT)
     return Preview(would, rows[:FIRST_ROWS], _keep(content, slug, actor) if rows else "")
 

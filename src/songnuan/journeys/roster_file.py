@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import BinaryIO
 
 from songnuan.journeys import import_roster
+from songnuan.journeys.duplicate_tasks import find_after_import
 from songnuan.journeys.import_roster import Options
 from songnuan.journeys.place_units import unit_of
 from songnuan.journeys.roster_reading import By, Told, silent
@@ -35,7 +36,8 @@ def import_file(
 ) -> Result:
     """Take a file into a roster, and return what it did; with `dry_run`, what it would do.
 
-    One that was stopped while it was applied is gone on with.
+    One that was stopped while it was applied is gone on with. Who may have come in twice is looked for by
+    the worker, as after any import: nobody at a terminal waits for that.
 
     Args:
         file: From its first byte.
@@ -77,6 +79,7 @@ def import_file(
     if options.columns and not goes_on:
         import_roster.settle_columns(import_key=key, chosen=options.columns, **by)
     import_roster.apply(import_key=key, end_missing=options.whole, told=told, **by)
+    find_after_import.enqueue(key)
     return result
 
 

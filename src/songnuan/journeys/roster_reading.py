@@ -12,11 +12,12 @@ from itertools import chain
 from typing import Any, BinaryIO, TypedDict
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from songnuan.documents.columns import Columns
 from songnuan.documents.reading import FRAME_ROWS, Frame, read_frames
 from songnuan.documents.tables import Sheet, Tables
-from songnuan.journeys.base import step
+from songnuan.journeys.base import long_step, step
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.bulk import chunks
 from songnuan.kernel.refusal import Refusal
@@ -31,6 +32,7 @@ from songnuan.people.preparing import Portion, Prepared, Table, packed, prepare
 from songnuan.people.rules import Double
 
 Told = Callable[[int, int | None, str], None]
+"""How many are done, of how many if known, and what goes on: a msgid, for whoever shows it to translate."""
 
 
 def silent(_done: int, _total: int | None, _note: str) -> None:
@@ -139,7 +141,7 @@ def stage_file(source: RosterImport, file: BinaryIO, reading: Reading, by: By, t
     with Pool(at_once=source.file_size > LARGE) as pool:
         portions = pool.in_order(reading.portions(read_frames(file, source.file_name)))
         for batch in _batches(portions):
-            with step():
+            with long_step():
                 people.stage(
                     import_key=source.key,
                     rows=chain.from_iterable(part.rows for part in batch),
@@ -149,7 +151,7 @@ def stage_file(source: RosterImport, file: BinaryIO, reading: Reading, by: By, t
                 )
             for part in batch:
                 reading.count(part)
-            told(sum(reading.rows.values()), None, _("Reading rows"))
+            told(sum(reading.rows.values()), None, gettext_noop("Reading rows"))
     with step():
         people.stage(import_key=source.key, rows=(), problems=reading.unread(), kept=[], **by)
         people.note_columns(import_key=source.key, columns=reading.document(), **by)
@@ -177,15 +179,15 @@ def _through(source: RosterImport, act: Callable[..., int | None], by: By, told:
     after: int | None = 0
     done, total = 0, sum(sheet["rows"] for sheet in source.columns)
     while after is not None:
-        with step():
+        with long_step():
             after = act(import_key=source.key, after=after, size=STAGE_ROWS, **by)
         done = min(done + STAGE_ROWS, total)
-        told(done, total, _("Comparing with the register"))
+        told(done, total, gettext_noop("Comparing with the register"))
 
 
 def _set_aside(found: Sequence[Double], import_key: str, by: By) -> None:
     for some in chunks(found, STAGE_ROWS):
-        with step():
+        with long_step():
             people.set_aside_doubles(import_key=import_key, found=some, **by)
 
 
@@ -224,48 +226,85 @@ def unkept(source: RosterImport) -> list[tuple[str, int]]:
     return [place for place in found.distinct().iterator() if place not in kept][: KEPT_MAX - len(kept)]
 
 
-def mend_row(source: RosterImport, reading: Reading, cell: MendedCell, by: By) -> None:
-    """Put a value in the place of one cell, and prepare its row anew; it is then to be matched.
+def mend_rows(source: RosterImport, reading: Reading, cells: Iterable[MendedCell], by: By) -> None:
+    """Put values in the place of cells, all or none, and prepare their rows anew; these are to be matched.
 
     Raises:
         Refusal: `column_missing`, `row_not_kept`.
 
     """
-    table = next((told for told in source.columns if told["sheet"] == cell.sheet), None)
-    if table is None or cell.field not in table["places"]:
-        sentence = _("The sheet has no column for this. Add one in the workbook and bring it again.")
-        raise Refusal("column_missing", sentence, field=cell.field)
-    kept = queries.kept_cells(source.pk, cell.sheet, cell.row)
-    if kept is None:
-        raise Refusal(
-            "row_not_kept", _("This row is not kept here. Mend it in the workbook."), field=cell.field
-        )
-    place = table["places"][cell.field]
-    mends = {**reading.mends.get((cell.sheet, cell.row), {}), place: cell.value}
-    columns = Columns(table["places"], {name: table["headings"][at] for name, at in table["places"].items()})
-    told = Table(reading.kind, cell.sheet, table["header_row"], columns, reading.day, {cell.row: mends})
-    done = prepare(Portion(told, cell.row, f"[{kept}]".encode()))
+    by_row: dict[tuple[str, int], list[MendedCell]] = {}
+    for cell in cells:
+        by_row.setdefault((cell.sheet, cell.row), []).append(cell)
+    mended = [_mended(source, reading, some) for some in by_row.values()]
     with step():
-        people.mend(
-            import_key=source.key, sheet=cell.sheet, row=cell.row, place=place, value=cell.value, **by
-        )
-        people.restage(
-            import_key=source.key,
-            sheet=cell.sheet,
-            row=cell.row,
-            prepared=_without_doubt(done.rows[0], reading.kind, cell) if done.rows else None,
-            problems=done.problems,
-            kept=done.kept,
-            **by,
-        )
+        for row in mended:
+            row.write(by)
         if ImportProblem.objects.filter(source=source, code=LOST).exists():
             people.doubt_zeros(import_key=source.key, **by)
 
 
-def _without_doubt(row: tuple[Any, ...], kind: str, cell: MendedCell) -> tuple[Any, ...]:
+@dataclass(frozen=True, slots=True)
+class _Mended:
+    """A row of which some cells are mended: `values` by their places, and what became of it."""
+
+    import_key: str
+    sheet: str
+    row: int
+    values: Mapping[int, str]
+    fresh: tuple[Any, ...] | None
+    told: Prepared
+
+    def write(self, by: By) -> None:
+        """Keep the values, and stage the row in the place of what it was."""
+        for place, value in self.values.items():
+            people.mend(
+                import_key=self.import_key, sheet=self.sheet, row=self.row, place=place, value=value, **by
+            )
+        people.restage(
+            import_key=self.import_key,
+            sheet=self.sheet,
+            row=self.row,
+            prepared=self.fresh,
+            problems=self.told.problems,
+            kept=self.told.kept,
+            **by,
+        )
+
+
+def _mended(source: RosterImport, reading: Reading, cells: Sequence[MendedCell]) -> _Mended:
+    """Prepare a row anew with some of its cells mended.
+
+    Raises:
+        Refusal: `column_missing`, `row_not_kept`.
+
+    """
+    sheet, row = cells[0].sheet, cells[0].row
+    table = next((told for told in source.columns if told["sheet"] == sheet), None)
+    places: Mapping[str, int] = table["places"] if table else {}
+    missing = next((cell.field for cell in cells if cell.field not in places), None)
+    if table is None or missing is not None:
+        sentence = _("The sheet has no column for this. Add one in the workbook and bring it again.")
+        raise Refusal("column_missing", sentence, field=missing or "")
+    kept = queries.kept_cells(source.pk, sheet, row)
+    if kept is None:
+        sentence = _("Row %(row)s is not kept here. Mend it in the workbook and bring it again.")
+        raise Refusal("row_not_kept", sentence % {"row": row}, field=cells[0].field)
+    values = {places[cell.field]: cell.value for cell in cells}
+    mends = {**reading.mends.get((sheet, row), {}), **values}
+    columns = Columns(places, {name: table["headings"][at] for name, at in places.items()})
+    told = Table(reading.kind, sheet, table["header_row"], columns, reading.day, {row: mends})
+    done = prepare(Portion(told, row, f"[{kept}]".encode()))
+    fresh = done.rows[0] if done.rows else None
+    if fresh is not None and any(cell.field.endswith("id_number") for cell in cells):
+        fresh = _without_doubt(fresh, reading.kind)
+    return _Mended(source.key, sheet, row, values, fresh, done)
+
+
+def _without_doubt(row: tuple[Any, ...], kind: str) -> tuple[Any, ...]:
     """Return a prepared row; of a number that was put in by hand the zeros at the end are meant."""
     at = COLUMNS[kind].index("id_zeros")
-    return (*row[:at], False, *row[at + 1 :]) if cell.field.endswith("id_number") else row
+    return (*row[:at], False, *row[at + 1 :])
 
 
 def _batches(portions: Iterable[Prepared]) -> Iterator[list[Prepared]]:

@@ -9,6 +9,7 @@ from songnuan.jobs.schedule import Scheduled
 from songnuan.jobs.upkeep import SCHEDULE as OF_JOBS
 from songnuan.journeys.check_trail import check_trail
 from songnuan.journeys.duplicate_tasks import find_all_duplicates
+from songnuan.journeys.erasure_tasks import erase_due
 from songnuan.journeys.preview_units import KEPT, sweep_previews
 from songnuan.journeys.roster_tasks import sweep_imports
 from songnuan.kernel.clock import wall
@@ -42,6 +43,7 @@ SCHEDULE = (
     *OF_JOBS,
     Scheduled("previews.sweep", sweep_previews_left, timedelta(minutes=20)),
     Scheduled("rosters.sweep", sweep_imports, timedelta(hours=1)),
+    Scheduled("rosters.erase", erase_due, time(1, 30)),
     Scheduled("records.sweep", sweep, time(3, 30)),
     Scheduled("people.duplicates", find_all_duplicates, time(2, 30)),
     Scheduled("audit.verify", verify_trail, time(4)),

@@ -5,17 +5,20 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from itertools import islice
+from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Model
+from django.db.models.expressions import RawSQL
 
 T = TypeVar("T")
 Row = TypeVar("Row", bound=Model)
 Plain = str | int | bool | None
 
 _AT_ONCE = 2_000
+_AT_HAND = _LONG_LOG = 64 * 1024 * 1024  # bytes
 
 
 def chunks(iterable: Iterable[T], size: int) -> Iterator[list[T]]:
@@ -44,7 +47,8 @@ def digest_rows(rows: Iterable[Sequence[object]]) -> str:
     """
     digest = hashlib.sha256()
     for row in rows:
-        line = json.dumps([_cell(value) for value in row], separators=(",", ":"))
+        cells = [value if type(value) is str else _cell(value) for value in row]
+        line = json.dumps(cells, separators=(",", ":"))
         digest.update(line.encode() + b"\n")
     return digest.hexdigest()
 
@@ -104,14 +108,59 @@ def load(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Pla
     return number
 
 
+def among(numbers: Iterable[int]) -> RawSQL:
+    """Return a subquery of whole numbers, for `pk__in`: one parameter, however many they are.
+
+    Django looks at each number of a list several times; of ten thousand that takes longer than the query.
+    """
+    if connection.vendor == "postgresql":
+        return RawSQL("SELECT unnest(%s::bigint[])", [list(numbers)])
+    return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(numbers))])
+
+
 def keep_pages() -> None:
     """Let the connection keep 64 MB of pages at hand: SQLite's 2 MB make it write what it needs again.
 
-    For work on many rows of tables with indexes. It lasts as long as the connection.
+    For the same reason its log is brought into the database only when it is as long. For work on many rows
+    of tables with indexes; it lasts as long as the connection.
     """
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
-            cursor.execute(f"PRAGMA cache_size = {-64 * 1024}")
+            cursor.execute(f"PRAGMA cache_size = {-_AT_HAND // 1024}")
+            cursor.execute(f"PRAGMA wal_autocheckpoint = {_LONG_LOG // 4096}")
+
+
+def shorten_log() -> None:
+    """Bring what is committed from SQLite's log into the database once it is long, and have it begun anew.
+
+    SQLite does the first by itself after a commit, but the second only when nobody has added to the log
+    meanwhile: beside large transactions and others who write, it would grow as long as those last. To be
+    called between transactions; others wait for the last few pages only. PostgreSQL needs none of this.
+    """
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        return
+    log = Path(f"{connection.settings_dict['NAME']}-wal")
+    if not log.exists() or log.stat().st_size < _LONG_LOG:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        # Who reads for long must not keep those waiting who write: then it is done after the next chunk.
+        [waits] = cursor.execute("PRAGMA busy_timeout").fetchone()
+        cursor.execute("PRAGMA busy_timeout = 100")
+        try:
+            cursor.execute("PRAGMA wal_checkpoint(RESTART)")
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {waits}")
+
+
+def drop_overwritten() -> None:
+    """Have SQLite bring its log into the file and cut it off, as far as nobody reads in it at the moment.
+
+    What was overwritten stands in the log until then. Outside of any transaction.
+    """
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _cell(value: object) -> object:

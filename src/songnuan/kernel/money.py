@@ -8,7 +8,6 @@ skipped (壹亿零壹仟元整), and omits it between two sections that touch (�
 """
 
 import re
-from collections.abc import Sequence
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -101,27 +100,6 @@ def capital_date(day: date) -> str:
     month = ("零" if day.month in {1, 2, 10} else "") + _section(day.month)
     number = ("零" if day.day < 10 or day.day % 10 == 0 else "") + _section(day.day)
     return f"{year}年{month}月{number}日"
-
-
-def share(total_minor: int, weights: Sequence[int]) -> list[int]:
-    """Share an amount in fen by whole weights; the parts add up to it exactly.
-
-    Each part is rounded down, and the fen left over go one each to the largest remainders, of equal
-    ones to the earlier.
-
-    Raises:
-        ValueError: When the total or a weight is negative, or no weight is above zero.
-
-    """
-    whole = sum(weights)
-    if total_minor < 0 or whole <= 0 or min(weights) < 0:
-        raise ValueError("shares need a total of zero or more and a weight above zero")
-    parts = [total_minor * weight // whole for weight in weights]
-    left = total_minor - sum(parts)
-    by_remainder = sorted(range(len(weights)), key=lambda index: -(total_minor * weights[index] % whole))
-    for index in by_remainder[:left]:
-        parts[index] += 1
-    return parts
 
 
 def _too_large() -> Refusal:

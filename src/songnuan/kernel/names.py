@@ -71,18 +71,6 @@ def mask_name(name: str) -> str:
     return letters[0] + "".join(letter if letter in _BETWEEN_PARTS else "*" for letter in letters[1:])
 
 
-def mask_id(number: str) -> str:
-    """Return an identity number for use inside the house: 110101********1233.
-
-    Of papers with other numbers the last four characters are left.
-    """
-    if len(number) == 18:
-        return number[:6] + "*" * 8 + number[14:]
-    if len(number) == 15 and number.isdecimal():
-        return number[:6] + "*" * 6 + number[12:]
-    return _last_four(number)
-
-
 def mask_phone(number: str) -> str:
     """Return a phone number with its middle hidden: 138****8000, 0591-****3456."""
     parts = phone_parts(number)

@@ -10,6 +10,7 @@ from functools import cache
 import chinese_calendar
 from django.utils.translation import gettext as _
 
+from songnuan.kernel.days import written
 from songnuan.kernel.refusal import Refusal
 
 FIRST_YEAR: int = min(chinese_calendar.constants.holidays).year
@@ -37,7 +38,7 @@ def is_workday(day: date) -> bool:
             "The table of working days covers %(first)s to %(last)s and does not reach %(day)s. "
             "Choose a date within it, or have the administrator update the programme."
         )
-        values = {"first": FIRST_YEAR, "last": LAST_YEAR, "day": day.isoformat()}
+        values = {"first": FIRST_YEAR, "last": LAST_YEAR, "day": written(day, "full")}
         raise CalendarEnds("calendar_ends", sentence % values, last=LAST_YEAR, day=day.isoformat())
     return _works(day)
 

@@ -11,8 +11,11 @@ from songnuan.audit.record import record
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.accounts import get, require_over
+from songnuan.organisation.permissions import Permission
+from songnuan.organisation.queries import refuse
 
 REASON_MAX = 200
+ROTATED = "organisation.rotate_key"
 
 
 class Access(StrEnum):
@@ -33,6 +36,21 @@ def note_access(*, event: Access, user_id: int | None, actor: Actor, at: datetim
     The name itself is never noted: people type their password there by mistake.
     """
     _note(event.value, user_id, actor, at, **facts)
+
+
+@transaction.atomic(savepoint=False)
+def note_rotation(*, key: str, resealed: int, actor: Actor, at: datetime) -> None:
+    """Note that sealed values are under another key from now on, `resealed` of them sealed anew."""
+    if not actor.is_system:
+        refuse(Permission.ACCOUNT_MANAGE)
+    record(
+        stream="organisation",
+        action=ROTATED,
+        subject="organisation.installation:1",
+        actor=actor,
+        at=at,
+        facts={"key": key, "count": resealed},
+    )
 
 
 @transaction.atomic(savepoint=False)

@@ -19,7 +19,7 @@ from songnuan.kernel.actor import Actor
 from songnuan.kernel.keys import fingerprint
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation import accounts, dated, pairing, rules, tree
-from songnuan.organisation.access import note_access, reset_second_factor
+from songnuan.organisation.access import note_access, note_rotation, reset_second_factor
 from songnuan.organisation.accounts import UserChanges
 from songnuan.organisation.dated import ImportResult, UnitChanges, UnitFacts
 from songnuan.organisation.importing import import_units, place_units
@@ -51,6 +51,7 @@ __all__ = [
     "import_units",
     "install",
     "note_access",
+    "note_rotation",
     "pair_units",
     "place_units",
     "reset_second_factor",

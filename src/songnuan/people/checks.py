@@ -9,8 +9,10 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from songnuan.audit.findings import Finding
+from songnuan.kernel.cells import squeezed
 from songnuan.kernel.sealed import SealBroken, open_text
 from songnuan.organisation.queries import today
+from songnuan.people import assessment_checks, erasure_checks
 from songnuan.people.columns import INDEXES, PLACES, index
 from songnuan.people.lifecycle import ENDED
 from songnuan.people.models import OPEN, STANDING, Enrolment, FamilyLink, Person, PersonStatus, Service
@@ -33,10 +35,12 @@ def verify(on: date | None = None) -> list[Finding]:
 
     Codes: `merged_astray` (into nobody who is active), `absent_standing` (who is merged or erased still
     stands in a roster), `periods_overlap`, `minor_open` (a minor whose numbers are not restricted),
-    `seal_broken`, `number_misindexed`, `staged_left` (rows of an import that ended long ago).
+    `seal_broken`, `number_misindexed`, `staged_left` (rows of an import that ended long ago); and those of
+    `erasure_checks` and `assessment_checks`.
     """
     day = on or today()
-    return [*_merged(), *_absent(), *_overlaps(), *_minors(day), *_numbers(), *_staged(day)]
+    of_register = [*_merged(), *_absent(), *_overlaps(), *_minors(day), *_numbers(), *_staged(day)]
+    return [*of_register, *erasure_checks.verify(day), *assessment_checks.verify()]
 
 
 def _merged() -> Iterator[Finding]:
@@ -101,7 +105,7 @@ def _number(where: str, field: str, sealed: str | None, known: str) -> Iterator[
         sentence = _("The field “%(field)s” does not open: it was changed, or sealed with another key.")
         yield Finding("seal_broken", where, sentence % {"field": field}, {"field": field})
         return
-    if index(field, plain) != known:
+    if index(field, squeezed(plain) if field == "address" else plain) != known:
         sentence = _("The field “%(field)s” is found under the index of another value.")
         yield Finding("number_misindexed", where, sentence % {"field": field}, {"field": field})
 

@@ -15,7 +15,7 @@ from songnuan.organisation.queries import require
 from songnuan.people import units
 from songnuan.people.applying import highest, leaving
 from songnuan.people.lifecycle import IMPORT
-from songnuan.people.models import ImportProblem, Roster, RosterImport, RosterStatus, State
+from songnuan.people.models import LIVING, ImportProblem, Roster, RosterImport, RosterStatus, State
 from songnuan.people.staging import TAKEN, staged
 
 _ALL = 2**62
@@ -66,12 +66,14 @@ def roster_of(key: str, kind: str) -> Roster | None:
     """Return the roster of that key, if it is there, open and of that kind.
 
     Raises:
-        Refusal: `roster_kind`, `roster_closed`.
+        Refusal: `roster_kind`, `roster_erased`, `roster_closed`.
 
     """
-    roster = Roster.objects.filter(key=key).first()
+    # Locked, so that whoever begins to erase it sees the import that is to come.
+    roster = Roster.objects.select_for_update(no_key=True).filter(key=key).first()
     if roster is None:
         return None
+    refuse_erased(roster)
     if roster.kind != kind:
         sentence = _("The roster “%(title)s” does not list this kind. Choose another roster or kind.")
         raise Refusal("roster_kind", sentence % {"title": roster.title}, field="roster", roster=roster.pk)
@@ -79,6 +81,21 @@ def roster_of(key: str, kind: str) -> Roster | None:
         sentence = _("The roster “%(title)s” is closed. Nothing more comes into it.")
         raise Refusal("roster_closed", sentence % {"title": roster.title}, field="roster", roster=roster.pk)
     return roster
+
+
+def refuse_erased(roster: Roster | None) -> None:
+    """Let pass a roster that is kept.
+
+    Raises:
+        Refusal: `roster_erased`.
+
+    """
+    if roster is not None and roster.status not in LIVING:
+        sentence = _(
+            "The time of the roster “%(title)s” was over, and it is erased. Nothing comes into it any more; "
+            "make a new roster."
+        )
+        raise Refusal("roster_erased", sentence % {"title": roster.title}, field="roster", roster=roster.pk)
 
 
 def counts(source: RosterImport, *, with_left: bool) -> dict[str, int]:

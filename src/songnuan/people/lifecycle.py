@@ -1,7 +1,7 @@
-"""The states of a roster, of an import, and of a pair that may be one person."""
+"""The states of a roster, of an import, of a pair that may be one person, and of a correction asked for."""
 
 from songnuan.kernel.lifecycle import Lifecycle, Move
-from songnuan.people.models import ImportStatus, PairStatus, RosterStatus
+from songnuan.people.models import LIVING, CorrectionStatus, ImportStatus, PairStatus, RosterStatus
 
 _RECEIVED, _READING = ImportStatus.RECEIVED.value, ImportStatus.READING.value
 _ASKING, _STAGED = ImportStatus.ASKING.value, ImportStatus.STAGED.value
@@ -15,7 +15,12 @@ ENDED = frozenset({ImportStatus.APPLIED.value, ImportStatus.CANCELLED.value, Imp
 
 ROSTER = Lifecycle(
     "people.roster",
-    {"close": Move(frozenset({RosterStatus.OPEN.value}), RosterStatus.CLOSED.value)},
+    {
+        "close": Move(frozenset({RosterStatus.OPEN.value}), RosterStatus.CLOSED.value),
+        "reopen": Move(frozenset({RosterStatus.CLOSED.value}), RosterStatus.OPEN.value),
+        "begin_erasing": Move(frozenset(status.value for status in LIVING), RosterStatus.ERASING.value),
+        "erase": Move(frozenset({RosterStatus.ERASING.value}), RosterStatus.ERASED.value),
+    },
 )
 
 IMPORT = Lifecycle(
@@ -29,6 +34,7 @@ IMPORT = Lifecycle(
         "finish": Move(_APPLYING, ImportStatus.APPLIED.value),
         "cancel": Move(WAITING, ImportStatus.CANCELLED.value),
         "fail": Move(WAITING, ImportStatus.FAILED.value),
+        "erase": Move(WAITING | _APPLYING, ImportStatus.CANCELLED.value),
     },
 )
 
@@ -37,5 +43,15 @@ PAIR = Lifecycle(
     {
         "merge": Move(frozenset({PairStatus.OPEN.value, PairStatus.DISTINCT.value}), PairStatus.MERGED.value),
         "tell_apart": Move(frozenset({PairStatus.OPEN.value}), PairStatus.DISTINCT.value),
+    },
+)
+
+_ASKED = frozenset({CorrectionStatus.ASKED.value})
+
+CORRECTION = Lifecycle(
+    "people.correction",
+    {
+        "accept": Move(_ASKED, CorrectionStatus.ACCEPTED.value),
+        "decline": Move(_ASKED, CorrectionStatus.DECLINED.value),
     },
 )

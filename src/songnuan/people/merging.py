@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from copy import copy
 from datetime import date
 
-from django.db.models import DateField, F, QuerySet, Value
+from django.db.models import DateField, F, Q, QuerySet, Value
 from django.db.models.functions import Greatest
 
 from songnuan.people.models import (
@@ -100,12 +100,15 @@ def _pairs_of(drop: Person) -> list[DuplicatePair]:
     return [*rows.filter(first=drop), *rows.filter(second=drop)]
 
 
-def has_open_link(one: Person, other: Person) -> bool:
-    """Return whether two persons are told to be each other's family."""
-    links: QuerySet[FamilyLink] = FamilyLink.objects.filter(OPEN)
-    return links.filter(person=one, relative=other).exists() or (
-        links.filter(person=other, relative=one).exists()
-    )
+def open_links(one: int, other: int) -> QuerySet[FamilyLink]:
+    """Return the links by which two persons, by their ids, are told to be each other's family."""
+    mutual = Q(person=one, relative=other) | Q(person=other, relative=one)
+    return FamilyLink.objects.filter(OPEN).filter(mutual)
+
+
+def end_links(one: Person, other: Person, on: date) -> int:
+    """End the links by which two persons are each other's family; return how many."""
+    return open_links(one.pk, other.pk).update(ends_on=_not_before("starts_on", on))
 
 
 def _not_before(field: str, on: date) -> Greatest:

@@ -16,6 +16,7 @@ from songnuan.people.models.register import LegalGround, RosterKind
 ADULT_AT = 18
 KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 KEY_MAX = 80
+RESERVED = frozenset({"imports", "new"})  # words of the addresses that rosters stand under
 TITLE_MAX = 120
 TEXT_MAX = 4000
 PURPOSE_MAX = 400
@@ -130,9 +131,12 @@ def roster_key(text: str) -> str:
     """Return the key of a roster as it is.
 
     Raises:
-        Refusal: `key_invalid`.
+        Refusal: `key_invalid`, `key_reserved`.
 
     """
+    if text in RESERVED:
+        sentence = _("The program uses the key “%(key)s” itself. Choose another, such as “%(key)s-people”.")
+        raise Refusal("key_reserved", sentence % {"key": text}, field="key")
     if not KEY.fullmatch(text) or len(text) > KEY_MAX:
         sentence = _("“%(key)s” is no key. Use small letters, digits and single hyphens between them.")
         raise Refusal("key_invalid", sentence % {"key": text[:KEY_MAX]}, field="key")

@@ -19,14 +19,15 @@ WHERE [span] AND s.unit_name > '' AND u.unit_id IS NULL
 """
 
 
-def settle(source: RosterImport) -> None:
+def settle(source: RosterImport) -> bool:
     """Note anew what the names of units in the rows mean, and how many changes the organisation has seen.
 
-    A name is looked for at and below the roster's unit. One that nobody bears is not noted.
+    A name is looked for at and below the roster's unit. One that nobody bears is not noted; return whether
+    there is one.
     """
     source.matched_units = changes()
     names = staged(source).exclude(state=State.REJECTED).exclude(unit_name="")
-    told = names.order_by("unit_name").values_list("unit_name", flat=True).distinct()
+    told = list(names.order_by("unit_name").values_list("unit_name", flat=True).distinct())
     found = unit_ids(told, source.day, under=source.unit_id)
     StagedUnit.objects.filter(source=source).delete()
     StagedUnit.objects.bulk_create(
@@ -42,6 +43,7 @@ def settle(source: RosterImport) -> None:
         batch_size=1000,
     )
     RosterImport.objects.filter(pk=source.pk).update(matched_units=source.matched_units)
+    return not found.keys() >= set(told)
 
 
 def set_aside_unknown(span: Span) -> None:

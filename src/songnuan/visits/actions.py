@@ -104,8 +104,8 @@ def replan(*, visit_id: int, planned_on: date, late_reason: str = "", actor: Act
 
     Raises:
         NotPermitted: The actor neither writes the plan nor records this visit.
-        Refusal: `planned_in_past`, `late_reason_missing`, `late_reason_too_long`, `day_unchanged`,
-            `wrong_state` when it is recorded already, `visit_unknown`.
+        Refusal: `planned_in_past`, `planned_too_far`, `late_reason_missing`, `late_reason_too_long`,
+            `day_unchanged`, `wrong_state` when it is recorded already, `visit_unknown`.
 
     """
     visit = find_visit(visit_id)

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from statistics import median
 
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q
 from django.db.models.functions import Coalesce
@@ -37,23 +36,6 @@ class VisitFigures:
     overdue_unit_ids: tuple[int, ...] = ()
     first_recorded_at: datetime | None = None
     last_recorded_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class VisitDelay:
-    """How long one report took: `entered` until the device took it down, `received` until it arrived."""
-
-    visit_id: int
-    entered: timedelta | None
-    received: timedelta
-
-
-@dataclass(frozen=True, slots=True)
-class Delays:
-    """A measure's reports by the order they arrived, and the median until receipt; None without any."""
-
-    visits: tuple[VisitDelay, ...]
-    median: timedelta | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,21 +150,6 @@ def inspection_figures(plan_ids: Collection[int]) -> dict[int, InspectionFigures
     for plan_id, total, inspections in totals:
         figures[plan_id] = InspectionFigures(total, inspections, failed.get(plan_id, 0))
     return figures
-
-
-def report_delays(measure_id: int) -> Delays:
-    """Return how long each of a measure's reports took from the visit to its receipt, and the median."""
-    recorded = Visit.objects.filter(measure_id=measure_id, status=VisitStatus.RECORDED)
-    rows = tuple(
-        VisitDelay(pk, device_at - happened_at if device_at else None, received_at - happened_at)
-        for pk, happened_at, device_at, received_at in recorded.order_by("received_at", "pk").values_list(
-            "pk", "happened_at", "device_at", "received_at"
-        )
-        # The table's own constraint says so; the type does not.
-        if happened_at is not None and received_at is not None
-    )
-    seconds = [row.received.total_seconds() for row in rows]
-    return Delays(rows, timedelta(seconds=median(seconds)) if seconds else None)
 
 
 def _window(first: date, on: date) -> tuple[date, int]:

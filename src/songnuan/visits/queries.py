@@ -9,15 +9,12 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from songnuan.kernel.names import mask_name
 from songnuan.organisation.models import Unit
 from songnuan.visits.figures import (
-    Delays,
     InspectionFigures,
-    VisitDelay,
     VisitFigures,
     delays_of_plan,
     forecast,
     inspection_figures,
     progress,
-    report_delays,
     visits_of_plan,
 )
 from songnuan.visits.later import LaterDayRow, WaitingDay, of_visit, waiting_for, waiting_of
@@ -25,13 +22,11 @@ from songnuan.visits.models import InspectionResult, Visit, VisitProblem, VisitS
 from songnuan.visits.rules import InspectionAnswer, Member, is_overdue
 
 __all__ = [
-    "Delays",
     "FeedRow",
     "InspectionFigures",
     "LaterDayRow",
     "ProblemRow",
     "RecordedRow",
-    "VisitDelay",
     "VisitDetail",
     "VisitFigures",
     "VisitRow",
@@ -47,7 +42,6 @@ __all__ = [
     "progress",
     "received_of_plan",
     "recorded",
-    "report_delays",
     "row_of",
     "visits_of_plan",
     "waiting_for",

@@ -21,6 +21,7 @@ REASON_LONGEST = 500
 NAME_LONGEST = 60
 MEMBERS_MOST = 50
 SKEW_MOST = 10 * 366 * 86_400
+PLANNED_AHEAD = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +156,19 @@ def is_overdue(planned_on: date | None, due_on: date, on: date) -> bool:
 
 
 def in_time_to_plan(planned_on: date, today: date) -> None:
-    """Let pass a day that is not over.
+    """Let pass a day that is not over, and not so far ahead that its year must be mistyped.
 
     Raises:
-        Refusal: `planned_in_past`.
+        Refusal: `planned_in_past`, `planned_too_far`.
 
     """
+    if planned_on - today > PLANNED_AHEAD:
+        raise Refusal(
+            "planned_too_far",
+            _("%(day)s is more than a year ahead. Check the year.") % {"day": written(planned_on, "full")},
+            field="planned_on",
+            planned_on=planned_on.isoformat(),
+        )
     if planned_on < today:
         raise Refusal(
             "planned_in_past",

@@ -23,6 +23,8 @@ _NAV: tuple[tuple[str, str, Promise, frozenset[Permission]], ...] = (
     ("office", "office", _("Reports in"), frozenset({Permission.PLAN_OPEN, Permission.PROBLEM_CLOSE})),
     ("funds", "fund", _("Funds"), frozenset({Permission.FUND_VIEW})),
     ("rosters", "roster", _("Rosters"), frozenset({Permission.PEOPLE_VIEW})),
+    ("corrections", "pen", _("Corrections"), frozenset({Permission.PEOPLE_SHOW})),
+    ("assessment", "lock", _("Privacy"), frozenset({Permission.PRIVACY_MANAGE})),
     ("import_units", "units", _("Units"), frozenset({Permission.UNIT_IMPORT})),
     ("accounts", "people", _("Accounts"), frozenset({Permission.ACCOUNT_MANAGE})),
     ("trail", "trail", _("Trail"), frozenset({Permission.TRAIL_VIEW})),

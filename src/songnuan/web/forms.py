@@ -19,8 +19,13 @@ class Renderer(DjangoTemplates):
     field_template_name = "web/parts/field.html"
 
 
-# The one sentence for an input that was left empty.
+# The one sentence for an input that was left empty, and those for what cannot be taken as it was typed.
 REQUIRED = _("Fill this in.")
+_SENTENCES = {
+    "max_length": _("This has %(show_value)s characters; at most %(limit_value)s fit. Shorten it."),
+    "max_value": _("This is too large: at most %(limit_value)s can be entered."),
+    "min_value": _("This is too small: at least %(limit_value)s has to be entered."),
+}
 
 
 class Form(forms.Form):
@@ -34,6 +39,8 @@ class Form(forms.Form):
         for field in self.fields.values():
             if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
                 field.error_messages["required"] = REQUIRED
+            for code, sentence in _SENTENCES.items():
+                field.error_messages.setdefault(code, sentence)
 
     def refuse(self, refusal: Refusal) -> None:
         """Add the refusal's sentence to its field, or to the form where it has no such field."""

@@ -35,7 +35,7 @@ class PurchaseForm(Form):
 
     An item with neither quantity nor price is not part of the purchase. What the house asks of a
     purchase is said by `goods.rules`; here the inputs are only read. `bought_lines` holds the lines that
-    were filled in, once the form is cleaned.
+    were filled in, once the form is cleaned; `is_unread` then says that a line could not be read.
     """
 
     HEAD = ("supplier", "invoice_number", "bought_on", "reason_late")
@@ -53,6 +53,7 @@ class PurchaseForm(Form):
         super().__init__(*args, **kwargs)
         self.stock_rows = stock_rows
         self.bought_lines: tuple[Line, ...] = ()
+        self.is_unread = False
         for row in stock_rows:
             self.fields[f"lines-{row.item_id}-quantity"] = forms.IntegerField(
                 label=_("%(item)s, quantity") % {"item": row.item},
@@ -82,6 +83,7 @@ class PurchaseForm(Form):
                     fault = _("Enter the quantity and the price, or leave both empty.") if told else ""
                 if fault:
                     self.add_error(name, fault)
+        self.is_unread = any(name.startswith("lines") for name in self.errors)
         return self.cleaned_data
 
     def _read_lines(self) -> tuple[Line, ...]:

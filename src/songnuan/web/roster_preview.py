@@ -124,7 +124,7 @@ def preview(source: RosterImport, query: QueryDict) -> dict[str, Any]:
 
 
 def mended(source: RosterImport, before: ProblemRow) -> Row | None:
-    """Return a row after one of its cells was mended, with what became of it; None for an unknown sheet.
+    """Return a row after cells of it were mended, with what became of it; None for an unknown sheet.
 
     The cells of a row in order are no longer kept: they are shown as they were `before`.
     """
@@ -135,6 +135,18 @@ def mended(source: RosterImport, before: ProblemRow) -> Row | None:
     row = _row(layer, replace(fresh, cells=fresh.cells or before.cells))
     said = _("Row %(row)s is in order now.") if row.sound else _("Row %(row)s still has a problem.")
     return replace(row, said=said % {"row": before.row})
+
+
+def said_of(rows: Sequence[Row | None]) -> str:
+    """Return what became of several mended rows in one sentence; "" of one, which says it itself."""
+    found = [row for row in rows if row is not None]
+    if len(found) < 2:
+        return ""
+    sound = sum(row.sound for row in found)
+    facts = {"sound": sound, "left": len(found) - sound}
+    if facts["left"]:
+        return _("Rows in order now: %(sound)s. Rows that still have a problem: %(left)s.") % facts
+    return _("%(sound)s rows are in order now.") % facts
 
 
 def _problems(source: RosterImport, query: QueryDict) -> dict[str, Any]:

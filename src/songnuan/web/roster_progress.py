@@ -63,7 +63,7 @@ def _under_way(work: Running) -> Progress:
         return Progress(
             title, note=_("Waiting for its turn"), said=title, stuck=_stuck(work), applies=applies
         )
-    made = Progress(title, work.done, work.total, work.note, applies=applies)
+    made = Progress(title, work.done, work.total, _(work.note) if work.note else "", applies=applies)
     tenth = (made.percent or 0) // 10 * 10
     said = _("%(title)s: about %(percent)s %%") % {"title": title, "percent": tenth} if tenth else title
     return replace(made, said=said)

@@ -14,16 +14,20 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from songnuan.approvals.models import RequestStatus
 from songnuan.journeys.measures import kinds
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.days import written
 from songnuan.kernel.money import yuan
 from songnuan.organisation.models import InstallationKind, UnitKind
 from songnuan.organisation.permissions import Role, role_label
+from songnuan.people.assessment import Level
+from songnuan.people.models import CorrectionStatus
 from songnuan.plans.models import Blocks, PlanStatus
 from songnuan.tasks.models import TaskStatus
-from songnuan.visits.models import Prevention, VisitForm, VisitStatus
+from songnuan.visits.models import LaterDayStatus, Prevention, VisitForm, VisitStatus
 from songnuan.web.refusal_words import CODES
+from songnuan.web.roster_words import FIELDS, PROBLEMS
 from songnuan.web.trail_subjects import (
     DOCUMENT,
     ENTRY,
@@ -66,6 +70,7 @@ LABELS: Mapping[str, Promise] = {
     "channel": pgettext_lazy("fact", "sent by"),
     "clauses": pgettext_lazy("fact", "clauses"),
     "commitment": pgettext_lazy("fact", "from the commitment"),
+    "concerns": pgettext_lazy("fact", "things to mend"),
     "confirmed_by_name": pgettext_lazy("fact", "confirmed by name"),
     "count": pgettext_lazy("fact", "how many"),
     "created": pgettext_lazy("fact", "new"),
@@ -80,6 +85,7 @@ LABELS: Mapping[str, Promise] = {
     "entry": pgettext_lazy("fact", "ledger entry"),
     "error": pgettext_lazy("fact", "fault"),
     "excess_minor": pgettext_lazy("fact", "above the standard by"),
+    "field": pgettext_lazy("fact", "about"),
     "for": pgettext_lazy("fact", "for"),
     "form": pgettext_lazy("fact", "form of the visit"),
     "from": pgettext_lazy("fact", "from"),
@@ -89,6 +95,7 @@ LABELS: Mapping[str, Promise] = {
     "happened_on": pgettext_lazy("fact", "took place"),
     "held": pgettext_lazy("fact", "holds"),
     "held_minor": pgettext_lazy("fact", "still promised or paid"),
+    "imports": pgettext_lazy("fact", "imports"),
     "in_store": pgettext_lazy("fact", "in the store"),
     "inspected": pgettext_lazy("fact", "items inspected"),
     "invoice_number": pgettext_lazy("fact", "invoice"),
@@ -96,30 +103,35 @@ LABELS: Mapping[str, Promise] = {
     "item": pgettext_lazy("fact", "item"),
     "kind": pgettext_lazy("fact", "kind"),
     "last": pgettext_lazy("fact", "last changed"),
-    "late": pgettext_lazy("fact", "after the deadline"),
-    "late_approved": pgettext_lazy("fact", "later day allowed"),
+    "late": pgettext_lazy("fact", "past the deadline"),
+    "late_approved": pgettext_lazy("fact", "later day was allowed"),
     "late_entry": pgettext_lazy("fact", "entered later"),
     "lead": pgettext_lazy("fact", "lead office"),
     "leads_created": pgettext_lazy("fact", "new lead offices"),
     "left": pgettext_lazy("fact", "still to come"),
     "length": pgettext_lazy("fact", "characters"),
+    "level": pgettext_lazy("fact", "risk that remains"),
     "limit": pgettext_lazy("fact", "at most"),
     "limit_minor": pgettext_lazy("fact", "at most"),
     "lines": pgettext_lazy("fact", "lines"),
+    "links_ended": pgettext_lazy("fact", "family links ended"),
     "measure": pgettext_lazy("fact", "measure"),
     "members": pgettext_lazy("fact", "visitors"),
+    "minor": pgettext_lazy("fact", "under 18"),
     "moved": pgettext_lazy("fact", "visits moved"),
     "needed": pgettext_lazy("fact", "needed"),
     "new": pgettext_lazy("fact", "wanted"),
     "number": pgettext_lazy("fact", "number"),
     "opened_on": pgettext_lazy("fact", "opened on"),
     "original_due_on": pgettext_lazy("fact", "first due"),
+    "outcome": pgettext_lazy("fact", "outcome"),
     "over": pgettext_lazy("fact", "too many by"),
     "overdue": pgettext_lazy("fact", "after the due day"),
     "owner": pgettext_lazy("fact", "to be settled by"),
     "packs": pgettext_lazy("fact", "goods"),
     "parent": pgettext_lazy("fact", "below"),
     "parts": pgettext_lazy("fact", "one kit holds"),
+    "people": pgettext_lazy("fact", "people"),
     "plan": pgettext_lazy("fact", "plan"),
     "planned_on": pgettext_lazy("fact", "planned on"),
     "prevention": pgettext_lazy("fact", "prevention"),
@@ -140,6 +152,7 @@ LABELS: Mapping[str, Promise] = {
     "source": pgettext_lazy("fact", "comes from"),
     "standard_minor": pgettext_lazy("fact", "standard"),
     "status": pgettext_lazy("fact", "stood at"),
+    "taken": pgettext_lazy("fact", "fields changed"),
     "task": pgettext_lazy("fact", "problem"),
     "title": pgettext_lazy("fact", "title"),
     "to": pgettext_lazy("fact", "to"),
@@ -152,6 +165,7 @@ LABELS: Mapping[str, Promise] = {
     "user": pgettext_lazy("fact", "account"),
     "version": pgettext_lazy("fact", "version"),
     "voucher": pgettext_lazy("fact", "voucher"),
+    "why": pgettext_lazy("fact", "what was wrong"),
 }
 
 # What the raw record alone shows: keys and digests of the machine, and what is said elsewhere in the row.
@@ -209,6 +223,11 @@ _FIELDS: Labels = {
     "name": gettext_lazy("Name"),
     "phone": gettext_lazy("Phone"),
 }
+_ABOUT: Labels = {
+    **FIELDS,
+    "erasure": gettext_lazy("Everything: to be erased"),
+    "other": pgettext_lazy("correction", "Something else"),
+}
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}.*")
@@ -224,6 +243,7 @@ def _choices() -> Mapping[str, Labels]:
     return {
         "blocks": _of(Blocks),
         "changed": _FIELDS,
+        "field": _ABOUT,
         "form": _of(VisitForm),
         "held": roles,
         "kind": {
@@ -232,11 +252,21 @@ def _choices() -> Mapping[str, Labels]:
             **_of(InstallationKind),
             "plan.issue": gettext_lazy("issuing a plan"),
         },
+        "level": _of(Level),
         "new": roles,
+        "outcome": _of(CorrectionStatus),
         "prevention": _of(Prevention),
         "problems": CODES,
         "role": roles,
-        "status": {**_of(PlanStatus), **_of(VisitStatus), **_of(TaskStatus)},
+        "status": {
+            **_of(PlanStatus),
+            **_of(VisitStatus),
+            **_of(LaterDayStatus),
+            **_of(RequestStatus),
+            **_of(TaskStatus),
+        },
+        "taken": FIELDS,
+        "why": PROBLEMS,
     }
 
 

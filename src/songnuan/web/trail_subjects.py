@@ -231,6 +231,7 @@ _TABLES: Mapping[str, Look] = {
     "goods.kit": _quiet,
     "goods.movement": _quiet,
     "visits.visit": _visits,
+    "visits.hand_over": _visits,
     TASK: _tasks,
     DOCUMENT: _documents,
     "records.file": _quiet,

@@ -6,7 +6,21 @@ writes persons takes the register's turn first.
 """
 
 from songnuan.people.actions.applying import apply_chunk, begin_apply, end_missing, finish_import
+from songnuan.people.actions.assessing import sign_assessment
+from songnuan.people.actions.correcting import (
+    PlainCorrection,
+    answer_correction,
+    ask_correction,
+    show_correction,
+)
 from songnuan.people.actions.duplicates import note_pairs, tell_apart
+from songnuan.people.actions.erasing import (
+    TABLES,
+    begin_erasing,
+    erase_person,
+    erase_rows,
+    finish_erasing,
+)
 from songnuan.people.actions.looking import PlainPerson, show_person
 from songnuan.people.actions.matching import (
     finish_matching,
@@ -16,6 +30,14 @@ from songnuan.people.actions.matching import (
     settle_units,
 )
 from songnuan.people.actions.merging import merge_persons
+from songnuan.people.actions.own_view import (
+    Issued,
+    Opened,
+    issue_code,
+    open_own_view,
+    revoke_code,
+    take_own_view,
+)
 from songnuan.people.actions.reading import (
     ask,
     cancel_import,
@@ -32,13 +54,20 @@ from songnuan.people.actions.reading import (
     stage,
     start_reading,
 )
-from songnuan.people.actions.rosters import change_roster, close_roster, create_roster
+from songnuan.people.actions.rosters import change_roster, close_roster, create_roster, reopen_roster
 
 __all__ = [
+    "TABLES",
+    "Issued",
+    "Opened",
+    "PlainCorrection",
     "PlainPerson",
+    "answer_correction",
     "apply_chunk",
     "ask",
+    "ask_correction",
     "begin_apply",
+    "begin_erasing",
     "cancel_import",
     "change_roster",
     "clear_staged",
@@ -46,9 +75,13 @@ __all__ = [
     "create_roster",
     "doubt_zeros",
     "end_missing",
+    "erase_person",
+    "erase_rows",
     "fail_import",
+    "finish_erasing",
     "finish_import",
     "finish_matching",
+    "issue_code",
     "keep_rows",
     "match_chunk",
     "mend",
@@ -56,14 +89,20 @@ __all__ = [
     "note_columns",
     "note_pairs",
     "note_report",
+    "open_own_view",
     "ready_chunk",
     "receive_import",
     "remember_columns",
+    "reopen_roster",
     "restage",
+    "revoke_code",
     "set_aside_doubles",
     "settle_units",
+    "show_correction",
     "show_person",
+    "sign_assessment",
     "stage",
     "start_reading",
+    "take_own_view",
     "tell_apart",
 ]

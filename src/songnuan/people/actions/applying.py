@@ -21,7 +21,13 @@ _STAGED, _APPLYING = ImportStatus.STAGED.value, ImportStatus.APPLYING.value
 
 @transaction.atomic(savepoint=False)
 def begin_apply(
-    *, import_key: str, end_missing: bool = False, unit_id: int | None = None, actor: Actor, at: datetime
+    *,
+    import_key: str,
+    end_missing: bool = False,
+    unit_id: int | None = None,
+    own_changes: int = 0,
+    actor: Actor,
+    at: datetime,
 ) -> None:
     """Begin to write an import; its roster is made if it is not there.
 
@@ -29,15 +35,18 @@ def begin_apply(
         import_key: The import's.
         end_missing: Whether what stands in the roster and is told no more is to end.
         unit_id: The roster's unit, if the import was brought when the house had none.
+        own_changes: How many changes of the organisation have just made units for this import: nobody
+            stands in those yet, so the rows mean whom they meant.
         actor: Needs PEOPLE_IMPORT over the unit.
         at: When.
 
     Raises:
-        Refusal: `wrong_state`, `roster_kind`, `roster_closed`, `unit_missing`, `units_missing` when units
-            that rows name are still to be made.
+        Refusal: `wrong_state`, `roster_kind`, `roster_closed`, `roster_erased`, `unit_missing`,
+            `units_missing` when units that rows name are still to be made.
 
     """
     source = standing(import_key, actor, at)
+    importing.refuse_erased(source.roster)
     must_be(source, _STAGED)
     turn = take_turn()
     roster = importing.roster_of(source.roster_key, source.kind)
@@ -46,7 +55,7 @@ def begin_apply(
         raise Refusal("unit_missing", _("The roster needs a unit. Have one opened first."), field="unit")
     require(actor, Permission.PEOPLE_IMPORT, unit_id=unit, at=at)
     known = (source.roster_id, source.matched_turn, source.matched_units)
-    as_matched = known == (roster and roster.pk, turn - 1, changes())
+    as_matched = known == (roster and roster.pk, turn - 1, changes() - own_changes)
     if roster is None:
         roster = create_roster(
             title=source.roster_title,
@@ -57,8 +66,7 @@ def begin_apply(
             at=at,
         )
     source.roster, source.unit_id = roster, unit
-    units.settle(source)
-    if units.makes_units(source) and (missing := len(units.unknown(source))):
+    if units.settle(source) and units.makes_units(source) and (missing := len(units.unknown(source))):
         sentence = _("%(count)s units that the rows name are not opened yet. Have them opened first.")
         raise Refusal("units_missing", sentence % {"count": missing}, count=missing)
     move(

@@ -51,13 +51,15 @@ def merge_persons(
     drop_key: str,
     choices: Mapping[str, str],
     remark: str = "",
+    end_links: bool = False,
     actor: Actor,
     at: datetime,
 ) -> list[str]:
     """Merge one person of a pair into the other; return the fields taken from the one that goes.
 
     What the kept one lacks is filled; `choices` says for a field whether what is kept of it is that of
-    "keep", as it is when nothing is said, or of "drop". Rosters, family and service move over.
+    "keep", as it is when nothing is said, or of "drop". Rosters, family and service move over. Two who are
+    told to be each other's family are merged only with `end_links`, which ends what tells so.
 
     Raises:
         Refusal: `person_gone` (merged meanwhile), `not_permitted`, `pair_unknown`, `wrong_state`,
@@ -68,13 +70,11 @@ def merge_persons(
     take_turn()
     keep, drop = _active(keep_key), _active(drop_key)
     require_both(actor, {keep.pk, drop.pk}, at)
-    if merging.has_open_link(keep, drop):
-        sentence = _("The rosters tell that these two are family. Correct the roster of families first.")
-        raise Refusal("merge_relatives", sentence)
+    on = day_of(at)
+    ended = _end_links(keep, drop, on, wanted=end_links)
     _settle_pair(keep, drop, remark, actor, at)
     taken = _taken(keep, drop, choices)
     _write(keep, drop, taken, at)
-    on = day_of(at)
     merging.move_enrolments(keep, drop)
     merging.move_family(keep, drop, on)
     merging.move_services(keep, drop, on)
@@ -85,9 +85,27 @@ def merge_persons(
         subject=f"people.person:{keep.key}",
         actor=actor,
         at=at,
-        facts={"merged": drop.key, "taken": taken},
+        facts={"merged": drop.key, "taken": taken, **({"links_ended": ended} if ended else {})},
     )
     return taken
+
+
+def _end_links(keep: Person, drop: Person, on: date, *, wanted: bool) -> int:
+    """End the links by which two persons are each other's family; return how many.
+
+    Raises:
+        Refusal: `merge_relatives` when that is not wanted, and there are some.
+
+    """
+    if wanted:
+        return merging.end_links(keep, drop, on)
+    if merging.open_links(keep.pk, drop.pk).exists():
+        sentence = _(
+            "A roster tells that these two are family. If that is wrong, tick that the entry is to be "
+            "ended, and merge them; if it is right, they are two persons."
+        )
+        raise Refusal("merge_relatives", sentence, field="end_links")
+    return 0
 
 
 def _check(choices: Mapping[str, str]) -> None:

@@ -55,7 +55,7 @@ def receive_import(
         at: When.
 
     Raises:
-        Refusal: `roster_kind`, `roster_closed`, `day_later`, or from `rules`.
+        Refusal: `roster_kind`, `roster_closed`, `roster_erased`, `day_later`, or from `rules`.
 
     """
     on = day_of(at)
@@ -89,10 +89,11 @@ def start_reading(*, import_key: str, actor: Actor, at: datetime) -> None:
     """Begin to read the file, or begin again; what was staged before is to be cleared.
 
     Raises:
-        Refusal: `wrong_state` when it is applied or cancelled.
+        Refusal: `roster_erased`, `wrong_state` when it is applied or cancelled.
 
     """
     source = standing(import_key, actor, at)
+    importing.refuse_erased(source.roster)
     move(source, "read", at, columns=[], counts={})
 
 

@@ -12,8 +12,9 @@ from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
 from songnuan.people import rules
+from songnuan.people.importing import refuse_erased
 from songnuan.people.lifecycle import ROSTER
-from songnuan.people.models import Roster
+from songnuan.people.models import LIVING, Roster
 from songnuan.people.turn import take_turn
 
 
@@ -57,15 +58,18 @@ def change_roster(*, roster_id: int, actor: Actor, at: datetime, **changes: obje
     """Change title, purpose, legal_ground, notice or retain_until; return whether anything differed.
 
     Raises:
-        Refusal: `roster_unknown`, or from `rules` what is wrong with an entry.
+        Refusal: `roster_unknown`, `roster_erased`, or from `rules` what is wrong with an entry.
 
     """
     roster = _roster(roster_id, actor, at)
+    refuse_erased(roster)
     told = rules.roster_facts(changes)
     differing = {name: value for name, value in told.items() if getattr(roster, name) != value}
     if not differing:
         return False
-    Roster.objects.filter(pk=roster_id).update(**differing)
+    if not Roster.objects.filter(pk=roster_id, status__in=LIVING).update(**differing):
+        roster.refresh_from_db()
+        refuse_erased(roster)
     _record(roster, "change_roster", actor, at, changed=sorted(differing))
     return True
 
@@ -81,6 +85,19 @@ def close_roster(*, roster_id: int, actor: Actor, at: datetime) -> None:
     roster = _roster(roster_id, actor, at)
     ROSTER.move_one(Roster.objects.filter(pk=roster_id), "close")
     _record(roster, "close_roster", actor, at)
+
+
+@transaction.atomic(savepoint=False)
+def reopen_roster(*, roster_id: int, actor: Actor, at: datetime) -> None:
+    """Open a closed roster again.
+
+    Raises:
+        Refusal: `roster_unknown`, `wrong_state`.
+
+    """
+    roster = _roster(roster_id, actor, at)
+    ROSTER.move_one(Roster.objects.filter(pk=roster_id), "reopen")
+    _record(roster, "reopen_roster", actor, at)
 
 
 def _roster(roster_id: int, actor: Actor, at: datetime) -> Roster:

@@ -75,6 +75,12 @@ SELECT id FROM (
 """
 
 
+_TOLD: Final = """
+SELECT s.told_digest FROM [staged] AS s
+WHERE [span] AND s.state IN ('new', 'joined', 'changed') ORDER BY s.id
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """How many rows of a span were written, and the digest of what they tell."""
@@ -93,8 +99,8 @@ def match_anew(span: Span) -> None:
 
 def write(span: Span, at: datetime) -> Written:
     """Write the rows of a matched span."""
-    rows = span.rows().filter(state__in=WRITTEN).order_by("pk")
-    digests = list(rows.values_list("told_digest", flat=True))
+    table = STAGED[span.source.kind]._meta.db_table  # noqa: SLF001 - Django's documented API
+    digests = [digest for (digest,) in ask(_TOLD.replace("[staged]", table), span.values())]
     if digests:
         keep_pages()
         values = {**span.values(), "at": at, "minor_after": minor_after(span.source.day)}

@@ -16,8 +16,10 @@ from songnuan.people.models.imports import (
 )
 from songnuan.people.models.privacy import AccessCode, Assessment, Correction, CorrectionStatus
 from songnuan.people.models.register import (
+    LIVING,
     OPEN,
     STANDING,
+    TOLD,
     Enrolment,
     FamilyLink,
     LegalGround,
@@ -33,8 +35,10 @@ from songnuan.people.models.register import (
 )
 
 __all__ = [
+    "LIVING",
     "OPEN",
     "STANDING",
+    "TOLD",
     "AccessCode",
     "Assessment",
     "ColumnMemory",

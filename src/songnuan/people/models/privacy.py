@@ -101,7 +101,8 @@ class Correction(models.Model):
 class Assessment(models.Model):
     """A version of the impact assessment: the facts of that day, the judgement, and who stands for it.
 
-    Only added to. `digest` is the SHA-256 of facts and judgement as they were signed.
+    Only added to. `facts` and `judgement` have the shapes of `people.assessment`, the latter as JSON text;
+    `digest` is the SHA-256 of the whole row as it was signed.
     """
 
     number = models.PositiveIntegerField(unique=True)

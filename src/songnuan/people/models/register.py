@@ -9,6 +9,8 @@ from songnuan.people.columns import INDEX_DIGITS, INDEXES, LIMITS
 
 OPEN = Q(ends_on__isnull=True)
 STANDING = Q(withdrawn_on__isnull=True)
+TOLD = Q(told_digest__gt="")
+"""Rows that tell something: those of erased rosters and persons are empty."""
 
 
 class RosterKind(models.TextChoices):
@@ -24,7 +26,12 @@ class RosterStatus(models.TextChoices):
 
     OPEN = "open", _("Open")
     CLOSED = "closed", _("Closed")
+    ERASING = "erasing", _("Being erased")
     ERASED = "erased", _("Erased")
+
+
+LIVING = (RosterStatus.OPEN, RosterStatus.CLOSED)
+"""How a roster stands that is kept: whoever it tells of stays in the register."""
 
 
 class LegalGround(models.TextChoices):
@@ -94,7 +101,10 @@ class RegisterTurn(models.Model):
 
 
 class Roster(models.Model):
-    """A list of people kept by a unit for a purpose, on a legal ground, until a day."""
+    """A list of people kept by a unit for a purpose, on a legal ground, until a day.
+
+    When that day is over it is erased: key, title and what it was for stay, and `erased_on` says since when.
+    """
 
     key = models.CharField(max_length=80, unique=True)
     title = models.CharField(max_length=120)
@@ -106,6 +116,7 @@ class Roster(models.Model):
     retain_until = models.DateField(null=True)
     created_at = models.DateTimeField()
     status = models.CharField(max_length=8, choices=RosterStatus, default=RosterStatus.OPEN)
+    erased_on = models.DateField(null=True)
 
     class Meta:
         """Kind, ground and status are among those named."""

@@ -11,9 +11,11 @@ from songnuan.kernel.actor import Actor
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, unit_names
 from songnuan.people.masking import listed_name, masked, tail
+from songnuan.people.merging import open_links
 from songnuan.people.models import (
     OPEN,
     STANDING,
+    TOLD,
     DuplicatePair,
     Enrolment,
     FamilyLink,
@@ -107,6 +109,12 @@ def pair(pk: int, actor: Actor, at: datetime) -> tuple[PairRow, list[Compared]] 
     return row, [] if merged else [_compared(field, one.first, one.second) for field in COMPARED]
 
 
+def links_between(one: int, other: int) -> list[tuple[str, str]]:
+    """Return what tells two persons, by their ids, to be family now: titles of rosters, and relations."""
+    rows = open_links(one, other).order_by("pk").values_list("roster__title", "relation")
+    return [(title, relation) for title, relation in rows]
+
+
 def pairs_of(person_key: str, actor: Actor, at: datetime) -> list[PairRow]:
     """Return the open pairs of a person that the actor may decide."""
     mine = Q(first__key=person_key) | Q(second__key=person_key)
@@ -129,10 +137,10 @@ def merged_keys(person_key: str) -> list[str]:
 def told_by(person_key: str) -> list[RosterImport]:
     """Return the imports that told what stands of a person, the newest first; at most fifty."""
     told: set[int] = set()
-    told.update(Enrolment.objects.filter(person__key=person_key).values_list("told_by", flat=True))
-    told.update(Service.objects.filter(person__key=person_key).values_list("told_by", flat=True))
+    told.update(Enrolment.objects.filter(TOLD, person__key=person_key).values_list("told_by", flat=True))
+    told.update(Service.objects.filter(TOLD, person__key=person_key).values_list("told_by", flat=True))
     kin = Q(person__key=person_key) | Q(relative__key=person_key)
-    told.update(FamilyLink.objects.filter(kin).values_list("told_by", flat=True))
+    told.update(FamilyLink.objects.filter(TOLD, kin).values_list("told_by", flat=True))
     return list(
         RosterImport.objects.select_related("roster", "created_by").filter(pk__in=told).order_by("-pk")[:50]
     )

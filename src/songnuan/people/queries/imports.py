@@ -1,10 +1,24 @@
 """Reads of imports: where they stand, and what their steps ask."""
 
+from collections.abc import Collection
+
+from django.db.models import Q
+
 from songnuan.people import doubles as rows_of_file
 from songnuan.people import units
-from songnuan.people.models import ColumnMemory, ImportProblem, KeptRow, Mend, RosterImport
+from songnuan.people.models import (
+    ColumnMemory,
+    ImportProblem,
+    ImportStatus,
+    KeptRow,
+    Mend,
+    RosterImport,
+    RosterStatus,
+)
 from songnuan.people.rules import Double
 from songnuan.people.staging import whole
+
+_TO_DECIDE = (ImportStatus.ASKING, ImportStatus.STAGED)
 
 
 def import_of(key: str) -> RosterImport | None:
@@ -16,6 +30,17 @@ def imports_of(roster_id: int, *, before: int | None = None, size: int) -> list[
     """Return the imports of a roster, newest first, with who brought them; those older than `before`."""
     rows = RosterImport.objects.select_related("created_by").filter(roster=roster_id).order_by("-pk")
     return list((rows if before is None else rows.filter(pk__lt=before))[:size])
+
+
+def imports_to_decide(unit_ids: Collection[int]) -> list[RosterImport]:
+    """Return the imports into rosters of these units that wait for somebody, the oldest first.
+
+    Their columns are to be confirmed, or they are to be applied; those of closed rosters cannot be.
+    """
+    rows = RosterImport.objects.select_related("created_by").filter(
+        Q(roster=None) | Q(roster__status=RosterStatus.OPEN), unit__in=unit_ids, status__in=_TO_DECIDE
+    )
+    return list(rows.order_by("pk"))
 
 
 def doubles(import_key: str) -> list[Double]:

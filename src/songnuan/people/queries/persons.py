@@ -7,7 +7,7 @@ from songnuan.kernel.actor import Actor
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, unit_names
 from songnuan.people.masking import listed_name, masked, tail
-from songnuan.people.models import Enrolment, FamilyLink, Person, Service
+from songnuan.people.models import TOLD, Enrolment, FamilyLink, Person, Service
 from songnuan.people.queries.looked_for import looked_for
 from songnuan.people.scope import within
 
@@ -58,7 +58,7 @@ def find_persons(
     actor: Actor, at: datetime, text: str, *, after: int | None = None, size: int
 ) -> list[PersonView]:
     """Return the next `size` persons whom the actor may see, by identity number, phone, or name."""
-    asked = looked_for(text).values("pk")
+    asked = looked_for(text, actor, at).values("pk")
     rows = within(actor, Permission.PEOPLE_VIEW, at).filter(pk__in=asked, pk__gt=after or 0)
     return [_view(one) for one in rows.order_by("pk")[:size]]
 
@@ -83,12 +83,13 @@ def _view(one: Person) -> PersonView:
 
 
 def _standings(one: Person, on: date) -> list[Standing]:
-    enrolments = list(Enrolment.objects.select_related("roster").filter(person=one))
-    services = list(Service.objects.select_related("roster").filter(person=one, withdrawn_on=None))
+    # Of rows whose roster is erased, or that went with somebody who is, nothing is left to tell.
+    enrolments = list(Enrolment.objects.select_related("roster").filter(TOLD, person=one))
+    services = list(Service.objects.select_related("roster").filter(TOLD, person=one, withdrawn_on=None))
     units = unit_names([*(row.unit_id for row in enrolments), *(row.unit_id for row in services)], on)
     found = [_standing(row, row.post, units.get(row.unit_id, "")) for row in enrolments]
     found += [_standing(row, row.place, units.get(row.unit_id, "")) for row in services]
-    links = FamilyLink.objects.select_related("roster", "person", "relative")
+    links = FamilyLink.objects.select_related("roster", "person", "relative").filter(TOLD)
     found += [_standing(row, row.relation, row.workplace, row.relative) for row in links.filter(person=one)]
     found += [_standing(row, row.relation, "", row.person) for row in links.filter(relative=one)]
     return sorted(found, key=lambda standing: (standing.ends_on is None, standing.starts_on), reverse=True)

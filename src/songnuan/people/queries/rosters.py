@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
+from songnuan.kernel.actor import Actor
 from songnuan.organisation.models import Unit
 from songnuan.people.lifecycle import ENDED
 from songnuan.people.masking import listed_name, masked, tail
@@ -114,9 +115,13 @@ def roster_page(roster_id: int, *, after: int | None = None, size: int) -> list[
     return _page(Roster.objects.get(pk=roster_id), Q(), after, size)
 
 
-def search_roster(roster_id: int, text: str, *, after: int | None = None, size: int) -> list[Row]:
-    """Return who stands on a roster with this identity number, phone, or name or its beginning."""
-    return _page(Roster.objects.get(pk=roster_id), Q(person__in=looked_for(text).values("pk")), after, size)
+def search_roster(roster_id: int, text: str, actor: Actor, at: datetime, *, size: int) -> list[Row]:
+    """Return who stands on a roster with this identity number, phone, or name or its beginning.
+
+    Minors are found by name only by whom may see them in full.
+    """
+    asked = looked_for(text, actor, at).values("pk")
+    return _page(Roster.objects.get(pk=roster_id), Q(person__in=asked), None, size)
 
 
 def _counts(ids: Sequence[int]) -> dict[int, int]:

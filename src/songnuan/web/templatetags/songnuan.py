@@ -17,7 +17,7 @@ from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from songnuan.kernel import money
-from songnuan.kernel.days import written
+from songnuan.kernel.days import beside, written
 
 register = template.Library()
 
@@ -49,6 +49,12 @@ def short_date(value: date | datetime | None) -> str:
 def full_date(value: date | datetime | None) -> str:
     """Return year, month and day: 2020年4月16日. Nothing for None."""
     return _write(value, "full")
+
+
+@register.filter
+def date_beside(value: date, other: date) -> str:
+    """Return month and day, with the year where it is not that of `other`: 4月16日, 2019年12月30日."""
+    return beside(value, other)
 
 
 @register.filter(expects_localtime=True)
@@ -128,6 +134,8 @@ def is_run(status: str) -> bool:
 @register.filter
 def span(minutes: int) -> str:
     """Return minutes as a reader counts them: 137 -> 2 h 17 min; from two days on, in days."""
+    if not minutes:
+        return _("less than a minute")
     hours, rest = divmod(abs(minutes), 60)
     if hours >= 48:
         return ngettext("%(days)s day", "%(days)s days", hours // 24) % {"days": hours // 24}

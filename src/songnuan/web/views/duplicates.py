@@ -17,7 +17,7 @@ from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
 from songnuan.people import queries as people
-from songnuan.people.models import PairStatus, Reason, Sex
+from songnuan.people.models import PairStatus, Reason, Relation, Sex
 from songnuan.people.queries import Compared, PairRow
 from songnuan.web.paging import page_of
 from songnuan.web.roster_words import field_label
@@ -79,6 +79,8 @@ def duplicate(request: HttpRequest, pk: int) -> HttpResponse:
         "is_open": row.status == PairStatus.OPEN,
         "is_merged": row.status == PairStatus.MERGED,
         "refusal": refusal,
+        "links": [(title, str(Relation(relation).label)) for title, relation in _links(row)],
+        "end_links": request.POST.get("end_links") == "1",
         "remark": request.POST.get("remark", "")[:400],
     }
     return render(request, "web/duplicate.html", context, status=422 if refusal else 200)
@@ -105,11 +107,17 @@ def _decide(
         drop_key=row.second.key,
         choices=_choices(request, compared),
         remark=remark,
+        end_links=request.POST.get("end_links") == "1",
         actor=reader.actor,
         at=reader.at,
     )
     messages.success(request, _("The two entries are one person now."))
     return redirect("person", row.first.key)
+
+
+def _links(row: PairRow) -> list[tuple[str, str]]:
+    """Return what tells the two of a pair to be family, as long as it can be merged."""
+    return [] if row.status == PairStatus.MERGED else people.links_between(row.first.pk, row.second.pk)
 
 
 def _choices(request: HttpRequest, compared: list[Compared]) -> dict[str, str]:

@@ -23,6 +23,9 @@ from songnuan.journeys.measures.unit_visits import owed_words
 from songnuan.kernel.days import written
 from songnuan.organisation.permissions import Permission, Role
 from songnuan.organisation.queries import units_of
+from songnuan.people.models import ImportStatus
+from songnuan.people.queries import imports_to_decide
+from songnuan.people.queries.assessment import concerns_on, is_stale, reaches_whole, versions
 from songnuan.plans.models import Measure, Plan, PlanStatus
 from songnuan.plans.queries import open_questions, visible_plans
 from songnuan.tasks.models import TaskStatus
@@ -30,10 +33,11 @@ from songnuan.tasks.queries import of_units
 from songnuan.visits.owed import in_store, kit_of_visits, owed
 from songnuan.visits.queries import WaitingDay, waiting_for
 from songnuan.visits.rules import last_day
+from songnuan.web.privacy_words import concerns_title
 from songnuan.web.views.shared import Reader, cards, names_on, reader_of
 from songnuan.web.views.visits import to_do, to_hand_over
 
-_NOTICES = 20
+_NOTICES = 8
 _PARTS = 6
 
 
@@ -93,6 +97,8 @@ def home(request: HttpRequest) -> HttpResponse:
         *_to_visit(reader),
         *_to_hand_over(reader),
         *_to_solve(reader),
+        *_to_bring_in(reader),
+        *_to_assess(reader),
     ]
     unread = notices(reader.user.pk, unread=True)
     context = {
@@ -298,6 +304,40 @@ def _to_solve(reader: Reader) -> Iterator[Due]:
             today=reader.day,
             due_on=row.due_on,
         )
+
+
+def _to_bring_in(reader: Reader) -> Iterator[Due]:
+    """Yield the imports into rosters that wait for a decision that the reader may take."""
+    if not reader.may(Permission.PEOPLE_IMPORT):
+        return
+    words = {
+        ImportStatus.ASKING.value: (_("Columns to confirm: %(roster)s"), _("Check the columns")),
+        ImportStatus.STAGED.value: (_("Ready to be taken over: %(roster)s"), _("Check the people")),
+    }
+    for row in imports_to_decide(reader.reach_ids(Permission.PEOPLE_IMPORT)):
+        title, action = words[row.status]
+        who = row.created_by.name if row.created_by else ""
+        yield Due(
+            title=title % {"roster": row.roster_title},
+            detail=" · ".join(filter(None, (row.file_name, who))),
+            url=reverse("roster_import", args=(row.key,)),
+            action=action,
+            today=reader.day,
+        )
+
+
+def _to_assess(reader: Reader) -> Iterator[Due]:
+    """Yield to who watches over the rosters what is to be mended, and the assessment that is to be signed."""
+    if not reader.may(Permission.PRIVACY_MANAGE) or not reaches_whole(reader.actor, reader.at):
+        return
+    url, found = reverse("assessment"), concerns_on(reader.at)
+    if found:
+        yield Due(concerns_title(found), found[0].matter, url, _("Look at them"), reader.day)
+    newest = versions().first()
+    if is_stale(newest, reader.at):
+        detail = _("No version is signed yet.") if newest is None else _("The newest is older than a year.")
+        title, action = _("Judge the risks to personal data"), _("Judge and sign")
+        yield Due(title, detail, f"{url}#judge", action, reader.day)
 
 
 urlpatterns: list[URLPattern] = [

@@ -80,7 +80,7 @@ def purchase_new(request: HttpRequest, measure_id: int) -> HttpResponse:
         if purchase_id is not None:
             messages.success(request, _("The purchase is recorded, paid from the fund and taken into stock."))
             return redirect("purchase", purchase_id)
-    return _form_page(request, spot, form, _total(spot, draft))
+    return _form_page(request, spot, form, None if form.is_unread else _total(spot, draft))
 
 
 @login_required

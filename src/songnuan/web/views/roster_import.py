@@ -25,6 +25,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from songnuan.documents.reading import FILE_MAX
 from songnuan.journeys import import_roster as journey
+from songnuan.journeys.roster_reading import MendedCell
 from songnuan.journeys.roster_tasks import enqueue_apply, enqueue_read
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import NotPermitted, Refusal
@@ -36,7 +37,7 @@ from songnuan.people.queries import import_of, problem_row
 from songnuan.web.roster_columns import found_in, headings_form, missing_in
 from songnuan.web.roster_forms import FORMATS, MEGABYTE, Bring, Headings
 from songnuan.web.roster_jobs import counts_of, job_of
-from songnuan.web.roster_preview import head_of_preview, mended, preview, tally
+from songnuan.web.roster_preview import head_of_preview, mended, preview, said_of, tally
 from songnuan.web.roster_progress import progress_of
 from songnuan.web.roster_words import field_label
 from songnuan.web.views.rosters import roster_seen, waiting_imports
@@ -67,6 +68,7 @@ class Asked:
 # The steps of an import, as they stand above its pages.
 _FILE, _COLUMNS, _PEOPLE, _DONE = range(4)
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_CELLS_MAX = 200  # cells mended at once; a page shows fewer
 _MEMORY = 8_000_000  # bytes of a marked copy kept in memory; a larger one goes to a file without a name
 
 
@@ -173,29 +175,46 @@ def roster_import_columns(request: HttpRequest, key: str) -> HttpResponse:
 @login_required
 @require_POST
 def roster_import_mend(request: HttpRequest, key: str) -> HttpResponse:
-    """Put another value into one cell; a script is given the row anew, with the figures."""
+    """Put other values into cells; a script is given their rows anew, with the figures."""
     asked = _asked(request, key)
-    sheet, field = request.POST.get("sheet", ""), request.POST.get("field", "")
-    row = request.POST.get("row", "")
-    if not row.isascii() or not row.isdigit() or len(row) > 9:
-        raise Http404
+    cells = _cells(request)
 
     def mend() -> None:
-        value = request.POST.get("value", "")
-        journey.mend(import_key=key, sheet=sheet, row=int(row), field=field, value=value, **asked.by)
+        journey.mend(import_key=key, cells=cells, **asked.by)
 
     if not request.headers.get("HX-Request"):
         return _act(asked, mend)
-    before = problem_row(asked.source.pk, sheet, int(row))
+    places = dict.fromkeys((cell.sheet, cell.row) for cell in cells)
+    before = [problem_row(asked.source.pk, sheet, row) for sheet, row in places]
     mend()
     fresh = _find(key)
+    rows = [mended(fresh, one) for one in before]
     context = {
         "job": job_of(fresh),
-        "row": mended(fresh, before),
+        "rows": rows,
+        "said": said_of(rows),
         "aside": True,
         **head_of_preview(fresh, "problems"),
     }
     return render(request, "web/roster_mended.html", context)
+
+
+def _cells(request: HttpRequest) -> list[MendedCell]:
+    """Return the cells that a form mends: one, or several as lists of equal length.
+
+    Raises:
+        Http404: When the form names no cell, or no cell of a sheet.
+
+    """
+    sheets, rows, fields, values = (request.POST.getlist(name) for name in ("sheet", "row", "field", "value"))
+    if not 0 < len(sheets) == len(rows) == len(fields) == len(values) <= _CELLS_MAX:
+        raise Http404
+    if not all(row.isascii() and row.isdigit() and len(row) <= 9 for row in rows):
+        raise Http404
+    return [
+        MendedCell(sheet, int(row), field, value)
+        for sheet, row, field, value in zip(sheets, rows, fields, values, strict=True)
+    ]
 
 
 @login_required

@@ -4,7 +4,7 @@ What is looked for is posted, not put into the address: names and numbers of peo
 the browser's history or in a log.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,10 +15,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from songnuan.journeys.change_roster import change_roster
+from songnuan.journeys.close_roster import close_roster
 from songnuan.journeys.create_roster import create_roster
+from songnuan.journeys.reopen_roster import reopen_roster
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.models import Unit
 from songnuan.organisation.permissions import Permission
@@ -123,7 +125,7 @@ def roster_page(request: HttpRequest, key: str) -> HttpResponse:
     roster = roster_seen(reader, key)
     asked = request.POST.get("text", "").strip()[:100]
     if asked:
-        found = people.search_roster(roster.pk, asked, size=PAGE)
+        found = people.search_roster(roster.pk, asked, reader.actor, reader.at, size=PAGE)
         older = None
     else:
         after = _after(request)
@@ -163,6 +165,35 @@ def roster_imports(request: HttpRequest, key: str) -> HttpResponse:
         "may_import": reader.may(Permission.PEOPLE_IMPORT, roster.unit_id),
     }
     return render(request, "web/roster_imports.html", context)
+
+
+@login_required
+@require_POST
+def roster_close(request: HttpRequest, key: str) -> HttpResponse:
+    """Close a roster."""
+    return _moved(request, key, close_roster, _("The roster is closed."))
+
+
+@login_required
+@require_POST
+def roster_reopen(request: HttpRequest, key: str) -> HttpResponse:
+    """Open a closed roster again."""
+    return _moved(request, key, reopen_roster, _("The roster is open again."))
+
+
+def _moved(request: HttpRequest, key: str, move: Callable[..., None], done: str) -> HttpResponse:
+    """Move a roster along its states, and go back to it; what is refused is told there."""
+    reader = reader_of(request)
+    roster = roster_seen(reader, key)
+    try:
+        move(roster_id=roster.pk, actor=reader.actor, at=reader.at)
+    except NotPermitted:
+        raise
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence)
+    else:
+        messages.success(request, done)
+    return redirect("roster", key)
 
 
 def roster_seen(reader: Reader, key: str) -> Roster:
@@ -224,5 +255,7 @@ urlpatterns: list[URLPattern] = [
     path("rosters/new/", roster_new, name="roster_new"),
     path("rosters/<slug:key>/", roster_page, name="roster"),
     path("rosters/<slug:key>/change/", roster_change, name="roster_change"),
+    path("rosters/<slug:key>/close/", roster_close, name="roster_close"),
+    path("rosters/<slug:key>/reopen/", roster_reopen, name="roster_reopen"),
     path("rosters/<slug:key>/imports/", roster_imports, name="roster_imports"),
 ]

@@ -42,8 +42,7 @@ class Workbook(Form):
             running = running.filter(unit__in=reader.reach(permission))
         field = self.fields["plan"]
         field.choices = list(running.values_list("slug", "title"))  # type: ignore[attr-defined]  # a ChoiceField
-        if not field.choices:  # type: ignore[attr-defined]  # as above
-            field.help_text = _("No plan is open to you here. Who writes a plan also imports its units.")
+        self.has_plans = bool(field.choices)  # type: ignore[attr-defined]  # as above
 
     def clean_workbook(self) -> "UploadedFile[bytes]":
         """Return the file, unless it is too large to be looked into.

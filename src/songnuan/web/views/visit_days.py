@@ -1,6 +1,7 @@
 """What is done from the page of a visit: another day, what becomes of a later one, a kit that follows."""
 
-from datetime import date
+from datetime import date, datetime
+from typing import Protocol
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -14,6 +15,7 @@ from songnuan.journeys.allow_late_visit import allow_late_visit
 from songnuan.journeys.hand_over_later import hand_over_later
 from songnuan.journeys.replan_visit import replan_visit
 from songnuan.journeys.return_late_visit import return_late_visit
+from songnuan.kernel.actor import Actor
 from songnuan.kernel.days import beside
 from songnuan.kernel.refusal import Refusal
 from songnuan.visits.queries import VisitDetail
@@ -55,23 +57,28 @@ def _say_day(request: HttpRequest, found: VisitDetail, day: date) -> None:
 @login_required
 def visit_allow_late(request: HttpRequest, pk: int) -> HttpResponse:
     """Allow the day after the deadline that the reader saw."""
-    reader = reader_of(request)
-    found = seen(reader, pk)
-    if request.method != "POST":
-        return redirect("visit", pk)
-    form = DecisionForm(request.POST)
-    later_day_id, remark = _later_day(form, found), form.cleaned_data["remark"]
-    try:
-        allow_late_visit(later_day_id=later_day_id, remark=remark, actor=reader.actor, at=reader.at)
-    except Refusal as refusal:
-        return _refused(request, reader, found, form, refusal)
-    messages.success(request, _("The later day is allowed; the one who asked is told."))
-    return redirect("visit", pk)
+    return _decide(request, pk, allow_late_visit, _("The later day is allowed; the one who asked is told."))
 
 
 @login_required
 def visit_return_late(request: HttpRequest, pk: int) -> HttpResponse:
     """Return the day after the deadline that the reader saw, with a remark."""
+    return _decide(request, pk, return_late_visit, _("The later day is returned; the one who asked is told."))
+
+
+class _Journey(Protocol):
+    """What becomes of a later day."""
+
+    def __call__(self, *, later_day_id: int, remark: str, actor: Actor, at: datetime) -> None:
+        """Carry it out."""
+
+
+def _decide(request: HttpRequest, pk: int, decide: _Journey, done: str) -> HttpResponse:
+    """Decide about the later day that the form is about, and say `done`.
+
+    One that was decided or taken back meanwhile is no fault of the reader's: the page of the visit shows
+    what became of it.
+    """
     reader = reader_of(request)
     found = seen(reader, pk)
     if request.method != "POST":
@@ -79,10 +86,13 @@ def visit_return_late(request: HttpRequest, pk: int) -> HttpResponse:
     form = DecisionForm(request.POST)
     later_day_id, remark = _later_day(form, found), form.cleaned_data["remark"]
     try:
-        return_late_visit(later_day_id=later_day_id, remark=remark, actor=reader.actor, at=reader.at)
+        decide(later_day_id=later_day_id, remark=remark, actor=reader.actor, at=reader.at)
     except Refusal as refusal:
-        return _refused(request, reader, found, form, refusal)
-    messages.success(request, _("The later day is returned; the one who asked is told."))
+        if refusal.code != "wrong_state":
+            return _refused(request, reader, found, form, refusal)
+        messages.error(request, _("Nothing was decided: this day was decided about or taken back meanwhile."))
+    else:
+        messages.success(request, done)
     return redirect("visit", pk)
 
 

@@ -37,7 +37,8 @@ from songnuan.web.visit_page import items_of, pack, seen, units_on, visit_page
 class Round:
     """One visit of a lead's round; `unit` as it is on the day, None once it is closed.
 
-    `asked_on` is a later day that waits to be allowed. `in_store`: the kit that its unit lacks is there.
+    `asked_on` is a later day that waits to be allowed, `late_approved` says that `planned_on` was one.
+    `in_store`: the kit that its unit lacks is there.
     """
 
     id: int
@@ -45,6 +46,7 @@ class Round:
     planned_on: date | None = None
     due_on: date | None = None
     asked_on: date | None = None
+    late_approved: bool = False
     plan_title: str = ""
     happened_at: datetime | None = None
     in_store: bool = False
@@ -94,6 +96,7 @@ def visits_mine(request: HttpRequest) -> HttpResponse:
             planned_on=row.planned_on,
             due_on=row.due_on,
             asked_on=row.asked_on,
+            late_approved=row.late_approved,
             plan_title=plans[row.measure_id].title,
         )
 

@@ -74,6 +74,27 @@ const hint = () => {
 hint();
 addEventListener("resize", hint);
 
+// Whatever was changed on the page is mended with the cell whose button is hit: the work is done once.
+const changed = () =>
+  [...document.querySelectorAll("form[data-mend]")].filter((form) => {
+    const cell = form.querySelector("[data-cell]");
+    return cell.value !== cell.defaultValue;
+  });
+document.addEventListener("htmx:configRequest", (event) => {
+  const { elt, formData } = event.detail;
+  if (!elt.matches("form[data-mend]")) return;
+  for (const form of changed()) {
+    if (form === elt) continue;
+    for (const name of ["sheet", "row", "field", "value"]) formData.append(name, form.elements[name].value);
+  }
+});
+const several = document.querySelector("[data-several]");
+if (several) several.hidden = document.querySelectorAll("[data-cell]").length < 2;
+document.addEventListener("input", (event) => {
+  const cell = event.target;
+  if (cell.matches("[data-cell]")) cell.toggleAttribute("data-changed", cell.value !== cell.defaultValue);
+});
+
 document.addEventListener("htmx:afterSettle", (event) => {
   const place = event.target;
   if (place.matches("[data-progress]")) return tell(place.dataset.said);

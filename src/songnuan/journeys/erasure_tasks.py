@@ -1,0 +1,22 @@
+"""What the worker does each night with rosters whose time is over, or nearly over."""
+
+import logging
+
+from django_tasks import task
+
+from songnuan.journeys.erase_rosters import erase_rosters
+from songnuan.journeys.warn_of_erasure import warn_of_erasure
+from songnuan.kernel.actor import SYSTEM
+from songnuan.organisation.queries import now
+
+logger = logging.getLogger(__name__)
+
+
+@task
+def erase_due() -> int:
+    """Tell of the rosters that end soon, and erase those whose time is over; return how many were erased."""
+    warn_of_erasure(actor=SYSTEM, at=now())
+    done = erase_rosters(actor=SYSTEM, at=now())
+    for one in done:
+        logger.info("roster %s is erased, and %s people with it", one.key, one.people)
+    return len(done)

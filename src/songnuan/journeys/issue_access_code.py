@@ -1,0 +1,19 @@
+"""The office gives a person the code with which they see what is held of them."""
+
+from datetime import datetime
+
+from songnuan.journeys.base import journey
+from songnuan.kernel.actor import Actor
+from songnuan.people import actions as people
+from songnuan.people.actions import Issued
+
+
+@journey
+def issue_access_code(*, person_key: str, guardian: str = "", actor: Actor, at: datetime) -> Issued:
+    """Make the code, which is shown this once; the one before opens nothing any more.
+
+    Raises:
+        Refusal: From `people.actions.issue_code`.
+
+    """
+    return people.issue_code(person_key=person_key, guardian=guardian, actor=actor, at=at)

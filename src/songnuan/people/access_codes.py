@@ -1,0 +1,75 @@
+"""Codes with which people see what is held of them: how one looks, how long it holds, what goes with it."""
+
+import re
+import secrets
+from datetime import datetime, timedelta
+from typing import Final
+from unicodedata import normalize
+
+from django.db.models import Q
+
+from songnuan.kernel.actor import Actor
+from songnuan.kernel.sealed import blind_index, place_of
+from songnuan.people.columns import INDEX_DIGITS
+from songnuan.people.models import AccessCode, Person
+
+ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""Nothing that is taken for something else on paper: no 0 and O, no 1, I and L."""
+
+LENGTH: Final = 12
+ENDING: Final = 4
+VALID: Final = timedelta(days=14)
+FAILURES: Final = 5
+OPEN_FOR: Final = timedelta(minutes=15)
+"""How long what a code opened stays open."""
+
+_GROUP: Final = 4
+_PLACE: Final = place_of("people.accesscode", "digest")
+_CODE: Final = re.compile(f"[{ALPHABET}]{{{LENGTH}}}")
+_BETWEEN: Final = re.compile(r"[\s\-‐‑‒–—―−_.·]+")
+_OWN: Final = "person:"
+
+
+def fresh() -> str:
+    """Return a new code, such as 7K2M-QX9R-TB4W."""
+    signs = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    return "-".join(signs[at : at + _GROUP] for at in range(0, LENGTH, _GROUP))
+
+
+def plain(text: str) -> str:
+    """Return what was typed in capitals and half-width signs, without spaces and hyphens."""
+    return _BETWEEN.sub("", normalize("NFKC", text)).upper()
+
+
+def is_code(text: str) -> bool:
+    """Return whether a text may be a code at all."""
+    return _CODE.fullmatch(plain(text)) is not None
+
+
+def digest(text: str) -> str:
+    """Return the blind index by which a code is kept, however it was typed."""
+    return blind_index(_PLACE, plain(text))[:INDEX_DIGITS]
+
+
+def ending_of(person: Person) -> str:
+    """Return what a person enters beside the code: the last four of the number, else those of the phone.
+
+    "" when neither is known.
+    """
+    number = person.id_number or re.sub("[^0-9]", "", person.phone or "")
+    return number[-ENDING:] if len(number) >= ENDING else ""
+
+
+def live(at: datetime) -> Q:
+    """Return the condition that a code still opens something."""
+    return Q(revoked_at__isnull=True, expires_at__gt=at, failed_count__lt=FAILURES)
+
+
+def behind(code: AccessCode) -> Person:
+    """Return whom a code is for now: who was merged stands for nobody any more."""
+    return code.person.merged_into or code.person
+
+
+def oneself(person_key: str) -> Actor:
+    """Return the actor that a person is who came in with a code: without a post, and without a name."""
+    return Actor(key=f"{_OWN}{person_key}", label="本人")

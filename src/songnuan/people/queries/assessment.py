@@ -1,0 +1,369 @@
+"""Reads for the impact assessment: what the system itself knows, what gives cause for concern, versions."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from statistics import median
+from typing import Final
+
+from django.apps import apps
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from songnuan.audit.queries import TrailRow, done, entries
+from songnuan.kernel import keys as installation_keys
+from songnuan.kernel.actor import Actor
+from songnuan.kernel.refusal import NotPermitted
+from songnuan.kernel.sealed import SealedField, count_under_old_key
+from songnuan.kernel.workdays import CalendarEnds, workdays_between
+from songnuan.organisation.access import ROTATED
+from songnuan.organisation.models import UnitRecord, User
+from songnuan.organisation.permissions import ROLE_PERMISSIONS, Permission, Role
+from songnuan.organisation.queries import day_of, installation, posts_held, require, scope, unit_names
+from songnuan.organisation.rules import live
+from songnuan.people.assessment import (
+    CorrectionFact,
+    DueFact,
+    ErasureFact,
+    Facts,
+    FieldFact,
+    HolderFact,
+    KeyFact,
+    LookFact,
+    OutflowFact,
+    RoleFact,
+    RosterFact,
+)
+from songnuan.people.columns import SEALED
+from songnuan.people.concerns import Concern, concerns
+from songnuan.people.models import (
+    OPEN,
+    STANDING,
+    Assessment,
+    Correction,
+    CorrectionStatus,
+    Enrolment,
+    FamilyLink,
+    Person,
+    PersonStatus,
+    Roster,
+    RosterStatus,
+    Service,
+)
+
+LOOKED_BACK: Final = timedelta(days=90)
+LOOK: Final = "people.show_person"
+WAYS: Final[Mapping[str, str]] = {
+    "report": "people.report",
+    "code": "people.issue_code",
+    "own_view": "people.open_own_view",
+    "download": "people.take_own_view",
+}
+"""How facts of people leave the house, each with the act that the trail has of it."""
+
+_ANSWER_WITHIN: Final = 15  # working days
+_SOON: Final = timedelta(days=30)
+_RENEWED_AFTER: Final = timedelta(days=365)
+_WATCHED: Final = frozenset(
+    {
+        Permission.PEOPLE_VIEW,
+        Permission.PEOPLE_IMPORT,
+        Permission.PEOPLE_SHOW,
+        Permission.PEOPLE_MERGE,
+        Permission.PRIVACY_MANAGE,
+    }
+)
+_OF_PERSON: Final = ("name", "sex", "birth_on", "id_number", "phone", "account", "bank", "address")
+_OF_ENROLMENT: Final = ("post", "rank", "category", "employee_number", "note")
+
+
+def require_whole(actor: Actor, at: datetime) -> None:
+    """Let pass who may judge of the whole register: PRIVACY_MANAGE over every unit that keeps a roster.
+
+    Raises:
+        NotPermitted: `not_permitted`, or `assessment_part` for whom it is granted over a part alone.
+
+    """
+    require(actor, Permission.PRIVACY_MANAGE, at=at)
+    if not reaches_whole(actor, at):
+        sentence = _(
+            "The assessment is of all rosters of the house, and your posts reach only some of them. "
+            "Ask an administrator for the post of privacy officer at the unit above."
+        )
+        raise NotPermitted("assessment_part", sentence, permission=Permission.PRIVACY_MANAGE.value)
+
+
+def reaches_whole(actor: Actor, at: datetime) -> bool:
+    """Return whether no roster of a unit that is open stands outside of what the actor watches over."""
+    if actor.is_system:
+        return True
+    reached = scope(actor, Permission.PRIVACY_MANAGE, at).order_by().values("pk")
+    still_open = Q(unit__closed_on__isnull=True) | Q(unit__closed_on__gt=day_of(at))
+    return not Roster.objects.filter(still_open).exclude(unit__in=reached).exists()
+
+
+def facts(at: datetime) -> Facts:
+    """Return everything the system itself knows for an assessment on the day of `at`."""
+    on = day_of(at)
+    counts = _persons()
+    listed = _rosters(on)
+    tops = UnitRecord.objects.filter(live(on), parent=None).order_by("unit_id")
+    return Facts(
+        day=on.isoformat(),
+        since=day_of(at - LOOKED_BACK).isoformat(),
+        house=list(tops.values_list("name", flat=True)),
+        rosters=listed,
+        persons=counts["active"],
+        minors=counts["minors"],
+        fields=_fields(counts),
+        roles=_roles(on),
+        holders=_holders(on),
+        looks=_looks(at),
+        corrections=_corrections(on),
+        erasures=_erasures(listed, counts["erased"], on),
+        keys=_keys(),
+        outflow=_outflow(at),
+    )
+
+
+def concerns_of(told: Facts) -> list[Concern]:
+    """Return what gives cause for concern in facts."""
+    return concerns(
+        rosters=told["rosters"],
+        holders=told["holders"],
+        looks=told["looks"],
+        corrections=told["corrections"],
+        on=date.fromisoformat(told["day"]),
+    )
+
+
+def concerns_on(at: datetime) -> list[Concern]:
+    """Return the concerns of the day of `at`, without counting through the register for the other facts."""
+    on = day_of(at)
+    return concerns(
+        rosters=_rosters(on),
+        holders=_holders(on),
+        looks=_looks(at),
+        corrections=_corrections(on),
+        on=on,
+    )
+
+
+def versions() -> QuerySet[Assessment]:
+    """Return the signed versions, the newest first."""
+    return Assessment.objects.select_related("made_by").order_by("-number")
+
+
+def version(number: int) -> Assessment | None:
+    """Return a signed version."""
+    return versions().filter(number=number).first()
+
+
+def is_stale(newest: Assessment | None, at: datetime) -> bool:
+    """Return whether it is time for another version: none is signed, or the newest is older than a year."""
+    return newest is None or newest.made_at + _RENEWED_AFTER < at
+
+
+def looks(*, before: int | None = None, size: int) -> list[TrailRow]:
+    """Return the next `size` looks at somebody's numbers in full, the newest first."""
+    return entries(stream="people", action=LOOK, before=before, size=size)
+
+
+def _rosters(on: date) -> list[RosterFact]:
+    people, minors = _counts()
+    rows = list(Roster.objects.order_by("title", "pk"))
+    units = unit_names({row.unit_id for row in rows}, on)
+    return [
+        RosterFact(
+            key=row.key,
+            title=row.title,
+            kind=row.kind,
+            unit=units.get(row.unit_id, ""),
+            status=row.status,
+            purpose=row.purpose,
+            legal_ground=row.legal_ground,
+            notice=row.notice,
+            created_on=day_of(row.created_at).isoformat(),
+            retain_until=row.retain_until.isoformat() if row.retain_until else None,
+            people=people[row.pk],
+            minors=minors[row.pk],
+        )
+        for row in rows
+    ]
+
+
+def _counts() -> tuple[dict[int, int], dict[int, int]]:
+    """Return how many stand on each roster, and how many minors."""
+    people: dict[int, int] = defaultdict(int)
+    minors: dict[int, int] = defaultdict(int)
+    for model, standing, who in (
+        (Enrolment, OPEN, "person"),
+        (FamilyLink, OPEN, "relative"),
+        (Service, STANDING, "person"),
+    ):
+        rows = model._default_manager.filter(standing).order_by()  # noqa: SLF001 - Django's API
+        few = rows.filter(**{f"{who}__restricted": True})
+        for found, counted in ((rows, people), (few, minors)):
+            counted.update(found.values_list("roster").annotate(number=Count("pk")))
+    return people, minors
+
+
+def _persons() -> dict[str, int]:
+    """Return how many persons there are, and of how many each field is told."""
+    active = Q(status=PersonStatus.ACTIVE)
+    told = {
+        field: Count("pk", filter=active & (Q(**{f"{field}__isnull": False}) & _not_empty(field)))
+        for field in _OF_PERSON
+    }
+    counted: dict[str, int] = Person.objects.aggregate(
+        active=Count("pk", filter=active),
+        minors=Count("pk", filter=active & Q(restricted=True)),
+        erased=Count("pk", filter=Q(status=PersonStatus.ERASED)),
+        **told,
+    )
+    return counted
+
+
+def _not_empty(field: str) -> Q:
+    """Return the condition that a text is not empty; what is sealed or a day is only null or not."""
+    return Q() if field in SEALED or field == "birth_on" else ~Q(**{field: ""})
+
+
+def _fields(counts: Mapping[str, int]) -> list[FieldFact]:
+    enrolled: dict[str, int] = Enrolment.objects.filter(OPEN).aggregate(
+        **{field: Count("pk", filter=_not_empty(field)) for field in _OF_ENROLMENT}
+    )
+    links, served = FamilyLink.objects.filter(OPEN).count(), Service.objects.filter(STANDING).count()
+    told = {field: counts[field] for field in _OF_PERSON} | enrolled | {"relation": links, "place": served}
+    return [FieldFact(field=field, sealed=field in SEALED, held=held) for field, held in told.items()]
+
+
+def _roles(on: date) -> list[RoleFact]:
+    holding: dict[Role, set[int]] = defaultdict(set)
+    for post in _posts(on):
+        holding[post[1]].add(post[0])
+    return [
+        RoleFact(role=role.value, users=len(holding[role]), may=_sorted(granted & _WATCHED))
+        for role, granted in ROLE_PERMISSIONS.items()
+        if granted & _WATCHED
+    ]
+
+
+def _holders(on: date) -> list[HolderFact]:
+    """Return who lets people in or watches over the rosters, and also works with them."""
+    held: dict[int, frozenset[Permission]] = defaultdict(frozenset)
+    for user_id, role in _posts(on):
+        held[user_id] |= ROLE_PERMISSIONS[role]
+    both = {
+        user_id: may
+        for user_id, may in held.items()
+        if may & {Permission.PRIVACY_MANAGE, Permission.ACCOUNT_MANAGE}
+        and may & {Permission.PEOPLE_SHOW, Permission.PEOPLE_IMPORT}
+    }
+    names = dict(User.objects.filter(pk__in=both).values_list("pk", "name"))
+    return [
+        HolderFact(
+            user=f"user:{pk}", name=names[pk], may=_sorted(may & (_WATCHED | {Permission.ACCOUNT_MANAGE}))
+        )
+        for pk, may in sorted(both.items())
+    ]
+
+
+def _posts(on: date) -> list[tuple[int, Role]]:
+    """Return the posts held by those who may sign in: user and role."""
+    active = set(User.objects.filter(is_active=True).values_list("pk", flat=True))
+    return [(post.user_id, post.role) for post in posts_held(on) if post.user_id in active]
+
+
+def _sorted(permissions: frozenset[Permission]) -> list[str]:
+    return sorted(permission.value for permission in permissions)
+
+
+def _looks(at: datetime) -> list[LookFact]:
+    names: dict[str, str] = {}
+    days: dict[str, Counter[date]] = defaultdict(Counter)
+    for look in done({LOOK}, at - LOOKED_BACK):
+        names[look.actor_key] = look.actor
+        days[look.actor_key][day_of(look.at)] += 1
+    rows = []
+    for key, per_day in days.items():
+        most, day = max((number, day) for day, number in per_day.items())
+        rows.append(
+            LookFact(user=key, name=names[key], looks=per_day.total(), most=most, day=day.isoformat())
+        )
+    return sorted(rows, key=lambda row: (-row["looks"], row["user"]))
+
+
+def _corrections(on: date) -> CorrectionFact:
+    counts: Counter[str] = Counter()
+    late, took = 0, []
+    for status, asked_at, answered_at in Correction.objects.values_list("status", "asked_at", "answered_at"):
+        counts[status] += 1
+        if answered_at is not None:
+            took.append(_workdays(day_of(asked_at), day_of(answered_at)))
+        elif _workdays(day_of(asked_at), on) > _ANSWER_WITHIN:
+            late += 1
+    return CorrectionFact(
+        open=counts[CorrectionStatus.ASKED],
+        late=late,
+        accepted=counts[CorrectionStatus.ACCEPTED],
+        declined=counts[CorrectionStatus.DECLINED],
+        median=float(median(took)) if took else None,
+    )
+
+
+def _workdays(first: date, last: date) -> int:
+    """Return the working days between; beyond the calendar's end five of seven days."""
+    try:
+        return workdays_between(first, last)
+    except CalendarEnds:
+        return (last - first).days * 5 // 7
+
+
+def _erasures(listed: list[RosterFact], persons: int, on: date) -> ErasureFact:
+    erased = [row for row in listed if row["status"] == RosterStatus.ERASED]
+    soon = (on + _SOON).isoformat()
+    due = [
+        DueFact(key=row["key"], title=row["title"], day=row["retain_until"])
+        for row in listed
+        if row["status"] != RosterStatus.ERASED and row["retain_until"] and row["retain_until"] < soon
+    ]
+    return ErasureFact(
+        rosters=len(erased), persons=persons, due=sorted(due, key=lambda row: (row["day"], row["key"]))
+    )
+
+
+def _keys() -> KeyFact:
+    installation_keys.forget()  # the key may have been renewed by another process
+    known = installation_keys.keys()
+    return KeyFact(
+        current=known.seal_current,
+        since=_key_since(known),
+        keys=len(known.seal),
+        old=_under_old_keys() if len(known.seal) > 1 else 0,
+    )
+
+
+def _key_since(known: installation_keys.Keys) -> str | None:
+    newest = next(iter(entries(stream="organisation", action=ROTATED, size=1)), None)
+    if newest is not None and newest.facts.get("key") == known.seal_current:
+        return day_of(newest.at).isoformat()
+    house = installation()
+    if len(known.seal) > 1 or house.pk is None or not house.created_at:
+        return None
+    return day_of(house.created_at + timedelta(seconds=house.clock_offset_seconds)).isoformat()
+
+
+def _under_old_keys() -> int:
+    """Return how many sealed values of the house are still under an older key."""
+    return sum(
+        count_under_old_key(model, field.name)
+        for model in apps.get_models()
+        for field in model._meta.get_fields()  # noqa: SLF001 - Django's documented way to a model's fields
+        if isinstance(field, SealedField)
+    )
+
+
+def _outflow(at: datetime) -> list[OutflowFact]:
+    counts = Counter(one.action for one in done(set(WAYS.values()), at - LOOKED_BACK))
+    return [OutflowFact(way=way, count=counts[action]) for way, action in WAYS.items()]

@@ -1,0 +1,92 @@
+"""Forms of a person's own view: the way in, and what a person asks for."""
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from songnuan.people.access_codes import ENDING, is_code, plain
+from songnuan.people.corrections import FACTS, OTHER, VALUE_MAX
+from songnuan.web.forms import Form
+from songnuan.web.own_words import asked_words
+
+_TYPED = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+
+
+class WayInForm(Form):
+    """The code, and what goes with it."""
+
+    code = forms.CharField(
+        label=gettext_lazy("Code"),
+        help_text=gettext_lazy("Twelve letters and digits, as on the slip. Hyphens may be left out."),
+        max_length=40,
+        widget=forms.TextInput(attrs=_TYPED),
+    )
+    ending = forms.CharField(
+        label=gettext_lazy("Last four characters of your identity number"),
+        help_text=gettext_lazy(
+            "An X at the end counts. If the slip says so, the last four digits of your phone."
+        ),
+        max_length=12,
+        widget=forms.TextInput(attrs=_TYPED),
+    )
+
+    def clean_code(self) -> str:
+        """Return the code.
+
+        Raises:
+            ValidationError: When it can be none.
+
+        """
+        told: str = self.cleaned_data["code"]
+        if not is_code(told):
+            sentence = _(
+                "A code has twelve letters and digits, none of them 0, O, 1, I, L. Compare it with the slip."
+            )
+            raise forms.ValidationError(sentence, code="code_invalid")
+        return told
+
+    def clean_ending(self) -> str:
+        """Return the four characters.
+
+        Raises:
+            ValidationError: When they are not four.
+
+        """
+        told: str = self.cleaned_data["ending"]
+        if len(plain(told)) != ENDING:
+            raise forms.ValidationError(_("Enter exactly four characters."), code="ending_invalid")
+        return told
+
+
+class CorrectionForm(Form):
+    """What is wrong, and what it should be."""
+
+    field = forms.ChoiceField(label=gettext_lazy("What is wrong"))
+    value = forms.CharField(
+        label=gettext_lazy("What it should be"),
+        help_text=gettext_lazy("A date like 1985-03-12; a sex as 男 or 女."),
+        max_length=VALUE_MAX,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("How you know"),
+        help_text=gettext_lazy("For example: as on the identity card. The office decides by it."),
+        max_length=VALUE_MAX,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", _("Choose …")), *((name, asked_words(name)) for name in (*FACTS, OTHER))]
+        self.fields["field"].choices = choices  # type: ignore[attr-defined]  # it is a ChoiceField
+
+
+class ErasureForm(Form):
+    """The wish to be erased; nobody has to say why."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why, if you like to say"),
+        max_length=VALUE_MAX,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

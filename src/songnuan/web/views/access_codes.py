@@ -1,0 +1,89 @@
+"""The page on which the office gives a person a code, and the slip to hand over."""
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from songnuan.journeys.issue_access_code import issue_access_code
+from songnuan.journeys.revoke_access_code import revoke_access_code
+from songnuan.kernel.names import mask_name
+from songnuan.kernel.refusal import NotPermitted, Refusal
+from songnuan.organisation.permissions import Permission
+from songnuan.organisation.queries import require
+from songnuan.people import queries as people
+from songnuan.people.columns import LIMITS
+from songnuan.people.queries import PersonView
+from songnuan.web.forms import Form
+from songnuan.web.views.shared import Reader, reader_of
+
+
+class CodeForm(Form):
+    """Who asks for the code of a minor."""
+
+    guardian = forms.CharField(
+        label=gettext_lazy("Parent or guardian who asks"),
+        help_text=gettext_lazy("The person is under 18. See the guardian's own paper first."),
+        max_length=LIMITS["name"],
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def access_code(request: HttpRequest, key: str) -> HttpResponse:
+    """Show how a person's code stands; a POST makes one, shown this once on a slip, or takes it back."""
+    reader = reader_of(request)
+    require(reader.actor, Permission.PEOPLE_SHOW, at=reader.at)
+    found = people.person(key, reader.actor, reader.at)
+    if found is None:
+        raise Http404
+    person, _standings = found
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and request.POST.get("act") == "revoke":
+        if revoke_access_code(person_key=key, actor=reader.actor, at=reader.at):
+            messages.success(request, _("The code opens nothing any more."))
+        return redirect("access_code", key)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _slip(request, reader, person, form.cleaned_data["guardian"])
+        except NotPermitted:
+            raise
+        except Refusal as refusal:
+            form.refuse(refusal)
+    context = {
+        "person": person,
+        "form": form,
+        "code": people.last_code(key, reader.at),
+        "possible": people.may_ask_code(key),
+    }
+    return render(request, "web/access_code.html", context, status=422 if form.errors else 200)
+
+
+def _slip(request: HttpRequest, reader: Reader, person: PersonView, guardian: str) -> HttpResponse:
+    """Make a code, and show it on its slip."""
+    issued = issue_access_code(person_key=person.key, guardian=guardian, actor=reader.actor, at=reader.at)
+    site = settings.SITE_URL or f"{request.scheme}://{request.get_host()}"
+    context = {
+        "person": person,
+        "name": mask_name(person.name) if not person.restricted else person.name,
+        "guardian": mask_name(guardian) if person.restricted else "",
+        "code": issued.code,
+        "expires_at": issued.expires_at,
+        "address": f"{site}{reverse('own_view')}",
+        "by_phone": not person.id_kind,
+        "day": reader.day,
+    }
+    return render(request, "web/access_slip.html", context)
+
+
+urlpatterns: list[URLPattern] = [path("people/<slug:key>/code/", access_code, name="access_code")]

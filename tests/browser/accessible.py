@@ -1,0 +1,40 @@
+"""What hinders a reader of a page: WCAG 2.2 AA by axe, and what is wider than a phone."""
+
+from collections.abc import Iterator
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, ViewportSize
+
+from browser.demo_site import DESKTOP, PHONE, SMALL_PHONE
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
+
+
+def faults(page: Page) -> Iterator[str]:
+    """Yield what is wrong with the page on a desk, on a phone, and on a small one."""
+    yield from axe_faults(page, DESKTOP)
+    yield from axe_faults(page, PHONE)
+    yield from sideways(page)
+
+
+def axe_faults(page: Page, viewport: ViewportSize) -> Iterator[str]:
+    """Yield what axe finds at this width.
+
+    The window is as high as the page: otherwise the bar fixed to its bottom covers some links halfway,
+    and axe takes them for small ones; a reader scrolls.
+    """
+    page.set_viewport_size(viewport)
+    height = page.evaluate("() => document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": viewport["width"], "height": max(height, viewport["height"])})
+    for rule in Axe().run(page, options=RULES).response["violations"]:
+        places = [" ".join(map(str, node["target"])) for node in rule["nodes"]]
+        yield f"{rule['id']} at {viewport['width']} px: {', '.join(places)}"
+    page.set_viewport_size(viewport)
+
+
+def sideways(page: Page) -> Iterator[str]:
+    """Yield how wide the page is on a small phone, if it is wider than the phone."""
+    page.set_viewport_size(SMALL_PHONE)
+    width = page.evaluate("() => document.documentElement.scrollWidth")
+    if width > SMALL_PHONE["width"]:
+        yield f"{width} px wide on a phone of {SMALL_PHONE['width']}"
