@@ -7,6 +7,7 @@ counterexample shrinks to the one habit that matters.
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from hypothesis import strategies as st
 
@@ -27,6 +28,8 @@ from mess_words import (
     TRADITIONAL,
     Headings,
 )
+
+P_co = TypeVar("P_co", bound=Written, covariant=True)
 
 IN_CELLS = (
     "name_spaces",
@@ -63,10 +66,10 @@ IN_FILES = ("help_before", "help_after", "hidden_before", "hidden_after", "wrong
 
 
 @dataclass(frozen=True)
-class Line:
+class Line(Generic[P_co]):
     """A row to be written: a person, and cells that stand there instead of the right ones."""
 
-    person: Written
+    person: P_co
     damage: Mapping[str, Cell] = field(default_factory=dict)
 
 
@@ -181,7 +184,8 @@ class _Page:
             columns.sort(key=lambda name: (name in behind, mess.pick(numbers, self.place, "order", name)))
         self.columns = ([""] if mess.has("left_margin") else []) + columns
         self.header = [
-            heading(mess, self.form, name, self.place) if name in self.fields else name for name in self.columns
+            heading(mess, self.form, name, self.place) if name in self.fields else name
+            for name in self.columns
         ]
         if mess.has("two_lines"):
             self._two_lines()
@@ -203,14 +207,11 @@ class _Page:
             at += size
 
     def shown(self) -> dict[str, str]:
-        """Return the headings of the fields, those of two lines as "top/below"."""
-        groups = list(self.top)
-        for _top, left, _bottom, right in self.header_merges:
-            groups[left : right + 1] = [self.top[left]] * (right - left + 1)
-        found = {}
-        for at, name in enumerate(self.columns):
-            lines = [str(line) for line in ((groups[at] if groups else ""), self.header[at]) if line]
-            found[name] = "/".join(lines)
+        """Return the headings of the fields; a common one above is not shown, as no heading stands twice."""
+        above = self.top or [""] * len(self.columns)
+        found = {
+            name: str(own or top) for name, own, top in zip(self.columns, self.header, above, strict=True)
+        }
         return {name: text for name, text in found.items() if name in self.fields}
 
     def add(self, cells: Sequence[Cell]) -> None:
@@ -257,7 +258,7 @@ class _Page:
         if self.mess.has("empties"):
             self.sheet.empties = self.mess.pick((1, 40, 300), self.place)
 
-    def line(self, line: Line, number: int) -> list[Cell]:
+    def line(self, line: Line[Written], number: int) -> list[Cell]:
         hand = Hand(self.mess, number)
         cells: list[Cell] = []
         for name in self.columns:
@@ -277,7 +278,7 @@ class _Page:
             cell = cell.value
         return str(cell) if self.mess.kind == "csv" else cell
 
-    def fill(self, lines: Sequence[Line], first: int) -> list[int]:
+    def fill(self, lines: Sequence[Line[Written]], first: int) -> list[int]:
         """Write the whole sheet; return the row of each line, from 1."""
         self.above()
         rows: list[int] = []
@@ -291,7 +292,7 @@ class _Page:
             self._merge_units(lines, rows)
         return rows
 
-    def _merge_units(self, lines: Sequence[Line], rows: Sequence[int]) -> None:
+    def _merge_units(self, lines: Sequence[Line[Written]], rows: Sequence[int]) -> None:
         """Merge the cells of one unit where its lines follow each other without a break."""
         column, start = self.columns.index("unit"), 0
         whole = [None if "unit" in line.damage else line.person.unit for line in lines]
@@ -316,7 +317,7 @@ def _side_sheet(mess: Mess, habit: str) -> Sheet:
     return Sheet(name, [list(row) for row in rows])
 
 
-def make(lines: Sequence[Line], fields: AbstractSet[str], mess: Mess, form: Form = STAFF) -> Made:
+def make(lines: Sequence[Line[Written]], fields: AbstractSet[str], mess: Mess, form: Form = STAFF) -> Made:
     """Write the lines as one file."""
     if mess.kind != "xlsx":
         mess = Mess(**{**vars(mess), "habits": mess.habits - {"merged_units"}})

@@ -72,21 +72,21 @@ class Hand:
         if name == "number":
             return self.number
         whose, field = person.told(name)
-        fact = getattr(whose, "paper" if field == "id_number" else field)
+        fact = getattr(whose, {"id_number": "paper", "id_kind": "kind"}.get(field, field))
         if isinstance(fact, date):
             return self.day(fact)
         if field in {"id_number", "phone", "account"}:
             return self.digits(fact, name)
-        return self.words(whose, field, fact)
+        return self.words(field, fact)
 
-    def words(self, whose: object, name: str, fact: object) -> Cell:
+    def words(self, name: str, fact: object) -> Cell:
         """Return the cell of a field that is no number and no date."""
         if name == "name":
             return self.name(str(fact))
         if name in CHOICES:
             return self.edges(self.pick(CHOICES[name][fact], name), name)
         if name == "id_kind":
-            return self.pick(PAPERS[getattr(whose, "kind", "")], name)
+            return self.pick(PAPERS[str(fact)], name)
         if name == "minutes":
             return self.hours(fact)
         text = "" if fact is None else str(fact)

@@ -73,7 +73,10 @@ class Families:
             (
                 *(one.employee.name, one.employee.id_number, one.relative.name, one.relative.id_number),
                 one.relation,
-                *(getattr(one, name) if name in self._told(one) else "" for name in ("relative_unit", "note")),
+                *(
+                    getattr(one, name) if name in self._told(one) else ""
+                    for name in ("relative_unit", "note")
+                ),
             )
             for one in self.kin
         }
@@ -104,21 +107,21 @@ def families(draw: st.DrawFn) -> Families:
     employees, relatives = people[:count], people[count:]
     names = [one.name for one in people]
     lines = [(draw(st.integers(0, count - 1)), one) for one in relatives]
-    lines += [
-        ((at + 1) % count, one) for at, one in lines if count > 1 and one.kind and draw(st.integers(0, 4)) == 4
-    ]
-    kin = [
-        Kin(
-            employee=employees[at],
-            relative=relative,
-            relation=draw(st.sampled_from(sorted(map(str, CHOICES["relation"])))),
-            relative_unit=draw(st.sampled_from(("", "第二医院", "自由职业（个体）", "东江路小学"))),
-            note=draw(st.sampled_from(("", "已核；见附件", "=随迁", "2人合住"))),
-            blank=draw(st.frozensets(st.sampled_from(_LEFT_BLANK), max_size=2))
-            # Who alone bears a name is known by it, and by the unit if that is told.
-            | (frozenset({"id_number"}) if names.count(employees[at].name) == 1 and draw(st.booleans()) else set()),
-        )
-        for at, relative in lines
-    ]
+    shared = [line for line in lines if count > 1 and line[1].kind and draw(st.integers(0, 4)) == 4]
+    lines += [((at + 1) % count, one) for at, one in shared]
+    kin = [_kin(draw, employees[at], one, alone=names.count(employees[at].name) == 1) for at, one in lines]
     chosen = draw(st.sets(st.sampled_from(FIELDS)))
     return Families(tuple(employees), tuple(draw(st.permutations(kin))), frozenset(chosen | _REQUIRED))
+
+
+def _kin(draw: st.DrawFn, employee: Invented, relative: Invented, *, alone: bool) -> Kin:
+    """Draw what is told of a relative; an employee who `alone` bears a name is known without a number."""
+    blank = draw(st.frozensets(st.sampled_from(_LEFT_BLANK), max_size=2))
+    return Kin(
+        employee=employee,
+        relative=relative,
+        relation=draw(st.sampled_from(sorted(map(str, CHOICES["relation"])))),
+        relative_unit=draw(st.sampled_from(("", "第二医院", "自由职业（个体）", "东江路小学"))),
+        note=draw(st.sampled_from(("", "已核；见附件", "=随迁", "2人合住"))),
+        blank=blank | {"id_number"} if alone and draw(st.booleans()) else blank,
+    )

@@ -1,4 +1,4 @@
-"""Invented service at the front: who served where, in what, from when until when, and the lines that tell it."""
+"""Invented service at the front: who served where, as what and when, and the lines that tell of it."""
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -25,7 +25,7 @@ FIELDS = (
 )
 SERVICE = Form(FIELDS, SERVICE_HEADINGS, SERVICE_EXTRAS, NEUTRAL_GROUPS)
 _REQUIRED = {"name", "id_number", "place", "starts_on"}
-_LEFT_BLANK = ("direct_contact", "hours", "note", "ends_on")
+_LEFT_BLANK = ("phone", "direct_contact", "hours", "note", "ends_on")
 _PLACES = ("东江大桥卡口", "定点医院（隔离区）", "一号隔离点", "澄江站·出站口")
 _POSTS = ("测温登记", "护士", "司机/水手", "")
 
@@ -78,6 +78,14 @@ class Front:
     served: tuple[Served, ...]
     fields: frozenset[str]
 
+    def phones(self) -> dict[tuple[str, str], str]:
+        """Return by name and number the phone that must be known of each person."""
+        told = {one.person for one in self.served if "phone" in self.fields - one.blank}
+        people = {*self.known, *(one.person for one in self.served)}
+        return {
+            (one.name, one.id_number): one.phone if one in told or one in self.known else "" for one in people
+        }
+
 
 @st.composite
 def fronts(draw: st.DrawFn) -> Front:
@@ -95,9 +103,10 @@ def fronts(draw: st.DrawFn) -> Front:
 
 
 def _service(draw: st.DrawFn, person: Invented, at: int, *, alone: bool) -> Served:
-    """Draw a service of a person; the second is later. Who is known and `alone` bears a name needs no number."""
+    """Draw a service of a person; the second is later. Who is known and `alone` in a name needs no number."""
     starts_on = draw(st.dates(date(2020, 1, 20), date(2020, 3, 1))) + timedelta(days=60 * at)
     length = draw(st.integers(0, 50) | st.none())
+    blank = draw(st.frozensets(st.sampled_from(_LEFT_BLANK), max_size=2))
     return Served(
         person=person,
         place=draw(st.sampled_from(_PLACES)),
@@ -107,6 +116,5 @@ def _service(draw: st.DrawFn, person: Invented, at: int, *, alone: bool) -> Serv
         direct_contact=draw(st.sampled_from((True, False, None))),
         minutes=draw(st.sampled_from((None, 60, 450, 4800, 90))),
         note=draw(st.sampled_from(("", "夜班；已核", "=见附件"))),
-        blank=draw(st.frozensets(st.sampled_from(_LEFT_BLANK), max_size=2))
-        | (frozenset({"id_number"}) if alone and draw(st.booleans()) else frozenset[str]()),
+        blank=blank | {"id_number"} if alone and draw(st.booleans()) else blank,
     )

@@ -578,3 +578,15 @@ def test_service_is_put_down_with_its_place_and_days(bureau: Bureau) -> None:
     before = register()
     assert take(text(SERVICE, *rows), bureau, kind="service", day=8).unchanged == 2
     assert register() == before
+
+
+def test_contact_that_nothing_is_said_of_is_not_told_and_none_says_no(bureau: Bureau) -> None:
+    said = ("/", "　", "不详", "—", "", "无", "没有", "×")
+    rows: list[Row] = [
+        [person(at)[1], number(at), "东江卡口", "登记员", contact, "2020-03-01", ""]
+        for at, contact in enumerate(said)
+    ]
+    result = take(text(SERVICE, *rows), bureau, kind="service", day=7)
+    assert (result.accepted, result.problems) == (len(said), [])
+    told = Service.objects.order_by("pk").values_list("direct_contact", flat=True)
+    assert list(told) == [None] * 5 + [False] * 3

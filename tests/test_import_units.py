@@ -154,7 +154,7 @@ def test_a_row_after_the_deadline_without_a_reason_is_rejected_with_its_unit(
         (3, "拟慰问时间", "late_reason_missing")
     ]
     assert "东港船闸管理所" in done.problems[0].message
-    assert "2020-04-21" in done.problems[0].message
+    assert "4月21日" in done.problems[0].message
     kept = {pair.unit_name: (pair.planned_on, pair.late_reason) for pair in pairs(slug, at(6).date())}
     assert kept == {
         "西港船闸管理所": (date(2020, 4, 24), "汛期停航"),
@@ -208,3 +208,27 @@ def test_a_row_that_would_move_a_visit_to_a_day_over_is_rejected(bureau: Bureau)
     )
     assert [problem.code for problem in done.problems] == ["planned_in_past"]
     assert (Visit.objects.values().get(unit_id=pair.unit_id), pairs(SLUG, at(8).date())) == before
+
+
+def test_a_day_more_than_a_year_ahead_is_rejected_and_days_are_written_for_people(
+    bureau: Bureau, slug: str
+) -> None:
+    rows = (
+        ("东港船闸管理所", "19912345678", "航道处", "2021-06-09", "年份有误"),
+        ("西港船闸管理所", "19912345679", "航道处", "2020-04-24", ""),
+        ("南浦船闸管理所", "19912345670", "航道处", "2020-04-20", ""),
+    )
+    content = workbook(*rows)
+    for dry_run in (True, False):
+        done = import_units(
+            content=content, slug=slug, create_leads=True, dry_run=dry_run, actor=bureau.officer, at=at(6)
+        )
+        assert (done.accepted, [problem.code for problem in done.problems]) == (
+            1,
+            ["planned_too_far", "late_reason_missing"],
+        )
+        far, late = (problem.message for problem in done.problems)
+        assert "2021年6月9日" in far
+        assert "4月24日" in late
+        assert "4月21日" in late
+    assert [pair.unit_name for pair in pairs(slug, date(2020, 4, 6))] == ["南浦船闸管理所"]

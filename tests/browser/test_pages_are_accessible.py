@@ -14,7 +14,7 @@ from browser.words import zh
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-ROLES = ("officer", "approver", "finance", "visitor", "office", "inspector", "admin")
+ROLES = ("officer", "approver", "finance", "visitor", "office", "inspector", "admin", "union", "privacy")
 
 
 @pytest.fixture(scope="module")

@@ -91,6 +91,27 @@ def _mend_from_the_keyboard(page: Page) -> None:
     expect(_take_over(page)).to_have_text(whole)
 
 
+def test_several_cells_are_mended_with_one_press(site: Site, windows: Windows) -> None:
+    page = windows.open()
+    site.sign_in(page, "officer")
+    _make_roster(site, page, "多处改正名册")
+    page.get_by_role("link", name=zh("Bring in a workbook")).first.click()
+    headings = ["姓名", "身份证号", "单位", "手机号"]
+    people = [[f"钱{'江河湖'[place]}", number(30 + place), "办公室", f"199{place}"] for place in range(3)]
+    _choose(page, workbook(("名单", [headings, *people])))
+    page.get_by_role("button", name=zh("Look at it"), exact=True).click()
+    cells = page.get_by_label("D 手机号")
+    expect(cells).to_have_count(3)
+    for place, phone in enumerate(("19900000030", "1234", "19900000032")):
+        cells.nth(place).fill(phone)
+    cells.nth(2).press("Enter")
+    told = zh("Rows in order now: %(sound)s. Rows that still have a problem: %(left)s.", sound=2, left=1)
+    expect(page.locator("[data-live]")).to_have_text(told)
+    expect(cells).to_have_count(1)
+    expect(cells).to_have_value("1234")
+    expect(cells).to_be_focused()
+
+
 def test_on_a_phone_the_grid_is_a_row_of_cards(site: Site, windows: Windows) -> None:
     page = windows.open(SMALL_PHONE)
     site.sign_in(page, "officer")

@@ -5,10 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
 from click.testing import CliRunner, Result
 
 from people import PLANS, SLUG
+from songnuan.audit.models import Entry
 from songnuan.cli.commands import songnuan
+from songnuan.kernel.actor import SYSTEM
+from songnuan.organisation.models import User
 from songnuan.plans.models import Plan
 
 PLAN = str(PLANS / f"{SLUG}.yaml")
@@ -101,6 +106,23 @@ def test_the_check_lists_findings_and_refuses_errors(tmp_path: Path) -> None:
     result = run("plan", "check", str(faulty), "--json")
     assert result.exit_code == 1
     assert "fund_too_small" in {row["code"] for row in json.loads(result.stdout)}
+
+
+@pytest.mark.django_db
+def test_a_lost_second_step_is_taken_off_on_the_console() -> None:
+    document("user", "add", "caiwu", "秦如数")
+    refused = document("user", "reset-second-factor", "caiwu")["refused"]
+    assert refused["code"] == "no_second_factor"
+    assert document("user", "reset-second-factor", "nobody")["refused"]["code"] == "user_unknown"
+    TOTP.activate(User.objects.get(username="caiwu"), "JBSWY3DPEHPK3PXP")
+    long = document("user", "reset-second-factor", "caiwu", "--reason", "长" * 500)["refused"]
+    assert long["code"] == "text_too_long"
+    assert Authenticator.objects.count() == 1
+    assert document("user", "reset-second-factor", "caiwu", "--reason", "手机遗失") == {"username": "caiwu"}
+    assert not Authenticator.objects.exists()
+    entry = Entry.objects.latest("pk")
+    assert (entry.action, entry.actor_key) == ("organisation.reset_second_factor", SYSTEM.key)
+    assert "手机遗失" in entry.facts
 
 
 @pytest.mark.django_db

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from songnuan.kernel import workdays
+from songnuan.kernel.days import written
 from songnuan.kernel.refusal import Refusal
 
 DAYS = st.dates(date(2005, 1, 1), date(2025, 12, 31))
@@ -80,7 +81,7 @@ def test_beyond_the_table_is_refused_with_a_sentence(day: date) -> None:
     assert isinstance(refused.value, Refusal)
     assert refused.value.code == "calendar_ends"
     assert "covers 2004 to 2026" in refused.value.sentence
-    assert day.isoformat() in refused.value.sentence
+    assert written(day, "full") in refused.value.sentence
     assert refused.value.facts == {"last": 2026, "day": day.isoformat()}
 
 

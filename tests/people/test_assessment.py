@@ -1,6 +1,6 @@
 """The impact assessment: what the system finds, what is signed, and that it stays."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -436,7 +436,7 @@ def test_a_version_can_neither_be_changed_nor_removed(privacy: Actor) -> None:
     assert list(verify()) == []
 
 
-def tampered(statement: str, values: list[object] | None = None) -> None:
+def tampered(statement: str, values: Sequence[str | int | datetime] = ()) -> None:
     """Change the table past its guard, as somebody with the database's password could."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -464,7 +464,9 @@ def tampered(statement: str, values: list[object] | None = None) -> None:
         ("UPDATE people_assessment SET number = %s", 2),
     ],
 )
-def test_a_row_changed_past_the_actions_is_found(privacy: Actor, statement: str, value: object) -> None:
+def test_a_row_changed_past_the_actions_is_found(
+    privacy: Actor, statement: str, value: str | int | datetime
+) -> None:
     sign(privacy)
     tampered(statement, [value])
     assert "assessment_changed" in {finding.code for finding in verify()}

@@ -1,8 +1,10 @@
 """When a roster's time is over, what it told is gone, and so is everybody of whom no other roster tells."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -65,7 +67,13 @@ ROWS = [
     {"name": "张建国", "id_number": NUMBER, "unit_name": "澄江医院"},
     {"name": "李文", "state": "rejected"},
 ]
-TOLD = {"post": "会计", "rank": "主管", "category": "在编", "employee_number": "A-7", "note": "夜班"}
+TOLD: dict[str, Any] = {
+    "post": "会计",
+    "rank": "主管",
+    "category": "在编",
+    "employee_number": "A-7",
+    "note": "夜班",
+}
 
 
 @pytest.fixture
@@ -397,7 +405,11 @@ def test_a_roster_that_is_still_kept_is_not_begun(top: int) -> None:
         with pytest.raises(Refusal) as refused, acting():
             actions.begin_erasing(roster_id=one.pk, actor=SYSTEM, at=at(10))
         assert refused.value.code == "roster_not_due"
-    for step in (actions.finish_erasing, lambda **by: actions.erase_rows(table="enrolments", **by)):
+    steps: tuple[Callable[..., object], ...] = (
+        actions.finish_erasing,
+        partial(actions.erase_rows, table="enrolments"),
+    )
+    for step in steps:
         with pytest.raises(Refusal) as refused, acting():
             step(roster_id=one.pk, actor=SYSTEM, at=at(30))
         assert refused.value.code == "wrong_state"
@@ -411,13 +423,27 @@ def test_nobody_without_the_post_erases_a_roster_or_a_person(bureau: Bureau) -> 
     enrol(one, who, **TOLD)
     before = everything(Roster, Person, Enrolment)
     for actor in (bureau.officer, bureau.stranger):
-        for act in (
-            lambda actor=actor: actions.begin_erasing(roster_id=one.pk, actor=actor, at=at(11)),
-            lambda actor=actor: actions.erase_person(person_key=who.key, actor=actor, at=at(11)),
-        ):
+        acts: tuple[Callable[..., object], ...] = (
+            partial(actions.begin_erasing, roster_id=one.pk),
+            partial(actions.erase_person, person_key=who.key),
+        )
+        for act in acts:
             with acting(), pytest.raises(NotPermitted):
-                act()
+                act(actor=actor, at=at(11))
     assert everything(Roster, Person, Enrolment) == before
+
+
+def test_a_roster_is_not_called_erased_before_all_its_rows_are_empty(top: int) -> None:
+    one = kept_until(roster(top), 10)
+    enrol(one, person("张建国"), **TOLD)
+    by: dict[str, Any] = {"roster_id": one.pk, "actor": SYSTEM, "at": at(11)}
+    with acting():
+        actions.begin_erasing(**by)
+    with pytest.raises(Refusal) as refused, acting():
+        actions.finish_erasing(**by)
+    assert refused.value.code == "wrong_state"
+    assert statuses() == {"people": "erasing"}
+    assert erase(11) == ["people"]
 
 
 # One person -----------------------------------------------------------------------------------------
@@ -567,7 +593,7 @@ def build(world: World, top: int) -> tuple[list[Roster], dict[int, Person], dict
     for who, into in world.merged.items():
         people[who] = person(f"人{who}", status=PersonStatus.MERGED, merged_into=people[into])
     told_of: dict[int, set[int]] = {place: set() for place in range(len(rosters))}
-    seen = set()
+    seen: set[tuple[object, ...]] = set()
     for number, who, step, ended in world.rows:
         place, other = number % len(rosters), (who + step) % PEOPLE
         one = rosters[place]
@@ -614,10 +640,10 @@ def test_whoever_no_kept_roster_tells_of_is_erased_and_nobody_else(world: World,
                             )
                     number = actions.finish_erasing(roster_id=one.pk, **by)
                     assert number == foreseen[one.pk].going
-            for who, one in people.items():
-                one.refresh_from_db()
-                assert (one.status == PersonStatus.ERASED) == (who in gone), (day, who)
-                assert bool(one.name) == (who not in gone)
+            for who, somebody in people.items():
+                somebody.refresh_from_db()
+                assert (somebody.status == PersonStatus.ERASED) == (who in gone), (day, who)
+                assert bool(somebody.name) == (who not in gone)
             erased = {place for place, one in enumerate(rosters) if one_status(one) == RosterStatus.ERASED}
             assert erased == over
             assert verify(on(day)) == []

@@ -151,3 +151,14 @@ def test_links_that_are_told_no_more_end_on_demand_but_not_those_of_a_rejected_r
     assert seen(steps.key)["left"] == 1
     steps.apply(end_missing=True)
     assert [(who, name) for who, name, _what, _start, end in links() if end] == [("张三", "张小三")]
+
+
+def test_what_one_row_leaves_out_of_a_relative_of_two_employees_another_tells(top: int) -> None:
+    told = {**WIFE, "relation": "parent", "relative_phone": "", "relative_sex": ""}
+    other = {**told, "name": "李四", "id_number": LI["id_number"], "unit_name": LI["unit_name"]}
+    rows = [told, {**other, "relative_phone": "13800138000", "relative_birth_on": "1950-01-01"}]
+    bring("families", "families", rows, 3, unit_id=top).apply()
+    parent = Person.objects.get(name="赵六")
+    assert (parent.phone, str(parent.birth_on)) == ("13800138000", "1950-01-01")
+    assert len(links()) == 2
+    assert verify(on(3)) == []

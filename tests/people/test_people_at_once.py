@@ -5,9 +5,10 @@ from collections import Counter
 import pytest
 
 from hands import killed_at, together
-from people_builders import Steps, acting, bring, everything, on, open_unit
+from people_builders import Steps, acting, at, bring, everything, on, open_unit
 from songnuan.audit.checks import verify as verify_trail
 from songnuan.audit.models import Entry
+from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.refusal import Refusal
 from songnuan.people import actions
 from songnuan.people.checks import verify
@@ -115,9 +116,7 @@ def test_who_is_erased_after_the_preview_comes_as_somebody_new(top: int) -> None
     bring("people", "people", ROWS[:1], 2, unit_id=top).apply()
     steps = bring("people", "people", [{**ROWS[0], "post": "主任"}], 3, unit_id=top)
     with acting():
-        take_turn()
-        Enrolment.objects.update(ends_on=on(3))
-        Person.objects.update(status=PersonStatus.ERASED, name="", id_number=None, id_index="")
+        actions.erase_person(person_key=Person.objects.get().key, actor=SYSTEM, at=at(3))
     assert steps.apply()["new"] == 1
     assert Person.objects.filter(status=PersonStatus.ACTIVE).count() == 1
     assert verify(on(3)) == []

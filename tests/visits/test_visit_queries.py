@@ -298,7 +298,6 @@ def test_the_detail_of_a_visit_to_do_is_empty_where_nothing_happened(house: Bure
 
 
 def test_a_plans_delays_run_from_the_visit_to_its_receipt(house: Bureau) -> None:
-    visit(house, house.lock)
     assert queries.delays_of_plan(house.plan.pk) == []
     for place, hours in {house.lock: 1, house.pier: 30, house.gate: 3}.items():
         recorded(house, place, moment(9), received_at=moment(9) + timedelta(hours=hours))

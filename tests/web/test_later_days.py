@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -154,7 +155,8 @@ def test_nobody_else_decides_and_nothing_is_decided_twice(bureau: Bureau, visit:
     assert status(asked) == "waiting"
     decide(bureau.approver, visit, "allow", later_day=asked.pk)
     again = decide(bureau.office, visit, "return", later_day=asked.pk, remark=REMARK)
-    assert (again.status_code, again.headers["X-Songnuan-Refusal"]) == (409, "wrong_state")
+    assert (again.status_code, again.headers["Location"]) == (302, url(visit))
+    assert [message.level_tag for message in get_messages(again.wsgi_request)] == ["error"]
     assert status(asked) == "allowed"
 
 
@@ -203,3 +205,33 @@ def test_the_list_of_units_marks_it_and_is_looked_through_by_state(bureau: Burea
     assert page.context["overdue"] == 2, "the figures are those of all units"
     assert _("No unit is in this state.") in empty.content.decode()
     assert len(both.context["pairs"]) == 2
+
+
+def test_a_day_with_a_mistyped_year_is_not_asked_for(bureau: Bureau, visit: Visit) -> None:
+    with on(at(8)):
+        sent = {"planned_on": "9999-12-31", "late_reason": "汛期停航"}
+        page = as_(bureau.liaison).post(url(visit, "visit_replan"), sent)
+    assert page.status_code == 422
+    assert "9999年12月31日" in page.context["replan"].errors["planned_on"][0]
+    assert not LaterDay.objects.exists()
+
+
+def test_a_reason_too_long_is_said_in_the_houses_own_words(bureau: Bureau, visit: Visit) -> None:
+    with on(at(8)):
+        sent = {"planned_on": AFTER.isoformat(), "late_reason": "长" * 501}
+        page = as_(bureau.liaison).post(url(visit, "visit_replan"), sent)
+    sentence = _("This has %(show_value)s characters; at most %(limit_value)s fit. Shorten it.")
+    assert page.context["replan"].errors["late_reason"] == [
+        sentence % {"show_value": 501, "limit_value": 500}
+    ]
+    assert not LaterDay.objects.exists()
+
+
+def test_the_liaisons_round_marks_a_later_day_that_was_allowed(bureau: Bureau, visit: Visit) -> None:
+    asked = ask(bureau, visit)
+    decide(bureau.approver, visit, "allow", later_day=asked.pk)
+    with on(at(9)):
+        page = as_(bureau.liaison).get(reverse("visits_mine"))
+    rows = {row.id: row for row in page.context["coming"]}
+    assert rows[visit.pk].late_approved
+    assert not any(row.late_approved for pk, row in rows.items() if pk != visit.pk)

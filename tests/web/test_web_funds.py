@@ -109,6 +109,15 @@ def test_the_ledger_stands_newest_first_signed_and_with_what_each_entry_is_for(
     assert standing.available_minor == balance(fund.pk).available
 
 
+def test_a_day_of_another_year_is_shown_with_its_year(bureau: Bureau, fund: Fund) -> None:
+    sent = told(happened_on="2019-12-30")
+    with on(at(8)):
+        page = as_(bureau.finance).post(appropriate_url(fund), sent, follow=True)
+    text = page.content.decode()
+    assert "2019年12月30日" in text
+    assert "2020年4月8日" not in text.partition("</h1>")[2].partition("<table")[2]
+
+
 def test_a_reversed_entry_is_marked_and_its_reversal_has_the_other_sign(bureau: Bureau, fund: Fund) -> None:
     entry = Entry.objects.get(fund=fund)
     with transaction.atomic(), trail():
@@ -243,6 +252,7 @@ def test_an_appropriation_posted_twice_is_booked_once(bureau: Bureau, fund: Fund
         ({"voucher": "购-0003"}, "voucher", "购-"),
         ({"amount": "2,100.01"}, "amount", "14,100.00"),
         ({"happened_on": "2020-04-09"}, "happened_on", "2020年4月9日"),
+        ({"happened_on": "2019-04-07"}, "happened_on", "2019年4月7日"),
         ({"happened_on": "yesterday"}, "happened_on", ""),
     ],
 )

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from pairs import enrol, person, roster
 from people import Bureau
@@ -23,6 +24,7 @@ from songnuan.people.assessment import judgement_of
 from songnuan.people.models import Assessment, LegalGround, Roster
 from songnuan.people.queries.assessment import facts
 from songnuan.web.privacy_words import differences, sections
+from songnuan.web.trail_facts import LABELS
 from web.browsing import as_, on, queries_of, trail_length
 
 pytestmark = pytest.mark.django_db
@@ -204,8 +206,8 @@ def test_what_changed_since_stands_beside_what_was_signed(privacy: Actor, staff:
     assert page.context["sections"] == sections(Assessment.objects.get().facts), "shown as it was signed"
 
 
-def test_the_same_facts_on_another_day_differ_in_nothing(privacy: Actor) -> None:
-    assert privacy
+@pytest.mark.usefixtures("privacy")
+def test_the_same_facts_on_another_day_differ_in_nothing() -> None:
     assert differences(facts(at(10)), facts(at(12))) == []
 
 
@@ -268,3 +270,15 @@ def test_the_page_takes_as_many_queries_for_many_rosters(privacy: Actor, bureau:
         for number in range(6):
             enrol(roster(bureau.bureau_id, key=f"more-{number}"), person(f"李{number}"))
         assert queries_of(client, PAGE) <= few
+
+
+def test_the_trail_names_the_version_that_was_signed(privacy: Actor, bureau: Bureau) -> None:
+    signed(privacy)
+    with on(at(10)):
+        page = as_(bureau.inspector).get(reverse("trail"), {"stream": "people"})
+    [row] = page.context["rows"]
+    assert (row.row.subject, row.about.text) == (
+        "people.assessment:1",
+        gettext("Version %(number)s") % {"number": 1},
+    )
+    assert [told.label for told in row.facts] == [str(LABELS[name]) for name in ("concerns", "level")]

@@ -191,6 +191,7 @@ def test_a_purchase_beyond_the_fund_and_above_the_standard_is_refused_with_the_f
         (BOXES, {"invoice_number": ""}, "", "invoice_number", ""),
         (BOXES, {"bought_on": "2020-04-09"}, "", "bought_on", "2020年4月9日"),
         (BOXES, {"bought_on": "2020-04-06"}, "", "reason_late", "2020年4月6日"),
+        (BOXES, {"bought_on": "2019-04-07", "reason_late": "补录"}, "", "bought_on", "2019年4月7日"),
         (BOXES, {"bought_on": ""}, "", "bought_on", ""),
         (BOXES, {"reason_late": "迟" * 401}, "", "reason_late", "401"),
     ],
@@ -213,6 +214,14 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(  # noq
     assert says in form.errors[name][0]
     assert f'id="id_{name}_error"' in page.content.decode()
     assert {name: form[name].value() for name in form.fields} == {name: sent[name] for name in form.fields}
+    assert nothing_bought(plan)
+
+
+def test_no_total_is_told_while_a_line_cannot_be_read(bureau: Bureau, plan: Plan) -> None:
+    for wrong in ("many", "-1", "9" * 20):
+        page = post(bureau.finance, plan, told(plan, {**BOXES, "苹果": (wrong, "85")}))
+        assert (page.status_code, page.context["total"]) == (422, None)
+    assert post(bureau.finance, plan, told(plan, BOXES, supplier="")).context["total"].below_minor == 0
     assert nothing_bought(plan)
 
 

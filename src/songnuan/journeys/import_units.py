@@ -17,7 +17,7 @@ from songnuan.journeys.measures.unit_visits import UnitVisitsSettings, plan_from
 from songnuan.journeys.place_units import place, top_of
 from songnuan.journeys.roster_result import SheetRows, Unknown
 from songnuan.kernel.actor import Actor
-from songnuan.kernel.days import beside, written
+from songnuan.kernel.days import beside
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation import actions as organisation
 from songnuan.organisation.models import Assignment, UnitKind, UnitRecord
@@ -288,43 +288,33 @@ def _in_time(
     A day after the deadline needs its reason, one a year ahead is mistyped; a visit still to do is not
     moved to a day that is over.
     """
-    due_on = _deadline(plan)
-    today = day_of(at)
-    late = {
-        row.place: row
-        for row in rows
-        if due_on is not None and row.planned_on is not None and row.planned_on > due_on
-    }
-    problems = []
+    due_on, today = _deadline(plan), day_of(at)
+    over = {row.place for row in _moved_into_past(rows, plan, at)}
+    sound, problems = [], []
     for row in rows:
-        if row.planned_on is not None and row.planned_on - today > PLANNED_AHEAD:
-            sentence = _("“%(unit)s”: %(day)s is more than a year ahead. Check the year.")
-            facts = {"unit": row.name, "day": written(row.planned_on, "full")}
-            problems.append(sheet.problem(row, "planned_on", "planned_too_far", sentence % facts))
-    far = {problem.place for problem in problems}
-    for row in late.values():
-        if row.place in far:
-            continue
-        if not row.late_reason:
+        day = row.planned_on
+        late = day is not None and due_on is not None and day > due_on
+        code = ""
+        if day is not None and day - today > PLANNED_AHEAD:
+            code, sentence = (
+                "planned_too_far",
+                _("“%(unit)s”: %(day)s is more than a year ahead. Check the year."),
+            )
+        elif late and not row.late_reason:
+            code = "late_reason_missing"
             sentence = _(
                 "“%(unit)s” is planned on %(day)s, after the deadline %(due)s."
                 " Give the reason in a column 延期理由, or an earlier day."
             )
-            facts = {"unit": row.name, "day": _beside(row.planned_on, today), "due": _beside(due_on, today)}
-            problems.append(sheet.problem(row, "planned_on", "late_reason_missing", sentence % facts))
-    over = _moved_into_past(rows, plan, at)
-    for row in over:
-        sentence = _("“%(unit)s”: %(day)s is over. Choose today or a later day.")
-        facts = {"unit": row.name, "day": _beside(row.planned_on, today)}
-        problems.append(sheet.problem(row, "planned_on", "planned_in_past", sentence % facts))
-    wrong = {problem.place for problem in problems}
-    # A reason for a day within the deadline says nothing, and does not make the pair another one.
-    sound = [row if row.place in late else replace(row, late_reason="") for row in rows]
-    return [row for row in sound if row.place not in wrong], problems
-
-
-def _beside(day: date | None, today: date) -> str:
-    return beside(day, today) if day else ""
+        elif row.place in over:
+            code, sentence = "planned_in_past", _("“%(unit)s”: %(day)s is over. Choose today or a later day.")
+        if day is not None and code:
+            facts = {"unit": row.name, "day": beside(day, today), "due": beside(due_on or today, today)}
+            problems.append(sheet.problem(row, "planned_on", code, sentence % facts))
+        else:
+            # A reason for a day within the deadline says nothing, and does not make the pair another one.
+            sound.append(row if late else replace(row, late_reason=""))
+    return sound, problems
 
 
 def _deadline(plan: Plan) -> date | None:

@@ -118,6 +118,11 @@ def empty_span(kind: Kind, roster_id: int, after: int, high: int, on: date) -> i
     return _empty(kind, Q(roster=roster_id, pk__gt=after, pk__lte=high), on)
 
 
+def rows_left(roster_id: int) -> bool:
+    """Return whether rows of a roster are not empty yet."""
+    return any(_rows(kind).filter(kind.standing | TOLD, roster=roster_id).exists() for kind in KINDS.values())
+
+
 def alone(persons: Collection[int]) -> dict[int, str]:
     """Return, by id, the keys of those among active persons of whom no roster that is kept tells."""
     found: dict[int, str] = {}

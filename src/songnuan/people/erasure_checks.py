@@ -125,7 +125,7 @@ def _missed() -> Iterator[Finding]:
     for model, _told, sides in _TOLD:
         for side in sides:
             rows = _all(model).filter(**{side: OuterRef("pk")})
-            told |= Exists(rows.filter(roster__status=RosterStatus.ERASED))
+            told |= Q(Exists(rows.filter(roster__status=RosterStatus.ERASED)))
             persons = persons.exclude(Exists(rows.exclude(roster__status=RosterStatus.ERASED)))
     if Roster.objects.filter(status=RosterStatus.ERASED).exists():
         for key in persons.filter(told).order_by("pk").values_list("key", flat=True):
@@ -136,6 +136,7 @@ def _missed() -> Iterator[Finding]:
 def _overdue(on: date) -> Iterator[Finding]:
     late = Q(status__in=(*LIVING, RosterStatus.ERASING), retain_until__lt=on - _OVERDUE)
     for key, until in Roster.objects.filter(late).order_by("pk").values_list("key", "retain_until"):
+        assert until is not None  # noqa: S101 - it was asked for
         sentence = _(
             "This roster was to be kept until %(day)s and is not erased. Is the worker running? "
             "“songnuan roster erase” does it at once."

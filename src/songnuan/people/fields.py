@@ -76,7 +76,7 @@ def parsers(kind: str, today: dt.date) -> dict[str, Parser]:
         "phone": cells.phone,
         "place": partial(_tidy, longest=LIMITS["place"]),
         "service_post": _text("post"),
-        "direct_contact": cells.yes_no,
+        "direct_contact": _contact,
         "starts_on": day,
         "ends_on": day,
         "hours": cells.hours,
@@ -131,6 +131,16 @@ def _relation(cell: Cell) -> str:
     if found is None:
         raise Fault("relation_unknown", text=shown(cells.text(cell)))
     return found
+
+
+def _contact(cell: Cell) -> bool | None:
+    """Return whether there was direct contact, None when the cell says nothing of it; 无 says no."""
+    try:
+        return cells.yes_no(cell)
+    except Fault:
+        if cells.nothing(cell):
+            return None
+        raise
 
 
 def _whole(cell: Cell) -> Cell:

@@ -17,6 +17,7 @@ from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from songnuan.journeys.note_access import note_access
@@ -29,6 +30,7 @@ from songnuan.organisation.access import Access
 from songnuan.organisation.accounts import refuse_same
 from songnuan.organisation.models import User
 from songnuan.organisation.queries import actor_of, now
+from songnuan.web.forms import REQUIRED
 
 _SECRET = "web.second_factor"  # noqa: S105 - what the seal is for, not a secret
 _COUNTED = {"app": "allauth.account", "action": "login_failed"}
@@ -46,6 +48,21 @@ class ChangePasswordForm(LibraryForm):  # type: ignore[misc]  # allauth has no t
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields["oldpassword"].help_text = ""
+        for field in self.fields.values():
+            field.error_messages["required"] = REQUIRED
+
+    def clean_oldpassword(self) -> str:
+        """Return the old password.
+
+        Raises:
+            ValidationError: When it is another one.
+
+        """
+        try:
+            told: str = super().clean_oldpassword()
+        except ValidationError:
+            raise ValidationError(_("This is not your current password."), code="wrong_password") from None
+        return told
 
     def clean_password1(self) -> str:
         """Return the new password, which is not the old one again.

@@ -210,6 +210,10 @@ def _rosters(keys: Collection[str], _reader: Reader) -> dict[str, Named]:
     }
 
 
+def _assessments(keys: Collection[str], _reader: Reader) -> dict[str, Named]:
+    return {key: Named(_("Version %(number)s") % {"number": key}) for key in keys}
+
+
 def _quiet(keys: Collection[str], _reader: Reader) -> dict[str, Named]:
     """Say nothing of what the act and its facts say already."""
     return dict.fromkeys(keys, Named(""))
@@ -237,4 +241,5 @@ _TABLES: Mapping[str, Look] = {
     "records.file": _quiet,
     "jobs.message": _quiet,
     "people.roster": _rosters,
+    "people.assessment": _assessments,
 }

@@ -100,6 +100,9 @@ def finish_erasing(*, roster_id: int, actor: Actor, at: datetime) -> int:
     """
     roster = _roster(roster_id, actor, at)
     take_turn()
+    if erasure.rows_left(roster_id):
+        sentence = _("Not all rows of the roster are erased yet. Go on with erasing.")
+        raise Refusal("wrong_state", sentence, roster=roster_id)
     ROSTER.move_one(Roster.objects.filter(pk=roster_id), "erase", erased_on=day_of(at))
     imports = _imports(roster).update(file_name=NO_FILE, columns=[], note="")
     keys = erased_keys(roster_id)

@@ -56,6 +56,37 @@ WHERE [span] AND s.state IN ('joined', 'changed') AND p.id = s.relative_id AND (
   OR (s.relative_id_index > '' AND p.id_index = '') OR s.relative_phone_index NOT IN ('', p.phone_index)
 )
 """,
+    # Of who stands in several rows each may tell what the others leave out: the first that tells it counts.
+    """
+UPDATE people_person AS p SET
+  sex = CASE WHEN p.sex = '' THEN w.sex ELSE p.sex END,
+  birth_on = COALESCE(p.birth_on, w.birth_on),
+  restricted = CASE WHEN COALESCE(p.birth_on, w.birth_on) > %(minor_after)s THEN TRUE ELSE FALSE END,
+  phone = CASE WHEN p.phone_index = '' THEN w.phone ELSE p.phone END,
+  phone_index = CASE WHEN p.phone_index = '' THEN w.phone_index ELSE p.phone_index END,
+  changed_at = %(at)s
+FROM (
+  SELECT s.relative_id AS person, ROW_NUMBER() OVER (PARTITION BY s.relative_id ORDER BY s.id) AS place,
+    FIRST_VALUE(s.relative_sex) OVER (
+      PARTITION BY s.relative_id ORDER BY CASE WHEN s.relative_sex > '' THEN 0 ELSE 1 END, s.id
+    ) AS sex,
+    FIRST_VALUE(s.relative_birth_on) OVER (
+      PARTITION BY s.relative_id ORDER BY CASE WHEN s.relative_birth_on IS NULL THEN 1 ELSE 0 END, s.id
+    ) AS birth_on,
+    FIRST_VALUE(s.relative_phone) OVER (
+      PARTITION BY s.relative_id ORDER BY CASE WHEN s.relative_phone_index > '' THEN 0 ELSE 1 END, s.id
+    ) AS phone,
+    FIRST_VALUE(s.relative_phone_index) OVER (
+      PARTITION BY s.relative_id ORDER BY CASE WHEN s.relative_phone_index > '' THEN 0 ELSE 1 END, s.id
+    ) AS phone_index
+  FROM people_stagedfamily AS s
+  WHERE [span] AND s.state IN ('new', 'joined', 'changed')
+) AS w
+WHERE w.place = 1 AND p.id = w.person AND (
+  (p.sex = '' AND w.sex > '') OR (p.birth_on IS NULL AND w.birth_on IS NOT NULL)
+  OR (p.phone_index = '' AND w.phone_index > '')
+)
+""",
     """
 UPDATE people_familylink AS e SET
   ends_on = CASE WHEN e.starts_on > %(day)s THEN e.starts_on ELSE %(day)s END

@@ -48,6 +48,37 @@ WHERE [span] AND s.state IN ('joined', 'changed') AND p.id = s.person_id AND (
   OR (s.id_index > '' AND p.id_index = '') OR s.phone_index NOT IN ('', p.phone_index)
 )
 """,
+    # Of who stands in several rows each may tell what the others leave out: the first that tells it counts.
+    """
+UPDATE people_person AS p SET
+  sex = CASE WHEN p.sex = '' THEN w.sex ELSE p.sex END,
+  birth_on = COALESCE(p.birth_on, w.birth_on),
+  restricted = CASE WHEN COALESCE(p.birth_on, w.birth_on) > %(minor_after)s THEN TRUE ELSE FALSE END,
+  phone = CASE WHEN p.phone_index = '' THEN w.phone ELSE p.phone END,
+  phone_index = CASE WHEN p.phone_index = '' THEN w.phone_index ELSE p.phone_index END,
+  changed_at = %(at)s
+FROM (
+  SELECT s.person_id AS person, ROW_NUMBER() OVER (PARTITION BY s.person_id ORDER BY s.id) AS place,
+    FIRST_VALUE(s.sex) OVER (
+      PARTITION BY s.person_id ORDER BY CASE WHEN s.sex > '' THEN 0 ELSE 1 END, s.id
+    ) AS sex,
+    FIRST_VALUE(s.birth_on) OVER (
+      PARTITION BY s.person_id ORDER BY CASE WHEN s.birth_on IS NULL THEN 1 ELSE 0 END, s.id
+    ) AS birth_on,
+    FIRST_VALUE(s.phone) OVER (
+      PARTITION BY s.person_id ORDER BY CASE WHEN s.phone_index > '' THEN 0 ELSE 1 END, s.id
+    ) AS phone,
+    FIRST_VALUE(s.phone_index) OVER (
+      PARTITION BY s.person_id ORDER BY CASE WHEN s.phone_index > '' THEN 0 ELSE 1 END, s.id
+    ) AS phone_index
+  FROM people_stagedservice AS s
+  WHERE [span] AND s.state IN ('new', 'joined', 'changed')
+) AS w
+WHERE w.place = 1 AND p.id = w.person AND (
+  (p.sex = '' AND w.sex > '') OR (p.birth_on IS NULL AND w.birth_on IS NOT NULL)
+  OR (p.phone_index = '' AND w.phone_index > '')
+)
+""",
     """
 UPDATE people_service AS e SET
   withdrawn_on = CASE WHEN e.recorded_on > %(day)s THEN e.recorded_on ELSE %(day)s END

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from songnuan.kernel.sealed import SealedField
 from songnuan.people.columns import INDEX_DIGITS, INDEXES, LIMITS
@@ -25,7 +26,7 @@ class RosterStatus(models.TextChoices):
     """How a roster stands."""
 
     OPEN = "open", _("Open")
-    CLOSED = "closed", _("Closed")
+    CLOSED = "closed", pgettext_lazy("roster", "Closed")
     ERASING = "erasing", _("Being erased")
     ERASED = "erased", _("Erased")
 

@@ -17,9 +17,9 @@ from songnuan.kernel.refusal import NotPermitted
 from songnuan.kernel.sealed import SealedField, count_under_old_key
 from songnuan.kernel.workdays import CalendarEnds, workdays_between
 from songnuan.organisation.access import ROTATED
-from songnuan.organisation.models import UnitRecord, User
+from songnuan.organisation.models import Installation, UnitRecord, User
 from songnuan.organisation.permissions import ROLE_PERMISSIONS, Permission, Role
-from songnuan.organisation.queries import day_of, installation, posts_held, require, scope, unit_names
+from songnuan.organisation.queries import day_of, posts_held, require, scope, unit_names
 from songnuan.organisation.rules import live
 from songnuan.people.assessment import (
     CorrectionFact,
@@ -348,8 +348,8 @@ def _key_since(known: installation_keys.Keys) -> str | None:
     newest = next(iter(entries(stream="organisation", action=ROTATED, size=1)), None)
     if newest is not None and newest.facts.get("key") == known.seal_current:
         return day_of(newest.at).isoformat()
-    house = installation()
-    if len(known.seal) > 1 or house.pk is None or not house.created_at:
+    house = Installation.objects.first()
+    if len(known.seal) > 1 or house is None:
         return None
     return day_of(house.created_at + timedelta(seconds=house.clock_offset_seconds)).isoformat()
 

@@ -7,7 +7,7 @@ from typing import Final
 from django.db.models import Q
 
 from songnuan.people.models import LIVING, Roster, RosterImport, RosterStatus
-from songnuan.people.statements import ask
+from songnuan.people.statements import Value, ask
 
 _HERE: Final = """
 SELECT person_id AS id FROM people_enrolment WHERE roster_id = %(roster)s
@@ -93,7 +93,7 @@ def ending(on: date, days: int) -> list[Roster]:
 
 def outlook(roster_id: int, until: date) -> Outlook:
     """Return what becomes of the people of a roster that is erased when the day `until` is over."""
-    values = {"roster": roster_id, "until": until}
+    values: dict[str, Value] = {"roster": roster_id, "until": until}
     [(people,)] = ask(_ACTIVE, {"roster": roster_id})
     others = Roster.objects.exclude(pk=roster_id).filter(status__in=LIVING)
     kept = others.filter(Q(retain_until=None) | Q(retain_until__gt=until))

@@ -81,6 +81,8 @@ def own_view(request: HttpRequest) -> HttpResponse:
     """Show what is held of who came in; before that, the way in."""
     if request.method == "POST":
         return _enter(request)
+    if request.GET:  # a code has no place in an address: it would stand in logs, and in the browser's history
+        return redirect("own_view")
     visit = _visit(request)
     if visit is None:
         return _door(request, WayInForm())

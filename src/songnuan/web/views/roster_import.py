@@ -32,7 +32,7 @@ from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
 from songnuan.people.forms import LAYOUTS
-from songnuan.people.models import ImportStatus, Roster, RosterImport
+from songnuan.people.models import LIVING, ImportStatus, Roster, RosterImport
 from songnuan.people.queries import import_of, problem_row
 from songnuan.web.roster_columns import found_in, headings_form, missing_in
 from songnuan.web.roster_forms import FORMATS, MEGABYTE, Bring, Headings
@@ -106,9 +106,11 @@ def roster_bring(request: HttpRequest, key: str) -> HttpResponse:
 @login_required
 @require_safe
 def roster_import(request: HttpRequest, key: str) -> HttpResponse:
-    """Show an import where it stands."""
+    """Show an import where it stands; of one whose roster is erased nothing is left to show."""
     asked = _asked(request, key)
     source = asked.source
+    if source.roster is not None and source.roster.status not in LIVING:
+        return redirect("roster", source.roster_key)
     progress = progress_of(source, asked.reader.at)
     if progress is not None:
         step = _DONE if progress.applies else _COLUMNS

@@ -26,12 +26,13 @@ from songnuan.organisation.models import Unit
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
 from songnuan.people import queries as people
-from songnuan.people.models import LegalGround, Roster, RosterKind, RosterStatus
+from songnuan.people.models import LIVING, LegalGround, Roster, RosterKind, RosterStatus
 from songnuan.people.queries import RosterRow
 from songnuan.web.paging import before_of, page_of
 from songnuan.web.roster_forms import RosterForm
 from songnuan.web.roster_jobs import Job, job_of
 from songnuan.web.roster_people import lines_of
+from songnuan.web.roster_retention import retention_of
 from songnuan.web.views.shared import PAGE, Reader, key_of, names_on, reader_of
 
 
@@ -141,7 +142,8 @@ def roster_page(request: HttpRequest, key: str) -> HttpResponse:
         "ground": LegalGround(roster.legal_ground).label,
         "waiting": waiting_imports(roster),
         "may_import": head.may_import,
-        "may_change": reader.may(Permission.PEOPLE_IMPORT, roster.unit_id),
+        "may_change": roster.status in LIVING and reader.may(Permission.PEOPLE_IMPORT, roster.unit_id),
+        "retention": retention_of(roster, reader.day, counted=not asked and "after" not in request.GET),
         "columns": columns,
         "rows": rows,
         "older": older,
@@ -162,7 +164,7 @@ def roster_imports(request: HttpRequest, key: str) -> HttpResponse:
         "roster": roster,
         "imports": [job_of(row) for row in shown],
         "older": older,
-        "may_import": reader.may(Permission.PEOPLE_IMPORT, roster.unit_id),
+        "may_import": roster.status in LIVING and reader.may(Permission.PEOPLE_IMPORT, roster.unit_id),
     }
     return render(request, "web/roster_imports.html", context)
 
@@ -236,9 +238,7 @@ def _head(row: RosterRow, units: Mapping[int, str], reader: Reader) -> Head:
         people=row.people,
         state="" if is_open else str(RosterStatus(row.status).label),
         retain_until=row.retain_until,
-        overdue=row.retain_until is not None
-        and row.retain_until < reader.day
-        and row.status != RosterStatus.ERASED,
+        overdue=row.retain_until is not None and row.retain_until < reader.day and row.status in LIVING,
         may_import=reader.may(Permission.PEOPLE_IMPORT, row.unit_id) and is_open,
         last=job_of(row.last_import) if row.last_import else None,
         waiting=job_of(row.waiting) if row.waiting else None,

@@ -95,16 +95,21 @@ document.addEventListener("input", (event) => {
   if (cell.matches("[data-cell]")) cell.toggleAttribute("data-changed", cell.value !== cell.defaultValue);
 });
 
+let settled = {};
 document.addEventListener("htmx:afterSettle", (event) => {
   const place = event.target;
   if (place.matches("[data-progress]")) return tell(place.dataset.said);
   if (!place.matches("tbody") || !event.detail.requestConfig?.elt.matches("form[data-mend]")) return;
-  // A cell was mended: tell what became of its row, and go on to the next wrong cell.
+  // Cells were mended: tell what became of their rows, and go on to the next wrong cell; of several rows
+  // that came back together, to the first that is still wrong.
   tell(place.dataset.said);
+  hint();
+  if (event.detail.requestConfig !== settled.request) settled = { request: event.detail.requestConfig };
+  if (settled.isWrong) return;
+  settled.isWrong = Boolean(place.querySelector("[data-cell]"));
   let next = place;
   while (next && !next.querySelector("[data-cell]")) next = next.nextElementSibling;
   (next?.querySelector("[data-cell]") ?? place).focus();
-  hint();
 });
 
 // What was refused comes back as a row or as a sentence, and both are shown.
