@@ -50,12 +50,12 @@ def table_xml() -> bytes:
     return b"".join(inline_row(at, cells) for at, cells in enumerate([HEADINGS, *PEOPLE], 1))
 
 
-def million_empty_rows() -> bytes:
-    """Return two people above a million rows that are formatted and empty."""
+def empty_rows(through: int) -> bytes:
+    """Return two people above rows, down to this one, that are formatted and empty."""
     empty = b"".join(
         b'<row r="%d" spans="1:3" s="1" customFormat="1"><c r="A%d" s="1"/><c r="B%d" s="1"/></row>'
         % (row, row, row)
-        for row in range(4, 1_048_577)
+        for row in range(4, through + 1)
     )
     return with_part(SHEET, sheet_xml(table_xml() + empty))
 

@@ -10,6 +10,7 @@ from people import Bureau, open_plan_1
 from web.browsing import as_
 
 OPEN = {"language/"}
+OWN = {"my/", "my/leave/", "my/copy/", "my/correction/", "my/erasure/"}
 IMPORT = "(?P<key>[0-9a-f]{32})"
 ARGUMENTS = {
     "pk": "1",
@@ -19,6 +20,7 @@ ARGUMENTS = {
     "key": "k",
     "user_id": "1",
     "post_id": "1",
+    "number": "1",
 }
 
 
@@ -41,7 +43,7 @@ def addresses() -> Iterator[str]:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("address", sorted(set(addresses()) - OPEN))
+@pytest.mark.parametrize("address", sorted(set(addresses()) - OPEN - OWN))
 def test_every_page_asks_for_a_sign_in(address: str) -> None:
     client = Client()
     answer = client.get(f"/{address}")
@@ -49,6 +51,15 @@ def test_every_page_asks_for_a_sign_in(address: str) -> None:
     assert answer.headers["Location"].startswith("/account/login/")
     # What only reads refuses the method before it asks who is there.
     assert client.post(f"/{address}").status_code in {302, 405}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", sorted(OWN - {"my/"}))
+def test_every_page_of_ones_own_asks_for_a_code(address: str) -> None:
+    client = Client()
+    for answer in (client.get(f"/{address}"), client.post(f"/{address}")):
+        assert answer.status_code in {302, 405}
+        assert answer.headers.get("Location", "/my/") == "/my/"
 
 
 @pytest.mark.django_db

@@ -485,8 +485,10 @@ def test_an_erasure_proposes_what_to_say_where_the_law_keeps(
     pk = ask(zhang, "")
     client = as_(union)
     page = see(client, "correction", at(4), pk)
-    assert "在岗名册" in page.context["answer"]["answer"].value()
-    for fields, wrong in (({}, "confirmed"), ({"confirmed": "on"}, "answer")):
+    proposal = page.context["answer"]["answer"].value()
+    assert "在岗名册" in proposal
+    proposed = {"confirmed": "on", "answer": proposal}
+    for fields, wrong in (({}, "confirmed"), ({"confirmed": "on"}, "answer"), (proposed, "answer")):
         page = send(client, "correction", {"act": "accept", **fields}, pk)
         assert (page.status_code, list(page.context["answer"].errors)) == (422, [wrong])
     zhang.refresh_from_db()

@@ -2,7 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from songnuan.people.access_codes import ENDING, is_code, plain
 from songnuan.people.corrections import FACTS, OTHER, VALUE_MAX
@@ -16,7 +16,7 @@ class WayInForm(Form):
     """The code, and what goes with it."""
 
     code = forms.CharField(
-        label=gettext_lazy("Code"),
+        label=pgettext_lazy("own view", "Code"),
         help_text=gettext_lazy("Twelve letters and digits, as on the slip. Hyphens may be left out."),
         max_length=40,
         widget=forms.TextInput(attrs=_TYPED),
@@ -61,7 +61,7 @@ class WayInForm(Form):
 class CorrectionForm(Form):
     """What is wrong, and what it should be."""
 
-    field = forms.ChoiceField(label=gettext_lazy("What is wrong"))
+    field = forms.ChoiceField(label=pgettext_lazy("correction", "What is wrong"))
     value = forms.CharField(
         label=gettext_lazy("What it should be"),
         help_text=gettext_lazy("A date like 1985-03-12; a sex as 男 or 女."),

@@ -9,6 +9,7 @@ from songnuan.audit.record import record
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.people import assessment
+from songnuan.people.assessment import Facts
 from songnuan.people.models import Assessment
 from songnuan.people.queries import assessment as queries
 
@@ -57,15 +58,7 @@ def sign_assessment(
             "what you wrote is kept."
         )
         raise Refusal("facts_changed", sentence)
-    text = told.text()
-    row = Assessment(number=after + 1, facts=facts, judgement=text, made_by_id=actor.user_id, made_at=at)
-    row.digest = assessment.digest(
-        number=row.number, facts=facts, judgement=text, made_by=actor.user_id, made_at=at
-    )
-    try:
-        Assessment.objects.bulk_create([row])
-    except IntegrityError:
-        raise _newer() from None
+    row = _store(after + 1, facts, told.text(), actor.user_id, at)
     record(
         stream="people",
         action="people.sign_assessment",
@@ -78,6 +71,22 @@ def sign_assessment(
             "concerns": len(queries.concerns_of(facts)),
         },
     )
+    return row
+
+
+def _store(number: int, facts: Facts, text: str, made_by: int, at: datetime) -> Assessment:
+    """Store a version with its digest.
+
+    Raises:
+        Refusal: `assessment_newer`.
+
+    """
+    row = Assessment(number=number, facts=facts, judgement=text, made_by_id=made_by, made_at=at)
+    row.digest = assessment.digest(number=number, facts=facts, judgement=text, made_by=made_by, made_at=at)
+    try:
+        Assessment.objects.bulk_create([row])
+    except IntegrityError:
+        raise _newer() from None
     return row
 
 

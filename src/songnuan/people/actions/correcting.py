@@ -174,7 +174,9 @@ def _correct(person: Person, row: Correction, at: datetime) -> list[str]:
     changes: dict[str, Any] = dict(corrections.columns(row.field, value, person, on))
     if row.field == "id_number":
         _not_taken(person, changes["id_index"])
-    names = [name for name in corrections.FACTS if name in changes and changes[name] != getattr(person, name)]
+    names: list[str] = [
+        name for name in corrections.FACTS if name in changes and changes[name] != getattr(person, name)
+    ]
     Person.objects.filter(pk=person.pk).update(**changes, changed_at=at)
     return names
 

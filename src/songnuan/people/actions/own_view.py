@@ -53,6 +53,8 @@ def issue_code(*, person_key: str, guardian: str = "", actor: Actor, at: datetim
 
     """
     person = _shown(person_key, actor, at)
+    if actor.user_id is None:  # somebody answers for handing it out
+        refuse(Permission.PEOPLE_SHOW)
     if not access_codes.ending_of(person):
         sentence = _(
             "Neither an identity number nor a phone is known of this person, so nobody could be told from "

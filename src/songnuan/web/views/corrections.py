@@ -152,11 +152,14 @@ def _answered(request: HttpRequest, reader: Reader, found: CorrectionView, form:
     act = request.POST.get("act")
     if act not in {"accept", "decline"}:
         raise BadRequest("the form says neither yes nor no")
+    accept, told = act == "accept", form.cleaned_data["answer"]
+    if accept and told == _proposal(found):
+        told = ""  # what was proposed for a refusal is no reason to erase
     try:
         answer_correction(
             correction_id=found.row.pk,
-            accept=act == "accept",
-            answer=form.cleaned_data["answer"],
+            accept=accept,
+            answer=told,
             confirmed=form.cleaned_data["confirmed"],
             actor=reader.actor,
             at=reader.at,
