@@ -203,6 +203,8 @@ def test_only_who_may_see_the_person_gives_and_takes_a_code(
         with pytest.raises(Refusal) as refused, acting():
             act(person_key="nobody", actor=union, at=at(2))
         assert refused.value.code == "person_gone"
+    with pytest.raises(NotPermitted):
+        issue(zhang, SYSTEM)
     assert list(AccessCode.objects.values()) == before
 
 
