@@ -1,4 +1,4 @@
-"""A person gets a code on paper, sees on a phone what is held, asks for a correction, and reads the answer."""
+"""A person gets a code on paper, sees on a phone what is held, asks for a correction, reads the answer."""
 
 import json
 import re
@@ -49,6 +49,7 @@ def test_a_person_sees_corrects_and_reads_the_answer(site: Site, windows: Window
     found = everywhere(clerk)
     clerk.get_by_label(zh("What you need the numbers for")).fill("核对慰问金发放")
     clerk.get_by_role("button", name=zh("Show numbers")).click()
+    expect(clerk.locator("[name=purpose]")).to_have_count(0)
     number = re.search(r"\b\d{17}[\dX]\b", clerk.locator("main").inner_text())
     assert number is not None
     code = _slip(site, clerk, path, found)
@@ -65,11 +66,12 @@ def test_a_person_sees_corrects_and_reads_the_answer(site: Site, windows: Window
     found += everywhere(person) + small(person)
     assert code not in person.url
     _take_a_copy(person, number[0], tmp_path)
-    _ask(person, found)
+    _ask(site, person, found)
 
     site.open(clerk, "/people/corrections/")
     found += everywhere(clerk) + small(clerk)
     clerk.get_by_role("link", name=re.compile(NAME + ", ")).click()
+    expect(clerk.locator("[name=purpose]")).to_be_visible()
     found += everywhere(clerk)
     clerk.locator("[name=purpose]").fill("核对更正申请")
     clerk.get_by_role("button", name=zh("Show in full")).click()
@@ -77,6 +79,7 @@ def test_a_person_sees_corrects_and_reads_the_answer(site: Site, windows: Window
     found += everywhere(clerk) + small(clerk)
     clerk.get_by_role("button", name=zh("Accept and correct")).dblclick()
     expect(clerk.get_by_text(zh("Nobody waits for an answer."))).to_be_visible()
+    site.open(clerk, "/people/corrections/")
     found += everywhere(clerk)
 
     person.reload()
@@ -93,6 +96,7 @@ def _slip(site: Site, page: Page, path: str, found: list[str]) -> str:
     site.open(page, f"{path}code/")
     found += everywhere(page)
     page.get_by_role("button", name=zh("Make the code")).click()
+    expect(page.locator(".slip-code")).to_be_visible()
     found += everywhere(page)
     code = page.locator(".slip-code").inner_text().strip()
     page.set_viewport_size(DESKTOP)
@@ -117,9 +121,10 @@ def _take_a_copy(page: Page, number: str, folder: Path) -> None:
     assert json.loads((folder / "copy.json").read_text())["facts"]["id_number"] == number
 
 
-def _ask(page: Page, found: list[str]) -> None:
+def _ask(site: Site, page: Page, found: list[str]) -> None:
     """Ask for another phone: first badly, then well, and twice by mistake."""
     page.get_by_role("link", name=zh("Something is wrong")).tap()
+    expect(page.get_by_role("heading", level=1)).to_have_text(zh("Something is wrong"))
     found += everywhere(page) + small(page)
     page.locator("[name=field]").select_option("phone")
     page.locator("[name=value]").fill("1390000")
@@ -131,7 +136,10 @@ def _ask(page: Page, found: list[str]) -> None:
     page.locator("[name=value]").fill(NEW_PHONE)
     send.dblclick()
     expect(page.locator("[aria-labelledby=asked]")).to_contain_text(NEW_PHONE)
+    site.open(page, "/my/")  # the second click may still be on its way
+    expect(page.locator("[aria-labelledby=asked] li")).to_have_count(1)
     found += everywhere(page)
     page.get_by_role("link", name=zh("Ask to be erased")).tap()
+    expect(page.get_by_role("heading", level=1)).to_have_text(zh("Ask to be erased"))
     found += everywhere(page) + small(page)
-    page.go_back()
+    site.open(page, "/my/")

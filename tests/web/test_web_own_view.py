@@ -450,6 +450,8 @@ def test_an_officer_looks_says_what_for_and_accepts(union: Actor, zhang: Person)
     page = see(client, "correction", at(6), pk)
     assert page.context["answer"] is None
     assert OTHER_PHONE not in page.content.decode()
+    again = send(client, "correction", {"act": "accept"}, pk)
+    assert again.headers["Location"] == reverse("corrections"), "a second click changes nothing"
     again = send(client, "correction", {"act": "decline", "answer": "x"}, pk)
     assert again.status_code == 422
     assert Correction.objects.get().status == "accepted"
@@ -497,6 +499,9 @@ def test_an_erasure_proposes_what_to_say_where_the_law_keeps(
     assert send(client, "correction", fields, pk).status_code == 302
     zhang.refresh_from_db()
     assert (zhang.status, zhang.name) == ("erased", "")
+    again = send(client, "correction", fields, pk)
+    assert again.headers["Location"] == reverse("corrections"), "a second click changes nothing"
+    assert Entry.objects.filter(action="people.erase_person").count() == 1
     assert see(client, "correction", at(6), pk).status_code == 404
 
 

@@ -7,6 +7,7 @@ from songnuan.people.queries.corrections import (
     CorrectionRow,
     CorrectionView,
     OwnCorrection,
+    answered,
     correction,
     open_corrections,
 )
@@ -83,6 +84,7 @@ __all__ = [
     "Row",
     "Side",
     "Standing",
+    "answered",
     "correction",
     "differences",
     "double_claims",

@@ -111,6 +111,12 @@ def correction(pk: int, actor: Actor, at: datetime) -> CorrectionView | None:
     )
 
 
+def answered(pk: int, actor: Actor) -> str:
+    """Return what the actor answered to something asked for: a `CorrectionStatus`, or "" for nothing."""
+    mine = Correction.objects.filter(pk=pk, answered_by__isnull=False, answered_by=actor.user_id)
+    return mine.values_list("status", flat=True).first() or ""
+
+
 def own_corrections(person: Person) -> list[OwnCorrection]:
     """Return what a person asked for, the newest first."""
     return [

@@ -1,5 +1,7 @@
 """Pages of the office on what people asked to have corrected or erased."""
 
+from collections.abc import Mapping
+
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -27,6 +29,11 @@ from songnuan.web.forms import Form
 from songnuan.web.own_words import asked_words, status_words, value_words
 from songnuan.web.paging import page_of
 from songnuan.web.views.shared import PAGE, Reader, reader_of
+
+_OUTCOMES: Mapping[str, str] = {
+    "accept": CorrectionStatus.ACCEPTED.value,
+    "decline": CorrectionStatus.DECLINED.value,
+}
 
 
 class LookForm(Form):
@@ -73,11 +80,13 @@ def correction(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what is asked for; a POST shows it in full, or answers it."""
     reader = reader_of(request)
     require(reader.actor, Permission.PEOPLE_SHOW, at=reader.at)
+    act = request.POST.get("act", "")
+    if act in _OUTCOMES and people.answered(pk, reader.actor) == _OUTCOMES[act]:
+        return redirect("corrections")  # the same click again; who was erased cannot be shown any more
     found = people.correction(pk, reader.actor, reader.at)
     if found is None:
         raise Http404
     look, answer, plain = LookForm(), AnswerForm(initial={"answer": _proposal(found)}), None
-    act = request.POST.get("act")
     if request.method == "POST" and act == "show":
         look = LookForm(request.POST)
         plain = _shown(reader, pk, look)
@@ -149,8 +158,8 @@ def _answered(request: HttpRequest, reader: Reader, found: CorrectionView, form:
         BadRequest: When the form says neither yes nor no.
 
     """
-    act = request.POST.get("act")
-    if act not in {"accept", "decline"}:
+    act = request.POST.get("act", "")
+    if act not in _OUTCOMES:
         raise BadRequest("the form says neither yes nor no")
     accept, told = act == "accept", form.cleaned_data["answer"]
     if accept and told == _proposal(found):
