@@ -454,6 +454,8 @@ def test_an_officer_looks_says_what_for_and_accepts(union: Actor, zhang: Person)
     assert again.headers["Location"] == reverse("corrections"), "a second click changes nothing"
     again = send(client, "correction", {"act": "decline", "answer": "x"}, pk)
     assert again.status_code == 422
+    assert again.context["late"].non_field_errors(), "it says that it was answered meanwhile"
+    assert 'role="alert"' in again.content.decode()
     assert Correction.objects.get().status == "accepted"
 
 

@@ -132,6 +132,7 @@ def _context(
         "grounds": [(title, LegalGround(ground).label) for title, ground in found.grounds],
         "is_open": is_open,
         "look": look if is_open and plain is None else None,
+        "late": answer if answer.errors and not is_open else None,
         "answer": answer if is_open and (erasing or found.looked) else None,
         "taken": "number_taken" in {error.code for error in answer.errors.as_data().get("answer", [])},
     }
@@ -173,9 +174,11 @@ def _answered(request: HttpRequest, reader: Reader, found: CorrectionView, form:
             actor=reader.actor,
             at=reader.at,
         )
-    except NotPermitted:
-        raise
     except Refusal as refusal:
+        if people.answered(found.row.pk, reader.actor) == _OUTCOMES[act]:
+            return True  # the same click again, at the same moment
+        if isinstance(refusal, NotPermitted):
+            raise
         field = refusal.field if refusal.field in form.fields else None
         form.add_error(field, forms.ValidationError(refusal.sentence, code=refusal.code))
         return False
