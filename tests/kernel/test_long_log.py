@@ -56,7 +56,8 @@ def test_the_log_is_begun_anew_though_others_write(log: Path, other: sqlite3.Con
         write()
         write_too(other)
         shorten_log()
-    assert log.stat().st_size <= size * 5
+    # A chunk writes more as the index grows; twenty of them in one log would be sixty times as much.
+    assert log.stat().st_size <= size * 10
     assert Unit.objects.count() == 21 * (MANY + 1)
 
 
