@@ -23,6 +23,7 @@ def axe_faults(page: Page, viewport: ViewportSize) -> Iterator[str]:
     The window is as high as the page: otherwise the bar fixed to its bottom covers some links halfway,
     and axe takes them for small ones; a reader scrolls.
     """
+    page.wait_for_load_state()  # a page that has only begun to arrive has no height yet
     page.set_viewport_size(viewport)
     height = page.evaluate("() => document.documentElement.scrollHeight")
     page.set_viewport_size({"width": viewport["width"], "height": max(height, viewport["height"])})

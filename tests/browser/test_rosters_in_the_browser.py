@@ -42,7 +42,8 @@ def test_a_clerk_brings_a_messy_workbook_in(site: Site, windows: Windows) -> Non
     page = windows.open()
     site.sign_in(page, "officer")
     _make_roster(site, page, "一线名册")
-    page.get_by_role("link", name=zh("Bring in a workbook")).first.click()
+    with page.expect_navigation():
+        page.get_by_role("link", name=zh("Bring in a workbook")).first.click()
     found = list(faults(page))
     _drop(page, messy())
     expect(page.get_by_text(re.compile(f"^{NAME} · "))).to_be_visible()
@@ -59,7 +60,8 @@ def test_a_clerk_brings_a_messy_workbook_in(site: Site, windows: Windows) -> Non
     page.set_viewport_size({"width": 1280, "height": 900})
     _mend_from_the_keyboard(page)
     for part in ("Join", "Changes", "Not in the workbook"):
-        page.get_by_role("link", name=re.compile(f"^{zh(part, 'roster part')}")).click()
+        with page.expect_navigation():
+            page.get_by_role("link", name=re.compile(f"^{zh(part, 'roster part')}")).click()
         found += faults(page)
 
     with page.expect_download() as copy:
