@@ -26,6 +26,7 @@ CHUNK = 40
 @pytest.fixture
 def bureau(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Bureau:  # noqa: ARG001 - real commits
     monkeypatch.setattr(roster_reading, "STAGE_ROWS", 50)
+    monkeypatch.setattr(roster_reading, "MATCH_ROWS", 50)
     monkeypatch.setattr(import_roster, "CHUNK", CHUNK)
     return make_bureau()
 

@@ -104,6 +104,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,
         "transaction_mode": "IMMEDIATE",
         "init_command": (
+            # Of a new file; a quarter of the reads and writes when many rows come in, and no slower for few.
+            "PRAGMA page_size=16384;"
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA mmap_size=0; PRAGMA foreign_keys=ON;"
             # Without this an INSERT OR REPLACE passes the triggers of append-only tables.
             "PRAGMA recursive_triggers=ON;"

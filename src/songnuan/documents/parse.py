@@ -13,9 +13,10 @@ import resource
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from datetime import date, datetime
-from itertools import repeat
+from itertools import chain, islice, repeat
 from math import isfinite
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -95,12 +96,23 @@ def tables(file: BinaryIO) -> Iterator[tuple[str, Iterator[Row]]]:
         yield "", trimmed(list[object](row) for row in delimited.rows(file))
     elif found is Kind.XLSX:
         book = xlsx.open_book(file)
-        for sheet in book.sheets:
-            merged = xlsx.merged_cells(file, sheet)
-            scan = SheetScan()
-            yield sheet.name, with_all(xlsx.rows(file, book, sheet, scan), scan.found, merged)
+        with ThreadPoolExecutor(1) as beside:
+            for sheet in book.sheets:
+                # It stands behind the rows: two passes through the sheet, at once.
+                merged = beside.submit(xlsx.merged_cells, file, sheet)
+                yield sheet.name, sheet_rows(file, book, sheet, merged)
     else:
         yield from tables_of_others(file, found)
+
+
+def sheet_rows(
+    file: BinaryIO, book: xlsx.Book, sheet: xlsx.Sheet, merged: Future[list[Span]]
+) -> Iterator[Row]:
+    """Yield the rows of a sheet of an .xlsx workbook; what is merged is asked once the first is read."""
+    scan = SheetScan()
+    rows = xlsx.rows(file, book, sheet, scan)
+    first = list(islice(rows, 1))
+    yield from with_all(chain(first, rows), scan.found, merged.result())
 
 
 def tables_of_others(file: BinaryIO, found: Kind) -> Iterator[tuple[str, Iterator[Row]]]:

@@ -50,7 +50,7 @@ from songnuan.people.models import ImportProblem, ImportStatus, RosterImport
 
 UPLOAD = "roster"
 WAITING = (ImportStatus.RECEIVED, ImportStatus.READING, ImportStatus.ASKING, ImportStatus.STAGED)
-CHUNK = 20_000  # staged rows applied in one transaction
+CHUNK = 50_000  # staged rows applied in one transaction
 _UNITS = 1_000  # units made in one transaction
 
 
@@ -195,7 +195,7 @@ def read(*, import_key: str, actor: Actor, at: datetime, told: Told = silent) ->
             clear(import_key, by)
             raise
         if not reading.asked:
-            match_rows(source_of(import_key), by, told)
+            match_rows(source_of(import_key), by, told, reading)
             keep_cells(source, file, by)
 
 

@@ -46,7 +46,8 @@ class By(TypedDict):
     at: datetime
 
 
-STAGE_ROWS = 10_000  # rows in one transaction
+STAGE_ROWS = 20_000  # rows stored in one transaction
+MATCH_ROWS = 50_000  # rows compared in one
 KEPT_MAX = 5_000  # rejected rows whose cells are kept, to be mended one by one
 LOST = "id_lost_digits"
 UNREAD = "header_missing"
@@ -68,7 +69,8 @@ class Reading:
     """The reading of one file: what is known before, and what was found of its sheets.
 
     `known` maps normal headings to fields, "" for none. With `ask` a heading that could be a field which
-    no other column tells is asked about first, and no row is staged.
+    no other column tells is asked about first, and no row is staged. `numbers` holds a hash of each identity
+    number; `repeated` says that one of them may have come twice, or a row came without.
     """
 
     kind: str
@@ -82,6 +84,8 @@ class Reading:
     asked: bool = False
     lost: bool = False
     kept: int = 0
+    numbers: set[int] = field(default_factory=set)
+    repeated: bool = False
 
     def portions(self, frames: Iterable[Frame]) -> Iterator[Portion]:
         """Yield the rows of each table; afterwards the sheets are known, and whether to ask.
@@ -113,6 +117,15 @@ class Reading:
         if part.rows:
             name = part.rows[0][0]
             self.rows[name] = self.rows.get(name, 0) + len(part.rows)
+        if not self.repeated:
+            self._note_repeated(part)
+
+    def _note_repeated(self, part: Prepared) -> None:
+        columns = COLUMNS[self.kind]
+        at = columns.index("relative_id_index" if "relative_id_index" in columns else "id_index")
+        told, before = [row[at] for row in part.rows], len(self.numbers)
+        self.numbers.update(map(hash, told))
+        self.repeated = "" in told or len(self.numbers) - before < len(told)
 
     def document(self) -> list[dict[str, Any]]:
         """Return what `RosterImport.columns` keeps of the sheets that were read."""
@@ -161,13 +174,18 @@ def stage_file(source: RosterImport, file: BinaryIO, reading: Reading, by: By, t
             people.doubt_zeros(import_key=source.key, **by)
 
 
-def match_rows(source: RosterImport, by: By, told: Told) -> None:
-    """Find what each staged row does: whose it is, and whether it joins, changes or is rejected."""
+def match_rows(source: RosterImport, by: By, told: Told, reading: Reading | None = None) -> None:
+    """Find what each staged row does: whose it is, and whether it joins, changes or is rejected.
+
+    With `reading` the rows are as it read them, none was matched before: what it knows is not asked again.
+    """
     key = source.key
     with step():
-        people.settle_units(import_key=key, **by)
-    _through(source, people.ready_chunk, by, silent)
-    _set_aside(queries.doubles(key), key, by)
+        all_placed = people.settle_units(import_key=key, **by)
+    if reading is None or not all_placed:
+        _through(source, people.ready_chunk, by, silent)
+    if reading is None or reading.repeated:
+        _set_aside(queries.doubles(key), key, by)
     _through(source, people.match_chunk, by, told)
     _set_aside(queries.double_claims(key), key, by)
     with step():
@@ -180,8 +198,8 @@ def _through(source: RosterImport, act: Callable[..., int | None], by: By, told:
     done, total = 0, sum(sheet["rows"] for sheet in source.columns)
     while after is not None:
         with long_step():
-            after = act(import_key=source.key, after=after, size=STAGE_ROWS, **by)
-        done = min(done + STAGE_ROWS, total)
+            after = act(import_key=source.key, after=after, size=MATCH_ROWS, **by)
+        done = min(done + MATCH_ROWS, total)
         told(done, total, gettext_noop("Comparing with the register"))
 
 

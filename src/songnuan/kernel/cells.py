@@ -56,6 +56,7 @@ _HOURS = re.compile(
 _NOTHING = re.compile(
     r"|[/\\]|-{1,3}|[—–―]{1,2}|n/?a|null|none|[暂暫]?[无無]|[没沒]有|未填|不[详詳]", re.IGNORECASE
 )
+_NOTHING_BEGINS = frozenset("nN暂暫无無没沒未不")  # where it begins with a letter
 _YES = re.compile(
     "是|有|[对對]|[√✓✔☑]|y|yes|true|1|有?直接(?:接[触觸])?|有?接[触觸]",
     re.IGNORECASE,
@@ -137,7 +138,9 @@ def squeezed(cell: Cell) -> str:
 
 def nothing(cell: Cell) -> bool:
     """Return whether a cell is empty, or filled to say so: /, —, 无, 不详, N/A."""
-    return isinstance(cell, str) and _NOTHING.fullmatch(text(cell)) is not None
+    if not isinstance(cell, str) or (cell[:1].isalnum() and cell[0] not in _NOTHING_BEGINS):
+        return False
+    return _NOTHING.fullmatch(text(cell)) is not None
 
 
 def name(cell: Cell) -> str:

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
 from django.core.checks import CheckMessage, Error
 from django.db import models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -26,7 +28,6 @@ from songnuan.kernel import keys as installation
 
 NONCE_BYTES: Final = 12
 _MAGIC: Final = b"SNSEAL1\x00"
-_BLOCK: Final = 64  # bytes of a block of SHA-256
 
 _Set_contra = TypeVar("_Set_contra", contravariant=True)
 _Get_co = TypeVar("_Get_co", covariant=True)
@@ -137,22 +138,15 @@ def blind_index(purpose: str, value: str) -> str:
 def blind_indexes(purpose: str, values: Iterable[str]) -> list[str]:
     """Return `blind_index` of each value, in their order.
 
-    HMAC-SHA-256 as RFC 2104 builds it: the key is brought into the hash once for all of them, which makes
-    each three times as quick.
+    The key is brought into the code once for all of them, which makes each three times as quick.
     """
-    key = installation.keys().blind
-    if len(key) > _BLOCK:
-        key = hashlib.sha256(key).digest()
-    padded = key.ljust(_BLOCK, b"\0")
-    inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in padded) + f"{purpose}\0".encode()).copy
-    outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in padded)).copy
-    found = []
+    code = HMAC(installation.keys().blind, SHA256())
+    code.update(f"{purpose}\0".encode())
+    fresh, found = code.copy, []
     for value in values:
-        within = inner()
-        within.update(value.encode())
-        around = outer()
-        around.update(within.digest())
-        found.append(around.hexdigest())
+        code = fresh()
+        code.update(value.encode())
+        found.append(code.finalize().hex())
     return found
 
 

@@ -22,7 +22,7 @@ from typing import IO, Self
 from songnuan.people.preparing import Portion, Prepared, prepare
 
 PROCESSES = 2
-AHEAD = 6  # portions handed out and not yet taken back
+AHEAD = 16  # portions handed out and not yet taken back
 ALONE = 3  # portions of a file prepared without any process: most files have no more
 
 _PROGRAM = "from songnuan.people.pool import serve; serve()"

@@ -291,6 +291,7 @@ _SEALED_AT: Final = {
     kind: {text_at for _name, text_at, index_at in numbers if text_at != index_at}
     for kind, numbers in _NUMBERS.items()
 }
+_INDEXES_AT: Final = {kind: {at for _name, _text_at, at in numbers} for kind, numbers in _NUMBERS.items()}
 _TOLD: Final = {
     kind: [at for at, name in enumerate(names) if name not in _UNTOLD and at not in _SEALED_AT[kind]]
     for kind, names in COLUMNS.items()
@@ -307,7 +308,7 @@ def _seal(kind: str, columns: list[Column]) -> None:
             columns[text_at] = list(columns[text_at])
             _put(columns[text_at], places, seal_texts(PLACES[name], texts))
         _put(columns[index_at], places, indexes(name, normal_texts))
-    told = [_normal(columns[at]) for at in _TOLD[kind]]
+    told = [columns[at] if at in _INDEXES_AT[kind] else _normal(columns[at]) for at in _TOLD[kind]]
     columns[-2] = told_digests(map("\x1f".join, zip(*told, strict=True)))
 
 

@@ -1,6 +1,6 @@
 """Which units the names in an import mean."""
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from songnuan.kernel.faults import shown
 from songnuan.organisation.queries import changes, unit_ids
@@ -19,11 +19,17 @@ WHERE [span] AND s.unit_name > '' AND u.unit_id IS NULL
 """
 
 
-def settle(source: RosterImport) -> bool:
+class Settled(NamedTuple):
+    """Whether some name of a unit in the rows is borne by nobody, and whether some is borne by several."""
+
+    unknown: bool
+    several: bool
+
+
+def settle(source: RosterImport) -> Settled:
     """Note anew what the names of units in the rows mean, and how many changes the organisation has seen.
 
-    A name is looked for at and below the roster's unit. One that nobody bears is not noted; return whether
-    there is one.
+    A name is looked for at and below the roster's unit. One that nobody bears is not noted.
     """
     source.matched_units = changes()
     names = staged(source).exclude(state=State.REJECTED).exclude(unit_name="")
@@ -43,7 +49,7 @@ def settle(source: RosterImport) -> bool:
         batch_size=1000,
     )
     RosterImport.objects.filter(pk=source.pk).update(matched_units=source.matched_units)
-    return not found.keys() >= set(told)
+    return Settled(not found.keys() >= set(told), any(len(ids) > _SINGLE for ids in found.values()))
 
 
 def set_aside_unknown(span: Span) -> None:

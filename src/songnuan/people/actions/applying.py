@@ -66,7 +66,7 @@ def begin_apply(
             at=at,
         )
     source.roster, source.unit_id = roster, unit
-    if units.settle(source) and units.makes_units(source) and (missing := len(units.unknown(source))):
+    if units.settle(source).unknown and units.makes_units(source) and (missing := len(units.unknown(source))):
         sentence = _("%(count)s units that the rows name are not opened yet. Have them opened first.")
         raise Refusal("units_missing", sentence % {"count": missing}, count=missing)
     move(
@@ -156,7 +156,9 @@ def finish_import(*, import_key: str, actor: Actor, at: datetime) -> dict[str, i
     source = standing(import_key, actor, at)
     must_be(source, _APPLYING)
     _all_written(source)
-    told = {**source.counts, **importing.counts(source, with_left=False)}
+    # As long as nobody changed register or organisation, the rows did what was counted before.
+    counted = {"units": 0} if source.matched_turn is not None else importing.counts(source, with_left=False)
+    told = {**source.counts, **counted}
     move(source, "finish", at, applied_at=at, counts=told)
     tell(source, "finish_import", actor, at, told)
     return told

@@ -18,8 +18,12 @@ _READING = ImportStatus.READING.value
 
 
 @transaction.atomic(savepoint=False)
-def settle_units(*, import_key: str, actor: Actor, at: datetime) -> None:
+def settle_units(*, import_key: str, actor: Actor, at: datetime) -> bool:
     """Note which units the names in the rows mean; the first step of matching.
+
+    Returns:
+        Whether each row has its unit, or gets one that is still to be made: rows that were never matched
+        can then do without the second step.
 
     Raises:
         Refusal: `wrong_state` when the import is not being read.
@@ -28,7 +32,8 @@ def settle_units(*, import_key: str, actor: Actor, at: datetime) -> None:
     source = standing(import_key, actor, at)
     must_be(source, _READING)
     touch(source, at, matched_turn=turns_taken())
-    units.settle(source)
+    settled = units.settle(source)
+    return not settled.several and (units.makes_units(source) or not settled.unknown)
 
 
 @transaction.atomic(savepoint=False)

@@ -76,9 +76,13 @@ SELECT id FROM (
 
 
 _TOLD: Final = """
-SELECT s.told_digest FROM [staged] AS s
+SELECT s.state, s.told_digest FROM [staged] AS s
 WHERE [span] AND s.state IN ('new', 'joined', 'changed') ORDER BY s.id
 """
+
+
+_OF_CHANGES: Final = "s.state = 'changed'"
+"""What stands in the statements that are for changed rows alone; most spans have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +104,15 @@ def match_anew(span: Span) -> None:
 def write(span: Span, at: datetime) -> Written:
     """Write the rows of a matched span."""
     table = STAGED[span.source.kind]._meta.db_table  # noqa: SLF001 - Django's documented API
-    digests = [digest for (digest,) in ask(_TOLD.replace("[staged]", table), span.values())]
+    told = ask(_TOLD.replace("[staged]", table), span.values())
+    digests = [digest for _state, digest in told]
     if digests:
         keep_pages()
         values = {**span.values(), "at": at, "minor_after": minor_after(span.source.day)}
+        changes = any(state == State.CHANGED for state, _digest in told)
         for statement in _KINDS[span.source.kind].statements:
-            run(statement, values)
+            if changes or _OF_CHANGES not in statement:
+                run(statement, values)
     return Written(len(digests), digest_rows([digests]))
 
 
