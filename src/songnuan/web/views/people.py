@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from songnuan.audit.queries import TrailRow, entries
 from songnuan.journeys.show_person import show_person
 from songnuan.kernel.identity import IdentityKind, identity_label
+from songnuan.kernel.names import mask_name
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
@@ -118,6 +119,7 @@ def _context(
     merging = reader.may(Permission.PEOPLE_MERGE)
     return {
         "person": view,
+        "tab": mask_name(view.name),  # tabs and the browser's history are seen by others
         "name": plain.name if plain else view.name,
         "facts": _plain_facts(plain) if plain else _facts(view),
         "plain": plain is not None,
