@@ -473,6 +473,20 @@ def test_another_ground_than_consent_has_to_be_confirmed_with_a_reason(
     assert verify(on(5)) == []
 
 
+def test_what_is_overwritten_is_left_in_no_log(
+    union: Actor, staff: Roster, zhang: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dropped: list[bool] = []
+    place = "songnuan.journeys.answer_correction.drop_overwritten"
+    monkeypatch.setattr(place, lambda: dropped.append(Person.objects.get(pk=zhang.pk).name == ""))
+    Roster.objects.filter(pk=staff.pk).update(legal_ground="consent")
+    pk = ask(zhang, "")
+    answer_correction(correction_id=pk, accept=False, answer="待核", actor=union, at=at(4))
+    assert dropped == []
+    answer_correction(correction_id=ask(zhang, "", day=5), accept=True, actor=union, at=at(6))
+    assert dropped == [True], "after the person was erased"
+
+
 def test_an_erasure_that_is_declined_leaves_everything_and_is_answered(union: Actor, zhang: Person) -> None:
     pk = ask(zhang, "")
     before = list(Person.objects.values())

@@ -46,7 +46,7 @@ from songnuan.people.queries.imports import (
     unkept,
     unknown_units,
 )
-from songnuan.people.queries.looks import purposes_of
+from songnuan.people.queries.looks import erased_among, purposes_of
 from songnuan.people.queries.own_view import (
     CodeRow,
     Look,
@@ -105,6 +105,7 @@ __all__ = [
     "due",
     "employees_of",
     "ending",
+    "erased_among",
     "find_persons",
     "import_of",
     "imports_of",

@@ -1,10 +1,10 @@
 """Reads what people were looked at in full for."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from songnuan.audit.queries import TrailRow
 from songnuan.kernel.bulk import chunks
-from songnuan.people.models import LookPurpose
+from songnuan.people.models import LookPurpose, Person, PersonStatus
 from songnuan.people.purposes import LOOK
 
 _IN = 500
@@ -21,3 +21,9 @@ def purposes_of(rows: Iterable[TrailRow]) -> dict[int, str]:
     for some in chunks(sorted(set(digests.values())), _IN):
         texts |= dict(LookPurpose.objects.filter(digest__in=some).values_list("digest", "purpose"))
     return {row.id: texts.get(digests[row.id]) or str(row.facts.get("purpose", "")) for row in looks}
+
+
+def erased_among(keys: Collection[str]) -> set[str]:
+    """Return the keys of those among persons who are erased: they have no page any more."""
+    gone = Person.objects.filter(key__in=set(keys), status=PersonStatus.ERASED)
+    return set(gone.values_list("key", flat=True))
