@@ -14,15 +14,19 @@ from django.utils.translation import override
 
 from people import Bureau, at
 from roster_files import HEADINGS, bring, people, person, read, text
+from songnuan.audit.models import Entry
 from songnuan.cli.commands import songnuan
 from songnuan.documents.reading import as_file
 from songnuan.jobs.models import Job
 from songnuan.jobs.worker import run_pending
 from songnuan.journeys import import_roster, uploads
+from songnuan.journeys.forget_import import forget_import
 from songnuan.journeys.roster_tasks import KEPT, Running, enqueue_apply, enqueue_read, running, sweep_imports
 from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.clock import wall
+from songnuan.kernel.refusal import Refusal
 from songnuan.kernel.sealed import SealBroken
+from songnuan.people.erasure import NO_FILE
 from songnuan.people.models import ImportProblem, ImportStatus, Person, Roster, RosterImport, StagedPerson
 from songnuan.web import roster_progress
 from songnuan.web.roster_progress import progress_of
@@ -144,6 +148,37 @@ def test_an_import_that_nobody_touches_for_a_week_is_given_up(bureau: Bureau) ->
     assert [path.name for path in files()] == [new.options["upload"]]
     assert set(StagedPerson.objects.values_list("source_id", flat=True)) == {new.pk}
     assert ImportProblem.objects.count() == 0
+
+
+def test_how_a_file_was_called_that_came_into_no_roster_is_forgotten(bureau: Bureau) -> None:
+    stray = read(text(HEADINGS, person(1)), unit_id=bureau.bureau_id, day=6)
+    kept = read(text(HEADINGS, person(2)), unit_id=bureau.bureau_id, day=12)
+    import_roster.cancel(import_key=stray.key, actor=SYSTEM, at=at(6))
+    name, columns = stray.file_name, stray.columns
+    with on(at(12)):
+        sweep_imports.call()
+    stray.refresh_from_db()
+    assert (stray.file_name, stray.columns) == (name, columns)
+    assert columns != []
+    with on(at(14)):
+        sweep_imports.call()
+        sweep_imports.call()
+    stray.refresh_from_db()
+    kept.refresh_from_db()
+    assert (stray.file_name, stray.columns, stray.note) == (NO_FILE, [], "")
+    assert "columns" not in stray.options
+    assert kept.file_name == name
+    assert Entry.objects.filter(action="people.forget_import").count() == 1
+
+
+def test_an_import_that_may_still_be_applied_is_not_forgotten(bureau: Bureau) -> None:
+    source = read(text(HEADINGS, person(1)), unit_id=bureau.bureau_id)
+    before = list(RosterImport.objects.values())
+    for actor, code in ((SYSTEM, "wrong_state"), (bureau.inspector, "not_permitted")):
+        with pytest.raises(Refusal) as refused:
+            forget_import(import_key=source.key, actor=actor, at=at(6))
+        assert refused.value.code == code
+    assert list(RosterImport.objects.values()) == before
 
 
 def test_the_file_of_an_applied_import_stays_a_week_for_the_report(bureau: Bureau) -> None:

@@ -24,6 +24,7 @@ from songnuan.journeys.show_person import show_person
 from songnuan.journeys.sign_assessment import sign_assessment
 from songnuan.kernel import keys
 from songnuan.kernel.actor import SYSTEM, Actor
+from songnuan.kernel.clock import CHINA
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.models import Installation, Unit
 from songnuan.organisation.permissions import Permission, Role
@@ -32,6 +33,7 @@ from songnuan.people.assessment import Judgement, LookFact, RosterFact, digest, 
 from songnuan.people.assessment_checks import verify
 from songnuan.people.concerns import LOOKS_A_DAY, Concern, concerns
 from songnuan.people.models import Assessment, Correction, LegalGround, Person, Roster, RosterStatus
+from songnuan.people.queries import open_corrections
 from songnuan.people.queries.assessment import (
     concerns_of,
     concerns_on,
@@ -115,7 +117,7 @@ def test_facts_count_people_minors_and_fields(bureau: Bureau, staff: Roster) -> 
     told = facts(at(10))
     assert (told["persons"], told["minors"], told["day"]) == (2, 1, "2020-04-10")
     counts = {row["key"]: (row["people"], row["minors"]) for row in told["rosters"]}
-    assert counts == {"people": (1, 0), "families": (1, 1), "service": (1, 0)}
+    assert counts == {"people": (1, 0), "families": (2, 1), "service": (1, 0)}
     held = {row["field"]: (row["held"], row["sealed"]) for row in told["fields"]}
     assert held["name"] == (2, False)
     assert held["phone"] == held["id_number"] == (1, True)
@@ -177,6 +179,47 @@ def test_corrections_are_counted_in_working_days(staff: Roster) -> None:
     }  # fmt: skip
     assert "corrections_late" in codes(30)
     assert "corrections_late" not in codes(20)
+
+
+def test_who_stands_twice_on_a_roster_is_counted_once(bureau: Bureau) -> None:
+    one, other, child = person("张建国"), person("王秀英"), person("张小宝", birth_on=date(2014, 6, 1))
+    families, served = roster(bureau.bureau_id, "families"), roster(bureau.bureau_id, "service")
+    for parent in (one, other):
+        link(families, parent, child, "child")
+    serve(served, one)
+    serve(served, one, place="南站卡口")
+    counts = {row["key"]: (row["people"], row["minors"]) for row in facts(at(10))["rosters"]}
+    assert counts == {"families": (3, 1), "service": (1, 0)}
+
+
+def test_who_came_of_age_since_the_last_file_is_no_minor(staff: Roster) -> None:
+    enrol(staff, person("张小宝", birth_on=date(2002, 4, 10), restricted=True))
+    Roster.objects.filter(pk=staff.pk).update(legal_ground=LegalGround.UNSTATED)
+    assert (facts(at(9))["minors"], facts(at(9))["rosters"][0]["minors"], codes(9)[0]) == (
+        *(1, 1),
+        "minors_unfounded",
+    )
+    assert (facts(at(10))["minors"], facts(at(10))["rosters"][0]["minors"], codes(10)[0]) == (
+        *(0, 0),
+        "ground_missing",
+    )
+
+
+def test_an_answer_is_late_here_on_the_day_it_is_late_in_the_list(staff: Roster) -> None:
+    enrol(staff, worker := person("张建国"))
+    for asked in (at(1), datetime(2090, 1, 2, 9, tzinfo=CHINA)):
+        Correction.objects.all().delete()
+        Correction.objects.bulk_create([Correction(person=worker, field="phone", asked_at=asked)])
+        for days in range(18, 27):
+            moment = asked + timedelta(days=days)
+            [row] = open_corrections(SYSTEM, moment, size=2)
+            assert facts(moment)["corrections"]["late"] == row.overdue, (asked, days)
+
+
+def test_a_roster_that_ends_in_thirty_days_is_next(staff: Roster) -> None:
+    Roster.objects.filter(pk=staff.pk).update(retain_until=at(40).date())
+    assert facts(at(9))["erasures"]["due"] == []
+    assert [row["key"] for row in facts(at(10))["erasures"]["due"]] == ["people"]
 
 
 def test_beyond_the_calendar_corrections_are_still_counted() -> None:

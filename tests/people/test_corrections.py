@@ -272,7 +272,7 @@ def test_who_answers_has_looked_since_it_was_asked(union: Actor, zhang: Person) 
     plain = show_correction(correction_id=pk, purpose="核对", actor=union, at=at(6))
     assert (plain.value, plain.reason, plain.person.phone) == (OTHER_PHONE, "身份证为准", PHONE)
     [look, *_others] = entries(subject=f"people.person:{zhang.key}")
-    assert (look.action, look.facts["purpose"]) == ("people.show_person", "核对")
+    assert (look.action, queries.purposes_of([look])) == ("people.show_person", {look.id: "核对"})
     answer_correction(correction_id=pk, accept=True, actor=union, at=at(6))
 
 
@@ -430,20 +430,25 @@ def test_who_stands_by_consent_alone_is_erased_at_once(union: Actor, staff: Rost
     assert verify(on(5)) == []
 
 
-@pytest.mark.parametrize("how", ["people", "families", "relative", "service"])
+@pytest.mark.parametrize("how", ["people", "left", "families", "relative", "service"])
 def test_another_ground_than_consent_has_to_be_confirmed_with_a_reason(
     bureau: Bureau, union: Actor, how: str
 ) -> None:
-    kept = roster(bureau.bureau_id, "families" if how == "relative" else how)
+    kinds = {"relative": "families", "left": "people"}
+    kept = roster(bureau.bureau_id, kinds.get(how, how))
     one, other = person("张建国", id_number=NUMBER), person("王秀英")
-    if how == "people":
-        enrol(kept, one)
+    if how in {"people", "left"}:
+        enrol(kept, one, ends_on=on(2) if how == "left" else None)
     elif how == "service":
         serve(kept, one)
     elif how == "families":
         link(kept, one, other)
     else:
         link(kept, other, one)
+    if how == "left":  # somebody who is reached only where consent keeps them
+        again = roster(bureau.bureau_id, key="again")
+        Roster.objects.filter(pk=again.pk).update(legal_ground="consent")
+        enrol(again, one)
     pk = ask(one, "")
     seen = queries.correction(pk, union, at(4))
     assert seen is not None
@@ -466,6 +471,20 @@ def test_another_ground_than_consent_has_to_be_confirmed_with_a_reason(
     one.refresh_from_db()
     assert one.status == PersonStatus.ERASED
     assert verify(on(5)) == []
+
+
+def test_what_is_overwritten_is_left_in_no_log(
+    union: Actor, staff: Roster, zhang: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dropped: list[bool] = []
+    place = "songnuan.journeys.answer_correction.drop_overwritten"
+    monkeypatch.setattr(place, lambda: dropped.append(Person.objects.get(pk=zhang.pk).name == ""))
+    Roster.objects.filter(pk=staff.pk).update(legal_ground="consent")
+    pk = ask(zhang, "")
+    answer_correction(correction_id=pk, accept=False, answer="待核", actor=union, at=at(4))
+    assert dropped == []
+    answer_correction(correction_id=ask(zhang, "", day=5), accept=True, actor=union, at=at(6))
+    assert dropped == [True], "after the person was erased"
 
 
 def test_an_erasure_that_is_declined_leaves_everything_and_is_answered(union: Actor, zhang: Person) -> None:

@@ -28,6 +28,7 @@ from songnuan.people.queries import links_between
 pytestmark = pytest.mark.django_db
 
 NUMBER, OTHER_NUMBER = "320101198503120017", "320101198503120033"
+CHILD_NUMBER = "320101201001010014"
 PHONE, OTHER_PHONE = "13800010001", "13800010002"
 
 
@@ -40,13 +41,18 @@ def merge(keep: Person, drop: Person, **choices: str) -> list[str]:
 def test_what_the_kept_one_lacks_is_filled_and_the_other_holds_no_more_than_its_name_and_number() -> None:
     keep = person("张建国", phone=PHONE)
     drop = person(
-        "张建国", id_number=NUMBER, phone=OTHER_PHONE, birth_on=date(2010, 1, 1), address="东江路1号"
+        "张建国", id_number=CHILD_NUMBER, phone=OTHER_PHONE, birth_on=date(2010, 1, 1), address="东江路1号"
     )
     pair(keep, drop)
     assert merge(keep, drop) == ["birth_on", "id_number", "address"]
     keep.refresh_from_db()
     drop.refresh_from_db()
-    assert (keep.id_number, keep.phone, keep.address, keep.restricted) == (NUMBER, PHONE, "东江路1号", True)
+    assert (keep.id_number, keep.phone, keep.address, keep.restricted) == (
+        CHILD_NUMBER,
+        PHONE,
+        "东江路1号",
+        True,
+    )
     assert (drop.status, drop.merged_into_id, drop.name) == (PersonStatus.MERGED, keep.pk, "张建国")
     assert (drop.id_number, drop.phone, drop.address, drop.birth_on) == (None, None, None, None)
     assert (drop.id_index, drop.phone_index, drop.address_index) == ("", "", "")
@@ -63,6 +69,18 @@ def test_a_chosen_number_is_taken_and_the_one_given_up_still_leads_to_the_person
     keep.refresh_from_db()
     assert keep.id_number == OTHER_NUMBER
     assert bearers({old, new}) == {new: {"张建国": keep.pk}, old: {"张建国": keep.pk, "张建囯": keep.pk}}
+    assert verify(on(10)) == []
+
+
+@pytest.mark.parametrize("birth_on", ["keep", "drop"])
+def test_sex_and_birth_date_are_those_of_the_number_that_stays(birth_on: str) -> None:
+    keep = person("张建国", phone=PHONE, sex="female", birth_on=date(1985, 3, 12))
+    drop = person("张建国", id_number=CHILD_NUMBER, phone=PHONE, birth_on=date(1985, 3, 13))
+    pair(keep, drop)
+    merge(keep, drop, birth_on=birth_on)
+    keep.refresh_from_db()
+    assert (keep.id_number, keep.birth_on, keep.sex) == (CHILD_NUMBER, date(2010, 1, 1), "male")
+    assert keep.restricted, "a minor by the number is one in every list"
     assert verify(on(10)) == []
 
 

@@ -319,6 +319,17 @@ def test_the_trail_tells_of_each_step_and_of_the_whole_without_a_name(top: int) 
 # Imports ----------------------------------------------------------------------------------------------
 
 
+def test_what_headings_were_said_to_mean_goes_with_the_roster(top: int) -> None:
+    chosen: dict[str, Any] = {"columns": {"张三家": "name"}, "create_units": False}
+    bring("people", "people", [{"name": "张建国"}], 2, unit_id=top, **chosen).apply()
+    kept_until(Roster.objects.get(), 10)
+    erase(11)
+    [source] = RosterImport.objects.all()
+    assert (set(source.options), source.columns) == ({"create_units", "end_missing"}, [])
+    assert source.file_name == NO_FILE
+    sound(11)
+
+
 def keep_file(source: RosterImport) -> Path:
     """Keep a file for an import; return where it lies."""
     name = uploads.fresh_name("roster")

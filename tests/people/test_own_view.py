@@ -1,5 +1,6 @@
 """Codes for the person's own view, who is let in with one, and what is shown."""
 
+import json
 from datetime import date, timedelta
 from typing import Any
 
@@ -21,7 +22,19 @@ from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission, Role
 from songnuan.organisation.queries import actor_of, permits
 from songnuan.people import access_codes, queries
-from songnuan.people.actions import Issued, Opened, issue_code, merge_persons, revoke_code, take_own_view
+from songnuan.people.actions import (
+    TABLES,
+    Issued,
+    Opened,
+    begin_erasing,
+    erase_person,
+    erase_rows,
+    finish_erasing,
+    issue_code,
+    merge_persons,
+    revoke_code,
+    take_own_view,
+)
 from songnuan.people.models import AccessCode, Person, Roster
 
 pytestmark = pytest.mark.django_db
@@ -319,3 +332,55 @@ def test_a_minor_of_another_unit_is_not_found_by_name(bureau: Bureau, staff: Ros
     user = create_account(username="other", name="别处", password=None, actor=SYSTEM, at=at(1))
     give_post(user_id=user.pk, unit_id=bureau.lead_id, role=Role.UNION_OFFICER, actor=SYSTEM, at=at(1))
     assert queries.search_roster(staff.pk, "张小宝", actor_of(user), at(3), size=9) == []
+
+
+def test_who_came_of_age_since_the_last_file_asks_without_a_guardian(union: Actor, staff: Roster) -> None:
+    grown = person("张小宝", phone=PHONE, birth_on=date(2002, 4, 2), restricted=True)
+    enrol(staff, grown)
+    assert queries.asks_guardian(grown.key, at(1))
+    assert not queries.asks_guardian(grown.key, at(2)), "on the birthday"
+    issue(grown, union, guardian="张父")
+    assert AccessCode.objects.get().guardian is None
+    assert json.loads(Entry.objects.get(action="people.issue_code").facts) == {"minor": False}
+
+
+def test_of_an_erased_roster_nothing_stands_on_the_page(bureau: Bureau, staff: Roster, zhang: Person) -> None:
+    for kind in ("people", "families", "service"):
+        old = roster(bureau.bureau_id, kind, key=f"old-{kind}")
+        if kind == "people":
+            enrol(old, zhang, post="旧岗位")
+        elif kind == "families":
+            link(old, zhang, person("王秀英"))
+        else:
+            serve(old, zhang)
+        Roster.objects.filter(pk=old.pk).update(retain_until=on(3))
+        with acting():
+            by: dict[str, Any] = {"roster_id": old.pk, "actor": SYSTEM, "at": at(4)}
+            begin_erasing(**by)
+            for table in TABLES:
+                erase_rows(table=table, **by)
+            finish_erasing(**by)
+    view = queries.own_view(zhang.key, at(5))
+    assert [one.title for one in view.rosters] == [staff.title]
+    assert [line.post for line in view.rosters[0].lines] == ["闸工"]
+
+
+def test_whose_account_is_signed_in_where_a_code_is_used_stands_in_the_trail(
+    union: Actor, zhang: Person
+) -> None:
+    code = issue(zhang, union).code
+    assert come(code, "123X") is not None
+    assert open_own_view(code=code, ending="123X", actor=union, at=at(3)) is not None
+    [beside, alone] = entries(action="people.open_own_view")
+    assert (alone.facts, beside.facts) == ({}, {"user": union.user_id})
+    assert alone.actor_key == beside.actor_key == f"person:{zhang.key}"
+
+
+def test_who_was_erased_meanwhile_takes_no_copy(zhang: Person) -> None:
+    with acting():
+        erase_person(person_key=zhang.key, actor=SYSTEM, at=at(3))
+    before = Entry.objects.count()
+    with pytest.raises(Refusal) as refused, acting():
+        take_own_view(person_key=zhang.key, actor=access_codes.oneself(zhang.key), at=at(3))
+    assert refused.value.code == "person_gone"
+    assert Entry.objects.count() == before

@@ -1,5 +1,7 @@
 """Who may import, see and show people, and what of them a list shows."""
 
+import json
+
 import pytest
 
 from organisation.house_samples import House, found, holder
@@ -9,7 +11,7 @@ from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import ROLE_PERMISSIONS, Permission, Role
 from songnuan.people import actions, queries
-from songnuan.people.models import Person, RosterImport
+from songnuan.people.models import LookPurpose, Person, RosterImport
 
 pytestmark = pytest.mark.django_db
 
@@ -95,7 +97,9 @@ def test_numbers_are_shown_to_who_says_what_for_and_the_look_is_recorded(house: 
     assert (told.id_number, told.phone) == (CHILD["id_number"], PHONE)
     [entry] = Entry.objects.filter(stream__name="people")
     assert entry.subject == f"people.person:{key_of('李小四')}"
-    assert entry.facts == '{"minor":true,"purpose":"住院慰问"}'
+    kept = LookPurpose.objects.get()
+    assert (kept.person.name, kept.purpose) == ("李小四", "住院慰问")
+    assert json.loads(entry.facts) == {"minor": True, "digest": kept.digest}
 
 
 @pytest.mark.parametrize(

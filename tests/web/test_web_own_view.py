@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from pairs import enrol, link, person, roster
 from people import Bureau
-from people_builders import at
+from people_builders import acting, at
 from songnuan.audit.models import Entry
 from songnuan.journeys.ask_correction import ask_correction
 from songnuan.journeys.create_account import create_account
@@ -23,9 +23,11 @@ from songnuan.journeys.give_post import give_post
 from songnuan.journeys.issue_access_code import issue_access_code
 from songnuan.journeys.show_person import show_person
 from songnuan.kernel.actor import SYSTEM, Actor
+from songnuan.organisation.models import User
 from songnuan.organisation.permissions import Role
 from songnuan.organisation.queries import actor_of
 from songnuan.people.access_codes import oneself
+from songnuan.people.actions import erase_person
 from songnuan.people.models import AccessCode, Correction, Person, Roster
 from songnuan.web.views.own_view import FAILED_AFTER
 from web.browsing import as_, on, trail_length
@@ -174,6 +176,43 @@ def test_no_code_where_nothing_goes_with_it(union: Actor, staff: Roster) -> None
     assert not see(as_(union), "access_code", at(2), one.key).context["possible"]
     assert send(as_(union), "access_code", {"act": "issue"}, one.key).status_code == 422
     assert not AccessCode.objects.exists()
+
+
+def test_who_came_of_age_since_is_asked_for_no_guardian(union: Actor, staff: Roster) -> None:
+    grown = person("张小宝", phone=PHONE, birth_on=date(2002, 4, 2), restricted=True)
+    enrol(staff, grown)
+    client = as_(union)
+    assert 'name="guardian"' in see(client, "access_code", at(1), grown.key).content.decode()
+    assert 'name="guardian"' not in see(client, "access_code", at(2), grown.key).content.decode()
+    slip = send(client, "access_code", {"act": "issue", "guardian": "张父亲"}, grown.key)
+    assert slip.status_code == 200
+    assert slip.context["guardian"] == ""
+    assert AccessCode.objects.get().guardian is None
+
+
+def test_who_may_show_people_elsewhere_does_not_see_how_a_code_stands(
+    bureau: Bureau, zhang: Person, code: str
+) -> None:
+    assert code
+    elsewhere = officer("elsewhere", bureau.lead_id)
+    assert elsewhere.user_id is not None
+    # A post that lets see everybody, masked, beside one that shows the people of another unit.
+    give_post(
+        user_id=elsewhere.user_id,
+        unit_id=bureau.bureau_id,
+        role=Role.PROGRAMME_OFFICER,
+        actor=SYSTEM,
+        at=at(1),
+    )
+    client = as_(elsewhere)
+    shown = see(client, "person", at(3), zhang.key)
+    assert shown.status_code == 200
+    assert 'name="purpose"' not in shown.content.decode()
+    assert see(client, "access_code", at(3), zhang.key).status_code == 404
+    before = list(AccessCode.objects.values())
+    for act in ("issue", "revoke"):
+        assert send(client, "access_code", {"act": act}, zhang.key).status_code == 404
+    assert list(AccessCode.objects.values()) == before
 
 
 def test_nobody_else_gives_a_code(bureau: Bureau, zhang: Person) -> None:
@@ -329,6 +368,33 @@ def test_who_came_in_with_a_code_has_signed_in_nowhere(zhang: Person, code: str)
         assert plain not in kept
 
 
+def test_who_signs_in_after_somebody_did_not_leave_sees_nothing_of_it(bureau: Bureau, code: str) -> None:
+    client = inside(code)
+    assert bureau.officer.user_id is not None
+    client.force_login(User.objects.get(pk=bureau.officer.user_id))
+    for name in ("own_view", "own_correction", "own_erasure"):
+        page = see(client, name)
+        assert NUMBER not in page.content.decode()
+    assert send(client, "own_data", {}).status_code == 302
+    assert not Entry.objects.filter(action="people.take_own_view").exists()
+    assert "own_view" not in client.session
+
+
+@pytest.mark.parametrize("name", ["own_view", "own_data"])
+def test_who_is_erased_at_that_moment_is_led_back_to_the_way_in(zhang: Person, code: str, name: str) -> None:
+    client = inside(code)
+    erase_in_full(zhang)
+    with patch("songnuan.people.queries.opened_for", return_value=zhang.key):
+        page = see(client) if name == "own_view" else send(client, name, {})
+    assert (page.status_code, page.url) == (302, reverse("own_view"))
+
+
+def erase_in_full(who: Person) -> None:
+    """Erase somebody."""
+    with acting():
+        erase_person(person_key=who.key, actor=SYSTEM, at=at(3))
+
+
 def test_leaving_closes_the_page(code: str) -> None:
     client = inside(code)
     assert see(client, "own_leave").status_code == 405
@@ -415,6 +481,25 @@ def test_the_list_shows_what_waits_and_when_it_is_due(bureau: Bureau, union: Act
     home = see(as_(union), "home", at(4)).content.decode()
     assert reverse("corrections") in home, "a place in the menu"
     assert see(as_(bureau.officer), "corrections").status_code == 403
+
+
+def test_what_waits_for_an_answer_is_due_on_the_first_page(
+    bureau: Bureau, union: Actor, zhang: Person
+) -> None:
+    def due(actor: Actor, moment: datetime) -> list[Any]:
+        found = see(as_(actor), "home", moment).context["due"]
+        return [item for item in found if item.url == reverse("corrections")]
+
+    elsewhere = officer("elsewhere", bureau.lead_id)
+    assert due(union, at(4)) == []
+    ask(zhang, "phone", OTHER_PHONE)
+    pk = ask(zhang, "")
+    [item] = due(union, at(4))
+    assert ("2" in item.title, item.due_on, item.state) == (True, date(2020, 4, 26), "waiting")
+    assert [item.state for item in due(union, at(30))] == ["late"]
+    assert due(bureau.officer, at(4)) == due(elsewhere, at(4)) == []
+    send(as_(union), "correction", {"act": "decline", "answer": "名册依法保留"}, pk)
+    assert "1" in due(union, at(6))[0].title
 
 
 def test_pages_of_the_list_go_on_by_key(union: Actor, staff: Roster) -> None:

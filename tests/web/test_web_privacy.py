@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 
 from pairs import enrol, person, roster
 from people import Bureau
-from people_builders import at
+from people_builders import acting, at
 from songnuan.audit.models import Entry
 from songnuan.journeys.create_account import create_account
 from songnuan.journeys.give_post import give_post
@@ -20,6 +20,7 @@ from songnuan.journeys.show_person import show_person
 from songnuan.kernel.actor import SYSTEM, Actor
 from songnuan.organisation.permissions import Role
 from songnuan.organisation.queries import actor_of
+from songnuan.people.actions import erase_person
 from songnuan.people.assessment import judgement_of
 from songnuan.people.models import Assessment, LegalGround, Roster
 from songnuan.people.queries.assessment import facts
@@ -226,6 +227,19 @@ def test_looks_stand_with_their_purpose(privacy: Actor, staff: Roster) -> None:
     assert reverse("person", args=(worker.key,)) in shown
     assert "张建国" not in shown
     assert (group.title, group.lines[0].value) == (union.label, "1")
+
+
+def test_of_who_is_erased_no_purpose_and_no_link_is_left(privacy: Actor, staff: Roster) -> None:
+    one, other = person("张建国"), person("李文")
+    for who in (one, other):
+        enrol(staff, who)
+        show_person(person_key=who.key, purpose=f"核对{who.name}", actor=SYSTEM, at=at(5))
+    with acting():
+        erase_person(person_key=one.key, actor=SYSTEM, at=at(6))
+    with on(at(10)):
+        page = as_(privacy).get(reverse("assessment_looks"))
+    assert [(row[1], row[2]) for row in page.context["rows"]] == [("核对李文", other.key), ("", "")]
+    assert one.key not in page.content.decode()
 
 
 def test_looks_are_paged(privacy: Actor, staff: Roster) -> None:

@@ -13,12 +13,14 @@ from songnuan.jobs.models import Job
 from songnuan.jobs.progress import report
 from songnuan.journeys import uploads
 from songnuan.journeys.duplicate_tasks import find_after_import
+from songnuan.journeys.forget_import import forget_import
 from songnuan.journeys.import_roster import UPLOAD, WAITING, apply, cancel, clear, read
 from songnuan.journeys.roster_reading import By
 from songnuan.kernel.actor import SYSTEM, Actor
 from songnuan.kernel.clock import wall
 from songnuan.organisation.models import User
 from songnuan.organisation.queries import actor_of, now
+from songnuan.people import queries
 from songnuan.people.models import ImportStatus, RosterImport
 
 KEPT = timedelta(days=7)
@@ -84,13 +86,18 @@ def running(import_key: str) -> Running | None:
 
 @task
 def sweep_imports() -> int:
-    """Give up imports that nobody touched for a week and remove what is of no more use; return how many."""
+    """Give up imports that nobody touched for a week and remove what is of no more use; return how many.
+
+    How the files of those were called that came into no roster is forgotten a week after.
+    """
     at = now()
     by = By(actor=SYSTEM, at=at)
     old = RosterImport.objects.filter(touched_at__lt=at - KEPT)
     given_up = list(old.filter(status__in=WAITING).values_list("key", flat=True))
     for key in given_up:
         cancel(import_key=key, **by)
+    for key in queries.imports_to_forget(at - KEPT):
+        forget_import(import_key=key, **by)
     wanted = RosterImport.objects.filter(status__in=(*WAITING, ImportStatus.APPLYING))
     reported = RosterImport.objects.filter(status=ImportStatus.APPLIED, touched_at__gte=at - KEPT)
     needed = {options["upload"] for options in (wanted | reported).values_list("options", flat=True)}

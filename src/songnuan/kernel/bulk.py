@@ -157,23 +157,30 @@ def shorten_log() -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
-        # Who reads for long must not keep those waiting who write: then it is done after the next chunk.
-        [waits] = cursor.execute("PRAGMA busy_timeout").fetchone()
-        cursor.execute("PRAGMA busy_timeout = 100")
-        try:
-            cursor.execute("PRAGMA wal_checkpoint(RESTART)")
-        finally:
-            cursor.execute(f"PRAGMA busy_timeout = {waits}")
+    _begin_log_anew("RESTART", 100)
 
 
 def drop_overwritten() -> None:
     """Have SQLite bring its log into the file and cut it off, as far as nobody reads in it at the moment.
 
-    What was overwritten stands in the log until then. Outside of any transaction.
+    What was overwritten stands in the log until then. Within a transaction it does nothing.
     """
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        _begin_log_anew("TRUNCATE", 1_000)
+
+
+def _begin_log_anew(how: str, most: int) -> None:
+    """Have SQLite's log begun anew, unless somebody reads in it for longer than `most` milliseconds.
+
+    Who reads for long must not keep those waiting who write: then it is done the next time.
+    """
+    with connection.cursor() as cursor:
+        [waits] = cursor.execute("PRAGMA busy_timeout").fetchone()
+        cursor.execute(f"PRAGMA busy_timeout = {most}")
+        try:
+            cursor.execute(f"PRAGMA wal_checkpoint({how})")
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {waits}")
 
 
 def _cell(value: object) -> object:

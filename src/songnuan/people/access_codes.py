@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from unicodedata import normalize
 
@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.sealed import blind_index, place_of
+from songnuan.people import rules
 from songnuan.people.columns import INDEX_DIGITS
 from songnuan.people.models import AccessCode, Person
 
@@ -58,6 +59,11 @@ def ending_of(person: Person) -> str:
     """
     number = person.id_number or re.sub("[^0-9]", "", person.phone or "")
     return number[-ENDING:] if len(number) >= ENDING else ""
+
+
+def needs_guardian(person: Person, on: date) -> bool:
+    """Return whether a parent or guardian asks for the code: for a minor, not for who came of age since."""
+    return person.restricted if person.birth_on is None else rules.is_minor(person.birth_on, on)
 
 
 def live(at: datetime) -> Q:

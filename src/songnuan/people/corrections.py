@@ -83,12 +83,16 @@ def columns(field: str, value: str, person: Person, on: dt.date) -> Mapping[str,
         found[INDEXES[field]] = index(field, squeezed(value) if field == "address" else value)
     if field == "id_number":
         told = identity(value, person.id_kind)
-        found["id_kind"] = told.kind.value
-        found |= {"sex": told.sex} if told.sex else {}
-        found |= {"birth_on": told.birth_on} if told.birth_on else {}
+        found |= {"id_kind": told.kind.value, **told_by(told)}
     if "birth_on" in found:
         found["restricted"] = rules.is_minor(found["birth_on"], on)
     return found
+
+
+def told_by(number: Identity) -> dict[str, Any]:
+    """Return the columns of a person that a number tells itself: sex and birth date, of most."""
+    found: dict[str, Any] = {"sex": number.sex} if number.sex else {}
+    return {**found, "birth_on": number.birth_on} if number.birth_on else found
 
 
 def short(told: str, field: str) -> str:

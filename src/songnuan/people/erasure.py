@@ -26,6 +26,7 @@ from songnuan.people.models import (
     DuplicatePair,
     Enrolment,
     FamilyLink,
+    LookPurpose,
     Person,
     PersonStatus,
     Relation,
@@ -140,7 +141,8 @@ def erase(persons: Collection[int], on: date, at: datetime) -> int:
     """Erase persons, and whoever was merged into them; return how many of their rows were not empty.
 
     What stands of them ends on the day `on`. Their codes open nothing any more; what they asked for and was
-    not answered is gone, and so is every pair with one of them: it tells of each what both have in common.
+    not answered is gone, and so is what they were looked at for, and every pair with one of them: it tells of
+    each what both have in common.
     """
     number = 0
     keep_pages()
@@ -153,6 +155,8 @@ def erase(persons: Collection[int], on: date, at: datetime) -> int:
 
 def _erase(persons: Sequence[int], on: date, at: datetime) -> int:
     them = among(persons)
+    # First: who adds to a person at this moment holds their row, and is seen below, or finds them erased.
+    Person.objects.filter(pk__in=them).update(changed_at=at, **ERASED)
     rows = [
         _empty(kind, Q(**{f"{field}__in": them}), on) for kind in KINDS.values() for field in kind.persons
     ]
@@ -161,9 +165,9 @@ def _erase(persons: Sequence[int], on: date, at: datetime) -> int:
     asked = Correction.objects.filter(person__in=them)
     asked.filter(status=CorrectionStatus.ASKED).delete()
     asked.update(value=None, reason=None, answer=None)
+    LookPurpose.objects.filter(person__in=them).delete()
     for side in ("first", "second"):
         DuplicatePair.objects.filter(**{f"{side}__in": them}).delete()
-    Person.objects.filter(pk__in=them).update(changed_at=at, **ERASED)
     return sum(rows)
 
 

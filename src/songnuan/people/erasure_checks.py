@@ -22,6 +22,7 @@ from songnuan.people.models import (
     FamilyLink,
     ImportProblem,
     KeptRow,
+    LookPurpose,
     Mend,
     Person,
     PersonStatus,
@@ -90,7 +91,7 @@ def _persons() -> Iterator[Finding]:
             left |= _keys(model, told, side, gone)
     left |= _keys(AccessCode, Q(revoked_at__isnull=True) | Q(guardian__isnull=False), "person", gone)
     asked = Q(value__isnull=False) | Q(reason__isnull=False) | Q(answer__isnull=False)
-    left |= _keys(Correction, asked, "person", gone)
+    left |= _keys(Correction, asked, "person", gone) | _keys(LookPurpose, Q(), "person", gone)
     left |= _keys(DuplicatePair, Q(), "first", gone) | _keys(DuplicatePair, Q(), "second", gone)
     for key in sorted(left):
         sentence = _("This person is erased, and something of what was known is still kept.")

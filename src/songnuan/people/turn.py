@@ -19,6 +19,12 @@ def take_turn() -> int:
     return turns_taken()
 
 
+def hold_turn() -> None:
+    """Wait until nobody else changes persons, and keep them from it until commit, changing none oneself."""
+    if RegisterTurn.objects.select_for_update().filter(pk=1).first() is None:
+        take_turn()
+
+
 def turns_taken() -> int:
     """Return the number of the last turn: while it stays, no person has changed."""
     return RegisterTurn.objects.filter(pk=1).values_list("taken", flat=True).first() or 0

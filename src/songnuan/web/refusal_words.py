@@ -27,6 +27,7 @@ JOURNEYS: Mapping[str, Promise] = {
     "end_post": pgettext_lazy("refused", "to end a post"),
     "erase_rosters": pgettext_lazy("refused", "to erase a roster"),
     "find_duplicates": pgettext_lazy("refused", "to look for people entered twice"),
+    "forget_import": pgettext_lazy("refused", "to forget how a file was called"),
     "found_installation": pgettext_lazy("refused", "to found the installation"),
     "give_post": pgettext_lazy("refused", "to give a post"),
     "hand_over_later": pgettext_lazy("refused", "to hand over a kit later"),

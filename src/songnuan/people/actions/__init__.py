@@ -20,6 +20,7 @@ from songnuan.people.actions.erasing import (
     erase_person,
     erase_rows,
     finish_erasing,
+    forget_import,
 )
 from songnuan.people.actions.looking import PlainPerson, show_person
 from songnuan.people.actions.matching import (
@@ -81,6 +82,7 @@ __all__ = [
     "finish_erasing",
     "finish_import",
     "finish_matching",
+    "forget_import",
     "issue_code",
     "keep_rows",
     "match_chunk",

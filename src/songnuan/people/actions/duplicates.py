@@ -16,6 +16,7 @@ from songnuan.people.duplicates import Found
 from songnuan.people.lifecycle import PAIR
 from songnuan.people.models import DuplicatePair, PairStatus, Person, PersonStatus
 from songnuan.people.scope import within
+from songnuan.people.turn import hold_turn
 
 _UPDATED = ("reasons", "score", "status", "found_at")
 
@@ -28,6 +29,7 @@ def note_pairs(*, found: Sequence[Found], actor: Actor, at: datetime) -> int:
     thousand at once.
     """
     require(actor, Permission.PEOPLE_MERGE, at=at)
+    hold_turn()  # or a pair would be noted with somebody who is erased at this moment
     wanted = _among_active(found)
     known = {(pair.first_id, pair.second_id): pair for pair in _known(wanted)}
     fresh, differing, number = [], [], 0

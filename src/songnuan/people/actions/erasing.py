@@ -16,8 +16,16 @@ from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, refuse, require
 from songnuan.people import erasure
 from songnuan.people.erasure import CHUNK, KINDS, NO_FILE
+from songnuan.people.importing import must_be, standing, tell
 from songnuan.people.lifecycle import IMPORT, ROSTER
-from songnuan.people.models import Person, PersonStatus, Roster, RosterImport, RosterStatus
+from songnuan.people.models import (
+    ImportStatus,
+    Person,
+    PersonStatus,
+    Roster,
+    RosterImport,
+    RosterStatus,
+)
 from songnuan.people.queries.erasure import erased_keys
 from songnuan.people.scope import within
 from songnuan.people.turn import take_turn
@@ -104,11 +112,27 @@ def finish_erasing(*, roster_id: int, actor: Actor, at: datetime) -> int:
         sentence = _("Not all rows of the roster are erased yet. Go on with erasing.")
         raise Refusal("wrong_state", sentence, roster=roster_id)
     ROSTER.move_one(Roster.objects.filter(pk=roster_id), "erase", erased_on=day_of(at))
-    imports = _imports(roster).update(file_name=NO_FILE, columns=[], note="")
+    imports = list(_imports(roster))
+    for source in imports:
+        _forget(source)
     keys = erased_keys(roster_id)
-    told = {"people": len(keys), "imports": imports, "digest": digest_rows([keys])}
+    told = {"people": len(keys), "imports": len(imports), "digest": digest_rows([keys])}
     _record(roster, "erase_roster", actor, at, told)
     return len(keys)
+
+
+@transaction.atomic(savepoint=False)
+def forget_import(*, import_key: str, actor: Actor, at: datetime) -> None:
+    """Forget how the file of an import was called that came into no roster: no roster's day ends it.
+
+    Raises:
+        Refusal: `import_unknown`, `not_permitted`, `wrong_state` when it may still come into a roster.
+
+    """
+    source = standing(import_key, actor, at)
+    must_be(source, ImportStatus.CANCELLED.value, ImportStatus.FAILED.value)
+    _forget(source)
+    tell(source, "forget_import", actor, at)
 
 
 @transaction.atomic(savepoint=False)
@@ -163,6 +187,13 @@ def _must_be_erasing(roster: Roster) -> None:
 def _imports(roster: Roster) -> QuerySet[RosterImport]:
     """Return the imports of a roster, with those that were brought before it was made."""
     return RosterImport.objects.filter(Q(roster=roster) | Q(roster_key=roster.key))
+
+
+def _forget(source: RosterImport) -> None:
+    """Empty what an import tells of its file: name, headings, why it could not be read."""
+    options = {name: value for name, value in source.options.items() if name != "columns"}
+    mine = RosterImport.objects.filter(pk=source.pk)
+    mine.update(file_name=NO_FILE, columns=[], note="", options=options)
 
 
 def _record(roster: Roster, verb: str, actor: Actor, at: datetime, facts: Mapping[str, object]) -> None:

@@ -11,8 +11,8 @@ from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, refuse
-from songnuan.people import rules
-from songnuan.people.models import Person, PersonStatus
+from songnuan.people import purposes, rules
+from songnuan.people.models import LookPurpose, Person, PersonStatus
 from songnuan.people.scope import within
 
 
@@ -36,23 +36,29 @@ class PlainPerson:
 def show_person(*, person_key: str, purpose: str, actor: Actor, at: datetime) -> PlainPerson:
     """Return a person in full, a minor too, to whom says for what.
 
+    What for is kept sealed, until the person is erased; the trail has its keyed digest.
+
     Raises:
         Refusal: `person_gone`, `not_permitted`, `purpose_missing`, `text_too_long`.
 
     """
-    person = Person.objects.filter(key=person_key, status=PersonStatus.ACTIVE).first()
+    # Locked, so that whoever erases the person at this moment erases the purpose too.
+    persons = Person.objects.select_for_update(no_key=True)
+    person = persons.filter(key=person_key, status=PersonStatus.ACTIVE).first()
     if person is None:
         raise Refusal("person_gone", _("This person is not in the register, or was merged or erased."))
     if not within(actor, Permission.PEOPLE_SHOW, at).filter(pk=person.pk).exists():
         refuse(Permission.PEOPLE_SHOW)
     why = rules.purpose_of_look(purpose)
+    digest = purposes.digest(person_key=person.key, actor_key=actor.key, at=at, purpose=why)
+    LookPurpose.objects.bulk_create([LookPurpose(person=person, digest=digest, purpose=why)])
     record(
         stream="people",
-        action="people.show_person",
+        action=purposes.LOOK,
         subject=f"people.person:{person.key}",
         actor=actor,
         at=at,
-        facts={"purpose": why, "minor": rules.is_minor(person.birth_on, day_of(at))},
+        facts={"digest": digest, "minor": rules.is_minor(person.birth_on, day_of(at))},
     )
     return PlainPerson(
         key=person.key,

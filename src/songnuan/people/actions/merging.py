@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 
 from songnuan.audit.record import record
 from songnuan.kernel.actor import Actor
+from songnuan.kernel.faults import Fault
+from songnuan.kernel.identity import identity
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.queries import day_of
-from songnuan.people import merging, rules
+from songnuan.people import corrections, merging, rules
 from songnuan.people.actions.duplicates import require_both
 from songnuan.people.lifecycle import PAIR
 from songnuan.people.models import DuplicatePair, Person, PersonStatus
@@ -143,8 +145,12 @@ def _taken(keep: Person, drop: Person, choices: Mapping[str, str]) -> list[str]:
 
 
 def _write(keep: Person, drop: Person, taken: list[str], at: datetime) -> None:
-    """Write both persons; a name or number that the kept one gives up stays with the one that goes."""
-    taking = {column: getattr(drop, column) for field in taken for column in FIELDS[field]}
+    """Write both persons; a name or number that the kept one gives up stays with the one that goes.
+
+    Sex and birth date are those that the number tells, if it tells them, whatever was chosen.
+    """
+    taking: dict[str, Any] = {column: getattr(drop, column) for field in taken for column in FIELDS[field]}
+    taking |= _by_number(*(taking.get(name, getattr(keep, name)) for name in ("id_number", "id_kind")))
     given_up = {
         column: getattr(keep, column)
         for field in ("name", "id_number")
@@ -157,3 +163,10 @@ def _write(keep: Person, drop: Person, taken: list[str], at: datetime) -> None:
     for person, columns in ((drop, dropped), (keep, kept)):
         Person.objects.filter(pk=person.pk).update(**columns)
     Person.objects.filter(merged_into=drop).update(merged_into=keep)
+
+
+def _by_number(number: str | None, kind: str) -> dict[str, Any]:
+    try:
+        return corrections.told_by(identity(number, kind)) if number else {}
+    except Fault:  # one that was taken in by other rules
+        return {}

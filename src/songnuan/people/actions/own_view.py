@@ -14,7 +14,7 @@ from songnuan.kernel.names import tidy_name
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, refuse
-from songnuan.people import access_codes, rules
+from songnuan.people import access_codes
 from songnuan.people.columns import LIMITS
 from songnuan.people.models import AccessCode, Person, PersonStatus
 from songnuan.people.scope import within
@@ -61,7 +61,7 @@ def issue_code(*, person_key: str, guardian: str = "", actor: Actor, at: datetim
             "another who has the code. Bring the phone in with the roster first."
         )
         raise Refusal("ending_missing", sentence)
-    minor = person.restricted or rules.is_minor(person.birth_on, day_of(at))
+    minor = access_codes.needs_guardian(person, day_of(at))
     asked_by = _guardian(guardian) if minor else None
     _revoke(person, at)
     issued = Issued(access_codes.fresh(), at + access_codes.VALID)
@@ -98,7 +98,8 @@ def open_own_view(*, code: str, ending: str, actor: Actor, at: datetime) -> Open
     """Let in who has a code and what goes with it; None for everybody else, without a word why.
 
     What does not fit is counted, and the fifth time locks the code; so it is no refusal, which would undo
-    the count. `actor` is the house, at whose door somebody stands who is not known yet.
+    the count. `actor` is the house, at whose door somebody stands who is not known yet, or whose account is
+    signed in there: the trail tells it, as an account that opens others' pages has to be asked why.
     """
     rows = AccessCode.objects.select_for_update(of=("self",)).select_related("person")
     row = rows.filter(access_codes.live(at), digest=access_codes.digest(code)).first()
@@ -114,7 +115,8 @@ def open_own_view(*, code: str, ending: str, actor: Actor, at: datetime) -> Open
             _record("people.lock_code", person, actor, at)
         return None
     mine.update(used_count=F("used_count") + 1, used_at=at)
-    _record("people.open_own_view", person, access_codes.oneself(person.key), at)
+    beside = {} if actor.user_id is None else {"user": actor.user_id}
+    _record("people.open_own_view", person, access_codes.oneself(person.key), at, **beside)
     return Opened(row.pk, person.key, at + access_codes.OPEN_FOR)
 
 
@@ -123,23 +125,27 @@ def take_own_view(*, person_key: str, actor: Actor, at: datetime) -> None:
     """Record that a person took a copy of what is held of them.
 
     Raises:
-        NotPermitted: To anybody else.
+        Refusal: `not_permitted` to anybody else, `person_gone`.
 
     """
     if actor != access_codes.oneself(person_key):
         refuse(Permission.PEOPLE_SHOW)
-    person = Person.objects.get(key=person_key)
+    person = _active(person_key)
     _record("people.take_own_view", person, actor, at)
 
 
 def _shown(person_key: str, actor: Actor, at: datetime) -> Person:
     """Return the person, locked, of whom the actor may see everything."""
-    persons = Person.objects.select_for_update()
-    person = persons.filter(key=person_key, status=PersonStatus.ACTIVE).first()
-    if person is None:
-        raise Refusal("person_gone", _("This person is not in the register, or was merged or erased."))
+    person = _active(person_key)
     if not within(actor, Permission.PEOPLE_SHOW, at).filter(pk=person.pk).exists():
         refuse(Permission.PEOPLE_SHOW)
+    return person
+
+
+def _active(key: str) -> Person:
+    person = Person.objects.select_for_update().filter(key=key, status=PersonStatus.ACTIVE).first()
+    if person is None:
+        raise Refusal("person_gone", _("This person is not in the register, or was merged or erased."))
     return person
 
 

@@ -95,6 +95,23 @@ WHERE [span] AND s.state = 'changed' AND e.id = s.target_id AND e.ends_on IS NUL
   s.relation <> e.relation OR s.relative_unit NOT IN ('', e.workplace) OR s.note NOT IN ('', e.note)
 )
 """,
+    # Another roster that told it keeps whom it told of: an ended row of its own says so.
+    """
+INSERT INTO people_familylink (
+  roster_id, person_id, relative_id, relation, workplace, note, told_digest, told_by_id, starts_on, ends_on
+)
+SELECT
+  e.roster_id, e.person_id, e.relative_id, e.relation, e.workplace, e.note, e.told_digest, e.told_by_id,
+  e.starts_on, CASE WHEN e.starts_on > %(day)s THEN e.starts_on ELSE %(day)s END
+FROM people_stagedfamily AS s
+JOIN people_familylink AS e ON e.id = s.target_id AND e.ends_on IS NULL AND e.roster_id <> %(roster)s
+WHERE [span] AND s.state = 'changed' AND NOT EXISTS (
+  SELECT 1 FROM people_familylink AS o
+  WHERE o.person_id = e.person_id AND o.relative_id = e.relative_id AND o.roster_id = e.roster_id
+    AND o.id <> e.id AND o.told_digest > ''
+)
+ORDER BY s.id
+""",
     """
 UPDATE people_familylink AS e SET
   told_digest = s.told_digest, told_by_id = s.source_id, roster_id = %(roster)s

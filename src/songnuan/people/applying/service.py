@@ -91,6 +91,25 @@ WHERE [span] AND s.state = 'changed' AND e.id = s.target_id AND e.withdrawn_on I
   OR s.direct_contact <> e.direct_contact OR (s.direct_contact IS NOT NULL AND e.direct_contact IS NULL)
 )
 """,
+    # Another roster that told it keeps whom it told of: a withdrawn row of its own says so.
+    """
+INSERT INTO people_service (
+  roster_id, person_id, unit_id, place, post, direct_contact, starts_on, ends_on, minutes, note,
+  told_digest, told_by_id, recorded_on, withdrawn_on
+)
+SELECT
+  e.roster_id, e.person_id, e.unit_id, e.place, e.post, e.direct_contact, e.starts_on, e.ends_on, e.minutes,
+  e.note, e.told_digest, e.told_by_id, e.recorded_on,
+  CASE WHEN e.recorded_on > %(day)s THEN e.recorded_on ELSE %(day)s END
+FROM people_stagedservice AS s
+JOIN people_service AS e ON e.id = s.target_id AND e.withdrawn_on IS NULL AND e.roster_id <> %(roster)s
+WHERE [span] AND s.state = 'changed' AND NOT EXISTS (
+  SELECT 1 FROM people_service AS o
+  WHERE o.person_id = e.person_id AND o.place = e.place AND o.post = e.post AND o.starts_on = e.starts_on
+    AND o.roster_id = e.roster_id AND o.id <> e.id AND o.told_digest > ''
+)
+ORDER BY s.id
+""",
     """
 UPDATE people_service AS e SET
   told_digest = s.told_digest, told_by_id = s.source_id, roster_id = %(roster)s

@@ -39,6 +39,7 @@ class _Link(NamedTuple):
     name: str
     number: str
     told_digest: str
+    roster_id: int
 
 
 def match(span: Span) -> None:
@@ -64,7 +65,8 @@ def match(span: Span) -> None:
             aside[row.pk] = relative
             continue
         link = next((link for link in links[employee] if link.relative_id == relative), None)
-        notes.append((employee, relative, link and link.pk, _state(relative, link, row.told_digest), row.pk))
+        state = _state(relative, link, row.told_digest, span.source.roster_id)
+        notes.append((employee, relative, link and link.pk, state, row.pk))
     run_each(_NOTE, notes)
     set_aside(span.source, aside)
 
@@ -84,12 +86,14 @@ def _relative(employee: int, row: _Row, links: list[_Link], borne: Mapping[str, 
     return called[0].relative_id if called else None
 
 
-def _state(relative: int | None, link: _Link | None, told_digest: str) -> str:
+def _state(relative: int | None, link: _Link | None, told_digest: str, roster_id: int | None) -> str:
+    """Return what a row does; one that another roster told alike takes the link over from it."""
     if relative is None:
         return State.NEW.value
     if link is None:
         return State.JOINED.value
-    return State.UNCHANGED.value if link.told_digest == told_digest else State.CHANGED.value
+    told = (link.told_digest, link.roster_id) == (told_digest, roster_id)
+    return State.UNCHANGED.value if told else State.CHANGED.value
 
 
 def _links(employees: Collection[int]) -> dict[int, list[_Link]]:
@@ -97,7 +101,10 @@ def _links(employees: Collection[int]) -> dict[int, list[_Link]]:
     links: dict[int, list[_Link]] = defaultdict(list)
     standing = FamilyLink.objects.filter(OPEN, relative__status=PersonStatus.ACTIVE).order_by("pk")
     for some in chunks(sorted(employees), _IN):
-        columns = ("person_id", "pk", "relative_id", "relative__name", "relative__id_index", "told_digest")
+        columns = (
+            *("person_id", "pk", "relative_id", "relative__name", "relative__id_index"),
+            *("told_digest", "roster_id"),
+        )
         for employee, *link in standing.filter(person__in=some).values_list(*columns):
             links[employee].append(_Link(*link))
     return links

@@ -17,6 +17,8 @@ _COLUMNS: Final = (
 )
 _NOTE: Final = "UPDATE people_stagedservice SET person_id = %s, target_id = %s, state = %s WHERE id = %s"
 _IN: Final = 10_000
+_Told = tuple[int | None, str, int | None]
+"""A standing service: its id, the digest of what was told, the roster it was told in."""
 
 
 class _Row(NamedTuple):
@@ -51,19 +53,21 @@ def match(span: Span) -> None:
         if isinstance(person, Aside):
             aside[row.pk] = person
         elif person is not None:
-            target, digest = standing.get((person, row.place, row.post, row.starts_on), (None, ""))
-            state = State.UNCHANGED if digest == row.told_digest else State.CHANGED
+            target, *told = standing.get((person, row.place, row.post, row.starts_on), (None, "", None))
+            # What another roster told alike is taken over from it.
+            alike = told == [row.told_digest, span.source.roster_id]
+            state = State.UNCHANGED if alike else State.CHANGED
             notes.append((person, target, (state if target else State.JOINED).value, row.pk))
     run_each(_NOTE, notes)
     set_aside(span.source, aside)
 
 
-def _standing(persons: Collection[int]) -> dict[tuple[int, str, str, date], tuple[int | None, str]]:
+def _standing(persons: Collection[int]) -> dict[tuple[int, str, str, date], _Told]:
     """Return the standing services of persons by what tells them apart."""
-    standing: dict[tuple[int, str, str, date], tuple[int | None, str]] = {}
+    standing: dict[tuple[int, str, str, date], _Told] = {}
     for some in chunks(sorted(persons), _IN):
         rows = Service.objects.filter(STANDING, person__in=some)
-        columns = ("person_id", "place", "post", "starts_on", "pk", "told_digest")
-        for person, place, post, starts_on, pk, digest in rows.values_list(*columns):
-            standing[person, place, post, starts_on] = (pk, digest)
+        columns = ("person_id", "place", "post", "starts_on", "pk", "told_digest", "roster_id")
+        for person, place, post, starts_on, *told in rows.values_list(*columns):
+            standing[person, place, post, starts_on] = (told[0], told[1], told[2])
     return standing

@@ -14,7 +14,7 @@ from songnuan.people.models.imports import (
     StagedUnit,
     State,
 )
-from songnuan.people.models.privacy import AccessCode, Assessment, Correction, CorrectionStatus
+from songnuan.people.models.privacy import AccessCode, Assessment, Correction, CorrectionStatus, LookPurpose
 from songnuan.people.models.register import (
     LIVING,
     OPEN,
@@ -51,6 +51,7 @@ __all__ = [
     "ImportStatus",
     "KeptRow",
     "LegalGround",
+    "LookPurpose",
     "Mend",
     "PairStatus",
     "Person",

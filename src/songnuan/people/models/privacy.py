@@ -39,6 +39,14 @@ class AccessCode(models.Model):
         ]
 
 
+class LookPurpose(models.Model):
+    """What somebody looked at a person in full for; `digest` is what the trail has of it."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64, db_index=True)
+    purpose = SealedField()
+
+
 class CorrectionStatus(models.TextChoices):
     """What became of a correction that was asked for."""
 

@@ -9,6 +9,7 @@ from songnuan.people.queries.corrections import (
     OwnCorrection,
     answered,
     correction,
+    corrections_waiting,
     open_corrections,
 )
 from songnuan.people.queries.duplicates import (
@@ -24,7 +25,15 @@ from songnuan.people.queries.duplicates import (
     pairs_of,
     told_by,
 )
-from songnuan.people.queries.erasure import Due, Outlook, due, ending, imports_to_erase, outlook
+from songnuan.people.queries.erasure import (
+    Due,
+    Outlook,
+    due,
+    ending,
+    imports_to_erase,
+    imports_to_forget,
+    outlook,
+)
 from songnuan.people.queries.imports import (
     double_claims,
     doubles,
@@ -37,6 +46,7 @@ from songnuan.people.queries.imports import (
     unkept,
     unknown_units,
 )
+from songnuan.people.queries.looks import erased_among, purposes_of
 from songnuan.people.queries.own_view import (
     CodeRow,
     Look,
@@ -44,12 +54,13 @@ from songnuan.people.queries.own_view import (
     OwnLine,
     OwnRoster,
     OwnView,
+    asks_guardian,
     last_code,
     may_ask_code,
     opened_for,
     own_view,
 )
-from songnuan.people.queries.persons import PersonView, Standing, find_persons, person
+from songnuan.people.queries.persons import PersonView, Standing, find_persons, person, shown
 from songnuan.people.queries.previews import Change, Difference, Leaving, differences, leaving
 from songnuan.people.queries.problems import (
     ProblemMark,
@@ -85,18 +96,22 @@ __all__ = [
     "Side",
     "Standing",
     "answered",
+    "asks_guardian",
     "correction",
+    "corrections_waiting",
     "differences",
     "double_claims",
     "doubles",
     "due",
     "employees_of",
     "ending",
+    "erased_among",
     "find_persons",
     "import_of",
     "imports_of",
     "imports_to_decide",
     "imports_to_erase",
+    "imports_to_forget",
     "kept_cells",
     "known_columns",
     "last_code",
@@ -117,10 +132,12 @@ __all__ = [
     "problem_codes",
     "problem_row",
     "problem_rows",
+    "purposes_of",
     "roster",
     "roster_page",
     "rosters",
     "search_roster",
+    "shown",
     "told_by",
     "unkept",
     "unknown_units",

@@ -21,6 +21,7 @@ from songnuan.organisation.models import Installation, UnitRecord, User
 from songnuan.organisation.permissions import ROLE_PERMISSIONS, Permission, Role
 from songnuan.organisation.queries import day_of, posts_held, require, scope, unit_names
 from songnuan.organisation.rules import live
+from songnuan.people import corrections
 from songnuan.people.assessment import (
     CorrectionFact,
     DueFact,
@@ -50,9 +51,11 @@ from songnuan.people.models import (
     RosterStatus,
     Service,
 )
+from songnuan.people.purposes import LOOK
+from songnuan.people.rules import minor_after
+from songnuan.people.statements import ask
 
 LOOKED_BACK: Final = timedelta(days=90)
-LOOK: Final = "people.show_person"
 WAYS: Final[Mapping[str, str]] = {
     "report": "people.report",
     "code": "people.issue_code",
@@ -61,7 +64,6 @@ WAYS: Final[Mapping[str, str]] = {
 }
 """How facts of people leave the house, each with the act that the trail has of it."""
 
-_ANSWER_WITHIN: Final = 15  # working days
 _SOON: Final = timedelta(days=30)
 _RENEWED_AFTER: Final = timedelta(days=365)
 _WATCHED: Final = frozenset(
@@ -73,6 +75,20 @@ _WATCHED: Final = frozenset(
         Permission.PRIVACY_MANAGE,
     }
 )
+# A roster is of one kind, and on one of people everybody stands once.
+_STANDING: Final = """
+SELECT t.roster_id, COUNT(*), SUM(
+  CASE WHEN p.birth_on > %(minor_after)s OR (p.birth_on IS NULL AND p.restricted) THEN 1 ELSE 0 END
+) FROM (
+  SELECT roster_id, person_id AS id FROM people_enrolment WHERE ends_on IS NULL
+  UNION ALL SELECT roster_id, id FROM (
+    SELECT roster_id, person_id AS id FROM people_familylink WHERE ends_on IS NULL
+    UNION SELECT roster_id, relative_id FROM people_familylink WHERE ends_on IS NULL
+    UNION SELECT roster_id, person_id FROM people_service WHERE withdrawn_on IS NULL
+  ) AS k
+) AS t JOIN people_person AS p ON p.id = t.id
+GROUP BY t.roster_id
+"""
 _OF_PERSON: Final = ("name", "sex", "birth_on", "id_number", "phone", "account", "bank", "address")
 _OF_ENROLMENT: Final = ("post", "rank", "category", "employee_number", "note")
 
@@ -105,7 +121,7 @@ def reaches_whole(actor: Actor, at: datetime) -> bool:
 def facts(at: datetime) -> Facts:
     """Return everything the system itself knows for an assessment on the day of `at`."""
     on = day_of(at)
-    counts = _persons()
+    counts = _persons(on)
     listed = _rosters(on)
     tops = UnitRecord.objects.filter(live(on), parent=None).order_by("unit_id")
     return Facts(
@@ -170,7 +186,7 @@ def looks(*, before: int | None = None, size: int) -> list[TrailRow]:
 
 
 def _rosters(on: date) -> list[RosterFact]:
-    people, minors = _counts()
+    people, minors = _counts(on)
     rows = list(Roster.objects.order_by("title", "pk"))
     units = unit_names({row.unit_id for row in rows}, on)
     return [
@@ -185,39 +201,31 @@ def _rosters(on: date) -> list[RosterFact]:
             notice=row.notice,
             created_on=day_of(row.created_at).isoformat(),
             retain_until=row.retain_until.isoformat() if row.retain_until else None,
-            people=people[row.pk],
-            minors=minors[row.pk],
+            people=people.get(row.pk, 0),
+            minors=minors.get(row.pk, 0),
         )
         for row in rows
     ]
 
 
-def _counts() -> tuple[dict[int, int], dict[int, int]]:
-    """Return how many stand on each roster, and how many minors."""
-    people: dict[int, int] = defaultdict(int)
-    minors: dict[int, int] = defaultdict(int)
-    for model, standing, who in (
-        (Enrolment, OPEN, "person"),
-        (FamilyLink, OPEN, "relative"),
-        (Service, STANDING, "person"),
-    ):
-        rows = model._default_manager.filter(standing).order_by()  # noqa: SLF001 - Django's API
-        few = rows.filter(**{f"{who}__restricted": True})
-        for found, counted in ((rows, people), (few, minors)):
-            counted.update(found.values_list("roster").annotate(number=Count("pk")))
-    return people, minors
+def _counts(on: date) -> tuple[dict[int, int], dict[int, int]]:
+    """Return how many persons stand on each roster, each of them once, and how many are minors."""
+    rows = ask(_STANDING, {"minor_after": minor_after(on)})
+    people = {roster: number for roster, number, _minors in rows}
+    return people, {roster: minors for roster, _number, minors in rows}
 
 
-def _persons() -> dict[str, int]:
-    """Return how many persons there are, and of how many each field is told."""
+def _persons(on: date) -> dict[str, int]:
+    """Return how many persons there are, how many of them are minors, and of how many each field is told."""
     active = Q(status=PersonStatus.ACTIVE)
+    minor = Q(birth_on__gt=minor_after(on)) | Q(birth_on=None, restricted=True)
     told = {
         field: Count("pk", filter=active & (Q(**{f"{field}__isnull": False}) & _not_empty(field)))
         for field in _OF_PERSON
     }
     counted: dict[str, int] = Person.objects.aggregate(
         active=Count("pk", filter=active),
-        minors=Count("pk", filter=active & Q(restricted=True)),
+        minors=Count("pk", filter=active & minor),
         erased=Count("pk", filter=Q(status=PersonStatus.ERASED)),
         **told,
     )
@@ -301,7 +309,7 @@ def _corrections(on: date) -> CorrectionFact:
         counts[status] += 1
         if answered_at is not None:
             took.append(_workdays(day_of(asked_at), day_of(answered_at)))
-        elif _workdays(day_of(asked_at), on) > _ANSWER_WITHIN:
+        elif on > corrections.due_on(day_of(asked_at)):
             late += 1
     return CorrectionFact(
         open=counts[CorrectionStatus.ASKED],
@@ -326,7 +334,7 @@ def _erasures(listed: list[RosterFact], persons: int, on: date) -> ErasureFact:
     due = [
         DueFact(key=row["key"], title=row["title"], day=row["retain_until"])
         for row in listed
-        if row["status"] != RosterStatus.ERASED and row["retain_until"] and row["retain_until"] < soon
+        if row["status"] != RosterStatus.ERASED and row["retain_until"] and row["retain_until"] <= soon
     ]
     return ErasureFact(
         rosters=len(erased), persons=persons, due=sorted(due, key=lambda row: (row["day"], row["key"]))

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from songnuan.audit.queries import entries
 from songnuan.kernel.actor import Actor
@@ -14,8 +14,7 @@ from songnuan.people import corrections
 from songnuan.people.masking import listed_name, masked
 from songnuan.people.models import (
     LIVING,
-    OPEN,
-    STANDING,
+    TOLD,
     Correction,
     CorrectionStatus,
     Enrolment,
@@ -26,10 +25,10 @@ from songnuan.people.models import (
     Roster,
     Service,
 )
+from songnuan.people.purposes import LOOK
 from songnuan.people.queries.duplicates import merged_keys
 from songnuan.people.scope import within
 
-LOOK = "people.show_person"
 _LOOKS = 200
 
 
@@ -91,6 +90,13 @@ def open_corrections(
     return [_row(row, day_of(at)) for row in rows.order_by("asked_at", "pk")[:size]]
 
 
+def corrections_waiting(actor: Actor, at: datetime) -> tuple[int, date | None]:
+    """Return how many the actor may answer, and by which day the first of them."""
+    rows = _reached(actor, at).filter(status=CorrectionStatus.ASKED)
+    told = rows.aggregate(number=Count("pk"), first=Min("asked_at"))
+    return told["number"], None if told["first"] is None else corrections.due_on(day_of(told["first"]))
+
+
 def correction(pk: int, actor: Actor, at: datetime) -> CorrectionView | None:
     """Return something that was asked for, if the actor may answer it or look back on it."""
     row = _reached(actor, at).select_related("answered_by").filter(pk=pk).first()
@@ -149,15 +155,15 @@ def has_looked(person: Person, actor: Actor, since: datetime) -> bool:
 
 
 def other_grounds(person: Person) -> list[Roster]:
-    """Return the rosters a person stands on that another ground than consent allows to keep."""
+    """Return the rosters that tell of a person, of today or of before, on another ground than consent."""
     rows: Collection[QuerySet[Enrolment] | QuerySet[FamilyLink] | QuerySet[Service]] = (
-        Enrolment.objects.filter(OPEN, person=person),
-        FamilyLink.objects.filter(OPEN, person=person),
-        FamilyLink.objects.filter(OPEN, relative=person),
-        Service.objects.filter(STANDING, person=person),
+        Enrolment.objects.filter(TOLD, person=person),
+        FamilyLink.objects.filter(TOLD, person=person),
+        FamilyLink.objects.filter(TOLD, relative=person),
+        Service.objects.filter(TOLD, person=person),
     )
-    standing = {roster for some in rows for roster in some.values_list("roster", flat=True)}
-    rosters = Roster.objects.filter(pk__in=standing, status__in=LIVING)
+    telling = {roster for some in rows for roster in some.values_list("roster", flat=True)}
+    rosters = Roster.objects.filter(pk__in=telling, status__in=LIVING)
     return list(rosters.exclude(legal_ground=LegalGround.CONSENT).order_by("title", "pk"))
 
 

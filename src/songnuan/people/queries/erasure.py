@@ -1,12 +1,13 @@
 """Reads of what is kept for how long: which rosters are due, and what would be erased with one."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.db.models import Q
 
-from songnuan.people.models import LIVING, Roster, RosterImport, RosterStatus
+from songnuan.people.erasure import NO_FILE
+from songnuan.people.models import LIVING, ImportStatus, Roster, RosterImport, RosterStatus
 from songnuan.people.statements import Value, ask
 
 _HERE: Final = """
@@ -105,6 +106,13 @@ def imports_to_erase(roster_id: int) -> list[RosterImport]:
     """Return the imports of a roster, with those that were brought before it was made."""
     key = Roster.objects.values_list("key", flat=True).get(pk=roster_id)
     return list(RosterImport.objects.filter(Q(roster=roster_id) | Q(roster_key=key)).order_by("pk"))
+
+
+def imports_to_forget(before: datetime) -> list[str]:
+    """Return the keys of the imports that came into no roster, and were given up before a moment."""
+    given_up = Q(status__in=(ImportStatus.CANCELLED, ImportStatus.FAILED), touched_at__lt=before)
+    rows = RosterImport.objects.filter(given_up, roster=None).exclude(file_name=NO_FILE)
+    return list(rows.order_by("pk").values_list("key", flat=True))
 
 
 def erased_keys(roster_id: int) -> list[str]:

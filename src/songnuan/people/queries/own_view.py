@@ -3,14 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
 
 from django.db.models import Q
 
-from songnuan.audit.queries import TrailRow, entries
+from songnuan.audit.queries import entries
 from songnuan.kernel.names import mask_name
 from songnuan.organisation.queries import day_of, posts_held, unit_names
 from songnuan.people import access_codes
 from songnuan.people.models import (
+    TOLD,
     AccessCode,
     Enrolment,
     FamilyLink,
@@ -20,7 +22,9 @@ from songnuan.people.models import (
     RosterImport,
     Service,
 )
-from songnuan.people.queries.corrections import LOOK, OwnCorrection, own_corrections
+from songnuan.people.purposes import LOOK
+from songnuan.people.queries.corrections import OwnCorrection, own_corrections
+from songnuan.people.queries.looks import purposes_of
 
 _LOOKS = 500
 
@@ -141,6 +145,12 @@ def may_ask_code(person_key: str) -> bool:
     return person is not None and bool(access_codes.ending_of(person))
 
 
+def asks_guardian(person_key: str, at: datetime) -> bool:
+    """Return whether a parent or guardian asks for the person's code."""
+    person = Person.objects.filter(key=person_key).first()
+    return person is not None and access_codes.needs_guardian(person, day_of(at))
+
+
 def opened_for(code_id: int) -> str | None:
     """Return whose the code is; None when it was revoked since, or nobody is left whom it was for."""
     rows = AccessCode.objects.select_related("person__merged_into")
@@ -150,7 +160,12 @@ def opened_for(code_id: int) -> str | None:
 
 
 def own_view(person_key: str, at: datetime) -> OwnView:
-    """Return everything that is held of an active person."""
+    """Return everything that is held of an active person.
+
+    Raises:
+        Person.DoesNotExist: When the person was merged or erased meanwhile.
+
+    """
     person = Person.objects.get(key=person_key, status=PersonStatus.ACTIVE)
     merged = list(Person.objects.filter(merged_into=person).order_by("pk"))
     return OwnView(
@@ -178,7 +193,7 @@ def _facts(person: Person, merged: Iterable[Person]) -> OwnFacts:
 
 
 def _rosters(person: Person, on: date) -> list[OwnRoster]:
-    """Return the rosters with what they tell, those kept longest first."""
+    """Return the rosters with what they tell, by title; of those that are erased nothing is left to tell."""
     told = [*_enrolments(person), *_services(person), *_family(person)]
     by_roster: dict[int, tuple[Roster, list[tuple[OwnLine, int | None]]]] = {}
     for roster, unit_id, line in told:
@@ -213,7 +228,7 @@ Told = tuple[Roster, int | None, OwnLine]
 
 
 def _enrolments(person: Person) -> list[Told]:
-    rows = Enrolment.objects.select_related("roster", "told_by").filter(person=person)
+    rows = Enrolment.objects.select_related("roster", "told_by").filter(TOLD, person=person)
     return [
         (
             row.roster,
@@ -234,7 +249,7 @@ def _enrolments(person: Person) -> list[Told]:
 
 
 def _services(person: Person) -> list[Told]:
-    rows = Service.objects.select_related("roster", "told_by").filter(person=person)
+    rows = Service.objects.select_related("roster", "told_by").filter(TOLD, person=person)
     return [
         (
             row.roster,
@@ -257,7 +272,7 @@ def _services(person: Person) -> list[Told]:
 
 def _family(person: Person) -> list[Told]:
     rows = FamilyLink.objects.select_related("roster", "told_by", "person", "relative")
-    mine = rows.filter(Q(person=person) | Q(relative=person)).order_by("starts_on", "pk")
+    mine = rows.filter(TOLD).filter(Q(person=person) | Q(relative=person)).order_by("starts_on", "pk")
     return [(row.roster, None, _link(row, of_other=row.relative_id == person.pk)) for row in mine]
 
 
@@ -282,13 +297,14 @@ def _looks(keys: Iterable[str]) -> list[Look]:
     """Return who looked at a person in full, the newest first; who it was is told by posts, not by name."""
     rows = [row for key in keys for row in entries(subject=f"people.person:{key}", action=LOOK, size=_LOOKS)]
     rows.sort(key=lambda row: row.at, reverse=True)
-    return [Look(row.at, _posts(row), str(row.facts.get("purpose", ""))) for row in rows]
+    purposes, held = purposes_of(rows), cache(_posts)
+    return [Look(row.at, held(row.actor_key, day_of(row.at)), purposes.get(row.id, "")) for row in rows]
 
 
-def _posts(row: TrailRow) -> tuple[str, ...]:
+def _posts(actor_key: str, on: date) -> tuple[str, ...]:
     """Return the posts that who looked held on that day, each with its unit."""
-    kind, _colon, key = row.actor_key.partition(":")
+    kind, _colon, key = actor_key.partition(":")
     if kind != "user" or not key.isdigit():
         return ()
-    posts = posts_held(day_of(row.at), user_id=int(key))
+    posts = posts_held(on, user_id=int(key))
     return tuple(dict.fromkeys(f"{post.role_name} · {post.unit_name}" for post in posts))

@@ -54,6 +54,11 @@ def person(key: str, actor: Actor, at: datetime) -> tuple[PersonView, list[Stand
     return None if one is None else (_view(one), _standings(one, day_of(at)))
 
 
+def shown(key: str, actor: Actor, at: datetime) -> bool:
+    """Return whether the actor may see everything of a person."""
+    return within(actor, Permission.PEOPLE_SHOW, at).filter(key=key).exists()
+
+
 def find_persons(
     actor: Actor, at: datetime, text: str, *, after: int | None = None, size: int
 ) -> list[PersonView]:

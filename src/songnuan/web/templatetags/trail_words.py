@@ -67,6 +67,7 @@ ACTS: Mapping[str, Promise] = {
     "people.erase_rows": gettext_lazy("erased rows of a roster"),
     "people.fail_import": gettext_lazy("an import stopped"),
     "people.finish_import": gettext_lazy("finished an import"),
+    "people.forget_import": gettext_lazy("forgot how the file of a given-up import was called"),
     "people.issue_code": gettext_lazy("gave an access code"),
     "people.lock_code": gettext_lazy("an access code was locked after too many failures"),
     "people.merge_persons": gettext_lazy("merged two entries of a person"),

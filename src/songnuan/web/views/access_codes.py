@@ -45,7 +45,7 @@ def access_code(request: HttpRequest, key: str) -> HttpResponse:
     reader = reader_of(request)
     require(reader.actor, Permission.PEOPLE_SHOW, at=reader.at)
     found = people.person(key, reader.actor, reader.at)
-    if found is None:
+    if found is None or not people.shown(key, reader.actor, reader.at):
         raise Http404
     person, _standings = found
     form = CodeForm(request.POST or None)
@@ -65,6 +65,7 @@ def access_code(request: HttpRequest, key: str) -> HttpResponse:
         "form": form,
         "code": people.last_code(key, reader.at),
         "possible": people.may_ask_code(key),
+        "for_minor": people.asks_guardian(key, reader.at),
     }
     return render(request, "web/access_code.html", context, status=422 if form.errors else 200)
 
@@ -76,7 +77,7 @@ def _slip(request: HttpRequest, reader: Reader, person: PersonView, guardian: st
     context = {
         "person": person,
         "name": mask_name(person.name) if not person.restricted else person.name,
-        "guardian": mask_name(guardian) if person.restricted else "",
+        "guardian": mask_name(guardian) if people.asks_guardian(person.key, reader.at) else "",
         "code": issued.code,
         "expires_at": issued.expires_at,
         "address": f"{site}{reverse('own_view')}",

@@ -24,7 +24,7 @@ from songnuan.kernel.days import written
 from songnuan.organisation.permissions import Permission, Role
 from songnuan.organisation.queries import units_of
 from songnuan.people.models import ImportStatus
-from songnuan.people.queries import imports_to_decide
+from songnuan.people.queries import corrections_waiting, imports_to_decide
 from songnuan.people.queries.assessment import concerns_on, is_stale, reaches_whole, versions
 from songnuan.plans.models import Measure, Plan, PlanStatus
 from songnuan.plans.queries import open_questions, visible_plans
@@ -98,6 +98,7 @@ def home(request: HttpRequest) -> HttpResponse:
         *_to_hand_over(reader),
         *_to_solve(reader),
         *_to_bring_in(reader),
+        *_to_correct(reader),
         *_to_assess(reader),
     ]
     unread = notices(reader.user.pk, unread=True)
@@ -324,6 +325,28 @@ def _to_bring_in(reader: Reader) -> Iterator[Due]:
             action=action,
             today=reader.day,
         )
+
+
+def _to_correct(reader: Reader) -> Iterator[Due]:
+    """Yield that people asked for something to be corrected or erased, by the day the first answer is due."""
+    if not reader.may(Permission.PEOPLE_SHOW):
+        return
+    number, due_on = corrections_waiting(reader.actor, reader.at)
+    if due_on is None:
+        return
+    title = ngettext(
+        "%(number)s request of a person about their own data waits for an answer",
+        "%(number)s requests of people about their own data wait for an answer",
+        number,
+    )
+    yield Due(
+        title=title % {"number": number},
+        detail=_("They ask for something to be corrected or erased; the law asks for a prompt answer."),
+        url=reverse("corrections"),
+        action=_("Read and answer"),
+        today=reader.day,
+        due_on=due_on,
+    )
 
 
 def _to_assess(reader: Reader) -> Iterator[Due]:

@@ -28,10 +28,12 @@ from songnuan.journeys.open_own_view import open_own_view
 from songnuan.journeys.take_own_view import take_own_view
 from songnuan.kernel.actor import SYSTEM, Actor
 from songnuan.kernel.refusal import Refusal
-from songnuan.organisation.queries import day_of, now
+from songnuan.organisation.models import User
+from songnuan.organisation.queries import actor_of, day_of, now
 from songnuan.people import queries as people
 from songnuan.people.access_codes import digest, oneself
 from songnuan.people.corrections import ERASURE
+from songnuan.people.models import Person
 from songnuan.web.forms import Form
 from songnuan.web.own_forms import CorrectionForm, ErasureForm, WayInForm
 from songnuan.web.own_words import as_data, corrections_of, facts_of, outlook_of, rosters_of
@@ -86,7 +88,10 @@ def own_view(request: HttpRequest) -> HttpResponse:
     visit = _visit(request)
     if visit is None:
         return _door(request, WayInForm())
-    view = people.own_view(visit.person_key, visit.at)
+    try:
+        view = people.own_view(visit.person_key, visit.at)
+    except Person.DoesNotExist:  # merged or erased at this moment
+        return _closed(request)
     context = {
         "visit": visit,
         "facts": facts_of(view.facts),
@@ -118,7 +123,10 @@ def own_data(request: HttpRequest) -> HttpResponse:
     visit = _visit(request)
     if visit is None:
         return _closed(request)
-    view = take_own_view(person_key=visit.person_key, actor=visit.actor, at=visit.at)
+    try:
+        view = take_own_view(person_key=visit.person_key, actor=visit.actor, at=visit.at)
+    except Refusal:  # merged or erased at this moment
+        return _closed(request)
     options = {"ensure_ascii": False, "indent": 2}
     name = _("What is held of me") + ".json"
     disposition = content_disposition_header(True, name) or "attachment"
@@ -143,12 +151,16 @@ def own_erasure(request: HttpRequest) -> HttpResponse:
 
 
 def _visit(request: HttpRequest) -> Visit | None:
-    """Return who came in, as long as it is open; what is over is forgotten."""
+    """Return who came in, as long as it is open; what is over is forgotten.
+
+    Over, too, is what was opened before somebody signed in here: the next at this device is another one.
+    """
     kept = request.session.get(OPENED)
     if kept is None:
         return None
     at, until = now(), datetime.fromisoformat(kept["until"])
-    person_key = people.opened_for(kept["code"]) if at < until else None
+    is_open = at < until and kept.get("beside") == request.user.pk
+    person_key = people.opened_for(kept["code"]) if is_open else None
     if person_key is None:
         del request.session[OPENED]
         return None
@@ -166,7 +178,8 @@ def _enter(request: HttpRequest) -> HttpResponse:
     if attempt is None:
         form.add_error(None, _("There were too many attempts. Wait ten minutes, then try again."))
         return _door(request, form, status=429)
-    opened = open_own_view(code=told["code"], ending=told["ending"], actor=SYSTEM, at=now())
+    actor = actor_of(request.user) if isinstance(request.user, User) else SYSTEM
+    opened = open_own_view(code=told["code"], ending=told["ending"], actor=actor, at=now())
     if opened is None:
         form.add_error(
             None,
@@ -178,7 +191,8 @@ def _enter(request: HttpRequest) -> HttpResponse:
         sleep(max(0.0, FAILED_AFTER - (monotonic() - begun)))
         return _door(request, form)
     attempt.rollback()
-    request.session[OPENED] = {"code": opened.code_id, "until": opened.until.isoformat()}
+    until = opened.until.isoformat()
+    request.session[OPENED] = {"code": opened.code_id, "until": until, "beside": request.user.pk}
     request.session.cycle_key()
     return redirect("own_view")
 
@@ -191,7 +205,8 @@ def _door(request: HttpRequest, form: WayInForm, *, status: int = 200) -> HttpRe
 
 def _closed(request: HttpRequest) -> HttpResponseRedirect:
     """Lead back to the way in, and say why."""
-    messages.warning(request, _("Your page was closed after a quarter of an hour. Enter the code again."))
+    sentence = _("Your page is closed: its time is over, or the code holds no more. Enter the code again.")
+    messages.warning(request, sentence)
     return redirect("own_view")
 
 

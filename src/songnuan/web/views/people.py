@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from songnuan.audit.queries import TrailRow, entries
 from songnuan.journeys.show_person import show_person
 from songnuan.kernel.identity import IdentityKind, identity_label
+from songnuan.kernel.names import mask_name
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
@@ -118,10 +119,11 @@ def _context(
     merging = reader.may(Permission.PEOPLE_MERGE)
     return {
         "person": view,
+        "tab": mask_name(view.name),  # tabs and the browser's history are seen by others
         "name": plain.name if plain else view.name,
         "facts": _plain_facts(plain) if plain else _facts(view),
         "plain": plain is not None,
-        "form": form if reader.may(Permission.PEOPLE_SHOW) else None,
+        "form": form if people.shown(view.key, reader.actor, reader.at) else None,
         "groups": _groups(standings, people.employees_of(view.key)),
         "pairs": people.pairs_of(view.key, reader.actor, reader.at) if merging else [],
         "events": _events(view),
@@ -207,13 +209,15 @@ def _events(view: PersonView) -> list[Event]:
     ]
     for key in (view.key, *people.merged_keys(view.key)):
         rows = entries(stream="people", subject=f"people.person:{key}", size=EVENTS)
-        found += [Event(row.at, row.actor, act_words(row.action), _detail(row)) for row in rows]
+        purposes = people.purposes_of(rows)
+        found += [
+            Event(row.at, row.actor, act_words(row.action), purposes.get(row.id) or _detail(row))
+            for row in rows
+        ]
     return sorted(found, key=lambda event: event.at, reverse=True)[:EVENTS]
 
 
 def _detail(row: TrailRow) -> str:
-    if row.facts.get("purpose"):
-        return str(row.facts["purpose"])
     taken = row.facts.get("taken") or []
     return _("taken over: %(fields)s") % {"fields": names(map(field_label, taken))} if taken else ""
 

@@ -21,6 +21,7 @@ from songnuan.people.assessment import Facts, Judgement, Level, digest_of_facts,
 from songnuan.people.concerns import Concern
 from songnuan.people.models import Assessment
 from songnuan.people.queries import assessment as queries
+from songnuan.people.queries import erased_among, purposes_of
 from songnuan.people.rules import TEXT_MAX
 from songnuan.web.forms import Form
 from songnuan.web.paging import before_of, page_of
@@ -155,9 +156,16 @@ def assessment_looks(request: HttpRequest) -> HttpResponse:
     queries.require_whole(reader.actor, reader.at)
     found = queries.looks(before=before_of(request), size=PAGE + 1)
     rows, older = page_of(found, PAGE, lambda row: row.id)
+    purposes, keys = purposes_of(rows), {row.id: row.subject.rpartition(":")[2] for row in rows}
+    gone = erased_among(keys.values())
     context = {
         "rows": [
-            (row, row.facts.get("purpose", ""), row.subject.rpartition(":")[2], row.facts.get("minor"))
+            (
+                row,
+                purposes.get(row.id, ""),
+                "" if keys[row.id] in gone else keys[row.id],
+                row.facts.get("minor"),
+            )
             for row in rows
         ],
         "older": older,
