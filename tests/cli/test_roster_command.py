@@ -1,6 +1,7 @@
 """`songnuan roster import`: one document for every kind, refusals with their codes, and the marked copy."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +126,56 @@ def test_what_cannot_be_read_is_refused_for_every_kind(
     assert refused(written(tmp_path, content), kind) == code
     assert Unit.objects.count() == 0
     assert Roster.objects.count() == 0
+
+
+def test_a_refused_file_is_told_as_a_problem_too(tmp_path: Path) -> None:
+    for content, code, row in (
+        (b"", "unreadable", 0),
+        (text(["甲", "乙"], ["丙", "丁"]), "header_missing", 0),
+        ('姓名,身份证号\n赵守江,"110\n'.encode(), "unreadable", 2),
+    ):
+        result = run("import", written(tmp_path, content), "--kind", "people", "--json")
+        told = json.loads(result.stdout)
+        assert result.exit_code == 1
+        assert [told[key] for key in ("rows", "accepted", "unchanged", "rejected")] == [0, 0, 0, 0]
+        message = told["refused"]["message"]
+        problem = {"sheet": "", "row": row, "column": "", "code": code, "message": message}
+        assert (told["columns"], told["problems"]) == ({}, [problem])
+    chosen = run("import", written(tmp_path, people(1)), "--kind", "people", "--json", "--columns", "x=y")
+    assert set(json.loads(chosen.stdout)) == {"refused"}
+
+
+@pytest.mark.parametrize("kind", ["units", "people"])
+def test_what_is_no_file_is_refused_at_once(tmp_path: Path, kind: str) -> None:
+    pipe = tmp_path / "pipe.csv"
+    os.mkfifo(pipe)
+    assert refused(str(pipe), kind) == refused("/dev/zero", kind) == "unreadable"
+    link = tmp_path / "link.csv"
+    link.symlink_to(written(tmp_path, people(1)))
+    assert bring(str(link), "people", "--create-units")["accepted"] == 1
+
+
+@pytest.mark.parametrize(
+    "name", ["名册.csv".encode("gb18030"), b"\xff\xfe.csv", "册".encode() * 80 + b".csv"]
+)
+def test_a_file_may_have_any_name(tmp_path: Path, name: bytes) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name))
+    path.write_bytes(text(HEADINGS, person(1), person(2, 手机号="1")))
+    done = bring(str(path), "people", "--create-units")
+    [problem] = done["problems"]
+    assert (done["accepted"], problem["sheet"]) == (1, done["sheets"][0]["name"])
+    if name.startswith("名册".encode("gb18030")):
+        assert problem["sheet"] == "名册"
+
+
+def test_the_marked_copy_takes_no_place_but_its_own(tmp_path: Path) -> None:
+    content = people(1)
+    path = written(tmp_path, content)
+    report = tmp_path / "none" / "copy.xlsx"
+    for place in (path, str(report)):
+        assert refused(path, "people", "--create-units", "--report", place) == "report_misplaced"
+    assert Path(path).read_bytes() == content
+    assert not Roster.objects.exists()
 
 
 def test_too_large_a_file_is_refused_before_it_is_read(tmp_path: Path) -> None:

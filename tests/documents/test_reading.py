@@ -24,7 +24,8 @@ from documents.reading_samples import (
     xlsx,
 )
 from songnuan.documents import reading
-from songnuan.documents.reading import FRAME_ROWS, Odd, as_file, decode, read_frames
+from songnuan.documents.reading import FRAME_ROWS, SHEET_NAME_MAX, Odd, as_file, decode, read_frames
+from songnuan.people.columns import LIMITS
 
 
 @pytest.mark.parametrize("name", ["staff.xlsx", "staff.xlsm", "staff.xls", "staff.ods"])
@@ -201,6 +202,27 @@ def test_an_empty_sheet_beside_the_table_is_passed_over() -> None:
     )
     made["xl/two.xml"] = f"<worksheet {MAIN}><sheetData/></worksheet>"
     assert read(archive(made)) == {"一": {1: ["姓名"]}}
+
+
+def test_sheets_have_names_that_can_be_kept_and_no_two_alike() -> None:
+    long = "名" * 400
+    for names, expected in (
+        ([long, long], ["名" * SHEET_NAME_MAX, "名" * (SHEET_NAME_MAX - 4) + " (2)"]),
+        (["一", "一 (2)", "一"], ["一", "一 (2)", "一 (3)"]),
+        (["一&#9;&#x85;二"], ["一二"]),
+    ):
+        made = parts("")
+        keys = [f"s{place}" for place in range(len(names))]
+        sheets = "".join(
+            f'<sheet name="{name}" sheetId="{place}" r:id="s{place}"/>' for place, name in enumerate(names)
+        )
+        made["xl/workbook.xml"] = f'<workbook {MAIN} xmlns:r="{TYPES}"><sheets>{sheets}</sheets></workbook>'
+        made["xl/_rels/workbook.xml.rels"] = relations({key: ("worksheet", f"{key}.xml") for key in keys})
+        for key in keys:
+            made[f"xl/{key}.xml"] = worksheet(f'<row r="1">{text("A1", key)}</row>')
+        assert read(archive(made)) == {name: {1: [key]} for name, key in zip(expected, keys, strict=True)}
+    assert [*read(b"1,2", f"{long}.csv")] == ["名" * SHEET_NAME_MAX]
+    assert LIMITS["sheet"] == SHEET_NAME_MAX
 
 
 def test_rows_out_of_their_order_are_put_in_order_or_refused() -> None:

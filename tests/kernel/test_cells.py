@@ -529,6 +529,8 @@ def test_an_account_stored_as_a_number_is_read_while_excel_keeps_its_digits(numb
         "6.22202E18",
         "６.22e+18",
         "6E+18",
+        "6222021402001230000.00",
+        "6,222,021,402,001,230,000",
         math.inf,
         HUGE,
     ],

@@ -93,6 +93,10 @@ def test_numbers_of_eighteen_are_read(number: str, kind: IdentityKind, birth_on:
         ("４．４ｅ＋１７", "id_lost_digits", {}),
         ("'1.10101E17", "id_lost_digits", {}),
         ("1E+17", "id_lost_digits", {}),
+        ("440524188001010000.00", "id_lost_digits", {}),  # the same number in another format of the cell
+        ("440,524,188,001,010,000", "id_lost_digits", {}),
+        ("440，524，188，001，010，000.00", "id_lost_digits", {}),
+        ("110,101", "id_kind", {}),
         (1.10101199003071233e17, "id_lost_digits", {}),
         (110101199003071233, "id_lost_digits", {}),
         (10**15, "id_lost_digits", {}),
@@ -106,6 +110,7 @@ def test_numbers_of_eighteen_are_read(number: str, kind: IdentityKind, birth_on:
         ("l10101199003071233", "id_kind", {}),  # the letter l
         ("11010119900307X233", "id_kind", {}),
         ("110101199003071233.", "id_kind", {}),
+        ("110101199003071233.00", "id_kind", {}),
         ("110101199003071233/110101199003071249", "id_kind", {}),
         ("١١٠١٠١١٩٩٠٠٣٠٧١٢٣٣", "id_kind", {}),
         ("无", "id_kind", {}),

@@ -236,6 +236,18 @@ def test_year_and_month_of_birth_are_no_date_without_a_number() -> None:
     ]
 
 
+@pytest.mark.parametrize("cell", [1990.1, "1990.1", "１９９０．１"])
+def test_a_month_that_lost_its_zero_as_a_number_may_be_the_first_or_the_tenth(cell: Any) -> None:
+    january, march, october = (checked(f"1001011990{month}07123") for month in ("01", "03", "10"))
+    rows = [without(身份证号=number, 出生日期=cell) for number in (january, march, october)]
+    done = ready(HEADINGS, *rows)
+    assert codes(done) == [(3, "出生日期", "birth_differs")]
+    assert [row["birth_on"] for row in told(done)][::2] == ["1990-01-07", "1990-10-07"]
+    assert codes(ready(HEADINGS, without(身份证号=october, 出生日期="1990年1月"))) == [
+        (2, "出生日期", "birth_differs")
+    ]
+
+
 def test_a_number_that_tells_of_somebody_not_born_yet_is_wrong() -> None:
     late = checked("10010120200407123")
     assert codes(ready(HEADINGS, ["赵守江", late])) == [(2, "身份证号", "id_date")]

@@ -172,6 +172,14 @@ def test_a_file_that_cannot_be_read_says_why(bureau: Bureau, roster: str, conten
     assert Person.objects.count() == before
 
 
+def test_a_text_may_come_with_a_long_name(bureau: Bureau, roster: str) -> None:
+    upload(bureau.officer, roster, text(HEADINGS, person(7, 手机号="1")), "名" * 240 + ".csv")
+    work()
+    source = RosterImport.objects.latest("pk")
+    assert (source.status, source.counts["rejected"]) == (ImportStatus.STAGED, 1)
+    assert see(bureau.officer, source).status_code == 200
+
+
 # Who may -------------------------------------------------------------------------------------------
 
 

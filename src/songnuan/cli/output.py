@@ -45,6 +45,8 @@ class Out:
     def __init__(self, *, as_json: bool) -> None:
         self.as_json = as_json
         self.errors = Console(stderr=True)
+        self.beside: dict[str, object] = {}
+        """What the JSON document of a refusal holds beside it, where programs expect more."""
 
     def document(self, document: object, words: str | Table) -> None:
         """Give the result: `document` as JSON, or `words` to read."""
@@ -125,6 +127,6 @@ def _told(error: Exception) -> tuple[str, str]:
 def refused(out: Out, code: str, sentence: str, facts: dict[str, Any] | None = None) -> None:
     """Say the sentence and leave with exit code 1."""
     if out.as_json:
-        _print({"refused": {"code": code, "message": sentence, "facts": facts or {}}})
+        _print({**out.beside, "refused": {"code": code, "message": sentence, "facts": facts or {}}})
     click.echo(sentence, err=True)
     sys.exit(REFUSED)

@@ -1,7 +1,8 @@
 """`songnuan roster …`: lists that offices send."""
 
+import os
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
@@ -78,11 +79,11 @@ def import_(
 ) -> None:
     """Import units, people, families or service. Rejected rows are listed; good rows are not held up."""
     chosen = _columns(columns)
-    with file.open("rb") as source, _written(report) as report_to, _bars(out) as told:
+    with _opened(file, out) as source, _written(report, file) as report_to, _bars(out) as told:
         if kind == "units":
             done: Any = import_units(
                 content=source.read(FILE_MAX + 1),
-                name=file.name,
+                name=_called(file),
                 slug=slug or (PLAN if plan_by_slug(PLAN) else ""),
                 alone=True,
                 unit=unit,
@@ -96,7 +97,7 @@ def import_(
         else:
             done = import_file(
                 file=source,
-                name=file.name,
+                name=_called(file),
                 kind=kind,
                 roster_key=roster_key,
                 unit=unit,
@@ -184,12 +185,61 @@ def _columns(told: Sequence[str]) -> dict[str, str]:
     return chosen
 
 
+def _called(file: Path) -> str:
+    """Return a file's name; archives from Windows leave it in GB18030, which is no text here."""
+    name = os.fsencode(file.name)
+    for encoding in ("utf-8", "gb18030"):
+        with suppress(UnicodeDecodeError):
+            return name.decode(encoding)
+    return name.decode("utf-8", "replace")
+
+
 @contextmanager
-def _written(report: Path | None) -> Iterator[BinaryIO | None]:
-    """Open the report's file; it is there only once it is whole."""
+def _opened(file: Path, out: Out) -> Iterator[BinaryIO]:
+    """Open the file; when it is refused as a whole, the document says so as of any problem too.
+
+    Raises:
+        Refusal: `unreadable` when it is a pipe or a device, which may have no end.
+
+    """
+    try:
+        _check_is_file(file)
+        with file.open("rb") as source:
+            yield source
+    except Refusal as refusal:
+        if refusal.field == "file":
+            row = int(refusal.facts.get("row") or refusal.facts.get("line") or 0)
+            problem = Problem("", row, "", refusal.code, refusal.sentence)
+            figures = dict.fromkeys(("rows", "accepted", "unchanged", "rejected"), 0)
+            out.beside = {**figures, "columns": {}, "problems": [problem]}
+        raise
+
+
+def _check_is_file(file: Path) -> None:
+    if not file.is_file():
+        sentence = _("“%(name)s” is a pipe or a device. Save the table in a file and name that.")
+        raise Refusal("unreadable", sentence % {"name": _called(file)}, field="file", why="no_file")
+
+
+@contextmanager
+def _written(report: Path | None, source: Path) -> Iterator[BinaryIO | None]:
+    """Open the report's file; it is there only once it is whole.
+
+    Raises:
+        Refusal: `report_misplaced` when it would take the place of the source, or its folder is missing.
+
+    """
     if report is None:
         yield None
         return
+    sentence = ""
+    if report.exists() and report.samefile(source):
+        sentence = _("The marked copy would take the place of the file itself. Give it another name.")
+    elif not report.parent.is_dir():
+        sentence = _("There is no folder “%(folder)s” for the marked copy. Make it, or choose another.")
+    if sentence:
+        folder = os.fsencode(report.parent).decode("utf-8", "replace")
+        raise Refusal("report_misplaced", sentence % {"folder": folder}, field="report")
     part = report.with_name(f"{report.name}.part")
     try:
         with part.open("wb") as file:

@@ -5,6 +5,7 @@ hands on frames of rows through a pipe; here nothing of it is held but the frame
 """
 
 import os
+import re
 import select
 import signal
 import subprocess
@@ -39,12 +40,15 @@ __all__ = [
 ]
 
 FILE_MAX = 200_000_000
+SHEET_NAME_MAX = 100
+"""Characters of a sheet's name; Excel gives it 31, other programs and the names of files more."""
 SILENCE_MAX = 180
 """Seconds that the process may take until the next frame; a million rows take about twenty."""
 
 _SOURCES = str(Path(__file__).parents[2])
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from songnuan.documents.parse import main; main()"
 _HEAD_MAX = 1_000_000
+_UNNAMEABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,8 @@ class Frame:
     """Rows that follow one another in a sheet, still packed.
 
     Args:
-        sheet: The sheet's name; for a text, the file's name without its ending.
+        sheet: The sheet's name, cut to `SHEET_NAME_MAX`, and another for each sheet of a file; for a text,
+            the file's name without its ending.
         first: The number of the first of these rows in the sheet, counted from 1. Between two frames
             rows may be missing: they are empty.
         body: What `decode` unpacks.
@@ -146,17 +151,45 @@ def _frames(file: BinaryIO, table: str) -> Iterator[Frame]:
         raise Unfit("file", size=size // 1_000_000)
     if not size:
         raise Unfit("empty")
-    some = False
+    some, names = False, _Names()
     with _child(file) as pipe:
         head = pipe.head()
         while "end" not in head:
             some = True
-            yield Frame(head["sheet"] or table, head["first"], pipe.take(head["size"]))
+            sheet = names.of(head["sheet"] or table, head["first"])
+            yield Frame(sheet, head["first"], pipe.take(head["size"]))
             head = pipe.head()
     if head["end"]:
         raise Unfit(head.pop("end"), **head)
     if not some:
         raise Unfit("blank")
+
+
+class _Names:
+    """What the sheets of a file are called: short enough to be kept, and no two alike."""
+
+    def __init__(self) -> None:
+        self._now = ("", 0, "")
+        self._counts: dict[str, int] = {}
+        self._given: set[str] = set()
+
+    def of(self, name: str, first: int) -> str:
+        """Return what the sheet is called whose rows from `first` on have come."""
+        told, before, given = self._now
+        if name != told or first <= before:  # rows begin again where a sheet of the same name follows
+            given = self._fresh(_UNNAMEABLE.sub("", name)[:SHEET_NAME_MAX])
+        self._now = (name, first, given)
+        return given
+
+    def _fresh(self, plain: str) -> str:
+        given, count = plain, self._counts.get(plain, 1)
+        while given in self._given:
+            count += 1
+            end = f" ({count})"
+            given = f"{plain[: SHEET_NAME_MAX - len(end)]}{end}"
+        self._counts[plain] = count
+        self._given.add(given)
+        return given
 
 
 class _Died(Exception):  # noqa: N818 - the process did, as it may

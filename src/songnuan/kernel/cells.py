@@ -24,8 +24,11 @@ NAME_MAX: Final = 60
 EXACT_BELOW: Final = 10**15
 """Whole numbers from here on have more digits than Excel keeps."""
 
-SCIENTIFIC: Final = re.compile(r"[0-9]+(?:\.[0-9]+E\+?|E\+)[0-9]{1,3}", re.IGNORECASE)
-"""A number as Excel writes it where it has too many digits, such as 4.4E+17."""
+SCIENTIFIC: Final = re.compile(
+    r"[0-9]+(?:\.[0-9]+E\+?|E\+)[0-9]{1,3}|[0-9]{15}0+\.0+|[0-9]{1,3}(?:,[0-9]{3}){4,},[0-9]{2}0(?:\.0+)?",
+    re.IGNORECASE,
+)
+"""A number as Excel writes it where it has too many digits: 4.4E+17, or 440,524,188,001,010,000.00."""
 
 DASHES: Final = re.compile("[-‐‑‒–—―−]")
 

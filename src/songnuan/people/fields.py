@@ -103,15 +103,19 @@ def _tidy(cell: Cell, *, longest: int) -> str:
     return text
 
 
-def _birth(cell: Cell, *, today: dt.date) -> dt.date | tuple[int, int]:
-    """Return a birth date; of 1985.07 the year and the month, which may stand beside an identity number."""
+def _birth(cell: Cell, *, today: dt.date) -> dt.date | tuple[int, ...]:
+    """Return a birth date; of 1985.07 the year and the month, which may stand beside an identity number.
+
+    1985.1 has two months: so looks the tenth, too, when it was stored as a number.
+    """
     try:
         day = cells.day(cell)
     except Fault:
         month = _MONTH.fullmatch(cells.squeezed(cell))
         if month is None:
             raise
-        return int(month[1]), int(month[2] or month[3])
+        either = (10,) if month[0].endswith(".1") else ()
+        return int(month[1]), int(month[2] or month[3]), *either
     if day > today:
         raise Fault("birth_future", text=day.isoformat())
     return day

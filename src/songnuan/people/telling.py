@@ -142,16 +142,19 @@ def _who(told: Told, faults: Faults, today: dt.date, prefix: str = "") -> list[C
     return [_texts(told[f"{prefix}name"]), _texts(sexes), _days(births), kinds, *_number(numbers), zeros]
 
 
-def _agrees(told: dt.date | tuple[int, int], known: dt.date) -> bool:
-    """Return whether a told birth date, or its year and month, is the known one."""
-    return told in (known, (known.year, known.month))
+def _agrees(told: dt.date | tuple[int, ...], known: dt.date) -> bool:
+    """Return whether a told birth date, or its year and one of the months it may mean, is the known one."""
+    if isinstance(told, tuple):
+        return told[0] == known.year and known.month in told[1:]
+    return told == known
 
 
 def _refuse_months(births: Column, faults: Faults, name: str) -> None:
     """Note birth dates of which only year and month are told, where no number tells the day."""
     for at, told in enumerate(births):
         if isinstance(told, tuple):
-            faults.note(at, name, Fault("date_invalid", text=f"{told[0]}-{told[1]:02}"))
+            year, month, *either = told
+            faults.note(at, name, Fault("date_invalid", text=f"{year}.1" if either else f"{year}-{month:02}"))
             births[at] = None
 
 
