@@ -6,7 +6,7 @@ from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext as _
 
 from songnuan.audit.findings import Finding
-from songnuan.plans.models import Clause, Measure, Plan, PlanVersion
+from songnuan.plans.models import Clause, Measure, MeasureStatus, Plan, PlanVersion
 from songnuan.plans.rules import digest
 
 
@@ -41,7 +41,9 @@ def _measures_without_clause() -> Iterator[Finding]:
     clause = Clause.objects.filter(
         version__plan=OuterRef("plan"), version__number=OuterRef("plan__version"), key=OuterRef("clause_key")
     )
-    for measure in Measure.objects.filter(~Exists(clause)).annotate(slug=F("plan__slug")).order_by("pk"):
+    # What an amendment took out of the text was closed first.
+    lost = Measure.objects.filter(~Exists(clause)).exclude(status=MeasureStatus.CLOSED)
+    for measure in lost.annotate(slug=F("plan__slug")).order_by("pk"):
         sentence = _("The measure belongs to the clause “%(clause)s”, which the plan does not have.")
         facts = {"clause": measure.clause_key}
         yield Finding(

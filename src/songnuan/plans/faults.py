@@ -1,7 +1,7 @@
 """What is wrong with a plan file, said with the line and the place in words that its writer uses."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
@@ -76,11 +76,15 @@ _SENTENCES = {
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing wrong in a plan file: its line (from 1; 0 the whole file), its place, what to do."""
+    """One thing wrong in a plan file: its line (from 1; 0 the whole file), its place, what to do.
+
+    `path` is the place for programs, where it is known.
+    """
 
     line: int
     where: str
     sentence: str
+    path: Path = field(default=(), compare=False)
 
     def __str__(self) -> str:
         """Return the fault as one line of text."""

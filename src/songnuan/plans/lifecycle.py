@@ -1,7 +1,7 @@
-"""The state tables of plans and measures."""
+"""The state tables of plans, their measures and their amendments."""
 
 from songnuan.kernel.lifecycle import Lifecycle, Move
-from songnuan.plans.models import MeasureStatus, PlanStatus
+from songnuan.plans.models import AmendmentStatus, MeasureStatus, PlanStatus
 
 PLAN = Lifecycle(
     name="plan",
@@ -20,5 +20,22 @@ MEASURE = Lifecycle(
     moves={
         "open": Move(frozenset({MeasureStatus.PLANNED}), MeasureStatus.OPEN),
         "close": Move(frozenset({MeasureStatus.OPEN}), MeasureStatus.CLOSED),
+    },
+)
+
+AMENDMENT = Lifecycle(
+    name="amendment",
+    moves={
+        "rewrite": Move(frozenset({AmendmentStatus.DRAFT}), AmendmentStatus.DRAFT),
+        "submit": Move(frozenset({AmendmentStatus.DRAFT}), AmendmentStatus.SUBMITTED),
+        "approve": Move(frozenset({AmendmentStatus.SUBMITTED}), AmendmentStatus.APPROVED),
+        "return": Move(
+            frozenset({AmendmentStatus.SUBMITTED, AmendmentStatus.APPROVED}), AmendmentStatus.DRAFT
+        ),
+        "put_in_force": Move(frozenset({AmendmentStatus.APPROVED}), AmendmentStatus.IN_FORCE),
+        "withdraw": Move(
+            frozenset({AmendmentStatus.DRAFT, AmendmentStatus.SUBMITTED, AmendmentStatus.APPROVED}),
+            AmendmentStatus.WITHDRAWN,
+        ),
     },
 )

@@ -32,8 +32,21 @@ class Blocks(models.TextChoices):
     NOTHING = "nothing", _("nothing")
 
 
+class AmendmentStatus(models.TextChoices):
+    """Where the amendment of a running plan stands."""
+
+    DRAFT = "draft", _("being written")
+    SUBMITTED = "submitted", _("awaiting approval")
+    APPROVED = "approved", _("approved, not yet in force")
+    IN_FORCE = "in_force", _("in force")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+AMENDMENT_OPEN = (AmendmentStatus.DRAFT, AmendmentStatus.SUBMITTED, AmendmentStatus.APPROVED)
+
+
 class Plan(models.Model):
-    """One plan, by its slug. `version` counts what was loaded; clauses hang on the version."""
+    """One plan, by its slug. `version` is the text in force, in a draft the draft's; clauses hang on it."""
 
     slug = models.SlugField(max_length=60, unique=True)
     title = models.CharField(max_length=200)
@@ -113,8 +126,52 @@ class Clause(models.Model):
         ]
 
 
+class Amendment(models.Model):
+    """The change of a running plan: from the version `base` to `version`, the text as it is written now.
+
+    Every saving is a version of the plan; `Plan.version` moves on only when the amendment comes into force.
+    """
+
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="amendments")
+    base = models.PositiveIntegerField()
+    version = models.PositiveIntegerField()
+    reason = models.TextField()
+    status = models.CharField(max_length=10, choices=AmendmentStatus, default=AmendmentStatus.DRAFT)
+    begun_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
+    begun_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """A plan has one amendment under way; what is in force or withdrawn has an end."""
+
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan"],
+                condition=models.Q(status__in=["draft", "submitted", "approved"]),
+                name="plans_amendment_one_open",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=AmendmentStatus.values), name="plans_amendment_status"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=["draft", "submitted", "approved"], ended_at__isnull=True)
+                | models.Q(status__in=["in_force", "withdrawn"], ended_at__isnull=False),
+                name="plans_amendment_ended",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(version__gte=models.F("base")) & ~models.Q(reason=""),
+                name="plans_amendment_goes_on",
+            ),
+        ]
+
+
 class Measure(models.Model):
-    """What a clause sets in motion. `settings` are those of the plan file, checked by its kind."""
+    """What a clause sets in motion. `settings` are those of the plan file, checked by its kind.
+
+    One that was closed before its plan says why.
+    """
 
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="measures")
     position = models.PositiveIntegerField()
@@ -124,6 +181,8 @@ class Measure(models.Model):
     settings = models.JSONField(default=dict)
     status = models.CharField(max_length=10, choices=MeasureStatus, default=MeasureStatus.PLANNED)
     opened_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    close_reason = models.TextField(default="")
 
     class Meta:
         """A key is one measure of its plan; what was never opened has no opening time."""
@@ -137,6 +196,11 @@ class Measure(models.Model):
                 condition=models.Q(status=MeasureStatus.PLANNED, opened_at__isnull=True)
                 | (~models.Q(status=MeasureStatus.PLANNED) & models.Q(opened_at__isnull=False)),
                 name="plans_measure_opened",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(closed_at__isnull=True, close_reason="")
+                | models.Q(status=MeasureStatus.CLOSED, closed_at__isnull=False),
+                name="plans_measure_closed",
             ),
         ]
 

@@ -251,6 +251,20 @@ def read(text: str, kinds: Kinds) -> PlanFile:
     return plan_file
 
 
+def text_of(source: str) -> PlanFile:
+    """Return what a version that was loaded once says; its measures may be of kinds that are no more.
+
+    Raises:
+        PlanRefused: `plan_invalid` when the file is no longer taken at all.
+
+    """
+    found = outline(source)
+    try:
+        return PlanFile.model_validate(found.data)
+    except ValidationError as error:
+        raise PlanRefused("plan_invalid", _faults(error, found, (), _FIELDS)) from error
+
+
 def settings_of(measure: HasSettings, kinds: Kinds) -> BaseModel:
     """Return the settings of a measure as its kind's model.
 
@@ -289,7 +303,7 @@ _FIELDS = tuple(
 def _faults(error: ValidationError, found: Outline, prefix: Path, known: tuple[str, ...]) -> Iterator[Fault]:
     for fault in error.errors():
         path = (*prefix, *fault["loc"])
-        yield Fault(line_of(found.lines, path), place(path, found.data), sentence_of(fault, known))
+        yield Fault(line_of(found.lines, path), place(path, found.data), sentence_of(fault, known), path)
 
 
 def _entries(data: object, name: str) -> list[Any]:
@@ -315,7 +329,7 @@ def _settings_faults(found: Outline, kinds: Kinds) -> Iterator[Fault]:
             sentence = _("no kind of measure is called “%(kind)s”; the kinds are: %(kinds)s.")
             where = (*path, "kind")
             facts = {"kind": kind[:60], "kinds": ", ".join(sorted(kinds))}
-            yield Fault(line_of(found.lines, where), place(where, found.data), sentence % facts)
+            yield Fault(line_of(found.lines, where), place(where, found.data), sentence % facts, where)
             continue
         try:
             model.model_validate(
@@ -356,7 +370,7 @@ def _twice(found: Outline, field: str, values: list[tuple[Path, Any]]) -> Iterat
         if isinstance(value, str | int) and first.setdefault(str(value), line) != line:
             sentence = _("“%(value)s” is taken already, in line %(first)s; give this one another.")
             facts = {"value": str(value)[:60], "first": first[str(value)]}
-            yield Fault(line, place(where, found.data), sentence % facts)
+            yield Fault(line, place(where, found.data), sentence % facts, where)
 
 
 def schema(kinds: Kinds) -> dict[str, Any]:

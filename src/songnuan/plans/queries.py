@@ -9,7 +9,18 @@ from songnuan.kernel.actor import Actor
 from songnuan.organisation.models import Assignment
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import scope
-from songnuan.plans.models import Basis, Blocks, Clause, Measure, Plan, PlanVersion, Question
+from songnuan.plans.models import (
+    AMENDMENT_OPEN,
+    Amendment,
+    AmendmentStatus,
+    Basis,
+    Blocks,
+    Clause,
+    Measure,
+    Plan,
+    PlanVersion,
+    Question,
+)
 
 
 def plan_by_slug(slug: str) -> Plan | None:
@@ -34,6 +45,27 @@ def visible_plans(actor: Actor, at: datetime) -> QuerySet[Plan]:
 def current_version(plan: Plan) -> PlanVersion:
     """Return the version the plan stands on, with its source and digest."""
     return PlanVersion.objects.get(plan=plan, number=plan.version)
+
+
+def version_of(plan: Plan, number: int) -> PlanVersion | None:
+    """Return one version of the plan, with its source, or None."""
+    return PlanVersion.objects.filter(plan=plan, number=number).select_related("created_by").first()
+
+
+def amendment_of(plan: Plan) -> Amendment | None:
+    """Return the amendment that is under way, or None."""
+    return Amendment.objects.filter(plan=plan, status__in=AMENDMENT_OPEN).select_related("begun_by").first()
+
+
+def in_force(plan: Plan) -> list[Amendment]:
+    """Return the amendments that came into force, the latest first."""
+    return list(Amendment.objects.filter(plan=plan, status=AmendmentStatus.IN_FORCE).order_by("-pk"))
+
+
+def keys_used(plan: Plan) -> tuple[set[str], set[str]]:
+    """Return the keys of clauses and of measures that any version of the plan has used."""
+    clause_keys = Clause.objects.filter(version__plan=plan).values_list("key", flat=True)
+    return set(clause_keys), set(Measure.objects.filter(plan=plan).values_list("key", flat=True))
 
 
 def versions(plan: Plan) -> QuerySet[PlanVersion]:

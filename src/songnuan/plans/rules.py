@@ -6,9 +6,12 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 
 from songnuan.kernel.refusal import Refusal
-from songnuan.plans.models import Plan, PlanStatus, Question
+from songnuan.plans.models import Measure, MeasureStatus, Plan, PlanStatus, Question
+from songnuan.plans.planfile import PlanFile
 
 ANSWER_LIMIT = 2000
+REASON_SHORTEST = 2
+REASON_LONGEST = 1000
 
 
 def digest(source: str) -> str:
@@ -16,8 +19,8 @@ def digest(source: str) -> str:
     return hashlib.sha256(source.encode()).hexdigest()
 
 
-def check_may_rewrite(plan: Plan, unit_id: int) -> None:
-    """Let pass a plan whose text may still be replaced.
+def check_may_rewrite(plan: Plan, unit_id: int, *, is_new: bool = False) -> None:
+    """Let pass a plan whose text may still be replaced; `is_new` when it is to be none that was there.
 
     Raises:
         Refusal: `slug_taken`, `plan_running`, `plan_waiting` or `plan_closed`.
@@ -26,11 +29,15 @@ def check_may_rewrite(plan: Plan, unit_id: int) -> None:
     facts = {"title": plan.title, "slug": plan.slug}
     if plan.unit_id != unit_id:
         sentence = _("The short name “%(slug)s” belongs to a plan of another unit. Choose another slug.")
-        raise Refusal("slug_taken", sentence % facts, slug=plan.slug)
+        raise Refusal("slug_taken", sentence % facts, field="slug", slug=plan.slug)
+    if is_new and plan.version:
+        sentence = _("There is a plan “%(title)s” with the short name “%(slug)s”. Choose another slug.")
+        raise Refusal("slug_taken", sentence % facts, field="slug", slug=plan.slug)
     if plan.status == PlanStatus.OPEN:
         sentence = _(
             "“%(title)s” is under way, so its text stays as it was approved. "
-            "A change is made by an amendment, which is approved before it counts."
+            "A change is made by an amendment, which is approved before it counts: choose “Amend the plan” "
+            "on the plan’s page."
         )
         raise Refusal("plan_running", sentence % facts, slug=plan.slug, version=plan.version)
     if plan.status == PlanStatus.CLOSED:
@@ -39,6 +46,101 @@ def check_may_rewrite(plan: Plan, unit_id: int) -> None:
     if plan.status != PlanStatus.DRAFT:
         sentence = _("“%(title)s” has been submitted. Return it to draft first, then load the new text.")
         raise Refusal("plan_waiting", sentence % facts, slug=plan.slug, version=plan.version)
+
+
+def check_base(base: int | None, current: int) -> None:
+    """Let pass what was written on the text that stands now.
+
+    Raises:
+        Refusal: `text_stale` with both numbers.
+
+    """
+    if base is not None and base != current:
+        sentence = _(
+            "Somebody else has saved version %(current)s meanwhile; yours was written on version %(base)s. "
+            "Nothing was overwritten. Compare the two texts, then save yours again."
+        )
+        facts = {"base": base, "current": current}
+        raise Refusal("text_stale", sentence % facts, base=base, current=current)
+
+
+def check_running(plan: Plan) -> None:
+    """Let pass a plan that is under way.
+
+    Raises:
+        Refusal: `plan_not_open`.
+
+    """
+    if plan.status != PlanStatus.OPEN:
+        sentence = _("“%(title)s” is not under way; only a plan under way is amended.")
+        raise Refusal("plan_not_open", sentence % {"title": plan.title}, status=plan.status)
+
+
+def reason_of(text: str) -> str:
+    """Return a reason without spaces around it.
+
+    Raises:
+        Refusal: `reason_missing` or `reason_too_long`.
+
+    """
+    reason = text.replace("\x00", "").strip()  # PostgreSQL keeps no NUL in a text
+    if len(reason) < REASON_SHORTEST:
+        raise Refusal("reason_missing", _("Say why."), field="reason")
+    if len(reason) > REASON_LONGEST:
+        sentence = _("The reason has %(length)s characters. Keep it within %(most)s.")
+        facts = {"length": len(reason), "most": REASON_LONGEST}
+        raise Refusal("reason_too_long", sentence % facts, field="reason", length=len(reason))
+    return reason
+
+
+def check_carried_over(there: Iterable[Measure], plan_file: PlanFile) -> None:
+    """Let pass a text in which every measure under way goes on, and no key of a closed one is used anew.
+
+    Raises:
+        Refusal: `measures_open` naming those that the text no longer has, `measure_key_taken`.
+
+    """
+    told = {entry.key: (clause, entry) for clause, entry in plan_file.measures()}
+    going = [row for row in there if row.status == MeasureStatus.OPEN]
+    gone = [row.key for row in going if row.key not in told or told[row.key][1].kind != row.kind]
+    if gone:
+        sentence = _(
+            "These measures are under way, but the new text no longer has them: %(keys)s. "
+            "Close each of them first, with its reason; its clause can be taken out then."
+        )
+        keys = ", ".join(gone)
+        raise Refusal("measures_open", sentence % {"keys": keys}, keys=keys)
+    for row in there:
+        if row.status == MeasureStatus.CLOSED and row.key in told:
+            clause, entry = told[row.key]
+            if (entry.kind, entry.settings, clause.key) != (row.kind, row.settings, row.clause_key):
+                sentence = _(
+                    "The measure “%(key)s” is closed and stays as it was. Take it out of the text, or give "
+                    "the new one another key."
+                )
+                raise Refusal("measure_key_taken", sentence % {"key": row.key}, key=row.key)
+
+
+def check_answers_stay(answered: Iterable[Question], plan_file: PlanFile) -> None:
+    """Let pass a text that asks what was answered as it was asked, and answers it no other way.
+
+    Raises:
+        Refusal: `question_answered` with the key.
+
+    """
+    told = {entry.key: entry for entry in plan_file.questions}
+    for row in answered:
+        entry = told.get(row.key)
+        if entry is None:
+            continue
+        if entry.text != row.text or (
+            entry.answer and (entry.answer, entry.ground) != (row.answer, row.ground)
+        ):
+            sentence = _(
+                "The question “%(text)s” was answered, and stays with its answer. Ask anything further as a "
+                "question of its own."
+            )
+            raise Refusal("question_answered", sentence % {"text": row.text}, key=row.key)
 
 
 def check_answered(questions: Iterable[Question]) -> None:

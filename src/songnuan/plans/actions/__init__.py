@@ -12,24 +12,53 @@ from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import permits, require
 from songnuan.plans import lifecycle, rules
-from songnuan.plans.models import (
-    Basis,
-    Blocks,
-    Clause,
-    Measure,
-    MeasureStatus,
-    Plan,
-    PlanStatus,
-    PlanVersion,
-    Question,
+from songnuan.plans.actions.amending import (
+    InForce,
+    approve_amendment,
+    close_measure,
+    open_amendment,
+    put_in_force,
+    return_amendment,
+    rewrite_amendment,
+    submit_amendment,
+    withdraw_amendment,
 )
+from songnuan.plans.actions.texts import write_measures, write_questions, write_text
+from songnuan.plans.models import Blocks, Measure, MeasureStatus, Plan, PlanStatus, PlanVersion, Question
 from songnuan.plans.planfile import PlanFile
 from songnuan.plans.yamltext import normal
+
+__all__ = [
+    "InForce",
+    "answer_question",
+    "approve_amendment",
+    "close_measure",
+    "close_plan",
+    "load_version",
+    "mark_approved",
+    "open_amendment",
+    "open_measure",
+    "open_plan",
+    "put_in_force",
+    "return_amendment",
+    "return_to_draft",
+    "rewrite_amendment",
+    "submit",
+    "submit_amendment",
+    "withdraw_amendment",
+]
 
 
 @transaction.atomic(savepoint=False)
 def load_version(
-    *, plan_file: PlanFile, source: str, unit_id: int, office_id: int | None, actor: Actor, at: datetime
+    *,
+    plan_file: PlanFile,
+    source: str,
+    unit_id: int,
+    office_id: int | None,
+    base: int | None = None,
+    actor: Actor,
+    at: datetime,
 ) -> Plan:
     """Store the plan file as a draft: as version 1, or as the next version of a plan still in draft.
 
@@ -40,11 +69,13 @@ def load_version(
         source: The plan file's text.
         unit_id: The unit that issues the plan.
         office_id: The office that runs it, if one does.
+        base: The version that the text was written on, 0 for a new plan; None takes it whatever stands there.
         actor: Who loads it; needs PLAN_WRITE over the unit.
         at: When.
 
     Raises:
-        Refusal: `plan_running`, `plan_waiting`, `plan_closed`, `slug_taken`.
+        Refusal: `plan_running`, `plan_waiting`, `plan_closed`, `slug_taken`, `text_stale` when somebody else
+            has saved another text since `base`.
 
     """
     require(actor, Permission.PLAN_WRITE, unit_id=unit_id, at=at)
@@ -57,7 +88,8 @@ def load_version(
     is_current = PlanVersion.objects.filter(plan=plan, number=plan.version, digest=digest).exists()
     if is_current and plan.unit_id == unit_id:
         return plan
-    rules.check_may_rewrite(plan, unit_id)
+    rules.check_may_rewrite(plan, unit_id, is_new=base == 0)
+    rules.check_base(base, plan.version)
     number = plan.version + 1
     lifecycle.PLAN.move_one(
         Plan.objects.filter(pk=plan.pk, version=plan.version),
@@ -71,9 +103,9 @@ def load_version(
     version = PlanVersion.objects.create(
         plan=plan, number=number, source=source, digest=digest, created_at=at, created_by_id=actor.user_id
     )
-    _write_text(version, plan_file)
-    _write_measures(plan, plan_file)
-    _write_questions(plan, plan_file, actor, at)
+    write_text(version, plan_file)
+    write_measures(plan, plan_file)
+    write_questions(plan, plan_file, actor, at)
     plan.refresh_from_db()
     facts = {"version": number, "digest": digest, "clauses": len(plan_file.clauses)}
     _note(plan, "load_version", actor, at, facts)
@@ -184,7 +216,7 @@ def close_plan(*, plan_id: int, actor: Actor, at: datetime) -> Plan:
     closing = Measure.objects.filter(plan=plan)
     facts = {"measures": closing.filter(status=MeasureStatus.OPEN).count()}
     _moved(plan, "close", actor, at, facts)
-    lifecycle.MEASURE.move(closing, "close")
+    lifecycle.MEASURE.move(closing, "close", closed_at=at)
     return plan
 
 
@@ -250,72 +282,3 @@ def _note(plan: Plan, verb: str, actor: Actor, at: datetime, facts: Mapping[str,
         at=at,
         facts=facts,
     )
-
-
-def _write_text(version: PlanVersion, plan_file: PlanFile) -> None:
-    Basis.objects.bulk_create(
-        Basis(
-            version=version,
-            position=position,
-            title=basis.title,
-            number=basis.number or "",
-            issuer=basis.issuer or "",
-            dated_on=basis.dated_on,
-        )
-        for position, basis in enumerate(plan_file.basis, start=1)
-    )
-    Clause.objects.bulk_create(
-        Clause(
-            version=version,
-            position=position,
-            key=clause.key,
-            number=clause.number,
-            level=clause.level,
-            title=clause.title,
-            text=clause.text,
-        )
-        for position, clause in enumerate(plan_file.clauses, start=1)
-    )
-
-
-def _write_measures(plan: Plan, plan_file: PlanFile) -> None:
-    """Replace the measures of a draft: none of them was opened, so nothing hangs on one."""
-    Measure.objects.filter(plan=plan).delete()
-    Measure.objects.bulk_create(
-        Measure(
-            plan=plan,
-            position=position,
-            key=measure.key,
-            clause_key=clause.key,
-            kind=measure.kind,
-            settings=measure.settings,
-        )
-        for position, (clause, measure) in enumerate(plan_file.measures(), start=1)
-    )
-
-
-def _write_questions(plan: Plan, plan_file: PlanFile, actor: Actor, at: datetime) -> None:
-    """Replace the questions of a draft; an answer given meanwhile is kept for a question asked as before."""
-    given = {(row.key, row.text): row for row in Question.objects.filter(plan=plan).exclude(answer="")}
-    Question.objects.filter(plan=plan).delete()
-    rows = []
-    for position, question in enumerate(plan_file.questions, start=1):
-        row = Question(
-            plan=plan,
-            position=position,
-            key=question.key,
-            text=question.text,
-            clause_key=question.clause or "",
-            blocks=question.blocks,
-        )
-        earlier = given.get((question.key, question.text))
-        row.answer, row.ground = question.answer or "", question.ground or ""
-        if earlier is not None and (
-            not row.answer or (row.answer, row.ground) == (earlier.answer, earlier.ground)
-        ):
-            row.answer, row.ground = earlier.answer, earlier.ground
-            row.answered_by_id, row.answered_at = earlier.answered_by_id, earlier.answered_at
-        elif row.answer:
-            row.answered_by_id, row.answered_at = actor.user_id, at
-        rows.append(row)
-    Question.objects.bulk_create(rows)
