@@ -22,6 +22,7 @@ class Kind:
 
 KINDS: Mapping[str, Kind] = {
     "plan.issue": Kind(request=Permission.PLAN_WRITE, approve=Permission.PLAN_APPROVE),
+    "plan.amend": Kind(request=Permission.PLAN_WRITE, approve=Permission.PLAN_APPROVE),
 }
 
 

@@ -24,6 +24,7 @@ from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
 from songnuan.plans.models import Blocks, Measure
 from songnuan.plans.queries import open_questions
+from songnuan.plans.rules import check_measure_runs
 from songnuan.records import actions as records
 
 
@@ -46,6 +47,7 @@ def buy_kits(*, measure_id: int, draft: Draft, key: UUID, actor: Actor, at: date
     )
     if earlier is not None:
         return int(earlier)
+    check_measure_runs(measure, at)
     units = int(measure.settings["units"])
     kit = kit_of(measure_id)
     if kit is None:

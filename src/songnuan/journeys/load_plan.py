@@ -2,17 +2,14 @@
 
 from datetime import datetime
 
-from django.utils.translation import gettext as _
-
 from songnuan.journeys.base import journey
 from songnuan.journeys.measures import settings_by_kind
+from songnuan.journeys.plan_head import units_of_head
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.clock import CHINA
-from songnuan.kernel.refusal import Refusal
 from songnuan.organisation import actions as organisation
 from songnuan.organisation.models import Unit, UnitKind, User
 from songnuan.organisation.permissions import Role
-from songnuan.organisation.queries import unit_by_name
 from songnuan.plans import actions as plans
 from songnuan.plans.models import Plan
 from songnuan.plans.planfile import PlanFile, read
@@ -37,27 +34,9 @@ def _load(*, plan_file: PlanFile, source: str, actor: Actor, at: datetime) -> Pl
     day = at.astimezone(CHINA).date()
     if actor.is_system and not Unit.objects.exists():
         _found(plan_file, actor, at)
-    bureau = unit_by_name(plan_file.unit, day)
-    if bureau is None:
-        raise Refusal(
-            "unit_unknown",
-            _("The plan is that of “%(name)s”, which is not among the units. Check the name, or create it.")
-            % {"name": plan_file.unit},
-        )
-    office = unit_by_name(plan_file.office, day) if plan_file.office else None
-    if plan_file.office and office is None:
-        raise Refusal(
-            "unit_unknown",
-            _("The plan’s office “%(name)s” is not among the units. Check the name, or create it.")
-            % {"name": plan_file.office},
-        )
+    unit_id, office_id = units_of_head(plan_file, day)
     return plans.load_version(
-        plan_file=plan_file,
-        source=source,
-        unit_id=bureau.pk,
-        office_id=office.pk if office else None,
-        actor=actor,
-        at=at,
+        plan_file=plan_file, source=source, unit_id=unit_id, office_id=office_id, actor=actor, at=at
     )
 
 

@@ -2,17 +2,15 @@
 
 from datetime import datetime
 
-from songnuan.funds import actions as funds
 from songnuan.journeys.base import journey
 from songnuan.journeys.find import find_plan
-from songnuan.journeys.measures import kinds, settings_by_kind
-from songnuan.journeys.measures.base import Opening
+from songnuan.journeys.measures import settings_by_kind
+from songnuan.journeys.opening import open_fund, open_measure
 from songnuan.kernel.actor import Actor
 from songnuan.plans import actions as plans
 from songnuan.plans.models import Plan
 from songnuan.plans.planfile import read
 from songnuan.plans.queries import current_version, measures
-from songnuan.records import actions as records
 
 
 @journey
@@ -27,26 +25,7 @@ def open_plan(*, slug: str, actor: Actor, at: datetime) -> Plan:
     plan_file = read(current_version(plan).source, settings_by_kind())
     plans.open_plan(plan_id=plan.pk, actor=actor, at=at)
     for entry in plan_file.funds:
-        document = records.register_document(
-            kind="fund",
-            title=entry.title,
-            number=entry.number,
-            issuer=entry.issuer,
-            dated_on=entry.dated_on,
-            actor=actor,
-            at=at,
-        )
-        funds.open_fund(
-            plan_id=plan.pk,
-            document_id=document.pk,
-            title=entry.title,
-            granted_minor=entry.amount_minor,
-            actor=actor,
-            at=at,
-        )
+        open_fund(plan.pk, entry, actor, at)
     for measure in measures(plan.pk):
-        kind = kinds()[measure.kind]
-        settings = kind.settings.model_validate(measure.settings)
-        kind.open(Opening(measure=measure, settings=settings, plan_file=plan_file, actor=actor, at=at))
-        plans.open_measure(measure_id=measure.pk, actor=actor, at=at)
+        open_measure(measure, plan_file, actor, at)
     return plan

@@ -27,6 +27,7 @@ from songnuan.organisation.permissions import Role
 from songnuan.organisation.queries import day_of, subtree, unit_names
 from songnuan.organisation.rules import live
 from songnuan.plans.models import Measure
+from songnuan.plans.rules import check_measure_runs
 from songnuan.records import actions as records
 from songnuan.tasks import actions as tasks
 from songnuan.visits import actions as visits
@@ -99,6 +100,7 @@ def record_visit(*, visit_id: int, report: VisitReport, key: UUID, actor: Actor,
     )
     if earlier is not None:
         return int(earlier)
+    check_measure_runs(visit.measure, report.happened_at)
     _check_owners(visit, report.problems, at)
     siblings = {measure.kind: measure for measure in Measure.objects.filter(plan_id=visit.measure.plan_id)}
     signature = None

@@ -14,16 +14,15 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.resolver import VersionedResolver
 from ruamel.yaml.scalarstring import LiteralScalarString
-from ruamel.yaml.tag import Tag
 
 from songnuan.plans.yamltext import normal, outline
 
 Entries = dict[str, Any]
 Change = Callable[[Entries], None]
 
-_NULL = (Tag(suffix="tag:yaml.org,2002:null"), re.compile(r"(?:~|null|)$"))
-_BOOL = (Tag(suffix="tag:yaml.org,2002:bool"), re.compile(r"(?:true|false)$"))
-_INT = (Tag(suffix="tag:yaml.org,2002:int"), re.compile(r"-?(?:0|[1-9][0-9]{0,17})$"))
+_NULL = ("tag:yaml.org,2002:null", re.compile(r"(?:~|null|)$"))
+_BOOL = ("tag:yaml.org,2002:bool", re.compile(r"(?:true|false)$"))
+_INT = ("tag:yaml.org,2002:int", re.compile(r"-?(?:0|[1-9][0-9]{0,17})$"))
 _PLAIN = {
     **{first: [_NULL] for first in ("", "~", "n")},
     **{first: [_BOOL] for first in "tf"},
@@ -97,8 +96,12 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - any part of the file
 
 
 def _fill(entry: Entries, values: Mapping[str, Any]) -> None:
-    """Set the values; None takes an entry out. What is as before is left alone, with its way of writing."""
-    for name, value in values.items():
+    """Set the values; None takes an entry out. What is as before is left alone, with its way of writing.
+
+    Text of several lines ends with one, as a block of lines in a file does.
+    """
+    for name, told in values.items():
+        value = told.rstrip("\n") + "\n" if isinstance(told, str) and "\n" in told else told
         if value is None:
             entry.pop(name, None)
         elif name not in entry or _plain(entry[name]) != _plain(value):

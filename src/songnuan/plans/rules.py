@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
@@ -74,6 +75,18 @@ def check_running(plan: Plan) -> None:
     if plan.status != PlanStatus.OPEN:
         sentence = _("“%(title)s” is not under way; only a plan under way is amended.")
         raise Refusal("plan_not_open", sentence % {"title": plan.title}, status=plan.status)
+
+
+def check_measure_runs(measure: Measure, when: datetime) -> None:
+    """Let pass what happened `when` the measure was not closed yet, as may be, before its plan.
+
+    Raises:
+        Refusal: `measure_closed` with the reason.
+
+    """
+    if measure.close_reason and measure.closed_at is not None and when >= measure.closed_at:
+        sentence = _("This measure of the plan was closed: %(reason)s")
+        raise Refusal("measure_closed", sentence % {"reason": measure.close_reason}, measure=measure.key)
 
 
 def reason_of(text: str) -> str:

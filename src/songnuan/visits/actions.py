@@ -55,8 +55,8 @@ def plan_visits(
 ) -> int:
     """Bring a measure's visits in line with the pairing; return how many were added.
 
-    Units without a visit get one. A visit still to do follows its unit's new lead, gets the row's day
-    where it has none, and moves to a day told anew (`PlannedVisit.moved`) as by `replan`. Other dates
+    Units without a visit get one. A visit still to do follows the deadline and its unit's new lead, gets
+    the row's day where it has none, and moves to a day told anew (`PlannedVisit.moved`) as by `replan`. Other dates
     and visits recorded stay as they are, so that repeating it changes nothing.
 
     Raises:
@@ -75,6 +75,7 @@ def plan_visits(
     there = set(Visit.objects.filter(measure_id=measure_id).values_list("unit_id", flat=True))
     known = [row for row in rows if row.unit_id in there]
     fresh = [row for row in rows if row.unit_id not in there]
+    planning.follow_deadline(order)
     added = planning.add(fresh, order)
     moved = planning.follow_leads(known, order)
     dated = planning.follow_days(known, order)

@@ -88,6 +88,32 @@ def add(rows: Sequence[PlannedVisit], order: Order) -> int:
     return len(fresh)
 
 
+def follow_deadline(order: Order) -> int:
+    """Give visits still to do the deadline of their measure; return how many had another.
+
+    A day beyond an earlier deadline falls away, unless it was allowed: another has to be named or asked
+    for. A day that waited for its approval and is in time now is simply taken.
+    """
+    to_do = Visit.objects.filter(measure_id=order.measure_id, status=VisitStatus.PLANNED).exclude(
+        due_on=order.due_on
+    )
+    in_time = {"late_reason": "", "late_approved": False, "due_on": order.due_on}
+    waiting = LaterDay.objects.filter(
+        visit__in=to_do, status=LaterDayStatus.WAITING, day__lte=order.due_on
+    ).values_list("visit_id", "day", "asked_by_id")
+    changed = 0
+    for visit_id, day, asked_by_id in list(waiting):
+        asking.withdraw([visit_id], order.at)
+        one = Visit.objects.filter(pk=visit_id)
+        changed += VISIT.move(one, "replan", planned_on=day, planned_by_id=asked_by_id, **in_time)
+    beyond = to_do.filter(planned_on__gt=order.due_on)
+    changed += VISIT.move(
+        beyond.filter(late_approved=False), "replan", planned_on=None, planned_by_id=None, **in_time
+    )
+    changed += VISIT.move(beyond, "replan", due_on=order.due_on)
+    return changed + VISIT.move(to_do, "replan", **in_time)
+
+
 def follow_leads(rows: Iterable[PlannedVisit], order: Order) -> int:
     """Give visits still to do the lead of their row; return how many changed it."""
     units_of: dict[int, list[int]] = defaultdict(list)

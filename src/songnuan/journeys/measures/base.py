@@ -92,7 +92,11 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of measure. `progress` answers for many measures at once, by their ids."""
+    """A kind of measure. `progress` answers for many measures at once, by their ids.
+
+    An amendment may set anew what is not among `fixed`; `follow` then brings what the measure opened in
+    line with its new settings, where they are not simply read when they are needed.
+    """
 
     name: str
     label: Callable[[], str]
@@ -101,3 +105,5 @@ class Kind:
     open: Callable[[Opening], None]
     progress: Callable[[Sequence[Measure], datetime], Mapping[int, Progress]]
     evidence: Callable[[Measure, datetime], list[Evidence]]
+    fixed: frozenset[str] = frozenset()
+    follow: Callable[[Opening], None] | None = None

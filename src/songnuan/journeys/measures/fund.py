@@ -97,4 +97,5 @@ KIND = Kind(
     open=open_,
     progress=progress,
     evidence=evidence,
+    fixed=frozenset({"number"}),
 )

@@ -172,4 +172,5 @@ KIND = Kind(
     open=open_,
     progress=progress,
     evidence=evidence,
+    fixed=frozenset({"fund", "standard_yuan", "kit"}),
 )

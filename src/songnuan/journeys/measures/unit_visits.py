@@ -49,6 +49,21 @@ def open_(opening: Opening) -> None:
     plan_from_pairs(opening.measure, opening.actor, opening.at)
 
 
+def follow(opening: Opening) -> None:
+    """Give the visits still to do the new deadline; the days that were set stand, where they are in time."""
+    day = opening.at.astimezone(CHINA).date()
+    visits.plan_visits(
+        measure_id=opening.measure.pk,
+        rows=[
+            visits.PlannedVisit(unit_id=pair.unit_id, lead_id=pair.lead_id)
+            for pair in organisation.pairs(opening.measure.plan.slug, day)
+        ],
+        due_on=opening.settings.due_on,
+        actor=opening.actor,
+        at=opening.at,
+    )
+
+
 def plan_from_pairs(
     measure: Measure, actor: Actor, at: datetime, *, moved: Collection[int] = frozenset()
 ) -> None:
@@ -160,4 +175,5 @@ KIND = Kind(
     open=open_,
     progress=progress,
     evidence=evidence,
+    follow=follow,
 )

@@ -1,0 +1,28 @@
+"""The one who signs approves the amendment of a running plan."""
+
+from datetime import datetime
+
+from songnuan.approvals import actions as approvals
+from songnuan.approvals.models import RequestStatus
+from songnuan.journeys.amending import find_amendment, find_amendment_request
+from songnuan.journeys.base import journey
+from songnuan.journeys.find import find_plan
+from songnuan.kernel.actor import Actor
+from songnuan.plans import actions as plans
+
+
+@journey
+def approve_amendment(*, slug: str, digest: str, remark: str = "", actor: Actor, at: datetime) -> None:
+    """Approve the text whose digest the approver saw; it comes into force by an act of its own.
+
+    Raises:
+        Refusal: `already_acted` for whoever asked, `subject_changed`, `not_permitted`, `wrong_state`,
+            `amendment_none`, `nothing_requested`.
+
+    """
+    plan = find_plan(slug)
+    amendment = find_amendment(plan)
+    request = find_amendment_request(plan, amendment)
+    request = approvals.approve(request_id=request.pk, digest=digest, remark=remark, actor=actor, at=at)
+    if request.status == RequestStatus.APPROVED:
+        plans.approve_amendment(plan_id=plan.pk, version=amendment.version, actor=actor, at=at)

@@ -1,0 +1,83 @@
+"""Two versions side by side: by clause keys, word by word."""
+
+from plans.plan_samples import plan
+from songnuan.plans.comparing import Mark, Piece, compare, words
+
+GONE, NEW, SAME = Mark.GONE, Mark.NEW, Mark.SAME
+
+
+def test_the_same_text_has_no_difference() -> None:
+    assert compare(plan(), plan()).is_same
+
+
+def test_a_reworded_clause_shows_the_characters_that_differ_and_figures_as_a_whole() -> None:
+    found = compare(plan(), plan(("原则上4月21日前完成", "原则上4月15日前完成")))
+    (row,) = found.changed
+    assert (row.key, row.mark, row.moved) == ("schedule", Mark.CHANGED, False)
+    assert row.before[1] == (Piece(SAME, "原则上4月"), Piece(GONE, "21"), Piece(SAME, "日前完成。"))
+    assert row.after[1] == (Piece(SAME, "原则上4月"), Piece(NEW, "15"), Piece(SAME, "日前完成。"))
+    assert row.after[2] == (Piece(SAME, "确需延后的，说明理由。"),)
+
+
+def test_a_renumbered_clause_is_the_same_clause() -> None:
+    (row,) = compare(plan(), plan(("number: （二）", "number: （三）"))).changed
+    assert (row.key, row.mark) == ("schedule", Mark.CHANGED)
+    assert row.heading == "（三）时限"
+
+
+def test_clauses_that_came_and_went_stand_at_their_place() -> None:
+    added = "  - key: extra\n    number: （三）\n    title: 补充\n    text: 另行通知。\n  - key: goods\n"
+    found = compare(plan(), plan(("  - key: goods\n", added)))
+    assert [(row.key, row.mark) for row in found.clauses] == [
+        ("visits", SAME),
+        ("pairing", SAME),
+        ("schedule", SAME),
+        ("extra", NEW),
+        ("goods", SAME),
+    ]
+    back = compare(plan(("  - key: goods\n", added)), plan())
+    assert [(row.key, row.mark) for row in back.clauses][2:] == [
+        ("schedule", SAME),
+        ("extra", GONE),
+        ("goods", SAME),
+    ]
+
+
+def test_settings_head_basis_funds_and_questions_are_compared_too() -> None:
+    found = compare(
+        plan(),
+        plan(
+            ("due_on: 2020-04-21\nbasis", "due_on: 2020-04-28\nbasis"),
+            ("  - title: 局领导批示\n", ""),
+            ("amount: 14100", "amount: 15000"),
+            ("是实物还是现金？", "是实物吗？"),
+            ("        due_on: 2020-04-21\n", "        due_on: 2020-04-28\n"),
+        ),
+    )
+    assert [(row.name, row.before, row.after) for row in found.head] == [
+        ("due_on", "2020-04-21", "2020-04-28")
+    ]
+    assert [(row.mark, row.name) for row in found.basis] == [(GONE, "局领导批示")]
+    assert [(row.mark, row.differences[0].after) for row in found.funds] == [(Mark.CHANGED, "1500000")]
+    assert [row.mark for row in found.questions] == [Mark.CHANGED]
+    (clause,) = found.changed
+    assert clause.before == clause.after != ()
+    (measure,) = clause.measures
+    assert (measure.name, measure.kind, measure.mark) == ("first_round", "visits", Mark.CHANGED)
+    assert [(row.name, row.before, row.after) for row in measure.differences] == [
+        ("due_on", "2020-04-21", "2020-04-28")
+    ]
+
+
+def test_a_clause_that_moved_is_told_as_moved_and_nothing_else() -> None:
+    old = plan()
+    new = old.model_copy(
+        update={"clauses": (old.clauses[0], old.clauses[2], old.clauses[1], old.clauses[3])}
+    )
+    changed = compare(old, new).changed
+    assert [(row.mark, row.moved) for row in changed] == [(SAME, True)]
+
+
+def test_a_very_long_line_is_shown_whole() -> None:
+    old, new = "慰" * 7000, "慰" * 7001
+    assert words(old, new) == ((Piece(GONE, old),), (Piece(NEW, new),))
