@@ -58,7 +58,7 @@ def test_settings_head_basis_funds_and_questions_are_compared_too() -> None:
         ("due_on", "2020-04-21", "2020-04-28")
     ]
     assert [(row.mark, row.name) for row in found.basis] == [(GONE, "局领导批示")]
-    assert [(row.mark, row.differences[0].after) for row in found.funds] == [(Mark.CHANGED, "1500000")]
+    assert [(row.mark, row.differences[0].after) for row in found.funds] == [(Mark.CHANGED, "15,000.00")]
     assert [row.mark for row in found.questions] == [Mark.CHANGED]
     (clause,) = found.changed
     assert clause.before == clause.after != ()
@@ -71,9 +71,7 @@ def test_settings_head_basis_funds_and_questions_are_compared_too() -> None:
 
 def test_a_clause_that_moved_is_told_as_moved_and_nothing_else() -> None:
     old = plan()
-    new = old.model_copy(
-        update={"clauses": (old.clauses[0], old.clauses[2], old.clauses[1], old.clauses[3])}
-    )
+    new = old.model_copy(update={"clauses": (old.clauses[0], old.clauses[2], old.clauses[1], old.clauses[3])})
     changed = compare(old, new).changed
     assert [(row.mark, row.moved) for row in changed] == [(SAME, True)]
 

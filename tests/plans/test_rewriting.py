@@ -81,7 +81,9 @@ def test_a_question_about_a_clause_that_went_is_about_the_plan() -> None:
     assert "clause" not in data["questions"][0]  # type: ignore[index]
 
 
-@pytest.mark.parametrize("word", ["true", "null", "~", "3", "- 一", "a: b", "#一", "'", '"', "一\n\n二", " 空 ", "@x"])
+@pytest.mark.parametrize(
+    "word", ["true", "null", "~", "3", "- 一", "a: b", "#一", "'", '"', "一\n\n二", " 空 ", "@x"]
+)
 def test_whatever_is_typed_comes_back_as_it_was_typed(word: str) -> None:
     data = entries(rewriting.rewritten(TEXT, rewriting.clause("goods", {"title": word})))
     found = data["clauses"][3]["title"]  # type: ignore[index]

@@ -1,6 +1,5 @@
 """A plan begins in the web: from a template with a new head, or from a plan file."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -12,18 +11,16 @@ from songnuan.kernel.actor import Actor
 from songnuan.organisation.queries import day_of
 from songnuan.plans import actions as plans
 from songnuan.plans.planfile import PlanFile, read
-from songnuan.plans.rewriting import head, rewritten
+from songnuan.plans.rewriting import Change, rewritten
 from songnuan.plans.rules import digest
 
 
-def create_plan(
-    *, source: str, new_head: Mapping[str, str | None], key: UUID, actor: Actor, at: datetime
-) -> str:
+def create_plan(*, source: str, change: Change, key: UUID, actor: Actor, at: datetime) -> str:
     """Store a new plan as a draft, and return its slug; the same `key` again changes nothing.
 
     Args:
         source: A template or a plan file.
-        new_head: What the head says instead: slug, title, unit, office, days; None takes an entry out.
+        change: What is to be different: its head at least, where it is a template.
         key: The form's.
         actor: Who writes it.
         at: When.
@@ -33,7 +30,7 @@ def create_plan(
         Refusal: `slug_taken`, `unit_unknown`, `not_permitted`.
 
     """
-    text = rewritten(source, head(new_head))
+    text = rewritten(source, change)
     return _create(plan_file=read(text, settings_by_kind()), source=text, key=key, actor=actor, at=at)
 
 

@@ -11,7 +11,8 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Any
 
-from songnuan.plans.planfile import ClauseEntry, MeasureEntry, PlanFile, paragraphs
+from songnuan.kernel.money import yuan
+from songnuan.plans.planfile import ClauseEntry, FundEntry, MeasureEntry, PlanFile, paragraphs
 
 # A run of Latin letters or figures changes as a whole; a Chinese character is a word of its own.
 _WORDS = re.compile(r"[0-9]+(?:[.,][0-9]+)*|[A-Za-z]+|\s+|.", re.DOTALL)
@@ -99,8 +100,8 @@ def compare(old: PlanFile, new: PlanFile) -> Comparison:
             {row.title: row.model_dump() for row in new.basis},
         ),
         funds=_items(
-            {row.number: row.model_dump() for row in old.funds},
-            {row.number: row.model_dump() for row in new.funds},
+            {row.number: _fund(row) for row in old.funds},
+            {row.number: _fund(row) for row in new.funds},
         ),
         questions=_items(
             {row.key: row.model_dump(mode="json") for row in old.questions},
@@ -113,6 +114,10 @@ def compare(old: PlanFile, new: PlanFile) -> Comparison:
 
 def _head(plan: PlanFile) -> dict[str, Any]:
     return {name: getattr(plan, name) for name in ("title", "unit", "office", "starts_on", "due_on")}
+
+
+def _fund(fund: FundEntry) -> dict[str, Any]:
+    return {**fund.model_dump(exclude={"amount_minor"}), "amount": yuan(fund.amount_minor)}
 
 
 def _differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Difference]:

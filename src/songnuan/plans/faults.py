@@ -113,6 +113,11 @@ class PlanRefused(Refusal):
         super().__init__(code, "\n".join([head, *shown]), count=count, line=self.faults[0].line)
 
 
+def field_label(name: str) -> str:
+    """Return what an entry of a plan file is called; empty where it has no word of its own."""
+    return str(_FIELDS.get(name, ""))
+
+
 def line_of(lines: Mapping[Path, int], path: Path) -> int:
     """Return the line of `path`, or of the nearest entry around it; 0 when nothing is known."""
     while path not in lines and path:

@@ -34,7 +34,8 @@ AMENDMENT = Lifecycle(
         ),
         "put_in_force": Move(frozenset({AmendmentStatus.APPROVED}), AmendmentStatus.IN_FORCE),
         "withdraw": Move(
-            frozenset({AmendmentStatus.DRAFT, AmendmentStatus.SUBMITTED, AmendmentStatus.APPROVED}),
+            # What waits for approval is returned first: the request about it has to end too.
+            frozenset({AmendmentStatus.DRAFT, AmendmentStatus.APPROVED}),
             AmendmentStatus.WITHDRAWN,
         ),
     },

@@ -127,6 +127,28 @@ def head(values: Mapping[str, Any]) -> Change:
     return lambda entries: _fill(entries, values)
 
 
+def from_template(new_head: Mapping[str, Any]) -> Change:
+    """Make a new plan of another's text: what only that plan rests on, was paid from or answered is left out.
+
+    Measures that were due on the other's last day are due on the new one's.
+    """
+
+    def change(entries: Entries) -> None:
+        before, after = entries.get("due_on"), new_head.get("due_on")
+        for name in ("basis", "funds"):
+            entries.pop(name, None)
+        for question in entries.get("questions") or []:
+            question.pop("answer", None)
+            question.pop("ground", None)
+        for one in entries.get("clauses") or []:
+            for entry in one.get("measures") or []:
+                if after and entry.get("due_on") == before:
+                    entry["due_on"] = after
+        _fill(entries, new_head)
+
+    return change
+
+
 def rows(name: str, wanted: Sequence[Mapping[str, Any]]) -> Change:
     """Change a list of the head: basis, funds or questions. Each row keeps what is not told of it."""
 

@@ -56,8 +56,8 @@ def plan_visits(
     """Bring a measure's visits in line with the pairing; return how many were added.
 
     Units without a visit get one. A visit still to do follows the deadline and its unit's new lead, gets
-    the row's day where it has none, and moves to a day told anew (`PlannedVisit.moved`) as by `replan`. Other dates
-    and visits recorded stay as they are, so that repeating it changes nothing.
+    the row's day where it has none, and moves to a day told anew (`PlannedVisit.moved`) as by `replan`.
+    Other dates and visits recorded stay as they are, so that repeating it changes nothing.
 
     Raises:
         NotPermitted: The actor may not open the plan.

@@ -117,7 +117,7 @@ def _to_sign(reader: Reader) -> Iterator[Due]:
         yield Due(
             title=request.title,
             detail=_("%(person)s asked for approval.") % {"person": request.requested_by},
-            url=reverse("plan", args=(slug,)),
+            url=reverse("amendment" if request.kind == "plan.amend" else "plan", args=(slug,)),
             action=_("Read and decide"),
             today=reader.day,
         )

@@ -28,6 +28,7 @@ from songnuan.plans.models import Measure, Plan, PlanStatus
 from songnuan.plans.queries import current_version, open_questions, visible_plans
 from songnuan.web.views import pairing
 from songnuan.web.views.evidence import OF_FUNDS, evidence
+from songnuan.web.views.plan_amend import text_line
 from songnuan.web.views.shared import Reader, cards, evidence_link, plan_seen, reader_of
 
 # Until it is opened, the page also says what is to be done about the plan itself.
@@ -66,7 +67,9 @@ class Standing:
 def plans(request: HttpRequest) -> HttpResponse:
     """List every plan that the reader may see."""
     reader = reader_of(request)
-    return render(request, "web/plans.html", {"plans": cards(visible_plans(reader.actor, reader.at), reader)})
+    may_write = reader.may(Permission.PLAN_WRITE)
+    rows = cards(visible_plans(reader.actor, reader.at), reader)
+    return render(request, "web/plans.html", {"plans": rows, "may_write": may_write})
 
 
 @login_required
@@ -169,6 +172,7 @@ def _page(
         else [],
         "may_answer": plan.status != PlanStatus.CLOSED and reader.may(Permission.PLAN_WRITE, plan.unit_id),
         "tried": tried or {},
+        "text": text_line(reader, plan),
     }
     return render(request, "web/living_plan.html", context, status=422 if tried else 200)
 

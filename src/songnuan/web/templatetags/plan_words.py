@@ -1,0 +1,38 @@
+"""Words for the parts of a plan file: the names of its entries, and the settings of its measures."""
+
+from django import template
+
+from songnuan.journeys.measures import kinds
+from songnuan.plans.comparing import ItemChange
+from songnuan.plans.faults import field_label
+from songnuan.plans.models import Blocks
+from songnuan.web.measure_form import words_of
+
+register = template.Library()
+
+
+@register.filter
+def entry_words(name: str) -> str:
+    """Return what an entry of a plan file is called; its own name where there is no word for it."""
+    return field_label(name) or name
+
+
+@register.filter
+def setting_words(name: str, item: ItemChange) -> str:
+    """Return what a setting of a measure is called."""
+    kind = kinds().get(item.kind)
+    field = kind.settings.model_fields.get(name) if kind else None
+    return words_of(field.description, name) if field else name
+
+
+@register.filter
+def kind_words(name: str) -> str:
+    """Return what a kind of measure is called."""
+    kind = kinds().get(name)
+    return kind.label() if kind else name
+
+
+@register.filter
+def value_words(value: str, name: str) -> str:
+    """Return a value that is one of a few words in the reader's language."""
+    return str(Blocks(value).label) if name == "blocks" and value in Blocks.values else value

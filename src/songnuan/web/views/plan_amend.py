@@ -1,0 +1,246 @@
+"""Pages of an amendment: it is begun, read beside what is in force, handed in, approved, put in force."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+
+from songnuan.approvals.models import RequestStatus, Verb
+from songnuan.approvals.queries import acts, latest
+from songnuan.journeys.amending import subject_of
+from songnuan.journeys.approve_amendment import approve_amendment
+from songnuan.journeys.close_measure import close_measure
+from songnuan.journeys.living_plan import progress_of
+from songnuan.journeys.measures import kinds
+from songnuan.journeys.open_amendment import open_amendment
+from songnuan.journeys.put_amendment_in_force import put_amendment_in_force
+from songnuan.journeys.return_amendment import return_amendment
+from songnuan.journeys.submit_amendment import submit_amendment
+from songnuan.journeys.withdraw_amendment import withdraw_amendment
+from songnuan.kernel.refusal import NotPermitted, Refusal
+from songnuan.organisation.permissions import Permission
+from songnuan.organisation.queries import require
+from songnuan.plans.models import Amendment, AmendmentStatus, Measure, MeasureStatus, Plan, PlanStatus
+from songnuan.plans.planfile import text_of
+from songnuan.plans.queries import amendment_of, in_force, version_of
+from songnuan.web.plan_forms import ReasonForm
+from songnuan.web.plan_writing import base_of
+from songnuan.web.views.plan_versions import comparison_of
+from songnuan.web.views.shared import Reader, plan_seen, reader_of
+
+_WRITERS = (Permission.PLAN_WRITE, Permission.PLAN_APPROVE, Permission.PLAN_OPEN)
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """What the page of a plan says about its text: which version, since when, and what may be done about it.
+
+    `amended` is the amendment in force, `amendment` the one under way where the reader has to do with it.
+    """
+
+    version: int
+    amended: Amendment | None
+    amendment: Amendment | None
+    may_write: bool
+    may_amend: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ActLine:
+    """What one person did about the amendment's approval."""
+
+    person: str
+    verb_label: str
+    at: datetime
+    remark: str
+
+
+def text_line(reader: Reader, plan: Plan) -> TextLine:
+    """Return what the page of the plan says about its text."""
+    may_write = reader.may(Permission.PLAN_WRITE, plan.unit_id)
+    concerned = may_write or any(reader.may(right, plan.unit_id) for right in _WRITERS)
+    amendment = amendment_of(plan) if concerned else None
+    return TextLine(
+        version=plan.version,
+        amended=next(iter(in_force(plan)), None),
+        amendment=amendment,
+        may_write=may_write and plan.status == PlanStatus.DRAFT,
+        may_amend=may_write and plan.status == PlanStatus.OPEN and amendment is None,
+    )
+
+
+@login_required
+def amendment_new(request: HttpRequest, slug: str) -> HttpResponse:
+    """Begin to amend the plan."""
+    reader = reader_of(request)
+    plan = plan_seen(reader, slug)
+    require(reader.actor, Permission.PLAN_WRITE, unit_id=plan.unit_id, at=reader.at)
+    if amendment_of(plan) is not None:
+        return redirect("amendment", slug)
+    form = ReasonForm(request.POST) if request.method == "POST" else ReasonForm()
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        try:
+            open_amendment(slug=slug, base=base_of(request), reason=reason, actor=reader.actor, at=reader.at)
+        except NotPermitted:
+            raise
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, _("The amendment is begun. The plan goes on as it is meanwhile."))
+            return redirect("plan_text", slug)
+    context = {"plan": plan, "form": form}
+    return render(request, "web/amendment_new.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+def amendment(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the amendment beside what is in force, and carry out what was posted about it."""
+    reader = reader_of(request)
+    plan = plan_seen(reader, slug)
+    found = amendment_of(plan)
+    if not any(reader.may(right, plan.unit_id) for right in _WRITERS):
+        raise Http404
+    if request.method == "POST":
+        return _act(request, reader, plan)
+    if found is None:
+        return redirect("plan", slug)
+    return _page(request, reader, plan, found)
+
+
+def _acts(
+    request: HttpRequest, reader: Reader, slug: str
+) -> dict[str, tuple[Callable[[], object], str, str]]:
+    """Return what may be posted: the act, what is said then, and where it leads."""
+    who = {"slug": slug, "actor": reader.actor, "at": reader.at}
+    seen = {"digest": request.POST.get("digest", ""), "remark": request.POST.get("remark", "")}
+    page, plan = reverse("amendment", args=(slug,)), reverse("plan", args=(slug,))
+    return {
+        "submit": (
+            lambda: submit_amendment(**who),
+            _("The amendment is handed in. Whoever signs finds it among what is due."),
+            page,
+        ),
+        "approve": (
+            lambda: approve_amendment(**who, **seen),
+            _("Your approval is noted."),
+            page,
+        ),
+        "return": (
+            lambda: return_amendment(**who, **seen),
+            _("The amendment went back to its writer."),
+            page,
+        ),
+        "put": (
+            lambda: put_amendment_in_force(**who),
+            _("The amended text is in force. Whom it concerns has been told."),
+            plan,
+        ),
+        "withdraw": (
+            lambda: withdraw_amendment(**who),
+            _("The amendment is withdrawn. The plan stays as it is."),
+            plan,
+        ),
+    }
+
+
+def _act(request: HttpRequest, reader: Reader, plan: Plan) -> HttpResponse:
+    known = _acts(request, reader, plan.slug)
+    act = known.get(request.POST.get("act", ""))
+    if act is None:
+        return redirect("amendment", plan.slug)
+    try:
+        act[0]()
+    except NotPermitted:
+        raise
+    except Refusal as refusal:
+        found = amendment_of(plan)
+        if found is None:
+            messages.error(request, refusal.sentence)
+            return redirect("plan", plan.slug)
+        return _page(request, reader, plan, found, refusal)
+    messages.success(request, act[1])
+    return redirect(act[2])
+
+
+def _page(
+    request: HttpRequest, reader: Reader, plan: Plan, found: Amendment, refusal: Refusal | None = None
+) -> HttpResponse:
+    old, new = version_of(plan, found.base), version_of(plan, found.version)
+    if old is None or new is None:
+        raise Http404
+    pending = latest(subject_of(plan, found))
+    waits = pending if pending is not None and pending.status == RequestStatus.PENDING else None
+    done = acts(subject_of(plan, found))
+    has_acted = any(row.request_id == waits.pk and row.person_id == reader.user.pk for row in done if waits)
+    may_sign = reader.may(Permission.PLAN_APPROVE, plan.unit_id)
+    may_write = reader.may(Permission.PLAN_WRITE, plan.unit_id)
+    may_open = reader.may(Permission.PLAN_OPEN, plan.unit_id)
+    beside = refusal.sentence if refusal and refusal.field == "remark" else ""
+    is_draft = found.status == AmendmentStatus.DRAFT
+    context = {
+        "plan": plan,
+        "amendment": found,
+        "old": old,
+        "new": new,
+        "comparison": comparison_of(old, new),
+        "acts": [ActLine(row.person_name, str(Verb(row.verb).label), row.at, row.remark) for row in done],
+        "may_write": may_write and is_draft,
+        "may_sign": waits is not None and may_sign and not has_acted,
+        "may_put": may_open and found.status == AmendmentStatus.APPROVED,
+        "may_withdraw": may_write and found.status in {AmendmentStatus.DRAFT, AmendmentStatus.APPROVED},
+        "to_close": _to_close(plan, new.source) if may_open else [],
+        "refusal": refusal if refusal and not beside else None,
+        "remark": request.POST.get("remark", "") if refusal else "",
+        "remark_error": beside,
+    }
+    return render(request, "web/amendment.html", context, status=409 if refusal else 200)
+
+
+def _to_close(plan: Plan, source: str) -> list[dict[str, object]]:
+    """Return the measures under way that the new text no longer has: they are closed first."""
+    told = {entry.key for _clause, entry in text_of(source).measures()}
+    rows = Measure.objects.filter(plan=plan, status=MeasureStatus.OPEN).exclude(key__in=told)
+    return [{"id": row.pk, "label": kinds()[row.kind].label()} for row in rows.order_by("position")]
+
+
+@login_required
+def measure_close(request: HttpRequest, slug: str, measure_id: int) -> HttpResponse:
+    """Close one measure of a plan under way, with its reason."""
+    reader = reader_of(request)
+    plan = plan_seen(reader, slug)
+    require(reader.actor, Permission.PLAN_OPEN, unit_id=plan.unit_id, at=reader.at)
+    measure = get_object_or_404(Measure.objects.select_related("plan"), pk=measure_id, plan=plan)
+    form = ReasonForm(request.POST) if request.method == "POST" else ReasonForm()
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        try:
+            close_measure(slug=slug, measure_id=measure_id, reason=reason, actor=reader.actor, at=reader.at)
+        except NotPermitted:
+            raise
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, _("The measure is closed."))
+            return redirect("amendment" if amendment_of(plan) else "plan", slug)
+    context = {
+        "plan": plan,
+        "measure": measure,
+        "label": kinds()[measure.kind].label(),
+        "progress": progress_of([measure], reader.at)[measure.pk],
+        "form": form,
+    }
+    return render(request, "web/measure_close.html", context, status=422 if form.errors else 200)
+
+
+urlpatterns: list[URLPattern] = [
+    path("plans/<slug:slug>/amend/", amendment_new, name="amendment_new"),
+    path("plans/<slug:slug>/amendment/", amendment, name="amendment"),
+    path("plans/<slug:slug>/measures/<int:measure_id>/close/", measure_close, name="measure_close"),
+]
