@@ -285,7 +285,7 @@ def test_nobody_approves_the_own_amendment_whatever_posts_are_held(bureau: Burea
     begin(bureau)
     write(bureau, LATER)
     request = submit_amendment(slug=SLUG, actor=bureau.officer, at=at(10, 14))
-    Post.objects.filter(user_id=bureau.officer.user_id).update(role=Role.APPROVER)
+    Post.objects.filter(user__pk=bureau.officer.user_id or 0).update(role=Role.APPROVER)
     assert (
         code_of(
             lambda: approve_amendment(slug=SLUG, digest=request.digest, actor=bureau.officer, at=at(10, 15))

@@ -135,3 +135,16 @@ def test_an_account_is_made_and_given_its_post() -> None:
         document("user", "post", "caiwu", "inspector", "澄江省水运管理局")["refused"]["code"]
         == "posts_incompatible"
     )
+
+
+@pytest.mark.django_db
+def test_two_versions_are_compared_clause_by_clause(tmp_path: Path) -> None:
+    document("plan", "load", PLAN)
+    changed = tmp_path / "plan.yaml"
+    changed.write_text(Path(PLAN).read_text().replace("原则上4月21日", "原则上4月20日"), encoding="utf-8")
+    document("plan", "load", str(changed))
+    told = document("plan", "compare", SLUG, "1", "2")
+    assert [(row["key"], row["change"]) for row in told["clauses"]] == [("schedule", "changed")]
+    assert "4月20日" in told["clauses"][0]["after"][2]
+    assert (told["head"], told["basis"], told["funds"], told["questions"]) == ([], [], [], [])
+    assert run("plan", "compare", SLUG, "1", "9").exit_code != 0

@@ -79,3 +79,14 @@ def test_a_clause_that_moved_is_told_as_moved_and_nothing_else() -> None:
 def test_a_very_long_line_is_shown_whole() -> None:
     old, new = "慰" * 7000, "慰" * 7001
     assert words(old, new) == ((Piece(GONE, old),), (Piece(NEW, new),))
+
+
+def test_lines_answer_those_they_are_most_like_wherever_they_stand() -> None:
+    found = compare(plan(), plan(("      原则上4月21日前完成。\n", "")))
+    (row,) = found.changed
+    assert row.before[1] == (Piece(GONE, "原则上4月21日前完成。"),)
+    assert row.before[2] == row.after[1] == (Piece(SAME, "确需延后的，说明理由。"),)
+    changed = ("      原则上4月21日前完成。\n      确需延后的，说明理由。", "      确需延后的，写明理由。")
+    (row,) = compare(plan(), plan(changed)).changed
+    assert row.before[1] == (Piece(GONE, "原则上4月21日前完成。"),)
+    assert row.after[1] == (Piece(SAME, "确需延后的，"), Piece(NEW, "写"), Piece(SAME, "明理由。"))

@@ -1,6 +1,7 @@
 """A plan file written anew says what was changed, and nothing else moves: comments, order, way of writing."""
 
 import difflib
+from pathlib import Path
 
 import pytest
 
@@ -24,7 +25,7 @@ def lines_changed(old: str, new: str) -> list[str]:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_a_plan_written_anew_without_a_change_says_the_same(path) -> None:  # type: ignore[no-untyped-def]
+def test_a_plan_written_anew_without_a_change_says_the_same(path: Path) -> None:
     text = path.read_text()
     assert outline(rewriting.rewritten(text, lambda _entries: None)).data == outline(text).data
 

@@ -1,4 +1,4 @@
-"""`songnuan plan …`: the schema, the check, loading, and how far a plan is."""
+"""`songnuan plan …`: the schema, the check, loading, what differs between versions, how far a plan is."""
 
 from pathlib import Path
 
@@ -8,6 +8,7 @@ from rich.table import Table
 
 from songnuan.cli.output import Out, command
 from songnuan.journeys.check_plan import check_plan
+from songnuan.journeys.compare_versions import compare_versions
 from songnuan.journeys.load_plan import load_plan
 from songnuan.journeys.measures import settings_by_kind
 from songnuan.journeys.plan_status import plan_status
@@ -23,7 +24,7 @@ FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_
 
 @click.group()
 def plan() -> None:
-    """Plans: schema, check, load, status."""
+    """Plans: schema, check, load, compare, status."""
 
 
 def _source(path: Path) -> str:
@@ -80,6 +81,23 @@ def load(*, out: Out, file: Path) -> None:
     }
     words = _("“%(title)s” is there as version %(version)s (%(status)s).")
     out.document(document, words % {**document, "status": loaded.get_status_display()})
+
+
+@plan.command()
+@click.argument("slug")
+@click.argument("old", type=int)
+@click.argument("new", type=int)
+@command
+def compare(*, out: Out, slug: str, old: int, new: int) -> None:
+    """Say how version NEW of a plan differs from version OLD, clause by clause."""
+    document = compare_versions(slug=slug, old=old, new=new)
+    table = Table(_("Clause"), _("Change"), _("Before"), _("After"))
+    for row in document["clauses"]:
+        table.add_row(row["heading"], row["change"], "\n".join(row["before"]), "\n".join(row["after"]))
+    for name in ("head", "basis", "funds", "questions"):
+        for row in document[name]:
+            table.add_row(name, row["change"], str(row["before"]), str(row["after"]))
+    out.document(document, table if table.row_count else _("The two texts say the same."))
 
 
 @plan.command()

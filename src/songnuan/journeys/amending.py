@@ -127,7 +127,7 @@ def tell_of_amendment(plan: Plan, amendment: Amendment, actor: Actor, at: dateti
         return title % {"title": plan.title[:NAME_SHOWN]}, body % {"reason": amendment.reason}
 
     tell(
-        User.objects.filter(is_active=True, pk__in=posts).exclude(pk=actor.user_id).order_by("pk"),
+        User.objects.filter(is_active=True, pk__in=posts).exclude(pk=actor.user_id or 0).order_by("pk"),
         say,
         topic="plan.amended",
         key=f"amendment:{amendment.pk}:in_force",

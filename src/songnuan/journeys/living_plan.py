@@ -1,6 +1,6 @@
 """The living plan: the plan's own text with, beside each clause, how far it is and what shows it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -170,13 +170,18 @@ def _margin(measure: Measure, progress: Progress, link: Link, at: datetime) -> M
         budget_minor=progress.budget_minor,
         in_money=progress.in_money,
         next=progress.next,
-        notes=progress.notes,
+        notes=(*progress.notes, *_closed(measure)),
         evidence=tuple(
             EvidenceGroup(kind, evidence_label(kind), count, link(measure.pk, kind))
             for kind, count in counts.items()
         ),
         undecided=progress.undecided,
     )
+
+
+def _closed(measure: Measure) -> Iterator[str]:
+    if measure.close_reason:
+        yield _("Closed: %(reason)s") % {"reason": measure.close_reason}
 
 
 def living_plan(plan: Plan, at: datetime, link: Link) -> LivingPlan:

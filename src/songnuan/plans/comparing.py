@@ -17,6 +17,8 @@ from songnuan.plans.planfile import ClauseEntry, FundEntry, MeasureEntry, PlanFi
 # A run of Latin letters or figures changes as a whole; a Chinese character is a word of its own.
 _WORDS = re.compile(r"[0-9]+(?:[.,][0-9]+)*|[A-Za-z]+|\s+|.", re.DOTALL)
 _LONGEST = 6_000  # words of one paragraph that are compared word by word
+_ALIKE = 0.4  # of two lines, the share that has to be the same for one to answer the other
+_MOST_PAIRS = 400  # of lines that are held against each other
 _ISLAND = 2  # what stayed between two changes is shown as changed too when it is shorter
 
 
@@ -131,7 +133,7 @@ def shown(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, dict):
-        return " · ".join(f"{name}: {shown(item)}" for name, item in value.items())
+        return " · ".join(shown(item) for item in value.values())
     if isinstance(value, list | tuple):
         return "\n".join(shown(item) for item in value)
     if isinstance(value, bool):
@@ -226,16 +228,34 @@ def side_by_side(
     before: list[tuple[Piece, ...]] = []
     after: list[tuple[Piece, ...]] = []
     for verb, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        pairs = min(b - a, d - c) if verb == "replace" else 0
-        for place in range(pairs):
-            gone, come = words(old[a + place], new[c + place])
-            before.append(gone)
-            after.append(come)
+        answers = _answers(old[a:b], new[c:d]) if verb == "replace" else {}
+        reworded = {there: words(old[a + here], new[c + there]) for here, there in answers.items()}
         mark = Mark.SAME if verb == "equal" else Mark.GONE
-        before += [(Piece(mark, line),) for line in old[a + pairs : b]]
+        for place, line in enumerate(old[a:b]):
+            before.append(reworded[answers[place]][0] if place in answers else (Piece(mark, line),))
         mark = Mark.SAME if verb == "equal" else Mark.NEW
-        after += [(Piece(mark, line),) for line in new[c + pairs : d]]
+        for place, line in enumerate(new[c:d]):
+            after.append(reworded[place][1] if place in reworded else (Piece(mark, line),))
     return tuple(before), tuple(after)
+
+
+def _answers(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
+    """Return which line answers which: those most alike, in their order."""
+    if len(old) * len(new) > _MOST_PAIRS:
+        return {}
+    best: dict[tuple[int, int], tuple[float, dict[int, int]]] = {}
+    for here in range(len(old) + 1):
+        for there in range(len(new) + 1):
+            found: tuple[float, dict[int, int]] = (0.0, {})
+            if here and there:
+                alike = SequenceMatcher(None, old[here - 1], new[there - 1], autojunk=False).ratio()
+                score, pairs = best[here - 1, there - 1]
+                tries = [best[here - 1, there], best[here, there - 1]]
+                if alike >= _ALIKE:
+                    tries.append((score + alike, {**pairs, here - 1: there - 1}))
+                found = max(tries, key=lambda one: one[0])
+            best[here, there] = found
+    return best[len(old), len(new)][1]
 
 
 def words(old: str, new: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:

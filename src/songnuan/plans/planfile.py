@@ -251,20 +251,6 @@ def read(text: str, kinds: Kinds) -> PlanFile:
     return plan_file
 
 
-def text_of(source: str) -> PlanFile:
-    """Return what a version that was loaded once says; its measures may be of kinds that are no more.
-
-    Raises:
-        PlanRefused: `plan_invalid` when the file is no longer taken at all.
-
-    """
-    found = outline(source)
-    try:
-        return PlanFile.model_validate(found.data)
-    except ValidationError as error:
-        raise PlanRefused("plan_invalid", _faults(error, found, (), _FIELDS)) from error
-
-
 def settings_of(measure: HasSettings, kinds: Kinds) -> BaseModel:
     """Return the settings of a measure as its kind's model.
 

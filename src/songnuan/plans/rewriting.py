@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from copy import deepcopy
 from io import StringIO
+from textwrap import dedent
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -55,7 +56,7 @@ def _dumped(entries: object) -> str:
 
 def snippet(value: object) -> str:
     """Return a part of a plan, such as a list of things, as the file writes it."""
-    return _dumped(_written(value)).removesuffix("...\n")
+    return dedent(_dumped(_written(value)).removesuffix("...\n"))
 
 
 def rewritten(source: str, change: Change) -> str:

@@ -24,7 +24,7 @@ from songnuan.plans.rewriting import Change
 from songnuan.plans.yamltext import LIMIT
 from songnuan.web.forms import Day, Form
 
-SPARE = 2  # empty rows at the end of a list, to write a new one in
+SPARE = 1  # empty rows at the end of a list, to write a new one in
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,10 @@ from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
 from songnuan.plans.models import Amendment, AmendmentStatus, Plan, PlanStatus, PlanVersion
-from songnuan.plans.planfile import PlanFile, text_of
+from songnuan.plans.planfile import PlanFile
 from songnuan.plans.queries import amendment_of, version_of
 from songnuan.plans.rewriting import Change
+from songnuan.plans.versions import text_of
 from songnuan.web.plan_forms import TextForm
 from songnuan.web.views.shared import Reader, key_of, plan_seen
 

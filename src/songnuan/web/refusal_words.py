@@ -275,6 +275,8 @@ CODES: Mapping[str, Promise] = {
     "value_missing": pgettext_lazy("refusal", "the value was missing"),
     "value_same": pgettext_lazy("refusal", "the value was the same"),
     "value_wrong": pgettext_lazy("refusal", "the value was wrong"),
+    "version_unknown": pgettext_lazy("refusal", "no such version"),
+    "version_unreadable": pgettext_lazy("refusal", "the version cannot be shown any more"),
     "version_changed": pgettext_lazy("refusal", "the plan was changed meanwhile"),
     "visit_unknown": pgettext_lazy("refusal", "no such visit"),
     "voucher_missing": pgettext_lazy("refusal", "the voucher was missing"),

@@ -1,6 +1,7 @@
 """Words for the parts of a plan file: the names of its entries, and the settings of its measures."""
 
 from django import template
+from django.utils.translation import gettext as _
 
 from songnuan.journeys.measures import kinds
 from songnuan.plans.comparing import ItemChange
@@ -33,6 +34,8 @@ def kind_words(name: str) -> str:
 
 
 @register.filter
-def value_words(value: str, name: str) -> str:
+def value_words(value: str, name: str = "") -> str:
     """Return a value that is one of a few words in the reader's language."""
-    return str(Blocks(value).label) if name == "blocks" and value in Blocks.values else value
+    if name == "blocks" and value in Blocks.values:
+        return str(Blocks(value).label)
+    return {"true": _("yes"), "false": _("no")}.get(value, value)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -27,8 +28,8 @@ from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
 from songnuan.plans.models import Amendment, AmendmentStatus, Measure, MeasureStatus, Plan, PlanStatus
-from songnuan.plans.planfile import text_of
 from songnuan.plans.queries import amendment_of, in_force, version_of
+from songnuan.plans.versions import text_of
 from songnuan.web.plan_forms import ReasonForm
 from songnuan.web.plan_writing import base_of
 from songnuan.web.views.plan_versions import comparison_of
@@ -118,8 +119,11 @@ def _acts(
     request: HttpRequest, reader: Reader, slug: str
 ) -> dict[str, tuple[Callable[[], object], str, str]]:
     """Return what may be posted: the act, what is said then, and where it leads."""
-    who = {"slug": slug, "actor": reader.actor, "at": reader.at}
-    seen = {"digest": request.POST.get("digest", ""), "remark": request.POST.get("remark", "")}
+    who: dict[str, Any] = {"slug": slug, "actor": reader.actor, "at": reader.at}
+    seen: dict[str, Any] = {
+        "digest": request.POST.get("digest", ""),
+        "remark": request.POST.get("remark", ""),
+    }
     page, plan = reverse("amendment", args=(slug,)), reverse("plan", args=(slug,))
     return {
         "submit": (

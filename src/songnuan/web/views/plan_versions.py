@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 from songnuan.organisation.permissions import Permission
 from songnuan.plans.comparing import Comparison, compare
 from songnuan.plans.models import Plan, PlanStatus, PlanVersion
-from songnuan.plans.planfile import text_of
 from songnuan.plans.queries import in_force, version_of, versions
+from songnuan.plans.versions import text_of
 from songnuan.web.views.shared import Reader, plan_seen, reader_of
 
 _BEFORE_OPENING = frozenset({PlanStatus.DRAFT, PlanStatus.SUBMITTED, PlanStatus.APPROVED})

@@ -1,0 +1,367 @@
+"""A plan is written in the web: nothing typed is lost, nobody's text is overwritten, keys last."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from people import BUREAU, OFFICE, PLANS, SLUG, Bureau, at, open_plan_1
+from songnuan.journeys.load_plan import load_plan
+from songnuan.journeys.measures import kinds
+from songnuan.organisation.permissions import Role
+from songnuan.plans.models import Basis, Clause, Measure, Plan, PlanVersion, Question
+from test_amend_plan import LATER, begin, elsewhere, sign, write
+from web.browsing import as_, on, trail_length
+
+pytestmark = pytest.mark.django_db
+
+SOURCE = (PLANS / f"{SLUG}.yaml").read_text()
+TEXT = reverse("plan_text", args=(SLUG,))
+
+
+@pytest.fixture
+def draft(bureau: Bureau) -> Plan:
+    """Plan 1 as a draft."""
+    return load_plan(source=SOURCE, actor=bureau.officer, at=at(6))
+
+
+def posted(client: Client, url: str, base: int, **changes: Any) -> Any:
+    """Post the form of a page as it stands, with some inputs changed."""
+    form = client.get(url).context["form"]
+    told = {}
+    for field in form:
+        value = field.value()
+        if value is True:
+            told[field.html_name] = "on"
+        elif value not in {None, False}:
+            told[field.html_name] = str(value)
+    return client.post(url, {**told, "key": str(uuid4()), "base": str(base), **changes})
+
+
+def clause_url(key: str) -> str:
+    return reverse("clause_edit", args=(SLUG, key))
+
+
+def current() -> int:
+    return Plan.objects.get(slug=SLUG).version
+
+
+def clauses() -> list[tuple[str, str, str]]:
+    rows = Clause.objects.filter(version__number=current()).order_by("position")
+    return list(rows.values_list("key", "number", "title"))
+
+
+@pytest.mark.usefixtures("draft")
+def test_a_clause_is_edited_renumbered_moved_and_keeps_its_key(bureau: Bureau) -> None:
+    with on(at(6, 11)):
+        client = as_(bureau.officer)
+        before = dict.fromkeys(key for key, _number, _title in clauses())
+        answer = posted(
+            client, clause_url("schedule"), 1, number="（三）", title="走访时限", text="一\r\n\r\n二"
+        )
+        assert answer.headers["Location"] == f"{TEXT}#clause-schedule"
+        row = Clause.objects.get(version__number=2, key="schedule")
+        assert (row.number, row.title, row.text) == ("（三）", "走访时限", "一\n二")
+        posted(client, clause_url("schedule"), 2, act="up")
+        posted(client, clause_url("no_formalism"), 3, act="remove")
+    keys = [key for key, _number, _title in clauses()]
+    assert keys.index("schedule") < keys.index("pairing")
+    assert set(keys) == set(before) - {"no_formalism"}
+    assert Measure.objects.get(key="unit_visits").clause_key == "schedule"
+    assert current() == 4
+
+
+@pytest.mark.usefixtures("draft")
+def test_a_new_clause_gets_a_key_that_was_never_used(bureau: Bureau) -> None:
+    url = reverse("clause_new", args=(SLUG,)) + "?after=findings"
+    with on(at(6, 11)):
+        client = as_(bureau.officer)
+        assert client.get(url).context["form"].initial == {"number": "（二）"}
+        posted(client, url, 1, number="（三）", title="甲", text="甲。")
+        posted(client, clause_url("clause_1"), 2, act="remove")
+        posted(client, url, 3, number="（三）", title="乙", text="乙。")
+    assert ("clause_2", "（三）", "乙") in clauses()
+    assert [key for key, _number, _title in clauses()].index("clause_2") == 9
+
+
+@pytest.mark.usefixtures("draft")
+def test_what_cannot_be_taken_is_said_beside_its_input_and_stays_typed(bureau: Bureau) -> None:
+    with on(at(6, 11)):
+        client = as_(bureau.officer)
+        page = posted(client, clause_url("schedule"), 1, number="第二", text="新的正文。")
+        form = page.context["form"]
+        assert page.status_code == 422
+        assert set(form.errors) == {"number"}
+        assert "新的正文。" in page.content.decode()
+        url = reverse("measure_edit", args=(SLUG, "standard", "kit_purchase"))
+        page = posted(client, url, 1, kit="- item: 苹果\n  packing: 箱\n  quantity: 很多\n", units="0")
+        assert set(page.context["form"].errors) == {"kit", "units"}
+        assert "quantity: 很多" in page.content.decode()
+        page = posted(client, url, 1, kit="- [")
+        assert set(page.context["form"].errors) == {"kit"}
+        page = posted(
+            client, reverse("plan_head_edit", args=(SLUG,)), 1, **{"funds-1-number": "澄水运财〔2020〕19号"}
+        )
+        assert {"funds-1-title", "funds-1-issuer", "funds-1-dated_on", "funds-1-amount"} <= set(
+            page.context["form"].errors
+        )
+        page = posted(client, reverse("plan_head_edit", args=(SLUG,)), 1, office="没有这个处")
+        assert set(page.context["form"].errors) == {"office"}
+    assert (current(), PlanVersion.objects.count()) == (1, 1)
+
+
+@pytest.mark.usefixtures("draft")
+def test_the_head_its_lists_and_the_questions_are_written(bureau: Bureau) -> None:
+    head, questions = reverse("plan_head_edit", args=(SLUG,)), reverse("plan_questions_edit", args=(SLUG,))
+    gone = {f"basis-1-{name}": "" for name in ("title", "number", "issuer", "dated_on")}
+    new = {"basis-3-title": "会议纪要", "basis-3-dated_on": "2020-04-04"}
+    with on(at(6, 11)):
+        client = as_(bureau.officer)
+        assert posted(client, head, 1, due_on="2020-04-24", **gone, **new).status_code == 302
+        added = {
+            "questions-2-text": "雨天怎么办？",
+            "questions-2-clause": "schedule",
+            "questions-2-blocks": "open",
+        }
+        assert posted(client, questions, 2, **added).status_code == 302
+    plan = Plan.objects.get(slug=SLUG)
+    assert plan.due_on is not None
+    assert plan.due_on.isoformat() == "2020-04-24"
+    titles = Basis.objects.filter(version__number=3).order_by("position").values_list("title", flat=True)
+    assert [title[:2] for title in titles] == ["关于", "局主", "会议"]
+    row = Question.objects.get(key="question_1")
+    assert (row.text, row.clause_key, row.blocks) == ("雨天怎么办？", "schedule", "open")
+    assert Question.objects.count() == 3
+
+
+@pytest.mark.usefixtures("draft")
+def test_every_kind_of_measure_has_a_form_that_takes_its_own_settings_back(bureau: Bureau) -> None:
+    with on(at(6, 11)):
+        client = as_(bureau.officer)
+        for measure in Measure.objects.order_by("position"):
+            url = reverse("measure_edit", args=(SLUG, measure.clause_key, measure.key))
+            assert posted(client, url, 1).status_code == 302, measure.key
+        for kind in kinds():
+            url = reverse("measure_new", args=(SLUG, "visits")) + f"?kind={kind}"
+            assert client.get(url).status_code == 200
+        assert client.get(reverse("measure_new", args=(SLUG, "visits")) + "?kind=none").status_code == 404
+    assert current() == 1, "the same settings are no new text"
+
+
+@pytest.mark.usefixtures("draft")
+def test_a_measure_is_bound_and_taken_out(bureau: Bureau) -> None:
+    with on(at(6, 11)):
+        client = as_(bureau.officer)
+        url = reverse("measure_new", args=(SLUG, "leaders_and_donations")) + "?kind=fund"
+        posted(client, url, 1, number="澄水运财〔2020〕18号")
+        assert Measure.objects.get(key="fund_2").clause_key == "leaders_and_donations"
+        posted(
+            client, reverse("measure_edit", args=(SLUG, "leaders_and_donations", "fund_2")), 2, act="remove"
+        )
+    assert not Measure.objects.filter(key="fund_2").exists()
+
+
+@pytest.mark.usefixtures("draft")
+def test_a_stale_edit_is_shown_beside_the_other_text_and_can_be_saved_then(bureau: Bureau) -> None:
+    with on(at(6, 11)):
+        client = as_(bureau.officer)
+        posted(client, clause_url("schedule"), 1, text="别人写的。")
+        page = posted(client, clause_url("schedule"), 1, text="我写的。")
+        assert page.status_code == 409
+        words = page.content.decode()
+        assert "我写的。" in words
+        assert "别人写的。" in words
+        assert page.context["theirs"].version.number == 2
+        assert current() == 2
+        assert 'name="base" value="2"' in words
+        assert posted(client, clause_url("schedule"), 2, text="我写的。").status_code == 302
+        posted(client, clause_url("no_formalism"), 3, act="remove")
+        form = {"number": "（一）", "title": "减负", "text": "减负。", "base": "3", "key": str(uuid4())}
+        page = client.post(clause_url("no_formalism"), form)
+        assert (page.status_code, page.context["theirs"].rows) == (409, ())
+        assert "减负。" in page.content.decode()
+    assert Clause.objects.get(version__number=4, key="schedule").text == "我写的。"
+
+
+@pytest.mark.usefixtures("draft")
+def test_a_double_click_is_one_version(bureau: Bureau) -> None:
+    form = {"number": "一、", "title": "走访", "text": "走访。", "base": "1", "key": str(uuid4())}
+    with on(at(6, 11)):
+        client = as_(bureau.officer)
+        for _again in range(2):
+            assert client.post(clause_url("visits"), form).status_code == 302
+    assert PlanVersion.objects.count() == 2
+
+
+@pytest.mark.usefixtures("draft")
+def test_who_may_not_write_sees_no_form_and_changes_nothing(bureau: Bureau) -> None:
+    before = trail_length()
+    urls = [
+        TEXT,
+        clause_url("visits"),
+        reverse("clause_new", args=(SLUG,)),
+        reverse("plan_head_edit", args=(SLUG,)),
+        reverse("plan_questions_edit", args=(SLUG,)),
+        reverse("plan_file_replace", args=(SLUG,)),
+        reverse("measure_edit", args=(SLUG, "pairing", "pairing")),
+    ]
+    form = {"number": "一、", "title": "改", "text": "改。", "base": "1", "key": str(uuid4())}
+    stranger = elsewhere(Role.PROGRAMME_OFFICER)
+    before = trail_length()
+    with on(at(6, 11)):
+        for actor, status in ((bureau.approver, 403), (bureau.finance, 403), (stranger, 404)):
+            client = as_(actor)
+            for url in urls:
+                assert client.get(url).status_code == status, url
+                if url != TEXT:
+                    assert client.post(url, form).status_code == status, url
+        assert as_(bureau.approver).get(reverse("plan_new")).status_code == 403
+    assert current() == 1
+    assert trail_length() == before
+
+
+def test_a_text_handed_in_is_not_open_to_writing(bureau: Bureau) -> None:
+    open_plan_1(bureau)
+    with on(at(10)):
+        assert as_(bureau.officer).get(TEXT).headers["Location"] == reverse("plan", args=(SLUG,))
+
+
+def new_plan(**changes: Any) -> dict[str, Any]:
+    return {
+        "key": str(uuid4()),
+        "begin": SLUG,
+        "title": "防汛一线慰问方案",
+        "slug": "flood-visits",
+        "unit": BUREAU,
+        "office": OFFICE,
+        "starts_on": "2020-06-01",
+        "due_on": "2020-06-12",
+        **changes,
+    }
+
+
+def test_a_plan_begins_with_a_template_without_what_was_the_other_plan_s(bureau: Bureau) -> None:
+    told = new_plan()
+    with on(at(6)):
+        client = as_(bureau.officer)
+        for _again in range(2):
+            answer = client.post(reverse("plan_new"), told)
+            assert answer.headers["Location"] == reverse("plan_text", args=("flood-visits",))
+        page = client.post(reverse("plan_new"), new_plan(title="另一个"))
+        assert set(page.context["form"].errors) == {"slug"}
+        page = client.post(reverse("plan_new"), new_plan(slug="No Good"))
+        assert set(page.context["form"].errors) == {"slug"}
+        assert "No Good" in page.content.decode()
+        page = client.post(reverse("plan_new"), new_plan(slug="", unit="审计处"))
+        assert set(page.context["form"].errors) == {"slug", "unit"}
+    plan = Plan.objects.get()
+    assert (plan.title, plan.version, plan.status) == ("防汛一线慰问方案", 1, "draft")
+    assert not Basis.objects.exists()
+    assert not Question.objects.exclude(answer="").exists()
+    assert Measure.objects.get(key="unit_visits").settings["due_on"] == "2020-06-12"
+
+
+def test_a_plan_begins_with_a_file_and_is_refused_with_its_faults(bureau: Bureau) -> None:
+    def upload(text: str) -> SimpleUploadedFile:
+        return SimpleUploadedFile("plan.yaml", text.encode())
+
+    bare = {"begin": "file", "title": "", "slug": "", "starts_on": "", "due_on": "", "office": ""}
+    with on(at(6)):
+        client = as_(bureau.officer)
+        page = client.post(reverse("plan_new"), new_plan(**bare))
+        assert set(page.context["form"].errors) == {"file"}
+        page = client.post(
+            reverse("plan_new"), new_plan(**bare, file=upload(SOURCE.replace("（一）", "第一")))
+        )
+        assert page.status_code == 422
+        assert not Plan.objects.exists()
+        answer = client.post(reverse("plan_new"), new_plan(**bare, file=upload(SOURCE)))
+        assert answer.headers["Location"] == TEXT
+        url = reverse("plan_file_replace", args=(SLUG,))
+        other = SOURCE.replace("slug: front-line-visits", "slug: other-plan")
+        page = client.post(url, {"key": str(uuid4()), "base": "1", "file": upload(other)})
+        assert set(page.context["form"].errors) == {"file"}
+        text = SOURCE.replace("走访安排", "走访")
+        assert client.post(url, {"key": str(uuid4()), "base": "1", "file": upload(text)}).status_code == 302
+    assert current() == 2
+
+
+@pytest.mark.usefixtures("draft")
+def test_versions_stand_side_by_side(bureau: Bureau) -> None:
+    with on(at(6, 11)):
+        client = as_(bureau.officer)
+        posted(client, clause_url("schedule"), 1, text="原则上4月20日前全部完成。")
+        rows = client.get(reverse("plan_versions", args=(SLUG,))).context["versions"]
+        assert [(row.number, row.before, row.is_current) for row in rows] == [(2, 1, True), (1, None, False)]
+        compare = reverse("plan_compare", args=(SLUG,))
+        page = client.get(f"{compare}?a=1&b=2").content.decode()
+        assert "<ins>20</ins>" in page
+        assert "<del>21</del>" in page
+        for query in ("", "?a=1", "?a=1&b=9", "?a=x&b=2", "?a=1&b=99999999999"):
+            assert client.get(compare + query).status_code == 404
+
+
+def test_who_carries_a_plan_out_reads_what_is_in_force_and_not_what_is_tried(bureau: Bureau) -> None:
+    open_plan_1(bureau)
+    begin(bureau)
+    write(bureau, LATER)
+    compare = reverse("plan_compare", args=(SLUG,)) + "?a=1&b=2"
+    with on(at(11)):
+        assert as_(bureau.liaison).get(compare).status_code == 404
+        assert as_(bureau.liaison).get(reverse("amendment", args=(SLUG,))).status_code == 404
+        assert as_(bureau.approver).get(compare).status_code == 200
+        page = as_(bureau.officer).get(reverse("plan", args=(SLUG,)))
+        assert page.context["text"].amendment is not None
+        assert as_(bureau.liaison).get(reverse("plan", args=(SLUG,))).context["text"].amendment is None
+    sign(bureau)
+    with on(at(11)):
+        client = as_(bureau.officer)
+        answer = client.post(reverse("amendment", args=(SLUG,)), {"act": "put"})
+        assert answer.headers["Location"] == reverse("plan", args=(SLUG,))
+        assert as_(bureau.liaison).get(compare).status_code == 200
+        page = as_(bureau.liaison).get(reverse("plan", args=(SLUG,)))
+    assert page.context["text"].amended.version == 2
+    assert "?a=1&amp;b=2" in page.content.decode()
+
+
+def test_an_amendment_goes_from_hand_to_hand_in_the_web(bureau: Bureau) -> None:
+    open_plan_1(bureau)
+    page_url, amend = reverse("amendment", args=(SLUG,)), reverse("amendment_new", args=(SLUG,))
+    with on(at(10)):
+        officer, approver = as_(bureau.officer), as_(bureau.approver)
+        assert approver.get(amend).status_code == 403
+        page = officer.post(amend, {"base": "1", "reason": ""})
+        assert set(page.context["form"].errors) == {"reason"}
+        assert officer.post(amend, {"base": "1", "reason": "顺延"}).headers["Location"] == TEXT
+        assert officer.get(amend).headers["Location"] == page_url
+        posted(officer, clause_url("problems"), 1, act="remove")
+        refused = officer.post(page_url, {"act": "submit"})
+        assert (refused.status_code, [row["label"] for row in refused.context["to_close"]]) == (
+            409,
+            [kinds()["problems"].label()],
+        )
+        measure = Measure.objects.get(key="problems")
+        close = reverse("measure_close", args=(SLUG, measure.pk))
+        assert approver.get(close).status_code == 403
+        assert set(officer.post(close, {"reason": ""}).context["form"].errors) == {"reason"}
+        assert officer.post(close, {"reason": "并入日常"}).headers["Location"] == page_url
+        posted(officer, clause_url("findings"), 2, number="（一）", title="了解情况")
+        assert officer.post(page_url, {"act": "submit"}).status_code == 302
+        page = approver.get(page_url)
+        assert page.context["may_sign"]
+        assert not officer.get(page_url).context["may_sign"]
+        seen = {"digest": page.context["new"].digest, "remark": ""}
+        returned = approver.post(page_url, {"act": "return", **seen})
+        assert returned.status_code == 409
+        assert returned.context["remark_error"]
+        assert approver.post(page_url, {"act": "approve", **seen, "remark": "同意"}).status_code == 302
+        assert not approver.get(page_url).context["may_put"]
+        assert officer.get(page_url).context["may_put"]
+        assert officer.post(page_url, {"act": "put"}).status_code == 302
+    assert current() > 1
+    with on(at(11)):
+        words = as_(bureau.officer).get(reverse("plan", args=(SLUG,))).content.decode()
+    assert "problems" not in words
