@@ -293,7 +293,8 @@ def test_a_plan_begins_with_a_file_and_is_refused_with_its_faults(bureau: Bureau
 def test_versions_stand_side_by_side(bureau: Bureau) -> None:
     with on(at(6, 11)):
         client = as_(bureau.officer)
-        posted(client, clause_url("schedule"), 1, text="原则上4月20日前全部完成。")
+        text = client.get(clause_url("schedule")).context["form"].initial["text"]
+        posted(client, clause_url("schedule"), 1, text=text.replace("4月21日", "4月20日"))
         rows = client.get(reverse("plan_versions", args=(SLUG,))).context["versions"]
         assert [(row.number, row.before, row.is_current) for row in rows] == [(2, 1, True), (1, None, False)]
         compare = reverse("plan_compare", args=(SLUG,))
