@@ -24,6 +24,7 @@ from songnuan.journeys.load_plan import load_plan
 from songnuan.journeys.open_amendment import open_amendment
 from songnuan.journeys.put_amendment_in_force import put_amendment_in_force
 from songnuan.journeys.record_visit import record_visit
+from songnuan.journeys.replan_visit import replan_visit
 from songnuan.journeys.return_amendment import return_amendment
 from songnuan.journeys.submit_amendment import submit_amendment
 from songnuan.journeys.withdraw_amendment import withdraw_amendment
@@ -46,7 +47,7 @@ from songnuan.plans.models import (
 )
 from songnuan.plans.rewriting import Change
 from songnuan.visits.checks import verify as check_visits
-from songnuan.visits.models import Visit
+from songnuan.visits.models import LaterDay, LaterDayStatus, Visit
 
 LATER = rewriting.together(
     rewriting.head({"due_on": "2020-04-28"}),
@@ -154,6 +155,43 @@ def test_an_amendment_from_its_reason_to_its_coming_into_force(bureau: Bureau) -
     assert bureau.officer.user_id not in told
     assert [*verify(), *check_plans(), *check_funds(), *check_goods(), *check_visits()] == []
     assert code_of(lambda: put(bureau)) == "amendment_none"
+
+
+def due(day: str) -> Change:
+    """Return the change that sets another deadline for the visits."""
+    settings = {"due_on": day, "units": 47, "hand_over": True}
+    return rewriting.together(
+        rewriting.head({"due_on": "2020-04-28"}),
+        rewriting.measure("schedule", "unit_visits", "unit_visits", settings),
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("day", "planned", "waits"),
+    [("2020-04-28", {"2020-04-20", "2020-04-25"}, 0), ("2020-04-18", {None}, 1)],
+)
+def test_the_days_of_visits_follow_a_later_or_an_earlier_deadline(
+    bureau: Bureau, day: str, planned: set[str | None], waits: int
+) -> None:
+    open_plan_1(bureau)
+    one, two = Visit.objects.filter(lead_id=bureau.lead_id).order_by("planned_on")[:2]
+    for visit, on, reason in ((one, date(2020, 4, 20), ""), (two, date(2020, 4, 25), "值班人员轮休")):
+        replan_visit(visit_id=visit.pk, planned_on=on, late_reason=reason, actor=bureau.liaison, at=at(8, 9))
+    Visit.objects.filter(pk=two.pk).update(planned_on=None)
+    begin(bureau)
+    write(bureau, due(day))
+    sign(bureau)
+    put(bureau)
+    found = {
+        str(row.planned_on) if row.planned_on else None
+        for row in Visit.objects.filter(pk__in=[one.pk, two.pk])
+    }
+    assert found == planned
+    assert set(Visit.objects.values_list("due_on", flat=True)) == {date.fromisoformat(day)}
+    assert LaterDay.objects.filter(status=LaterDayStatus.WAITING).count() == waits
+    assert not Visit.objects.filter(planned_on__gt=date.fromisoformat(day)).exists()
+    assert [*check_visits(), *check_plans()] == []
 
 
 @pytest.mark.django_db

@@ -29,9 +29,7 @@ AMENDMENT = Lifecycle(
         "rewrite": Move(frozenset({AmendmentStatus.DRAFT}), AmendmentStatus.DRAFT),
         "submit": Move(frozenset({AmendmentStatus.DRAFT}), AmendmentStatus.SUBMITTED),
         "approve": Move(frozenset({AmendmentStatus.SUBMITTED}), AmendmentStatus.APPROVED),
-        "return": Move(
-            frozenset({AmendmentStatus.SUBMITTED, AmendmentStatus.APPROVED}), AmendmentStatus.DRAFT
-        ),
+        "return": Move(frozenset({AmendmentStatus.SUBMITTED}), AmendmentStatus.DRAFT),
         "put_in_force": Move(frozenset({AmendmentStatus.APPROVED}), AmendmentStatus.IN_FORCE),
         "withdraw": Move(
             # What waits for approval is returned first: the request about it has to end too.
