@@ -191,7 +191,7 @@ def test_after_a_merge_the_next_two_are_one_click_away(union: Actor, staff: Rost
     later = [person(name, birth_on=date(1985, 3, 12)) for name in ("李小明", "李晓明")]
     for one in later:
         enrol(staff, one)
-    following = reverse("duplicate", args=(pair(*later).pk,))
+    following = reverse("duplicate", args=(pair(later[0], later[1]).pk,))
     client = as_(union)
     with on(at(2)):
         merged = client.post(reverse("duplicate", args=(noted.pk,)), {"act": "merge"}, follow=True)
