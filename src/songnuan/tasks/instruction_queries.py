@@ -97,6 +97,11 @@ class InstructionRow:
     items: tuple[ItemRow, ...]
 
     @property
+    def item_ids(self) -> set[int]:
+        """The numbers of its items."""
+        return {item.task_id for item in self.items}
+
+    @property
     def done(self) -> int:
         """How many of its items are closed."""
         return sum(item.is_done for item in self.items)

@@ -146,6 +146,7 @@ CODES: Mapping[str, Promise] = {
     "instruction_known": pgettext_lazy("refusal", "the instruction was entered already"),
     "invoice_missing": pgettext_lazy("refusal", "the invoice number was missing"),
     "invoice_used": pgettext_lazy("refusal", "the invoice was entered already"),
+    "instruction_unknown": pgettext_lazy("refusal", "no such instruction"),
     "issuer_missing": pgettext_lazy("refusal", "who gave the instruction was missing"),
     "item_missing": pgettext_lazy("refusal", "the item was missing"),
     "item_twice": pgettext_lazy("refusal", "an item stood twice"),
