@@ -50,7 +50,7 @@ class InstructionForm(Form):
         widget=forms.RadioSelect,
         initial=InstructionKind.SUPERIOR,
     )
-    title = forms.CharField(label=gettext_lazy("Title"), max_length=LINE_LONGEST["title"])
+    title = forms.CharField(label=gettext_lazy("Title of the instruction"), max_length=LINE_LONGEST["title"])
     issuer = forms.CharField(label=gettext_lazy("Given by"), max_length=LINE_LONGEST["issuer"])
     number = forms.CharField(
         label=gettext_lazy("Document number"),
@@ -59,7 +59,7 @@ class InstructionForm(Form):
         required=False,
     )
     dated_on = Day(label=gettext_lazy("Dated"))
-    received_at = Moment(label=gettext_lazy("Received"))
+    received_at = Moment(label=gettext_lazy("Time of receipt"))
     text = forms.CharField(
         label=gettext_lazy("Text"),
         help_text=gettext_lazy("Word by word; the units that get an item read it."),
@@ -236,7 +236,7 @@ class Decide(Form):
     """What the office says to its decision."""
 
     remark = forms.CharField(
-        label=gettext_lazy("Remark"),
+        label=gettext_lazy("Words of the office"),
         widget=forms.Textarea(attrs={"rows": 2}),
         max_length=TEXT_LONGEST,
         required=False,

@@ -60,35 +60,8 @@ def record_instruction(
     tidy = items_of(items, received_on=received_on, owners=below - {unit_id}, helpers=below)
     row = _enter(told, unit_id, actor, at, received_at, plan_slug, basis, scan_id)
     for place, item in enumerate(tidy, 1):
-        task = Task.objects.create(
-            instruction=row,
-            position=place,
-            plan_slug=plan_slug,
-            source=f"tasks.instruction:{row.pk}",
-            title=item.matter,
-            owner_id=item.owner_id,
-            unit_id=unit_id,
-            raised_at=at,
-            due_on=item.due_on,
-            original_due_on=item.due_on,
-            status=TaskStatus.ASSIGNED,
-        )
-        CoOwner.objects.bulk_create(CoOwner(task=task, unit_id=pk) for pk in item.co_owner_ids)
-    record(
-        stream=STREAM,
-        action="tasks.record_instruction",
-        subject=f"tasks.instruction:{row.pk}",
-        actor=actor,
-        at=at,
-        facts={
-            "number": row.number,
-            "dated_on": row.dated_on,
-            "received_at": received_at,
-            "unit": unit_id,
-            "count": len(tidy),
-            "plan": plan_slug or None,
-        },
-    )
+        _assign(row, item, place, at)
+    _note(row, len(tidy), actor, at)
     return row
 
 
@@ -123,3 +96,38 @@ def _enter(  # noqa: PLR0917 - the columns of one row
         facts = {"issuer": row.issuer, "number": row.number, "title": row.title}
         raise Refusal("instruction_known", sentence % facts, field="number", instruction=row.pk)
     return row
+
+
+def _assign(row: Instruction, item: NewItem, place: int, at: datetime) -> None:
+    task = Task.objects.create(
+        instruction=row,
+        position=place,
+        plan_slug=row.plan_slug,
+        source=f"tasks.instruction:{row.pk}",
+        title=item.matter,
+        owner_id=item.owner_id,
+        unit_id=row.unit_id,
+        raised_at=at,
+        due_on=item.due_on,
+        original_due_on=item.due_on,
+        status=TaskStatus.ASSIGNED,
+    )
+    CoOwner.objects.bulk_create(CoOwner(task=task, unit_id=pk) for pk in item.co_owner_ids)
+
+
+def _note(row: Instruction, count: int, actor: Actor, at: datetime) -> None:
+    record(
+        stream=STREAM,
+        action="tasks.record_instruction",
+        subject=f"tasks.instruction:{row.pk}",
+        actor=actor,
+        at=at,
+        facts={
+            "number": row.number,
+            "dated_on": row.dated_on,
+            "received_at": row.received_at,
+            "unit": row.unit_id,
+            "count": count,
+            "plan": row.plan_slug or None,
+        },
+    )
