@@ -197,7 +197,7 @@ def test_the_table_itself_refuses_a_closing_by_who_asked_for_it(house: House) ->
     by_liaison = {"status": TaskStatus.DONE, "feedback": DONE, "done_at": moment(11)}
     with pytest.raises(IntegrityError, match="tasks_task_closed_by_another"), transaction.atomic():
         Task.objects.filter(pk=pk).update(**by_liaison, done_by_id=house.bureau.liaison.user_id)
-    with pytest.raises(IntegrityError, match="tasks_task_states"), transaction.atomic():
+    with pytest.raises(IntegrityError, match=r"tasks_task_(states|closed_by)"), transaction.atomic():
         Task.objects.filter(pk=pk).update(status=TaskStatus.OPEN, asked_by=None)
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
         Feedback.objects.update(text="改过")
@@ -228,13 +228,23 @@ def test_another_unit_sees_nothing_and_may_do_nothing(house: House) -> None:
 def test_a_later_date_is_asked_for_with_a_reason_and_decided_by_the_office(house: House) -> None:
     made, pk = house.bureau, house.task_id
     accept_item(task_id=pk, actor=made.liaison, at=moment(3))
-    asking = {"task_id": pk, "reason": "供货商推迟发货", "actor": made.liaison, "at": moment(14)}
+    asking: dict[str, Any] = {
+        "task_id": pk,
+        "reason": "供货商推迟发货",
+        "actor": made.liaison,
+        "at": moment(14),
+    }
     refused("extension_not_later", ask_extension, due_on=DUE, **asking)
     refused("due_too_far", ask_extension, due_on=date(2202, 4, 20), **asking)
     refused("reason_missing", ask_extension, due_on=date(2020, 4, 20), **{**asking, "reason": "忙。"})
     ask_extension(due_on=date(2020, 4, 20), **asking)
     refused("extension_waits", ask_extension, due_on=date(2020, 4, 21), **asking)
-    deciding = {"task_id": pk, "due_on": date(2020, 4, 20), "actor": made.office, "at": moment(14, 15)}
+    deciding: dict[str, Any] = {
+        "task_id": pk,
+        "due_on": date(2020, 4, 20),
+        "actor": made.office,
+        "at": moment(14, 15),
+    }
     refused("not_permitted", answer_extension, allowed=True, **{**deciding, "actor": made.liaison})
     refused("remark_missing", answer_extension, allowed=False, **deciding)
     refused("wrong_state", answer_extension, allowed=True, **{**deciding, "due_on": date(2020, 4, 21)})
@@ -252,7 +262,7 @@ def test_a_later_date_is_asked_for_with_a_reason_and_decided_by_the_office(house
 def test_reminders_come_once_for_each_stage_and_go_up_to_the_office(house: House) -> None:
     made, pk = house.bureau, house.task_id
 
-    def told(topic: str) -> list[int]:
+    def told(topic: str) -> list[int | None]:
         rows = OutboxMessage.objects.filter(topic=topic, key__startswith=f"item:{pk}:")
         return list(rows.values_list("recipient_id", flat=True))
 
@@ -267,7 +277,8 @@ def test_reminders_come_once_for_each_stage_and_go_up_to_the_office(house: House
     assert told("item.escalated") == []
     for _twice in range(2):
         remind_of_items(actor=SYSTEM, at=moment(20, 8))
-    assert sorted(told("item.escalated")) == sorted([made.office.user_id, house.colleague.user_id])
+    assert set(told("item.escalated")) == {made.office.user_id, house.colleague.user_id}
+    assert len(told("item.escalated")) == 2
     asked(house, moment(20))
     count = OutboxMessage.objects.count()
     assert remind_of_items(actor=SYSTEM, at=moment(24, 8)) == 1
@@ -285,7 +296,7 @@ def test_of_two_at_once_one_closes_and_one_is_refused(house: House) -> None:
     pk = asked(house)
     outcomes = together(
         *[
-            lambda actor=actor: close_item(task_id=pk, actor=actor, at=moment(11))  # type: ignore[misc]
+            lambda actor=actor: close_item(task_id=pk, actor=actor, at=moment(11))
             for actor in (house.bureau.office, house.colleague)
         ]
     )

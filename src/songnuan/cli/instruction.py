@@ -74,6 +74,9 @@ def show(*, out: Out, number: int) -> None:
 def sheet(*, out: Out, number: int, file: Path) -> None:
     """Write the sheet of an instruction's items as .xlsx."""
     row = _found(number)
+    if not file.parent.is_dir():
+        sentence = _("There is no folder “%(folder)s”. Make it, or choose another.")
+        raise Refusal("folder_missing", sentence % {"folder": file.parent}, field="file")
     with file.open("wb") as to:
         write_paper(instruction_sheet(row, today()), to)
     words = _("%(count)s items are written to %(file)s.") % {"count": len(row.items), "file": file}
