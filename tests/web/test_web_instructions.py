@@ -132,8 +132,9 @@ def test_what_is_wrong_stands_beside_its_input(house: House, changes: dict[str, 
 
 def test_an_instruction_is_bound_to_a_plan_by_its_basis(house: House) -> None:
     made = house.bureau
-    made.plan.version = 1
-    made.plan.save(update_fields=["version"])
+    made.measure.delete()
+    made.plan.version, made.plan.status = 1, "open"
+    made.plan.save(update_fields=["version", "status"])
     version = PlanVersion.objects.create(
         plan=made.plan, number=1, source="", digest="0" * 64, created_at=moment(1)
     )
