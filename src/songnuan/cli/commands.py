@@ -4,6 +4,7 @@ import click
 
 from songnuan import __version__
 from songnuan.cli.checking import audit, funds
+from songnuan.cli.instruction import instruction
 from songnuan.cli.keys import keys
 from songnuan.cli.plan import plan
 from songnuan.cli.privacy import privacy
@@ -23,5 +24,5 @@ def songnuan() -> None:
     """
 
 
-for part in (init, demo, serve, worker, doctor, plan, roster, funds, audit, privacy, user, keys):
+for part in (init, demo, serve, worker, doctor, plan, instruction, roster, funds, audit, privacy, user, keys):
     songnuan.add_command(part)

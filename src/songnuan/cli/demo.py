@@ -12,6 +12,7 @@ from uuid import NAMESPACE_URL, uuid5
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from songnuan.cli.demo_instruction import follow_up
 from songnuan.cli.demo_rosters import bring_rosters
 from songnuan.cli.drawing import signature
 from songnuan.cli.guard import installed
@@ -148,7 +149,7 @@ def make_demo(out: Out) -> Demo:
         actor=SYSTEM,
         at=wall(),
     )
-    steps = (_units, _people, _rosters, _plan, _money, _visits, _problems)
+    steps = (_units, _people, _rosters, _plan, _money, _visits, _problems, _instruction)
     with out.progress(_("Making the demo"), len(steps)) as step:
         for act in steps:
             act(passwords)
@@ -383,3 +384,7 @@ def _problems(_passwords: dict[str, str]) -> None:
         task = Task.objects.filter(plan_slug=SLUG, title=title, status="open").first()
         if task is not None:
             close_problem(task_id=task.pk, feedback=feedback, actor=office, at=at(15, 17, 20))
+
+
+def _instruction(_passwords: dict[str, str]) -> None:
+    follow_up(_actor("office"), _unit, at)

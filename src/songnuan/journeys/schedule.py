@@ -10,6 +10,7 @@ from songnuan.jobs.upkeep import SCHEDULE as OF_JOBS
 from songnuan.journeys.check_trail import check_trail
 from songnuan.journeys.duplicate_tasks import find_all_duplicates
 from songnuan.journeys.erasure_tasks import erase_due
+from songnuan.journeys.item_tasks import remind
 from songnuan.journeys.preview_units import KEPT, sweep_previews
 from songnuan.journeys.roster_tasks import sweep_imports
 from songnuan.kernel.clock import wall
@@ -47,4 +48,5 @@ SCHEDULE = (
     Scheduled("records.sweep", sweep, time(3, 30)),
     Scheduled("people.duplicates", find_all_duplicates, time(2, 30)),
     Scheduled("audit.verify", verify_trail, time(4)),
+    Scheduled("instructions.remind", remind, time(8)),
 )

@@ -26,6 +26,9 @@ class Permission(StrEnum):
     VISIT_RECORD = "visit.record"
     VISIT_ALLOW = "visit.allow"
     PROBLEM_CLOSE = "problem.close"
+    INSTRUCTION_VIEW = "instruction.view"
+    INSTRUCTION_MANAGE = "instruction.manage"
+    INSTRUCTION_ANSWER = "instruction.answer"
     TRAIL_VIEW = "trail.view"
     ACCOUNT_MANAGE = "account.manage"
     PEOPLE_VIEW = "people.view"
@@ -62,6 +65,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.CONTACT_VIEW,
                 Permission.FUND_VIEW,
                 Permission.VISIT_VIEW,
+                Permission.INSTRUCTION_VIEW,
                 Permission.PEOPLE_VIEW,
                 Permission.PEOPLE_IMPORT,
             }
@@ -74,6 +78,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.FUND_VIEW,
                 Permission.VISIT_VIEW,
                 Permission.VISIT_ALLOW,
+                Permission.INSTRUCTION_VIEW,
             }
         ),
         Role.FINANCE: frozenset(
@@ -94,6 +99,8 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.CONTACT_VIEW,
                 Permission.VISIT_VIEW,
                 Permission.VISIT_RECORD,
+                Permission.INSTRUCTION_VIEW,
+                Permission.INSTRUCTION_ANSWER,
             }
         ),
         Role.EPIDEMIC_OFFICE: frozenset(
@@ -105,6 +112,8 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.VISIT_VIEW,
                 Permission.VISIT_ALLOW,
                 Permission.PROBLEM_CLOSE,
+                Permission.INSTRUCTION_VIEW,
+                Permission.INSTRUCTION_MANAGE,
             }
         ),
         Role.INSPECTOR: frozenset(
@@ -114,6 +123,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.FUND_VIEW,
                 Permission.VISIT_VIEW,
                 Permission.TRAIL_VIEW,
+                Permission.INSTRUCTION_VIEW,
                 Permission.PEOPLE_VIEW,
             }
         ),
@@ -122,6 +132,8 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.PLAN_VIEW,
                 Permission.UNIT_VIEW,
                 Permission.VISIT_VIEW,
+                Permission.INSTRUCTION_VIEW,
+                Permission.INSTRUCTION_ANSWER,
                 Permission.PEOPLE_VIEW,
                 Permission.PEOPLE_IMPORT,
             }

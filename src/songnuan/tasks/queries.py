@@ -1,4 +1,4 @@
-"""What others read of tasks."""
+"""What others read of problems."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -50,30 +50,39 @@ class TaskRow:
 
 
 def counts(plan_slug: str, on: date) -> TaskCounts:
-    """Return the figures of a plan's tasks as of the day `on`."""
+    """Return the figures of a plan's problems as of the day `on`."""
     still_open = Q(status=TaskStatus.OPEN)
-    figures = Task.objects.filter(plan_slug=plan_slug).aggregate(
-        total=Count("pk"),
-        open=Count("pk", filter=still_open),
-        done=Count("pk", filter=Q(status=TaskStatus.DONE)),
-        overdue=Count("pk", filter=still_open & Q(due_on__lt=on)),
+    figures = (
+        _problems()
+        .filter(plan_slug=plan_slug)
+        .aggregate(
+            total=Count("pk"),
+            open=Count("pk", filter=still_open),
+            done=Count("pk", filter=Q(status=TaskStatus.DONE)),
+            overdue=Count("pk", filter=still_open & Q(due_on__lt=on)),
+        )
     )
     return TaskCounts(**figures)
 
 
 def of_plan(plan_slug: str) -> list[TaskRow]:
-    """Return a plan's tasks, open ones first, by due date."""
-    return _rows(Task.objects.filter(plan_slug=plan_slug))
+    """Return a plan's problems, open ones first, by due date."""
+    return _rows(_problems().filter(plan_slug=plan_slug))
 
 
 def overdue(plan_slug: str, on: date) -> list[TaskRow]:
-    """Return a plan's open tasks whose due date is over on the day `on`, longest overdue first."""
-    return _rows(Task.objects.filter(plan_slug=plan_slug, status=TaskStatus.OPEN, due_on__lt=on))
+    """Return a plan's open problems whose due date is over on the day `on`, longest overdue first."""
+    return _rows(_problems().filter(plan_slug=plan_slug, status=TaskStatus.OPEN, due_on__lt=on))
 
 
 def of_units(unit_ids: Collection[int]) -> list[TaskRow]:
-    """Return the tasks that these units answer for, open ones first, by due date."""
-    return _rows(Task.objects.filter(owner_id__in=unit_ids))
+    """Return the problems that these units answer for, open ones first, by due date."""
+    return _rows(_problems().filter(owner_id__in=unit_ids))
+
+
+def _problems() -> QuerySet[Task]:
+    """Return the tasks that are problems, not items of instructions."""
+    return Task.objects.filter(instruction__isnull=True)
 
 
 def _rows(tasks: QuerySet[Task]) -> list[TaskRow]:

@@ -19,7 +19,7 @@ def title_of(text: str) -> str:
         Refusal: `title_missing`, or `title_too_long` beyond `TITLE_LONGEST` characters.
 
     """
-    title = " ".join(_plain(text).split())
+    title = " ".join(plain(text).split())
     if not title:
         raise Refusal("title_missing", _("Say in a few words what the problem is."), field="title")
     if len(title) > TITLE_LONGEST:
@@ -33,19 +33,19 @@ def title_of(text: str) -> str:
     return title
 
 
-def text_of(text: str, *, field: str) -> str:
+def text_of(text: str, *, field: str, longest: int = TEXT_LONGEST) -> str:
     """Return a longer text without spaces around it.
 
     Raises:
-        Refusal: `text_too_long` beyond `TEXT_LONGEST` characters.
+        Refusal: `text_too_long` beyond `longest` characters.
 
     """
-    text = _plain(text).strip()
-    if len(text) > TEXT_LONGEST:
+    text = plain(text).strip()
+    if len(text) > longest:
         raise Refusal(
             "text_too_long",
             _("This text has %(length)s characters. Keep it within %(most)s.")
-            % {"length": len(text), "most": TEXT_LONGEST},
+            % {"length": len(text), "most": longest},
             field=field,
             length=len(text),
         )
@@ -91,6 +91,6 @@ def due_in_time(*, due_on: date, raised_on: date) -> None:
         )
 
 
-def _plain(text: str) -> str:
-    # PostgreSQL keeps no NUL in a text; nobody types one on purpose.
+def plain(text: str) -> str:
+    """Return a text without NUL: PostgreSQL keeps none, and nobody types one on purpose."""
     return text.replace("\x00", "")

@@ -21,6 +21,12 @@ _NAV: tuple[tuple[str, str, Promise, frozenset[Permission]], ...] = (
     ("plans", "plan", _("Plans"), frozenset({Permission.PLAN_VIEW})),
     ("visits_mine", "visit", _("My visits"), frozenset({Permission.VISIT_RECORD})),
     ("office", "office", _("Reports in"), frozenset({Permission.PLAN_OPEN, Permission.PROBLEM_CLOSE})),
+    (
+        "instructions",
+        "file",
+        _("Instructions"),
+        frozenset({Permission.INSTRUCTION_MANAGE, Permission.INSTRUCTION_ANSWER, Permission.PLAN_APPROVE}),
+    ),
     ("funds", "fund", _("Funds"), frozenset({Permission.FUND_VIEW})),
     ("rosters", "roster", _("Rosters"), frozenset({Permission.PEOPLE_VIEW})),
     ("corrections", "pen", _("Corrections"), frozenset({Permission.PEOPLE_SHOW})),

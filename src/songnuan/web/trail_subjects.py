@@ -17,11 +17,12 @@ from songnuan.journeys.measures import kinds
 from songnuan.kernel.money import yuan
 from songnuan.organisation.models import Unit, User
 from songnuan.organisation.permissions import Permission
-from songnuan.people.models import Roster
+from songnuan.people.models import Person, Roster, RosterImport
 from songnuan.plans.models import Measure, Plan, Question
 from songnuan.plans.queries import visible_plans
 from songnuan.records.models import Document
-from songnuan.tasks.models import Task
+from songnuan.tasks.instruction_queries import seen as instructions_seen
+from songnuan.tasks.models import Instruction, Task
 from songnuan.visits.models import Visit
 from songnuan.web.views.shared import Reader, names_on
 
@@ -32,10 +33,13 @@ ENTRY = "funds.entry"
 ITEM = "goods.item"
 PURCHASE = "goods.purchase"
 TASK = "tasks.task"
+INSTRUCTION = "tasks.instruction"
 DOCUMENT = "records.document"
 MEASURE = "plans.measure"
 FUND = "funds.fund"
 PLAN = "plans.plan"
+PERSON = "people.person"
+_END = 6  # characters of a key that tell persons on one page apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,10 +196,24 @@ def _visits(keys: Collection[str], reader: Reader) -> dict[str, Named]:
 
 def _tasks(keys: Collection[str], reader: Reader) -> dict[str, Named]:
     seen = reader.reach_ids(Permission.VISIT_VIEW)
-    rows = Task.objects.filter(pk__in=_numbers(keys)).values_list("pk", "title", "unit_id", "owner_id")
-    return {
+    rows = Task.objects.filter(pk__in=_numbers(keys), instruction__isnull=True)
+    problems = {
         str(pk): Named(title, reverse("problem", args=(pk,)) if {unit, owner} & seen else "")
-        for pk, title, unit, owner in rows
+        for pk, title, unit, owner in rows.values_list("pk", "title", "unit_id", "owner_id")
+    }
+    items = Task.objects.filter(pk__in=_numbers(keys), instruction__isnull=False)
+    of = {str(pk): (str(key), title) for pk, key, title in items.values_list("pk", "instruction_id", "title")}
+    pages = _instructions({key for key, _title in of.values()}, reader)
+    return problems | {pk: Named(title, pages[key].url) for pk, (key, title) in of.items()}
+
+
+def _instructions(keys: Collection[str], reader: Reader) -> dict[str, Named]:
+    if not keys:
+        return {}
+    seen = {row.instruction_id for row in instructions_seen(reader.actor, reader.at)}
+    rows = Instruction.objects.filter(pk__in=_numbers(keys)).values_list("pk", "title")
+    return {
+        str(pk): Named(title, reverse("instruction", args=(pk,)) if pk in seen else "") for pk, title in rows
     }
 
 
@@ -208,6 +226,24 @@ def _rosters(keys: Collection[str], _reader: Reader) -> dict[str, Named]:
     return {
         key: Named(title) for key, title in Roster.objects.filter(key__in=keys).values_list("key", "title")
     }
+
+
+def _persons(keys: Collection[str], reader: Reader) -> dict[str, Named]:
+    """Lead to the pages of persons without naming them; an erased one has the end of the key alone."""
+    sees = reader.may(Permission.PEOPLE_VIEW)
+    held = set(Person.objects.filter(key__in=keys).values_list("key", flat=True)) if sees else set()
+    return {
+        key: Named(
+            _("Person …%(end)s") % {"end": key[-_END:]},
+            reverse("person", args=(key,)) if key in held else "",
+        )
+        for key in keys
+    }
+
+
+def _imports(keys: Collection[str], _reader: Reader) -> dict[str, Named]:
+    names = dict(RosterImport.objects.filter(key__in=keys).values_list("key", "file_name"))
+    return {key: Named(names.get(key) or _("A file that is erased")) for key in keys}
 
 
 def _assessments(keys: Collection[str], _reader: Reader) -> dict[str, Named]:
@@ -237,9 +273,12 @@ _TABLES: Mapping[str, Look] = {
     "visits.visit": _visits,
     "visits.hand_over": _visits,
     TASK: _tasks,
+    INSTRUCTION: _instructions,
     DOCUMENT: _documents,
     "records.file": _quiet,
     "jobs.message": _quiet,
     "people.roster": _rosters,
+    "people.rosterimport": _imports,
+    PERSON: _persons,
     "people.assessment": _assessments,
 }

@@ -3,7 +3,7 @@
 Dates are written as the reader's language does: 4月16日 in Chinese, 16 Apr in English.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -160,6 +160,12 @@ def anchor(field: BoundField) -> str:
 def names(values: Iterable[str]) -> str:
     """Join names as the language does: 、 in Chinese, a comma elsewhere."""
     return ("、" if (get_language() or "zh").startswith("zh") else ", ").join(values)
+
+
+@register.filter
+def at(values: Sequence[object], place: int) -> object:
+    """Return one of several values, by its place from 0."""
+    return values[place]
 
 
 @register.simple_tag

@@ -33,6 +33,7 @@ from songnuan.tasks.queries import of_units
 from songnuan.visits.owed import in_store, kit_of_visits, owed
 from songnuan.visits.queries import WaitingDay, waiting_for
 from songnuan.visits.rules import last_day
+from songnuan.web.instruction_due import items_due
 from songnuan.web.privacy_words import concerns_title
 from songnuan.web.views.shared import Reader, cards, names_on, reader_of
 from songnuan.web.views.visits import to_do, to_hand_over
@@ -97,6 +98,7 @@ def home(request: HttpRequest) -> HttpResponse:
         *_to_visit(reader),
         *_to_hand_over(reader),
         *_to_solve(reader),
+        *(Due(today=reader.day, **told) for told in items_due(reader)),
         *_to_bring_in(reader),
         *_to_correct(reader),
         *_to_assess(reader),

@@ -26,6 +26,7 @@ from songnuan.organisation.permissions import Permission
 from songnuan.plans.lint import LintFinding
 from songnuan.plans.models import Measure, Plan, PlanStatus
 from songnuan.plans.queries import current_version, open_questions, visible_plans
+from songnuan.tasks.instruction_queries import of_plan
 from songnuan.web.views import pairing
 from songnuan.web.views.evidence import OF_FUNDS, evidence
 from songnuan.web.views.plan_amend import text_line
@@ -173,6 +174,7 @@ def _page(
         "may_answer": plan.status != PlanStatus.CLOSED and reader.may(Permission.PLAN_WRITE, plan.unit_id),
         "tried": tried or {},
         "text": text_line(reader, plan),
+        "followed": of_plan(plan.slug, reader.actor, reader.at),
     }
     return render(request, "web/living_plan.html", context, status=422 if tried else 200)
 

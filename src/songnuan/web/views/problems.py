@@ -78,7 +78,7 @@ def state_of(status: str, *, overdue: bool) -> str:
 
 def _seen(reader: Reader, pk: int) -> Task:
     """Return the problem if the reader may see the unit that raised it, or the one that answers for it."""
-    task = Task.objects.select_related("done_by").filter(pk=pk).first()
+    task = Task.objects.select_related("done_by").filter(pk=pk, instruction__isnull=True).first()
     if task is None or not any(
         reader.may(Permission.VISIT_VIEW, unit_id) for unit_id in (task.unit_id, task.owner_id)
     ):

@@ -1,4 +1,4 @@
-"""The only writers of tasks."""
+"""The writers of problems: raised at visits, closed with feedback."""
 
 from collections.abc import Mapping
 from datetime import date, datetime

@@ -1,0 +1,29 @@
+"""The only writers of tasks: problems raised at visits, and instructions with their items."""
+
+from songnuan.tasks.actions.items import (
+    accept,
+    allow_extension,
+    ask_closing,
+    ask_extension,
+    close,
+    refuse_extension,
+    report,
+    send_back,
+)
+from songnuan.tasks.actions.problems import close_task, fulfil, raise_task
+from songnuan.tasks.actions.recording import record_instruction
+
+__all__ = [
+    "accept",
+    "allow_extension",
+    "ask_closing",
+    "ask_extension",
+    "close",
+    "close_task",
+    "fulfil",
+    "raise_task",
+    "record_instruction",
+    "refuse_extension",
+    "report",
+    "send_back",
+]

@@ -1,0 +1,230 @@
+"""What others read of instructions and their items."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from songnuan.kernel.actor import Actor
+from songnuan.organisation.permissions import Permission
+from songnuan.organisation.queries import day_of, scope
+from songnuan.tasks.models import CoOwner, Feedback, Instruction, Task, TaskStatus, Verb
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One thing that was said about an item; `by` is empty where the system did it."""
+
+    verb: str
+    label: str
+    text: str
+    due_on: date | None
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """One item, with everything that was said about it, oldest first."""
+
+    task_id: int
+    instruction_id: int
+    position: int
+    title: str
+    unit_id: int
+    owner_id: int
+    co_owner_ids: tuple[int, ...]
+    raised_at: datetime
+    due_on: date
+    original_due_on: date
+    asked_due_on: date | None
+    status: str
+    done_at: datetime | None
+    feedback: str
+    said: tuple[Said, ...]
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it is closed."""
+        return self.status == TaskStatus.DONE
+
+    @property
+    def is_extended(self) -> bool:
+        """Whether its date was put off: the original one is shown beside it."""
+        return self.due_on != self.original_due_on
+
+    @property
+    def latest(self) -> Said | None:
+        """The last words that say how far it is."""
+        telling = (Verb.REPORT, Verb.ASK_CLOSING)
+        return next((one for one in reversed(self.said) if one.verb in telling), None)
+
+    @property
+    def asked(self) -> Said | None:
+        """The extension that waits for the office."""
+        if self.asked_due_on is None:
+            return None
+        return next((one for one in reversed(self.said) if one.verb == Verb.ASK_EXTENSION), None)
+
+    def days_left(self, on: date) -> int:
+        """Return how many days are left on the day `on`, negative when it is late; as closed, once it is."""
+        return (self.due_on - (day_of(self.done_at) if self.done_at else on)).days
+
+    def is_overdue(self, on: date) -> bool:
+        """Return whether it is still to be done on the day `on` with its due date over."""
+        return not self.is_done and self.due_on < on
+
+
+@dataclass(frozen=True, slots=True)
+class InstructionRow:
+    """One instruction with the items the reader may see. It is closed when all of them are."""
+
+    instruction_id: int
+    kind: str
+    title: str
+    issuer: str
+    number: str
+    dated_on: date
+    text: str
+    unit_id: int
+    plan_slug: str
+    basis: str
+    scan_id: int | None
+    received_at: datetime
+    recorded_at: datetime
+    recorded_by: str
+    items: tuple[ItemRow, ...]
+
+    @property
+    def item_ids(self) -> set[int]:
+        """The numbers of its items."""
+        return {item.task_id for item in self.items}
+
+    @property
+    def done(self) -> int:
+        """How many of its items are closed."""
+        return sum(item.is_done for item in self.items)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether all its items are closed."""
+        return self.done == len(self.items)
+
+    def overdue(self, on: date) -> int:
+        """Return how many of its items are overdue on the day `on`."""
+        return sum(item.is_overdue(on) for item in self.items)
+
+    @property
+    def due_on(self) -> date:
+        """The first date on which something is due; once all is closed, the last one."""
+        still = [item.due_on for item in self.items if not item.is_done]
+        return min(still) if still else max(item.due_on for item in self.items)
+
+
+def seen(actor: Actor, at: datetime) -> list[InstructionRow]:
+    """Return the instructions the actor may see, open ones first, then by the date that comes first.
+
+    Who may see the unit's instructions sees them whole; a unit that owns an item or helps with it sees
+    the instruction's text with these items alone.
+    """
+    rows = _rows(Instruction.objects.all(), actor, at)
+    return sorted(rows, key=lambda row: (row.is_closed, row.due_on, -row.instruction_id))
+
+
+def one_seen(instruction_id: int, actor: Actor, at: datetime) -> InstructionRow | None:
+    """Return the instruction as the actor may see it, or None."""
+    return next(iter(_rows(Instruction.objects.filter(pk=instruction_id), actor, at)), None)
+
+
+def of_plan(plan_slug: str, actor: Actor, at: datetime) -> list[InstructionRow]:
+    """Return the instructions a plan rests on, as the actor may see them."""
+    return _rows(Instruction.objects.filter(plan_slug=plan_slug), actor, at)
+
+
+def open_items(owner_ids: Collection[int]) -> list[ItemRow]:
+    """Return the items these units still have to do something about, by date."""
+    waiting = (TaskStatus.ASSIGNED, TaskStatus.ACCEPTED)
+    return _items(Task.objects.filter(owner_id__in=owner_ids, status__in=waiting).order_by("due_on", "pk"))
+
+
+def to_decide(unit_ids: Collection[int]) -> list[ItemRow]:
+    """Return the items that wait for the office of these units: to be closed, or put off."""
+    waiting = Q(status=TaskStatus.ASKED) | Q(asked_due_on__isnull=False)
+    items = Task.objects.filter(waiting, instruction__isnull=False, unit_id__in=unit_ids)
+    return _items(items.order_by("due_on", "pk"))
+
+
+def unfinished() -> list[ItemRow]:
+    """Return all items whose owner still has to act, by date."""
+    waiting = (TaskStatus.ASSIGNED, TaskStatus.ACCEPTED)
+    return _items(Task.objects.filter(status__in=waiting).order_by("due_on", "pk"))
+
+
+def _rows(instructions: QuerySet[Instruction], actor: Actor, at: datetime) -> list[InstructionRow]:
+    reach = scope(actor, Permission.INSTRUCTION_VIEW, at).order_by().values("pk")
+    taking_part = Q(owner__in=reach) | Q(pk__in=CoOwner.objects.filter(unit__in=reach).values("task"))
+    whole = Q(unit__in=reach)
+    shown = instructions.filter(whole | Q(pk__in=Task.objects.filter(taking_part).values("instruction")))
+    found = list(shown.select_related("recorded_by").order_by("pk"))
+    parts: dict[int, list[ItemRow]] = {row.pk: [] for row in found}
+    visible = Task.objects.filter(whole | taking_part, instruction__in=parts).order_by("position")
+    for item in _items(visible):
+        parts[item.instruction_id].append(item)
+    return [_instruction(row, parts[row.pk]) for row in found]
+
+
+def _instruction(row: Instruction, items: Iterable[ItemRow]) -> InstructionRow:
+    return InstructionRow(
+        instruction_id=row.pk,
+        kind=row.kind,
+        title=row.title,
+        issuer=row.issuer,
+        number=row.number,
+        dated_on=row.dated_on,
+        text=row.text,
+        unit_id=row.unit_id,
+        plan_slug=row.plan_slug,
+        basis=row.basis,
+        scan_id=row.scan_id,
+        received_at=row.received_at,
+        recorded_at=row.recorded_at,
+        recorded_by=row.recorded_by.name if row.recorded_by else "",
+        items=tuple(items),
+    )
+
+
+def _items(tasks: QuerySet[Task]) -> list[ItemRow]:
+    said = Prefetch("said", Feedback.objects.select_related("by").order_by("pk"))
+    return [_item(task) for task in tasks.prefetch_related(said, "co_owners")]
+
+
+def _item(task: Task) -> ItemRow:
+    assert task.instruction_id is not None  # noqa: S101 - the callers ask for items only
+    return ItemRow(
+        task_id=task.pk,
+        instruction_id=task.instruction_id,
+        position=task.position,
+        title=task.title,
+        unit_id=task.unit_id,
+        owner_id=task.owner_id,
+        co_owner_ids=tuple(sorted(row.unit_id for row in task.co_owners.all())),
+        raised_at=task.raised_at,
+        due_on=task.due_on,
+        original_due_on=task.original_due_on,
+        asked_due_on=task.asked_due_on,
+        status=task.status,
+        done_at=task.done_at,
+        feedback=task.feedback,
+        said=tuple(
+            Said(
+                verb=row.verb,
+                label=row.get_verb_display(),
+                text=row.text,
+                due_on=row.due_on,
+                at=row.at,
+                by=row.by.name if row.by else "",
+            )
+            for row in task.said.all()
+        ),
+    )
