@@ -65,7 +65,6 @@ LABELS: Mapping[str, Promise] = {
     "asked": pgettext_lazy("fact", "asked for"),
     "asked_minor": pgettext_lazy("fact", "asked for"),
     "available_minor": pgettext_lazy("fact", "available"),
-    "base": pgettext_lazy("fact", "written on version"),
     "blocks": pgettext_lazy("fact", "holds up"),
     "bought": pgettext_lazy("fact", "bought so far"),
     "bought_on": pgettext_lazy("fact", "bought on"),

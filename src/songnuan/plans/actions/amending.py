@@ -272,7 +272,7 @@ def _note(  # noqa: PLR0917 - as the parts of an entry stand
         subject=f"plans.plan:{plan.slug}@{amendment.version}",
         actor=actor,
         at=at,
-        facts={"version": amendment.version, "base": amendment.base, **facts},
+        facts={"version": amendment.version, "from": amendment.base, **facts},
     )
 
 
