@@ -32,6 +32,7 @@ from songnuan.visits.models import (
 )
 from songnuan.visits.planning import PlannedVisit
 from songnuan.visits.rules import (
+    Begun,
     FieldProblem,
     InspectionAnswer,
     Member,
@@ -39,9 +40,10 @@ from songnuan.visits.rules import (
     ReportRefused,
     examine,
     in_time_to_plan,
+    is_before_plan,
     is_late,
-    is_late_entry,
     late_reason_for,
+    needs_entry_reason,
     refuse_same_day,
     tidy,
 )
@@ -215,6 +217,7 @@ def record(
     inspection: Sequence[InspectionAnswer] = (),
     inspection_items: Sequence[str] = (),
     late_reason: str = "",
+    entry_reason: str = "",
     actor: Actor,
     at: datetime,
 ) -> Visit:
@@ -231,6 +234,7 @@ def record(
     """
     visit = find_visit(visit_id)
     require_recorder(actor, unit_id=visit.unit_id, lead_id=visit.lead_id, at=at)
+    begun = Begun(starts_on, visit.measure.opened_at)
     known, strangers = _members(members, visit, happened_at)
     report = tidy(
         Report(
@@ -248,11 +252,12 @@ def record(
             members=known,
             inspection=inspection,
             late_reason=late_reason,
+            entry_reason=entry_reason,
         )
     )
-    if problems := [*examine(report, starts_on=starts_on, items=inspection_items), *strangers]:
+    if problems := [*examine(report, begun=begun, items=inspection_items), *strangers]:
         raise ReportRefused(problems)
-    _write_report(visit, report, signature_id, actor, at, confirmed_by_name=confirmed_by_name)
+    _write_report(visit, report, begun, signature_id, actor, at, confirmed_by_name=confirmed_by_name)
     visit.refresh_from_db()
     _note(visit, "record", actor, at, _facts(visit, report))
     return visit
@@ -303,6 +308,7 @@ def _members(
 def _write_report(
     visit: Visit,
     report: Report,
+    begun: Begun,
     signature_id: int | None,
     actor: Actor,
     at: datetime,
@@ -310,6 +316,7 @@ def _write_report(
     confirmed_by_name: bool,
 ) -> None:
     late = is_late(report.happened_at, visit.due_on)
+    late_entry = needs_entry_reason(report.happened_at, report.received_at, begun)
     waits = asking.waits(visit.pk)
     reason = report.late_reason or (waits[1] if waits and late else "")
     day = report.happened_at.astimezone(CHINA).date()
@@ -335,7 +342,10 @@ def _write_report(
         signature_id=signature_id,
         confirmed_by_name=confirmed_by_name and signature_id is None,
         late=late,
-        late_entry=is_late_entry(report.happened_at, report.received_at),
+        late_entry=late_entry,
+        before_plan=is_before_plan(report.happened_at, begun),
+        # Of a report in time nothing is kept: whoever typed a reason and then mended the date has none.
+        entry_reason=report.entry_reason if late_entry else "",
         late_approved=within_approved if late else False,
         late_reason=reason or F("late_reason"),
     )
@@ -361,6 +371,7 @@ def _facts(visit: Visit, report: Report) -> dict[str, object]:
         "prevention": report.prevention,
         "late": visit.late,
         "late_entry": visit.late_entry,
+        "before_plan": visit.before_plan,
         "late_approved": visit.late_approved,
         "members": len(report.members),
         "inspected": len(report.inspection),

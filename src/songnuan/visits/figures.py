@@ -23,13 +23,14 @@ class VisitFigures:
     `scheduled` are to do and have a date, `without_plan` have none. `overdue`, among both, missed their
     day, or the deadline where they have none; `overdue_unit_ids` are their units, longest overdue first.
     `asked_later`, among both too, wait for the approval of a day after the deadline. `late_recorded`
-    took place after the deadline. The two times are receipts.
+    took place after the deadline, `entered_late` were entered late (补录). The two times are receipts.
     """
 
     total: int = 0
     recorded: int = 0
     overdue: int = 0
     late_recorded: int = 0
+    entered_late: int = 0
     scheduled: int = 0
     without_plan: int = 0
     asked_later: int = 0
@@ -66,6 +67,7 @@ def progress(measure_ids: Collection[int], at: datetime) -> dict[int, VisitFigur
         total=Count("pk"),
         recorded=Count("pk", filter=Q(status=VisitStatus.RECORDED)),
         late_recorded=Count("pk", filter=Q(status=VisitStatus.RECORDED, late=True)),
+        entered_late=Count("pk", filter=Q(late_entry=True)),
         scheduled=Count("pk", filter=to_do & Q(planned_on__isnull=False)),
         without_plan=Count("pk", filter=to_do & Q(planned_on__isnull=True)),
         asked_later=Count("pk", filter=to_do & Q(Exists(waiting_of()))),
@@ -80,6 +82,7 @@ def progress(measure_ids: Collection[int], at: datetime) -> dict[int, VisitFigur
             recorded=row["recorded"],
             overdue=len(late),
             late_recorded=row["late_recorded"],
+            entered_late=row["entered_late"],
             scheduled=row["scheduled"],
             without_plan=row["without_plan"],
             asked_later=row["asked_later"],

@@ -110,6 +110,9 @@ def _one(
         notes.append(asked % {"count": row.asked_later})
     if row.late_recorded:
         notes.append(_("%(count)s took place after the deadline") % {"count": row.late_recorded})
+    if row.entered_late:
+        words = ngettext("%(count)s late entry", "%(count)s late entries", row.entered_late)
+        notes.append(words % {"count": row.entered_late})
     if lacking:
         notes.append(owed_words(lacking))
     if forecast is not None and row.recorded < due:
@@ -147,9 +150,23 @@ def evidence(measure: Measure, _at: datetime) -> list[Evidence]:
     rows = queries.recorded(measure.pk)
     names = organisation.unit_names({row.unit_id for row in rows}, _at.astimezone(CHINA).date())
     return [
-        Evidence(kind="visit", ref=str(row.visit_id), at=row.happened_at, label=names.get(row.unit_id, ""))
+        Evidence(
+            kind="visit",
+            ref=str(row.visit_id),
+            at=row.happened_at,
+            label=names.get(row.unit_id, ""),
+            note=entered_late_words(row),
+        )
         for row in rows
     ]
+
+
+def entered_late_words(row: queries.RecordedRow) -> str:
+    """Return that a visit was entered late, when, and why; nothing where it was not."""
+    if not row.entry_reason:
+        return ""
+    facts = {"time": written(row.received_at.astimezone(CHINA), "moment"), "reason": row.entry_reason}
+    return _("Late entry, made %(time)s: %(reason)s") % facts
 
 
 KIND = Kind(

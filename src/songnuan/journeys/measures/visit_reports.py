@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from pydantic import Field
 
 from songnuan.journeys.measures.base import Evidence, Kind, Opening, Progress, Settings
+from songnuan.journeys.measures.unit_visits import entered_late_words
 from songnuan.kernel.clock import CHINA
 from songnuan.organisation.queries import unit_names
 from songnuan.plans.lint import LintFinding, Severity
@@ -72,7 +73,13 @@ def evidence(measure: Measure, at: datetime) -> list[Evidence]:
     rows = queries.received_of_plan(measure.plan_id)
     names = unit_names({row.unit_id for row in rows}, at.astimezone(CHINA).date())
     return [
-        Evidence(kind="report", ref=str(row.visit_id), at=row.received_at, label=names.get(row.unit_id, ""))
+        Evidence(
+            kind="report",
+            ref=str(row.visit_id),
+            at=row.received_at,
+            label=names.get(row.unit_id, ""),
+            note=entered_late_words(row),
+        )
         for row in rows
     ]
 

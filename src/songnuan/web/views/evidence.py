@@ -60,7 +60,7 @@ def evidence(request: HttpRequest, slug: str, measure_id: int, kind: str) -> Htt
         "plan": plan,
         "clause": clause,
         "label": evidence_label(kind),
-        "items": [Line(piece.at, piece.label, "", addresses.get(piece.ref, "")) for piece in shown],
+        "items": [Line(piece.at, piece.label, piece.note, addresses.get(piece.ref, "")) for piece in shown],
         "older": older,
     }
     return render(request, "web/evidence_list.html", context)
