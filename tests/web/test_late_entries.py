@@ -46,7 +46,9 @@ def test_a_late_entry_is_asked_why_once_and_keeps_what_was_typed(bureau: Bureau)
     assert _("late entry") in mine
     assert [row.visit_id for row in annex.context["pairs"]] == [visit.pk]
     for kind in ("visit", "report", "inspection"):
-        measure = Measure.objects.get(kind={"visit": "unit_visits", "report": "visit_reports"}.get(kind, kind))
+        measure = Measure.objects.get(
+            kind={"visit": "unit_visits", "report": "visit_reports"}.get(kind, kind)
+        )
         listed = as_(bureau.officer).get(reverse("evidence", args=(SLUG, measure.pk, kind)))
         assert "方案印发前已经走访" in listed.content.decode()
     (visits,) = Measure.objects.filter(kind="unit_visits")

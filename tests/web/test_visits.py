@@ -163,8 +163,7 @@ def test_a_time_still_to_come_is_not_taken(bureau: Bureau) -> None:
     client = as_(bureau.liaison)
     with on(at(8, 10)):
         pages = [
-            client.post(record_url(visit), filled(bureau, moment))
-            for moment in ("2020-04-08T10:30", "never")
+            client.post(record_url(visit), filled(bureau, moment)) for moment in ("2020-04-08T10:30", "never")
         ]
     assert [page.status_code for page in pages] == [422, 422]
     assert [list(page.context["form"].errors) for page in pages] == [["happened_at"]] * 2

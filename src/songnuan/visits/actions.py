@@ -257,7 +257,7 @@ def record(
     )
     if problems := [*examine(report, begun=begun, items=inspection_items), *strangers]:
         raise ReportRefused(problems)
-    _write_report(visit, report, begun, signature_id, actor, at, confirmed_by_name=confirmed_by_name)
+    _write_report(visit, report, signature_id, actor, at, begun=begun, confirmed_by_name=confirmed_by_name)
     visit.refresh_from_db()
     _note(visit, "record", actor, at, _facts(visit, report))
     return visit
@@ -308,11 +308,11 @@ def _members(
 def _write_report(
     visit: Visit,
     report: Report,
-    begun: Begun,
     signature_id: int | None,
     actor: Actor,
     at: datetime,
     *,
+    begun: Begun,
     confirmed_by_name: bool,
 ) -> None:
     late = is_late(report.happened_at, visit.due_on)

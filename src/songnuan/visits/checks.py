@@ -76,7 +76,9 @@ def _receiver(visit_id: int) -> str | None:
 
 def _marks() -> Iterator[Finding]:
     recorded = Visit.objects.filter(status=VisitStatus.RECORDED).order_by("pk")
-    rows = recorded.values_list("pk", "happened_at", "received_at", "due_on", "late", "late_entry", "before_plan")
+    rows = recorded.values_list(
+        "pk", "happened_at", "received_at", "due_on", "late", "late_entry", "before_plan"
+    )
     for pk, happened_at, received_at, due_on, late, late_entry, before_plan in rows.iterator():
         if happened_at is None or received_at is None:
             continue  # the table's own constraint forbids it

@@ -103,13 +103,23 @@ def forecast(measure_id: int, on: date) -> date | None:
     are no visits, when none took place in those days (no pace, no forecast), or when the calendar of
     working days does not reach so far.
     """
-    visits = Visit.objects.filter(measure_id=measure_id)
-    days = [
-        moment.astimezone(CHINA).date()
-        for moment in visits.filter(status=VisitStatus.RECORDED).values_list("happened_at", flat=True)
-        if moment is not None
-    ]
-    remaining = visits.filter(status=VisitStatus.PLANNED).count()
+    return forecasts([measure_id], on)[measure_id]
+
+
+def forecasts(measure_ids: Collection[int], on: date) -> dict[int, date | None]:
+    """Return such a day for each of many measures, in one query."""
+    days: dict[int, list[date]] = {measure_id: [] for measure_id in measure_ids}
+    remaining: dict[int, int] = defaultdict(int)
+    visits = Visit.objects.filter(measure_id__in=measure_ids)
+    for measure_id, status, moment in visits.values_list("measure_id", "status", "happened_at"):
+        if status == VisitStatus.PLANNED:
+            remaining[measure_id] += 1
+        elif moment is not None:
+            days[measure_id].append(moment.astimezone(CHINA).date())
+    return {measure_id: _forecast(days[measure_id], remaining[measure_id], on) for measure_id in days}
+
+
+def _forecast(days: list[date], remaining: int, on: date) -> date | None:
     if not days:
         return None
     if remaining == 0:
@@ -124,16 +134,25 @@ def forecast(measure_id: int, on: date) -> date | None:
         return None
 
 
-def visits_of_plan(plan_id: int) -> int:
-    """Return how many visits a plan owes in all, done or to do."""
-    return Visit.objects.filter(measure__plan_id=plan_id).count()
+@dataclass(frozen=True, slots=True)
+class ReportFigures:
+    """Of a plan's `visits`, done or to do, how long each report took, in the order received."""
+
+    visits: int
+    delays: tuple[timedelta, ...]
 
 
-def delays_of_plan(plan_id: int) -> list[timedelta]:
-    """Return how long each report of a plan took from the visit to its receipt, in the order received."""
-    recorded = Visit.objects.filter(measure__plan_id=plan_id, status=VisitStatus.RECORDED)
-    times = recorded.order_by("received_at", "pk").values_list("happened_at", "received_at")
-    return [received_at - happened_at for happened_at, received_at in times if happened_at and received_at]
+def report_figures(plan_ids: Collection[int]) -> dict[int, ReportFigures]:
+    """Return how fast the reports of many plans came in, in one query."""
+    totals: dict[int, int] = defaultdict(int)
+    delays: dict[int, list[timedelta]] = defaultdict(list)
+    visits = Visit.objects.filter(measure__plan_id__in=plan_ids).order_by("received_at", "pk")
+    columns = ("measure__plan_id", "happened_at", "received_at")
+    for plan_id, happened_at, received_at in visits.values_list(*columns):
+        totals[plan_id] += 1
+        if happened_at and received_at:
+            delays[plan_id].append(received_at - happened_at)
+    return {plan_id: ReportFigures(totals[plan_id], tuple(delays[plan_id])) for plan_id in plan_ids}
 
 
 def inspection_figures(plan_ids: Collection[int]) -> dict[int, InspectionFigures]:

@@ -10,12 +10,13 @@ from songnuan.kernel.names import mask_name
 from songnuan.organisation.models import Unit
 from songnuan.visits.figures import (
     InspectionFigures,
+    ReportFigures,
     VisitFigures,
-    delays_of_plan,
     forecast,
+    forecasts,
     inspection_figures,
     progress,
-    visits_of_plan,
+    report_figures,
 )
 from songnuan.visits.later import LaterDayRow, WaitingDay, of_visit, waiting_for, waiting_of
 from songnuan.visits.models import InspectionResult, Visit, VisitProblem, VisitStatus
@@ -27,23 +28,24 @@ __all__ = [
     "LaterDayRow",
     "ProblemRow",
     "RecordedRow",
+    "ReportFigures",
     "VisitDetail",
     "VisitFigures",
     "VisitRow",
     "WaitingDay",
-    "delays_of_plan",
     "detail",
     "feed",
     "for_lead",
     "forecast",
+    "forecasts",
     "inspected",
     "inspection_figures",
     "of_measure",
     "progress",
     "received_of_plan",
     "recorded",
+    "report_figures",
     "row_of",
-    "visits_of_plan",
     "waiting_for",
 ]
 

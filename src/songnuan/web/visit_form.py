@@ -10,7 +10,7 @@ from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -259,7 +259,9 @@ class ReportForm(Form):
             if place is None:
                 self.add_error(None, ValidationError(problem.sentence, code=problem.code))
             elif not self.has_error(place):
-                is_empty = place not in _SAY_WHY and not str(self.data.get(self.add_prefix(place), "")).strip()
+                is_empty = (
+                    place not in _SAY_WHY and not str(self.data.get(self.add_prefix(place), "")).strip()
+                )
                 said = ValidationError(REQUIRED, "required") if is_empty else problem.sentence
                 self.add_error(place, said)
 

@@ -82,14 +82,19 @@ def progress(measures: Sequence[Measure], at: datetime) -> Mapping[int, Progress
     figures = queries.progress([measure.pk for measure in measures], at)
     lacking = Counter(row.measure_id for row in owed(measures))
     names = organisation.unit_names({unit for row in figures.values() for unit in row.overdue_unit_ids}, day)
+    forecasts = queries.forecasts([measure.pk for measure in measures], day)
     return {
-        measure.pk: _one(measure, figures[measure.pk], lacking[measure.pk], names, day)
+        measure.pk: _one(measure, figures[measure.pk], lacking[measure.pk], names, forecasts[measure.pk])
         for measure in measures
     }
 
 
 def _one(
-    measure: Measure, row: queries.VisitFigures, lacking: int, names: Mapping[int, str], day: date
+    measure: Measure,
+    row: queries.VisitFigures,
+    lacking: int,
+    names: Mapping[int, str],
+    forecast: date | None,
 ) -> Progress:
     due = max(int(measure.settings["units"]), row.total)
     parts = [_("%(count)s visited") % {"count": row.recorded}]
@@ -99,7 +104,6 @@ def _one(
         parts.append(_("%(count)s without a date") % {"count": row.without_plan})
     if row.overdue:
         parts.append(_("%(count)s late") % {"count": row.overdue})
-    forecast = queries.forecast(measure.pk, day)
     notes = []
     if row.asked_later:
         asked = ngettext(

@@ -42,12 +42,12 @@ def open_(_opening: Opening) -> None:
 
 def progress(measures: Sequence[Measure], _at: datetime) -> Mapping[int, Progress]:
     """Count the reports, the late ones, and how long they took (median)."""
-    return {measure.pk: _one(measure) for measure in measures}
+    figures = queries.report_figures({measure.plan_id for measure in measures})
+    return {measure.pk: _one(measure, figures[measure.plan_id]) for measure in measures}
 
 
-def _one(measure: Measure) -> Progress:
-    delays = queries.delays_of_plan(measure.plan_id)
-    total = queries.visits_of_plan(measure.plan_id)
+def _one(measure: Measure, figures: queries.ReportFigures) -> Progress:
+    delays = figures.delays
     limit = timedelta(hours=int(measure.settings["within_hours"]))
     slow = sum(delay > limit for delay in delays)
     notes = []
@@ -61,7 +61,7 @@ def _one(measure: Measure) -> Progress:
         )
     return Progress(
         done=len(delays),
-        due=total,
+        due=figures.visits,
         headline=ngettext("%(count)s report received", "%(count)s reports received", len(delays))
         % {"count": len(delays)},
         notes=tuple(notes),

@@ -23,6 +23,7 @@ from songnuan.people.queries.duplicates import (
     open_pairs,
     pair,
     pairs_of,
+    pairs_waiting,
     told_by,
 )
 from songnuan.people.queries.erasure import (
@@ -128,6 +129,7 @@ __all__ = [
     "own_view",
     "pair",
     "pairs_of",
+    "pairs_waiting",
     "person",
     "problem_codes",
     "problem_row",
