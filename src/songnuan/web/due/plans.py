@@ -90,7 +90,7 @@ def to_move_on(desk: Desk) -> Iterator[Due]:
 
 
 def to_chase(desk: Desk) -> Iterator[Due]:
-    """Yield the late visits of the plans whose reports the reader looks after."""
+    """Yield the late visits of the plans whose reports the reader looks after: each day they are late."""
     watched = desk.reach_ids(Permission.PLAN_OPEN) | desk.reach_ids(Permission.PROBLEM_CLOSE)
     running = desk.running(watched)
     measures = list(Measure.objects.filter(plan__in=running, kind="unit_visits").select_related("plan"))
@@ -105,7 +105,6 @@ def to_chase(desk: Desk) -> Iterator[Due]:
                 url=reverse("pairing", args=(measure.plan.slug,)) + "?state=overdue",
                 action=_("See which"),
                 today=desk.day,
-                due_on=measure.plan.due_on,
             )
 
 
