@@ -109,7 +109,6 @@ def record_visit(*, visit_id: int, report: VisitReport, key: UUID, actor: Actor,
         )
     visits.record(
         visit_id=visit_id,
-        starts_on=visit.measure.plan.starts_on,
         form=report.form,
         form_reason=report.form_reason,
         happened_at=report.happened_at,

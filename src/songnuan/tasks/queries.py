@@ -57,16 +57,15 @@ def counts(plan_slug: str, on: date) -> TaskCounts:
 def counts_of(plan_slugs: Collection[str], on: date) -> dict[str, TaskCounts]:
     """Return these figures of many plans, in one query; zeros where a plan has no tasks."""
     still_open = Q(status=TaskStatus.OPEN)
-    figures = Task.objects.filter(plan_slug__in=plan_slugs).values("plan_slug")
-    figures = figures.annotate(
+    counted = Task.objects.filter(plan_slug__in=plan_slugs).values("plan_slug")
+    rows = counted.annotate(
         total=Count("pk"),
         open=Count("pk", filter=still_open),
         done=Count("pk", filter=Q(status=TaskStatus.DONE)),
         overdue=Count("pk", filter=still_open & Q(due_on__lt=on)),
-    )
+    ).values_list("plan_slug", "total", "open", "done", "overdue")
     found = dict.fromkeys(plan_slugs, TaskCounts(0, 0, 0, 0))
-    found |= {row.pop("plan_slug"): TaskCounts(**row) for row in figures}
-    return found
+    return found | {slug: TaskCounts(*figures) for slug, *figures in rows}
 
 
 def of_plan(plan_slug: str) -> list[TaskRow]:

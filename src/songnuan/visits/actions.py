@@ -200,7 +200,6 @@ def _decide(asked: LaterDay, verb: str, remark: str, actor: Actor, at: datetime)
 def record(
     *,
     visit_id: int,
-    starts_on: date | None,
     form: str,
     form_reason: str = "",
     happened_at: datetime,
@@ -223,8 +222,8 @@ def record(
 ) -> Visit:
     """Record that a visit took place, once. A late visit, and a late entry, are marked and not refused.
 
-    The report is as in `rules.Report`; `signature_id` is a stored file, `starts_on` the plan's first
-    day, `inspection_items` the keys of its checklist. Who has an account is kept under its name.
+    The report is as in `rules.Report`; `signature_id` is a stored file, `inspection_items` the keys of the
+    checklist. Who has an account is kept under its name.
 
     Raises:
         NotPermitted: The actor may not record visits for this lead at this unit.
@@ -234,7 +233,7 @@ def record(
     """
     visit = find_visit(visit_id)
     require_recorder(actor, unit_id=visit.unit_id, lead_id=visit.lead_id, at=at)
-    begun = Begun(starts_on, visit.measure.opened_at)
+    begun = Begun(visit.measure.plan.starts_on, visit.measure.opened_at)
     known, strangers = _members(members, visit, happened_at)
     report = tidy(
         Report(
@@ -258,7 +257,6 @@ def record(
     if problems := [*examine(report, begun=begun, items=inspection_items), *strangers]:
         raise ReportRefused(problems)
     _write_report(visit, report, signature_id, actor, at, begun=begun, confirmed_by_name=confirmed_by_name)
-    visit.refresh_from_db()
     _note(visit, "record", actor, at, _facts(visit, report))
     return visit
 
@@ -358,6 +356,7 @@ def _write_report(
         InspectionResult(visit=visit, item_key=answer.item_key, result=answer.result, note=answer.note)
         for answer in report.inspection
     )
+    visit.refresh_from_db()
 
 
 def _facts(visit: Visit, report: Report) -> dict[str, object]:
