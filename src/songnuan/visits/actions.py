@@ -222,8 +222,7 @@ def record(
 ) -> Visit:
     """Record that a visit took place, once. A late visit, and a late entry, are marked and not refused.
 
-    The report is as in `rules.Report`; `signature_id` is a stored file, `inspection_items` the keys of the
-    checklist. Who has an account is kept under its name.
+    The report is as in `rules.Report`; `signature_id` a stored file, `inspection_items` a checklist's keys.
 
     Raises:
         NotPermitted: The actor may not record visits for this lead at this unit.
