@@ -221,7 +221,8 @@ def test_the_notice_says_what_happened(
 ) -> None:
     buy(bureau, plan, BOXES, "0001")
     visit = first(bureau)
-    report = bureau.report(happened, problems=[Problem("夜班岗亭偏冷"), Problem("排水不畅")])
+    problems = [Problem("夜班岗亭偏冷"), Problem("排水不畅")]
+    report = bureau.report(happened, problems=problems, entry_reason="岸上没有信号")
     with override("en"):  # the notice is in the language of its reader, not of the one who records
         record_visit(visit_id=visit.pk, report=report, key=uuid4(), actor=bureau.liaison, at=received)
     message = OutboxMessage.objects.get()

@@ -20,6 +20,7 @@ from songnuan.journeys.record_visit import Problem, record_visit
 from songnuan.journeys.submit_plan import submit_plan
 from songnuan.kernel.refusal import Refusal
 from songnuan.plans.models import Measure
+from songnuan.visits.checks import verify as check_visits
 from songnuan.visits.models import Visit
 
 
@@ -67,11 +68,23 @@ def test_plan_1_from_its_text_to_its_receipts(bureau: Bureau) -> None:
     for _again in range(2):
         record_visit(visit_id=visit.pk, report=report, key=key, actor=bureau.liaison, at=at(8, 11))
 
+    # A visit made before the plan was issued is entered afterwards: taken, marked, and not without a reason.
+    early = Visit.objects.filter(lead_id=bureau.lead_id).order_by("planned_on")[1]
+    before = bureau.report(at(5), entry_reason="方案印发前已经走访")
+    with pytest.raises(Refusal) as refused:
+        record_visit(
+            visit_id=early.pk, report=bureau.report(at(5)), key=uuid4(), actor=bureau.liaison, at=at(8, 12)
+        )
+    assert refused.value.code == "entry_reason_missing"
+    record_visit(visit_id=early.pk, report=before, key=uuid4(), actor=bureau.liaison, at=at(8, 12))
+    early.refresh_from_db()
+    assert (early.late_entry, early.before_plan, early.entry_reason) == (True, True, "方案印发前已经走访")
+
     # The plan itself says how far it is, and everything agrees.
     status = plan_status(slug=SLUG, actor=bureau.officer, at=at(9))
     figures = {row["kind"]: row for clause in status["clauses"] for row in clause["measures"]}
-    assert (figures["unit_visits"]["done"], figures["unit_visits"]["due"]) == (1, 47)
+    assert (figures["unit_visits"]["done"], figures["unit_visits"]["due"]) == (2, 47)
     assert (figures["kit_purchase"]["done"], figures["kit_purchase"]["money_minor"]) == (47, 47 * 300_00)
     assert (figures["problems"]["done"], figures["problems"]["due"]) == (0, 1)
     assert status["totals"]["available_minor"] == 0
-    assert [*verify(), *check_funds(), *check_goods()] == []
+    assert [*verify(), *check_funds(), *check_goods(), *check_visits()] == []

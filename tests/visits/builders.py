@@ -182,7 +182,6 @@ def signature() -> StoredFile:
 def report(house: Bureau, **changes: Any) -> dict[str, Any]:
     """Return what `visits.actions.record` takes beside the visit, for a visit that took place on 10 April."""
     facts: dict[str, Any] = {
-        "starts_on": STARTS_ON,
         "form": "on_site",
         "happened_at": moment(10, 10),
         "device_at": moment(10, 10, 20),

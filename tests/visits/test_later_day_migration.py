@@ -1,15 +1,16 @@
 """A database made before later days were asked for keeps what waited in its visits."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from songnuan.visits.models import LaterDay, Visit
-from visits.builders import bureau, visit
+from visits.builders import bureau, moment, recorded, visit
 
-OLD, NEW = [("visits", "0001_visits_and_reports")], [("visits", "0003_later_days_are_allowed")]
+OLD, NEW = [("visits", "0001_visits_and_reports")], [("visits", "0005_late_entries_are_held")]
+BEFORE_REASONS = [("visits", "0003_later_days_are_allowed")]
 AFTER = date(2020, 4, 24)
 
 
@@ -39,3 +40,17 @@ def test_a_later_day_that_nobody_allowed_waits_and_an_allowed_one_stands() -> No
         (allowed, AFTER, "汛期停航", True),
         (in_time, date(2020, 4, 10), "", False),
     ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_late_entries_of_before_say_that_nobody_was_asked() -> None:
+    house = bureau()
+    in_time, late = recorded(house, house.lock, moment(9)), recorded(house, house.pier, moment(9))
+    try:
+        migrate(BEFORE_REASONS)
+        Visit.objects.filter(pk=late.pk).update(late_entry=True, received_at=moment(9) + timedelta(days=3))
+    finally:
+        migrate(NEW)
+    reasons = dict(Visit.objects.values_list("pk", "entry_reason"))
+    assert reasons[in_time.pk] == ""
+    assert "尚未要求" in reasons[late.pk]

@@ -11,6 +11,7 @@ from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.models import Assignment, Post
 from songnuan.organisation.permissions import Role
+from songnuan.plans.models import Plan
 from songnuan.tasks.models import Task
 from songnuan.visits import actions
 from songnuan.visits.checks import verify
@@ -157,7 +158,8 @@ def test_a_wrong_report_is_refused_with_all_its_problems(house: Bureau, planned:
     ("changes", "code"),
     [
         ({"happened_at": moment(10, 11, 6)}, "happened_in_future"),
-        ({"happened_at": moment(5)}, "happened_before_start"),
+        ({"happened_at": moment(5)}, "entry_reason_missing"),
+        ({"received_at": moment(11, 10, 1)}, "entry_reason_missing"),
         ({"form": "delivery"}, "form_reason_missing"),
         ({"members": []}, "members_missing"),
         ({"members": [Member("无此人", 10**6)]}, "member_unknown"),
@@ -198,9 +200,32 @@ def test_a_late_visit_is_recorded_marked_and_unapproved(house: Bureau, planned: 
 
 
 def test_a_late_entry_is_recorded_and_marked(house: Bureau, planned: Visit) -> None:
-    made = take(house, planned, received_at=moment(11, 10, 1), at=moment(11, 10, 1))
-    assert (made.late, made.late_entry) == (False, True)
+    later = moment(11, 10, 1)
+    made = take(house, planned, received_at=later, entry_reason=" 岸上没有信号 ", at=later)
+    assert (made.late, made.late_entry, made.before_plan) == (False, True, False)
+    assert made.entry_reason == "岸上没有信号"
     assert verify() == []
+
+
+def test_a_visit_before_the_plan_is_recorded_and_marked_and_stays_so(house: Bureau, planned: Visit) -> None:
+    made = take(house, planned, happened_at=moment(5), entry_reason="方案印发前已经走访")
+    assert (made.late, made.late_entry, made.before_plan) == (False, True, True)
+    # An amended plan that begins on another day does not change what was marked.
+    Plan.objects.update(starts_on=date(2020, 4, 1))
+    assert verify() == []
+
+
+def test_a_report_in_time_keeps_no_reason_for_being_late(house: Bureau, planned: Visit) -> None:
+    made = take(house, planned, entry_reason="岸上没有信号")
+    assert (made.late_entry, made.entry_reason) == (False, "")
+
+
+def test_the_table_itself_holds_that_a_late_entry_says_why(house: Bureau, planned: Visit) -> None:
+    made = take(house, planned)
+    wrong: list[dict[str, Any]] = [{"late_entry": True}, {"entry_reason": "无"}, {"before_plan": True}]
+    for facts in wrong:
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Visit.objects.filter(pk=made.pk).update(**facts)
 
 
 def test_an_approval_covers_its_date_and_no_later_one(house: Bureau) -> None:

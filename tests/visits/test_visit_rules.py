@@ -20,11 +20,13 @@ from songnuan.visits.rules import (
     REASON_LONGEST,
     SKEW_MOST,
     TEXT_LONGEST,
+    Begun,
     InspectionAnswer,
     Member,
     Report,
     ReportRefused,
     examine,
+    is_before_plan,
     is_late,
     is_late_entry,
     is_overdue,
@@ -53,7 +55,7 @@ GOOD = Report(
 
 
 def codes(report: Report, items: tuple[str, ...] = ITEMS, starts_on: date | None = START) -> list[str]:
-    return [problem.code for problem in examine(report, starts_on=starts_on, items=items)]
+    return [problem.code for problem in examine(report, begun=Begun(starts_on), items=items)]
 
 
 def answers(*keys: str, result: str = "pass") -> list[InspectionAnswer]:
@@ -83,11 +85,19 @@ def test_a_visit_does_not_take_place_in_the_future() -> None:
     assert codes(replace(GOOD, happened_at=edge + timedelta(seconds=1))) == ["happened_in_future"]
 
 
-def test_a_visit_does_not_take_place_before_the_plan_starts() -> None:
+def test_a_visit_before_the_plan_began_is_taken_and_says_why() -> None:
     first = datetime(2020, 4, 6, 0, 0, tzinfo=CHINA)
-    assert codes(replace(GOOD, happened_at=first)) == []
-    assert codes(replace(GOOD, happened_at=first - timedelta(minutes=1))) == ["happened_before_start"]
-    assert codes(replace(GOOD, happened_at=first - timedelta(days=9)), starts_on=None) == []
+    just_in = replace(GOOD, happened_at=first, received_at=first + timedelta(hours=1))
+    assert codes(just_in) == []
+    assert codes(replace(just_in, happened_at=first - timedelta(minutes=1))) == ["entry_reason_missing"]
+    early = replace(GOOD, happened_at=first - timedelta(days=9), entry_reason="方案印发前的走访")
+    assert codes(early) == []
+    assert codes(early, starts_on=None) == []
+    assert is_before_plan(early.happened_at, Begun(START))
+    assert not is_before_plan(early.happened_at, Begun())
+    opened = Begun(None, first)
+    assert not is_before_plan(first, opened)
+    assert is_before_plan(first - timedelta(seconds=1), opened)
 
 
 def test_a_clock_that_is_years_off_is_refused_and_any_other_kept() -> None:
@@ -164,8 +174,12 @@ def test_somebody_received_the_visit_and_signed() -> None:
     assert codes(replace(GOOD, signed=False, form="call", form_reason="封闭管理")) == []
 
 
-def test_a_late_visit_is_no_problem_nor_is_a_late_entry() -> None:
-    assert codes(replace(GOOD, received_at=NOON + timedelta(days=90))) == []
+def test_a_late_visit_is_no_problem_and_a_late_entry_says_why() -> None:
+    much_later = replace(GOOD, received_at=NOON + timedelta(days=90))
+    assert codes(much_later) == ["entry_reason_missing"]
+    assert codes(replace(much_later, entry_reason=" ")) == ["entry_reason_missing"]
+    assert codes(replace(much_later, entry_reason="岸上没有信号")) == []
+    assert codes(replace(much_later, entry_reason="长" * (REASON_LONGEST + 1))) == ["entry_reason_too_long"]
     assert codes(replace(GOOD, late_reason="长" * (REASON_LONGEST + 1))) == ["late_reason_too_long"]
 
 
@@ -183,9 +197,9 @@ def test_all_problems_come_at_once_in_the_order_of_the_form() -> None:
         signed=False,
         members=[],
     )
-    problems = examine(empty, starts_on=START, items=ITEMS)
+    problems = examine(empty, begun=Begun(START), items=ITEMS)
     fields = ["form", "happened_at", "members", "prevention", "conditions", "receiver_name", "signature"]
-    on_site = examine(replace(empty, form="on_site"), starts_on=START, items=ITEMS)
+    on_site = examine(replace(empty, form="on_site"), begun=Begun(START), items=ITEMS)
     assert [problem.field for problem in on_site] == [*fields[1:5], "inspection", *fields[5:]]
     assert [problem.field for problem in problems] == fields
     assert all(problem.sentence for problem in problems)
@@ -274,6 +288,7 @@ REPORTS = st.builds(
     ),
     form_reason=TEXTS,
     late_reason=TEXTS,
+    entry_reason=TEXTS,
 )
 
 
@@ -304,6 +319,7 @@ WHOLE = st.builds(
         )
     ),
     late_reason=st.sampled_from(["", "汛期停航"]),
+    entry_reason=WORDS,
 )
 
 
@@ -321,7 +337,7 @@ GAPS: dict[str, Callable[[Report], Report]] = {
 @given(WHOLE, st.sampled_from(sorted(GAPS)))
 def test_a_whole_report_is_taken_and_each_gap_in_it_is_found(report: Report, gap: str) -> None:
     assert codes(report) == []
-    assert [problem.field for problem in examine(GAPS[gap](report), starts_on=START, items=ITEMS)] == [gap]
+    assert [problem.field for problem in examine(GAPS[gap](report), begun=Begun(START), items=ITEMS)] == [gap]
 
 
 @given(REPORTS, st.integers(-30, 30))
@@ -333,7 +349,7 @@ def test_one_fault_more_is_one_problem_more(report: Report, hours: int) -> None:
     found = codes(worse)
     assert "receiver_missing" in found
     assert "happened_in_future" in found
-    untouched = {"happened_in_future", "happened_before_start", "receiver_missing", "receiver_name_too_long"}
+    untouched = {"happened_in_future", "entry_reason_missing", "receiver_missing", "receiver_name_too_long"}
     assert [code for code in found if code not in untouched] == [
         code for code in codes(report) if code not in untouched
     ]

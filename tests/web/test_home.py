@@ -14,9 +14,11 @@ from songnuan.journeys.load_plan import load_plan
 from songnuan.journeys.submit_plan import submit_plan
 from songnuan.kernel.actor import Actor
 from songnuan.people.models import Roster
+from songnuan.plans.models import Plan
 from songnuan.tasks.models import Task
 from songnuan.visits.models import Visit
-from songnuan.web.views.home import Due
+from songnuan.web.due import Due
+from songnuan.web.templatetags.songnuan import short_date
 from web.browsing import as_, on, queries_of, recorded, trail_length, user_of, visits_of
 from web.roster_browsing import act, own_roster, read, stocked, unit_liaison
 
@@ -100,7 +102,7 @@ def test_finance_is_told_of_money_and_purchases_until_all_is_bought(bureau: Bure
         assert [item.action for item in due(bureau.officer)] == [_("Answer")]
 
 
-def test_a_liaison_is_told_of_visits_that_are_late_or_of_today(bureau: Bureau) -> None:
+def test_a_liaison_is_told_of_visits_that_are_late_of_today_or_of_this_week(bureau: Bureau) -> None:
     open_plan_1(bureau)
     late, today, coming, *others = visits_of(bureau)
     Visit.objects.filter(pk__in=[visit.pk for visit in others]).delete()
@@ -109,8 +111,61 @@ def test_a_liaison_is_told_of_visits_that_are_late_or_of_today(bureau: Bureau) -
     with on(at(10)):
         found = due(bureau.liaison)
         assert {item.url for item in due(bureau.stranger)}.isdisjoint(item.url for item in found)
-    assert [item.url for item in found] == [reverse("visit_record", args=(row.pk,)) for row in (late, today)]
-    assert [(item.state, item.days_left) for item in found] == [("late", -2), ("waiting", 0)]
+    rows = (late, today, coming)
+    assert [item.url for item in found] == [reverse("visit_record", args=(row.pk,)) for row in rows]
+    assert [(item.band, item.state, item.days_left) for item in found] == [
+        ("late", "late", -2),
+        ("today", "waiting", 0),
+        ("week", "waiting", 2),
+    ]
+    Visit.objects.filter(pk=coming.pk).update(planned_on=date(2020, 4, 13))
+    with on(at(10)):
+        assert len(due(bureau.liaison)) == 2, "what comes next week is not due"
+    assert {item.plan for item in found} == {Plan.objects.get().title}
+
+
+def test_visits_without_a_day_ask_for_one_by_their_deadline(bureau: Bureau) -> None:
+    open_plan_1(bureau)
+    Visit.objects.update(planned_on=date(2020, 4, 20))
+    undated = visits_of(bureau)[:2]
+    Visit.objects.filter(pk__in=[row.pk for row in undated]).update(planned_on=None)
+    with on(at(10)):
+        (item,) = due(bureau.liaison)
+    assert (item.url, item.due_on, item.band) == (reverse("visits_mine"), undated[0].due_on, "later")
+    assert "2" in item.title
+
+
+def test_a_day_that_was_moved_stands_beside_the_first_one(bureau: Bureau) -> None:
+    plan = open_plan_1(bureau)
+    buy(bureau, plan, KITS, "08812072")
+    Visit.objects.update(planned_on=date(2020, 4, 20))
+    recorded(bureau, at(8, 10), "夜班岗亭缺取暖设备")
+    first = Task.objects.get().original_due_on
+    with on(at(9)):
+        assert due(bureau.office)[0].moved_from is None
+        Task.objects.update(due_on=date(2020, 4, 17))
+        page = as_(bureau.office).get(HOME)
+    (item,) = page.context["due"]
+    assert (item.due_on, item.moved_from) == (date(2020, 4, 17), first)
+    assert _("first due %(day)s") % {"day": short_date(first)} in page.content.decode()
+
+
+def test_who_looks_after_reports_is_told_of_late_visits(bureau: Bureau) -> None:
+    open_plan_1(bureau)
+    with on(at(20)):
+        (item,) = due(bureau.office)
+    assert item.url.endswith("/units/?state=overdue")
+
+
+def test_bands_follow_each_other() -> None:
+    """A week ends on Sunday; what has no day waits now, and stands with what is due today."""
+    today = date(2020, 4, 10)
+    days = [None, date(2020, 4, 9), today, date(2020, 4, 12), date(2020, 4, 13)]
+    items = [Due(title="", url="", action="", today=today, due_on=day) for day in days]
+    assert [item.band for item in items] == ["today", "late", "today", "week", "later"]
+    assert [item.due_on for item in sorted(items, key=lambda item: item.order)] == [
+        date(2020, 4, 9), None, today, date(2020, 4, 12), date(2020, 4, 13),
+    ]  # fmt: skip
 
 
 def test_an_open_problem_is_due_until_it_is_closed(bureau: Bureau) -> None:

@@ -167,7 +167,7 @@ def test_the_first_page_names_what_waits_with_a_way_to_each_visit(
     asked = ask(bureau, visit)
     client = as_(getattr(bureau, who))
     with on(at(9)):
-        (item,) = client.get(reverse("home")).context["due"]
+        (item,) = [one for one in client.get(reverse("home")).context["due"] if one.parts]
         assert [part.url for part in item.parts] == [url(visit)]
         assert "汛期停航" in item.parts[0].detail
         listed = client.get(item.url)
@@ -175,7 +175,7 @@ def test_the_first_page_names_what_waits_with_a_way_to_each_visit(
         assert as_(bureau.liaison).get(reverse("home")).context["due"][0].parts == ()
     decide(bureau.approver, visit, "allow", later_day=asked.pk)
     with on(at(9)):
-        assert client.get(reverse("home")).context["due"] == []
+        assert [one for one in client.get(reverse("home")).context["due"] if one.parts] == []
 
 
 def test_the_list_of_units_marks_it_and_is_looked_through_by_state(bureau: Bureau, visit: Visit) -> None:

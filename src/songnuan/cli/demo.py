@@ -297,6 +297,8 @@ def _draft(
 
 # Visits that were due by now and have not been made: their place in the workbook, from 0.
 LEFT_OUT = (20, 23)
+# Visits entered two days later, and why: their place in the workbook, from 0.
+ENTERED_LATE = {11: "走访当日水上站点没有信号，返岗后补录。"}
 WORDS = (
     "值班三班倒，食宿有保障，大家精神状态不错。",
     "夜班岗亭偏冷，希望添置取暖设备。",
@@ -362,13 +364,14 @@ def _visit(visit: Visit, index: int, items: Sequence[str]) -> None:
         ],
         problems=[Problem(PROBLEMS[index])] if index in PROBLEMS else [],
         signature=signature(index),
+        entry_reason=ENTERED_LATE.get(index, ""),
     )
     record_visit(
         visit_id=visit.pk,
         report=report,
         key=uuid5(NAMESPACE_URL, f"demo/visit/{visit.unit_id}"),
         actor=actor_of(liaison),
-        at=happened + timedelta(minutes=30 + index * 13 % 200),
+        at=happened + timedelta(days=2 * (index in ENTERED_LATE), minutes=30 + index * 13 % 200),
     )
 
 

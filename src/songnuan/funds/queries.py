@@ -1,5 +1,6 @@
 """Reads of the funds for others. Every amount is in fen."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -75,17 +76,22 @@ def balance(fund_id: int) -> Balance:
 
 def of_plan(plan_id: int) -> list[FundRow]:
     """Return the plan's funds in the order they were opened."""
-    funds = Fund.objects.filter(plan_id=plan_id).select_related("document").order_by("pk")
-    return [
-        FundRow(
+    return of_plans([plan_id])[plan_id]
+
+
+def of_plans(plan_ids: Collection[int]) -> dict[int, list[FundRow]]:
+    """Return the funds of each plan in the order they were opened, in one query."""
+    found: dict[int, list[FundRow]] = {plan_id: [] for plan_id in plan_ids}
+    for fund in Fund.objects.filter(plan_id__in=plan_ids).select_related("document").order_by("pk"):
+        row = FundRow(
             fund_id=fund.pk,
             title=fund.title,
             document_title=fund.document.title,
             document_number=fund.document.number,
             balance=_balance(fund),
         )
-        for fund in funds
-    ]
+        found[fund.plan_id].append(row)
+    return found
 
 
 def rest_of(entry_id: int) -> int:

@@ -192,7 +192,7 @@ def living_plan(plan: Plan, at: datetime, link: Link) -> LivingPlan:
     rows = list(measures(plan.pk))
     progress = progress_of(rows, at)
     day = at.astimezone(CHINA).date()
-    lead = _leading(rows, progress)
+    lead = leading(rows, progress)
     money = funds_of_plan(plan.pk)
     names = unit_names({unit for unit in (plan.unit_id, plan.office_id) if unit}, day)
     by_clause: dict[str, list[Margin]] = {}
@@ -205,7 +205,7 @@ def living_plan(plan: Plan, at: datetime, link: Link) -> LivingPlan:
         unit=names.get(plan.unit_id, ""),
         office=names.get(plan.office_id, "") if plan.office_id else "",
         status=plan.status,
-        issued_on=_opened_on(rows),
+        issued_on=opened_on(rows),
         starts_on=plan.starts_on,
         due_on=plan.due_on,
         days_left=(plan.due_on - day).days if plan.due_on else None,
@@ -224,7 +224,8 @@ def living_plan(plan: Plan, at: datetime, link: Link) -> LivingPlan:
     )
 
 
-def _leading(rows: Sequence[Measure], progress: Mapping[int, Progress]) -> Progress:
+def leading(rows: Sequence[Measure], progress: Mapping[int, Progress]) -> Progress:
+    """Return the progress of the measure whose figures stand for the whole plan."""
     for kind in LEADING:
         for row in rows:
             if row.kind == kind:
@@ -232,7 +233,8 @@ def _leading(rows: Sequence[Measure], progress: Mapping[int, Progress]) -> Progr
     return Progress()
 
 
-def _opened_on(rows: Sequence[Measure]) -> date | None:
+def opened_on(rows: Sequence[Measure]) -> date | None:
+    """Return the day on which the first of a plan's measures was opened; None before that."""
     moments = [row.opened_at for row in rows if row.opened_at is not None]
     return min(moments).astimezone(CHINA).date() if moments else None
 

@@ -68,6 +68,7 @@ class VisitReport:
     signature: bytes = b""
     confirmed_by_name: bool = False
     late_reason: str = ""
+    entry_reason: str = ""
 
     def digest(self, visit_id: int) -> str:
         """Return what tells one report from another; the device's clock, which moves, apart."""
@@ -110,7 +111,6 @@ def record_visit(*, visit_id: int, report: VisitReport, key: UUID, actor: Actor,
         )
     visits.record(
         visit_id=visit_id,
-        starts_on=visit.measure.plan.starts_on,
         form=report.form,
         form_reason=report.form_reason,
         happened_at=report.happened_at,
@@ -127,6 +127,7 @@ def record_visit(*, visit_id: int, report: VisitReport, key: UUID, actor: Actor,
         inspection=report.inspection,
         inspection_items=_items(siblings.get("inspection")),
         late_reason=report.late_reason,
+        entry_reason=report.entry_reason,
         actor=actor,
         at=at,
     )

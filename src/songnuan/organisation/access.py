@@ -1,7 +1,9 @@
 """Who gets in: what happened at the door, for the trail, and a second step that was lost."""
 
+import secrets
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
@@ -11,10 +13,12 @@ from songnuan.audit.record import record
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.accounts import get, require_over
+from songnuan.organisation.models import CalendarAddress, User
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import refuse
 
 REASON_MAX = 200
+SECRET_BYTES = 32
 ROTATED = "organisation.rotate_key"
 
 
@@ -89,6 +93,61 @@ def _reason(text: str) -> str:
         figures = {"length": len(told), "limit": REASON_MAX}
         raise Refusal("text_too_long", sentence % figures, field="reason", length=len(told), limit=REASON_MAX)
     return told
+
+
+@transaction.atomic(savepoint=False)
+def make_calendar_address(*, actor: Actor, at: datetime) -> str:
+    """Make the secret of the actor's calendar address and return it, this once; an earlier one ends.
+
+    Raises:
+        Refusal: `calendar_of_nobody` when the actor has no account.
+
+    """
+    user_id = _own(actor)
+    secret = secrets.token_urlsafe(SECRET_BYTES)
+    CalendarAddress.objects.update_or_create(
+        user_id=user_id, defaults={"digest": _digest(secret), "made_at": at}
+    )
+    _note("make_calendar_address", user_id, actor, at)
+    return secret
+
+
+@transaction.atomic(savepoint=False)
+def end_calendar_address(*, actor: Actor, at: datetime) -> bool:
+    """Take the actor's calendar address back; return whether there was one.
+
+    Raises:
+        Refusal: `calendar_of_nobody` when the actor has no account.
+
+    """
+    user_id = _own(actor)
+    ended, _rows = CalendarAddress.objects.filter(user_id=user_id).delete()
+    if ended:
+        _note("end_calendar_address", user_id, actor, at)
+    return bool(ended)
+
+
+def calendar_made_at(user_id: int) -> datetime | None:
+    """Return since when the person has a calendar address; None without one."""
+    return CalendarAddress.objects.filter(user_id=user_id).values_list("made_at", flat=True).first()
+
+
+def holder_of_calendar(secret: str) -> User | None:
+    """Return whose calendar the secret opens: nobody's once it was taken back, or the account is shut."""
+    rows = CalendarAddress.objects.select_related("user").filter(digest=_digest(secret), user__is_active=True)
+    found = rows.first()
+    return found.user if found else None
+
+
+def _own(actor: Actor) -> int:
+    if actor.user_id is None:
+        raise Refusal("calendar_of_nobody", _("Only somebody with an account has a calendar."))
+    return actor.user_id
+
+
+def _digest(secret: str) -> str:
+    # The secret is drawn at random and long: nobody finds it by trying, so that a plain digest is enough.
+    return sha256(secret.encode()).hexdigest()
 
 
 def _note(verb: str, user_id: int | None, actor: Actor, at: datetime, **facts: str) -> None:

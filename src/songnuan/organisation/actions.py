@@ -19,7 +19,13 @@ from songnuan.kernel.actor import Actor
 from songnuan.kernel.keys import fingerprint
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation import accounts, dated, pairing, rules, tree
-from songnuan.organisation.access import note_access, note_rotation, reset_second_factor
+from songnuan.organisation.access import (
+    end_calendar_address,
+    make_calendar_address,
+    note_access,
+    note_rotation,
+    reset_second_factor,
+)
 from songnuan.organisation.accounts import UserChanges
 from songnuan.organisation.dated import ImportResult, UnitChanges, UnitFacts
 from songnuan.organisation.importing import import_units, place_units
@@ -46,10 +52,12 @@ __all__ = [
     "create_unit",
     "create_user",
     "end_assignment",
+    "end_calendar_address",
     "end_post",
     "give_post",
     "import_units",
     "install",
+    "make_calendar_address",
     "note_access",
     "note_rotation",
     "pair_units",

@@ -189,6 +189,17 @@ class User(AbstractBaseUser):
     objects = UserManager()
 
 
+class CalendarAddress(models.Model):
+    """The secret address at which a person's calendar is read without a sign-in: one at a time for each.
+
+    `digest` is the SHA-256 (hex) of the secret, which itself is kept nowhere.
+    """
+
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+
+
 class Post(models.Model):
     """A role that a person holds at a unit in one period."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NoReturn
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from songnuan.kernel.actor import Actor
@@ -331,6 +331,15 @@ def pairs(purpose: str, on: date) -> list[Pair]:
         )
         for row in assignments.order_by("subject_id")
     ]
+
+
+def pair_counts(purposes: Collection[str], on: date) -> dict[str, tuple[int, int]]:
+    """Return how many units stand in the pairing table of each purpose on the day, and how many leads."""
+    rows = Assignment.objects.filter(live(on), purpose__in=purposes).values_list("purpose")
+    counted = rows.annotate(units=Count("subject", distinct=True), leads=Count("holder", distinct=True))
+    found = dict.fromkeys(purposes, (0, 0))
+    found |= {purpose: (units, leads) for purpose, units, leads in counted}
+    return found
 
 
 # Accounts ----------------------------------------------------------------------------------------

@@ -32,6 +32,7 @@ from songnuan.visits.models import (
 )
 from songnuan.visits.planning import PlannedVisit
 from songnuan.visits.rules import (
+    Begun,
     FieldProblem,
     InspectionAnswer,
     Member,
@@ -39,9 +40,10 @@ from songnuan.visits.rules import (
     ReportRefused,
     examine,
     in_time_to_plan,
+    is_before_plan,
     is_late,
-    is_late_entry,
     late_reason_for,
+    needs_entry_reason,
     refuse_same_day,
     tidy,
 )
@@ -199,7 +201,6 @@ def _decide(asked: LaterDay, verb: str, remark: str, actor: Actor, at: datetime)
 def record(
     *,
     visit_id: int,
-    starts_on: date | None,
     form: str,
     form_reason: str = "",
     happened_at: datetime,
@@ -216,13 +217,13 @@ def record(
     inspection: Sequence[InspectionAnswer] = (),
     inspection_items: Sequence[str] = (),
     late_reason: str = "",
+    entry_reason: str = "",
     actor: Actor,
     at: datetime,
 ) -> Visit:
     """Record that a visit took place, once. A late visit, and a late entry, are marked and not refused.
 
-    The report is as in `rules.Report`; `signature_id` is a stored file, `starts_on` the plan's first
-    day, `inspection_items` the keys of its checklist. Who has an account is kept under its name.
+    The report is as in `rules.Report`; `signature_id` a stored file, `inspection_items` a checklist's keys.
 
     Raises:
         NotPermitted: The actor may not record visits for this lead at this unit.
@@ -232,6 +233,7 @@ def record(
     """
     visit = find_visit(visit_id)
     require_recorder(actor, unit_id=visit.unit_id, lead_id=visit.lead_id, at=at)
+    begun = Begun(visit.measure.plan.starts_on, visit.measure.opened_at)
     known, strangers = _members(members, visit, happened_at)
     report = tidy(
         Report(
@@ -249,12 +251,12 @@ def record(
             members=known,
             inspection=inspection,
             late_reason=late_reason,
+            entry_reason=entry_reason,
         )
     )
-    if problems := [*examine(report, starts_on=starts_on, items=inspection_items), *strangers]:
+    if problems := [*examine(report, begun=begun, items=inspection_items), *strangers]:
         raise ReportRefused(problems)
-    _write_report(visit, report, signature_id, actor, at, confirmed_by_name=confirmed_by_name)
-    visit.refresh_from_db()
+    _write_report(visit, report, signature_id, actor, at, begun=begun, confirmed_by_name=confirmed_by_name)
     _note(visit, "record", actor, at, _facts(visit, report))
     return visit
 
@@ -308,9 +310,11 @@ def _write_report(
     actor: Actor,
     at: datetime,
     *,
+    begun: Begun,
     confirmed_by_name: bool,
 ) -> None:
     late = is_late(report.happened_at, visit.due_on)
+    late_entry = needs_entry_reason(report.happened_at, report.received_at, begun)
     waits = asking.waits(visit.pk)
     reason = report.late_reason or (waits[1] if waits and late else "")
     day = report.happened_at.astimezone(CHINA).date()
@@ -336,7 +340,10 @@ def _write_report(
         signature_id=signature_id,
         confirmed_by_name=confirmed_by_name and signature_id is None,
         late=late,
-        late_entry=is_late_entry(report.happened_at, report.received_at),
+        late_entry=late_entry,
+        before_plan=is_before_plan(report.happened_at, begun),
+        # Of a report in time nothing is kept: whoever typed a reason and then mended the date has none.
+        entry_reason=report.entry_reason if late_entry else "",
         late_approved=within_approved if late else False,
         late_reason=reason or F("late_reason"),
     )
@@ -349,6 +356,7 @@ def _write_report(
         InspectionResult(visit=visit, item_key=answer.item_key, result=answer.result, note=answer.note)
         for answer in report.inspection
     )
+    visit.refresh_from_db()
 
 
 def _facts(visit: Visit, report: Report) -> dict[str, object]:
@@ -362,6 +370,7 @@ def _facts(visit: Visit, report: Report) -> dict[str, object]:
         "prevention": report.prevention,
         "late": visit.late,
         "late_entry": visit.late_entry,
+        "before_plan": visit.before_plan,
         "late_approved": visit.late_approved,
         "members": len(report.members),
         "inspected": len(report.inspection),

@@ -76,15 +76,18 @@ def _receiver(visit_id: int) -> str | None:
 
 def _marks() -> Iterator[Finding]:
     recorded = Visit.objects.filter(status=VisitStatus.RECORDED).order_by("pk")
-    rows = recorded.values_list("pk", "happened_at", "received_at", "due_on", "late", "late_entry")
-    for pk, happened_at, received_at, due_on, late, late_entry in rows.iterator():
+    rows = recorded.values_list(
+        "pk", "happened_at", "received_at", "due_on", "late", "late_entry", "before_plan"
+    )
+    for pk, happened_at, received_at, due_on, late, late_entry, before_plan in rows.iterator():
         if happened_at is None or received_at is None:
             continue  # the table's own constraint forbids it
         if late != is_late(happened_at, due_on):
             yield Finding(
                 "visit_late_differs", _where(pk), _("The mark for a late visit contradicts its dates.")
             )
-        if late_entry != is_late_entry(happened_at, received_at):
+        # Whether it lay before the plan's beginning is kept as it was then: a plan may be amended.
+        if late_entry != (before_plan or is_late_entry(happened_at, received_at)):
             sentence = _("The mark for a late entry contradicts its times.")
             yield Finding("visit_late_entry_differs", _where(pk), sentence)
 

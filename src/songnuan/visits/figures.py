@@ -23,13 +23,14 @@ class VisitFigures:
     `scheduled` are to do and have a date, `without_plan` have none. `overdue`, among both, missed their
     day, or the deadline where they have none; `overdue_unit_ids` are their units, longest overdue first.
     `asked_later`, among both too, wait for the approval of a day after the deadline. `late_recorded`
-    took place after the deadline. The two times are receipts.
+    took place after the deadline, `entered_late` were entered late (补录). The two times are receipts.
     """
 
     total: int = 0
     recorded: int = 0
     overdue: int = 0
     late_recorded: int = 0
+    entered_late: int = 0
     scheduled: int = 0
     without_plan: int = 0
     asked_later: int = 0
@@ -66,6 +67,7 @@ def progress(measure_ids: Collection[int], at: datetime) -> dict[int, VisitFigur
         total=Count("pk"),
         recorded=Count("pk", filter=Q(status=VisitStatus.RECORDED)),
         late_recorded=Count("pk", filter=Q(status=VisitStatus.RECORDED, late=True)),
+        entered_late=Count("pk", filter=Q(late_entry=True)),
         scheduled=Count("pk", filter=to_do & Q(planned_on__isnull=False)),
         without_plan=Count("pk", filter=to_do & Q(planned_on__isnull=True)),
         asked_later=Count("pk", filter=to_do & Q(Exists(waiting_of()))),
@@ -80,6 +82,7 @@ def progress(measure_ids: Collection[int], at: datetime) -> dict[int, VisitFigur
             recorded=row["recorded"],
             overdue=len(late),
             late_recorded=row["late_recorded"],
+            entered_late=row["entered_late"],
             scheduled=row["scheduled"],
             without_plan=row["without_plan"],
             asked_later=row["asked_later"],
@@ -100,13 +103,23 @@ def forecast(measure_id: int, on: date) -> date | None:
     are no visits, when none took place in those days (no pace, no forecast), or when the calendar of
     working days does not reach so far.
     """
-    visits = Visit.objects.filter(measure_id=measure_id)
-    days = [
-        moment.astimezone(CHINA).date()
-        for moment in visits.filter(status=VisitStatus.RECORDED).values_list("happened_at", flat=True)
-        if moment is not None
-    ]
-    remaining = visits.filter(status=VisitStatus.PLANNED).count()
+    return forecasts([measure_id], on)[measure_id]
+
+
+def forecasts(measure_ids: Collection[int], on: date) -> dict[int, date | None]:
+    """Return such a day for each of many measures, in one query."""
+    days: dict[int, list[date]] = {measure_id: [] for measure_id in measure_ids}
+    remaining: dict[int, int] = defaultdict(int)
+    visits = Visit.objects.filter(measure_id__in=measure_ids)
+    for measure_id, status, moment in visits.values_list("measure_id", "status", "happened_at"):
+        if status == VisitStatus.PLANNED:
+            remaining[measure_id] += 1
+        elif moment is not None:
+            days[measure_id].append(moment.astimezone(CHINA).date())
+    return {measure_id: _forecast(days[measure_id], remaining[measure_id], on) for measure_id in days}
+
+
+def _forecast(days: list[date], remaining: int, on: date) -> date | None:
     if not days:
         return None
     if remaining == 0:
@@ -121,16 +134,25 @@ def forecast(measure_id: int, on: date) -> date | None:
         return None
 
 
-def visits_of_plan(plan_id: int) -> int:
-    """Return how many visits a plan owes in all, done or to do."""
-    return Visit.objects.filter(measure__plan_id=plan_id).count()
+@dataclass(frozen=True, slots=True)
+class ReportFigures:
+    """Of a plan's `visits`, done or to do, how long each report took, in the order received."""
+
+    visits: int
+    delays: tuple[timedelta, ...]
 
 
-def delays_of_plan(plan_id: int) -> list[timedelta]:
-    """Return how long each report of a plan took from the visit to its receipt, in the order received."""
-    recorded = Visit.objects.filter(measure__plan_id=plan_id, status=VisitStatus.RECORDED)
-    times = recorded.order_by("received_at", "pk").values_list("happened_at", "received_at")
-    return [received_at - happened_at for happened_at, received_at in times if happened_at and received_at]
+def report_figures(plan_ids: Collection[int]) -> dict[int, ReportFigures]:
+    """Return how fast the reports of many plans came in, in one query."""
+    totals: dict[int, int] = defaultdict(int)
+    delays: dict[int, list[timedelta]] = defaultdict(list)
+    visits = Visit.objects.filter(measure__plan_id__in=plan_ids).order_by("received_at", "pk")
+    columns = ("measure__plan_id", "happened_at", "received_at")
+    for plan_id, happened_at, received_at in visits.values_list(*columns):
+        totals[plan_id] += 1
+        if happened_at and received_at:
+            delays[plan_id].append(received_at - happened_at)
+    return {plan_id: ReportFigures(totals[plan_id], tuple(delays[plan_id])) for plan_id in plan_ids}
 
 
 def inspection_figures(plan_ids: Collection[int]) -> dict[int, InspectionFigures]:

@@ -55,8 +55,9 @@ class Visit(models.Model):
     `LaterDay`); then `late_approved` is set. `happened_at`, `device_at` (None where no device took it
     down) and `received_at` are the three times; `clock_skew_seconds` is the device's clock minus ours.
     `late`: it took place after `due_on`; then `late_approved` says that the later day was allowed
-    beforehand. `late_entry`: it was received more than a day after it took place. `confirmed_by_name`:
-    the receiver confirmed by name and did not sign.
+    beforehand. `late_entry` (补录): it was received more than a day after it took place, or took place
+    before the plan had begun (`before_plan`); then `entry_reason` says why it is entered only now.
+    `confirmed_by_name`: the receiver confirmed by name and did not sign.
     """
 
     measure = models.ForeignKey("plans.Measure", on_delete=models.PROTECT, related_name="+")
@@ -85,6 +86,8 @@ class Visit(models.Model):
     confirmed_by_name = models.BooleanField(default=False)
     late = models.BooleanField(default=False)
     late_entry = models.BooleanField(default=False)
+    before_plan = models.BooleanField(default=False)
+    entry_reason = models.TextField(default="")
     late_reason = models.TextField(default="")
     late_approved = models.BooleanField(default=False)
 
@@ -128,6 +131,11 @@ class Visit(models.Model):
                 | Q(planned_on__lte=F("due_on"))
                 | Q(late_approved=True),
                 name="visits_visit_late_day_allowed",
+            ),
+            models.CheckConstraint(
+                condition=Q(late_entry=True) & ~Q(entry_reason="")
+                | Q(late_entry=False, before_plan=False, entry_reason=""),
+                name="visits_visit_late_entry_says_why",
             ),
         ]
         indexes = [

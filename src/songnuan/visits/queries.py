@@ -10,12 +10,13 @@ from songnuan.kernel.names import mask_name
 from songnuan.organisation.models import Unit
 from songnuan.visits.figures import (
     InspectionFigures,
+    ReportFigures,
     VisitFigures,
-    delays_of_plan,
     forecast,
+    forecasts,
     inspection_figures,
     progress,
-    visits_of_plan,
+    report_figures,
 )
 from songnuan.visits.later import LaterDayRow, WaitingDay, of_visit, waiting_for, waiting_of
 from songnuan.visits.models import InspectionResult, Visit, VisitProblem, VisitStatus
@@ -27,23 +28,24 @@ __all__ = [
     "LaterDayRow",
     "ProblemRow",
     "RecordedRow",
+    "ReportFigures",
     "VisitDetail",
     "VisitFigures",
     "VisitRow",
     "WaitingDay",
-    "delays_of_plan",
     "detail",
     "feed",
     "for_lead",
     "forecast",
+    "forecasts",
     "inspected",
     "inspection_figures",
     "of_measure",
     "progress",
     "received_of_plan",
     "recorded",
+    "report_figures",
     "row_of",
-    "visits_of_plan",
     "waiting_for",
 ]
 
@@ -69,6 +71,7 @@ class VisitRow:
     overdue: bool
     late: bool
     late_entry: bool
+    entry_reason: str
     late_approved: bool
     late_reason: str
     problems: int
@@ -78,12 +81,16 @@ class VisitRow:
 
 @dataclass(frozen=True, slots=True)
 class RecordedRow:
-    """One recorded visit as evidence: where, when it took place, and when its report came in."""
+    """One recorded visit as evidence: where, when it took place, and when its report came in.
+
+    `entry_reason` says why it was entered late, and is empty where it was not.
+    """
 
     visit_id: int
     unit_id: int
     happened_at: datetime
     received_at: datetime
+    entry_reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +107,7 @@ class FeedRow:
     problems: int
     late: bool
     late_entry: bool
+    entry_reason: str
     late_approved: bool
 
 
@@ -148,6 +156,8 @@ class VisitDetail:
     signature_id: int | None
     late: bool
     late_entry: bool
+    before_plan: bool
+    entry_reason: str
     late_reason: str
     late_approved: bool
     later_days: tuple[LaterDayRow, ...]
@@ -218,6 +228,7 @@ def feed(
             problems=visit.count,
             late=visit.late,
             late_entry=visit.late_entry,
+            entry_reason=visit.entry_reason,
             late_approved=visit.late_approved,
         )
         for visit in newest.defer("receiver_name")
@@ -261,6 +272,8 @@ def detail(visit_id: int, *, unmasked: bool = False) -> VisitDetail | None:
         signature_id=visit.signature_id,
         late=visit.late,
         late_entry=visit.late_entry,
+        before_plan=visit.before_plan,
+        entry_reason=visit.entry_reason,
         late_reason=visit.late_reason,
         late_approved=visit.late_approved,
         later_days=of_visit(visit.pk),
@@ -289,11 +302,11 @@ def _problem(row: VisitProblem) -> ProblemRow:
 
 def _recorded(visits: QuerySet[Visit]) -> list[RecordedRow]:
     columns = visits.filter(status=VisitStatus.RECORDED).values_list(
-        "pk", "unit_id", "happened_at", "received_at"
+        "pk", "unit_id", "happened_at", "received_at", "entry_reason"
     )
     return [
-        RecordedRow(pk, unit_id, happened_at, received_at)
-        for pk, unit_id, happened_at, received_at in columns
+        RecordedRow(pk, unit_id, happened_at, received_at, reason)
+        for pk, unit_id, happened_at, received_at, reason in columns
         # The table's own constraint says so; the type does not.
         if happened_at is not None and received_at is not None
     ]
@@ -320,6 +333,7 @@ def _rows(visits: QuerySet[Visit], on: date) -> list[VisitRow]:
             overdue=visit.status == VisitStatus.PLANNED and is_overdue(visit.planned_on, visit.due_on, on),
             late=visit.late,
             late_entry=visit.late_entry,
+            entry_reason=visit.entry_reason,
             late_approved=visit.late_approved,
             late_reason=visit.late_reason,
             problems=visit.count,

@@ -50,7 +50,7 @@ class Report:
     the device's clock minus the server's. `conditions` is how the staff work and live. `signed`: the
     receiver signed or confirmed by name; only a call goes without. `members`: the leader first.
     `inspection`: the whole checklist; nothing does only where nobody was on site. `late_reason`
-    replaces that of a late date.
+    replaces that of a late date; `entry_reason` says why a late entry is made only now.
     """
 
     form: str
@@ -67,6 +67,15 @@ class Report:
     inspection: Sequence[InspectionAnswer] = ()
     form_reason: str = ""
     late_reason: str = ""
+    entry_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """When a plan began: its first day, if it has one, and the moment its visits were opened."""
+
+    starts_on: date | None = None
+    opened_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,25 +110,27 @@ def tidy(report: Report) -> Report:
         conditions=_text(report.conditions),
         form_reason=_text(report.form_reason),
         late_reason=_text(report.late_reason),
+        entry_reason=_text(report.entry_reason),
         receiver_name=tidy_name(_text(report.receiver_name)),
         members=tuple(replace(member, name=tidy_name(_text(member.name))) for member in report.members),
         inspection=tuple(replace(answer, note=_text(answer.note)) for answer in report.inspection),
     )
 
 
-def examine(report: Report, *, starts_on: date | None, items: Sequence[str]) -> list[FieldProblem]:
+def examine(report: Report, *, begun: Begun, items: Sequence[str]) -> list[FieldProblem]:
     """Return everything that is wrong with the report, in the order of the form; empty when it can be taken.
 
     Args:
         report: What was handed in, tidied or not.
-        starts_on: The plan's first day, if it has one.
+        begun: When the plan began.
         items: The keys of the measure's inspection checklist.
 
     """
     report = tidy(report)
     return [
         *_form(report),
-        *_times(report, starts_on),
+        *_times(report),
+        *_entry(report, begun),
         *_members(report),
         *_prevention(report),
         *_conditions(report),
@@ -140,6 +151,18 @@ def is_late_entry(happened_at: datetime, received_at: datetime) -> bool:
     Measured by the server's receipt and not by the device's own time, which its holder can set.
     """
     return received_at - happened_at > ENTRY_IN_TIME
+
+
+def is_before_plan(happened_at: datetime, begun: Begun) -> bool:
+    """Return whether a visit took place before the plan's first day, or before the plan was opened."""
+    if begun.starts_on is not None and happened_at.astimezone(CHINA).date() < begun.starts_on:
+        return True
+    return begun.opened_at is not None and happened_at < begun.opened_at
+
+
+def needs_entry_reason(happened_at: datetime, received_at: datetime, begun: Begun) -> bool:
+    """Return whether a visit is a late entry (补录): it is taken and marked, and says why."""
+    return is_late_entry(happened_at, received_at) or is_before_plan(happened_at, begun)
 
 
 def last_day(planned_on: date | None, due_on: date) -> date:
@@ -249,19 +272,12 @@ def _form(report: Report) -> Iterator[FieldProblem]:
     yield from _longest("form_reason", report.form_reason, REASON_LONGEST)
 
 
-def _times(report: Report, starts_on: date | None) -> Iterator[FieldProblem]:
+def _times(report: Report) -> Iterator[FieldProblem]:
     if report.happened_at > report.received_at + FUTURE_TOLERANCE:
         yield FieldProblem(
             "happened_at",
             "happened_in_future",
             _("The visit cannot have taken place at a time still to come. Check the date and the time."),
-        )
-    elif starts_on is not None and report.happened_at.astimezone(CHINA).date() < starts_on:
-        yield FieldProblem(
-            "happened_at",
-            "happened_before_start",
-            _("The plan starts on %(day)s. A visit before that day does not count for it. Check the date.")
-            % {"day": written(starts_on)},
         )
     if abs(report.clock_skew_seconds) > SKEW_MOST:
         yield FieldProblem(
@@ -269,6 +285,20 @@ def _times(report: Report, starts_on: date | None) -> Iterator[FieldProblem]:
             "clock_skew_too_large",
             _("The clock of this device is years off. Set its date and time, then send the report again."),
         )
+
+
+def _entry(report: Report, begun: Begun) -> Iterator[FieldProblem]:
+    """A late entry is never refused for being late; it has to say why it is made only now."""
+    if not needs_entry_reason(report.happened_at, report.received_at, begun):
+        return
+    if not report.entry_reason:
+        sentence = (
+            _("The visit took place before the plan began. It is taken as a late entry: say why.")
+            if is_before_plan(report.happened_at, begun)
+            else _("The visit took place more than a day ago. It is taken as a late entry: say why.")
+        )
+        yield FieldProblem("entry_reason", "entry_reason_missing", sentence)
+    yield from _longest("entry_reason", report.entry_reason, REASON_LONGEST)
 
 
 def _members(report: Report) -> Iterator[FieldProblem]:

@@ -109,6 +109,7 @@ LABELS: Mapping[str, Promise] = {
     "late": pgettext_lazy("fact", "past the deadline"),
     "late_approved": pgettext_lazy("fact", "later day was allowed"),
     "late_entry": pgettext_lazy("fact", "entered later"),
+    "before_plan": pgettext_lazy("fact", "before the plan began"),
     "lead": pgettext_lazy("fact", "lead office"),
     "leads_created": pgettext_lazy("fact", "new lead offices"),
     "left": pgettext_lazy("fact", "still to come"),

@@ -5,6 +5,7 @@ from django.urls import URLPattern
 from songnuan.web.views import (
     access_codes,
     accounts,
+    calendar,
     corrections,
     duplicates,
     funds,
@@ -24,6 +25,7 @@ from songnuan.web.views import (
     purchases,
     roster_import,
     rosters,
+    search,
     trail,
     units,
     visits,
@@ -54,4 +56,6 @@ urlpatterns: list[URLPattern] = [
     *trail.urlpatterns,
     *accounts.urlpatterns,
     *notices.urlpatterns,
+    *calendar.urlpatterns,
+    *search.urlpatterns,
 ]

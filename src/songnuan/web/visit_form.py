@@ -10,7 +10,7 @@ from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -30,12 +30,14 @@ from songnuan.visits.models import Prevention, Result, VisitForm
 from songnuan.visits.rules import (
     REASON_LONGEST,
     SKEW_MOST,
+    Begun,
     FieldProblem,
     InspectionAnswer,
     Member,
     Report,
     ReportRefused,
     examine,
+    needs_entry_reason,
 )
 from songnuan.web.forms import REQUIRED, Form, Moment
 
@@ -43,6 +45,8 @@ PROBLEMS_MOST = 3
 SIGNATURE_MOST = 400_000  # bytes; a drawn line has some thousands
 _DATA_URL = "data:image/png;base64,"
 _PNG = b"\x89PNG\r\n\x1a\n"
+# What stands empty for a reason that the house's own sentence says.
+_SAY_WHY = frozenset({"signature", "entry_reason"})
 _BETWEEN_NAMES = re.compile(r"[、，,；;/\n\t\u3000]+")
 
 
@@ -57,7 +61,7 @@ class Door:
 
     at: datetime
     clock_offset: timedelta
-    starts_on: date | None
+    begun: Begun
     late: bool
     colleagues: Mapping[int, str]
     items: Mapping[str, str]
@@ -136,6 +140,11 @@ class ReportForm(Form):
         required=False,
     )
     late_reason = forms.CharField(label=gettext_lazy("Why it is late"), required=False)
+    entry_reason = forms.CharField(
+        label=gettext_lazy("Why it is entered only now"),
+        help_text=gettext_lazy("It stands with the visit, which is marked as a late entry."),
+        required=False,
+    )
     members = Colleagues(
         label=gettext_lazy("From the lead office"), coerce=int, widget=forms.CheckboxSelectMultiple
     )
@@ -187,6 +196,12 @@ class ReportForm(Form):
             )
 
     @property
+    def asks_entry_reason(self) -> bool:
+        """Whether the time that was posted makes it a late entry; only then the reason is asked for."""
+        happened_at = getattr(self, "cleaned_data", {}).get("happened_at")
+        return happened_at is not None and needs_entry_reason(happened_at, self.door.at, self.door.begun)
+
+    @property
     def checklist(self) -> list[Checked]:
         """The inputs of the checklist, line by line; none where the visit carries no inspection."""
         return [Checked(self[f"check_{key}"], self[f"note_{key}"]) for key in self.door.items]
@@ -212,11 +227,12 @@ class ReportForm(Form):
                 inspection=report.inspection,
                 form_reason=report.form_reason,
                 late_reason=report.late_reason,
+                entry_reason=report.entry_reason,
             ),
-            starts_on=self.door.starts_on,
+            begun=self.door.begun,
             items=list(self.door.items),
         ):
-            if is_timed or problem.field != "happened_at":
+            if is_timed or problem.field not in {"happened_at", "entry_reason"}:
                 self._tell(problem)
         return self.cleaned_data
 
@@ -243,7 +259,9 @@ class ReportForm(Form):
             if place is None:
                 self.add_error(None, ValidationError(problem.sentence, code=problem.code))
             elif not self.has_error(place):
-                is_empty = place != "signature" and not str(self.data.get(self.add_prefix(place), "")).strip()
+                is_empty = (
+                    place not in _SAY_WHY and not str(self.data.get(self.add_prefix(place), "")).strip()
+                )
                 said = ValidationError(REQUIRED, "required") if is_empty else problem.sentence
                 self.add_error(place, said)
 
@@ -276,6 +294,7 @@ class ReportForm(Form):
             signature=given.get("signature", b""),
             confirmed_by_name=given.get("confirmed_by_name", False),
             late_reason=given.get("late_reason", ""),
+            entry_reason=given.get("entry_reason", ""),
         )
 
     def _members(self) -> list[Member]:

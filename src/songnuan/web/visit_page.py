@@ -172,6 +172,8 @@ _AS_THEY_ARE = (
     "due_on",
     "late",
     "late_entry",
+    "before_plan",
+    "entry_reason",
     "late_reason",
     "late_approved",
     "later_days",

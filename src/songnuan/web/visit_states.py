@@ -32,6 +32,7 @@ FILTERS: Mapping[str, Callable[[VisitRow], bool]] = {
     "planned": lambda visit: visit.status == VisitStatus.PLANNED and visit.planned_on is not None,
     "undated": lambda visit: visit.status == VisitStatus.PLANNED and visit.planned_on is None,
     "visited": lambda visit: visit.status == VisitStatus.RECORDED,
+    "entered_late": lambda visit: visit.late_entry,
 }
 
 
@@ -43,5 +44,6 @@ def filter_words() -> dict[str, str]:
         "planned": _("planned"),
         "undated": _("without a date"),
         "visited": _("visited"),
+        "entered_late": _("late entry"),
         "owed": _("kit owed"),
     }

@@ -70,13 +70,14 @@ class Evidence:
     """One thing that shows the clause was carried out.
 
     `kind` and `ref` find it again ("visit", "12"), `at` is when it happened, `label` what a reader
-    sees in a list.
+    sees in a list. `note` says what is unusual about it, such as that it was entered late and why.
     """
 
     kind: str
     ref: str
     at: datetime
     label: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,8 +39,8 @@ def open_(_opening: Opening) -> None:
 def progress(measures: Sequence[Measure], _at: datetime) -> Mapping[int, Progress]:
     """Show what was appropriated, disbursed and is left. Done is a fund of which nothing is left."""
     funds = {
-        plan_id: {row.document_number: row.balance for row in queries.of_plan(plan_id)}
-        for plan_id in {measure.plan_id for measure in measures}
+        plan_id: {row.document_number: row.balance for row in rows}
+        for plan_id, rows in queries.of_plans({measure.plan_id for measure in measures}).items()
     }
     return {measure.pk: _one(funds[measure.plan_id].get(measure.settings["number"])) for measure in measures}
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field
 
 from songnuan.journeys.measures.base import Evidence, Kind, Opening, Progress, Settings
+from songnuan.journeys.measures.unit_visits import entered_late_words
 from songnuan.kernel.clock import CHINA
 from songnuan.organisation.queries import unit_names
 from songnuan.plans.lint import LintFinding, Severity
@@ -83,7 +84,11 @@ def evidence(measure: Measure, at: datetime) -> list[Evidence]:
     names = unit_names({row.unit_id for row in rows}, at.astimezone(CHINA).date())
     return [
         Evidence(
-            kind="inspection", ref=str(row.visit_id), at=row.happened_at, label=names.get(row.unit_id, "")
+            kind="inspection",
+            ref=str(row.visit_id),
+            at=row.happened_at,
+            label=names.get(row.unit_id, ""),
+            note=entered_late_words(row),
         )
         for row in rows
     ]

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from songnuan.funds.queries import of_plan
 from songnuan.goods import actions as goods
 from songnuan.goods import queries
+from songnuan.goods.figures import KitFigures, kit_figures
 from songnuan.goods.rules import NewPart
 from songnuan.journeys.measures.base import Evidence, Kind, Opening, Progress, Settings
 from songnuan.kernel.money import parse_yuan, yuan
@@ -110,39 +111,39 @@ def open_(opening: Opening) -> None:
 
 def progress(measures: Sequence[Measure], _at: datetime) -> Mapping[int, Progress]:
     """Count whole kits bought, and compare their real price with the standard."""
-    return {measure.pk: _one(measure) for measure in measures}
+    kits = kit_figures([measure.pk for measure in measures])
+    return {measure.pk: _one(measure, kits.get(measure.pk)) for measure in measures}
 
 
-def _one(measure: Measure) -> Progress:
+def _one(measure: Measure, kit: KitFigures | None) -> Progress:
     settings = KitPurchaseSettings.model_validate(measure.settings)
     budget = settings.standard_minor * settings.units
-    kit = queries.kit_of(measure.pk)
-    rows = queries.stock(kit.kit_id, units=settings.units) if kit else []
-    if kit is None or not any(row.bought for row in rows):
+    if kit is None or not kit.bought:
         return Progress(
             due=settings.units,
             budget_minor=budget,
             headline=_("Nothing bought yet"),
             next=_("Record the first purchase") if kit else "",
         )
-    price = queries.price_per_kit(kit.kit_id)
-    per_kit = {part.item_id: part.quantity for part in kit.parts}
-    done = min(row.bought // per_kit[row.item_id] for row in rows)
+    done = min(kit.packs(part) // part.quantity for part in kit.parts)
     facts = {
-        "price": yuan(price.average_minor),
-        "dearest": yuan(price.dearest_minor),
+        "price": yuan(kit.average_minor),
+        "dearest": yuan(kit.dearest_minor),
         "standard": yuan(settings.standard_minor),
     }
     return Progress(
         done=done,
         due=settings.units,
-        money_minor=queries.paid_for(kit.kit_id),
+        money_minor=kit.paid_minor,
         budget_minor=budget,
         headline=_("%(done)s of %(due)s kits bought") % {"done": done, "due": settings.units},
         notes=(
             _("%(price)s yuan a kit on average, %(dearest)s at its dearest; the standard is %(standard)s")
             % facts,
-            "、".join(f"{row.item} {row.bought}/{row.needed} {row.packing}" for row in rows),
+            "、".join(
+                f"{part.item} {kit.packs(part)}/{part.quantity * settings.units} {part.packing}"
+                for part in kit.parts
+            ),
         ),
         next="" if done >= settings.units else _("Record the next purchase"),
     )

@@ -11,7 +11,7 @@ from songnuan.journeys.measures.base import Evidence, Kind, Opening, Progress, S
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.money import parse_yuan, yuan
 from songnuan.kernel.refusal import Refusal
-from songnuan.organisation.queries import pairs
+from songnuan.organisation.queries import pair_counts, pairs
 from songnuan.plans.lint import LintFinding
 from songnuan.plans.models import Measure
 from songnuan.plans.planfile import ClauseEntry, PlanFile
@@ -45,23 +45,29 @@ def open_(opening: Opening) -> None:
 def progress(measures: Sequence[Measure], at: datetime) -> Mapping[int, Progress]:
     """Count the units that have their lead on the day, and say what follows from units beyond the plan's."""
     answers = {}
+    counts = pair_counts({measure.plan.slug for measure in measures}, at.astimezone(CHINA).date())
+    kits = {
+        row.plan_id: row
+        for row in Measure.objects.filter(
+            plan_id__in={measure.plan_id for measure in measures}, kind="kit_purchase"
+        ).order_by("-pk")
+    }
     for measure in measures:
         wanted = int(measure.settings["units"])
-        paired = pairs(measure.plan.slug, at.astimezone(CHINA).date())
-        leads = len({pair.lead_id for pair in paired})
+        paired, leads = counts[measure.plan.slug]
         notes = []
         if paired:
             notes.append(
                 ngettext("%(count)s lead office", "%(count)s lead offices", leads) % {"count": leads}
             )
-        if beyond := max(len(paired) - wanted, 0):
-            notes.append(_uncovered(measure, wanted, beyond))
+        if beyond := max(paired - wanted, 0):
+            notes.append(_uncovered(kits.get(measure.plan_id), wanted, beyond))
         answers[measure.pk] = Progress(
-            done=min(len(paired), wanted),
+            done=min(paired, wanted),
             due=wanted,
-            headline=_headline(len(paired), wanted, beyond),
+            headline=_headline(paired, wanted, beyond),
             notes=tuple(notes),
-            next=_next(len(paired), wanted),
+            next=_next(paired, wanted),
             undecided=beyond > 0,
         )
     return answers
@@ -74,9 +80,8 @@ def _headline(paired: int, wanted: int, beyond: int) -> str:
     return words % {"paired": paired, "beyond": beyond}
 
 
-def _uncovered(measure: Measure, wanted: int, beyond: int) -> str:
+def _uncovered(kits: Measure | None, wanted: int, beyond: int) -> str:
     """Return what units beyond the plan's number cost that nobody has set aside."""
-    kits = Measure.objects.filter(plan_id=measure.plan_id, kind="kit_purchase").first()
     if kits is None:
         return _("The plan is for %(wanted)s units.") % {"wanted": wanted}
     standard = parse_yuan(kits.settings["standard_yuan"])

@@ -34,14 +34,16 @@ def progress(measures: Sequence[Measure], at: datetime) -> Mapping[int, Progress
     """Count problems raised, closed and overdue."""
     day = at.astimezone(CHINA).date()
     answers = {}
+    slugs = {measure.plan.slug for measure in measures}
+    counts, late = queries.counts_of(slugs, day), queries.overdue_of(slugs, day)
     for measure in measures:
-        row = queries.counts(measure.plan.slug, day)
+        row = counts[measure.plan.slug]
         answers[measure.pk] = Progress(
             done=row.done,
             due=row.total,
             late=row.overdue,
             headline=_raised(row),
-            late_names=tuple(task.title for task in queries.overdue(measure.plan.slug, day)),
+            late_names=tuple(task.title for task in late if task.plan_slug == measure.plan.slug),
             next=_next(row),
         )
     return answers

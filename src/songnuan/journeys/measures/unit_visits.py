@@ -97,14 +97,19 @@ def progress(measures: Sequence[Measure], at: datetime) -> Mapping[int, Progress
     figures = queries.progress([measure.pk for measure in measures], at)
     lacking = Counter(row.measure_id for row in owed(measures))
     names = organisation.unit_names({unit for row in figures.values() for unit in row.overdue_unit_ids}, day)
+    forecasts = queries.forecasts([measure.pk for measure in measures], day)
     return {
-        measure.pk: _one(measure, figures[measure.pk], lacking[measure.pk], names, day)
+        measure.pk: _one(measure, figures[measure.pk], lacking[measure.pk], names, forecasts[measure.pk])
         for measure in measures
     }
 
 
 def _one(
-    measure: Measure, row: queries.VisitFigures, lacking: int, names: Mapping[int, str], day: date
+    measure: Measure,
+    row: queries.VisitFigures,
+    lacking: int,
+    names: Mapping[int, str],
+    forecast: date | None,
 ) -> Progress:
     due = max(int(measure.settings["units"]), row.total)
     parts = [_("%(count)s visited") % {"count": row.recorded}]
@@ -114,7 +119,6 @@ def _one(
         parts.append(_("%(count)s without a date") % {"count": row.without_plan})
     if row.overdue:
         parts.append(_("%(count)s late") % {"count": row.overdue})
-    forecast = queries.forecast(measure.pk, day)
     notes = []
     if row.asked_later:
         asked = ngettext(
@@ -125,6 +129,9 @@ def _one(
         notes.append(asked % {"count": row.asked_later})
     if row.late_recorded:
         notes.append(_("%(count)s took place after the deadline") % {"count": row.late_recorded})
+    if row.entered_late:
+        words = ngettext("%(count)s late entry", "%(count)s late entries", row.entered_late)
+        notes.append(words % {"count": row.entered_late})
     if lacking:
         notes.append(owed_words(lacking))
     if forecast is not None and row.recorded < due:
@@ -162,9 +169,23 @@ def evidence(measure: Measure, _at: datetime) -> list[Evidence]:
     rows = queries.recorded(measure.pk)
     names = organisation.unit_names({row.unit_id for row in rows}, _at.astimezone(CHINA).date())
     return [
-        Evidence(kind="visit", ref=str(row.visit_id), at=row.happened_at, label=names.get(row.unit_id, ""))
+        Evidence(
+            kind="visit",
+            ref=str(row.visit_id),
+            at=row.happened_at,
+            label=names.get(row.unit_id, ""),
+            note=entered_late_words(row),
+        )
         for row in rows
     ]
+
+
+def entered_late_words(row: queries.RecordedRow) -> str:
+    """Return that a visit was entered late, when, and why; nothing where it was not."""
+    if not row.entry_reason:
+        return ""
+    facts = {"time": written(row.received_at.astimezone(CHINA), "moment"), "reason": row.entry_reason}
+    return _("Late entry, made %(time)s: %(reason)s") % facts
 
 
 KIND = Kind(

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from pydantic import Field
 
 from songnuan.journeys.measures.base import Evidence, Kind, Opening, Progress, Settings
+from songnuan.journeys.measures.unit_visits import entered_late_words
 from songnuan.kernel.clock import CHINA
 from songnuan.organisation.queries import unit_names
 from songnuan.plans.lint import LintFinding, Severity
@@ -41,12 +42,12 @@ def open_(_opening: Opening) -> None:
 
 def progress(measures: Sequence[Measure], _at: datetime) -> Mapping[int, Progress]:
     """Count the reports, the late ones, and how long they took (median)."""
-    return {measure.pk: _one(measure) for measure in measures}
+    figures = queries.report_figures({measure.plan_id for measure in measures})
+    return {measure.pk: _one(measure, figures[measure.plan_id]) for measure in measures}
 
 
-def _one(measure: Measure) -> Progress:
-    delays = queries.delays_of_plan(measure.plan_id)
-    total = queries.visits_of_plan(measure.plan_id)
+def _one(measure: Measure, figures: queries.ReportFigures) -> Progress:
+    delays = figures.delays
     limit = timedelta(hours=int(measure.settings["within_hours"]))
     slow = sum(delay > limit for delay in delays)
     notes = []
@@ -60,7 +61,7 @@ def _one(measure: Measure) -> Progress:
         )
     return Progress(
         done=len(delays),
-        due=total,
+        due=figures.visits,
         headline=ngettext("%(count)s report received", "%(count)s reports received", len(delays))
         % {"count": len(delays)},
         notes=tuple(notes),
@@ -72,7 +73,13 @@ def evidence(measure: Measure, at: datetime) -> list[Evidence]:
     rows = queries.received_of_plan(measure.plan_id)
     names = unit_names({row.unit_id for row in rows}, at.astimezone(CHINA).date())
     return [
-        Evidence(kind="report", ref=str(row.visit_id), at=row.received_at, label=names.get(row.unit_id, ""))
+        Evidence(
+            kind="report",
+            ref=str(row.visit_id),
+            at=row.received_at,
+            label=names.get(row.unit_id, ""),
+            note=entered_late_words(row),
+        )
         for row in rows
     ]
 

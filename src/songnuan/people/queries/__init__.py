@@ -23,6 +23,7 @@ from songnuan.people.queries.duplicates import (
     open_pairs,
     pair,
     pairs_of,
+    pairs_waiting,
     told_by,
 )
 from songnuan.people.queries.erasure import (
@@ -60,7 +61,7 @@ from songnuan.people.queries.own_view import (
     opened_for,
     own_view,
 )
-from songnuan.people.queries.persons import PersonView, Standing, find_persons, person, shown
+from songnuan.people.queries.persons import PersonView, Standing, find_persons, named, person, shown
 from songnuan.people.queries.previews import Change, Difference, Leaving, differences, leaving
 from songnuan.people.queries.problems import (
     ProblemMark,
@@ -121,6 +122,7 @@ __all__ = [
     "mends",
     "merged_into",
     "merged_keys",
+    "named",
     "open_corrections",
     "open_pairs",
     "opened_for",
@@ -128,6 +130,7 @@ __all__ = [
     "own_view",
     "pair",
     "pairs_of",
+    "pairs_waiting",
     "person",
     "problem_codes",
     "problem_row",

@@ -92,6 +92,11 @@ def open_pairs(
     return _rows(rows.order_by("-score", "-pk")[:size], at)
 
 
+def pairs_waiting(actor: Actor, at: datetime) -> int:
+    """Return how many pairs wait for the actor's decision."""
+    return _open(actor, at).count()
+
+
 def pair(pk: int, actor: Actor, at: datetime) -> tuple[PairRow, list[Compared]] | None:
     """Return a pair that the actor may decide or look back on, with its facts; None when there is none.
 

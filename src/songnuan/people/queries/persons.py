@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from songnuan.kernel.actor import Actor
+from songnuan.kernel.names import tidy_name
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, unit_names
 from songnuan.people.masking import listed_name, masked, tail
@@ -65,6 +66,13 @@ def find_persons(
     """Return the next `size` persons whom the actor may see, by identity number, phone, or name."""
     asked = looked_for(text, actor, at).values("pk")
     rows = within(actor, Permission.PEOPLE_VIEW, at).filter(pk__in=asked, pk__gt=after or 0)
+    return [_view(one) for one in rows.order_by("pk")[:size]]
+
+
+def named(actor: Actor, at: datetime, name: str, *, size: int) -> list[PersonView]:
+    """Return up to `size` persons of exactly this name whom the actor may see."""
+    asked = looked_for(name, actor, at).filter(name=tidy_name(name)).values("pk")
+    rows = within(actor, Permission.PEOPLE_VIEW, at).filter(pk__in=asked)
     return [_view(one) for one in rows.order_by("pk")[:size]]
 
 

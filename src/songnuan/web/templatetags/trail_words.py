@@ -38,6 +38,8 @@ ACTS: Mapping[str, Promise] = {
     "organisation.close_unit": gettext_lazy("closed a unit"),
     "organisation.create_unit": gettext_lazy("created a unit"),
     "organisation.create_user": gettext_lazy("created an account"),
+    "organisation.make_calendar_address": gettext_lazy("made a calendar address"),
+    "organisation.end_calendar_address": gettext_lazy("took a calendar address back"),
     "organisation.end_assignment": gettext_lazy("ended a pair"),
     "organisation.end_post": gettext_lazy("ended a post"),
     "organisation.end_second_factor": gettext_lazy("gave up the second step"),

@@ -62,7 +62,7 @@ def evidence(request: HttpRequest, slug: str, measure_id: int, kind: str) -> Htt
         "plan": plan,
         "clause": clause,
         "label": evidence_label(kind),
-        "items": [Line(piece.at, piece.label, "", addresses.get(piece.ref, "")) for piece in shown],
+        "items": [Line(piece.at, piece.label, piece.note, addresses.get(piece.ref, "")) for piece in shown],
         "older": older,
         "of_a_day": kind in OF_A_DAY,
     }

@@ -45,6 +45,7 @@ class Report:
     late: bool
     late_approved: bool
     late_entry: bool
+    entry_reason: str
     problems: int
 
 
@@ -166,6 +167,7 @@ def _report(row: FeedRow, names: Mapping[int, str]) -> Report:
         late=row.late,
         late_approved=row.late_approved,
         late_entry=row.late_entry,
+        entry_reason=row.entry_reason,
         problems=row.problems,
     )
 

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from songnuan.approvals.models import RequestStatus, Verb
@@ -19,6 +20,7 @@ from songnuan.journeys.approve_plan import approve_plan
 from songnuan.journeys.check_plan import check_plan
 from songnuan.journeys.living_plan import LivingPlan, living_plan
 from songnuan.journeys.open_plan import open_plan
+from songnuan.journeys.plan_overview import Strip, strips
 from songnuan.journeys.return_plan import return_plan
 from songnuan.journeys.submit_plan import submit_plan
 from songnuan.kernel.refusal import Refusal
@@ -30,7 +32,7 @@ from songnuan.tasks.instruction_queries import of_plan
 from songnuan.web.views import pairing
 from songnuan.web.views.evidence import OF_FUNDS, evidence
 from songnuan.web.views.plan_amend import text_line
-from songnuan.web.views.shared import Reader, cards, evidence_link, plan_seen, reader_of
+from songnuan.web.views.shared import Reader, evidence_link, plan_seen, reader_of
 
 # Until it is opened, the page also says what is to be done about the plan itself.
 _BEFORE_OPENING = frozenset({PlanStatus.DRAFT, PlanStatus.SUBMITTED, PlanStatus.APPROVED})
@@ -63,14 +65,38 @@ class Standing:
     may_open: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Plans that stand alike; `key` is its anchor."""
+
+    key: str
+    label: str
+    plans: tuple[Strip, ...]
+
+
 @login_required
 @require_safe
 def plans(request: HttpRequest) -> HttpResponse:
-    """List every plan that the reader may see."""
+    """Show every plan that the reader may see, those under way first."""
     reader = reader_of(request)
+    found = strips(list(visible_plans(reader.actor, reader.at)), reader.at)
+    groups = [
+        Group(key, label, tuple(strip for strip in found if strip.status in statuses))
+        for key, label, statuses in _groups()
+    ]
+    shown = [group for group in groups if group.plans]
     may_write = reader.may(Permission.PLAN_WRITE)
-    rows = cards(visible_plans(reader.actor, reader.at), reader)
-    return render(request, "web/plans.html", {"plans": rows, "may_write": may_write})
+    return render(request, "web/plans.html", {"groups": shown, "may_write": may_write})
+
+
+def _groups() -> list[tuple[str, str, frozenset[str]]]:
+    """Return the groups of the list in their order: what moves stands above what rests."""
+    return [
+        ("open", _("Under way"), frozenset({PlanStatus.OPEN.value})),
+        ("waiting", _("Awaiting"), frozenset({PlanStatus.SUBMITTED.value, PlanStatus.APPROVED.value})),
+        ("draft", _("Drafts"), frozenset({PlanStatus.DRAFT.value})),
+        ("closed", pgettext("plans", "Closed"), frozenset({PlanStatus.CLOSED.value})),
+    ]
 
 
 @login_required

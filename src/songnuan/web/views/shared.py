@@ -6,17 +6,17 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.db.models import Min, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from songnuan.journeys.living_plan import Link, LivingPlan, living_plan
+from songnuan.journeys.living_plan import Link
 from songnuan.kernel.actor import Actor
 from songnuan.organisation.models import Unit, User
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import actor_of, day_of, now, permits, scope, unit_names
-from songnuan.plans.models import Measure, Plan, PlanStatus
+from songnuan.plans.models import Plan
 from songnuan.plans.queries import visible_plans
 
 # Rows on one page of a list; the next page is found by the key of the last row.
@@ -43,19 +43,6 @@ class Reader:
     def reach_ids(self, permission: Permission) -> set[int]:
         """Return the ids of these units."""
         return set(self.reach(permission).values_list("pk", flat=True))
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A plan in a list that is not under way, so that it has no figures yet or any more."""
-
-    slug: str
-    title: str
-    status: str
-    number_line: str
-    office: str
-    issued_on: date | None
-    late: int = 0
 
 
 def reader_of(request: HttpRequest) -> Reader:
@@ -106,28 +93,3 @@ def names_on(ids: Iterable[int | None], day: date) -> dict[int, str]:
 def evidence_link(slug: str) -> Link:
     """Return what gives the address of a list of evidence of the plan."""
     return lambda measure_id, kind: reverse("evidence", args=(slug, measure_id, kind))
-
-
-def cards(plans: Iterable[Plan], reader: Reader) -> list[LivingPlan | Card]:
-    """Return the plans for a list: those under way with their figures, the others without asking for any."""
-    rows = list(plans)
-    quiet = [plan for plan in rows if plan.status != PlanStatus.OPEN]
-    offices = names_on((plan.office_id for plan in quiet), reader.day)
-    opened = dict(
-        Measure.objects.filter(plan__in=quiet, opened_at__isnull=False)
-        .values_list("plan_id")
-        .annotate(first=Min("opened_at"))
-    )
-    return [
-        living_plan(plan, reader.at, evidence_link(plan.slug))
-        if plan.status == PlanStatus.OPEN
-        else Card(
-            slug=plan.slug,
-            title=plan.title,
-            status=plan.status,
-            number_line="",
-            office=offices.get(plan.office_id, "") if plan.office_id else "",
-            issued_on=day_of(opened[plan.pk]) if plan.pk in opened else None,
-        )
-        for plan in rows
-    ]

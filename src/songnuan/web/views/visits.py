@@ -26,7 +26,7 @@ from songnuan.visits.access import colleagues, require_recorder
 from songnuan.visits.models import VisitForm, VisitStatus
 from songnuan.visits.owed import OwedKit, in_store, kit_of_visits, kit_owed, owed
 from songnuan.visits.queries import VisitDetail, VisitRow, feed, for_lead
-from songnuan.visits.rules import last_day
+from songnuan.visits.rules import Begun, last_day
 from songnuan.web.views import visit_days
 from songnuan.web.views.shared import Reader, key_of, names_on, reader_of
 from songnuan.web.visit_form import Door, ProblemForm, ReportForm, problem_forms
@@ -50,6 +50,7 @@ class Round:
     plan_title: str = ""
     happened_at: datetime | None = None
     in_store: bool = False
+    late_entry: bool = False
 
     # Whoever needs the address or the contact asks for it elsewhere, and is noted in the trail.
     address = ""
@@ -115,7 +116,13 @@ def visits_mine(request: HttpRequest) -> HttpResponse:
             for row in lacking
         ],
         "done": [
-            Round(id=row.visit_id, unit=units.get(row.unit_id), happened_at=row.happened_at) for row in done
+            Round(
+                id=row.visit_id,
+                unit=units.get(row.unit_id),
+                happened_at=row.happened_at,
+                late_entry=row.late_entry,
+            )
+            for row in done
         ],
     }
     return render(request, "web/visits_mine.html", context)
@@ -242,7 +249,7 @@ def _door(reader: Reader, found: VisitDetail, measure: Measure) -> Door:
     return Door(
         at=reader.at,
         clock_offset=timedelta(seconds=installation().clock_offset_seconds),
-        starts_on=plan.starts_on,
+        begun=Begun(plan.starts_on, measure.opened_at),
         # Within a later day that was allowed nobody is late.
         late=max(found.due_on, last_day(found.planned_on, found.due_on)) < reader.day,
         colleagues=first_ones | people,

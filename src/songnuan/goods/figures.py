@@ -1,0 +1,60 @@
+"""Figures of many kits at once, for overviews; of one, see `queries`. Prices in fen, quantities in packs."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from django.db.models import F, Max, Sum
+
+from songnuan.goods import rules
+from songnuan.goods.models import Kit, KitLine, Purchase, PurchaseLine
+from songnuan.goods.rules import Bought, Part
+
+
+@dataclass(frozen=True, slots=True)
+class KitFigures:
+    """What was bought and paid for one kit; cancelled purchases do not count."""
+
+    parts: tuple[Part, ...]
+    bought: Mapping[int, Bought]
+    paid_minor: int
+
+    def packs(self, part: Part) -> int:
+        """Return how many packs of an item were bought."""
+        return self.bought[part.item_id].quantity if part.item_id in self.bought else 0
+
+    @property
+    def average_minor(self) -> int:
+        """What one kit costs at average real prices, rounded up."""
+        return rules.price_of_kit(self.parts, self.bought)
+
+    @property
+    def dearest_minor(self) -> int:
+        """What one kit costs at the dearest prices paid."""
+        return rules.dearest_kit(self.parts, self.bought)
+
+
+def kit_figures(measure_ids: Collection[int]) -> dict[int, KitFigures]:
+    """Return the figures of the kits of many measures, in four queries; a measure without a kit has none."""
+    kits = dict(Kit.objects.filter(measure_id__in=measure_ids).values_list("pk", "measure_id"))
+    parts: dict[int, list[Part]] = defaultdict(list)
+    for line in KitLine.objects.filter(kit_id__in=kits).select_related("item").order_by("pk"):
+        parts[line.kit_id].append(Part(line.item_id, line.item.name, line.item.packing, line.quantity))
+    bought: dict[int, dict[int, Bought]] = defaultdict(dict)
+    sums = (
+        PurchaseLine.objects.filter(purchase__kit_id__in=kits, purchase__cancelled_at__isnull=True)
+        .values_list("purchase__kit_id", "item_id")
+        .annotate(
+            packs=Sum("quantity"),
+            paid=Sum(F("quantity") * F("unit_price_minor")),
+            dearest=Max("unit_price_minor"),
+        )
+    )
+    for kit_id, item_id, packs, paid, dearest in sums:
+        bought[kit_id][item_id] = Bought(int(packs), int(paid), dearest)
+    settled = Purchase.objects.filter(kit_id__in=kits, disbursement__isnull=False, cancelled_at__isnull=True)
+    paid_for = dict(settled.values_list("kit_id").annotate(total=Sum("total_minor")))
+    return {
+        measure_id: KitFigures(tuple(parts[kit_id]), bought[kit_id], int(paid_for.get(kit_id, 0)))
+        for kit_id, measure_id in kits.items()
+    }

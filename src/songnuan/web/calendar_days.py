@@ -1,0 +1,107 @@
+"""The days in a person's calendar: what this person may see in the house, and no more than its titles say.
+
+`SOURCES` is the registry: a part of the house with days of its own adds one line, a function that takes the
+`Desk` and yields `Entry`s.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from songnuan.documents.calendar import WholeDay
+from songnuan.journeys.hand_over_later import visit_of
+from songnuan.organisation.permissions import Permission, Role
+from songnuan.organisation.queries import units_of
+from songnuan.plans.models import PlanStatus
+from songnuan.tasks.models import TaskStatus
+from songnuan.tasks.queries import of_units
+from songnuan.web.due import Desk
+from songnuan.web.views.shared import names_on
+from songnuan.web.views.visits import to_do
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One day of the calendar. `key` names what it is about ("visits.visit:12"), `path` is its page."""
+
+    key: str
+    day: date
+    title: str
+    detail: str
+    category: str
+    path: str
+
+
+def days_of(desk: Desk, site: str) -> list[WholeDay]:
+    """Return the days of the reader's calendar, in their order; `site` is where the pages are."""
+    entries = sorted(
+        (entry for source in SOURCES for entry in source(desk)), key=lambda one: (one.day, one.key)
+    )
+    return [
+        WholeDay(
+            uid=_uid(entry.key),
+            day=entry.day,
+            summary=entry.title,
+            description=entry.detail,
+            url=site + entry.path,
+            category=entry.category,
+        )
+        for entry in entries
+    ]
+
+
+def _uid(key: str) -> str:
+    """Return the same for the same thing, and another in every installation."""
+    return str(UUID(salted_hmac("songnuan.calendar", key, algorithm="sha256").hexdigest()[:32], version=5))
+
+
+def _deadlines(desk: Desk) -> Iterator[Entry]:
+    for plan in desk.plans:
+        if plan.status == PlanStatus.OPEN and plan.due_on is not None:
+            yield Entry(
+                key=f"plans.plan:{plan.slug}",
+                day=plan.due_on,
+                title=_("Deadline: %(plan)s") % {"plan": plan.title},
+                detail="",
+                category=pgettext("calendar", "Plan"),
+                path=reverse("plan", args=(plan.slug,)),
+            )
+
+
+def _visits(desk: Desk) -> Iterator[Entry]:
+    plans, rows = to_do(desk)
+    planned = [(row, row.planned_on) for row in rows if row.planned_on is not None]
+    names = names_on((row.unit_id for row, _day in planned), desk.day)
+    for row, day in planned:
+        yield Entry(
+            key=f"visits.visit:{row.visit_id}",
+            day=day,
+            title=_("Visit %(unit)s") % {"unit": names[row.unit_id]},
+            detail=plans[row.measure_id].title,
+            category=pgettext("calendar", "Visit"),
+            path=reverse("visit", args=(row.visit_id,)),
+        )
+
+
+def _problems(desk: Desk) -> Iterator[Entry]:
+    """Yield the open problems that the reader may close or whose lead office has to solve them."""
+    own = set(units_of(desk.actor, Role.LEAD_LIAISON, desk.at).values_list("pk", flat=True))
+    for row in of_units(desk.reach_ids(Permission.PROBLEM_CLOSE) | own):
+        if row.status == TaskStatus.OPEN and visit_of(row.source) is None:
+            yield Entry(
+                key=f"tasks.task:{row.task_id}",
+                day=row.due_on,
+                title=_("Due: %(title)s") % {"title": row.title},
+                detail=next((plan.title for plan in desk.plans if plan.slug == row.plan_slug), ""),
+                category=pgettext("calendar", "Problem"),
+                path=reverse("problem", args=(row.task_id,)),
+            )
+
+
+SOURCES: tuple[Callable[[Desk], Iterable[Entry]], ...] = (_deadlines, _visits, _problems)

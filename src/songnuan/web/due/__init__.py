@@ -1,0 +1,47 @@
+"""What is due from a reader today, across all plans: one list, the most urgent first.
+
+`SOURCES` is the registry. A part of the house that can want something from somebody adds one line here: a
+function that takes the `Desk` (the reader, the moment, the plans the reader may see) and yields `Due`s, in
+a number of queries that does not grow with what it finds. It asks for the reader's rights itself, and its
+`url` leads to the page where the thing is done, so that one tap is enough.
+"""
+
+from collections.abc import Callable, Iterable
+
+from songnuan.plans.queries import visible_plans
+from songnuan.web.due import instructions, money, people, plans, visits
+from songnuan.web.due.base import Band, Desk, Due, Part
+from songnuan.web.views.shared import Reader
+
+__all__ = ["SOURCES", "Band", "Desk", "Due", "Part", "desk_of", "due_of"]
+
+SOURCES: tuple[Callable[[Desk], Iterable[Due]], ...] = (
+    plans.to_sign,
+    plans.to_allow,
+    plans.to_move_on,
+    plans.to_chase,
+    plans.to_answer,
+    money.to_pay,
+    money.to_supply,
+    visits.to_visit,
+    visits.to_date,
+    visits.to_hand_over,
+    visits.to_solve,
+    instructions.to_follow,
+    people.to_bring_in,
+    people.to_merge,
+    people.to_correct,
+    people.to_assess,
+)
+
+
+def desk_of(reader: Reader) -> Desk:
+    """Return the reader's desk."""
+    return Desk(
+        reader.user, reader.actor, reader.at, reader.day, tuple(visible_plans(reader.actor, reader.at))
+    )
+
+
+def due_of(desk: Desk) -> list[Due]:
+    """Return everything that is due from the reader, the most urgent first."""
+    return sorted((item for source in SOURCES for item in source(desk)), key=lambda item: item.order)

@@ -1,0 +1,49 @@
+"""What is due of instructions: the reader's own items, and what the office has to decide."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from songnuan.kernel.days import written
+from songnuan.organisation.permissions import Permission
+from songnuan.tasks.instruction_queries import ItemRow, open_items, to_decide
+from songnuan.tasks.models import TaskStatus
+from songnuan.web.due.base import Desk, Due
+from songnuan.web.views.shared import names_on
+
+
+def to_follow(desk: Desk) -> Iterator[Due]:
+    """Yield the items that the reader's units answer for, and those that the office has to decide on."""
+    own = open_items(desk.reach_ids(Permission.INSTRUCTION_ANSWER))
+    waiting = to_decide(desk.reach_ids(Permission.INSTRUCTION_MANAGE))
+    names = names_on((item.owner_id for item in (*own, *waiting)), desk.day)
+    for item in own:
+        accepted = item.status == TaskStatus.ACCEPTED
+        yield Due(
+            title=item.title,
+            detail=_("Item of an instruction for %(unit)s") % {"unit": names[item.owner_id]},
+            url=_url(item),
+            action=_("Give feedback") if accepted else _("Accept"),
+            due_on=item.due_on,
+            original_due_on=item.original_due_on if item.original_due_on != item.due_on else None,
+            today=desk.day,
+        )
+    for item in waiting:
+        facts = {"unit": names[item.owner_id], "item": item.title}
+        if item.status == TaskStatus.ASKED:
+            detail = _("%(unit)s asks for its closing.") % facts
+        else:
+            day = written(item.asked_due_on) if item.asked_due_on else ""
+            detail = _("%(unit)s asks for %(day)s instead.") % {**facts, "day": day}
+        yield Due(
+            title=item.title,
+            detail=detail,
+            url=_url(item),
+            action=_("Read and decide"),
+            today=desk.day,
+        )
+
+
+def _url(item: ItemRow) -> str:
+    return reverse("instruction", args=(item.instruction_id,)) + f"#item-{item.task_id}"

@@ -1,0 +1,70 @@
+"""What is due about money and goods: appropriations, purchases, kits that lack."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from songnuan.funds.queries import of_plans
+from songnuan.journeys.living_plan import progress_of
+from songnuan.journeys.measures.unit_visits import owed_words
+from songnuan.organisation.permissions import Permission
+from songnuan.plans.models import Measure
+from songnuan.visits.owed import in_store, kit_of_visits, owed
+from songnuan.web.due.base import Desk, Due
+
+
+def to_pay(desk: Desk) -> Iterator[Due]:
+    """Yield the funds to appropriate, and the purchases still to make from funds that have money."""
+    steps = {
+        "fund": (Permission.FUND_APPROPRIATE, "number", _("Enter the appropriation")),
+        "kit_purchase": (Permission.PURCHASE_RECORD, "fund", _("Record a purchase")),
+    }
+    reach = {permission: desk.reach_ids(permission) for permission, _number, _action in steps.values()}
+    running = desk.running(set().union(*reach.values()))
+    measures = list(Measure.objects.filter(plan__in=running, kind__in=steps).select_related("plan"))
+    progress = progress_of(measures, desk.at)
+    rows = of_plans([plan.pk for plan in running])
+    funds = {(plan_id, fund.document_number): fund for plan_id, found in rows.items() for fund in found}
+    for measure in measures:
+        permission, number, action = steps[measure.kind]
+        fund = funds.get((measure.plan_id, measure.settings[number]))
+        how_far = progress[measure.pk]
+        if fund is None or not how_far.next or measure.plan.unit_id not in reach[permission]:
+            continue
+        if measure.kind == "fund" or fund.balance.available > 0:
+            yield Due(
+                title=how_far.next,
+                plan=measure.plan.title,
+                detail=how_far.headline,
+                url=reverse("fund", args=(fund.fund_id,)),
+                action=action,
+                today=desk.day,
+                due_on=measure.plan.due_on,
+            )
+
+
+def to_supply(desk: Desk) -> Iterator[Due]:
+    """Yield the kits owed to units visited: to who watches the plan, and while they lack to who buys them."""
+    watched, bought = (desk.reach_ids(one) for one in (Permission.PLAN_OPEN, Permission.PURCHASE_RECORD))
+    running = desk.running(watched | bought)
+    measures = list(Measure.objects.filter(plan__in=running, kind="unit_visits").select_related("plan"))
+    counts = Counter(row.measure_id for row in owed(measures))
+    for measure in measures:
+        kit = kit_of_visits(measure) if counts[measure.pk] else None
+        if kit is None:
+            continue
+        there, plan = in_store(kit), measure.plan
+        lists = reverse("pairing", args=(plan.slug,)) + "?state=owed"
+        buys = plan.unit_id in bought
+        if buys and there >= counts[measure.pk]:
+            continue
+        yield Due(
+            title=owed_words(counts[measure.pk]),
+            plan=plan.title,
+            detail=_("%(count)s in the store") % {"count": there},
+            url=reverse("fund", args=(kit.fund_id,)) if buys else lists,
+            action=_("Record a purchase") if buys else _("See which"),
+            today=desk.day,
+        )

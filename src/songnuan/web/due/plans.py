@@ -1,0 +1,127 @@
+"""What is due about plans themselves: to be signed, moved on, chased, answered."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from songnuan.approvals.queries import pending_for
+from songnuan.journeys.living_plan import progress_of
+from songnuan.kernel.days import written
+from songnuan.organisation.permissions import Permission
+from songnuan.plans.models import Measure, PlanStatus, Question
+from songnuan.visits.queries import WaitingDay, waiting_for
+from songnuan.web.due.base import Desk, Due, Part
+from songnuan.web.views.shared import names_on
+
+_PARTS = 6
+
+
+def to_sign(desk: Desk) -> Iterator[Due]:
+    """Yield what waits for the reader's approval."""
+    for request in pending_for(desk.actor, desk.at):
+        slug = request.subject.removeprefix("plans.plan:").rpartition("@")[0]
+        yield Due(
+            title=request.title,
+            detail=_("%(person)s asked for approval.") % {"person": request.requested_by},
+            url=reverse("amendment" if request.kind == "plan.amend" else "plan", args=(slug,)),
+            action=_("Read and decide"),
+            today=desk.day,
+        )
+
+
+def to_allow(desk: Desk) -> Iterator[Due]:
+    """Yield the later days of visits that wait for the reader, those of one plan together."""
+    running = {plan.pk: plan for plan in desk.running(desk.reach_ids(Permission.VISIT_ALLOW))}
+    waiting: dict[int, list[WaitingDay]] = {}
+    for row in waiting_for(desk.user.pk, running):
+        waiting.setdefault(row.plan_id, []).append(row)
+    names = names_on((row.unit_id for rows in waiting.values() for row in rows), desk.day)
+    for plan_id, rows in waiting.items():
+        count = len(rows)
+        title = ngettext(
+            "%(count)s later day waits for approval", "%(count)s later days wait for approval", count
+        )
+        yield Due(
+            title=title % {"count": count},
+            plan=running[plan_id].title,
+            url=reverse("pairing", args=(running[plan_id].slug,)) + "?state=asked",
+            action=_("See which"),
+            today=desk.day,
+            parts=tuple(
+                Part(names[row.unit_id], _asked(row), reverse("visit", args=(row.visit_id,)))
+                for row in rows[:_PARTS]
+            ),
+        )
+
+
+def _asked(row: WaitingDay) -> str:
+    """Return who asks for which day, and why."""
+    facts = {"person": row.asked_by, "day": written(row.day), "reason": row.reason}
+    return _("%(person)s asks for %(day)s: %(reason)s") % facts
+
+
+def to_move_on(desk: Desk) -> Iterator[Due]:
+    """Yield the plans that wait for the reader to hand them in, or to open them."""
+    steps = {
+        PlanStatus.DRAFT.value: (
+            Permission.PLAN_WRITE,
+            _("Ask for approval"),
+            _("A draft, not yet handed in."),
+        ),
+        PlanStatus.APPROVED.value: (Permission.PLAN_OPEN, _("Open the plan"), _("Approved, not yet opened.")),
+    }
+    reach = {permission: desk.reach_ids(permission) for permission, _action, _detail in steps.values()}
+    for plan in desk.plans:
+        if plan.status not in steps:
+            continue
+        permission, action, detail = steps[plan.status]
+        if plan.unit_id in reach[permission]:
+            yield Due(
+                title=plan.title,
+                detail=detail,
+                url=reverse("plan", args=(plan.slug,)),
+                action=action,
+                today=desk.day,
+                due_on=plan.starts_on,
+            )
+
+
+def to_chase(desk: Desk) -> Iterator[Due]:
+    """Yield the late visits of the plans whose reports the reader looks after: each day they are late."""
+    watched = desk.reach_ids(Permission.PLAN_OPEN) | desk.reach_ids(Permission.PROBLEM_CLOSE)
+    running = desk.running(watched)
+    measures = list(Measure.objects.filter(plan__in=running, kind="unit_visits").select_related("plan"))
+    progress = progress_of(measures, desk.at)
+    for measure in measures:
+        how_far = progress[measure.pk]
+        if how_far.late:
+            yield Due(
+                title=how_far.next,
+                plan=measure.plan.title,
+                detail=how_far.headline,
+                url=reverse("pairing", args=(measure.plan.slug,)) + "?state=overdue",
+                action=_("See which"),
+                today=desk.day,
+            )
+
+
+def to_answer(desk: Desk) -> Iterator[Due]:
+    """Yield the questions still open in the plans under way, to who writes them."""
+    running = desk.running(desk.reach_ids(Permission.PLAN_WRITE))
+    asked: dict[int, list[Question]] = defaultdict(list)
+    for row in Question.objects.filter(plan__in=running, answer="").order_by("position"):
+        asked[row.plan_id].append(row)
+    for plan in running:
+        for question in asked[plan.pk]:
+            clause = f"#clause-{question.clause_key}" if question.clause_key else ""
+            yield Due(
+                title=question.text,
+                plan=plan.title,
+                detail=_("an open question"),
+                url=reverse("plan", args=(plan.slug,)) + clause,
+                action=_("Answer"),
+                today=desk.day,
+            )

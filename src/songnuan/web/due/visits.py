@@ -1,0 +1,89 @@
+"""What is due about visits and what came of them: visits, days, kits to hand over, problems."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from songnuan.journeys.hand_over_later import visit_of
+from songnuan.organisation.permissions import Permission, Role
+from songnuan.organisation.queries import units_of
+from songnuan.tasks.models import TaskStatus
+from songnuan.tasks.queries import of_units
+from songnuan.visits.rules import last_day
+from songnuan.web.due.base import Desk, Due, sunday_of
+from songnuan.web.views.shared import names_on
+from songnuan.web.views.visits import to_do
+from songnuan.web.views.visits import to_hand_over as kits_to_hand_over
+
+
+def to_visit(desk: Desk) -> Iterator[Due]:
+    """Yield the reader's visits that are late, planned for today, or for a later day of this week."""
+    plans, rows = to_do(desk)
+    ends = sunday_of(desk.day)
+    rows = [row for row in rows if row.overdue or (row.planned_on is not None and row.planned_on <= ends)]
+    names = names_on((row.unit_id for row in rows), desk.day)
+    for row in rows:
+        yield Due(
+            title=_("Visit %(unit)s") % {"unit": names[row.unit_id]},
+            plan=plans[row.measure_id].title,
+            url=reverse("visit_record", args=(row.visit_id,)),
+            action=_("Record the visit"),
+            today=desk.day,
+            due_on=last_day(row.planned_on, row.due_on),
+        )
+
+
+def to_date(desk: Desk) -> Iterator[Due]:
+    """Yield that visits of the reader have no day yet, those of one plan together, by their deadline."""
+    plans, rows = to_do(desk)
+    undated = [row for row in rows if row.planned_on is None and not row.overdue]
+    for measure_id in dict.fromkeys(row.measure_id for row in undated):
+        of_one = [row for row in undated if row.measure_id == measure_id]
+        title = ngettext("%(count)s visit has no day yet", "%(count)s visits have no day yet", len(of_one))
+        yield Due(
+            title=title % {"count": len(of_one)},
+            plan=plans[measure_id].title,
+            url=reverse("visits_mine"),
+            action=_("Choose the days"),
+            today=desk.day,
+            due_on=min(row.due_on for row in of_one),
+        )
+
+
+def to_hand_over(desk: Desk) -> Iterator[Due]:
+    """Yield the kits that the reader's visits still owe and that are in the store now."""
+    rows = [row for row, is_there in kits_to_hand_over(desk).items() if is_there]
+    names = names_on((row.unit_id for row in rows), desk.day)
+    for row in rows:
+        yield Due(
+            title=_("Hand over the kit: %(unit)s") % {"unit": names[row.unit_id]},
+            detail=_("Visited already; kits are in the store."),
+            url=reverse("visit", args=(row.visit_id,)) + "#kit",
+            action=_("Book the hand-over"),
+            today=desk.day,
+        )
+
+
+def to_solve(desk: Desk) -> Iterator[Due]:
+    """Yield the open problems that the reader may close, or that the reader's lead office has to solve."""
+    may_close = desk.reach_ids(Permission.PROBLEM_CLOSE)
+    own = set(units_of(desk.actor, Role.LEAD_LIAISON, desk.at).values_list("pk", flat=True))
+    # What a hand-over closes stands among the kits owed.
+    open_ones = (row for row in of_units(may_close | own) if row.status == TaskStatus.OPEN)
+    rows = [row for row in open_ones if visit_of(row.source) is None]
+    names = names_on((pk for row in rows for pk in (row.unit_id, row.owner_id)), desk.day)
+    titles = {plan.slug: plan.title for plan in desk.plans}
+    for row in rows:
+        yield Due(
+            title=row.title,
+            plan=titles.get(row.plan_slug, ""),
+            detail=_("raised by %(unit)s; %(owner)s answers for it")
+            % {"unit": names[row.unit_id], "owner": names[row.owner_id]},
+            url=reverse("problem", args=(row.task_id,)),
+            action=_("Close") if row.owner_id in may_close else "",
+            today=desk.day,
+            due_on=row.due_on,
+            original_due_on=row.original_due_on,
+        )

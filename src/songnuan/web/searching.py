@@ -1,0 +1,178 @@
+"""What a text finds, of what the reader may open, kind by kind.
+
+`SOURCES` is the registry: a part of the house that can be found adds one line, a function that takes the
+reader and the text and yields `Hit`s. It asks for the reader's rights itself: a hit is only what the page
+behind it would show to this reader.
+"""
+
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from songnuan.funds.models import Fund
+from songnuan.goods.models import Purchase
+from songnuan.organisation.models import UnitRecord
+from songnuan.organisation.permissions import Permission
+from songnuan.organisation.rules import live
+from songnuan.people.queries import named
+from songnuan.plans.models import Clause, Plan, PlanStatus
+from songnuan.plans.queries import visible_plans
+from songnuan.tasks.models import Task
+from songnuan.visits.models import Visit, VisitStatus
+from songnuan.web.views.shared import Reader, names_on
+
+LONGEST = 60
+SHOWN = 8  # of one kind; whoever needs the rest writes more of the word
+_AROUND = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One thing that was found; `url` opens it."""
+
+    title: str
+    detail: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found of one kind; `has_more` says that not all of it stands here."""
+
+    key: str
+    label: str
+    hits: tuple[Hit, ...]
+    has_more: bool
+
+
+def tidy(text: str) -> str:
+    """Return what is looked for: half width, one space between words, no more than is sensible."""
+    plain = unicodedata.normalize("NFKC", text.replace("\x00", ""))
+    return " ".join(plain.split())[:LONGEST]
+
+
+def search(reader: Reader, text: str, *, with_people: bool) -> list[Found]:
+    """Return what the text finds, without kinds that have nothing; people only where they are asked for."""
+    found = []
+    for key, label, source in SOURCES:
+        if key == "people" and not with_people:
+            continue
+        hits = tuple(islice(source(reader, text), SHOWN + 1))
+        if hits:
+            found.append(Found(key, str(label), hits[:SHOWN], len(hits) > SHOWN))
+    return found
+
+
+# Each of these yields hits in a number of queries that does not grow with them. ---------------------
+
+
+def _plans(reader: Reader, text: str) -> Iterator[Hit]:
+    current = Q(versions__number=F("version"))
+    resting_on = Q(versions__bases__number__icontains=text) | Q(versions__bases__title__icontains=text)
+    money = Fund.objects.filter(document__number__icontains=text).values("plan")
+    wanted = Q(title__icontains=text) | Q(slug__iexact=text) | Q(pk__in=money) | (current & resting_on)
+    rows = visible_plans(reader.actor, reader.at).filter(pk__in=Plan.objects.filter(wanted).values("pk"))
+    for plan in rows[: SHOWN + 1]:
+        yield Hit(plan.title, str(PlanStatus(plan.status).label), reverse("plan", args=(plan.slug,)))
+
+
+def _clauses(reader: Reader, text: str) -> Iterator[Hit]:
+    rows = Clause.objects.filter(
+        Q(title__icontains=text) | Q(text__icontains=text),
+        version__plan__in=visible_plans(reader.actor, reader.at).order_by().values("pk"),
+        version__number=F("version__plan__version"),
+    ).select_related("version__plan")
+    for clause in rows.order_by("-version__plan", "position")[: SHOWN + 1]:
+        plan = clause.version.plan
+        url = reverse("plan", args=(plan.slug,)) + f"#clause-{clause.key}"
+        shown = _around(clause.text, text)
+        yield Hit(f"{clause.number}{clause.title}", " · ".join(filter(None, (plan.title, shown))), url)
+
+
+def _around(whole: str, text: str) -> str:
+    """Return the words around the first place where the text stands."""
+    place = whole.lower().find(text.lower())
+    if place < 0:
+        return ""
+    start, end = max(place - _AROUND, 0), place + len(text) + _AROUND
+    cut = " ".join(whole[start:end].split())
+    return f"{'…' if start else ''}{cut}{'…' if end < len(whole) else ''}"
+
+
+def _units(reader: Reader, text: str) -> Iterator[Hit]:
+    """Yield the visits of the units of this name: the page of a visit is what is known of a unit."""
+    seen = reader.reach(Permission.VISIT_VIEW).values("pk")
+    names = UnitRecord.objects.filter(live(reader.day), unit__in=seen)
+    named_so = names.filter(Q(name__icontains=text) | Q(compound__icontains=text)).values("unit")
+    rows = Visit.objects.filter(unit__in=named_so).select_related("measure__plan").defer("receiver_name")
+    visits = list(rows.order_by("unit", "-pk")[: SHOWN + 1])
+    known = names_on((pk for row in visits for pk in (row.unit_id, row.lead_id)), reader.day)
+    for row in visits:
+        facts = (known[row.lead_id], str(VisitStatus(row.status).label), row.measure.plan.title)
+        yield Hit(known[row.unit_id], " · ".join(facts), reverse("visit", args=(row.pk,)))
+
+
+def _problems(reader: Reader, text: str) -> Iterator[Hit]:
+    seen = reader.reach(Permission.VISIT_VIEW).values("pk")
+    rows = Task.objects.filter(
+        Q(title__icontains=text) | Q(detail__icontains=text) | Q(feedback__icontains=text),
+        Q(unit__in=seen) | Q(owner__in=seen),
+    )
+    tasks = list(rows.order_by("-pk")[: SHOWN + 1])
+    known = names_on((row.owner_id for row in tasks), reader.day)
+    for row in tasks:
+        yield Hit(row.title, known[row.owner_id], reverse("problem", args=(row.pk,)))
+
+
+def _money(reader: Reader, text: str) -> Iterator[Hit]:
+    rows = Fund.objects.filter(
+        Q(title__icontains=text)
+        | Q(document__number__icontains=text)
+        | Q(document__title__icontains=text)
+        | Q(pk__in=Fund.objects.filter(entries__voucher__icontains=text).values("pk")),
+        plan__unit__in=reader.reach(Permission.FUND_VIEW).values("pk"),
+    ).select_related("document")
+    for fund in rows.order_by("-pk")[: SHOWN + 1]:
+        yield Hit(fund.title, fund.document.number, reverse("fund", args=(fund.pk,)))
+
+
+def _purchases(reader: Reader, text: str) -> Iterator[Hit]:
+    rows = Purchase.objects.filter(
+        Q(invoice_number__icontains=text) | Q(supplier__icontains=text),
+        fund__plan__unit__in=reader.reach(Permission.FUND_VIEW).values("pk"),
+    )
+    for row in rows.order_by("-pk")[: SHOWN + 1]:
+        detail = _("purchase No. %(number)s, invoice %(invoice)s") % {
+            "number": row.number,
+            "invoice": row.invoice_number,
+        }
+        yield Hit(row.supplier, detail, reverse("purchase", args=(row.pk,)))
+
+
+def _people(reader: Reader, text: str) -> Iterator[Hit]:
+    """Yield the persons of exactly this name; their numbers are not looked for here."""
+    if not reader.may(Permission.PEOPLE_VIEW):
+        return
+    for one in named(reader.actor, reader.at, text, size=SHOWN + 1):
+        number = f"****{one.id_tail}" if one.id_tail else ""
+        yield Hit(one.name, number, reverse("person", args=(one.key,)))
+
+
+Source = Callable[[Reader, str], Iterable[Hit]]
+
+SOURCES: tuple[tuple[str, Promise, Source], ...] = (
+    ("plans", gettext_lazy("Plans"), _plans),
+    ("clauses", gettext_lazy("Clauses"), _clauses),
+    ("units", gettext_lazy("Units and their visits"), _units),
+    ("problems", gettext_lazy("Problems"), _problems),
+    ("funds", gettext_lazy("Funds"), _money),
+    ("purchases", gettext_lazy("Purchases"), _purchases),
+    ("people", pgettext_lazy("search", "People"), _people),
+)

@@ -1,0 +1,133 @@
+"""Search finds what the reader may open, and nothing else."""
+
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from people import SLUG, Bureau, at, buy, open_plan_1
+from roster_files import people, person
+from songnuan.goods.models import Purchase
+from songnuan.kernel.actor import Actor
+from songnuan.organisation.queries import unit_names
+from songnuan.tasks.models import Task
+from songnuan.web.searching import LONGEST, SHOWN, tidy
+from web.browsing import as_, on, queries_of, recorded, trail_length, visits_of
+from web.roster_browsing import stocked
+
+pytestmark = pytest.mark.django_db
+
+URL = reverse("search")
+
+
+@pytest.fixture
+def running(bureau: Bureau) -> Bureau:
+    """Plan 1 under way, with a purchase, a visit and a problem."""
+    plan = open_plan_1(bureau)
+    buy(bureau, plan, {"方便面": (94, 70_00), "苹果": (47, 80_00), "梨": (47, 75_00)}, "0881_2072")
+    recorded(bureau, at(8, 10), "夜班岗亭缺取暖设备")
+    return bureau
+
+
+def found(actor: Actor, text: str, *, by_post: bool = True) -> dict[str, list[str]]:
+    """Return the addresses found, by kind."""
+    client = as_(actor)
+    with on(at(9)):
+        page = client.post(URL, {"q": text}) if by_post else client.get(URL, {"q": text})
+    assert page.status_code == 200
+    return {group.key: [hit.url for hit in group.hits] for group in page.context["found"]}
+
+
+def opens(actor: Actor, url: str) -> bool:
+    """Return whether the page behind a hit opens to the actor."""
+    with on(at(9)):
+        return as_(actor).get(url).status_code == 200
+
+
+def test_it_finds_plans_clauses_units_problems_funds_and_purchases(running: Bureau) -> None:
+    plan = reverse("plan", args=(SLUG,))
+    purchase = Purchase.objects.get()
+    assert found(running.officer, "走访慰问防疫")["plans"] == [plan]
+    assert found(running.officer, "〔2020〕11号")["plans"] == [plan]
+    assert f"{plan}#clause-pairing" in found(running.officer, "包联院区")["clauses"]
+    assert found(running.officer, "取暖")["problems"] == [reverse("problem", args=(Task.objects.get().pk,))]
+    assert found(running.officer, "〔2020〕18号")["funds"] == [reverse("fund", args=(purchase.fund_id,))]
+    assert found(running.officer, "0881_2072")["purchases"] == [reverse("purchase", args=(purchase.pk,))]
+    visit = visits_of(running)[0]
+    name = unit_names([visit.unit_id], date(2020, 4, 9))[visit.unit_id]
+    assert found(running.officer, name)["units"] == [reverse("visit", args=(visit.pk,))]
+    assert found(running.officer, "没有这个词") == {}
+
+
+def test_every_hit_opens_to_who_found_it(running: Bureau) -> None:
+    for actor in (running.officer, running.liaison, running.stranger, running.inspector, running.finance):
+        for text in ("走访", "站", "取暖", "0881", "〔2020〕"):
+            for urls in found(actor, text).values():
+                assert all(opens(actor, url) for url in urls)
+
+
+def test_another_unit_s_things_are_not_found(running: Bureau) -> None:
+    """A lead finds its own units, and no money; who has no post finds nothing."""
+    visit = visits_of(running)[0]
+    name = unit_names([visit.unit_id], date(2020, 4, 9))[visit.unit_id]
+    assert "units" in found(running.liaison, name)
+    for text in (name, "取暖", "0881_2072", "〔2020〕18号"):
+        hits = found(running.stranger, text)
+        assert hits.keys() <= {"plans", "clauses"}, "the text of the plan, in which it takes part"
+    assert "purchases" not in found(running.liaison, "0881_2072")
+
+
+def test_signs_of_a_pattern_are_letters_like_any_other(running: Bureau) -> None:
+    assert found(running.officer, "%") == {}
+    assert found(running.officer, "0881%2072") == {}
+    assert found(running.officer, "0881x2072") == {}
+    assert list(found(running.officer, "1_2")) == ["purchases"]
+    assert found(running.officer, "\\") == {}
+    assert found(running.officer, "' OR 1=1 --") == {}
+
+
+def test_full_width_and_capitals_make_no_difference(running: Bureau) -> None:
+    assert "purchases" in found(running.officer, "０８８１＿２０７２")
+    assert found(running.officer, SLUG.upper()) == found(running.officer, SLUG)
+    assert tidy("  a \x00 \n b ") == "a b"
+    assert len(tidy("长" * 500)) == LONGEST
+
+
+def test_people_are_found_by_their_whole_name_and_only_in_a_post(bureau: Bureau) -> None:
+    stocked(bureau, people(1, 2))
+    name, number = str(person(1)[1]), str(person(1)[2])
+    hits = found(bureau.officer, name)
+    assert len(hits["people"]) == 1
+    assert all(opens(bureau.officer, url) for url in hits["people"])
+    assert found(bureau.officer, name, by_post=False) == {}, "a name in an address would stay in the logs"
+    assert found(bureau.officer, name[:2]) == {}
+    assert found(bureau.officer, number) == {}
+    assert found(bureau.liaison, name) == {}
+    page = as_(bureau.officer).post(URL, {"q": name}).content.decode()
+    assert number not in page
+
+
+def test_no_more_than_some_of_a_kind_is_shown(running: Bureau) -> None:
+    with on(at(9)):
+        page = as_(running.officer).post(URL, {"q": "站"})
+    (units,) = [group for group in page.context["found"] if group.key == "units"]
+    assert (len(units.hits), units.has_more) == (SHOWN, True)
+
+
+def test_looking_changes_nothing_and_its_queries_do_not_grow(running: Bureau) -> None:
+    before = trail_length()
+    client = as_(running.officer)
+    with on(at(9)):
+        client.post(URL, {"q": "站"})
+        few = queries_of(client, URL + "?q=没有这个词")
+        many = queries_of(client, URL + "?q=站")
+    assert many <= few + 4
+    assert trail_length() == before
+
+
+def test_it_asks_for_a_sign_in_and_an_empty_text_finds_nothing(bureau: Bureau) -> None:
+    assert Client().get(URL).headers["Location"].startswith(reverse("account_login"))
+    page = as_(bureau.officer).get(URL)
+    assert page.context["found"] == []
+    assert found(bureau.officer, " ") == {}
