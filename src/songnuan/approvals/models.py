@@ -15,7 +15,7 @@ class RequestStatus(models.TextChoices):
     PENDING = "pending", _("waiting for approval")
     APPROVED = "approved", _("approved")
     RETURNED = "returned", _("returned")
-    WITHDRAWN = "withdrawn", pgettext_lazy("request", "withdrawn")
+    WITHDRAWN = "withdrawn", _("withdrawn")
 
 
 class Verb(models.TextChoices):

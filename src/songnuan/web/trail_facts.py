@@ -26,6 +26,7 @@ from songnuan.people.models import CorrectionStatus
 from songnuan.plans.models import Blocks, PlanStatus
 from songnuan.tasks.models import TaskStatus
 from songnuan.visits.models import LaterDayStatus, Prevention, VisitForm, VisitStatus
+from songnuan.web.approval_page import KIND_WORDS
 from songnuan.web.refusal_words import CODES
 from songnuan.web.roster_words import FIELDS, PROBLEMS
 from songnuan.web.trail_subjects import (
@@ -77,6 +78,7 @@ LABELS: Mapping[str, Promise] = {
     "dated": pgettext_lazy("fact", "visits given a day"),
     "dated_on": pgettext_lazy("fact", "dated"),
     "day": pgettext_lazy("fact", "day"),
+    "delegate": pgettext_lazy("fact", "stands in"),
     "device_at": pgettext_lazy("fact", "by the device's clock"),
     "disbursed_minor": pgettext_lazy("fact", "paid so far"),
     "disbursement": pgettext_lazy("fact", "payment"),
@@ -90,6 +92,7 @@ LABELS: Mapping[str, Promise] = {
     "form": pgettext_lazy("fact", "form of the visit"),
     "from": pgettext_lazy("fact", "from"),
     "fund": pgettext_lazy("fact", "fund"),
+    "giver": pgettext_lazy("fact", "office of"),
     "granted_minor": pgettext_lazy("fact", "the document gives"),
     "happened_at": pgettext_lazy("fact", "took place"),
     "happened_on": pgettext_lazy("fact", "took place"),
@@ -152,6 +155,8 @@ LABELS: Mapping[str, Promise] = {
     "source": pgettext_lazy("fact", "comes from"),
     "standard_minor": pgettext_lazy("fact", "standard"),
     "status": pgettext_lazy("fact", "stood at"),
+    "step": pgettext_lazy("fact", "step"),
+    "steps": pgettext_lazy("fact", "steps"),
     "taken": pgettext_lazy("fact", "fields changed"),
     "task": pgettext_lazy("fact", "problem"),
     "title": pgettext_lazy("fact", "title"),
@@ -175,6 +180,7 @@ MACHINE = frozenset(
         "clock_offset_seconds",
         "clock_skew_seconds",
         "code",
+        "delegation",
         "key",
         "keys",
         "kit",
@@ -194,10 +200,12 @@ MACHINE = frozenset(
 # Names whose value is the number of a thing.
 THINGS: Mapping[str, str] = {
     "commitment": ENTRY,
+    "delegate": USER,
     "disbursement": ENTRY,
     "document": DOCUMENT,
     "entry": ENTRY,
     "fund": FUND,
+    "giver": USER,
     "item": ITEM,
     "lead": UNIT,
     "measure": MEASURE,
@@ -250,7 +258,7 @@ def _choices() -> Mapping[str, Labels]:
             **{name: kind.label() for name, kind in kinds().items()},
             **_of(UnitKind),
             **_of(InstallationKind),
-            "plan.issue": gettext_lazy("issuing a plan"),
+            **KIND_WORDS,
         },
         "level": _of(Level),
         "new": roles,

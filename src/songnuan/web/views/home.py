@@ -33,6 +33,7 @@ from songnuan.tasks.queries import of_units
 from songnuan.visits.owed import in_store, kit_of_visits, owed
 from songnuan.visits.queries import WaitingDay, waiting_for
 from songnuan.visits.rules import last_day
+from songnuan.web.approval_page import asked_words, url_of
 from songnuan.web.privacy_words import concerns_title
 from songnuan.web.views.shared import Reader, cards, names_on, reader_of
 from songnuan.web.views.visits import to_do, to_hand_over
@@ -113,11 +114,10 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _to_sign(reader: Reader) -> Iterator[Due]:
     for request in pending_for(reader.actor, reader.at):
-        slug = request.subject.removeprefix("plans.plan:").rpartition("@")[0]
         yield Due(
             title=request.title,
-            detail=_("%(person)s asked for approval.") % {"person": request.requested_by},
-            url=reverse("plan", args=(slug,)),
+            detail=asked_words(request),
+            url=url_of(request.subject) or reverse("approvals"),
             action=_("Read and decide"),
             today=reader.day,
         )
