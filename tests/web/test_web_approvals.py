@@ -95,7 +95,7 @@ def test_the_plan_goes_through_three_hands_and_everybody_sees_where_it_lies(
             ("会签", "航道处", "none"),
             ("签发", "", "none"),
         ]
-        assert course.steps[0].waits_for == (f"测试office（{BUREAU} 疫情防控办）",)
+        assert course.steps[0].waits_for == (f"测试office（{BUREAU} 疫情防控办公室）",)
         assert course.waited == "已 3 个工作日"
         assert decide(bureau.office, remark="文字已核") == 302
         assert status() == "submitted"

@@ -96,7 +96,7 @@ def offices_of(reader: Reader) -> list[tuple[str, str]]:
     return list(found.items())
 
 
-def _delegates(reader: Reader, offices: Iterable[str]) -> list[tuple[int, str]]:
+def _delegates(reader: Reader, offices: Iterable[str]) -> list[tuple[int | str, str]]:
     """Return the people who can stand in for one of these offices, by name."""
     lent = {
         role
@@ -108,7 +108,7 @@ def _delegates(reader: Reader, offices: Iterable[str]) -> list[tuple[int, str]]:
         posts.setdefault(post.user_id, []).append(post)
     fitting = [pk for pk, held in posts.items() if _fits(held, lent) and pk != reader.user.pk]
     users = User.objects.filter(pk__in=fitting, is_active=True).order_by("name", "pk")
-    return [(user.pk, _person(user, posts[user.pk])) for user in users]
+    return [("", "—"), *((user.pk, _person(user, posts[user.pk])) for user in users)]
 
 
 def _fits(held: Iterable[PostRow], lent: Iterable[Role]) -> bool:

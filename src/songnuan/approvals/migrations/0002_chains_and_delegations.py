@@ -1,29 +1,12 @@
-"""Requests go through the steps of a chain, and offices are handed over for a time.
-
-What was asked for before had one step, the signature; whoever acted did so in the own office.
-"""
+"""Requests go through the steps of a chain, and offices are handed over for a time."""
 
 import django.db.models.deletion
-from django.apps.registry import Apps
 from django.conf import settings
 from django.db import migrations, models
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.models import F
 
 from songnuan.kernel.append_only import append_only
 
 _CLOSED = append_only("approvals_act")
-
-
-def one_step(apps: Apps, _editor: BaseDatabaseSchemaEditor) -> None:
-    """Give every request its one step, and every act its office and its step."""
-    requests = apps.get_model("approvals", "Request").objects
-    steps = apps.get_model("approvals", "RequestStep").objects
-    for pk, unit_id in requests.order_by("pk").values_list("pk", "unit_id").iterator():
-        steps.create(request_id=pk, position=1, kind="sign", permission="plan.approve", unit_id=unit_id)
-    acts = apps.get_model("approvals", "Act").objects
-    acts.update(holder=F("person"))
-    acts.exclude(verb="request").update(step=1)
 
 
 class Migration(migrations.Migration):
@@ -35,7 +18,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        # Acts are closed again once each has its office, in the next migration.
+        # Acts are closed again once each has its office.
         migrations.RunPython(_CLOSED.reverse_code, _CLOSED.code),
         migrations.CreateModel(
             name='Chain',
@@ -208,5 +191,4 @@ class Migration(migrations.Migration):
             model_name='requeststep',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['review', 'countersign', 'sign'])), name='approvals_request_step_kind'),
         ),
-        migrations.RunPython(one_step, migrations.RunPython.noop),
     ]

@@ -10,7 +10,7 @@ from songnuan.kernel.append_only import append_only
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('approvals', '0002_chains_and_delegations'),
+        ('approvals', '0003_acts_have_their_office'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
