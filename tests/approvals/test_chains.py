@@ -271,7 +271,7 @@ def test_the_database_itself_keeps_steps_and_acts(house: Bureau, model: type[Req
 def test_the_database_itself_lets_a_step_be_taken_once(house: Bureau) -> None:
     request = ask(house)
     approve(request, house.approver)
-    other = User.objects.get(pk=house.office.user_id)
+    other = User.objects.get(pk=house.office.user_id or 0)
     with pytest.raises(IntegrityError), transaction.atomic():
         Act.objects.create(
             request=request, person=other, holder=other, step=1, verb=Verb.APPROVE, at=moment(6)

@@ -114,7 +114,7 @@ def test_one_act_for_one_office(house: Bureau, deputy: Actor) -> None:
     approve(request, deputy, 7)
     refused("already_acted", request, house.approver, 7)  # the deputy acted in that office
     refused("not_permitted", request, deputy, 7)  # and the office is used up for the deputy too
-    user = User.objects.get(pk=house.approver.user_id)
+    user = User.objects.get(pk=house.approver.user_id or 0)
     with pytest.raises(IntegrityError), transaction.atomic():
         Act.objects.create(request=request, person=user, holder=user, step=2, verb="approve", at=moment(7))
     assert approve(request, second, 7).status == RequestStatus.APPROVED
@@ -179,7 +179,7 @@ def test_what_was_ended_carries_nothing_and_what_was_done_stays(
 def test_the_office_is_lent_only_as_long_as_it_is_held(house: Bureau, deputy: Actor) -> None:
     accept(offer(house, deputy), deputy)
     request = ask(house)
-    Post.objects.filter(user_id=house.approver.user_id).update(ends_on=date(2020, 4, 8))
+    Post.objects.filter(user_id=house.approver.user_id or 0).update(ends_on=date(2020, 4, 8))
     assert len(queries.pending_for(deputy, moment(7))) == 1
     refused("not_permitted", request, deputy, 8)
 
