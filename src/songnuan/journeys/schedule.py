@@ -7,6 +7,7 @@ from django_tasks import task
 
 from songnuan.jobs.schedule import Scheduled
 from songnuan.jobs.upkeep import SCHEDULE as OF_JOBS
+from songnuan.journeys.approval_tasks import remind_of_approvals
 from songnuan.journeys.check_trail import check_trail
 from songnuan.journeys.duplicate_tasks import find_all_duplicates
 from songnuan.journeys.erasure_tasks import erase_due
@@ -49,4 +50,5 @@ SCHEDULE = (
     Scheduled("people.duplicates", find_all_duplicates, time(2, 30)),
     Scheduled("audit.verify", verify_trail, time(4)),
     Scheduled("instructions.remind", remind, time(8)),
+    Scheduled("approvals.remind", remind_of_approvals, time(8)),
 )

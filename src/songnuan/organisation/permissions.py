@@ -14,6 +14,7 @@ class Permission(StrEnum):
 
     PLAN_VIEW = "plan.view"
     PLAN_WRITE = "plan.write"
+    PLAN_REVIEW = "plan.review"
     PLAN_APPROVE = "plan.approve"
     PLAN_OPEN = "plan.open"
     UNIT_VIEW = "unit.view"
@@ -31,6 +32,7 @@ class Permission(StrEnum):
     INSTRUCTION_ANSWER = "instruction.answer"
     TRAIL_VIEW = "trail.view"
     ACCOUNT_MANAGE = "account.manage"
+    CHAIN_MANAGE = "chain.manage"
     PEOPLE_VIEW = "people.view"
     PEOPLE_IMPORT = "people.import"
     PEOPLE_SHOW = "people.show"
@@ -60,6 +62,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.PLAN_VIEW,
                 Permission.PLAN_WRITE,
                 Permission.PLAN_OPEN,
+                Permission.CHAIN_MANAGE,
                 Permission.UNIT_VIEW,
                 Permission.UNIT_IMPORT,
                 Permission.CONTACT_VIEW,
@@ -106,6 +109,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.EPIDEMIC_OFFICE: frozenset(
             {
                 Permission.PLAN_VIEW,
+                Permission.PLAN_REVIEW,
                 Permission.UNIT_VIEW,
                 Permission.CONTACT_VIEW,
                 Permission.FUND_VIEW,
@@ -139,7 +143,12 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             }
         ),
         Role.ADMINISTRATOR: frozenset(
-            {Permission.UNIT_VIEW, Permission.UNIT_IMPORT, Permission.ACCOUNT_MANAGE}
+            {
+                Permission.UNIT_VIEW,
+                Permission.UNIT_IMPORT,
+                Permission.ACCOUNT_MANAGE,
+                Permission.CHAIN_MANAGE,
+            }
         ),
         Role.UNION_OFFICER: frozenset(
             {

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from songnuan.approvals.queries import subjects_of
 from songnuan.kernel.actor import Actor
 from songnuan.organisation.models import Assignment
 from songnuan.organisation.permissions import Permission
@@ -21,13 +22,17 @@ def visible_plans(actor: Actor, at: datetime) -> QuerySet[Plan]:
     """Return the plans the actor may see, the latest first.
 
     These are the plans whose unit or office lies in the actor's scope, and those in which a unit of
-    that scope takes part, as the lead of a pairing or as the unit that is looked after.
+    that scope takes part, as the lead of a pairing or as the unit that is looked after; and those that
+    wait for the actor's decision, or that the actor has decided about.
     """
     if actor.is_system:
         return Plan.objects.order_by("-starts_on", "-pk")
     units = scope(actor, Permission.PLAN_VIEW, at).values("pk")
     taking_part = Assignment.objects.filter(Q(holder__in=units) | Q(subject__in=units)).values("purpose")
-    seen = Q(unit__in=units) | Q(office__in=units) | Q(slug__in=taking_part)
+    decided = {
+        subject.removeprefix("plans.plan:").rpartition("@")[0] for subject in subjects_of(actor, at, "plan.")
+    }
+    seen = Q(unit__in=units) | Q(office__in=units) | Q(slug__in=taking_part) | Q(slug__in=decided)
     return Plan.objects.filter(seen).order_by("-starts_on", "-pk")
 
 

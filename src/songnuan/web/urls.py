@@ -5,6 +5,7 @@ from django.urls import URLPattern
 from songnuan.web.views import (
     access_codes,
     accounts,
+    approvals,
     calendar,
     corrections,
     duplicates,
@@ -30,6 +31,7 @@ from songnuan.web.views import (
 urlpatterns: list[URLPattern] = [
     *home.urlpatterns,
     *plans.urlpatterns,
+    *approvals.urlpatterns,
     *visits.urlpatterns,
     *office.urlpatterns,
     *problems.urlpatterns,

@@ -13,6 +13,7 @@ from songnuan.kernel.days import written
 from songnuan.organisation.permissions import Permission
 from songnuan.plans.models import Measure, PlanStatus, Question
 from songnuan.visits.queries import WaitingDay, waiting_for
+from songnuan.web.approval_page import asked_words, url_of
 from songnuan.web.due.base import Desk, Due, Part
 from songnuan.web.views.shared import names_on
 
@@ -22,11 +23,10 @@ _PARTS = 6
 def to_sign(desk: Desk) -> Iterator[Due]:
     """Yield what waits for the reader's approval."""
     for request in pending_for(desk.actor, desk.at):
-        slug = request.subject.removeprefix("plans.plan:").rpartition("@")[0]
         yield Due(
             title=request.title,
-            detail=_("%(person)s asked for approval.") % {"person": request.requested_by},
-            url=reverse("plan", args=(slug,)),
+            detail=asked_words(request),
+            url=url_of(request.subject) or reverse("approvals"),
             action=_("Read and decide"),
             today=desk.day,
         )

@@ -15,9 +15,15 @@ from songnuan.web.refusal_words import CODES, JOURNEYS
 register = template.Library()
 
 ACTS: Mapping[str, Promise] = {
+    "approvals.accept_delegation": gettext_lazy("took on an office for somebody"),
     "approvals.approve": gettext_lazy("approved a request"),
+    "approvals.decline_delegation": gettext_lazy("declined to stand in"),
+    "approvals.end_delegation": gettext_lazy("ended a delegation"),
+    "approvals.offer_delegation": gettext_lazy("asked somebody to stand in"),
     "approvals.request": gettext_lazy("asked for approval"),
     "approvals.return": gettext_lazy("returned a request"),
+    "approvals.set_chain": gettext_lazy("set the steps of approvals"),
+    "approvals.withdraw": gettext_lazy("took a request back"),
     "audit.stream": gettext_lazy("began a stream"),
     "funds.appropriate": gettext_lazy("appropriated money"),
     "funds.commit": gettext_lazy("committed money"),
@@ -114,6 +120,8 @@ ACTS: Mapping[str, Promise] = {
 
 STREAMS: Mapping[str, Promise] = {
     "accounts": gettext_lazy("Accounts"),
+    "chains": gettext_lazy("Steps of approvals"),
+    "delegations": gettext_lazy("Delegations"),
     "deliveries": gettext_lazy("Messages"),
     "instructions": gettext_lazy("Instructions"),
     "organisation": gettext_lazy("Units and posts"),
