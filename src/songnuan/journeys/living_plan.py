@@ -118,6 +118,8 @@ Link = Callable[[int, str], str]
 
 # The measure whose figures stand at the head of the page; the first of these that a plan has.
 LEADING = ("unit_visits", "kit_purchase", "pairing")
+# A plan without any of them is as far as all its duties together.
+TOGETHER = "assignments"
 
 
 def _labels() -> dict[str, str]:
@@ -129,6 +131,7 @@ def _labels() -> dict[str, str]:
         "entry": _("Ledger entries"),
         "report": _("Reports received"),
         "problem": _("Problems"),
+        "duty": _("Duties done"),
     }
 
 
@@ -224,7 +227,12 @@ def _leading(rows: Sequence[Measure], progress: Mapping[int, Progress]) -> Progr
         for row in rows:
             if row.kind == kind:
                 return progress[row.pk]
-    return Progress()
+    duties = [progress[row.pk] for row in rows if row.kind == TOGETHER]
+    return Progress(
+        done=sum(row.done for row in duties),
+        due=sum(row.due for row in duties),
+        late=sum(row.late for row in duties),
+    )
 
 
 def _opened_on(rows: Sequence[Measure]) -> date | None:

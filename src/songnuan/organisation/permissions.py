@@ -26,6 +26,7 @@ class Permission(StrEnum):
     VISIT_RECORD = "visit.record"
     VISIT_ALLOW = "visit.allow"
     PROBLEM_CLOSE = "problem.close"
+    DUTY_REPORT = "duty.report"
     TRAIL_VIEW = "trail.view"
     ACCOUNT_MANAGE = "account.manage"
     PEOPLE_VIEW = "people.view"
@@ -94,6 +95,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.CONTACT_VIEW,
                 Permission.VISIT_VIEW,
                 Permission.VISIT_RECORD,
+                Permission.DUTY_REPORT,
             }
         ),
         Role.EPIDEMIC_OFFICE: frozenset(
@@ -105,6 +107,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.VISIT_VIEW,
                 Permission.VISIT_ALLOW,
                 Permission.PROBLEM_CLOSE,
+                Permission.DUTY_REPORT,
             }
         ),
         Role.INSPECTOR: frozenset(
@@ -122,6 +125,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.PLAN_VIEW,
                 Permission.UNIT_VIEW,
                 Permission.VISIT_VIEW,
+                Permission.DUTY_REPORT,
                 Permission.PEOPLE_VIEW,
                 Permission.PEOPLE_IMPORT,
             }
@@ -133,6 +137,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             {
                 Permission.PLAN_VIEW,
                 Permission.UNIT_VIEW,
+                Permission.DUTY_REPORT,
                 Permission.PEOPLE_VIEW,
                 Permission.PEOPLE_IMPORT,
                 Permission.PEOPLE_SHOW,

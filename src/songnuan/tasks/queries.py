@@ -8,6 +8,7 @@ from django.db.models import Count, Q, QuerySet
 
 from songnuan.organisation.queries import day_of
 from songnuan.tasks.models import Task, TaskStatus
+from songnuan.tasks.rules import DUTY, FOUND
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,9 @@ class TaskRow:
 
 
 def counts(plan_slug: str, on: date) -> TaskCounts:
-    """Return the figures of a plan's tasks as of the day `on`."""
+    """Return the figures of the problems found under a plan, as of the day `on`."""
     still_open = Q(status=TaskStatus.OPEN)
-    figures = Task.objects.filter(plan_slug=plan_slug).aggregate(
+    figures = Task.objects.filter(plan_slug=plan_slug, source__startswith=FOUND).aggregate(
         total=Count("pk"),
         open=Count("pk", filter=still_open),
         done=Count("pk", filter=Q(status=TaskStatus.DONE)),
@@ -62,18 +63,33 @@ def counts(plan_slug: str, on: date) -> TaskCounts:
 
 
 def of_plan(plan_slug: str) -> list[TaskRow]:
-    """Return a plan's tasks, open ones first, by due date."""
-    return _rows(Task.objects.filter(plan_slug=plan_slug))
+    """Return the problems found under a plan, open ones first, by due date."""
+    return _rows(Task.objects.filter(plan_slug=plan_slug, source__startswith=FOUND))
 
 
 def overdue(plan_slug: str, on: date) -> list[TaskRow]:
-    """Return a plan's open tasks whose due date is over on the day `on`, longest overdue first."""
-    return _rows(Task.objects.filter(plan_slug=plan_slug, status=TaskStatus.OPEN, due_on__lt=on))
+    """Return a plan's open problems whose due date is over on the day `on`, longest overdue first."""
+    found = Task.objects.filter(plan_slug=plan_slug, source__startswith=FOUND)
+    return _rows(found.filter(status=TaskStatus.OPEN, due_on__lt=on))
+
+
+def from_sources(sources: Collection[str]) -> list[TaskRow]:
+    """Return the tasks that these sources raised, open ones first, by due date."""
+    return _rows(Task.objects.filter(source__in=sources))
 
 
 def of_units(unit_ids: Collection[int]) -> list[TaskRow]:
     """Return the tasks that these units answer for, open ones first, by due date."""
     return _rows(Task.objects.filter(owner_id__in=unit_ids))
+
+
+def next_duties(unit_ids: Collection[int]) -> list[TaskRow]:
+    """Return the open duties of these units, by due date; of one that comes again and again, the next."""
+    waiting = Task.objects.filter(owner_id__in=unit_ids, status=TaskStatus.OPEN, source__startswith=DUTY)
+    first: dict[str, TaskRow] = {}
+    for row in _rows(waiting):
+        first.setdefault(row.source, row)
+    return list(first.values())
 
 
 def _rows(tasks: QuerySet[Task]) -> list[TaskRow]:

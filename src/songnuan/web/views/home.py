@@ -29,7 +29,8 @@ from songnuan.people.queries.assessment import concerns_on, is_stale, reaches_wh
 from songnuan.plans.models import Measure, Plan, PlanStatus
 from songnuan.plans.queries import open_questions, visible_plans
 from songnuan.tasks.models import TaskStatus
-from songnuan.tasks.queries import of_units
+from songnuan.tasks.queries import next_duties, of_units
+from songnuan.tasks.rules import is_duty
 from songnuan.visits.owed import in_store, kit_of_visits, owed
 from songnuan.visits.queries import WaitingDay, waiting_for
 from songnuan.visits.rules import last_day
@@ -97,6 +98,7 @@ def home(request: HttpRequest) -> HttpResponse:
         *_to_visit(reader),
         *_to_hand_over(reader),
         *_to_solve(reader),
+        *_to_report(reader),
         *_to_bring_in(reader),
         *_to_correct(reader),
         *_to_assess(reader),
@@ -293,7 +295,7 @@ def _to_solve(reader: Reader) -> Iterator[Due]:
     own = set(units_of(reader.actor, Role.LEAD_LIAISON, reader.at).values_list("pk", flat=True))
     # What a hand-over closes stands among the kits owed.
     open_ones = (row for row in of_units(may_close | own) if row.status == TaskStatus.OPEN)
-    rows = [row for row in open_ones if visit_of(row.source) is None]
+    rows = [row for row in open_ones if visit_of(row.source) is None and not is_duty(row.source)]
     names = names_on((pk for row in rows for pk in (row.unit_id, row.owner_id)), reader.day)
     for row in rows:
         yield Due(
@@ -302,6 +304,19 @@ def _to_solve(reader: Reader) -> Iterator[Due]:
             % {"unit": names[row.unit_id], "owner": names[row.owner_id]},
             url=reverse("problem", args=(row.task_id,)),
             action=_("Close") if row.owner_id in may_close else "",
+            today=reader.day,
+            due_on=row.due_on,
+        )
+
+
+def _to_report(reader: Reader) -> Iterator[Due]:
+    """Yield the duties that plans set and the reader may report; of one that comes again, the next time."""
+    for row in next_duties(reader.reach_ids(Permission.DUTY_REPORT)):
+        yield Due(
+            title=row.title,
+            detail=names_on((row.owner_id,), reader.day)[row.owner_id],
+            url=reverse("problem", args=(row.task_id,)),
+            action=_("Report it as done"),
             today=reader.day,
             due_on=row.due_on,
         )

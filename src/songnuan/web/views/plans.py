@@ -202,7 +202,7 @@ def _standing(reader: Reader, plan: Plan) -> Standing:
         act.request_id == waiting.pk and act.person_id == reader.user.pk for act in done
     )
     return Standing(
-        findings=tuple(check_plan(version.source)) if may_write or may_sign else (),
+        findings=tuple(check_plan(version.source, reader.at)) if may_write or may_sign else (),
         open_questions=len(open_questions(plan.pk)),
         request_id=waiting.pk if waiting else None,
         digest=version.digest,
