@@ -58,6 +58,8 @@ class QuestionView:
     answer: str
     ground: str
     blocks: str
+    answered_by: str
+    answered_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,4 +264,12 @@ def _clauses(plan: Plan, margins: Mapping[str, Sequence[Margin]]) -> tuple[Claus
 
 
 def _question(row: Question) -> QuestionView:
-    return QuestionView(key=row.key, text=row.text, answer=row.answer, ground=row.ground, blocks=row.blocks)
+    return QuestionView(
+        key=row.key,
+        text=row.text,
+        answer=row.answer,
+        ground=row.ground,
+        blocks=row.blocks,
+        answered_by=row.answered_by.name if row.answered_by else "",
+        answered_at=row.answered_at,
+    )

@@ -17,6 +17,7 @@ from songnuan.web.views import (
     privacy,
     problems,
     purchases,
+    questions,
     roster_import,
     rosters,
     trail,
@@ -27,6 +28,7 @@ from songnuan.web.views import (
 urlpatterns: list[URLPattern] = [
     *home.urlpatterns,
     *plans.urlpatterns,
+    *questions.urlpatterns,
     *visits.urlpatterns,
     *office.urlpatterns,
     *problems.urlpatterns,

@@ -26,8 +26,8 @@ from songnuan.organisation.queries import units_of
 from songnuan.people.models import ImportStatus
 from songnuan.people.queries import corrections_waiting, imports_to_decide
 from songnuan.people.queries.assessment import concerns_on, is_stale, reaches_whole, versions
-from songnuan.plans.models import Measure, Plan, PlanStatus
-from songnuan.plans.queries import open_questions, visible_plans
+from songnuan.plans.models import Blocks, Measure, Plan, PlanStatus
+from songnuan.plans.queries import questions_of, visible_plans
 from songnuan.tasks.models import TaskStatus
 from songnuan.tasks.queries import next_duties, of_units
 from songnuan.tasks.rules import is_duty
@@ -93,6 +93,7 @@ def home(request: HttpRequest) -> HttpResponse:
         *_to_allow(reader, plans),
         *_to_move_on(reader, plans),
         *_to_watch(reader, plans),
+        *_to_answer(reader, plans),
         *_to_pay(reader, plans),
         *_to_supply(reader, plans),
         *_to_visit(reader),
@@ -178,7 +179,7 @@ def _to_move_on(reader: Reader, plans: Iterable[Plan]) -> Iterator[Due]:
 
 
 def _to_watch(reader: Reader, plans: Iterable[Plan]) -> Iterator[Due]:
-    """Yield what an officer chases in the plans under way: late visits, and questions still open."""
+    """Yield what an officer chases in the plans under way: late visits."""
     reach = reader.reach_ids(Permission.PLAN_OPEN)
     running = [plan for plan in plans if plan.status == PlanStatus.OPEN and plan.unit_id in reach]
     measures = list(Measure.objects.filter(plan__in=running, kind="unit_visits").select_related("plan"))
@@ -189,18 +190,30 @@ def _to_watch(reader: Reader, plans: Iterable[Plan]) -> Iterator[Due]:
             url = reverse("pairing", args=(measure.plan.slug,)) + "?state=overdue"
             detail = f"{measure.plan.title} · {how_far.headline}"
             yield Due(how_far.next, detail, url, _("See which"), reader.day, measure.plan.due_on)
-    for plan in running:
-        for question in open_questions(plan.pk):
-            url = reverse("plan", args=(plan.slug,)) + (
-                f"#clause-{question.clause_key}" if question.clause_key else ""
-            )
-            yield Due(
-                question.text,
-                _("%(plan)s · an open question") % {"plan": plan.title},
-                url,
-                _("Answer"),
-                reader.day,
-            )
+
+
+def _to_answer(reader: Reader, plans: Iterable[Plan]) -> Iterator[Due]:
+    """Yield what the texts of plans leave open and the reader may answer: one by itself, several together.
+
+    Until a plan is opened, what holds nothing up can wait.
+    """
+    reach = reader.reach_ids(Permission.PLAN_WRITE)
+    mine = [plan for plan in plans if plan.status != PlanStatus.CLOSED and plan.unit_id in reach]
+    parts = [
+        Part(
+            row.text,
+            row.plan.title,
+            reverse("plan", args=(row.plan.slug,)) + (f"#clause-{row.clause_key}" if row.clause_key else ""),
+        )
+        for row in questions_of(mine)
+        if row.plan.status == PlanStatus.OPEN or row.blocks != Blocks.NOTHING
+    ]
+    if len(parts) == 1:
+        detail = _("%(plan)s · an open question") % {"plan": parts[0].detail}
+        yield Due(parts[0].title, detail, parts[0].url, _("Answer"), reader.day)
+    elif parts:
+        title = _("%(count)s questions that the plans leave open") % {"count": len(parts)}
+        yield Due(title, "", reverse("questions"), _("Answer"), reader.day, parts=tuple(parts[:_PARTS]))
 
 
 def _to_pay(reader: Reader, plans: Iterable[Plan]) -> Iterator[Due]:

@@ -25,7 +25,8 @@ from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.plans.lint import LintFinding
 from songnuan.plans.models import Measure, Plan, PlanStatus
-from songnuan.plans.queries import current_version, open_questions, visible_plans
+from songnuan.plans.queries import current_version, open_questions, questions_of, visible_plans
+from songnuan.web.plan_findings import asked_of, grouped
 from songnuan.web.views import pairing
 from songnuan.web.views.evidence import OF_FUNDS, evidence
 from songnuan.web.views.shared import Reader, cards, evidence_link, plan_seen, reader_of
@@ -66,7 +67,9 @@ class Standing:
 def plans(request: HttpRequest) -> HttpResponse:
     """List every plan that the reader may see."""
     reader = reader_of(request)
-    return render(request, "web/plans.html", {"plans": cards(visible_plans(reader.actor, reader.at), reader)})
+    seen = list(visible_plans(reader.actor, reader.at))
+    context = {"plans": cards(seen, reader), "open_questions": questions_of(seen).count()}
+    return render(request, "web/plans.html", context)
 
 
 @login_required
@@ -161,9 +164,13 @@ def _page(
 ) -> HttpResponse:
     """Show the plan; `tried` is what was typed and could not be taken, with what was wrong with it."""
     kinds = set(Measure.objects.filter(plan=plan).values_list("kind", flat=True))
+    page = _with_open_evidence(living_plan(plan, reader.at, evidence_link(plan.slug)), reader, plan)
+    standing = _standing(reader, plan) if plan.status in _BEFORE_OPENING else None
     context = {
-        "plan": _with_open_evidence(living_plan(plan, reader.at, evidence_link(plan.slug)), reader, plan),
-        "standing": _standing(reader, plan) if plan.status in _BEFORE_OPENING else None,
+        "plan": page,
+        "standing": standing,
+        "findings": grouped(standing.findings, page.clauses) if standing else [],
+        "asked": asked_of(page) if plan.status != PlanStatus.CLOSED else [],
         "annexes": [{"label": _("Units to be visited"), "url": reverse("pairing", args=(plan.slug,))}]
         if kinds & {"pairing", "unit_visits"}
         else [],
