@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from people import PLANS, SLUG, START, Bureau, at, open_plan_1
+from people import PLANS, SLUG, START, Bureau, at
 from songnuan.journeys.create_account import create_account
 from songnuan.journeys.load_plan import load_plan
 from songnuan.kernel.actor import SYSTEM
@@ -16,15 +16,16 @@ pytestmark = pytest.mark.django_db
 
 LIST = reverse("questions")
 KEEP = reverse("question_kept", args=(SLUG, "money_left"))
-SOURCE = (PLANS / f"{SLUG}.yaml").read_text()
-SECOND = SOURCE.replace(f"slug: {SLUG}", "slug: second").replace("blocks: nothing", "blocks: issue")
+TEXT = (PLANS / f"{SLUG}.yaml").read_text()
+FIRST = TEXT.replace("blocks: nothing", "blocks: payment")
+SECOND = TEXT.replace(f"slug: {SLUG}", "slug: second").replace("blocks: nothing", "blocks: issue")
 GIVEN = {"answer": "结余交回。", "ground": "会议纪要〔2020〕9号"}
 
 
 @pytest.fixture
 def plan(bureau: Bureau) -> None:
-    """Plan 1 under way, and another that waits for an answer before it is issued."""
-    open_plan_1(bureau)
+    """Two plans that wait for an answer: one before it is issued, and one before anything is paid."""
+    load_plan(source=FIRST, actor=bureau.officer, at=at(6))
     load_plan(source=SECOND, actor=bureau.officer, at=at(9))
     load_plan(source=SECOND + "\n", actor=bureau.officer, at=at(10))
 

@@ -213,7 +213,7 @@ def living_plan(plan: Plan, at: datetime, link: Link) -> LivingPlan:
         due=lead.due,
         late=sum(row.late for row in progress.values()),
         lead_late=lead.late,
-        late_names=tuple(name for row in progress.values() for name in row.late_names),
+        late_names=tuple(dict.fromkeys(name for row in progress.values() for name in row.late_names)),
         disbursed_minor=sum(fund.balance.disbursed for fund in money),
         appropriated_minor=sum(fund.balance.appropriated for fund in money),
         next_step=next((progress[row.pk].next for row in rows if progress[row.pk].next), ""),

@@ -22,6 +22,7 @@ from songnuan.tasks import queries
 from songnuan.tasks.rules import DUTY, TITLE_LONGEST
 
 MOST_TIMES = 100
+SHOWN = 3  # overdue duties named in a note
 
 
 class Duty(BaseModel):
@@ -195,7 +196,7 @@ def _one(rows: Sequence[queries.TaskRow], asked: int, names: Mapping[int, str], 
     done = sum(row.done_at is not None for row in rows)
     waiting = sorted((row for row in rows if row.done_at is None), key=lambda row: (row.due_on, row.task_id))
     overdue = [row for row in waiting if row.is_overdue(day)]
-    notes = []
+    notes = [_overdue(overdue, day)] if overdue else []
     if closed_late := sum(row.was_late for row in rows):
         words = ngettext("%(count)s was done late", "%(count)s were done late", closed_late)
         notes.append(words % {"count": closed_late})
@@ -204,10 +205,19 @@ def _one(rows: Sequence[queries.TaskRow], asked: int, names: Mapping[int, str], 
         due=len(rows),
         late=len(overdue),
         headline=_("%(done)s of %(due)s duties done") % {"done": done, "due": len(rows)},
-        late_names=tuple(f"{names.get(row.owner_id, '')} · {row.title}" for row in overdue),
+        late_names=tuple(dict.fromkeys(names.get(row.owner_id, "") for row in overdue)),
         next=_next(waiting, names, day),
         notes=tuple(notes),
     )
+
+
+def _overdue(rows: Sequence[queries.TaskRow], day: date) -> str:
+    """Return what is overdue, the longest first."""
+    words = _("%(duty)s (due %(day)s)")
+    parts = [words % {"duty": row.title, "day": beside(row.due_on, day)} for row in rows[:SHOWN]]
+    if len(rows) > SHOWN:
+        parts.append(_("and %(count)s more") % {"count": len(rows) - SHOWN})
+    return _("Overdue: %(duties)s") % {"duties": "；".join(parts)}
 
 
 def _next(waiting: Sequence[queries.TaskRow], names: Mapping[int, str], day: date) -> str:

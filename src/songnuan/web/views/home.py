@@ -213,7 +213,7 @@ def _to_answer(reader: Reader, plans: Iterable[Plan]) -> Iterator[Due]:
         yield Due(parts[0].title, detail, parts[0].url, _("Answer"), reader.day)
     elif parts:
         title = _("%(count)s questions that the plans leave open") % {"count": len(parts)}
-        yield Due(title, "", reverse("questions"), _("Answer"), reader.day, parts=tuple(parts[:_PARTS]))
+        yield Due(title, "", reverse("questions"), _("Answer"), reader.day, parts=tuple(parts[:3]))
 
 
 def _to_pay(reader: Reader, plans: Iterable[Plan]) -> Iterator[Due]:
