@@ -256,6 +256,7 @@ def test_evidence_is_paged_by_its_key(bureau: Bureau, plan: Plan, monkeypatch: p
             seen += [item.url for item in page.context["items"]]
             older = page.context["older"]
     assert len(seen) == len(set(seen)) == 47
+    assert "00:00</time>" not in page.content.decode(), "a pair has a day, and no time of day"
 
 
 @pytest.mark.usefixtures("plan")

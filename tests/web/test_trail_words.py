@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, pgettext
 
 from people import Bureau, at, buy, open_plan_1
 from songnuan.audit.models import Entry, Stream
@@ -161,3 +161,29 @@ def test_what_a_fact_names_is_looked_up_by_its_kind() -> None:
 def test_an_unknown_act_or_journey_stands_as_it_is() -> None:
     assert act_words("new.act") == "new.act"
     assert refused_words("new_journey.new_journey") == "new_journey.new_journey"
+
+
+def test_every_fact_named_in_the_code_has_words() -> None:
+    said = {
+        key.value
+        for call in calls({"record", "_record", "note", "tell"})
+        for given in call.keywords
+        if given.arg == "facts"
+        for one in ast.walk(given.value)
+        if isinstance(one, ast.Dict)
+        for key in one.keys
+        if isinstance(key, ast.Constant) and isinstance(key.value, str)
+    }
+    assert {"merged", "other", "rows"} <= said
+    assert said - LABELS.keys() - MACHINE <= {"digest"}
+
+
+def test_a_fact_is_called_what_its_act_means_by_it() -> None:
+    facts = {"left": 3, "new": 4, "rows": 8}
+    of_a_roster = [told.label for told in words_of(facts, {}, "people.finish_import")]
+    assert of_a_roster == [
+        pgettext("fact", "not in the file"),
+        pgettext("fact", "new"),
+        pgettext("fact", "rows"),
+    ]
+    assert next(told.label for told in words_of(facts, {})) == pgettext("fact", "still to come")

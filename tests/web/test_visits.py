@@ -119,6 +119,15 @@ def test_another_report_of_a_recorded_visit_is_refused(bureau: Bureau) -> None:
     assert page.headers["Location"] == reverse("visit", args=(visit.pk,)), "there is nothing left to fill in"
 
 
+def test_the_list_of_mistakes_leads_to_the_place_to_sign(bureau: Bureau) -> None:
+    with on(at(8, 10)):
+        page = as_(bureau.liaison).post(
+            record_url(visits_of(bureau)[0]), filled(bureau, "2020-04-08T09:30", signature="")
+        )
+    said = page.content.decode()
+    assert (said.count('href="#id_signature"'), said.count('id="id_signature"')) == (1, 1)
+
+
 def test_what_is_missing_is_said_beside_every_input_and_nothing_typed_is_lost(bureau: Bureau) -> None:
     visit = visits_of(bureau)[0]
     sent = filled(

@@ -1,10 +1,12 @@
 """The page of a person, and the pages on which two entries become one."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import gettext, pgettext
 
 from pairs import enrol, link, pair, person, roster, serve
 from people import Bureau
@@ -182,6 +184,21 @@ def test_two_entries_become_one_person_with_the_facts_chosen(
     kept = Person.objects.get(status="active")
     assert (kept.name, kept.phone, kept.address) == ("张建国", "13800010002", "澄江市东江路1号302室")
     assert Entry.objects.filter(action="people.merge_persons").count() == 1
+
+
+def test_after_a_merge_the_next_two_are_one_click_away(union: Actor, staff: Roster, two: Any) -> None:
+    noted = pair(*two)
+    later = [person(name, birth_on=date(1985, 3, 12)) for name in ("李小明", "李晓明")]
+    for one in later:
+        enrol(staff, one)
+    following = reverse("duplicate", args=(pair(later[0], later[1]).pk,))
+    client = as_(union)
+    with on(at(2)):
+        merged = client.post(reverse("duplicate", args=(noted.pk,)), {"act": "merge"}, follow=True)
+        assert f'href="{following}"' in merged.content.decode()
+        assert pgettext("birth", "%(year)s") % {"year": 1985} in client.get(following).content.decode()
+        last = client.post(following, {"act": "merge"}, follow=True)
+    assert gettext("Compare the next two entries") not in last.content.decode()
 
 
 def test_who_are_wrongly_told_to_be_family_are_merged_once_that_is_ticked(

@@ -9,8 +9,11 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from pairs import person
 from people import LEAD, SLUG, Bureau, at, buy, open_plan_1
+from people_builders import acting
 from songnuan.audit.models import Entry, Stream
+from songnuan.audit.record import record
 from songnuan.funds.models import Fund
 from songnuan.journeys.appropriate_fund import appropriate_fund
 from songnuan.journeys.create_account import create_account
@@ -347,3 +350,25 @@ def test_an_inspector_of_one_of_two_bureaus_reads_the_streams_of_its_plans(
     assert client.get(URL, {"stream": "accounts"}).status_code == 404
     verified = client.get(URL, {"stream": f"plan:{SLUG}", "verify": "1"}).context["verified"]
     assert (verified.found, verified.streams) == ([], 1)
+
+
+def test_a_person_is_led_to_and_never_named(bureau: Bureau) -> None:
+    one, other = (person("张建国", phone=f"1380001000{place}") for place in (1, 2))
+    facts = {"other": other.key}
+    with acting():
+        record(
+            stream="people",
+            action="people.tell_apart",
+            subject=f"people.person:{one.key}",
+            actor=bureau.officer,
+            at=at(8),
+            facts=facts,
+        )
+    with on(at(8)):
+        page = as_(bureau.inspector).get(URL)
+    line = line_of(page, "people.tell_apart")
+    assert line.about.url == reverse("person", args=(one.key,))
+    assert [fact.url for fact in line.facts] == [reverse("person", args=(other.key,))]
+    said = page.content.decode()
+    assert "张建国" not in said
+    assert f"people.person:{one.key}" not in said.replace(line.row.subject, "", 1), "only in the raw record"

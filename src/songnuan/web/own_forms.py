@@ -69,7 +69,7 @@ class CorrectionForm(Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     reason = forms.CharField(
-        label=gettext_lazy("How you know"),
+        label=pgettext_lazy("correction", "Why"),
         help_text=gettext_lazy("For example: as on the identity card. The office decides by it."),
         max_length=VALUE_MAX,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -85,7 +85,7 @@ class ErasureForm(Form):
     """The wish to be erased; nobody has to say why."""
 
     reason = forms.CharField(
-        label=gettext_lazy("Why, if you like to say"),
+        label=pgettext_lazy("erasure", "Why"),
         max_length=VALUE_MAX,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -214,6 +214,7 @@ CODES: Mapping[str, Promise] = {
     "receiver_name_too_long": pgettext_lazy("refusal", "the receiver's name was too long"),
     "remark_missing": pgettext_lazy("refusal", "the remark was missing"),
     "remark_too_long": pgettext_lazy("refusal", "the remark was too long"),
+    "report_misplaced": pgettext_lazy("refusal", "the marked copy had no place of its own"),
     "request_unknown": pgettext_lazy("refusal", "no such request"),
     "roster_closed": pgettext_lazy("refusal", "the roster is closed"),
     "roster_erased": pgettext_lazy("refusal", "the roster was erased"),

@@ -6,7 +6,7 @@ from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from songnuan.people.models import ImportStatus
 
@@ -105,6 +105,11 @@ STATES: Final[Mapping[str, tuple[str | Promise, str]]] = MappingProxyType(
 def field_label(field: str) -> str:
     """Return what a field is called; one without a name of ours, by its own."""
     return str(FIELDS.get(field, field))
+
+
+def masked_birth(year: str) -> str:
+    """Return the year that stands for a masked birth date, as a year; what is hidden altogether stays so."""
+    return pgettext("birth", "%(year)s") % {"year": year} if year.isdigit() else year
 
 
 def problem_label(code: str) -> str:

@@ -22,7 +22,7 @@ from songnuan.kernel.money import yuan
 from songnuan.organisation.models import InstallationKind, UnitKind
 from songnuan.organisation.permissions import Role, role_label
 from songnuan.people.assessment import Level
-from songnuan.people.models import CorrectionStatus
+from songnuan.people.models import CorrectionStatus, RosterKind
 from songnuan.plans.models import Blocks, PlanStatus
 from songnuan.tasks.models import TaskStatus
 from songnuan.visits.models import LaterDayStatus, Prevention, VisitForm, VisitStatus
@@ -34,6 +34,7 @@ from songnuan.web.trail_subjects import (
     FUND,
     ITEM,
     MEASURE,
+    PERSON,
     PLAN,
     PURCHASE,
     TASK,
@@ -116,6 +117,7 @@ LABELS: Mapping[str, Promise] = {
     "lines": pgettext_lazy("fact", "lines"),
     "links_ended": pgettext_lazy("fact", "family links ended"),
     "measure": pgettext_lazy("fact", "measure"),
+    "merged": pgettext_lazy("fact", "the other entry"),
     "members": pgettext_lazy("fact", "visitors"),
     "minor": pgettext_lazy("fact", "under 18"),
     "moved": pgettext_lazy("fact", "visits moved"),
@@ -124,6 +126,7 @@ LABELS: Mapping[str, Promise] = {
     "number": pgettext_lazy("fact", "number"),
     "opened_on": pgettext_lazy("fact", "opened on"),
     "original_due_on": pgettext_lazy("fact", "first due"),
+    "other": pgettext_lazy("fact", "the other entry"),
     "outcome": pgettext_lazy("fact", "outcome"),
     "over": pgettext_lazy("fact", "too many by"),
     "overdue": pgettext_lazy("fact", "after the due day"),
@@ -168,6 +171,18 @@ LABELS: Mapping[str, Promise] = {
     "why": pgettext_lazy("fact", "what was wrong"),
 }
 
+# What names mean in the acts that use them otherwise.
+OF_ACTS: Mapping[str, Mapping[str, Promise]] = {
+    "people.finish_import": {
+        "joined": pgettext_lazy("fact", "known already, joining"),
+        "left": pgettext_lazy("fact", "not in the file"),
+        "new": pgettext_lazy("fact", "new"),
+        "problems": pgettext_lazy("fact", "faults"),
+        "rejected": pgettext_lazy("fact", "rows with faults"),
+        "units": pgettext_lazy("fact", "new units"),
+    },
+}
+
 # What the raw record alone shows: keys and digests of the machine, and what is said elsewhere in the row.
 MACHINE = frozenset(
     {
@@ -188,6 +203,7 @@ MACHINE = frozenset(
         "request",
         "signature",
         "size",
+        "through",
     }
 )
 
@@ -201,6 +217,8 @@ THINGS: Mapping[str, str] = {
     "item": ITEM,
     "lead": UNIT,
     "measure": MEASURE,
+    "merged": PERSON,
+    "other": PERSON,
     "owner": UNIT,
     "parent": UNIT,
     "plan": PLAN,
@@ -222,6 +240,12 @@ _FIELDS: Labels = {
     "language": gettext_lazy("Language"),
     "name": gettext_lazy("Name"),
     "phone": gettext_lazy("Phone"),
+    # of a roster
+    "legal_ground": gettext_lazy("Legal ground"),
+    "notice": gettext_lazy("Notice to the people on it"),
+    "purpose": gettext_lazy("What it is for"),
+    "retain_until": gettext_lazy("Kept until"),
+    "title": gettext_lazy("Title"),
 }
 _ABOUT: Labels = {
     **FIELDS,
@@ -250,6 +274,7 @@ def _choices() -> Mapping[str, Labels]:
             **{name: kind.label() for name, kind in kinds().items()},
             **_of(UnitKind),
             **_of(InstallationKind),
+            **_of(RosterKind),
             "plan.issue": gettext_lazy("issuing a plan"),
         },
         "level": _of(Level),
@@ -283,11 +308,12 @@ def things_of(facts: Mapping[str, object]) -> Iterator[str]:
             yield from (f"{ITEM}:{line[0]}" for line in value if isinstance(line, list) and line)
 
 
-def words_of(facts: Mapping[str, object], names: Mapping[str, Named]) -> list[Told]:
-    """Return the facts in words, without those that are empty or only a machine's."""
+def words_of(facts: Mapping[str, object], names: Mapping[str, Named], action: str = "") -> list[Told]:
+    """Return the facts of an act in words, without those that are empty or only a machine's."""
     choices = _choices()
+    labels = {**LABELS, **OF_ACTS.get(action, {})}
     return [
-        _told(name, value, names, choices)
+        _told(str(labels.get(name, name)), name, value, names, choices)
         for name, value in facts.items()
         if name not in MACHINE and not _says_nothing(value)
     ]
@@ -300,12 +326,12 @@ def _says_nothing(value: object) -> bool:
 
 
 def _told(
+    label: str,
     name: str,
     value: object,
     names: Mapping[str, Named],
     choices: Mapping[str, Labels],
 ) -> Told:
-    label = str(LABELS.get(name, name))
     subject = value if name in SUBJECTS else f"{THINGS[name]}:{value}" if name in THINGS else ""
     named = names.get(str(subject))
     if named is not None and named.text:

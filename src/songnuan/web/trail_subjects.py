@@ -17,7 +17,7 @@ from songnuan.journeys.measures import kinds
 from songnuan.kernel.money import yuan
 from songnuan.organisation.models import Unit, User
 from songnuan.organisation.permissions import Permission
-from songnuan.people.models import Roster
+from songnuan.people.models import Person, Roster, RosterImport
 from songnuan.plans.models import Measure, Plan, Question
 from songnuan.plans.queries import visible_plans
 from songnuan.records.models import Document
@@ -36,6 +36,8 @@ DOCUMENT = "records.document"
 MEASURE = "plans.measure"
 FUND = "funds.fund"
 PLAN = "plans.plan"
+PERSON = "people.person"
+_END = 6  # characters of a key that tell persons on one page apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +212,24 @@ def _rosters(keys: Collection[str], _reader: Reader) -> dict[str, Named]:
     }
 
 
+def _persons(keys: Collection[str], reader: Reader) -> dict[str, Named]:
+    """Lead to the pages of persons without naming them; an erased one has the end of the key alone."""
+    sees = reader.may(Permission.PEOPLE_VIEW)
+    held = set(Person.objects.filter(key__in=keys).values_list("key", flat=True)) if sees else set()
+    return {
+        key: Named(
+            _("Person …%(end)s") % {"end": key[-_END:]},
+            reverse("person", args=(key,)) if key in held else "",
+        )
+        for key in keys
+    }
+
+
+def _imports(keys: Collection[str], _reader: Reader) -> dict[str, Named]:
+    names = dict(RosterImport.objects.filter(key__in=keys).values_list("key", "file_name"))
+    return {key: Named(names.get(key) or _("A file that is erased")) for key in keys}
+
+
 def _assessments(keys: Collection[str], _reader: Reader) -> dict[str, Named]:
     return {key: Named(_("Version %(number)s") % {"number": key}) for key in keys}
 
@@ -241,5 +261,7 @@ _TABLES: Mapping[str, Look] = {
     "records.file": _quiet,
     "jobs.message": _quiet,
     "people.roster": _rosters,
+    "people.rosterimport": _imports,
+    PERSON: _persons,
     "people.assessment": _assessments,
 }

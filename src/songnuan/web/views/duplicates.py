@@ -7,7 +7,8 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -20,7 +21,7 @@ from songnuan.people import queries as people
 from songnuan.people.models import PairStatus, Reason, Relation, Sex
 from songnuan.people.queries import Compared, PairRow
 from songnuan.web.paging import page_of
-from songnuan.web.roster_words import field_label
+from songnuan.web.roster_words import field_label, masked_birth
 from songnuan.web.views.shared import PAGE, Reader, reader_of
 
 SIDES = ("first", "second")
@@ -111,8 +112,18 @@ def _decide(
         actor=reader.actor,
         at=reader.at,
     )
-    messages.success(request, _("The two entries are one person now."))
+    messages.success(request, _merged(reader))
     return redirect("person", row.first.key)
+
+
+def _merged(reader: Reader) -> str:
+    """Say that the two are one, and lead to the next pair, if there is one."""
+    done = _("The two entries are one person now.")
+    left = people.open_pairs(reader.actor, reader.at, before=None, size=1)
+    if not left:
+        return done
+    url = reverse("duplicate", args=(left[0].pk,))
+    return format_html('{} <a href="{}">{}</a>', done, url, _("Compare the next two entries"))
 
 
 def _links(row: PairRow) -> list[tuple[str, str]]:
@@ -130,9 +141,7 @@ def _choices(request: HttpRequest, compared: list[Compared]) -> dict[str, str]:
 
 
 def _line(one: Compared) -> Line:
-    first, second = (
-        str(Sex(value).label) if one.field == "sex" and value else value for value in (one.first, one.second)
-    )
+    first, second = (_said(one.field, value) for value in (one.first, one.second))
     return Line(
         field=one.field,
         label=field_label(one.field),
@@ -141,6 +150,12 @@ def _line(one: Compared) -> Line:
         differs=one.differs,
         chosen=SIDES[0] if one.first or not one.second else SIDES[1],
     )
+
+
+def _said(field: str, value: str) -> str:
+    if field == "sex" and value:
+        return str(Sex(value).label)
+    return masked_birth(value) if field == "birth_on" else value
 
 
 def _reasons(row: PairRow) -> list[str]:

@@ -25,6 +25,8 @@ from songnuan.web.views.shared import PAGE, Reader, plan_seen, reader_of
 
 # Kinds of evidence that open to whoever may look into the plan's funds.
 OF_FUNDS = frozenset({"purchase", "entry"})
+# Kinds of evidence that have a day and no time of day.
+OF_A_DAY = frozenset({"pair"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ def evidence(request: HttpRequest, slug: str, measure_id: int, kind: str) -> Htt
         "label": evidence_label(kind),
         "items": [Line(piece.at, piece.label, "", addresses.get(piece.ref, "")) for piece in shown],
         "older": older,
+        "of_a_day": kind in OF_A_DAY,
     }
     return render(request, "web/evidence_list.html", context)
 

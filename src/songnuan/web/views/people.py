@@ -27,7 +27,7 @@ from songnuan.people.models import Relation, RosterKind, Sex
 from songnuan.people.queries import PersonView, Standing
 from songnuan.people.rules import PURPOSE_MAX
 from songnuan.web.forms import Form
-from songnuan.web.roster_words import field_label
+from songnuan.web.roster_words import field_label, masked_birth
 from songnuan.web.templatetags.songnuan import full_date, names
 from songnuan.web.templatetags.trail_words import act_words
 from songnuan.web.views.shared import Reader, reader_of
@@ -134,7 +134,7 @@ def _facts(view: PersonView) -> list[Fact]:
     number = f"****{view.id_tail}" if view.id_tail else ""
     told = (
         ("sex", str(Sex(view.sex).label) if view.sex else ""),
-        ("birth_on", view.birth),
+        ("birth_on", masked_birth(view.birth)),
         ("id_kind", _kind(view.id_kind)),
         ("id_number", number),
         ("phone", view.phone),

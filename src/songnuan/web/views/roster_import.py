@@ -40,6 +40,7 @@ from songnuan.web.roster_jobs import counts_of, job_of
 from songnuan.web.roster_preview import head_of_preview, mended, preview, said_of, tally
 from songnuan.web.roster_progress import progress_of
 from songnuan.web.roster_words import field_label
+from songnuan.web.templatetags.songnuan import names
 from songnuan.web.views.rosters import roster_seen, waiting_imports
 from songnuan.web.views.shared import Reader, names_on, reader_of
 
@@ -296,7 +297,7 @@ def _bring_page(request: HttpRequest, roster: Roster, form: Bring) -> HttpRespon
         "steps": _steps(_FILE),
         "heading": _("Bring in a workbook"),
         "form": form,
-        "formats": ", ".join(FORMATS),
+        "formats": names(FORMATS),
         "max_mb": FILE_MAX // MEGABYTE,
         "max_bytes": FILE_MAX,
         "known": [(field_label(field.name), field.headings[:6]) for field in fields],

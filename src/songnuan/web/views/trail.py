@@ -152,7 +152,7 @@ def _in_words(
                 row=row,
                 stream=streams.get(row.stream, row.stream),
                 about=about,
-                facts=_without_twins(words_of(row.facts, names), about),
+                facts=_without_twins(words_of(row.facts, names, row.action), about),
                 raw=json.dumps(row.facts, ensure_ascii=False, sort_keys=True),
                 entered_later=entered_at if entered_at - row.at > _LATER else None,
                 faults=verified.faults_of(row) if verified else [],
