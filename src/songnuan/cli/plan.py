@@ -6,6 +6,7 @@ import click
 from django.utils.translation import gettext as _
 from rich.table import Table
 
+from songnuan.cli.guard import installed
 from songnuan.cli.output import Out, command
 from songnuan.journeys.check_plan import check_plan
 from songnuan.journeys.load_plan import load_plan
@@ -47,7 +48,7 @@ def schema(*, out: Out) -> None:
 @command
 def check(*, out: Out, file: Path) -> None:
     """Check a plan file. Exits 1 when it has errors, 0 when it has at most warnings."""
-    findings = check_plan(_source(file))
+    findings = check_plan(_source(file), now() if installed() else None)
     table = Table(_("Severity"), _("Clause"), _("Finding"), _("How to mend it"))
     for finding in findings:
         table.add_row(str(finding.severity.label), finding.clause, finding.message, finding.mend)

@@ -30,6 +30,7 @@ class Permission(StrEnum):
     INSTRUCTION_VIEW = "instruction.view"
     INSTRUCTION_MANAGE = "instruction.manage"
     INSTRUCTION_ANSWER = "instruction.answer"
+    DUTY_REPORT = "duty.report"
     TRAIL_VIEW = "trail.view"
     ACCOUNT_MANAGE = "account.manage"
     CHAIN_MANAGE = "chain.manage"
@@ -104,6 +105,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.VISIT_RECORD,
                 Permission.INSTRUCTION_VIEW,
                 Permission.INSTRUCTION_ANSWER,
+                Permission.DUTY_REPORT,
             }
         ),
         Role.EPIDEMIC_OFFICE: frozenset(
@@ -118,6 +120,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.PROBLEM_CLOSE,
                 Permission.INSTRUCTION_VIEW,
                 Permission.INSTRUCTION_MANAGE,
+                Permission.DUTY_REPORT,
             }
         ),
         Role.INSPECTOR: frozenset(
@@ -138,6 +141,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.VISIT_VIEW,
                 Permission.INSTRUCTION_VIEW,
                 Permission.INSTRUCTION_ANSWER,
+                Permission.DUTY_REPORT,
                 Permission.PEOPLE_VIEW,
                 Permission.PEOPLE_IMPORT,
             }
@@ -154,6 +158,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             {
                 Permission.PLAN_VIEW,
                 Permission.UNIT_VIEW,
+                Permission.DUTY_REPORT,
                 Permission.PEOPLE_VIEW,
                 Permission.PEOPLE_IMPORT,
                 Permission.PEOPLE_SHOW,

@@ -1,7 +1,8 @@
 """Reads for others: plans, and what stands in their current version."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
+from functools import lru_cache
 
 from django.db.models import Q, QuerySet
 
@@ -11,6 +12,7 @@ from songnuan.organisation.models import Assignment
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import scope
 from songnuan.plans.models import Basis, Blocks, Clause, Measure, Plan, PlanVersion, Question
+from songnuan.plans.yamltext import outline
 
 
 def plan_by_slug(slug: str) -> Plan | None:
@@ -65,10 +67,34 @@ def measures(plan_id: int) -> list[Measure]:
 
 def questions(plan: Plan) -> list[Question]:
     """Return the questions of the plan, answered and open, in the order of the file."""
-    return list(Question.objects.filter(plan=plan).order_by("position"))
+    return list(Question.objects.filter(plan=plan).select_related("answered_by").order_by("position"))
 
 
 def open_questions(plan_id: int, blocks: Collection[Blocks] = tuple(Blocks)) -> list[Question]:
     """Return the questions without an answer that block one of `blocks`, in the order of the file."""
     rows = Question.objects.filter(plan_id=plan_id, answer="", blocks__in=list(blocks))
     return list(rows.order_by("position"))
+
+
+def questions_of(plans: Iterable[Plan]) -> QuerySet[Question]:
+    """Return the questions of these plans that have no answer, in the order of the files."""
+    rows = Question.objects.filter(plan__in=list(plans), answer="").select_related("plan")
+    return rows.order_by("plan_id", "position")
+
+
+def asked_at(plan_ids: Collection[int]) -> dict[tuple[int, str], datetime]:
+    """Return when each question of these plans was first asked: when a text with it was first loaded."""
+    first: dict[tuple[int, str], datetime] = {}
+    versions = PlanVersion.objects.filter(plan__in=plan_ids).order_by("plan_id", "number")
+    for version in versions:
+        for key in _keys_asked(version.source):
+            first.setdefault((version.plan_id, key), version.created_at)
+    return first
+
+
+@lru_cache(maxsize=128)
+def _keys_asked(source: str) -> frozenset[str]:
+    """Return the keys of the questions in the text of a version, which was read without a fault before."""
+    data = outline(source).data
+    asked = data.get("questions") if isinstance(data, dict) else None
+    return frozenset(str(entry["key"]) for entry in asked or [])

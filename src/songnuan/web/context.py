@@ -45,6 +45,7 @@ _UNDER: Mapping[str, tuple[str, ...]] = {
     "purchases": ("funds",),
     "measures": ("funds",),
     "people": ("rosters",),
+    "questions": ("plans",),
 }
 
 

@@ -270,6 +270,7 @@ CODES: Mapping[str, Promise] = {
     "remark_missing": pgettext_lazy("refusal", "the remark was missing"),
     "remark_too_long": pgettext_lazy("refusal", "the remark was too long"),
     "report_missing": pgettext_lazy("refusal", "the report was missing"),
+    "report_misplaced": pgettext_lazy("refusal", "the marked copy had no place of its own"),
     "request_unknown": pgettext_lazy("refusal", "no such request"),
     "roster_closed": pgettext_lazy("refusal", "the roster is closed"),
     "roster_erased": pgettext_lazy("refusal", "the roster was erased"),

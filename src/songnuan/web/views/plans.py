@@ -28,9 +28,10 @@ from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.plans.lint import LintFinding
 from songnuan.plans.models import Measure, Plan, PlanStatus
-from songnuan.plans.queries import current_version, open_questions, visible_plans
+from songnuan.plans.queries import current_version, open_questions, questions_of, visible_plans
 from songnuan.tasks.instruction_queries import of_plan
 from songnuan.web.approval_page import ActLine, CourseLine, act_line, course_lines
+from songnuan.web.plan_findings import asked_of, grouped
 from songnuan.web.views import pairing
 from songnuan.web.views.evidence import OF_FUNDS, evidence
 from songnuan.web.views.shared import Reader, evidence_link, plan_seen, reader_of
@@ -78,12 +79,17 @@ class Group:
 def plans(request: HttpRequest) -> HttpResponse:
     """Show every plan that the reader may see, those under way first."""
     reader = reader_of(request)
-    found = strips(list(visible_plans(reader.actor, reader.at)), reader.at)
+    seen = list(visible_plans(reader.actor, reader.at))
+    found = strips(seen, reader.at)
     groups = [
         Group(key, label, tuple(strip for strip in found if strip.status in statuses))
         for key, label, statuses in _groups()
     ]
-    return render(request, "web/plans.html", {"groups": [group for group in groups if group.plans]})
+    context = {
+        "groups": [group for group in groups if group.plans],
+        "open_questions": questions_of(seen).count(),
+    }
+    return render(request, "web/plans.html", context)
 
 
 def _groups() -> list[tuple[str, str, frozenset[str]]]:
@@ -219,9 +225,13 @@ def _page(
 ) -> HttpResponse:
     """Show the plan; `tried` is what was typed and could not be taken, with what was wrong with it."""
     kinds = set(Measure.objects.filter(plan=plan).values_list("kind", flat=True))
+    page = _with_open_evidence(living_plan(plan, reader.at, evidence_link(plan.slug)), reader, plan)
+    standing = _standing(reader, plan) if plan.status in _BEFORE_OPENING else None
     context = {
-        "plan": _with_open_evidence(living_plan(plan, reader.at, evidence_link(plan.slug)), reader, plan),
-        "standing": _standing(reader, plan) if plan.status in _BEFORE_OPENING else None,
+        "plan": page,
+        "standing": standing,
+        "findings": grouped(standing.findings, page.clauses) if standing else [],
+        "asked": asked_of(page) if plan.status != PlanStatus.CLOSED else [],
         "annexes": [{"label": _("Units to be visited"), "url": reverse("pairing", args=(plan.slug,))}]
         if kinds & {"pairing", "unit_visits"}
         else [],
@@ -262,7 +272,7 @@ def _standing(reader: Reader, plan: Plan) -> Standing:
     is_maker = any(act.verb == Verb.REQUEST and act.person_id == reader.user.pk for act in mine)
     newest = request.pk if request is not None else 0
     return Standing(
-        findings=tuple(check_plan(version.source)) if may_check else (),
+        findings=tuple(check_plan(version.source, reader.at)) if may_check else (),
         open_questions=len(open_questions(plan.pk)),
         request_id=waiting.pk if waiting else None,
         digest=version.digest,
