@@ -33,6 +33,8 @@ class Permission(StrEnum):
     PEOPLE_SHOW = "people.show"
     PEOPLE_MERGE = "people.merge"
     PRIVACY_MANAGE = "privacy.manage"
+    DOCUMENT_ISSUE = "document.issue"
+    DOCUMENT_RECEIVE = "document.receive"
 
 
 class Role(StrEnum):
@@ -64,6 +66,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.VISIT_VIEW,
                 Permission.PEOPLE_VIEW,
                 Permission.PEOPLE_IMPORT,
+                Permission.DOCUMENT_ISSUE,
             }
         ),
         Role.APPROVER: frozenset(
@@ -94,6 +97,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.CONTACT_VIEW,
                 Permission.VISIT_VIEW,
                 Permission.VISIT_RECORD,
+                Permission.DOCUMENT_RECEIVE,
             }
         ),
         Role.EPIDEMIC_OFFICE: frozenset(
@@ -124,6 +128,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.VISIT_VIEW,
                 Permission.PEOPLE_VIEW,
                 Permission.PEOPLE_IMPORT,
+                Permission.DOCUMENT_RECEIVE,
             }
         ),
         Role.ADMINISTRATOR: frozenset(
@@ -153,6 +158,7 @@ THROUGH_PAIRS: frozenset[Permission] = frozenset(
         Permission.VISIT_VIEW,
         Permission.VISIT_RECORD,
         Permission.PROBLEM_CLOSE,
+        Permission.DOCUMENT_RECEIVE,
     }
 )
 
