@@ -79,8 +79,8 @@ def test_the_notice_has_its_number_its_text_and_everybody_it_is_addressed_to(rea
     assert table is not None
     assert len(table.rows) == 47
     assert [column.heading for column in table.columns] == [
-        "序号", "慰问单位", "类别/院区", "地址", "一线人数", "联系人", "联系电话", "牵头处室（单位）", "带队领导",
-        "慰问标准（元）", "慰问品", "拟慰问时间", "完成情况", "备注",
+        "序号", "慰问单位", "类别/院区", "地址", "一线人数", "联系人", "联系电话", "牵头处室（单位）",
+        "带队领导", "慰问标准（元）", "慰问品", "拟慰问时间", "完成情况", "备注",
     ]  # fmt: skip
     assert table.rows[0][5:7] == ("赵*闸", "199****0001")
     assert table.rows[0][9:12] == ("300.00", "方便面2箱、苹果1箱、梨1箱", "4月8日")
@@ -161,7 +161,7 @@ def test_a_unit_acknowledges_for_itself_and_its_lead_for_it(ready: Bureau) -> No
         assert refused.value.code == "not_permitted"
     with pytest.raises(Refusal) as refused:
         acknowledge_document(slug=SLUG, unit_ids=[], actor=ready.liaison, at=at(8))
-    assert refused.value.code == "units_missing"
+    assert refused.value.code == "units_unchosen"
     with pytest.raises(Refusal):
         acknowledge_document(slug=SLUG, unit_ids=[ready.lead_id, others], actor=ready.liaison, at=at(8))
     assert not Receipt.objects.exclude(acknowledged_at=None).exists()

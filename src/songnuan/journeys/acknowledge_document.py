@@ -20,7 +20,7 @@ def acknowledge_document(*, slug: str, unit_ids: Collection[int], actor: Actor, 
     A lead may say so for the units it is paired with, once it has passed the document on.
 
     Raises:
-        Refusal: `not_issued`, `units_missing`, `not_addressed`, `not_permitted`.
+        Refusal: `not_issued`, `units_unchosen`, `not_addressed`, `not_permitted`.
 
     """
     plan = find_plan(slug)
@@ -28,7 +28,7 @@ def acknowledge_document(*, slug: str, unit_ids: Collection[int], actor: Actor, 
     if document is None:
         raise Refusal("not_issued", _("“%(title)s” was not issued yet.") % {"title": plan.title})
     if not unit_ids:
-        raise Refusal("units_missing", _("Choose the units for which you acknowledge."), field="unit")
+        raise Refusal("units_unchosen", _("Choose the units for which you acknowledge."), field="unit")
     for unit_id in sorted(set(unit_ids)):
         records.acknowledge(
             document_id=document.pk, unit_id=unit_id, stream=f"plan:{slug}", actor=actor, at=at

@@ -22,7 +22,7 @@ from songnuan.plans.rules import check_answered
 from songnuan.records import actions as records
 from songnuan.records.models import IssuedDocument
 from songnuan.records.queries import latest_issued
-from songnuan.records.rules import printed_number
+from songnuan.records.rules import Outgoing, printed_number
 
 WORKDAYS = 2
 """In how many working days a unit has to acknowledge."""
@@ -74,7 +74,7 @@ def issue_plan(
     serial = records.take_number(unit_id=plan.unit_id, code=code, year=day.year, last_given=last_given)
     due_on = due_after(day)
     notice = compose(plan, number=printed_number(code, day.year, serial), due_on=due_on, day=day)
-    document = records.issue_document(
+    outgoing = Outgoing(
         subject=subject_of(plan),
         stream=f"plan:{plan.slug}",
         unit_id=plan.unit_id,
@@ -84,11 +84,10 @@ def issue_plan(
         serial=serial,
         title=notice.title,
         snapshot=to_json(notice),
-        addressed=[unit.unit_id for unit in addressed(plan, day)],
+        addressed=frozenset(unit.unit_id for unit in addressed(plan, day)),
         due_on=due_on,
-        actor=actor,
-        at=at,
     )
+    document = records.issue_document(outgoing=outgoing, actor=actor, at=at)
     _tell(plan, document, due_on, actor, at)
     return document
 

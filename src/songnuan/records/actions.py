@@ -1,7 +1,6 @@
 """The writers of the records. Permission is the journey's: a record is kept for an act it allowed."""
 
 import hashlib
-from collections.abc import Collection
 from datetime import date, datetime
 
 from django.db import transaction
@@ -16,6 +15,7 @@ from songnuan.organisation.queries import day_of, require
 from songnuan.records import rules, storage
 from songnuan.records.media import JSON
 from songnuan.records.models import Document, IssuedDocument, NumberSequence, Receipt, StoredFile
+from songnuan.records.rules import Outgoing
 
 STREAM = "records"
 
@@ -104,76 +104,59 @@ def take_number(*, unit_id: int, code: str, year: int, last_given: int | None = 
 
 
 @transaction.atomic(savepoint=False)
-def issue_document(
-    *,
-    subject: str,
-    stream: str,
-    unit_id: int,
-    issuer: str,
-    code: str,
-    year: int,
-    serial: int,
-    title: str,
-    snapshot: str,
-    addressed: Collection[int],
-    due_on: date,
-    actor: Actor,
-    at: datetime,
-) -> IssuedDocument:
+def issue_document(*, outgoing: Outgoing, actor: Actor, at: datetime) -> IssuedDocument:
     """Send out a document: its number, what it says, and to whom. Papers are made later, from the snapshot.
 
-    Args:
-        subject: What it makes known; made known once.
-        stream: The chain of the trail that tells of it.
-        unit_id: The unit that issues it; DOCUMENT_ISSUE is needed over it.
-        issuer: That unit's name.
-        code: The code in its number.
-        year: The year in its number.
-        serial: From `take_number`, in the same transaction.
-        title: As printed.
-        snapshot: The document as data.
-        addressed: The units that have to acknowledge it.
-        due_on: By when.
-        actor: Who issues it.
-        at: When.
+    Its serial comes from `take_number`, in the same transaction. Needs DOCUMENT_ISSUE over the unit.
 
     Raises:
         Refusal: `already_issued`, `document_conflict`, `not_permitted`.
 
     """
-    require(actor, Permission.DOCUMENT_ISSUE, unit_id=unit_id, at=at)
-    earlier = IssuedDocument.objects.filter(subject=subject).first()
+    require(actor, Permission.DOCUMENT_ISSUE, unit_id=outgoing.unit_id, at=at)
+    earlier = IssuedDocument.objects.filter(subject=outgoing.subject).first()
     if earlier is not None:
         sentence = _("This was issued already, as %(number)s. Open the plan again.")
         raise Refusal("already_issued", sentence % {"number": earlier.number}, document=earlier.pk)
-    number = rules.printed_number(code, year, serial)
     register_document(
-        kind="notice", title=title, number=number, issuer=issuer, dated_on=day_of(at), actor=actor, at=at
+        kind="notice",
+        title=outgoing.title,
+        number=outgoing.number,
+        issuer=outgoing.issuer,
+        dated_on=day_of(at),
+        actor=actor,
+        at=at,
     )
-    content = snapshot.encode()
+    content = outgoing.snapshot.encode()
     document = IssuedDocument.objects.create(
-        subject=subject,
-        unit_id=unit_id,
-        code=code,
-        year=year,
-        serial=serial,
-        number=number,
-        title=title,
-        snapshot=_keep(content, f"{number}.json", JSON, actor, at),
+        subject=outgoing.subject,
+        unit_id=outgoing.unit_id,
+        code=outgoing.code,
+        year=outgoing.year,
+        serial=outgoing.serial,
+        number=outgoing.number,
+        title=outgoing.title,
+        snapshot=_keep(content, f"{outgoing.number}.json", JSON, actor, at),
         digest=hashlib.sha256(content).hexdigest(),
         issued_at=at,
         issued_by_id=actor.user_id,
     )
+    units = sorted(outgoing.addressed)
     Receipt.objects.bulk_create(
-        Receipt(document=document, unit_id=unit, due_on=due_on) for unit in sorted(set(addressed))
+        Receipt(document=document, unit_id=unit, due_on=outgoing.due_on) for unit in units
     )
     record(
-        stream=stream,
+        stream=outgoing.stream,
         action="records.issue_document",
-        subject=subject,
+        subject=outgoing.subject,
         actor=actor,
         at=at,
-        facts={"number": number, "digest": document.digest, "units": len(set(addressed)), "due_on": due_on},
+        facts={
+            "number": document.number,
+            "digest": document.digest,
+            "units": len(units),
+            "due_on": outgoing.due_on,
+        },
     )
     return document
 

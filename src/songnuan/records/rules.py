@@ -3,6 +3,8 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
 
 from django.utils.translation import gettext as _
 
@@ -14,6 +16,33 @@ SERIAL_LIMIT = 100_000
 
 _CODE = re.compile(r"[\u4e00-\u9fff]{2,20}")
 _NUMBER = re.compile(r"(?P<code>[\u4e00-\u9fff]+)〔(?P<year>\d{4})〕(?P<serial>\d{1,5})号")
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A document about to be sent out.
+
+    `subject` is what it makes known, once; `stream` the chain of the trail that tells of it; `unit_id` who
+    issues it, `issuer` that unit's name; `snapshot` the document as data; `addressed` the units that have
+    to acknowledge it by `due_on`.
+    """
+
+    subject: str
+    stream: str
+    unit_id: int
+    issuer: str
+    code: str
+    year: int
+    serial: int
+    title: str
+    snapshot: str
+    addressed: frozenset[int]
+    due_on: date
+
+    @property
+    def number(self) -> str:
+        """The number as it is printed."""
+        return printed_number(self.code, self.year, self.serial)
 
 
 def require_complete(*, title: str, number: str, issuer: str) -> None:

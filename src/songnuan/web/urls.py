@@ -9,6 +9,7 @@ from songnuan.web.views import (
     duplicates,
     funds,
     home,
+    issue,
     notices,
     office,
     own_view,
@@ -27,6 +28,7 @@ from songnuan.web.views import (
 urlpatterns: list[URLPattern] = [
     *home.urlpatterns,
     *plans.urlpatterns,
+    *issue.urlpatterns,
     *visits.urlpatterns,
     *office.urlpatterns,
     *problems.urlpatterns,

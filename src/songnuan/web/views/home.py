@@ -34,6 +34,7 @@ from songnuan.visits.owed import in_store, kit_of_visits, owed
 from songnuan.visits.queries import WaitingDay, waiting_for
 from songnuan.visits.rules import last_day
 from songnuan.web.privacy_words import concerns_title
+from songnuan.web.views.issue import waiting_for_receipt
 from songnuan.web.views.shared import Reader, cards, names_on, reader_of
 from songnuan.web.views.visits import to_do, to_hand_over
 
@@ -90,6 +91,7 @@ def home(request: HttpRequest) -> HttpResponse:
     due = [
         *_to_sign(reader),
         *_to_allow(reader, plans),
+        *_to_acknowledge(reader),
         *_to_move_on(reader, plans),
         *_to_watch(reader, plans),
         *_to_pay(reader, plans),
@@ -153,6 +155,21 @@ def _asked(row: WaitingDay) -> str:
     """Return who asks for which day, and why."""
     facts = {"person": row.asked_by, "day": written(row.day), "reason": row.reason}
     return _("%(person)s asks for %(day)s: %(reason)s") % facts
+
+
+def _to_acknowledge(reader: Reader) -> Iterator[Due]:
+    """Yield the notices that wait until the reader says they have arrived."""
+    for document, count, due_on in waiting_for_receipt(reader):
+        slug = document.subject.partition(":")[2].partition("@")[0]
+        units = ngettext("for %(count)s unit", "for %(count)s units", count) % {"count": count}
+        yield Due(
+            title=_("Acknowledge %(number)s") % {"number": document.number},
+            detail=f"{document.title} · {units}",
+            url=reverse("plan_issue", args=(slug,)) + "#acknowledge",
+            action=_("Acknowledge"),
+            today=reader.day,
+            due_on=due_on,
+        )
 
 
 def _to_move_on(reader: Reader, plans: Iterable[Plan]) -> Iterator[Due]:

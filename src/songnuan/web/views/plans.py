@@ -28,6 +28,7 @@ from songnuan.plans.models import Measure, Plan, PlanStatus
 from songnuan.plans.queries import current_version, open_questions, visible_plans
 from songnuan.web.views import pairing
 from songnuan.web.views.evidence import OF_FUNDS, evidence
+from songnuan.web.views.issue import issuing_of
 from songnuan.web.views.shared import Reader, cards, evidence_link, plan_seen, reader_of
 
 # Until it is opened, the page also says what is to be done about the plan itself.
@@ -167,6 +168,7 @@ def _page(
         "annexes": [{"label": _("Units to be visited"), "url": reverse("pairing", args=(plan.slug,))}]
         if kinds & {"pairing", "unit_visits"}
         else [],
+        "issuing": issuing_of(reader, plan),
         "may_answer": plan.status != PlanStatus.CLOSED and reader.may(Permission.PLAN_WRITE, plan.unit_id),
         "tried": tried or {},
     }
