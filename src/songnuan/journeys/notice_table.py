@@ -11,19 +11,19 @@ from songnuan.plans.queries import measures
 
 COLUMNS = (
     Column("序号", 9, is_figure=True),
-    Column("慰问单位", 31),
+    Column("慰问单位", 30),
     Column("类别/院区", 22),
-    Column("地址", 28),
+    Column("地址", 27),
     Column("一线人数", 11, is_figure=True),
     Column("联系人", 13, is_figure=True),
     Column("联系电话", 23, is_figure=True),
-    Column("牵头处室（单位）", 22),
+    Column("牵头处室（单位）", 20),
     Column("带队领导", 12, is_figure=True),
     Column("慰问标准（元）", 14, is_figure=True),
-    Column("慰问品", 20),
+    Column("慰问品", 28),
     Column("拟慰问时间", 15, is_figure=True),
-    Column("完成情况", 11, is_figure=True),
-    Column("备注", 10),
+    Column("完成情况", 10, is_figure=True),
+    Column("备注", 8),
 )
 NOTE = (
     "注：联系人、联系电话已隐去部分内容，牵头处室（单位）可在系统中查看；"

@@ -30,12 +30,6 @@ def latest_issued(prefix: str) -> IssuedDocument | None:
     return IssuedDocument.objects.filter(subject__startswith=prefix).order_by("-pk").first()
 
 
-def numbers_issued(subjects: Collection[str]) -> dict[str, str]:
-    """Return the printed number of each subject that was made known."""
-    rows = IssuedDocument.objects.filter(subject__in=subjects)
-    return dict(rows.values_list("subject", "number"))
-
-
 def snapshot_of(document: IssuedDocument) -> str:
     """Return the document as data, as it was issued.
 

@@ -39,6 +39,7 @@ class ReceiptLine:
     unit_id: int
     unit_name: str
     state: str
+    due_on: date
     days_late: int
     acknowledged_at: datetime | None
     acknowledged_by: str
@@ -110,6 +111,9 @@ def plan_issue(request: HttpRequest, slug: str) -> HttpResponse:
     except NotPermitted:
         raise
     except Refusal as refusal:
+        if refusal.code == "already_issued":  # a second click, or another's: the page shows what there is
+            messages.info(request, refusal.sentence)
+            return redirect("plan_issue", slug)
         form.refuse(refusal)
         return _page(request, reader, plan, form)
     messages.success(request, _("The plan is issued as %(number)s.") % {"number": document.number})
@@ -170,8 +174,8 @@ def _page(
         "missing_fonts": on_this_machine().missing,
         "lines": lines,
         "asked": [line for line in lines if line.may],
-        "acknowledged": sum(line.acknowledged_at is not None for line in lines),
-        "late": sum(line.days_late > 0 for line in lines),
+        "waiting": [line for line in lines if line.acknowledged_at is None],
+        "done": [line for line in lines if line.acknowledged_at is not None],
         **(_preview(reader, plan, form) if may_issue else {}),
     }
     refused = form is not None and bool(form.errors)
@@ -208,14 +212,14 @@ def _papers(document: IssuedDocument) -> list[tuple[str, str]]:
 
 
 def _lines(reader: Reader, document: IssuedDocument) -> list[ReceiptLine]:
-    """Return the receipts: what is open first, the reader's own at its head, then what is there."""
+    """Return the receipts, the reader's own units at their head."""
     rows = receipts(document.pk)
     names = names_on((row.unit_id for row in rows), reader.day)
     reach = reader.reach_ids(Permission.DOCUMENT_RECEIVE)
     own = set(units_of(reader.actor, None, reader.at).values_list("pk", flat=True))
     lines = [_line(row, names[row.unit_id], reader.day, reach, own) for row in rows]
     # Sorting keeps the order of the units among equals.
-    return sorted(lines, key=lambda line: (line.acknowledged_at is not None, not line.is_own))
+    return sorted(lines, key=lambda line: not line.is_own)
 
 
 def _line(row: ReceiptRow, name: str, day: date, reach: set[int], own: set[int]) -> ReceiptLine:
@@ -225,6 +229,7 @@ def _line(row: ReceiptRow, name: str, day: date, reach: set[int], own: set[int])
         unit_id=row.unit_id,
         unit_name=name,
         state="done" if not is_open else "late" if days_late else "waiting",
+        due_on=row.due_on,
         days_late=days_late,
         acknowledged_at=row.acknowledged_at,
         acknowledged_by=row.acknowledged_by,
