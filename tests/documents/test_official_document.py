@@ -3,8 +3,8 @@
 from datetime import date
 
 import pytest
-from notice_sample import NOTICE
 
+from documents.notice_sample import NOTICE
 from songnuan.documents import geometry
 from songnuan.documents.fonts import BODY, FIGURES, TITLE, Missing, choose
 from songnuan.documents.official import chinese_day, from_json, title_lines, to_json

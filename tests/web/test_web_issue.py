@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 import pytest
-from browsing import as_, on, trail_length
 from click.testing import CliRunner
 from django.test import Client
 from django.urls import reverse
@@ -18,6 +17,7 @@ from songnuan.journeys.load_plan import load_plan
 from songnuan.journeys.submit_plan import submit_plan
 from songnuan.kernel.actor import Actor
 from songnuan.records.models import IssuedDocument, Receipt
+from web.browsing import as_, on, trail_length
 
 PAGE = f"/plans/{SLUG}/issue/"
 RECEIPT = f"/plans/{SLUG}/issue/receipt/"
