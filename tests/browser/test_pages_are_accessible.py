@@ -121,7 +121,7 @@ def _reachable(site: Site, page: Page) -> Iterator[tuple[str, Response]]:
         assert answer is not None
         assert answer.ok, f"{path} answered {answer.status}"
         yield path, answer
-        links = page.locator('a[href^="/"]')
+        links = page.locator('a[href^="/"]:not([download])')
         paths += links.evaluate_all("links => links.map(link => link.getAttribute('href').split('#')[0])")
 
 
