@@ -1,4 +1,4 @@
-"""`songnuan plan …`: the schema, the check, loading, and how far a plan is."""
+"""`songnuan plan …`: the schema, the check, loading, how far a plan is, and its notice."""
 
 from pathlib import Path
 
@@ -8,6 +8,7 @@ from rich.table import Table
 
 from songnuan.cli.guard import installed
 from songnuan.cli.output import Out, command
+from songnuan.cli.papers import issue, papers
 from songnuan.journeys.check_plan import check_plan
 from songnuan.journeys.load_plan import load_plan
 from songnuan.journeys.measures import settings_by_kind
@@ -24,7 +25,11 @@ FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_
 
 @click.group()
 def plan() -> None:
-    """Plans: schema, check, load, status."""
+    """Plans: schema, check, load, status, issue, papers."""
+
+
+plan.add_command(issue)
+plan.add_command(papers)
 
 
 def _source(path: Path) -> str:

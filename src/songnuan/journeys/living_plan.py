@@ -15,6 +15,7 @@ from songnuan.organisation.queries import unit_names
 from songnuan.plans.models import Measure, Plan, Question
 from songnuan.plans.planfile import paragraphs
 from songnuan.plans.queries import basis, clauses, measures, questions
+from songnuan.records.queries import issued
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,17 +196,18 @@ def living_plan(plan: Plan, at: datetime, link: Link) -> LivingPlan:
     lead = leading(rows, progress)
     money = funds_of_plan(plan.pk)
     names = unit_names({unit for unit in (plan.unit_id, plan.office_id) if unit}, day)
+    notice = issued(f"plans.plan:{plan.slug}@{plan.version}")
     by_clause: dict[str, list[Margin]] = {}
     for measure in rows:
         by_clause.setdefault(measure.clause_key, []).append(_margin(measure, progress[measure.pk], link, at))
     return LivingPlan(
         slug=plan.slug,
         title=plan.title,
-        number_line="",
+        number_line=notice.number if notice else "",
         unit=names.get(plan.unit_id, ""),
         office=names.get(plan.office_id, "") if plan.office_id else "",
         status=plan.status,
-        issued_on=opened_on(rows),
+        issued_on=notice.issued_at.astimezone(CHINA).date() if notice else opened_on(rows),
         starts_on=plan.starts_on,
         due_on=plan.due_on,
         days_left=(plan.due_on - day).days if plan.due_on else None,

@@ -39,6 +39,8 @@ class Permission(StrEnum):
     PEOPLE_SHOW = "people.show"
     PEOPLE_MERGE = "people.merge"
     PRIVACY_MANAGE = "privacy.manage"
+    DOCUMENT_ISSUE = "document.issue"
+    DOCUMENT_RECEIVE = "document.receive"
 
 
 class Role(StrEnum):
@@ -72,6 +74,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.INSTRUCTION_VIEW,
                 Permission.PEOPLE_VIEW,
                 Permission.PEOPLE_IMPORT,
+                Permission.DOCUMENT_ISSUE,
             }
         ),
         Role.APPROVER: frozenset(
@@ -106,6 +109,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.INSTRUCTION_VIEW,
                 Permission.INSTRUCTION_ANSWER,
                 Permission.DUTY_REPORT,
+                Permission.DOCUMENT_RECEIVE,
             }
         ),
         Role.EPIDEMIC_OFFICE: frozenset(
@@ -144,6 +148,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.DUTY_REPORT,
                 Permission.PEOPLE_VIEW,
                 Permission.PEOPLE_IMPORT,
+                Permission.DOCUMENT_RECEIVE,
             }
         ),
         Role.ADMINISTRATOR: frozenset(
@@ -179,6 +184,7 @@ THROUGH_PAIRS: frozenset[Permission] = frozenset(
         Permission.VISIT_VIEW,
         Permission.VISIT_RECORD,
         Permission.PROBLEM_CLOSE,
+        Permission.DOCUMENT_RECEIVE,
     }
 )
 

@@ -172,6 +172,7 @@ LABELS: Mapping[str, Promise] = {
     "total_minor": pgettext_lazy("fact", "total"),
     "unchanged": pgettext_lazy("fact", "as they were"),
     "unit": pgettext_lazy("fact", "unit"),
+    "units": pgettext_lazy("fact", "units"),
     "unit_price_minor": pgettext_lazy("fact", "price of a pack"),
     "user": pgettext_lazy("fact", "account"),
     "version": pgettext_lazy("fact", "version"),

@@ -1,4 +1,4 @@
-"""What is due about plans themselves: to be signed, moved on, chased, answered."""
+"""What is due about plans themselves: to be signed, acknowledged, moved on, chased, answered."""
 
 from collections.abc import Iterator
 
@@ -15,6 +15,7 @@ from songnuan.plans.queries import questions_of
 from songnuan.visits.queries import WaitingDay, waiting_for
 from songnuan.web.approval_page import asked_words, url_of
 from songnuan.web.due.base import Desk, Due, Part
+from songnuan.web.views.issue import waiting_for_receipt
 from songnuan.web.views.shared import names_on
 
 _PARTS = 6
@@ -62,6 +63,22 @@ def _asked(row: WaitingDay) -> str:
     """Return who asks for which day, and why."""
     facts = {"person": row.asked_by, "day": written(row.day), "reason": row.reason}
     return _("%(person)s asks for %(day)s: %(reason)s") % facts
+
+
+def to_acknowledge(desk: Desk) -> Iterator[Due]:
+    """Yield the notices that wait until the reader says they have arrived."""
+    for document, count, due_on in waiting_for_receipt(desk):
+        slug = document.subject.partition(":")[2].partition("@")[0]
+        units = ngettext("for %(count)s unit", "for %(count)s units", count) % {"count": count}
+        yield Due(
+            title=_("Acknowledge %(number)s") % {"number": document.number},
+            plan=document.title,
+            detail=units,
+            url=reverse("plan_issue", args=(slug,)) + "#acknowledge",
+            action=_("Acknowledge"),
+            today=desk.day,
+            due_on=due_on,
+        )
 
 
 def to_move_on(desk: Desk) -> Iterator[Due]:

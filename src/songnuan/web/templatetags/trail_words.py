@@ -96,6 +96,8 @@ ACTS: Mapping[str, Promise] = {
     "plans.open_measure": gettext_lazy("opened a measure"),
     "plans.return": gettext_lazy("the plan went back to its writer"),
     "plans.submit": gettext_lazy("handed the plan in"),
+    "records.acknowledge": gettext_lazy("acknowledged a document"),
+    "records.issue_document": gettext_lazy("issued a document"),
     "records.register_document": gettext_lazy("registered a document"),
     "records.store_file": gettext_lazy("stored a file"),
     "tasks.accept": gettext_lazy("accepted an item of an instruction"),

@@ -34,6 +34,7 @@ from songnuan.web.approval_page import ActLine, CourseLine, act_line, course_lin
 from songnuan.web.plan_findings import asked_of, grouped
 from songnuan.web.views import pairing
 from songnuan.web.views.evidence import OF_FUNDS, evidence
+from songnuan.web.views.issue import issuing_of
 from songnuan.web.views.shared import Reader, evidence_link, plan_seen, reader_of
 
 _DIGITS = 4  # of the place of a step
@@ -235,6 +236,7 @@ def _page(
         "annexes": [{"label": _("Units to be visited"), "url": reverse("pairing", args=(plan.slug,))}]
         if kinds & {"pairing", "unit_visits"}
         else [],
+        "issuing": issuing_of(reader, plan),
         "may_answer": plan.status != PlanStatus.CLOSED and reader.may(Permission.PLAN_WRITE, plan.unit_id),
         "tried": tried or {},
         "followed": of_plan(plan.slug, reader.actor, reader.at),
