@@ -5,16 +5,29 @@ from uuid import uuid4
 import pytest
 
 from hands import together
-from people import PLANS, SLUG, at, buy, make_bureau, open_plan_1
+from people import PLANS, SLUG, Bureau, at, buy, make_bureau, open_plan_1
+from songnuan.approvals.checks import verify as check_approvals
+from songnuan.approvals.models import Request, RequestStatus, StepKind
+from songnuan.approvals.rules import Step
 from songnuan.audit.checks import verify
 from songnuan.funds.checks import verify as check_funds
 from songnuan.funds.models import Entry, Fund
 from songnuan.goods.checks import verify as check_goods
 from songnuan.goods.models import Purchase
+from songnuan.journeys.answer_delegation import answer_delegation
 from songnuan.journeys.approve_plan import approve_plan
+from songnuan.journeys.create_account import create_account
+from songnuan.journeys.give_post import give_post
 from songnuan.journeys.load_plan import load_plan
+from songnuan.journeys.offer_delegation import offer_delegation
 from songnuan.journeys.record_visit import record_visit
+from songnuan.journeys.set_chain import set_chain
 from songnuan.journeys.submit_plan import submit_plan
+from songnuan.journeys.withdraw_plan import withdraw_plan
+from songnuan.kernel.actor import SYSTEM, Actor
+from songnuan.organisation.permissions import Role
+from songnuan.organisation.queries import actor_of
+from songnuan.plans.models import Plan
 from songnuan.visits.models import Visit, VisitStatus
 
 HANDS = 20
@@ -83,3 +96,83 @@ def test_of_two_who_sign_at_once_one_is_refused() -> None:
     assert outcomes.total() == 2
     assert request.acts.filter(verb="approve").count() == 1
     assert verify() == []
+
+
+def handed_in(bureau: Bureau, *steps: Step) -> Request:
+    """Hand plan 1 in, to go through these steps."""
+    set_chain(kind="plan.issue", unit_id=bureau.bureau_id, steps=steps, actor=bureau.officer, at=at(6))
+    load_plan(source=(PLANS / f"{SLUG}.yaml").read_text(), actor=bureau.officer, at=at(6))
+    return submit_plan(slug=SLUG, actor=bureau.officer, at=at(6, 11))
+
+
+def another(bureau: Bureau, username: str, role: Role) -> Actor:
+    """Give one more person a post at the bureau."""
+    user = create_account(username=username, name=username, password=None, actor=SYSTEM, at=at(1))
+    give_post(user_id=user.pk, unit_id=bureau.bureau_id, role=role, actor=SYSTEM, at=at(1))
+    return actor_of(user)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_officers_who_take_one_step_at_once_one_is_refused_and_the_step_after_is_left() -> None:
+    bureau = make_bureau()
+    second = another(bureau, "second1", Role.EPIDEMIC_OFFICE)
+    request = handed_in(bureau, Step(StepKind.REVIEW), Step(StepKind.SIGN))
+    outcomes = together(
+        *[
+            lambda who=who: approve_plan(slug=SLUG, digest=request.digest, step=1, actor=who, at=at(6, 12))
+            for who in (bureau.office, second, bureau.office, second)
+        ]
+    )
+    assert outcomes["done"] == 1
+    assert outcomes.keys() <= {"done", "wrong_state", "step_passed", "already_acted"}
+    request.refresh_from_db()
+    assert (request.status, request.step) == (RequestStatus.PENDING, 2)
+    assert request.acts.filter(verb="approve").count() == 1
+    assert Plan.objects.get().status == "submitted"
+    approve_plan(slug=SLUG, digest=request.digest, step=2, actor=bureau.approver, at=at(6, 13))
+    assert [*verify(), *check_approvals()] == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_plan_is_taken_back_or_approved_at_one_moment_but_not_both() -> None:
+    bureau = make_bureau()
+    request = handed_in(bureau, Step(StepKind.REVIEW), Step(StepKind.SIGN))
+    outcomes = together(
+        lambda: approve_plan(slug=SLUG, digest=request.digest, step=1, actor=bureau.office, at=at(6, 12)),
+        lambda: withdraw_plan(slug=SLUG, actor=bureau.officer, at=at(6, 12)),
+    )
+    assert outcomes["done"] == 1
+    request.refresh_from_db()
+    stands = (request.status, request.step, request.acts.count(), Plan.objects.get().status)
+    assert stands in {("pending", 2, 2, "submitted"), ("withdrawn", 1, 1, "draft")}
+    assert [*verify(), *check_approvals()] == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_giver_and_delegate_sign_at_one_moment_and_the_office_acts_once() -> None:
+    bureau = make_bureau()
+    deputy = another(bureau, "deputy1", Role.LEAD_LIAISON)
+    pk = offer_delegation(
+        delegate_id=deputy.user_id or 0,
+        permission="plan.approve",
+        unit_id=bureau.bureau_id,
+        starts_on=at(6).date(),
+        last_day=at(6).date(),
+        reason="外出",
+        key=uuid4(),
+        actor=bureau.approver,
+        at=at(6),
+    )
+    answer_delegation(delegation_id=pk, accept=True, actor=deputy, at=at(6))
+    load_plan(source=(PLANS / f"{SLUG}.yaml").read_text(), actor=bureau.officer, at=at(6))
+    request = submit_plan(slug=SLUG, actor=bureau.officer, at=at(6, 11))
+    outcomes = together(
+        *[
+            lambda who=who: approve_plan(slug=SLUG, digest=request.digest, step=1, actor=who, at=at(6, 12))
+            for who in (bureau.approver, deputy)
+        ]
+    )
+    assert outcomes["done"] == 1
+    assert outcomes.total() == 2
+    assert request.acts.filter(verb="approve").count() == 1
+    assert [*verify(), *check_approvals()] == []

@@ -6,7 +6,9 @@ from uuid import uuid4
 import pytest
 
 from hands import killed_at
-from people import Bureau, at, buy, make_bureau, open_plan_1
+from people import PLANS, SLUG, Bureau, at, buy, make_bureau, open_plan_1
+from songnuan.approvals.checks import verify as check_approvals
+from songnuan.approvals.models import Act
 from songnuan.audit.checks import verify
 from songnuan.audit.models import Entry as TrailEntry
 from songnuan.funds.checks import verify as check_funds
@@ -14,13 +16,16 @@ from songnuan.funds.models import Entry, Fund
 from songnuan.goods.checks import verify as check_goods
 from songnuan.goods.models import Movement, Purchase
 from songnuan.jobs.models import InboxEntry, OutboxMessage
+from songnuan.journeys.approve_plan import approve_plan
+from songnuan.journeys.load_plan import load_plan
 from songnuan.journeys.record_visit import Problem, record_visit
+from songnuan.journeys.submit_plan import submit_plan
 from songnuan.plans.models import Plan
 from songnuan.records.models import StoredFile
 from songnuan.tasks.models import Task
 from songnuan.visits.models import Visit, VisitStatus
 
-TABLES = (TrailEntry, Entry, Purchase, Movement, InboxEntry, OutboxMessage, Task, StoredFile)
+TABLES = (TrailEntry, Entry, Purchase, Movement, InboxEntry, OutboxMessage, Task, StoredFile, Act)
 
 
 def state() -> list[int]:
@@ -66,3 +71,17 @@ def test_a_visit_killed_at_any_statement_is_whole_or_absent(ready: tuple[Bureau,
     assert visit.status == VisitStatus.RECORDED
     assert Task.objects.count() == 1
     assert [*verify(), *check_funds(), *check_goods()] == []
+
+
+@pytest.mark.usefixtures("transactional_db")
+def test_an_approval_killed_at_any_statement_is_whole_or_absent() -> None:
+    bureau = make_bureau()
+    load_plan(source=(PLANS / f"{SLUG}.yaml").read_text(), actor=bureau.officer, at=at(6))
+    request = submit_plan(slug=SLUG, actor=bureau.officer, at=at(6, 11))
+    statements = dies_everywhere(
+        lambda: approve_plan(slug=SLUG, digest=request.digest, actor=bureau.approver, at=at(6, 15))
+    )
+    assert statements > 10
+    request.refresh_from_db()
+    assert (request.status, Plan.objects.get().status) == ("approved", "approved")
+    assert [*verify(), *check_approvals()] == []

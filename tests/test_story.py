@@ -10,9 +10,11 @@ from songnuan.audit.checks import verify
 from songnuan.funds.checks import verify as check_funds
 from songnuan.goods.checks import verify as check_goods
 from songnuan.goods.queries import kit_of, stock
+from songnuan.journeys.acknowledge_document import acknowledge_document
 from songnuan.journeys.appropriate_fund import appropriate_fund
 from songnuan.journeys.approve_plan import approve_plan
 from songnuan.journeys.import_units import import_units
+from songnuan.journeys.issue_plan import issue_plan
 from songnuan.journeys.load_plan import load_plan
 from songnuan.journeys.open_plan import open_plan
 from songnuan.journeys.plan_status import plan_status
@@ -37,7 +39,10 @@ def test_plan_1_from_its_text_to_its_receipts(bureau: Bureau) -> None:
     with pytest.raises(Refusal):
         approve_plan(slug=SLUG, digest=request.digest, actor=bureau.officer, at=at(6, 12))
     approve_plan(slug=SLUG, digest=request.digest, actor=bureau.approver, at=at(6, 15))
+    notice = issue_plan(slug=SLUG, code="澄水运防", last_given=3, actor=bureau.officer, at=at(6, 16))
+    assert (notice.number, notice.receipts.count()) == ("澄水运防〔2020〕4号", 18 + 47)
     open_plan(slug=SLUG, actor=bureau.officer, at=at(7, 9))
+    acknowledge_document(slug=SLUG, unit_ids=[bureau.lead_id], actor=bureau.liaison, at=at(7, 10))
 
     # Finance books 47 × 300 = 14,100 yuan and buys 94, 47 and 47 boxes; not a fen above the standard.
     kit = kit_of(Measure.objects.get(plan=plan, kind="kit_purchase").pk)

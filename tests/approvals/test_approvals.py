@@ -88,7 +88,9 @@ def test_the_database_itself_keeps_one_act_for_each_person(house: Bureau) -> Non
     request = ask(house)
     maker = request.acts.get().person
     with pytest.raises(IntegrityError), transaction.atomic():
-        Act.objects.create(request=request, person=maker, verb=Verb.APPROVE, at=moment(6, 15))
+        Act.objects.create(
+            request=request, person=maker, holder=maker, step=1, verb=Verb.APPROVE, at=moment(6, 15)
+        )
     assert refused(request) == UNTOUCHED
 
 
@@ -247,5 +249,6 @@ def test_the_check_names_decisions_without_acts(house: Bureau) -> None:
     assert [(row.code, row.where) for row in verify()] == [
         ("request_undecided", f"approvals.request:{forged.pk}"),
         ("request_without_maker", f"approvals.request:{nobodys.pk}"),
+        ("request_steps", f"approvals.request:{nobodys.pk}"),
         ("request_decided_twice", f"approvals.request:{decided.pk}"),
     ]

@@ -36,6 +36,7 @@ class Kits(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     price: Yuan
+    fund: str = ""
     kit: list[KitItem] = Field(min_length=1, max_length=3)
 
 
@@ -54,6 +55,7 @@ basis:
     issuer: 澄江省水运管理局
     dated_on: 2020-03-20
   - title: 局领导批示
+    dated_on: 2020-03-30
 funds:
   - number: 澄水运财〔2020〕18号
     title: 关于专项资金的通知
@@ -95,6 +97,7 @@ clauses:
     measures:
       - kind: kits
         price: 300.00
+        fund: 澄水运财〔2020〕18号
         kit:
           - {item: 苹果, quantity: 1}
 """

@@ -174,6 +174,7 @@ def test_loading_writes_a_draft_with_all_that_the_file_says(house: House) -> Non
     ]  # fmt: skip
     assert queries.measures(plan.pk)[2].settings == {
         "price": "300.00",
+        "fund": "澄水运财〔2020〕18号",
         "kit": [{"item": "苹果", "quantity": 1}],
     }
     question = queries.questions(plan)[0]

@@ -44,7 +44,7 @@ def test_settings_become_their_kinds_model_and_no_figure_a_float() -> None:
     _pairing, visits, kits = (measure for _clause, measure in plan().measures())
     assert kits.settings["price"] == "300.00"
     assert settings_of(kits, KINDS) == Kits.model_validate(
-        {"price": "300", "kit": [{"item": "苹果", "quantity": 1}]}
+        {"price": "300", "fund": "澄水运财〔2020〕18号", "kit": [{"item": "苹果", "quantity": 1}]}
     )
     assert settings_of(visits, KINDS) == Visits(due_on=date(2020, 4, 21), units=47)
 
@@ -82,7 +82,10 @@ def test_lines_that_end_as_windows_ends_them_and_a_byte_order_mark_change_nothin
         ("- {item: 苹果, quantity: 1}", "[]", "kit:", "at least 1 are needed here; there are 0."),
         ("key: goods", "key: pairing", "key: goods", "“pairing” is taken already, in line"),
         ("key: first_round", "key: pairing", "key: first_round", "“pairing” is taken already"),
-        ("title: 局领导批示", "局领导批示", "title: 局领导批示", "write entries here, each as “name:"),
+        (
+            "title: 局领导批示\n    dated_on: 2020-03-30", "局领导批示",
+            "title: 局领导批示", "write entries here, each as “name:",
+        ),
     ],
 )  # fmt: skip
 def test_a_fault_is_said_with_its_line_and_place(old: str, new: str, at: str, sentence: str) -> None:

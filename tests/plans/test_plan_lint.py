@@ -6,7 +6,7 @@ from plans.plan_samples import plan
 from songnuan.kernel.refusal import Refusal
 from songnuan.plans.lint import RULES, LintFinding, Severity, lint_text, refuse_errors
 
-E, W = Severity.ERROR, Severity.WARNING
+E, W, I = Severity.ERROR, Severity.WARNING, Severity.INFO  # noqa: E741 - a note
 GOODS = "二、慰问品"
 SUM = "47个单位，每个单位300元，共14,100元，由专项资金列支。"
 TEXT_OF_PAIRING = "一个单位由一个处室牵头。"
@@ -36,7 +36,7 @@ def test_a_plan_without_a_fault_has_no_findings() -> None:
         ((NUMBER, "number: 澄水运防〔2020〕第3号"), ("basis_number_form", E, "")),
         (("amount: 14100", "amount: 0"), ("fund_zero", E, "")),
         (("〔2020〕18号", "[2020]18号"), ("fund_number_form", E, "")),
-        ((ANSWER, ""), ("question_open", W, "")),
+        ((ANSWER, ""), ("question_open", I, "")),
         (("number: （一）", "number: (一)"), ("clause_number_form", W, "(一)结对")),
         (("number: （二）", "number: （一）"), ("clause_number_repeated", E, "（一）时限")),
         (("number: （二）", "number: （三）"), ("clause_number_gap", E, "（三）时限")),
@@ -93,7 +93,7 @@ def test_what_is_right_is_not_pointed_out(change: tuple[str, str]) -> None:
 def test_numbers_begin_again_below_each_heading() -> None:
     last = "          - {item: 苹果, quantity: 1}\n"
     below = "  - key: more\n    number: （一）\n    title: 采购\n    text: 由财务处采购。\n"
-    measure = "    measures:\n      - kind: pairing\n        key: again\n        units: 1\n"
+    measure = "    measures:\n      - kind: pairing\n        key: again\n        units: 47\n"
     assert found((last, last + below + measure)) == []
     assert found((last, last + below.replace("（一）", "（三）") + measure)) == [
         ("clause_number_gap", E, "（三）采购")
@@ -143,4 +143,4 @@ def test_errors_hold_a_plan_up_and_warnings_do_not() -> None:
 
 
 def test_every_rule_stands_in_the_registry_once() -> None:
-    assert len(set(RULES)) == len(RULES) == 16
+    assert len(set(RULES)) == len(RULES)

@@ -29,7 +29,6 @@ OUTSIDE = {
     "not_a_demo",
     "plan_unreadable",
     "port_taken",
-    "report_misplaced",
 }
 
 

@@ -1,7 +1,10 @@
-"""Requests for approval and what people did about them.
+"""Requests for approval, the chains they go through, and what people did about them.
 
-Owns `Request` (a thing someone asks to have approved, as it stood, by its digest) and `Act` (what one
-person did about it). Promises, kept by the database: one act per person and request, and acts are
-never changed or removed. The request itself is its maker's act, so nobody approves what they made,
-whatever posts they hold. What is approved is what the approver saw: the digest must be the same.
+Owns `Request` (a thing someone asks to have approved, as it stood, by its digest) with its `RequestStep`s
+(the chain as it was when approval was asked for), `Act` (what one person did about it), `Chain` and
+`ChainStep` (the steps for what is asked for from now on), and `Delegation` (an office handed to a named
+person for named days). Promises, kept by the database: one act per person and request, one per office and
+one per step, and acts and steps are never changed or removed. The request itself is its maker's act, so
+nobody approves what they made, whatever posts they hold or whomever they stand in for. What is approved
+is what the approver saw: the digest must be the same.
 """

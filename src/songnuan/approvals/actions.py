@@ -1,17 +1,41 @@
-"""The only writers of requests and acts."""
+"""The only writers of requests and acts; chains and delegations are written in files of their own."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from songnuan.approvals.authority import Office, candidates, in_force, left_of, office_for
+from songnuan.approvals.chains import set_chain
+from songnuan.approvals.delegation import (
+    accept_delegation,
+    decline_delegation,
+    end_delegation,
+    offer_delegation,
+)
 from songnuan.approvals.lifecycle import REQUEST
-from songnuan.approvals.models import Act, Request, Verb
-from songnuan.approvals.rules import KINDS, remark_of
+from songnuan.approvals.models import Act, Request, RequestStep, Verb
+from songnuan.approvals.queries import chain_for, steps_of
+from songnuan.approvals.rules import KINDS, check_unused, permission_of, remark_of
 from songnuan.audit.record import record
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import NotPermitted, Refusal
-from songnuan.organisation.queries import require
+from songnuan.organisation.permissions import Permission
+from songnuan.organisation.queries import day_of, refuse, require
+
+__all__ = [
+    "accept_delegation",
+    "approve",
+    "decline_delegation",
+    "end_delegation",
+    "offer_delegation",
+    "request",
+    "return_",
+    "set_chain",
+    "withdraw",
+]
 
 
 @transaction.atomic(savepoint=False)
@@ -26,7 +50,7 @@ def request(
     actor: Actor,
     at: datetime,
 ) -> Request:
-    """Put `subject` up for approval, as its maker's own act.
+    """Put `subject` up for approval, as its maker's own act, in the steps that the chain has today.
 
     `kind` is one of `rules.KINDS`; `title` is what approvers read in their list; the rest as in `Request`.
 
@@ -56,59 +80,198 @@ def request(
             _("This already waits for approval. Wait for the answer, or have it returned to change it."),
             subject=subject,
         ) from None
-    Act.objects.create(request=made, person_id=person_id, verb=Verb.REQUEST, at=at)
-    _note(made, Verb.REQUEST, actor, at)
+    RequestStep.objects.bulk_create(
+        RequestStep(
+            request=made,
+            position=position,
+            kind=step.kind,
+            permission=permission_of(kind, step.kind).value,
+            unit_id=step.unit_id or unit_id,
+        )
+        for position, step in enumerate(steps_of(chain_for(kind, unit_id, day_of(at))), start=1)
+    )
+    Act.objects.create(request=made, person_id=person_id, holder_id=person_id, verb=Verb.REQUEST, at=at)
+    _note(made, Verb.REQUEST.value, actor, at)
     return made
 
 
 @transaction.atomic(savepoint=False)
-def approve(*, request_id: int, digest: str, remark: str = "", actor: Actor, at: datetime) -> Request:
-    """Approve what the actor saw; `digest` is that of the page the actor looked at.
+def approve(
+    *,
+    request_id: int,
+    digest: str,
+    remark: str = "",
+    step: int | None = None,
+    actor: Actor,
+    at: datetime,
+) -> Request:
+    """Approve what the actor saw; it goes on to the next step, and with the last one it is approved.
+
+    Args:
+        request_id: Which request.
+        digest: That of the page the actor looked at.
+        remark: What the actor says about it.
+        step: The place of the step that the page showed; without it, the one at which it lies.
+        actor: Needs the office that the step asks for, or a delegation of it.
+        at: When.
 
     Raises:
-        NotPermitted: The actor is no person, or lacks the permission over the unit.
-        Refusal: `already_acted` by the maker or a second time, `subject_changed` when the digest is
+        NotPermitted: The actor is no person, or holds the office of no step.
+        Refusal: `already_acted` by the maker or a second time, `not_your_turn` while it lies at another
+            step, `step_passed` when the step was decided meanwhile, `subject_changed` when the digest is
             another, `wrong_state` when the request is no longer pending, `request_unknown`.
 
     """
-    return _act(Verb.APPROVE, request_id=request_id, digest=digest, remark=remark, actor=actor, at=at)
+    return _decide(_case(request_id, actor, at), Verb.APPROVE, digest, remark, step)
 
 
 @transaction.atomic(savepoint=False)
-def return_(*, request_id: int, digest: str, remark: str, actor: Actor, at: datetime) -> Request:
-    """Return the request to its maker; `remark` says what has to be changed.
+def return_(
+    *, request_id: int, digest: str, remark: str, step: int | None = None, actor: Actor, at: datetime
+) -> Request:
+    """Return the request to its maker, from whatever step; `remark` says what has to be changed.
 
     Raises:
-        NotPermitted: The actor is no person, or lacks the permission over the unit.
+        NotPermitted: As `approve`.
         Refusal: As `approve`, and `remark_missing`.
 
     """
-    return _act(Verb.RETURN, request_id=request_id, digest=digest, remark=remark, actor=actor, at=at)
+    return _decide(_case(request_id, actor, at), Verb.RETURN, digest, remark, step)
 
 
-def _act(verb: Verb, *, request_id: int, digest: str, remark: str, actor: Actor, at: datetime) -> Request:
-    row = Request.objects.filter(pk=request_id).first()
-    if row is None:
-        raise Refusal("request_unknown", _("There is no such request. Open your list of approvals again."))
-    require(actor, KINDS[row.kind].approve, unit_id=row.unit_id, at=at)
-    person_id = _person(actor)
+@transaction.atomic(savepoint=False)
+def withdraw(*, request_id: int, actor: Actor, at: datetime) -> Request:
+    """Take one's own request back, as long as nobody has acted on it.
+
+    Raises:
+        Refusal: `request_unknown`, `not_the_maker`, `already_begun`, `wrong_state`.
+
+    """
+    row = _found(request_id)
+    if not row.acts.filter(person_id=_person(actor), verb=Verb.REQUEST).exists():
+        sentence = _("Only who asked for approval can take it back. Return it with a remark instead.")
+        raise NotPermitted("not_the_maker", sentence, request=row.pk)
+    if row.step > 1:
+        sentence = _("Somebody has decided about it already. Wait for the answer, or have it returned.")
+        raise Refusal("already_begun", sentence, request=row.pk)
+    # The step is asked in the same breath: an act at this moment moves it on, and then this is refused.
+    REQUEST.move_one(Request.objects.filter(pk=row.pk, step=1), "withdraw", withdrawn_at=at)
+    _note(row, "withdraw", actor, at)
+    row.refresh_from_db()
+    return row
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A request as somebody comes to decide about it; `acted` are the people and offices used up."""
+
+    row: Request
+    steps: Sequence[RequestStep]
+    acted: set[int]
+    actor: Actor
+    person_id: int
+    at: datetime
+
+    @property
+    def here(self) -> RequestStep:
+        """Return the step at which it lies."""
+        return self.steps[self.row.step - 1]
+
+
+def _case(request_id: int, actor: Actor, at: datetime) -> _Case:
+    row = _found(request_id)
+    pairs = row.acts.values_list("person_id", "holder_id")
+    return _Case(
+        row=row,
+        steps=list(row.steps.order_by("position")),
+        acted={pk for pair in pairs for pk in pair},
+        actor=actor,
+        person_id=_person(actor),
+        at=at,
+    )
+
+
+def _decide(case: _Case, verb: Verb, digest: str, remark: str, seen: int | None) -> Request:
+    row, actor, at = case.row, case.actor, case.at
+    office = _office(case, seen)
     said = remark_of(remark, required=verb is Verb.RETURN)
-    if row.acts.filter(person_id=person_id).exists():
-        raise Refusal(
-            "already_acted",
-            _("You made this request or have acted on it already. Someone else has to decide."),
-            request=row.pk,
-        )
+    check_unused(case.person_id, case.acted, row.pk)
     if row.digest != digest:
         raise Refusal(
             "subject_changed",
             _("What you looked at is not what was handed in for approval. Open it again and read it anew."),
             request=row.pk,
         )
-    REQUEST.move_one(Request.objects.filter(pk=row.pk), verb.value)
-    Act.objects.create(request=row, person_id=person_id, verb=verb, at=at, remark=said)
-    _note(row, verb, actor, at)
+    is_passed_on = verb is Verb.APPROVE and row.step < len(case.steps)
+    if is_passed_on:
+        _keep_a_hand(case, office)
+    # One statement asks where it lies and moves it: of two at once, one is refused.
+    here = Request.objects.filter(pk=row.pk, step=row.step)
+    if is_passed_on:
+        REQUEST.move_one(here, "pass", step=row.step + 1)
+    else:
+        REQUEST.move_one(here, verb.value)
+    Act.objects.create(
+        request=row,
+        person_id=case.person_id,
+        holder_id=office.holder_id,
+        delegation=office.delegation,
+        step=row.step,
+        verb=verb,
+        at=at,
+        remark=said,
+    )
+    _note(row, verb.value, actor, at, office)
     row.refresh_from_db()
+    return row
+
+
+def _office(case: _Case, seen: int | None) -> Office:
+    """Return the office in which the actor decides at the step where the request lies."""
+    row, actor, at, acted = case.row, case.actor, case.at, case.acted
+    if seen is not None and seen != row.step and case.person_id not in acted:
+        sentence = _("This step was decided meanwhile. Open it again to see where it lies now.")
+        raise Refusal("step_passed", sentence, request=row.pk, step=row.step)
+    office = office_for(actor, case.here, at, acted=acted)
+    if office is not None:
+        _hold(office, case.here, at)
+        return office
+    others = (step for step in case.steps if step is not case.here)
+    if any(office_for(actor, step, at, acted=acted) for step in others):
+        check_unused(case.person_id, acted, row.pk)
+        sentence = _("It lies at another step now: %(step)s. You decide at yours, not before and not twice.")
+        facts = {"step": case.here.get_kind_display()}
+        raise Refusal("not_your_turn", sentence % facts, request=row.pk, step=row.step)
+    return refuse(Permission(case.here.permission), unit_id=case.here.unit_id)
+
+
+def _hold(office: Office, step: RequestStep, at: datetime) -> None:
+    """Hold a delegation until commit, so that one ended at this moment carries no act after it."""
+    if office.delegation is None:
+        return
+    row = in_force(at).select_related(None).select_for_update().filter(pk=office.delegation.pk).first()
+    if row is None:
+        refuse(Permission(step.permission), unit_id=step.unit_id)
+
+
+def _keep_a_hand(case: _Case, office: Office) -> None:
+    """Let pass an act that does not use up the last person for a step still to come."""
+    used = case.acted | {case.person_id, office.holder_id}
+    for step in case.steps[case.row.step :]:
+        left = left_of(candidates(step, case.at), case.acted)
+        if left and not left_of(left, used):
+            sentence = _(
+                "Nobody but you, or whom you stand in for, can take the later step “%(step)s”. "
+                "Leave this one to another person."
+            )
+            facts = {"step": step.get_kind_display()}
+            raise Refusal("last_for_step", sentence % facts, request=case.row.pk, step=step.position)
+
+
+def _found(request_id: int) -> Request:
+    row = Request.objects.filter(pk=request_id).first()
+    if row is None:
+        raise Refusal("request_unknown", _("There is no such request. Open your list of approvals again."))
     return row
 
 
@@ -122,12 +285,23 @@ def _person(actor: Actor) -> int:
     return actor.user_id
 
 
-def _note(row: Request, verb: Verb, actor: Actor, at: datetime) -> None:
+def _note(row: Request, verb: str, actor: Actor, at: datetime, office: Office | None = None) -> None:
+    facts: dict[str, object] = {
+        "request": row.pk,
+        "kind": row.kind,
+        "digest": row.digest,
+        "unit": row.unit_id,
+    }
+    if office is not None:
+        facts["step"] = row.step
+        if office.delegation is not None:
+            facts["for"] = f"organisation.user:{office.holder_id}"
+            facts["delegation"] = office.delegation.pk
     record(
         stream=row.stream,
-        action=f"approvals.{verb.value}",
+        action=f"approvals.{verb}",
         subject=row.subject,
         actor=actor,
         at=at,
-        facts={"request": row.pk, "kind": row.kind, "digest": row.digest, "unit": row.unit_id},
+        facts=facts,
     )

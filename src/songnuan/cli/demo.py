@@ -13,6 +13,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from songnuan.cli.demo_instruction import follow_up
+from songnuan.cli.demo_notice import send_notice
 from songnuan.cli.demo_rosters import bring_rosters
 from songnuan.cli.drawing import signature
 from songnuan.cli.guard import installed
@@ -242,6 +243,7 @@ def _plan(_passwords: dict[str, str]) -> None:
     if plan.status == "submitted":
         version = plan.versions.get(number=plan.version)
         approve_plan(slug=SLUG, digest=version.digest, actor=approver, at=at(6, 16, 20))
+    send_notice(SLUG, officer, at)
     plan.refresh_from_db()
     if plan.status == "approved":
         open_plan(slug=SLUG, actor=officer, at=at(7, 8, 50))

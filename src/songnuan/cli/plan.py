@@ -1,4 +1,4 @@
-"""`songnuan plan …`: the schema, the check, loading, what differs between versions, how far a plan is."""
+"""`songnuan plan …`: the schema, the check, loading, versions, how far a plan is, and its notice."""
 
 from pathlib import Path
 
@@ -6,7 +6,9 @@ import click
 from django.utils.translation import gettext as _
 from rich.table import Table
 
+from songnuan.cli.guard import installed
 from songnuan.cli.output import Out, command
+from songnuan.cli.papers import issue, papers
 from songnuan.journeys.check_plan import check_plan
 from songnuan.journeys.compare_versions import compare_versions
 from songnuan.journeys.load_plan import load_plan
@@ -24,7 +26,11 @@ FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_
 
 @click.group()
 def plan() -> None:
-    """Plans: schema, check, load, compare, status."""
+    """Plans: schema, check, load, compare, status, issue, papers."""
+
+
+plan.add_command(issue)
+plan.add_command(papers)
 
 
 def _source(path: Path) -> str:
@@ -48,7 +54,7 @@ def schema(*, out: Out) -> None:
 @command
 def check(*, out: Out, file: Path) -> None:
     """Check a plan file. Exits 1 when it has errors, 0 when it has at most warnings."""
-    findings = check_plan(_source(file))
+    findings = check_plan(_source(file), now() if installed() else None)
     table = Table(_("Severity"), _("Clause"), _("Finding"), _("How to mend it"))
     for finding in findings:
         table.add_row(str(finding.severity.label), finding.clause, finding.message, finding.mend)

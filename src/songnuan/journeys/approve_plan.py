@@ -1,10 +1,12 @@
-"""The one who signs approves a plan."""
+"""Whoever's turn it is approves a plan; with the last step it is approved."""
 
 from datetime import datetime
 
 from songnuan.approvals import actions as approvals
+from songnuan.approvals.models import Request, RequestStatus
 from songnuan.journeys.base import journey
 from songnuan.journeys.find import find_plan, find_request
+from songnuan.journeys.tell_of_approval import tell_maker
 from songnuan.kernel.actor import Actor
 from songnuan.plans import actions as plans
 from songnuan.plans.models import Blocks
@@ -13,16 +15,24 @@ from songnuan.plans.rules import check_answered
 
 
 @journey
-def approve_plan(*, slug: str, digest: str, remark: str = "", actor: Actor, at: datetime) -> None:
-    """Approve the version whose digest the approver saw.
+def approve_plan(
+    *, slug: str, digest: str, remark: str = "", step: int | None = None, actor: Actor, at: datetime
+) -> Request:
+    """Approve the version whose digest the approver saw, at the step that the page showed.
 
     Raises:
-        Refusal: `already_acted` for whoever asked, `subject_changed`, `not_permitted`, `wrong_state`,
-            `question_open` while a question that blocks its issue has no answer.
+        Refusal: `already_acted` for whoever asked, `subject_changed`, `not_permitted`, `not_your_turn`,
+            `step_passed`, `wrong_state`, `question_open` while a question that blocks its issue has no
+            answer.
 
     """
     plan = find_plan(slug)
-    request = find_request(plan)
-    approvals.approve(request_id=request.pk, digest=digest, remark=remark, actor=actor, at=at)
+    waiting = find_request(plan)
+    request = approvals.approve(
+        request_id=waiting.pk, digest=digest, remark=remark, step=step, actor=actor, at=at
+    )
     check_answered(open_questions(plan.pk, [Blocks.ISSUE]))
-    plans.mark_approved(plan_id=plan.pk, version=plan.version, actor=actor, at=at)
+    if request.status == RequestStatus.APPROVED:
+        plans.mark_approved(plan_id=plan.pk, version=plan.version, actor=actor, at=at)
+        tell_maker(request, f"/plans/{plan.slug}/", actor=actor, at=at)
+    return request

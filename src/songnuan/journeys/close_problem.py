@@ -1,4 +1,4 @@
-"""A problem raised at a visit is dealt with and closed, with feedback."""
+"""A problem raised at a visit is closed, or a duty of a plan reported as done, with feedback."""
 
 from datetime import datetime
 

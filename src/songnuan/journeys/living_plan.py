@@ -15,6 +15,7 @@ from songnuan.organisation.queries import unit_names
 from songnuan.plans.models import Measure, Plan, Question
 from songnuan.plans.planfile import paragraphs
 from songnuan.plans.queries import basis, clauses, measures, questions
+from songnuan.records.queries import issued
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ class QuestionView:
     answer: str
     ground: str
     blocks: str
+    answered_by: str
+    answered_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +121,8 @@ Link = Callable[[int, str], str]
 
 # The measure whose figures stand at the head of the page; the first of these that a plan has.
 LEADING = ("unit_visits", "kit_purchase", "pairing")
+# A plan without any of them is as far as all its duties together.
+TOGETHER = "assignments"
 
 
 def _labels() -> dict[str, str]:
@@ -129,6 +134,7 @@ def _labels() -> dict[str, str]:
         "entry": _("Ledger entries"),
         "report": _("Reports received"),
         "problem": _("Problems"),
+        "duty": _("Duties done"),
     }
 
 
@@ -195,17 +201,18 @@ def living_plan(plan: Plan, at: datetime, link: Link) -> LivingPlan:
     lead = leading(rows, progress)
     money = funds_of_plan(plan.pk)
     names = unit_names({unit for unit in (plan.unit_id, plan.office_id) if unit}, day)
+    notice = issued(f"plans.plan:{plan.slug}@{plan.version}")
     by_clause: dict[str, list[Margin]] = {}
     for measure in rows:
         by_clause.setdefault(measure.clause_key, []).append(_margin(measure, progress[measure.pk], link, at))
     return LivingPlan(
         slug=plan.slug,
         title=plan.title,
-        number_line="",
+        number_line=notice.number if notice else "",
         unit=names.get(plan.unit_id, ""),
         office=names.get(plan.office_id, "") if plan.office_id else "",
         status=plan.status,
-        issued_on=opened_on(rows),
+        issued_on=notice.issued_at.astimezone(CHINA).date() if notice else opened_on(rows),
         starts_on=plan.starts_on,
         due_on=plan.due_on,
         days_left=(plan.due_on - day).days if plan.due_on else None,
@@ -213,7 +220,7 @@ def living_plan(plan: Plan, at: datetime, link: Link) -> LivingPlan:
         due=lead.due,
         late=sum(row.late for row in progress.values()),
         lead_late=lead.late,
-        late_names=tuple(name for row in progress.values() for name in row.late_names),
+        late_names=tuple(dict.fromkeys(name for row in progress.values() for name in row.late_names)),
         disbursed_minor=sum(fund.balance.disbursed for fund in money),
         appropriated_minor=sum(fund.balance.appropriated for fund in money),
         next_step=next((progress[row.pk].next for row in rows if progress[row.pk].next), ""),
@@ -230,7 +237,12 @@ def leading(rows: Sequence[Measure], progress: Mapping[int, Progress]) -> Progre
         for row in rows:
             if row.kind == kind:
                 return progress[row.pk]
-    return Progress()
+    duties = [progress[row.pk] for row in rows if row.kind == TOGETHER]
+    return Progress(
+        done=sum(row.done for row in duties),
+        due=sum(row.due for row in duties),
+        late=sum(row.late for row in duties),
+    )
 
 
 def opened_on(rows: Sequence[Measure]) -> date | None:
@@ -261,4 +273,12 @@ def _clauses(plan: Plan, margins: Mapping[str, Sequence[Margin]]) -> tuple[Claus
 
 
 def _question(row: Question) -> QuestionView:
-    return QuestionView(key=row.key, text=row.text, answer=row.answer, ground=row.ground, blocks=row.blocks)
+    return QuestionView(
+        key=row.key,
+        text=row.text,
+        answer=row.answer,
+        ground=row.ground,
+        blocks=row.blocks,
+        answered_by=row.answered_by.name if row.answered_by else "",
+        answered_at=row.answered_at,
+    )

@@ -7,13 +7,17 @@ from django_tasks import task
 
 from songnuan.jobs.schedule import Scheduled
 from songnuan.jobs.upkeep import SCHEDULE as OF_JOBS
+from songnuan.journeys.approval_tasks import remind_of_approvals
+from songnuan.journeys.chase_receipts import chase_receipts
 from songnuan.journeys.check_trail import check_trail
 from songnuan.journeys.duplicate_tasks import find_all_duplicates
 from songnuan.journeys.erasure_tasks import erase_due
 from songnuan.journeys.item_tasks import remind
 from songnuan.journeys.preview_units import KEPT, sweep_previews
 from songnuan.journeys.roster_tasks import sweep_imports
+from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.clock import wall
+from songnuan.organisation.queries import now
 from songnuan.records.actions import sweep_files
 
 logger = logging.getLogger(__name__)
@@ -40,6 +44,12 @@ def verify_trail() -> int:
     return len(findings)
 
 
+@task
+def chase_documents() -> int:
+    """Remind who has not acknowledged a document in time; return how many receipts are late."""
+    return chase_receipts(actor=SYSTEM, at=now())
+
+
 SCHEDULE = (
     *OF_JOBS,
     Scheduled("previews.sweep", sweep_previews_left, timedelta(minutes=20)),
@@ -47,6 +57,8 @@ SCHEDULE = (
     Scheduled("rosters.erase", erase_due, time(1, 30)),
     Scheduled("records.sweep", sweep, time(3, 30)),
     Scheduled("people.duplicates", find_all_duplicates, time(2, 30)),
+    Scheduled("records.chase", chase_documents, time(8, 30)),
     Scheduled("audit.verify", verify_trail, time(4)),
     Scheduled("instructions.remind", remind, time(8)),
+    Scheduled("approvals.remind", remind_of_approvals, time(8)),
 )

@@ -29,7 +29,7 @@ def submit_amendment(*, slug: str, actor: Actor, at: datetime) -> Request:
     source = source_of(plan, amendment)
     plan_file = text_of_amendment(plan, amendment)
     plans.submit_amendment(plan_id=plan.pk, plan_file=plan_file, actor=actor, at=at)
-    refuse_errors(check_plan(source))
+    refuse_errors(check_plan(source, at))
     check_goes_on(plan, plan_file)
     return approvals.request(
         kind="plan.amend",

@@ -26,7 +26,7 @@ def submit_plan(*, slug: str, actor: Actor, at: datetime) -> Request:
     """
     plan = find_plan(slug)
     version = current_version(plan)
-    refuse_errors(check_plan(version.source))
+    refuse_errors(check_plan(version.source, at))
     plans.submit(plan_id=plan.pk, actor=actor, at=at)
     check_answered(open_questions(plan.pk, [Blocks.ISSUE]))
     return approvals.request(

@@ -14,6 +14,7 @@ class Permission(StrEnum):
 
     PLAN_VIEW = "plan.view"
     PLAN_WRITE = "plan.write"
+    PLAN_REVIEW = "plan.review"
     PLAN_APPROVE = "plan.approve"
     PLAN_OPEN = "plan.open"
     UNIT_VIEW = "unit.view"
@@ -29,13 +30,17 @@ class Permission(StrEnum):
     INSTRUCTION_VIEW = "instruction.view"
     INSTRUCTION_MANAGE = "instruction.manage"
     INSTRUCTION_ANSWER = "instruction.answer"
+    DUTY_REPORT = "duty.report"
     TRAIL_VIEW = "trail.view"
     ACCOUNT_MANAGE = "account.manage"
+    CHAIN_MANAGE = "chain.manage"
     PEOPLE_VIEW = "people.view"
     PEOPLE_IMPORT = "people.import"
     PEOPLE_SHOW = "people.show"
     PEOPLE_MERGE = "people.merge"
     PRIVACY_MANAGE = "privacy.manage"
+    DOCUMENT_ISSUE = "document.issue"
+    DOCUMENT_RECEIVE = "document.receive"
 
 
 class Role(StrEnum):
@@ -60,6 +65,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.PLAN_VIEW,
                 Permission.PLAN_WRITE,
                 Permission.PLAN_OPEN,
+                Permission.CHAIN_MANAGE,
                 Permission.UNIT_VIEW,
                 Permission.UNIT_IMPORT,
                 Permission.CONTACT_VIEW,
@@ -68,6 +74,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.INSTRUCTION_VIEW,
                 Permission.PEOPLE_VIEW,
                 Permission.PEOPLE_IMPORT,
+                Permission.DOCUMENT_ISSUE,
             }
         ),
         Role.APPROVER: frozenset(
@@ -101,11 +108,14 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.VISIT_RECORD,
                 Permission.INSTRUCTION_VIEW,
                 Permission.INSTRUCTION_ANSWER,
+                Permission.DUTY_REPORT,
+                Permission.DOCUMENT_RECEIVE,
             }
         ),
         Role.EPIDEMIC_OFFICE: frozenset(
             {
                 Permission.PLAN_VIEW,
+                Permission.PLAN_REVIEW,
                 Permission.UNIT_VIEW,
                 Permission.CONTACT_VIEW,
                 Permission.FUND_VIEW,
@@ -114,6 +124,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.PROBLEM_CLOSE,
                 Permission.INSTRUCTION_VIEW,
                 Permission.INSTRUCTION_MANAGE,
+                Permission.DUTY_REPORT,
             }
         ),
         Role.INSPECTOR: frozenset(
@@ -134,17 +145,25 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.VISIT_VIEW,
                 Permission.INSTRUCTION_VIEW,
                 Permission.INSTRUCTION_ANSWER,
+                Permission.DUTY_REPORT,
                 Permission.PEOPLE_VIEW,
                 Permission.PEOPLE_IMPORT,
+                Permission.DOCUMENT_RECEIVE,
             }
         ),
         Role.ADMINISTRATOR: frozenset(
-            {Permission.UNIT_VIEW, Permission.UNIT_IMPORT, Permission.ACCOUNT_MANAGE}
+            {
+                Permission.UNIT_VIEW,
+                Permission.UNIT_IMPORT,
+                Permission.ACCOUNT_MANAGE,
+                Permission.CHAIN_MANAGE,
+            }
         ),
         Role.UNION_OFFICER: frozenset(
             {
                 Permission.PLAN_VIEW,
                 Permission.UNIT_VIEW,
+                Permission.DUTY_REPORT,
                 Permission.PEOPLE_VIEW,
                 Permission.PEOPLE_IMPORT,
                 Permission.PEOPLE_SHOW,
@@ -165,6 +184,7 @@ THROUGH_PAIRS: frozenset[Permission] = frozenset(
         Permission.VISIT_VIEW,
         Permission.VISIT_RECORD,
         Permission.PROBLEM_CLOSE,
+        Permission.DOCUMENT_RECEIVE,
     }
 )
 

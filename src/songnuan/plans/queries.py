@@ -1,10 +1,12 @@
 """Reads for others: plans, and what stands in their current version."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
+from functools import lru_cache
 
 from django.db.models import Q, QuerySet
 
+from songnuan.approvals.queries import subjects_of
 from songnuan.kernel.actor import Actor
 from songnuan.organisation.models import Assignment
 from songnuan.organisation.permissions import Permission
@@ -21,6 +23,7 @@ from songnuan.plans.models import (
     PlanVersion,
     Question,
 )
+from songnuan.plans.yamltext import outline
 
 
 def plan_by_slug(slug: str) -> Plan | None:
@@ -32,13 +35,17 @@ def visible_plans(actor: Actor, at: datetime) -> QuerySet[Plan]:
     """Return the plans the actor may see, the latest first.
 
     These are the plans whose unit or office lies in the actor's scope, and those in which a unit of
-    that scope takes part, as the lead of a pairing or as the unit that is looked after.
+    that scope takes part, as the lead of a pairing or as the unit that is looked after; and those that
+    wait for the actor's decision, or that the actor has decided about.
     """
     if actor.is_system:
         return Plan.objects.order_by("-starts_on", "-pk")
     units = scope(actor, Permission.PLAN_VIEW, at).values("pk")
     taking_part = Assignment.objects.filter(Q(holder__in=units) | Q(subject__in=units)).values("purpose")
-    seen = Q(unit__in=units) | Q(office__in=units) | Q(slug__in=taking_part)
+    decided = {
+        subject.removeprefix("plans.plan:").rpartition("@")[0] for subject in subjects_of(actor, at, "plan.")
+    }
+    seen = Q(unit__in=units) | Q(office__in=units) | Q(slug__in=taking_part) | Q(slug__in=decided)
     return Plan.objects.filter(seen).order_by("-starts_on", "-pk")
 
 
@@ -92,10 +99,34 @@ def measures(plan_id: int) -> list[Measure]:
 
 def questions(plan: Plan) -> list[Question]:
     """Return the questions of the plan, answered and open, in the order of the file."""
-    return list(Question.objects.filter(plan=plan).order_by("position"))
+    return list(Question.objects.filter(plan=plan).select_related("answered_by").order_by("position"))
 
 
 def open_questions(plan_id: int, blocks: Collection[Blocks] = tuple(Blocks)) -> list[Question]:
     """Return the questions without an answer that block one of `blocks`, in the order of the file."""
     rows = Question.objects.filter(plan_id=plan_id, answer="", blocks__in=list(blocks))
     return list(rows.order_by("position"))
+
+
+def questions_of(plans: Iterable[Plan]) -> QuerySet[Question]:
+    """Return the questions of these plans that have no answer, in the order of the files."""
+    rows = Question.objects.filter(plan__in=list(plans), answer="").select_related("plan")
+    return rows.order_by("plan_id", "position")
+
+
+def asked_at(plan_ids: Collection[int]) -> dict[tuple[int, str], datetime]:
+    """Return when each question of these plans was first asked: when a text with it was first loaded."""
+    first: dict[tuple[int, str], datetime] = {}
+    versions = PlanVersion.objects.filter(plan__in=plan_ids).order_by("plan_id", "number")
+    for version in versions:
+        for key in _keys_asked(version.source):
+            first.setdefault((version.plan_id, key), version.created_at)
+    return first
+
+
+@lru_cache(maxsize=128)
+def _keys_asked(source: str) -> frozenset[str]:
+    """Return the keys of the questions in the text of a version, which was read without a fault before."""
+    data = outline(source).data
+    asked = data.get("questions") if isinstance(data, dict) else None
+    return frozenset(str(entry["key"]) for entry in asked or [])

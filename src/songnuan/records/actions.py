@@ -1,5 +1,6 @@
 """The writers of the records. Permission is the journey's: a record is kept for an act it allowed."""
 
+import hashlib
 from datetime import date, datetime
 
 from django.db import transaction
@@ -8,9 +9,13 @@ from django.utils.translation import gettext as _
 
 from songnuan.audit.record import record
 from songnuan.kernel.actor import Actor
-from songnuan.kernel.refusal import Refusal
+from songnuan.kernel.refusal import NotPermitted, Refusal
+from songnuan.organisation.permissions import Permission
+from songnuan.organisation.queries import day_of, require
 from songnuan.records import rules, storage
-from songnuan.records.models import Document, NumberSequence, StoredFile
+from songnuan.records.media import JSON
+from songnuan.records.models import Document, IssuedDocument, NumberSequence, Receipt, StoredFile
+from songnuan.records.rules import Outgoing
 
 STREAM = "records"
 
@@ -80,6 +85,109 @@ def next_number(*, name: str) -> int:
     return rows.values_list("last", flat=True).get()
 
 
+def take_number(*, unit_id: int, code: str, year: int, last_given: int | None = None) -> int:
+    """Take the next number of the documents that a unit gives out under a code in a year.
+
+    Args:
+        unit_id: The unit that issues.
+        code: Its code (机关代字), as in 澄水运防〔2020〕3号.
+        year: The year in the number.
+        last_given: The last number that was given before the house counted; heard at the first number only.
+
+    Raises:
+        Refusal: `code_invalid`, `serial_invalid`.
+
+    """
+    name = f"document:{unit_id}:{rules.document_code(code)}:{year}"
+    NumberSequence.objects.get_or_create(name=name, defaults={"last": rules.serial_before(last_given)})
+    return next_number(name=name)
+
+
+@transaction.atomic(savepoint=False)
+def issue_document(*, outgoing: Outgoing, actor: Actor, at: datetime) -> IssuedDocument:
+    """Send out a document: its number, what it says, and to whom. Papers are made later, from the snapshot.
+
+    Its serial comes from `take_number`, in the same transaction. Needs DOCUMENT_ISSUE over the unit.
+
+    Raises:
+        Refusal: `already_issued`, `document_conflict`, `not_permitted`.
+
+    """
+    require(actor, Permission.DOCUMENT_ISSUE, unit_id=outgoing.unit_id, at=at)
+    earlier = IssuedDocument.objects.filter(subject=outgoing.subject).first()
+    if earlier is not None:
+        sentence = _("This was issued already, as %(number)s. Open the plan again.")
+        raise Refusal("already_issued", sentence % {"number": earlier.number}, document=earlier.pk)
+    register_document(
+        kind="notice",
+        title=outgoing.title,
+        number=outgoing.number,
+        issuer=outgoing.issuer,
+        dated_on=day_of(at),
+        actor=actor,
+        at=at,
+    )
+    content = outgoing.snapshot.encode()
+    document = IssuedDocument.objects.create(
+        subject=outgoing.subject,
+        unit_id=outgoing.unit_id,
+        code=outgoing.code,
+        year=outgoing.year,
+        serial=outgoing.serial,
+        number=outgoing.number,
+        title=outgoing.title,
+        snapshot=_keep(content, f"{outgoing.number}.json", JSON, actor, at),
+        digest=hashlib.sha256(content).hexdigest(),
+        issued_at=at,
+        issued_by_id=actor.user_id,
+    )
+    units = sorted(outgoing.addressed)
+    Receipt.objects.bulk_create(
+        Receipt(document=document, unit_id=unit, due_on=outgoing.due_on) for unit in units
+    )
+    record(
+        stream=outgoing.stream,
+        action="records.issue_document",
+        subject=outgoing.subject,
+        actor=actor,
+        at=at,
+        facts={
+            "number": document.number,
+            "digest": document.digest,
+            "units": len(units),
+            "due_on": outgoing.due_on,
+        },
+    )
+    return document
+
+
+@transaction.atomic(savepoint=False)
+def acknowledge(*, document_id: int, unit_id: int, stream: str, actor: Actor, at: datetime) -> Receipt:
+    """Note that a unit has the document; needs DOCUMENT_RECEIVE over the unit. The first time stays.
+
+    Raises:
+        Refusal: `not_addressed`, `person_needed`, `not_permitted`.
+
+    """
+    require(actor, Permission.DOCUMENT_RECEIVE, unit_id=unit_id, at=at)
+    if actor.user_id is None:
+        raise NotPermitted("person_needed", _("Only a person can acknowledge a document. Sign in first."))
+    rows = Receipt.objects.filter(document_id=document_id, unit_id=unit_id)
+    if rows.filter(acknowledged_at=None).update(acknowledged_at=at, acknowledged_by=actor.user_id):
+        record(
+            stream=stream,
+            action="records.acknowledge",
+            subject=f"records.issued:{document_id}",
+            actor=actor,
+            at=at,
+            facts={"unit": unit_id},
+        )
+    receipt = rows.first()
+    if receipt is None:
+        raise Refusal("not_addressed", _("The document is not addressed to this unit."), unit=unit_id)
+    return receipt
+
+
 @transaction.atomic(savepoint=False)
 def store_file(*, content: bytes, name: str, media_type: str, actor: Actor, at: datetime) -> StoredFile:
     """Keep a file; equal content is kept once, under its first name.
@@ -98,7 +206,10 @@ def store_file(*, content: bytes, name: str, media_type: str, actor: Actor, at: 
         Refusal: `file_empty`, `file_size`, `file_kind`.
 
     """
-    found = rules.require_acceptable(content, media_type)
+    return _keep(content, name, rules.require_acceptable(content, media_type), actor, at)
+
+
+def _keep(content: bytes, name: str, media_type: str, actor: Actor, at: datetime) -> StoredFile:
     digest = storage.digest_of(content)
     known = StoredFile.objects.filter(digest=digest).first()
     if known is not None and storage.path_of(digest).exists():
@@ -108,7 +219,7 @@ def store_file(*, content: bytes, name: str, media_type: str, actor: Actor, at: 
         digest=digest,
         defaults={
             "name": rules.tidy_file_name(name),
-            "media_type": found,
+            "media_type": media_type,
             "size": len(content),
             "created_at": at,
         },
@@ -120,7 +231,7 @@ def store_file(*, content: bytes, name: str, media_type: str, actor: Actor, at: 
             subject=f"records.file:{file.pk}",
             actor=actor,
             at=at,
-            facts={"digest": digest, "media_type": found, "size": file.size},
+            facts={"digest": digest, "media_type": media_type, "size": file.size},
         )
     return file
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 PNG, JPEG, WEBP, PDF = "image/png", "image/jpeg", "image/webp", "application/pdf"
+JSON = "application/json"
+"""What the house keeps for itself; nobody brings it."""
 MAX_BYTES = 8 * 1024 * 1024
 MAX_PIXELS = 64_000_000
 

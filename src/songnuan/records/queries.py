@@ -1,7 +1,95 @@
 """What others read of the records."""
 
-from songnuan.records import storage
-from songnuan.records.models import StoredFile
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Q, QuerySet
+
+from songnuan.records import rules, storage
+from songnuan.records.models import Document, IssuedDocument, NumberSequence, Receipt, StoredFile
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptRow:
+    """A unit that a document is addressed to; `acknowledged_at` is None until somebody said so for it."""
+
+    unit_id: int
+    due_on: date
+    acknowledged_at: datetime | None
+    acknowledged_by: str
+
+
+def issued(subject: str) -> IssuedDocument | None:
+    """Return the document by which `subject` was made known, or None."""
+    return IssuedDocument.objects.filter(subject=subject).first()
+
+
+def latest_issued(prefix: str) -> IssuedDocument | None:
+    """Return the newest document about anything whose subject begins with `prefix`, or None."""
+    return IssuedDocument.objects.filter(subject__startswith=prefix).order_by("-pk").first()
+
+
+def snapshot_of(document: IssuedDocument) -> str:
+    """Return the document as data, as it was issued.
+
+    Raises:
+        FileNotFoundError: When it is not on the disk.
+        songnuan.kernel.sealed.SealBroken: When it was changed or exchanged.
+
+    """
+    return read_file(document.snapshot).decode()
+
+
+def receipts(document_id: int) -> list[ReceiptRow]:
+    """Return the units addressed, in the order they were made."""
+    rows = Receipt.objects.filter(document_id=document_id).select_related("acknowledged_by")
+    return [
+        ReceiptRow(
+            unit_id=row.unit_id,
+            due_on=row.due_on,
+            acknowledged_at=row.acknowledged_at,
+            acknowledged_by=row.acknowledged_by.name if row.acknowledged_by else "",
+        )
+        for row in rows.order_by("unit_id")
+    ]
+
+
+def open_receipts(
+    *, units: Collection[int] | None = None, due_before: date | None = None
+) -> QuerySet[Receipt]:
+    """Return what was not acknowledged yet, each with its document, the oldest document first.
+
+    Args:
+        units: Of these units only.
+        due_before: Only what was due before this day.
+
+    """
+    wanted = Q(acknowledged_at=None)
+    if units is not None:
+        wanted &= Q(unit__in=units)
+    if due_before is not None:
+        wanted &= Q(due_on__lt=due_before)
+    return Receipt.objects.filter(wanted).select_related("document").order_by("document_id", "unit_id")
+
+
+def next_serial(unit_id: int, code: str, year: int) -> int | None:
+    """Return the number that comes next in a unit's sequence, or None when it has not begun."""
+    rows = NumberSequence.objects.filter(name=f"document:{unit_id}:{code}:{year}")
+    last = rows.values_list("last", flat=True).first()
+    return None if last is None else last + 1
+
+
+def last_code(unit_id: int) -> str:
+    """Return the code under which the unit issued its newest document, empty when it issued none."""
+    rows = IssuedDocument.objects.filter(unit_id=unit_id).order_by("-pk")
+    return rows.values_list("code", flat=True).first() or ""
+
+
+def highest_known(issuer: str, code: str, year: int) -> int:
+    """Return the highest number of this code and year among the documents of an issuer that are entered."""
+    numbers = Document.objects.filter(issuer=issuer, number__startswith=f"{code}〔{year}〕")
+    return rules.highest_serial(numbers.values_list("number", flat=True), code, year)
 
 
 def read_file(file: StoredFile) -> bytes:

@@ -1,6 +1,10 @@
 """What a document must say and what a file may be."""
 
+import re
 import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
 
 from django.utils.translation import gettext as _
 
@@ -8,6 +12,37 @@ from songnuan.kernel.refusal import Refusal
 from songnuan.records import media
 
 NAME_LENGTH = 120
+SERIAL_LIMIT = 100_000
+
+_CODE = re.compile(r"[\u4e00-\u9fff]{2,20}")
+_NUMBER = re.compile(r"(?P<code>[\u4e00-\u9fff]+)〔(?P<year>\d{4})〕(?P<serial>\d{1,5})号")
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A document about to be sent out.
+
+    `subject` is what it makes known, once; `stream` the chain of the trail that tells of it; `unit_id` who
+    issues it, `issuer` that unit's name; `snapshot` the document as data; `addressed` the units that have
+    to acknowledge it by `due_on`.
+    """
+
+    subject: str
+    stream: str
+    unit_id: int
+    issuer: str
+    code: str
+    year: int
+    serial: int
+    title: str
+    snapshot: str
+    addressed: frozenset[int]
+    due_on: date
+
+    @property
+    def number(self) -> str:
+        """The number as it is printed."""
+        return printed_number(self.code, self.year, self.serial)
 
 
 def require_complete(*, title: str, number: str, issuer: str) -> None:
@@ -57,3 +92,52 @@ def tidy_file_name(name: str) -> str:
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
     clean = "".join(char for char in last if unicodedata.category(char)[0] != "C").strip(" .")
     return clean[-NAME_LENGTH:] or "file"
+
+
+def document_code(text: str) -> str:
+    """Return the code (机关代字) of a document's number as it is.
+
+    Raises:
+        Refusal: `code_invalid` unless it is 2 to 20 Chinese characters.
+
+    """
+    code = text.strip()
+    if not _CODE.fullmatch(code):
+        sentence = _(
+            "The code of the number is 2 to 20 Chinese characters, such as 澄水运防, without brackets."
+        )
+        raise Refusal("code_invalid", sentence, field="code")
+    return code
+
+
+def serial_before(number: int | None) -> int:
+    """Return the last number that was given outside the house, 0 when none was.
+
+    Raises:
+        Refusal: `serial_invalid`.
+
+    """
+    if number is not None and not 0 <= number < SERIAL_LIMIT:
+        sentence = _("The last number given must lie between 0 and %(limit)s.") % {"limit": SERIAL_LIMIT - 1}
+        raise Refusal("serial_invalid", sentence, field="last_given")
+    return number or 0
+
+
+def printed_number(code: str, year: int, serial: int) -> str:
+    """Return a number as it is printed: the year in full in 〔〕, no 第, no leading zero."""
+    return f"{code}〔{year}〕{serial}号"
+
+
+def highest_serial(numbers: Iterable[str], code: str, year: int) -> int:
+    """Return the highest serial among printed numbers of this code and year, 0 when there is none."""
+    found = (_NUMBER.fullmatch(number.strip()) for number in numbers)
+    return max(
+        (int(one["serial"]) for one in found if one and one["code"] == code and int(one["year"]) == year),
+        default=0,
+    )
+
+
+def code_of(number: str) -> str:
+    """Return the code of a printed number, empty when it has none."""
+    found = _NUMBER.fullmatch(number.strip())
+    return found["code"] if found else ""

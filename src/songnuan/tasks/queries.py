@@ -8,6 +8,7 @@ from django.db.models import Count, Q, QuerySet
 
 from songnuan.organisation.queries import day_of
 from songnuan.tasks.models import Task, TaskStatus
+from songnuan.tasks.rules import DUTY, FOUND
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +84,28 @@ def overdue_of(plan_slugs: Collection[str], on: date) -> list[TaskRow]:
     return _rows(_problems().filter(plan_slug__in=plan_slugs, status=TaskStatus.OPEN, due_on__lt=on))
 
 
+def from_sources(sources: Collection[str]) -> list[TaskRow]:
+    """Return the tasks that these sources raised, open ones first, by due date."""
+    return _rows(Task.objects.filter(source__in=sources))
+
+
 def of_units(unit_ids: Collection[int]) -> list[TaskRow]:
     """Return the problems that these units answer for, open ones first, by due date."""
     return _rows(_problems().filter(owner_id__in=unit_ids))
 
 
 def _problems() -> QuerySet[Task]:
-    """Return the tasks that are problems, not items of instructions."""
-    return Task.objects.filter(instruction__isnull=True)
+    """Return the tasks that are problems: no items of instructions, and no duties."""
+    return Task.objects.filter(source__startswith=FOUND)
+
+
+def next_duties(unit_ids: Collection[int]) -> list[TaskRow]:
+    """Return the open duties of these units, by due date; of one that comes again and again, the next."""
+    waiting = Task.objects.filter(owner_id__in=unit_ids, status=TaskStatus.OPEN, source__startswith=DUTY)
+    first: dict[str, TaskRow] = {}
+    for row in _rows(waiting):
+        first.setdefault(row.source, row)
+    return list(first.values())
 
 
 def _rows(tasks: QuerySet[Task]) -> list[TaskRow]:

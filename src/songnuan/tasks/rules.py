@@ -10,6 +10,14 @@ from songnuan.kernel.refusal import Refusal
 TITLE_LONGEST = 120
 TEXT_LONGEST = 2000
 FEEDBACK_SHORTEST = 5
+DUTY = "plans.measure:"
+"""How the source of a task begins that a plan itself sets; what was found at a visit begins with FOUND."""
+FOUND = "visits."
+
+
+def is_duty(source: str) -> bool:
+    """Return whether the task is a duty that a plan sets, and not a problem that somebody raised."""
+    return source.startswith(DUTY)
 
 
 def title_of(text: str) -> str:

@@ -26,6 +26,7 @@ from songnuan.people.models import CorrectionStatus, RosterKind
 from songnuan.plans.models import Blocks, PlanStatus
 from songnuan.tasks.models import TaskStatus
 from songnuan.visits.models import LaterDayStatus, Prevention, VisitForm, VisitStatus
+from songnuan.web.approval_page import KIND_WORDS
 from songnuan.web.refusal_words import CODES
 from songnuan.web.roster_words import FIELDS, PROBLEMS
 from songnuan.web.trail_subjects import (
@@ -79,6 +80,7 @@ LABELS: Mapping[str, Promise] = {
     "dated": pgettext_lazy("fact", "visits given a day"),
     "dated_on": pgettext_lazy("fact", "dated"),
     "day": pgettext_lazy("fact", "day"),
+    "delegate": pgettext_lazy("fact", "stands in"),
     "device_at": pgettext_lazy("fact", "by the device's clock"),
     "disbursed_minor": pgettext_lazy("fact", "paid so far"),
     "disbursement": pgettext_lazy("fact", "payment"),
@@ -92,6 +94,7 @@ LABELS: Mapping[str, Promise] = {
     "form": pgettext_lazy("fact", "form of the visit"),
     "from": pgettext_lazy("fact", "from"),
     "fund": pgettext_lazy("fact", "fund"),
+    "giver": pgettext_lazy("fact", "office of"),
     "granted_minor": pgettext_lazy("fact", "the document gives"),
     "happened_at": pgettext_lazy("fact", "took place"),
     "happened_on": pgettext_lazy("fact", "took place"),
@@ -158,6 +161,8 @@ LABELS: Mapping[str, Promise] = {
     "source": pgettext_lazy("fact", "comes from"),
     "standard_minor": pgettext_lazy("fact", "standard"),
     "status": pgettext_lazy("fact", "stood at"),
+    "step": pgettext_lazy("fact", "step"),
+    "steps": pgettext_lazy("fact", "steps"),
     "taken": pgettext_lazy("fact", "fields changed"),
     "task": pgettext_lazy("fact", "problem"),
     "title": pgettext_lazy("fact", "title"),
@@ -167,6 +172,7 @@ LABELS: Mapping[str, Promise] = {
     "total_minor": pgettext_lazy("fact", "total"),
     "unchanged": pgettext_lazy("fact", "as they were"),
     "unit": pgettext_lazy("fact", "unit"),
+    "units": pgettext_lazy("fact", "units"),
     "unit_price_minor": pgettext_lazy("fact", "price of a pack"),
     "user": pgettext_lazy("fact", "account"),
     "version": pgettext_lazy("fact", "version"),
@@ -193,6 +199,7 @@ MACHINE = frozenset(
         "clock_offset_seconds",
         "clock_skew_seconds",
         "code",
+        "delegation",
         "key",
         "keys",
         "kit",
@@ -213,11 +220,13 @@ MACHINE = frozenset(
 # Names whose value is the number of a thing.
 THINGS: Mapping[str, str] = {
     "commitment": ENTRY,
+    "delegate": USER,
     "disbursement": ENTRY,
     "document": DOCUMENT,
     "entry": ENTRY,
     "fund": FUND,
     "instruction": INSTRUCTION,
+    "giver": USER,
     "item": ITEM,
     "lead": UNIT,
     "measure": MEASURE,
@@ -279,7 +288,7 @@ def _choices() -> Mapping[str, Labels]:
             **_of(UnitKind),
             **_of(InstallationKind),
             **_of(RosterKind),
-            "plan.issue": gettext_lazy("issuing a plan"),
+            **KIND_WORDS,
         },
         "level": _of(Level),
         "new": roles,

@@ -256,6 +256,8 @@ def _quiet(keys: Collection[str], _reader: Reader) -> dict[str, Named]:
 
 
 _TABLES: Mapping[str, Look] = {
+    "approvals.chain": _quiet,
+    "approvals.delegation": _quiet,
     "organisation.unit": _units,
     UNIT: _units_by_id,
     USER: _users,

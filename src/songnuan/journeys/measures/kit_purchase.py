@@ -1,10 +1,12 @@
 """Kits to one standard (慰问品采购): bought from an earmarked fund, the same for every unit."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Annotated
 
 from django.utils.translation import gettext as _
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from songnuan.funds.queries import of_plan
 from songnuan.goods import actions as goods
@@ -14,9 +16,20 @@ from songnuan.goods.rules import NewPart
 from songnuan.journeys.measures.base import Evidence, Kind, Opening, Progress, Settings
 from songnuan.kernel.money import parse_yuan, yuan
 from songnuan.kernel.refusal import Refusal
-from songnuan.plans.lint import LintFinding, Severity
+from songnuan.plans.lint import LintFinding, Severity, prices_each
 from songnuan.plans.models import Measure
 from songnuan.plans.planfile import ClauseEntry, PlanFile
+
+
+def _amount(value: str) -> str:
+    try:
+        parse_yuan(value)
+    except Refusal as refusal:
+        raise ValueError(refusal.sentence) from refusal
+    return value
+
+
+Price = Annotated[str, AfterValidator(_amount)]
 
 
 class KitItem(BaseModel):
@@ -27,25 +40,21 @@ class KitItem(BaseModel):
     item: str = Field(min_length=1, max_length=60, description="品名 / item")
     packing: str = Field(min_length=1, max_length=20, description="计量单位 / unit of measure")
     quantity: int = Field(gt=0, description="每份数量 / quantity in one kit")
+    price_yuan: Price | None = Field(default=None, description="预估单价（元） / expected price of one, yuan")
 
 
 class KitPurchaseSettings(Settings):
     """What is bought, for how many units, to which standard, from which fund."""
 
     fund: str = Field(description="专项资金文号 / document number of the fund")
-    standard_yuan: str = Field(description="每单位标准（元） / standard per unit, yuan")
+    standard_yuan: Price = Field(description="每单位标准（元） / standard per unit, yuan")
     standard_basis: str = Field(default="", description="标准依据文号 / document that sets the standard")
+    ceiling_yuan: Price | None = Field(
+        default=None, description="标准上限（元） / most a standard may be, yuan"
+    )
+    ceiling_basis: str = Field(default="", description="上限的制度依据 / rule that sets the ceiling")
     kit: list[KitItem] = Field(min_length=1, max_length=30, description="慰问品 / the kit")
     units: int = Field(gt=0, description="单位数 / units")
-
-    @field_validator("standard_yuan")
-    @classmethod
-    def _an_amount(cls, value: str) -> str:
-        try:
-            parse_yuan(value)
-        except Refusal as refusal:
-            raise ValueError(refusal.sentence) from refusal
-        return value
 
     @property
     def standard_minor(self) -> int:
@@ -90,6 +99,52 @@ def lint(plan: PlanFile, clause: ClauseEntry, settings: KitPurchaseSettings) -> 
             message=_("The standard does not say which document sets it."),
             mend=_("Name the document in standard_basis."),
         )
+    yield from lint_kit(clause, settings)
+
+
+def lint_kit(clause: ClauseEntry, settings: KitPurchaseSettings) -> Iterator[LintFinding]:
+    """The standard keeps to its ceiling, the kit to the standard, and the text to both."""
+    standard = settings.standard_minor
+    if settings.ceiling_yuan and standard > parse_yuan(settings.ceiling_yuan):
+        message = _(
+            "The standard of %(standard)s yuan is above %(ceiling)s yuan, the most that %(rule)s allows."
+        )
+        facts = {"standard": yuan(standard), "ceiling": yuan(parse_yuan(settings.ceiling_yuan))}
+        rule = settings.ceiling_basis or _("the rule")
+        mend = _("Lower the standard; a ceiling is not raised by a plan.")
+        yield _error("standard_above_ceiling", clause, message % {**facts, "rule": rule}, mend)
+    if settings.ceiling_yuan and not settings.ceiling_basis:
+        message = _("The ceiling of the standard does not say which rule sets it.")
+        mend = _("Name the rule and its article in ceiling_basis.")
+        yield LintFinding("ceiling_without_basis", Severity.WARNING, clause.heading, message, mend)
+    priced = [parse_yuan(line.price_yuan) * line.quantity for line in settings.kit if line.price_yuan]
+    if sum(priced) > standard:
+        message = _(
+            "The kit comes to %(kit)s yuan at the prices expected; the standard is %(standard)s yuan."
+        )
+        mend = _("Put less into the kit, or find a lower price.")
+        facts = {"kit": yuan(sum(priced)), "standard": yuan(standard)}
+        yield _error("kit_above_standard", clause, message % facts, mend)
+    said = set(prices_each(clause.text))
+    if len(said) == 1 and standard not in said:
+        message = _("The text sets a standard of %(text)s yuan, the measure one of %(standard)s yuan.")
+        facts = {"text": yuan(said.pop()), "standard": yuan(standard)}
+        yield _error("standard_differs", clause, message % facts, _("Correct the figure that is wrong."))
+    for line in settings.kit:
+        numbers = re.findall(rf"{re.escape(line.item)}([0-9]{{1,7}}){re.escape(line.packing)}", clause.text)
+        right = {line.quantity, line.quantity * settings.units}
+        if wrong := sorted({int(number) for number in numbers} - right):
+            message = _(
+                "The text says %(number)s %(packing)s of %(item)s; a kit has %(each)s, all kits %(all)s."
+            )
+            facts = {"number": str(wrong[0]), "packing": line.packing, "item": line.item}
+            facts |= {"each": str(line.quantity), "all": str(line.quantity * settings.units)}
+            mend = _("Correct the figure that is wrong.")
+            yield _error("kit_total_differs", clause, message % facts, mend)
+
+
+def _error(code: str, clause: ClauseEntry, message: str, mend: str) -> LintFinding:
+    return LintFinding(code, Severity.ERROR, clause.heading, message, mend)
 
 
 def open_(opening: Opening) -> None:

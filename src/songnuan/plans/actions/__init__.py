@@ -6,6 +6,8 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from songnuan.approvals.authority import require_office
+from songnuan.approvals.queries import was_returned_by
 from songnuan.audit.record import record
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import Refusal
@@ -127,7 +129,7 @@ def submit(*, plan_id: int, actor: Actor, at: datetime) -> Plan:
 
 @transaction.atomic(savepoint=False)
 def mark_approved(*, plan_id: int, version: int, actor: Actor, at: datetime) -> Plan:
-    """Note that the submitted plan was approved; needs PLAN_APPROVE.
+    """Note that the submitted plan was approved; needs PLAN_APPROVE, or a delegation of it.
 
     `version` is the one that was approved: an approval of an earlier text does not pass a later one.
 
@@ -136,7 +138,7 @@ def mark_approved(*, plan_id: int, version: int, actor: Actor, at: datetime) -> 
 
     """
     plan = _plan(plan_id)
-    require(actor, Permission.PLAN_APPROVE, unit_id=plan.unit_id, at=at)
+    require_office(actor, Permission.PLAN_APPROVE, unit_id=plan.unit_id, at=at)
     if plan.version != version:
         sentence = _("The plan has a newer text, version %(current)s. Read that one and decide again.")
         facts = {"current": plan.version}
@@ -148,12 +150,15 @@ def mark_approved(*, plan_id: int, version: int, actor: Actor, at: datetime) -> 
 def return_to_draft(*, plan_id: int, actor: Actor, at: datetime) -> Plan:
     """Give a submitted or approved plan back to its writers; needs PLAN_APPROVE or PLAN_WRITE.
 
+    Whoever returned the request about it at a step of the chain may too.
+
     Raises:
         Refusal: `wrong_state` when it is a draft, or was opened.
 
     """
     plan = _plan(plan_id)
-    if not permits(actor, Permission.PLAN_APPROVE, unit_id=plan.unit_id, at=at):
+    has_returned = was_returned_by(f"plans.plan:{plan.slug}@{plan.version}", actor)
+    if not has_returned and not permits(actor, Permission.PLAN_APPROVE, unit_id=plan.unit_id, at=at):
         require(actor, Permission.PLAN_WRITE, unit_id=plan.unit_id, at=at)
     return _moved(plan, "return", actor, at)
 

@@ -8,6 +8,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from songnuan.approvals.authority import require_office
+from songnuan.approvals.queries import was_returned_by
 from songnuan.audit.record import record
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import Refusal
@@ -124,14 +126,14 @@ def submit_amendment(*, plan_id: int, plan_file: PlanFile, actor: Actor, at: dat
 
 @transaction.atomic(savepoint=False)
 def approve_amendment(*, plan_id: int, version: int, actor: Actor, at: datetime) -> Amendment:
-    """Note that the text of this version was approved; needs PLAN_APPROVE.
+    """Note that the text of this version was approved; needs PLAN_APPROVE, or a delegation of it.
 
     Raises:
         Refusal: `version_changed`, `amendment_none`, `wrong_state`.
 
     """
     plan, amendment = _amended(plan_id)
-    require(actor, Permission.PLAN_APPROVE, unit_id=plan.unit_id, at=at)
+    require_office(actor, Permission.PLAN_APPROVE, unit_id=plan.unit_id, at=at)
     if amendment.version != version:
         sentence = _("The plan has a newer text, version %(current)s. Read that one and decide again.")
         facts = {"current": amendment.version}
@@ -141,9 +143,13 @@ def approve_amendment(*, plan_id: int, version: int, actor: Actor, at: datetime)
 
 @transaction.atomic(savepoint=False)
 def return_amendment(*, plan_id: int, actor: Actor, at: datetime) -> Amendment:
-    """Give the amendment back to its writers; needs PLAN_APPROVE or PLAN_WRITE."""
+    """Give the amendment back to its writers; needs PLAN_APPROVE or PLAN_WRITE.
+
+    Whoever returned the request about it at a step of the chain may too.
+    """
     plan, amendment = _amended(plan_id)
-    if not permits(actor, Permission.PLAN_APPROVE, unit_id=plan.unit_id, at=at):
+    has_returned = was_returned_by(f"plans.plan:{plan.slug}@{amendment.version}", actor)
+    if not has_returned and not permits(actor, Permission.PLAN_APPROVE, unit_id=plan.unit_id, at=at):
         require(actor, Permission.PLAN_WRITE, unit_id=plan.unit_id, at=at)
     return _moved(plan, amendment, "return", actor, at)
 

@@ -16,8 +16,16 @@ from songnuan.plans.lint.clauses import (
     clause_number_order,
     clause_without_measure,
 )
+from songnuan.plans.lint.days import (
+    deadline_vague,
+    measure_before_start,
+    measure_not_workday,
+    text_date_unknown,
+)
+from songnuan.plans.lint.figures import fund_unused, text_count_differs, units_differ
 from songnuan.plans.lint.finding import LintFinding, Severity
 from songnuan.plans.lint.head import (
+    basis_incomplete,
     basis_missing,
     basis_number_form,
     deadline_before_start,
@@ -27,10 +35,11 @@ from songnuan.plans.lint.head import (
     fund_zero,
     question_open,
 )
-from songnuan.plans.lint.sums import document_number_brackets, sum_against_fund, sum_wrong
+from songnuan.plans.lint.sums import document_number_brackets, prices_each, sum_against_fund, sum_wrong
+from songnuan.plans.lint.wording import money_without_fund, placeholder_left, same_asked_twice
 from songnuan.plans.planfile import PlanFile
 
-__all__ = ["RULES", "LintFinding", "Severity", "lint_text", "refuse_errors"]
+__all__ = ["RULES", "LintFinding", "Severity", "lint_text", "prices_each", "refuse_errors"]
 
 RULES: tuple[Callable[[PlanFile], Iterator[LintFinding]], ...] = (
     deadline_missing,
@@ -38,8 +47,11 @@ RULES: tuple[Callable[[PlanFile], Iterator[LintFinding]], ...] = (
     deadline_not_workday,
     basis_missing,
     basis_number_form,
+    basis_incomplete,
     fund_zero,
     fund_number_form,
+    fund_unused,
+    money_without_fund,
     question_open,
     clause_number_form,
     clause_number_order,
@@ -49,6 +61,14 @@ RULES: tuple[Callable[[PlanFile], Iterator[LintFinding]], ...] = (
     sum_wrong,
     sum_against_fund,
     document_number_brackets,
+    units_differ,
+    text_count_differs,
+    measure_before_start,
+    measure_not_workday,
+    deadline_vague,
+    text_date_unknown,
+    placeholder_left,
+    same_asked_twice,
 )
 
 
@@ -56,9 +76,7 @@ def lint_text(plan: PlanFile) -> list[LintFinding]:
     """Return what every rule finds: the whole plan first, then clause by clause; errors before warnings."""
     places = {clause.heading: index for index, clause in enumerate(plan.clauses)}
     found = [finding for rule in RULES for finding in rule(plan)]
-    return sorted(
-        found, key=lambda finding: (places.get(finding.clause, -1), finding.severity != Severity.ERROR)
-    )
+    return sorted(found, key=lambda finding: (places.get(finding.clause, -1), finding.severity.order))
 
 
 def refuse_errors(findings: Iterable[LintFinding]) -> None:

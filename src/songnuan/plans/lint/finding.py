@@ -7,10 +7,16 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Severity(TextChoices):
-    """An error holds the plan up; a warning is left to the writer."""
+    """An error holds the plan up; a warning is left to the writer; a note says what is still open."""
 
     ERROR = "error", _("error")
     WARNING = "warning", _("warning")
+    INFO = "info", _("note")
+
+    @property
+    def order(self) -> int:
+        """What comes first in a list."""
+        return list(Severity).index(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
+from songnuan.kernel.days import written
 from songnuan.kernel.refusal import Refusal
 from songnuan.kernel.workdays import is_workday
 from songnuan.plans.lint.finding import LintFinding, Severity
@@ -13,6 +14,9 @@ from songnuan.plans.planfile import PlanFile
 
 # 〔2020〕3号, with or without the sign of the issuing office in front.
 DOCUMENT_NUMBER = re.compile(r"[\u4e00-\u9fff]{0,20}〔(19|20)\d{2}〕[1-9]\d*号")
+
+# Papers that bear a number, by the last word of their title.
+_NUMBERED = re.compile(r"(?:通知|通报|意见|办法|规定|决定|公告|通告|批复|函|方案|预案|指南|措施)[》”]?$")
 
 
 def _whole(code: str, severity: Severity, message: str, mend: str) -> LintFinding:
@@ -73,6 +77,23 @@ def fund_number_form(plan: PlanFile) -> Iterator[LintFinding]:
             yield _number_form("fund_number_form", fund.number, fund.title)
 
 
+def basis_incomplete(plan: PlanFile) -> Iterator[LintFinding]:
+    """A notice is cited with its number, and everything with its date, no later than the plan begins."""
+    mend = _("Write under basis what its paper says.")
+    for basis in plan.basis:
+        facts = {"title": basis.title}
+        if basis.number is None and _NUMBERED.search(basis.title):
+            message = _("“%(title)s” is cited without its document number.") % facts
+            yield _whole("basis_number_missing", Severity.WARNING, message, mend)
+        if basis.dated_on is None:
+            message = _("“%(title)s” is cited without its date.") % facts
+            yield _whole("basis_date_missing", Severity.WARNING, message, mend)
+        elif plan.starts_on is not None and basis.dated_on > plan.starts_on:
+            facts["day"] = written(basis.dated_on, "full")
+            message = _("“%(title)s” is dated %(day)s, after the plan begins.") % facts
+            yield _whole("basis_later", Severity.WARNING, message, _("Check its date, and the first day."))
+
+
 def _number_form(code: str, number: str, title: str) -> LintFinding:
     message = _("“%(number)s”, the number of “%(title)s”, is not in the form of a document number.")
     mend = _("Write it as 澄水运防〔2020〕3号: the year in full between 〔 and 〕, no 第, no zero in front.")
@@ -96,4 +117,4 @@ def question_open(plan: PlanFile) -> Iterator[LintFinding]:
             facts = {"question": question.text, "blocks": Blocks(question.blocks).label}
             mend = _("Have it decided, and write answer and ground beside it.")
             heading = next((clause.heading for clause in plan.clauses if clause.key == question.clause), "")
-            yield LintFinding("question_open", Severity.WARNING, heading, message % facts, mend)
+            yield LintFinding("question_open", Severity.INFO, heading, message % facts, mend)

@@ -98,6 +98,12 @@ def _sum_of(sentence: str) -> _Sum | None:
     return _Sum(counts, each_minor, total_minor)
 
 
+def prices_each(text: str) -> list[int]:
+    """Return every “so much each” of a text, in fen."""
+    found = [_minor(match["number"]) for part in _sentences(text) for match in _EACH.finditer(part)]
+    return [minor for minor in found if minor is not None]
+
+
 def sum_wrong(plan: PlanFile) -> Iterator[LintFinding]:
     """So many times so much is the total that the sentence names."""
     for clause in plan.clauses:

@@ -1,4 +1,4 @@
-"""The only writers of tasks: problems raised at visits, and instructions with their items."""
+"""The only writers of tasks: problems raised at visits, duties, and instructions with their items."""
 
 from songnuan.tasks.actions.items import (
     accept,
@@ -10,7 +10,7 @@ from songnuan.tasks.actions.items import (
     report,
     send_back,
 )
-from songnuan.tasks.actions.problems import close_task, fulfil, raise_task
+from songnuan.tasks.actions.problems import assign, close_task, closing, fulfil, raise_task
 from songnuan.tasks.actions.recording import record_instruction
 
 __all__ = [
@@ -18,8 +18,10 @@ __all__ = [
     "allow_extension",
     "ask_closing",
     "ask_extension",
+    "assign",
     "close",
     "close_task",
+    "closing",
     "fulfil",
     "raise_task",
     "record_instruction",

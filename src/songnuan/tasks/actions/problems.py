@@ -14,7 +14,7 @@ from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require, unit_names
 from songnuan.tasks.lifecycle import TASK
 from songnuan.tasks.models import Task, TaskStatus
-from songnuan.tasks.rules import due_in_time, feedback_of, text_of, title_of
+from songnuan.tasks.rules import due_in_time, feedback_of, is_duty, text_of, title_of
 
 
 @transaction.atomic(savepoint=False)
@@ -49,7 +49,7 @@ def raise_task(
         raise Refusal(
             "owner_unknown", _("Choose the unit that has to solve it from the list."), field="owner"
         )
-    task = Task.objects.create(
+    task = Task(
         plan_slug=plan_slug,
         source=source,
         title=title_of(title),
@@ -60,15 +60,45 @@ def raise_task(
         due_on=due_on,
         original_due_on=original_due_on or due_on,
     )
-    facts = {
-        "source": source,
-        "owner": owner_id,
-        "unit": unit_id,
-        "due_on": task.due_on.isoformat(),
-        "original_due_on": task.original_due_on.isoformat(),
-    }
-    _note(task, "raise_task", actor, at, facts)
-    return task
+    return _kept(task, "raise_task", actor, at)
+
+
+@transaction.atomic(savepoint=False)
+def assign(
+    *,
+    plan_slug: str,
+    source: str,
+    title: str,
+    detail: str = "",
+    owner_id: int,
+    unit_id: int,
+    due_on: date,
+    actor: Actor,
+    at: datetime,
+) -> Task:
+    """Assign a duty that the plan of `unit_id` sets to `owner_id`.
+
+    `source` names the measure, as `rules.DUTY` begins it. A duty whose day is over is assigned all the
+    same, and is late: a plan opened late owes what it says.
+
+    Raises:
+        NotPermitted: The actor may not open plans of the unit.
+        Refusal: `title_missing`, `title_too_long`, `text_too_long`.
+
+    """
+    require(actor, Permission.PLAN_OPEN, unit_id=unit_id, at=at)
+    task = Task(
+        plan_slug=plan_slug,
+        source=source,
+        title=title_of(title),
+        detail=text_of(detail, field="detail"),
+        owner_id=owner_id,
+        unit_id=unit_id,
+        raised_at=at,
+        due_on=due_on,
+        original_due_on=due_on,
+    )
+    return _kept(task, "assign", actor, at)
 
 
 @transaction.atomic(savepoint=False)
@@ -76,7 +106,7 @@ def close_task(*, task_id: int, feedback: str, actor: Actor, at: datetime) -> Ta
     """Close a task with the feedback on how it ended.
 
     Raises:
-        NotPermitted: The actor may not close problems for the owner unit.
+        NotPermitted: The actor may not close problems for the owner unit, or not report on its duties.
         Refusal: `feedback_missing`, `text_too_long`, `wrong_state` when it is closed already,
             `task_unknown`.
 
@@ -84,13 +114,13 @@ def close_task(*, task_id: int, feedback: str, actor: Actor, at: datetime) -> Ta
     task = Task.objects.filter(pk=task_id).first()
     if task is None:
         raise Refusal("task_unknown", _("There is no such task. Open the list of problems again."))
-    require(actor, Permission.PROBLEM_CLOSE, unit_id=task.owner_id, at=at)
+    require(actor, closing(task.source), unit_id=task.owner_id, at=at)
     said = feedback_of(feedback)
     TASK.move_one(
         Task.objects.filter(pk=task_id), "close", feedback=said, done_at=at, done_by_id=actor.user_id
     )
     facts = {"owner": task.owner_id, "overdue": at.astimezone(CHINA).date() > task.due_on}
-    _note(task, "close_task", actor, at, facts)
+    _note(task, "report_duty" if is_duty(task.source) else "close_task", actor, at, facts)
     task.refresh_from_db()
     return task
 
@@ -118,6 +148,24 @@ def fulfil(*, source: str, feedback: str, actor: Actor, at: datetime) -> int:
             _note(task, "close_task", actor, at, facts)
         closed += done
     return closed
+
+
+def closing(source: str) -> Permission:
+    """Return what closes a task: a duty is reported by its owner, a problem closed by who checks it."""
+    return Permission.DUTY_REPORT if is_duty(source) else Permission.PROBLEM_CLOSE
+
+
+def _kept(task: Task, verb: str, actor: Actor, at: datetime) -> Task:
+    task.save()
+    facts = {
+        "source": task.source,
+        "owner": task.owner_id,
+        "unit": task.unit_id,
+        "due_on": task.due_on.isoformat(),
+        "original_due_on": task.original_due_on.isoformat(),
+    }
+    _note(task, verb, actor, at, facts)
+    return task
 
 
 def _note(task: Task, verb: str, actor: Actor, at: datetime, facts: Mapping[str, object]) -> None:

@@ -18,6 +18,7 @@ __all__ = ["SOURCES", "Band", "Desk", "Due", "Part", "desk_of", "due_of"]
 SOURCES: tuple[Callable[[Desk], Iterable[Due]], ...] = (
     plans.to_sign,
     plans.to_allow,
+    plans.to_acknowledge,
     plans.to_move_on,
     plans.to_chase,
     plans.to_answer,
@@ -28,6 +29,7 @@ SOURCES: tuple[Callable[[Desk], Iterable[Due]], ...] = (
     visits.to_hand_over,
     visits.to_solve,
     instructions.to_follow,
+    instructions.to_report,
     people.to_bring_in,
     people.to_merge,
     people.to_correct,

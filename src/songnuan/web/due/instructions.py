@@ -1,4 +1,4 @@
-"""What is due of instructions: the reader's own items, and what the office has to decide."""
+"""What is due of instructions (the own items, and what the office has to decide), and of plans' duties."""
 
 from collections.abc import Iterator
 
@@ -9,6 +9,7 @@ from songnuan.kernel.days import written
 from songnuan.organisation.permissions import Permission
 from songnuan.tasks.instruction_queries import ItemRow, open_items, to_decide
 from songnuan.tasks.models import TaskStatus
+from songnuan.tasks.queries import next_duties
 from songnuan.web.due.base import Desk, Due
 from songnuan.web.views.shared import names_on
 
@@ -42,6 +43,21 @@ def to_follow(desk: Desk) -> Iterator[Due]:
             url=_url(item),
             action=_("Read and decide"),
             today=desk.day,
+        )
+
+
+def to_report(desk: Desk) -> Iterator[Due]:
+    """Yield the duties that plans set and the reader may report; of one that comes again, the next time."""
+    duties = next_duties(desk.reach_ids(Permission.DUTY_REPORT))
+    names = names_on((row.owner_id for row in duties), desk.day)
+    for row in duties:
+        yield Due(
+            title=row.title,
+            detail=names[row.owner_id],
+            url=reverse("problem", args=(row.task_id,)),
+            action=_("Report it as done"),
+            today=desk.day,
+            due_on=row.due_on,
         )
 
 

@@ -1,6 +1,5 @@
-"""What is due about plans themselves: to be signed, moved on, chased, answered."""
+"""What is due about plans themselves: to be signed, acknowledged, moved on, chased, answered."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 
 from django.urls import reverse
@@ -11,22 +10,25 @@ from songnuan.approvals.queries import pending_for
 from songnuan.journeys.living_plan import progress_of
 from songnuan.kernel.days import written
 from songnuan.organisation.permissions import Permission
-from songnuan.plans.models import Measure, PlanStatus, Question
+from songnuan.plans.models import Blocks, Measure, PlanStatus
+from songnuan.plans.queries import questions_of
 from songnuan.visits.queries import WaitingDay, waiting_for
+from songnuan.web.approval_page import asked_words, url_of
 from songnuan.web.due.base import Desk, Due, Part
+from songnuan.web.views.issue import waiting_for_receipt
 from songnuan.web.views.shared import names_on
 
 _PARTS = 6
+_QUESTIONS = 3
 
 
 def to_sign(desk: Desk) -> Iterator[Due]:
     """Yield what waits for the reader's approval."""
     for request in pending_for(desk.actor, desk.at):
-        slug = request.subject.removeprefix("plans.plan:").rpartition("@")[0]
         yield Due(
             title=request.title,
-            detail=_("%(person)s asked for approval.") % {"person": request.requested_by},
-            url=reverse("amendment" if request.kind == "plan.amend" else "plan", args=(slug,)),
+            detail=asked_words(request),
+            url=url_of(request.subject, request.kind) or reverse("approvals"),
             action=_("Read and decide"),
             today=desk.day,
         )
@@ -61,6 +63,22 @@ def _asked(row: WaitingDay) -> str:
     """Return who asks for which day, and why."""
     facts = {"person": row.asked_by, "day": written(row.day), "reason": row.reason}
     return _("%(person)s asks for %(day)s: %(reason)s") % facts
+
+
+def to_acknowledge(desk: Desk) -> Iterator[Due]:
+    """Yield the notices that wait until the reader says they have arrived."""
+    for document, count, due_on in waiting_for_receipt(desk):
+        slug = document.subject.partition(":")[2].partition("@")[0]
+        units = ngettext("for %(count)s unit", "for %(count)s units", count) % {"count": count}
+        yield Due(
+            title=_("Acknowledge %(number)s") % {"number": document.number},
+            plan=document.title,
+            detail=units,
+            url=reverse("plan_issue", args=(slug,)) + "#acknowledge",
+            action=_("Acknowledge"),
+            today=desk.day,
+            due_on=due_on,
+        )
 
 
 def to_move_on(desk: Desk) -> Iterator[Due]:
@@ -109,19 +127,35 @@ def to_chase(desk: Desk) -> Iterator[Due]:
 
 
 def to_answer(desk: Desk) -> Iterator[Due]:
-    """Yield the questions still open in the plans under way, to who writes them."""
-    running = desk.running(desk.reach_ids(Permission.PLAN_WRITE))
-    asked: dict[int, list[Question]] = defaultdict(list)
-    for row in Question.objects.filter(plan__in=running, answer="").order_by("position"):
-        asked[row.plan_id].append(row)
-    for plan in running:
-        for question in asked[plan.pk]:
-            clause = f"#clause-{question.clause_key}" if question.clause_key else ""
-            yield Due(
-                title=question.text,
-                plan=plan.title,
-                detail=_("an open question"),
-                url=reverse("plan", args=(plan.slug,)) + clause,
-                action=_("Answer"),
-                today=desk.day,
-            )
+    """Yield what the texts of plans leave open and the reader may answer: one by itself, several together.
+
+    Until a plan is opened, what holds nothing up can wait.
+    """
+    reach = desk.reach_ids(Permission.PLAN_WRITE)
+    mine = [plan for plan in desk.plans if plan.status != PlanStatus.CLOSED and plan.unit_id in reach]
+    parts = [
+        Part(
+            row.text,
+            row.plan.title,
+            reverse("plan", args=(row.plan.slug,)) + (f"#clause-{row.clause_key}" if row.clause_key else ""),
+        )
+        for row in questions_of(mine)
+        if row.plan.status == PlanStatus.OPEN or row.blocks != Blocks.NOTHING
+    ]
+    if len(parts) == 1:
+        yield Due(
+            title=parts[0].title,
+            plan=parts[0].detail,
+            detail=_("an open question"),
+            url=parts[0].url,
+            action=_("Answer"),
+            today=desk.day,
+        )
+    elif parts:
+        yield Due(
+            title=_("%(count)s questions that the plans leave open") % {"count": len(parts)},
+            url=reverse("questions"),
+            action=_("Answer"),
+            today=desk.day,
+            parts=tuple(parts[:_QUESTIONS]),
+        )

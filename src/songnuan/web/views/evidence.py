@@ -112,6 +112,12 @@ def _problems(reader: Reader, _measure: Measure, refs: list[int]) -> dict[int, s
     return {pk: reverse("problem", args=(pk,)) for pk in seen.values_list("pk", flat=True)}
 
 
+def _duties(reader: Reader, _measure: Measure, refs: list[int]) -> dict[int, str]:
+    owners = reader.reach_ids(Permission.VISIT_VIEW) | reader.reach_ids(Permission.DUTY_REPORT)
+    seen = Task.objects.filter(owner__in=owners, pk__in=refs)
+    return {pk: reverse("problem", args=(pk,)) for pk in seen.values_list("pk", flat=True)}
+
+
 _LINKS: Mapping[str, Callable[[Reader, Measure, list[int]], dict[int, str]]] = {
     "pair": _pairs,
     "visit": _visits,
@@ -120,4 +126,5 @@ _LINKS: Mapping[str, Callable[[Reader, Measure, list[int]], dict[int, str]]] = {
     "purchase": _purchases,
     "entry": _entries,
     "problem": _problems,
+    "duty": _duties,
 }

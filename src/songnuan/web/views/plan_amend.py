@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -12,8 +11,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
-from songnuan.approvals.models import RequestStatus, Verb
-from songnuan.approvals.queries import acts, latest
+from songnuan.approvals.models import RequestStatus
+from songnuan.approvals.queries import acts, latest, may_act
 from songnuan.journeys.amending import subject_of
 from songnuan.journeys.approve_amendment import approve_amendment
 from songnuan.journeys.close_measure import close_measure
@@ -30,11 +29,13 @@ from songnuan.organisation.queries import require
 from songnuan.plans.models import Amendment, AmendmentStatus, Measure, MeasureStatus, Plan, PlanStatus
 from songnuan.plans.queries import amendment_of, in_force, version_of
 from songnuan.plans.versions import text_of
+from songnuan.web.approval_page import act_line, course_lines
 from songnuan.web.plan_forms import ReasonForm
 from songnuan.web.plan_writing import base_of
 from songnuan.web.views.plan_versions import comparison_of
 from songnuan.web.views.shared import Reader, plan_seen, reader_of
 
+_DIGITS = 4  # of the place of a step
 _WRITERS = (Permission.PLAN_WRITE, Permission.PLAN_APPROVE, Permission.PLAN_OPEN)
 
 
@@ -52,21 +53,12 @@ class TextLine:
     may_amend: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ActLine:
-    """What one person did about the amendment's approval."""
-
-    person: str
-    verb_label: str
-    at: datetime
-    remark: str
-
-
 def text_line(reader: Reader, plan: Plan) -> TextLine:
     """Return what the page of the plan says about its text."""
     may_write = reader.may(Permission.PLAN_WRITE, plan.unit_id)
-    concerned = may_write or any(reader.may(right, plan.unit_id) for right in _WRITERS)
-    amendment = amendment_of(plan) if concerned else None
+    amendment = amendment_of(plan)
+    if amendment is not None and not _concerns(reader, plan, amendment):
+        amendment = None
     return TextLine(
         version=plan.version,
         amended=next(iter(in_force(plan)), None),
@@ -74,6 +66,14 @@ def text_line(reader: Reader, plan: Plan) -> TextLine:
         may_write=may_write and plan.status == PlanStatus.DRAFT,
         may_amend=may_write and plan.status == PlanStatus.OPEN and amendment is None,
     )
+
+
+def _concerns(reader: Reader, plan: Plan, found: Amendment) -> bool:
+    """Return whether the reader writes, approves or opens the plan, or the amendment lies with the reader."""
+    if any(reader.may(right, plan.unit_id) for right in _WRITERS):
+        return True
+    request = latest(subject_of(plan, found))
+    return request is not None and may_act(reader.actor, request, reader.at) is not None
 
 
 @login_required
@@ -106,12 +106,13 @@ def amendment(request: HttpRequest, slug: str) -> HttpResponse:
     reader = reader_of(request)
     plan = plan_seen(reader, slug)
     found = amendment_of(plan)
-    if not any(reader.may(right, plan.unit_id) for right in _WRITERS):
+    if found is None and request.method != "POST":
+        return redirect("plan", slug)
+    if found is not None and not _concerns(reader, plan, found):
         raise Http404
     if request.method == "POST":
         return _act(request, reader, plan)
-    if found is None:
-        return redirect("plan", slug)
+    assert found is not None  # noqa: S101 - what is not amended was sent back to the plan
     return _page(request, reader, plan, found)
 
 
@@ -124,6 +125,8 @@ def _acts(
         "digest": request.POST.get("digest", ""),
         "remark": request.POST.get("remark", ""),
     }
+    place = request.POST.get("step", "")
+    seen["step"] = int(place) if place.isascii() and place.isdigit() and len(place) < _DIGITS else None
     page, plan = reverse("amendment", args=(slug,)), reverse("plan", args=(slug,))
     return {
         "submit": (
@@ -181,9 +184,9 @@ def _page(
         raise Http404
     pending = latest(subject_of(plan, found))
     waits = pending if pending is not None and pending.status == RequestStatus.PENDING else None
+    office = may_act(reader.actor, waits, reader.at) if waits is not None else None
     done = acts(subject_of(plan, found))
-    has_acted = any(row.request_id == waits.pk and row.person_id == reader.user.pk for row in done if waits)
-    may_sign = reader.may(Permission.PLAN_APPROVE, plan.unit_id)
+    newest = pending.pk if pending is not None else 0
     may_write = reader.may(Permission.PLAN_WRITE, plan.unit_id)
     may_open = reader.may(Permission.PLAN_OPEN, plan.unit_id)
     beside = refusal.sentence if refusal and refusal.field == "remark" else ""
@@ -194,9 +197,12 @@ def _page(
         "old": old,
         "new": new,
         "comparison": comparison_of(old, new),
-        "acts": [ActLine(row.person_name, str(Verb(row.verb).label), row.at, row.remark) for row in done],
+        "course": course_lines([pending], reader)[0] if pending is not None else None,
+        "earlier": [act_line(row) for row in done if row.request_id != newest],
+        "step": waits.step if waits is not None else 0,
+        "in_stead_of": office.holder.label if office is not None and office.delegation is not None else "",
         "may_write": may_write and is_draft,
-        "may_sign": waits is not None and may_sign and not has_acted,
+        "may_sign": office is not None,
         "may_put": may_open and found.status == AmendmentStatus.APPROVED,
         "may_withdraw": may_write and found.status in {AmendmentStatus.DRAFT, AmendmentStatus.APPROVED},
         "to_close": _to_close(plan, new.source) if may_open else [],

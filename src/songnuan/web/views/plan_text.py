@@ -65,7 +65,7 @@ def plan_text(request: HttpRequest, slug: str) -> HttpResponse:
     if writing is None:
         return _not_now(request, slug)
     try:
-        findings = check_plan(writing.version.source)
+        findings = check_plan(writing.version.source, reader.at)
     except PlanRefused as refused:  # a kind that takes other settings by now
         findings = []
         messages.error(request, refused.sentence)

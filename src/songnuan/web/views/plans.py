@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from typing import TypedDict
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
-from songnuan.approvals.models import RequestStatus, Verb
-from songnuan.approvals.queries import ActRow, acts, latest
+from songnuan.approvals.models import Request, RequestStatus, Verb
+from songnuan.approvals.queries import acts, latest, may_act
 from songnuan.journeys.answer_question import answer_question
 from songnuan.journeys.approve_plan import approve_plan
 from songnuan.journeys.check_plan import check_plan
@@ -23,44 +23,46 @@ from songnuan.journeys.open_plan import open_plan
 from songnuan.journeys.plan_overview import Strip, strips
 from songnuan.journeys.return_plan import return_plan
 from songnuan.journeys.submit_plan import submit_plan
+from songnuan.journeys.withdraw_plan import withdraw_plan
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.plans.lint import LintFinding
 from songnuan.plans.models import Measure, Plan, PlanStatus
-from songnuan.plans.queries import current_version, open_questions, visible_plans
+from songnuan.plans.queries import current_version, open_questions, questions_of, visible_plans
 from songnuan.tasks.instruction_queries import of_plan
+from songnuan.web.approval_page import ActLine, CourseLine, act_line, course_lines
+from songnuan.web.plan_findings import asked_of, grouped
 from songnuan.web.views import pairing
 from songnuan.web.views.evidence import OF_FUNDS, evidence
+from songnuan.web.views.issue import issuing_of
 from songnuan.web.views.plan_amend import text_line
 from songnuan.web.views.shared import Reader, evidence_link, plan_seen, reader_of
 
+_DIGITS = 4  # of the place of a step
 # Until it is opened, the page also says what is to be done about the plan itself.
 _BEFORE_OPENING = frozenset({PlanStatus.DRAFT, PlanStatus.SUBMITTED, PlanStatus.APPROVED})
-
-
-@dataclass(frozen=True, slots=True)
-class ActLine:
-    """What one person did about the plan's approval."""
-
-    person: str
-    verb_label: str
-    at: datetime
-    remark: str
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Where a plan lies before it is opened, and what the reader may do about it now.
 
-    `digest` is that of the text on the page: an approval holds for that text and no other.
+    `digest` is that of the text on the page: an approval holds for that text and no other. `course` is the
+    newest request, `earlier` what was done about those before it, `acts` both. `step` is where it lies, and
+    `in_stead_of` in whose office the reader would decide, empty in the own one.
     """
 
     findings: tuple[LintFinding, ...]
     open_questions: int
     request_id: int | None
     digest: str
+    course: CourseLine | None
+    earlier: tuple[ActLine, ...]
     acts: tuple[ActLine, ...]
+    step: int
+    in_stead_of: str
     may_submit: bool
+    may_withdraw: bool
     may_approve: bool
     may_open: bool
 
@@ -79,14 +81,18 @@ class Group:
 def plans(request: HttpRequest) -> HttpResponse:
     """Show every plan that the reader may see, those under way first."""
     reader = reader_of(request)
-    found = strips(list(visible_plans(reader.actor, reader.at)), reader.at)
+    seen = list(visible_plans(reader.actor, reader.at))
+    found = strips(seen, reader.at)
     groups = [
         Group(key, label, tuple(strip for strip in found if strip.status in statuses))
         for key, label, statuses in _groups()
     ]
-    shown = [group for group in groups if group.plans]
-    may_write = reader.may(Permission.PLAN_WRITE)
-    return render(request, "web/plans.html", {"groups": shown, "may_write": may_write})
+    context = {
+        "groups": [group for group in groups if group.plans],
+        "open_questions": questions_of(seen).count(),
+        "may_write": reader.may(Permission.PLAN_WRITE),
+    }
+    return render(request, "web/plans.html", context)
 
 
 def _groups() -> list[tuple[str, str, frozenset[str]]]:
@@ -117,26 +123,33 @@ def plan_submit(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 def plan_approve(request: HttpRequest, slug: str) -> HttpResponse:
     """Approve the text that the reader saw."""
-    digest, remark = request.POST.get("digest", ""), request.POST.get("remark", "")
+    seen = _seen(request)
     return _act(
         request,
         slug,
-        _("The plan is approved. It can be opened now."),
-        lambda reader: approve_plan(
-            slug=slug, digest=digest, remark=remark, actor=reader.actor, at=reader.at
-        ),
+        _approved,
+        lambda reader: approve_plan(slug=slug, actor=reader.actor, at=reader.at, **seen),
     )
 
 
 @login_required
 def plan_return(request: HttpRequest, slug: str) -> HttpResponse:
     """Send the plan back, with what is to be changed."""
-    digest, remark = request.POST.get("digest", ""), request.POST.get("remark", "")
+    seen = _seen(request)
     return _act(
         request,
         slug,
         _("The plan went back to its writer, as a draft."),
-        lambda reader: return_plan(slug=slug, digest=digest, remark=remark, actor=reader.actor, at=reader.at),
+        lambda reader: return_plan(slug=slug, actor=reader.actor, at=reader.at, **seen),
+    )
+
+
+@login_required
+def plan_withdraw(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take the request for approval back."""
+    said = _("The request is taken back; the plan is a draft again.")
+    return _act(
+        request, slug, said, lambda reader: withdraw_plan(slug=slug, actor=reader.actor, at=reader.at)
     )
 
 
@@ -162,10 +175,34 @@ def question_answer(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     )
 
 
+def _approved(done: object) -> str:
+    """Return what approving led to: the next step, or the approval itself."""
+    if isinstance(done, Request) and done.status == RequestStatus.PENDING:
+        return _("Approved. It goes on to the next step.")
+    return _("The plan is approved. It can be opened now.")
+
+
+class _Seen(TypedDict):
+    """What the page showed when the reader decided, and what the reader said."""
+
+    digest: str
+    remark: str
+    step: int | None
+
+
+def _seen(request: HttpRequest) -> _Seen:
+    step = request.POST.get("step", "")
+    return {
+        "digest": request.POST.get("digest", ""),
+        "remark": request.POST.get("remark", ""),
+        "step": int(step) if step.isdecimal() and len(step) < _DIGITS else None,
+    }
+
+
 def _act(
     request: HttpRequest,
     slug: str,
-    said: str,
+    said: str | Callable[[object], str],
     act: Callable[[Reader], object],
     tried: Mapping[str, str] | None = None,
 ) -> HttpResponse:
@@ -175,14 +212,14 @@ def _act(
     if request.method != "POST":
         return redirect("plan", slug)
     try:
-        act(reader)
+        done = act(reader)
     except Refusal as refusal:
         if not refusal.field:
             raise
         messages.error(request, refusal.sentence)
         typed = tried or {"remark": request.POST.get("remark", "")}
         return _page(request, reader, plan, {**typed, refusal.field + "_error": refusal.sentence})
-    messages.success(request, said)
+    messages.success(request, said if isinstance(said, str) else said(done))
     return redirect("plan", slug)
 
 
@@ -191,12 +228,17 @@ def _page(
 ) -> HttpResponse:
     """Show the plan; `tried` is what was typed and could not be taken, with what was wrong with it."""
     kinds = set(Measure.objects.filter(plan=plan).values_list("kind", flat=True))
+    page = _with_open_evidence(living_plan(plan, reader.at, evidence_link(plan.slug)), reader, plan)
+    standing = _standing(reader, plan) if plan.status in _BEFORE_OPENING else None
     context = {
-        "plan": _with_open_evidence(living_plan(plan, reader.at, evidence_link(plan.slug)), reader, plan),
-        "standing": _standing(reader, plan) if plan.status in _BEFORE_OPENING else None,
+        "plan": page,
+        "standing": standing,
+        "findings": grouped(standing.findings, page.clauses) if standing else [],
+        "asked": asked_of(page) if plan.status != PlanStatus.CLOSED else [],
         "annexes": [{"label": _("Units to be visited"), "url": reverse("pairing", args=(plan.slug,))}]
         if kinds & {"pairing", "unit_visits"}
         else [],
+        "issuing": issuing_of(reader, plan),
         "may_answer": plan.status != PlanStatus.CLOSED and reader.may(Permission.PLAN_WRITE, plan.unit_id),
         "tried": tried or {},
         "text": text_line(reader, plan),
@@ -229,24 +271,26 @@ def _standing(reader: Reader, plan: Plan) -> Standing:
     waiting = request if request is not None and request.status == RequestStatus.PENDING else None
     done = acts(subject)
     may_write = reader.may(Permission.PLAN_WRITE, plan.unit_id)
-    may_sign = reader.may(Permission.PLAN_APPROVE, plan.unit_id)
-    has_acted = waiting is not None and any(
-        act.request_id == waiting.pk and act.person_id == reader.user.pk for act in done
-    )
+    office = may_act(reader.actor, request, reader.at) if request is not None else None
+    may_check = may_write or office is not None or reader.may(Permission.PLAN_APPROVE, plan.unit_id)
+    mine = [act for act in done if waiting and act.request_id == waiting.pk]
+    is_maker = any(act.verb == Verb.REQUEST and act.person_id == reader.user.pk for act in mine)
+    newest = request.pk if request is not None else 0
     return Standing(
-        findings=tuple(check_plan(version.source)) if may_write or may_sign else (),
+        findings=tuple(check_plan(version.source, reader.at)) if may_check else (),
         open_questions=len(open_questions(plan.pk)),
         request_id=waiting.pk if waiting else None,
         digest=version.digest,
-        acts=tuple(map(_line, done)),
+        course=course_lines([request], reader)[0] if request is not None else None,
+        earlier=tuple(act_line(act) for act in done if act.request_id != newest),
+        acts=tuple(map(act_line, done)),
+        step=waiting.step if waiting else 0,
+        in_stead_of=office.holder.label if office is not None and office.delegation is not None else "",
         may_submit=plan.status == PlanStatus.DRAFT and may_write,
-        may_approve=waiting is not None and may_sign and not has_acted,
+        may_withdraw=is_maker and len(mine) == 1,
+        may_approve=office is not None,
         may_open=plan.status == PlanStatus.APPROVED and reader.may(Permission.PLAN_OPEN, plan.unit_id),
     )
-
-
-def _line(act: ActRow) -> ActLine:
-    return ActLine(person=act.person_name, verb_label=str(Verb(act.verb).label), at=act.at, remark=act.remark)
 
 
 urlpatterns: list[URLPattern] = [
@@ -255,6 +299,7 @@ urlpatterns: list[URLPattern] = [
     path("plans/<slug:slug>/submit/", plan_submit, name="plan_submit"),
     path("plans/<slug:slug>/approve/", plan_approve, name="plan_approve"),
     path("plans/<slug:slug>/return/", plan_return, name="plan_return"),
+    path("plans/<slug:slug>/withdraw/", plan_withdraw, name="plan_withdraw"),
     path("plans/<slug:slug>/open/", plan_open, name="plan_open"),
     path("plans/<slug:slug>/questions/<slug:key>/", question_answer, name="question_answer"),
     path("plans/<slug:slug>/measures/<int:measure_id>/evidence/<slug:kind>/", evidence, name="evidence"),

@@ -1,4 +1,4 @@
-"""Pages of a problem raised at a visit: how it stands, and its closing."""
+"""Pages of a problem raised at a visit, or a duty that a plan sets: how it stands, and its closing."""
 
 from typing import Any
 
@@ -19,8 +19,9 @@ from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of
 from songnuan.plans.queries import plan_by_slug
+from songnuan.tasks.actions import closing
 from songnuan.tasks.models import Task, TaskStatus
-from songnuan.tasks.rules import TEXT_LONGEST
+from songnuan.tasks.rules import TEXT_LONGEST, is_duty
 from songnuan.visits.models import Visit, VisitProblem
 from songnuan.web.forms import Form
 from songnuan.web.views.shared import Reader, names_on, reader_of
@@ -37,13 +38,28 @@ class Closing(Form):
     )
 
 
+class Reporting(Closing):
+    """How a duty was done."""
+
+    feedback = forms.CharField(
+        label=gettext_lazy("What was done, and what came of it"),
+        help_text=gettext_lazy("Whoever watches the plan reads this; write no personal data."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=TEXT_LONGEST,
+    )
+
+
+def _form(task: Task) -> type[Closing]:
+    return Reporting if is_duty(task.source) else Closing
+
+
 @login_required
 @require_safe
 def problem(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one problem, with the form that closes it to whoever may."""
     reader = reader_of(request)
     task = _seen(reader, pk)
-    form = Closing() if _may_close(reader, task) else None
+    form = _form(task)() if _may_close(reader, task) else None
     return render(request, "web/problem.html", {"problem": _shown(reader, task), "form": form})
 
 
@@ -54,7 +70,7 @@ def problem_close(request: HttpRequest, pk: int) -> HttpResponse:
     task = _seen(reader, pk)
     if request.method != "POST":
         return redirect("problem", pk)
-    form = Closing(request.POST)
+    form = _form(task)(request.POST)
     try:
         close_problem(task_id=pk, feedback=request.POST.get("feedback", ""), actor=reader.actor, at=reader.at)
     except Refusal as refusal:
@@ -63,7 +79,9 @@ def problem_close(request: HttpRequest, pk: int) -> HttpResponse:
         if form.is_valid():
             form.refuse(refusal)
     else:
-        messages.success(request, _("The problem is closed."))
+        messages.success(
+            request, _("Reported as done.") if is_duty(task.source) else _("The problem is closed.")
+        )
         return redirect("problem", pk)
     context = {"problem": _shown(reader, task), "form": form}
     return render(request, "web/problem.html", context, status=422)
@@ -79,15 +97,16 @@ def state_of(status: str, *, overdue: bool) -> str:
 def _seen(reader: Reader, pk: int) -> Task:
     """Return the problem if the reader may see the unit that raised it, or the one that answers for it."""
     task = Task.objects.select_related("done_by").filter(pk=pk, instruction__isnull=True).first()
-    if task is None or not any(
-        reader.may(Permission.VISIT_VIEW, unit_id) for unit_id in (task.unit_id, task.owner_id)
+    if task is None or not (
+        any(reader.may(Permission.VISIT_VIEW, unit_id) for unit_id in (task.unit_id, task.owner_id))
+        or reader.may(closing(task.source), task.owner_id)
     ):
         raise Http404
     return task
 
 
 def _may_close(reader: Reader, task: Task) -> bool:
-    may = task.status == TaskStatus.OPEN and reader.may(Permission.PROBLEM_CLOSE, task.owner_id)
+    may = task.status == TaskStatus.OPEN and reader.may(closing(task.source), task.owner_id)
     return may and not closes_itself(task.source)
 
 
@@ -107,6 +126,7 @@ def _shown(reader: Reader, task: Task) -> dict[str, Any]:
         "original_due_on": task.original_due_on,
         "days_left": (task.due_on - reader.day).days,
         "state": state_of(task.status, overdue=task.due_on < reader.day),
+        "is_duty": is_duty(task.source),
         "is_kit": visit_of(task.source) is not None,
         "closes_itself": task.status == TaskStatus.OPEN and closes_itself(task.source),
         "closer": names[office_id] if office_id else "",

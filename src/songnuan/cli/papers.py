@@ -1,0 +1,67 @@
+"""`songnuan plan issue` and `songnuan plan papers`: a plan made known as a notice, and the files."""
+
+from pathlib import Path
+
+import click
+from django.utils.translation import gettext as _
+
+from songnuan.cli.output import Out, command
+from songnuan.journeys.find import find_plan
+from songnuan.journeys.issue_plan import issue_plan, newest_notice
+from songnuan.journeys.notice import next_number
+from songnuan.journeys.papers import kinds_of, paper, text_of
+from songnuan.kernel.actor import SYSTEM
+from songnuan.kernel.refusal import Refusal
+from songnuan.organisation.queries import now, today
+
+
+@click.command()
+@click.argument("slug")
+@click.option("--code", default="", help="What stands before the year in the number, such as 澄水运防.")
+@click.option(
+    "--last-given",
+    type=int,
+    help="The last number given under the code this year, before the first here.",
+)
+@command
+def issue(*, out: Out, slug: str, code: str, last_given: int | None) -> None:
+    """Issue an approved plan as a notice, under the next number of its unit."""
+    told = next_number(find_plan(slug), today(), code)
+    document = issue_plan(
+        slug=slug,
+        code=told.code,
+        last_given=told.last_given if last_given is None else last_given,
+        actor=SYSTEM,
+        at=now(),
+    )
+    facts = {"number": document.number, "units": document.receipts.count()}
+    written = {
+        **facts,
+        "title": document.title,
+        "digest": document.digest,
+        "issued_at": document.issued_at,
+    }
+    out.document(written, _("Issued as %(number)s; %(units)s units have to acknowledge it.") % facts)
+
+
+@click.command()
+@click.argument("slug")
+@click.option("--to", "folder", required=True, type=click.Path(file_okay=False, path_type=Path))
+@command
+def papers(*, out: Out, slug: str, folder: Path) -> None:
+    """Write the papers of the plan's newest notice into a folder, and say which fonts are missing."""
+    plan = find_plan(slug)
+    document = newest_notice(plan)
+    if document is None:
+        raise Refusal("not_issued", _("“%(title)s” was not issued yet.") % {"title": plan.title})
+    text = text_of(document)
+    folder.mkdir(parents=True, exist_ok=True)
+    made = [paper(text, kind) for kind in kinds_of(text)]
+    for one in made:
+        (folder / one.name).write_bytes(one.content)
+    files = [str(folder / one.name) for one in made]
+    missing = [font for one in made for font in one.missing]
+    sentence = _("The font %(name)s is not installed here; the PDF was set in %(instead)s.")
+    lacking = [sentence % {"name": font.name, "instead": font.instead or "—"} for font in missing]
+    written = {"number": document.number, "files": files, "missing_fonts": missing}
+    out.document(written, "\n".join([*files, *lacking]))

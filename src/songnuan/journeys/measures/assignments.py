@@ -1,0 +1,255 @@
+"""Duties assigned (交办事项): who does what by when, once or again and again, reported with feedback."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Literal, Self
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from songnuan.journeys.measures.base import Evidence, Kind, Opening, Progress, Settings
+from songnuan.kernel.days import beside, written
+from songnuan.kernel.refusal import Refusal
+from songnuan.kernel.workdays import CalendarEnds, add_workdays
+from songnuan.organisation.queries import day_of, unit_names, units_by_name
+from songnuan.plans.lint import LintFinding, Severity
+from songnuan.plans.models import Measure
+from songnuan.plans.planfile import ClauseEntry, Day, PlanFile
+from songnuan.tasks import actions as tasks
+from songnuan.tasks import queries
+from songnuan.tasks.rules import DUTY, TITLE_LONGEST
+
+MOST_TIMES = 100
+SHOWN = 3  # overdue duties named in a note
+
+
+class Duty(BaseModel):
+    """One thing to be done by one unit: once, or again and again until a day."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    key: str = Field(pattern=r"^[a-z][a-z0-9_]{0,38}$", description="标识 / key, lasting over versions")
+    text: str = Field(min_length=2, max_length=300, description="交办内容 / what is to be done")
+    owner: str = Field(
+        min_length=1, max_length=100, description="承办单位名称 / name of the unit that does it"
+    )
+    due_on: Day | None = Field(default=None, description="完成期限 / last day; the first one when repeated")
+    due_workdays: int | None = Field(
+        default=None, gt=0, le=120, description="启动后几个工作日内 / working days after the opening"
+    )
+    every: Literal["day", "week", "month"] | None = Field(
+        default=None, description="周期：每日、每周、每月 / again every day, week or month"
+    )
+    until: Day | None = Field(
+        default=None,
+        description="重复到哪一天，不写即方案期限 / last day of repeating, else the plan's deadline",
+    )
+
+    @model_validator(mode="after")
+    def _one_deadline(self) -> Self:
+        if (self.due_on is None) == (self.due_workdays is None):
+            raise ValueError(_("give each duty due_on or due_workdays, one of the two."))
+        if self.until is not None and self.every is None:
+            raise ValueError(_("until is the end of repeating; say with every how often."))
+        return self
+
+    def days(self, opened_on: date, last: date | None) -> list[date]:
+        """Return the days the duty is due when it is assigned on a day, in a plan that lasts until `last`.
+
+        Raises:
+            CalendarEnds: When the table of working days does not reach so far.
+
+        """
+        first = self.due_on or add_workdays(opened_on, self.due_workdays or 0)
+        until = self.until or last
+        if self.every is None or until is None:
+            return [first]
+        found = [first]
+        while len(found) <= MOST_TIMES and (day := _later(first, self.every, len(found))) <= until:
+            found.append(day)
+        # What would have been due before the plan was opened is not asked for again and again.
+        return [day for day in found if day >= opened_on] or found[-1:]
+
+
+class AssignmentsSettings(Settings):
+    """The duties of the clause."""
+
+    items: list[Duty] = Field(min_length=1, max_length=30, description="交办事项 / duties")
+
+
+def _later(first: date, every: str, times: int) -> date:
+    """Return the day on which something due first on `first` is due for the time after `times`."""
+    if every != "month":
+        return first + timedelta(days=times if every == "day" else 7 * times)
+    years, month = divmod(first.month - 1 + times, 12)
+    beyond = date(first.year + years + month // 11, (month + 1) % 12 + 1, 1) - timedelta(days=1)
+    return beyond.replace(day=min(first.day, beyond.day))
+
+
+def lint(plan: PlanFile, clause: ClauseEntry, settings: AssignmentsSettings) -> Iterator[LintFinding]:
+    """Keys are used once, days lie within the plan, nothing is asked for too often, somebody receives it."""
+    for key, count in Counter(item.key for item in settings.items).items():
+        if count > 1:
+            message = _("Two duties of the clause have the key “%(key)s”.") % {"key": key}
+            yield _error("item_twice", clause, message, _("Give every duty a key of its own."))
+    for item in settings.items:
+        yield from _lint_days(plan, clause, item)
+    if not plan.office:
+        message = _("Duties are assigned, but the plan names no office that follows them up.")
+        mend = _("Name the office in the head of the plan.")
+        yield _error("nobody_to_report_to", clause, message, mend)
+
+
+def _lint_days(plan: PlanFile, clause: ClauseEntry, item: Duty) -> Iterator[LintFinding]:
+    if plan.due_on is not None and item.due_on is not None and item.due_on > plan.due_on:
+        message = _("“%(duty)s” is due on %(day)s, after the plan itself ends on %(plan)s.")
+        days = {"day": beside(item.due_on, plan.due_on), "plan": written(plan.due_on, "full")}
+        mend = _("Set the earlier of the two days, or a later end of the plan.")
+        yield _error("measure_after_plan", clause, message % {"duty": item.text, **days}, mend)
+    begins = item.due_on or plan.starts_on
+    try:
+        times = len(item.days(begins, plan.due_on)) if begins else 1
+    except CalendarEnds:
+        return  # the deadline of the plan is pointed out for it
+    if times > MOST_TIMES:
+        message = _("“%(duty)s” would be asked for more than %(most)s times.")
+        mend = _("Repeat it every week or month, or end it earlier with until.")
+        yield _error("duty_too_often", clause, message % {"duty": item.text, "most": MOST_TIMES}, mend)
+
+
+def _error(code: str, clause: ClauseEntry, message: str, mend: str) -> LintFinding:
+    return LintFinding(code, Severity.ERROR, clause.heading, message, mend)
+
+
+def open_(opening: Opening) -> None:
+    """Assign each duty to its unit, for every day on which it is due; opened again, only what is lacking."""
+    settings: AssignmentsSettings = opening.settings
+    plan, day = opening.measure.plan, day_of(opening.at)
+    names = {item.owner for item in settings.items}
+    owners = units_by_name(names, day, under=plan.unit_id)
+    if unknown := sorted(names - owners.keys()):
+        sentence = _(
+            "These units are to do something, but are not among the units of the house, or not under one "
+            "name: %(units)s. Create them, or correct the plan."
+        )
+        raise Refusal("owner_unknown", sentence % {"units": "、".join(unknown)}, count=len(unknown))
+    assigned: dict[str, set[date]] = {}
+    for row in queries.from_sources(_sources(opening.measure)):
+        assigned.setdefault(row.source, set()).add(row.due_on)
+    for item in settings.items:
+        source = _source(opening.measure, item)
+        known = assigned.get(source, set())
+        if known and (item.every is None or item.due_on is None):
+            continue
+        for due_on in item.days(day, plan.due_on)[:MOST_TIMES]:
+            if due_on not in known:
+                _assign(opening, item, source, owners[item.owner], due_on)
+
+
+def _assign(opening: Opening, item: Duty, source: str, owner_id: int, due_on: date) -> None:
+    plan = opening.measure.plan
+    tasks.assign(
+        plan_slug=plan.slug,
+        source=source,
+        title=_clipped(item.text),
+        detail=item.text if len(item.text) > TITLE_LONGEST else "",
+        owner_id=owner_id,
+        unit_id=plan.unit_id,
+        due_on=due_on,
+        actor=opening.actor,
+        at=opening.at,
+    )
+
+
+def _clipped(text: str) -> str:
+    return text if len(text) <= TITLE_LONGEST else f"{text[: TITLE_LONGEST - 1]}…"
+
+
+def _source(measure: Measure, item: Duty) -> str:
+    return f"{DUTY}{measure.pk}/{item.key}"
+
+
+def _sources(measure: Measure) -> list[str]:
+    settings = AssignmentsSettings.model_validate(measure.settings)
+    return [_source(measure, item) for item in settings.items]
+
+
+def progress(measures: Sequence[Measure], at: datetime) -> Mapping[int, Progress]:
+    """Count the duties done and overdue, name who is late with what, and say what is due next."""
+    day = day_of(at)
+    sources = {source: measure.pk for measure in measures for source in _sources(measure)}
+    rows: dict[int, list[queries.TaskRow]] = {measure.pk: [] for measure in measures}
+    for row in queries.from_sources(sources):
+        rows[sources[row.source]].append(row)
+    names = unit_names({row.owner_id for found in rows.values() for row in found}, day)
+    return {
+        measure.pk: _one(rows[measure.pk], len(measure.settings["items"]), names, day) for measure in measures
+    }
+
+
+def _one(rows: Sequence[queries.TaskRow], asked: int, names: Mapping[int, str], day: date) -> Progress:
+    if not rows:
+        words = ngettext("%(count)s duty to assign", "%(count)s duties to assign", asked)
+        return Progress(due=asked, headline=words % {"count": asked})
+    done = sum(row.done_at is not None for row in rows)
+    waiting = sorted((row for row in rows if row.done_at is None), key=lambda row: (row.due_on, row.task_id))
+    overdue = [row for row in waiting if row.is_overdue(day)]
+    notes = [_overdue(overdue, day)] if overdue else []
+    if closed_late := sum(row.was_late for row in rows):
+        words = ngettext("%(count)s was done late", "%(count)s were done late", closed_late)
+        notes.append(words % {"count": closed_late})
+    return Progress(
+        done=done,
+        due=len(rows),
+        late=len(overdue),
+        headline=_("%(done)s of %(due)s duties done") % {"done": done, "due": len(rows)},
+        late_names=tuple(dict.fromkeys(names.get(row.owner_id, "") for row in overdue)),
+        next=_next(waiting, names, day),
+        notes=tuple(notes),
+    )
+
+
+def _overdue(rows: Sequence[queries.TaskRow], day: date) -> str:
+    """Return what is overdue, the longest first."""
+    words = _("%(duty)s (due %(day)s)")
+    parts = [words % {"duty": row.title, "day": beside(row.due_on, day)} for row in rows[:SHOWN]]
+    if len(rows) > SHOWN:
+        parts.append(_("and %(count)s more") % {"count": len(rows) - SHOWN})
+    return _("Overdue: %(duties)s") % {"duties": "；".join(parts)}
+
+
+def _next(waiting: Sequence[queries.TaskRow], names: Mapping[int, str], day: date) -> str:
+    if not waiting:
+        return ""
+    row = waiting[0]
+    words = _("%(owner)s: %(duty)s, due %(day)s")
+    facts = {"owner": names.get(row.owner_id, ""), "duty": row.title, "day": beside(row.due_on, day)}
+    return words % facts
+
+
+def evidence(measure: Measure, _at: datetime) -> list[Evidence]:
+    """List the duties that were reported as done; the words of the report stand on their page."""
+    found = [(row, row.done_at) for row in queries.from_sources(_sources(measure))]
+    return [
+        Evidence(
+            kind="duty",
+            ref=str(row.task_id),
+            at=done_at,
+            label=f"{row.title} · {_('done late') if row.was_late else _('done')}",
+        )
+        for row, done_at in found
+        if done_at is not None
+    ]
+
+
+KIND = Kind(
+    name="assignments",
+    label=lambda: _("Duties assigned"),
+    settings=AssignmentsSettings,
+    lint=lint,
+    open=open_,
+    progress=progress,
+    evidence=evidence,
+)

@@ -1,0 +1,163 @@
+"""Where a request lies, as pages show it: its steps with who decided, or whom it waits for and since when."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from songnuan.approvals.authority import Candidate
+from songnuan.approvals.models import Request, RequestStatus, StepKind, Verb
+from songnuan.approvals.queries import ActRow, Course, RequestRow, StepRow, courses
+from songnuan.web.views.shared import Reader, names_on
+
+KIND_WORDS: Mapping[str, Promise] = {
+    "plan.issue": gettext_lazy("issuing a plan"),
+    "plan.amend": gettext_lazy("amending a plan"),
+}
+_PLAN = "plans.plan:"
+_STATES: Mapping[str, str] = {
+    RequestStatus.PENDING.value: "waiting",
+    RequestStatus.APPROVED.value: "done",
+    RequestStatus.RETURNED.value: "late",
+    RequestStatus.WITHDRAWN.value: "none",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ActLine:
+    """What one person did; the name says in whose stead."""
+
+    person: str
+    verb_label: str
+    at: datetime
+    remark: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """One step; `state` is done, late (returned), waiting (here) or none (to come).
+
+    `waits_for` names whoever may decide now, as "name, post".
+    """
+
+    label: str
+    unit: str
+    state: str
+    act: ActLine | None
+    waits_for: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CourseLine:
+    """A request with its steps; `url` is the page of what is asked about, empty where there is none."""
+
+    request_id: int
+    title: str
+    kind_label: str
+    unit: str
+    url: str
+    state: str
+    status_label: str
+    asked_by: str
+    asked_at: datetime
+    withdrawn_at: datetime | None
+    since: datetime
+    waited: str
+    is_waiting: bool
+    steps: tuple[StepLine, ...]
+
+
+def course_lines(requests: Iterable[Request], reader: Reader) -> list[CourseLine]:
+    """Return the requests as pages show them, in the order given."""
+    found = courses(requests, reader.at)
+    units = names_on((course.unit_id for course in found), reader.day)
+    return [_course(course, units[course.unit_id]) for course in found]
+
+
+def kind_label(kind: str) -> str:
+    """Return what is asked for, in words; a kind that has none stands as it is."""
+    return str(KIND_WORDS.get(kind, kind))
+
+
+def url_of(subject: str, kind: str) -> str:
+    """Return the page of what a request of this kind is about; empty where there is none."""
+    if not subject.startswith(_PLAN):
+        return ""
+    page = "amendment" if kind == "plan.amend" else "plan"
+    return reverse(page, args=(subject.removeprefix(_PLAN).rpartition("@")[0],))
+
+
+def asked_words(row: RequestRow) -> str:
+    """Return who asks, for which step, and in whose stead the reader would decide."""
+    facts = {"person": row.requested_by, "step": StepKind(row.step_kind).label, "holder": row.holder_name}
+    if row.holder_name:
+        return _("%(person)s asked for approval. Step: %(step)s, in the stead of %(holder)s.") % facts
+    if row.steps > 1:
+        return _("%(person)s asked for approval. Step: %(step)s.") % facts
+    return _("%(person)s asked for approval.") % facts
+
+
+def person_words(name: str, holder: str) -> str:
+    """Return who did it, marked where it was done in somebody's stead (代)."""
+    return (
+        _("%(person)s, in the stead of %(holder)s") % {"person": name, "holder": holder} if holder else name
+    )
+
+
+def act_line(act: ActRow) -> ActLine:
+    """Return one act in words."""
+    return ActLine(
+        person=person_words(act.person_name, act.holder_name),
+        verb_label=str(Verb(act.verb).label),
+        at=act.at,
+        remark=act.remark,
+    )
+
+
+def waited_words(workdays: int | None) -> str:
+    """Return for how long, in words; empty on the first day and where the calendar does not reach."""
+    if not workdays:
+        return ""
+    sentence = ngettext("for %(count)s working day", "for %(count)s working days", workdays)
+    return sentence % {"count": workdays}
+
+
+def _course(course: Course, unit: str) -> CourseLine:
+    return CourseLine(
+        request_id=course.request_id,
+        title=course.title,
+        kind_label=kind_label(course.kind),
+        unit=unit,
+        url=url_of(course.subject, course.kind),
+        state=_STATES[course.status],
+        status_label=str(RequestStatus(course.status).label),
+        asked_by=course.requested_by,
+        asked_at=course.requested_at,
+        withdrawn_at=course.withdrawn_at,
+        since=course.since,
+        waited=waited_words(course.workdays),
+        is_waiting=course.status == RequestStatus.PENDING,
+        steps=tuple(map(_step, course.steps)),
+    )
+
+
+def _step(step: StepRow) -> StepLine:
+    state = "waiting" if step.is_here else "none"
+    if step.act is not None:
+        state = "late" if step.act.verb == Verb.RETURN else "done"
+    return StepLine(
+        label=str(StepKind(step.kind).label),
+        unit=step.unit,
+        state=state,
+        act=act_line(step.act) if step.act else None,
+        waits_for=tuple(map(_candidate, step.candidates)),
+    )
+
+
+def _candidate(one: Candidate) -> str:
+    who = person_words(one.name, one.holder_name)
+    return _("%(person)s (%(post)s)") % {"person": who, "post": one.post} if not one.holder_name else who

@@ -1,0 +1,290 @@
+"""Every code of the check: one plan that has the fault and one that has not, and no code left out."""
+
+import ast
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from people import BUREAU, LEAD, OFFICE, PLANS, Bureau, at
+from songnuan.cli.commands import songnuan
+from songnuan.journeys.check_plan import check_plan
+from songnuan.organisation.models import Assignment, Post, Unit
+from songnuan.organisation.permissions import Role
+from songnuan.organisation.queries import units_by_name
+from songnuan.plans.lint import Severity
+
+ROOT = Path(__file__).resolve().parents[2] / "src/songnuan"
+WHERE = [*(ROOT / "plans/lint").glob("*.py"), *(ROOT / "journeys/measures").glob("*.py")]
+WHERE += [ROOT / "journeys/check_plan.py", ROOT / "journeys/check_house.py"]
+
+# Two units looked after, one kit each; the smallest plan in which every kind of measure has its place.
+PLAN = f"""\
+slug: small
+title: 走访慰问方案
+unit: {BUREAU}
+office: {OFFICE}
+starts_on: 2020-04-08
+due_on: 2020-04-21
+basis:
+  - title: 关于联防联控的通知
+    number: 澄水运防〔2020〕3号
+    dated_on: 2020-03-20
+funds:
+  - number: 澄水运财〔2020〕18号
+    title: 关于专项资金的通知
+    issuer: {BUREAU}
+    dated_on: 2020-04-03
+    amount: 600
+questions:
+  - key: cash
+    clause: goods
+    text: 是实物还是现金？
+    blocks: open
+    answer: 是实物。
+    ground: 会议纪要
+clauses:
+  - key: visits
+    number: 一、
+    title: 走访安排
+  - key: pairing
+    number: （一）
+    title: 结对
+    text: 2个单位各由一个处室牵头。
+    measures:
+      - kind: pairing
+        units: 2
+  - key: schedule
+    number: （二）
+    title: 时限
+    text: 原则上4月21日前完成。
+    measures:
+      - kind: unit_visits
+        due_on: 2020-04-21
+        units: 2
+      - kind: visit_reports
+        within_hours: 24
+      - kind: problems
+        due_workdays: 5
+      - kind: inspection
+        items:
+          - {{key: masks, text: 口罩储备}}
+          - {{key: register, text: 进出登记}}
+  - key: goods
+    number: 二、
+    title: 慰问品
+    text: 2个单位，每个单位300元，共600元，由专项资金列支。每份苹果1箱，共苹果2箱。
+    measures:
+      - kind: kit_purchase
+        fund: 澄水运财〔2020〕18号
+        standard_yuan: "300"
+        standard_basis: 澄水运财〔2020〕18号
+        ceiling_yuan: "300"
+        ceiling_basis: 慰问办法第三条
+        kit:
+          - {{item: 苹果, packing: 箱, quantity: 1, price_yuan: "300"}}
+        units: 2
+      - kind: fund
+        number: 澄水运财〔2020〕18号
+  - key: duties
+    number: 三、
+    title: 值守
+    text: 建立通讯录，每周演练一次。
+    measures:
+      - kind: assignments
+        items:
+          - {{key: drill, text: 开展演练, owner: {LEAD}, due_on: 2020-04-10, every: week}}
+          - {{key: book, text: 建立通讯录, owner: {LEAD}, due_workdays: 2}}
+"""
+GOODS = "2个单位，每个单位300元，共600元，由专项资金列支。"
+DUTY = "text: 建立通讯录，每周演练一次。"
+SCHEDULE = "原则上4月21日前完成。"
+FUNDS = PLAN[PLAN.index("funds:") : PLAN.index("questions:")]
+PAIRS = PLAN[PLAN.index("    measures:\n      - kind: pairing") : PLAN.index("  - key: schedule")]
+AGAIN = PAIRS.replace("pairing\n", "pairing\n        key: again\n")
+MONTHS = ("due_on: 2020-04-21\nbasis", "due_on: 2020-12-31\nbasis")
+Change = tuple[str, str]
+
+# Each code, and the changes that bring it about; the plan as it stands is the one that has it not.
+BREAKS: dict[str, tuple[Change, ...]] = {
+    "deadline_missing": (("due_on: 2020-04-21\nbasis", "basis"),),
+    "deadline_before_start": (("due_on: 2020-04-21\nbasis", "due_on: 2020-04-07\nbasis"),),
+    "deadline_not_workday": (("due_on: 2020-04-21\nbasis", "due_on: 2020-05-01\nbasis"),),
+    "deadline_unknown_day": (("due_on: 2020-04-21\nbasis", "due_on: 2099-05-01\nbasis"),),
+    "measure_before_start": (("due_on: 2020-04-10", "due_on: 2020-04-07"),),
+    "measure_after_plan": (("due_on: 2020-04-10", "due_on: 2020-04-22"),),
+    "measure_not_workday": (("due_on: 2020-04-10", "due_on: 2020-04-11"),),
+    "deadline_vague": (("text: 2个单位各由", "text: 尽快落实，2个单位各由"),),
+    "text_date_unknown": ((SCHEDULE, "原则上4月22日前完成。"),),
+    "duty_too_often": (MONTHS, ("every: week", "every: day")),
+    "basis_missing": ((PLAN[PLAN.index("basis:") : PLAN.index("funds:")], ""),),
+    "basis_number_form": (("number: 澄水运防〔2020〕3号", "number: 澄水运防〔2020〕第3号"),),
+    "basis_number_missing": (("    number: 澄水运防〔2020〕3号\n", ""),),
+    "basis_date_missing": (("    dated_on: 2020-03-20\n", ""),),
+    "basis_later": (("dated_on: 2020-03-20", "dated_on: 2020-04-09"),),
+    "document_number_brackets": (("title: 关于联防联控的通知", "title: 关于（2020）03号文的通知"),),
+    "fund_number_form": (("- number: 澄水运财〔2020〕18号", "- number: 澄水运财18号"),),
+    "fund_zero": (("amount: 600", "amount: 0"),),
+    "fund_unused": (("- number: 澄水运财〔2020〕18号", "- number: 澄水运财〔2020〕19号"),),
+    "fund_unknown": (("        number: 澄水运财〔2020〕18号", "        number: 澄水运财〔2020〕19号"),),
+    "fund_too_small": (("amount: 600", "amount: 599"),),
+    "benefit_without_fund": (("fund: 澄水运财〔2020〕18号", "fund: 澄水运财〔2020〕19号"),),
+    "money_without_fund": ((FUNDS, ""),),
+    "sum_wrong": ((GOODS, "2个单位，每个单位300元，共500元。"),),
+    "sum_fund_differs": ((GOODS, "安排专项资金500元。"),),
+    "sum_beyond_fund": ((GOODS, "3个单位，每个单位300元，共900元，由专项资金列支。"),),
+    "units_differ": (("        units: 2\n      - kind: visit", "        units: 3\n      - kind: visit"),),
+    "text_count_differs": (("2个单位各由", "3个单位各由"),),
+    "standard_without_basis": (("        standard_basis: 澄水运财〔2020〕18号\n", ""),),
+    "standard_above_ceiling": (('ceiling_yuan: "300"', 'ceiling_yuan: "299.99"'),),
+    "ceiling_without_basis": (("        ceiling_basis: 慰问办法第三条\n", ""),),
+    "standard_differs": ((GOODS, "每个单位200元。"),),
+    "kit_above_standard": (('price_yuan: "300"', 'price_yuan: "300.01"'),),
+    "kit_total_differs": (("共苹果2箱", "共苹果3箱"),),
+    "question_open": (("    answer: 是实物。\n    ground: 会议纪要\n", ""),),
+    "placeholder_left": ((DUTY, "text: 值守补助每人XX元。"),),
+    "clause_number_form": (("number: （二）", "number: (二)"),),
+    "clause_number_gap": (("number: 三、", "number: 四、"),),
+    "clause_number_repeated": (("number: 三、", "number: 二、"),),
+    "clause_level_skipped": (("number: （一）", "number: 1."),),
+    "clause_empty": ((f"    {DUTY}\n", ""),),
+    "clause_without_measure": ((PAIRS, ""),),
+    "measure_without_evidence": ((PAIRS, ""),),
+    "kind_twice": ((DUTY + "\n    measures:\n", DUTY + "\n" + AGAIN),),
+    "same_asked_twice": (("text: 进出登记", "text: 口罩的储备情况"),),
+    "item_twice": (("key: register", "key: masks"),),
+    "inspection_without_visits": (
+        (PLAN[PLAN.index("      - kind: unit_visits") : PLAN.index("      - kind: visit_reports")], ""),
+    ),
+    "nobody_to_report_to": ((f"office: {OFFICE}\n", ""),),
+}
+
+
+def source(*changes: Change) -> str:
+    text = PLAN
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new, 1)
+    return text
+
+
+def known_codes() -> set[str]:
+    """Return every code that the modules of the check write out, from their text."""
+    found = set()
+    for path in WHERE:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+                continue
+            if node.func.id in {"LintFinding", "_finding", "_whole", "_error", "_number_form"}:
+                given = [word.value for word in node.keywords if word.arg == "code"] or node.args[:1]
+                found |= {str(code.value) for code in given if isinstance(code, ast.Constant)}
+    return found
+
+
+def test_no_code_is_left_out() -> None:
+    assert known_codes() == BREAKS.keys() | HOUSE.keys()
+    assert len(known_codes()) >= 50
+
+
+def test_the_plan_without_a_fault_has_no_finding() -> None:
+    assert check_plan(PLAN) == []
+
+
+@pytest.mark.parametrize("code", BREAKS)
+def test_a_plan_with_the_fault_is_found_out(code: str) -> None:
+    finding = next(row for row in check_plan(source(*BREAKS[code])) if row.code == code)
+    assert finding.message
+    assert finding.mend
+
+
+# What the house lacks: each takes something away from a house that has it all ------------------------
+
+
+def dismiss(role: Role) -> None:
+    """End every post of the role."""
+    Post.objects.filter(role=role).update(ends_on=date(2020, 4, 5))
+
+
+def pair(unit: str, holder: str, ends_on: date | None = None) -> None:
+    """Let `holder` look after the unit."""
+    ids = units_by_name([unit, holder], date(2020, 4, 6))
+    start = date(2020, 4, 1)
+    Assignment.objects.create(
+        purpose="small", holder_id=ids[holder], subject_id=ids[unit], starts_on=start, ends_on=ends_on
+    )
+
+
+HOUSE: dict[str, tuple[Callable[[], object], tuple[Change, ...]]] = {
+    "office_unknown": (lambda: None, ((f"office: {OFFICE}", "office: 局宣传办公室"),)),
+    "office_unstaffed": (lambda: dismiss(Role.EPIDEMIC_OFFICE), ()),
+    "nobody_approves": (lambda: dismiss(Role.APPROVER), ()),
+    "no_inspector": (lambda: dismiss(Role.INSPECTOR), ()),
+    "unit_without_lead": (lambda: Assignment.objects.all().delete(), ()),
+    "unit_with_two_leads": (lambda: pair("办公室", "规划处", date(2020, 6, 1)), ()),
+    "units_beyond_text": (lambda: pair("法规处", "规划处"), ()),
+    "owner_unknown": (lambda: None, ((f"建立通讯录, owner: {LEAD}", "建立通讯录, owner: 宣传处"),)),
+}
+
+
+@pytest.fixture
+def house(bureau: Bureau) -> Bureau:
+    """The bureau, with as many pairs as the plan says."""
+    pair("办公室", LEAD)
+    pair("财务处", LEAD)
+    return bureau
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("house")
+def test_a_house_that_has_it_all_has_no_finding() -> None:
+    assert check_plan(PLAN, at(6)) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("house")
+@pytest.mark.parametrize("code", HOUSE)
+def test_what_the_house_lacks_is_found_out(code: str) -> None:
+    change, changes = HOUSE[code]
+    change()
+    plan = source(*changes)
+    assert [row.code for row in check_plan(plan, at(6))] == [code]
+    assert check_plan(plan) == []  # without a house to ask, the text alone is fine
+
+
+@pytest.mark.django_db
+def test_a_plan_of_another_house_is_checked_by_its_text_alone() -> None:
+    assert not Unit.objects.exists()
+    assert check_plan(PLAN, at(6)) == []
+
+
+# The command -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_the_command_prints_the_findings_as_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "plan.yaml"
+    path.write_text(source(*BREAKS["fund_too_small"], *BREAKS["question_open"]))
+    result = CliRunner().invoke(songnuan, ["plan", "check", str(path), "--json"])
+    assert result.exit_code == 1
+    rows = json.loads(result.stdout)
+    assert all([*row] == ["code", "severity", "clause", "message", "mend"] for row in rows)
+    found = {row["code"]: row for row in rows}
+    assert (found["fund_too_small"]["severity"], found["question_open"]["severity"]) == ("error", "info")
+    assert found["fund_too_small"]["clause"] == "二、慰问品"
+
+
+@pytest.mark.parametrize(
+    ("slug", "codes"),
+    [
+        ("emergency-response", []),
+        ("medical-families", ["question_open"] * 3),
+        ("teachers-return", ["question_open"] * 2),
+    ],
+)
+def test_the_plans_that_ship_have_open_questions_and_nothing_else(slug: str, codes: list[str]) -> None:
+    findings = check_plan((PLANS / f"{slug}.yaml").read_text())
+    assert [finding.code for finding in findings] == codes
+    assert {finding.severity for finding in findings} <= {Severity.INFO}

@@ -1,0 +1,220 @@
+"""A plan is issued as a notice: one number, one snapshot, and everybody addressed says that it arrived."""
+
+import hashlib
+from datetime import date
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from hands import killed_at, together
+from people import PLANS, SLUG, Bureau, at, make_bureau
+from songnuan.audit.checks import verify
+from songnuan.documents.official import from_json
+from songnuan.jobs.models import OutboxMessage
+from songnuan.journeys.acknowledge_document import acknowledge_document
+from songnuan.journeys.approve_plan import approve_plan
+from songnuan.journeys.chase_receipts import chase_receipts
+from songnuan.journeys.import_units import import_units
+from songnuan.journeys.issue_plan import issue_plan
+from songnuan.journeys.load_plan import load_plan
+from songnuan.journeys.papers import kinds_of, paper, text_of
+from songnuan.journeys.submit_plan import submit_plan
+from songnuan.kernel.actor import SYSTEM
+from songnuan.kernel.refusal import Refusal
+from songnuan.organisation.queries import units_by_name
+from songnuan.plans.models import Question
+from songnuan.records.checks import verify as check_records
+from songnuan.records.models import Document, IssuedDocument, NumberSequence, Receipt, StoredFile
+from songnuan.records.queries import snapshot_of
+
+CODE = "澄水运防"
+TABLES = (IssuedDocument, Receipt, NumberSequence, StoredFile, Document, OutboxMessage)
+
+
+def approved(bureau: Bureau) -> None:
+    """Bring plan 1 to the point where it can be issued."""
+    load_plan(source=(PLANS / f"{SLUG}.yaml").read_text(), actor=bureau.officer, at=at(6))
+    workbook = (PLANS / "samples/front-line-units.xlsx").read_bytes()
+    import_units(
+        content=workbook, slug=SLUG, create_leads=False, dry_run=False, actor=bureau.officer, at=at(6)
+    )
+    request = submit_plan(slug=SLUG, actor=bureau.officer, at=at(6, 11))
+    approve_plan(slug=SLUG, digest=request.digest, actor=bureau.approver, at=at(6, 15))
+
+
+def issue(bureau: Bureau, **changes: object) -> IssuedDocument:
+    return issue_plan(
+        **{"slug": SLUG, "code": CODE, "last_given": 3, "actor": bureau.officer, "at": at(7), **changes}  # type: ignore[arg-type]
+    )
+
+
+def state() -> list[int]:
+    return [table.objects.count() for table in TABLES]
+
+
+@pytest.fixture
+def ready(bureau: Bureau) -> Bureau:
+    approved(bureau)
+    return bureau
+
+
+@pytest.mark.django_db
+def test_the_notice_has_its_number_its_text_and_everybody_it_is_addressed_to(ready: Bureau) -> None:
+    document = issue(ready)
+    assert (document.number, document.serial, document.year) == ("澄水运防〔2020〕4号", 4, 2020)
+    text = text_of(document)
+    assert text.head.mark == "澄江省水运管理局文件"
+    assert text.title == "澄江省水运管理局关于印发《走访慰问防疫一线工作方案》的通知"
+    assert text.addressees == "局机关各处室，局属各单位，各防疫一线单位" or text.addressees.startswith(
+        "局机关各处室"
+    )
+    assert "（澄水运防〔2020〕3号）" in text.body[0].text
+    assert "和局主要负责同志关于开展走访慰问的批示，现将" in text.body[0].text
+    assert [annex.title for annex in text.annexes] == [
+        "走访慰问防疫一线工作方案",
+        "有关问题的答复",
+        "慰问单位一览表",
+    ]
+    table = text.annexes[-1].table
+    assert table is not None
+    assert len(table.rows) == 47
+    assert [column.heading for column in table.columns] == [
+        "序号", "慰问单位", "类别/院区", "地址", "一线人数", "联系人", "联系电话", "牵头处室（单位）",
+        "带队领导", "慰问标准（元）", "慰问品", "拟慰问时间", "完成情况", "备注",
+    ]  # fmt: skip
+    assert table.rows[0][5:7] == ("赵*闸", "199****0001")
+    assert table.rows[0][9:12] == ("300.00", "方便面2箱、苹果1箱、梨1箱", "4月8日")
+    assert document.receipts.count() == 18 + 47
+    assert {receipt.due_on for receipt in document.receipts.all()} == {date(2020, 4, 9)}
+    snapshot = snapshot_of(document)
+    assert from_json(snapshot) == text
+    assert document.digest == hashlib.sha256(snapshot.encode()).hexdigest()
+    assert verify() == []
+    assert check_records() == []
+
+
+@pytest.mark.django_db
+def test_papers_are_the_same_bytes_whenever_they_are_made(ready: Bureau) -> None:
+    text = text_of(issue(ready))
+    assert kinds_of(text) == ("docx", "pdf", "xlsx")
+    for kind in kinds_of(text):
+        assert paper(text, kind) == paper(text, kind)
+
+
+@pytest.mark.django_db
+def test_a_plan_is_issued_once_and_only_when_it_is_approved(bureau: Bureau) -> None:
+    load_plan(source=(PLANS / f"{SLUG}.yaml").read_text(), actor=bureau.officer, at=at(6))
+    before = state()
+    with pytest.raises(Refusal) as refused:
+        issue(bureau)
+    assert (refused.value.code, state()) == ("plan_not_approved", before)
+
+
+@pytest.mark.django_db
+def test_what_is_refused_takes_no_number(ready: Bureau) -> None:
+    before = state()
+    for code, changes in (
+        ("not_permitted", {"actor": ready.approver}),
+        ("not_permitted", {"actor": ready.stranger}),
+        ("not_permitted", {"actor": ready.liaison}),
+        ("code_invalid", {"code": "ABC〔"}),
+        ("code_invalid", {"code": " "}),
+        ("serial_invalid", {"last_given": -1}),
+        ("plan_unknown", {"slug": "nothing"}),
+    ):
+        with pytest.raises(Refusal) as refused:
+            issue(ready, **changes)
+        assert refused.value.code == code
+        assert state() == before
+    Question.objects.filter(key="money_left").update(blocks="issue")
+    with pytest.raises(Refusal) as refused:
+        issue(ready)
+    assert (refused.value.code, state()) == ("question_open", before)
+    Question.objects.filter(key="money_left").update(blocks="nothing")
+    assert issue(ready).serial == 4
+    before = state()
+    with pytest.raises(Refusal) as refused:
+        issue(ready)
+    assert (refused.value.code, state()) == ("already_issued", before)
+    assert NumberSequence.objects.get(name__startswith="document:").last == 4
+
+
+@pytest.mark.django_db
+def test_what_was_issued_stays(ready: Bureau) -> None:
+    document = issue(ready)
+    for change in (
+        lambda: IssuedDocument.objects.filter(pk=document.pk).update(title="别的"),
+        lambda: IssuedDocument.objects.filter(pk=document.pk).delete(),
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            change()
+
+
+@pytest.mark.django_db
+def test_a_unit_acknowledges_for_itself_and_its_lead_for_it(ready: Bureau) -> None:
+    document = issue(ready)
+    mine = Receipt.objects.get(document=document, unit=ready.lead_id)
+    others = units_by_name(["审计处"], at(7).date())["审计处"]
+    for actor in (ready.stranger, ready.officer, ready.approver):
+        with pytest.raises(Refusal) as refused:
+            acknowledge_document(slug=SLUG, unit_ids=[ready.lead_id], actor=actor, at=at(8))
+        assert refused.value.code == "not_permitted"
+    with pytest.raises(Refusal) as refused:
+        acknowledge_document(slug=SLUG, unit_ids=[], actor=ready.liaison, at=at(8))
+    assert refused.value.code == "units_unchosen"
+    with pytest.raises(Refusal):
+        acknowledge_document(slug=SLUG, unit_ids=[ready.lead_id, others], actor=ready.liaison, at=at(8))
+    assert not Receipt.objects.exclude(acknowledged_at=None).exists()
+    for again in (8, 9):
+        acknowledge_document(slug=SLUG, unit_ids=[ready.lead_id], actor=ready.liaison, at=at(again))
+    mine.refresh_from_db()
+    assert (mine.acknowledged_at, mine.acknowledged_by_id) == (at(8), ready.liaison.user_id)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Receipt.objects.create(document=document, unit_id=ready.lead_id, due_on=date(2020, 4, 9))
+    assert verify() == []
+
+
+@pytest.mark.django_db
+def test_who_has_not_acknowledged_is_chased_once_for_each_turn(ready: Bureau) -> None:
+    issue(ready)
+    assert chase_receipts(actor=SYSTEM, at=at(9, 9)) == 0
+    late = OutboxMessage.objects.filter(topic="document.late")
+    assert chase_receipts(actor=SYSTEM, at=at(10, 9)) == 65
+    told = late.count()
+    # The two liaisons, and the officer who issued it.
+    assert told == 3
+    chase_receipts(actor=SYSTEM, at=at(10, 10))
+    chase_receipts(actor=SYSTEM, at=at(12, 9))
+    assert late.count() == told
+    chase_receipts(actor=SYSTEM, at=at(13, 9))
+    assert late.count() == 2 * told
+    open_ones = Receipt.objects.filter(unit=ready.lead_id)
+    acknowledge_document(
+        slug=SLUG, unit_ids=[row.unit_id for row in open_ones], actor=ready.liaison, at=at(14)
+    )
+    assert chase_receipts(actor=SYSTEM, at=at(16, 9)) == 64
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_issue_at_once_make_one_document_and_leave_no_gap() -> None:
+    bureau = make_bureau()
+    approved(bureau)
+    outcomes = together(*[lambda: issue(bureau)] * 4)
+    assert outcomes == {"done": 1, "already_issued": 3}
+    assert IssuedDocument.objects.count() == 1
+    assert NumberSequence.objects.get(name__startswith="document:").last == 4
+    assert Receipt.objects.count() == 65
+    assert verify() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_killed_while_issuing_the_number_is_given_again() -> None:
+    bureau = make_bureau()
+    approved(bureau)
+    before = state()
+    for statement in (12, 24, 30, 36):
+        assert killed_at(statement, lambda: issue(bureau))
+        assert state() == before
+    assert issue(bureau).serial == 4
+    assert verify() == []
+    assert check_records() == []

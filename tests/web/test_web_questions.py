@@ -1,0 +1,126 @@
+"""The questions of all plans in one list: what each holds up, since when, and how it was answered."""
+
+import pytest
+from django.urls import reverse
+
+from people import PLANS, SLUG, START, Bureau, at
+from songnuan.journeys.create_account import create_account
+from songnuan.journeys.load_plan import load_plan
+from songnuan.kernel.actor import SYSTEM
+from songnuan.organisation.queries import actor_of
+from songnuan.plans.models import Question
+from songnuan.web.views.questions import Line
+from web.browsing import as_, on, queries_of, trail_length
+
+pytestmark = pytest.mark.django_db
+
+LIST = reverse("questions")
+KEEP = reverse("question_kept", args=(SLUG, "money_left"))
+TEXT = (PLANS / f"{SLUG}.yaml").read_text()
+FIRST = TEXT.replace("blocks: nothing", "blocks: payment")
+SECOND = TEXT.replace(f"slug: {SLUG}", "slug: second").replace("blocks: nothing", "blocks: issue")
+GIVEN = {"answer": "结余交回。", "ground": "会议纪要〔2020〕9号"}
+
+
+@pytest.fixture
+def plan(bureau: Bureau) -> None:
+    """Two plans that wait for an answer: one before it is issued, and one before anything is paid."""
+    load_plan(source=FIRST, actor=bureau.officer, at=at(6))
+    load_plan(source=SECOND, actor=bureau.officer, at=at(9))
+    load_plan(source=SECOND + "\n", actor=bureau.officer, at=at(10))
+
+
+def shown(lines: list[Line]) -> list[tuple[str, str]]:
+    return [(line.plan.slug, line.question.key) for line in lines]
+
+
+@pytest.mark.usefixtures("plan")
+def test_what_holds_up_most_stands_first_with_its_clause_and_since_when(bureau: Bureau) -> None:
+    with on(at(11)):
+        page = as_(bureau.officer).get(LIST)
+    found = page.context["open"]
+    assert shown(found) == [("second", "money_left"), (SLUG, "money_left")]
+    assert [(line.clause, line.asked_at) for line in found] == [
+        ("（二）专项资金", at(9)),  # the newer version of the text asks what the first one asked
+        ("（二）专项资金", at(6)),
+    ]
+    answered = page.context["answered"]
+    assert {line.question.key for line in answered} == {"goods_or_cash"}
+    assert answered[0].question.answered_by is not None
+    words = page.content.decode()
+    assert "局疫情防控办公室会议纪要〔2020〕7号" in words
+    assert "测试officer" in words
+
+
+@pytest.mark.usefixtures("plan")
+def test_the_list_of_one_plan_and_its_count_are_at_hand(bureau: Bureau) -> None:
+    with on(at(11)):
+        client = as_(bureau.officer)
+        assert shown(client.get(f"{LIST}?plan=second").context["open"]) == [("second", "money_left")]
+        assert client.get(reverse("plans")).context["open_questions"] == 2
+        page = client.get(reverse("plan", args=("second",)))
+        assert [(clause.key, question.key) for clause, question in page.context["asked"]] == [
+            ("fund", "money_left")
+        ]
+        assert f"{LIST}?plan=second" in page.content.decode()
+        due = next(item for item in client.get(reverse("home")).context["due"] if item.url == LIST)
+    assert [part.url for part in due.parts] == [
+        reverse("plan", args=(slug,)) + "#clause-fund" for slug in (SLUG, "second")
+    ]
+
+
+@pytest.mark.usefixtures("plan")
+def test_an_answer_with_its_ground_becomes_part_of_the_plan(bureau: Bureau) -> None:
+    with on(at(11)):
+        client = as_(bureau.officer)
+        page = client.post(KEEP, {**GIVEN, "ground": " "})
+        assert page.status_code == 422
+        assert page.context["tried"]["anchor"] == f"{SLUG}-money_left"
+        assert page.context["tried"]["ground_error"] in page.content.decode()
+        assert GIVEN["answer"] in page.content.decode()
+        assert not Question.objects.filter(answer=GIVEN["answer"]).exists()
+        assert client.post(KEEP, GIVEN).headers["Location"] == LIST
+        assert client.post(KEEP, GIVEN).headers["X-Songnuan-Refusal"] == "question_answered"
+        assert shown(client.get(LIST).context["open"]) == [("second", "money_left")]
+        words = client.get(reverse("plan", args=(SLUG,))).content.decode()
+    kept = Question.objects.get(plan__slug=SLUG, key="money_left")
+    assert (kept.answer, kept.ground, kept.answered_by_id) == (*GIVEN.values(), bureau.officer.user_id)
+    assert "测试officer · 2020年4月11日" in words
+
+
+@pytest.mark.usefixtures("plan")
+def test_who_may_not_write_reads_and_who_has_no_post_sees_nothing(bureau: Bureau) -> None:
+    outsider = actor_of(
+        create_account(username="outsider", name="外人", password=None, actor=SYSTEM, at=START)
+    )
+    with on(at(11)):
+        for actor in (bureau.approver, bureau.finance, bureau.inspector):
+            page = as_(actor).get(LIST)
+            assert len(page.context["open"]) == 2
+            assert not any(line.may_answer for line in page.context["open"])
+            assert as_(actor).post(KEEP, GIVEN).status_code == 403
+        assert as_(outsider).get(LIST).context["open"] == []
+        assert as_(outsider).post(KEEP, GIVEN).status_code == 404
+    assert not Question.objects.filter(answer=GIVEN["answer"]).exists()
+
+
+@pytest.mark.usefixtures("plan")
+def test_reading_changes_nothing_and_asks_as_often_for_many_as_for_few(bureau: Bureau) -> None:
+    before = trail_length()
+    with on(at(11)):
+        client = as_(bureau.officer)
+        few = queries_of(client, f"{LIST}?plan=second")
+        assert queries_of(client, LIST) <= few
+        assert client.get(KEEP).headers["Location"] == LIST
+    assert trail_length() == before
+
+
+@pytest.mark.usefixtures("plan")
+def test_findings_are_grouped_and_lead_to_their_clause(bureau: Bureau) -> None:
+    # Written while its office was staffed; the text alone has warnings, and nothing that is only open.
+    with on(at(11)):
+        page = as_(bureau.officer).get(reverse("plan", args=("second",)))
+    groups = page.context["findings"]
+    assert [group.severity for group in groups] == ["warning"]
+    assert {line.key for line in groups[0].lines} >= {"no_formalism", "leaders_and_donations", "pairing"}
+    assert 'href="#clause-no_formalism"' in page.content.decode()
