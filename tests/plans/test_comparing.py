@@ -48,7 +48,7 @@ def test_settings_head_basis_funds_and_questions_are_compared_too() -> None:
         plan(),
         plan(
             ("due_on: 2020-04-21\nbasis", "due_on: 2020-04-28\nbasis"),
-            ("  - title: 局领导批示\n", ""),
+            ("  - title: 局领导批示\n    dated_on: 2020-03-30\n", ""),
             ("amount: 14100", "amount: 15000"),
             ("是实物还是现金？", "是实物吗？"),
             ("        due_on: 2020-04-21\n", "        due_on: 2020-04-28\n"),

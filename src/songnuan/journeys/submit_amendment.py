@@ -29,8 +29,8 @@ def submit_amendment(*, slug: str, actor: Actor, at: datetime) -> Request:
     source = source_of(plan, amendment)
     plan_file = text_of_amendment(plan, amendment)
     plans.submit_amendment(plan_id=plan.pk, plan_file=plan_file, actor=actor, at=at)
-    refuse_errors(check_plan(source, at))
     check_goes_on(plan, plan_file)
+    refuse_errors(check_plan(source, at))
     return approvals.request(
         kind="plan.amend",
         subject=subject_of(plan, amendment),
