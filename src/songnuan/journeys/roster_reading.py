@@ -114,16 +114,18 @@ class Reading:
         """Take note of what a portion became."""
         self.kept += len(part.kept)
         self.lost = self.lost or part.lost
-        if part.rows:
-            name = part.rows[0][0]
-            self.rows[name] = self.rows.get(name, 0) + len(part.rows)
+        if part.rows.size:
+            [name] = set(part.rows.column(0))
+            self.rows[name] = self.rows.get(name, 0) + part.rows.size
         if not self.repeated:
             self._note_repeated(part)
 
     def _note_repeated(self, part: Prepared) -> None:
         columns = COLUMNS[self.kind]
         at = columns.index("relative_id_index" if "relative_id_index" in columns else "id_index")
-        told, before = [row[at] for row in part.rows], len(self.numbers)
+        if not part.rows.size:
+            return
+        told, before = part.rows.column(at), len(self.numbers)
         self.numbers.update(map(hash, told))
         self.repeated = "" in told or len(self.numbers) - before < len(told)
 
@@ -157,7 +159,7 @@ def stage_file(source: RosterImport, file: BinaryIO, reading: Reading, by: By, t
             with long_step():
                 people.stage(
                     import_key=source.key,
-                    rows=chain.from_iterable(part.rows for part in batch),
+                    rows=[part.rows for part in batch],
                     problems=chain.from_iterable(part.problems for part in batch),
                     kept=list(chain.from_iterable(part.kept for part in batch)),
                     **by,
@@ -313,7 +315,7 @@ def _mended(source: RosterImport, reading: Reading, cells: Sequence[MendedCell])
     columns = Columns(places, {name: table["headings"][at] for name, at in places.items()})
     told = Table(reading.kind, sheet, table["header_row"], columns, reading.day, {row: mends})
     done = prepare(Portion(told, row, f"[{kept}]".encode()))
-    fresh = done.rows[0] if done.rows else None
+    fresh = next(done.rows.rows(), None)
     if fresh is not None and any(cell.field.endswith("id_number") for cell in cells):
         fresh = _without_doubt(fresh, reading.kind)
     return _Mended(source.key, sheet, row, values, fresh, done)
@@ -330,7 +332,7 @@ def _batches(portions: Iterable[Prepared]) -> Iterator[list[Prepared]]:
     batch: list[Prepared] = []
     for part in portions:
         batch.append(part)
-        if sum(len(part.rows) for part in batch) >= STAGE_ROWS:
+        if sum(part.rows.size for part in batch) >= STAGE_ROWS:
             yield batch
             batch = []
     if batch:
