@@ -124,8 +124,7 @@ def _who(told: Told, faults: Faults, today: dt.date, prefix: str = "") -> list[C
             continue
         kind, number, birth_on, sex = found
         kinds[at], numbers[at] = str.__str__(kind), number
-        if number[-3:] == "000" and len(number) == 18:
-            zeros[at] = 1
+        zeros[at] = int(number[-3:] == "000" and len(number) == 18)
         if sex:
             if sexes[at] is not None and sexes[at] != sex:
                 faults.note(at, f"{prefix}sex", Fault("sex_differs"))
