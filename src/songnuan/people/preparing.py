@@ -19,7 +19,7 @@ from songnuan.documents.reading import Odd, decode
 from songnuan.kernel import cells as read
 from songnuan.kernel.blocks import EMPTY, Block
 from songnuan.kernel.faults import Fault, shown
-from songnuan.kernel.sealed import seal_texts
+from songnuan.kernel.sealing import seal_texts
 from songnuan.people.columns import CELLS_PLACE, COLUMNS, FACTS_PLACE, PLACES, SEALED
 from songnuan.people.fields import REPEATED, Parser, parsers
 from songnuan.people.forms import LAYOUTS
@@ -166,11 +166,12 @@ class _Reader:
         """Return the rows that tell of somebody, with their numbers."""
         table, layout = self.table, self._layout
         numbers, rows = [], []
+        header, mends, columns = table.header, table.mends, table.columns
         for number, cells in enumerate(decode(portion.body), portion.first):
-            if number > table.header and cells:
-                if number in table.mends:
-                    _mend(cells, table.mends[number])
-                if is_data(cells, table.columns, layout):
+            if number > header and cells:
+                if number in mends:
+                    _mend(cells, mends[number])
+                if is_data(cells, columns, layout):
                     numbers.append(number)
                     rows.append(cells)
         return numbers, rows
@@ -332,4 +333,6 @@ class _Normal(dict[Any, str]):
 def _normal(column: Column) -> list[str]:
     """Return the values of a column, "" for what is not told, so that equal content is equal."""
     of = _Normal()
+    if column and column[0] == column[-1] and column.count(column[0]) == len(column):
+        return [of[column[0]]] * len(column)
     return [of[value] for value in column]
