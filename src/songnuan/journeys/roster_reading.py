@@ -70,7 +70,8 @@ class Reading:
 
     `known` maps normal headings to fields, "" for none. With `ask` a heading that could be a field which
     no other column tells is asked about first, and no row is staged. `numbers` holds a hash of each identity
-    number; `repeated` says that one of them may have come twice, or a row came without.
+    number; `repeated` says that one of them may have come twice, or a row came without. `units` are the names
+    of units in the rows.
     """
 
     kind: str
@@ -86,6 +87,7 @@ class Reading:
     kept: int = 0
     numbers: set[int] = field(default_factory=set)
     repeated: bool = False
+    units: set[str] = field(default_factory=set)
 
     def portions(self, frames: Iterable[Frame]) -> Iterator[Portion]:
         """Yield the rows of each table; afterwards the sheets are known, and whether to ask.
@@ -117,6 +119,7 @@ class Reading:
         if part.rows.size:
             [name] = set(part.rows.column(0))
             self.rows[name] = self.rows.get(name, 0) + part.rows.size
+            self.units.update(part.rows.column(COLUMNS[self.kind].index("unit_name")))
         if not self.repeated:
             self._note_repeated(part)
 
@@ -183,7 +186,9 @@ def match_rows(source: RosterImport, by: By, told: Told, reading: Reading | None
     """
     key = source.key
     with step():
-        all_placed = people.settle_units(import_key=key, **by)
+        all_placed = people.settle_units(
+            import_key=key, names=None if reading is None else reading.units, **by
+        )
     if reading is None or not all_placed:
         _through(source, people.ready_chunk, by, silent)
     if reading is None or reading.repeated:

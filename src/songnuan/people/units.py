@@ -27,14 +27,17 @@ class Settled(NamedTuple):
     several: bool
 
 
-def settle(source: RosterImport) -> Settled:
+def settle(source: RosterImport, names: Collection[str] | None = None) -> Settled:
     """Note anew what the names of units in the rows mean, and how many changes the organisation has seen.
 
-    A name is looked for at and below the roster's unit. One that nobody bears is not noted.
+    Without `names` they are looked for in the rows that reading did not reject. A unit is looked for at and
+    below the roster's. A name that nobody bears is not noted.
     """
     source.matched_units = changes()
-    names = staged(source).exclude(state=State.REJECTED).exclude(unit_name="")
-    told = sorted(names.order_by().values_list("unit_name", flat=True).distinct())
+    if names is None:
+        rows = staged(source).exclude(state=State.REJECTED).order_by()
+        names = set(rows.values_list("unit_name", flat=True).distinct())
+    told = sorted(name for name in names if name)
     found = unit_ids(told, source.day, under=source.unit_id)
     StagedUnit.objects.filter(source=source).delete()
     StagedUnit.objects.bulk_create(
