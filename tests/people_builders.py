@@ -11,6 +11,7 @@ from django.db.models import Model
 
 from songnuan.audit.record import trail
 from songnuan.kernel.actor import SYSTEM, Actor
+from songnuan.kernel.blocks import Block
 from songnuan.kernel.bulk import chunks
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.sealed import seal_texts
@@ -184,6 +185,6 @@ def bring(
     steps = Steps(source.key, day, actor, size)
     steps.call(actions.start_reading)
     table = [prepared(kind, number, row) for number, row in enumerate(rows, start=2)]
-    steps.call(actions.stage, rows=table)
+    steps.call(actions.stage, rows=[Block.of(table)])
     steps.match()
     return steps

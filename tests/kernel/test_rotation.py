@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import connection, models
 from django.db.models import Manager, Model
 
-from songnuan.kernel import keys, sealed
+from songnuan.kernel import keys, sealed, sealing
 from songnuan.kernel.sealed import SealBroken, SealedField, open_bytes, reseal, seal_bytes
 
 
@@ -174,21 +174,21 @@ def test_a_key_that_another_process_added_is_found(contacts: type[Contact], own_
 
 
 def test_the_cipher_of_a_key_is_made_once(own_keys: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    sealed._cipher.cache_clear()
+    sealing._cipher.cache_clear()
     made: list[bytes] = []
 
     def counted(key: bytes) -> AESGCM:
         made.append(key)
         return AESGCM(key)
 
-    monkeypatch.setattr(sealed, "AESGCM", counted)
+    monkeypatch.setattr(sealing, "AESGCM", counted)
     for _ in range(3):
         open_bytes("file", seal_bytes("file", b"x"))
     keys.add_seal_key(own_keys)
     for _ in range(3):
         open_bytes("file", seal_bytes("file", b"x"))
     assert made == [keys.keys().seal["k1"], keys.keys().seal["k2"]]
-    sealed._cipher.cache_clear()
+    sealing._cipher.cache_clear()
 
 
 def test_threads_share_a_cipher() -> None:

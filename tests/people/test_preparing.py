@@ -76,7 +76,7 @@ def value(row: Sequence[Any], name: str, kind: str = "people") -> Any:
 
 
 def told(done: Prepared, kind: str = "people") -> list[dict[str, Any]]:
-    return [dict(zip(COLUMNS[kind], row, strict=True)) for row in done.rows]
+    return [dict(zip(COLUMNS[kind], row, strict=True)) for row in done.rows.rows()]
 
 
 def codes(done: Prepared) -> list[tuple[int, str, str]]:
@@ -307,7 +307,7 @@ def test_a_row_of_families_tells_of_two_people() -> None:
     assert (row["relative_birth_on"], row["relative_sex"]) == ("2015-03-07", "female")
     assert open_text(PLACES["id_number"], row["relative_id_number"]) == child
     assert row["relative_id_index"] == one.index("id_number", child)
-    assert NUMBER not in json.dumps(done.rows, ensure_ascii=False)
+    assert NUMBER not in json.dumps(list(done.rows.rows()), ensure_ascii=False)
 
 
 @pytest.mark.parametrize(
@@ -373,7 +373,7 @@ def test_portions_come_back_in_their_order_and_few_are_read_ahead() -> None:
     with Pool(at_once=True) as processes:
         for done in processes.in_order(counted()):
             assert taken <= len(seen) // 20 + pool.AHEAD + 1
-            seen += [row[1] for row in done.rows]
+            seen += [row[1] for row in done.rows.rows()]
     assert seen == list(range(2, 802))
 
 

@@ -13,7 +13,6 @@ import resource
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from datetime import date, datetime
 from itertools import chain, islice, repeat
@@ -26,7 +25,7 @@ from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, Shee
 
 from songnuan.documents import delimited, xlsx
 from songnuan.documents.opening import BODY_MAX, COLUMNS_MAX, FRAME_ROWS, ROWS_MAX, Kind, Unfit, kind, parts
-from songnuan.documents.scanning import Scan, SheetScan, Span, scan_open_document
+from songnuan.documents.scanning import Scan, Span, scan_open_document
 from songnuan.documents.xlsx import VOLUME_MAX
 
 STDIN = "/dev/stdin"
@@ -96,23 +95,19 @@ def tables(file: BinaryIO) -> Iterator[tuple[str, Iterator[Row]]]:
         yield "", trimmed(list[object](row) for row in delimited.rows(file))
     elif found is Kind.XLSX:
         book = xlsx.open_book(file)
-        with ThreadPoolExecutor(1) as beside:
-            for sheet in book.sheets:
-                # It stands behind the rows: two passes through the sheet, at once.
-                merged = beside.submit(xlsx.merged_cells, file, sheet)
-                yield sheet.name, sheet_rows(file, book, sheet, merged)
+        for sheet in book.sheets:
+            yield sheet.name, sheet_rows(file, book, sheet)
     else:
         yield from tables_of_others(file, found)
 
 
-def sheet_rows(
-    file: BinaryIO, book: xlsx.Book, sheet: xlsx.Sheet, merged: Future[list[Span]]
-) -> Iterator[Row]:
-    """Yield the rows of a sheet of an .xlsx workbook; what is merged is asked once the first is read."""
-    scan = SheetScan()
-    rows = xlsx.rows(file, book, sheet, scan)
+def sheet_rows(file: BinaryIO, book: xlsx.Book, sheet: xlsx.Sheet) -> Iterator[Row]:
+    """Yield the rows of a sheet of an .xlsx workbook; what is merged is known once the first is read."""
+    told = xlsx.Told()
+    rows = xlsx.rows(file, book, sheet, told)
     first = list(islice(rows, 1))
-    yield from with_all(chain(first, rows), scan.found, merged.result())
+    merged = xlsx.merged_cells(file, sheet) if told.merged is None else told.merged
+    yield from with_all(chain(first, rows), told.scan.found, merged)
 
 
 def tables_of_others(file: BinaryIO, found: Kind) -> Iterator[tuple[str, Iterator[Row]]]:

@@ -21,7 +21,6 @@ from typing import Any, BinaryIO, Literal, cast
 import orjson
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from xlsxwriter.utility import xl_col_to_name
 
 from songnuan.documents.opening import BODY_MAX, COLUMNS_MAX, FRAME_ROWS, ROWS_MAX, UNPACKED_MAX, Unfit
 from songnuan.kernel.cells import Cell
@@ -292,6 +291,9 @@ _MAXIMA = {
 
 def _refusal(unfit: Unfit, table: str) -> Refusal:
     """Return the refusal of a file."""
+    # Not above: the processes that prepare rows need this module, and are to start quickly.
+    from xlsxwriter.utility import xl_col_to_name  # noqa: PLC0415
+
     facts: dict[str, str | int] = {"why": unfit.why, **unfit.facts}
     sheet = facts.pop("sheet", "") or table
     if unfit.why in _MAXIMA:

@@ -87,12 +87,14 @@ class SheetScan:
         self._error: tuple[int, int] | None = None
         self._tag = ""
 
-    def feed(self, sheet: bytes) -> None:
-        """Take a sheet, or a part of one that is a sheet of its own."""
-        row = _ROW.search(sheet)
+    def feed(self, rows: bytes) -> None:
+        """Take some rows of a sheet as they stand there."""
+        row = _ROW.search(rows)
         prefix = row[1] if row else b""
-        if b"<" + prefix + b"f" in sheet or any(error in sheet for error in _ERRORS):
-            take_apart((sheet,), self._start, self._text)
+        # A single letter is found many times as quickly; where texts are shared, most sheets have no f.
+        formula = b"f" in rows and b"<" + prefix + b"f" in rows
+        if formula or (b"e" in rows and any(error in rows for error in _ERRORS)):
+            take_apart((b"<rows>", rows, b"</rows>"), self._start, self._text)
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         """Take an element's beginning."""

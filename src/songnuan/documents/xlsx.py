@@ -9,8 +9,8 @@ import os
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import chain, repeat
 from typing import BinaryIO, cast
 from zipfile import ZipInfo
@@ -63,6 +63,20 @@ class Book:
     from_1904: bool
 
 
+@dataclass(slots=True)
+class Told:
+    """What is told of a sheet besides its rows.
+
+    Args:
+        scan: What is odd in it.
+        merged: What is merged in it, which stands behind its rows; None until they are at their end.
+
+    """
+
+    scan: SheetScan = field(default_factory=SheetScan)
+    merged: list[Span] | None = None
+
+
 def open_book(file: BinaryIO) -> Book:
     """Return what a workbook holds.
 
@@ -97,9 +111,13 @@ def open_book(file: BinaryIO) -> Book:
 
 def merged_cells(file: BinaryIO, sheet: Sheet) -> list[Span]:
     """Return what is merged in a sheet; it stands behind the rows."""
+    return _merged(unpacked(file, sheet.part))
+
+
+def _merged(pieces: Iterable[bytes]) -> list[Span]:
     found = []
     seam = b""
-    for piece in unpacked(file, sheet.part):
+    for piece in pieces:
         seam += piece
         if b"mergeCell" in seam:
             found += [span(reference.decode()) for reference in _MERGED.findall(seam)]
@@ -107,17 +125,17 @@ def merged_cells(file: BinaryIO, sheet: Sheet) -> list[Span]:
     return found
 
 
-def rows(file: BinaryIO, book: Book, sheet: Sheet, scan: SheetScan) -> Iterator[Row]:
-    """Yield the rows of a sheet from row 1 and column A on; `scan` has seen what it yields.
+def rows(file: BinaryIO, book: Book, sheet: Sheet, told: Told) -> Iterator[Row]:
+    """Yield the rows of a sheet from row 1 and column A on; the scan in `told` has seen what is yielded.
 
     Raises:
         Unfit: `damaged`, also when the rows are not in their order; `unpacked`.
 
     """
-    pieces = _pieces(file, sheet.part)
+    pieces = _pieces(file, sheet.part, told)
     number = 0
     for piece in pieces:
-        workbook, count = _volume(file, book, chain((piece,), pieces), scan)
+        workbook, count = _volume(file, book, chain((piece,), pieces), told.scan)
         for index in range(count):
             cells = workbook.get_sheet_by_index(index)
             if cells.start is None:
@@ -127,8 +145,11 @@ def rows(file: BinaryIO, book: Book, sheet: Sheet, scan: SheetScan) -> Iterator[
                 raise Unfit("damaged")
             yield from ([] for _empty in range(number, top))
             number = top + cells.height
+            if not left:
+                yield from cast("list[Row]", cells.to_python())
+                continue
             for row in cast("list[Row]", cells.to_python()):
-                yield [*repeat("", left), *row] if left else row
+                yield [*repeat("", left), *row]
 
 
 def _volume(
@@ -147,7 +168,8 @@ def _volume(
                         copy.writelines(unpacked(file, part))
             while size < min(max(PIECE, _PER_TEXTS * texts), VOLUME_MAX) and (piece := next(pieces, b"")):
                 scan.feed(piece)
-                archive.writestr(f"xl/{count}.xml", piece)
+                with archive.open(f"xl/{count}.xml", "w") as copy:
+                    copy.writelines((_HEAD, piece, _TAIL))
                 count += 1
                 size += len(piece)
             _describe(archive, count, from_1904=book.from_1904)
@@ -166,8 +188,8 @@ def _describe(archive: zipfile.ZipFile, count: int, *, from_1904: bool) -> None:
     archive.writestr("xl/workbook.xml", f"<workbook>{properties}<sheets>{sheets}</sheets></workbook>")
 
 
-def _pieces(file: BinaryIO, part: ZipInfo) -> Iterator[bytes]:
-    """Yield a sheet as sheets of some rows each; as one, when its rows do not tell their numbers."""
+def _pieces(file: BinaryIO, part: ZipInfo, told: Told) -> Iterator[bytes]:
+    """Yield the rows of a sheet, some at a time; all at once, when they do not tell their numbers."""
     pieces = unpacked(file, part)
     held, prefix = _begin(pieces)
     end, row_end = b"</" + prefix + b"sheetData", b"</" + prefix + b"row>"
@@ -181,15 +203,17 @@ def _pieces(file: BinaryIO, part: ZipInfo) -> Iterator[bytes]:
             continue
         cut = held.rfind(row_end, 0, -_SEAM) + len(row_end)
         if cut >= len(row_end) and _NUMBERED.match(held, cut):
-            yield _HEAD + held[:cut] + _TAIL
+            yield bytes(memoryview(held)[:cut])
             del held[:cut]
             searched = max(0, searched - cut)
         elif (wanted := 2 * wanted) > VOLUME_MAX:
             raise Unfit("unpacked", max=VOLUME_MAX // 1_000_000)
-    last, found, _rest = held.partition(end)
+    last, found, rest = held.partition(end)
     if not found:
         raise Unfit("damaged")
-    yield _HEAD + last + _TAIL
+    # Most sheets are unpacked to their end before the first of their rows is asked for.
+    told.merged = _merged(chain((bytes(rest),), pieces))
+    yield bytes(last)
 
 
 def _begin(pieces: Iterator[bytes]) -> tuple[bytearray, bytes]:

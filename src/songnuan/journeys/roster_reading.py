@@ -70,7 +70,8 @@ class Reading:
 
     `known` maps normal headings to fields, "" for none. With `ask` a heading that could be a field which
     no other column tells is asked about first, and no row is staged. `numbers` holds a hash of each identity
-    number; `repeated` says that one of them may have come twice, or a row came without.
+    number; `repeated` says that one of them may have come twice, or a row came without. `units` are the names
+    of units in the rows.
     """
 
     kind: str
@@ -86,6 +87,7 @@ class Reading:
     kept: int = 0
     numbers: set[int] = field(default_factory=set)
     repeated: bool = False
+    units: set[str] = field(default_factory=set)
 
     def portions(self, frames: Iterable[Frame]) -> Iterator[Portion]:
         """Yield the rows of each table; afterwards the sheets are known, and whether to ask.
@@ -114,16 +116,19 @@ class Reading:
         """Take note of what a portion became."""
         self.kept += len(part.kept)
         self.lost = self.lost or part.lost
-        if part.rows:
-            name = part.rows[0][0]
-            self.rows[name] = self.rows.get(name, 0) + len(part.rows)
+        if part.rows.size:
+            [name] = set(part.rows.column(0))
+            self.rows[name] = self.rows.get(name, 0) + part.rows.size
+            self.units.update(part.rows.column(COLUMNS[self.kind].index("unit_name")))
         if not self.repeated:
             self._note_repeated(part)
 
     def _note_repeated(self, part: Prepared) -> None:
         columns = COLUMNS[self.kind]
         at = columns.index("relative_id_index" if "relative_id_index" in columns else "id_index")
-        told, before = [row[at] for row in part.rows], len(self.numbers)
+        if not part.rows.size:
+            return
+        told, before = part.rows.column(at), len(self.numbers)
         self.numbers.update(map(hash, told))
         self.repeated = "" in told or len(self.numbers) - before < len(told)
 
@@ -157,7 +162,7 @@ def stage_file(source: RosterImport, file: BinaryIO, reading: Reading, by: By, t
             with long_step():
                 people.stage(
                     import_key=source.key,
-                    rows=chain.from_iterable(part.rows for part in batch),
+                    rows=[part.rows for part in batch],
                     problems=chain.from_iterable(part.problems for part in batch),
                     kept=list(chain.from_iterable(part.kept for part in batch)),
                     **by,
@@ -181,7 +186,9 @@ def match_rows(source: RosterImport, by: By, told: Told, reading: Reading | None
     """
     key = source.key
     with step():
-        all_placed = people.settle_units(import_key=key, **by)
+        all_placed = people.settle_units(
+            import_key=key, names=None if reading is None else reading.units, **by
+        )
     if reading is None or not all_placed:
         _through(source, people.ready_chunk, by, silent)
     if reading is None or reading.repeated:
@@ -313,7 +320,7 @@ def _mended(source: RosterImport, reading: Reading, cells: Sequence[MendedCell])
     columns = Columns(places, {name: table["headings"][at] for name, at in places.items()})
     told = Table(reading.kind, sheet, table["header_row"], columns, reading.day, {row: mends})
     done = prepare(Portion(told, row, f"[{kept}]".encode()))
-    fresh = done.rows[0] if done.rows else None
+    fresh = next(done.rows.rows(), None)
     if fresh is not None and any(cell.field.endswith("id_number") for cell in cells):
         fresh = _without_doubt(fresh, reading.kind)
     return _Mended(source.key, sheet, row, values, fresh, done)
@@ -330,7 +337,7 @@ def _batches(portions: Iterable[Prepared]) -> Iterator[list[Prepared]]:
     batch: list[Prepared] = []
     for part in portions:
         batch.append(part)
-        if sum(len(part.rows) for part in batch) >= STAGE_ROWS:
+        if sum(part.rows.size for part in batch) >= STAGE_ROWS:
             yield batch
             batch = []
     if batch:

@@ -13,11 +13,13 @@ from django.db import connection, transaction
 from django.db.models import Model
 from django.db.models.expressions import RawSQL
 
+from songnuan.kernel.blocks import Block, Column, Plain
+
 T = TypeVar("T")
 Row = TypeVar("Row", bound=Model)
-Plain = str | int | bool | None
 
 _AT_ONCE = 2_000
+_SMALL = 1 << 53
 _AT_HAND = _LONG_LOG = 64 * 1024 * 1024  # bytes
 
 
@@ -79,45 +81,56 @@ def upsert(
 
 
 def load(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Plain]]) -> int:
-    """Insert rows of prepared values in the caller's transaction, the fastest way there is; return how many.
-
-    Nothing is converted: a sealed text is sealed already, a date is ISO text, and a column that is left out
-    is NULL.
-
-    Args:
-        model: The table.
-        columns: Names of fields, in the order of the values.
-        rows: Values that both databases take as they are.
-
-    """
-    meta, quoted, number = model._meta, connection.ops.quote_name, 0  # noqa: SLF001 - Django's documented API
-    table = quoted(meta.db_table)
-    of = {field.name: str(field.column) for field in meta.concrete_fields}
-    names = [quoted(of[name]) for name in columns]
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({', '.join(names)}) FROM STDIN") as copy:
-                for row in rows:
-                    copy.write_row(row)
-                    number += 1
-        else:
-            for some in chunks(rows, _AT_ONCE):
-                told, values = _without_empty(names, some)
-                marks = ", ".join(["%s"] * len(told))
-                cursor.executemany(f"INSERT INTO {table} ({', '.join(told)}) VALUES ({marks})", values)  # noqa: S608 - from models
-                number += len(some)
+    """Insert rows of prepared values, in the order of `columns`, as `load_block` does; return how many."""
+    number = 0
+    for some in chunks(rows, _AT_ONCE):
+        load_block(model, columns, Block.of(some))
+        number += len(some)
     return number
 
 
-def _without_empty(
-    names: Sequence[str], rows: Sequence[Sequence[Plain]]
-) -> tuple[Sequence[str], Sequence[Sequence[Plain]]]:
-    """Leave out the columns in which every row has None; the driver takes longer for it than for a text."""
-    by_column = list(zip(*rows, strict=True))
-    told = [at for at, column in enumerate(by_column) if column.count(None) < len(rows)]
-    if not told or len(told) == len(names):
-        return names, rows
-    return [names[at] for at in told], list(zip(*(by_column[at] for at in told), strict=True))
+def load_block(model: type[Model], columns: Sequence[str], block: Block) -> None:
+    """Insert prepared rows in the caller's transaction, the fastest way there is.
+
+    Nothing is converted: a sealed text is sealed already, a date is ISO text, and a column that is left out
+    is NULL. The values are such as both databases take as they are.
+
+    Args:
+        model: The table.
+        columns: Names of fields, in the order of the block's columns.
+        block: The rows.
+
+    """
+    if not block.size:
+        return
+    meta, quoted = model._meta, connection.ops.quote_name  # noqa: SLF001 - Django's documented API
+    of = {field.name: str(field.column) for field in meta.concrete_fields}
+    into = f"{quoted(meta.db_table)} ({', '.join(quoted(of[name]) for name in columns)})"
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {into} FROM STDIN") as copy:
+                for row in block.rows():
+                    copy.write_row(row)
+        else:
+            # The driver takes longer to hand over a value than SQLite to store it.
+            told = [_literal(column) for column in block.columns]
+            each = [column for column, literal in zip(block.columns, told, strict=True) if literal is None]
+            marks = ", ".join(literal or "%s" for literal in told)
+            rows = list(Block(block.size, each).rows())
+            cursor.executemany(f"INSERT INTO {into} VALUES ({marks})", rows)  # noqa: S608 - from models
+
+
+def _literal(column: Column) -> str | None:
+    """Return what stands in a statement for a value that all rows have, None when each is to be handed over.
+
+    So stand only what tells nothing of anybody and what nobody has to quote: NULL, the empty text, small
+    numbers.
+    """
+    if column is None:
+        return "NULL"
+    if isinstance(column, int) and 0 <= column < _SMALL:
+        return str(int(column))
+    return "''" if column == "" else None
 
 
 def among(numbers: Iterable[int]) -> RawSQL:

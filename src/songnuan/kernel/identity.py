@@ -7,13 +7,12 @@ area is not checked: areas come and go. A number that Excel has rounded is recog
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from operator import mul
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -48,11 +47,10 @@ _LABELS: Mapping[IdentityKind, Promise] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(NamedTuple):
     """A number in its normal form, with what it tells; `birth_on` and `sex` are empty where it tells nothing.
 
-    A number of 15 digits is here with its 18.
+    A number of 15 digits is here with its 18. A tuple, because a million are made in a few seconds.
     """
 
     kind: IdentityKind

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from songnuan.kernel.sealed import blind_index, place_of
+from songnuan.kernel.sealing import blind_index, place_of
 
 INDEX_DIGITS: Final = 32
 """Hex digits kept of a blind index: 128 bits, half of what would be stored, twice as quick to insert."""

@@ -154,6 +154,6 @@ def _whole(cell: Cell) -> Cell:
 REPEATED: Final = frozenset({
     "id_kind", "sex", "birth_on", "unit", "bank", "post", "rank", "category", "relation", "relative_sex",
     "relative_birth_on", "relative_unit", "place", "direct_contact", "starts_on", "ends_on", "hours",
-    "service_post",
+    "service_post", "name", "relative_name",
 })  # fmt: skip
 """Fields whose texts come again and again, so that each is read once."""

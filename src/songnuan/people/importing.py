@@ -1,5 +1,6 @@
 """How actions write an import and its way: whose it is, where it stands, what it counts."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -100,13 +101,12 @@ def refuse_erased(roster: Roster | None) -> None:
 
 def counts(source: RosterImport, *, with_left: bool) -> dict[str, int]:
     """Return how many rows do what, counted in what is staged."""
-    states = dict(
-        staged(source)
-        .order_by()
-        .values_list("state")
-        .annotate(number=Count("pk"))
-        .values_list("state", "number")
-    )
+    counted = staged(source).order_by().values_list("state", "unit_name").annotate(number=Count("pk"))
+    states, named = Counter[str](), set[str]()
+    for state, unit_name, number in counted:
+        states[state] += number
+        if state in TAKEN:
+            named.add(unit_name)
     taken = {state.value: states.get(state, 0) for state in TAKEN}
     told = {
         "rows": sum(states.values()),
@@ -114,7 +114,7 @@ def counts(source: RosterImport, *, with_left: bool) -> dict[str, int]:
         **taken,
         "rejected": states.get(State.REJECTED, 0) + states.get(State.ASIDE, 0),
         "problems": ImportProblem.objects.filter(source=source).count(),
-        "units": len(units.unknown(source)) if units.makes_units(source) else 0,
+        "units": len(units.unnoted(source, named)) if units.makes_units(source) else 0,
     }
     if with_left:
         told["left"] = len(leaving(source, 0, _ALL)) if source.roster_id else 0

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from songnuan.kernel.clock import wall
-from songnuan.kernel.sealed import blind_indexes
+from songnuan.kernel.sealing import blind_indexes
 from songnuan.people.columns import INDEX_DIGITS, PLACES
 
 _RANDOM: Final = 10

@@ -17,8 +17,9 @@ import orjson
 from songnuan.documents.columns import Columns, is_data
 from songnuan.documents.reading import Odd, decode
 from songnuan.kernel import cells as read
+from songnuan.kernel.blocks import EMPTY, Block
 from songnuan.kernel.faults import Fault, shown
-from songnuan.kernel.sealed import seal_texts
+from songnuan.kernel.sealing import seal_texts
 from songnuan.people.columns import CELLS_PLACE, COLUMNS, FACTS_PLACE, PLACES, SEALED
 from songnuan.people.fields import REPEATED, Parser, parsers
 from songnuan.people.forms import LAYOUTS
@@ -64,12 +65,12 @@ class Portion:
 class Prepared:
     """What a portion became.
 
-    `rows` are values in the order of `COLUMNS` of the kind, `problems` in that of `PROBLEM_COLUMNS`, `kept`
-    in that of `KEPT_COLUMNS`: the rejected rows as they stand there. `lost` says that the program of the
-    office destroyed identity numbers.
+    `rows` have their columns in the order of `COLUMNS` of the kind, `problems` are in that of
+    `PROBLEM_COLUMNS`, `kept` in that of `KEPT_COLUMNS`: the rejected rows as they stand there. `lost` says
+    that the program of the office destroyed identity numbers.
     """
 
-    rows: list[tuple[Any, ...]] = field(default_factory=list)
+    rows: Block = EMPTY
     problems: list[tuple[str, int, str, str, str, str]] = field(default_factory=list)
     kept: list[tuple[str, int, str]] = field(default_factory=list)
     lost: bool = False
@@ -157,7 +158,7 @@ class _Reader:
         states = ["rejected" if at in faults.of else "new" for at in range(size)]
         columns = [[table.sheet] * size, numbers, states, *columns, [""] * size, fresh_keys(size)]
         _seal(table.kind, columns)
-        done = Prepared(list(zip(*columns, strict=True)))
+        done = Prepared(Block.by(size, columns))
         self._note(done, faults, numbers, rows if portion.keep else [])
         return done
 
@@ -165,11 +166,12 @@ class _Reader:
         """Return the rows that tell of somebody, with their numbers."""
         table, layout = self.table, self._layout
         numbers, rows = [], []
+        header, mends, columns = table.header, table.mends, table.columns
         for number, cells in enumerate(decode(portion.body), portion.first):
-            if number > table.header and cells:
-                if number in table.mends:
-                    _mend(cells, table.mends[number])
-                if is_data(cells, table.columns, layout):
+            if number > header and cells:
+                if number in mends:
+                    _mend(cells, mends[number])
+                if is_data(cells, columns, layout):
                     numbers.append(number)
                     rows.append(cells)
         return numbers, rows
@@ -331,4 +333,6 @@ class _Normal(dict[Any, str]):
 def _normal(column: Column) -> list[str]:
     """Return the values of a column, "" for what is not told, so that equal content is equal."""
     of = _Normal()
+    if column and column[0] == column[-1] and column.count(column[0]) == len(column):
+        return [of[column[0]]] * len(column)
     return [of[value] for value in column]

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from django.db.models import Max, Model, Q, QuerySet
 
-from songnuan.kernel.bulk import Plain, load
+from songnuan.kernel.blocks import Block, Plain
+from songnuan.kernel.bulk import load, load_block
 from songnuan.people.columns import COLUMNS, KEPT_COLUMNS, PROBLEM_COLUMNS
 from songnuan.people.models import (
     ImportProblem,
@@ -94,14 +95,16 @@ def next_span(
 
 def put(
     source: RosterImport,
-    rows: Iterable[Sequence[Plain]],
+    rows: Iterable[Block],
     problems: Iterable[Sequence[Plain]],
     kept: Sequence[Sequence[Plain]],
 ) -> None:
-    """Load prepared rows in the order of `columns.COLUMNS`, with problems and kept cells."""
+    """Load prepared rows, their columns in the order of `columns.COLUMNS`, with problems and kept cells."""
     own, model = source.pk, STAGED[source.kind]
-    before = _newest(model)
-    if load(model, ("source", *COLUMNS[source.kind]), ((own, *row) for row in rows)):
+    before, some = _newest(model), [block for block in rows if block.size]
+    for block in some:
+        load_block(model, ("source", *COLUMNS[source.kind]), Block(block.size, [own, *block.columns]))
+    if some:
         if not source.staged_through:
             source.staged_after = before
         source.staged_through = _newest(model)
@@ -140,11 +143,11 @@ def replace(
     ImportProblem.objects.filter(**here).delete()
     KeptRow.objects.filter(**here).delete()
     standing = staged(source).filter(sheet=sheet, row=number)
-    fresh: list[Sequence[Plain]] = []
+    fresh: list[Block] = []
     if row is None:
         standing.delete()
     elif not standing.update(**dict(zip(COLUMNS[source.kind], row, strict=True)), **UNMATCHED):
-        fresh = [row]
+        fresh = [Block.of([row])]
     put(source, fresh, problems, kept)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection
 
-from songnuan.kernel.bulk import Plain
+from songnuan.kernel.blocks import Plain
 
 Value = Plain | date
 _SPAN = "s.source_id = %(source)s AND s.id > %(low)s AND s.id <= %(high)s"

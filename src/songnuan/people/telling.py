@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from songnuan.kernel.faults import Fault
-from songnuan.kernel.identity import IdentityKind, identity
+from songnuan.kernel.identity import identity
 
 Column = list[Any]
 Told = dict[str, Column]
@@ -100,8 +100,6 @@ TELL: Final[Mapping[str, Callable[[Told, Faults, dt.date], list[Column]]]] = Map
     {"people": people, "families": families, "service": service}
 )
 
-_KINDS: Final = {kind: kind.value for kind in IdentityKind}
-
 
 def _who(told: Told, faults: Faults, today: dt.date, prefix: str = "") -> list[Column]:
     """Return the columns of the persons told of under the fields that begin with `prefix`.
@@ -124,8 +122,8 @@ def _who(told: Told, faults: Faults, today: dt.date, prefix: str = "") -> list[C
         except Fault as fault:
             faults.note(at, f"{prefix}id_number", fault)
             continue
-        number, sex, birth_on = found.number, found.sex, found.birth_on
-        kinds[at], numbers[at] = _KINDS[found.kind], number
+        kind, number, birth_on, sex = found
+        kinds[at], numbers[at] = str.__str__(kind), number
         zeros[at] = int(number[-3:] == "000" and len(number) == 18)
         if sex:
             if sexes[at] is not None and sexes[at] != sex:
@@ -160,7 +158,7 @@ def _refuse_months(births: Column, faults: Faults, name: str) -> None:
 
 def _texts(column: Column) -> Column:
     """Return a column of texts with "" for what is not told."""
-    return [value or "" for value in column]
+    return [value or "" for value in column] if None in column else column
 
 
 def _days(column: Column) -> Column:

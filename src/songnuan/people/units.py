@@ -1,5 +1,6 @@
 """Which units the names in an import mean."""
 
+from collections.abc import Collection
 from typing import Final, NamedTuple
 
 from songnuan.kernel.faults import shown
@@ -26,14 +27,17 @@ class Settled(NamedTuple):
     several: bool
 
 
-def settle(source: RosterImport) -> Settled:
+def settle(source: RosterImport, names: Collection[str] | None = None) -> Settled:
     """Note anew what the names of units in the rows mean, and how many changes the organisation has seen.
 
-    A name is looked for at and below the roster's unit. One that nobody bears is not noted.
+    Without `names` they are looked for in the rows that reading did not reject. A unit is looked for at and
+    below the roster's. A name that nobody bears is not noted.
     """
     source.matched_units = changes()
-    names = staged(source).exclude(state=State.REJECTED).exclude(unit_name="")
-    told = list(names.order_by("unit_name").values_list("unit_name", flat=True).distinct())
+    if names is None:
+        rows = staged(source).exclude(state=State.REJECTED).order_by()
+        names = set(rows.values_list("unit_name", flat=True).distinct())
+    told = sorted(name for name in names if name)
     found = unit_ids(told, source.day, under=source.unit_id)
     StagedUnit.objects.filter(source=source).delete()
     StagedUnit.objects.bulk_create(
@@ -78,7 +82,11 @@ def makes_units(source: RosterImport) -> bool:
 
 def unknown(source: RosterImport) -> list[str]:
     """Return the names of units that the rows tell and nobody bears, in their order."""
-    names = staged(source).filter(state__in=TAKEN).exclude(unit_name="")
-    known = StagedUnit.objects.filter(source=source).values("name")
-    told = names.exclude(unit_name__in=known).order_by("unit_name")
-    return list(told.values_list("unit_name", flat=True).distinct())
+    names = staged(source).filter(state__in=TAKEN).order_by().values_list("unit_name", flat=True)
+    return unnoted(source, set(names.distinct()))
+
+
+def unnoted(source: RosterImport, names: Collection[str]) -> list[str]:
+    """Return those of the names of units in the rows that nobody bears, in their order."""
+    known = set(StagedUnit.objects.filter(source=source).values_list("name", flat=True))
+    return sorted(name for name in names if name and name not in known)

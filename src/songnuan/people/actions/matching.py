@@ -1,6 +1,6 @@
 """Finds whom the staged rows mean, step by step, each short: see `match_chunk`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -18,8 +18,12 @@ _READING = ImportStatus.READING.value
 
 
 @transaction.atomic(savepoint=False)
-def settle_units(*, import_key: str, actor: Actor, at: datetime) -> bool:
+def settle_units(
+    *, import_key: str, names: Collection[str] | None = None, actor: Actor, at: datetime
+) -> bool:
     """Note which units the names in the rows mean; the first step of matching.
+
+    Who has just read the rows tells the `names` of units in them; else they are looked for.
 
     Returns:
         Whether each row has its unit, or gets one that is still to be made: rows that were never matched
@@ -32,7 +36,7 @@ def settle_units(*, import_key: str, actor: Actor, at: datetime) -> bool:
     source = standing(import_key, actor, at)
     must_be(source, _READING)
     touch(source, at, matched_turn=turns_taken())
-    settled = units.settle(source)
+    settled = units.settle(source, names)
     return not settled.several and (units.makes_units(source) or not settled.unknown)
 
 

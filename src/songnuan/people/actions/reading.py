@@ -9,7 +9,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from songnuan.kernel.actor import Actor
-from songnuan.kernel.bulk import Plain, upsert
+from songnuan.kernel.blocks import Block, Plain
+from songnuan.kernel.bulk import upsert
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, require
@@ -170,7 +171,7 @@ def remember_columns(*, import_key: str, chosen: Mapping[str, str], actor: Actor
 def stage(
     *,
     import_key: str,
-    rows: Iterable[Sequence[Plain]],
+    rows: Iterable[Block],
     problems: Iterable[Sequence[Plain]] = (),
     kept: Sequence[Sequence[Plain]] = (),
     actor: Actor,

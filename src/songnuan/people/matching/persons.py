@@ -68,6 +68,14 @@ _BY_UNIT: Final = _candidates(
     AND e.unit_id = CASE WHEN s.unit_name = '' THEN %(unit)s ELSE u.unit_id END""",
 )
 
+# Asked first: most files tell a number in every row, and each of the statements goes through all rows.
+_ANYBODY_WITHOUT_NUMBER: Final = """
+SELECT 1 FROM people_person WHERE phone_index > '' AND id_index = '' LIMIT 1
+"""
+_ANY_ROW_WITHOUT_NUMBER: Final = """
+SELECT 1 FROM people_stagedperson AS s WHERE [span] AND s.state = 'new' AND s.id_index = '' LIMIT 1
+"""
+
 _NOTE: Final = "UPDATE people_stagedperson SET person_id = %s, target_id = %s, state = %s WHERE id = %s"
 
 
@@ -77,14 +85,17 @@ def match(span: Span) -> None:
     A person is found by number; without one by name and phone; without either by name and unit in this
     roster. A row that tells a number finds by name and phone only who has none.
     """
-    run(_BY_NUMBER, span.values())
-    contradict = span.rows().filter(state=State.ASIDE, person_id__isnull=False)
-    _say(span, contradict.values_list("pk", flat=True), "conflict_existing", "id_number")
+    values = span.values()
+    if run(_BY_NUMBER, values):
+        contradict = span.rows().filter(state=State.ASIDE, person_id__isnull=False)
+        _say(span, contradict.values_list("pk", flat=True), "conflict_existing", "id_number")
     if Person.objects.filter(status=PersonStatus.MERGED, id_index__gt="").exists():
         _note(span, _BY_FORMER_NUMBER)
-    _note(span, _WITHOUT_NUMBER, must=False)
-    _note(span, _BY_PHONE)
-    _note(span, _BY_UNIT)
+    if ask(_ANYBODY_WITHOUT_NUMBER, {}):
+        _note(span, _WITHOUT_NUMBER, must=False)
+    if ask(_ANY_ROW_WITHOUT_NUMBER, values):
+        _note(span, _BY_PHONE)
+        _note(span, _BY_UNIT)
 
 
 def _note(span: Span, statement: str, *, must: bool = True) -> None:
