@@ -21,7 +21,11 @@ ARGUMENTS = {
     "user_id": "1",
     "post_id": "1",
     "number": "1",
+    "unit_id": "1",
+    "measure_key": "m",
+    "secret": "s",
 }
+SECRET = "calendar/s.ics"
 
 
 def addresses() -> Iterator[str]:
@@ -43,7 +47,7 @@ def addresses() -> Iterator[str]:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("address", sorted(set(addresses()) - OPEN - OWN))
+@pytest.mark.parametrize("address", sorted(set(addresses()) - OPEN - OWN - {SECRET}))
 def test_every_page_asks_for_a_sign_in(address: str) -> None:
     client = Client()
     answer = client.get(f"/{address}")
@@ -51,6 +55,12 @@ def test_every_page_asks_for_a_sign_in(address: str) -> None:
     assert answer.headers["Location"].startswith("/account/login/")
     # What only reads refuses the method before it asks who is there.
     assert client.post(f"/{address}").status_code in {302, 405}
+
+
+@pytest.mark.django_db
+def test_a_secret_address_that_nobody_made_tells_nothing() -> None:
+    assert SECRET in set(addresses())
+    assert Client().get(f"/{SECRET}").status_code == 404
 
 
 @pytest.mark.django_db

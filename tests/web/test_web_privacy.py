@@ -25,7 +25,7 @@ from songnuan.people.assessment import judgement_of
 from songnuan.people.models import Assessment, LegalGround, Roster
 from songnuan.people.queries.assessment import facts
 from songnuan.web.privacy_words import differences, sections
-from songnuan.web.trail_facts import LABELS
+from songnuan.web.trail_labels import LABELS
 from web.browsing import as_, on, queries_of, trail_length
 
 pytestmark = pytest.mark.django_db
