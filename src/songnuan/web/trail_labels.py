@@ -1,4 +1,4 @@
-"""What the facts of the trail are called: a label for each name, and other labels where an act means other things."""
+"""What the facts of the trail are called: a label for each name, others where an act means other things."""
 
 from collections.abc import Mapping
 
