@@ -14,6 +14,7 @@ from songnuan.journeys.living_plan import leading, opened_on, progress_of
 from songnuan.journeys.measures.base import Progress
 from songnuan.organisation.queries import day_of, unit_names
 from songnuan.plans.models import Measure, Plan, PlanStatus, Question
+from songnuan.records.queries import issued_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class _Known:
     funds: Mapping[int, Sequence[FundRow]]
     offices: Mapping[int, str]
     waits: Mapping[str, datetime]
+    issued: Mapping[str, date]
 
 
 def strips(plans: Sequence[Plan], at: datetime) -> list[Strip]:
@@ -83,6 +85,7 @@ def _read(plans: Sequence[Plan], at: datetime) -> _Known:
         funds=of_plans(ids),
         offices=unit_names({plan.office_id for plan in plans if plan.office_id}, day_of(at)),
         waits=dict(waiting.values_list("subject", "requested_at")),
+        issued=issued_days([_subject(plan) for plan in plans]),
     )
 
 
@@ -100,7 +103,7 @@ def _strip(plan: Plan, known: _Known) -> Strip:
         title=plan.title,
         status=plan.status,
         office=known.offices.get(plan.office_id or 0, ""),
-        issued_on=opened_on(rows),
+        issued_on=known.issued.get(_subject(plan)) or opened_on(rows),
         starts_on=plan.starts_on,
         due_on=plan.due_on,
         days_left=(plan.due_on - known.day).days if plan.due_on else None,

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
+from songnuan.organisation.queries import day_of
 from songnuan.records import rules, storage
 from songnuan.records.models import Document, IssuedDocument, NumberSequence, Receipt, StoredFile
 
@@ -23,6 +24,12 @@ class ReceiptRow:
 def issued(subject: str) -> IssuedDocument | None:
     """Return the document by which `subject` was made known, or None."""
     return IssuedDocument.objects.filter(subject=subject).first()
+
+
+def issued_days(subjects: Collection[str]) -> dict[str, date]:
+    """Return the day on which each subject was made known; those that were not are left out."""
+    rows = IssuedDocument.objects.filter(subject__in=subjects).values_list("subject", "issued_at")
+    return {subject: day_of(moment) for subject, moment in rows}
 
 
 def latest_issued(prefix: str) -> IssuedDocument | None:
