@@ -53,9 +53,8 @@ def test_the_office_is_told_at_once(bureau: Bureau, plan: Plan) -> None:
     record_visit(
         visit_id=visit.pk, report=bureau.report(at(8)), key=uuid4(), actor=bureau.liaison, at=at(8, 11)
     )
-    message = OutboxMessage.objects.get()
+    message = OutboxMessage.objects.get(url=f"/visits/{visit.pk}/")
     assert message.recipient_id == bureau.office.user_id
-    assert message.url == f"/visits/{visit.pk}/"
 
 
 def record_without_goods(bureau: Bureau) -> Visit:
@@ -173,7 +172,9 @@ def test_only_who_holds_the_post_of_the_office_that_day_is_told(bureau: Bureau, 
         starts_on=date(2020, 4, 1),
     )
     record_without_goods(bureau)
-    told = set(OutboxMessage.objects.values_list("recipient_id", flat=True))
+    told = set(
+        OutboxMessage.objects.filter(url__startswith="/visits/").values_list("recipient_id", flat=True)
+    )
     assert told == {bureau.office.user_id, bureau.officer.user_id}
     assert plan.pk
 
@@ -225,7 +226,7 @@ def test_the_notice_says_what_happened(
     report = bureau.report(happened, problems=problems, entry_reason="岸上没有信号")
     with override("en"):  # the notice is in the language of its reader, not of the one who records
         record_visit(visit_id=visit.pk, report=report, key=uuid4(), actor=bureau.liaison, at=received)
-    message = OutboxMessage.objects.get()
+    message = OutboxMessage.objects.get(url__startswith="/visits/")
     with override("zh-hans"):
         unit = unit_names([visit.unit_id], at(8).date())[visit.unit_id]
         assert message.title == _(title) % {"unit": unit}
