@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.test import TransactionTestCase
 from hypothesis import HealthCheck, settings
 
 from people import Bureau, make_bureau
@@ -18,6 +19,31 @@ settings.register_profile(
     "deep", max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+# Here a test that asks for no database asks for none: no command of its own is started.
+PURE = frozenset("documents goods journeys kernel organisation people plans visits web test_house.py".split())  # noqa: SIM905
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Run what asks for no database once, with SQLite: a second run on PostgreSQL would tell nothing new."""
+    if connection.vendor != "postgresql":
+        return
+    tests = config.rootpath / "tests"
+    again = [item for item in items if item.path.relative_to(tests).parts[0] in PURE and not _asks(item)]
+    config.hook.pytest_deselected(items=again)
+    left_out = set(again)
+    items[:] = [item for item in items if item not in left_out]
+
+
+def _asks(item: pytest.Item) -> bool:
+    """Return whether a test asks for the database."""
+    case = getattr(item, "cls", None)
+    return (
+        item.get_closest_marker("django_db") is not None
+        or not {"db", "transactional_db"}.isdisjoint(getattr(item, "fixturenames", ()))
+        or (case is not None and issubclass(case, TransactionTestCase))
+    )
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """A person's calendar: what this person may see, at an address that only this person knows."""
 
+import logging
 from datetime import date
 
 import pytest
@@ -12,6 +13,7 @@ from songnuan.kernel.actor import Actor
 from songnuan.organisation.models import CalendarAddress, User
 from songnuan.tasks.models import Task
 from songnuan.visits.models import Visit
+from songnuan.web.logs import WithoutSecrets
 from web.browsing import as_, on, recorded, trail_length, user_of, visits_of
 
 pytestmark = pytest.mark.django_db
@@ -145,3 +147,11 @@ def test_the_calendar_speaks_its_owner_s_language(bureau: Bureau) -> None:
         path = made(bureau.liaison)
         content = Client().get(path, headers={"accept-language": "zh-hans"}).content.decode()
     assert "SUMMARY:Deadline" in content
+
+
+def test_the_log_keeps_no_secret_of_a_calendar() -> None:
+    record = logging.LogRecord(
+        "django.request", logging.WARNING, "", 0, "%s: %s", ("Not Found", "/calendar/abc-DEF_1.ics"), None
+    )
+    assert WithoutSecrets().filter(record)
+    assert record.getMessage() == "Not Found: /calendar/….ics"

@@ -1,6 +1,8 @@
 """Search finds what the reader may open, and nothing else."""
 
 from datetime import date
+from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -9,8 +11,10 @@ from django.urls import reverse
 from people import SLUG, Bureau, at, buy, open_plan_1
 from roster_files import people, person
 from songnuan.goods.models import Purchase
+from songnuan.journeys.record_instruction import record_instruction
 from songnuan.kernel.actor import Actor
 from songnuan.organisation.queries import unit_names
+from songnuan.tasks.instruction_rules import Head, NewItem
 from songnuan.tasks.models import Task
 from songnuan.web.searching import LONGEST, SHOWN, tidy
 from web.browsing import as_, on, queries_of, recorded, trail_length, visits_of
@@ -76,6 +80,15 @@ def test_another_unit_s_things_are_not_found(running: Bureau) -> None:
         hits = found(running.stranger, text)
         assert hits.keys() <= {"plans", "clauses"}, "the text of the plan, in which it takes part"
     assert "purchases" not in found(running.liaison, "0881_2072")
+
+
+def test_an_item_of_an_instruction_is_no_problem_to_be_found(running: Bureau) -> None:
+    head = Head("leader", "关于改善值守条件的批示", "局主要负责同志", "", date(2020, 4, 1), "逐项落实。")
+    items = [NewItem("为岗亭添置暖风机", running.lead_id, date(2020, 4, 15))]
+    facts: dict[str, Any] = {"head": head, "unit_id": running.bureau_id, "items": items, "received_at": at(2)}
+    record_instruction(**facts, key=uuid4(), actor=running.office, at=at(2, 10))
+    for actor in (running.finance, running.liaison, running.office):
+        assert "problems" not in found(actor, "暖风机")
 
 
 def test_signs_of_a_pattern_are_letters_like_any_other(running: Bureau) -> None:

@@ -6,7 +6,7 @@ from songnuan.documents.official import Column, Table
 from songnuan.journeys.measures.kit_purchase import KitPurchaseSettings
 from songnuan.organisation.cards import unit_cards
 from songnuan.organisation.queries import pairs
-from songnuan.plans.models import Plan
+from songnuan.plans.models import MeasureStatus, Plan
 from songnuan.plans.queries import measures
 
 COLUMNS = (
@@ -65,7 +65,7 @@ def table_of(plan: Plan, day: date) -> Table | None:
 def _kit(plan: Plan) -> tuple[str, str]:
     """Return the standard and the goods that each unit gets, empty when the plan gives none."""
     for measure in measures(plan.pk):
-        if measure.kind == "kit_purchase":
+        if measure.kind == "kit_purchase" and measure.status != MeasureStatus.CLOSED:
             settings = KitPurchaseSettings.model_validate(measure.settings)
             goods = "、".join(f"{part.item}{part.quantity}{part.packing}" for part in settings.kit)
             return settings.standard_yuan, goods

@@ -321,15 +321,7 @@ def _mended(source: RosterImport, reading: Reading, cells: Sequence[MendedCell])
     told = Table(reading.kind, sheet, table["header_row"], columns, reading.day, {row: mends})
     done = prepare(Portion(told, row, f"[{kept}]".encode()))
     fresh = next(done.rows.rows(), None)
-    if fresh is not None and any(cell.field.endswith("id_number") for cell in cells):
-        fresh = _without_doubt(fresh, reading.kind)
     return _Mended(source.key, sheet, row, values, fresh, done)
-
-
-def _without_doubt(row: tuple[Any, ...], kind: str) -> tuple[Any, ...]:
-    """Return a prepared row; of a number that was put in by hand the zeros at the end are meant."""
-    at = COLUMNS[kind].index("id_zeros")
-    return (*row[:at], False, *row[at + 1 :])
 
 
 def _batches(portions: Iterable[Prepared]) -> Iterator[list[Prepared]]:

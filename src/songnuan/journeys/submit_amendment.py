@@ -21,14 +21,16 @@ def submit_amendment(*, slug: str, actor: Actor, at: datetime) -> Request:
     Raises:
         Refusal: `plan_lint` while the check finds errors, `measures_open` with those that have to be closed
             first, `settings_fixed`, `fund_fixed`, `question_open`, `amendment_empty`, `amendment_none`,
-            `wrong_state`, `not_permitted`.
+            `text_stale` when somebody saved another text meanwhile, `wrong_state`, `not_permitted`.
 
     """
     plan = find_plan(slug)
     amendment = find_amendment(plan)
     source = source_of(plan, amendment)
     plan_file = text_of_amendment(plan, amendment)
-    plans.submit_amendment(plan_id=plan.pk, plan_file=plan_file, actor=actor, at=at)
+    plans.submit_amendment(
+        plan_id=plan.pk, version=amendment.version, plan_file=plan_file, actor=actor, at=at
+    )
     check_goes_on(plan, plan_file)
     refuse_errors(check_plan(source, at))
     return approvals.request(

@@ -24,10 +24,10 @@ def submit_plan(*, slug: str, actor: Actor, at: datetime) -> Request:
             issue has no answer, `wrong_state`, `not_permitted`.
 
     """
-    plan = find_plan(slug)
+    # From here on nobody can save another text: what is checked is what is handed in.
+    plan = plans.submit(plan_id=find_plan(slug).pk, actor=actor, at=at)
     version = current_version(plan)
     refuse_errors(check_plan(version.source, at))
-    plans.submit(plan_id=plan.pk, actor=actor, at=at)
     check_answered(open_questions(plan.pk, [Blocks.ISSUE]))
     return approvals.request(
         kind="plan.issue",

@@ -29,6 +29,7 @@ from songnuan.people.telling import TELL, Column, Faults, Told
 Cells = list[Any]
 
 _REMEMBERED: Final = 20_000  # texts of one column that are read once
+_BEFORE: Final = 3  # columns before those that `TELL` returns: sheet, row, state
 _WORD: Final = 8  # no longer does a cell say that there is nothing
 
 
@@ -155,12 +156,23 @@ class _Reader:
             told = self._told(rows, faults)
         size = len(rows)
         columns = TELL[table.kind](told, faults, table.day)
+        self._believe_mends(columns, numbers)
         states = ["rejected" if at in faults.of else "new" for at in range(size)]
         columns = [[table.sheet] * size, numbers, states, *columns, [""] * size, fresh_keys(size)]
         _seal(table.kind, columns)
         done = Prepared(Block.by(size, columns))
         self._note(done, faults, numbers, rows if portion.keep else [])
         return done
+
+    def _believe_mends(self, columns: list[Column], numbers: Sequence[int]) -> None:
+        """Of a number that was put in by hand the zeros at the end are meant, however often it is read."""
+        table = self.table
+        told = table.columns.places
+        places = {told[name] for name in ("id_number", "relative_id_number") if name in told}
+        zeros = columns[COLUMNS[table.kind].index("id_zeros") - _BEFORE]
+        for at, number in enumerate(numbers) if table.mends else ():
+            if not places.isdisjoint(table.mends.get(number, ())):
+                zeros[at] = 0
 
     def _rows(self, portion: Portion) -> tuple[list[int], list[Cells]]:
         """Return the rows that tell of somebody, with their numbers."""

@@ -24,6 +24,7 @@ from songnuan.plans.models import (
     Question,
 )
 from songnuan.plans.yamltext import outline
+from songnuan.records.models import Receipt
 
 
 def plan_by_slug(slug: str) -> Plan | None:
@@ -35,17 +36,19 @@ def visible_plans(actor: Actor, at: datetime) -> QuerySet[Plan]:
     """Return the plans the actor may see, the latest first.
 
     These are the plans whose unit or office lies in the actor's scope, and those in which a unit of
-    that scope takes part, as the lead of a pairing or as the unit that is looked after; and those that
-    wait for the actor's decision, or that the actor has decided about.
+    that scope takes part, as the lead of a pairing or as the unit that is looked after; those that were
+    issued to such a unit; and those that wait for the actor's decision, or that the actor has decided about.
     """
     if actor.is_system:
         return Plan.objects.order_by("-starts_on", "-pk")
     units = scope(actor, Permission.PLAN_VIEW, at).values("pk")
     taking_part = Assignment.objects.filter(Q(holder__in=units) | Q(subject__in=units)).values("purpose")
-    decided = {
-        subject.removeprefix("plans.plan:").rpartition("@")[0] for subject in subjects_of(actor, at, "plan.")
+    received = Receipt.objects.filter(unit__in=units).values_list("document__subject", flat=True)
+    told = {
+        subject.removeprefix("plans.plan:").rpartition("@")[0]
+        for subject in (*subjects_of(actor, at, "plan."), *received.distinct())
     }
-    seen = Q(unit__in=units) | Q(office__in=units) | Q(slug__in=taking_part) | Q(slug__in=decided)
+    seen = Q(unit__in=units) | Q(office__in=units) | Q(slug__in=taking_part) | Q(slug__in=told)
     return Plan.objects.filter(seen).order_by("-starts_on", "-pk")
 
 

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef
 
 from songnuan.goods.models import Kit, Movement, MovementKind
 from songnuan.goods.queries import KitView, kit_of, stock
-from songnuan.plans.models import Measure
+from songnuan.plans.models import Measure, MeasureStatus
 from songnuan.visits.models import Visit, VisitStatus
 
 PURCHASE = "kit_purchase"
@@ -39,8 +39,14 @@ def kit_of_visits(visits: Measure) -> KitView | None:
     """Return the kit that goes with a measure's visits; None where the plan has none, or they carry none."""
     if not visits.settings.get("hand_over", True):
         return None
-    purchase = Measure.objects.filter(plan_id=visits.plan_id, kind=PURCHASE).first()
-    return kit_of(purchase.pk) if purchase else None
+    bought = Measure.objects.filter(plan_id=visits.plan_id, kind=PURCHASE).values_list("status", "pk")
+    return kit_of(max(bought, key=_in_use)[1]) if bought else None
+
+
+def _in_use(kit: tuple[str, int]) -> tuple[bool, int]:
+    """Order kits, told by the status of what buys them and a number: one that was replaced is closed."""
+    status, number = kit
+    return status != MeasureStatus.CLOSED, number
 
 
 def kit_owed(visits: Measure, *, unit_id: int) -> KitView | None:
@@ -55,11 +61,9 @@ def kit_owed(visits: Measure, *, unit_id: int) -> KitView | None:
 def owed(measures: Iterable[Measure]) -> list[OwedKit]:
     """Return what these measures' recorded visits still owe, the oldest visit first, in two queries."""
     carrying = {row.pk: row.plan_id for row in measures if row.settings.get("hand_over", True)}
-    kits = dict(
-        Kit.objects.filter(measure__plan_id__in=set(carrying.values()), measure__kind=PURCHASE)
-        .order_by("-pk")
-        .values_list("measure__plan_id", "pk")
-    )
+    bought = Kit.objects.filter(measure__plan_id__in=set(carrying.values()), measure__kind=PURCHASE)
+    rows = bought.values_list("measure__plan_id", "measure__status", "pk")
+    kits = {plan_id: pk for plan_id, _status, pk in sorted(rows, key=lambda row: _in_use(row[1:]))}
     with_kit = [pk for pk, plan_id in carrying.items() if plan_id in kits]
     has_it = Movement.objects.filter(
         kind=MovementKind.HAND_OVER, unit=OuterRef("unit"), kit__measure__plan=OuterRef("measure__plan")

@@ -124,6 +124,7 @@ def _problems(reader: Reader, text: str) -> Iterator[Hit]:
     rows = Task.objects.filter(
         Q(title__icontains=text) | Q(detail__icontains=text) | Q(feedback__icontains=text),
         Q(unit__in=seen) | Q(owner__in=seen),
+        instruction__isnull=True,  # its items are read by who may read the instruction
     )
     tasks = list(rows.order_by("-pk")[: SHOWN + 1])
     known = names_on((row.owner_id for row in tasks), reader.day)

@@ -252,4 +252,5 @@ KIND = Kind(
     open=open_,
     progress=progress,
     evidence=evidence,
+    fixed=frozenset({"items"}),
 )

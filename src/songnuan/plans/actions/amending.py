@@ -106,16 +106,19 @@ def rewrite_amendment(
 
 
 @transaction.atomic(savepoint=False)
-def submit_amendment(*, plan_id: int, plan_file: PlanFile, actor: Actor, at: datetime) -> Amendment:
-    """Hand the amendment in for approval; needs PLAN_WRITE.
+def submit_amendment(
+    *, plan_id: int, version: int, plan_file: PlanFile, actor: Actor, at: datetime
+) -> Amendment:
+    """Hand the amendment's `version` in for approval; needs PLAN_WRITE.
 
     Raises:
         Refusal: `amendment_empty` when it changes nothing, `measures_open`, `measure_key_taken`,
-            `question_open`, `amendment_none`, `wrong_state`.
+            `question_open`, `amendment_none`, `text_stale` when there is a newer version, `wrong_state`.
 
     """
     plan, amendment = _amended(plan_id)
     require(actor, Permission.PLAN_WRITE, unit_id=plan.unit_id, at=at)
+    rules.check_base(version, amendment.version)
     if _digest(plan, amendment.version) == _digest(plan, amendment.base):
         raise Refusal(
             "amendment_empty", _("The text is still that of the version in force. Change it first.")

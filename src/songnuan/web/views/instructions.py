@@ -125,7 +125,7 @@ def instruction_new(request: HttpRequest) -> HttpResponse:
 
 def _rows_sent(request: HttpRequest) -> int:
     text = request.POST.get("rows", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < _ROWS_SENT else ROWS
+    return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < _ROWS_SENT else ROWS
 
 
 @login_required
