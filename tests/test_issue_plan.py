@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from hands import killed_at, together
 from people import PLANS, SLUG, Bureau, at, make_bureau
 from songnuan.audit.checks import verify
+from songnuan.audit.record import trail
 from songnuan.documents.official import from_json
 from songnuan.jobs.models import OutboxMessage
 from songnuan.journeys.acknowledge_document import acknowledge_document
@@ -23,6 +24,7 @@ from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.queries import units_by_name
 from songnuan.plans.models import Question
+from songnuan.records.actions import register_document
 from songnuan.records.checks import verify as check_records
 from songnuan.records.models import Document, IssuedDocument, NumberSequence, Receipt, StoredFile
 from songnuan.records.queries import snapshot_of
@@ -137,6 +139,14 @@ def test_what_is_refused_takes_no_number(ready: Bureau) -> None:
         issue(ready)
     assert (refused.value.code, state()) == ("already_issued", before)
     assert NumberSequence.objects.get(name__startswith="document:").last == 4
+
+
+@pytest.mark.django_db
+def test_a_number_that_an_entered_document_bears_is_not_given_again(ready: Bureau) -> None:
+    facts = {"title": "关于安排专项资金的通知", "issuer": "澄江省水运管理局", "dated_on": date(2020, 4, 5)}
+    with transaction.atomic(), trail():
+        register_document(kind="fund", number=f"{CODE}〔2020〕4号", actor=SYSTEM, at=at(6), **facts)  # type: ignore[arg-type]
+    assert issue(ready).serial == 5
 
 
 @pytest.mark.django_db

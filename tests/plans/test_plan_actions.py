@@ -329,6 +329,18 @@ def test_the_writer_does_not_approve_and_the_approver_does_not_write(house: Hous
     refused("not_permitted", lambda: answer(house, plan, actor=house.approver))
 
 
+def test_an_approved_plan_that_cannot_be_opened_is_written_again(house: House) -> None:
+    plan = house.bring("approved")
+
+    def reopen(actor: Actor) -> Plan:
+        with acting():
+            return actions.reopen(plan_id=plan.pk, actor=actor, at=moment(6, 13))
+
+    refused("not_permitted", lambda: reopen(house.approver))
+    assert reopen(house.officer).status == PlanStatus.DRAFT
+    refused("wrong_state", lambda: reopen(house.officer))
+
+
 def test_the_writer_may_take_the_plan_back(house: House) -> None:
     plan = house.bring("submitted")
     with acting():

@@ -10,6 +10,7 @@ PLAN = Lifecycle(
         "submit": Move(frozenset({PlanStatus.DRAFT}), PlanStatus.SUBMITTED),
         "approve": Move(frozenset({PlanStatus.SUBMITTED}), PlanStatus.APPROVED),
         "return": Move(frozenset({PlanStatus.SUBMITTED, PlanStatus.APPROVED}), PlanStatus.DRAFT),
+        "reopen": Move(frozenset({PlanStatus.APPROVED}), PlanStatus.DRAFT),
         "open": Move(frozenset({PlanStatus.APPROVED}), PlanStatus.OPEN),
         "close": Move(frozenset({PlanStatus.OPEN}), PlanStatus.CLOSED),
     },

@@ -85,7 +85,7 @@ def next_number(*, name: str) -> int:
     return rows.values_list("last", flat=True).get()
 
 
-def take_number(*, unit_id: int, code: str, year: int, last_given: int | None = None) -> int:
+def take_number(*, unit_id: int, code: str, year: int, last_given: int | None = None, known: int = 0) -> int:
     """Take the next number of the documents that a unit gives out under a code in a year.
 
     Args:
@@ -93,6 +93,7 @@ def take_number(*, unit_id: int, code: str, year: int, last_given: int | None = 
         code: Its code (机关代字), as in 澄水运防〔2020〕3号.
         year: The year in the number.
         last_given: The last number that was given before the house counted; heard at the first number only.
+        known: The highest that a document entered here bears: it was given elsewhere, and is not given again.
 
     Raises:
         Refusal: `code_invalid`, `serial_invalid`.
@@ -100,6 +101,7 @@ def take_number(*, unit_id: int, code: str, year: int, last_given: int | None = 
     """
     name = f"document:{unit_id}:{rules.document_code(code)}:{year}"
     NumberSequence.objects.get_or_create(name=name, defaults={"last": rules.serial_before(last_given)})
+    NumberSequence.objects.filter(name=name, last__lt=known).update(last=known)
     return next_number(name=name)
 
 

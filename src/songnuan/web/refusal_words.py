@@ -65,6 +65,7 @@ JOURNEYS: Mapping[str, Promise] = {
     "remind_of_items": pgettext_lazy("refused", "to remind of items of instructions"),
     "remind_approvals": pgettext_lazy("refused", "to remind of approvals"),
     "reopen_roster": pgettext_lazy("refused", "to open a roster again"),
+    "reopen_plan": pgettext_lazy("refused", "to take the plan back to draft"),
     "replan_visit": pgettext_lazy("refused", "to move a visit"),
     "report_item": pgettext_lazy("refused", "to report on an item of an instruction"),
     "reset_password": pgettext_lazy("refused", "to set a password"),

@@ -164,6 +164,21 @@ def return_to_draft(*, plan_id: int, actor: Actor, at: datetime) -> Plan:
 
 
 @transaction.atomic(savepoint=False)
+def reopen(*, plan_id: int, actor: Actor, at: datetime) -> Plan:
+    """Take an approved plan that cannot be opened as it is back to its writers; needs PLAN_WRITE.
+
+    Its approval counts no more: the next text is approved anew.
+
+    Raises:
+        Refusal: `wrong_state` unless it is approved and not opened.
+
+    """
+    plan = _plan(plan_id)
+    require(actor, Permission.PLAN_WRITE, unit_id=plan.unit_id, at=at)
+    return _moved(plan, "reopen", actor, at)
+
+
+@transaction.atomic(savepoint=False)
 def open_plan(*, plan_id: int, actor: Actor, at: datetime) -> Plan:
     """Open an approved plan; needs PLAN_OPEN.
 

@@ -98,6 +98,7 @@ ACTS: Mapping[str, Promise] = {
     "plans.open_amendment": gettext_lazy("began an amendment"),
     "plans.open_measure": gettext_lazy("opened a measure"),
     "plans.put_in_force": gettext_lazy("put an amendment in force"),
+    "plans.reopen": gettext_lazy("took the approved plan back to draft"),
     "plans.return": gettext_lazy("the plan went back to its writer"),
     "plans.return_amendment": gettext_lazy("the amendment went back to its writer"),
     "plans.rewrite_amendment": gettext_lazy("wrote on an amendment"),

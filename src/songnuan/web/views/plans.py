@@ -21,6 +21,7 @@ from songnuan.journeys.check_plan import check_plan
 from songnuan.journeys.living_plan import LivingPlan, living_plan
 from songnuan.journeys.open_plan import open_plan
 from songnuan.journeys.plan_overview import Strip, strips
+from songnuan.journeys.reopen_plan import reopen_plan
 from songnuan.journeys.return_plan import return_plan
 from songnuan.journeys.submit_plan import submit_plan
 from songnuan.journeys.withdraw_plan import withdraw_plan
@@ -64,6 +65,7 @@ class Standing:
     may_submit: bool
     may_withdraw: bool
     may_approve: bool
+    may_reopen: bool
     may_open: bool
 
 
@@ -151,6 +153,13 @@ def plan_withdraw(request: HttpRequest, slug: str) -> HttpResponse:
     return _act(
         request, slug, said, lambda reader: withdraw_plan(slug=slug, actor=reader.actor, at=reader.at)
     )
+
+
+@login_required
+def plan_reopen(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take the approved plan back to draft."""
+    said = _("The plan is a draft again. Once it is changed, ask for approval anew.")
+    return _act(request, slug, said, lambda reader: reopen_plan(slug=slug, actor=reader.actor, at=reader.at))
 
 
 @login_required
@@ -289,6 +298,7 @@ def _standing(reader: Reader, plan: Plan) -> Standing:
         may_submit=plan.status == PlanStatus.DRAFT and may_write,
         may_withdraw=is_maker and len(mine) == 1,
         may_approve=office is not None,
+        may_reopen=plan.status == PlanStatus.APPROVED and may_write,
         may_open=plan.status == PlanStatus.APPROVED and reader.may(Permission.PLAN_OPEN, plan.unit_id),
     )
 
@@ -300,6 +310,7 @@ urlpatterns: list[URLPattern] = [
     path("plans/<slug:slug>/approve/", plan_approve, name="plan_approve"),
     path("plans/<slug:slug>/return/", plan_return, name="plan_return"),
     path("plans/<slug:slug>/withdraw/", plan_withdraw, name="plan_withdraw"),
+    path("plans/<slug:slug>/reopen/", plan_reopen, name="plan_reopen"),
     path("plans/<slug:slug>/open/", plan_open, name="plan_open"),
     path("plans/<slug:slug>/questions/<slug:key>/", question_answer, name="question_answer"),
     path("plans/<slug:slug>/measures/<int:measure_id>/evidence/<slug:kind>/", evidence, name="evidence"),
