@@ -66,7 +66,7 @@ def test_a_roster_killed_while_it_is_read_is_read_to_the_same_end(bureau: Bureau
     def act() -> None:
         import_roster.read(import_key=key, actor=SYSTEM, at=at(6))
 
-    assert dies_here_and_there(act, 9, look) > 8
+    assert dies_here_and_there(act, 5, look) > 8
     source = RosterImport.objects.get(key=key)
     assert (source.status, source.counts["rows"], source.counts["accepted"]) == (
         ImportStatus.STAGED,

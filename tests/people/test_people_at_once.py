@@ -78,9 +78,9 @@ def test_a_chunk_asked_for_twice_is_written_once(top: int) -> None:
 
 def test_an_import_killed_at_any_statement_goes_on_to_the_same_end(top: int) -> None:
     bring("people", "people", ROWS[:12], 2, unit_id=top).apply()
-    steps = bring(
-        "people", "people", [*ROWS[3:], {"name": "李四", "phone": "13900139000"}], 3, unit_id=top, size=4
-    )
+    # One changes, others join or are new: every statement of a chunk has its rows.
+    rows = [{**ROWS[3], "post": "司机"}, *ROWS[4:], {"name": "李四", "phone": "13900139000"}]
+    steps = bring("people", "people", rows, 3, unit_id=top, size=4)
     steps.call(actions.begin_apply, end_missing=True)
     statement = 0
     # Each child gets a little further into its chunk than the one before.
