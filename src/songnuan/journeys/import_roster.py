@@ -50,7 +50,7 @@ from songnuan.people.models import ImportProblem, ImportStatus, RosterImport
 
 UPLOAD = "roster"
 WAITING = (ImportStatus.RECEIVED, ImportStatus.READING, ImportStatus.ASKING, ImportStatus.STAGED)
-CHUNK = 50_000  # staged rows applied in one transaction
+CHUNK = 25_000  # staged rows applied in one transaction
 _UNITS = 1_000  # units made in one transaction
 
 

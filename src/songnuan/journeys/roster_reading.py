@@ -47,7 +47,7 @@ class By(TypedDict):
 
 
 STAGE_ROWS = 20_000  # rows stored in one transaction
-MATCH_ROWS = 50_000  # rows compared in one
+MATCH_ROWS = 25_000  # rows compared in one
 KEPT_MAX = 5_000  # rejected rows whose cells are kept, to be mended one by one
 LOST = "id_lost_digits"
 UNREAD = "header_missing"
