@@ -30,7 +30,6 @@ PLACES: Final[Mapping[str, str]] = MappingProxyType({field: place_of(PERSON, fie
 
 FACTS_PLACE: Final = place_of("people.importproblem", "facts")
 CELLS_PLACE: Final = place_of("people.keptrow", "cells")
-VALUE_PLACE: Final = place_of("people.mend", "value")
 
 LIMITS: Final[Mapping[str, int]] = MappingProxyType(
     {

@@ -101,11 +101,6 @@ def layers_of(source: RosterImport) -> dict[str, Layer]:
 _SHOWN = frozenset({"name", "relative_name"})
 
 
-def places_of(source: RosterImport) -> dict[str, dict[str, int]]:
-    """Return which column tells which field, by sheet."""
-    return {sheet["sheet"]: sheet["places"] for sheet in source.columns}
-
-
 def _of_all(source: RosterImport, what: str) -> Iterable[Any]:
     return [one for sheet in source.columns for one in sheet[what]]
 
