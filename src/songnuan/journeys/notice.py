@@ -31,7 +31,7 @@ _GROUPS = (
 class NextNumber:
     """The number a plan would be issued under. `has_begun` says that the house counts already.
 
-    `last_given` is the highest number known to be given before the house counted.
+    `last_given` is the highest number that documents known here bear.
     """
 
     code: str
@@ -67,7 +67,7 @@ def next_number(plan: Plan, day: date, code: str = "") -> NextNumber:
     return NextNumber(
         code=code,
         year=day.year,
-        serial=serial or known + 1,
+        serial=max(serial or 1, known + 1),
         has_begun=serial is not None,
         last_given=known,
     )
