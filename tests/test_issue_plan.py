@@ -11,6 +11,7 @@ from hands import killed_at, together
 from people import PLANS, SLUG, Bureau, at, make_bureau
 from songnuan.audit.checks import verify
 from songnuan.audit.record import trail
+from songnuan.documents import annex_sheet, typeset, word
 from songnuan.documents.official import from_json
 from songnuan.jobs.models import OutboxMessage
 from songnuan.journeys.acknowledge_document import acknowledge_document
@@ -24,7 +25,7 @@ from songnuan.journeys.papers import kinds_of, paper, text_of
 from songnuan.journeys.submit_plan import submit_plan
 from songnuan.kernel.actor import SYSTEM, Actor
 from songnuan.kernel.refusal import Refusal
-from songnuan.organisation.models import UnitRecord
+from songnuan.organisation.models import Assignment, UnitRecord
 from songnuan.organisation.queries import units_by_name
 from songnuan.organisation.rules import NAME_MAX
 from songnuan.plans.models import Plan, Question
@@ -112,6 +113,50 @@ def test_papers_are_the_same_bytes_whenever_they_are_made(ready: Bureau) -> None
 
 
 @pytest.mark.django_db
+def test_a_paper_that_could_not_be_made_costs_no_number_and_is_made_later_from_what_was_issued(
+    ready: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_told: object) -> bytes:
+        raise OSError("the disk is full")
+
+    def made() -> list[bytes]:
+        text = text_of(IssuedDocument.objects.get(pk=document.pk))
+        return [paper(text, kind).content for kind in kinds_of(text)]
+
+    with monkeypatch.context() as broken:
+        for renderer in (word, typeset, annex_sheet):
+            broken.setattr(renderer, "render", breaks)
+        document = issue(ready)
+        for kind in ("docx", "pdf", "xlsx"):
+            with pytest.raises(OSError, match="full"):
+                paper(text_of(document), kind)
+    assert (document.serial, NumberSequence.objects.get(name__startswith="document:").last) == (4, 4)
+    before = made()
+    assert [content[:2] for content in before] == [b"PK", b"%P", b"PK"]
+    UnitRecord.objects.filter(unit=ready.bureau_id).update(name="别的名称")
+    Plan.objects.filter(slug=SLUG).update(title="别的标题")
+    Assignment.objects.all().delete()
+    assert made() == before, "what was changed since is not in it"
+    assert amended(ready).serial == 5
+
+
+@pytest.mark.django_db
+def test_texts_at_their_longest_and_what_no_paper_can_hold_are_issued(ready: Bureau) -> None:
+    UnitRecord.objects.filter(unit=ready.bureau_id).update(name="局" * NAME_MAX)
+    Plan.objects.filter(slug=SLUG).update(title="案" * 199 + "\x08")
+    answered = Question.objects.exclude(answer="").order_by("pk")[0]
+    Question.objects.filter(pk=answered.pk).update(answer="先\x0b后\n换行\x08", ground="会\u202e议")
+    document = issue(ready)
+    assert document.title == f"{'局' * NAME_MAX}关于印发《{'案' * 199}》的通知"
+    assert Document.objects.get(number=document.number).title == document.title
+    text = text_of(document)
+    told = [row.text for annex in text.annexes for row in annex.lines]
+    assert "换行（依据：会议）" in told, "a new line is a new paragraph, what turns the text is gone"
+    for kind in kinds_of(text):
+        assert paper(text, kind).content
+
+
+@pytest.mark.django_db
 def test_a_plan_is_issued_once_and_only_when_it_is_approved(bureau: Bureau) -> None:
     load_plan(source=(PLANS / f"{SLUG}.yaml").read_text(), actor=bureau.officer, at=at(6))
     before = state()
@@ -167,15 +212,6 @@ def test_a_number_that_an_entered_document_bears_is_not_given_again(ready: Burea
     enter(8)
     assert next_number(plan, at(8).date()).serial == 9, "what is proposed is what is given"
     assert amended(ready).serial == 9
-
-
-@pytest.mark.django_db
-def test_a_title_that_is_as_long_as_it_can_be_is_issued(ready: Bureau) -> None:
-    UnitRecord.objects.filter(unit=ready.bureau_id).update(name="局" * NAME_MAX)
-    Plan.objects.filter(slug=SLUG).update(title="案" * 200)
-    document = issue(ready)
-    assert len(document.title) == NAME_MAX + len("关于印发《》的通知") + 200
-    assert Document.objects.get(number=document.number).title == document.title
 
 
 @pytest.mark.django_db

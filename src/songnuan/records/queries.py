@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Case, Max, Q, QuerySet, Value, When
+from django.db.models import Case, Max, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Left, StrIndex
 
 from songnuan.organisation.queries import day_of
@@ -83,13 +83,13 @@ def open_receipts(
     return Receipt.objects.filter(wanted).select_related("document").order_by("document_id", "unit_id")
 
 
-def _newest() -> QuerySet[IssuedDocument]:
+def _newest() -> Subquery:
     """Return the id of the newest document about each thing: what stands before the @ of its subject."""
     about = Case(
         When(subject__contains="@", then=Left("subject", StrIndex("subject", Value("@")))), default="subject"
     )
     rows = IssuedDocument.objects.annotate(about=about).values("about")
-    return rows.annotate(newest=Max("pk")).values("newest")
+    return Subquery(rows.annotate(newest=Max("pk")).values("newest"))
 
 
 def next_serial(unit_id: int, code: str, year: int) -> int | None:

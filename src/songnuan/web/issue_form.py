@@ -53,8 +53,7 @@ class IssueForm(Form):
             )
             self.add_error("code", sentence % facts)
         elif not self.told.has_begun and "last_given" not in self.data:
-            self.data = self.data.copy()
-            self.data["last_given"] = str(self.told.last_given)
+            self.data = {**self.data, "code": self.told.code, "last_given": str(self.told.last_given)}
             del self.errors["last_given"]
             sentence = _("No number was given under %(code)s here yet. Enter the last one, then issue it.")
             self.add_error("last_given", sentence % facts)

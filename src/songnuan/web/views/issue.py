@@ -1,5 +1,6 @@
 """Issuing a plan as a notice: what will go out, the number, the papers, and who has it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from songnuan.documents.fonts import on_this_machine
+from songnuan.documents.typeset import undrawn
 from songnuan.journeys.acknowledge_document import acknowledge_document
 from songnuan.journeys.issue_plan import due_after, issue_plan, newest_notice, subject_of
 from songnuan.journeys.notice import addressed, compose, next_number
@@ -184,11 +186,13 @@ def _page(
     document = newest_notice(plan)
     may_issue = _may_issue(reader, plan) and (document is None or document.subject != subject_of(plan))
     lines = _lines(reader, document) if document else []
+    text = text_of(document) if document else None
     context = {
         "plan": plan,
         "document": document,
         "is_current": document is not None and document.subject == subject_of(plan),
-        "kinds": _papers(document) if document else [],
+        "kinds": _papers(kinds_of(text)) if text else [],
+        "undrawn": undrawn(text) if text else (),
         "missing_fonts": on_this_machine().missing,
         "lines": lines,
         "asked": [line for line in lines if line.may],
@@ -209,6 +213,7 @@ def _preview(reader: Reader, plan: Plan, form: IssueForm | None) -> dict[str, ob
     return {
         "form": form or IssueForm(told=told),
         "notice": notice,
+        "undrawn_then": undrawn(notice),
         "next": told,
         "addressed": addressed(plan, reader.day),
         "due_on": due_on,
@@ -220,9 +225,9 @@ def _may_issue(reader: Reader, plan: Plan) -> bool:
     return plan.status in _ISSUABLE and reader.may(Permission.DOCUMENT_ISSUE, plan.unit_id)
 
 
-def _papers(document: IssuedDocument) -> list[tuple[str, str]]:
+def _papers(kinds: Iterable[str]) -> list[tuple[str, str]]:
     words = {"docx": _("Notice, Word"), "pdf": _("Notice, PDF"), "xlsx": _("Annex, Excel")}
-    return [(kind, words[kind]) for kind in kinds_of(text_of(document))]
+    return [(kind, words[kind]) for kind in kinds]
 
 
 def _lines(reader: Reader, document: IssuedDocument) -> list[ReceiptLine]:
