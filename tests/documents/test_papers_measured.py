@@ -337,3 +337,13 @@ def test_the_workbook_holds_texts_and_figures_and_runs_nothing() -> None:
     ]
     with zipfile.ZipFile(io.BytesIO(made)) as archive:
         assert b"<f>" not in archive.read("xl/worksheets/sheet1.xml")
+
+
+def test_a_row_of_the_workbook_is_as_tall_as_what_it_holds() -> None:
+    rows = (("1", "短", ""), ("2", "很长的单位名称" * 10, ""), ("3", "长" * 9000, ""))
+    made = annex_sheet.render("表", dataclasses.replace(TABLE, rows=rows), NOTICE.dated_on)
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        sheet = ET.fromstring(archive.read("xl/worksheets/sheet1.xml"))  # noqa: S314 - our own
+    heights = [float(row.get("ht", 0)) for row in sheet.iter() if row.tag.endswith("}row")][3:]
+    # A column of 75 digits holds 37 Chinese characters on a line.
+    assert heights == pytest.approx([16, 29, 409], abs=0.3)  # written in quarters
