@@ -40,7 +40,7 @@ def test_what_holds_up_most_stands_first_with_its_clause_and_since_when(bureau: 
         page = as_(bureau.officer).get(LIST)
     found = page.context["open"]
     assert shown(found) == [("second", "money_left"), (SLUG, "money_left")]
-    assert [(line.clause, line.asked_at) for line in found] == [
+    assert [(line.clause, line.question.asked_at) for line in found] == [
         ("（二）专项资金", at(9)),  # the newer version of the text asks what the first one asked
         ("（二）专项资金", at(6)),
     ]

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from functools import lru_cache
 
 from django.db.models import Q, QuerySet
 
@@ -23,7 +22,6 @@ from songnuan.plans.models import (
     PlanVersion,
     Question,
 )
-from songnuan.plans.yamltext import outline
 from songnuan.records.models import Receipt
 
 
@@ -115,21 +113,3 @@ def questions_of(plans: Iterable[Plan]) -> QuerySet[Question]:
     """Return the questions of these plans that have no answer, in the order of the files."""
     rows = Question.objects.filter(plan__in=list(plans), answer="").select_related("plan")
     return rows.order_by("plan_id", "position")
-
-
-def asked_at(plan_ids: Collection[int]) -> dict[tuple[int, str], datetime]:
-    """Return when each question of these plans was first asked: when a text with it was first loaded."""
-    first: dict[tuple[int, str], datetime] = {}
-    versions = PlanVersion.objects.filter(plan__in=plan_ids).order_by("plan_id", "number")
-    for version in versions:
-        for key in _keys_asked(version.source):
-            first.setdefault((version.plan_id, key), version.created_at)
-    return first
-
-
-@lru_cache(maxsize=128)
-def _keys_asked(source: str) -> frozenset[str]:
-    """Return the keys of the questions in the text of a version, which was read without a fault before."""
-    data = outline(source).data
-    asked = data.get("questions") if isinstance(data, dict) else None
-    return frozenset(str(entry["key"]) for entry in asked or [])

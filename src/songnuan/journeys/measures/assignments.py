@@ -58,25 +58,40 @@ class Duty(BaseModel):
     def days(self, opened_on: date, last: date | None) -> list[date]:
         """Return the days the duty is due when it is assigned on a day, in a plan that lasts until `last`.
 
+        None after the plan's end, whatever `until` says; a few more than `MOST_TIMES` at most, so that
+        it can be told. What would have been due before the plan was opened is not asked for again and again.
+
         Raises:
             CalendarEnds: When the table of working days does not reach so far.
 
         """
         first = self.due_on or add_workdays(opened_on, self.due_workdays or 0)
-        until = self.until or last
+        until = min((day for day in (self.until, last) if day is not None), default=None)
         if self.every is None or until is None:
             return [first]
-        found = [first]
-        while len(found) <= MOST_TIMES and (day := _later(first, self.every, len(found))) <= until:
+        times = _times_before(first, self.every, min(opened_on, until))
+        found = [_later(first, self.every, times)]
+        # The first one may lie before the opening; with it, two more than may be.
+        while len(found) < MOST_TIMES + 2:
+            times += 1
+            if (day := _later(first, self.every, times)) > until:
+                break
             found.append(day)
-        # What would have been due before the plan was opened is not asked for again and again.
-        return [day for day in found if day >= opened_on] or found[-1:]
+        return [day for day in found if opened_on <= day <= until] or found[-1:]
 
 
 class AssignmentsSettings(Settings):
     """The duties of the clause."""
 
     items: list[Duty] = Field(min_length=1, max_length=30, description="交办事项 / duties")
+
+
+def _times_before(first: date, every: str, day: date) -> int:
+    """Return how often something due first on `first` has to come again to be due last before `day`."""
+    if every != "month":
+        return max((day - first).days - 1, 0) // (1 if every == "day" else 7)
+    months = max((day.year - first.year) * 12 + day.month - first.month, 0)
+    return months if not months or _later(first, every, months) < day else months - 1
 
 
 def _later(first: date, every: str, times: int) -> date:
@@ -103,20 +118,33 @@ def lint(plan: PlanFile, clause: ClauseEntry, settings: AssignmentsSettings) -> 
 
 
 def _lint_days(plan: PlanFile, clause: ClauseEntry, item: Duty) -> Iterator[LintFinding]:
-    if plan.due_on is not None and item.due_on is not None and item.due_on > plan.due_on:
-        message = _("“%(duty)s” is due on %(day)s, after the plan itself ends on %(plan)s.")
-        days = {"day": beside(item.due_on, plan.due_on), "plan": written(plan.due_on, "full")}
-        mend = _("Set the earlier of the two days, or a later end of the plan.")
-        yield _error("measure_after_plan", clause, message % {"duty": item.text, **days}, mend)
+    for day in (item.due_on, item.until):
+        if plan.due_on is not None and day is not None and day > plan.due_on:
+            message = (
+                _("“%(duty)s” is due on %(day)s, after the plan itself ends on %(plan)s.")
+                if day == item.due_on
+                else _("“%(duty)s” is repeated until %(day)s, after the plan itself ends on %(plan)s.")
+            )
+            days = {"day": beside(day, plan.due_on), "plan": written(plan.due_on, "full")}
+            mend = _("Set the earlier of the two days, or a later end of the plan.")
+            yield _error("measure_after_plan", clause, message % {"duty": item.text, **days}, mend)
+    if item.every is not None and item.until is None and plan.due_on is None:
+        message = _("“%(duty)s” is repeated, but neither it nor the plan says until when.")
+        mend = _("Say with until on which day the repeating ends, or give the plan its last day.")
+        yield _error("duty_endless", clause, message % {"duty": item.text}, mend)
     begins = item.due_on or plan.starts_on
     try:
         times = len(item.days(begins, plan.due_on)) if begins else 1
     except CalendarEnds:
         return  # the deadline of the plan is pointed out for it
     if times > MOST_TIMES:
-        message = _("“%(duty)s” would be asked for more than %(most)s times.")
         mend = _("Repeat it every week or month, or end it earlier with until.")
-        yield _error("duty_too_often", clause, message % {"duty": item.text, "most": MOST_TIMES}, mend)
+        yield _error("duty_too_often", clause, _too_often(item), mend)
+
+
+def _too_often(item: Duty) -> str:
+    words = _("“%(duty)s” would be asked for more than %(most)s times.")
+    return words % {"duty": item.text, "most": MOST_TIMES}
 
 
 def _error(code: str, clause: ClauseEntry, message: str, mend: str) -> LintFinding:
@@ -143,9 +171,23 @@ def open_(opening: Opening) -> None:
         known = assigned.get(source, set())
         if known and (item.every is None or item.due_on is None):
             continue
-        for due_on in item.days(day, plan.due_on)[:MOST_TIMES]:
+        for due_on in _days_asked(item, day, plan.due_on):
             if due_on not in known:
                 _assign(opening, item, source, owners[item.owner], due_on)
+
+
+def _days_asked(item: Duty, opened_on: date, last: date | None) -> list[date]:
+    """Return the days on which the duty is due.
+
+    Raises:
+        Refusal: `duty_too_often`: none is left out without a word.
+
+    """
+    days = item.days(opened_on, last)
+    if len(days) > MOST_TIMES:
+        mend = _("Repeat it every week or month, or end it earlier with until.")
+        raise Refusal("duty_too_often", f"{_too_often(item)}{mend}", duty=item.key)
+    return days
 
 
 def _assign(opening: Opening, item: Duty, source: str, owner_id: int, due_on: date) -> None:
