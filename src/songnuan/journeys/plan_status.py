@@ -9,6 +9,7 @@ from songnuan.journeys.living_plan import evidence_of, progress_of
 from songnuan.kernel.actor import Actor
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import refuse
+from songnuan.plans.models import Measure
 from songnuan.plans.queries import clauses, measures, visible_plans
 
 
@@ -16,8 +17,9 @@ def plan_status(*, slug: str, actor: Actor, at: datetime) -> dict[str, Any]:
     """Return how far the plan is.
 
     It is `{plan, clauses: [{number, title, measures: [{kind, done, due, late, money_minor, evidence}]}],
-    totals}`. Counts are integers; `due` is how many the clause asks for in all; `money_minor` is what was
-    disbursed, in fen; evidence is `[{kind, ref, at}]`.
+    removed: [{clause, reason, kind, …}], totals}`; `removed` are the measures whose clause the text in force
+    has no more. Counts are integers; `due` is how many the clause asks for in all; `money_minor` is what
+    was disbursed, in fen; evidence is `[{kind, ref, at}]`.
 
     Raises:
         Refusal: `plan_unknown`, `not_permitted`.
@@ -28,6 +30,20 @@ def plan_status(*, slug: str, actor: Actor, at: datetime) -> dict[str, Any]:
         refuse(Permission.PLAN_VIEW, unit_id=plan.unit_id)
     rows = list(measures(plan.pk))
     progress = progress_of(rows, at)
+    in_force = clauses(plan)
+
+    def told(row: Measure) -> dict[str, Any]:
+        return {
+            "kind": row.kind,
+            "done": progress[row.pk].done,
+            "due": progress[row.pk].due,
+            "late": progress[row.pk].late,
+            "money_minor": progress[row.pk].money_minor,
+            "evidence": [
+                {"kind": piece.kind, "ref": piece.ref, "at": piece.at} for piece in evidence_of(row, at)
+            ],
+        }
+
     document: dict[str, Any] = {
         "plan": {
             "slug": plan.slug,
@@ -42,23 +58,14 @@ def plan_status(*, slug: str, actor: Actor, at: datetime) -> dict[str, Any]:
             {
                 "number": clause.number,
                 "title": clause.title,
-                "measures": [
-                    {
-                        "kind": row.kind,
-                        "done": progress[row.pk].done,
-                        "due": progress[row.pk].due,
-                        "late": progress[row.pk].late,
-                        "money_minor": progress[row.pk].money_minor,
-                        "evidence": [
-                            {"kind": piece.kind, "ref": piece.ref, "at": piece.at}
-                            for piece in evidence_of(row, at)
-                        ],
-                    }
-                    for row in rows
-                    if row.clause_key == clause.key
-                ],
+                "measures": [told(row) for row in rows if row.clause_key == clause.key],
             }
-            for clause in clauses(plan)
+            for clause in in_force
+        ],
+        "removed": [
+            {**told(row), "clause": row.clause_key, "reason": row.close_reason}
+            for row in rows
+            if row.clause_key not in {clause.key for clause in in_force}
         ],
     }
     funds = funds_of_plan(plan.pk)

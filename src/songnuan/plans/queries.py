@@ -87,6 +87,15 @@ def clauses(plan: Plan) -> list[Clause]:
     return list(current.order_by("position"))
 
 
+def clause_headings(plan: Plan, keys: Collection[str]) -> dict[str, str]:
+    """Return number and title of these clauses, each as in the latest version up to the current one."""
+    if not keys:
+        return {}
+    rows = Clause.objects.filter(version__plan=plan, version__number__lte=plan.version, key__in=keys)
+    told = rows.order_by("version__number").values_list("key", "number", "title")
+    return {key: f"{number}{title}" for key, number, title in told}
+
+
 def basis(plan: Plan) -> list[Basis]:
     """Return what the current version rests on, in the order of the file."""
     current = Basis.objects.filter(version__plan=plan, version__number=plan.version)

@@ -1,7 +1,7 @@
 """Duties assigned (交办事项): who does what by when, once or again and again, reported with feedback."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Literal, Self
 
@@ -15,11 +15,11 @@ from songnuan.kernel.refusal import Refusal
 from songnuan.kernel.workdays import CalendarEnds, add_workdays
 from songnuan.organisation.queries import day_of, unit_names, units_by_name
 from songnuan.plans.lint import LintFinding, Severity
-from songnuan.plans.models import Measure
+from songnuan.plans.models import Measure, MeasureStatus
 from songnuan.plans.planfile import ClauseEntry, Day, PlanFile
 from songnuan.tasks import actions as tasks
 from songnuan.tasks import queries
-from songnuan.tasks.rules import DUTY, TITLE_LONGEST
+from songnuan.tasks.rules import DUTY, TITLE_LONGEST, is_duty
 
 MOST_TIMES = 100
 SHOWN = 3  # overdue duties named in a note
@@ -226,17 +226,17 @@ def progress(measures: Sequence[Measure], at: datetime) -> Mapping[int, Progress
     for row in queries.from_sources(sources):
         rows[sources[row.source]].append(row)
     names = unit_names({row.owner_id for found in rows.values() for row in found}, day)
-    return {
-        measure.pk: _one(rows[measure.pk], len(measure.settings["items"]), names, day) for measure in measures
-    }
+    return {measure.pk: _one(measure, rows[measure.pk], names, day) for measure in measures}
 
 
-def _one(rows: Sequence[queries.TaskRow], asked: int, names: Mapping[int, str], day: date) -> Progress:
+def _one(measure: Measure, rows: Sequence[queries.TaskRow], names: Mapping[int, str], day: date) -> Progress:
     if not rows:
+        asked = len(measure.settings["items"])
         words = ngettext("%(count)s duty to assign", "%(count)s duties to assign", asked)
         return Progress(due=asked, headline=words % {"count": asked})
     done = sum(row.done_at is not None for row in rows)
-    waiting = sorted((row for row in rows if row.done_at is None), key=lambda row: (row.due_on, row.task_id))
+    still = [row for row in rows if row.done_at is None and measure.status != MeasureStatus.CLOSED]
+    waiting = sorted(still, key=lambda row: (row.due_on, row.task_id))
     overdue = [row for row in waiting if row.is_overdue(day)]
     notes = [_overdue(overdue, day)] if overdue else []
     if closed_late := sum(row.was_late for row in rows):
@@ -269,6 +269,24 @@ def _next(waiting: Sequence[queries.TaskRow], names: Mapping[int, str], day: dat
     words = _("%(owner)s: %(duty)s, due %(day)s")
     facts = {"owner": names.get(row.owner_id, ""), "duty": row.title, "day": beside(row.due_on, day)}
     return words % facts
+
+
+def lapsed(sources: Iterable[str]) -> set[str]:
+    """Return those of these sources of duties whose measure is closed: nobody asks for them any more."""
+    ids = {source: int(source.removeprefix(DUTY).partition("/")[0]) for source in sources if is_duty(source)}
+    closed = set(
+        Measure.objects.filter(pk__in=set(ids.values()), status=MeasureStatus.CLOSED).values_list(
+            "pk", flat=True
+        )
+    )
+    return {source for source, pk in ids.items() if pk in closed}
+
+
+def duties_due(unit_ids: Collection[int]) -> list[queries.TaskRow]:
+    """Return the duties of these units that are still asked for; of one that comes again, the next."""
+    rows = queries.next_duties(unit_ids)
+    over = lapsed({row.source for row in rows})
+    return [row for row in rows if row.source not in over]
 
 
 def evidence(measure: Measure, _at: datetime) -> list[Evidence]:

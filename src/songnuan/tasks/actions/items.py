@@ -1,6 +1,4 @@
-"""The writers of an item: its owner accepts, reports, and asks; the office closes, sends back, extends,
-and gives it to another unit.
-"""
+"""The writers of an item: its owner accepts, reports, asks; the office closes, returns, extends, moves it."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
