@@ -65,7 +65,7 @@ def to_other(house: House, **changes: Any) -> dict[str, Any]:
 def test_the_item_of_a_closed_unit_goes_to_another_with_its_dates(house: House) -> None:
     made, pk = house.bureau, house.task_id
     accept_item(task_id=pk, actor=made.liaison, at=moment(3))
-    later = {"task_id": pk, "due_on": date(2020, 4, 20)}
+    later: dict[str, Any] = {"task_id": pk, "due_on": date(2020, 4, 20)}
     ask_extension(**later, reason="供货商推迟发货", actor=made.liaison, at=moment(6))
     answer_extension(**later, allowed=True, actor=made.office, at=moment(6, 15))
     dissolve(house, date(2020, 4, 8))

@@ -156,6 +156,13 @@ def open_items(owner_ids: Collection[int]) -> list[ItemRow]:
     return _items(Task.objects.filter(owner_id__in=owner_ids, status__in=waiting).order_by("due_on", "pk"))
 
 
+def followed(owner_ids: Collection[int], unit_ids: Collection[int]) -> list[ItemRow]:
+    """Return the open items that these owners answer for, or the office of these units follows up."""
+    concerned = Q(owner_id__in=owner_ids) | Q(unit_id__in=unit_ids)
+    items = Task.objects.filter(concerned, instruction__isnull=False).exclude(status=TaskStatus.DONE)
+    return _items(items.order_by("due_on", "pk"))
+
+
 def to_decide(unit_ids: Collection[int]) -> list[ItemRow]:
     """Return the items that wait for the office of these units: to be closed, or put off."""
     waiting = Q(status=TaskStatus.ASKED) | Q(asked_due_on__isnull=False)

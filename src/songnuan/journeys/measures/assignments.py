@@ -283,10 +283,18 @@ def lapsed(sources: Iterable[str]) -> set[str]:
 
 
 def duties_due(unit_ids: Collection[int]) -> list[queries.TaskRow]:
-    """Return the duties of these units that are still asked for; of one that comes again, the next."""
-    rows = queries.next_duties(unit_ids)
+    """Return the duties of these units that are still asked for, by due date."""
+    rows = queries.open_duties(unit_ids)
     over = lapsed({row.source for row in rows})
     return [row for row in rows if row.source not in over]
+
+
+def next_duties(unit_ids: Collection[int]) -> list[queries.TaskRow]:
+    """Return them as well; of one that comes again and again, the next."""
+    first: dict[str, queries.TaskRow] = {}
+    for row in duties_due(unit_ids):
+        first.setdefault(row.source, row)
+    return list(first.values())
 
 
 def evidence(measure: Measure, _at: datetime) -> list[Evidence]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from songnuan.journeys.measures.assignments import duties_due
+from songnuan.journeys.measures.assignments import next_duties
 from songnuan.kernel.days import written
 from songnuan.organisation.permissions import Permission
 from songnuan.tasks.instruction_queries import ItemRow, open_items, to_decide, without_owner
@@ -61,7 +61,7 @@ def to_follow(desk: Desk) -> Iterator[Due]:
 
 def to_report(desk: Desk) -> Iterator[Due]:
     """Yield the duties that plans set and the reader may report; of one that comes again, the next time."""
-    duties = duties_due(desk.reach_ids(Permission.DUTY_REPORT))
+    duties = next_duties(desk.reach_ids(Permission.DUTY_REPORT))
     names = names_on((row.owner_id for row in duties), desk.day)
     for row in duties:
         yield Due(

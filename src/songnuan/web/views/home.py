@@ -12,13 +12,13 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 from django.views.i18n import set_language
 
-from songnuan.jobs.queries import notices
+from songnuan.jobs.queries import gathered, notices
 from songnuan.journeys.plan_overview import strips
 from songnuan.plans.models import PlanStatus
 from songnuan.web.due import Band, Due, desk_of, due_of
 from songnuan.web.views.shared import reader_of
 
-_NOTICES = 8
+_NOTICES = 8  # things they are about
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,14 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show what is due from the reader across plans, the plans under way, and what is new."""
     desk = desk_of(reader_of(request))
     due = due_of(desk)
-    unread = notices(desk.user.pk, unread=True)
+    told = gathered(desk.user.pk, _NOTICES)
     context = {
         "due": due,
         "sections": _sections(due),
         "plans": strips([plan for plan in desk.plans if plan.status == PlanStatus.OPEN], desk.at),
-        "notices": list(unread[:_NOTICES]),
-        "unread": unread.count(),
+        "notices": told,
+        "unread": notices(desk.user.pk, unread=True).count(),
+        "upto": max((row.newest.pk for row in told), default=None),
     }
     return render(request, "web/home.html", context)
 
