@@ -1,4 +1,4 @@
-"""Hours are written as people write them: whole ones without a fraction, and without minutes that are none."""
+"""Hours are written as people write them: whole ones without a fraction or minutes that are none."""
 
 from datetime import timedelta
 

@@ -81,6 +81,8 @@ def test_the_first_page_gathers_what_is_about_the_same_and_marks_all_at_once(bur
     told = [(row.topic, row.count, row.newest.title) for row in page.context["notices"]]
     assert told == [("visit.recorded", 33, "卡点32"), ("approval.decided", 1, "请示已批准")]
     assert page.context["unread"] == 34
+    Notice.objects.filter(title="卡点3").update(created_at=at(9))
+    assert as_(bureau.office).get(reverse("home")).context["notices"][0].newest.title == "卡点3"
     words = page.content.decode()
     url = f"{reverse('notices')}?topic=visit.recorded"
     assert f'href="{url}"' in words

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
 from songnuan.jobs.models import Notice
 
@@ -41,8 +41,9 @@ def notices(
 
 def gathered(user_id: int, size: int) -> list[Gathered]:
     """Return the unread notices of a user by what they are about, newest first, in two queries."""
-    unread = Notice.objects.filter(user_id=user_id, read_at=None).values("message__topic")
-    rows = unread.annotate(count=Count("pk"), newest=Max("pk")).order_by("-newest")[:size]
-    found = list(rows.values_list("message__topic", "count", "newest"))
-    newest = Notice.objects.in_bulk([pk for _topic, _count, pk in found])
-    return [Gathered(topic, count, newest[pk]) for topic, count, pk in found]
+    unread = Notice.objects.filter(user_id=user_id, read_at=None)
+    alike = unread.filter(message__topic=OuterRef("message__topic")).order_by("-created_at", "-pk")
+    newest = unread.annotate(first=Subquery(alike.values("pk")[:1])).filter(pk=F("first"))
+    found = list(newest.select_related("message").order_by("-created_at", "-pk")[:size])
+    counts = dict(unread.values_list("message__topic").annotate(count=Count("pk")))
+    return [Gathered(row.message.topic, counts[row.message.topic], row) for row in found]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_not_required, login_required
+from django.db.models import Count, Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
@@ -36,14 +37,14 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show what is due from the reader across plans, the plans under way, and what is new."""
     desk = desk_of(reader_of(request))
     due = due_of(desk)
-    told = gathered(desk.user.pk, _NOTICES)
+    unread = notices(desk.user.pk, unread=True).aggregate(count=Count("pk"), upto=Max("pk"))
     context = {
         "due": due,
         "sections": _sections(due),
         "plans": strips([plan for plan in desk.plans if plan.status == PlanStatus.OPEN], desk.at),
-        "notices": told,
-        "unread": notices(desk.user.pk, unread=True).count(),
-        "upto": max((row.newest.pk for row in told), default=None),
+        "notices": gathered(desk.user.pk, _NOTICES),
+        "unread": unread["count"],
+        "upto": unread["upto"],
     }
     return render(request, "web/home.html", context)
 
