@@ -222,6 +222,19 @@ def test_a_duty_that_is_repeated_beyond_the_plan_is_told_with_how_to_mend_it() -
     assert finding.mend
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("due_on: 2020-04-09}", "due_on: 2020-05-08}"),
+        ("due_workdays: 3}", "due_workdays: 30}"),
+        ("until: 2020-04-24", "until: 2020-05-01"),
+    ],
+)
+def test_whatever_is_due_after_the_plan_is_told_once(before: str, after: str) -> None:
+    codes = [row.code for row in check_plan(SOURCE.replace(before, after))]
+    assert codes.count("measure_after_plan") == 1
+
+
 def test_each_day_that_is_asked_for_too_often_is_counted_from_where_the_plan_begins() -> None:
     """A first day that lies far back hides nothing of what comes after the opening."""
     often = duty(due_on="2019-01-01", every="day", until="2020-12-31")

@@ -82,6 +82,7 @@ def test_the_item_of_a_closed_unit_goes_to_another_with_its_dates(house: House) 
     entry = Entry.objects.get(action="tasks.reassign")
     facts = json.loads(entry.facts)
     assert (facts["former_owner"], facts["owner"]) == (made.lead.pk, made.other_lead.pk)
+    assert facts["reason"] == WHY
     told = OutboxMessage.objects.filter(topic="item.reassign").values_list("recipient_id", flat=True)
     assert list(told) == [made.stranger.user_id]
     # The new owner goes the whole way, and the checks can follow it.

@@ -118,28 +118,30 @@ def lint(plan: PlanFile, clause: ClauseEntry, settings: AssignmentsSettings) -> 
 
 
 def _lint_days(plan: PlanFile, clause: ClauseEntry, item: Duty) -> Iterator[LintFinding]:
-    for day in (item.due_on, item.until):
-        if plan.due_on is not None and day is not None and day > plan.due_on:
-            message = (
-                _("“%(duty)s” is due on %(day)s, after the plan itself ends on %(plan)s.")
-                if day == item.due_on
-                else _("“%(duty)s” is repeated until %(day)s, after the plan itself ends on %(plan)s.")
-            )
-            days = {"day": beside(day, plan.due_on), "plan": written(plan.due_on, "full")}
-            mend = _("Set the earlier of the two days, or a later end of the plan.")
-            yield _error("measure_after_plan", clause, message % {"duty": item.text, **days}, mend)
     if item.every is not None and item.until is None and plan.due_on is None:
         message = _("“%(duty)s” is repeated, but neither it nor the plan says until when.")
         mend = _("Say with until on which day the repeating ends, or give the plan its last day.")
         yield _error("duty_endless", clause, message % {"duty": item.text}, mend)
     begins = item.due_on or plan.starts_on
     try:
-        times = len(item.days(begins, plan.due_on)) if begins else 1
+        days = item.days(begins, plan.due_on) if begins else []
     except CalendarEnds:
         return  # the deadline of the plan is pointed out for it
-    if times > MOST_TIMES:
+    if plan.due_on is not None and days and days[0] > plan.due_on:
+        message = _("“%(duty)s” is due on %(day)s, after the plan itself ends on %(plan)s.")
+        yield _after_plan(clause, item, message, days[0], plan.due_on)
+    if plan.due_on is not None and item.until is not None and item.until > plan.due_on:
+        message = _("“%(duty)s” is repeated until %(day)s, after the plan itself ends on %(plan)s.")
+        yield _after_plan(clause, item, message, item.until, plan.due_on)
+    if len(days) > MOST_TIMES:
         mend = _("Repeat it every week or month, or end it earlier with until.")
         yield _error("duty_too_often", clause, _too_often(item), mend)
+
+
+def _after_plan(clause: ClauseEntry, item: Duty, message: str, day: date, last: date) -> LintFinding:
+    facts = {"duty": item.text, "day": beside(day, last), "plan": written(last, "full")}
+    mend = _("Set the earlier of the two days, or a later end of the plan.")
+    return _error("measure_after_plan", clause, message % facts, mend)
 
 
 def _too_often(item: Duty) -> str:

@@ -209,7 +209,7 @@ def reassign(*, task_id: int, owner_id: int, reason: str, actor: Actor, at: date
     ITEM.move_one(_row(item), "reassign", owner_id=owner_id, asked_by=None, asked_due_on=None)
     CoOwner.objects.filter(task=item, unit=owner_id).delete()
     item.owner_id = owner_id
-    return _say(item, Verb.REASSIGN, actor, at, text=said, facts={"former_owner": before})
+    return _say(item, Verb.REASSIGN, actor, at, text=said, facts={"former_owner": before, "reason": said})
 
 
 def _item(task_id: int) -> Task:
