@@ -190,13 +190,8 @@ def test_a_row_tells_all_that_is_wrong_in_it_once_however_often_it_is_matched(bu
     take(people(9), bureau)
     wrong = person(2, 手机号="12345", 工作单位="无此单位")
     known = person(9, 姓名="别人", 手机号="12345")
-    rows = [
-        person(1),
-        wrong,
-        person(1, 序号=3, 手机号="12345"),
-        known,
-        person(1, 序号=5, 工作单位="无此单位"),
-    ]
+    twice = [person(1, 手机号="12345"), known, person(1, 工作单位="无此单位")]
+    rows = [person(1), wrong, *twice]
     told = [
         (4, "手机号", "phone_invalid"),
         (4, "工作单位", "unit_unknown"),
@@ -221,7 +216,7 @@ def test_a_row_tells_all_that_is_wrong_in_it_once_however_often_it_is_matched(bu
     assert Person.objects.count() == 3
 
 
-def test_of_destroyed_numbers_none_is_said_to_come_twice_and_a_family_may_need_no_unit(
+def test_of_destroyed_numbers_none_comes_twice_and_a_family_may_need_no_unit(
     bureau: Bureau,
 ) -> None:
     zeros = next(found for place in range(3000) if (found := number(place)).endswith("000"))
