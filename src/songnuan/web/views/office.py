@@ -104,7 +104,9 @@ def _context(reader: Reader) -> dict[str, Any]:
     if not reader.may(Permission.PROBLEM_CLOSE) and not reader.may(Permission.PLAN_OPEN):
         refuse(Permission.PROBLEM_CLOSE)
     plans = list(visible_plans(reader.actor, reader.at).filter(status=PlanStatus.OPEN))
-    return {"feed": _feed(reader, plans), "plan": plans[0] if len(plans) == 1 else None}
+    visited = Measure.objects.filter(plan__in=plans, kind="unit_visits").values_list("plan_id", flat=True)
+    named = [plan for plan in plans if plan.pk in set(visited)]
+    return {"feed": _feed(reader, plans), "plan": named[0] if len(named) == 1 else None}
 
 
 def _feed(reader: Reader, plans: list[Plan]) -> Feed:
