@@ -18,6 +18,33 @@ from songnuan.documents import annex_sheet, typeset, word
 from songnuan.documents.official import Annex, Line, OfficialDocument
 from songnuan.kernel.refusal import Refusal
 
+# What Office Open XML wants in this order, or Word may call the file damaged; names it has not are left out.
+ORDER = {
+    "pPr": "pStyle keepNext keepLines pageBreakBefore framePr widowControl numPr pBdr shd tabs snapToGrid"
+    " spacing ind contextualSpacing jc outlineLvl rPr sectPr",
+    "rPr": "rStyle rFonts b bCs i iCs caps smallCaps strike color spacing w kern position sz szCs u shd"
+    " vertAlign lang",
+    "tblPr": "tblStyle tblpPr tblStyleRowBandSize tblStyleColBandSize tblW jc tblInd tblBorders shd tblLayout"
+    " tblCellMar tblLook",
+    "tcPr": "tcW gridSpan vMerge tcBorders shd noWrap tcMar vAlign",
+    "sectPr": "headerReference footerReference type pgSz pgMar cols vAlign titlePg docGrid",
+}
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_parts_of_the_word_file_stand_in_the_order_that_word_wants(name: str) -> None:
+    paper = docx.Document(io.BytesIO(word.render(NOTICE)))
+    feet = [foot for one in paper.sections for foot in (one.footer, one.even_page_footer)]
+    order = ORDER[name].split()
+    seen = 0
+    for part in (paper.element, paper.styles.element, *(foot._element for foot in feet)):
+        for found in part.iter(f"{{{part.nsmap['w']}}}{name}"):
+            places = [order.index(child.tag.rpartition("}")[2]) for child in found]
+            assert places == sorted(places), [child.tag for child in found]
+            seen += 1
+    assert seen
+
+
 # Every sign that means something to a typesetter, to XML, to Word or to Excel, and what no paper can hold.
 SIGNS = '#image("/etc/passwd") $x^2$ @ref <lab> \\ `raw` *b* _i_ // c /* <w:t> & =1+1 [x] ~'
 UNSEEN = "\x00\x08\x0b\x1f\x7f\x85\u200b\u202e\ufeff\ufffe\uffff\ud800"

@@ -12,6 +12,7 @@ from people import BUREAU, OFFICE, PLANS, SLUG, Bureau, at, open_plan_1
 from songnuan.journeys.load_plan import load_plan
 from songnuan.journeys.measures import kinds
 from songnuan.organisation.permissions import Role
+from songnuan.plans.aligning import Budget
 from songnuan.plans.models import Basis, Clause, Measure, Plan, PlanVersion, Question
 from test_amend_plan import LATER, begin, elsewhere, sign, write
 from web.browsing import as_, on, trail_length
@@ -290,7 +291,7 @@ def test_a_plan_begins_with_a_file_and_is_refused_with_its_faults(bureau: Bureau
 
 
 @pytest.mark.usefixtures("draft")
-def test_versions_stand_side_by_side(bureau: Bureau) -> None:
+def test_versions_stand_side_by_side(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
     with on(at(6, 11)):
         client = as_(bureau.officer)
         text = client.get(clause_url("schedule")).context["form"].initial["text"]
@@ -301,6 +302,12 @@ def test_versions_stand_side_by_side(bureau: Bureau) -> None:
         page = client.get(f"{compare}?a=1&b=2").content.decode()
         assert "<ins>20</ins>" in page
         assert "<del>21</del>" in page
+        coarse = "部分内容按整段对照"
+        assert coarse not in page
+        monkeypatch.setattr("songnuan.plans.comparing.Budget", lambda: Budget(0))
+        page = client.get(f"{compare}?a=1&b=2").content.decode()
+        assert coarse in page, "what was not compared word by word is said"
+        assert "<ins>20</ins>" not in page
         for query in ("", "?a=1", "?a=1&b=9", "?a=x&b=2", "?a=1&b=99999999999"):
             assert client.get(compare + query).status_code == 404
 

@@ -62,4 +62,4 @@ def set_margins(made: WordTable, millimetres: float) -> None:
     margins = element("tblCellMar")
     for side in ("left", "right"):
         margins.append(element(side, w=round(page.points(millimetres) * 20), type="dxa"))
-    made._tbl.tblPr.append(margins)  # noqa: SLF001
+    made._tbl.tblPr.insert_element_before(margins, "w:tblLook")  # noqa: SLF001
