@@ -23,12 +23,15 @@ const pieces = (text) => {
   return found;
 };
 
+// In a row of boxes each piece of text would become a box of its own, with a gap around it.
+const laidOut = (element) => /flex|grid/.test(getComputedStyle(element).display);
+
 const mark = (root) => {
   for (const heading of root.querySelectorAll(HEADINGS)) {
-    if ("phrased" in heading.dataset || !CHINESE.test(heading.textContent)) continue;
+    if ("phrased" in heading.dataset || laidOut(heading) || !CHINESE.test(heading.textContent)) continue;
     const walker = document.createTreeWalker(heading, NodeFilter.SHOW_TEXT);
     const texts = [];
-    while (walker.nextNode()) texts.push(walker.currentNode);
+    while (walker.nextNode()) if (!laidOut(walker.currentNode.parentElement)) texts.push(walker.currentNode);
     for (const text of texts) {
       const parts = pieces(text.data);
       if (parts.length > 1) text.replaceWith(...parts.flatMap((part, place) => (place ? [document.createElement("wbr"), part] : [part])));
