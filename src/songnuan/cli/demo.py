@@ -16,6 +16,7 @@ from songnuan.cli.demo_instruction import follow_up, hand_on
 from songnuan.cli.demo_notice import send_notice
 from songnuan.cli.demo_plans import bring_plans
 from songnuan.cli.demo_rosters import bring_rosters
+from songnuan.cli.demo_words import PROBLEMS, WORDS
 from songnuan.cli.drawing import signature
 from songnuan.cli.guard import installed
 from songnuan.cli.output import Out
@@ -302,27 +303,6 @@ def _draft(
 LEFT_OUT = (20, 23)
 # Visits entered two days later, and why: their place in the workbook, from 0.
 ENTERED_LATE = {11: "走访当日水上站点没有信号，返岗后补录。"}
-WORDS = (
-    "值班三班倒，食宿有保障，大家精神状态不错。",
-    "夜班岗亭偏冷，希望添置取暖设备。",
-    "口罩和消毒液够用两周，热水供应正常。",
-    "有三名同志连续值守二十天，盼轮休。",
-    "伙食改善明显，感谢局里关心。",
-    "宿舍网络不好，与家里视频常常中断。",
-    "人手偏紧，周末船舶集中时忙不过来。",
-    "测温登记已改为扫码，排队少了。",
-    "家中有老人需要照顾，单位已协调邻里帮忙。",
-    "雨天岗位积水，雨靴只有四双。",
-)
-PROBLEMS = {
-    1: "夜班岗亭缺取暖设备",
-    5: "职工宿舍网络信号差",
-    9: "岗位排水不畅，雨天积水",
-    13: "连续值守人员轮休安排",
-    17: "周末高峰时段人手不足",
-    22: "卡口缺遮阳棚",
-    27: "体温枪电池备件不足",
-}
 
 
 def _visits(_passwords: dict[str, str]) -> None:

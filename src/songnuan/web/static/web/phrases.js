@@ -12,7 +12,9 @@ const pieces = (text) => {
   const found = [""];
   let before = null;
   for (const { segment, isWordLike } of segmenter.segment(text)) {
-    const apart = before?.isWordLike && isWordLike && !NUMBER.test(before.segment) && !LEANS.has(segment)
+    // Two single characters side by side are mostly a word that the dictionary lacks, or a name.
+    const isOne = before?.segment.length === 1 && segment.length === 1;
+    const apart = before?.isWordLike && isWordLike && !isOne && !NUMBER.test(before.segment) && !LEANS.has(segment)
       && CHINESE.test(before.segment + segment);
     if (apart) found.push("");
     found[found.length - 1] += segment;
@@ -21,17 +23,20 @@ const pieces = (text) => {
   return found;
 };
 
+// In a row of boxes each piece of text would become a box of its own, with a gap around it.
+const laidOut = (element) => /flex|grid/.test(getComputedStyle(element).display);
+
 const mark = (root) => {
   for (const heading of root.querySelectorAll(HEADINGS)) {
-    if (heading.classList.contains("phrased") || !CHINESE.test(heading.textContent)) continue;
+    if ("phrased" in heading.dataset || laidOut(heading) || !CHINESE.test(heading.textContent)) continue;
     const walker = document.createTreeWalker(heading, NodeFilter.SHOW_TEXT);
     const texts = [];
-    while (walker.nextNode()) texts.push(walker.currentNode);
+    while (walker.nextNode()) if (!laidOut(walker.currentNode.parentElement)) texts.push(walker.currentNode);
     for (const text of texts) {
       const parts = pieces(text.data);
       if (parts.length > 1) text.replaceWith(...parts.flatMap((part, place) => (place ? [document.createElement("wbr"), part] : [part])));
     }
-    heading.classList.add("phrased");
+    heading.dataset.phrased = "";
   }
 };
 
