@@ -61,6 +61,7 @@ class QuestionView:
     blocks: str
     answered_by: str
     answered_at: datetime | None
+    after_approval: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,4 +282,5 @@ def _question(row: Question) -> QuestionView:
         blocks=row.blocks,
         answered_by=row.answered_by.name if row.answered_by else "",
         answered_at=row.answered_at,
+        after_approval=row.after_approval,
     )
