@@ -12,7 +12,7 @@ from visits.builders import SLUG, bureau, moment
 SUBJECT = f"plans.plan:{SLUG}"
 
 OLD, BEFORE = [("approvals", "0001_requests_and_acts")], [("approvals", "0004_one_act_for_one_office")]
-NEW = [("approvals", "0007_taken_back_says_by_whom"), ("plans", "0004_what_was_so_before")]
+NEW = [("approvals", "0007_taken_back_says_by_whom"), ("plans", "0006_what_was_so_before")]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from songnuan.documents.official import Annex, Line, chinese_day
 from songnuan.organisation.queries import day_of
 from songnuan.plans.models import Plan, Question
+from songnuan.plans.planfile import paragraphs
 from songnuan.plans.queries import questions
 
 TITLE = "有关问题的答复"
@@ -30,10 +31,8 @@ def answer_annexes(plan: Plan) -> list[Annex]:
 def _lines(rows: Sequence[Question]) -> list[Line]:
     lines: list[Line] = []
     for place, row in enumerate(rows, 1):
-        lines += [
-            Line(f"{place}.{row.text}", 3),
-            Line(f"{row.answer}（依据：{row.ground}{_when(row)}）"),
-        ]
+        lines.append(Line(f"{place}.{row.text}", 3))
+        lines += map(Line, paragraphs(f"{row.answer}（依据：{row.ground}{_when(row)}）"))
     return lines
 
 

@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('approvals', '0007_taken_back_says_by_whom'),
-        ('plans', '0003_kinds_of_plan_answers_after_approval'),
+        ('plans', '0005_kinds_of_plan_answers_after_approval'),
     ]
 
     operations = [

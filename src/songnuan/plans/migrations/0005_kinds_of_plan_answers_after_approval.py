@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('organisation', '0004_calendar_addresses'),
-        ('plans', '0002_amendments'),
+        ('plans', '0004_every_question_has_its_day'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
