@@ -272,6 +272,8 @@ def test_the_steps_are_set_on_the_page_by_who_may(bureau: Bureau, head: Actor) -
             assert as_(other).get(reverse("approval_chains")).status_code == 403
             assert as_(other).post(url, form).status_code == 403
         client = as_(admin)
+        assert f'href="{LIST}"' in client.get(reverse("home")).content.decode()
+        assert reverse("approval_chains") in client.get(LIST).content.decode()
         for elsewhere in (
             reverse("approval_chain", args=("plan.issue", bureau.lead_id)),
             url.replace("issue", "x"),
