@@ -27,7 +27,7 @@ from songnuan.journeys.withdraw_plan import withdraw_plan
 from songnuan.kernel.actor import SYSTEM, Actor
 from songnuan.organisation.permissions import Role
 from songnuan.organisation.queries import actor_of
-from songnuan.plans.models import Plan
+from songnuan.plans.models import Plan, PlanVersion
 from songnuan.visits.models import Visit, VisitStatus
 
 HANDS = 20
@@ -100,7 +100,7 @@ def test_of_two_who_sign_at_once_one_is_refused() -> None:
 
 def handed_in(bureau: Bureau, *steps: Step) -> Request:
     """Hand plan 1 in, to go through these steps."""
-    set_chain(kind="plan.issue", unit_id=bureau.bureau_id, steps=steps, actor=bureau.officer, at=at(6))
+    set_chain(kind="plan.issue", unit_id=bureau.bureau_id, steps=steps, actor=SYSTEM, at=at(6))
     load_plan(source=(PLANS / f"{SLUG}.yaml").read_text(), actor=bureau.officer, at=at(6))
     return submit_plan(slug=SLUG, actor=bureau.officer, at=at(6, 11))
 
@@ -134,17 +134,40 @@ def test_of_two_officers_who_take_one_step_at_once_one_is_refused_and_the_step_a
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_plan_is_taken_back_or_approved_at_one_moment_but_not_both() -> None:
+@pytest.mark.parametrize("who", ["officer", "approver"])
+def test_a_plan_is_taken_back_or_signed_at_one_moment_but_not_both(who: str) -> None:
     bureau = make_bureau()
+    second = another(bureau, "signer1", Role.APPROVER)
     request = handed_in(bureau, Step(StepKind.REVIEW), Step(StepKind.SIGN))
+    approve_plan(slug=SLUG, digest=request.digest, step=1, actor=bureau.office, at=at(6, 12))
+    taker = getattr(bureau, who)
     outcomes = together(
-        lambda: approve_plan(slug=SLUG, digest=request.digest, step=1, actor=bureau.office, at=at(6, 12)),
-        lambda: withdraw_plan(slug=SLUG, actor=bureau.officer, at=at(6, 12)),
+        lambda: approve_plan(slug=SLUG, digest=request.digest, step=2, actor=second, at=at(6, 13)),
+        lambda: withdraw_plan(slug=SLUG, remark="另有安排", actor=taker, at=at(6, 13)),
     )
     assert outcomes["done"] == 1
+    assert outcomes.keys() <= {"done", "wrong_state"}
     request.refresh_from_db()
     stands = (request.status, request.step, request.acts.count(), Plan.objects.get().status)
-    assert stands in {("pending", 2, 2, "submitted"), ("withdrawn", 1, 1, "draft")}
+    assert stands in {("approved", 2, 3, "approved"), ("withdrawn", 2, 2, "draft")}
+    assert [*verify(), *check_approvals()] == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_version_saved_while_it_is_handed_in_is_refused_or_its_writer_decides_nothing() -> None:
+    bureau = make_bureau()
+    writer = another(bureau, "writer1", Role.PROGRAMME_OFFICER)
+    source = (PLANS / f"{SLUG}.yaml").read_text()
+    load_plan(source=source, actor=bureau.officer, at=at(6))
+    outcomes = together(
+        lambda: load_plan(source=source.replace("走访安排", "走访"), actor=writer, at=at(6, 11)),
+        lambda: submit_plan(slug=SLUG, actor=bureau.officer, at=at(6, 11)),
+    )
+    assert outcomes.keys() <= {"done", "plan_waiting"}
+    request, plan = Request.objects.get(), Plan.objects.get()
+    wrote = set(PlanVersion.objects.values_list("created_by", flat=True))
+    assert request.subject.endswith(f"@{plan.version}")
+    assert set(request.authors.values_list("person", flat=True)) == wrote
     assert [*verify(), *check_approvals()] == []
 
 

@@ -9,6 +9,7 @@ from songnuan.journeys.approve_plan import approve_plan
 from songnuan.journeys.check_plan import ONCE, check_plan
 from songnuan.journeys.load_plan import load_plan
 from songnuan.journeys.measures import kinds
+from songnuan.journeys.return_plan import return_plan
 from songnuan.journeys.submit_plan import submit_plan
 from songnuan.kernel.refusal import Refusal
 from songnuan.plans.models import Blocks, Plan, PlanStatus, Question
@@ -77,6 +78,8 @@ def test_a_question_that_blocks_the_issue_holds_up_the_approval(bureau: Bureau) 
     assert refused.value.code == "question_open"
     assert Plan.objects.get(pk=plan.pk).status == PlanStatus.SUBMITTED
     assert not Act.objects.filter(verb="approve").exists()
+    return_plan(slug=SLUG, digest=request.digest, remark="请先明确", actor=bureau.approver, at=at(6, 15))
     answer(bureau)
+    request = submit_plan(slug=SLUG, actor=bureau.officer, at=at(6, 16))
     approve_plan(slug=SLUG, digest=request.digest, actor=bureau.approver, at=at(6, 15))
     assert Plan.objects.get(pk=plan.pk).status == PlanStatus.APPROVED

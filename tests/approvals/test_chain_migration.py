@@ -1,14 +1,18 @@
-"""A database made before there were chains keeps its requests: one step, each act in the own office."""
+"""A database of an earlier release keeps its requests: their step, their office, who wrote and took back."""
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from songnuan.approvals.checks import verify
-from songnuan.approvals.models import Act, Request
-from visits.builders import bureau, moment
+from songnuan.approvals.models import Act, Request, RequestAuthor
+from songnuan.plans.models import PlanVersion
+from visits.builders import SLUG, bureau, moment
 
-OLD, NEW = [("approvals", "0001_requests_and_acts")], [("approvals", "0004_one_act_for_one_office")]
+SUBJECT = f"plans.plan:{SLUG}"
+
+OLD, BEFORE = [("approvals", "0001_requests_and_acts")], [("approvals", "0004_one_act_for_one_office")]
+NEW = [("approvals", "0007_taken_back_says_by_whom"), ("plans", "0006_what_was_so_before")]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -36,6 +40,45 @@ def test_what_was_asked_for_and_done_before_stands_as_one_step() -> None:
     assert [(row.step, row.steps.get().permission) for row in Request.objects.all()] == [
         (1, "plan.approve")
     ] * 3
+    assert not RequestAuthor.objects.exists()
     assert all(act.holder_id == act.person_id for act in Act.objects.all())
     with pytest.raises(IntegrityError), transaction.atomic():  # acts are closed again
         Act.objects.update(remark="")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_waits_learns_who_wrote_it_and_what_was_taken_back_by_whom_it_was() -> None:
+    house = bureau()
+    asked = {"kind": "plan.issue", "stream": house.stream, "title": "x", "digest": "ab" * 32}
+    for number, writer in enumerate((house.officer, house.liaison, None), start=1):
+        PlanVersion.objects.create(
+            plan=house.plan,
+            number=number,
+            source="",
+            digest="ab" * 32,
+            created_at=moment(6),
+            created_by_id=writer.user_id if writer else None,
+        )
+    try:
+        MigrationExecutor(connection).migrate(BEFORE)
+        apps = MigrationExecutor(connection).loader.project_state(BEFORE).apps
+        requests, acts = (apps.get_model("approvals", name).objects for name in ("Request", "Act"))
+        for number, status in enumerate(("pending", "withdrawn"), start=1):
+            row = requests.create(
+                subject=f"{SUBJECT}@{number}",
+                unit_id=house.bureau.pk,
+                status=status,
+                requested_at=moment(6),
+                withdrawn_at=moment(7) if status == "withdrawn" else None,
+                **asked,
+            )
+            maker = house.officer.user_id
+            acts.create(request=row, person_id=maker, holder_id=maker, verb="request", at=moment(6))
+    finally:
+        MigrationExecutor(connection).migrate(NEW)
+    waiting, taken = Request.objects.order_by("pk")
+    assert set(waiting.authors.values_list("person", flat=True)) == {
+        house.officer.user_id,
+        house.liaison.user_id,
+    }
+    assert (taken.withdrawn_by_id, taken.authors.count()) == (house.officer.user_id, 0)

@@ -1,15 +1,26 @@
 """A request goes through the steps that its chain had when it was asked for, each taken once by another."""
 
+from collections.abc import Sequence
+
 import pytest
 from django.db import IntegrityError, transaction
 
 from songnuan.approvals import actions, queries
 from songnuan.approvals.checks import verify
-from songnuan.approvals.models import Act, Chain, Request, RequestStatus, RequestStep, StepKind, Verb
+from songnuan.approvals.models import (
+    Act,
+    Chain,
+    Request,
+    RequestAuthor,
+    RequestStatus,
+    RequestStep,
+    StepKind,
+    Verb,
+)
 from songnuan.approvals.rules import DEFAULT, Step
-from songnuan.kernel.actor import Actor
+from songnuan.kernel.actor import SYSTEM, Actor
 from songnuan.kernel.refusal import NotPermitted, Refusal
-from songnuan.organisation.models import Unit, User
+from songnuan.organisation.models import Post, Unit, UnitLink, UnitRecord, User
 from songnuan.organisation.permissions import Role
 from visits.builders import SLUG, Bureau, acting, bureau, give, moment, person, unit
 
@@ -33,24 +44,35 @@ def steps(house: Bureau) -> list[Step]:
     return [Step(StepKind.REVIEW), Step(StepKind.COUNTERSIGN, house.lead.pk), Step(StepKind.SIGN)]
 
 
-def set_chain(house: Bureau, chain: list[Step], *, day: int = 5, kind: str = "plan.issue") -> Chain:
+def set_chain(
+    house: Bureau, chain: list[Step], *, day: int = 5, kind: str = "plan.issue", plan_kind: str = ""
+) -> Chain:
     with acting():
         return actions.set_chain(
-            kind=kind, unit_id=house.bureau.pk, steps=chain, actor=house.officer, at=moment(day)
+            kind=kind, plan_kind=plan_kind, unit_id=house.bureau.pk, steps=chain, actor=SYSTEM, at=moment(day)
         )
 
 
-def ask(house: Bureau, *, kind: str = "plan.issue", at_unit: Unit | None = None) -> Request:
+def ask(
+    house: Bureau,
+    *,
+    kind: str = "plan.issue",
+    plan_kind: str = "",
+    authors: Sequence[Actor] = (),
+    day: int = 6,
+) -> Request:
     with acting():
         return actions.request(
             kind=kind,
+            plan_kind=plan_kind,
+            authors=[writer.user_id or 0 for writer in authors],
             subject=SUBJECT,
             stream=house.stream,
             title="走访慰问方案",
             digest=DIGEST,
-            unit_id=(at_unit or house.bureau).pk,
+            unit_id=house.bureau.pk,
             actor=house.officer,
-            at=moment(6, 9),
+            at=moment(day, 9),
         )
 
 
@@ -194,7 +216,7 @@ def test_a_chain_names_offices_that_are_held_and_lie_within(house: Bureau) -> No
     assert not Chain.objects.exists()
 
 
-@pytest.mark.parametrize("who", ["approver", "liaison", "office"])
+@pytest.mark.parametrize("who", ["approver", "liaison", "office", "officer"])
 def test_who_does_not_manage_chains_sets_none(house: Bureau, who: str) -> None:
     with pytest.raises(NotPermitted), acting():
         actions.set_chain(
@@ -220,25 +242,203 @@ def test_the_only_one_who_can_sign_leaves_an_earlier_step_to_another(house: Bure
     assert approve(request, signer).status == RequestStatus.APPROVED
 
 
-def test_the_maker_takes_it_back_until_somebody_acted(house: Bureau, head: Actor) -> None:
+def take_back(request: Request, actor: Actor, remark: str = "", hour: int = 16) -> Request:
+    with acting():
+        return actions.withdraw(request_id=request.pk, remark=remark, actor=actor, at=moment(6, hour))
+
+
+def test_the_maker_takes_it_back_at_whatever_step_it_lies(house: Bureau, head: Actor) -> None:
     set_chain(house, steps(house))
     first = ask(house)
-    with pytest.raises(NotPermitted), acting():
-        actions.withdraw(request_id=first.pk, actor=house.office, at=moment(6, 10))
-    with acting():
-        taken = actions.withdraw(request_id=first.pk, actor=house.officer, at=moment(6, 10))
+    taken = take_back(first, house.officer, hour=10)
     assert (taken.status, taken.withdrawn_at, taken.acts.count()) == ("withdrawn", moment(6, 10), 1)
     refused("wrong_state", first, house.office)
-    with pytest.raises(Refusal) as caught, acting():
-        actions.withdraw(request_id=first.pk, actor=house.officer, at=moment(6, 11))
+    with pytest.raises(Refusal) as caught:
+        take_back(first, house.officer)
     assert caught.value.code == "wrong_state"
     second = ask(house)
     approve(second, house.office)
-    with pytest.raises(Refusal) as caught, acting():
-        actions.withdraw(request_id=second.pk, actor=house.officer, at=moment(6, 16))
-    assert caught.value.code == "already_begun"
-    assert head.user_id
+    approve(second, head)
+    taken = take_back(second, house.officer)
+    assert (taken.status, taken.step, taken.withdrawn_by_id) == ("withdrawn", 3, house.officer.user_id)
+    refused("wrong_state", second, house.approver, step=3)
     assert verify() == []
+
+
+def test_who_signs_for_the_unit_takes_it_back_saying_why_and_nobody_else(house: Bureau, head: Actor) -> None:
+    set_chain(house, steps(house))
+    request = ask(house)
+    fellow = person("同事", Role.PROGRAMME_OFFICER, house.bureau)
+    for other in (house.office, head, fellow, house.liaison):
+        with pytest.raises(NotPermitted) as caught:
+            take_back(request, other, "核稿处已撤销")
+        assert caught.value.code == "not_the_maker"
+    with pytest.raises(Refusal) as missing:
+        take_back(request, house.approver)
+    assert missing.value.code == "remark_missing"
+    request.refresh_from_db()
+    assert (request.status, request.withdrawn_by_id, request.withdrawn_why) == ("pending", None, "")
+    taken = take_back(request, house.approver, "核稿处已撤销")
+    assert (taken.status, taken.withdrawn_why) == ("withdrawn", "核稿处已撤销")
+    [course] = queries.courses([taken], moment(7))
+    assert (course.withdrawn_by, course.withdrawn_why) == ("安澜", "核稿处已撤销")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Request.objects.filter(pk=taken.pk).update(withdrawn_by=None)
+
+
+def test_what_was_decided_is_taken_back_by_nobody(house: Bureau) -> None:
+    request = approve(ask(house), house.approver)
+    with pytest.raises(Refusal) as caught:
+        take_back(request, house.officer)
+    assert caught.value.code == "wrong_state"
+    request.refresh_from_db()
+    assert request.status == RequestStatus.APPROVED
+
+
+def lock_out(actor: Actor) -> None:
+    User.objects.filter(pk=actor.user_id or 0).update(is_active=False)
+
+
+def test_what_nobody_could_decide_is_not_handed_in(house: Bureau, head: Actor) -> None:
+    set_chain(house, steps(house))
+    lock_out(head)
+    with pytest.raises(Refusal) as caught:
+        ask(house)
+    assert (caught.value.code, caught.value.facts["unit"]) == ("step_nobody", house.lead.pk)
+    for word in ("会签", "航道处"):
+        assert word in caught.value.sentence
+    assert not Request.objects.exists()
+
+
+def test_a_step_of_a_dissolved_unit_is_told_by_the_name_it_had(house: Bureau, head: Actor) -> None:
+    set_chain(house, steps(house))
+    waiting = approve(ask(house), house.office)
+    dissolve(house.lead, head)
+    [course] = queries.courses([waiting], moment(7))
+    assert course.here is not None
+    assert (course.here.unit, course.here.is_dissolved, course.here.is_stuck) == ("航道处", True, True)
+    take_back(waiting, house.officer)
+    with pytest.raises(Refusal) as caught:
+        ask(house, day=7)
+    assert caught.value.code == "step_nobody"
+    assert "航道处已撤销" in caught.value.sentence
+    set_chain(house, [Step(StepKind.REVIEW), Step(StepKind.SIGN)], day=7)
+    assert ask(house, day=7).steps.count() == 2
+
+
+def dissolve(place: Unit, head: Actor) -> None:
+    """Let the unit stand empty and be closed on the 7th."""
+    on = moment(7).date()
+    Post.objects.filter(unit=place).update(ends_on=on)
+    UnitLink.objects.filter(descendant=place).update(ends_on=on)
+    UnitRecord.objects.filter(unit=place).update(ends_on=on)
+    Unit.objects.filter(pk=place.pk).update(closed_on=on)
+    assert head.user_id
+
+
+def test_a_step_whose_only_hand_is_needed_elsewhere_is_not_handed_in(house: Bureau) -> None:
+    lock_out(house.office)
+    give(house.approver, Role.EPIDEMIC_OFFICE, house.bureau)
+    set_chain(house, [Step(StepKind.REVIEW), Step(StepKind.SIGN)])
+    with pytest.raises(Refusal) as caught:
+        ask(house)
+    assert caught.value.code == "step_nobody"
+    assert not Request.objects.exists()
+    person("第二人", Role.APPROVER, house.bureau)
+    assert ask(house).steps.count() == 2
+
+
+def test_who_wrote_the_text_decides_at_no_step(house: Bureau, head: Actor) -> None:
+    set_chain(house, steps(house))
+    for writer in (house.approver, house.office):
+        with pytest.raises(Refusal) as caught:
+            ask(house, authors=[writer])
+        assert caught.value.code == "step_nobody"
+    assert not Request.objects.exists()
+    second = person("二审", Role.EPIDEMIC_OFFICE, house.bureau)
+    signer = person("副局长", Role.APPROVER, house.bureau)
+    request = ask(house, authors=[house.office, house.approver])
+    [course] = queries.courses([request], moment(6))
+    assert course.here is not None
+    assert [one.name for one in course.here.candidates] == ["二审"]
+    assert queries.pending_for(house.office, moment(6)) == []
+    assert queries.may_act(house.office, request, moment(6)) is None
+    refused("own_text", request, house.office)
+    approve(request, second)
+    approve(request, head)
+    refused("own_text", request, house.approver)
+    assert approve(request, signer).status == RequestStatus.APPROVED
+    assert verify() == []
+    row = RequestAuthor.objects.get(person=house.office.user_id)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        row.delete()
+    RequestAuthor.objects.create(request=request, person_id=second.user_id or 0)
+    assert [found.code for found in verify()] == ["request_by_author"]
+
+
+def test_a_kind_of_plan_goes_before_all_kinds_and_the_nearer_unit_before_both(house: Bureau) -> None:
+    day = moment(6).date()
+
+    def chain(plan_kind: str, place: Unit = house.bureau, kind: str = "plan.issue") -> int:
+        return len(queries.steps_of(queries.chain_for(kind, place.pk, day, plan_kind)))
+
+    set_chain(house, [Step(StepKind.REVIEW), Step(StepKind.SIGN)])
+    set_chain(house, [Step(StepKind.SIGN)], plan_kind="emergency")
+    assert (chain("emergency"), chain("care"), chain("")) == (1, 2, 2)
+    assert (chain("emergency", house.lead), chain("care", house.lead)) == (1, 2)
+    assert chain("emergency", kind="plan.amend") == 1
+    person("航道处长", Role.APPROVER, house.lead)
+    with acting():
+        actions.set_chain(
+            kind="plan.issue", unit_id=house.lead.pk, steps=COUNTERSIGNED, actor=SYSTEM, at=moment(5)
+        )
+    assert (chain("emergency", house.lead), chain("emergency")) == (2, 1)
+    assert ask(house, plan_kind="emergency").steps.count() == 1
+    assert queries.plan_kinds_at("plan.issue", house.bureau.pk, day) == ["emergency"]
+
+
+COUNTERSIGNED = [Step(StepKind.COUNTERSIGN), Step(StepKind.SIGN)]
+
+
+def end_chain(house: Bureau) -> None:
+    with acting():
+        actions.end_chain(
+            kind="plan.issue",
+            plan_kind="emergency",
+            unit_id=house.bureau.pk,
+            actor=SYSTEM,
+            at=moment(6),
+        )
+
+
+def test_a_kind_of_plan_follows_all_kinds_again_and_what_waits_keeps_its_steps(house: Bureau) -> None:
+    set_chain(house, [Step(StepKind.REVIEW), Step(StepKind.SIGN)])
+    set_chain(house, [Step(StepKind.SIGN)], plan_kind="emergency")
+    waiting = ask(house, plan_kind="emergency")
+    end_chain(house)
+    with pytest.raises(Refusal) as caught:
+        end_chain(house)
+    assert caught.value.code == "chain_same"
+    found = queries.chain_for("plan.issue", house.bureau.pk, moment(6).date(), "emergency")
+    assert len(queries.steps_of(found)) == 2
+    assert waiting.steps.count() == 1
+    assert approve(waiting, house.approver).status == RequestStatus.APPROVED
+
+
+def test_who_hands_in_sets_no_steps_even_as_an_administrator(house: Bureau) -> None:
+    both = person("兼任", Role.ADMINISTRATOR, house.bureau)
+    give(both, Role.PROGRAMME_OFFICER, house.bureau)
+    for who, code in ((both, "chain_own"), (house.officer, "not_permitted")):
+        with pytest.raises(NotPermitted) as caught, acting():
+            actions.set_chain(
+                kind="plan.issue",
+                unit_id=house.bureau.pk,
+                steps=[Step(StepKind.REVIEW), Step(StepKind.SIGN)],
+                actor=who,
+                at=moment(5),
+            )
+        assert caught.value.code == code
+    assert not Chain.objects.exists()
 
 
 def test_where_it_lies_since_when_and_before_whom(house: Bureau, head: Actor) -> None:

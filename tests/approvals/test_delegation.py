@@ -105,7 +105,7 @@ def test_one_act_for_one_office(house: Bureau, deputy: Actor) -> None:
             kind="plan.issue",
             unit_id=house.bureau.pk,
             steps=[Step(StepKind.COUNTERSIGN, house.bureau.pk), Step(StepKind.SIGN)],
-            actor=house.officer,
+            actor=SYSTEM,
             at=moment(6),
         )
     second = person("另一局长", Role.APPROVER, house.bureau)
@@ -122,9 +122,49 @@ def test_one_act_for_one_office(house: Bureau, deputy: Actor) -> None:
 
 def test_nobody_decides_in_the_office_of_who_asked(house: Bureau, deputy: Actor) -> None:
     give(house.approver, Role.PROGRAMME_OFFICER, house.bureau)  # whatever else the person holds
+    person("另一局长", Role.APPROVER, house.bureau)  # without whom it could not be handed in
     accept(offer(house, deputy), deputy)
     request = ask(house, actor=house.approver)
     refused("not_permitted", request, deputy, 7)
+
+
+def test_nobody_decides_in_the_office_of_who_wrote_it(house: Bureau, deputy: Actor) -> None:
+    person("另一局长", Role.APPROVER, house.bureau)
+    accept(offer(house, deputy), deputy)
+    with acting():
+        request = actions.request(
+            kind="plan.issue",
+            subject=SUBJECT,
+            stream=house.stream,
+            title="走访慰问方案",
+            digest=DIGEST,
+            unit_id=house.bureau.pk,
+            authors=[house.approver.user_id or 0],
+            actor=house.officer,
+            at=moment(6, 9),
+        )
+    refused("not_permitted", request, deputy, 7)
+    assert queries.pending_for(deputy, moment(7)) == []
+    refused("own_text", request, house.approver, 7)
+
+
+def test_who_wrote_it_does_not_become_the_approver_by_delegation(house: Bureau, deputy: Actor) -> None:
+    accept(offer(house, deputy), deputy)
+    with acting():
+        request = actions.request(
+            kind="plan.issue",
+            subject=SUBJECT,
+            stream=house.stream,
+            title="走访慰问方案",
+            digest=DIGEST,
+            unit_id=house.bureau.pk,
+            authors=[deputy.user_id or 0],
+            actor=house.officer,
+            at=moment(6, 9),
+        )
+    refused("own_text", request, deputy, 7)
+    assert queries.pending_for(deputy, moment(7)) == []
+    assert approve(request, house.approver, 7).status == RequestStatus.APPROVED
 
 
 def test_the_maker_does_not_become_the_approver_by_delegation(house: Bureau) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from plans.plan_samples import KINDS, TEXT, Kits, Visits, changed, line, plan
 from songnuan.kernel.refusal import Refusal
 from songnuan.plans.faults import SHOWN, Fault, PlanRefused
-from songnuan.plans.models import Blocks
+from songnuan.plans.models import Blocks, PlanKind
 from songnuan.plans.planfile import paragraphs, read, schema, settings_of
 from songnuan.plans.yamltext import ENTRIES, LIMIT
 
@@ -72,6 +72,7 @@ def test_lines_that_end_as_windows_ends_them_and_a_byte_order_mark_change_nothin
         ("number: 一、", "number: 第一章", "number: 一、", "write a clause's number as 一、 or （一）"),
         ("key: pairing", "key: 结对", "key: pairing", "clause 2 （一）结对 › key (key): use small letters"),
         ("key: pairing", "key: true", "key: pairing", "clause 2 （一）结对 › key (key): write text here."),
+        ("office: 局", "kind: party\noffice: 局", "office", "kind (kind of plan): write one of: 'care'"),
         ("units: 47", "units: 四十七", "units: 47", "measure 1 pairing › units: write a whole number here."),
         ("units: 47", "units: 0", "units: 47", "units: this must be more than 0."),
         ("units: 47", "unit: 47", "units: 47", "unit (issuing unit): an entry of this name is not"),
@@ -239,6 +240,17 @@ def test_the_schema_spells_out_every_kind() -> None:
     assert visits["required"] == ["kind", "due_on", "units"]
     assert visits["additionalProperties"] is False
     assert document["$defs"]["PlanFile"]["properties"]["due_on"]["description"] == "Deadline, the last day."
+
+
+def test_a_plan_is_of_a_kind_and_of_the_other_kind_when_it_does_not_say() -> None:
+    assert read(TEXT, KINDS).kind == PlanKind.OTHER
+    assert read(changed(("office: 局", "kind: relief\noffice: 局")), KINDS).kind == PlanKind.RELIEF
+    document = schema(KINDS)
+    told = document["$defs"]["PlanFile"]["properties"]["kind"]
+    assert told["default"] == "other"
+    assert told["$ref"] == "#/$defs/PlanKind"
+    assert document["$defs"]["PlanKind"]["enum"] == PlanKind.values
+    assert "kind" not in document["$defs"]["PlanFile"]["required"]
 
 
 def test_two_kinds_may_share_the_model_of_their_settings() -> None:

@@ -260,6 +260,7 @@ def test_a_plan_begins_with_a_template_without_what_was_the_other_plan_s(bureau:
         assert set(page.context["form"].errors) == {"slug", "unit"}
     plan = Plan.objects.get()
     assert (plan.title, plan.version, plan.status) == ("防汛一线慰问方案", 1, "draft")
+    assert plan.kind == "care"  # as the template
     assert not Basis.objects.exists()
     assert not Question.objects.exclude(answer="").exists()
     assert Measure.objects.get(key="unit_visits").settings["due_on"] == "2020-06-12"
@@ -269,7 +270,15 @@ def test_a_plan_begins_with_a_file_and_is_refused_with_its_faults(bureau: Bureau
     def upload(text: str) -> SimpleUploadedFile:
         return SimpleUploadedFile("plan.yaml", text.encode())
 
-    bare = {"begin": "file", "title": "", "slug": "", "starts_on": "", "due_on": "", "office": ""}
+    bare = {
+        "begin": "file",
+        "kind": "relief",
+        "title": "",
+        "slug": "",
+        "starts_on": "",
+        "due_on": "",
+        "office": "",
+    }
     with on(at(6)):
         client = as_(bureau.officer)
         page = client.post(reverse("plan_new"), new_plan(**bare))
@@ -281,6 +290,7 @@ def test_a_plan_begins_with_a_file_and_is_refused_with_its_faults(bureau: Bureau
         assert not Plan.objects.exists()
         answer = client.post(reverse("plan_new"), new_plan(**bare, file=upload(SOURCE)))
         assert answer.headers["Location"] == TEXT
+        assert Plan.objects.get().kind == "relief"
         url = reverse("plan_file_replace", args=(SLUG,))
         other = SOURCE.replace("slug: front-line-visits", "slug: other-plan")
         page = client.post(url, {"key": str(uuid4()), "base": "1", "file": upload(other)})

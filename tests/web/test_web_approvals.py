@@ -21,7 +21,9 @@ from songnuan.journeys.offer_delegation import offer_delegation
 from songnuan.journeys.remind_approvals import remind_approvals
 from songnuan.journeys.set_chain import set_chain
 from songnuan.journeys.submit_plan import submit_plan
+from songnuan.journeys.withdraw_plan import withdraw_plan
 from songnuan.kernel.actor import SYSTEM, Actor
+from songnuan.organisation.models import User
 from songnuan.organisation.permissions import Role
 from songnuan.organisation.queries import actor_of
 from songnuan.plans.models import Plan
@@ -43,7 +45,7 @@ def waiting(bureau: Bureau, head: Actor) -> Request:
     """Plan 1 handed in: reviewed by the office, countersigned by a department, signed."""
     assert head.user_id
     steps = [Step(StepKind.REVIEW), Step(StepKind.COUNTERSIGN, bureau.lead_id), Step(StepKind.SIGN)]
-    set_chain(kind="plan.issue", unit_id=bureau.bureau_id, steps=steps, actor=bureau.officer, at=at(6))
+    set_chain(kind="plan.issue", unit_id=bureau.bureau_id, steps=steps, actor=SYSTEM, at=at(6))
     load_plan(source=(PLANS / f"{SLUG}.yaml").read_text(), actor=bureau.officer, at=at(6))
     return submit_plan(slug=SLUG, actor=bureau.officer, at=at(6, 11))
 
@@ -143,19 +145,58 @@ def test_a_countersigner_returns_it_and_the_writer_is_told_why(bureau: Bureau, h
 
 
 @pytest.mark.usefixtures("waiting")
-def test_the_maker_takes_it_back_and_nobody_else_does(bureau: Bureau, head: Actor) -> None:
+def test_the_maker_takes_it_back_at_a_later_step_and_no_stranger_does(bureau: Bureau, head: Actor) -> None:
     url = reverse("plan_withdraw", args=(SLUG,))
     with on(at(6, 12)):
-        for other, code in ((bureau.office, 403), (bureau.approver, 403), (head, 404)):
-            assert as_(other).post(url).status_code == code
-        assert status() == "submitted"
+        for other, code in ((bureau.office, 403), (bureau.finance, 403), (head, 404)):
+            assert as_(other).post(url, {"remark": "撤销"}).status_code == code
+        decide(bureau.office)
+        assert (status(), Request.objects.get().step) == ("submitted", 2)
         client = as_(bureau.officer)
-        assert client.get(PLAN).context["standing"].may_withdraw
+        standing = client.get(PLAN).context["standing"]
+        assert (standing.may_withdraw, standing.withdraw_needs_reason) == (True, False)
         assert client.post(url).status_code == 302
         assert status() == "draft"
         assert client.post(url).status_code == 409
         assert "已撤回" in client.get(PLAN).content.decode()
     assert Request.objects.get().status == "withdrawn"
+    assert not OutboxMessage.objects.filter(topic="approval.withdrawn").exists()
+
+
+def test_a_step_nobody_can_take_is_told_and_who_signs_takes_it_back_with_a_reason(
+    bureau: Bureau, head: Actor, waiting: Request
+) -> None:
+    url = reverse("plan_withdraw", args=(SLUG,))
+    with on(at(6, 12)):
+        decide(bureau.office)
+        User.objects.filter(pk=head.user_id or 0).update(is_active=False)
+        for reader in (bureau.officer, bureau.approver):
+            assert "本环节无人可办" in as_(reader).get(PLAN).content.decode()
+        assert "本环节无人可办" in as_(bureau.officer).get(LIST, {"list": "asked"}).content.decode()
+        client = as_(bureau.approver)
+        assert client.get(PLAN).context["standing"].withdraw_needs_reason
+        assert client.post(url, {"remark": " "}).status_code == 422
+        assert status() == "submitted"
+        assert client.post(url, {"remark": "会签处室已无人"}).status_code == 302
+        assert status() == "draft"
+        page = as_(bureau.officer).get(PLAN).content.decode()
+        assert "会签处室已无人" in page
+        assert as_(bureau.officer).post(reverse("plan_submit", args=(SLUG,))).status_code == 409
+    assert Request.objects.get() == waiting
+    told = OutboxMessage.objects.get(topic="approval.withdrawn")
+    assert (told.recipient_id, told.body) == (bureau.officer.user_id, "会签处室已无人")
+
+
+def test_where_nobody_can_take_the_step_who_asked_is_reminded(
+    bureau: Bureau, head: Actor, waiting: Request
+) -> None:
+    assert head.user_id
+    assert waiting.step == 1
+    User.objects.filter(pk=bureau.office.user_id or 0).update(is_active=False)
+    assert remind_approvals(actor=SYSTEM, at=at(8, 8)) == 1
+    told = OutboxMessage.objects.get(topic="approval.waiting")
+    assert told.recipient_id == bureau.officer.user_id
+    assert told.title.startswith("当前环节无人可办")
 
 
 @pytest.mark.usefixtures("waiting")
@@ -222,17 +263,21 @@ def test_an_office_is_handed_over_on_the_page_once(bureau: Bureau) -> None:
 
 def test_the_steps_are_set_on_the_page_by_who_may(bureau: Bureau, head: Actor) -> None:
     assert head.user_id
+    admin = named("keeper", "管有序", Role.ADMINISTRATOR, bureau.bureau_id)
     url = reverse("approval_chain", args=("plan.issue", bureau.bureau_id))
     form = {"review": "on", "countersign": [bureau.lead_id]}
     before = trail_length()
     with on(at(6, 12)):
-        for other in (bureau.approver, bureau.office, bureau.liaison):
+        for other in (bureau.officer, bureau.approver, bureau.office, bureau.liaison):
             assert as_(other).get(reverse("approval_chains")).status_code == 403
             assert as_(other).post(url, form).status_code == 403
-        client = as_(bureau.officer)
+        client = as_(admin)
+        assert f'href="{LIST}"' in client.get(reverse("home")).content.decode()
+        assert reverse("approval_chains") in client.get(LIST).content.decode()
         for elsewhere in (
             reverse("approval_chain", args=("plan.issue", bureau.lead_id)),
             url.replace("issue", "x"),
+            f"{url}nothing/",
         ):
             assert client.post(elsewhere, form).status_code == 404
         assert (Chain.objects.count(), trail_length()) == (0, before)
@@ -240,8 +285,55 @@ def test_the_steps_are_set_on_the_page_by_who_may(bureau: Bureau, head: Actor) -
         assert client.post(url, form).status_code == 302
         assert client.post(url, form).status_code == 422  # a double click: it stands so already
         page = client.get(reverse("approval_chains"))
-    assert [row.steps for row in page.context["chains"]] == [("核稿", "会签 · 航道处", "签发")] * 2
-    assert Chain.objects.count() == 1
+        long, short = ("核稿", "会签 · 航道处", "签发"), ("签发",)
+        assert [group.common.steps for group in page.context["chains"]] == [long] * 2
+        assert [group.special for group in page.context["chains"]] == [()] * 2
+
+        of_kind = reverse("approval_chain_of", args=("plan.issue", bureau.bureau_id, "emergency"))
+        assert client.post(of_kind, {}).status_code == 302
+        page = client.get(reverse("approval_chains"))
+        [issue, amend] = page.context["chains"]
+        assert [(row.plan_kind, row.steps) for row in issue.special] == [("emergency", short)]
+        assert [(row.plan_kind, row.is_own) for row in amend.special] == [("emergency", False)]
+        assert "应急处置" in page.content.decode()
+        assert client.post(of_kind, {"act": "end"}).status_code == 302
+        assert client.post(of_kind, {"act": "end"}).status_code == 409
+        page = client.get(reverse("approval_chains"))
+        assert [group.special for group in page.context["chains"]] == [()] * 2
+    assert Chain.objects.filter(ends_on=None).count() == 1
+
+
+def test_a_plan_goes_the_way_of_its_kind(bureau: Bureau) -> None:
+    def chain(plan_kind: str, *kinds: StepKind) -> None:
+        steps = [Step(kind) for kind in kinds]
+        set_chain(
+            kind="plan.issue",
+            plan_kind=plan_kind,
+            unit_id=bureau.bureau_id,
+            steps=steps,
+            actor=SYSTEM,
+            at=at(6),
+        )
+
+    chain("", StepKind.REVIEW, StepKind.SIGN)
+    chain("emergency", StepKind.SIGN)
+    source = (PLANS / f"{SLUG}.yaml").read_text()
+    load_plan(source=source, actor=bureau.officer, at=at(6))
+    assert Plan.objects.get().kind == "care"
+    assert submit_plan(slug=SLUG, actor=bureau.officer, at=at(6, 11)).steps.count() == 2
+    withdraw_plan(slug=SLUG, actor=bureau.officer, at=at(6, 12))
+    with on(at(6, 13)):
+        client = as_(bureau.officer)
+        head = client.get(reverse("plan_head_edit", args=(SLUG,)))
+        form = {field.html_name: field.value() or "" for field in head.context["form"]}
+        assert form["kind"] == "care"
+        posted = {**form, "kind": "emergency", "key": str(uuid4()), "base": 1}
+        assert client.post(reverse("plan_head_edit", args=(SLUG,)), posted).status_code == 302
+        page = client.get(PLAN).content.decode()
+        assert "方案类别：应急处置" in page
+        compared = client.get(reverse("plan_compare", args=(SLUG,)), {"a": 1, "b": 2}).content.decode()
+        assert "<del>走访慰问与关心关爱</del>" in compared
+    assert submit_plan(slug=SLUG, actor=bureau.officer, at=at(6, 14)).steps.count() == 1
 
 
 def test_whom_it_waits_for_is_reminded_once_for_each_two_working_days(

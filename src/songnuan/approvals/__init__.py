@@ -5,6 +5,7 @@ Owns `Request` (a thing someone asks to have approved, as it stood, by its diges
 `ChainStep` (the steps for what is asked for from now on), and `Delegation` (an office handed to a named
 person for named days). Promises, kept by the database: one act per person and request, one per office and
 one per step, and acts and steps are never changed or removed. The request itself is its maker's act, so
-nobody approves what they made, whatever posts they hold or whomever they stand in for. What is approved
-is what the approver saw: the digest must be the same.
+nobody approves what they made, whatever posts they hold or whomever they stand in for; nor does whoever
+wrote a version of it (`RequestAuthor`). What is approved is what the approver saw: the digest must be the
+same.
 """

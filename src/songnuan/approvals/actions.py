@@ -1,34 +1,43 @@
 """The only writers of requests and acts; chains and delegations are written in files of their own."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from songnuan.approvals.authority import Office, candidates, in_force, left_of, office_for
-from songnuan.approvals.chains import set_chain
+from songnuan.approvals.authority import Office, hands, in_force, office_for
+from songnuan.approvals.chains import end_chain, set_chain
 from songnuan.approvals.delegation import (
     accept_delegation,
     decline_delegation,
     end_delegation,
     offer_delegation,
 )
+from songnuan.approvals.held import check_held
 from songnuan.approvals.lifecycle import REQUEST
-from songnuan.approvals.models import Act, Request, RequestStep, Verb
+from songnuan.approvals.models import Act, Request, RequestAuthor, RequestStep, Verb
 from songnuan.approvals.queries import chain_for, steps_of
-from songnuan.approvals.rules import KINDS, check_unused, permission_of, remark_of
+from songnuan.approvals.rules import (
+    KINDS,
+    check_not_author,
+    check_unused,
+    permission_of,
+    remark_of,
+    unheld,
+)
 from songnuan.audit.record import record
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
-from songnuan.organisation.queries import day_of, refuse, require
+from songnuan.organisation.queries import day_of, permits, refuse, require
 
 __all__ = [
     "accept_delegation",
     "approve",
     "decline_delegation",
+    "end_chain",
     "end_delegation",
     "offer_delegation",
     "request",
@@ -42,21 +51,25 @@ __all__ = [
 def request(
     *,
     kind: str,
+    plan_kind: str = "",
     subject: str,
     stream: str,
     title: str,
     digest: str,
     unit_id: int,
+    authors: Collection[int] = (),
     actor: Actor,
     at: datetime,
 ) -> Request:
     """Put `subject` up for approval, as its maker's own act, in the steps that the chain has today.
 
-    `kind` is one of `rules.KINDS`; `title` is what approvers read in their list; the rest as in `Request`.
+    `kind` is one of `rules.KINDS`, `plan_kind` the kind of plan it is about; `title` is what approvers read
+    in their list; `authors` wrote it and decide at no step; the rest as in `Request`.
 
     Raises:
         NotPermitted: The actor is no person, or lacks the permission over the unit.
-        Refusal: `already_requested` while the subject waits for approval.
+        Refusal: `already_requested` while the subject waits for approval, `step_nobody` where nobody can
+            take one of the steps.
         KeyError: For an unknown kind, which is a fault of the program.
 
     """
@@ -80,19 +93,30 @@ def request(
             _("This already waits for approval. Wait for the answer, or have it returned to change it."),
             subject=subject,
         ) from None
-    RequestStep.objects.bulk_create(
-        RequestStep(
-            request=made,
-            position=position,
-            kind=step.kind,
-            permission=permission_of(kind, step.kind).value,
-            unit_id=step.unit_id or unit_id,
-        )
-        for position, step in enumerate(steps_of(chain_for(kind, unit_id, day_of(at))), start=1)
+    steps = _steps(made, plan_kind, at)
+    check_held(steps, {person_id, *authors}, at)
+    RequestStep.objects.bulk_create(steps)
+    RequestAuthor.objects.bulk_create(
+        RequestAuthor(request=made, person_id=pk) for pk in sorted(set(authors))
     )
     Act.objects.create(request=made, person_id=person_id, holder_id=person_id, verb=Verb.REQUEST, at=at)
     _note(made, Verb.REQUEST.value, actor, at)
     return made
+
+
+def _steps(made: Request, plan_kind: str, at: datetime) -> list[RequestStep]:
+    """Return the steps that the chain has today, for this request."""
+    chain = chain_for(made.kind, made.unit_id, day_of(at), plan_kind)
+    return [
+        RequestStep(
+            request=made,
+            position=position,
+            kind=step.kind,
+            permission=permission_of(made.kind, step.kind).value,
+            unit_id=step.unit_id or made.unit_id,
+        )
+        for position, step in enumerate(steps_of(chain), start=1)
+    ]
 
 
 @transaction.atomic(savepoint=False)
@@ -140,22 +164,24 @@ def return_(
 
 
 @transaction.atomic(savepoint=False)
-def withdraw(*, request_id: int, actor: Actor, at: datetime) -> Request:
-    """Take one's own request back, as long as nobody has acted on it.
+def withdraw(*, request_id: int, remark: str = "", actor: Actor, at: datetime) -> Request:
+    """Take a request back, at whatever step it lies, as long as it waits.
+
+    Its maker may, and whoever signs for the unit, saying why: a request that nobody can decide any more
+    has to end somehow.
 
     Raises:
-        Refusal: `request_unknown`, `not_the_maker`, `already_begun`, `wrong_state`.
+        Refusal: `request_unknown`, `not_the_maker`, `remark_missing`, `wrong_state` once it was decided.
 
     """
     row = _found(request_id)
-    if not row.acts.filter(person_id=_person(actor), verb=Verb.REQUEST).exists():
-        sentence = _("Only who asked for approval can take it back. Return it with a remark instead.")
+    is_maker = row.acts.filter(person_id=_person(actor), verb=Verb.REQUEST).exists()
+    if not is_maker and not permits(actor, KINDS[row.kind].approve, unit_id=row.unit_id, at=at):
+        sentence = _("Only who asked for approval, or who signs for the unit, can take it back.")
         raise NotPermitted("not_the_maker", sentence, request=row.pk)
-    if row.step > 1:
-        sentence = _("Somebody has decided about it already. Wait for the answer, or have it returned.")
-        raise Refusal("already_begun", sentence, request=row.pk)
-    # The step is asked in the same breath: an act at this moment moves it on, and then this is refused.
-    REQUEST.move_one(Request.objects.filter(pk=row.pk, step=1), "withdraw", withdrawn_at=at)
+    said = remark_of(remark, required=not is_maker)
+    same = Request.objects.filter(pk=row.pk)
+    REQUEST.move_one(same, "withdraw", withdrawn_at=at, withdrawn_by_id=actor.user_id, withdrawn_why=said)
     _note(row, "withdraw", actor, at)
     row.refresh_from_db()
     return row
@@ -163,14 +189,23 @@ def withdraw(*, request_id: int, actor: Actor, at: datetime) -> Request:
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """A request as somebody comes to decide about it; `acted` are the people and offices used up."""
+    """A request as somebody comes to decide about it; `acted` are the people and offices used up.
+
+    `authors` wrote what it is about: their offices are used up too.
+    """
 
     row: Request
     steps: Sequence[RequestStep]
     acted: set[int]
+    authors: set[int]
     actor: Actor
     person_id: int
     at: datetime
+
+    @property
+    def excluded(self) -> set[int]:
+        """Return whose office decides no more."""
+        return self.acted | self.authors
 
     @property
     def here(self) -> RequestStep:
@@ -185,6 +220,7 @@ def _case(request_id: int, actor: Actor, at: datetime) -> _Case:
         row=row,
         steps=list(row.steps.order_by("position")),
         acted={pk for pair in pairs for pk in pair},
+        authors=set(row.authors.values_list("person_id", flat=True)),
         actor=actor,
         person_id=_person(actor),
         at=at,
@@ -196,6 +232,7 @@ def _decide(case: _Case, verb: Verb, digest: str, remark: str, seen: int | None)
     office = _office(case, seen)
     said = remark_of(remark, required=verb is Verb.RETURN)
     check_unused(case.person_id, case.acted, row.pk)
+    check_not_author(case.person_id, case.authors, row.pk)
     if row.digest != digest:
         raise Refusal(
             "subject_changed",
@@ -229,16 +266,18 @@ def _decide(case: _Case, verb: Verb, digest: str, remark: str, seen: int | None)
 def _office(case: _Case, seen: int | None) -> Office:
     """Return the office in which the actor decides at the step where the request lies."""
     row, actor, at, acted = case.row, case.actor, case.at, case.acted
+    excluded = case.excluded
     if seen is not None and seen != row.step and case.person_id not in acted:
         sentence = _("This step was decided meanwhile. Open it again to see where it lies now.")
         raise Refusal("step_passed", sentence, request=row.pk, step=row.step)
-    office = office_for(actor, case.here, at, acted=acted)
+    office = office_for(actor, case.here, at, acted=excluded)
     if office is not None:
         _hold(office, case.here, at)
         return office
     others = (step for step in case.steps if step is not case.here)
-    if any(office_for(actor, step, at, acted=acted) for step in others):
+    if any(office_for(actor, step, at, acted=excluded) for step in others):
         check_unused(case.person_id, acted, row.pk)
+        check_not_author(case.person_id, case.authors, row.pk)
         sentence = _("It lies at another step now: %(step)s. You decide at yours, not before and not twice.")
         facts = {"step": case.here.get_kind_display()}
         raise Refusal("not_your_turn", sentence % facts, request=row.pk, step=row.step)
@@ -256,16 +295,18 @@ def _hold(office: Office, step: RequestStep, at: datetime) -> None:
 
 def _keep_a_hand(case: _Case, office: Office) -> None:
     """Let pass an act that does not use up the last person for a step still to come."""
-    used = case.acted | {case.person_id, office.holder_id}
-    for step in case.steps[case.row.step :]:
-        left = left_of(candidates(step, case.at), case.acted)
-        if left and not left_of(left, used):
-            sentence = _(
-                "Nobody but you, or whom you stand in for, can take the later step “%(step)s”. "
-                "Leave this one to another person."
-            )
-            facts = {"step": step.get_kind_display()}
-            raise Refusal("last_for_step", sentence % facts, request=case.row.pk, step=step.position)
+    to_come = case.steps[case.row.step :]
+    used = case.excluded | {case.person_id, office.holder_id}
+    before = unheld([hands(step, case.at, case.excluded) for step in to_come])
+    after = unheld([hands(step, case.at, used) for step in to_come])
+    if len(after) > len(before):
+        lost = to_come[next(place for place in after if place not in before)]
+        sentence = _(
+            "Nobody but you, or whom you stand in for, can take the later step “%(step)s”. "
+            "Leave this one to another person."
+        )
+        facts = {"step": lost.get_kind_display()}
+        raise Refusal("last_for_step", sentence % facts, request=case.row.pk, step=lost.position)
 
 
 def _found(request_id: int) -> Request:

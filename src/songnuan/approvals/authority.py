@@ -56,7 +56,8 @@ def office_for(
 ) -> Office | None:
     """Return the office in which the actor may act at the step, the own one first; None when in none.
 
-    `acted` are those who acted on the request, or in whose office it was done: their offices are used up.
+    `acted` are those who acted on the request, or in whose office it was done, and those who wrote what it
+    is about: their offices are used up.
     """
     for office in offices(actor, at):
         if office.delegation is not None and office.holder_id in acted:
@@ -124,8 +125,14 @@ def candidates(step: RequestStep, at: datetime) -> list[Candidate]:
     return found
 
 
+def hands(step: RequestStep, at: datetime, excluded: Collection[int]) -> set[int]:
+    """Return who can take the step in the own office; a delegate adds no hand to that of the giver."""
+    in_office = _in_office(Permission(step.permission), step.kind, step.unit_id, at)
+    return {pk for pk in in_office.values_list("pk", flat=True) if pk not in excluded}
+
+
 def left_of(people: Iterable[Candidate], acted: Collection[int]) -> list[Candidate]:
-    """Return those who have not acted on the request, and in whose office nobody did."""
+    """Return those who neither wrote nor acted, and in whose office nobody did."""
     return [one for one in people if one.user_id not in acted and one.holder_id not in acted]
 
 

@@ -10,6 +10,7 @@ from songnuan.approvals.models import (
     Chain,
     ChainStep,
     Request,
+    RequestAuthor,
     RequestStatus,
     RequestStep,
     StepKind,
@@ -22,11 +23,12 @@ _CHUNK = 500
 
 @dataclass(slots=True)
 class _Story:
-    """What the acts of a request tell."""
+    """What the acts of a request tell; `hands` are those who decided, and in whose office."""
 
     makers: int = 0
     approved: list[int] = field(default_factory=list)
     returned: list[int] = field(default_factory=list)
+    hands: set[int] = field(default_factory=set)
 
 
 def verify() -> list[Finding]:
@@ -35,22 +37,29 @@ def verify() -> list[Finding]:
     Codes: `request_without_maker` (no one stands behind it), `request_undecided` (approved or
     returned without the act), `request_decided_twice` (more than one decision, or one while pending),
     `request_steps` (its steps have a gap or no signature at the end, or it lies where none is),
-    `request_step_skipped` (it lies at a step before which one was not taken), `chain_unsigned`.
+    `request_step_skipped` (it lies at a step before which one was not taken), `request_by_author` (somebody
+    decided about what they wrote), `chain_unsigned`.
     """
     steps: dict[int, list[tuple[int, str]]] = {}
     rows = RequestStep.objects.order_by("request_id", "position")
     for pk, position, kind in rows.values_list("request_id", "position", "kind").iterator(chunk_size=_CHUNK):
         steps.setdefault(pk, []).append((position, kind))
     stories: dict[int, _Story] = {}
-    for pk, verb, place in Act.objects.order_by("pk").values_list("request_id", "verb", "step"):
+    acts = Act.objects.order_by("pk").values_list("request_id", "verb", "step", "person_id", "holder_id")
+    for pk, verb, place, person, holder in acts:
         story = stories.setdefault(pk, _Story())
         if verb == Verb.REQUEST:
             story.makers += 1
         else:
             (story.approved if verb == Verb.APPROVE else story.returned).append(place or 0)
+            story.hands |= {person, holder}
     findings: list[Finding] = []
     for row in Request.objects.order_by("pk").iterator(chunk_size=_CHUNK):
         findings += _of_request(row, steps.get(row.pk, []), stories.get(row.pk, _Story()))
+    for pk, author in RequestAuthor.objects.order_by("pk").values_list("request_id", "person_id"):
+        if author in stories.get(pk, _Story()).hands:
+            sentence = _("Somebody decided about a text that the same person wrote.")
+            findings.append(Finding("request_by_author", f"approvals.request:{pk}", sentence))
     return [*findings, *_of_chains()]
 
 

@@ -44,18 +44,24 @@ class DelegationStatus(models.TextChoices):
 
 
 class Chain(models.Model):
-    """The steps that requests of one kind go through below a unit, in one period of days."""
+    """The steps that requests of one kind go through below a unit, in one period of days.
+
+    `plan_kind` is the kind of plan they are for; empty for every kind that has no chain of its own here.
+    """
 
     kind = models.CharField(max_length=40)
+    plan_kind = models.CharField(max_length=20, default="")
     unit = models.ForeignKey("organisation.Unit", on_delete=models.PROTECT, related_name="+")
     starts_on = models.DateField()
     ends_on = models.DateField(null=True)
 
     class Meta:
-        """A unit has one chain for a kind at a time; one replaced on its first day was never in force."""
+        """A unit has one chain for both kinds at a time; one replaced on its first day was never in force."""
 
         constraints = [
-            models.UniqueConstraint(fields=["kind", "unit"], condition=OPEN, name="approvals_chain_one_open"),
+            models.UniqueConstraint(
+                fields=["kind", "unit", "plan_kind"], condition=OPEN, name="approvals_chain_one_open"
+            ),
             models.CheckConstraint(
                 condition=OPEN | Q(ends_on__gte=F("starts_on")), name="approvals_chain_period"
             ),
@@ -84,7 +90,7 @@ class Request(models.Model):
 
     `subject` names it ("plans.plan:front-line-visits@2"), `digest` is the SHA-256 (hex) of what is
     approved, `unit` the unit it is about, `stream` the chain of the trail, `step` the place of the step
-    at which it lies, or ended.
+    at which it lies, or ended. Who took it back says why, unless it is its own maker.
     """
 
     kind = models.CharField(max_length=40)
@@ -97,9 +103,13 @@ class Request(models.Model):
     step = models.PositiveSmallIntegerField(default=1)
     requested_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
+    withdrawn_why = models.TextField(default="")
 
     class Meta:
-        """A subject waits for one approval at a time; what was withdrawn has its time."""
+        """A subject waits for one approval at a time; what was withdrawn says when and by whom."""
 
         constraints = [
             models.UniqueConstraint(
@@ -111,8 +121,13 @@ class Request(models.Model):
                 condition=Q(status__in=RequestStatus.values), name="approvals_request_status"
             ),
             models.CheckConstraint(
-                condition=Q(status=RequestStatus.WITHDRAWN, withdrawn_at__isnull=False)
-                | (~Q(status=RequestStatus.WITHDRAWN) & Q(withdrawn_at__isnull=True)),
+                condition=Q(
+                    status=RequestStatus.WITHDRAWN, withdrawn_at__isnull=False, withdrawn_by__isnull=False
+                )
+                | (
+                    ~Q(status=RequestStatus.WITHDRAWN)
+                    & Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True, withdrawn_why="")
+                ),
                 name="approvals_request_withdrawn",
             ),
         ]
@@ -137,6 +152,20 @@ class RequestStep(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["request", "position"], name="approvals_request_step_place"),
             models.CheckConstraint(condition=Q(kind__in=StepKind.values), name="approvals_request_step_kind"),
+        ]
+
+
+class RequestAuthor(models.Model):
+    """Who wrote what a request is about: they decide about it at no step. Append-only."""
+
+    request = models.ForeignKey(Request, on_delete=models.PROTECT, related_name="authors")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        """Each of them once."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["request", "person"], name="approvals_request_author_once"),
         ]
 
 

@@ -12,6 +12,7 @@ from songnuan.approvals.models import (
     Chain,
     Delegation,
     Request,
+    RequestAuthor,
     RequestStatus,
     RequestStep,
     StepKind,
@@ -20,8 +21,8 @@ from songnuan.approvals.models import (
 from songnuan.approvals.rules import DEFAULT, KINDS, Step
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.workdays import CalendarEnds, workdays_between
-from songnuan.organisation.models import Unit, UnitLink
-from songnuan.organisation.queries import day_of, unit_names
+from songnuan.organisation.models import Unit, UnitLink, User
+from songnuan.organisation.queries import day_of, last_names, unit_names
 from songnuan.organisation.rules import live
 
 
@@ -66,8 +67,8 @@ class ActRow:
 class StepRow:
     """One step of a request: by whom it was decided, or who may decide it now.
 
-    `unit` is empty where it is the unit that the request is about. `candidates` are filled for the step
-    at which the request lies.
+    `unit` is empty where it is the unit that the request is about; one that was dissolved (`is_dissolved`)
+    bears its last name. `candidates` are filled for the step at which the request lies.
     """
 
     position: int
@@ -76,6 +77,12 @@ class StepRow:
     act: ActRow | None
     is_here: bool
     candidates: tuple[Candidate, ...] = ()
+    is_dissolved: bool = False
+
+    @property
+    def is_stuck(self) -> bool:
+        """Return whether the request lies here and nobody can take the step."""
+        return self.is_here and not self.candidates
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +102,8 @@ class Course:
     requested_by: str
     requested_by_id: int
     withdrawn_at: datetime | None
+    withdrawn_by: str
+    withdrawn_why: str
     since: datetime
     workdays: int | None
     steps: tuple[StepRow, ...]
@@ -123,7 +132,8 @@ def pending_for(actor: Actor, at: datetime) -> list[RequestRow]:
                 permission=permission, kind=kind, unit__in=reach(office, permission, kind, at).values("pk")
             )
         waiting = Request.objects.filter(pk__in=here.filter(lies).values("request"))
-        for row in _rows(waiting.exclude(pk__in=_used(actor, office)), office):
+        free = waiting.exclude(pk__in=_used(actor, office)).exclude(pk__in=_written(actor, office))
+        for row in _rows(free, office):
             found.setdefault(row.request_id, row)
     return sorted(found.values(), key=lambda row: (row.requested_at, row.request_id))
 
@@ -132,7 +142,7 @@ def may_act(actor: Actor, row: Request, at: datetime) -> Office | None:
     """Return the office in which the actor may decide where the request lies; None when in none."""
     if row.status != RequestStatus.PENDING or actor.user_id is None:
         return None
-    acted = _acted([row.pk]).get(row.pk, set())
+    acted = used_up([row.pk]).get(row.pk, set())
     here = row.steps.filter(position=row.step).first()
     if here is None or actor.user_id in acted:
         return None
@@ -159,12 +169,20 @@ def subjects_of(actor: Actor, at: datetime, kinds: str = "") -> set[str]:
     return waiting | set(decided.exclude(verb=Verb.REQUEST).values_list("request__subject", flat=True))
 
 
-def was_returned_by(subject: str, actor: Actor) -> bool:
-    """Return whether the newest request about `subject` was returned, and by this actor."""
+def was_ended_by(subject: str, actor: Actor) -> bool:
+    """Return whether the newest request about `subject` was returned or taken back, and by this actor."""
     row = latest(subject)
-    if row is None or row.status != RequestStatus.RETURNED:
+    if row is None or actor.user_id is None:
         return False
-    return row.acts.filter(verb=Verb.RETURN, person_id=actor.user_id).exists()
+    if row.status == RequestStatus.WITHDRAWN:
+        return row.withdrawn_by_id == actor.user_id
+    returned = row.status == RequestStatus.RETURNED
+    return returned and row.acts.filter(verb=Verb.RETURN, person_id=actor.user_id).exists()
+
+
+def has_acted(actor: Actor, subjects: Collection[str]) -> bool:
+    """Return whether the actor asked for or decided anything about one of these subjects."""
+    return Act.objects.filter(person=actor.user_id, request__subject__in=subjects).exists()
 
 
 # Where requests lie ------------------------------------------------------------------------------
@@ -190,14 +208,17 @@ def courses(requests: Iterable[Request], at: datetime) -> list[Course]:
     """Return where each request lies, in the order given."""
     rows = list(requests)
     ids = [row.pk for row in rows]
+    takers = dict(User.objects.filter(pk__in={row.withdrawn_by_id for row in rows}).values_list("pk", "name"))
     steps: dict[int, list[RequestStep]] = {}
     for step in RequestStep.objects.filter(request__in=ids).order_by("position"):
         steps.setdefault(step.request_id, []).append(step)
     done: dict[int, list[ActRow]] = {}
     for act in _act_rows(Act.objects.filter(request__in=ids)):
         done.setdefault(act.request_id, []).append(act)
-    acted = _acted(ids)
-    names = unit_names((step.unit_id for some in steps.values() for step in some), day_of(at))
+    acted = used_up(ids)
+    places = {step.unit_id for some in steps.values() for step in some}
+    names = unit_names(places, day_of(at))
+    closed = last_names(places - names.keys()) if places - names.keys() else {}
     asked: dict[tuple[str, str, int], list[Candidate]] = {}
 
     def line(row: Request, step: RequestStep) -> StepRow:
@@ -208,19 +229,28 @@ def courses(requests: Iterable[Request], at: datetime) -> list[Course]:
         return StepRow(
             position=step.position,
             kind=step.kind,
-            unit="" if step.unit_id == row.unit_id else names.get(step.unit_id, ""),
+            unit=closed.get(step.unit_id) or ("" if step.unit_id == row.unit_id else names[step.unit_id]),
             act=next((act for act in done.get(row.pk, []) if act.step == step.position), None),
             is_here=is_here,
             candidates=tuple(left_of(asked[office], acted.get(row.pk, ()))) if is_here else (),
+            is_dissolved=step.unit_id in closed,
         )
 
     return [
-        _course(row, [line(row, step) for step in steps.get(row.pk, [])], done.get(row.pk, []), at)
+        _course(
+            row,
+            [line(row, step) for step in steps.get(row.pk, [])],
+            done.get(row.pk, []),
+            takers.get(row.withdrawn_by_id or 0, ""),
+            at,
+        )
         for row in rows
     ]
 
 
-def _course(row: Request, steps: Sequence[StepRow], done: Sequence[ActRow], at: datetime) -> Course:
+def _course(
+    row: Request, steps: Sequence[StepRow], done: Sequence[ActRow], withdrawn_by: str, at: datetime
+) -> Course:
     maker = next((act for act in done if act.verb == Verb.REQUEST), None)
     since = max([row.requested_at, *(act.at for act in done)])
     return Course(
@@ -234,6 +264,8 @@ def _course(row: Request, steps: Sequence[StepRow], done: Sequence[ActRow], at: 
         requested_by=maker.person_name if maker else "",
         requested_by_id=maker.person_id if maker else 0,
         withdrawn_at=row.withdrawn_at,
+        withdrawn_by=withdrawn_by,
+        withdrawn_why=row.withdrawn_why,
         since=since,
         workdays=waited(since, at) if row.status == RequestStatus.PENDING else None,
         steps=tuple(steps),
@@ -251,19 +283,27 @@ def waited(since: datetime, at: datetime) -> int | None:
 # Chains and delegations --------------------------------------------------------------------------
 
 
-def chain_for(kind: str, unit_id: int, on: date) -> Chain | None:
+def chain_for(kind: str, unit_id: int, on: date, plan_kind: str = "") -> Chain | None:
     """Return the chain in force for the kind over the unit: its own, else that of the nearest unit above.
 
-    A kind that has none follows the kind it is `like`. None where one signature is enough.
+    At each unit the chain for the kind of plan goes before the one for all kinds. A kind of request that has
+    none follows the kind it is `like`. None where one signature is enough.
     """
     depth = UnitLink.objects.filter(live(on), descendant_id=unit_id, ancestor=OuterRef("unit")).values(
         "depth"
     )
-    rows = Chain.objects.filter(live(on), kind=kind).annotate(depth=Subquery(depth[:1]))
-    found = rows.filter(depth__isnull=False).order_by("depth").first()
+    rows = Chain.objects.filter(live(on), kind=kind, plan_kind__in={plan_kind, ""})
+    near = rows.annotate(depth=Subquery(depth[:1])).filter(depth__isnull=False)
+    found = near.order_by("depth", "-plan_kind").first()
     if found is None and KINDS[kind].like:
-        return chain_for(KINDS[kind].like, unit_id, on)
+        return chain_for(KINDS[kind].like, unit_id, on, plan_kind)
     return found
+
+
+def plan_kinds_at(kind: str, unit_id: int, on: date) -> list[str]:
+    """Return the kinds of plan for which the very unit has a chain of its own."""
+    rows = Chain.objects.filter(live(on), kind=kind, unit=unit_id).exclude(plan_kind="")
+    return list(rows.order_by("plan_kind").values_list("plan_kind", flat=True))
 
 
 def steps_of(chain: Chain | None) -> tuple[Step, ...]:
@@ -289,11 +329,19 @@ def _used(actor: Actor, office: Office) -> QuerySet[Act, int]:
     return Act.objects.filter(Q(person__in=people) | Q(holder__in=people)).values_list("request", flat=True)
 
 
-def _acted(ids: Collection[int]) -> dict[int, set[int]]:
-    """Return who acted on each request, and in whose office."""
+def _written(actor: Actor, office: Office) -> QuerySet[RequestAuthor, int]:
+    """Return the requests about what the actor, or who holds the office, wrote."""
+    people = [actor.user_id, office.holder_id]
+    return RequestAuthor.objects.filter(person__in=people).values_list("request", flat=True)
+
+
+def used_up(ids: Collection[int]) -> dict[int, set[int]]:
+    """Return who decides about each request no more: who acted, in whose office, and who wrote the text."""
     found: dict[int, set[int]] = {}
     for pk, person, holder in Act.objects.filter(request__in=ids).values_list("request", "person", "holder"):
         found.setdefault(pk, set()).update((person, holder))
+    for pk, person in RequestAuthor.objects.filter(request__in=ids).values_list("request", "person"):
+        found.setdefault(pk, set()).add(person)
     return found
 
 

@@ -141,6 +141,39 @@ def check_unused(person_id: int, acted: Collection[int], request_id: int) -> Non
         )
 
 
+def check_not_author(person_id: int, authors: Collection[int], request_id: int) -> None:
+    """Let pass who wrote nothing of what is decided about.
+
+    Raises:
+        Refusal: `own_text`.
+
+    """
+    if person_id in authors:
+        sentence = _("You wrote a version of this text, so you do not decide about it. Someone else has to.")
+        raise Refusal("own_text", sentence, request=request_id)
+
+
+def unheld(hands: Sequence[Collection[int]]) -> list[int]:
+    """Return the places, from 0, of the steps that are left over when each is taken by another person.
+
+    `hands` are the people who can take each step. As many steps as possible find somebody: where one
+    person alone can take two of them, one of the two is left over (Kuhn's augmenting paths).
+    """
+    taken: dict[int, int] = {}
+
+    def find(place: int, tried: set[int]) -> bool:
+        for person in sorted(hands[place]):
+            if person in tried:
+                continue
+            tried.add(person)
+            if person not in taken or find(taken[person], tried):
+                taken[person] = place
+                return True
+        return False
+
+    return [place for place in range(len(hands)) if not find(place, set())]
+
+
 def remark_of(text: str, *, required: bool) -> str:
     """Return the remark without spaces around it.
 

@@ -62,6 +62,7 @@ class QuestionView:
     blocks: str
     answered_by: str
     answered_at: datetime | None
+    after_approval: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,4 +329,5 @@ def _question(row: Question) -> QuestionView:
         blocks=row.blocks,
         answered_by=row.answered_by.name if row.answered_by else "",
         answered_at=row.answered_at,
+        after_approval=row.after_approval,
     )

@@ -16,17 +16,17 @@ from songnuan.documents.official import (
     chinese_day,
     printable,
 )
+from songnuan.journeys.notice_answers import answer_annexes
 from songnuan.journeys.notice_table import table_of
 from songnuan.organisation.models import UnitKind
 from songnuan.organisation.queries import UnitView, pairs, subtree, unit_names, unit_views
 from songnuan.plans.models import Basis, Plan
 from songnuan.plans.planfile import paragraphs
-from songnuan.plans.queries import basis, clauses, questions
+from songnuan.plans.queries import basis, clauses
 from songnuan.records import queries as records
 from songnuan.records.rules import code_of, highest_serial
 
 TABLE_TITLE = "慰问单位一览表"
-ANSWERS_TITLE = "有关问题的答复"
 
 _GROUPS = (
     (UnitKind.DEPARTMENT, "局机关各处室"),
@@ -133,14 +133,7 @@ def _printer(plan: Plan, organ: str, day: date) -> str:
 
 
 def _annexes(plan: Plan, day: date) -> tuple[Annex, ...]:
-    annexes = [Annex(plan.title, _text(plan))]
-    answered = [row for row in questions(plan) if row.answer]
-    if answered:
-        lines: list[Line] = []
-        for place, row in enumerate(answered, 1):
-            lines.append(Line(f"{place}.{row.text}", 3))
-            lines += map(Line, paragraphs(f"{row.answer}（依据：{row.ground}）"))
-        annexes.append(Annex(ANSWERS_TITLE, tuple(lines)))
+    annexes = [Annex(plan.title, _text(plan)), *answer_annexes(plan)]
     table = table_of(plan, day)
     if table is not None:
         annexes.append(Annex(TABLE_TITLE, table=table))

@@ -1,4 +1,7 @@
-"""Whoever an approval waits for is reminded, after some working days and again after as many."""
+"""Whoever an approval waits for is reminded, after some working days and again after as many.
+
+Where nobody can take the step, who asked is told instead: the request would lie there for ever.
+"""
 
 from datetime import datetime
 from functools import partial
@@ -32,7 +35,7 @@ def remind_approvals(*, actor: Actor, at: datetime) -> int:
         here = course.here
         if here is None or course.workdays is None:
             continue
-        people = {candidate.user_id for candidate in here.candidates}
+        people = {candidate.user_id for candidate in here.candidates} or {course.requested_by_id}
         tell(
             User.objects.filter(pk__in=people).order_by("pk"),
             partial(_words, course),
@@ -46,6 +49,9 @@ def remind_approvals(*, actor: Actor, at: datetime) -> int:
 
 
 def _words(course: Course) -> tuple[str, str]:
+    if course.here is not None and course.here.is_stuck:
+        title = _("Nobody can take the step at which it lies: %(title)s") % {"title": course.title}
+        return title, _("Take the request back, or have the post given by an administrator.")
     title = _("Waits for your decision: %(title)s") % {"title": course.title}
     body = _("It has lain there since %(day)s, for %(count)s working days.")
     return title, body % {"day": written(day_of(course.since)), "count": course.workdays}

@@ -11,6 +11,7 @@ from songnuan.journeys.find import find_plan
 from songnuan.kernel.actor import Actor
 from songnuan.plans import actions as plans
 from songnuan.plans.lint import refuse_errors
+from songnuan.plans.queries import authors
 from songnuan.plans.rules import digest
 
 
@@ -21,7 +22,8 @@ def submit_amendment(*, slug: str, actor: Actor, at: datetime) -> Request:
     Raises:
         Refusal: `plan_lint` while the check finds errors, `measures_open` with those that have to be closed
             first, `settings_fixed`, `fund_fixed`, `question_open`, `amendment_empty`, `amendment_none`,
-            `text_stale` when somebody saved another text meanwhile, `wrong_state`, `not_permitted`.
+            `text_stale` when somebody saved another text meanwhile, `step_nobody` where nobody can take a
+            step of its chain, `wrong_state`, `not_permitted`.
 
     """
     plan = find_plan(slug)
@@ -35,11 +37,14 @@ def submit_amendment(*, slug: str, actor: Actor, at: datetime) -> Request:
     refuse_errors(check_plan(source, at))
     return approvals.request(
         kind="plan.amend",
+        # That of the text in force: a new kind is not approved by its own shorter way.
+        plan_kind=plan.kind,
         subject=subject_of(plan, amendment),
         stream=f"plan:{plan.slug}",
         title=plan_file.title,
         digest=digest(source),
         unit_id=plan.unit_id,
+        authors=authors(plan),
         actor=actor,
         at=at,
     )

@@ -11,7 +11,7 @@ from songnuan.kernel.actor import Actor
 from songnuan.plans import actions as plans
 from songnuan.plans.lint import refuse_errors
 from songnuan.plans.models import Blocks
-from songnuan.plans.queries import current_version, open_questions
+from songnuan.plans.queries import authors, current_version, open_questions
 from songnuan.plans.rules import check_answered
 
 
@@ -21,7 +21,8 @@ def submit_plan(*, slug: str, actor: Actor, at: datetime) -> Request:
 
     Raises:
         Refusal: `plan_lint` while the check finds errors, `question_open` while a question that blocks its
-            issue has no answer, `wrong_state`, `not_permitted`.
+            issue has no answer, `step_nobody` where nobody can take a step of its chain, `wrong_state`,
+            `not_permitted`.
 
     """
     # From here on nobody can save another text: what is checked is what is handed in.
@@ -31,11 +32,13 @@ def submit_plan(*, slug: str, actor: Actor, at: datetime) -> Request:
     check_answered(open_questions(plan.pk, [Blocks.ISSUE]))
     return approvals.request(
         kind="plan.issue",
+        plan_kind=plan.kind,
         subject=f"plans.plan:{plan.slug}@{version.number}",
         stream=f"plan:{plan.slug}",
         title=plan.title,
         digest=version.digest,
         unit_id=plan.unit_id,
+        authors=authors(plan),
         actor=actor,
         at=at,
     )

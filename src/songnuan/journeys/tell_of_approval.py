@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from songnuan.approvals.models import Request, RequestStatus, Verb
@@ -11,21 +12,46 @@ from songnuan.organisation.models import User
 
 
 def tell_maker(request: Request, url: str, *, actor: Actor, at: datetime) -> None:
-    """Leave a notice for who asked: approved, or returned and with what remark."""
-    maker = User.objects.filter(pk__in=request.acts.filter(verb=Verb.REQUEST).values("person"))
+    """Leave a notice for who asked: approved, or returned or taken back by another, and with what remark."""
+    status = RequestStatus(request.status)
     last = request.acts.order_by("-pk")[0]
-    is_returned = request.status == RequestStatus.RETURNED
+    remark = request.withdrawn_why if status is RequestStatus.WITHDRAWN else last.remark
 
     def say() -> tuple[str, str]:
-        title = _("Returned: %(title)s") if is_returned else _("Approved: %(title)s")
-        return title % {"title": request.title}, last.remark
+        titles = {
+            RequestStatus.APPROVED: _("Approved: %(title)s"),
+            RequestStatus.RETURNED: _("Returned: %(title)s"),
+            RequestStatus.WITHDRAWN: _("Taken back by another: %(title)s"),
+        }
+        return titles[status] % {"title": request.title}, remark
 
     tell(
-        maker,
+        _maker(request).exclude(pk=actor.user_id or 0),
         say,
-        topic="approval.returned" if is_returned else "approval.approved",
-        key=f"approval:{request.pk}:{request.status}",
+        topic=f"approval.{status.value}",
+        key=f"approval:{request.pk}:{status.value}",
         url=url,
         actor=actor,
         at=at,
     )
+
+
+def tell_sent_back(request: Request, remark: str, url: str, *, actor: Actor, at: datetime) -> None:
+    """Leave a notice for who asked: what was approved goes back to be changed, with what remark."""
+
+    def say() -> tuple[str, str]:
+        return _("Back to be changed: %(title)s") % {"title": request.title}, remark
+
+    tell(
+        _maker(request).exclude(pk=actor.user_id or 0),
+        say,
+        topic="approval.returned",
+        key=f"approval:{request.pk}:sent_back",
+        url=url,
+        actor=actor,
+        at=at,
+    )
+
+
+def _maker(request: Request) -> QuerySet[User]:
+    return User.objects.filter(pk__in=request.acts.filter(verb=Verb.REQUEST).values("person"))

@@ -246,6 +246,12 @@ def unit_names(ids: Iterable[int], on: date) -> dict[int, str]:
     return names
 
 
+def last_names(ids: Iterable[int]) -> dict[int, str]:
+    """Return how each unit is called, or was called last when it is closed by now."""
+    rows = UnitRecord.objects.filter(unit__in=set(ids)).order_by("starts_on", "pk")
+    return dict(rows.values_list("unit_id", "name"))
+
+
 def units_by_name(
     names: Iterable[str], on: date, *, under: int | None = None, kinds: Collection[str] | None = None
 ) -> dict[str, int]:

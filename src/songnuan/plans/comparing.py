@@ -121,7 +121,8 @@ def compare(old: PlanFile, new: PlanFile, budget: Budget | None = None) -> Compa
 
 
 def _head(plan: PlanFile) -> dict[str, Any]:
-    return {name: getattr(plan, name) for name in ("title", "unit", "office", "starts_on", "due_on")}
+    told = {name: getattr(plan, name) for name in ("title", "unit", "office", "starts_on", "due_on")}
+    return {"plan_kind": plan.kind, **told}
 
 
 def _fund(fund: FundEntry) -> dict[str, Any]:

@@ -46,6 +46,7 @@ _FIELDS = {
     "answer": gettext_lazy("answer"),
     "ground": gettext_lazy("ground of the answer"),
     "kind": gettext_lazy("kind of measure"),
+    "plan_kind": gettext_lazy("kind of plan"),
 }
 # What pydantic found, by its own names of errors; %(…)s are the facts that it gives with them.
 _SENTENCES = {
@@ -136,7 +137,7 @@ def place(path: Path, data: object) -> str:
             parts[-1:] = [" ".join(part for part in (label, str(step + 1), _title(data)) if part)]
         else:
             name = step
-            label = str(_FIELDS.get(step, ""))
+            label = str(_FIELDS["plan_kind"] if path == ("kind",) else _FIELDS.get(step, ""))
             parts.append(_("%(name)s (%(label)s)") % {"name": step, "label": label} if label else step)
     return " › ".join(parts)
 

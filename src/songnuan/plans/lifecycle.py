@@ -31,6 +31,7 @@ AMENDMENT = Lifecycle(
         "submit": Move(frozenset({AmendmentStatus.DRAFT}), AmendmentStatus.SUBMITTED),
         "approve": Move(frozenset({AmendmentStatus.SUBMITTED}), AmendmentStatus.APPROVED),
         "return": Move(frozenset({AmendmentStatus.SUBMITTED}), AmendmentStatus.DRAFT),
+        "reopen": Move(frozenset({AmendmentStatus.APPROVED}), AmendmentStatus.DRAFT),
         "put_in_force": Move(frozenset({AmendmentStatus.APPROVED}), AmendmentStatus.IN_FORCE),
         "withdraw": Move(
             # What waits for approval is returned first: the request about it has to end too.

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class PlanStatus(models.TextChoices):
@@ -32,6 +33,17 @@ class Blocks(models.TextChoices):
     NOTHING = "nothing", _("nothing")
 
 
+class PlanKind(models.TextChoices):
+    """What a plan is for; approvals may go through other steps for each kind."""
+
+    CARE = "care", pgettext_lazy("kind of plan", "care and condolence")
+    EMERGENCY = "emergency", pgettext_lazy("kind of plan", "emergency response")
+    RESUMPTION = "resumption", pgettext_lazy("kind of plan", "return to work and school")
+    RELIEF = "relief", pgettext_lazy("kind of plan", "relief of hardship")
+    RECOGNITION = "recognition", pgettext_lazy("kind of plan", "recognition")
+    OTHER = "other", pgettext_lazy("kind of plan", "other")
+
+
 class AmendmentStatus(models.TextChoices):
     """Where the amendment of a running plan stands."""
 
@@ -52,18 +64,20 @@ class Plan(models.Model):
     title = models.CharField(max_length=200)
     unit = models.ForeignKey("organisation.Unit", on_delete=models.PROTECT, related_name="+")
     office = models.ForeignKey("organisation.Unit", on_delete=models.PROTECT, related_name="+", null=True)
+    kind = models.CharField(max_length=20, choices=PlanKind, default=PlanKind.OTHER)
     status = models.CharField(max_length=10, choices=PlanStatus, default=PlanStatus.DRAFT)
     version = models.PositiveIntegerField(default=0)
     starts_on = models.DateField(null=True)
     due_on = models.DateField(null=True)
 
     class Meta:
-        """A status is one of the table."""
+        """Status and kind are one of the table."""
 
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(status__in=PlanStatus.values), name="plans_plan_status"
             ),
+            models.CheckConstraint(condition=models.Q(kind__in=PlanKind.values), name="plans_plan_kind"),
         ]
 
 
@@ -130,6 +144,7 @@ class Amendment(models.Model):
     """The change of a running plan: from the version `base` to `version`, the text as it is written now.
 
     Every saving is a version of the plan; `Plan.version` moves on only when the amendment comes into force.
+    One that was approved and is sent back to be changed keeps who did it, when, and with what remark.
     """
 
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="amendments")
@@ -141,6 +156,11 @@ class Amendment(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
     )
     begun_at = models.DateTimeField()
+    sent_back_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
+    sent_back_at = models.DateTimeField(null=True)
+    sent_back_why = models.TextField(default="")
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -163,6 +183,11 @@ class Amendment(models.Model):
             models.CheckConstraint(
                 condition=models.Q(version__gte=models.F("base")) & ~models.Q(reason=""),
                 name="plans_amendment_goes_on",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(sent_back_at__isnull=True, sent_back_by__isnull=True, sent_back_why="")
+                | (models.Q(sent_back_at__isnull=False) & ~models.Q(sent_back_why="")),
+                name="plans_amendment_sent_back",
             ),
         ]
 
@@ -206,7 +231,10 @@ class Measure(models.Model):
 
 
 class Question(models.Model):
-    """What the plan's text leaves open, first asked at `asked_at`. An answer has a ground and a time."""
+    """What the plan's text leaves open, first asked at `asked_at`. An answer has a ground and a time.
+
+    `after_approval` marks an answer that nobody approved with the text: it was given afterwards.
+    """
 
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="questions")
     position = models.PositiveIntegerField()
@@ -221,6 +249,7 @@ class Question(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
     )
     answered_at = models.DateTimeField(null=True)
+    after_approval = models.BooleanField(default=False)
 
     class Meta:
         """A key is one question of its plan; answer, ground and time come together."""
@@ -234,5 +263,9 @@ class Question(models.Model):
                 condition=models.Q(answer="", ground="", answered_at__isnull=True)
                 | (~models.Q(answer="") & ~models.Q(ground="") & models.Q(answered_at__isnull=False)),
                 name="plans_question_answered",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(after_approval=False) | models.Q(answered_at__isnull=False),
+                name="plans_question_after_approval",
             ),
         ]

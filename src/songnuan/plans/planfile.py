@@ -26,7 +26,7 @@ from pydantic.json_schema import models_json_schema
 from songnuan.kernel.money import parse_yuan
 from songnuan.kernel.refusal import Refusal
 from songnuan.plans.faults import KEY, SLUG, Fault, Path, PlanRefused, line_of, place, sentence_of
-from songnuan.plans.models import Blocks
+from songnuan.plans.models import Blocks, PlanKind
 from songnuan.plans.numbering import ClauseNumber, parse_clause_number
 from songnuan.plans.yamltext import Outline, outline
 
@@ -183,6 +183,7 @@ class PlanFile(_Part):
 
     slug: Slug = Field(description=gettext_noop("Lasting short name of the plan, part of its address."))
     title: Title = Field(description=gettext_noop("Title."))
+    kind: PlanKind = Field(default=PlanKind.OTHER, description=gettext_noop("Kind of plan."))
     unit: Name = Field(description=gettext_noop("Name of the unit that issues the plan."))
     office: Name | None = Field(
         default=None, description=gettext_noop("Name of the office that runs the plan.")

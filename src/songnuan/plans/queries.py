@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from songnuan.approvals.queries import subjects_of
 from songnuan.kernel.actor import Actor
-from songnuan.organisation.models import Assignment
+from songnuan.organisation.models import Assignment, User
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import scope
 from songnuan.plans.models import (
@@ -60,9 +60,22 @@ def version_of(plan: Plan, number: int) -> PlanVersion | None:
     return PlanVersion.objects.filter(plan=plan, number=number).select_related("created_by").first()
 
 
+def authors(plan: Plan) -> set[int]:
+    """Return everybody who wrote a version of the plan."""
+    return set(
+        User.objects.filter(pk__in=PlanVersion.objects.filter(plan=plan).values("created_by")).values_list(
+            "pk", flat=True
+        )
+    )
+
+
 def amendment_of(plan: Plan) -> Amendment | None:
     """Return the amendment that is under way, or None."""
-    return Amendment.objects.filter(plan=plan, status__in=AMENDMENT_OPEN).select_related("begun_by").first()
+    return (
+        Amendment.objects.filter(plan=plan, status__in=AMENDMENT_OPEN)
+        .select_related("begun_by", "sent_back_by")
+        .first()
+    )
 
 
 def in_force(plan: Plan) -> list[Amendment]:

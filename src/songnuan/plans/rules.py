@@ -11,6 +11,8 @@ from songnuan.plans.models import Measure, MeasureStatus, Plan, PlanStatus, Ques
 from songnuan.plans.planfile import PlanFile
 
 ANSWER_LIMIT = 2000
+# What waits for approval stays as it was handed in, and what is closed is over.
+UNANSWERABLE = frozenset({PlanStatus.SUBMITTED, PlanStatus.CLOSED})
 REASON_SHORTEST = 2
 REASON_LONGEST = 1000
 

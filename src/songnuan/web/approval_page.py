@@ -41,7 +41,7 @@ class ActLine:
 class StepLine:
     """One step; `state` is done, late (returned), waiting (here) or none (to come).
 
-    `waits_for` names whoever may decide now, as "name, post".
+    `waits_for` names whoever may decide now, as "name, post". `stuck` says why nobody can, where it lies.
     """
 
     label: str
@@ -49,6 +49,7 @@ class StepLine:
     state: str
     act: ActLine | None
     waits_for: tuple[str, ...] = ()
+    stuck: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,8 @@ class CourseLine:
     asked_by: str
     asked_at: datetime
     withdrawn_at: datetime | None
+    withdrawn_by: str
+    withdrawn_why: str
     since: datetime
     waited: str
     is_waiting: bool
@@ -138,6 +141,8 @@ def _course(course: Course, unit: str) -> CourseLine:
         asked_by=course.requested_by,
         asked_at=course.requested_at,
         withdrawn_at=course.withdrawn_at,
+        withdrawn_by=course.withdrawn_by,
+        withdrawn_why=course.withdrawn_why,
         since=course.since,
         waited=waited_words(course.workdays),
         is_waiting=course.status == RequestStatus.PENDING,
@@ -155,6 +160,24 @@ def _step(step: StepRow) -> StepLine:
         state=state,
         act=act_line(step.act) if step.act else None,
         waits_for=tuple(map(_candidate, step.candidates)),
+        stuck=_stuck(step),
+    )
+
+
+def _stuck(step: StepRow) -> str:
+    """Return why nobody can take the step, and the way out; empty where somebody can."""
+    if not step.is_stuck:
+        return ""
+    if step.is_dissolved:
+        sentence = _(
+            "Nobody can take this step: %(unit)s was dissolved. Take the request back, have the steps of "
+            "approvals changed by an administrator, and hand it in again."
+        )
+        return sentence % {"unit": step.unit}
+    return _(
+        "Nobody can take this step: nobody who neither wrote the text nor acted holds the post. "
+        "Have it given by an administrator; or take the request back, and hand it in again once the steps "
+        "are changed."
     )
 
 

@@ -19,7 +19,12 @@ from songnuan.organisation.queries import actor_of, installation, now, permissio
 _NAV: tuple[tuple[str, str, Promise, frozenset[Permission]], ...] = (
     ("home", "home", _("To do"), frozenset()),
     ("plans", "plan", _("Plans"), frozenset({Permission.PLAN_VIEW})),
-    ("approvals", "pen", _("Approvals"), frozenset({Permission.PLAN_APPROVE, Permission.PLAN_REVIEW})),
+    (
+        "approvals",
+        "pen",
+        _("Approvals"),
+        frozenset({Permission.PLAN_APPROVE, Permission.PLAN_REVIEW, Permission.CHAIN_MANAGE}),
+    ),
     ("visits_mine", "visit", _("My visits"), frozenset({Permission.VISIT_RECORD})),
     ("office", "office", _("Reports in"), frozenset({Permission.PLAN_OPEN, Permission.PROBLEM_CLOSE})),
     (

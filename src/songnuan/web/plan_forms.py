@@ -18,7 +18,7 @@ from songnuan.kernel.money import yuan
 from songnuan.kernel.refusal import Refusal
 from songnuan.plans import rewriting
 from songnuan.plans.faults import Fault, PlanRefused
-from songnuan.plans.models import Blocks
+from songnuan.plans.models import Blocks, PlanKind
 from songnuan.plans.planfile import ClauseEntry, PlanFile
 from songnuan.plans.rewriting import Change
 from songnuan.plans.yamltext import LIMIT
@@ -176,8 +176,16 @@ def _text(value: object) -> str | None:
     return str(value).strip() or None if value is not None else None
 
 
+_HEAD = ("title", "office", "starts_on", "due_on")
+
+
+def _kind(told: str) -> str | None:
+    """Return a kind of plan as a file writes it: the one that goes without saying is not written."""
+    return told if told != PlanKind.OTHER else None
+
+
 class HeadForm(RowsForm):
-    """The head: title, office, days, what the plan rests on, its funds."""
+    """The head: title, kind, office, days, what the plan rests on, its funds."""
 
     ROWS: ClassVar[Mapping[str, Mapping[str, forms.Field]]] = {
         "basis": {
@@ -200,6 +208,11 @@ class HeadForm(RowsForm):
     }
 
     title = forms.CharField(label=gettext_lazy("Title"), max_length=200)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind of plan"),
+        help_text=gettext_lazy("Approvals may go through other steps for each kind."),
+        choices=PlanKind.choices,
+    )
     office = forms.CharField(
         label=gettext_lazy("Office in charge"),
         help_text=gettext_lazy("Its name as among the units."),
@@ -212,7 +225,7 @@ class HeadForm(RowsForm):
         """Set the head and both lists."""
         told = self.cleaned_data
         return rewriting.together(
-            rewriting.head({name: _text(told[name]) for name in ("title", "office", "starts_on", "due_on")}),
+            rewriting.head({name: _text(told[name]) for name in _HEAD} | {"kind": _kind(told["kind"])}),
             rewriting.rows("basis", self.rows("basis")),
             rewriting.rows("funds", self.rows("funds")),
         )
@@ -220,7 +233,7 @@ class HeadForm(RowsForm):
     @property
     def groups(self) -> list[Group]:
         """The head, then each basis, then each fund."""
-        head = Group("", tuple(self[name] for name in ("title", "office", "starts_on", "due_on")))
+        head = Group("", tuple(self[name] for name in ("title", "kind", *_HEAD[1:])))
         return [
             head,
             *self.row_groups("basis", _("Basis %(number)s"), _("A further basis")),
@@ -230,7 +243,7 @@ class HeadForm(RowsForm):
     @staticmethod
     def told(text: PlanFile) -> dict[str, Any]:
         """Return what the head says now."""
-        return {name: getattr(text, name) for name in ("title", "office", "starts_on", "due_on")}
+        return {"kind": text.kind.value} | {name: getattr(text, name) for name in _HEAD}
 
     @staticmethod
     def told_lists(text: PlanFile) -> dict[str, list[dict[str, Any]]]:

@@ -65,6 +65,7 @@ JOURNEYS: Mapping[str, Promise] = {
     "record_visit": pgettext_lazy("refused", "to record a visit"),
     "remind_of_items": pgettext_lazy("refused", "to remind of items of instructions"),
     "remind_approvals": pgettext_lazy("refused", "to remind of approvals"),
+    "reopen_amendment": pgettext_lazy("refused", "to send an approved amendment back"),
     "reopen_roster": pgettext_lazy("refused", "to open a roster again"),
     "reopen_plan": pgettext_lazy("refused", "to take the plan back to draft"),
     "replan_visit": pgettext_lazy("refused", "to move a visit"),
@@ -86,13 +87,13 @@ JOURNEYS: Mapping[str, Promise] = {
     "tell_apart": pgettext_lazy("refused", "to tell two people apart"),
     "warn_of_erasure": pgettext_lazy("refused", "to tell that a roster ends"),
     "withdraw_amendment": pgettext_lazy("refused", "to withdraw an amendment"),
+    "withdraw_amendment_request": pgettext_lazy("refused", "to take a request back"),
     "withdraw_plan": pgettext_lazy("refused", "to take a request back"),
 }
 
 CODES: Mapping[str, Promise] = {
     "above_standard": pgettext_lazy("refusal", "a kit would cost more than the standard"),
     "already_acted": pgettext_lazy("refusal", "this person had acted on the request already"),
-    "already_begun": pgettext_lazy("refusal", "somebody had decided already"),
     "already_handed_over": pgettext_lazy("refusal", "the unit had its kit already"),
     "already_issued": pgettext_lazy("refusal", "it was issued already"),
     "already_requested": pgettext_lazy("refusal", "approval was asked for already"),
@@ -115,6 +116,7 @@ CODES: Mapping[str, Promise] = {
     "calendar_ends": pgettext_lazy("refusal", "the table of working days does not reach so far"),
     "chain_changed": pgettext_lazy("refusal", "another set the chain at that moment"),
     "chain_long": pgettext_lazy("refusal", "the chain had too many steps"),
+    "chain_own": pgettext_lazy("refusal", "who hands in does not set the steps"),
     "chain_same": pgettext_lazy("refusal", "the chain stood so already"),
     "chain_unsigned": pgettext_lazy("refusal", "the chain did not end with one signature"),
     "choice_unknown": pgettext_lazy("refusal", "no such choice"),
@@ -257,6 +259,7 @@ CODES: Mapping[str, Promise] = {
     "own_plan": pgettext_lazy("refusal", "nobody decides about one's own request"),
     "own_post": pgettext_lazy("refusal", "nobody gives a post to oneself"),
     "own_second_factor": pgettext_lazy("refusal", "one's own second step"),
+    "own_text": pgettext_lazy("refusal", "nobody decides about a text they wrote"),
     "owner_same": pgettext_lazy("refusal", "the item lay with that unit already"),
     "owner_unknown": pgettext_lazy("refusal", "no such unit to settle it"),
     "pair_unknown": pgettext_lazy("refusal", "no such pair of people"),

@@ -23,7 +23,7 @@ from songnuan.organisation.models import InstallationKind, UnitKind
 from songnuan.organisation.permissions import Role, role_label
 from songnuan.people.assessment import Level
 from songnuan.people.models import CorrectionStatus, RosterKind
-from songnuan.plans.models import Blocks, PlanStatus
+from songnuan.plans.models import Blocks, PlanKind, PlanStatus
 from songnuan.tasks.models import TaskStatus
 from songnuan.visits.models import LaterDayStatus, Prevention, VisitForm, VisitStatus
 from songnuan.web.approval_page import KIND_WORDS
@@ -160,6 +160,7 @@ def _choices() -> Mapping[str, Labels]:
         "level": _of(Level),
         "new": roles,
         "outcome": _of(CorrectionStatus),
+        "plan_kind": _of(PlanKind),
         "prevention": _of(Prevention),
         "problems": CODES,
         "role": roles,

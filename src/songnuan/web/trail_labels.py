@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 LABELS: Mapping[str, Promise] = {
     "accepted": pgettext_lazy("fact", "rows taken over"),
     "added": pgettext_lazy("fact", "visits added"),
+    "after_approval": pgettext_lazy("fact", "after the approval"),
     "amount_minor": pgettext_lazy("fact", "amount"),
     "appropriated_minor": pgettext_lazy("fact", "appropriated so far"),
     "asked": pgettext_lazy("fact", "asked for"),
@@ -91,6 +92,7 @@ LABELS: Mapping[str, Promise] = {
     "people": pgettext_lazy("fact", "people"),
     "plan": pgettext_lazy("fact", "plan"),
     "planned_on": pgettext_lazy("fact", "planned on"),
+    "plan_kind": pgettext_lazy("fact", "kind of plan"),
     "prevention": pgettext_lazy("fact", "prevention"),
     "price_minor": pgettext_lazy("fact", "a kit at its dearest"),
     "problems": pgettext_lazy("fact", "what was wrong"),

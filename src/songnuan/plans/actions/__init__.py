@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from songnuan.approvals.authority import require_office
-from songnuan.approvals.queries import was_returned_by
+from songnuan.approvals.queries import was_ended_by
 from songnuan.audit.record import record
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import Refusal
@@ -20,6 +20,7 @@ from songnuan.plans.actions.amending import (
     close_measure,
     open_amendment,
     put_in_force,
+    reopen_amendment,
     return_amendment,
     rewrite_amendment,
     submit_amendment,
@@ -42,6 +43,7 @@ __all__ = [
     "open_measure",
     "open_plan",
     "put_in_force",
+    "reopen_amendment",
     "return_amendment",
     "return_to_draft",
     "rewrite_amendment",
@@ -97,6 +99,7 @@ def load_version(
         Plan.objects.filter(pk=plan.pk, version=plan.version),
         "rewrite",
         title=plan_file.title,
+        kind=plan_file.kind.value,
         office_id=office_id,
         version=number,
         starts_on=plan_file.starts_on,
@@ -116,7 +119,7 @@ def load_version(
 
 @transaction.atomic(savepoint=False)
 def submit(*, plan_id: int, actor: Actor, at: datetime) -> Plan:
-    """Hand the draft in for approval; needs PLAN_WRITE.
+    """Hand the draft in for approval; needs PLAN_WRITE. Answers given until now are handed in with it.
 
     Raises:
         Refusal: `wrong_state` unless it is a draft.
@@ -124,7 +127,9 @@ def submit(*, plan_id: int, actor: Actor, at: datetime) -> Plan:
     """
     plan = _plan(plan_id)
     require(actor, Permission.PLAN_WRITE, unit_id=plan.unit_id, at=at)
-    return _moved(plan, "submit", actor, at)
+    moved = _moved(plan, "submit", actor, at)
+    Question.objects.filter(plan=plan, after_approval=True).update(after_approval=False)
+    return moved
 
 
 @transaction.atomic(savepoint=False)
@@ -150,15 +155,15 @@ def mark_approved(*, plan_id: int, version: int, actor: Actor, at: datetime) -> 
 def return_to_draft(*, plan_id: int, actor: Actor, at: datetime) -> Plan:
     """Give a submitted or approved plan back to its writers; needs PLAN_APPROVE or PLAN_WRITE.
 
-    Whoever returned the request about it at a step of the chain may too.
+    Whoever returned the request about it at a step of the chain, or took it back, may too.
 
     Raises:
         Refusal: `wrong_state` when it is a draft, or was opened.
 
     """
     plan = _plan(plan_id)
-    has_returned = was_returned_by(f"plans.plan:{plan.slug}@{plan.version}", actor)
-    if not has_returned and not permits(actor, Permission.PLAN_APPROVE, unit_id=plan.unit_id, at=at):
+    has_ended = was_ended_by(f"plans.plan:{plan.slug}@{plan.version}", actor)
+    if not has_ended and not permits(actor, Permission.PLAN_APPROVE, unit_id=plan.unit_id, at=at):
         require(actor, Permission.PLAN_WRITE, unit_id=plan.unit_id, at=at)
     return _moved(plan, "return", actor, at)
 
@@ -246,9 +251,12 @@ def answer_question(
 ) -> Question:
     """Answer a question of the plan, once; needs PLAN_WRITE.
 
+    What was answered once the plan is approved was approved by nobody, and is marked so. While it waits for
+    approval, what approvers read stays as it was handed in.
+
     Raises:
         Refusal: `answer_empty`, `ground_empty`, `answer_long`, `question_unknown`, `question_answered`,
-            `plan_closed`.
+            `plan_waiting`, `plan_closed`.
 
     """
     plan = _plan(plan_id)
@@ -258,9 +266,20 @@ def answer_question(
     if plan.status == PlanStatus.CLOSED:
         sentence = _("“%(title)s” is closed; its questions are no longer answered.")
         raise Refusal("plan_closed", sentence % {"title": plan.title}, slug=plan.slug)
+    if plan.status == PlanStatus.SUBMITTED:
+        sentence = _(
+            "“%(title)s” waits for approval, and what is read meanwhile does not change. Take the request "
+            "back to answer first, or answer once it is decided."
+        )
+        raise Refusal("plan_waiting", sentence % {"title": plan.title}, slug=plan.slug)
+    is_after = plan.status != PlanStatus.DRAFT
     rows = Question.objects.filter(plan=plan, key=key)
     answered = rows.filter(answer="").update(
-        answer=answer, ground=ground, answered_by_id=actor.user_id, answered_at=at
+        answer=answer,
+        ground=ground,
+        answered_by_id=actor.user_id,
+        answered_at=at,
+        after_approval=is_after,
     )
     question = rows.first()
     if question is None:
@@ -274,7 +293,11 @@ def answer_question(
         subject=f"plans.question:{plan.slug}/{key}",
         actor=actor,
         at=at,
-        facts={"blocks": question.blocks, "digest": rules.digest(f"{answer}\n{ground}")},
+        facts={
+            "blocks": question.blocks,
+            "after_approval": is_after,
+            "digest": rules.digest(f"{answer}\n{ground}"),
+        },
     )
     return question
 

@@ -9,7 +9,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from songnuan.approvals.authority import require_office
-from songnuan.approvals.queries import was_returned_by
+from songnuan.approvals.queries import was_ended_by
 from songnuan.audit.record import record
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import Refusal
@@ -124,7 +124,8 @@ def submit_amendment(
             "amendment_empty", _("The text is still that of the version in force. Change it first.")
         )
     _check(plan, plan_file)
-    return _moved(plan, amendment, "submit", actor, at)
+    told = {"sent_back_by": None, "sent_back_at": None, "sent_back_why": ""}
+    return _moved(plan, amendment, "submit", actor, at, **told)
 
 
 @transaction.atomic(savepoint=False)
@@ -148,13 +149,33 @@ def approve_amendment(*, plan_id: int, version: int, actor: Actor, at: datetime)
 def return_amendment(*, plan_id: int, actor: Actor, at: datetime) -> Amendment:
     """Give the amendment back to its writers; needs PLAN_APPROVE or PLAN_WRITE.
 
-    Whoever returned the request about it at a step of the chain may too.
+    Whoever returned the request about it at a step of the chain, or took it back, may too.
     """
     plan, amendment = _amended(plan_id)
-    has_returned = was_returned_by(f"plans.plan:{plan.slug}@{amendment.version}", actor)
-    if not has_returned and not permits(actor, Permission.PLAN_APPROVE, unit_id=plan.unit_id, at=at):
+    has_ended = was_ended_by(f"plans.plan:{plan.slug}@{amendment.version}", actor)
+    if not has_ended and not permits(actor, Permission.PLAN_APPROVE, unit_id=plan.unit_id, at=at):
         require(actor, Permission.PLAN_WRITE, unit_id=plan.unit_id, at=at)
     return _moved(plan, amendment, "return", actor, at)
+
+
+@transaction.atomic(savepoint=False)
+def reopen_amendment(*, plan_id: int, version: int, remark: str, actor: Actor, at: datetime) -> Amendment:
+    """Send an amendment back that was approved and is not yet in force; needs PLAN_APPROVE or PLAN_WRITE.
+
+    Its approval counts no more: what is written next is approved anew.
+
+    Raises:
+        Refusal: `reason_missing`, `reason_too_long`, `text_stale` when another version was approved
+            meanwhile, `amendment_none`, `wrong_state` unless it is approved.
+
+    """
+    plan, amendment = _amended(plan_id)
+    if not permits(actor, Permission.PLAN_WRITE, unit_id=plan.unit_id, at=at):
+        require_office(actor, Permission.PLAN_APPROVE, unit_id=plan.unit_id, at=at)
+    why = rules.reason_of(remark)
+    rules.check_base(version, amendment.version)
+    told = {"sent_back_by": actor.user_id, "sent_back_at": at, "sent_back_why": why}
+    return _moved(plan, amendment, "reopen", actor, at, **told)
 
 
 @transaction.atomic(savepoint=False)
@@ -191,6 +212,7 @@ def put_in_force(
     moved = Plan.objects.filter(pk=plan.pk, version=amendment.base).update(
         version=amendment.version,
         title=plan_file.title,
+        kind=plan_file.kind.value,
         office_id=office_id,
         starts_on=plan_file.starts_on,
         due_on=plan_file.due_on,
@@ -262,13 +284,13 @@ def _check(plan: Plan, plan_file: PlanFile) -> None:
 
 
 def _moved(
-    plan: Plan, amendment: Amendment, move: str, actor: Actor, at: datetime, **updates: datetime
+    plan: Plan, amendment: Amendment, move: str, actor: Actor, at: datetime, **updates: object
 ) -> Amendment:
     same = Amendment.objects.filter(pk=amendment.pk, version=amendment.version)
     lifecycle.AMENDMENT.move_one(same, move, **updates)
     amendment.refresh_from_db()
     verb = move if amendment.status == AmendmentStatus.IN_FORCE else f"{move}_amendment"
-    _note(plan, amendment, verb, actor, at, {})
+    _note(plan, amendment, verb, actor, at, {"reason": amendment.sent_back_why} if move == "reopen" else {})
     return amendment
 
 

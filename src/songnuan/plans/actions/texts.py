@@ -91,6 +91,8 @@ def _ask(plan: Plan, plan_file: PlanFile, kept: Iterable[Question], actor: Actor
         ):
             row.answer, row.ground = earlier.answer, earlier.ground
             row.answered_by_id, row.answered_at = earlier.answered_by_id, earlier.answered_at
+            # What stands in the text is approved with it.
+            row.after_approval = earlier.after_approval and not question.answer
         elif row.answer:
             row.answered_by_id, row.answered_at = actor.user_id, at
         rows.append(row)

@@ -12,6 +12,7 @@ from songnuan.kernel.days import written
 from songnuan.organisation.permissions import Permission
 from songnuan.plans.models import Blocks, Measure, PlanStatus
 from songnuan.plans.queries import questions_of
+from songnuan.plans.rules import UNANSWERABLE
 from songnuan.visits.queries import WaitingDay, waiting_for
 from songnuan.web.approval_page import asked_words, url_of
 from songnuan.web.due.base import Desk, Due, Part
@@ -132,7 +133,7 @@ def to_answer(desk: Desk) -> Iterator[Due]:
     Until a plan is opened, what holds nothing up can wait.
     """
     reach = desk.reach_ids(Permission.PLAN_WRITE)
-    mine = [plan for plan in desk.plans if plan.status != PlanStatus.CLOSED and plan.unit_id in reach]
+    mine = [plan for plan in desk.plans if plan.status not in UNANSWERABLE and plan.unit_id in reach]
     parts = [
         Part(
             row.text,

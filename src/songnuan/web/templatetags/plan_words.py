@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from songnuan.journeys.measures import kinds
 from songnuan.plans.comparing import ItemChange
 from songnuan.plans.faults import field_label
-from songnuan.plans.models import Blocks
+from songnuan.plans.models import Blocks, PlanKind
 from songnuan.web.measure_form import words_of
 
 register = template.Library()
@@ -38,4 +38,6 @@ def value_words(value: str, name: str = "") -> str:
     """Return a value that is one of a few words in the reader's language."""
     if name == "blocks" and value in Blocks.values:
         return str(Blocks(value).label)
+    if name == "plan_kind" and value in PlanKind.values:
+        return str(PlanKind(value).label)
     return {"true": _("yes"), "false": _("no")}.get(value, value)

@@ -23,6 +23,7 @@ from songnuan.journeys.set_chain import set_chain
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import unit_names, units_of
+from songnuan.plans.models import PlanKind
 from songnuan.web.approval_forms import OFFICES, ChainForm, DelegationForm, offices_of
 from songnuan.web.approval_page import course_lines, kind_label
 from songnuan.web.paging import before_of, page_of
@@ -61,15 +62,36 @@ class DelegationLine:
 
 @dataclass(frozen=True, slots=True)
 class ChainLine:
-    """The steps for one kind of request at a unit; `from_unit` is where they were set, empty for nowhere."""
+    """The steps for one kind of request at a unit; `from_unit` is where they were set, empty for nowhere.
+
+    `plan_kind` is the kind of plan they are for, empty for all kinds; `is_own` when they were set for it at
+    this very unit.
+    """
 
     kind: str
     kind_label: str
+    plan_kind: str
+    plan_kind_label: str
     unit_id: int
     unit: str
     steps: tuple[str, ...]
     from_unit: str
     since: date | None
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChainGroup:
+    """The steps for one kind of request: for all kinds of plan, and for those that go another way.
+
+    `rest` are the kinds of plan that go the common way, as (kind, label). `may_set` is empty for who hands
+    in such requests.
+    """
+
+    common: ChainLine
+    special: tuple[ChainLine, ...]
+    rest: tuple[tuple[str, str], ...]
+    may_set: bool
 
 
 @login_required
@@ -165,26 +187,41 @@ def delegation_end(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_safe
 def chains(request: HttpRequest) -> HttpResponse:
-    """Show the steps for each kind of request at the reader's units."""
+    """Show the steps for each kind of request at the reader's units, and for each kind of plan."""
     reader = _manager(request)
-    return render(request, "web/approval_chains.html", {"chains": _chains(reader)})
+    found = [
+        _group(kind, unit_id, name, reader) for unit_id, name in _units(reader).items() for kind in KINDS
+    ]
+    return render(request, "web/approval_chains.html", {"chains": found})
 
 
 @login_required
-def chain(request: HttpRequest, kind: str, unit_id: int) -> HttpResponse:
-    """Set the steps for one kind of request at a unit."""
+def chain(request: HttpRequest, kind: str, unit_id: int, plan_kind: str = "") -> HttpResponse:
+    """Set the steps for one kind of request at a unit, for all kinds of plan or for one."""
     reader = _manager(request)
-    line = next((row for row in _chains(reader) if (row.kind, row.unit_id) == (kind, unit_id)), None)
-    if line is None:
+    name = _units(reader).get(unit_id)
+    if name is None or kind not in KINDS or plan_kind not in {"", *PlanKind.values}:
         raise Http404
-    standing = steps_of(chain_for(kind, unit_id, reader.day))
-    form = ChainForm(reader, kind, unit_id, request.POST or None, initial=_initial(standing))
-    if request.method == "POST" and form.is_valid():
+    line = _chain(kind, unit_id, name, reader, plan_kind)
+    standing = steps_of(chain_for(kind, unit_id, reader.day, plan_kind))
+    is_ended = request.POST.get("act") == "end"
+    posted = request.POST if request.method == "POST" and not is_ended else None
+    form = ChainForm(reader, kind, unit_id, posted, initial=_initial(standing))
+    if request.method == "POST" and (is_ended or form.is_valid()):
         try:
-            set_chain(kind=kind, unit_id=unit_id, steps=form.steps(), actor=reader.actor, at=reader.at)
+            set_chain(
+                kind=kind,
+                plan_kind=plan_kind,
+                unit_id=unit_id,
+                steps=[] if is_ended else form.steps(),
+                actor=reader.actor,
+                at=reader.at,
+            )
         except NotPermitted:
             raise
         except Refusal as refusal:
+            if is_ended:
+                raise
             form.refuse(refusal)
         else:
             messages.success(request, _("It holds for what is asked for from now on."))
@@ -247,32 +284,46 @@ def _manager(request: HttpRequest) -> Reader:
     return reader
 
 
-def _chains(reader: Reader) -> list[ChainLine]:
-    """Return a line for each kind of request at each unit where the reader holds a post that sets chains."""
+def _units(reader: Reader) -> dict[int, str]:
+    """Return the units where the reader holds a post that sets chains, by name."""
     own = units_of(reader.actor, None, reader.at)
     units = own.filter(pk__in=reader.reach(Permission.CHAIN_MANAGE).values("pk"))
-    names = unit_names(units.values_list("pk", flat=True), reader.day)
-    return [_chain(kind, unit_id, name, reader) for unit_id, name in names.items() for kind in KINDS]
+    return unit_names(units.values_list("pk", flat=True), reader.day)
 
 
-def _chain(kind: str, unit_id: int, name: str, reader: Reader) -> ChainLine:
-    found = chain_for(kind, unit_id, reader.day)
+def _group(kind: str, unit_id: int, name: str, reader: Reader) -> ChainGroup:
+    common = chain_for(kind, unit_id, reader.day)
+    special = [value for value in PlanKind.values if chain_for(kind, unit_id, reader.day, value) != common]
+    return ChainGroup(
+        common=_chain(kind, unit_id, name, reader),
+        special=tuple(_chain(kind, unit_id, name, reader, value) for value in special),
+        rest=tuple((value, str(label)) for value, label in PlanKind.choices if value not in special),
+        may_set=not reader.may(KINDS[kind].request, unit_id),
+    )
+
+
+def _chain(kind: str, unit_id: int, name: str, reader: Reader, plan_kind: str = "") -> ChainLine:
+    found = chain_for(kind, unit_id, reader.day, plan_kind)
     steps = steps_of(found)
-    places = unit_names([step.unit_id for step in steps if step.unit_id is not None], reader.day)
+    places = names_on([step.unit_id for step in steps], reader.day)
     source = names_on([found.unit_id], reader.day)[found.unit_id] if found is not None else ""
+    own = (kind, unit_id, plan_kind)
     return ChainLine(
         kind=kind,
         kind_label=kind_label(kind),
+        plan_kind=plan_kind,
+        plan_kind_label=str(PlanKind(plan_kind).label) if plan_kind else "",
         unit_id=unit_id,
         unit=name,
         steps=tuple(
-            f"{StepKind(step.kind).label} · {places.get(step.unit_id, '')}"
+            f"{StepKind(step.kind).label} · {places[step.unit_id]}"
             if step.unit_id
             else str(StepKind(step.kind).label)
             for step in steps
         ),
         from_unit=source,
         since=found.starts_on if found is not None else None,
+        is_own=found is not None and (found.kind, found.unit_id, found.plan_kind) == own,
     )
 
 
@@ -291,4 +342,5 @@ urlpatterns: list[URLPattern] = [
     path("approvals/delegations/<int:pk>/end/", delegation_end, name="delegation_end"),
     path("approvals/chains/", chains, name="approval_chains"),
     path("approvals/chains/<str:kind>/<int:unit_id>/", chain, name="approval_chain"),
+    path("approvals/chains/<str:kind>/<int:unit_id>/<slug:plan_kind>/", chain, name="approval_chain_of"),
 ]

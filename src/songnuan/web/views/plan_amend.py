@@ -11,8 +11,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
-from songnuan.approvals.models import RequestStatus
-from songnuan.approvals.queries import acts, latest, may_act
+from songnuan.approvals.models import Request, RequestStatus, Verb
+from songnuan.approvals.queries import acts, has_acted, latest, may_act
 from songnuan.journeys.amending import subject_of
 from songnuan.journeys.approve_amendment import approve_amendment
 from songnuan.journeys.close_measure import close_measure
@@ -20,9 +20,11 @@ from songnuan.journeys.living_plan import progress_of
 from songnuan.journeys.measures import kinds
 from songnuan.journeys.open_amendment import open_amendment
 from songnuan.journeys.put_amendment_in_force import put_amendment_in_force
+from songnuan.journeys.reopen_amendment import reopen_amendment
 from songnuan.journeys.return_amendment import return_amendment
 from songnuan.journeys.submit_amendment import submit_amendment
 from songnuan.journeys.withdraw_amendment import withdraw_amendment
+from songnuan.journeys.withdraw_amendment_request import withdraw_amendment_request
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
@@ -35,7 +37,7 @@ from songnuan.web.plan_writing import base_of
 from songnuan.web.views.plan_versions import comparison_of
 from songnuan.web.views.shared import Reader, plan_seen, reader_of
 
-_DIGITS = 4  # of the place of a step
+_DIGITS = 6  # of the place of a step, or the number of a version
 _WRITERS = (Permission.PLAN_WRITE, Permission.PLAN_APPROVE, Permission.PLAN_OPEN)
 
 
@@ -69,8 +71,15 @@ def text_line(reader: Reader, plan: Plan) -> TextLine:
 
 
 def _concerns(reader: Reader, plan: Plan, found: Amendment) -> bool:
-    """Return whether the reader writes, approves or opens the plan, or the amendment lies with the reader."""
+    """Return whether the reader has to do with the amendment, or had.
+
+    The reader writes, approves or opens the plan; or the amendment lies with the reader, or did: whoever
+    asked for or decided anything about one of its versions may look what became of it.
+    """
     if any(reader.may(right, plan.unit_id) for right in _WRITERS):
+        return True
+    stem = subject_of(plan, found).rpartition("@")[0]
+    if has_acted(reader.actor, [f"{stem}@{number}" for number in range(found.base + 1, found.version + 1)]):
         return True
     request = latest(subject_of(plan, found))
     return request is not None and may_act(reader.actor, request, reader.at) is not None
@@ -125,8 +134,8 @@ def _acts(
         "digest": request.POST.get("digest", ""),
         "remark": request.POST.get("remark", ""),
     }
-    place = request.POST.get("step", "")
-    seen["step"] = int(place) if place.isascii() and place.isdigit() and len(place) < _DIGITS else None
+    seen["step"] = _number(request, "step")
+    remark, version = seen["remark"], _number(request, "version") or 0
     page, plan = reverse("amendment", args=(slug,)), reverse("plan", args=(slug,))
     return {
         "submit": (
@@ -144,6 +153,16 @@ def _acts(
             _("The amendment went back to its writer."),
             page,
         ),
+        "take_back": (
+            lambda: withdraw_amendment_request(**who, remark=remark),
+            _("The request is taken back; the amendment can be written on."),
+            page,
+        ),
+        "send_back": (
+            lambda: reopen_amendment(**who, version=version, remark=remark),
+            _("The amendment goes back to be changed. It is approved anew before it counts."),
+            page,
+        ),
         "put": (
             lambda: put_amendment_in_force(**who),
             _("The amended text is in force. Whom it concerns has been told."),
@@ -155,6 +174,12 @@ def _acts(
             plan,
         ),
     }
+
+
+def _number(request: HttpRequest, name: str) -> int | None:
+    """Return a small number that was posted, or None."""
+    told = request.POST.get(name, "")
+    return int(told) if told.isascii() and told.isdigit() and len(told) < _DIGITS else None
 
 
 def _act(request: HttpRequest, reader: Reader, plan: Plan) -> HttpResponse:
@@ -189,7 +214,7 @@ def _page(
     newest = pending.pk if pending is not None else 0
     may_write = reader.may(Permission.PLAN_WRITE, plan.unit_id)
     may_open = reader.may(Permission.PLAN_OPEN, plan.unit_id)
-    beside = refusal.sentence if refusal and refusal.field == "remark" else ""
+    beside = refusal.sentence if refusal and refusal.field in {"remark", "reason"} else ""
     is_draft = found.status == AmendmentStatus.DRAFT
     context = {
         "plan": plan,
@@ -203,6 +228,7 @@ def _page(
         "in_stead_of": office.holder.label if office is not None and office.delegation is not None else "",
         "may_write": may_write and is_draft,
         "may_sign": office is not None,
+        **_back(reader, plan, found, waits, can_decide=office is not None),
         "may_put": may_open and found.status == AmendmentStatus.APPROVED,
         "may_withdraw": may_write and found.status in {AmendmentStatus.DRAFT, AmendmentStatus.APPROVED},
         "to_close": _to_close(plan, new.source) if may_open else [],
@@ -211,6 +237,23 @@ def _page(
         "remark_error": beside,
     }
     return render(request, "web/amendment.html", context, status=409 if refusal else 200)
+
+
+def _back(
+    reader: Reader, plan: Plan, found: Amendment, waits: Request | None, *, can_decide: bool
+) -> dict[str, bool]:
+    """Return whether the reader may take the request back, or send back what was approved.
+
+    Who can decide where the request lies returns it; at every other step taking it back is the way out.
+    """
+    signs = reader.may(Permission.PLAN_APPROVE, plan.unit_id)
+    is_maker = waits is not None and waits.acts.filter(verb=Verb.REQUEST, person_id=reader.user.pk).exists()
+    writes = reader.may(Permission.PLAN_WRITE, plan.unit_id)
+    return {
+        "may_take_back": is_maker or (waits is not None and signs and not can_decide),
+        "take_back_needs_reason": not is_maker,
+        "may_send_back": found.status == AmendmentStatus.APPROVED and (signs or writes),
+    }
 
 
 def _to_close(plan: Plan, source: str) -> list[dict[str, object]]:

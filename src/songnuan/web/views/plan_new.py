@@ -23,6 +23,7 @@ from songnuan.organisation.permissions import Permission, roles_with
 from songnuan.organisation.queries import require, unit_names
 from songnuan.organisation.rules import live
 from songnuan.plans.faults import PlanRefused
+from songnuan.plans.models import PlanKind
 from songnuan.plans.rewriting import Change, from_template, head
 from songnuan.plans.yamltext import outline
 from songnuan.web.forms import Day
@@ -75,6 +76,11 @@ class NewPlanForm(TextForm):
         max_length=60,
         required=False,
     )
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind of plan"),
+        help_text=gettext_lazy("Approvals may go through other steps for each kind."),
+        required=False,
+    )
     unit = forms.ChoiceField(label=gettext_lazy("Issuing unit"), required=False)
     office = forms.ChoiceField(label=gettext_lazy("Office in charge"), required=False)
     starts_on = Day(label=gettext_lazy("First day"), required=False)
@@ -93,6 +99,7 @@ class NewPlanForm(TextForm):
         choices = [(template.name, template.title) for template in known]
         for name, rows in (
             ("begin", [*choices, (FILE, _("another plan file"))]),
+            ("kind", [("", _("as in what it begins with")), *PlanKind.choices]),
             ("unit", [(unit, unit) for unit in units]),
             ("office", [("", "—"), *((office, office) for office in offices)]),
         ):
@@ -127,6 +134,8 @@ class NewPlanForm(TextForm):
         told = self.cleaned_data
         values = {name: told[name] or None for name in ("slug", "title", "unit", "office")}
         values |= {name: told[name].isoformat() if told[name] else None for name in ("starts_on", "due_on")}
+        if told["kind"]:
+            values["kind"] = told["kind"]
         if told["begin"] != FILE:
             return from_template(values)
         return head({name: value for name, value in values.items() if value and name != "unit"})

@@ -28,8 +28,9 @@ from songnuan.journeys.withdraw_plan import withdraw_plan
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.plans.lint import LintFinding
-from songnuan.plans.models import Measure, Plan, PlanStatus
+from songnuan.plans.models import Measure, Plan, PlanKind, PlanStatus, Question
 from songnuan.plans.queries import current_version, open_questions, questions_of, visible_plans
+from songnuan.plans.rules import UNANSWERABLE
 from songnuan.tasks.instruction_queries import of_plan
 from songnuan.web.approval_page import ActLine, CourseLine, act_line, course_lines
 from songnuan.web.plan_findings import asked_of, grouped
@@ -62,8 +63,10 @@ class Standing:
     acts: tuple[ActLine, ...]
     step: int
     in_stead_of: str
+    kind_label: str
     may_submit: bool
     may_withdraw: bool
+    withdraw_needs_reason: bool
     may_approve: bool
     may_reopen: bool
     may_open: bool
@@ -150,8 +153,12 @@ def plan_return(request: HttpRequest, slug: str) -> HttpResponse:
 def plan_withdraw(request: HttpRequest, slug: str) -> HttpResponse:
     """Take the request for approval back."""
     said = _("The request is taken back; the plan is a draft again.")
+    remark = request.POST.get("remark", "")
     return _act(
-        request, slug, said, lambda reader: withdraw_plan(slug=slug, actor=reader.actor, at=reader.at)
+        request,
+        slug,
+        said,
+        lambda reader: withdraw_plan(slug=slug, remark=remark, actor=reader.actor, at=reader.at),
     )
 
 
@@ -176,12 +183,19 @@ def question_answer(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     return _act(
         request,
         slug,
-        _("The answer is part of the plan now."),
+        answered_words,
         lambda reader: answer_question(
             slug=slug, key=key, answer=answer, ground=ground, actor=reader.actor, at=reader.at
         ),
         tried={"key": key, "answer": answer, "ground": ground},
     )
+
+
+def answered_words(done: object) -> str:
+    """Return what became of an answer: it is approved with the text, or stands apart from it."""
+    if isinstance(done, Question) and done.after_approval:
+        return _("The answer is kept. It was given after the approval, and is marked so wherever it stands.")
+    return _("The answer is part of the plan now.")
 
 
 def _approved(done: object) -> str:
@@ -248,7 +262,7 @@ def _page(
         if kinds & {"pairing", "unit_visits"}
         else [],
         "issuing": issuing_of(reader, plan),
-        "may_answer": plan.status != PlanStatus.CLOSED and reader.may(Permission.PLAN_WRITE, plan.unit_id),
+        "may_answer": plan.status not in UNANSWERABLE and reader.may(Permission.PLAN_WRITE, plan.unit_id),
         "tried": tried or {},
         "text": text_line(reader, plan),
         "followed": of_plan(plan.slug, reader.actor, reader.at),
@@ -282,6 +296,8 @@ def _standing(reader: Reader, plan: Plan) -> Standing:
     may_check = may_write or office is not None or reader.may(Permission.PLAN_APPROVE, plan.unit_id)
     mine = [act for act in done if waiting and act.request_id == waiting.pk]
     is_maker = any(act.verb == Verb.REQUEST and act.person_id == reader.user.pk for act in mine)
+    # Who can decide where it lies returns it; at every other step, taking it back is the way out.
+    signs = waiting is not None and office is None and reader.may(Permission.PLAN_APPROVE, plan.unit_id)
     newest = request.pk if request is not None else 0
     return Standing(
         findings=tuple(check_plan(version.source, reader.at)) if may_check else (),
@@ -294,7 +310,9 @@ def _standing(reader: Reader, plan: Plan) -> Standing:
         step=waiting.step if waiting else 0,
         in_stead_of=office.holder.label if office is not None and office.delegation is not None else "",
         may_submit=plan.status == PlanStatus.DRAFT and may_write,
-        may_withdraw=is_maker and len(mine) == 1,
+        kind_label=str(PlanKind(plan.kind).label),
+        may_withdraw=is_maker or signs,
+        withdraw_needs_reason=not is_maker,
         may_approve=office is not None,
         may_reopen=plan.status == PlanStatus.APPROVED and may_write,
         may_open=plan.status == PlanStatus.APPROVED and reader.may(Permission.PLAN_OPEN, plan.unit_id),

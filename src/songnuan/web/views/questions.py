@@ -8,14 +8,15 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from songnuan.journeys.answer_question import answer_question
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
-from songnuan.plans.models import Blocks, Clause, Plan, PlanStatus, Question
+from songnuan.plans.models import Blocks, Clause, Plan, Question
 from songnuan.plans.queries import visible_plans
+from songnuan.plans.rules import UNANSWERABLE
+from songnuan.web.views.plans import answered_words
 from songnuan.web.views.shared import Reader, plan_seen, reader_of
 
 # What holds up most stands first.
@@ -51,8 +52,7 @@ def lines(plans: Iterable[Plan], reader: Reader, *, answered: bool) -> list[Line
             plan=by_pk[row.plan_id],
             question=row,
             clause=headings.get((row.plan_id, row.clause_key), ""),
-            may_answer=by_pk[row.plan_id].status != PlanStatus.CLOSED
-            and by_pk[row.plan_id].unit_id in writes,
+            may_answer=by_pk[row.plan_id].status not in UNANSWERABLE and by_pk[row.plan_id].unit_id in writes,
         )
         for row in rows
     ]
@@ -90,13 +90,15 @@ def answer(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         return redirect("questions")
     said, ground = request.POST.get("answer", ""), request.POST.get("ground", "")
     try:
-        answer_question(slug=slug, key=key, answer=said, ground=ground, actor=reader.actor, at=reader.at)
+        kept = answer_question(
+            slug=slug, key=key, answer=said, ground=ground, actor=reader.actor, at=reader.at
+        )
     except Refusal as refusal:
         if not refusal.field:
             raise
         tried = {"anchor": f"{slug}-{key}", "answer": said, "ground": ground}
         return _page(request, reader, {**tried, refusal.field + "_error": refusal.sentence})
-    messages.success(request, _("The answer is part of the plan now."))
+    messages.success(request, answered_words(kept))
     return redirect("questions")
 
 
