@@ -21,7 +21,7 @@ from songnuan.plans.faults import Fault, PlanRefused
 from songnuan.plans.models import Blocks
 from songnuan.plans.planfile import ClauseEntry, PlanFile
 from songnuan.plans.rewriting import Change
-from songnuan.plans.yamltext import LIMIT
+from songnuan.plans.yamltext import LIMIT, decoded, normal
 from songnuan.web.forms import Day, Form
 
 SPARE = 1  # empty rows at the end of a list, to write a new one in
@@ -38,6 +38,13 @@ class Group:
 
 class TextForm(Form):
     """A form that changes a plan's text."""
+
+    def clean(self) -> dict[str, Any]:
+        """Take out of what was typed or pasted the signs that show nothing."""
+        for name, value in self.cleaned_data.items():
+            if isinstance(value, str):
+                self.cleaned_data[name] = normal(value)
+        return self.cleaned_data
 
     def change(self) -> Change:
         """Return what the text is to be changed to, once the form is valid."""
@@ -321,12 +328,7 @@ def text_of_upload(upload: Any) -> str:  # noqa: ANN401 - Django's uploaded file
         ValidationError: When it is too large, or no UTF-8.
 
     """
-    if upload.size > LIMIT:
-        raise forms.ValidationError(_("The file is larger than 1 MB, which no plan is."))
     try:
-        text: str = upload.read().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise forms.ValidationError(
-            _("The file is not UTF-8 text. Save it as UTF-8 and try again.")
-        ) from None
-    return text
+        return decoded(upload.read(LIMIT + 1))
+    except PlanRefused as refused:
+        raise forms.ValidationError([str(fault) for fault in refused.faults]) from None

@@ -107,6 +107,7 @@ class NewPlanForm(TextForm):
 
     def clean(self) -> dict[str, Any]:
         """Ask for the file, or for the head of what begins with a template."""
+        super().clean()
         if self.cleaned_data.get("begin") == FILE:
             if not self.cleaned_data.get("file") and "file" not in self.errors:
                 self.add_error("file", _("Choose the plan file."))
