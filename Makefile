@@ -3,7 +3,6 @@
 SHELL = /bin/sh
 PYTHON = python3
 BIN = .venv/bin
-export PYTHONDONTWRITEBYTECODE = 1
 
 .PHONY: install demo test test-sqlite test-postgres check bench messages lock system-install system-test clean
 

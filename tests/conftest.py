@@ -1,7 +1,10 @@
 """What every test may lean on."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,19 +27,17 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 # Here a test that asks for no database asks for none: no command of its own is started.
 PURE = frozenset("documents goods journeys kernel organisation people plans visits web test_house.py".split())  # noqa: SIM905
 
-# What is killed at one statement after the other takes long, and is killed with SQLite.
-KILLED = frozenset({"test_killed.py", "test_import_roster_killed.py", "test_erasure_killed.py"})
-
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Run once, with SQLite, what asks for no database and would tell nothing new, and what is killed."""
+    """Run once, with SQLite, what asks for no database and would tell nothing new, and what says so."""
     if connection.vendor != "postgresql":
         return
     tests = config.rootpath / "tests"
     again = [
         item
         for item in items
-        if item.path.name in KILLED or (item.path.relative_to(tests).parts[0] in PURE and not _asks(item))
+        if item.get_closest_marker("once")
+        or (item.path.relative_to(tests).parts[0] in PURE and not _asks(item))
     ]
     config.hook.pytest_deselected(items=again)
     left_out = set(again)
@@ -81,3 +82,14 @@ def _append_only_tables_can_be_emptied_between_tests(django_db_setup: None) -> N
 def bureau(db: None) -> Bureau:  # noqa: ARG001 - asks for the database
     """A small bureau with one holder for each post."""
     return make_bureau()
+
+
+@pytest.fixture(scope="session")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder as `songnuan init` makes it, with SQLite, to be copied: nobody writes into it."""
+    home = tmp_path_factory.mktemp("installation") / "home"
+    others = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    environment = {**others, "SONGNUAN_HOME": str(home), "DJANGO_SETTINGS_MODULE": "songnuan.config.settings"}
+    command = [sys.executable, "-m", "songnuan", "init", "--no-input"]
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+    return home

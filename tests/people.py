@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
+from put_back import put_back
 from songnuan.cli.drawing import signature
 from songnuan.goods.queries import kit_of
 from songnuan.goods.rules import Draft, Line
@@ -104,6 +105,10 @@ def checklist() -> list[str]:
 
 def make_bureau() -> Bureau:
     """Found the bureau: units, accounts, posts."""
+    return put_back("bureau", _make_bureau)
+
+
+def _make_bureau() -> Bureau:
     day = date(2020, 1, 1)
     rows = [
         NewUnit(BUREAU, "bureau", ""),
@@ -134,6 +139,11 @@ def at(day: int, hour: int = 10, minute: int = 0) -> datetime:
 
 def open_plan_1(bureau: Bureau, appropriated_minor: int = 14_100_00) -> Plan:
     """Bring plan 1 to the point where it is under way, with its money appropriated."""
+    name = ("plan 1", bureau, appropriated_minor)
+    return Plan.objects.get(pk=put_back(name, lambda: _open_plan_1(bureau, appropriated_minor)))
+
+
+def _open_plan_1(bureau: Bureau, appropriated_minor: int) -> int:
     plan = load_plan(source=(PLANS / f"{SLUG}.yaml").read_text(), actor=bureau.officer, at=at(6))
     workbook = (PLANS / "samples/front-line-units.xlsx").read_bytes()
     import_units(
@@ -153,8 +163,7 @@ def open_plan_1(bureau: Bureau, appropriated_minor: int = 14_100_00) -> Plan:
         actor=bureau.finance,
         at=at(7),
     )
-    plan.refresh_from_db()
-    return plan
+    return plan.pk
 
 
 def buy(

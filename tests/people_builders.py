@@ -135,7 +135,8 @@ class Steps:
         self.loop(actions.match_chunk)
         for some in chunks(queries.double_claims(self.key), self.size):
             self.call(actions.set_aside_doubles, found=some)
-        counts: dict[str, int] = self.call(actions.finish_matching)
+        counts, known_through = queries.outcome(self.key)
+        self.call(actions.finish_matching, counts=counts, known_through=known_through)
         return counts
 
     def loop(self, action: Callable[..., int | None], after: int = 0) -> None:

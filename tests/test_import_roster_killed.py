@@ -1,6 +1,7 @@
 """kill -9 anywhere while a roster is read or applied: run again, it comes to the same end."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +19,8 @@ from songnuan.audit.models import Entry
 from songnuan.journeys import import_roster, roster_reading
 from songnuan.kernel.actor import SYSTEM
 from songnuan.people.models import Enrolment, ImportStatus, Person, RosterImport, StagedPerson
+
+pytestmark = pytest.mark.once
 
 PEOPLE = 150
 CHUNK = 40
@@ -108,9 +111,9 @@ MANY = 9000
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
+def home(installation: Path, tmp_path: Path) -> Path:
+    shutil.copytree(installation, tmp_path, dirs_exist_ok=True)
     (tmp_path / "people.csv").write_bytes(people(*range(MANY)))
-    run(tmp_path, "init", "--no-input")
     return tmp_path
 
 
@@ -138,6 +141,7 @@ def left_running(home: Path) -> list[str]:
     return found
 
 
+@pytest.mark.xdist_group("command")
 def test_a_command_killed_at_some_moment_and_given_again_comes_to_the_same_end(home: Path) -> None:
     command = ["roster", "import", str(home / "people.csv"), "--kind", "people", "--create-units", "--json"]
     for seconds in (1.5, 2.5, 3.5):

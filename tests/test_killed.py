@@ -25,6 +25,8 @@ from songnuan.records.models import StoredFile
 from songnuan.tasks.models import Task
 from songnuan.visits.models import Visit, VisitStatus
 
+pytestmark = pytest.mark.once
+
 TABLES = (TrailEntry, Entry, Purchase, Movement, InboxEntry, OutboxMessage, Task, StoredFile, Act)
 
 

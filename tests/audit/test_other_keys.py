@@ -132,6 +132,7 @@ def test_an_installation_remembers_its_keys() -> None:
     assert Installation.objects.get().keys_fingerprint == keys.fingerprint()
 
 
+@pytest.mark.once
 def test_two_folders_on_one_database_file(tmp_path: Path) -> None:
     """As it is done: the command itself, with a database that both folders name."""
     database = tmp_path / "shared.sqlite3"

@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,10 +15,13 @@ from people import PLANS, SLUG
 BIN = str(Path(sys.executable).with_name("songnuan"))
 
 
+pytestmark = [pytest.mark.once, pytest.mark.xdist_group("command")]
+
+
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("terminal")
-    run(folder, "init", "--no-input")
+def home(installation: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("terminal") / "home"
+    shutil.copytree(installation, folder)
     run(folder, "plan", "load", str(PLANS / f"{SLUG}.yaml"))
     return folder
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -37,7 +38,7 @@ from songnuan.people.models import (
     Service,
 )
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 PEOPLE = 24
 ROWS = [
@@ -230,9 +231,12 @@ def run(home: Path, *arguments: str) -> Any:
     return json.loads(done.stdout)
 
 
-def test_the_command_erases_what_is_due_and_no_name_is_left_in_the_database(tmp_path: Path) -> None:
+@pytest.mark.xdist_group("command")
+def test_the_command_erases_what_is_due_and_no_name_is_left_in_the_database(
+    installation: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(installation, tmp_path, dirs_exist_ok=True)
     (tmp_path / "people.csv").write_bytes(people_file(*range(300)))
-    run(tmp_path, "init", "--no-input")
     run(tmp_path, "roster", "import", str(tmp_path / "people.csv"), "--kind", "people", "--create-units")
     assert run(tmp_path, "roster", "erase") == []
     file = tmp_path / "songnuan.sqlite3"

@@ -12,11 +12,13 @@ from songnuan.audit.record import record, trail
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.bulk import shorten_log
 from songnuan.kernel.refusal import Refusal
+from songnuan.kernel.rests import Rests
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 REFUSALS = "refusals"
+_rests = Rests()
 
 
 def journey(function: Callable[P, R]) -> Callable[P, R]:
@@ -62,10 +64,11 @@ def step() -> Iterator[None]:
 
 @contextmanager
 def long_step() -> Iterator[None]:
-    """Commit one of many large steps: as `step`, and the log of them is kept short."""
-    with step():
-        yield
-    shorten_log()
+    """Commit one of many large steps: as `step`; the log of them is kept short, others come to write."""
+    with _rests.beside():
+        with step():
+            yield
+        shorten_log()
 
 
 def _remember(name: str, refusal: Refusal, kwargs: dict[str, object]) -> None:

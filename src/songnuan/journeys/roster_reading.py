@@ -195,8 +195,9 @@ def match_rows(source: RosterImport, by: By, told: Told, reading: Reading | None
         _set_aside(queries.doubles(key), key, by)
     _through(source, people.match_chunk, by, told)
     _set_aside(queries.double_claims(key), key, by)
+    counts, known_through = queries.outcome(key)
     with step():
-        people.finish_matching(import_key=key, **by)
+        people.finish_matching(import_key=key, counts=counts, known_through=known_through, **by)
 
 
 def _through(source: RosterImport, act: Callable[..., int | None], by: By, told: Told) -> None:

@@ -1,12 +1,12 @@
 """Finds whom the staged rows mean, step by step, each short: see `match_chunk`."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from songnuan.kernel.actor import Actor
-from songnuan.people import importing, matching, units
+from songnuan.people import matching, units
 from songnuan.people.asides import set_aside_doubles as write_doubles
 from songnuan.people.importing import move, must_be, standing, touch
 from songnuan.people.models import ImportStatus
@@ -94,8 +94,12 @@ def match_chunk(*, import_key: str, after: int, size: int = CHUNK, actor: Actor,
 
 
 @transaction.atomic(savepoint=False)
-def finish_matching(*, import_key: str, actor: Actor, at: datetime) -> dict[str, int]:
-    """Count what the rows would do; the import is ready to be applied. The last step.
+def finish_matching(
+    *, import_key: str, counts: Mapping[str, int], known_through: int, actor: Actor, at: datetime
+) -> None:
+    """Note what the rows would do, as `queries.outcome` counted it: the import is ready to be applied.
+
+    The last step. It is counted before, because nobody is to wait for it who writes meanwhile.
 
     Raises:
         Refusal: `wrong_state` when the import is not being read.
@@ -103,7 +107,4 @@ def finish_matching(*, import_key: str, actor: Actor, at: datetime) -> dict[str,
     """
     source = standing(import_key, actor, at)
     must_be(source, _READING)
-    source.known_through = importing.highest_known(source)
-    told = importing.counts(source, with_left=True)
-    move(source, "stage", at, counts=told, known_through=source.known_through)
-    return told
+    move(source, "stage", at, counts=dict(counts), known_through=known_through)

@@ -44,6 +44,7 @@ from songnuan.people.queries.imports import (
     kept_cells,
     known_columns,
     mends,
+    outcome,
     unkept,
     unknown_units,
 )
@@ -126,6 +127,7 @@ __all__ = [
     "open_corrections",
     "open_pairs",
     "opened_for",
+    "outcome",
     "outlook",
     "own_view",
     "pair",

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from django.db.models import Q
 
 from songnuan.people import doubles as rows_of_file
-from songnuan.people import units
+from songnuan.people import importing, units
 from songnuan.people.models import (
     ColumnMemory,
     ImportProblem,
@@ -51,6 +51,13 @@ def doubles(import_key: str) -> list[Double]:
 def double_claims(import_key: str) -> list[Double]:
     """Return the matched rows that mean what another row of the file means."""
     return rows_of_file.claims(whole(RosterImport.objects.get(key=import_key)))
+
+
+def outcome(import_key: str) -> tuple[dict[str, int], int]:
+    """Return what the matched rows would do, counted, and the newest row of the register that may leave."""
+    source = RosterImport.objects.get(key=import_key)
+    source.known_through = importing.highest_known(source)
+    return importing.counts(source, with_left=True), source.known_through
 
 
 def unknown_units(import_id: int) -> list[str]:

@@ -1,0 +1,94 @@
+"""What many tests begin with is made by real acts once; for the tests after it, its rows are put back."""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, TypeVar
+
+from django.apps import apps
+from django.db import connection, transaction
+
+from songnuan.audit.models import Stream
+from songnuan.kernel.keys import keys
+
+T = TypeVar("T")
+Row = tuple[Any, ...]
+Rows = dict[object, Row]
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a beginning left in one table: the statement that writes its rows, and those rows."""
+
+    statement: str
+    rows: list[Row]
+
+
+_seen: set[Hashable] = set()
+_kept: dict[Hashable, tuple[list[Change], Any]] = {}
+
+
+def put_back(name: Hashable, make: Callable[[], T]) -> T:
+    """Return what `make` returns; once the database was seen as it is now, its rows are put back.
+
+    What tells one state from another: how long each table is, the head of each chain of the trail, the
+    keys. The first time in a state real acts make it, the second time too and what they leave is kept.
+    """
+    here = (name, standing())
+    if here in _kept:
+        changes, answer = _kept[here]
+        with transaction.atomic(), connection.cursor() as cursor:
+            for change in changes:
+                cursor.executemany(change.statement, change.rows)
+        return answer  # type: ignore[no-any-return]  # kept under this name, from this make
+    if here not in _seen:
+        _seen.add(here)
+        return make()
+    before = {table: rows(table) for table in tables()}
+    made = make()
+    _kept[here] = _changes(before), made
+    return made
+
+
+def standing() -> Hashable:
+    """Return what tells one state of the database from another."""
+    lengths = " UNION ALL ".join(f'SELECT count(*) FROM "{table}"' for table in tables())  # noqa: S608 - our tables
+    with connection.cursor() as cursor:
+        cursor.execute(lengths)
+        counted = cursor.fetchall()
+    return tuple(counted), tuple(Stream.objects.order_by("name").values_list("name", "head")), keys().trail
+
+
+@cache
+def tables() -> dict[str, tuple[str, ...]]:
+    """Return the columns of each table, the key first."""
+    found = {}
+    for model in apps.get_models(include_auto_created=True):
+        columns = [field.column for field in model._meta.concrete_fields if field.column]
+        found[model._meta.db_table] = tuple(sorted(columns, key=model._meta.pk.column.__ne__))
+    return found
+
+
+def rows(table: str) -> Rows:
+    """Return the rows of a table by their key."""
+    names = ", ".join(f'"{name}"' for name in tables()[table])
+    with connection.cursor() as cursor:
+        cursor.execute(f'SELECT {names} FROM "{table}"')  # noqa: S608 - our tables
+        return {row[0]: row for row in cursor.fetchall()}
+
+
+def _changes(before: dict[str, Rows]) -> list[Change]:
+    changes = []
+    for table, columns in tables().items():
+        now, then = rows(table), before[table]
+        assert then.keys() <= now.keys(), f"a beginning takes rows of {table} away"
+        names = ", ".join(f'"{name}"' for name in columns)
+        marks = ", ".join(["%s"] * len(columns))
+        added = [row for key, row in now.items() if key not in then]
+        if added:
+            changes.append(Change(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', added))  # noqa: S608 - our tables
+        sets = ", ".join(f'"{name}" = %s' for name in columns[1:])
+        changed = [(*row[1:], key) for key, row in now.items() if key in then and row != then[key]]
+        if changed:
+            changes.append(Change(f'UPDATE "{table}" SET {sets} WHERE "{columns[0]}" = %s', changed))  # noqa: S608 - our tables
+    return changes
