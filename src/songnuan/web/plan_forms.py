@@ -60,10 +60,10 @@ class TextForm(Form):
         names = [step for step in path if isinstance(step, str) and step in self.fields]
         return names[-1] if names else ""
 
-    def show(self, refusal: Refusal) -> None:
+    def refuse(self, refusal: Refusal) -> None:
         """Put what is wrong beside the inputs it belongs to."""
         if not isinstance(refusal, PlanRefused):
-            self.refuse(refusal)
+            super().refuse(refusal)
             return
         for fault in refusal.faults:
             self._show(fault)

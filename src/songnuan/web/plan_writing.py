@@ -139,7 +139,7 @@ def edit_page(
                     fresh = writing_of(writing.plan) or writing
                     writing, theirs = fresh, theirs_of(refusal, fresh, make(fresh.text, None))
                 else:
-                    form.show(refusal)
+                    form.refuse(refusal)
             else:
                 messages.success(request, _("Saved as the next version."))
                 return redirect(back)

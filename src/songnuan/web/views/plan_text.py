@@ -284,7 +284,7 @@ def plan_file_replace(request: HttpRequest, slug: str) -> HttpResponse:
         return _not_now(request, slug)
     form = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
     if request.method == "POST" and form.is_valid():
-        try:
+        with form.refusals():
             replace_text(
                 slug=slug,
                 base=base_of(request),
@@ -293,11 +293,6 @@ def plan_file_replace(request: HttpRequest, slug: str) -> HttpResponse:
                 actor=reader.actor,
                 at=reader.at,
             )
-        except NotPermitted:
-            raise
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
             messages.success(request, _("Saved as the next version."))
             return redirect("plan_text", slug)
     context = {"writing": writing, "plan": writing.plan, "form": form}
