@@ -186,6 +186,49 @@ def test_rejected_rows_are_named_and_do_not_hold_up_the_others(bureau: Bureau) -
     assert Person.objects.count() == 2
 
 
+def test_a_row_tells_all_that_is_wrong_in_it_once_however_often_it_is_matched(bureau: Bureau) -> None:
+    take(people(9), bureau)
+    wrong = person(2, 手机号="12345", 工作单位="无此单位")
+    known = person(9, 姓名="别人", 手机号="12345")
+    twice = [person(1, 手机号="12345"), known, person(1, 工作单位="无此单位")]
+    rows = [person(1), wrong, *twice]
+    told = [
+        (4, "手机号", "phone_invalid"),
+        (4, "工作单位", "unit_unknown"),
+        (5, "手机号", "phone_invalid"),
+        (5, "身份证号", "duplicate_in_file"),
+        (6, "手机号", "phone_invalid"),
+        (6, "身份证号", "conflict_existing"),
+        (7, "工作单位", "unit_unknown"),
+        (7, "身份证号", "duplicate_in_file"),
+    ]
+    source = read(text(HEADINGS, *rows), day=7)
+    assert problems(source) == told
+    assert figures(result_of(source))[:4] == (5, 1, 0, 4), "a row counts once, whatever is wrong in it"
+    mend(source, 4, "phone", "19900000002")
+    assert problems(source) == [(4, "工作单位", "unit_unknown"), *told[2:]]
+    mend(source, 4, "unit", LEAD)
+    assert problems(source) == told[2:]
+    mend(source, 5, "phone", "19900000003")
+    assert problems(source)[0] == (5, "身份证号", "duplicate_in_file")
+    assert figures(result_of(source))[:4] == (5, 2, 0, 3)
+    import_roster.apply(import_key=source.key, end_missing=False, actor=SYSTEM, at=at(7))
+    assert Person.objects.count() == 3
+
+
+def test_of_destroyed_numbers_none_comes_twice_and_a_family_may_need_no_unit(
+    bureau: Bureau,
+) -> None:
+    zeros = next(found for place in range(3000) if (found := number(place)).endswith("000"))
+    lost = [person(2, 身份证号=zeros), person(3, 身份证号=zeros), person(4, 身份证号="4.40E+17")]
+    source = read(text(HEADINGS, *lost), unit_id=bureau.bureau_id)
+    assert {code for _row, _column, code in problems(source)} == {"id_lost_digits"}
+    take(people(1, 2), bureau)
+    row = [person(1)[1], number(1)[:-1], "赵小", "儿子", number(20), "", "无此单位"]
+    source = read(text([*FAMILY, "工作单位"], row), kind="families", day=7)
+    assert [code for _row, _column, code in problems(source)] == ["id_length"]
+
+
 def test_a_number_under_another_name_is_a_conflict(bureau: Bureau) -> None:
     take(people(1), bureau)
     source = read(text(HEADINGS, person(1, 姓名="别人")), day=7)

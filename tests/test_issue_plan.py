@@ -5,11 +5,13 @@ from datetime import date
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from hands import killed_at, together
 from people import PLANS, SLUG, Bureau, at, make_bureau
 from songnuan.audit.checks import verify
 from songnuan.audit.record import trail
+from songnuan.documents import annex_sheet, typeset, word
 from songnuan.documents.official import from_json
 from songnuan.jobs.models import OutboxMessage
 from songnuan.journeys.acknowledge_document import acknowledge_document
@@ -18,16 +20,19 @@ from songnuan.journeys.chase_receipts import chase_receipts
 from songnuan.journeys.import_units import import_units
 from songnuan.journeys.issue_plan import issue_plan
 from songnuan.journeys.load_plan import load_plan
+from songnuan.journeys.notice import next_number
 from songnuan.journeys.papers import kinds_of, paper, text_of
 from songnuan.journeys.submit_plan import submit_plan
-from songnuan.kernel.actor import SYSTEM
+from songnuan.kernel.actor import SYSTEM, Actor
 from songnuan.kernel.refusal import Refusal
+from songnuan.organisation.models import Assignment, UnitRecord
 from songnuan.organisation.queries import units_by_name
-from songnuan.plans.models import Question
+from songnuan.organisation.rules import NAME_MAX
+from songnuan.plans.models import Plan, Question
 from songnuan.records.actions import register_document
 from songnuan.records.checks import verify as check_records
 from songnuan.records.models import Document, IssuedDocument, NumberSequence, Receipt, StoredFile
-from songnuan.records.queries import snapshot_of
+from songnuan.records.queries import open_receipts, snapshot_of
 
 CODE = "澄水运防"
 TABLES = (IssuedDocument, Receipt, NumberSequence, StoredFile, Document, OutboxMessage)
@@ -48,6 +53,10 @@ def issue(bureau: Bureau, **changes: object) -> IssuedDocument:
     return issue_plan(
         **{"slug": SLUG, "code": CODE, "last_given": 3, "actor": bureau.officer, "at": at(7), **changes}  # type: ignore[arg-type]
     )
+
+
+def acknowledge(document: IssuedDocument, units: list[int], actor: Actor, day: int) -> None:
+    acknowledge_document(slug=SLUG, document_id=document.pk, unit_ids=units, actor=actor, at=at(day))
 
 
 def state() -> list[int]:
@@ -104,6 +113,50 @@ def test_papers_are_the_same_bytes_whenever_they_are_made(ready: Bureau) -> None
 
 
 @pytest.mark.django_db
+def test_a_paper_that_could_not_be_made_costs_no_number_and_is_made_later_from_what_was_issued(
+    ready: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_told: object) -> bytes:
+        raise OSError("the disk is full")
+
+    def made() -> list[bytes]:
+        text = text_of(IssuedDocument.objects.get(pk=document.pk))
+        return [paper(text, kind).content for kind in kinds_of(text)]
+
+    with monkeypatch.context() as broken:
+        for renderer in (word, typeset, annex_sheet):
+            broken.setattr(renderer, "render", breaks)
+        document = issue(ready)
+        for kind in ("docx", "pdf", "xlsx"):
+            with pytest.raises(OSError, match="full"):
+                paper(text_of(document), kind)
+    assert (document.serial, NumberSequence.objects.get(name__startswith="document:").last) == (4, 4)
+    before = made()
+    assert [content[:2] for content in before] == [b"PK", b"%P", b"PK"]
+    UnitRecord.objects.filter(unit=ready.bureau_id).update(name="别的名称")
+    Plan.objects.filter(slug=SLUG).update(title="别的标题")
+    Assignment.objects.all().delete()
+    assert made() == before, "what was changed since is not in it"
+    assert amended(ready).serial == 5
+
+
+@pytest.mark.django_db
+def test_texts_at_their_longest_and_what_no_paper_can_hold_are_issued(ready: Bureau) -> None:
+    UnitRecord.objects.filter(unit=ready.bureau_id).update(name="局" * NAME_MAX)
+    Plan.objects.filter(slug=SLUG).update(title="案" * 199 + "\x08")
+    answered = Question.objects.exclude(answer="").order_by("pk")[0]
+    Question.objects.filter(pk=answered.pk).update(answer="先\x0b后\n换行\x08", ground="会\u202e议")
+    document = issue(ready)
+    assert document.title == f"{'局' * NAME_MAX}关于印发《{'案' * 199}》的通知"
+    assert Document.objects.get(number=document.number).title == document.title
+    text = text_of(document)
+    told = [row.text for annex in text.annexes for row in annex.lines]
+    assert "换行（依据：会议）" in told, "a new line is a new paragraph, what turns the text is gone"
+    for kind in kinds_of(text):
+        assert paper(text, kind).content
+
+
+@pytest.mark.django_db
 def test_a_plan_is_issued_once_and_only_when_it_is_approved(bureau: Bureau) -> None:
     load_plan(source=(PLANS / f"{SLUG}.yaml").read_text(), actor=bureau.officer, at=at(6))
     before = state()
@@ -143,10 +196,22 @@ def test_what_is_refused_takes_no_number(ready: Bureau) -> None:
 
 @pytest.mark.django_db
 def test_a_number_that_an_entered_document_bears_is_not_given_again(ready: Bureau) -> None:
-    facts = {"title": "关于安排专项资金的通知", "issuer": "澄江省水运管理局", "dated_on": date(2020, 4, 5)}
-    with transaction.atomic(), trail():
-        register_document(kind="fund", number=f"{CODE}〔2020〕4号", actor=SYSTEM, at=at(6), **facts)  # type: ignore[arg-type]
+
+    def enter(serial: int) -> None:
+        number = f"{CODE}〔2020〕{serial}号"
+        with transaction.atomic(), trail():
+            register_document(
+                kind="fund", number=number, title="关于安排专项资金的通知", issuer="澄江省水运管理局",
+                dated_on=date(2020, 4, 5), actor=SYSTEM, at=at(6),
+            )  # fmt: skip
+
+    plan = Plan.objects.get(slug=SLUG)
+    enter(4)
+    assert next_number(plan, at(7).date()).serial == 5
     assert issue(ready).serial == 5
+    enter(8)
+    assert next_number(plan, at(8).date()).serial == 9, "what is proposed is what is given"
+    assert amended(ready).serial == 9
 
 
 @pytest.mark.django_db
@@ -167,16 +232,16 @@ def test_a_unit_acknowledges_for_itself_and_its_lead_for_it(ready: Bureau) -> No
     others = units_by_name(["审计处"], at(7).date())["审计处"]
     for actor in (ready.stranger, ready.officer, ready.approver):
         with pytest.raises(Refusal) as refused:
-            acknowledge_document(slug=SLUG, unit_ids=[ready.lead_id], actor=actor, at=at(8))
+            acknowledge(document, [ready.lead_id], actor, 8)
         assert refused.value.code == "not_permitted"
     with pytest.raises(Refusal) as refused:
-        acknowledge_document(slug=SLUG, unit_ids=[], actor=ready.liaison, at=at(8))
+        acknowledge(document, [], ready.liaison, 8)
     assert refused.value.code == "units_unchosen"
     with pytest.raises(Refusal):
-        acknowledge_document(slug=SLUG, unit_ids=[ready.lead_id, others], actor=ready.liaison, at=at(8))
+        acknowledge(document, [ready.lead_id, others], ready.liaison, 8)
     assert not Receipt.objects.exclude(acknowledged_at=None).exists()
     for again in (8, 9):
-        acknowledge_document(slug=SLUG, unit_ids=[ready.lead_id], actor=ready.liaison, at=at(again))
+        acknowledge(document, [ready.lead_id], ready.liaison, again)
     mine.refresh_from_db()
     assert (mine.acknowledged_at, mine.acknowledged_by_id) == (at(8), ready.liaison.user_id)
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -184,9 +249,49 @@ def test_a_unit_acknowledges_for_itself_and_its_lead_for_it(ready: Bureau) -> No
     assert verify() == []
 
 
+def amended(bureau: Bureau, **changes: object) -> IssuedDocument:
+    """Issue the plan again, as if it had been amended; what it says does not matter here."""
+    Plan.objects.filter(slug=SLUG).update(version=F("version") + 1)
+    return issue(bureau, **{"at": at(8), **changes})
+
+
+@pytest.mark.django_db
+def test_who_read_an_older_notice_does_not_acknowledge_the_newer_one(ready: Bureau) -> None:
+    read = issue(ready)
+    newer = amended(ready)
+    for document_id in (read.pk, 0, newer.pk + 1):
+        with pytest.raises(Refusal) as refused:
+            acknowledge_document(
+                slug=SLUG, document_id=document_id, unit_ids=[ready.lead_id], actor=ready.liaison, at=at(8)
+            )
+        assert refused.value.code == "notice_newer"
+        assert newer.number in refused.value.sentence
+        assert not Receipt.objects.exclude(acknowledged_at=None).exists()
+    acknowledge(newer, [ready.lead_id], ready.liaison, 8)
+    assert Receipt.objects.exclude(acknowledged_at=None).get().document == newer
+
+
+@pytest.mark.django_db
+def test_a_notice_that_another_took_the_place_of_asks_nobody_any_more(ready: Bureau) -> None:
+    old = issue(ready)
+    newer = amended(ready, at=at(9))
+    assert newer.serial == 5
+    waiting = open_receipts()
+    assert {receipt.document_id for receipt in waiting} == {newer.pk}
+    # The older one's term is over, the newer one's is not.
+    assert chase_receipts(actor=SYSTEM, at=at(10, 9)) == 0
+    assert not OutboxMessage.objects.filter(topic="document.late").exists()
+    assert Receipt.objects.filter(document=old, acknowledged_at=None).count() == 65
+    IssuedDocument.objects.create(
+        **{**IssuedDocument.objects.filter(pk=old.pk).values().get(), "id": None, "serial": 9,
+           "subject": f"plans.plan:{SLUG}-two@1"}
+    )  # fmt: skip
+    assert {receipt.document_id for receipt in open_receipts()} == {newer.pk}, "another plan is another thing"
+
+
 @pytest.mark.django_db
 def test_who_has_not_acknowledged_is_chased_once_for_each_turn(ready: Bureau) -> None:
-    issue(ready)
+    document = issue(ready)
     assert chase_receipts(actor=SYSTEM, at=at(9, 9)) == 0
     late = OutboxMessage.objects.filter(topic="document.late")
     assert chase_receipts(actor=SYSTEM, at=at(10, 9)) == 65
@@ -199,9 +304,7 @@ def test_who_has_not_acknowledged_is_chased_once_for_each_turn(ready: Bureau) ->
     chase_receipts(actor=SYSTEM, at=at(13, 9))
     assert late.count() == 2 * told
     open_ones = Receipt.objects.filter(unit=ready.lead_id)
-    acknowledge_document(
-        slug=SLUG, unit_ids=[row.unit_id for row in open_ones], actor=ready.liaison, at=at(14)
-    )
+    acknowledge(document, [row.unit_id for row in open_ones], ready.liaison, 14)
     assert chase_receipts(actor=SYSTEM, at=at(16, 9)) == 64
 
 

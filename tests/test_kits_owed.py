@@ -98,7 +98,7 @@ def test_who_watches_and_who_buys_see_how_many_are_owed(bureau: Bureau, plan: Pl
     with on(at(9)):
         for actor in (bureau.officer, bureau.finance):
             (item,) = [item for item in due(actor) if item.title == words]
-        assert item.url.startswith("/funds/"), "finance buys"
+        assert item.url.endswith("/purchases/new/"), "finance buys"
         (seen,) = [item for item in due(bureau.officer) if item.title == words]
         listed = as_(bureau.officer).get(seen.url).context["pairs"]
         assert [row.unit_name for row in listed if row.visit_id == visit.pk] == [listed[0].unit_name]

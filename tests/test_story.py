@@ -42,7 +42,9 @@ def test_plan_1_from_its_text_to_its_receipts(bureau: Bureau) -> None:
     notice = issue_plan(slug=SLUG, code="澄水运防", last_given=3, actor=bureau.officer, at=at(6, 16))
     assert (notice.number, notice.receipts.count()) == ("澄水运防〔2020〕4号", 18 + 47)
     open_plan(slug=SLUG, actor=bureau.officer, at=at(7, 9))
-    acknowledge_document(slug=SLUG, unit_ids=[bureau.lead_id], actor=bureau.liaison, at=at(7, 10))
+    acknowledge_document(
+        slug=SLUG, document_id=notice.pk, unit_ids=[bureau.lead_id], actor=bureau.liaison, at=at(7, 10)
+    )
 
     # Finance books 47 × 300 = 14,100 yuan and buys 94, 47 and 47 boxes; not a fen above the standard.
     kit = kit_of(Measure.objects.get(plan=plan, kind="kit_purchase").pk)

@@ -17,8 +17,8 @@ from songnuan.people.models import ColumnMemory, Person, Roster, RosterImport, S
 
 pytestmark = pytest.mark.django_db
 KEYS = {
-    "rows", "accepted", "unchanged", "rejected", "joined", "changed", "left", "columns", "unknown", "sheets",
-    "problems",
+    "rows", "accepted", "unchanged", "rejected", "joined", "changed", "left", "columns", "unknown",
+    "repeated", "sheets", "problems",
 }  # fmt: skip
 
 
@@ -64,6 +64,25 @@ def test_people_come_in_with_one_document_that_says_all(tmp_path: Path) -> None:
     assert Person.objects.count() == 2
     assert bring(path, "people")["unchanged"] == 2
     assert run("list", "--json").stdout.count('"key": "people"') == 1
+
+
+def test_a_column_that_tells_what_another_tells_is_named_and_not_read(tmp_path: Path) -> None:
+    path = written(tmp_path, text([*HEADINGS, "单位", "星座"], [*person(1), "无此单位", ""]))
+    result = run("import", path, "--kind", "people", "--json", "--create-units", "--dry-run")
+    done = json.loads(result.stdout)
+    told = {"sheet": "花名册", "column": "G", "heading": "单位", "field": "unit", "instead": "E"}
+    assert done["repeated"] == [told]
+    assert done["columns"]["unit"] == "工作单位"
+    assert done["problems"] == []
+    assert "“单位”" in result.stderr
+
+
+def test_of_units_too_a_column_told_twice_is_named(tmp_path: Path) -> None:
+    path = written(tmp_path, text(["单位名称", "地址", "地址"], ["一站", "甲", "乙"]))
+    done = bring(path, "units", "--unit", "", "--dry-run")
+    assert [(one["column"], one["field"], one["instead"]) for one in done["repeated"]] == [
+        ("C", "address", "B")
+    ]
 
 
 def test_a_dry_run_says_the_same_and_leaves_only_that_it_was(tmp_path: Path) -> None:

@@ -2,23 +2,29 @@
 
 import dataclasses
 import io
+import json
+import re
 import zipfile
 from collections.abc import Iterator
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import docx
 import pytest
+import typst
 from docx.document import Document
 from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
-from docx.shared import Pt
+from docx.shared import Length, Pt
 from docx.text.paragraph import Paragraph
 from python_calamine import CalamineWorkbook
 
 from documents.notice_sample import NOTICE, TABLE
-from songnuan.documents import annex_sheet, typeset, word
+from songnuan.documents import annex_sheet, geometry, typeset, word
+from songnuan.documents.first_page import addressees_fit
 from songnuan.documents.fonts import Missing, choose
+from songnuan.documents.official import Annex, Line, OfficialDocument
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
@@ -87,6 +93,40 @@ def test_the_mark_is_red_and_its_upper_edge_35_mm_below_the_text_area(paper: Doc
     assert abs(mark.paragraph_format.space_before.mm + 2 * Pt(28).mm - 35) < 0.2
 
 
+def as_data(notice: OfficialDocument) -> dict[str, str]:
+    return {"document": json.dumps(typeset._data(notice, choose(["Noto Serif CJK SC"])))}
+
+
+def drawn(notice: OfficialDocument) -> list[ET.Element]:
+    """Return the pages of the PDF as drawings, which can be measured."""
+    pages: Any = typst.compile(typeset._TEMPLATE.read_bytes(), format="svg", sys_inputs=as_data(notice))
+    return [ET.fromstring(page) for page in pages]  # noqa: S314 - our own
+
+
+def test_a_row_of_the_table_stands_on_one_page_in_the_pdf() -> None:
+    # Each takes half of a page and more: only if rows may be torn, six of them stand on four pages.
+    table = dataclasses.replace(TABLE, rows=(("1", "名" * 600, ""),) * 6)
+    pages = drawn(dataclasses.replace(NOTICE, annexes=(Annex("慰问单位一览表", table=table),)))
+    sizes = [[float(side) for side in page.get("viewBox", "").split()[2:]] for page in pages]
+    assert sum(width > height for width, height in sizes) == 6
+
+
+def red_tops(node: ET.Element, above: float = 0) -> Iterator[float]:
+    """Yield how far below the upper edge of the page, in mm, what is red was placed."""
+    moved = re.match(r"translate\(\S+ (\S+)\)", node.get("transform", ""))
+    here = above + (float(moved[1]) if moved else 0)
+    if "#ff0000" in {node.get("fill"), node.get("stroke")}:
+        yield here / 72 * 25.4
+    for child in node:
+        yield from red_tops(child, here)
+
+
+@pytest.mark.parametrize("above", [{}, {"urgency": ""}, {"copy_number": "", "urgency": "", "secrecy": ""}])
+def test_in_the_pdf_too_the_mark_stands_there_whatever_stands_above_it(above: dict[str, str]) -> None:
+    notice = dataclasses.replace(NOTICE, head=dataclasses.replace(NOTICE.head, **above))
+    assert min(red_tops(drawn(notice)[0])) == pytest.approx(37 + 35, abs=0.1)
+
+
 def test_the_number_stands_in_its_brackets_over_the_red_line(paper: Document) -> None:
     number = line(paper, "澄水运防〔2020〕4号")
     assert blanks_before(paper, number.text) == 2
@@ -122,6 +162,7 @@ def test_each_level_has_its_font(paper: Document, text: str, style: str, font: s
     assert fonts_of(paragraph) == only(font)
     assert paragraph.runs[0].font.size == Pt(16)
     assert shape(paragraph.style).pPr.ind.get(qn("w:firstLineChars")) == "200"
+    assert paragraph.style.paragraph_format.keep_with_next
 
 
 def runs(paper: Document) -> Iterator[Any]:
@@ -196,9 +237,12 @@ def test_the_table_lies_on_its_side_with_its_head_on_every_page(paper: Document)
     assert sum(width.mm for width in widths if width) == pytest.approx(225, abs=0.2)
 
 
-def test_the_imprint_has_a_page_of_its_own_without_a_number(paper: Document) -> None:
+@pytest.mark.parametrize("annexes", [NOTICE.annexes, NOTICE.annexes[:1], ()])
+def test_the_imprint_stands_at_the_foot_of_an_even_page_without_a_number(annexes: tuple[Annex, ...]) -> None:
+    paper = docx.Document(io.BytesIO(word.render(dataclasses.replace(NOTICE, annexes=annexes))))
     last = paper.sections[-1]
     assert last._sectPr.find(f"{W}type").get(f"{W}val") == "evenPage"
+    assert last.orientation == WD_ORIENT.PORTRAIT
     assert not last.footer.is_linked_to_previous
     assert last.footer.paragraphs[0].text == last.even_page_footer.paragraphs[0].text == ""
     imprint = paper.tables[-1]
@@ -207,6 +251,59 @@ def test_the_imprint_has_a_page_of_its_own_without_a_number(paper: Document) -> 
     sizes = [border.get(qn("w:sz")) for border in shape(imprint).iter(f"{W}top", f"{W}bottom")]
     # In eighths of a point: 0.35 mm outside, 0.25 mm between.
     assert set(sizes) == {"8", "6"}
+    widths = [column.width for column in imprint.columns]
+    assert sum(width.mm for width in widths if width) == pytest.approx(156, abs=0.1)
+    # What fills the page from above leaves the table's lines and no more.
+    above = paper.paragraphs[-2].paragraph_format.line_spacing
+    assert isinstance(above, Length)
+    assert 0 <= 225 - above.mm - 2 * Pt(28).mm < 1
+
+
+def test_a_long_imprint_pushes_itself_up_and_not_over_the_page() -> None:
+    names = tuple(f"澄江省第{place}船闸管理所" for place in range(30))
+    imprint = dataclasses.replace(NOTICE.imprint, copies_to=names, printed_by="澄江省水运管理局" * 5)
+    paper = docx.Document(io.BytesIO(word.render(dataclasses.replace(NOTICE, imprint=imprint))))
+    above = paper.paragraphs[-2].paragraph_format.line_spacing
+    assert isinstance(above, Length)
+    # 30 names of 10 characters and their commas, at most 26 on a line; 40 characters, at most 18 on one.
+    assert above.pt <= geometry.points(225) - (13 + 3) * 28
+
+
+def test_addressees_that_would_leave_no_text_on_the_first_page_move_to_the_imprint() -> None:
+    many = dataclasses.replace(
+        NOTICE, addressees="、".join(f"第{place}船闸管理所" for place in range(10, 40))
+    )
+    paper = docx.Document(io.BytesIO(word.render(many)))
+    assert not [paragraph for paragraph in paper.paragraphs if paragraph.text.startswith("第10船闸")]
+    lists = [paragraph.text for paragraph in paper.tables[-1].cell(0, 0).paragraphs]
+    assert lists == [f"主送：{many.addressees}。", "抄送：局疫情防控办公室。"]
+    assert not addressees_fit(many)
+    assert addressees_fit(NOTICE)
+    # Nowhere is room for hundreds: they stay where they are looked for.
+    assert addressees_fit(dataclasses.replace(NOTICE, addressees="第一船闸管理所、" * 200))
+
+
+def test_names_and_seal_stand_with_words_of_the_text(paper: Document) -> None:
+    assert not line(paper, NOTICE.body[0].text).paragraph_format.keep_with_next, "the first page needs it"
+    body = (*NOTICE.body, Line("请各单位确认收文。"))
+    two = docx.Document(io.BytesIO(word.render(dataclasses.replace(NOTICE, body=body))))
+    texts = [paragraph.text for paragraph in two.paragraphs]
+    held = two.paragraphs[texts.index("请各单位确认收文。") : texts.index("（此件公开发布）")]
+    assert all(paragraph.paragraph_format.keep_with_next for paragraph in held)
+    assert not line(two, NOTICE.body[0].text).paragraph_format.keep_with_next
+
+
+def test_a_long_mark_has_two_lines_and_stays_larger_than_the_title() -> None:
+    organ = "澄江省水运管理局新型冠状病毒感染肺炎疫情联防联控工作领导小组办公室"
+    head = dataclasses.replace(NOTICE.head, mark=f"{organ}文件")
+    paper = docx.Document(io.BytesIO(word.render(dataclasses.replace(NOTICE, head=head))))
+    red = [one for one in paper.paragraphs if one.runs and str(one.runs[0].font.color.rgb) == "FF0000"]
+    assert [one.text for one in red] == [
+        "澄江省水运管理局新型冠状病毒感染肺炎",
+        "疫情联防联控工作领导小组办公室文件",
+    ]
+    assert all(one.runs[0].font.size >= Pt(22) for one in red)  # type: ignore[operator]
+    assert [one.paragraph_format.space_before == 0 for one in red] == [False, True]
 
 
 def test_every_xml_part_of_the_word_file_can_be_read_and_bears_one_time() -> None:
@@ -240,14 +337,3 @@ def test_the_workbook_holds_texts_and_figures_and_runs_nothing() -> None:
     ]
     with zipfile.ZipFile(io.BytesIO(made)) as archive:
         assert b"<f>" not in archive.read("xl/worksheets/sheet1.xml")
-
-
-def test_a_short_document_keeps_its_imprint_on_its_last_page() -> None:
-    short = dataclasses.replace(NOTICE, annexes=())
-    paper = docx.Document(io.BytesIO(word.render(short)))
-    assert len(paper.sections) == 1
-    place = shape(paper.tables[-1]).tblPr.find(f"{W}tblpPr")
-    lower = Pt(int(place.get(f"{W}tblpY")) / 20).mm + Pt(2 * 28).mm
-    assert abs(lower - (297 - 35)) < 0.2
-    widths = [column.width for column in paper.tables[-1].columns]
-    assert sum(width.mm for width in widths if width) == pytest.approx(156, abs=0.1)

@@ -13,7 +13,7 @@ from songnuan.journeys.check_plan import check_plan
 from songnuan.journeys.close_problem import close_problem
 from songnuan.journeys.living_plan import living_plan
 from songnuan.journeys.load_plan import load_plan
-from songnuan.journeys.measures.assignments import KIND, AssignmentsSettings, Duty
+from songnuan.journeys.measures.assignments import KIND, MOST_TIMES, AssignmentsSettings, Duty
 from songnuan.journeys.measures.base import Opening, State
 from songnuan.journeys.open_plan import open_plan
 from songnuan.journeys.submit_plan import submit_plan
@@ -177,6 +177,15 @@ def duty(**settings: Any) -> Duty:
         ({"due_on": "2020-03-03", "every": "week", "until": "2020-04-08"}, ["2020-04-07"]),
         ({"due_on": "2020-03-03", "every": "week", "until": "2020-03-12"}, ["2020-03-10"]),
         ({"due_on": "2020-03-03"}, ["2020-03-03"]),
+        # Whatever the duty says, nothing is due after the plan's end.
+        (
+            {"due_on": "2020-04-16", "every": "week", "until": "2020-12-31"},
+            ["2020-04-16", "2020-04-23", "2020-04-30"],
+        ),
+        ({"due_on": "2019-01-01", "every": "day", "until": "2020-04-07"}, ["2020-04-06", "2020-04-07"]),
+        ({"due_on": "2020-04-06", "every": "week", "until": "2020-04-06"}, ["2020-04-06"]),
+        ({"due_on": "2020-03-30", "every": "week", "until": "2020-03-30"}, ["2020-03-30"]),
+        ({"due_on": "2019-12-31", "every": "month", "until": "2020-04-06"}, ["2020-03-31"]),
     ],
 )
 def test_on_which_days_a_duty_is_due(settings: dict[str, Any], days: list[str]) -> None:
@@ -202,3 +211,49 @@ def test_a_duty_has_one_deadline_and_repeats_only_when_it_says_how_often(setting
 
 def test_a_plan_of_duties_passes_the_check() -> None:
     assert [finding.code for finding in check_plan(SOURCE)] == []
+
+
+def test_a_duty_that_is_repeated_beyond_the_plan_is_told_with_how_to_mend_it() -> None:
+    text = SOURCE.replace("until: 2020-04-24", "until: 2020-05-08")
+    (finding,) = [row for row in check_plan(text) if row.code == "measure_after_plan"]
+    assert finding.clause == "一、值守"
+    assert "开展集结演练" in finding.message
+    assert "5月8日" in finding.message
+    assert finding.mend
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("due_on: 2020-04-09}", "due_on: 2020-05-08}"),
+        ("due_workdays: 3}", "due_workdays: 30}"),
+        ("until: 2020-04-24", "until: 2020-05-01"),
+    ],
+)
+def test_whatever_is_due_after_the_plan_is_told_once(before: str, after: str) -> None:
+    codes = [row.code for row in check_plan(SOURCE.replace(before, after))]
+    assert codes.count("measure_after_plan") == 1
+
+
+def test_each_day_that_is_asked_for_too_often_is_counted_from_where_the_plan_begins() -> None:
+    """A first day that lies far back hides nothing of what comes after the opening."""
+    often = duty(due_on="2019-01-01", every="day", until="2020-12-31")
+    assert len(often.days(date(2020, 4, 6), None)) > MOST_TIMES
+    enough = duty(due_on="2020-04-06", every="day", until="2020-07-14")
+    assert len(enough.days(date(2020, 4, 6), None)) == MOST_TIMES
+    one_more = duty(due_on="2020-04-06", every="day", until="2020-07-15")
+    assert len(one_more.days(date(2020, 4, 6), None)) == MOST_TIMES + 1
+
+
+@pytest.mark.django_db
+def test_a_duty_that_only_turns_out_too_often_at_the_opening_is_refused_whole(bureau: Bureau) -> None:
+    """Without a first day the check cannot count; the opening leaves nothing out without a word."""
+    text = SOURCE.replace("starts_on: 2020-04-07\ndue_on: 2020-04-30", "due_on: 2020-12-31")
+    text = text.replace("owner: 审计处, due_workdays: 3}", "owner: 审计处, due_workdays: 3, every: day}")
+    approved(bureau, text)
+    with pytest.raises(Refusal) as caught:
+        open_plan(slug=SLUG, actor=bureau.officer, at=at(7, 9))
+    assert caught.value.code == "duty_too_often"
+    assert "形成值守总结" in caught.value.sentence
+    assert not Task.objects.exists()
+    assert Plan.objects.get(slug=SLUG).status == PlanStatus.APPROVED

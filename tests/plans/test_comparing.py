@@ -1,7 +1,15 @@
 """Two versions side by side: by clause keys, word by word."""
 
+from collections.abc import Iterable
+from difflib import SequenceMatcher
+from itertools import combinations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
 from plans.plan_samples import plan
-from songnuan.plans.comparing import Mark, Piece, compare, words
+from songnuan.plans.aligning import Budget, in_order, likeness, steps_between
+from songnuan.plans.comparing import Mark, Piece, compare, side_by_side, words
 
 GONE, NEW, SAME = Mark.GONE, Mark.NEW, Mark.SAME
 
@@ -78,7 +86,63 @@ def test_a_clause_that_moved_is_told_as_moved_and_nothing_else() -> None:
 
 def test_a_very_long_line_is_shown_whole() -> None:
     old, new = "慰" * 7000, "慰" * 7001
-    assert words(old, new) == ((Piece(GONE, old),), (Piece(NEW, new),))
+    budget = Budget()
+    assert words(old, new, budget) == ((Piece(GONE, old),), (Piece(NEW, new),))
+    assert budget.is_spent
+
+
+def joined(side: Iterable[Iterable[Piece]]) -> list[str]:
+    return ["".join(piece.text for piece in line) for line in side]
+
+
+@given(
+    st.lists(st.text("慰问，12a", max_size=12), max_size=6),
+    st.lists(st.text("慰问，12a", max_size=12), max_size=6),
+    st.integers(0, 400),
+)
+def test_whatever_the_budget_both_texts_stand_there_whole(old: list[str], new: list[str], steps: int) -> None:
+    budget = Budget(steps)
+    before, after = side_by_side(old, new, budget)
+    assert (joined(before), joined(after)) == (old, new)
+    assert budget.left >= 0
+
+
+@given(st.text("慰问走访", max_size=30), st.text("慰问走访", max_size=30))
+def test_within_the_budget_the_steps_are_those_of_the_library(old: str, new: str) -> None:
+    budget = Budget()
+    expected = SequenceMatcher(None, list(old), list(new), autojunk=False)
+    assert list(steps_between(list(old), list(new), budget)) == expected.get_opcodes()
+    assert likeness(old, new, budget, 0) == expected.ratio()
+    assert not budget.is_spent
+
+
+@given(st.permutations(range(7)))
+def test_what_did_not_move_is_the_longest_run_in_order(order: list[int]) -> None:
+    old, new = [str(place) for place in range(7)], [str(place) for place in order]
+    stayed = in_order(old, new)
+    assert [key for key in old if key in stayed] == [key for key in new if key in stayed]
+    runs = (
+        pick for size in range(7, 0, -1) for pick in combinations(order, size) if list(pick) == sorted(pick)
+    )
+    assert len(stayed) == len(next(runs))
+
+
+def test_a_text_made_to_take_long_is_shown_whole_and_the_rest_word_by_word() -> None:
+    short = "      原则上4月21日前完成。\n"
+    hostile, worse = "慰" * 3000, "慰" * 3001
+    budget = Budget()
+    found = compare(
+        plan((short, f"      {hostile}\n")),
+        plan((short, f"      {worse}\n"), ("title: 结对", "title: 配对")),
+        budget,
+    )
+    assert found.is_coarse
+    assert budget.left > 0, "what is too dear is not begun"
+    told = {row.key: row for row in found.changed}
+    assert told["schedule"].before[1] == (Piece(GONE, hostile),)
+    assert told["schedule"].after[1] == (Piece(NEW, worse),)
+    assert Piece(NEW, "配") in told["pairing"].after[0]
+    assert not compare(plan(), plan(("原则上4月21日前完成", "原则上4月15日前完成"))).is_coarse
 
 
 def test_lines_answer_those_they_are_most_like_wherever_they_stand() -> None:

@@ -71,3 +71,13 @@ def test_a_document_without_title_number_or_issuer_is_refused_at_the_field(field
         enter(**{field: "  "})
     assert (refused.value.code, refused.value.field) == ("document_incomplete", field)
     assert not Document.objects.exists()
+
+
+@pytest.mark.parametrize(("field", "limit"), [("title", 400), ("number", 60), ("issuer", 120)])
+def test_what_does_not_fit_is_refused_at_its_field_before_anything_is_done(field: str, limit: int) -> None:
+    with pytest.raises(Refusal) as refused:
+        enter(**{field: "长" * (limit + 1)})
+    assert (refused.value.code, refused.value.field) == ("document_too_long", field)
+    assert not Document.objects.exists()
+    enter(**{field: f" {'长' * limit} "})
+    assert len(getattr(Document.objects.get(), field)) == limit

@@ -163,7 +163,7 @@ def test_an_item_goes_from_its_acceptance_to_its_closing_by_another(house: House
     assert (row.done, row.is_closed) == (1, False)
     # Problems have lists of their own.
     assert queries.counts("", moment(11).date()).total == 0
-    assert queries.of_units([made.lead.pk]) == []
+    assert queries.open_of_units([made.lead.pk]) == []
 
 
 def test_after_closing_nothing_more_is_said(house: House) -> None:

@@ -190,8 +190,9 @@ def test_counts_and_lists(house: Bureau) -> None:
 def test_units_see_what_they_answer_for(house: Bureau) -> None:
     own = raise_one(house)
     raise_one(house, owner_id=house.other_lead.pk)
-    assert [row.task_id for row in queries.of_units([house.lead.pk])] == [own.pk]
-    assert queries.of_units([house.lock.pk]) == []
+    close(house, raise_one(house))
+    assert [row.task_id for row in queries.open_of_units([house.lead.pk])] == [own.pk]
+    assert queries.open_of_units([house.lock.pk]) == []
 
 
 @pytest.mark.django_db

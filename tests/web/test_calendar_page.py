@@ -2,19 +2,26 @@
 
 import logging
 from datetime import date
+from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from journeys.test_assignments import opened
 from people import SLUG, Bureau, at, buy, open_plan_1
 from songnuan.audit.models import Entry
+from songnuan.journeys.close_measure import close_measure
+from songnuan.journeys.record_instruction import record_instruction
 from songnuan.kernel.actor import Actor
 from songnuan.organisation.models import CalendarAddress, User
+from songnuan.plans.models import Measure
+from songnuan.tasks.instruction_rules import Head, NewItem
 from songnuan.tasks.models import Task
 from songnuan.visits.models import Visit
 from songnuan.web.logs import WithoutSecrets
-from web.browsing import as_, on, recorded, trail_length, user_of, visits_of
+from web.browsing import as_, on, queries_of, recorded, trail_length, user_of, visits_of
 
 pytestmark = pytest.mark.django_db
 
@@ -155,3 +162,57 @@ def test_the_log_keeps_no_secret_of_a_calendar() -> None:
     )
     assert WithoutSecrets().filter(record)
     assert record.getMessage() == "Not Found: /calendar/….ics"
+
+
+def test_duties_and_items_of_instructions_stand_in_it_each_for_whom_they_concern(bureau: Bureau) -> None:
+    opened(bureau)
+    head = Head("leader", "关于改善值守条件的批示", "局主要负责同志", "", date(2020, 4, 1), "逐项落实。")
+    items = [NewItem("为岗亭添置暖风机", bureau.lead_id, date(2020, 4, 15))]
+    facts: dict[str, Any] = {"head": head, "unit_id": bureau.bureau_id, "items": items, "received_at": at(2)}
+    pk = record_instruction(**facts, key=uuid4(), actor=bureau.office, at=at(8))
+    item = reverse("instruction", args=(pk,)) + f"#item-{Task.objects.get(instruction=pk).pk}"
+    drills = Task.objects.filter(title="开展集结演练").order_by("due_on")
+    with on(at(9)):
+        found = {
+            who: {event["URL"].removeprefix("http://testserver"): event for event in events(file)}
+            for who, file in (
+                ("liaison", as_(bureau.liaison).get(FILE).content),
+                ("office", as_(bureau.office).get(FILE).content),
+                ("stranger", as_(bureau.stranger).get(FILE).content),
+            )
+        }
+        page = as_(bureau.liaison).get(PAGE)
+    for row in drills:  # every time it is due, and not the next time alone
+        assert found["liaison"][reverse("problem", args=(row.pk,))]["DTSTART"] == f"{row.due_on:%Y%m%d}"
+    assert found["liaison"][item]["DTSTART"] == "20200415"
+    assert item in found["office"]
+    assert item not in found["stranger"]
+    assert reverse("problem", args=(drills[0].pk,)) not in found["stranger"]
+    assert {row.url for row in page.context["coming"]} >= {item, reverse("problem", args=(drills[0].pk,))}
+    measure = Measure.objects.get(kind="assignments")
+    close_measure(slug="duties", measure_id=measure.pk, reason="值守结束了", actor=bureau.officer, at=at(9))
+    with on(at(9)):
+        assert all(
+            reverse("problem", args=(row.pk,)) not in as_(bureau.liaison).get(FILE).content.decode()
+            for row in drills
+        )
+
+
+def test_home_and_calendar_ask_as_often_for_many_things_as_for_few(bureau: Bureau) -> None:
+    opened(bureau)
+    lasting = {"plan_slug": "duties", "unit_id": bureau.bureau_id, "owner_id": bureau.lead_id}
+    lasting |= {"raised_at": at(8), "due_on": date(2020, 4, 20), "original_due_on": date(2020, 4, 20)}
+    measure = Measure.objects.get(kind="assignments").pk
+
+    def add(count: int, start: int) -> None:
+        for number in range(start, start + count):
+            Task.objects.create(**lasting, source="visits.visit:1", title=f"问题{number}")
+            Task.objects.create(**lasting, source=f"plans.measure:{measure}/d{number}", title=f"任务{number}")
+
+    add(2, 0)
+    clients = [as_(bureau.liaison), as_(bureau.office)]
+    urls = (reverse("home"), PAGE, FILE)
+    with on(at(9)):
+        few = [queries_of(client, url) for client in clients for url in urls]
+        add(18, 2)
+        assert [queries_of(client, url) for client in clients for url in urls] == few

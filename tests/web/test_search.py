@@ -1,5 +1,6 @@
 """Search finds what the reader may open, and nothing else."""
 
+import re
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -7,16 +8,22 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
 
-from people import SLUG, Bureau, at, buy, open_plan_1
+from people import SLUG, START, Bureau, at, buy, open_plan_1
 from roster_files import people, person
 from songnuan.goods.models import Purchase
+from songnuan.journeys.create_account import create_account
+from songnuan.journeys.give_post import give_post
 from songnuan.journeys.record_instruction import record_instruction
-from songnuan.kernel.actor import Actor
-from songnuan.organisation.queries import unit_names
+from songnuan.kernel.actor import SYSTEM, Actor
+from songnuan.organisation.permissions import Role
+from songnuan.organisation.queries import actor_of, unit_names
+from songnuan.plans.models import Measure
 from songnuan.tasks.instruction_rules import Head, NewItem
 from songnuan.tasks.models import Task
-from songnuan.web.searching import LONGEST, SHOWN, tidy
+from songnuan.web.searching import LONGEST, SHOWN, pattern_of, tidy
 from web.browsing import as_, on, queries_of, recorded, trail_length, visits_of
 from web.roster_browsing import stocked
 
@@ -41,6 +48,13 @@ def found(actor: Actor, text: str, *, by_post: bool = True) -> dict[str, list[st
         page = client.post(URL, {"q": text}) if by_post else client.get(URL, {"q": text})
     assert page.status_code == 200
     return {group.key: [hit.url for hit in group.hits] for group in page.context["found"]}
+
+
+def person_at(unit_id: int, role: Role) -> Actor:
+    """Return somebody who holds the post at the unit."""
+    user = create_account(username=role.value, name="工会干事", password=None, actor=SYSTEM, at=START)
+    give_post(user_id=user.pk, unit_id=unit_id, role=role, actor=SYSTEM, at=START)
+    return actor_of(user)
 
 
 def opens(actor: Actor, url: str) -> bool:
@@ -146,3 +160,69 @@ def test_it_asks_for_a_sign_in_and_an_empty_text_finds_nothing(bureau: Bureau) -
     page = as_(bureau.officer).get(URL)
     assert page.context["found"] == []
     assert found(bureau.officer, " ") == {}
+
+
+def test_a_phrase_is_found_as_it_is_pasted_whatever_its_width_and_its_characters(running: Bureau) -> None:
+    """What is full width stays so in the texts, and is found as it stands there and as it is typed."""
+    clause = f"{reverse('plan', args=(SLUG,))}#clause-no_formalism"
+    for text in (
+        "坚持轻车简从，杜绝形式主义",
+        "坚持轻车简从,杜绝形式主义",
+        "堅持輕車簡從，杜絕形式主義",
+        "台账和报表由走访记录汇总形成，不另行布置",
+        "臺賬和報表由走訪記錄匯總形成",
+    ):
+        assert clause in found(running.officer, text)["clauses"], text
+    Task.objects.update(title="３号岗亭（夜班）缺取暖设备", detail="為值守人員添置暖風機，数量２台")
+    for text in ("3号岗亭(夜班)", "３号岗亭（夜班）", "为值守人员", "為值守人員", "暖风机，数量2台"):
+        assert "problems" in found(running.officer, text), text
+    assert "problems" not in found(running.officer, "3号岗亭、夜班")
+
+
+def test_what_is_shown_around_is_where_it_was_found(running: Bureau) -> None:
+    with on(at(9)):
+        page = as_(running.officer).post(URL, {"q": "杜絕形式主義."})
+        assert page.context["found"] == []
+        page = as_(running.officer).post(URL, {"q": "轻车简从,杜绝"})
+    (clauses,) = [group for group in page.context["found"] if group.key == "clauses"]
+    assert "轻车简从，杜绝形式主义" in clauses.hits[0].detail
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=20))
+def test_every_text_is_a_pattern_that_finds_itself_in_both_widths(text: str) -> None:
+    looked_for = tidy(text)
+    pattern = re.compile(pattern_of(looked_for), re.IGNORECASE)
+    wide = looked_for.translate({code: code + 0xFEE0 for code in range(0x21, 0x7F)})
+    assert pattern.fullmatch(looked_for)
+    assert pattern.fullmatch(wide)
+
+
+def test_all_signs_of_the_keyboard_are_looked_for_as_themselves_by_the_database(running: Bureau) -> None:
+    signs = "".join(map(chr, range(0x21, 0x7F)))
+    Task.objects.update(detail=f"甲{signs}乙")
+    for start in range(0, len(signs), 30):
+        assert "problems" in found(running.officer, signs[start : start + 30])
+    assert "problems" not in found(running.officer, "甲.")
+
+
+def test_a_union_officer_finds_and_is_told_the_duties_of_the_own_unit(running: Bureau) -> None:
+    """Nobody else's: not those of other units, and no problems, which are looked at with the visits."""
+    officer = person_at(running.lead_id, Role.UNION_OFFICER)
+    facts = {"unit_id": running.bureau_id, "raised_at": at(7), "due_on": date(2020, 4, 9), "plan_slug": SLUG}
+    facts |= {"original_due_on": date(2020, 4, 9)}
+    measure = Measure.objects.get(kind="problems").pk
+    own = Task.objects.create(
+        **facts, title="慰问困难职工家庭", owner_id=running.lead_id, source=f"plans.measure:{measure}/own"
+    )
+    Task.objects.create(
+        **facts, title="慰问困难退休职工", owner_id=running.bureau_id, source=f"plans.measure:{measure}/other"
+    )
+    url = reverse("problem", args=(own.pk,))
+    assert found(officer, "慰问困难")["problems"] == [url]
+    assert "problems" not in found(officer, "取暖")
+    assert opens(officer, url)
+    with on(at(9)):
+        due = as_(officer).get(reverse("home")).context["due"]
+        days = as_(officer).get(reverse("calendar")).context["coming"]
+    assert [(item.url, item.due_on) for item in due] == [(url, date(2020, 4, 9))]
+    assert url in {row.url for row in days}

@@ -1,7 +1,9 @@
 """Pages of instructions: who sees what, recording one, and what the owner and the office post."""
 
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
+from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
@@ -13,11 +15,13 @@ from python_calamine import CalamineWorkbook
 from songnuan.cli.drawing import signature
 from songnuan.organisation.permissions import Role
 from songnuan.plans.models import Basis, PlanVersion
+from songnuan.tasks.instruction_rules import NewItem
 from songnuan.tasks.models import Feedback, Instruction, Task
 from songnuan.tasks.queries import counts
-from tasks.instructions import DONE, LEADERS, House, asked, house_with_items
+from songnuan.web.views import instructions as views
+from tasks.instructions import DONE, DUE, LEADERS, House, asked, house_with_items, record_one
 from visits.builders import give, moment, person
-from web.browsing import as_, on, trail_length
+from web.browsing import as_, on, queries_of, trail_length
 
 pytestmark = pytest.mark.django_db
 
@@ -179,7 +183,7 @@ def test_the_owner_accepts_reports_and_asks_and_the_office_decides_on_the_page(h
             == 302
         )
         page = office.get(url)
-        assert page.context["items"][0].forms.keys() == {"extension"}
+        assert page.context["items"][0].forms.keys() == {"extension", "reassign"}
         assert post(office, "refuse", "extension", due_on="2020-04-20") == 422
         assert post(office, "allow", "extension", due_on="2020-04-20") == 302
         assert post(office, "close", "decide") == 409
@@ -237,3 +241,24 @@ def test_the_sheet_is_the_same_on_the_page_and_in_the_workbook(house: House) -> 
     assert rows[4][:3] == ["1", "为一线岗亭添置取暖设备", "航道处"]
     assert DONE in str(rows[4][5])
     assert rows[4][7] == "逾期2天"
+
+
+def test_pages_of_instructions_ask_as_often_for_many_items_as_for_few(house: House) -> None:
+    made = house.bureau
+    units = [made.lead.pk, made.other_lead.pk]
+    many = [NewItem(f"第{place}件事", units[place % 2], DUE, (units[1 - place % 2],)) for place in range(20)]
+    record_one(made, head=LEADERS, items=many)
+    pages = [reverse("instruction", args=(row.pk,)) for row in Instruction.objects.order_by("pk")]
+    item = Task.objects.filter(instruction__kind="leader").earliest("pk")
+    assert item.instruction is not None
+    with on(moment(6)):
+        for actor in (made.office, made.liaison):
+            few, many_items = (queries_of(as_(actor), page) for page in pages)
+            assert many_items == few
+            before = queries_of(as_(actor), reverse("instructions"))
+        for place in range(5):
+            record_one(made, head=replace(LEADERS, title=f"批示{place}"))
+        assert queries_of(as_(made.liaison), reverse("instructions")) == before
+        # What is posted reads one instruction, and not the list.
+        with patch.object(views, "seen", side_effect=AssertionError):
+            assert as_(made.liaison).post(reverse("item_act", args=(item.pk, "report"))).status_code == 422

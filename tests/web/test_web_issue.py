@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 
@@ -16,6 +17,7 @@ from songnuan.journeys.issue_plan import issue_plan
 from songnuan.journeys.load_plan import load_plan
 from songnuan.journeys.submit_plan import submit_plan
 from songnuan.kernel.actor import Actor
+from songnuan.plans.models import Plan
 from songnuan.records.models import IssuedDocument, Receipt
 from web.browsing import as_, on, trail_length
 
@@ -86,6 +88,8 @@ def test_what_was_typed_wrong_is_said_beside_it(ready: Bureau) -> None:
         for data in (
             {"code": "AB", "last_given": "3"},
             {"code": "", "last_given": "3"},
+            {"code": "澄水\0运防", "last_given": "3"},
+            {"code": "长" * 5000, "last_given": "3"},
             {"code": "澄水运防", "last_given": "-1"},
             {"code": "澄水运防", "last_given": ""},
         ):
@@ -126,31 +130,85 @@ def test_a_liaison_finds_the_notice_at_home_and_acknowledges_it_on_the_plan(issu
     client = as_(issued.liaison)
     with on(at(8)):
         assert NUMBER in page(client, "/")
-        assert f'name="unit" value="{issued.lead_id}"' in page(client, f"/plans/{SLUG}/")
-        assert client.post(RECEIPT, {"unit": [issued.lead_id]}).status_code == 302
-        assert client.post(RECEIPT, {"unit": [issued.lead_id]}).status_code == 302
+        notice = IssuedDocument.objects.get().pk
+        shown = page(client, f"/plans/{SLUG}/")
+        assert f'name="unit" value="{issued.lead_id}"' in shown
+        assert f'name="document" value="{notice}"' in shown
+        assert client.post(RECEIPT, {"document": notice, "unit": [issued.lead_id]}).status_code == 302
+        assert client.post(RECEIPT, {"document": notice, "unit": [issued.lead_id]}).status_code == 302
         receipt = Receipt.objects.get(unit_id=issued.lead_id)
         assert receipt.acknowledged_by_id == issued.liaison.user_id
         # Its units are still to be told; they are not ticked beforehand.
         shown = page(client)
+        assert f'name="document" value="{notice}"' in shown
         others = list(Receipt.objects.filter(acknowledged_at=None).values_list("unit_id", flat=True))
         mine = [pk for pk in others if f'value="{pk}"' in shown]
         assert mine
         assert " checked" not in shown
-        assert client.post(RECEIPT, {"unit": mine}).status_code == 302
+        assert client.post(RECEIPT, {"document": notice, "unit": mine}).status_code == 302
         assert "确认收文：" not in page(client, "/")
 
 
 @pytest.mark.django_db
 def test_nobody_acknowledges_for_another_unit(issued: Bureau) -> None:
+    notice = IssuedDocument.objects.get().pk
     for actor in (issued.stranger, issued.officer, issued.office, issued.approver, issued.inspector):
         with on(at(8)):
-            refused(as_(actor), actor, RECEIPT, unit=[issued.lead_id])
+            refused(as_(actor), actor, RECEIPT, document=notice, unit=[issued.lead_id])
     client = as_(issued.liaison)
     with on(at(8)):
-        assert client.post(RECEIPT, {}).status_code == 422
-        assert client.post(RECEIPT, {"unit": ["x"]}).status_code == 400
+        assert client.post(RECEIPT, {"document": notice}).status_code == 422
+        assert client.post(RECEIPT, {"document": notice, "unit": ["x"]}).status_code == 400
+        assert client.post(RECEIPT, {"document": "x", "unit": [issued.lead_id]}).status_code == 400
         assert client.get(RECEIPT).status_code == 405
+
+
+@pytest.mark.django_db
+def test_a_click_on_a_page_from_before_the_newer_notice_leads_to_the_newer_one(issued: Bureau) -> None:
+    read = IssuedDocument.objects.get()
+    Plan.objects.filter(slug=SLUG).update(version=F("version") + 1)
+    newer = issue_plan(slug=SLUG, code="澄水运防", actor=issued.officer, at=at(8))
+    client = as_(issued.liaison)
+    with on(at(8, 12)):
+        for stale in ({"document": read.pk}, {}):  # a page from before the form named its notice, too
+            answer = client.post(RECEIPT, {**stale, "unit": [issued.lead_id]})
+            assert answer.status_code == 422
+            shown = answer.content.decode()
+            assert f"{newer.number}是本方案最新的通知" in shown
+            assert f'name="document" value="{newer.pk}"' in shown
+            assert not Receipt.objects.exclude(acknowledged_at=None).exists()
+        home = page(client, "/")
+    assert newer.number in home
+    assert read.number not in home
+
+
+@pytest.mark.django_db
+def test_the_last_number_of_another_code_than_proposed_is_asked_and_kept(ready: Bureau) -> None:
+    issue_plan(slug=SLUG, code="澄水运防", last_given=3, actor=ready.officer, at=at(7))
+    Plan.objects.filter(slug=SLUG).update(version=F("version") + 1)
+    client = as_(ready.officer)
+    with on(at(8)):
+        shown = page(client)
+        assert "澄水运防〔2020〕5号" in shown
+        assert 'name="last_given"' not in shown
+        # Nobody was asked where the numbers of this code stand: it is asked now, and nothing is issued.
+        answer = client.post(PAGE, {"code": "澄水运人"})
+        assert answer.status_code == 422
+        shown = answer.content.decode()
+        assert 'name="last_given" value="0"' in shown
+        assert "澄水运人〔2020〕1号" in shown
+        assert IssuedDocument.objects.count() == 1
+        assert client.post(PAGE, {"code": "澄水运人", "last_given": "11"}).status_code == 302
+        assert IssuedDocument.objects.order_by("-pk")[0].number == "澄水运人〔2020〕12号"
+        Plan.objects.filter(slug=SLUG).update(version=F("version") + 1)
+        assert "澄水运人〔2020〕13号" in page(client)
+        # A number typed for a code that is counted here is not dropped without a word.
+        answer = client.post(PAGE, {"code": "澄水运防", "last_given": "9"})
+        assert answer.status_code == 422
+        assert "下一个是5" in answer.content.decode()
+        assert IssuedDocument.objects.count() == 2
+        assert client.post(PAGE, {"code": "澄水运防", "last_given": "4"}).status_code == 302
+        assert IssuedDocument.objects.order_by("-pk")[0].number == "澄水运防〔2020〕5号"
 
 
 @pytest.mark.django_db

@@ -11,21 +11,21 @@ from songnuan.jobs.channels import in_app
 from songnuan.jobs.models import Notice
 from songnuan.jobs.queries import notices
 from songnuan.kernel.actor import SYSTEM, Actor
-from web.browsing import as_
+from web.browsing import as_, queries_of
 
 pytestmark = pytest.mark.django_db
 
 URL = "notices_read"
 
 
-def tell(actor: Actor, *titles: str) -> None:
+def tell(actor: Actor, *titles: str, topic: str = "visit.recorded") -> None:
     """Leave notices for somebody, as the worker does."""
     with transaction.atomic():
         for title in titles:
             message = actions.send(
                 channel="in_app",
                 recipient_id=actor.user_id or 0,
-                topic="visit.recorded",
+                topic=topic,
                 title=title,
                 body="",
                 key=f"{actor.key}:{title}",
@@ -35,10 +35,18 @@ def tell(actor: Actor, *titles: str) -> None:
             in_app(message)
 
 
-def shown(actor: Actor, page: str = "home") -> list[int]:
+def shown(actor: Actor, page: str = "notices") -> list[int]:
     """Return the notices that a page offers to mark as read."""
     found = as_(actor).get(reverse(page)).content.decode()
     return [int(key) for key in re.findall(r'name="notice" value="(\d+)"', found)]
+
+
+def upto(actor: Actor, url: str) -> dict[str, str]:
+    """Return what the button posts that marks all at once."""
+    found = as_(actor).get(url).content.decode()
+    (newest,) = re.findall(r'name="upto" value="(\d+)"', found)
+    topics = re.findall(r'name="topic" value="(.*?)"', found)
+    return {"upto": newest, **({"topic": topics[0]} if topics else {})}
 
 
 def unread(actor: Actor) -> list[str]:
@@ -66,14 +74,45 @@ def test_nobody_marks_a_notice_of_somebody_else(bureau: Bureau) -> None:
     assert unread(bureau.office) == ["东港"]
 
 
-def test_the_first_page_shows_some_and_says_how_many_there_are(bureau: Bureau) -> None:
-    tell(bureau.office, *(f"卡点{number}" for number in range(31)))
+def test_the_first_page_gathers_what_is_about_the_same_and_marks_all_at_once(bureau: Bureau) -> None:
+    tell(bureau.office, "请示已批准", topic="approval.decided")
+    tell(bureau.office, *(f"卡点{number}" for number in range(33)))
     page = as_(bureau.office).get(reverse("home"))
-    assert (len(page.context["notices"]), page.context["unread"]) == (8, 31)
-    assert "8" in page.content.decode()
-    assert f'href="{reverse("notices")}"' in page.content.decode()
-    as_(bureau.office).post(reverse(URL), {"notice": shown(bureau.office)})
-    assert len(unread(bureau.office)) == 23
+    told = [(row.topic, row.count, row.newest.title) for row in page.context["notices"]]
+    assert told == [("visit.recorded", 33, "卡点32"), ("approval.decided", 1, "请示已批准")]
+    assert page.context["unread"] == 34
+    Notice.objects.filter(title="卡点3").update(created_at=at(9))
+    assert as_(bureau.office).get(reverse("home")).context["notices"][0].newest.title == "卡点3"
+    words = page.content.decode()
+    url = f"{reverse('notices')}?topic=visit.recorded"
+    assert f'href="{url}"' in words
+    assert "卡点31" not in words
+    listed = as_(bureau.office).get(url).context
+    assert (len(listed["notices"]), listed["topic"]) == (33, "visit.recorded")
+    button = upto(bureau.office, reverse("home"))
+    tell(bureau.office, "北渡")
+    tell(bureau.officer, "南浦")
+    answer = as_(bureau.office).post(reverse(URL), button)
+    assert answer.headers["Location"] == reverse("home")
+    assert unread(bureau.office) == ["北渡"], "what came since was not shown"
+    as_(bureau.office).post(reverse(URL), {"upto": str(Notice.objects.latest("pk").pk)})
+    assert unread(bureau.officer) == ["南浦"], "nobody reads for another"
+
+
+def test_a_list_about_one_thing_marks_that_alone(bureau: Bureau) -> None:
+    tell(bureau.office, "请示已批准", topic="approval.decided")
+    tell(bureau.office, *(f"卡点{number}" for number in range(52)))
+    button = upto(bureau.office, f"{reverse('notices')}?topic=visit.recorded")
+    assert button["topic"] == "visit.recorded"
+    as_(bureau.office).post(reverse(URL), {**button, "page": "notices"})
+    assert unread(bureau.office) == ["请示已批准"]
+
+
+def test_the_first_page_asks_as_often_for_many_notices_as_for_few(bureau: Bureau) -> None:
+    tell(bureau.office, "一", "二")
+    few = queries_of(as_(bureau.office), reverse("home"))
+    tell(bureau.office, *(f"卡点{number}" for number in range(20)))
+    assert queries_of(as_(bureau.office), reverse("home")) == few
 
 
 def test_all_notices_stand_on_pages_of_their_own_newest_first(bureau: Bureau) -> None:

@@ -557,6 +557,26 @@ def test_a_number_that_is_taken_points_to_the_duplicates(union: Actor, staff: Ro
     assert send(client, "correction", {"act": "perhaps"}, pk).status_code == 400
 
 
+def test_a_refused_answer_leaves_what_was_shown_on_the_page_and_notes_that_look(
+    union: Actor, zhang: Person
+) -> None:
+    pk = ask(zhang, "phone", OTHER_PHONE)
+    client, looks = as_(union), Entry.objects.filter(action="people.show_person")
+    page = send(client, "correction", {"act": "show", "purpose": "核对更正申请"}, pk)
+    assert '<input type="hidden" name="purpose" value="核对更正申请">' in page.content.decode()
+    page = send(client, "correction", {"act": "decline", "answer": "", "purpose": "核对更正申请"}, pk)
+    assert (page.status_code, list(page.context["answer"].errors)) == (422, ["answer"])
+    for told in (PHONE, OTHER_PHONE, "身份证为准"):
+        assert told in page.content.decode()
+    assert looks.count() == 2
+    page = send(client, "correction", {"act": "decline", "answer": ""}, pk)
+    assert OTHER_PHONE not in page.content.decode(), "who does not say what for is shown nothing"
+    assert not page.context["look"].errors
+    assert looks.count() == 2
+    zhang.refresh_from_db()
+    assert zhang.phone == PHONE
+
+
 def test_declining_says_why_and_the_person_reads_it(union: Actor, zhang: Person, code: str) -> None:
     pk = ask(zhang, "other", "工龄应为十二年")
     client = as_(union)

@@ -11,7 +11,7 @@ from people import Bureau, at, buy, open_plan_1
 from songnuan.audit.models import Entry as TrailEntry
 from songnuan.funds.models import Fund
 from songnuan.funds.queries import balance
-from songnuan.goods.models import Purchase
+from songnuan.goods.models import Kit, KitLine, Purchase
 from songnuan.goods.queries import kit_of, stock
 from songnuan.jobs.models import InboxEntry
 from songnuan.plans.models import Measure, Plan
@@ -91,6 +91,24 @@ def test_the_form_shows_what_is_needed_and_what_the_fund_has(bureau: Bureau, pla
     assert 'value="2020-04-08"' in text
     assert page.context["total"] is None
     assert trail_length() == before
+
+
+def test_where_a_fund_pays_for_two_kits_the_form_offers_the_other_while_it_is_short(
+    bureau: Bureau, plan: Plan
+) -> None:
+    first = measure_of(plan)
+    fund, item = Fund.objects.get(plan=plan), next(iter(items_of(plan).values()))
+    with on(at(8)):
+        assert as_(bureau.finance).get(url_of(plan)).context["others"] == []
+    other = Measure.objects.get(pk=first.pk)
+    other.pk, other.key = None, "second_kit"
+    other.save(force_insert=True)
+    kit = Kit.objects.create(measure=other, fund=fund, name="第二份慰问品", standard_minor=100_00)
+    KitLine.objects.create(kit=kit, item_id=item, quantity=1)
+    with on(at(8)):
+        page = as_(bureau.finance).get(reverse("purchase_new", args=(first.pk,)))
+    assert page.context["others"] == [kit]
+    assert f'href="{reverse("purchase_new", args=(other.pk,))}"' in page.content.decode()
 
 
 def test_a_purchase_is_recorded_paid_and_taken_into_stock(bureau: Bureau, plan: Plan) -> None:

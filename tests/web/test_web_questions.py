@@ -1,6 +1,8 @@
 """The questions of all plans in one list: what each holds up, since when, and how it was answered."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from people import PLANS, SLUG, START, Bureau, at
@@ -8,7 +10,7 @@ from songnuan.journeys.create_account import create_account
 from songnuan.journeys.load_plan import load_plan
 from songnuan.kernel.actor import SYSTEM
 from songnuan.organisation.queries import actor_of
-from songnuan.plans.models import Question
+from songnuan.plans.models import Plan, Question
 from songnuan.web.views.questions import Line
 from web.browsing import as_, on, queries_of, trail_length
 
@@ -40,7 +42,7 @@ def test_what_holds_up_most_stands_first_with_its_clause_and_since_when(bureau: 
         page = as_(bureau.officer).get(LIST)
     found = page.context["open"]
     assert shown(found) == [("second", "money_left"), (SLUG, "money_left")]
-    assert [(line.clause, line.asked_at) for line in found] == [
+    assert [(line.clause, line.question.asked_at) for line in found] == [
         ("（二）专项资金", at(9)),  # the newer version of the text asks what the first one asked
         ("（二）专项资金", at(6)),
     ]
@@ -124,3 +126,24 @@ def test_findings_are_grouped_and_lead_to_their_clause(bureau: Bureau) -> None:
     assert [group.severity for group in groups] == ["warning"]
     assert {line.key for line in groups[0].lines} >= {"no_formalism", "leaders_and_donations", "pairing"}
     assert 'href="#clause-no_formalism"' in page.content.decode()
+
+
+def test_twenty_plans_are_asked_for_like_two_and_no_text_is_read(bureau: Bureau) -> None:
+    load_plan(source=SECOND, actor=bureau.officer, at=at(6))
+    plan = Plan.objects.get(slug="second")
+    client = as_(bureau.officer)
+
+    def add(count: int, start: int) -> None:
+        for number in range(start, start + count):
+            other = Plan.objects.create(slug=f"p{number}", title="又一份", unit=plan.unit)
+            facts = {"position": 1, "text": "由谁签收？", "blocks": "nothing", "asked_at": at(7)}
+            Question.objects.create(plan=other, key="who", **facts)
+
+    add(1, 0)
+    with on(at(11)):
+        few = queries_of(client, LIST)
+        add(18, 1)
+        with CaptureQueriesContext(connection) as taken:
+            assert len(client.get(LIST).context["open"]) == 20
+    assert len(taken) == few
+    assert not any("source" in row["sql"] for row in taken)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
 from people import Bureau, at
-from roster_files import HEADINGS, number, people, person
+from roster_files import HEADINGS, number, people, person, text
 from songnuan.jobs.models import Job
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import Refusal
@@ -107,6 +107,20 @@ def test_kinds_of_problems_can_be_chosen_and_pages_follow(bureau: Bureau, roster
     assert second.context["after"] == ""
     only = see(bureau.officer, source, first.context["kinds"][2].url)
     assert [row.number for grid in only.context["grids"] for row in grid.rows] == [34]
+
+
+def test_a_second_column_of_units_is_said_not_to_be_read_and_so_is_what_nobody_knows(
+    bureau: Bureau, roster: str
+) -> None:
+    content = text([*HEADINGS, "工作单位", "星座", ""], [*person(1), "无此单位", "白羊", ""])
+    page = see(bureau.officer, read(bureau.officer, roster, content))
+    [double] = page.context["doubled"]
+    assert (double.column, double.heading, double.field, double.instead) == ("G", "工作单位", "单位", "E")
+    assert [(one.letter, one.heading) for one in page.context["passed"]] == [("H", "星座")]
+    assert 'id="doubled"' in page.content.decode()
+    plain = see(bureau.officer, read(bureau.officer, roster, people(2)))
+    assert plain.context["doubled"] == []
+    assert 'id="doubled"' not in plain.content.decode()
 
 
 @pytest.mark.parametrize("query", ["?show=x", "?after=x", "?after=9-9", "?show=joined&after=-1", "?code='"])

@@ -12,8 +12,9 @@ from uuid import NAMESPACE_URL, uuid5
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from songnuan.cli.demo_instruction import follow_up
+from songnuan.cli.demo_instruction import follow_up, hand_on
 from songnuan.cli.demo_notice import send_notice
+from songnuan.cli.demo_plans import bring_plans
 from songnuan.cli.demo_rosters import bring_rosters
 from songnuan.cli.drawing import signature
 from songnuan.cli.guard import installed
@@ -150,7 +151,7 @@ def make_demo(out: Out) -> Demo:
         actor=SYSTEM,
         at=wall(),
     )
-    steps = (_units, _people, _rosters, _plan, _money, _visits, _problems, _instruction)
+    steps = (_units, _people, _rosters, _plan, _money, _visits, _problems, _plans, _instructions)
     with out.progress(_("Making the demo"), len(steps)) as step:
         for act in steps:
             act(passwords)
@@ -391,5 +392,10 @@ def _problems(_passwords: dict[str, str]) -> None:
             close_problem(task_id=task.pk, feedback=feedback, actor=office, at=at(15, 17, 20))
 
 
-def _instruction(_passwords: dict[str, str]) -> None:
+def _plans(_passwords: dict[str, str]) -> None:
+    bring_plans(_actor("officer"), _actor("approver"), at)
+
+
+def _instructions(_passwords: dict[str, str]) -> None:
     follow_up(_actor("office"), _unit, at)
+    hand_on(_actor("office"), _unit, at)

@@ -1,4 +1,4 @@
-"""The demo's instruction: the leader's words that plan 1 rests on, followed up by the units' own acts."""
+"""The demo's instructions: the leader's words that plan 1 rests on, and a fresh one from above."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -30,12 +30,20 @@ ITEMS = (
     ("推荐一批一线先进典型，及时宣传", "机关党委", (), 25),
 )
 
+FRESH = "关于做好防汛准备和防疫值守衔接工作的通知"
+FRESH_TEXT = """各单位要统筹防疫值守和入汛准备。请排查防汛物资储备和一线值守力量，4月17日前报送缺口清单；
+入汛前完成趸船、缆绳和排水设施检修，检修期间防疫岗位不得空岗。"""
+FRESH_ITEMS = (
+    ("排查防汛物资和值守力量，报送缺口清单", "航道处", (), 17),
+    ("完成趸船、缆绳和排水设施检修，检修期间防疫岗位不空岗", "船闸处", ("船闸运行中心",), 28),
+)
+
 At = Callable[[int, int, int], datetime]
 
 
 def follow_up(office: Actor, unit: Callable[[str], Unit], at: At) -> None:
     """Record the instruction, and let each unit and the office do their part until the demo's day."""
-    if Instruction.objects.exists():
+    if Instruction.objects.filter(title=TITLE).exists():
         return
     pk = record_instruction(
         head=Head("leader", TITLE, "局主要负责同志", "", date(2020, 4, 2), TEXT),
@@ -84,3 +92,26 @@ def follow_up(office: Actor, unit: Callable[[str], Unit], at: At) -> None:
     )
     told = "各单位推荐典型12名，经审核并征得本人同意，首批5名已在局网站宣传。"
     ask_item_closing(task_id=praise.pk, text=told, actor=party, at=at(16, 10, 20))
+
+
+def hand_on(office: Actor, unit: Callable[[str], Unit], at: At) -> None:
+    """Record what came from above yesterday: one item is due tomorrow, one nobody has accepted yet."""
+    if Instruction.objects.filter(title=FRESH).exists():
+        return
+    pk = record_instruction(
+        head=Head("superior", FRESH, "澄江省交通运输厅", "澄交函〔2020〕26号", date(2020, 4, 14), FRESH_TEXT),
+        unit_id=unit("澄江省水运管理局").pk,
+        items=[
+            NewItem(matter, unit(owner).pk, date(2020, 4, day), tuple(unit(name).pk for name in helpers))
+            for matter, owner, helpers, day in FRESH_ITEMS
+        ],
+        received_at=at(15, 10, 20),
+        plan_slug="",
+        basis="",
+        key=uuid5(NAMESPACE_URL, "demo/instruction/fresh"),
+        actor=office,
+        at=at(15, 11, 0),
+    )
+    due = Task.objects.filter(instruction=pk).order_by("position")[0]
+    owner = User.objects.get(posts__role=Role.LEAD_LIAISON, posts__unit=due.owner_id)
+    accept_item(task_id=due.pk, actor=actor_of(owner), at=at(15, 14, 30))

@@ -21,8 +21,9 @@ _SILENT = ("visitor", "liaison05")
 def send_notice(slug: str, officer: Actor, at: Callable[..., datetime]) -> None:
     """Issue the plan, and let the leads acknowledge it for themselves and their units."""
     plan = Plan.objects.get(slug=slug)
-    if newest_notice(plan) is None:
-        issue_plan(slug=slug, code=CODE, last_given=LAST_GIVEN, actor=officer, at=at(6, 17, 5))
+    document = newest_notice(plan)
+    if document is None:
+        document = issue_plan(slug=slug, code=CODE, last_given=LAST_GIVEN, actor=officer, at=at(6, 17, 5))
     liaisons = User.objects.filter(posts__role=Role.LEAD_LIAISON).exclude(username__in=_SILENT)
     for place, user in enumerate(liaisons.order_by("pk")):
         actor, moment = actor_of(user), at(7, 8, 30 + place)
@@ -31,4 +32,4 @@ def send_notice(slug: str, officer: Actor, at: Callable[..., datetime]) -> None:
         )
         waiting = list(asked.filter(acknowledged_at=None).values_list("unit_id", flat=True))
         if waiting:
-            acknowledge_document(slug=slug, unit_ids=waiting, actor=actor, at=moment)
+            acknowledge_document(slug=slug, document_id=document.pk, unit_ids=waiting, actor=actor, at=moment)

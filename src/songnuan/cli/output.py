@@ -60,7 +60,7 @@ class Out:
 
     def note(self, sentence: str) -> None:
         """Say on standard error what is going on."""
-        self.errors.print(sentence, style="dim", highlight=False)
+        self.errors.print(sentence, style="dim", highlight=False, markup=False)
 
     @contextmanager
     def progress(self, label: str, total: int | None) -> Iterator[Callable[..., None]]:

@@ -63,5 +63,14 @@ def papers(*, out: Out, slug: str, folder: Path) -> None:
     missing = [font for one in made for font in one.missing]
     sentence = _("The font %(name)s is not installed here; the PDF was set in %(instead)s.")
     lacking = [sentence % {"name": font.name, "instead": font.instead or "—"} for font in missing]
-    written = {"number": document.number, "files": files, "missing_fonts": missing}
+    undrawn = [char for one in made for char in one.undrawn]
+    if undrawn:
+        words = _("No font here has these characters; the PDF has 〓 in their place: %(characters)s")
+        lacking.append(words % {"characters": " ".join(undrawn)})
+    written = {
+        "number": document.number,
+        "files": files,
+        "missing_fonts": missing,
+        "missing_characters": undrawn,
+    }
     out.document(written, "\n".join([*files, *lacking]))

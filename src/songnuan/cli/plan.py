@@ -100,6 +100,8 @@ def compare(*, out: Out, slug: str, old: int, new: int) -> None:
     for name in ("head", "basis", "funds", "questions"):
         for row in document[name]:
             table.add_row(name, row["change"], str(row["before"]), str(row["after"]))
+    if document["is_coarse"]:
+        table.caption = _("The texts differ so much that some parts are shown whole, not word by word.")
     out.document(document, table if table.row_count else _("The two texts say the same."))
 
 

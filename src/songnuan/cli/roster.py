@@ -18,7 +18,7 @@ from songnuan.journeys.import_roster import Options
 from songnuan.journeys.import_units import import_units
 from songnuan.journeys.roster_file import import_file
 from songnuan.journeys.roster_reading import Told
-from songnuan.journeys.roster_result import Problem
+from songnuan.journeys.roster_result import Problem, Repeated
 from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.models import Unit
@@ -110,6 +110,8 @@ def import_(
             )
     words = _words(done)
     out.note(words)
+    for line in _not_read(done):
+        out.note(line)
     out.document(done, _problems(done.problems) if done.problems else words)
 
 
@@ -276,6 +278,7 @@ class _Done(Protocol):
     accepted: int
     unchanged: int
     rejected: int
+    repeated: Sequence[Repeated]
     problems: Sequence[Problem]
 
 
@@ -290,6 +293,20 @@ def _words(done: _Done) -> str:
         "unchanged": done.unchanged,
         "rejected": done.rejected,
     }
+
+
+def _not_read(done: _Done) -> Iterator[str]:
+    """Yield a sentence for each column that nothing is read from because another tells the same."""
+    sentence = _(
+        "Sheet “%(sheet)s”: column %(column)s “%(heading)s” is not read, column %(instead)s tells the same."
+    )
+    for one in done.repeated:
+        yield sentence % {
+            "sheet": one.sheet,
+            "column": one.column,
+            "heading": one.heading,
+            "instead": one.instead,
+        }
 
 
 def _problems(problems: Sequence[Problem]) -> Table:

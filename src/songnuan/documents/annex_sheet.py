@@ -1,16 +1,19 @@
 """The table of an annex as a workbook, to be filtered and printed."""
 
 import io
+import re
 from datetime import UTC, date, datetime, time
 
 import xlsxwriter
 
 from songnuan.documents import geometry as page
 from songnuan.documents.fonts import BODY, HEADING, TITLE
-from songnuan.documents.official import Table
+from songnuan.documents.official import Table, printable
 
 _SHEET_WIDTH = 150  # characters over a page on its side
 _HEAD_ROW = 2
+_WHOLE = re.compile(r"0|[1-9][0-9]{0,5}")  # what is longer or begins with a zero is no number: a telephone's
+_FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))  # in the name of a sheet
 
 
 def render(title: str, table: Table, dated_on: date) -> bytes:
@@ -18,12 +21,13 @@ def render(title: str, table: Table, dated_on: date) -> bytes:
 
     Whole numbers are numbers; everything else is text, and nothing is a formula.
     """
+    title, table = printable(title), printable(table)
     made = io.BytesIO()
     with xlsxwriter.Workbook(
         made, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     ) as book:
         book.set_properties({"title": title, "created": datetime.combine(dated_on, time(), UTC)})
-        sheet = book.add_worksheet(title[:31])
+        sheet = book.add_worksheet(_sheet_name(title))
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
@@ -45,9 +49,16 @@ def render(title: str, table: Table, dated_on: date) -> bytes:
         for number, row in enumerate(table.rows, _HEAD_ROW + 1):
             for place, (column, value) in enumerate(zip(table.columns, row, strict=True)):
                 shape = figure if column.is_figure else text
-                # A telephone number is no number: only what begins with no zero and is short is.
-                if column.is_figure and value.isascii() and value.isdigit() and len(value) < 7:
+                if column.is_figure and _WHOLE.fullmatch(value):
                     sheet.write_number(number, place, int(value), shape)
                 else:
                     sheet.write_string(number, place, value, shape)
     return made.getvalue()
+
+
+def _sheet_name(title: str) -> str:
+    """Return a title as the name of a sheet: at most 31 units of UTF-16, without what Excel forbids."""
+    name = title.translate(_FORBIDDEN)
+    while len(name.encode("utf-16-le")) > 62:
+        name = name[:-1]
+    return name.strip(" '") or "Sheet"

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from string import ascii_uppercase
 from types import MappingProxyType
 from typing import Final
 
@@ -98,6 +99,16 @@ def match(
         samples = () if _is_personal(values, proposal, layout) else _samples(values)
         unknown.append(Unknown(place, labels[place].heading, proposal, samples, told[place].again))
     return replace(columns, unknown=tuple(unknown))
+
+
+def letter(place: int) -> str:
+    """Return the letters of a column from 0: A, B … Z, AA …."""
+    letters = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        letters = ascii_uppercase[rest] + letters
+    return letters
 
 
 def is_data(

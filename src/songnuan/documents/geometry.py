@@ -1,5 +1,7 @@
 """The measures of GB/T 9704-2012: paper, margins, sizes, spaces. One page, so that Word and PDF agree."""
 
+from collections.abc import Sequence
+
 from songnuan.documents.fonts import BODY, HEADING, SUBHEADING
 
 # In millimetres.
@@ -29,9 +31,9 @@ def points(millimetres: float) -> float:
     return millimetres / 25.4 * 72
 
 
-def mark_size(mark: str) -> float:
-    """Return the size of the organ's mark in points: as large as the line holds, with some air."""
-    return min(MARK_LARGEST, int(points(TEXT_WIDTH) * 0.94 / max(len(mark), 1)))
+def mark_size(lines: Sequence[str]) -> float:
+    """Return the size of the organ's mark in points: as large as its longest line fits, with some air."""
+    return min(MARK_LARGEST, int(points(TEXT_WIDTH) * 0.94 / max(1, *map(len, lines))))
 
 
 def centre_over(text_width: float, over_width: float, over_from_right: float) -> float:

@@ -3,11 +3,15 @@
 It is what a snapshot keeps: the same description makes the same papers for ever.
 """
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
-from itertools import pairwise
+from typing import TypeVar, cast
+from unicodedata import category
 
 from pydantic import TypeAdapter
+
+T = TypeVar("T")
 
 LEVELS = (1, 2, 3, 4)
 """The levels of headings: 一、（一）1.（1）."""
@@ -116,45 +120,27 @@ def annex_entry(place: int, count: int, title: str) -> str:
     return f"{place}.{title}" if count > 1 else title
 
 
-def width_of(text: str) -> float:
-    """Return how wide a text is in Chinese characters: what is half as wide counts half."""
-    return sum(0.5 if char.isascii() else 1 for char in text)
+_SEPARATORS = re.compile(r"[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]+")
+_UNPRINTED = frozenset({"Cc", "Cf", "Cs"})
+_NO_CHARACTERS = frozenset("\ufffe\uffff")
 
 
-# A line of the title may end before these and after those, never inside a word.
-_BEFORE = ("关于", "《", "〈")
-_AFTER = ("印发", "》", "〉", "、", "，")
-_TIED = ("的", "，", "、", "》", "〉")
+def printable(thing: T) -> T:
+    """Return a document, or a part of one, with what no paper can hold taken out of its texts.
 
-
-def title_lines(title: str, organ: str = "", limit: float = 20) -> tuple[str, ...]:
-    """Break a title where its meaning allows: as few lines as fit, and as even as can be.
-
-    Args:
-        title: The whole title.
-        organ: The organ's name; a line may end after it.
-        limit: Characters that fit on one line.
-
-    Returns:
-        The lines. A piece of one meaning that is too long for a line stays whole, and the paper breaks it.
-
+    Ends of lines and tabs become a space; control characters, marks that turn or hide text, and what XML
+    forbids go. A paper would be refused for them, or would show another text than it holds.
     """
-    ends = [place for place in range(1, len(title)) if _may_break(title, place, organ)]
-    best: tuple[tuple[float, ...], tuple[str, ...]] | None = None
-    for first in (0, *ends):
-        for second in (0, *(end for end in ends if end > first > 0)):
-            cuts = [0, *(cut for cut in (first, second) if cut), len(title)]
-            lines = tuple(title[a:b] for a, b in pairwise(cuts))
-            widths = [width_of(line) for line in lines]
-            over = sum(max(0.0, width - limit) for width in widths)
-            cost = (over, len(lines), max(widths) - min(widths))
-            if best is None or cost < best[0]:
-                best = (cost, lines)
-    return best[1] if best else (title,)
+    if isinstance(thing, str):
+        return cast("T", _SEPARATORS.sub(" ", "".join(filter(_is_kept, thing))))
+    if isinstance(thing, tuple):
+        return cast("T", tuple(map(printable, thing)))
+    if is_dataclass(thing) and not isinstance(thing, type):
+        changed = {field.name: printable(getattr(thing, field.name)) for field in fields(thing)}
+        return cast("T", replace(thing, **changed))
+    return thing
 
 
-def _may_break(title: str, place: int, organ: str) -> bool:
-    before, after = title[:place], title[place:]
-    if after.startswith(_TIED):
-        return False
-    return (bool(organ) and before == organ) or after.startswith(_BEFORE) or before.endswith(_AFTER)
+def _is_kept(char: str) -> bool:
+    is_unprinted = char in _NO_CHARACTERS or category(char) in _UNPRINTED
+    return not is_unprinted or _SEPARATORS.fullmatch(char) is not None

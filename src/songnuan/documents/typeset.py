@@ -1,14 +1,17 @@
 """An official document as PDF/A, set by typst from the same measures as the Word file."""
 
 import json
+import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
 import typst
+from django.utils.translation import gettext as _
 
 from songnuan.documents import geometry as page
+from songnuan.documents.first_page import addressees_fit, imprint_lists
 from songnuan.documents.fonts import (
     BODY,
     FIGURES,
@@ -26,19 +29,28 @@ from songnuan.documents.official import (
     annex_entry,
     annex_label,
     chinese_day,
-    title_lines,
-    width_of,
+    printable,
+    to_json,
 )
+from songnuan.documents.titles import mark_lines, title_lines, width_of
+from songnuan.kernel.refusal import Refusal
 
 _TEMPLATE = Path(__file__).with_name("official.typ")
 
 
+_INSTEAD = "〓"
+"""What is set for a character that no font of the machine has: the mark that printers put there."""
+_MOST_UNDRAWN = 40
+_CANNOT = re.compile(r"the text `\"(.+?)\"` could not be displayed")
+
+
 @dataclass(frozen=True, slots=True)
 class Pdf:
-    """The file, and the fonts it should have been set in and was not."""
+    """The file, the fonts it should have been set in and was not, and the characters it lacks."""
 
     content: bytes
     missing: tuple[Missing, ...]
+    undrawn: tuple[str, ...]
 
 
 def render(document: OfficialDocument, fonts: FontChoice | None = None) -> Pdf:
@@ -48,19 +60,74 @@ def render(document: OfficialDocument, fonts: FontChoice | None = None) -> Pdf:
         document: What is set.
         fonts: Which families to set it in; those of this machine when left out.
 
+    Raises:
+        Refusal: `no_chinese_font`: the machine has none with the commonest characters.
+
     """
-    choice = fonts or on_this_machine()
+    choice, document = fonts or on_this_machine(), printable(document)
+    lacking = undrawn(document)
     told = json.dumps(_data(document, choice), ensure_ascii=False, sort_keys=True)
+    for text in lacking:
+        told = told.replace(text, _INSTEAD)
+    try:
+        made = _compile(_TEMPLATE.read_bytes(), told, document.dated_on)
+    except typst.TypstError as error:
+        if not _CANNOT.search(str(error)):
+            raise
+        sentence = _(
+            "No font on this machine has the characters of this document, so no PDF can be made. Install a "
+            "Chinese font, such as Noto Serif CJK SC, and start Songnuan again. The Word file needs none."
+        )
+        raise Refusal("no_chinese_font", sentence) from error
+    return Pdf(made, choice.missing, lacking)
+
+
+def undrawn(document: OfficialDocument) -> tuple[str, ...]:
+    """Return the rare characters of a document that no font of this machine can draw; at most 40.
+
+    What stands in GBK every Chinese font has, so that nothing is set to find out.
+    """
+    rare = [char for char in dict.fromkeys(to_json(printable(document))) if not _is_common(char)]
+    found: list[str] = []
+    while rare and len(found) < _MOST_UNDRAWN:
+        try:
+            _compile(b"#sys.inputs.document", "\n".join(rare), document.dated_on)
+        except typst.TypstError as error:
+            cannot = _CANNOT.search(str(error))
+            bad = next((char for char in rare if cannot and char in _unescaped(cannot[1])), "")
+            if not bad:
+                raise
+            found.append(bad)
+            rare.remove(bad)
+        else:
+            break
+    return tuple(found)
+
+
+def _is_common(char: str) -> bool:
+    try:
+        char.encode("gbk")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _unescaped(text: str) -> str:
+    """Return a text that the compiler quotes, with the characters it wrote by their codes put back."""
+    return re.sub(r"\\u\{([0-9a-f]+)\}", lambda code: chr(int(code[1], 16)), text)
+
+
+def _compile(template: bytes, told: str, dated_on: date) -> bytes:
     made = typst.compile(
-        _TEMPLATE.read_bytes(),
+        template,
         format="pdf",
         sys_inputs={"document": told},
-        timestamp=datetime.combine(document.dated_on, time(), UTC),
+        timestamp=datetime.combine(dated_on, time(), UTC),
         pdf_standards=["a-2b"],
     )
     if not isinstance(made, bytes):
         raise TypeError("typst made no single file")
-    return Pdf(made, choice.missing)
+    return made
 
 
 def _data(document: OfficialDocument, choice: FontChoice) -> dict[str, Any]:
@@ -68,6 +135,7 @@ def _data(document: OfficialDocument, choice: FontChoice) -> dict[str, Any]:
     families, count = choice.families, len(document.annexes)
     above = ((head.copy_number, BODY), (head.secrecy, HEADING), (head.urgency, HEADING))
     day = chinese_day(document.dated_on)
+    mark, fits = mark_lines(head.mark), addressees_fit(document)
     is_replaced = TITLE in {font.name for font in choice.missing}
     return {
         "fonts": {
@@ -79,13 +147,13 @@ def _data(document: OfficialDocument, choice: FontChoice) -> dict[str, Any]:
         },
         # 小标宋 is strong by itself; what stands in for it has to be made so.
         "title_weight": "bold" if is_replaced else "regular",
-        "geometry": _geometry(head.mark),
+        "geometry": _geometry(mark),
         "above": [{"text": text, "font": families[font]} for text, font in above if text],
-        "mark": head.mark,
+        "mark_lines": mark,
         "number": head.number,
         "title": document.title,
         "title_lines": title_lines(document.title, document.signer),
-        "addressees": f"{document.addressees}：",
+        "addressees": f"{document.addressees}：" if document.addressees and fits else "",
         "body": [{"text": line.text, "level": line.level} for line in document.body],
         "list": [
             {"number": annex_entry(place, count, ""), "title": annex.title}
@@ -99,13 +167,13 @@ def _data(document: OfficialDocument, choice: FontChoice) -> dict[str, Any]:
             _annex(annex, annex_label(place, count)) for place, annex in enumerate(document.annexes, 1)
         ],
         "ends_on_its_side": bool(document.annexes) and document.annexes[-1].table is not None,
-        "copies": f"抄送：{'，'.join(imprint.copies_to)}。" if imprint.copies_to else "",
+        "copies": imprint_lists(document),
         "printed_by": imprint.printed_by,
         "printed_day": f"{chinese_day(imprint.printed_on)}印发",
     }
 
 
-def _geometry(mark: str) -> dict[str, float]:
+def _geometry(mark: tuple[str, ...]) -> dict[str, float]:
     return {
         "page_width": page.PAGE_WIDTH,
         "page_height": page.PAGE_HEIGHT,

@@ -11,6 +11,7 @@ from docx.styles.style import ParagraphStyle
 from docx.text.paragraph import Paragraph
 
 from songnuan.documents import geometry as page
+from songnuan.documents.first_page import addressees_fit
 from songnuan.documents.fonts import BODY, FIGURES, HEADING, TITLE
 from songnuan.documents.official import (
     LEVELS,
@@ -21,9 +22,10 @@ from songnuan.documents.official import (
     annex_entry,
     annex_label,
     chinese_day,
-    title_lines,
-    width_of,
+    printable,
 )
+from songnuan.documents.titles import mark_lines, title_lines, width_of
+from songnuan.documents.word_imprint import add_imprint
 from songnuan.documents.word_parts import (
     field,
     indent,
@@ -34,13 +36,14 @@ from songnuan.documents.word_parts import (
     set_lines,
     set_paper,
 )
-from songnuan.documents.word_tables import add_imprint, add_table
+from songnuan.documents.word_tables import add_table
 
 _LIST = "附件："
 
 
 def render(document: OfficialDocument) -> bytes:
     """Return the document as .docx; the fonts are named, and come with whoever opens it."""
+    document = printable(document)
     paper = docx.Document()
     _styles(paper)
     first = paper.sections[0]
@@ -50,10 +53,7 @@ def render(document: OfficialDocument) -> bytes:
     _text(paper, document)
     for place, annex in enumerate(document.annexes, 1):
         _annex(paper, annex, annex_label(place, len(document.annexes)))
-    is_alone = bool(document.annexes) and document.annexes[-1].table is not None
-    if is_alone:
-        _last_page(paper)
-    add_imprint(paper, document.imprint, is_alone=is_alone)
+    add_imprint(paper, document)
     moment = datetime.combine(document.dated_on, time(), UTC)
     facts = {"title": document.title, "author": document.signer, "subject": document.head.number}
     return packed(paper, moment, facts)
@@ -73,7 +73,7 @@ def _styles(paper: Document) -> None:
         set_font(style.font, page.LEVEL_FONTS[level], page.SIZE_BODY)
         set_lines(style, page.LINE)
         indent(style, first=2)
-        style.paragraph_format.keep_with_next = level < 3
+        style.paragraph_format.keep_with_next = True
 
 
 def _page_numbers(paper: Document, section: Section) -> None:
@@ -107,11 +107,14 @@ def _head(paper: Document, head: Head) -> None:
         if text:
             _add(paper, text, font)
             above += 1
-    mark = paper.add_paragraph()
-    mark.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    size = page.mark_size(head.mark)
-    set_lines(mark, size * 1.2, before=page.points(page.MARK_BELOW_TOP) - above * page.LINE)
-    set_font(mark.add_run(head.mark).font, TITLE, size, page.RED)
+    lines = mark_lines(head.mark)
+    size, before = page.mark_size(lines), page.points(page.MARK_BELOW_TOP) - above * page.LINE
+    for text in lines:
+        mark = paper.add_paragraph()
+        mark.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        set_lines(mark, size * 1.2, before=before)
+        set_font(mark.add_run(text).font, TITLE, size, page.RED)
+        before = 0
     _blank(paper, 2)
     number = _add(paper, head.number)
     number.alignment = WD_ALIGN_PARAGRAPH.CENTER
@@ -135,8 +138,11 @@ def _text(paper: Document, document: OfficialDocument) -> None:
     _blank(paper, 2)
     _title(paper, title_lines(document.title, document.signer))
     _blank(paper)
-    _add(paper, f"{document.addressees}：")
+    if document.addressees and addressees_fit(document):
+        _add(paper, f"{document.addressees}：")
     _lines(paper, document.body)
+    # Names and seal never stand on a page without words of the text; the first page keeps some, too.
+    paper.paragraphs[-1].paragraph_format.keep_with_next = len(document.body) > 1
     _list_of_annexes(paper, document.annexes)
     _signature(paper, document)
     if document.note:
@@ -176,7 +182,7 @@ def _signature(paper: Document, document: OfficialDocument) -> None:
         paragraph = _add(paper, text)
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         indent(paragraph, right=right)
-        paragraph.paragraph_format.keep_with_next = text is document.signer
+        paragraph.paragraph_format.keep_with_next = text is document.signer or bool(document.note)
 
 
 def _annex(paper: Document, annex: Annex, label: str) -> None:
@@ -194,13 +200,3 @@ def _annex(paper: Document, annex: Annex, label: str) -> None:
     _lines(paper, annex.lines)
     if annex.table is not None:
         add_table(paper, annex.table)
-
-
-def _last_page(paper: Document) -> None:
-    """Begin the page of the imprint after a page on its side: an even one, upright, without a number."""
-    section = paper.add_section(WD_SECTION.EVEN_PAGE)
-    section.orientation = WD_ORIENT.PORTRAIT
-    set_paper(section)
-    for footer in (section.footer, section.even_page_footer):
-        footer.is_linked_to_previous = False
-        footer.paragraphs[0].text = ""

@@ -21,6 +21,7 @@ from docx.text.run import Run
 from songnuan.documents import geometry as page
 
 _STAMP = (1980, 1, 1, 0, 0, 0)
+_FACT_LENGTH = 255  # characters of what is told about the file
 _SCRIPTS = ("ascii", "hAnsi", "eastAsia", "cs")
 
 
@@ -146,7 +147,7 @@ def packed(document: Document, moment: datetime, facts: Mapping[str, str]) -> by
     about.created = about.modified = moment
     about.revision, about.last_printed = 1, moment
     for name in ("title", "author", "last_modified_by", "subject", "comments", "keywords", "category"):
-        setattr(about, name, facts.get(name, ""))
+        setattr(about, name, facts.get(name, "")[:_FACT_LENGTH])
     loose = io.BytesIO()
     document.save(loose)
     made = io.BytesIO()

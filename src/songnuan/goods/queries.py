@@ -227,6 +227,11 @@ def stock(kit_id: int, *, units: int) -> list[StockRow]:
     ]
 
 
+def is_short(rows: Iterable[StockRow]) -> bool:
+    """Return whether something of a kit is still to be bought."""
+    return any(row.bought < row.needed for row in rows)
+
+
 def _text(lines: Iterable[PurchaseLine]) -> str:
     ordered = sorted(lines, key=lambda line: line.pk)
     return "；".join(

@@ -1,23 +1,49 @@
 """What others read of messages."""
 
-from django.db.models import Q, QuerySet
+from dataclasses import dataclass
+
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
 from songnuan.jobs.models import Notice
 
 
-def notices(user_id: int, *, unread: bool = False, before: int | None = None) -> QuerySet[Notice]:
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The unread notices about one thing: how many, and the newest of them."""
+
+    topic: str
+    count: int
+    newest: Notice
+
+
+def notices(
+    user_id: int, *, unread: bool = False, topic: str = "", before: int | None = None
+) -> QuerySet[Notice]:
     """Return the notices of a user, newest first.
 
     Args:
         user_id: Whose.
         unread: Only those not read yet.
+        topic: Only those about this.
         before: The notice at which the page before ended; None for the first page.
 
     """
     rows = Notice.objects.filter(user_id=user_id).order_by("-created_at", "-pk")
     if unread:
         rows = rows.filter(read_at=None)
+    if topic:
+        rows = rows.filter(message__topic=topic)
     if before is not None:
         at = Notice.objects.filter(pk=before, user_id=user_id).values("created_at")[:1]
         rows = rows.filter(Q(created_at__lt=at) | Q(created_at=at, pk__lt=before))
     return rows
+
+
+def gathered(user_id: int, size: int) -> list[Gathered]:
+    """Return the unread notices of a user by what they are about, newest first, in two queries."""
+    unread = Notice.objects.filter(user_id=user_id, read_at=None)
+    alike = unread.filter(message__topic=OuterRef("message__topic")).order_by("-created_at", "-pk")
+    newest = unread.annotate(first=Subquery(alike.values("pk")[:1])).filter(pk=F("first"))
+    found = list(newest.select_related("message").order_by("-created_at", "-pk")[:size])
+    counts = dict(unread.values_list("message__topic").annotate(count=Count("pk")))
+    return [Gathered(row.message.topic, counts[row.message.topic], row) for row in found]

@@ -15,7 +15,7 @@ from songnuan.organisation.models import User
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, holders, unit_names
 from songnuan.records.models import IssuedDocument, Receipt
-from songnuan.records.queries import latest_issued, open_receipts
+from songnuan.records.queries import open_receipts
 
 EVERY_DAYS = 3
 """A reminder on the first day after the term, then one every so many days."""
@@ -26,7 +26,7 @@ _NAMES_SHOWN = 20
 def chase_receipts(*, actor: Actor, at: datetime) -> int:
     """Leave the reminders that are due today, once however often it runs.
 
-    Only the newest document about a plan is chased: an amended one takes the place of the one before.
+    Only the newest document about a plan is chased: it takes the place of the one before.
 
     Returns:
         How many receipts are late.
@@ -36,16 +36,11 @@ def chase_receipts(*, actor: Actor, at: datetime) -> int:
     late: dict[int, list[Receipt]] = defaultdict(list)
     for receipt in open_receipts(due_before=day):
         late[receipt.document_id].append(receipt)
-    newest = [rows for rows in late.values() if _is_newest(rows[0].document)]
-    for receipts in newest:
+    for receipts in late.values():
         document = receipts[0].document
         turn = ((day - min(receipt.due_on for receipt in receipts)).days - 1) // EVERY_DAYS
         _remind(document, receipts, turn, actor, at)
-    return sum(map(len, newest))
-
-
-def _is_newest(document: IssuedDocument) -> bool:
-    return latest_issued(document.subject.partition("@")[0] + "@") == document
+    return sum(map(len, late.values()))
 
 
 def _remind(document: IssuedDocument, receipts: list[Receipt], turn: int, actor: Actor, at: datetime) -> None:

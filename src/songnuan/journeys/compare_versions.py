@@ -16,8 +16,9 @@ from songnuan.plans.versions import text_of
 def compare_versions(*, slug: str, old: int, new: int) -> dict[str, Any]:
     """Return what differs between two versions of the plan.
 
-    It is `{slug, old, new, head, basis, funds, questions, clauses}`; each difference `{name, change, before,
-    after}`, of a clause `{key, heading, change, moved, before, after, measures}` with its lines of text.
+    It is `{slug, old, new, is_coarse, head, basis, funds, questions, clauses}`; `is_coarse` when some of it
+    was too long to be compared word by word; each difference `{name, change, before, after}`, of a clause
+    `{key, heading, change, moved, before, after, measures}` with its lines of text.
 
     Raises:
         Refusal: `plan_unknown`, `version_unknown`, `version_unreadable`.
@@ -29,6 +30,7 @@ def compare_versions(*, slug: str, old: int, new: int) -> dict[str, Any]:
         "slug": slug,
         "old": old,
         "new": new,
+        "is_coarse": found.is_coarse,
         "head": [
             {"name": row.name, "change": "changed", "before": row.before, "after": row.after}
             for row in found.head

@@ -15,7 +15,7 @@ from songnuan.journeys.base import journey, step
 from songnuan.journeys.find import find_plan
 from songnuan.journeys.measures.unit_visits import UnitVisitsSettings, plan_from_pairs
 from songnuan.journeys.place_units import place, top_of
-from songnuan.journeys.roster_result import SheetRows, Unknown
+from songnuan.journeys.roster_result import Repeated, SheetRows, Unknown, repeated_in
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.days import beside
 from songnuan.kernel.refusal import Refusal
@@ -52,6 +52,7 @@ class Imported:
     joined: int
     left: int
     unknown: Sequence[Unknown]
+    repeated: Sequence[Repeated]
     sheets: Sequence[SheetRows]
     problems: Sequence[Problem]
 
@@ -212,6 +213,7 @@ def _do(told: _Told, actor: Actor, at: datetime) -> Imported:
             for table in sheet.sheets
             for unknown in table.columns.unknown
         ],
+        repeated=repeated_in(table.document() for table in sheet.sheets),
         sheets=[SheetRows(name, sum(where == name for where, _row in rows)) for name in order],
         problems=problems,
     )

@@ -8,20 +8,20 @@ from django.utils.translation import gettext as _
 from songnuan.documents.official import to_json
 from songnuan.journeys.base import journey
 from songnuan.journeys.find import find_plan
-from songnuan.journeys.notice import addressed, compose
+from songnuan.journeys.notice import addressed, compose, next_number
 from songnuan.journeys.telling import tell
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.days import written
 from songnuan.kernel.refusal import Refusal
 from songnuan.kernel.workdays import add_workdays
 from songnuan.organisation.permissions import Permission
-from songnuan.organisation.queries import day_of, holders, require, unit_names
+from songnuan.organisation.queries import day_of, holders, require
 from songnuan.plans.models import Blocks, Plan, PlanStatus
 from songnuan.plans.queries import open_questions
 from songnuan.plans.rules import check_answered
 from songnuan.records import actions as records
 from songnuan.records.models import IssuedDocument
-from songnuan.records.queries import highest_known, latest_issued
+from songnuan.records.queries import latest_issued
 from songnuan.records.rules import Outgoing, printed_number
 
 WORKDAYS = 2
@@ -71,13 +71,12 @@ def issue_plan(
     check_answered(open_questions(plan.pk, [Blocks.ISSUE]))
     day, code = day_of(at), code.strip()
     # Whoever comes second waits here, and then finds the plan issued.
-    issuer = unit_names([plan.unit_id], day)[plan.unit_id]
     serial = records.take_number(
         unit_id=plan.unit_id,
         code=code,
         year=day.year,
         last_given=last_given,
-        known=highest_known(issuer, code, day.year),
+        known=next_number(plan, day, code).last_given,
     )
     due_on = due_after(day)
     notice = compose(plan, number=printed_number(code, day.year, serial), due_on=due_on, day=day)

@@ -12,9 +12,9 @@ from songnuan.journeys.measures import kinds
 from songnuan.journeys.measures.base import Evidence, Progress
 from songnuan.kernel.clock import CHINA
 from songnuan.organisation.queries import unit_names
-from songnuan.plans.models import Measure, Plan, Question
+from songnuan.plans.models import Measure, MeasureStatus, Plan, Question
 from songnuan.plans.planfile import paragraphs
-from songnuan.plans.queries import basis, clauses, measures, questions
+from songnuan.plans.queries import basis, clause_headings, clauses, measures, questions
 from songnuan.records.queries import issued
 
 
@@ -48,6 +48,7 @@ class Margin:
     notes: tuple[str, ...]
     evidence: tuple[EvidenceGroup, ...]
     undecided: bool
+    closed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,20 @@ class ClauseView:
     paragraphs: tuple[str, ...]
     margins: tuple[Margin, ...]
     questions: tuple[QuestionView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EndedView:
+    """A measure that was closed before its plan, or whose clause is gone; `clause` is number and title.
+
+    `clause_key` is empty when the text in force has no such clause any more.
+    """
+
+    clause: str
+    clause_key: str
+    closed_at: datetime | None
+    reason: str
+    margin: Margin
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +130,7 @@ class LivingPlan:
     basis: tuple[BasisView, ...]
     fund_numbers: tuple[str, ...]
     clauses: tuple[ClauseView, ...]
+    ended: tuple[EndedView, ...]
 
 
 Link = Callable[[int, str], str]
@@ -144,12 +160,13 @@ def evidence_label(kind: str) -> str:
 
 
 def progress_of(rows: Sequence[Measure], at: datetime) -> dict[int, Progress]:
-    """Return the progress of every measure, each kind asked once."""
+    """Return the progress of every measure, each kind asked once; a closed one is at rest."""
     found: dict[int, Progress] = {}
     in_order = sorted(rows, key=lambda measure: measure.kind)
     for name, group in groupby(in_order, key=lambda measure: measure.kind):
         found.update(kinds()[name].progress(list(group), at))
-    return found
+    closed = [row.pk for row in rows if row.status == MeasureStatus.CLOSED]
+    return found | {pk: found[pk].at_rest() for pk in closed}
 
 
 def evidence_of(measure: Measure, at: datetime) -> list[Evidence]:
@@ -182,6 +199,7 @@ def _margin(measure: Measure, progress: Progress, link: Link, at: datetime) -> M
             for kind, count in counts.items()
         ),
         undecided=progress.undecided,
+        closed=progress.closed,
     )
 
 
@@ -202,9 +220,10 @@ def living_plan(plan: Plan, at: datetime, link: Link) -> LivingPlan:
     money = funds_of_plan(plan.pk)
     names = unit_names({unit for unit in (plan.unit_id, plan.office_id) if unit}, day)
     notice = issued(f"plans.plan:{plan.slug}@{plan.version}")
+    margins = {row.pk: _margin(row, progress[row.pk], link, at) for row in rows}
     by_clause: dict[str, list[Margin]] = {}
     for measure in rows:
-        by_clause.setdefault(measure.clause_key, []).append(_margin(measure, progress[measure.pk], link, at))
+        by_clause.setdefault(measure.clause_key, []).append(margins[measure.pk])
     return LivingPlan(
         slug=plan.slug,
         title=plan.title,
@@ -228,16 +247,44 @@ def living_plan(plan: Plan, at: datetime, link: Link) -> LivingPlan:
         basis=tuple(BasisView(row.title, row.number) for row in basis(plan)),
         fund_numbers=tuple(fund.document_number for fund in money),
         clauses=_clauses(plan, by_clause),
+        ended=_ended(plan, rows, margins),
     )
 
 
+def _ended(plan: Plan, rows: Sequence[Measure], margins: Mapping[int, Margin]) -> tuple[EndedView, ...]:
+    """Return the measures that ended before the plan, and those whose clause is gone, the latest first."""
+    there = {clause.key for clause in clauses(plan)}
+    found = [row for row in rows if has_ended(row) or row.clause_key not in there]
+    headings = clause_headings(plan, {row.clause_key for row in found})
+    latest = sorted(found, key=lambda row: (str(row.closed_at), row.pk), reverse=True)
+    return tuple(
+        EndedView(
+            clause=headings.get(row.clause_key, ""),
+            clause_key=row.clause_key if row.clause_key in there else "",
+            closed_at=row.closed_at,
+            reason=row.close_reason,
+            margin=margins[row.pk],
+        )
+        for row in latest
+    )
+
+
+def has_ended(measure: Measure) -> bool:
+    """Return whether the measure was closed by itself, and not with its plan."""
+    return measure.status == MeasureStatus.CLOSED and measure.close_reason != ""
+
+
 def leading(rows: Sequence[Measure], progress: Mapping[int, Progress]) -> Progress:
-    """Return the progress of the measure whose figures stand for the whole plan."""
+    """Return the progress of the measure whose figures stand for the whole plan.
+
+    One that was closed by itself stands for it only where nothing else is left.
+    """
+    told = [row for row in rows if not has_ended(row)] or rows
     for kind in LEADING:
-        for row in rows:
+        for row in told:
             if row.kind == kind:
                 return progress[row.pk]
-    duties = [progress[row.pk] for row in rows if row.kind == TOGETHER]
+    duties = [progress[row.pk] for row in told if row.kind == TOGETHER]
     return Progress(
         done=sum(row.done for row in duties),
         due=sum(row.due for row in duties),

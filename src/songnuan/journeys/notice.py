@@ -7,7 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from songnuan.documents.official import Annex, Head, Imprint, Line, OfficialDocument, chinese_day
+from songnuan.documents.official import (
+    Annex,
+    Head,
+    Imprint,
+    Line,
+    OfficialDocument,
+    chinese_day,
+    printable,
+)
 from songnuan.journeys.notice_table import table_of
 from songnuan.organisation.models import UnitKind
 from songnuan.organisation.queries import UnitView, pairs, subtree, unit_names, unit_views
@@ -31,7 +39,7 @@ _GROUPS = (
 class NextNumber:
     """The number a plan would be issued under. `has_begun` says that the house counts already.
 
-    `last_given` is the highest number known to be given before the house counted.
+    `last_given` is the highest number that documents known here bear.
     """
 
     code: str
@@ -67,7 +75,7 @@ def next_number(plan: Plan, day: date, code: str = "") -> NextNumber:
     return NextNumber(
         code=code,
         year=day.year,
-        serial=serial or known + 1,
+        serial=max(serial or 1, known + 1),
         has_begun=serial is not None,
         last_given=known,
     )
@@ -78,7 +86,7 @@ def compose(plan: Plan, *, number: str, due_on: date, day: date) -> OfficialDocu
     names = unit_names({unit for unit in (plan.unit_id, plan.office_id) if unit}, day)
     organ = names[plan.unit_id]
     units = addressed(plan, day)
-    return OfficialDocument(
+    notice = OfficialDocument(
         head=Head(mark=f"{organ}文件", number=number),
         title=f"{organ}关于印发《{plan.title}》的通知",
         addressees=_addressees(plan, units, day),
@@ -95,6 +103,7 @@ def compose(plan: Plan, *, number: str, due_on: date, day: date) -> OfficialDocu
         ),
         annexes=_annexes(plan, day),
     )
+    return printable(notice)
 
 
 def _addressees(plan: Plan, units: Sequence[UnitView], day: date) -> str:
@@ -129,7 +138,8 @@ def _annexes(plan: Plan, day: date) -> tuple[Annex, ...]:
     if answered:
         lines: list[Line] = []
         for place, row in enumerate(answered, 1):
-            lines += [Line(f"{place}.{row.text}", 3), Line(f"{row.answer}（依据：{row.ground}）")]
+            lines.append(Line(f"{place}.{row.text}", 3))
+            lines += map(Line, paragraphs(f"{row.answer}（依据：{row.ground}）"))
         annexes.append(Annex(ANSWERS_TITLE, tuple(lines)))
     table = table_of(plan, day)
     if table is not None:

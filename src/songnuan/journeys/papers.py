@@ -13,12 +13,13 @@ from songnuan.records.queries import snapshot_of
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A file to hand out; `missing` are fonts it asks for that the machine that made it lacks."""
+    """A file to hand out; `missing` are fonts, `undrawn` characters that the machine that made it lacks."""
 
     name: str
     media_type: str
     content: bytes
     missing: tuple[Missing, ...] = ()
+    undrawn: tuple[str, ...] = ()
 
 
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -53,7 +54,7 @@ def _docx(text: OfficialDocument) -> Paper:
 
 def _pdf(text: OfficialDocument) -> Paper:
     made = typeset.render(text)
-    return Paper(f"{text.head.number}.pdf", "application/pdf", made.content, made.missing)
+    return Paper(f"{text.head.number}.pdf", "application/pdf", made.content, made.missing, made.undrawn)
 
 
 def _xlsx(text: OfficialDocument) -> Paper:

@@ -6,9 +6,11 @@ from typing import Any
 from songnuan.funds.queries import of_plan as funds_of_plan
 from songnuan.journeys.find import find_plan
 from songnuan.journeys.living_plan import evidence_of, progress_of
+from songnuan.journeys.measures.base import Progress
 from songnuan.kernel.actor import Actor
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import refuse
+from songnuan.plans.models import Measure
 from songnuan.plans.queries import clauses, measures, visible_plans
 
 
@@ -16,8 +18,9 @@ def plan_status(*, slug: str, actor: Actor, at: datetime) -> dict[str, Any]:
     """Return how far the plan is.
 
     It is `{plan, clauses: [{number, title, measures: [{kind, done, due, late, money_minor, evidence}]}],
-    totals}`. Counts are integers; `due` is how many the clause asks for in all; `money_minor` is what was
-    disbursed, in fen; evidence is `[{kind, ref, at}]`.
+    removed: [{clause, reason, kind, …}], totals}`; `removed` are the measures whose clause the text in force
+    has no more. Counts are integers; `due` is how many the clause asks for in all; `money_minor` is what
+    was disbursed, in fen; evidence is `[{kind, ref, at}]`.
 
     Raises:
         Refusal: `plan_unknown`, `not_permitted`.
@@ -28,7 +31,11 @@ def plan_status(*, slug: str, actor: Actor, at: datetime) -> dict[str, Any]:
         refuse(Permission.PLAN_VIEW, unit_id=plan.unit_id)
     rows = list(measures(plan.pk))
     progress = progress_of(rows, at)
-    document: dict[str, Any] = {
+    measured = {row.pk: _measured(row, progress[row.pk], at) for row in rows}
+    in_force = clauses(plan)
+    keys = {clause.key for clause in in_force}
+    funds = funds_of_plan(plan.pk)
+    return {
         "plan": {
             "slug": plan.slug,
             "title": plan.title,
@@ -42,33 +49,35 @@ def plan_status(*, slug: str, actor: Actor, at: datetime) -> dict[str, Any]:
             {
                 "number": clause.number,
                 "title": clause.title,
-                "measures": [
-                    {
-                        "kind": row.kind,
-                        "done": progress[row.pk].done,
-                        "due": progress[row.pk].due,
-                        "late": progress[row.pk].late,
-                        "money_minor": progress[row.pk].money_minor,
-                        "evidence": [
-                            {"kind": piece.kind, "ref": piece.ref, "at": piece.at}
-                            for piece in evidence_of(row, at)
-                        ],
-                    }
-                    for row in rows
-                    if row.clause_key == clause.key
-                ],
+                "measures": [measured[row.pk] for row in rows if row.clause_key == clause.key],
             }
-            for clause in clauses(plan)
+            for clause in in_force
+        ],
+        "removed": [
+            {"clause": row.clause_key, "reason": row.close_reason, **measured[row.pk]}
+            for row in rows
+            if row.clause_key not in keys
+        ],
+        "totals": {
+            "measures": len(rows),
+            "done": sum(row.done for row in progress.values()),
+            "due": sum(row.due for row in progress.values()),
+            "late": sum(row.late for row in progress.values()),
+            "money_minor": sum(fund.balance.disbursed for fund in funds),
+            "appropriated_minor": sum(fund.balance.appropriated for fund in funds),
+            "available_minor": sum(fund.balance.available for fund in funds),
+        },
+    }
+
+
+def _measured(measure: Measure, progress: Progress, at: datetime) -> dict[str, Any]:
+    return {
+        "kind": measure.kind,
+        "done": progress.done,
+        "due": progress.due,
+        "late": progress.late,
+        "money_minor": progress.money_minor,
+        "evidence": [
+            {"kind": piece.kind, "ref": piece.ref, "at": piece.at} for piece in evidence_of(measure, at)
         ],
     }
-    funds = funds_of_plan(plan.pk)
-    document["totals"] = {
-        "measures": len(rows),
-        "done": sum(row.done for row in progress.values()),
-        "due": sum(row.due for row in progress.values()),
-        "late": sum(row.late for row in progress.values()),
-        "money_minor": sum(fund.balance.disbursed for fund in funds),
-        "appropriated_minor": sum(fund.balance.appropriated for fund in funds),
-        "available_minor": sum(fund.balance.available for fund in funds),
-    }
-    return document

@@ -1,10 +1,11 @@
 """What an import of a roster came to: the document of the command line, and the marks of the copy."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from songnuan.documents.columns import letter
 from songnuan.documents.marking import Mark
 from songnuan.kernel.faults import sentence
 from songnuan.people.models import ImportProblem, RosterImport
@@ -31,6 +32,17 @@ class Unknown:
 
 
 @dataclass(frozen=True, slots=True)
+class Repeated:
+    """A column that is not read because another one, `instead`, tells its field; letters as in a sheet."""
+
+    sheet: str
+    column: str
+    heading: str
+    field: str
+    instead: str
+
+
+@dataclass(frozen=True, slots=True)
 class SheetRows:
     """A sheet that was read, and how many rows it has."""
 
@@ -43,7 +55,8 @@ class Result:
     """What an import did, or would do.
 
     Of the `accepted` rows some are `unchanged`, `joined` or `changed`; `left` are people whom the file no
-    longer lists. `columns` maps what was found to the heading it was found under.
+    longer lists. `columns` maps what was found to the heading it was found under; of the `unknown` headings
+    those `repeated` would tell what another column tells already.
     """
 
     rows: int
@@ -55,6 +68,7 @@ class Result:
     left: int
     columns: dict[str, str]
     unknown: list[Unknown]
+    repeated: list[Repeated]
     sheets: list[SheetRows]
     problems: list[Problem]
 
@@ -80,9 +94,26 @@ def result_of(source: RosterImport) -> Result:
             for table in tables
             for told in table["unknown"]
         ],
+        repeated=repeated_in(tables),
         sheets=[SheetRows(table["sheet"], table["rows"]) for table in tables],
         problems=[problem for _field, problem in problems_of(source)],
     )
+
+
+def repeated_in(tables: Iterable[Mapping[str, Any]]) -> list[Repeated]:
+    """Return the columns of sheets, as `Sheet.document` tells them, that another column makes superfluous."""
+    return [
+        Repeated(
+            sheet=table["sheet"],
+            column=letter(told["place"]),
+            heading=told["heading"],
+            field=told["again"],
+            instead=letter(table["places"][told["again"]]),
+        )
+        for table in tables
+        for told in table["unknown"]
+        if told.get("again") in table["places"]
+    ]
 
 
 def problems_of(source: RosterImport) -> Iterator[tuple[str, Problem]]:

@@ -50,7 +50,12 @@ def tell_owners(instruction: Instruction, *, actor: Actor, at: datetime) -> None
 
 def tell_owner(item: Task, words: Words, *, actor: Actor, at: datetime) -> None:
     """Tell the owner what the office decided about an item, with what it said."""
-    _tell(holders(Permission.INSTRUCTION_ANSWER, item.owner_id, at), item, words, actor=actor, at=at)
+    tell_unit(item, item.owner_id, words, actor=actor, at=at)
+
+
+def tell_unit(item: Task, unit_id: int, words: Words, *, actor: Actor, at: datetime) -> None:
+    """Tell a unit, its owner or the one before, what the office decided; each person is told once."""
+    _tell(holders(Permission.INSTRUCTION_ANSWER, unit_id, at), item, words, actor=actor, at=at)
 
 
 def tell_office(item: Task, words: Words, *, actor: Actor, at: datetime) -> None:

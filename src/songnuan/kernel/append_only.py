@@ -25,8 +25,13 @@ FOR EACH STATEMENT EXECUTE FUNCTION songnuan_append_only()
 VERBS = ("update", "delete")
 
 
-def append_only(table: str) -> migrations.RunPython:
+def append_only(table: str, *, is_again: bool = False) -> migrations.RunPython:
     """Return the migration operation that makes `table` append-only.
+
+    Args:
+        table: Its name in the database.
+        is_again: It was append-only and stays so, forwards and backwards. For each side of a changed column,
+            because SQLite makes such a table anew, without its triggers.
 
     Raises (when a statement tries): `django.db.IntegrityError` on both databases.
     """
@@ -40,10 +45,14 @@ def append_only(table: str) -> migrations.RunPython:
         for verb in VERBS:
             editor.execute(shape.format(table=table, verb=verb))
 
+    def again(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
+        backward(apps, editor)
+        forward(apps, editor)
+
     def backward(_apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
         where = f" ON {table}" if editor.connection.vendor == "postgresql" else ""
         # SQLite has no TRUNCATE and so no trigger for it; dropping what is not there changes nothing.
         for verb in (*VERBS, "truncate"):
             editor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{verb}{where}")
 
-    return migrations.RunPython(forward, backward)
+    return migrations.RunPython(again, again) if is_again else migrations.RunPython(forward, backward)

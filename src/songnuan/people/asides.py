@@ -31,11 +31,17 @@ class Aside:
 def set_aside(source: RosterImport, found: Mapping[int, Aside], *, by_reading: bool = False) -> None:
     """Set staged rows, told by their ids, aside, and say why; `by_reading` for good."""
     state = State.REJECTED if by_reading else State.ASIDE
+    for ids in chunks(found, CHUNK):
+        staged(source).filter(pk__in=ids).update(state=state, **UNMATCHED)
+    note(source, found, by_reading=by_reading)
+
+
+def note(source: RosterImport, found: Mapping[int, Aside], *, by_reading: bool = False) -> None:
+    """Say what is wrong with staged rows, told by their ids, and leave them as they stand."""
     facts = list({why.facts for why in found.values()})
     sealed = dict(zip(facts, seal_texts(FACTS_PLACE, facts), strict=True))
     for ids in chunks(found, CHUNK):
         rows = staged(source).filter(pk__in=ids)
-        rows.update(state=state, **UNMATCHED)
         problems = []
         for pk, sheet, row in rows.order_by("pk").values_list("pk", "sheet", "row"):
             why = found[pk]
@@ -46,7 +52,10 @@ def set_aside(source: RosterImport, found: Mapping[int, Aside], *, by_reading: b
 
 
 def set_aside_doubles(source: RosterImport, found: Sequence[Double]) -> None:
-    """Write what `doubles` found: rows set aside, and rows that come as new persons after all."""
+    """Write what `doubles` found: rows set aside, and rows that come as new persons after all.
+
+    Rows that reading rejected stay rejected; what else is wrong with them is only noted.
+    """
     for some in chunks([double.staged_id for double in found if not double.code], CHUNK):
         staged(source).filter(pk__in=some).update(state=State.NEW, apart=True, **UNMATCHED)
     for doubles in chunks([double for double in found if double.code], CHUNK):
@@ -57,7 +66,10 @@ def set_aside_doubles(source: RosterImport, found: Sequence[Double]) -> None:
         for double in doubles:
             sheet, row = places[double.first_id]
             why[double.staged_id] = Aside.because(double.code, fields[double.staged_id], sheet=sheet, row=row)
+        rejected = staged(source).filter(pk__in=why, state=State.REJECTED).values_list("pk", flat=True)
+        noted = {pk: why.pop(pk) for pk in list(rejected)}
         set_aside(source, why)
+        note(source, noted)
 
 
 def heading(source: RosterImport, sheet: str, name: str) -> str:

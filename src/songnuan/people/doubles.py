@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Final
 
-from songnuan.people.models import RosterKind
+from songnuan.people.models import RosterKind, State
 from songnuan.people.rules import Claim, Double, FoundBy, settle
 from songnuan.people.staging import TAKEN, Span
 from songnuan.people.statements import ask
@@ -23,13 +23,21 @@ def in_file(span: Span) -> list[Double]:
 
     Of rows with one identity number the first stands; with another name beside it, the later ones
     contradict it. In a roster of people a row without a number is superfluous beside any row of the same
-    name and phone, and one without a phone too beside any of the same name and unit.
+    name and phone, and one without a phone too beside any of the same name and unit; and rows that stay out
+    for another reason are among them, so that all that is wrong in them is said at once.
     """
     values = span.values()
-    return [
-        Double(staged_id, first_id, code)
+    asked = [
+        (code, statement)
         for code, statement, some in _IN_FILE[span.source.kind]
         if span.rows().filter(state__in=TAKEN, **some).exists()
+    ]
+    wrong = span.rows().filter(state__in=[State.REJECTED, State.ASIDE], id_index__gt="")
+    if span.source.kind == RosterKind.PEOPLE and wrong.exists():
+        asked.append((REPEATED, _WRONG_AND_TWICE))
+    return [
+        Double(staged_id, first_id, code)
+        for code, statement in asked
         for staged_id, first_id in ask(statement, values)
     ]
 
@@ -44,6 +52,19 @@ SELECT id, first_id FROM (
   SELECT id, MIN(id) OVER (PARTITION BY id_index) AS first_id
   FROM people_stagedperson AS s WHERE [span] AND state = 'new' AND id_index > ''
 ) AS w WHERE id <> first_id
+"""
+
+# A row that is wrong otherwise: whoever mends it sees at once that its number is told already.
+_WRONG_AND_TWICE = """
+SELECT s.id, w.first_id FROM people_stagedperson AS s
+JOIN (
+  SELECT s.id_index, MIN(s.id) AS first_id FROM people_stagedperson AS s
+  WHERE [span] AND s.id_index > '' AND s.id_index IN (
+    SELECT s.id_index FROM people_stagedperson AS s
+    WHERE [span] AND s.id_index > '' AND s.state IN ('rejected', 'aside')
+  ) GROUP BY s.id_index
+) AS w ON w.id_index = s.id_index
+WHERE [span] AND s.state IN ('rejected', 'aside') AND NOT s.id_zeros AND s.id <> w.first_id
 """
 
 # Rows that tell more stand before those that tell less.

@@ -164,9 +164,10 @@ def unmatch(span: Span, *, aside: bool) -> None:
 
 
 def _forget_problems(span: Span) -> None:
-    """Delete what matching said of the rows of a span that it set aside."""
+    """Delete what matching said of the rows of a span that it set aside, or found rejected."""
     places: dict[str, list[int]] = {}
-    for sheet, row in span.rows().filter(state=State.ASIDE).values_list("sheet", "row"):
+    wrong = span.rows().filter(state__in=[State.ASIDE, State.REJECTED])
+    for sheet, row in wrong.values_list("sheet", "row"):
         places.setdefault(sheet, []).append(row)
     for sheet, rows in places.items():
         ImportProblem.objects.filter(source=span.source, matched=True, sheet=sheet, row__in=rows).delete()

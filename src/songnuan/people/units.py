@@ -5,8 +5,8 @@ from typing import Final, NamedTuple
 
 from songnuan.kernel.faults import shown
 from songnuan.organisation.queries import changes, unit_ids
-from songnuan.people.asides import Aside, set_aside
-from songnuan.people.models import ImportStatus, RosterImport, RosterKind, StagedUnit, State
+from songnuan.people.asides import Aside, note, set_aside
+from songnuan.people.models import ImportStatus, RosterImport, RosterKind, StagedUnit
 from songnuan.people.staging import STAGED, TAKEN, Span, staged
 from songnuan.people.statements import ask
 
@@ -15,9 +15,10 @@ _SINGLE: Final = 1
 _UNPLACED: Final = """
 SELECT s.id, u.several, s.unit_name, s.id_index FROM [staged] AS s
 LEFT JOIN people_stagedunit AS u ON u.source_id = s.source_id AND u.name = s.unit_name
-WHERE [span] AND s.unit_name > '' AND u.unit_id IS NULL
-  AND s.state IN ('new', 'joined', 'changed', 'unchanged')
+WHERE [span] AND s.unit_name > '' AND u.unit_id IS NULL AND s.state IN ([states])
 """
+_TAKEN: Final = "'new', 'joined', 'changed', 'unchanged'"
+_REJECTED: Final = "'rejected'"
 
 
 class Settled(NamedTuple):
@@ -30,13 +31,12 @@ class Settled(NamedTuple):
 def settle(source: RosterImport, names: Collection[str] | None = None) -> Settled:
     """Note anew what the names of units in the rows mean, and how many changes the organisation has seen.
 
-    Without `names` they are looked for in the rows that reading did not reject. A unit is looked for at and
-    below the roster's. A name that nobody bears is not noted.
+    Without `names` they are looked for in all rows, those that reading rejected among them. A unit is looked
+    for at and below the roster's. A name that nobody bears is not noted.
     """
     source.matched_units = changes()
     if names is None:
-        rows = staged(source).exclude(state=State.REJECTED).order_by()
-        names = set(rows.values_list("unit_name", flat=True).distinct())
+        names = set(staged(source).order_by().values_list("unit_name", flat=True).distinct())
     told = sorted(name for name in names if name)
     found = unit_ids(told, source.day, under=source.unit_id)
     StagedUnit.objects.filter(source=source).delete()
@@ -62,17 +62,31 @@ def set_aside_unknown(span: Span) -> None:
     Unknown names pass as long as their units may still be made. A family's row that tells the employee's
     number needs no unit.
     """
+    set_aside(span.source, _unplaced(span, _TAKEN))
+
+
+def note_unknown(span: Span) -> None:
+    """Say of the rows of a span that reading rejected that their unit is not known either.
+
+    Whoever mends such a row sees at once all that is wrong in it. A family's row whose number is wrong may
+    need no unit once that is mended: of it nothing is said.
+    """
+    note(span.source, _unplaced(span, _REJECTED))
+
+
+def _unplaced(span: Span, states: str) -> dict[int, Aside]:
+    """Return by staged id why rows in some states have no unit."""
     table = STAGED[span.source.kind]._meta.db_table  # noqa: SLF001 - Django's documented API
-    rows = ask(_UNPLACED.replace("[staged]", table), span.values())
+    statement = _UNPLACED.replace("[staged]", table).replace("[states]", states)
+    rows = ask(statement, span.values())
     if makes_units(span.source) and span.source.status == ImportStatus.READING:
         rows = [row for row in rows if row[1]]
     if span.source.kind == RosterKind.FAMILIES:
-        rows = [row for row in rows if not row[3]]
-    found = {
+        rows = [row for row in rows if not row[3] and states == _TAKEN]
+    return {
         pk: Aside.because("unit_ambiguous" if several else "unit_unknown", "unit", unit=shown(name))
         for pk, several, name, _number in rows
     }
-    set_aside(span.source, found)
 
 
 def makes_units(source: RosterImport) -> bool:

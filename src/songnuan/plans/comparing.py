@@ -7,16 +7,15 @@ come out. Settings of measures are compared as they are written; what a kind mak
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Any
 
 from songnuan.kernel.money import yuan
+from songnuan.plans.aligning import Budget, in_order, likeness, steps_between
 from songnuan.plans.planfile import ClauseEntry, FundEntry, MeasureEntry, PlanFile, paragraphs
 
 # A run of Latin letters or figures changes as a whole; a Chinese character is a word of its own.
 _WORDS = re.compile(r"[0-9]+(?:[.,][0-9]+)*|[A-Za-z]+|\s+|.", re.DOTALL)
-_LONGEST = 6_000  # words of one paragraph that are compared word by word
 _ALIKE = 0.4  # of two lines, the share that has to be the same for one to answer the other
 _MOST_PAIRS = 400  # of lines that are held against each other
 _ISLAND = 2  # what stayed between two changes is shown as changed too when it is shorter
@@ -74,13 +73,17 @@ class ClauseChange:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Everything that differs; `clauses` in the order of the newer text, with those gone at their place."""
+    """Everything that differs; `clauses` in the order of the newer text, with those gone at their place.
+
+    `is_coarse` when the texts were too long, or too unlike, for all of it to be compared word by word.
+    """
 
     head: tuple[Difference, ...]
     basis: tuple[ItemChange, ...]
     funds: tuple[ItemChange, ...]
     questions: tuple[ItemChange, ...]
     clauses: tuple[ClauseChange, ...]
+    is_coarse: bool
 
     @property
     def changed(self) -> tuple[ClauseChange, ...]:
@@ -93,8 +96,10 @@ class Comparison:
         return not (self.head or self.basis or self.funds or self.questions or self.changed)
 
 
-def compare(old: PlanFile, new: PlanFile) -> Comparison:
-    """Return how `new` differs from `old`."""
+def compare(old: PlanFile, new: PlanFile, budget: Budget | None = None) -> Comparison:
+    """Return how `new` differs from `old`; what the budget does not reach is shown whole."""
+    budget = budget or Budget()
+    clauses = tuple(_clauses(old, new, budget))
     return Comparison(
         head=tuple(_differences(_head(old), _head(new))),
         basis=_items(
@@ -110,7 +115,8 @@ def compare(old: PlanFile, new: PlanFile) -> Comparison:
             {row.key: row.model_dump(mode="json") for row in new.questions},
             named="text",
         ),
-        clauses=tuple(_clauses(old, new)),
+        clauses=clauses,
+        is_coarse=budget.is_spent,
     )
 
 
@@ -155,35 +161,29 @@ def _items(
     return tuple(found)
 
 
-def _clauses(old: PlanFile, new: PlanFile) -> Iterator[ClauseChange]:
+def _clauses(old: PlanFile, new: PlanFile, budget: Budget) -> Iterator[ClauseChange]:
     was = {clause.key: clause for clause in old.clauses}
     now = {clause.key: clause for clause in new.clauses}
-    stayed = _in_order([key for key in was if key in now], [key for key in now if key in was])
+    stayed = in_order([key for key in was if key in now], [key for key in now if key in was])
     left = list(old.clauses)
     for clause in new.clauses:
         # What stood in front of a clause that stayed in its place, and is gone, is shown in front of it.
         if clause.key in stayed:
             while left and left[0].key != clause.key:
                 if (gone := left.pop(0)).key not in now:
-                    yield _clause(gone, None, moved=False)
+                    yield _clause(gone, None, budget, moved=False)
             del left[:1]
         before = was.get(clause.key)
-        yield _clause(before, clause, moved=before is not None and clause.key not in stayed)
+        yield _clause(before, clause, budget, moved=before is not None and clause.key not in stayed)
     for gone in left:
         if gone.key not in now:
-            yield _clause(gone, None, moved=False)
+            yield _clause(gone, None, budget, moved=False)
 
 
-def _in_order(old: Sequence[str], new: Sequence[str]) -> set[str]:
-    """Return the keys that did not move against each other."""
-    blocks = SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
-    return {key for block in blocks for key in old[block.a : block.a + block.size]}
-
-
-def _clause(old: ClauseEntry | None, new: ClauseEntry | None, *, moved: bool) -> ClauseChange:
+def _clause(old: ClauseEntry | None, new: ClauseEntry | None, budget: Budget, *, moved: bool) -> ClauseChange:
     told = new or old
     assert told is not None  # noqa: S101 - one of the two is there
-    before, after = side_by_side(_lines(old), _lines(new))
+    before, after = side_by_side(_lines(old), _lines(new), budget)
     measures = _measures(old.measures if old else (), new.measures if new else ())
     if old is None or new is None:
         mark = Mark.NEW if old is None else Mark.GONE
@@ -222,14 +222,14 @@ def _measures(old: Sequence[MeasureEntry], new: Sequence[MeasureEntry]) -> tuple
 
 
 def side_by_side(
-    old: Sequence[str], new: Sequence[str]
+    old: Sequence[str], new: Sequence[str], budget: Budget
 ) -> tuple[tuple[tuple[Piece, ...], ...], tuple[tuple[Piece, ...], ...]]:
     """Return both texts line by line in pieces: lines that answer each other are compared word by word."""
     before: list[tuple[Piece, ...]] = []
     after: list[tuple[Piece, ...]] = []
-    for verb, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        answers = _answers(old[a:b], new[c:d]) if verb == "replace" else {}
-        reworded = {there: words(old[a + here], new[c + there]) for here, there in answers.items()}
+    for verb, a, b, c, d in steps_between(old, new, budget):
+        answers = _answers(old[a:b], new[c:d], budget) if verb == "replace" else {}
+        reworded = {there: words(old[a + here], new[c + there], budget) for here, there in answers.items()}
         mark = Mark.SAME if verb == "equal" else Mark.GONE
         for place, line in enumerate(old[a:b]):
             before.append(reworded[answers[place]][0] if place in answers else (Piece(mark, line),))
@@ -239,16 +239,17 @@ def side_by_side(
     return tuple(before), tuple(after)
 
 
-def _answers(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
+def _answers(old: Sequence[str], new: Sequence[str], budget: Budget) -> dict[int, int]:
     """Return which line answers which: those most alike, in their order."""
     if len(old) * len(new) > _MOST_PAIRS:
+        budget.is_spent = True
         return {}
     best: dict[tuple[int, int], tuple[float, dict[int, int]]] = {}
     for here in range(len(old) + 1):
         for there in range(len(new) + 1):
             found: tuple[float, dict[int, int]] = (0.0, {})
             if here and there:
-                alike = SequenceMatcher(None, old[here - 1], new[there - 1], autojunk=False).ratio()
+                alike = likeness(old[here - 1], new[there - 1], budget, _ALIKE)
                 score, pairs = best[here - 1, there - 1]
                 tries = [best[here - 1, there], best[here, there - 1]]
                 if alike >= _ALIKE:
@@ -258,12 +259,10 @@ def _answers(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
     return best[len(old), len(new)][1]
 
 
-def words(old: str, new: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
+def words(old: str, new: str, budget: Budget) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
     """Return one line before and after, in pieces that stayed, went and came."""
     a, b = _WORDS.findall(old), _WORDS.findall(new)
-    if len(a) > _LONGEST or len(b) > _LONGEST:
-        return (Piece(Mark.GONE, old),), (Piece(Mark.NEW, new),)
-    steps = SequenceMatcher(None, a, b, autojunk=False).get_opcodes()
+    steps = steps_between(a, b, budget)
     before: list[Piece] = []
     after: list[Piece] = []
     for place, (verb, a1, a2, b1, b2) in enumerate(steps):

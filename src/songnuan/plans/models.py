@@ -206,7 +206,7 @@ class Measure(models.Model):
 
 
 class Question(models.Model):
-    """What the plan's text leaves open. An answer has a ground and a time, or there is none."""
+    """What the plan's text leaves open, first asked at `asked_at`. An answer has a ground and a time."""
 
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="questions")
     position = models.PositiveIntegerField()
@@ -214,6 +214,7 @@ class Question(models.Model):
     text = models.TextField()
     clause_key = models.CharField(max_length=60, default="")
     blocks = models.CharField(max_length=10, choices=Blocks)
+    asked_at = models.DateTimeField()
     answer = models.TextField(default="")
     ground = models.TextField(default="")
     answered_by = models.ForeignKey(

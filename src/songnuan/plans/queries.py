@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from functools import lru_cache
 
 from django.db.models import Q, QuerySet
 
@@ -25,7 +24,6 @@ from songnuan.plans.models import (
     Question,
 )
 from songnuan.plans.planfile import PlanFile
-from songnuan.plans.yamltext import outline
 from songnuan.records.models import Receipt
 
 
@@ -97,6 +95,15 @@ def clauses(plan: Plan) -> list[Clause]:
     return list(current.order_by("position"))
 
 
+def clause_headings(plan: Plan, keys: Collection[str]) -> dict[str, str]:
+    """Return number and title of these clauses, each as in the latest version up to the current one."""
+    if not keys:
+        return {}
+    rows = Clause.objects.filter(version__plan=plan, version__number__lte=plan.version, key__in=keys)
+    told = rows.order_by("version__number").values_list("key", "number", "title")
+    return {key: f"{number}{title}" for key, number, title in told}
+
+
 def basis(plan: Plan) -> list[Basis]:
     """Return what the current version rests on, in the order of the file."""
     current = Basis.objects.filter(version__plan=plan, version__number=plan.version)
@@ -123,21 +130,3 @@ def questions_of(plans: Iterable[Plan]) -> QuerySet[Question]:
     """Return the questions of these plans that have no answer, in the order of the files."""
     rows = Question.objects.filter(plan__in=list(plans), answer="").select_related("plan")
     return rows.order_by("plan_id", "position")
-
-
-def asked_at(plan_ids: Collection[int]) -> dict[tuple[int, str], datetime]:
-    """Return when each question of these plans was first asked: when a text with it was first loaded."""
-    first: dict[tuple[int, str], datetime] = {}
-    versions = PlanVersion.objects.filter(plan__in=plan_ids).order_by("plan_id", "number")
-    for version in versions:
-        for key in _keys_asked(version.source):
-            first.setdefault((version.plan_id, key), version.created_at)
-    return first
-
-
-@lru_cache(maxsize=128)
-def _keys_asked(source: str) -> frozenset[str]:
-    """Return the keys of the questions in the text of a version, which was read without a fault before."""
-    data = outline(source).data
-    asked = data.get("questions") if isinstance(data, dict) else None
-    return frozenset(str(entry["key"]) for entry in asked or [])

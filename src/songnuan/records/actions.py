@@ -36,8 +36,8 @@ def register_document(
         at: When.
 
     Raises:
-        Refusal: `document_incomplete`; `document_conflict` when the issuer's number is entered
-            with another kind, title or date.
+        Refusal: `document_incomplete`, `document_too_long`; `document_conflict` when the issuer's number
+            is entered with another kind, title or date.
 
     """
     rules.require_complete(title=title, number=number, issuer=issuer)

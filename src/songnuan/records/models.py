@@ -3,14 +3,16 @@
 from django.conf import settings
 from django.db import models
 
+from songnuan.records.rules import ISSUER_LENGTH, NUMBER_LENGTH, TITLE_LENGTH
+
 
 class Document(models.Model):
     """A notice, instruction or approval that something rests on. `number` is as printed: 〔2020〕3号."""
 
     kind = models.CharField(max_length=40)
-    title = models.CharField(max_length=200)
-    number = models.CharField(max_length=60)
-    issuer = models.CharField(max_length=120)
+    title = models.CharField(max_length=TITLE_LENGTH)
+    number = models.CharField(max_length=NUMBER_LENGTH)
+    issuer = models.CharField(max_length=ISSUER_LENGTH)
     dated_on = models.DateField()
 
     class Meta:
@@ -56,8 +58,8 @@ class IssuedDocument(models.Model):
     code = models.CharField(max_length=20)
     year = models.PositiveSmallIntegerField()
     serial = models.PositiveIntegerField()
-    number = models.CharField(max_length=60)
-    title = models.CharField(max_length=300)
+    number = models.CharField(max_length=NUMBER_LENGTH)
+    title = models.CharField(max_length=TITLE_LENGTH)
     snapshot = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
     digest = models.CharField(max_length=64)
     issued_at = models.DateTimeField()

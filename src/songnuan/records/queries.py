@@ -4,7 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Max, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Left, StrIndex
 
 from songnuan.organisation.queries import day_of
 from songnuan.records import rules, storage
@@ -67,17 +68,28 @@ def open_receipts(
 ) -> QuerySet[Receipt]:
     """Return what was not acknowledged yet, each with its document, the oldest document first.
 
+    A document that a newer one about the same took the place of asks nobody for anything any more.
+
     Args:
         units: Of these units only.
         due_before: Only what was due before this day.
 
     """
-    wanted = Q(acknowledged_at=None)
+    wanted = Q(acknowledged_at=None, document__in=_newest())
     if units is not None:
         wanted &= Q(unit__in=units)
     if due_before is not None:
         wanted &= Q(due_on__lt=due_before)
     return Receipt.objects.filter(wanted).select_related("document").order_by("document_id", "unit_id")
+
+
+def _newest() -> Subquery:
+    """Return the id of the newest document about each thing: what stands before the @ of its subject."""
+    about = Case(
+        When(subject__contains="@", then=Left("subject", StrIndex("subject", Value("@")))), default="subject"
+    )
+    rows = IssuedDocument.objects.annotate(about=about).values("about")
+    return Subquery(rows.annotate(newest=Max("pk")).values("newest"))
 
 
 def next_serial(unit_id: int, code: str, year: int) -> int | None:

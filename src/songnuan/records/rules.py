@@ -12,6 +12,8 @@ from songnuan.kernel.refusal import Refusal
 from songnuan.records import media
 
 NAME_LENGTH = 120
+TITLE_LENGTH, NUMBER_LENGTH, ISSUER_LENGTH = 400, 60, 120
+"""Characters that fit; a notice's title holds the organ's name and the plan's title at their longest."""
 SERIAL_LIMIT = 100_000
 
 _CODE = re.compile(r"[\u4e00-\u9fff]{2,20}")
@@ -46,9 +48,24 @@ class Outgoing:
 
 
 def require_complete(*, title: str, number: str, issuer: str) -> None:
-    """Refuse a document without title, number or issuer (`document_incomplete`, at the field)."""
-    for field, value in (("title", title), ("number", number), ("issuer", issuer)):
-        if not value.strip():
+    """Refuse a document without title, number or issuer, or with one that is too long; at the field.
+
+    Raises:
+        Refusal: `document_incomplete`, `document_too_long`.
+
+    """
+    told = (
+        ("title", title, TITLE_LENGTH),
+        ("number", number, NUMBER_LENGTH),
+        ("issuer", issuer, ISSUER_LENGTH),
+    )
+    for field, value, limit in told:
+        length = len(value.strip())
+        if length > limit:
+            sentence = _("“%(begin)s…” has %(length)s characters; at most %(limit)s fit. Shorten it.")
+            facts = {"begin": value.strip()[:20], "length": length, "limit": limit}
+            raise Refusal("document_too_long", sentence % facts, field=field, length=length)
+        if not length:
             raise Refusal(
                 "document_incomplete",
                 _("A document needs its title, number and issuer. Copy them as printed on it."),

@@ -7,6 +7,7 @@ Promises: a task has an owner unit and two due dates kept apart. A problem's der
 than the original one; an item's is later only where the office allowed an extension, and both are shown.
 A task is closed once, never without feedback: a problem by someone who may close problems for the owner,
 an item by somebody other than who asked for its closing, a duty is reported by its owner. What was said
-about an item is only added to. An instruction is closed when all its items are: that follows, and is not
-stored. Nor is anything about reminders: what is overdue follows from the dates.
+about an item is only added to; an item given to another unit keeps its dates. An instruction is closed when
+all its items are: that follows, and is not stored. Nor is anything about reminders: what is overdue follows
+from the dates.
 """

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from songnuan.audit.findings import Finding
@@ -34,12 +35,21 @@ def _closed() -> Iterator[Finding]:
 
 
 def _states() -> Iterator[Finding]:
-    """Compare an item's state with what was said: each acceptance, closing and asking leaves a row."""
-    counted = Task.objects.filter(instruction__isnull=False).annotate(
-        accepted=Count("said", filter=Q(said__verb=Verb.ACCEPT)),
-        asked=Count("said", filter=Q(said__verb=Verb.ASK_CLOSING)),
-        returned=Count("said", filter=Q(said__verb=Verb.SEND_BACK)),
-        closed=Count("said", filter=Q(said__verb=Verb.CLOSE)),
+    """Compare an item's state with what was said: each acceptance, closing and asking leaves a row.
+
+    An item given to another unit begins anew.
+    """
+    given = Feedback.objects.filter(task=OuterRef("pk"), verb=Verb.REASSIGN).order_by("-pk").values("pk")[:1]
+    since = Q(said__pk__gt=F("given"))
+    counted = (
+        Task.objects.filter(instruction__isnull=False)
+        .annotate(given=Coalesce(Subquery(given), 0))
+        .annotate(
+            accepted=Count("said", filter=since & Q(said__verb=Verb.ACCEPT)),
+            asked=Count("said", filter=since & Q(said__verb=Verb.ASK_CLOSING)),
+            returned=Count("said", filter=since & Q(said__verb=Verb.SEND_BACK)),
+            closed=Count("said", filter=since & Q(said__verb=Verb.CLOSE)),
+        )
     )
     for item in counted.order_by("pk").iterator():
         told = (item.accepted, item.asked - item.returned, item.closed)

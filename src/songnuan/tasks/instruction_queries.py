@@ -7,8 +7,10 @@ from datetime import date, datetime
 from django.db.models import Prefetch, Q, QuerySet
 
 from songnuan.kernel.actor import Actor
+from songnuan.organisation.models import UnitRecord
 from songnuan.organisation.permissions import Permission
-from songnuan.organisation.queries import day_of, scope
+from songnuan.organisation.queries import day_of, scope, subtree, unit_names
+from songnuan.organisation.rules import live
 from songnuan.tasks.models import CoOwner, Feedback, Instruction, Task, TaskStatus, Verb
 
 
@@ -57,7 +59,7 @@ class ItemRow:
     @property
     def latest(self) -> Said | None:
         """The last words that say how far it is."""
-        telling = (Verb.REPORT, Verb.ASK_CLOSING)
+        telling = (Verb.REPORT, Verb.ASK_CLOSING, Verb.REASSIGN)
         return next((one for one in reversed(self.said) if one.verb in telling), None)
 
     @property
@@ -137,6 +139,12 @@ def one_seen(instruction_id: int, actor: Actor, at: datetime) -> InstructionRow 
     return next(iter(_rows(Instruction.objects.filter(pk=instruction_id), actor, at)), None)
 
 
+def of_item(task_id: int, actor: Actor, at: datetime) -> InstructionRow | None:
+    """Return the instruction of an item as the actor may see it, or None where the item is not to be seen."""
+    found = _rows(Instruction.objects.filter(items=task_id), actor, at)
+    return next((row for row in found if task_id in row.item_ids), None)
+
+
 def of_plan(plan_slug: str, actor: Actor, at: datetime) -> list[InstructionRow]:
     """Return the instructions a plan rests on, as the actor may see them."""
     return _rows(Instruction.objects.filter(plan_slug=plan_slug), actor, at)
@@ -148,6 +156,13 @@ def open_items(owner_ids: Collection[int]) -> list[ItemRow]:
     return _items(Task.objects.filter(owner_id__in=owner_ids, status__in=waiting).order_by("due_on", "pk"))
 
 
+def followed(owner_ids: Collection[int], unit_ids: Collection[int]) -> list[ItemRow]:
+    """Return the open items that these owners answer for, or the office of these units follows up."""
+    concerned = Q(owner_id__in=owner_ids) | Q(unit_id__in=unit_ids)
+    items = Task.objects.filter(concerned, instruction__isnull=False).exclude(status=TaskStatus.DONE)
+    return _items(items.order_by("due_on", "pk"))
+
+
 def to_decide(unit_ids: Collection[int]) -> list[ItemRow]:
     """Return the items that wait for the office of these units: to be closed, or put off."""
     waiting = Q(status=TaskStatus.ASKED) | Q(asked_due_on__isnull=False)
@@ -155,10 +170,28 @@ def to_decide(unit_ids: Collection[int]) -> list[ItemRow]:
     return _items(items.order_by("due_on", "pk"))
 
 
+def without_owner(unit_ids: Collection[int], on: date) -> list[ItemRow]:
+    """Return the items that the office of these units follows up and whose owner is closed on the day."""
+    waiting = Task.objects.filter(unit_id__in=unit_ids, instruction__isnull=False).exclude(
+        status=TaskStatus.DONE
+    )
+    closed = waiting.exclude(owner__in=UnitRecord.objects.filter(live(on)).values("unit"))
+    return _items(closed.order_by("due_on", "pk"))
+
+
 def unfinished() -> list[ItemRow]:
     """Return all items whose owner still has to act, by date."""
     waiting = (TaskStatus.ASSIGNED, TaskStatus.ACCEPTED)
     return _items(Task.objects.filter(status__in=waiting).order_by("due_on", "pk"))
+
+
+def owners_of(unit_id: int, on: date) -> dict[int, str]:
+    """Return the units that may own items of a unit's instructions on the day, with their names.
+
+    Nobody closes what one's own unit owns: the unit that follows up owns no item itself.
+    """
+    below = subtree(unit_id, on).exclude(pk=unit_id).values_list("pk", flat=True)
+    return unit_names(below, on)
 
 
 def _rows(instructions: QuerySet[Instruction], actor: Actor, at: datetime) -> list[InstructionRow]:

@@ -16,7 +16,8 @@ INSTRUCTION_LONGEST = 5000
 LINE_LONGEST = {"title": 200, "issuer": 120, "number": 60}
 ITEMS_MOST = 50
 FURTHEST = timedelta(days=2 * 366)
-"""How long after its receipt an item may be due: beyond it, the year is mistyped."""
+"""How long after the receipt an item may be due, and how long after its first due date it may be put off:
+beyond it, the year is mistyped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,18 +128,26 @@ def _due_in_reach(due_on: date, received_on: date, *, field: str) -> None:
         raise Refusal("due_too_far", sentence % facts, field=field, due_on=due_on.isoformat())
 
 
-def extension_in_reach(asked: date, *, due_on: date, today: date, received_on: date) -> None:
+def extension_in_reach(asked: date, *, due_on: date, original_due_on: date, today: date) -> None:
     """Refuse a later date that is none.
 
+    A derived deadline is held against the first one, and not against the day on which the paper came in;
+    where that one is long over, against today, so that what is years old can still be put off.
+
     Raises:
-        Refusal: `extension_not_later` unless it lies after the due date and not before today, `due_too_far`.
+        Refusal: `extension_not_later` unless it lies after the due date and not before today,
+            `due_too_far` beyond `FURTHEST` after the first due date, or after today where that is later.
 
     """
     if asked <= due_on or asked < today:
         sentence = _("The item is due on %(due)s. Ask for a day after that, and not before today.")
         facts = {"due": beside(due_on, today)}
         raise Refusal("extension_not_later", sentence % facts, field="due_on", due_on=asked.isoformat())
-    _due_in_reach(asked, received_on, field="due_on")
+    furthest = max(original_due_on, today) + FURTHEST
+    if asked > furthest:
+        sentence = _("%(due)s lies too far ahead; the latest is %(latest)s. Check the year.")
+        facts = {"due": written(asked, "full"), "latest": written(furthest, "full")}
+        raise Refusal("due_too_far", sentence % facts, field="due_on", due_on=asked.isoformat())
 
 
 def words_of(text: str, *, field: str, code: str, sentence: str, least: int = 2) -> str:

@@ -17,5 +17,7 @@ ITEM = Lifecycle(
         "send_back": Move(frozenset({_ASKED}), _ACCEPTED),
         "close": Move(frozenset({_ASKED}), TaskStatus.DONE.value),
         "extend": Move(frozenset({_ACCEPTED}), _ACCEPTED),
+        # Whoever owns it now has accepted nothing yet.
+        "reassign": Move(frozenset({_ASSIGNED, _ACCEPTED, _ASKED}), _ASSIGNED),
     },
 )

@@ -169,6 +169,7 @@ class Verb(models.TextChoices):
     ASK_EXTENSION = "ask_extension", pgettext_lazy("item", "asked for a later date")
     ALLOW_EXTENSION = "allow_extension", pgettext_lazy("item", "later date allowed")
     REFUSE_EXTENSION = "refuse_extension", pgettext_lazy("item", "later date not allowed")
+    REASSIGN = "reassign", pgettext_lazy("item", "given to another unit")
 
 
 _MAY_BE_SILENT = (Verb.ACCEPT, Verb.CLOSE, Verb.ALLOW_EXTENSION)

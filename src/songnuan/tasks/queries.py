@@ -89,9 +89,9 @@ def from_sources(sources: Collection[str]) -> list[TaskRow]:
     return _rows(Task.objects.filter(source__in=sources))
 
 
-def of_units(unit_ids: Collection[int]) -> list[TaskRow]:
-    """Return the problems that these units answer for, open ones first, by due date."""
-    return _rows(_problems().filter(owner_id__in=unit_ids))
+def open_of_units(unit_ids: Collection[int]) -> list[TaskRow]:
+    """Return the open problems that these units answer for, by due date."""
+    return _rows(_problems().filter(owner_id__in=unit_ids, status=TaskStatus.OPEN))
 
 
 def _problems() -> QuerySet[Task]:
@@ -99,13 +99,9 @@ def _problems() -> QuerySet[Task]:
     return Task.objects.filter(source__startswith=FOUND)
 
 
-def next_duties(unit_ids: Collection[int]) -> list[TaskRow]:
-    """Return the open duties of these units, by due date; of one that comes again and again, the next."""
-    waiting = Task.objects.filter(owner_id__in=unit_ids, status=TaskStatus.OPEN, source__startswith=DUTY)
-    first: dict[str, TaskRow] = {}
-    for row in _rows(waiting):
-        first.setdefault(row.source, row)
-    return list(first.values())
+def open_duties(unit_ids: Collection[int]) -> list[TaskRow]:
+    """Return the duties of these units that nobody reported yet, by due date."""
+    return _rows(Task.objects.filter(owner_id__in=unit_ids, status=TaskStatus.OPEN, source__startswith=DUTY))
 
 
 def _rows(tasks: QuerySet[Task]) -> list[TaskRow]:

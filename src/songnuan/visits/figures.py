@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.workdays import CalendarEnds, add_workdays, is_workday
+from songnuan.plans.models import MeasureStatus
 from songnuan.visits.later import waiting_of
 from songnuan.visits.models import InspectionResult, Result, Visit, VisitStatus
 
@@ -18,12 +19,13 @@ PACE_WORKDAYS = 5
 
 @dataclass(frozen=True, slots=True)
 class VisitFigures:
-    """How far a measure's visits are: total = recorded + scheduled + without_plan.
+    """How far a measure's visits are: total = recorded + scheduled + without_plan + lapsed.
 
     `scheduled` are to do and have a date, `without_plan` have none. `overdue`, among both, missed their
     day, or the deadline where they have none; `overdue_unit_ids` are their units, longest overdue first.
     `asked_later`, among both too, wait for the approval of a day after the deadline. `late_recorded`
     took place after the deadline, `entered_late` were entered late (补录). The two times are receipts.
+    `lapsed` were not made and are not to be made any more, since the measure is closed.
     """
 
     total: int = 0
@@ -34,6 +36,7 @@ class VisitFigures:
     scheduled: int = 0
     without_plan: int = 0
     asked_later: int = 0
+    lapsed: int = 0
     overdue_unit_ids: tuple[int, ...] = ()
     first_recorded_at: datetime | None = None
     last_recorded_at: datetime | None = None
@@ -55,7 +58,8 @@ def progress(measure_ids: Collection[int], at: datetime) -> dict[int, VisitFigur
     Every id asked for has an entry, of zeros where there are no visits.
     """
     today = at.astimezone(CHINA).date()
-    to_do = Q(status=VisitStatus.PLANNED)
+    closed = Q(measure__status=MeasureStatus.CLOSED)
+    to_do = Q(status=VisitStatus.PLANNED) & ~closed
     visits = Visit.objects.filter(measure_id__in=measure_ids)
     units: dict[int, list[int]] = defaultdict(list)
     # The same as `rules.last_day`.
@@ -71,6 +75,7 @@ def progress(measure_ids: Collection[int], at: datetime) -> dict[int, VisitFigur
         scheduled=Count("pk", filter=to_do & Q(planned_on__isnull=False)),
         without_plan=Count("pk", filter=to_do & Q(planned_on__isnull=True)),
         asked_later=Count("pk", filter=to_do & Q(Exists(waiting_of()))),
+        lapsed=Count("pk", filter=Q(status=VisitStatus.PLANNED) & closed),
         first_recorded_at=Min("received_at"),
         last_recorded_at=Max("received_at"),
     )
@@ -86,6 +91,7 @@ def progress(measure_ids: Collection[int], at: datetime) -> dict[int, VisitFigur
             scheduled=row["scheduled"],
             without_plan=row["without_plan"],
             asked_later=row["asked_later"],
+            lapsed=row["lapsed"],
             overdue_unit_ids=late,
             first_recorded_at=row["first_recorded_at"],
             last_recorded_at=row["last_recorded_at"],

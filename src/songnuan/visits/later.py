@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from django.db.models import OuterRef, QuerySet
 
+from songnuan.plans.models import MeasureStatus
 from songnuan.visits.models import LaterDay, LaterDayStatus, VisitStatus
 
 
@@ -69,7 +70,7 @@ def waiting_for(user_id: int | None, plan_ids: Collection[int]) -> list[WaitingD
         status=LaterDayStatus.WAITING,
         visit__status=VisitStatus.PLANNED,
         visit__measure__plan_id__in=plan_ids,
-    )
+    ).exclude(visit__measure__status=MeasureStatus.CLOSED)
     if user_id is not None:
         waiting = waiting.exclude(asked_by_id=user_id)
     rows = waiting.select_related("visit__measure", "asked_by").defer("visit__receiver_name")

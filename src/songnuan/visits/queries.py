@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from songnuan.kernel.names import mask_name
 from songnuan.organisation.models import Unit
+from songnuan.plans.models import MeasureStatus
 from songnuan.visits.figures import (
     InspectionFigures,
     ReportFigures,
@@ -55,7 +56,7 @@ class VisitRow:
     """One visit in a list. `overdue` as of the day asked for; `problems` counts those raised there.
 
     `asked_on` is a day after the deadline that waits for its approval, with `asked_reason`; until then
-    `planned_on` stands.
+    `planned_on` stands. `lapsed`: not made, and not to be made any more, since its measure is closed.
     """
 
     visit_id: int
@@ -77,6 +78,7 @@ class VisitRow:
     problems: int
     asked_on: date | None = None
     asked_reason: str = ""
+    lapsed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +179,12 @@ def row_of(visit_id: int, on: date) -> VisitRow | None:
 
 
 def for_lead(unit_ids: Collection[int], on: date) -> list[VisitRow]:
-    """Return the visits that these lead offices still have to do, by planned date, undated ones last."""
-    return _rows(Visit.objects.filter(lead_id__in=unit_ids, status=VisitStatus.PLANNED), on)
+    """Return the visits that these lead offices still have to do, by planned date, undated ones last.
+
+    What a closed measure asked for is not to be done any more.
+    """
+    to_do = Visit.objects.filter(lead_id__in=unit_ids, status=VisitStatus.PLANNED)
+    return _rows(to_do.exclude(measure__status=MeasureStatus.CLOSED), on)
 
 
 def recorded(measure_id: int) -> list[RecordedRow]:
@@ -315,6 +321,7 @@ def _recorded(visits: QuerySet[Visit]) -> list[RecordedRow]:
 def _rows(visits: QuerySet[Visit], on: date) -> list[VisitRow]:
     ordered = visits.annotate(
         count=Count("problems"),
+        is_closed=Q(measure__status=MeasureStatus.CLOSED),
         asked_on=Subquery(waiting_of().values("day")[:1]),
         asked_reason=Subquery(waiting_of().values("reason")[:1]),
     ).order_by(F("planned_on").asc(nulls_last=True), "due_on", "pk")
@@ -330,15 +337,18 @@ def _rows(visits: QuerySet[Visit], on: date) -> list[VisitRow]:
             happened_at=visit.happened_at,
             received_at=visit.received_at,
             prevention=visit.prevention,
-            overdue=visit.status == VisitStatus.PLANNED and is_overdue(visit.planned_on, visit.due_on, on),
+            overdue=visit.status == VisitStatus.PLANNED
+            and not visit.is_closed
+            and is_overdue(visit.planned_on, visit.due_on, on),
             late=visit.late,
             late_entry=visit.late_entry,
             entry_reason=visit.entry_reason,
             late_approved=visit.late_approved,
             late_reason=visit.late_reason,
             problems=visit.count,
-            asked_on=visit.asked_on,
-            asked_reason=visit.asked_reason or "",
+            asked_on=None if visit.is_closed else visit.asked_on,
+            asked_reason="" if visit.is_closed else visit.asked_reason or "",
+            lapsed=visit.is_closed and visit.status == VisitStatus.PLANNED,
         )
         for visit in ordered.defer("receiver_name")
     ]

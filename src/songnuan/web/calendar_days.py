@@ -16,11 +16,12 @@ from django.utils.translation import pgettext
 
 from songnuan.documents.calendar import WholeDay
 from songnuan.journeys.hand_over_later import visit_of
+from songnuan.journeys.measures.assignments import duties_due
 from songnuan.organisation.permissions import Permission, Role
 from songnuan.organisation.queries import units_of
 from songnuan.plans.models import PlanStatus
-from songnuan.tasks.models import TaskStatus
-from songnuan.tasks.queries import of_units
+from songnuan.tasks.instruction_queries import followed
+from songnuan.tasks.queries import open_of_units
 from songnuan.web.due import Desk
 from songnuan.web.views.shared import names_on
 from songnuan.web.views.visits import to_do
@@ -92,16 +93,54 @@ def _visits(desk: Desk) -> Iterator[Entry]:
 def _problems(desk: Desk) -> Iterator[Entry]:
     """Yield the open problems that the reader may close or whose lead office has to solve them."""
     own = set(units_of(desk.actor, Role.LEAD_LIAISON, desk.at).values_list("pk", flat=True))
-    for row in of_units(desk.reach_ids(Permission.PROBLEM_CLOSE) | own):
-        if row.status == TaskStatus.OPEN and visit_of(row.source) is None:
+    titles = {plan.slug: plan.title for plan in desk.plans}
+    for row in open_of_units(desk.reach_ids(Permission.PROBLEM_CLOSE) | own):
+        if visit_of(row.source) is None:
             yield Entry(
                 key=f"tasks.task:{row.task_id}",
                 day=row.due_on,
                 title=_("Due: %(title)s") % {"title": row.title},
-                detail=next((plan.title for plan in desk.plans if plan.slug == row.plan_slug), ""),
+                detail=titles.get(row.plan_slug, ""),
                 category=pgettext("calendar", "Problem"),
                 path=reverse("problem", args=(row.task_id,)),
             )
 
 
-SOURCES: tuple[Callable[[Desk], Iterable[Entry]], ...] = (_deadlines, _visits, _problems)
+def _duties(desk: Desk) -> Iterator[Entry]:
+    """Yield the duties that the reader's units still have to report, each time they are due."""
+    rows = duties_due(desk.reach_ids(Permission.DUTY_REPORT))
+    names = names_on((row.owner_id for row in rows), desk.day)
+    for row in rows:
+        yield Entry(
+            key=f"tasks.task:{row.task_id}",
+            day=row.due_on,
+            title=_("Due: %(title)s") % {"title": row.title},
+            detail=names[row.owner_id],
+            category=pgettext("calendar", "Duty"),
+            path=reverse("problem", args=(row.task_id,)),
+        )
+
+
+def _items(desk: Desk) -> Iterator[Entry]:
+    """Yield the items of instructions that the reader's units answer for, or whose office the reader is."""
+    answers, manages = Permission.INSTRUCTION_ANSWER, Permission.INSTRUCTION_MANAGE
+    rows = followed(desk.reach_ids(answers), desk.reach_ids(manages))
+    names = names_on((row.owner_id for row in rows), desk.day)
+    for row in rows:
+        yield Entry(
+            key=f"tasks.task:{row.task_id}",
+            day=row.due_on,
+            title=_("Due: %(title)s") % {"title": row.title},
+            detail=names[row.owner_id],
+            category=pgettext("calendar", "Instruction"),
+            path=reverse("instruction", args=(row.instruction_id,)) + f"#item-{row.task_id}",
+        )
+
+
+SOURCES: tuple[Callable[[Desk], Iterable[Entry]], ...] = (
+    _deadlines,
+    _visits,
+    _problems,
+    _duties,
+    _items,
+)

@@ -247,3 +247,20 @@ class DecideExtension(Decide):
     """The decision about the day that the page showed."""
 
     due_on = Day(widget=forms.HiddenInput())
+
+
+class Reassign(Form):
+    """Another unit, and why."""
+
+    owner = forms.TypedChoiceField(label=gettext_lazy("Responsible unit from now on"), coerce=int)
+    reason = forms.CharField(
+        label=gettext_lazy("Why another unit answers for it"),
+        help_text=gettext_lazy("Both units read this."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=TEXT_LONGEST,
+    )
+
+    def __init__(self, *args: Any, units: Sequence[tuple[int, str]], **kwargs: Any) -> None:  # noqa: ANN401 - as Django's
+        super().__init__(*args, **kwargs)
+        owner: Any = self.fields["owner"]
+        owner.choices = [("", "—"), *units]

@@ -1,13 +1,15 @@
 """The columns of the sheets of an import: those that were found, those to be asked about."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from songnuan.documents.columns import letter
+from songnuan.journeys.roster_result import Repeated, repeated_in
 from songnuan.people.forms import LAYOUTS
 from songnuan.people.models import RosterImport
 from songnuan.web.roster_forms import Headings, Unknown
-from songnuan.web.roster_grid import Layer, letter
+from songnuan.web.roster_grid import Layer
 from songnuan.web.roster_words import field_label
 
 
@@ -29,6 +31,30 @@ def found_in(source: RosterImport) -> list[Found]:
         for sheet in source.columns
         for name, place in sorted(sheet["places"].items(), key=lambda told: order.index(told[0]))
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A column that nothing is read from: where it stands, and under which heading."""
+
+    sheet: str
+    letter: str
+    heading: str
+
+
+def passed_in(source: RosterImport) -> list[Passed]:
+    """Return the columns that nothing is read from, but for those of which `doubled_in` says why."""
+    return [
+        Passed(sheet["sheet"], letter(told["place"]), told["heading"])
+        for sheet in source.columns
+        for told in sheet["unknown"]
+        if told["heading"] and told.get("again") not in sheet["places"]
+    ]
+
+
+def doubled_in(source: RosterImport) -> list[Repeated]:
+    """Return the columns that nothing is read from because another tells the same, fields in words."""
+    return [replace(one, field=field_label(one.field)) for one in repeated_in(source.columns)]
 
 
 def missing_in(source: RosterImport) -> list[str]:

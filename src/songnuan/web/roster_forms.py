@@ -13,12 +13,12 @@ from django.forms import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from songnuan.documents.columns import letter
 from songnuan.documents.reading import FILE_MAX
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import unit_names, units_of
 from songnuan.people.models import LegalGround, RosterKind
 from songnuan.web.forms import Day, Form
-from songnuan.web.roster_grid import letter
 from songnuan.web.roster_words import field_label
 from songnuan.web.views.shared import Reader
 

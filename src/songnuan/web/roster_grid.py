@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from string import ascii_uppercase
+
+from songnuan.documents.columns import letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +94,6 @@ class Grid:
     header_row: int
     heads: tuple[Head, ...]
     rows: list[Row] = field(default_factory=list)
-
-
-def letter(place: int) -> str:
-    """Return the letters of a column from 0: A, B … Z, AA …."""
-    letters = ""
-    place += 1
-    while place:
-        place, rest = divmod(place - 1, 26)
-        letters = ascii_uppercase[rest] + letters
-    return letters
 
 
 def heads(layer: Layer, width: int = 0) -> tuple[Head, ...]:

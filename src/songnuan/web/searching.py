@@ -5,9 +5,11 @@ reader and the text and yields `Hit`s. It asks for the reader's rights itself: a
 behind it would show to this reader.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 from django.db.models import F, Q
@@ -15,6 +17,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
+from opencc import OpenCC
 
 from songnuan.funds.models import Fund
 from songnuan.goods.models import Purchase
@@ -25,12 +28,14 @@ from songnuan.people.queries import named
 from songnuan.plans.models import Clause, Plan, PlanStatus
 from songnuan.plans.queries import visible_plans
 from songnuan.tasks.models import Task
+from songnuan.tasks.rules import DUTY
 from songnuan.visits.models import Visit, VisitStatus
 from songnuan.web.views.shared import Reader, names_on
 
 LONGEST = 60
 SHOWN = 8  # of one kind; whoever needs the rest writes more of the word
 _AROUND = 24
+_WIDER = 0xFEE0  # from a printable ASCII character to its full-width twin
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +58,47 @@ class Found:
 
 
 def tidy(text: str) -> str:
-    """Return what is looked for: half width, one space between words, no more than is sensible."""
-    plain = unicodedata.normalize("NFKC", text.replace("\x00", ""))
-    return " ".join(plain.split())[:LONGEST]
+    """Return what is looked for as it was written: one space between words, no more than is sensible."""
+    return " ".join(text.replace("\x00", "").split())[:LONGEST]
+
+
+def folded(text: str) -> str:
+    """Return it half width, for what is looked for as a whole."""
+    return unicodedata.normalize("NFKC", text)
+
+
+def pattern_of(text: str) -> str:
+    """Return the pattern that finds the text whichever width and whichever characters it is written in.
+
+    Full width and half width, Simplified and Traditional are alike on both sides: “，” stays “，” in the
+    texts, and whoever pastes it finds it, as does whoever writes “,”. Both databases read it alike.
+    """
+    return "".join("[ \u3000\t\r\n]+" if sign == " " else _class_of(sign) for sign in text)
+
+
+@lru_cache(maxsize=4096)
+def _class_of(sign: str) -> str:
+    """Return the class of characters that a character stands for."""
+    plain = _narrow(sign)
+    simple = plain if plain.isascii() else _converter("t2s").convert(plain)
+    kin = {sign, plain, simple}
+    if not plain.isascii():
+        kin |= {_converter(way).convert(simple) for way in ("s2t", "s2tw")}
+    kin |= {chr(ord(plain) + _WIDER)} if "!" <= plain <= "~" else set()
+    return f"[{''.join(map(_escaped, sorted(one for one in kin if len(one) == 1)))}]"
+
+
+def _narrow(sign: str) -> str:
+    return chr(ord(sign) - _WIDER) if "\uff01" <= sign <= "\uff5e" else sign
+
+
+def _escaped(sign: str) -> str:
+    return f"\\{sign}" if sign in "\\[]^-&~|" else sign
+
+
+@lru_cache(maxsize=4)
+def _converter(way: str) -> OpenCC:
+    return OpenCC(way)
 
 
 def search(reader: Reader, text: str, *, with_people: bool) -> list[Found]:
@@ -75,9 +118,16 @@ def search(reader: Reader, text: str, *, with_people: bool) -> list[Found]:
 
 def _plans(reader: Reader, text: str) -> Iterator[Hit]:
     current = Q(versions__number=F("version"))
-    resting_on = Q(versions__bases__number__icontains=text) | Q(versions__bases__title__icontains=text)
-    money = Fund.objects.filter(document__number__icontains=text).values("plan")
-    wanted = Q(title__icontains=text) | Q(slug__iexact=text) | Q(pk__in=money) | (current & resting_on)
+    resting_on = Q(versions__bases__number__iregex=pattern_of(text)) | Q(
+        versions__bases__title__iregex=pattern_of(text)
+    )
+    money = Fund.objects.filter(document__number__iregex=pattern_of(text)).values("plan")
+    wanted = (
+        Q(title__iregex=pattern_of(text))
+        | Q(slug__iexact=folded(text))
+        | Q(pk__in=money)
+        | (current & resting_on)
+    )
     rows = visible_plans(reader.actor, reader.at).filter(pk__in=Plan.objects.filter(wanted).values("pk"))
     for plan in rows[: SHOWN + 1]:
         yield Hit(plan.title, str(PlanStatus(plan.status).label), reverse("plan", args=(plan.slug,)))
@@ -85,7 +135,7 @@ def _plans(reader: Reader, text: str) -> Iterator[Hit]:
 
 def _clauses(reader: Reader, text: str) -> Iterator[Hit]:
     rows = Clause.objects.filter(
-        Q(title__icontains=text) | Q(text__icontains=text),
+        Q(title__iregex=pattern_of(text)) | Q(text__iregex=pattern_of(text)),
         version__plan__in=visible_plans(reader.actor, reader.at).order_by().values("pk"),
         version__number=F("version__plan__version"),
     ).select_related("version__plan")
@@ -98,10 +148,10 @@ def _clauses(reader: Reader, text: str) -> Iterator[Hit]:
 
 def _around(whole: str, text: str) -> str:
     """Return the words around the first place where the text stands."""
-    place = whole.lower().find(text.lower())
-    if place < 0:
+    place = re.search(pattern_of(text), whole, re.IGNORECASE)
+    if place is None:
         return ""
-    start, end = max(place - _AROUND, 0), place + len(text) + _AROUND
+    start, end = max(place.start() - _AROUND, 0), place.end() + _AROUND
     cut = " ".join(whole[start:end].split())
     return f"{'…' if start else ''}{cut}{'…' if end < len(whole) else ''}"
 
@@ -110,7 +160,9 @@ def _units(reader: Reader, text: str) -> Iterator[Hit]:
     """Yield the visits of the units of this name: the page of a visit is what is known of a unit."""
     seen = reader.reach(Permission.VISIT_VIEW).values("pk")
     names = UnitRecord.objects.filter(live(reader.day), unit__in=seen)
-    named_so = names.filter(Q(name__icontains=text) | Q(compound__icontains=text)).values("unit")
+    named_so = names.filter(Q(name__iregex=pattern_of(text)) | Q(compound__iregex=pattern_of(text))).values(
+        "unit"
+    )
     rows = Visit.objects.filter(unit__in=named_so).select_related("measure__plan").defer("receiver_name")
     visits = list(rows.order_by("unit", "-pk")[: SHOWN + 1])
     known = names_on((pk for row in visits for pk in (row.unit_id, row.lead_id)), reader.day)
@@ -120,10 +172,14 @@ def _units(reader: Reader, text: str) -> Iterator[Hit]:
 
 
 def _problems(reader: Reader, text: str) -> Iterator[Hit]:
+    """Yield problems, and duties of plans; these also to who reports them and looks at no visits."""
     seen = reader.reach(Permission.VISIT_VIEW).values("pk")
+    own = Q(source__startswith=DUTY, owner__in=reader.reach(Permission.DUTY_REPORT).values("pk"))
     rows = Task.objects.filter(
-        Q(title__icontains=text) | Q(detail__icontains=text) | Q(feedback__icontains=text),
-        Q(unit__in=seen) | Q(owner__in=seen),
+        Q(title__iregex=pattern_of(text))
+        | Q(detail__iregex=pattern_of(text))
+        | Q(feedback__iregex=pattern_of(text)),
+        Q(unit__in=seen) | Q(owner__in=seen) | own,
         instruction__isnull=True,  # its items are read by who may read the instruction
     )
     tasks = list(rows.order_by("-pk")[: SHOWN + 1])
@@ -134,10 +190,10 @@ def _problems(reader: Reader, text: str) -> Iterator[Hit]:
 
 def _money(reader: Reader, text: str) -> Iterator[Hit]:
     rows = Fund.objects.filter(
-        Q(title__icontains=text)
-        | Q(document__number__icontains=text)
-        | Q(document__title__icontains=text)
-        | Q(pk__in=Fund.objects.filter(entries__voucher__icontains=text).values("pk")),
+        Q(title__iregex=pattern_of(text))
+        | Q(document__number__iregex=pattern_of(text))
+        | Q(document__title__iregex=pattern_of(text))
+        | Q(pk__in=Fund.objects.filter(entries__voucher__iregex=pattern_of(text)).values("pk")),
         plan__unit__in=reader.reach(Permission.FUND_VIEW).values("pk"),
     ).select_related("document")
     for fund in rows.order_by("-pk")[: SHOWN + 1]:
@@ -146,7 +202,7 @@ def _money(reader: Reader, text: str) -> Iterator[Hit]:
 
 def _purchases(reader: Reader, text: str) -> Iterator[Hit]:
     rows = Purchase.objects.filter(
-        Q(invoice_number__icontains=text) | Q(supplier__icontains=text),
+        Q(invoice_number__iregex=pattern_of(text)) | Q(supplier__iregex=pattern_of(text)),
         fund__plan__unit__in=reader.reach(Permission.FUND_VIEW).values("pk"),
     )
     for row in rows.order_by("-pk")[: SHOWN + 1]:
@@ -161,7 +217,7 @@ def _people(reader: Reader, text: str) -> Iterator[Hit]:
     """Yield the persons of exactly this name; their numbers are not looked for here."""
     if not reader.may(Permission.PEOPLE_VIEW):
         return
-    for one in named(reader.actor, reader.at, text, size=SHOWN + 1):
+    for one in named(reader.actor, reader.at, folded(text), size=SHOWN + 1):
         number = f"****{one.id_tail}" if one.id_tail else ""
         yield Hit(one.name, number, reverse("person", args=(one.key,)))
 
@@ -172,7 +228,7 @@ SOURCES: tuple[tuple[str, Promise, Source], ...] = (
     ("plans", gettext_lazy("Plans"), _plans),
     ("clauses", gettext_lazy("Clauses"), _clauses),
     ("units", gettext_lazy("Units and their visits"), _units),
-    ("problems", gettext_lazy("Problems"), _problems),
+    ("problems", gettext_lazy("Problems and duties"), _problems),
     ("funds", gettext_lazy("Funds"), _money),
     ("purchases", gettext_lazy("Purchases"), _purchases),
     ("people", pgettext_lazy("search", "People"), _people),

@@ -98,6 +98,7 @@ THINGS: Mapping[str, str] = {
     "measure": MEASURE,
     "merged": PERSON,
     "other": PERSON,
+    "former_owner": UNIT,
     "owner": UNIT,
     "parent": UNIT,
     "plan": PLAN,

@@ -39,6 +39,7 @@ LABELS: Mapping[str, Promise] = {
     "field": pgettext_lazy("fact", "about"),
     "for": pgettext_lazy("fact", "for"),
     "form": pgettext_lazy("fact", "form of the visit"),
+    "former_owner": pgettext_lazy("fact", "until then settled by"),
     "from": pgettext_lazy("fact", "from"),
     "fund": pgettext_lazy("fact", "fund"),
     "giver": pgettext_lazy("fact", "office of"),

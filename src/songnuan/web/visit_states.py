@@ -17,6 +17,12 @@ def state_of(visit: VisitRow | None) -> tuple[str, str]:
         if not visit.late:
             return "done", _("visited")
         return "done", _("visited on the later day") if visit.late_approved else _("visited late")
+    return _still_to_make(visit)
+
+
+def _still_to_make(visit: VisitRow) -> tuple[str, str]:
+    if visit.lapsed:
+        return "none", _("not to be made any more")
     if visit.overdue:
         late = _("late, later day awaits approval") if visit.asked_on else pgettext("state", "late")
         return "late", late
@@ -25,12 +31,16 @@ def state_of(visit: VisitRow | None) -> tuple[str, str]:
     return "waiting", _("planned") if visit.planned_on else _("without a date")
 
 
+def _to_do(visit: VisitRow) -> bool:
+    return visit.status == VisitStatus.PLANNED and not visit.lapsed
+
+
 # The states by which a list of visits can be looked through, by the word in the address.
 FILTERS: Mapping[str, Callable[[VisitRow], bool]] = {
     "overdue": lambda visit: visit.overdue,
     "asked": lambda visit: visit.asked_on is not None,
-    "planned": lambda visit: visit.status == VisitStatus.PLANNED and visit.planned_on is not None,
-    "undated": lambda visit: visit.status == VisitStatus.PLANNED and visit.planned_on is None,
+    "planned": lambda visit: _to_do(visit) and visit.planned_on is not None,
+    "undated": lambda visit: _to_do(visit) and visit.planned_on is None,
     "visited": lambda visit: visit.status == VisitStatus.RECORDED,
     "entered_late": lambda visit: visit.late_entry,
 }

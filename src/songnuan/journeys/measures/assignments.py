@@ -1,7 +1,7 @@
 """Duties assigned (交办事项): who does what by when, once or again and again, reported with feedback."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Literal, Self
 
@@ -15,11 +15,11 @@ from songnuan.kernel.refusal import Refusal
 from songnuan.kernel.workdays import CalendarEnds, add_workdays
 from songnuan.organisation.queries import day_of, unit_names, units_by_name
 from songnuan.plans.lint import LintFinding, Severity
-from songnuan.plans.models import Measure
+from songnuan.plans.models import Measure, MeasureStatus
 from songnuan.plans.planfile import ClauseEntry, Day, PlanFile
 from songnuan.tasks import actions as tasks
 from songnuan.tasks import queries
-from songnuan.tasks.rules import DUTY, TITLE_LONGEST
+from songnuan.tasks.rules import DUTY, TITLE_LONGEST, is_duty
 
 MOST_TIMES = 100
 SHOWN = 3  # overdue duties named in a note
@@ -58,25 +58,40 @@ class Duty(BaseModel):
     def days(self, opened_on: date, last: date | None) -> list[date]:
         """Return the days the duty is due when it is assigned on a day, in a plan that lasts until `last`.
 
+        None after the plan's end, whatever `until` says; a few more than `MOST_TIMES` at most, so that
+        it can be told. What would have been due before the plan was opened is not asked for again and again.
+
         Raises:
             CalendarEnds: When the table of working days does not reach so far.
 
         """
         first = self.due_on or add_workdays(opened_on, self.due_workdays or 0)
-        until = self.until or last
+        until = min((day for day in (self.until, last) if day is not None), default=None)
         if self.every is None or until is None:
             return [first]
-        found = [first]
-        while len(found) <= MOST_TIMES and (day := _later(first, self.every, len(found))) <= until:
+        times = _times_before(first, self.every, min(opened_on, until))
+        found = [_later(first, self.every, times)]
+        # The first one may lie before the opening; with it, two more than may be.
+        while len(found) < MOST_TIMES + 2:
+            times += 1
+            if (day := _later(first, self.every, times)) > until:
+                break
             found.append(day)
-        # What would have been due before the plan was opened is not asked for again and again.
-        return [day for day in found if day >= opened_on] or found[-1:]
+        return [day for day in found if opened_on <= day <= until] or found[-1:]
 
 
 class AssignmentsSettings(Settings):
     """The duties of the clause."""
 
     items: list[Duty] = Field(min_length=1, max_length=30, description="交办事项 / duties")
+
+
+def _times_before(first: date, every: str, day: date) -> int:
+    """Return how often something due first on `first` has to come again to be due last before `day`."""
+    if every != "month":
+        return max((day - first).days - 1, 0) // (1 if every == "day" else 7)
+    months = max((day.year - first.year) * 12 + day.month - first.month, 0)
+    return months if not months or _later(first, every, months) < day else months - 1
 
 
 def _later(first: date, every: str, times: int) -> date:
@@ -103,20 +118,35 @@ def lint(plan: PlanFile, clause: ClauseEntry, settings: AssignmentsSettings) -> 
 
 
 def _lint_days(plan: PlanFile, clause: ClauseEntry, item: Duty) -> Iterator[LintFinding]:
-    if plan.due_on is not None and item.due_on is not None and item.due_on > plan.due_on:
-        message = _("“%(duty)s” is due on %(day)s, after the plan itself ends on %(plan)s.")
-        days = {"day": beside(item.due_on, plan.due_on), "plan": written(plan.due_on, "full")}
-        mend = _("Set the earlier of the two days, or a later end of the plan.")
-        yield _error("measure_after_plan", clause, message % {"duty": item.text, **days}, mend)
+    if item.every is not None and item.until is None and plan.due_on is None:
+        message = _("“%(duty)s” is repeated, but neither it nor the plan says until when.")
+        mend = _("Say with until on which day the repeating ends, or give the plan its last day.")
+        yield _error("duty_endless", clause, message % {"duty": item.text}, mend)
     begins = item.due_on or plan.starts_on
     try:
-        times = len(item.days(begins, plan.due_on)) if begins else 1
+        days = item.days(begins, plan.due_on) if begins else []
     except CalendarEnds:
         return  # the deadline of the plan is pointed out for it
-    if times > MOST_TIMES:
-        message = _("“%(duty)s” would be asked for more than %(most)s times.")
+    if plan.due_on is not None and days and days[0] > plan.due_on:
+        message = _("“%(duty)s” is due on %(day)s, after the plan itself ends on %(plan)s.")
+        yield _after_plan(clause, item, message, days[0], plan.due_on)
+    if plan.due_on is not None and item.until is not None and item.until > plan.due_on:
+        message = _("“%(duty)s” is repeated until %(day)s, after the plan itself ends on %(plan)s.")
+        yield _after_plan(clause, item, message, item.until, plan.due_on)
+    if len(days) > MOST_TIMES:
         mend = _("Repeat it every week or month, or end it earlier with until.")
-        yield _error("duty_too_often", clause, message % {"duty": item.text, "most": MOST_TIMES}, mend)
+        yield _error("duty_too_often", clause, _too_often(item), mend)
+
+
+def _after_plan(clause: ClauseEntry, item: Duty, message: str, day: date, last: date) -> LintFinding:
+    facts = {"duty": item.text, "day": beside(day, last), "plan": written(last, "full")}
+    mend = _("Set the earlier of the two days, or a later end of the plan.")
+    return _error("measure_after_plan", clause, message % facts, mend)
+
+
+def _too_often(item: Duty) -> str:
+    words = _("“%(duty)s” would be asked for more than %(most)s times.")
+    return words % {"duty": item.text, "most": MOST_TIMES}
 
 
 def _error(code: str, clause: ClauseEntry, message: str, mend: str) -> LintFinding:
@@ -143,9 +173,23 @@ def open_(opening: Opening) -> None:
         known = assigned.get(source, set())
         if known and (item.every is None or item.due_on is None):
             continue
-        for due_on in item.days(day, plan.due_on)[:MOST_TIMES]:
+        for due_on in _days_asked(item, day, plan.due_on):
             if due_on not in known:
                 _assign(opening, item, source, owners[item.owner], due_on)
+
+
+def _days_asked(item: Duty, opened_on: date, last: date | None) -> list[date]:
+    """Return the days on which the duty is due.
+
+    Raises:
+        Refusal: `duty_too_often`: none is left out without a word.
+
+    """
+    days = item.days(opened_on, last)
+    if len(days) > MOST_TIMES:
+        mend = _("Repeat it every week or month, or end it earlier with until.")
+        raise Refusal("duty_too_often", f"{_too_often(item)}{mend}", duty=item.key)
+    return days
 
 
 def _assign(opening: Opening, item: Duty, source: str, owner_id: int, due_on: date) -> None:
@@ -184,17 +228,17 @@ def progress(measures: Sequence[Measure], at: datetime) -> Mapping[int, Progress
     for row in queries.from_sources(sources):
         rows[sources[row.source]].append(row)
     names = unit_names({row.owner_id for found in rows.values() for row in found}, day)
-    return {
-        measure.pk: _one(rows[measure.pk], len(measure.settings["items"]), names, day) for measure in measures
-    }
+    return {measure.pk: _one(measure, rows[measure.pk], names, day) for measure in measures}
 
 
-def _one(rows: Sequence[queries.TaskRow], asked: int, names: Mapping[int, str], day: date) -> Progress:
+def _one(measure: Measure, rows: Sequence[queries.TaskRow], names: Mapping[int, str], day: date) -> Progress:
     if not rows:
+        asked = len(measure.settings["items"])
         words = ngettext("%(count)s duty to assign", "%(count)s duties to assign", asked)
         return Progress(due=asked, headline=words % {"count": asked})
     done = sum(row.done_at is not None for row in rows)
-    waiting = sorted((row for row in rows if row.done_at is None), key=lambda row: (row.due_on, row.task_id))
+    still = [row for row in rows if row.done_at is None and measure.status != MeasureStatus.CLOSED]
+    waiting = sorted(still, key=lambda row: (row.due_on, row.task_id))
     overdue = [row for row in waiting if row.is_overdue(day)]
     notes = [_overdue(overdue, day)] if overdue else []
     if closed_late := sum(row.was_late for row in rows):
@@ -227,6 +271,32 @@ def _next(waiting: Sequence[queries.TaskRow], names: Mapping[int, str], day: dat
     words = _("%(owner)s: %(duty)s, due %(day)s")
     facts = {"owner": names.get(row.owner_id, ""), "duty": row.title, "day": beside(row.due_on, day)}
     return words % facts
+
+
+def lapsed(sources: Iterable[str]) -> set[str]:
+    """Return those of these sources of duties whose measure is closed: nobody asks for them any more."""
+    ids = {source: int(source.removeprefix(DUTY).partition("/")[0]) for source in sources if is_duty(source)}
+    closed = set(
+        Measure.objects.filter(pk__in=set(ids.values()), status=MeasureStatus.CLOSED).values_list(
+            "pk", flat=True
+        )
+    )
+    return {source for source, pk in ids.items() if pk in closed}
+
+
+def duties_due(unit_ids: Collection[int]) -> list[queries.TaskRow]:
+    """Return the duties of these units that are still asked for, by due date."""
+    rows = queries.open_duties(unit_ids)
+    over = lapsed({row.source for row in rows})
+    return [row for row in rows if row.source not in over]
+
+
+def next_duties(unit_ids: Collection[int]) -> list[queries.TaskRow]:
+    """Return them as well; of one that comes again and again, the next."""
+    first: dict[str, queries.TaskRow] = {}
+    for row in duties_due(unit_ids):
+        first.setdefault(row.source, row)
+    return list(first.values())
 
 
 def evidence(measure: Measure, _at: datetime) -> list[Evidence]:

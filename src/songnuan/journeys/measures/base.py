@@ -1,10 +1,10 @@
 """What a kind of measure is: the form that every file in this folder fills in."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, BeforeValidator, ConfigDict
@@ -49,7 +49,8 @@ class Progress:
     """How far one measure is.
 
     `due` is how many the clause asks for in all, `done` how many of them are done, `late` how many are
-    not done though their day has passed. `money_minor` is what was disbursed for it, in fen;
+    not done though their day has passed. Of a measure that is `closed` nothing is late, and nothing comes
+    next. `money_minor` is what was disbursed for it, in fen;
     `budget_minor` what it may cost. Sentences are in the reader's language. `undecided`: something of it
     has to be decided first, as `notes` say, whatever the figures; it is not done.
     """
@@ -66,16 +67,23 @@ class Progress:
     notes: tuple[str, ...] = ()
     forecast: date | None = None
     undecided: bool = False
+    closed: bool = False
+
+    def at_rest(self) -> Self:
+        """Return it as of a measure that is closed: what was done stands, nothing more is asked for."""
+        return replace(self, late=0, late_names=(), next="", forecast=None, undecided=False, closed=True)
 
     @property
     def state(self) -> State:
-        """Late before undecided before done before begun."""
+        """Late before undecided before done before begun; none for what was closed before it was done."""
         if self.late:
             return State.LATE
         if self.undecided:
             return State.WAITING
         if self.due and self.done >= self.due:
             return State.DONE
+        if self.closed:
+            return State.NONE
         return State.ON_TIME if self.done or self.money_minor else State.WAITING
 
 

@@ -119,6 +119,8 @@ def _one(
         parts.append(_("%(count)s without a date") % {"count": row.without_plan})
     if row.overdue:
         parts.append(_("%(count)s late") % {"count": row.overdue})
+    if row.lapsed:
+        parts.append(_("%(count)s not made") % {"count": row.lapsed})
     notes = []
     if row.asked_later:
         asked = ngettext(
@@ -134,7 +136,7 @@ def _one(
         notes.append(words % {"count": row.entered_late})
     if lacking:
         notes.append(owed_words(lacking))
-    if forecast is not None and row.recorded < due:
+    if forecast is not None and row.recorded < due and not row.lapsed:
         notes.append(_("At this pace done by %(day)s") % {"day": written(forecast)})
     return Progress(
         done=row.recorded,

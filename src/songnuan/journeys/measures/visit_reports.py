@@ -53,7 +53,10 @@ def _one(measure: Measure, figures: queries.ReportFigures) -> Progress:
     notes = []
     if delays:
         hours = median(delay / timedelta(hours=1) for delay in delays)
-        notes.append(_("Half of them within %(hours)s hours of the visit") % {"hours": f"{hours:.1f}"})
+        notes.append(
+            _("Half of them within %(hours)s hours of the visit")
+            % {"hours": f"{hours:.1f}".removesuffix(".0")}
+        )
     if slow:
         notes.append(
             _("%(count)s came later than %(hours)s hours after the visit")

@@ -57,6 +57,7 @@ def ready_chunk(*, import_key: str, after: int, size: int = CHUNK, actor: Actor,
         return None
     unmatch(span, aside=True)
     units.set_aside_unknown(span)
+    units.note_unknown(span)
     return span.high
 
 
@@ -88,6 +89,7 @@ def match_chunk(*, import_key: str, after: int, size: int = CHUNK, actor: Actor,
     span = next_span(source, after, size)
     if span is None:
         return None
+    matching.note_conflicts(span)
     matching.match(span)
     touch(source, at)
     return span.high

@@ -19,6 +19,12 @@ _MATCH: Final[Mapping[str, Callable[[Span], None]]] = {
 }
 
 
+def note_conflicts(span: Span) -> None:
+    """Say of rows of people that stay out already what the register says against them; before `match`."""
+    if span.source.kind == RosterKind.PEOPLE:
+        persons.note_conflicts(span)
+
+
 def match(span: Span) -> None:
     """Match the rows of a span that are as they were read."""
     keep_pages()

@@ -5,7 +5,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final
 
-from songnuan.people.asides import Aside, set_aside
+from songnuan.people.asides import Aside, note, set_aside
 from songnuan.people.models import Person, PersonStatus, State
 from songnuan.people.rules import Candidate, Several, choose
 from songnuan.people.staging import Span
@@ -27,6 +27,14 @@ FROM (
   WHERE [span] AND s.state = 'new' AND s.id_index > ''
 ) AS f
 WHERE people_stagedperson.id = f.staged_id
+"""
+
+# A row that is wrong otherwise and contradicts the register too.
+_WRONG_AND_OTHERWISE_NAMED: Final = """
+SELECT s.id FROM people_stagedperson AS s
+JOIN people_person AS p ON p.id_index = s.id_index AND p.id_index > '' AND p.status = 'active'
+WHERE [span] AND s.state IN ('rejected', 'aside') AND s.id_index > '' AND NOT s.id_zeros
+  AND s.name > '' AND p.name <> s.name
 """
 
 # The others ask who may be meant; `same` says that all stands as told, `named` that the names agree.
@@ -77,6 +85,12 @@ SELECT 1 FROM people_stagedperson AS s WHERE [span] AND s.state = 'new' AND s.id
 """
 
 _NOTE: Final = "UPDATE people_stagedperson SET person_id = %s, target_id = %s, state = %s WHERE id = %s"
+
+
+def note_conflicts(span: Span) -> None:
+    """Say of rows that stay out for another reason that their number is known under another name."""
+    found = ask(_WRONG_AND_OTHERWISE_NAMED, span.values())
+    note(span.source, {pk: Aside.because("conflict_existing", "id_number") for (pk,) in found})
 
 
 def match(span: Span) -> None:

@@ -69,6 +69,7 @@ def amend_questions(plan: Plan, plan_file: PlanFile, actor: Actor, at: datetime)
 
 
 def _ask(plan: Plan, plan_file: PlanFile, kept: Iterable[Question], actor: Actor, at: datetime) -> None:
+    asked = dict(Question.objects.filter(plan=plan).values_list("key", "asked_at"))
     given = {(row.key, row.text): row for row in Question.objects.filter(plan=plan).exclude(answer="")}
     staying = list(kept)
     Question.objects.filter(plan=plan).delete()
@@ -81,6 +82,7 @@ def _ask(plan: Plan, plan_file: PlanFile, kept: Iterable[Question], actor: Actor
             text=question.text,
             clause_key=question.clause or "",
             blocks=question.blocks,
+            asked_at=asked.get(question.key, at),
         )
         earlier = given.get((question.key, question.text))
         row.answer, row.ground = question.answer or "", question.ground or ""

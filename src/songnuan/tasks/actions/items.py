@@ -1,6 +1,8 @@
-"""The writers of an item: its owner accepts, reports, and asks; the office closes, sends back, extends."""
+"""The writers of an item: its owner accepts, reports, asks; the office closes, returns, extends, moves it."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from types import MappingProxyType
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -12,6 +14,7 @@ from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, permits, refuse, require, subtree, units_of
 from songnuan.tasks.actions.recording import STREAM
+from songnuan.tasks.instruction_queries import owners_of
 from songnuan.tasks.instruction_rules import extension_in_reach, words_of
 from songnuan.tasks.lifecycle import ITEM
 from songnuan.tasks.models import CoOwner, Feedback, Task, Verb
@@ -132,9 +135,7 @@ def ask_extension(*, task_id: int, due_on: date, reason: str, actor: Actor, at: 
     said = words_of(
         reason, field="reason", code="reason_missing", sentence=_("Say why it takes longer."), least=5
     )
-    assert item.instruction is not None  # noqa: S101 - `_item` finds items only
-    received_on = day_of(item.instruction.received_at)
-    extension_in_reach(due_on, due_on=item.due_on, today=day_of(at), received_on=received_on)
+    extension_in_reach(due_on, due_on=item.due_on, original_due_on=item.original_due_on, today=day_of(at))
     if item.asked_due_on is not None:
         sentence = _("A later date is asked for already. Wait for the office to decide.")
         raise Refusal("extension_waits", sentence, task=item.pk)
@@ -176,15 +177,51 @@ def refuse_extension(*, task_id: int, due_on: date, remark: str, actor: Actor, a
     return _say(item, Verb.REFUSE_EXTENSION, actor, at, text=said, due_on=due_on)
 
 
+@transaction.atomic(savepoint=False)
+def reassign(*, task_id: int, owner_id: int, reason: str, actor: Actor, at: datetime) -> Task:
+    """Give an item to another unit (转交), which has to accept it; both due dates stay as they are.
+
+    What the unit before asked for lapses with it.
+
+    Raises:
+        NotPermitted: The actor does not follow up instructions of that unit.
+        Refusal: `person_needed`, `own_item`, `item_unknown`, `reason_missing`, `text_too_long`, `owner_same`,
+            `owner_unknown` unless it is another unit below, open today; `wrong_state` once it is closed,
+            or somebody else was faster.
+
+    """
+    item = _item(task_id)
+    _require_office(item, actor, at)
+    said = words_of(
+        reason,
+        field="reason",
+        code="reason_missing",
+        sentence=_("Say why another unit answers for it now."),
+        least=5,
+    )
+    before = item.owner_id
+    if owner_id == before:
+        sentence = _("The item lies with this unit already. Choose another one.")
+        raise Refusal("owner_same", sentence, field="owner", task=item.pk)
+    if owner_id not in owners_of(item.unit_id, day_of(at)):
+        sentence = _("Choose the unit that answers for the item from the list.")
+        raise Refusal("owner_unknown", sentence, field="owner")
+    ITEM.move_one(_row(item), "reassign", owner_id=owner_id, asked_by=None, asked_due_on=None)
+    CoOwner.objects.filter(task=item, unit=owner_id).delete()
+    item.owner_id = owner_id
+    return _say(item, Verb.REASSIGN, actor, at, text=said, facts={"former_owner": before, "reason": said})
+
+
 def _item(task_id: int) -> Task:
-    item = Task.objects.select_related("instruction").filter(pk=task_id, instruction__isnull=False).first()
+    item = Task.objects.filter(pk=task_id, instruction__isnull=False).first()
     if item is None:
         raise Refusal("item_unknown", _("There is no such item. Open the list of instructions again."))
     return item
 
 
 def _row(item: Task) -> QuerySet[Task]:
-    return Task.objects.filter(pk=item.pk)
+    """Return the item as long as it lies with the unit whose right was looked at."""
+    return Task.objects.filter(pk=item.pk, owner_id=item.owner_id)
 
 
 def _require_person(actor: Actor) -> None:
@@ -210,7 +247,14 @@ def _require_office(item: Task, actor: Actor, at: datetime) -> None:
 
 
 def _say(
-    item: Task, verb: Verb, actor: Actor, at: datetime, *, text: str = "", due_on: date | None = None
+    item: Task,
+    verb: Verb,
+    actor: Actor,
+    at: datetime,
+    *,
+    text: str = "",
+    due_on: date | None = None,
+    facts: Mapping[str, object] = MappingProxyType({}),
 ) -> Task:
     """Add what was said to the item and to the trail; return the item as it stands now."""
     Feedback.objects.create(task=item, verb=verb, text=text, due_on=due_on, at=at, by_id=actor.user_id)
@@ -221,7 +265,7 @@ def _say(
         subject=f"tasks.task:{item.pk}",
         actor=actor,
         at=at,
-        facts={"owner": item.owner_id, "due_on": due_on or item.due_on, "overdue": overdue},
+        facts={"owner": item.owner_id, "due_on": due_on or item.due_on, "overdue": overdue, **facts},
     )
     item.refresh_from_db()
     return item

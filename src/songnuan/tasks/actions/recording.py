@@ -10,7 +10,8 @@ from songnuan.audit.record import record
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
-from songnuan.organisation.queries import day_of, require, subtree, unit_names
+from songnuan.organisation.queries import day_of, require
+from songnuan.tasks.instruction_queries import owners_of
 from songnuan.tasks.instruction_rules import Head, NewItem, head_of, items_of
 from songnuan.tasks.models import CoOwner, Instruction, Task, TaskStatus
 
@@ -55,9 +56,8 @@ def record_instruction(
         raise Refusal("received_in_future", sentence, field="received_at")
     today, received_on = day_of(at), day_of(received_at)
     told = head_of(head, received_on=received_on)
-    # Nobody closes what one's own unit owns: the unit that follows up owns no item itself.
-    below = set(unit_names(subtree(unit_id, today).values_list("pk", flat=True), today))
-    tidy = items_of(items, received_on=received_on, owners=below - {unit_id}, helpers=below)
+    owners = owners_of(unit_id, today).keys()
+    tidy = items_of(items, received_on=received_on, owners=owners, helpers=owners | {unit_id})
     row = _enter(told, unit_id, actor, at, received_at, plan_slug, basis, scan_id)
     for place, item in enumerate(tidy, 1):
         _assign(row, item, place, at)

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from songnuan.journeys.measures.assignments import next_duties
 from songnuan.kernel.days import written
 from songnuan.organisation.permissions import Permission
-from songnuan.tasks.instruction_queries import ItemRow, open_items, to_decide
+from songnuan.tasks.instruction_queries import ItemRow, open_items, to_decide, without_owner
 from songnuan.tasks.models import TaskStatus
-from songnuan.tasks.queries import next_duties
 from songnuan.web.due.base import Desk, Due
 from songnuan.web.views.shared import names_on
 
@@ -17,7 +17,10 @@ from songnuan.web.views.shared import names_on
 def to_follow(desk: Desk) -> Iterator[Due]:
     """Yield the items that the reader's units answer for, and those that the office has to decide on."""
     own = open_items(desk.reach_ids(Permission.INSTRUCTION_ANSWER))
-    waiting = to_decide(desk.reach_ids(Permission.INSTRUCTION_MANAGE))
+    managed = desk.reach_ids(Permission.INSTRUCTION_MANAGE)
+    orphans = without_owner(managed, desk.day)
+    lying = {item.task_id for item in orphans}
+    waiting = [item for item in to_decide(managed) if item.task_id not in lying]
     names = names_on((item.owner_id for item in (*own, *waiting)), desk.day)
     for item in own:
         accepted = item.status == TaskStatus.ACCEPTED
@@ -26,6 +29,16 @@ def to_follow(desk: Desk) -> Iterator[Due]:
             detail=_("Item of an instruction for %(unit)s") % {"unit": names[item.owner_id]},
             url=_url(item),
             action=_("Give feedback") if accepted else _("Accept"),
+            due_on=item.due_on,
+            original_due_on=item.original_due_on if item.original_due_on != item.due_on else None,
+            today=desk.day,
+        )
+    for item in orphans:
+        yield Due(
+            title=item.title,
+            detail=_("Its unit is closed: nobody answers for it."),
+            url=_url(item),
+            action=_("Give it to another unit"),
             due_on=item.due_on,
             original_due_on=item.original_due_on if item.original_due_on != item.due_on else None,
             today=desk.day,

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from songnuan.funds.queries import of_plans
+from songnuan.goods.queries import KitView, is_short, stock
 from songnuan.journeys.living_plan import progress_of
 from songnuan.journeys.measures.unit_visits import owed_words
 from songnuan.organisation.permissions import Permission
@@ -38,7 +39,9 @@ def to_pay(desk: Desk) -> Iterator[Due]:
                 title=how_far.next,
                 plan=measure.plan.title,
                 detail=how_far.headline,
-                url=reverse("fund", args=(fund.fund_id,)),
+                url=reverse("purchase_new", args=(measure.pk,))
+                if measure.kind == "kit_purchase"
+                else reverse("fund", args=(fund.fund_id,)),
                 action=action,
                 today=desk.day,
                 due_on=measure.plan.due_on,
@@ -64,7 +67,15 @@ def to_supply(desk: Desk) -> Iterator[Due]:
             title=owed_words(counts[measure.pk]),
             plan=plan.title,
             detail=_("%(count)s in the store") % {"count": there},
-            url=reverse("fund", args=(kit.fund_id,)) if buys else lists,
+            url=_to_buy(kit) if buys else lists,
             action=_("Record a purchase") if buys else _("See which"),
             today=desk.day,
         )
+
+
+def _to_buy(kit: KitView) -> str:
+    """Return where more of a kit is bought; its fund once the plan has all it asks for."""
+    units = int(Measure.objects.get(pk=kit.measure_id).settings["units"])
+    if is_short(stock(kit.kit_id, units=units)):
+        return reverse("purchase_new", args=(kit.measure_id,))
+    return reverse("fund", args=(kit.fund_id,))

@@ -9,8 +9,7 @@ from django.utils.translation import ngettext
 from songnuan.journeys.hand_over_later import visit_of
 from songnuan.organisation.permissions import Permission, Role
 from songnuan.organisation.queries import units_of
-from songnuan.tasks.models import TaskStatus
-from songnuan.tasks.queries import of_units
+from songnuan.tasks.queries import open_of_units
 from songnuan.visits.rules import last_day
 from songnuan.web.due.base import Desk, Due, sunday_of
 from songnuan.web.views.shared import names_on
@@ -71,8 +70,7 @@ def to_solve(desk: Desk) -> Iterator[Due]:
     may_close = desk.reach_ids(Permission.PROBLEM_CLOSE)
     own = set(units_of(desk.actor, Role.LEAD_LIAISON, desk.at).values_list("pk", flat=True))
     # What a hand-over closes stands among the kits owed.
-    open_ones = (row for row in of_units(may_close | own) if row.status == TaskStatus.OPEN)
-    rows = [row for row in open_ones if visit_of(row.source) is None]
+    rows = [row for row in open_of_units(may_close | own) if visit_of(row.source) is None]
     names = names_on((pk for row in rows for pk in (row.unit_id, row.owner_id)), desk.day)
     titles = {plan.slug: plan.title for plan in desk.plans}
     for row in rows:
@@ -82,7 +80,7 @@ def to_solve(desk: Desk) -> Iterator[Due]:
             detail=_("raised by %(unit)s; %(owner)s answers for it")
             % {"unit": names[row.unit_id], "owner": names[row.owner_id]},
             url=reverse("problem", args=(row.task_id,)),
-            action=_("Close") if row.owner_id in may_close else "",
+            action=_("Close") if row.owner_id in may_close else _("See what to do"),
             today=desk.day,
             due_on=row.due_on,
             original_due_on=row.original_due_on,

@@ -133,12 +133,14 @@ def is_run(status: str) -> bool:
 
 @register.filter
 def span(minutes: int) -> str:
-    """Return minutes as a reader counts them: 137 -> 2 h 17 min; from two days on, in days."""
+    """Return minutes as a reader counts them: 137 -> 2 h 17 min, 120 -> 2 hours; from two days, days."""
     if not minutes:
         return _("less than a minute")
     hours, rest = divmod(abs(minutes), 60)
     if hours >= 48:
         return ngettext("%(days)s day", "%(days)s days", hours // 24) % {"days": hours // 24}
+    if hours and not rest:
+        return ngettext("%(hours)s hour", "%(hours)s hours", hours) % {"hours": hours}
     if hours:
         return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": rest}
     return _("%(minutes)s min") % {"minutes": rest}

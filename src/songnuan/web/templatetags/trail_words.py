@@ -118,6 +118,7 @@ ACTS: Mapping[str, Promise] = {
     "tasks.close_task": gettext_lazy("closed a problem"),
     "tasks.raise_task": gettext_lazy("raised a problem"),
     "tasks.record_instruction": gettext_lazy("recorded an instruction"),
+    "tasks.reassign": gettext_lazy("gave an item to another unit"),
     "tasks.refuse_extension": gettext_lazy("did not allow a later date"),
     "tasks.report": gettext_lazy("reported on an item"),
     "tasks.report_duty": gettext_lazy("reported a duty as done"),

@@ -21,6 +21,8 @@ from songnuan.web.calendar_days import days_of
 from songnuan.web.due import desk_of
 from songnuan.web.views.shared import Reader, reader_of
 
+_COMING = 30
+
 
 @login_required
 @never_cache
@@ -36,7 +38,13 @@ def calendar(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         secret = make_calendar_address(actor=reader.actor, at=reader.at)
         address = _site(request) + reverse("calendar_feed", args=(secret,))
-    context = {"address": address, "made_at": calendar_made_at(reader.user.pk)}
+    coming = [row for row in days_of(desk_of(reader), "") if row.day >= reader.day]
+    context = {
+        "address": address,
+        "made_at": calendar_made_at(reader.user.pk),
+        "coming": coming[:_COMING],
+        "more": max(len(coming) - _COMING, 0),
+    }
     return render(request, "web/calendar.html", context)
 
 

@@ -97,6 +97,8 @@ def correction(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("corrections")
         # What somebody else did meanwhile is shown with the sentence that says so.
         found = people.correction(pk, reader.actor, reader.at) or found
+        if found.status == CorrectionStatus.ASKED:
+            look, plain = _shown_again(request, reader, pk)
     wrong = bool(look.errors or answer.errors)
     return render(
         request,
@@ -127,6 +129,7 @@ def _context(
         "after": value_words(field, after),
         "reason": plain.reason if plain else "",
         "plain": plain is not None,
+        "purpose": look["purpose"].value() if plain is not None else "",
         "erasing": erasing,
         "by_hand": field == rules.OTHER,
         "grounds": [(title, LegalGround(ground).label) for title, ground in found.grounds],
@@ -150,6 +153,13 @@ def _shown(reader: Reader, pk: int, look: LookForm) -> PlainCorrection | None:
     except Refusal as refusal:
         look.refuse(refusal)
         return None
+
+
+def _shown_again(request: HttpRequest, reader: Reader, pk: int) -> tuple[LookForm, PlainCorrection | None]:
+    """Return what stood in full while the answer that was refused was written; it is a look of its own."""
+    look = LookForm(request.POST)
+    plain = _shown(reader, pk, look)
+    return (look, plain) if plain is not None else (LookForm(), None)
 
 
 def _answered(request: HttpRequest, reader: Reader, found: CorrectionView, form: AnswerForm) -> bool:

@@ -18,7 +18,7 @@ from songnuan.organisation.models import Assignment
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
 from songnuan.plans.models import Measure
-from songnuan.plans.queries import clauses
+from songnuan.plans.queries import clause_headings, clauses
 from songnuan.tasks.models import Task
 from songnuan.visits.models import Visit
 from songnuan.web.views.shared import PAGE, Reader, plan_seen, reader_of
@@ -46,9 +46,9 @@ def evidence(request: HttpRequest, slug: str, measure_id: int, kind: str) -> Htt
     reader = reader_of(request)
     plan = plan_seen(reader, slug)
     measure = Measure.objects.select_related("plan").filter(pk=measure_id, plan=plan).first()
-    clause = next((row for row in clauses(plan) if measure and row.key == measure.clause_key), None)
-    if measure is None or clause is None:
+    if measure is None:
         raise Http404
+    key = measure.clause_key
     if kind in OF_FUNDS:
         require(reader.actor, Permission.FUND_VIEW, unit_id=plan.unit_id, at=reader.at)
     found = [piece for piece in evidence_of(measure, reader.at) if piece.kind == kind]
@@ -60,7 +60,9 @@ def evidence(request: HttpRequest, slug: str, measure_id: int, kind: str) -> Htt
     addresses = {str(pk): url for pk, url in links.items()}
     context = {
         "plan": plan,
-        "clause": clause,
+        "clause": clause_headings(plan, {key}).get(key, ""),
+        # The evidence of a clause that was removed is reached from the foot of the plan.
+        "place": f"clause-{key}" if any(row.key == key for row in clauses(plan)) else "ended",
         "label": evidence_label(kind),
         "items": [Line(piece.at, piece.label, piece.note, addresses.get(piece.ref, "")) for piece in shown],
         "older": older,

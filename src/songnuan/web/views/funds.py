@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from songnuan.funds.models import Fund, Kind
 from songnuan.funds.queries import LedgerRow, ledger_page
 from songnuan.goods.models import Kit, Purchase
-from songnuan.goods.queries import StockRow, parts_of, stock
+from songnuan.goods.queries import StockRow, is_short, parts_of, stock
 from songnuan.journeys.appropriate_fund import appropriate_fund
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
@@ -114,7 +114,7 @@ class StockView:
     @property
     def is_short(self) -> bool:
         """Whether something is still to be bought."""
-        return any(row.bought < row.needed for row in self.rows)
+        return is_short(self.rows)
 
 
 @login_required

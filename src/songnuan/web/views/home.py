@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_not_required, login_required
+from django.db.models import Count, Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
@@ -12,13 +13,13 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 from django.views.i18n import set_language
 
-from songnuan.jobs.queries import notices
+from songnuan.jobs.queries import gathered, notices
 from songnuan.journeys.plan_overview import strips
 from songnuan.plans.models import PlanStatus
 from songnuan.web.due import Band, Due, desk_of, due_of
 from songnuan.web.views.shared import reader_of
 
-_NOTICES = 8
+_NOTICES = 8  # things they are about
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +37,14 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show what is due from the reader across plans, the plans under way, and what is new."""
     desk = desk_of(reader_of(request))
     due = due_of(desk)
-    unread = notices(desk.user.pk, unread=True)
+    unread = notices(desk.user.pk, unread=True).aggregate(count=Count("pk"), upto=Max("pk"))
     context = {
         "due": due,
         "sections": _sections(due),
         "plans": strips([plan for plan in desk.plans if plan.status == PlanStatus.OPEN], desk.at),
-        "notices": list(unread[:_NOTICES]),
-        "unread": unread.count(),
+        "notices": gathered(desk.user.pk, _NOTICES),
+        "unread": unread["count"],
+        "upto": unread["upto"],
     }
     return render(request, "web/home.html", context)
 

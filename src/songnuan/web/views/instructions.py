@@ -20,11 +20,11 @@ from songnuan.journeys.instruction_sheet import instruction_sheet
 from songnuan.journeys.record_instruction import record_instruction
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
-from songnuan.organisation.queries import require
+from songnuan.organisation.queries import refuse, require
 from songnuan.plans.queries import visible_plans
 from songnuan.records.models import StoredFile
 from songnuan.records.queries import read_file
-from songnuan.tasks.instruction_queries import InstructionRow, ItemRow, one_seen, seen
+from songnuan.tasks.instruction_queries import InstructionRow, ItemRow, of_item, one_seen, owners_of, seen
 from songnuan.tasks.instruction_rules import is_day_off
 from songnuan.tasks.models import InstructionKind, TaskStatus
 from songnuan.web.forms import Form
@@ -35,6 +35,7 @@ from songnuan.web.instruction_forms import (
     Decide,
     DecideExtension,
     InstructionForm,
+    Reassign,
     Report,
 )
 from songnuan.web.views.item_acts import ACTS
@@ -59,6 +60,18 @@ class ItemView:
     days: int
     is_day_off: bool
     forms: Mapping[str, Form]
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What the reader may do about the items of one instruction, asked for once.
+
+    `answers` are the units that the reader answers for, `owners` those that an item may be given to.
+    """
+
+    answers: frozenset[int]
+    decides: bool
+    owners: Mapping[int, str]
 
 
 @login_required
@@ -136,12 +149,17 @@ def item_act(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """Carry out what was posted about an item; what is refused is told beside its input."""
     reader = reader_of(request)
     act = ACTS.get(kind)
-    row = next((row for row in seen(reader.actor, reader.at) if pk in row.item_ids), None)
+    row = of_item(pk, reader.actor, reader.at)
     if act is None or row is None:
         raise Http404
     if request.method != "POST":
         return redirect("instruction", row.instruction_id)
-    form = act.form(request.POST, prefix=f"{act.shown_as}-{pk}")
+    item = next(item for item in row.items if item.task_id == pk)
+    rights = _rights(reader, row)
+    if act.shown_as == "reassign" and not rights.decides:  # without a list to choose from
+        refuse(Permission.INSTRUCTION_MANAGE, unit_id=row.unit_id)
+    _offered, make = _all_forms(rights, item)[act.shown_as]
+    form = make(request.POST, prefix=f"{act.shown_as}-{pk}")
     if form.is_valid():
         try:
             act.run(request, reader, pk, form.cleaned_data)
@@ -165,6 +183,7 @@ def instruction_page(
     ids = [row.unit_id, *(pk for item in row.items for pk in (item.owner_id, *item.co_owner_ids))]
     names = names_on(ids, reader.day)
     plan = visible_plans(reader.actor, reader.at).filter(slug=row.plan_slug).first()
+    rights = _rights(reader, row)
     context = {
         "row": row,
         "paragraphs": [line for line in row.text.splitlines() if line.strip()],
@@ -172,7 +191,7 @@ def instruction_page(
         "unit": names[row.unit_id],
         "plan": plan,
         "late": row.overdue(reader.day),
-        "items": [_view(item, names, reader.day, _forms(reader, item, tried or {})) for item in row.items],
+        "items": [_view(item, names, reader.day, _forms(rights, item, tried or {})) for item in row.items],
         "tried": list(tried.values()) if tried else [],
     }
     return render(request, "web/instruction.html", context, status=422 if tried else 200)
@@ -249,13 +268,32 @@ def _state(item: ItemRow, day: date) -> tuple[str, str]:
     return ("late", label) if item.is_overdue(day) else (state, label)
 
 
-def _forms(reader: Reader, item: ItemRow, tried: Mapping[tuple[int, str], Form]) -> dict[str, Form]:
+def _rights(reader: Reader, row: InstructionRow) -> Rights:
+    decides = reader.may(Permission.INSTRUCTION_MANAGE, row.unit_id)
+    return Rights(
+        answers=frozenset(reader.reach_ids(Permission.INSTRUCTION_ANSWER)),
+        decides=decides,
+        owners=owners_of(row.unit_id, reader.day) if decides else {},
+    )
+
+
+def _forms(rights: Rights, item: ItemRow, tried: Mapping[tuple[int, str], Form]) -> dict[str, Form]:
     """Return the forms that the reader may use on the item as it stands, by name."""
-    answers = reader.may(Permission.INSTRUCTION_ANSWER, item.owner_id)
-    helps = any(reader.may(Permission.INSTRUCTION_ANSWER, pk) for pk in item.co_owner_ids)
-    decides = reader.may(Permission.INSTRUCTION_MANAGE, item.unit_id)
+    return {
+        name: tried.get((item.task_id, name)) or make(prefix=f"{name}-{item.task_id}")
+        for name, (is_offered, make) in _all_forms(rights, item).items()
+        if is_offered
+    }
+
+
+def _all_forms(rights: Rights, item: ItemRow) -> dict[str, tuple[bool, Callable[..., Form]]]:
+    """Return every form about an item, by name: whether the reader may use it now, and what makes it."""
+    answers = item.owner_id in rights.answers
+    helps = not rights.answers.isdisjoint(item.co_owner_ids)
+    decides = rights.decides
     under_way = item.status == TaskStatus.ACCEPTED
-    offered: dict[str, tuple[bool, Callable[..., Form]]] = {
+    others = [(pk, name) for pk, name in rights.owners.items() if pk != item.owner_id]
+    return {
         "accept": (answers and item.status == TaskStatus.ASSIGNED, Form),
         "report": ((answers or helps) and under_way, Report),
         "ask_closing": (answers and under_way, AskClosing),
@@ -265,11 +303,7 @@ def _forms(reader: Reader, item: ItemRow, tried: Mapping[tuple[int, str], Form])
             decides and item.asked_due_on is not None,
             partial(DecideExtension, initial={"due_on": item.asked_due_on}),
         ),
-    }
-    return {
-        name: tried.get((item.task_id, name)) or make(prefix=f"{name}-{item.task_id}")
-        for name, (is_offered, make) in offered.items()
-        if is_offered
+        "reassign": (decides and not item.is_done and bool(others), partial(Reassign, units=others)),
     }
 
 

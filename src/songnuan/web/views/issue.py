@@ -1,5 +1,6 @@
 """Issuing a plan as a notice: what will go out, the number, the papers, and who has it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,9 +15,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from songnuan.documents.fonts import on_this_machine
+from songnuan.documents.typeset import undrawn
 from songnuan.journeys.acknowledge_document import acknowledge_document
 from songnuan.journeys.issue_plan import due_after, issue_plan, newest_notice, subject_of
-from songnuan.journeys.notice import NextNumber, addressed, compose, next_number
+from songnuan.journeys.notice import addressed, compose, next_number
 from songnuan.journeys.papers import kinds_of, paper, text_of
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
@@ -25,7 +27,7 @@ from songnuan.plans.models import Blocks, Plan, PlanStatus
 from songnuan.plans.queries import open_questions
 from songnuan.records.models import IssuedDocument
 from songnuan.records.queries import ReceiptRow, open_receipts, receipts
-from songnuan.records.rules import printed_number
+from songnuan.records.rules import document_code, printed_number
 from songnuan.web.issue_form import IssueForm
 from songnuan.web.views.shared import Reader, names_on, plan_seen, reader_of
 
@@ -102,12 +104,17 @@ def plan_issue(request: HttpRequest, slug: str) -> HttpResponse:
     plan = plan_seen(reader, slug)
     if request.method != "POST":
         return _page(request, reader, plan)
-    suggested = next_number(plan, reader.day)
-    form = IssueForm(request.POST, has_begun=suggested.has_begun)
-    if not form.is_valid():
+    # Where the numbers go on depends on the code that was typed, which need not be the one proposed.
+    form = IssueForm(request.POST, told=next_number(plan, reader.day, _code_typed(request)))
+    issued = newest_notice(plan)
+    if form.is_valid():
+        typed = form.cleaned_data
+    elif issued is not None and issued.subject == subject_of(plan):
+        typed = {"code": issued.code}  # a second click: whatever it says, the answer is that it is issued
+    else:
         return _page(request, reader, plan, form)
     try:
-        document = issue_plan(slug=slug, **form.cleaned_data, actor=reader.actor, at=reader.at)
+        document = issue_plan(slug=slug, **typed, actor=reader.actor, at=reader.at)
     except NotPermitted:
         raise
     except Refusal as refusal:
@@ -120,17 +127,24 @@ def plan_issue(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("plan_issue", slug)
 
 
+def _code_typed(request: HttpRequest) -> str:
+    """Return the code that was typed, empty when it is none: the form says so."""
+    try:
+        return document_code(request.POST.get("code", ""))
+    except Refusal:
+        return ""
+
+
 @login_required
 @require_POST
 def plan_acknowledge(request: HttpRequest, slug: str) -> HttpResponse:
     """Say that the units chosen have the notice."""
     reader = reader_of(request)
     plan = plan_seen(reader, slug)
-    chosen = request.POST.getlist("unit")
-    if not all(one.isascii() and one.isdigit() and len(one) < 19 for one in chosen):
-        raise BadRequest("a unit is named by its number")
+    chosen = [_key(one) for one in request.POST.getlist("unit")]
+    read = _key(request.POST.get("document", "0"))
     try:
-        acknowledge_document(slug=slug, unit_ids=list(map(int, chosen)), actor=reader.actor, at=reader.at)
+        acknowledge_document(slug=slug, document_id=read, unit_ids=chosen, actor=reader.actor, at=reader.at)
     except Refusal as refusal:
         if not refusal.field:
             raise
@@ -138,6 +152,12 @@ def plan_acknowledge(request: HttpRequest, slug: str) -> HttpResponse:
         return _page(request, reader, plan, status=422)
     messages.success(request, _("It is acknowledged."))
     return redirect("plan_issue", slug)
+
+
+def _key(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise BadRequest("units and documents are named by their numbers")
+    return int(text)
 
 
 @login_required
@@ -166,11 +186,13 @@ def _page(
     document = newest_notice(plan)
     may_issue = _may_issue(reader, plan) and (document is None or document.subject != subject_of(plan))
     lines = _lines(reader, document) if document else []
+    text = text_of(document) if document else None
     context = {
         "plan": plan,
         "document": document,
         "is_current": document is not None and document.subject == subject_of(plan),
-        "kinds": _papers(document) if document else [],
+        "kinds": _papers(kinds_of(text)) if text else [],
+        "undrawn": undrawn(text) if text else (),
         "missing_fonts": on_this_machine().missing,
         "lines": lines,
         "asked": [line for line in lines if line.may],
@@ -184,13 +206,14 @@ def _page(
 
 def _preview(reader: Reader, plan: Plan, form: IssueForm | None) -> dict[str, object]:
     """Return the notice as it would go out today, and the form that sends it."""
-    told = next_number(plan, reader.day)
+    told = form.told if form else next_number(plan, reader.day)
     due_on = due_after(reader.day)
     number = printed_number(told.code, told.year, told.serial) if told.code else ""
     notice = compose(plan, number=number, due_on=due_on, day=reader.day)
     return {
-        "form": form or _form(told),
+        "form": form or IssueForm(told=told),
         "notice": notice,
+        "undrawn_then": undrawn(notice),
         "next": told,
         "addressed": addressed(plan, reader.day),
         "due_on": due_on,
@@ -198,17 +221,13 @@ def _preview(reader: Reader, plan: Plan, form: IssueForm | None) -> dict[str, ob
     }
 
 
-def _form(told: NextNumber) -> IssueForm:
-    return IssueForm(initial={"code": told.code, "last_given": told.last_given}, has_begun=told.has_begun)
-
-
 def _may_issue(reader: Reader, plan: Plan) -> bool:
     return plan.status in _ISSUABLE and reader.may(Permission.DOCUMENT_ISSUE, plan.unit_id)
 
 
-def _papers(document: IssuedDocument) -> list[tuple[str, str]]:
+def _papers(kinds: Iterable[str]) -> list[tuple[str, str]]:
     words = {"docx": _("Notice, Word"), "pdf": _("Notice, PDF"), "xlsx": _("Annex, Excel")}
-    return [(kind, words[kind]) for kind in kinds_of(text_of(document))]
+    return [(kind, words[kind]) for kind in kinds]
 
 
 def _lines(reader: Reader, document: IssuedDocument) -> list[ReceiptLine]:

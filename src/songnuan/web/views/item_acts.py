@@ -1,4 +1,4 @@
-"""What can be posted about an item of an instruction: its form, its journey, and what is said after it."""
+"""What can be posted about an item: the name of its form, its journey, and what is said after it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,10 +13,9 @@ from songnuan.journeys.answer_extension import answer_extension
 from songnuan.journeys.ask_extension import ask_extension
 from songnuan.journeys.ask_item_closing import ask_item_closing
 from songnuan.journeys.close_item import close_item
+from songnuan.journeys.reassign_item import reassign_item
 from songnuan.journeys.report_item import report_item
 from songnuan.journeys.send_back_item import send_back_item
-from songnuan.web.forms import Form
-from songnuan.web.instruction_forms import AskClosing, AskExtension, Decide, DecideExtension, Report
 from songnuan.web.views.shared import Reader, key_of
 
 Told = Mapping[str, Any]
@@ -27,7 +26,6 @@ class Act:
     """One thing to post. `shown_as` is the form's name on the page: two acts may share one."""
 
     shown_as: str
-    form: type[Form]
     run: Callable[[HttpRequest, Reader, int, Told], None]
     done: Promise
 
@@ -64,13 +62,18 @@ def _refuse(_request: HttpRequest, reader: Reader, pk: int, told: Told) -> None:
     answer_extension(task_id=pk, allowed=False, **told, actor=reader.actor, at=reader.at)
 
 
+def _reassign(_request: HttpRequest, reader: Reader, pk: int, told: Told) -> None:
+    reassign_item(task_id=pk, owner_id=told["owner"], reason=told["reason"], actor=reader.actor, at=reader.at)
+
+
 ACTS: Mapping[str, Act] = {
-    "accept": Act("accept", Form, _accept, _("The item is accepted.")),
-    "report": Act("report", Report, _report, _("Your feedback is kept.")),
-    "ask-closing": Act("ask_closing", AskClosing, _ask_closing, _("The office is asked to close it.")),
-    "ask-extension": Act("ask_extension", AskExtension, _ask_extension, _("The office is asked.")),
-    "close": Act("decide", Decide, _close, _("The item is closed.")),
-    "send-back": Act("decide", Decide, _send_back, _("The item went back to its unit.")),
-    "allow": Act("extension", DecideExtension, _allow, _("The later date holds.")),
-    "refuse": Act("extension", DecideExtension, _refuse, _("The date stays as it is.")),
+    "accept": Act("accept", _accept, _("The item is accepted.")),
+    "report": Act("report", _report, _("Your feedback is kept.")),
+    "ask-closing": Act("ask_closing", _ask_closing, _("The office is asked to close it.")),
+    "ask-extension": Act("ask_extension", _ask_extension, _("The office is asked.")),
+    "close": Act("decide", _close, _("The item is closed.")),
+    "send-back": Act("decide", _send_back, _("The item went back to its unit.")),
+    "allow": Act("extension", _allow, _("The later date holds.")),
+    "refuse": Act("extension", _refuse, _("The date stays as it is.")),
+    "reassign": Act("reassign", _reassign, _("The item lies with the other unit now; both are told.")),
 }

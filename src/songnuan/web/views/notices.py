@@ -1,5 +1,7 @@
 """What the house told the reader: the newest stand with what is due, all of them here."""
 
+from collections.abc import Iterable
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,20 +19,36 @@ from songnuan.web.views.shared import PAGE, reader_of
 def notices(request: HttpRequest) -> HttpResponse:
     """List every notice of the reader, page by page."""
     reader = reader_of(request)
-    rows = notices_of(reader.user.pk, before=before_of(request))
+    topic = request.GET.get("topic", "")
+    rows = notices_of(reader.user.pk, topic=topic, before=before_of(request))
     shown, older = page_of(rows[: PAGE + 1], PAGE, lambda row: row.pk)
-    context = {"notices": shown, "older": older, "unread": [row for row in shown if row.read_at is None]}
+    waiting = notices_of(reader.user.pk, topic=topic, unread=True)
+    context = {
+        "notices": shown,
+        "older": older,
+        "topic": topic,
+        "unread": [row for row in shown if row.read_at is None],
+        "waiting": waiting.count(),
+        "upto": waiting.order_by("-pk").values_list("pk", flat=True).first(),
+    }
     return render(request, "web/notices.html", context)
 
 
 @login_required
 def notices_read(request: HttpRequest) -> HttpResponse:
-    """Mark the notices that the page showed as read; one that came since stays unread."""
+    """Mark the notices that the page showed as read, or all up to one; what came since stays unread."""
     reader = reader_of(request)
     if request.method == "POST":
-        shown = [int(key) for key in request.POST.getlist("notice") if key.isdecimal() and len(key) < _DIGITS]
+        shown = _numbers(request.POST.getlist("notice"))
+        for upto in _numbers([request.POST.get("upto", "")]):
+            unread = notices_of(reader.user.pk, topic=request.POST.get("topic", ""), unread=True)
+            shown += unread.filter(pk__lte=upto).values_list("pk", flat=True)
         read_notices(notice_ids=shown, actor=reader.actor, at=reader.at)
     return redirect("notices" if request.POST.get("page") == "notices" else "home")
+
+
+def _numbers(texts: Iterable[str]) -> list[int]:
+    return [int(text) for text in texts if text.isdecimal() and len(text) < _DIGITS]
 
 
 _DIGITS = 19  # of a key in the database

@@ -16,7 +16,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from songnuan.kernel.clock import CHINA
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import refuse
-from songnuan.plans.models import Measure, Plan, PlanStatus
+from songnuan.plans.models import Measure, MeasureStatus, Plan, PlanStatus
 from songnuan.plans.queries import visible_plans
 from songnuan.tasks.queries import counts
 from songnuan.visits.models import Prevention, VisitStatus
@@ -104,12 +104,15 @@ def _context(reader: Reader) -> dict[str, Any]:
     if not reader.may(Permission.PROBLEM_CLOSE) and not reader.may(Permission.PLAN_OPEN):
         refuse(Permission.PROBLEM_CLOSE)
     plans = list(visible_plans(reader.actor, reader.at).filter(status=PlanStatus.OPEN))
-    return {"feed": _feed(reader, plans), "plan": plans[0] if len(plans) == 1 else None}
+    visited = Measure.objects.filter(plan__in=plans, kind="unit_visits").values_list("plan_id", flat=True)
+    named = [plan for plan in plans if plan.pk in set(visited)]
+    return {"feed": _feed(reader, plans), "plan": named[0] if len(named) == 1 else None}
 
 
 def _feed(reader: Reader, plans: list[Plan]) -> Feed:
     kinds = ("unit_visits", "visit_reports")
-    measures = list(Measure.objects.filter(plan__in=plans, kind__in=kinds).select_related("plan"))
+    asked_for = Measure.objects.filter(plan__in=plans, kind__in=kinds).exclude(status=MeasureStatus.CLOSED)
+    measures = list(asked_for.select_related("plan"))
     hours = {
         row.plan_id: int(row.settings["within_hours"]) for row in measures if row.kind == "visit_reports"
     }

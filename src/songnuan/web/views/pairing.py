@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import Pair, pairs
-from songnuan.plans.models import Measure, Plan
+from songnuan.plans.models import Measure, MeasureStatus, Plan
 from songnuan.visits.owed import owed
 from songnuan.visits.queries import VisitRow, of_measure
 from songnuan.web.views.shared import Reader, plan_seen, reader_of
@@ -60,7 +60,7 @@ def pairing(request: HttpRequest, slug: str) -> HttpResponse:
         "leads": len({row.lead_id for row in of_lead}),
         "visited": sum("visited" in row.found_by for row in of_lead),
         "overdue": sum("overdue" in row.found_by for row in of_lead),
-        "unplanned": sum("visited" not in row.found_by and row.planned_on is None for row in of_lead),
+        "unplanned": sum("undated" in row.found_by for row in of_lead),
         "lead_choices": [{"id": pk, "name": name, "current": lead == pk} for pk, name in leads.items()],
         "state_choices": [
             {
@@ -77,7 +77,9 @@ def pairing(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _lines(reader: Reader, plan: Plan) -> list[PairLine]:
-    measure = Measure.objects.filter(plan=plan, kind="unit_visits").first()
+    of_plan = Measure.objects.filter(plan=plan, kind="unit_visits").order_by("position")
+    # Visits that were closed give way to those that took their place.
+    measure = min(of_plan, key=lambda row: row.status == MeasureStatus.CLOSED, default=None)
     visits = {row.unit_id: row for row in of_measure(measure.pk, reader.day)} if measure else {}
     lacking = {row.visit_id for row in owed([measure])} if measure else set()
     seen = reader.reach_ids(Permission.VISIT_VIEW)

@@ -18,7 +18,7 @@ from songnuan.approvals.queries import acts, latest, may_act
 from songnuan.journeys.answer_question import answer_question
 from songnuan.journeys.approve_plan import approve_plan
 from songnuan.journeys.check_plan import check_plan
-from songnuan.journeys.living_plan import LivingPlan, living_plan
+from songnuan.journeys.living_plan import LivingPlan, Margin, living_plan
 from songnuan.journeys.open_plan import open_plan
 from songnuan.journeys.plan_overview import Strip, strips
 from songnuan.journeys.reopen_plan import reopen_plan
@@ -260,16 +260,14 @@ def _with_open_evidence(page: LivingPlan, reader: Reader, plan: Plan) -> LivingP
     if reader.may(Permission.FUND_VIEW, plan.unit_id):
         return page
     clauses = tuple(
-        replace(
-            clause,
-            margins=tuple(
-                replace(mark, evidence=tuple(row for row in mark.evidence if row.kind not in OF_FUNDS))
-                for mark in clause.margins
-            ),
-        )
-        for clause in page.clauses
+        replace(clause, margins=tuple(map(_without_funds, clause.margins))) for clause in page.clauses
     )
-    return replace(page, clauses=clauses)
+    ended = tuple(replace(row, margin=_without_funds(row.margin)) for row in page.ended)
+    return replace(page, clauses=clauses, ended=ended)
+
+
+def _without_funds(mark: Margin) -> Margin:
+    return replace(mark, evidence=tuple(row for row in mark.evidence if row.kind not in OF_FUNDS))
 
 
 def _standing(reader: Reader, plan: Plan) -> Standing:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from songnuan.journeys.close_problem import close_problem, closes_itself
 from songnuan.journeys.hand_over_later import visit_of
+from songnuan.journeys.measures.assignments import lapsed
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of
@@ -127,6 +128,7 @@ def _shown(reader: Reader, task: Task) -> dict[str, Any]:
         "days_left": (task.due_on - reader.day).days,
         "state": state_of(task.status, overdue=task.due_on < reader.day),
         "is_duty": is_duty(task.source),
+        "lapsed": task.status == TaskStatus.OPEN and bool(lapsed([task.source])),
         "is_kit": visit_of(task.source) is not None,
         "closes_itself": task.status == TaskStatus.OPEN and closes_itself(task.source),
         "closer": names[office_id] if office_id else "",

@@ -14,13 +14,14 @@ from django.views.decorators.http import require_safe
 
 from songnuan.funds.models import Fund
 from songnuan.funds.queries import balance
-from songnuan.goods.models import Purchase, PurchaseLine
+from songnuan.goods.models import Kit, Purchase, PurchaseLine
 from songnuan.goods.queries import (
     KitView,
     bought,
     can_go_back,
     cancelled_by,
     check_purchase,
+    is_short,
     kit_of,
     parts_of,
     stock,
@@ -236,10 +237,21 @@ def _total(spot: Spot, draft: Draft) -> Total | None:
     )
 
 
+def _others(spot: Spot) -> list[Kit]:
+    """Return the other kits that the fund pays for and that are not bought in full."""
+    kits = Kit.objects.filter(fund=spot.fund).exclude(pk=spot.kit.kit_id).select_related("measure")
+    return [
+        kit
+        for kit in kits.order_by("pk")
+        if is_short(stock(kit.pk, units=int(kit.measure.settings["units"])))
+    ]
+
+
 def _form_page(request: HttpRequest, spot: Spot, form: PurchaseForm, total: Total | None) -> HttpResponse:
     context = {
         "kit": {"name": spot.kit.name, "standard_minor": spot.kit.standard_minor, "units": spot.units},
         "fund": spot.fund,
+        "others": _others(spot),
         "available_minor": balance(spot.fund.pk).available,
         "form": form,
         "total": total,

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -16,7 +15,7 @@ from songnuan.journeys.answer_question import answer_question
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.plans.models import Blocks, Clause, Plan, PlanStatus, Question
-from songnuan.plans.queries import asked_at, visible_plans
+from songnuan.plans.queries import visible_plans
 from songnuan.web.views.shared import Reader, plan_seen, reader_of
 
 # What holds up most stands first.
@@ -30,7 +29,6 @@ class Line:
     plan: Plan
     question: Question
     clause: str
-    asked_at: datetime | None
     may_answer: bool
 
     @property
@@ -48,13 +46,11 @@ def lines(plans: Iterable[Plan], reader: Reader, *, answered: bool) -> list[Line
     rows = rows.exclude(answer="") if answered else rows.filter(answer="")
     writes = reader.reach_ids(Permission.PLAN_WRITE)
     headings = _headings([plan for plan in by_pk.values() if any(row.plan_id == plan.pk for row in rows)])
-    since = {} if answered else asked_at({row.plan_id for row in rows})
     found = [
         Line(
             plan=by_pk[row.plan_id],
             question=row,
             clause=headings.get((row.plan_id, row.clause_key), ""),
-            asked_at=since.get((row.plan_id, row.key)),
             may_answer=by_pk[row.plan_id].status != PlanStatus.CLOSED
             and by_pk[row.plan_id].unit_id in writes,
         )

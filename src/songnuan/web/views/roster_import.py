@@ -34,7 +34,7 @@ from songnuan.organisation.queries import require
 from songnuan.people.forms import LAYOUTS
 from songnuan.people.models import LIVING, ImportStatus, Roster, RosterImport
 from songnuan.people.queries import import_of, problem_row
-from songnuan.web.roster_columns import found_in, headings_form, missing_in
+from songnuan.web.roster_columns import doubled_in, found_in, headings_form, missing_in, passed_in
 from songnuan.web.roster_forms import FORMATS, MEGABYTE, Bring, Headings
 from songnuan.web.roster_jobs import counts_of, job_of
 from songnuan.web.roster_preview import head_of_preview, mended, preview, said_of, tally
@@ -359,6 +359,8 @@ def _page(
         "steps": _steps(step.get(ImportStatus(source.status), _COLUMNS)),
         "heading": heading,
         "found": found_in(source),
+        "doubled": doubled_in(source),
+        "passed": passed_in(source),
         "several": len(source.columns) > 1,
         **parts,
     }

@@ -1,5 +1,6 @@
 """The page that brings units in from a workbook: chosen, looked at, taken over."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -18,6 +19,7 @@ from songnuan.journeys.preview_units import FILE_MAX, Preview, preview_units, ta
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
+from songnuan.organisation.roster import PAIRS
 from songnuan.plans.models import PlanStatus
 from songnuan.plans.queries import visible_plans
 from songnuan.web.forms import Form
@@ -130,6 +132,9 @@ def _shown(preview: Preview, file_name: str | None) -> dict[str, object]:
         "file_name": file_name or "",
         "token": preview.token,
         "problems": problems,
+        "doubled": [
+            replace(one, field=PAIRS.by_name[one.field].headings[0]) for one in preview.would.repeated
+        ],
         "rows": preview.rows,
     }
 
