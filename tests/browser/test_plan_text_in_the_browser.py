@@ -34,6 +34,11 @@ def test_a_clause_is_edited_and_what_changed_is_seen(site: Site, windows: Window
     number.fill("（二）")
     text = page.locator("[name=text]")
     text.fill(text.input_value().replace("4月21日", "4月28日"))
+    page.context.clear_cookies()
+    page.get_by_role("button", name=zh("Save"), exact=True).click()
+    expect(page.locator("[data-notice]")).to_have_class("unsent")
+    site.sign_in(page.context.new_page(), "officer")
+    assert "4月28日" in text.input_value()
     page.get_by_role("button", name=zh("Save"), exact=True).dblclick()
     page.wait_for_url(re.compile(r"/text/#clause-schedule$"))
 

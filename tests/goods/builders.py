@@ -15,6 +15,7 @@ from songnuan.funds import actions as funds
 from songnuan.funds import models as funds_tables
 from songnuan.goods import actions as goods
 from songnuan.goods import models as goods_tables
+from songnuan.goods.figures import kit_figures
 from songnuan.goods.queries import stock
 from songnuan.goods.rules import Draft, Line, NewPart
 from songnuan.kernel.actor import SYSTEM, Actor
@@ -335,3 +336,9 @@ def levels(store: Store) -> dict[str, tuple[int, int]]:
 def whole_plan(store: Store) -> Draft:
     """Return everything for 47 units, to the last fen of the standard."""
     return store.draft(("方便面", 94, 85_00), ("苹果", 47, 68_00), ("梨", 47, 62_00))
+
+
+def prices(store: Store) -> tuple[int, int]:
+    """Return what one kit costs on average, and at its dearest, as pages show it."""
+    [found] = kit_figures([goods_tables.Kit.objects.get(pk=store.kit_id).measure_id]).values()
+    return found.average_minor, found.dearest_minor

@@ -26,6 +26,7 @@ from goods.builders import (
     levels,
     make_store,
     make_unit,
+    prices,
     receive,
     reverse,
     snapshot,
@@ -34,7 +35,7 @@ from songnuan.funds.checks import verify as verify_funds
 from songnuan.goods import actions as goods
 from songnuan.goods.checks import verify
 from songnuan.goods.models import Purchase
-from songnuan.goods.queries import bought, check_purchase, price_per_kit, undelivered_of
+from songnuan.goods.queries import bought, check_purchase, undelivered_of
 from songnuan.kernel.refusal import Refusal
 
 UNITS = 3
@@ -233,8 +234,8 @@ class _GoodsMachine(RuleBasedStateMachine):
         for name, packs in EACH.items():
             item = got.get(self.store.items[name])
             assert item is None or item.quantity <= packs * UNITS
-        price = price_per_kit(self.store.kit_id)
-        assert price.average_minor <= price.dearest_minor <= STANDARD
+        average, dearest = prices(self.store)
+        assert average <= dearest <= STANDARD
 
     @invariant()
     def no_kit_that_can_be_packed_costs_more_than_the_standard(self) -> None:

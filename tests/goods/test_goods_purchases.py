@@ -24,6 +24,7 @@ from goods.builders import (
     make_fund,
     make_measure,
     make_store,
+    prices,
     receive,
     refused,
     release,
@@ -35,7 +36,7 @@ from songnuan.funds.queries import balance
 from songnuan.goods import actions as goods
 from songnuan.goods.checks import verify
 from songnuan.goods.models import Item, Purchase
-from songnuan.goods.queries import KitPrice, check_purchase, price_per_kit, purchases, stock
+from songnuan.goods.queries import check_purchase, purchases, stock
 from songnuan.goods.rules import Draft
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.clock import CHINA
@@ -58,7 +59,7 @@ def codes(store: Store, draft: Draft, units: int = UNITS) -> list[tuple[str, str
 
 def test_the_whole_plan_is_bought_to_the_last_fen_of_fund_and_standard(store: Store) -> None:
     buy(store, whole_plan(store))
-    assert price_per_kit(store.kit_id) == KitPrice(STANDARD, STANDARD)
+    assert prices(store) == (STANDARD, STANDARD)
     stands = balance(store.house.fund_id)
     assert (stands.committed, stands.disbursed, stands.available) == (0, 14_100_00, 0)
     assert [row.bought - row.needed for row in stock(store.kit_id, units=UNITS)] == [0, 0, 0]
@@ -90,7 +91,7 @@ def test_cheap_purchases_before_it_make_no_room_for_a_dear_one() -> None:
     assert refusal.code == "above_standard"
     assert refusal.facts["price_minor"] == 300_01
     buy(store, store.draft(("苹果", 20, 300_00), invoice="2"))
-    assert price_per_kit(store.kit_id) == KitPrice(275_00, 300_00)
+    assert prices(store) == (275_00, 300_00)
 
 
 def test_a_dear_purchase_before_it_leaves_less_for_the_other_items() -> None:
@@ -356,11 +357,11 @@ def test_a_cancelled_purchase_counts_no_more_and_its_invoice_is_free(store: Stor
     assert refused(lambda: cancel(" ")).code == "reason_missing"
     cancel()
     assert levels(store)["苹果"] == (0, 0)
-    assert price_per_kit(store.kit_id) == KitPrice(0, 0)
+    assert prices(store) == (0, 0)
     (shown,) = purchases(store.kit_id)
     assert (shown.is_cancelled, shown.is_paid, shown.cancel_reason) == (True, False, "单价录错")
     assert refused(cancel).code == "wrong_state"
     assert refused(lambda: receive(store, purchase_id)).code == "wrong_state"
     buy(store, store.draft(("苹果", 47, 61_00)))
-    assert price_per_kit(store.kit_id) == KitPrice(61_00, 61_00)
+    assert prices(store) == (61_00, 61_00)
     assert [*verify(), *verify_funds()] == []

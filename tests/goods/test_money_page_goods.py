@@ -2,11 +2,11 @@
 
 import pytest
 
-from goods.builders import NOW, PARTS, STANDARD, TODAY, UNITS, Store, buy, make_store
+from goods.builders import NOW, PARTS, STANDARD, TODAY, UNITS, Store, buy, make_store, prices
 from goods.money_page import table
 from songnuan.goods.checks import verify
 from songnuan.goods.models import Item
-from songnuan.goods.queries import check_purchase, price_per_kit, stock
+from songnuan.goods.queries import check_purchase, stock
 from songnuan.goods.rules import Bought, Draft, Line, Part, dearest_kit, exact_price, price_of_kit, together
 from songnuan.kernel.money import parse_yuan, yuan
 
@@ -61,9 +61,9 @@ def test_purchases_are_answered_as_the_page_says() -> None:
         assert (problems[0].code if problems else "booked") == row["Answer"], row
         if not problems:
             buy(store, draft)
-        price = price_per_kit(store.kit_id)
-        assert yuan(price.average_minor) == row["Price of a kit"], row
-        assert yuan(price.dearest_minor) == row["At its dearest"], row
+        average, dearest = prices(store)
+        assert yuan(average) == row["Price of a kit"], row
+        assert yuan(dearest) == row["At its dearest"], row
     assert verify() == []
 
 

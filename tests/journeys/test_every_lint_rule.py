@@ -15,6 +15,7 @@ from songnuan.journeys.check_plan import check_plan
 from songnuan.organisation.models import Assignment, Post, Unit
 from songnuan.organisation.permissions import Role
 from songnuan.organisation.queries import units_by_name
+from songnuan.plans.faults import PlanRefused
 from songnuan.plans.lint import Severity
 
 ROOT = Path(__file__).resolve().parents[2] / "src/songnuan"
@@ -199,6 +200,59 @@ def test_a_plan_with_the_fault_is_found_out(code: str) -> None:
     finding = next(row for row in check_plan(source(*BREAKS[code])) if row.code == code)
     assert finding.message
     assert finding.mend
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (("共苹果2箱", "共苹果 3 箱"), "kit_total_differs"),
+        (("共苹果2箱", "共3箱苹果"), "kit_total_differs"),
+        (("共苹果2箱", "共苹果三箱"), "kit_total_differs"),
+        (("共苹果2箱", "共苹果３箱"), "kit_total_differs"),
+        ((GOODS, "按200元/个的标准。"), "standard_differs"),
+    ],
+)
+def test_the_same_fault_in_other_words_is_found_out_too(change: Change, code: str) -> None:
+    assert code in {row.code for row in check_plan(source(change))}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("共苹果2箱", "共苹果 2 箱"),
+        ("共苹果2箱", "第一批1箱苹果、第二批1箱苹果，共两箱苹果"),
+        ("每份苹果1箱", "每箱苹果80元，每份1箱"),
+        (GOODS, "每个单位不超过400元。"),
+        ('standard_yuan: "300"', "standard_yuan: 300"),
+        ('price_yuan: "300"', "price_yuan: 300.00"),
+        ('ceiling_yuan: "300"', "ceiling_yuan: 300"),
+        ('ceiling_yuan: "300"', 'ceiling_yuan: "1,300.00"'),
+    ],
+)
+def test_what_a_kit_may_say_is_not_pointed_out(change: Change) -> None:
+    assert check_plan(source(change)) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (('standard_yuan: "300"', 'standard_yuan: "0"'), "须大于0"),
+        (('standard_yuan: "300"', "standard_yuan: true"), "应填写金额"),
+        (('price_yuan: "300"', "price_yuan: [300]"), "应填写金额"),
+        (("quantity: 1,", f"quantity: {10**9},"), "10000"),
+        (("        units: 2\n      - kind: fund", f"        units: {10**12}\n      - kind: fund"), "1000000"),
+        (("        units: 2\n      - kind: visit", "        units: true\n      - kind: visit"), "整数"),
+        (("hours: 24", "hours: 24.5"), "整数"),
+        (("due_on: 2020-04-21\nbasis", "due_on: 9999-12-31\nbasis"), "1900"),
+    ],
+)  # fmt: skip
+def test_settings_that_cannot_be_meant_are_refused_with_their_line(change: Change, sentence: str) -> None:
+    text = source(change)
+    with pytest.raises(PlanRefused) as refused:
+        check_plan(text)
+    fault = refused.value.faults[0]
+    assert sentence in fault.sentence
+    assert fault.line == text[: text.index(change[1])].count("\n") + 1
 
 
 # What the house lacks: each takes something away from a house that has it all ------------------------

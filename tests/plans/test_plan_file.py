@@ -13,7 +13,7 @@ from songnuan.kernel.refusal import Refusal
 from songnuan.plans.faults import SHOWN, Fault, PlanRefused
 from songnuan.plans.models import Blocks, PlanKind
 from songnuan.plans.planfile import paragraphs, read, schema, settings_of
-from songnuan.plans.yamltext import ENTRIES, LIMIT
+from songnuan.plans.yamltext import ENTRIES, LIMIT, decoded
 
 
 def refused(text: str) -> PlanRefused:
@@ -53,6 +53,50 @@ def test_lines_that_end_as_windows_ends_them_and_a_byte_order_mark_change_nothin
     assert read("\ufeff" + TEXT.replace("\n", "\r\n"), KINDS) == plan()
 
 
+def test_signs_that_show_nothing_are_dropped() -> None:
+    marked = TEXT.replace("走访慰问", "走访\u200b慰\u202e问\ufeff").replace("slug", "\u2066slug")
+    assert read(marked, KINDS) == plan()
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "sentence"),
+    [
+        (TEXT.encode("gb18030"), 2, "not UTF-8 text but GB18030, as it seems"),
+        (TEXT.encode("utf-16"), 1, "not UTF-8 text but UTF-16, as it seems"),
+        (b"slug: a\n\xff\xff\xff", 2, "this is not UTF-8 text; save"),
+        (b"\0" * (LIMIT + 1), 0, "the file is larger than 1 MB"),
+    ],
+)
+def test_bytes_that_are_no_text_of_ours_are_refused(content: bytes, line: int, sentence: str) -> None:
+    with pytest.raises(PlanRefused) as caught:
+        decoded(content)
+    assert caught.value.code == "plan_unreadable"
+    assert [(fault.line, sentence in fault.sentence) for fault in caught.value.faults] == [(line, True)]
+
+
+def test_the_bytes_of_a_plan_file_are_its_text() -> None:
+    assert decoded(TEXT.encode("utf-8-sig")) == TEXT
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "at", "sentence"),
+    [
+        ("title: 结对", "title：结对", "title：结对", "full-width colon; write “title: ”"),
+        ("title: 结对", "title:结对", "title:结对", "after “title:” a space is missing."),
+        ("  - key: goods", "  -key: goods", "  -key: goods", "after the hyphen a space is missing."),
+        ("    title: 结对", "\ttitle: 结对", "\ttitle: 结对", "indented with a tab"),
+        ("price: 300.00", "price: '300.00", "price: '300", "a quotation mark is opened here and not closed."),
+    ],
+)
+def test_what_is_written_wrongly_most_often_is_told_by_its_name(
+    old: str, new: str, at: str, sentence: str
+) -> None:
+    text = changed((old, new))
+    fault = refused(text).faults[0]
+    assert sentence in fault.sentence
+    assert fault.line == line(at, text)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "at", "sentence"),
     [
@@ -66,7 +110,10 @@ def test_lines_that_end_as_windows_ends_them_and_a_byte_order_mark_change_nothin
         ("amount: 14100", "amount: 一万", "amount", "fund 1 澄水运财〔2020〕18号关于专项资金的通知 › amount"),
         ("amount: 14100", "amount: 1.005", "amount", "more than two decimals"),
         ("amount: 14100", "amount: true", "amount", "write an amount in yuan"),
-        ("blocks: open", "blocks: nobody", "blocks", "question 1 cash › blocks (what it blocks): write one"),
+        (
+            "blocks: open", "blocks: nobody",
+            "blocks", "cash › blocks (what it blocks): write one of: issue, open, payment, nothing.",
+        ),
         ("  - key: cash\n", "  - clause: no\n    key: cash\n", "  - key: cash", "no clause has the key “no”"),
         ("    ground: 会议纪要\n", "", "  - key: cash", "give answer and ground together"),
         ("number: 一、", "number: 第一章", "number: 一、", "write a clause's number as 一、 or （一）"),
@@ -118,8 +165,9 @@ def test_of_very_many_faults_the_first_hundred_are_shown_and_all_are_counted() -
     [
         ("", 0, "the file is empty."),
         ("# nothing\n", 0, "the file is empty."),
-        ("slug: a\ntitle: 'x\n", 3, "the layout cannot be understood here"),
-        ("slug: a\n\ttitle: x\n", 2, "the layout cannot be understood here"),
+        ("slug: a\ntitle: 'x\n", 2, "a quotation mark is opened here and not closed."),
+        ("slug: a\n  title: x\n", 2, "the layout cannot be understood here"),
+        ("slug: a\n\ttitle: x\n", 2, "this line is indented with a tab; use spaces."),
         ("slug: a\ntitle: b: c\n", 2, "the layout cannot be understood here"),
         ("a: 1\nb: 2\na: 3\n", 3, "this entry stands here twice, first in line 1; keep one."),
         ("a: &x 1\nb: 1\n", 1, "anchors and aliases"),

@@ -383,3 +383,75 @@ def test_an_amendment_goes_from_hand_to_hand_in_the_web(bureau: Bureau) -> None:
     with on(at(11)):
         words = as_(bureau.officer).get(reverse("plan", args=(SLUG,))).content.decode()
     assert "problems" not in words
+
+
+@pytest.mark.usefixtures("draft")
+def test_a_double_click_adds_one_clause_and_one_measure(bureau: Bureau) -> None:
+    with on(at(6, 11)):
+        client = as_(bureau.officer)
+        form = {"number": "（三）", "title": "甲", "text": "甲。", "base": "1", "key": str(uuid4())}
+        for _again in range(2):
+            answer = client.post(reverse("clause_new", args=(SLUG,)) + "?after=findings", form)
+            assert (answer.status_code, answer.get("Location")) == (302, f"{TEXT}#clause-clause_1")
+        form = {"number": "澄水运财〔2020〕18号", "base": "2", "key": str(uuid4())}
+        for _again in range(2):
+            url = reverse("measure_new", args=(SLUG, "leaders_and_donations")) + "?kind=fund"
+            assert client.post(url, form).status_code == 302
+    assert current() == 3
+    assert [key for key, _number, _title in clauses() if key.startswith("clause_")] == ["clause_1"]
+    assert Measure.objects.filter(kind="fund").count() == 2
+
+
+@pytest.mark.usefixtures("draft")
+def test_what_word_leaves_behind_is_taken_out_of_what_is_pasted(bureau: Bureau) -> None:
+    pasted = "\u3000\u3000走访\u200b慰问。\x0b\u3000\u3000当面\u00ad听取\ufeff意见。\r\n \t\r\n"
+    with on(at(6, 11)):
+        client = as_(bureau.officer)
+        form = {"number": " （２） ", "title": "走访\u200b安排", "text": pasted}
+        assert posted(client, clause_url("visits"), 1, **form).status_code == 302
+    row = Clause.objects.get(version__number=2, key="visits")
+    assert (row.number, row.title, row.text) == ("（２）", "走访安排", "走访慰问。\n当面听取意见。")
+
+
+@pytest.mark.usefixtures("draft")
+def test_a_clause_longer_than_any_is_refused_beside_its_text_and_stays_typed(bureau: Bureau) -> None:
+    with on(at(6, 11)):
+        page = posted(as_(bureau.officer), clause_url("visits"), 1, text="长" * 20_001)
+    assert (page.status_code, set(page.context["form"].errors)) == (422, {"text"})
+    assert "长" * 20_001 in page.content.decode()
+    assert current() == 1
+
+
+@pytest.mark.usefixtures("draft")
+@pytest.mark.parametrize(
+    ("measure", "wrong"),
+    [
+        ("pairing/pairing", {"units": "四十七"}),
+        ("schedule/unit_visits", {"due_on": "4月21日", "units": "-1"}),
+        ("standard/kit_purchase", {"standard_yuan": "三百", "ceiling_yuan": "x", "kit": "苹果", "units": ""}),
+        ("fund/fund", {"number": ""}),
+        ("findings/visit_reports", {"within_hours": "241"}),
+        ("problems/problems", {"due_workdays": "1.5"}),
+        ("inspection/inspection", {"items": "- {key: 中文, text: 测温}"}),
+    ],
+)
+def test_each_kind_says_what_is_wrong_beside_its_input(
+    bureau: Bureau, measure: str, wrong: dict[str, str]
+) -> None:
+    url = reverse("measure_edit", args=(SLUG, *measure.split("/")))
+    with on(at(6, 11)):
+        page = posted(as_(bureau.officer), url, 1, **wrong)
+    assert (page.status_code, set(page.context["form"].errors)) == (422, set(wrong))
+    assert all(value in page.content.decode() for value in wrong.values())
+    assert current() == 1
+
+
+@pytest.mark.usefixtures("draft")
+def test_an_amount_that_may_be_left_out_is_a_line_to_type_in(bureau: Bureau) -> None:
+    url = reverse("measure_edit", args=(SLUG, "standard", "kit_purchase"))
+    with on(at(6, 11)):
+        client = as_(bureau.officer)
+        field = client.get(url).context["form"]["ceiling_yuan"]
+        assert field.widget_type == "text"
+        assert posted(client, url, 1, ceiling_yuan="350").status_code == 302
+    assert Measure.objects.get(key="kit_purchase").settings["ceiling_yuan"] == "350"

@@ -5,20 +5,20 @@ import datetime as dt
 import json
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import wraps
 from typing import Any, ParamSpec
 
 import click
-from django.db import DatabaseError, OperationalError, ProgrammingError
+from django.db import DatabaseError
 from django.utils import translation
-from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from songnuan.cli.failures import told
 from songnuan.cli.guard import same_keys
-from songnuan.kernel.keys import KeysMissing
+from songnuan.kernel.keys import KeysBroken, KeysMissing
 from songnuan.kernel.refusal import Refusal
 from songnuan.kernel.sealed import SealBroken
 
@@ -94,39 +94,18 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
                     function(*args, out=out, **kwargs)
             except Refusal as refusal:
                 refused(out, refusal.code, refusal.sentence, dict(refusal.facts))
-            except (DatabaseError, SealBroken, KeysMissing, OSError, ValueError) as error:
-                code, sentence = _told(error)
+            except (DatabaseError, SealBroken, KeysBroken, KeysMissing, OSError, ValueError) as error:
+                code, sentence = told(error)
                 refused(out, code, sentence)
 
     return run
 
 
-def _told(error: Exception) -> tuple[str, str]:
-    """Return what the machine's own error means to whoever stands before it, and what to do.
-
-    Raises:
-        Exception: The error itself, when it is a fault of the program.
-
-    """
-    text = str(error)
-    if isinstance(error, KeysMissing) or "no such table" in text or "unable to open database" in text:
-        return "not_set_up", _("There is no installation here yet. Run “songnuan init” first.")
-    if isinstance(error, SealBroken):
-        return "seal_broken", _("What is sealed does not open: it was changed, or these are other keys.")
-    if isinstance(error, ProgrammingError) and "does not exist" in text:
-        return "not_set_up", _("There is no installation here yet. Run “songnuan init” first.")
-    if isinstance(error, OperationalError):
-        sentence = _("The database does not answer. Check that it runs and that DATABASE_URL is right.")
-        return "database_unreachable", sentence
-    if isinstance(error, PermissionError):
-        sentence = _("%(path)s cannot be opened by this account. Run the command as its owner.")
-        return "not_readable", sentence % {"path": error.filename}
-    raise error
-
-
 def refused(out: Out, code: str, sentence: str, facts: dict[str, Any] | None = None) -> None:
     """Say the sentence and leave with exit code 1."""
-    if out.as_json:
-        _print({**out.beside, "refused": {"code": code, "message": sentence, "facts": facts or {}}})
     click.echo(sentence, err=True)
+    if out.as_json:
+        # Where standard output itself is what failed, the sentence was said.
+        with suppress(OSError):
+            _print({**out.beside, "refused": {"code": code, "message": sentence, "facts": facts or {}}})
     sys.exit(REFUSED)

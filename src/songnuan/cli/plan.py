@@ -16,10 +16,10 @@ from songnuan.journeys.measures import settings_by_kind
 from songnuan.journeys.plan_status import plan_status
 from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.money import yuan
-from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.queries import now
 from songnuan.plans import planfile
 from songnuan.plans.lint import Severity
+from songnuan.plans.yamltext import LIMIT, decoded
 
 FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 
@@ -34,11 +34,8 @@ plan.add_command(papers)
 
 
 def _source(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        sentence = _("%(file)s is not UTF-8 text. Save it as UTF-8 and try again.") % {"file": path.name}
-        raise Refusal("plan_unreadable", sentence) from error
+    with path.open("rb") as file:
+        return decoded(file.read(LIMIT + 1))  # whatever it is: /dev/zero never ends
 
 
 @plan.command()

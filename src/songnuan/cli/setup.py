@@ -111,6 +111,11 @@ def _folder() -> Line:
             "fault",
             _("There are no keys in %(folder)s. Run “songnuan init”.") % {"folder": keys.home()},
         )
+    try:
+        keys.keys()
+    except keys.KeysBroken:
+        sentence = _("%(path)s does not hold the keys of an installation. Bring it back from a backup.")
+        return Line("keys", "fault", sentence % {"path": path})
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & 0o077:
         return Line("keys", "fault", _("Others can read %(path)s. Run: chmod 600 %(path)s") % {"path": path})

@@ -16,9 +16,10 @@ HOME = installation.home()
 
 try:
     SECRET_KEY = installation.load(HOME).django
-except installation.KeysMissing:
-    # Commands that make the data folder run before there is a key. Nothing is signed by then, and the
-    # doors for web servers refuse to open; a key of this process alone could not be forged either.
+except (installation.KeysMissing, installation.KeysBroken, OSError):
+    # Commands that make the data folder run before there is a key, and a key file that cannot be read is told
+    # of once there is a language to say it in. Nothing is signed by then, and the doors for servers refuse
+    # to open; a key of this process alone could not be forged either.
     SECRET_KEY = secrets.token_hex()
 
 DEBUG = os.environ.get("SONGNUAN_DEBUG") == "1"

@@ -31,14 +31,6 @@ class KitView:
 
 
 @dataclass(frozen=True, slots=True)
-class KitPrice:
-    """What one kit costs, in fen: at average real prices, rounded up, and at the dearest prices paid."""
-
-    average_minor: int
-    dearest_minor: int
-
-
-@dataclass(frozen=True, slots=True)
 class PurchaseRow:
     """One purchase in a list. `lines` is text, such as "方便面 94 箱 × 85.00".
 
@@ -110,12 +102,6 @@ def bought(kit_id: int) -> dict[int, Bought]:
         .order_by("item_id")
     )
     return {item_id: Bought(int(packs), int(paid), dearest) for item_id, packs, paid, dearest in sums}
-
-
-def price_per_kit(kit_id: int) -> KitPrice:
-    """Return what one kit costs at average real prices and at its dearest; nothing before any purchase."""
-    parts, got = parts_of(kit_id), bought(kit_id)
-    return KitPrice(rules.price_of_kit(parts, got), rules.dearest_kit(parts, got))
 
 
 def state(kit_id: int, draft: Draft, *, units: int, at: datetime, committed: bool = False) -> State:

@@ -24,6 +24,10 @@ class KeysMissing(Exception):  # noqa: N818 - read as a state, as Refusal is
     """The data folder has no key file yet."""
 
 
+class KeysBroken(Exception):  # noqa: N818 - read as a state, as Refusal is
+    """There is a key file, and it does not hold the keys of an installation. Its path is what is told."""
+
+
 @dataclass(frozen=True, slots=True)
 class Keys:
     """The keys in memory. `seal` maps key id to key; `seal_current` is the id new values use."""
@@ -117,8 +121,10 @@ def add_seal_key(folder: Path) -> str:
 def _read(folder: Path) -> dict[str, Any]:
     try:
         document: dict[str, Any] = json.loads((folder / "keys.json").read_text())
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise KeysMissing(str(folder)) from None
+    except ValueError:
+        raise KeysBroken(str(folder / "keys.json")) from None
     return document
 
 
@@ -157,11 +163,25 @@ def _load(name: str) -> Keys:
     # Keyed by text: a sealed field asks for each value, and a path costs more than the sealing.
     folder = Path(name).absolute()
     document = _read(folder)
-    seal = document["seal"]
-    return Keys(
-        django=document["django"],
-        seal_current=seal["current"],
-        seal={name: base64.b64decode(value) for name, value in seal["keys"].items()},
-        blind=base64.b64decode(document["blind"]),
-        trail=base64.b64decode(document["trail"]),
-    )
+    try:
+        seal = document["seal"]
+        found = Keys(
+            django=document["django"],
+            seal_current=seal["current"],
+            seal={name: _key(value) for name, value in seal["keys"].items()},
+            blind=_key(document["blind"]),
+            trail=_key(document["trail"]),
+        )
+        known = found.seal_current in found.seal
+    except (KeyError, TypeError, AttributeError, ValueError):
+        known = False
+    if not known:
+        raise KeysBroken(str(folder / "keys.json"))
+    return found
+
+
+def _key(written: str) -> bytes:
+    key = base64.b64decode(written, validate=True)
+    if len(key) != KEY_BYTES:
+        raise ValueError("not the size of a key")
+    return key

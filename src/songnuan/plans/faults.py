@@ -1,5 +1,6 @@
 """What is wrong with a plan file, said with the line and the place in words that its writer uses."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -169,6 +170,8 @@ def sentence_of(error: ErrorDetails, known: Sequence[str]) -> str:
         return _unknown_entry(str(error["loc"][-1]), known)
     if code == "string_pattern_mismatch":
         return _form(context["pattern"])
+    if "expected" in context:  # 'issue', 'open' or 'nothing', in English whoever reads
+        context["expected"] = ", ".join(re.findall("'([^']*)'", str(context["expected"])))
     if code in _SENTENCES:
         return str(_SENTENCES[code]) % context
     if code.startswith("date"):

@@ -19,14 +19,15 @@ _DIGITS = {
 }
 _TENS = {"十": 10, "百": 100, "千": 1000}
 _HAN = "〇一二三四五六七八九"
-HAN_NUMERAL = r"[零〇一二两三四五六七八九十百千万]+"
+# Bounded, as every repetition in a rule: a run of twenty thousand is looked through once, not from each sign.
+HAN_NUMERAL = r"[零〇一二两三四五六七八九十百千万]{1,15}"
 
 # The forms of each level, the proper one and those that typing makes of it.
 _FORMS = (
     (1, re.compile(r"([一二三四五六七八九十]{1,3})[、,，.．]")),
     (2, re.compile(r"[（(]([一二三四五六七八九十]{1,3})[)）]、?")),
-    (3, re.compile(r"([0-9]{1,2})[.．、]")),
-    (4, re.compile(r"[（(]([0-9]{1,2})[)）]、?")),
+    (3, re.compile(r"([0-9０-９]{1,2})[.．、]")),
+    (4, re.compile(r"[（(]([0-9０-９]{1,2})[)）]、?")),
 )
 
 

@@ -33,10 +33,18 @@ from songnuan.plans.yamltext import Outline, outline
 Kinds = Mapping[str, type[BaseModel]]
 
 
+FIRST, LAST = 1900, 2199  # years in which a date can be meant; a month more or less is a date too
+
+
 def _day(value: object) -> object:
-    if isinstance(value, date) or (isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value)):
+    if isinstance(value, date):
         return value
-    raise ValueError(_("write a date as 2020-04-21."))
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        raise ValueError(_("write a date as 2020-04-21."))
+    if not FIRST <= int(value[:4]) <= LAST:
+        sentence = _("write a date between the years %(first)s and %(last)s.")
+        raise ValueError(sentence % {"first": FIRST, "last": LAST})
+    return value
 
 
 def _minor(value: object) -> int:
@@ -56,11 +64,8 @@ def _numbered(value: str) -> str:
 
 Day = Annotated[date, BeforeValidator(_day)]
 """A date written 2020-04-21."""
-Yuan = Annotated[
-    int,
-    BeforeValidator(_minor),
-    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "integer"}], "description": "yuan"}),
-]
+YUAN_SCHEMA = WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "integer"}], "description": "yuan"})
+Yuan = Annotated[int, BeforeValidator(_minor), YUAN_SCHEMA]
 """An amount written in yuan, as text or as a whole number; held in fen."""
 Slug = Annotated[str, Field(pattern=SLUG, max_length=60)]
 Key = Annotated[str, Field(pattern=KEY, max_length=60)]
@@ -244,9 +249,7 @@ def read(text: str, kinds: Kinds) -> PlanFile:
     except ValidationError as error:
         plan_file = None
         faults += _faults(error, found, (), _FIELDS)
-    faults += _settings_faults(found, kinds)
-    faults += _repeated(found)
-    faults += _clauses_unknown(found)
+    faults += [*_settings_faults(found, kinds), *_repeated(found), *_clauses_unknown(found)]
     if plan_file is None or faults:
         raise PlanRefused("plan_invalid", faults)
     return plan_file

@@ -18,10 +18,12 @@ from songnuan.plans.models import (
     Blocks,
     Clause,
     Measure,
+    MeasureStatus,
     Plan,
     PlanVersion,
     Question,
 )
+from songnuan.plans.planfile import PlanFile
 from songnuan.records.models import Receipt
 
 
@@ -83,10 +85,16 @@ def in_force(plan: Plan) -> list[Amendment]:
     return list(Amendment.objects.filter(plan=plan, status=AmendmentStatus.IN_FORCE).order_by("-pk"))
 
 
-def keys_used(plan: Plan) -> tuple[set[str], set[str]]:
-    """Return the keys of clauses and of measures that any version of the plan has used."""
-    clause_keys = Clause.objects.filter(version__plan=plan).values_list("key", flat=True)
-    return set(clause_keys), set(Measure.objects.filter(plan=plan).values_list("key", flat=True))
+def clause_keys_used(plan: Plan, until: int) -> set[str]:
+    """Return the keys of clauses that the versions up to `until` have used."""
+    found = Clause.objects.filter(version__plan=plan, version__number__lte=until)
+    return set(found.values_list("key", flat=True))
+
+
+def measure_keys_used(plan: Plan, text: PlanFile) -> set[str]:
+    """Return the keys of measures in the text, and of those that the plan has put into action."""
+    opened = Measure.objects.filter(plan=plan).exclude(status=MeasureStatus.PLANNED)
+    return {entry.key for _clause, entry in text.measures()} | set(opened.values_list("key", flat=True))
 
 
 def versions(plan: Plan) -> QuerySet[PlanVersion]:

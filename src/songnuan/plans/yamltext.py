@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import (
@@ -30,6 +31,8 @@ DEPTH = 12
 ENTRIES = 20_000
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _WORDS: dict[str, bool | None] = {"": None, "~": None, "null": None, "true": True, "false": False}
+# Left behind by copying from Word and web pages; nobody sees them, and a name that has one is another name.
+_DROPPED = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 
 
@@ -169,8 +172,41 @@ class _Builder:
 
 
 def normal(text: str) -> str:
-    """Return the text as it is kept: lines end the same whether typed in a form or read from a file."""
-    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    """Return the text as it is kept: without signs that show nothing, lines ending the same everywhere."""
+    return _DROPPED.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def decoded(content: bytes) -> str:
+    """Return the bytes of a plan file as text; read no more of a file than `LIMIT` and one.
+
+    Raises:
+        PlanRefused: `plan_unreadable` when it is too large, or not UTF-8, with the line.
+
+    """
+    if len(content) > LIMIT:
+        raise PlanRefused("plan_unreadable", [Fault(0, "", _too_large())])
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        found = next((name for name in ("UTF-16", "GB18030") if _may_be(content, name)), "")
+        sentence = (
+            _("this is not UTF-8 text but %(found)s, as it seems; save the file as UTF-8 and try again.")
+            if found
+            else _("this is not UTF-8 text; save the file as UTF-8 and try again.")
+        )
+        raise PlanRefused("plan_unreadable", [Fault(line, "", sentence % {"found": found})]) from None
+
+
+def _may_be(content: bytes, encoding: str) -> bool:
+    """Return whether the bytes are such text; nearly all are some UTF-16, so that needs its mark."""
+    if encoding == "UTF-16" and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return False
+    try:
+        content.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def outline(text: str) -> Outline:
@@ -189,13 +225,50 @@ def outline(text: str) -> Outline:
     except _Stop as stop:
         builder.faults.append(stop.fault)
     except (YAMLError, ArithmeticError, ValueError) as error:
-        mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
-        builder.faults.append(Fault(mark.line + 1 if mark else 0, "", _layout()))
+        builder.faults.append(_layout_fault(error, text))
     if not builder.documents and not builder.faults:
         builder.faults.append(Fault(0, "", _("the file is empty.")))
     if builder.faults:
         raise PlanRefused("plan_unreadable", builder.faults)
     return Outline(builder.data, builder.lines)
+
+
+# What is written wrongly most often, as it begins a line.
+_SLIPS = (
+    (
+        re.compile(r"\s{0,40}(?:- )?(?P<name>[a-z_]{3,30})："),
+        gettext_lazy("after “%(name)s” stands a full-width colon; write “%(name)s: ”, colon and space."),
+    ),
+    (
+        re.compile(r"\s{0,40}(?:- )?(?P<name>[a-z_]{3,30}):[^\s/]"),
+        gettext_lazy("after “%(name)s:” a space is missing."),
+    ),
+    (
+        re.compile(r"\s{0,40}-(?P<name>[a-z_]{3,30})\s?:"),
+        gettext_lazy("after the hyphen a space is missing."),
+    ),
+    (re.compile(r"(?P<name> {0,40})\t"), gettext_lazy("this line is indented with a tab; use spaces.")),
+)
+
+
+def _layout_fault(error: Exception, text: str) -> Fault:
+    """Return what is wrong with the layout: the parser often stumbles only on the line below."""
+    mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
+    if mark is None:
+        return Fault(0, "", _layout())
+    if isinstance(error, MarkedYAMLError) and error.context_mark and "quoted" in str(error.context):
+        return Fault(error.context_mark.line + 1, "", _("a quotation mark is opened here and not closed."))
+    lines = text.split("\n")
+    for number in (mark.line, mark.line - 1):
+        line = lines[number] if 0 <= number < len(lines) else ""
+        for form, sentence in _SLIPS:
+            if found := form.match(line):
+                return Fault(number + 1, "", str(sentence) % found.groupdict())
+    return Fault(mark.line + 1, "", _layout())
+
+
+def _too_large() -> str:
+    return _("the file is larger than 1 MB, which no plan is; check that it is the right file.")
 
 
 def _layout() -> str:
@@ -208,7 +281,7 @@ def _layout() -> str:
 def _check_text(text: str) -> None:
     """Refuse what is too large, or holds a character that cannot be kept, before it is taken apart."""
     if len(text) > LIMIT or len(text.encode(errors="replace")) > LIMIT:
-        raise _Stop(0, _("the file is larger than 1 MB, which no plan is; check that it is the right file."))
+        raise _Stop(0, _too_large())
     if found := _UNSEEN.search(text):
         line = text.count("\n", 0, found.start()) + 1
         raise _Stop(line, _("this line contains a character that cannot be seen; type it again."))

@@ -1,5 +1,7 @@
 """How forms are rendered, and what every form of ours can do."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +11,7 @@ from django.forms.renderers import DjangoTemplates
 from django.utils.translation import gettext_lazy as _
 
 from songnuan.kernel.money import parse_yuan, yuan
-from songnuan.kernel.refusal import Refusal
+from songnuan.kernel.refusal import NotPermitted, Refusal
 
 
 class Renderer(DjangoTemplates):
@@ -45,6 +47,19 @@ class Form(forms.Form):
     def refuse(self, refusal: Refusal) -> None:
         """Add the refusal's sentence to its field, or to the form where it has no such field."""
         self.add_error(refusal.field if refusal.field in self.fields else None, refusal.sentence)
+
+    @contextmanager
+    def refusals(self) -> Iterator[None]:
+        """Carry out inside what the form asks for; what is refused is said in the form, and it goes on below.
+
+        What the reader may not do at all is no matter of the form.
+        """
+        try:
+            yield
+        except NotPermitted:
+            raise
+        except Refusal as refusal:
+            self.refuse(refusal)
 
 
 class Money(forms.CharField):

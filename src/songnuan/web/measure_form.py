@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import Enum
 from types import UnionType
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from django import forms
 from django.utils.translation import get_language
@@ -70,9 +70,9 @@ class MeasureForm(TextForm):
 
     def clean(self) -> dict[str, Any]:
         """Read the settings as a plan file would be read, and say beside each input what is wrong."""
+        super().clean()
         settings = self.settings()
-        if self.errors:
-            return self.cleaned_data
+        said = set(self.errors)  # of these inputs it is known already what is wrong
         try:
             self.model.model_validate(settings)
         except ValidationError as error:
@@ -80,6 +80,8 @@ class MeasureForm(TextForm):
                 path = tuple(fault["loc"])
                 sentence = sentence_of(fault, [*self.model.model_fields])
                 field = str(path[0]) if path and path[0] in self.fields else None
+                if field in said:
+                    continue
                 where = place(path, settings) if len(path) > 1 or field is None else ""
                 words = {"where": where, "sentence": sentence}
                 self.add_error(field, _("%(where)s: %(sentence)s") % words if where else sentence)
@@ -126,10 +128,12 @@ class MeasureForm(TextForm):
 
 
 def plain_type(annotation: Any) -> Any:  # noqa: ANN401 - a type as it was written
-    """Return the type of a setting without its “or nothing”."""
+    """Return the type of a setting without its “or nothing”, and without what else is asked of it."""
+    if get_origin(annotation) is Annotated:
+        return plain_type(get_args(annotation)[0])
     if get_origin(annotation) in {Union, UnionType}:
         inner = [part for part in get_args(annotation) if part is not type(None)]
-        return inner[0] if len(inner) == 1 else annotation
+        return plain_type(inner[0]) if len(inner) == 1 else annotation
     return annotation
 
 

@@ -21,7 +21,7 @@ from songnuan.plans.faults import Fault, PlanRefused
 from songnuan.plans.models import Blocks, PlanKind
 from songnuan.plans.planfile import ClauseEntry, PlanFile
 from songnuan.plans.rewriting import Change
-from songnuan.plans.yamltext import LIMIT
+from songnuan.plans.yamltext import LIMIT, decoded, normal
 from songnuan.web.forms import Day, Form
 
 SPARE = 1  # empty rows at the end of a list, to write a new one in
@@ -39,6 +39,13 @@ class Group:
 class TextForm(Form):
     """A form that changes a plan's text."""
 
+    def clean(self) -> dict[str, Any]:
+        """Take out of what was typed or pasted the signs that show nothing."""
+        for name, value in self.cleaned_data.items():
+            if isinstance(value, str):
+                self.cleaned_data[name] = normal(value)
+        return self.cleaned_data
+
     def change(self) -> Change:
         """Return what the text is to be changed to, once the form is valid."""
         raise NotImplementedError
@@ -53,10 +60,10 @@ class TextForm(Form):
         names = [step for step in path if isinstance(step, str) and step in self.fields]
         return names[-1] if names else ""
 
-    def show(self, refusal: Refusal) -> None:
+    def refuse(self, refusal: Refusal) -> None:
         """Put what is wrong beside the inputs it belongs to."""
         if not isinstance(refusal, PlanRefused):
-            self.refuse(refusal)
+            super().refuse(refusal)
             return
         for fault in refusal.faults:
             self._show(fault)
@@ -334,12 +341,7 @@ def text_of_upload(upload: Any) -> str:  # noqa: ANN401 - Django's uploaded file
         ValidationError: When it is too large, or no UTF-8.
 
     """
-    if upload.size > LIMIT:
-        raise forms.ValidationError(_("The file is larger than 1 MB, which no plan is."))
     try:
-        text: str = upload.read().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise forms.ValidationError(
-            _("The file is not UTF-8 text. Save it as UTF-8 and try again.")
-        ) from None
-    return text
+        return decoded(upload.read(LIMIT + 1))
+    except PlanRefused as refused:
+        raise forms.ValidationError([str(fault) for fault in refused.faults]) from None

@@ -1,7 +1,7 @@
 """Writing a plan's text: which version is being written, and one form that changes it in one place."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
@@ -83,6 +83,14 @@ def base_of(request: HttpRequest) -> int:
     return int(told)
 
 
+def seen_by(request: HttpRequest, writing: Writing) -> Writing:
+    """Return the text as the writer saw it: a form posted twice gives what is new the same key again."""
+    if request.method != "POST" or base_of(request) == writing.version.number:
+        return writing
+    version = version_of(writing.plan, base_of(request))
+    return replace(writing, version=version, text=text_of(version.source)) if version else writing
+
+
 def save(request: HttpRequest, reader: Reader, slug: str, change: Change) -> None:
     """Carry out the change that was posted."""
     edit_plan(
@@ -120,7 +128,7 @@ def edit_page(
     theirs = None
     if request.method == "POST":
         if base_of(request) != writing.version.number:
-            form = form or _on_their_base(request, writing, make)
+            form = form or make(seen_by(request, writing).text, request.POST)  # when it was taken out since
         if form is not None and form.is_valid():
             try:
                 save(request, reader, writing.plan.slug, form.change())
@@ -131,7 +139,7 @@ def edit_page(
                     fresh = writing_of(writing.plan) or writing
                     writing, theirs = fresh, theirs_of(refusal, fresh, make(fresh.text, None))
                 else:
-                    form.show(refusal)
+                    form.refuse(refusal)
             else:
                 messages.success(request, _("Saved as the next version."))
                 return redirect(back)
@@ -148,14 +156,6 @@ def edit_page(
         **context,
     }
     return render(request, "web/plan_edit.html", shown, status=status)
-
-
-def _on_their_base(
-    request: HttpRequest, writing: Writing, make: Callable[[PlanFile, Any], TextForm | None]
-) -> TextForm | None:
-    """Return the form about the text that the writer saw, when its thing was taken out since."""
-    seen = version_of(writing.plan, base_of(request))
-    return make(text_of(seen.source), request.POST) if seen else None
 
 
 def theirs_of(refusal: Refusal, writing: Writing, form: TextForm | None) -> Theirs:

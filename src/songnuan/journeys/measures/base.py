@@ -4,14 +4,28 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict
+from django.utils.translation import gettext as _
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from songnuan.kernel.actor import Actor
 from songnuan.plans.lint import LintFinding
 from songnuan.plans.models import Measure
 from songnuan.plans.planfile import ClauseEntry, PlanFile
+
+UNITS_MOST = 1_000_000
+"""More units than any plan has; what is counted by them still fits into the database."""
+
+
+def _counted(value: object) -> object:
+    if isinstance(value, bool | float):
+        raise ValueError(_("write a whole number here."))  # noqa: TRY004 - the file's value, said as a fault of it
+    return value
+
+
+Count = Annotated[int, BeforeValidator(_counted)]
+"""A whole number; true is none."""
 
 
 class Settings(BaseModel):

@@ -6,30 +6,40 @@ from datetime import datetime
 from typing import Annotated
 
 from django.utils.translation import gettext as _
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from songnuan.funds.queries import of_plan
 from songnuan.goods import actions as goods
 from songnuan.goods import queries
 from songnuan.goods.figures import KitFigures, kit_figures
 from songnuan.goods.rules import NewPart
-from songnuan.journeys.measures.base import Evidence, Kind, Opening, Progress, Settings
+from songnuan.journeys.measures.base import UNITS_MOST, Count, Evidence, Kind, Opening, Progress, Settings
 from songnuan.kernel.money import parse_yuan, yuan
 from songnuan.kernel.refusal import Refusal
 from songnuan.plans.lint import LintFinding, Severity, prices_each
 from songnuan.plans.models import Measure
-from songnuan.plans.planfile import ClauseEntry, PlanFile
+from songnuan.plans.numbering import HAN_NUMERAL, parse_numeral
+from songnuan.plans.planfile import YUAN_SCHEMA, ClauseEntry, PlanFile
 
 
-def _amount(value: str) -> str:
+def _amount(value: object) -> str:
+    text = str(value) if isinstance(value, str) or type(value) is int else ""
+    if not text:
+        raise ValueError(_("write an amount in yuan, such as 14100 or “295.50”."))
     try:
-        parse_yuan(value)
+        parse_yuan(text)
     except Refusal as refusal:
         raise ValueError(refusal.sentence) from refusal
+    return text
+
+
+def _something(value: str) -> str:
+    if not parse_yuan(value):
+        raise ValueError(_("this must be more than %(gt)s.") % {"gt": 0})
     return value
 
 
-Price = Annotated[str, AfterValidator(_amount)]
+Price = Annotated[str, BeforeValidator(_amount), YUAN_SCHEMA]
 
 
 class KitItem(BaseModel):
@@ -39,7 +49,7 @@ class KitItem(BaseModel):
 
     item: str = Field(min_length=1, max_length=60, description="品名 / item")
     packing: str = Field(min_length=1, max_length=20, description="计量单位 / unit of measure")
-    quantity: int = Field(gt=0, description="每份数量 / quantity in one kit")
+    quantity: Count = Field(gt=0, le=10_000, description="每份数量 / quantity in one kit")
     price_yuan: Price | None = Field(default=None, description="预估单价（元） / expected price of one, yuan")
 
 
@@ -47,14 +57,16 @@ class KitPurchaseSettings(Settings):
     """What is bought, for how many units, to which standard, from which fund."""
 
     fund: str = Field(description="专项资金文号 / document number of the fund")
-    standard_yuan: Price = Field(description="每单位标准（元） / standard per unit, yuan")
+    standard_yuan: Annotated[Price, AfterValidator(_something)] = Field(
+        description="每单位标准（元） / standard per unit, yuan"
+    )
     standard_basis: str = Field(default="", description="标准依据文号 / document that sets the standard")
     ceiling_yuan: Price | None = Field(
         default=None, description="标准上限（元） / most a standard may be, yuan"
     )
     ceiling_basis: str = Field(default="", description="上限的制度依据 / rule that sets the ceiling")
     kit: list[KitItem] = Field(min_length=1, max_length=30, description="慰问品 / the kit")
-    units: int = Field(gt=0, description="单位数 / units")
+    units: Count = Field(gt=0, le=UNITS_MOST, description="单位数 / units")
 
     @property
     def standard_minor(self) -> int:
@@ -130,10 +142,17 @@ def lint_kit(clause: ClauseEntry, settings: KitPurchaseSettings) -> Iterator[Lin
         message = _("The text sets a standard of %(text)s yuan, the measure one of %(standard)s yuan.")
         facts = {"text": yuan(said.pop()), "standard": yuan(standard)}
         yield _error("standard_differs", clause, message % facts, _("Correct the figure that is wrong."))
+    yield from _lint_numbers(clause, settings)
+
+
+def _lint_numbers(clause: ClauseEntry, settings: KitPurchaseSettings) -> Iterator[LintFinding]:
+    """How many of a thing the text names is what a kit has, or all kits; parts of it may stand beside."""
     for line in settings.kit:
-        numbers = re.findall(rf"{re.escape(line.item)}([0-9]{{1,7}}){re.escape(line.packing)}", clause.text)
         right = {line.quantity, line.quantity * settings.units}
-        if wrong := sorted({int(number) for number in numbers} - right):
+        said = _numbers_of(line, clause.text)
+        if not said or max(said) in right:
+            continue
+        if wrong := sorted(said - right):
             message = _(
                 "The text says %(number)s %(packing)s of %(item)s; a kit has %(each)s, all kits %(all)s."
             )
@@ -141,6 +160,15 @@ def lint_kit(clause: ClauseEntry, settings: KitPurchaseSettings) -> Iterator[Lin
             facts |= {"each": str(line.quantity), "all": str(line.quantity * settings.units)}
             mend = _("Correct the figure that is wrong.")
             yield _error("kit_total_differs", clause, message % facts, mend)
+
+
+def _numbers_of(line: KitItem, text: str) -> set[int]:
+    """Return how many of the thing the text speaks of: 苹果2箱, 苹果 2 箱, 两箱苹果."""
+    number = rf"((?:[0-9０-９]{{1,7}})|{HAN_NUMERAL})\s{{0,2}}{re.escape(line.packing)}"
+    item = re.escape(line.item)
+    found = re.findall(rf"{item}\s{{0,2}}{number}", text) + re.findall(rf"{number}(?:的)?{item}", text)
+    values = (int(told) if told.isdigit() else parse_numeral(told) for told in found)
+    return {value for value in values if value is not None}
 
 
 def _error(code: str, clause: ClauseEntry, message: str, mend: str) -> LintFinding:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from pydantic import Field
 
-from songnuan.journeys.measures.base import Evidence, Kind, Opening, Progress, Settings
+from songnuan.journeys.measures.base import UNITS_MOST, Count, Evidence, Kind, Opening, Progress, Settings
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.money import parse_yuan, yuan
 from songnuan.kernel.refusal import Refusal
@@ -20,7 +20,7 @@ from songnuan.plans.planfile import ClauseEntry, PlanFile
 class PairingSettings(Settings):
     """How many units must have their one lead."""
 
-    units: int = Field(gt=0, description="一线单位数 / units to be paired")
+    units: Count = Field(gt=0, le=UNITS_MOST, description="一线单位数 / units to be paired")
 
 
 def lint(_plan: PlanFile, _clause: ClauseEntry, _settings: PairingSettings) -> Iterator[LintFinding]:
@@ -84,7 +84,7 @@ def _uncovered(kits: Measure | None, wanted: int, beyond: int) -> str:
     """Return what units beyond the plan's number cost that nobody has set aside."""
     if kits is None:
         return _("The plan is for %(wanted)s units.") % {"wanted": wanted}
-    standard = parse_yuan(kits.settings["standard_yuan"])
+    standard = parse_yuan(str(kits.settings["standard_yuan"]))
     words = ngettext(
         "Kits and money are for %(wanted)s units: %(beyond)s kit, up to %(sum)s yuan, is not covered.",
         "Kits and money are for %(wanted)s units: %(beyond)s kits, up to %(sum)s yuan, are not covered.",

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from pydantic import Field
 
-from songnuan.journeys.measures.base import Evidence, Kind, Opening, Progress, Settings
+from songnuan.journeys.measures.base import Count, Evidence, Kind, Opening, Progress, Settings
 from songnuan.kernel.clock import CHINA
 from songnuan.plans.lint import LintFinding
 from songnuan.plans.models import Measure
@@ -18,7 +18,7 @@ from songnuan.tasks import queries
 class ProblemsSettings(Settings):
     """How long the owner of a problem has."""
 
-    due_workdays: int = Field(gt=0, le=60, description="办理时限（工作日） / working days to deal with it")
+    due_workdays: Count = Field(gt=0, le=60, description="办理时限（工作日） / working days to deal with it")
 
 
 def lint(_plan: PlanFile, _clause: ClauseEntry, _settings: ProblemsSettings) -> Iterator[LintFinding]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from pydantic import Field
 
-from songnuan.journeys.measures.base import Evidence, Kind, Opening, Progress, Settings
+from songnuan.journeys.measures.base import UNITS_MOST, Count, Evidence, Kind, Opening, Progress, Settings
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.days import beside, written
@@ -25,7 +25,7 @@ class UnitVisitsSettings(Settings):
     """Until when, how many units, and whether the kit is handed over on the occasion."""
 
     due_on: Day = Field(description="完成期限 / last day in principle")
-    units: int = Field(gt=0, description="一线单位数 / units to visit")
+    units: Count = Field(gt=0, le=UNITS_MOST, description="一线单位数 / units to visit")
     hand_over: bool = Field(
         default=True, description="走访时发放慰问品 / the kit is handed over at the visit"
     )

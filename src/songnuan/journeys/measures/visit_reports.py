@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from pydantic import Field
 
-from songnuan.journeys.measures.base import Evidence, Kind, Opening, Progress, Settings
+from songnuan.journeys.measures.base import Count, Evidence, Kind, Opening, Progress, Settings
 from songnuan.journeys.measures.unit_visits import entered_late_words
 from songnuan.kernel.clock import CHINA
 from songnuan.organisation.queries import unit_names
@@ -21,7 +21,7 @@ from songnuan.visits import queries
 class VisitReportsSettings(Settings):
     """How soon a report is due."""
 
-    within_hours: int = Field(gt=0, le=240, description="走访后几小时内报告 / hours after the visit")
+    within_hours: Count = Field(gt=0, le=240, description="走访后几小时内报告 / hours after the visit")
 
 
 def lint(plan: PlanFile, clause: ClauseEntry, _settings: VisitReportsSettings) -> Iterator[LintFinding]:

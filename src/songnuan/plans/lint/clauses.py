@@ -53,10 +53,11 @@ def clause_number_order(plan: PlanFile) -> Iterator[LintFinding]:
 
 
 def clause_level_skipped(plan: PlanFile) -> Iterator[LintFinding]:
-    """Levels are used in turn: below 一、 stands （一）, not 1."""
+    """Levels are used in turn: below 一、 stands （一）; in a plan of two levels it may be 1. all through."""
     above = 0
+    levels = {clause.level for clause in plan.clauses}
     for clause in plan.clauses:
-        if clause.level > above + 1:
+        if clause.level > above + 1 and not (levels == {1, 3} and above):
             message = _(
                 "The clause stands on level %(level)s, but no clause on level %(missing)s is above it."
             )

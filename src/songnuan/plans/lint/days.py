@@ -10,14 +10,22 @@ from songnuan.kernel.days import beside, written
 from songnuan.kernel.refusal import Refusal
 from songnuan.kernel.workdays import is_workday
 from songnuan.plans.lint.finding import LintFinding, Severity
+from songnuan.plans.numbering import parse_numeral
 from songnuan.plans.planfile import ClauseEntry, PlanFile
 
 # What in the settings of a measure, whatever its kind, says until when.
 _UNTIL = frozenset({"due_on", "until"})
 _DEADLINES = _UNTIL | {"due_workdays", "within_hours"}
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_IN_TEXT = re.compile(r"(?:(?P<year>(?:19|20)\d{2})\s*年\s*)?(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*日")
-_VAGUE = re.compile(r"尽快|尽早|适时|择机|近期内?|抓紧|原则上(?=[^。；\n]{0,20}(?:日|天|月底|完成))")
+_HAN = "[一二三四五六七八九十]"
+_IN_TEXT = re.compile(
+    r"(?:(?P<year>(?:19|20)\d{2})\s{0,4}年\s{0,4})?"
+    rf"(?P<month>\d{{1,2}}|{_HAN}{{1,2}})\s{{0,4}}月\s{{0,4}}(?P<day>\d{{1,2}}|{_HAN}{{1,3}})\s{{0,4}}[日号]"
+)
+_VAGUE = re.compile(
+    r"尽快|尽早|早日|从速|适时|择机|抓紧|近期(?=内|[^，。；\n]{0,6}(?:完成|开展|组织|落实|启动|安排|召开))"
+    r"|原则上(?=[^。；\n]{0,20}(?:日|天|月底|完成))"
+)
 
 
 def _named(settings: object, names: frozenset[str]) -> Iterator[tuple[str, object]]:
@@ -72,7 +80,7 @@ def measure_not_workday(plan: PlanFile) -> Iterator[LintFinding]:
 def deadline_vague(plan: PlanFile) -> Iterator[LintFinding]:
     """Where the text says “soon”, a measure says until when, or nobody can ever be late."""
     for clause in plan.clauses:
-        found = _VAGUE.search(clause.text)
+        found = next(filter(None, map(_vague_in, re.split(r"[。；\n]", clause.text))), None)
         if found is None or any(
             True for measure in clause.measures for _one in _named(measure.settings, _DEADLINES)
         ):
@@ -80,6 +88,12 @@ def deadline_vague(plan: PlanFile) -> Iterator[LintFinding]:
         message = _("“%(words)s” is no deadline, and no measure of the clause has one.")
         mend = _("Write the day, or bind a measure with due_on or due_workdays to the clause.")
         yield _finding("deadline_vague", Severity.WARNING, clause, message % {"words": found[0]}, mend)
+
+
+def _vague_in(sentence: str) -> re.Match[str] | None:
+    """Return the word that stands for a deadline; beside a day it stands for none, unless in principle."""
+    found = _VAGUE.search(sentence)
+    return found if found and (found[0] == "原则上" or not _IN_TEXT.search(sentence)) else None
 
 
 def text_date_unknown(plan: PlanFile) -> Iterator[LintFinding]:
@@ -110,9 +124,13 @@ def _parts(text: str) -> tuple[int, int, int] | None:
     found = _IN_TEXT.fullmatch(text)
     if found is None:
         return None
-    year, month, day = int(found["year"] or 0), int(found["month"]), int(found["day"])
+    year, month, day = (_figure(found[name] or "0") for name in ("year", "month", "day"))
     try:
         date(year or 2000, month, day)  # a leap year: without its year, 29 February may be
     except ValueError:
         return None
     return year, month, day
+
+
+def _figure(text: str) -> int:
+    return int(text) if text.isdigit() else parse_numeral(text) or 0

@@ -10,7 +10,11 @@ from songnuan.plans.numbering import HAN_NUMERAL, parse_numeral
 from songnuan.plans.planfile import PlanFile
 
 _NUMBER = rf"(?:[0-9]{{1,7}}|{HAN_NUMERAL})"
-_UNITS = re.compile(rf"(?P<before>{_NUMBER})[个家][^，。；、\n]{{0,4}}单位|单位共(?P<after>{_NUMBER})[个家]")
+# Those who lead or help are counted too, and are not the units that the measure is about.
+_LEADS = "(?!牵头|承办|主办|协办|责任|成员|主管|参与|配合|帮扶)"
+_UNITS = re.compile(
+    rf"(?P<before>{_NUMBER})[个家]{_LEADS}[^，。；、\n]{{0,6}}?单位|单位共(?P<after>{_NUMBER})[个家]"
+)
 
 
 def units_differ(plan: PlanFile) -> Iterator[LintFinding]:

@@ -12,11 +12,17 @@ from songnuan.plans.lint.finding import LintFinding, Severity
 from songnuan.plans.models import Blocks
 from songnuan.plans.planfile import PlanFile
 
-# 〔2020〕3号, with or without the sign of the issuing office in front.
-DOCUMENT_NUMBER = re.compile(r"[\u4e00-\u9fff]{0,20}〔(19|20)\d{2}〕[1-9]\d*号")
+# 〔2020〕3号, with or without the sign of the issuing office in front; orders, announcements and minutes are
+# counted instead: 国务院令第588号, 公告2020年第1号, 会议纪要第7期.
+DOCUMENT_NUMBER = re.compile(
+    r"[\u3400-\u9fff]{0,20}〔(19|20)\d{2}〕[1-9]\d{0,8}号"
+    r"|(?:[\u3400-\u9fff]{0,30}?(?:令|公告|通告|纪要))?(?:(?:19|20)\d{2}年)?第[1-9]\d{0,8}[号期次]"
+)
 
 # Papers that bear a number, by the last word of their title.
-_NUMBERED = re.compile(r"(?:通知|通报|意见|办法|规定|决定|公告|通告|批复|函|方案|预案|指南|措施)[》”]?$")
+_NUMBERED = re.compile(
+    r"(?:通知|通报|意见|办法|规定|决定|公告|通告|批复|函|方案|预案|指南|措施)(?:（[^）]{1,12}）)?[》”]?$"
+)
 
 
 def _whole(code: str, severity: Severity, message: str, mend: str) -> LintFinding:
@@ -34,7 +40,7 @@ def deadline_before_start(plan: PlanFile) -> Iterator[LintFinding]:
     """A plan does not end before it begins."""
     if plan.starts_on and plan.due_on and plan.due_on < plan.starts_on:
         message = _("The deadline %(due)s lies before the first day %(start)s.")
-        facts = {"due": plan.due_on, "start": plan.starts_on}
+        facts = {"due": written(plan.due_on, "full"), "start": written(plan.starts_on, "full")}
         yield _whole(
             "deadline_before_start", Severity.ERROR, message % facts, _("Correct due_on or starts_on.")
         )
@@ -50,7 +56,7 @@ def deadline_not_workday(plan: PlanFile) -> Iterator[LintFinding]:
         yield _whole("deadline_unknown_day", Severity.WARNING, refusal.sentence, _("Check the day by hand."))
         return
     if not working:
-        message = _("The deadline %(due)s is not a working day.") % {"due": plan.due_on}
+        message = _("The deadline %(due)s is not a working day.") % {"due": written(plan.due_on, "full")}
         mend = _("Choose the working day before it, or leave it if the work goes on over the holiday.")
         yield _whole("deadline_not_workday", Severity.WARNING, message, mend)
 
@@ -96,7 +102,10 @@ def basis_incomplete(plan: PlanFile) -> Iterator[LintFinding]:
 
 def _number_form(code: str, number: str, title: str) -> LintFinding:
     message = _("“%(number)s”, the number of “%(title)s”, is not in the form of a document number.")
-    mend = _("Write it as 澄水运防〔2020〕3号: the year in full between 〔 and 〕, no 第, no zero in front.")
+    mend = _(
+        "Write it as 澄水运防〔2020〕3号: the year in full between 〔 and 〕, no 第, no zero in front; "
+        "of orders, announcements and minutes 第3号 or 第3期."
+    )
     return _whole(code, Severity.ERROR, message % {"number": number, "title": title}, mend)
 
 

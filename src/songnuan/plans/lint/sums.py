@@ -1,7 +1,7 @@
 """Rules that read figures in the text: sums of money, and the form of document numbers.
 
 They check only what a sentence says outright, "47个单位，每个单位300元，共14100元"; a sentence that
-can be read in more than one way is left alone.
+can be read in more than one way is left alone: that names a most or an about, or a second reason to pay.
 """
 
 import re
@@ -16,15 +16,35 @@ from songnuan.plans.lint.finding import LintFinding, Severity
 from songnuan.plans.numbering import HAN_NUMERAL, parse_numeral
 from songnuan.plans.planfile import FundEntry, PlanFile, paragraphs
 
-_NUMBER = rf"(?:[0-9][0-9,]*(?:\.[0-9]+)?|{HAN_NUMERAL})"
-_THING = "(?:个|家|户|名|人|位|处|所|支)"
+_NUMBER = rf"(?:[0-9][0-9,]{{0,15}}(?:\.[0-9]{{1,4}})?|{HAN_NUMERAL})"
+_YUAN = rf"{_NUMBER}\s{{0,4}}万?)\s{{0,4}}元"
+_THING = "[个家户名人位处所支份套]"
 _GAP = r"[^0-9，。；每共]{0,15}?"
-_COUNT = re.compile(rf"(?P<number>{_NUMBER})\s*{_THING}")
-_EACH = re.compile(rf"每(?!{_NUMBER}){_THING}?{_GAP}(?P<number>{_NUMBER}\s*万?)\s*元")
-_TOTAL = re.compile(rf"(?:(?<!公)共(?!同)|合计|总计){_GAP}(?P<number>{_NUMBER}\s*万?)\s*元")
-_OF_FUND = re.compile(rf"专项资金共?{_GAP}(?P<number>{_NUMBER}\s*万?)\s*元")
+# Not so many of those who get something, though counted with the same words.
+_NOT_THEY = "(?!工作日|月|小时|星期|季度|学期|年|批|方面|阶段|项|人?次)"
+# What is paid per month or per box says nothing of how much each of them gets.
+_NOT_EACH = "(?![月次天日周年季箱瓶包盒袋件斤台只桶条张块顿餐]|公斤|千克|小时|学期)"
+_COUNT = re.compile(rf"(?P<number>{_NUMBER})\s{{0,4}}(?P<thing>{_THING}){_NOT_THEY}")
+_EACH = re.compile(
+    rf"每一?(?!{_NUMBER}){_NOT_EACH}(?P<thing>{_THING})?{_GAP}(?P<number>{_YUAN}"
+    rf"|(?P<rate>{_YUAN}\s{{0,2}}[/／]\s{{0,2}}(?P<one>{_THING})"
+)
+_TOTAL = re.compile(rf"(?:(?<!公)共(?!同)|合计|总计){_GAP}(?P<number>{_YUAN}")
+_OF_FUND = re.compile(
+    rf"专项资金(?:（[^）]{{1,40}}）)?(?:共计?|合计|总计|总额|额度|规模|金额|为|人民币|[:：\s]){{0,3}}(?P<number>{_YUAN}"
+    rf"|(?:安排|设立|下达|拨付|核拨|拨入){_GAP}(?P<before>{_YUAN}[^0-9，。；从由在按用]{{0,10}}专项资金"
+)
+# Words beside which a total need not be so many times so much.
+_UNSURE = re.compile(
+    r"另|其中|此外|外加|加上|不超过|不高于|不低于|以[内下上]|左右|约|余元|至少|最[高低]|上限"
+    r"|每[月次天日周年季]|[0-9一二两三四五六七八九十][次轮批]|个月"
+)
+# Counted with other words, still the same: 47家单位，每个300元.
+_ALIKE = ("个家处所支", "户家", "名人位", "份套")
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
 _LOOSE_NUMBER = re.compile(
-    r"[\[(（【﹝〖［〔]\s*((?:19|20)[0-9]{2})\s*[\])）】﹞〗］〕]\s*第?\s*0*([1-9][0-9]*)\s*号"
+    r"[\[(（【﹝〖［〔]\s{0,4}((?:19|20)[0-9]{2})\s{0,4}[\])）】﹞〗］〕]\s{0,4}第?\s{0,4}0{0,8}([1-9][0-9]{0,8})"
+    r"\s{0,4}号(?![楼院线门])"
 )
 
 
@@ -61,7 +81,8 @@ class _Sum:
 
 
 def _sentences(text: str) -> list[str]:
-    return [part for line in paragraphs(text) for part in re.split("[。；;]", line) if part]
+    plain = text.translate(_FULL_WIDTH)
+    return [part for line in paragraphs(plain) for part in re.split("[。；;]", line) if part]
 
 
 def _minor(text: str) -> int | None:
@@ -85,22 +106,34 @@ def _sum_of(sentence: str) -> _Sum | None:
     """Return what the sentence counts up, or None when it does not, or gives two prices or totals."""
     each = list(_EACH.finditer(sentence))
     totals = list(_TOTAL.finditer(sentence))
-    if len(each) != 1 or len(totals) > 1:
+    if len(each) != 1 or len(totals) > 1 or _UNSURE.search(sentence):
         return None
+    thing = each[0]["thing"] or each[0]["one"]
     near = sorted(
-        _COUNT.finditer(sentence), key=lambda found: (found.end() > each[0].start(), -found.start())
+        (found for found in _COUNT.finditer(sentence) if _alike(found["thing"], thing)),
+        key=lambda found: (found.end() > each[0].start(), -found.start()),
     )
     counts = tuple(count for found in near if (count := _whole(found["number"])) is not None)
-    each_minor = _minor(each[0]["number"])
+    each_minor = _minor(each[0]["number"] or each[0]["rate"])
     total_minor = _minor(totals[0]["number"]) if totals else None
     if not counts or each_minor is None or (totals and total_minor is None):
         return None
     return _Sum(counts, each_minor, total_minor)
 
 
+def _alike(counted: str, thing: str | None) -> bool:
+    """Return whether what is counted may be what each gets its share of."""
+    return thing is None or counted == thing or any(counted in row and thing in row for row in _ALIKE)
+
+
 def prices_each(text: str) -> list[int]:
-    """Return every “so much each” of a text, in fen."""
-    found = [_minor(match["number"]) for part in _sentences(text) for match in _EACH.finditer(part)]
+    """Return every “so much each” of a text, in fen; a most or an about is none."""
+    found = [
+        _minor(match["number"] or match["rate"])
+        for part in _sentences(text)
+        for match in _EACH.finditer(part)
+        if not _UNSURE.search(part, match.start(), match.end() + 2)
+    ]
     return [minor for minor in found if minor is not None]
 
 
@@ -131,7 +164,7 @@ def sum_against_fund(plan: PlanFile) -> Iterator[LintFinding]:
                 continue
             facts = {"number": fund.number, "fund": yuan(fund.amount_minor)}
             stated = _OF_FUND.search(sentence)
-            amount = _minor(stated["number"]) if stated else None
+            amount = _minor(stated["number"] or stated["before"]) if stated else None
             if amount is not None and amount != fund.amount_minor:
                 message = _(
                     "The text gives the fund %(number)s %(text)s yuan; the head of the plan %(fund)s yuan."

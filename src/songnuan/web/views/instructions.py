@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from songnuan.documents.sheets import write_paper
 from songnuan.journeys.instruction_sheet import instruction_sheet
 from songnuan.journeys.record_instruction import record_instruction
-from songnuan.kernel.refusal import NotPermitted, Refusal
+from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import refuse, require
 from songnuan.plans.queries import visible_plans
@@ -124,13 +124,8 @@ def instruction_new(request: HttpRequest) -> HttpResponse:
         return render(request, "web/instruction_form.html", {"form": form})
     form = InstructionForm(reader, rows, request.POST, request.FILES)
     if form.is_valid():
-        try:
+        with form.refusals():
             pk = record_instruction(**form.told(), key=key_of(request), actor=reader.actor, at=reader.at)
-        except NotPermitted:
-            raise
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
             messages.success(request, _("The instruction is recorded; the units it names are told."))
             return redirect("instruction", pk)
     return render(request, "web/instruction_form.html", {"form": form}, status=422)

@@ -96,13 +96,8 @@ def amendment_new(request: HttpRequest, slug: str) -> HttpResponse:
     form = ReasonForm(request.POST) if request.method == "POST" else ReasonForm()
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
-        try:
+        with form.refusals():
             open_amendment(slug=slug, base=base_of(request), reason=reason, actor=reader.actor, at=reader.at)
-        except NotPermitted:
-            raise
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
             messages.success(request, _("The amendment is begun. The plan goes on as it is meanwhile."))
             return redirect("plan_text", slug)
     context = {"plan": plan, "form": form}
@@ -273,13 +268,8 @@ def measure_close(request: HttpRequest, slug: str, measure_id: int) -> HttpRespo
     form = ReasonForm(request.POST) if request.method == "POST" else ReasonForm()
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
-        try:
+        with form.refusals():
             close_measure(slug=slug, measure_id=measure_id, reason=reason, actor=reader.actor, at=reader.at)
-        except NotPermitted:
-            raise
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
             messages.success(request, _("The measure is closed."))
             return redirect("amendment" if amendment_of(plan) else "plan", slug)
     context = {

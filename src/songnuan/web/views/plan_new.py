@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from songnuan.journeys.create_plan import create_plan
-from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.models import Post, UnitKind, UnitRecord
 from songnuan.organisation.permissions import Permission, roles_with
 from songnuan.organisation.queries import require, unit_names
@@ -114,6 +113,7 @@ class NewPlanForm(TextForm):
 
     def clean(self) -> dict[str, Any]:
         """Ask for the file, or for the head of what begins with a template."""
+        super().clean()
         if self.cleaned_data.get("begin") == FILE:
             if not self.cleaned_data.get("file") and "file" not in self.errors:
                 self.add_error("file", _("Choose the plan file."))
@@ -149,15 +149,10 @@ def plan_new(request: HttpRequest) -> HttpResponse:
     form = _form(reader, request)
     if request.method == "POST" and form.is_valid():
         key = key_of(request)
-        try:
+        with form.refusals():
             slug = create_plan(
                 source=form.source, change=form.change(), key=key, actor=reader.actor, at=reader.at
             )
-        except NotPermitted:
-            raise
-        except Refusal as refusal:
-            form.show(refusal)
-        else:
             messages.success(request, _("The draft is there. Go through it clause by clause."))
             return redirect("plan_text", slug)
     return render(request, "web/plan_new.html", {"form": form}, status=422 if form.errors else 200)

@@ -23,10 +23,10 @@ from songnuan.plans.lint import LintFinding
 from songnuan.plans.models import Measure, MeasureStatus
 from songnuan.plans.numbering import clause_number
 from songnuan.plans.planfile import ClauseEntry, MeasureEntry, PlanFile, paragraphs
-from songnuan.plans.queries import keys_used
+from songnuan.plans.queries import clause_keys_used, measure_keys_used
 from songnuan.web.measure_form import MeasureForm, words_of
 from songnuan.web.plan_forms import ClauseForm, FileForm, HeadForm, QuestionsForm, TextForm
-from songnuan.web.plan_writing import Writing, base_of, edit_page, save, written_by
+from songnuan.web.plan_writing import Writing, base_of, edit_page, save, seen_by, written_by
 from songnuan.web.views.shared import Reader, key_of, reader_of
 
 _MOVES = {"up": -1, "down": 1}
@@ -153,7 +153,8 @@ def clause_new(request: HttpRequest, slug: str) -> HttpResponse:
     writing = written_by(reader, slug)
     if writing is None:
         return _not_now(request, slug)
-    key = rewriting.free_key("clause", keys_used(writing.plan)[0])
+    seen = seen_by(request, writing)
+    key = rewriting.free_key("clause", clause_keys_used(writing.plan, seen.version.number))
     before = _clause(writing.text, request.GET.get("after", ""))
 
     def make(_text: PlanFile, data: Any) -> TextForm:  # noqa: ANN401 - a posted form
@@ -230,7 +231,7 @@ def measure_new(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     kind = request.GET.get("kind", "")
     if kind not in kinds():
         raise Http404
-    taken = keys_used(writing.plan)[1] | {entry.key for _clause_, entry in writing.text.measures()}
+    taken = measure_keys_used(writing.plan, seen_by(request, writing).text)
     measure_key = rewriting.free_key(kind, taken, bare=True)
 
     def make(text: PlanFile, data: Any) -> TextForm | None:  # noqa: ANN401 - a posted form
@@ -283,7 +284,7 @@ def plan_file_replace(request: HttpRequest, slug: str) -> HttpResponse:
         return _not_now(request, slug)
     form = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
     if request.method == "POST" and form.is_valid():
-        try:
+        with form.refusals():
             replace_text(
                 slug=slug,
                 base=base_of(request),
@@ -292,11 +293,6 @@ def plan_file_replace(request: HttpRequest, slug: str) -> HttpResponse:
                 actor=reader.actor,
                 at=reader.at,
             )
-        except NotPermitted:
-            raise
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
             messages.success(request, _("Saved as the next version."))
             return redirect("plan_text", slug)
     context = {"writing": writing, "plan": writing.plan, "form": form}

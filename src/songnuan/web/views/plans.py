@@ -50,8 +50,8 @@ class Standing:
     """Where a plan lies before it is opened, and what the reader may do about it now.
 
     `digest` is that of the text on the page: an approval holds for that text and no other. `course` is the
-    newest request, `earlier` what was done about those before it, `acts` both. `step` is where it lies, and
-    `in_stead_of` in whose office the reader would decide, empty in the own one.
+    newest request, `earlier` what was done about those before it. `step` is where it lies, and `in_stead_of`
+    in whose office the reader would decide, empty in the own one.
     """
 
     findings: tuple[LintFinding, ...]
@@ -60,7 +60,6 @@ class Standing:
     digest: str
     course: CourseLine | None
     earlier: tuple[ActLine, ...]
-    acts: tuple[ActLine, ...]
     step: int
     in_stead_of: str
     kind_label: str
@@ -306,7 +305,6 @@ def _standing(reader: Reader, plan: Plan) -> Standing:
         digest=version.digest,
         course=course_lines([request], reader)[0] if request is not None else None,
         earlier=tuple(act_line(act) for act in done if act.request_id != newest),
-        acts=tuple(map(act_line, done)),
         step=waiting.step if waiting else 0,
         in_stead_of=office.holder.label if office is not None and office.delegation is not None else "",
         may_submit=plan.status == PlanStatus.DRAFT and may_write,

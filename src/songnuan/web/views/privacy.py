@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from songnuan.journeys.sign_assessment import sign_assessment
-from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.people.assessment import Facts, Judgement, Level, digest_of_facts, judgement_of
 from songnuan.people.concerns import Concern
 from songnuan.people.models import Assessment
@@ -105,7 +104,7 @@ def assessment(request: HttpRequest) -> HttpResponse:
     form = JudgementForm(request.POST)
     key = key_of(request)
     if form.is_valid():
-        try:
+        with form.refusals():
             number = sign_assessment(
                 judgement=form.judgement(),
                 seen=request.POST.get("seen", ""),
@@ -114,11 +113,6 @@ def assessment(request: HttpRequest) -> HttpResponse:
                 actor=reader.actor,
                 at=reader.at,
             )
-        except NotPermitted:
-            raise
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
             messages.success(request, _("Signed and kept. Nobody can change it any more."))
             return redirect("assessment_version", number)
     return _page(request, reader, form)

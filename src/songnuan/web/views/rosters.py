@@ -84,13 +84,8 @@ def roster_new(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         told = dict(form.cleaned_data)
         unit_id = told.pop("unit")
-        try:
+        with form.refusals():
             made = create_roster(unit_id=unit_id, key=key, actor=reader.actor, at=reader.at, **told)
-        except NotPermitted:
-            raise
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
             messages.success(request, _("The roster is made. Now bring in the first workbook."))
             return redirect("roster", made)
     return _form_page(request, form, None)
@@ -106,13 +101,8 @@ def roster_change(request: HttpRequest, key: str) -> HttpResponse:
     form = RosterForm(reader, request.POST or None, initial={name: getattr(roster, name) for name in kept})
     form.keep_kind_and_unit()
     if request.method == "POST" and form.is_valid():
-        try:
+        with form.refusals():
             change_roster(roster_id=roster.pk, actor=reader.actor, at=reader.at, **form.cleaned_data)
-        except NotPermitted:
-            raise
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
             messages.success(request, _("The changes are kept."))
             return redirect("roster", roster.key)
     return _form_page(request, form, roster)
