@@ -108,6 +108,16 @@ def test_a_list_about_one_thing_marks_that_alone(bureau: Bureau) -> None:
     assert unread(bureau.office) == ["请示已批准"]
 
 
+def test_a_topic_that_is_no_text_lists_and_marks_nothing(bureau: Bureau) -> None:
+    tell(bureau.office, "东港")
+    client = as_(bureau.office)
+    page = client.get(reverse("notices"), {"topic": "visit\0"})
+    assert (page.status_code, page.context["notices"]) == (200, [])
+    posted = {"upto": str(Notice.objects.latest("pk").pk), "topic": "visit\0"}
+    assert client.post(reverse(URL), posted).status_code == 302
+    assert unread(bureau.office) == ["东港"]
+
+
 def test_the_first_page_asks_as_often_for_many_notices_as_for_few(bureau: Bureau) -> None:
     tell(bureau.office, "一", "二")
     few = queries_of(as_(bureau.office), reverse("home"))

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from songnuan.jobs.models import Notice
 
@@ -42,8 +43,11 @@ def notices(
 def gathered(user_id: int, size: int) -> list[Gathered]:
     """Return the unread notices of a user by what they are about, newest first, in two queries."""
     unread = Notice.objects.filter(user_id=user_id, read_at=None)
-    alike = unread.filter(message__topic=OuterRef("message__topic")).order_by("-created_at", "-pk")
-    newest = unread.annotate(first=Subquery(alike.values("pk")[:1])).filter(pk=F("first"))
+    # Numbered within each topic in one go: asked for row by row, the time grows with the square of them.
+    alike = Window(
+        RowNumber(), partition_by="message__topic", order_by=[F("created_at").desc(), F("pk").desc()]
+    )
+    newest = unread.annotate(place=alike).filter(place=1)
     found = list(newest.select_related("message").order_by("-created_at", "-pk")[:size])
     counts = dict(unread.values_list("message__topic").annotate(count=Count("pk")))
     return [Gathered(row.message.topic, counts[row.message.topic], row) for row in found]

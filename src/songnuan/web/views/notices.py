@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_safe
@@ -19,7 +19,7 @@ from songnuan.web.views.shared import PAGE, reader_of
 def notices(request: HttpRequest) -> HttpResponse:
     """List every notice of the reader, page by page."""
     reader = reader_of(request)
-    topic = request.GET.get("topic", "")
+    topic = _topic(request.GET)
     rows = notices_of(reader.user.pk, topic=topic, before=before_of(request))
     shown, older = page_of(rows[: PAGE + 1], PAGE, lambda row: row.pk)
     waiting = notices_of(reader.user.pk, topic=topic, unread=True)
@@ -41,10 +41,14 @@ def notices_read(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         shown = _numbers(request.POST.getlist("notice"))
         for upto in _numbers([request.POST.get("upto", "")]):
-            unread = notices_of(reader.user.pk, topic=request.POST.get("topic", ""), unread=True)
+            unread = notices_of(reader.user.pk, topic=_topic(request.POST), unread=True)
             shown += unread.filter(pk__lte=upto).values_list("pk", flat=True)
         read_notices(notice_ids=shown, actor=reader.actor, at=reader.at)
     return redirect("notices" if request.POST.get("page") == "notices" else "home")
+
+
+def _topic(told: QueryDict) -> str:
+    return told.get("topic", "").replace("\x00", "")  # PostgreSQL keeps no NUL in a text
 
 
 def _numbers(texts: Iterable[str]) -> list[int]:
