@@ -8,6 +8,7 @@ import click
 import pytest
 from click.testing import CliRunner
 from django.db import DatabaseError, OperationalError, ProgrammingError
+from psycopg import errors
 
 from people import PLANS, SLUG
 from songnuan.cli.commands import songnuan
@@ -16,6 +17,13 @@ from songnuan.kernel import keys
 from songnuan.plans.models import Plan
 
 PLAN = PLANS / f"{SLUG}.yaml"
+
+
+def of_postgres(kind: type[DatabaseError], cause: Exception) -> DatabaseError:
+    """Return an error as Django raises it for one of PostgreSQL, whose server speaks Chinese."""
+    error = kind(str(cause))
+    error.__cause__ = cause
+    return error
 
 
 def told(error: Exception) -> tuple[str, str]:
@@ -38,9 +46,14 @@ def told(error: Exception) -> tuple[str, str]:
     ("error", "code"),
     [
         (OperationalError("no such column: plans_plan.kind"), "migrations_waiting"),
-        (ProgrammingError("column plans_plan.kind does not exist"), "migrations_waiting"),
+        (of_postgres(ProgrammingError, errors.UndefinedTable("关系 x 不存在")), "migrations_waiting"),
+        (of_postgres(ProgrammingError, errors.UndefinedColumn("字段 x 不存在")), "migrations_waiting"),
+        (of_postgres(OperationalError, errors.DeadlockDetected("检测到死锁")), "database_busy"),
+        (of_postgres(OperationalError, errors.LockNotAvailable("锁超时")), "database_busy"),
+        (of_postgres(OperationalError, errors.DiskFull("设备上没有空间")), "no_space"),
+        # Not ours to make: whoever is told to run init would be told so again by init.
+        (OperationalError('FATAL:  database "songnuan" does not exist'), "database_unreachable"),
         (OperationalError("database is locked"), "database_busy"),
-        (OperationalError("deadlock detected"), "database_busy"),
         (OperationalError("connection refused"), "database_unreachable"),
         (OperationalError("database or disk is full"), "no_space"),
         (OperationalError("attempt to write a readonly database"), "not_readable"),

@@ -3,7 +3,7 @@
 import errno
 from pathlib import Path
 
-from django.db import DatabaseError, OperationalError, ProgrammingError, connection
+from django.db import DatabaseError, OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,13 +11,15 @@ from django.utils.translation import gettext_lazy
 from songnuan.kernel.keys import KeysBroken, KeysMissing
 from songnuan.kernel.sealed import SealBroken
 
-# What SQLite and PostgreSQL say when a table or a column is not there.
-_LACKS = ("no such table", "no such column", "has no column named", "does not exist")
+# What SQLite says when a table or a column is not there; PostgreSQL speaks the language of its server, so
+# that only its codes can be relied on.
+_LACKS = ("no such table", "no such column", "has no column named")
+_LACKS_CODES = ("42P01", "42703")
 _NOT_READABLE = gettext_lazy("%(path)s cannot be opened by this account. Run the command as its owner.")
 _NO_SPACE = gettext_lazy("%(path)s could not be written: no space is left there. Make room and run it again.")
 _BROKEN = gettext_lazy("%(path)s is damaged, or no database. Bring it back from a backup.")
 _BUSY = gettext_lazy("Others are writing to the database just now. Run it again in a minute.")
-# Words of a database's error, its code, and the sentence.
+# Words of SQLite's error or the code of PostgreSQL's, our code, and the sentence.
 _DATABASE = (
     ("file is not a database", "database_broken", _BROKEN),
     ("disk image is malformed", "database_broken", _BROKEN),
@@ -25,8 +27,9 @@ _DATABASE = (
     ("readonly database", "not_readable", _NOT_READABLE),
     ("database or disk is full", "no_space", _NO_SPACE),
     ("database is locked", "database_busy", _BUSY),
-    ("deadlock", "database_busy", _BUSY),
-    ("lock timeout", "database_busy", _BUSY),
+    ("40P01", "database_busy", _BUSY),  # a deadlock
+    ("55P03", "database_busy", _BUSY),  # waited too long for a lock
+    ("53100", "no_space", _NO_SPACE),
 )
 
 
@@ -75,16 +78,18 @@ def _of_files(error: OSError) -> tuple[str, str]:
 
 
 def _of_database(error: DatabaseError) -> tuple[str, str]:
-    text = str(error)
+    text, state = str(error), getattr(error.__cause__, "sqlstate", None)
     file = Path(str(connection.settings_dict["NAME"]))  # of SQLite; the other says none of what needs it
-    if isinstance(error, OperationalError | ProgrammingError) and any(words in text for words in _LACKS):
+    if state in _LACKS_CODES or (
+        isinstance(error, OperationalError) and any(words in text for words in _LACKS)
+    ):
         if not _was_set_up():
             return _not_set_up()
         return "migrations_waiting", _("The database is older than the program. Run “songnuan init” first.")
     if "unable to open database" in text and not file.exists():
         return _not_set_up()
     for words, code, sentence in _DATABASE:
-        if words in text:
+        if words == state or words in text:
             return code, sentence % {"path": file}
     if isinstance(error, OperationalError):
         unreachable = _("The database does not answer. Check that it runs and that DATABASE_URL is right.")
