@@ -16,7 +16,9 @@ from songnuan.journeys.answer_extension import answer_extension
 from songnuan.journeys.ask_extension import ask_extension
 from songnuan.journeys.ask_item_closing import ask_item_closing
 from songnuan.journeys.close_item import close_item
+from songnuan.journeys.instruction_sheet import instruction_sheet
 from songnuan.journeys.reassign_item import reassign_item
+from songnuan.journeys.remind_of_items import remind_of_items
 from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.models import Post, UnitLink, UnitRecord
@@ -27,7 +29,7 @@ from songnuan.tasks.instruction_queries import one_seen, open_items, without_own
 from songnuan.tasks.models import CoOwner, Feedback, Task, Verb
 from tasks.instructions import DONE, DUE, House, asked, house_with_items
 from tasks.test_instructions import refused
-from visits.builders import give, moment
+from visits.builders import give, moment, unit
 from web.browsing import as_, on
 
 pytestmark = pytest.mark.django_db
@@ -51,9 +53,11 @@ def dissolve(house: House, day: date) -> None:
 
 
 def to_other(house: House, **changes: Any) -> dict[str, Any]:
-    """Return what the office says when it gives the first item to the other lead."""
+    """Return what the office says when it gives the first item, as it was recorded, to the other lead."""
+    seen = {item.pk: item.owner_id for item in house.items}
     facts = {
         "task_id": house.task_id,
+        "from_id": seen.get(changes.get("task_id", house.task_id), 0),
         "owner_id": house.bureau.other_lead.pk,
         "reason": WHY,
         "actor": house.bureau.office,
@@ -174,6 +178,50 @@ def test_of_two_that_give_it_away_at_once_one_is_refused(house: House) -> None:
     assert verify() == []
 
 
+def test_what_a_colleague_gave_away_meanwhile_is_not_given_away_unseen(house: House) -> None:
+    """Two look at the page; the second decided about an item that lay with the first unit."""
+    made, pk = house.bureau, house.task_id
+    third = unit("审计处", made.bureau, "department")
+    reassign_item(**to_other(house))
+    refused("wrong_state", reassign_item, **to_other(house, owner_id=third.pk, actor=house.colleague))
+    refused("wrong_state", reassign_item, **to_other(house, owner_id=made.lead.pk, from_id=third.pk))
+    assert Task.objects.get(pk=pk).owner_id == made.other_lead.pk
+    assert Feedback.objects.filter(task=pk, verb=Verb.REASSIGN).count() == 1
+    name = f"reassign-{pk}"
+    stale = {f"{name}-former": made.lead.pk, f"{name}-owner": third.pk, f"{name}-reason": WHY}
+    with on(moment(9)):
+        answer = as_(house.colleague).post(reverse("item_act", args=(pk, "reassign")), stale)
+    assert (answer.status_code, answer.headers["X-Songnuan-Refusal"]) == (409, "wrong_state")
+    assert Task.objects.get(pk=pk).owner_id == made.other_lead.pk
+
+
+def test_the_notice_of_the_former_owner_leads_to_a_page_that_is_there(house: House) -> None:
+    """Nothing of the instruction is for the other lead to see any more."""
+    made, second = house.bureau, house.items[1].pk
+    reassign_item(**to_other(house, task_id=second, owner_id=made.lead.pk))
+    told = OutboxMessage.objects.filter(topic="item.reassign")
+    urls = dict(told.values_list("recipient_id", "url"))
+    assert urls.keys() == {made.liaison.user_id, made.stranger.user_id}
+    with on(moment(9)):
+        for actor in (made.liaison, made.stranger):
+            assert as_(actor).get(urls[actor.user_id]).status_code == 200
+
+
+def test_a_closed_unit_keeps_its_name_on_paper_and_in_what_the_office_is_told(house: House) -> None:
+    made = house.bureau
+    dissolve(house, date(2020, 4, 8))
+    late = date(2020, 4, 22)
+    row = one_seen(house.items[0].instruction_id or 0, made.office, moment(22))
+    assert row is not None
+    sheet = instruction_sheet(row, late)
+    assert [line[2] for line in sheet.rows] == ["航道处", "船闸处"]
+    assert sheet.rows[1][3] == "航道处", "the unit that helped"
+    remind_of_items(actor=SYSTEM, at=moment(22))
+    told = OutboxMessage.objects.filter(topic="item.escalated", recipient=made.office.user_id)
+    title = told.get(url__endswith=f"#item-{house.task_id}").title
+    assert "航道处" in title
+
+
 def test_the_page_offers_it_to_the_office_and_tells_what_was_wrong(house: House) -> None:
     made = house.bureau
     page = reverse("instruction", args=(house.items[0].instruction_id,))
@@ -191,7 +239,12 @@ def test_the_page_offers_it_to_the_office_and_tells_what_was_wrong(house: House)
         assert not choices & {made.lead.pk, made.bureau.pk, made.gate.pk}
         assert "reassign" not in as_(made.stranger).get(page).context["items"][0].forms
         name = f"reassign-{house.task_id}"
-        posted = {f"{name}-owner": made.other_lead.pk, f"{name}-reason": ""}
+        assert form["former"].value() == made.lead.pk
+        posted = {
+            f"{name}-former": made.lead.pk,
+            f"{name}-owner": made.other_lead.pk,
+            f"{name}-reason": "",
+        }
         assert as_(made.stranger).post(url, posted).status_code == 404
         answer = client.post(url, posted)
         assert answer.status_code == 422

@@ -7,14 +7,14 @@ from django.utils.translation import gettext as _
 
 from songnuan.documents.sheets import Column, Paper
 from songnuan.kernel.days import beside, written
-from songnuan.organisation.queries import day_of, unit_names
+from songnuan.organisation.queries import day_of, names_then
 from songnuan.tasks.instruction_queries import InstructionRow, ItemRow
 
 
 def instruction_sheet(row: InstructionRow, on: date) -> Paper:
     """Return the sheet as of the day `on`, in the reader's language."""
     ids = {row.unit_id, *(pk for item in row.items for pk in (item.owner_id, *item.co_owner_ids))}
-    names = unit_names(ids, on)
+    names = names_then(ids, on)  # on paper a unit closed since keeps the name it answered under
     head = [row.title, row.issuer, row.number, written(row.dated_on, "full")]
     return Paper(
         title=_("Sheet of items to follow up"),

@@ -13,7 +13,7 @@ from songnuan.kernel.actor import Actor
 from songnuan.kernel.days import written
 from songnuan.kernel.workdays import CalendarEnds, workdays_between
 from songnuan.organisation.permissions import Permission
-from songnuan.organisation.queries import day_of, holders, unit_names
+from songnuan.organisation.queries import day_of, holders, names_then
 from songnuan.tasks.instruction_queries import ItemRow, unfinished
 
 SOON = 3
@@ -61,7 +61,7 @@ def _remind(  # noqa: PLR0917 - one notice: of what, to whom, which
     actor: Actor,
     at: datetime,
 ) -> None:
-    owner = unit_names([item.owner_id], day_of(at)).get(item.owner_id, "")
+    owner = names_then([item.owner_id], day_of(at))[item.owner_id]
     tell(
         holders(permission, unit_id, at),
         partial(words, item, owner, day_of(at)),

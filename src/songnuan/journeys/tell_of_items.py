@@ -10,7 +10,7 @@ from songnuan.journeys.telling import NAME_SHOWN, tell
 from songnuan.kernel.actor import Actor
 from songnuan.organisation.models import User
 from songnuan.organisation.permissions import Permission
-from songnuan.organisation.queries import day_of, holders, unit_names
+from songnuan.organisation.queries import day_of, holders, names_then
 from songnuan.tasks.models import Feedback, Instruction, Task
 
 Words = Callable[[str], str]
@@ -50,12 +50,16 @@ def tell_owners(instruction: Instruction, *, actor: Actor, at: datetime) -> None
 
 def tell_owner(item: Task, words: Words, *, actor: Actor, at: datetime) -> None:
     """Tell the owner what the office decided about an item, with what it said."""
-    tell_unit(item, item.owner_id, words, actor=actor, at=at)
+    _tell(holders(Permission.INSTRUCTION_ANSWER, item.owner_id, at), item, words, actor=actor, at=at)
 
 
-def tell_unit(item: Task, unit_id: int, words: Words, *, actor: Actor, at: datetime) -> None:
-    """Tell a unit, its owner or the one before, what the office decided; each person is told once."""
-    _tell(holders(Permission.INSTRUCTION_ANSWER, unit_id, at), item, words, actor=actor, at=at)
+def tell_former_owner(item: Task, unit_id: int, words: Words, *, actor: Actor, at: datetime) -> None:
+    """Tell the unit that an item was taken from; a person of both units was told already.
+
+    The notice leads to the list: the item, perhaps the whole instruction, is not for this unit to see any more.
+    """
+    readers = holders(Permission.INSTRUCTION_ANSWER, unit_id, at)
+    _tell(readers, item, words, actor=actor, at=at, url="/instructions/")
 
 
 def tell_office(item: Task, words: Words, *, actor: Actor, at: datetime) -> None:
@@ -63,9 +67,11 @@ def tell_office(item: Task, words: Words, *, actor: Actor, at: datetime) -> None
     _tell(holders(Permission.INSTRUCTION_MANAGE, item.unit_id, at), item, words, actor=actor, at=at)
 
 
-def _tell(readers: Iterable[User], item: Task, words: Words, *, actor: Actor, at: datetime) -> None:
+def _tell(
+    readers: Iterable[User], item: Task, words: Words, *, actor: Actor, at: datetime, url: str = ""
+) -> None:
     said = Feedback.objects.filter(task=item).order_by("-pk")[:1].get()
-    owner = unit_names([item.owner_id], day_of(at)).get(item.owner_id, "")
+    owner = names_then([item.owner_id], day_of(at))[item.owner_id]
 
     def say() -> tuple[str, str]:
         body = _("%(unit)s · %(person)s: %(words)s") if said.text else _("%(unit)s · %(person)s")
@@ -80,7 +86,7 @@ def _tell(readers: Iterable[User], item: Task, words: Words, *, actor: Actor, at
         say,
         topic=f"item.{said.verb}",
         key=f"item:{item.pk}:{said.pk}",
-        url=item_url(item.instruction_id, item.pk),
+        url=url or item_url(item.instruction_id, item.pk),
         actor=actor,
         at=at,
     )

@@ -252,6 +252,12 @@ def last_names(ids: Iterable[int]) -> dict[int, str]:
     return dict(rows.values_list("unit_id", "name"))
 
 
+def names_then(ids: Iterable[int], on: date) -> dict[int, str]:
+    """Return how each unit is called on the day, or was called last when it is closed by then."""
+    wanted = set(ids)
+    return last_names(wanted) | unit_names(wanted, on)
+
+
 def units_by_name(
     names: Iterable[str], on: date, *, under: int | None = None, kinds: Collection[str] | None = None
 ) -> dict[str, int]:

@@ -250,8 +250,9 @@ class DecideExtension(Decide):
 
 
 class Reassign(Form):
-    """Another unit, and why."""
+    """Another unit than the one the page showed, and why."""
 
+    former = forms.IntegerField(widget=forms.HiddenInput())
     owner = forms.TypedChoiceField(label=gettext_lazy("Responsible unit from now on"), coerce=int)
     reason = forms.CharField(
         label=gettext_lazy("Why another unit answers for it"),

@@ -178,16 +178,17 @@ def refuse_extension(*, task_id: int, due_on: date, remark: str, actor: Actor, a
 
 
 @transaction.atomic(savepoint=False)
-def reassign(*, task_id: int, owner_id: int, reason: str, actor: Actor, at: datetime) -> Task:
+def reassign(*, task_id: int, from_id: int, owner_id: int, reason: str, actor: Actor, at: datetime) -> Task:
     """Give an item to another unit (转交), which has to accept it; both due dates stay as they are.
 
-    What the unit before asked for lapses with it.
+    What the unit before asked for lapses with it. `from_id` is the unit with which whoever decides saw it:
+    what a colleague gave away meanwhile is not given away again unseen.
 
     Raises:
         NotPermitted: The actor does not follow up instructions of that unit.
         Refusal: `person_needed`, `own_item`, `item_unknown`, `reason_missing`, `text_too_long`, `owner_same`,
             `owner_unknown` unless it is another unit below, open today; `wrong_state` once it is closed,
-            or somebody else was faster.
+            or lies with another unit than `from_id`.
 
     """
     item = _item(task_id)
@@ -199,17 +200,18 @@ def reassign(*, task_id: int, owner_id: int, reason: str, actor: Actor, at: date
         sentence=_("Say why another unit answers for it now."),
         least=5,
     )
-    before = item.owner_id
-    if owner_id == before:
+    if owner_id == from_id:
         sentence = _("The item lies with this unit already. Choose another one.")
         raise Refusal("owner_same", sentence, field="owner", task=item.pk)
     if owner_id not in owners_of(item.unit_id, day_of(at)):
         sentence = _("Choose the unit that answers for the item from the list.")
         raise Refusal("owner_unknown", sentence, field="owner")
-    ITEM.move_one(_row(item), "reassign", owner_id=owner_id, asked_by=None, asked_due_on=None)
+    ITEM.move_one(
+        _row(item).filter(owner_id=from_id), "reassign", owner_id=owner_id, asked_by=None, asked_due_on=None
+    )
     CoOwner.objects.filter(task=item, unit=owner_id).delete()
     item.owner_id = owner_id
-    return _say(item, Verb.REASSIGN, actor, at, text=said, facts={"former_owner": before, "reason": said})
+    return _say(item, Verb.REASSIGN, actor, at, text=said, facts={"former_owner": from_id, "reason": said})
 
 
 def _item(task_id: int) -> Task:

@@ -303,7 +303,10 @@ def _all_forms(rights: Rights, item: ItemRow) -> dict[str, tuple[bool, Callable[
             decides and item.asked_due_on is not None,
             partial(DecideExtension, initial={"due_on": item.asked_due_on}),
         ),
-        "reassign": (decides and not item.is_done and bool(others), partial(Reassign, units=others)),
+        "reassign": (
+            decides and not item.is_done and bool(others),
+            partial(Reassign, units=others, initial={"former": item.owner_id}),
+        ),
     }
 
 

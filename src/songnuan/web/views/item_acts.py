@@ -63,7 +63,14 @@ def _refuse(_request: HttpRequest, reader: Reader, pk: int, told: Told) -> None:
 
 
 def _reassign(_request: HttpRequest, reader: Reader, pk: int, told: Told) -> None:
-    reassign_item(task_id=pk, owner_id=told["owner"], reason=told["reason"], actor=reader.actor, at=reader.at)
+    reassign_item(
+        task_id=pk,
+        from_id=told["former"],
+        owner_id=told["owner"],
+        reason=told["reason"],
+        actor=reader.actor,
+        at=reader.at,
+    )
 
 
 ACTS: Mapping[str, Act] = {
