@@ -3,12 +3,12 @@
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from typing import Any, TypeVar
 
 from django.apps import apps
 from django.db import connection, transaction
 
-from songnuan.audit.models import Stream
 from songnuan.kernel.keys import keys
 
 T = TypeVar("T")
@@ -31,8 +31,8 @@ _kept: dict[Hashable, tuple[list[Change], Any]] = {}
 def put_back(name: Hashable, make: Callable[[], T]) -> T:
     """Return what `make` returns; once the database was seen as it is now, its rows are put back.
 
-    What tells one state from another: how long each table is, the head of each chain of the trail, the
-    keys. The first time in a state real acts make it, the second time too and what they leave is kept.
+    What tells one state from another: every row, and the keys. The first time in a state real acts make it,
+    the second time too and what they leave is kept. `make` returns what nobody changes.
     """
     here = (name, standing())
     if here in _kept:
@@ -52,11 +52,18 @@ def put_back(name: Hashable, make: Callable[[], T]) -> T:
 
 def standing() -> Hashable:
     """Return what tells one state of the database from another."""
-    lengths = " UNION ALL ".join(f'SELECT count(*) FROM "{table}"' for table in tables())  # noqa: S608 - our tables
+    not_empty = " UNION ALL ".join(
+        f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM \"{table}\")"  # noqa: S608 - our tables
+        for table in tables()
+    )
+    digest = sha256()
     with connection.cursor() as cursor:
-        cursor.execute(lengths)
-        counted = cursor.fetchall()
-    return tuple(counted), tuple(Stream.objects.order_by("name").values_list("name", "head")), keys().trail
+        cursor.execute(not_empty)
+        filled = sorted(table for (table,) in cursor.fetchall())
+    for table in filled:
+        found = rows(table)
+        digest.update(repr([table, *(found[key] for key in sorted(found))]).encode())  # type: ignore[type-var]  # keys of one kind
+    return digest.hexdigest(), keys().trail
 
 
 @cache

@@ -1,0 +1,26 @@
+"""What is put back is what was made in the very same state of the database: no test hides another's fault."""
+
+import pytest
+
+from people import Bureau
+from put_back import put_back
+from songnuan.organisation.models import User
+
+pytestmark = pytest.mark.django_db
+
+
+def test_what_was_written_past_the_trail_is_another_state(bureau: Bureau) -> None:
+    """A changed column counts, though no table is longer and the trail says nothing."""
+    user = User.objects.get(pk=bureau.officer.user_id)
+    made = []
+
+    def make() -> int:
+        made.append(user.name)
+        return len(made)
+
+    name = "a changed column"
+    assert [put_back(name, make) for _ in range(3)] == [1, 2, 2], "the second is kept"
+    User.objects.filter(pk=user.pk).update(name="另一个名字")
+    assert put_back(name, make) == 3, "made by real acts, for it is another state"
+    User.objects.filter(pk=user.pk).update(name=user.name)
+    assert put_back(name, make) == 2
