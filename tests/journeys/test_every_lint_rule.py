@@ -121,6 +121,7 @@ BREAKS: dict[str, tuple[Change, ...]] = {
     "deadline_vague": (("text: 2个单位各由", "text: 尽快落实，2个单位各由"),),
     "text_date_unknown": ((SCHEDULE, "原则上4月22日前完成。"),),
     "duty_endless": (("due_on: 2020-04-21\nbasis", "basis"),),
+    "duty_ends_early": (("every: week}", "every: week, until: 2020-04-09}"),),
     "duty_too_often": (MONTHS, ("every: week", "every: day")),
     "basis_missing": ((PLAN[PLAN.index("basis:") : PLAN.index("funds:")], ""),),
     "basis_number_form": (("number: 澄水运防〔2020〕3号", "number: 澄水运防〔2020〕第3号"),),

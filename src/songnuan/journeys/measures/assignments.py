@@ -58,8 +58,9 @@ class Duty(BaseModel):
     def days(self, opened_on: date, last: date | None) -> list[date]:
         """Return the days the duty is due when it is assigned on a day, in a plan that lasts until `last`.
 
-        None after the plan's end, whatever `until` says; a few more than `MOST_TIMES` at most, so that
-        it can be told. What would have been due before the plan was opened is not asked for again and again.
+        Of one that is repeated none after the plan's end, whatever `until` says, but for the first one where
+        it lies there; a few more than `MOST_TIMES` at most, so that it can be told. What would have been due
+        before the plan was opened is not asked for again and again.
 
         Raises:
             CalendarEnds: When the table of working days does not reach so far.
@@ -122,6 +123,10 @@ def _lint_days(plan: PlanFile, clause: ClauseEntry, item: Duty) -> Iterator[Lint
         message = _("“%(duty)s” is repeated, but neither it nor the plan says until when.")
         mend = _("Say with until on which day the repeating ends, or give the plan its last day.")
         yield _error("duty_endless", clause, message % {"duty": item.text}, mend)
+    if item.until is not None and item.due_on is not None and item.until < item.due_on:
+        message = _("“%(duty)s” is repeated until %(day)s, before it is due for the first time on %(first)s.")
+        facts = {"duty": item.text, "day": beside(item.until, item.due_on), "first": written(item.due_on)}
+        yield _error("duty_ends_early", clause, message % facts, _("Correct the day that is wrong."))
     begins = item.due_on or plan.starts_on
     try:
         days = item.days(begins, plan.due_on) if begins else []
