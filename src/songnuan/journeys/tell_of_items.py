@@ -56,7 +56,7 @@ def tell_owner(item: Task, words: Words, *, actor: Actor, at: datetime) -> None:
 def tell_former_owner(item: Task, unit_id: int, words: Words, *, actor: Actor, at: datetime) -> None:
     """Tell the unit that an item was taken from; a person of both units was told already.
 
-    The notice leads to the list: the item, perhaps the whole instruction, is not for this unit to see any more.
+    The notice leads to the list: the item, perhaps the whole instruction, is not for this unit to see now.
     """
     readers = holders(Permission.INSTRUCTION_ANSWER, unit_id, at)
     _tell(readers, item, words, actor=actor, at=at, url="/instructions/")

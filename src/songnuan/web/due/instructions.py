@@ -30,7 +30,7 @@ def to_follow(desk: Desk) -> Iterator[Due]:
             url=_url(item),
             action=_("Give feedback") if accepted else _("Accept"),
             due_on=item.due_on,
-            original_due_on=item.original_due_on if item.original_due_on != item.due_on else None,
+            original_due_on=item.original_due_on,
             today=desk.day,
         )
     for item in orphans:
@@ -40,7 +40,7 @@ def to_follow(desk: Desk) -> Iterator[Due]:
             url=_url(item),
             action=_("Give it to another unit"),
             due_on=item.due_on,
-            original_due_on=item.original_due_on if item.original_due_on != item.due_on else None,
+            original_due_on=item.original_due_on,
             today=desk.day,
         )
     for item in waiting:
