@@ -16,6 +16,7 @@ from songnuan.journeys.load_plan import load_plan
 from songnuan.journeys.measures.assignments import KIND, MOST_TIMES, AssignmentsSettings, Duty
 from songnuan.journeys.measures.base import Opening, State
 from songnuan.journeys.open_plan import open_plan
+from songnuan.journeys.plan_overview import strips
 from songnuan.journeys.submit_plan import submit_plan
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.models import UnitRecord
@@ -139,6 +140,29 @@ def test_the_owner_reports_and_nobody_else(bureau: Bureau) -> None:
     close_problem(
         task_id=task_of("形成值守总结").pk, feedback="审计处已送交总结。", actor=bureau.office, at=at(9)
     )
+
+
+MORE = f"""  - key: more
+    number: 二、
+    title: 报告
+    text: 报送工作小结。
+    measures:
+      - kind: assignments
+        items:
+          - {{key: report, text: 报送工作小结, owner: {LEAD}, due_on: 2020-04-09}}
+"""
+
+
+@pytest.mark.django_db
+def test_who_is_late_in_two_measures_is_named_once_and_by_name_though_the_unit_is_closed(
+    bureau: Bureau,
+) -> None:
+    plan = opened(bureau, SOURCE + MORE)
+    UnitRecord.objects.filter(unit=bureau.lead_id).update(ends_on=date(2020, 4, 11))
+    (strip,) = strips([plan], at(13))
+    page = living_plan(plan, at(13), lambda _measure, _kind: "")
+    assert strip.late_names == page.late_names == (LEAD, "审计处")
+    assert LEAD in page.next_step
 
 
 @pytest.mark.django_db

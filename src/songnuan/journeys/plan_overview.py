@@ -113,7 +113,7 @@ def _strip(plan: Plan, known: _Known) -> Strip:
         due=lead.due,
         late=sum(row.late for row in progress.values()),
         lead_late=lead.late,
-        late_names=tuple(name for row in progress.values() for name in row.late_names),
+        late_names=tuple(dict.fromkeys(name for row in progress.values() for name in row.late_names)),
         disbursed_minor=sum(fund.balance.disbursed for fund in money),
         appropriated_minor=sum(fund.balance.appropriated for fund in money),
         next_step=next((row.next for row in progress.values() if row.next), "")

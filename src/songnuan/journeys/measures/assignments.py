@@ -13,7 +13,7 @@ from songnuan.journeys.measures.base import Evidence, Kind, Opening, Progress, S
 from songnuan.kernel.days import beside, written
 from songnuan.kernel.refusal import Refusal
 from songnuan.kernel.workdays import CalendarEnds, add_workdays
-from songnuan.organisation.queries import day_of, unit_names, units_by_name
+from songnuan.organisation.queries import day_of, names_then, units_by_name
 from songnuan.plans.lint import LintFinding, Severity
 from songnuan.plans.models import Measure, MeasureStatus
 from songnuan.plans.planfile import ClauseEntry, Day, PlanFile
@@ -232,7 +232,7 @@ def progress(measures: Sequence[Measure], at: datetime) -> Mapping[int, Progress
     rows: dict[int, list[queries.TaskRow]] = {measure.pk: [] for measure in measures}
     for row in queries.from_sources(sources):
         rows[sources[row.source]].append(row)
-    names = unit_names({row.owner_id for found in rows.values() for row in found}, day)
+    names = names_then({row.owner_id for found in rows.values() for row in found}, day)
     return {measure.pk: _one(measure, rows[measure.pk], names, day) for measure in measures}
 
 
@@ -254,7 +254,7 @@ def _one(measure: Measure, rows: Sequence[queries.TaskRow], names: Mapping[int, 
         due=len(rows),
         late=len(overdue),
         headline=_("%(done)s of %(due)s duties done") % {"done": done, "due": len(rows)},
-        late_names=tuple(dict.fromkeys(names.get(row.owner_id, "") for row in overdue)),
+        late_names=tuple(dict.fromkeys(names[row.owner_id] for row in overdue)),
         next=_next(waiting, names, day),
         notes=tuple(notes),
     )
@@ -274,7 +274,7 @@ def _next(waiting: Sequence[queries.TaskRow], names: Mapping[int, str], day: dat
         return ""
     row = waiting[0]
     words = _("%(owner)s: %(duty)s, due %(day)s")
-    facts = {"owner": names.get(row.owner_id, ""), "duty": row.title, "day": beside(row.due_on, day)}
+    facts = {"owner": names[row.owner_id], "duty": row.title, "day": beside(row.due_on, day)}
     return words % facts
 
 
