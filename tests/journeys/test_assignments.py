@@ -148,6 +148,7 @@ MORE = f"""  - key: more
     text: 报送工作小结。
     measures:
       - kind: assignments
+        key: more
         items:
           - {{key: report, text: 报送工作小结, owner: {LEAD}, due_on: 2020-04-09}}
 """
@@ -158,6 +159,7 @@ def test_who_is_late_in_two_measures_is_named_once_and_by_name_though_the_unit_i
     bureau: Bureau,
 ) -> None:
     plan = opened(bureau, SOURCE + MORE)
+    plan.refresh_from_db()
     UnitRecord.objects.filter(unit=bureau.lead_id).update(ends_on=date(2020, 4, 11))
     (strip,) = strips([plan], at(13))
     page = living_plan(plan, at(13), lambda _measure, _kind: "")

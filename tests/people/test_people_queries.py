@@ -226,8 +226,6 @@ def test_problems_are_told_in_the_order_of_the_workbook_with_cells_and_mends(top
         )
     assert queries.problem_rows(source, after=("人员", 9), size=9) == rows[2:]
     assert queries.problem_rows(source, size=9, code="name_missing") == rows[2:]
-    assert queries.unkept(source, 9) == [("人员", 3), ("续表", 2)]
-    assert queries.unkept(source, 2) == [("人员", 3)]
     assert queries.kept_cells(source, "人员", 9) == '["张三","123"]'
     assert queries.kept_cells(source, "人员", 3) is None
 

@@ -45,7 +45,6 @@ from songnuan.people.queries.imports import (
     known_columns,
     mends,
     outcome,
-    unkept,
     unknown_units,
 )
 from songnuan.people.queries.looks import erased_among, purposes_of
@@ -144,6 +143,5 @@ __all__ = [
     "search_roster",
     "shown",
     "told_by",
-    "unkept",
     "unknown_units",
 ]

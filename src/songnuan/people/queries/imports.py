@@ -8,7 +8,6 @@ from songnuan.people import doubles as rows_of_file
 from songnuan.people import importing, units
 from songnuan.people.models import (
     ColumnMemory,
-    ImportProblem,
     ImportStatus,
     KeptRow,
     Mend,
@@ -85,13 +84,3 @@ def kept_cells(import_id: int, sheet: str, row: int) -> str | None:
     """Return the cells kept of a row, as `preparing.packed` made them; None when they are not kept."""
     kept = KeptRow.objects.filter(source=import_id, sheet=sheet, row=row)
     return kept.values_list("cells", flat=True).first()
-
-
-def unkept(import_id: int, limit: int) -> list[tuple[str, int]]:
-    """Return sheet and row of at most `limit` rows that have problems and whose cells are not kept."""
-    kept = set(KeptRow.objects.filter(source=import_id).values_list("sheet", "row"))
-    told = ImportProblem.objects.filter(source=import_id).order_by("sheet", "row")
-    found = dict.fromkeys(
-        (sheet, row) for sheet, row in told.values_list("sheet", "row") if (sheet, row) not in kept
-    )
-    return list(found)[: max(0, limit - len(kept))]
