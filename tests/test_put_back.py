@@ -5,13 +5,14 @@ import pytest
 from people import Bureau
 from put_back import put_back
 from songnuan.organisation.models import User
+from web.browsing import user_of
 
 pytestmark = pytest.mark.django_db
 
 
 def test_what_was_written_past_the_trail_is_another_state(bureau: Bureau) -> None:
     """A changed column counts, though no table is longer and the trail says nothing."""
-    user = User.objects.get(pk=bureau.officer.user_id)
+    user = user_of(bureau.officer)
     made = []
 
     def make() -> int:
