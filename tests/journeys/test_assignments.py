@@ -4,6 +4,8 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from pydantic import ValidationError
 
 from people import BUREAU, LEAD, OFFICE, Bureau, at
@@ -93,6 +95,22 @@ def test_opening_assigns_each_duty_for_every_day_it_is_due_and_again_nothing(bur
     settings = AssignmentsSettings.model_validate(measure.settings)
     KIND.open(Opening(measure, settings, None, bureau.officer, at(8)))  # type: ignore[arg-type]
     assert Task.objects.count() == 5
+
+
+@pytest.mark.django_db
+def test_the_days_of_a_duty_are_written_together(bureau: Bureau) -> None:
+    """Thirty duties of a hundred days are thousands of rows, and nobody else writes meanwhile."""
+    text = SOURCE.replace(
+        "every: week\n            until: 2020-04-24", "every: day\n            until: 2020-06-30"
+    )
+    approved(bureau, text.replace("due_on: 2020-04-30", "due_on: 2020-06-30"))
+    with CaptureQueriesContext(connection) as asked:
+        open_plan(slug=SLUG, actor=bureau.officer, at=at(7, 9))
+    drills = Task.objects.filter(title="开展集结演练")
+    assert drills.count() == 82
+    assert Entry.objects.filter(action="tasks.assign").count() == 84, "each is in the trail"
+    written = [row for row in asked.captured_queries if row["sql"].startswith('INSERT INTO "tasks_task"')]
+    assert len(written) < 10
 
 
 @pytest.mark.django_db

@@ -178,9 +178,8 @@ def open_(opening: Opening) -> None:
         known = assigned.get(source, set())
         if known and (item.every is None or item.due_on is None):
             continue
-        for due_on in _days_asked(item, day, plan.due_on):
-            if due_on not in known:
-                _assign(opening, item, source, owners[item.owner], due_on)
+        lacking = [due_on for due_on in _days_asked(item, day, plan.due_on) if due_on not in known]
+        _assign(opening, item, source, owners[item.owner], lacking)
 
 
 def _days_asked(item: Duty, opened_on: date, last: date | None) -> list[date]:
@@ -197,7 +196,7 @@ def _days_asked(item: Duty, opened_on: date, last: date | None) -> list[date]:
     return days
 
 
-def _assign(opening: Opening, item: Duty, source: str, owner_id: int, due_on: date) -> None:
+def _assign(opening: Opening, item: Duty, source: str, owner_id: int, days: Collection[date]) -> None:
     plan = opening.measure.plan
     tasks.assign(
         plan_slug=plan.slug,
@@ -206,7 +205,7 @@ def _assign(opening: Opening, item: Duty, source: str, owner_id: int, due_on: da
         detail=item.text if len(item.text) > TITLE_LONGEST else "",
         owner_id=owner_id,
         unit_id=plan.unit_id,
-        due_on=due_on,
+        days=days,
         actor=opening.actor,
         at=opening.at,
     )

@@ -1,6 +1,6 @@
 """The writers of problems: raised at visits, closed with feedback."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
 from django.db import transaction
@@ -60,7 +60,9 @@ def raise_task(
         due_on=due_on,
         original_due_on=original_due_on or due_on,
     )
-    return _kept(task, "raise_task", actor, at)
+    task.save()
+    _note_raised(task, "raise_task", actor, at)
+    return task
 
 
 @transaction.atomic(savepoint=False)
@@ -72,14 +74,15 @@ def assign(
     detail: str = "",
     owner_id: int,
     unit_id: int,
-    due_on: date,
+    days: Collection[date],
     actor: Actor,
     at: datetime,
-) -> Task:
-    """Assign a duty that the plan of `unit_id` sets to `owner_id`.
+) -> None:
+    """Assign a duty that the plan of `unit_id` sets to `owner_id`, once for each of the days it is due.
 
     `source` names the measure, as `rules.DUTY` begins it. A duty whose day is over is assigned all the
-    same, and is late: a plan opened late owes what it says.
+    same, and is late: a plan opened late owes what it says. The days are written together: a plan may set
+    thousands of them, and others wait for the end of its opening.
 
     Raises:
         NotPermitted: The actor may not open plans of the unit.
@@ -87,18 +90,23 @@ def assign(
 
     """
     require(actor, Permission.PLAN_OPEN, unit_id=unit_id, at=at)
-    task = Task(
-        plan_slug=plan_slug,
-        source=source,
-        title=title_of(title),
-        detail=text_of(detail, field="detail"),
-        owner_id=owner_id,
-        unit_id=unit_id,
-        raised_at=at,
-        due_on=due_on,
-        original_due_on=due_on,
-    )
-    return _kept(task, "assign", actor, at)
+    name, whole = title_of(title), text_of(detail, field="detail")
+    tasks = [
+        Task(
+            plan_slug=plan_slug,
+            source=source,
+            title=name,
+            detail=whole,
+            owner_id=owner_id,
+            unit_id=unit_id,
+            raised_at=at,
+            due_on=day,
+            original_due_on=day,
+        )
+        for day in days
+    ]
+    for task in Task.objects.bulk_create(tasks):
+        _note_raised(task, "assign", actor, at)
 
 
 @transaction.atomic(savepoint=False)
@@ -155,8 +163,7 @@ def closing(source: str) -> Permission:
     return Permission.DUTY_REPORT if is_duty(source) else Permission.PROBLEM_CLOSE
 
 
-def _kept(task: Task, verb: str, actor: Actor, at: datetime) -> Task:
-    task.save()
+def _note_raised(task: Task, verb: str, actor: Actor, at: datetime) -> None:
     facts = {
         "source": task.source,
         "owner": task.owner_id,
@@ -165,7 +172,6 @@ def _kept(task: Task, verb: str, actor: Actor, at: datetime) -> Task:
         "original_due_on": task.original_due_on.isoformat(),
     }
     _note(task, verb, actor, at, facts)
-    return task
 
 
 def _note(task: Task, verb: str, actor: Actor, at: datetime, facts: Mapping[str, object]) -> None:
