@@ -109,6 +109,12 @@ def test_where_a_fund_pays_for_two_kits_the_form_offers_the_other_while_it_is_sh
         page = as_(bureau.finance).get(reverse("purchase_new", args=(first.pk,)))
     assert page.context["others"] == [kit]
     assert f'href="{reverse("purchase_new", args=(other.pk,))}"' in page.content.decode()
+    Measure.objects.filter(pk=other.pk).update(
+        status="closed", closed_at=at(8), close_reason="改由工会安排，不再采购。"
+    )
+    with on(at(8)):
+        page = as_(bureau.finance).get(reverse("purchase_new", args=(first.pk,)))
+    assert page.context["others"] == [], "nothing more is asked for"
 
 
 def test_a_purchase_is_recorded_paid_and_taken_into_stock(bureau: Bureau, plan: Plan) -> None:

@@ -34,7 +34,7 @@ from songnuan.kernel.money import LIMIT_MINOR
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
-from songnuan.plans.models import Measure
+from songnuan.plans.models import Measure, MeasureStatus
 from songnuan.web.purchase_form import Cancelling, PurchaseForm
 from songnuan.web.views.shared import Reader, key_of, reader_of
 
@@ -238,11 +238,12 @@ def _total(spot: Spot, draft: Draft) -> Total | None:
 
 
 def _others(spot: Spot) -> list[Kit]:
-    """Return the other kits that the fund pays for and that are not bought in full."""
-    kits = Kit.objects.filter(fund=spot.fund).exclude(pk=spot.kit.kit_id).select_related("measure")
+    """Return the other kits that the fund pays for, still asked for and not bought in full."""
+    kits = Kit.objects.filter(fund=spot.fund).exclude(pk=spot.kit.kit_id)
+    asked_for = kits.exclude(measure__status=MeasureStatus.CLOSED).select_related("measure")
     return [
         kit
-        for kit in kits.order_by("pk")
+        for kit in asked_for.order_by("pk")
         if is_short(stock(kit.pk, units=int(kit.measure.settings["units"])))
     ]
 
