@@ -182,7 +182,7 @@ def withdraw(*, request_id: int, remark: str = "", actor: Actor, at: datetime) -
     said = remark_of(remark, required=not is_maker)
     same = Request.objects.filter(pk=row.pk)
     REQUEST.move_one(same, "withdraw", withdrawn_at=at, withdrawn_by_id=actor.user_id, withdrawn_why=said)
-    _note(row, "withdraw", actor, at, **({"reason": said} if said else {}))
+    _note(row, "withdraw", actor, at, reason=said)
     row.refresh_from_db()
     return row
 
@@ -327,15 +327,16 @@ def _person(actor: Actor) -> int:
 
 
 def _note(
-    row: Request, verb: str, actor: Actor, at: datetime, office: Office | None = None, **told: object
+    row: Request, verb: str, actor: Actor, at: datetime, office: Office | None = None, *, reason: str = ""
 ) -> None:
     facts: dict[str, object] = {
         "request": row.pk,
         "kind": row.kind,
         "digest": row.digest,
         "unit": row.unit_id,
-        **told,
     }
+    if reason:
+        facts["reason"] = reason
     if office is not None:
         facts["step"] = row.step
         if office.delegation is not None:
