@@ -25,7 +25,7 @@ def find_plan(slug: str) -> Plan:
     return plan
 
 
-def hold_plan(slug: str) -> Plan:
+def lock_plan(slug: str) -> Plan:
     """Return the plan, locked until commit: its text and its status stay what the journey reads.
 
     Raises:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from songnuan.documents.official import to_json
 from songnuan.journeys.base import journey
-from songnuan.journeys.find import hold_plan
+from songnuan.journeys.find import lock_plan
 from songnuan.journeys.notice import addressed, compose, next_number
 from songnuan.journeys.telling import tell
 from songnuan.kernel.actor import Actor
@@ -64,7 +64,7 @@ def issue_plan(
 
     """
     # Whoever comes second, or takes the plan back at this moment, waits here and then finds it issued.
-    plan = hold_plan(slug)
+    plan = lock_plan(slug)
     require(actor, Permission.DOCUMENT_ISSUE, unit_id=plan.unit_id, at=at)
     if plan.status not in _ISSUABLE:
         sentence = _("“%(title)s” is not approved. It is issued once whoever signs has approved it.")
