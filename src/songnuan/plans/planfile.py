@@ -32,7 +32,6 @@ from songnuan.plans.yamltext import Outline, outline
 
 Kinds = Mapping[str, type[BaseModel]]
 
-
 FIRST, LAST = 1900, 2199  # years in which a date can be meant; a month more or less is a date too
 
 
