@@ -51,6 +51,7 @@ from songnuan.tasks.models import Task
 from test_at_once import another
 
 SLUG = "flood-visits"
+TEMPLATE = PLANS / "front-line-visits.yaml"
 UNITS = PLANS / "samples/front-line-units.xlsx"
 ORDER = "关于开展走访慰问的批示"
 HEAD = {"slug": SLUG, "title": "防汛一线走访慰问方案", "unit": BUREAU, "office": OFFICE}
@@ -134,11 +135,8 @@ def test_the_life_of_a_plan(bureau: Bureau) -> None:
     officer, office, approver, liaison = bureau.officer, bureau.office, bureau.approver, bureau.liaison
 
     # The officer takes another plan's text for a template, and writes a clause with a measure beside it.
-    template, change = (
-        (PLANS / "front-line-visits.yaml").read_text(),
-        rewriting.from_template({**HEAD, **DAYS}),
-    )
-    create_plan(source=template, change=change, key=uuid4(), actor=officer, at=at(6, 8))
+    change = rewriting.from_template({**HEAD, **DAYS})
+    create_plan(source=TEMPLATE.read_text(), change=change, key=uuid4(), actor=officer, at=at(6, 8))
     act(import_units, officer, 6, content=UNITS.read_bytes(), create_leads=False, dry_run=False)
     write(officer, 6, rewriting.new_clause("rota", ROTA, "problems"))
     write(officer, 6, duty("rota", "排定轮休表", LEAD, "2020-04-22"))
