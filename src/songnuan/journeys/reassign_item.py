@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from songnuan.journeys.base import journey
-from songnuan.journeys.tell_of_items import tell_former_owner, tell_owner
+from songnuan.journeys.tell_of_items import tell_former, tell_owner
 from songnuan.kernel.actor import Actor
 from songnuan.tasks import actions as tasks
 
@@ -25,6 +25,6 @@ def reassign_item(
         task_id=task_id, from_id=from_id, owner_id=owner_id, reason=reason, actor=actor, at=at
     )
     tell_owner(item, lambda name: _("For your unit now: %(item)s") % {"item": name}, actor=actor, at=at)
-    tell_former_owner(
+    tell_former(
         item, from_id, lambda name: _("With another unit now: %(item)s") % {"item": name}, actor=actor, at=at
     )

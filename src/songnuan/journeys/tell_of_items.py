@@ -53,13 +53,19 @@ def tell_owner(item: Task, words: Words, *, actor: Actor, at: datetime) -> None:
     _tell(holders(Permission.INSTRUCTION_ANSWER, item.owner_id, at), item, words, actor=actor, at=at)
 
 
-def tell_former_owner(item: Task, unit_id: int, words: Words, *, actor: Actor, at: datetime) -> None:
-    """Tell the unit that an item was taken from; a person of both units was told already.
+def tell_former(item: Task, unit_id: int, words: Words, *, actor: Actor, at: datetime) -> None:
+    """Tell the unit that had the item before; each person is told once.
 
-    The notice leads to the list: the item, perhaps the whole instruction, is not for this unit to see now.
+    The item is no longer theirs to read, so the notice leads to the list of what is.
     """
-    readers = holders(Permission.INSTRUCTION_ANSWER, unit_id, at)
-    _tell(readers, item, words, actor=actor, at=at, url="/instructions/")
+    _tell(
+        holders(Permission.INSTRUCTION_ANSWER, unit_id, at),
+        item,
+        words,
+        url="/instructions/",
+        actor=actor,
+        at=at,
+    )
 
 
 def tell_office(item: Task, words: Words, *, actor: Actor, at: datetime) -> None:
