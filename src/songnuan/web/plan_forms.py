@@ -88,7 +88,7 @@ class ClauseForm(TextForm):
     """One clause: its number, its heading, its text. Its key is lasting and is not asked."""
 
     number = forms.CharField(
-        label=gettext_lazy("Number"), help_text=gettext_lazy("一、 or （一） or 1. or （1）")
+        label=gettext_lazy("Number of the clause"), help_text=gettext_lazy("一、 or （一） or 1. or （1）")
     )
     title = forms.CharField(label=gettext_lazy("Heading"), max_length=200)
     text = forms.CharField(

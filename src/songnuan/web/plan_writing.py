@@ -160,7 +160,11 @@ def edit_page(
 
 def theirs_of(refusal: Refusal, writing: Writing, form: TextForm | None) -> Theirs:
     """Return what stands there now, to be read beside what was typed."""
-    rows = [(str(field.label), str(field.value() or "")) for field in form] if form else []
+    rows = (
+        [(str(field.label), str(field.value() or "")) for field in form if not field.is_hidden]
+        if form
+        else []
+    )
     who = writing.version.created_by.name if writing.version.created_by else ""
     shown = tuple((label, value) for label, value in rows if value)
     return Theirs(refusal.sentence, who, writing.version, shown)

@@ -221,6 +221,10 @@ def _done(
     return answer
 
 
+def _base(request: HttpRequest, writing: Writing) -> int:
+    return base_of(request) if request.method == "POST" else writing.version.number
+
+
 @login_required
 def measure_new(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """Bind a measure of the kind that the address names to a clause."""
@@ -238,7 +242,7 @@ def measure_new(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         if _clause(text, key) is None:
             return None
         form = MeasureForm(kind, {}, data)
-        form.clause_key, form.key = key, measure_key
+        form.clause_key, form.key, form.version = key, measure_key, _base(request, writing)
         return form
 
     here = _clause(writing.text, key)
@@ -265,7 +269,7 @@ def measure_edit(request: HttpRequest, slug: str, key: str, measure_key: str) ->
         if entry is None or entry.kind not in kinds():
             return None
         form = MeasureForm(entry.kind, entry.settings, data)
-        form.clause_key, form.key = key, measure_key
+        form.clause_key, form.key, form.version = key, measure_key, _base(request, writing)
         return form
 
     here = _clause(writing.text, key)
