@@ -1,16 +1,17 @@
 """What is due about plans themselves: to be signed, acknowledged, moved on, chased, answered."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from songnuan.approvals.queries import pending_for
+from songnuan.approvals.models import Request, RequestStatus, Verb
+from songnuan.approvals.queries import acts, asked_about, pending_for
 from songnuan.journeys.living_plan import progress_of
 from songnuan.kernel.days import written
 from songnuan.organisation.permissions import Permission
-from songnuan.plans.models import Blocks, Measure, PlanStatus
+from songnuan.plans.models import Blocks, Measure, Plan, PlanStatus
 from songnuan.plans.queries import questions_of
 from songnuan.plans.rules import UNANSWERABLE
 from songnuan.visits.queries import WaitingDay, waiting_for
@@ -93,19 +94,33 @@ def to_move_on(desk: Desk) -> Iterator[Due]:
         PlanStatus.APPROVED.value: (Permission.PLAN_OPEN, _("Open the plan"), _("Approved, not yet opened.")),
     }
     reach = {permission: desk.reach_ids(permission) for permission, _action, _detail in steps.values()}
-    for plan in desk.plans:
-        if plan.status not in steps:
-            continue
-        permission, action, detail = steps[plan.status]
-        if plan.unit_id in reach[permission]:
-            yield Due(
-                title=plan.title,
-                detail=detail,
-                url=reverse("plan", args=(plan.slug,)),
-                action=action,
-                today=desk.day,
-                due_on=plan.starts_on,
-            )
+    mine = [
+        plan for plan in desk.plans if plan.status in steps and plan.unit_id in reach[steps[plan.status][0]]
+    ]
+    returned = _returned(plan for plan in mine if plan.status == PlanStatus.DRAFT)
+    for plan in mine:
+        _permission, action, detail = steps[plan.status]
+        if plan.slug in returned:
+            action, detail = _("Correct the plan"), _("Returned: %(remark)s") % {"remark": returned[plan.slug]}
+        yield Due(
+            title=plan.title,
+            detail=detail,
+            url=reverse("plan", args=(plan.slug,)),
+            action=action,
+            today=desk.day,
+            due_on=plan.starts_on,
+        )
+
+
+def _returned(drafts: Iterable[Plan]) -> dict[str, str]:
+    """Return, for the drafts that were returned the last time they were handed in, what was said."""
+    subjects = [f"plans.plan:{plan.slug}@{number}" for plan in drafts for number in range(1, plan.version + 1)]
+    last: dict[str, Request] = {}
+    for row in asked_about(subjects) if subjects else ():
+        last.setdefault(row.subject.removeprefix("plans.plan:").rpartition("@")[0], row)
+    back = {row.pk: slug for slug, row in last.items() if row.status == RequestStatus.RETURNED}
+    done = acts([row for row in last.values() if row.pk in back])
+    return {back[act.request_id]: act.remark for act in done if act.verb == Verb.RETURN}
 
 
 def to_chase(desk: Desk) -> Iterator[Due]:
