@@ -131,6 +131,10 @@ def test_a_plan_is_returned_with_a_reason_and_not_without(bureau: Bureau) -> Non
         as_(bureau.officer).post(reverse("plan_submit", args=(SLUG,)))
         approver = as_(bureau.approver)
         digest = approver.get(PLAN).context["standing"].digest
+        words = approver.get(PLAN).content.decode()
+        assert "每单位标准（元）：300.00" in words, "who signs reads what the measures set in motion"
+        assert "完成期限：4月21日" in words
+        assert "下一步：" not in words
         page = approver.post(url, {"digest": digest, "remark": " "})
         assert page.status_code == 422
         assert page.context["tried"]["remark_error"] in page.content.decode()

@@ -78,9 +78,9 @@ class CourseLine:
 class History:
     """What was asked about a text over its versions.
 
-    `request` is the newest that still says something about the text: the one about this version, or one that
-    was returned or taken back, until the text is handed in anew. `acts` are all that was done, `changed_since`
-    the version handed in before, where the text is another one now.
+    `request` is the newest that still says something about the text: the one about this version, or one
+    that was returned or taken back, until the text is handed in anew. `acts` are all that was done,
+    `changed_since` is the version handed in before, where the text is another one now.
     """
 
     request: Request | None

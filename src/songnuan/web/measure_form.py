@@ -1,4 +1,4 @@
-"""The form of a measure, made from the settings of its kind: an input for each, a row for each entry of a list."""
+"""The form of a measure, made from the settings of its kind: an input each, a row for each entry of lists."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -15,6 +15,7 @@ from pydantic.fields import FieldInfo
 
 from songnuan.journeys.measures import kinds
 from songnuan.plans import rewriting
+from songnuan.plans.comparing import shown
 from songnuan.plans.faults import place, sentence_of
 from songnuan.plans.rewriting import Change
 from songnuan.web.forms import Day
@@ -39,6 +40,16 @@ def words_of(description: str | None, name: str) -> str:
     """Return the reader's half of a description such as “单位数 / units”; the name where there is none."""
     chinese, slash, english = (description or name).partition(" / ")
     return english if slash and not (get_language() or "zh").startswith("zh") else chinese
+
+
+def settings_words(kind: str, settings: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Return the settings of a measure as a reader takes them in: what each is called, and its value."""
+    known = kinds().get(kind)
+    fields = known.settings.model_fields if known else {}
+    return tuple(
+        (words_of(fields[name].description if name in fields else None, name), shown(value))
+        for name, value in settings.items()
+    )
 
 
 class MeasureForm(TextForm):

@@ -101,7 +101,10 @@ def to_move_on(desk: Desk) -> Iterator[Due]:
     for plan in mine:
         _permission, action, detail = steps[plan.status]
         if plan.slug in returned:
-            action, detail = _("Correct the plan"), _("Returned: %(remark)s") % {"remark": returned[plan.slug]}
+            action, detail = (
+                _("Correct the plan"),
+                _("Returned: %(remark)s") % {"remark": returned[plan.slug]},
+            )
         yield Due(
             title=plan.title,
             detail=detail,
@@ -114,7 +117,9 @@ def to_move_on(desk: Desk) -> Iterator[Due]:
 
 def _returned(drafts: Iterable[Plan]) -> dict[str, str]:
     """Return, for the drafts that were returned the last time they were handed in, what was said."""
-    subjects = [f"plans.plan:{plan.slug}@{number}" for plan in drafts for number in range(1, plan.version + 1)]
+    subjects = [
+        f"plans.plan:{plan.slug}@{number}" for plan in drafts for number in range(1, plan.version + 1)
+    ]
     last: dict[str, Request] = {}
     for row in asked_about(subjects) if subjects else ():
         last.setdefault(row.subject.removeprefix("plans.plan:").rpartition("@")[0], row)

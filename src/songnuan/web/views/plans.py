@@ -33,7 +33,9 @@ from songnuan.plans.queries import current_version, open_questions, questions_of
 from songnuan.plans.rules import UNANSWERABLE
 from songnuan.tasks.instruction_queries import of_plan
 from songnuan.web.approval_page import ActLine, CourseLine, history_of
+from songnuan.web.measure_form import settings_words
 from songnuan.web.plan_findings import asked_of, grouped
+from songnuan.web.templatetags.plan_words import value_words
 from songnuan.web.views import pairing
 from songnuan.web.views.evidence import OF_FUNDS, evidence
 from songnuan.web.views.issue import issuing_of
@@ -50,9 +52,9 @@ class Standing:
     """Where a plan lies before it is opened, and what the reader may do about it now.
 
     `digest` is that of the text on the page: an approval holds for that text and no other. `course` is the
-    newest request, `earlier` what was done about those before it, `changed_since` the version handed in before,
-    where the text is another one now. `step` is where it lies, and `in_stead_of`
-    in whose office the reader would decide, empty in the own one.
+    newest request, `earlier` what was done about those before it, `changed_since` the version handed in
+    before, where the text is another one now. `step` is where it lies, and `in_stead_of` in whose office the
+    reader would decide, empty in the own one.
     """
 
     findings: tuple[LintFinding, ...]
@@ -254,6 +256,7 @@ def _page(
     kinds = set(Measure.objects.filter(plan=plan).values_list("kind", flat=True))
     page = _with_open_evidence(living_plan(plan, reader.at, evidence_link(plan.slug)), reader, plan)
     standing = _standing(reader, plan) if plan.status in _BEFORE_OPENING else None
+    page = _before_opening(page, plan) if standing else page
     context = {
         "plan": page,
         "standing": standing,
@@ -269,6 +272,23 @@ def _page(
         "followed": of_plan(plan.slug, reader.actor, reader.at),
     }
     return render(request, "web/living_plan.html", context, status=422 if tried else 200)
+
+
+def _before_opening(page: LivingPlan, plan: Plan) -> LivingPlan:
+    """Say beside each clause what its measures would set in motion: that is approved with the text."""
+    told = {row.pk: settings_words(row.kind, row.settings) for row in Measure.objects.filter(plan=plan)}
+
+    def mark(margin: Margin) -> Margin:
+        lines = (
+            _("%(where)s: %(sentence)s") % {"where": label, "sentence": value_words(line)}
+            for label, value in told.get(margin.measure_id, ())
+            for line in value.split("\n")
+        )
+        return replace(margin, next="", notes=(*margin.notes, *lines))
+
+    return replace(
+        page, clauses=tuple(replace(row, margins=tuple(map(mark, row.margins))) for row in page.clauses)
+    )
 
 
 def _with_open_evidence(page: LivingPlan, reader: Reader, plan: Plan) -> LivingPlan:
