@@ -174,6 +174,9 @@ def test_the_entries_of_a_measure_are_written_row_by_row_and_their_keys_last(bur
     with on(at(6, 11)):
         client = as_(bureau.officer)
         url = reverse("measure_new", args=(SLUG, "no_formalism")) + "?kind=assignments"
+        words = client.get(url).content.decode()
+        assert 'list="unit-names"' in words
+        assert f'<option value="{OFFICE}">' in words, "a unit is chosen, not remembered"
         page = posted(client, url, 1, **duty, **{"items-0-due_workdays": "3"})
         assert set(page.context["form"].errors) == {"items-0-text"}, "one deadline, said beside the duty"
         assert current() == 1

@@ -19,9 +19,10 @@ from songnuan.plans.comparing import shown
 from songnuan.plans.faults import place, sentence_of
 from songnuan.plans.rewriting import Change
 from songnuan.web.forms import Day
-from songnuan.web.plan_forms import Group, TextForm
+from songnuan.web.plan_forms import UNITS, Group, TextForm
 
 SPARE = 2  # empty rows at the end of a list, to write new entries in
+_OWNER = "owner"  # of a duty: the name of a unit
 _KEY = "key"  # of an entry: lasting, not for readers
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 
@@ -84,6 +85,8 @@ class MeasureForm(TextForm):
                     field: forms.Field = forms.CharField(required=False, widget=forms.HiddenInput)
                 else:
                     field = field_for(column, info, needed=False)
+                    if column == _OWNER:
+                        field.widget.attrs["list"] = UNITS
                     field.label = field.label if info.is_required() else f"{field.label}{_('(optional)')}"
                 self.fields[f"{name}-{spot}-{column}"] = field
                 if spot < len(told):

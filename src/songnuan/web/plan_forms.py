@@ -24,6 +24,7 @@ from songnuan.plans.rewriting import Change
 from songnuan.plans.yamltext import LIMIT, decoded, normal
 from songnuan.web.forms import Day, Form
 
+UNITS = "unit-names"  # the list on the page that names of units are chosen from
 SPARE = 1  # empty rows at the end of a list, to write a new one in
 
 
@@ -224,6 +225,7 @@ class HeadForm(RowsForm):
         label=gettext_lazy("Office in charge"),
         help_text=gettext_lazy("Its name as among the units."),
         required=False,
+        widget=forms.TextInput(attrs={"list": UNITS}),
     )
     starts_on = Day(label=gettext_lazy("First day"), required=False)
     due_on = Day(label=gettext_lazy("Deadline"), required=False)

@@ -1,13 +1,14 @@
 """What is due about plans themselves: to be signed, acknowledged, moved on, chased, answered."""
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from songnuan.approvals.models import Request, RequestStatus, Verb
-from songnuan.approvals.queries import acts, asked_about, pending_for
+from songnuan.approvals.models import DelegationStatus, Request, RequestStatus, Verb
+from songnuan.approvals.queries import acts, asked_about, delegations_of, pending_for
 from songnuan.journeys.living_plan import progress_of
 from songnuan.kernel.days import written
 from songnuan.organisation.permissions import Permission
@@ -15,7 +16,7 @@ from songnuan.plans.models import Blocks, Measure, Plan, PlanStatus
 from songnuan.plans.queries import questions_of
 from songnuan.plans.rules import UNANSWERABLE
 from songnuan.visits.queries import WaitingDay, waiting_for
-from songnuan.web.approval_page import asked_words, url_of
+from songnuan.web.approval_page import asked_words, kind_label, url_of
 from songnuan.web.due.base import Desk, Due, Part
 from songnuan.web.views.issue import waiting_for_receipt
 from songnuan.web.views.shared import names_on
@@ -29,11 +30,27 @@ def to_sign(desk: Desk) -> Iterator[Due]:
     for request in pending_for(desk.actor, desk.at):
         yield Due(
             title=request.title,
+            plan=kind_label(request.kind),
             detail=asked_words(request),
             url=url_of(request.subject, request.kind) or reverse("approvals"),
             action=_("Read and decide"),
             today=desk.day,
         )
+
+
+def to_stand_in(desk: Desk) -> Iterator[Due]:
+    """Yield the offices that somebody asks the reader to take on, until that is answered."""
+    for row in delegations_of(desk.user.pk).filter(delegate=desk.user, status=DelegationStatus.OFFERED):
+        if row.ends_on > desk.day:
+            first, last = written(row.starts_on), written(row.ends_on - timedelta(days=1))
+            yield Due(
+                title=_("%(person)s asks you to act in their stead") % {"person": row.giver.name},
+                detail=_("From %(first)s to %(last)s. It counts once you accept it.")
+                % {"first": first, "last": last},
+                url=reverse("delegations"),
+                action=_("Accept or decline"),
+                today=desk.day,
+            )
 
 
 def to_allow(desk: Desk) -> Iterator[Due]:
