@@ -130,6 +130,10 @@ def test_the_head_its_lists_and_the_questions_are_written(bureau: Bureau) -> Non
             "questions-2-clause": "schedule",
             "questions-2-blocks": "open",
         }
+        page = posted(client, questions, 2, **{"questions-0-answer": "等值实物。", "questions-0-ground": ""})
+        assert set(page.context["form"].errors) == {"questions-0-ground"}
+        assert "请同时填写答复和依据" in page.content.decode()
+        assert "goods_or_cash" not in page.content.decode(), "keys are not for readers"
         assert posted(client, questions, 2, **added).status_code == 302
     plan = Plan.objects.get(slug=SLUG)
     assert plan.due_on is not None

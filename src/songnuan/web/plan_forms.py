@@ -76,11 +76,9 @@ class TextForm(Form):
                 None, _("%(where)s: %(sentence)s") % {"where": fault.where, "sentence": fault.sentence}
             )
             return
-        tail = (
-            fault.where.rpartition(" › ")[2]
-            if fault.path and fault.path[-1] != name.rpartition("-")[2]
-            else ""
-        )
+        last = fault.path[-1] if fault.path else 0  # a number is a place in a list, which the input shows
+        told = isinstance(last, str) and last != name.rpartition("-")[2]
+        tail = fault.where.rpartition(" › ")[2] if told else ""
         words = {"where": tail, "sentence": fault.sentence}
         self.add_error(name, _("%(where)s: %(sentence)s") % words if tail else fault.sentence)
 
@@ -304,6 +302,10 @@ class QuestionsForm(RowsForm):
             taken.add(key)
             rows.append({"key": key, **row, "blocks": row["blocks"] or Blocks.NOTHING.value})
         return rewriting.rows("questions", rows)
+
+    def field_of(self, path: Sequence[str | int]) -> str:
+        """Return the input in its row; of a whole question, its ground: that goes with an answer."""
+        return super().field_of([*path, "ground"] if len(path) == 2 else path)
 
     def _told(self) -> tuple[Iterable[int], Iterable[dict[str, Any]]]:
         rows = self.rows("questions")
