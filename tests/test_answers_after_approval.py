@@ -3,6 +3,8 @@
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.urls import reverse
 
 from people import PLANS, SLUG, Bureau, at, open_plan_1
@@ -93,13 +95,8 @@ def test_what_is_handed_in_anew_is_approved_with_its_answers(bureau: Bureau) -> 
     assert SAID in annexes()[TITLE]
 
 
-@pytest.mark.parametrize("is_in_the_text", [True, False])
-def test_an_amendment_approves_the_answers_that_stand_in_its_text(
-    bureau: Bureau, *, is_in_the_text: bool
-) -> None:
-    open_plan_1(bureau)
-    answer(bureau, 8)
-    assert LATER_TITLE in annexes()
+def amend(bureau: Bureau, *, is_in_the_text: bool) -> None:
+    """Amend plan 1 up to the approval, with or without the answer in the text."""
     open_amendment(slug=SLUG, base=1, reason="写明结余去向", actor=bureau.officer, at=at(9))
     source = PlanVersion.objects.get().source.replace("title: 走访安排", "title: 走访的安排")
     if is_in_the_text:
@@ -109,8 +106,35 @@ def test_an_amendment_approves_the_answers_that_stand_in_its_text(
     replace_text(slug=SLUG, base=1, source=source, key=uuid4(), actor=bureau.officer, at=at(9, 11))
     digest = submit_amendment(slug=SLUG, actor=bureau.officer, at=at(9, 14)).digest
     approve_amendment(slug=SLUG, digest=digest, actor=bureau.approver, at=at(9, 15))
+
+
+@pytest.mark.parametrize("is_in_the_text", [True, False])
+def test_an_amendment_approves_the_answers_that_stand_in_its_text(
+    bureau: Bureau, *, is_in_the_text: bool
+) -> None:
+    open_plan_1(bureau)
+    answer(bureau, 8)
+    assert LATER_TITLE in annexes()
+    amend(bureau, is_in_the_text=is_in_the_text)
     assert question().after_approval
     put_amendment_in_force(slug=SLUG, actor=bureau.officer, at=at(9, 16))
     assert question().after_approval is not is_in_the_text
     assert (LATER_TITLE in annexes()) is not is_in_the_text
     assert question().answered_at == at(8, 16)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_in_the_text", [True, False])
+def test_a_database_of_before_knows_which_answers_were_approved(
+    bureau: Bureau, *, is_in_the_text: bool
+) -> None:
+    open_plan_1(bureau)
+    answer(bureau, 8)
+    amend(bureau, is_in_the_text=is_in_the_text)
+    put_amendment_in_force(slug=SLUG, actor=bureau.officer, at=at(9, 16))
+    try:
+        MigrationExecutor(connection).migrate([("plans", "0004_every_question_has_its_day")])
+    finally:
+        MigrationExecutor(connection).migrate([("plans", "0007_what_was_approved_after_all")])
+    assert question().after_approval is not is_in_the_text
+    assert not Question.objects.get(key="goods_or_cash").after_approval

@@ -12,7 +12,7 @@ from visits.builders import SLUG, bureau, moment
 SUBJECT = f"plans.plan:{SLUG}"
 
 OLD, BEFORE = [("approvals", "0001_requests_and_acts")], [("approvals", "0004_one_act_for_one_office")]
-NEW = [("approvals", "0007_taken_back_says_by_whom"), ("plans", "0006_what_was_so_before")]
+NEW = [("approvals", "0007_taken_back_says_by_whom"), ("plans", "0007_what_was_approved_after_all")]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -82,3 +82,46 @@ def test_what_waits_learns_who_wrote_it_and_what_was_taken_back_by_whom_it_was()
         house.liaison.user_id,
     }
     assert (taken.withdrawn_by_id, taken.authors.count()) == (house.officer.user_id, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_had_decided_about_the_own_text_by_the_rules_of_before_is_no_finding() -> None:
+    house = bureau()
+    maker, reviewer = house.officer.user_id, house.office.user_id
+    for number, writer in enumerate((reviewer, maker), start=1):
+        PlanVersion.objects.create(
+            plan=house.plan,
+            number=number,
+            source="",
+            digest="ab" * 32,
+            created_at=moment(6),
+            created_by_id=writer,
+        )
+    try:
+        MigrationExecutor(connection).migrate(BEFORE)
+        apps = MigrationExecutor(connection).loader.project_state(BEFORE).apps
+        requests, acts, steps = (
+            apps.get_model("approvals", name).objects for name in ("Request", "Act", "RequestStep")
+        )
+        row = requests.create(
+            kind="plan.issue",
+            subject=f"{SUBJECT}@2",
+            stream=house.stream,
+            title="x",
+            digest="ab" * 32,
+            unit_id=house.bureau.pk,
+            step=2,
+            requested_at=moment(6),
+        )
+        for position, kind in enumerate(("review", "sign"), start=1):
+            steps.create(
+                request=row, position=position, kind=kind, permission="plan.approve", unit_id=house.bureau.pk
+            )
+        acts.create(request=row, person_id=maker, holder_id=maker, verb="request", at=moment(6))
+        acts.create(request=row, person_id=reviewer, holder_id=reviewer, verb="approve", step=1, at=moment(6))
+    finally:
+        MigrationExecutor(connection).migrate(NEW)
+    assert verify() == []
+    assert list(RequestAuthor.objects.values_list("person", flat=True)) == [maker]
+    with pytest.raises(IntegrityError), transaction.atomic():  # authors are closed again
+        RequestAuthor.objects.all().delete()

@@ -1,5 +1,6 @@
 """A request goes through the steps that its chain had when it was asked for, each taken once by another."""
 
+import json
 from collections.abc import Sequence
 
 import pytest
@@ -18,6 +19,7 @@ from songnuan.approvals.models import (
     Verb,
 )
 from songnuan.approvals.rules import DEFAULT, Step
+from songnuan.audit.models import Entry
 from songnuan.kernel.actor import SYSTEM, Actor
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.models import Post, Unit, UnitLink, UnitRecord, User
@@ -282,6 +284,8 @@ def test_who_signs_for_the_unit_takes_it_back_saying_why_and_nobody_else(house: 
     assert (taken.status, taken.withdrawn_why) == ("withdrawn", "核稿处已撤销")
     [course] = queries.courses([taken], moment(7))
     assert (course.withdrawn_by, course.withdrawn_why) == ("安澜", "核稿处已撤销")
+    entry = Entry.objects.get(stream__name=house.stream, action="approvals.withdraw")
+    assert json.loads(entry.facts)["reason"] == "核稿处已撤销"
     with pytest.raises(IntegrityError), transaction.atomic():
         Request.objects.filter(pk=taken.pk).update(withdrawn_by=None)
 

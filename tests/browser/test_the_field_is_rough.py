@@ -34,22 +34,27 @@ def test_without_a_network_everything_is_kept_and_pressing_again_sends_it_once(
     page, sent = _at_the_door(site, windows, "visitor", "沙溪水上交通检查站")
     fill_in(page)
     raise_problem(page, PROBLEM)
+    _leaving_is_asked_about(page)
     page.context.set_offline(True)
     press(page)
     expect(page.get_by_role("status")).to_have_text(zh(UNSENT))
     _everything_is_kept(page)
-
-    with page.expect_event("dialog") as asked:  # leaving now would lose it
-        page.close(run_before_unload=True)
-    assert asked.value.type == "beforeunload"
-    asked.value.dismiss()
-    _everything_is_kept(page)
+    _leaving_is_asked_about(page)
 
     page.context.set_offline(False)
     press(page)
     _is_recorded(page)
     expect(page.get_by_role("link", name=PROBLEM)).to_have_count(1)
     assert len(_answered(sent)) == 1
+
+
+def _leaving_is_asked_about(page: Page) -> None:
+    """Leaving now would lose what was filled in."""
+    with page.expect_event("dialog") as asked:
+        page.close(run_before_unload=True)
+    assert asked.value.type == "beforeunload"
+    asked.value.dismiss()
+    _everything_is_kept(page)
 
 
 def test_when_only_the_answer_is_lost_pressing_again_records_it_once(site: Site, windows: Windows) -> None:

@@ -2,23 +2,31 @@
 
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from pydantic import ValidationError
 
 from people import BUREAU, LEAD, OFFICE, Bureau, at
 from songnuan.audit.models import Entry
+from songnuan.jobs.models import OutboxMessage
+from songnuan.journeys.approve_amendment import approve_amendment
 from songnuan.journeys.approve_plan import approve_plan
 from songnuan.journeys.check_plan import check_plan
 from songnuan.journeys.close_problem import close_problem
+from songnuan.journeys.edit_plan import edit_plan
 from songnuan.journeys.living_plan import living_plan
 from songnuan.journeys.load_plan import load_plan
 from songnuan.journeys.measures.assignments import KIND, MOST_TIMES, AssignmentsSettings, Duty
 from songnuan.journeys.measures.base import Opening, State
+from songnuan.journeys.open_amendment import open_amendment
 from songnuan.journeys.open_plan import open_plan
+from songnuan.journeys.put_amendment_in_force import put_amendment_in_force
+from songnuan.journeys.submit_amendment import submit_amendment
 from songnuan.journeys.submit_plan import submit_plan
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.models import UnitRecord
+from songnuan.plans import rewriting
 from songnuan.plans.models import Measure, Plan, PlanStatus
 from songnuan.tasks import queries
 from songnuan.tasks.models import Task
@@ -257,3 +265,18 @@ def test_a_duty_that_only_turns_out_too_often_at_the_opening_is_refused_whole(bu
     assert "形成值守总结" in caught.value.sentence
     assert not Task.objects.exists()
     assert Plan.objects.get(slug=SLUG).status == PlanStatus.APPROVED
+
+
+@pytest.mark.django_db
+def test_who_has_a_duty_and_who_gets_one_is_told_of_an_amendment(bureau: Bureau) -> None:
+    plan = opened(bureau, SOURCE.replace("owner: 审计处", f"owner: {LEAD}"))
+    open_amendment(slug=SLUG, base=plan.version, reason="另作安排。", actor=bureau.officer, at=at(8))
+    items = [{"key": "summary", "text": "形成值守总结", "owner": "审计处", "due_on": "2020-04-20"}]
+    change = rewriting.measure("duty", "more", "assignments", {"items": items})
+    edit_plan(slug=SLUG, base=plan.version, change=change, key=uuid4(), actor=bureau.officer, at=at(8))
+    digest = submit_amendment(slug=SLUG, actor=bureau.officer, at=at(8, 11)).digest
+    approve_amendment(slug=SLUG, digest=digest, actor=bureau.approver, at=at(8, 12))
+    put_amendment_in_force(slug=SLUG, actor=bureau.officer, at=at(8, 13))
+    told = OutboxMessage.objects.filter(topic="plan.amended").values_list("recipient", flat=True)
+    assert {bureau.liaison.user_id, bureau.stranger.user_id} <= set(told)
+    assert len(told) == len(set(told))

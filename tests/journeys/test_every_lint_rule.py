@@ -19,8 +19,6 @@ from songnuan.plans.faults import PlanRefused
 from songnuan.plans.lint import Severity
 
 ROOT = Path(__file__).resolve().parents[2] / "src/songnuan"
-WHERE = [*(ROOT / "plans/lint").glob("*.py"), *(ROOT / "journeys/measures").glob("*.py")]
-WHERE += [ROOT / "journeys/check_plan.py", ROOT / "journeys/check_house.py"]
 
 # Two units looked after, one kit each; the smallest plan in which every kind of measure has its place.
 PLAN = f"""\
@@ -174,15 +172,34 @@ def source(*changes: Change) -> str:
 
 
 def known_codes() -> set[str]:
-    """Return every code that the modules of the check write out, from their text."""
+    """Return every code that the program writes into a finding, from its text.
+
+    A function that is told the `code` passes it on; wherever else one stands, it is written out.
+    """
     found = set()
-    for path in WHERE:
-        for node in ast.walk(ast.parse(path.read_text())):
-            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+    for path in sorted(ROOT.rglob("*.py")):
+        text = path.read_text()
+        if "LintFinding" not in text:
+            continue
+        nodes = list(ast.walk(ast.parse(text)))
+        tellers = {"LintFinding": 0}
+        for node in nodes:
+            if isinstance(node, ast.FunctionDef):
+                names = [arg.arg for arg in node.args.args]
+                tellers |= {node.name: names.index("code")} if "code" in names else {}
+        for node in nodes:
+            name = (
+                getattr(node.func, "id", getattr(node.func, "attr", "")) if isinstance(node, ast.Call) else ""
+            )
+            if not isinstance(node, ast.Call) or name not in tellers:
                 continue
-            if node.func.id in {"LintFinding", "_finding", "_whole", "_error", "_number_form"}:
-                given = [word.value for word in node.keywords if word.arg == "code"] or node.args[:1]
-                found |= {str(code.value) for code in given if isinstance(code, ast.Constant)}
+            given = [word.value for word in node.keywords if word.arg == "code"]
+            [code] = given or node.args[tellers[name] : tellers[name] + 1]
+            where = f"{path.relative_to(ROOT)}:{node.lineno}"
+            if isinstance(code, ast.Name) and code.id == "code":
+                continue
+            assert isinstance(code, ast.Constant), f"{where}: the code of a finding is written out"
+            found.add(str(code.value))
     return found
 
 

@@ -77,6 +77,19 @@ def test_settings_head_basis_funds_and_questions_are_compared_too() -> None:
     ]
 
 
+def test_papers_of_one_title_are_told_apart() -> None:
+    first, second = (f"title: 局领导批示\n    dated_on: 2020-03-{day}" for day in (30, 31))
+    both = (first, f"{first}\n  - {second}")
+    other = (first, f"title: 局领导批示\n    dated_on: 2020-03-29\n  - {second}")
+    (row,) = compare(plan(both), plan(other)).basis
+    assert (row.name, row.mark) == ("局领导批示", Mark.CHANGED)
+    assert [(one.name, one.before, one.after) for one in row.differences] == [
+        ("dated_on", "2020-03-30", "2020-03-29")
+    ]
+    (gone,) = compare(plan(both), plan()).basis
+    assert (gone.name, gone.mark) == ("局领导批示", GONE)
+
+
 def test_a_clause_that_moved_is_told_as_moved_and_nothing_else() -> None:
     old = plan()
     new = old.model_copy(update={"clauses": (old.clauses[0], old.clauses[2], old.clauses[1], old.clauses[3])})

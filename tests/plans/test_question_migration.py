@@ -10,7 +10,7 @@ from people import PLANS, SLUG, Bureau, at
 from songnuan.journeys.load_plan import load_plan
 from songnuan.plans.models import Question
 
-OLD, NEW = [("plans", "0002_amendments")], [("plans", "0006_what_was_so_before")]
+OLD, NEW = [("plans", "0002_amendments")], [("plans", "0007_what_was_approved_after_all")]
 TEXT = (PLANS / f"{SLUG}.yaml").read_text()
 LATER = """\
 questions:

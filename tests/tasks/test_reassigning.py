@@ -4,6 +4,7 @@ import json
 from datetime import date, timedelta
 from typing import Any
 from unittest.mock import patch
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -16,7 +17,9 @@ from songnuan.journeys.answer_extension import answer_extension
 from songnuan.journeys.ask_extension import ask_extension
 from songnuan.journeys.ask_item_closing import ask_item_closing
 from songnuan.journeys.close_item import close_item
+from songnuan.journeys.instruction_sheet import instruction_sheet
 from songnuan.journeys.reassign_item import reassign_item
+from songnuan.journeys.report_item import report_item
 from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.models import Post, UnitLink, UnitRecord
@@ -32,6 +35,7 @@ from web.browsing import as_, on
 
 pytestmark = pytest.mark.django_db
 
+FAR = "已排查三十一处岗亭，四处缺取暖设备。"
 WHY = "航道处已撤销，职责划入船闸处。"
 
 
@@ -106,6 +110,37 @@ def test_what_the_old_owner_asked_for_lapses_and_its_list_is_clean(house: House)
     # It is told too, while there is anybody to tell.
     told = set(OutboxMessage.objects.filter(topic="item.reassign").values_list("recipient_id", flat=True))
     assert told == {made.liaison.user_id, made.stranger.user_id}
+
+
+def test_each_unit_s_notice_leads_to_a_page_that_opens_to_it(house: House) -> None:
+    """Also to the unit that has no part in the instruction any more."""
+    made = house.bureau
+    CoOwner.objects.all().delete()
+    reassign_item(**to_other(house))
+    told = dict(OutboxMessage.objects.filter(topic="item.reassign").values_list("recipient_id", "url"))
+    for actor in (made.liaison, made.stranger):
+        with on(moment(9)):
+            assert as_(actor).get(told[actor.user_id or 0]).status_code == 200
+
+
+def test_why_an_item_was_given_away_is_no_progress_of_it(house: House) -> None:
+    made, pk = house.bureau, house.task_id
+    accept_item(task_id=pk, actor=made.liaison, at=moment(3))
+    report_item(task_id=pk, text=FAR, key=uuid4(), actor=made.liaison, at=moment(6))
+    reassign_item(**to_other(house))
+
+    def standing() -> tuple[list[str], str, str]:
+        """Return what the page says of the item, and of the sheet the progress and the remark."""
+        row = one_seen(house.items[0].instruction_id or 0, made.office, moment(12))
+        assert row is not None
+        line = instruction_sheet(row, date(2020, 4, 12)).rows[0]
+        said = [one.text for one in (row.items[0].latest, row.items[0].moved) if one]
+        return said, line[5], line[7]
+
+    accept_item(task_id=pk, actor=made.stranger, at=moment(10))
+    assert standing() == ([FAR, WHY], f"4月6日 {FAR}", "")
+    ask_item_closing(task_id=pk, text=DONE, actor=made.stranger, at=moment(11))
+    assert standing() == ([DONE], f"4月11日 {DONE}", "待销号")
 
 
 def test_a_later_date_that_was_asked_for_lapses(house: House) -> None:

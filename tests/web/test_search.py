@@ -18,6 +18,7 @@ from songnuan.journeys.create_account import create_account
 from songnuan.journeys.give_post import give_post
 from songnuan.journeys.record_instruction import record_instruction
 from songnuan.kernel.actor import SYSTEM, Actor
+from songnuan.organisation.models import Post
 from songnuan.organisation.permissions import Role
 from songnuan.organisation.queries import actor_of, unit_names
 from songnuan.plans.models import Measure
@@ -105,6 +106,30 @@ def test_an_item_of_an_instruction_is_no_problem_to_be_found(running: Bureau) ->
     record_instruction(**facts, key=uuid4(), actor=running.office, at=at(2, 10))
     for actor in (running.finance, running.liaison, running.office):
         assert "problems" not in found(actor, "暖风机")
+
+
+def test_an_instruction_is_found_with_its_items_by_who_may_read_them(running: Bureau) -> None:
+    """The office finds all of it, a lead the instruction and its own item, and who has no item nothing."""
+    head = Head(
+        "superior", "关于防汛准备的通知", "交通运输厅", "澄交函〔2020〕26号", date(2020, 4, 1), "排查趸船。"
+    )
+    other = Post.objects.values_list("unit_id", flat=True).get(user=running.stranger.user_id)
+    items = [
+        NewItem("检修缆绳", running.lead_id, date(2020, 4, 15)),
+        NewItem("清点编织袋", other, date(2020, 4, 15)),
+    ]
+    facts: dict[str, Any] = {"head": head, "unit_id": running.bureau_id, "items": items, "received_at": at(2)}
+    pk = record_instruction(**facts, key=uuid4(), actor=running.office, at=at(2, 10))
+    page = reverse("instruction", args=(pk,))
+    first, second = (f"{page}#item-{task.pk}" for task in Task.objects.filter(instruction=pk).order_by("pk"))
+    for text in ("防汛", "交通运输厅", "〔2020〕26号", "趸船"):
+        assert found(running.office, text)["instructions"] == [page]
+        assert found(running.liaison, text)["instructions"] == [page]
+        assert "instructions" not in found(running.finance, text)
+    assert found(running.office, "编织袋")["instructions"] == [second]
+    assert found(running.liaison, "缆绳")["instructions"] == [first]
+    assert "instructions" not in found(running.liaison, "编织袋"), "another unit's item"
+    assert opens(running.liaison, page)
 
 
 def test_signs_of_a_pattern_are_letters_like_any_other(running: Bureau) -> None:

@@ -218,7 +218,9 @@ def test_the_first_page_says_what_is_due_from_the_owner_and_the_office(house: Ho
         (due,) = as_(made.liaison).get("/").context["due"]
         assert (due.title, due.days_left) == (house.items[0].title, -2)
         assert due.url == f"{page_of(house)}#item-{house.task_id}"
-        assert as_(made.office).get("/").context["due"] == []
+        (late,) = as_(made.office).get("/").context["due"]
+        assert (late.title, late.url, late.days_left) == (due.title, due.url, -2)
+        assert as_(made.stranger).get("/").context["due"][0].title == house.items[1].title
         asked(house)
         assert as_(made.liaison).get("/").context["due"] == []
         (due,) = as_(made.office).get("/").context["due"]

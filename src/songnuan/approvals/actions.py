@@ -182,7 +182,7 @@ def withdraw(*, request_id: int, remark: str = "", actor: Actor, at: datetime) -
     said = remark_of(remark, required=not is_maker)
     same = Request.objects.filter(pk=row.pk)
     REQUEST.move_one(same, "withdraw", withdrawn_at=at, withdrawn_by_id=actor.user_id, withdrawn_why=said)
-    _note(row, "withdraw", actor, at)
+    _note(row, "withdraw", actor, at, reason=said)
     row.refresh_from_db()
     return row
 
@@ -326,13 +326,17 @@ def _person(actor: Actor) -> int:
     return actor.user_id
 
 
-def _note(row: Request, verb: str, actor: Actor, at: datetime, office: Office | None = None) -> None:
+def _note(
+    row: Request, verb: str, actor: Actor, at: datetime, office: Office | None = None, *, reason: str = ""
+) -> None:
     facts: dict[str, object] = {
         "request": row.pk,
         "kind": row.kind,
         "digest": row.digest,
         "unit": row.unit_id,
     }
+    if reason:
+        facts["reason"] = reason
     if office is not None:
         facts["step"] = row.step
         if office.delegation is not None:

@@ -20,6 +20,7 @@ from songnuan.organisation.rules import live
 from songnuan.plans.models import Amendment, Measure, MeasureStatus, Plan
 from songnuan.plans.planfile import PlanFile, read
 from songnuan.plans.queries import amendment_of, version_of
+from songnuan.tasks.queries import duty_owners
 
 
 def find_amendment(plan: Plan) -> Amendment:
@@ -112,9 +113,12 @@ def new_funds(plan: Plan, plan_file: PlanFile) -> Iterable[str]:
 
 
 def tell_of_amendment(plan: Plan, amendment: Amendment, actor: Actor, at: datetime) -> None:
-    """Leave a notice for those whom the plan concerns: issuing unit, office, leads and paired units; once."""
+    """Leave a notice for those whom the plan concerns, once.
+
+    That is the issuing unit, the office, leads and paired units, and whoever has a duty of the plan.
+    """
     day = day_of(at)
-    units = {plan.unit_id, plan.office_id}
+    units = {plan.unit_id, plan.office_id, *duty_owners(plan.slug)}
     for pair in pairs(plan.slug, day):
         units |= {pair.unit_id, pair.lead_id}
     posts = Post.objects.filter(

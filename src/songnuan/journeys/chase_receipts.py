@@ -1,6 +1,7 @@
 """Who has not acknowledged a document in time is reminded, and who issued it is told who is missing."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 
@@ -26,24 +27,35 @@ _NAMES_SHOWN = 20
 def chase_receipts(*, actor: Actor, at: datetime) -> int:
     """Leave the reminders that are due today, once however often it runs.
 
-    Only the newest document about a plan is chased: it takes the place of the one before.
+    Only the newest document about a plan is chased: it takes the place of the one before. A unit that was
+    dissolved since acknowledges nothing any more, and nobody is told that it has not.
 
     Returns:
         How many receipts are late.
 
     """
     day = day_of(at)
+    missing = list(open_receipts(due_before=day))
+    names = unit_names((receipt.unit_id for receipt in missing), day)
     late: dict[int, list[Receipt]] = defaultdict(list)
-    for receipt in open_receipts(due_before=day):
-        late[receipt.document_id].append(receipt)
+    for receipt in missing:
+        if receipt.unit_id in names:
+            late[receipt.document_id].append(receipt)
     for receipts in late.values():
         document = receipts[0].document
         turn = ((day - min(receipt.due_on for receipt in receipts)).days - 1) // EVERY_DAYS
-        _remind(document, receipts, turn, actor, at)
+        _remind(document, receipts, turn, names, actor, at)
     return sum(map(len, late.values()))
 
 
-def _remind(document: IssuedDocument, receipts: list[Receipt], turn: int, actor: Actor, at: datetime) -> None:
+def _remind(  # noqa: PLR0917 - of one document, what its turn is told from
+    document: IssuedDocument,
+    receipts: list[Receipt],
+    turn: int,
+    names: Mapping[int, str],
+    actor: Actor,
+    at: datetime,
+) -> None:
     mine: dict[int, list[Receipt]] = defaultdict(list)
     readers: dict[int, User] = {}
     for receipt in receipts:
@@ -51,12 +63,11 @@ def _remind(document: IssuedDocument, receipts: list[Receipt], turn: int, actor:
             readers[user.pk] = user
             mine[user.pk].append(receipt)
     owners = {user.pk: user for user in holders(Permission.DOCUMENT_ISSUE, document.unit_id, at)}
-    names = unit_names((receipt.unit_id for receipt in receipts), day_of(at))
     slug = document.subject.partition(":")[2].partition("@")[0]
     told = [(user, mine[pk], "ask") for pk, user in readers.items()]
     told += [(user, receipts, "tell") for user in owners.values()]
     for user, lacking, way in told:
-        units = [names[receipt.unit_id] for receipt in lacking if receipt.unit_id in names]
+        units = [names[receipt.unit_id] for receipt in lacking]
         tell(
             [user],
             partial(_asked if way == "ask" else _said, document, lacking[0], units),

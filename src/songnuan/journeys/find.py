@@ -25,6 +25,16 @@ def find_plan(slug: str) -> Plan:
     return plan
 
 
+def lock_plan(slug: str) -> Plan:
+    """Return the plan, locked until commit: its text and its status stay what the journey reads.
+
+    Raises:
+        Refusal: `plan_unknown`.
+
+    """
+    return Plan.objects.select_for_update().get(pk=find_plan(slug).pk)
+
+
 def find_request(plan: Plan) -> Request:
     """Return the request about the plan's present version.
 

@@ -9,6 +9,7 @@ from songnuan.documents.sheets import Column, Paper
 from songnuan.kernel.days import beside, written
 from songnuan.organisation.queries import day_of, unit_names
 from songnuan.tasks.instruction_queries import InstructionRow, ItemRow
+from songnuan.tasks.models import TaskStatus
 
 
 def instruction_sheet(row: InstructionRow, on: date) -> Paper:
@@ -61,4 +62,6 @@ def _remark(item: ItemRow, on: date) -> str:
         return _("%(days)s days late") % {"days": days} if days > 0 else _("closed in time")
     if days > 0:
         return _("overdue by %(days)s days") % {"days": days}
+    if item.status == TaskStatus.ASKED:
+        return _("to be closed")
     return _("date put off") if item.is_extended else ""

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from songnuan.documents.official import to_json
 from songnuan.journeys.base import journey
-from songnuan.journeys.find import find_plan
+from songnuan.journeys.find import lock_plan
 from songnuan.journeys.notice import addressed, compose, next_number
 from songnuan.journeys.telling import tell
 from songnuan.kernel.actor import Actor
@@ -63,14 +63,14 @@ def issue_plan(
             `already_issued`, `code_invalid`, `serial_invalid`, `not_permitted`.
 
     """
-    plan = find_plan(slug)
+    # Whoever comes second, or takes the plan back at this moment, waits here and then finds it issued.
+    plan = lock_plan(slug)
     require(actor, Permission.DOCUMENT_ISSUE, unit_id=plan.unit_id, at=at)
     if plan.status not in _ISSUABLE:
         sentence = _("“%(title)s” is not approved. It is issued once whoever signs has approved it.")
         raise Refusal("plan_not_approved", sentence % {"title": plan.title}, status=plan.status)
     check_answered(open_questions(plan.pk, [Blocks.ISSUE]))
     day, code = day_of(at), code.strip()
-    # Whoever comes second waits here, and then finds the plan issued.
     serial = records.take_number(
         unit_id=plan.unit_id,
         code=code,

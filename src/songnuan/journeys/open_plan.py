@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from songnuan.journeys.base import journey
-from songnuan.journeys.find import find_plan
+from songnuan.journeys.find import lock_plan
 from songnuan.journeys.measures import settings_by_kind
 from songnuan.journeys.opening import open_fund, open_measure
 from songnuan.kernel.actor import Actor
@@ -21,7 +21,7 @@ def open_plan(*, slug: str, actor: Actor, at: datetime) -> Plan:
         Refusal: `wrong_state`, `question_open`, or what a measure lacks, such as `units_unpaired`.
 
     """
-    plan = find_plan(slug)
+    plan = lock_plan(slug)
     plan_file = read(current_version(plan).source, settings_by_kind())
     plans.open_plan(plan_id=plan.pk, actor=actor, at=at)
     for entry in plan_file.funds:

@@ -10,7 +10,7 @@ from songnuan.journeys.amending import (
     text_of_amendment,
 )
 from songnuan.journeys.base import journey
-from songnuan.journeys.find import find_plan
+from songnuan.journeys.find import lock_plan
 from songnuan.journeys.measures import kinds
 from songnuan.journeys.opening import open_fund, open_measure, opening_of
 from songnuan.journeys.plan_head import units_of_head
@@ -30,7 +30,7 @@ def put_amendment_in_force(*, slug: str, actor: Actor, at: datetime) -> Plan:
             `question_open`, `amendment_none`, `not_permitted`, or what a new measure lacks.
 
     """
-    plan = find_plan(slug)
+    plan = lock_plan(slug)
     amendment = find_amendment(plan)
     plan_file = text_of_amendment(plan, amendment)
     require(actor, Permission.PLAN_OPEN, unit_id=plan.unit_id, at=at)

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from songnuan.journeys.base import journey
-from songnuan.journeys.tell_of_items import tell_owner, tell_unit
+from songnuan.journeys.tell_of_items import tell_former, tell_owner
 from songnuan.kernel.actor import Actor
 from songnuan.tasks import actions as tasks
 from songnuan.tasks.models import Task
@@ -24,7 +24,7 @@ def reassign_item(*, task_id: int, owner_id: int, reason: str, actor: Actor, at:
     item = tasks.reassign(task_id=task_id, owner_id=owner_id, reason=reason, actor=actor, at=at)
     tell_owner(item, lambda name: _("For your unit now: %(item)s") % {"item": name}, actor=actor, at=at)
     if before is not None:
-        tell_unit(
+        tell_former(
             item,
             before,
             lambda name: _("With another unit now: %(item)s") % {"item": name},

@@ -50,12 +50,22 @@ def tell_owners(instruction: Instruction, *, actor: Actor, at: datetime) -> None
 
 def tell_owner(item: Task, words: Words, *, actor: Actor, at: datetime) -> None:
     """Tell the owner what the office decided about an item, with what it said."""
-    tell_unit(item, item.owner_id, words, actor=actor, at=at)
+    _tell(holders(Permission.INSTRUCTION_ANSWER, item.owner_id, at), item, words, actor=actor, at=at)
 
 
-def tell_unit(item: Task, unit_id: int, words: Words, *, actor: Actor, at: datetime) -> None:
-    """Tell a unit, its owner or the one before, what the office decided; each person is told once."""
-    _tell(holders(Permission.INSTRUCTION_ANSWER, unit_id, at), item, words, actor=actor, at=at)
+def tell_former(item: Task, unit_id: int, words: Words, *, actor: Actor, at: datetime) -> None:
+    """Tell the unit that had the item before; each person is told once.
+
+    The item is no longer theirs to read, so the notice leads to the list of what is.
+    """
+    _tell(
+        holders(Permission.INSTRUCTION_ANSWER, unit_id, at),
+        item,
+        words,
+        url="/instructions/",
+        actor=actor,
+        at=at,
+    )
 
 
 def tell_office(item: Task, words: Words, *, actor: Actor, at: datetime) -> None:
@@ -63,7 +73,9 @@ def tell_office(item: Task, words: Words, *, actor: Actor, at: datetime) -> None
     _tell(holders(Permission.INSTRUCTION_MANAGE, item.unit_id, at), item, words, actor=actor, at=at)
 
 
-def _tell(readers: Iterable[User], item: Task, words: Words, *, actor: Actor, at: datetime) -> None:
+def _tell(
+    readers: Iterable[User], item: Task, words: Words, *, actor: Actor, at: datetime, url: str = ""
+) -> None:
     said = Feedback.objects.filter(task=item).order_by("-pk")[:1].get()
     owner = unit_names([item.owner_id], day_of(at)).get(item.owner_id, "")
 
@@ -80,7 +92,7 @@ def _tell(readers: Iterable[User], item: Task, words: Words, *, actor: Actor, at
         say,
         topic=f"item.{said.verb}",
         key=f"item:{item.pk}:{said.pk}",
-        url=item_url(item.instruction_id, item.pk),
+        url=url or item_url(item.instruction_id, item.pk),
         actor=actor,
         at=at,
     )

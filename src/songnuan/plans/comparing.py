@@ -5,14 +5,15 @@ come out. Settings of measures are compared as they are written; what a kind mak
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from songnuan.kernel.money import yuan
 from songnuan.plans.aligning import Budget, in_order, likeness, steps_between
-from songnuan.plans.planfile import ClauseEntry, FundEntry, MeasureEntry, PlanFile, paragraphs
+from songnuan.plans.planfile import BasisEntry, ClauseEntry, FundEntry, MeasureEntry, PlanFile, paragraphs
 
 # A run of Latin letters or figures changes as a whole; a Chinese character is a word of its own.
 _WORDS = re.compile(r"[0-9]+(?:[.,][0-9]+)*|[A-Za-z]+|\s+|.", re.DOTALL)
@@ -103,8 +104,9 @@ def compare(old: PlanFile, new: PlanFile, budget: Budget | None = None) -> Compa
     return Comparison(
         head=tuple(_differences(_head(old), _head(new))),
         basis=_items(
-            {row.title: row.model_dump() for row in old.basis},
-            {row.title: row.model_dump() for row in new.basis},
+            _in_turn(old.basis),
+            _in_turn(new.basis),
+            named="title",
         ),
         funds=_items(
             {row.number: _fund(row) for row in old.funds},
@@ -123,6 +125,16 @@ def compare(old: PlanFile, new: PlanFile, budget: Budget | None = None) -> Compa
 def _head(plan: PlanFile) -> dict[str, Any]:
     told = {name: getattr(plan, name) for name in ("title", "unit", "office", "starts_on", "due_on")}
     return {"plan_kind": plan.kind, **told}
+
+
+def _in_turn(rows: Iterable[BasisEntry]) -> dict[str, dict[str, Any]]:
+    """Return what a plan rests on by title; of papers with one title, each answers the one in its turn."""
+    seen: Counter[str] = Counter()
+    told = {}
+    for row in rows:
+        seen[row.title] += 1
+        told[f"{row.title}\n{seen[row.title]}"] = row.model_dump()
+    return told
 
 
 def _fund(fund: FundEntry) -> dict[str, Any]:

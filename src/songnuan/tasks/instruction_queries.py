@@ -58,9 +58,15 @@ class ItemRow:
 
     @property
     def latest(self) -> Said | None:
-        """The last words that say how far it is."""
-        telling = (Verb.REPORT, Verb.ASK_CLOSING, Verb.REASSIGN)
+        """The last words that say how far it is: those of a unit that works on it, never the office's."""
+        telling = (Verb.REPORT, Verb.ASK_CLOSING)
         return next((one for one in reversed(self.said) if one.verb in telling), None)
+
+    @property
+    def moved(self) -> Said | None:
+        """Why another unit answers for it now, until that unit says how far it is."""
+        last = next((one for one in reversed(self.said) if one.verb == Verb.REASSIGN), None)
+        return None if last and self.latest and self.latest.at > last.at else last
 
     @property
     def asked(self) -> Said | None:
@@ -132,6 +138,23 @@ def seen(actor: Actor, at: datetime) -> list[InstructionRow]:
     """
     rows = _rows(Instruction.objects.all(), actor, at)
     return sorted(rows, key=lambda row: (row.is_closed, row.due_on, -row.instruction_id))
+
+
+def holding(pattern: str, actor: Actor, at: datetime) -> list[InstructionRow]:
+    """Return the instructions the actor may see whose words or items fit the pattern, the newest first.
+
+    Somebody who sees but some of the items still has to ask which part it was: another unit's item may be it.
+    """
+    words = Q(
+        pk__in=Instruction.objects.filter(
+            Q(title__iregex=pattern)
+            | Q(issuer__iregex=pattern)
+            | Q(number__iregex=pattern)
+            | Q(text__iregex=pattern)
+            | Q(items__title__iregex=pattern)
+        ).values("pk")
+    )
+    return _rows(Instruction.objects.filter(words), actor, at)[::-1]
 
 
 def one_seen(instruction_id: int, actor: Actor, at: datetime) -> InstructionRow | None:

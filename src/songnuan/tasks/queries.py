@@ -104,6 +104,12 @@ def open_duties(unit_ids: Collection[int]) -> list[TaskRow]:
     return _rows(Task.objects.filter(owner_id__in=unit_ids, status=TaskStatus.OPEN, source__startswith=DUTY))
 
 
+def duty_owners(plan_slug: str) -> set[int]:
+    """Return the units that have, or had, a duty of the plan."""
+    duties = Task.objects.filter(plan_slug=plan_slug, source__startswith=DUTY)
+    return set(duties.values_list("owner_id", flat=True).distinct())
+
+
 def _rows(tasks: QuerySet[Task]) -> list[TaskRow]:
     # "open" comes after "done" in the alphabet, so descending puts what is to do on top.
     ordered = tasks.select_related("done_by").order_by("-status", "due_on", "pk")

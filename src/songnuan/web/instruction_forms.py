@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
 from typing import Any
 
 from django import forms
@@ -87,7 +86,7 @@ class InstructionForm(Form):
         own = list(units_of(reader.actor, None, reader.at).values_list("pk", flat=True))
         unit: Any = self.fields["unit"]
         unit.choices = [(pk, managed[pk]) for pk in own if pk in managed] + sorted(
-            ((pk, name) for pk, name in managed.items() if pk not in own), key=itemgetter(1)
+            (pk, name) for pk, name in managed.items() if pk not in own
         )
         if len(unit.choices) == 1:
             unit.widget = forms.HiddenInput()

@@ -27,6 +27,7 @@ from songnuan.organisation.rules import live
 from songnuan.people.queries import named
 from songnuan.plans.models import Clause, Plan, PlanStatus
 from songnuan.plans.queries import visible_plans
+from songnuan.tasks.instruction_queries import holding
 from songnuan.tasks.models import Task
 from songnuan.tasks.rules import DUTY
 from songnuan.visits.models import Visit, VisitStatus
@@ -188,6 +189,21 @@ def _problems(reader: Reader, text: str) -> Iterator[Hit]:
         yield Hit(row.title, known[row.owner_id], reverse("problem", args=(row.pk,)))
 
 
+def _instructions(reader: Reader, text: str) -> Iterator[Hit]:
+    """Yield instructions and items of them; of one that is not seen whole, the seen items alone."""
+    pattern = re.compile(pattern_of(text), re.IGNORECASE)
+    rows = holding(pattern_of(text), reader.actor, reader.at)
+    known = names_on((item.owner_id for row in rows for item in row.items), reader.day)
+    for row in rows:
+        url = reverse("instruction", args=(row.instruction_id,))
+        if any(pattern.search(words) for words in (row.title, row.issuer, row.number, row.text)):
+            yield Hit(row.title, " · ".join(filter(None, (row.issuer, row.number))), url)
+        for item in row.items:
+            if pattern.search(item.title):
+                detail = f"{known[item.owner_id]} · {row.title}"
+                yield Hit(item.title, detail, f"{url}#item-{item.task_id}")
+
+
 def _money(reader: Reader, text: str) -> Iterator[Hit]:
     rows = Fund.objects.filter(
         Q(title__iregex=pattern_of(text))
@@ -229,6 +245,7 @@ SOURCES: tuple[tuple[str, Promise, Source], ...] = (
     ("clauses", gettext_lazy("Clauses"), _clauses),
     ("units", gettext_lazy("Units and their visits"), _units),
     ("problems", gettext_lazy("Problems and duties"), _problems),
+    ("instructions", gettext_lazy("Instructions and their items"), _instructions),
     ("funds", gettext_lazy("Funds"), _money),
     ("purchases", gettext_lazy("Purchases"), _purchases),
     ("people", pgettext_lazy("search", "People"), _people),

@@ -43,6 +43,7 @@ __all__ = [
     "open_measure",
     "open_plan",
     "put_in_force",
+    "reopen",
     "reopen_amendment",
     "return_amendment",
     "return_to_draft",

@@ -30,6 +30,7 @@ SOURCES: tuple[Callable[[Desk], Iterable[Due]], ...] = (
     visits.to_hand_over,
     visits.to_solve,
     instructions.to_follow,
+    instructions.to_oversee,
     instructions.to_report,
     people.to_bring_in,
     people.to_merge,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
@@ -63,15 +64,10 @@ def lines(plans: Iterable[Plan], reader: Reader, *, answered: bool) -> list[Line
 
 def _headings(plans: Iterable[Plan]) -> dict[tuple[int, str], str]:
     """Return number and title of each clause of the versions the plans stand on."""
-    versions = {plan.pk: plan.version for plan in plans}
-    rows = Clause.objects.filter(version__plan__in=versions).values_list(
-        "version__plan_id", "version__number", "key", "number", "title"
-    )
-    return {
-        (plan_id, key): f"{number}{title}"
-        for plan_id, version, key, number, title in rows
-        if versions[plan_id] == version
-    }
+    rows = Clause.objects.filter(
+        version__plan__in=[plan.pk for plan in plans], version__number=F("version__plan__version")
+    ).values_list("version__plan_id", "key", "number", "title")
+    return {(plan_id, key): f"{number}{title}" for plan_id, key, number, title in rows}
 
 
 @login_required

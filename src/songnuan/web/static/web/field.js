@@ -42,6 +42,7 @@ const show = (html, form) => {
   const here = document.querySelector("main");
   if (!next) return say(form, form.dataset.unsent, true);
   here.replaceWith(next);
+  for (const again of next.querySelectorAll("form[data-field]")) again.dataset.touched = "1";
   document.title = page.title || document.title;
   next.dispatchEvent(new CustomEvent("songnuan:page", { bubbles: true }));
   (next.querySelector("[data-errors]") || next).focus();
@@ -69,6 +70,7 @@ const settle = async (form, answer) => {
   if ((next && isSignIn(next)) || (answer.redirected && isSignIn(answer.url))) return expire(form);
   if (next) {
     say(form, "");
+    delete form.dataset.touched;
     location.assign(next);
     return true;
   }
@@ -115,9 +117,15 @@ document.addEventListener("submit", (event) => {
   if (!form.hasAttribute("data-busy")) send(form, event.submitter);
 });
 
-// Leaving a page whose form could not be sent would lose it: the browser asks first.
+// Leaving a page whose form was filled in, or could not be sent, would lose it: the browser asks first.
+const touch = ({ target }) => {
+  const form = target.closest?.("form[data-field]");
+  if (form) form.dataset.touched = "1";
+};
+document.addEventListener("input", touch);
 addEventListener("beforeunload", (event) => {
-  if (document.querySelector("form[data-field] .unsent:not([hidden])")) event.preventDefault();
+  const kept = "form[data-field][data-touched], form[data-field] .unsent:not([hidden])";
+  if (document.querySelector(kept)) event.preventDefault();
 });
 
 // The browser may bring a sent form back as it was left, still busy; the house knows what became of it.
