@@ -70,7 +70,7 @@ def test_a_request_is_its_makers_act_and_waits(house: Bureau) -> None:
 def test_another_with_the_post_approves(house: Bureau) -> None:
     request = approve(ask(house), house.approver)
     assert request.status == RequestStatus.APPROVED
-    assert [act.verb for act in queries.acts(SUBJECT)] == ["request", "approve"]
+    assert [act.verb for act in queries.acts(queries.asked_about([SUBJECT]))] == ["request", "approve"]
     assert house.trail() == ["approvals.request", "approvals.approve"]
     assert verify() == []
 
@@ -193,7 +193,7 @@ def test_what_was_returned_can_be_asked_for_again(house: Bureau) -> None:
     latest = queries.latest(SUBJECT)
     assert latest is not None
     assert latest.pk == second.pk
-    assert [(act.verb, act.remark) for act in queries.acts(SUBJECT)] == [
+    assert [(act.verb, act.remark) for act in queries.acts(queries.asked_about([SUBJECT]))] == [
         ("request", ""),
         ("return", "请补充经费来源。"),
         ("request", ""),
@@ -228,7 +228,7 @@ def test_the_makers_own_request_is_not_among_those_pending(house: Bureau) -> Non
 
 def test_nothing_was_ever_asked(house: Bureau) -> None:
     assert queries.latest(SUBJECT) is None
-    assert list(queries.acts(SUBJECT)) == []
+    assert list(queries.acts(queries.asked_about([SUBJECT]))) == []
     assert queries.pending_for(house.approver, moment(7)) == []
 
 

@@ -109,7 +109,7 @@ def test_three_hands_in_their_order(house: Bureau, head: Actor) -> None:
         request = approve(request, who)
         assert request.status == (RequestStatus.APPROVED if place == 3 else RequestStatus.PENDING)
         assert verify() == []
-    assert [(act.step, act.person_name) for act in queries.acts(SUBJECT)] == [
+    assert [(act.step, act.person_name) for act in queries.acts(queries.asked_about([SUBJECT]))] == [
         (None, "田野"),
         (1, "钟守正"),
         (2, "柳处长"),

@@ -92,7 +92,7 @@ def test_a_delegate_signs_in_the_givers_stead_within_the_days(house: Bureau, dep
     [waiting] = queries.pending_for(deputy, moment(7))
     assert (waiting.request_id, waiting.holder_name) == (request.pk, "安澜")
     assert approve(request, deputy, 9).status == RequestStatus.APPROVED
-    act = queries.acts(SUBJECT)[-1]
+    act = queries.acts(queries.asked_about([SUBJECT]))[-1]
     assert (act.person_name, act.holder_name) == ("副手", "安澜")
     facts = json.loads(Entry.objects.get(action="approvals.approve").facts)
     assert facts["for"] == f"organisation.user:{house.approver.user_id}"

@@ -18,7 +18,7 @@ NUMBER = "澄水运防〔2020〕5号"
 RETURNED = "请写明每岗人数"
 INSTRUCTION = "关于加强夜间值守的批示"
 MATTER = "核对夜间值守名单"
-DUTY = "- key: once\n  text: {text}\n  owner: 航道处\n  due_on: {day}\n"
+DUTY = {"text": "排定夜间值守表", "owner": "航道处"}
 
 
 def test_a_plan_is_written_approved_issued_amended_and_followed_up(site: Site, windows: Windows) -> None:
@@ -63,7 +63,7 @@ def _the_officer_writes_and_mends_what_the_check_names(site: Site, page: Page) -
     mend = zh("Set the earlier of the two days, or a later end of the plan.")
     expect(clause.get_by_text(mend)).to_be_visible()
     clause.get_by_role("link", name=zh("Set", "a measure")).click()
-    page.locator("[name=items]").fill(DUTY.format(text="排定夜间值守表", day="2020-04-24"))
+    page.locator("[name=items-0-due_on]").fill("2020-04-24")
     _save(page)
     expect(clause).to_contain_text("排定夜间值守表")
     expect(page.get_by_text(mend)).to_have_count(0)
@@ -187,7 +187,8 @@ def _write_clause(
     clause = page.locator(f"#clause-{key}")
     clause.get_by_text(zh("Bind a measure")).click()
     clause.get_by_role("link", name=zh("Duties assigned")).click()
-    page.locator("[name=items]").fill(DUTY.format(text="排定夜间值守表", day=due))
+    for name, value in {**DUTY, "due_on": due}.items():
+        page.locator(f"[name=items-0-{name}]").fill(value)
     _save(page)
     return clause
 

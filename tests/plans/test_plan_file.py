@@ -119,7 +119,7 @@ def test_what_is_written_wrongly_most_often_is_told_by_its_name(
         ("number: 一、", "number: 第一章", "number: 一、", "write a clause's number as 一、 or （一）"),
         ("key: pairing", "key: 结对", "key: pairing", "clause 2 （一）结对 › key (key): use small letters"),
         ("key: pairing", "key: true", "key: pairing", "clause 2 （一）结对 › key (key): write text here."),
-        ("office: 局", "kind: party\noffice: 局", "office", "kind (kind of plan): write one of: care, "),
+        ("office: 局", "kind: party\noffice: 局", "office", "kind (kind of plan): write one of: care,"),
         ("units: 47", "units: 四十七", "units: 47", "measure 1 pairing › units: write a whole number here."),
         ("units: 47", "units: 0", "units: 47", "units: this must be more than 0."),
         ("units: 47", "unit: 47", "units: 47", "unit (issuing unit): an entry of this name is not"),

@@ -98,11 +98,14 @@ def test_what_cannot_be_taken_is_said_beside_its_input_and_stays_typed(bureau: B
         assert set(form.errors) == {"number"}
         assert "新的正文。" in page.content.decode()
         url = reverse("measure_edit", args=(SLUG, "standard", "kit_purchase"))
-        page = posted(client, url, 1, kit="- item: 苹果\n  packing: 箱\n  quantity: 很多\n", units="0")
-        assert set(page.context["form"].errors) == {"kit", "units"}
-        assert "quantity: 很多" in page.content.decode()
-        page = posted(client, url, 1, kit="- [")
-        assert set(page.context["form"].errors) == {"kit"}
+        page = posted(client, url, 1, **{"kit-1-quantity": "很多", "kit-3-item": "毛巾"}, units="0")
+        assert set(page.context["form"].errors) == {
+            "kit-1-quantity",
+            "kit-3-packing",
+            "kit-3-quantity",
+            "units",
+        }
+        assert "很多" in page.content.decode()
         page = posted(
             client, reverse("plan_head_edit", args=(SLUG,)), 1, **{"funds-1-number": "澄水运财〔2020〕19号"}
         )
@@ -127,6 +130,10 @@ def test_the_head_its_lists_and_the_questions_are_written(bureau: Bureau) -> Non
             "questions-2-clause": "schedule",
             "questions-2-blocks": "open",
         }
+        page = posted(client, questions, 2, **{"questions-0-answer": "等值实物。", "questions-0-ground": ""})
+        assert set(page.context["form"].errors) == {"questions-0-ground"}
+        assert "请同时填写答复和依据" in page.content.decode()
+        assert "goods_or_cash" not in page.content.decode(), "keys are not for readers"
         assert posted(client, questions, 2, **added).status_code == 302
     plan = Plan.objects.get(slug=SLUG)
     assert plan.due_on is not None
@@ -163,6 +170,36 @@ def test_a_measure_is_bound_and_taken_out(bureau: Bureau) -> None:
             client, reverse("measure_edit", args=(SLUG, "leaders_and_donations", "fund_2")), 2, act="remove"
         )
     assert not Measure.objects.filter(key="fund_2").exists()
+
+
+@pytest.mark.usefixtures("draft")
+def test_the_entries_of_a_measure_are_written_row_by_row_and_their_keys_last(bureau: Bureau) -> None:
+    duty = {"items-0-text": "汇总走访情况", "items-0-owner": OFFICE, "items-0-due_on": "2020-04-20"}
+    with on(at(6, 11)):
+        client = as_(bureau.officer)
+        url = reverse("measure_new", args=(SLUG, "no_formalism")) + "?kind=assignments"
+        words = client.get(url).content.decode()
+        assert 'list="unit-names"' in words
+        assert f'<option value="{OFFICE}">' in words, "a unit is chosen, not remembered"
+        page = posted(client, url, 1, **duty, **{"items-0-due_workdays": "3"})
+        assert set(page.context["form"].errors) == {"items-0-text"}, "one deadline, said beside the duty"
+        assert current() == 1
+        again = {"items-1-text": "每周通报", "items-1-owner": OFFICE, "items-1-due_workdays": "3"}
+        assert posted(client, url, 1, **duty, **again, **{"items-1-every": "week"}).status_code == 302
+        first, second = Measure.objects.get(key="assignments").settings["items"]
+        assert (first["text"], first["owner"], first["due_on"]) == ("汇总走访情况", OFFICE, "2020-04-20")
+        assert (second["due_workdays"], second["every"]) == (3, "week")
+        url = reverse("measure_edit", args=(SLUG, "no_formalism", "assignments"))
+        emptied = {"items-0-text": "", "items-0-owner": "", "items-0-due_on": ""}
+        new = {"items-2-text": "形成总结", "items-2-owner": OFFICE, "items-2-due_on": "2020-04-21"}
+        assert posted(client, url, 2, **emptied, **new).status_code == 302
+        items = Measure.objects.get(key="assignments").settings["items"]
+        assert [row["text"] for row in items] == ["每周通报", "形成总结"]
+        assert items[0]["key"] == second["key"]
+        assert items[1]["key"] not in {first["key"], second["key"]}, "no key is used again"
+        words = client.get(TEXT).content.decode()
+        assert f"每周通报 · {OFFICE} · 启动后3个工作日内 · 每周" in words
+        assert f"形成总结 · {OFFICE} · 4月21日" in words
 
 
 @pytest.mark.usefixtures("draft")
@@ -288,8 +325,11 @@ def test_a_plan_begins_with_a_file_and_is_refused_with_its_faults(bureau: Bureau
         )
         assert page.status_code == 422
         assert not Plan.objects.exists()
-        answer = client.post(reverse("plan_new"), new_plan(**bare, file=upload(SOURCE)))
-        assert answer.headers["Location"] == TEXT
+        elsewhere_s = SOURCE.replace(f"unit: {BUREAU}", "unit: 别的局")
+        assert elsewhere_s != SOURCE
+        answer = client.post(reverse("plan_new"), new_plan(**bare, file=upload(elsewhere_s)))
+        assert answer.headers["Location"] == TEXT, "the unit chosen on the page goes before the file's"
+        assert Plan.objects.get().unit.records.filter(name=BUREAU).exists()
         assert Plan.objects.get().kind == "relief"
         url = reverse("plan_file_replace", args=(SLUG,))
         other = SOURCE.replace("slug: front-line-visits", "slug: other-plan")
@@ -428,11 +468,14 @@ def test_a_clause_longer_than_any_is_refused_beside_its_text_and_stays_typed(bur
     [
         ("pairing/pairing", {"units": "四十七"}),
         ("schedule/unit_visits", {"due_on": "4月21日", "units": "-1"}),
-        ("standard/kit_purchase", {"standard_yuan": "三百", "ceiling_yuan": "x", "kit": "苹果", "units": ""}),
+        (
+            "standard/kit_purchase",
+            {"standard_yuan": "三百", "ceiling_yuan": "x", "kit-0-quantity": "苹果", "units": ""},
+        ),
         ("fund/fund", {"number": ""}),
         ("findings/visit_reports", {"within_hours": "241"}),
         ("problems/problems", {"due_workdays": "1.5"}),
-        ("inspection/inspection", {"items": "- {key: 中文, text: 测温}"}),
+        ("inspection/inspection", {"items-0-text": "测"}),
     ],
 )
 def test_each_kind_says_what_is_wrong_beside_its_input(

@@ -1,3 +1,5 @@
+from uuid import uuid4
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -129,6 +131,10 @@ def test_a_plan_is_returned_with_a_reason_and_not_without(bureau: Bureau) -> Non
         as_(bureau.officer).post(reverse("plan_submit", args=(SLUG,)))
         approver = as_(bureau.approver)
         digest = approver.get(PLAN).context["standing"].digest
+        words = approver.get(PLAN).content.decode()
+        assert "每单位标准（元）：300.00" in words, "who signs reads what the measures set in motion"
+        assert "完成期限：4月21日" in words
+        assert "下一步：" not in words
         page = approver.post(url, {"digest": digest, "remark": " "})
         assert page.status_code == 422
         assert page.context["tried"]["remark_error"] in page.content.decode()
@@ -139,6 +145,42 @@ def test_a_plan_is_returned_with_a_reason_and_not_without(bureau: Bureau) -> Non
     assert list(Act.objects.order_by("pk").values_list("remark", flat=True)) == ["", "请补充时限"]
     assert "请补充时限" in page.content.decode()
     assert page.context["standing"].may_submit
+
+
+@pytest.mark.usefixtures("draft")
+def test_what_was_said_on_returning_stays_while_the_text_is_mended(bureau: Bureau) -> None:
+    officer, approver = as_(bureau.officer), as_(bureau.approver)
+    since = reverse("plan_compare", args=(SLUG,)) + "?a=1&amp;b=2"
+    with on(at(6, 11)):
+        officer.post(reverse("plan_submit", args=(SLUG,)))
+        digest = approver.get(PLAN).context["standing"].digest
+        approver.post(reverse("plan_return", args=(SLUG,)), {"digest": digest, "remark": "请补充时限"})
+        due = officer.get(reverse("home")).content.decode()
+        assert "已退回：请补充时限" in due
+        assert "草稿，尚未提交报批" not in due
+        mended = {"number": "（二）", "title": "走访时限", "text": "4月20日前完成。", "base": "1"}
+        officer.post(reverse("clause_edit", args=(SLUG, "schedule")), {**mended, "key": str(uuid4())})
+        page = officer.get(PLAN)
+        assert "请补充时限" in page.content.decode(), "a mended text still says why it was returned"
+        assert since in page.content.decode()
+        assert "已退回：请补充时限" in officer.get(reverse("home")).content.decode()
+        officer.post(reverse("plan_submit", args=(SLUG,)))
+        page = approver.get(PLAN)
+        standing = page.context["standing"]
+        assert (status(), standing.may_approve, standing.changed_since) == ("submitted", True, 1)
+        assert [act.remark for act in standing.earlier] == ["", "请补充时限"]
+        assert since in page.content.decode()
+        approver.post(reverse("plan_approve", args=(SLUG,)), {"digest": standing.digest})
+        assert status() == "approved"
+        officer.post(reverse("plan_reopen", args=(SLUG,)))
+        mended["base"] = "2"
+        officer.post(
+            reverse("clause_edit", args=(SLUG, "schedule")),
+            {**mended, "text": "4月19日前完成。", "key": str(uuid4())},
+        )
+        standing = officer.get(PLAN).context["standing"]
+    assert standing.course is None, "an approval says nothing about another text"
+    assert standing.changed_since == 2
 
 
 @pytest.mark.usefixtures("draft")

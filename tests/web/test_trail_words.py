@@ -11,6 +11,7 @@ import pytest
 from django.utils.translation import gettext, gettext_lazy, pgettext
 
 from people import Bureau, at, buy, open_plan_1
+from songnuan.approvals.models import StepKind
 from songnuan.audit.models import Entry, Stream
 from songnuan.organisation.permissions import Role, role_label
 from songnuan.visits.models import VisitForm
@@ -111,6 +112,8 @@ def test_every_act_fact_and_stream_of_a_running_plan_has_words(bureau: Bureau) -
         ("unit", 99, "99"),
         ("item", "苹果", "苹果"),
         ("for", "goods.purchase:1-3", "采购第3号"),
+        ("source", "plans.measure:7/list", "交办事项"),
+        ("steps", ["sign"], [str(StepKind.SIGN.label)]),
         ("changed", ["is_active", "hobby"], ["May sign in", "hobby"]),
         ("status", "nowhere", "nowhere"),
         ("status", ["withdrawn"], ["withdrawn"]),
@@ -124,6 +127,7 @@ def test_a_fact_is_told_by_its_name_and_by_what_it_is(fact: str, value: Any, tex
         "goods.item:1": Named("方便面（箱）"),
         "organisation.unit#:21": Named("东港船闸管理所"),
         "goods.purchase:1-3": Named("采购第3号", "/purchases/7/"),
+        "plans.measure:7": Named("交办事项"),
     }
     (told,) = words_of({fact: value}, names)
     assert told.text == ("、".join(map(gettext, text)) if isinstance(text, list) else str(text))

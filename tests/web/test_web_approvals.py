@@ -253,7 +253,11 @@ def test_an_office_is_handed_over_on_the_page_once(bureau: Bureau) -> None:
         row.refresh_from_db()
         assert row.status == "offered"
         assert as_(deputy).get(DELEGATIONS).context["delegations"][0].may_answer
+        home = reverse("home")
+        assert "接受或谢绝" in as_(deputy).get(home).content.decode()
+        assert "接受或谢绝" not in as_(bureau.liaison).get(home).content.decode()
         assert as_(deputy).post(reverse("delegation_accept", args=(row.pk,))).status_code == 302
+        assert "接受或谢绝" not in as_(deputy).get(home).content.decode()
         assert client.post(reverse("delegation_end", args=(row.pk,))).status_code == 302
         row.refresh_from_db()
         assert (row.status, row.ended_by_id) == ("ended", bureau.approver.user_id)

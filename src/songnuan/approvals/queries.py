@@ -154,9 +154,15 @@ def latest(subject: str) -> Request | None:
     return Request.objects.filter(subject=subject).order_by("-pk").first()
 
 
-def acts(subject: str) -> Sequence[ActRow]:
-    """Return everything that was done about `subject`, over all its requests, oldest first."""
-    return _act_rows(Act.objects.filter(request__subject=subject))
+def asked_about(subjects: Collection[str], since: datetime | None = None) -> list[Request]:
+    """Return every request about one of these subjects, made at `since` or later, the newest first."""
+    found = Request.objects.filter(subject__in=subjects).order_by("-pk")
+    return list(found.filter(requested_at__gte=since) if since else found)
+
+
+def acts(requests: Iterable[Request]) -> Sequence[ActRow]:
+    """Return everything that was done about these requests, oldest first."""
+    return _act_rows(Act.objects.filter(request__in=[row.pk for row in requests]))
 
 
 def subjects_of(actor: Actor, at: datetime, kinds: str = "") -> set[str]:

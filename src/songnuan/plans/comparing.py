@@ -148,11 +148,15 @@ def _differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Dif
 
 
 def shown(value: object) -> str:
-    """Return a value of a plan file as a reader takes it in; entries and lists on lines of their own."""
+    """Return a value of a plan file as a reader takes it in; entries and lists on lines of their own.
+
+    The lasting key of an entry is not for readers. A bare number of days says what it counts.
+    """
     if value is None:
         return ""
     if isinstance(value, dict):
-        return " · ".join(shown(item) for item in value.values())
+        told = ((name, shown(item)) for name, item in value.items() if name != "key")
+        return " · ".join(f"{word} {name}" if name == "due_workdays" else word for name, word in told)
     if isinstance(value, list | tuple):
         return "\n".join(shown(item) for item in value)
     if isinstance(value, bool):

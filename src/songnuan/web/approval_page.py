@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from songnuan.approvals.authority import Candidate
 from songnuan.approvals.models import Request, RequestStatus, StepKind, Verb
-from songnuan.approvals.queries import ActRow, Course, RequestRow, StepRow, courses
+from songnuan.approvals.queries import ActRow, Course, RequestRow, StepRow, acts, asked_about, courses
 from songnuan.web.views.shared import Reader, names_on
 
 KIND_WORDS: Mapping[str, Promise] = {
@@ -72,6 +72,41 @@ class CourseLine:
     waited: str
     is_waiting: bool
     steps: tuple[StepLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What was asked about a text over its versions.
+
+    `request` is the newest that still says something about the text: the one about this version, or one
+    that was returned or taken back, until the text is handed in anew. `acts` are all that was done,
+    `changed_since` is the version handed in before, where the text is another one now.
+    """
+
+    request: Request | None
+    course: CourseLine | None
+    acts: tuple[ActRow, ...]
+    earlier: tuple[ActLine, ...]
+    changed_since: int | None
+
+
+def history_of(slug: str, numbers: range, reader: Reader, since: datetime | None = None) -> History:
+    """Return what was asked about a plan's text, the versions `numbers` of it, at `since` or later."""
+    asked = asked_about([f"{_PLAN}{slug}@{number}" for number in numbers], since)
+    about = {row.pk: int(row.subject.rpartition("@")[2]) for row in asked}
+    newest = asked[0] if asked else None
+    ended = {RequestStatus.RETURNED, RequestStatus.WITHDRAWN}
+    if newest is not None and about[newest.pk] != numbers[-1] and newest.status not in ended:
+        newest = None  # what was approved is no longer what stands there
+    done = tuple(acts(asked))
+    shown = newest.pk if newest is not None else 0
+    return History(
+        request=newest,
+        course=course_lines([newest], reader)[0] if newest is not None else None,
+        acts=done,
+        earlier=tuple(act_line(act) for act in done if act.request_id != shown),
+        changed_since=next((about[row.pk] for row in asked if about[row.pk] != numbers[-1]), None),
+    )
 
 
 def course_lines(requests: Iterable[Request], reader: Reader) -> list[CourseLine]:

@@ -1,4 +1,4 @@
-"""The form of a measure, made from the settings of its kind: plain ones as inputs, lists as lines of text."""
+"""The form of a measure, made from the settings of its kind: an input each, a row for each entry of lists."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -8,20 +8,33 @@ from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from django import forms
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from songnuan.journeys.measures import kinds
 from songnuan.plans import rewriting
-from songnuan.plans.faults import PlanRefused, place, sentence_of
+from songnuan.plans.comparing import shown
+from songnuan.plans.faults import place, sentence_of
 from songnuan.plans.rewriting import Change
-from songnuan.plans.yamltext import outline
 from songnuan.web.forms import Day
-from songnuan.web.plan_forms import TextForm
+from songnuan.web.plan_forms import UNITS, Group, TextForm
 
+SPARE = 2  # empty rows at the end of a list, to write new entries in
+_OWNER = "owner"  # of a duty: the name of a unit
+_KEY = "key"  # of an entry: lasting, not for readers
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,17})")
+
+
+def word_of(value: str) -> str:
+    """Return one of the few words a setting may be, in the reader's language."""
+    words = {
+        "day": pgettext("again", "every day"),
+        "week": pgettext("again", "every week"),
+        "month": pgettext("again", "every month"),
+    }
+    return words.get(value, value)
 
 
 def words_of(description: str | None, name: str) -> str:
@@ -30,43 +43,59 @@ def words_of(description: str | None, name: str) -> str:
     return english if slash and not (get_language() or "zh").startswith("zh") else chinese
 
 
+def settings_words(kind: str, settings: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Return the settings of a measure as a reader takes them in: what each is called, and its value."""
+    known = kinds().get(kind)
+    fields = known.settings.model_fields if known else {}
+    return tuple(
+        (words_of(fields[name].description if name in fields else None, name), shown(value))
+        for name, value in settings.items()
+    )
+
+
 class MeasureForm(TextForm):
-    """The settings of one measure of a kind. A list of entries is written as in the plan file."""
+    """The settings of one measure of a kind. Of a list of entries each is a row of inputs.
+
+    An entry's key is lasting and is not asked: it travels with its row, and a new row is given one.
+    """
 
     def __init__(self, kind: str, told: Mapping[str, Any], *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as Django's
         super().__init__(*args, **kwargs)
         self.kind = kind
         self.told_settings = told
         self.model: type[BaseModel] = kinds()[kind].settings
-        self.nested: set[str] = set()
+        self.lists: dict[str, type[BaseModel]] = {}
+        self.counts: dict[str, int] = {}
+        self.places: dict[str, list[int]] = {}
+        self.version = 0  # on which it is written; set by the page
         self.clause_key = self.key = ""
         for name, info in self.model.model_fields.items():
-            self.fields[name] = self._field(name, info)
-            value = told.get(name, None if info.is_required() else info.default)
-            self.initial[name] = (
-                rewriting.snippet(value).rstrip("\n") if name in self.nested and value else value
-            )
+            if entry := entry_of(plain_type(info.annotation)):
+                self._add_rows(name, entry, told.get(name) or ())
+                continue
+            self.fields[name] = field_for(name, info, needed=info.is_required())
+            self.initial[name] = told.get(name, None if info.is_required() else info.default)
 
-    def _field(self, name: str, info: FieldInfo) -> forms.Field:
-        label, plain = words_of(info.description, name), plain_type(info.annotation)
-        required = info.is_required()
-        if plain is bool:
-            return forms.BooleanField(label=label, required=False)
-        if plain is date:
-            return Day(label=label, required=required)
-        if choices := choices_of(plain):
-            rows = choices if required else [("", "—"), *choices]
-            return forms.ChoiceField(label=label, required=required, choices=rows)
-        if plain is int:
-            widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
-            return forms.CharField(label=label, required=required, widget=widget)
-        if plain is str:
-            return forms.CharField(label=label, required=required)
-        self.nested.add(name)
-        area = forms.Textarea(attrs={"rows": 10, "class": "code", "spellcheck": "false"})
-        return forms.CharField(
-            label=label, required=required, widget=area, strip=False, help_text=entries_of(plain)
-        )
+    def _add_rows(self, name: str, entry: type[BaseModel], told: Sequence[Mapping[str, Any]]) -> None:
+        self.lists[name] = entry
+        self.counts[name] = max(len(told) + SPARE, self._posted_rows(name))
+        for spot in range(self.counts[name]):
+            for column, info in entry.model_fields.items():
+                if column == _KEY:
+                    field: forms.Field = forms.CharField(required=False, widget=forms.HiddenInput)
+                else:
+                    field = field_for(column, info, needed=False)
+                    if column == _OWNER:
+                        field.widget.attrs["list"] = UNITS
+                    field.label = field.label if info.is_required() else f"{field.label}{_('(optional)')}"
+                self.fields[f"{name}-{spot}-{column}"] = field
+                if spot < len(told):
+                    self.initial[f"{name}-{spot}-{column}"] = told[spot].get(column)
+
+    def _posted_rows(self, name: str) -> int:
+        """Return how many rows were posted: the text may have fewer by now, and nothing typed is lost."""
+        posted = (re.fullmatch(rf"{re.escape(name)}-([0-9]{{1,2}})-.+", key) for key in self.data)
+        return max((int(match[1]) + 1 for match in posted if match), default=0)
 
     def clean(self) -> dict[str, Any]:
         """Read the settings as a plan file would be read, and say beside each input what is wrong."""
@@ -79,52 +108,110 @@ class MeasureForm(TextForm):
             for fault in error.errors():
                 path = tuple(fault["loc"])
                 sentence = sentence_of(fault, [*self.model.model_fields])
-                field = str(path[0]) if path and path[0] in self.fields else None
+                field = self._input(path)
                 if field in said:
                     continue
-                where = place(path, settings) if len(path) > 1 or field is None else ""
+                where = "" if field else place(path, settings)
                 words = {"where": where, "sentence": sentence}
-                self.add_error(field, _("%(where)s: %(sentence)s") % words if where else sentence)
+                self.add_error(field or None, _("%(where)s: %(sentence)s") % words if where else sentence)
         return self.cleaned_data
 
     def settings(self) -> dict[str, Any]:
         """Return the settings as a plan file has them; what was left empty is left out."""
         found: dict[str, Any] = {}
-        for name in self.model.model_fields:
-            value = self.cleaned_data.get(name)
-            if name in self.nested:
-                value = self._entries(name, value or "")
-            elif isinstance(value, date):
-                value = value.isoformat()
-            elif isinstance(value, str):
-                value = (
-                    int(value) if self._is_number(name) and _WHOLE.fullmatch(value.strip()) else value.strip()
-                )
-            if value not in {None, ""} if isinstance(value, str | None) else True:
+        for name, info in self.model.model_fields.items():
+            value = self._rows(name) if name in self.lists else written(self.cleaned_data.get(name), info)
+            if value is not None:
                 found[name] = value
         return found
 
-    def _is_number(self, name: str) -> bool:
-        return plain_type(self.model.model_fields[name].annotation) is int
-
-    def _entries(self, name: str, text: str) -> Any:  # noqa: ANN401 - any part of a plan file
-        if not text.strip():
-            return None
-        try:
-            return outline(text).data
-        except PlanRefused as refused:
-            for fault in refused.faults:
-                self.add_error(name, str(fault))
-            return None
+    def _rows(self, name: str) -> list[dict[str, Any]] | None:
+        """Return the entries that say something, and note the places of their rows."""
+        found: list[dict[str, Any]] = []
+        self.places[name] = []
+        for spot in range(self.counts[name]):
+            row = {
+                column: written(self.cleaned_data.get(f"{name}-{spot}-{column}"), info)
+                for column, info in self.lists[name].model_fields.items()
+            }
+            if all(value is None for column, value in row.items() if column != _KEY):
+                continue
+            if _KEY in row and not row[_KEY]:
+                row[_KEY] = f"item_{self.version}_{spot + 1}"  # no version gives out another's
+            self.places[name].append(spot)
+            found.append({column: value for column, value in row.items() if value is not None})
+        return found or None
 
     def change(self) -> Change:
         """Set the settings of the measure under its clause."""
         return rewriting.measure(self.clause_key, self.key, self.kind, self.settings())
 
     def field_of(self, path: Sequence[str | int]) -> str:
-        """Return the setting that a place in the file belongs to."""
-        name = str(path[4]) if len(path) > 4 else ""
-        return name if name in self.fields else ""
+        """Return the input that a place in the file belongs to."""
+        return self._input(path[4:])
+
+    def _input(self, path: Sequence[str | int]) -> str:
+        """Return the input of a place within the settings; for a whole entry, the first of its row."""
+        name = str(path[0]) if path else ""
+        if name not in self.lists:
+            return name if name in self.fields else ""
+        places = self.places.get(name, [])
+        told = path[1] if len(path) > 1 else 0
+        spot = places[told] if isinstance(told, int) and told < len(places) else 0
+        column = f"{name}-{spot}-{path[2]}" if len(path) > 2 else ""
+        if column in self.fields and not self[column].is_hidden:
+            return column
+        return next(f"{name}-{spot}-{one}" for one in self.lists[name].model_fields if one != _KEY)
+
+    @property
+    def groups(self) -> list[Group]:
+        """The plain settings, then each entry of each list."""
+        plain = tuple(self[name] for name in self.model.model_fields if name not in self.lists)
+        found = [Group("", plain)] if plain else []
+        for name, entry in self.lists.items():
+            label = words_of(self.model.model_fields[name].description, name)
+            told = len(self.told_settings.get(name) or ())
+            for spot in range(self.counts[name]):
+                is_new = spot >= told
+                words = _("%(list)s, a further one") if is_new else _("%(list)s %(number)s")
+                fields = tuple(self[f"{name}-{spot}-{column}"] for column in entry.model_fields)
+                found.append(Group(words % {"list": label, "number": spot + 1}, fields, is_new=is_new))
+        return found
+
+
+def field_for(name: str, info: FieldInfo, *, needed: bool) -> forms.Field:
+    """Return the input of a plain setting.
+
+    Raises:
+        TypeError: When no input is known for such a setting.
+
+    """
+    label, plain = words_of(info.description, name), plain_type(info.annotation)
+    if plain is bool:
+        return forms.BooleanField(label=label, required=False)
+    if plain is date:
+        return Day(label=label, required=needed)
+    if choices := choices_of(plain):
+        rows = choices if needed else [("", "—"), *choices]
+        return forms.ChoiceField(label=label, required=needed, choices=rows)
+    if plain is int:
+        widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+        return forms.CharField(label=label, required=needed, widget=widget)
+    if plain is str:
+        return forms.CharField(label=label, required=needed)
+    raise TypeError(name)
+
+
+def written(value: object, info: FieldInfo) -> Any:  # noqa: ANN401 - any part of a plan file
+    """Return what was given in an input as a plan file writes it; None for nothing."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    if plain_type(info.annotation) is int and _WHOLE.fullmatch(text):
+        return int(text)
+    return text or None
 
 
 def plain_type(annotation: Any) -> Any:  # noqa: ANN401 - a type as it was written
@@ -140,22 +227,13 @@ def plain_type(annotation: Any) -> Any:  # noqa: ANN401 - a type as it was writt
 def choices_of(plain: Any) -> list[tuple[str, str]]:  # noqa: ANN401 - a type as it was written
     """Return what may be chosen, where a setting is one of a few words."""
     if get_origin(plain) is Literal:
-        return [(str(word), str(word)) for word in get_args(plain)]
+        return [(str(word), word_of(str(word))) for word in get_args(plain)]
     if isinstance(plain, type) and issubclass(plain, Enum):
         return [(str(one.value), str(getattr(one, "label", one.value))) for one in plain]
     return []
 
 
-def entries_of(plain: Any) -> str:  # noqa: ANN401 - a type as it was written
-    """Say how the entries of a list are written, each with its meaning."""
-    models = [
-        part for part in (plain, *get_args(plain)) if isinstance(part, type) and issubclass(part, BaseModel)
-    ]
-    if not models:
-        return _("Each item on a line of its own, after a hyphen and a space.")
-    names = [
-        f"{name}: {words_of(info.description, name)}" + ("" if info.is_required() else " " + _("(optional)"))
-        for name, info in models[0].model_fields.items()
-    ]
-    sentence = _("As in the plan file: each item begins with a hyphen. Its entries are %(names)s.")
-    return sentence % {"names": "; ".join(names)}
+def entry_of(plain: Any) -> type[BaseModel] | None:  # noqa: ANN401 - a type as it was written
+    """Return what an entry is made of, where a setting is a list of such."""
+    models = (part for part in get_args(plain) if isinstance(part, type) and issubclass(part, BaseModel))
+    return next(models, None)

@@ -24,6 +24,7 @@ from songnuan.plans.rewriting import Change
 from songnuan.plans.yamltext import LIMIT, decoded, normal
 from songnuan.web.forms import Day, Form
 
+UNITS = "unit-names"  # the list on the page that names of units are chosen from
 SPARE = 1  # empty rows at the end of a list, to write a new one in
 
 
@@ -75,11 +76,9 @@ class TextForm(Form):
                 None, _("%(where)s: %(sentence)s") % {"where": fault.where, "sentence": fault.sentence}
             )
             return
-        tail = (
-            fault.where.rpartition(" › ")[2]
-            if fault.path and fault.path[-1] != name.rpartition("-")[2]
-            else ""
-        )
+        last = fault.path[-1] if fault.path else 0  # a number is a place in a list, which the input shows
+        told = isinstance(last, str) and last != name.rpartition("-")[2]
+        tail = fault.where.rpartition(" › ")[2] if told else ""
         words = {"where": tail, "sentence": fault.sentence}
         self.add_error(name, _("%(where)s: %(sentence)s") % words if tail else fault.sentence)
 
@@ -88,7 +87,7 @@ class ClauseForm(TextForm):
     """One clause: its number, its heading, its text. Its key is lasting and is not asked."""
 
     number = forms.CharField(
-        label=gettext_lazy("Number"), help_text=gettext_lazy("一、 or （一） or 1. or （1）")
+        label=gettext_lazy("Number of the clause"), help_text=gettext_lazy("一、 or （一） or 1. or （1）")
     )
     title = forms.CharField(label=gettext_lazy("Heading"), max_length=200)
     text = forms.CharField(
@@ -224,6 +223,7 @@ class HeadForm(RowsForm):
         label=gettext_lazy("Office in charge"),
         help_text=gettext_lazy("Its name as among the units."),
         required=False,
+        widget=forms.TextInput(attrs={"list": UNITS}),
     )
     starts_on = Day(label=gettext_lazy("First day"), required=False)
     due_on = Day(label=gettext_lazy("Deadline"), required=False)
@@ -302,6 +302,10 @@ class QuestionsForm(RowsForm):
             taken.add(key)
             rows.append({"key": key, **row, "blocks": row["blocks"] or Blocks.NOTHING.value})
         return rewriting.rows("questions", rows)
+
+    def field_of(self, path: Sequence[str | int]) -> str:
+        """Return the input in its row; of a whole question, its ground: that goes with an answer."""
+        return super().field_of([*path, "ground"] if len(path) == 2 else path)
 
     def _told(self) -> tuple[Iterable[int], Iterable[dict[str, Any]]]:
         rows = self.rows("questions")

@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 
 from songnuan.journeys.edit_plan import edit_plan
 from songnuan.kernel.refusal import NotPermitted, Refusal
+from songnuan.organisation.models import UnitKind, UnitRecord
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
+from songnuan.organisation.rules import live
 from songnuan.plans.models import Amendment, AmendmentStatus, Plan, PlanStatus, PlanVersion
 from songnuan.plans.planfile import PlanFile
 from songnuan.plans.queries import amendment_of, version_of
@@ -153,14 +155,25 @@ def edit_page(
         "form": form,
         "theirs": theirs,
         "back": back,
+        "unit_names": _unit_names(reader),
         **context,
     }
     return render(request, "web/plan_edit.html", shown, status=status)
 
 
+def _unit_names(reader: Reader) -> list[str]:
+    """Return the units below the writer's own that a duty or a plan can be given to, to be chosen from."""
+    rows = UnitRecord.objects.filter(live(reader.day), unit__in=reader.reach(Permission.PLAN_WRITE))
+    return list(rows.exclude(kind=UnitKind.FRONT_LINE).order_by("unit_id").values_list("name", flat=True))
+
+
 def theirs_of(refusal: Refusal, writing: Writing, form: TextForm | None) -> Theirs:
     """Return what stands there now, to be read beside what was typed."""
-    rows = [(str(field.label), str(field.value() or "")) for field in form] if form else []
+    rows = (
+        [(str(field.label), str(field.value() or "")) for field in form if not field.is_hidden]
+        if form
+        else []
+    )
     who = writing.version.created_by.name if writing.version.created_by else ""
     shown = tuple((label, value) for label, value in rows if value)
     return Theirs(refusal.sentence, who, writing.version, shown)

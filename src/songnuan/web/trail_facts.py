@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from songnuan.approvals.models import RequestStatus
+from songnuan.approvals.models import RequestStatus, StepKind
 from songnuan.journeys.measures import kinds
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.days import written
@@ -171,6 +171,7 @@ def _choices() -> Mapping[str, Labels]:
             **_of(RequestStatus),
             **_of(TaskStatus),
         },
+        "steps": _of(StepKind),
         "taken": FIELDS,
         "why": PROBLEMS,
     }
@@ -182,7 +183,7 @@ def things_of(facts: Mapping[str, object]) -> Iterator[str]:
         if name in THINGS and _is_key(value):
             yield f"{THINGS[name]}:{value}"
         elif name in SUBJECTS and isinstance(value, str):
-            yield value
+            yield _subject(value)
         elif name in PACKS and isinstance(value, dict):
             yield from (f"{ITEM}:{key}" for key in value)
         elif name == "lines" and isinstance(value, list):
@@ -200,6 +201,11 @@ def words_of(facts: Mapping[str, object], names: Mapping[str, Named], action: st
     ]
 
 
+def _subject(value: str) -> str:
+    """Return the subject without the key of what it holds: plans.measure:7/list is of plans.measure:7."""
+    return value.partition("/")[0]
+
+
 def _says_nothing(value: object) -> bool:
     """Return whether a value is empty, or a digest that only a machine compares."""
     empty = value is None or value in ("", [], {})
@@ -213,7 +219,9 @@ def _told(
     names: Mapping[str, Named],
     choices: Mapping[str, Labels],
 ) -> Told:
-    subject = value if name in SUBJECTS else f"{THINGS[name]}:{value}" if name in THINGS else ""
+    subject = (
+        _subject(str(value)) if name in SUBJECTS else f"{THINGS[name]}:{value}" if name in THINGS else ""
+    )
     named = names.get(str(subject))
     if named is not None and named.text:
         return Told(label, named.text, named.url)

@@ -131,7 +131,17 @@ LABELS: Mapping[str, Promise] = {
 }
 
 # What names mean in the acts that use them otherwise.
+_AMENDED = {"from": pgettext_lazy("fact", "changes version")}
+_HANDED_OVER = {"from": pgettext_lazy("fact", "first day"), "to": pgettext_lazy("fact", "last day")}
+_DECIDED = {"for": pgettext_lazy("fact", "in the stead of")}
 OF_ACTS: Mapping[str, Mapping[str, Promise]] = {
+    **dict.fromkeys(("approvals.approve", "approvals.return"), _DECIDED),
+    **{f"approvals.{verb}_delegation": _HANDED_OVER for verb in ("accept", "decline", "end", "offer")},
+    **{
+        f"plans.{verb}_amendment": _AMENDED
+        for verb in ("approve", "open", "reopen", "return", "rewrite", "submit", "withdraw")
+    },
+    "plans.put_in_force": _AMENDED,
     "people.finish_import": {
         "joined": pgettext_lazy("fact", "known already, joining"),
         "left": pgettext_lazy("fact", "not in the file"),

@@ -50,9 +50,9 @@ class Duty(BaseModel):
     @model_validator(mode="after")
     def _one_deadline(self) -> Self:
         if (self.due_on is None) == (self.due_workdays is None):
-            raise ValueError(_("give each duty due_on or due_workdays, one of the two."))
+            raise ValueError(_("give each duty a last day or a number of working days, one of the two."))
         if self.until is not None and self.every is None:
-            raise ValueError(_("until is the end of repeating; say with every how often."))
+            raise ValueError(_("until when it is repeated is given; say how often, too."))
         return self
 
     def days(self, opened_on: date, last: date | None) -> list[date]:

@@ -50,7 +50,7 @@ def lint(plan: PlanFile, clause: ClauseEntry, settings: InspectionSettings) -> I
             severity=Severity.ERROR,
             clause=clause.heading,
             message=_("There is a checklist, but no visits that could carry it."),
-            mend=_("Add a measure of the kind unit_visits, or remove the checklist."),
+            mend=_("Add a measure for the visits, or remove the checklist."),
         )
 
 

@@ -109,7 +109,7 @@ def lint(plan: PlanFile, clause: ClauseEntry, settings: KitPurchaseSettings) -> 
             severity=Severity.WARNING,
             clause=clause.heading,
             message=_("The standard does not say which document sets it."),
-            mend=_("Name the document in standard_basis."),
+            mend=_("Name the document that the standard rests on."),
         )
     yield from lint_kit(clause, settings)
 
@@ -127,7 +127,7 @@ def lint_kit(clause: ClauseEntry, settings: KitPurchaseSettings) -> Iterator[Lin
         yield _error("standard_above_ceiling", clause, message % {**facts, "rule": rule}, mend)
     if settings.ceiling_yuan and not settings.ceiling_basis:
         message = _("The ceiling of the standard does not say which rule sets it.")
-        mend = _("Name the rule and its article in ceiling_basis.")
+        mend = _("Name the rule that the ceiling rests on, and its article.")
         yield LintFinding("ceiling_without_basis", Severity.WARNING, clause.heading, message, mend)
     priced = [parse_yuan(line.price_yuan) * line.quantity for line in settings.kit if line.price_yuan]
     if sum(priced) > standard:

@@ -86,7 +86,7 @@ def deadline_vague(plan: PlanFile) -> Iterator[LintFinding]:
         ):
             continue
         message = _("“%(words)s” is no deadline, and no measure of the clause has one.")
-        mend = _("Write the day, or bind a measure with due_on or due_workdays to the clause.")
+        mend = _("Write the day, or bind a measure with a deadline to the clause.")
         yield _finding("deadline_vague", Severity.WARNING, clause, message % {"words": found[0]}, mend)
 
 

@@ -60,5 +60,5 @@ def fund_unused(plan: PlanFile) -> Iterator[LintFinding]:
     for fund in plan.funds:
         if fund.number not in used:
             message = _("No measure speaks of the fund %(number)s.") % {"number": fund.number}
-            mend = _("Bind a measure of the kind fund to the clause about the money, or remove the fund.")
+            mend = _("Bind a measure for the fund to the clause about the money, or remove the fund.")
             yield LintFinding("fund_unused", Severity.WARNING, "", message, mend)

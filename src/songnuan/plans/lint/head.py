@@ -33,7 +33,9 @@ def deadline_missing(plan: PlanFile) -> Iterator[LintFinding]:
     """A plan says until when."""
     if plan.due_on is None:
         message = _("The plan has no deadline, so nothing in it can be late.")
-        yield _whole("deadline_missing", Severity.ERROR, message, _("Write the last day in due_on."))
+        yield _whole(
+            "deadline_missing", Severity.ERROR, message, _("Write the deadline in the head of the plan.")
+        )
 
 
 def deadline_before_start(plan: PlanFile) -> Iterator[LintFinding]:
@@ -42,7 +44,10 @@ def deadline_before_start(plan: PlanFile) -> Iterator[LintFinding]:
         message = _("The deadline %(due)s lies before the first day %(start)s.")
         facts = {"due": written(plan.due_on, "full"), "start": written(plan.starts_on, "full")}
         yield _whole(
-            "deadline_before_start", Severity.ERROR, message % facts, _("Correct due_on or starts_on.")
+            "deadline_before_start",
+            Severity.ERROR,
+            message % facts,
+            _("Correct the deadline or the first day."),
         )
 
 
@@ -65,7 +70,7 @@ def basis_missing(plan: PlanFile) -> Iterator[LintFinding]:
     """A plan cites what it rests on."""
     if not plan.basis:
         message = _("The plan cites no notice or instruction that it rests on.")
-        mend = _("Add them under basis: title, document number, issuer, date.")
+        mend = _("Add them to the basis: title, document number, issuer, date.")
         yield _whole("basis_missing", Severity.WARNING, message, mend)
 
 
@@ -85,7 +90,7 @@ def fund_number_form(plan: PlanFile) -> Iterator[LintFinding]:
 
 def basis_incomplete(plan: PlanFile) -> Iterator[LintFinding]:
     """A notice is cited with its number, and everything with its date, no later than the plan begins."""
-    mend = _("Write under basis what its paper says.")
+    mend = _("Write in the basis what its paper says.")
     for basis in plan.basis:
         facts = {"title": basis.title}
         if basis.number is None and _NUMBERED.search(basis.title):

@@ -17,6 +17,7 @@ __all__ = ["SOURCES", "Band", "Desk", "Due", "Part", "desk_of", "due_of"]
 
 SOURCES: tuple[Callable[[Desk], Iterable[Due]], ...] = (
     plans.to_sign,
+    plans.to_stand_in,
     plans.to_allow,
     plans.to_acknowledge,
     plans.to_move_on,

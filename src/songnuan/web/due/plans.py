@@ -1,20 +1,22 @@
 """What is due about plans themselves: to be signed, acknowledged, moved on, chased, answered."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from songnuan.approvals.queries import pending_for
+from songnuan.approvals.models import DelegationStatus, Request, RequestStatus, Verb
+from songnuan.approvals.queries import acts, asked_about, delegations_of, pending_for
 from songnuan.journeys.living_plan import progress_of
 from songnuan.kernel.days import written
 from songnuan.organisation.permissions import Permission
-from songnuan.plans.models import Blocks, Measure, PlanStatus
+from songnuan.plans.models import Blocks, Measure, Plan, PlanStatus
 from songnuan.plans.queries import questions_of
 from songnuan.plans.rules import UNANSWERABLE
 from songnuan.visits.queries import WaitingDay, waiting_for
-from songnuan.web.approval_page import asked_words, url_of
+from songnuan.web.approval_page import asked_words, kind_label, url_of
 from songnuan.web.due.base import Desk, Due, Part
 from songnuan.web.views.issue import waiting_for_receipt
 from songnuan.web.views.shared import names_on
@@ -28,11 +30,27 @@ def to_sign(desk: Desk) -> Iterator[Due]:
     for request in pending_for(desk.actor, desk.at):
         yield Due(
             title=request.title,
+            plan=kind_label(request.kind),
             detail=asked_words(request),
             url=url_of(request.subject, request.kind) or reverse("approvals"),
             action=_("Read and decide"),
             today=desk.day,
         )
+
+
+def to_stand_in(desk: Desk) -> Iterator[Due]:
+    """Yield the offices that somebody asks the reader to take on, until that is answered."""
+    for row in delegations_of(desk.user.pk).filter(delegate=desk.user, status=DelegationStatus.OFFERED):
+        if row.ends_on > desk.day:
+            first, last = written(row.starts_on), written(row.ends_on - timedelta(days=1))
+            yield Due(
+                title=_("%(person)s asks you to act in their stead") % {"person": row.giver.name},
+                detail=_("From %(first)s to %(last)s. It counts once you accept it.")
+                % {"first": first, "last": last},
+                url=reverse("delegations"),
+                action=_("Accept or decline"),
+                today=desk.day,
+            )
 
 
 def to_allow(desk: Desk) -> Iterator[Due]:
@@ -93,19 +111,38 @@ def to_move_on(desk: Desk) -> Iterator[Due]:
         PlanStatus.APPROVED.value: (Permission.PLAN_OPEN, _("Open the plan"), _("Approved, not yet opened.")),
     }
     reach = {permission: desk.reach_ids(permission) for permission, _action, _detail in steps.values()}
-    for plan in desk.plans:
-        if plan.status not in steps:
-            continue
-        permission, action, detail = steps[plan.status]
-        if plan.unit_id in reach[permission]:
-            yield Due(
-                title=plan.title,
-                detail=detail,
-                url=reverse("plan", args=(plan.slug,)),
-                action=action,
-                today=desk.day,
-                due_on=plan.starts_on,
+    mine = [
+        plan for plan in desk.plans if plan.status in steps and plan.unit_id in reach[steps[plan.status][0]]
+    ]
+    returned = _returned(plan for plan in mine if plan.status == PlanStatus.DRAFT)
+    for plan in mine:
+        _permission, action, detail = steps[plan.status]
+        if plan.slug in returned:
+            action, detail = (
+                _("Correct the plan"),
+                _("Returned: %(remark)s") % {"remark": returned[plan.slug]},
             )
+        yield Due(
+            title=plan.title,
+            detail=detail,
+            url=reverse("plan", args=(plan.slug,)),
+            action=action,
+            today=desk.day,
+            due_on=plan.starts_on,
+        )
+
+
+def _returned(drafts: Iterable[Plan]) -> dict[str, str]:
+    """Return, for the drafts that were returned the last time they were handed in, what was said."""
+    subjects = [
+        f"plans.plan:{plan.slug}@{number}" for plan in drafts for number in range(1, plan.version + 1)
+    ]
+    last: dict[str, Request] = {}
+    for row in asked_about(subjects) if subjects else ():
+        last.setdefault(row.subject.removeprefix("plans.plan:").rpartition("@")[0], row)
+    back = {row.pk: slug for slug, row in last.items() if row.status == RequestStatus.RETURNED}
+    done = acts([row for row in last.values() if row.pk in back])
+    return {back[act.request_id]: act.remark for act in done if act.verb == Verb.RETURN}
 
 
 def to_chase(desk: Desk) -> Iterator[Due]:

@@ -12,7 +12,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
 from songnuan.approvals.models import Request, RequestStatus, Verb
-from songnuan.approvals.queries import acts, has_acted, latest, may_act
+from songnuan.approvals.queries import has_acted, latest, may_act
 from songnuan.journeys.amending import subject_of
 from songnuan.journeys.approve_amendment import approve_amendment
 from songnuan.journeys.close_measure import close_measure
@@ -31,7 +31,7 @@ from songnuan.organisation.queries import require
 from songnuan.plans.models import Amendment, AmendmentStatus, Measure, MeasureStatus, Plan, PlanStatus
 from songnuan.plans.queries import amendment_of, in_force, version_of
 from songnuan.plans.versions import text_of
-from songnuan.web.approval_page import act_line, course_lines
+from songnuan.web.approval_page import history_of
 from songnuan.web.plan_forms import ReasonForm
 from songnuan.web.plan_writing import base_of
 from songnuan.web.views.plan_versions import comparison_of
@@ -202,11 +202,10 @@ def _page(
     old, new = version_of(plan, found.base), version_of(plan, found.version)
     if old is None or new is None:
         raise Http404
-    pending = latest(subject_of(plan, found))
+    history = history_of(plan.slug, range(found.base, found.version + 1), reader, found.begun_at)
+    pending = history.request
     waits = pending if pending is not None and pending.status == RequestStatus.PENDING else None
     office = may_act(reader.actor, waits, reader.at) if waits is not None else None
-    done = acts(subject_of(plan, found))
-    newest = pending.pk if pending is not None else 0
     may_write = reader.may(Permission.PLAN_WRITE, plan.unit_id)
     may_open = reader.may(Permission.PLAN_OPEN, plan.unit_id)
     beside = refusal.sentence if refusal and refusal.field in {"remark", "reason"} else ""
@@ -217,8 +216,9 @@ def _page(
         "old": old,
         "new": new,
         "comparison": comparison_of(old, new),
-        "course": course_lines([pending], reader)[0] if pending is not None else None,
-        "earlier": [act_line(row) for row in done if row.request_id != newest],
+        "course": history.course,
+        "earlier": history.earlier,
+        "changed_since": history.changed_since,
         "step": waits.step if waits is not None else 0,
         "in_stead_of": office.holder.label if office is not None and office.delegation is not None else "",
         "may_write": may_write and is_draft,

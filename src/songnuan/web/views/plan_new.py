@@ -99,7 +99,11 @@ class NewPlanForm(TextForm):
         for name, rows in (
             ("begin", [*choices, (FILE, _("another plan file"))]),
             ("kind", [("", _("as in what it begins with")), *PlanKind.choices]),
-            ("unit", [(unit, unit) for unit in units]),
+            # Whoever writes for one unit writes for that one; whoever for several may leave it to the file.
+            (
+                "unit",
+                [*([("", _("as in the file"))] if len(units) > 1 else []), *((one, one) for one in units)],
+            ),
             ("office", [("", "—"), *((office, office) for office in offices)]),
         ):
             field = self.fields[name]
@@ -138,7 +142,7 @@ class NewPlanForm(TextForm):
             values["kind"] = told["kind"]
         if told["begin"] != FILE:
             return from_template(values)
-        return head({name: value for name, value in values.items() if value and name != "unit"})
+        return head({name: value for name, value in values.items() if value})
 
 
 @login_required

@@ -17,14 +17,13 @@ from songnuan.journeys.edit_plan import replace_text
 from songnuan.journeys.measures import kinds
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.plans import rewriting
-from songnuan.plans.comparing import shown
 from songnuan.plans.faults import PlanRefused
 from songnuan.plans.lint import LintFinding
 from songnuan.plans.models import Measure, MeasureStatus
 from songnuan.plans.numbering import clause_number
 from songnuan.plans.planfile import ClauseEntry, MeasureEntry, PlanFile, paragraphs
 from songnuan.plans.queries import clause_keys_used, measure_keys_used
-from songnuan.web.measure_form import MeasureForm, words_of
+from songnuan.web.measure_form import MeasureForm, settings_words
 from songnuan.web.plan_forms import ClauseForm, FileForm, HeadForm, QuestionsForm, TextForm
 from songnuan.web.plan_writing import Writing, base_of, edit_page, save, seen_by, written_by
 from songnuan.web.views.shared import Reader, key_of, reader_of
@@ -100,15 +99,10 @@ def _line(clause: ClauseEntry, findings: list[LintFinding], rows: Mapping[str, M
 
 def _measure_line(entry: MeasureEntry, row: Measure | None) -> MeasureLine:
     kind = kinds().get(entry.kind)
-    fields = kind.settings.model_fields if kind else {}
-    settings = tuple(
-        (words_of(fields[name].description if name in fields else None, name), shown(value))
-        for name, value in entry.settings.items()
-    )
     return MeasureLine(
         key=entry.key,
         label=kind.label() if kind else entry.kind,
-        settings=settings,
+        settings=settings_words(entry.kind, entry.settings),
         running_id=row.pk if row and row.status == MeasureStatus.OPEN else None,
         closed=row.close_reason if row and row.status == MeasureStatus.CLOSED else "",
     )
@@ -221,6 +215,10 @@ def _done(
     return answer
 
 
+def _base(request: HttpRequest, writing: Writing) -> int:
+    return base_of(request) if request.method == "POST" else writing.version.number
+
+
 @login_required
 def measure_new(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """Bind a measure of the kind that the address names to a clause."""
@@ -238,7 +236,7 @@ def measure_new(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         if _clause(text, key) is None:
             return None
         form = MeasureForm(kind, {}, data)
-        form.clause_key, form.key = key, measure_key
+        form.clause_key, form.key, form.version = key, measure_key, _base(request, writing)
         return form
 
     here = _clause(writing.text, key)
@@ -265,7 +263,7 @@ def measure_edit(request: HttpRequest, slug: str, key: str, measure_key: str) ->
         if entry is None or entry.kind not in kinds():
             return None
         form = MeasureForm(entry.kind, entry.settings, data)
-        form.clause_key, form.key = key, measure_key
+        form.clause_key, form.key, form.version = key, measure_key, _base(request, writing)
         return form
 
     here = _clause(writing.text, key)

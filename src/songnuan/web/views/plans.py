@@ -14,7 +14,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from songnuan.approvals.models import Request, RequestStatus, Verb
-from songnuan.approvals.queries import acts, latest, may_act
+from songnuan.approvals.queries import may_act
 from songnuan.journeys.answer_question import answer_question
 from songnuan.journeys.approve_plan import approve_plan
 from songnuan.journeys.check_plan import check_plan
@@ -32,8 +32,10 @@ from songnuan.plans.models import Measure, Plan, PlanKind, PlanStatus, Question
 from songnuan.plans.queries import current_version, open_questions, questions_of, visible_plans
 from songnuan.plans.rules import UNANSWERABLE
 from songnuan.tasks.instruction_queries import of_plan
-from songnuan.web.approval_page import ActLine, CourseLine, act_line, course_lines
+from songnuan.web.approval_page import ActLine, CourseLine, history_of
+from songnuan.web.measure_form import settings_words
 from songnuan.web.plan_findings import asked_of, grouped
+from songnuan.web.templatetags.plan_words import value_words
 from songnuan.web.views import pairing
 from songnuan.web.views.evidence import OF_FUNDS, evidence
 from songnuan.web.views.issue import issuing_of
@@ -50,8 +52,9 @@ class Standing:
     """Where a plan lies before it is opened, and what the reader may do about it now.
 
     `digest` is that of the text on the page: an approval holds for that text and no other. `course` is the
-    newest request, `earlier` what was done about those before it. `step` is where it lies, and `in_stead_of`
-    in whose office the reader would decide, empty in the own one.
+    newest request, `earlier` what was done about those before it, `changed_since` the version handed in
+    before, where the text is another one now. `step` is where it lies, and `in_stead_of` in whose office the
+    reader would decide, empty in the own one.
     """
 
     findings: tuple[LintFinding, ...]
@@ -60,6 +63,7 @@ class Standing:
     digest: str
     course: CourseLine | None
     earlier: tuple[ActLine, ...]
+    changed_since: int | None
     step: int
     in_stead_of: str
     kind_label: str
@@ -252,6 +256,7 @@ def _page(
     kinds = set(Measure.objects.filter(plan=plan).values_list("kind", flat=True))
     page = _with_open_evidence(living_plan(plan, reader.at, evidence_link(plan.slug)), reader, plan)
     standing = _standing(reader, plan) if plan.status in _BEFORE_OPENING else None
+    page = _before_opening(page, plan) if standing else page
     context = {
         "plan": page,
         "standing": standing,
@@ -267,6 +272,23 @@ def _page(
         "followed": of_plan(plan.slug, reader.actor, reader.at),
     }
     return render(request, "web/living_plan.html", context, status=422 if tried else 200)
+
+
+def _before_opening(page: LivingPlan, plan: Plan) -> LivingPlan:
+    """Say beside each clause what its measures would set in motion: that is approved with the text."""
+    told = {row.pk: settings_words(row.kind, row.settings) for row in Measure.objects.filter(plan=plan)}
+
+    def mark(margin: Margin) -> Margin:
+        lines = (
+            _("%(where)s: %(sentence)s") % {"where": label, "sentence": value_words(line)}
+            for label, value in told.get(margin.measure_id, ())
+            for line in value.split("\n")
+        )
+        return replace(margin, next="", notes=(*margin.notes, *lines))
+
+    return replace(
+        page, clauses=tuple(replace(row, margins=tuple(map(mark, row.margins))) for row in page.clauses)
+    )
 
 
 def _with_open_evidence(page: LivingPlan, reader: Reader, plan: Plan) -> LivingPlan:
@@ -286,25 +308,24 @@ def _without_funds(mark: Margin) -> Margin:
 
 def _standing(reader: Reader, plan: Plan) -> Standing:
     version = current_version(plan)
-    subject = f"plans.plan:{plan.slug}@{plan.version}"
-    request = latest(subject)
+    history = history_of(plan.slug, range(1, plan.version + 1), reader)
+    request = history.request
     waiting = request if request is not None and request.status == RequestStatus.PENDING else None
-    done = acts(subject)
     may_write = reader.may(Permission.PLAN_WRITE, plan.unit_id)
     office = may_act(reader.actor, request, reader.at) if request is not None else None
     may_check = may_write or office is not None or reader.may(Permission.PLAN_APPROVE, plan.unit_id)
-    mine = [act for act in done if waiting and act.request_id == waiting.pk]
+    mine = [act for act in history.acts if waiting and act.request_id == waiting.pk]
     is_maker = any(act.verb == Verb.REQUEST and act.person_id == reader.user.pk for act in mine)
     # Who can decide where it lies returns it; at every other step, taking it back is the way out.
     signs = waiting is not None and office is None and reader.may(Permission.PLAN_APPROVE, plan.unit_id)
-    newest = request.pk if request is not None else 0
     return Standing(
         findings=tuple(check_plan(version.source, reader.at)) if may_check else (),
         open_questions=len(open_questions(plan.pk)),
         request_id=waiting.pk if waiting else None,
         digest=version.digest,
-        course=course_lines([request], reader)[0] if request is not None else None,
-        earlier=tuple(act_line(act) for act in done if act.request_id != newest),
+        course=history.course,
+        earlier=history.earlier,
+        changed_since=history.changed_since,
         step=waiting.step if waiting else 0,
         in_stead_of=office.holder.label if office is not None and office.delegation is not None else "",
         may_submit=plan.status == PlanStatus.DRAFT and may_write,
