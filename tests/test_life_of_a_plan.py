@@ -145,7 +145,7 @@ def test_the_life_of_a_plan(bureau: Bureau) -> None:
     assert errors() == {"fund_unknown", "benefit_without_fund", "measure_after_plan"}
     write(officer, 6, rewriting.rows("funds", [{**FUND, **MONEY}]), rewriting.rows("basis", [BASIS]))
     write(officer, 6, duty("rota", "排定轮休表", LEAD, "2020-04-17"))
-    assert errors() == set()
+    assert not errors()
 
     # What the text leaves open is answered with its ground, and once.
     act(answer_question, officer, 6, **SAID)
@@ -166,8 +166,9 @@ def test_the_life_of_a_plan(bureau: Bureau) -> None:
     hand_over(bureau, deputy)
     assert refused(approve_plan, deputy, 6, 15, digest=first, step=2) == "subject_changed"
     act(approve_plan, deputy, 6, 15, digest=second, step=2)
-    signed = Act.objects.get(verb=Verb.APPROVE, step=2)
-    assert (signed.person_id, signed.holder_id) == (deputy.user_id, approver.user_id)
+    [signed] = Act.objects.filter(verb=Verb.APPROVE, step=2).values_list("person", "holder")
+    told = OutboxMessage.objects.get(topic="approval.in_your_office").recipient_id
+    assert (signed, told) == ((deputy.user_id, approver.user_id), approver.user_id)
 
     # It is issued under the number that comes next; a unit acknowledges the notice; the plan opens.
     notice = act(issue_plan, officer, 6, 16, code="澄水运防", last_given=3)
@@ -182,11 +183,11 @@ def test_the_life_of_a_plan(bureau: Bureau) -> None:
     write(officer, 9, rewriting.remove_clause("rota"), rewriting.new_clause("drill", DRILL, "problems"))
     write(officer, 9, duty("drill", "组织值守演练", "审计处", "2020-04-20"))
     assert refused(submit_amendment, officer, 9, 11) == "measures_open"
-    rota = Measure.objects.get(key="rota").pk
-    act(close_measure, officer, 9, 11, measure_id=rota, reason="轮休另行安排")
+    rota = Measure.objects.get(key="rota")
+    act(close_measure, officer, 9, 11, measure_id=rota.pk, reason="轮休另行安排")
     third = act(submit_amendment, officer, 9, 12).digest
-    act(approve_amendment, office, 9, 13, digest=third, step=1)
-    act(approve_amendment, approver, 9, 14, digest=third, step=2)
+    for step, (actor, hour) in enumerate(((office, 13), (approver, 14)), 1):
+        act(approve_amendment, actor, 9, hour, digest=third, step=step)
     plan = act(put_amendment_in_force, officer, 9, 15)
     assert (plan.version, {"rota", "drill"} & {row.key for row in clauses(plan)}) == (8, {"drill"})
     stand = dict(Measure.objects.values_list("key", "status"))

@@ -13,6 +13,7 @@ from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
 from songnuan.cli.drawing import signature
+from songnuan.kernel.actor import Actor
 from songnuan.organisation.permissions import Role
 from songnuan.plans.models import Basis, PlanVersion
 from songnuan.tasks.instruction_rules import NewItem
@@ -245,6 +246,38 @@ def test_the_sheet_is_the_same_on_the_page_and_in_the_workbook(house: House) -> 
     assert rows[4][7] == "逾期2天"
 
 
+def test_closed_instructions_stand_apart_the_newest_first_by_pages(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who takes part in some of the items finds those that are closed as a whole, and no other."""
+    monkeypatch.setattr(views, "PAGE", 2)
+    made = house.bureau
+    closed = [record_one(made, head=replace(LEADERS, title=f"批示{place}")) for place in range(3)]
+    done: dict[str, Any] = {
+        "status": "done",
+        "done_at": moment(4),
+        "feedback": DONE,
+        "done_by": made.office.user_id,
+        "asked_by": made.liaison.user_id,
+    }
+    Task.objects.filter(instruction__in=closed).update(**done)
+    Task.objects.filter(pk=house.task_id).update(**done)
+
+    def shown(actor: Actor, **query: str) -> list[int]:
+        page = as_(actor).get(reverse("instructions"), query)
+        return [one["row"].instruction_id for one in page.context["rows"]]
+
+    with on(moment(6)):
+        for actor in (made.office, made.stranger):
+            assert shown(actor) == [house.items[0].instruction_id]
+            assert shown(actor, state="closed") == closed[:0:-1]
+            assert shown(actor, state="closed", before=str(closed[1])) == closed[:1]
+        assert shown(made.office, state="closed", owner=str(made.lead.pk)) == closed[:0:-1]
+        assert shown(made.office, state="closed", owner=str(made.lock.pk)) == closed[:0:-1], "owns no item"
+        nobody = person("外单位", Role.UNIT_LIAISON, made.lock)
+        assert shown(nobody, state="closed") == []
+
+
 def test_pages_of_instructions_ask_as_often_for_many_items_as_for_few(house: House) -> None:
     made = house.bureau
     units = [made.lead.pk, made.other_lead.pk]
@@ -262,5 +295,5 @@ def test_pages_of_instructions_ask_as_often_for_many_items_as_for_few(house: Hou
             record_one(made, head=replace(LEADERS, title=f"批示{place}"))
         assert queries_of(as_(made.liaison), reverse("instructions")) == before
         # What is posted reads one instruction, and not the list.
-        with patch.object(views, "seen", side_effect=AssertionError):
+        with patch.object(views, "open_seen", side_effect=AssertionError):
             assert as_(made.liaison).post(reverse("item_act", args=(item.pk, "report"))).status_code == 422

@@ -7,7 +7,7 @@ from songnuan.approvals.models import RequestStatus
 from songnuan.journeys.amending import find_amendment, find_amendment_request
 from songnuan.journeys.base import journey
 from songnuan.journeys.find import find_plan
-from songnuan.journeys.tell_of_approval import tell_maker
+from songnuan.journeys.tell_of_approval import tell_holder, tell_maker
 from songnuan.kernel.actor import Actor
 from songnuan.plans import actions as plans
 
@@ -29,6 +29,7 @@ def approve_amendment(
     request = approvals.approve(
         request_id=request.pk, digest=digest, remark=remark, step=step, actor=actor, at=at
     )
+    tell_holder(request, f"/plans/{plan.slug}/amendment/", actor=actor, at=at)
     if request.status == RequestStatus.APPROVED:
         plans.approve_amendment(plan_id=plan.pk, version=amendment.version, actor=actor, at=at)
         tell_maker(request, f"/plans/{plan.slug}/amendment/", actor=actor, at=at)

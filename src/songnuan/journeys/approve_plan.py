@@ -6,7 +6,7 @@ from songnuan.approvals import actions as approvals
 from songnuan.approvals.models import Request, RequestStatus
 from songnuan.journeys.base import journey
 from songnuan.journeys.find import find_plan, find_request
-from songnuan.journeys.tell_of_approval import tell_maker
+from songnuan.journeys.tell_of_approval import tell_holder, tell_maker
 from songnuan.kernel.actor import Actor
 from songnuan.plans import actions as plans
 from songnuan.plans.models import Blocks
@@ -32,6 +32,7 @@ def approve_plan(
         request_id=waiting.pk, digest=digest, remark=remark, step=step, actor=actor, at=at
     )
     check_answered(open_questions(plan.pk, [Blocks.ISSUE]))
+    tell_holder(request, f"/plans/{plan.slug}/", actor=actor, at=at)
     if request.status == RequestStatus.APPROVED:
         plans.mark_approved(plan_id=plan.pk, version=plan.version, actor=actor, at=at)
         tell_maker(request, f"/plans/{plan.slug}/", actor=actor, at=at)

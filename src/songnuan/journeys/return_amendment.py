@@ -6,7 +6,7 @@ from songnuan.approvals import actions as approvals
 from songnuan.journeys.amending import find_amendment, find_amendment_request
 from songnuan.journeys.base import journey
 from songnuan.journeys.find import find_plan
-from songnuan.journeys.tell_of_approval import tell_maker
+from songnuan.journeys.tell_of_approval import tell_holder, tell_maker
 from songnuan.kernel.actor import Actor
 from songnuan.plans import actions as plans
 
@@ -28,3 +28,4 @@ def return_amendment(
     )
     plans.return_amendment(plan_id=plan.pk, actor=actor, at=at)
     tell_maker(request, f"/plans/{plan.slug}/amendment/", actor=actor, at=at)
+    tell_holder(request, f"/plans/{plan.slug}/amendment/", actor=actor, at=at)

@@ -5,7 +5,7 @@ from datetime import datetime
 from songnuan.approvals import actions as approvals
 from songnuan.journeys.base import journey
 from songnuan.journeys.find import find_plan, find_request
-from songnuan.journeys.tell_of_approval import tell_maker
+from songnuan.journeys.tell_of_approval import tell_holder, tell_maker
 from songnuan.kernel.actor import Actor
 from songnuan.plans import actions as plans
 
@@ -28,3 +28,4 @@ def return_plan(
     )
     plans.return_to_draft(plan_id=plan.pk, actor=actor, at=at)
     tell_maker(request, f"/plans/{plan.slug}/", actor=actor, at=at)
+    tell_holder(request, f"/plans/{plan.slug}/", actor=actor, at=at)

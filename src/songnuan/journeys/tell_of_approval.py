@@ -1,9 +1,10 @@
-"""What journeys share: telling whoever asked how an approval ended."""
+"""What journeys share: telling whoever asked how an approval ended, and whose office was used."""
 
 from datetime import datetime
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from songnuan.approvals.models import Request, RequestStatus, Verb
 from songnuan.journeys.telling import tell
@@ -30,6 +31,30 @@ def tell_maker(request: Request, url: str, *, actor: Actor, at: datetime) -> Non
         say,
         topic=f"approval.{status.value}",
         key=f"approval:{request.pk}:{status.value}",
+        url=url,
+        actor=actor,
+        at=at,
+    )
+
+
+def tell_holder(request: Request, url: str, *, actor: Actor, at: datetime) -> None:
+    """Leave a notice for whose office the last act was done in, where somebody stood in for them."""
+    last = request.acts.select_related("person").order_by("-pk")[0]
+    if last.holder_id == last.person_id:
+        return
+    titles = {
+        Verb.APPROVE.value: gettext_noop("%(person)s signed in your office: %(title)s"),
+        Verb.RETURN.value: gettext_noop("%(person)s returned in your office: %(title)s"),
+    }
+
+    def say() -> tuple[str, str]:
+        return _(titles[last.verb]) % {"person": last.person.name, "title": request.title}, last.remark
+
+    tell(
+        User.objects.filter(pk=last.holder_id),
+        say,
+        topic="approval.in_your_office",
+        key=f"approval:{request.pk}:act:{last.pk}",
         url=url,
         actor=actor,
         at=at,

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from songnuan.kernel.actor import Actor
 from songnuan.organisation.models import UnitRecord
@@ -140,6 +140,37 @@ def seen(actor: Actor, at: datetime) -> list[InstructionRow]:
     return sorted(rows, key=lambda row: (row.is_closed, row.due_on, -row.instruction_id))
 
 
+def open_seen(actor: Actor, at: datetime) -> list[InstructionRow]:
+    """Return, as `seen`, the instructions of which an item is still open."""
+    rows = _rows(Instruction.objects.filter(_is_open()), actor, at)
+    return sorted(rows, key=lambda row: (row.is_closed, row.due_on, -row.instruction_id))
+
+
+def closed_seen(
+    actor: Actor, at: datetime, *, owner: int | None = None, before: int | None = None, size: int
+) -> list[InstructionRow]:
+    """Return the newest `size` closed instructions the actor may see; those older than `before`.
+
+    With `owner`, those of which this unit owns an item.
+    """
+    closed = Instruction.objects.exclude(_is_open())
+    if owner is not None:
+        closed = closed.filter(Exists(Task.objects.filter(instruction=OuterRef("pk"), owner=owner)))
+    if before is not None:
+        closed = closed.filter(pk__lt=before)
+    return _rows(closed, actor, at, newest=size)
+
+
+def owners_seen(actor: Actor, at: datetime) -> set[int]:
+    """Return the units that own an item the actor may see."""
+    return set(_visible(actor, at).values_list("owner", flat=True).distinct())
+
+
+def _is_open() -> Exists:
+    items = Task.objects.filter(instruction=OuterRef("pk"))
+    return Exists(items.exclude(status=TaskStatus.DONE))
+
+
 def holding(pattern: str, actor: Actor, at: datetime) -> list[InstructionRow]:
     """Return the instructions the actor may see whose words or items fit the pattern, the newest first.
 
@@ -217,17 +248,26 @@ def owners_of(unit_id: int, on: date) -> dict[int, str]:
     return unit_names(below, on)
 
 
-def _rows(instructions: QuerySet[Instruction], actor: Actor, at: datetime) -> list[InstructionRow]:
-    reach = scope(actor, Permission.INSTRUCTION_VIEW, at).order_by().values("pk")
-    taking_part = Q(owner__in=reach) | Q(pk__in=CoOwner.objects.filter(unit__in=reach).values("task"))
-    whole = Q(unit__in=reach)
-    shown = instructions.filter(whole | Q(pk__in=Task.objects.filter(taking_part).values("instruction")))
-    found = list(shown.select_related("recorded_by").order_by("pk"))
+def _rows(
+    instructions: QuerySet[Instruction], actor: Actor, at: datetime, *, newest: int | None = None
+) -> list[InstructionRow]:
+    """Return them as the actor may see them, the oldest first; with `newest` so many, the newest first."""
+    visible = _visible(actor, at)
+    shown = instructions.filter(pk__in=visible.values("instruction"))
+    shown = shown.select_related("recorded_by")
+    found = list(shown.order_by("pk") if newest is None else shown.order_by("-pk")[:newest])
     parts: dict[int, list[ItemRow]] = {row.pk: [] for row in found}
-    visible = Task.objects.filter(whole | taking_part, instruction__in=parts).order_by("position")
-    for item in _items(visible):
+    for item in _items(visible.filter(instruction__in=parts).order_by("position")):
         parts[item.instruction_id].append(item)
     return [_instruction(row, parts[row.pk]) for row in found]
+
+
+def _visible(actor: Actor, at: datetime) -> QuerySet[Task]:
+    """Return the items the actor may see: of the instructions of the own units, and those taken part in."""
+    reach = scope(actor, Permission.INSTRUCTION_VIEW, at).order_by().values("pk")
+    helping = CoOwner.objects.filter(unit__in=reach).values("task")
+    concerned = Q(unit__in=reach) | Q(owner__in=reach) | Q(pk__in=helping)
+    return Task.objects.filter(concerned, instruction__isnull=False)
 
 
 def _instruction(row: Instruction, items: Iterable[ItemRow]) -> InstructionRow:

@@ -24,7 +24,16 @@ from songnuan.organisation.queries import refuse, require
 from songnuan.plans.queries import visible_plans
 from songnuan.records.models import StoredFile
 from songnuan.records.queries import read_file
-from songnuan.tasks.instruction_queries import InstructionRow, ItemRow, of_item, one_seen, owners_of, seen
+from songnuan.tasks.instruction_queries import (
+    InstructionRow,
+    ItemRow,
+    closed_seen,
+    of_item,
+    one_seen,
+    open_seen,
+    owners_of,
+    owners_seen,
+)
 from songnuan.tasks.instruction_rules import is_day_off
 from songnuan.tasks.models import InstructionKind, TaskStatus
 from songnuan.web.forms import Form
@@ -38,10 +47,12 @@ from songnuan.web.instruction_forms import (
     Reassign,
     Report,
 )
+from songnuan.web.paging import before_of, page_of
 from songnuan.web.views.item_acts import ACTS
 from songnuan.web.views.shared import Reader, key_of, names_on, reader_of
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PAGE = 20  # closed instructions on a page
 _ROWS_SENT = 3  # digits of a number of rows that is believed
 
 
@@ -77,15 +88,28 @@ class Rights:
 @login_required
 @require_safe
 def instructions(request: HttpRequest) -> HttpResponse:
-    """Show the instructions the reader may see: open ones first, all or those of one owner."""
+    """Show the instructions the reader may see, open or closed ones, all or those of one owner."""
     reader = reader_of(request)
     require(reader.actor, Permission.INSTRUCTION_VIEW, at=reader.at)
-    rows = seen(reader.actor, reader.at)
-    names = names_on((item.owner_id for row in rows for item in row.items), reader.day)
+    is_closed = request.GET.get("state") == "closed"
+    names = names_on(owners_seen(reader.actor, reader.at), reader.day)
     owner = request.GET.get("owner", "")
     owner = owner if owner in {str(pk) for pk in names} else ""
-    shown = [row for row in rows if not owner or any(str(item.owner_id) == owner for item in row.items)]
+    if is_closed:
+        found = closed_seen(
+            reader.actor,
+            reader.at,
+            owner=int(owner) if owner else None,
+            before=before_of(request),
+            size=PAGE + 1,
+        )
+        shown, older = page_of(found, PAGE, lambda row: row.instruction_id)
+    else:
+        rows, older = open_seen(reader.actor, reader.at), None
+        shown = [row for row in rows if not owner or any(str(item.owner_id) == owner for item in row.items)]
     context = {
+        "is_closed": is_closed,
+        "older": older,
         "rows": [
             {
                 "row": row,
