@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
+from django.db.models import QuerySet
+
 from put_back import put_back
 from songnuan.cli.drawing import signature
 from songnuan.goods.queries import kit_of
@@ -26,6 +28,8 @@ from songnuan.kernel.clock import CHINA
 from songnuan.organisation.permissions import Role
 from songnuan.organisation.queries import actor_of, units_by_name
 from songnuan.plans.models import Measure, Plan
+from songnuan.tasks.models import Task
+from songnuan.tasks.rules import DUTY
 from songnuan.visits.rules import InspectionAnswer, Member
 
 BUREAU = "澄江省水运管理局"
@@ -164,6 +168,11 @@ def _open_plan_1(bureau: Bureau, appropriated_minor: int) -> int:
         at=at(7),
     )
     return plan.pk
+
+
+def raised() -> QuerySet[Task]:
+    """Return the problems that were raised: tasks, without the duties that the plan assigns."""
+    return Task.objects.exclude(source__startswith=DUTY)
 
 
 def buy(

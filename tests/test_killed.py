@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from hands import killed_at
-from people import PLANS, SLUG, Bureau, at, buy, make_bureau, open_plan_1
+from people import PLANS, SLUG, Bureau, at, buy, make_bureau, open_plan_1, raised
 from songnuan.approvals.checks import verify as check_approvals
 from songnuan.approvals.models import Act
 from songnuan.audit.checks import verify
@@ -71,7 +71,7 @@ def test_a_visit_killed_at_any_statement_is_whole_or_absent(ready: tuple[Bureau,
     assert statements > 20
     visit.refresh_from_db()
     assert visit.status == VisitStatus.RECORDED
-    assert Task.objects.count() == 1
+    assert raised().count() == 1
     assert [*verify(), *check_funds(), *check_goods()] == []
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from people import Bureau, at, buy, open_plan_1
+from people import Bureau, at, buy, open_plan_1, raised
 from songnuan.audit.models import Entry
 from songnuan.goods.checks import verify as check_goods
 from songnuan.goods.models import Movement, StockLevel
@@ -75,7 +75,7 @@ def test_without_goods_in_store_the_visit_is_recorded_and_the_kit_is_owed(bureau
     assert visit.status == VisitStatus.RECORDED
     assert not Movement.objects.filter(kind="hand_over").exists()
     assert list(StockLevel.objects.order_by("pk").values()) == store
-    task = Task.objects.get()
+    task = raised().get()
     assert (task.owner_id, task.unit_id, task.due_on) == (visit.lead_id, visit.unit_id, date(2020, 4, 10))
     assert [*check_visits(), *check_goods()] == []
 
@@ -94,7 +94,7 @@ def test_a_kit_that_is_owed_is_handed_over_once_the_goods_are_there(bureau: Bure
     assert not Movement.objects.filter(kind="hand_over").exists()
     hand_over_later(visit_id=visit.pk, actor=bureau.liaison, at=at(9))
     assert Movement.objects.get(kind="hand_over").unit_id == visit.unit_id
-    assert Task.objects.get().status == "done"
+    assert raised().get().status == "done"
     before = written()
     with pytest.raises(Refusal) as refused:
         hand_over_later(visit_id=visit.pk, actor=bureau.liaison, at=at(9))
@@ -186,11 +186,11 @@ def test_a_call_hands_nothing_over_and_leaves_the_kit_owed(bureau: Bureau, plan:
     report = bureau.report(at(8), form="call", form_reason="卡口封闭", signature=b"", inspection=[])
     record_visit(visit_id=visit.pk, report=report, key=uuid4(), actor=bureau.liaison, at=at(8, 11))
     assert not Movement.objects.filter(kind="hand_over").exists()
-    assert (Task.objects.get().owner_id, Task.objects.get().status) == (visit.lead_id, "open")
+    assert (raised().get().owner_id, raised().get().status) == (visit.lead_id, "open")
     assert [row.visit_id for row in owed([visit.measure])] == [visit.pk]
     hand_over_later(visit_id=visit.pk, actor=bureau.liaison, at=at(9))
     assert Movement.objects.get(kind="hand_over").unit_id == visit.unit_id
-    assert Task.objects.get().status == "done"
+    assert raised().get().status == "done"
     assert owed([visit.measure]) == []
     assert [*check_visits(), *check_goods()] == []
 
@@ -284,7 +284,7 @@ def test_a_problem_is_owned_by_the_lead_unless_another_is_named(bureau: Bureau, 
         at(8), problems=[Problem("夜班岗亭偏冷"), Problem("排水不畅", bureau.bureau_id, "已告知")]
     )
     record_visit(visit_id=first(bureau).pk, report=report, key=uuid4(), actor=bureau.liaison, at=at(8, 11))
-    owners = dict(Task.objects.values_list("title", "owner_id"))
+    owners = dict(raised().values_list("title", "owner_id"))
     assert owners == {"夜班岗亭偏冷": bureau.lead_id, "排水不畅": bureau.bureau_id}
 
 

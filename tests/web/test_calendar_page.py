@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from journeys.test_assignments import opened
-from people import SLUG, Bureau, at, buy, open_plan_1
+from people import SLUG, Bureau, at, buy, open_plan_1, raised
 from songnuan.audit.models import Entry
 from songnuan.journeys.close_measure import close_measure
 from songnuan.journeys.record_instruction import record_instruction
@@ -56,7 +56,7 @@ def test_a_calendar_holds_deadlines_own_visits_and_problems_due(bureau: Bureau) 
     buy(bureau, plan, KITS, "08812072")
     Visit.objects.update(planned_on=date(2020, 4, 20))
     recorded(bureau, at(8, 10), "夜班岗亭缺取暖设备")
-    task = Task.objects.get()
+    task = raised().get()
     with on(at(9)):
         answer = as_(bureau.liaison).get(FILE)
         nobody = as_(bureau.inspector).get(FILE)

@@ -5,14 +5,13 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from people import BUREAU, LEAD, Bureau, at, buy, open_plan_1
+from people import BUREAU, LEAD, Bureau, at, buy, open_plan_1, raised
 from songnuan.goods.models import Purchase
 from songnuan.journeys.give_post import give_post
 from songnuan.kernel.actor import SYSTEM, Actor
 from songnuan.organisation.models import Post
 from songnuan.organisation.permissions import Role, role_label
 from songnuan.plans.models import Plan
-from songnuan.tasks.models import Task
 from web.browsing import as_, on, recorded, user_of, visits_of
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +36,7 @@ def place(actor: Actor, url: str) -> list[str]:
 def test_the_menu_marks_the_place_a_page_belongs_to(bureau: Bureau, plan: Plan) -> None:
     visit = recorded(bureau, at(9), "岗亭缺取暖设备")
     purchase = reverse("purchase", args=(Purchase.objects.get().pk,))
-    problem = reverse("problem", args=(Task.objects.get().pk,))
+    problem = reverse("problem", args=(raised().get().pk,))
     assert place(bureau.officer, reverse("home")) == ["/"]
     assert place(bureau.officer, reverse("plan", args=(plan.slug,))) == [reverse("plans")]
     assert place(bureau.officer, reverse("pairing", args=(plan.slug,))) == [reverse("plans")]

@@ -5,14 +5,13 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from people import PLANS, SLUG, Bureau, at, buy, open_plan_1
+from people import PLANS, SLUG, Bureau, at, buy, open_plan_1, raised
 from songnuan.journeys.load_plan import load_plan
 from songnuan.journeys.plan_overview import Strip, strips
 from songnuan.journeys.submit_plan import submit_plan
 from songnuan.kernel.actor import Actor
 from songnuan.organisation.queries import unit_names
 from songnuan.plans.models import Plan
-from songnuan.tasks.models import Task
 from songnuan.visits.models import Visit
 from web.browsing import as_, on, queries_of, recorded, trail_length, visits_of
 
@@ -41,7 +40,7 @@ def test_a_strip_says_how_far_the_plan_is(bureau: Bureau) -> None:
     buy(bureau, plan, {"方便面": (94, 70_00), "苹果": (47, 80_00), "梨": (47, 75_00)}, "08812072")
     recorded(bureau, at(8), "职工宿舍网络信号差", "卡口缺遮阳棚")
     late = visits_of(bureau)[1]
-    Task.objects.update(due_on=date(2020, 4, 9))
+    raised().update(due_on=date(2020, 4, 9))
     Visit.objects.exclude(pk=late.pk).update(planned_on=date(2020, 4, 20))
     Visit.objects.filter(pk=late.pk).update(planned_on=date(2020, 4, 9))
     before = trail_length()

@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from people import Bureau, at, buy, open_plan_1
+from people import Bureau, at, buy, open_plan_1, raised
 from songnuan.organisation.models import Post
 from songnuan.tasks.models import Task
 from songnuan.visits.models import Visit
@@ -62,7 +62,7 @@ def test_the_owner_sees_a_problem_raised_elsewhere_and_is_not_led_to_the_visit(
     bureau: Bureau, visit: Visit, problem: Task
 ) -> None:
     owner = bureau.stranger
-    Task.objects.update(owner=Post.objects.get(user=user_of(owner)).unit_id)
+    raised().update(owner=Post.objects.get(user=user_of(owner)).unit_id)
     with on(at(9)):
         page = as_(owner).get(reverse("problem", args=(problem.pk,)))
         assert as_(owner).get(reverse("visit", args=(visit.pk,))).status_code == 404
@@ -138,7 +138,7 @@ def test_a_problem_closed_after_its_day_shows_it(bureau: Bureau, problem: Task) 
 def test_what_is_owed_is_closed_by_its_hand_over_and_not_by_hand(bureau: Bureau) -> None:
     open_plan_1(bureau)
     visit = recorded(bureau, at(8, 10))
-    task = Task.objects.get()
+    task = raised().get()
     url, close = (reverse(name, args=(task.pk,)) for name in ("problem", "problem_close"))
     with on(at(9)):
         page = as_(bureau.office).get(url)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from people import SLUG, START, Bureau, at, buy, open_plan_1
+from people import SLUG, START, Bureau, at, buy, open_plan_1, raised
 from roster_files import people, person
 from songnuan.goods.models import Purchase
 from songnuan.journeys.create_account import create_account
@@ -70,7 +70,7 @@ def test_it_finds_plans_clauses_units_problems_funds_and_purchases(running: Bure
     assert found(running.officer, "走访慰问防疫")["plans"] == [plan]
     assert found(running.officer, "〔2020〕11号")["plans"] == [plan]
     assert f"{plan}#clause-pairing" in found(running.officer, "包联院区")["clauses"]
-    assert found(running.officer, "取暖")["problems"] == [reverse("problem", args=(Task.objects.get().pk,))]
+    assert found(running.officer, "取暖")["problems"] == [reverse("problem", args=(raised().get().pk,))]
     assert found(running.officer, "〔2020〕18号")["funds"] == [reverse("fund", args=(purchase.fund_id,))]
     assert found(running.officer, "0881_2072")["purchases"] == [reverse("purchase", args=(purchase.pk,))]
     visit = visits_of(running)[0]
@@ -198,7 +198,7 @@ def test_a_phrase_is_found_as_it_is_pasted_whatever_its_width_and_its_characters
         "臺賬和報表由走訪記錄匯總形成",
     ):
         assert clause in found(running.officer, text)["clauses"], text
-    Task.objects.update(title="３号岗亭（夜班）缺取暖设备", detail="為值守人員添置暖風機，数量２台")
+    raised().update(title="３号岗亭（夜班）缺取暖设备", detail="為值守人員添置暖風機，数量２台")
     for text in ("3号岗亭(夜班)", "３号岗亭（夜班）", "为值守人员", "為值守人員", "暖风机，数量2台"):
         assert "problems" in found(running.officer, text), text
     assert "problems" not in found(running.officer, "3号岗亭、夜班")
@@ -224,7 +224,7 @@ def test_every_text_is_a_pattern_that_finds_itself_in_both_widths(text: str) -> 
 
 def test_all_signs_of_the_keyboard_are_looked_for_as_themselves_by_the_database(running: Bureau) -> None:
     signs = "".join(map(chr, range(0x21, 0x7F)))
-    Task.objects.update(detail=f"甲{signs}乙")
+    raised().update(detail=f"甲{signs}乙")
     for start in range(0, len(signs), 30):
         assert "problems" in found(running.officer, signs[start : start + 30])
     assert "problems" not in found(running.officer, "甲.")

@@ -6,14 +6,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from people import Bureau, at, buy, checklist, open_plan_1
+from people import Bureau, at, buy, checklist, open_plan_1, raised
 from songnuan.audit.models import Entry
 from songnuan.cli.drawing import signature
 from songnuan.goods.models import StockLevel
 from songnuan.organisation.models import Assignment, Installation
 from songnuan.organisation.queries import units_of
 from songnuan.plans.models import Plan
-from songnuan.tasks.models import Task
 from songnuan.visits.models import LaterDay, Visit, VisitStatus
 from songnuan.visits.queries import detail
 from songnuan.web.forms import REQUIRED
@@ -40,7 +39,7 @@ def plan(bureau: Bureau) -> Plan:
 def untouched(visit: Visit) -> bool:
     """Return whether nothing at all was recorded of the visit."""
     visit.refresh_from_db()
-    return visit.status == VisitStatus.PLANNED and visit.happened_at is None and not Task.objects.exists()
+    return visit.status == VisitStatus.PLANNED and visit.happened_at is None and not raised().exists()
 
 
 def test_the_form_opens_with_what_is_known_and_asks_for_six_things_at_most(bureau: Bureau) -> None:
@@ -101,7 +100,7 @@ def test_the_same_post_twice_is_one_visit(bureau: Bureau) -> None:
         answers = [client.post(record_url(visit), sent) for _again in range(2)]
     assert [answer.status_code for answer in answers] == [302, 302]
     assert Visit.objects.filter(status=VisitStatus.RECORDED).count() == 1
-    assert Task.objects.count() == 1
+    assert raised().count() == 1
     assert Entry.objects.filter(action="visits.record").count() == 1
 
 
@@ -505,7 +504,7 @@ def test_a_kit_that_is_not_in_the_store_is_said_before_and_after_and_booked_late
     assert page.context["kit"] == ["方便面 2 箱", "苹果 1 箱", "梨 1 箱"]
     assert page.context["kit_later"] == {"at": at(9), "person": bureau.liaison.label}
     assert bureau.liaison.label in page.content.decode()
-    assert Task.objects.get().status == "done"
+    assert raised().get().status == "done"
 
 
 def test_what_a_lead_owes_is_shown_to_that_lead_alone(bureau: Bureau) -> None:

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from pairs import person
-from people import LEAD, SLUG, Bureau, at, buy, open_plan_1
+from people import LEAD, SLUG, Bureau, at, buy, open_plan_1, raised
 from people_builders import acting
 from songnuan.audit.models import Entry, Stream
 from songnuan.audit.record import record
@@ -26,7 +26,6 @@ from songnuan.organisation.models import Installation
 from songnuan.organisation.permissions import Role
 from songnuan.organisation.queries import actor_of, unit_names
 from songnuan.plans.models import Plan
-from songnuan.tasks.models import Task
 from songnuan.visits.models import VisitForm
 from songnuan.web.refusal_words import CODES, JOURNEYS
 from songnuan.web.trail_subjects import packed
@@ -233,9 +232,9 @@ def test_a_visit_is_read_in_words(bureau: Bureau, plan: Plan) -> None:
     given = line_of(page, "goods.hand_over")
     kit = (("方便面", 2), ("苹果", 1), ("梨", 1))
     assert "、".join(f"{packed(item, '箱')} {packs}" for item, packs in kit) in told(given).values()
-    raised = line_of(page, "tasks.raise_task")
-    assert raised.about.text == "岗亭缺取暖设备"
-    assert raised.about.url == reverse("problem", args=(Task.objects.get().pk,))
+    problem = line_of(page, "tasks.raise_task")
+    assert problem.about.text == "岗亭缺取暖设备"
+    assert problem.about.url == reverse("problem", args=(raised().get().pk,))
 
 
 @pytest.mark.usefixtures("plan")
