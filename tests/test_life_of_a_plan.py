@@ -192,8 +192,8 @@ def test_the_life_of_a_plan(bureau: Bureau) -> None:
     assert (plan.version, {"rota", "drill"} & {row.key for row in clauses(plan)}) == (8, {"drill"})
     stand = dict(Measure.objects.values_list("key", "status"))
     assert [stand[key] for key in ("rota", "drill", "unit_visits")] == ["closed", "open", "open"]
-    told = OutboxMessage.objects.filter(topic="plan.amended").values_list("recipient", flat=True)
-    assert {liaison.user_id, bureau.stranger.user_id, approver.user_id} <= set(told)
+    concerned = OutboxMessage.objects.filter(topic="plan.amended").values_list("recipient", flat=True)
+    assert {liaison.user_id, bureau.stranger.user_id, approver.user_id} <= set(concerned)
 
     # The instruction that it rests on is followed up item by item, and its sheet says how far it is.
     line = followed_up(bureau)
