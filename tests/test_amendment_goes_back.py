@@ -1,5 +1,7 @@
 """An amendment goes back: taken back while it waits, sent back once approved; who decided looks on."""
 
+from uuid import uuid4
+
 import pytest
 from django.urls import reverse
 
@@ -10,9 +12,11 @@ from songnuan.approvals.models import Request, StepKind
 from songnuan.approvals.rules import Step
 from songnuan.audit.checks import verify
 from songnuan.jobs.models import OutboxMessage
+from songnuan.journeys.answer_delegation import answer_delegation
 from songnuan.journeys.approve_amendment import approve_amendment
 from songnuan.journeys.create_account import create_account
 from songnuan.journeys.give_post import give_post
+from songnuan.journeys.offer_delegation import offer_delegation
 from songnuan.journeys.put_amendment_in_force import put_amendment_in_force
 from songnuan.journeys.reopen_amendment import reopen_amendment
 from songnuan.journeys.return_amendment import return_amendment
@@ -223,6 +227,30 @@ def test_the_page_takes_back_and_sends_back_with_remarks(bureau: Bureau) -> None
         assert as_(bureau.finance).post(PAGE, {**posted, "remark": "请改"}).status_code == 404
         assert approver.post(PAGE, {**posted, "remark": "期限再议"}).status_code == 302
         assert "期限再议" in officer.get(PAGE).content.decode()
+    assert amendment().status == AmendmentStatus.DRAFT
+
+
+@pytest.mark.django_db
+def test_who_signed_in_another_s_office_sends_back_from_the_page_as_long_as_it_is_theirs(
+    bureau: Bureau,
+) -> None:
+    open_plan_1(bureau)
+    begin(bureau)
+    write(bureau, LATER)
+    digest = submit_amendment(slug=SLUG, actor=bureau.officer, at=at(10, 14)).digest
+    deputy, today = head_of_lead(bureau), at(10).date()
+    office = {"permission": "plan.approve", "unit_id": bureau.bureau_id, "delegate_id": deputy.user_id}
+    days = {"starts_on": today, "last_day": today, "reason": "外出"}
+    offered = offer_delegation(**office, **days, key=uuid4(), actor=bureau.approver, at=at(10))  # type: ignore[arg-type]
+    answer_delegation(delegation_id=offered, accept=True, actor=deputy, at=at(10))
+    approve_amendment(slug=SLUG, digest=digest, actor=deputy, at=at(10, 15))
+    with on(at(11)):
+        assert not as_(deputy).get(PAGE).context["may_send_back"]
+    with on(at(10, 16)):
+        page = as_(deputy).get(PAGE)
+        assert page.context["may_send_back"]
+        posted = {"act": "send_back", "version": page.context["new"].number, "remark": "期限再议"}
+        assert as_(deputy).post(PAGE, posted).status_code == 302
     assert amendment().status == AmendmentStatus.DRAFT
 
 

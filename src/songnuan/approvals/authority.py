@@ -104,11 +104,16 @@ def require_office(actor: Actor, permission: Permission, *, unit_id: int, at: da
         NotPermitted: `not_permitted`, with the permission and the unit.
 
     """
-    if permits(actor, permission, unit_id=unit_id, at=at):
-        return
-    reached = (reach(office, permission, StepKind.SIGN, at) for office in offices(actor, at))
-    if not any(units.filter(pk=unit_id).exists() for units in reached):
+    if not has_office(actor, permission, unit_id=unit_id, at=at):
         refuse(permission, unit_id=unit_id)
+
+
+def has_office(actor: Actor, permission: Permission, *, unit_id: int, at: datetime) -> bool:
+    """Return whether the actor may, in the own office or in one that was handed over."""
+    if permits(actor, permission, unit_id=unit_id, at=at):
+        return True
+    reached = (reach(office, permission, StepKind.SIGN, at) for office in offices(actor, at))
+    return any(units.filter(pk=unit_id).exists() for units in reached)
 
 
 def candidates(step: RequestStep, at: datetime) -> list[Candidate]:

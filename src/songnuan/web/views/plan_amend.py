@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
+from songnuan.approvals.authority import has_office
 from songnuan.approvals.models import Request, RequestStatus, Verb
 from songnuan.approvals.queries import has_acted, latest, may_act
 from songnuan.journeys.amending import subject_of
@@ -243,11 +244,13 @@ def _back(
     """
     signs = reader.may(Permission.PLAN_APPROVE, plan.unit_id)
     is_maker = waits is not None and waits.acts.filter(verb=Verb.REQUEST, person_id=reader.user.pk).exists()
+    is_approved = found.status == AmendmentStatus.APPROVED
     writes = reader.may(Permission.PLAN_WRITE, plan.unit_id)
     return {
         "may_take_back": is_maker or (waits is not None and signs and not can_decide),
         "take_back_needs_reason": not is_maker,
-        "may_send_back": found.status == AmendmentStatus.APPROVED and (signs or writes),
+        "may_send_back": is_approved
+        and (writes or has_office(reader.actor, Permission.PLAN_APPROVE, unit_id=plan.unit_id, at=reader.at)),
     }
 
 
