@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from hands import together
 from people import SLUG, START, Bureau, at, make_bureau, open_plan_1
@@ -252,6 +253,23 @@ def test_who_signed_in_another_s_office_sends_back_from_the_page_as_long_as_it_i
         posted = {"act": "send_back", "version": page.context["new"].number, "remark": "期限再议"}
         assert as_(deputy).post(PAGE, posted).status_code == 302
     assert amendment().status == AmendmentStatus.DRAFT
+
+
+@pytest.mark.django_db
+def test_another_order_alone_is_said_to_be_one_and_can_be_handed_in(bureau: Bureau) -> None:
+    open_plan_1(bureau)
+    begin(bureau)
+    with on(at(10, 15)):
+        client = as_(bureau.officer)
+        assert 'value="submit"' not in client.get(PAGE).content.decode(), "nothing is changed yet"
+        write(bureau, lambda entries: entries["basis"].reverse())
+        page = client.get(PAGE)
+        assert page.context["comparison"].is_same
+        text = page.content.decode()
+        assert 'value="submit"' in text
+        assert _("The two texts say the same.") not in text
+        assert client.post(PAGE, {"act": "submit"}).status_code == 302
+    assert amendment().status == AmendmentStatus.SUBMITTED
 
 
 @pytest.mark.django_db(transaction=True)
