@@ -182,13 +182,13 @@ def test_the_life_of_a_plan(bureau: Bureau) -> None:
     act(open_amendment, officer, 9, 9, base=6, reason="轮休另行安排。")
     write(officer, 9, rewriting.remove_clause("rota"), rewriting.new_clause("drill", DRILL, "problems"))
     write(officer, 9, duty("drill", "组织值守演练", "审计处", "2020-04-20"))
-    assert refused(submit_amendment, officer, 9, 11) == "measures_open"
-    rota = Measure.objects.get(key="rota")
-    act(close_measure, officer, 9, 11, measure_id=rota.pk, reason="轮休另行安排")
     third = act(submit_amendment, officer, 9, 12).digest
     for step, (actor, hour) in enumerate(((office, 13), (approver, 14)), 1):
         act(approve_amendment, actor, 9, hour, digest=third, step=step)
-    plan = act(put_amendment_in_force, officer, 9, 15)
+    assert refused(put_amendment_in_force, officer, 9, 15) == "measures_open"
+    rota = Measure.objects.get(key="rota")
+    act(close_measure, officer, 9, 15, measure_id=rota.pk, reason="轮休另行安排")
+    plan = act(put_amendment_in_force, officer, 9, 16)
     assert (plan.version, {"rota", "drill"} & {row.key for row in clauses(plan)}) == (8, {"drill"})
     stand = dict(Measure.objects.values_list("key", "status"))
     assert [stand[key] for key in ("rota", "drill", "unit_visits")] == ["closed", "open", "open"]

@@ -20,10 +20,10 @@ def submit_amendment(*, slug: str, actor: Actor, at: datetime) -> Request:
     """Freeze the amendment's text and ask for its approval.
 
     Raises:
-        Refusal: `plan_lint` while the check finds errors, `measures_open` with those that have to be closed
-            first, `settings_fixed`, `fund_fixed`, `question_open`, `amendment_empty`, `amendment_none`,
-            `text_stale` when somebody saved another text meanwhile, `step_nobody` where nobody can take a
-            step of its chain, `wrong_state`, `not_permitted`.
+        Refusal: `plan_lint` while the check finds errors, `measure_key_taken`, `settings_fixed`,
+            `fund_fixed`, `question_open`, `amendment_empty`, `amendment_none`, `text_stale` when somebody
+            saved another text meanwhile, `step_nobody` where nobody can take a step of its chain,
+            `wrong_state`, `not_permitted`.
 
     """
     plan = find_plan(slug)

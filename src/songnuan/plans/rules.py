@@ -108,8 +108,11 @@ def reason_of(text: str) -> str:
     return reason
 
 
-def check_carried_over(there: Iterable[Measure], plan_file: PlanFile) -> None:
+def check_carried_over(there: Iterable[Measure], plan_file: PlanFile, *, all_closed: bool = True) -> None:
     """Let pass a text in which every measure under way goes on, and no key of a closed one is used anew.
+
+    Unless `all_closed`, a measure may be under way that the text no longer has: it is closed later, once the
+    text is approved. No other kind takes its key then.
 
     Raises:
         Refusal: `measures_open` naming those that the text no longer has, `measure_key_taken`.
@@ -117,23 +120,30 @@ def check_carried_over(there: Iterable[Measure], plan_file: PlanFile) -> None:
     """
     told = {entry.key: (clause, entry) for clause, entry in plan_file.measures()}
     going = [row for row in there if row.status == MeasureStatus.OPEN]
-    gone = [row.key for row in going if row.key not in told or told[row.key][1].kind != row.kind]
-    if gone:
+    gone = [row.key for row in going if row.key not in told]
+    if gone and all_closed:
         sentence = _(
             "These measures are under way, but the new text no longer has them: %(keys)s. "
-            "Close each of them first, with its reason; its clause can be taken out then."
+            "Close each of them first, with its reason; then the new text comes into force."
         )
         keys = ", ".join(gone)
         raise Refusal("measures_open", sentence % {"keys": keys}, keys=keys)
     for row in there:
-        if row.status == MeasureStatus.CLOSED and row.key in told:
-            clause, entry = told[row.key]
-            if (entry.kind, entry.settings, clause.key) != (row.kind, row.settings, row.clause_key):
-                sentence = _(
-                    "The measure “%(key)s” is closed and stays as it was. Take it out of the text, or give "
-                    "the new one another key."
-                )
-                raise Refusal("measure_key_taken", sentence % {"key": row.key}, key=row.key)
+        if row.key not in told:
+            continue
+        clause, entry = told[row.key]
+        if row.status == MeasureStatus.OPEN and entry.kind != row.kind:
+            sentence = _(
+                "The measure “%(key)s” is under way and stays of its kind. Give the new one another key."
+            )
+            raise Refusal("measure_key_taken", sentence % {"key": row.key}, key=row.key)
+        same = (entry.kind, entry.settings, clause.key) == (row.kind, row.settings, row.clause_key)
+        if row.status == MeasureStatus.CLOSED and not same:
+            sentence = _(
+                "The measure “%(key)s” is closed and stays as it was. Take it out of the text, or give "
+                "the new one another key."
+            )
+            raise Refusal("measure_key_taken", sentence % {"key": row.key}, key=row.key)
 
 
 def check_answers_stay(answered: Iterable[Question], plan_file: PlanFile) -> None:

@@ -112,8 +112,8 @@ def submit_amendment(
     """Hand the amendment's `version` in for approval; needs PLAN_WRITE.
 
     Raises:
-        Refusal: `amendment_empty` when it changes nothing, `measures_open`, `measure_key_taken`,
-            `question_open`, `amendment_none`, `text_stale` when there is a newer version, `wrong_state`.
+        Refusal: `amendment_empty` when it changes nothing, `measure_key_taken`, `question_open`,
+            `amendment_none`, `text_stale` when there is a newer version, `wrong_state`.
 
     """
     plan, amendment = _amended(plan_id)
@@ -123,7 +123,8 @@ def submit_amendment(
         raise Refusal(
             "amendment_empty", _("The text is still that of the version in force. Change it first.")
         )
-    _check(plan, plan_file)
+    # What the text no longer has is closed once it is approved: an amendment that is returned closes nothing.
+    _check(plan, plan_file, all_closed=False)
     told = {"sent_back_by": None, "sent_back_at": None, "sent_back_why": ""}
     return _moved(plan, amendment, "submit", actor, at, **told)
 
@@ -269,9 +270,10 @@ def _digest(plan: Plan, number: int) -> str:
     return PlanVersion.objects.values_list("digest", flat=True).get(plan=plan, number=number)
 
 
-def _check(plan: Plan, plan_file: PlanFile) -> None:
+def _check(plan: Plan, plan_file: PlanFile, *, all_closed: bool = True) -> None:
     """Let pass a text that the running plan can go on by."""
-    rules.check_carried_over(Measure.objects.filter(plan=plan).order_by("position"), plan_file)
+    there = Measure.objects.filter(plan=plan).order_by("position")
+    rules.check_carried_over(there, plan_file, all_closed=all_closed)
     answered = {
         row.key: row.text for row in Question.objects.filter(plan=plan).exclude(answer="").order_by("pk")
     }
