@@ -12,7 +12,7 @@ from songnuan.journeys.measures import kinds
 from songnuan.journeys.measures.base import Evidence, Progress
 from songnuan.kernel.clock import CHINA
 from songnuan.organisation.queries import unit_names
-from songnuan.plans.models import Measure, MeasureStatus, Plan, Question
+from songnuan.plans.models import Clause, Measure, MeasureStatus, Plan, Question
 from songnuan.plans.planfile import paragraphs
 from songnuan.plans.queries import basis, clause_headings, clauses, measures, questions
 from songnuan.records.queries import issued
@@ -222,6 +222,7 @@ def living_plan(plan: Plan, at: datetime, link: Link) -> LivingPlan:
     names = unit_names({unit for unit in (plan.unit_id, plan.office_id) if unit}, day)
     notice = issued(f"plans.plan:{plan.slug}@{plan.version}")
     margins = {row.pk: _margin(row, progress[row.pk], link, at) for row in rows}
+    text = list(clauses(plan))
     by_clause: dict[str, list[Margin]] = {}
     for measure in rows:
         by_clause.setdefault(measure.clause_key, []).append(margins[measure.pk])
@@ -247,14 +248,16 @@ def living_plan(plan: Plan, at: datetime, link: Link) -> LivingPlan:
         forecast=lead.forecast,
         basis=tuple(BasisView(row.title, row.number) for row in basis(plan)),
         fund_numbers=tuple(fund.document_number for fund in money),
-        clauses=_clauses(plan, by_clause),
-        ended=_ended(plan, rows, margins),
+        clauses=_clauses(text, plan, by_clause),
+        ended=_ended(text, plan, rows, margins),
     )
 
 
-def _ended(plan: Plan, rows: Sequence[Measure], margins: Mapping[int, Margin]) -> tuple[EndedView, ...]:
+def _ended(
+    text: Sequence[Clause], plan: Plan, rows: Sequence[Measure], margins: Mapping[int, Margin]
+) -> tuple[EndedView, ...]:
     """Return the measures that ended before the plan, and those whose clause is gone, the latest first."""
-    there = {clause.key for clause in clauses(plan)}
+    there = {clause.key for clause in text}
     found = [row for row in rows if has_ended(row) or row.clause_key not in there]
     headings = clause_headings(plan, {row.clause_key for row in found})
     latest = sorted(found, key=lambda row: (str(row.closed_at), row.pk), reverse=True)
@@ -299,9 +302,10 @@ def opened_on(rows: Sequence[Measure]) -> date | None:
     return min(moments).astimezone(CHINA).date() if moments else None
 
 
-def _clauses(plan: Plan, margins: Mapping[str, Sequence[Margin]]) -> tuple[ClauseView, ...]:
+def _clauses(
+    rows: Sequence[Clause], plan: Plan, margins: Mapping[str, Sequence[Margin]]
+) -> tuple[ClauseView, ...]:
     """Return the clauses; a question stands with its clause, or with the first when it names none."""
-    rows = clauses(plan)
     asked: dict[str, list[QuestionView]] = {}
     for row in questions(plan):
         asked.setdefault(row.clause_key or rows[0].key, []).append(_question(row))

@@ -109,10 +109,12 @@ def installation() -> Installation:
     return Installation.objects.first() or Installation(kind=InstallationKind.REAL)
 
 
-def now() -> datetime:
-    """Return the time the house goes by: the machine's, moved in a demo by its offset. Aware, UTC."""
-    offset = Installation.objects.values_list("clock_offset_seconds", flat=True).first() or 0
-    return wall() + timedelta(seconds=offset)
+def now(house: Installation | None = None) -> datetime:
+    """Return the time the house goes by: the machine's, moved in a demo by its offset. Aware, UTC.
+
+    Who has the installation's record at hand gives it as `house`.
+    """
+    return wall() + timedelta(seconds=(house or installation()).clock_offset_seconds)
 
 
 def day_of(at: datetime) -> date:

@@ -92,11 +92,12 @@ def site(request: HttpRequest) -> dict[str, object]:
 
 
 def _build(request: HttpRequest) -> Site:
-    moment = now()
+    own = installation()
+    moment = now(own)
     today = moment.astimezone(CHINA).date()
     frame = Site(
         name=str(settings.SITE_NAME),
-        demo=installation().kind == InstallationKind.DEMO,
+        demo=own.kind == InstallationKind.DEMO,
         today=today,
         nav=(),
         unit_label="",

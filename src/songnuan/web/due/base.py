@@ -1,5 +1,6 @@
 """One thing that is due, and the desk at which it lies."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -14,7 +15,7 @@ class Desk(Reader):
 
     plans: tuple[Plan, ...]
 
-    def running(self, units: set[int]) -> list[Plan]:
+    def running(self, units: Collection[int]) -> list[Plan]:
         """Return the plans under way whose unit is one of these."""
         return [plan for plan in self.plans if plan.status == PlanStatus.OPEN and plan.unit_id in units]
 

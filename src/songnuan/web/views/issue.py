@@ -1,6 +1,6 @@
 """Issuing a plan as a notice: what will go out, the number, the papers, and who has it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -241,7 +241,7 @@ def _lines(reader: Reader, document: IssuedDocument) -> list[ReceiptLine]:
     return sorted(lines, key=lambda line: not line.is_own)
 
 
-def _line(row: ReceiptRow, name: str, day: date, reach: set[int], own: set[int]) -> ReceiptLine:
+def _line(row: ReceiptRow, name: str, day: date, reach: Collection[int], own: Collection[int]) -> ReceiptLine:
     is_open = row.acknowledged_at is None
     days_late = max(0, (day - row.due_on).days) if is_open else 0
     return ReceiptLine(

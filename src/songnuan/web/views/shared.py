@@ -1,7 +1,7 @@
 """What pages share: who reads and when, which plan it is about, and how a plan looks in a list."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
@@ -31,6 +31,9 @@ class Reader:
     actor: Actor
     at: datetime
     day: date
+    _reached: dict[Permission, frozenset[int]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def may(self, permission: Permission, unit_id: int | None = None) -> bool:
         """Return whether the reader may: over the unit, or with no unit named, anywhere."""
@@ -40,9 +43,11 @@ class Reader:
         """Return the units over which the reader holds the permission."""
         return scope(self.actor, permission, self.at)
 
-    def reach_ids(self, permission: Permission) -> set[int]:
-        """Return the ids of these units."""
-        return set(self.reach(permission).values_list("pk", flat=True))
+    def reach_ids(self, permission: Permission) -> frozenset[int]:
+        """Return the ids of these units; however many parts of a page ask, they are read once."""
+        if permission not in self._reached:
+            self._reached[permission] = frozenset(self.reach(permission).values_list("pk", flat=True))
+        return self._reached[permission]
 
 
 def reader_of(request: HttpRequest) -> Reader:
