@@ -54,7 +54,7 @@ def accept(row: Delegation, actor: Actor, day: int = 6) -> Delegation:
         return actions.accept_delegation(delegation_id=row.pk, actor=actor, at=moment(day, 12))
 
 
-def ask(house: Bureau, *, actor: Actor | None = None) -> Request:
+def ask(house: Bureau, *, actor: Actor | None = None, author: Actor | None = None) -> Request:
     with acting():
         return actions.request(
             kind="plan.issue",
@@ -63,6 +63,7 @@ def ask(house: Bureau, *, actor: Actor | None = None) -> Request:
             title="走访慰问方案",
             digest=DIGEST,
             unit_id=house.bureau.pk,
+            authors=[author.user_id or 0] if author else [],
             actor=actor or house.officer,
             at=moment(6, 9),
         )
@@ -131,18 +132,7 @@ def test_nobody_decides_in_the_office_of_who_asked(house: Bureau, deputy: Actor)
 def test_nobody_decides_in_the_office_of_who_wrote_it(house: Bureau, deputy: Actor) -> None:
     person("另一局长", Role.APPROVER, house.bureau)
     accept(offer(house, deputy), deputy)
-    with acting():
-        request = actions.request(
-            kind="plan.issue",
-            subject=SUBJECT,
-            stream=house.stream,
-            title="走访慰问方案",
-            digest=DIGEST,
-            unit_id=house.bureau.pk,
-            authors=[house.approver.user_id or 0],
-            actor=house.officer,
-            at=moment(6, 9),
-        )
+    request = ask(house, author=house.approver)
     refused("not_permitted", request, deputy, 7)
     assert queries.pending_for(deputy, moment(7)) == []
     refused("own_text", request, house.approver, 7)
@@ -150,18 +140,7 @@ def test_nobody_decides_in_the_office_of_who_wrote_it(house: Bureau, deputy: Act
 
 def test_who_wrote_it_does_not_become_the_approver_by_delegation(house: Bureau, deputy: Actor) -> None:
     accept(offer(house, deputy), deputy)
-    with acting():
-        request = actions.request(
-            kind="plan.issue",
-            subject=SUBJECT,
-            stream=house.stream,
-            title="走访慰问方案",
-            digest=DIGEST,
-            unit_id=house.bureau.pk,
-            authors=[deputy.user_id or 0],
-            actor=house.officer,
-            at=moment(6, 9),
-        )
+    request = ask(house, author=deputy)
     refused("own_text", request, deputy, 7)
     assert queries.pending_for(deputy, moment(7)) == []
     assert approve(request, house.approver, 7).status == RequestStatus.APPROVED

@@ -1,6 +1,6 @@
 """The demo's instructions: the leader's words that plan 1 rests on, and a fresh one from above."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from uuid import NAMESPACE_URL, uuid5
 
@@ -48,10 +48,7 @@ def follow_up(office: Actor, unit: Callable[[str], Unit], at: At) -> None:
     pk = record_instruction(
         head=Head("leader", TITLE, "局主要负责同志", "", date(2020, 4, 2), TEXT),
         unit_id=unit("澄江省水运管理局").pk,
-        items=[
-            NewItem(matter, unit(owner).pk, date(2020, 4, day), tuple(unit(name).pk for name in helpers))
-            for matter, owner, helpers, day in ITEMS
-        ],
+        items=_items(ITEMS, unit),
         received_at=at(2, 14, 20),
         plan_slug="front-line-visits",
         basis=TITLE,
@@ -94,6 +91,16 @@ def follow_up(office: Actor, unit: Callable[[str], Unit], at: At) -> None:
     ask_item_closing(task_id=praise.pk, text=told, actor=party, at=at(16, 10, 20))
 
 
+def _items(
+    told: Sequence[tuple[str, str, tuple[str, ...], int]], unit: Callable[[str], Unit]
+) -> list[NewItem]:
+    """Return items of what, who, who helps, and the day of April by which."""
+    return [
+        NewItem(matter, unit(owner).pk, date(2020, 4, day), tuple(unit(name).pk for name in helpers))
+        for matter, owner, helpers, day in told
+    ]
+
+
 def hand_on(office: Actor, unit: Callable[[str], Unit], at: At) -> None:
     """Record what came from above yesterday: one item is due tomorrow, one nobody has accepted yet."""
     if Instruction.objects.filter(title=FRESH).exists():
@@ -101,10 +108,7 @@ def hand_on(office: Actor, unit: Callable[[str], Unit], at: At) -> None:
     pk = record_instruction(
         head=Head("superior", FRESH, "澄江省交通运输厅", "澄交函〔2020〕26号", date(2020, 4, 14), FRESH_TEXT),
         unit_id=unit("澄江省水运管理局").pk,
-        items=[
-            NewItem(matter, unit(owner).pk, date(2020, 4, day), tuple(unit(name).pk for name in helpers))
-            for matter, owner, helpers, day in FRESH_ITEMS
-        ],
+        items=_items(FRESH_ITEMS, unit),
         received_at=at(15, 10, 20),
         plan_slug="",
         basis="",

@@ -210,7 +210,7 @@ def _closed(measure: Measure) -> Iterator[str]:
 
 
 def living_plan(plan: Plan, at: datetime, link: Link) -> LivingPlan:
-    """Put the page together, as of `at`, in a fixed number of queries for each kind of measure.
+    """Put the page together, as of `at`: progress is asked for once a kind, evidence once a measure.
 
     `link(measure_id, kind)` gives the address of a list of evidence.
     """

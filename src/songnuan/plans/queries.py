@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from songnuan.approvals.queries import subjects_of
 from songnuan.kernel.actor import Actor
-from songnuan.organisation.models import Assignment, User
+from songnuan.organisation.models import Assignment
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import scope
 from songnuan.plans.models import (
@@ -64,11 +64,8 @@ def version_of(plan: Plan, number: int) -> PlanVersion | None:
 
 def authors(plan: Plan) -> set[int]:
     """Return everybody who wrote a version of the plan."""
-    return set(
-        User.objects.filter(pk__in=PlanVersion.objects.filter(plan=plan).values("created_by")).values_list(
-            "pk", flat=True
-        )
-    )
+    written = PlanVersion.objects.filter(plan=plan, created_by__isnull=False)
+    return set(written.values_list("created_by_id", flat=True).distinct())
 
 
 def amendment_of(plan: Plan) -> Amendment | None:

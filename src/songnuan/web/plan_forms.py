@@ -3,7 +3,7 @@
 Each form tells what it would change (`change`) and takes the reader's faults back to its inputs.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
@@ -38,7 +38,9 @@ class Group:
 
 
 class TextForm(Form):
-    """A form that changes a plan's text."""
+    """A form that changes a plan's text: once it is valid, `change` returns what the text is changed to."""
+
+    change: Callable[[], Change]
 
     def clean(self) -> dict[str, Any]:
         """Take out of what was typed or pasted the signs that show nothing."""
@@ -46,10 +48,6 @@ class TextForm(Form):
             if isinstance(value, str):
                 self.cleaned_data[name] = normal(value)
         return self.cleaned_data
-
-    def change(self) -> Change:
-        """Return what the text is to be changed to, once the form is valid."""
-        raise NotImplementedError
 
     @property
     def groups(self) -> list[Group]:
