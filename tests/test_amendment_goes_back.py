@@ -256,6 +256,26 @@ def test_who_signed_in_another_s_office_sends_back_from_the_page_as_long_as_it_i
 
 
 @pytest.mark.django_db
+def test_whose_office_was_used_is_told_and_may_look(bureau: Bureau) -> None:
+    """The head of a department, who otherwise sees nothing of it, finds what was countersigned for them."""
+    head = head_of_lead(bureau)
+    by_steps(bureau, Step(StepKind.COUNTERSIGN, bureau.lead_id), Step(StepKind.SIGN))
+    open_plan_1(bureau)
+    begin(bureau)
+    write(bureau, LATER)
+    digest = submit_amendment(slug=SLUG, actor=bureau.officer, at=at(10, 14)).digest
+    office = {"permission": "plan.approve", "unit_id": bureau.lead_id, "delegate_id": bureau.stranger.user_id}
+    days = {"starts_on": at(10).date(), "last_day": at(10).date(), "reason": "外出"}
+    offered = offer_delegation(**office, **days, key=uuid4(), actor=head, at=at(10))  # type: ignore[arg-type]
+    answer_delegation(delegation_id=offered, accept=True, actor=bureau.stranger, at=at(10))
+    approve_amendment(slug=SLUG, digest=digest, actor=bureau.stranger, at=at(10, 15))
+    [told] = OutboxMessage.objects.filter(topic="approval.in_your_office")
+    assert told.recipient_id == head.user_id
+    with on(at(10, 16)):
+        assert as_(head).get(PAGE).status_code == 200
+
+
+@pytest.mark.django_db
 def test_another_order_alone_is_said_to_be_one_and_can_be_handed_in(bureau: Bureau) -> None:
     open_plan_1(bureau)
     begin(bureau)

@@ -168,10 +168,12 @@ def acts(requests: Iterable[Request]) -> Sequence[ActRow]:
 def subjects_of(actor: Actor, at: datetime, kinds: str = "") -> set[str]:
     """Return the subjects that the actor has to read: to decide about them now, or having decided.
 
+    What was decided in the actor's office by somebody who stood in belongs to it.
+
     `kinds` is how the names of the kinds of request begin.
     """
     waiting = {row.subject for row in pending_for(actor, at) if row.kind.startswith(kinds)}
-    decided = Act.objects.filter(person=actor.user_id, request__kind__startswith=kinds)
+    decided = Act.objects.filter(_by(actor), request__kind__startswith=kinds)
     return waiting | set(decided.exclude(verb=Verb.REQUEST).values_list("request__subject", flat=True))
 
 
@@ -187,8 +189,12 @@ def was_ended_by(subject: str, actor: Actor) -> bool:
 
 
 def has_acted(actor: Actor, subjects: Collection[str]) -> bool:
-    """Return whether the actor asked for or decided anything about one of these subjects."""
-    return Act.objects.filter(person=actor.user_id, request__subject__in=subjects).exists()
+    """Return whether anything was asked or decided about one of these by the actor, or in their office."""
+    return Act.objects.filter(_by(actor), request__subject__in=subjects).exists()
+
+
+def _by(actor: Actor) -> Q:
+    return Q(person=actor.user_id) | Q(holder=actor.user_id)
 
 
 # Where requests lie ------------------------------------------------------------------------------

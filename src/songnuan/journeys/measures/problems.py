@@ -9,7 +9,7 @@ from pydantic import Field
 
 from songnuan.journeys.measures.base import Count, Evidence, Kind, Opening, Progress, Settings
 from songnuan.kernel.clock import CHINA
-from songnuan.organisation.queries import unit_names
+from songnuan.organisation.queries import names_then
 from songnuan.plans.lint import LintFinding
 from songnuan.plans.models import Measure
 from songnuan.plans.planfile import ClauseEntry, PlanFile
@@ -37,7 +37,7 @@ def progress(measures: Sequence[Measure], at: datetime) -> Mapping[int, Progress
     answers = {}
     slugs = {measure.plan.slug for measure in measures}
     counts, late = queries.counts_of(slugs, day), queries.overdue_of(slugs, day)
-    names = unit_names({task.owner_id for task in late}, day)
+    names = names_then({task.owner_id for task in late}, day)
     for measure in measures:
         row = counts[measure.plan.slug]
         answers[measure.pk] = Progress(
@@ -46,9 +46,7 @@ def progress(measures: Sequence[Measure], at: datetime) -> Mapping[int, Progress
             late=row.overdue,
             headline=_raised(row),
             late_names=tuple(
-                dict.fromkeys(
-                    names.get(task.owner_id, "") for task in late if task.plan_slug == measure.plan.slug
-                )
+                dict.fromkeys(names[task.owner_id] for task in late if task.plan_slug == measure.plan.slug)
             ),
             next=_next(row),
         )

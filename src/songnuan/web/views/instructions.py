@@ -295,7 +295,7 @@ def _state(item: ItemRow, day: date) -> tuple[str, str]:
 def _rights(reader: Reader, row: InstructionRow) -> Rights:
     decides = reader.may(Permission.INSTRUCTION_MANAGE, row.unit_id)
     return Rights(
-        answers=frozenset(reader.reach_ids(Permission.INSTRUCTION_ANSWER)),
+        answers=reader.reach_ids(Permission.INSTRUCTION_ANSWER),
         decides=decides,
         owners=owners_of(row.unit_id, reader.day) if decides else {},
     )
