@@ -14,7 +14,15 @@ from songnuan.organisation.models import User
 from songnuan.organisation.permissions import Permission, Role, roles_with
 from songnuan.organisation.queries import PostRow, permits, posts_held, subtree, unit_names
 from songnuan.organisation.rules import clashes
-from songnuan.web.forms import Day, Form
+from songnuan.web.fields import (
+    BooleanField,
+    CharField,
+    ChoiceField,
+    Day,
+    TypedChoiceField,
+    TypedMultipleChoiceField,
+)
+from songnuan.web.forms import Form
 from songnuan.web.views.shared import Reader
 
 OFFICES: dict[Permission, Promise] = {
@@ -26,15 +34,17 @@ OFFICES: dict[Permission, Promise] = {
 class DelegationForm(Form):
     """Which office is handed to whom, from when to when, and why."""
 
-    office = forms.ChoiceField(label=gettext_lazy("What is handed over"))
-    delegate = forms.TypedChoiceField(
+    office = ChoiceField(fact="approvals.delegation.permission", label=gettext_lazy("What is handed over"))
+    delegate = TypedChoiceField(
+        fact="approvals.delegation.delegate",
         label=gettext_lazy("To whom"),
         help_text=gettext_lazy("People whose own posts exclude the office are not in the list."),
         coerce=int,
     )
-    starts_on = Day(label=gettext_lazy("First day"))
-    last_day = Day(label=gettext_lazy("Last day"))
-    reason = forms.CharField(
+    starts_on = Day(fact="approvals.delegation.starts_on", label=gettext_lazy("First day"))
+    last_day = Day(fact="approvals.delegation.ends_on", label=gettext_lazy("Last day"))
+    reason = CharField(
+        fact="approvals.delegation.reason",
         label=gettext_lazy("Reason"),
         help_text=gettext_lazy("Such as a journey or leave. It stands with the delegation."),
         max_length=REASON_LONGEST,
@@ -57,12 +67,14 @@ class DelegationForm(Form):
 class ChainForm(Form):
     """The steps before the signature; the signature is always the last one."""
 
-    review = forms.BooleanField(
+    review = BooleanField(
+        fact="approvals.chainstep.kind",
         label=gettext_lazy("Reviewed first"),
         help_text=gettext_lazy("By whoever holds the office’s post at this unit."),
         required=False,
     )
-    countersign = forms.TypedMultipleChoiceField(
+    countersign = TypedMultipleChoiceField(
+        fact="approvals.chainstep.unit",
         label=gettext_lazy("Countersigned by"),
         help_text=gettext_lazy(
             "One after the other, in this order. Only departments with an approver of their own are listed."

@@ -2,15 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.forms.renderers import DjangoTemplates
 from django.utils.translation import gettext_lazy as _
 
-from songnuan.kernel.money import parse_yuan, yuan
 from songnuan.kernel.refusal import NotPermitted, Refusal
 
 
@@ -60,51 +57,3 @@ class Form(forms.Form):
             raise
         except Refusal as refusal:
             self.refuse(refusal)
-
-
-class Money(forms.CharField):
-    """An amount in yuan, cleaned to fen: "14,100" -> 1410000."""
-
-    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - handed on to Django as they are
-        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
-        super().__init__(**kwargs)
-
-    def to_python(self, value: object) -> Any:  # noqa: ANN401 - Django's CharField says str, ours is int or None
-        """Read the text.
-
-        Raises:
-            ValidationError: With the sentence of `kernel.money`, when it is no amount.
-
-        """
-        if value in self.empty_values:
-            return None
-        try:
-            return parse_yuan(str(value))
-        except Refusal as refusal:
-            raise ValidationError(refusal.sentence, code=refusal.code) from None
-
-    def prepare_value(self, value: Any) -> Any:  # noqa: ANN401 - fen from the program, text from the reader
-        """Show an initial amount in yuan; leave what was typed as it was."""
-        return yuan(value) if isinstance(value, int) else value
-
-
-class Day(forms.DateField):
-    """A day, with the browser's own calendar."""
-
-    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - handed on to Django as they are
-        kwargs.setdefault("widget", forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
-        super().__init__(**kwargs)
-
-
-class Moment(forms.DateTimeField):
-    """A day and a minute in China, with the browser's own picker."""
-
-    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - handed on to Django as they are
-        widget = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
-        kwargs.setdefault("widget", widget)
-        super().__init__(**kwargs)
-
-    def prepare_value(self, value: Any) -> Any:  # noqa: ANN401 - as Django's
-        """Show minutes, as the picker wants them."""
-        shown = super().prepare_value(value)
-        return shown.replace(second=0, microsecond=0) if isinstance(shown, datetime) else shown

@@ -17,7 +17,17 @@ from songnuan.plans.queries import basis, visible_plans
 from songnuan.tasks.instruction_rules import INSTRUCTION_LONGEST, ITEMS_MOST, LINE_LONGEST, Head, NewItem
 from songnuan.tasks.models import InstructionKind
 from songnuan.tasks.rules import TEXT_LONGEST, TITLE_LONGEST
-from songnuan.web.forms import REQUIRED, Day, Form, Moment
+from songnuan.web.fields import (
+    CharField,
+    ChoiceField,
+    Day,
+    FileField,
+    IntegerField,
+    Moment,
+    TypedChoiceField,
+    TypedMultipleChoiceField,
+)
+from songnuan.web.forms import REQUIRED, Form
 from songnuan.web.views.shared import Reader
 
 ROWS = 5
@@ -43,35 +53,46 @@ class InstructionForm(Form):
 
     HEAD = ("kind", "title", "issuer", "number", "dated_on", "received_at", "text", "unit", "basis", "scan")
 
-    kind = forms.ChoiceField(
+    kind = ChoiceField(
+        fact="tasks.instruction.kind",
         label=gettext_lazy("Kind of instruction"),
         choices=InstructionKind.choices,
         widget=forms.RadioSelect,
         initial=InstructionKind.SUPERIOR,
     )
-    title = forms.CharField(label=gettext_lazy("Title of the instruction"), max_length=LINE_LONGEST["title"])
-    issuer = forms.CharField(label=gettext_lazy("Given by"), max_length=LINE_LONGEST["issuer"])
-    number = forms.CharField(
+    title = CharField(
+        fact="tasks.instruction.title",
+        label=gettext_lazy("Title of the instruction"),
+        max_length=LINE_LONGEST["title"],
+    )
+    issuer = CharField(
+        fact="tasks.instruction.issuer", label=gettext_lazy("Given by"), max_length=LINE_LONGEST["issuer"]
+    )
+    number = CharField(
+        fact="tasks.instruction.number",
         label=gettext_lazy("Document number"),
         help_text=gettext_lazy("As printed, such as 〔2020〕3号; a leader's written instruction has none."),
         max_length=LINE_LONGEST["number"],
         required=False,
     )
-    dated_on = Day(label=gettext_lazy("Dated"))
-    received_at = Moment(label=gettext_lazy("Time of receipt"))
-    text = forms.CharField(
+    dated_on = Day(fact="tasks.instruction.dated_on", label=gettext_lazy("Dated"))
+    received_at = Moment(fact="tasks.instruction.received_at", label=gettext_lazy("Time of receipt"))
+    text = CharField(
+        fact="tasks.instruction.text",
         label=gettext_lazy("Text"),
         help_text=gettext_lazy("Word by word; the units that get an item read it."),
         widget=forms.Textarea(attrs={"rows": 6}),
         max_length=INSTRUCTION_LONGEST,
     )
-    unit = forms.TypedChoiceField(label=gettext_lazy("Followed up by"), coerce=int)
-    basis = forms.ChoiceField(
+    unit = TypedChoiceField(fact="tasks.instruction.unit", label=gettext_lazy("Followed up by"), coerce=int)
+    basis = ChoiceField(
+        fact="tasks.instruction.basis",
         label=gettext_lazy("Plan that rests on it"),
         help_text=gettext_lazy("The plan and the title the instruction has among its basis."),
         required=False,
     )
-    scan = forms.FileField(
+    scan = FileField(
+        fact="tasks.instruction.scan",
         label=gettext_lazy("Scan"),
         help_text=gettext_lazy("A picture or a PDF, at most 8 MB; kept encrypted."),
         widget=forms.FileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg,.webp"}),
@@ -100,12 +121,14 @@ class InstructionForm(Form):
     def _add_rows(self, units: Sequence[tuple[int, str]]) -> None:
         for place in range(self.rows):
             number = {"number": place + 1}
-            self.fields[f"items-{place}-matter"] = forms.CharField(
+            self.fields[f"items-{place}-matter"] = CharField(
+                fact="tasks.task.title:item",
                 label=_("Item %(number)s: what is to be done") % number,
                 max_length=TITLE_LONGEST,
                 required=False,
             )
-            self.fields[f"items-{place}-owner"] = forms.TypedChoiceField(
+            self.fields[f"items-{place}-owner"] = TypedChoiceField(
+                fact="tasks.task.owner:item",
                 label=_("Item %(number)s: responsible unit") % number,
                 choices=[("", "—"), *units],
                 coerce=int,
@@ -113,9 +136,10 @@ class InstructionForm(Form):
                 required=False,
             )
             self.fields[f"items-{place}-due_on"] = Day(
-                label=_("Item %(number)s: due on") % number, required=False
+                fact="tasks.task.due_on:item", label=_("Item %(number)s: due on") % number, required=False
             )
-            self.fields[f"items-{place}-co_owners"] = forms.TypedMultipleChoiceField(
+            self.fields[f"items-{place}-co_owners"] = TypedMultipleChoiceField(
+                fact="tasks.coowner.unit",
                 label=_("Item %(number)s: units that help") % number,
                 choices=units,
                 coerce=int,
@@ -205,15 +229,19 @@ def _bases(reader: Reader) -> list[tuple[str, str]]:
 class Report(Form):
     """How far an item is: one field."""
 
-    text = forms.CharField(
-        label=gettext_lazy("How far it is"), widget=forms.Textarea(attrs={"rows": 2}), max_length=TEXT_LONGEST
+    text = CharField(
+        fact="tasks.feedback.text:report",
+        label=gettext_lazy("How far it is"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=TEXT_LONGEST,
     )
 
 
 class AskClosing(Form):
     """What came of an item."""
 
-    text = forms.CharField(
+    text = CharField(
+        fact="tasks.feedback.text:closing",
         label=gettext_lazy("What was done, and what came of it"),
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=TEXT_LONGEST,
@@ -223,8 +251,9 @@ class AskClosing(Form):
 class AskExtension(Form):
     """A later date, and why."""
 
-    due_on = Day(label=gettext_lazy("Until when"))
-    reason = forms.CharField(
+    due_on = Day(fact="tasks.feedback.due_on:extension", label=gettext_lazy("Until when"))
+    reason = CharField(
+        fact="tasks.feedback.text:extension",
         label=gettext_lazy("Why it takes longer"),
         widget=forms.Textarea(attrs={"rows": 2}),
         max_length=TEXT_LONGEST,
@@ -234,7 +263,8 @@ class AskExtension(Form):
 class Decide(Form):
     """What the office says to its decision."""
 
-    remark = forms.CharField(
+    remark = CharField(
+        fact="tasks.feedback.text:decision",
         label=gettext_lazy("Words of the office"),
         widget=forms.Textarea(attrs={"rows": 2}),
         max_length=TEXT_LONGEST,
@@ -245,15 +275,18 @@ class Decide(Form):
 class DecideExtension(Decide):
     """The decision about the day that the page showed."""
 
-    due_on = Day(widget=forms.HiddenInput())
+    due_on = Day(fact="act:due_on_seen", widget=forms.HiddenInput())
 
 
 class Reassign(Form):
     """Another unit than the one the page showed, and why."""
 
-    former = forms.IntegerField(widget=forms.HiddenInput())
-    owner = forms.TypedChoiceField(label=gettext_lazy("Responsible unit from now on"), coerce=int)
-    reason = forms.CharField(
+    former = IntegerField(fact="act:owner_seen", widget=forms.HiddenInput())
+    owner = TypedChoiceField(
+        fact="tasks.task.owner:reassigned", label=gettext_lazy("Responsible unit from now on"), coerce=int
+    )
+    reason = CharField(
+        fact="tasks.feedback.text:reassigned",
         label=gettext_lazy("Why another unit answers for it"),
         help_text=gettext_lazy("Both units read this."),
         widget=forms.Textarea(attrs={"rows": 2}),

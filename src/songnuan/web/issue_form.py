@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from songnuan.journeys.notice import NextNumber
+from songnuan.web.fields import CharField, IntegerField
 from songnuan.web.forms import Form
 
 
@@ -15,13 +16,15 @@ class IssueForm(Form):
     `told` is where the numbers under the code stand that was typed, or else is proposed.
     """
 
-    code = forms.CharField(
+    code = CharField(
+        fact="records.issueddocument.code",
         label=gettext_lazy("Code of the number"),
         help_text=gettext_lazy("What stands before the year, such as 澄水运防 in 澄水运防〔2020〕3号."),
         max_length=20,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    last_given = forms.IntegerField(
+    last_given = IntegerField(
+        fact="records.numbersequence.last",
         label=gettext_lazy("Last number given this year"),
         help_text=gettext_lazy(
             "As the register on paper has it; 0 when there is none. From here on the numbers go on."

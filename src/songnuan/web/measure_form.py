@@ -18,7 +18,7 @@ from songnuan.plans import rewriting
 from songnuan.plans.comparing import shown
 from songnuan.plans.faults import place, sentence_of
 from songnuan.plans.rewriting import Change
-from songnuan.web.forms import Day
+from songnuan.web.fields import BooleanField, CharField, ChoiceField, Day
 from songnuan.web.plan_forms import UNITS, Group, TextForm
 
 SPARE = 2  # empty rows at the end of a list, to write new entries in
@@ -73,7 +73,7 @@ class MeasureForm(TextForm):
             if entry := entry_of(plain_type(info.annotation)):
                 self._add_rows(name, entry, told.get(name) or ())
                 continue
-            self.fields[name] = field_for(name, info, needed=info.is_required())
+            self.fields[name] = field_for(name, info, needed=info.is_required(), asked=name)
             self.initial[name] = told.get(name, None if info.is_required() else info.default)
 
     def _add_rows(self, name: str, entry: type[BaseModel], told: Sequence[Mapping[str, Any]]) -> None:
@@ -82,9 +82,9 @@ class MeasureForm(TextForm):
         for spot in range(self.counts[name]):
             for column, info in entry.model_fields.items():
                 if column == _KEY:
-                    field: forms.Field = forms.CharField(required=False, widget=forms.HiddenInput)
+                    field: forms.Field = CharField(fact="act:row", required=False, widget=forms.HiddenInput)
                 else:
-                    field = field_for(column, info, needed=False)
+                    field = field_for(column, info, needed=False, asked=f"{name}.{column}")
                     if column == _OWNER:
                         field.widget.attrs["list"] = UNITS
                     field.label = field.label if info.is_required() else f"{field.label}{_('(optional)')}"
@@ -179,26 +179,27 @@ class MeasureForm(TextForm):
         return found
 
 
-def field_for(name: str, info: FieldInfo, *, needed: bool) -> forms.Field:
-    """Return the input of a plain setting.
+def field_for(name: str, info: FieldInfo, *, needed: bool, asked: str) -> forms.Field:
+    """Return the input of a plain setting; `asked` names it among the settings of its kind.
 
     Raises:
         TypeError: When no input is known for such a setting.
 
     """
     label, plain = words_of(info.description, name), plain_type(info.annotation)
+    fact = f"plans.measure.settings:{asked}"
     if plain is bool:
-        return forms.BooleanField(label=label, required=False)
+        return BooleanField(fact=fact, label=label, required=False)
     if plain is date:
-        return Day(label=label, required=needed)
+        return Day(fact=fact, label=label, required=needed)
     if choices := choices_of(plain):
         rows = choices if needed else [("", "—"), *choices]
-        return forms.ChoiceField(label=label, required=needed, choices=rows)
+        return ChoiceField(fact=fact, label=label, required=needed, choices=rows)
     if plain is int:
         widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
-        return forms.CharField(label=label, required=needed, widget=widget)
+        return CharField(fact=fact, label=label, required=needed, widget=widget)
     if plain is str:
-        return forms.CharField(label=label, required=needed)
+        return CharField(fact=fact, label=label, required=needed)
     raise TypeError(name)
 
 

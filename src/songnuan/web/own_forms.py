@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from songnuan.people.access_codes import ENDING, is_code, plain
 from songnuan.people.corrections import FACTS, OTHER, VALUE_MAX
+from songnuan.web.fields import CharField, ChoiceField
 from songnuan.web.forms import Form
 from songnuan.web.own_words import asked_words
 
@@ -15,13 +16,15 @@ _TYPED = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "
 class WayInForm(Form):
     """The code, and what goes with it."""
 
-    code = forms.CharField(
+    code = CharField(
+        fact="act:way_in_code",
         label=pgettext_lazy("own view", "Code"),
         help_text=gettext_lazy("Twelve letters and digits, as on the slip. Hyphens may be left out."),
         max_length=40,
         widget=forms.TextInput(attrs=_TYPED),
     )
-    ending = forms.CharField(
+    ending = CharField(
+        fact="act:way_in_ending",
         label=gettext_lazy("Last four characters of your identity number"),
         help_text=gettext_lazy(
             "An X at the end counts. If the slip says so, the last four digits of your phone."
@@ -61,14 +64,16 @@ class WayInForm(Form):
 class CorrectionForm(Form):
     """What is wrong, and what it should be."""
 
-    field = forms.ChoiceField(label=pgettext_lazy("correction", "What is wrong"))
-    value = forms.CharField(
+    field = ChoiceField(fact="people.correction.field", label=pgettext_lazy("correction", "What is wrong"))
+    value = CharField(
+        fact="people.correction.value",
         label=gettext_lazy("What it should be"),
         help_text=gettext_lazy("A date like 1985-03-12; a sex as 男 or 女."),
         max_length=VALUE_MAX,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    reason = forms.CharField(
+    reason = CharField(
+        fact="people.correction.reason",
         label=pgettext_lazy("correction", "Why"),
         help_text=gettext_lazy("For example: as on the identity card. The office decides by it."),
         max_length=VALUE_MAX,
@@ -84,7 +89,8 @@ class CorrectionForm(Form):
 class ErasureForm(Form):
     """The wish to be erased; nobody has to say why."""
 
-    reason = forms.CharField(
+    reason = CharField(
+        fact="people.correction.reason:erasure",
         label=pgettext_lazy("erasure", "Why"),
         max_length=VALUE_MAX,
         required=False,

@@ -22,7 +22,8 @@ from songnuan.plans.models import Blocks, PlanKind
 from songnuan.plans.planfile import ClauseEntry, PlanFile
 from songnuan.plans.rewriting import Change
 from songnuan.plans.yamltext import LIMIT, decoded, normal
-from songnuan.web.forms import Day, Form
+from songnuan.web.fields import CharField, ChoiceField, Day, FileField
+from songnuan.web.forms import Form
 
 UNITS = "unit-names"  # the list on the page that names of units are chosen from
 SPARE = 1  # empty rows at the end of a list, to write a new one in
@@ -84,11 +85,16 @@ class TextForm(Form):
 class ClauseForm(TextForm):
     """One clause: its number, its heading, its text. Its key is lasting and is not asked."""
 
-    number = forms.CharField(
-        label=gettext_lazy("Number of the clause"), help_text=gettext_lazy("一、 or （一） or 1. or （1）")
+    number = CharField(
+        fact="plans.planversion.source:clause.number",
+        label=gettext_lazy("Number of the clause"),
+        help_text=gettext_lazy("一、 or （一） or 1. or （1）"),
     )
-    title = forms.CharField(label=gettext_lazy("Heading"), max_length=200)
-    text = forms.CharField(
+    title = CharField(
+        fact="plans.planversion.source:clause.title", label=gettext_lazy("Heading"), max_length=200
+    )
+    text = CharField(
+        fact="plans.planversion.source:clause.text",
         label=gettext_lazy("Text"),
         help_text=gettext_lazy("Each line is a paragraph."),
         required=False,
@@ -193,17 +199,30 @@ class HeadForm(RowsForm):
 
     ROWS: ClassVar[Mapping[str, Mapping[str, forms.Field]]] = {
         "basis": {
-            "title": forms.CharField(label=gettext_lazy("Title"), required=False),
-            "number": forms.CharField(label=gettext_lazy("Document number"), required=False),
-            "issuer": forms.CharField(label=gettext_lazy("Issued by"), required=False),
-            "dated_on": Day(label=gettext_lazy("Dated"), required=False),
+            "title": CharField(fact="plans.basis.title", label=gettext_lazy("Title"), required=False),
+            "number": CharField(
+                fact="plans.basis.number", label=gettext_lazy("Document number"), required=False
+            ),
+            "issuer": CharField(fact="plans.basis.issuer", label=gettext_lazy("Issued by"), required=False),
+            "dated_on": Day(fact="plans.basis.dated_on", label=gettext_lazy("Dated"), required=False),
         },
         "funds": {
-            "number": forms.CharField(label=gettext_lazy("Document number"), required=False),
-            "title": forms.CharField(label=gettext_lazy("Title"), required=False),
-            "issuer": forms.CharField(label=gettext_lazy("Issued by"), required=False),
-            "dated_on": Day(label=gettext_lazy("Dated"), required=False),
-            "amount": forms.CharField(
+            "number": CharField(
+                fact="plans.planversion.source:fund.number",
+                label=gettext_lazy("Document number"),
+                required=False,
+            ),
+            "title": CharField(
+                fact="plans.planversion.source:fund.title", label=gettext_lazy("Title"), required=False
+            ),
+            "issuer": CharField(
+                fact="plans.planversion.source:fund.issuer", label=gettext_lazy("Issued by"), required=False
+            ),
+            "dated_on": Day(
+                fact="plans.planversion.source:fund.dated_on", label=gettext_lazy("Dated"), required=False
+            ),
+            "amount": CharField(
+                fact="plans.planversion.source:fund.amount",
                 label=gettext_lazy("Amount in yuan"),
                 required=False,
                 widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
@@ -211,20 +230,39 @@ class HeadForm(RowsForm):
         },
     }
 
-    title = forms.CharField(label=gettext_lazy("Title"), max_length=200)
-    kind = forms.ChoiceField(
+    title = CharField(
+        fact="plans.plan.title",
+        again="a plan's head is changed in its own form",
+        label=gettext_lazy("Title"),
+        max_length=200,
+    )
+    kind = ChoiceField(
+        fact="plans.plan.kind",
+        again="a plan's head is changed in its own form",
         label=gettext_lazy("Kind of plan"),
         help_text=gettext_lazy("Approvals may go through other steps for each kind."),
         choices=PlanKind.choices,
     )
-    office = forms.CharField(
+    office = CharField(
+        fact="plans.plan.office",
+        again="a plan's head is changed in its own form",
         label=gettext_lazy("Office in charge"),
         help_text=gettext_lazy("Its name as among the units."),
         required=False,
         widget=forms.TextInput(attrs={"list": UNITS}),
     )
-    starts_on = Day(label=gettext_lazy("First day"), required=False)
-    due_on = Day(label=gettext_lazy("Deadline"), required=False)
+    starts_on = Day(
+        fact="plans.plan.starts_on",
+        again="a plan's head is changed in its own form",
+        label=gettext_lazy("First day"),
+        required=False,
+    )
+    due_on = Day(
+        fact="plans.plan.due_on",
+        again="a plan's head is changed in its own form",
+        label=gettext_lazy("Deadline"),
+        required=False,
+    )
 
     def change(self) -> Change:
         """Set the head and both lists."""
@@ -267,19 +305,32 @@ class QuestionsForm(RowsForm):
 
     ROWS: ClassVar[Mapping[str, Mapping[str, forms.Field]]] = {
         "questions": {
-            "text": forms.CharField(
-                label=gettext_lazy("Question"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+            "text": CharField(
+                fact="plans.planversion.source:question.text",
+                label=gettext_lazy("Question"),
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 2}),
             ),
-            "clause": forms.ChoiceField(label=gettext_lazy("About"), required=False),
-            "blocks": forms.ChoiceField(
+            "clause": ChoiceField(
+                fact="plans.planversion.source:question.clause", label=gettext_lazy("About"), required=False
+            ),
+            "blocks": ChoiceField(
+                fact="plans.planversion.source:question.blocks",
                 label=gettext_lazy("Until it is answered, it holds up"),
                 choices=Blocks.choices,
                 required=False,
             ),
-            "answer": forms.CharField(
-                label=gettext_lazy("Answer"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+            "answer": CharField(
+                fact="plans.planversion.source:question.answer",
+                label=gettext_lazy("Answer"),
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 2}),
             ),
-            "ground": forms.CharField(label=gettext_lazy("On what ground"), required=False),
+            "ground": CharField(
+                fact="plans.planversion.source:question.ground",
+                label=gettext_lazy("On what ground"),
+                required=False,
+            ),
         }
     }
 
@@ -318,13 +369,17 @@ class QuestionsForm(RowsForm):
 class ReasonForm(Form):
     """Why something is done."""
 
-    reason = forms.CharField(label=gettext_lazy("Why"), widget=forms.Textarea(attrs={"rows": 3}))
+    reason = CharField(
+        fact="plans.amendment.reason", label=gettext_lazy("Why"), widget=forms.Textarea(attrs={"rows": 3})
+    )
 
 
 class FileForm(Form):
     """A plan file from the writer's own machine."""
 
-    file = forms.FileField(
+    file = FileField(
+        fact="plans.planversion.source:file",
+        again="a new plan begins with a file, a plan under way takes one",
         label=gettext_lazy("Plan file"),
         help_text=gettext_lazy("A YAML file as `songnuan plan schema` describes it, up to 1 MB."),
         validators=[FileExtensionValidator(["yaml", "yml"])],

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy
 
 from songnuan.goods.queries import StockRow
 from songnuan.goods.rules import LARGEST_QUANTITY, Draft, Line, Problem, price_fault, quantity_fault
-from songnuan.web.forms import Day, Form, Money
+from songnuan.web.fields import BooleanField, CharField, Day, IntegerField, Money
+from songnuan.web.forms import Form
 
 _LINE = re.compile(r"lines-(\d+)-(\w+)")
 
@@ -40,10 +41,15 @@ class PurchaseForm(Form):
 
     HEAD = ("supplier", "invoice_number", "bought_on", "reason_late")
 
-    supplier = forms.CharField(label=gettext_lazy("Supplier"), help_text=gettext_lazy("As on the invoice."))
-    invoice_number = forms.CharField(label=gettext_lazy("Invoice number"))
-    bought_on = Day(label=gettext_lazy("Bought on"))
-    reason_late = forms.CharField(
+    supplier = CharField(
+        fact="goods.purchase.supplier",
+        label=gettext_lazy("Supplier"),
+        help_text=gettext_lazy("As on the invoice."),
+    )
+    invoice_number = CharField(fact="goods.purchase.invoice_number", label=gettext_lazy("Invoice number"))
+    bought_on = Day(fact="goods.purchase.bought_on", label=gettext_lazy("Bought on"))
+    reason_late = CharField(
+        fact="goods.purchase.reason_late",
         label=gettext_lazy("Why it is entered late"),
         help_text=gettext_lazy("Needed when it is entered later than the working day after it was bought."),
         required=False,
@@ -55,14 +61,17 @@ class PurchaseForm(Form):
         self.bought_lines: tuple[Line, ...] = ()
         self.is_unread = False
         for row in stock_rows:
-            self.fields[f"lines-{row.item_id}-quantity"] = forms.IntegerField(
+            self.fields[f"lines-{row.item_id}-quantity"] = IntegerField(
+                fact=f"goods.purchaseline.quantity:{row.item_id}",
                 label=_("%(item)s, quantity") % {"item": row.item},
                 required=False,
                 max_value=LARGEST_QUANTITY,
                 widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
             )
             self.fields[f"lines-{row.item_id}-unit_price"] = Money(
-                label=_("%(item)s, unit price") % {"item": row.item}, required=False
+                fact=f"goods.purchaseline.unit_price_minor:{row.item_id}",
+                label=_("%(item)s, unit price") % {"item": row.item},
+                required=False,
             )
 
     def clean(self) -> dict[str, Any]:
@@ -152,7 +161,11 @@ class PurchaseForm(Form):
 class Cancelling(Form):
     """Why a purchase is cancelled, said with full intent."""
 
-    reason = forms.CharField(
-        label=gettext_lazy("Why it is cancelled"), help_text=gettext_lazy("It stays in the ledger.")
+    reason = CharField(
+        fact="goods.purchase.cancel_reason",
+        label=gettext_lazy("Why it is cancelled"),
+        help_text=gettext_lazy("It stays in the ledger."),
     )
-    sure = forms.BooleanField(label=gettext_lazy("Yes, cancel this purchase; it can't be undone."))
+    sure = BooleanField(
+        fact="act:cancel_purchase", label=gettext_lazy("Yes, cancel this purchase; it can't be undone.")
+    )

@@ -18,7 +18,8 @@ from songnuan.documents.reading import FILE_MAX
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import unit_names, units_of
 from songnuan.people.models import LegalGround, RosterKind
-from songnuan.web.forms import Day, Form
+from songnuan.web.fields import BooleanField, CharField, ChoiceField, Day, FileField, TypedChoiceField
+from songnuan.web.forms import Form
 from songnuan.web.roster_words import field_label
 from songnuan.web.views.shared import Reader
 
@@ -40,12 +41,16 @@ _NOTICE = gettext_lazy(
 class RosterForm(Form):
     """What a roster says of itself. Its kind and unit stay as they were made."""
 
-    title = forms.CharField(label=gettext_lazy("Title"), max_length=120)
-    kind = forms.ChoiceField(
-        label=gettext_lazy("What it lists"), choices=RosterKind.choices, widget=forms.RadioSelect
+    title = CharField(fact="people.roster.title", label=gettext_lazy("Title"), max_length=120)
+    kind = ChoiceField(
+        fact="people.roster.kind",
+        label=gettext_lazy("What it lists"),
+        choices=RosterKind.choices,
+        widget=forms.RadioSelect,
     )
-    unit = forms.TypedChoiceField(label=gettext_lazy("Unit"), coerce=int)
-    purpose = forms.CharField(
+    unit = TypedChoiceField(fact="people.roster.unit", label=gettext_lazy("Unit"), coerce=int)
+    purpose = CharField(
+        fact="people.roster.purpose",
         label=gettext_lazy("What it is for"),
         help_text=gettext_lazy(
             "In one or two sentences; facts that are not needed for it do not belong here."
@@ -53,7 +58,8 @@ class RosterForm(Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         max_length=2000,
     )
-    legal_ground = forms.ChoiceField(
+    legal_ground = ChoiceField(
+        fact="people.roster.legal_ground",
         label=gettext_lazy("Legal ground"),
         help_text=gettext_lazy(
             "Article 13 of the Personal Information Protection Law. Bank accounts and what concerns "
@@ -62,13 +68,15 @@ class RosterForm(Form):
         choices=[choice for choice in LegalGround.choices if choice[0] != LegalGround.UNSTATED],
         widget=forms.RadioSelect,
     )
-    notice = forms.CharField(
+    notice = CharField(
+        fact="people.roster.notice",
         label=gettext_lazy("Notice to the people on it"),
         help_text=gettext_lazy("Shown to everybody who asks what is kept about them. Adapt it to your case."),
         widget=forms.Textarea(attrs={"rows": 6}),
         max_length=5000,
     )
     retain_until = Day(
+        fact="people.roster.retain_until",
         label=gettext_lazy("Kept until"),
         help_text=gettext_lazy("As short as the purpose allows. After this day everything on it is erased."),
     )
@@ -102,12 +110,14 @@ class RosterForm(Form):
 class Bring(Form):
     """A workbook of a roster."""
 
-    workbook = forms.FileField(
+    workbook = FileField(
+        fact="people.rosterimport.file_name",
         label=gettext_lazy("The workbook as it was sent"),
         widget=forms.FileInput(attrs={"accept": _ACCEPTED}),
         error_messages={"empty": gettext_lazy("The file is empty. Choose the one with the table in it.")},
     )
-    create_units = forms.BooleanField(
+    create_units = BooleanField(
+        fact="people.rosterimport.options:create_units",
         label=gettext_lazy("Add units that are not known yet"),
         help_text=gettext_lazy(
             "They are added below this roster's unit, under the name in the workbook. Without this, such "
@@ -174,7 +184,8 @@ class Headings(Form):
         choices = [(IGNORE, _("Leave this column out"))]
         choices += [(field, field_label(field)) for field in fields]
         for index, column in enumerate(self._unknown):
-            field = forms.ChoiceField(
+            field = ChoiceField(
+                fact=f"people.columnmemory.field:{index}",
                 label=_("What “%(heading)s” holds") % {"heading": column.heading},
                 choices=choices,
                 initial=column.proposal or IGNORE,

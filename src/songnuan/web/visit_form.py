@@ -39,7 +39,17 @@ from songnuan.visits.rules import (
     examine,
     needs_entry_reason,
 )
-from songnuan.web.forms import REQUIRED, Form, Moment
+from songnuan.web.fields import (
+    BooleanField,
+    CharField,
+    ChoiceField,
+    Field,
+    Moment,
+    TypedChoiceField,
+    TypedMultipleChoiceField,
+    Words,
+)
+from songnuan.web.forms import REQUIRED, Form
 
 PROBLEMS_MOST = 3
 SIGNATURE_MOST = 400_000  # bytes; a drawn line has some thousands
@@ -76,7 +86,7 @@ class Checked:
     note: BoundField
 
 
-class Colleagues(forms.TypedMultipleChoiceField):
+class Colleagues(TypedMultipleChoiceField):
     """People of the lead office. Whether anybody went at all is for the rules: there may be others."""
 
     def validate(self, value: Any) -> None:  # noqa: ANN401 - as Django's
@@ -85,20 +95,7 @@ class Colleagues(forms.TypedMultipleChoiceField):
             super().validate(value)
 
 
-class Words(forms.CharField):
-    """A text of some lines; a line ends as the page counts it, with one character."""
-
-    def __init__(self, *, rows: int, **kwargs: Any) -> None:  # noqa: ANN401 - handed on to Django as they are
-        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
-        super().__init__(**kwargs)
-
-    def to_python(self, value: Any) -> Any:  # noqa: ANN401 - as Django's
-        """Return the text with one character at the end of a line."""
-        text = super().to_python(value)
-        return text.replace("\r\n", "\n") if isinstance(text, str) else text
-
-
-class Signature(forms.Field):
+class Signature(Field):
     """A drawn signature, as the page sends it: a PNG in a data URL, cleaned to its bytes; b"" for none."""
 
     widget = forms.HiddenInput
@@ -127,54 +124,72 @@ class Signature(forms.Field):
 class ReportForm(Form):
     """The report of one visit."""
 
-    happened_at = Moment(label=gettext_lazy("When it took place"))
-    form = forms.ChoiceField(
+    happened_at = Moment(fact="visits.visit.happened_at", label=gettext_lazy("When it took place"))
+    form = ChoiceField(
+        fact="visits.visit.form",
         label=gettext_lazy("How the unit was reached"),
         choices=VisitForm.choices,
         widget=forms.RadioSelect,
         initial=VisitForm.ON_SITE,
     )
-    form_reason = forms.CharField(
+    form_reason = CharField(
+        fact="visits.visit.form_reason",
         label=gettext_lazy("Why not on site"),
         help_text=gettext_lazy("Needed where nobody could be met in person."),
         required=False,
     )
-    late_reason = forms.CharField(label=gettext_lazy("Why it is late"), required=False)
-    entry_reason = forms.CharField(
+    late_reason = CharField(
+        fact="visits.visit.late_reason", label=gettext_lazy("Why it is late"), required=False
+    )
+    entry_reason = CharField(
+        fact="visits.visit.entry_reason",
         label=gettext_lazy("Why it is entered only now"),
         help_text=gettext_lazy("It stands with the visit, which is marked as a late entry."),
         required=False,
     )
     members = Colleagues(
-        label=gettext_lazy("From the lead office"), coerce=int, widget=forms.CheckboxSelectMultiple
+        fact="visits.visitmember.user",
+        label=gettext_lazy("From the lead office"),
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
     )
-    other_members = forms.CharField(
+    other_members = CharField(
+        fact="visits.visitmember.name",
         label=gettext_lazy("Others who went"),
         help_text=gettext_lazy("Names, with a comma between them."),
         required=False,
     )
-    prevention = forms.ChoiceField(
+    prevention = ChoiceField(
+        fact="visits.visit.prevention",
         label=gettext_lazy("How prevention is carried out"),
         choices=Prevention.choices,
         widget=forms.RadioSelect,
     )
     prevention_note = Words(
+        fact="visits.visit.prevention_note",
         label=gettext_lazy("What is not carried out well"),
         help_text=gettext_lazy("Needed where it is not carried out well."),
         rows=2,
         required=False,
     )
     conditions = Words(
+        fact="visits.visit.conditions",
         label=gettext_lazy("How the staff work and live"),
         help_text=gettext_lazy("In a few words: shifts, meals, lodging, what they ask for."),
         rows=4,
     )
-    receiver_name = forms.CharField(
-        label=gettext_lazy("Who received the visit"), widget=forms.TextInput(attrs={"autocomplete": "off"})
+    receiver_name = CharField(
+        fact="visits.visit.receiver_name",
+        label=gettext_lazy("Who received the visit"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    signature = Signature(label=gettext_lazy("Signature of the receiver"), required=False)
-    confirmed_by_name = forms.BooleanField(
-        label=gettext_lazy("The receiver confirms by name, without a signature"), required=False
+    signature = Signature(
+        fact="visits.visit.signature", label=gettext_lazy("Signature of the receiver"), required=False
+    )
+    confirmed_by_name = BooleanField(
+        fact="visits.visit.confirmed_by_name",
+        label=gettext_lazy("The receiver confirms by name, without a signature"),
+        required=False,
     )
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, door: Door) -> None:
@@ -188,11 +203,18 @@ class ReportForm(Form):
         assert isinstance(members, Colleagues)  # noqa: S101 - as declared above
         members.choices = list(door.colleagues.items())
         for key, text in door.items.items():
-            self.fields[f"check_{key}"] = forms.ChoiceField(
-                label=text, choices=Result.choices, widget=forms.RadioSelect, required=False
+            self.fields[f"check_{key}"] = ChoiceField(
+                fact=f"visits.inspectionresult.result:{key}",
+                label=text,
+                choices=Result.choices,
+                widget=forms.RadioSelect,
+                required=False,
             )
-            self.fields[f"note_{key}"] = forms.CharField(
-                label=_("Note"), max_length=REASON_LONGEST, required=False
+            self.fields[f"note_{key}"] = CharField(
+                fact=f"visits.inspectionresult.note:{key}",
+                label=_("Note"),
+                max_length=REASON_LONGEST,
+                required=False,
             )
 
     @property
@@ -325,10 +347,16 @@ class ReportForm(Form):
 class ProblemForm(Form):
     """One problem that was raised; left as it is, it is none."""
 
-    title = forms.CharField(label=gettext_lazy("What the problem is"), max_length=TITLE_LONGEST)
-    owner = forms.TypedChoiceField(label=gettext_lazy("Who has to solve it"), coerce=int)
+    title = CharField(
+        fact="tasks.task.title", label=gettext_lazy("What the problem is"), max_length=TITLE_LONGEST
+    )
+    owner = TypedChoiceField(fact="tasks.task.owner", label=gettext_lazy("Who has to solve it"), coerce=int)
     answer = Words(
-        label=gettext_lazy("What was answered on the spot"), rows=2, max_length=TEXT_LONGEST, required=False
+        fact="visits.visitproblem.answer",
+        label=gettext_lazy("What was answered on the spot"),
+        rows=2,
+        max_length=TEXT_LONGEST,
+        required=False,
     )
 
     def __init__(self, *args: Any, owners: Sequence[tuple[int, str]], **kwargs: Any) -> None:  # noqa: ANN401

@@ -20,7 +20,8 @@ from songnuan.visits.models import Prevention, Result, VisitForm, VisitStatus
 from songnuan.visits.owed import handed_over, in_store, kit_owed
 from songnuan.visits.queries import LaterDayRow, ProblemRow, VisitDetail, detail, row_of
 from songnuan.visits.rules import REASON_LONGEST
-from songnuan.web.forms import Day, Form
+from songnuan.web.fields import CharField, Day, IntegerField
+from songnuan.web.forms import Form
 from songnuan.web.views.problems import state_of as problem_state
 from songnuan.web.views.shared import Reader, names_on
 from songnuan.web.visit_states import state_of
@@ -29,8 +30,9 @@ from songnuan.web.visit_states import state_of
 class ReplanForm(Form):
     """Another day for a visit still to do."""
 
-    planned_on = Day(label=gettext_lazy("New day"))
-    late_reason = forms.CharField(
+    planned_on = Day(fact="visits.visit.planned_on", label=gettext_lazy("New day"))
+    late_reason = CharField(
+        fact="visits.laterday.reason",
         label=gettext_lazy("Reason"),
         help_text=gettext_lazy(
             "Needed where the day is after the deadline. It then waits to be allowed, and the old day stands."
@@ -43,8 +45,9 @@ class ReplanForm(Form):
 class DecisionForm(Form):
     """What becomes of a later day that was asked for; `later_day` is the one that the reader saw."""
 
-    later_day = forms.IntegerField(widget=forms.HiddenInput)
-    remark = forms.CharField(
+    later_day = IntegerField(fact="act:later_day_seen", widget=forms.HiddenInput)
+    remark = CharField(
+        fact="visits.laterday.remark",
         label=gettext_lazy("Remark"),
         help_text=gettext_lazy("Needed where the day is returned; the one who asked reads it."),
         widget=forms.Textarea(attrs={"rows": 2}),

@@ -21,6 +21,7 @@ from songnuan.organisation.queries import require
 from songnuan.people import queries as people
 from songnuan.people.columns import LIMITS
 from songnuan.people.queries import PersonView
+from songnuan.web.fields import CharField
 from songnuan.web.forms import Form
 from songnuan.web.views.shared import Reader, reader_of
 
@@ -28,7 +29,8 @@ from songnuan.web.views.shared import Reader, reader_of
 class CodeForm(Form):
     """Who asks for the code of a minor."""
 
-    guardian = forms.CharField(
+    guardian = CharField(
+        fact="people.accesscode.guardian",
         label=gettext_lazy("Parent or guardian who asks"),
         help_text=gettext_lazy("The person is under 18. See the guardian's own paper first."),
         max_length=LIMITS["name"],

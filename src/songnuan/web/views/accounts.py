@@ -32,6 +32,7 @@ from songnuan.organisation.accounts import UserChanges, refuse_taken, require_ov
 from songnuan.organisation.models import Post, UnitKind, User
 from songnuan.organisation.permissions import Permission, Role, role_label
 from songnuan.organisation.queries import posts_held, require, unit_views, users_overview
+from songnuan.web.fields import BooleanField, CharField, ChoiceField, TypedChoiceField
 from songnuan.web.forms import Form
 from songnuan.web.paging import page_of
 from songnuan.web.views.shared import PAGE, Reader, reader_of
@@ -53,8 +54,9 @@ def _judged(rule: Callable[[str], str], text: str) -> str:
 class _Person(Form):
     """What every account has."""
 
-    name = forms.CharField(label=gettext_lazy("Name"))
-    phone = forms.CharField(
+    name = CharField(fact="organisation.user.name", label=gettext_lazy("Name"))
+    phone = CharField(
+        fact="organisation.user.phone",
         label=gettext_lazy("Phone"),
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
@@ -72,7 +74,8 @@ class _Person(Form):
 class NewAccount(_Person):
     """An account to be opened."""
 
-    username = forms.CharField(
+    username = CharField(
+        fact="organisation.user.username",
         label=gettext_lazy("User name"),
         help_text=gettext_lazy("Small letters and digits, with . _ or - between them. It stays as it is."),
         widget=forms.TextInput(attrs={"autocapitalize": "none", "autocomplete": "off"}),
@@ -98,8 +101,11 @@ def _free_username(text: str) -> str:
 class Account(_Person):
     """An account as it is kept; the phone is shown masked, so its input starts empty."""
 
-    is_active = forms.BooleanField(label=gettext_lazy("May sign in"), required=False)
-    new_password = forms.BooleanField(
+    is_active = BooleanField(
+        fact="organisation.user.is_active", label=gettext_lazy("May sign in"), required=False
+    )
+    new_password = BooleanField(
+        fact="act:new_password",
         label=gettext_lazy("Make a new password"),
         help_text=gettext_lazy(
             "It is shown once, here. Wherever this account is signed in, it is signed out."
@@ -132,7 +138,8 @@ class Account(_Person):
 class SecondFactor(Form):
     """Why a lost second step is taken off."""
 
-    reason = forms.CharField(
+    reason = CharField(
+        fact="audit.entry.facts:second_factor_reason",
         label=gettext_lazy("Reason"),
         help_text=gettext_lazy("It stays in the trail: no numbers or addresses of people."),
     )
@@ -141,8 +148,8 @@ class SecondFactor(Form):
 class PostForm(Form):
     """A post to be given."""
 
-    role = forms.ChoiceField(label=gettext_lazy("Post"))
-    unit = forms.TypedChoiceField(label=gettext_lazy("Unit"), coerce=int)
+    role = ChoiceField(fact="organisation.post.role", label=gettext_lazy("Post"))
+    unit = TypedChoiceField(fact="organisation.post.unit", label=gettext_lazy("Unit"), coerce=int)
 
     def __init__(self, reader: Reader, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as Django's
         super().__init__(*args, **kwargs)

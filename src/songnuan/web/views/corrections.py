@@ -25,6 +25,7 @@ from songnuan.people.actions import PlainCorrection
 from songnuan.people.models import CorrectionStatus, LegalGround
 from songnuan.people.queries import CorrectionView
 from songnuan.people.rules import PURPOSE_MAX
+from songnuan.web.fields import BooleanField, CharField
 from songnuan.web.forms import Form
 from songnuan.web.own_words import asked_words, status_words, value_words
 from songnuan.web.paging import page_of
@@ -39,7 +40,8 @@ _OUTCOMES: Mapping[str, str] = {
 class LookForm(Form):
     """What the values are needed for."""
 
-    purpose = forms.CharField(
+    purpose = CharField(
+        fact="people.lookpurpose.purpose:correction",
         label=gettext_lazy("What you need the values for"),
         help_text=gettext_lazy("Kept with your name and the time; the person may see it."),
         max_length=PURPOSE_MAX,
@@ -50,14 +52,17 @@ class LookForm(Form):
 class AnswerForm(Form):
     """What the person reads, and that a roster does not have to keep who is erased."""
 
-    answer = forms.CharField(
+    answer = CharField(
+        fact="people.correction.answer",
         label=gettext_lazy("Answer to the person"),
         max_length=rules.VALUE_MAX,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    confirmed = forms.BooleanField(
-        label=gettext_lazy("None of these rosters has to keep this person"), required=False
+    confirmed = BooleanField(
+        fact="act:erase_confirmed",
+        label=gettext_lazy("None of these rosters has to keep this person"),
+        required=False,
     )
 
 

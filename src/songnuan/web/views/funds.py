@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -24,7 +23,8 @@ from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, require
 from songnuan.plans.models import Plan
 from songnuan.plans.queries import clauses
-from songnuan.web.forms import Day, Form, Money
+from songnuan.web.fields import CharField, Day, Money
+from songnuan.web.forms import Form
 from songnuan.web.paging import before_of, page_of
 from songnuan.web.views.purchases import kit_price
 from songnuan.web.views.shared import PAGE, Reader, key_of, reader_of
@@ -33,11 +33,13 @@ from songnuan.web.views.shared import PAGE, Reader, key_of, reader_of
 class Appropriation(Form):
     """Money that came in under the fund's document."""
 
-    amount = Money(label=gettext_lazy("Amount (yuan)"))
-    voucher = forms.CharField(
-        label=gettext_lazy("Voucher"), help_text=gettext_lazy("Its number as in the books, such as 记-01.")
+    amount = Money(fact="funds.entry.amount_minor:appropriation", label=gettext_lazy("Amount (yuan)"))
+    voucher = CharField(
+        fact="funds.entry.voucher:appropriation",
+        label=gettext_lazy("Voucher"),
+        help_text=gettext_lazy("Its number as in the books, such as 记-01."),
     )
-    happened_on = Day(label=gettext_lazy("Day"))
+    happened_on = Day(fact="funds.entry.happened_on:appropriation", label=gettext_lazy("Day"))
 
 
 @dataclass(frozen=True, slots=True)

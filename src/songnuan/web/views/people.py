@@ -26,6 +26,7 @@ from songnuan.people.actions import PlainPerson
 from songnuan.people.models import Relation, RosterKind, Sex
 from songnuan.people.queries import PersonView, Standing
 from songnuan.people.rules import PURPOSE_MAX
+from songnuan.web.fields import CharField
 from songnuan.web.forms import Form
 from songnuan.web.roster_words import field_label, masked_birth
 from songnuan.web.templatetags.songnuan import full_date, names
@@ -38,7 +39,8 @@ EVENTS = 30
 class ShowForm(Form):
     """What the numbers are needed for."""
 
-    purpose = forms.CharField(
+    purpose = CharField(
+        fact="people.lookpurpose.purpose",
         label=gettext_lazy("What you need the numbers for"),
         help_text=gettext_lazy("Kept with your name and the time; the person may see it."),
         max_length=PURPOSE_MAX,

@@ -25,7 +25,7 @@ from songnuan.plans.faults import PlanRefused
 from songnuan.plans.models import PlanKind
 from songnuan.plans.rewriting import Change, from_template, head
 from songnuan.plans.yamltext import outline
-from songnuan.web.forms import Day
+from songnuan.web.fields import CharField, ChoiceField, Day, FileField
 from songnuan.web.plan_forms import TextForm, text_of_upload
 from songnuan.web.views.shared import Reader, key_of, reader_of
 
@@ -58,16 +58,18 @@ def templates() -> list[Template]:
 class NewPlanForm(TextForm):
     """Where the text comes from, and the new plan's head."""
 
-    begin = forms.ChoiceField(label=gettext_lazy("Begin with"), widget=forms.RadioSelect)
-    file = forms.FileField(
+    begin = ChoiceField(fact="act:begin", label=gettext_lazy("Begin with"), widget=forms.RadioSelect)
+    file = FileField(
+        fact="plans.planversion.source:file",
         label=gettext_lazy("Plan file"),
         help_text=gettext_lazy("Where it is another one. What stands below goes before what the file says."),
         required=False,
         validators=[FileExtensionValidator(["yaml", "yml"])],
         widget=forms.FileInput(attrs={"accept": ".yaml,.yml"}),
     )
-    title = forms.CharField(label=gettext_lazy("Title"), max_length=200, required=False)
-    slug = forms.CharField(
+    title = CharField(fact="plans.plan.title", label=gettext_lazy("Title"), max_length=200, required=False)
+    slug = CharField(
+        fact="plans.plan.slug",
         label=gettext_lazy("Short name"),
         help_text=gettext_lazy(
             "Lasting; part of the address. Small letters, digits, hyphens: front-line-visits"
@@ -75,15 +77,16 @@ class NewPlanForm(TextForm):
         max_length=60,
         required=False,
     )
-    kind = forms.ChoiceField(
+    kind = ChoiceField(
+        fact="plans.plan.kind",
         label=gettext_lazy("Kind of plan"),
         help_text=gettext_lazy("Approvals may go through other steps for each kind."),
         required=False,
     )
-    unit = forms.ChoiceField(label=gettext_lazy("Issuing unit"), required=False)
-    office = forms.ChoiceField(label=gettext_lazy("Office in charge"), required=False)
-    starts_on = Day(label=gettext_lazy("First day"), required=False)
-    due_on = Day(label=gettext_lazy("Deadline"), required=False)
+    unit = ChoiceField(fact="plans.plan.unit", label=gettext_lazy("Issuing unit"), required=False)
+    office = ChoiceField(fact="plans.plan.office", label=gettext_lazy("Office in charge"), required=False)
+    starts_on = Day(fact="plans.plan.starts_on", label=gettext_lazy("First day"), required=False)
+    due_on = Day(fact="plans.plan.due_on", label=gettext_lazy("Deadline"), required=False)
 
     def __init__(
         self,

@@ -22,6 +22,7 @@ from songnuan.people.models import Assessment
 from songnuan.people.queries import assessment as queries
 from songnuan.people.queries import erased_among, purposes_of
 from songnuan.people.rules import TEXT_MAX
+from songnuan.web.fields import CharField, ChoiceField
 from songnuan.web.forms import Form
 from songnuan.web.paging import before_of, page_of
 from songnuan.web.privacy_words import differences, sections
@@ -57,7 +58,8 @@ class Signed:
 class JudgementForm(Form):
     """What the officer judges, as the law asks for it."""
 
-    lawful = forms.CharField(
+    lawful = CharField(
+        fact="people.assessment.judgement:lawful",
         label=gettext_lazy("Lawful and necessary"),
         help_text=gettext_lazy(
             "Is each purpose lawful, and every field and the time kept needed for it? Could less do?"
@@ -65,7 +67,8 @@ class JudgementForm(Form):
         max_length=TEXT_MAX,
         widget=forms.Textarea(attrs={"rows": 5}),
     )
-    impact = forms.CharField(
+    impact = CharField(
+        fact="people.assessment.judgement:impact",
         label=gettext_lazy("What it means for people, and the risk"),
         help_text=gettext_lazy(
             "What could happen to them if facts leaked, were changed or served another purpose; how likely "
@@ -74,10 +77,14 @@ class JudgementForm(Form):
         max_length=TEXT_MAX,
         widget=forms.Textarea(attrs={"rows": 5}),
     )
-    level = forms.ChoiceField(
-        label=gettext_lazy("Risk that remains"), choices=Level.choices, widget=forms.RadioSelect
+    level = ChoiceField(
+        fact="people.assessment.judgement:level",
+        label=gettext_lazy("Risk that remains"),
+        choices=Level.choices,
+        widget=forms.RadioSelect,
     )
-    measures = forms.CharField(
+    measures = CharField(
+        fact="people.assessment.judgement:measures",
         label=gettext_lazy("Measures: lawful, effective, in proportion"),
         help_text=gettext_lazy(
             "What protects people now, what was mended since the last version, what is still to be done, "

@@ -24,6 +24,7 @@ from songnuan.tasks.actions import closing
 from songnuan.tasks.models import Task, TaskStatus
 from songnuan.tasks.rules import TEXT_LONGEST, is_duty
 from songnuan.visits.models import Visit, VisitProblem
+from songnuan.web.fields import CharField
 from songnuan.web.forms import Form
 from songnuan.web.views.shared import Reader, names_on, reader_of
 
@@ -31,7 +32,8 @@ from songnuan.web.views.shared import Reader, names_on, reader_of
 class Closing(Form):
     """How a problem ended."""
 
-    feedback = forms.CharField(
+    feedback = CharField(
+        fact="tasks.task.feedback",
         label=gettext_lazy("What was done, and what came of it"),
         help_text=gettext_lazy("The unit that raised the problem reads this."),
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -42,7 +44,8 @@ class Closing(Form):
 class Reporting(Closing):
     """How a duty was done."""
 
-    feedback = forms.CharField(
+    feedback = CharField(
+        fact="tasks.task.feedback:duty",
         label=gettext_lazy("What was done, and what came of it"),
         help_text=gettext_lazy("Whoever watches the plan reads this; write no personal data."),
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -22,6 +22,7 @@ from songnuan.organisation.queries import require
 from songnuan.organisation.roster import PAIRS
 from songnuan.plans.models import PlanStatus
 from songnuan.plans.queries import visible_plans
+from songnuan.web.fields import ChoiceField, FileField
 from songnuan.web.forms import Form
 from songnuan.web.views.shared import Reader, reader_of
 
@@ -29,8 +30,9 @@ from songnuan.web.views.shared import Reader, reader_of
 class Workbook(Form):
     """A workbook, and the plan whose pairing table it holds."""
 
-    plan = forms.ChoiceField(label=gettext_lazy("Plan"))
-    workbook = forms.FileField(
+    plan = ChoiceField(fact="organisation.assignment.purpose", label=gettext_lazy("Plan"))
+    workbook = FileField(
+        fact="organisation.unitrecord.name:workbook",
         label=gettext_lazy("Workbook"),
         help_text=gettext_lazy("A workbook or text file with the unit and its lead office in each row."),
         widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.xls,.ods,.csv,.txt"}),
