@@ -14,6 +14,7 @@ SOURCE = ROOT / "src/songnuan"
 ORDER = [
     {"web", "cli"},
     {"journeys"},
+    {"reporting"},
     {"visits"},
     {"goods"},
     {"people", "funds"},

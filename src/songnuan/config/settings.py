@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "songnuan.funds",
     "songnuan.goods",
     "songnuan.visits",
+    "songnuan.reporting",
 ]
 
 MIDDLEWARE = [
@@ -71,6 +72,7 @@ MIDDLEWARE = [
     "songnuan.web.middleware.PrivateMiddleware",
     "songnuan.web.middleware.RefusalMiddleware",
     "songnuan.web.middleware.OwnPasswordMiddleware",
+    "songnuan.web.counting.CountingMiddleware",
 ]
 
 ROOT_URLCONF = "songnuan.config.urls"

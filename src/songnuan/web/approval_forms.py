@@ -34,6 +34,8 @@ OFFICES: dict[Permission, Promise] = {
 class DelegationForm(Form):
     """Which office is handed to whom, from when to when, and why."""
 
+    asks = "delegation"
+
     office = ChoiceField(fact="approvals.delegation.permission", label=gettext_lazy("What is handed over"))
     delegate = TypedChoiceField(
         fact="approvals.delegation.delegate",
@@ -66,6 +68,8 @@ class DelegationForm(Form):
 
 class ChainForm(Form):
     """The steps before the signature; the signature is always the last one."""
+
+    asks = "chain"
 
     review = BooleanField(
         fact="approvals.chainstep.kind",

@@ -39,6 +39,12 @@ _NAV: tuple[tuple[str, str, Promise, frozenset[Permission]], ...] = (
     ("assessment", "lock", _("Privacy"), frozenset({Permission.PRIVACY_MANAGE})),
     ("import_units", "units", _("Units"), frozenset({Permission.UNIT_IMPORT})),
     ("accounts", "people", _("Accounts"), frozenset({Permission.ACCOUNT_MANAGE})),
+    (
+        "burden",
+        "trail",
+        _("Burden"),
+        frozenset({Permission.PLAN_APPROVE, Permission.PROBLEM_CLOSE, Permission.TRAIL_VIEW}),
+    ),
     ("trail", "trail", _("Trail"), frozenset({Permission.TRAIL_VIEW})),
 )
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.forms.renderers import DjangoTemplates
 from django.utils.translation import gettext_lazy as _
 
 from songnuan.kernel.refusal import NotPermitted, Refusal
+from songnuan.web.counting import tell
 
 
 class Renderer(DjangoTemplates):
@@ -28,8 +29,12 @@ _SENTENCES = {
 
 
 class Form(forms.Form):
-    """A form of ours: it can say a refusal beside the field it belongs to."""
+    """A form of ours: it can say a refusal beside the field it belongs to, and tells what it asks.
 
+    `asks` names it in the counts of what people are asked (see `facts.FORMS`).
+    """
+
+    asks: ClassVar[str] = ""
     use_required_attribute = False  # the browser's bubbles are no error summary
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - handed on to Django as they are
@@ -40,6 +45,12 @@ class Form(forms.Form):
                 field.error_messages["required"] = REQUIRED
             for code, sentence in _SENTENCES.items():
                 field.error_messages.setdefault(code, sentence)
+
+    def full_clean(self) -> None:
+        """Read what was handed in, and tell what was asked."""
+        super().full_clean()
+        if self.is_bound:
+            tell(self, self.asks)
 
     def refuse(self, refusal: Refusal) -> None:
         """Add the refusal's sentence to its field, or to the form where it has no such field."""

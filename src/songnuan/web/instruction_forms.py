@@ -51,6 +51,8 @@ class InstructionForm(Form):
     What the house asks of them is said by `tasks.instruction_rules`; here the inputs are only read.
     """
 
+    asks = "instruction"
+
     HEAD = ("kind", "title", "issuer", "number", "dated_on", "received_at", "text", "unit", "basis", "scan")
 
     kind = ChoiceField(
@@ -229,6 +231,8 @@ def _bases(reader: Reader) -> list[tuple[str, str]]:
 class Report(Form):
     """How far an item is: one field."""
 
+    asks = "item_report"
+
     text = CharField(
         fact="tasks.feedback.text:report",
         label=gettext_lazy("How far it is"),
@@ -239,6 +243,8 @@ class Report(Form):
 
 class AskClosing(Form):
     """What came of an item."""
+
+    asks = "item_closing"
 
     text = CharField(
         fact="tasks.feedback.text:closing",
@@ -251,6 +257,8 @@ class AskClosing(Form):
 class AskExtension(Form):
     """A later date, and why."""
 
+    asks = "item_extension"
+
     due_on = Day(fact="tasks.feedback.due_on:extension", label=gettext_lazy("Until when"))
     reason = CharField(
         fact="tasks.feedback.text:extension",
@@ -262,6 +270,8 @@ class AskExtension(Form):
 
 class Decide(Form):
     """What the office says to its decision."""
+
+    asks = "item_decision"
 
     remark = CharField(
         fact="tasks.feedback.text:decision",
@@ -280,6 +290,8 @@ class DecideExtension(Decide):
 
 class Reassign(Form):
     """Another unit than the one the page showed, and why."""
+
+    asks = "item_reassigned"
 
     former = IntegerField(fact="act:owner_seen", widget=forms.HiddenInput())
     owner = TypedChoiceField(

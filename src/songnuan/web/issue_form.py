@@ -16,6 +16,8 @@ class IssueForm(Form):
     `told` is where the numbers under the code stand that was typed, or else is proposed.
     """
 
+    asks = "issue"
+
     code = CharField(
         fact="records.issueddocument.code",
         label=gettext_lazy("Code of the number"),

@@ -59,6 +59,8 @@ class MeasureForm(TextForm):
     An entry's key is lasting and is not asked: it travels with its row, and a new row is given one.
     """
 
+    asks = "plan_measure"
+
     def __init__(self, kind: str, told: Mapping[str, Any], *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as Django's
         super().__init__(*args, **kwargs)
         self.kind = kind

@@ -16,6 +16,8 @@ _TYPED = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "
 class WayInForm(Form):
     """The code, and what goes with it."""
 
+    asks = "own_way_in"
+
     code = CharField(
         fact="act:way_in_code",
         label=pgettext_lazy("own view", "Code"),
@@ -64,6 +66,8 @@ class WayInForm(Form):
 class CorrectionForm(Form):
     """What is wrong, and what it should be."""
 
+    asks = "own_correction"
+
     field = ChoiceField(fact="people.correction.field", label=pgettext_lazy("correction", "What is wrong"))
     value = CharField(
         fact="people.correction.value",
@@ -88,6 +92,8 @@ class CorrectionForm(Form):
 
 class ErasureForm(Form):
     """The wish to be erased; nobody has to say why."""
+
+    asks = "own_erasure"
 
     reason = CharField(
         fact="people.correction.reason:erasure",

@@ -9,7 +9,6 @@ from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
-from django.core.validators import FileExtensionValidator
 from django.forms import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,8 +20,8 @@ from songnuan.plans.faults import Fault, PlanRefused
 from songnuan.plans.models import Blocks, PlanKind
 from songnuan.plans.planfile import ClauseEntry, PlanFile
 from songnuan.plans.rewriting import Change
-from songnuan.plans.yamltext import LIMIT, decoded, normal
-from songnuan.web.fields import CharField, ChoiceField, Day, FileField
+from songnuan.plans.yamltext import normal
+from songnuan.web.fields import CharField, ChoiceField, Day
 from songnuan.web.forms import Form
 
 UNITS = "unit-names"  # the list on the page that names of units are chosen from
@@ -84,6 +83,8 @@ class TextForm(Form):
 
 class ClauseForm(TextForm):
     """One clause: its number, its heading, its text. Its key is lasting and is not asked."""
+
+    asks = "plan_clause"
 
     number = CharField(
         fact="plans.planversion.source:clause.number",
@@ -197,6 +198,8 @@ def _kind(told: str) -> str | None:
 class HeadForm(RowsForm):
     """The head: title, kind, office, days, what the plan rests on, its funds."""
 
+    asks = "plan_head"
+
     ROWS: ClassVar[Mapping[str, Mapping[str, forms.Field]]] = {
         "basis": {
             "title": CharField(fact="plans.basis.title", label=gettext_lazy("Title"), required=False),
@@ -303,6 +306,8 @@ class HeadForm(RowsForm):
 class QuestionsForm(RowsForm):
     """The questions that the text leaves open, each about a clause or about the whole plan."""
 
+    asks = "plan_questions"
+
     ROWS: ClassVar[Mapping[str, Mapping[str, forms.Field]]] = {
         "questions": {
             "text": CharField(
@@ -369,36 +374,8 @@ class QuestionsForm(RowsForm):
 class ReasonForm(Form):
     """Why something is done."""
 
+    asks = "amendment_reason"
+
     reason = CharField(
         fact="plans.amendment.reason", label=gettext_lazy("Why"), widget=forms.Textarea(attrs={"rows": 3})
     )
-
-
-class FileForm(Form):
-    """A plan file from the writer's own machine."""
-
-    file = FileField(
-        fact="plans.planversion.source:file",
-        again="a new plan begins with a file, a plan under way takes one",
-        label=gettext_lazy("Plan file"),
-        help_text=gettext_lazy("A YAML file as `songnuan plan schema` describes it, up to 1 MB."),
-        validators=[FileExtensionValidator(["yaml", "yml"])],
-        widget=forms.FileInput(attrs={"accept": ".yaml,.yml"}),
-    )
-
-    def clean_file(self) -> str:
-        """Return the text of the file."""
-        return text_of_upload(self.cleaned_data["file"])
-
-
-def text_of_upload(upload: Any) -> str:  # noqa: ANN401 - Django's uploaded file
-    """Return an uploaded file as text.
-
-    Raises:
-        ValidationError: When it is too large, or no UTF-8.
-
-    """
-    try:
-        return decoded(upload.read(LIMIT + 1))
-    except PlanRefused as refused:
-        raise forms.ValidationError([str(fault) for fault in refused.faults]) from None

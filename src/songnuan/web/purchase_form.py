@@ -39,6 +39,8 @@ class PurchaseForm(Form):
     were filled in, once the form is cleaned; `is_unread` then says that a line could not be read.
     """
 
+    asks = "purchase"
+
     HEAD = ("supplier", "invoice_number", "bought_on", "reason_late")
 
     supplier = CharField(
@@ -160,6 +162,8 @@ class PurchaseForm(Form):
 
 class Cancelling(Form):
     """Why a purchase is cancelled, said with full intent."""
+
+    asks = "purchase_cancel"
 
     reason = CharField(
         fact="goods.purchase.cancel_reason",

@@ -41,6 +41,8 @@ _NOTICE = gettext_lazy(
 class RosterForm(Form):
     """What a roster says of itself. Its kind and unit stay as they were made."""
 
+    asks = "roster"
+
     title = CharField(fact="people.roster.title", label=gettext_lazy("Title"), max_length=120)
     kind = ChoiceField(
         fact="people.roster.kind",
@@ -110,6 +112,8 @@ class RosterForm(Form):
 class Bring(Form):
     """A workbook of a roster."""
 
+    asks = "roster_workbook"
+
     workbook = FileField(
         fact="people.rosterimport.file_name",
         label=gettext_lazy("The workbook as it was sent"),
@@ -176,6 +180,8 @@ class Line:
 
 class Headings(Form):
     """One choice for each unknown heading; `chosen` is what was answered, by heading, "" to leave it out."""
+
+    asks = "roster_headings"
 
     def __init__(self, unknown: Sequence[Unknown], fields: Sequence[str], *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as Django's
         """Take the unknown headings, and the fields there are."""

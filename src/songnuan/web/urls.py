@@ -6,6 +6,7 @@ from songnuan.web.views import (
     access_codes,
     accounts,
     approvals,
+    burden,
     calendar,
     corrections,
     duplicates,
@@ -64,4 +65,5 @@ urlpatterns: list[URLPattern] = [
     *notices.urlpatterns,
     *calendar.urlpatterns,
     *search.urlpatterns,
+    *burden.urlpatterns,
 ]

@@ -124,6 +124,8 @@ class Signature(Field):
 class ReportForm(Form):
     """The report of one visit."""
 
+    asks = "visit"
+
     happened_at = Moment(fact="visits.visit.happened_at", label=gettext_lazy("When it took place"))
     form = ChoiceField(
         fact="visits.visit.form",
@@ -346,6 +348,8 @@ class ReportForm(Form):
 
 class ProblemForm(Form):
     """One problem that was raised; left as it is, it is none."""
+
+    asks = "visit_problem"
 
     title = CharField(
         fact="tasks.task.title", label=gettext_lazy("What the problem is"), max_length=TITLE_LONGEST

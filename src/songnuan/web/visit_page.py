@@ -30,6 +30,8 @@ from songnuan.web.visit_states import state_of
 class ReplanForm(Form):
     """Another day for a visit still to do."""
 
+    asks = "visit_day"
+
     planned_on = Day(fact="visits.visit.planned_on", label=gettext_lazy("New day"))
     late_reason = CharField(
         fact="visits.laterday.reason",
@@ -44,6 +46,8 @@ class ReplanForm(Form):
 
 class DecisionForm(Form):
     """What becomes of a later day that was asked for; `later_day` is the one that the reader saw."""
+
+    asks = "visit_day_decision"
 
     later_day = IntegerField(fact="act:later_day_seen", widget=forms.HiddenInput)
     remark = CharField(

@@ -29,6 +29,8 @@ from songnuan.web.views.shared import Reader, reader_of
 class CodeForm(Form):
     """Who asks for the code of a minor."""
 
+    asks = "access_code"
+
     guardian = CharField(
         fact="people.accesscode.guardian",
         label=gettext_lazy("Parent or guardian who asks"),

@@ -74,6 +74,8 @@ class _Person(Form):
 class NewAccount(_Person):
     """An account to be opened."""
 
+    asks = "account_new"
+
     username = CharField(
         fact="organisation.user.username",
         label=gettext_lazy("User name"),
@@ -100,6 +102,8 @@ def _free_username(text: str) -> str:
 
 class Account(_Person):
     """An account as it is kept; the phone is shown masked, so its input starts empty."""
+
+    asks = "account"
 
     is_active = BooleanField(
         fact="organisation.user.is_active", label=gettext_lazy("May sign in"), required=False
@@ -138,6 +142,8 @@ class Account(_Person):
 class SecondFactor(Form):
     """Why a lost second step is taken off."""
 
+    asks = "second_factor"
+
     reason = CharField(
         fact="audit.entry.facts:second_factor_reason",
         label=gettext_lazy("Reason"),
@@ -147,6 +153,8 @@ class SecondFactor(Form):
 
 class PostForm(Form):
     """A post to be given."""
+
+    asks = "post"
 
     role = ChoiceField(fact="organisation.post.role", label=gettext_lazy("Post"))
     unit = TypedChoiceField(fact="organisation.post.unit", label=gettext_lazy("Unit"), coerce=int)

@@ -40,6 +40,8 @@ _OUTCOMES: Mapping[str, str] = {
 class LookForm(Form):
     """What the values are needed for."""
 
+    asks = "look"
+
     purpose = CharField(
         fact="people.lookpurpose.purpose:correction",
         label=gettext_lazy("What you need the values for"),
@@ -51,6 +53,8 @@ class LookForm(Form):
 
 class AnswerForm(Form):
     """What the person reads, and that a roster does not have to keep who is erased."""
+
+    asks = "correction_answer"
 
     answer = CharField(
         fact="people.correction.answer",

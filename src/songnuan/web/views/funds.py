@@ -33,6 +33,8 @@ from songnuan.web.views.shared import PAGE, Reader, key_of, reader_of
 class Appropriation(Form):
     """Money that came in under the fund's document."""
 
+    asks = "appropriation"
+
     amount = Money(fact="funds.entry.amount_minor:appropriation", label=gettext_lazy("Amount (yuan)"))
     voucher = CharField(
         fact="funds.entry.voucher:appropriation",

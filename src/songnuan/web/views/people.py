@@ -39,6 +39,8 @@ EVENTS = 30
 class ShowForm(Form):
     """What the numbers are needed for."""
 
+    asks = "look"
+
     purpose = CharField(
         fact="people.lookpurpose.purpose",
         label=gettext_lazy("What you need the numbers for"),

@@ -26,7 +26,8 @@ from songnuan.plans.models import PlanKind
 from songnuan.plans.rewriting import Change, from_template, head
 from songnuan.plans.yamltext import outline
 from songnuan.web.fields import CharField, ChoiceField, Day, FileField
-from songnuan.web.plan_forms import TextForm, text_of_upload
+from songnuan.web.plan_forms import TextForm
+from songnuan.web.plan_uploads import text_of_upload
 from songnuan.web.views.shared import Reader, key_of, reader_of
 
 FILE = "file"
@@ -57,6 +58,8 @@ def templates() -> list[Template]:
 
 class NewPlanForm(TextForm):
     """Where the text comes from, and the new plan's head."""
+
+    asks = "plan_new"
 
     begin = ChoiceField(fact="act:begin", label=gettext_lazy("Begin with"), widget=forms.RadioSelect)
     file = FileField(

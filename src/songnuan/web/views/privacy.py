@@ -58,6 +58,8 @@ class Signed:
 class JudgementForm(Form):
     """What the officer judges, as the law asks for it."""
 
+    asks = "assessment"
+
     lawful = CharField(
         fact="people.assessment.judgement:lawful",
         label=gettext_lazy("Lawful and necessary"),

@@ -32,6 +32,8 @@ from songnuan.web.views.shared import Reader, names_on, reader_of
 class Closing(Form):
     """How a problem ended."""
 
+    asks = "problem_closing"
+
     feedback = CharField(
         fact="tasks.task.feedback",
         label=gettext_lazy("What was done, and what came of it"),
@@ -43,6 +45,8 @@ class Closing(Form):
 
 class Reporting(Closing):
     """How a duty was done."""
+
+    asks = "duty_report"
 
     feedback = CharField(
         fact="tasks.task.feedback:duty",

@@ -30,6 +30,8 @@ from songnuan.web.views.shared import Reader, reader_of
 class Workbook(Form):
     """A workbook, and the plan whose pairing table it holds."""
 
+    asks = "units_workbook"
+
     plan = ChoiceField(fact="organisation.assignment.purpose", label=gettext_lazy("Plan"))
     workbook = FileField(
         fact="organisation.unitrecord.name:workbook",

@@ -1,0 +1,106 @@
+"""The page of the burden (填报负担): what the house asked of people, by week, unit, post and form."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path
+from django.utils.dateparse import parse_date
+from django.views.decorators.http import require_safe
+
+from songnuan.organisation.permissions import Permission, role_label
+from songnuan.organisation.queries import require
+from songnuan.reporting.queries import Burden, BurdenRow, by_form, by_unit, by_week, total
+from songnuan.web.facts import label_of
+from songnuan.web.forms import Form
+from songnuan.web.views.shared import names_on, reader_of
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What was asked of one unit and post, or by one form, in words."""
+
+    label: str
+    role: str
+    burden: Burden
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """A form as it stands empty: how many inputs are needed, and how many may be left out."""
+
+    label: str
+    needed: int
+    optional: int
+
+
+@login_required
+@require_safe
+def burden(request: HttpRequest) -> HttpResponse:
+    """Show what was asked of the units that the reader looks after, ever or in one week."""
+    reader = reader_of(request)
+    require(reader.actor, Permission.PLAN_VIEW, at=reader.at)
+    units = reader.reach(Permission.PLAN_VIEW)
+    weeks = by_week(units)
+    week = _week(request, weeks)
+    chosen = None if week is None else [week]
+    rows = by_unit(units, chosen)
+    names = names_on((row.unit_id for row in rows), reader.day)
+    context = {
+        "weeks": weeks,
+        "week": week,
+        "total": total(units, chosen),
+        "units": [
+            Line(names[row.unit_id], str(role_label(row.role)), row.burden)
+            for row in rows
+            if row.unit_id is not None
+        ],
+        "forms": [Line(label_of(row.form), "", row.burden) for row in by_form(units, chosen)],
+        "blanks": blanks(),
+    }
+    return render(request, "web/burden.html", context)
+
+
+def _week(request: HttpRequest, weeks: Iterable[BurdenRow]) -> date | None:
+    """Return the week asked for, if anything was asked of anybody in it."""
+    try:
+        wanted = parse_date(request.GET.get("week", ""))
+    except ValueError:
+        wanted = None
+    return next((row.week for row in weeks if row.week == wanted), None)
+
+
+@cache
+def kinds() -> tuple[type[Form], ...]:
+    """Return every form there is whose inputs stand in its class, in the order of their names."""
+    found: list[type[Form]] = []
+    open_ones = [Form]
+    while open_ones:
+        for kind in open_ones.pop().__subclasses__():
+            open_ones.append(kind)
+            if kind.asks:
+                found.append(kind)
+    return tuple(sorted(found, key=lambda kind: (kind.asks, kind.__qualname__)))
+
+
+def blanks() -> list[Blank]:
+    """Return what each form asks as it stands empty, the longest first."""
+    found = {}
+    for kind in kinds():
+        fields = [field for field in kind.base_fields.values() if not _is_hidden(field)]
+        needed = sum(field.required for field in fields)
+        found[kind.asks] = Blank(label_of(kind.asks), needed, len(fields) - needed)
+    shown = (blank for blank in found.values() if blank.needed + blank.optional)
+    return sorted(shown, key=lambda blank: (-blank.needed - blank.optional, blank.label))
+
+
+def _is_hidden(field: forms.Field) -> bool:
+    return bool(field.widget.is_hidden)
+
+
+urlpatterns: list[URLPattern] = [path("burden/", burden, name="burden")]
