@@ -13,6 +13,7 @@ from songnuan.kernel.actor import SYSTEM, Actor
 from songnuan.kernel.refusal import NotPermitted
 from songnuan.organisation import actions, queries
 from songnuan.organisation.checks import verify
+from songnuan.organisation.held import permissions_over
 from songnuan.organisation.models import Post, User
 from songnuan.organisation.permissions import (
     INCOMPATIBLE,
@@ -130,6 +131,27 @@ def test_who_may_is_told_all_at_once(house: House, django_assert_num_queries: ob
     assert told == [liaison.user_id, above.user_id]
     assert not queries.holders(Permission.ACCOUNT_MANAGE, house.lock, at(1)).exists()
     assert not queries.permits(shut, Permission.VISIT_RECORD, at=at(1))
+
+
+def test_what_may_be_done_over_a_unit_is_told_at_once_as_one_by_one(house: House) -> None:
+    pair(house.lock, house.center)
+    who = [
+        holder("officer", Role.PROGRAMME_OFFICER, house.bureau),
+        holder("liaison", Role.LEAD_LIAISON, house.center),
+        holder("finance", Role.FINANCE, house.desk),
+        person("nobody"),
+        SYSTEM,
+    ]
+    give(who[1], Role.UNIT_LIAISON, house.lock)
+    for actor in who:
+        for unit in (house.bureau, house.center, house.desk, house.lock):
+            for day in (1, 3):
+                one_by_one = {
+                    permission
+                    for permission in Permission
+                    if queries.permits(actor, permission, unit_id=unit, at=at(day))
+                }
+                assert permissions_over(actor, unit, at(day)) == one_by_one
 
 
 def test_the_system_may_everything_on_what_is_open_that_day(house: House) -> None:

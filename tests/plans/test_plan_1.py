@@ -40,6 +40,7 @@ def test_its_measures_agree_with_each_other_and_with_the_text(plan: PlanFile) ->
             "visit_reports",
             "problems",
             "assignments",
+            "burden",
         ]
     )
     assert {settings[kind]["units"] for kind in ("pairing", "unit_visits", "kit_purchase")} == {47}

@@ -1,5 +1,6 @@
 """Reads of the counts for others."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
@@ -7,7 +8,8 @@ from typing import Any
 
 from django.db.models import QuerySet, Sum
 
-from songnuan.organisation.models import Unit
+from songnuan.organisation.models import Unit, UnitLink
+from songnuan.organisation.rules import live
 from songnuan.reporting.models import InputCount
 
 _SUMS = ("posted", "shown", "filled", "typed")
@@ -21,6 +23,10 @@ class Burden:
     shown: int = 0
     filled: int = 0
     typed: int = 0
+
+    def __add__(self, other: "Burden") -> "Burden":
+        """Return what was asked together."""
+        return Burden(*(getattr(self, name) + getattr(other, name) for name in _SUMS))
 
     @property
     def prefilled(self) -> int:
@@ -85,3 +91,17 @@ def _rows(
         )
         for row in found
     ]
+
+
+def of_form(form: str, tops: Collection[int], on: date) -> dict[int, dict[date, Burden]]:
+    """Return what one form asked of each of these units and all below it on the day, by week."""
+    links = UnitLink.objects.filter(live(on), ancestor__in=tops).values_list("ancestor", "descendant")
+    counts = InputCount.objects.filter(form=form).order_by("week")
+    counted: dict[int, list[tuple[date, Burden]]] = defaultdict(list)
+    for unit_id, week, *sums in counts.values_list("unit_id", "week", *_SUMS):
+        counted[unit_id].append((week, Burden(*sums)))
+    found: dict[int, dict[date, Burden]] = {top: {} for top in tops}
+    for top, below in links:
+        for week, row in counted.get(below, ()):
+            found[top][week] = found[top].get(week, Burden()) + row
+    return {top: dict(sorted(weeks.items())) for top, weeks in found.items()}

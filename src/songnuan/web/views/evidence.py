@@ -26,7 +26,7 @@ from songnuan.web.views.shared import PAGE, Reader, plan_seen, reader_of
 # Kinds of evidence that open to whoever may look into the plan's funds.
 OF_FUNDS = frozenset({"purchase", "entry"})
 # Kinds of evidence that have a day and no time of day.
-OF_A_DAY = frozenset({"pair"})
+OF_A_DAY = frozenset({"pair", "burden"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +120,11 @@ def _duties(reader: Reader, _measure: Measure, refs: list[int]) -> dict[int, str
     return {pk: reverse("problem", args=(pk,)) for pk in seen.values_list("pk", flat=True)}
 
 
+def _weeks(_reader: Reader, _measure: Measure, refs: list[int]) -> dict[int, str]:
+    page = reverse("burden")
+    return {ref: f"{page}?week={ref // 10_000:04}-{ref // 100 % 100:02}-{ref % 100:02}" for ref in refs}
+
+
 _LINKS: Mapping[str, Callable[[Reader, Measure, list[int]], dict[int, str]]] = {
     "pair": _pairs,
     "visit": _visits,
@@ -129,4 +134,5 @@ _LINKS: Mapping[str, Callable[[Reader, Measure, list[int]], dict[int, str]]] = {
     "entry": _entries,
     "problem": _problems,
     "duty": _duties,
+    "burden": _weeks,
 }

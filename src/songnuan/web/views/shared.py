@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from songnuan.journeys.living_plan import Link
 from songnuan.kernel.actor import Actor
+from songnuan.organisation.held import permissions_over
 from songnuan.organisation.models import Unit, User
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import actor_of, day_of, now, permits, scope, unit_names
@@ -35,9 +36,17 @@ class Reader:
         default_factory=dict, init=False, repr=False, compare=False
     )
 
+    _held: dict[int, frozenset[Permission]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
     def may(self, permission: Permission, unit_id: int | None = None) -> bool:
         """Return whether the reader may: over the unit, or with no unit named, anywhere."""
-        return permits(self.actor, permission, unit_id=unit_id, at=self.at)
+        if unit_id is None:
+            return permits(self.actor, permission, at=self.at)
+        if unit_id not in self._held:
+            self._held[unit_id] = permissions_over(self.actor, unit_id, self.at)
+        return permission in self._held[unit_id]
 
     def reach(self, permission: Permission) -> QuerySet[Unit]:
         """Return the units over which the reader holds the permission."""
