@@ -161,10 +161,18 @@ def printed_donation(number: int) -> str:
 
 def lots(plan_id: int, item_id: int | None = None) -> list[LotRow]:
     """Return the lots of a plan's store, or those of one item: what expires first, undated ones last."""
-    rows = _with_origin(Lot.objects.filter(store__plan_id=plan_id))
-    if item_id is not None:
-        rows = rows.filter(item_id=item_id)
-    found = list(rows)
+    rows = Lot.objects.filter(store__plan_id=plan_id)
+    return _lot_rows(rows if item_id is None else rows.filter(item_id=item_id))
+
+
+def lots_of_purchase(purchase_id: int) -> list[LotRow]:
+    """Return the lots that came of a purchase, those that went back whole too."""
+    return _lot_rows(Lot.objects.filter(line__purchase_id=purchase_id))
+
+
+def _lot_rows(rows: QuerySet[Lot]) -> list[LotRow]:
+    """Return lots with where their packs are, sorted by item, what expires first, undated ones last."""
+    found = list(_with_origin(rows))
     sums: dict[int, dict[str, int]] = {lot.pk: {} for lot in found}
     moved = MovementLine.objects.filter(lot__in=sums).values_list("lot_id", "place")
     for lot_id, place, packs in moved.annotate(packs=Sum("quantity")):

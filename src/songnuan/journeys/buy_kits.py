@@ -12,7 +12,8 @@ from songnuan.audit.chain import canonical
 from songnuan.funds import actions as funds
 from songnuan.funds.rules import purchase_voucher
 from songnuan.goods import actions as goods
-from songnuan.goods.queries import check_purchase, kit_of
+from songnuan.goods.models import Purchase
+from songnuan.goods.queries import KitView, check_purchase, kit_of
 from songnuan.goods.rules import Draft
 from songnuan.jobs import actions as jobs
 from songnuan.journeys.base import journey
@@ -67,6 +68,18 @@ def buy_kits(
     # Asked before the money moves, so that the clerk hears of the price and not of the fund first.
     for problem in check_purchase(kit_id=kit.kit_id, draft=draft, units=units, at=at):
         raise problem.refuse()
+    purchase = _buy(kit, measure, draft, units, actor, at)
+    if received:
+        goods.receive(purchase_id=purchase.pk, happened_at=at, actor=actor, at=at)
+        tell_of_kits(plan_id=measure.plan_id, key=f"purchase:{purchase.pk}", actor=actor, at=at)
+    jobs.settle(key=key, result=str(purchase.pk))
+    return purchase.pk
+
+
+def _buy(  # noqa: PLR0917 - what a purchase is made of
+    kit: KitView, measure: Measure, draft: Draft, units: int, actor: Actor, at: datetime
+) -> Purchase:
+    """Charge the fund, write the purchase down, and pay it."""
     number = records.next_number(name=f"purchase:{kit.fund_id}")
     commitment = funds.commit(
         fund_id=kit.fund_id,
@@ -95,11 +108,7 @@ def buy_kits(
         at=at,
     )
     goods.settle(purchase_id=purchase.pk, disbursement_id=disbursement.pk, actor=actor, at=at)
-    if received:
-        goods.receive(purchase_id=purchase.pk, happened_at=at, actor=actor, at=at)
-        tell_of_kits(plan_id=measure.plan_id, key=f"purchase:{purchase.pk}", actor=actor, at=at)
-    jobs.settle(key=key, result=str(purchase.pk))
-    return purchase.pk
+    return purchase
 
 
 def _measure(measure_id: int) -> Measure:
