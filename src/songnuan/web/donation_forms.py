@@ -224,9 +224,22 @@ class DonationForm(HandingForm):
         self.tell([Problem(refusal.code, refusal.sentence, refusal.field, refusal.facts)])
 
     @property
-    def lines(self) -> list[GiftRow]:
-        """The inputs of the lines as the page shows them."""
-        return [GiftRow(**{name: self[f"lines-{place}-{name}"] for name in _PARTS}) for place in range(LINES)]
+    def first_lines(self) -> list[GiftRow]:
+        """The inputs of the lines that are open from the beginning."""
+        return [self._row(place) for place in range(SHOWN)]
+
+    @property
+    def more_lines(self) -> list[GiftRow]:
+        """The inputs of the lines that few donations need."""
+        return [self._row(place) for place in range(SHOWN, LINES)]
+
+    @property
+    def has_more(self) -> bool:
+        """Whether something was typed into the lines that few donations need."""
+        return any(place >= SHOWN for place in self._told())
+
+    def _row(self, place: int) -> GiftRow:
+        return GiftRow(**{name: self[f"lines-{place}-{name}"] for name in _PARTS})
 
 
 @dataclass(frozen=True, slots=True)
