@@ -1,0 +1,323 @@
+"""A store of lots under any sequence of acts, while days pass, holds what a plain list of packs says."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import count
+
+import pytest
+from django.db import transaction
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from goods.builders import GOODS, NOW, acting, buy, make_person, make_store, make_unit, snapshot
+from songnuan.goods import actions as goods
+from songnuan.goods.checks import verify
+from songnuan.goods.gifts import Gift, GiftLine, Handing
+from songnuan.goods.lots import Delivery
+from songnuan.goods.models import Count, Donation, Item, Lot, StockLevel
+from songnuan.goods.places import STORE
+from songnuan.kernel.clock import CHINA
+from songnuan.kernel.refusal import Refusal
+from songnuan.organisation.permissions import Role
+
+EACH = {"方便面": 2, "苹果": 1, "梨": 1}
+UNITS = 4
+MASKS = "口罩"
+NEVER = 6  # days: goods without a date
+DAYS = st.integers(-1, NEVER)
+PLACES = st.integers(0, 50)
+
+
+@dataclass
+class _Packs:
+    """One lot as the oracle knows it: `came` and was not sent back, `there` in the store."""
+
+    lot_id: int
+    item: str
+    expires_on: date | None
+    is_gift: bool
+    came: int = 0
+    there: int = 0
+
+    @property
+    def order(self) -> tuple[bool, date, int]:
+        return self.expires_on is None, self.expires_on or date.max, self.lot_id
+
+
+class _StockMachine(RuleBasedStateMachine):
+    """Receives, hands over, sends back, counts, disposes, donates and issues; says how each must end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.transaction = transaction.atomic()
+        self.transaction.__enter__()
+        self.store = make_store(appropriated=UNITS * 300_00)
+        self.house = self.store.house
+        self.office = make_person("捐赠登记", Role.EPIDEMIC_OFFICE, self.house.bureau)
+        self.leader = make_person("分管领导", Role.APPROVER, self.house.bureau)
+        self.units = [make_unit(f"{place}号船闸", self.house.bureau).pk for place in range(UNITS)]
+        self.numbers = count(1)
+        self.at = NOW
+        self.holders: set[int] = set()
+        self.lots: dict[int, _Packs] = {}
+        self.count_id, self.taken_at = 0, NOW
+        self.frozen: dict[int, int] = {}
+        self.counted: dict[int, int] | None = None
+        self.waiting: dict[int, tuple[int, int]] = {}
+
+    def teardown(self) -> None:
+        transaction.set_rollback(True)
+        self.transaction.__exit__(None, None, None)
+
+    @property
+    def day(self) -> date:
+        return self.at.astimezone(CHINA).date()
+
+    def does(self, codes: set[str], act: Callable[[], object]) -> bool:
+        """Do the act; return False when it was refused with one of `codes` and changed nothing."""
+        if not codes:
+            with acting():
+                act()
+            return True
+        before = snapshot(GOODS)
+        with pytest.raises(Refusal) as refused, acting():
+            act()
+        assert refused.value.code in codes
+        assert snapshot(GOODS) == before
+        return False
+
+    def date_in(self, days: int) -> date | None:
+        return None if days == NEVER else self.day + timedelta(days=days)
+
+    def pick(self, place: int) -> _Packs:
+        ids = sorted(self.lots)
+        return self.lots[ids[place % len(ids)]]
+
+    def first_ones(self, item: str, wanted: int, day: date, *, is_gift: bool) -> tuple[str, dict[int, int]]:
+        """Take pack by pack of what expires first; return why there are too few, or what was taken."""
+        mine = [one for one in self.lots.values() if (one.item, one.is_gift) == (item, is_gift)]
+        good = [one for one in mine if one.expires_on is None or one.expires_on >= day]
+        boxes = [one.lot_id for one in sorted(good, key=lambda one: one.order) for _box in range(one.there)]
+        if len(boxes) >= wanted:
+            taken = boxes[:wanted]
+            return "", {lot_id: taken.count(lot_id) for lot_id in taken}
+        return "stock_expired" if any(one.there for one in mine if one not in good) else "stock_short", {}
+
+    @initialize()
+    def begin(self) -> None:
+        lines = [(name, each * UNITS, 60_00) for name, each in EACH.items()]
+        self.purchase = buy(self.store, self.store.draft(*lines), units=UNITS)
+
+    @rule(hours=st.integers(1, 50))
+    def time_passes(self, hours: int) -> None:
+        self.at += timedelta(hours=hours)
+
+    @rule(
+        name=st.sampled_from(sorted(EACH)),
+        packs=st.integers(0, 9),
+        days=DAYS,
+        number=st.sampled_from(["", "A"]),
+    )
+    def receive(self, name: str, packs: int, days: int, number: str) -> None:
+        expires_on = self.date_in(days)
+        mine = Lot.objects.filter(line__purchase=self.purchase, item__name=name, number=number)
+        left = EACH[name] * UNITS - sum(
+            one.came for one in self.lots.values() if one.item == name and not one.is_gift
+        )
+        codes = set()
+        if not packs:
+            codes = {"quantity_invalid"}
+        elif packs > left:
+            codes = {"more_than_bought"}
+        elif days < 0:
+            codes = {"expired_on_arrival"}
+        elif number and any(lot.expires_on != expires_on for lot in mine):
+            codes = {"lot_differs"}
+        deliveries = [Delivery(self.store.items[name], packs, number, expires_on)]
+        facts = {"happened_at": self.at, "actor": self.house.finance, "at": self.at}
+        if self.does(
+            codes,
+            lambda: goods.receive(purchase_id=self.purchase, deliveries=deliveries, **facts),  # type: ignore[arg-type]
+        ):
+            lot_id = mine.get(expires_on=expires_on).pk
+            one = self.lots.setdefault(lot_id, _Packs(lot_id, name, expires_on, is_gift=False))
+            one.came += packs
+            one.there += packs
+
+    @precondition(lambda self: any(not one.is_gift for one in self.lots.values()))
+    @rule(place=PLACES, packs=st.integers(0, 9))
+    def send_back(self, place: int, packs: int) -> None:
+        one = self.pick(place)
+        codes = set()
+        if one.is_gift or not one.came:
+            codes = {"lot_unknown"}
+        elif not packs:
+            codes = {"quantity_invalid"}
+        elif packs > one.came:
+            codes = {"more_than_bought"}
+        elif packs > one.there:
+            codes = {"stock_short"}
+        facts = {"packs": {one.lot_id: packs}, "reason": "破损", "actor": self.house.finance, "at": self.at}
+        if self.does(codes, lambda: goods.send_back(purchase_id=self.purchase, **facts)):  # type: ignore[arg-type]
+            one.came -= packs
+            one.there -= packs
+
+    @rule(place=PLACES, hours_ago=st.sampled_from([0, 0, 0, 30]))
+    def hand_over(self, place: int, hours_ago: int) -> None:
+        unit_id, happened_at = self.units[place % UNITS], self.at - timedelta(hours=hours_ago)
+        day = happened_at.astimezone(CHINA).date()
+        found = [self.first_ones(name, packs, day, is_gift=False) for name, packs in EACH.items()]
+        why = next((code for code, _taken in found if code), "")
+        codes = {"already_handed_over"} if unit_id in self.holders else {why} - {""}
+        facts = {"happened_at": happened_at, "actor": self.house.liaison, "at": self.at}
+        if self.does(
+            codes,
+            lambda: goods.hand_over(
+                kit_id=self.store.kit_id, unit_id=unit_id, subject="visits.visit:1", **facts
+            ),  # type: ignore[arg-type]
+        ):
+            self.holders.add(unit_id)
+            for _code, taken in found:
+                self.leave(taken, happened_at)
+
+    def leave(self, taken: dict[int, int], happened_at: datetime) -> None:
+        """Take packs out; what had left before a count began was no longer there to be counted."""
+        for lot_id, packs in taken.items():
+            self.lots[lot_id].there -= packs
+            if self.count_id and happened_at <= self.taken_at < self.at and lot_id in self.frozen:
+                self.frozen[lot_id] -= packs
+
+    @rule(packs=st.integers(0, 5), days=DAYS, place=st.none() | PLACES)
+    def donate(self, packs: int, days: int, place: int | None) -> None:
+        unit_id = None if place is None else self.units[place % UNITS]
+        line = GiftLine(MASKS, "盒", packs, 90_00, "K", self.date_in(days))
+        handing = Handing("何库生", confirmed_by_name=True)
+        gift = Gift(
+            "慈善总会", "organisation", self.day, "estimated", (line,), handing, unit_id, "方案启动前"
+        )
+        codes = {"quantity_invalid"} if not packs else {"expired_on_arrival"} if days < 0 else set()
+        facts = {"number": next(self.numbers), "gift": gift, "actor": self.office, "at": self.at}
+        if self.does(codes, lambda: goods.record_donation(plan_id=self.house.plan.pk, **facts)):  # type: ignore[arg-type]
+            lot = Lot.objects.get(gift__donation=Donation.objects.latest("pk"))
+            there = packs if unit_id is None else 0
+            self.lots[lot.pk] = _Packs(lot.pk, MASKS, lot.expires_on, is_gift=True, came=packs, there=there)
+
+    @precondition(lambda self: any(one.is_gift for one in self.lots.values()))
+    @rule(place=PLACES, packs=st.integers(0, 6))
+    def issue(self, place: int, packs: int) -> None:
+        why, taken = self.first_ones(MASKS, packs, self.day, is_gift=True)
+        codes = {"quantity_invalid"} if not packs else {why} - {""}
+
+        def act() -> object:
+            return goods.issue_goods(
+                plan_id=self.house.plan.pk,
+                unit_id=self.units[place % UNITS],
+                packs={Item.objects.get(name=MASKS).pk: packs},
+                happened_on=self.day,
+                handing=Handing("江守渡", confirmed_by_name=True),
+                reason_late="",
+                actor=self.office,
+                at=self.at,
+            )
+
+        if self.does(codes, act):
+            self.leave(taken, self.at)
+
+    @rule()
+    def start_count(self) -> None:
+        kept = StockLevel.objects.filter(place=STORE).exists()
+        codes = {"count_running"} if self.count_id else set() if kept else {"nothing_to_count"}
+        facts = {"actor": self.house.finance, "at": self.at}
+        if self.does(codes, lambda: goods.start_count(plan_id=self.house.plan.pk, **facts)):  # type: ignore[arg-type]
+            row = Count.objects.latest("pk")
+            listed = set(row.lines.values_list("lot_id", flat=True))
+            assert listed >= {lot_id for lot_id, one in self.lots.items() if one.there}
+            self.count_id, self.taken_at, self.counted = row.pk, self.at, None
+            self.frozen = {lot_id: self.lots[lot_id].there for lot_id in listed}
+
+    @precondition(lambda self: self.count_id and self.counted is None)
+    @rule(place=PLACES, less=st.sampled_from([0, 1, -1, 20]))
+    def hand_in(self, place: int, less: int) -> None:
+        chosen = sorted(self.frozen)[place % len(self.frozen)]
+        found = {lot_id: max(packs, 0) for lot_id, packs in self.frozen.items()}
+        found[chosen] = max(found[chosen] - less, 0)
+        facts = {"counted": found, "actor": self.house.finance, "at": self.at}
+        self.does(set(), lambda: goods.hand_in_count(count_id=self.count_id, **facts))  # type: ignore[arg-type]
+        self.counted = found
+        agreed = Count.objects.get(pk=self.count_id).status == "agreed"
+        assert agreed == (found == self.frozen)
+        if agreed:
+            self.count_id = 0
+
+    @precondition(lambda self: self.count_id and self.counted is not None)
+    @rule(accept=st.booleans())
+    def decide(self, *, accept: bool) -> None:
+        assert self.counted is not None
+        own = {"accept": accept, "reason": "x", "actor": self.house.finance, "at": self.at}
+        self.does({"not_permitted"}, lambda: goods.decide_count(count_id=self.count_id, **own))  # type: ignore[arg-type]
+        more = {lot_id: packs - self.frozen[lot_id] for lot_id, packs in self.counted.items()}
+        short = accept and any(self.lots[lot_id].there + packs < 0 for lot_id, packs in more.items())
+        facts = {"accept": accept, "reason": "清点有误", "actor": self.leader, "at": self.at}
+        if self.does(
+            {"stock_short"} if short else set(),
+            lambda: goods.decide_count(count_id=self.count_id, **facts),  # type: ignore[arg-type]
+        ):
+            self.count_id = 0
+            for lot_id, packs in more.items():
+                self.lots[lot_id].there += packs if accept else 0
+
+    @precondition(lambda self: bool(self.lots))
+    @rule(place=PLACES, packs=st.integers(0, 5))
+    def propose_disposal(self, place: int, packs: int) -> None:
+        one = self.pick(place)
+        codes = set()
+        if not packs:
+            codes = {"quantity_invalid"}
+        elif one.lot_id in self.waiting:
+            codes = {"disposal_waits"}
+        elif packs > one.there:
+            codes = {"stock_short"}
+        facts = {"quantity": packs, "reason": "过期", "actor": self.office, "at": self.at}
+        if self.does(codes, lambda: goods.propose_disposal(lot_id=one.lot_id, **facts)):  # type: ignore[arg-type]
+            row = Lot.objects.get(pk=one.lot_id).disposals.latest("pk")
+            self.waiting[one.lot_id] = (row.pk, packs)
+
+    @precondition(lambda self: bool(self.waiting))
+    @rule(place=PLACES, accept=st.booleans())
+    def decide_disposal(self, place: int, *, accept: bool) -> None:
+        lot_id = sorted(self.waiting)[place % len(self.waiting)]
+        disposal_id, packs = self.waiting[lot_id]
+        short = accept and packs > self.lots[lot_id].there
+        facts = {"accept": accept, "remark": "同意", "actor": self.leader, "at": self.at}
+        if self.does(
+            {"stock_short"} if short else set(),
+            lambda: goods.decide_disposal(disposal_id=disposal_id, **facts),  # type: ignore[arg-type]
+        ):
+            del self.waiting[lot_id]
+            if accept:
+                self.leave({lot_id: packs}, self.at)
+
+    @invariant()
+    def the_store_holds_what_the_oracle_says(self) -> None:
+        levels = dict(StockLevel.objects.filter(place=STORE).values_list("lot_id", "quantity"))
+        assert {lot_id: packs for lot_id, packs in levels.items() if packs} == {
+            lot_id: one.there for lot_id, one in self.lots.items() if one.there
+        }
+
+    @invariant()
+    def the_checks_find_nothing(self) -> None:
+        assert verify() == []
+
+
+@pytest.mark.django_db
+def test_the_store_by_lot_holds_what_a_list_says_after_any_acts() -> None:
+    run_state_machine_as_test(_StockMachine, settings=settings(stateful_step_count=14))
