@@ -21,6 +21,7 @@ from songnuan.visits.owed import handed_over, in_store, kit_owed
 from songnuan.visits.queries import LaterDayRow, ProblemRow, VisitDetail, detail, row_of
 from songnuan.visits.rules import REASON_LONGEST
 from songnuan.web.forms import Day, Form
+from songnuan.web.sheet_form import visit_offer
 from songnuan.web.views.problems import state_of as problem_state
 from songnuan.web.views.shared import Reader, names_on
 from songnuan.web.visit_states import state_of
@@ -70,6 +71,13 @@ def visit_page(
         "replan": replan,
         "waiting": waiting,
         "decision": decision,
+        "offer": visit_offer(
+            reader,
+            measure.plan,
+            pk=found.visit_id,
+            unit_id=found.unit_id,
+            is_recorded=found.status == VisitStatus.RECORDED,
+        ),
         **_kit(reader, found, measure),
     }
     return render(request, "web/visit.html", context, status=422 if form else 200)
