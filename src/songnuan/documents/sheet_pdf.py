@@ -24,7 +24,8 @@ from songnuan.documents.sheet_paper import (
 )
 from songnuan.documents.typeset import Pdf
 
-_SIGNED, _PRINTED = 9.0, 5.5
+_FONTS = (TITLE, BODY, HEADING)
+_SIGNED, _PRINTED = 9.0, 5.0
 _TEMPLATE = Path(__file__).with_name("sheet.typ")
 
 
@@ -59,7 +60,7 @@ def render(papers: Sequence[SheetPaper], fonts: FontChoice | None = None) -> Pdf
         "papers": told,
     }
     made = set_pdf(_TEMPLATE.read_bytes(), json.dumps(data, ensure_ascii=False), day, lacking=lacking)
-    return Pdf(made, choice.missing, lacking)
+    return Pdf(made, tuple(font for font in choice.missing if font.name in _FONTS), lacking)
 
 
 def _code(char: str) -> str:

@@ -23,6 +23,7 @@ from songnuan.documents.sheet_paper import (
     Entry,
     Kind,
     Part,
+    Qr,
     SheetPaper,
     SheetTable,
     Total,
@@ -39,6 +40,7 @@ _SHARES = (25, 62.5, 25, 62.5)
 _SIZE, _LINE = 10.5, 15
 _SMALL, _SMALL_LINE = 9, 13
 _SIGNED, _PRINTED = 9.0, 5.5  # least height of a row, in mm
+_CODE = 28  # width of a code, in mm
 _ALIGNED = {
     Kind.MONEY: WD_ALIGN_PARAGRAPH.RIGHT,
     Kind.QUANTITY: WD_ALIGN_PARAGRAPH.CENTER,
@@ -93,13 +95,17 @@ def _width(section: Section) -> float:
 
 
 def _add(made: Document, paper: SheetPaper, width: float) -> None:
-    # A section begins with the paragraph that ended the one before it.
-    title = _line(made, paper.title, TITLE, 18, 26)
-    title.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    if paper.qr:
-        _code(made, paper.qr.address, paper.qr.caption)
-    for text in paper.lines:
-        _line(made, text)
+    if paper.qr is None:
+        _head(made, paper)
+    else:
+        sides = made.add_table(rows=1, cols=2)
+        sides.autofit = False
+        left, right = sides.rows[0].cells
+        left.width, right.width = Mm(width - _CODE - 6), Mm(_CODE + 6)
+        _head(left, paper)
+        _code(right, paper.qr)
+        for cell in (left, right):  # the library puts an empty paragraph into every new cell
+            cell._tc.remove(cell.paragraphs[0]._p)  # noqa: SLF001
     _line(made, "", size=4, line=6)
     _entries(made, paper.entries, width)
     if paper.table:
@@ -113,20 +119,28 @@ def _add(made: Document, paper: SheetPaper, width: float) -> None:
         _line(made, paper.note, size=_SMALL, line=_SMALL_LINE)
 
 
-def _line(made: Document, text: str, font: str = BODY, size: float = _SIZE, line: float = _LINE) -> Paragraph:
-    paragraph = made.add_paragraph()
+def _head(place: Document | _Cell, paper: SheetPaper) -> None:
+    _line(place, paper.title, TITLE, 18, 26).alignment = WD_ALIGN_PARAGRAPH.CENTER
+    for text in paper.lines:
+        _line(place, text)
+
+
+def _line(
+    place: Document | _Cell, text: str, font: str = BODY, size: float = _SIZE, line: float = _LINE
+) -> Paragraph:
+    paragraph = place.add_paragraph()
     set_lines(paragraph, line)
     if text:
         set_font(paragraph.add_run(text).font, font, size)
     return paragraph
 
 
-def _code(made: Document, address: str, caption: str) -> None:
-    paragraph = made.add_paragraph()
+def _code(cell: _Cell, code: Qr) -> None:
+    paragraph = cell.add_paragraph()
     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     paragraph.paragraph_format.space_after = Pt(0)
-    paragraph.add_run().add_picture(io.BytesIO(picture(address)), width=Mm(28))
-    _line(made, caption, size=_SMALL, line=_SMALL_LINE).alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    paragraph.add_run().add_picture(io.BytesIO(picture(code.address)), width=Mm(_CODE))
+    _line(cell, code.caption, size=_SMALL, line=_SMALL_LINE).alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
 
 def _grid(made: Document, shares: Sequence[float], width: float) -> tuple[WordTable, list[float]]:
@@ -177,7 +191,12 @@ def _entries(made: Document, entries: Sequence[Entry], width: float) -> None:
             cells[1].merge(cells[3])
         for entry, place in zip(line, (0, 2), strict=False):
             _fill(cells[place], entry.label, WD_ALIGN_PARAGRAPH.CENTER, HEADING)
-            _fill(cells[place + 1], shown(entry.value), WD_ALIGN_PARAGRAPH.LEFT, top=entry.lines > 1)
+            _fill(
+                cells[place + 1],
+                shown(entry.value),
+                WD_ALIGN_PARAGRAPH.LEFT,
+                top=entry.lines > 1 and len(line) == 1,
+            )
     _line(made, "", size=4, line=6)
 
 

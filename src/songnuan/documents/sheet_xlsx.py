@@ -137,6 +137,7 @@ class _Writer:
                 end = last if len(line) == 1 else end  # noqa: PLW2901 - an entry alone takes the line
                 self._over(begin, middle - 1, entry.label, label)
                 self._over(middle, end, entry.value, fact)
+                told.append((entry.label, sum(self.widths[begin:middle])))
                 told.append((shown(entry.value), sum(self.widths[middle : end + 1])))
             least = max(entry.lines for entry in line) * _LINE + 4
             self.sheet.set_row(self.row, max(least, self._height(told)))

@@ -41,8 +41,8 @@ _RECEIPTS = (
     SheetColumn("数量", 6, Kind.QUANTITY),
     SheetColumn("单价", 9, Kind.MONEY),
     SheetColumn("金额", 11, Kind.MONEY),
-    SheetColumn("签收人", 20, Kind.SIGN, is_shared=True),
-    SheetColumn("日期", 12, Kind.DAY, is_shared=True),
+    SheetColumn("签收人", 19, Kind.SIGN, is_shared=True),
+    SheetColumn("日期", 13, Kind.DAY, is_shared=True),
     SheetColumn("经办", 9, is_centred=True, is_shared=True),
 )
 _PURCHASES = (
@@ -75,8 +75,8 @@ _CARD = (
     SheetColumn("经办人", 11, is_centred=True),
 )
 _GIFT = (
-    SheetColumn("序号", 6, Kind.QUANTITY),
-    SheetColumn("品名", 24),
+    SheetColumn("序号", 12, Kind.QUANTITY),
+    SheetColumn("品名", 22),
     SheetColumn("规格", 14),
     SheetColumn("单位", 8, is_centred=True),
     SheetColumn("数量", 12, Kind.QUANTITY),
@@ -95,7 +95,7 @@ def receipt_sheet(rows: Sequence[ReceiptRow], *, head: PaperHead, fund: str, is_
     told = f"已领取{len(got)}个单位" + (f"，待领取{to_come}个单位" if to_come else "")
     return SheetPaper(
         title="慰问品签收表",
-        lines=head.lines(f"专项资金：{fund}　　{told}"),
+        lines=head.lines(f"专项资金：{fund}", told),
         dated_on=head.day,
         table=SheetTable(
             _RECEIPTS, (Part(groups, totals=(Total("已领取合计" if to_come else "合计", sums, total),)),)

@@ -32,7 +32,7 @@ class RaisedRow:
 
 @dataclass(frozen=True, slots=True)
 class VisitPaperRow:
-    """One visit as papers tell it, empty where not recorded. `day` is that of the visit, or today.
+    """One visit as papers tell it, empty where not recorded. `day`: of the visit, or today.
 
     `kit` is what was handed over, `kit_on` when, where that was not at the visit. `members`: the leader first.
     """

@@ -25,8 +25,8 @@ from songnuan.journeys.visit_paper_rows import RaisedRow, ToldBefore, VisitPaper
 MASKED = "姓名、电话已隐去部分内容。"
 
 _CHECKS = (
-    SheetColumn("序号", 6, Kind.QUANTITY),
-    SheetColumn("检查内容", 48),
+    SheetColumn("序号", 14, Kind.QUANTITY),
+    SheetColumn("检查内容", 40),
     SheetColumn("符合", 8, is_centred=True),
     SheetColumn("不符合", 9, is_centred=True),
     SheetColumn("不适用", 9, is_centred=True),
@@ -93,11 +93,11 @@ def visit_sheet(
         ),
         table=_checklist(checks),
         after=(
-            Entry("走访时间", "　　月　　日　　时　　分"),
-            Entry("慰问方式", "□现场走访　□物资送达　□电话视频"),
-            Entry("参加人员", None, is_wide=True),
-            Entry("防控措施落实情况", "□落实较好　□部分落实　□落实不力", is_wide=True, lines=3),
-            Entry("工作生活情况", None, is_wide=True, lines=5),
+            Entry("走访时间", "　　月　　日　　时　　分", lines=2),
+            Entry("参加人员", None, lines=2),
+            Entry("慰问方式", "□现场走访　　□物资送达　　□电话、视频", is_wide=True),
+            Entry("防控措施落实情况", "□落实较好　　□部分落实　　□落实不力", is_wide=True, lines=3),
+            Entry("工作生活情况", None, is_wide=True, lines=4),
             Entry("反映困难诉求", None, is_wide=True, lines=5),
             Entry("现场答复", None, is_wide=True, lines=3),
             Entry("被慰问方签字", None, lines=3),
@@ -174,7 +174,7 @@ def visit_register(
         for place, row in enumerate(rows, 1)
     )
     return SheetPaper(
-        title="走访慰问记录表",
+        title="走访慰问登记表",
         lines=head.lines(f"走访单位：{len(rows)}个{_PARTIAL if is_partial else ''}"),
         dated_on=head.day,
         table=SheetTable(_REGISTER, (Part(groups),)),
@@ -184,6 +184,8 @@ def visit_register(
     )
 
 
+# How a visit stands takes more room than the empty column of the annex.
+_WIDER = {"完成情况": 16, "备注": 14, "联系电话": 21, "一线人数": 10, "慰问品": 26}
 _PARTIAL = "（仅列制表人有权查看的单位）"
 
 
@@ -210,7 +212,7 @@ def unit_table(
     columns = tuple(
         SheetColumn(
             column.heading,
-            column.width,
+            _WIDER.get(column.heading, column.width),
             Kind.QUANTITY if column.heading in {"序号", "一线人数"} else Kind.TEXT,
             column.is_figure,
         )
