@@ -56,8 +56,8 @@ def render(papers: Sequence[SheetPaper]) -> bytes:
         papers: At least one, all made on the same day.
 
     """
-    made = docx.Document()
-    for number, paper in enumerate(map(printable, papers)):
+    papers, made = [printable(paper) for paper in papers], docx.Document()
+    for number, paper in enumerate(papers):
         section = made.sections[0] if number == 0 else made.add_section(WD_SECTION.NEW_PAGE)
         _page(section, paper, "NUMPAGES" if len(papers) == 1 else "SECTIONPAGES")
         _add(made, paper, _width(section))
@@ -101,7 +101,8 @@ def _add(made: Document, paper: SheetPaper, width: float) -> None:
         sides = made.add_table(rows=1, cols=2)
         sides.autofit = False
         left, right = sides.rows[0].cells
-        left.width, right.width = Mm(width - _CODE - 6), Mm(_CODE + 6)
+        for place, one in enumerate((width - _CODE - 6, _CODE + 6)):
+            sides.columns[place].width = sides.rows[0].cells[place].width = Mm(one)
         _head(left, paper)
         _code(right, paper.qr)
         for cell in (left, right):  # the library puts an empty paragraph into every new cell

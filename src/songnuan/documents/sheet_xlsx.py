@@ -46,7 +46,7 @@ def render(papers: Sequence[SheetPaper]) -> bytes:
         papers: At least one, all made on the same day.
 
     """
-    made = io.BytesIO()
+    papers, made = [printable(paper) for paper in papers], io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(made, options) as book:
         created = datetime.combine(papers[0].dated_on, time(), UTC)
@@ -54,7 +54,7 @@ def render(papers: Sequence[SheetPaper]) -> bytes:
         for number, paper in enumerate(papers, 1):
             name = sheet_name(paper.title)
             sheet = book.add_worksheet(name if len(papers) == 1 else f"{number} {name}"[:31])
-            _Writer(book, sheet, printable(paper)).write()
+            _Writer(book, sheet, paper).write()
     return made.getvalue()
 
 

@@ -34,7 +34,7 @@ class RaisedRow:
 class VisitPaperRow:
     """One visit as papers tell it, empty where not recorded. `day`: of the visit, or today.
 
-    `kit` is what was handed over, `kit_on` when, where that was not at the visit. `members`: the leader first.
+    `kit` is what was handed over, `kit_on` when, where not at the visit. `members`: the leader first.
     """
 
     visit_id: int
