@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django import forms
 from django.http import QueryDict
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from songnuan.journeys.make_sheets import KINDS, SheetKind, SheetOrder, may_show_in_full
 from songnuan.organisation.permissions import Permission
@@ -57,7 +57,7 @@ class SheetForm(Form):
         for name in unasked:
             del self.fields[name]
         if "lead" in self.fields:
-            choices = [("", gettext_lazy("all")), *leads.items()]
+            choices = [("", pgettext_lazy("lead offices", "all")), *leads.items()]
             self.fields["lead"].choices = choices  # type: ignore[attr-defined]  # as every choice field has
 
     def order(self, kind: str, slug: str) -> SheetOrder:
