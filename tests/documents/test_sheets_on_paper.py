@@ -17,6 +17,7 @@ from documents.sheet_sample import COLUMNS, DAY, LONG, sheet
 from documents.test_papers_hold import ORDER, SIGNS, UNSEEN
 from songnuan.documents import qr, sheet_pdf, sheet_word, sheet_xlsx
 from songnuan.documents.fonts import choose
+from songnuan.documents.setting import set_pdf
 from songnuan.documents.sheet_paper import (
     Entry,
     Group,
@@ -148,11 +149,10 @@ def test_the_code_is_read_as_the_address_it_leads_to() -> None:
 
 def test_what_no_font_draws_is_said_on_the_sheet_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[dict[str, Any]] = []
-    real = sheet_pdf.set_pdf
 
     def watch(template: bytes, text: str, day: date, **given: Any) -> bytes:
         told.append(json.loads(text))
-        return real(template, text, day, **given)
+        return set_pdf(template, text, day, **given)
 
     monkeypatch.setattr(sheet_pdf, "set_pdf", watch)
     made = sheet_pdf.render([dataclasses.replace(sheet(1), note="生僻字\U000200aa")])

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from songnuan.documents.fonts import BODY, HEADING, TITLE, FontChoice, on_this_machine
+from songnuan.documents.fonts import BODY, HEADING, TITLE, FontChoice, Missing, on_this_machine
 from songnuan.documents.official import printable
 from songnuan.documents.qr import modules
 from songnuan.documents.setting import set_pdf, undrawn_of
@@ -60,7 +60,16 @@ def render(papers: Sequence[SheetPaper], fonts: FontChoice | None = None) -> Pdf
         "papers": told,
     }
     made = set_pdf(_TEMPLATE.read_bytes(), json.dumps(data, ensure_ascii=False), day, lacking=lacking)
-    return Pdf(made, tuple(font for font in choice.missing if font.name in _FONTS), lacking)
+    return Pdf(made, _missing(choice), lacking)
+
+
+def missing_here() -> tuple[Missing, ...]:
+    """Return the fonts of sheets that this machine lacks, and what they are set in instead."""
+    return _missing(on_this_machine())
+
+
+def _missing(choice: FontChoice) -> tuple[Missing, ...]:
+    return tuple(font for font in choice.missing if font.name in _FONTS)
 
 
 def _code(char: str) -> str:

@@ -69,13 +69,13 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class SheetKind:
-    """A kind of paper: its name, what it holds, and which permission shows names on it in full."""
+    """A kind of paper: its name, what it holds, and what permits names in full where they are masked."""
 
     label: Promise
     about: Promise
     compose: Callable[[Desk], list[SheetPaper]]
     of_money: bool
-    full: Permission
+    full: Permission | None
 
 
 @journey
@@ -119,14 +119,15 @@ def make_sheets(
 
 def may_show_in_full(kind: SheetKind, plan: Plan, *, unit_id: int | None, actor: Actor, at: datetime) -> bool:
     """Return whether names may be shown in full: of one visit over its unit, else over the plan's."""
-    return permits(actor, kind.full, unit_id=unit_id or plan.unit_id, at=at)
+    return kind.full is not None and permits(actor, kind.full, unit_id=unit_id or plan.unit_id, at=at)
 
 
 def _require_full(desk: Desk, kind: SheetKind) -> None:
     order, unit_id = desk.order, desk.plan.unit_id
     if order.visit_id:
         unit_id = Visit.objects.filter(pk=order.visit_id).values_list("unit_id", flat=True).first() or unit_id
-    require(desk.actor, kind.full, unit_id=unit_id, at=desk.at)
+    if kind.full is not None:
+        require(desk.actor, kind.full, unit_id=unit_id, at=desk.at)
 
 
 def _seen(desk: Desk) -> QuerySet[Visit]:
@@ -300,7 +301,7 @@ KINDS: Mapping[str, SheetKind] = MappingProxyType(
             gettext_lazy("Every invoice with its voucher; cancelled ones stand apart and count nowhere."),
             _purchases,
             of_money=True,
-            full=Permission.PURCHASE_RECORD,
+            full=None,
         ),
         "stock_card": SheetKind(
             gettext_lazy("Register of the store"),

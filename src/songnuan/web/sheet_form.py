@@ -50,8 +50,10 @@ class SheetForm(Form):
     ) -> None:
         super().__init__(data, auto_id=f"id_{kind}_%s", initial=dict(initial or {}))
         unasked = {"with_blanks"} if kind != RECEIPTS else set()
+        if len(leads) < 2:
+            unasked.add("lead")
         if kind != SHEETS:
-            unasked |= {"lead", "day"}
+            unasked.add("day")
         if not may_full:
             unasked.add("is_full")
         for name in unasked:

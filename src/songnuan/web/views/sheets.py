@@ -11,7 +11,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
-from songnuan.documents.fonts import on_this_machine
+from songnuan.documents.sheet_pdf import missing_here
 from songnuan.journeys.make_sheets import make_sheets
 from songnuan.journeys.sheet_files import FORMS, sheet_file
 from songnuan.kernel.refusal import NotPermitted, Refusal
@@ -74,7 +74,7 @@ def _page(
         Offer(key, kind.label, kind.about, wrong.get(key) or form_of(reader, plan, key))
         for key, kind in kinds_for(reader, plan).items()
     ]
-    context = {"plan": plan, "offers": offers, "missing_fonts": on_this_machine().missing}
+    context = {"plan": plan, "offers": offers, "missing_fonts": missing_here()}
     return render(request, "web/sheets.html", context, status=422 if tried else 200)
 
 
