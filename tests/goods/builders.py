@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import count
+from itertools import count, starmap
 
 import pytest
 from django.db import models, transaction
@@ -16,6 +16,7 @@ from songnuan.funds import models as funds_tables
 from songnuan.goods import actions as goods
 from songnuan.goods import models as goods_tables
 from songnuan.goods.figures import kit_figures
+from songnuan.goods.lots import Delivery
 from songnuan.goods.queries import stock
 from songnuan.goods.rules import Draft, Line, NewPart
 from songnuan.kernel.actor import SYSTEM, Actor
@@ -47,6 +48,7 @@ GOODS: tuple[type[models.Model], ...] = (
     goods_tables.KitLine,
     goods_tables.Purchase,
     goods_tables.PurchaseLine,
+    goods_tables.Lot,
     goods_tables.StockLevel,
     goods_tables.Movement,
     goods_tables.MovementLine,
@@ -290,7 +292,7 @@ def receive(store: Store, purchase_id: int, quantities: dict[int, int] | None = 
         goods.receive(
             purchase_id=purchase_id,
             happened_at=NOW,
-            quantities=quantities,
+            deliveries=None if quantities is None else list(starmap(Delivery, quantities.items())),
             actor=store.house.finance,
             at=NOW,
         )

@@ -24,6 +24,7 @@ ARGUMENTS = {
     "number": "1",
     "unit_id": "1",
     "measure_key": "m",
+    "item_id": "1",
     "secret": "s",
 }
 SECRET = "calendar/s.ics"

@@ -1,6 +1,5 @@
 """Proves purchases and stock anew. Returns what does not agree; empty when all does."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 
 from django.db.models import F, Sum
@@ -9,7 +8,8 @@ from django.utils.translation import gettext as _
 from songnuan.audit.findings import Finding
 from songnuan.funds.models import Kind
 from songnuan.goods.models import MovementLine, Purchase, StockLevel
-from songnuan.goods.stock import SUPPLIER
+from songnuan.goods.places import OUTSIDE
+from songnuan.goods.stock_checks import stock_findings
 from songnuan.kernel.money import yuan
 
 
@@ -17,50 +17,46 @@ def verify() -> list[Finding]:
     """Return what is wrong with the goods.
 
     Codes: `movement_unbalanced`, `level_differs`, `purchase_differs` (its total is not that of its
-    lines), `purchase_unfunded` (its entries in the fund are not for it).
+    lines), `purchase_unfunded` (its entries in the fund are not for it), and those of `stock_checks`.
     """
-    return [*_movements(), *_levels(), *_purchases()]
+    return [*_movements(), *_levels(), *_purchases(), *stock_findings()]
 
 
 def _movements() -> Iterator[Finding]:
     sums = (
-        MovementLine.objects.values_list("movement_id", "item_id")
+        MovementLine.objects.values_list("movement_id", "lot_id")
         .annotate(packs=Sum("quantity"))
         .exclude(packs=0)
-        .order_by("movement_id", "item_id")
+        .order_by("movement_id", "lot_id")
     )
-    for movement_id, item_id, packs in sums.iterator():
+    for movement_id, lot_id, packs in sums.iterator():
         sentence = _("More packs arrived than left, or fewer: the difference is %(packs)s.") % {
             "packs": packs
         }
-        facts: dict[str, str | int | None] = {"item": item_id, "difference": int(packs)}
+        facts: dict[str, str | int | None] = {"lot": lot_id, "difference": int(packs)}
         yield Finding("movement_unbalanced", f"goods.movement:{movement_id}", sentence, facts)
 
 
 def _levels() -> Iterator[Finding]:
-    moved: dict[tuple[int, int, str], int] = defaultdict(int)
     sums = (
-        MovementLine.objects.exclude(place=SUPPLIER)
-        .values_list("movement__kit_id", "item_id", "place")
+        MovementLine.objects.exclude(place__in=OUTSIDE)
+        .values_list("lot_id", "place")
         .annotate(packs=Sum("quantity"))
-        .order_by("movement__kit_id", "item_id", "place")
+        .order_by("lot_id", "place")
     )
-    for kit_id, item_id, place, packs in sums.iterator():
-        moved[kit_id, item_id, place] = int(packs)
-    kept = {
-        (level.kit_id, level.item_id, level.place): level.quantity for level in StockLevel.objects.iterator()
-    }
+    moved = {(lot_id, place): int(packs) for lot_id, place, packs in sums.iterator()}
+    kept = {(level.lot_id, level.place): level.quantity for level in StockLevel.objects.iterator()}
     for key in sorted(moved.keys() | kept.keys()):
         if kept.get(key, 0) != moved.get(key, 0):
-            kit_id, item_id, place = key
+            lot_id, place = key
             figures: dict[str, str | int | None] = {
                 "kept": kept.get(key, 0),
                 "moved": moved.get(key, 0),
                 "place": place,
-                "item": item_id,
+                "lot": lot_id,
             }
             sentence = _("The stock says %(kept)s packs at %(place)s, the movements say %(moved)s.")
-            yield Finding("level_differs", f"goods.kit:{kit_id}", sentence % figures, figures)
+            yield Finding("level_differs", f"goods.lot:{lot_id}", sentence % figures, figures)
 
 
 def _purchases() -> Iterator[Finding]:

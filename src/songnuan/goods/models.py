@@ -5,6 +5,22 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from songnuan.goods.counting import Count, CountLine, CountStatus, Disposal, DisposalStatus
+from songnuan.goods.donating import Donation, DonationLine, DonorKind, Issue, Valuation
+
+__all__ = [
+    "Count",
+    "CountLine",
+    "CountStatus",
+    "Disposal",
+    "DisposalStatus",
+    "Donation",
+    "DonationLine",
+    "DonorKind",
+    "Issue",
+    "Valuation",
+]
+
 
 class MovementKind(models.TextChoices):
     """Why goods move."""
@@ -12,6 +28,22 @@ class MovementKind(models.TextChoices):
     RECEIVE = "receive", _("received")
     SEND_BACK = "send_back", _("sent back")
     HAND_OVER = "hand_over", _("handed over")
+    DONATE = "donate", _("donated")
+    ISSUE = "issue", _("distributed")
+    COUNT = "count", _("corrected by a stock count")
+    DISPOSE = "dispose", _("disposed of")
+
+
+class Store(models.Model):
+    """The store of a plan. `version` is counted up by every movement, so that two at once wait."""
+
+    plan = models.ForeignKey("plans.Plan", on_delete=models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        """A plan has one store."""
+
+        constraints = [models.UniqueConstraint(fields=["plan"], name="goods_store_once")]
 
 
 class Item(models.Model):
@@ -48,11 +80,12 @@ class Kit(models.Model):
 
 
 class KitLine(models.Model):
-    """How many packs of an item are in one kit."""
+    """How many packs of an item are in one kit; `expires` says that none is received without its date."""
 
     kit = models.ForeignKey(Kit, on_delete=models.PROTECT, related_name="lines")
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
     quantity = models.PositiveIntegerField()
+    expires = models.BooleanField(default=False)
 
     class Meta:
         """An item stands once in a kit, with at least one pack."""
@@ -128,11 +161,44 @@ class PurchaseLine(models.Model):
         ]
 
 
-class StockLevel(models.Model):
-    """How many packs of an item are at a place: "store", or "unit:<id>" once handed over."""
+class Lot(models.Model):
+    """Packs of one item that came with one lot number and one expiry date; append-only.
 
-    kit = models.ForeignKey(Kit, on_delete=models.PROTECT, related_name="levels")
+    Bought ones name their purchase line, so that each pack has its price; donated ones their donation's
+    line. `number` is empty where none is printed; `expires_on` is the last good day, None where none is.
+    """
+
+    store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="lots")
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
+    number = models.CharField(max_length=60, default="")
+    expires_on = models.DateField(null=True)
+    line = models.ForeignKey(PurchaseLine, on_delete=models.PROTECT, related_name="lots", null=True)
+    gift = models.ForeignKey(DonationLine, on_delete=models.PROTECT, related_name="lots", null=True)
+
+    class Meta:
+        """A lot came from one place; of one line number and date tell it apart."""
+
+        constraints = [
+            models.UniqueConstraint(
+                fields=["line", "number", "expires_on"],
+                condition=Q(expires_on__isnull=False),
+                name="goods_lot_once",
+            ),
+            models.UniqueConstraint(
+                fields=["line", "number"], condition=Q(expires_on__isnull=True), name="goods_lot_undated_once"
+            ),
+            models.UniqueConstraint(fields=["gift"], name="goods_lot_of_gift_once"),
+            models.CheckConstraint(
+                condition=Q(line__isnull=False, gift__isnull=True) | Q(line__isnull=True, gift__isnull=False),
+                name="goods_lot_origin",
+            ),
+        ]
+
+
+class StockLevel(models.Model):
+    """How many packs of a lot are at a place: "store", "disposed", or "unit:<id>" once handed over."""
+
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="levels")
     place = models.CharField(max_length=40)
     quantity = models.BigIntegerField(default=0)
 
@@ -140,24 +206,31 @@ class StockLevel(models.Model):
         """One level per place; nobody gives what is not there."""
 
         constraints = [
-            models.UniqueConstraint(fields=["kit", "item", "place"], name="goods_level_once"),
+            models.UniqueConstraint(fields=["lot", "place"], name="goods_level_once"),
             models.CheckConstraint(condition=Q(quantity__gte=0), name="goods_level_not_negative"),
         ]
 
 
 class Movement(models.Model):
-    """Goods that went from one place to another; append-only. Its lines add up to zero per item."""
+    """Goods that went from one place to another; append-only. Its lines add up to zero per lot.
 
-    kit = models.ForeignKey(Kit, on_delete=models.PROTECT, related_name="movements")
+    `kit` is None where the goods belong to no kit, or to several. `reason` says why goods went back.
+    """
+
+    kit = models.ForeignKey(Kit, on_delete=models.PROTECT, related_name="movements", null=True)
     kind = models.CharField(max_length=10, choices=MovementKind)
     happened_at = models.DateTimeField()
     at = models.DateTimeField()
     subject = models.CharField(max_length=120, default="")
     purchase = models.ForeignKey(Purchase, on_delete=models.PROTECT, related_name="movements", null=True)
     unit = models.ForeignKey("organisation.Unit", on_delete=models.PROTECT, related_name="+", null=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
+    reason = models.CharField(max_length=400, default="")
 
     class Meta:
-        """A unit gets its kit once; deliveries name their purchase, a handing over its unit."""
+        """A unit gets its kit once; deliveries name their purchase, what a unit gets its unit."""
 
         constraints = [
             models.UniqueConstraint(
@@ -166,29 +239,48 @@ class Movement(models.Model):
                 name="goods_movement_one_kit_per_unit",
             ),
             models.CheckConstraint(
-                condition=Q(kind=MovementKind.HAND_OVER, unit__isnull=False, purchase__isnull=True)
+                condition=Q(
+                    kind=MovementKind.HAND_OVER,
+                    kit__isnull=False,
+                    unit__isnull=False,
+                    purchase__isnull=True,
+                )
                 | Q(
                     kind__in=(MovementKind.RECEIVE, MovementKind.SEND_BACK),
+                    kit__isnull=False,
                     unit__isnull=True,
                     purchase__isnull=False,
+                )
+                | Q(
+                    kind=MovementKind.ISSUE,
+                    kit__isnull=True,
+                    unit__isnull=False,
+                    purchase__isnull=True,
+                )
+                | Q(
+                    kind__in=(MovementKind.DONATE, MovementKind.COUNT, MovementKind.DISPOSE),
+                    kit__isnull=True,
+                    unit__isnull=True,
+                    purchase__isnull=True,
                 ),
                 name="goods_movement_kind",
             ),
         ]
+        indexes = [models.Index(fields=["subject"], name="goods_movement_subject")]
 
 
 class MovementLine(models.Model):
     """What a movement takes from (negative) or brings to a place; append-only."""
 
     movement = models.ForeignKey(Movement, on_delete=models.PROTECT, related_name="lines")
-    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="lines")
     place = models.CharField(max_length=40)
     quantity = models.BigIntegerField()
 
     class Meta:
-        """One line per item and place; nothing moves for nothing."""
+        """One line per lot and place; nothing moves for nothing."""
 
         constraints = [
-            models.UniqueConstraint(fields=["movement", "item", "place"], name="goods_movement_line_once"),
+            models.UniqueConstraint(fields=["movement", "lot", "place"], name="goods_movement_line_once"),
             models.CheckConstraint(condition=~Q(quantity=0), name="goods_movement_line_not_zero"),
         ]

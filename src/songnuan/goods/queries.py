@@ -1,21 +1,34 @@
 """Reads of kits, purchases and stock for others. Prices in fen, quantities in packs."""
 
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db.models import F, Max, Sum
+from django.db.models import F, Max, QuerySet, Sum
 
 from songnuan.funds import queries as funds
 from songnuan.funds.models import Entry
 from songnuan.funds.rules import is_late
 from songnuan.goods import rules
-from songnuan.goods.models import Kit, KitLine, MovementLine, Purchase, PurchaseLine, StockLevel
+from songnuan.goods.gifts import Times
+from songnuan.goods.lots import OnHand, OpenLine, is_expired
+from songnuan.goods.models import (
+    CountLine,
+    Kit,
+    KitLine,
+    Lot,
+    MovementLine,
+    Purchase,
+    PurchaseLine,
+    StockLevel,
+)
+from songnuan.goods.places import STORE, SUPPLIER, is_unit
 from songnuan.goods.rules import Bought, Draft, Part, Problem, State
-from songnuan.goods.stock import STORE
+from songnuan.kernel.actor import Actor
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.money import yuan
+from songnuan.plans.models import Measure, Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +70,7 @@ class PurchaseRow:
 
 @dataclass(frozen=True, slots=True)
 class StockRow:
-    """Where the packs of one item stand."""
+    """Where the packs of one item stand; `expired` counts those in the store that may not go out any more."""
 
     item_id: int
     item: str
@@ -66,6 +79,31 @@ class StockRow:
     bought: int
     in_store: int
     handed_over: int
+    expired: int = 0
+    to_come: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ToCome:
+    """A purchase of which something is still to come; `lines` are words, such as "方便面 40 箱"."""
+
+    purchase_id: int
+    number: int
+    supplier: str
+    bought_on: date
+    plan_id: int
+    lines: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """Packs of one lot that a movement brought to a unit; `expires_on` None where no date is known."""
+
+    item: str
+    packing: str
+    number: str
+    expires_on: date | None
+    quantity: int
 
 
 def kit_of(measure_id: int) -> KitView | None:
@@ -86,7 +124,9 @@ def kit_of(measure_id: int) -> KitView | None:
 def parts_of(kit_id: int) -> tuple[Part, ...]:
     """Return the items of a kit in the order they were defined."""
     lines = KitLine.objects.filter(kit_id=kit_id).select_related("item").order_by("pk")
-    return tuple(Part(line.item_id, line.item.name, line.item.packing, line.quantity) for line in lines)
+    return tuple(
+        Part(line.item_id, line.item.name, line.item.packing, line.quantity, line.expires) for line in lines
+    )
 
 
 def bought(kit_id: int) -> dict[int, Bought]:
@@ -168,36 +208,132 @@ def paid_for(kit_id: int) -> int:
     return int(paid.aggregate(total=Sum("total_minor"))["total"] or 0)
 
 
-def delivered_of(purchase_id: int) -> dict[int, int]:
-    """Return what came of a purchase and was not sent back: packs by id of the item."""
+def lots_delivered_of(purchase_id: int) -> dict[int, int]:
+    """Return what came of a purchase and was not sent back: packs by id of the lot."""
     sums = (
         MovementLine.objects.filter(movement__purchase_id=purchase_id, place=STORE)
-        .values_list("item_id")
+        .values_list("lot_id")
         .annotate(packs=Sum("quantity"))
-        .order_by("item_id")
+        .order_by("lot_id")
     )
-    return {item_id: int(packs) for item_id, packs in sums if packs}
+    return {lot_id: int(packs) for lot_id, packs in sums if packs}
+
+
+def open_lines(purchase_id: int) -> list[OpenLine]:
+    """Return what is still to come of a purchase, line by line; without the lines that came whole."""
+    came: Counter[int] = Counter()
+    sums = (
+        MovementLine.objects.filter(movement__purchase_id=purchase_id, place=STORE)
+        .values_list("lot__line_id")
+        .annotate(packs=Sum("quantity"))
+    )
+    for line_id, packs in sums:
+        came[line_id] = int(packs)
+    rows = PurchaseLine.objects.filter(purchase_id=purchase_id).select_related("item").order_by("pk")
+    dated = set(
+        KitLine.objects.filter(kit__purchases=purchase_id, expires=True).values_list("item_id", flat=True)
+    )
+    return [
+        OpenLine(row.pk, row.item_id, row.item.name, row.item.packing, left, row.item_id in dated)
+        for row in rows
+        if (left := row.quantity - came[row.pk]) > 0
+    ]
 
 
 def undelivered_of(purchase_id: int) -> dict[int, int]:
     """Return what is still to come of a purchase: packs by id of the item."""
-    sums = (
-        PurchaseLine.objects.filter(purchase_id=purchase_id)
-        .values_list("item_id")
-        .annotate(packs=Sum("quantity"))
-        .order_by("item_id")
-    )
-    came = delivered_of(purchase_id)
-    left = {item_id: int(packs) - came.get(item_id, 0) for item_id, packs in sums}
-    return {item_id: packs for item_id, packs in left.items() if packs}
+    left: Counter[int] = Counter()
+    for line in open_lines(purchase_id):
+        left[line.item_id] += line.left
+    return dict(sorted(left.items()))
+
+
+def purchases_to_come(plan_ids: Collection[int]) -> list[ToCome]:
+    """Return the purchases for these plans of which something is still to come, in their order."""
+    standing = Purchase.objects.filter(fund__plan__in=plan_ids, cancelled_at__isnull=True)
+    came: dict[int, int] = {}
+    lines = MovementLine.objects.filter(movement__purchase__in=standing, place=STORE)
+    for line_id, packs in lines.values_list("lot__line_id").annotate(packs=Sum("quantity")):
+        came[line_id] = int(packs)
+    found: dict[int, ToCome] = {}
+    rows = PurchaseLine.objects.filter(purchase__in=standing).select_related("purchase__fund", "item")
+    for row in rows.order_by("purchase__fund_id", "purchase__number", "pk"):
+        if (left := row.quantity - came.get(row.pk, 0)) > 0:
+            purchase = row.purchase
+            one = found.setdefault(
+                purchase.pk,
+                ToCome(
+                    purchase.pk, purchase.number, purchase.supplier, purchase.bought_on, purchase.fund.plan_id
+                ),
+            )
+            one.lines.append(f"{row.item.name} {left} {row.item.packing}")
+    return list(found.values())
 
 
 def can_go_back(purchase_id: int) -> bool:
     """Return whether the store holds all that was delivered of a purchase, so that it can be cancelled."""
-    came = delivered_of(purchase_id)
-    levels = StockLevel.objects.filter(kit__purchases=purchase_id, place=STORE)
-    there = dict(levels.values_list("item_id", "quantity"))
-    return all(there.get(item_id, 0) >= packs for item_id, packs in came.items())
+    came = lots_delivered_of(purchase_id)
+    levels = StockLevel.objects.filter(lot__in=came, place=STORE)
+    there = dict(levels.values_list("lot_id", "quantity"))
+    return all(there.get(lot_id, 0) >= packs for lot_id, packs in came.items())
+
+
+def on_hand(lots: QuerySet[Lot]) -> list[OnHand]:
+    """Return what the store holds of these lots, without those that are used up."""
+    levels = StockLevel.objects.filter(lot__in=lots, place=STORE, quantity__gt=0).select_related("lot")
+    return [
+        OnHand(row.lot_id, row.lot.item_id, row.lot.number, row.lot.expires_on, row.quantity)
+        for row in levels.order_by("lot_id")
+    ]
+
+
+def handed_of(movement_id: int) -> tuple[Handed, ...]:
+    """Return what a movement brought, lots that nothing tells apart together."""
+    packs: Counter[tuple[str, str, str, date | None]] = Counter()
+    lines = MovementLine.objects.filter(movement_id=movement_id, quantity__gt=0).order_by("pk")
+    for line in lines.select_related("lot__item"):
+        lot = line.lot
+        packs[lot.item.name, lot.item.packing, lot.number, lot.expires_on] += line.quantity
+    return tuple(Handed(*key, quantity) for key, quantity in packs.items())
+
+
+def differences(count_id: int) -> dict[int, int]:
+    """Return, by id of the lot, how many packs more (or fewer, below zero) were counted than there should be.
+
+    What there should be is what the books said when the count began, and what was entered since of
+    movements that took place before it.
+    """
+    lines = list(CountLine.objects.filter(count_id=count_id, counted__isnull=False).select_related("count"))
+    late: Counter[int] = Counter()
+    if lines:
+        taken_at = lines[0].count.taken_at
+        sums = (
+            MovementLine.objects.filter(
+                place=STORE,
+                lot__in=[line.lot_id for line in lines],
+                movement__at__gt=taken_at,
+                movement__happened_at__lte=taken_at,
+            )
+            .exclude(movement__subject=f"goods.count:{count_id}")
+            .values_list("lot_id")
+            .annotate(packs=Sum("quantity"))
+        )
+        late.update({lot_id: int(packs) for lot_id, packs in sums})
+    return {
+        line.lot_id: less
+        for line in lines
+        if line.counted is not None and (less := line.counted - line.booked - late[line.lot_id])
+    }
+
+
+def times_of(plan: Plan, actor: Actor, at: datetime) -> Times:
+    """Return what the entry of a donation or distribution is held against."""
+    begun_on = plan.starts_on
+    if begun_on is None:
+        opened = Measure.objects.filter(plan=plan, opened_at__isnull=False)
+        first = opened.order_by("opened_at").values_list("opened_at", flat=True).first()
+        begun_on = first.astimezone(CHINA).date() if first else None
+    return Times(at.astimezone(CHINA).date(), begun_on, actor.label)
 
 
 def cancelled_by(purchase: Purchase) -> str:
@@ -206,22 +342,44 @@ def cancelled_by(purchase: Purchase) -> str:
     return undone.values_list("entered_by__name", flat=True).first() or ""
 
 
-def stock(kit_id: int, *, units: int) -> list[StockRow]:
-    """Return where the packs of each item of a kit stand, when `units` units get one."""
+def stock(kit_id: int, *, units: int, on: date | None = None) -> list[StockRow]:
+    """Return where the packs of each item of a kit stand, when `units` units get one.
+
+    `on` is the day for which expired packs are counted; without it none are.
+    """
     got = bought(kit_id)
-    there: dict[tuple[int, bool], int] = defaultdict(int)
-    levels = StockLevel.objects.filter(kit_id=kit_id).values_list("item_id", "place", "quantity")
-    for item_id, place, quantity in levels:
-        there[item_id, place == STORE] += quantity
+    store: Counter[int] = Counter()
+    given: Counter[int] = Counter()
+    gone: Counter[int] = Counter()
+    arrived: Counter[int] = Counter()
+    levels = StockLevel.objects.filter(lot__line__purchase__kit_id=kit_id)
+    for item_id, expires_on, place, quantity in levels.values_list(
+        "lot__item_id", "lot__expires_on", "place", "quantity"
+    ):
+        if place == STORE:
+            store[item_id] += quantity
+            gone[item_id] += quantity if on is not None and is_expired(expires_on, on) else 0
+        elif is_unit(place):
+            given[item_id] += quantity
+    came = (
+        MovementLine.objects.filter(
+            movement__kit_id=kit_id, movement__purchase__cancelled_at__isnull=True, place=SUPPLIER
+        )
+        .values_list("lot__item_id")
+        .annotate(packs=Sum("quantity"))
+    )
+    arrived.update({item_id: -int(packs) for item_id, packs in came})
     return [
         StockRow(
             item_id=part.item_id,
             item=part.item,
             packing=part.packing,
             needed=part.quantity * units,
-            bought=got[part.item_id].quantity if part.item_id in got else 0,
-            in_store=there[part.item_id, True],
-            handed_over=there[part.item_id, False],
+            bought=(bought_of := got[part.item_id].quantity if part.item_id in got else 0),
+            in_store=store[part.item_id],
+            handed_over=given[part.item_id],
+            expired=gone[part.item_id],
+            to_come=bought_of - arrived[part.item_id],
         )
         for part in parts_of(kit_id)
     ]

@@ -24,21 +24,23 @@ LARGEST_QUANTITY = 10**9
 
 @dataclass(frozen=True, slots=True)
 class NewPart:
-    """One item of a kit to be defined: its name, its pack, and how many packs one kit holds."""
+    """One item of a kit to be defined: name, pack, packs in one kit, and whether it expires."""
 
     item: str
     packing: str
     quantity: int
+    expires: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One item of a kit, with the packs of it that one kit holds."""
+    """One item of a kit, with the packs of it that one kit holds; `expires`: none comes without its date."""
 
     item_id: int
     item: str
     packing: str
     quantity: int
+    expires: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,31 +175,6 @@ def check_parts(parts: Sequence[NewPart]) -> None:
         if fault := quantity_fault(part.quantity):
             field = f"lines-{place}-quantity"
             raise Refusal("quantity_invalid", fault, field=field, quantity=part.quantity)
-
-
-def check_delivery(packs: Mapping[int, int], still_open: Mapping[int, int]) -> None:
-    """Refuse a delivery of nothing, or of more than is still to come; packs by id of the item.
-
-    Raises:
-        Refusal: `nothing_to_receive`, `quantity_invalid`, `more_than_bought`.
-
-    """
-    if not packs:
-        raise Refusal("nothing_to_receive", _("Everything of this purchase was received already."))
-    for item_id, quantity in packs.items():
-        if fault := quantity_fault(quantity):
-            raise Refusal("quantity_invalid", fault, field="quantity", item=item_id, quantity=quantity)
-        left = still_open.get(item_id, 0)
-        if quantity > left:
-            sentence = _("%(asked)s packs were entered; %(left)s of this purchase are still to come.")
-            raise Refusal(
-                "more_than_bought",
-                sentence % {"asked": quantity, "left": left},
-                field="quantity",
-                item=item_id,
-                asked=quantity,
-                left=left,
-            )
 
 
 def exact_price(parts: Iterable[Part], bought: Mapping[int, Bought]) -> Fraction:

@@ -1,67 +1,84 @@
-"""Moves goods between places: guarded levels, and a movement whose lines add up to zero per item."""
+"""Moves goods between places: guarded levels, and a movement whose lines add up to zero per lot."""
 
 from collections.abc import Mapping
 
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from songnuan.goods.models import Item, Movement, MovementKind, MovementLine, StockLevel
+from songnuan.goods.lots import lot_name
+from songnuan.goods.models import Lot, Movement, MovementKind, MovementLine, StockLevel, Store
+from songnuan.goods.places import OUTSIDE
 from songnuan.kernel.refusal import Refusal
 
-SUPPLIER = "supplier"
-STORE = "store"
 
-
-def unit_place(unit_id: int) -> str:
-    """Return the name of a unit as a place of stock."""
-    return f"unit:{unit_id}"
+def lock_store(plan_id: int) -> Store:
+    """Return the store of a plan, with its row locked until commit; it is made when first asked for."""
+    stores = Store.objects.filter(plan_id=plan_id)
+    if not stores.update(version=F("version") + 1):
+        Store.objects.get_or_create(plan_id=plan_id)
+        stores.update(version=F("version") + 1)
+    return stores.select_related("plan").get()
 
 
 def move(movement: Movement, packs: Mapping[int, int], *, source: str, target: str) -> None:
-    """Write `movement` of `packs` (by id of the item) from one place to another.
+    """Write `movement` of `packs` (by id of the lot) from one place to another.
 
-    The supplier is the outside: it keeps no level. Items are taken in one order, so that two
+    What comes from outside, or goes missing, has no level there. Lots are taken in one order, so that two
     movements never wait for each other crosswise.
 
     Raises:
         Refusal: `stock_short` with `item`, `in_store` and `asked`.
 
     """
-    for item_id, quantity in sorted(packs.items()):
-        if source != SUPPLIER:
-            _take(movement, item_id, source, quantity)
-        if target != SUPPLIER:
-            _bring(movement.kit_id, item_id, target, quantity)
+    move_both_ways(movement, {lot_id: (packed, source, target) for lot_id, packed in packs.items()})
+
+
+def move_both_ways(movement: Movement, packs: Mapping[int, tuple[int, str, str]]) -> None:
+    """Write `movement` of (packs, source, target) by id of the lot, each its own way.
+
+    Raises:
+        Refusal: `stock_short` with `item`, `in_store` and `asked`.
+
+    """
+    for lot_id, (quantity, source, target) in sorted(packs.items()):
+        if source not in OUTSIDE:
+            _take(movement, lot_id, source, quantity)
+        if target not in OUTSIDE:
+            _bring(lot_id, target, quantity)
     movement.save(force_insert=True)
     MovementLine.objects.bulk_create(
-        MovementLine(movement=movement, item_id=item_id, place=place, quantity=quantity)
-        for item_id, packed in sorted(packs.items())
+        MovementLine(movement=movement, lot_id=lot_id, place=place, quantity=quantity)
+        for lot_id, (packed, source, target) in sorted(packs.items())
         for place, quantity in ((source, -packed), (target, packed))
     )
 
 
-def _take(movement: Movement, item_id: int, place: str, quantity: int) -> None:
-    level = StockLevel.objects.filter(kit_id=movement.kit_id, item_id=item_id, place=place)
+def _take(movement: Movement, lot_id: int, place: str, quantity: int) -> None:
+    level = StockLevel.objects.filter(lot_id=lot_id, place=place)
     if level.filter(quantity__gte=quantity).update(quantity=F("quantity") - quantity) != 1:
         there = level.values_list("quantity", flat=True).first() or 0
-        item = Item.objects.get(pk=item_id)
+        lot = Lot.objects.select_related("item").get(pk=lot_id)
         if movement.kind == MovementKind.SEND_BACK:
             sentence = _(
                 "%(asked)s %(packing)s of %(item)s would go back, only %(there)s are still in the store: the"
-                " rest was handed over already. This purchase can no longer be cancelled."
+                " rest was handed over already. So many can no longer go back."
             )
         else:
             sentence = _(
-                "A kit needs %(asked)s %(packing)s of %(item)s, and the store has %(there)s %(packing)s."
-                " It can be handed over once finance has recorded the purchase of the rest."
+                "%(asked)s %(packing)s of %(item)s, lot %(lot)s, are to leave the store, and it has"
+                " %(there)s. Reload the page and look again."
             )
-        figures = {"asked": quantity, "packing": item.packing, "item": item.name, "there": there}
-        raise Refusal("stock_short", sentence % figures, item=item.name, in_store=there, asked=quantity)
+        figures = {
+            "asked": quantity,
+            "packing": lot.item.packing,
+            "item": lot.item.name,
+            "lot": lot_name(lot.number),
+            "there": there,
+        }
+        name = lot.item.name
+        raise Refusal("stock_short", sentence % figures, item=name, in_store=there, asked=quantity)
 
 
-def _bring(kit_id: int, item_id: int, place: str, quantity: int) -> None:
-    StockLevel.objects.bulk_create(
-        [StockLevel(kit_id=kit_id, item_id=item_id, place=place)], ignore_conflicts=True
-    )
-    level = StockLevel.objects.filter(kit_id=kit_id, item_id=item_id, place=place)
-    level.update(quantity=F("quantity") + quantity)
+def _bring(lot_id: int, place: str, quantity: int) -> None:
+    StockLevel.objects.bulk_create([StockLevel(lot_id=lot_id, place=place)], ignore_conflicts=True)
+    StockLevel.objects.filter(lot_id=lot_id, place=place).update(quantity=F("quantity") + quantity)

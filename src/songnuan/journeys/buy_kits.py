@@ -1,6 +1,6 @@
-"""Finance buys for a kit: the fund is charged, the purchase written down, the goods taken into stock.
+"""Finance buys for a kit: the fund is charged, the purchase written down; what came at once goes into stock.
 
-Who visited a unit that still waits for its kit is told.
+What comes later is received by its own journey. Who visited a unit that still waits for its kit is told.
 """
 
 from datetime import datetime
@@ -12,7 +12,8 @@ from songnuan.audit.chain import canonical
 from songnuan.funds import actions as funds
 from songnuan.funds.rules import purchase_voucher
 from songnuan.goods import actions as goods
-from songnuan.goods.queries import check_purchase, kit_of
+from songnuan.goods.models import Purchase
+from songnuan.goods.queries import KitView, check_purchase, kit_of
 from songnuan.goods.rules import Draft
 from songnuan.jobs import actions as jobs
 from songnuan.journeys.base import journey
@@ -29,21 +30,32 @@ from songnuan.records import actions as records
 
 
 @journey
-def buy_kits(*, measure_id: int, draft: Draft, key: UUID, actor: Actor, at: datetime) -> int:
-    """Record one purchase for the kit of a measure, paid and delivered, and return the purchase's id.
+def buy_kits(
+    *,
+    measure_id: int,
+    draft: Draft,
+    key: UUID,
+    actor: Actor,
+    at: datetime,
+    received: bool = True,
+) -> int:
+    """Record one purchase for the kit of a measure, paid, and return the purchase's id.
+
+    `received` says that all of it came now; goods that expire have to be received by lot afterwards.
 
     The same `key` again returns the same purchase. The money is committed first, so that of two
     purchases against the last yuan one is refused before anything else is written.
 
     Raises:
         Refusal: `measure_unknown`, `kit_missing`, `question_open` while a question that blocks payment has no
-            answer, `beyond_fund`, `above_standard`, `more_than_needed`, `not_in_kit`, `invoice_used` …
+            answer, `beyond_fund`, `above_standard`, `more_than_needed`, `not_in_kit`, `invoice_used`,
+            `expiry_missing` where goods that expire are said to have come …
 
     """
     measure = _measure(measure_id)
     require(actor, Permission.PURCHASE_RECORD, unit_id=measure.plan.unit_id, at=at)
     earlier = jobs.receive(
-        key=key, purpose="buy_kits", body_digest=_digest(measure_id, draft), actor=actor, at=at
+        key=key, purpose="buy_kits", body_digest=_digest(measure_id, draft, received), actor=actor, at=at
     )
     if earlier is not None:
         return int(earlier)
@@ -56,6 +68,18 @@ def buy_kits(*, measure_id: int, draft: Draft, key: UUID, actor: Actor, at: date
     # Asked before the money moves, so that the clerk hears of the price and not of the fund first.
     for problem in check_purchase(kit_id=kit.kit_id, draft=draft, units=units, at=at):
         raise problem.refuse()
+    purchase = _buy(kit, measure, draft, units, actor, at)
+    if received:
+        goods.receive(purchase_id=purchase.pk, happened_at=at, actor=actor, at=at)
+        tell_of_kits(plan_id=measure.plan_id, key=f"purchase:{purchase.pk}", actor=actor, at=at)
+    jobs.settle(key=key, result=str(purchase.pk))
+    return purchase.pk
+
+
+def _buy(  # noqa: PLR0917 - what a purchase is made of
+    kit: KitView, measure: Measure, draft: Draft, units: int, actor: Actor, at: datetime
+) -> Purchase:
+    """Charge the fund, write the purchase down, and pay it."""
     number = records.next_number(name=f"purchase:{kit.fund_id}")
     commitment = funds.commit(
         fund_id=kit.fund_id,
@@ -84,10 +108,7 @@ def buy_kits(*, measure_id: int, draft: Draft, key: UUID, actor: Actor, at: date
         at=at,
     )
     goods.settle(purchase_id=purchase.pk, disbursement_id=disbursement.pk, actor=actor, at=at)
-    goods.receive(purchase_id=purchase.pk, happened_at=at, actor=actor, at=at)
-    tell_of_kits(plan_id=measure.plan_id, key=f"purchase:{purchase.pk}", actor=actor, at=at)
-    jobs.settle(key=key, result=str(purchase.pk))
-    return purchase.pk
+    return purchase
 
 
 def _measure(measure_id: int) -> Measure:
@@ -119,7 +140,7 @@ def _check_questions(plan_id: int) -> None:
         raise Refusal("question_open", sentence, count=len(waiting), keys=keys)
 
 
-def _digest(measure_id: int, draft: Draft) -> str:
+def _digest(measure_id: int, draft: Draft, received: bool) -> str:  # noqa: FBT001 - as the journey's
     lines = [(line.item_id, line.quantity, line.unit_price_minor) for line in draft.lines]
     head = (draft.supplier, draft.invoice_number, draft.bought_on.isoformat(), draft.reason_late)
-    return digest_rows([(measure_id, canonical(head), canonical(lines))])
+    return digest_rows([(measure_id, canonical(head), canonical(lines), received)])

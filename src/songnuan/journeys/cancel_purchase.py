@@ -30,10 +30,7 @@ def cancel_purchase(*, purchase_id: int, reason: str, key: UUID, actor: Actor, a
             `text_too_long`, `stock_short` when its goods were handed over already.
 
     """
-    purchase = Purchase.objects.select_related("fund__plan").filter(pk=purchase_id).first()
-    if purchase is None:
-        sentence = _("There is no such purchase. Choose one from the list of its fund.")
-        raise Refusal("purchase_unknown", sentence, purchase=purchase_id)
+    purchase = find_purchase(purchase_id)
     require(actor, Permission.PURCHASE_RECORD, unit_id=purchase.fund.plan.unit_id, at=at)
     digest = digest_rows([(purchase_id, reason)])
     if jobs.receive(key=key, purpose="cancel_purchase", body_digest=digest, actor=actor, at=at) is not None:
@@ -48,3 +45,17 @@ def cancel_purchase(*, purchase_id: int, reason: str, key: UUID, actor: Actor, a
     )
     goods.cancel_purchase(purchase_id=purchase_id, reason=reason, actor=actor, at=at)
     jobs.settle(key=key, result=str(purchase_id))
+
+
+def find_purchase(purchase_id: int) -> Purchase:
+    """Return the purchase with its fund and plan.
+
+    Raises:
+        Refusal: `purchase_unknown`.
+
+    """
+    purchase = Purchase.objects.select_related("fund__plan").filter(pk=purchase_id).first()
+    if purchase is None:
+        sentence = _("There is no such purchase. Choose one from the list of its fund.")
+        raise Refusal("purchase_unknown", sentence, purchase=purchase_id)
+    return purchase

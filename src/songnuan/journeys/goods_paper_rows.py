@@ -1,26 +1,26 @@
 """What papers tell of goods: purchases, hand-overs with their prices, the store's card, gifts."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
+from typing import Protocol
 
-from songnuan.audit.models import Entry
 from songnuan.documents.sheet_paper import Signed
 from songnuan.funds.models import Fund
 from songnuan.funds.rules import is_late
-from songnuan.goods.models import Movement, MovementKind, MovementLine, Purchase, PurchaseLine
+from songnuan.goods.cards import CardRow, donations, stock_card
+from songnuan.goods.handed import HandOverRow, hand_over_list
+from songnuan.goods.models import Donation, Issue, Lot, Movement, MovementKind, Purchase
 from songnuan.journeys.paper_units import PaperUnits
 from songnuan.journeys.visit_paper_rows import receiver_of, visits_of
 from songnuan.kernel.actor import SYSTEM
-from songnuan.organisation.queries import day_of
 from songnuan.plans.models import Plan
 from songnuan.visits.models import Visit
 from songnuan.visits.owed import kit_of_visits
 
-_STORE = "store"  # as the stock levels name the place
 _VISIT = "visits.visit:"
-_MOVEMENT = "goods.movement:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,8 @@ class GoodsLine:
 class ReceiptRow:
     """What one unit got: `signed` who signed, None where it is still to be signed on paper; `day` when.
 
-    `is_to_come`: the unit did not get it yet. `is_later`: it was handed over after the visit.
+    `is_to_come`: the unit did not get it yet. `is_later`: it was handed over after the visit. `is_gift`: it
+    was given to the house, and cost it nothing.
     """
 
     unit: str
@@ -54,6 +55,7 @@ class ReceiptRow:
     late_entry: bool = False
     is_later: bool = False
     is_to_come: bool = False
+    is_gift: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,8 @@ class PurchasePaperRow:
 class StockCardRow:
     """One movement of one thing into the store or out of it, and what is in store after it.
 
-    `lot` and `expires_on` are empty where nobody keeps lots; `source` says where it came from or went to.
+    `lot` and `expires_on` are empty where the goods bear none; `source` says where it came from or went to.
+    `is_to_sign`: a unit got it, and signs on paper where `signed` is None.
     """
 
     day: date
@@ -92,6 +95,7 @@ class StockCardRow:
     balance: int
     unit: str
     signed: Signed | None
+    is_to_sign: bool
     handled_by: str
     late_entry: bool
 
@@ -114,32 +118,28 @@ class GiftRow:
 
 
 def receipt_rows(plan: Plan, on: date, *, with_blanks: bool, is_full: bool) -> list[ReceiptRow]:
-    """Return what units got, in the order they got it; with blanks, also who is still to get something."""
-    moved = Movement.objects.filter(kit__measure__plan=plan, kind=MovementKind.HAND_OVER)
-    movements = list(moved.prefetch_related("lines__item").order_by("happened_at", "pk"))
-    visits = _visits(movement.subject for movement in movements)
-    got = {movement.unit_id for movement in movements}
+    """Return what units got, as it was booked; with blanks, also who is still to get a kit."""
+    rows = hand_over_list(plan.pk)
+    by_movement = {pk: list(lines) for pk, lines in groupby(rows, lambda row: row.movement_id)}
+    hands = _Hands(rows, is_full=is_full)
+    got = {row.unit_id for row in rows if row.issue_id is None}
     waiting, lines = _to_come(plan, got) if with_blanks else ([], ())
-    units = PaperUnits([*(row.unit_id for row in movements if row.unit_id), *waiting])
-    prices = _prices({movement.kit_id for movement in movements})
-    handlers = _handlers(movements)
-    rows = []
-    for movement in movements:
-        visit = visits.get(movement.subject)
-        is_later = visit is None or movement.happened_at != visit.happened_at
-        day = day_of(movement.happened_at)
-        rows.append(
-            ReceiptRow(
-                unit=units.name(movement.unit_id or 0, day),
-                lines=tuple(_taken(movement, prices)),
-                signed=receiver_of(visit, is_full=is_full) if visit and not is_later else None,
-                day=day,
-                handled_by=handlers.get(movement.pk, ""),
-                late_entry=visit is not None and visit.late_entry,
-                is_later=is_later,
-            )
+    units = PaperUnits([*(row.unit_id for row in rows), *waiting])
+    found = [
+        ReceiptRow(
+            unit=units.name(first.unit_id, first.day),
+            lines=_together(moved),
+            signed=hands.signed(pk, first.subject),
+            day=first.day,
+            handled_by=first.by or SYSTEM.label,
+            late_entry=hands.is_late(pk, first.subject),
+            is_later=first.issue_id is None and not hands.is_at_visit(pk, first.subject),
+            is_gift=first.issue_id is not None,
         )
-    return rows + [ReceiptRow(units.name(pk, on), lines, is_to_come=True) for pk in waiting]
+        for pk, moved in by_movement.items()
+        for first in moved[:1]
+    ]
+    return found + [ReceiptRow(units.name(pk, on), lines, is_to_come=True) for pk in waiting]
 
 
 def purchase_rows(fund: Fund) -> list[PurchasePaperRow]:
@@ -167,107 +167,115 @@ def purchase_rows(fund: Fund) -> list[PurchasePaperRow]:
 
 
 def stock_rows(plan: Plan, *, is_full: bool) -> list[StockCardRow]:
-    """Return what came into the store and left it, thing by thing, as it happened."""
-    lines = MovementLine.objects.filter(movement__kit__measure__plan=plan, place=_STORE)
-    moved = list(
-        lines.select_related("movement__purchase", "item").order_by(
-            "item_id", "movement__happened_at", "movement_id"
-        )
+    """Return what came into the store and left it, thing by thing, as it was booked."""
+    items = (
+        Lot.objects.filter(store__plan=plan).order_by("item_id").values_list("item_id", flat=True).distinct()
     )
-    visits = _visits(line.movement.subject for line in moved)
-    units = PaperUnits(line.movement.unit_id for line in moved if line.movement.unit_id)
-    handlers = _handlers([line.movement for line in moved])
-    balance: dict[int, int] = defaultdict(int)
-    rows = []
-    for line in moved:
-        movement, visit = line.movement, visits.get(line.movement.subject)
-        day = day_of(movement.happened_at)
-        balance[line.item_id] += line.quantity
-        at_visit = visit is not None and visit.happened_at == movement.happened_at
-        rows.append(
-            StockCardRow(
-                day=day,
-                item=line.item.name,
-                specification="",
-                packing=line.item.packing,
-                lot="",
-                expires_on=None,
-                source=_source(movement),
-                came=max(line.quantity, 0),
-                left=max(-line.quantity, 0),
-                balance=balance[line.item_id],
-                unit=units.name(movement.unit_id, day) if movement.unit_id else "",
-                signed=receiver_of(visit, is_full=is_full) if visit and at_visit else None,
-                handled_by=handlers.get(movement.pk, ""),
-                late_entry=visit.late_entry if visit else is_late(day, movement.at),
-            )
+    rows = [row for item_id in items for row in stock_card(plan_id=plan.pk, item_id=item_id)]
+    hands = _Hands(rows, is_full=is_full)
+    units = PaperUnits(row.unit_id for row in rows if row.unit_id)
+    return [
+        StockCardRow(
+            day=row.day,
+            item=row.item,
+            specification="",
+            packing=row.packing,
+            lot=row.number,
+            expires_on=row.expires_on,
+            source=_source(row),
+            came=row.incoming,
+            left=row.outgoing,
+            balance=row.balance,
+            unit=units.name(row.unit_id, row.day) if row.unit_id else "",
+            signed=hands.signed(row.movement_id, row.subject),
+            is_to_sign=row.unit_id is not None,
+            handled_by=row.recorded_by or SYSTEM.label,
+            late_entry=hands.is_late(row.movement_id, row.subject) or (not row.unit_id and row.late_entry),
         )
-    return rows
+        for row in rows
+    ]
 
 
-def first_in_first_out(
-    bought: Sequence[tuple[int, int]], taken: Sequence[int]
-) -> list[list[tuple[int, int | None]]]:
-    """Return at which prices packs left the store, when what was bought first leaves first.
-
-    Args:
-        bought: Packs and their price in fen, in the order they were bought.
-        taken: Packs that left, in that order.
-
-    Returns:
-        For each of `taken` its packs and their price; None for packs that nobody bought.
-
-    """
-    left, found = [list(lot) for lot in bought], []
-    for count in taken:
-        parts: list[tuple[int, int | None]] = []
-        while count:
-            while left and not left[0][0]:
-                left.pop(0)
-            packs = min(count, left[0][0]) if left else count
-            parts.append((packs, left[0][1] if left else None))
-            if left:
-                left[0][0] -= packs
-            count -= packs  # noqa: PLW2901 - what is still to be priced
-        found.append(parts)
-    return found
-
-
-def _prices(kits: Collection[int]) -> dict[int, list[tuple[int, int | None]]]:
-    """Return by line of a hand-over the packs and their prices."""
-    bought: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
-    lines = PurchaseLine.objects.filter(purchase__kit__in=kits, purchase__cancelled_at__isnull=True)
-    for kit_id, item_id, quantity, price in lines.order_by("purchase__number", "pk").values_list(
-        "purchase__kit_id", "item_id", "quantity", "unit_price_minor"
-    ):
-        bought[kit_id, item_id].append((quantity, price))
-    taken: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
-    went = MovementLine.objects.filter(
-        movement__kit__in=kits, movement__kind=MovementKind.HAND_OVER, place=_STORE
+def gift_rows(
+    plan: Plan, on: date, *, donation_id: int | None = None, is_full: bool = False
+) -> list[GiftRow]:
+    """Return the gifts for a plan, by number, or one of them; receivers masked unless `is_full`."""
+    cards = [card for card in donations(plan.pk) if donation_id in {None, card.donation_id}][::-1]
+    names = (
+        dict(Donation.objects.filter(store__plan=plan).values_list("pk", "receiver_name")) if is_full else {}
     )
-    for pk, kit_id, item_id, quantity in went.order_by("movement__happened_at", "movement_id").values_list(
-        "pk", "movement__kit_id", "item_id", "quantity"
-    ):
-        taken[kit_id, item_id].append((pk, -quantity))
-    priced: dict[int, list[tuple[int, int | None]]] = {}
-    for key, rows in taken.items():
-        parts = first_in_first_out(bought[key], [quantity for _pk, quantity in rows])
-        priced |= {pk: part for (pk, _quantity), part in zip(rows, parts, strict=True)}
-    return priced
+    units = PaperUnits(card.unit_id for card in cards if card.unit_id)
+    return [
+        GiftRow(
+            number=card.printed_number,
+            donor=card.donor,
+            lines=tuple(
+                (GoodsLine(line.item, "", line.packing, line.quantity, None), line.amount_minor)
+                for line in card.lines
+            ),
+            day=card.donated_on,
+            received_by=names.get(card.donation_id, card.receiver),
+            recipient=units.name(card.unit_id, on) if card.unit_id else "入库",
+            valued_by=card.valuation_label,
+            late_reason=card.reason_late,
+        )
+        for card in cards
+    ]
 
 
-def _taken(movement: Movement, prices: dict[int, list[tuple[int, int | None]]]) -> Iterable[GoodsLine]:
-    for line in sorted(movement.lines.all(), key=lambda line: line.pk):
-        if line.place == _STORE:
-            for quantity, price in prices[line.pk]:
-                yield GoodsLine(line.item.name, "", line.item.packing, quantity, price)
+class _Moved(Protocol):
+    """A movement that papers list."""
+
+    @property
+    def movement_id(self) -> int:
+        """Which."""
+
+    @property
+    def subject(self) -> str:
+        """What it belongs to, such as "visits.visit:3"."""
 
 
-def _visits(subjects: Iterable[str]) -> dict[str, Visit]:
-    """Return the visits that subjects of movements name."""
-    ids = {int(one.removeprefix(_VISIT)) for one in subjects if one.startswith(_VISIT)}
-    found = Visit.objects.filter(pk__in=ids).select_related("signature")
-    return {f"{_VISIT}{visit.pk}": visit for visit in found}
+class _Hands:
+    """Who signed for goods: the receiver of the visit they came with, or of the gift."""
+
+    def __init__(self, rows: Sequence[_Moved], *, is_full: bool) -> None:
+        ids = {int(row.subject.removeprefix(_VISIT)) for row in rows if row.subject.startswith(_VISIT)}
+        visits = Visit.objects.filter(pk__in=ids).select_related("signature")
+        self._visits = {f"{_VISIT}{visit.pk}": visit for visit in visits}
+        moved = {row.movement_id for row in rows}
+        self._moments = dict(Movement.objects.filter(pk__in=moved).values_list("pk", "happened_at"))
+        issues = Issue.objects.filter(movement__in=moved).select_related("signature")
+        self._issues = {issue.movement_id: issue for issue in issues}
+        self._is_full = is_full
+
+    def is_at_visit(self, movement_id: int, subject: str) -> bool:
+        """Return whether goods changed hands at the visit itself, whose signature then covers them."""
+        visit = self._visits.get(subject)
+        return visit is not None and visit.happened_at == self._moments[movement_id]
+
+    def is_late(self, movement_id: int, subject: str) -> bool:
+        """Return whether it was entered late (补录)."""
+        held = self._issues.get(movement_id) or self._visits.get(subject)
+        return held is not None and held.late_entry
+
+    def signed(self, movement_id: int, subject: str) -> Signed | None:
+        """Return who signed; None where it is still to be signed on paper."""
+        if issue := self._issues.get(movement_id):
+            return receiver_of(issue, is_full=self._is_full)
+        visit = self._visits.get(subject)
+        if visit is None or not self.is_at_visit(movement_id, subject):
+            return None
+        return receiver_of(visit, is_full=self._is_full)
+
+
+def _together(rows: Sequence[HandOverRow]) -> tuple[GoodsLine, ...]:
+    """Return what a unit got: packs of several lots at one price in one line."""
+    packs: dict[tuple[str, str, int], int] = defaultdict(int)
+    for row in rows:
+        packs[row.item, row.packing, row.unit_price_minor] += row.quantity
+    return tuple(
+        GoodsLine(item, "", packing, count, price) for (item, packing, price), count in packs.items()
+    )
 
 
 def _to_come(plan: Plan, got: Collection[int | None]) -> tuple[list[int], tuple[GoodsLine, ...]]:
@@ -281,18 +289,15 @@ def _to_come(plan: Plan, got: Collection[int | None]) -> tuple[list[int], tuple[
     return list(waiting.order_by("planned_on", "pk").values_list("unit_id", flat=True)), lines
 
 
-def _handlers(movements: Collection[Movement]) -> dict[int, str]:
-    """Return who booked each movement, as the trail has it."""
-    subjects = {f"{_MOVEMENT}{row.pk}": row.pk for row in movements}
-    noted = Entry.objects.filter(subject__in=subjects, action__in=("goods.hand_over", "goods.receive"))
-    return {subjects[subject]: label for subject, label in noted.values_list("subject", "actor_label")}
-
-
-def _source(movement: Movement) -> str:
-    number = f"第{movement.purchase.number}号" if movement.purchase else ""
-    if movement.kind == MovementKind.RECEIVE:
-        return f"采购{number}"
-    return f"采购{number}作废退回" if movement.kind == MovementKind.SEND_BACK else ""
+def _source(row: CardRow) -> str:
+    """Return where goods came from, or went other than to a unit."""
+    if row.kind == MovementKind.RECEIVE:
+        return f"采购（{row.counterpart}）"
+    if row.kind == MovementKind.DONATE:
+        return f"捐赠（{row.counterpart}）"
+    if row.unit_id is not None:
+        return ""
+    return f"{row.kind_label}（{row.counterpart}）" if row.counterpart else row.kind_label
 
 
 def funds_of(plan: Plan) -> list[Fund]:

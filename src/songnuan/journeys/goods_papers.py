@@ -4,6 +4,7 @@ These are texts of the organ and are Chinese whatever the reader's language.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import groupby
 
@@ -30,7 +31,6 @@ from songnuan.journeys.goods_paper_rows import (
 from songnuan.journeys.paper_head import FOOT, PaperHead
 
 _MASKED = "签收人姓名已隐去部分内容。"
-_FIRST_OUT = "单价按先购先发计。"
 
 _RECEIPTS = (
     SheetColumn("序号", 5, Kind.QUANTITY, is_shared=True),
@@ -86,23 +86,32 @@ _GIFT = (
 
 def receipt_sheet(rows: Sequence[ReceiptRow], *, head: PaperHead, fund: str, is_full: bool) -> SheetPaper:
     """Return the sheet that units sign for goods (慰问品签收表); what is still to come is not counted."""
-    groups = tuple(Group(tuple(_receipt(place, row))) for place, row in enumerate(rows, 1))
-    got = [row for row in rows if not row.is_to_come]
-    lines = [line for row in got for line in row.lines]
-    total = sum(line.amount_minor or 0 for line in lines)
-    sums = ((5, sum(line.quantity for line in lines)), (7, total))
-    to_come = len(rows) - len(got)
-    told = f"已领取{len(got)}个单位" + (f"，待领取{to_come}个单位" if to_come else "")
+    bought = [row for row in rows if not row.is_gift]
+    given = [row for row in rows if row.is_gift]
+    got = sum(not row.is_to_come for row in bought)
+    to_come = len(bought) - got
+    told = f"已领取{got}个单位" + (f"，待领取{to_come}个单位" if to_come else "")
+    parts = [_receipts(bought, "已领取合计" if to_come else "合计", first=1)] if bought else []
+    if given:
+        part = _receipts(given, "捐赠物资合计", first=len(bought) + 1)
+        parts.append(replace(part, title="捐赠物资（单价、金额为其价值，不由专项资金支付）"))
     return SheetPaper(
         title="慰问品签收表",
         lines=head.lines(f"专项资金：{fund}", told),
         dated_on=head.day,
-        table=SheetTable(
-            _RECEIPTS, (Part(groups, totals=(Total("已领取合计" if to_come else "合计", sums, total),)),)
-        ),
+        table=SheetTable(_RECEIPTS, tuple(parts)),
         foot=FOOT,
-        note=head.noted(_FIRST_OUT, "" if is_full else _MASKED),
+        note=head.noted("" if is_full else _MASKED),
     )
+
+
+def _receipts(rows: Sequence[ReceiptRow], label: str, *, first: int) -> Part:
+    """Return what units signed for, and its sum; what is still to come is not counted."""
+    lines = [line for row in rows if not row.is_to_come for line in row.lines]
+    total = sum(line.amount_minor or 0 for line in lines)
+    sums = ((5, sum(line.quantity for line in lines)), (7, total))
+    groups = tuple(Group(tuple(_receipt(place, row))) for place, row in enumerate(rows, first))
+    return Part(groups, totals=(Total(label, sums, total),))
 
 
 def _receipt(place: int, row: ReceiptRow) -> Iterable[tuple[Cell, ...]]:
@@ -211,7 +220,7 @@ def _moved(row: StockCardRow) -> tuple[Cell, ...]:
         row.left or "",
         row.balance,
         row.unit,
-        row.signed if row.left else "",
+        row.signed if row.is_to_sign else "",
         row.handled_by,
     )
 

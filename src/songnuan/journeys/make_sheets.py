@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 
 from songnuan.documents.sheet_paper import SheetPaper
 from songnuan.journeys.base import journey
-from songnuan.journeys.goods_paper_rows import funds_of, purchase_rows, receipt_rows, stock_rows
-from songnuan.journeys.goods_papers import purchase_list, receipt_sheet, stock_card
+from songnuan.journeys.goods_paper_rows import funds_of, gift_rows, purchase_rows, receipt_rows, stock_rows
+from songnuan.journeys.goods_papers import gift_receipt, purchase_list, receipt_sheet, stock_card
 from songnuan.journeys.paper_head import PaperHead, head_of
 from songnuan.journeys.visit_paper_rows import packs, told_before, visit_rows, visits_of
 from songnuan.journeys.visit_papers import unit_table, visit_record, visit_register, visit_sheet
@@ -37,13 +37,14 @@ _PAPERS = "zh-hans"
 class SheetOrder:
     """Which paper of which plan.
 
-    `visit_id` names one visit; `lead_id` and `day` narrow sheets to take along. `with_blanks` adds rows for
-    units still to come, `is_full` leaves names and numbers unmasked.
+    `visit_id` names one visit, `donation_id` one gift; `lead_id` and `day` narrow sheets to take along.
+    `with_blanks` adds rows for units still to come, `is_full` leaves names and numbers unmasked.
     """
 
     kind: str
     slug: str
     visit_id: int | None = None
+    donation_id: int | None = None
     lead_id: int | None = None
     day: date | None = None
     with_blanks: bool = False
@@ -107,7 +108,7 @@ def make_sheets(
         raise Refusal("sheet_empty", sentence)
     records.note_paper(
         stream=f"plan:{plan.slug}",
-        subject=f"visits.visit:{order.visit_id}" if order.visit_id else f"plans.plan:{plan.slug}",
+        subject=_subject(order),
         kind=order.kind,
         papers=len(papers),
         is_full=order.is_full,
@@ -115,6 +116,13 @@ def make_sheets(
         at=at,
     )
     return papers
+
+
+def _subject(order: SheetOrder) -> str:
+    """Return what a paper is about."""
+    if order.visit_id:
+        return f"visits.visit:{order.visit_id}"
+    return f"goods.donation:{order.donation_id}" if order.donation_id else f"plans.plan:{order.slug}"
 
 
 def may_show_in_full(kind: SheetKind, plan: Plan, *, unit_id: int | None, actor: Actor, at: datetime) -> bool:
@@ -237,6 +245,12 @@ def _stock(desk: Desk) -> list[SheetPaper]:
     return [stock_card(rows, head=desk.head, is_full=desk.order.is_full)] if rows else []
 
 
+def _gifts(desk: Desk) -> list[SheetPaper]:
+    order = desk.order
+    rows = gift_rows(desk.plan, desk.day, donation_id=order.donation_id, is_full=order.is_full)
+    return [gift_receipt(row, head=desk.head) for row in rows]
+
+
 def _ids(visits: QuerySet[Visit]) -> Collection[int]:
     return list(visits.values_list("pk", flat=True))
 
@@ -309,6 +323,15 @@ KINDS: Mapping[str, SheetKind] = MappingProxyType(
             _stock,
             of_money=True,
             full=Permission.PURCHASE_RECORD,
+        ),
+        "gift_receipts": SheetKind(
+            gettext_lazy("Receipts for gifts"),
+            gettext_lazy(
+                "One page a gift, for the giver: what was given, its value in figures and in words."
+            ),
+            _gifts,
+            of_money=True,
+            full=Permission.DONATION_RECORD,
         ),
     }
 )

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from songnuan.audit.chain import canonical
 from songnuan.goods import actions as goods
+from songnuan.goods.lots import SHORT
 from songnuan.jobs import actions as jobs
 from songnuan.journeys.base import journey
 from songnuan.journeys.hand_over_later import source_of
@@ -180,7 +181,7 @@ def _hand_over(visit: Visit, report: VisitReport, actor: Actor, at: datetime) ->
                 at=at,
             )
     except Refusal as refusal:
-        if refusal.code != "stock_short":
+        if refusal.code not in SHORT:
             raise
         _owe(visit, refusal.sentence, actor, at)
 

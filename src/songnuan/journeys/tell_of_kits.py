@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from songnuan.journeys.telling import tell
 from songnuan.kernel.actor import Actor
+from songnuan.kernel.clock import CHINA
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import holders
 from songnuan.plans.models import Measure
@@ -26,7 +27,7 @@ def tell_of_kits(*, plan_id: int, key: str, actor: Actor, at: datetime) -> None:
     """
     measures = list(Measure.objects.filter(plan_id=plan_id, kind="unit_visits"))
     kits = [kit for kit in map(kit_of_visits, measures) if kit]
-    if not any(in_store(kit) for kit in kits):
+    if not any(in_store(kit, at.astimezone(CHINA).date()) for kit in kits):
         return
     for lead_id, count in Counter(row.lead_id for row in owed(measures)).items():
         tell(

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.db.models import F
 
 from songnuan.documents.sheet_paper import Signed
-from songnuan.goods.models import MovementKind, MovementLine
+from songnuan.goods.models import Issue, MovementKind, MovementLine
 from songnuan.journeys.paper_units import PaperUnits
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.names import mask_name
@@ -100,8 +100,8 @@ def visit_rows(ids: Collection[int], on: date, *, is_full: bool = False) -> list
     return [_row(visit, on, units, raised[visit.pk], kits.get(visit.pk), is_full=is_full) for visit in visits]
 
 
-def receiver_of(visit: Visit, *, is_full: bool) -> Signed | None:
-    """Return who received a visit and how that is shown: by a signature on the screen, or by name."""
+def receiver_of(visit: Visit | Issue, *, is_full: bool) -> Signed | None:
+    """Return who received a visit, or goods, and whether by a signature on the screen or by name."""
     if not visit.receiver_name:
         return None
     name = visit.receiver_name if is_full else mask_name(visit.receiver_name)
@@ -158,13 +158,16 @@ def _kits(ids: Collection[int]) -> dict[int, tuple[datetime, str]]:
     lines = MovementLine.objects.filter(
         movement__kind=MovementKind.HAND_OVER, movement__subject__in=subjects, quantity__gt=0
     )
-    held: dict[int, list[tuple[str, int, str]]] = defaultdict(list)
+    held: dict[int, dict[tuple[str, str], int]] = defaultdict(lambda: defaultdict(int))
     moments: dict[int, datetime] = {}
-    for line in lines.select_related("movement", "item").order_by("pk"):
-        pk = subjects[line.movement.subject]
-        held[pk].append((line.item.name, line.quantity, line.item.packing))
+    for line in lines.select_related("movement", "lot__item").order_by("pk"):
+        pk, item = subjects[line.movement.subject], line.lot.item
+        held[pk][item.name, item.packing] += line.quantity
         moments[pk] = line.movement.happened_at
-    return {pk: (moments[pk], packs(parts)) for pk, parts in held.items()}
+    return {
+        pk: (moments[pk], packs((item, count, packing) for (item, packing), count in goods.items()))
+        for pk, goods in held.items()
+    }
 
 
 def _row(

@@ -23,6 +23,8 @@ class Permission(StrEnum):
     FUND_VIEW = "fund.view"
     FUND_APPROPRIATE = "fund.appropriate"
     PURCHASE_RECORD = "purchase.record"
+    DONATION_RECORD = "donation.record"
+    STOCK_DECIDE = "stock.decide"
     VISIT_VIEW = "visit.view"
     VISIT_RECORD = "visit.record"
     VISIT_ALLOW = "visit.allow"
@@ -69,6 +71,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.UNIT_IMPORT,
                 Permission.CONTACT_VIEW,
                 Permission.FUND_VIEW,
+                Permission.DONATION_RECORD,
                 Permission.VISIT_VIEW,
                 Permission.INSTRUCTION_VIEW,
                 Permission.PEOPLE_VIEW,
@@ -82,6 +85,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.PLAN_APPROVE,
                 Permission.UNIT_VIEW,
                 Permission.FUND_VIEW,
+                Permission.STOCK_DECIDE,
                 Permission.VISIT_VIEW,
                 Permission.VISIT_ALLOW,
                 Permission.INSTRUCTION_VIEW,
@@ -118,6 +122,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.UNIT_VIEW,
                 Permission.CONTACT_VIEW,
                 Permission.FUND_VIEW,
+                Permission.DONATION_RECORD,
                 Permission.VISIT_VIEW,
                 Permission.VISIT_ALLOW,
                 Permission.PROBLEM_CLOSE,

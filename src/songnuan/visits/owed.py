@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef
 
 from songnuan.goods.models import Kit, Movement, MovementKind
-from songnuan.goods.queries import KitView, kit_of, stock
+from songnuan.goods.queries import Handed, KitView, handed_of, kit_of, stock
 from songnuan.plans.models import Measure, MeasureStatus
 from songnuan.visits.models import Visit, VisitStatus
 
@@ -28,11 +28,11 @@ class OwedKit:
 
 @dataclass(frozen=True, slots=True)
 class HandedOver:
-    """How a unit got its kit: `movement_id`, when, and what, as (item, packs, packing)."""
+    """How a unit got its kit: `movement_id`, when, and what of which lots."""
 
     movement_id: int
     happened_at: datetime
-    packs: tuple[tuple[str, int, str], ...]
+    packs: tuple[Handed, ...]
 
 
 def kit_of_visits(visits: Measure) -> KitView | None:
@@ -78,10 +78,11 @@ def owed(measures: Iterable[Measure]) -> list[OwedKit]:
     ]
 
 
-def in_store(kit: KitView) -> int:
-    """Return how many whole kits are in the store."""
+def in_store(kit: KitView, on: date | None = None) -> int:
+    """Return how many whole kits are in the store; with a day, of what is not expired then."""
     packs = {part.item_id: part.quantity for part in kit.parts}
-    return min((row.in_store // packs[row.item_id] for row in stock(kit.kit_id, units=1)), default=0)
+    rows = stock(kit.kit_id, units=1, on=on)
+    return min(((row.in_store - row.expired) // packs[row.item_id] for row in rows), default=0)
 
 
 def handed_over(visit_id: int) -> HandedOver | None:
@@ -91,9 +92,4 @@ def handed_over(visit_id: int) -> HandedOver | None:
     ).first()
     if movement is None:
         return None
-    lines = movement.lines.filter(quantity__gt=0).select_related("item").order_by("pk")
-    return HandedOver(
-        movement_id=movement.pk,
-        happened_at=movement.happened_at,
-        packs=tuple((line.item.name, line.quantity, line.item.packing) for line in lines),
-    )
+    return HandedOver(movement_id=movement.pk, happened_at=movement.happened_at, packs=handed_of(movement.pk))

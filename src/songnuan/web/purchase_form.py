@@ -49,9 +49,23 @@ class PurchaseForm(Form):
         required=False,
     )
 
-    def __init__(self, stock_rows: Sequence[StockRow], *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as Django's
+    comes_later = forms.BooleanField(
+        label=gettext_lazy("The goods come later"),
+        help_text=gettext_lazy("They are then received by themselves, in one delivery or several."),
+        required=False,
+    )
+
+    def __init__(
+        self,
+        stock_rows: Sequence[StockRow],
+        dated: bool,  # noqa: FBT001 - whether something of the kit expires
+        *args: Any,  # noqa: ANN401 - as Django's
+        **kwargs: Any,  # noqa: ANN401
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.stock_rows = stock_rows
+        if dated:
+            del self.fields["comes_later"]
         self.bought_lines: tuple[Line, ...] = ()
         self.is_unread = False
         for row in stock_rows:
@@ -128,6 +142,11 @@ class PurchaseForm(Form):
             lines=self.bought_lines,
             reason_late=told.get("reason_late", ""),
         )
+
+    @property
+    def is_received(self) -> bool:
+        """Whether all of it comes into the store with this form; goods that expire come by lot, elsewhere."""
+        return "comes_later" in self.fields and not self.cleaned_data.get("comes_later")
 
     def look_at_lines_only(self) -> None:
         """Forget what is wrong with the head: it may be filled in later than the lines."""

@@ -9,6 +9,13 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 JOURNEYS: Mapping[str, Promise] = {
+    "count_stock": pgettext_lazy("refused", "to count a store"),
+    "decide_count": pgettext_lazy("refused", "to decide about a stock count"),
+    "dispose_goods": pgettext_lazy("refused", "to dispose of goods"),
+    "issue_goods": pgettext_lazy("refused", "to give donated goods to a unit"),
+    "receive_goods": pgettext_lazy("refused", "to receive goods"),
+    "record_donation": pgettext_lazy("refused", "to record a donation"),
+    "return_goods": pgettext_lazy("refused", "to send goods back"),
     "accept_item": pgettext_lazy("refused", "to accept an item of an instruction"),
     "acknowledge_document": pgettext_lazy("refused", "to acknowledge a document"),
     "allow_late_visit": pgettext_lazy("refused", "to allow a later day"),
@@ -93,6 +100,21 @@ JOURNEYS: Mapping[str, Promise] = {
 }
 
 CODES: Mapping[str, Promise] = {
+    "count_incomplete": pgettext_lazy("refusal", "a lot that was not counted"),
+    "count_running": pgettext_lazy("refusal", "the store was being counted already"),
+    "disposal_waits": pgettext_lazy("refusal", "a disposal of the lot waited already"),
+    "donor_missing": pgettext_lazy("refusal", "no donor"),
+    "donor_unknown": pgettext_lazy("refusal", "no kind of donor"),
+    "expired_on_arrival": pgettext_lazy("refusal", "the goods had expired when they came"),
+    "expiry_missing": pgettext_lazy("refusal", "no last good day of goods that expire"),
+    "lot_differs": pgettext_lazy("refusal", "the lot came with another date before"),
+    "lot_unknown": pgettext_lazy("refusal", "no lot of this purchase"),
+    "nothing_to_count": pgettext_lazy("refusal", "there was nothing to count"),
+    "own_count": pgettext_lazy("refusal", "who counts does not decide"),
+    "own_disposal": pgettext_lazy("refusal", "who asks for a disposal does not decide"),
+    "receiver_is_recorder": pgettext_lazy("refusal", "who enters it took the goods in"),
+    "stock_expired": pgettext_lazy("refusal", "what was in the store had expired"),
+    "valuation_missing": pgettext_lazy("refusal", "no word on where the value comes from"),
     "above_standard": pgettext_lazy("refusal", "a kit would cost more than the standard"),
     "already_acted": pgettext_lazy("refusal", "this person had acted on the request already"),
     "already_handed_over": pgettext_lazy("refusal", "the unit had its kit already"),

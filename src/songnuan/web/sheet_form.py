@@ -15,13 +15,14 @@ from songnuan.visits.models import Visit, VisitStatus
 from songnuan.web.forms import Day, Form
 from songnuan.web.views.shared import Reader, names_on
 
-SHEETS, REGISTER, RECEIPTS = "visit_sheet", "visit_record", "receipts"
+SHEETS, REGISTER, RECEIPTS, GIFTS = "visit_sheet", "visit_record", "receipts", "gift_receipts"
 
 
 class SheetForm(Form):
     """What a paper is to hold; `form`, the kind of file, is the button that was pressed."""
 
     visit = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    donation = forms.IntegerField(widget=forms.HiddenInput, required=False)
     lead = forms.TypedChoiceField(
         label=gettext_lazy("Lead office"), coerce=int, empty_value=None, required=False
     )
@@ -69,6 +70,7 @@ class SheetForm(Form):
             kind=kind,
             slug=slug,
             visit_id=told["visit"],
+            donation_id=told["donation"],
             lead_id=told.get("lead"),
             day=told.get("day"),
             with_blanks=told.get("with_blanks", False),
@@ -95,6 +97,14 @@ def visit_offer(reader: Reader, plan: Plan, *, pk: int, unit_id: int, is_recorde
     for name in {"lead", "day"} & form.fields.keys():
         del form.fields[name]
     return Offer(kind, told.label, told.about, form)
+
+
+def gift_offer(reader: Reader, plan: Plan, *, pk: int) -> Offer:
+    """Return the receipt of one gift."""
+    told = KINDS[GIFTS]
+    may_full = may_show_in_full(told, plan, unit_id=None, actor=reader.actor, at=reader.at)
+    form = SheetForm(kind=GIFTS, leads={}, may_full=may_full, initial={"donation": pk})
+    return Offer(GIFTS, told.label, told.about, form)
 
 
 def kinds_for(reader: Reader, plan: Plan) -> Mapping[str, SheetKind]:

@@ -186,7 +186,7 @@ def things_of(facts: Mapping[str, object]) -> Iterator[str]:
             yield _subject(value)
         elif name in PACKS and isinstance(value, dict):
             yield from (f"{ITEM}:{key}" for key in value)
-        elif name == "lines" and isinstance(value, list):
+        elif name in {"lines", "lots"} and isinstance(value, list):
             yield from (f"{ITEM}:{line[0]}" for line in value if isinstance(line, list) and line)
 
 
@@ -277,7 +277,19 @@ def _part(part: object, _names: Mapping[str, Named]) -> str:
     return f"{packed(item, packing)} {packs}"
 
 
-_LISTED: Mapping[str, Callable[[object, Mapping[str, Named]], str]] = {"lines": _line, "parts": _part}
+def _lot(lot: object, names: Mapping[str, Named]) -> str:
+    """Return what came of a lot: item, lot number, last good day, packs."""
+    if not (isinstance(lot, list) and len(lot) == 4):
+        return str(lot)
+    item, number, day, packs = lot
+    return " ".join(filter(None, (_item(item, names), str(number), _time(str(day)), str(packs))))
+
+
+_LISTED: Mapping[str, Callable[[object, Mapping[str, Named]], str]] = {
+    "lines": _line,
+    "lots": _lot,
+    "parts": _part,
+}
 
 
 def _item(key: object, names: Mapping[str, Named]) -> str:

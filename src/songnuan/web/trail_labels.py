@@ -6,6 +6,10 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 LABELS: Mapping[str, Promise] = {
+    "differing": pgettext_lazy("fact", "lots that differ"),
+    "expires_on": pgettext_lazy("fact", "good until"),
+    "lot": pgettext_lazy("fact", "lot"),
+    "lots": pgettext_lazy("fact", "by lot"),
     "accepted": pgettext_lazy("fact", "rows taken over"),
     "added": pgettext_lazy("fact", "visits added"),
     "after_approval": pgettext_lazy("fact", "after the approval"),

@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from songnuan.funds.models import Entry, Fund, Kind
-from songnuan.goods.models import Item, Purchase
+from songnuan.goods.cards import printed_donation
+from songnuan.goods.models import Count, Disposal, Donation, Item, Purchase
 from songnuan.journeys.measures import kinds
 from songnuan.kernel.money import yuan
 from songnuan.organisation.models import Unit, User
@@ -180,6 +181,36 @@ def _purchases(keys: Collection[str], reader: Reader) -> dict[str, Named]:
     return found
 
 
+def _counts(keys: Collection[str], reader: Reader) -> dict[str, Named]:
+    seen = reader.reach_ids(Permission.FUND_VIEW)
+    rows = Count.objects.filter(pk__in=_numbers(keys)).values_list("pk", "store__plan__unit_id")
+    return {
+        str(pk): Named(_("Stock count"), reverse("count", args=(pk,)) if unit in seen else "")
+        for pk, unit in rows
+    }
+
+
+def _disposals(keys: Collection[str], reader: Reader) -> dict[str, Named]:
+    seen = reader.reach_ids(Permission.FUND_VIEW)
+    rows = Disposal.objects.filter(pk__in=_numbers(keys)).values_list("pk", "lot__store__plan__unit_id")
+    return {
+        str(pk): Named(_("Disposal"), reverse("disposal", args=(pk,)) if unit in seen else "")
+        for pk, unit in rows
+    }
+
+
+def _donations(keys: Collection[str], reader: Reader) -> dict[str, Named]:
+    seen = reader.reach_ids(Permission.FUND_VIEW)
+    rows = Donation.objects.filter(pk__in=_numbers(keys))
+    return {
+        str(pk): Named(
+            _("Donation %(number)s") % {"number": printed_donation(number)},
+            reverse("donation", args=(pk,)) if unit in seen else "",
+        )
+        for pk, number, unit in rows.values_list("pk", "number", "store__plan__unit_id")
+    }
+
+
 def _items(keys: Collection[str], _reader: Reader) -> dict[str, Named]:
     rows = Item.objects.filter(pk__in=_numbers(keys)).values_list("pk", "name", "packing")
     return {str(pk): Named(packed(name, packing)) for pk, name, packing in rows}
@@ -272,6 +303,10 @@ _TABLES: Mapping[str, Look] = {
     ITEM: _items,
     "goods.kit": _quiet,
     "goods.movement": _quiet,
+    "goods.count": _counts,
+    "goods.disposal": _disposals,
+    "goods.donation": _donations,
+    "goods.issue": _quiet,
     "visits.visit": _visits,
     "visits.hand_over": _visits,
     TASK: _tasks,

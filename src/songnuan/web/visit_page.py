@@ -8,9 +8,11 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from songnuan.audit.queries import entries
+from songnuan.goods.queries import Handed
 from songnuan.organisation.models import Unit
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import UnitView, day_of, unit_views
@@ -22,6 +24,7 @@ from songnuan.visits.queries import LaterDayRow, ProblemRow, VisitDetail, detail
 from songnuan.visits.rules import REASON_LONGEST
 from songnuan.web.forms import Day, Form
 from songnuan.web.sheet_form import visit_offer
+from songnuan.web.stock_words import lot_words
 from songnuan.web.views.problems import state_of as problem_state
 from songnuan.web.views.shared import Reader, names_on
 from songnuan.web.visit_states import state_of
@@ -116,11 +119,11 @@ def _kit(reader: Reader, found: VisitDetail, measure: Measure) -> dict[str, Any]
         if given.happened_at != found.happened_at:
             booked = entries(subject=f"goods.movement:{given.movement_id}", size=1)
             later = {"at": given.happened_at, "person": booked[0].actor if booked else ""}
-        return {**nothing, "kit": [pack(*packed) for packed in given.packs], "kit_later": later}
+        return {**nothing, "kit": [handed_words(packed) for packed in given.packs], "kit_later": later}
     kit = kit_owed(measure, unit_id=found.unit_id)
     if kit is None:
         return nothing
-    is_there = in_store(kit) > 0
+    is_there = in_store(kit, reader.day) > 0
     may_hand_over = is_there and records(reader, found)
     return {**nothing, "kit_owed": True, "kit_in_store": is_there, "may_hand_over": may_hand_over}
 
@@ -207,6 +210,13 @@ def _minutes(found: VisitDetail) -> int:
 def pack(item: str, quantity: int, packing: str) -> str:
     """Return packs in words, such as 方便面 2 箱."""
     return f"{item} {quantity} {packing}"
+
+
+def handed_words(handed: Handed) -> str:
+    """Return packs with their lot, such as 方便面 2 箱（批号 A1，有效期至2020年10月1日）."""
+    words = pack(handed.item, handed.quantity, handed.packing)
+    lot = lot_words(handed.number, handed.expires_on)
+    return _("%(packs)s (%(lot)s)") % {"packs": words, "lot": lot} if lot else words
 
 
 def items_of(plan: Plan) -> dict[str, str]:

@@ -51,6 +51,11 @@ class KitItem(BaseModel):
     packing: str = Field(min_length=1, max_length=20, description="计量单位 / unit of measure")
     quantity: Count = Field(gt=0, le=10_000, description="每份数量 / quantity in one kit")
     price_yuan: Price | None = Field(default=None, description="预估单价（元） / expected price of one, yuan")
+    expires: bool = Field(
+        default=False,
+        strict=True,
+        description="有保质期，验收须登记有效期 / expires: none is received without its date",
+    )
 
 
 class KitPurchaseSettings(Settings):
@@ -185,7 +190,8 @@ def open_(opening: Opening) -> None:
         name=opening.measure.plan.title,
         standard_minor=settings.standard_minor,
         parts=[
-            NewPart(item=line.item, packing=line.packing, quantity=line.quantity) for line in settings.kit
+            NewPart(item=line.item, packing=line.packing, quantity=line.quantity, expires=line.expires)
+            for line in settings.kit
         ],
         actor=opening.actor,
         at=opening.at,

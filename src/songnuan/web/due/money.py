@@ -58,7 +58,7 @@ def to_supply(desk: Desk) -> Iterator[Due]:
         kit = kit_of_visits(measure) if counts[measure.pk] else None
         if kit is None:
             continue
-        there, plan = in_store(kit), measure.plan
+        there, plan = in_store(kit, desk.day), measure.plan
         lists = reverse("pairing", args=(plan.slug,)) + "?state=owed"
         buys = plan.unit_id in bought
         if buys and there >= counts[measure.pk]:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from songnuan.funds.models import Fund, Kind
 from songnuan.funds.queries import LedgerRow, ledger_page
 from songnuan.goods.models import Kit, Purchase
-from songnuan.goods.queries import StockRow, is_short, parts_of, stock
+from songnuan.goods.queries import StockRow, is_short, parts_of, purchases_to_come, stock
 from songnuan.journeys.appropriate_fund import appropriate_fund
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
@@ -26,7 +26,7 @@ from songnuan.plans.models import Plan
 from songnuan.plans.queries import clauses
 from songnuan.web.forms import Day, Form, Money
 from songnuan.web.paging import before_of, page_of
-from songnuan.web.views.purchases import kit_price
+from songnuan.web.purchase_page import kit_price
 from songnuan.web.views.shared import PAGE, Reader, key_of, reader_of
 
 
@@ -101,6 +101,7 @@ class PurchaseView:
     total_minor: int
     per_kit_minor: int | None
     is_cancelled: bool
+    is_awaited: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,11 @@ class StockView:
     def is_short(self) -> bool:
         """Whether something is still to be bought."""
         return is_short(self.rows)
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether something that was bought is still to come."""
+        return any(row.to_come for row in self.rows)
 
 
 @login_required
@@ -186,8 +192,8 @@ def _page(request: HttpRequest, reader: Reader, row: Fund, form: Appropriation) 
     view = _fund_view(row)
     bought = list(Purchase.objects.filter(fund=row).prefetch_related("lines").order_by("number"))
     kits = list(Kit.objects.filter(fund=row).select_related("measure").order_by("pk"))
-    purchases = _purchases(bought, kits)
-    stocks = _stocks(kits)
+    purchases = _purchases(row.plan_id, bought, kits)
+    stocks = _stocks(kits, reader.day)
     entries, older = _ledger(row, bought, before_of(request))
     context = {
         "fund": view,
@@ -260,7 +266,8 @@ def _entry_view(
     )
 
 
-def _purchases(bought: Sequence[Purchase], kits: Sequence[Kit]) -> list[PurchaseView]:
+def _purchases(plan_id: int, bought: Sequence[Purchase], kits: Sequence[Kit]) -> list[PurchaseView]:
+    awaited = {row.purchase_id for row in purchases_to_come([plan_id])}
     parts = {kit.pk: parts_of(kit.pk) for kit in kits}
     return [
         PurchaseView(
@@ -271,17 +278,18 @@ def _purchases(bought: Sequence[Purchase], kits: Sequence[Kit]) -> list[Purchase
             total_minor=row.total_minor,
             per_kit_minor=kit_price(parts[row.kit_id], row.lines.all()),
             is_cancelled=row.cancelled_at is not None,
+            is_awaited=row.pk in awaited,
         )
         for row in bought
     ]
 
 
-def _stocks(kits: Sequence[Kit]) -> list[StockView]:
+def _stocks(kits: Sequence[Kit], day: date) -> list[StockView]:
     return [
         StockView(
             name=kit.name if len(kits) > 1 else "",
             measure_id=kit.measure_id,
-            rows=stock(kit.pk, units=int(kit.measure.settings["units"])),
+            rows=stock(kit.pk, units=int(kit.measure.settings["units"]), on=day),
         )
         for kit in kits
     ]

@@ -265,6 +265,7 @@ def _page(
         "annexes": [{"label": _("Units to be visited"), "url": reverse("pairing", args=(plan.slug,))}]
         if kinds & {"pairing", "unit_visits"}
         else [],
+        "shows_store": reader.may(Permission.FUND_VIEW, plan.unit_id),
         "issuing": issuing_of(reader, plan),
         "may_answer": plan.status not in UNANSWERABLE and reader.may(Permission.PLAN_WRITE, plan.unit_id),
         "tried": tried or {},

@@ -1,8 +1,6 @@
 """Pages of purchases: recording one line by line, and looking at one."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -14,28 +12,25 @@ from django.views.decorators.http import require_safe
 
 from songnuan.funds.models import Fund
 from songnuan.funds.queries import balance
-from songnuan.goods.models import Kit, Purchase, PurchaseLine
+from songnuan.goods.models import Kit
 from songnuan.goods.queries import (
     KitView,
     bought,
-    can_go_back,
-    cancelled_by,
     check_purchase,
     is_short,
     kit_of,
-    parts_of,
     stock,
 )
-from songnuan.goods.rules import Draft, Line, Part, dearest_kit, price_of_kit, together
+from songnuan.goods.rules import Draft, dearest_kit, price_of_kit, together
 from songnuan.journeys.buy_kits import buy_kits
 from songnuan.journeys.cancel_purchase import cancel_purchase
-from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.money import LIMIT_MINOR
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
 from songnuan.plans.models import Measure, MeasureStatus
 from songnuan.web.purchase_form import Cancelling, PurchaseForm
+from songnuan.web.purchase_page import purchase_page, purchase_seen
 from songnuan.web.views.shared import Reader, key_of, reader_of
 
 
@@ -58,16 +53,23 @@ class Spot:
     fund: Fund
     units: int
 
+    @property
+    def dated(self) -> bool:
+        """Whether something of the kit expires, so that it is received by lot."""
+        return any(part.expires for part in self.kit.parts)
+
 
 @login_required
 def purchase_new(request: HttpRequest, measure_id: int) -> HttpResponse:
-    """Work out a purchase, or record it: paid from the fund, taken into stock."""
+    """Work out a purchase, or record it: paid from the fund, and taken into stock where all of it came."""
     reader = reader_of(request)
     spot = _spot(reader, measure_id)
     rows = stock(spot.kit.kit_id, units=spot.units)
     if request.method != "POST":
-        return _form_page(request, spot, PurchaseForm(rows, initial={"bought_on": reader.day}), None)
-    form = PurchaseForm(rows, request.POST)
+        return _form_page(
+            request, spot, PurchaseForm(rows, spot.dated, initial={"bought_on": reader.day}), None
+        )
+    form = PurchaseForm(rows, spot.dated, request.POST)
     form.full_clean()
     draft = form.draft(reader.day)
     problems = check_purchase(kit_id=spot.kit.kit_id, draft=draft, units=spot.units, at=reader.at)
@@ -79,7 +81,13 @@ def purchase_new(request: HttpRequest, measure_id: int) -> HttpResponse:
     else:
         purchase_id = _record(request, reader, spot, form, draft)
         if purchase_id is not None:
-            messages.success(request, _("The purchase is recorded, paid from the fund and taken into stock."))
+            if form.is_received:
+                said = _("The purchase is recorded, paid from the fund and taken into stock.")
+            else:
+                said = _(
+                    "The purchase is recorded and paid from the fund. Its goods are still to be received."
+                )
+            messages.success(request, said)
             return redirect("purchase", purchase_id)
     return _form_page(request, spot, form, None if form.is_unread else _total(spot, draft))
 
@@ -89,21 +97,21 @@ def purchase_new(request: HttpRequest, measure_id: int) -> HttpResponse:
 def purchase(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one purchase with its lines, and to whoever may the form that cancels it."""
     reader = reader_of(request)
-    return _purchase_page(request, reader, _seen(reader, pk))
+    return purchase_page(request, reader, purchase_seen(reader, pk))
 
 
 @login_required
 def purchase_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Cancel a purchase: its money is available again, its goods leave the store."""
     reader = reader_of(request)
-    row = _seen(reader, pk)
+    row = purchase_seen(reader, pk)
     if request.method != "POST":
         return redirect("purchase", pk)
     require(reader.actor, Permission.PURCHASE_RECORD, unit_id=row.fund.plan.unit_id, at=reader.at)
     key = key_of(request)
     form = Cancelling(request.POST)
     if not form.is_valid():
-        return _purchase_page(request, reader, row, form)
+        return purchase_page(request, reader, row, form)
     try:
         cancel_purchase(
             purchase_id=pk, reason=form.cleaned_data["reason"], key=key, actor=reader.actor, at=reader.at
@@ -112,82 +120,11 @@ def purchase_cancel(request: HttpRequest, pk: int) -> HttpResponse:
         raise
     except Refusal as refusal:
         if refusal.field not in form.fields:
-            return _purchase_page(request, reader, row, refused=refusal)
+            return purchase_page(request, reader, row, refused=refusal)
         form.refuse(refusal)
-        return _purchase_page(request, reader, row, form)
+        return purchase_page(request, reader, row, form)
     messages.success(request, _("The purchase is cancelled: its money is available in the fund again."))
     return redirect("purchase", pk)
-
-
-def _seen(reader: Reader, pk: int) -> Purchase:
-    """Return the purchase; one that the reader may not see is not there.
-
-    Raises:
-        Http404: Without a word on whether it exists.
-
-    """
-    rows = Purchase.objects.select_related("fund__plan", "kit", "recorded_by")
-    row = get_object_or_404(rows.prefetch_related("lines__item"), pk=pk)
-    if not reader.may(Permission.FUND_VIEW, row.fund.plan.unit_id):
-        raise Http404
-    return row
-
-
-def _purchase_page(
-    request: HttpRequest,
-    reader: Reader,
-    row: Purchase,
-    tried: Cancelling | None = None,
-    refused: Refusal | None = None,
-) -> HttpResponse:
-    """Show the purchase; `tried` is the form to be mended, `refused` what no form can mend."""
-    standing = row.cancelled_at is None and reader.may(Permission.PURCHASE_RECORD, row.fund.plan.unit_id)
-    settled = standing and (refused is not None or not can_go_back(row.pk))
-    context = {
-        "purchase": _shown(row),
-        "fund": row.fund,
-        "cancelling": (tried or Cancelling()) if standing and not settled else None,
-        "settled": settled and refused is None,
-        "refusal": refused,
-    }
-    status = 409 if refused else 422 if tried else 200
-    return render(request, "web/purchase.html", context, status=status)
-
-
-def _shown(row: Purchase) -> dict[str, Any]:
-    lines = sorted(row.lines.all(), key=lambda line: line.pk)
-    return {
-        "id": row.pk,
-        "number": row.number,
-        "supplier": row.supplier,
-        "invoice_number": row.invoice_number,
-        "bought_on": row.bought_on,
-        "recorded_by": row.recorded_by.name if row.recorded_by else SYSTEM.label,
-        "recorded_at": row.recorded_at,
-        "reason_late": row.reason_late,
-        "cancelled_at": row.cancelled_at,
-        "cancelled_by": (cancelled_by(row) or SYSTEM.label) if row.cancelled_at else "",
-        "cancel_reason": row.cancel_reason,
-        "lines": [
-            {
-                "item_name": line.item.name,
-                "packing": line.item.packing,
-                "quantity": line.quantity,
-                "unit_price_minor": line.unit_price_minor,
-                "amount_minor": line.quantity * line.unit_price_minor,
-            }
-            for line in lines
-        ],
-        "total_minor": row.total_minor,
-        "per_kit_minor": kit_price(parts_of(row.kit_id), lines),
-        "standard_minor": row.kit.standard_minor,
-    }
-
-
-def kit_price(parts: Sequence[Part], lines: Iterable[PurchaseLine]) -> int | None:
-    """Return what a kit costs at the prices of one purchase, in fen; None where it lacks an item."""
-    got = together({}, [Line(line.item_id, line.quantity, line.unit_price_minor) for line in lines])
-    return price_of_kit(parts, got) if all(part.item_id in got for part in parts) else None
 
 
 def _spot(reader: Reader, measure_id: int) -> Spot:
@@ -210,7 +147,14 @@ def _record(request: HttpRequest, reader: Reader, spot: Spot, form: PurchaseForm
     """Record the purchase and return its id; when it is refused, say in the form everything that is wrong."""
     key = key_of(request)
     try:
-        return buy_kits(measure_id=spot.measure.pk, draft=draft, key=key, actor=reader.actor, at=reader.at)
+        return buy_kits(
+            measure_id=spot.measure.pk,
+            draft=draft,
+            received=form.is_received,
+            key=key,
+            actor=reader.actor,
+            at=reader.at,
+        )
     except NotPermitted:
         raise
     except Refusal as refusal:

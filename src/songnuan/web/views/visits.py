@@ -144,7 +144,7 @@ def to_hand_over(reader: Reader) -> dict[OwedKit, bool]:
     rows = [row for row in owed(measures) if {row.unit_id, row.lead_id} <= mine]
     wanted = {row.measure_id for row in rows}
     kits = {measure.pk: kit_of_visits(measure) for measure in measures if measure.pk in wanted}
-    there = {pk: kit is not None and in_store(kit) > 0 for pk, kit in kits.items()}
+    there = {pk: kit is not None and in_store(kit, reader.day) > 0 for pk, kit in kits.items()}
     return {row: there[row.measure_id] for row in rows}
 
 
@@ -280,19 +280,19 @@ def _form_page(
             "plan_slug": found.plan_slug,
             "late": form.door.late,
         },
-        "kit": _kit(measure, found.unit_id),
+        "kit": _kit(measure, found.unit_id, reader.day),
         "form": form,
         "problems": problems,
     }
 
 
-def _kit(visits: Measure, unit_id: int) -> dict[str, Any] | None:
+def _kit(visits: Measure, unit_id: int, day: date) -> dict[str, Any] | None:
     """Return what is to be handed over at a visit and whether it is there; None where nothing is."""
     kit = kit_owed(visits, unit_id=unit_id)
     if kit is None:
         return None
     packs = [pack(part.item, part.quantity, part.packing) for part in kit.parts]
-    return {"packs": packs, "in_store": in_store(kit) > 0}
+    return {"packs": packs, "in_store": in_store(kit, day) > 0}
 
 
 urlpatterns: list[URLPattern] = [

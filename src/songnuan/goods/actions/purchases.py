@@ -1,29 +1,22 @@
-"""The only writers of kits, purchases and stock.
+"""Kits are defined, purchases written, paid and cancelled."""
 
-Every act first counts up the version of its kit: two acts on one kit wait for each other, so that
-sums read after it hold until the end.
-"""
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import NoReturn
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
-from songnuan.audit.record import record
 from songnuan.funds import queries as funds
 from songnuan.funds.models import Entry, Fund, Kind
-from songnuan.funds.rules import check_amount, check_day, check_reason
+from songnuan.funds.rules import check_amount, check_reason
 from songnuan.goods import rules
+from songnuan.goods.actions.locking import by_item, lock_kit, record_of_kit, refuse_state, standing
 from songnuan.goods.models import Item, Kit, KitLine, Movement, MovementKind, Purchase, PurchaseLine
-from songnuan.goods.queries import delivered_of, parts_of, state, undelivered_of
+from songnuan.goods.places import STORE, SUPPLIER
+from songnuan.goods.queries import lots_delivered_of, state
 from songnuan.goods.rules import Draft, NewPart
-from songnuan.goods.stock import STORE, SUPPLIER, move, unit_place
+from songnuan.goods.stock import lock_store, move
 from songnuan.kernel.actor import Actor
-from songnuan.kernel.clock import CHINA
-from songnuan.kernel.days import written
 from songnuan.kernel.money import yuan
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
@@ -64,13 +57,13 @@ def define_kit(
     )
     for part in parts:
         item = Item.objects.get(name=part.item, packing=part.packing)
-        KitLine.objects.create(kit=kit, item=item, quantity=part.quantity)
+        KitLine.objects.create(kit=kit, item=item, quantity=part.quantity, expires=part.expires)
     facts = {
         "measure": measure.key,
         "standard_minor": standard_minor,
         "parts": [[part.item, part.packing, part.quantity] for part in parts],
     }
-    _record(kit, "define_kit", f"goods.kit:{kit.pk}", actor=actor, at=at, facts=facts)
+    record_of_kit(kit, "define_kit", f"goods.kit:{kit.pk}", actor=actor, at=at, facts=facts)
     return kit
 
 
@@ -100,7 +93,7 @@ def record_purchase(
         Refusal: The first of `rules.examine`, or `commitment_differs`.
 
     """
-    kit = _lock(kit_id, actor, at)
+    kit = lock_kit(kit_id, actor, at)
     for problem in rules.examine(draft, state(kit_id, draft, units=units, at=at, committed=True)):
         raise problem.refuse()
     _check_commitment(kit, commitment_id, draft.total_minor)
@@ -121,7 +114,7 @@ def record_purchase(
         "lines": [[line.item_id, line.quantity, line.unit_price_minor] for line in draft.lines],
         "commitment": commitment_id,
     }
-    _record(kit, "record_purchase", f"goods.purchase:{purchase.pk}", actor=actor, at=at, facts=facts)
+    record_of_kit(kit, "record_purchase", f"goods.purchase:{purchase.pk}", actor=actor, at=at, facts=facts)
     return purchase
 
 
@@ -134,7 +127,7 @@ def settle(*, purchase_id: int, disbursement_id: int, actor: Actor, at: datetime
             `wrong_state` when the purchase is paid or cancelled.
 
     """
-    purchase = _standing(purchase_id, actor, at)
+    purchase = standing(purchase_id, actor, at)
     paid = Entry.objects.filter(
         pk=disbursement_id,
         kind=Kind.DISBURSE,
@@ -146,9 +139,9 @@ def settle(*, purchase_id: int, disbursement_id: int, actor: Actor, at: datetime
         raise Refusal("disbursement_differs", sentence, purchase=purchase.pk, entry=disbursement_id)
     unpaid = Purchase.objects.filter(pk=purchase.pk, cancelled_at__isnull=True, disbursement__isnull=True)
     if unpaid.update(disbursement_id=disbursement_id) != 1:
-        _refuse_state(purchase)
+        refuse_state(purchase)
     facts = {"disbursement": disbursement_id}
-    _record(purchase.kit, "settle", f"goods.purchase:{purchase.pk}", actor=actor, at=at, facts=facts)
+    record_of_kit(purchase.kit, "settle", f"goods.purchase:{purchase.pk}", actor=actor, at=at, facts=facts)
 
 
 @transaction.atomic(savepoint=False)
@@ -162,7 +155,7 @@ def cancel_purchase(*, purchase_id: int, reason: str, actor: Actor, at: datetime
             when delivered goods are handed over already.
 
     """
-    purchase = _standing(purchase_id, actor, at)
+    purchase = standing(purchase_id, actor, at)
     reason = check_reason(reason)
     held = funds.held_by(purchase.commitment_id)
     if held:
@@ -171,11 +164,12 @@ def cancel_purchase(*, purchase_id: int, reason: str, actor: Actor, at: datetime
         )
         figures = {"held": yuan(held), "number": purchase.number}
         raise Refusal("purchase_still_funded", sentence % figures, purchase=purchase.pk, held_minor=held)
-    standing = Purchase.objects.filter(pk=purchase.pk, cancelled_at__isnull=True)
-    if standing.update(cancelled_at=at, cancel_reason=reason) != 1:
-        _refuse_state(purchase)
-    delivered = delivered_of(purchase.pk)
-    if delivered:
+    counted = Purchase.objects.filter(pk=purchase.pk, cancelled_at__isnull=True)
+    if counted.update(cancelled_at=at, cancel_reason=reason) != 1:
+        refuse_state(purchase)
+    lots = lots_delivered_of(purchase.pk)
+    if lots:
+        lock_store(purchase.kit.measure.plan_id)
         movement = Movement(
             kit=purchase.kit,
             kind=MovementKind.SEND_BACK,
@@ -183,108 +177,18 @@ def cancel_purchase(*, purchase_id: int, reason: str, actor: Actor, at: datetime
             at=at,
             purchase=purchase,
             subject=f"goods.purchase:{purchase.pk}",
+            recorded_by_id=actor.user_id,
+            reason=reason,
         )
-        move(movement, delivered, source=STORE, target=SUPPLIER)
-    facts = {"sent_back": delivered}
-    _record(purchase.kit, "cancel_purchase", f"goods.purchase:{purchase.pk}", actor=actor, at=at, facts=facts)
-
-
-@transaction.atomic(savepoint=False)
-def receive(
-    *,
-    purchase_id: int,
-    happened_at: datetime,
-    actor: Actor,
-    at: datetime,
-    quantities: Mapping[int, int] | None = None,
-) -> Movement:
-    """Take goods of a purchase into the store.
-
-    Args:
-        purchase_id: The purchase that is delivered.
-        happened_at: When the goods came.
-        actor: Who.
-        at: When it is entered.
-        quantities: Packs by id of the item; None for all that was not delivered yet.
-
-    Raises:
-        Refusal: `more_than_bought`, `nothing_to_receive`, `happened_in_future`, `wrong_state` when the
-            purchase is cancelled.
-
-    """
-    purchase = _standing(purchase_id, actor, at)
-    check_day(happened_at.astimezone(CHINA).date(), at)
-    still_open = undelivered_of(purchase.pk)
-    packs = dict(still_open if quantities is None else quantities)
-    rules.check_delivery(packs, still_open)
-    movement = Movement(
-        kit=purchase.kit,
-        kind=MovementKind.RECEIVE,
-        happened_at=happened_at,
+        move(movement, lots, source=STORE, target=SUPPLIER)
+    record_of_kit(
+        purchase.kit,
+        "cancel_purchase",
+        f"goods.purchase:{purchase.pk}",
+        actor=actor,
         at=at,
-        purchase=purchase,
-        subject=f"goods.purchase:{purchase.pk}",
+        facts={"sent_back": by_item(lots)},
     )
-    move(movement, packs, source=SUPPLIER, target=STORE)
-    _record(
-        purchase.kit, "receive", f"goods.movement:{movement.pk}", actor=actor, at=at, facts={"packs": packs}
-    )
-    return movement
-
-
-@transaction.atomic(savepoint=False)
-def hand_over(
-    *, kit_id: int, unit_id: int, subject: str, happened_at: datetime, actor: Actor, at: datetime
-) -> Movement:
-    """Give a unit its kit, out of the store.
-
-    Raises:
-        Refusal: `already_handed_over`; `stock_short` with `item`, `in_store` and `asked`.
-
-    """
-    require(actor, Permission.VISIT_RECORD, unit_id=unit_id, at=at)
-    Kit.objects.filter(pk=kit_id).update(version=F("version") + 1)
-    kit = Kit.objects.get(pk=kit_id)
-    earlier = Movement.objects.filter(kit=kit, kind=MovementKind.HAND_OVER, unit_id=unit_id).first()
-    if earlier is not None:
-        day = earlier.happened_at.astimezone(CHINA).date()
-        sentence = _("This unit got its kit on %(day)s already.") % {"day": written(day, "full")}
-        raise Refusal("already_handed_over", sentence, unit=unit_id, movement=earlier.pk)
-    packs = {part.item_id: part.quantity for part in parts_of(kit_id)}
-    movement = Movement(
-        kit=kit,
-        kind=MovementKind.HAND_OVER,
-        happened_at=happened_at,
-        at=at,
-        unit_id=unit_id,
-        subject=subject,
-    )
-    move(movement, packs, source=STORE, target=unit_place(unit_id))
-    facts = {"unit": unit_id, "for": subject, "packs": packs}
-    _record(kit, "hand_over", f"goods.movement:{movement.pk}", actor=actor, at=at, facts=facts)
-    return movement
-
-
-def _lock(kit_id: int, actor: Actor, at: datetime) -> Kit:
-    """Return the kit, with its row locked until commit, if the actor may buy for its plan."""
-    kit = Kit.objects.select_related("measure__plan").get(pk=kit_id)
-    require(actor, Permission.PURCHASE_RECORD, unit_id=kit.measure.plan.unit_id, at=at)
-    Kit.objects.filter(pk=kit_id).update(version=F("version") + 1)
-    return kit
-
-
-def _standing(purchase_id: int, actor: Actor, at: datetime) -> Purchase:
-    """Return the purchase, with its kit locked until commit, if it was not cancelled."""
-    _lock(Purchase.objects.get(pk=purchase_id).kit_id, actor, at)
-    purchase = Purchase.objects.select_related("kit").get(pk=purchase_id)
-    if purchase.cancelled_at is not None:
-        _refuse_state(purchase)
-    return purchase
-
-
-def _refuse_state(purchase: Purchase) -> NoReturn:
-    sentence = _("Purchase No. %(number)s was paid or cancelled already. Reload the page and look again.")
-    raise Refusal("wrong_state", sentence % {"number": purchase.number}, purchase=purchase.pk)
 
 
 def _write(purchase: Purchase, draft: Draft) -> None:
@@ -317,16 +221,3 @@ def _check_commitment(kit: Kit, commitment_id: int, total_minor: int) -> None:
         raise Refusal(
             "commitment_differs", sentence % figures, commitment=commitment_id, asked_minor=total_minor
         )
-
-
-def _record(
-    kit: Kit, verb: str, subject: str, *, actor: Actor, at: datetime, facts: Mapping[str, object]
-) -> None:
-    record(
-        stream=f"fund:{kit.fund_id}",
-        action=f"goods.{verb}",
-        subject=subject,
-        actor=actor,
-        at=at,
-        facts={"kit": kit.pk, **facts},
-    )

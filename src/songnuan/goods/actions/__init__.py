@@ -1,0 +1,29 @@
+"""The only writers of kits, purchases, stock, counts and donations."""
+
+from songnuan.goods.actions.counts import (
+    decide_count,
+    decide_disposal,
+    hand_in_count,
+    propose_disposal,
+    start_count,
+)
+from songnuan.goods.actions.donations import issue_goods, record_donation
+from songnuan.goods.actions.purchases import cancel_purchase, define_kit, record_purchase, settle
+from songnuan.goods.actions.stock import hand_over, receive, send_back
+
+__all__ = [
+    "cancel_purchase",
+    "decide_count",
+    "decide_disposal",
+    "define_kit",
+    "hand_in_count",
+    "hand_over",
+    "issue_goods",
+    "propose_disposal",
+    "receive",
+    "record_donation",
+    "record_purchase",
+    "send_back",
+    "settle",
+    "start_count",
+]

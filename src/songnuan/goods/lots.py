@@ -1,0 +1,254 @@
+"""Which lots are received and which go out first: pure decisions. Quantities are whole packs of an item."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils.translation import gettext as _
+
+from songnuan.goods.rules import quantity_fault, tidy_number
+from songnuan.kernel.days import written
+from songnuan.kernel.refusal import Fact, Refusal
+
+LOT_NUMBER_LENGTH = 60
+SOON = timedelta(days=30)
+SHORT = frozenset({"stock_short", "stock_expired"})
+"""Why a kit can't be handed over now: it follows once goods have come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Packs of one item that came, with their lot number and last good day, where they have any."""
+
+    item_id: int
+    quantity: int
+    number: str = ""
+    expires_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLine:
+    """What is still to come on one line of a purchase; `expires` says that its items need a date."""
+
+    line_id: int
+    item_id: int
+    item: str
+    packing: str
+    left: int
+    expires: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OnHand:
+    """Packs of one lot that are in the store."""
+
+    lot_id: int
+    item_id: int
+    number: str
+    expires_on: date | None
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Packs of one item that are to leave the store."""
+
+    item_id: int
+    item: str
+    packing: str
+    quantity: int
+
+
+def is_expired(expires_on: date | None, day: date) -> bool:
+    """Return whether goods with this last good day are expired on `day`."""
+    return expires_on is not None and expires_on < day
+
+
+def expires_soon(expires_on: date | None, day: date) -> bool:
+    """Return whether goods that are still good on `day` expire within 30 days."""
+    return expires_on is not None and day <= expires_on <= day + SOON
+
+
+def lot_name(number: str) -> str:
+    """Return a lot's number as people read it."""
+    return number or _("without number")
+
+
+def excluded_lots(_lots: Iterable[OnHand]) -> frozenset[int]:
+    """Return the ids of lots that may not leave the store although they are good: those on hold.
+
+    Nothing puts a lot on hold yet, so none is excluded.
+    """
+    return frozenset()
+
+
+def order(lot: OnHand) -> tuple[bool, date, int]:
+    """Return what sorts lots: the first to expire first, those without date last."""
+    return lot.expires_on is None, lot.expires_on or date.max, lot.lot_id
+
+
+def usable(lots: Iterable[OnHand], day: date) -> list[OnHand]:
+    """Return the lots that may go out on `day`, in the order in which they do."""
+    held = excluded_lots(lots := list(lots))
+    return sorted(
+        (lot for lot in lots if lot.lot_id not in held and not is_expired(lot.expires_on, day)), key=order
+    )
+
+
+def first_expired_first(lots: Iterable[OnHand], wanted: int, *, day: date) -> dict[int, int]:
+    """Return packs by id of the lot, at most `wanted` in all, out of what may go out on `day`."""
+    taken: dict[int, int] = {}
+    for lot in usable(lots, day):
+        part = min(lot.quantity, wanted - sum(taken.values()))
+        if part > 0:
+            taken[lot.lot_id] = part
+    return taken
+
+
+def choose(wanted: Wanted, lots: Iterable[OnHand], *, day: date, of_kit: bool = True) -> dict[int, int]:
+    """Return packs by id of the lot that make up what is wanted of one item.
+
+    Raises:
+        Refusal: `stock_expired` with `lot`, `expires_on` and `left` where only expired packs could make it
+            up, else `stock_short`; both with `item`, `in_store` (packs that may go out) and `asked`.
+
+    """
+    mine = [lot for lot in lots if lot.item_id == wanted.item_id]
+    taken = first_expired_first(mine, wanted.quantity, day=day)
+    there = sum(taken.values())
+    if there < wanted.quantity:
+        raise _short(wanted, mine, there, day, of_kit=of_kit)
+    return taken
+
+
+def _short(wanted: Wanted, lots: Sequence[OnHand], there: int, day: date, *, of_kit: bool) -> Refusal:
+    facts: dict[str, Fact] = {"item": wanted.item, "in_store": there, "asked": wanted.quantity}
+    words = {
+        "asked": wanted.quantity,
+        "packing": wanted.packing,
+        "item": wanted.item,
+        "there": there,
+    }
+    gone = sorted((lot for lot in lots if lot.quantity and is_expired(lot.expires_on, day)), key=order)
+    if gone:
+        sentence = _(
+            "%(asked)s %(packing)s of %(item)s are wanted, and only %(there)s %(packing)s may go out."
+            " Expired: %(expired)s. Nothing expired is handed out: have it disposed of, and get other goods."
+        )
+        expired = "；".join(_expired_words(lot, wanted.packing) for lot in gone)
+        first = gone[0]
+        facts |= {"lot": first.number, "expires_on": str(first.expires_on), "left": first.quantity}
+        return _refusal("stock_expired", sentence % {**words, "expired": expired}, wanted, facts)
+    if of_kit:
+        sentence = _(
+            "A kit needs %(asked)s %(packing)s of %(item)s, and the store has %(there)s %(packing)s."
+            " It can be handed over once finance has recorded the purchase of the rest."
+        )
+    else:
+        sentence = _(
+            "%(asked)s %(packing)s of %(item)s are wanted, and the store has %(there)s %(packing)s of it that"
+            " were donated. Enter at most as many."
+        )
+    return _refusal("stock_short", sentence % words, wanted, facts)
+
+
+def _refusal(code: str, sentence: str, wanted: Wanted, facts: Mapping[str, Fact]) -> Refusal:
+    refusal = Refusal(code, sentence, field=f"item-{wanted.item_id}")
+    refusal.facts = facts
+    return refusal
+
+
+def _expired_words(lot: OnHand, packing: str) -> str:
+    assert lot.expires_on is not None  # noqa: S101 - it has expired
+    return _("lot %(lot)s on %(day)s (%(left)s %(packing)s left)") % {
+        "lot": lot_name(lot.number),
+        "day": written(lot.expires_on, "full"),
+        "left": lot.quantity,
+        "packing": packing,
+    }
+
+
+def check_deliveries(deliveries: Sequence[Delivery], lines: Sequence[OpenLine], *, day: date) -> None:
+    """Refuse a delivery of nothing, of more than is still to come, or of what is expired on its day.
+
+    `field` of a refusal ends in the place of the delivery: `lines-0-quantity`.
+
+    Raises:
+        Refusal: `nothing_to_receive`, `quantity_invalid`, `more_than_bought`, `text_too_long`,
+            `expiry_missing`, `expired_on_arrival`.
+
+    """
+    if not deliveries:
+        raise Refusal("nothing_to_receive", _("Everything of this purchase was received already."))
+    left: Counter[int] = Counter()
+    for line in lines:
+        left[line.item_id] += line.left
+    dated = {line.item_id for line in lines if line.expires}
+    for place, delivery in enumerate(deliveries):
+        _check_quantity(delivery, left[delivery.item_id], place)
+        left[delivery.item_id] -= delivery.quantity
+        check_lot(
+            delivery.number,
+            delivery.expires_on,
+            day=day,
+            needs_date=delivery.item_id in dated,
+            prefix=f"lines-{place}-",
+        )
+
+
+def check_lot(number: str, expires_on: date | None, *, day: date, needs_date: bool, prefix: str) -> None:
+    """Refuse goods that come in on `day` without the date they need, or after it.
+
+    Raises:
+        Refusal: `text_too_long`, `expiry_missing`, `expired_on_arrival`.
+
+    """
+    length = len(tidy_number(number))
+    if length > LOT_NUMBER_LENGTH:
+        sentence = _("This has %(length)s characters; at most %(limit)s fit. Shorten it.")
+        figures = {"length": length, "limit": LOT_NUMBER_LENGTH}
+        raise Refusal("text_too_long", sentence % figures, field=f"{prefix}number", **figures)
+    if needs_date and expires_on is None:
+        sentence = _("These goods expire: enter the last good day that is printed on them.")
+        raise Refusal("expiry_missing", sentence, field=f"{prefix}expires_on")
+    if is_expired(expires_on, day):
+        assert expires_on is not None  # noqa: S101 - it has expired
+        sentence = _(
+            "These goods expired on %(day)s, before they came. Send them back; they are not taken in."
+        )
+        raise Refusal(
+            "expired_on_arrival",
+            sentence % {"day": written(expires_on, "full")},
+            field=f"{prefix}expires_on",
+            expires_on=expires_on.isoformat(),
+        )
+
+
+def _check_quantity(delivery: Delivery, left: int, place: int) -> None:
+    field = f"lines-{place}-quantity"
+    if fault := quantity_fault(delivery.quantity):
+        raise Refusal(
+            "quantity_invalid", fault, field=field, item=delivery.item_id, quantity=delivery.quantity
+        )
+    if delivery.quantity > left:
+        sentence = _("%(asked)s packs were entered; %(left)s of this purchase are still to come.")
+        raise Refusal(
+            "more_than_bought",
+            sentence % {"asked": delivery.quantity, "left": left},
+            field=field,
+            item=delivery.item_id,
+            asked=delivery.quantity,
+            left=left,
+        )
+
+
+def spread(delivery: Delivery, lines: Iterable[OpenLine], used: Mapping[int, int]) -> dict[int, int]:
+    """Return the packs of a delivery by id of the purchase line they fill, the first line first."""
+    packs: dict[int, int] = {}
+    for line in lines:
+        if line.item_id == delivery.item_id:
+            part = min(line.left - used.get(line.line_id, 0), delivery.quantity - sum(packs.values()))
+            if part > 0:
+                packs[line.line_id] = part
+    return packs

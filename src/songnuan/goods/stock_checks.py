@@ -1,0 +1,133 @@
+"""Proves lots, deliveries, issues, counts, disposals and donations anew."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from django.db.models import F, Q, Sum
+from django.utils.translation import gettext as _
+
+from songnuan.audit.findings import Finding
+from songnuan.goods.lots import is_expired
+from songnuan.goods.models import (
+    Count,
+    CountStatus,
+    Disposal,
+    DisposalStatus,
+    Donation,
+    Lot,
+    MovementKind,
+    MovementLine,
+    PurchaseLine,
+)
+from songnuan.goods.places import DISPOSED, DONOR, MISSING, SUPPLIER
+from songnuan.kernel.clock import CHINA
+from songnuan.kernel.money import yuan
+
+_OUT = (MovementKind.HAND_OVER, MovementKind.ISSUE)
+
+
+def stock_findings() -> Iterator[Finding]:
+    """Yield what is wrong with the stock by lot.
+
+    Codes: `lot_of_other_item`, `received_beyond_bought`, `issued_expired`, `received_expired`,
+    `count_decided_by_counter`, `count_unbooked`, `disposal_decided_by_asker`, `disposal_unbooked`,
+    `donation_differs`, `donation_unbooked`.
+    """
+    yield from _lots()
+    yield from _deliveries()
+    yield from _expired()
+    yield from _counts()
+    yield from _disposals()
+    yield from _donations()
+
+
+def _lots() -> Iterator[Finding]:
+    strange = Lot.objects.exclude(
+        Q(line__isnull=False, line__item_id=F("item_id")) | Q(gift__isnull=False, gift__item_id=F("item_id"))
+    )
+    for lot_id in strange.order_by("pk").values_list("pk", flat=True):
+        sentence = _("The lot holds another item than was bought or given.")
+        yield Finding("lot_of_other_item", f"goods.lot:{lot_id}", sentence)
+
+
+def _deliveries() -> Iterator[Finding]:
+    """A line is never delivered beyond what was bought of it, less what went back."""
+    came: Counter[int] = Counter()
+    lines = MovementLine.objects.filter(place=SUPPLIER, movement__purchase__cancelled_at__isnull=True)
+    for line_id, packs in lines.values_list("lot__line_id").annotate(packs=Sum("quantity")):
+        came[line_id] = -int(packs)
+    for line in PurchaseLine.objects.filter(pk__in=came).order_by("pk"):
+        if came[line.pk] > line.quantity:
+            sentence = _("%(came)s packs were received, %(bought)s were bought.")
+            figures = {"came": came[line.pk], "bought": line.quantity}
+            where = f"goods.purchase:{line.purchase_id}"
+            yield Finding("received_beyond_bought", where, sentence % figures, figures)
+
+
+def _expired() -> Iterator[Finding]:
+    """Nothing is taken in or handed out after its last good day."""
+    dated = MovementLine.objects.filter(lot__expires_on__isnull=False, quantity__gt=0)
+    moved = dated.filter(movement__kind__in=(*_OUT, MovementKind.RECEIVE, MovementKind.DONATE))
+    for line in moved.select_related("movement", "lot").order_by("pk").iterator():
+        if is_expired(line.lot.expires_on, line.movement.happened_at.astimezone(CHINA).date()):
+            out = line.movement.kind in _OUT
+            code = "issued_expired" if out else "received_expired"
+            sentence = (
+                _("Goods were handed out after their last good day.")
+                if out
+                else _("Goods were taken in after their last good day.")
+            )
+            yield Finding(code, f"goods.movement:{line.movement_id}", sentence, {"lot": line.lot_id})
+
+
+def _counts() -> Iterator[Finding]:
+    """What is accepted was decided by another than who counted, and booked as it differed then."""
+    booked = _moved(MISSING, "goods.count:")
+    for row in Count.objects.order_by("pk"):
+        where = f"goods.count:{row.pk}"
+        if row.decided_by_id is not None and row.decided_by_id in {row.started_by_id, row.counted_by_id}:
+            sentence = _("Who counted decided about the differences.")
+            yield Finding("count_decided_by_counter", where, sentence)
+        if where in booked and row.status != CountStatus.ACCEPTED:
+            sentence = _("The differences were booked without being accepted.")
+            yield Finding("count_unbooked", where, sentence)
+
+
+def _disposals() -> Iterator[Finding]:
+    booked = _moved(DISPOSED, "goods.disposal:")
+    for row in Disposal.objects.order_by("pk"):
+        where = f"goods.disposal:{row.pk}"
+        if row.decided_by_id == row.proposed_by_id:
+            sentence = _("Who asked for the disposal decided about it.")
+            yield Finding("disposal_decided_by_asker", where, sentence)
+        asked = {row.lot_id: row.quantity} if row.status == DisposalStatus.ACCEPTED else {}
+        if booked.get(where, {}) != asked:
+            sentence = _("What was disposed of is not what was decided.")
+            yield Finding("disposal_unbooked", where, sentence, {"lot": row.lot_id})
+
+
+def _donations() -> Iterator[Finding]:
+    given = _moved(DONOR, "goods.donation:")
+    rows = Donation.objects.annotate(
+        lines_minor=Sum(F("lines__quantity") * F("lines__unit_value_minor"))
+    ).prefetch_related("lines__lots")
+    for row in rows.order_by("pk"):
+        where = f"goods.donation:{row.pk}"
+        if int(row.lines_minor or 0) != row.total_minor:
+            figures = {"total": yuan(row.total_minor), "lines": yuan(int(row.lines_minor or 0))}
+            sentence = _("The total is %(total)s yuan, the lines add up to %(lines)s.") % figures
+            yield Finding("donation_differs", where, sentence, {"total_minor": row.total_minor})
+        lots = {lot.pk: -line.quantity for line in row.lines.all() for lot in line.lots.all()}
+        if given.get(where, {}) != lots:
+            sentence = _("What came is not what the donation says.")
+            yield Finding("donation_unbooked", where, sentence)
+
+
+def _moved(place: str, subject: str) -> dict[str, dict[int, int]]:
+    """Return the packs that reached a place, by lot, for each subject of these movements."""
+    found: dict[str, dict[int, int]] = {}
+    lines = MovementLine.objects.filter(place=place, movement__subject__startswith=subject)
+    sums = lines.values_list("movement__subject", "lot_id").annotate(packs=Sum("quantity"))
+    for about, lot_id, packs in sums:
+        found.setdefault(about, {})[lot_id] = int(packs)
+    return found

@@ -1,0 +1,103 @@
+"""What is due about stores: goods to receive, counts and disposals to decide, lots that expire."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from songnuan.goods.models import CountStatus
+from songnuan.goods.queries import purchases_to_come
+from songnuan.goods.waiting import expiring, last_counts, waiting_counts, waiting_disposals
+from songnuan.organisation.permissions import Permission
+from songnuan.web.due.base import Desk, Due, Part
+from songnuan.web.stock_words import lot_words
+
+_PARTS = 6
+
+
+def to_receive(desk: Desk) -> Iterator[Due]:
+    """Yield the purchases whose goods the reader has still to take into the store."""
+    running = {plan.pk: plan for plan in desk.running(desk.reach_ids(Permission.PURCHASE_RECORD))}
+    for row in purchases_to_come(running) if running else ():
+        yield Due(
+            title=_("Receive the goods of purchase %(number)s") % {"number": row.number},
+            plan=running[row.plan_id].title,
+            detail="、".join(row.lines),
+            url=reverse("purchase", args=(row.purchase_id,)),
+            action=_("Receive"),
+            today=desk.day,
+        )
+
+
+def to_decide(desk: Desk) -> Iterator[Due]:
+    """Yield the counts that differ and the disposals that wait for the reader."""
+    plans = {plan.pk: plan for plan in desk.plans if plan.unit_id in desk.reach_ids(Permission.STOCK_DECIDE)}
+    if not plans:
+        return
+    for count in waiting_counts(plans):
+        if desk.user.pk not in {count.started_by_id, count.counted_by_id}:
+            yield Due(
+                title=_("A stock count differs from the books"),
+                plan=plans[count.store.plan_id].title,
+                url=reverse("count", args=(count.pk,)),
+                action=_("Look and decide"),
+                today=desk.day,
+            )
+    for row in waiting_disposals(plans):
+        if row.proposed_by_id != desk.user.pk:
+            facts = {"item": row.lot.item.name, "quantity": row.quantity, "packing": row.lot.item.packing}
+            yield Due(
+                title=_("%(item)s, %(quantity)s %(packing)s, are to be disposed of") % facts,
+                plan=plans[row.lot.store.plan_id].title,
+                detail=row.reason,
+                url=reverse("disposal", args=(row.pk,)),
+                action=_("Look and decide"),
+                today=desk.day,
+            )
+
+
+def to_keep(desk: Desk) -> Iterator[Due]:
+    """Yield to who keeps a store the lots that have expired or soon will, and what is to be counted again."""
+    keepers = desk.reach_ids(Permission.PURCHASE_RECORD) | desk.reach_ids(Permission.DONATION_RECORD)
+    plans = {plan.pk: plan for plan in desk.plans if plan.unit_id in keepers}
+    if not plans:
+        return
+    lots = expiring(plans, desk.day)
+    for plan_id, plan in plans.items():
+        mine = [lot for lot in lots if lot.plan_id == plan_id]
+        if mine:
+            gone = sum(lot.expires_on < desk.day for lot in mine)
+            soon = len(mine) - gone
+            words = [
+                ngettext("%(count)s lot has expired", "%(count)s lots have expired", gone) % {"count": gone},
+                ngettext("%(count)s lot expires soon", "%(count)s lots expire soon", soon) % {"count": soon},
+            ]
+            yield Due(
+                title=" · ".join(word for word, count in zip(words, (gone, soon), strict=True) if count),
+                plan=plan.title,
+                url=reverse("stock", args=(plan.slug,)),
+                action=_("See which"),
+                today=desk.day,
+                due_on=min(lot.expires_on for lot in mine) if not gone else None,
+                parts=tuple(
+                    Part(
+                        f"{lot.item} {lot.quantity} {lot.packing}",
+                        lot_words(lot.number, lot.expires_on),
+                        reverse("lot", args=(lot.lot_id,)),
+                    )
+                    for lot in mine[:_PARTS]
+                ),
+            )
+    for count in last_counts(plans):
+        plan = plans[count.store.plan_id]
+        if count.status in {CountStatus.RECOUNT, CountStatus.COUNTING}:
+            again = count.status == CountStatus.RECOUNT
+            yield Due(
+                title=_("Count the store again") if again else _("Finish the stock count"),
+                plan=plan.title,
+                detail=count.reason,
+                url=reverse("stock", args=(plan.slug,)) if again else reverse("count", args=(count.pk,)),
+                action=_("Count"),
+                today=desk.day,
+            )

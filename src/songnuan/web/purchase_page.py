@@ -1,0 +1,109 @@
+"""What the page of one purchase shows: what was bought, what came of it by lot, and what one can do."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, render
+
+from songnuan.goods.cards import lots_of_purchase
+from songnuan.goods.lots import OpenLine
+from songnuan.goods.models import Purchase, PurchaseLine
+from songnuan.goods.queries import can_go_back, cancelled_by, open_lines, parts_of
+from songnuan.goods.rules import Line, Part, price_of_kit, together
+from songnuan.kernel.actor import SYSTEM
+from songnuan.kernel.refusal import Refusal
+from songnuan.organisation.permissions import Permission
+from songnuan.web.purchase_form import Cancelling
+from songnuan.web.stock_forms import ReturningForm
+from songnuan.web.stock_words import lot_words
+from songnuan.web.views.shared import Reader
+
+
+def purchase_seen(reader: Reader, pk: int) -> Purchase:
+    """Return the purchase; one that the reader may not see is not there.
+
+    Raises:
+        Http404: Without a word on whether it exists.
+
+    """
+    rows = Purchase.objects.select_related("fund__plan", "kit", "recorded_by")
+    row = get_object_or_404(rows.prefetch_related("lines__item"), pk=pk)
+    if not reader.may(Permission.FUND_VIEW, row.fund.plan.unit_id):
+        raise Http404
+    return row
+
+
+def purchase_page(
+    request: HttpRequest,
+    reader: Reader,
+    row: Purchase,
+    tried: Cancelling | ReturningForm | None = None,
+    refused: Refusal | None = None,
+) -> HttpResponse:
+    """Show the purchase; `tried` is a form to be mended, `refused` what no form can mend."""
+    standing = row.cancelled_at is None and reader.may(Permission.PURCHASE_RECORD, row.fund.plan.unit_id)
+    settled = standing and (refused is not None or not can_go_back(row.pk))
+    to_come = open_lines(row.pk) if row.cancelled_at is None else []
+    cancelling = tried if isinstance(tried, Cancelling) else Cancelling()
+    back = (tried if isinstance(tried, ReturningForm) else returning_form(row)) if standing else None
+    context = {
+        "purchase": _shown(row, to_come),
+        "fund": row.fund,
+        "plan": row.fund.plan,
+        "lots": [
+            {"row": lot, "words": lot_words(lot.number, lot.expires_on)} for lot in lots_of_purchase(row.pk)
+        ],
+        "to_come": to_come,
+        "may_receive": standing and bool(to_come),
+        "may_receive_all": standing and not any(line.expires for line in to_come),
+        "returning": back if back is not None and back.rows else None,
+        "cancelling": cancelling if standing and not settled else None,
+        "settled": settled and refused is None,
+        "refusal": refused,
+    }
+    status = 409 if refused else 422 if tried else 200
+    return render(request, "web/purchase.html", context, status=status)
+
+
+def returning_form(row: Purchase, data: QueryDict | None = None) -> ReturningForm:
+    """Return the form that sends goods of a purchase back: of the lots that are in the store."""
+    return ReturningForm([lot for lot in lots_of_purchase(row.pk) if lot.in_store > 0], data)
+
+
+def _shown(row: Purchase, to_come: Sequence[OpenLine]) -> dict[str, Any]:
+    left = {line.line_id: line.left for line in to_come}
+    lines = sorted(row.lines.all(), key=lambda line: line.pk)
+    return {
+        "id": row.pk,
+        "number": row.number,
+        "supplier": row.supplier,
+        "invoice_number": row.invoice_number,
+        "bought_on": row.bought_on,
+        "recorded_by": row.recorded_by.name if row.recorded_by else SYSTEM.label,
+        "recorded_at": row.recorded_at,
+        "reason_late": row.reason_late,
+        "cancelled_at": row.cancelled_at,
+        "cancelled_by": (cancelled_by(row) or SYSTEM.label) if row.cancelled_at else "",
+        "cancel_reason": row.cancel_reason,
+        "lines": [
+            {
+                "item_name": line.item.name,
+                "packing": line.item.packing,
+                "quantity": line.quantity,
+                "unit_price_minor": line.unit_price_minor,
+                "amount_minor": line.quantity * line.unit_price_minor,
+                "came": line.quantity - left.get(line.pk, 0),
+            }
+            for line in lines
+        ],
+        "total_minor": row.total_minor,
+        "per_kit_minor": kit_price(parts_of(row.kit_id), lines),
+        "standard_minor": row.kit.standard_minor,
+    }
+
+
+def kit_price(parts: Sequence[Part], lines: Iterable[PurchaseLine]) -> int | None:
+    """Return what a kit costs at the prices of one purchase, in fen; None where it lacks an item."""
+    got = together({}, [Line(line.item_id, line.quantity, line.unit_price_minor) for line in lines])
+    return price_of_kit(parts, got) if all(part.item_id in got for part in parts) else None

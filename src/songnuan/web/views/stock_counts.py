@@ -1,0 +1,228 @@
+"""Pages of stock counts and of what is to be disposed of."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+
+from songnuan.goods.cards import lots
+from songnuan.goods.models import Count, CountStatus, Disposal, DisposalStatus
+from songnuan.goods.queries import differences
+from songnuan.journeys.count_stock import hand_in_count, start_count
+from songnuan.journeys.decide_count import decide_count
+from songnuan.journeys.dispose_goods import decide_disposal, propose_disposal
+from songnuan.kernel.refusal import NotPermitted, Refusal
+from songnuan.organisation.permissions import Permission
+from songnuan.web.stock_forms import CountForm, DecisionForm, DisposalForm
+from songnuan.web.stock_words import lot_words
+from songnuan.web.views.shared import Reader, reader_of
+from songnuan.web.views.stock import keeps_store, lot_page, lot_seen, store_seen
+
+
+@dataclass(frozen=True, slots=True)
+class CountedLine:
+    """One lot of a count that was handed in. `since`: packs entered later that had moved before it began."""
+
+    item: str
+    packing: str
+    lot: str
+    lot_id: int
+    booked: int
+    since: int
+    counted: int
+    difference: int
+
+
+@login_required
+def count_new(request: HttpRequest, slug: str) -> HttpResponse:
+    """Begin to count the store of a plan."""
+    reader = reader_of(request)
+    plan = store_seen(reader, slug)
+    if request.method != "POST":
+        return redirect("stock", slug)
+    try:
+        count_id = start_count(plan_id=plan.pk, actor=reader.actor, at=reader.at)
+    except NotPermitted:
+        raise
+    except Refusal as refusal:
+        messages.warning(request, refusal.sentence)
+        return redirect("stock", slug)
+    return redirect("count", count_id)
+
+
+@login_required
+def count(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take in what was counted; afterwards show what differs, and take the decision about it."""
+    reader = reader_of(request)
+    row = _seen(reader, pk)
+    if row.status == CountStatus.COUNTING:
+        return _counting(request, reader, row)
+    decides = _decides(reader, row)
+    form = _decision(request.POST if request.method == "POST" else None) if decides else None
+    if request.method == "POST" and form is not None and form.is_valid():
+        accept = form.cleaned_data["decision"] == "accept"
+        with form.refusals():
+            decide_count(
+                count_id=pk,
+                accept=accept,
+                reason=form.cleaned_data["reason"],
+                actor=reader.actor,
+                at=reader.at,
+            )
+            said = _("The differences are booked.") if accept else _("The store is to be counted again.")
+            messages.success(request, said)
+            return redirect("count", pk)
+    found = differences(pk)
+    context = {
+        "count": row,
+        "plan": row.store.plan,
+        "lines": _lines(row, found),
+        "differing": len(found),
+        "form": form,
+        "own": row.status == CountStatus.WAITING and reader.user.pk in {row.started_by_id, row.counted_by_id},
+    }
+    status = 422 if form is not None and form.errors else 200
+    return render(request, "web/count.html", context, status=status)
+
+
+@login_required
+def lot_dispose(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask that packs of a lot be disposed of."""
+    reader = reader_of(request)
+    found = lot_seen(reader, pk)
+    if request.method != "POST":
+        return redirect("lot", pk)
+    form = DisposalForm(request.POST)
+    if form.is_valid():
+        with form.refusals():
+            propose_disposal(
+                lot_id=pk,
+                quantity=form.cleaned_data["quantity"],
+                reason=form.cleaned_data["reason"],
+                actor=reader.actor,
+                at=reader.at,
+            )
+            messages.success(request, _("It waits for somebody else to decide."))
+            return redirect("lot", pk)
+    return lot_page(request, reader, found, form)
+
+
+@login_required
+def disposal(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what is to be disposed of, and take the decision about it."""
+    reader = reader_of(request)
+    rows = Disposal.objects.select_related("lot__item", "lot__store__plan", "proposed_by", "decided_by")
+    row = get_object_or_404(rows, pk=pk)
+    plan = row.lot.store.plan
+    if not reader.may(Permission.FUND_VIEW, plan.unit_id):
+        raise Http404
+    waits = row.status == DisposalStatus.WAITING
+    own = waits and row.proposed_by_id == reader.user.pk
+    form = None
+    if waits and not own and reader.may(Permission.STOCK_DECIDE, plan.unit_id):
+        form = _decision(request.POST if request.method == "POST" else None, disposal=True)
+    if request.method == "POST" and form is not None and form.is_valid():
+        accept = form.cleaned_data["decision"] == "accept"
+        with form.refusals():
+            decide_disposal(
+                disposal_id=pk,
+                accept=accept,
+                remark=form.cleaned_data["reason"],
+                actor=reader.actor,
+                at=reader.at,
+            )
+            said = (
+                _("The goods are booked out of the store.") if accept else _("The goods stay in the store.")
+            )
+            messages.success(request, said)
+            return redirect("disposal", pk)
+    context = {
+        "disposal": row,
+        "plan": plan,
+        "lot": lot_words(row.lot.number, row.lot.expires_on),
+        "form": form,
+        "own": own,
+    }
+    status = 422 if form is not None and form.errors else 200
+    return render(request, "web/disposal.html", context, status=status)
+
+
+def _seen(reader: Reader, pk: int) -> Count:
+    """Return the count; one of a store that the reader may not look into is not there."""
+    rows = Count.objects.select_related("store__plan", "started_by", "counted_by", "decided_by")
+    row = get_object_or_404(rows, pk=pk)
+    if not reader.may(Permission.FUND_VIEW, row.store.plan.unit_id):
+        raise Http404
+    return row
+
+
+def _counting(request: HttpRequest, reader: Reader, row: Count) -> HttpResponse:
+    """Show the list to be filled in to who keeps the store; nobody sees what the books say."""
+    plan = row.store.plan
+    form = None
+    if keeps_store(reader, plan):
+        wanted = set(row.lines.values_list("lot_id", flat=True))
+        rows = [lot for lot in lots(plan.pk) if lot.lot_id in wanted]
+        form = CountForm(rows, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form is not None and form.is_valid():
+        with form.refusals():
+            status = hand_in_count(count_id=row.pk, counted=form.packs, actor=reader.actor, at=reader.at)
+            if status == CountStatus.AGREED:
+                messages.success(request, _("The count agrees with the books."))
+            else:
+                messages.warning(
+                    request, _("The count differs from the books; somebody else decides about it.")
+                )
+            return redirect("count", row.pk)
+    context = {"count": row, "plan": plan, "form": form}
+    status_code = 422 if form is not None and form.errors else 200
+    return render(request, "web/count_form.html", context, status=status_code)
+
+
+def _decides(reader: Reader, row: Count) -> bool:
+    own = reader.user.pk in {row.started_by_id, row.counted_by_id}
+    return (
+        row.status == CountStatus.WAITING
+        and not own
+        and reader.may(Permission.STOCK_DECIDE, row.store.plan.unit_id)
+    )
+
+
+def _decision(data: object, *, disposal: bool = False) -> DecisionForm:
+    if disposal:
+        choices = {"accept": _("Dispose of them"), "return": _("Leave them in the store")}
+        return DecisionForm(choices, data)
+    choices = {
+        "accept": _("Accept: book the differences"),
+        "recount": _("Have the store counted again"),
+    }
+    return DecisionForm(choices, data, hint=_("Why it differs, or why it is counted again."))
+
+
+def _lines(row: Count, found: dict[int, int]) -> list[CountedLine]:
+    lines = row.lines.select_related("lot__item").order_by("pk")
+    return [
+        CountedLine(
+            item=line.lot.item.name,
+            packing=line.lot.item.packing,
+            lot=lot_words(line.lot.number, line.lot.expires_on),
+            lot_id=line.lot_id,
+            booked=line.booked,
+            since=(line.counted or 0) - line.booked - found.get(line.lot_id, 0),
+            counted=line.counted or 0,
+            difference=found.get(line.lot_id, 0),
+        )
+        for line in lines
+    ]
+
+
+urlpatterns: list[URLPattern] = [
+    path("plans/<slug:slug>/stock/count/", count_new, name="count_new"),
+    path("counts/<int:pk>/", count, name="count"),
+    path("lots/<int:pk>/dispose/", lot_dispose, name="lot_dispose"),
+    path("disposals/<int:pk>/", disposal, name="disposal"),
+]

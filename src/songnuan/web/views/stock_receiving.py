@@ -1,0 +1,116 @@
+"""Pages of what was bought and comes in, or goes back."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+
+from songnuan.goods.models import Purchase
+from songnuan.goods.queries import open_lines
+from songnuan.journeys.receive_goods import receive_goods
+from songnuan.journeys.return_goods import return_goods
+from songnuan.kernel.refusal import NotPermitted, Refusal
+from songnuan.organisation.permissions import Permission
+from songnuan.organisation.queries import require
+from songnuan.web.purchase_page import purchase_page, purchase_seen, returning_form
+from songnuan.web.stock_forms import ReceivingForm
+from songnuan.web.views.shared import Reader, key_of, reader_of
+
+
+@login_required
+def purchase_receive(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a delivery in by lot; as long as something is still to come, offer the next."""
+    reader = reader_of(request)
+    row = _received_by(reader, pk)
+    lines = open_lines(pk) if row.cancelled_at is None else []
+    if not lines:
+        messages.info(request, _("Nothing of this purchase is still to come."))
+        return redirect("purchase", pk)
+    if request.method != "POST":
+        return _page(request, row, ReceivingForm(lines, initial={"came_on": reader.day}))
+    form = ReceivingForm(lines, request.POST)
+    if form.is_valid():
+        with form.refusals():
+            receive_goods(
+                purchase_id=pk,
+                came_on=form.cleaned_data["came_on"],
+                deliveries=form.deliveries,
+                key=key_of(request),
+                actor=reader.actor,
+                at=reader.at,
+            )
+            if open_lines(pk):
+                messages.success(request, _("Taken into the store. The rest is still to come."))
+                return redirect("purchase_receive", pk)
+            messages.success(request, _("Everything of this purchase is in the store."))
+            return redirect("purchase", pk)
+    return _page(request, row, form)
+
+
+@login_required
+def purchase_receive_all(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take in all that is still to come of a purchase whose goods have no date, today."""
+    reader = reader_of(request)
+    _received_by(reader, pk)
+    if request.method != "POST":
+        return redirect("purchase", pk)
+    try:
+        receive_goods(
+            purchase_id=pk,
+            came_on=reader.day,
+            deliveries=None,
+            key=key_of(request),
+            actor=reader.actor,
+            at=reader.at,
+        )
+    except NotPermitted:
+        raise
+    except Refusal as refusal:
+        messages.warning(request, refusal.sentence)
+    else:
+        messages.success(request, _("Everything of this purchase is in the store."))
+    return redirect("purchase", pk)
+
+
+@login_required
+def purchase_return(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send packs back to the supplier."""
+    reader = reader_of(request)
+    row = _received_by(reader, pk)
+    if request.method != "POST":
+        return redirect("purchase", pk)
+    form = returning_form(row, request.POST)
+    if form.is_valid():
+        with form.refusals():
+            return_goods(
+                purchase_id=pk,
+                packs=form.packs,
+                reason=form.cleaned_data["reason"],
+                key=key_of(request),
+                actor=reader.actor,
+                at=reader.at,
+            )
+            messages.success(request, _("They are booked out of the store, and stand among what is to come."))
+            return redirect("purchase", pk)
+    return purchase_page(request, reader, row, form)
+
+
+def _received_by(reader: Reader, pk: int) -> Purchase:
+    """Return the purchase, to whoever may take its goods in."""
+    row = purchase_seen(reader, pk)
+    require(reader.actor, Permission.PURCHASE_RECORD, unit_id=row.fund.plan.unit_id, at=reader.at)
+    return row
+
+
+def _page(request: HttpRequest, row: Purchase, form: ReceivingForm) -> HttpResponse:
+    context = {"purchase": row, "fund": row.fund, "form": form}
+    return render(request, "web/receive.html", context, status=422 if form.errors else 200)
+
+
+urlpatterns: list[URLPattern] = [
+    path("purchases/<int:pk>/receive/", purchase_receive, name="purchase_receive"),
+    path("purchases/<int:pk>/receive-all/", purchase_receive_all, name="purchase_receive_all"),
+    path("purchases/<int:pk>/return/", purchase_return, name="purchase_return"),
+]
