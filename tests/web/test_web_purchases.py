@@ -189,7 +189,9 @@ def test_a_purchase_beyond_the_fund_and_above_the_standard_is_refused_with_the_f
     text = page.content.decode()
     assert above in text
     assert beyond in text
-    assert {name: form[name].value() for name in form.fields} == {name: sent[name] for name in form.fields}
+    assert {name: form[name].value() for name in form.fields} == {
+        name: sent.get(name, False) for name in form.fields
+    }
     assert page.context["total"].below_minor == -1
     assert nothing_bought(plan)
     refusals = TrailEntry.objects.filter(stream__name="refusals", actor_key=bureau.finance.key)
@@ -237,7 +239,9 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(  # noq
     assert list(form.errors) == [name]
     assert says in form.errors[name][0]
     assert f'id="id_{name}_error"' in page.content.decode()
-    assert {name: form[name].value() for name in form.fields} == {name: sent[name] for name in form.fields}
+    assert {name: form[name].value() for name in form.fields} == {
+        name: sent.get(name, False) for name in form.fields
+    }
     assert nothing_bought(plan)
 
 
@@ -274,7 +278,9 @@ def test_what_could_not_be_read_hides_nothing_else_that_is_wrong(bureau: Bureau,
         f"lines-{items['方便面']}-quantity",
     }
     assert all(len(told) == 1 for told in form.errors.values())
-    assert {name: form[name].value() for name in form.fields} == {name: sent[name] for name in form.fields}
+    assert {name: form[name].value() for name in form.fields} == {
+        name: sent.get(name, False) for name in form.fields
+    }
     assert Purchase.objects.count() == 1
 
 

@@ -16,6 +16,7 @@ from songnuan.cli.demo_instruction import follow_up, hand_on
 from songnuan.cli.demo_notice import send_notice
 from songnuan.cli.demo_plans import bring_plans
 from songnuan.cli.demo_rosters import bring_rosters
+from songnuan.cli.demo_store import fill_store
 from songnuan.cli.demo_words import PROBLEMS, WORDS
 from songnuan.cli.drawing import signature
 from songnuan.cli.guard import installed
@@ -141,7 +142,7 @@ def make_demo(out: Out) -> Demo:
         actor=SYSTEM,
         at=wall(),
     )
-    steps = (_units, _people, _rosters, _plan, _money, _visits, _problems, _plans, _instructions)
+    steps = (_units, _people, _rosters, _plan, _money, _visits, _problems, _store, _plans, _instructions)
     with out.progress(_("Making the demo"), len(steps)) as step:
         for act in steps:
             act(passwords)
@@ -359,6 +360,10 @@ def _problems(_passwords: dict[str, str]) -> None:
         task = Task.objects.filter(plan_slug=SLUG, title=title, status="open").first()
         if task is not None:
             close_problem(task_id=task.pk, feedback=feedback, actor=office, at=at(15, 17, 20))
+
+
+def _store(_passwords: dict[str, str]) -> None:
+    fill_store(SLUG, _actor("office"), at)
 
 
 def _plans(_passwords: dict[str, str]) -> None:

@@ -31,7 +31,7 @@ from songnuan.web.forms import Day, Form, Money
 from songnuan.web.stock_forms import packs_field
 from songnuan.web.visit_form import Signature
 
-LINES = 6
+LINES, SHOWN = 8, 2
 _LINE = re.compile(r"lines-(\d+)-(\w+)")
 _PARTS = ("item", "packing", "quantity", "unit_value", "number", "expires_on")
 # A picture that is not kept yet; what is examined only asks whether there is one.
@@ -56,9 +56,9 @@ class HandingForm(Form):
         max_length=NAME_LENGTH,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    signature = Signature(label=gettext_lazy("Signature of the receiver"), required=False)
+    signature = Signature(label=gettext_lazy("Signature of who took the goods"), required=False)
     confirmed_by_name = forms.BooleanField(
-        label=gettext_lazy("The receiver confirms by name, without a signature"), required=False
+        label=gettext_lazy("Who took the goods confirms by name, without a signature"), required=False
     )
 
     def __init__(self, units: Sequence[tuple[int, str]], times: Times, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as Django's
