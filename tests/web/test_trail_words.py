@@ -27,6 +27,7 @@ SOURCE = Path(__file__).resolve().parents[2] / "src/songnuan"
 OUTSIDE = {
     "is_demo",
     "keys_differ",
+    "lead_unknown",
     "no_address",
     "not_a_demo",
     "plan_unreadable",

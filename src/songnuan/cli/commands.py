@@ -11,6 +11,7 @@ from songnuan.cli.privacy import privacy
 from songnuan.cli.roster import roster
 from songnuan.cli.serving import demo, serve, worker
 from songnuan.cli.setup import doctor, init
+from songnuan.cli.sheets import papers
 from songnuan.cli.user import user
 
 
@@ -24,5 +25,20 @@ def songnuan() -> None:
     """
 
 
-for part in (init, demo, serve, worker, doctor, plan, instruction, roster, funds, audit, privacy, user, keys):
+for part in (
+    init,
+    demo,
+    serve,
+    worker,
+    doctor,
+    plan,
+    instruction,
+    papers,
+    roster,
+    funds,
+    audit,
+    privacy,
+    user,
+    keys,
+):
     songnuan.add_command(part)

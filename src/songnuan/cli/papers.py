@@ -1,5 +1,6 @@
 """`songnuan plan issue` and `songnuan plan papers`: a plan made known as a notice, and the files."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -9,7 +10,7 @@ from songnuan.cli.output import Out, command
 from songnuan.journeys.find import find_plan
 from songnuan.journeys.issue_plan import issue_plan, newest_notice
 from songnuan.journeys.notice import next_number
-from songnuan.journeys.papers import kinds_of, paper, text_of
+from songnuan.journeys.papers import Paper, kinds_of, paper, text_of
 from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.queries import now, today
@@ -60,17 +61,22 @@ def papers(*, out: Out, slug: str, folder: Path) -> None:
     for one in made:
         (folder / one.name).write_bytes(one.content)
     files = [str(folder / one.name) for one in made]
-    missing = [font for one in made for font in one.missing]
+    written = {
+        "number": document.number,
+        "files": files,
+        "missing_fonts": [font for one in made for font in one.missing],
+        "missing_characters": [char for one in made for char in one.undrawn],
+    }
+    out.document(written, "\n".join([*files, *lacking_words(made)]))
+
+
+def lacking_words(made: Sequence[Paper]) -> list[str]:
+    """Return a sentence for each font that the papers were not set in, and for what no font could draw."""
     sentence = _("The font %(name)s is not installed here; the PDF was set in %(instead)s.")
-    lacking = [sentence % {"name": font.name, "instead": font.instead or "—"} for font in missing]
+    fonts = [font for one in made for font in one.missing]
+    lacking = [sentence % {"name": font.name, "instead": font.instead or "—"} for font in fonts]
     undrawn = [char for one in made for char in one.undrawn]
     if undrawn:
         words = _("No font here has these characters; the PDF has 〓 in their place: %(characters)s")
         lacking.append(words % {"characters": " ".join(undrawn)})
-    written = {
-        "number": document.number,
-        "files": files,
-        "missing_fonts": missing,
-        "missing_characters": undrawn,
-    }
-    out.document(written, "\n".join([*files, *lacking]))
+    return lacking

@@ -31,7 +31,7 @@ def render(title: str, table: Table, dated_on: date) -> bytes:
         made, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     ) as book:
         book.set_properties({"title": title, "created": datetime.combine(dated_on, time(), UTC)})
-        sheet = book.add_worksheet(_sheet_name(title))
+        sheet = book.add_worksheet(sheet_name(title))
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
@@ -69,7 +69,7 @@ def _height(texts: Sequence[str], widths: Sequence[float]) -> float:
     return min(_TALLEST, max(1, *lines) * _LINE + 3)
 
 
-def _sheet_name(title: str) -> str:
+def sheet_name(title: str) -> str:
     """Return a title as the name of a sheet: at most 31 units of UTF-16, without what Excel forbids."""
     name = title.translate(_FORBIDDEN)
     while len(name.encode("utf-16-le")) > 62:

@@ -1,14 +1,9 @@
 """An official document as PDF/A, set by typst from the same measures as the Word file."""
 
 import json
-import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
-
-import typst
-from django.utils.translation import gettext as _
 
 from songnuan.documents import geometry as page
 from songnuan.documents.first_page import addressees_fit, imprint_lists
@@ -32,16 +27,10 @@ from songnuan.documents.official import (
     printable,
     to_json,
 )
+from songnuan.documents.setting import set_pdf, undrawn_of
 from songnuan.documents.titles import mark_lines, title_lines, width_of
-from songnuan.kernel.refusal import Refusal
 
 _TEMPLATE = Path(__file__).with_name("official.typ")
-
-
-_INSTEAD = "〓"
-"""What is set for a character that no font of the machine has: the mark that printers put there."""
-_MOST_UNDRAWN = 40
-_CANNOT = re.compile(r"the text `\"(.+?)\"` could not be displayed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,67 +56,13 @@ def render(document: OfficialDocument, fonts: FontChoice | None = None) -> Pdf:
     choice, document = fonts or on_this_machine(), printable(document)
     lacking = undrawn(document)
     told = json.dumps(_data(document, choice), ensure_ascii=False, sort_keys=True)
-    for text in lacking:
-        told = told.replace(text, _INSTEAD)
-    try:
-        made = _compile(_TEMPLATE.read_bytes(), told, document.dated_on)
-    except typst.TypstError as error:
-        if not _CANNOT.search(str(error)):
-            raise
-        sentence = _(
-            "No font on this machine has the characters of this document, so no PDF can be made. Install a "
-            "Chinese font, such as Noto Serif CJK SC, and start Songnuan again. The Word file needs none."
-        )
-        raise Refusal("no_chinese_font", sentence) from error
+    made = set_pdf(_TEMPLATE.read_bytes(), told, document.dated_on, lacking=lacking)
     return Pdf(made, choice.missing, lacking)
 
 
 def undrawn(document: OfficialDocument) -> tuple[str, ...]:
-    """Return the rare characters of a document that no font of this machine can draw; at most 40.
-
-    What stands in GBK every Chinese font has, so that nothing is set to find out.
-    """
-    rare = [char for char in dict.fromkeys(to_json(printable(document))) if not _is_common(char)]
-    found: list[str] = []
-    while rare and len(found) < _MOST_UNDRAWN:
-        try:
-            _compile(b"#sys.inputs.document", "\n".join(rare), document.dated_on)
-        except typst.TypstError as error:
-            cannot = _CANNOT.search(str(error))
-            bad = next((char for char in rare if cannot and char in _unescaped(cannot[1])), "")
-            if not bad:
-                raise
-            found.append(bad)
-            rare.remove(bad)
-        else:
-            break
-    return tuple(found)
-
-
-def _is_common(char: str) -> bool:
-    try:
-        char.encode("gbk")
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _unescaped(text: str) -> str:
-    """Return a text that the compiler quotes, with the characters it wrote by their codes put back."""
-    return re.sub(r"\\u\{([0-9a-f]+)\}", lambda code: chr(int(code[1], 16)), text)
-
-
-def _compile(template: bytes, told: str, dated_on: date) -> bytes:
-    made = typst.compile(
-        template,
-        format="pdf",
-        sys_inputs={"document": told},
-        timestamp=datetime.combine(dated_on, time(), UTC),
-        pdf_standards=["a-2b"],
-    )
-    if not isinstance(made, bytes):
-        raise TypeError("typst made no single file")
-    return made
+    """Return the rare characters of a document that no font of this machine can draw; at most 40."""
+    return undrawn_of(to_json(printable(document)), document.dated_on)
 
 
 def _data(document: OfficialDocument, choice: FontChoice) -> dict[str, Any]:

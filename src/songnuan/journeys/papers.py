@@ -22,8 +22,8 @@ class Paper:
     undrawn: tuple[str, ...] = ()
 
 
-_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-_SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def text_of(document: IssuedDocument) -> OfficialDocument:
@@ -49,7 +49,7 @@ def paper(text: OfficialDocument, kind: str) -> Paper:
 
 
 def _docx(text: OfficialDocument) -> Paper:
-    return Paper(f"{text.head.number}.docx", _WORD, word.render(text))
+    return Paper(f"{text.head.number}.docx", WORD, word.render(text))
 
 
 def _pdf(text: OfficialDocument) -> Paper:
@@ -61,7 +61,7 @@ def _xlsx(text: OfficialDocument) -> Paper:
     annex = next(annex for annex in text.annexes if annex.table is not None)
     assert annex.table is not None  # noqa: S101 - looked for just now
     content = annex_sheet.render(annex.title, annex.table, text.dated_on)
-    return Paper(f"{text.head.number} {annex.title}.xlsx", _SHEET, content)
+    return Paper(f"{text.head.number} {annex.title}.xlsx", SHEET, content)
 
 
 _MAKERS: Mapping[str, Callable[[OfficialDocument], Paper]] = MappingProxyType(

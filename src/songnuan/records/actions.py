@@ -260,3 +260,23 @@ def sweep_files(*, before: datetime) -> int:
         if not StoredFile.objects.filter(digest=path.name).exists():
             removed += storage.remove(path, before)
     return removed
+
+
+@transaction.atomic(savepoint=False)
+def note_paper(
+    *, stream: str, subject: str, kind: str, papers: int, is_full: bool, actor: Actor, at: datetime
+) -> None:
+    """Note that somebody made papers with names on them: a look at the names, masked or in full.
+
+    Args:
+        stream: The chain of what they are about, such as "plan:front-line-visits".
+        subject: What they are about, such as "visits.visit:12".
+        kind: Which paper.
+        papers: How many of it.
+        is_full: Whether names and numbers stood there in full.
+        actor: Who.
+        at: When.
+
+    """
+    facts = {"paper": kind, "count": papers, "unmasked": is_full}
+    record(stream=stream, action="records.make_paper", subject=subject, actor=actor, at=at, facts=facts)

@@ -24,6 +24,7 @@ from songnuan.visits.queries import LaterDayRow, ProblemRow, VisitDetail, detail
 from songnuan.visits.rules import REASON_LONGEST
 from songnuan.web.fields import CharField, Day, IntegerField
 from songnuan.web.forms import Form
+from songnuan.web.sheet_form import visit_offer
 from songnuan.web.stock_words import lot_words
 from songnuan.web.views.problems import state_of as problem_state
 from songnuan.web.views.shared import Reader, names_on
@@ -80,6 +81,13 @@ def visit_page(
         "replan": replan,
         "waiting": waiting,
         "decision": decision,
+        "offer": visit_offer(
+            reader,
+            measure.plan,
+            pk=found.visit_id,
+            unit_id=found.unit_id,
+            is_recorded=found.status == VisitStatus.RECORDED,
+        ),
         **_kit(reader, found, measure),
     }
     return render(request, "web/visit.html", context, status=422 if form else 200)

@@ -116,6 +116,7 @@ ACTS: Mapping[str, Promise] = {
     "plans.submit_amendment": gettext_lazy("handed an amendment in"),
     "plans.withdraw_amendment": gettext_lazy("withdrew an amendment"),
     "records.acknowledge": gettext_lazy("acknowledged a document"),
+    "records.make_paper": gettext_lazy("made a paper with names on it"),
     "records.issue_document": gettext_lazy("issued a document"),
     "records.register_document": gettext_lazy("registered a document"),
     "records.store_file": gettext_lazy("stored a file"),

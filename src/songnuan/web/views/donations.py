@@ -25,6 +25,7 @@ from songnuan.organisation.queries import require, subtree, unit_views
 from songnuan.plans.models import Plan
 from songnuan.records.queries import read_file
 from songnuan.web.donation_forms import DonationForm, Givable, IssueForm
+from songnuan.web.sheet_form import gift_offer
 from songnuan.web.stock_words import lot_words
 from songnuan.web.views.shared import Reader, key_of, names_on, reader_of
 from songnuan.web.views.stock import store_seen
@@ -83,7 +84,8 @@ def donation(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     names = names_on([card.unit_id], reader.day)
     lines = [{"row": line, "lot": lot_words(line.number, line.expires_on)} for line in card.lines]
-    context = {"plan": plan, "view": _donation_view(card, names), "lines": lines}
+    view, offer = _donation_view(card, names), gift_offer(reader, plan, pk=pk)
+    context = {"plan": plan, "view": view, "lines": lines, "offer": offer}
     return render(request, "web/donation.html", context)
 
 

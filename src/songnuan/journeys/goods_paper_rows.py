@@ -1,0 +1,305 @@
+"""What papers tell of goods: purchases, hand-overs with their prices, the store's card, gifts."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Protocol
+
+from songnuan.documents.sheet_paper import Signed
+from songnuan.funds.models import Fund
+from songnuan.funds.rules import is_late
+from songnuan.goods.cards import CardRow, donations, stock_card
+from songnuan.goods.handed import HandOverRow, hand_over_list
+from songnuan.goods.models import Donation, Issue, Lot, Movement, MovementKind, Purchase
+from songnuan.journeys.paper_units import PaperUnits
+from songnuan.journeys.visit_paper_rows import receiver_of, visits_of
+from songnuan.kernel.actor import SYSTEM
+from songnuan.plans.models import Plan
+from songnuan.visits.models import Visit
+from songnuan.visits.owed import kit_of_visits
+
+_VISIT = "visits.visit:"
+
+
+@dataclass(frozen=True, slots=True)
+class GoodsLine:
+    """Packs of one thing at one price (fen); without a price where none is known yet."""
+
+    item: str
+    specification: str
+    packing: str
+    quantity: int
+    unit_price_minor: int | None
+
+    @property
+    def amount_minor(self) -> int | None:
+        """What they cost together."""
+        return None if self.unit_price_minor is None else self.quantity * self.unit_price_minor
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptRow:
+    """What one unit got: `signed` who signed, None where it is still to be signed on paper; `day` when.
+
+    `is_to_come`: the unit did not get it yet. `is_later`: it was handed over after the visit. `is_gift`: it
+    was given to the house, and cost it nothing.
+    """
+
+    unit: str
+    lines: tuple[GoodsLine, ...]
+    signed: Signed | None = None
+    day: date | None = None
+    handled_by: str = ""
+    late_entry: bool = False
+    is_later: bool = False
+    is_to_come: bool = False
+    is_gift: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PurchasePaperRow:
+    """One invoice with its lines; `late_entry`: entered on a later day than it was bought."""
+
+    number: int
+    lines: tuple[GoodsLine, ...]
+    supplier: str
+    invoice_number: str
+    voucher: str
+    bought_on: date
+    handled_by: str
+    total_minor: int
+    late_entry: bool
+    is_cancelled: bool
+    cancel_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class StockCardRow:
+    """One movement of one thing into the store or out of it, and what is in store after it.
+
+    `lot` and `expires_on` are empty where the goods bear none; `source` says where it came from or went to.
+    `is_to_sign`: a unit got it, and signs on paper where `signed` is None.
+    """
+
+    day: date
+    item: str
+    specification: str
+    packing: str
+    lot: str
+    expires_on: date | None
+    source: str
+    came: int
+    left: int
+    balance: int
+    unit: str
+    signed: Signed | None
+    is_to_sign: bool
+    handled_by: str
+    late_entry: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GiftRow:
+    """A gift that was taken: each of `lines` with the value of all its packs, in fen.
+
+    `valued_by` says how the value is known; `late_reason` why it is entered late.
+    """
+
+    number: str
+    donor: str
+    lines: tuple[tuple[GoodsLine, int], ...]
+    day: date
+    received_by: str
+    recipient: str
+    valued_by: str
+    late_reason: str = ""
+
+
+def receipt_rows(plan: Plan, on: date, *, with_blanks: bool, is_full: bool) -> list[ReceiptRow]:
+    """Return what units got, as it was booked; with blanks, also who is still to get a kit."""
+    rows = hand_over_list(plan.pk)
+    by_movement = {pk: list(lines) for pk, lines in groupby(rows, lambda row: row.movement_id)}
+    hands = _Hands(rows, is_full=is_full)
+    got = {row.unit_id for row in rows if row.issue_id is None}
+    waiting, lines = _to_come(plan, got) if with_blanks else ([], ())
+    units = PaperUnits([*(row.unit_id for row in rows), *waiting])
+    found = [
+        ReceiptRow(
+            unit=units.name(first.unit_id, first.day),
+            lines=_together(moved),
+            signed=hands.signed(pk, first.subject),
+            day=first.day,
+            handled_by=first.by or SYSTEM.label,
+            late_entry=hands.is_late(pk, first.subject),
+            is_later=first.issue_id is None and not hands.is_at_visit(pk, first.subject),
+            is_gift=first.issue_id is not None,
+        )
+        for pk, moved in by_movement.items()
+        for first in moved[:1]
+    ]
+    return found + [ReceiptRow(units.name(pk, on), lines, is_to_come=True) for pk in waiting]
+
+
+def purchase_rows(fund: Fund) -> list[PurchasePaperRow]:
+    """Return what was bought from a fund, in the order of the numbers, cancelled purchases too."""
+    bought = Purchase.objects.filter(fund=fund).select_related("recorded_by", "disbursement")
+    return [
+        PurchasePaperRow(
+            number=row.number,
+            lines=tuple(
+                GoodsLine(line.item.name, "", line.item.packing, line.quantity, line.unit_price_minor)
+                for line in sorted(row.lines.all(), key=lambda line: line.pk)
+            ),
+            supplier=row.supplier,
+            invoice_number=row.invoice_number,
+            voucher=row.disbursement.voucher if row.disbursement else "",
+            bought_on=row.bought_on,
+            handled_by=row.recorded_by.name if row.recorded_by else SYSTEM.label,
+            total_minor=row.total_minor,
+            late_entry=is_late(row.bought_on, row.recorded_at),
+            is_cancelled=row.cancelled_at is not None,
+            cancel_reason=row.cancel_reason,
+        )
+        for row in bought.prefetch_related("lines__item").order_by("number")
+    ]
+
+
+def stock_rows(plan: Plan, *, is_full: bool) -> list[StockCardRow]:
+    """Return what came into the store and left it, thing by thing, as it was booked."""
+    items = (
+        Lot.objects.filter(store__plan=plan).order_by("item_id").values_list("item_id", flat=True).distinct()
+    )
+    rows = [row for item_id in items for row in stock_card(plan_id=plan.pk, item_id=item_id)]
+    hands = _Hands(rows, is_full=is_full)
+    units = PaperUnits(row.unit_id for row in rows if row.unit_id)
+    return [
+        StockCardRow(
+            day=row.day,
+            item=row.item,
+            specification="",
+            packing=row.packing,
+            lot=row.number,
+            expires_on=row.expires_on,
+            source=_source(row),
+            came=row.incoming,
+            left=row.outgoing,
+            balance=row.balance,
+            unit=units.name(row.unit_id, row.day) if row.unit_id else "",
+            signed=hands.signed(row.movement_id, row.subject),
+            is_to_sign=row.unit_id is not None,
+            handled_by=row.recorded_by or SYSTEM.label,
+            late_entry=hands.is_late(row.movement_id, row.subject) or (not row.unit_id and row.late_entry),
+        )
+        for row in rows
+    ]
+
+
+def gift_rows(
+    plan: Plan, on: date, *, donation_id: int | None = None, is_full: bool = False
+) -> list[GiftRow]:
+    """Return the gifts for a plan, by number, or one of them; receivers masked unless `is_full`."""
+    cards = [card for card in donations(plan.pk) if donation_id in {None, card.donation_id}][::-1]
+    names = (
+        dict(Donation.objects.filter(store__plan=plan).values_list("pk", "receiver_name")) if is_full else {}
+    )
+    units = PaperUnits(card.unit_id for card in cards if card.unit_id)
+    return [
+        GiftRow(
+            number=card.printed_number,
+            donor=card.donor,
+            lines=tuple(
+                (GoodsLine(line.item, "", line.packing, line.quantity, None), line.amount_minor)
+                for line in card.lines
+            ),
+            day=card.donated_on,
+            received_by=names.get(card.donation_id, card.receiver),
+            recipient=units.name(card.unit_id, on) if card.unit_id else "入库",
+            valued_by=card.valuation_label,
+            late_reason=card.reason_late,
+        )
+        for card in cards
+    ]
+
+
+class _Moved(Protocol):
+    """A movement that papers list."""
+
+    @property
+    def movement_id(self) -> int:
+        """Which."""
+
+    @property
+    def subject(self) -> str:
+        """What it belongs to, such as "visits.visit:3"."""
+
+
+class _Hands:
+    """Who signed for goods: the receiver of the visit they came with, or of the gift."""
+
+    def __init__(self, rows: Sequence[_Moved], *, is_full: bool) -> None:
+        ids = {int(row.subject.removeprefix(_VISIT)) for row in rows if row.subject.startswith(_VISIT)}
+        visits = Visit.objects.filter(pk__in=ids).select_related("signature")
+        self._visits = {f"{_VISIT}{visit.pk}": visit for visit in visits}
+        moved = {row.movement_id for row in rows}
+        self._moments = dict(Movement.objects.filter(pk__in=moved).values_list("pk", "happened_at"))
+        issues = Issue.objects.filter(movement__in=moved).select_related("signature")
+        self._issues = {issue.movement_id: issue for issue in issues}
+        self._is_full = is_full
+
+    def is_at_visit(self, movement_id: int, subject: str) -> bool:
+        """Return whether goods changed hands at the visit itself, whose signature then covers them."""
+        visit = self._visits.get(subject)
+        return visit is not None and visit.happened_at == self._moments[movement_id]
+
+    def is_late(self, movement_id: int, subject: str) -> bool:
+        """Return whether it was entered late (补录)."""
+        held = self._issues.get(movement_id) or self._visits.get(subject)
+        return held is not None and held.late_entry
+
+    def signed(self, movement_id: int, subject: str) -> Signed | None:
+        """Return who signed; None where it is still to be signed on paper."""
+        if issue := self._issues.get(movement_id):
+            return receiver_of(issue, is_full=self._is_full)
+        visit = self._visits.get(subject)
+        if visit is None or not self.is_at_visit(movement_id, subject):
+            return None
+        return receiver_of(visit, is_full=self._is_full)
+
+
+def _together(rows: Sequence[HandOverRow]) -> tuple[GoodsLine, ...]:
+    """Return what a unit got: packs of several lots at one price in one line."""
+    packs: dict[tuple[str, str, int], int] = defaultdict(int)
+    for row in rows:
+        packs[row.item, row.packing, row.unit_price_minor] += row.quantity
+    return tuple(
+        GoodsLine(item, "", packing, count, price) for (item, packing, price), count in packs.items()
+    )
+
+
+def _to_come(plan: Plan, got: Collection[int | None]) -> tuple[list[int], tuple[GoodsLine, ...]]:
+    """Return the units that have no kit yet, in the order of their visits, and what each will get."""
+    visits = visits_of(plan)
+    kit = kit_of_visits(visits) if visits else None
+    if visits is None or kit is None:
+        return [], ()
+    waiting = Visit.objects.filter(measure=visits).exclude(unit__in=[pk for pk in got if pk])
+    lines = tuple(GoodsLine(part.item, "", part.packing, part.quantity, None) for part in kit.parts)
+    return list(waiting.order_by("planned_on", "pk").values_list("unit_id", flat=True)), lines
+
+
+def _source(row: CardRow) -> str:
+    """Return where goods came from, or went other than to a unit."""
+    if row.kind == MovementKind.RECEIVE:
+        return f"采购（{row.counterpart}）"
+    if row.kind == MovementKind.DONATE:
+        return f"捐赠（{row.counterpart}）"
+    if row.unit_id is not None:
+        return ""
+    return f"{row.kind_label}（{row.counterpart}）" if row.counterpart else row.kind_label
+
+
+def funds_of(plan: Plan) -> list[Fund]:
+    """Return the plan's funds with their documents, in the order they were opened."""
+    return list(Fund.objects.filter(plan=plan).select_related("document").order_by("pk"))

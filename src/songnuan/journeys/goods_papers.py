@@ -1,0 +1,262 @@
+"""Papers of goods: who signed for what, what was bought, what went through the store, what was given.
+
+These are texts of the organ and are Chinese whatever the reader's language.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+from itertools import groupby
+
+from songnuan.documents.official import chinese_day
+from songnuan.documents.sheet_paper import (
+    Cell,
+    Entry,
+    Group,
+    Kind,
+    Part,
+    SheetColumn,
+    SheetPaper,
+    SheetTable,
+    Total,
+)
+from songnuan.funds.models import Fund
+from songnuan.journeys.goods_paper_rows import (
+    GiftRow,
+    GoodsLine,
+    PurchasePaperRow,
+    ReceiptRow,
+    StockCardRow,
+)
+from songnuan.journeys.paper_head import FOOT, PaperHead
+
+_MASKED = "签收人姓名已隐去部分内容。"
+
+_RECEIPTS = (
+    SheetColumn("序号", 5, Kind.QUANTITY, is_shared=True),
+    SheetColumn("单位/姓名", 20, is_shared=True),
+    SheetColumn("品名", 11),
+    SheetColumn("规格", 7),
+    SheetColumn("单位", 6, is_centred=True),
+    SheetColumn("数量", 6, Kind.QUANTITY),
+    SheetColumn("单价", 9, Kind.MONEY),
+    SheetColumn("金额", 11, Kind.MONEY),
+    SheetColumn("签收人", 19, Kind.SIGN, is_shared=True),
+    SheetColumn("日期", 13, Kind.DAY, is_shared=True),
+    SheetColumn("经办", 9, is_centred=True, is_shared=True),
+)
+_PURCHASES = (
+    SheetColumn("序号", 5, Kind.QUANTITY),
+    SheetColumn("品名", 14),
+    SheetColumn("规格", 10),
+    SheetColumn("单位", 6, is_centred=True),
+    SheetColumn("数量", 8, Kind.QUANTITY),
+    SheetColumn("单价", 11, Kind.MONEY),
+    SheetColumn("金额", 13, Kind.MONEY),
+    SheetColumn("供应商", 26, is_shared=True),
+    SheetColumn("发票号", 18, is_centred=True, is_shared=True),
+    SheetColumn("凭证号", 12, is_centred=True, is_shared=True),
+    SheetColumn("日期", 13, Kind.DAY, is_shared=True),
+    SheetColumn("经办", 11, is_centred=True, is_shared=True),
+)
+_CARD = (
+    SheetColumn("日期", 12, Kind.DAY),
+    SheetColumn("品名", 12),
+    SheetColumn("规格", 9),
+    SheetColumn("单位", 6, is_centred=True),
+    SheetColumn("批号", 11, is_centred=True),
+    SheetColumn("有效期", 12, Kind.DAY),
+    SheetColumn("来源（采购/捐赠）", 16),
+    SheetColumn("入库", 8, Kind.QUANTITY),
+    SheetColumn("出库", 8, Kind.QUANTITY),
+    SheetColumn("结存", 8, Kind.QUANTITY),
+    SheetColumn("领用单位", 24),
+    SheetColumn("领用人签字", 22, Kind.SIGN),
+    SheetColumn("经办人", 11, is_centred=True),
+)
+_GIFT = (
+    SheetColumn("序号", 12, Kind.QUANTITY),
+    SheetColumn("品名", 22),
+    SheetColumn("规格", 14),
+    SheetColumn("单位", 8, is_centred=True),
+    SheetColumn("数量", 12, Kind.QUANTITY),
+    SheetColumn("价值（元）", 18, Kind.MONEY),
+)
+
+
+def receipt_sheet(rows: Sequence[ReceiptRow], *, head: PaperHead, fund: str, is_full: bool) -> SheetPaper:
+    """Return the sheet that units sign for goods (慰问品签收表); what is still to come is not counted."""
+    bought = [row for row in rows if not row.is_gift]
+    given = [row for row in rows if row.is_gift]
+    got = sum(not row.is_to_come for row in bought)
+    to_come = len(bought) - got
+    told = f"已领取{got}个单位" + (f"，待领取{to_come}个单位" if to_come else "")
+    parts = [_receipts(bought, "已领取合计" if to_come else "合计", first=1)] if bought else []
+    if given:
+        part = _receipts(given, "捐赠物资合计", first=len(bought) + 1)
+        parts.append(replace(part, title="捐赠物资（单价、金额为其价值，不由专项资金支付）"))
+    return SheetPaper(
+        title="慰问品签收表",
+        lines=head.lines(f"专项资金：{fund}", told),
+        dated_on=head.day,
+        table=SheetTable(_RECEIPTS, tuple(parts)),
+        foot=FOOT,
+        note=head.noted("" if is_full else _MASKED),
+    )
+
+
+def _receipts(rows: Sequence[ReceiptRow], label: str, *, first: int) -> Part:
+    """Return what units signed for, and its sum; what is still to come is not counted."""
+    lines = [line for row in rows if not row.is_to_come for line in row.lines]
+    total = sum(line.amount_minor or 0 for line in lines)
+    sums = ((5, sum(line.quantity for line in lines)), (7, total))
+    groups = tuple(Group(tuple(_receipt(place, row))) for place, row in enumerate(rows, first))
+    return Part(groups, totals=(Total(label, sums, total),))
+
+
+def _receipt(place: int, row: ReceiptRow) -> Iterable[tuple[Cell, ...]]:
+    unit = f"{row.unit}（走访后补交）" if row.is_later else row.unit
+    for line in row.lines:
+        yield (
+            place,
+            unit,
+            *_goods(line),
+            line.quantity,
+            line.unit_price_minor,
+            line.amount_minor,
+            row.signed,
+            _day(row.day, late_entry=row.late_entry),
+            row.handled_by,
+        )
+
+
+def purchase_list(rows: Sequence[PurchasePaperRow], *, head: PaperHead, fund: Fund) -> SheetPaper:
+    """Return what was bought from one fund (采购清单); cancelled purchases stand below, not counted."""
+    standing = [row for row in rows if not row.is_cancelled]
+    cancelled = [row for row in rows if row.is_cancelled]
+    total = sum(row.total_minor for row in standing)
+    parts = [Part(_purchases(standing), totals=(Total("合计", ((6, total),), total),))]
+    if cancelled:
+        parts.append(Part(_purchases(cancelled), title="以下采购已作废，不计入合计", is_struck=True))
+    why = "；".join(f"采购第{row.number}号作废：{row.cancel_reason.rstrip('。')}" for row in cancelled)
+    return SheetPaper(
+        title="采购清单",
+        lines=head.lines(f"专项资金：{fund.title}（{fund.document.number}）"),
+        dated_on=head.day,
+        table=SheetTable(_PURCHASES, tuple(parts)),
+        foot=FOOT,
+        note=head.noted(f"{why}。" if why else ""),
+        is_landscape=True,
+    )
+
+
+def _purchases(rows: Sequence[PurchasePaperRow]) -> tuple[Group, ...]:
+    groups, place = [], 0
+    for row in rows:
+        lines = []
+        for line in row.lines:
+            place += 1
+            lines.append(
+                (
+                    place,
+                    *_goods(line),
+                    line.quantity,
+                    line.unit_price_minor,
+                    line.amount_minor,
+                    row.supplier,
+                    row.invoice_number,
+                    row.voucher,
+                    _day(row.bought_on, late_entry=row.late_entry),
+                    row.handled_by,
+                )
+            )
+        groups.append(Group(tuple(lines)))
+    return tuple(groups)
+
+
+def stock_card(rows: Sequence[StockCardRow], *, head: PaperHead, is_full: bool) -> SheetPaper:
+    """Return the store's register (防疫物资出入库登记表), thing by thing, each with its balance.
+
+    Args:
+        rows: Movements, those of one thing after each other, as they happened.
+        head: The head of the plan's papers.
+        is_full: Whether names of receivers stand there in full.
+
+    """
+    parts = []
+    for (item, specification, packing), moved in groupby(
+        rows, lambda row: (row.item, row.specification, row.packing)
+    ):
+        of_item = list(moved)
+        sums = (
+            (7, sum(row.came for row in of_item)),
+            (8, sum(row.left for row in of_item)),
+            (9, sum(row.came - row.left for row in of_item)),
+        )
+        title = f"{item}{specification}（{packing}）"
+        groups = tuple(Group((_moved(row),)) for row in of_item)
+        parts.append(Part(groups, title=title, totals=(Total(f"{item}合计", sums),)))
+    return SheetPaper(
+        title="防疫物资出入库登记表",
+        lines=head.lines(),
+        dated_on=head.day,
+        table=SheetTable(_CARD, tuple(parts)),
+        foot=FOOT,
+        note=head.noted("" if is_full else "领用人姓名已隐去部分内容。"),
+        is_landscape=True,
+    )
+
+
+def _moved(row: StockCardRow) -> tuple[Cell, ...]:
+    return (
+        _day(row.day, late_entry=row.late_entry),
+        row.item,
+        row.specification,
+        row.packing,
+        row.lot,
+        row.expires_on,
+        row.source,
+        row.came or "",
+        row.left or "",
+        row.balance,
+        row.unit,
+        row.signed if row.is_to_sign else "",
+        row.handled_by,
+    )
+
+
+def gift_receipt(gift: GiftRow, *, head: PaperHead) -> SheetPaper:
+    """Return what a giver is handed for a gift (捐赠接收凭据), with room for the seal."""
+    total = sum(value for _line, value in gift.lines)
+    groups = tuple(
+        Group(((place, *_goods(line), line.quantity, value),))
+        for place, (line, value) in enumerate(gift.lines, 1)
+    )
+    packs = sum(line.quantity for line, _value in gift.lines)
+    return SheetPaper(
+        title="捐赠接收凭据",
+        lines=head.lines(f"编号：{gift.number}"),
+        dated_on=head.day,
+        entries=(
+            Entry("捐赠方", gift.donor, is_wide=True),
+            Entry("接收日期", chinese_day(gift.day) + ("（补录）" if gift.late_reason else "")),
+            Entry("价值依据", gift.valued_by),
+            Entry("接收去向", gift.recipient, is_wide=True),
+        ),
+        table=SheetTable(_GIFT, (Part(groups, totals=(Total("合计", ((4, packs), (5, total)), total),)),)),
+        after=(
+            Entry("接收人", gift.received_by, lines=4),
+            Entry("接收单位（盖章）", head.organ, lines=4),
+            Entry("捐赠方签字", None, lines=3),
+            Entry("开具日期", "　　年　　月　　日", lines=3),
+        ),
+        note=head.noted(f"补录原因：{gift.late_reason.rstrip('。')}。" if gift.late_reason else ""),
+    )
+
+
+def _goods(line: GoodsLine) -> tuple[str, str, str]:
+    return line.item, line.specification, line.packing
+
+
+def _day(day: date | None, *, late_entry: bool) -> Cell:
+    return f"{day.isoformat()}（补录）" if day and late_entry else day

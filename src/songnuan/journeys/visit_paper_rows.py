@@ -1,0 +1,223 @@
+"""What papers tell of visits: many at once, in as many queries as for one."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import F
+
+from songnuan.documents.sheet_paper import Signed
+from songnuan.goods.models import Issue, MovementKind, MovementLine
+from songnuan.journeys.paper_units import PaperUnits
+from songnuan.kernel.clock import CHINA
+from songnuan.kernel.names import mask_name
+from songnuan.organisation.queries import day_of
+from songnuan.plans.models import Measure, MeasureStatus, Plan
+from songnuan.records.queries import read_file
+from songnuan.tasks.models import TaskStatus
+from songnuan.visits.models import Visit, VisitForm, VisitProblem, VisitStatus
+
+
+@dataclass(frozen=True, slots=True)
+class RaisedRow:
+    """A problem raised at a visit, the answer given there, and who settles it by when."""
+
+    title: str
+    answer: str
+    owner: str
+    due_on: date
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VisitPaperRow:
+    """One visit as papers tell it, empty where not recorded. `day`: of the visit, or today.
+
+    `kit` is what was handed over, `kit_on` when, where not at the visit. `members`: the leader first.
+    """
+
+    visit_id: int
+    unit_id: int
+    day: date
+    unit: str
+    place: str
+    address: str
+    staff_count: int | None
+    contact: str
+    lead: str
+    planned_on: date | None
+    due_on: date
+    is_recorded: bool
+    form: str
+    form_reason: str
+    happened_at: datetime | None
+    members: tuple[str, ...]
+    prevention: str
+    prevention_note: str
+    conditions: str
+    receiver: Signed | None
+    recorded_by: str
+    problems: tuple[RaisedRow, ...]
+    kit: str
+    kit_on: date | None
+    marks: tuple[str, ...]
+    late_reason: str
+    entry_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToldBefore:
+    """What a unit told at an earlier visit: its conditions then, and problems that are still open."""
+
+    day: date | None = None
+    conditions: str = ""
+    problems: tuple[str, ...] = ()
+
+
+def visits_of(plan: Plan) -> Measure | None:
+    """Return the measure whose visits are made: one that was closed gives way to what took its place."""
+    of_plan = (
+        Measure.objects.select_related("plan").filter(plan=plan, kind="unit_visits").order_by("position")
+    )
+    return min(of_plan, key=lambda row: row.status == MeasureStatus.CLOSED, default=None)
+
+
+def visit_rows(ids: Collection[int], on: date, *, is_full: bool = False) -> list[VisitPaperRow]:
+    """Return the visits by day, those without one last; names and contacts masked unless `is_full`."""
+    ordered = Visit.objects.filter(pk__in=ids).order_by(
+        F("happened_at").asc(nulls_last=True), F("planned_on").asc(nulls_last=True), "pk"
+    )
+    visits = list(ordered.select_related("recorded_by", "signature").prefetch_related("members"))
+    problems = VisitProblem.objects.filter(visit_id__in=ids).select_related("task").order_by("pk")
+    raised: dict[int, list[VisitProblem]] = defaultdict(list)
+    for problem in problems:
+        raised[problem.visit_id].append(problem)
+    owners = {problem.task.owner_id for rows in raised.values() for problem in rows}
+    both = {unit_id for visit in visits for unit_id in (visit.unit_id, visit.lead_id)}
+    units = PaperUnits(both | owners, is_full=is_full)
+    kits = _kits(ids)
+    return [_row(visit, on, units, raised[visit.pk], kits.get(visit.pk), is_full=is_full) for visit in visits]
+
+
+def receiver_of(visit: Visit | Issue, *, is_full: bool) -> Signed | None:
+    """Return who received a visit, or goods, and whether by a signature on the screen or by name."""
+    if not visit.receiver_name:
+        return None
+    name = visit.receiver_name if is_full else mask_name(visit.receiver_name)
+    if visit.signature is None:
+        return Signed(f"{name}（凭姓名确认）" if visit.confirmed_by_name else name)
+    try:
+        return Signed(f"{name}（屏幕签名）", read_file(visit.signature))
+    except FileNotFoundError:
+        return Signed(f"{name}（屏幕签名，图片缺失）")
+
+
+def marks_of(visit: Visit) -> tuple[str, ...]:
+    """Return what is unusual about a visit, as paper says it."""
+    marks = []
+    if visit.late:
+        marks.append("逾期走访（延后已批准）" if visit.late_approved else "逾期走访")
+    elif visit.late_approved:
+        marks.append("延后已批准")
+    if visit.late_entry:
+        marks.append("补录（方案开始前）" if visit.before_plan else "补录")
+    return tuple(marks)
+
+
+def told_before(rows: Sequence[VisitPaperRow]) -> dict[int, ToldBefore]:
+    """Return by unit what it told at its last visit elsewhere, and the problems it raised that are open."""
+    ids, units = {row.visit_id for row in rows}, {row.unit_id for row in rows}
+    earlier = Visit.objects.filter(unit__in=units, status=VisitStatus.RECORDED).exclude(pk__in=ids)
+    last = {
+        unit_id: (happened_at, conditions)
+        for unit_id, happened_at, conditions in earlier.order_by("happened_at", "pk").values_list(
+            "unit_id", "happened_at", "conditions"
+        )
+    }
+    still: dict[int, list[str]] = defaultdict(list)
+    problems = VisitProblem.objects.filter(visit__in=earlier).exclude(task__status=TaskStatus.DONE)
+    for unit_id, title in problems.order_by("pk").values_list("visit__unit_id", "task__title"):
+        still[unit_id].append(title)
+    found = {}
+    for unit_id in units:
+        happened_at, conditions = last.get(unit_id, (None, ""))
+        day = day_of(happened_at) if happened_at else None
+        found[unit_id] = ToldBefore(day, conditions, tuple(still[unit_id]))
+    return found
+
+
+def packs(parts: Iterable[tuple[str, int, str]]) -> str:
+    """Return packs in words: 方便面2箱、苹果1箱."""
+    return "、".join(f"{item}{quantity}{packing}" for item, quantity, packing in parts)
+
+
+def _kits(ids: Collection[int]) -> dict[int, tuple[datetime, str]]:
+    """Return by visit when its kit was handed over, and what."""
+    subjects = {f"visits.visit:{pk}": pk for pk in ids}
+    lines = MovementLine.objects.filter(
+        movement__kind=MovementKind.HAND_OVER, movement__subject__in=subjects, quantity__gt=0
+    )
+    held: dict[int, dict[tuple[str, str], int]] = defaultdict(lambda: defaultdict(int))
+    moments: dict[int, datetime] = {}
+    for line in lines.select_related("movement", "lot__item").order_by("pk"):
+        pk, item = subjects[line.movement.subject], line.lot.item
+        held[pk][item.name, item.packing] += line.quantity
+        moments[pk] = line.movement.happened_at
+    return {
+        pk: (moments[pk], packs((item, count, packing) for (item, packing), count in goods.items()))
+        for pk, goods in held.items()
+    }
+
+
+def _row(
+    visit: Visit,
+    on: date,
+    units: PaperUnits,
+    raised: Sequence[VisitProblem],
+    kit: tuple[datetime, str] | None,
+    *,
+    is_full: bool,
+) -> VisitPaperRow:
+    day = day_of(visit.happened_at) if visit.happened_at else on
+    unit = units.on(visit.unit_id, day)
+    later = kit is not None and kit[0] != visit.happened_at
+    return VisitPaperRow(
+        visit_id=visit.pk,
+        unit_id=visit.unit_id,
+        day=day,
+        unit=unit.name if unit else "",
+        place=units.place(visit.unit_id, day),
+        address=unit.address if unit else "",
+        staff_count=unit.staff_count if unit else None,
+        contact=units.contact(visit.unit_id, day),
+        lead=units.name(visit.lead_id, day),
+        planned_on=visit.planned_on,
+        due_on=visit.due_on,
+        is_recorded=visit.status == VisitStatus.RECORDED,
+        form=str(VisitForm(visit.form).label) if visit.form else "",
+        form_reason=visit.form_reason,
+        happened_at=visit.happened_at.astimezone(CHINA) if visit.happened_at else None,
+        members=tuple(row.name for row in sorted(visit.members.all(), key=lambda row: row.position)),
+        prevention=str(visit.get_prevention_display()) if visit.prevention else "",
+        prevention_note=visit.prevention_note,
+        conditions=visit.conditions,
+        receiver=receiver_of(visit, is_full=is_full),
+        recorded_by=visit.recorded_by.name if visit.recorded_by else "",
+        problems=tuple(_raised(problem, units, on) for problem in raised),
+        kit=kit[1] if kit else "",
+        kit_on=day_of(kit[0]) if kit and later else None,
+        marks=marks_of(visit),
+        late_reason=visit.late_reason,
+        entry_reason=visit.entry_reason,
+    )
+
+
+def _raised(problem: VisitProblem, units: PaperUnits, on: date) -> RaisedRow:
+    return RaisedRow(
+        title=problem.task.title,
+        answer=problem.answer,
+        owner=units.name(problem.task.owner_id, on),
+        due_on=problem.task.due_on,
+        is_open=problem.task.status != TaskStatus.DONE,
+    )

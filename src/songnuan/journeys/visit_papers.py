@@ -1,0 +1,314 @@
+"""Papers of visits: the sheet to take along, the record of one visit, the register and the table of a plan.
+
+These are texts of the organ and are Chinese whatever the reader's language.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+
+from songnuan.documents.official import chinese_day
+from songnuan.documents.sheet_paper import (
+    Cell,
+    Entry,
+    Group,
+    Kind,
+    Part,
+    Qr,
+    SheetColumn,
+    SheetPaper,
+    SheetTable,
+)
+from songnuan.journeys import notice_table
+from songnuan.journeys.paper_head import FOOT, PaperHead
+from songnuan.journeys.visit_paper_rows import RaisedRow, ToldBefore, VisitPaperRow
+
+MASKED = "姓名、电话已隐去部分内容。"
+
+_CHECKS = (
+    SheetColumn("序号", 14, Kind.QUANTITY),
+    SheetColumn("检查内容", 40),
+    SheetColumn("符合", 8, is_centred=True),
+    SheetColumn("不符合", 9, is_centred=True),
+    SheetColumn("不适用", 9, is_centred=True),
+    SheetColumn("备注", 20),
+)
+_REGISTER = (
+    SheetColumn("序号", 5, Kind.QUANTITY),
+    SheetColumn("时间", 11),
+    SheetColumn("地点", 13),
+    SheetColumn("被慰问单位/人", 14),
+    SheetColumn("带队及参加人员", 13),
+    SheetColumn("慰问方式", 9),
+    SheetColumn("慰问金/物", 12),
+    SheetColumn("防控措施落实情况", 16),
+    SheetColumn("工作生活情况", 22),
+    SheetColumn("反映困难诉求", 20),
+    SheetColumn("现场答复", 14),
+    SheetColumn("后续责任人及时限", 14),
+    SheetColumn("被慰问方签字", 16, Kind.SIGN),
+    SheetColumn("记录人", 9, is_centred=True),
+)
+
+
+def visit_sheet(
+    row: VisitPaperRow,
+    before: ToldBefore,
+    *,
+    head: PaperHead,
+    kit: str,
+    checks: Sequence[str],
+    address: Callable[[int], str] | None,
+    is_full: bool,
+) -> SheetPaper:
+    """Return the sheet (走访单) that a lead takes along: one page, with a code that opens the visit's form.
+
+    Args:
+        row: The visit.
+        before: What the unit told before.
+        head: The head of the plan's papers.
+        kit: What to take along, in words.
+        checks: The items of the inspection that travels with the visits.
+        address: Gives the absolute address of a visit's form; without it there is no code.
+        is_full: Whether the contact stands there in full.
+
+    """
+    told = [f"{chinese_day(before.day)}走访：{before.conditions}"] if before.day else []
+    told += [f"尚未办结：{title}" for title in before.problems]
+    qr = Qr(address(row.visit_id), "手机扫码填写走访记录") if address else None
+    return SheetPaper(
+        title="走访单",
+        lines=head.lines(),
+        dated_on=head.day,
+        entries=(
+            Entry("走访单位", row.unit),
+            Entry("类别/院区", row.place),
+            Entry("地址", row.address),
+            Entry("一线人数", "" if row.staff_count is None else f"{row.staff_count}人"),
+            Entry("联系人、电话", row.contact),
+            Entry("牵头处室（单位）", row.lead),
+            Entry("计划日期", _planned(row)),
+            Entry("完成时限", chinese_day(row.due_on)),
+            Entry("随带慰问品", kit or "无", is_wide=True),
+            Entry("此前反映情况", "；".join(told) or "本系统中无此前走访记录。", is_wide=True),
+        ),
+        table=_checklist(checks),
+        after=(
+            Entry("走访时间", "　　月　　日　　时　　分", lines=2),
+            Entry("参加人员", None, lines=2),
+            Entry("慰问方式", "□现场走访　　□物资送达　　□电话、视频", is_wide=True),
+            Entry("防控措施落实情况", "□落实较好　　□部分落实　　□落实不力", is_wide=True, lines=3),
+            Entry("工作生活情况", None, is_wide=True, lines=4),
+            Entry("反映困难诉求", None, is_wide=True, lines=5),
+            Entry("现场答复", None, is_wide=True, lines=3),
+            Entry("被慰问方签字", None, lines=3),
+            Entry("记录人", None, lines=3),
+        ),
+        note=head.noted("" if is_full else MASKED, "现场已用手机填写的，不必再填此单。" if qr else ""),
+        qr=qr,
+    )
+
+
+def _planned(row: VisitPaperRow) -> str:
+    marks = f"（{'、'.join(row.marks)}）" if row.marks else ""
+    return f"{chinese_day(row.planned_on)}{marks}" if row.planned_on else "未定"
+
+
+def _checklist(checks: Sequence[str]) -> SheetTable | None:
+    if not checks:
+        return None
+    rows = tuple((place, text, "□", "□", "□", None) for place, text in enumerate(checks, 1))
+    return SheetTable(_CHECKS, (Part(tuple(Group((row,)) for row in rows)),))
+
+
+def visit_record(row: VisitPaperRow, *, head: PaperHead, is_full: bool) -> SheetPaper:
+    """Return the record (走访慰问记录表) of one visit, as a form with its facts beside their labels."""
+    return SheetPaper(
+        title="走访慰问记录表",
+        lines=head.lines(),
+        dated_on=head.day,
+        entries=(
+            Entry("时间", _moment(row)),
+            Entry("地点", "、".join(filter(None, (row.place, row.address)))),
+            Entry("被慰问单位/人", row.unit),
+            Entry("牵头处室（单位）", row.lead),
+            Entry("带队及参加人员", _members(row), is_wide=True),
+            Entry("慰问方式", _form(row), is_wide=True),
+            Entry("慰问金/物", _given(row), is_wide=True),
+            Entry("防控措施落实情况", _prevention(row), is_wide=True, lines=3),
+            Entry("工作生活情况", row.conditions, is_wide=True, lines=6),
+            Entry("反映困难诉求", _raised(row.problems), is_wide=True, lines=6),
+            Entry("现场答复", _answers(row.problems), is_wide=True, lines=4),
+            Entry("后续责任人及时限", _followed(row.problems), is_wide=True, lines=4),
+            Entry("被慰问方签字", row.receiver, lines=4),
+            Entry("记录人", row.recorded_by, lines=4),
+        ),
+        note=head.noted("" if is_full else "被慰问方姓名已隐去部分内容。", *_reasons(row)),
+    )
+
+
+def visit_register(
+    rows: Sequence[VisitPaperRow], *, head: PaperHead, is_partial: bool, is_full: bool
+) -> SheetPaper:
+    """Return the register of a plan's recorded visits, on pages that lie on their side."""
+    groups = tuple(
+        Group(
+            (
+                (
+                    place,
+                    _moment(row),
+                    row.place,
+                    row.unit,
+                    _members(row),
+                    _form(row),
+                    _given(row),
+                    _prevention(row),
+                    row.conditions,
+                    _raised(row.problems),
+                    _answers(row.problems),
+                    _followed(row.problems),
+                    row.receiver,
+                    row.recorded_by,
+                ),
+            )
+        )
+        for place, row in enumerate(rows, 1)
+    )
+    return SheetPaper(
+        title="走访慰问登记表",
+        lines=head.lines(f"走访单位：{len(rows)}个{_PARTIAL if is_partial else ''}"),
+        dated_on=head.day,
+        table=SheetTable(_REGISTER, (Part(groups),)),
+        foot=FOOT,
+        note=head.noted("" if is_full else "被慰问方姓名已隐去部分内容。"),
+        is_landscape=True,
+    )
+
+
+# How a visit stands takes more room than the empty column of the annex.
+_WIDER = {"完成情况": 16, "备注": 14, "联系电话": 21, "一线人数": 10, "慰问品": 26}
+_PARTIAL = "（仅列制表人有权查看的单位）"
+
+
+def unit_table(
+    rows: Sequence[VisitPaperRow],
+    states: Mapping[int, str],
+    *,
+    head: PaperHead,
+    kit: tuple[str, str],
+    is_partial: bool,
+    is_full: bool,
+) -> SheetPaper:
+    """Return the table of units (慰问单位一览表) with how each visit stands.
+
+    Args:
+        rows: The visits, in the order of the table.
+        states: By visit, how it stands in words.
+        head: The head of the plan's papers.
+        kit: The standard in yuan and the goods in words.
+        is_partial: Whether units are left out that the reader may not see.
+        is_full: Whether contacts stand there in full.
+
+    """
+    columns = tuple(
+        SheetColumn(
+            column.heading,
+            _WIDER.get(column.heading, column.width),
+            Kind.QUANTITY if column.heading in {"序号", "一线人数"} else Kind.TEXT,
+            column.is_figure,
+        )
+        for column in notice_table.COLUMNS
+    )
+    groups = tuple(Group((_unit(place, row, states, kit),)) for place, row in enumerate(rows, 1))
+    done = sum(row.is_recorded for row in rows)
+    return SheetPaper(
+        title="慰问单位一览表",
+        lines=head.lines(f"共{len(rows)}个单位，已走访{done}个{_PARTIAL if is_partial else ''}"),
+        dated_on=head.day,
+        table=SheetTable(columns, (Part(groups),)),
+        foot=FOOT,
+        note=head.noted("" if is_full else "联系人、联系电话已隐去部分内容。"),
+        is_landscape=True,
+    )
+
+
+def _unit(
+    place: int, row: VisitPaperRow, states: Mapping[int, str], kit: tuple[str, str]
+) -> tuple[Cell, ...]:
+    name, _gap, phone = row.contact.partition("  ")
+    return (
+        place,
+        row.unit,
+        row.place,
+        row.address,
+        row.staff_count,
+        name,
+        phone,
+        row.lead,
+        row.members[0] if row.members else "",
+        *kit,
+        _short(row.planned_on),
+        f"{_short(row.happened_at)}已走访" if row.happened_at else states.get(row.visit_id, ""),
+        "、".join(row.marks),
+    )
+
+
+def _short(day: date | None) -> str:
+    return f"{day.month}月{day.day}日" if day else ""
+
+
+def _moment(row: VisitPaperRow) -> str:
+    if row.happened_at is None:
+        return ""
+    entry = "（补录）" if any(mark.startswith("补录") for mark in row.marks) else ""
+    return f"{chinese_day(row.happened_at)} {row.happened_at:%H:%M}{entry}"
+
+
+def _members(row: VisitPaperRow) -> str:
+    if not row.members:
+        return ""
+    leader, *others = row.members
+    return f"{leader}（带队）" + "".join(f"、{name}" for name in others)
+
+
+def _form(row: VisitPaperRow) -> str:
+    return f"{row.form}（{row.form_reason}）" if row.form_reason else row.form
+
+
+def _given(row: VisitPaperRow) -> str:
+    if not row.kit:
+        return "慰问品待补交" if row.is_recorded else ""
+    return f"{row.kit}（{_short(row.kit_on)}补交）" if row.kit_on else row.kit
+
+
+def _prevention(row: VisitPaperRow) -> str:
+    return "：".join(filter(None, (row.prevention, row.prevention_note)))
+
+
+def _numbered(texts: Sequence[str]) -> str:
+    if len(texts) == 1:
+        return texts[0]
+    return "；".join(f"{place}.{text}" for place, text in enumerate(texts, 1))
+
+
+def _raised(problems: Sequence[RaisedRow]) -> str:
+    return _numbered([problem.title for problem in problems]) or "无"
+
+
+def _answers(problems: Sequence[RaisedRow]) -> str:
+    told = [problem.answer or "—" for problem in problems]
+    return _numbered(told) if any(problem.answer for problem in problems) else ""
+
+
+def _followed(problems: Sequence[RaisedRow]) -> str:
+    return _numbered(
+        [
+            f"{problem.owner}，{_short(problem.due_on)}前{'' if problem.is_open else '（已办结）'}"
+            for problem in problems
+        ]
+    )
+
+
+def _reasons(row: VisitPaperRow) -> list[str]:
+    """Return why a visit was made late, and why it was entered late."""
+    labelled = (("情况", "、".join(row.marks)), ("延后原因", row.late_reason), ("补录原因", row.entry_reason))
+    return [f"{label}：{text.rstrip('。')}。" for label, text in labelled if text]

@@ -1,0 +1,184 @@
+"""Sheets on paper: one description, three files that say the same."""
+
+import dataclasses
+import io
+import json
+from datetime import date
+from typing import Any
+
+import docx
+import pytest
+import typst
+import zxingcpp
+from docx.oxml.ns import qn
+from python_calamine import CalamineWorkbook
+
+from documents.sheet_sample import COLUMNS, DAY, LONG, sheet
+from documents.test_papers_hold import ORDER, SIGNS, UNSEEN
+from songnuan.documents import qr, sheet_pdf, sheet_word, sheet_xlsx
+from songnuan.documents.fonts import choose
+from songnuan.documents.setting import set_pdf
+from songnuan.documents.sheet_paper import (
+    Entry,
+    Group,
+    Part,
+    SheetPaper,
+    SheetTable,
+    Total,
+    pairs_of,
+    stretches,
+)
+
+
+def pages(papers: list[SheetPaper], monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the pages of the PDF as drawings."""
+    drawn: list[Any] = []
+    whole = typst.compile
+
+    def both(template: bytes, **given: Any) -> bytes:
+        told = {"sys_inputs": given["sys_inputs"]}
+        if template == sheet_pdf._TEMPLATE.read_bytes():
+            made: Any = whole(template, format="svg", **told)
+            drawn.extend(made if isinstance(made, list) else [made])
+        answer: Any = whole(template, **given)
+        return bytes(answer)
+
+    monkeypatch.setattr(typst, "compile", both)
+    sheet_pdf.render(papers, choose(typst.Fonts().families()))
+    return [page.decode() for page in drawn]
+
+
+def cells(made: bytes) -> list[list[Any]]:
+    return CalamineWorkbook.from_filelike(io.BytesIO(made)).get_sheet_by_index(0).to_python()
+
+
+def test_the_same_sheet_gives_the_same_bytes() -> None:
+    for render in (lambda papers: sheet_pdf.render(papers).content, sheet_xlsx.render, sheet_word.render):
+        assert render([sheet(9)]) == render([sheet(9)])
+        assert render([sheet(1), sheet(2)]) == render([sheet(1), sheet(2)])
+        assert render([sheet(1)]) != render([dataclasses.replace(sheet(1), dated_on=date(2020, 4, 17))])
+
+
+def test_figures_are_numbers_in_the_workbook_and_the_sum_is_theirs() -> None:
+    rows = cells(sheet_xlsx.render([sheet()]))
+    head = next(place for place, row in enumerate(rows) if row[0] == "序号")
+    assert rows[head] == [column.heading for column in COLUMNS]
+    end = next(place for place, row in enumerate(rows) if row[0] == "合计")
+    lines = rows[head + 1 : end]
+    assert len(lines) == 94
+    assert lines[0] == [1.0, LONG, "方便面", 2.0, 170.0, "赵*江（屏幕签名）", DAY]
+    assert lines[1] == ["", "", "苹果", 1.0, 68.05, "", ""]
+    assert round(sum(row[4] for row in lines) * 100) == 47 * 23_805
+    assert (rows[end][3], rows[end][4]) == (141.0, 11188.35)
+    assert rows[end + 1][0] == "合计（小写）：¥11,188.35　　（大写）：人民币壹万壹仟壹佰捌拾捌元叁角伍分"
+    assert rows[end + 2][0] == "以下已作废，不计入合计"
+    assert rows[end + 3][1] == "=1+1"  # a text, no formula
+
+
+def test_several_sheets_are_worksheets_with_names_of_their_own() -> None:
+    book = CalamineWorkbook.from_filelike(io.BytesIO(sheet_xlsx.render([sheet(1), sheet(2)])))
+    assert book.sheet_names == ["1 慰问品签收表", "2 慰问品签收表"]
+
+
+def test_a_head_repeats_and_a_row_stays_whole_in_word() -> None:
+    made = docx.Document(io.BytesIO(sheet_word.render([sheet()])))
+    table = next(one for one in made.tables if one.rows[0].cells[0].text == "序号")
+    head: Any = table.rows[0]._tr
+    assert head.trPr.find(qn("w:tblHeader")) is not None
+    rows: list[Any] = [row._tr for row in table.rows]
+    assert all(row.trPr.find(qn("w:cantSplit")) is not None for row in rows)
+    texts = [cell.text for cell in table.rows[1].cells]
+    assert texts == ["1", LONG, "方便面", "2", "170.00", "赵*江（屏幕签名）", "2020-04-16"]
+    assert "合计（小写）：¥11,188.35" in table.rows[96].cells[0].text
+    struck = table.rows[98].cells[1].paragraphs[0].runs[0]
+    assert struck.font.strike
+    foot = "".join(text.text or "" for text in made.sections[0].footer._element.iter(qn("w:t")))
+    assert foot.startswith("第 ")
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_parts_of_the_word_file_stand_in_the_order_that_word_wants(name: str) -> None:
+    made: Any = docx.Document(io.BytesIO(sheet_word.render([sheet(1), sheet(1, is_landscape=True)])))
+    order = [*ORDER[name].split(), "pgNumType"] if name == "sectPr" else ORDER[name].split()
+    if name == "sectPr":
+        order.insert(order.index("cols"), order.pop())
+    seen = 0
+    for found in made.element.iter(qn(f"w:{name}")):
+        places = [order.index(child.tag.rpartition("}")[2]) for child in found]
+        assert places == sorted(places), [child.tag for child in found]
+        seen += 1
+    assert seen
+
+
+def test_a_row_stands_on_one_page_in_the_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Each takes half of a page and more: only if rows may be torn, six of them stand on four pages.
+    row = (1, "单" * 500, "品", 1, 100, None, DAY)
+    table = SheetTable(COLUMNS, (Part((Group((row,)),) * 6),))
+    long = dataclasses.replace(sheet(), entries=(), after=(), table=table, foot=(), note="", qr=None)
+    assert len(pages([long], monkeypatch)) == 6
+
+
+def test_a_group_longer_than_a_page_says_again_what_its_rows_share() -> None:
+    row = (1, "单位", "品", 1, 100, None, DAY)
+    table = SheetTable(COLUMNS, (Part((Group((row,) * 13), Group((row,) * 12))),))
+    heights = [height for _row, height in stretches(table, table.parts[0])]
+    assert heights == [1] * 13 + [12] + [0] * 11
+    assert sheet_pdf.render([dataclasses.replace(sheet(1), table=table)]).content
+
+
+def test_a_sheet_lies_on_its_side_where_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    upright, wide = (pages([sheet(1, is_landscape=side)], monkeypatch)[0] for side in (False, True))
+    assert 'viewBox="0 0 595' in upright
+    assert 'viewBox="0 0 841' in wide
+
+
+def test_the_code_is_read_as_the_address_it_leads_to() -> None:
+    address = "https://songnuan.example.cn/visits/12/record/"
+    rows, dot = qr.modules(address), 6
+    side = len(rows) * dot
+    dots = b"".join(
+        bytes(0 if one == "1" else 255 for one in row for _dot in range(dot))
+        for row in rows
+        for _dot in range(dot)
+    )
+    (found,) = zxingcpp.read_barcodes(memoryview(dots).cast("B", shape=[side, side]))
+    assert (found.text, found.ec_level) == (address, "M")
+    assert qr.picture(address).startswith(b"\x89PNG")
+    assert qr.picture(address) == qr.picture(address)
+
+
+def test_what_no_font_draws_is_said_on_the_sheet_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[dict[str, Any]] = []
+
+    def watch(template: bytes, text: str, day: date, **given: Any) -> bytes:
+        told.append(json.loads(text))
+        return set_pdf(template, text, day, **given)
+
+    monkeypatch.setattr(sheet_pdf, "set_pdf", watch)
+    made = sheet_pdf.render([dataclasses.replace(sheet(1), note="生僻字\U000200aa")])
+    assert made.undrawn == ("\U000200aa",)
+    assert told[0]["papers"][0]["lacking"] == "本机无字体的字，以〓代：U+200AA。"
+    assert {font.name for font in made.missing} <= {"方正小标宋简体", "仿宋_GB2312", "黑体"}
+
+
+@pytest.mark.parametrize("text", [SIGNS, f"控{UNSEEN}制"])
+def test_signs_of_typesetters_and_what_no_paper_holds(text: str) -> None:
+    row = (1, text, text, 1, 100, None, DAY)
+    paper = dataclasses.replace(
+        sheet(1),
+        title=text,
+        lines=(text,),
+        entries=(Entry(text, text), Entry(text, text, is_wide=True)),
+        table=SheetTable(COLUMNS, (Part((Group((row,)),), title=text, totals=(Total(text, ((4, 1),), 1),)),)),
+        note=text,
+    )
+    assert sheet_pdf.render([paper]).content
+    assert sheet_word.render([paper])
+    shown = "控 制" if text != SIGNS else SIGNS
+    assert any(row[1:3] == [shown, shown] for row in cells(sheet_xlsx.render([paper])))
+
+
+def test_entries_stand_two_and_two_and_a_wide_one_alone() -> None:
+    one, two, wide, last = Entry("一"), Entry("二"), Entry("宽", is_wide=True), Entry("末")
+    assert pairs_of([one, two, wide, last]) == [(one, two), (wide,), (last,)]
+    assert pairs_of([one, wide]) == [(one,), (wide,)]

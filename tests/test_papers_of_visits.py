@@ -1,0 +1,223 @@
+"""Papers of visits: what was recorded, masked, marked where it came late, and for whoever may see it."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from people import SLUG, Bureau, at, buy, open_plan_1
+from songnuan.audit.models import Entry
+from songnuan.documents.sheet_paper import SheetPaper, Signed, shown
+from songnuan.journeys.make_sheets import SheetOrder, make_sheets
+from songnuan.journeys.record_visit import Problem, record_visit
+from songnuan.kernel.actor import SYSTEM
+from songnuan.kernel.refusal import NotPermitted, Refusal
+from songnuan.organisation.queries import contact_of
+from songnuan.visits.models import Visit
+from songnuan.visits.queries import detail
+
+DAY = at(16)
+
+
+def made(kind: str, actor: Any, **more: Any) -> list[SheetPaper]:
+    def address(visit_id: int) -> str:
+        return f"https://songnuan.example.cn/visits/{visit_id}/record/"
+
+    return make_sheets(order=SheetOrder(kind, SLUG, **more), address=address, actor=actor, at=DAY)
+
+
+def told(paper: SheetPaper) -> dict[str, str]:
+    """Return what stands beside each label."""
+    return {entry.label: shown(entry.value) for entry in (*paper.entries, *paper.after)}
+
+
+def rows(paper: SheetPaper) -> list[tuple[str, ...]]:
+    assert paper.table is not None
+    return [
+        tuple(shown(cell) for cell in row)
+        for part in paper.table.parts
+        for group in part.groups
+        for row in group.rows
+    ]
+
+
+@pytest.fixture
+def run(bureau: Bureau) -> tuple[Bureau, list[Visit]]:
+    """The liaison's first visit made, with two problems; the second entered late; the third still to make."""
+    plan = open_plan_1(bureau)
+    buy(bureau, plan, {"方便面": (94, 68_00), "苹果": (47, 60_00), "梨": (47, 60_00)}, "0001")
+    visits = list(Visit.objects.filter(lead_id=bureau.lead_id).order_by("planned_on", "pk"))
+    problems = [Problem("岗亭缺取暖设备", answer="本周内送到"), Problem("宿舍网络信号差")]
+    for visit, report, moment in (
+        (visits[0], bureau.report(at(8), problems), at(8)),
+        (visits[1], bureau.report(at(9), entry_reason="当日无网络"), at(12)),
+    ):
+        record_visit(visit_id=visit.pk, report=report, key=uuid4(), actor=bureau.liaison, at=moment)
+    return bureau, visits
+
+
+@pytest.mark.django_db
+def test_the_record_of_a_visit_says_what_was_recorded(run: Any) -> None:
+    bureau, visits = run
+    (paper,) = made("visit_record", bureau.liaison, visit_id=visits[0].pk)
+    found, said = detail(visits[0].pk), told(paper)
+    assert found is not None
+    assert said["时间"] == "2020年4月8日 10:00"
+    assert said["带队及参加人员"] == f"{bureau.liaison.label}（带队）"
+    assert said["慰问金/物"] == "方便面2箱、苹果1箱、梨1箱"
+    assert said["工作生活情况"] == found.conditions
+    assert said["反映困难诉求"] == "1.岗亭缺取暖设备；2.宿舍网络信号差"
+    assert said["现场答复"] == "1.本周内送到；2.—"
+    assert said["后续责任人及时限"].startswith("1.航道处，4月15日前")
+    assert said["被慰问方签字"] == f"{found.receiver_name}（屏幕签名）" == "赵*江（屏幕签名）"
+    signed = next(entry.value for entry in paper.entries if entry.label == "被慰问方签字")
+    assert isinstance(signed, Signed)
+    assert signed.picture.startswith(b"\x89PNG")
+    assert "补录" not in paper.note
+
+
+@pytest.mark.django_db
+def test_a_late_entry_is_marked_on_every_paper_with_its_reason(run: Any) -> None:
+    bureau, visits = run
+    (paper,) = made("visit_record", bureau.liaison, visit_id=visits[1].pk)
+    assert told(paper)["时间"] == "2020年4月9日 10:00（补录）"
+    assert "补录原因：当日无网络。" in paper.note
+    (register,) = made("visit_register", bureau.office)
+    assert [row[1].endswith("（补录）") for row in rows(register)] == [False, True]
+    (units,) = made("units", bureau.office)
+    assert [row[-1] for row in rows(units) if row[-1]] == ["补录"]
+
+
+@pytest.mark.django_db
+def test_the_table_of_units_says_how_each_stands(run: Any) -> None:
+    bureau, _visits = run
+    (paper,) = made("units", bureau.office)
+    lines = rows(paper)
+    assert len(lines) == 47
+    assert "共47个单位，已走访2个" in paper.lines[-1]
+    assert sorted(row[12] for row in lines if "已走访" in row[12]) == ["4月8日已走访", "4月9日已走访"]
+    overdue = Visit.objects.filter(status="planned", planned_on__lt=DAY.date()).count()
+    assert sum(row[12] == "已逾期，未走访" for row in lines) == overdue > 0
+    assert {row[9] for row in lines} == {"300.00"}
+    assert {row[8] for row in lines} == {"", bureau.liaison.label}
+
+
+@pytest.mark.django_db
+def test_a_sheet_to_take_along_leads_to_the_form_and_asks_the_plans_checklist(run: Any) -> None:
+    bureau, visits = run
+    (paper,) = made("visit_sheet", bureau.liaison, visit_id=visits[2].pk)
+    assert paper.qr is not None
+    assert paper.qr.address == f"https://songnuan.example.cn/visits/{visits[2].pk}/record/"
+    assert told(paper)["随带慰问品"] == "方便面2箱、苹果1箱、梨1箱"
+    assert [row[1] for row in rows(paper)][1] == "测温每日两次，异常情况有记录、有报告"
+    contact = contact_of(visits[2].unit_id, DAY.date())
+    assert contact.name not in str(paper)
+    assert contact.phone not in str(paper)
+    (full,) = made("visit_sheet", bureau.liaison, visit_id=visits[2].pk, is_full=True)
+    assert told(full)["联系人、电话"] == f"{contact.name}  {contact.phone}"
+
+
+@pytest.mark.django_db
+def test_the_sheets_of_a_lead_for_a_day_are_its_visits_of_that_day(run: Any) -> None:
+    bureau, visits = run
+    day = visits[2].planned_on
+    sheets = made("visit_sheet", bureau.office, lead_id=bureau.lead_id, day=day)
+    to_do = Visit.objects.filter(lead_id=bureau.lead_id, planned_on=day, status="planned").count()
+    assert len(sheets) == to_do > 0
+    every = made("visit_sheet", bureau.office)
+    assert len(every) == Visit.objects.filter(status="planned").count() == 45
+    # A lead sees its own visits, and nobody else's.
+    assert len(made("visit_sheet", bureau.liaison)) == len(visits) - 2
+
+
+@pytest.mark.django_db
+def test_without_an_address_there_is_no_code(run: Any) -> None:
+    bureau, _visits = run
+    papers = make_sheets(order=SheetOrder("visit_sheet", SLUG), address=None, actor=bureau.liaison, at=DAY)
+    assert all(paper.qr is None for paper in papers)
+
+
+@pytest.mark.django_db
+def test_what_the_unit_said_before_stands_on_the_next_sheet(run: Any) -> None:
+    bureau, visits = run
+    # The unit of the visit to make was visited before, for another measure of the plan's.
+    Visit.objects.filter(pk=visits[0].pk).update(unit=visits[2].unit_id, measure=_other_measure(visits[0]))
+    (paper,) = made("visit_sheet", bureau.liaison, visit_id=visits[2].pk)
+    before = told(paper)["此前反映情况"]
+    assert before.startswith("2020年4月8日走访：值班三班倒，食宿有保障。")
+    assert "尚未办结：岗亭缺取暖设备；尚未办结：宿舍网络信号差" in before
+
+
+def _other_measure(visit: Visit) -> int:
+    """Return a measure under which a second visit of a unit may stand."""
+    return (
+        visit.measure.plan.measures.exclude(pk=visit.measure_id)
+        .order_by("pk")
+        .values_list("pk", flat=True)[0]
+    )
+
+
+@pytest.mark.django_db
+def test_a_sheet_is_for_visits_to_make_and_a_record_for_those_made(run: Any) -> None:
+    bureau, visits = run
+    looks = Entry.objects.filter(action="records.make_paper").count()
+    for kind, visit, code in (
+        ("visit_sheet", visits[0], "sheet_after_visit"),
+        ("visit_record", visits[2], "sheet_before_visit"),
+    ):
+        with pytest.raises(Refusal) as refused:
+            made(kind, bureau.liaison, visit_id=visit.pk)
+        assert refused.value.code == code
+    assert Entry.objects.filter(action="records.make_paper").count() == looks
+
+
+@pytest.mark.django_db
+def test_nobody_makes_papers_of_units_that_the_posts_do_not_reach(run: Any) -> None:
+    bureau, visits = run
+    looks = Entry.objects.filter(action="records.make_paper").count()
+    with pytest.raises(Refusal) as refused:
+        made("visit_record", bureau.stranger, visit_id=visits[0].pk)
+    assert refused.value.code == "visit_unknown"
+    with pytest.raises(Refusal) as refused:
+        made("visit_register", bureau.stranger)
+    assert refused.value.code == "sheet_empty"
+    for actor in (bureau.finance, bureau.inspector, bureau.approver):
+        with pytest.raises(NotPermitted):
+            made("visit_register", actor, is_full=True)
+    with pytest.raises(NotPermitted):
+        made("visit_record", bureau.stranger, visit_id=visits[0].pk, is_full=True)
+    with pytest.raises(NotPermitted):
+        made("units", bureau.liaison, is_full=True)  # its own units only, one by one
+    assert Entry.objects.filter(action="records.make_paper").count() == looks
+
+
+@pytest.mark.django_db
+def test_a_table_of_a_part_of_the_units_says_so(run: Any) -> None:
+    bureau, visits = run
+    (paper,) = made("units", bureau.liaison)
+    assert len(rows(paper)) == len(visits)
+    assert "仅列制表人有权查看的单位" in paper.lines[-1]
+    (whole,) = made("visit_register", bureau.office)
+    assert "仅列" not in whole.lines[-1]
+
+
+@pytest.mark.django_db
+def test_each_making_is_a_look_and_the_trail_has_no_name_of_it(run: Any) -> None:
+    bureau, visits = run
+    made("visit_record", bureau.liaison, visit_id=visits[0].pk, is_full=True)
+    look = Entry.objects.filter(action="records.make_paper").get()
+    assert (look.subject, look.actor_label) == (f"visits.visit:{visits[0].pk}", bureau.liaison.label)
+    assert look.facts == '{"count":1,"paper":"visit_record","unmasked":true}'
+
+
+@pytest.mark.django_db
+def test_many_visits_take_as_many_queries_as_one(run: Any) -> None:
+    _bureau, visits = run
+    counts = []
+    for more in ({"visit_id": visits[2].pk}, {}):
+        with CaptureQueriesContext(connection) as queries:
+            made("visit_sheet", SYSTEM, **more)
+        counts.append(len(queries))
+    assert counts[1] <= counts[0]
