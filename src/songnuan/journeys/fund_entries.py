@@ -1,4 +1,4 @@
-"""What journeys share: which entries of a fund are taken back by themselves, and which with their purchase."""
+"""What journeys share: which entries of a fund are taken back alone, and which with their purchase."""
 
 from django.utils.translation import gettext as _
 
@@ -7,7 +7,7 @@ from songnuan.goods.models import Purchase
 from songnuan.kernel.refusal import Refusal
 
 # Money given and money that goes back stand for themselves; a promise and its payment belong to something.
-_BOUND = frozenset({Kind.COMMIT.value, Kind.RELEASE.value, Kind.DISBURSE.value})
+BOUND = frozenset({Kind.COMMIT.value, Kind.RELEASE.value, Kind.DISBURSE.value})
 
 
 def entry_known(entry_id: int) -> Entry:
@@ -37,7 +37,7 @@ def refuse_bound(entry: Entry) -> None:
         Refusal: `entry_of_purchase`.
 
     """
-    purchase = purchase_of(entry) if entry.kind in _BOUND else None
+    purchase = purchase_of(entry) if entry.kind in BOUND else None
     if purchase is not None:
         sentence = _(
             "Purchase No. %(number)s rests on this entry. Cancel the purchase: its money is available again"
