@@ -91,6 +91,18 @@ def test_a_closed_fund_is_reopened_by_the_same_two_steps(bureau: Bureau, fund: F
     assert as_(bureau.finance).get(reverse("fund", args=(fund.pk,))).context["appropriation"] is not None
 
 
+def test_what_waits_to_be_confirmed_is_due_from_the_approver_alone(bureau: Bureau, fund: Fund) -> None:
+    answer_about_the_rest(bureau)
+    row = propose(bureau, fund)
+    url = reverse("fund_closing", args=(fund.pk,))
+    seen = {
+        who: url in as_(getattr(bureau, who)).get("/").content.decode() for who in ("approver", "finance")
+    }
+    assert seen == {"approver": True, "finance": False}
+    post(bureau.approver, "closing_confirm", row.pk)
+    assert url not in as_(bureau.approver).get("/").content.decode()
+
+
 def test_each_sees_the_step_that_is_theirs(bureau: Bureau, fund: Fund) -> None:
     answer_about_the_rest(bureau)
     url = reverse("fund_closing", args=(fund.pk,))

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from songnuan.documents.account_book import Cell, Field, Sheet, write_book
 from songnuan.funds.figures import together
@@ -98,7 +99,7 @@ def _general(funds: Sequence[Fund], head: Sequence[str]) -> Sheet:
         Field(_("Issued by"), 18),
         _money(_("Granted")),
         *_figures(4),
-        Field(_("Closed on"), 12, "day"),
+        Field(pgettext("fund", "Closed on"), 12, "day"),
     )
     name = _("General ledger")
     total = _("Total")
@@ -200,7 +201,7 @@ def _vouchers(
 
 def _clauses(plan: Plan, funds: Sequence[Fund], head: Sequence[str]) -> Sheet:
     rows: list[Sequence[Cell]] = [
-        (row.number, row.heading, *_cells(row.balance)) for row in clause_rows(plan, funds)
+        (row.number, row.title, *_cells(row.balance)) for row in clause_rows(plan, funds)
     ]
     fields = (Field(_("Clause"), 14), Field(_("Heading"), 34), *_figures(2))
     name = _("By clause")

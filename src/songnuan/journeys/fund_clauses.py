@@ -8,17 +8,21 @@ from django.utils.translation import gettext as _
 from songnuan.funds.figures import by_clause
 from songnuan.funds.models import Fund
 from songnuan.funds.queries import Balance
-from songnuan.plans.models import Measure, Plan
+from songnuan.plans.models import Clause, Measure, Plan
 from songnuan.plans.queries import clause_headings, clauses
 
 
 @dataclass(frozen=True, slots=True)
 class ClauseRow:
-    """One clause with what stands under it. `number` is with those above, 二、（一）; empty for none."""
+    """One clause with what stands under it.
+
+    `number` is with those above, 二、（一）; it is empty for a clause that the text has no more, whose title
+    begins with its old number. `key` is empty for what belongs to none.
+    """
 
     key: str
     number: str
-    heading: str
+    title: str
     balance: Balance
 
 
@@ -39,15 +43,17 @@ def clause_rows(plan: Plan, funds: Sequence[Fund]) -> list[ClauseRow]:
     Clauses that the text has no more follow, last what belongs to none.
     """
     found = by_clause(own_clauses(funds))
-    numbers = clause_numbers(plan)
-    headings = clause_headings(plan, found.keys() - {""})
-    order = [key for key in numbers if key in found]
-    order += sorted(found.keys() - numbers.keys(), key=lambda key: (key == "", key))
+    text = clauses(plan)
+    numbers = _numbers(text)
+    titles = {clause.key: clause.title for clause in text}
+    gone = found.keys() - numbers.keys()
+    titles |= clause_headings(plan, gone - {""})
+    order = [*(key for key in numbers if key in found), *sorted(gone, key=lambda key: (key == "", key))]
     return [
         ClauseRow(
             key=key,
             number=numbers.get(key, ""),
-            heading=headings.get(key, key) or _("Under no clause"),
+            title=titles.get(key, key) or _("Under no clause"),
             balance=found[key],
         )
         for key in order
@@ -56,9 +62,13 @@ def clause_rows(plan: Plan, funds: Sequence[Fund]) -> list[ClauseRow]:
 
 def clause_numbers(plan: Plan) -> dict[str, str]:
     """Return each clause's number with those it stands under, 二、（一）, by its key."""
+    return _numbers(clauses(plan))
+
+
+def _numbers(text: Iterable[Clause]) -> dict[str, str]:
     numbers: dict[str, str] = {}
     above: list[str] = []
-    for clause in clauses(plan):
+    for clause in text:
         above = [*above[: clause.level - 1], clause.number]
         numbers[clause.key] = "".join(above)
     return numbers

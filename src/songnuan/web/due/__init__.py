@@ -24,6 +24,7 @@ SOURCES: tuple[Callable[[Desk], Iterable[Due]], ...] = (
     plans.to_chase,
     plans.to_answer,
     money.to_pay,
+    money.to_confirm,
     money.to_supply,
     visits.to_visit,
     visits.to_date,

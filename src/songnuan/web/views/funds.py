@@ -202,7 +202,7 @@ def _ledger(
     form = LedgerFilter(
         request.GET,
         choices={
-            "clause": [(one.key, f"{one.number} {one.heading}".strip()) for one in clauses if one.key],
+            "clause": [(one.key, f"{one.number}{one.title}") for one in clauses if one.key],
             "kind": [(kind.value, str(kind.label)) for kind in Kind],
             "month": [
                 (f"{year}-{month:02}", written(date(year, month, 1), "month"))
