@@ -1,4 +1,4 @@
-"""Many hands on one fund at one moment: whatever they do, it is never negative and closed with nothing left."""
+"""Many hands on one fund at one moment: it is never negative, and closed with nothing left."""
 
 from typing import Any
 from uuid import uuid4
