@@ -4,11 +4,26 @@ from typing import Any
 
 import pytest
 
-from goods.builders import CLAUSE, NOW, TODAY, House, acting, make_house, snapshot
+from funds import acts
+from funds.acts import approver_of
+from goods.builders import (
+    CLAUSE,
+    NOW,
+    TODAY,
+    House,
+    acting,
+    appropriate,
+    commit,
+    disburse,
+    make_house,
+    reverse,
+    snapshot,
+)
 from goods.money_page import PageTable, table, tables
 from songnuan.funds import actions as funds
 from songnuan.funds.checks import verify
-from songnuan.funds.models import VOUCHED, Account, Entry, Kind
+from songnuan.funds.figures import by_clause, together, total_of
+from songnuan.funds.models import VOUCHED, Account, Closing, Entry, Fund, Kind
 from songnuan.funds.queries import Balance, balance, ledger
 from songnuan.funds.rules import MOVES
 from songnuan.kernel.money import parse_yuan
@@ -18,8 +33,17 @@ LEDGERS = (
     "As planned: two purchases to the last fen",
     "Cheaper than promised: the rest is released",
     "Corrections",
+    "Refunds and returns: what a supplier gives back, what nobody needs",
+    "Closed, reopened, closed",
 )
-REPLAYED_HERE = {("Words", "Account"), ("Words", "Act"), *((heading, "No.") for heading in LEDGERS)}
+CLAUSES = ("By clause", "Clause")
+REPLAYED_HERE = {
+    ("Words", "Account"),
+    ("Words", "Act"),
+    CLAUSES,
+    *((heading, "No.") for heading in LEDGERS),
+}
+FIGURES = ("Appropriated", "Committed", "Disbursed", "Returned")
 REPLAYED_WITH_GOODS = {
     ("The plan of 47 units: figures", "Units"),
     ("The plan of 47 units: figures", "Item"),
@@ -55,6 +79,8 @@ class Replay:
     def __init__(self, house: House) -> None:
         self.house = house
         self.entries: dict[str, int] = {}
+        self.proposed: Closing | None = None
+        approver_of(house)
 
     def act(self, row: dict[str, str]) -> Entry:
         """Do what the line says, in a transaction of its own."""
@@ -84,6 +110,34 @@ class Replay:
                     assert Entry.objects.get(pk=on).amount_minor == amount
                     return funds.reverse(entry_id=on, reason="录错", **who)
 
+    def step(self, row: dict[str, str]) -> None:
+        """Take the step of a closing that the line says."""
+        house, waiting = self.house, self.proposed
+        if row["Act"].startswith("propose"):
+            closes = row["Act"] == "propose closing"
+            row_of = acts.propose_closing(house, voucher=row["Voucher"]) if closes else None
+            self.proposed = row_of or acts.propose_reopening(house)
+            assert self.proposed.left_minor == parse_yuan(row["Amount"])
+            return
+        assert waiting is not None
+        if row["Act"] == "withdraw":
+            acts.withdraw(house, waiting)
+        else:
+            same = row["Act"].endswith("by the same")
+            acts.confirm(house, waiting, house.finance if same else None)
+
+    def do(self, row: dict[str, str]) -> Entry | None:
+        """Do what the line says; return the entry, where it is one."""
+        if row["Act"].startswith(("propose", "confirm", "withdraw")):
+            self.step(row)
+            return None
+        amount, voucher = parse_yuan(row["Amount"]), row["Voucher"]
+        if row["Act"] == "refund":
+            return acts.refund(self.house, self.entries[row["On"]], amount, voucher=voucher)
+        if row["Act"] == "return":
+            return acts.return_unspent(self.house, amount, voucher=voucher)
+        return self.act(row)
+
     def line(self, row: dict[str, str], previous: str) -> None:
         """Do what the line says, and compare its answer with the page."""
         if row["Answer"] == "follows":
@@ -91,19 +145,24 @@ class Replay:
             assert last is not None
             assert last.pk > self.entries[previous]
             self.entries[row["No."]] = last.pk
-        elif row["Answer"] == "booked":
-            self.entries[row["No."]] = self.act(row).pk
+        elif row["Answer"] in {"booked", "noted"}:
+            entry = self.do(row)
+            assert (entry is not None) == (row["Answer"] == "booked")
+            if entry is not None:
+                self.entries[row["No."]] = entry.pk
         else:
             before = snapshot()
             with pytest.raises(Refusal) as refused:
-                self.act(row)
+                self.do(row)
             assert refused.value.code == row["Answer"]
             assert snapshot() == before
 
 
 def _after(row: dict[str, str]) -> Balance:
-    after = Balance(*(parse_yuan(row[name]) for name in ("Appropriated", "Committed", "Disbursed")))
-    assert after.available == parse_yuan(row["Available"]), "the page contradicts itself"
+    after = Balance(*(parse_yuan(row.get(name, "0.00")) for name in FIGURES))
+    available = row["Available"]
+    sign = -1 if available.startswith("-") else 1
+    assert after.available == sign * parse_yuan(available.removeprefix("-")), "the page contradicts itself"
     return after
 
 
@@ -132,3 +191,20 @@ def test_the_fund_moves_as_the_page_says(heading: str) -> None:
         assert (entry.kind, entry.amount_minor) == (row["Act"].split()[0], parse_yuan(row["Amount"]))
         on = entry.reverses if entry.kind == Kind.REVERSE else entry.draws_on
         assert on == replay.entries.get(row["On"]), row
+
+
+@pytest.mark.django_db
+def test_the_clauses_together_are_the_fund_as_the_page_says() -> None:
+    house = make_house()
+    appropriate(house, 14_100_00)
+    first = commit(house, 8_000_00, clause_key="standard")
+    disburse(house, first.pk, 7_500_00)
+    acts.refund(house, first.pk, 10_00)
+    disburse(house, commit(house, 1_000_00, clause_key="visits").pk, 1_000_00)
+    acts.return_unspent(house, 110_00)
+    wrong = commit(house, 77_00, clause_key="visits")
+    reverse(house, wrong.pk)
+    page = {row["Clause"]: _after(row) for row in table(*CLAUSES).rows}
+    found = by_clause({house.fund_id: "fund"})
+    assert {**found, "all": together(found.values())} == page
+    assert page["all"] == balance(house.fund_id) == total_of(Fund.objects.filter(pk=house.fund_id))

@@ -41,6 +41,7 @@ LEDGER: tuple[type[models.Model], ...] = (
     funds_tables.Entry,
     funds_tables.Posting,
     funds_tables.Commitment,
+    funds_tables.Closing,
 )
 MONEY: tuple[type[models.Model], ...] = (*LEDGER, audit.Entry)
 GOODS: tuple[type[models.Model], ...] = (

@@ -102,3 +102,8 @@ def queries_of(client: Client, url: str) -> int:
     with CaptureQueriesContext(connection) as queries:
         assert client.get(url).status_code == 200
     return len(queries)
+
+
+def sent(**fields: str) -> dict[str, str]:
+    """Return what a form of ours sends: its fields, and the key that carries it out once."""
+    return {"key": str(uuid4()), **fields}

@@ -97,16 +97,17 @@ def test_the_ledger_stands_newest_first_signed_and_with_what_each_entry_is_for(
         ("记-01", 12_000_00, 12_000_00, 12_000_00),
     ]
     text = page.content.decode()
-    assert text.count(">¥3,995.00<") == 3, "paid from the commitment, in the balance and the purchase: plain"
-    assert text.count(">−¥3,995.00<") == 1
+    plain = "paid from the commitment, in the balance, the purchase, its clause and the total: plain"
+    assert text.count(">¥3,995.00<") == 5, plain
+    assert text.count(">−¥3,995.00<") == 2, "promised, and what is available of a clause that only spends"
     assert ">+¥12,000.00<" in text
     url = reverse("purchase", args=(purchase_id,))
     assert [row.subject_url for row in rows] == [url, url, ""]
     assert rows[2].subject_label == "澄水运财〔2020〕18号"
-    assert [row.clause_number for row in rows] == ["二、（一）", "二、（一）", ""]
+    assert [row.clause_number for row in rows] == ["二、（一）", "二、（一）", "二、（二）"]
     standing = page.context["balance"]
-    assert standing.available_minor == 12_000_00 - 47 * 85_00
-    assert standing.available_minor == balance(fund.pk).available
+    assert standing.available == 12_000_00 - 47 * 85_00
+    assert standing == balance(fund.pk)
 
 
 def test_a_day_of_another_year_is_shown_with_its_year(bureau: Bureau, fund: Fund) -> None:

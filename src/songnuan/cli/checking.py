@@ -1,4 +1,4 @@
-"""`songnuan audit verify` and `songnuan funds check`: proofs that anyone may ask for."""
+"""`songnuan audit verify`, and how a proof that anyone may ask for is told."""
 
 import click
 from django.utils.translation import gettext as _
@@ -7,8 +7,6 @@ from rich.table import Table
 from songnuan.audit.findings import Finding
 from songnuan.audit.queries import heads
 from songnuan.cli.output import Out, command
-from songnuan.funds import checks as fund_checks
-from songnuan.goods import checks as goods_checks
 from songnuan.journeys.check_trail import check_trail
 
 
@@ -17,12 +15,8 @@ def audit() -> None:
     """The trail of who did what."""
 
 
-@click.group()
-def funds() -> None:
-    """Earmarked funds."""
-
-
-def _report(out: Out, findings: list[Finding], extra: dict[str, object], good: str) -> None:
+def report(out: Out, findings: list[Finding], extra: dict[str, object], good: str) -> None:
+    """Tell what was found, or that all is well; exit with 1 where anything was."""
     table = Table(_("Code"), _("Where"), _("What is wrong"))
     for finding in findings:
         table.add_row(finding.code, finding.where, finding.sentence)
@@ -54,16 +48,4 @@ def verify(*, out: Out, stream: str | None) -> None:
     }
     with out.progress(_("Reading the trail"), sum(head.length for head in ends)) as step:
         findings = check_trail(stream, read=step)
-    _report(out, findings, extra, good)
-
-
-@funds.command("check")
-@command
-def check_funds(*, out: Out) -> None:
-    """Prove that every fund agrees with its postings, and every stock with its movements."""
-    _report(
-        out,
-        [*fund_checks.verify(), *goods_checks.verify()],
-        {},
-        _("Funds and stock agree with their ledgers."),
-    )
+    report(out, findings, extra, good)

@@ -3,7 +3,8 @@
 import click
 
 from songnuan import __version__
-from songnuan.cli.checking import audit, funds
+from songnuan.cli.checking import audit
+from songnuan.cli.funds import funds
 from songnuan.cli.instruction import instruction
 from songnuan.cli.keys import keys
 from songnuan.cli.plan import plan

@@ -9,11 +9,28 @@ from django.utils.translation import gettext as _
 from songnuan.audit.record import record
 from songnuan.funds import rules
 from songnuan.funds.models import VOUCHED, Commitment, Entry, Fund, Kind, Posting
-from songnuan.funds.queries import balance, rest_of
+from songnuan.funds.queries import balance, paid_on, rest_of
 from songnuan.kernel.actor import Actor
+from songnuan.kernel.clock import CHINA
 from songnuan.kernel.days import written
 from songnuan.kernel.money import yuan
 from songnuan.kernel.refusal import Refusal
+
+
+def refuse_closed(fund: Fund) -> None:
+    """Let pass a fund that is open.
+
+    Raises:
+        Refusal: `fund_closed` with the day on which it was closed.
+
+    """
+    if fund.closed_at is not None:
+        day = written(fund.closed_at.astimezone(CHINA).date(), "full")
+        sentence = _(
+            "The fund “%(fund)s” was closed on %(day)s. Nothing is booked in it any more; if something has"
+            " to be, have it reopened with the reason."
+        )
+        raise Refusal("fund_closed", sentence % {"fund": fund.title, "day": day}, fund=fund.pk)
 
 
 def take_granted(fund: Fund, amount: int) -> None:
@@ -23,9 +40,12 @@ def take_granted(fund: Fund, amount: int) -> None:
         Refusal: `beyond_document` with `granted_minor`, `appropriated_minor` and `asked_minor`.
 
     """
-    within = Fund.objects.filter(pk=fund.pk, appropriated_minor__lte=F("granted_minor") - amount)
+    within = Fund.objects.filter(
+        pk=fund.pk, closed_at__isnull=True, appropriated_minor__lte=F("granted_minor") - amount
+    )
     if within.update(appropriated_minor=F("appropriated_minor") + amount) != 1:
-        fund.refresh_from_db(fields=["granted_minor", "appropriated_minor"])
+        fund.refresh_from_db(fields=["granted_minor", "appropriated_minor", "closed_at"])
+        refuse_closed(fund)
         sentence = _(
             "The document gives this fund %(granted)s yuan; %(appropriated)s are appropriated already, so"
             " %(asked)s more would be too much. Lower the amount."
@@ -46,11 +66,17 @@ def take_granted(fund: Fund, amount: int) -> None:
 
 
 def take_available(fund: Fund, amount: int, sentence: str, **updates: Combinable) -> None:
-    """Move counters, if `amount` is available; else refuse with `sentence` and both figures."""
-    enough = Fund.objects.filter(
-        pk=fund.pk, appropriated_minor__gte=F("committed_minor") + F("disbursed_minor") + amount
-    )
+    """Move counters, if `amount` is available; else refuse with `sentence` and both figures.
+
+    Raises:
+        Refusal: `beyond_fund` with `available_minor` and `asked_minor`; `fund_closed`.
+
+    """
+    taken = F("committed_minor") + F("disbursed_minor") + F("returned_minor")
+    enough = Fund.objects.filter(pk=fund.pk, closed_at__isnull=True, appropriated_minor__gte=taken + amount)
     if enough.update(**updates) != 1:
+        fund.refresh_from_db(fields=["closed_at"])
+        refuse_closed(fund)
         available = balance(fund.pk).available
         figures = {"asked": yuan(amount), "available": yuan(available), "fund": fund.title}
         raise Refusal(
@@ -88,6 +114,45 @@ def draw(commitment: Entry, entry: Entry, actor: Actor) -> Entry:
     )
     if in_fund != 1 or enough.update(**{counter: F(counter) + amount}) != 1:
         refuse_draw(commitment, amount)
+    return _book_on(commitment, entry, actor)
+
+
+def give_back(commitment: Entry, entry: Entry, actor: Actor) -> Entry:
+    """Book `entry`, a refund, on a commitment that was paid.
+
+    Args:
+        commitment: The entry that was paid on.
+        entry: Not yet written, with kind, amount, day, time, voucher and reason.
+        actor: Who.
+
+    Raises:
+        Refusal: `beyond_paid` when less was paid, or so much was given back already; `voucher_used`.
+
+    """
+    amount = entry.amount_minor
+    in_fund = Fund.objects.filter(pk=commitment.fund_id, closed_at__isnull=True, disbursed_minor__gte=amount)
+    paid = Commitment.objects.filter(entry=commitment, disbursed_minor__gte=F("refunded_minor") + amount)
+    if (
+        in_fund.update(disbursed_minor=F("disbursed_minor") - amount) != 1
+        or paid.update(refunded_minor=F("refunded_minor") + amount) != 1
+    ):
+        refuse_closed(Fund.objects.get(pk=commitment.fund_id))
+        spent = paid_on(commitment.pk)
+        sentence = _(
+            "%(asked)s yuan were given back, but %(paid)s yuan are paid on this purchase. Check the amount."
+        )
+        raise Refusal(
+            "beyond_paid",
+            sentence % {"asked": yuan(amount), "paid": yuan(spent)},
+            field="amount",
+            paid_minor=spent,
+            asked_minor=amount,
+        )
+    return _book_on(commitment, entry, actor)
+
+
+def _book_on(commitment: Entry, entry: Entry, actor: Actor) -> Entry:
+    """Book an entry for what its commitment was made for."""
     entry.fund_id = commitment.fund_id
     entry.commitment = commitment
     entry.subject = commitment.subject
@@ -116,6 +181,26 @@ def refuse_draw(commitment: Entry, amount: int) -> NoReturn:
     )
 
 
+def refuse_used_voucher(fund_id: int, voucher: str) -> None:
+    """Let pass the number of a voucher that was not booked in the fund yet.
+
+    Raises:
+        Refusal: `voucher_used`.
+
+    """
+    used = Entry.objects.filter(fund_id=fund_id, voucher=voucher, kind__in=VOUCHED).first()
+    if used is not None:
+        sentence = _("Voucher %(voucher)s was booked in this fund on %(day)s already. Check the number.")
+        day = written(used.happened_on, "full")
+        raise Refusal(
+            "voucher_used",
+            sentence % {"voucher": voucher, "day": day},
+            field="voucher",
+            voucher=voucher,
+            entry=used.pk,
+        )
+
+
 def book(entry: Entry, actor: Actor) -> Entry:
     """Write the entry with its postings, and note it for the trail.
 
@@ -123,17 +208,7 @@ def book(entry: Entry, actor: Actor) -> Entry:
     the voucher here is safe.
     """
     if entry.kind in VOUCHED:
-        used = Entry.objects.filter(fund_id=entry.fund_id, voucher=entry.voucher, kind__in=VOUCHED).first()
-        if used is not None:
-            sentence = _("Voucher %(voucher)s was booked in this fund on %(day)s already. Check the number.")
-            day = written(used.happened_on, "full")
-            raise Refusal(
-                "voucher_used",
-                sentence % {"voucher": entry.voucher, "day": day},
-                field="voucher",
-                voucher=entry.voucher,
-                entry=used.pk,
-            )
+        refuse_used_voucher(entry.fund_id, entry.voucher)
     entry.entered_by_id = actor.user_id
     entry.save(force_insert=True)
     mirrored = entry.reverses.kind if entry.reverses else ""

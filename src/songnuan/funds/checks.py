@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from songnuan.audit.findings import Finding
-from songnuan.funds import rules
-from songnuan.funds.models import Account, Commitment, Entry, Fund, Kind
+from songnuan.funds import closing_checks, rules
+from songnuan.funds.models import DRAWING, Account, Commitment, Entry, Fund, Kind
+from songnuan.funds.queries import balance_of
 from songnuan.kernel.money import yuan
 
 
@@ -26,7 +27,7 @@ class _Sums:
         if entry.reverses is not None:
             drawn_kind, sign = entry.reverses.kind, -1
             self.reversed.add(entry.reverses.pk)
-        if entry.commitment_id is not None and drawn_kind in {Kind.DISBURSE, Kind.RELEASE}:
+        if entry.commitment_id is not None and drawn_kind in DRAWING:
             self.drawn[entry.commitment_id][drawn_kind] += sign * entry.amount_minor
 
 
@@ -34,12 +35,14 @@ def verify() -> list[Finding]:
     """Return what is wrong with the funds.
 
     Codes: `entry_unbalanced`, `entry_differs` (its postings are not those of its act),
-    `counter_differs`, `fund_overdrawn`, `commitment_differs`, `commitment_missing`.
+    `counter_differs`, `fund_overdrawn`, `commitment_differs`, `commitment_missing`, `refunded_beyond_paid`,
+    and those of `closing_checks`.
     """
     sums = _Sums()
     findings = list(_entries(sums))
     findings += [finding for fund in Fund.objects.order_by("pk") for finding in _fund(fund, sums)]
     findings += _commitments(sums)
+    findings += closing_checks.verify()
     return findings
 
 
@@ -68,11 +71,8 @@ def _fund(fund: Fund, sums: _Sums) -> Iterator[Finding]:
         ("appropriated", fund.appropriated_minor, -posted[Account.SOURCE]),
         ("committed", fund.committed_minor, posted[Account.COMMITTED]),
         ("disbursed", fund.disbursed_minor, posted[Account.DISBURSED]),
-        (
-            "available",
-            fund.appropriated_minor - fund.committed_minor - fund.disbursed_minor,
-            posted[Account.AVAILABLE],
-        ),
+        ("returned", fund.returned_minor, posted[Account.RETURNED]),
+        ("available", balance_of(fund).available, posted[Account.AVAILABLE]),
     )
     for name, counter, ledger in pairs:
         if counter != ledger:
@@ -92,11 +92,18 @@ def _fund(fund: Fund, sums: _Sums) -> Iterator[Finding]:
 def _commitments(sums: _Sums) -> Iterator[Finding]:
     for row in Commitment.objects.select_related("entry").order_by("pk").iterator():
         drawn = sums.drawn[row.entry_id]
-        kept = (row.amount_minor, row.disbursed_minor, row.released_minor, row.is_reversed)
+        kept = (
+            row.amount_minor,
+            row.disbursed_minor,
+            row.released_minor,
+            row.refunded_minor,
+            row.is_reversed,
+        )
         ledger = (
             row.entry.amount_minor,
             drawn[Kind.DISBURSE],
             drawn[Kind.RELEASE],
+            drawn[Kind.REFUND],
             row.entry_id in sums.reversed,
         )
         if kept != ledger or row.entry.kind != Kind.COMMIT:
@@ -106,8 +113,18 @@ def _commitments(sums: _Sums) -> Iterator[Finding]:
                 "ledger_disbursed_minor": drawn[Kind.DISBURSE],
                 "released_minor": row.released_minor,
                 "ledger_released_minor": drawn[Kind.RELEASE],
+                "refunded_minor": row.refunded_minor,
+                "ledger_refunded_minor": drawn[Kind.REFUND],
             }
             yield Finding("commitment_differs", f"funds.entry:{row.entry_id}", sentence, facts)
+        if drawn[Kind.REFUND] > drawn[Kind.DISBURSE]:
+            sentence = _("%(refunded)s yuan were given back of %(paid)s that were paid on this commitment.")
+            figures = {"refunded": yuan(drawn[Kind.REFUND]), "paid": yuan(drawn[Kind.DISBURSE])}
+            over: dict[str, str | int | None] = {
+                "refunded_minor": drawn[Kind.REFUND],
+                "paid_minor": drawn[Kind.DISBURSE],
+            }
+            yield Finding("refunded_beyond_paid", f"funds.entry:{row.entry_id}", sentence % figures, over)
     for entry in Entry.objects.filter(kind=Kind.COMMIT, rest__isnull=True).order_by("pk").iterator():
         sentence = _("The counters of this commitment are gone.")
         yield Finding("commitment_missing", f"funds.entry:{entry.pk}", sentence)

@@ -13,6 +13,7 @@ class Account(models.TextChoices):
     AVAILABLE = "available", _("available")
     COMMITTED = "committed", _("committed")
     DISBURSED = "disbursed", _("disbursed")
+    RETURNED = "returned", _("returned")
 
 
 class Kind(models.TextChoices):
@@ -22,18 +23,20 @@ class Kind(models.TextChoices):
     COMMIT = "commit", _("commitment")
     RELEASE = "release", _("release")
     DISBURSE = "disburse", _("disbursement")
+    REFUND = "refund", _("refund")
+    RETURN = "return", _("return")
     REVERSE = "reverse", _("reversal")
 
 
-VOUCHED = (Kind.APPROPRIATE, Kind.DISBURSE)
-DRAWING = (Kind.RELEASE, Kind.DISBURSE)
+VOUCHED = (Kind.APPROPRIATE, Kind.DISBURSE, Kind.REFUND, Kind.RETURN)
+DRAWING = (Kind.RELEASE, Kind.DISBURSE, Kind.REFUND)
 
 
 class Fund(models.Model):
     """Money for one plan under one document. The counters are moved by guarded updates only.
 
     `granted_minor` is the sum that the document names: no more is ever appropriated. Available is
-    appropriated − committed − disbursed.
+    appropriated − committed − disbursed − returned. In a closed fund nothing is booked: a trigger keeps it.
     """
 
     plan = models.ForeignKey("plans.Plan", on_delete=models.PROTECT, related_name="+")
@@ -44,22 +47,36 @@ class Fund(models.Model):
     appropriated_minor = models.BigIntegerField(default=0)
     committed_minor = models.BigIntegerField(default=0)
     disbursed_minor = models.BigIntegerField(default=0)
+    returned_minor = models.BigIntegerField(default=0)
+    closed_at = models.DateTimeField(null=True)
 
     class Meta:
-        """A document sets up one fund of a plan; a fund is never overdrawn."""
+        """A document sets up one fund of a plan; it is never overdrawn, and closed with nothing left."""
 
         constraints = [
             models.UniqueConstraint(fields=["plan", "document"], name="funds_fund_once"),
             models.CheckConstraint(
-                condition=Q(appropriated_minor__gte=F("committed_minor") + F("disbursed_minor")),
+                condition=Q(
+                    appropriated_minor__gte=F("committed_minor") + F("disbursed_minor") + F("returned_minor")
+                ),
                 name="funds_fund_not_overdrawn",
             ),
             models.CheckConstraint(
                 condition=Q(appropriated_minor__lte=F("granted_minor")), name="funds_fund_within_document"
             ),
             models.CheckConstraint(
-                condition=Q(appropriated_minor__gte=0, committed_minor__gte=0, disbursed_minor__gte=0),
+                condition=Q(
+                    appropriated_minor__gte=0,
+                    committed_minor__gte=0,
+                    disbursed_minor__gte=0,
+                    returned_minor__gte=0,
+                ),
                 name="funds_fund_counters_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True)
+                | Q(committed_minor=0, appropriated_minor=F("disbursed_minor") + F("returned_minor")),
+                name="funds_fund_closed_empty",
             ),
         ]
 
@@ -129,12 +146,16 @@ class Posting(models.Model):
 
 
 class Commitment(models.Model):
-    """What became of one commitment. Its rest is amount − disbursed − released, or nothing if reversed."""
+    """What became of one commitment. Its rest is amount − disbursed − released, or nothing if reversed.
+
+    `refunded_minor` is what came back of the money that was disbursed on it.
+    """
 
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="rest")
     amount_minor = models.BigIntegerField()
     disbursed_minor = models.BigIntegerField(default=0)
     released_minor = models.BigIntegerField(default=0)
+    refunded_minor = models.BigIntegerField(default=0)
     is_reversed = models.BooleanField(default=False)
 
     class Meta:
@@ -152,5 +173,80 @@ class Commitment(models.Model):
             models.CheckConstraint(
                 condition=Q(is_reversed=False) | Q(disbursed_minor=0, released_minor=0),
                 name="funds_commitment_reversed_unused",
+            ),
+            models.CheckConstraint(
+                condition=Q(refunded_minor__gte=0, refunded_minor__lte=F("disbursed_minor")),
+                name="funds_commitment_refunded_within_paid",
+            ),
+        ]
+
+
+class Step(models.TextChoices):
+    """What two people decide about a fund."""
+
+    CLOSE = "close", _("closing")
+    REOPEN = "reopen", _("reopening")
+
+
+class StepStatus(models.TextChoices):
+    """How far a closing or a reopening is."""
+
+    PROPOSED = "proposed", _("waits to be confirmed")
+    CONFIRMED = "confirmed", _("confirmed")
+    DECLINED = "declined", _("declined")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class Closing(models.Model):
+    """A fund's closing or reopening: one person proposes, another one confirms or declines.
+
+    `left_minor` is what was available when it was proposed, and goes back under `voucher`; `entry` is
+    the return that was booked. `entries` is how many entries the fund had once it was confirmed.
+    """
+
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="closings")
+    step = models.CharField(max_length=8, choices=Step)
+    status = models.CharField(max_length=10, choices=StepStatus, default=StepStatus.PROPOSED)
+    left_minor = models.BigIntegerField()
+    voucher = models.CharField(max_length=200, default="")
+    reason = models.CharField(max_length=400)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
+    decided_at = models.DateTimeField(null=True)
+    remark = models.CharField(max_length=400, default="")
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="closing", null=True)
+    entries = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        """One proposal waits at a time; somebody else decides about it, its maker alone withdraws it."""
+
+        constraints = [
+            models.CheckConstraint(condition=Q(step__in=Step.values), name="funds_closing_step"),
+            models.CheckConstraint(condition=~Q(reason=""), name="funds_closing_reason"),
+            models.CheckConstraint(
+                condition=Q(status=StepStatus.PROPOSED, decided_by__isnull=True, decided_at__isnull=True)
+                | Q(
+                    status__in=(StepStatus.CONFIRMED, StepStatus.DECLINED),
+                    decided_by__isnull=False,
+                    decided_at__isnull=False,
+                )
+                & ~Q(decided_by=F("proposed_by"))
+                | Q(
+                    status=StepStatus.WITHDRAWN,
+                    decided_by=F("proposed_by"),
+                    decided_at__isnull=False,
+                ),
+                name="funds_closing_two_people",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=StepStatus.CONFIRMED, entries__isnull=False)
+                | ~Q(status=StepStatus.CONFIRMED) & Q(entries__isnull=True, entry__isnull=True),
+                name="funds_closing_confirmed_whole",
+            ),
+            models.UniqueConstraint(
+                fields=["fund"], condition=Q(status=StepStatus.PROPOSED), name="funds_closing_one_waits"
             ),
         ]

@@ -1,6 +1,6 @@
 """Reads of the funds for others. Every amount is in fen."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -17,21 +17,24 @@ class Balance:
     appropriated: int
     committed: int
     disbursed: int
+    returned: int
 
     @property
     def available(self) -> int:
         """What can still be promised."""
-        return self.appropriated - self.committed - self.disbursed
+        return self.appropriated - self.committed - self.disbursed - self.returned
 
 
 @dataclass(frozen=True, slots=True)
 class FundRow:
-    """One fund in a list, with its document and what stands in it."""
+    """One fund in a list, with its document and what stands in it; `closed_at` is None while it is open."""
 
     fund_id: int
     title: str
     document_title: str
     document_number: str
+    granted_minor: int
+    closed_at: datetime | None
     balance: Balance
 
 
@@ -64,6 +67,28 @@ class LedgerRow:
     after: Balance
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which entries of a ledger: all, or those under some clauses, of some kinds, of the month of a day."""
+
+    clause_keys: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    month: date | None = None
+
+    def of(self, entries: QuerySet[Entry]) -> QuerySet[Entry]:
+        """Return those of `entries` that are wanted."""
+        if self.clause_keys:
+            entries = entries.filter(clause_key__in=self.clause_keys)
+        if self.kinds:
+            entries = entries.filter(kind__in=self.kinds)
+        if self.month:
+            entries = entries.filter(happened_on__year=self.month.year, happened_on__month=self.month.month)
+        return entries
+
+
+ALL = Wanted()
+
+
 def balance(fund_id: int) -> Balance:
     """Return what stands in the fund.
 
@@ -71,7 +96,12 @@ def balance(fund_id: int) -> Balance:
         Fund.DoesNotExist: When there is no such fund.
 
     """
-    return _balance(Fund.objects.get(pk=fund_id))
+    return balance_of(Fund.objects.get(pk=fund_id))
+
+
+def balance_of(fund: Fund) -> Balance:
+    """Return what stands in a fund that was read already."""
+    return Balance(fund.appropriated_minor, fund.committed_minor, fund.disbursed_minor, fund.returned_minor)
 
 
 def of_plan(plan_id: int) -> list[FundRow]:
@@ -88,7 +118,9 @@ def of_plans(plan_ids: Collection[int]) -> dict[int, list[FundRow]]:
             title=fund.title,
             document_title=fund.document.title,
             document_number=fund.document.number,
-            balance=_balance(fund),
+            granted_minor=fund.granted_minor,
+            closed_at=fund.closed_at,
+            balance=balance_of(fund),
         )
         found[fund.plan_id].append(row)
     return found
@@ -106,14 +138,36 @@ def rest_of(entry_id: int) -> int:
 
 
 def held_by(entry_id: int) -> int:
-    """Return what a commitment still holds back or has paid: nothing once reversed or released.
+    """Return what a commitment still holds back or has paid: nothing once reversed, released or refunded.
 
     Raises:
         Commitment.DoesNotExist: When the entry is no commitment.
 
     """
     row = Commitment.objects.get(entry_id=entry_id)
-    return 0 if row.is_reversed else row.amount_minor - row.released_minor
+    return 0 if row.is_reversed else row.amount_minor - row.released_minor - row.refunded_minor
+
+
+def paid_on(entry_id: int) -> int:
+    """Return what was paid on a commitment and did not come back.
+
+    Raises:
+        Commitment.DoesNotExist: When the entry is no commitment.
+
+    """
+    row = Commitment.objects.get(entry_id=entry_id)
+    return row.disbursed_minor - row.refunded_minor
+
+
+def refunds_of(subjects: Collection[str]) -> dict[str, int]:
+    """Return what came back of what was paid for each subject, "goods.purchase:1-3", where anything did."""
+    sums = (
+        Commitment.objects.filter(entry__subject__in=subjects, refunded_minor__gt=0)
+        .values_list("entry__subject")
+        .annotate(total=Sum("refunded_minor"))
+        .order_by("entry__subject")
+    )
+    return {subject: int(total) for subject, total in sums}
 
 
 def ledger(fund_id: int) -> list[LedgerRow]:
@@ -121,38 +175,59 @@ def ledger(fund_id: int) -> list[LedgerRow]:
     return _rows(Entry.objects.filter(fund_id=fund_id).order_by("pk"), dict.fromkeys(Account, 0))
 
 
-def ledger_page(fund_id: int, *, size: int, before: int | None = None) -> list[LedgerRow]:
+def ledger_page(
+    fund_id: int, *, size: int, before: int | None = None, wanted: Wanted = ALL
+) -> list[LedgerRow]:
     """Return up to `size` entries, newest first, with ids below `before` (the page's key).
 
-    What stood before the page is added up by the database; no more entries are read than are returned.
+    The balance after each is that of the whole ledger, whatever is `wanted` of it. What stood before the
+    page is added up by the database; no more entries are read than are returned.
     """
-    entries = Entry.objects.filter(fund_id=fund_id)
+    entries = wanted.of(Entry.objects.filter(fund_id=fund_id))
     if before is not None:
         entries = entries.filter(pk__lt=before)
     ids = list(entries.order_by("-pk").values_list("pk", flat=True)[:size])
     if not ids:
         return []
-    sums = Posting.objects.filter(entry__fund_id=fund_id, entry_id__lt=ids[-1]).values_list("account")
+    postings = Posting.objects.filter(entry__fund_id=fund_id)
+    sums = postings.filter(entry_id__lt=ids[-1]).values_list("account")
     stood = dict.fromkeys(Account, 0)
     stood |= {Account(account): int(total) for account, total in sums.annotate(total=Sum("amount_minor"))}
-    return _rows(Entry.objects.filter(pk__in=ids).order_by("pk"), stood)[::-1]
+    between = postings.filter(entry_id__gte=ids[-1], entry_id__lte=ids[0]).exclude(entry_id__in=ids)
+    unseen = between.order_by("-entry_id").values_list("entry_id", "account", "amount_minor")
+    return _rows(Entry.objects.filter(pk__in=ids).order_by("pk"), stood, list(unseen))[::-1]
 
 
-def _balance(fund: Fund) -> Balance:
-    return Balance(fund.appropriated_minor, fund.committed_minor, fund.disbursed_minor)
+def standing(totals: Mapping[Account, int]) -> Balance:
+    """Return the balance that the postings of each account add up to."""
+    return Balance(
+        -totals[Account.SOURCE],
+        totals[Account.COMMITTED],
+        totals[Account.DISBURSED],
+        totals[Account.RETURNED],
+    )
 
 
-def _rows(entries: QuerySet[Entry], stood: dict[Account, int]) -> list[LedgerRow]:
-    """Return the entries in the order given; `stood` is what each account held before the first."""
+def _rows(
+    entries: QuerySet[Entry], stood: dict[Account, int], unseen: list[tuple[int, str, int]] | None = None
+) -> list[LedgerRow]:
+    """Return the entries in the order given; `stood` is what each account held before the first.
+
+    `unseen` are postings of entries in between that are not shown, the last first: id, account, amount.
+    """
+    between = unseen or []
     rows = list(entries.select_related("entered_by", "reverses").prefetch_related("postings"))
     undone = set(Entry.objects.filter(reverses__in=entries).values_list("reverses_id", flat=True))
     totals = dict(stood)
     found = []
     for entry in rows:
+        while between and between[-1][0] < entry.pk:
+            _entry_id, account, amount = between.pop()
+            totals[Account(account)] += amount
         brings = {Account(posting.account): posting.amount_minor for posting in entry.postings.all()}
-        for account, amount in brings.items():
-            totals[account] += amount
-        after = Balance(-totals[Account.SOURCE], totals[Account.COMMITTED], totals[Account.DISBURSED])
+        for one, amount in brings.items():
+            totals[one] += amount
+        after = standing(totals)
         freed = brings.get(Account.AVAILABLE, 0)
         found.append(_row(entry, after, freed, is_reversed=entry.pk in undone))
     return found

@@ -74,6 +74,19 @@ def _undo_release(fund: Fund, original: Entry) -> None:
 
 def _undo_disbursement(fund: Fund, original: Entry) -> None:
     amount = original.amount_minor
+    paid = Commitment.objects.filter(
+        entry=original.commitment, is_reversed=False, disbursed_minor__gte=F("refunded_minor") + amount
+    )
+    if paid.update(disbursed_minor=F("disbursed_minor") - amount) != 1:
+        row = Commitment.objects.get(entry=original.commitment)
+        if not row.refunded_minor:
+            _refuse_tampered(fund.pk)
+        sentence = _("%(refunded)s yuan of what was paid were given back already. Reverse that refund first.")
+        raise Refusal(
+            "disbursement_refunded",
+            sentence % {"refunded": yuan(row.refunded_minor)},
+            refunded_minor=row.refunded_minor,
+        )
     _move_back(
         fund,
         "disbursed_minor",
@@ -81,11 +94,27 @@ def _undo_disbursement(fund: Fund, original: Entry) -> None:
         disbursed_minor=F("disbursed_minor") - amount,
         committed_minor=F("committed_minor") + amount,
     )
-    _give_back(original, "disbursed_minor")
+
+
+def _undo_refund(fund: Fund, original: Entry) -> None:
+    sentence = _(
+        "To take back %(asked)s yuan, that much must be available in the fund “%(fund)s”; %(available)s are."
+        " Reverse or release what was promised first."
+    )
+    amount = original.amount_minor
+    take_available(fund, amount, sentence, disbursed_minor=F("disbursed_minor") + amount)
+    _give_back(original, "refunded_minor")
+
+
+def _undo_return(fund: Fund, original: Entry) -> None:
+    amount = original.amount_minor
+    _move_back(fund, "returned_minor", original, returned_minor=F("returned_minor") - amount)
 
 
 def _move_back(fund: Fund, counter: str, original: Entry, **updates: Combinable) -> None:
-    holds = Fund.objects.filter(pk=fund.pk, **{f"{counter}__gte": original.amount_minor})
+    holds = Fund.objects.filter(
+        pk=fund.pk, closed_at__isnull=True, **{f"{counter}__gte": original.amount_minor}
+    )
     if holds.update(**updates) != 1:
         _refuse_tampered(fund.pk)
 
@@ -111,6 +140,8 @@ _UNDO: Mapping[str, Callable[[Fund, Entry], None]] = {
     Kind.COMMIT: _undo_commitment,
     Kind.RELEASE: _undo_release,
     Kind.DISBURSE: _undo_disbursement,
+    Kind.REFUND: _undo_refund,
+    Kind.RETURN: _undo_return,
 }
 
 
@@ -119,7 +150,7 @@ def undo(fund: Fund, original: Entry) -> None:
 
     Raises:
         Refusal: `not_reversible`, `already_reversed`, `beyond_fund`, `commitment_disbursed`,
-            `commitment_released`, `ledger_differs`.
+            `commitment_released`, `disbursement_refunded`, `ledger_differs`.
 
     """
     _refuse_reversal(original)

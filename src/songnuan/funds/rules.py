@@ -1,7 +1,7 @@
 """What an act on a fund does, and what it must bring: pure decisions."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
@@ -17,6 +17,8 @@ MOVES: Mapping[str, tuple[Account, Account]] = {
     Kind.COMMIT: (Account.AVAILABLE, Account.COMMITTED),
     Kind.RELEASE: (Account.COMMITTED, Account.AVAILABLE),
     Kind.DISBURSE: (Account.COMMITTED, Account.DISBURSED),
+    Kind.REFUND: (Account.DISBURSED, Account.AVAILABLE),
+    Kind.RETURN: (Account.AVAILABLE, Account.RETURNED),
 }
 # Vouchers that a purchase is given, 购-0001 and so on, are the program's own.
 PURCHASE_VOUCHERS = "购-"
@@ -133,6 +135,36 @@ def check_typed_voucher(voucher: str) -> str:
 def purchase_voucher(number: int) -> str:
     """Return the voucher of the purchase of this number in its fund."""
     return f"{PURCHASE_VOUCHERS}{number:04d}"
+
+
+def closing_obstacles(
+    committed_minor: int, unreceived: Sequence[str], unanswered: Sequence[str]
+) -> list[Refusal]:
+    """Return everything for which a fund can't be closed yet.
+
+    Codes: `closing_committed`, `purchases_unreceived`, `question_open`.
+
+    Args:
+        committed_minor: What is promised and not paid, in fen.
+        unreceived: The numbers of the purchases that were not delivered in full.
+        unanswered: The questions about the money that have no answer.
+
+    """
+    found = []
+    if committed_minor:
+        sentence = _("%(amount)s yuan are still committed. Have them paid or released first.")
+        figures = {"amount": yuan(committed_minor)}
+        found.append(Refusal("closing_committed", sentence % figures, committed_minor=committed_minor))
+    if unreceived:
+        sentence = _(
+            "Purchases not delivered in full: %(numbers)s. Enter what came, or cancel what does not come."
+        )
+        words = {"numbers": "、".join(unreceived)}
+        found.append(Refusal("purchases_unreceived", sentence % words, count=len(unreceived)))
+    if unanswered:
+        head = _("These questions about the money have no answer. Have each answered in the plan:")
+        found.append(Refusal("question_open", "\n".join([head, *unanswered]), count=len(unanswered)))
+    return found
 
 
 def check_title(title: str) -> str:

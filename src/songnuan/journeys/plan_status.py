@@ -65,6 +65,7 @@ def plan_status(*, slug: str, actor: Actor, at: datetime) -> dict[str, Any]:
             "late": sum(row.late for row in progress.values()),
             "money_minor": sum(fund.balance.disbursed for fund in funds),
             "appropriated_minor": sum(fund.balance.appropriated for fund in funds),
+            "returned_minor": sum(fund.balance.returned for fund in funds),
             "available_minor": sum(fund.balance.available for fund in funds),
         },
     }

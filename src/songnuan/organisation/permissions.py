@@ -22,6 +22,7 @@ class Permission(StrEnum):
     CONTACT_VIEW = "contact.view"
     FUND_VIEW = "fund.view"
     FUND_APPROPRIATE = "fund.appropriate"
+    FUND_CLOSE_CONFIRM = "fund.close_confirm"
     PURCHASE_RECORD = "purchase.record"
     DONATION_RECORD = "donation.record"
     STOCK_DECIDE = "stock.decide"
@@ -86,6 +87,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.UNIT_VIEW,
                 Permission.FUND_VIEW,
                 Permission.STOCK_DECIDE,
+                Permission.FUND_CLOSE_CONFIRM,
                 Permission.VISIT_VIEW,
                 Permission.VISIT_ALLOW,
                 Permission.INSTRUCTION_VIEW,

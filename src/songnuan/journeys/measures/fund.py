@@ -8,6 +8,8 @@ from pydantic import Field
 
 from songnuan.funds import queries
 from songnuan.journeys.measures.base import Evidence, Kind, Opening, Progress, Settings
+from songnuan.kernel.clock import CHINA
+from songnuan.kernel.days import written
 from songnuan.kernel.money import yuan
 from songnuan.plans.lint import LintFinding, Severity
 from songnuan.plans.models import Measure
@@ -37,30 +39,46 @@ def open_(_opening: Opening) -> None:
 
 
 def progress(measures: Sequence[Measure], _at: datetime) -> Mapping[int, Progress]:
-    """Show what was appropriated, disbursed and is left. Done is a fund of which nothing is left."""
+    """Show what was appropriated, disbursed and is left.
+
+    Done is a fund that is closed, or of which nothing is left.
+    """
     funds = {
-        plan_id: {row.document_number: row.balance for row in rows}
+        plan_id: {row.document_number: row for row in rows}
         for plan_id, rows in queries.of_plans({measure.plan_id for measure in measures}).items()
     }
     return {measure.pk: _one(funds[measure.plan_id].get(measure.settings["number"])) for measure in measures}
 
 
-def _one(balance: queries.Balance | None) -> Progress:
-    if balance is None or not balance.appropriated:
+def _one(fund: queries.FundRow | None) -> Progress:
+    if fund is None or not (fund.balance.appropriated or fund.closed_at):
         return Progress(due=1, headline=_("No money appropriated yet"), next=_("Appropriate the fund"))
+    balance = fund.balance
     return Progress(
-        done=int(not balance.available and not balance.committed),
+        done=int(fund.closed_at is not None or not (balance.available or balance.committed)),
         due=1,
         money_minor=balance.disbursed,
         budget_minor=balance.appropriated,
         in_money=True,
         headline=_("%(spent)s of %(total)s yuan spent")
         % {"spent": yuan(balance.disbursed), "total": yuan(balance.appropriated)},
-        notes=(
-            _("%(left)s yuan available, %(committed)s committed")
-            % {"left": yuan(balance.available), "committed": yuan(balance.committed)},
-        ),
+        notes=tuple(_notes(fund)),
     )
+
+
+def _notes(fund: queries.FundRow) -> Iterator[str]:
+    """Yield what is left of a fund, what went back, and when it was closed."""
+    balance = fund.balance
+    if fund.closed_at is None:
+        yield _("%(left)s yuan available, %(committed)s committed") % {
+            "left": yuan(balance.available),
+            "committed": yuan(balance.committed),
+        }
+    if balance.returned:
+        yield _("%(returned)s yuan returned") % {"returned": yuan(balance.returned)}
+    if fund.closed_at is not None:
+        day = written(fund.closed_at.astimezone(CHINA).date(), "full")
+        yield _("closed on %(day)s") % {"day": day}
 
 
 def evidence(measure: Measure, _at: datetime) -> list[Evidence]:

@@ -24,6 +24,7 @@ SOURCES: tuple[Callable[[Desk], Iterable[Due]], ...] = (
     plans.to_chase,
     plans.to_answer,
     money.to_pay,
+    money.to_confirm,
     money.to_supply,
     stock.to_receive,
     stock.to_decide,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from songnuan.funds.models import Closing, Step, StepStatus
 from songnuan.funds.queries import of_plans
 from songnuan.goods.queries import KitView, is_short, stock
 from songnuan.journeys.living_plan import progress_of
@@ -34,7 +35,7 @@ def to_pay(desk: Desk) -> Iterator[Due]:
         how_far = progress[measure.pk]
         if fund is None or not how_far.next or measure.plan.unit_id not in reach[permission]:
             continue
-        if measure.kind == "fund" or fund.balance.available > 0:
+        if fund.closed_at is None and (measure.kind == "fund" or fund.balance.available > 0):
             yield Due(
                 title=how_far.next,
                 plan=measure.plan.title,
@@ -46,6 +47,25 @@ def to_pay(desk: Desk) -> Iterator[Due]:
                 today=desk.day,
                 due_on=measure.plan.due_on,
             )
+
+
+def to_confirm(desk: Desk) -> Iterator[Due]:
+    """Yield the closings and reopenings of funds that somebody else proposed and the reader may confirm."""
+    reach = desk.reach_ids(Permission.FUND_CLOSE_CONFIRM)
+    if not reach:
+        return
+    rows = Closing.objects.filter(status=StepStatus.PROPOSED, fund__plan__unit__in=reach)
+    waiting = rows.exclude(proposed_by=desk.user).select_related("fund__plan", "proposed_by").order_by("pk")
+    for row in waiting:
+        closes = row.step == Step.CLOSE
+        yield Due(
+            title=_("Confirm the closing of a fund") if closes else _("Confirm the reopening of a fund"),
+            plan=row.fund.plan.title,
+            detail=_("Proposed by %(name)s") % {"name": row.proposed_by.name},
+            url=reverse("fund_closing", args=(row.fund_id,)),
+            action=_("See it"),
+            today=desk.day,
+        )
 
 
 def to_supply(desk: Desk) -> Iterator[Due]:

@@ -195,7 +195,7 @@ def query(context: template.Context, **changes: object) -> str:
 def bar(whole: int | None, **parts: int | None) -> dict[str, list[tuple[str, float, float]]]:
     """Draw parts of a whole, in their order: `{% bar plan.due done=plan.done late=plan.late %}`.
 
-    The names are done, late and held. What is not nothing is seen: the least width is 1.5 of 100.
+    The names are done, late, held and back. What is not nothing is seen: the least width is 1.5 of 100.
     """
     drawn: list[tuple[str, float, float]] = []
     x = 0.0

@@ -1,4 +1,4 @@
-"""The only writers of the funds.
+"""The writers of funds and their entries.
 
 Every act locks in one order, fund before commitment, so that two acts never wait for each other
 crosswise.
@@ -12,7 +12,15 @@ from django.utils.translation import gettext as _
 
 from songnuan.audit.record import record
 from songnuan.funds import rules
-from songnuan.funds.booking import book, draw, refuse_draw, take_available, take_granted
+from songnuan.funds.booking import (
+    book,
+    draw,
+    give_back,
+    refuse_closed,
+    refuse_draw,
+    take_available,
+    take_granted,
+)
 from songnuan.funds.models import Commitment, Entry, Fund, Kind
 from songnuan.funds.queries import rest_of
 from songnuan.funds.reversal import undo
@@ -65,7 +73,7 @@ def appropriate(
     Raises:
         Refusal: `beyond_document` with `granted_minor`, `appropriated_minor` and `asked_minor`;
             `amount_invalid`, `happened_in_future`, `happened_long_ago`, `voucher_missing`,
-            `voucher_reserved`, `voucher_used`.
+            `voucher_reserved`, `voucher_used`, `fund_closed`.
 
     """
     fund = _fund(fund_id, Permission.FUND_APPROPRIATE, actor, at)
@@ -100,7 +108,7 @@ def commit(
 
     Raises:
         Refusal: `beyond_fund` with `available_minor` and `asked_minor`; `amount_invalid`,
-            `happened_in_future`, `happened_long_ago`.
+            `happened_in_future`, `happened_long_ago`, `fund_closed`.
 
     """
     fund = _fund(fund_id, Permission.PURCHASE_RECORD, actor, at)
@@ -139,7 +147,7 @@ def release(
 
     Raises:
         Refusal: `beyond_commitment` with `rest_minor` and `asked_minor`; `amount_invalid`,
-            `happened_in_future`, `happened_long_ago`, `reason_missing`, `not_a_commitment`.
+            `happened_in_future`, `happened_long_ago`, `reason_missing`, `not_a_commitment`, `fund_closed`.
 
     """
     commitment = _commitment(entry_id, actor, at)
@@ -172,7 +180,7 @@ def disburse(
     Raises:
         Refusal: `beyond_commitment` with `rest_minor` and `asked_minor`; `amount_invalid`,
             `happened_in_future`, `happened_long_ago`, `voucher_missing`, `voucher_used`,
-            `not_a_commitment`.
+            `not_a_commitment`, `fund_closed`.
 
     """
     commitment = _commitment(entry_id, actor, at)
@@ -190,6 +198,81 @@ def disburse(
 
 
 @transaction.atomic(savepoint=False)
+def refund(
+    *,
+    entry_id: int,
+    amount_minor: int,
+    voucher: str,
+    reason: str,
+    happened_on: date,
+    actor: Actor,
+    at: datetime,
+) -> Entry:
+    """Book money that a supplier gave back of what was paid on a commitment: disbursed → available.
+
+    Raises:
+        Refusal: `beyond_paid` with `paid_minor` and `asked_minor`; `amount_invalid`, `happened_in_future`,
+            `happened_long_ago`, `voucher_missing`, `voucher_reserved`, `voucher_used`, `reason_missing`,
+            `not_a_commitment`, `fund_closed`.
+
+    """
+    commitment = _commitment(entry_id, actor, at)
+    rules.check_amount(amount_minor)
+    rules.check_day(happened_on, at)
+    number = rules.check_typed_voucher(voucher)
+    back = Entry(
+        kind=Kind.REFUND,
+        amount_minor=amount_minor,
+        happened_on=happened_on,
+        at=at,
+        voucher=number,
+        reason=rules.check_reason(reason),
+    )
+    return give_back(commitment, back, actor)
+
+
+@transaction.atomic(savepoint=False)
+def return_unspent(
+    *,
+    fund_id: int,
+    amount_minor: int,
+    voucher: str,
+    reason: str,
+    happened_on: date,
+    actor: Actor,
+    at: datetime,
+) -> Entry:
+    """Book money that goes back to where the fund came from: available → returned.
+
+    Raises:
+        Refusal: `beyond_fund` with `available_minor` and `asked_minor`; `amount_invalid`,
+            `happened_in_future`, `happened_long_ago`, `voucher_missing`, `voucher_reserved`,
+            `voucher_used`, `reason_missing`, `fund_closed`.
+
+    """
+    fund = _fund(fund_id, Permission.FUND_APPROPRIATE, actor, at)
+    rules.check_amount(amount_minor)
+    rules.check_day(happened_on, at)
+    number = rules.check_typed_voucher(voucher)
+    sentence = _(
+        "%(asked)s yuan cannot go back: %(available)s yuan are available in the fund “%(fund)s”."
+        " Lower the amount, or release what is promised and no longer needed."
+    )
+    take_available(fund, amount_minor, sentence, returned_minor=F("returned_minor") + amount_minor)
+    entry = Entry(
+        fund=fund,
+        kind=Kind.RETURN,
+        amount_minor=amount_minor,
+        happened_on=happened_on,
+        at=at,
+        voucher=number,
+        reason=rules.check_reason(reason),
+        subject=f"records.document:{fund.document_id}",
+    )
+    return book(entry, actor)
+
+
+@transaction.atomic(savepoint=False)
 def reverse(*, entry_id: int, reason: str, happened_on: date, actor: Actor, at: datetime) -> Entry:
     """Mirror an entry, once, with a reason; return the reversal.
 
@@ -198,12 +281,13 @@ def reverse(*, entry_id: int, reason: str, happened_on: date, actor: Actor, at: 
 
     Raises:
         Refusal: `already_reversed`, `not_reversible` (a reversal), `commitment_disbursed`,
-            `commitment_released`, `beyond_fund` (the money is no longer available),
-            `reason_missing`, `happened_in_future`, `happened_long_ago`.
+            `commitment_released`, `disbursement_refunded`, `beyond_fund` (the money is no longer
+            available), `reason_missing`, `happened_in_future`, `happened_long_ago`, `fund_closed`.
 
     """
     original = Entry.objects.get(pk=entry_id)
-    needed = Permission.FUND_APPROPRIATE if original.kind == Kind.APPROPRIATE else Permission.PURCHASE_RECORD
+    of_fund = original.kind in {Kind.APPROPRIATE, Kind.RETURN}
+    needed = Permission.FUND_APPROPRIATE if of_fund else Permission.PURCHASE_RECORD
     _fund(original.fund_id, needed, actor, at)
     rules.check_day(happened_on, at)
     reason = rules.check_reason(reason)
@@ -237,9 +321,15 @@ def reverse(*, entry_id: int, reason: str, happened_on: date, actor: Actor, at: 
 
 
 def _fund(fund_id: int, permission: Permission, actor: Actor, at: datetime) -> Fund:
-    """Return the fund, if the actor may do this over the unit of its plan."""
+    """Return the fund, if the actor may do this over the unit of its plan and the fund is open.
+
+    Raises:
+        Refusal: `not_permitted`, `fund_closed`.
+
+    """
     fund = Fund.objects.select_related("plan").get(pk=fund_id)
     require(actor, permission, unit_id=fund.plan.unit_id, at=at)
+    refuse_closed(fund)
     return fund
 
 

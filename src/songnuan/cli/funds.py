@@ -1,0 +1,140 @@
+"""`songnuan funds`: proofs of the ledgers, one ledger to read, the bookkeeper's workbook."""
+
+from pathlib import Path
+
+import click
+from django.utils.translation import gettext as _
+from rich.table import Table
+
+from songnuan.cli.checking import report
+from songnuan.cli.output import Out, command
+from songnuan.funds import checks as fund_checks
+from songnuan.funds.models import Fund
+from songnuan.funds.queries import Balance, LedgerRow, balance_of, ledger
+from songnuan.goods import checks as goods_checks
+from songnuan.journeys.find import find_plan
+from songnuan.journeys.fund_book import fund_book
+from songnuan.kernel.days import written
+from songnuan.kernel.money import yuan
+from songnuan.kernel.refusal import Refusal
+from songnuan.organisation.queries import now
+
+
+@click.group()
+def funds() -> None:
+    """Earmarked funds."""
+
+
+def _figures(balance: Balance) -> dict[str, int]:
+    """Return the five figures as programs read them, in fen."""
+    return {
+        "appropriated_minor": balance.appropriated,
+        "committed_minor": balance.committed,
+        "disbursed_minor": balance.disbursed,
+        "returned_minor": balance.returned,
+        "available_minor": balance.available,
+    }
+
+
+def _head(fund: Fund) -> dict[str, object]:
+    return {
+        "fund": f"funds.fund:{fund.pk}",
+        "document": fund.document.number,
+        "title": fund.title,
+        "plan": fund.plan.slug,
+        "granted_minor": fund.granted_minor,
+        **_figures(balance_of(fund)),
+        "closed_at": fund.closed_at,
+    }
+
+
+@funds.command("check")
+@command
+def check_funds(*, out: Out) -> None:
+    """Prove that every fund agrees with its postings, and every stock with its movements.
+
+    Exits with 1 where anything disagrees. As JSON every fund stands with its five figures.
+    """
+    rows = Fund.objects.select_related("document", "plan").order_by("pk")
+    report(
+        out,
+        [*fund_checks.verify(), *goods_checks.verify()],
+        {"funds": [_head(row) for row in rows]},
+        _("Funds and stock agree with their ledgers."),
+    )
+
+
+@funds.command("ledger")
+@click.argument("document_number")
+@command
+def show_ledger(*, out: Out, document_number: str) -> None:
+    """Show every entry of the funds under a document, each with the five figures after it."""
+    rows = list(
+        Fund.objects.filter(document__number=document_number)
+        .select_related("document", "plan")
+        .order_by("pk")
+    )
+    if not rows:
+        sentence = _("There is no fund under the number “%(number)s”. Check how the number is written.")
+        raise Refusal("fund_unknown", sentence % {"number": document_number})
+    entries = [(row, ledger(row.pk)) for row in rows]
+    document = {
+        "funds": [{**_head(row), "entries": [_entry(line) for line in lines]} for row, lines in entries]
+    }
+    out.document(document, _table([line for _row, lines in entries for line in lines]))
+
+
+def _entry(row: LedgerRow) -> dict[str, object]:
+    return {
+        "entry": row.entry_id,
+        "kind": row.kind,
+        "amount_minor": row.amount_minor,
+        "happened_on": row.happened_on,
+        "entered_at": row.at,
+        "entered_by": row.entered_by,
+        "late_entry": row.late_entry,
+        "voucher": row.voucher,
+        "clause": row.clause_key,
+        "for": row.subject,
+        "reason": row.reason,
+        "commitment": row.draws_on,
+        "reverses": row.reverses,
+        "reversed": row.is_reversed,
+        "after": _figures(row.after),
+    }
+
+
+def _table(rows: list[LedgerRow]) -> Table:
+    heads = (_("Day"), _("Entry"), _("Voucher"), _("Amount"), _("Available"), _("Late entry"))
+    table = Table(*heads)
+    for row in rows:
+        table.add_row(
+            written(row.happened_on, "full"),
+            row.kind_label,
+            row.voucher,
+            yuan(row.amount_minor),
+            yuan(row.after.available),
+            _("late") if row.late_entry else "",
+        )
+    return table
+
+
+@funds.command("export")
+@click.argument("slug")
+@click.option("--to", "path", required=True, type=click.Path(dir_okay=False, path_type=Path))
+@command
+def export(*, out: Out, slug: str, path: Path) -> None:
+    """Write the books of all funds of a plan as a workbook for the bookkeeper."""
+    plan = find_plan(slug)
+    rows = list(Fund.objects.filter(plan=plan).select_related("document", "plan").order_by("pk"))
+    if not rows:
+        sentence = _("“%(title)s” has no fund. One is opened when the plan is opened.")
+        raise Refusal("fund_unknown", sentence % {"title": plan.title})
+    if not path.parent.is_dir():
+        sentence = _("There is no folder “%(folder)s”. Make it, or choose another.")
+        raise Refusal("folder_missing", sentence % {"folder": path.parent}, field="to")
+    with path.open("wb") as to:
+        fund_book(plan=plan, funds=rows, at=now(), to=to)
+    document = {"plan": plan.slug, "file": str(path), "funds": [_head(row) for row in rows]}
+    words = _("The books of %(count)s funds were written to %(path)s.")
+    out.document(document, words % {"count": len(rows), "path": path})

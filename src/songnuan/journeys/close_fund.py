@@ -1,0 +1,40 @@
+"""Finance proposes to close a fund; another person confirms it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from songnuan.funds import actions as funds
+from songnuan.jobs import actions as jobs
+from songnuan.journeys.base import journey
+from songnuan.journeys.fund_closing import fund_known, unsettled
+from songnuan.kernel.actor import Actor
+from songnuan.kernel.bulk import digest_rows
+
+
+@journey
+def close_fund(*, fund_id: int, voucher: str, reason: str, key: UUID, actor: Actor, at: datetime) -> int:
+    """Propose to close a fund and give the proposal's id; the same `key` again proposes once.
+
+    What is left when it is confirmed goes back under `voucher`.
+
+    Raises:
+        Refusal: `fund_unknown`, `closing_committed`, `purchases_unreceived`, `question_open`,
+            `closing_proposed`, `voucher_missing`, `voucher_used`, `reason_missing`, `fund_closed` …
+
+    """
+    digest = digest_rows([(fund_id, voucher, reason)])
+    earlier = jobs.receive(key=key, purpose="close_fund", body_digest=digest, actor=actor, at=at)
+    if earlier is not None:
+        return int(earlier)
+    against = unsettled(fund_known(fund_id))
+    row = funds.propose_closing(
+        fund_id=fund_id,
+        voucher=voucher,
+        reason=reason,
+        unreceived=against.unreceived,
+        unanswered=against.unanswered,
+        actor=actor,
+        at=at,
+    )
+    jobs.settle(key=key, result=str(row.pk))
+    return row.pk

@@ -1,0 +1,85 @@
+"""What journeys share: what elsewhere in the house stands in the way of closing a fund."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q, Sum
+from django.utils.translation import gettext as _
+
+from songnuan.funds.models import Closing, Fund
+from songnuan.funds.queries import balance_of
+from songnuan.funds.rules import closing_obstacles
+from songnuan.goods.models import MovementKind, MovementLine, PurchaseLine
+from songnuan.journeys.fund_clauses import own_clauses
+from songnuan.kernel.refusal import Refusal
+from songnuan.plans.models import Blocks, Question
+
+
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """The numbers of purchases not delivered in full, and the questions about the money without an answer."""
+
+    unreceived: tuple[str, ...]
+    unanswered: tuple[str, ...]
+
+
+def fund_known(fund_id: int) -> Fund:
+    """Return the fund with its document.
+
+    Raises:
+        Refusal: `fund_unknown`.
+
+    """
+    fund = Fund.objects.select_related("document").filter(pk=fund_id).first()
+    if fund is None:
+        raise Refusal("fund_unknown", _("There is no such fund. Choose one from the list."), fund=fund_id)
+    return fund
+
+
+def closing_known(closing_id: int) -> Closing:
+    """Return a closing or reopening with its fund and the fund's document.
+
+    Raises:
+        Refusal: `closing_unknown`.
+
+    """
+    row = Closing.objects.select_related("fund__document").filter(pk=closing_id).first()
+    if row is None:
+        sentence = _("There is no such proposal. Open the page of the fund again.")
+        raise Refusal("closing_unknown", sentence, closing=closing_id)
+    return row
+
+
+def unsettled(fund: Fund) -> Unsettled:
+    """Return what goods and the plan say against closing a fund that was read with its document."""
+    return Unsettled(_unreceived(fund), _unanswered(fund))
+
+
+def obstacles(fund: Fund) -> list[Refusal]:
+    """Return everything for which the fund can't be closed yet, to be shown at once."""
+    against = unsettled(fund)
+    return closing_obstacles(fund.committed_minor, against.unreceived, against.unanswered)
+
+
+def _unreceived(fund: Fund) -> tuple[str, ...]:
+    lines = PurchaseLine.objects.filter(purchase__fund=fund, purchase__cancelled_at__isnull=True)
+    bought = lines.values_list("purchase__number", "item_id").annotate(packs=Sum("quantity"))
+    # What came and was sent back later is no longer to come: only deliveries count, the side that gains.
+    moved = MovementLine.objects.filter(
+        movement__purchase__fund=fund, movement__kind=MovementKind.RECEIVE, quantity__gt=0
+    )
+    came = moved.values_list("movement__purchase__number", "item_id").annotate(packs=Sum("quantity"))
+    there = {(number, item_id): packs for number, item_id, packs in came.order_by()}
+    short = {
+        number for number, item_id, packs in bought.order_by() if packs > there.get((number, item_id), 0)
+    }
+    return tuple(str(number) for number in sorted(short))
+
+
+def _unanswered(fund: Fund) -> tuple[str, ...]:
+    """Return what blocks payment and, while something is left, what is asked of the fund's own clause."""
+    asked = Q(blocks=Blocks.PAYMENT)
+    own = own_clauses([fund])[fund.pk]
+    if own and balance_of(fund).available:
+        asked |= Q(clause_key=own)
+    rows = Question.objects.filter(asked, plan=fund.plan_id, answer="").order_by("position")
+    return tuple(rows.values_list("text", flat=True))

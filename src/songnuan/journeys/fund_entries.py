@@ -1,0 +1,48 @@
+"""What journeys share: which entries of a fund are taken back alone, and which with their purchase."""
+
+from django.utils.translation import gettext as _
+
+from songnuan.funds.models import Entry, Kind
+from songnuan.goods.models import Purchase
+from songnuan.kernel.refusal import Refusal
+
+# Money given and money that goes back stand for themselves; a promise and its payment belong to something.
+BOUND = frozenset({Kind.COMMIT.value, Kind.RELEASE.value, Kind.DISBURSE.value})
+
+
+def entry_known(entry_id: int) -> Entry:
+    """Return the entry.
+
+    Raises:
+        Refusal: `entry_unknown`.
+
+    """
+    entry = Entry.objects.filter(pk=entry_id).first()
+    if entry is None:
+        sentence = _("There is no such entry. Choose one from the ledger of its fund.")
+        raise Refusal("entry_unknown", sentence, entry=entry_id)
+    return entry
+
+
+def purchase_of(entry: Entry) -> Purchase | None:
+    """Return the purchase, not cancelled, that was promised or paid with the entry."""
+    commitment_id = entry.commitment_id or entry.pk
+    return Purchase.objects.filter(commitment_id=commitment_id, cancelled_at__isnull=True).first()
+
+
+def refuse_bound(entry: Entry) -> None:
+    """Let pass an entry that no standing purchase rests on.
+
+    Raises:
+        Refusal: `entry_of_purchase`.
+
+    """
+    purchase = purchase_of(entry) if entry.kind in BOUND else None
+    if purchase is not None:
+        sentence = _(
+            "Purchase No. %(number)s rests on this entry. Cancel the purchase: its money is available again"
+            " in the same act."
+        )
+        raise Refusal(
+            "entry_of_purchase", sentence % {"number": purchase.number}, entry=entry.pk, purchase=purchase.pk
+        )

@@ -1,0 +1,73 @@
+"""The forms of a fund: money that comes in or goes back, entries taken back, closings."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from songnuan.web.forms import Day, Form, Money
+
+_VOUCHER = gettext_lazy("Its number as in the books, such as 记-01.")
+
+
+class Appropriation(Form):
+    """Money that came in under the fund's document."""
+
+    amount = Money(label=gettext_lazy("Amount (yuan)"))
+    voucher = forms.CharField(label=gettext_lazy("Voucher"), help_text=_VOUCHER)
+    happened_on = Day(label=gettext_lazy("Day"))
+
+
+class GoingBack(Appropriation):
+    """Money that goes back to where the fund came from, or that a supplier gave back."""
+
+    reason = forms.CharField(label=gettext_lazy("Reason"), help_text=gettext_lazy("It stays in the ledger."))
+
+
+class Why(Form):
+    """The reason of an act that needs nothing else."""
+
+    reason = forms.CharField(label=gettext_lazy("Reason"), help_text=gettext_lazy("It stays in the ledger."))
+
+
+class Closing(Why):
+    """The proposal to close a fund; the voucher is asked for only where something is left."""
+
+    voucher = forms.CharField(
+        label=gettext_lazy("Voucher of the return"),
+        help_text=gettext_lazy("Its number as in the books, such as 记-01."),
+    )
+
+    field_order = ("voucher", "reason")
+
+    def __init__(self, *args: Any, left_minor: int, **kwargs: Any) -> None:  # noqa: ANN401 - as Django's
+        super().__init__(*args, **kwargs)
+        if not left_minor:
+            del self.fields["voucher"]
+
+
+class Decision(Form):
+    """What an approver says about a proposal; the remark is needed to decline it."""
+
+    remark = forms.CharField(label=gettext_lazy("Why it is declined"))
+
+
+class LedgerFilter(Form):
+    """Which entries of a ledger are shown."""
+
+    clause = forms.ChoiceField(label=gettext_lazy("Clause"), required=False)
+    kind = forms.ChoiceField(label=gettext_lazy("Entry"), required=False)
+    month = forms.ChoiceField(label=gettext_lazy("Month"), required=False)
+
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401 - as Django's
+        choices: dict[str, Sequence[tuple[str, str]]],
+        **kwargs: Any,  # noqa: ANN401 - as Django's
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        for name, rows in choices.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
+            field.choices = [("", gettext_lazy("all")), *rows]

@@ -1,0 +1,170 @@
+"""Pages on which a fund is closed and reopened by two people."""
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from people import Bureau, at, buy, open_plan_1
+from songnuan.funds.checks import verify
+from songnuan.funds.models import Closing, Fund, StepStatus
+from songnuan.funds.queries import Balance, balance
+from songnuan.journeys.answer_question import answer_question
+from songnuan.kernel.actor import Actor
+from songnuan.plans.models import Plan, Question
+from web.browsing import as_, on, sent
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def fund(bureau: Bureau) -> Fund:
+    """The fund of plan 1, from which a purchase was paid."""
+    plan = open_plan_1(bureau)
+    buy(bureau, plan, {"苹果": (47, 85_00)}, "08812071")
+    return Fund.objects.get(plan=plan)
+
+
+def answer_about_the_rest(bureau: Bureau) -> None:
+    """Answer what becomes of the rest."""
+    question = Question.objects.get(key="money_left")
+    answer_question(
+        slug=Plan.objects.get().slug,
+        key=question.key,
+        answer="交回。",
+        ground="局长办公会议纪要〔2020〕9号",
+        actor=bureau.officer,
+        at=at(8),
+    )
+
+
+def post(who: Actor, name: str, pk: int, **fields: str) -> Any:  # a page with its context
+    with on(at(9)):
+        return as_(who).post(reverse(name, args=(pk,)), sent(**fields))
+
+
+def propose(bureau: Bureau, fund: Fund) -> Closing:
+    post(bureau.finance, "fund_close", fund.pk, voucher="记-20", reason="慰问工作结束")
+    return Closing.objects.latest("pk")
+
+
+def test_an_open_question_about_the_rest_is_shown_and_stands_in_the_way(bureau: Bureau, fund: Fund) -> None:
+    page = as_(bureau.finance).get(reverse("fund_closing", args=(fund.pk,)))
+    (obstacle,) = page.context["obstacles"]
+    assert obstacle.code == "question_open"
+    assert "结余是交回" in page.content.decode()
+    assert page.context["proposal"] is None
+    refused = post(bureau.finance, "fund_close", fund.pk, voucher="记-20", reason="完")
+    assert refused.status_code == 422
+    assert not Closing.objects.exists()
+
+
+def test_finance_proposes_and_the_approver_confirms(bureau: Bureau, fund: Fund) -> None:
+    answer_about_the_rest(bureau)
+    left = balance(fund.pk).available
+    row = propose(bureau, fund)
+    assert (row.status, row.left_minor, row.reason) == (StepStatus.PROPOSED, left, "慰问工作结束")
+    page = as_(bureau.finance).get(reverse("fund", args=(fund.pk,)))
+    assert reverse("fund_closing", args=(fund.pk,)) in page.content.decode()
+    assert post(bureau.approver, "closing_confirm", row.pk).status_code == 302
+    fund.refresh_from_db()
+    assert fund.closed_at == at(9)
+    assert balance(fund.pk) == Balance(14_100_00, 0, 47 * 85_00, left)
+    page = as_(bureau.finance).get(reverse("fund", args=(fund.pk,)))
+    assert page.context["appropriation"] is None
+    assert page.context["purchase_url"] == ""
+    assert "已结账" in page.content.decode()
+    living = as_(bureau.officer).get(reverse("plan", args=(fund.plan.slug,))).content.decode()
+    assert "2020年4月9日结账" in living
+    assert verify() == []
+
+
+def test_a_closed_fund_is_reopened_by_the_same_two_steps(bureau: Bureau, fund: Fund) -> None:
+    answer_about_the_rest(bureau)
+    post(bureau.approver, "closing_confirm", propose(bureau, fund).pk)
+    post(bureau.finance, "fund_close", fund.pk, reason="供应商退款")
+    row = Closing.objects.latest("pk")
+    assert (row.step, row.status) == ("reopen", StepStatus.PROPOSED)
+    post(bureau.approver, "closing_confirm", row.pk)
+    fund.refresh_from_db()
+    assert fund.closed_at is None
+    assert as_(bureau.finance).get(reverse("fund", args=(fund.pk,))).context["appropriation"] is not None
+
+
+def test_what_waits_to_be_confirmed_is_due_from_the_approver_alone(bureau: Bureau, fund: Fund) -> None:
+    answer_about_the_rest(bureau)
+    row = propose(bureau, fund)
+    url = reverse("fund_closing", args=(fund.pk,))
+    seen = {
+        who: url in as_(getattr(bureau, who)).get("/").content.decode() for who in ("approver", "finance")
+    }
+    assert seen == {"approver": True, "finance": False}
+    post(bureau.approver, "closing_confirm", row.pk)
+    assert url not in as_(bureau.approver).get("/").content.decode()
+
+
+def test_each_sees_the_step_that_is_theirs(bureau: Bureau, fund: Fund) -> None:
+    answer_about_the_rest(bureau)
+    url = reverse("fund_closing", args=(fund.pk,))
+    assert as_(bureau.finance).get(url).context["proposal"] is not None
+    assert as_(bureau.approver).get(url).context["proposal"] is None
+    row = propose(bureau, fund)
+    confirm = reverse("closing_confirm", args=(row.pk,))
+    texts = {
+        who: as_(getattr(bureau, who)).get(url).content.decode()
+        for who in ("finance", "approver", "inspector")
+    }
+    assert [confirm in texts[who] for who in texts] == [False, True, False]
+    assert [reverse("closing_withdraw", args=(row.pk,)) in texts[who] for who in texts] == [
+        True,
+        False,
+        False,
+    ]
+
+
+def test_a_proposal_is_declined_with_the_reason_or_taken_back(bureau: Bureau, fund: Fund) -> None:
+    answer_about_the_rest(bureau)
+    row = propose(bureau, fund)
+    assert post(bureau.approver, "closing_decline", row.pk, remark="").status_code == 422
+    post(bureau.approver, "closing_decline", row.pk, remark="还有一笔退款未到")
+    row.refresh_from_db()
+    assert (row.status, row.remark) == (StepStatus.DECLINED, "还有一笔退款未到")
+    second = propose(bureau, fund)
+    post(bureau.finance, "closing_withdraw", second.pk)
+    second.refresh_from_db()
+    assert second.status == StepStatus.WITHDRAWN
+    again = post(bureau.approver, "closing_confirm", second.pk)
+    assert again.status_code == 409
+    page = as_(bureau.inspector).get(reverse("fund_closing", args=(fund.pk,))).content.decode()
+    assert "还有一笔退款未到" in page
+
+
+def test_what_is_wrong_with_a_proposal_is_said_beside_its_field(bureau: Bureau, fund: Fund) -> None:
+    answer_about_the_rest(bureau)
+    page = post(bureau.finance, "fund_close", fund.pk, voucher="记-01", reason="完")
+    assert page.status_code == 422
+    assert list(page.context["proposal"].errors) == ["voucher"]
+    assert not Closing.objects.exists()
+
+
+@pytest.mark.parametrize(("who", "status"), [("officer", 403), ("inspector", 403), ("liaison", 404)])
+def test_others_take_no_step(bureau: Bureau, fund: Fund, who: str, status: int) -> None:
+    answer_about_the_rest(bureau)
+    actor = getattr(bureau, who)
+    assert post(actor, "fund_close", fund.pk, voucher="记-20", reason="x").status_code == status
+    row = propose(bureau, fund)
+    for name in ("closing_confirm", "closing_decline", "closing_withdraw"):
+        assert post(actor, name, row.pk, remark="x").status_code == status
+    assert post(bureau.finance, "closing_confirm", row.pk).status_code == 403
+    assert post(bureau.approver, "closing_withdraw", row.pk).status_code == 403
+    assert Closing.objects.get().status == StepStatus.PROPOSED
+
+
+def test_the_same_form_twice_is_one_proposal(bureau: Bureau, fund: Fund) -> None:
+    answer_about_the_rest(bureau)
+    fields = sent(voucher="记-20", reason="完")
+    for _again in range(2):
+        with on(at(9)):
+            page = as_(bureau.finance).post(reverse("fund_close", args=(fund.pk,)), fields)
+        assert page.status_code == 302
+    assert Closing.objects.count() == 1
