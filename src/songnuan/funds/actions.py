@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from songnuan.audit.record import record
 from songnuan.funds import rules
 from songnuan.funds.booking import book, draw, refuse_draw, take_available, take_granted
+from songnuan.funds.holding import require_fund_free
 from songnuan.funds.models import Commitment, Entry, Fund, Kind
 from songnuan.funds.queries import rest_of
 from songnuan.funds.reversal import undo
@@ -99,13 +100,14 @@ def commit(
     """Promise money to `subject` under a clause: available → committed.
 
     Raises:
-        Refusal: `beyond_fund` with `available_minor` and `asked_minor`; `amount_invalid`,
+        Refusal: `beyond_fund` with `available_minor` and `asked_minor`; `amount_invalid`, `held`,
             `happened_in_future`, `happened_long_ago`.
 
     """
     fund = _fund(fund_id, Permission.PURCHASE_RECORD, actor, at)
     rules.check_amount(amount_minor)
     rules.check_day(happened_on, at)
+    require_fund_free(fund_id)
     sentence = _(
         "%(asked)s yuan were asked for, %(available)s yuan are available in the fund “%(fund)s”."
         " Lower the amount, or have money appropriated first."
@@ -171,7 +173,7 @@ def disburse(
 
     Raises:
         Refusal: `beyond_commitment` with `rest_minor` and `asked_minor`; `amount_invalid`,
-            `happened_in_future`, `happened_long_ago`, `voucher_missing`, `voucher_used`,
+            `happened_in_future`, `happened_long_ago`, `voucher_missing`, `voucher_used`, `held`,
             `not_a_commitment`.
 
     """
@@ -179,6 +181,7 @@ def disburse(
     rules.check_amount(amount_minor)
     rules.check_day(happened_on, at)
     number = rules.check_voucher(voucher)
+    require_fund_free(commitment.fund_id)
     paid = Entry(
         kind=Kind.DISBURSE, amount_minor=amount_minor, happened_on=happened_on, at=at, voucher=number
     )

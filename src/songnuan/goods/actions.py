@@ -17,6 +17,7 @@ from songnuan.funds import queries as funds
 from songnuan.funds.models import Entry, Fund, Kind
 from songnuan.funds.rules import check_amount, check_day, check_reason
 from songnuan.goods import rules
+from songnuan.goods.holding import require_kit_free, require_may_leave, require_purchase_free
 from songnuan.goods.models import Item, Kit, KitLine, Movement, MovementKind, Purchase, PurchaseLine
 from songnuan.goods.queries import delivered_of, parts_of, state, undelivered_of
 from songnuan.goods.rules import Draft, NewPart
@@ -131,10 +132,11 @@ def settle(*, purchase_id: int, disbursement_id: int, actor: Actor, at: datetime
 
     Raises:
         Refusal: `disbursement_differs` when it is no payment on the purchase's commitment,
-            `wrong_state` when the purchase is paid or cancelled.
+            `wrong_state` when the purchase is paid or cancelled, `held`.
 
     """
     purchase = _standing(purchase_id, actor, at)
+    require_purchase_free(purchase)
     paid = Entry.objects.filter(
         pk=disbursement_id,
         kind=Kind.DISBURSE,
@@ -159,10 +161,11 @@ def cancel_purchase(*, purchase_id: int, reason: str, actor: Actor, at: datetime
 
     Raises:
         Refusal: `reason_missing`, `text_too_long`, `purchase_still_funded`, `wrong_state`, `stock_short`
-            when delivered goods are handed over already.
+            when delivered goods are handed over already, `held`.
 
     """
     purchase = _standing(purchase_id, actor, at)
+    require_may_leave(purchase)
     reason = check_reason(reason)
     held = funds.held_by(purchase.commitment_id)
     if held:
@@ -209,10 +212,11 @@ def receive(
 
     Raises:
         Refusal: `more_than_bought`, `nothing_to_receive`, `happened_in_future`, `wrong_state` when the
-            purchase is cancelled.
+            purchase is cancelled, `held`.
 
     """
     purchase = _standing(purchase_id, actor, at)
+    require_purchase_free(purchase)
     check_day(happened_at.astimezone(CHINA).date(), at)
     still_open = undelivered_of(purchase.pk)
     packs = dict(still_open if quantities is None else quantities)
@@ -239,7 +243,7 @@ def hand_over(
     """Give a unit its kit, out of the store.
 
     Raises:
-        Refusal: `already_handed_over`; `stock_short` with `item`, `in_store` and `asked`.
+        Refusal: `already_handed_over`, `held`; `stock_short` with `item`, `in_store` and `asked`.
 
     """
     require(actor, Permission.VISIT_RECORD, unit_id=unit_id, at=at)
@@ -251,6 +255,7 @@ def hand_over(
         sentence = _("This unit got its kit on %(day)s already.") % {"day": written(day, "full")}
         raise Refusal("already_handed_over", sentence, unit=unit_id, movement=earlier.pk)
     packs = {part.item_id: part.quantity for part in parts_of(kit_id)}
+    require_kit_free(kit, packs)
     movement = Movement(
         kit=kit,
         kind=MovementKind.HAND_OVER,

@@ -38,6 +38,8 @@ from songnuan.visits.queries import VisitDetail, detail
 from songnuan.visits.rules import InspectionAnswer, Member
 
 OWED_WORKDAYS = 2  # until a kit that was not in the store is to be handed over
+# Why a kit was not handed over that can be handed over later: it lacks, or the inspector holds it.
+_KIT_FOLLOWS = frozenset({"stock_short", "held"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +87,8 @@ def record_visit(*, visit_id: int, report: VisitReport, key: UUID, actor: Actor,
     """Record the visit, hand over the kit, raise the problems, tell the office; return the visit's id.
 
     The same `key` again changes nothing and returns the same visit. `at` is when it was received. Where
-    the store lacks the kit, or nobody was there to take it, the visit is recorded all the same, and a task
-    says that the kit is owed.
+    the store lacks the kit, it is on hold, or nobody was there to take it, the visit is recorded all the
+    same, and a task says that the kit is owed.
 
     Raises:
         Refusal: `visit_unknown`, `not_permitted`, what `visits.rules` finds, `owner_unknown`,
@@ -180,7 +182,7 @@ def _hand_over(visit: Visit, report: VisitReport, actor: Actor, at: datetime) ->
                 at=at,
             )
     except Refusal as refusal:
-        if refusal.code != "stock_short":
+        if refusal.code not in _KIT_FOLLOWS:
             raise
         _owe(visit, refusal.sentence, actor, at)
 

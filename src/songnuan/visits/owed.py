@@ -6,6 +6,9 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef
 
+from songnuan.approvals.hold_queries import active_among
+from songnuan.funds.holding import subject_of as fund_subject
+from songnuan.goods.holding import withheld
 from songnuan.goods.models import Kit, Movement, MovementKind
 from songnuan.goods.queries import KitView, kit_of, stock
 from songnuan.plans.models import Measure, MeasureStatus
@@ -79,9 +82,12 @@ def owed(measures: Iterable[Measure]) -> list[OwedKit]:
 
 
 def in_store(kit: KitView) -> int:
-    """Return how many whole kits are in the store."""
-    packs = {part.item_id: part.quantity for part in kit.parts}
-    return min((row.in_store // packs[row.item_id] for row in stock(kit.kit_id, units=1)), default=0)
+    """Return how many whole kits are in the store and on no hold."""
+    if active_among([fund_subject(kit.fund_id)]):
+        return 0
+    packs, kept = {part.item_id: part.quantity for part in kit.parts}, withheld(kit.kit_id)
+    free = {row.item_id: row.in_store - kept.get(row.item_id, 0) for row in stock(kit.kit_id, units=1)}
+    return min((there // packs[item] for item, there in free.items()), default=0)
 
 
 def handed_over(visit_id: int) -> HandedOver | None:
