@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -25,9 +26,9 @@ from songnuan.plans.models import Plan
 from songnuan.tasks.models import Task
 from songnuan.visits.checks import verify as check_visits
 from songnuan.visits.models import Visit
+from songnuan.visits.rules import Member
 from songnuan.visits.sample_models import FlagNote, ReceiptCheck, Sample, SampleReceipt
 from songnuan.visits.sample_queries import drawn, flag_notes, is_redrawn_the_same, of_plan, to_check
-from songnuan.visits.rules import Member
 from web.browsing import visits_of
 
 pytestmark = pytest.mark.django_db
@@ -50,9 +51,9 @@ def plan(bureau: Bureau) -> Plan:
     return plan
 
 
-def sample(bureau: Bureau, size: int = 2, actor: Actor | None = None, **changes: object) -> int:
-    facts = {"confidence": 95, "by_lead": False, "key": uuid4(), "at": at(10), **changes}
-    return draw_sample(slug="front-line-visits", size=size, actor=actor or bureau.inspector, **facts)  # type: ignore[arg-type]  # facts of the right kinds
+def sample(bureau: Bureau, size: int = 2, actor: Actor | None = None, **changes: Any) -> int:
+    facts: dict[str, Any] = {"confidence": 95, "by_lead": False, "key": uuid4(), "at": at(10), **changes}
+    return draw_sample(slug="front-line-visits", size=size, actor=actor or bureau.inspector, **facts)
 
 
 def first(sample_id: int) -> SampleReceipt:
@@ -110,7 +111,7 @@ def test_a_receipt_handed_over_after_the_draw_changes_nothing_of_it(bureau: Bure
 
 @pytest.mark.parametrize(("changes", "left"), [({"lead_id": -1}, 0), ({"compound": "没有的院区"}, 0)])
 def test_a_sample_of_one_lead_or_compound_is_drawn_from_its_receipts(
-    bureau: Bureau, plan: Plan, changes: dict[str, object], left: int
+    bureau: Bureau, plan: Plan, changes: dict[str, Any], left: int
 ) -> None:
     assert plan.pk
     with pytest.raises(Refusal) as refused:
@@ -147,7 +148,7 @@ def test_nobody_but_an_inspector_draws_checks_or_notes(bureau: Bureau, plan: Pla
     [(0, {}, "sample_size"), (4, {}, "sample_size"), (2, {"confidence": 96}, "confidence_unknown")],
 )
 def test_what_cannot_be_drawn_is_refused_and_takes_no_number(
-    bureau: Bureau, plan: Plan, size: int, changes: dict[str, object], code: str
+    bureau: Bureau, plan: Plan, size: int, changes: dict[str, Any], code: str
 ) -> None:
     with nothing_changed(), pytest.raises(Refusal) as refused:
         sample(bureau, size, **changes)

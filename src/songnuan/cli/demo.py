@@ -12,6 +12,7 @@ from uuid import NAMESPACE_URL, uuid5
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from songnuan.cli.demo_inspection import supervise
 from songnuan.cli.demo_instruction import follow_up, hand_on
 from songnuan.cli.demo_notice import send_notice
 from songnuan.cli.demo_plans import bring_plans
@@ -141,7 +142,18 @@ def make_demo(out: Out) -> Demo:
         actor=SYSTEM,
         at=wall(),
     )
-    steps = (_units, _people, _rosters, _plan, _money, _visits, _problems, _plans, _instructions)
+    steps = (
+        _units,
+        _people,
+        _rosters,
+        _plan,
+        _money,
+        _visits,
+        _problems,
+        _inspection,
+        _plans,
+        _instructions,
+    )
     with out.progress(_("Making the demo"), len(steps)) as step:
         for act in steps:
             act(passwords)
@@ -359,6 +371,10 @@ def _problems(_passwords: dict[str, str]) -> None:
         task = Task.objects.filter(plan_slug=SLUG, title=title, status="open").first()
         if task is not None:
             close_problem(task_id=task.pk, feedback=feedback, actor=office, at=at(15, 17, 20))
+
+
+def _inspection(_passwords: dict[str, str]) -> None:
+    supervise(SLUG, _actor("inspector"), _actor("finance"), at)
 
 
 def _plans(_passwords: dict[str, str]) -> None:

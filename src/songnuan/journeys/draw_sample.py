@@ -14,6 +14,7 @@ from songnuan.organisation.queries import day_of, require
 from songnuan.records import actions as records
 from songnuan.visits import sample_acts as samples
 from songnuan.visits.receipts import receipts
+from songnuan.visits.sample_rules import Order
 
 
 @journey
@@ -53,12 +54,7 @@ def draw_sample(
         plan=plan,
         number=records.next_number(name=f"sample:{plan.pk}"),
         receipts=pool,
-        size=size,
-        confidence=confidence,
-        by_lead=by_lead,
-        seed=secrets.token_hex(16),
-        lead_id=lead_id,
-        compound=compound,
+        order=Order(size, confidence, by_lead, secrets.token_hex(16), lead_id, compound),
         actor=actor,
         at=at,
     )

@@ -88,7 +88,7 @@ def _purchases(plan: Plan) -> list[PurchaseInspected]:
             per_kit_minor=_per_kit(parts[row.kit_id], row),
             standard_minor=kits[row.kit_id].standard_minor,
             is_cancelled=row.cancelled_at is not None,
-            cancelled_by=cancelled.get(row.disbursement_id) or cancelled.get(row.commitment_id) or "",
+            cancelled_by=cancelled.get(row.disbursement_id or 0) or cancelled.get(row.commitment_id) or "",
             cancel_reason=row.cancel_reason,
         )
         for row in rows

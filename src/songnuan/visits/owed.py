@@ -90,6 +90,11 @@ def in_store(kit: KitView) -> int:
     return min((there // packs[item] for item, there in free.items()), default=0)
 
 
+def is_held(kit: KitView) -> bool:
+    """Return whether a hold keeps kits in the store."""
+    return bool(active_among([fund_subject(kit.fund_id)])) or bool(withheld(kit.kit_id))
+
+
 def handed_over(visit_id: int) -> HandedOver | None:
     """Return how the unit got the kit of this visit; None as long as it did not."""
     movement = Movement.objects.filter(

@@ -16,36 +16,21 @@ from songnuan.plans.models import Plan
 from songnuan.visits import sample_rules as rules
 from songnuan.visits.receipts import Receipt
 from songnuan.visits.sample_models import FlagNote, ReceiptCheck, Sample, SampleReceipt
+from songnuan.visits.sample_rules import Order
 from songnuan.visits.sampling import digest_of, draw
 
 
 @transaction.atomic(savepoint=False)
 def draw_sample(  # noqa: PLR0913 - what makes a draw, each by name
-    *,
-    plan: Plan,
-    number: int,
-    receipts: Sequence[Receipt],
-    size: int,
-    confidence: int,
-    by_lead: bool,
-    seed: str,
-    lead_id: int | None = None,
-    compound: str = "",
-    actor: Actor,
-    at: datetime,
+    *, plan: Plan, number: int, receipts: Sequence[Receipt], order: Order, actor: Actor, at: datetime
 ) -> Sample:
-    """Draw `size` of `receipts` and freeze what came out, with what it was drawn from.
+    """Draw from `receipts` and freeze what came out, with what it was drawn from.
 
     Args:
         plan: The plan whose receipts they are.
         number: The number of the draw in the plan, without gaps.
         receipts: Every receipt that can come out.
-        size: How many.
-        confidence: Per cent, in which the result is told.
-        by_lead: Whether each lead has its share.
-        seed: From which anybody can draw the same again.
-        lead_id: The lead whose receipts these are; None for all.
-        compound: The compound whose receipts these are; empty for all.
+        order: How many, and how.
         actor: Who.
         at: When.
 
@@ -56,22 +41,22 @@ def draw_sample(  # noqa: PLR0913 - what makes a draw, each by name
     """
     require(actor, Permission.RECEIPT_CHECK, unit_id=plan.unit_id, at=at)
     person_id = _person(actor)
-    rules.check_confidence(confidence)
+    rules.check_confidence(order.confidence)
     by_number = {row.movement_id: row for row in receipts}
-    pool = [(number, by_number[number].lead_id) for number in sorted(by_number)]
-    drawn = draw(dict(pool), size, seed, by_lead=by_lead)
+    pool = [(one, by_number[one].lead_id) for one in sorted(by_number)]
+    drawn = draw(dict(pool), order.size, order.seed, by_lead=order.by_lead)
     sample = Sample.objects.create(
         plan=plan,
         number=number,
-        lead_id=lead_id,
-        compound=compound,
-        seed=seed,
-        by_lead=by_lead,
+        lead_id=order.lead_id,
+        compound=order.compound,
+        seed=order.seed,
+        by_lead=order.by_lead,
         drawn_from=json.dumps(pool, separators=(",", ":")),
         population=len(pool),
-        size=size,
-        confidence=confidence,
-        digest=digest_of(seed, pool, drawn, by_lead=by_lead),
+        size=order.size,
+        confidence=order.confidence,
+        digest=digest_of(order.seed, pool, drawn, by_lead=order.by_lead),
         drawn_by_id=person_id,
         drawn_at=at,
     )
@@ -88,10 +73,10 @@ def draw_sample(  # noqa: PLR0913 - what makes a draw, each by name
     facts = {
         "number": number,
         "population": len(pool),
-        "size": size,
-        "seed": seed,
+        "drawn": order.size,
+        "seed": order.seed,
         "digest": sample.digest,
-        "lead": lead_id,
+        "lead": order.lead_id,
     }
     _note(plan.slug, "draw_sample", f"visits.sample:{sample.pk}", actor, at, facts)
     return sample

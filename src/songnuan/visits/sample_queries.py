@@ -24,6 +24,11 @@ class CheckRow:
     by: str
     at: datetime
 
+    @property
+    def said(self) -> str:
+        """Return the outcome in words."""
+        return str(Outcome(self.outcome).label)
+
 
 @dataclass(frozen=True, slots=True)
 class DrawnRow:

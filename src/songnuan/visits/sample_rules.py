@@ -1,5 +1,6 @@
 """What a draw, a check of a receipt and a note must say: pure decisions."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -11,6 +12,28 @@ from songnuan.visits.sampling import CONFIDENCES
 
 WORDS_SHORTEST = 2
 WORDS_LONGEST = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How receipts are drawn.
+
+    Attributes:
+        size: How many.
+        confidence: Per cent, in which the result is told.
+        by_lead: Whether each lead has its share.
+        seed: From which anybody can draw the same again.
+        lead_id: The lead whose receipts these are; None for all.
+        compound: The compound whose receipts these are; empty for all.
+
+    """
+
+    size: int
+    confidence: int
+    by_lead: bool
+    seed: str
+    lead_id: int | None = None
+    compound: str = ""
 
 
 def check_confidence(confidence: int) -> None:

@@ -8,7 +8,10 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
+from songnuan.web.inspection_words import INSPECTED, INSPECTING
+
 JOURNEYS: Mapping[str, Promise] = {
+    **INSPECTING,
     "accept_item": pgettext_lazy("refused", "to accept an item of an instruction"),
     "acknowledge_document": pgettext_lazy("refused", "to acknowledge a document"),
     "allow_late_visit": pgettext_lazy("refused", "to allow a later day"),
@@ -92,6 +95,7 @@ JOURNEYS: Mapping[str, Promise] = {
 }
 
 CODES: Mapping[str, Promise] = {
+    **INSPECTED,
     "above_standard": pgettext_lazy("refusal", "a kit would cost more than the standard"),
     "already_acted": pgettext_lazy("refusal", "this person had acted on the request already"),
     "already_handed_over": pgettext_lazy("refusal", "the unit had its kit already"),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from songnuan.funds.holding import subject_of as fund_subject
 from songnuan.funds.models import Fund, Kind
 from songnuan.funds.queries import LedgerRow, ledger_page
 from songnuan.goods.models import Kit, Purchase
@@ -25,6 +26,7 @@ from songnuan.organisation.queries import day_of, require
 from songnuan.plans.models import Plan
 from songnuan.plans.queries import clauses
 from songnuan.web.forms import Day, Form, Money
+from songnuan.web.hold_forms import mark_of
 from songnuan.web.paging import before_of, page_of
 from songnuan.web.views.purchases import kit_price
 from songnuan.web.views.shared import PAGE, Reader, key_of, reader_of
@@ -191,6 +193,7 @@ def _page(request: HttpRequest, reader: Reader, row: Fund, form: Appropriation) 
     entries, older = _ledger(row, bought, before_of(request))
     context = {
         "fund": view,
+        "mark": mark_of(reader, row.plan.unit_id, [fund_subject(row.pk)]),
         "balance": view.balance,
         "stocks": stocks,
         "purchases": purchases,

@@ -12,8 +12,10 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from songnuan.funds.holding import subject_of as fund_subject
 from songnuan.funds.models import Fund
 from songnuan.funds.queries import balance
+from songnuan.goods.holding import subject_of as purchase_subject
 from songnuan.goods.models import Kit, Purchase, PurchaseLine
 from songnuan.goods.queries import (
     KitView,
@@ -35,6 +37,7 @@ from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
 from songnuan.plans.models import Measure, MeasureStatus
+from songnuan.web.hold_forms import mark_of
 from songnuan.web.purchase_form import Cancelling, PurchaseForm
 from songnuan.web.views.shared import Reader, key_of, reader_of
 
@@ -66,7 +69,7 @@ def purchase_new(request: HttpRequest, measure_id: int) -> HttpResponse:
     spot = _spot(reader, measure_id)
     rows = stock(spot.kit.kit_id, units=spot.units)
     if request.method != "POST":
-        return _form_page(request, spot, PurchaseForm(rows, initial={"bought_on": reader.day}), None)
+        return _form_page(request, reader, spot, PurchaseForm(rows, initial={"bought_on": reader.day}), None)
     form = PurchaseForm(rows, request.POST)
     form.full_clean()
     draft = form.draft(reader.day)
@@ -81,7 +84,7 @@ def purchase_new(request: HttpRequest, measure_id: int) -> HttpResponse:
         if purchase_id is not None:
             messages.success(request, _("The purchase is recorded, paid from the fund and taken into stock."))
             return redirect("purchase", purchase_id)
-    return _form_page(request, spot, form, None if form.is_unread else _total(spot, draft))
+    return _form_page(request, reader, spot, form, None if form.is_unread else _total(spot, draft))
 
 
 @login_required
@@ -143,8 +146,10 @@ def _purchase_page(
     """Show the purchase; `tried` is the form to be mended, `refused` what no form can mend."""
     standing = row.cancelled_at is None and reader.may(Permission.PURCHASE_RECORD, row.fund.plan.unit_id)
     settled = standing and (refused is not None or not can_go_back(row.pk))
+    held_by = [purchase_subject(row.pk), fund_subject(row.fund_id)]
     context = {
         "purchase": _shown(row),
+        "mark": mark_of(reader, row.fund.plan.unit_id, held_by),
         "fund": row.fund,
         "cancelling": (tried or Cancelling()) if standing and not settled else None,
         "settled": settled and refused is None,
@@ -248,10 +253,13 @@ def _others(spot: Spot) -> list[Kit]:
     ]
 
 
-def _form_page(request: HttpRequest, spot: Spot, form: PurchaseForm, total: Total | None) -> HttpResponse:
+def _form_page(
+    request: HttpRequest, reader: Reader, spot: Spot, form: PurchaseForm, total: Total | None
+) -> HttpResponse:
     context = {
         "kit": {"name": spot.kit.name, "standard_minor": spot.kit.standard_minor, "units": spot.units},
         "fund": spot.fund,
+        "mark": mark_of(reader, spot.measure.plan.unit_id, [fund_subject(spot.fund.pk)]),
         "others": _others(spot),
         "available_minor": balance(spot.fund.pk).available,
         "form": form,
