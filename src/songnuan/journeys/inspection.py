@@ -1,6 +1,5 @@
 """What journeys and pages about inspection share: purchases, receipts and signs of a plan, read together."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -8,9 +7,10 @@ from django.db.models import Min
 
 from songnuan.funds.models import Entry
 from songnuan.funds.rules import is_late
+from songnuan.goods.figures import kit_figures
 from songnuan.goods.models import Kit, Movement, MovementKind, Purchase
 from songnuan.goods.queries import parts_of
-from songnuan.goods.rules import Line, Part, price_of_kit, together
+from songnuan.goods.rules import Bought, Line, price_of_kit, together
 from songnuan.organisation.queries import day_of, names_then
 from songnuan.plans.models import Plan
 from songnuan.visits.receipts import Receipt, receipts
@@ -21,8 +21,8 @@ from songnuan.visits.red_flags import Flag, PurchaseSeen, ReceiptSeen, flags
 class PurchaseInspected:
     """One purchase as the inspector reads it; sums in fen.
 
-    `per_kit_minor` is None where it does not hold every item of the kit. `entered_on` is later than
-    `bought_on` where it was entered late, then `reason_late` may say why.
+    `per_kit_minor` is what its goods come to in one kit, `is_whole` says that it holds every item of one.
+    `entered_on` is later than `bought_on` where it was entered late, then `reason_late` may say why.
     """
 
     purchase_id: int
@@ -35,7 +35,8 @@ class PurchaseInspected:
     reason_late: str
     recorded_by: str
     total_minor: int
-    per_kit_minor: int | None
+    per_kit_minor: int
+    is_whole: bool
     standard_minor: int
     is_cancelled: bool
     cancelled_by: str
@@ -43,9 +44,20 @@ class PurchaseInspected:
 
 
 @dataclass(frozen=True, slots=True)
+class KitInspected:
+    """What a kit costs with all that was bought for it, against its standard; in fen."""
+
+    name: str
+    average_minor: int
+    dearest_minor: int
+    standard_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class Inspected:
     """What a plan shows the inspector; `names` are the units that receipts speak of, by id."""
 
+    kits: tuple[KitInspected, ...]
     purchases: tuple[PurchaseInspected, ...]
     receipts: tuple[Receipt, ...]
     flags: tuple[Flag, ...]
@@ -61,7 +73,17 @@ def inspected(plan: Plan, at: datetime) -> Inspected:
     came = Movement.objects.filter(kit__measure__plan=plan, kind=MovementKind.RECEIVE)
     first = came.aggregate(first=Min("happened_at"))["first"]
     signs = flags([_seen(row) for row in bought], [_looked_at(row, names, first) for row in handed])
-    return Inspected(tuple(bought), tuple(handed), tuple(signs), names)
+    return Inspected(tuple(_kits(plan)), tuple(bought), tuple(handed), tuple(signs), names)
+
+
+def _kits(plan: Plan) -> list[KitInspected]:
+    kits = Kit.objects.filter(measure__plan=plan).order_by("pk")
+    figures = kit_figures([kit.measure_id for kit in kits])
+    return [
+        KitInspected(kit.name, found.average_minor, found.dearest_minor, kit.standard_minor)
+        for kit in kits
+        if (found := figures[kit.measure_id]).bought
+    ]
 
 
 def _purchases(plan: Plan) -> list[PurchaseInspected]:
@@ -85,7 +107,8 @@ def _purchases(plan: Plan) -> list[PurchaseInspected]:
             reason_late=row.reason_late,
             recorded_by=(row.recorded_by.name or row.recorded_by.username) if row.recorded_by else "",
             total_minor=row.total_minor,
-            per_kit_minor=_per_kit(parts[row.kit_id], row),
+            per_kit_minor=price_of_kit(parts[row.kit_id], prices := _prices(row)),
+            is_whole=all(part.item_id in prices for part in parts[row.kit_id]),
             standard_minor=kits[row.kit_id].standard_minor,
             is_cancelled=row.cancelled_at is not None,
             cancelled_by=cancelled.get(row.disbursement_id or 0) or cancelled.get(row.commitment_id) or "",
@@ -95,9 +118,9 @@ def _purchases(plan: Plan) -> list[PurchaseInspected]:
     ]
 
 
-def _per_kit(parts: Sequence[Part], row: Purchase) -> int | None:
-    got = together({}, [Line(line.item_id, line.quantity, line.unit_price_minor) for line in row.lines.all()])
-    return price_of_kit(parts, got) if all(part.item_id in got for part in parts) else None
+def _prices(row: Purchase) -> dict[int, Bought]:
+    lines = [Line(line.item_id, line.quantity, line.unit_price_minor) for line in row.lines.all()]
+    return together({}, lines)
 
 
 def _seen(row: PurchaseInspected) -> PurchaseSeen:

@@ -21,7 +21,7 @@ from songnuan.funds.queries import Balance
 from songnuan.funds.queries import of_plan as funds_of_plan
 from songnuan.goods.holding import subject_of as purchase_subject
 from songnuan.journeys.base import REFUSALS
-from songnuan.journeys.inspection import Inspected, inspected
+from songnuan.journeys.inspection import Inspected, PurchaseInspected, inspected
 from songnuan.journeys.note_flag import note_flag
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of
@@ -212,25 +212,24 @@ def _signs(
 
 def _purchases(request: HttpRequest, _reader: Reader, plan: Plan, found: Inspected) -> dict[str, Any]:
     only = request.GET.get("only", "")
-    tests: dict[str, tuple[str, Callable[[Any], bool]]] = {
+    tests: dict[str, tuple[str, Callable[[PurchaseInspected], bool]]] = {
         "late": (_("entered late"), lambda row: row.is_late),
         "cancelled": (pgettext("purchase", "cancelled"), lambda row: row.is_cancelled),
-        "near": (
-            _("near the standard"),
-            lambda row: _is_near(row.per_kit_minor, row.standard_minor),
-        ),
+        "near": (_("near the standard"), _is_near),
     }
     rows = [row for row in found.purchases if only not in tests or tests[only][1](row)]
     held = {row.subject: row.hold_id for row in of_plan(plan.slug) if row.is_active}
     return {
         "purchases": [(row, held.get(purchase_subject(row.purchase_id))) for row in rows],
+        "kits": found.kits,
         "total_minor": sum(row.total_minor for row in rows if not row.is_cancelled),
         "choices": [(name, label, name == only) for name, (label, _test) in tests.items()],
     }
 
 
-def _is_near(price: int | None, standard: int) -> bool:
-    return price is not None and price * 100 >= standard * 97
+def _is_near(row: PurchaseInspected) -> bool:
+    """Return whether a purchase of whole kits comes within 3 % of their standard, or above it."""
+    return row.is_whole and row.per_kit_minor * 100 >= row.standard_minor * 97
 
 
 def _receipts(request: HttpRequest, _reader: Reader, _plan: Plan, found: Inspected) -> dict[str, Any]:

@@ -103,8 +103,6 @@ class DrawnView:
     row: DrawnRow
     unit: str
     lead: str
-    packs: str
-    quantity: str
     outcome: str
     mark: str
     is_amiss: bool
@@ -245,13 +243,10 @@ def _hold_url(view: DrawnView) -> str:
 
 
 def _view(row: DrawnRow, names: dict[int, str]) -> DrawnView:
-    packs = row.receipt.packs
     return DrawnView(
         row=row,
         unit=names[row.receipt.unit_id],
         lead=names[row.receipt.lead_id],
-        packs="、".join(item for item, _count, _packing in packs),
-        quantity="、".join(f"{count} {packing}" for _item, count, packing in packs),
         outcome=str(Outcome(row.outcome).label) if row.outcome else "",
         mark=_MARKS.get(row.outcome, "late"),
         is_amiss=row.outcome in BAD,
@@ -273,11 +268,11 @@ def _words(row: SampleRow) -> str:
     }
     if result.answered >= row.population:
         return (
-            _("All %(all)s were asked: %(good)s received their kit whole and kept it (%(low)s %%).") % figures
+            _("All %(all)s were asked: %(good)s received their kit whole and kept it (%(low)s%%).") % figures
         )
     sentence = _(
-        "Of %(answered)s that answered, %(good)s received their kit whole and kept it. With %(confidence)s %%"
-        " confidence, between %(low)s %% and %(high)s %% of all %(all)s did."
+        "Of %(answered)s that answered, %(good)s received their kit whole and kept it. With %(confidence)s%%"
+        " confidence, between %(low)s%% and %(high)s%% of all %(all)s did."
     )
     return sentence % figures
 
