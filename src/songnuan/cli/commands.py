@@ -4,6 +4,7 @@ import click
 
 from songnuan import __version__
 from songnuan.cli.checking import audit, funds
+from songnuan.cli.inspection import inspection
 from songnuan.cli.instruction import instruction
 from songnuan.cli.keys import keys
 from songnuan.cli.plan import plan
@@ -24,5 +25,20 @@ def songnuan() -> None:
     """
 
 
-for part in (init, demo, serve, worker, doctor, plan, instruction, roster, funds, audit, privacy, user, keys):
+for part in (
+    init,
+    demo,
+    serve,
+    worker,
+    doctor,
+    plan,
+    instruction,
+    roster,
+    funds,
+    inspection,
+    audit,
+    privacy,
+    user,
+    keys,
+):
     songnuan.add_command(part)
