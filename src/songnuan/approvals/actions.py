@@ -1,4 +1,4 @@
-"""The only writers of requests and acts; chains and delegations are written in files of their own."""
+"""The only writers of requests and acts; chains, delegations and holds are written in files of their own."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from songnuan.approvals.delegation import (
     offer_delegation,
 )
 from songnuan.approvals.held import check_held
+from songnuan.approvals.holds import lift_hold, place_hold, state_on_hold
 from songnuan.approvals.lifecycle import REQUEST
 from songnuan.approvals.models import Act, Request, RequestAuthor, RequestStep, Verb
 from songnuan.approvals.queries import chain_for, steps_of
@@ -39,10 +40,13 @@ __all__ = [
     "decline_delegation",
     "end_chain",
     "end_delegation",
+    "lift_hold",
     "offer_delegation",
+    "place_hold",
     "request",
     "return_",
     "set_chain",
+    "state_on_hold",
     "withdraw",
 ]
 

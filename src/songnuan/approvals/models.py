@@ -6,6 +6,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from songnuan.approvals import hold_models  # noqa: F401 - the tables of holds
+
 OPEN = Q(ends_on__isnull=True)
 
 

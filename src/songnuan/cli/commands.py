@@ -5,6 +5,7 @@ import click
 from songnuan import __version__
 from songnuan.cli.checking import audit
 from songnuan.cli.funds import funds
+from songnuan.cli.inspection import inspection
 from songnuan.cli.instruction import instruction
 from songnuan.cli.keys import keys
 from songnuan.cli.plan import plan
@@ -37,6 +38,7 @@ for part in (
     papers,
     roster,
     funds,
+    inspection,
     audit,
     privacy,
     user,

@@ -12,6 +12,7 @@ from uuid import NAMESPACE_URL, uuid5
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from songnuan.cli.demo_inspection import supervise
 from songnuan.cli.demo_instruction import follow_up, hand_on
 from songnuan.cli.demo_notice import send_notice
 from songnuan.cli.demo_plans import bring_plans
@@ -142,7 +143,19 @@ def make_demo(out: Out) -> Demo:
         actor=SYSTEM,
         at=wall(),
     )
-    steps = (_units, _people, _rosters, _plan, _money, _visits, _problems, _store, _plans, _instructions)
+    steps = (
+        _units,
+        _people,
+        _rosters,
+        _plan,
+        _money,
+        _visits,
+        _problems,
+        _store,
+        _inspection,
+        _plans,
+        _instructions,
+    )
     with out.progress(_("Making the demo"), len(steps)) as step:
         for act in steps:
             act(passwords)
@@ -364,6 +377,10 @@ def _problems(_passwords: dict[str, str]) -> None:
 
 def _store(_passwords: dict[str, str]) -> None:
     fill_store(SLUG, _actor("office"), at)
+
+
+def _inspection(_passwords: dict[str, str]) -> None:
+    supervise(SLUG, _actor("inspector"), _actor("finance"), at)
 
 
 def _plans(_passwords: dict[str, str]) -> None:

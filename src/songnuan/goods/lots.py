@@ -13,8 +13,8 @@ from songnuan.kernel.refusal import Fact, Refusal
 
 LOT_NUMBER_LENGTH = 60
 SOON = timedelta(days=30)
-SHORT = frozenset({"stock_short", "stock_expired"})
-"""Why a kit can't be handed over now: it follows once goods have come."""
+SHORT = frozenset({"stock_short", "stock_expired", "held"})
+"""Why a kit can't be handed over now: it follows once goods have come, or a hold is lifted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +41,14 @@ class OpenLine:
 
 @dataclass(frozen=True, slots=True)
 class OnHand:
-    """Packs of one lot that are in the store."""
+    """Packs of one lot that are in the store; `held`: those of a purchase on hold, which stay there."""
 
     lot_id: int
     item_id: int
     number: str
     expires_on: date | None
     quantity: int
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +76,6 @@ def lot_name(number: str) -> str:
     return number or _("without number")
 
 
-def excluded_lots(_lots: Iterable[OnHand]) -> frozenset[int]:
-    """Return the ids of lots that may not leave the store although they are good: those on hold.
-
-    Nothing puts a lot on hold yet, so none is excluded.
-    """
-    return frozenset()
-
-
 def order(lot: OnHand) -> tuple[bool, date, int]:
     """Return what sorts lots: the first to expire first, those without date last."""
     return lot.expires_on is None, lot.expires_on or date.max, lot.lot_id
@@ -90,10 +83,15 @@ def order(lot: OnHand) -> tuple[bool, date, int]:
 
 def usable(lots: Iterable[OnHand], day: date) -> list[OnHand]:
     """Return the lots that may go out on `day`, in the order in which they do."""
-    held = excluded_lots(lots := list(lots))
-    return sorted(
-        (lot for lot in lots if lot.lot_id not in held and not is_expired(lot.expires_on, day)), key=order
-    )
+    return sorted((lot for lot in lots if not lot.held and not is_expired(lot.expires_on, day)), key=order)
+
+
+def lots_lacking(wanted: Wanted, lots: Iterable[OnHand], *, day: date) -> list[int]:
+    """Return the lots on hold with which the store would hold what is wanted; none where nothing helps."""
+    mine = [lot for lot in lots if lot.item_id == wanted.item_id and not is_expired(lot.expires_on, day)]
+    free = sum(lot.quantity for lot in mine if not lot.held)
+    whole = sum(lot.quantity for lot in mine)
+    return [lot.lot_id for lot in mine if lot.held] if free < wanted.quantity <= whole else []
 
 
 def first_expired_first(lots: Iterable[OnHand], wanted: int, *, day: date) -> dict[int, int]:

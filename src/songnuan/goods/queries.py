@@ -12,6 +12,7 @@ from songnuan.funds.models import Entry
 from songnuan.funds.rules import is_late
 from songnuan.goods import rules
 from songnuan.goods.gifts import Times
+from songnuan.goods.holding import held_purchases
 from songnuan.goods.lots import OnHand, OpenLine, is_expired
 from songnuan.goods.models import (
     CountLine,
@@ -280,11 +281,12 @@ def can_go_back(purchase_id: int) -> bool:
 
 def on_hand(lots: QuerySet[Lot]) -> list[OnHand]:
     """Return what the store holds of these lots, without those that are used up."""
-    levels = StockLevel.objects.filter(lot__in=lots, place=STORE, quantity__gt=0).select_related("lot")
-    return [
-        OnHand(row.lot_id, row.lot.item_id, row.lot.number, row.lot.expires_on, row.quantity)
-        for row in levels.order_by("lot_id")
-    ]
+    levels = StockLevel.objects.filter(lot__in=lots, place=STORE, quantity__gt=0).order_by("lot_id")
+    columns = levels.values_list(
+        "lot_id", "lot__item_id", "lot__number", "lot__expires_on", "quantity", "lot__line__purchase_id"
+    )
+    held = held_purchases()
+    return [OnHand(*of_lot, held=purchase_id in held) for *of_lot, purchase_id in columns]
 
 
 def handed_of(movement_id: int) -> tuple[Handed, ...]:

@@ -8,6 +8,7 @@ from itertools import groupby
 from django.utils.translation import gettext as _
 
 from songnuan.funds.queries import of_plan as funds_of_plan
+from songnuan.journeys.held_measures import held_measures
 from songnuan.journeys.measures import kinds
 from songnuan.journeys.measures.base import Evidence, Progress
 from songnuan.kernel.clock import CHINA
@@ -30,7 +31,10 @@ class EvidenceGroup:
 
 @dataclass(frozen=True, slots=True)
 class Margin:
-    """What stands beside a clause for one measure. Amounts in fen; `in_money` is that of its progress."""
+    """What stands beside a clause for one measure. Amounts in fen; `in_money` is that of its progress.
+
+    `held` says which holds of the inspector stop it.
+    """
 
     measure_id: int
     kind: str
@@ -46,6 +50,7 @@ class Margin:
     in_money: bool
     next: str
     notes: tuple[str, ...]
+    held: tuple[str, ...]
     evidence: tuple[EvidenceGroup, ...]
     undecided: bool
     closed: bool
@@ -176,7 +181,9 @@ def evidence_of(measure: Measure, at: datetime) -> list[Evidence]:
     return kinds()[measure.kind].evidence(measure, at)
 
 
-def _margin(measure: Measure, progress: Progress, link: Link, at: datetime) -> Margin:
+def _margin(
+    measure: Measure, progress: Progress, link: Link, at: datetime, held: Sequence[str] = ()
+) -> Margin:
     found = evidence_of(measure, at)
     counts: dict[str, int] = {}
     for piece in found:
@@ -196,6 +203,7 @@ def _margin(measure: Measure, progress: Progress, link: Link, at: datetime) -> M
         in_money=progress.in_money,
         next=progress.next,
         notes=(*progress.notes, *_closed(measure)),
+        held=tuple(held),
         evidence=tuple(
             EvidenceGroup(kind, evidence_label(kind), count, link(measure.pk, kind))
             for kind, count in counts.items()
@@ -222,7 +230,8 @@ def living_plan(plan: Plan, at: datetime, link: Link) -> LivingPlan:
     money = funds_of_plan(plan.pk)
     names = unit_names({unit for unit in (plan.unit_id, plan.office_id) if unit}, day)
     notice = issued(f"plans.plan:{plan.slug}@{plan.version}")
-    margins = {row.pk: _margin(row, progress[row.pk], link, at) for row in rows}
+    held = held_measures(plan)
+    margins = {row.pk: _margin(row, progress[row.pk], link, at, held.get(row.pk, ())) for row in rows}
     text = list(clauses(plan))
     by_clause: dict[str, list[Margin]] = {}
     for measure in rows:

@@ -86,8 +86,8 @@ def record_visit(*, visit_id: int, report: VisitReport, key: UUID, actor: Actor,
     """Record the visit, hand over the kit, raise the problems, tell the office; return the visit's id.
 
     The same `key` again changes nothing and returns the same visit. `at` is when it was received. Where
-    the store lacks the kit, or nobody was there to take it, the visit is recorded all the same, and a task
-    says that the kit is owed.
+    the store lacks the kit, it is on hold, or nobody was there to take it, the visit is recorded all the
+    same, and a task says that the kit is owed.
 
     Raises:
         Refusal: `visit_unknown`, `not_permitted`, what `visits.rules` finds, `owner_unknown`,

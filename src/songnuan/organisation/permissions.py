@@ -44,6 +44,9 @@ class Permission(StrEnum):
     PRIVACY_MANAGE = "privacy.manage"
     DOCUMENT_ISSUE = "document.issue"
     DOCUMENT_RECEIVE = "document.receive"
+    HOLD_PLACE = "hold.place"
+    HOLD_ANSWER = "hold.answer"
+    RECEIPT_CHECK = "receipt.check"
 
 
 class Role(StrEnum):
@@ -78,6 +81,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.PEOPLE_VIEW,
                 Permission.PEOPLE_IMPORT,
                 Permission.DOCUMENT_ISSUE,
+                Permission.HOLD_ANSWER,
             }
         ),
         Role.APPROVER: frozenset(
@@ -100,6 +104,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.FUND_VIEW,
                 Permission.FUND_APPROPRIATE,
                 Permission.PURCHASE_RECORD,
+                Permission.HOLD_ANSWER,
                 Permission.VISIT_VIEW,
                 Permission.PEOPLE_VIEW,
             }
@@ -131,6 +136,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.INSTRUCTION_VIEW,
                 Permission.INSTRUCTION_MANAGE,
                 Permission.DUTY_REPORT,
+                Permission.HOLD_ANSWER,
             }
         ),
         Role.INSPECTOR: frozenset(
@@ -142,6 +148,8 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.TRAIL_VIEW,
                 Permission.INSTRUCTION_VIEW,
                 Permission.PEOPLE_VIEW,
+                Permission.HOLD_PLACE,
+                Permission.RECEIPT_CHECK,
             }
         ),
         Role.UNIT_LIAISON: frozenset(

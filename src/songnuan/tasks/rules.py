@@ -13,6 +13,8 @@ FEEDBACK_SHORTEST = 5
 DUTY = "plans.measure:"
 """How the source of a task begins that a plan itself sets; what was found at a visit begins with FOUND."""
 FOUND = "visits."
+RECEIPT = "visits.receipt:"
+"""How the source of a task begins that an inspector raised about a receipt."""
 
 
 def is_duty(source: str) -> bool:

@@ -19,6 +19,8 @@ from songnuan.visits.models import (
     VisitStatus,
 )
 from songnuan.visits.rules import is_late, is_late_entry
+from songnuan.visits.sample_models import Sample
+from songnuan.visits.sample_queries import is_redrawn_the_same
 
 _CHUNK = 500
 
@@ -30,9 +32,9 @@ def verify() -> list[Finding]:
     `visit_without_members`, `visit_late_differs`, `visit_late_entry_differs` (marks against times),
     `visit_later_day_left` (one waits though the visit is recorded), `visit_problem_elsewhere` (a link
     to a task of another source), `visit_task_unlinked` (a task raised at a visit that the visit does
-    not show).
+    not show), `sample_differs` (its seed gives other receipts than stand in it, or its digest is broken).
     """
-    return [*_evidence(), *_receivers(), *_marks(), *_later_days(), *_problems()]
+    return [*_evidence(), *_receivers(), *_marks(), *_later_days(), *_problems(), *_samples()]
 
 
 def _where(visit_id: int) -> str:
@@ -111,3 +113,10 @@ def _problems() -> Iterator[Finding]:
     for task_id, source in lost.order_by("pk").values_list("pk", "source").iterator():
         sentence = _("Problem %(task)s was raised there, and the visit does not show it.") % {"task": task_id}
         yield Finding("visit_task_unlinked", source, sentence, {"task": task_id})
+
+
+def _samples() -> Iterator[Finding]:
+    for sample in Sample.objects.order_by("pk").iterator():
+        if not is_redrawn_the_same(sample):
+            sentence = _("Its seed draws other receipts than stand in it: it was changed from outside.")
+            yield Finding("sample_differs", f"visits.sample:{sample.pk}", sentence)

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from songnuan.kernel.sealed import SealedField
+from songnuan.visits import sample_models  # noqa: F401 - the tables of the inspector
 
 
 class VisitStatus(models.TextChoices):

@@ -1,13 +1,17 @@
 """Which units visited still lack the kit that goes with the visit, and how many kits are in the store."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef
 
-from songnuan.goods.models import Kit, Movement, MovementKind
-from songnuan.goods.queries import Handed, KitView, handed_of, kit_of, stock
+from songnuan.approvals.hold_queries import active_among
+from songnuan.funds.holding import subject_of as fund_subject
+from songnuan.goods.lots import OnHand, usable
+from songnuan.goods.models import Kit, Lot, Movement, MovementKind
+from songnuan.goods.queries import Handed, KitView, handed_of, kit_of, on_hand
 from songnuan.plans.models import Measure, MeasureStatus
 from songnuan.visits.models import Visit, VisitStatus
 
@@ -79,10 +83,22 @@ def owed(measures: Iterable[Measure]) -> list[OwedKit]:
 
 
 def in_store(kit: KitView, on: date | None = None) -> int:
-    """Return how many whole kits are in the store; with a day, of what is not expired then."""
-    packs = {part.item_id: part.quantity for part in kit.parts}
-    rows = stock(kit.kit_id, units=1, on=on)
-    return min(((row.in_store - row.expired) // packs[row.item_id] for row in rows), default=0)
+    """Return how many whole kits are in the store and on no hold; with a day, of what is good then."""
+    if active_among([fund_subject(kit.fund_id)]):
+        return 0
+    there: Counter[int] = Counter()
+    for lot in usable(_lots(kit), on or date.min):
+        there[lot.item_id] += lot.quantity
+    return min((there[part.item_id] // part.quantity for part in kit.parts), default=0)
+
+
+def is_held(kit: KitView) -> bool:
+    """Return whether a hold keeps kits in the store."""
+    return bool(active_among([fund_subject(kit.fund_id)])) or any(lot.held for lot in _lots(kit))
+
+
+def _lots(kit: KitView) -> list[OnHand]:
+    return on_hand(Lot.objects.filter(line__purchase__kit_id=kit.kit_id))
 
 
 def handed_over(visit_id: int) -> HandedOver | None:

@@ -6,7 +6,9 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 
+from songnuan.funds.holding import subject_of as fund_subject
 from songnuan.goods.cards import lots_of_purchase
+from songnuan.goods.holding import subject_of as purchase_subject
 from songnuan.goods.lots import OpenLine
 from songnuan.goods.models import Purchase, PurchaseLine
 from songnuan.goods.queries import can_go_back, cancelled_by, open_lines, parts_of
@@ -14,6 +16,7 @@ from songnuan.goods.rules import Line, Part, price_of_kit, together
 from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
+from songnuan.web.hold_forms import mark_of
 from songnuan.web.purchase_form import Cancelling
 from songnuan.web.stock_forms import ReturningForm
 from songnuan.web.stock_words import lot_words
@@ -49,6 +52,7 @@ def purchase_page(
     back = (tried if isinstance(tried, ReturningForm) else returning_form(row)) if standing else None
     context = {
         "purchase": _shown(row, to_come),
+        "mark": mark_of(reader, row.fund.plan.unit_id, [purchase_subject(row.pk), fund_subject(row.fund_id)]),
         "fund": row.fund,
         "plan": row.fund.plan,
         "lots": [

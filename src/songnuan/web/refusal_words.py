@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
+from songnuan.web.inspection_words import INSPECTED, INSPECTING
+
 JOURNEYS: Mapping[str, Promise] = {
     "count_stock": pgettext_lazy("refused", "to count a store"),
     "decide_count": pgettext_lazy("refused", "to decide about a stock count"),
@@ -16,6 +18,7 @@ JOURNEYS: Mapping[str, Promise] = {
     "receive_goods": pgettext_lazy("refused", "to receive goods"),
     "record_donation": pgettext_lazy("refused", "to record a donation"),
     "return_goods": pgettext_lazy("refused", "to send goods back"),
+    **INSPECTING,
     "accept_item": pgettext_lazy("refused", "to accept an item of an instruction"),
     "acknowledge_document": pgettext_lazy("refused", "to acknowledge a document"),
     "allow_late_visit": pgettext_lazy("refused", "to allow a later day"),
@@ -124,6 +127,7 @@ CODES: Mapping[str, Promise] = {
     "receiver_is_recorder": pgettext_lazy("refusal", "who enters it took the goods in"),
     "stock_expired": pgettext_lazy("refusal", "what was in the store had expired"),
     "valuation_missing": pgettext_lazy("refusal", "no word on where the value comes from"),
+    **INSPECTED,
     "above_standard": pgettext_lazy("refusal", "a kit would cost more than the standard"),
     "already_acted": pgettext_lazy("refusal", "this person had acted on the request already"),
     "already_handed_over": pgettext_lazy("refusal", "the unit had its kit already"),

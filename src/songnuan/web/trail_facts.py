@@ -26,6 +26,7 @@ from songnuan.people.models import CorrectionStatus, RosterKind
 from songnuan.plans.models import Blocks, PlanKind, PlanStatus
 from songnuan.tasks.models import TaskStatus
 from songnuan.visits.models import LaterDayStatus, Prevention, VisitForm, VisitStatus
+from songnuan.visits.sample_models import Outcome
 from songnuan.web.approval_page import KIND_WORDS
 from songnuan.web.refusal_words import CODES
 from songnuan.web.roster_words import FIELDS, PROBLEMS
@@ -34,6 +35,7 @@ from songnuan.web.trail_subjects import (
     DOCUMENT,
     ENTRY,
     FUND,
+    HOLD,
     INSTRUCTION,
     ITEM,
     MEASURE,
@@ -93,6 +95,7 @@ THINGS: Mapping[str, str] = {
     "fund": FUND,
     "instruction": INSTRUCTION,
     "giver": USER,
+    "hold": HOLD,
     "item": ITEM,
     "lead": UNIT,
     "measure": MEASURE,
@@ -159,7 +162,7 @@ def _choices() -> Mapping[str, Labels]:
         },
         "level": _of(Level),
         "new": roles,
-        "outcome": _of(CorrectionStatus),
+        "outcome": {**_of(CorrectionStatus), **_of(Outcome)},
         "plan_kind": _of(PlanKind),
         "prevention": _of(Prevention),
         "problems": CODES,

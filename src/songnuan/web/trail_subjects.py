@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from songnuan.approvals.hold_models import Hold
 from songnuan.funds.models import Entry, Fund, Kind
 from songnuan.goods.cards import printed_donation
 from songnuan.goods.models import Count, Disposal, Donation, Item, Purchase
@@ -25,6 +26,7 @@ from songnuan.records.models import Document
 from songnuan.tasks.instruction_queries import seen as instructions_seen
 from songnuan.tasks.models import Instruction, Task
 from songnuan.visits.models import Visit
+from songnuan.visits.sample_models import Sample
 from songnuan.web.views.shared import Reader, names_on
 
 # What facts name by its number alone; a unit has a key as well, by which it is a subject.
@@ -40,6 +42,7 @@ MEASURE = "plans.measure"
 FUND = "funds.fund"
 PLAN = "plans.plan"
 PERSON = "people.person"
+HOLD = "approvals.hold"
 _END = 6  # characters of a key that tell persons on one page apart
 
 
@@ -211,6 +214,28 @@ def _donations(keys: Collection[str], reader: Reader) -> dict[str, Named]:
     }
 
 
+def _holds(keys: Collection[str], reader: Reader) -> dict[str, Named]:
+    seen = reader.reach_ids(Permission.FUND_VIEW)
+    rows = Hold.objects.filter(pk__in=_numbers(keys)).values_list("pk", "unit_id")
+    return {
+        str(pk): Named(
+            _("Hold %(number)s") % {"number": pk}, reverse("hold", args=(pk,)) if unit in seen else ""
+        )
+        for pk, unit in rows
+    }
+
+
+def _samples(keys: Collection[str], reader: Reader) -> dict[str, Named]:
+    seen = reader.reach_ids(Permission.RECEIPT_CHECK)
+    rows = Sample.objects.filter(pk__in=_numbers(keys)).values_list("pk", "number", "plan__unit_id")
+    return {
+        str(pk): Named(
+            _("Draw %(number)s") % {"number": number}, reverse("sample", args=(pk,)) if unit in seen else ""
+        )
+        for pk, number, unit in rows
+    }
+
+
 def _items(keys: Collection[str], _reader: Reader) -> dict[str, Named]:
     rows = Item.objects.filter(pk__in=_numbers(keys)).values_list("pk", "name", "packing")
     return {str(pk): Named(packed(name, packing)) for pk, name, packing in rows}
@@ -289,6 +314,7 @@ def _quiet(keys: Collection[str], _reader: Reader) -> dict[str, Named]:
 _TABLES: Mapping[str, Look] = {
     "approvals.chain": _quiet,
     "approvals.delegation": _quiet,
+    HOLD: _holds,
     "organisation.unit": _units,
     UNIT: _units_by_id,
     USER: _users,
@@ -309,6 +335,7 @@ _TABLES: Mapping[str, Look] = {
     "goods.issue": _quiet,
     "visits.visit": _visits,
     "visits.hand_over": _visits,
+    "visits.sample": _samples,
     TASK: _tasks,
     INSTRUCTION: _instructions,
     DOCUMENT: _documents,

@@ -19,7 +19,7 @@ from songnuan.organisation.queries import UnitView, day_of, unit_views
 from songnuan.plans.models import Measure, Plan
 from songnuan.visits.access import may_record, may_replan
 from songnuan.visits.models import Prevention, Result, VisitForm, VisitStatus
-from songnuan.visits.owed import handed_over, in_store, kit_owed
+from songnuan.visits.owed import handed_over, in_store, is_held, kit_owed
 from songnuan.visits.queries import LaterDayRow, ProblemRow, VisitDetail, detail, row_of
 from songnuan.visits.rules import REASON_LONGEST
 from songnuan.web.fields import CharField, Day, IntegerField
@@ -116,6 +116,7 @@ def _kit(reader: Reader, found: VisitDetail, measure: Measure) -> dict[str, Any]
         "kit_later": None,
         "kit_owed": False,
         "kit_in_store": False,
+        "kit_held": False,
         "may_hand_over": False,
     }
     if found.status != VisitStatus.RECORDED:
@@ -132,7 +133,13 @@ def _kit(reader: Reader, found: VisitDetail, measure: Measure) -> dict[str, Any]
         return nothing
     is_there = in_store(kit, reader.day) > 0
     may_hand_over = is_there and records(reader, found)
-    return {**nothing, "kit_owed": True, "kit_in_store": is_there, "may_hand_over": may_hand_over}
+    return {
+        **nothing,
+        "kit_owed": True,
+        "kit_in_store": is_there,
+        "kit_held": not is_there and is_held(kit),
+        "may_hand_over": may_hand_over,
+    }
 
 
 def units_on(ids: set[int], day: date) -> dict[int, UnitView]:

@@ -21,6 +21,7 @@ from songnuan.funds.booking import (
     take_available,
     take_granted,
 )
+from songnuan.funds.holding import require_fund_free
 from songnuan.funds.models import Commitment, Entry, Fund, Kind
 from songnuan.funds.queries import rest_of
 from songnuan.funds.reversal import undo
@@ -108,12 +109,13 @@ def commit(
 
     Raises:
         Refusal: `beyond_fund` with `available_minor` and `asked_minor`; `amount_invalid`,
-            `happened_in_future`, `happened_long_ago`, `fund_closed`.
+            `happened_in_future`, `happened_long_ago`, `held`, `fund_closed`.
 
     """
     fund = _fund(fund_id, Permission.PURCHASE_RECORD, actor, at)
     rules.check_amount(amount_minor)
     rules.check_day(happened_on, at)
+    require_fund_free(fund_id)
     sentence = _(
         "%(asked)s yuan were asked for, %(available)s yuan are available in the fund “%(fund)s”."
         " Lower the amount, or have money appropriated first."
@@ -180,13 +182,14 @@ def disburse(
     Raises:
         Refusal: `beyond_commitment` with `rest_minor` and `asked_minor`; `amount_invalid`,
             `happened_in_future`, `happened_long_ago`, `voucher_missing`, `voucher_used`,
-            `not_a_commitment`, `fund_closed`.
+            `not_a_commitment`, `held`, `fund_closed`.
 
     """
     commitment = _commitment(entry_id, actor, at)
     rules.check_amount(amount_minor)
     rules.check_day(happened_on, at)
     number = rules.check_voucher(voucher)
+    require_fund_free(commitment.fund_id)
     paid = Entry(
         kind=Kind.DISBURSE, amount_minor=amount_minor, happened_on=happened_on, at=at, voucher=number
     )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from songnuan.funds.rules import check_reason
 from songnuan.goods.actions.locking import person_of, record_of_store, require_keeper
+from songnuan.goods.holding import require_free_lots
 from songnuan.goods.models import (
     Count,
     CountLine,
@@ -171,7 +172,7 @@ def decide_disposal(*, disposal_id: int, accept: bool, remark: str, actor: Actor
 
     Raises:
         Refusal: `reason_missing` where it is not allowed without a remark, `text_too_long`, `wrong_state`,
-            `own_disposal` for who asked, `stock_short`, `not_permitted`.
+            `own_disposal` for who asked, `stock_short`, `held`, `not_permitted`.
 
     """
     row = Disposal.objects.select_related("lot__store__plan").get(pk=disposal_id)
@@ -184,6 +185,8 @@ def decide_disposal(*, disposal_id: int, accept: bool, remark: str, actor: Actor
     remark = remark.strip() if accept and not remark.strip() else check_reason(remark)
     lock_store(store.plan_id)
     status = DisposalStatus.ACCEPTED if accept else DisposalStatus.RETURNED
+    if accept:
+        require_free_lots([row.lot_id])
     waiting = Disposal.objects.filter(pk=disposal_id, status=DisposalStatus.WAITING)
     if waiting.update(status=status, decided_by=user_id, decided_at=at, remark=remark) != 1:
         _refuse_state()

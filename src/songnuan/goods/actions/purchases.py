@@ -11,6 +11,7 @@ from songnuan.funds.models import Entry, Fund, Kind
 from songnuan.funds.rules import check_amount, check_reason
 from songnuan.goods import rules
 from songnuan.goods.actions.locking import by_item, lock_kit, record_of_kit, refuse_state, standing
+from songnuan.goods.holding import require_may_leave, require_purchase_free
 from songnuan.goods.models import Item, Kit, KitLine, Movement, MovementKind, Purchase, PurchaseLine
 from songnuan.goods.places import STORE, SUPPLIER
 from songnuan.goods.queries import lots_delivered_of, state
@@ -124,10 +125,11 @@ def settle(*, purchase_id: int, disbursement_id: int, actor: Actor, at: datetime
 
     Raises:
         Refusal: `disbursement_differs` when it is no payment on the purchase's commitment,
-            `wrong_state` when the purchase is paid or cancelled.
+            `wrong_state` when the purchase is paid or cancelled, `held`.
 
     """
     purchase = standing(purchase_id, actor, at)
+    require_purchase_free(purchase)
     paid = Entry.objects.filter(
         pk=disbursement_id,
         kind=Kind.DISBURSE,
@@ -152,10 +154,11 @@ def cancel_purchase(*, purchase_id: int, reason: str, actor: Actor, at: datetime
 
     Raises:
         Refusal: `reason_missing`, `text_too_long`, `purchase_still_funded`, `wrong_state`, `stock_short`
-            when delivered goods are handed over already.
+            when delivered goods are handed over already, `held`.
 
     """
     purchase = standing(purchase_id, actor, at)
+    require_may_leave(purchase)
     reason = check_reason(reason)
     held = funds.held_by(purchase.commitment_id)
     if held:

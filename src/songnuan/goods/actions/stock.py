@@ -8,9 +8,20 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from songnuan.funds.holding import require_fund_free
 from songnuan.funds.rules import check_day, check_reason
 from songnuan.goods.actions.locking import by_item, record_of_kit, standing
-from songnuan.goods.lots import Delivery, OpenLine, Wanted, check_deliveries, choose, lot_name, spread
+from songnuan.goods.holding import require_free_lots, require_may_leave, require_purchase_free
+from songnuan.goods.lots import (
+    Delivery,
+    OpenLine,
+    Wanted,
+    check_deliveries,
+    choose,
+    lot_name,
+    lots_lacking,
+    spread,
+)
 from songnuan.goods.models import Kit, Lot, Movement, MovementKind, Purchase, Store
 from songnuan.goods.places import STORE, SUPPLIER, unit_place
 from songnuan.goods.queries import lots_delivered_of, on_hand, open_lines, parts_of
@@ -44,10 +55,11 @@ def receive(
 
     Raises:
         Refusal: What `lots.check_deliveries` finds, `lot_differs`, `happened_in_future`,
-            `happened_long_ago`, `wrong_state` when the purchase is cancelled.
+            `happened_long_ago`, `wrong_state` when the purchase is cancelled, `held`.
 
     """
     purchase = standing(purchase_id, actor, at)
+    require_purchase_free(purchase)
     day = happened_at.astimezone(CHINA).date()
     check_day(day, at)
     lines = open_lines(purchase.pk)
@@ -77,10 +89,11 @@ def send_back(
 
     Raises:
         Refusal: `reason_missing`, `text_too_long`, `lot_unknown`, `quantity_invalid`, `stock_short`,
-            `wrong_state`.
+            `wrong_state`, `held`.
 
     """
     purchase = standing(purchase_id, actor, at)
+    require_may_leave(purchase)
     reason = check_reason(reason)
     came = lots_delivered_of(purchase.pk)
     if not packs or packs.keys() - came.keys():
@@ -110,7 +123,8 @@ def hand_over(
     """Give a unit its kit out of the store, of each item what expires first.
 
     Raises:
-        Refusal: `already_handed_over`; `stock_short` or `stock_expired` with `item`, `in_store` and `asked`.
+        Refusal: `already_handed_over`, `held`; `stock_short` or `stock_expired` with `item`, `in_store` and
+            `asked`.
 
     """
     require(actor, Permission.VISIT_RECORD, unit_id=unit_id, at=at)
@@ -122,6 +136,7 @@ def hand_over(
         sentence = _("This unit got its kit on %(day)s already.") % {"day": written(day, "full")}
         raise Refusal("already_handed_over", sentence, unit=unit_id, movement=earlier.pk)
     lock_store(kit.measure.plan_id)
+    require_fund_free(kit.fund_id)
     packs = kit_lots(kit_id, happened_at.astimezone(CHINA).date())
     movement = Movement(
         kit=kit,
@@ -142,13 +157,15 @@ def kit_lots(kit_id: int, day: date) -> dict[int, int]:
     """Return the packs by lot that make up one kit, of what may go out on `day`.
 
     Raises:
-        Refusal: `stock_short`, `stock_expired`.
+        Refusal: `stock_short`, `stock_expired`; `held` where what is on hold would be needed.
 
     """
     lots = on_hand(Lot.objects.filter(line__purchase__kit_id=kit_id))
     packs: dict[int, int] = {}
     for part in parts_of(kit_id):
-        packs |= choose(Wanted(part.item_id, part.item, part.packing, part.quantity), lots, day=day)
+        wanted = Wanted(part.item_id, part.item, part.packing, part.quantity)
+        require_free_lots(lots_lacking(wanted, lots, day=day))
+        packs |= choose(wanted, lots, day=day)
     return packs
 
 

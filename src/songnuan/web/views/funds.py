@@ -13,6 +13,7 @@ from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_safe
 
 from songnuan.funds.figures import months_of, together, total_of, waiting_closings
+from songnuan.funds.holding import subject_of as fund_subject
 from songnuan.funds.models import VOUCHED, Fund, Kind
 from songnuan.funds.queries import Wanted, ledger_page
 from songnuan.goods.models import Kit, Purchase
@@ -31,6 +32,7 @@ from songnuan.web.fund_page import (
     purchase_views,
     stock_views,
 )
+from songnuan.web.hold_forms import mark_of
 from songnuan.web.paging import before_of, page_of
 from songnuan.web.views.shared import PAGE, Reader, reader_of
 
@@ -153,6 +155,7 @@ def fund_page(
     view = fund_view(row)
     context = {
         "fund": view,
+        "mark": mark_of(reader, row.plan.unit_id, [fund_subject(row.pk)]),
         "balance": view.balance,
         "clauses": clauses,
         "clause_total": together(one.balance for one in clauses),

@@ -10,6 +10,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from songnuan.funds.holding import subject_of as fund_subject
 from songnuan.funds.models import Fund
 from songnuan.funds.queries import balance
 from songnuan.goods.models import Kit
@@ -29,6 +30,7 @@ from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
 from songnuan.plans.models import Measure, MeasureStatus
+from songnuan.web.hold_forms import mark_of
 from songnuan.web.purchase_form import Cancelling, PurchaseForm
 from songnuan.web.purchase_page import purchase_page, purchase_seen
 from songnuan.web.views.shared import Reader, key_of, reader_of
@@ -67,7 +69,7 @@ def purchase_new(request: HttpRequest, measure_id: int) -> HttpResponse:
     rows = stock(spot.kit.kit_id, units=spot.units)
     if request.method != "POST":
         return _form_page(
-            request, spot, PurchaseForm(rows, spot.dated, initial={"bought_on": reader.day}), None
+            request, reader, spot, PurchaseForm(rows, spot.dated, initial={"bought_on": reader.day}), None
         )
     form = PurchaseForm(rows, spot.dated, request.POST)
     form.full_clean()
@@ -89,7 +91,7 @@ def purchase_new(request: HttpRequest, measure_id: int) -> HttpResponse:
                 )
             messages.success(request, said)
             return redirect("purchase", purchase_id)
-    return _form_page(request, spot, form, None if form.is_unread else _total(spot, draft))
+    return _form_page(request, reader, spot, form, None if form.is_unread else _total(spot, draft))
 
 
 @login_required
@@ -192,10 +194,13 @@ def _others(spot: Spot) -> list[Kit]:
     ]
 
 
-def _form_page(request: HttpRequest, spot: Spot, form: PurchaseForm, total: Total | None) -> HttpResponse:
+def _form_page(
+    request: HttpRequest, reader: Reader, spot: Spot, form: PurchaseForm, total: Total | None
+) -> HttpResponse:
     context = {
         "kit": {"name": spot.kit.name, "standard_minor": spot.kit.standard_minor, "units": spot.units},
         "fund": spot.fund,
+        "mark": mark_of(reader, spot.measure.plan.unit_id, [fund_subject(spot.fund.pk)]),
         "others": _others(spot),
         "available_minor": balance(spot.fund.pk).available,
         "form": form,

@@ -120,7 +120,7 @@ def trail(request: HttpRequest) -> HttpResponse:
         "heads": [(head, names[head.name]) for head in streams.heads],
         "stream": stream,
         "stream_name": names.get(stream, ""),
-        "rows": _in_words(rows, names, reader, verified),
+        "rows": in_words(rows, names, reader, verified),
         "row_asked": row,
         "older": older,
         "verified": verified,
@@ -134,7 +134,7 @@ def _row_asked(request: HttpRequest) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
-def _in_words(
+def in_words(
     rows: Iterable[TrailRow], streams: Mapping[str, str], reader: Reader, verified: Verified | None
 ) -> list[RowView]:
     """Return the rows in words; what they speak of is looked up for all of them at once."""
@@ -202,14 +202,19 @@ def _found(finding: Finding, names: Mapping[str, str]) -> FoundView:
     )
 
 
+def inspects_whole(reader: Reader) -> bool:
+    """Return whether the reader looks into the trail of the whole house, and not of some plans."""
+    reach = reader.reach(Permission.TRAIL_VIEW).values("pk")
+    tops = UnitRecord.objects.filter(live(reader.day), parent__isnull=True)
+    return not tops.exclude(unit__in=reach).exists()
+
+
 def _streams(reader: Reader) -> Streams:
     """Return every stream for who inspects the whole house; else those of the plans within reach."""
     found = heads()
-    reach = reader.reach(Permission.TRAIL_VIEW).values("pk")
-    tops = UnitRecord.objects.filter(live(reader.day), parent__isnull=True)
-    if not tops.exclude(unit__in=reach).exists():
+    if inspects_whole(reader):
         return Streams(found, whole=True)
-    plans = Plan.objects.filter(unit__in=reach)
+    plans = Plan.objects.filter(unit__in=reader.reach(Permission.TRAIL_VIEW).values("pk"))
     names = {f"plan:{slug}" for slug in plans.values_list("slug", flat=True)}
     names |= {f"fund:{pk}" for pk in Fund.objects.filter(plan__in=plans).values_list("pk", flat=True)}
     return Streams([head for head in found if head.name in names], whole=False)

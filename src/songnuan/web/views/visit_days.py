@@ -125,7 +125,7 @@ def visit_hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         hand_over_later(visit_id=pk, actor=reader.actor, at=reader.at)
     except Refusal as refusal:
-        if refusal.code != "stock_short":
+        if refusal.code not in {"stock_short", "held"}:
             raise
         messages.error(request, refusal.sentence)
     else:

@@ -24,7 +24,7 @@ from songnuan.records.models import StoredFile
 from songnuan.records.queries import read_file
 from songnuan.visits.access import colleagues, require_recorder
 from songnuan.visits.models import VisitForm, VisitStatus
-from songnuan.visits.owed import OwedKit, in_store, kit_of_visits, kit_owed, owed
+from songnuan.visits.owed import OwedKit, in_store, is_held, kit_of_visits, kit_owed, owed
 from songnuan.visits.queries import VisitDetail, VisitRow, feed, for_lead
 from songnuan.visits.rules import Begun, last_day
 from songnuan.web.views import visit_days
@@ -192,11 +192,18 @@ def visit_record(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _say_recorded(request: HttpRequest, found: VisitDetail, measure: Measure, form: str) -> None:
     """Say that the visit is recorded; where its kit is still owed, as a warning that says why."""
-    is_owed = kit_owed(measure, unit_id=found.unit_id) is not None
+    kit = kit_owed(measure, unit_id=found.unit_id)
+    is_owed = kit is not None
     if is_owed and form == VisitForm.CALL:
         messages.warning(
             request, _("The visit is recorded. Its kit is still to be handed over; book that on this page.")
         )
+    elif kit is not None and is_held(kit):
+        sentence = _(
+            "The visit is recorded. The inspector holds the kits: hand it over once the hold is lifted, and"
+            " book that on this page."
+        )
+        messages.warning(request, sentence)
     elif is_owed:
         sentence = _(
             "The visit is recorded. No kit is in the store: hand it over once the goods have come, and book"

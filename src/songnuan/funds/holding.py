@@ -1,0 +1,30 @@
+"""Whether a fund may be drawn upon: asked under its lock, so that no hold placed meanwhile is passed."""
+
+from songnuan.approvals.hold_queries import require_free
+from songnuan.funds.models import Fund
+
+FUND = "funds.fund"
+
+
+def subject_of(fund_id: int) -> str:
+    """Return what names a fund in a hold."""
+    return f"{FUND}:{fund_id}"
+
+
+def lock(fund_id: int) -> None:
+    """Lock a fund until commit: as every act on it does, and as placing a hold on it does."""
+    Fund.objects.select_for_update().get(pk=fund_id)
+
+
+def require_fund_free(fund_id: int) -> None:
+    """Let pass an act that promises or takes money of a fund, or ends it; the fund is locked from now on.
+
+    Money that comes in or comes back is booked all the same: it leaves nothing to be looked into, and the
+    ledger has to agree with the bank.
+
+    Raises:
+        Refusal: `held`.
+
+    """
+    lock(fund_id)
+    require_free([subject_of(fund_id)])

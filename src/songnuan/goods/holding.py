@@ -1,0 +1,51 @@
+"""What a hold keeps in the store: asked under the lock of the kit, which placing a hold takes as well."""
+
+from collections.abc import Collection
+
+from songnuan.approvals.hold_queries import held_keys, require_free
+from songnuan.funds.holding import subject_of as fund_subject
+from songnuan.goods.models import Lot, Purchase
+
+PURCHASE = "goods.purchase"
+
+
+def subject_of(purchase_id: int) -> str:
+    """Return what names a purchase in a hold."""
+    return f"{PURCHASE}:{purchase_id}"
+
+
+def require_purchase_free(purchase: Purchase) -> None:
+    """Let pass the payment or the receiving of a purchase that nobody holds; its kit is locked.
+
+    Raises:
+        Refusal: `held`.
+
+    """
+    require_free([subject_of(purchase.pk)])
+
+
+def require_may_leave(purchase: Purchase) -> None:
+    """Let pass goods that go back to where they were bought: neither they nor the fund are on hold.
+
+    Raises:
+        Refusal: `held`.
+
+    """
+    require_free([subject_of(purchase.pk), fund_subject(purchase.fund_id)])
+
+
+def require_free_lots(lots: Collection[int]) -> None:
+    """Let pass goods that leave the store, told by the ids of their lots, of purchases that nobody holds.
+
+    Raises:
+        Refusal: `held`.
+
+    """
+    if lots:
+        brought = Lot.objects.filter(pk__in=lots, line__isnull=False).order_by("pk")
+        require_free([subject_of(pk) for pk in brought.values_list("line__purchase_id", flat=True)])
+
+
+def held_purchases() -> frozenset[int]:
+    """Return the ids of the purchases on hold."""
+    return frozenset(int(key) for key in held_keys(PURCHASE) if key.isdigit())

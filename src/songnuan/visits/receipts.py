@@ -1,0 +1,90 @@
+"""Reads of receipts: who got which kit, when, how it was signed for, and when that was entered."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from songnuan.goods.models import Movement, MovementKind
+from songnuan.kernel.names import mask_name
+from songnuan.organisation.queries import pairs
+from songnuan.plans.models import Plan
+from songnuan.visits.models import Visit
+
+_VISIT = "visits.visit:"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """One kit handed over. Its number is that of the movement.
+
+    `handed_at` is when the kit changed hands, `booked_at` when that was entered, `visited_at` when the
+    visit took place and `received_at` when its report came. `signature_id` is the picture of the signature,
+    None where the receiver confirmed by name (`by_name`) or was called. `receiver` is masked, `packs` are
+    (item, packs, packing), `compound` is where the lead's pairing says.
+    """
+
+    movement_id: int
+    visit_id: int
+    unit_id: int
+    lead_id: int
+    compound: str
+    handed_at: datetime
+    booked_at: datetime
+    visited_at: datetime
+    received_at: datetime
+    signature_id: int | None
+    by_name: bool
+    receiver: str
+    recorded_by_id: int | None
+    recorded_by: str
+    packs: tuple[tuple[str, int, str], ...]
+
+
+def receipts(plan: Plan, on: date) -> list[Receipt]:
+    """Return the receipts of a plan in the order in which the kits were handed over."""
+    handed = Movement.objects.filter(
+        kind=MovementKind.HAND_OVER, kit__measure__plan=plan, subject__startswith=_VISIT
+    )
+    return _rows(list(handed.prefetch_related("lines__item").order_by("happened_at", "pk")), plan, on)
+
+
+def receipts_of(movement_ids: Iterable[int], plan: Plan, on: date) -> dict[int, Receipt]:
+    """Return these receipts by number."""
+    handed = Movement.objects.filter(pk__in=list(movement_ids)).prefetch_related("lines__item")
+    return {row.movement_id: row for row in _rows(list(handed), plan, on)}
+
+
+def _rows(handed: list[Movement], plan: Plan, on: date) -> list[Receipt]:
+    at_visit = {row.pk: int(row.subject.removeprefix(_VISIT)) for row in handed}
+    told = Visit.objects.filter(pk__in=at_visit.values()).select_related("recorded_by")
+    visits = {visit.pk: visit for visit in told}
+    compounds = {pair.unit_id: pair.compound for pair in pairs(plan.slug, on)}
+    rows = []
+    for movement in handed:
+        visit = visits.get(at_visit[movement.pk])
+        if visit is None or visit.happened_at is None or visit.received_at is None:
+            continue  # a kit is handed over at a visit that was recorded
+        lines = sorted(movement.lines.all(), key=lambda line: line.pk)
+        by = visit.recorded_by
+        rows.append(
+            Receipt(
+                movement_id=movement.pk,
+                visit_id=visit.pk,
+                unit_id=visit.unit_id,
+                lead_id=visit.lead_id,
+                compound=compounds.get(visit.unit_id, ""),
+                handed_at=movement.happened_at,
+                booked_at=movement.at,
+                visited_at=visit.happened_at,
+                received_at=visit.received_at,
+                signature_id=visit.signature_id,
+                by_name=visit.confirmed_by_name,
+                receiver=mask_name(visit.receiver_name),
+                recorded_by_id=visit.recorded_by_id,
+                recorded_by=(by.name or by.username) if by else "",
+                packs=tuple(
+                    (line.item.name, line.quantity, line.item.packing) for line in lines if line.quantity > 0
+                ),
+            )
+        )
+    return rows

@@ -1,0 +1,238 @@
+"""Signs that something may be amiss with purchases and receipts: pure rules, each with its sentence.
+
+A sign is no finding: it says where to look. Its key stays the same while what it is about does, so that a
+note on it is found again.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import combinations, pairwise
+
+from django.utils.translation import gettext as _
+
+from songnuan.kernel.bulk import digest_rows
+from songnuan.kernel.clock import CHINA
+from songnuan.kernel.days import written
+from songnuan.kernel.money import yuan
+from songnuan.kernel.workdays import CalendarEnds, is_workday
+
+# Sums from which houses commonly ask for one more signature or for a comparison of prices, in fen.
+THRESHOLDS_MINOR = (1_000_00, 5_000_00, 10_000_00, 50_000_00, 100_000_00)
+BELOW_PER_CENT = 3
+SPLIT_DAYS = 3
+ENTERED_DAYS = 7
+REPORTED_DAYS = 2
+HANDED_DAYS = 3
+AT_ONCE = timedelta(minutes=1)
+DAWN, DUSK = time(6), time(22)
+NAMES_LEAST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseSeen:
+    """One purchase as the rules look at it; sums in fen."""
+
+    purchase_id: int
+    number: int
+    supplier: str
+    bought_on: date
+    entered_on: date
+    total_minor: int
+    is_cancelled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptSeen:
+    """One receipt as the rules look at it.
+
+    `in_store_at` is when the first goods of its kit came into the store, None where none did. `person` is who
+    recorded it, `signature` names the picture of the signature, None where there is none.
+    """
+
+    visit_id: int
+    unit: str
+    lead_id: int
+    lead: str
+    compound: str
+    person: int | None
+    handed_at: datetime
+    visited_at: datetime
+    received_at: datetime
+    in_store_at: datetime | None
+    signature: int | None
+    by_name: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """One sign: its rule, what it is about, and the sentence."""
+
+    code: str
+    subjects: tuple[str, ...]
+    sentence: str
+
+    @property
+    def key(self) -> str:
+        """Return what names it."""
+        return f"{self.code}:{digest_rows([self.subjects])[:24]}"
+
+
+def flags(purchases: Sequence[PurchaseSeen], receipts: Sequence[ReceiptSeen]) -> list[Flag]:
+    """Return every sign, those of purchases first."""
+    standing = [row for row in purchases if not row.is_cancelled]
+    return [
+        *_below_threshold(standing),
+        *_split(standing),
+        *_no_workday(standing),
+        *_entered_late(standing),
+        *_before_stock(receipts),
+        *_same_signature(receipts),
+        *_two_at_once(receipts),
+        *_at_night(receipts),
+        *_handed_later(receipts),
+        *_reported_late(receipts),
+        *_without_signatures(receipts),
+    ]
+
+
+def _bought(row: PurchaseSeen) -> str:
+    return f"goods.purchase:{row.purchase_id}"
+
+
+def _visit(row: ReceiptSeen) -> str:
+    return f"visits.visit:{row.visit_id}"
+
+
+def _below_threshold(rows: Sequence[PurchaseSeen]) -> Iterator[Flag]:
+    for row in rows:
+        for limit in THRESHOLDS_MINOR:
+            if limit * (100 - BELOW_PER_CENT) <= row.total_minor * 100 < limit * 100:
+                sentence = _(
+                    "Purchase %(number)s comes to %(total)s yuan, just below %(limit)s yuan, from which more"
+                    " is commonly asked."
+                )
+                facts = {"number": row.number, "total": yuan(row.total_minor), "limit": yuan(limit)}
+                yield Flag("below_threshold", (_bought(row),), sentence % facts)
+
+
+def _split(rows: Sequence[PurchaseSeen]) -> Iterator[Flag]:
+    for one, other in combinations(sorted(rows, key=lambda row: row.number), 2):
+        if one.supplier == other.supplier and abs(one.bought_on - other.bought_on) <= timedelta(SPLIT_DAYS):
+            sentence = _(
+                "Purchases %(one)s and %(other)s are from the same supplier within %(days)s days, together"
+                " %(total)s yuan: one purchase may have been split."
+            )
+            facts = {
+                "one": one.number,
+                "other": other.number,
+                "days": SPLIT_DAYS,
+                "total": yuan(one.total_minor + other.total_minor),
+            }
+            yield Flag("split", (_bought(one), _bought(other)), sentence % facts)
+
+
+def _no_workday(rows: Sequence[PurchaseSeen]) -> Iterator[Flag]:
+    for row in rows:
+        if not _works(row.bought_on):
+            sentence = _("Purchase %(number)s was made on %(day)s, when nobody works.")
+            facts = {"number": row.number, "day": written(row.bought_on, "full")}
+            yield Flag("no_workday", (_bought(row),), sentence % facts)
+
+
+def _works(day: date) -> bool:
+    """Return whether people work on a day; where the table of working days ends, from Monday to Friday."""
+    try:
+        return is_workday(day)
+    except CalendarEnds:
+        return day.weekday() < 5
+
+
+def _entered_late(rows: Sequence[PurchaseSeen]) -> Iterator[Flag]:
+    for row in rows:
+        days = (row.entered_on - row.bought_on).days
+        if days >= ENTERED_DAYS:
+            sentence = _("Purchase %(number)s was entered %(days)s days after it was made.")
+            yield Flag("entered_late", (_bought(row),), sentence % {"number": row.number, "days": days})
+
+
+def _before_stock(rows: Sequence[ReceiptSeen]) -> Iterator[Flag]:
+    for row in rows:
+        if row.in_store_at is None or row.handed_at < row.in_store_at:
+            sentence = _("%(unit)s signed on %(time)s, before any goods had come into the store.")
+            facts = {"unit": row.unit, "time": _moment(row.handed_at)}
+            yield Flag("before_stock", (_visit(row),), sentence % facts)
+
+
+def _same_signature(rows: Sequence[ReceiptSeen]) -> Iterator[Flag]:
+    same: dict[int, list[ReceiptSeen]] = defaultdict(list)
+    for row in rows:
+        if row.signature is not None:
+            same[row.signature].append(row)
+    for found in same.values():
+        if len(found) > 1:
+            sentence = _("The very same picture of a signature stands for %(units)s.")
+            units = "、".join(row.unit for row in found)
+            yield Flag("same_signature", tuple(map(_visit, found)), sentence % {"units": units})
+
+
+def _two_at_once(rows: Sequence[ReceiptSeen]) -> Iterator[Flag]:
+    by_person: dict[int, list[ReceiptSeen]] = defaultdict(list)
+    for row in rows:
+        if row.person is not None:
+            by_person[row.person].append(row)
+    for found in by_person.values():
+        ordered = sorted(found, key=lambda row: row.handed_at)
+        for one, other in pairwise(ordered):
+            if other.handed_at - one.handed_at < AT_ONCE and one.compound != other.compound:
+                sentence = _(
+                    "%(one)s and %(other)s signed within a minute for the same person, and lie at different"
+                    " compounds."
+                )
+                facts = {"one": one.unit, "other": other.unit}
+                yield Flag("two_at_once", (_visit(one), _visit(other)), sentence % facts)
+
+
+def _at_night(rows: Sequence[ReceiptSeen]) -> Iterator[Flag]:
+    for row in rows:
+        if not DAWN <= row.handed_at.astimezone(CHINA).time() < DUSK:
+            sentence = _("%(unit)s signed at night, %(time)s.")
+            facts = {"unit": row.unit, "time": _moment(row.handed_at)}
+            yield Flag("at_night", (_visit(row),), sentence % facts)
+
+
+def _handed_later(rows: Sequence[ReceiptSeen]) -> Iterator[Flag]:
+    for row in rows:
+        days = (_day(row.handed_at) - _day(row.visited_at)).days
+        if days >= HANDED_DAYS:
+            sentence = _("%(unit)s got its kit %(days)s days after the visit.")
+            yield Flag("handed_later", (_visit(row),), sentence % {"unit": row.unit, "days": days})
+
+
+def _reported_late(rows: Sequence[ReceiptSeen]) -> Iterator[Flag]:
+    for row in rows:
+        days = (_day(row.received_at) - _day(row.visited_at)).days
+        if days >= REPORTED_DAYS:
+            sentence = _("The visit to %(unit)s was entered %(days)s days after it took place.")
+            yield Flag("reported_late", (_visit(row),), sentence % {"unit": row.unit, "days": days})
+
+
+def _without_signatures(rows: Sequence[ReceiptSeen]) -> Iterator[Flag]:
+    by_lead: dict[int, list[ReceiptSeen]] = defaultdict(list)
+    for row in rows:
+        by_lead[row.lead_id].append(row)
+    for found in by_lead.values():
+        unsigned = [row for row in found if row.signature is None]
+        if len(unsigned) >= NAMES_LEAST and 2 * len(unsigned) > len(found):
+            sentence = _("%(count)s of %(all)s receipts of %(lead)s bear no signature by hand.")
+            facts = {"count": len(unsigned), "all": len(found), "lead": found[0].lead}
+            yield Flag("without_signatures", tuple(map(_visit, unsigned)), sentence % facts)
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(CHINA).date()
+
+
+def _moment(moment: datetime) -> str:
+    return written(moment.astimezone(CHINA), "moment")

@@ -1,0 +1,179 @@
+"""Reads of samples: the draws of a plan, one with its receipts, what the answers tell of all of them."""
+
+import json
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Exists, OuterRef
+
+from songnuan.plans.models import Plan
+from songnuan.visits.receipts import Receipt, receipts_of
+from songnuan.visits.sample_models import BAD, FlagNote, Outcome, ReceiptCheck, Sample, SampleReceipt
+from songnuan.visits.sampling import digest_of, draw, interval, margin_for
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRow:
+    """What one call came to."""
+
+    outcome: str
+    words: str
+    happened_on: date
+    by: str
+    at: datetime
+
+    @property
+    def said(self) -> str:
+        """Return the outcome in words."""
+        return str(Outcome(self.outcome).label)
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnRow:
+    """One receipt that was drawn, with the calls about it, the newest last."""
+
+    receipt_id: int
+    position: int
+    receipt: Receipt
+    handed_by_id: int | None
+    checks: tuple[CheckRow, ...]
+
+    @property
+    def outcome(self) -> str:
+        """What it came to; empty as long as nobody called."""
+        return self.checks[-1].outcome if self.checks else ""
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the unit has answered."""
+        return self.outcome not in {"", Outcome.NOT_REACHED}
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How many answered and what; `low` and `high` bound the share of all that is in order, from 0 to 1."""
+
+    size: int
+    answered: int
+    good: int
+    bad: int
+    not_reached: int
+    low: float | None
+    high: float | None
+
+    @property
+    def open(self) -> int:
+        """How many nobody has called yet."""
+        return self.size - self.answered - self.not_reached
+
+
+@dataclass(frozen=True, slots=True)
+class SampleRow:
+    """One draw in a list."""
+
+    sample_id: int
+    number: int
+    lead_id: int | None
+    compound: str
+    by_lead: bool
+    population: int
+    size: int
+    confidence: int
+    margin: float
+    drawn_by: str
+    drawn_at: datetime
+    result: Result
+
+
+def of_plan(plan_id: int) -> list[SampleRow]:
+    """Return every draw of a plan, the newest first: one that nobody used stays too."""
+    rows = list(Sample.objects.filter(plan_id=plan_id).select_related("drawn_by").order_by("-number"))
+    outcomes = newest_outcomes([row.pk for row in rows])
+    return [_row(row, outcomes[row.pk]) for row in rows]
+
+
+def row_of(sample: Sample, drawn: Sequence[DrawnRow]) -> SampleRow:
+    """Return one draw as it stands in a list."""
+    return _row(sample, [row.outcome for row in drawn])
+
+
+def _row(row: Sample, outcomes: Sequence[str]) -> SampleRow:
+    return SampleRow(
+        sample_id=row.pk,
+        number=row.number,
+        lead_id=row.lead_id,
+        compound=row.compound,
+        by_lead=row.by_lead,
+        population=row.population,
+        size=row.size,
+        confidence=row.confidence,
+        margin=margin_for(row.population, size=row.size, confidence=row.confidence),
+        drawn_by=row.drawn_by.name or row.drawn_by.username,
+        drawn_at=row.drawn_at,
+        result=result_of(outcomes, population=row.population, confidence=row.confidence),
+    )
+
+
+def result_of(outcomes: Sequence[str], *, population: int, confidence: int) -> Result:
+    """Return what the newest outcomes of the receipts drawn come to; "" where nobody called."""
+    counts = Counter(outcomes)
+    good, bad = counts[Outcome.OK], sum(counts[one] for one in BAD)
+    low = high = None
+    if good + bad:
+        low, high = interval(good, good + bad, population=population, confidence=confidence)
+    return Result(len(outcomes), good + bad, good, bad, counts[Outcome.NOT_REACHED], low, high)
+
+
+def newest_outcomes(sample_ids: Collection[int]) -> dict[int, list[str]]:
+    """Return the newest outcome of every receipt of these samples, "" where nobody called."""
+    found: dict[int, dict[int, str]] = {pk: {} for pk in sample_ids}
+    for pk, sample_id in SampleReceipt.objects.filter(sample__in=sample_ids).values_list("pk", "sample_id"):
+        found[sample_id][pk] = ""
+    checks = ReceiptCheck.objects.filter(receipt__sample__in=sample_ids).order_by("pk")
+    for sample_id, receipt_id, outcome in checks.values_list("receipt__sample_id", "receipt_id", "outcome"):
+        found[sample_id][receipt_id] = outcome
+    return {pk: list(receipts.values()) for pk, receipts in found.items()}
+
+
+def drawn(sample: Sample, plan: Plan, on: date) -> list[DrawnRow]:
+    """Return the receipts of a sample in the order of the draw."""
+    rows = list(SampleReceipt.objects.filter(sample=sample).order_by("position"))
+    told = receipts_of((row.movement_id for row in rows), plan, on)
+    calls: dict[int, list[CheckRow]] = {}
+    for check in ReceiptCheck.objects.filter(receipt__sample=sample).select_related("by").order_by("pk"):
+        by = check.by.name or check.by.username
+        row = CheckRow(check.outcome, check.words, check.happened_on, by, check.at)
+        calls.setdefault(check.receipt_id, []).append(row)
+    return [
+        DrawnRow(row.pk, row.position, told[row.movement_id], row.handed_by_id, tuple(calls.get(row.pk, ())))
+        for row in rows
+        if row.movement_id in told
+    ]
+
+
+def is_redrawn_the_same(sample: Sample) -> bool:
+    """Return whether the seed gives the very receipts that stand in the sample, and the digest holds."""
+    pool = [(int(receipt), int(lead)) for receipt, lead in json.loads(sample.drawn_from)]
+    stand = list(
+        SampleReceipt.objects.filter(sample=sample).order_by("position").values_list("movement_id", flat=True)
+    )
+    again = draw(dict(pool), sample.size, sample.seed, by_lead=sample.by_lead)
+    return again == stand and digest_of(sample.seed, pool, stand, by_lead=sample.by_lead) == sample.digest
+
+
+def to_check(plan_ids: Collection[int]) -> dict[int, tuple[int, int]]:
+    """Return the newest sample of each plan that has receipts nobody called about: (sample, how many)."""
+    called = ReceiptCheck.objects.filter(receipt=OuterRef("pk")).exclude(outcome=Outcome.NOT_REACHED)
+    left = SampleReceipt.objects.filter(~Exists(called), sample__plan__in=plan_ids)
+    rows = Sample.objects.filter(plan__in=plan_ids).order_by("pk").values_list("plan_id", "pk")
+    newest = dict(rows)  # the last one of each plan stays
+    counts = Counter(left.filter(sample__in=newest.values()).values_list("sample_id", flat=True))
+    return {plan_id: (pk, counts[pk]) for plan_id, pk in newest.items() if counts[pk]}
+
+
+def flag_notes(plan_id: int) -> dict[str, FlagNote]:
+    """Return the newest note on each sign of a plan, by the sign's key."""
+    rows = FlagNote.objects.filter(plan_id=plan_id).select_related("by").order_by("pk")
+    return {row.key: row for row in rows}

@@ -1,0 +1,285 @@
+"""Pages of samples: the draws of a plan, one with its receipts, a call about one, and the sheet to print."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from songnuan.funds.holding import subject_of as fund_subject
+from songnuan.goods.models import Movement
+from songnuan.journeys.check_receipt import check_receipt
+from songnuan.journeys.draw_sample import draw_sample
+from songnuan.organisation.permissions import Permission
+from songnuan.plans.models import Plan
+from songnuan.visits.receipts import Receipt, receipts
+from songnuan.visits.sample_models import BAD, Outcome, Sample, SampleReceipt
+from songnuan.visits.sample_queries import (
+    DrawnRow,
+    SampleRow,
+    drawn,
+    is_redrawn_the_same,
+    of_plan,
+    row_of,
+)
+from songnuan.visits.sample_rules import WORDS_LONGEST
+from songnuan.visits.sampling import CONFIDENCES, MARGINS, margin_for, size_for
+from songnuan.web.forms import Day, Form
+from songnuan.web.views.inspection import plan_inspected
+from songnuan.web.views.shared import Reader, key_of, names_on, reader_of
+
+_MARKS = {"": "none", Outcome.OK: "done", Outcome.NOT_REACHED: "waiting"}
+
+
+class DrawForm(Form):
+    """How many receipts are drawn, and from which."""
+
+    lead = forms.TypedChoiceField(
+        label=gettext_lazy("Lead office"), coerce=int, empty_value=None, required=False
+    )
+    compound = forms.ChoiceField(label=gettext_lazy("Compound"), required=False)
+    confidence = forms.TypedChoiceField(
+        label=gettext_lazy("Confidence, per cent"),
+        coerce=int,
+        choices=[(one, one) for one in CONFIDENCES],
+        initial=95,
+    )
+    size = forms.IntegerField(
+        label=gettext_lazy("How many"),
+        help_text=gettext_lazy(
+            "The table says what a number tells of all; press “Work out” to see it for yours."
+        ),
+        min_value=1,
+        max_value=100_000,
+    )
+    by_lead = forms.BooleanField(
+        label=gettext_lazy("Every lead office has its share, at least one receipt"), required=False
+    )
+
+    def __init__(self, rows: Sequence[Receipt], names: dict[int, str], *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as Django's
+        super().__init__(*args, **kwargs)
+        leads: Any = self.fields["lead"]
+        leads.choices = [("", _("all")), *((pk, names[pk]) for pk in sorted({row.lead_id for row in rows}))]
+        compounds: Any = self.fields["compound"]
+        found = sorted({row.compound for row in rows if row.compound})
+        compounds.choices = [("", _("all")), *((name, name) for name in found)]
+
+    def among(self, rows: Sequence[Receipt]) -> int:
+        """Return how many receipts can come out with what was chosen."""
+        lead, compound = self.cleaned_data.get("lead"), self.cleaned_data.get("compound", "")
+        return sum(lead in {None, row.lead_id} and compound in {"", row.compound} for row in rows)
+
+
+class CheckForm(Form):
+    """What the unit said when it was called back."""
+
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("Did the unit receive it, all of it, and keep it?"),
+        choices=Outcome.choices,
+        widget=forms.RadioSelect,
+    )
+    words = forms.CharField(
+        label=gettext_lazy("In its own words"),
+        help_text=gettext_lazy("Needed where something is amiss. No names, no numbers of people."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=WORDS_LONGEST,
+        required=False,
+    )
+    happened_on = Day(label=gettext_lazy("Day of the call"))
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnView:
+    """One receipt of a sample in words; `mark` stands beside its outcome."""
+
+    row: DrawnRow
+    unit: str
+    lead: str
+    outcome: str
+    mark: str
+    is_amiss: bool
+
+
+@login_required
+def samples(request: HttpRequest, slug: str) -> HttpResponse:
+    """List every draw of a plan, and draw another."""
+    reader = reader_of(request)
+    plan = plan_inspected(reader, slug)
+    rows = receipts(plan, reader.day)
+    names = names_on((row.lead_id for row in rows), reader.day)
+    if request.method != "POST":
+        size = size_for(len(rows), confidence=95, margin=10)
+        return _list(request, reader, plan, DrawForm(rows, names, initial={"size": size or None}), rows)
+    form = DrawForm(rows, names, request.POST)
+    key = key_of(request)
+    if form.is_valid() and "check" not in request.POST:
+        with form.refusals():
+            told = form.cleaned_data
+            pk = draw_sample(
+                slug=slug,
+                size=told["size"],
+                confidence=told["confidence"],
+                by_lead=told["by_lead"],
+                lead_id=told["lead"],
+                compound=told["compound"],
+                key=key,
+                actor=reader.actor,
+                at=reader.at,
+            )
+            messages.success(request, _("Drawn and frozen. Every draw stays in the list."))
+            return redirect("sample", pk)
+    return _list(request, reader, plan, form, rows)
+
+
+@login_required
+@require_safe
+def sample(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one draw: its receipts, what the units said, and what that tells of all."""
+    reader = reader_of(request)
+    row = _seen(reader, pk)
+    return render(request, "web/sample.html", _context(row, reader))
+
+
+@login_required
+@require_safe
+def sample_sheet(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the sheet to print."""
+    reader = reader_of(request)
+    row = _seen(reader, pk)
+    return render(request, "web/sample_sheet.html", _context(row, reader))
+
+
+@login_required
+def receipt_check(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one receipt that was drawn, and note what calling the unit back came to."""
+    reader = reader_of(request)
+    receipt = SampleReceipt.objects.select_related("sample").filter(pk=pk).first()
+    if receipt is None:
+        raise Http404
+    row = _seen(reader, receipt.sample_id)
+    form = CheckForm(initial={"happened_on": reader.day})
+    if request.method == "POST":
+        form = CheckForm(request.POST)
+        key = key_of(request)
+        if form.is_valid():
+            with form.refusals():
+                told = form.cleaned_data
+                is_amiss = check_receipt(receipt_id=pk, key=key, actor=reader.actor, at=reader.at, **told)
+                if not is_amiss:
+                    messages.success(request, _("Noted."))
+                    return redirect("sample", row.pk)
+                messages.warning(
+                    request, _("Noted. The plan's office has it as a task; you may put it on hold.")
+                )
+                return redirect("receipt_check", pk)
+    context = {**_context(row, reader, only=pk), "form": form}
+    return render(request, "web/receipt_check.html", context, status=422 if form.errors else 200)
+
+
+def _seen(reader: Reader, pk: int) -> Sample:
+    row = Sample.objects.select_related("plan", "drawn_by").filter(pk=pk).first()
+    if row is None or not reader.may(Permission.RECEIPT_CHECK, row.plan.unit_id):
+        raise Http404
+    return row
+
+
+def _list(
+    request: HttpRequest, reader: Reader, plan: Plan, form: DrawForm, rows: Sequence[Receipt]
+) -> HttpResponse:
+    population, confidence = len(rows), 95
+    if form.is_bound and form.is_valid():
+        population, confidence = form.among(rows), form.cleaned_data["confidence"]
+    size = form.cleaned_data["size"] if form.is_bound and not form.errors else None
+    drawn_rows = of_plan(plan.pk)
+    names = names_on((row.lead_id for row in drawn_rows), reader.day)
+    context = {
+        "plan": plan,
+        "form": form,
+        "samples": [(row, names.get(row.lead_id or 0, ""), _words(row)) for row in drawn_rows],
+        "population": population,
+        "confidence": confidence,
+        "sizes": [(one, size_for(population, confidence=confidence, margin=one)) for one in MARGINS],
+        "worked_out": None
+        if size is None
+        else (size, margin_for(population, size=size, confidence=confidence)),
+    }
+    return render(request, "web/samples.html", context, status=422 if form.errors else 200)
+
+
+def _context(row: Sample, reader: Reader, only: int | None = None) -> dict[str, Any]:
+    plan: Plan = row.plan
+    found = drawn(row, plan, reader.day)
+    names = names_on((pk for one in found for pk in (one.receipt.unit_id, one.receipt.lead_id)), reader.day)
+    lead = names_on([row.lead_id], reader.day).get(row.lead_id or 0, "")
+    told = row_of(row, found)
+    views = [_view(one, names) for one in found if only in {None, one.receipt_id}]
+    if only is not None and not views:
+        raise Http404
+    return {
+        "sample": told,
+        "seed": row.seed,
+        "digest": row.digest,
+        "plan": plan,
+        "lead": lead,
+        "rows": views,
+        "result": _words(told),
+        "is_same": is_redrawn_the_same(row),
+        "hold_url": _hold_url(views[0]) if only is not None and views[0].is_amiss else "",
+    }
+
+
+def _hold_url(view: DrawnView) -> str:
+    """Return where the fund that paid for a receipt's kit is put on hold."""
+    fund_id = Movement.objects.values_list("kit__fund_id", flat=True).get(pk=view.row.receipt.movement_id)
+    return f"{reverse('hold_new')}?subject={fund_subject(fund_id)}"
+
+
+def _view(row: DrawnRow, names: dict[int, str]) -> DrawnView:
+    return DrawnView(
+        row=row,
+        unit=names[row.receipt.unit_id],
+        lead=names[row.receipt.lead_id],
+        outcome=str(Outcome(row.outcome).label) if row.outcome else "",
+        mark=_MARKS.get(row.outcome, "late"),
+        is_amiss=row.outcome in BAD,
+    )
+
+
+def _words(row: SampleRow) -> str:
+    """Return in a sentence what the answers tell of all receipts."""
+    result = row.result
+    if result.low is None or result.high is None:
+        return _("Nobody has answered yet.")
+    figures = {
+        "answered": result.answered,
+        "good": result.good,
+        "all": row.population,
+        "low": f"{100 * result.low:.1f}",
+        "high": f"{100 * result.high:.1f}",
+        "confidence": row.confidence,
+    }
+    if result.answered >= row.population:
+        return (
+            _("All %(all)s were asked: %(good)s received their kit whole and kept it (%(low)s%%).") % figures
+        )
+    sentence = _(
+        "Of %(answered)s that answered, %(good)s received their kit whole and kept it. With %(confidence)s%%"
+        " confidence, between %(low)s%% and %(high)s%% of all %(all)s did."
+    )
+    return sentence % figures
+
+
+urlpatterns: list[URLPattern] = [
+    path("inspection/<slug:slug>/samples/", samples, name="samples"),
+    path("samples/<int:pk>/", sample, name="sample"),
+    path("samples/<int:pk>/sheet/", sample_sheet, name="sample_sheet"),
+    path("samples/receipts/<int:pk>/", receipt_check, name="receipt_check"),
+]

@@ -1,0 +1,314 @@
+"""Receipts drawn at random: frozen, drawn again by anybody, checked by an inspector alone."""
+
+import json
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from inspection_people import another, nothing_changed, whole
+from people import Bureau, at, open_plan_1
+from songnuan.audit.checks import verify
+from songnuan.goods.models import Movement
+from songnuan.jobs.models import OutboxMessage
+from songnuan.journeys.check_receipt import check_receipt
+from songnuan.journeys.close_problem import close_problem
+from songnuan.journeys.draw_sample import draw_sample
+from songnuan.journeys.inspection import inspected
+from songnuan.journeys.note_flag import note_flag
+from songnuan.journeys.record_visit import record_visit
+from songnuan.kernel.actor import Actor
+from songnuan.kernel.refusal import NotPermitted, Refusal
+from songnuan.organisation.permissions import Role
+from songnuan.plans.models import Plan
+from songnuan.tasks.models import Task
+from songnuan.visits.checks import verify as check_visits
+from songnuan.visits.models import Visit
+from songnuan.visits.rules import Member
+from songnuan.visits.sample_models import FlagNote, ReceiptCheck, Sample, SampleReceipt
+from songnuan.visits.sample_queries import drawn, flag_notes, is_redrawn_the_same, of_plan, to_check
+from web.browsing import visits_of
+
+pytestmark = pytest.mark.django_db
+ROUNDS = 3
+
+
+@pytest.fixture
+def plan(bureau: Bureau) -> Plan:
+    """Plan 1 with its kits bought and three of them handed over."""
+    plan = open_plan_1(bureau)
+    whole(bureau, plan)
+    for place, visit in enumerate(visits_of(bureau)[:ROUNDS]):
+        record_visit(
+            visit_id=visit.pk,
+            report=bureau.report(at(8, 10 + place)),
+            key=uuid4(),
+            actor=bureau.liaison,
+            at=at(8, 11 + place),
+        )
+    return plan
+
+
+def sample(bureau: Bureau, size: int = 2, actor: Actor | None = None, **changes: Any) -> int:
+    facts: dict[str, Any] = {"confidence": 95, "by_lead": False, "key": uuid4(), "at": at(10), **changes}
+    return draw_sample(slug="front-line-visits", size=size, actor=actor or bureau.inspector, **facts)
+
+
+def first(sample_id: int) -> SampleReceipt:
+    return SampleReceipt.objects.get(sample_id=sample_id, position=1)
+
+
+def call(bureau: Bureau, receipt: SampleReceipt, outcome: str, words: str = "", day: int = 11) -> bool:
+    return check_receipt(
+        receipt_id=receipt.pk,
+        outcome=outcome,
+        words=words,
+        happened_on=date(2020, 4, day),
+        key=uuid4(),
+        actor=bureau.inspector,
+        at=at(day),
+    )
+
+
+# The draw ----------------------------------------------------------------------------------------
+
+
+def test_a_sample_is_drawn_from_all_receipts_and_drawn_again_the_same(bureau: Bureau, plan: Plan) -> None:
+    key = uuid4()
+    pk = sample(bureau, key=key)
+    assert sample(bureau, key=key) == pk
+    row = Sample.objects.get()
+    handed = list(Movement.objects.filter(kind="hand_over").order_by("pk").values_list("pk", flat=True))
+    assert json.loads(row.drawn_from) == [[one, bureau.lead_id] for one in handed]
+    assert (row.number, row.population, row.size, row.drawn_by_id) == (1, 3, 2, bureau.inspector.user_id)
+    assert len(row.seed) == 32
+    assert is_redrawn_the_same(row)
+    assert {one.receipt.movement_id for one in drawn(row, plan, date(2020, 4, 10))} < set(handed)
+    assert check_visits() == []
+    assert verify() == []
+
+
+def test_every_draw_stays_in_the_list_with_its_number(bureau: Bureau, plan: Plan) -> None:
+    for _ in range(3):
+        sample(bureau)
+    assert [row.number for row in of_plan(plan.pk)] == [3, 2, 1]
+    assert len(set(Sample.objects.values_list("seed", flat=True))) == 3
+
+
+def test_a_receipt_handed_over_after_the_draw_changes_nothing_of_it(bureau: Bureau, plan: Plan) -> None:
+    sample(bureau)
+    visit = Visit.objects.filter(status="planned").exclude(lead_id=bureau.lead_id).order_by("pk")[0]
+    report = bureau.report(at(11), members=[Member("周行", None)])
+    visitor = another(bureau, "second", Role.LEAD_LIAISON)
+    record_visit(visit_id=visit.pk, report=report, key=uuid4(), actor=visitor, at=at(11, 11))
+    assert Movement.objects.filter(kind="hand_over").count() == ROUNDS + 1
+    assert Sample.objects.get().population == ROUNDS
+    assert is_redrawn_the_same(Sample.objects.get())
+    assert of_plan(plan.pk)[0].population == ROUNDS
+
+
+@pytest.mark.parametrize(("changes", "left"), [({"lead_id": -1}, 0), ({"compound": "没有的院区"}, 0)])
+def test_a_sample_of_one_lead_or_compound_is_drawn_from_its_receipts(
+    bureau: Bureau, plan: Plan, changes: dict[str, Any], left: int
+) -> None:
+    assert plan.pk
+    with pytest.raises(Refusal) as refused:
+        sample(bureau, **changes)
+    assert (refused.value.code, refused.value.facts["population"]) == ("sample_size", left)
+    pk = sample(bureau, lead_id=bureau.lead_id, by_lead=True)
+    assert Sample.objects.get(pk=pk).lead_id == bureau.lead_id
+
+
+@pytest.mark.parametrize("who", ["officer", "approver", "finance", "office", "liaison", "stranger"])
+def test_nobody_but_an_inspector_draws_checks_or_notes(bureau: Bureau, plan: Plan, who: str) -> None:
+    receipt = first(sample(bureau))
+    actor = getattr(bureau, who)
+    with nothing_changed():
+        with pytest.raises(NotPermitted):
+            sample(bureau, actor=actor)
+        with pytest.raises(NotPermitted):
+            check_receipt(
+                receipt_id=receipt.pk,
+                outcome="ok",
+                words="",
+                happened_on=date(2020, 4, 11),
+                key=uuid4(),
+                actor=actor,
+                at=at(11),
+            )
+        with pytest.raises(NotPermitted):
+            note_flag(slug=plan.slug, flag="x", remark="看过了。", key=uuid4(), actor=actor, at=at(11))
+    assert (Sample.objects.count(), ReceiptCheck.objects.count(), FlagNote.objects.count()) == (1, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("size", "changes", "code"),
+    [(0, {}, "sample_size"), (4, {}, "sample_size"), (2, {"confidence": 96}, "confidence_unknown")],
+)
+def test_what_cannot_be_drawn_is_refused_and_takes_no_number(
+    bureau: Bureau, plan: Plan, size: int, changes: dict[str, Any], code: str
+) -> None:
+    with nothing_changed(), pytest.raises(Refusal) as refused:
+        sample(bureau, size, **changes)
+    assert refused.value.code == code
+    sample(bureau)
+    assert of_plan(plan.pk)[0].number == 1
+
+
+def test_what_was_drawn_and_said_is_frozen_in_the_database(bureau: Bureau, plan: Plan) -> None:
+    receipt = first(sample(bureau))
+    call(bureau, receipt, "ok")
+    assert plan.pk
+    for model, changes in (
+        (Sample, {"seed": "x"}),
+        (SampleReceipt, {"position": 9}),
+        (ReceiptCheck, {"outcome": "short", "words": "少了"}),
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            model.objects.update(**changes)
+        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {model._meta.db_table}")  # noqa: S608 - our tables
+
+
+def test_a_sample_that_its_seed_does_not_draw_is_found(bureau: Bureau, plan: Plan) -> None:
+    row = Sample.objects.get(pk=sample(bureau))
+    assert plan.pk
+    left = Movement.objects.filter(kind="hand_over").exclude(
+        pk__in=SampleReceipt.objects.values("movement_id")
+    )[0]
+    row.pk, row.number = None, 2
+    row.save(force_insert=True)
+    visit = Visit.objects.get(pk=int(left.subject.partition(":")[2]))
+    SampleReceipt.objects.create(sample=row, position=1, movement=left, visit=visit)
+    assert [finding.code for finding in check_visits()] == ["sample_differs"]
+
+
+# Calling back ------------------------------------------------------------------------------------
+
+
+def test_a_check_is_kept_and_the_newest_one_counts(bureau: Bureau, plan: Plan) -> None:
+    pk = sample(bureau)
+    receipt = first(pk)
+    assert to_check([plan.pk]) == {plan.pk: (pk, 2)}
+    assert call(bureau, receipt, "not_reached") is False
+    assert to_check([plan.pk]) == {plan.pk: (pk, 2)}
+    assert call(bureau, receipt, "ok", day=12) is False
+    assert to_check([plan.pk]) == {plan.pk: (pk, 1)}
+    assert ReceiptCheck.objects.count() == 2
+    result = of_plan(plan.pk)[0].result
+    assert (result.answered, result.good, result.bad, result.not_reached, result.open) == (1, 1, 0, 0, 1)
+    assert result.low == pytest.approx(0.2065, abs=1e-4)
+    assert result.high == 1
+    assert not Task.objects.filter(source__startswith="visits.receipt:").exists()
+
+
+@pytest.mark.parametrize("outcome", ["short", "not_received", "taken_back"])
+def test_what_is_amiss_raises_one_task_for_the_office(bureau: Bureau, plan: Plan, outcome: str) -> None:
+    receipt = first(sample(bureau))
+    assert call(bureau, receipt, outcome, "只收到一箱苹果。") is True
+    assert call(bureau, receipt, outcome, "再问仍是一箱。", day=12) is True
+    task = Task.objects.get(source=f"visits.receipt:{receipt.pk}")
+    assert (task.owner_id, task.unit_id) == (plan.office_id, receipt.visit.unit_id)
+    assert "只收到一箱苹果。" in task.detail
+    told = OutboxMessage.objects.filter(topic="receipt.amiss").values_list("recipient_id", flat=True)
+    assert list(told) == [bureau.office.user_id]
+    close_problem(task_id=task.pk, feedback="已补发一箱，单位已签收。", actor=bureau.office, at=at(13))
+    assert call(bureau, receipt, outcome, "仍未收到。", day=14) is True
+    assert Task.objects.filter(source=f"visits.receipt:{receipt.pk}").count() == 2
+    assert verify() == []
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words", "day", "code"),
+    [
+        ("short", "", 11, "words_missing"),
+        ("taken_back", " ", 11, "words_missing"),
+        ("fine", "", 11, "outcome_unknown"),
+        ("ok", "长" * 1001, 11, "text_too_long"),
+        ("ok", "", 7, "called_before_receipt"),
+        ("ok", "", 12, "happened_in_future"),
+    ],
+)
+def test_a_check_that_makes_no_sense_is_refused(  # noqa: PLR0917 - fixtures and what varies
+    bureau: Bureau, plan: Plan, outcome: str, words: str, day: int, code: str
+) -> None:
+    receipt = first(sample(bureau))
+    assert plan.pk
+    with nothing_changed(), pytest.raises(Refusal) as refused:
+        check_receipt(
+            receipt_id=receipt.pk,
+            outcome=outcome,
+            words=words,
+            happened_on=date(2020, 4, day),
+            key=uuid4(),
+            actor=bureau.inspector,
+            at=at(11),
+        )
+    assert refused.value.code == code
+    assert not ReceiptCheck.objects.exists()
+
+
+def test_nobody_checks_what_they_handed_over(bureau: Bureau, plan: Plan) -> None:
+    Visit.objects.filter(status="recorded").update(recorded_by=bureau.inspector.user_id)
+    receipt = first(sample(bureau))
+    assert plan.pk
+    with nothing_changed(), pytest.raises(Refusal) as refused:
+        call(bureau, receipt, "ok")
+    assert refused.value.code == "own_work"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ReceiptCheck.objects.create(
+            receipt=receipt,
+            outcome="ok",
+            happened_on=date(2020, 4, 11),
+            by_id=bureau.inspector.user_id or 0,
+            handed_by_id=bureau.inspector.user_id,
+            at=at(11),
+        )
+
+
+def test_a_receipt_that_is_in_no_sample_is_refused(bureau: Bureau) -> None:
+    with pytest.raises(Refusal) as refused:
+        check_receipt(
+            receipt_id=9,
+            outcome="ok",
+            words="",
+            happened_on=date(2020, 4, 11),
+            key=uuid4(),
+            actor=bureau.inspector,
+            at=at(11),
+        )
+    assert refused.value.code == "receipt_unknown"
+
+
+# Signs -------------------------------------------------------------------------------------------
+
+
+def test_a_sign_is_shown_and_noted_as_looked_at(bureau: Bureau, plan: Plan) -> None:
+    found = inspected(plan, at(12))
+    assert [row.number for row in found.purchases] == [1]
+    assert len(found.receipts) == ROUNDS
+    sign = next(flag for flag in found.flags if flag.code == "same_signature")
+    key = uuid4()
+    for _ in range(2):
+        note_flag(
+            slug=plan.slug,
+            flag=sign.key,
+            remark="样例签名，已核对原件。",
+            key=key,
+            actor=bureau.inspector,
+            at=at(12),
+        )
+    assert flag_notes(plan.pk)[sign.key].remark == "样例签名，已核对原件。"
+    assert FlagNote.objects.count() == 1
+    with pytest.raises(Refusal) as refused:
+        note_flag(
+            slug=plan.slug, flag="split:x", remark="看过了。", key=uuid4(), actor=bureau.inspector, at=at(12)
+        )
+    assert refused.value.code == "flag_unknown"
+    with pytest.raises(Refusal) as refused:
+        note_flag(slug=plan.slug, flag=sign.key, remark=" ", key=uuid4(), actor=bureau.inspector, at=at(12))
+    assert refused.value.code == "words_missing"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        FlagNote.objects.update(remark="改过")

@@ -1,0 +1,56 @@
+"""What the tests of the inspector begin with: a purchase, visits, a second inspector."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import uuid4
+
+from people import Bureau, at, buy
+from songnuan.approvals.hold_models import Hold, HoldStatement
+from songnuan.audit.models import Entry
+from songnuan.funds.models import Fund, Posting
+from songnuan.goods.models import Movement, Purchase, StockLevel
+from songnuan.jobs.models import OutboxMessage
+from songnuan.journeys.base import REFUSALS
+from songnuan.journeys.create_account import create_account
+from songnuan.journeys.give_post import give_post
+from songnuan.journeys.place_hold import place_hold
+from songnuan.kernel.actor import SYSTEM, Actor
+from songnuan.organisation.permissions import Role
+from songnuan.organisation.queries import actor_of
+from songnuan.plans.models import Plan
+
+WHOLE = {"方便面": (94, 68_00), "苹果": (47, 85_00), "梨": (47, 74_00)}
+REASON = "发票单价与市场价相差较大，待核实。"
+
+
+def whole(bureau: Bureau, plan: Plan) -> int:
+    """Buy all kits in one purchase."""
+    return buy(bureau, plan, WHOLE, "0001")
+
+
+def hold(bureau: Bureau, subject: str, actor: Actor | None = None, day: int = 8) -> int:
+    """Place a hold as the inspector."""
+    return place_hold(
+        subject=subject, reason=REASON, key=uuid4(), actor=actor or bureau.inspector, at=at(day, 9)
+    )
+
+
+def another(bureau: Bureau, username: str, role: Role) -> Actor:
+    """Give one more person a post at the bureau."""
+    user = create_account(username=username, name=username, password=None, actor=SYSTEM, at=at(1))
+    give_post(user_id=user.pk, unit_id=bureau.bureau_id, role=role, actor=SYSTEM, at=at(1))
+    return actor_of(user)
+
+
+@contextmanager
+def nothing_changed() -> Iterator[None]:
+    """See that what is done inside leaves money, goods, holds, notices and the trail as they were."""
+    before = _standing()
+    yield
+    assert _standing() == before
+
+
+def _standing() -> list[object]:
+    tables = (Fund, Posting, Purchase, Movement, StockLevel, Hold, HoldStatement, OutboxMessage)
+    rows: list[object] = [list(model.objects.order_by("pk").values_list()) for model in tables]
+    return [*rows, Entry.objects.exclude(stream__name=REFUSALS).exclude(stream__name="trail").count()]

@@ -1,0 +1,325 @@
+"""Supervision on the site: holds on the pages of what they stop, signs, receipts, samples, and for whom."""
+
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from inspection_people import REASON, hold, whole
+from people import Bureau, at, buy, open_plan_1
+from songnuan.approvals.hold_models import Hold, HoldStatement
+from songnuan.funds.models import Fund
+from songnuan.journeys.check_receipt import check_receipt
+from songnuan.journeys.draw_sample import draw_sample
+from songnuan.journeys.record_visit import record_visit
+from songnuan.kernel.refusal import Refusal
+from songnuan.plans.models import Measure, Plan
+from songnuan.tasks.models import Task
+from songnuan.visits.sample_models import FlagNote, ReceiptCheck, Sample, SampleReceipt
+from web.browsing import as_, on, queries_of, recorded, trail_length, visits_of
+from web.test_home import due
+
+pytestmark = pytest.mark.django_db
+SLUG = "front-line-visits"
+PARTS = ("signs", "purchases", "receipts", "visits", "looks", "refusals")
+
+
+@pytest.fixture
+def plan(bureau: Bureau) -> Plan:
+    return open_plan_1(bureau)
+
+
+@pytest.fixture
+def purchase(bureau: Bureau, plan: Plan) -> int:
+    return whole(bureau, plan)
+
+
+@pytest.fixture
+def handed(bureau: Bureau, purchase: int) -> int:
+    """Three kits are handed over."""
+    for place, visit in enumerate(visits_of(bureau)[:3]):
+        record_visit(
+            visit_id=visit.pk,
+            report=bureau.report(at(8, 10 + place)),
+            key=uuid4(),
+            actor=bureau.liaison,
+            at=at(8, 11 + place),
+        )
+    return purchase
+
+
+def sample(bureau: Bureau) -> Sample:
+    pk = draw_sample(
+        slug=SLUG, size=2, confidence=95, by_lead=False, key=uuid4(), actor=bureau.inspector, at=at(10)
+    )
+    return Sample.objects.get(pk=pk)
+
+
+def text(client: Client, url: str) -> str:
+    answer = client.get(url)
+    assert answer.status_code == 200, url
+    return answer.content.decode()
+
+
+def part(name: str) -> str:
+    return f"{reverse('inspection_plan', args=(SLUG,))}?part={name}"
+
+
+# Who may look ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("who", ["officer", "approver", "finance", "office", "liaison", "stranger"])
+def test_to_all_but_inspectors_supervision_is_not_there(bureau: Bureau, handed: int, who: str) -> None:
+    assert handed
+    row = sample(bureau)
+    receipt = SampleReceipt.objects.filter(sample=row)[0]
+    client = as_(getattr(bureau, who))
+    addresses = [
+        reverse("inspection"),
+        *map(part, PARTS),
+        reverse("samples", args=(SLUG,)),
+        reverse("sample", args=(row.pk,)),
+        reverse("sample_sheet", args=(row.pk,)),
+        reverse("receipt_check", args=(receipt.pk,)),
+    ]
+    for address in addresses:
+        assert client.get(address).status_code == 404, address
+        assert client.post(address, {"key": str(uuid4())}).status_code in {404, 405}, address
+
+
+def test_a_hold_is_there_for_who_looks_into_the_money_and_for_nobody_else(
+    bureau: Bureau, purchase: int
+) -> None:
+    pk = hold(bureau, f"goods.purchase:{purchase}")
+    for who in ("officer", "approver", "finance", "office", "inspector"):
+        assert REASON in text(as_(getattr(bureau, who)), reverse("hold", args=(pk,)))
+    for who in ("liaison", "stranger"):
+        client = as_(getattr(bureau, who))
+        assert client.get(reverse("hold", args=(pk,))).status_code == 404
+        assert client.post(reverse("hold_lift", args=(pk,)), {"findings": "放行放行。"}).status_code == 404
+    new = f"{reverse('hold_new')}?subject=goods.purchase:{purchase}"
+    assert as_(bureau.finance).get(new).status_code == 403
+    assert as_(bureau.stranger).get(new).status_code == 404
+    assert as_(bureau.inspector).get(f"{reverse('hold_new')}?subject=goods.purchase:99").status_code == 404
+
+
+# Holds -------------------------------------------------------------------------------------------
+
+
+def test_a_hold_is_placed_answered_and_lifted_on_the_site(bureau: Bureau, purchase: int) -> None:
+    inspector, finance = as_(bureau.inspector), as_(bureau.finance)
+    page = reverse("purchase", args=(purchase,))
+    new = f"{reverse('hold_new')}?subject=goods.purchase:{purchase}"
+    assert new in text(inspector, page)
+    assert new not in text(finance, page)
+    with on(at(9)):
+        short = inspector.post(new, {"key": str(uuid4()), "reason": "查"})
+        assert short.status_code == 422
+        file = SimpleUploadedFile("报价.pdf", b"%PDF-1.4 x", "application/pdf")
+        sent = {"key": str(uuid4()), "reason": REASON, "picture": file}
+        answer = inspector.post(new, sent)
+    row = Hold.objects.get()
+    here = reverse("hold", args=(row.pk,))
+    assert answer.headers["Location"] == here
+    assert REASON in text(finance, page)
+    assert REASON in text(finance, here)
+    got = finance.get(reverse("hold_file", args=(row.pk,)))
+    assert b"".join(got.streaming_content) == b"%PDF-1.4 x"  # type: ignore[attr-defined]  # a file
+    with on(at(10)):
+        wrong = SimpleUploadedFile("报价.exe", b"MZ", "application/octet-stream")
+        body: dict[str, Any] = {"key": str(uuid4()), "text": "附三家报价。", "picture": wrong}
+        assert finance.post(reverse("hold_answer", args=(row.pk,)), body).status_code == 422
+        del body["picture"]
+        assert finance.post(reverse("hold_answer", args=(row.pk,)), body).status_code == 302
+    said = HoldStatement.objects.get()
+    assert finance.get(reverse("hold_statement_file", args=(said.pk,))).status_code == 404
+    with on(at(11)):
+        assert (
+            finance.post(reverse("hold_lift", args=(row.pk,)), {"findings": "放行放行。"}).status_code == 403
+        )
+        lift = reverse("hold_lift", args=(row.pk,))
+        assert inspector.post(lift, {"findings": ""}).status_code == 422
+        assert inspector.post(lift, {"findings": "资料齐全，价格合理。"}).status_code == 302
+        late = finance.post(
+            reverse("hold_answer", args=(row.pk,)), {"key": str(uuid4()), "text": "再说一句。"}
+        )
+        assert late.status_code == 422
+    assert "资料齐全，价格合理。" in text(finance, here)
+    assert REASON not in text(finance, page)
+
+
+def test_the_plan_and_the_visit_say_what_is_on_hold(bureau: Bureau, purchase: int) -> None:
+    assert purchase
+    fund = Fund.objects.get().pk
+    visit = recorded(bureau, at(8))
+    hold(bureau, f"funds.fund:{fund}", day=9)
+    sentence = _("The fund is on hold since %(time)s: nothing is bought or handed over.").partition("%")[0]
+    assert sentence in text(as_(bureau.officer), reverse("plan", args=(SLUG,)))
+    assert REASON not in text(as_(bureau.liaison), reverse("plan", args=(SLUG,)))
+    assert REASON in text(as_(bureau.finance), reverse("fund", args=(fund,)))
+    measure = Measure.objects.get(kind="kit_purchase").pk
+    assert REASON in text(as_(bureau.finance), reverse("purchase_new", args=(measure,)))
+    other = next(row for row in visits_of(bureau) if row.pk != visit.pk)
+    record_visit(
+        visit_id=other.pk, report=bureau.report(at(9, 14)), key=uuid4(), actor=bureau.liaison, at=at(9, 15)
+    )
+    liaison = as_(bureau.liaison)
+    assert _("owed, on hold by the inspector") in text(liaison, reverse("visit", args=(other.pk,)))
+    with on(at(10)):
+        answer = liaison.post(reverse("visit_hand_over", args=(other.pk,)), follow=True)
+    assert REASON in answer.content.decode()
+
+
+def test_a_hold_is_due_from_who_answers_until_somebody_did_and_then_from_the_inspector(
+    bureau: Bureau, purchase: int
+) -> None:
+    pk = hold(bureau, f"goods.purchase:{purchase}")
+    url = reverse("hold", args=(pk,))
+
+    def waits(who: str) -> bool:
+        with on(at(9)):
+            return url in [item.url for item in due(getattr(bureau, who))]
+
+    people = ("finance", "office", "officer", "inspector", "approver", "liaison")
+    assert [waits(who) for who in people] == [True, True, True, False, False, False]
+    with on(at(9)):
+        as_(bureau.finance).post(
+            reverse("hold_answer", args=(pk,)), {"key": str(uuid4()), "text": "附三家报价。"}
+        )
+    assert [waits(who) for who in people] == [False, False, False, True, False, False]
+
+
+# The page of a plan ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_each_part_is_read_and_changes_nothing(bureau: Bureau, plan: Plan, handed: int, name: str) -> None:
+    with pytest.raises(Refusal):
+        buy(bureau, plan, {"方便面": (1, 999_00)}, "0009")
+    before = trail_length()
+    client = as_(bureau.inspector)
+    with on(at(12)):
+        page = text(client, part(name))
+    assert trail_length() == before
+    expected = {
+        "signs": _("The very same picture of a signature stands for %(units)s.").partition("%")[0],
+        "purchases": reverse("purchase", args=(handed,)),
+        "receipts": reverse("visit_signature", args=(visits_of(bureau)[0].pk,)),
+        "visits": _("Past the planned day or the deadline, or entered late"),
+        "looks": _("Nobody looked at numbers in full yet."),
+        "refusals": bureau.finance.label,
+    }
+    assert expected[name] in page
+    assert client.get(part("nothing")).status_code == 404
+
+
+def test_the_parts_can_be_filtered(bureau: Bureau, plan: Plan, handed: int) -> None:
+    assert handed
+    assert plan.pk
+    client = as_(bureau.inspector)
+    with on(at(12)):
+        assert _("No receipt to show.") in text(client, f"{part('receipts')}&only=name")
+        assert _("No purchase to show.") in text(client, f"{part('purchases')}&only=cancelled")
+        assert reverse("purchase", args=(handed,)) in text(client, f"{part('purchases')}&only=near")
+        assert _("Nothing of this was refused.") in text(client, f"{part('refusals')}&only=money")
+        lead = text(client, f"{part('receipts')}&lead={bureau.lead_id}")
+        assert reverse("visit", args=(visits_of(bureau)[0].pk,)) in lead
+
+
+def test_more_receipts_take_no_more_queries(bureau: Bureau, plan: Plan, purchase: int) -> None:
+    assert plan.pk
+    client, found = as_(bureau.inspector), []
+    for place, visit in enumerate(visits_of(bureau)[:3]):
+        record_visit(
+            visit_id=visit.pk,
+            report=bureau.report(at(8, 10 + place)),
+            key=uuid4(),
+            actor=bureau.liaison,
+            at=at(8, 11 + place),
+        )
+        with on(at(12)):
+            client.get(part("receipts"))
+            found.append([queries_of(client, part(name)) for name in ("receipts", "purchases")])
+    assert found[0] == found[1] == found[2]
+    assert max(found[0]) <= 60
+    assert purchase
+
+
+def test_a_sign_is_noted_as_looked_at(bureau: Bureau, handed: int) -> None:
+    assert handed
+    client = as_(bureau.inspector)
+    with on(at(12)):
+        signs = client.get(part("signs")).context["signs"]
+        key = next(view.flag.key for view in signs if view.flag.code == "same_signature")
+        url = reverse("inspection_note", args=(SLUG,))
+        assert client.post(url, {"key": str(uuid4()), "flag": key, "remark": ""}).status_code == 422
+        assert client.post(url, {"key": str(uuid4()), "flag": "x", "remark": "看过了。"}).status_code == 422
+        sent = {"key": str(uuid4()), "flag": key, "remark": "样例签名，已核对。"}
+        assert client.post(url, sent).status_code == 302
+        assert "样例签名，已核对。" in text(client, part("signs"))
+    assert FlagNote.objects.get().key == key
+
+
+# Samples -----------------------------------------------------------------------------------------
+
+
+def test_a_sample_is_drawn_called_and_printed_on_the_site(bureau: Bureau, handed: int) -> None:
+    assert handed
+    client = as_(bureau.inspector)
+    url = reverse("samples", args=(SLUG,))
+    asked = {"lead": "", "compound": "", "confidence": "95", "size": "2"}
+    with on(at(10)):
+        assert _("Nothing was drawn yet.") in text(client, url)
+        looked = client.post(url, {**asked, "key": str(uuid4()), "check": "1"})
+        assert looked.context["worked_out"][0] == 2
+        assert not Sample.objects.exists()
+        assert client.post(url, {**asked, "key": str(uuid4()), "size": "9"}).status_code == 422
+        answer = client.post(
+            url, {**asked, "key": str(uuid4()), "lead": str(bureau.lead_id), "by_lead": "on"}
+        )
+    row = Sample.objects.get()
+    assert answer.headers["Location"] == reverse("sample", args=(row.pk,))
+    receipts = list(SampleReceipt.objects.order_by("position"))
+    with on(at(11)):
+        call = reverse("receipt_check", args=(receipts[0].pk,))
+        wrong = client.post(call, {"key": str(uuid4()), "outcome": "short", "happened_on": "2020-04-11"})
+        assert wrong.status_code == 422
+        amiss = {"key": str(uuid4()), "outcome": "short", "words": "少一箱梨。", "happened_on": "2020-04-11"}
+        assert client.post(call, amiss).headers["Location"] == call
+        assert f"{reverse('hold_new')}?subject=funds.fund:" in text(client, call)
+        fine = {"key": str(uuid4()), "outcome": "ok", "words": "", "happened_on": "2020-04-11"}
+        client.post(reverse("receipt_check", args=(receipts[1].pk,)), fine)
+        page = text(client, reverse("sample", args=(row.pk,)))
+        sheet = text(client, reverse("sample_sheet", args=(row.pk,)))
+        problem = reverse("problem", args=(Task.objects.get(source__startswith="visits.receipt:").pk,))
+        assert "少一箱梨。" in text(as_(bureau.office), problem)
+    assert ReceiptCheck.objects.count() == 2
+    assert _("the same receipts, just now") in page
+    assert row.seed in page
+    assert "少一箱梨。" in sheet
+
+
+def test_units_to_call_back_are_due_from_the_inspector(bureau: Bureau, handed: int) -> None:
+    assert handed
+    row = sample(bureau)
+    url = reverse("sample", args=(row.pk,))
+    with on(at(11)):
+        assert url in [item.url for item in due(bureau.inspector)]
+        assert url not in [item.url for item in due(bureau.finance)]
+    for receipt in SampleReceipt.objects.all():
+        check_receipt(
+            receipt_id=receipt.pk,
+            outcome="ok",
+            words="",
+            happened_on=date(2020, 4, 11),
+            key=uuid4(),
+            actor=bureau.inspector,
+            at=at(11),
+        )
+    with on(at(11)):
+        assert url not in [item.url for item in due(bureau.inspector)]
