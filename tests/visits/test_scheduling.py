@@ -249,7 +249,8 @@ def test_neighbours_share_a_day(only_greedy: bool) -> None:
     for stop in stops:
         by_day[proposal.spots[stop.visit_id].day].add(stop.district)
     assert sorted(map(sorted, by_day.values())) == [["东"], ["西"]]
-    assert proposal.spots[1].start == NINE
+    assert min(spot.start for spot in proposal.spots.values()) == NINE
+    assert max(spot.start for spot in proposal.spots.values()) == NINE + 2 * (45 + 20)
 
 
 def test_the_proposal_is_the_same_every_time() -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from songnuan.journeys.base import journey
 from songnuan.kernel.actor import Actor
 from songnuan.visits import arranging as visits
-from songnuan.visits.arranging import Taken
+from songnuan.visits.schedule_rules import Taken
 
 
 @journey

@@ -1,7 +1,6 @@
 """The writers of schedules: proposals are kept, taken, and single visits put where a person wants them."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
@@ -23,19 +22,11 @@ from songnuan.visits.lifecycle import VISIT
 from songnuan.visits.models import ProposedVisit, ScheduleProposal, Visit, VisitStatus
 from songnuan.visits.rules import in_time_to_plan
 from songnuan.visits.schedule_queries import Arrangement, arrangement, key_of
+from songnuan.visits.schedule_rules import Taken
 from songnuan.visits.scheduling.problem import Spot
 from songnuan.visits.scheduling.proposing import Proposal
 from songnuan.visits.scheduling.words import broken_words
 from songnuan.visits.spots import changed
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What came of taking rows of a proposal: ids of visits taken, changed meanwhile, and in the way."""
-
-    taken: tuple[int, ...]
-    changed: tuple[int, ...]
-    clashing: tuple[int, ...]
 
 
 @transaction.atomic(savepoint=False)

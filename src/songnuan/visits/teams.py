@@ -1,7 +1,7 @@
 """The writers of what schedules go by: a plan's settings, the teams of a lead office, a unit's hours."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from songnuan.audit import record as trail
 from songnuan.kernel.actor import Actor
-from songnuan.kernel.names import tidy_name
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.models import Assignment
 from songnuan.organisation.permissions import Permission
@@ -26,39 +25,16 @@ from songnuan.visits.models import (
     VisitStatus,
     VisitTeam,
 )
+from songnuan.visits.schedule_rules import (
+    MOST,
+    TeamDraft,
+    Usual,
+    check_hours,
+    check_number,
+    check_usual,
+    team_name,
+)
 from songnuan.visits.spots import day_alone
-
-NAME_LONGEST = 60
-DAY = 24 * 60
-MOST = 20
-WAY_LONGEST = 480
-
-
-@dataclass(frozen=True, slots=True)
-class Usual:
-    """What holds for a plan's visits; minutes, and minutes after midnight. No rest: both None."""
-
-    visit_minutes: int
-    near_minutes: int
-    far_minutes: int
-    opens: int
-    closes: int
-    rest_begins: int | None
-    rest_ends: int | None
-    most: int
-
-
-@dataclass(frozen=True, slots=True)
-class TeamDraft:
-    """A team as it was entered; `members` are ids of accounts at the lead office."""
-
-    name: str
-    car: str
-    seats: int
-    starts: int
-    ends: int
-    most: int
-    members: Collection[int] = ()
 
 
 @transaction.atomic(savepoint=False)
@@ -72,17 +48,7 @@ def settle_schedule(*, plan_id: int, usual: Usual, actor: Actor, at: datetime) -
     """
     plan = Plan.objects.get(pk=plan_id)
     require(actor, Permission.VISIT_SCHEDULE, unit_id=plan.unit_id, at=at)
-    _check_hours(usual.opens, usual.closes, "opens")
-    if (usual.rest_begins is None) != (usual.rest_ends is None):
-        raise Refusal(
-            "hours_wrong", _("Enter when the rest begins and when it ends, or neither."), field="rest_ends"
-        )
-    if usual.rest_begins is not None and usual.rest_ends is not None:
-        _check_hours(usual.rest_begins, usual.rest_ends, "rest_begins")
-    _check_number(usual.visit_minutes, 1, WAY_LONGEST, "visit_minutes")
-    _check_number(usual.near_minutes, 0, WAY_LONGEST, "near_minutes")
-    _check_number(usual.far_minutes, usual.near_minutes, WAY_LONGEST, "far_minutes")
-    _check_number(usual.most, 1, MOST, "most")
+    check_usual(usual)
     ScheduleSettings.objects.update_or_create(plan=plan, defaults=asdict(usual))
     _note(plan, "settle_schedule", f"plans.plan:{plan.slug}", actor, at, asdict(usual))
 
@@ -101,10 +67,10 @@ def set_team(
     """
     plan = Plan.objects.get(pk=plan_id)
     require(actor, Permission.VISIT_SCHEDULE, unit_id=lead_id, at=at)
-    name = _name(draft.name)
-    _check_hours(draft.starts, draft.ends, "starts")
-    _check_number(draft.most, 1, MOST, "most")
-    _check_number(draft.seats, 1, 60, "seats")
+    name = team_name(draft.name)
+    check_hours(draft.starts, draft.ends, "starts")
+    check_number(draft.most, 1, MOST, "most")
+    check_number(draft.seats, 1, 60, "seats")
     members = set(draft.members)
     _check_members(members, draft.seats, lead_id, at)
     rows = VisitTeam.objects.filter(plan=plan, lead_id=lead_id, is_active=True)
@@ -180,7 +146,7 @@ def set_hours(
     require(actor, Permission.VISIT_SCHEDULE, unit_id=lead_id, at=at)
     facts: dict[str, object] = {"unit": unit_id}
     if weekdays:
-        _check_hours(opens, closes, "opens")
+        check_hours(opens, closes, "opens")
         days = "".join(str(day) for day in sorted(set(weekdays)) if 0 <= day <= 6)
         told = {"weekdays": days, "opens": opens, "closes": closes}
         UnitHours.objects.update_or_create(unit_id=unit_id, defaults=told)
@@ -188,27 +154,6 @@ def set_hours(
     else:
         UnitHours.objects.filter(unit_id=unit_id).delete()
     _note(plan, "set_hours", f"organisation.unit#:{unit_id}", actor, at, facts)
-
-
-def _name(text: str) -> str:
-    name = tidy_name(text.replace("\x00", ""))
-    if not name:
-        raise Refusal("name_missing", _("Give the team a name."), field="name")
-    if len(name) > NAME_LONGEST:
-        sentence = _("This text has %(length)s characters. Keep it within %(most)s.")
-        raise Refusal("name_too_long", sentence % {"length": len(name), "most": NAME_LONGEST}, field="name")
-    return name
-
-
-def _check_hours(begins: int, ends: int, field: str) -> None:
-    if not 0 <= begins < ends <= DAY:
-        raise Refusal("hours_wrong", _("It ends before it begins. Enter a later end."), field=field)
-
-
-def _check_number(number: int, least: int, most: int, field: str) -> None:
-    if not least <= number <= most:
-        sentence = _("Enter a number from %(least)s to %(most)s.")
-        raise Refusal("number_wrong", sentence % {"least": least, "most": most}, field=field)
 
 
 def _check_members(members: set[int], seats: int, lead_id: int, at: datetime) -> None:

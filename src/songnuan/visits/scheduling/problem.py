@@ -3,7 +3,7 @@
 Times of a day are minutes after midnight in China; visits begin on a grid of five minutes.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -157,15 +157,17 @@ def _may_go(stop: Stop, team: Team) -> bool:
     return team.car != Car.NONE or (stop.district != "" and stop.district == team.district)
 
 
-def options(problem: Problem) -> dict[int, dict[Slot, tuple[Window, ...]]]:
-    """Return for each visit where it may go, were it the only one."""
+def options(
+    problem: Problem, only: Collection[Slot] | None = None
+) -> dict[int, dict[Slot, tuple[Window, ...]]]:
+    """Return for each visit where it may go, were it the only one: of all slots, or of some."""
     return {
         stop.visit_id: {
             (team.key, day): found
             for team in problem.teams
             if _may_go(stop, team)
             for day in problem.days
-            if (found := windows(stop, team, day, problem))
+            if (only is None or (team.key, day) in only) and (found := windows(stop, team, day, problem))
         }
         for stop in problem.stops
     }

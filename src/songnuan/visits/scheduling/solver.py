@@ -161,14 +161,14 @@ class _Model:
 
     def _visits(self) -> dict[Slot, list[Stop]]:
         """Let each visit go to one of its slots or to none; return the visits that may go to each slot."""
-        slots: dict[Slot, list[Stop]] = {(row.team, row.day): [] for row in self.part.standing}
-        may = options(self.part)
+        slots: dict[Slot, list[Stop]] = {
+            (row.team, row.day): []
+            for row in self.part.standing
+            if self.only is None or (row.team, row.day) in self.only
+        }
+        may = options(self.part, self.only)
         for stop in self.part.stops:
-            found = {
-                slot: windows
-                for slot, windows in may[stop.visit_id].items()
-                if self.only is None or slot in self.only
-            }
+            found = may[stop.visit_id]
             times = self.cp.Domain.from_intervals([list(one) for two in found.values() for one in two])
             if not found:
                 self.costs.append(UNPLACED)
@@ -255,8 +255,8 @@ class _Model:
         for (team, day), is_out in out.items():
             if team in sharing:
                 by_day[day].append(is_out)
-        for teams in by_day.values():
-            given = sum(is_out is True for is_out in teams)
+        for day, teams in by_day.items():
+            given = len({row.team for row in self.part.standing if row.day == day and row.team in sharing})
             self.model.add(sum(is_out for is_out in teams if is_out is not True) <= max(1 - given, 0))
 
     def _price(self, out: Mapping[Slot, Any]) -> None:
