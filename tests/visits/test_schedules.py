@@ -1,4 +1,4 @@
-"""Proposals are kept as they were worked out, taken where nothing changed since, and moved by hand with reasons."""
+"""Proposals are kept as worked out, and taken where nothing changed since; by hand with a reason."""
 
 import json
 from datetime import date
@@ -80,7 +80,7 @@ def move(visit: Visit, actor: Actor, day: int = 9, start: int = 9 * 60, **change
 
 @pytest.mark.parametrize("only_greedy", [True, False])
 def test_all_47_units_find_a_place_and_no_rule_is_broken(
-    bureau: Bureau, plan: Plan, only_greedy: bool
+    bureau: Bureau, plan: Plan, *, only_greedy: bool
 ) -> None:
     proposal = propose(bureau.officer, only_greedy=only_greedy)
     assert proposal.method == ("greedy" if only_greedy else "solver")
@@ -107,7 +107,7 @@ def _spot(row: Standing) -> Spot:
 
 def test_a_proposal_taken_twice_moves_nothing_again(bureau: Bureau) -> None:
     proposal = propose(bureau.officer)
-    facts = {
+    facts: dict[str, Any] = {
         "proposal_id": proposal.pk,
         "visit_ids": all_of(proposal),
         "actor": bureau.officer,
@@ -344,7 +344,7 @@ def test_a_lead_goes_as_one_team_until_it_names_some(bureau: Bureau, plan: Plan)
     days = [row.day for row in proposal.rows.all()]
     assert len(set(days)) == 3, "one shared car is out with one team a day"
     take_schedule(proposal_id=proposal.pk, visit_ids=all_of(proposal), actor=bureau.liaison, at=at(7, 17))
-    gone = VisitTeam.objects.get(pk=own(bureau)[0].planned_team_id)
+    gone = VisitTeam.objects.get(pk=own(bureau)[0].planned_team_id or 0)
     count = Visit.objects.filter(planned_team=gone).count()
     assert end_visit_team(team_id=gone.pk, actor=bureau.liaison, at=at(7, 18)) == count
     assert not Visit.objects.filter(planned_team=gone).exists()

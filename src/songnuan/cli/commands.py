@@ -12,6 +12,7 @@ from songnuan.cli.roster import roster
 from songnuan.cli.serving import demo, serve, worker
 from songnuan.cli.setup import doctor, init
 from songnuan.cli.user import user
+from songnuan.cli.visits import visits
 
 
 @click.group()
@@ -24,5 +25,20 @@ def songnuan() -> None:
     """
 
 
-for part in (init, demo, serve, worker, doctor, plan, instruction, roster, funds, audit, privacy, user, keys):
+for part in (
+    init,
+    demo,
+    serve,
+    worker,
+    doctor,
+    plan,
+    instruction,
+    roster,
+    visits,
+    funds,
+    audit,
+    privacy,
+    user,
+    keys,
+):
     songnuan.add_command(part)

@@ -25,7 +25,7 @@ from songnuan.visits.schedule_queries import Arrangement, arrangement, key_of
 from songnuan.visits.schedule_rules import Taken
 from songnuan.visits.scheduling.problem import Spot
 from songnuan.visits.scheduling.proposing import Proposal
-from songnuan.visits.scheduling.words import broken_words
+from songnuan.visits.scheduling.words import broken_words, clock_words
 from songnuan.visits.spots import changed
 
 
@@ -54,9 +54,10 @@ def keep_proposal(*, found: Arrangement, proposal: Proposal, actor: Actor, at: d
         "count": len(proposal.spots),
         "left": len(proposal.unplaced),
         "method": proposal.method.value,
+        "proposal": kept.pk,
         "digest": kept.digest,
     }
-    _note(found.plan, "propose_schedule", f"visits.proposal:{kept.pk}", actor, at, facts)
+    _note(found.plan, "propose_schedule", f"plans.plan:{found.plan.slug}", actor, at, facts)
     return kept
 
 
@@ -170,8 +171,8 @@ def _move(proposal: ScheduleProposal, ids: Collection[int], actor: Actor, at: da
     taken = proposal.rows.filter(visit__in=ids)
     taken.update(taken_at=at)
     told = taken.order_by("visit_id").values_list("visit_id", "day", "start", "team_id")
-    facts = {"count": moved, "rows": digest_rows(told)}
-    _note(proposal.plan, "take_schedule", f"visits.proposal:{proposal.pk}", actor, at, facts)
+    facts = {"count": moved, "proposal": proposal.pk, "rows": digest_rows(told)}
+    _note(proposal.plan, "take_schedule", f"plans.plan:{proposal.plan.slug}", actor, at, facts)
 
 
 @transaction.atomic(savepoint=False)
@@ -244,7 +245,7 @@ def place(
         "lead": visit.lead_id,
         "from": visit.planned_on.isoformat() if visit.planned_on else None,
         "to": planned_on.isoformat(),
-        "start": start,
+        "start": clock_words(start),
         "rules": [one.rule.value for one in broken],
     }
     _note(visit.measure.plan, "place", f"visits.visit:{visit_id}", actor, at, facts)

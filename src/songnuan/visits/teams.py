@@ -34,7 +34,10 @@ from songnuan.visits.schedule_rules import (
     check_usual,
     team_name,
 )
+from songnuan.visits.scheduling.words import clock_words
 from songnuan.visits.spots import day_alone
+
+_TIMES = frozenset({"opens", "closes", "rest_begins", "rest_ends", "starts", "ends"})
 
 
 @transaction.atomic(savepoint=False)
@@ -50,7 +53,7 @@ def settle_schedule(*, plan_id: int, usual: Usual, actor: Actor, at: datetime) -
     require(actor, Permission.VISIT_SCHEDULE, unit_id=plan.unit_id, at=at)
     check_usual(usual)
     ScheduleSettings.objects.update_or_create(plan=plan, defaults=asdict(usual))
-    _note(plan, "settle_schedule", f"plans.plan:{plan.slug}", actor, at, asdict(usual))
+    _note(plan, "settle_schedule", f"plans.plan:{plan.slug}", actor, at, _told(asdict(usual)))
 
 
 @transaction.atomic(savepoint=False)
@@ -92,9 +95,9 @@ def set_team(
             raise _unknown()
         team = VisitTeam.objects.get(pk=team_id)
     _set_members(team, members)
-    facts = {"lead": lead_id, "count": len(members), **columns}
+    facts = {"lead": lead_id, "team": team.pk, "people": len(members), **_told(columns)}
     del facts["name"]
-    _note(plan, "set_team", f"visits.team:{team.pk}", actor, at, facts)
+    _note(plan, "set_team", f"plans.plan:{plan.slug}", actor, at, facts)
     return team
 
 
@@ -116,7 +119,14 @@ def end_team(*, team_id: int, actor: Actor, at: datetime) -> int:
     TeamMember.objects.filter(team=team).delete()
     left = Visit.objects.filter(planned_team=team, status=VisitStatus.PLANNED)
     count = left.update(**day_alone(), planned_team=None)
-    _note(team.plan, "end_team", f"visits.team:{team_id}", actor, at, {"lead": team.lead_id, "count": count})
+    _note(
+        team.plan,
+        "end_team",
+        f"plans.plan:{team.plan.slug}",
+        actor,
+        at,
+        {"lead": team.lead_id, "team": team_id, "count": count},
+    )
     return count
 
 
@@ -150,10 +160,10 @@ def set_hours(
         days = "".join(str(day) for day in sorted(set(weekdays)) if 0 <= day <= 6)
         told = {"weekdays": days, "opens": opens, "closes": closes}
         UnitHours.objects.update_or_create(unit_id=unit_id, defaults=told)
-        facts |= told
+        facts |= {**_told(told), "weekdays": list(days)}
     else:
         UnitHours.objects.filter(unit_id=unit_id).delete()
-    _note(plan, "set_hours", f"organisation.unit#:{unit_id}", actor, at, facts)
+    _note(plan, "set_hours", f"plans.plan:{plan.slug}", actor, at, facts)
 
 
 def _check_members(members: set[int], seats: int, lead_id: int, at: datetime) -> None:
@@ -177,6 +187,14 @@ def _set_members(team: VisitTeam, members: set[int]) -> None:
     except IntegrityError:
         sentence = _("One of them goes with another team already. Nobody goes with two.")
         raise Refusal("member_elsewhere", sentence, field="members") from None
+
+
+def _told(columns: Mapping[str, object]) -> dict[str, object]:
+    """Return the columns as the trail tells them: times of the day as 09:30."""
+    return {
+        name: clock_words(value) if name in _TIMES and isinstance(value, int) else value
+        for name, value in columns.items()
+    }
 
 
 def _unknown() -> Refusal:

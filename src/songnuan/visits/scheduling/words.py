@@ -44,6 +44,25 @@ def _sentences() -> Mapping[Rule, str]:
     }
 
 
+def rule_words() -> Mapping[Rule, str]:
+    """Return the name of each rule, as for the trail."""
+    return {
+        Rule.DAY_OFF: _("day off"),
+        Rule.AFTER_DEADLINE: _("after the deadline"),
+        Rule.UNIT_CLOSED: _("unit closed"),
+        Rule.OUTSIDE_HOURS: _("outside the unit's hours"),
+        Rule.AT_REST: _("rest at noon"),
+        Rule.TEAM_HOURS: _("outside the team's hours"),
+        Rule.OTHER_LEAD: _("another lead's team"),
+        Rule.TOO_MANY: _("too many visits in a day"),
+        Rule.TWO_AT_ONCE: _("two visits at once"),
+        Rule.ON_THE_WAY: _("too little time on the way"),
+        Rule.NO_CAR: _("no car"),
+        Rule.CAR_OUT: _("car out with another team"),
+        Rule.OTHER_DISTRICT: _("another district on the same day"),
+    }
+
+
 def why_words(why: Why | str) -> str:
     """Return why a visit has no place in a proposal, and what to do."""
     sentences = {
@@ -60,7 +79,10 @@ def why_words(why: Why | str) -> str:
 def method_words(method: Method | str, *, is_best: bool) -> str:
     """Return how a proposal was made."""
     if method == Method.GREEDY:
-        return _("Greedy arrangement: no solver is installed. It breaks no rule, but may use more days.")
+        return _(
+            "Greedy arrangement: no solver is installed, or none was wanted."
+            " It breaks no rule, but may use more days."
+        )
     if is_best:
         return _("Arranged by the solver: nothing better is possible under these rules.")
     return _("Arranged by the solver within its time; a little better may be possible.")

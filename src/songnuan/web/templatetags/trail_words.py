@@ -128,10 +128,19 @@ ACTS: Mapping[str, Promise] = {
     "visits.allow_late": gettext_lazy("allowed a later day"),
     "visits.ask_later": gettext_lazy("asked for a later day"),
     "visits.attach_problem": gettext_lazy("attached a problem to its visit"),
+    "visits.end_team": gettext_lazy("took a team for visits away"),
+    "visits.pin": gettext_lazy("pinned visits to their days"),
+    "visits.place": gettext_lazy("set day, time and team of a visit"),
     "visits.plan_visits": gettext_lazy("planned the visits"),
+    "visits.propose_schedule": gettext_lazy("had a schedule of visits proposed"),
     "visits.record": gettext_lazy("recorded a visit"),
     "visits.replan": gettext_lazy("moved a visit"),
     "visits.return_late": gettext_lazy("returned a later day"),
+    "visits.set_hours": gettext_lazy("set when a unit may be visited"),
+    "visits.set_team": gettext_lazy("set a team for visits"),
+    "visits.settle_schedule": gettext_lazy("set what schedules go by"),
+    "visits.take_schedule": gettext_lazy("took a proposed schedule"),
+    "visits.unpin": gettext_lazy("let pinned visits go"),
 }
 
 STREAMS: Mapping[str, Promise] = {
