@@ -21,6 +21,8 @@ from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.models import UnitRecord
 from songnuan.plans.models import Plan
+from songnuan.visits import actions, checks
+from songnuan.visits.actions import PlannedVisit
 from songnuan.visits.models import (
     LaterDay,
     ProposedVisit,
@@ -35,6 +37,7 @@ from songnuan.visits.schedule_queries import arrangement, leads_of, teams_of
 from songnuan.visits.schedule_rules import TeamDraft, Usual
 from songnuan.visits.scheduling import solver
 from songnuan.visits.scheduling.problem import Spot, Standing
+from visits.builders import acting
 from visits.test_scheduling import wrongs
 
 pytestmark = pytest.mark.django_db
@@ -93,7 +96,7 @@ def test_all_47_units_find_a_place_and_no_rule_is_broken(
     )
     assert (len(done.taken), done.changed, done.clashing) == (47, (), ())
     after = arrangement(plan, leads_of(plan.pk, bureau.officer, at(7, 17)), at(7, 17))
-    placed = {row.visit_id: row for row in after.world}
+    placed = {row.visit_id: row for rows in after.world.values() for row in rows}
     assert wrongs(found.problem, {pk: _spot(row) for pk, row in placed.items()}) == []
     assert all(after.breaks(pk, _spot(row)) == [] for pk, row in placed.items())
     entry = Entry.objects.get(action="visits.take_schedule")
@@ -317,6 +320,38 @@ def test_another_day_alone_takes_the_time_away(bureau: Bureau) -> None:
     )
     visit.refresh_from_db()
     assert (visit.planned_start, visit.planned_minutes, visit.revision) == (None, None, 2)
+
+
+def test_what_changes_the_pairing_or_the_deadline_lets_the_spot_go(bureau: Bureau, plan: Plan) -> None:
+    """Another lead has other teams, and a day beyond an earlier deadline falls away, pinned or not."""
+    first, second, _third = own(bureau)
+    team(bureau, plan)
+    named = VisitTeam.objects.get()
+    move(first, bureau.liaison, 9, team_id=named.pk)
+    move(second, bureau.liaison, 20, team_id=named.pk)
+    pin_visits(
+        plan_id=plan.pk, visit_ids=[first.pk, second.pk], pinned=True, actor=bureau.liaison, at=at(7, 17)
+    )
+    other = Visit.objects.exclude(lead_id=bureau.lead_id)[0].lead_id
+    rows = [
+        PlannedVisit(visit.unit_id, other if visit.pk == first.pk else visit.lead_id)
+        for visit in Visit.objects.all()
+    ]
+    with acting():
+        actions.plan_visits(
+            measure_id=first.measure_id,
+            rows=rows,
+            due_on=date(2020, 4, 17),
+            actor=bureau.officer,
+            at=at(7, 18),
+        )
+    for visit, day, pinned in ((first, date(2020, 4, 9), True), (second, None, False)):
+        revision = visit.revision
+        visit.refresh_from_db()
+        assert (visit.planned_on, visit.planned_start, visit.planned_team_id) == (day, None, None)
+        assert visit.pinned is pinned
+        assert visit.revision > revision
+    assert checks.verify() == []
 
 
 # Teams, hours, settings --------------------------------------------------------------------------

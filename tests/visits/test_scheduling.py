@@ -199,7 +199,7 @@ def test_days_arranged_anew_break_no_rule(problem: Problem) -> None:
     """As where a lead has so many visits that they are arranged part by part."""
     for part in problem.parts():
         known = greedy.arrange(part)
-        found = solver._improved(part, known, 6)
+        found = solver._improved(part, known, 6, float("inf"))
         assert wrongs(part, found) == []
         assert cost(part, found) <= cost(part, known)
 

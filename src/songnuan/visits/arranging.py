@@ -127,19 +127,26 @@ def _clashing(plan: Plan, rows: Mapping[int, ProposedVisit], at: datetime) -> se
     What is left out stays where it is, and may be in the way of others that are taken: asked until none is.
     """
     found = arrangement(plan, {row.visit.lead_id for row in rows.values()}, at)
-    moved = {pk: _spot(row) for pk, row in rows.items() if pk in found.visits}
-    clashing = rows.keys() - moved.keys()
-    while True:
-        world = found.world_with(moved)
-        wrong = {
-            pk for pk, spot in moved.items() if any(one.rule.is_hard for one in found.breaks(pk, spot, world))
-        }
-        if not wrong:
-            return set(clashing)
-        # Of two that are in each other's way both would go; the later one alone is enough.
-        last = max(wrong, key=lambda pk: (pk not in moved, moved[pk].day, moved[pk].start, pk))
-        clashing |= {last}
-        del moved[last]
+    clashing = set(rows) - found.visits.keys()
+    by_lead: dict[int, dict[int, Spot]] = {}
+    for pk, row in rows.items():
+        if pk in found.visits:
+            by_lead.setdefault(row.visit.lead_id, {})[pk] = _spot(row)
+    for lead_id, moved in by_lead.items():
+        while wrong := _wrong(found, lead_id, moved):
+            # Of two that are in each other's way the later one alone is enough.
+            last = max(wrong, key=lambda pk: (moved[pk].day, moved[pk].start, pk))
+            clashing.add(last)
+            del moved[last]
+    return clashing
+
+
+def _wrong(found: Arrangement, lead_id: int, moved: Mapping[int, Spot]) -> list[int]:
+    """Return which of the visits would break a hard rule, were all of them moved."""
+    world = found.world_with(lead_id, moved)
+    return [
+        pk for pk, spot in moved.items() if any(one.rule.is_hard for one in found.breaks(pk, spot, world))
+    ]
 
 
 def _spot(row: ProposedVisit) -> Spot:

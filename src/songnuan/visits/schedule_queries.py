@@ -33,13 +33,13 @@ class Arrangement:
     """The visits of a plan as a problem of scheduling, and what it was read from.
 
     `visits` are those still to make, by id; of these `problem.stops` may be proposed anew. `world` is every
-    spot there is, whether it may move or not. `units` are the visited units as they are on the day.
+    spot there is by lead office, whether it may move or not. `units` are the visited units as they are then.
     """
 
     plan: Plan
     problem: Problem
     visits: Mapping[int, Visit]
-    world: Sequence[Standing]
+    world: Mapping[int, Sequence[Standing]]
     units: Mapping[int, UnitView]
     hours: Mapping[int, Hours]
     settings: ScheduleSettings
@@ -72,12 +72,14 @@ class Arrangement:
         return {unit_id: unit.name for unit_id, unit in self.units.items()}
 
     def breaks(self, visit_id: int, spot: Spot, world: Sequence[Standing] | None = None) -> list[Break]:
-        """Return what the visit would break at the spot, beside what stands now or in another `world`."""
-        return breaks(self.stop(visit_id), spot, self.world if world is None else world, self.problem)
+        """Return what the visit would break at the spot, beside what its lead has now or in `world`."""
+        if world is None:
+            world = self.world.get(self.visits[visit_id].lead_id, ())
+        return breaks(self.stop(visit_id), spot, world, self.problem)
 
-    def world_with(self, moved: Mapping[int, Spot]) -> list[Standing]:
-        """Return every spot there would be."""
-        stay = [row for row in self.world if row.visit_id not in moved]
+    def world_with(self, lead_id: int, moved: Mapping[int, Spot]) -> list[Standing]:
+        """Return every spot that a lead office would have."""
+        stay = [row for row in self.world.get(lead_id, ()) if row.visit_id not in moved]
         return [*stay, *(self._standing(visit_id, spot) for visit_id, spot in moved.items())]
 
     def _standing(self, visit_id: int, spot: Spot) -> Standing:
@@ -224,6 +226,7 @@ def arrangement(plan: Plan, lead_ids: Collection[int], at: datetime) -> Arrangem
     stops = [_stop(visit, units, hours, known) for visit in visits.values() if not _stays(visit, today)]
     world = _world(visits.values(), units, teams, known)
     stopped = {stop.visit_id for stop in stops}
+    standing = [row for rows in world.values() for row in rows if row.visit_id not in stopped]
     rest = (
         None if known.rest_begins is None or known.rest_ends is None else (known.rest_begins, known.rest_ends)
     )
@@ -231,7 +234,7 @@ def arrangement(plan: Plan, lead_ids: Collection[int], at: datetime) -> Arrangem
         days=_days(today, max((stop.due_on for stop in stops), default=today)),
         teams=teams,
         stops=stops,
-        standing=[row for row in world if row.visit_id not in stopped and row.day > today],
+        standing=[row for row in standing if row.day > today],
         near=known.near_minutes,
         far=known.far_minutes,
         rest=rest,
@@ -265,19 +268,19 @@ def _stop(
 
 def _world(
     visits: Iterable[Visit], units: Mapping[int, UnitView], teams: Sequence[Team], known: ScheduleSettings
-) -> list[Standing]:
-    """Return the spots of the visits that have a day; whoever goes with no team named goes with the first."""
+) -> dict[int, list[Standing]]:
+    """Return the spots of the visits that have a day, by lead office; with no team named, the first goes."""
     keys = {team.key for team in teams}
     first: dict[int, str] = {}
     for team in teams:
         first.setdefault(team.lead_id, team.key)
-    world = []
+    world: dict[int, list[Standing]] = {}
     for visit in visits:
         if visit.planned_on is None:
             continue
         key = key_of(visit.planned_team_id, visit.lead_id)
         unit = units.get(visit.unit_id)
-        world.append(
+        world.setdefault(visit.lead_id, []).append(
             Standing(
                 visit_id=visit.pk,
                 unit_id=visit.unit_id,

@@ -38,9 +38,14 @@ class Line:
     why: str = ""
 
     @property
+    def gets_time(self) -> bool:
+        """Whether a proposal leaves its day, which had no time, and gives it one."""
+        return self.day == self.was and self.was_start is None and self.start is not None
+
+    @property
     def is_moved(self) -> bool:
-        """Whether a proposal changes its day or time."""
-        return (self.day, self.start) != (self.was, self.was_start)
+        """Whether a proposal changes its day, or the time it has."""
+        return not self.gets_time and (self.day, self.start) != (self.was, self.was_start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,8 @@ def lines_of(reader: Reader, plan: Plan) -> tuple[list[Line], Arrangement, froze
     leads = Visit.objects.filter(measure__plan=plan).values_list("lead_id", flat=True).distinct()
     found = arrangement(plan, set(leads), reader.at)
     seen = reader.reach_ids(Permission.VISIT_VIEW)
-    names = names_on({visit.lead_id for visit in found.visits.values()}, reader.day)
+    ids = {pk for visit in found.visits.values() for pk in (visit.lead_id, visit.unit_id)}
+    names = names_on(ids, reader.day)
     lines = [_line(visit, found, names, mine) for visit in found.visits.values() if visit.unit_id in seen]
     return lines, found, mine
 
@@ -92,10 +98,10 @@ def _line(visit: Visit, found: Arrangement, names: Mapping[int, str], mine: Coll
     if visit.planned_on is not None and visit.planned_start is not None and not visit.late_approved:
         spot = Spot(visit.planned_on, visit.planned_start, key_of(visit.planned_team_id, visit.lead_id))
         hard = [one for one in found.breaks(visit.pk, spot) if one.rule.is_hard]
-        broken = broken_words(hard, found.names())
+        broken = broken_words(hard, found.names()) if hard else ()
     return Line(
         visit_id=visit.pk,
-        unit_name=found.names().get(visit.unit_id, ""),
+        unit_name=names[visit.unit_id],
         district=found.district(visit.unit_id),
         lead_id=visit.lead_id,
         lead_name=names[visit.lead_id],

@@ -13,6 +13,7 @@ from datetime import date
 from importlib import import_module
 from importlib.util import find_spec
 from random import Random
+from time import monotonic
 from typing import Any
 
 from songnuan.visits.scheduling.problem import (
@@ -38,8 +39,9 @@ ROUNDS = 60
 """How many parts are arranged anew, for all leads together."""
 STEPS = 0.05
 """The solver's own measure of work for one part; about as many seconds."""
-LONGEST = 2.0
-"""Seconds after which the solver leaves a part all the same, on a machine slower than any expected."""
+BOX = 4.0
+"""Seconds after which it stops all the same: whoever waits on a page waits no longer. Only where this comes
+first, on a machine slower or busier than expected, may two proposals of one problem differ."""
 _SLOTS = 5
 
 
@@ -58,26 +60,29 @@ def arrange(problem: Problem, hint: Mapping[int, Spot]) -> tuple[dict[int, Spot]
     """
     spots: dict[int, Spot] = {}
     is_best = True
+    ends = monotonic() + BOX
     for part in problem.parts():
         known = {stop.visit_id: hint[stop.visit_id] for stop in part.stops if stop.visit_id in hint}
         if sum(len(slots) for slots in options(part).values()) <= WHOLE:
-            found, proved = _Model(part).solve(known)
+            found, proved = _Model(part).solve(known, ends)
             if cost(part, found) > cost(part, known):
                 found = known
         else:
             rounds = math.ceil(ROUNDS * len(part.stops) / len(problem.stops))
-            found, proved = _improved(part, known, rounds), False
+            found, proved = _improved(part, known, rounds, ends), False
         spots |= earliest(part, found)
         is_best &= proved
     return spots, is_best
 
 
-def _improved(part: Problem, spots: dict[int, Spot], rounds: int) -> dict[int, Spot]:
+def _improved(part: Problem, spots: dict[int, Spot], rounds: int, ends: float) -> dict[int, Spot]:
     """Return the proposal after some days were arranged anew, again and again, while the others stand."""
     chance = Random(1)  # noqa: S311 - which days come next is no secret, and is the same every time
     stops = {stop.visit_id: stop for stop in part.stops}
     spent = cost(part, spots)
     for number in range(rounds):
+        if monotonic() > ends:
+            break
         slots = _neighbours(part, spots, chance, number)
         free = [
             stop for stop in part.stops if stop.visit_id not in spots or _slot(spots[stop.visit_id]) in slots
@@ -86,7 +91,7 @@ def _improved(part: Problem, spots: dict[int, Spot], rounds: int) -> dict[int, S
         standing = [_standing(stops[visit_id], spot) for visit_id, spot in stay.items()]
         some = replace(part, stops=free, standing=[*part.standing, *standing])
         known = {stop.visit_id: spots[stop.visit_id] for stop in free if stop.visit_id in spots}
-        found, _proved = _Model(some, slots).solve(known)
+        found, _proved = _Model(some, slots).solve(known, ends)
         tried = cost(part, stay | found)
         if tried < spent:
             spots, spent = stay | found, tried
@@ -136,8 +141,8 @@ class _Model:
     start: dict[int, Any] = field(default_factory=dict)
     costs: list[Any] = field(default_factory=list)
 
-    def solve(self, hint: Mapping[int, Spot]) -> tuple[dict[int, Spot], bool]:
-        """Return where each visit goes, and whether that is proved to be best."""
+    def solve(self, hint: Mapping[int, Spot], ends: float) -> tuple[dict[int, Spot], bool]:
+        """Return where each visit goes, and whether that is proved to be best; it stops at `ends`."""
         self.model = self.cp.CpModel()
         slots = self._visits()
         out = {slot: self._round(slot, stops) for slot, stops in slots.items()}
@@ -148,7 +153,7 @@ class _Model:
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = 1
         solver.parameters.max_deterministic_time = STEPS
-        solver.parameters.max_time_in_seconds = LONGEST
+        solver.parameters.max_time_in_seconds = max(ends - monotonic(), 0.01)
         status = solver.solve(self.model)
         if status not in {self.cp.OPTIMAL, self.cp.FEASIBLE}:
             return {}, False

@@ -48,7 +48,7 @@ def schedule(request: HttpRequest, slug: str) -> HttpResponse:
     lines, found, mine = lines_of(reader, plan)
     leads = {str(line.lead_id): line.lead_name for line in lines}
     lead = request.GET.get("lead", "")
-    lead = lead if lead in leads else ""
+    lead = lead if lead in leads else next(iter(leads)) if len(leads) == 1 else ""
     shown = [line for line in lines if lead in {"", str(line.lead_id)}]
     teams = teams_of(plan.pk, {int(lead): leads[lead]}) if lead else []
     context = {
@@ -62,6 +62,8 @@ def schedule(request: HttpRequest, slug: str) -> HttpResponse:
         "undated": sum(line.day is None for line in shown),
         "pinned": sum(line.pinned for line in shown),
         "broken": sum(bool(line.broken) for line in shown),
+        "has_districts": any(line.district for line in shown),
+        "has_teams": any(line.team_name for line in shown),
         "may_arrange": bool(mine),
         "may_propose": any(stop.lead_id in mine for stop in found.problem.stops),
         "latest": _latest(reader, plan) if mine else None,
@@ -150,6 +152,7 @@ def schedule_proposal(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "unplaced": [line for line in lines if line.day is None],
         "figures": compared(lines),
         "placed": len(placed),
+        "has_teams": any(line.team_name for line in placed),
         "moved": sum(line.is_moved for line in placed),
         "open": sum(line.state == "open" for line in placed),
     }
@@ -204,13 +207,22 @@ def visit_move(request: HttpRequest, pk: int) -> HttpResponse:
     arranged = arrangement(visit.measure.plan, {found.lead_id}, reader.at)
     broken = arranged.breaks(pk, spot) if pk in arranged.visits else []
     codes = ",".join(one.rule for one in broken)
-    if broken and (form.cleaned_data["seen"] != codes or "check" in request.POST):
+    words, is_hard = broken_words(broken, arranged.names()), any(one.rule.is_hard for one in broken)
+    if "check" in request.POST or (broken and form.cleaned_data["seen"] != codes):
         told = request.POST.copy()
         told["seen"] = codes
         form = MoveForm(told, teams=teams)
-        return _move_page(request, reader, found, form, broken_words(broken, arranged.names()))
-    if "check" in request.POST:
-        return _move_page(request, reader, found, form, [], checked=True)
+        return _move_page(request, reader, found, form, words, is_hard=is_hard, checked=not broken)
+    if is_hard and not form.cleaned_data["reason"].strip():
+        form.add_error("reason", _("A rule is broken there: say why, or choose another day, time or team."))
+    elif _placed(reader, pk, form, spot):
+        messages.success(request, _("The visit is set."))
+        return redirect("visit", pk)
+    return _move_page(request, reader, found, form, words, is_hard=is_hard)
+
+
+def _placed(reader: Reader, pk: int, form: MoveForm, spot: Spot) -> bool:
+    """Put the visit there; return whether nothing was refused. What was stands beside its field."""
     with form.refusals():
         place_visit(
             visit_id=pk,
@@ -221,9 +233,8 @@ def visit_move(request: HttpRequest, pk: int) -> HttpResponse:
             actor=reader.actor,
             at=reader.at,
         )
-        messages.success(request, _("The visit is set."))
-        return redirect("visit", pk)
-    return _move_page(request, reader, found, form, broken_words(broken, arranged.names()))
+        return True
+    return False
 
 
 def _move_form(found: VisitDetail, teams: dict[str, str]) -> MoveForm:
@@ -243,6 +254,7 @@ def _move_page(  # noqa: PLR0913 - what the page shows
     form: MoveForm,
     broken: list[str],
     *,
+    is_hard: bool = False,
     checked: bool = False,
 ) -> HttpResponse:
     names = names_on({found.unit_id, found.lead_id}, reader.day)
@@ -252,6 +264,7 @@ def _move_page(  # noqa: PLR0913 - what the page shows
         "lead_name": names[found.lead_id],
         "form": form,
         "broken": broken,
+        "is_hard": is_hard,
         "checked": checked,
     }
     status = 422 if broken or form.errors else 200
