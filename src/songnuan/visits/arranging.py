@@ -14,7 +14,7 @@ from songnuan.kernel.days import beside, written
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, refuse, require, scope
-from songnuan.plans.models import Plan
+from songnuan.plans.models import Measure, Plan
 from songnuan.plans.rules import reason_of
 from songnuan.visits import asking
 from songnuan.visits.access import find_visit
@@ -107,6 +107,7 @@ def take(*, proposal_id: int, visit_ids: Collection[int], actor: Actor, at: date
     if first <= day_of(at):
         sentence = _("The proposal begins on %(day)s, and that day has come. Make a new proposal.")
         raise Refusal("schedule_over", sentence % {"day": beside(first, day_of(at))}, day=first.isoformat())
+    _in_turn(proposal.plan_id)
     same = ProposedVisit.objects.filter(
         proposal=proposal, visit=OuterRef("pk"), revision=OuterRef("revision")
     )
@@ -222,6 +223,7 @@ def place(
         raise Refusal("later_day_by_asking", sentence % days, field="planned_on")
     if not 0 <= start < 24 * 60:
         raise Refusal("time_wrong", _("Enter a time of the day."), field="start")
+    _in_turn(visit.measure.plan_id)
     found = arrangement(visit.measure.plan, {visit.lead_id}, at)
     spot = Spot(planned_on, start, key_of(team_id, visit.lead_id))
     broken = found.breaks(visit_id, spot) if visit_id in found.visits else []
@@ -282,6 +284,12 @@ def pin(*, plan_id: int, visit_ids: Collection[int], pinned: bool, actor: Actor,
     plan = Plan.objects.get(pk=plan_id)
     _note(plan, "pin" if pinned else "unpin", f"plans.plan:{plan.slug}", actor, at, facts)
     return moved
+
+
+def _in_turn(plan_id: int) -> None:
+    """Let acts on one plan's schedule follow each other: each asks what stands, and then writes beside it."""
+    visits = Measure.objects.filter(plan_id=plan_id, kind="unit_visits").order_by("pk")
+    list(visits.select_for_update().values_list("pk"))
 
 
 def _require_leads(lead_ids: set[int], actor: Actor, at: datetime) -> None:
