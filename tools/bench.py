@@ -1,7 +1,8 @@
 """Times the main acts of plan 1, and rosters of many people, on a fresh database; prints medians.
 
 SQLite in a temporary folder, or PostgreSQL: `sh tools/with_postgres.sh .venv/bin/python tools/bench.py`.
-With `--rosters` only the rosters, with `--million` one of a million people too. While a roster comes in,
+With `--rosters` only the rosters, with `--million` one of a million people too; with `--schedule` only
+schedules of visits, with the solver and without. While a roster comes in,
 another process writes a row every 100 ms and tells how long it waited at most. The figures are of this
 machine; nothing is asserted.
 """
@@ -182,11 +183,55 @@ def main() -> None:
     call_command("migrate", verbosity=0)
     from django.db import connection
 
+    if "--schedule" in sys.argv:
+        schedules()
+        return
     print(f"{connection.vendor}\n")
     if "--rosters" not in sys.argv:
         plan_1()
     for count in (PEOPLE, 1_000_000) if "--million" in sys.argv else (PEOPLE,):
         rosters(count)
+
+
+def schedules() -> None:
+    """Time proposals of who visits whom when: of plan 1's size, and of 120 visits by 8 teams."""
+    from songnuan.visits.scheduling.proposing import propose
+
+    for visits, leads, teams in ((47, 18, 18), (120, 1, 8), (120, 8, 8)):
+        problem = _problem(visits, leads, teams)
+        for only_greedy in (True, False):
+            found = propose(problem, only_greedy=only_greedy)
+            seconds = clock(partial(propose, problem, only_greedy=only_greedy), 3)
+            if found.unplaced:
+                raise SystemExit("a visit has no place")
+            line(f"{visits} visits, {leads} leads, {teams} teams, {found.method}", seconds, visits)
+            outings = len({(spot.team, spot.day) for spot in found.spots.values()})
+            print(f"    cost {found.cost}, days on which a team is out {outings}, best: {found.is_best}")
+
+
+def _problem(visits: int, leads: int, teams: int) -> Any:  # noqa: ANN401 - imported below
+    """Return a problem with units of all hours in six districts, before a deadline two weeks away."""
+    from datetime import date, timedelta
+    from random import Random
+
+    from songnuan.kernel.workdays import is_workday
+    from songnuan.visits.scheduling.problem import WEEK, Car, Hours, Problem, Stop, Team
+
+    chance = Random(1)  # noqa: S311 - no secret, the same every time
+    week = [date(2020, 4, 7) + timedelta(days=number) for number in range(15)]
+    hours = [Hours(WEEK, 540, 1020), Hours(WEEK, 480, 720), Hours(frozenset({0, 2, 4}), 540, 1020)]
+    return Problem(
+        days=[day for day in week if is_workday(day)],
+        teams=[Team(f"t{n}", n % leads, f"d{n % 6}", Car.OWN, 510, 1050, 4) for n in range(teams)],
+        stops=[
+            Stop(n, n, n % leads, f"d{chance.randrange(6)}", chance.choice(hours), 45, week[-1])
+            for n in range(visits)
+        ],
+        standing=[],
+        near=20,
+        far=60,
+        rest=(720, 810),
+    )
 
 
 def plan_1() -> None:

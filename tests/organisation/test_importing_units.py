@@ -52,6 +52,19 @@ def test_new_names_open_units_and_known_ones_change_from_the_day(house: House) -
     assert verify(on(2)) == []
 
 
+def test_a_district_is_dated_and_a_table_without_one_leaves_it(house: House) -> None:
+    take(house, ROWS)
+    take(house, [replace(ROWS[0], district="上城片")], day=3)
+    take(house, ROWS, day=4)
+    found = {
+        day: view.district
+        for day in (2, 3, 4)
+        for view in unit_views(subtree(house.bureau, on(day)), on(day))
+        if view.unit_id == house.lock
+    }
+    assert found == {2: "", 3: "上城片", 4: "上城片"}
+
+
 def test_the_same_rows_again_change_nothing(house: House) -> None:
     take(house, ROWS)
     before = everything()

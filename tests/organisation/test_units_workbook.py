@@ -422,3 +422,10 @@ def test_the_sample_of_the_plan_is_read_whole() -> None:
     assert len(sheet.rows) == 47
     assert sheet.problems == []
     assert all(row.contact_phone and row.compound and row.planned_on for row in sheet.rows)
+
+
+@pytest.mark.parametrize("heading", ["片区", "区县", "所在区县", "District"])
+def test_the_district_comes_under_its_usual_names_and_is_no_compound(heading: str) -> None:
+    headings = ["单位名称", "包联院区", heading, "牵头处室"]
+    (row,) = read(headings, ["东港船闸管理所", "东江院区", "上城片", "航道处"]).rows
+    assert (row.district, row.compound) == ("上城片", "东江院区")

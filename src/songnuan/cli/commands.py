@@ -15,6 +15,7 @@ from songnuan.cli.serving import demo, serve, worker
 from songnuan.cli.setup import doctor, init
 from songnuan.cli.sheets import papers
 from songnuan.cli.user import user
+from songnuan.cli.visits import visits
 
 
 @click.group()
@@ -37,6 +38,7 @@ for part in (
     instruction,
     papers,
     roster,
+    visits,
     funds,
     inspection,
     audit,

@@ -1,6 +1,7 @@
 """Renders days to a calendar file (iCalendar, RFC 5545), as calendars of phones and desks subscribe to.
 
-Only what lasts whole days is written, so that no time zone can move it to the day before.
+What lasts whole days is written as days, so that no time zone can move it to the day before; what has a time
+is written in UTC. `sequence` counts the changes, so that a calendar that took a file in knows the newer one.
 """
 
 from collections.abc import Iterable, Iterator
@@ -21,9 +22,25 @@ class WholeDay:
     description: str
     url: str
     category: str
+    sequence: int = 0
 
 
-def render_calendar(name: str, days: Iterable[WholeDay], at: datetime) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """Something that begins and ends at a time, both aware. A whole day of the same `uid` may become one."""
+
+    uid: str
+    day: date
+    begins: datetime
+    ends: datetime
+    summary: str
+    description: str
+    url: str
+    category: str
+    sequence: int = 0
+
+
+def render_calendar(name: str, days: Iterable[WholeDay | Appointment], at: datetime) -> bytes:
     """Return the calendar file, as of `at`."""
     lines = [
         "BEGIN:VCALENDAR",
@@ -42,19 +59,30 @@ def render_calendar(name: str, days: Iterable[WholeDay], at: datetime) -> bytes:
     return b"".join(part for line in lines for part in _folded(line))
 
 
-def _event(one: WholeDay, at: datetime) -> list[str]:
+def _event(one: WholeDay | Appointment, at: datetime) -> list[str]:
+    if isinstance(one, WholeDay):
+        times = [
+            f"DTSTART;VALUE=DATE:{one.day:%Y%m%d}",
+            f"DTEND;VALUE=DATE:{one.day + timedelta(days=1):%Y%m%d}",
+            "TRANSP:TRANSPARENT",
+        ]
+    else:
+        times = [
+            f"DTSTART:{one.begins.astimezone(UTC):%Y%m%dT%H%M%SZ}",
+            f"DTEND:{one.ends.astimezone(UTC):%Y%m%dT%H%M%SZ}",
+            "TRANSP:OPAQUE",
+        ]
     return [
         "BEGIN:VEVENT",
         f"UID:{_text(one.uid)}",
         f"DTSTAMP:{at.astimezone(UTC):%Y%m%dT%H%M%SZ}",
-        f"DTSTART;VALUE=DATE:{one.day:%Y%m%d}",
-        f"DTEND;VALUE=DATE:{one.day + timedelta(days=1):%Y%m%d}",
+        f"SEQUENCE:{one.sequence}",
+        *times,
         f"SUMMARY:{_text(one.summary)}",
         *([f"DESCRIPTION:{_text(one.description)}"] if one.description else []),
         f"URL:{one.url}",
         f"CATEGORIES:{_text(one.category)}",
         "CLASS:PRIVATE",
-        "TRANSP:TRANSPARENT",
         "END:VEVENT",
     ]
 

@@ -39,6 +39,7 @@ class UnitFacts(TypedDict, total=False):
 
     category: str
     compound: str
+    district: str
     address: str
     contact_name: str
     contact_phone: str
@@ -301,6 +302,7 @@ def digest(rows: Iterable[UnitRow]) -> str:
             row.name,
             row.category,
             row.compound,
+            row.district,
             blind_index(purpose, row.address),
             row.staff_count,
             blind_index(purpose, row.contact_name),

@@ -101,6 +101,7 @@ class UnitRecord(models.Model):
     kind = models.CharField(max_length=16, choices=UnitKind.choices)
     category = models.CharField(max_length=60, default="")
     compound = models.CharField(max_length=120, default="")
+    district = models.CharField(max_length=60, default="")
     address = SealedField(default="")
     contact_name = SealedField(default="")
     contact_phone = SealedField(default="")

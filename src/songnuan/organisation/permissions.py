@@ -29,6 +29,7 @@ class Permission(StrEnum):
     VISIT_VIEW = "visit.view"
     VISIT_RECORD = "visit.record"
     VISIT_ALLOW = "visit.allow"
+    VISIT_SCHEDULE = "visit.schedule"
     PROBLEM_CLOSE = "problem.close"
     INSTRUCTION_VIEW = "instruction.view"
     INSTRUCTION_MANAGE = "instruction.manage"
@@ -77,6 +78,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.FUND_VIEW,
                 Permission.DONATION_RECORD,
                 Permission.VISIT_VIEW,
+                Permission.VISIT_SCHEDULE,
                 Permission.INSTRUCTION_VIEW,
                 Permission.PEOPLE_VIEW,
                 Permission.PEOPLE_IMPORT,
@@ -116,6 +118,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.CONTACT_VIEW,
                 Permission.VISIT_VIEW,
                 Permission.VISIT_RECORD,
+                Permission.VISIT_SCHEDULE,
                 Permission.INSTRUCTION_VIEW,
                 Permission.INSTRUCTION_ANSWER,
                 Permission.DUTY_REPORT,
@@ -132,6 +135,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.DONATION_RECORD,
                 Permission.VISIT_VIEW,
                 Permission.VISIT_ALLOW,
+                Permission.VISIT_SCHEDULE,
                 Permission.PROBLEM_CLOSE,
                 Permission.INSTRUCTION_VIEW,
                 Permission.INSTRUCTION_MANAGE,

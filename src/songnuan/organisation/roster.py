@@ -37,6 +37,7 @@ HEADINGS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "|Parent|Parent unit",
             "category": "类别|单位类别|类型|单位类型|Category",
             "compound": "院区|包联院区|所在院区|Compound",
+            "district": "片区|所在片区|区县|所在区县|所属区县|县区|县（区）|District",
             "address": "地址|单位地址|详细地址|Address",
             "staff_count": "一线人数|一线职工人数|一线人员数|人数|职工人数|Staff",
             "contact_name": "联系人|联系人姓名|单位联系人|Contact|Contact person",
@@ -73,6 +74,7 @@ class UnitRow:
     name: str
     category: str = ""
     compound: str = ""
+    district: str = ""
     address: str = ""
     staff_count: int | None = None
     contact_name: str = ""

@@ -20,7 +20,13 @@ from songnuan.organisation.permissions import INCOMPATIBLE, Role, role_label
 LEAD_KINDS = frozenset({UnitKind.DEPARTMENT, UnitKind.SUBORDINATE})
 NAME_MAX = 120
 PERSON_MAX = 60
-TEXT_MAX: Mapping[str, int] = {"category": 60, "compound": 120, "address": 200, "contact_name": 60}
+TEXT_MAX: Mapping[str, int] = {
+    "category": 60,
+    "compound": 120,
+    "district": 60,
+    "address": 200,
+    "contact_name": 60,
+}
 STAFF_MAX = 1_000_000
 KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 KEY_MAX = 80

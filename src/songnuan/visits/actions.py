@@ -47,6 +47,7 @@ from songnuan.visits.rules import (
     refuse_same_day,
     tidy,
 )
+from songnuan.visits.spots import day_alone
 
 __all__ = ["PlannedVisit", "allow_late", "attach_problem", "plan_visits", "record", "replan", "return_late"]
 
@@ -127,6 +128,7 @@ def replan(*, visit_id: int, planned_on: date, late_reason: str = "", actor: Act
         changes: dict[str, object] = {"planned_on": planned_on, "planned_by_id": actor.user_id}
         if planned_on <= visit.due_on:
             changes |= {"late_reason": "", "late_approved": False}
+        changes |= day_alone()
         VISIT.move_one(same, "replan", **changes)
         asking.withdraw([visit_id], at)
         verb = "replan"
@@ -158,6 +160,7 @@ def allow_late(*, later_day_id: int, remark: str = "", actor: Actor, at: datetim
         planned_by_id=asked.asked_by_id,
         late_reason=asked.reason,
         late_approved=True,
+        **day_alone(),
     )
     _decide(asked, "allow", remark_of(remark, required=False), actor, at)
     return Visit.objects.get(pk=asked.visit_id)

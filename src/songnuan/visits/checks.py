@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext as _
 
 from songnuan.audit.findings import Finding
@@ -30,11 +30,20 @@ def verify() -> list[Finding]:
 
     Codes: `visit_unsigned`, `visit_without_receiver`, `visit_receiver_unreadable`,
     `visit_without_members`, `visit_late_differs`, `visit_late_entry_differs` (marks against times),
-    `visit_later_day_left` (one waits though the visit is recorded), `visit_problem_elsewhere` (a link
+    `visit_later_day_left` (one waits though the visit is recorded), `visit_team_elsewhere` (its team is
+    another lead's, or another plan's), `visit_problem_elsewhere` (a link
     to a task of another source), `visit_task_unlinked` (a task raised at a visit that the visit does
     not show), `sample_differs` (its seed gives other receipts than stand in it, or its digest is broken).
     """
-    return [*_evidence(), *_receivers(), *_marks(), *_later_days(), *_problems(), *_samples()]
+    return [
+        *_evidence(),
+        *_receivers(),
+        *_marks(),
+        *_later_days(),
+        *_teams(),
+        *_problems(),
+        *_samples(),
+    ]
 
 
 def _where(visit_id: int) -> str:
@@ -99,6 +108,14 @@ def _later_days() -> Iterator[Finding]:
     for pk in left.order_by("pk").values_list("visit_id", flat=True):
         sentence = _("It is recorded, and a later day still waits for approval.")
         yield Finding("visit_later_day_left", _where(pk), sentence)
+
+
+def _teams() -> Iterator[Finding]:
+    named = Visit.objects.filter(status=VisitStatus.PLANNED, planned_team__isnull=False)
+    elsewhere = named.exclude(planned_team__lead=F("lead"), planned_team__plan=F("measure__plan"))
+    for pk in elsewhere.order_by("pk").values_list("pk", flat=True):
+        sentence = _("It is planned with a team of another lead office or another plan.")
+        yield Finding("visit_team_elsewhere", _where(pk), sentence)
 
 
 def _problems() -> Iterator[Finding]:

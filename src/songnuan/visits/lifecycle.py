@@ -12,6 +12,8 @@ VISIT = Lifecycle(
         "replan": Move(_TO_DO, VisitStatus.PLANNED.value),
         "ask_later": Move(_TO_DO, VisitStatus.PLANNED.value),
         "allow_late": Move(_TO_DO, VisitStatus.PLANNED.value),
+        "place": Move(_TO_DO, VisitStatus.PLANNED.value),
+        "pin": Move(_TO_DO, VisitStatus.PLANNED.value),
         "record": Move(_TO_DO, VisitStatus.RECORDED.value),
     },
 )

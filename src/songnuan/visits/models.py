@@ -7,6 +7,37 @@ from django.utils.translation import gettext_lazy as _
 
 from songnuan.kernel.sealed import SealedField
 from songnuan.visits import sample_models  # noqa: F401 - the tables of the inspector
+from songnuan.visits.schedule_models import (
+    ProposedVisit,
+    ScheduleMethod,
+    ScheduleProposal,
+    ScheduleSettings,
+    TeamCar,
+    TeamMember,
+    UnitHours,
+    VisitTeam,
+)
+
+__all__ = [
+    "InspectionResult",
+    "LaterDay",
+    "LaterDayStatus",
+    "Prevention",
+    "ProposedVisit",
+    "Result",
+    "ScheduleMethod",
+    "ScheduleProposal",
+    "ScheduleSettings",
+    "TeamCar",
+    "TeamMember",
+    "UnitHours",
+    "Visit",
+    "VisitForm",
+    "VisitMember",
+    "VisitProblem",
+    "VisitStatus",
+    "VisitTeam",
+]
 
 
 class VisitStatus(models.TextChoices):
@@ -59,6 +90,11 @@ class Visit(models.Model):
     beforehand. `late_entry` (补录): it was received more than a day after it took place, or took place
     before the plan had begun (`before_plan`); then `entry_reason` says why it is entered only now.
     `confirmed_by_name`: the receiver confirmed by name and did not sign.
+
+    `planned_start`, in minutes after midnight, and `planned_minutes` are when on the day it begins and how
+    long it is to last, None where only the day is planned; `planned_team` None is the lead office as a whole.
+    `pinned`: no proposal moves it. `break_reason` says why its spot breaks a rule of scheduling. `revision`
+    counts the changes of the plan for it: day, time, team, lead.
     """
 
     measure = models.ForeignKey("plans.Measure", on_delete=models.PROTECT, related_name="+")
@@ -91,6 +127,14 @@ class Visit(models.Model):
     entry_reason = models.TextField(default="")
     late_reason = models.TextField(default="")
     late_approved = models.BooleanField(default=False)
+    planned_start = models.PositiveSmallIntegerField(null=True)
+    planned_minutes = models.PositiveSmallIntegerField(null=True)
+    planned_team = models.ForeignKey(
+        "visits.VisitTeam", on_delete=models.PROTECT, related_name="+", null=True
+    )
+    pinned = models.BooleanField(default=False)
+    break_reason = models.TextField(default="")
+    revision = models.PositiveIntegerField(default=0)
 
     class Meta:
         """One visit for each measure and unit; a recorded one is whole; what is unusual says why."""
@@ -137,6 +181,14 @@ class Visit(models.Model):
                 condition=Q(late_entry=True) & ~Q(entry_reason="")
                 | Q(late_entry=False, before_plan=False, entry_reason=""),
                 name="visits_visit_late_entry_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(planned_start__isnull=True, planned_minutes__isnull=True)
+                | Q(planned_on__isnull=False, planned_start__isnull=False, planned_minutes__isnull=False),
+                name="visits_visit_time_has_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(pinned=False) | Q(planned_on__isnull=False), name="visits_visit_pinned_to_day"
             ),
         ]
         indexes = [

@@ -18,6 +18,7 @@ from songnuan.visits.later import waiting_of
 from songnuan.visits.lifecycle import VISIT
 from songnuan.visits.models import LaterDay, LaterDayStatus, Visit, VisitStatus
 from songnuan.visits.rules import in_time_to_plan, late_reason_for
+from songnuan.visits.spots import day_alone, no_day, no_team
 
 _CHUNK = 500
 
@@ -105,10 +106,17 @@ def follow_deadline(order: Order) -> int:
     for visit_id, day, asked_by_id in list(waiting):
         asking.withdraw([visit_id], order.at)
         one = Visit.objects.filter(pk=visit_id)
-        changed += VISIT.move(one, "replan", planned_on=day, planned_by_id=asked_by_id, **in_time)
+        changed += VISIT.move(
+            one, "replan", planned_on=day, planned_by_id=asked_by_id, **in_time, **day_alone()
+        )
     beyond = to_do.filter(planned_on__gt=order.due_on)
     changed += VISIT.move(
-        beyond.filter(late_approved=False), "replan", planned_on=None, planned_by_id=None, **in_time
+        beyond.filter(late_approved=False),
+        "replan",
+        planned_on=None,
+        planned_by_id=None,
+        **in_time,
+        **no_day(),
     )
     changed += VISIT.move(beyond, "replan", due_on=order.due_on)
     return changed + VISIT.move(to_do, "replan", **in_time)
@@ -120,7 +128,7 @@ def follow_leads(rows: Iterable[PlannedVisit], order: Order) -> int:
     for row in rows:
         units_of[row.lead_id].append(row.unit_id)
     return sum(
-        _to_do(order.measure_id, unit_ids).exclude(lead_id=lead_id).update(lead_id=lead_id)
+        _to_do(order.measure_id, unit_ids).exclude(lead_id=lead_id).update(lead_id=lead_id, **no_team())
         for lead_id, all_ids in units_of.items()
         for unit_ids in chunks(all_ids, _CHUNK)
     )
@@ -159,7 +167,7 @@ def _set(to_do: QuerySet[Visit], day: date, order: Order, *, moved: bool) -> int
     else:
         wanted = to_do.filter(planned_on__isnull=True, waits=False)
     changes = {"planned_on": day, "planned_by_id": order.actor.user_id}
-    ids = _move(wanted, "replan", **changes, late_reason="", late_approved=False)
+    ids = _move(wanted, "replan", **changes, **day_alone(), late_reason="", late_approved=False)
     asking.withdraw(ids, order.at)
     return len(ids)
 

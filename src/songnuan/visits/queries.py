@@ -56,7 +56,9 @@ class VisitRow:
     """One visit in a list. `overdue` as of the day asked for; `problems` counts those raised there.
 
     `asked_on` is a day after the deadline that waits for its approval, with `asked_reason`; until then
-    `planned_on` stands. `lapsed`: not made, and not to be made any more, since its measure is closed.
+    `planned_on` stands. `start`, in minutes after midnight, and `minutes` are when it begins and how long
+    it is to last; `team_name` is "" for the lead office as a whole. `lapsed`: not made, and not to be made
+    any more, since its measure is closed.
     """
 
     visit_id: int
@@ -79,6 +81,12 @@ class VisitRow:
     asked_on: date | None = None
     asked_reason: str = ""
     lapsed: bool = False
+    start: int | None = None
+    minutes: int | None = None
+    team_id: int | None = None
+    team_name: str = ""
+    pinned: bool = False
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +151,12 @@ class VisitDetail:
     lead_id: int
     planned_on: date | None
     due_on: date
+    start: int | None
+    minutes: int | None
+    team_id: int | None
+    team_name: str
+    pinned: bool
+    break_reason: str
     status: str
     form: str
     form_reason: str
@@ -251,7 +265,11 @@ def detail(visit_id: int, *, unmasked: bool = False) -> VisitDetail | None:
         unmasked: Whether the receiver's name is shown; whoever asks for it notes the view in the trail.
 
     """
-    visit = Visit.objects.select_related("measure__plan", "recorded_by").filter(pk=visit_id).first()
+    visit = (
+        Visit.objects.select_related("measure__plan", "recorded_by", "planned_team")
+        .filter(pk=visit_id)
+        .first()
+    )
     if visit is None:
         return None
     receiver = visit.receiver_name
@@ -263,6 +281,12 @@ def detail(visit_id: int, *, unmasked: bool = False) -> VisitDetail | None:
         lead_id=visit.lead_id,
         planned_on=visit.planned_on,
         due_on=visit.due_on,
+        start=visit.planned_start,
+        minutes=visit.planned_minutes,
+        team_id=visit.planned_team_id,
+        team_name=visit.planned_team.name if visit.planned_team else "",
+        pinned=visit.pinned,
+        break_reason=visit.break_reason,
         status=visit.status,
         form=visit.form,
         form_reason=visit.form_reason,
@@ -319,12 +343,18 @@ def _recorded(visits: QuerySet[Visit]) -> list[RecordedRow]:
 
 
 def _rows(visits: QuerySet[Visit], on: date) -> list[VisitRow]:
-    ordered = visits.annotate(
-        count=Count("problems"),
-        is_closed=Q(measure__status=MeasureStatus.CLOSED),
-        asked_on=Subquery(waiting_of().values("day")[:1]),
-        asked_reason=Subquery(waiting_of().values("reason")[:1]),
-    ).order_by(F("planned_on").asc(nulls_last=True), "due_on", "pk")
+    ordered = (
+        visits.select_related("planned_team")
+        .annotate(
+            count=Count("problems"),
+            is_closed=Q(measure__status=MeasureStatus.CLOSED),
+            asked_on=Subquery(waiting_of().values("day")[:1]),
+            asked_reason=Subquery(waiting_of().values("reason")[:1]),
+        )
+        .order_by(
+            F("planned_on").asc(nulls_last=True), F("planned_start").asc(nulls_last=True), "due_on", "pk"
+        )
+    )
     return [
         VisitRow(
             visit_id=visit.pk,
@@ -349,6 +379,12 @@ def _rows(visits: QuerySet[Visit], on: date) -> list[VisitRow]:
             asked_on=None if visit.is_closed else visit.asked_on,
             asked_reason="" if visit.is_closed else visit.asked_reason or "",
             lapsed=visit.is_closed and visit.status == VisitStatus.PLANNED,
+            start=visit.planned_start,
+            minutes=visit.planned_minutes,
+            team_id=visit.planned_team_id,
+            team_name=visit.planned_team.name if visit.planned_team else "",
+            pinned=visit.pinned,
+            revision=visit.revision,
         )
         for visit in ordered.defer("receiver_name")
     ]

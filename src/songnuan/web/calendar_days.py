@@ -4,9 +4,9 @@
 `Desk` and yields `Entry`s.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.urls import reverse
@@ -14,14 +14,16 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from songnuan.documents.calendar import WholeDay
+from songnuan.documents.calendar import Appointment, WholeDay
 from songnuan.journeys.hand_over_later import visit_of
 from songnuan.journeys.measures.assignments import duties_due
+from songnuan.kernel.clock import CHINA
 from songnuan.organisation.permissions import Permission, Role
 from songnuan.organisation.queries import units_of
 from songnuan.plans.models import PlanStatus
 from songnuan.tasks.instruction_queries import followed
 from songnuan.tasks.queries import open_of_units
+from songnuan.visits.queries import VisitRow
 from songnuan.web.due import Desk
 from songnuan.web.views.shared import names_on
 from songnuan.web.views.visits import to_do
@@ -29,7 +31,10 @@ from songnuan.web.views.visits import to_do
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One day of the calendar. `key` names what it is about ("visits.visit:12"), `path` is its page."""
+    """One day of the calendar. `key` names what it is about ("visits.visit:12"), `path` is its page.
+
+    `begins` and `ends`, in minutes after midnight, where it has a time; `sequence` counts its changes.
+    """
 
     key: str
     day: date
@@ -37,24 +42,40 @@ class Entry:
     detail: str
     category: str
     path: str
+    begins: int | None = None
+    ends: int | None = None
+    sequence: int = 0
 
 
-def days_of(desk: Desk, site: str) -> list[WholeDay]:
+def days_of(desk: Desk, site: str) -> list[WholeDay | Appointment]:
     """Return the days of the reader's calendar, in their order; `site` is where the pages are."""
-    entries = sorted(
-        (entry for source in SOURCES for entry in source(desk)), key=lambda one: (one.day, one.key)
+    return written((entry for source in SOURCES for entry in source(desk)), site)
+
+
+def written(entries: Iterable[Entry], site: str) -> list[WholeDay | Appointment]:
+    """Return entries as a calendar file takes them, in their order."""
+    ordered = sorted(entries, key=lambda one: (one.day, one.begins or 0, one.key))
+    return [_written(entry, site) for entry in ordered]
+
+
+def _written(entry: Entry, site: str) -> WholeDay | Appointment:
+    told = {
+        "uid": _uid(entry.key),
+        "summary": entry.title,
+        "description": entry.detail,
+        "url": site + entry.path,
+        "category": entry.category,
+    }
+    if entry.begins is None or entry.ends is None:
+        return WholeDay(day=entry.day, sequence=entry.sequence, **told)
+    midnight = datetime.combine(entry.day, time.min, CHINA)
+    return Appointment(
+        day=entry.day,
+        begins=midnight + timedelta(minutes=entry.begins),
+        ends=midnight + timedelta(minutes=entry.ends),
+        sequence=entry.sequence,
+        **told,
     )
-    return [
-        WholeDay(
-            uid=_uid(entry.key),
-            day=entry.day,
-            summary=entry.title,
-            description=entry.detail,
-            url=site + entry.path,
-            category=entry.category,
-        )
-        for entry in entries
-    ]
 
 
 def _uid(key: str) -> str:
@@ -77,16 +98,25 @@ def _deadlines(desk: Desk) -> Iterator[Entry]:
 
 def _visits(desk: Desk) -> Iterator[Entry]:
     plans, rows = to_do(desk)
+    titles = {pk: plan.title for pk, plan in plans.items()}
+    yield from visit_entries(rows, titles, desk.day)
+
+
+def visit_entries(rows: Iterable[VisitRow], titles: Mapping[int, str], on: date) -> Iterator[Entry]:
+    """Yield the visits that have a day; `titles` are those of the plans by measure."""
     planned = [(row, row.planned_on) for row in rows if row.planned_on is not None]
-    names = names_on((row.unit_id for row, _day in planned), desk.day)
+    names = names_on((row.unit_id for row, _day in planned), on)
     for row, day in planned:
         yield Entry(
             key=f"visits.visit:{row.visit_id}",
             day=day,
             title=_("Visit %(unit)s") % {"unit": names[row.unit_id]},
-            detail=plans[row.measure_id].title,
+            detail=" · ".join(filter(None, (titles[row.measure_id], row.team_name))),
             category=pgettext("calendar", "Visit"),
             path=reverse("visit", args=(row.visit_id,)),
+            begins=row.start,
+            ends=None if row.start is None or row.minutes is None else row.start + row.minutes,
+            sequence=row.revision,
         )
 
 

@@ -25,11 +25,20 @@ from songnuan.people.assessment import Level
 from songnuan.people.models import CorrectionStatus, RosterKind
 from songnuan.plans.models import Blocks, PlanKind, PlanStatus
 from songnuan.tasks.models import TaskStatus
-from songnuan.visits.models import LaterDayStatus, Prevention, VisitForm, VisitStatus
+from songnuan.visits.models import (
+    LaterDayStatus,
+    Prevention,
+    ScheduleMethod,
+    TeamCar,
+    VisitForm,
+    VisitStatus,
+)
 from songnuan.visits.sample_models import Outcome
+from songnuan.visits.scheduling.words import rule_words
 from songnuan.web.approval_page import KIND_WORDS
 from songnuan.web.refusal_words import CODES
 from songnuan.web.roster_words import FIELDS, PROBLEMS
+from songnuan.web.schedule_forms import WEEKDAYS
 from songnuan.web.trail_labels import LABELS, OF_ACTS
 from songnuan.web.trail_subjects import (
     DOCUMENT,
@@ -78,9 +87,11 @@ MACHINE = frozenset(
         "movement",
         "permission",
         "post",
+        "proposal",
         "request",
         "signature",
         "size",
+        "team",
         "through",
     }
 )
@@ -160,7 +171,9 @@ def _choices() -> Mapping[str, Labels]:
             **_of(RosterKind),
             **KIND_WORDS,
         },
+        "car": _of(TeamCar),
         "level": _of(Level),
+        "method": _of(ScheduleMethod),
         "new": roles,
         "outcome": {**_of(CorrectionStatus), **_of(Outcome)},
         "plan_kind": _of(PlanKind),
@@ -174,8 +187,10 @@ def _choices() -> Mapping[str, Labels]:
             **_of(RequestStatus),
             **_of(TaskStatus),
         },
+        "rules": {rule.value: words for rule, words in rule_words().items()},
         "steps": _of(StepKind),
         "taken": FIELDS,
+        "weekdays": dict(WEEKDAYS),
         "why": PROBLEMS,
     }
 
@@ -247,7 +262,7 @@ def _one(name: str, value: object, words: Labels) -> str:
     if isinstance(value, int):
         return f"¥{yuan(value)}" if name.endswith("_minor") else str(value)
     text = str(value)
-    if name == "problems":
+    if name in {"problems", "rules"}:
         return "、".join(str(words.get(code, code)) for code in text.split(","))
     return str(words.get(text) or _time(text))
 

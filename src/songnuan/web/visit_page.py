@@ -79,6 +79,8 @@ def visit_page(
         "visit": shown(found, reader),
         "may_record": found.status == VisitStatus.PLANNED and records(reader, found),
         "replan": replan,
+        "may_schedule": found.status == VisitStatus.PLANNED
+        and reader.may(Permission.VISIT_SCHEDULE, found.lead_id),
         "waiting": waiting,
         "decision": decision,
         "offer": visit_offer(
@@ -194,6 +196,11 @@ _AS_THEY_ARE = (
     "status",
     "plan_slug",
     "planned_on",
+    "start",
+    "minutes",
+    "team_name",
+    "pinned",
+    "break_reason",
     "due_on",
     "late",
     "late_entry",

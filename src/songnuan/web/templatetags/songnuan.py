@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from songnuan.kernel import money
 from songnuan.kernel.days import beside, written
+from songnuan.visits.scheduling.words import clock_words
 
 register = template.Library()
 
@@ -144,6 +145,12 @@ def span(minutes: int) -> str:
     if hours:
         return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": rest}
     return _("%(minutes)s min") % {"minutes": rest}
+
+
+@register.filter
+def clock(minute: int) -> str:
+    """Return a time of the day from minutes after midnight."""
+    return clock_words(minute)
 
 
 @register.filter

@@ -153,10 +153,19 @@ ACTS: Mapping[str, Promise] = {
     "visits.check_receipt": gettext_lazy("called a unit back about its receipt"),
     "visits.draw_sample": gettext_lazy("drew a sample of receipts"),
     "visits.note_flag": gettext_lazy("noted that a sign was looked at"),
+    "visits.end_team": gettext_lazy("took a team for visits away"),
+    "visits.pin": gettext_lazy("pinned visits to their days"),
+    "visits.place": gettext_lazy("set day, time and team of a visit"),
     "visits.plan_visits": gettext_lazy("planned the visits"),
+    "visits.propose_schedule": gettext_lazy("had a schedule of visits proposed"),
     "visits.record": gettext_lazy("recorded a visit"),
     "visits.replan": gettext_lazy("moved a visit"),
     "visits.return_late": gettext_lazy("returned a later day"),
+    "visits.set_hours": gettext_lazy("set when a unit may be visited"),
+    "visits.set_team": gettext_lazy("set a team for visits"),
+    "visits.settle_schedule": gettext_lazy("set what schedules go by"),
+    "visits.take_schedule": gettext_lazy("took a proposed schedule"),
+    "visits.unpin": gettext_lazy("let pinned visits go"),
 }
 
 STREAMS: Mapping[str, Promise] = {

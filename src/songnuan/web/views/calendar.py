@@ -37,7 +37,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         return redirect("calendar")
     if request.method == "POST":
         secret = make_calendar_address(actor=reader.actor, at=reader.at)
-        address = _site(request) + reverse("calendar_feed", args=(secret,))
+        address = site_of(request) + reverse("calendar_feed", args=(secret,))
     coming = [row for row in days_of(desk_of(reader), "") if row.day >= reader.day]
     context = {
         "address": address,
@@ -77,11 +77,12 @@ def _reader(user: User) -> Reader:
 
 def _calendar(request: HttpRequest, reader: Reader) -> HttpResponse:
     name = f"{settings.SITE_NAME} · {reader.actor.label}"
-    content = render_calendar(name, days_of(desk_of(reader), _site(request)), reader.at)
+    content = render_calendar(name, days_of(desk_of(reader), site_of(request)), reader.at)
     return HttpResponse(content, content_type="text/calendar; charset=utf-8")
 
 
-def _site(request: HttpRequest) -> str:
+def site_of(request: HttpRequest) -> str:
+    """Return where the pages are, for addresses that leave the house."""
     return settings.SITE_URL or f"{request.scheme}://{request.get_host()}"
 
 

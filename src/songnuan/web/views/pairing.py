@@ -32,6 +32,8 @@ class PairLine:
     lead_id: int
     lead_name: str
     planned_on: date | None
+    start: int | None
+    team_name: str
     asked_on: date | None
     state: str
     state_label: str
@@ -102,6 +104,8 @@ def _line(pair: Pair, visit: VisitRow | None, lacking: set[int], *, may_look: bo
         lead_id=pair.lead_id,
         lead_name=pair.lead_name,
         planned_on=visit.planned_on if visit else pair.planned_on,
+        start=visit.start if visit else None,
+        team_name=visit.team_name if visit else "",
         asked_on=visit.asked_on if visit else None,
         state=state,
         state_label=label,

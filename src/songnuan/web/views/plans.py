@@ -262,7 +262,10 @@ def _page(
         "standing": standing,
         "findings": grouped(standing.findings, page.clauses) if standing else [],
         "asked": asked_of(page) if plan.status != PlanStatus.CLOSED else [],
-        "annexes": [{"label": _("Units to be visited"), "url": reverse("pairing", args=(plan.slug,))}]
+        "annexes": [
+            {"label": _("Units to be visited"), "url": reverse("pairing", args=(plan.slug,))},
+            {"label": _("Schedule of visits"), "url": reverse("schedule", args=(plan.slug,))},
+        ]
         if kinds & {"pairing", "unit_visits"}
         else [],
         "shows_store": reader.may(Permission.FUND_VIEW, plan.unit_id),

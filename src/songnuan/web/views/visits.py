@@ -51,6 +51,8 @@ class Round:
     happened_at: datetime | None = None
     in_store: bool = False
     late_entry: bool = False
+    start: int | None = None
+    team_name: str = ""
 
     # Whoever needs the address or the contact asks for it elsewhere, and is noted in the trail.
     address = ""
@@ -98,6 +100,8 @@ def visits_mine(request: HttpRequest) -> HttpResponse:
             due_on=row.due_on,
             asked_on=row.asked_on,
             late_approved=row.late_approved,
+            start=row.start,
+            team_name=row.team_name,
             plan_title=plans[row.measure_id].title,
         )
 

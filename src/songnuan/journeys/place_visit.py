@@ -1,0 +1,36 @@
+"""A visit is put on a day, at a time, with a team, by hand."""
+
+from datetime import date, datetime
+
+from songnuan.journeys.base import journey
+from songnuan.kernel.actor import Actor
+from songnuan.visits import arranging as visits
+
+
+@journey
+def place_visit(
+    *,
+    visit_id: int,
+    planned_on: date,
+    start: int,
+    team_id: int | None,
+    reason: str,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Put the visit there; a hard rule is broken only with a `reason`.
+
+    Raises:
+        Refusal: `not_permitted`, `planned_in_past`, `planned_too_far`, `later_day_by_asking`, `rule_broken`,
+            `reason_too_long`, `time_wrong`, `team_unknown`, `wrong_state`, `visit_unknown`.
+
+    """
+    visits.place(
+        visit_id=visit_id,
+        planned_on=planned_on,
+        start=start,
+        team_id=team_id,
+        reason=reason,
+        actor=actor,
+        at=at,
+    )

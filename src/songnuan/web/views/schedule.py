@@ -1,0 +1,375 @@
+"""Pages of the schedule: who visits whom when, proposals, one visit by hand, calendar files, the sheet."""
+
+from collections.abc import Iterable
+from io import BytesIO
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from songnuan.documents.calendar import render_calendar
+from songnuan.documents.sheets import write_paper
+from songnuan.journeys.pin_visits import pin_visits
+from songnuan.journeys.place_visit import place_visit
+from songnuan.journeys.propose_schedule import propose_schedule
+from songnuan.journeys.schedule_sheet import SheetLine, schedule_sheet
+from songnuan.journeys.take_schedule import take_schedule
+from songnuan.kernel.refusal import NotPermitted, Refusal
+from songnuan.organisation.permissions import Permission
+from songnuan.organisation.queries import refuse
+from songnuan.plans.models import Plan
+from songnuan.visits.models import ScheduleProposal, Visit, VisitTeam
+from songnuan.visits.queries import VisitDetail, for_lead
+from songnuan.visits.schedule_queries import arrangement, key_of, leads_of, team_of, teams_of
+from songnuan.visits.schedule_rules import Taken
+from songnuan.visits.scheduling.problem import Spot
+from songnuan.visits.scheduling.words import broken_words, method_words
+from songnuan.web.calendar_days import visit_entries, written
+from songnuan.web.schedule_forms import MoveForm
+from songnuan.web.schedule_page import Line, by_day, compared, lines_of, proposed_lines
+from songnuan.web.views.calendar import site_of
+from songnuan.web.views.shared import Reader, names_on, plan_seen, reader_of
+from songnuan.web.visit_page import seen
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@login_required
+@require_safe
+def schedule(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the visits still to make by day, all or one lead's."""
+    reader = reader_of(request)
+    plan = plan_seen(reader, slug)
+    lines, found, mine = lines_of(reader, plan)
+    leads = {str(line.lead_id): line.lead_name for line in lines}
+    lead = request.GET.get("lead", "")
+    lead = lead if lead in leads else next(iter(leads)) if len(leads) == 1 else ""
+    shown = [line for line in lines if lead in {"", str(line.lead_id)}]
+    teams = teams_of(plan.pk, {int(lead): leads[lead]}) if lead else []
+    context = {
+        "plan": plan,
+        "groups": by_day(shown),
+        "lead": lead,
+        "lead_choices": [{"id": pk, "name": name, "current": pk == lead} for pk, name in leads.items()],
+        "teams": [team for team in teams if team.pk is not None],
+        "count": len(shown),
+        "timed": sum(line.start is not None for line in shown),
+        "undated": sum(line.day is None for line in shown),
+        "pinned": sum(line.pinned for line in shown),
+        "broken": sum(bool(line.broken) for line in shown),
+        "has_districts": any(line.district for line in shown),
+        "has_teams": any(line.team_name for line in shown),
+        "may_arrange": bool(mine),
+        "may_propose": any(stop.lead_id in mine for stop in found.problem.stops),
+        "latest": _latest(reader, plan) if mine else None,
+    }
+    return render(request, "web/schedule.html", context)
+
+
+def _latest(reader: Reader, plan: Plan) -> ScheduleProposal | None:
+    """Return the newest proposal that the reader made."""
+    rows = ScheduleProposal.objects.filter(plan=plan, made_by=reader.actor.user_id)
+    return rows.order_by("-pk").first()
+
+
+@login_required
+def schedule_propose(request: HttpRequest, slug: str) -> HttpResponse:
+    """Work out a proposal and show it."""
+    reader = reader_of(request)
+    plan = plan_seen(reader, slug)
+    if request.method != "POST":
+        return redirect("schedule", plan.slug)
+    try:
+        kept = propose_schedule(slug=plan.slug, actor=reader.actor, at=reader.at)
+    except NotPermitted:
+        raise
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence)
+        return redirect("schedule", plan.slug)
+    return redirect("schedule_proposal", plan.slug, kept.pk)
+
+
+@login_required
+def schedule_pin(request: HttpRequest, slug: str) -> HttpResponse:
+    """Pin the visits that were chosen, or let them go."""
+    reader = reader_of(request)
+    plan = plan_seen(reader, slug)
+    if request.method == "POST":
+        pinned = request.POST.get("act") != "unpin"
+        try:
+            count = pin_visits(
+                plan_id=plan.pk, visit_ids=_chosen(request), pinned=pinned, actor=reader.actor, at=reader.at
+            )
+        except NotPermitted:
+            raise
+        except Refusal as refusal:
+            messages.error(request, refusal.sentence)
+        else:
+            words = (
+                ngettext("%(count)s visit is pinned.", "%(count)s visits are pinned.", count)
+                if pinned
+                else ngettext("%(count)s visit is let go.", "%(count)s visits are let go.", count)
+            )
+            messages.success(request, words % {"count": count})
+    return redirect("schedule", plan.slug)
+
+
+def _chosen(request: HttpRequest) -> set[int]:
+    return {int(pk) for pk in request.POST.getlist("visits") if pk.isdecimal() and len(pk) < 19}
+
+
+# A proposal --------------------------------------------------------------------------------------
+
+
+@login_required
+def schedule_proposal(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Show a proposal beside what stands; take what was chosen of it."""
+    reader = reader_of(request)
+    plan = plan_seen(reader, slug)
+    proposal = _proposal(reader, plan, pk)
+    if request.method == "POST":
+        try:
+            done = take_schedule(proposal_id=pk, visit_ids=_chosen(request), actor=reader.actor, at=reader.at)
+        except NotPermitted:
+            raise
+        except Refusal as refusal:
+            messages.error(request, refusal.sentence)
+        else:
+            _say_taken(request, reader, done)
+        return redirect("schedule_proposal", slug, pk)
+    lines = proposed_lines(reader, proposal)
+    placed = [line for line in lines if line.day is not None]
+    context = {
+        "plan": plan,
+        "proposal": proposal,
+        "how": method_words(proposal.method, is_best=proposal.is_best),
+        "groups": by_day(placed),
+        "unplaced": [line for line in lines if line.day is None],
+        "figures": compared(lines),
+        "placed": len(placed),
+        "has_teams": any(line.team_name for line in placed),
+        "moved": sum(line.is_moved for line in placed),
+        "open": sum(line.state == "open" for line in placed),
+    }
+    return render(request, "web/schedule_proposal.html", context)
+
+
+def _proposal(reader: Reader, plan: Plan, pk: int) -> ScheduleProposal:
+    """Return the proposal, for who arranges some of it; for others it is not there."""
+    proposal = ScheduleProposal.objects.filter(plan=plan, pk=pk).first()
+    mine = leads_of(plan.pk, reader.actor, reader.at)
+    if proposal is None or not proposal.rows.filter(visit__lead__in=mine).exists():
+        raise Http404
+    return proposal
+
+
+def _say_taken(request: HttpRequest, reader: Reader, done: Taken) -> None:
+    """Say how many visits were taken, and name those that were not."""
+    words = ngettext("%(count)s visit is set.", "%(count)s visits are set.", len(done.taken))
+    messages.success(request, words % {"count": len(done.taken)})
+    if done.changed:
+        sentence = _("Not set, because they were changed since the proposal was made: %(units)s.")
+        messages.warning(request, sentence % {"units": _units(done.changed, reader)})
+    if done.clashing:
+        sentence = _("Not set, because other visits are in their way by now: %(units)s. Make a new proposal.")
+        messages.warning(request, sentence % {"units": _units(done.clashing, reader)})
+
+
+def _units(visit_ids: Iterable[int], reader: Reader) -> str:
+    units = Visit.objects.filter(pk__in=list(visit_ids)).values_list("unit_id", flat=True)
+    return _("、").join(sorted(names_on(units, reader.day).values()))
+
+
+# One visit ---------------------------------------------------------------------------------------
+
+
+@login_required
+def visit_move(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put one visit on a day, at a time, with a team; what that breaks is shown before anything is saved."""
+    reader = reader_of(request)
+    found = seen(reader, pk)
+    if not reader.may(Permission.VISIT_SCHEDULE, found.lead_id):
+        refuse(Permission.VISIT_SCHEDULE, unit_id=found.lead_id)
+    visit = Visit.objects.select_related("measure__plan").get(pk=pk)
+    lead = names_on({found.lead_id}, reader.day)
+    teams = {team.key: team.name for team in teams_of(visit.measure.plan_id, lead)}
+    if request.method != "POST":
+        return _move_page(request, reader, found, _move_form(found, teams), [])
+    form = MoveForm(request.POST, teams=teams)
+    if not form.is_valid():
+        return _move_page(request, reader, found, form, [])
+    spot = Spot(form.cleaned_data["planned_on"], form.cleaned_data["start"], form.cleaned_data["team"])
+    arranged = arrangement(visit.measure.plan, {found.lead_id}, reader.at)
+    broken = arranged.breaks(pk, spot) if pk in arranged.visits else []
+    codes = ",".join(one.rule for one in broken)
+    words, is_hard = broken_words(broken, arranged.names()), any(one.rule.is_hard for one in broken)
+    if "check" in request.POST or (broken and form.cleaned_data["seen"] != codes):
+        told = request.POST.copy()
+        told["seen"] = codes
+        form = MoveForm(told, teams=teams)
+        return _move_page(request, reader, found, form, words, is_hard=is_hard, checked=not broken)
+    if is_hard and not form.cleaned_data["reason"].strip():
+        form.add_error("reason", _("A rule is broken there: say why, or choose another day, time or team."))
+    elif _placed(reader, pk, form, spot):
+        messages.success(request, _("The visit is set."))
+        return redirect("visit", pk)
+    return _move_page(request, reader, found, form, words, is_hard=is_hard)
+
+
+def _placed(reader: Reader, pk: int, form: MoveForm, spot: Spot) -> bool:
+    """Put the visit there; return whether nothing was refused. What was stands beside its field."""
+    with form.refusals():
+        place_visit(
+            visit_id=pk,
+            planned_on=spot.day,
+            start=spot.start,
+            team_id=team_of(spot.team),
+            reason=form.cleaned_data["reason"],
+            actor=reader.actor,
+            at=reader.at,
+        )
+        return True
+    return False
+
+
+def _move_form(found: VisitDetail, teams: dict[str, str]) -> MoveForm:
+    key = key_of(found.team_id, found.lead_id)
+    initial = {
+        "planned_on": found.planned_on,
+        "start": found.start,
+        "team": key if key in teams else next(iter(teams)),
+    }
+    return MoveForm(initial=initial, teams=teams)
+
+
+def _move_page(  # noqa: PLR0913 - what the page shows
+    request: HttpRequest,
+    reader: Reader,
+    found: VisitDetail,
+    form: MoveForm,
+    broken: list[str],
+    *,
+    is_hard: bool = False,
+    checked: bool = False,
+) -> HttpResponse:
+    names = names_on({found.unit_id, found.lead_id}, reader.day)
+    context = {
+        "visit": found,
+        "unit_name": names[found.unit_id],
+        "lead_name": names[found.lead_id],
+        "form": form,
+        "broken": broken,
+        "is_hard": is_hard,
+        "checked": checked,
+    }
+    status = 422 if broken or form.errors else 200
+    return render(request, "web/visit_move.html", context, status=status)
+
+
+# Files -------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_safe
+def lead_calendar(request: HttpRequest, slug: str, unit_id: int) -> HttpResponse:
+    """Give the visits of one lead office as a calendar file."""
+    reader = reader_of(request)
+    plan = plan_seen(reader, slug)
+    name = names_on({unit_id}, reader.day)[unit_id]
+    return _calendar(request, reader, plan, name, lead_id=unit_id)
+
+
+@login_required
+@require_safe
+def team_calendar(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Give the visits of one team as a calendar file."""
+    reader = reader_of(request)
+    plan = plan_seen(reader, slug)
+    team = VisitTeam.objects.filter(plan=plan, pk=pk).first()
+    if team is None:
+        raise Http404
+    return _calendar(request, reader, plan, team.name, lead_id=team.lead_id, team_id=pk)
+
+
+def _calendar(  # noqa: PLR0913 - whose visits, and for whom
+    request: HttpRequest, reader: Reader, plan: Plan, name: str, *, lead_id: int, team_id: int | None = None
+) -> HttpResponse:
+    measures = set(plan.measures.values_list("pk", flat=True))
+    seen_units = reader.reach_ids(Permission.VISIT_VIEW)
+    rows = [
+        row
+        for row in for_lead([lead_id], reader.day)
+        if row.measure_id in measures and row.unit_id in seen_units and team_id in {None, row.team_id}
+    ]
+    if not rows:
+        raise Http404
+    entries = visit_entries(rows, dict.fromkeys(measures, plan.title), reader.day)
+    content = render_calendar(f"{plan.title} · {name}", written(entries, site_of(request)), reader.at)
+    answer = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    answer.headers["Content-Disposition"] = 'attachment; filename="visits.ics"'
+    return answer
+
+
+@login_required
+@require_safe
+def schedule_sheet_file(request: HttpRequest, slug: str) -> FileResponse:
+    """Give the schedule as it stands as .xlsx."""
+    reader = reader_of(request)
+    plan = plan_seen(reader, slug)
+    lines, _found, _mine = lines_of(reader, plan)
+    return _sheet(reader, plan, "", lines)
+
+
+@login_required
+@require_safe
+def proposal_sheet_file(request: HttpRequest, slug: str, pk: int) -> FileResponse:
+    """Give a proposal as .xlsx; the paper says that it is one, and how it was made."""
+    reader = reader_of(request)
+    plan = plan_seen(reader, slug)
+    proposal = _proposal(reader, plan, pk)
+    how = _("Proposal, not in force. %(how)s") % {
+        "how": method_words(proposal.method, is_best=proposal.is_best)
+    }
+    return _sheet(reader, plan, how, proposed_lines(reader, proposal))
+
+
+def _sheet(reader: Reader, plan: Plan, how: str, lines: Iterable[Line]) -> FileResponse:
+    rows = [
+        SheetLine(
+            day=line.day,
+            start=line.start,
+            ends=line.ends,
+            lead=line.lead_name,
+            team=line.team_name,
+            unit=line.unit_name,
+            district=line.district,
+            note=line.why or (_("pinned") if line.pinned else ""),
+        )
+        for group in by_day(lines)
+        for line in group.lines
+    ]
+    paper = schedule_sheet(plan.title, how, rows, reader.day)
+    out = BytesIO()
+    write_paper(paper, out)
+    out.seek(0)
+    name = f"{paper.title}-{plan.title}-{reader.day.isoformat()}.xlsx"
+    return FileResponse(out, as_attachment=True, filename=name, content_type=_XLSX)
+
+
+_PLAN = "plans/<slug:slug>/schedule"
+urlpatterns: list[URLPattern] = [
+    path(f"{_PLAN}/", schedule, name="schedule"),
+    path(f"{_PLAN}/propose/", schedule_propose, name="schedule_propose"),
+    path(f"{_PLAN}/pin/", schedule_pin, name="schedule_pin"),
+    path(f"{_PLAN}/sheet.xlsx", schedule_sheet_file, name="schedule_sheet"),
+    path(f"{_PLAN}/proposals/<int:pk>/", schedule_proposal, name="schedule_proposal"),
+    path(f"{_PLAN}/proposals/<int:pk>/sheet.xlsx", proposal_sheet_file, name="proposal_sheet"),
+    path(f"{_PLAN}/leads/<int:unit_id>.ics", lead_calendar, name="lead_calendar"),
+    path(f"{_PLAN}/teams/<int:pk>.ics", team_calendar, name="team_calendar"),
+    path("visits/<int:pk>/move/", visit_move, name="visit_move"),
+]

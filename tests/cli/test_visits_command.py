@@ -1,0 +1,48 @@
+"""`songnuan visits propose`: a proposal as a document, and taken at once."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from people import SLUG, Bureau, at, open_plan_1
+from songnuan.cli.commands import songnuan
+from songnuan.visits.models import ScheduleProposal, Visit
+from web.browsing import on
+
+pytestmark = pytest.mark.django_db
+
+
+def run(*arguments: str) -> tuple[int, str]:
+    with on(at(7, 16)):
+        done = CliRunner().invoke(songnuan, ["visits", "propose", *arguments])
+    return done.exit_code, done.stdout
+
+
+def test_a_proposal_is_printed_and_changes_nothing(bureau: Bureau) -> None:
+    open_plan_1(bureau)
+    code, text = run(SLUG, "--greedy", "--json")
+    document = json.loads(text)
+    assert code == 0
+    assert (document["method"], len(document["visits"]), document["unplaced"]) == ("greedy", 47, [])
+    assert "贪心排法：未安装求解器" in document["note"]
+    assert document["visits"][0]["start"] == "09:00"
+    assert "taken" not in document
+    assert not Visit.objects.exclude(planned_start=None).exists()
+
+
+def test_a_proposal_is_taken(bureau: Bureau) -> None:
+    open_plan_1(bureau)
+    code, text = run(SLUG, "--apply", "--json")
+    document = json.loads(text)
+    assert code == 0
+    assert (document["method"], document["is_best"], len(document["taken"])) == ("solver", True, 47)
+    assert not Visit.objects.filter(planned_start=None).exists()
+
+
+def test_no_such_plan_is_said(bureau: Bureau) -> None:
+    code, text = run("no-such-plan", "--json")
+    assert code == 1
+    assert json.loads(text)["refused"]["code"] == "plan_unknown"
+    assert not ScheduleProposal.objects.exists()
+    del bureau

@@ -1,0 +1,266 @@
+"""The schedule on pages: proposed, taken in part, moved by hand once seen what breaks, in calendars."""
+
+import re
+from datetime import date
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.test import Client
+from python_calamine import CalamineWorkbook
+
+from people import SLUG, Bureau, at, open_plan_1
+from songnuan.journeys.pin_visits import pin_visits
+from songnuan.plans.models import Plan
+from songnuan.visits.models import ScheduleSettings, UnitHours, Visit, VisitTeam
+from songnuan.visits.scheduling.words import clock_words
+from web.browsing import as_, on, queries_of, visits_of
+
+pytestmark = pytest.mark.django_db
+HOME = f"/plans/{SLUG}/schedule/"
+
+
+@pytest.fixture
+def plan(bureau: Bureau) -> Plan:
+    return open_plan_1(bureau)
+
+
+@pytest.fixture(autouse=True)
+def _greedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What pages show does not depend on how it was worked out; the solver has tests of its own."""
+    monkeypatch.setattr("songnuan.visits.scheduling.solver.find_spec", lambda _name: None)
+
+
+def proposed(client: Client) -> str:
+    """Have a proposal made; return its address."""
+    answer = client.post(f"{HOME}propose/")
+    assert answer.status_code == 302
+    return answer.headers["Location"]
+
+
+def move(visit: Visit, day: int, start: str, **changes: Any) -> dict[str, Any]:
+    team = f"lead:{visit.lead_id}"
+    return {
+        "planned_on": f"2020-04-{day:02}",
+        "start": start,
+        "team": team,
+        "reason": "",
+        "seen": "",
+        **changes,
+    }
+
+
+@pytest.mark.usefixtures("plan")
+def test_a_lead_has_a_schedule_proposed_and_takes_some(bureau: Bureau) -> None:
+    client = as_(bureau.liaison)
+    first, second, third = visits_of(bureau)
+    with on(at(7, 16)):
+        assert "生成排期建议" in client.get(HOME).content.decode()
+        address = proposed(client)
+        page = client.get(address).content.decode()
+        assert page.count('name="visits"') == 3
+        assert "贪心排法：未安装求解器" in page
+        done = client.post(address, {"visits": [first.pk, second.pk]}, follow=True).content.decode()
+        assert "已安排 2 个走访" in done
+        assert done.count('name="visits"') == 1
+    for visit, is_set in ((first, True), (second, True), (third, False)):
+        visit.refresh_from_db()
+        assert (visit.planned_start is not None) is is_set
+    time = clock_words(first.planned_start or 0)
+    with on(at(7, 17)):
+        for address in (HOME, f"/visits/{first.pk}/", "/visits/", f"/plans/{SLUG}/units/"):
+            assert time in client.get(address).content.decode(), address
+
+
+@pytest.mark.usefixtures("plan")
+def test_what_was_changed_meanwhile_is_named(bureau: Bureau) -> None:
+    client = as_(bureau.officer)
+    visit = visits_of(bureau)[0]
+    with on(at(7, 16)):
+        address = proposed(client)
+        pin_visits(
+            plan_id=visit.measure.plan_id, visit_ids=[visit.pk], pinned=True, actor=bureau.liaison, at=at(7)
+        )
+        assert "期间有变动" in client.get(address).content.decode()
+        ids = list(Visit.objects.values_list("pk", flat=True))
+        done = client.post(address, {"visits": ids}, follow=True).content.decode()
+    assert "已安排 46 个走访" in done
+    assert "建议生成后又有变动" in done
+    assert "西港水上交通检查站" in re.findall(r"未安排[^<]*", done)[0]
+
+
+@pytest.mark.usefixtures("plan")
+def test_what_breaks_is_shown_before_anything_is_saved(bureau: Bureau) -> None:
+    client, visit = as_(bureau.liaison), visits_of(bureau)[0]
+    address = f"/visits/{visit.pk}/move/"
+    with on(at(7, 16)):
+        assert client.get(address).status_code == 200
+        fine = client.post(address, move(visit, 9, "09:00", check="1"))
+        assert "这样安排不违反任何规则" in fine.content.decode()
+        shown = client.post(address, move(visit, 12, "12:30"))
+        assert shown.status_code == 422
+        page = shown.content.decode()
+        assert "这一天不是工作日" in page
+        assert "走访与午休重叠" in page
+        visit.refresh_from_db()
+        assert (visit.planned_start, visit.revision) == (None, 0)
+        (seen,) = re.findall(r'name="seen" value="([^"]*)"', page)
+        again = client.post(address, move(visit, 12, "12:30", seen=seen))
+        assert again.status_code == 422, "a reason is needed"
+        visit.refresh_from_db()
+        assert visit.revision == 0
+        saved = client.post(address, move(visit, 12, "12:30", seen=seen, reason="单位请求"))
+        assert saved.status_code == 302
+        visit.refresh_from_db()
+        assert (visit.planned_on, visit.planned_start, visit.break_reason) == (
+            date(2020, 4, 12),
+            750,
+            "单位请求",
+        )
+        assert "单位请求" in client.get(f"/visits/{visit.pk}/").content.decode()
+        assert "这一天不是工作日" in client.get(HOME).content.decode()
+
+
+@pytest.mark.usefixtures("plan")
+def test_a_day_after_the_deadline_is_refused_beside_its_field(bureau: Bureau) -> None:
+    client, visit = as_(bureau.liaison), visits_of(bureau)[0]
+    address = f"/visits/{visit.pk}/move/"
+    with on(at(7, 16)):
+        shown = client.post(address, move(visit, 24, "09:00"))
+        assert "请申请延后" in shown.content.decode()
+        posted = move(visit, 24, "09:00", seen="after_deadline", reason="汛期停航")
+        refused = client.post(address, posted)
+    assert refused.status_code == 422
+    assert "请在该走访的页面申请延后" in refused.content.decode()
+    visit.refresh_from_db()
+    assert visit.revision == 0
+
+
+@pytest.mark.usefixtures("plan")
+def test_pins_are_set_and_taken_off(bureau: Bureau) -> None:
+    client, visit = as_(bureau.officer), visits_of(bureau)[0]
+    with on(at(7, 16)):
+        for act, pinned in (("pin", True), ("unpin", False)):
+            done = client.post(f"{HOME}pin/", {"act": act, "visits": [visit.pk]}, follow=True)
+            assert "固定 1 个走访" in done.content.decode()
+            visit.refresh_from_db()
+            assert visit.pinned is pinned
+        nothing = client.post(f"{HOME}pin/", {"act": "pin", "visits": ["x", "9" * 30]}, follow=True)
+        assert "请至少选择一个" in nothing.content.decode()
+
+
+def test_calendar_files_hold_times_and_follow_changes(bureau: Bureau, plan: Plan) -> None:
+    client, visit = as_(bureau.liaison), visits_of(bureau)[0]
+    ics = f"{HOME}leads/{bureau.lead_id}.ics"
+    with on(at(7, 16)):
+        before = event_of(client.get(ics).content.decode(), visit)
+        assert "DTSTART;VALUE=DATE:20200408" in before
+        assert "SEQUENCE:0" in before
+        client.post(f"/visits/{visit.pk}/move/", move(visit, 9, "09:00"))
+        after = event_of(client.get(ics).content.decode(), visit)
+        assert "DTSTART:20200409T010000Z" in after
+        assert "DTEND:20200409T014500Z" in after
+        assert "SEQUENCE:1" in after
+        assert re.findall("UID:.*", after) == re.findall("UID:.*", before), "the same event, moved"
+        assert "DTSTART:20200409T010000Z" in client.get("/calendar.ics").content.decode()
+        team = VisitTeam.objects.create(
+            plan=plan, lead_id=bureau.lead_id, name="一队", starts=540, ends=1020, most=4
+        )
+        assert client.get(f"{HOME}teams/{team.pk}.ics").status_code == 404, "it has no visit yet"
+        client.post(f"/visits/{visit.pk}/move/", move(visit, 9, "09:00", team=f"team:{team.pk}"))
+        assert client.get(f"{HOME}teams/{team.pk}.ics").content.decode().count("BEGIN:VEVENT") == 1
+        assert as_(bureau.stranger).get(ics).status_code == 404
+
+
+def event_of(text: str, visit: Visit) -> str:
+    (found,) = [
+        part
+        for part in re.findall(r"BEGIN:VEVENT.*?END:VEVENT", text, re.DOTALL)
+        if f"/visits/{visit.pk}/" in part
+    ]
+    return str(found)
+
+
+@pytest.mark.usefixtures("plan")
+def test_the_sheet_says_that_it_is_a_proposal_and_how_it_was_made(bureau: Bureau) -> None:
+    client = as_(bureau.officer)
+    with on(at(7, 16)):
+        for address, note in ((f"{proposed(client)}sheet.xlsx", "贪心排法"), (f"{HOME}sheet.xlsx", "截至")):
+            content = b"".join(client.get(address).streaming_content)  # type: ignore[attr-defined]  # a file
+            book = CalamineWorkbook.from_filelike(BytesIO(content))
+            rows = book.get_sheet_by_index(0).to_python()
+            assert any(note in str(row[0]) for row in rows[:5])
+            assert sum(str(row[0]).isdecimal() for row in rows) == 47
+
+
+def test_facts_are_set_on_pages(bureau: Bureau, plan: Plan) -> None:
+    officer, liaison = as_(bureau.officer), as_(bureau.liaison)
+    unit_id = visits_of(bureau)[0].unit_id
+    usual = {
+        "visit_minutes": "60",
+        "near_minutes": "10",
+        "far_minutes": "30",
+        "opens": "09:00",
+        "closes": "17:00",
+        "rest_begins": "",
+        "rest_ends": "",
+        "most": "3",
+    }
+    with on(at(7, 16)):
+        assert officer.post(f"{HOME}facts/", {**usual, "closes": "08:00"}).status_code == 422
+        assert officer.post(f"{HOME}facts/", usual).status_code == 302
+        assert ScheduleSettings.objects.get(plan=plan).visit_minutes == 60
+        assert liaison.post(f"{HOME}facts/", usual).status_code == 403
+        draft = {
+            "name": "一队",
+            "members": [str(bureau.liaison.user_id)],
+            "car": "own",
+            "seats": "4",
+            "starts": "09:00",
+            "ends": "12:00",
+            "most": "2",
+        }
+        new = f"{HOME}leads/{bureau.lead_id}/team/"
+        assert liaison.get(new).status_code == 200
+        assert liaison.post(new, draft).status_code == 302
+        team = VisitTeam.objects.get()
+        assert liaison.post(new, draft).status_code == 422, "the name is taken"
+        assert liaison.post(f"{HOME}teams/{team.pk}/", {**draft, "seats": "3"}).status_code == 302
+        assert "一队" in liaison.get(f"{HOME}facts/").content.decode()
+        hours = {"weekdays": ["1", "3"], "opens": "09:00", "closes": "11:00", "district": "东片"}
+        assert officer.post(f"{HOME}units/{unit_id}/", hours).status_code == 302
+        assert UnitHours.objects.get(unit=unit_id).weekdays == "13"
+        assert "东片" in liaison.get(f"{HOME}facts/").content.decode()
+        assert liaison.post(f"{HOME}teams/{team.pk}/", {"act": "end"}).status_code == 302
+        assert not VisitTeam.objects.filter(is_active=True).exists()
+
+
+@pytest.mark.usefixtures("plan")
+def test_who_arranges_nothing_sees_the_schedule_and_no_buttons(bureau: Bureau) -> None:
+    whole, visit = as_(bureau.officer), visits_of(bureau)[0]
+    with on(at(7, 16)):
+        address = proposed(whole)
+        for actor in (bureau.inspector, bureau.finance):
+            client = as_(actor)
+            page = client.get(HOME).content.decode()
+            assert "生成排期建议" not in page
+            assert 'name="visits"' not in page
+            assert client.get(address).status_code == 404
+            assert client.post(f"{HOME}propose/").status_code == 403
+            assert client.get(f"{HOME}facts/").status_code == 403
+            assert client.get(f"/visits/{visit.pk}/move/").status_code == 403
+        stranger = as_(bureau.stranger)
+        assert stranger.get(f"/visits/{visit.pk}/move/").status_code == 404
+        assert stranger.get(f"{HOME}leads/{bureau.lead_id}/team/").status_code == 404
+        assert stranger.get(f"{HOME}units/{visit.unit_id}/").status_code == 404
+        assert stranger.get(address).content.decode().count('name="visits"') == 3, "its own part"
+    assert not Visit.objects.exclude(planned_start=None).exists()
+
+
+@pytest.mark.usefixtures("plan")
+def test_no_page_asks_a_question_for_each_visit(bureau: Bureau) -> None:
+    client = as_(bureau.officer)
+    with on(at(7, 16)):
+        address = proposed(client)
+        for page in (HOME, address, f"{HOME}facts/", f"{HOME}sheet.xlsx"):
+            assert queries_of(client, page) <= 40, page
