@@ -15,7 +15,7 @@ ORDER = [
     {"web", "cli"},
     {"journeys"},
     {"visits"},
-    {"goods"},
+    {"goods", "outreach"},
     {"people", "funds"},
     {"plans"},
     {"approvals"},
