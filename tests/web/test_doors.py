@@ -25,6 +25,7 @@ ARGUMENTS = {
     "unit_id": "1",
     "measure_key": "m",
     "secret": "s",
+    "channel": "email",
 }
 SECRET = "calendar/s.ics"
 

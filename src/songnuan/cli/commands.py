@@ -6,6 +6,7 @@ from songnuan import __version__
 from songnuan.cli.checking import audit, funds
 from songnuan.cli.instruction import instruction
 from songnuan.cli.keys import keys
+from songnuan.cli.mail import mail
 from songnuan.cli.plan import plan
 from songnuan.cli.privacy import privacy
 from songnuan.cli.roster import roster
@@ -24,5 +25,20 @@ def songnuan() -> None:
     """
 
 
-for part in (init, demo, serve, worker, doctor, plan, instruction, roster, funds, audit, privacy, user, keys):
+for part in (
+    init,
+    demo,
+    serve,
+    worker,
+    doctor,
+    plan,
+    instruction,
+    roster,
+    funds,
+    audit,
+    privacy,
+    user,
+    mail,
+    keys,
+):
     songnuan.add_command(part)

@@ -141,6 +141,15 @@ def _digest(desk: _Desk, told: Sequence[OutboxMessage], actor: Actor, at: dateti
     return 1
 
 
+def preview_of(user: User, at: datetime) -> tuple[str, letters.Letter | None]:
+    """Return subject and letter of a digest as it would go out now; no letter where it says nothing."""
+    facts = facts_of(user, at)
+    fresh = [row for row in queries.unread_of(user.pk, at) if not topic_of(row.topic).asks]
+    if not fresh and not says_something(facts, day_of(at)):
+        return "", None
+    return letters.digest([queries.news(row) for row in fresh], facts, day_of(at))
+
+
 def says_something(facts: Sequence[Fact], day: date) -> bool:
     """Return whether what is due is worth a letter: something of the day, or late on a working day.
 

@@ -84,17 +84,19 @@ def ways_on() -> QuerySet[Way]:
 def unread(way: Way, at: datetime) -> list[OutboxMessage]:
     """Return the notices that have not left by this way and were not read, oldest first."""
     passed = Passed.objects.filter(message=OuterRef("pk"), channel=way.channel)
+    rows = _unread(way.user_id, at).filter(~Exists(passed), created_at__gte=way.since)
+    return list(rows[:AT_ONCE])
+
+
+def unread_of(user_id: int, at: datetime) -> list[OutboxMessage]:
+    """Return the notices that a user did not read yet, oldest first, whatever left of them."""
+    return list(_unread(user_id, at)[:AT_ONCE])
+
+
+def _unread(user_id: int, at: datetime) -> QuerySet[OutboxMessage]:
     read = Notice.objects.filter(message=OuterRef("pk"), read_at__isnull=False)
-    since = max(way.since, at - LONGEST_WAIT)
-    rows = OutboxMessage.objects.filter(
-        ~Exists(passed),
-        ~Exists(read),
-        recipient_id=way.user_id,
-        channel=IN_APP,
-        created_at__gte=since,
-        created_at__lte=at,
-    )
-    return list(rows.order_by("created_at", "pk")[:AT_ONCE])
+    rows = OutboxMessage.objects.filter(~Exists(read), recipient_id=user_id, channel=IN_APP)
+    return rows.filter(created_at__gte=at - LONGEST_WAIT, created_at__lte=at).order_by("created_at", "pk")
 
 
 def waiting(messages: Iterable[OutboxMessage]) -> list[Waiting]:

@@ -26,6 +26,7 @@ from songnuan.web.views import (
     problems,
     purchases,
     questions,
+    reminders,
     roster_import,
     rosters,
     search,
@@ -62,6 +63,7 @@ urlpatterns: list[URLPattern] = [
     *trail.urlpatterns,
     *accounts.urlpatterns,
     *notices.urlpatterns,
+    *reminders.urlpatterns,
     *calendar.urlpatterns,
     *search.urlpatterns,
 ]

@@ -96,8 +96,13 @@ def _free_username(text: str) -> str:
 
 
 class Account(_Person):
-    """An account as it is kept; the phone is shown masked, so its input starts empty."""
+    """An account as it is kept; phone and address are not shown in full, so their inputs start empty."""
 
+    email = forms.CharField(
+        label=gettext_lazy("E-mail address"),
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
     is_active = forms.BooleanField(label=gettext_lazy("May sign in"), required=False)
     new_password = forms.BooleanField(
         label=gettext_lazy("Make a new password"),
@@ -118,6 +123,13 @@ class Account(_Person):
         elif account.phone:
             hint = _("Kept: %(phone)s. Leave it empty to keep it.")
             self.fields["phone"].help_text = hint % {"phone": mask_phone(account.phone)}
+        self.fields["email"].help_text = (
+            _("An address is kept. Leave it empty to keep it.") if account.email else _("None is kept.")
+        )
+
+    def clean_email(self) -> str:
+        """Return the address, or the empty text."""
+        return _judged(rules.email, self.cleaned_data["email"])
 
     def changes(self) -> UserChanges:
         """Return what was changed."""
@@ -126,6 +138,8 @@ class Account(_Person):
             told["is_active"] = self.cleaned_data["is_active"]
         if self.cleaned_data["phone"]:
             told["phone"] = self.cleaned_data["phone"]
+        if self.cleaned_data["email"]:
+            told["email"] = self.cleaned_data["email"]
         return told
 
 
