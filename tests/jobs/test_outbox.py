@@ -54,9 +54,7 @@ def message(user: User, **changes: Any) -> OutboxMessage:
 def letter(user: User, **changes: Any) -> OutboxMessage:
     """Write a message that goes out by e-mail, to an address that was confirmed."""
     digest = address_digest("email", user.email)
-    Way.objects.get_or_create(
-        user=user, channel="email", defaults={"address_digest": digest, "since": AT}
-    )
+    Way.objects.get_or_create(user=user, channel="email", defaults={"address_digest": digest, "since": AT})
     return message(user, **{"channel": "email", "body": Letter(BODY).packed(), **changes})
 
 

@@ -115,17 +115,17 @@ class Account(_Person):
     def __init__(self, account: User, *args: Any, own: bool, within: bool, **kwargs: Any) -> None:  # noqa: ANN401 - as Django's
         kwargs["initial"] = {"name": account.name, "is_active": account.is_active}
         super().__init__(*args, **kwargs)
-        if own:  # nobody shuts oneself out by a slip; one's own password has its own page
-            del self.fields["is_active"], self.fields["new_password"]
+        if own:  # nobody shuts oneself out by a slip; one's own password and address have pages of their own
+            del self.fields["is_active"], self.fields["new_password"], self.fields["email"]
         if not within:
             for field in self.fields.values():
                 field.disabled = True
         elif account.phone:
             hint = _("Kept: %(phone)s. Leave it empty to keep it.")
             self.fields["phone"].help_text = hint % {"phone": mask_phone(account.phone)}
-        self.fields["email"].help_text = (
-            _("An address is kept. Leave it empty to keep it.") if account.email else _("None is kept.")
-        )
+        if not own:
+            kept = _("An address is kept. Leave it empty to keep it.")
+            self.fields["email"].help_text = kept if account.email else _("None is kept.")
 
     def clean_email(self) -> str:
         """Return the address, or the empty text."""
@@ -138,7 +138,7 @@ class Account(_Person):
             told["is_active"] = self.cleaned_data["is_active"]
         if self.cleaned_data["phone"]:
             told["phone"] = self.cleaned_data["phone"]
-        if self.cleaned_data["email"]:
+        if self.cleaned_data.get("email"):
             told["email"] = self.cleaned_data["email"]
         return told
 
