@@ -208,7 +208,7 @@ def test_a_subject_counts_and_names_nobody() -> None:
     subject, letter = digest(news, FACTS, date(2020, 4, 16))
     assert subject == "送暖：今天 2 项待办，1 项逾期，1 条新通知"
     assert [section.title for section in letter.sections] == ["走访慰问方案", "其他事项"]
-    assert [line.mark for line in letter.sections[0].lines] == ["逾期，应于 4月15日", "今天", "4月17日前"]
+    assert [line.mark for line in letter.sections[0].lines] == ["逾期，应于4月15日", "今天", "4月17日前"]
     subject, _letter = alone(news[0])
     assert "李岚" not in subject
     assert digest([], FACTS[:1], date(2020, 4, 16))[0] == "送暖：1 项逾期"

@@ -23,7 +23,7 @@ from web.browsing import as_, on, queries_of, user_of
 
 pytestmark = pytest.mark.django_db
 HOURS = {
-    "at_once": "",
+    "at_once": "daily",
     "digest_at": "09:00",
     "quiet_from": "22:00",
     "quiet_until": "07:00",

@@ -73,7 +73,7 @@ def unpacked(text: str) -> Letter:
 def alone(news: News) -> tuple[str, Letter]:
     """Return subject and letter of one urgent notice; the subject has no names."""
     subject = _("Songnuan: urgent, %(matter)s") % {"matter": matter_of(news.topic)}
-    line = Line(news.title, detail=news.body, url=news.url)
+    line = Line(news.body or news.title, url=news.url)
     return subject, Letter(news.title, sections=(Section(news.plan, (line,)),))
 
 

@@ -26,6 +26,8 @@ from songnuan.outreach.rules import Hours
 from songnuan.web.forms import Form
 from songnuan.web.views.shared import Reader, key_of, reader_of
 
+_AT_ONCE = "at_once"
+
 
 class Time(forms.TimeField):
     """A time of the day to the minute, with the browser's own picker."""
@@ -41,10 +43,9 @@ class HoursForm(Form):
     at_once = forms.ChoiceField(
         label=gettext_lazy("How often"),
         choices=[
-            ("", gettext_lazy("Once a day together; what is urgent at once")),
-            ("1", gettext_lazy("Each as it comes, up to six a day; the rest together")),
+            ("daily", gettext_lazy("Once a day together; what is urgent at once")),
+            (_AT_ONCE, gettext_lazy("Each as it comes, up to six a day; the rest together")),
         ],
-        required=False,
         widget=forms.RadioSelect,
     )
     digest_at = Time(label=gettext_lazy("The daily digest comes at"))
@@ -58,7 +59,7 @@ class HoursForm(Form):
     def hours(self) -> Hours:
         """Return what was chosen."""
         times = {name: self.cleaned_data[name] for name in ("quiet_from", "quiet_until", "digest_at")}
-        return Hours(at_once=bool(self.cleaned_data["at_once"]), **times)
+        return Hours(at_once=self.cleaned_data["at_once"] == _AT_ONCE, **times)
 
 
 class AddressForm(Form):
@@ -206,7 +207,7 @@ def reminder_preview(request: HttpRequest) -> HttpResponse:
 def _standing(reader: Reader) -> dict[str, object]:
     hours = queries.hours_of(reader.user.pk)
     return {
-        "at_once": "1" if hours.at_once else "",
+        "at_once": _AT_ONCE if hours.at_once else "daily",
         "digest_at": hours.digest_at,
         "quiet_from": hours.quiet_from,
         "quiet_until": hours.quiet_until,
