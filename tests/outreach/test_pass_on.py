@@ -18,6 +18,7 @@ from songnuan.journeys.read_notices import read_notices
 from songnuan.journeys.remind_of_visits import remind_of_visits
 from songnuan.kernel.actor import SYSTEM
 from songnuan.organisation.models import User
+from songnuan.outreach.facts import Fact, When
 from songnuan.outreach.models import Letter, Passed, Way, Wishes
 from songnuan.visits.models import Visit
 from web.browsing import recorded, user_of
@@ -76,14 +77,12 @@ def test_a_visit_that_was_made_is_not_asked_for_any_more(bureau: Bureau) -> None
     Visit.objects.filter(lead_id=bureau.lead_id).update(planned_on=at(9).date())
     first, *others = Visit.objects.filter(lead_id=bureau.lead_id).order_by("pk")
     Visit.objects.filter(pk__in=[row.pk for row in others]).update(planned_on=at(20).date())
-    remind_of_visits(actor=SYSTEM, at=at(9, 7))
-    visit = recorded(bureau, at(9, 7, 10))
+    posted(at(9, 8, 15))
+    remind_of_visits(actor=SYSTEM, at=at(9, 8, 20))
+    visit = recorded(bureau, at(9, 8, 22))
     assert visit.pk == first.pk
-    assert not any("紧急" in letter.subject for letter in posted(at(9, 7, 45)))
+    assert posted(at(9, 8, 25)) == []
     assert Passed.objects.get().letter is None
-    assert all(
-        "走访：" not in letter.body or visit.unit.key not in letter.body for letter in posted(at(9, 9))
-    )
 
 
 def test_the_digest_counts_what_is_due_today_and_late_by_plan(bureau: Bureau) -> None:
@@ -94,8 +93,7 @@ def test_the_digest_counts_what_is_due_today_and_late_by_plan(bureau: Bureau) ->
     Visit.objects.filter(pk=second.pk).update(planned_on=at(9).date())
     Visit.objects.filter(pk__in=[row.pk for row in others]).update(planned_on=at(20).date())
     remind_of_visits(actor=SYSTEM, at=at(9, 8))
-    urgent = posted(at(9, 8, 5))
-    assert len(urgent) == 2, "one of today, one of what is late"
+    assert posted(at(9, 8, 5)) == [], "what is urgent comes in the digest a quarter of an hour later"
     (digest,) = posted(at(9, 8, 15))
     assert digest.subject.startswith("送暖：今天 1 项待办，1 项逾期")
     assert plan.title in digest.body
@@ -138,6 +136,32 @@ def test_a_worker_down_for_days_sends_one_digest(bureau: Bureau) -> None:
     (digest,) = posted(at(13, 10))
     assert digest.subject == "送暖：5 条新通知"
     assert posted(at(13, 11)) == []
+
+
+def test_what_is_ahead_is_told_on_its_day_and_never_when_it_is_over(bureau: Bureau) -> None:
+    reached(bureau.office, at(7))
+    notice(bureau.office, "4月13日走访 1 家", at(10, 8), topic="visit.soon")
+    notice(bureau.office, "东港已走访", at(10, 9))
+    (digest,) = posted(at(14, 9))
+    assert "4月13日走访" not in digest.body
+    notice(bureau.office, "4月16日走访 1 家", at(15, 8), topic="visit.soon")
+    (digest,) = posted(at(15, 8, 15))
+    assert "4月16日走访 1 家" in digest.body
+
+
+def test_a_reminder_of_what_has_no_day_comes_while_it_is_due(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    facts = [Fact("待批：方案", "", "", "/plans/x/", When.TODAY, None)]
+    monkeypatch.setattr("songnuan.web.due.facts.facts_of", lambda _user, _at: facts)
+    reached(bureau.approver, at(7))
+    assert posted(at(8, 9)) == [], "of itself it asks for no letter"
+    notice(bureau.approver, "等您审批", at(9, 8), topic="approval.waiting")
+    (digest,) = posted(at(9, 9))
+    assert "待批：方案" in digest.body
+    notice(bureau.approver, "等您审批 2", at(10, 8), topic="approval.waiting")
+    facts.clear()
+    assert posted(at(10, 9)) == [], "it was signed meanwhile"
 
 
 def test_quiet_hours_and_the_time_of_the_digest_are_each_ones_own(bureau: Bureau) -> None:
@@ -201,6 +225,7 @@ def test_a_new_way_is_one_entry_in_the_table(bureau: Bureau, monkeypatch: pytest
 def test_of_two_workers_at_once_one_writes_the_letters() -> None:
     bureau = make_bureau()
     reached(bureau.office, at(7))
+    Wishes.objects.create(user=user_of(bureau.office), at_once=True, changed_at=at(7))
     notice(bureau.office, "东港已走访", at(8, 9))
     notice(bureau.office, "逾期未签收", at(9, 8), topic="document.late")
     outcome = together(*(lambda: pass_on(actor=SYSTEM, at=at(9, 9)) for _hand in range(4)))

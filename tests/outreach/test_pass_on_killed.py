@@ -9,7 +9,8 @@ from songnuan.audit.checks import verify
 from songnuan.jobs.models import Job, OutboxMessage
 from songnuan.journeys.pass_on import pass_on
 from songnuan.kernel.actor import SYSTEM
-from songnuan.outreach.models import Letter, Passed, Way
+from songnuan.outreach.models import Letter, Passed, Way, Wishes
+from web.browsing import user_of
 
 pytestmark = pytest.mark.once
 
@@ -18,6 +19,7 @@ pytestmark = pytest.mark.once
 def test_a_look_killed_at_any_statement_tells_everything_once() -> None:
     bureau = make_bureau()
     way = reached(bureau.office, at(7))
+    Wishes.objects.create(user=user_of(bureau.office), at_once=True, changed_at=at(7))
     notice(bureau.office, "东港已走访", at(8, 9))
     notice(bureau.office, "逾期未签收", at(9, 8), topic="document.late")
     jobs = Job.objects.count()

@@ -11,7 +11,7 @@ from songnuan.kernel.sealed import blind_index
 from songnuan.organisation import actions as organisation
 from songnuan.outreach import actions as outreach
 from songnuan.outreach.letters import code
-from songnuan.outreach.queries import CODE_TOPIC
+from songnuan.outreach.queries import CODE_TOPIC, code_key
 from songnuan.outreach.rules import CODE_VALID
 
 
@@ -38,7 +38,7 @@ def ask_address_code(*, email: str, key: UUID, actor: Actor, at: datetime) -> No
         topic=CODE_TOPIC,
         title=subject,
         body=letter.packed(),
-        key=f"address_code:{row.pk}",
+        key=code_key(row.pk),
         actor=actor,
         at=at,
     )

@@ -73,6 +73,7 @@ def _remind(  # noqa: PLR0917 - of one document, what its turn is told from
             topic="document.late",
             key=f"document.late:{way}:{document.pk}:{turn}",
             url=f"/plans/{slug}/issue/",
+            plan=document.title,
             actor=actor,
             at=at,
         )

@@ -129,10 +129,10 @@ def _alone(desk: _Desk, message: OutboxMessage, actor: Actor, at: datetime) -> i
 
 def _digest(desk: _Desk, told: Sequence[OutboxMessage], actor: Actor, at: datetime) -> int:
     """Write the digest of the day; none when there is nothing to say."""
-    fresh = [row for row in told if not topic_of(row.topic).asks]
     # Who is told at once has heard of what is due as it came.
     facts = () if desk.hours.at_once else desk.facts
-    if not fresh and not says_something(facts, desk.day):
+    fresh = _fresh(told, desk.day)
+    if not says_something(told, fresh, facts, desk.day):
         outreach.leave_out(way=desk.way, told=told)
         return 0
     subject, letter = letters.digest([queries.news(row) for row in fresh], facts, desk.day)
@@ -143,18 +143,32 @@ def _digest(desk: _Desk, told: Sequence[OutboxMessage], actor: Actor, at: dateti
 
 def preview_of(user: User, at: datetime) -> tuple[str, letters.Letter | None]:
     """Return subject and letter of a digest as it would go out now; no letter where it says nothing."""
-    facts = facts_of(user, at)
-    fresh = [row for row in queries.unread_of(user.pk, at) if not topic_of(row.topic).asks]
-    if not fresh and not says_something(facts, day_of(at)):
+    facts, told, day = facts_of(user, at), queries.unread_of(user.pk, at), day_of(at)
+    fresh = _fresh(told, day)
+    if not says_something(told, fresh, facts, day):
         return "", None
-    return letters.digest([queries.news(row) for row in fresh], facts, day_of(at))
+    return letters.digest([queries.news(row) for row in fresh], facts, day)
 
 
-def says_something(facts: Sequence[Fact], day: date) -> bool:
-    """Return whether what is due is worth a letter: something of the day, or late on a working day.
+def _fresh(told: Sequence[OutboxMessage], day: date) -> list[OutboxMessage]:
+    """Return the notices that a digest tells as they are: the others stand on the list of what is due."""
+    topics = {row.pk: topic_of(row.topic) for row in told}
+    return [
+        row
+        for row in told
+        if not topics[row.pk].asks and (not topics[row.pk].ahead or day_of(row.created_at) == day)
+    ]
 
-    What has no day can wait until something else is told.
+
+def says_something(
+    told: Sequence[OutboxMessage], fresh: Sequence[OutboxMessage], facts: Sequence[Fact], day: date
+) -> bool:
+    """Return whether a letter is worth it: news, a reminder that holds, what is due, late on a working day.
+
+    What has no day, and of which no notice reminds, can wait until something else is told.
     """
+    if fresh or (facts and any(topic_of(row.topic).asks for row in told)):
+        return True
     dated = [fact for fact in facts if fact.due_on]
     if any(fact.when is When.TODAY for fact in dated):
         return True

@@ -24,7 +24,7 @@ def tell_of_kits(*, plan_id: int, key: str, actor: Actor, at: datetime) -> None:
         at: When.
 
     """
-    measures = list(Measure.objects.filter(plan_id=plan_id, kind="unit_visits"))
+    measures = list(Measure.objects.filter(plan_id=plan_id, kind="unit_visits").select_related("plan"))
     kits = [kit for kit in map(kit_of_visits, measures) if kit]
     if not any(in_store(kit) for kit in kits):
         return
@@ -35,6 +35,7 @@ def tell_of_kits(*, plan_id: int, key: str, actor: Actor, at: datetime) -> None:
             topic="kits.arrived",
             key=f"kits:{key}:{lead_id}",
             url="/visits/",
+            plan=measures[0].plan.title,
             actor=actor,
             at=at,
         )

@@ -11,12 +11,11 @@ class When(StrEnum):
 
     LATE = "late"
     TODAY = "today"
-    SOON = "soon"
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One thing due. `plan` is its plan's title, "" without one; `due_on` None where no day is set."""
+    """One thing late, or due today. `plan` is a title, "" without one; `due_on` None where no day is set."""
 
     title: str
     detail: str
@@ -27,5 +26,5 @@ class Fact:
 
 
 def still_holds(url: str, facts: Iterable[Fact]) -> bool:
-    """Return whether something late or of today stands at the address to which a notice leads."""
-    return any(fact.url.startswith(url) for fact in facts if fact.when is not When.SOON)
+    """Return whether something that is due stands at the address to which a notice leads."""
+    return any(fact.url.startswith(url) for fact in facts)

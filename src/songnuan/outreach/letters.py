@@ -103,13 +103,7 @@ def _sections(lines: Mapping[str, Sequence[Line]]) -> Iterable[Section]:
 def _mark(fact: Fact) -> str:
     if fact.due_on and fact.when is When.LATE:
         return _("overdue since %(day)s") % {"day": written(fact.due_on)}
-    if fact.due_on is None:
-        return _("waits for you")
-    return (
-        pgettext("due", "today")
-        if fact.when is When.TODAY
-        else _("by %(day)s") % {"day": written(fact.due_on)}
-    )
+    return pgettext("due", "today") if fact.due_on else _("waits for you")
 
 
 def _subject(news: Sequence[News], facts: Sequence[Fact]) -> str:

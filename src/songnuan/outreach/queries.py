@@ -76,6 +76,17 @@ def open_code(user_id: int, channel: str, at: datetime) -> AddressCode | None:
     return newest
 
 
+def code_key(code_id: int) -> str:
+    """Return the key of the message that brings a code."""
+    return f"address_code:{code_id}"
+
+
+def code_failed(code: AddressCode) -> bool:
+    """Return whether the message with a code could not be sent."""
+    failed = OutboxMessage.objects.filter(key=code_key(code.pk), status=OutboxMessage.Status.FAILED)
+    return failed.exists()
+
+
 def ways_on() -> QuerySet[Way]:
     """Return the ways that are on, of users whose account is open."""
     return Way.objects.filter(is_on=True, user__is_active=True).select_related("user").order_by("pk")

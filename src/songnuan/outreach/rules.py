@@ -12,6 +12,8 @@ from songnuan.outreach.models import DIGEST_AT, QUIET_FROM, QUIET_UNTIL
 
 ALONE_A_DAY = 6
 """Letters with one notice that somebody gets on one day; what is beyond them joins the digest."""
+NEARLY = timedelta(minutes=30)
+"""How long before the digest of the day what is urgent waits for it, instead of coming just before it."""
 CODE_DIGITS = 6
 CODE_TRIES = 3
 CODE_VALID = timedelta(minutes=15)
@@ -84,7 +86,8 @@ def going(
     """Return what goes out at `at`; what is in neither part waits.
 
     What is urgent goes alone on the day it may go out, at most `ALONE_A_DAY` of them; later, and beyond
-    these, it joins the digest: who was away for days finds one letter and not twenty.
+    these, it joins the digest, and also where that goes out now or `NEARLY` so: who was away for days, or
+    looks in the morning, finds one letter and not twenty.
 
     Args:
         waiting: What has not gone out, oldest first.
@@ -96,24 +99,23 @@ def going(
     """
     if is_quiet(at, hours):
         return Going()
-    day, clock = at.astimezone(CHINA).date(), at.astimezone(CHINA).time()
+    day = at.astimezone(CHINA).date()
+    left = datetime.combine(day, hours.digest_at, tzinfo=CHINA) - at
+    has_digest = abilities.is_batchable and not abilities.urgent_only
+    is_open = has_digest and (gone.digest_on is None or gone.digest_on < day)
+    is_due = is_open and left <= timedelta(0)
+    waits = is_open and left <= NEARLY and not hours.at_once
     alone: list[Waiting] = []
     together: list[Waiting] = []
     for row in waiting:
         if abilities.urgent_only and not row.is_urgent:
             continue
-        goes_alone = row.is_urgent or hours.at_once or not abilities.is_batchable
+        goes_alone = (row.is_urgent or hours.at_once or not abilities.is_batchable) and not waits
         is_free = gone.alone_today + len(alone) < ALONE_A_DAY
         if goes_alone and is_free and released_on(row.created_at, hours) == day:
             alone.append(row)
         else:
             together.append(row)
-    is_due = (
-        abilities.is_batchable
-        and not abilities.urgent_only
-        and clock >= hours.digest_at
-        and (gone.digest_on is None or gone.digest_on < day)
-    )
     return Going(tuple(alone), tuple(together) if is_due else (), is_due)
 
 

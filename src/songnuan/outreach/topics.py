@@ -1,7 +1,8 @@
 """How urgent each kind of notice is, and what it is about: one table.
 
-A notice that `asks` reminds of something on its reader's list of what is due. It is told again from that
-list, as it stands when the letter is written, so that what was done meanwhile is left out.
+A notice that `asks` reminds of something on its reader's list of what is due today or late. A digest tells
+it from that list, as it stands when the letter is written, so that what was done meanwhile is left out. One
+that looks `ahead` speaks of a coming day; the day after it was left, that list speaks in its place.
 """
 
 from collections.abc import Mapping
@@ -18,38 +19,39 @@ class Topic:
 
     is_urgent: bool = False
     asks: bool = False
+    ahead: bool = False
 
 
-_NEWS, _ASKS = Topic(), Topic(asks=True)
+_NEWS, _ASKS, _AHEAD = Topic(), Topic(asks=True), Topic(ahead=True)
 _URGENT, _URGENT_NEWS = Topic(is_urgent=True, asks=True), Topic(is_urgent=True)
 
 TOPICS: Mapping[str, Topic] = MappingProxyType(
     {
         "visit.today": _URGENT,
-        "visit.soon": _ASKS,
+        "visit.soon": _AHEAD,
         "visit.overdue": _URGENT,
         "visit.escalated": _URGENT_NEWS,
         "visit.recorded": _NEWS,
         "visit.allowed": _NEWS,
         "visit.returned": _NEWS,
-        "problem.soon": _ASKS,
+        "problem.soon": _AHEAD,
         "problem.overdue": _URGENT,
         "kits.arrived": _NEWS,
         "kits.owed": _ASKS,
         "plan.deadline": _NEWS,
         "plan.amended": _NEWS,
-        "item.soon": _ASKS,
+        "item.soon": _AHEAD,
         "item.over": _URGENT,
         "item.escalated": _URGENT,
         "instruction.assigned": _NEWS,
         "document.issued": _NEWS,
         "document.late": _URGENT_NEWS,
         "approval.waiting": _ASKS,
+        "approval.stuck": _NEWS,
         "approval.approved": _NEWS,
         "approval.returned": _NEWS,
         "approval.withdrawn": _NEWS,
         "approval.in_your_office": _NEWS,
-        "approval.held": _URGENT_NEWS,
         "delegation.offered": _NEWS,
         "delegation.answered": _NEWS,
         "roster.ending": _NEWS,

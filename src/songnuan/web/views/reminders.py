@@ -223,7 +223,7 @@ def _page(
     address: AddressForm | None = None,
     code: CodeForm | None = None,
 ) -> HttpResponse:
-    waits = queries.open_code(reader.user.pk, EMAIL, reader.at) is not None
+    waits = queries.open_code(reader.user.pk, EMAIL, reader.at)
     # Read anew: what an act refused has changed nothing, what one kept is there.
     reader.user.refresh_from_db()
     context = {
@@ -231,6 +231,7 @@ def _page(
         "hours": hours or HoursForm(initial=_standing(reader)),
         "address": address or AddressForm(initial={"email": reader.user.email}),
         "code": code or (CodeForm() if waits else None),
+        "is_unsent": waits is not None and queries.code_failed(waits),
     }
     tried = [form for form in (hours, address, code) if form is not None and form.errors]
     return render(request, "web/reminders.html", context, status=422 if tried else 200)
