@@ -239,6 +239,7 @@ def test_a_letter_comes_out_of_the_outbox_as_it_went_in_and_stays_short() -> Non
     assert unpacked(letter.packed()) == letter
     (section,) = letter.sections
     assert (len(section.lines), section.more) == (LINES, 20 - LINES)
+    assert section.lines[0].title == "已走访 19", "what is only counted is the oldest"
 
 
 def test_a_reminder_holds_while_something_late_or_of_today_stands_where_it_leads() -> None:

@@ -78,13 +78,17 @@ def alone(news: News) -> tuple[str, Letter]:
 
 
 def digest(news: Sequence[News], facts: Sequence[Fact], day: date) -> tuple[str, Letter]:
-    """Return subject and letter of a day: what is due and what is new, by plan; the subject counts only."""
+    """Return subject and letter of a day: what is due and what is new, by plan; the subject counts only.
+
+    `news` comes oldest first.
+    """
     lines: dict[str, list[Line]] = {}
     for fact in sorted(facts, key=lambda fact: (list(When).index(fact.when), fact.due_on or day)):
         lines.setdefault(fact.plan, []).append(
             Line(fact.title, _mark(fact), fact.detail, fact.url, fact.when is When.LATE)
         )
-    for row in sorted(news, key=lambda row: row.topic.partition(".")[0]):
+    # The newest first: of many, the oldest are those that are only counted.
+    for row in sorted(reversed(news), key=lambda row: row.topic.partition(".")[0]):
         matter = matter_of(row.topic)
         lines.setdefault(row.plan, []).append(
             Line(row.title, _("new, %(matter)s") % {"matter": matter}, row.body, row.url)
