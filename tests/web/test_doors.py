@@ -26,6 +26,7 @@ ARGUMENTS = {
     "measure_key": "m",
     "item_id": "1",
     "secret": "s",
+    "channel": "email",
 }
 SECRET = "calendar/s.ics"
 

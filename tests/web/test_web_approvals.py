@@ -194,7 +194,7 @@ def test_where_nobody_can_take_the_step_who_asked_is_reminded(
     assert waiting.step == 1
     User.objects.filter(pk=bureau.office.user_id or 0).update(is_active=False)
     assert remind_approvals(actor=SYSTEM, at=at(8, 8)) == 1
-    told = OutboxMessage.objects.get(topic="approval.waiting")
+    told = OutboxMessage.objects.get(topic="approval.stuck")
     assert told.recipient_id == bureau.officer.user_id
     assert told.title.startswith("当前环节无人可办")
 

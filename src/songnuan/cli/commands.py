@@ -8,6 +8,7 @@ from songnuan.cli.funds import funds
 from songnuan.cli.inspection import inspection
 from songnuan.cli.instruction import instruction
 from songnuan.cli.keys import keys
+from songnuan.cli.mail import mail
 from songnuan.cli.plan import plan
 from songnuan.cli.privacy import privacy
 from songnuan.cli.roster import roster
@@ -44,6 +45,7 @@ for part in (
     audit,
     privacy,
     user,
+    mail,
     keys,
 ):
     songnuan.add_command(part)

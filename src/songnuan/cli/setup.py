@@ -165,6 +165,32 @@ def _calendar() -> Line:
     return Line("calendar", "ok", _("Chinese working days are known for the weeks ahead"))
 
 
+def _mail() -> Line:
+    """Whether mail can go out as the settings stand; `songnuan mail test` tries it."""
+    if not settings.EMAIL_HOST:
+        return Line("mail", "ok", _("no mail server is named; reminders stay in the house"))
+    lacks = _mail_lacks()
+    if lacks:
+        return Line("mail", "warning", " ".join(lacks))
+    return Line("mail", "ok", f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}")
+
+
+def _mail_lacks() -> list[str]:
+    """Return what is wrong with the settings of mail, a sentence each."""
+    found = []
+    if not settings.SITE_URL:
+        found.append(_("SONGNUAN_URL is missing: letters have no links."))
+    if settings.DEFAULT_FROM_EMAIL.endswith("@localhost"):
+        found.append(_("SONGNUAN_EMAIL_FROM is missing: most servers refuse letters from localhost."))
+    if bool(settings.EMAIL_HOST_USER) != bool(settings.EMAIL_HOST_PASSWORD):
+        found.append(_("SONGNUAN_EMAIL_USER and SONGNUAN_EMAIL_PASSWORD go together; one is missing."))
+    if settings.EMAIL_USE_TLS and settings.EMAIL_USE_SSL:
+        found.append(_("SONGNUAN_EMAIL_TLS and SONGNUAN_EMAIL_SSL exclude each other; set one to 0."))
+    if settings.EMAIL_HOST_PASSWORD and not (settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL):
+        found.append(_("The password of the mail server goes out in the clear. Set SONGNUAN_EMAIL_TLS=1."))
+    return found
+
+
 def _promises(out: Out) -> list[Line]:
     found: list[tuple[str, Finding]] = []
     with out.progress(_("Reading all that is stored"), len(APPS)) as step:
@@ -180,10 +206,11 @@ def _promises(out: Out) -> list[Line]:
 @click.option("--deep", is_flag=True, help="Also read all that is stored and compare it.")
 @command
 def doctor(*, out: Out, deep: bool) -> None:
-    """Look at folder, keys, database, clock and calendar, and say what is wrong."""
+    """Look at folder, keys, database, clock, calendar and mail, and say what is wrong."""
     lines = [_folder()]
     if lines[0].state != "fault":
         lines += _database()
+        lines.append(_mail())
     if deep and all(line.state != "fault" for line in lines):
         lines += _promises(out)
     table = Table("", "", "", show_header=False, box=None)

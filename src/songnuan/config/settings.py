@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "songnuan.people",
     "songnuan.funds",
     "songnuan.goods",
+    "songnuan.outreach",
     "songnuan.visits",
     "songnuan.reporting",
 ]
@@ -227,11 +228,16 @@ LOGGING = {
 # The address put before links in e-mail; without it a message has no link.
 SITE_URL = os.environ.get("SONGNUAN_URL", "").rstrip("/")
 DEFAULT_FROM_EMAIL = os.environ.get("SONGNUAN_EMAIL_FROM", "songnuan@localhost")
-EMAIL_HOST = os.environ.get("SONGNUAN_EMAIL_HOST", "localhost")
-EMAIL_PORT = int(os.environ.get("SONGNUAN_EMAIL_PORT", "25"))
+# Without a server no mail leaves the house, and its pages say so.
+EMAIL_HOST = os.environ.get("SONGNUAN_EMAIL_HOST", "")
+EMAIL_PORT = int(os.environ.get("SONGNUAN_EMAIL_PORT") or "25")
 EMAIL_HOST_USER = os.environ.get("SONGNUAN_EMAIL_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("SONGNUAN_EMAIL_PASSWORD", "")
 EMAIL_USE_TLS = os.environ.get("SONGNUAN_EMAIL_TLS") == "1"
+EMAIL_USE_SSL = os.environ.get("SONGNUAN_EMAIL_SSL") == "1"
 EMAIL_TIMEOUT = 20
+
+# What a digest asks for what is due from a user; journeys stand below the pages that know it.
+DUE_FACTS = "songnuan.web.due.facts.facts_of"
 
 SITE_NAME = _("Songnuan")

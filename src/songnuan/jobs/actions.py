@@ -13,6 +13,8 @@ from songnuan.jobs.models import InboxEntry, Notice, OutboxMessage
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import NotPermitted, Refusal
 
+ABOUT_LONGEST = 200
+
 
 @transaction.atomic(savepoint=False)
 def send(
@@ -24,6 +26,7 @@ def send(
     body: str,
     key: str,
     url: str = "",
+    about: str = "",
     actor: Actor,
     at: datetime,
 ) -> OutboxMessage:
@@ -37,6 +40,7 @@ def send(
         body: The text; kept sealed.
         key: What makes it this message and no other, such as "visits.late:12:2020-04-22".
         url: Where it leads, a path of this site.
+        about: The title of the plan it belongs to; "" when to none.
         actor: Whose act causes it.
         at: When.
 
@@ -55,6 +59,7 @@ def send(
             "title": title,
             "body": body,
             "url": url,
+            "about": about[:ABOUT_LONGEST],
             "actor_key": actor.key,
             "created_at": at,
         },

@@ -1,21 +1,23 @@
-"""The ways a message goes out. A new way is a new entry in `CHANNELS`."""
+"""The ways a message goes out: one table, to which apps above add what they know.
 
-from collections.abc import Mapping
+A new way is one `Channel` and one call of `register` when its app is made ready; outbox, wishes, digests
+and pages take it from here.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
-from urllib.parse import urljoin
 
-from django.conf import settings
-from django.core.mail import EmailMessage
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from songnuan.jobs.models import Notice, OutboxMessage
-from songnuan.kernel.refusal import Refusal
-from songnuan.kernel.sealed import blind_index
+from songnuan.organisation.models import User
 
 IN_APP, EMAIL = "in_app", "email"
 
 
-class Channel(Protocol):
+class Send(Protocol):
     """Sends one message; called again for the same message after a fault, it does no harm."""
 
     def __call__(self, message: OutboxMessage) -> None:
@@ -25,6 +27,44 @@ class Channel(Protocol):
             Refusal: When it can never be sent; every other error is tried again.
 
         """
+
+
+def _is_ready() -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """One way, and what it can do.
+
+    Args:
+        name: What rows call it; never changes.
+        label: What people call it.
+        send: Sends one message by it.
+        address_of: Gives where it reaches a user; "" when it does not.
+        is_ready: Whether this installation has what it needs, such as a mail server.
+        is_confirmed: Whether an address counts only once its owner has confirmed it.
+        urgent_only: Only what is urgent goes this way.
+        is_batchable: Several things may go together, as in a digest; else each goes alone.
+
+    """
+
+    name: str
+    label: Promise
+    send: Send
+    address_of: Callable[[User], str]
+    is_ready: Callable[[], bool] = _is_ready
+    is_confirmed: bool = True
+    urgent_only: bool = False
+    is_batchable: bool = True
+
+
+CHANNELS: dict[str, Channel] = {}
+
+
+def register(channel: Channel) -> None:
+    """Add a way to the table."""
+    CHANNELS[channel.name] = channel
 
 
 def in_app(message: OutboxMessage) -> None:
@@ -41,25 +81,8 @@ def in_app(message: OutboxMessage) -> None:
     )
 
 
-def email(message: OutboxMessage) -> None:
-    """Send the message by e-mail, each time with the same Message-ID, by which a repetition is known.
-
-    Raises:
-        Refusal: `no_address` when the recipient has no address or no longer an account.
-
-    """
-    user = message.recipient
-    if not user.is_active or not user.email:
-        raise Refusal("no_address", _("The recipient has no e-mail address here. Enter one, then send anew."))
-    link = urljoin(getattr(settings, "SITE_URL", ""), message.url) if message.url else ""
-    body = f"{message.body}\n\n{link}" if link.startswith("http") else message.body
-    headers = {"Message-ID": message_id(message.key)}
-    EmailMessage(subject=message.title, body=body, to=[user.email], headers=headers).send()
+def _account(user: User) -> str:
+    return user.username
 
 
-def message_id(key: str) -> str:
-    """Return the Message-ID of the message with `key`; it tells nothing of the key."""
-    return f"<{blind_index('jobs.message', key)[:40]}@songnuan.local>"
-
-
-CHANNELS: Mapping[str, Channel] = {IN_APP: in_app, EMAIL: email}
+register(Channel(name=IN_APP, label=_("in the house"), send=in_app, address_of=_account, is_confirmed=False))

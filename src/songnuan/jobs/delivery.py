@@ -26,7 +26,7 @@ def deliver(context: TaskContext, message_id: int) -> None:
     if message is None:
         return
     try:
-        CHANNELS[message.channel](message)
+        CHANNELS[message.channel].send(message)
     except Exception as error:
         name = f"{type(error).__module__}.{type(error).__qualname__}"
         rows.update(attempts=F("attempts") + 1, error=name)

@@ -70,7 +70,8 @@ class OutboxMessage(models.Model):
     """A message to one user, written with the act that causes it and sent by the worker.
 
     `title` is shown in lists and subject lines: it holds no personal data; `body` may, and is sealed.
-    `actor_key` is whose act caused it; `error` is the class of the last failure.
+    `about` is the title of the plan it belongs to; `actor_key` is whose act caused it; `error` is the class
+    of the last failure.
     """
 
     class Status(models.TextChoices):
@@ -87,6 +88,7 @@ class OutboxMessage(models.Model):
     title = models.CharField(max_length=200)
     body = SealedField()
     url = models.CharField(max_length=400, default="")
+    about = models.CharField(max_length=200, default="")
     actor_key = models.CharField(max_length=60)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -136,6 +136,7 @@ def tell_of_amendment(plan: Plan, amendment: Amendment, actor: Actor, at: dateti
         topic="plan.amended",
         key=f"amendment:{amendment.pk}:in_force",
         url=f"/plans/{plan.slug}/compare/?a={amendment.base}&b={amendment.version}",
+        plan=plan.title,
         actor=actor,
         at=at,
     )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from songnuan.journeys.base import journey
-from songnuan.journeys.telling import tell
+from songnuan.journeys.telling import listed, tell
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.days import written
 from songnuan.organisation.models import User
@@ -20,7 +20,6 @@ from songnuan.records.queries import open_receipts
 
 EVERY_DAYS = 3
 """A reminder on the first day after the term, then one every so many days."""
-_NAMES_SHOWN = 20
 
 
 @journey
@@ -74,6 +73,7 @@ def _remind(  # noqa: PLR0917 - of one document, what its turn is told from
             topic="document.late",
             key=f"document.late:{way}:{document.pk}:{turn}",
             url=f"/plans/{slug}/issue/",
+            plan=document.title,
             actor=actor,
             at=at,
         )
@@ -81,7 +81,7 @@ def _remind(  # noqa: PLR0917 - of one document, what its turn is told from
 
 def _asked(document: IssuedDocument, receipt: Receipt, units: list[str]) -> tuple[str, str]:
     facts = {"number": document.number, "day": written(receipt.due_on)}
-    return _("%(number)s was to be acknowledged by %(day)s") % facts, _listed(units)
+    return _("%(number)s was to be acknowledged by %(day)s") % facts, listed(units)
 
 
 def _said(document: IssuedDocument, _receipt: Receipt, units: list[str]) -> tuple[str, str]:
@@ -90,12 +90,4 @@ def _said(document: IssuedDocument, _receipt: Receipt, units: list[str]) -> tupl
         "%(number)s: %(count)s units have not acknowledged it in time",
         len(units),
     )
-    return title % {"number": document.number, "count": len(units)}, _listed(units)
-
-
-def _listed(units: list[str]) -> str:
-    """Return the names, the first of them when they are many."""
-    names = "、".join(units[:_NAMES_SHOWN])
-    if len(units) <= _NAMES_SHOWN:
-        return names
-    return _("%(names)s and %(count)s more") % {"names": names, "count": len(units) - _NAMES_SHOWN}
+    return title % {"number": document.number, "count": len(units)}, listed(units)

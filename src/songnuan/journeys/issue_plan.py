@@ -110,6 +110,7 @@ def _tell(plan: Plan, document: IssuedDocument, due_on: date, actor: Actor, at: 
         topic="document.issued",
         key=f"document.issued:{document.pk}",
         url=f"/plans/{plan.slug}/issue/",
+        plan=document.title,
         actor=actor,
         at=at,
     )

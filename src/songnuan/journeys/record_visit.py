@@ -16,17 +16,14 @@ from songnuan.goods.lots import SHORT
 from songnuan.jobs import actions as jobs
 from songnuan.journeys.base import journey
 from songnuan.journeys.hand_over_later import source_of
-from songnuan.journeys.telling import NAME_SHOWN, tell
+from songnuan.journeys.telling import NAME_SHOWN, office_people, tell
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.bulk import digest_rows
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.days import written
 from songnuan.kernel.refusal import Refusal
 from songnuan.kernel.workdays import CalendarEnds, add_workdays
-from songnuan.organisation.models import Post, UnitLink, User
-from songnuan.organisation.permissions import Role
 from songnuan.organisation.queries import day_of, subtree, unit_names
-from songnuan.organisation.rules import live
 from songnuan.plans.models import Measure
 from songnuan.plans.rules import check_measure_runs
 from songnuan.records import actions as records
@@ -240,15 +237,13 @@ def _tell(visit: Visit, actor: Actor, at: datetime) -> None:
     plan = visit.measure.plan
     if plan.office_id is None:
         return
-    day = day_of(at)
-    above = UnitLink.objects.filter(live(day), descendant=plan.office_id).values("ancestor")
-    posts = Post.objects.filter(live(day), role=Role.EPIDEMIC_OFFICE, unit__in=above)
     tell(
-        User.objects.filter(is_active=True, pk__in=posts.values("user")).order_by("pk"),
-        partial(_words, detail(visit.pk), unit_names({visit.unit_id, visit.lead_id}, day)),
+        office_people(plan.office_id, at),
+        partial(_words, detail(visit.pk), unit_names({visit.unit_id, visit.lead_id}, day_of(at))),
         topic="visit.recorded",
         key=f"visit:{visit.pk}:recorded",
         url=f"/visits/{visit.pk}/",
+        plan=plan.title,
         actor=actor,
         at=at,
     )

@@ -39,7 +39,7 @@ def remind_approvals(*, actor: Actor, at: datetime) -> int:
         tell(
             User.objects.filter(pk__in=people).order_by("pk"),
             partial(_words, course),
-            topic="approval.waiting",
+            topic="approval.stuck" if here.is_stuck else "approval.waiting",
             key=f"approval:{course.request_id}:{here.position}:{course.workdays // WORKDAYS}",
             url="/approvals/",
             actor=actor,

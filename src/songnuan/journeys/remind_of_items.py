@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from songnuan.journeys.base import journey
 from songnuan.journeys.tell_of_items import item_url
 from songnuan.journeys.telling import NAME_SHOWN, tell
+from songnuan.journeys.working_days import workdays_left
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.days import written
-from songnuan.kernel.workdays import CalendarEnds, workdays_between
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, holders, names_then
 from songnuan.tasks.instruction_queries import ItemRow, unfinished
@@ -33,7 +33,7 @@ def remind_of_items(*, actor: Actor, at: datetime) -> int:
     today = day_of(at)
     told = 0
     for item in unfinished():
-        left = _workdays(today, item.due_on)
+        left = workdays_left(today, item.due_on)
         if left > SOON:
             continue
         told += 1
@@ -42,14 +42,6 @@ def remind_of_items(*, actor: Actor, at: datetime) -> int:
         if item.due_on < today and -left >= ESCALATED:
             _remind(item, Permission.INSTRUCTION_MANAGE, item.unit_id, "escalated", _escalated, actor, at)
     return told
-
-
-def _workdays(today: date, due_on: date) -> int:
-    """Return the working days left, negative when it is late; calendar days beyond the table."""
-    try:
-        return workdays_between(today, due_on)
-    except CalendarEnds:
-        return (due_on - today).days
 
 
 def _remind(  # noqa: PLR0917 - one notice: of what, to whom, which

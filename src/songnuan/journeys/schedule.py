@@ -14,6 +14,7 @@ from songnuan.journeys.duplicate_tasks import find_all_duplicates
 from songnuan.journeys.erasure_tasks import erase_due
 from songnuan.journeys.item_tasks import remind
 from songnuan.journeys.preview_units import KEPT, sweep_previews
+from songnuan.journeys.reminder_tasks import pass_on_notices, remind_of_all
 from songnuan.journeys.roster_tasks import sweep_imports
 from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.clock import wall
@@ -57,8 +58,11 @@ SCHEDULE = (
     Scheduled("rosters.erase", erase_due, time(1, 30)),
     Scheduled("records.sweep", sweep, time(3, 30)),
     Scheduled("people.duplicates", find_all_duplicates, time(2, 30)),
-    Scheduled("records.chase", chase_documents, time(8, 30)),
+    # Before a quarter past eight, when the digests of the day go out.
+    Scheduled("records.chase", chase_documents, time(8, 5)),
     Scheduled("audit.verify", verify_trail, time(4)),
     Scheduled("instructions.remind", remind, time(8)),
     Scheduled("approvals.remind", remind_of_approvals, time(8)),
+    Scheduled("outreach.remind", remind_of_all, time(8)),
+    Scheduled("outreach.pass_on", pass_on_notices, timedelta(minutes=5)),
 )

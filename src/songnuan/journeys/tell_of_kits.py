@@ -25,7 +25,7 @@ def tell_of_kits(*, plan_id: int, key: str, actor: Actor, at: datetime) -> None:
         at: When.
 
     """
-    measures = list(Measure.objects.filter(plan_id=plan_id, kind="unit_visits"))
+    measures = list(Measure.objects.filter(plan_id=plan_id, kind="unit_visits").select_related("plan"))
     kits = [kit for kit in map(kit_of_visits, measures) if kit]
     if not any(in_store(kit, at.astimezone(CHINA).date()) for kit in kits):
         return
@@ -36,6 +36,7 @@ def tell_of_kits(*, plan_id: int, key: str, actor: Actor, at: datetime) -> None:
             topic="kits.arrived",
             key=f"kits:{key}:{lead_id}",
             url="/visits/",
+            plan=measures[0].plan.title,
             actor=actor,
             at=at,
         )

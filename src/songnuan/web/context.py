@@ -52,6 +52,7 @@ _NAV: tuple[tuple[str, str, Promise, frozenset[Permission]], ...] = (
 # The place a page belongs to whose address is not below that of the place: the first that is open.
 _UNDER: Mapping[str, tuple[str, ...]] = {
     "notices": ("home",),
+    "reminders": ("home",),
     "visits": ("visits_mine", "office", "plans"),
     "problems": ("office", "visits_mine", "plans"),
     "purchases": ("funds",),

@@ -101,10 +101,16 @@ def _free_username(text: str) -> str:
 
 
 class Account(_Person):
-    """An account as it is kept; the phone is shown masked, so its input starts empty."""
+    """An account as it is kept; phone and address are not shown in full, so their inputs start empty."""
 
     asks = "account"
 
+    email = CharField(
+        fact="organisation.user.email",
+        label=gettext_lazy("E-mail address"),
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
     is_active = BooleanField(
         fact="organisation.user.is_active", label=gettext_lazy("May sign in"), required=False
     )
@@ -120,14 +126,21 @@ class Account(_Person):
     def __init__(self, account: User, *args: Any, own: bool, within: bool, **kwargs: Any) -> None:  # noqa: ANN401 - as Django's
         kwargs["initial"] = {"name": account.name, "is_active": account.is_active}
         super().__init__(*args, **kwargs)
-        if own:  # nobody shuts oneself out by a slip; one's own password has its own page
-            del self.fields["is_active"], self.fields["new_password"]
+        if own:  # nobody shuts oneself out by a slip; one's own password and address have pages of their own
+            del self.fields["is_active"], self.fields["new_password"], self.fields["email"]
         if not within:
             for field in self.fields.values():
                 field.disabled = True
         elif account.phone:
             hint = _("Kept: %(phone)s. Leave it empty to keep it.")
             self.fields["phone"].help_text = hint % {"phone": mask_phone(account.phone)}
+        if not own:
+            kept = _("An address is kept. Leave it empty to keep it.")
+            self.fields["email"].help_text = kept if account.email else _("None is kept.")
+
+    def clean_email(self) -> str:
+        """Return the address, or the empty text."""
+        return _judged(rules.email, self.cleaned_data["email"])
 
     def changes(self) -> UserChanges:
         """Return what was changed."""
@@ -136,6 +149,8 @@ class Account(_Person):
             told["is_active"] = self.cleaned_data["is_active"]
         if self.cleaned_data["phone"]:
             told["phone"] = self.cleaned_data["phone"]
+        if self.cleaned_data.get("email"):
+            told["email"] = self.cleaned_data["email"]
         return told
 
 

@@ -1,0 +1,60 @@
+"""Lead offices are reminded, once a week, of the kits that units they visited still lack."""
+
+from collections import defaultdict
+from datetime import datetime
+from functools import partial
+
+from django.utils.translation import ngettext
+
+from songnuan.journeys.base import journey
+from songnuan.journeys.telling import listed, tell
+from songnuan.journeys.working_days import works
+from songnuan.kernel.actor import Actor
+from songnuan.organisation.permissions import Permission
+from songnuan.organisation.queries import day_of, holders, names_then
+from songnuan.plans.models import Measure, PlanStatus
+from songnuan.visits.owed import in_store, kit_of_visits, owed
+
+
+@journey
+def remind_of_kits(*, actor: Actor, at: datetime) -> int:
+    """Leave a notice for each lead that owes kits while the store has some, on the week's first working day.
+
+    Returns:
+        How many kits are owed and could be handed over.
+
+    """
+    day = day_of(at)
+    if not works(day):
+        return 0
+    measures = list(
+        Measure.objects.filter(kind="unit_visits", plan__status=PlanStatus.OPEN).select_related("plan")
+    )
+    kits = {row.pk: kit_of_visits(row) for row in measures}
+    ready = {row.pk: row for row in measures if (kit := kits[row.pk]) and in_store(kit)}
+    lacking: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for row in owed(ready.values()):
+        lacking[row.measure_id, row.lead_id].append(row.unit_id)
+    names = names_then({pk for units in lacking.values() for pk in units}, day)
+    year, week, _weekday = day.isocalendar()
+    for (measure_id, lead_id), units in lacking.items():
+        tell(
+            holders(Permission.VISIT_RECORD, lead_id, at),
+            partial(_words, [names[pk] for pk in units]),
+            topic="kits.owed",
+            key=f"kits.owed:{measure_id}:{lead_id}:{year}-{week}",
+            url="/visits/",
+            plan=ready[measure_id].plan.title,
+            actor=actor,
+            at=at,
+        )
+    return sum(map(len, lacking.values()))
+
+
+def _words(units: list[str]) -> tuple[str, str]:
+    title = ngettext(
+        "%(count)s unit your office visited still lacks its kit",
+        "%(count)s units your office visited still lack theirs",
+        len(units),
+    )
+    return title % {"count": len(units)}, listed(units)

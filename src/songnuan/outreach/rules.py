@@ -1,0 +1,132 @@
+"""What goes out now, alone or together, and what waits: decided without a database."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.utils.translation import gettext as _
+
+from songnuan.kernel.clock import CHINA
+from songnuan.kernel.refusal import Refusal
+from songnuan.outreach.models import DIGEST_AT, QUIET_FROM, QUIET_UNTIL
+
+ALONE_A_DAY = 6
+"""Letters with one notice that somebody gets on one day; what is beyond them joins the digest."""
+NEARLY = timedelta(minutes=30)
+"""How long before the digest of the day what is urgent waits for it, instead of coming just before it."""
+CODE_DIGITS = 6
+CODE_TRIES = 3
+CODE_VALID = timedelta(minutes=15)
+CODES_A_DAY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When somebody wants to be told, in China's time; equal ends of the quiet hours mean none."""
+
+    at_once: bool = False
+    quiet_from: time = QUIET_FROM
+    quiet_until: time = QUIET_UNTIL
+    digest_at: time = DIGEST_AT
+
+
+@dataclass(frozen=True, slots=True)
+class Abilities:
+    """What a channel can do, as `jobs.channels.Channel` says it."""
+
+    urgent_only: bool = False
+    is_batchable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A notice that has not gone out yet."""
+
+    message_id: int
+    topic: str
+    is_urgent: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """What went by a way before: letters with one notice on the day, and the day of the last digest."""
+
+    alone_today: int = 0
+    digest_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """What goes out now: notices alone, and, where it `is_digest_due`, those of the digest."""
+
+    alone: tuple[Waiting, ...] = ()
+    digest: tuple[Waiting, ...] = ()
+    is_digest_due: bool = False
+
+
+def is_quiet(moment: datetime, hours: Hours) -> bool:
+    """Return whether a moment lies in the quiet hours, which may go over midnight."""
+    clock = moment.astimezone(CHINA).time()
+    if hours.quiet_from <= hours.quiet_until:
+        return hours.quiet_from <= clock < hours.quiet_until
+    return clock >= hours.quiet_from or clock < hours.quiet_until
+
+
+def released_on(created_at: datetime, hours: Hours) -> date:
+    """Return the day from which a notice may go out: its own, or that on which the quiet hours end."""
+    there = created_at.astimezone(CHINA)
+    over_midnight = hours.quiet_from > hours.quiet_until and there.time() >= hours.quiet_from
+    return there.date() + timedelta(days=1) if over_midnight else there.date()
+
+
+def going(
+    waiting: Iterable[Waiting], gone: Gone, *, hours: Hours, abilities: Abilities, at: datetime
+) -> Going:
+    """Return what goes out at `at`; what is in neither part waits.
+
+    What is urgent goes alone on the day it may go out, at most `ALONE_A_DAY` of them; later, and beyond
+    these, it joins the digest, and also where that goes out now or `NEARLY` so: who was away for days, or
+    looks in the morning, finds one letter and not twenty.
+
+    Args:
+        waiting: What has not gone out, oldest first.
+        gone: What went out before.
+        hours: What the reader wishes.
+        abilities: What the channel can do.
+        at: Now.
+
+    """
+    if is_quiet(at, hours):
+        return Going()
+    day = at.astimezone(CHINA).date()
+    left = datetime.combine(day, hours.digest_at, tzinfo=CHINA) - at
+    has_digest = abilities.is_batchable and not abilities.urgent_only
+    is_open = has_digest and (gone.digest_on is None or gone.digest_on < day)
+    is_due = is_open and left <= timedelta(0)
+    waits = is_open and left <= NEARLY and not hours.at_once
+    alone: list[Waiting] = []
+    together: list[Waiting] = []
+    for row in waiting:
+        if abilities.urgent_only and not row.is_urgent:
+            continue
+        goes_alone = (row.is_urgent or hours.at_once or not abilities.is_batchable) and not waits
+        is_free = gone.alone_today + len(alone) < ALONE_A_DAY
+        if goes_alone and is_free and released_on(row.created_at, hours) == day:
+            alone.append(row)
+        else:
+            together.append(row)
+    return Going(tuple(alone), tuple(together) if is_due else (), is_due)
+
+
+def check_hours(hours: Hours) -> None:
+    """Let pass a digest that comes outside the quiet hours.
+
+    Raises:
+        Refusal: `digest_in_quiet`.
+
+    """
+    moment = datetime.combine(date(2020, 1, 1), hours.digest_at, tzinfo=CHINA)
+    if is_quiet(moment, hours):
+        sentence = _("The digest would come in the quiet hours. Choose a time outside them.")
+        raise Refusal("digest_in_quiet", sentence, field="digest_at")

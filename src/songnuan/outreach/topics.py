@@ -1,0 +1,85 @@
+"""How urgent each kind of notice is, and what it is about: one table.
+
+A notice that `asks` reminds of something on its reader's list of what is due today or late. A digest tells
+it from that list, as it stands when the letter is written, so that what was done meanwhile is left out. One
+that looks `ahead` speaks of a coming day; the day after it was left, that list speaks in its place.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What holds for notices of one kind."""
+
+    is_urgent: bool = False
+    asks: bool = False
+    ahead: bool = False
+
+
+_NEWS, _ASKS, _AHEAD = Topic(), Topic(asks=True), Topic(ahead=True)
+_URGENT, _URGENT_NEWS = Topic(is_urgent=True, asks=True), Topic(is_urgent=True)
+
+TOPICS: Mapping[str, Topic] = MappingProxyType(
+    {
+        "visit.today": _URGENT,
+        "visit.soon": _AHEAD,
+        "visit.overdue": _URGENT,
+        "visit.escalated": _URGENT_NEWS,
+        "visit.recorded": _NEWS,
+        "visit.allowed": _NEWS,
+        "visit.returned": _NEWS,
+        "problem.soon": _AHEAD,
+        "problem.overdue": _URGENT,
+        "kits.arrived": _NEWS,
+        "kits.owed": _ASKS,
+        "plan.deadline": _NEWS,
+        "plan.amended": _NEWS,
+        "item.soon": _AHEAD,
+        "item.over": _URGENT,
+        "item.escalated": _URGENT,
+        "instruction.assigned": _NEWS,
+        "document.issued": _NEWS,
+        "document.late": _URGENT_NEWS,
+        "approval.waiting": _ASKS,
+        "approval.stuck": _NEWS,
+        "approval.approved": _NEWS,
+        "approval.returned": _NEWS,
+        "approval.withdrawn": _NEWS,
+        "approval.in_your_office": _NEWS,
+        "delegation.offered": _NEWS,
+        "delegation.answered": _NEWS,
+        "roster.ending": _NEWS,
+        "way.refused": _NEWS,
+    }
+)
+
+_MATTERS: Mapping[str, Promise] = MappingProxyType(
+    {
+        "visit": pgettext_lazy("matter", "visits"),
+        "problem": pgettext_lazy("matter", "problems"),
+        "kits": pgettext_lazy("matter", "kits"),
+        "plan": pgettext_lazy("matter", "plans"),
+        "item": pgettext_lazy("matter", "instructions"),
+        "instruction": pgettext_lazy("matter", "instructions"),
+        "document": pgettext_lazy("matter", "documents"),
+        "approval": pgettext_lazy("matter", "approvals"),
+        "delegation": pgettext_lazy("matter", "standing in"),
+        "roster": pgettext_lazy("matter", "rosters"),
+    }
+)
+
+
+def topic_of(name: str) -> Topic:
+    """Return what holds for notices of a kind; one that the table does not have is news."""
+    return TOPICS.get(name, _NEWS)
+
+
+def matter_of(name: str) -> str:
+    """Return what a notice is about, in one word without personal data."""
+    return str(_MATTERS.get(name.partition(".")[0], gettext_lazy("a matter")))
