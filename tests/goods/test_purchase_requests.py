@@ -1,10 +1,12 @@
 """From the request to the invoice: approved, compared, bought; a refusal changes nothing."""
 
 from collections.abc import Callable
+from functools import partial
 from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import Model
 
 from goods.builders import GOODS, LEDGER, snapshot
 from goods.purchasing import ALL, PDF, QUOTES, Buying, approval
@@ -32,7 +34,15 @@ from songnuan.journeys.set_quotation_aside import set_quotation_aside
 from songnuan.journeys.withdraw_purchase_request import withdraw_purchase_request
 from songnuan.kernel.refusal import NotPermitted, Refusal
 
-KEPT = (*LEDGER, *GOODS, PurchaseRequest, RequestLine, Quotation, QuotationLine, Request)
+KEPT: tuple[type[Model], ...] = (
+    *LEDGER,
+    *GOODS,
+    PurchaseRequest,
+    RequestLine,
+    Quotation,
+    QuotationLine,
+    Request,
+)
 
 
 @pytest.fixture
@@ -91,7 +101,7 @@ def test_a_purchase_goes_from_request_to_invoice(buying: Buying) -> None:
 @pytest.mark.django_db
 def test_who_may_not_buy_asks_for_nothing_and_who_asked_does_not_approve(buying: Buying) -> None:
     for actor in (buying.bureau.officer, buying.bureau.approver, buying.bureau.stranger):
-        assert isinstance(refused(lambda actor=actor: buying.ask(actor=actor)), NotPermitted)
+        assert isinstance(refused(partial(buying.ask, actor=actor)), NotPermitted)
     row = buying.ask()
     assert refused(lambda: buying.approve(row, buying.bureau.finance)).code == "not_permitted"
     assert refused(lambda: buying.approve(row, buying.bureau.officer)).code == "not_permitted"
@@ -345,14 +355,14 @@ def test_of_two_who_choose_or_buy_at_once_one_wins() -> None:
     buying = Buying(bureau, open_plan_1(bureau, compared=True))
     row = buying.approve(buying.ask())
     quotes = [buying.quote(row, supplier, prices) for supplier, prices in QUOTES.items()]
-    outcomes = together(*[lambda one=one: buying.choose(row, one, reason="就近") for one in quotes])
+    outcomes = together(*[partial(buying.choose, row, one, reason="就近") for one in quotes])
     assert outcomes == {"done": 1, "choice_changed": 2}
     row.refresh_from_db()
     assert row.chosen is not None
     supplier = row.chosen.supplier
     goods = {name: (packs, QUOTES[supplier][name]) for name, (packs, _most) in ALL.items()}
     outcomes = together(
-        *[lambda n=n: buying.buy(row, goods, supplier=supplier, number=str(n)) for n in range(5)]
+        *[partial(buying.buy, row, goods, supplier=supplier, number=str(n)) for n in range(5)]
     )
     assert outcomes["done"] == 1
     assert (
@@ -367,6 +377,6 @@ def test_of_requests_approved_at_once_for_the_last_yuan_one_is() -> None:
     bureau = make_bureau()
     buying = Buying(bureau, open_plan_1(bureau, appropriated_minor=3_000_00, compared=True))
     rows = [buying.ask({"梨": (10, 200_00 - n)}) for n in range(2)]
-    outcomes = together(*[lambda row=row: buying.approve(row) for row in rows])
+    outcomes = together(*[partial(buying.approve, row) for row in rows])
     assert outcomes == {"done": 1, "beyond_fund": 1}
     assert sound()

@@ -49,6 +49,8 @@ _UNDER: Mapping[str, tuple[str, ...]] = {
     "problems": ("office", "visits_mine", "plans"),
     "purchases": ("funds",),
     "measures": ("funds",),
+    "purchase-requests": ("funds", "approvals"),
+    "quotations": ("funds", "approvals"),
     "people": ("rosters",),
     "new-plan": ("plans",),
     "questions": ("plans",),

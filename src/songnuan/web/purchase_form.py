@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from songnuan.goods.queries import StockRow
 from songnuan.goods.rules import LARGEST_QUANTITY, Draft, Line, Problem, price_fault, quantity_fault
 from songnuan.web.forms import Day, Form, Money
+from songnuan.web.purchase_request_forms import ACCEPTED
 
 _LINE = re.compile(r"lines-(\d+)-(\w+)")
 
@@ -38,7 +39,7 @@ class PurchaseForm(Form):
     were filled in, once the form is cleaned; `is_unread` then says that a line could not be read.
     """
 
-    HEAD = ("supplier", "invoice_number", "bought_on", "reason_late")
+    HEAD = ("supplier", "invoice_number", "bought_on", "reason_late", "invoice")
 
     supplier = forms.CharField(label=gettext_lazy("Supplier"), help_text=gettext_lazy("As on the invoice."))
     invoice_number = forms.CharField(label=gettext_lazy("Invoice number"))
@@ -46,6 +47,12 @@ class PurchaseForm(Form):
     reason_late = forms.CharField(
         label=gettext_lazy("Why it is entered late"),
         help_text=gettext_lazy("Needed when it is entered later than the working day after it was bought."),
+        required=False,
+    )
+    invoice = forms.FileField(
+        label=gettext_lazy("Invoice as a picture or PDF"),
+        help_text=gettext_lazy("At most 8 MB; kept encrypted. It can be added later."),
+        widget=forms.FileInput(attrs={"accept": ACCEPTED}),
         required=False,
     )
 

@@ -9,7 +9,7 @@ a number of queries that does not grow with what it finds. It asks for the reade
 from collections.abc import Callable, Iterable
 
 from songnuan.plans.queries import visible_plans
-from songnuan.web.due import instructions, money, people, plans, visits
+from songnuan.web.due import instructions, money, people, plans, purchases, visits
 from songnuan.web.due.base import Band, Desk, Due, Part
 from songnuan.web.views.shared import Reader
 
@@ -25,6 +25,8 @@ SOURCES: tuple[Callable[[Desk], Iterable[Due]], ...] = (
     plans.to_answer,
     money.to_pay,
     money.to_supply,
+    purchases.to_compare,
+    purchases.to_prove,
     visits.to_visit,
     visits.to_date,
     visits.to_hand_over,

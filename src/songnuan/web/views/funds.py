@@ -18,7 +18,9 @@ from songnuan.funds.models import Fund, Kind
 from songnuan.funds.queries import LedgerRow, ledger_page
 from songnuan.goods.models import Kit, Purchase
 from songnuan.goods.queries import StockRow, is_short, parts_of, stock
+from songnuan.goods.request_queries import SUBJECT
 from songnuan.journeys.appropriate_fund import appropriate_fund
+from songnuan.journeys.measures.kit_purchase import terms_of
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, require
@@ -185,7 +187,7 @@ def _seen(reader: Reader, pk: int) -> Fund:
 def _page(request: HttpRequest, reader: Reader, row: Fund, form: Appropriation) -> HttpResponse:
     view = _fund_view(row)
     bought = list(Purchase.objects.filter(fund=row).prefetch_related("lines").order_by("number"))
-    kits = list(Kit.objects.filter(fund=row).select_related("measure").order_by("pk"))
+    kits = list(Kit.objects.filter(fund=row).select_related("measure__plan").order_by("pk"))
     purchases = _purchases(bought, kits)
     stocks = _stocks(kits)
     entries, older = _ledger(row, bought, before_of(request))
@@ -197,9 +199,7 @@ def _page(request: HttpRequest, reader: Reader, row: Fund, form: Appropriation) 
         "with_kits": any(purchase.per_kit_minor is not None for purchase in purchases),
         "entries": entries,
         "older": older,
-        "purchase_url": _purchase_url(stocks)
-        if reader.may(Permission.PURCHASE_RECORD, row.plan.unit_id)
-        else "",
+        **(_to_buy(stocks) if reader.may(Permission.PURCHASE_RECORD, row.plan.unit_id) else {}),
         "appropriation": form if reader.may(Permission.FUND_APPROPRIATE, row.plan.unit_id) else None,
     }
     return render(request, "web/fund.html", context, status=422 if form.errors else 200)
@@ -242,6 +242,10 @@ def _entry_view(
 ) -> EntryView:
     purchase = for_purchase.get(entry.draws_on or entry.entry_id)
     label = _("Purchase %(number)s") % {"number": purchase.number} if purchase else ""
+    url = reverse("purchase", args=(purchase.pk,)) if purchase else ""
+    if not purchase and entry.subject.startswith(SUBJECT):
+        label = _("Request for a purchase")
+        url = reverse("purchase_request", args=(int(entry.subject.removeprefix(SUBJECT)),))
     if Kind.APPROPRIATE in {entry.kind, entry.undoes}:
         label = row.document.number
     return EntryView(
@@ -250,7 +254,7 @@ def _entry_view(
         entered_on=day_of(entry.at) if entry.late_entry else None,
         kind_label=entry.kind_label,
         subject_label=label,
-        subject_url=reverse("purchase", args=(purchase.pk,)) if purchase else "",
+        subject_url=url,
         clause_number=numbers.get(entry.clause_key, ""),
         voucher=entry.voucher,
         amount_minor=entry.amount_minor,
@@ -281,16 +285,22 @@ def _stocks(kits: Sequence[Kit]) -> list[StockView]:
         StockView(
             name=kit.name if len(kits) > 1 else "",
             measure_id=kit.measure_id,
-            rows=stock(kit.pk, units=int(kit.measure.settings["units"])),
+            rows=stock(kit.pk, units=terms_of(kit.measure).kits),
         )
         for kit in kits
     ]
 
 
-def _purchase_url(stocks: Sequence[StockView]) -> str:
-    """Return where the next purchase is recorded: for the first kit that is not bought in full."""
+def _to_buy(stocks: Sequence[StockView]) -> dict[str, str]:
+    """Return where the next purchase is requested or recorded: for the first kit not bought in full."""
     short = next((one for one in stocks if one.is_short), None)
-    return reverse("purchase_new", args=(short.measure_id,)) if short else ""
+    if short is None:
+        return {}
+    args = (short.measure_id,)
+    return {
+        "purchase_url": reverse("purchase_new", args=args),
+        "request_url": reverse("purchase_request_new", args=args),
+    }
 
 
 urlpatterns: list[URLPattern] = [
