@@ -43,18 +43,24 @@ class RequestRow:
 
 
 @dataclass(frozen=True, slots=True)
-class AskedLine:
-    """One line of a request: what is asked for, and what each quotation says of it (fen, None for nothing).
+class Cell:
+    """The price of a pack in one quotation, None for none; `is_above` the one that was approved."""
 
-    `is_above` marks, for each quotation, a price above the one approved.
-    """
+    supplier: str
+    price: int | None
+    is_above: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AskedLine:
+    """One line of a request: what is asked for, and what each quotation says of it."""
 
     item_name: str
     packing: str
     quantity: int
     most_minor: int
     amount_minor: int
-    prices: tuple[tuple[int | None, bool], ...]
+    cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,7 @@ class Column:
     difference_minor: int | None
     is_cheapest: bool
     is_chosen: bool
+    is_proposed: bool
     may_choose: bool
     needs_reason: bool
     why_not: str
@@ -84,7 +91,6 @@ class Comparison:
     needs: bool
     least: int
     whole: int
-    proposed: int | None
 
     @property
     def lacking(self) -> int:
@@ -138,7 +144,6 @@ def comparison_of(row: PurchaseRequest, terms: Terms) -> Comparison:
         needs=terms.comparing.asks(row.total_minor),
         least=terms.comparing.least,
         whole=len(whole),
-        proposed=proposed(offers.values(), lines),
     )
 
 
@@ -162,6 +167,7 @@ def _column(
         difference_minor=None if total is None else total - cheapest,
         is_cheapest=total is not None and total == cheapest,
         is_chosen=is_chosen,
+        is_proposed=request.chosen_id is None and one.quotation_id == proposed(offers.values(), lines),
         may_choose=not why_not and not is_chosen,
         needs_reason=request.chosen_id is not None or (total is not None and total > cheapest),
         why_not=why_not,
@@ -169,12 +175,15 @@ def _column(
 
 
 def _line(line: Line, part: Part, standing: Sequence[QuotationRow]) -> AskedLine:
-    prices = (one.prices.get(line.item_id) for one in standing)
+    prices = [(one.supplier, one.prices.get(line.item_id)) for one in standing]
     return AskedLine(
         item_name=part.item,
         packing=part.packing,
         quantity=line.quantity,
         most_minor=line.unit_price_minor,
         amount_minor=line.total_minor,
-        prices=tuple((price, price is not None and price > line.unit_price_minor) for price in prices),
+        cells=tuple(
+            Cell(supplier, price, price is not None and price > line.unit_price_minor)
+            for supplier, price in prices
+        ),
     )

@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from songnuan.funds.models import Entry, Fund, Kind
-from songnuan.goods.models import Item, Purchase
+from songnuan.goods.models import Item, Purchase, PurchaseRequest
+from songnuan.goods.request_rules import request_number
 from songnuan.journeys.measures import kinds
 from songnuan.kernel.money import yuan
 from songnuan.organisation.models import Unit, User
@@ -32,6 +33,7 @@ USER = "organisation.user"
 ENTRY = "funds.entry"
 ITEM = "goods.item"
 PURCHASE = "goods.purchase"
+PURCHASE_REQUEST = "goods.request"
 TASK = "tasks.task"
 INSTRUCTION = "tasks.instruction"
 DOCUMENT = "records.document"
@@ -180,6 +182,18 @@ def _purchases(keys: Collection[str], reader: Reader) -> dict[str, Named]:
     return found
 
 
+def _requests(keys: Collection[str], reader: Reader) -> dict[str, Named]:
+    seen = reader.reach_ids(Permission.FUND_VIEW)
+    rows = PurchaseRequest.objects.filter(pk__in=_numbers(keys))
+    return {
+        str(pk): Named(
+            _("Request %(number)s") % {"number": request_number(number)},
+            reverse("purchase_request", args=(pk,)) if unit in seen else "",
+        )
+        for pk, number, unit in rows.values_list("pk", "number", "fund__plan__unit_id")
+    }
+
+
 def _items(keys: Collection[str], _reader: Reader) -> dict[str, Named]:
     rows = Item.objects.filter(pk__in=_numbers(keys)).values_list("pk", "name", "packing")
     return {str(pk): Named(packed(name, packing)) for pk, name, packing in rows}
@@ -269,6 +283,7 @@ _TABLES: Mapping[str, Look] = {
     FUND: _funds,
     ENTRY: _entries,
     PURCHASE: _purchases,
+    PURCHASE_REQUEST: _requests,
     ITEM: _items,
     "goods.kit": _quiet,
     "goods.movement": _quiet,

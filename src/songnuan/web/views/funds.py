@@ -103,6 +103,7 @@ class PurchaseView:
     total_minor: int
     per_kit_minor: int | None
     is_cancelled: bool
+    lacks_invoice: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +276,7 @@ def _purchases(bought: Sequence[Purchase], kits: Sequence[Kit]) -> list[Purchase
             total_minor=row.total_minor,
             per_kit_minor=kit_price(parts[row.kit_id], row.lines.all()),
             is_cancelled=row.cancelled_at is not None,
+            lacks_invoice=row.invoice_file_id is None,
         )
         for row in bought
     ]
