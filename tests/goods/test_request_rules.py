@@ -21,6 +21,7 @@ from songnuan.goods.request_rules import (
     proposed,
     total_of,
     totals,
+    within,
 )
 from songnuan.goods.rules import Bought, Draft, Line, Part, State
 from songnuan.kernel.refusal import Refusal
@@ -113,15 +114,15 @@ _offers = st.lists(_prices, max_size=5).map(
 
 @given(_offers)
 def test_the_cheapest_whole_quotation_within_the_request_is_proposed(offers: list[Offer]) -> None:
-    within = [
+    fitting = [
         one
         for one in offers
         if all(line.item_id in one.prices for line in LINES)
         and all(one.prices[line.item_id] <= line.unit_price_minor for line in LINES)
     ]
-    sums = [sum(line.quantity * one.prices[line.item_id] for line in LINES) for one in within]
+    sums = [sum(line.quantity * one.prices[line.item_id] for line in LINES) for one in fitting]
     found = proposed(offers, LINES)
-    assert found == (within[sums.index(min(sums))].quotation_id if sums else None)
+    assert found == (fitting[sums.index(min(sums))].quotation_id if sums else None)
 
 
 @given(_offers, st.integers(1, 6), st.sampled_from(["", "质量更好"]), st.sampled_from([None, 2]))
@@ -133,7 +134,7 @@ def test_a_choice_passes_whole_within_the_request_among_enough_and_the_cheapest_
         pk in whole
         and all(offers[pk - 1].prices[line.item_id] <= line.unit_price_minor for line in LINES)
         and len(whole) >= COMPARING.least
-        and (bool(reason) or (whole[pk] == min(whole.values()) and before is None))
+        and (bool(reason) or (whole[pk] == min(within(offers, LINES).values()) and before is None))
     )
     choice = {"comparing": COMPARING, "reason": f" {reason} ", "chosen_before": before}
     if sound:

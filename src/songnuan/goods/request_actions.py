@@ -37,7 +37,15 @@ from songnuan.goods.request_queries import (
     request_state,
     subject_of,
 )
-from songnuan.goods.request_rules import Asked, Comparing, Quote, check_choice, examine_request, totals
+from songnuan.goods.request_rules import (
+    Asked,
+    Comparing,
+    Quote,
+    check_choice,
+    examine_request,
+    totals,
+    within,
+)
 from songnuan.goods.rules import tidy_name
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.money import yuan
@@ -285,7 +293,7 @@ def choose_quotation(  # noqa: PLR0913 - an action names every fact it needs
     facts = {
         "supplier": next(offer.supplier for offer in offers if offer.quotation_id == quotation_id),
         "total_minor": whole[quotation_id],
-        "cheapest_minor": min(whole.values()),
+        "cheapest_minor": min(within(offers, lines).values()),
         "count": len(whole),
         "reason": why,
     }

@@ -216,11 +216,15 @@ def dearer(offer: Offer, lines: Iterable[Line]) -> list[Line]:
     return [line for line in lines if offer.prices.get(line.item_id, 0) > line.unit_price_minor]
 
 
+def within(offers: Iterable[Offer], lines: Sequence[Line]) -> dict[int, int]:
+    """Return the totals of the quotations that may be chosen: whole, and no price above the one approved."""
+    return totals([offer for offer in offers if not dearer(offer, lines)], lines)
+
+
 def proposed(offers: Iterable[Offer], lines: Sequence[Line]) -> int | None:
-    """Return the cheapest whole quotation within the prices approved, of equals the first; None for none."""
-    within = [offer for offer in offers if not dearer(offer, lines)]
-    whole = totals(within, lines)
-    return min(whole, key=lambda quotation_id: (whole[quotation_id], quotation_id)) if whole else None
+    """Return the cheapest quotation that may be chosen, of equals the first; None for none."""
+    found = within(offers, lines)
+    return min(found, key=lambda quotation_id: (found[quotation_id], quotation_id)) if found else None
 
 
 def check_choice(  # noqa: PLR0913 - what a choice is judged by
@@ -232,7 +236,7 @@ def check_choice(  # noqa: PLR0913 - what a choice is judged by
     reason: str,
     chosen_before: int | None,
 ) -> str:
-    """Return the reason for a choice, tidied; the cheapest whole quotation needs none.
+    """Return the reason for a choice, tidied; the cheapest that may be chosen needs none.
 
     Raises:
         Refusal: `quotation_unknown`, `quotation_partial` with a price missing, `above_approved`,
@@ -250,7 +254,8 @@ def check_choice(  # noqa: PLR0913 - what a choice is judged by
     _check_within(offer, lines)
     if comparing.asks(sum(line.total_minor for line in lines)) and len(whole) < comparing.least:
         raise _too_few(comparing, len(whole))
-    return _why(whole[quotation_id], min(whole.values()), reason, chosen_before)
+    cheapest = min(within(offers, lines).values())
+    return _why(whole[quotation_id], cheapest, reason, chosen_before)
 
 
 def _check_within(offer: Offer, lines: Sequence[Line]) -> None:

@@ -12,7 +12,7 @@ from songnuan.approvals.queries import latest, may_act, subjects_of
 from songnuan.goods.models import PurchaseRequest, RequestStatus
 from songnuan.goods.queries import parts_of
 from songnuan.goods.request_queries import SUBJECT, QuotationRow, lines_of, offers_of, quotations, subject_of
-from songnuan.goods.request_rules import Offer, dearer, proposed, request_number, totals
+from songnuan.goods.request_rules import Offer, dearer, proposed, request_number, totals, within
 from songnuan.goods.rules import Line, Part
 from songnuan.journeys.measures.kit_purchase import Terms
 from songnuan.organisation.permissions import Permission
@@ -67,8 +67,8 @@ class AskedLine:
 class Column:
     """One quotation beside the others.
 
-    `difference_minor` is how much more it costs than the cheapest whole one. `may_choose`: it is whole and
-    within the prices approved. `needs_reason`: another is cheaper, or was chosen before.
+    `difference_minor` is how much more it costs than the cheapest that may be chosen. `may_choose`: it is
+    whole and within the prices approved. `needs_reason`: another is cheaper, or was chosen before.
     """
 
     row: QuotationRow
@@ -154,7 +154,7 @@ def _column(
     whole: dict[int, int],
     offers: dict[int, Offer],
 ) -> Column:
-    cheapest = min(whole.values(), default=0)
+    cheapest = min((within(offers.values(), lines) or whole).values(), default=0)
     total = whole.get(one.quotation_id)
     why_not = ""
     if total is None:

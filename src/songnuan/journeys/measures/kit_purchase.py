@@ -96,7 +96,10 @@ class KitPurchaseSettings(Settings):
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a purchase under a measure keeps to: how many kits are needed, and what has to be compared."""
+    """What a purchase under a measure keeps to: how many kits are needed, and what has to be compared.
+
+    `expected` are the prices (fen) that the plan expects, by name of the item, where it says any.
+    """
 
     kits: int
     per_person: bool
@@ -104,6 +107,7 @@ class Terms:
     standard_basis: str
     ceiling_minor: int | None
     ceiling_basis: str
+    expected: Mapping[str, int]
 
     def basis(self, request_id: int | None = None) -> Basis:
         """Return what a purchase is judged by, on a request or without one."""
@@ -124,6 +128,7 @@ def terms_of(measure: Measure) -> Terms:
         standard_basis=settings.standard_basis,
         ceiling_minor=parse_yuan(settings.ceiling_yuan) if settings.ceiling_yuan else None,
         ceiling_basis=settings.ceiling_basis,
+        expected={line.item: parse_yuan(line.price_yuan) for line in settings.kit if line.price_yuan},
     )
 
 

@@ -200,7 +200,9 @@ def _page(request: HttpRequest, reader: Reader, row: Fund, form: Appropriation) 
         "with_kits": any(purchase.per_kit_minor is not None for purchase in purchases),
         "entries": entries,
         "older": older,
-        **(_to_buy(stocks) if reader.may(Permission.PURCHASE_RECORD, row.plan.unit_id) else {}),
+        "purchase_url": _purchase_url(stocks)
+        if reader.may(Permission.PURCHASE_RECORD, row.plan.unit_id)
+        else "",
         "appropriation": form if reader.may(Permission.FUND_APPROPRIATE, row.plan.unit_id) else None,
     }
     return render(request, "web/fund.html", context, status=422 if form.errors else 200)
@@ -293,16 +295,10 @@ def _stocks(kits: Sequence[Kit]) -> list[StockView]:
     ]
 
 
-def _to_buy(stocks: Sequence[StockView]) -> dict[str, str]:
-    """Return where the next purchase is requested or recorded: for the first kit not bought in full."""
+def _purchase_url(stocks: Sequence[StockView]) -> str:
+    """Return where the next purchase is recorded: for the first kit that is not bought in full."""
     short = next((one for one in stocks if one.is_short), None)
-    if short is None:
-        return {}
-    args = (short.measure_id,)
-    return {
-        "purchase_url": reverse("purchase_new", args=args),
-        "request_url": reverse("purchase_request_new", args=args),
-    }
+    return reverse("purchase_new", args=(short.measure_id,)) if short else ""
 
 
 urlpatterns: list[URLPattern] = [

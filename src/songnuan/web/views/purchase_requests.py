@@ -16,7 +16,7 @@ from songnuan.approvals.models import RequestStatus as Answer
 from songnuan.approvals.queries import latest, may_act
 from songnuan.funds.models import Fund
 from songnuan.funds.queries import balance
-from songnuan.goods.models import PurchaseRequest, Quotation, RequestStatus
+from songnuan.goods.models import Kit, PurchaseRequest, Quotation, RequestStatus
 from songnuan.goods.queries import parts_of, stock
 from songnuan.goods.request_queries import (
     asked_of,
@@ -38,6 +38,7 @@ from songnuan.journeys.withdraw_purchase_request import withdraw_purchase_reques
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
+from songnuan.plans.models import MeasureStatus
 from songnuan.records.models import StoredFile
 from songnuan.records.queries import read_file
 from songnuan.web.approval_page import course_lines
@@ -61,7 +62,14 @@ def purchase_requests(request: HttpRequest, pk: int) -> HttpResponse:
     found, before = requests_of([fund.pk]), before_of(request)
     found = found.filter(pk__lt=before) if before is not None else found
     rows, older = page_of(list(found[: PAGE + 1]), PAGE, lambda row: row.pk)
-    context = {"fund": fund, "requests": list(map(row_of, rows)), "older": older}
+    buys = reader.may(Permission.PURCHASE_RECORD, fund.plan.unit_id)
+    kits = Kit.objects.filter(fund=fund).exclude(measure__status=MeasureStatus.CLOSED).order_by("pk")
+    context = {
+        "fund": fund,
+        "requests": list(map(row_of, rows)),
+        "older": older,
+        "kits": list(kits) if buys else [],
+    }
     return render(request, "web/purchase_requests.html", context)
 
 
@@ -172,12 +180,13 @@ def _seen(reader: Reader, pk: int) -> PurchaseRequest:
 
 def _begun(request: HttpRequest, spot: Spot) -> dict[str, object]:
     """Return what the form begins with: an earlier request, or what is still needed."""
+    begun: dict[str, object] = {}
     told = request.GET.get("from", "")
     if told.isascii() and told.isdigit() and len(told) < _DIGITS:
         earlier = PurchaseRequest.objects.filter(pk=int(told), kit_id=spot.kit.kit_id).first()
         if earlier is not None:
             asked = asked_of(earlier.pk)
-            begun: dict[str, object] = {"reason": asked.reason}
+            begun["reason"] = asked.reason
             for line in asked.lines:
                 begun[f"lines-{line.item_id}-quantity"] = line.quantity
                 begun[f"lines-{line.item_id}-price"] = line.unit_price_minor
