@@ -155,10 +155,14 @@ def open_plan_1(bureau: Bureau, appropriated_minor: int = 14_100_00, *, compared
     return Plan.objects.get(pk=made)
 
 
-def _open_plan_1(bureau: Bureau, appropriated_minor: int, *, compared: bool) -> int:
+def plan_1_text(*, compared: bool = False) -> str:
+    """Return the text of plan 1, in which prices are compared only where that is asked for."""
     source = (PLANS / f"{SLUG}.yaml").read_text()
-    source = source if compared else _COMPARING.sub("", source)
-    plan = load_plan(source=source, actor=bureau.officer, at=at(6))
+    return source if compared else _COMPARING.sub("", source)
+
+
+def _open_plan_1(bureau: Bureau, appropriated_minor: int, *, compared: bool) -> int:
+    plan = load_plan(source=plan_1_text(compared=compared), actor=bureau.officer, at=at(6))
     workbook = (PLANS / "samples/front-line-units.xlsx").read_bytes()
     import_units(
         content=workbook, slug=SLUG, create_leads=False, dry_run=False, actor=bureau.officer, at=at(6)

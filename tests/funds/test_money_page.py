@@ -17,6 +17,7 @@ from songnuan.kernel.refusal import Refusal
 LEDGERS = (
     "As planned: two purchases to the last fen",
     "Cheaper than promised: the rest is released",
+    "A request is bought for less, another is withdrawn",
     "Corrections",
 )
 REPLAYED_HERE = {("Words", "Account"), ("Words", "Act"), *((heading, "No.") for heading in LEDGERS)}
@@ -25,6 +26,7 @@ REPLAYED_WITH_GOODS = {
     ("The plan of 47 units: figures", "Item"),
     ("Rounding", "In one kit"),
     ("The plan of 47 units: the purchases", "Invoice"),
+    ("Requests, and comparing prices", "Purchase"),
 }
 
 

@@ -192,9 +192,11 @@ def _begun(request: HttpRequest, spot: Spot) -> dict[str, object]:
                 begun[f"lines-{line.item_id}-price"] = line.unit_price_minor
             return begun
     rows = stock(spot.kit.kit_id, units=spot.terms.kits)
-    return {
-        f"lines-{row.item_id}-quantity": row.needed - row.bought for row in rows if row.bought < row.needed
-    }
+    for row in rows:
+        if row.bought < row.needed:
+            begun[f"lines-{row.item_id}-quantity"] = row.needed - row.bought
+            begun[f"lines-{row.item_id}-price"] = spot.terms.expected.get(row.item)
+    return begun
 
 
 def _new_page(request: HttpRequest, spot: Spot, form: RequestForm) -> HttpResponse:
