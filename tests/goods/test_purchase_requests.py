@@ -1,6 +1,7 @@
 """From the request to the invoice: approved, compared, bought; a refusal changes nothing."""
 
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 from uuid import uuid4
 
@@ -11,7 +12,7 @@ from django.db.models import Model
 from goods.builders import GOODS, LEDGER, snapshot
 from goods.purchasing import ALL, PDF, QUOTES, Buying, approval
 from hands import together
-from people import Bureau, at, make_bureau, open_plan_1
+from people import SLUG, Bureau, at, make_bureau, open_plan_1
 from songnuan.approvals.checks import verify as check_approvals
 from songnuan.approvals.models import Request
 from songnuan.funds.checks import verify as check_funds
@@ -29,10 +30,13 @@ from songnuan.journeys.add_invoice import add_invoice
 from songnuan.journeys.approve_purchase import approve_purchase
 from songnuan.journeys.cancel_purchase import cancel_purchase
 from songnuan.journeys.invoice_files import InvoiceFile
+from songnuan.journeys.measures.kit_purchase import progress, terms_of
 from songnuan.journeys.return_purchase import return_purchase
 from songnuan.journeys.set_quotation_aside import set_quotation_aside
 from songnuan.journeys.withdraw_purchase_request import withdraw_purchase_request
 from songnuan.kernel.refusal import NotPermitted, Refusal
+from songnuan.organisation.queries import pairs
+from songnuan.plans.models import Measure
 
 KEPT: tuple[type[Model], ...] = (
     *LEDGER,
@@ -335,6 +339,20 @@ def test_what_is_posted_twice_happens_once(buying: Buying) -> None:
 
 
 key_2 = uuid4()
+
+
+@pytest.mark.django_db
+def test_a_standard_per_person_follows_the_people_of_the_units_on_the_plans_first_day(buying: Buying) -> None:
+    measure = buying.measure
+    assert terms_of(measure).kits == 47
+    Measure.objects.filter(pk=measure.pk).update(settings={**measure.settings, "per": "person"})
+    people = sum(pair.staff_count or 0 for pair in pairs(SLUG, date(2020, 4, 8)))
+    assert terms_of(buying.measure).kits == people > 47
+    refusal = refused(lambda: buying.ask({"梨": (people + 1, 1_00)}))
+    assert (refusal.code, refusal.facts["needed"]) == ("more_than_needed", people)
+    row = buying.approve(buying.ask({"梨": (people, 1_00)}))
+    assert row.total_minor == people * 1_00
+    assert progress([buying.measure], at(8))[measure.pk].due == people
 
 
 @pytest.mark.django_db

@@ -301,6 +301,10 @@ HOUSE: dict[str, tuple[Callable[[], object], tuple[Change, ...]]] = {
     "unit_without_lead": (lambda: Assignment.objects.all().delete(), ()),
     "unit_with_two_leads": (lambda: pair("办公室", "规划处", date(2020, 6, 1)), ()),
     "units_beyond_text": (lambda: pair("法规处", "规划处"), ()),
+    "people_differ": (
+        lambda: None,
+        ((_UNITS_OF_KITS, f"{_UNITS_OF_KITS}        per: person\n        people: 2\n"),),
+    ),
     "owner_unknown": (lambda: None, ((f"建立通讯录, owner: {LEAD}", "建立通讯录, owner: 宣传处"),)),
 }
 
