@@ -1,5 +1,6 @@
 """The people of the tests: a small bureau with one holder for each post."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -141,14 +142,27 @@ def at(day: int, hour: int = 10, minute: int = 0) -> datetime:
     return datetime(2020, 4, day, hour, minute, tzinfo=CHINA)
 
 
-def open_plan_1(bureau: Bureau, appropriated_minor: int = 14_100_00) -> Plan:
-    """Bring plan 1 to the point where it is under way, with its money appropriated."""
-    name = ("plan 1", bureau, appropriated_minor)
-    return Plan.objects.get(pk=put_back(name, lambda: _open_plan_1(bureau, appropriated_minor)))
+_COMPARING = re.compile(r"^ +(compare_from_yuan|quotes_least):.*\n", re.MULTILINE)
 
 
-def _open_plan_1(bureau: Bureau, appropriated_minor: int) -> int:
-    plan = load_plan(source=(PLANS / f"{SLUG}.yaml").read_text(), actor=bureau.officer, at=at(6))
+def open_plan_1(bureau: Bureau, appropriated_minor: int = 14_100_00, *, compared: bool = False) -> Plan:
+    """Bring plan 1 to the point where it is under way, with its money appropriated.
+
+    Unless it is `compared`, its text asks for no comparison of prices: what is bought is bought at once.
+    """
+    name = ("plan 1", bureau, appropriated_minor, compared)
+    made = put_back(name, lambda: _open_plan_1(bureau, appropriated_minor, compared=compared))
+    return Plan.objects.get(pk=made)
+
+
+def plan_1_text(*, compared: bool = False) -> str:
+    """Return the text of plan 1, in which prices are compared only where that is asked for."""
+    source = (PLANS / f"{SLUG}.yaml").read_text()
+    return source if compared else _COMPARING.sub("", source)
+
+
+def _open_plan_1(bureau: Bureau, appropriated_minor: int, *, compared: bool) -> int:
+    plan = load_plan(source=plan_1_text(compared=compared), actor=bureau.officer, at=at(6))
     workbook = (PLANS / "samples/front-line-units.xlsx").read_bytes()
     import_units(
         content=workbook, slug=SLUG, create_leads=False, dry_run=False, actor=bureau.officer, at=at(6)

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from people import PLANS, SLUG, Bureau, at, buy
+from people import PLANS, SLUG, Bureau, at, buy, plan_1_text
 from songnuan.audit.checks import verify
 from songnuan.funds.checks import verify as check_funds
 from songnuan.goods.checks import verify as check_goods
@@ -29,7 +29,7 @@ from songnuan.visits.models import Visit
 @pytest.mark.django_db
 def test_plan_1_from_its_text_to_its_receipts(bureau: Bureau) -> None:
     # The officer brings the text and the workbook; the leader signs; the officer sets it in motion.
-    plan = load_plan(source=(PLANS / f"{SLUG}.yaml").read_text(), actor=bureau.officer, at=at(6))
+    plan = load_plan(source=plan_1_text(), actor=bureau.officer, at=at(6))
     workbook = (PLANS / "samples/front-line-units.xlsx").read_bytes()
     done = import_units(
         content=workbook, slug=SLUG, create_leads=False, dry_run=False, actor=bureau.officer, at=at(6)

@@ -89,16 +89,19 @@ def _finance_is_refused_twice_and_buys_the_rest(site: Site, page: Page) -> None:
     quantity = _input(page, "苹果", "quantity")
     expect(quantity).to_have_accessible_description(re.compile("47.*48.*1"))
 
+    # From 1,000.00 on, what is not compared is refused; what is below it is bought at once.
     _buy(page, "苹果", 7, "85.00")
+    _is_refused(page, "1,113.00", "1,000.00")
+    _buy(page, "苹果", 7, "68.00")
     page.get_by_role("button", name=zh("Record the purchase"), exact=True).click()
     said = zh("The purchase is recorded, paid from the fund and taken into stock.")
     expect(page.get_by_role("status")).to_have_text(said)
-    expect(page.get_by_text("人民币壹仟壹佰壹拾叁元整")).to_be_visible()
+    expect(page.get_by_text("人民币玖佰玖拾肆元整")).to_be_visible()
     _go(page, zh("Funds"))
     page.get_by_role("main").get_by_role("link").first.click()
-    expect(_figure(page, zh("available"))).to_have_text("¥235.00")
-    expect(_figure(page, zh("paid", "figure"))).to_have_text("¥13,865.00")
-    expect(page.get_by_role("row").filter(has_text="¥1,113.00").first).to_be_visible()
+    expect(_figure(page, zh("available"))).to_have_text("¥354.00")
+    expect(_figure(page, zh("paid", "figure"))).to_have_text("¥13,746.00")
+    expect(page.get_by_role("row").filter(has_text="¥994.00").first).to_be_visible()
 
 
 def _the_office_opens_its_page(site: Site, page: Page) -> None:
@@ -143,7 +146,7 @@ def _the_report_comes_in_without_a_reload(page: Page) -> None:
 def _the_living_plan_moved_on(site: Site, page: Page) -> None:
     site.open(page, "/plans/front-line-visits/")
     expect(_figure(page, zh("done", "figure"))).to_have_text("32 / 47")
-    expect(page.get_by_text("¥13,865", exact=True).first).to_be_visible()
+    expect(page.get_by_text("¥13,746", exact=True).first).to_be_visible()
     visits = page.get_by_role("region", name="（二）走访单位与时限")
     expect(visits).to_contain_text(zh("%(count)s late", count=1))
     expect(visits).not_to_contain_text(VISITED)

@@ -32,6 +32,7 @@ from songnuan.kernel.refusal import Refusal
 LEDGERS = (
     "As planned: two purchases to the last fen",
     "Cheaper than promised: the rest is released",
+    "A request is bought for less, another is withdrawn",
     "Corrections",
     "Refunds and returns: what a supplier gives back, what nobody needs",
     "Closed, reopened, closed",
@@ -49,6 +50,7 @@ REPLAYED_WITH_GOODS = {
     ("The plan of 47 units: figures", "Item"),
     ("Rounding", "In one kit"),
     ("The plan of 47 units: the purchases", "Invoice"),
+    ("Requests, and comparing prices", "Purchase"),
 }
 
 

@@ -1,5 +1,7 @@
 """Replays the tables of docs/money.md that speak of kits and purchases."""
 
+from datetime import timedelta
+
 import pytest
 
 from goods.builders import NOW, PARTS, STANDARD, TODAY, UNITS, Store, buy, make_store, prices
@@ -7,6 +9,7 @@ from goods.money_page import table
 from songnuan.goods.checks import verify
 from songnuan.goods.models import Item
 from songnuan.goods.queries import check_purchase, stock
+from songnuan.goods.request_rules import Comparing, examine_comparing
 from songnuan.goods.rules import Bought, Draft, Line, Part, dearest_kit, exact_price, price_of_kit, together
 from songnuan.kernel.money import parse_yuan, yuan
 
@@ -65,6 +68,18 @@ def test_purchases_are_answered_as_the_page_says() -> None:
         assert yuan(average) == row["Price of a kit"], row
         assert yuan(dearest) == row["At its dearest"], row
     assert verify() == []
+
+
+@pytest.mark.parametrize(
+    "row", table("Requests, and comparing prices", "Purchase").rows, ids=lambda row: row["Purchase"]
+)
+def test_prices_are_compared_as_the_page_says(row: dict[str, str]) -> None:
+    draft = Draft("澄江粮油副食公司", "1", TODAY, (Line(1, 1, parse_yuan(row["Purchase"])),))
+    earlier = TODAY - timedelta(days=int(row["Days earlier"] or 0))
+    others = [(earlier, parse_yuan(row["Before"]))] if row["Before"] else []
+    comparing = Comparing(parse_yuan("1,000.00"))
+    problems = examine_comparing(draft, comparing, others, is_compared=row["Compared"] == "yes")
+    assert [problem.code for problem in problems] == ([] if row["Answer"] == "booked" else [row["Answer"]])
 
 
 def test_the_figures_beside_the_purchases_are_right() -> None:

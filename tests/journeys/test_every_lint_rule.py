@@ -104,6 +104,7 @@ SCHEDULE = "原则上4月21日前完成。"
 FUNDS = PLAN[PLAN.index("funds:") : PLAN.index("questions:")]
 PAIRS = PLAN[PLAN.index("    measures:\n      - kind: pairing") : PLAN.index("  - key: schedule")]
 AGAIN = PAIRS.replace("pairing\n", "pairing\n        key: again\n")
+_UNITS_OF_KITS = 'price_yuan: "300"}\n        units: 2\n'
 MONTHS = ("due_on: 2020-04-21\nbasis", "due_on: 2020-12-31\nbasis")
 Change = tuple[str, str]
 
@@ -145,6 +146,8 @@ BREAKS: dict[str, tuple[Change, ...]] = {
     "standard_differs": ((GOODS, "每个单位200元。"),),
     "kit_above_standard": (('price_yuan: "300"', 'price_yuan: "300.01"'),),
     "kit_total_differs": (("共苹果2箱", "共苹果3箱"),),
+    "people_missing": ((_UNITS_OF_KITS, f"{_UNITS_OF_KITS}        per: person\n"),),
+    "people_unused": ((_UNITS_OF_KITS, f"{_UNITS_OF_KITS}        people: 2\n"),),
     "question_open": (("    answer: 是实物。\n    ground: 会议纪要\n", ""),),
     "placeholder_left": ((DUTY, "text: 值守补助每人XX元。"),),
     "clause_number_form": (("number: （二）", "number: (二)"),),
@@ -298,6 +301,10 @@ HOUSE: dict[str, tuple[Callable[[], object], tuple[Change, ...]]] = {
     "unit_without_lead": (lambda: Assignment.objects.all().delete(), ()),
     "unit_with_two_leads": (lambda: pair("办公室", "规划处", date(2020, 6, 1)), ()),
     "units_beyond_text": (lambda: pair("法规处", "规划处"), ()),
+    "people_differ": (
+        lambda: None,
+        ((_UNITS_OF_KITS, f"{_UNITS_OF_KITS}        per: person\n        people: 2\n"),),
+    ),
     "owner_unknown": (lambda: None, ((f"建立通讯录, owner: {LEAD}", "建立通讯录, owner: 宣传处"),)),
 }
 

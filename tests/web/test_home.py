@@ -1,15 +1,18 @@
 from collections.abc import Sequence
 from datetime import date
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from people import PLANS, SLUG, Bureau, at, buy, open_plan_1, raised
+from people import SLUG, Bureau, at, buy, open_plan_1, plan_1_text, raised
 from roster_files import people, person, text
 from songnuan.jobs.models import Notice, OutboxMessage
+from songnuan.journeys.add_invoice import add_invoice
 from songnuan.journeys.approve_plan import approve_plan
+from songnuan.journeys.invoice_files import InvoiceFile
 from songnuan.journeys.load_plan import load_plan
 from songnuan.journeys.submit_plan import submit_plan
 from songnuan.kernel.actor import Actor
@@ -80,7 +83,7 @@ def test_the_page_asks_for_a_sign_in_and_the_languages_do_not(bureau: Bureau) ->
 
 
 def test_a_plan_is_due_from_one_hand_after_the_other(bureau: Bureau) -> None:
-    plan = load_plan(source=(PLANS / f"{SLUG}.yaml").read_text(), actor=bureau.officer, at=at(6))
+    plan = load_plan(source=plan_1_text(), actor=bureau.officer, at=at(6))
     people = (bureau.officer, bureau.approver, bureau.finance, bureau.inspector)
 
     def waiting() -> list[list[str]]:
@@ -102,9 +105,16 @@ def test_finance_is_told_of_money_and_purchases_until_all_is_bought(bureau: Bure
     form = reverse("purchase_new", args=(Measure.objects.get(plan=plan, kind="kit_purchase").pk,))
     with on(at(8)):
         assert [item.url for item in due(bureau.finance)] == [form], "one tap away, not by the fund's page"
-        buy(bureau, plan, {"方便面": (94, 70_00)}, "08812071")
-        assert [item.url for item in due(bureau.finance)] == [form]
-        buy(bureau, plan, {"苹果": (47, 80_00), "梨": (47, 75_00)}, "08812072")
+        first = buy(bureau, plan, {"方便面": (94, 70_00)}, "08812071")
+        assert [item.url for item in due(bureau.finance)] == [reverse("purchase", args=(first,)), form]
+        second = buy(bureau, plan, {"苹果": (47, 80_00), "梨": (47, 75_00)}, "08812072")
+        [lacking] = due(bureau.finance)
+        assert [part.url for part in lacking.parts] == [
+            reverse("purchase", args=(pk,)) for pk in (first, second)
+        ]
+        for pk in (first, second):
+            file = InvoiceFile(b"%PDF-1.4 " + str(pk).encode(), "发票.pdf", "application/pdf")
+            add_invoice(purchase_id=pk, invoice=file, key=uuid4(), actor=bureau.finance, at=at(8))
         assert due(bureau.finance) == []
         assert [item.action for item in due(bureau.officer)] == [_("Answer")]
 

@@ -38,6 +38,7 @@ class Kind:
 KINDS: Mapping[str, Kind] = {
     "plan.issue": Kind(request=Permission.PLAN_WRITE, approve=Permission.PLAN_APPROVE),
     "plan.amend": Kind(request=Permission.PLAN_WRITE, approve=Permission.PLAN_APPROVE, like="plan.issue"),
+    "goods.purchase": Kind(request=Permission.PURCHASE_RECORD, approve=Permission.PLAN_APPROVE),
 }
 
 

@@ -4,7 +4,6 @@ import json
 import os
 import secrets
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
@@ -16,17 +15,16 @@ from songnuan.cli.demo_inspection import supervise
 from songnuan.cli.demo_instruction import follow_up, hand_on
 from songnuan.cli.demo_notice import send_notice
 from songnuan.cli.demo_plans import bring_plans
+from songnuan.cli.demo_purchases import buy_goods
 from songnuan.cli.demo_rosters import bring_rosters
 from songnuan.cli.demo_store import fill_store
 from songnuan.cli.demo_words import PROBLEMS, WORDS
 from songnuan.cli.drawing import signature
 from songnuan.cli.guard import installed
 from songnuan.cli.output import Out
-from songnuan.goods.queries import KitView, kit_of
-from songnuan.goods.rules import Draft, Line
+from songnuan.goods.queries import kit_of
 from songnuan.journeys.appropriate_fund import appropriate_fund
 from songnuan.journeys.approve_plan import approve_plan
-from songnuan.journeys.buy_kits import buy_kits
 from songnuan.journeys.close_problem import close_problem
 from songnuan.journeys.create_account import create_account
 from songnuan.journeys.create_units import NewUnit, create_units
@@ -254,13 +252,6 @@ def _plan(_passwords: dict[str, str]) -> None:
         open_plan(slug=SLUG, actor=officer, at=at(7, 8, 50))
 
 
-# Purchases so far: item, boxes, fen for a box; a kit comes to 295.00 yuan.
-PURCHASES = (
-    (7, "澄江粮油副食公司", "08812071", (("方便面", 94, 68_00),)),
-    (7, "临江果品批发部", "02219930", (("苹果", 40, 85_00), ("梨", 40, 74_00))),
-)
-
-
 def _money(_passwords: dict[str, str]) -> None:
     finance = _actor("finance")
     plan = Plan.objects.get(slug=SLUG)
@@ -277,29 +268,7 @@ def _money(_passwords: dict[str, str]) -> None:
         actor=finance,
         at=at(7, 9, 30),
     )
-    for day, supplier, invoice, lines in PURCHASES:
-        key = uuid5(NAMESPACE_URL, f"demo/purchase/{invoice}")
-        draft = _draft(kit, supplier, invoice, date(2020, 4, day), lines)
-        buy_kits(measure_id=measure.pk, draft=draft, key=key, actor=finance, at=at(day, 15, 5))
-    # Once somebody tried apples that would have lifted the kit above its standard.
-    dear = _draft(kit, "望江鲜果行", "07700412", date(2020, 4, 10), (("苹果", 7, 160_00),))
-    with suppress(Refusal):
-        buy_kits(
-            measure_id=measure.pk,
-            draft=dear,
-            key=uuid5(NAMESPACE_URL, "demo/dear"),
-            actor=finance,
-            at=at(10, 10, 12),
-        )
-
-
-def _draft(
-    kit: KitView, supplier: str, invoice: str, day: date, lines: Sequence[tuple[str, int, int]]
-) -> Draft:
-    items = {part.item: part.item_id for part in kit.parts}
-    return Draft(
-        supplier, invoice, day, tuple(Line(items[name], count, price) for name, count, price in lines)
-    )
+    buy_goods(measure, finance, _actor("approver"), at)
 
 
 # Visits that were due by now and have not been made: their place in the workbook, from 0.

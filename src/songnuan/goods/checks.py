@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from songnuan.audit.findings import Finding
 from songnuan.funds.models import Kind
+from songnuan.goods import request_checks
 from songnuan.goods.models import MovementLine, Purchase, StockLevel
 from songnuan.goods.places import OUTSIDE
 from songnuan.goods.stock_checks import stock_findings
@@ -17,9 +18,10 @@ def verify() -> list[Finding]:
     """Return what is wrong with the goods.
 
     Codes: `movement_unbalanced`, `level_differs`, `purchase_differs` (its total is not that of its
-    lines), `purchase_unfunded` (its entries in the fund are not for it), and those of `stock_checks`.
+    lines), `purchase_unfunded` (its entries in the fund are not for it), and those of `stock_checks` and
+    `request_checks`.
     """
-    return [*_movements(), *_levels(), *_purchases(), *stock_findings()]
+    return [*_movements(), *_levels(), *_purchases(), *stock_findings(), *request_checks.verify()]
 
 
 def _movements() -> Iterator[Finding]:
@@ -84,6 +86,8 @@ def _is_funded(row: Purchase) -> bool:
     return (
         promised.kind == Kind.COMMIT
         and promised.fund_id == row.fund_id
-        and promised.amount_minor == row.total_minor
+        # A request sets aside what it may cost at the most; the payment says what it did cost.
+        and (promised.amount_minor == row.total_minor or row.request_id is not None)
         and (paid is None or (paid.kind == Kind.DISBURSE and paid.commitment_id == promised.pk))
+        and (row.request_id is None or paid is None or paid.amount_minor == row.total_minor)
     )

@@ -7,6 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from songnuan.goods.counting import Count, CountLine, CountStatus, Disposal, DisposalStatus
 from songnuan.goods.donating import Donation, DonationLine, DonorKind, Issue, Valuation
+from songnuan.goods.request_models import (
+    PurchaseRequest,
+    Quotation,
+    QuotationLine,
+    RequestLine,
+    RequestStatus,
+)
 
 __all__ = [
     "Count",
@@ -18,6 +25,20 @@ __all__ = [
     "DonationLine",
     "DonorKind",
     "Issue",
+    "Item",
+    "Kit",
+    "KitLine",
+    "Movement",
+    "MovementKind",
+    "MovementLine",
+    "Purchase",
+    "PurchaseLine",
+    "PurchaseRequest",
+    "Quotation",
+    "QuotationLine",
+    "RequestLine",
+    "RequestStatus",
+    "StockLevel",
     "Valuation",
 ]
 
@@ -100,6 +121,8 @@ class Purchase(models.Model):
     """One invoice for one kit. `commitment` and `disbursement` are the fund's entries that pay it.
 
     `number` has no gaps in its fund. A cancelled purchase stays, with its reason, and counts no more.
+    `request` is the approved one on which it was bought, none for a small purchase; `invoice_file` the
+    picture of its invoice, which may come later.
     """
 
     kit = models.ForeignKey(Kit, on_delete=models.PROTECT, related_name="purchases")
@@ -118,9 +141,19 @@ class Purchase(models.Model):
     reason_late = models.CharField(max_length=400, default="")
     cancelled_at = models.DateTimeField(null=True)
     cancel_reason = models.CharField(max_length=400, default="")
+    request = models.ForeignKey(
+        PurchaseRequest, on_delete=models.PROTECT, related_name="purchases", null=True
+    )
+    invoice_file = models.ForeignKey(
+        "records.StoredFile", on_delete=models.PROTECT, related_name="+", null=True
+    )
+    invoice_added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
+    invoice_added_at = models.DateTimeField(null=True)
 
     class Meta:
-        """Number, invoice and entries are used once; a cancelled purchase has its reason."""
+        """Number, invoice, picture, request and entries are used once; what is cancelled says why."""
 
         constraints = [
             models.UniqueConstraint(fields=["fund", "number"], name="goods_purchase_number_once"),
@@ -128,6 +161,16 @@ class Purchase(models.Model):
                 fields=["fund", "supplier", "invoice_number"],
                 condition=Q(cancelled_at__isnull=True),
                 name="goods_purchase_invoice_once",
+            ),
+            models.UniqueConstraint(
+                fields=["invoice_file"],
+                condition=Q(cancelled_at__isnull=True),
+                name="goods_purchase_invoice_file_once",
+            ),
+            models.UniqueConstraint(
+                fields=["request"],
+                condition=Q(cancelled_at__isnull=True),
+                name="goods_purchase_request_once",
             ),
             models.UniqueConstraint(fields=["commitment"], name="goods_purchase_commitment_once"),
             models.UniqueConstraint(fields=["disbursement"], name="goods_purchase_disbursement_once"),

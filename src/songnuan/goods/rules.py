@@ -226,10 +226,12 @@ def examine(draft: Draft, state: State) -> list[Problem]:
     `quantity_invalid`, `price_invalid`, `more_than_needed`, `above_standard`, `beyond_fund`. Prices are
     only judged once every line is sound.
     """
-    problems = [*_paper(draft, state), *_lines(draft.lines, state.parts)]
-    if any(problem.field.startswith("lines") for problem in problems):
-        return problems
-    return [*problems, *_quantities(draft, state), *_prices(draft, state)]
+    return [*_paper(draft, state), *examine_goods(draft, state)]
+
+
+def examine_goods(draft: Draft, state: State) -> list[Problem]:
+    """Return what is wrong with the lines of a draft: with each of them, or else with all together."""
+    return [*_lines(draft.lines, state.parts)] or [*_quantities(draft, state), *_prices(draft, state)]
 
 
 def _paper(draft: Draft, state: State) -> Iterator[Problem]:

@@ -6,8 +6,11 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from songnuan.funds import actions as funds
+from songnuan.funds.queries import balance
 from songnuan.goods import actions as goods
+from songnuan.goods import request_actions as requests
 from songnuan.goods.models import Purchase
+from songnuan.goods.request_queries import find_request, subject_of
 from songnuan.jobs import actions as jobs
 from songnuan.journeys.base import journey
 from songnuan.kernel.actor import Actor
@@ -23,7 +26,8 @@ def cancel_purchase(*, purchase_id: int, reason: str, key: UUID, actor: Actor, a
     """Reverse the payment of a purchase, and send back what was delivered of it.
 
     The same `key` again cancels nothing twice. The fund is locked before the kit, as in a purchase. The
-    reversal of the payment releases its commitment in the same act.
+    reversal of the payment releases its commitment in the same act. The request on which it was bought stands
+    again, with its amount set aside anew; where the fund no longer has that, the request is over.
 
     Raises:
         Refusal: `purchase_unknown`, `already_reversed` when it was cancelled before, `reason_missing`,
@@ -44,6 +48,8 @@ def cancel_purchase(*, purchase_id: int, reason: str, key: UUID, actor: Actor, a
         at=at,
     )
     goods.cancel_purchase(purchase_id=purchase_id, reason=reason, actor=actor, at=at)
+    if purchase.request_id is not None:
+        _reopen(purchase.request_id, actor, at)
     jobs.settle(key=key, result=str(purchase_id))
 
 
@@ -59,3 +65,21 @@ def find_purchase(purchase_id: int) -> Purchase:
         sentence = _("There is no such purchase. Choose one from the list of its fund.")
         raise Refusal("purchase_unknown", sentence, purchase=purchase_id)
     return purchase
+
+
+def _reopen(request_id: int, actor: Actor, at: datetime) -> None:
+    request = find_request(request_id)
+    commitment = None
+    if balance(request.fund_id).available >= request.total_minor:
+        commitment = funds.commit(
+            fund_id=request.fund_id,
+            amount_minor=request.total_minor,
+            subject=subject_of(request.pk),
+            clause_key=request.kit.measure.clause_key,
+            happened_on=at.astimezone(CHINA).date(),
+            actor=actor,
+            at=at,
+        )
+    requests.reopen_request(
+        request_id=request.pk, commitment_id=commitment.pk if commitment else None, actor=actor, at=at
+    )

@@ -26,6 +26,7 @@ def check_house(plan_file: PlanFile, at: datetime) -> list[LintFinding]:
         *_posts(plan_file, unit.pk, day),
         *_leads(plan_file, day),
         *_owners(plan_file, unit.pk, day),
+        *_people(plan_file, day),
     ]
 
 
@@ -89,6 +90,24 @@ def _table(plan_file: PlanFile, clause: ClauseEntry, wanted: int, day: date) -> 
         message = _("The annex pairs %(found)s units, the text names %(wanted)s.") % facts
         mend = _("Correct the number in the plan, or take the units out of the workbook.")
         yield _finding("units_beyond_text", Severity.WARNING, clause.heading, message, mend)
+
+
+def _people(plan_file: PlanFile, day: date) -> Iterator[LintFinding]:
+    """Where a standard is per person, the text counts the people whom the tree of units knows."""
+    for clause, measure in plan_file.measures():
+        wanted = int(measure.settings.get("people") or 0)
+        if measure.kind != "kit_purchase" or measure.settings.get("per") != "person" or not wanted:
+            continue
+        counts = [pair.staff_count for pair in pairs(plan_file.slug, plan_file.starts_on or day)]
+        found, unknown = sum(count or 0 for count in counts), counts.count(None)
+        if counts and (found != wanted or unknown):
+            message = _(
+                "The plan counts %(wanted)s people; its units have %(found)s, and %(unknown)s of them tell no"
+                " number. What may be bought follows the units."
+            )
+            mend = _("Correct the number in the plan, or import the workbook of units with its numbers.")
+            facts = {"wanted": wanted, "found": found, "unknown": unknown}
+            yield _finding("people_differ", Severity.WARNING, clause.heading, message % facts, mend)
 
 
 def _owners(plan_file: PlanFile, unit_id: int, day: date) -> Iterator[LintFinding]:

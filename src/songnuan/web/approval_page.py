@@ -17,8 +17,10 @@ from songnuan.web.views.shared import Reader, names_on
 KIND_WORDS: Mapping[str, Promise] = {
     "plan.issue": gettext_lazy("issuing a plan"),
     "plan.amend": gettext_lazy("amending a plan"),
+    "goods.purchase": gettext_lazy("a purchase"),
 }
 _PLAN = "plans.plan:"
+_PURCHASE = "goods.request:"
 _STATES: Mapping[str, str] = {
     RequestStatus.PENDING.value: "waiting",
     RequestStatus.APPROVED.value: "done",
@@ -123,6 +125,8 @@ def kind_label(kind: str) -> str:
 
 def url_of(subject: str, kind: str) -> str:
     """Return the page of what a request of this kind is about; empty where there is none."""
+    if subject.startswith(_PURCHASE):
+        return reverse("purchase_request", args=(int(subject.removeprefix(_PURCHASE)),))
     if not subject.startswith(_PLAN):
         return ""
     page = "amendment" if kind == "plan.amend" else "plan"

@@ -63,6 +63,8 @@ _UNDER: Mapping[str, tuple[str, ...]] = {
     "counts": ("funds",),
     "disposals": ("funds",),
     "donations": ("plans",),
+    "purchase-requests": ("funds", "approvals"),
+    "quotations": ("funds", "approvals"),
     "people": ("rosters",),
     "new-plan": ("plans",),
     "questions": ("plans",),

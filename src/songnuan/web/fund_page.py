@@ -11,6 +11,8 @@ from songnuan.funds.models import Fund, Kind
 from songnuan.funds.queries import Balance, LedgerRow, balance_of, refunds_of
 from songnuan.goods.models import Kit, Purchase
 from songnuan.goods.queries import StockRow, is_short, parts_of, purchases_to_come, stock
+from songnuan.goods.request_queries import SUBJECT
+from songnuan.journeys.measures.kit_purchase import terms_of
 from songnuan.organisation.queries import day_of
 from songnuan.web.purchase_page import kit_price
 
@@ -70,6 +72,7 @@ class PurchaseView:
     per_kit_minor: int | None
     is_cancelled: bool
     is_awaited: bool
+    lacks_invoice: bool
     entry_id: int
 
 
@@ -114,6 +117,10 @@ def entry_view(
     """Return a line of the ledger; `for_purchase` has purchases by commitment, `numbers` those of clauses."""
     purchase = for_purchase.get(entry.draws_on or entry.entry_id)
     label = _("Purchase %(number)s") % {"number": purchase.number} if purchase else ""
+    url = reverse("purchase", args=(purchase.pk,)) if purchase else ""
+    if not purchase and entry.subject.startswith(SUBJECT):
+        label = _("Request for a purchase")
+        url = reverse("purchase_request", args=(int(entry.subject.removeprefix(SUBJECT)),))
     if {Kind.APPROPRIATE.value, Kind.RETURN.value} & {entry.kind, entry.undoes}:
         label = row.document.number
     return EntryView(
@@ -122,7 +129,7 @@ def entry_view(
         entered_on=day_of(entry.at) if entry.late_entry else None,
         kind_label=entry.kind_label,
         subject_label=label,
-        subject_url=reverse("purchase", args=(purchase.pk,)) if purchase else "",
+        subject_url=url,
         clause_number=numbers.get(entry.clause_key, ""),
         voucher=entry.voucher,
         reason=entry.reason,
@@ -149,6 +156,7 @@ def purchase_views(plan_id: int, bought: Sequence[Purchase], kits: Sequence[Kit]
             per_kit_minor=kit_price(parts[row.kit_id], row.lines.all()),
             is_cancelled=row.cancelled_at is not None,
             is_awaited=row.pk in awaited,
+            lacks_invoice=row.invoice_file_id is None and row.cancelled_at is None,
             entry_id=row.commitment_id,
         )
         for row in bought
@@ -161,7 +169,7 @@ def stock_views(kits: Sequence[Kit], day: date) -> list[StockView]:
         StockView(
             name=kit.name if len(kits) > 1 else "",
             measure_id=kit.measure_id,
-            rows=stock(kit.pk, units=int(kit.measure.settings["units"]), on=day),
+            rows=stock(kit.pk, units=terms_of(kit.measure).kits, on=day),
         )
         for kit in kits
     ]

@@ -33,6 +33,8 @@ def word_of(value: str) -> str:
         "day": pgettext("again", "every day"),
         "week": pgettext("again", "every week"),
         "month": pgettext("again", "every month"),
+        "unit": pgettext("standard", "per unit"),
+        "person": pgettext("standard", "per person"),
     }
     return words.get(value, value)
 

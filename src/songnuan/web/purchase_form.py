@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from songnuan.goods.queries import StockRow
 from songnuan.goods.rules import LARGEST_QUANTITY, Draft, Line, Problem, price_fault, quantity_fault
-from songnuan.web.fields import BooleanField, CharField, Day, IntegerField, Money
+from songnuan.web.fields import BooleanField, CharField, Day, FileField, IntegerField, Money
 from songnuan.web.forms import Form
+from songnuan.web.purchase_request_forms import ACCEPTED
 
 _LINE = re.compile(r"lines-(\d+)-(\w+)")
 
@@ -41,7 +42,7 @@ class PurchaseForm(Form):
 
     asks = "purchase"
 
-    HEAD = ("supplier", "invoice_number", "bought_on", "reason_late")
+    HEAD = ("supplier", "invoice_number", "bought_on", "reason_late", "invoice")
 
     supplier = CharField(
         fact="goods.purchase.supplier",
@@ -56,8 +57,15 @@ class PurchaseForm(Form):
         help_text=gettext_lazy("Needed when it is entered later than the working day after it was bought."),
         required=False,
     )
-
-    comes_later = forms.BooleanField(
+    invoice = FileField(
+        fact="goods.purchase.invoice_file",
+        label=gettext_lazy("Invoice as a picture or PDF"),
+        help_text=gettext_lazy("At most 8 MB; kept encrypted. It can be added later."),
+        widget=forms.FileInput(attrs={"accept": ACCEPTED}),
+        required=False,
+    )
+    comes_later = BooleanField(
+        fact="act:comes_later",
         label=gettext_lazy("The goods come later"),
         help_text=gettext_lazy("They are then received by themselves, in one delivery or several."),
         required=False,

@@ -12,12 +12,15 @@ from songnuan.goods.holding import subject_of as purchase_subject
 from songnuan.goods.lots import OpenLine
 from songnuan.goods.models import Purchase, PurchaseLine
 from songnuan.goods.queries import can_go_back, cancelled_by, open_lines, parts_of
+from songnuan.goods.request_rules import request_number
 from songnuan.goods.rules import Line, Part, price_of_kit, together
+from songnuan.journeys.measures.kit_purchase import terms_of
 from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.web.hold_forms import mark_of
 from songnuan.web.purchase_form import Cancelling
+from songnuan.web.purchase_request_forms import InvoiceForm
 from songnuan.web.stock_forms import ReturningForm
 from songnuan.web.stock_words import lot_words
 from songnuan.web.views.shared import Reader
@@ -30,7 +33,9 @@ def purchase_seen(reader: Reader, pk: int) -> Purchase:
         Http404: Without a word on whether it exists.
 
     """
-    rows = Purchase.objects.select_related("fund__plan", "kit", "recorded_by")
+    rows = Purchase.objects.select_related(
+        "fund__plan", "kit__measure__plan", "recorded_by", "request", "disbursement", "invoice_added_by"
+    )
     row = get_object_or_404(rows.prefetch_related("lines__item"), pk=pk)
     if not reader.may(Permission.FUND_VIEW, row.fund.plan.unit_id):
         raise Http404
@@ -41,13 +46,14 @@ def purchase_page(
     request: HttpRequest,
     reader: Reader,
     row: Purchase,
-    tried: Cancelling | ReturningForm | None = None,
+    tried: Cancelling | ReturningForm | InvoiceForm | None = None,
     refused: Refusal | None = None,
 ) -> HttpResponse:
     """Show the purchase; `tried` is a form to be mended, `refused` what no form can mend."""
     standing = row.cancelled_at is None and reader.may(Permission.PURCHASE_RECORD, row.fund.plan.unit_id)
     settled = standing and (refused is not None or not can_go_back(row.pk))
     to_come = open_lines(row.pk) if row.cancelled_at is None else []
+    adding = tried if isinstance(tried, InvoiceForm) else InvoiceForm()
     cancelling = tried if isinstance(tried, Cancelling) else Cancelling()
     back = (tried if isinstance(tried, ReturningForm) else returning_form(row)) if standing else None
     context = {
@@ -65,6 +71,8 @@ def purchase_page(
         "cancelling": cancelling if standing and not settled else None,
         "settled": settled and refused is None,
         "refusal": refused,
+        "terms": terms_of(row.kit.measure),
+        "adding": adding if standing and row.invoice_file_id is None else None,
     }
     status = 409 if refused else 422 if tried else 200
     return render(request, "web/purchase.html", context, status=status)
@@ -87,6 +95,12 @@ def _shown(row: Purchase, to_come: Sequence[OpenLine]) -> dict[str, Any]:
         "recorded_by": row.recorded_by.name if row.recorded_by else SYSTEM.label,
         "recorded_at": row.recorded_at,
         "reason_late": row.reason_late,
+        "voucher": row.disbursement.voucher if row.disbursement else "",
+        "request_id": row.request_id,
+        "request_number": request_number(row.request.number) if row.request else "",
+        "has_picture": row.invoice_file_id is not None,
+        "invoice_added_by": row.invoice_added_by.name if row.invoice_added_by else "",
+        "invoice_added_at": row.invoice_added_at,
         "cancelled_at": row.cancelled_at,
         "cancelled_by": (cancelled_by(row) or SYSTEM.label) if row.cancelled_at else "",
         "cancel_reason": row.cancel_reason,

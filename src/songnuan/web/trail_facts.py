@@ -51,6 +51,7 @@ from songnuan.web.trail_subjects import (
     PERSON,
     PLAN,
     PURCHASE,
+    PURCHASE_REQUEST,
     TASK,
     UNIT,
     USER,
@@ -88,6 +89,7 @@ MACHINE = frozenset(
         "permission",
         "post",
         "proposal",
+        "quotation",
         "request",
         "signature",
         "size",
@@ -117,6 +119,7 @@ THINGS: Mapping[str, str] = {
     "parent": UNIT,
     "plan": PLAN,
     "purchase": PURCHASE,
+    "purchase_request": PURCHASE_REQUEST,
     "reversal": ENTRY,
     "reverses": ENTRY,
     "task": TASK,
@@ -127,6 +130,8 @@ THINGS: Mapping[str, str] = {
 SUBJECTS = frozenset({"for", "source"})
 # Packs by the number of their item.
 PACKS = frozenset({"packs", "sent_back"})
+# Fen a pack by the number of their item.
+PRICES = frozenset({"prices"})
 
 _FIELDS: Labels = {
     "email": gettext_lazy("Mail address"),
@@ -202,7 +207,7 @@ def things_of(facts: Mapping[str, object]) -> Iterator[str]:
             yield f"{THINGS[name]}:{value}"
         elif name in SUBJECTS and isinstance(value, str):
             yield _subject(value)
-        elif name in PACKS and isinstance(value, dict):
+        elif name in PACKS | PRICES and isinstance(value, dict):
             yield from (f"{ITEM}:{key}" for key in value)
         elif name in {"lines", "lots"} and isinstance(value, list):
             yield from (f"{ITEM}:{line[0]}" for line in value if isinstance(line, list) and line)
@@ -250,6 +255,8 @@ def _text(name: str, value: object, names: Mapping[str, Named], words: Labels) -
     """Return a value in words: by its name where that says how, else by what it is."""
     if name in PACKS and isinstance(value, dict):
         return "、".join(f"{_item(key, names)} {packs}" for key, packs in value.items())
+    if name in PRICES and isinstance(value, dict):
+        return "、".join(f"{_item(key, names)} ¥{yuan(price)}" for key, price in value.items())
     if isinstance(value, list):
         one_of = _LISTED.get(name)
         return "、".join(one_of(one, names) if one_of else _one(name, one, words) for one in value)

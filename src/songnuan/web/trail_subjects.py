@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from songnuan.approvals.hold_models import Hold
 from songnuan.funds.models import Entry, Fund, Kind
 from songnuan.goods.cards import printed_donation
-from songnuan.goods.models import Count, Disposal, Donation, Item, Purchase
+from songnuan.goods.models import Count, Disposal, Donation, Item, Purchase, PurchaseRequest
+from songnuan.goods.request_rules import request_number
 from songnuan.journeys.measures import kinds
 from songnuan.kernel.money import yuan
 from songnuan.organisation.models import Unit, User
@@ -35,6 +36,7 @@ USER = "organisation.user"
 ENTRY = "funds.entry"
 ITEM = "goods.item"
 PURCHASE = "goods.purchase"
+PURCHASE_REQUEST = "goods.request"
 TASK = "tasks.task"
 INSTRUCTION = "tasks.instruction"
 DOCUMENT = "records.document"
@@ -236,6 +238,18 @@ def _samples(keys: Collection[str], reader: Reader) -> dict[str, Named]:
     }
 
 
+def _requests(keys: Collection[str], reader: Reader) -> dict[str, Named]:
+    seen = reader.reach_ids(Permission.FUND_VIEW)
+    rows = PurchaseRequest.objects.filter(pk__in=_numbers(keys))
+    return {
+        str(pk): Named(
+            _("Request %(number)s") % {"number": request_number(number)},
+            reverse("purchase_request", args=(pk,)) if unit in seen else "",
+        )
+        for pk, number, unit in rows.values_list("pk", "number", "fund__plan__unit_id")
+    }
+
+
 def _items(keys: Collection[str], _reader: Reader) -> dict[str, Named]:
     rows = Item.objects.filter(pk__in=_numbers(keys)).values_list("pk", "name", "packing")
     return {str(pk): Named(packed(name, packing)) for pk, name, packing in rows}
@@ -326,6 +340,7 @@ _TABLES: Mapping[str, Look] = {
     FUND: _funds,
     ENTRY: _entries,
     PURCHASE: _purchases,
+    PURCHASE_REQUEST: _requests,
     ITEM: _items,
     "goods.kit": _quiet,
     "goods.movement": _quiet,

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from songnuan.approvals.authority import require_office
 from songnuan.audit.record import record
 from songnuan.funds import rules
 from songnuan.funds.booking import (
@@ -104,15 +105,20 @@ def commit(
     happened_on: date,
     actor: Actor,
     at: datetime,
+    by: Permission = Permission.PURCHASE_RECORD,
 ) -> Entry:
     """Promise money to `subject` under a clause: available → committed.
+
+    `by` is what the actor must hold over the unit of the plan, in the own office or in one handed over:
+    an approval that promises money asks for that of its signature.
 
     Raises:
         Refusal: `beyond_fund` with `available_minor` and `asked_minor`; `amount_invalid`,
             `happened_in_future`, `happened_long_ago`, `held`, `fund_closed`.
 
     """
-    fund = _fund(fund_id, Permission.PURCHASE_RECORD, actor, at)
+    fund = Fund.objects.select_related("plan").get(pk=fund_id)
+    require_office(actor, by, unit_id=fund.plan.unit_id, at=at)
     rules.check_amount(amount_minor)
     rules.check_day(happened_on, at)
     require_fund_free(fund_id)

@@ -12,9 +12,21 @@ from songnuan.funds.rules import check_amount, check_reason
 from songnuan.goods import rules
 from songnuan.goods.actions.locking import by_item, lock_kit, record_of_kit, refuse_state, standing
 from songnuan.goods.holding import require_may_leave, require_purchase_free
-from songnuan.goods.models import Item, Kit, KitLine, Movement, MovementKind, Purchase, PurchaseLine
+from songnuan.goods.lifecycle import REQUEST
+from songnuan.goods.models import (
+    Item,
+    Kit,
+    KitLine,
+    Movement,
+    MovementKind,
+    Purchase,
+    PurchaseLine,
+    PurchaseRequest,
+)
 from songnuan.goods.places import STORE, SUPPLIER
-from songnuan.goods.queries import lots_delivered_of, state
+from songnuan.goods.queries import lots_delivered_of
+from songnuan.goods.request_queries import judge_purchase
+from songnuan.goods.request_rules import Basis, Comparing
 from songnuan.goods.rules import Draft, NewPart
 from songnuan.goods.stock import lock_store, move
 from songnuan.kernel.actor import Actor
@@ -23,6 +35,8 @@ from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
 from songnuan.plans.models import Measure
+
+_NEVER = Comparing()
 
 
 @transaction.atomic(savepoint=False)
@@ -78,8 +92,10 @@ def record_purchase(
     commitment_id: int,
     actor: Actor,
     at: datetime,
+    request_id: int | None = None,
+    comparing: Comparing = _NEVER,
 ) -> Purchase:
-    """Write a purchase whose money was committed in the same journey.
+    """Write a purchase whose money was committed in the same journey, or when its request was approved.
 
     Args:
         kit_id: The kit it is for.
@@ -89,20 +105,27 @@ def record_purchase(
         commitment_id: The fund's entry that set its total aside.
         actor: Who.
         at: When.
+        request_id: The approved request on which it is bought, which is bought with it.
+        comparing: From which amount prices have to be compared.
 
     Raises:
-        Refusal: The first of `rules.examine`, or `commitment_differs`.
+        Refusal: The first of `request_queries.judge_purchase`, `wrong_state` when the request is not
+            approved, or `commitment_differs`.
 
     """
     kit = lock_kit(kit_id, actor, at)
-    for problem in rules.examine(draft, state(kit_id, draft, units=units, at=at, committed=True)):
+    basis = Basis(units, comparing, request_id)
+    for problem in judge_purchase(kit_id=kit_id, draft=draft, basis=basis, at=at, committed=True):
         raise problem.refuse()
-    _check_commitment(kit, commitment_id, draft.total_minor)
+    _check_commitment(kit, commitment_id, draft.total_minor, request_id)
+    if request_id is not None:
+        REQUEST.move_one(PurchaseRequest.objects.filter(pk=request_id, kit=kit), "buy")
     purchase = Purchase(
         kit=kit,
         fund_id=kit.fund_id,
         number=number,
         commitment_id=commitment_id,
+        request_id=request_id,
         recorded_by_id=actor.user_id,
         recorded_at=at,
     )
@@ -114,6 +137,7 @@ def record_purchase(
         "total_minor": purchase.total_minor,
         "lines": [[line.item_id, line.quantity, line.unit_price_minor] for line in draft.lines],
         "commitment": commitment_id,
+        "purchase_request": request_id,
     }
     record_of_kit(kit, "record_purchase", f"goods.purchase:{purchase.pk}", actor=actor, at=at, facts=facts)
     return purchase
@@ -213,10 +237,18 @@ def _write(purchase: Purchase, draft: Draft) -> None:
     )
 
 
-def _check_commitment(kit: Kit, commitment_id: int, total_minor: int) -> None:
+def _check_commitment(kit: Kit, commitment_id: int, total_minor: int, request_id: int | None) -> None:
+    """Let pass an entry that holds the total and no more: of a request, what was cheaper is released."""
     entry = Entry.objects.filter(pk=commitment_id, kind=Kind.COMMIT, fund_id=kit.fund_id).first()
     taken = Purchase.objects.filter(commitment_id=commitment_id).exists()
-    if entry is None or taken or entry.amount_minor != total_minor or funds.held_by(entry.pk) != total_minor:
+    owner = PurchaseRequest.objects.filter(commitment_id=commitment_id).first()
+    if (
+        entry is None
+        or taken
+        or (owner.pk if owner else None) != request_id
+        or (owner is None and entry.amount_minor != total_minor)
+        or funds.held_by(entry.pk) != total_minor
+    ):
         sentence = _(
             "The money set aside is not that of this purchase (%(total)s yuan). Commit its total first."
         )

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from django.utils.translation import gettext as _
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -12,12 +13,14 @@ from songnuan.funds.queries import of_plan
 from songnuan.goods import actions as goods
 from songnuan.goods import queries
 from songnuan.goods.figures import KitFigures, kit_figures
+from songnuan.goods.request_rules import Basis, Comparing
 from songnuan.goods.rules import NewPart
 from songnuan.journeys.measures.base import UNITS_MOST, Count, Evidence, Kind, Opening, Progress, Settings
 from songnuan.kernel.money import parse_yuan, yuan
 from songnuan.kernel.refusal import Refusal
+from songnuan.organisation.queries import pairs
 from songnuan.plans.lint import LintFinding, Severity, prices_each
-from songnuan.plans.models import Measure
+from songnuan.plans.models import Measure, Plan
 from songnuan.plans.numbering import HAN_NUMERAL, parse_numeral
 from songnuan.plans.planfile import YUAN_SCHEMA, ClauseEntry, PlanFile
 
@@ -72,16 +75,77 @@ class KitPurchaseSettings(Settings):
     ceiling_basis: str = Field(default="", description="上限的制度依据 / rule that sets the ceiling")
     kit: list[KitItem] = Field(min_length=1, max_length=30, description="慰问品 / the kit")
     units: Count = Field(gt=0, le=UNITS_MOST, description="单位数 / units")
+    per: Literal["unit", "person"] = Field(default="unit", description="标准口径 / standard per")
+    people: Count | None = Field(default=None, gt=0, le=UNITS_MOST, description="人数 / people")
+    compare_from_yuan: Annotated[Price, AfterValidator(_something)] | None = Field(
+        default=None, description="比价起点（元） / prices are compared from, yuan"
+    )
+    quotes_least: Count = Field(default=3, ge=2, le=10, description="至少报价家数 / quotations at least")
 
     @property
     def standard_minor(self) -> int:
         """The standard in fen."""
         return parse_yuan(self.standard_yuan)
 
+    @property
+    def kits(self) -> int:
+        """How many kits the plan's own text asks for: one for each unit, or for each person."""
+        return (self.people or 0) if self.per == "person" else self.units
+
+    @property
+    def comparing(self) -> Comparing:
+        """From which amount prices are compared, and how many."""
+        start = parse_yuan(self.compare_from_yuan) if self.compare_from_yuan else None
+        return Comparing(start, self.quotes_least)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a purchase under a measure keeps to: how many kits are needed, and what has to be compared.
+
+    `expected` are the prices (fen) that the plan expects, by name of the item, where it says any.
+    """
+
+    kits: int
+    per_person: bool
+    comparing: Comparing
+    standard_basis: str
+    ceiling_minor: int | None
+    ceiling_basis: str
+    expected: Mapping[str, int]
+
+    def basis(self, request_id: int | None = None) -> Basis:
+        """Return what a purchase is judged by, on a request or without one."""
+        return Basis(self.kits, self.comparing, request_id)
+
+
+def terms_of(measure: Measure) -> Terms:
+    """Return the terms of a measure; its plan is read where they count people.
+
+    People are those at the units of the plan's pairing table, as the tree has them on the plan's first day.
+    """
+    settings = KitPurchaseSettings.model_validate(measure.settings)
+    per_person = settings.per == "person"
+    return Terms(
+        kits=people_of(measure.plan) if per_person else settings.units,
+        per_person=per_person,
+        comparing=settings.comparing,
+        standard_basis=settings.standard_basis,
+        ceiling_minor=parse_yuan(settings.ceiling_yuan) if settings.ceiling_yuan else None,
+        ceiling_basis=settings.ceiling_basis,
+        expected={line.item: parse_yuan(line.price_yuan) for line in settings.kit if line.price_yuan},
+    )
+
+
+def people_of(plan: Plan) -> int:
+    """Return how many people stand at the plan's units on its first day; an unknown number counts as none."""
+    day = plan.starts_on
+    return sum(pair.staff_count or 0 for pair in pairs(plan.slug, day)) if day else 0
+
 
 def lint(plan: PlanFile, clause: ClauseEntry, settings: KitPurchaseSettings) -> Iterator[LintFinding]:
     """The fund exists and is large enough for the standard; the standard has a ground."""
-    need = settings.standard_minor * settings.units
+    need = settings.standard_minor * settings.kits
     fund = next((fund for fund in plan.funds if fund.number == settings.fund), None)
     if fund is None:
         yield LintFinding(
@@ -99,9 +163,13 @@ def lint(plan: PlanFile, clause: ClauseEntry, settings: KitPurchaseSettings) -> 
             code="fund_too_small",
             severity=Severity.ERROR,
             clause=clause.heading,
-            message=_("%(units)s units at %(standard)s yuan need %(need)s yuan; the fund has %(fund)s.")
+            message=(
+                _("%(units)s people at %(standard)s yuan need %(need)s yuan; the fund has %(fund)s.")
+                if settings.per == "person"
+                else _("%(units)s units at %(standard)s yuan need %(need)s yuan; the fund has %(fund)s.")
+            )
             % {
-                "units": settings.units,
+                "units": settings.kits,
                 "standard": yuan(settings.standard_minor),
                 "need": yuan(need),
                 "fund": yuan(fund.amount_minor),
@@ -116,7 +184,20 @@ def lint(plan: PlanFile, clause: ClauseEntry, settings: KitPurchaseSettings) -> 
             message=_("The standard does not say which document sets it."),
             mend=_("Name the document that the standard rests on."),
         )
+    yield from _lint_terms(clause, settings)
     yield from lint_kit(clause, settings)
+
+
+def _lint_terms(clause: ClauseEntry, settings: KitPurchaseSettings) -> Iterator[LintFinding]:
+    """A standard per person says for how many people, one per unit does not."""
+    if settings.per == "person" and settings.people is None:
+        message = _("The standard is per person, and the measure does not say for how many people.")
+        mend = _("Name the number of people, so that the fund can be held against the standard.")
+        yield _error("people_missing", clause, message, mend)
+    if settings.per == "unit" and settings.people is not None:
+        message = _("The measure names a number of people, and its standard is per unit.")
+        mend = _("Leave the number of people out, or set the standard per person.")
+        yield LintFinding("people_unused", Severity.WARNING, clause.heading, message, mend)
 
 
 def lint_kit(clause: ClauseEntry, settings: KitPurchaseSettings) -> Iterator[LintFinding]:
@@ -153,7 +234,7 @@ def lint_kit(clause: ClauseEntry, settings: KitPurchaseSettings) -> Iterator[Lin
 def _lint_numbers(clause: ClauseEntry, settings: KitPurchaseSettings) -> Iterator[LintFinding]:
     """How many of a thing the text names is what a kit has, or all kits; parts of it may stand beside."""
     for line in settings.kit:
-        right = {line.quantity, line.quantity * settings.units}
+        right = {line.quantity, line.quantity * settings.kits}
         said = _numbers_of(line, clause.text)
         if not said or max(said) in right:
             continue
@@ -162,7 +243,7 @@ def _lint_numbers(clause: ClauseEntry, settings: KitPurchaseSettings) -> Iterato
                 "The text says %(number)s %(packing)s of %(item)s; a kit has %(each)s, all kits %(all)s."
             )
             facts = {"number": str(wrong[0]), "packing": line.packing, "item": line.item}
-            facts |= {"each": str(line.quantity), "all": str(line.quantity * settings.units)}
+            facts |= {"each": str(line.quantity), "all": str(line.quantity * settings.kits)}
             mend = _("Correct the figure that is wrong.")
             yield _error("kit_total_differs", clause, message % facts, mend)
 
@@ -206,10 +287,11 @@ def progress(measures: Sequence[Measure], _at: datetime) -> Mapping[int, Progres
 
 def _one(measure: Measure, kit: KitFigures | None) -> Progress:
     settings = KitPurchaseSettings.model_validate(measure.settings)
-    budget = settings.standard_minor * settings.units
+    kits = terms_of(measure).kits
+    budget = settings.standard_minor * kits
     if kit is None or not kit.bought:
         return Progress(
-            due=settings.units,
+            due=kits,
             budget_minor=budget,
             headline=_("Nothing bought yet"),
             next=_("Record the first purchase") if kit else "",
@@ -222,19 +304,18 @@ def _one(measure: Measure, kit: KitFigures | None) -> Progress:
     }
     return Progress(
         done=done,
-        due=settings.units,
+        due=kits,
         money_minor=kit.paid_minor,
         budget_minor=budget,
-        headline=_("%(done)s of %(due)s kits bought") % {"done": done, "due": settings.units},
+        headline=_("%(done)s of %(due)s kits bought") % {"done": done, "due": kits},
         notes=(
             _("%(price)s yuan a kit on average, %(dearest)s at its dearest; the standard is %(standard)s")
             % facts,
             "、".join(
-                f"{part.item} {kit.packs(part)}/{part.quantity * settings.units} {part.packing}"
-                for part in kit.parts
+                f"{part.item} {kit.packs(part)}/{part.quantity * kits} {part.packing}" for part in kit.parts
             ),
         ),
-        next="" if done >= settings.units else _("Record the next purchase"),
+        next="" if done >= kits else _("Record the next purchase"),
     )
 
 
@@ -262,5 +343,5 @@ KIND = Kind(
     open=open_,
     progress=progress,
     evidence=evidence,
-    fixed=frozenset({"fund", "standard_yuan", "kit"}),
+    fixed=frozenset({"fund", "standard_yuan", "kit", "per"}),
 )

@@ -9,7 +9,7 @@ a number of queries that does not grow with what it finds. It asks for the reade
 from collections.abc import Callable, Iterable
 
 from songnuan.plans.queries import visible_plans
-from songnuan.web.due import inspection, instructions, money, people, plans, stock, visits
+from songnuan.web.due import inspection, instructions, money, people, plans, purchases, stock, visits
 from songnuan.web.due.base import Band, Desk, Due, Part
 from songnuan.web.views.shared import Reader
 
@@ -29,6 +29,8 @@ SOURCES: tuple[Callable[[Desk], Iterable[Due]], ...] = (
     stock.to_receive,
     stock.to_decide,
     stock.to_keep,
+    purchases.to_compare,
+    purchases.to_prove,
     visits.to_visit,
     visits.to_date,
     visits.to_hand_over,

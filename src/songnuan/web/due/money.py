@@ -10,6 +10,7 @@ from songnuan.funds.models import Closing, Step, StepStatus
 from songnuan.funds.queries import of_plans
 from songnuan.goods.queries import KitView, is_short, stock
 from songnuan.journeys.living_plan import progress_of
+from songnuan.journeys.measures.kit_purchase import terms_of
 from songnuan.journeys.measures.unit_visits import owed_words
 from songnuan.organisation.permissions import Permission
 from songnuan.plans.models import Measure
@@ -95,7 +96,7 @@ def to_supply(desk: Desk) -> Iterator[Due]:
 
 def _to_buy(kit: KitView) -> str:
     """Return where more of a kit is bought; its fund once the plan has all it asks for."""
-    units = int(Measure.objects.get(pk=kit.measure_id).settings["units"])
-    if is_short(stock(kit.kit_id, units=units)):
+    terms = terms_of(Measure.objects.select_related("plan").get(pk=kit.measure_id))
+    if is_short(stock(kit.kit_id, units=terms.kits)):
         return reverse("purchase_new", args=(kit.measure_id,))
     return reverse("fund", args=(kit.fund_id,))

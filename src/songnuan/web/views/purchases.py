@@ -1,6 +1,6 @@
 """Pages of purchases: recording one line by line, and looking at one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -8,31 +8,39 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from songnuan.funds.holding import subject_of as fund_subject
 from songnuan.funds.models import Fund
 from songnuan.funds.queries import balance
-from songnuan.goods.models import Kit
+from songnuan.goods.models import Kit, PurchaseRequest, RequestStatus
 from songnuan.goods.queries import (
     KitView,
+    StockRow,
     bought,
-    check_purchase,
     is_short,
     kit_of,
     stock,
 )
-from songnuan.goods.rules import Draft, dearest_kit, price_of_kit, together
+from songnuan.goods.request_queries import approved_of, judge_purchase, lines_of
+from songnuan.goods.request_rules import request_number
+from songnuan.goods.rules import Draft, Problem, dearest_kit, price_of_kit, together
+from songnuan.journeys.add_invoice import add_invoice
 from songnuan.journeys.buy_kits import buy_kits
 from songnuan.journeys.cancel_purchase import cancel_purchase
+from songnuan.journeys.measures.kit_purchase import Terms, terms_of
 from songnuan.kernel.money import LIMIT_MINOR
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
 from songnuan.plans.models import Measure, MeasureStatus
+from songnuan.records.models import StoredFile
+from songnuan.records.queries import read_file
 from songnuan.web.hold_forms import mark_of
 from songnuan.web.purchase_form import Cancelling, PurchaseForm
 from songnuan.web.purchase_page import purchase_page, purchase_seen
+from songnuan.web.purchase_request_forms import InvoiceForm, sent_file
 from songnuan.web.views.shared import Reader, key_of, reader_of
 
 
@@ -48,33 +56,52 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """What is bought for: the measure with its kit, the fund that pays, and how many units get a kit."""
+    """What is bought for: the measure, its kit and terms, the fund that pays; on which request, if any."""
 
     measure: Measure
     kit: KitView
     fund: Fund
-    units: int
+    terms: Terms
+    request: PurchaseRequest | None = None
 
     @property
     def dated(self) -> bool:
         """Whether something of the kit expires, so that it is received by lot."""
         return any(part.expires for part in self.kit.parts)
 
+    def problems(self, draft: Draft, reader: Reader) -> list[Problem]:
+        """Return everything that is wrong with a purchase here."""
+        basis = self.terms.basis(self.request.pk if self.request else None)
+        return judge_purchase(kit_id=self.kit.kit_id, draft=draft, basis=basis, at=reader.at)
+
 
 @login_required
 def purchase_new(request: HttpRequest, measure_id: int) -> HttpResponse:
-    """Work out a purchase, or record it: paid from the fund, and taken into stock where all of it came."""
+    """Work out a purchase, or record it: paid from the fund, taken into stock."""
     reader = reader_of(request)
-    spot = _spot(reader, measure_id)
-    rows = stock(spot.kit.kit_id, units=spot.units)
+    return _new(request, reader, spot_of(reader, measure_id))
+
+
+@login_required
+def purchase_on_request(request: HttpRequest, pk: int) -> HttpResponse:
+    """Work out or record a purchase on an approved request, at the prices of the quotation chosen."""
+    reader = reader_of(request)
+    row = get_object_or_404(PurchaseRequest.objects.select_related("chosen", "kit"), pk=pk)
+    spot = replace(spot_of(reader, row.kit.measure_id), request=row)
+    if row.status != RequestStatus.APPROVED and request.method != "POST":
+        return redirect("purchase_request", pk)
+    return _new(request, reader, spot)
+
+
+def _new(request: HttpRequest, reader: Reader, spot: Spot) -> HttpResponse:
+    rows = _rows(spot)
     if request.method != "POST":
-        return _form_page(
-            request, reader, spot, PurchaseForm(rows, spot.dated, initial={"bought_on": reader.day}), None
-        )
-    form = PurchaseForm(rows, spot.dated, request.POST)
+        form = PurchaseForm(rows, spot.dated, initial=_begun(reader, spot))
+        return _form_page(request, reader, spot, form, None)
+    form = PurchaseForm(rows, spot.dated, request.POST, request.FILES)
     form.full_clean()
     draft = form.draft(reader.day)
-    problems = check_purchase(kit_id=spot.kit.kit_id, draft=draft, units=spot.units, at=reader.at)
+    problems = spot.problems(draft, reader)
     if "check" in request.POST:
         form.look_at_lines_only()
         form.show((problem for problem in problems if problem.field.startswith("lines")), draft)
@@ -129,7 +156,44 @@ def purchase_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("purchase", pk)
 
 
-def _spot(reader: Reader, measure_id: int) -> Spot:
+@login_required
+@require_safe
+@cache_control(private=True, no_store=True)
+def purchase_invoice(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give the picture or PDF of the invoice."""
+    row = purchase_seen(reader_of(request), pk)
+    if row.invoice_file_id is None:
+        raise Http404
+    file = StoredFile.objects.get(pk=row.invoice_file_id)
+    return HttpResponse(read_file(file), content_type=file.media_type)
+
+
+@login_required
+def purchase_invoice_add(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add the picture of the invoice to a purchase that was recorded without."""
+    reader = reader_of(request)
+    row = purchase_seen(reader, pk)
+    if request.method != "POST":
+        return redirect("purchase", pk)
+    require(reader.actor, Permission.PURCHASE_RECORD, unit_id=row.fund.plan.unit_id, at=reader.at)
+    key, form = key_of(request), InvoiceForm(request.POST, request.FILES)
+    invoice = sent_file(form, "invoice") if form.is_valid() else None
+    if invoice is None:
+        return purchase_page(request, reader, row, form)
+    try:
+        add_invoice(purchase_id=pk, invoice=invoice, key=key, actor=reader.actor, at=reader.at)
+    except NotPermitted:
+        raise
+    except Refusal as refusal:
+        if refusal.field not in form.fields:
+            return purchase_page(request, reader, row, refused=refusal)
+        form.refuse(refusal)
+        return purchase_page(request, reader, row, form)
+    messages.success(request, _("The invoice is kept with the purchase."))
+    return redirect("purchase", pk)
+
+
+def spot_of(reader: Reader, measure_id: int) -> Spot:
     """Return what is bought for, to whoever may record purchases there.
 
     Raises:
@@ -142,7 +206,30 @@ def _spot(reader: Reader, measure_id: int) -> Spot:
     if kit is None or not reader.may(Permission.FUND_VIEW, measure.plan.unit_id):
         raise Http404
     require(reader.actor, Permission.PURCHASE_RECORD, unit_id=measure.plan.unit_id, at=reader.at)
-    return Spot(measure, kit, Fund.objects.get(pk=kit.fund_id), int(measure.settings["units"]))
+    return Spot(measure, kit, Fund.objects.get(pk=kit.fund_id), terms_of(measure))
+
+
+def _rows(spot: Spot) -> list[StockRow]:
+    """Return the items that may be bought here: on a request, those of it."""
+    rows = stock(spot.kit.kit_id, units=spot.terms.kits)
+    if spot.request is None:
+        return rows
+    asked = {line.item_id for line in lines_of(spot.request.pk)}
+    return [row for row in rows if row.item_id in asked]
+
+
+def _begun(reader: Reader, spot: Spot) -> dict[str, object]:
+    """Return what the form begins with: on a request, its packs at the prices of the quotation chosen."""
+    begun: dict[str, object] = {"bought_on": reader.day}
+    if spot.request is None:
+        return begun
+    approved = approved_of(spot.request)
+    prices = approved.offer.prices if approved.offer else {}
+    begun["supplier"] = approved.offer.supplier if approved.offer else ""
+    for line in approved.lines:
+        begun[f"lines-{line.item_id}-quantity"] = line.quantity
+        begun[f"lines-{line.item_id}-unit_price"] = prices.get(line.item_id)
+    return begun
 
 
 def _record(request: HttpRequest, reader: Reader, spot: Spot, form: PurchaseForm, draft: Draft) -> int | None:
@@ -152,15 +239,17 @@ def _record(request: HttpRequest, reader: Reader, spot: Spot, form: PurchaseForm
         return buy_kits(
             measure_id=spot.measure.pk,
             draft=draft,
-            received=form.is_received,
             key=key,
+            request_id=spot.request.pk if spot.request else None,
+            invoice=sent_file(form, "invoice"),
+            received=form.is_received,
             actor=reader.actor,
             at=reader.at,
         )
     except NotPermitted:
         raise
     except Refusal as refusal:
-        problems = check_purchase(kit_id=spot.kit.kit_id, draft=draft, units=spot.units, at=reader.at)
+        problems = spot.problems(draft, reader)
         if any(problem.code == refusal.code for problem in problems):
             form.show(problems, draft)
         else:
@@ -186,11 +275,11 @@ def _total(spot: Spot, draft: Draft) -> Total | None:
 def _others(spot: Spot) -> list[Kit]:
     """Return the other kits that the fund pays for, still asked for and not bought in full."""
     kits = Kit.objects.filter(fund=spot.fund).exclude(pk=spot.kit.kit_id)
-    asked_for = kits.exclude(measure__status=MeasureStatus.CLOSED).select_related("measure")
+    if spot.request is not None:
+        return []
+    asked_for = kits.exclude(measure__status=MeasureStatus.CLOSED).select_related("measure__plan")
     return [
-        kit
-        for kit in asked_for.order_by("pk")
-        if is_short(stock(kit.pk, units=int(kit.measure.settings["units"])))
+        kit for kit in asked_for.order_by("pk") if is_short(stock(kit.pk, units=terms_of(kit.measure).kits))
     ]
 
 
@@ -198,11 +287,15 @@ def _form_page(
     request: HttpRequest, reader: Reader, spot: Spot, form: PurchaseForm, total: Total | None
 ) -> HttpResponse:
     context = {
-        "kit": {"name": spot.kit.name, "standard_minor": spot.kit.standard_minor, "units": spot.units},
-        "fund": spot.fund,
         "mark": mark_of(reader, spot.measure.plan.unit_id, [fund_subject(spot.fund.pk)]),
+        "kit": {"name": spot.kit.name, "standard_minor": spot.kit.standard_minor, "units": spot.terms.kits},
+        "terms": spot.terms,
+        "measure_id": spot.measure.pk,
+        "request_row": spot.request,
+        "request_number": request_number(spot.request.number) if spot.request else "",
+        "fund": spot.fund,
         "others": _others(spot),
-        "available_minor": balance(spot.fund.pk).available,
+        "available_minor": spot.request.total_minor if spot.request else balance(spot.fund.pk).available,
         "form": form,
         "total": total,
     }
@@ -213,4 +306,7 @@ urlpatterns: list[URLPattern] = [
     path("measures/<int:measure_id>/purchases/new/", purchase_new, name="purchase_new"),
     path("purchases/<int:pk>/", purchase, name="purchase"),
     path("purchases/<int:pk>/cancel/", purchase_cancel, name="purchase_cancel"),
+    path("purchases/<int:pk>/invoice/", purchase_invoice, name="purchase_invoice"),
+    path("purchases/<int:pk>/invoice/add/", purchase_invoice_add, name="purchase_invoice_add"),
+    path("purchase-requests/<int:pk>/buy/", purchase_on_request, name="purchase_on_request"),
 ]

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         ('goods', '0001_kits_purchases_stock'),
         ('organisation', '0004_calendar_addresses'),
         ('plans', '0007_what_was_approved_after_all'),
-        ('visits', '0005_late_entries_are_held'),
+        ('visits', '0006_schedules'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,238 @@
+"""Reads of requests and quotations for others. Prices in fen, quantities in packs."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext as _
+
+from songnuan.funds import queries as funds
+from songnuan.goods import rules
+from songnuan.goods.models import (
+    Kit,
+    Purchase,
+    PurchaseRequest,
+    Quotation,
+    QuotationLine,
+    RequestLine,
+    RequestStatus,
+)
+from songnuan.goods.queries import bought, parts_of, state
+from songnuan.goods.request_rules import (
+    WINDOW,
+    Approved,
+    Asked,
+    Basis,
+    Offer,
+    Quote,
+    examine_against,
+    examine_comparing,
+    examine_quote,
+    examine_request,
+)
+from songnuan.goods.rules import Draft, Line, Problem, State
+from songnuan.kernel.bulk import digest_rows
+from songnuan.kernel.clock import CHINA
+from songnuan.kernel.refusal import Refusal
+
+SUBJECT = "goods.request:"
+"""How the subject of a request begins, in the ledger, the trail and the approvals."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuotationRow:
+    """One quotation beside the others; `total_minor` is None while a price is missing."""
+
+    quotation_id: int
+    supplier: str
+    quoted_on: date
+    prices: dict[int, int]
+    total_minor: int | None
+    note: str
+    file_id: int | None
+    recorded_by: str
+    recorded_at: datetime
+    set_aside_why: str
+    set_aside_by: str
+    set_aside_at: datetime | None
+
+
+def subject_of(request_id: int) -> str:
+    """Return the subject of a request."""
+    return f"{SUBJECT}{request_id}"
+
+
+def find_request(request_id: int) -> PurchaseRequest:
+    """Return the request.
+
+    Raises:
+        Refusal: `purchase_request_unknown`.
+
+    """
+    rows = PurchaseRequest.objects.select_related("kit__measure__plan")
+    row = rows.filter(pk=request_id).first()
+    if row is None:
+        sentence = _("There is no such request. Choose one from the list of requests.")
+        raise Refusal("purchase_request_unknown", sentence, purchase_request=request_id)
+    return row
+
+
+def digest_of(kit_id: int, asked: Asked) -> str:
+    """Return the SHA-256 (hex) of what is approved."""
+    lines = ((line.item_id, line.quantity, line.unit_price_minor) for line in asked.lines)
+    return digest_rows([(kit_id, asked.reason.strip()), *lines])
+
+
+def lines_of(request_id: int) -> tuple[Line, ...]:
+    """Return the lines of a request at the highest prices expected, in the order they were entered."""
+    rows = RequestLine.objects.filter(request_id=request_id).order_by("pk")
+    return tuple(Line(row.item_id, row.quantity, row.most_minor) for row in rows)
+
+
+def offers_of(request_id: int) -> list[Offer]:
+    """Return the quotations that are compared, in the order they were entered."""
+    rows = Quotation.objects.filter(request_id=request_id, set_aside_at__isnull=True).order_by("pk")
+    return [
+        Offer(row.pk, row.supplier, {line.item_id: line.unit_price_minor for line in row.lines.all()})
+        for row in rows.prefetch_related("lines")
+    ]
+
+
+def approved_of(request: PurchaseRequest) -> Approved:
+    """Return what the request lets be bought."""
+    offers = {offer.quotation_id: offer for offer in offers_of(request.pk)}
+    return Approved(
+        number=request.number,
+        lines=lines_of(request.pk),
+        offer=offers.get(request.chosen_id or 0),
+        is_compared=request.is_compared,
+    )
+
+
+def request_state(
+    kit_id: int, *, units: int, at: datetime, without: int | None = None, committed: bool = False
+) -> State:
+    """Return what a request for the kit is examined against: what other approved ones take counts as bought.
+
+    Args:
+        kit_id: The kit.
+        units: How many units, or people, get one.
+        at: When.
+        without: A request that is not counted: the one that is examined.
+        committed: Whether its money was set aside already, so that the fund is not asked again.
+
+    """
+    kit = Kit.objects.get(pk=kit_id)
+    rows = RequestLine.objects.filter(request__kit_id=kit_id, request__status=RequestStatus.APPROVED)
+    ordered = [Line(row.item_id, row.quantity, row.most_minor) for row in rows.exclude(request_id=without)]
+    return State(
+        parts=parts_of(kit_id),
+        standard_minor=kit.standard_minor,
+        units=units,
+        bought=rules.together(bought(kit_id), ordered),
+        available_minor=None if committed else funds.balance(kit.fund_id).available,
+        invoice_used=False,
+        today=at.astimezone(CHINA).date(),
+    )
+
+
+def check_request(*, kit_id: int, asked: Asked, units: int, at: datetime) -> list[Problem]:
+    """Return everything that is wrong with a request before it is written, to show beside its fields."""
+    return examine_request(asked, request_state(kit_id, units=units, at=at))
+
+
+def check_quote(request_id: int, quote: Quote, at: datetime) -> list[Problem]:
+    """Return everything that is wrong with a quotation before it is written."""
+    suppliers = {offer.supplier for offer in offers_of(request_id)}
+    return examine_quote(quote, lines_of(request_id), suppliers, at.astimezone(CHINA).date())
+
+
+def uncompared(fund_id: int, supplier: str, day: date) -> list[tuple[date, int]]:
+    """Return what was bought near the day from a supplier (as compared) without comparing: (day, fen)."""
+    near = Purchase.objects.filter(
+        fund_id=fund_id,
+        supplier=supplier,
+        cancelled_at__isnull=True,
+        bought_on__gt=day - WINDOW,
+        bought_on__lt=day + WINDOW,
+    )
+    rows = near.exclude(request__is_compared=True).order_by("pk")
+    return list(rows.values_list("bought_on", "total_minor"))
+
+
+def judge_purchase(
+    *, kit_id: int, draft: Draft, basis: Basis, at: datetime, committed: bool = False
+) -> list[Problem]:
+    """Return everything that is wrong with a purchase, against kit, fund, request and comparison.
+
+    `committed` says that its money is set aside; on a request it always is.
+    """
+    request = find_request(basis.request_id) if basis.request_id is not None else None
+    is_committed = committed or request is not None
+    standing = state(kit_id, draft, units=basis.units, at=at, committed=is_committed)
+    problems = rules.examine(draft, standing)
+    if any(problem.field.startswith("lines-") for problem in problems):
+        return problems
+    approved = approved_of(request) if request is not None else None
+    if approved is not None:
+        problems += examine_against(draft, approved)
+    fund_id = Kit.objects.values_list("fund_id", flat=True).get(pk=kit_id)
+    others = uncompared(fund_id, rules.tidy_name(draft.supplier), draft.bought_on)
+    is_compared = approved is not None and approved.is_compared
+    return problems + examine_comparing(draft, basis.comparing, others, is_compared=is_compared)
+
+
+def requests_of(fund_ids: Collection[int]) -> QuerySet[PurchaseRequest]:
+    """Return the requests of these funds, the newest first."""
+    rows = PurchaseRequest.objects.filter(fund__in=fund_ids).order_by("-pk")
+    return rows.select_related("kit__measure__plan", "asked_by", "chosen")
+
+
+def to_buy(unit_ids: Collection[int]) -> QuerySet[PurchaseRequest]:
+    """Return the approved requests of plans of these units that are not bought yet, the oldest first.
+
+    Each has its lines, and the quotations that are compared, at hand.
+    """
+    standing = Quotation.objects.filter(set_aside_at__isnull=True).prefetch_related("lines")
+    rows = PurchaseRequest.objects.filter(
+        status=RequestStatus.APPROVED, kit__measure__plan__unit__in=unit_ids
+    )
+    held = rows.select_related("kit__measure__plan").order_by("pk")
+    return held.prefetch_related("lines", Prefetch("quotations", queryset=standing))
+
+
+def quotations(request_id: int, lines: Sequence[Line]) -> list[QuotationRow]:
+    """Return all quotations of a request: those that are compared, then those set aside."""
+    rows = Quotation.objects.filter(request_id=request_id).select_related("recorded_by", "set_aside_by")
+    found = [_row(row, lines) for row in rows.prefetch_related("lines").order_by("pk")]
+    return sorted(found, key=lambda row: row.set_aside_at is not None)
+
+
+def _row(row: Quotation, lines: Sequence[Line]) -> QuotationRow:
+    prices = _prices(row.lines.all())
+    missing = any(line.item_id not in prices for line in lines)
+    return QuotationRow(
+        quotation_id=row.pk,
+        supplier=row.supplier,
+        quoted_on=row.quoted_on,
+        prices=prices,
+        total_minor=None if missing else sum(line.quantity * prices[line.item_id] for line in lines),
+        note=row.note,
+        file_id=row.file_id,
+        recorded_by=row.recorded_by.name,
+        recorded_at=row.recorded_at,
+        set_aside_why=row.set_aside_why,
+        set_aside_by=row.set_aside_by.name if row.set_aside_by else "",
+        set_aside_at=row.set_aside_at,
+    )
+
+
+def _prices(lines: Collection[QuotationLine]) -> dict[int, int]:
+    return {line.item_id: line.unit_price_minor for line in lines}
+
+
+def asked_of(request_id: int) -> Asked:
+    """Return a request as it was entered, to begin a new one from it."""
+    row = PurchaseRequest.objects.get(pk=request_id)
+    return replace(Asked(row.reason, ()), lines=lines_of(request_id))

@@ -1,0 +1,206 @@
+"""The forms of a request for a purchase, and of the quotations that are compared for it."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from songnuan.goods.queries import StockRow
+from songnuan.goods.request_rules import Asked, Quote
+from songnuan.goods.rules import LARGEST_QUANTITY, Line, Part, Problem, price_fault, quantity_fault
+from songnuan.journeys.invoice_files import InvoiceFile
+from songnuan.web.forms import Day, Form, Money
+
+_LINE = re.compile(r"lines-(\d+)-(\w+)")
+ACCEPTED = ".pdf,.png,.jpg,.jpeg,.webp"
+
+
+def sent_file(form: Form, name: str) -> InvoiceFile | None:
+    """Return a file as it was sent in a form that was cleaned; None where there is none."""
+    file = form.cleaned_data.get(name)
+    return InvoiceFile(file.read(), file.name, file.content_type or "") if file else None
+
+
+@dataclass(frozen=True, slots=True)
+class RequestLineView:
+    """One item of the kit with its two inputs. `needed` is what is still to be bought of it."""
+
+    item_name: str
+    packing: str
+    needed: int
+    quantity: BoundField
+    price: BoundField
+    amount_minor: int | None
+
+
+class RequestForm(Form):
+    """What is asked for: two inputs for each item, such as lines-7-quantity and lines-7-price, and why.
+
+    An item with neither is not part of the request. What is asked of a request is said by
+    `goods.request_rules`; here the inputs are only read. `asked_lines` holds the lines that were filled in.
+    """
+
+    reason = forms.CharField(
+        label=gettext_lazy("What it is needed for"),
+        help_text=gettext_lazy("Whoever approves the request reads it."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        required=False,
+    )
+
+    def __init__(self, stock_rows: Sequence[StockRow], *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as Django's
+        super().__init__(*args, **kwargs)
+        self.stock_rows = stock_rows
+        self.asked_lines: tuple[Line, ...] = ()
+        for row in stock_rows:
+            self.fields[f"lines-{row.item_id}-quantity"] = forms.IntegerField(
+                label=_("%(item)s, quantity") % {"item": row.item},
+                required=False,
+                max_value=LARGEST_QUANTITY,
+                widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+            )
+            self.fields[f"lines-{row.item_id}-price"] = Money(
+                label=_("%(item)s, highest price") % {"item": row.item}, required=False
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Return what was read; a line is whole or empty."""
+        lines = []
+        for row in self.stock_rows:
+            judged = {
+                f"lines-{row.item_id}-quantity": quantity_fault,
+                f"lines-{row.item_id}-price": price_fault,
+            }
+            quantity, price = (self.cleaned_data.get(name) for name in judged)
+            for name, fault_of in judged.items():
+                if name in self.errors:
+                    continue
+                value = self.cleaned_data.get(name)
+                if value is not None:
+                    fault = fault_of(value)
+                else:
+                    told = quantity is not None or price is not None
+                    fault = _("Enter the quantity and the price, or leave both empty.") if told else ""
+                if fault:
+                    self.add_error(name, fault)
+            if quantity is not None and price is not None:
+                lines.append(Line(row.item_id, quantity, price))
+        self.asked_lines = tuple(lines)
+        return self.cleaned_data
+
+    @property
+    def lines(self) -> list[RequestLineView]:
+        """The lines as the page shows them."""
+        amounts = {line.item_id: line.total_minor for line in self.asked_lines}
+        return [
+            RequestLineView(
+                item_name=row.item,
+                packing=row.packing,
+                needed=max(row.needed - row.bought, 0),
+                quantity=self[f"lines-{row.item_id}-quantity"],
+                price=self[f"lines-{row.item_id}-price"],
+                amount_minor=amounts.get(row.item_id),
+            )
+            for row in self.stock_rows
+        ]
+
+    def asked(self) -> Asked:
+        """Return the request that was entered."""
+        return Asked(self.cleaned_data.get("reason", ""), self.asked_lines)
+
+    def show(self, problems: Iterable[Problem], asked: Asked) -> None:
+        """Put each problem beside its input; one that could not be read is not judged again."""
+        unread = set(self.errors)
+        lines_unread = any(name.startswith("lines") for name in unread)
+        for problem in problems:
+            match = _LINE.fullmatch(problem.field)
+            name = problem.field
+            if match:
+                part = "price" if match[2] == "unit_price" else match[2]
+                name = f"lines-{asked.lines[int(match[1])].item_id}-{part}"
+            if name not in unread and not (lines_unread and name.startswith("lines")):
+                self.add_error(name if name in self.fields else None, problem.sentence)
+
+
+@dataclass(frozen=True, slots=True)
+class PriceView:
+    """One item of the request with the input for its price; `most_minor` is the highest approved."""
+
+    item_name: str
+    packing: str
+    quantity: int
+    most_minor: int
+    price: BoundField
+
+
+class QuotationForm(Form):
+    """What a supplier asks: one input for each item of the request, such as prices-7."""
+
+    supplier = forms.CharField(
+        label=gettext_lazy("Supplier"), help_text=gettext_lazy("As on the quotation."), required=False
+    )
+    quoted_on = Day(label=gettext_lazy("Quoted on"))
+    note = forms.CharField(
+        label=gettext_lazy("Note"),
+        help_text=gettext_lazy("Such as delivery, quality or how long it holds."),
+        required=False,
+    )
+    file = forms.FileField(
+        label=gettext_lazy("Quotation as a picture or PDF"),
+        help_text=gettext_lazy("At most 8 MB; kept encrypted."),
+        widget=forms.FileInput(attrs={"accept": ACCEPTED}),
+        required=False,
+    )
+
+    def __init__(self, parts: Sequence[Part], lines: Sequence[Line], *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as Django's
+        super().__init__(*args, **kwargs)
+        self.asked_lines = lines
+        self.parts: Mapping[int, Part] = {part.item_id: part for part in parts}
+        for line in lines:
+            name = self.parts[line.item_id].item
+            label = _("%(item)s, unit price") % {"item": name}
+            self.fields[f"prices-{line.item_id}"] = Money(label=label, required=False)
+
+    @property
+    def prices(self) -> list[PriceView]:
+        """The prices as the page asks for them."""
+        return [
+            PriceView(
+                item_name=self.parts[line.item_id].item,
+                packing=self.parts[line.item_id].packing,
+                quantity=line.quantity,
+                most_minor=line.unit_price_minor,
+                price=self[f"prices-{line.item_id}"],
+            )
+            for line in self.asked_lines
+        ]
+
+    def quote(self) -> Quote:
+        """Return the quotation that was entered."""
+        told = self.cleaned_data
+        prices = {line.item_id: told.get(f"prices-{line.item_id}") for line in self.asked_lines}
+        return Quote(
+            supplier=told.get("supplier", ""),
+            quoted_on=told["quoted_on"],
+            prices={item_id: price for item_id, price in prices.items() if price is not None},
+            note=told.get("note", ""),
+        )
+
+    def show(self, problems: Iterable[Problem]) -> None:
+        """Put each problem beside its input."""
+        for problem in problems:
+            self.add_error(problem.field if problem.field in self.fields else None, problem.sentence)
+
+
+class InvoiceForm(Form):
+    """The picture of an invoice."""
+
+    invoice = forms.FileField(
+        label=gettext_lazy("Invoice as a picture or PDF"),
+        help_text=gettext_lazy("At most 8 MB; kept encrypted. One file proves one purchase."),
+        widget=forms.FileInput(attrs={"accept": ACCEPTED}),
+    )

@@ -1,0 +1,189 @@
+"""A request for a purchase as its page shows it: its lines, the quotations side by side, what can be done."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from songnuan.approvals.models import Request
+from songnuan.approvals.models import RequestStatus as Answer
+from songnuan.approvals.queries import latest, may_act, subjects_of
+from songnuan.goods.models import PurchaseRequest, RequestStatus
+from songnuan.goods.queries import parts_of
+from songnuan.goods.request_queries import SUBJECT, QuotationRow, lines_of, offers_of, quotations, subject_of
+from songnuan.goods.request_rules import Offer, dearer, proposed, request_number, totals, within
+from songnuan.goods.rules import Line, Part
+from songnuan.journeys.measures.kit_purchase import Terms
+from songnuan.organisation.permissions import Permission
+from songnuan.web.views.shared import Reader
+
+STATES = {
+    RequestStatus.PENDING.value: "waiting",
+    RequestStatus.APPROVED.value: "on_time",
+    RequestStatus.RETURNED.value: "late",
+    RequestStatus.WITHDRAWN.value: "none",
+    RequestStatus.BOUGHT.value: "done",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRow:
+    """One request in a list."""
+
+    id: int
+    number: str
+    state: str
+    status_label: str
+    name: str
+    total_minor: int
+    asked_by: str
+    asked_at: datetime
+    supplier: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The price of a pack in one quotation, None for none; `is_above` the one that was approved."""
+
+    supplier: str
+    price: int | None
+    is_above: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AskedLine:
+    """One line of a request: what is asked for, and what each quotation says of it."""
+
+    item_name: str
+    packing: str
+    quantity: int
+    most_minor: int
+    amount_minor: int
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One quotation beside the others.
+
+    `difference_minor` is how much more it costs than the cheapest that may be chosen. `may_choose`: it is
+    whole and within the prices approved. `needs_reason`: another is cheaper, or was chosen before.
+    """
+
+    row: QuotationRow
+    difference_minor: int | None
+    is_cheapest: bool
+    is_chosen: bool
+    is_proposed: bool
+    may_choose: bool
+    needs_reason: bool
+    why_not: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The quotations of a request side by side; `lacking` is how many whole ones are still to be got."""
+
+    columns: tuple[Column, ...]
+    aside: tuple[QuotationRow, ...]
+    lines: tuple[AskedLine, ...]
+    needs: bool
+    least: int
+    whole: int
+
+    @property
+    def lacking(self) -> int:
+        """How many whole quotations are still to be got."""
+        return max(self.least - self.whole, 0) if self.needs else 0
+
+
+def row_of(row: PurchaseRequest) -> RequestRow:
+    """Return the request as a list shows it."""
+    return RequestRow(
+        id=row.pk,
+        number=request_number(row.number),
+        state=STATES[row.status],
+        status_label=str(RequestStatus(row.status).label),
+        name=row.kit.name,
+        total_minor=row.total_minor,
+        asked_by=row.asked_by.name,
+        asked_at=row.asked_at,
+        supplier=row.chosen.supplier if row.chosen else "",
+    )
+
+
+def may_see(row: PurchaseRequest, reader: Reader) -> bool:
+    """Return whether the reader sees the fund, or has to decide about the request, or has."""
+    unit_id = row.kit.measure.plan.unit_id
+    if reader.may(Permission.FUND_VIEW, unit_id):
+        return True
+    return subject_of(row.pk) in subjects_of(reader.actor, reader.at, SUBJECT.partition(".")[0])
+
+
+def approval_to_act_on(row: PurchaseRequest, reader: Reader) -> Request | None:
+    """Return the approval on which the reader may decide now."""
+    asked = latest(subject_of(row.pk))
+    if asked is None or asked.status != Answer.PENDING or may_act(reader.actor, asked, reader.at) is None:
+        return None
+    return asked
+
+
+def comparison_of(row: PurchaseRequest, terms: Terms) -> Comparison:
+    """Return the quotations of a request side by side."""
+    lines = lines_of(row.pk)
+    parts = {part.item_id: part for part in parts_of(row.kit_id)}
+    rows = quotations(row.pk, lines)
+    standing = [one for one in rows if one.set_aside_at is None]
+    offers = {offer.quotation_id: offer for offer in offers_of(row.pk)}
+    whole = totals(offers.values(), lines)
+    return Comparison(
+        columns=tuple(_column(one, row, lines, whole, offers) for one in standing),
+        aside=tuple(one for one in rows if one.set_aside_at is not None),
+        lines=tuple(_line(line, parts[line.item_id], standing) for line in lines),
+        needs=terms.comparing.asks(row.total_minor),
+        least=terms.comparing.least,
+        whole=len(whole),
+    )
+
+
+def _column(
+    one: QuotationRow,
+    request: PurchaseRequest,
+    lines: Sequence[Line],
+    whole: dict[int, int],
+    offers: dict[int, Offer],
+) -> Column:
+    cheapest = min((within(offers.values(), lines) or whole).values(), default=0)
+    total = whole.get(one.quotation_id)
+    why_not = ""
+    if total is None:
+        why_not = _("A price is missing.")
+    elif dearer(offers[one.quotation_id], lines):
+        why_not = _("A price is above the one approved.")
+    is_chosen = request.chosen_id == one.quotation_id
+    return Column(
+        row=one,
+        difference_minor=None if total is None else total - cheapest,
+        is_cheapest=total is not None and total == cheapest,
+        is_chosen=is_chosen,
+        is_proposed=request.chosen_id is None and one.quotation_id == proposed(offers.values(), lines),
+        may_choose=not why_not and not is_chosen,
+        needs_reason=request.chosen_id is not None or (total is not None and total > cheapest),
+        why_not=why_not,
+    )
+
+
+def _line(line: Line, part: Part, standing: Sequence[QuotationRow]) -> AskedLine:
+    prices = [(one.supplier, one.prices.get(line.item_id)) for one in standing]
+    return AskedLine(
+        item_name=part.item,
+        packing=part.packing,
+        quantity=line.quantity,
+        most_minor=line.unit_price_minor,
+        amount_minor=line.total_minor,
+        cells=tuple(
+            Cell(supplier, price, price is not None and price > line.unit_price_minor)
+            for supplier, price in prices
+        ),
+    )

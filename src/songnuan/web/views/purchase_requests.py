@@ -1,0 +1,329 @@
+"""Pages of requests for purchases: asking for one, deciding about it, comparing quotations."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from songnuan.approvals.models import RequestStatus as Answer
+from songnuan.approvals.queries import latest, may_act
+from songnuan.funds.models import Fund
+from songnuan.funds.queries import balance
+from songnuan.goods.models import Kit, PurchaseRequest, Quotation, RequestStatus
+from songnuan.goods.queries import parts_of, stock
+from songnuan.goods.request_queries import (
+    asked_of,
+    check_quote,
+    check_request,
+    lines_of,
+    requests_of,
+    subject_of,
+)
+from songnuan.goods.request_rules import request_number
+from songnuan.journeys.approve_purchase import approve_purchase
+from songnuan.journeys.choose_quotation import choose_quotation
+from songnuan.journeys.measures.kit_purchase import terms_of
+from songnuan.journeys.record_quotation import record_quotation
+from songnuan.journeys.request_purchase import request_purchase
+from songnuan.journeys.return_purchase import return_purchase
+from songnuan.journeys.set_quotation_aside import set_quotation_aside
+from songnuan.journeys.withdraw_purchase_request import withdraw_purchase_request
+from songnuan.kernel.refusal import NotPermitted, Refusal
+from songnuan.organisation.permissions import Permission
+from songnuan.organisation.queries import require
+from songnuan.plans.models import MeasureStatus
+from songnuan.records.models import StoredFile
+from songnuan.records.queries import read_file
+from songnuan.web.approval_page import course_lines
+from songnuan.web.paging import before_of, page_of
+from songnuan.web.purchase_request_forms import QuotationForm, RequestForm, sent_file
+from songnuan.web.purchase_request_page import STATES, comparison_of, may_see, row_of
+from songnuan.web.views.purchases import Spot, spot_of
+from songnuan.web.views.shared import PAGE, Reader, key_of, reader_of
+
+_DIGITS = 18
+
+
+@login_required
+@require_safe
+def purchase_requests(request: HttpRequest, pk: int) -> HttpResponse:
+    """List the requests for purchases out of one fund, the newest first."""
+    reader = reader_of(request)
+    fund = get_object_or_404(Fund.objects.select_related("plan"), pk=pk)
+    if not reader.may(Permission.FUND_VIEW, fund.plan.unit_id):
+        raise Http404
+    found, before = requests_of([fund.pk]), before_of(request)
+    found = found.filter(pk__lt=before) if before is not None else found
+    rows, older = page_of(list(found[: PAGE + 1]), PAGE, lambda row: row.pk)
+    buys = reader.may(Permission.PURCHASE_RECORD, fund.plan.unit_id)
+    kits = Kit.objects.filter(fund=fund).exclude(measure__status=MeasureStatus.CLOSED).order_by("pk")
+    context = {
+        "fund": fund,
+        "requests": list(map(row_of, rows)),
+        "older": older,
+        "kits": list(kits) if buys else [],
+    }
+    return render(request, "web/purchase_requests.html", context)
+
+
+@login_required
+def purchase_request_new(request: HttpRequest, measure_id: int) -> HttpResponse:
+    """Work out a request, or hand it in for approval."""
+    reader = reader_of(request)
+    spot = spot_of(reader, measure_id)
+    rows = stock(spot.kit.kit_id, units=spot.terms.kits)
+    if request.method != "POST":
+        return _new_page(request, spot, RequestForm(rows, initial=_begun(request, spot)))
+    form = RequestForm(rows, request.POST)
+    form.full_clean()
+    asked = form.asked()
+    problems = check_request(kit_id=spot.kit.kit_id, asked=asked, units=spot.terms.kits, at=reader.at)
+    if "check" in request.POST:
+        form.show((problem for problem in problems if problem.field.startswith("lines")), asked)
+    elif problems or not form.is_valid():
+        form.show(problems, asked)
+    else:
+        with form.refusals():
+            pk = request_purchase(
+                measure_id=measure_id, asked=asked, key=key_of(request), actor=reader.actor, at=reader.at
+            )
+            said = _("The request is handed in. Its money is set aside once it is approved.")
+            messages.success(request, said)
+            return redirect("purchase_request", pk)
+    return _new_page(request, spot, form)
+
+
+@login_required
+def purchase_request(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a request with its approval and quotations, and carry out what was posted about it."""
+    reader = reader_of(request)
+    row = _seen(reader, pk)
+    if request.method != "POST":
+        return _page(request, reader, row)
+    act = _acts(request, reader, row).get(request.POST.get("act", ""))
+    if act is None:
+        return redirect("purchase_request", pk)
+    try:
+        act[0]()
+    except NotPermitted:
+        raise
+    except Refusal as refusal:
+        return _page(request, reader, _seen(reader, pk), refusal)
+    messages.success(request, act[1])
+    return redirect("purchase_request", pk)
+
+
+@login_required
+def quotation_new(request: HttpRequest, pk: int) -> HttpResponse:
+    """Enter what a supplier asks for the items of a request."""
+    reader = reader_of(request)
+    row = _seen(reader, pk)
+    require(reader.actor, Permission.PURCHASE_RECORD, unit_id=row.kit.measure.plan.unit_id, at=reader.at)
+    parts, lines = parts_of(row.kit_id), lines_of(pk)
+    if request.method != "POST":
+        form = QuotationForm(parts, lines, initial={"quoted_on": reader.day})
+        return _quotation_page(request, row, form)
+    form = QuotationForm(parts, lines, request.POST, request.FILES)
+    if form.is_valid():
+        form.show(check_quote(pk, form.quote(), reader.at))
+    if not form.errors:
+        with form.refusals():
+            record_quotation(
+                request_id=pk,
+                quote=form.quote(),
+                file=sent_file(form, "file"),
+                key=key_of(request),
+                actor=reader.actor,
+                at=reader.at,
+            )
+            messages.success(request, _("The quotation is entered."))
+            return redirect("purchase_request", pk)
+    return _quotation_page(request, row, form)
+
+
+@login_required
+@require_safe
+@cache_control(private=True, no_store=True)
+def quotation_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give the picture or PDF of a quotation."""
+    reader = reader_of(request)
+    quotation = get_object_or_404(Quotation, pk=pk)
+    _seen(reader, quotation.request_id)
+    if quotation.file_id is None:
+        raise Http404
+    file = StoredFile.objects.get(pk=quotation.file_id)
+    return HttpResponse(read_file(file), content_type=file.media_type)
+
+
+def _seen(reader: Reader, pk: int) -> PurchaseRequest:
+    """Return the request; one that the reader may not see is not there.
+
+    Raises:
+        Http404: Without a word on whether it exists.
+
+    """
+    rows = PurchaseRequest.objects.select_related(
+        "kit__measure__plan", "fund", "asked_by", "chosen", "chosen_by"
+    )
+    row = get_object_or_404(rows, pk=pk)
+    if not may_see(row, reader):
+        raise Http404
+    return row
+
+
+def _begun(request: HttpRequest, spot: Spot) -> dict[str, object]:
+    """Return what the form begins with: an earlier request, or what is still needed."""
+    begun: dict[str, object] = {}
+    told = request.GET.get("from", "")
+    if told.isascii() and told.isdigit() and len(told) < _DIGITS:
+        earlier = PurchaseRequest.objects.filter(pk=int(told), kit_id=spot.kit.kit_id).first()
+        if earlier is not None:
+            asked = asked_of(earlier.pk)
+            begun["reason"] = asked.reason
+            for line in asked.lines:
+                begun[f"lines-{line.item_id}-quantity"] = line.quantity
+                begun[f"lines-{line.item_id}-price"] = line.unit_price_minor
+            return begun
+    rows = stock(spot.kit.kit_id, units=spot.terms.kits)
+    for row in rows:
+        if row.bought < row.needed:
+            begun[f"lines-{row.item_id}-quantity"] = row.needed - row.bought
+            begun[f"lines-{row.item_id}-price"] = spot.terms.expected.get(row.item)
+    return begun
+
+
+def _new_page(request: HttpRequest, spot: Spot, form: RequestForm) -> HttpResponse:
+    total = sum(line.total_minor for line in form.asked_lines)
+    context = {
+        "spot": spot,
+        "form": form,
+        "total_minor": total or None,
+        "available_minor": balance(spot.fund.pk).available,
+        "needs_comparing": bool(total) and spot.terms.comparing.asks(total),
+    }
+    return render(request, "web/purchase_request_form.html", context, status=422 if form.errors else 200)
+
+
+def _quotation_page(request: HttpRequest, row: PurchaseRequest, form: QuotationForm) -> HttpResponse:
+    context = {"request_row": row_of(row), "fund": row.fund, "form": form}
+    return render(request, "web/quotation_form.html", context, status=422 if form.errors else 200)
+
+
+def _acts(
+    request: HttpRequest, reader: Reader, row: PurchaseRequest
+) -> dict[str, tuple[Callable[[], object], str]]:
+    """Return what may be posted: the act, and what is said then."""
+    who: dict[str, Any] = {"actor": reader.actor, "at": reader.at}
+    remark = request.POST.get("remark", "")
+    seen: dict[str, Any] = {"digest": request.POST.get("digest", ""), "remark": remark}
+    seen["step"] = _number(request, "step")
+    quotation_id = _number(request, "quotation") or 0
+    return {
+        "approve": (
+            lambda: approve_purchase(request_id=row.pk, **seen, **who),
+            _("Your approval is noted."),
+        ),
+        "return": (
+            lambda: return_purchase(request_id=row.pk, **seen, **who),
+            _("The request went back to who asked."),
+        ),
+        "take_back": (
+            lambda: withdraw_purchase_request(request_id=row.pk, remark=remark, **who),
+            _("The request is over. What was set aside for it is available again."),
+        ),
+        "choose": (
+            lambda: choose_quotation(
+                request_id=row.pk,
+                quotation_id=quotation_id,
+                reason=request.POST.get("reason", ""),
+                seen=_number(request, "seen"),
+                **who,
+            ),
+            _("The quotation is chosen. The purchase can be recorded now."),
+        ),
+        "set_aside": (
+            lambda: set_quotation_aside(
+                quotation_id=quotation_id, reason=request.POST.get("reason", ""), **who
+            ),
+            _("The quotation counts no more."),
+        ),
+    }
+
+
+def _number(request: HttpRequest, name: str) -> int | None:
+    """Return a number that was posted, or None."""
+    told = request.POST.get(name, "")
+    return int(told) if told.isascii() and told.isdigit() and len(told) < _DIGITS else None
+
+
+def _page(
+    request: HttpRequest, reader: Reader, row: PurchaseRequest, refusal: Refusal | None = None
+) -> HttpResponse:
+    terms = terms_of(row.kit.measure)
+    asked = latest(subject_of(row.pk))
+    waits = asked if asked is not None and asked.status == Answer.PENDING else None
+    office = may_act(reader.actor, waits, reader.at) if waits is not None else None
+    buys = reader.may(Permission.PURCHASE_RECORD, row.kit.measure.plan.unit_id)
+    is_open = row.status in {RequestStatus.PENDING, RequestStatus.APPROVED}
+    comparison = comparison_of(row, terms)
+    purchase = row.purchases.filter(cancelled_at__isnull=True).first()
+    beside = refusal is not None and refusal.field in {"remark", "reason"} and _is_remark(request)
+    context = {
+        "row": row_of(row),
+        "request_row": row,
+        "fund": row.fund,
+        "terms": terms,
+        "standard_minor": row.kit.standard_minor,
+        "available_minor": balance(row.fund_id).available,
+        "course": course_lines([asked], reader)[0] if asked is not None else None,
+        "step": waits.step if waits is not None else 0,
+        "in_stead_of": office.holder.label if office is not None and office.delegation is not None else "",
+        "may_sign": office is not None,
+        "comparison": comparison,
+        "may_quote": buys and is_open,
+        "may_choose": buys and row.status == RequestStatus.APPROVED and not comparison.lacking,
+        "may_buy": buys and row.status == RequestStatus.APPROVED and (row.chosen_id or not comparison.needs),
+        "may_take_back": _may_take_back(reader, row, office=office is not None, buys=buys),
+        "take_back_needs_reason": row.status == RequestStatus.APPROVED or row.asked_by_id != reader.user.pk,
+        "again_url": _again_url(row) if buys and not is_open and purchase is None else "",
+        "purchase": purchase,
+        "refusal": refusal if refusal and not beside else None,
+        "remark": request.POST.get("remark", "") if refusal else "",
+        "remark_error": refusal.sentence if refusal and beside else "",
+        "state": STATES[row.status],
+        "number": request_number(row.number),
+    }
+    return render(request, "web/purchase_request.html", context, status=409 if refusal else 200)
+
+
+def _is_remark(request: HttpRequest) -> bool:
+    return request.POST.get("act") in {"return", "approve", "take_back"}
+
+
+def _may_take_back(reader: Reader, row: PurchaseRequest, *, office: bool, buys: bool) -> bool:
+    """Return whether the reader may end the request: who asked or signs while it waits, later who buys."""
+    if row.status == RequestStatus.APPROVED:
+        return buys
+    signs = reader.may(Permission.PLAN_APPROVE, row.kit.measure.plan.unit_id)
+    is_maker = row.asked_by_id == reader.user.pk
+    return row.status == RequestStatus.PENDING and (is_maker or (signs and not office))
+
+
+def _again_url(row: PurchaseRequest) -> str:
+    return reverse("purchase_request_new", args=(row.kit.measure_id,)) + f"?from={row.pk}"
+
+
+urlpatterns: list[URLPattern] = [
+    path("funds/<int:pk>/requests/", purchase_requests, name="purchase_requests"),
+    path("measures/<int:measure_id>/requests/new/", purchase_request_new, name="purchase_request_new"),
+    path("purchase-requests/<int:pk>/", purchase_request, name="purchase_request"),
+    path("purchase-requests/<int:pk>/quotations/new/", quotation_new, name="quotation_new"),
+    path("quotations/<int:pk>/file/", quotation_file, name="quotation_file"),
+]

@@ -1,0 +1,220 @@
+"""The pages of requests, quotations and invoices: who sees and does what, and what they say."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from goods.purchasing import QUOTES, Buying
+from people import Bureau, at, open_plan_1
+from songnuan.goods.models import Purchase, PurchaseRequest, Quotation
+from songnuan.kernel.actor import Actor
+from songnuan.plans.models import Measure
+from songnuan.web.due import desk_of, due_of
+from songnuan.web.views.shared import reader_of
+from web.browsing import as_, on, user_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def buying(bureau: Bureau) -> Buying:
+    """Plan 1 under way, whose text has prices compared from 1,000 yuan on."""
+    return Buying(bureau, open_plan_1(bureau, compared=True))
+
+
+def typed(buying: Buying, **changes: str) -> dict[str, str]:
+    """Return a request for pears as it is typed."""
+    lines: dict[str, str] = {}
+    for name, item_id in buying.items.items():
+        is_pears = name == "梨"
+        lines[f"lines-{item_id}-quantity"] = "20" if is_pears else ""
+        lines[f"lines-{item_id}-price"] = "60" if is_pears else ""
+    return {"key": str(uuid4()), "save": "1", "reason": "慰问一线", **lines, **changes}
+
+
+def page_of(actor: Actor, name: str, pk: int) -> Any:
+    """Open a page on 8 April."""
+    with on(at(8)):
+        return as_(actor).get(reverse(name, args=(pk,)))
+
+
+def post(actor: Actor, name: str, pk: int, sent: dict[str, Any]) -> Any:
+    """Post to a page on 8 April."""
+    with on(at(8)):
+        return as_(actor).post(reverse(name, args=(pk,)), sent)
+
+
+def pdf(content: bytes = b"%PDF-1.4 a") -> SimpleUploadedFile:
+    """Return a file as a browser sends it."""
+    return SimpleUploadedFile("发票.pdf", content, "application/pdf")
+
+
+def titles_due(actor: Actor) -> list[str]:
+    """Return what is due from the actor on 8 April."""
+    with on(at(8)):
+        request = as_(actor).get("/").wsgi_request
+        request.user = user_of(actor)
+        return [item.title for item in due_of(desk_of(reader_of(request)))]
+
+
+def test_finance_requests_and_everybody_finds_it_where_it_lies(buying: Buying) -> None:
+    finance, approver = buying.bureau.finance, buying.bureau.approver
+    new = "purchase_request_new"
+    page = page_of(finance, new, buying.measure.pk)
+    assert page.context["form"].initial[f"lines-{buying.items['方便面']}-quantity"] == 94
+    sent = typed(buying)
+    answers = [post(finance, new, buying.measure.pk, sent) for _again in range(2)]
+    assert {answer.headers["Location"] for answer in answers} == {reverse("purchase_request", args=(1,))} or (
+        len({answer.headers["Location"] for answer in answers}) == 1
+    )
+    row = PurchaseRequest.objects.get()
+    url = reverse("purchase_request", args=(row.pk,))
+    with on(at(8)):
+        assert url in as_(approver).get("/").content.decode()
+        assert url in as_(finance).get("/approvals/?list=asked").content.decode()
+    assert page_of(finance, "purchase_requests", row.fund_id).context["requests"][0].number == "请-0001"
+    page = page_of(approver, "purchase_request", row.pk)
+    assert page.context["may_sign"]
+    assert "¥1,200.00" in page.content.decode()
+    sent = {"act": "return", "digest": row.digest, "step": "1", "remark": ""}
+    page = post(approver, "purchase_request", row.pk, sent)
+    assert (page.status_code, bool(page.context["remark_error"])) == (409, True)
+    assert post(approver, "purchase_request", row.pk, {**sent, "act": "approve"}).status_code == 302
+    row.refresh_from_db()
+    assert row.status == "approved"
+    assert any("0" in title and "3" in title for title in titles_due(finance)), "quotations to get"
+
+
+@pytest.mark.parametrize(
+    ("name", "price", "field"),
+    [("梨", "300.01", "__all__"), ("梨", "0", "price"), ("梨", "x", "price")],
+)
+def test_what_is_wrong_with_a_request_stands_beside_it(
+    buying: Buying, name: str, price: str, field: str
+) -> None:
+    part = f"lines-{buying.items[name]}-price"
+    page = post(
+        buying.bureau.finance, "purchase_request_new", buying.measure.pk, typed(buying, **{part: price})
+    )
+    assert page.status_code == 422
+    assert list(page.context["form"].errors) == [part if field == "price" else field]
+    assert not PurchaseRequest.objects.exists()
+
+
+def test_quotations_are_compared_chosen_and_bought_from_on_the_page(buying: Buying) -> None:
+    finance, items = buying.bureau.finance, buying.items
+    row = buying.approve(buying.ask())
+    for supplier, prices in QUOTES.items():
+        sent = {f"prices-{items[name]}": str(fen / 100) for name, fen in prices.items()}
+        sent |= {"key": str(uuid4()), "supplier": supplier, "quoted_on": "2020-04-07", "note": ""}
+        answer = post(finance, "quotation_new", row.pk, {**sent, "file": pdf()})
+        assert answer.status_code == 302
+    page = post(finance, "quotation_new", row.pk, {**sent, "key": str(uuid4())})
+    assert list(page.context["form"].errors) == ["supplier"]
+    page = page_of(finance, "purchase_request", row.pk)
+    columns = page.context["comparison"].columns
+    assert [column.is_proposed for column in columns] == [True, False, False]
+    assert [column.difference_minor for column in columns] == [0, 47_00, 94_00]
+    picture = page_of(finance, "quotation_file", columns[0].row.quotation_id)
+    assert picture.headers["Content-Type"] == "application/pdf"
+    assert "no-store" in picture.headers["Cache-Control"]
+    chosen = {"act": "choose", "quotation": str(columns[0].row.quotation_id), "seen": ""}
+    assert post(finance, "purchase_request", row.pk, chosen).status_code == 302
+    assert post(finance, "purchase_request", row.pk, chosen).status_code == 409
+    page = page_of(finance, "purchase_on_request", row.pk)
+    form = page.context["form"]
+    assert form.initial["supplier"] == "澄江粮油副食公司"
+    sent = {name: str(form[name].value() or "") for name in form.fields if name != "invoice"}
+    for item_id in items.values():
+        sent[f"lines-{item_id}-unit_price"] = str(form.initial[f"lines-{item_id}-unit_price"] / 100)
+    sent |= {"key": str(uuid4()), "save": "1", "invoice_number": "1", "bought_on": "2020-04-08"}
+    dear = {**sent, f"lines-{items['梨']}-unit_price": "62.01"}
+    page = post(finance, "purchase_on_request", row.pk, dear)
+    assert page.status_code == 422
+    assert "62.00" in page.context["form"].errors[f"lines-{items['梨']}-unit_price"][0]
+    answer = post(finance, "purchase_on_request", row.pk, {**sent, "invoice": pdf()})
+    purchase = Purchase.objects.get()
+    assert answer.headers["Location"] == reverse("purchase", args=(purchase.pk,))
+    assert (purchase.request_id, purchase.invoice_file_id is not None) == (row.pk, True)
+    assert page_of(finance, "purchase_on_request", row.pk).status_code == 302
+
+
+def test_a_purchase_that_should_have_been_compared_is_refused_on_the_form(buying: Buying) -> None:
+    item_id = buying.items["梨"]
+    sent = {
+        "key": str(uuid4()),
+        "save": "1",
+        "supplier": "甲",
+        "invoice_number": "1",
+        "bought_on": "2020-04-08",
+        f"lines-{item_id}-quantity": "20",
+        f"lines-{item_id}-unit_price": "50",
+    }
+    page = post(buying.bureau.finance, "purchase_new", buying.measure.pk, sent)
+    assert page.status_code == 422
+    assert "1,000.00" in page.context["form"].non_field_errors()[0]
+    assert not Purchase.objects.exists()
+
+
+def test_an_invoice_is_added_once_and_shown_to_who_sees_the_fund(buying: Buying) -> None:
+    finance = buying.bureau.finance
+    pk = buying.buy(None, {"梨": (1, 60_00)}, number="1")
+    other = buying.buy(None, {"梨": (1, 60_00)}, number="2")
+    assert len([title for title in titles_due(finance) if "2" in title]) >= 1
+    assert page_of(finance, "purchase_invoice", pk).status_code == 404
+    page = post(finance, "purchase_invoice_add", pk, {"key": str(uuid4())})
+    assert (page.status_code, list(page.context["adding"].errors)) == (422, ["invoice"])
+    sent = {"key": str(uuid4()), "invoice": pdf()}
+    assert post(finance, "purchase_invoice_add", pk, sent).status_code == 302
+    page = post(finance, "purchase_invoice_add", other, {"key": str(uuid4()), "invoice": pdf()})
+    assert (page.status_code, list(page.context["adding"].errors)) == (422, ["invoice"])
+    page = post(finance, "purchase_invoice_add", pk, {"key": str(uuid4()), "invoice": pdf(b"%PDF-1.4 b")})
+    assert page.status_code == 409
+    shown = page_of(buying.bureau.inspector, "purchase_invoice", pk)
+    assert (shown.status_code, shown.content) == (200, b"%PDF-1.4 a")
+    assert "no-store" in shown.headers["Cache-Control"]
+    assert post(buying.bureau.officer, "purchase_invoice_add", other, sent).status_code == 403
+    assert Client().get(reverse("purchase_invoice", args=(pk,))).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("who", "seen", "new"),
+    [("officer", 200, 403), ("inspector", 200, 403), ("liaison", 404, 404), ("stranger", 404, 404)],
+)
+def test_who_sees_the_fund_sees_its_requests_and_only_finance_acts(
+    buying: Buying, who: str, seen: int, new: int
+) -> None:
+    actor, row = getattr(buying.bureau, who), buying.approve(buying.ask())
+    quotation = buying.quote(row, "甲", QUOTES["望江鲜果行"])
+    assert page_of(actor, "purchase_request", row.pk).status_code == seen
+    assert page_of(actor, "purchase_requests", row.fund_id).status_code == seen
+    assert page_of(actor, "purchase_request_new", buying.measure.pk).status_code == new
+    assert page_of(actor, "quotation_new", row.pk).status_code == new
+    assert page_of(actor, "purchase_on_request", row.pk).status_code == new
+    sent = {"act": "choose", "quotation": str(quotation.pk), "seen": "", "reason": "x"}
+    assert post(actor, "purchase_request", row.pk, sent).status_code == new
+    sent = {"act": "take_back", "remark": "不买了"}
+    assert post(actor, "purchase_request", row.pk, sent).status_code == new
+    assert page_of(actor, "quotation_file", quotation.pk).status_code == 404
+    row.refresh_from_db()
+    assert (row.status, row.chosen_id) == ("approved", None)
+    assert Quotation.objects.get().set_aside_at is None
+
+
+def test_a_withdrawn_request_is_begun_anew_with_what_it_said(buying: Buying) -> None:
+    finance, row = buying.bureau.finance, buying.approve(buying.ask())
+    page = post(finance, "purchase_request", row.pk, {"act": "take_back", "remark": ""})
+    assert page.context["remark_error"]
+    sent = {"act": "take_back", "remark": "单价要调整"}
+    assert post(finance, "purchase_request", row.pk, sent).status_code == 302
+    url = page_of(finance, "purchase_request", row.pk).context["again_url"]
+    with on(at(8) + timedelta(minutes=1)):
+        form = as_(finance).get(url).context["form"]
+    assert form.initial["reason"] == row.reason
+    assert form.initial[f"lines-{buying.items['梨']}-price"] == 62_00
+    assert Measure.objects.filter(kind="kit_purchase").count() == 1
