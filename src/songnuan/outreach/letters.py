@@ -87,8 +87,8 @@ def digest(news: Sequence[News], facts: Sequence[Fact], day: date) -> tuple[str,
         lines.setdefault(fact.plan, []).append(
             Line(fact.title, _mark(fact), fact.detail, fact.url, fact.when is When.LATE)
         )
-    # The newest first: of many, the oldest are those that are only counted.
-    for row in sorted(reversed(news), key=lambda row: row.topic.partition(".")[0]):
+    newest_first = news[::-1]  # of many, the oldest are those that are only counted
+    for row in sorted(newest_first, key=lambda row: row.topic.partition(".")[0]):
         matter = matter_of(row.topic)
         lines.setdefault(row.plan, []).append(
             Line(row.title, _("new, %(matter)s") % {"matter": matter}, row.body, row.url)
