@@ -152,6 +152,7 @@ def _labels() -> dict[str, str]:
         "report": _("Reports received"),
         "problem": _("Problems"),
         "duty": _("Duties done"),
+        "leader_visit": _("Leaders' visits"),
     }
 
 

@@ -26,6 +26,8 @@ class Permission(StrEnum):
     VISIT_VIEW = "visit.view"
     VISIT_RECORD = "visit.record"
     VISIT_ALLOW = "visit.allow"
+    VISIT_CHASE = "visit.chase"
+    LEADER_VISIT_RECORD = "leader_visit.record"
     PROBLEM_CLOSE = "problem.close"
     INSTRUCTION_VIEW = "instruction.view"
     INSTRUCTION_MANAGE = "instruction.manage"
@@ -70,6 +72,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.CONTACT_VIEW,
                 Permission.FUND_VIEW,
                 Permission.VISIT_VIEW,
+                Permission.VISIT_CHASE,
                 Permission.INSTRUCTION_VIEW,
                 Permission.PEOPLE_VIEW,
                 Permission.PEOPLE_IMPORT,
@@ -120,6 +123,8 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.FUND_VIEW,
                 Permission.VISIT_VIEW,
                 Permission.VISIT_ALLOW,
+                Permission.VISIT_CHASE,
+                Permission.LEADER_VISIT_RECORD,
                 Permission.PROBLEM_CLOSE,
                 Permission.INSTRUCTION_VIEW,
                 Permission.INSTRUCTION_MANAGE,

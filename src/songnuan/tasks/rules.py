@@ -13,6 +13,8 @@ FEEDBACK_SHORTEST = 5
 DUTY = "plans.measure:"
 """How the source of a task begins that a plan itself sets; what was found at a visit begins with FOUND."""
 FOUND = "visits."
+OF_LEADER = "visits.leader:"
+"""How the source of a problem begins that was raised at a leader's visit, and not at a lead's."""
 
 
 def is_duty(source: str) -> bool:

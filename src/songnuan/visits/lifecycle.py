@@ -13,6 +13,7 @@ VISIT = Lifecycle(
         "ask_later": Move(_TO_DO, VisitStatus.PLANNED.value),
         "allow_late": Move(_TO_DO, VisitStatus.PLANNED.value),
         "record": Move(_TO_DO, VisitStatus.RECORDED.value),
+        "correct": Move(frozenset({VisitStatus.RECORDED.value}), VisitStatus.RECORDED.value),
     },
 )
 

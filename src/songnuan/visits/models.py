@@ -57,7 +57,10 @@ class Visit(models.Model):
     `late`: it took place after `due_on`; then `late_approved` says that the later day was allowed
     beforehand. `late_entry` (补录): it was received more than a day after it took place, or took place
     before the plan had begun (`before_plan`); then `entry_reason` says why it is entered only now.
-    `confirmed_by_name`: the receiver confirmed by name and did not sign.
+    `confirmed_by_name`: the receiver confirmed by name and did not sign. `signed_for` is the very text that
+    stood above the signature, `short_reason` why less than the whole kit changed hands. `version` counts
+    the reports: a corrected one says when, by whom and why, and those before it are `ReportVersion`s. The
+    three times and who recorded it stay those of the first.
     """
 
     measure = models.ForeignKey("plans.Measure", on_delete=models.PROTECT, related_name="+")
@@ -90,6 +93,14 @@ class Visit(models.Model):
     entry_reason = models.TextField(default="")
     late_reason = models.TextField(default="")
     late_approved = models.BooleanField(default=False)
+    signed_for = models.TextField(default="")
+    short_reason = models.TextField(default="")
+    version = models.PositiveSmallIntegerField(default=1)
+    corrected_at = models.DateTimeField(null=True)
+    corrected_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
+    correction_reason = models.TextField(default="")
 
     class Meta:
         """One visit for each measure and unit; a recorded one is whole; what is unusual says why."""
@@ -136,6 +147,12 @@ class Visit(models.Model):
                 condition=Q(late_entry=True) & ~Q(entry_reason="")
                 | Q(late_entry=False, before_plan=False, entry_reason=""),
                 name="visits_visit_late_entry_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(version=1, corrected_at__isnull=True, correction_reason="")
+                | Q(version__gt=1, corrected_at__isnull=False, status=VisitStatus.RECORDED)
+                & ~Q(correction_reason=""),
+                name="visits_visit_correction_says_why",
             ),
         ]
         indexes = [
@@ -243,3 +260,38 @@ class VisitProblem(models.Model):
         """A task comes from one visit."""
 
         constraints = [models.UniqueConstraint(fields=["task"], name="visits_problem_task_once")]
+
+
+from songnuan.visits.field_models import (  # noqa: E402 - they refer to the tables above
+    LaterReceipt,
+    ReportVersion,
+    VisitChase,
+    VisitPhoto,
+    VisitPosition,
+)
+from songnuan.visits.leader_models import (  # noqa: E402 - as above
+    LeaderVisit,
+    LeaderVisitProblem,
+    LeaderVisitUnit,
+)
+
+__all__ = [
+    "InspectionResult",
+    "LaterDay",
+    "LaterDayStatus",
+    "LaterReceipt",
+    "LeaderVisit",
+    "LeaderVisitProblem",
+    "LeaderVisitUnit",
+    "Prevention",
+    "ReportVersion",
+    "Result",
+    "Visit",
+    "VisitChase",
+    "VisitForm",
+    "VisitMember",
+    "VisitPhoto",
+    "VisitPosition",
+    "VisitProblem",
+    "VisitStatus",
+]

@@ -162,6 +162,13 @@ class VisitDetail:
     entry_reason: str
     late_reason: str
     late_approved: bool
+    confirmed_by_name: bool
+    signed_for: str
+    short_reason: str
+    version: int
+    corrected_at: datetime | None
+    corrected_by: str
+    correction_reason: str
     later_days: tuple[LaterDayRow, ...]
     members: tuple[Member, ...]
     inspection: tuple[InspectionAnswer, ...]
@@ -251,7 +258,11 @@ def detail(visit_id: int, *, unmasked: bool = False) -> VisitDetail | None:
         unmasked: Whether the receiver's name is shown; whoever asks for it notes the view in the trail.
 
     """
-    visit = Visit.objects.select_related("measure__plan", "recorded_by").filter(pk=visit_id).first()
+    visit = (
+        Visit.objects.select_related("measure__plan", "recorded_by", "corrected_by")
+        .filter(pk=visit_id)
+        .first()
+    )
     if visit is None:
         return None
     receiver = visit.receiver_name
@@ -282,6 +293,13 @@ def detail(visit_id: int, *, unmasked: bool = False) -> VisitDetail | None:
         entry_reason=visit.entry_reason,
         late_reason=visit.late_reason,
         late_approved=visit.late_approved,
+        confirmed_by_name=visit.confirmed_by_name,
+        signed_for=visit.signed_for,
+        short_reason=visit.short_reason,
+        version=visit.version,
+        corrected_at=visit.corrected_at,
+        corrected_by=visit.corrected_by.name if visit.corrected_by else "",
+        correction_reason=visit.correction_reason,
         later_days=of_visit(visit.pk),
         members=tuple(Member(row.name, row.user_id) for row in visit.members.order_by("position")),
         inspection=tuple(

@@ -28,6 +28,7 @@ from songnuan.tasks.models import TaskStatus
 from songnuan.visits.models import LaterDayStatus, Prevention, VisitForm, VisitStatus
 from songnuan.web.approval_page import KIND_WORDS
 from songnuan.web.refusal_words import CODES
+from songnuan.web.report_words import PARTS
 from songnuan.web.roster_words import FIELDS, PROBLEMS
 from songnuan.web.trail_labels import LABELS, OF_ACTS
 from songnuan.web.trail_subjects import (
@@ -148,6 +149,7 @@ def _choices() -> Mapping[str, Labels]:
         "blocks": _of(Blocks),
         "changed": _FIELDS,
         "field": _ABOUT,
+        "fields": PARTS,
         "form": _of(VisitForm),
         "held": roles,
         "kind": {

@@ -13,16 +13,18 @@ from django.utils.translation import gettext_lazy
 from songnuan.audit.queries import entries
 from songnuan.organisation.models import Unit
 from songnuan.organisation.permissions import Permission
-from songnuan.organisation.queries import UnitView, day_of, unit_views
+from songnuan.organisation.queries import Contact, UnitView, day_of, unit_views
 from songnuan.plans.models import Measure, Plan
 from songnuan.visits.access import may_record, may_replan
 from songnuan.visits.models import Prevention, Result, VisitForm, VisitStatus
 from songnuan.visits.owed import handed_over, in_store, kit_owed
 from songnuan.visits.queries import LaterDayRow, ProblemRow, VisitDetail, detail, row_of
 from songnuan.visits.rules import REASON_LONGEST
+from songnuan.visits.signing import words_of
 from songnuan.web.forms import Day, Form
 from songnuan.web.views.problems import state_of as problem_state
 from songnuan.web.views.shared import Reader, names_on
+from songnuan.web.visit_beside import beside
 from songnuan.web.visit_states import state_of
 
 
@@ -53,9 +55,22 @@ class DecisionForm(Form):
 
 
 def visit_page(
-    request: HttpRequest, reader: Reader, found: VisitDetail, form: Form | None = None
+    request: HttpRequest,
+    reader: Reader,
+    found: VisitDetail,
+    form: Form | None = None,
+    contact: Contact | None = None,
 ) -> HttpResponse:
-    """Show one visit; with `form`, as one whose new day, or decision about one, was refused."""
+    """Show one visit.
+
+    Args:
+        request: What was asked.
+        reader: Who asks.
+        found: The visit.
+        form: What was refused: a new day, a decision about one, or photos.
+        contact: Whom to call at the unit, where the reader just asked for it.
+
+    """
     measure = Measure.objects.select_related("plan").get(pk=found.measure_id)
     waiting = next((row for row in found.later_days if row.waits), None)
     replan = decision = None
@@ -64,13 +79,19 @@ def visit_page(
     if waiting and _may_decide(reader, waiting, measure.plan):
         fresh = DecisionForm(initial={"later_day": waiting.later_day_id})
         decision = form if isinstance(form, DecisionForm) else fresh
+    may_record = records(reader, found)
+    is_recorded = found.status == VisitStatus.RECORDED
     context = {
         "visit": shown(found, reader),
-        "may_record": found.status == VisitStatus.PLANNED and records(reader, found),
+        "may_record": not is_recorded and may_record,
+        "may_correct": is_recorded and may_record,
+        "may_call": not is_recorded and reader.may(Permission.CONTACT_VIEW, found.unit_id),
+        "contact": contact,
         "replan": replan,
         "waiting": waiting,
         "decision": decision,
         **_kit(reader, found, measure),
+        **beside(reader, found, measure.plan, form, may_record=may_record),
     }
     return render(request, "web/visit.html", context, status=422 if form else 200)
 
@@ -108,7 +129,7 @@ def _kit(reader: Reader, found: VisitDetail, measure: Measure) -> dict[str, Any]
         if given.happened_at != found.happened_at:
             booked = entries(subject=f"goods.movement:{given.movement_id}", size=1)
             later = {"at": given.happened_at, "person": booked[0].actor if booked else ""}
-        return {**nothing, "kit": [pack(*packed) for packed in given.packs], "kit_later": later}
+        return {**nothing, "kit": [words_of(*packed) for packed in given.packs], "kit_later": later}
     kit = kit_owed(measure, unit_id=found.unit_id)
     if kit is None:
         return nothing
@@ -186,6 +207,13 @@ _AS_THEY_ARE = (
     "prevention",
     "prevention_note",
     "conditions",
+    "confirmed_by_name",
+    "signed_for",
+    "short_reason",
+    "version",
+    "corrected_at",
+    "corrected_by",
+    "correction_reason",
 )
 
 
@@ -194,11 +222,6 @@ def _minutes(found: VisitDetail) -> int:
     if found.happened_at is None or found.received_at is None:
         return 0
     return max((found.received_at - found.happened_at) // timedelta(minutes=1), 0)
-
-
-def pack(item: str, quantity: int, packing: str) -> str:
-    """Return packs in words, such as 方便面 2 箱."""
-    return f"{item} {quantity} {packing}"
 
 
 def items_of(plan: Plan) -> dict[str, str]:

@@ -14,7 +14,7 @@ from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require, unit_names
 from songnuan.tasks.lifecycle import TASK
 from songnuan.tasks.models import Task, TaskStatus
-from songnuan.tasks.rules import due_in_time, feedback_of, is_duty, text_of, title_of
+from songnuan.tasks.rules import OF_LEADER, due_in_time, feedback_of, is_duty, text_of, title_of
 
 
 @transaction.atomic(savepoint=False)
@@ -37,12 +37,12 @@ def raise_task(
     where it was derived from another, that one is `original_due_on`.
 
     Raises:
-        NotPermitted: The actor may not record visits there.
+        NotPermitted: The actor may not record visits there, or leaders' visits.
         Refusal: `title_missing`, `title_too_long`, `text_too_long`, `due_in_past`,
             `owner_unknown` when no such unit is open.
 
     """
-    require(actor, Permission.VISIT_RECORD, unit_id=unit_id, at=at)
+    require(actor, _raising(source), unit_id=unit_id, at=at)
     today = at.astimezone(CHINA).date()
     due_in_time(due_on=due_on, raised_on=today)
     if not unit_names([owner_id], today):
@@ -63,6 +63,11 @@ def raise_task(
     task.save()
     _note_raised(task, "raise_task", actor, at)
     return task
+
+
+def _raising(source: str) -> Permission:
+    """Return what lets somebody raise a problem there."""
+    return Permission.LEADER_VISIT_RECORD if source.startswith(OF_LEADER) else Permission.VISIT_RECORD
 
 
 @transaction.atomic(savepoint=False)

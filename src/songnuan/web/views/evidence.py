@@ -120,6 +120,11 @@ def _duties(reader: Reader, _measure: Measure, refs: list[int]) -> dict[int, str
     return {pk: reverse("problem", args=(pk,)) for pk in seen.values_list("pk", flat=True)}
 
 
+def _leaders(_reader: Reader, measure: Measure, refs: list[int]) -> dict[int, str]:
+    page = reverse("leader_visits", args=(measure.plan.slug,))
+    return {ref: f"{page}#v{ref}" for ref in refs}
+
+
 _LINKS: Mapping[str, Callable[[Reader, Measure, list[int]], dict[int, str]]] = {
     "pair": _pairs,
     "visit": _visits,
@@ -129,4 +134,5 @@ _LINKS: Mapping[str, Callable[[Reader, Measure, list[int]], dict[int, str]]] = {
     "entry": _entries,
     "problem": _problems,
     "duty": _duties,
+    "leader_visit": _leaders,
 }
