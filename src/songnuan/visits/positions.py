@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Self
 
-_NUMBER = r"-?\d{1,3}(?:\.\d{1,10})?"
-_TEXT = re.compile(rf"({_NUMBER}),({_NUMBER}),(\d{{1,7}})(?:\.\d{{1,10}})?")
+_NUMBER = r"-?[0-9]{1,3}(?:\.[0-9]{1,10})?"
+_TEXT = re.compile(rf"({_NUMBER}),({_NUMBER}),([0-9]{{1,7}})(?:\.[0-9]{{1,10}})?")
 SHOWN_DIGITS = 2
 """Two digits behind the point are about a kilometre: enough to see that it was there."""
 

@@ -78,18 +78,18 @@ def _pace(title: str, pace: Pace, on: date) -> PaceLine:
         "due": beside(pace.due_on, on),
     }
     words = ngettext(
-        "%(done)s visit in the last %(days)s working days: %(rate)s a day",
-        "%(done)s visits in the last %(days)s working days: %(rate)s a day",
+        "%(done)s visit in the last %(days)s working days: %(rate)s a day.",
+        "%(done)s visits in the last %(days)s working days: %(rate)s a day.",
         pace.done,
     )
     is_late = pace.forecast is None or pace.forecast > pace.due_on
     if pace.forecast is None:
-        forecast = _("No visit was made lately, so there is no forecast; %(left)s are left") % facts
+        forecast = _("No visit was made lately, so there is no forecast; %(left)s are left.") % facts
     elif is_late:
-        said = _("At this pace the %(left)s left are done on %(day)s, after the deadline %(due)s")
+        said = _("At this pace the %(left)s left are done on %(day)s, after the deadline %(due)s.")
         forecast = said % {**facts, "day": written(pace.forecast)}
     else:
-        said = _("At this pace the %(left)s left are done on %(day)s, within the deadline %(due)s")
+        said = _("At this pace the %(left)s left are done on %(day)s, within the deadline %(due)s.")
         forecast = said % {**facts, "day": written(pace.forecast)}
     return PaceLine(title, words % facts, forecast, _needed(pace), is_late)
 
@@ -98,10 +98,10 @@ def _needed(pace: Pace) -> str:
     if pace.days_left is None:
         return ""
     if pace.needed is None:
-        return _("The deadline is over")
+        return _("The deadline is over.")
     words = ngettext(
-        "%(needed)s visit each working day would meet it, %(days)s working days are left with today",
-        "%(needed)s visits each working day would meet it, %(days)s working days are left with today",
+        "%(needed)s visit each working day would meet it, %(days)s working days are left with today.",
+        "%(needed)s visits each working day would meet it, %(days)s working days are left with today.",
         pace.needed,
     )
     return words % {"needed": pace.needed, "days": pace.days_left}

@@ -10,7 +10,7 @@ from songnuan.audit import record as trail
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
-from songnuan.organisation.queries import day_of, require, scope, unit_names
+from songnuan.organisation.queries import require, scope
 from songnuan.plans.models import Measure, Plan
 from songnuan.tasks.models import Task
 from songnuan.visits.leader_rules import LeaderReport, examine_leader, source_of, tidy_leader
@@ -46,9 +46,9 @@ def record_leader(*, plan_id: int, report: LeaderReport, actor: Actor, at: datet
     begun = _begun(plan)
     problems = examine_leader(report, received_at=at, begun=begun)
     known = scope(actor, Permission.LEADER_VISIT_RECORD, at).filter(pk__in=report.unit_ids)
-    open_then = unit_names(known.values_list("pk", flat=True), day_of(report.happened_at))
-    if len(open_then) < len(report.unit_ids):
-        sentence = _("One of these units is not yours, or was not open on that day. Choose the units again.")
+    # Not as of the day of the visit: a unit may have been entered here after it.
+    if known.count() < len(report.unit_ids):
+        sentence = _("One of these units is not yours, or is closed. Choose the units again.")
         problems.append(FieldProblem("units", "unit_not_open", sentence))
     if problems:
         raise ReportRefused(problems)
