@@ -20,7 +20,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_aware
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from songnuan.journeys.record_visit import Problem, VisitReport
 from songnuan.kernel.names import tidy_name
@@ -132,7 +132,7 @@ class ReportForm(Form):
     )
     position = Place(required=False)
     handed = forms.TypedMultipleChoiceField(
-        label=gettext_lazy("What is handed over"),
+        label=pgettext_lazy("goods", "What is handed over"),
         help_text=gettext_lazy("Untick what the unit does not get now. It signs for what is ticked."),
         coerce=int,
         widget=forms.CheckboxSelectMultiple,

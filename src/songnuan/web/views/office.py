@@ -126,7 +126,7 @@ def _context(reader: Reader) -> dict[str, Any]:
 
 
 def _feed(reader: Reader, plans: list[Plan]) -> Feed:
-    kinds = ("unit_visits", "visit_reports")
+    kinds = ("unit_visits", "visit_reports", "leader_visits")
     asked_for = Measure.objects.filter(plan__in=plans, kind__in=kinds).exclude(status=MeasureStatus.CLOSED)
     measures = list(asked_for.select_related("plan"))
     hours = {
@@ -165,7 +165,11 @@ def _feed(reader: Reader, plans: list[Plan]) -> Feed:
         owners=owners,
         delays=delays_of(plans, seen_ids, reader.day),
         leaders=lines_of(of_plans([plan.pk for plan in plans], withdrawn=False, limit=_LEADERS), reader),
-        leader_lists={plan.title: reverse("leader_visits", args=(plan.slug,)) for plan in plans},
+        leader_lists={
+            row.plan.title: reverse("leader_visits", args=(row.plan.slug,))
+            for row in measures
+            if row.kind == "leader_visits"
+        },
         may_chase=reader.may(Permission.VISIT_CHASE),
     )
 
