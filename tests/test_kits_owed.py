@@ -7,10 +7,9 @@ import pytest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from people import Bureau, at, buy, open_plan_1
+from people import Bureau, at, buy, hand_over, open_plan_1
 from songnuan.goods.models import StockLevel
 from songnuan.jobs.models import OutboxMessage
-from songnuan.journeys.hand_over_later import hand_over_later
 from songnuan.journeys.living_plan import progress_of
 from songnuan.journeys.measures.unit_visits import owed_words
 from songnuan.journeys.record_visit import record_visit
@@ -87,7 +86,7 @@ def test_who_visited_is_told_once_a_whole_kit_is_there(bureau: Bureau, plan: Pla
         (item,) = due(bureau.liaison)
         assert due(bureau.stranger) == []
     assert item.url == reverse("visit", args=(visit.pk,)) + "#kit"
-    hand_over_later(visit_id=visit.pk, actor=bureau.liaison, at=at(9))
+    hand_over(visit.pk, bureau.liaison, at(9))
     assert titles(bureau.liaison) == []
     buy(bureau, plan, KIT, "0003")
     assert len(told()) == 1, "nobody is told who owes nothing"
@@ -108,7 +107,7 @@ def test_who_watches_and_who_buys_see_how_many_are_owed(bureau: Bureau, plan: Pl
     buy(bureau, plan, KIT, "0001")
     assert words not in titles(bureau.finance), "there is nothing left to buy for it"
     assert words in titles(bureau.officer)
-    hand_over_later(visit_id=visit.pk, actor=bureau.liaison, at=at(9))
+    hand_over(visit.pk, bureau.liaison, at(9))
     assert words not in titles(bureau.officer)
     assert not any(_("kit owed") in note for note in progress_of([measure], at(9))[measure.pk].notes)
 

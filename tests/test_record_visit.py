@@ -8,13 +8,12 @@ import pytest
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from people import Bureau, at, buy, open_plan_1, raised
+from people import Bureau, at, buy, hand_over, open_plan_1, raised
 from songnuan.audit.models import Entry
 from songnuan.goods.checks import verify as check_goods
 from songnuan.goods.models import Movement, StockLevel
 from songnuan.jobs.models import InboxEntry, OutboxMessage
 from songnuan.journeys.create_units import NewUnit, create_units
-from songnuan.journeys.hand_over_later import hand_over_later
 from songnuan.journeys.record_visit import Problem, _due, record_visit
 from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.refusal import NotPermitted, Refusal
@@ -85,19 +84,19 @@ def test_a_kit_that_is_owed_is_handed_over_once_the_goods_are_there(bureau: Bure
     visit = record_without_goods(bureau)
     before = written()
     with pytest.raises(Refusal) as refused:
-        hand_over_later(visit_id=visit.pk, actor=bureau.liaison, at=at(9))
+        hand_over(visit.pk, bureau.liaison, at(9))
     assert refused.value.code == "stock_short"
     assert written() == before
     buy(bureau, plan, BOXES, "0001")
     with pytest.raises(NotPermitted):
-        hand_over_later(visit_id=visit.pk, actor=bureau.stranger, at=at(9))
+        hand_over(visit.pk, bureau.stranger, at(9))
     assert not Movement.objects.filter(kind="hand_over").exists()
-    hand_over_later(visit_id=visit.pk, actor=bureau.liaison, at=at(9))
+    hand_over(visit.pk, bureau.liaison, at(9))
     assert Movement.objects.get(kind="hand_over").unit_id == visit.unit_id
     assert raised().get().status == "done"
     before = written()
     with pytest.raises(Refusal) as refused:
-        hand_over_later(visit_id=visit.pk, actor=bureau.liaison, at=at(9))
+        hand_over(visit.pk, bureau.liaison, at(9))
     assert refused.value.code == "nothing_owed"
     assert written() == before
     assert [*check_visits(), *check_goods()] == []
@@ -108,7 +107,7 @@ def test_a_kit_that_is_owed_is_handed_over_once_the_goods_are_there(bureau: Bure
 def test_who_may_not_record_leaves_no_file_behind(bureau: Bureau, plan: Plan, who: str) -> None:
     visit = first(bureau)
     before = written()
-    with patch("songnuan.journeys.record_visit.records.store_file") as store, pytest.raises(NotPermitted):
+    with patch("songnuan.journeys.receipts.records.store_file") as store, pytest.raises(NotPermitted):
         record_visit(
             visit_id=visit.pk,
             report=bureau.report(at(8)),
@@ -188,7 +187,7 @@ def test_a_call_hands_nothing_over_and_leaves_the_kit_owed(bureau: Bureau, plan:
     assert not Movement.objects.filter(kind="hand_over").exists()
     assert (raised().get().owner_id, raised().get().status) == (visit.lead_id, "open")
     assert [row.visit_id for row in owed([visit.measure])] == [visit.pk]
-    hand_over_later(visit_id=visit.pk, actor=bureau.liaison, at=at(9))
+    hand_over(visit.pk, bureau.liaison, at(9))
     assert Movement.objects.get(kind="hand_over").unit_id == visit.unit_id
     assert raised().get().status == "done"
     assert owed([visit.measure]) == []

@@ -17,6 +17,7 @@ from songnuan.organisation.permissions import Role
 from songnuan.organisation.queries import actor_of
 from songnuan.plans.models import Measure, Plan
 from songnuan.records.models import StoredFile
+from songnuan.visits.actions.reports import Signed
 from songnuan.visits.models import LaterDay, Visit, VisitMember, VisitStatus
 from songnuan.visits.rules import Member
 
@@ -195,6 +196,8 @@ def report(house: Bureau, **changes: Any) -> dict[str, Any]:
         "at": moment(10, 11),
     }
     facts |= changes
-    if "signature_id" not in facts:
-        facts["signature_id"] = signature().pk
+    picture = facts.pop("signature_id", 0)
+    by_name = facts.pop("confirmed_by_name", False)
+    text = facts.pop("signed_for", "今收到：苹果 1 箱。")
+    facts.setdefault("signed", Signed(signature().pk if picture == 0 else picture, by_name, text))
     return facts

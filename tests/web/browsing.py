@@ -16,6 +16,7 @@ from django.urls import reverse
 from people import Bureau, checklist
 from songnuan.audit.models import Entry
 from songnuan.cli.drawing import signature
+from songnuan.goods.models import KitLine
 from songnuan.journeys.record_visit import Problem, record_visit
 from songnuan.kernel.actor import Actor
 from songnuan.organisation.models import User
@@ -61,7 +62,7 @@ def data_url(picture: bytes) -> str:
     return f"data:image/png;base64,{b64encode(picture).decode()}"
 
 
-def filled(bureau: Bureau, happened_at: str, **changes: str) -> dict[str, Any]:
+def filled(bureau: Bureau, happened_at: str, **changes: Any) -> dict[str, Any]:
     """Return the form of a visit as the liaison posts it."""
     answers = {f"check_{key}": "pass" for key in checklist()}
     problems = {f"problems-{place}-{name}": "" for place in range(3) for name in ("title", "answer")}
@@ -78,6 +79,7 @@ def filled(bureau: Bureau, happened_at: str, **changes: str) -> dict[str, Any]:
         "conditions": "值班三班倒，食宿有保障。",
         "receiver_name": "赵守江",
         "signature": data_url(signature(1)),
+        "handed": [str(line.item_id) for line in KitLine.objects.order_by("pk")],
         "problems-TOTAL_FORMS": "3",
         "problems-INITIAL_FORMS": "0",
         **answers,

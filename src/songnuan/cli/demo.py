@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from songnuan.cli.demo_inspection import supervise
+from songnuan.cli.demo_field import go_along, put_right
 from songnuan.cli.demo_instruction import follow_up, hand_on
 from songnuan.cli.demo_notice import send_notice
 from songnuan.cli.demo_plans import bring_plans
@@ -295,6 +296,8 @@ def _visits(_passwords: dict[str, str]) -> None:
         made_today = made_today or visit.planned_on == NOW.date()
         if visit.status == VisitStatus.PLANNED:
             _visit(visit, index, items)
+    go_along(SLUG, _actor("office"), at)
+    put_right(SLUG, at)
 
 
 def _visit(visit: Visit, index: int, items: Sequence[str]) -> None:

@@ -158,6 +158,7 @@ def _labels() -> dict[str, str]:
         "problem": _("Problems"),
         "duty": _("Duties done"),
         "burden": _("Weeks counted"),
+        "leader_visit": _("Leaders' visits"),
     }
 
 

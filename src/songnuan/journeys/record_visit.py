@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
+from hashlib import sha256
 from uuid import UUID
 
 from django.db import transaction
@@ -16,7 +17,10 @@ from songnuan.goods.lots import SHORT
 from songnuan.jobs import actions as jobs
 from songnuan.journeys.base import journey
 from songnuan.journeys.hand_over_later import source_of
-from songnuan.journeys.telling import NAME_SHOWN, office_people, tell
+from songnuan.journeys.handing import Handing, handing_of
+from songnuan.journeys.photos import stored_photos
+from songnuan.journeys.receipts import check_signed, office_of, signed_by
+from songnuan.journeys.telling import NAME_SHOWN, tell
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.bulk import digest_rows
 from songnuan.kernel.clock import CHINA
@@ -24,14 +28,15 @@ from songnuan.kernel.days import written
 from songnuan.kernel.refusal import Refusal
 from songnuan.kernel.workdays import CalendarEnds, add_workdays
 from songnuan.organisation.queries import day_of, subtree, unit_names
-from songnuan.plans.models import Measure
+from songnuan.plans.models import Measure, Plan
 from songnuan.plans.rules import check_measure_runs
-from songnuan.records import actions as records
+from songnuan.records.pictures import Photo
 from songnuan.tasks import actions as tasks
 from songnuan.visits import actions as visits
 from songnuan.visits.access import find_visit, require_recorder
 from songnuan.visits.models import Visit, VisitForm
 from songnuan.visits.owed import kit_owed
+from songnuan.visits.positions import Position
 from songnuan.visits.queries import VisitDetail, detail
 from songnuan.visits.rules import InspectionAnswer, Member
 
@@ -49,7 +54,12 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class VisitReport:
-    """What the visitors put down on their phone."""
+    """What the visitors put down on their phone.
+
+    `handed` are the items of the kit that were handed over, by id; None for the whole kit. `short_reason`
+    says why not the whole; `signed_text` is what stood above the signature. `photos` were made anew already;
+    `position` is where the device stood.
+    """
 
     form: str
     form_reason: str
@@ -67,15 +77,21 @@ class VisitReport:
     confirmed_by_name: bool = False
     late_reason: str = ""
     entry_reason: str = ""
+    handed: Sequence[int] | None = None
+    short_reason: str = ""
+    signed_text: str = ""
+    photos: Sequence[Photo] = ()
+    position: Position | None = None
 
-    def digest(self, visit_id: int) -> str:
+    def digest(self, visit_id: int, *more: object) -> str:
         """Return what tells one report from another; the device's clock, which moves, apart."""
         facts = {
             name: value
             for name, value in asdict(self).items()
-            if name not in {"device_at", "clock_skew_seconds", "signature"}
+            if name not in {"device_at", "clock_skew_seconds", "signature", "photos"}
         }
-        return digest_rows([(visit_id, canonical(facts), self.signature.hex())])
+        photos = [sha256(photo.picture).hexdigest() for photo in self.photos]
+        return digest_rows([(visit_id, canonical(facts), self.signature.hex(), ",".join(photos), *more)])
 
 
 @journey
@@ -100,13 +116,14 @@ def record_visit(*, visit_id: int, report: VisitReport, key: UUID, actor: Actor,
     if earlier is not None:
         return int(earlier)
     check_measure_runs(visit.measure, report.happened_at)
-    _check_owners(visit, report.problems, at)
-    siblings = {measure.kind: measure for measure in Measure.objects.filter(plan_id=visit.measure.plan_id)}
-    signature = None
-    if report.signature:
-        signature = records.store_file(
-            content=report.signature, name="signature.png", media_type="image/png", actor=actor, at=at
-        )
+    check_owners(visit.measure.plan, report.problems, at)
+    handing = handing_of(
+        kit_owed(visit.measure, unit_id=visit.unit_id),
+        called=report.form == VisitForm.CALL,
+        handed=report.handed,
+        reason=report.short_reason,
+    )
+    check_signed(report.signature, report.signed_text, handing.text)
     visits.record(
         visit_id=visit_id,
         form=report.form,
@@ -119,32 +136,36 @@ def record_visit(*, visit_id: int, report: VisitReport, key: UUID, actor: Actor,
         prevention_note=report.prevention_note,
         conditions=report.conditions,
         receiver_name=report.receiver_name,
-        signature_id=signature.pk if signature else None,
-        confirmed_by_name=report.confirmed_by_name,
+        signed=signed_by(report.signature, report.confirmed_by_name, handing.text, actor, at),
         members=report.members,
         inspection=report.inspection,
-        inspection_items=_items(siblings.get("inspection")),
+        inspection_items=checklist_of(visit.measure.plan_id),
         late_reason=report.late_reason,
         entry_reason=report.entry_reason,
+        lacking=handing.lacking,
+        short_reason=report.short_reason,
         actor=actor,
         at=at,
     )
-    _hand_over(visit, report, actor, at)
+    _hand_over(visit, report, handing, actor, at)
+    _keep_beside(visit, report, actor, at)
     for problem in report.problems:
-        _raise(visit, problem, siblings.get("problems"), actor, at)
+        _raise(visit, problem, actor, at)
     _tell(visit, actor, at)
     jobs.settle(key=key, result=str(visit_id))
     return visit_id
 
 
-def _items(measure: Measure | None) -> list[str]:
+def checklist_of(plan_id: int) -> list[str]:
+    """Return the keys of the checklist that the plan's visits carry."""
+    measure = Measure.objects.filter(plan_id=plan_id, kind="inspection").last()
     return [item["key"] for item in measure.settings["items"]] if measure else []
 
 
-def _check_owners(visit: Visit, problems: Sequence[Problem], at: datetime) -> None:
+def check_owners(plan: Plan, problems: Sequence[Problem], at: datetime) -> None:
     """Let pass problems given to units of the plan's own tree."""
     asked = {problem.owner_id for problem in problems if problem.owner_id is not None}
-    inside = subtree(visit.measure.plan.unit_id, day_of(at)).filter(pk__in=asked)
+    inside = subtree(plan.unit_id, day_of(at)).filter(pk__in=asked)
     strangers = sorted(asked - set(inside.values_list("pk", flat=True)))
     if strangers:
         raise Refusal(
@@ -155,22 +176,22 @@ def _check_owners(visit: Visit, problems: Sequence[Problem], at: datetime) -> No
         )
 
 
-def _hand_over(visit: Visit, report: VisitReport, actor: Actor, at: datetime) -> None:
+def _hand_over(visit: Visit, report: VisitReport, handing: Handing, actor: Actor, at: datetime) -> None:
     """Hand the unit its kit, where the visit carries one; if that can't be, say that it is owed.
 
     The visit took place whether or not the goods are booked in: they follow, the report does not wait.
-    Over the telephone nothing changes hands, and the kit follows as well.
+    Over the telephone nothing changes hands, and the kit follows as well. A kit is booked once it is whole:
+    of one that was handed over in part the task says what is there, and so does its receipt.
     """
-    kit = kit_owed(visit.measure, unit_id=visit.unit_id)
-    if kit is None:
+    if handing.kit is None:
         return
-    if report.form == VisitForm.CALL:
-        _owe(visit, _("The unit was reached by telephone or video, so its kit follows."), actor, at)
+    if handing.owed:
+        _owe(visit, handing.owed, actor, at)
         return
     try:
         with transaction.atomic():  # a savepoint: what was taken of one item goes back with it
             goods.hand_over(
-                kit_id=kit.kit_id,
+                kit_id=handing.kit.kit_id,
                 unit_id=visit.unit_id,
                 subject=f"visits.visit:{visit.pk}",
                 happened_at=report.happened_at,
@@ -181,6 +202,15 @@ def _hand_over(visit: Visit, report: VisitReport, actor: Actor, at: datetime) ->
         if refusal.code not in SHORT:
             raise
         _owe(visit, refusal.sentence, actor, at)
+
+
+def _keep_beside(visit: Visit, report: VisitReport, actor: Actor, at: datetime) -> None:
+    """Keep the photos and the position, where there are any."""
+    if report.photos:
+        files = stored_photos(report.photos, actor, at)
+        visits.add_photos(visit_id=visit.pk, files=files, actor=actor, at=at)
+    if report.position is not None:
+        visits.keep_position(visit_id=visit.pk, position=report.position, actor=actor, at=at)
 
 
 def _owe(visit: Visit, why: str, actor: Actor, at: datetime) -> None:
@@ -201,9 +231,8 @@ def _owe(visit: Visit, why: str, actor: Actor, at: datetime) -> None:
     )
 
 
-def _raise(visit: Visit, problem: Problem, measure: Measure | None, actor: Actor, at: datetime) -> None:
-    days = int(measure.settings["due_workdays"]) if measure else 5
-    due_on, detail = _due(day_of(at), days)
+def _raise(visit: Visit, problem: Problem, actor: Actor, at: datetime) -> None:
+    due_on, detail = problem_due(visit.measure.plan_id, at)
     task = tasks.raise_task(
         plan_slug=visit.measure.plan.slug,
         source=f"visits.visit:{visit.pk}",
@@ -216,6 +245,12 @@ def _raise(visit: Visit, problem: Problem, measure: Measure | None, actor: Actor
         at=at,
     )
     visits.attach_problem(visit_id=visit.pk, task_id=task.pk, answer=problem.answer, actor=actor, at=at)
+
+
+def problem_due(plan_id: int, at: datetime) -> tuple[date, str]:
+    """Return the day a problem raised now is due under the plan, and a remark on how it was counted."""
+    measure = Measure.objects.filter(plan_id=plan_id, kind="problems").last()
+    return _due(day_of(at), int(measure.settings["due_workdays"]) if measure else 5)
 
 
 def _due(day: date, days: int) -> tuple[date, str]:
@@ -234,12 +269,10 @@ def _due(day: date, days: int) -> tuple[date, str]:
 
 def _tell(visit: Visit, actor: Actor, at: datetime) -> None:
     """Leave a notice of what happened for the office that receives the reports."""
-    plan = visit.measure.plan
-    if plan.office_id is None:
-        return
+    plan, day = visit.measure.plan, day_of(at)
     tell(
-        office_people(plan.office_id, at),
-        partial(_words, detail(visit.pk), unit_names({visit.unit_id, visit.lead_id}, day_of(at))),
+        office_of(plan, at),
+        partial(_words, detail(visit.pk), unit_names({visit.unit_id, visit.lead_id}, day)),
         topic="visit.recorded",
         key=f"visit:{visit.pk}:recorded",
         url=f"/visits/{visit.pk}/",

@@ -30,6 +30,8 @@ class Permission(StrEnum):
     VISIT_RECORD = "visit.record"
     VISIT_ALLOW = "visit.allow"
     VISIT_SCHEDULE = "visit.schedule"
+    VISIT_CHASE = "visit.chase"
+    LEADER_VISIT_RECORD = "leader_visit.record"
     PROBLEM_CLOSE = "problem.close"
     INSTRUCTION_VIEW = "instruction.view"
     INSTRUCTION_MANAGE = "instruction.manage"
@@ -79,6 +81,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.DONATION_RECORD,
                 Permission.VISIT_VIEW,
                 Permission.VISIT_SCHEDULE,
+                Permission.VISIT_CHASE,
                 Permission.INSTRUCTION_VIEW,
                 Permission.PEOPLE_VIEW,
                 Permission.PEOPLE_IMPORT,
@@ -136,6 +139,8 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.VISIT_VIEW,
                 Permission.VISIT_ALLOW,
                 Permission.VISIT_SCHEDULE,
+                Permission.VISIT_CHASE,
+                Permission.LEADER_VISIT_RECORD,
                 Permission.PROBLEM_CLOSE,
                 Permission.INSTRUCTION_VIEW,
                 Permission.INSTRUCTION_MANAGE,

@@ -69,6 +69,23 @@ def counts_of(plan_slugs: Collection[str], on: date) -> dict[str, TaskCounts]:
     return found | {slug: TaskCounts(*figures) for slug, *figures in rows}
 
 
+@dataclass(frozen=True, slots=True)
+class OwnerCount:
+    """How many problems a unit has open; `overdue` are those of them whose due date is over."""
+
+    owner_id: int
+    open: int
+    overdue: int
+
+
+def open_by_owner(plan_slugs: Collection[str], on: date) -> list[OwnerCount]:
+    """Return who has open problems under these plans, those with most overdue first, in one query."""
+    rows = _problems().filter(plan_slug__in=plan_slugs, status=TaskStatus.OPEN).values("owner_id")
+    counted = rows.annotate(open=Count("pk"), overdue=Count("pk", filter=Q(due_on__lt=on)))
+    ordered = counted.order_by("-overdue", "-open", "owner_id")
+    return [OwnerCount(*row) for row in ordered.values_list("owner_id", "open", "overdue")]
+
+
 def of_plan(plan_slug: str) -> list[TaskRow]:
     """Return a plan's problems, open ones first, by due date."""
     return _rows(_problems().filter(plan_slug=plan_slug))

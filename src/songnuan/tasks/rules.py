@@ -15,6 +15,8 @@ DUTY = "plans.measure:"
 FOUND = "visits."
 RECEIPT = "visits.receipt:"
 """How the source of a task begins that an inspector raised about a receipt."""
+OF_LEADER = "visits.leader:"
+"""How the source of a problem begins that was raised at a leader's visit, and not at a lead's."""
 
 
 def is_duty(source: str) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from songnuan.audit.findings import Finding
@@ -42,8 +42,21 @@ def verify() -> list[Finding]:
         *_later_days(),
         *_teams(),
         *_problems(),
+        *_versions(),
         *_samples(),
     ]
+
+
+def _versions() -> Iterator[Finding]:
+    kept = Count("versions", filter=Q(versions__number__lt=F("version")))
+    for pk in (
+        Visit.objects.annotate(kept=kept)
+        .exclude(version=F("kept") + 1)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    ):
+        sentence = _("Its report was corrected, and a version before is not there.")
+        yield Finding("visit_version_missing", _where(pk), sentence)
 
 
 def _where(visit_id: int) -> str:
@@ -52,7 +65,9 @@ def _where(visit_id: int) -> str:
 
 def _evidence() -> Iterator[Finding]:
     recorded = Visit.objects.filter(status=VisitStatus.RECORDED).order_by("pk")
-    unsigned = recorded.filter(signature__isnull=True, confirmed_by_name=False).exclude(form=VisitForm.CALL)
+    # A corrected report may stand unsigned, and is marked; the one before it was signed.
+    first = recorded.filter(version=1).exclude(form=VisitForm.CALL)
+    unsigned = first.filter(signature__isnull=True, confirmed_by_name=False)
     for pk in unsigned.values_list("pk", flat=True):
         yield Finding("visit_unsigned", _where(pk), _("The unit neither signed nor confirmed by name."))
     alone = recorded.exclude(Exists(VisitMember.objects.filter(visit=OuterRef("pk"))))

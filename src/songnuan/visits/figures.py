@@ -131,7 +131,7 @@ def _forecast(days: list[date], remaining: int, on: date) -> date | None:
     if remaining == 0:
         return max(days)
     try:
-        start, workdays = _window(min(days), on)
+        start, workdays = window(min(days), on)
         done = sum(start <= day <= on for day in days)
         if done == 0:
             return None
@@ -161,6 +161,31 @@ def report_figures(plan_ids: Collection[int]) -> dict[int, ReportFigures]:
     return {plan_id: ReportFigures(totals[plan_id], tuple(delays[plan_id])) for plan_id in plan_ids}
 
 
+@dataclass(frozen=True, slots=True)
+class ReportTimes:
+    """When a visit took place, when its report was `written` on the device (None: nobody knows), received."""
+
+    visit_id: int
+    unit_id: int
+    happened: datetime
+    written: datetime | None
+    received: datetime
+
+
+def report_times(plan_ids: Collection[int]) -> list[ReportTimes]:
+    """Return the times of every report of these plans, in the order received, in one query."""
+    visits = Visit.objects.filter(measure__plan_id__in=plan_ids, status=VisitStatus.RECORDED)
+    columns = ("pk", "unit_id", "happened_at", "device_at", "received_at")
+    return [
+        ReportTimes(pk, unit_id, happened_at, device_at, received_at)
+        for pk, unit_id, happened_at, device_at, received_at in visits.order_by(
+            "received_at", "pk"
+        ).values_list(*columns)
+        # The table's own constraint says so; the type does not.
+        if happened_at is not None and received_at is not None
+    ]
+
+
 def inspection_figures(plan_ids: Collection[int]) -> dict[int, InspectionFigures]:
     """Return what inspections covered and found, for many plans in two queries; zeros where none."""
     visits = Visit.objects.filter(measure__plan_id__in=plan_ids)
@@ -180,7 +205,7 @@ def inspection_figures(plan_ids: Collection[int]) -> dict[int, InspectionFigures
     return figures
 
 
-def _window(first: date, on: date) -> tuple[date, int]:
+def window(first: date, on: date) -> tuple[date, int]:
     """Return the first day that counts for the pace, and the working days (at least 1) from it to `on`."""
     day, workdays = on, 0
     while True:

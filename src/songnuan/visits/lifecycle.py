@@ -15,6 +15,7 @@ VISIT = Lifecycle(
         "place": Move(_TO_DO, VisitStatus.PLANNED.value),
         "pin": Move(_TO_DO, VisitStatus.PLANNED.value),
         "record": Move(_TO_DO, VisitStatus.RECORDED.value),
+        "correct": Move(frozenset({VisitStatus.RECORDED.value}), VisitStatus.RECORDED.value),
     },
 )
 

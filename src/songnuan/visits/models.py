@@ -95,6 +95,11 @@ class Visit(models.Model):
     long it is to last, None where only the day is planned; `planned_team` None is the lead office as a whole.
     `pinned`: no proposal moves it. `break_reason` says why its spot breaks a rule of scheduling. `revision`
     counts the changes of the plan for it: day, time, team, lead.
+
+    `signed_for` is the very text that
+    stood above the signature, `short_reason` why less than the whole kit changed hands. `version` counts
+    the reports: a corrected one says when, by whom and why, and those before it are `ReportVersion`s. The
+    three times and who recorded it stay those of the first.
     """
 
     measure = models.ForeignKey("plans.Measure", on_delete=models.PROTECT, related_name="+")
@@ -135,6 +140,14 @@ class Visit(models.Model):
     pinned = models.BooleanField(default=False)
     break_reason = models.TextField(default="")
     revision = models.PositiveIntegerField(default=0)
+    signed_for = models.TextField(default="")
+    short_reason = models.TextField(default="")
+    version = models.PositiveSmallIntegerField(default=1)
+    corrected_at = models.DateTimeField(null=True)
+    corrected_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
+    correction_reason = models.TextField(default="")
 
     class Meta:
         """One visit for each measure and unit; a recorded one is whole; what is unusual says why."""
@@ -189,6 +202,12 @@ class Visit(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(pinned=False) | Q(planned_on__isnull=False), name="visits_visit_pinned_to_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(version=1, corrected_at__isnull=True, correction_reason="")
+                | Q(version__gt=1, corrected_at__isnull=False, status=VisitStatus.RECORDED)
+                & ~Q(correction_reason=""),
+                name="visits_visit_correction_says_why",
             ),
         ]
         indexes = [
@@ -296,3 +315,38 @@ class VisitProblem(models.Model):
         """A task comes from one visit."""
 
         constraints = [models.UniqueConstraint(fields=["task"], name="visits_problem_task_once")]
+
+
+from songnuan.visits.field_models import (  # noqa: E402 - they refer to the tables above
+    LaterReceipt,
+    ReportVersion,
+    VisitChase,
+    VisitPhoto,
+    VisitPosition,
+)
+from songnuan.visits.leader_models import (  # noqa: E402 - as above
+    LeaderVisit,
+    LeaderVisitProblem,
+    LeaderVisitUnit,
+)
+
+__all__ = [
+    "InspectionResult",
+    "LaterDay",
+    "LaterDayStatus",
+    "LaterReceipt",
+    "LeaderVisit",
+    "LeaderVisitProblem",
+    "LeaderVisitUnit",
+    "Prevention",
+    "ReportVersion",
+    "Result",
+    "Visit",
+    "VisitChase",
+    "VisitForm",
+    "VisitMember",
+    "VisitPhoto",
+    "VisitPosition",
+    "VisitProblem",
+    "VisitStatus",
+]

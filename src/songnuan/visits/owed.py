@@ -1,7 +1,7 @@
 """Which units visited still lack the kit that goes with the visit, and how many kits are in the store."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -109,3 +109,24 @@ def handed_over(visit_id: int) -> HandedOver | None:
     if movement is None:
         return None
     return HandedOver(movement_id=movement.pk, happened_at=movement.happened_at, packs=handed_of(movement.pk))
+
+
+def to_bring(measures: Mapping[int, Measure], rows: Iterable[tuple[int, int, int]]) -> dict[int, KitView]:
+    """Return the kit to take along on each visit whose unit has none yet.
+
+    Args:
+        measures: The measures of the visits, by id.
+        rows: Visit, measure and unit of each.
+
+    """
+    asked = list(rows)
+    kits = {pk: kit_of_visits(measures[pk]) for pk in {measure_id for _visit, measure_id, _unit in asked}}
+    ids = {kit.kit_id for kit in kits.values() if kit is not None}
+    given = Movement.objects.filter(kit__in=ids, kind=MovementKind.HAND_OVER)
+    has_it = set(given.values_list("kit_id", "unit_id"))
+    found = {}
+    for visit_id, measure_id, unit_id in asked:
+        kit = kits[measure_id]
+        if kit is not None and (kit.kit_id, unit_id) not in has_it:
+            found[visit_id] = kit
+    return found

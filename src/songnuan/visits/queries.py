@@ -176,6 +176,13 @@ class VisitDetail:
     entry_reason: str
     late_reason: str
     late_approved: bool
+    confirmed_by_name: bool
+    signed_for: str
+    short_reason: str
+    version: int
+    corrected_at: datetime | None
+    corrected_by: str
+    correction_reason: str
     later_days: tuple[LaterDayRow, ...]
     members: tuple[Member, ...]
     inspection: tuple[InspectionAnswer, ...]
@@ -266,7 +273,7 @@ def detail(visit_id: int, *, unmasked: bool = False) -> VisitDetail | None:
 
     """
     visit = (
-        Visit.objects.select_related("measure__plan", "recorded_by", "planned_team")
+        Visit.objects.select_related("measure__plan", "recorded_by", "planned_team", "corrected_by")
         .filter(pk=visit_id)
         .first()
     )
@@ -306,6 +313,13 @@ def detail(visit_id: int, *, unmasked: bool = False) -> VisitDetail | None:
         entry_reason=visit.entry_reason,
         late_reason=visit.late_reason,
         late_approved=visit.late_approved,
+        confirmed_by_name=visit.confirmed_by_name,
+        signed_for=visit.signed_for,
+        short_reason=visit.short_reason,
+        version=visit.version,
+        corrected_at=visit.corrected_at,
+        corrected_by=visit.corrected_by.name if visit.corrected_by else "",
+        correction_reason=visit.correction_reason,
         later_days=of_visit(visit.pk),
         members=tuple(Member(row.name, row.user_id) for row in visit.members.order_by("position")),
         inspection=tuple(

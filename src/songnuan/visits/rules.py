@@ -50,7 +50,8 @@ class Report:
     the device's clock minus the server's. `conditions` is how the staff work and live. `signed`: the
     receiver signed or confirmed by name; only a call goes without. `members`: the leader first.
     `inspection`: the whole checklist; nothing does only where nobody was on site. `late_reason`
-    replaces that of a late date; `entry_reason` says why a late entry is made only now.
+    replaces that of a late date; `entry_reason` says why a late entry is made only now. `lacking`: less
+    than the whole kit was handed over, and `short_reason` says why.
     """
 
     form: str
@@ -68,6 +69,8 @@ class Report:
     form_reason: str = ""
     late_reason: str = ""
     entry_reason: str = ""
+    lacking: bool = False
+    short_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +109,15 @@ def tidy(report: Report) -> Report:
     """Return the report as it is kept: no spaces around texts, names in one way of writing."""
     return replace(
         report,
-        prevention_note=_text(report.prevention_note),
-        conditions=_text(report.conditions),
-        form_reason=_text(report.form_reason),
-        late_reason=_text(report.late_reason),
-        entry_reason=_text(report.entry_reason),
-        receiver_name=tidy_name(_text(report.receiver_name)),
-        members=tuple(replace(member, name=tidy_name(_text(member.name))) for member in report.members),
-        inspection=tuple(replace(answer, note=_text(answer.note)) for answer in report.inspection),
+        prevention_note=plain(report.prevention_note),
+        conditions=plain(report.conditions),
+        form_reason=plain(report.form_reason),
+        late_reason=plain(report.late_reason),
+        entry_reason=plain(report.entry_reason),
+        short_reason=plain(report.short_reason) if report.lacking else "",
+        receiver_name=tidy_name(plain(report.receiver_name)),
+        members=tuple(replace(member, name=tidy_name(plain(member.name))) for member in report.members),
+        inspection=tuple(replace(answer, note=plain(answer.note)) for answer in report.inspection),
     )
 
 
@@ -135,8 +139,9 @@ def examine(report: Report, *, begun: Begun, items: Sequence[str]) -> list[Field
         *_prevention(report),
         *_conditions(report),
         *_inspection(report, items),
+        *_goods(report),
         *_receiver(report),
-        *_longest("late_reason", report.late_reason, REASON_LONGEST),
+        *longest("late_reason", report.late_reason, REASON_LONGEST),
     ]
 
 
@@ -209,7 +214,7 @@ def late_reason_for(planned_on: date | None, due_on: date, reason: str) -> str:
             `late_reason_too_long`.
 
     """
-    reason = _text(reason)
+    reason = plain(reason)
     if planned_on is None or planned_on <= due_on:
         return ""
     if not reason:
@@ -221,7 +226,7 @@ def late_reason_for(planned_on: date | None, due_on: date, reason: str) -> str:
             planned_on=planned_on.isoformat(),
             due_on=due_on.isoformat(),
         )
-    for problem in _longest("late_reason", reason, REASON_LONGEST):
+    for problem in longest("late_reason", reason, REASON_LONGEST):
         raise Refusal("late_reason_too_long", problem.sentence, field=problem.field)
     return reason
 
@@ -251,12 +256,14 @@ def refuse_same_day(
     raise Refusal("day_unchanged", sentence % {"day": written(planned_on)}, field="planned_on")
 
 
-def _text(text: str) -> str:
+def plain(text: str) -> str:
+    """Return a text as it is kept."""
     # PostgreSQL keeps no NUL in a text; nobody types one on purpose.
     return text.replace("\x00", "").strip()
 
 
-def _longest(field: str, text: str, most: int) -> Iterator[FieldProblem]:
+def longest(field: str, text: str, most: int) -> Iterator[FieldProblem]:
+    """Yield the problem that a text is too long."""
     if len(text) > most:
         sentence = _("This text has %(length)s characters. Keep it within %(most)s.")
         yield FieldProblem(field, f"{field}_too_long", sentence % {"length": len(text), "most": most})
@@ -269,7 +276,7 @@ def _form(report: Report) -> Iterator[FieldProblem]:
         yield FieldProblem(
             "form_reason", "form_reason_missing", _("Say why the unit was not visited on site.")
         )
-    yield from _longest("form_reason", report.form_reason, REASON_LONGEST)
+    yield from longest("form_reason", report.form_reason, REASON_LONGEST)
 
 
 def _times(report: Report) -> Iterator[FieldProblem]:
@@ -298,7 +305,7 @@ def _entry(report: Report, begun: Begun) -> Iterator[FieldProblem]:
             else _("The visit took place more than a day ago. It is taken as a late entry: say why.")
         )
         yield FieldProblem("entry_reason", "entry_reason_missing", sentence)
-    yield from _longest("entry_reason", report.entry_reason, REASON_LONGEST)
+    yield from longest("entry_reason", report.entry_reason, REASON_LONGEST)
 
 
 def _members(report: Report) -> Iterator[FieldProblem]:
@@ -330,7 +337,7 @@ def _prevention(report: Report) -> Iterator[FieldProblem]:
             "prevention_note_missing",
             _("Say what is not carried out well, so that it can be put right."),
         )
-    yield from _longest("prevention_note", report.prevention_note, TEXT_LONGEST)
+    yield from longest("prevention_note", report.prevention_note, TEXT_LONGEST)
 
 
 def _conditions(report: Report) -> Iterator[FieldProblem]:
@@ -340,7 +347,7 @@ def _conditions(report: Report) -> Iterator[FieldProblem]:
             "conditions_missing",
             _("Say in a few words how the staff work and live there."),
         )
-    yield from _longest("conditions", report.conditions, TEXT_LONGEST)
+    yield from longest("conditions", report.conditions, TEXT_LONGEST)
 
 
 def _inspection(report: Report, items: Sequence[str]) -> Iterator[FieldProblem]:
@@ -368,12 +375,19 @@ def _inspection(report: Report, items: Sequence[str]) -> Iterator[FieldProblem]:
         yield FieldProblem("inspection", "inspection_note_too_long", sentence)
 
 
+def _goods(report: Report) -> Iterator[FieldProblem]:
+    if report.lacking and not report.short_reason:
+        sentence = _("Say why not everything was handed over. The unit's kit then stays owed.")
+        yield FieldProblem("short_reason", "short_reason_missing", sentence)
+    yield from longest("short_reason", report.short_reason, REASON_LONGEST)
+
+
 def _receiver(report: Report) -> Iterator[FieldProblem]:
     if not report.receiver_name:
         yield FieldProblem(
             "receiver_name", "receiver_missing", _("Write the name of the person who received the visit.")
         )
-    yield from _longest("receiver_name", report.receiver_name, NAME_LONGEST)
+    yield from longest("receiver_name", report.receiver_name, NAME_LONGEST)
     if not report.signed and report.form != VisitForm.CALL:
         yield FieldProblem(
             "signature", "signature_missing", _("Have the receiver sign, or confirm by name below.")

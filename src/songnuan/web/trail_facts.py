@@ -37,6 +37,7 @@ from songnuan.visits.sample_models import Outcome
 from songnuan.visits.scheduling.words import rule_words
 from songnuan.web.approval_page import KIND_WORDS
 from songnuan.web.refusal_words import CODES
+from songnuan.web.report_words import PARTS
 from songnuan.web.roster_words import FIELDS, PROBLEMS
 from songnuan.web.schedule_forms import WEEKDAYS
 from songnuan.web.trail_labels import LABELS, OF_ACTS
@@ -167,6 +168,7 @@ def _choices() -> Mapping[str, Labels]:
         "blocks": _of(Blocks),
         "changed": _FIELDS,
         "field": _ABOUT,
+        "fields": PARTS,
         "form": _of(VisitForm),
         "held": roles,
         "kind": {

@@ -26,7 +26,7 @@ from songnuan.plans.queries import visible_plans
 from songnuan.records.models import Document
 from songnuan.tasks.instruction_queries import seen as instructions_seen
 from songnuan.tasks.models import Instruction, Task
-from songnuan.visits.models import Visit
+from songnuan.visits.models import LeaderVisit, Visit
 from songnuan.visits.sample_models import Sample
 from songnuan.web.views.shared import Reader, names_on
 
@@ -264,6 +264,14 @@ def _visits(keys: Collection[str], reader: Reader) -> dict[str, Named]:
     }
 
 
+def _leader_visits(keys: Collection[str], reader: Reader) -> dict[str, Named]:
+    rows = LeaderVisit.objects.filter(pk__in=_numbers(keys)).select_related("plan")
+    plans = _plans_of({row.plan.slug for row in rows}, reader, "leader_visits")
+    return {
+        str(row.pk): Named(f"{row.leader_post} {row.leader_name}", plans[row.plan.slug].url) for row in rows
+    }
+
+
 def _tasks(keys: Collection[str], reader: Reader) -> dict[str, Named]:
     seen = reader.reach_ids(Permission.VISIT_VIEW)
     rows = Task.objects.filter(pk__in=_numbers(keys), instruction__isnull=True)
@@ -351,6 +359,7 @@ _TABLES: Mapping[str, Look] = {
     "visits.visit": _visits,
     "visits.hand_over": _visits,
     "visits.sample": _samples,
+    "visits.leader": _leader_visits,
     TASK: _tasks,
     INSTRUCTION: _instructions,
     DOCUMENT: _documents,

@@ -6,21 +6,21 @@ a visit on site answers the checklist as well.
 """
 
 import re
-from base64 import b64decode
-from binascii import Error as NotBase64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.forms import BoundField
 from django.forms.formsets import BaseFormSet, formset_factory
+from django.utils.datastructures import MultiValueDict
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_aware
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from songnuan.journeys.record_visit import Problem, VisitReport
 from songnuan.kernel.names import tidy_name
@@ -39,22 +39,20 @@ from songnuan.visits.rules import (
     examine,
     needs_entry_reason,
 )
+from songnuan.visits.signing import shapes, text_for
 from songnuan.web.fields import (
     BooleanField,
     CharField,
     ChoiceField,
-    Field,
     Moment,
     TypedChoiceField,
     TypedMultipleChoiceField,
     Words,
 )
 from songnuan.web.forms import REQUIRED, Form
+from songnuan.web.visit_fields import Colleagues, Photos, Place, Signature
 
 PROBLEMS_MOST = 3
-SIGNATURE_MOST = 400_000  # bytes; a drawn line has some thousands
-_DATA_URL = "data:image/png;base64,"
-_PNG = b"\x89PNG\r\n\x1a\n"
 # What stands empty for a reason that the house's own sentence says.
 _SAY_WHY = frozenset({"signature", "entry_reason"})
 _BETWEEN_NAMES = re.compile(r"[、，,；;/\n\t\u3000]+")
@@ -66,7 +64,8 @@ class Door:
 
     `colleagues` are names by user, whoever is signed in first; `items` the checklist, text by key;
     `owners` who can be given a problem, (id, name), the lead office first. `late`: the deadline is
-    over. `clock_offset` is how far the house's clock stands from the world's, in a demo.
+    over. `clock_offset` is how far the house's clock stands from the world's, in a demo. `goods` is what is
+    there to be handed over, in words by item; `at` when the report is received, or was.
     """
 
     at: datetime
@@ -76,6 +75,7 @@ class Door:
     colleagues: Mapping[int, str]
     items: Mapping[str, str]
     owners: Sequence[tuple[int, str]]
+    goods: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,41 +84,6 @@ class Checked:
 
     result: BoundField
     note: BoundField
-
-
-class Colleagues(TypedMultipleChoiceField):
-    """People of the lead office. Whether anybody went at all is for the rules: there may be others."""
-
-    def validate(self, value: Any) -> None:  # noqa: ANN401 - as Django's
-        """Refuse people who are not offered; nobody at all passes."""
-        if value:
-            super().validate(value)
-
-
-class Signature(Field):
-    """A drawn signature, as the page sends it: a PNG in a data URL, cleaned to its bytes; b"" for none."""
-
-    widget = forms.HiddenInput
-
-    def to_python(self, value: Any) -> bytes:  # noqa: ANN401 - as Django's
-        """Read the picture.
-
-        Raises:
-            ValidationError: When it is none, or too large.
-
-        """
-        text = str(value or "")
-        if not text:
-            return b""
-        if len(text) > len(_DATA_URL) + SIGNATURE_MOST * 4 // 3:
-            raise ValidationError(_("The signature is too large. Clear it and sign again."), code="size")
-        try:
-            picture = b64decode(text.removeprefix(_DATA_URL), validate=True)
-        except (NotBase64, ValueError):
-            picture = b""
-        if not text.startswith(_DATA_URL) or not picture.startswith(_PNG):
-            raise ValidationError(_("The signature can't be read. Clear it and sign again."), code="kind")
-        return picture
 
 
 class ReportForm(Form):
@@ -180,6 +145,31 @@ class ReportForm(Form):
         help_text=gettext_lazy("In a few words: shifts, meals, lodging, what they ask for."),
         rows=4,
     )
+    photos = Photos(
+        fact="visits.visitphoto.file",
+        label=gettext_lazy("Photos"),
+        help_text=gettext_lazy(
+            "Up to six, of the place and of what was found; nobody has to be on them. Where and when they"
+            " were taken is not kept with them."
+        ),
+        required=False,
+    )
+    position = Place(fact="visits.visit.position", required=False)
+    handed = TypedMultipleChoiceField(
+        fact="goods.movementline.quantity:handed",
+        label=pgettext_lazy("goods", "What is handed over"),
+        help_text=gettext_lazy("Untick what the unit does not get now. It signs for what is ticked."),
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    short_reason = CharField(
+        fact="visits.visit.short_reason",
+        label=gettext_lazy("Why not everything"),
+        help_text=gettext_lazy("The unit's kit then stays owed, and a task says so."),
+        required=False,
+    )
+    signed_text = CharField(fact="act:signed_text", widget=forms.HiddenInput, required=False)
     receiver_name = CharField(
         fact="visits.visit.receiver_name",
         label=gettext_lazy("Who received the visit"),
@@ -194,11 +184,23 @@ class ReportForm(Form):
         required=False,
     )
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, door: Door) -> None:
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        files: "MultiValueDict[str, UploadedFile[Any]] | None" = None,
+        *,
+        door: Door,
+        initial: Mapping[str, Any] | None = None,
+    ) -> None:
         """Take what was typed, or open with what is known: the time, the way, who is signed in."""
-        known = {"happened_at": door.at, "members": list(door.colleagues)[:1]}
-        super().__init__(data, initial=known)
+        known = {"happened_at": door.at, "members": list(door.colleagues)[:1], "handed": list(door.goods)}
+        super().__init__(data, files, initial={**known, **(initial or {})})
         self.door = door
+        handed = self.fields["handed"]
+        assert isinstance(handed, forms.TypedMultipleChoiceField)  # noqa: S101 - as declared above
+        # The same post again is to be read as it was, though the kit has changed hands since.
+        posted = {int(key): "" for key in self._posted("handed") if key.isascii() and key.isdigit()}
+        handed.choices = list((door.goods or posted).items())
         if not door.late:
             del self.fields["late_reason"]
         members = self.fields["members"]
@@ -226,6 +228,19 @@ class ReportForm(Form):
         return happened_at is not None and needs_entry_reason(happened_at, self.door.at, self.door.begun)
 
     @property
+    def photos_go(self) -> bool:
+        """Whether photos were sent that the browser can't show again beside what is wrong."""
+        return bool(self.files) and bool(self.errors)
+
+    @property
+    def signing(self) -> dict[str, str]:
+        """What the unit signs for as the form stands, and the shapes in which a script says it anew."""
+        some, none = shapes()
+        ticked = {str(key) for key in self["handed"].value() or ()} if self.door.goods else set()
+        goods = [words for item, words in self.door.goods.items() if str(item) in ticked]
+        return {"text": text_for(goods), "some": some, "none": none}
+
+    @property
     def checklist(self) -> list[Checked]:
         """The inputs of the checklist, line by line; none where the visit carries no inspection."""
         return [Checked(self[f"check_{key}"], self[f"note_{key}"]) for key in self.door.items]
@@ -245,13 +260,15 @@ class ReportForm(Form):
                 prevention=report.prevention,
                 prevention_note=report.prevention_note,
                 conditions=report.conditions,
-                receiver_name=report.receiver_name,
-                signed=bool(report.signature) or bool(self.cleaned_data.get("confirmed_by_name")),
+                receiver_name=self._receiver(report.receiver_name),
+                signed=self._is_signed(report),
                 members=report.members,
                 inspection=report.inspection,
                 form_reason=report.form_reason,
                 late_reason=report.late_reason,
                 entry_reason=report.entry_reason,
+                lacking=self._lacks(report),
+                short_reason=report.short_reason,
             ),
             begun=self.door.begun,
             items=list(self.door.items),
@@ -259,6 +276,20 @@ class ReportForm(Form):
             if is_timed or problem.field not in {"happened_at", "entry_reason"}:
                 self._tell(problem)
         return self.cleaned_data
+
+    def _posted(self, name: str) -> list[str]:
+        return self.data.getlist(name) if isinstance(self.data, MultiValueDict) else []
+
+    def _receiver(self, name: str) -> str:
+        return name
+
+    def _is_signed(self, report: VisitReport) -> bool:
+        return bool(report.signature) or bool(self.cleaned_data.get("confirmed_by_name"))
+
+    def _lacks(self, report: VisitReport) -> bool:
+        """Return whether less is handed over than is there, though somebody stands at the door."""
+        goods = self.door.goods.keys()
+        return bool(goods) and report.form != VisitForm.CALL and not goods <= set(report.handed or ())
 
     def report(self, problems: BaseFormSet["ProblemForm"]) -> VisitReport:
         """Return the report; both forms were valid."""
@@ -272,8 +303,10 @@ class ReportForm(Form):
         if isinstance(refusal, ReportRefused):
             for problem in refusal.problems:
                 self._tell(problem)
-        elif refusal.field == "file":  # the only file of the form
+        elif refusal.field == "file":  # photos were looked at before
             self.add_error("signature", refusal.sentence)
+        elif refusal.field in self.fields:
+            self.add_error(refusal.field, refusal.sentence)
         else:
             return False
         return True
@@ -319,6 +352,11 @@ class ReportForm(Form):
             confirmed_by_name=given.get("confirmed_by_name", False),
             late_reason=given.get("late_reason", ""),
             entry_reason=given.get("entry_reason", ""),
+            handed=given.get("handed", ()) if self.door.goods or self._posted("handed") else None,
+            short_reason=given.get("short_reason", ""),
+            signed_text=given.get("signed_text", ""),
+            photos=given.get("photos", ()),
+            position=given.get("position"),
         )
 
     def _members(self) -> list[Member]:
@@ -373,11 +411,18 @@ class ProblemForm(Form):
 
 
 def problem_forms(door: Door, data: Mapping[str, Any] | None = None) -> BaseFormSet[ProblemForm]:
+    """Return the places for problems raised at a lead's visit."""
+    return problem_places(door.owners, data)
+
+
+def problem_places(
+    owners: Sequence[tuple[int, str]], data: Mapping[str, Any] | None = None
+) -> BaseFormSet[ProblemForm]:
     """Return the places for problems: few, since a visit that finds more is a meeting."""
     made = formset_factory(
         ProblemForm, extra=PROBLEMS_MOST, max_num=PROBLEMS_MOST, absolute_max=PROBLEMS_MOST
     )
-    return made(data, prefix="problems", form_kwargs={"owners": door.owners})
+    return made(data, prefix="problems", form_kwargs={"owners": owners})
 
 
 def _device_clock(data: Mapping[str, Any], door: Door) -> tuple[datetime | None, int]:

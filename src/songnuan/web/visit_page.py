@@ -15,19 +15,21 @@ from songnuan.audit.queries import entries
 from songnuan.goods.queries import Handed
 from songnuan.organisation.models import Unit
 from songnuan.organisation.permissions import Permission
-from songnuan.organisation.queries import UnitView, day_of, unit_views
+from songnuan.organisation.queries import Contact, UnitView, day_of, unit_views
 from songnuan.plans.models import Measure, Plan
 from songnuan.visits.access import may_record, may_replan
 from songnuan.visits.models import Prevention, Result, VisitForm, VisitStatus
 from songnuan.visits.owed import handed_over, in_store, is_held, kit_owed
 from songnuan.visits.queries import LaterDayRow, ProblemRow, VisitDetail, detail, row_of
 from songnuan.visits.rules import REASON_LONGEST
+from songnuan.visits.signing import words_of
 from songnuan.web.fields import CharField, Day, IntegerField
 from songnuan.web.forms import Form
 from songnuan.web.sheet_form import visit_offer
 from songnuan.web.stock_words import lot_words
 from songnuan.web.views.problems import state_of as problem_state
 from songnuan.web.views.shared import Reader, names_on
+from songnuan.web.visit_beside import beside
 from songnuan.web.visit_states import state_of
 
 
@@ -64,9 +66,22 @@ class DecisionForm(Form):
 
 
 def visit_page(
-    request: HttpRequest, reader: Reader, found: VisitDetail, form: Form | None = None
+    request: HttpRequest,
+    reader: Reader,
+    found: VisitDetail,
+    form: Form | None = None,
+    contact: Contact | None = None,
 ) -> HttpResponse:
-    """Show one visit; with `form`, as one whose new day, or decision about one, was refused."""
+    """Show one visit.
+
+    Args:
+        request: What was asked.
+        reader: Who asks.
+        found: The visit.
+        form: What was refused: a new day, a decision about one, or photos.
+        contact: Whom to call at the unit, where the reader just asked for it.
+
+    """
     measure = Measure.objects.select_related("plan").get(pk=found.measure_id)
     waiting = next((row for row in found.later_days if row.waits), None)
     replan = decision = None
@@ -75,9 +90,14 @@ def visit_page(
     if waiting and _may_decide(reader, waiting, measure.plan):
         fresh = DecisionForm(initial={"later_day": waiting.later_day_id})
         decision = form if isinstance(form, DecisionForm) else fresh
+    may_record = records(reader, found)
+    is_recorded = found.status == VisitStatus.RECORDED
     context = {
         "visit": shown(found, reader),
-        "may_record": found.status == VisitStatus.PLANNED and records(reader, found),
+        "may_record": not is_recorded and may_record,
+        "may_correct": is_recorded and may_record,
+        "may_call": not is_recorded and reader.may(Permission.CONTACT_VIEW, found.unit_id),
+        "contact": contact,
         "replan": replan,
         "may_schedule": found.status == VisitStatus.PLANNED
         and reader.may(Permission.VISIT_SCHEDULE, found.lead_id),
@@ -91,6 +111,7 @@ def visit_page(
             is_recorded=found.status == VisitStatus.RECORDED,
         ),
         **_kit(reader, found, measure),
+        **beside(reader, found, measure.plan, form, may_record=may_record),
     }
     return render(request, "web/visit.html", context, status=422 if form else 200)
 
@@ -218,6 +239,13 @@ _AS_THEY_ARE = (
     "prevention",
     "prevention_note",
     "conditions",
+    "confirmed_by_name",
+    "signed_for",
+    "short_reason",
+    "version",
+    "corrected_at",
+    "corrected_by",
+    "correction_reason",
 )
 
 
@@ -228,14 +256,9 @@ def _minutes(found: VisitDetail) -> int:
     return max((found.received_at - found.happened_at) // timedelta(minutes=1), 0)
 
 
-def pack(item: str, quantity: int, packing: str) -> str:
-    """Return packs in words, such as 方便面 2 箱."""
-    return f"{item} {quantity} {packing}"
-
-
 def handed_words(handed: Handed) -> str:
     """Return packs with their lot, such as 方便面 2 箱（批号 A1，有效期至2020年10月1日）."""
-    words = pack(handed.item, handed.quantity, handed.packing)
+    words = words_of(handed.item, handed.quantity, handed.packing)
     lot = lot_words(handed.number, handed.expires_on)
     return _("%(packs)s (%(lot)s)") % {"packs": words, "lot": lot} if lot else words
 

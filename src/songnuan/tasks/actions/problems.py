@@ -14,7 +14,7 @@ from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require, unit_names
 from songnuan.tasks.lifecycle import TASK
 from songnuan.tasks.models import Task, TaskStatus
-from songnuan.tasks.rules import RECEIPT, due_in_time, feedback_of, is_duty, text_of, title_of
+from songnuan.tasks.rules import OF_LEADER, RECEIPT, due_in_time, feedback_of, is_duty, text_of, title_of
 
 
 @transaction.atomic(savepoint=False)
@@ -37,7 +37,7 @@ def raise_task(
     where it was derived from another, that one is `original_due_on`.
 
     Raises:
-        NotPermitted: The actor may not record visits there, or check receipts.
+        NotPermitted: The actor may not record visits there, or leaders' visits, or check receipts.
         Refusal: `title_missing`, `title_too_long`, `text_too_long`, `due_in_past`,
             `owner_unknown` when no such unit is open.
 
@@ -160,6 +160,8 @@ def fulfil(*, source: str, feedback: str, actor: Actor, at: datetime) -> int:
 
 def raising(source: str) -> Permission:
     """Return what raises a task: who visits finds problems, who inspects finds receipts amiss."""
+    if source.startswith(OF_LEADER):
+        return Permission.LEADER_VISIT_RECORD
     return Permission.RECEIPT_CHECK if source.startswith(RECEIPT) else Permission.VISIT_RECORD
 
 

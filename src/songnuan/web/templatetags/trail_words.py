@@ -163,6 +163,7 @@ ACTS: Mapping[str, Promise] = {
     "tasks.report": gettext_lazy("reported on an item"),
     "tasks.report_duty": gettext_lazy("reported a duty as done"),
     "tasks.send_back": gettext_lazy("sent an item back"),
+    "visits.add_photos": gettext_lazy("added photos to a visit"),
     "visits.allow_late": gettext_lazy("allowed a later day"),
     "visits.ask_later": gettext_lazy("asked for a later day"),
     "visits.attach_problem": gettext_lazy("attached a problem to its visit"),
@@ -172,9 +173,14 @@ ACTS: Mapping[str, Promise] = {
     "visits.end_team": gettext_lazy("took a team for visits away"),
     "visits.pin": gettext_lazy("pinned visits to their days"),
     "visits.place": gettext_lazy("set day, time and team of a visit"),
+    "visits.attach_leader_problem": gettext_lazy("attached a problem to a leader's visit"),
+    "visits.chase": gettext_lazy("reminded the lead of a visit"),
+    "visits.correct": gettext_lazy("corrected a report"),
+    "visits.keep_position": gettext_lazy("kept where the visitors' device stood"),
     "visits.plan_visits": gettext_lazy("planned the visits"),
     "visits.propose_schedule": gettext_lazy("had a schedule of visits proposed"),
     "visits.record": gettext_lazy("recorded a visit"),
+    "visits.record_leader": gettext_lazy("recorded a leader's visit"),
     "visits.replan": gettext_lazy("moved a visit"),
     "visits.return_late": gettext_lazy("returned a later day"),
     "visits.set_hours": gettext_lazy("set when a unit may be visited"),
@@ -182,6 +188,9 @@ ACTS: Mapping[str, Promise] = {
     "visits.settle_schedule": gettext_lazy("set what schedules go by"),
     "visits.take_schedule": gettext_lazy("took a proposed schedule"),
     "visits.unpin": gettext_lazy("let pinned visits go"),
+    "visits.show_contact": gettext_lazy("looked up whom to call at a unit"),
+    "visits.sign_later": gettext_lazy("kept the receipt for a kit handed over later"),
+    "visits.withdraw_leader": gettext_lazy("withdrew the entry of a leader's visit"),
 }
 
 STREAMS: Mapping[str, Promise] = {

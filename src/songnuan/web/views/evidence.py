@@ -125,6 +125,11 @@ def _weeks(_reader: Reader, _measure: Measure, refs: list[int]) -> dict[int, str
     return {ref: f"{page}?week={ref // 10_000:04}-{ref // 100 % 100:02}-{ref % 100:02}" for ref in refs}
 
 
+def _leaders(_reader: Reader, measure: Measure, refs: list[int]) -> dict[int, str]:
+    page = reverse("leader_visits", args=(measure.plan.slug,))
+    return {ref: f"{page}#v{ref}" for ref in refs}
+
+
 _LINKS: Mapping[str, Callable[[Reader, Measure, list[int]], dict[int, str]]] = {
     "pair": _pairs,
     "visit": _visits,
@@ -135,4 +140,5 @@ _LINKS: Mapping[str, Callable[[Reader, Measure, list[int]], dict[int, str]]] = {
     "problem": _problems,
     "duty": _duties,
     "burden": _weeks,
+    "leader_visit": _leaders,
 }

@@ -1,6 +1,6 @@
 """Pages of the epidemic office: reports as they come in, and whom to chase."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -18,16 +18,20 @@ from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import refuse
 from songnuan.plans.models import Measure, MeasureStatus, Plan, PlanStatus
 from songnuan.plans.queries import visible_plans
-from songnuan.tasks.queries import counts
+from songnuan.visits.kept import chased_on, chases
+from songnuan.visits.leaders import of_plans
 from songnuan.visits.models import Prevention, VisitStatus
 from songnuan.visits.queries import FeedRow, VisitRow, feed, of_measure
 from songnuan.visits.rules import last_day
+from songnuan.web.office_board import Delays, OwnerLine, PaceLine, delays_of, owner_lines, pace_lines
+from songnuan.web.views.leaders import Line, lines_of
 from songnuan.web.views.shared import PAGE, Reader, names_on, reader_of
 
 # How soon after the visit its report is due, where the plan does not say.
 _REPORT_HOURS = 24
 # How many late visits stand above the reports; the others are one step away.
 _CHASED = 6
+_LEADERS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,8 @@ class Report:
 class Chase:
     """One visit to ask after: `day` is that on which it was to be made, `days` how long ago that is.
 
-    `unreported`: made on its day, its report would be overdue as well. `asked`: a later day waits.
+    `unreported`: made on its day, its report would be overdue as well. `asked`: a later day waits. `chased`
+    is how often the lead was reminded, `today` that it was today.
     """
 
     visit_id: int
@@ -63,6 +68,8 @@ class Chase:
     days: int
     unreported: bool
     asked: bool
+    chased: int
+    today: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,8 @@ class Feed:
     """How the visits stand as of `at`; `unreported` are those of `late` whose report is overdue as well.
 
     `late_units` are the first of them, `lists` the addresses where all stand, by the title of their plan.
+    `overdue_problems` are those of the open ones whose day is over; `leader_lists` the lists of leaders'
+    visits by the title of their plan, `leaders` the latest of them.
     """
 
     at: datetime
@@ -81,6 +90,13 @@ class Feed:
     items: list[Report]
     late_units: list[Chase]
     lists: dict[str, str]
+    overdue_problems: int
+    paces: list[PaceLine]
+    owners: list[OwnerLine]
+    delays: Delays
+    leaders: list[Line]
+    leader_lists: dict[str, str]
+    may_chase: bool
 
 
 @login_required
@@ -110,7 +126,7 @@ def _context(reader: Reader) -> dict[str, Any]:
 
 
 def _feed(reader: Reader, plans: list[Plan]) -> Feed:
-    kinds = ("unit_visits", "visit_reports")
+    kinds = ("unit_visits", "visit_reports", "leader_visits")
     asked_for = Measure.objects.filter(plan__in=plans, kind__in=kinds).exclude(status=MeasureStatus.CLOSED)
     measures = list(asked_for.select_related("plan"))
     hours = {
@@ -133,16 +149,28 @@ def _feed(reader: Reader, plans: list[Plan]) -> Feed:
     late = sorted((row for row in rows if row.overdue), key=lambda row: (_day(row), row.visit_id))
     named = {(row.unit_id, row.lead_id) for row in came} | {(row.unit_id, row.lead_id) for row in late}
     names = names_on((pk for pair in named for pk in pair), reader.day)
+    owners = owner_lines(plans, reader.day)
     return Feed(
         at=reader.at,
         due=len(rows),
         visited=sum(row.status == VisitStatus.RECORDED for row in rows),
         late=len(late),
         unreported=len(unreported),
-        open_problems=sum(counts(plan.slug, reader.day).open for plan in plans),
+        open_problems=sum(owner.open for owner in owners),
         items=[_report(row, names) for row in came],
-        late_units=[_chase(row, names, reader.day, unreported) for row in late[:_CHASED]],
+        late_units=_chases(late[:_CHASED], names, reader.day, unreported),
         lists=lists if len(late) > _CHASED else {},
+        overdue_problems=sum(owner.overdue for owner in owners),
+        paces=pace_lines([row for row in measures if row.kind == "unit_visits"], reader.day),
+        owners=owners,
+        delays=delays_of(plans, seen_ids, reader.day),
+        leaders=lines_of(of_plans([plan.pk for plan in plans], withdrawn=False, limit=_LEADERS), reader),
+        leader_lists={
+            row.plan.title: reverse("leader_visits", args=(row.plan.slug,))
+            for row in measures
+            if row.kind == "leader_visits"
+        },
+        may_chase=reader.may(Permission.VISIT_CHASE),
     )
 
 
@@ -175,16 +203,25 @@ def _report(row: FeedRow, names: Mapping[int, str]) -> Report:
     )
 
 
-def _chase(row: VisitRow, names: Mapping[int, str], today: date, unreported: Collection[int]) -> Chase:
-    return Chase(
-        visit_id=row.visit_id,
-        unit_name=names[row.unit_id],
-        lead_name=names[row.lead_id],
-        day=_day(row),
-        days=(today - _day(row)).days,
-        unreported=row.visit_id in unreported,
-        asked=row.asked_on is not None,
-    )
+def _chases(
+    rows: Sequence[VisitRow], names: Mapping[int, str], today: date, unreported: Collection[int]
+) -> list[Chase]:
+    ids = [row.visit_id for row in rows]
+    often, lately = chases(ids), chased_on(ids, today)
+    return [
+        Chase(
+            visit_id=row.visit_id,
+            unit_name=names[row.unit_id],
+            lead_name=names[row.lead_id],
+            day=_day(row),
+            days=(today - _day(row)).days,
+            unreported=row.visit_id in unreported,
+            asked=row.asked_on is not None,
+            chased=often.get(row.visit_id, 0),
+            today=row.visit_id in lately,
+        )
+        for row in rows
+    ]
 
 
 urlpatterns: list[URLPattern] = [

@@ -1,4 +1,4 @@
-"""What is done from the page of a visit: another day, what becomes of a later one, a kit that follows."""
+"""What is done from the page of a visit: another day, and what becomes of a later one."""
 
 from datetime import date, datetime
 from typing import Protocol
@@ -12,7 +12,6 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
 from songnuan.journeys.allow_late_visit import allow_late_visit
-from songnuan.journeys.hand_over_later import hand_over_later
 from songnuan.journeys.replan_visit import replan_visit
 from songnuan.journeys.return_late_visit import return_late_visit
 from songnuan.kernel.actor import Actor
@@ -115,27 +114,8 @@ def _later_day(form: DecisionForm, found: VisitDetail) -> int:
     return later_day_id
 
 
-@login_required
-def visit_hand_over(request: HttpRequest, pk: int) -> HttpResponse:
-    """Book that the unit got its kit."""
-    reader = reader_of(request)
-    seen(reader, pk)
-    if request.method != "POST":
-        return redirect("visit", pk)
-    try:
-        hand_over_later(visit_id=pk, actor=reader.actor, at=reader.at)
-    except Refusal as refusal:
-        if refusal.code not in {"stock_short", "held"}:
-            raise
-        messages.error(request, refusal.sentence)
-    else:
-        messages.success(request, _("The hand-over is booked."))
-    return redirect("visit", pk)
-
-
 urlpatterns: list[URLPattern] = [
     path("visits/<int:pk>/replan/", visit_replan, name="visit_replan"),
     path("visits/<int:pk>/allow-late/", visit_allow_late, name="visit_allow_late"),
     path("visits/<int:pk>/return-late/", visit_return_late, name="visit_return_late"),
-    path("visits/<int:pk>/hand-over/", visit_hand_over, name="visit_hand_over"),
 ]

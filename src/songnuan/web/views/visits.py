@@ -1,82 +1,30 @@
-"""Pages of visits: a lead's own, one visit with its report, the form at the door, and the signature."""
-
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+"""Pages of visits: a lead's own, one visit with its report, and the form at the door."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.forms.formsets import BaseFormSet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from songnuan.journeys.record_visit import record_visit
+from songnuan.journeys.record_visit import VisitReport, record_visit
+from songnuan.kernel.days import written
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
-from songnuan.organisation.queries import UnitView, installation, subtree, unit_views
-from songnuan.organisation.rules import LEAD_KINDS
 from songnuan.plans.models import Measure, Plan, PlanStatus
-from songnuan.records.models import StoredFile
-from songnuan.records.queries import read_file
-from songnuan.visits.access import colleagues, require_recorder
+from songnuan.visits.access import require_recorder
 from songnuan.visits.models import VisitForm, VisitStatus
 from songnuan.visits.owed import OwedKit, in_store, is_held, kit_of_visits, kit_owed, owed
-from songnuan.visits.queries import VisitDetail, VisitRow, feed, for_lead
-from songnuan.visits.rules import Begun, last_day
-from songnuan.web.views import visit_days
-from songnuan.web.views.shared import Reader, key_of, names_on, reader_of
-from songnuan.web.visit_form import Door, ProblemForm, ReportForm, problem_forms
-from songnuan.web.visit_page import items_of, pack, seen, units_on, visit_page
-
-
-@dataclass(frozen=True, slots=True)
-class Round:
-    """One visit of a lead's round; `unit` as it is on the day, None once it is closed.
-
-    `asked_on` is a later day that waits to be allowed, `late_approved` says that `planned_on` was one.
-    `in_store`: the kit that its unit lacks is there.
-    """
-
-    id: int
-    unit: UnitView | None
-    planned_on: date | None = None
-    due_on: date | None = None
-    asked_on: date | None = None
-    late_approved: bool = False
-    plan_title: str = ""
-    happened_at: datetime | None = None
-    in_store: bool = False
-    late_entry: bool = False
-    start: int | None = None
-    team_name: str = ""
-
-    # Whoever needs the address or the contact asks for it elsewhere, and is noted in the trail.
-    address = ""
-
-    @property
-    def unit_name(self) -> str:
-        """Return the unit's name."""
-        return self.unit.name if self.unit else _("(a closed unit)")
-
-    @property
-    def category(self) -> str:
-        """Return what kind of place it is."""
-        return self.unit.category if self.unit else ""
-
-    @property
-    def compound(self) -> str:
-        """Return where it stands."""
-        return self.unit.compound if self.unit else ""
-
-    @property
-    def staff_count(self) -> int | None:
-        """Return how many work there, None where nobody said."""
-        return self.unit.staff_count if self.unit else None
-
+from songnuan.visits.queries import VisitDetail, VisitRow, detail, feed, for_lead
+from songnuan.web.views import hand_over, visit_beside, visit_days
+from songnuan.web.views.shared import Reader, key_of, reader_of
+from songnuan.web.visit_door import around, door_of
+from songnuan.web.visit_form import ProblemForm, ReportForm, problem_forms
+from songnuan.web.visit_page import seen, units_on, visit_page
+from songnuan.web.visit_round import Round, in_order, today_of
 
 # One's own visits --------------------------------------------------------------------------------
 
@@ -100,16 +48,15 @@ def visits_mine(request: HttpRequest) -> HttpResponse:
             due_on=row.due_on,
             asked_on=row.asked_on,
             late_approved=row.late_approved,
-            start=row.start,
-            team_name=row.team_name,
             plan_title=plans[row.measure_id].title,
         )
 
+    day = [row for row in rows if row.planned_on == reader.day]
     others = [row for row in rows if row.planned_on != reader.day]
     context = {
-        "today": [line(row) for row in rows if row.planned_on == reader.day],
+        "today": today_of(reader, day, units),
         "late": [line(row) for row in others if row.overdue],
-        "coming": [line(row) for row in others if not row.overdue],
+        "coming": [line(row) for row in in_order(others, units) if not row.overdue],
         "owed": [
             Round(
                 id=row.visit_id,
@@ -170,15 +117,16 @@ def visit_record(request: HttpRequest, pk: int) -> HttpResponse:
     found = seen(reader, pk)
     require_recorder(reader.actor, unit_id=found.unit_id, lead_id=found.lead_id, at=reader.at)
     measure = Measure.objects.select_related("plan").get(pk=found.measure_id)
-    door = _door(reader, found, measure)
+    door = door_of(reader, found, measure)
     if request.method != "POST":
         if found.status == VisitStatus.RECORDED:
             return redirect("visit", pk)
         form, problems = ReportForm(door=door), problem_forms(door)
         if reader.user.pk not in door.colleagues:
             form.initial["members"] = []  # who records for a lead from outside did not go, as a rule
-        return render(request, "web/visit_form.html", _form_page(reader, found, measure, form, problems))
-    form, problems = ReportForm(request.POST, door=door), problem_forms(door, request.POST)
+        context = {**around(reader, found, measure, late=door.late), "form": form, "problems": problems}
+        return render(request, "web/visit_form.html", context)
+    form, problems = ReportForm(request.POST, request.FILES, door=door), problem_forms(door, request.POST)
     if all([form.is_valid(), problems.is_valid()]):
         # A visit recorded already goes on as well: the same post again is answered as the first one was.
         try:
@@ -188,48 +136,48 @@ def visit_record(request: HttpRequest, pk: int) -> HttpResponse:
             if not form.tell(refusal) and not _tell_owners(problems, refusal):
                 raise
         else:
-            _say_recorded(request, found, measure, report.form)
+            _say_recorded(request, found, measure, report)
             return redirect("visit", pk)
-    context = _form_page(reader, found, measure, form, problems)
+    context = {**around(reader, found, measure, late=door.late), "form": form, "problems": problems}
     return render(request, "web/visit_form.html", context, status=422)
 
 
-def _say_recorded(request: HttpRequest, found: VisitDetail, measure: Measure, form: str) -> None:
+def _say_recorded(request: HttpRequest, found: VisitDetail, measure: Measure, report: VisitReport) -> None:
     """Say that the visit is recorded; where its kit is still owed, as a warning that says why."""
+    say = messages.warning
     kit = kit_owed(measure, unit_id=found.unit_id)
-    is_owed = kit is not None
-    if is_owed and form == VisitForm.CALL:
-        messages.warning(
-            request, _("The visit is recorded. Its kit is still to be handed over; book that on this page.")
-        )
-    elif kit is not None and is_held(kit):
-        sentence = _(
+    if kit is None:
+        say = messages.success
+        said = _("The visit is recorded.")
+        if measure.plan.office_id is not None:
+            said = _("The visit is recorded; the epidemic office has the report.")
+    elif report.form == VisitForm.CALL or report.short_reason:
+        said = _("The visit is recorded. Its kit is still to be handed over; book that on this page.")
+    elif is_held(kit):
+        said = _(
             "The visit is recorded. The inspector holds the kits: hand it over once the hold is lifted, and"
             " book that on this page."
         )
-        messages.warning(request, sentence)
-    elif is_owed:
-        sentence = _(
+    else:
+        said = _(
             "The visit is recorded. No kit is in the store: hand it over once the goods have come, and book"
             " that on this page."
         )
-        messages.warning(request, sentence)
-    elif measure.plan.office_id is not None:
-        messages.success(request, _("The visit is recorded; the epidemic office has the report."))
-    else:
-        messages.success(request, _("The visit is recorded."))
+    say(request, f"{said} {_problems_words(found.visit_id)}".strip())
 
 
-@login_required
-@require_safe
-@cache_control(private=True, no_store=True)
-def visit_signature(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give the picture of the receiver's signature."""
-    found = seen(reader_of(request), pk)
-    if found.signature_id is None:
-        raise Http404
-    file = StoredFile.objects.get(pk=found.signature_id)
-    return HttpResponse(read_file(file), content_type=file.media_type)
+def _problems_words(visit_id: int) -> str:
+    """Return how many problems were raised, and by when they are due; nothing where there are none."""
+    recorded = detail(visit_id)
+    days = [problem.due_on for problem in recorded.problems] if recorded else []
+    if not days:
+        return ""
+    words = ngettext(
+        "%(count)s problem is with its owner, due by %(day)s.",
+        "%(count)s problems are with their owners, due by %(day)s.",
+        len(days),
+    )
+    return words % {"count": len(days), "day": written(max(days))}
 
 
 def _tell_owners(problems: BaseFormSet[ProblemForm], refusal: Refusal) -> bool:
@@ -243,73 +191,11 @@ def _tell_owners(problems: BaseFormSet[ProblemForm], refusal: Refusal) -> bool:
     return True
 
 
-# The form ----------------------------------------------------------------------------------------
-
-
-def _door(reader: Reader, found: VisitDetail, measure: Measure) -> Door:
-    """Return what the form offers and goes by."""
-    plan = measure.plan
-    people = {user.pk: user.name for user in colleagues(found.lead_id, reader.day).filter(is_active=True)}
-    # Whoever fills it in comes first, and is ticked; but only one of the lead's own people can be.
-    first_ones = {reader.user.pk: people[reader.user.pk]} if reader.user.pk in people else {}
-    first = [unit_id for unit_id in (found.lead_id, plan.office_id) if unit_id is not None]
-    names = names_on(first, reader.day)
-    departments = unit_views(subtree(plan.unit_id, reader.day, LEAD_KINDS), reader.day)
-    owners = {unit_id: names[unit_id] for unit_id in first}
-    owners |= {unit.unit_id: unit.name for unit in departments if unit.unit_id not in owners}
-    return Door(
-        at=reader.at,
-        clock_offset=timedelta(seconds=installation().clock_offset_seconds),
-        begun=Begun(plan.starts_on, measure.opened_at),
-        # Within a later day that was allowed nobody is late.
-        late=max(found.due_on, last_day(found.planned_on, found.due_on)) < reader.day,
-        colleagues=first_ones | people,
-        items=items_of(plan),
-        owners=list(owners.items()),
-    )
-
-
-def _form_page(
-    reader: Reader,
-    found: VisitDetail,
-    measure: Measure,
-    form: ReportForm,
-    problems: BaseFormSet[ProblemForm],
-) -> dict[str, Any]:
-    names = names_on((found.unit_id, found.lead_id), reader.day)
-    unit = units_on({found.unit_id}, reader.day).get(found.unit_id)
-    return {
-        "visit": {
-            "id": found.visit_id,
-            "unit_name": names[found.unit_id],
-            "category": unit.category if unit else "",
-            "compound": unit.compound if unit else "",
-            "lead_name": names[found.lead_id],
-            "planned_on": found.planned_on,
-            "due_on": found.due_on,
-            "plan_title": measure.plan.title,
-            "plan_slug": found.plan_slug,
-            "late": form.door.late,
-        },
-        "kit": _kit(measure, found.unit_id, reader.day),
-        "form": form,
-        "problems": problems,
-    }
-
-
-def _kit(visits: Measure, unit_id: int, day: date) -> dict[str, Any] | None:
-    """Return what is to be handed over at a visit and whether it is there; None where nothing is."""
-    kit = kit_owed(visits, unit_id=unit_id)
-    if kit is None:
-        return None
-    packs = [pack(part.item, part.quantity, part.packing) for part in kit.parts]
-    return {"packs": packs, "in_store": in_store(kit, day) > 0}
-
-
 urlpatterns: list[URLPattern] = [
     path("visits/", visits_mine, name="visits_mine"),
     path("visits/<int:pk>/", visit, name="visit"),
     path("visits/<int:pk>/record/", visit_record, name="visit_record"),
-    path("visits/<int:pk>/signature/", visit_signature, name="visit_signature"),
     *visit_days.urlpatterns,
+    *visit_beside.urlpatterns,
+    *hand_over.urlpatterns,
 ]

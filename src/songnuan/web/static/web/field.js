@@ -5,6 +5,7 @@
 // `device_at` is this device's time at the first press, `device_sent_at` at the latest one.
 
 const PATIENCE = 45_000;
+const SLOWEST = 20; // bytes a millisecond, of a poor network: photos get the time they need
 
 const part = (form, name) => form.querySelector(`[data-${name}]`);
 
@@ -36,13 +37,24 @@ const freshToken = async (form) => {
   if (token) put(form, "csrfmiddlewaretoken", token.value);
 };
 
+// The house can't send chosen files back: they go on from the old page to the new one.
+const carry = (old, fresh) => {
+  for (const input of old.querySelectorAll("input[type=file]")) {
+    const same = fresh.querySelector(`input[type=file][name="${input.name}"]`);
+    if (same && input.files.length) same.files = input.files;
+  }
+};
+
 const show = (html, form) => {
   const page = new DOMParser().parseFromString(html, "text/html");
   const next = page.querySelector("main");
   const here = document.querySelector("main");
   if (!next) return say(form, form.dataset.unsent, true);
   here.replaceWith(next);
-  for (const again of next.querySelectorAll("form[data-field]")) again.dataset.touched = "1";
+  for (const again of next.querySelectorAll("form[data-field]")) {
+    again.dataset.touched = "1";
+    carry(form, again);
+  }
   document.title = page.title || document.title;
   next.dispatchEvent(new CustomEvent("songnuan:page", { bubbles: true }));
   (next.querySelector("[data-errors]") || next).focus();
@@ -91,7 +103,9 @@ const send = async (form, button) => {
   put(form, "device_at", now, true);
   put(form, "device_sent_at", now);
   const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(), PATIENCE);
+  const files = [...form.querySelectorAll("input[type=file]")].flatMap((input) => [...input.files]);
+  const size = files.reduce((sum, file) => sum + file.size, 0);
+  const timer = setTimeout(() => stop.abort(), PATIENCE + size / SLOWEST);
   let left = false;
   try {
     if (form.dataset.stale) await freshToken(form);

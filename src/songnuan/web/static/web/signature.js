@@ -24,14 +24,18 @@ const setUp = (box) => {
   const keep = () => {
     value.value = pad.isEmpty() ? "" : pad.toDataURL("image/png");
     box.classList.toggle("signed", Boolean(value.value));
+    if (value.value) box.dispatchEvent(new CustomEvent("songnuan:signed", { bubbles: true }));
   };
 
   pad.addEventListener("endStroke", keep);
-  box.querySelector("[data-clear]").addEventListener("click", () => {
+  const clear = () => {
     given = "";
     pad.clear();
     keep();
-  });
+  };
+  box.querySelector("[data-clear]").addEventListener("click", clear);
+  // What is signed for was changed after the signature: it holds no more.
+  box.addEventListener("songnuan:unsign", clear);
   box.classList.toggle("signed", Boolean(given));
   new ResizeObserver(fit).observe(canvas);
   fit();

@@ -1,0 +1,89 @@
+"""The forms that follow a report: its correction, the kit handed over later, photos added."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from songnuan.journeys.record_visit import VisitReport
+from songnuan.visits.queries import VisitDetail
+from songnuan.visits.signing import corrected_text
+from songnuan.web.forms import Form
+from songnuan.web.visit_fields import Photos, Signature, Words
+from songnuan.web.visit_form import Door, ReportForm
+
+
+class CorrectionForm(ReportForm):
+    """A report once more, with what it says, why it is corrected, and a new signature, if there is one."""
+
+    correction_reason = Words(
+        label=gettext_lazy("Why it is corrected"),
+        help_text=gettext_lazy("It stands with both versions. The one before is kept, with its signature."),
+        rows=2,
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, door: Door, found: VisitDetail) -> None:
+        """Open with the report that stands. The receiver's name stays sealed: left empty, it is the same."""
+        super().__init__(data, door=door, initial=_standing(found, door))
+        for name in ("photos", "position"):
+            del self.fields[name]
+        receiver = self.fields["receiver_name"]
+        receiver.required = False
+        receiver.help_text = gettext_lazy("Leave it empty where it stays the same.")
+        self._given = found.receiver_name
+
+    @property
+    def signing(self) -> dict[str, str]:
+        """What the unit signs for that confirms the correction."""
+        return {"text": corrected_text(), "some": "", "none": corrected_text()}
+
+    def corrected(self) -> VisitReport:
+        """Return the corrected report; the form was valid."""
+        return self._report(())
+
+    def _is_signed(self, _report: VisitReport) -> bool:
+        """Take it without a receipt: it is then marked as not signed by the unit."""
+        return True
+
+    def _receiver(self, name: str) -> str:
+        return name or self._given
+
+
+def _standing(found: VisitDetail, door: Door) -> dict[str, Any]:
+    """Return what the report says that stands, as the inputs take it."""
+    ours = [member.user_id for member in found.members if member.user_id in door.colleagues]
+    others = [member.name for member in found.members if member.user_id not in door.colleagues]
+    columns = ("happened_at", "form", "form_reason", "prevention", "prevention_note", "conditions")
+    checks = {f"check_{answer.item_key}": answer.result for answer in found.inspection}
+    notes = {f"note_{answer.item_key}": answer.note for answer in found.inspection}
+    return {
+        **{name: getattr(found, name) for name in (*columns, "late_reason", "entry_reason", "version")},
+        **checks,
+        **notes,
+        "members": ours,
+        "other_members": "、".join(others),
+    }
+
+
+class HandOverForm(Form):
+    """How a unit confirms that it got its kit later."""
+
+    signed_text = forms.CharField(widget=forms.HiddenInput, required=False)
+    receiver_name = forms.CharField(
+        label=gettext_lazy("Who received it"), widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    signature = Signature(label=gettext_lazy("Signature of the receiver"), required=False)
+    confirmed_by_name = forms.BooleanField(
+        label=gettext_lazy("The receiver confirms by name, without a signature"), required=False
+    )
+
+
+class PhotosForm(Form):
+    """Photos that are added after the report."""
+
+    photos = Photos(
+        label=gettext_lazy("Add photos"),
+        help_text=gettext_lazy("JPEG, PNG or WebP. Where and when they were taken is not kept with them."),
+    )

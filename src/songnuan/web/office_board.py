@@ -1,0 +1,144 @@
+"""What the epidemic office's board says beside the reports: pace, problems by owner, delays."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from statistics import median
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from songnuan.kernel.days import beside, written
+from songnuan.plans.models import Measure, Plan
+from songnuan.tasks.queries import open_by_owner
+from songnuan.visits.figures import ReportTimes, report_times
+from songnuan.visits.pace import Pace, paces
+from songnuan.visits.rules import ENTRY_IN_TIME
+from songnuan.web.views.shared import names_on
+
+_SLOW_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class PaceLine:
+    """How fast one plan's visits are made, in words; `late`: at this pace the deadline is missed."""
+
+    plan_title: str
+    pace: str
+    forecast: str
+    needed: str
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerLine:
+    """A unit that has open problems."""
+
+    name: str
+    open: int
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True)
+class SlowLine:
+    """A report that came in more than a day after its visit."""
+
+    visit_id: int
+    unit_name: str
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Delays:
+    """Minutes from visits to their reports, in the middle; None where there are none.
+
+    `written` until the device took the report down, `received` until it was here. `slow` came more than 24
+    hours after the visit, the slowest of them are `slowest`.
+    """
+
+    count: int
+    written: int | None
+    received: int | None
+    slow: int
+    slowest: list[SlowLine]
+
+
+def pace_lines(measures: Sequence[Measure], on: date) -> list[PaceLine]:
+    """Return the pace of each measure of visits that has some left to make."""
+    titles = {measure.pk: measure.plan.title for measure in measures}
+    return [_pace(titles[pace.measure_id], pace, on) for pace in paces(list(titles), on) if pace.remaining]
+
+
+def _pace(title: str, pace: Pace, on: date) -> PaceLine:
+    facts = {
+        "done": pace.done,
+        "days": pace.workdays,
+        "rate": f"{pace.per_day:.1f}".removesuffix(".0"),
+        "left": pace.remaining,
+        "due": beside(pace.due_on, on),
+    }
+    words = ngettext(
+        "%(done)s visit in the last %(days)s working days: %(rate)s a day.",
+        "%(done)s visits in the last %(days)s working days: %(rate)s a day.",
+        pace.done,
+    )
+    is_late = pace.forecast is None or pace.forecast > pace.due_on
+    if pace.forecast is None:
+        forecast = _("No visit was made lately, so there is no forecast; %(left)s are left.") % facts
+    elif is_late:
+        said = _("At this pace the %(left)s left are done on %(day)s, after the deadline %(due)s.")
+        forecast = said % {**facts, "day": written(pace.forecast)}
+    else:
+        said = _("At this pace the %(left)s left are done on %(day)s, within the deadline %(due)s.")
+        forecast = said % {**facts, "day": written(pace.forecast)}
+    return PaceLine(title, words % facts, forecast, _needed(pace), is_late)
+
+
+def _needed(pace: Pace) -> str:
+    if pace.days_left is None:
+        return ""
+    if pace.needed is None:
+        return _("The deadline is over.")
+    words = ngettext(
+        "%(needed)s visit each working day would meet it, %(days)s working days are left with today.",
+        "%(needed)s visits each working day would meet it, %(days)s working days are left with today.",
+        pace.needed,
+    )
+    return words % {"needed": pace.needed, "days": pace.days_left}
+
+
+def owner_lines(plans: Collection[Plan], on: date) -> list[OwnerLine]:
+    """Return who has open problems, those with overdue ones first."""
+    rows = open_by_owner([plan.slug for plan in plans], on)
+    names = names_on([row.owner_id for row in rows], on)
+    return [OwnerLine(names[row.owner_id], row.open, row.overdue) for row in rows]
+
+
+def delays_of(plans: Collection[Plan], seen: Collection[int], on: date) -> Delays:
+    """Return how long the reports took at the units that the reader sees."""
+    rows = [row for row in report_times([plan.pk for plan in plans]) if row.unit_id in seen]
+    slow = sorted(
+        (row for row in rows if row.received - row.happened > ENTRY_IN_TIME),
+        key=lambda row: row.happened - row.received,
+    )
+    shown = slow[:_SLOW_SHOWN]
+    names = names_on([row.unit_id for row in shown], on)
+    return Delays(
+        count=len(rows),
+        written=_middle([row.written - row.happened for row in rows if row.written]),
+        received=_middle([row.received - row.happened for row in rows]),
+        slow=len(slow),
+        slowest=[_slow(row, names) for row in shown],
+    )
+
+
+def _slow(row: ReportTimes, names: Mapping[int, str]) -> SlowLine:
+    return SlowLine(row.visit_id, names[row.unit_id], _minutes(row.received - row.happened))
+
+
+def _middle(spans: Sequence[timedelta]) -> int | None:
+    return round(median(_minutes(span) for span in spans)) if spans else None
+
+
+def _minutes(span: timedelta) -> int:
+    return max(span // timedelta(minutes=1), 0)

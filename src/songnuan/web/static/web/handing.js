@@ -1,0 +1,40 @@
+// What the unit signs for: kept as the list beside it is ticked, and signed anew when it changes.
+//
+// <div data-signing data-some="… {goods} …" data-none="…"><p data-signed-text></p><input name="signed_text"></div>
+// A form of the visit without anybody there (by telephone) hands nothing over.
+
+const goodsOf = (form) => {
+  const way = form.querySelector("[name=form]:checked");
+  if (way && way.value === "call") return [];
+  return [...form.querySelectorAll("[name=handed]:checked")].map((box) => box.closest("label").textContent.trim());
+};
+
+const setUp = (box) => {
+  const form = box.closest("form");
+  const text = box.querySelector("[data-signed-text]");
+  const value = box.querySelector("[name=signed_text]");
+  const said = box.querySelector("[data-unsigned]");
+  if (!box.dataset.some) return;
+
+  const say = () => {
+    const goods = goodsOf(form);
+    const now = goods.length ? box.dataset.some.replace("{goods}", goods.join("、")) : box.dataset.none;
+    if (now === value.value) return;
+    text.textContent = now;
+    value.value = now;
+    const pad = form.querySelector("[data-signature].signed");
+    said.hidden = !pad;
+    if (pad) pad.dispatchEvent(new CustomEvent("songnuan:unsign"));
+  };
+
+  form.addEventListener("change", (event) => {
+    if (event.target.matches("[name=handed], [name=form]")) say();
+  });
+  form.addEventListener("songnuan:signed", () => { said.hidden = true; });
+  say();
+};
+
+const setUpAll = (root) => root.querySelectorAll("[data-signing]").forEach(setUp);
+
+setUpAll(document);
+document.addEventListener("songnuan:page", (event) => setUpAll(event.target));

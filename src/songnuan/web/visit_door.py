@@ -1,0 +1,90 @@
+"""What the form at the door offers and goes by, and what stands around it."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from songnuan.organisation.queries import installation, subtree, unit_views
+from songnuan.organisation.rules import LEAD_KINDS
+from songnuan.plans.models import Measure, Plan
+from songnuan.visits.access import colleagues
+from songnuan.visits.kept import heard
+from songnuan.visits.owed import in_store, kit_owed
+from songnuan.visits.queries import VisitDetail
+from songnuan.visits.rules import Begun, last_day
+from songnuan.visits.signing import words_of
+from songnuan.web.views.shared import Reader, names_on
+from songnuan.web.visit_form import Door
+from songnuan.web.visit_page import items_of, units_on
+
+
+def door_of(
+    reader: Reader, found: VisitDetail, measure: Measure, *, received_at: datetime | None = None
+) -> Door:
+    """Return what the form offers; `received_at` is when a report was received that is corrected."""
+    plan = measure.plan
+    people = {user.pk: user.name for user in colleagues(found.lead_id, reader.day).filter(is_active=True)}
+    # Whoever fills it in comes first, and is ticked; but only one of the lead's own people can be.
+    first_ones = {reader.user.pk: people[reader.user.pk]} if reader.user.pk in people else {}
+    return Door(
+        at=received_at or reader.at,
+        clock_offset=timedelta(seconds=installation().clock_offset_seconds),
+        begun=Begun(plan.starts_on, measure.opened_at),
+        # Within a later day that was allowed nobody is late.
+        late=found.late
+        if received_at
+        else max(found.due_on, last_day(found.planned_on, found.due_on)) < reader.day,
+        colleagues=first_ones | people,
+        items=items_of(plan),
+        owners=owners_of(reader, plan, found.lead_id),
+        goods={} if received_at else _goods(measure, found.unit_id, reader.day),
+    )
+
+
+def owners_of(reader: Reader, plan: Plan, lead_id: int | None = None) -> list[tuple[int, str]]:
+    """Return who can be given a problem, (id, name): the lead and the office first, then the departments."""
+    first = [unit_id for unit_id in (lead_id, plan.office_id) if unit_id is not None]
+    names = names_on(first, reader.day)
+    departments = unit_views(subtree(plan.unit_id, reader.day, LEAD_KINDS), reader.day)
+    owners = {unit_id: names[unit_id] for unit_id in first}
+    owners |= {unit.unit_id: unit.name for unit in departments if unit.unit_id not in owners}
+    return list(owners.items())
+
+
+def around(reader: Reader, found: VisitDetail, measure: Measure, *, late: bool) -> dict[str, Any]:
+    """Return what stands around the form: the visit, what is to be handed over, what the unit told before."""
+    names = names_on((found.unit_id, found.lead_id), reader.day)
+    unit = units_on({found.unit_id}, reader.day).get(found.unit_id)
+    return {
+        "visit": {
+            "id": found.visit_id,
+            "unit_name": names[found.unit_id],
+            "category": unit.category if unit else "",
+            "compound": unit.compound if unit else "",
+            "lead_name": names[found.lead_id],
+            "planned_on": found.planned_on,
+            "due_on": found.due_on,
+            "plan_title": measure.plan.title,
+            "plan_slug": found.plan_slug,
+            "late": late,
+        },
+        "kit": kit_words(measure, found.unit_id, reader.day),
+        "heard": heard({found.unit_id}).get(found.unit_id),
+    }
+
+
+def kit_words(visits: Measure, unit_id: int, day: date) -> dict[str, Any] | None:
+    """Return what is to be handed over at a visit and whether it is there; None where nothing is."""
+    kit = kit_owed(visits, unit_id=unit_id)
+    if kit is None:
+        return None
+    packs = [words_of(part.item, part.quantity, part.packing) for part in kit.parts]
+    return {"packs": packs, "in_store": in_store(kit, day) > 0}
+
+
+def _goods(visits: Measure, unit_id: int, day: date) -> Mapping[int, str]:
+    """Return what is there to be handed over, in words by item."""
+    kit = kit_owed(visits, unit_id=unit_id)
+    if kit is None or in_store(kit, day) < 1:
+        return {}
+    return {part.item_id: words_of(part.item, part.quantity, part.packing) for part in kit.parts}

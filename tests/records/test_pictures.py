@@ -1,0 +1,87 @@
+"""A photo is made anew: nothing of where, when and with what it was taken is left in it."""
+
+from io import BytesIO
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from songnuan.kernel.refusal import Refusal
+from songnuan.records.pictures import LONGEST_SIDE, THUMBNAIL_SIDE, photo_of
+
+ORIENTATION, MAKE, GPS = 0x0112, 0x010F, 0x8825
+
+
+def picture(kind: str, size: tuple[int, int] = (40, 30), mode: str = "RGB", **options: object) -> bytes:
+    made = BytesIO()
+    Image.new(mode, size, "red").save(made, kind, **options)
+    return made.getvalue()
+
+
+def with_exif(size: tuple[int, int]) -> bytes:
+    exif = Image.Exif()
+    exif[ORIENTATION], exif[MAKE] = 6, "SECRETCAMERA"
+    exif.get_ifd(GPS)[1] = "N"
+    return picture("JPEG", size, exif=exif)
+
+
+def opened(content: bytes) -> Image.Image:
+    return Image.open(BytesIO(content))
+
+
+def test_place_and_camera_are_left_behind_and_the_photo_stands_upright() -> None:
+    source = with_exif((400, 200))
+    assert b"SECRETCAMERA" in source
+    photo = photo_of(source)
+    for made in (photo.picture, photo.thumbnail):
+        image = opened(made)
+        assert (image.format, dict(image.getexif())) == ("JPEG", {})
+        assert b"SECRETCAMERA" not in made
+        assert b"Exif" not in made
+        assert image.height > image.width, "turned as the camera said"
+
+
+@pytest.mark.parametrize(("kind", "mode"), [("PNG", "RGBA"), ("PNG", "P"), ("WEBP", "RGB"), ("JPEG", "L")])
+def test_every_kind_becomes_a_jpeg_no_larger_than_needed(kind: str, mode: str) -> None:
+    photo = photo_of(picture(kind, (2400, 1200), mode))
+    assert opened(photo.picture).size == (LONGEST_SIDE, LONGEST_SIDE // 2)
+    assert opened(photo.thumbnail).size == (THUMBNAIL_SIDE, THUMBNAIL_SIDE // 2)
+    assert opened(photo.picture).mode == "RGB"
+
+
+def test_what_can_be_seen_through_lies_on_white() -> None:
+    clear = BytesIO()
+    Image.new("RGBA", (8, 8), (0, 0, 0, 0)).save(clear, "PNG")
+    assert opened(photo_of(clear.getvalue()).picture).getpixel((4, 4)) == (255, 255, 255)
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "file_empty"),
+        (b"%PDF-1.7 no photo", "file_kind"),
+        (b"GIF89a" + b"0" * 40, "file_kind"),
+        (picture("JPEG")[:120], "file_kind"),
+        (picture("PNG")[:60], "file_kind"),
+        (b"\xff\xd8\xff" + b"0" * (8 * 1024 * 1024), "file_size"),
+    ],
+)
+def test_what_is_no_photo_is_refused(content: bytes, code: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        photo_of(content)
+    assert refused.value.code == code
+
+
+def test_a_small_file_that_unfolds_to_a_giant_is_refused() -> None:
+    giant = picture("PNG", (9000, 6000), "1")
+    assert len(giant) < 100_000
+    with pytest.raises(Refusal) as refused:
+        photo_of(giant)
+    assert refused.value.code == "file_size"
+
+
+@given(st.binary(max_size=300), st.sampled_from([b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF0000WEBP"]))
+def test_whatever_comes_is_a_photo_or_refused(rest: bytes, begin: bytes) -> None:
+    with pytest.raises(Refusal):
+        photo_of(begin + rest)

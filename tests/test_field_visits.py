@@ -1,0 +1,342 @@
+"""What the journeys at the door do beside the report: goods signed for, photos, corrections, reminders."""
+
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError, transaction
+from PIL import Image
+
+from people import Bureau, at, buy, hand_over, open_plan_1, raised
+from songnuan.audit.models import Entry
+from songnuan.cli.drawing import signature
+from songnuan.goods.models import Movement
+from songnuan.jobs.models import InboxEntry, OutboxMessage
+from songnuan.journeys.add_photos import add_photos
+from songnuan.journeys.chase_visit import chase_visit
+from songnuan.journeys.correct_report import correct_report
+from songnuan.journeys.record_visit import Problem, VisitReport, record_visit
+from songnuan.journeys.show_contact import show_contact
+from songnuan.kernel.actor import Actor
+from songnuan.kernel.refusal import NotPermitted, Refusal
+from songnuan.plans.models import Plan
+from songnuan.records.pictures import Photo, photo_of
+from songnuan.tasks.models import Task
+from songnuan.visits.checks import verify as check_visits
+from songnuan.visits.kept import chases, heard, later_receipt, photos, position
+from songnuan.visits.models import LaterReceipt, ReportVersion, Visit, VisitChase, VisitPhoto, VisitStatus
+from songnuan.visits.positions import Position
+from songnuan.visits.queries import detail, of_measure, report_figures
+from songnuan.visits.versions import changed, versions_of
+
+BOXES = {"方便面": (94, 68_00), "苹果": (47, 85_00), "梨": (47, 74_00)}
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def plan(bureau: Bureau) -> Plan:
+    """Plan 1 under way, with all its kits in the store."""
+    plan = open_plan_1(bureau)
+    buy(bureau, plan, BOXES, "0001")
+    return plan
+
+
+def first(bureau: Bureau) -> Visit:
+    return Visit.objects.filter(lead_id=bureau.lead_id).order_by("planned_on", "pk")[0]
+
+
+def record(bureau: Bureau, **changes: Any) -> Visit:
+    visit = first(bureau)
+    report = bureau.report(at(8), **changes)
+    record_visit(visit_id=visit.pk, report=report, key=uuid4(), actor=bureau.liaison, at=at(8, 11))
+    visit.refresh_from_db()
+    return visit
+
+
+def written() -> list[int]:
+    """Count what an act leaves behind; the record of its refusal apart."""
+    tables = (Movement, InboxEntry, OutboxMessage, Task, VisitPhoto, ReportVersion, VisitChase, LaterReceipt)
+    acts = Entry.objects.exclude(stream__name__in=["refusals", "trail"]).count()
+    recorded = Visit.objects.filter(status=VisitStatus.RECORDED)
+    versions = sum(recorded.values_list("version", flat=True))
+    return [*(table.objects.count() for table in tables), acts, recorded.count(), versions]
+
+
+def items(plan: Plan) -> list[int]:
+    lines = Movement.objects.filter(kit__measure__plan=plan).order_by("pk")[0].kit.lines.order_by("pk")
+    return list(lines.values_list("item_id", flat=True))
+
+
+def photo(colour: str = "red") -> Photo:
+    made = BytesIO()
+    Image.new("RGB", (64, 48), colour).save(made, "PNG")
+    return photo_of(made.getvalue())
+
+
+def test_what_the_unit_signed_for_is_kept_with_its_signature(bureau: Bureau, plan: Plan) -> None:
+    visit = record(bureau, handed=items(plan))
+    assert "方便面 2 箱、苹果 1 箱、梨 1 箱" in visit.signed_for
+    assert Movement.objects.filter(kind="hand_over", unit=visit.unit_id).exists()
+    assert visit.short_reason == ""
+
+
+def test_less_is_handed_over_with_a_reason_and_the_kit_stays_owed(bureau: Bureau, plan: Plan) -> None:
+    noodles, *_others = items(plan)
+    before = written()
+    with pytest.raises(Refusal) as refused:
+        record(bureau, handed=[noodles])
+    assert (refused.value.code, refused.value.field) == ("short_reason_missing", "short_reason")
+    assert written() == before
+    visit = record(bureau, handed=[noodles], short_reason="苹果和梨当日未到")
+    assert "方便面 2 箱" in visit.signed_for
+    assert "苹果" not in visit.signed_for
+    assert visit.short_reason == "苹果和梨当日未到"
+    assert not Movement.objects.filter(kind="hand_over").exists()
+    detail_of_task = raised().get().detail
+    assert "苹果 1 箱、梨 1 箱" in detail_of_task
+    assert "当日未到" in detail_of_task
+    assert check_visits() == []
+
+
+def test_nothing_is_handed_over_with_a_reason(bureau: Bureau, plan: Plan) -> None:
+    assert plan.pk
+    visit = record(bureau, handed=[], short_reason="该站要求改日送达")
+    assert "苹果" not in visit.signed_for
+    assert visit.signed_for
+    assert raised().get().status == "open"
+
+
+def test_a_unit_signs_for_what_it_saw_and_for_nothing_else(bureau: Bureau, plan: Plan) -> None:
+    visit = record_refused = first(bureau)
+    before = written()
+    report = bureau.report(at(8), handed=items(plan), signed_text="今收到：苹果 9 箱。")
+    with pytest.raises(Refusal) as refused:
+        record_visit(
+            visit_id=record_refused.pk, report=report, key=uuid4(), actor=bureau.liaison, at=at(8, 11)
+        )
+    assert (refused.value.code, refused.value.field) == ("signed_text_differs", "signature")
+    assert written() == before
+    visit.refresh_from_db()
+    assert visit.signed_for == ""
+
+
+def test_a_kit_that_follows_is_signed_for_or_confirmed(bureau: Bureau, plan: Plan) -> None:
+    assert plan.pk
+    visit = record(bureau, handed=[], short_reason="改日送达")
+    before = written()
+    for changes, code in (
+        ({"receiver_name": " "}, "receiver_missing"),
+        ({"confirmed_by_name": False}, "signature_missing"),
+        ({"signature": signature(2), "signed_text": "别的内容"}, "signed_text_differs"),
+    ):
+        with pytest.raises(Refusal) as refused:
+            hand_over(visit.pk, bureau.liaison, at(9), **changes)
+        assert refused.value.code == code
+        assert written() == before
+    key = uuid4()
+    for _again in range(2):
+        hand_over(visit.pk, bureau.liaison, at(9), signature=signature(2), key=key)
+    receipt = later_receipt(visit.pk)
+    assert receipt is not None
+    assert receipt.signature_id is not None
+    assert receipt.receiver == "赵*江"
+    assert "方便面 2 箱" in receipt.signed_for
+    assert raised().get().status == "done"
+    assert Movement.objects.filter(kind="hand_over").count() == 1
+
+
+def test_photos_and_position_are_kept_with_the_report(bureau: Bureau, plan: Plan) -> None:
+    assert plan.pk
+    visit = record(bureau, photos=[photo(), photo("blue")], position=Position(31.230416, 121.473701, 12))
+    assert [row.number for row in photos(visit.pk)] == [1, 2]
+    found = position(visit.pk)
+    assert found is not None
+    assert found.rounded == ("31.23", "121.47")
+    facts = "".join(Entry.objects.filter(subject=f"visits.visit:{visit.pk}").values_list("facts", flat=True))
+    assert "31.23" not in facts, "the trail tells that it was kept, and not where"
+
+
+def test_photos_are_added_later_up_to_six_and_by_the_lead_alone(bureau: Bureau, plan: Plan) -> None:
+    assert plan.pk
+    visit = record(bureau, photos=[photo()])
+    key, more = uuid4(), [photo(colour) for colour in ("blue", "green")]
+    for _again in range(2):
+        add_photos(visit_id=visit.pk, photos=more, key=key, actor=bureau.liaison, at=at(8, 12))
+    assert len(photos(visit.pk)) == 3
+    before = written()
+    many = [photo(colour) for colour in ("white", "black", "yellow", "pink")]
+    refusals: list[tuple[Actor, type[Refusal], str]] = [
+        (bureau.liaison, Refusal, "photos_too_many"),
+        (bureau.stranger, NotPermitted, "not_permitted"),
+        (bureau.office, NotPermitted, "not_permitted"),
+    ]
+    for actor, kind, code in refusals:
+        with pytest.raises(kind) as refused:
+            add_photos(visit_id=visit.pk, photos=many, key=uuid4(), actor=actor, at=at(8, 13))
+        assert refused.value.code == code
+        assert written() == before
+    other = Visit.objects.filter(lead_id=bureau.lead_id, status=VisitStatus.PLANNED)[0]
+    with pytest.raises(Refusal) as unrecorded:
+        add_photos(visit_id=other.pk, photos=more, key=uuid4(), actor=bureau.liaison, at=at(8, 13))
+    assert unrecorded.value.code == "not_recorded"
+    assert written() == before
+
+
+def correct(bureau: Bureau, visit: Visit, actor: Actor | None = None, **changes: Any) -> int:
+    reason = str(changes.pop("reason", "时间写错"))
+    version = int(str(changes.pop("version", visit.version)))
+    facts: dict[str, Any] = {
+        "receiver_name": "",
+        "signature": b"",
+        "happened_at": visit.happened_at,
+        **changes,
+    }
+    report: VisitReport = bureau.report(**facts)
+    return correct_report(
+        visit_id=visit.pk,
+        version=version,
+        report=report,
+        reason=reason,
+        key=uuid4(),
+        actor=actor or bureau.liaison,
+        at=at(10),
+    )
+
+
+def test_a_corrected_report_stands_beside_the_one_before(bureau: Bureau, plan: Plan) -> None:
+    visit = record(bureau, problems=[Problem("岗亭偏冷")])
+    kept = (visit.received_at, visit.device_at, visit.recorded_by_id, visit.signature_id, visit.signed_for)
+    assert correct(bureau, visit, conditions="夜班岗亭偏冷，已加装油汀。", prevention="partial",
+                   prevention_note="登记不全") == 2  # fmt: skip
+    visit.refresh_from_db()
+    assert (visit.conditions, visit.prevention) == ("夜班岗亭偏冷，已加装油汀。", "partial")
+    assert (visit.received_at, visit.device_at, visit.recorded_by_id) == kept[:3], "times of entry stay"
+    assert (visit.signature_id, visit.confirmed_by_name, visit.signed_for) == (None, False, "")
+    now, before = versions_of(visit.pk)
+    assert changed(before, now) == ["prevention", "prevention_note", "conditions"]
+    assert (before.signature_id, before.signed_for) == kept[3:], (
+        "a signature stays with what it was given for"
+    )
+    assert (now.reason, now.signed, before.signed) == ("时间写错", False, True)
+    assert visit.receiver_name == "赵守江"
+    found = detail(visit.pk)
+    assert found is not None
+    assert [row.title for row in found.problems] == ["岗亭偏冷"]
+    told = OutboxMessage.objects.filter(topic="visit.corrected")
+    assert [message.recipient_id for message in told] == [bureau.office.user_id]
+    assert check_visits() == []
+    (row,) = [row for row in of_measure(visit.measure_id, at(10).date()) if row.visit_id == visit.pk]
+    assert row.prevention == "partial", "figures follow the newest version"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ReportVersion.objects.update(reason="")
+    assert plan.pk
+
+
+def test_a_correction_may_be_signed_anew(bureau: Bureau, plan: Plan) -> None:
+    assert plan.pk
+    visit = record(bureau)
+    correct(bureau, visit, conditions="更正后的情况", signature=signature(3), signed_text="更正后的记录属实")
+    visit.refresh_from_db()
+    assert visit.signature_id is not None
+    assert visit.signed_for == "更正后的记录属实"
+
+
+def test_marks_follow_the_corrected_day(bureau: Bureau, plan: Plan) -> None:
+    visit = record(bureau)
+    assert report_figures([plan.pk])[plan.pk].delays == (timedelta(hours=1),)
+    correct(bureau, visit, happened_at=at(6), entry_reason="实际为前日走访")
+    visit.refresh_from_db()
+    assert (visit.late_entry, visit.before_plan, visit.entry_reason) == (True, True, "实际为前日走访")
+    assert check_visits() == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"conditions": "另一种情况", "reason": " "}, "correction_reason_missing"),
+        ({"conditions": "另一种情况", "reason": "长" * 501}, "correction_reason_too_long"),
+        ({"conditions": "另一种情况", "version": 2}, "report_changed"),
+        ({"conditions": ""}, "conditions_missing"),
+        ({"happened_at": at(9)}, "happened_in_future"),
+        ({"happened_at": at(6)}, "entry_reason_missing"),
+        ({}, "nothing_corrected"),
+    ],
+)
+def test_each_refused_correction_changes_nothing(
+    bureau: Bureau, plan: Plan, changes: dict[str, Any], code: str
+) -> None:
+    visit = record(bureau)
+    before = written()
+    with pytest.raises(Refusal) as refused:
+        correct(bureau, visit, **changes)
+    assert refused.value.code == code
+    assert written() == before
+    visit.refresh_from_db()
+    assert visit.conditions == "值班三班倒，食宿有保障。"
+    assert plan.pk
+
+
+@pytest.mark.parametrize("who", ["stranger", "officer", "office", "inspector"])
+def test_others_correct_nothing(bureau: Bureau, plan: Plan, who: str) -> None:
+    visit = record(bureau)
+    before = written()
+    with pytest.raises(NotPermitted):
+        correct(bureau, visit, getattr(bureau, who), conditions="另一种情况")
+    assert written() == before
+    assert plan.pk
+
+
+def test_a_lead_is_reminded_once_a_day(bureau: Bureau, plan: Plan) -> None:
+    visit = first(bureau)
+    assert visit.planned_on is not None
+    late = at(visit.planned_on.day + 1)
+    assert chase_visit(visit_id=visit.pk, actor=bureau.office, at=late)
+    assert not chase_visit(visit_id=visit.pk, actor=bureau.officer, at=late)
+    assert chase_visit(visit_id=visit.pk, actor=bureau.officer, at=late + timedelta(days=1))
+    told = OutboxMessage.objects.filter(topic="visit.chased")
+    assert [message.recipient_id for message in told] == [bureau.liaison.user_id] * 2
+    assert chases([visit.pk]) == {visit.pk: 2}
+    assert Entry.objects.filter(action="visits.chase").count() == 2
+    assert plan.pk
+
+
+def test_who_needs_no_reminder_gets_none(bureau: Bureau, plan: Plan) -> None:
+    visit = first(bureau)
+    assert visit.planned_on is not None
+    before = written()
+    late = at(visit.planned_on.day + 1)
+    for actor in (bureau.liaison, bureau.approver, bureau.inspector):
+        with pytest.raises(NotPermitted):
+            chase_visit(visit_id=visit.pk, actor=actor, at=late)
+    with pytest.raises(Refusal) as early:
+        chase_visit(visit_id=visit.pk, actor=bureau.office, at=at(visit.planned_on.day))
+    assert early.value.code == "nothing_to_chase"
+    assert written() == before
+    recorded = record(bureau)
+    with pytest.raises(Refusal) as done:
+        chase_visit(visit_id=recorded.pk, actor=bureau.office, at=late)
+    assert done.value.code == "nothing_to_chase"
+    assert plan.pk
+
+
+def test_a_look_at_a_contact_is_noted(bureau: Bureau, plan: Plan) -> None:
+    visit = first(bureau)
+    contact = show_contact(visit_id=visit.pk, actor=bureau.liaison, at=at(8))
+    assert contact.phone
+    assert Entry.objects.filter(action="visits.show_contact", subject=f"visits.visit:{visit.pk}").count() == 1
+    for actor in (bureau.stranger, bureau.finance, bureau.inspector):
+        with pytest.raises(NotPermitted):
+            show_contact(visit_id=visit.pk, actor=actor, at=at(8))
+    assert Entry.objects.filter(action="visits.show_contact").count() == 1
+    assert plan.pk
+
+
+def test_what_a_unit_told_is_known_before_the_next_visit(bureau: Bureau, plan: Plan) -> None:
+    visit = record(bureau, problems=[Problem("岗亭偏冷"), Problem("排水不畅")])
+    Task.objects.filter(title="排水不畅").update(status="done", done_at=at(9), feedback="已疏通排水沟")
+    told = heard([visit.unit_id])[visit.unit_id]
+    assert told.conditions == "值班三班倒，食宿有保障。"
+    assert [title for _id, title in told.problems] == ["岗亭偏冷"]
+    assert plan.pk
