@@ -11,8 +11,8 @@ from uuid import NAMESPACE_URL, uuid5
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from songnuan.cli.demo_inspection import supervise
 from songnuan.cli.demo_field import go_along, put_right
+from songnuan.cli.demo_inspection import supervise
 from songnuan.cli.demo_instruction import follow_up, hand_on
 from songnuan.cli.demo_notice import send_notice
 from songnuan.cli.demo_plans import bring_plans

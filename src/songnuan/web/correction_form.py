@@ -9,20 +9,24 @@ from django.utils.translation import gettext_lazy
 from songnuan.journeys.record_visit import VisitReport
 from songnuan.visits.queries import VisitDetail
 from songnuan.visits.signing import corrected_text
+from songnuan.web.fields import BooleanField, CharField, IntegerField, Words
 from songnuan.web.forms import Form
-from songnuan.web.visit_fields import Photos, Signature, Words
+from songnuan.web.visit_fields import Photos, Signature
 from songnuan.web.visit_form import Door, ReportForm
 
 
 class CorrectionForm(ReportForm):
     """A report once more, with what it says, why it is corrected, and a new signature, if there is one."""
 
+    asks = "report_correction"
+
     correction_reason = Words(
+        fact="visits.visit.correction_reason",
         label=gettext_lazy("Why it is corrected"),
         help_text=gettext_lazy("It stands with both versions. The one before is kept, with its signature."),
         rows=2,
     )
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = IntegerField(fact="act:version_seen", widget=forms.HiddenInput)
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, door: Door, found: VisitDetail) -> None:
         """Open with the report that stands. The receiver's name stays sealed: left empty, it is the same."""
@@ -70,20 +74,32 @@ def _standing(found: VisitDetail, door: Door) -> dict[str, Any]:
 class HandOverForm(Form):
     """How a unit confirms that it got its kit later."""
 
-    signed_text = forms.CharField(widget=forms.HiddenInput, required=False)
-    receiver_name = forms.CharField(
-        label=gettext_lazy("Who received it"), widget=forms.TextInput(attrs={"autocomplete": "off"})
+    asks = "hand_over"
+
+    signed_text = CharField(fact="act:signed_text", widget=forms.HiddenInput, required=False)
+    receiver_name = CharField(
+        fact="visits.laterreceipt.receiver_name",
+        label=gettext_lazy("Who received it"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    signature = Signature(label=gettext_lazy("Signature of the receiver"), required=False)
-    confirmed_by_name = forms.BooleanField(
-        label=gettext_lazy("The receiver confirms by name, without a signature"), required=False
+    signature = Signature(
+        fact="visits.laterreceipt.signature", label=gettext_lazy("Signature of the receiver"), required=False
+    )
+    confirmed_by_name = BooleanField(
+        fact="visits.laterreceipt.confirmed_by_name",
+        label=gettext_lazy("The receiver confirms by name, without a signature"),
+        required=False,
     )
 
 
 class PhotosForm(Form):
     """Photos that are added after the report."""
 
+    asks = "visit_photos"
+
     photos = Photos(
+        fact="visits.visitphoto.picture",
+        again="photos may follow the report",
         label=gettext_lazy("Add photos"),
         help_text=gettext_lazy("JPEG, PNG or WebP. Where and when they were taken is not kept with them."),
     )

@@ -27,7 +27,8 @@ from songnuan.goods.lots import LOT_NUMBER_LENGTH
 from songnuan.goods.models import DonorKind, Valuation
 from songnuan.goods.rules import REASON_LENGTH, SUPPLIER_LENGTH, Problem
 from songnuan.kernel.refusal import Refusal
-from songnuan.web.forms import Day, Form, Money
+from songnuan.web.fields import BooleanField, CharField, ChoiceField, Day, Money, TypedChoiceField
+from songnuan.web.forms import Form
 from songnuan.web.stock_forms import packs_field
 from songnuan.web.visit_form import Signature
 
@@ -41,8 +42,9 @@ _DRAWN = 0
 class HandingForm(Form):
     """Who took the goods, and how they said so."""
 
-    happened_on = Day(label=gettext_lazy("Day"))
-    reason_late = forms.CharField(
+    happened_on = Day(fact="goods.issue.happened_on", label=gettext_lazy("Day"))
+    reason_late = CharField(
+        fact="goods.issue.reason_late",
         label=gettext_lazy("Why it is entered late"),
         help_text=gettext_lazy(
             "Needed when it is entered later than the next working day, or took place before the plan began."
@@ -50,15 +52,20 @@ class HandingForm(Form):
         max_length=REASON_LENGTH,
         required=False,
     )
-    receiver_name = forms.CharField(
+    receiver_name = CharField(
+        fact="goods.issue.receiver_name",
         label=gettext_lazy("Who took the goods"),
         help_text=gettext_lazy("Another person than who enters it."),
         max_length=NAME_LENGTH,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    signature = Signature(label=gettext_lazy("Signature of who took the goods"), required=False)
-    confirmed_by_name = forms.BooleanField(
-        label=gettext_lazy("Who took the goods confirms by name, without a signature"), required=False
+    signature = Signature(
+        fact="goods.issue.signature", label=gettext_lazy("Signature of who took the goods"), required=False
+    )
+    confirmed_by_name = BooleanField(
+        fact="goods.issue.confirmed_by_name",
+        label=gettext_lazy("Who took the goods confirms by name, without a signature"),
+        required=False,
     )
 
     def __init__(self, units: Sequence[tuple[int, str]], times: Times, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as Django's
@@ -113,21 +120,28 @@ class GiftRow:
 class DonationForm(HandingForm):
     """One donation: who gives what, when, of which value, and where it went."""
 
+    asks = "donation"
+
     no_unit = gettext_lazy("Into the store")
 
-    donor = forms.CharField(label=gettext_lazy("Who gives"), max_length=SUPPLIER_LENGTH)
-    donor_kind = forms.ChoiceField(
+    donor = CharField(
+        fact="goods.donation.donor", label=gettext_lazy("Who gives"), max_length=SUPPLIER_LENGTH
+    )
+    donor_kind = ChoiceField(
+        fact="goods.donation.donor_kind",
         label=gettext_lazy("Kind of donor"),
         choices=DonorKind.choices,
         widget=forms.RadioSelect,
         initial=DonorKind.ORGANISATION,
     )
-    valuation = forms.ChoiceField(
+    valuation = ChoiceField(
+        fact="goods.donation.valuation",
         label=gettext_lazy("Where the value comes from"),
         choices=Valuation.choices,
         widget=forms.RadioSelect,
     )
-    unit = forms.TypedChoiceField(
+    unit = TypedChoiceField(
+        fact="goods.donation.unit",
         label=gettext_lazy("Where it went"),
         help_text=gettext_lazy("A unit that got it straight signs below."),
         coerce=int,
@@ -143,21 +157,40 @@ class DonationForm(HandingForm):
     def _add_line(self, place: int) -> None:
         words = {"number": place + 1}
         made = {
-            "item": forms.CharField(
+            "item": CharField(
+                fact=f"goods.donationline.item:{place}",
                 label=_("Line %(number)s, item") % words,
                 max_length=ITEM_LENGTH,
                 required=False,
                 widget=forms.TextInput(attrs={"list": "known-items", "autocomplete": "off"}),
             ),
-            "packing": forms.CharField(
-                label=_("Line %(number)s, counted in") % words, max_length=PACKING_LENGTH, required=False
+            "packing": CharField(
+                fact=f"goods.item.packing:{place}",
+                label=_("Line %(number)s, counted in") % words,
+                max_length=PACKING_LENGTH,
+                required=False,
             ),
-            "quantity": packs_field(_("Line %(number)s, quantity") % words, required=False),
-            "unit_value": Money(label=_("Line %(number)s, value of one (yuan)") % words, required=False),
-            "number": forms.CharField(
-                label=_("Line %(number)s, lot number") % words, max_length=LOT_NUMBER_LENGTH, required=False
+            "quantity": packs_field(
+                _("Line %(number)s, quantity") % words,
+                fact=f"goods.donationline.quantity:{place}",
+                required=False,
             ),
-            "expires_on": Day(label=_("Line %(number)s, good until") % words, required=False),
+            "unit_value": Money(
+                fact=f"goods.donationline.unit_value_minor:{place}",
+                label=_("Line %(number)s, value of one (yuan)") % words,
+                required=False,
+            ),
+            "number": CharField(
+                fact=f"goods.lot.number:gift.{place}",
+                label=_("Line %(number)s, lot number") % words,
+                max_length=LOT_NUMBER_LENGTH,
+                required=False,
+            ),
+            "expires_on": Day(
+                fact=f"goods.lot.expires_on:gift.{place}",
+                label=_("Line %(number)s, good until") % words,
+                required=False,
+            ),
         }
         for name, field in made.items():
             self.fields[f"lines-{place}-{name}"] = field
@@ -267,13 +300,17 @@ class Givable:
 class IssueForm(HandingForm):
     """Donated goods that a unit got."""
 
-    unit = forms.TypedChoiceField(label=gettext_lazy("Unit"), coerce=int)
+    asks = "issue_goods"
+
+    unit = TypedChoiceField(fact="goods.issue.unit", label=gettext_lazy("Unit"), coerce=int)
 
     def __init__(self, givable: Sequence[Givable], *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as Django's
         super().__init__(*args, **kwargs)
         self.givable = givable
         for row in givable:
-            self.fields[f"item-{row.item_id}"] = packs_field(row.item, required=False)
+            self.fields[f"item-{row.item_id}"] = packs_field(
+                row.item, fact=f"goods.movementline.quantity:issued.{row.item_id}", required=False
+            )
 
     def clean(self) -> dict[str, Any]:
         """Say everything that is wrong at once."""

@@ -58,6 +58,14 @@ class TypedMultipleChoiceField(Asked, forms.TypedMultipleChoiceField):
     """Some of a list."""
 
 
+class MultipleChoiceField(Asked, forms.MultipleChoiceField):
+    """Some of a few words."""
+
+
+class TimeField(Asked, forms.TimeField):
+    """A time of the day."""
+
+
 class FileField(Asked, forms.FileField):
     """A file."""
 

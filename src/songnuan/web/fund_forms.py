@@ -6,7 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from songnuan.web.forms import Day, Form, Money
+from songnuan.web.fields import CharField, ChoiceField, Day, Money
+from songnuan.web.forms import Form
 
 _VOUCHER = gettext_lazy("Its number as in the books, such as 记-01.")
 
@@ -14,27 +15,44 @@ _VOUCHER = gettext_lazy("Its number as in the books, such as 记-01.")
 class Appropriation(Form):
     """Money that came in under the fund's document."""
 
-    amount = Money(label=gettext_lazy("Amount (yuan)"))
-    voucher = forms.CharField(label=gettext_lazy("Voucher"), help_text=_VOUCHER)
-    happened_on = Day(label=gettext_lazy("Day"))
+    asks = "appropriation"
+
+    amount = Money(fact="funds.entry.amount_minor", label=gettext_lazy("Amount (yuan)"))
+    voucher = CharField(fact="funds.entry.voucher", label=gettext_lazy("Voucher"), help_text=_VOUCHER)
+    happened_on = Day(fact="funds.entry.happened_on", label=gettext_lazy("Day"))
 
 
 class GoingBack(Appropriation):
     """Money that goes back to where the fund came from, or that a supplier gave back."""
 
-    reason = forms.CharField(label=gettext_lazy("Reason"), help_text=gettext_lazy("It stays in the ledger."))
+    asks = "fund_going_back"
+
+    reason = CharField(
+        fact="funds.entry.reason",
+        label=gettext_lazy("Reason"),
+        help_text=gettext_lazy("It stays in the ledger."),
+    )
 
 
 class Why(Form):
     """The reason of an act that needs nothing else."""
 
-    reason = forms.CharField(label=gettext_lazy("Reason"), help_text=gettext_lazy("It stays in the ledger."))
+    asks = "fund_reversal"
+
+    reason = CharField(
+        fact="funds.entry.reason:reversal",
+        label=gettext_lazy("Reason"),
+        help_text=gettext_lazy("It stays in the ledger."),
+    )
 
 
 class Closing(Why):
     """The proposal to close a fund; the voucher is asked for only where something is left."""
 
-    voucher = forms.CharField(
+    asks = "fund_closing"
+
+    voucher = CharField(
+        fact="funds.closing.voucher",
         label=gettext_lazy("Voucher of the return"),
         help_text=gettext_lazy("Its number as in the books, such as 记-01."),
     )
@@ -50,15 +68,19 @@ class Closing(Why):
 class Decision(Form):
     """What an approver says about a proposal; the remark is needed to decline it."""
 
-    remark = forms.CharField(label=gettext_lazy("Why it is declined"))
+    asks = "fund_closing_decision"
+
+    remark = CharField(fact="funds.closing.remark", label=gettext_lazy("Why it is declined"))
 
 
 class LedgerFilter(Form):
     """Which entries of a ledger are shown."""
 
-    clause = forms.ChoiceField(label=gettext_lazy("Clause"), required=False)
-    kind = forms.ChoiceField(label=gettext_lazy("Entry"), required=False)
-    month = forms.ChoiceField(label=gettext_lazy("Month"), required=False)
+    asks = "ledger_filter"
+
+    clause = ChoiceField(fact="act:filter", label=gettext_lazy("Clause"), required=False)
+    kind = ChoiceField(fact="act:filter", label=gettext_lazy("Entry"), required=False)
+    month = ChoiceField(fact="act:filter", label=gettext_lazy("Month"), required=False)
 
     def __init__(
         self,

@@ -12,6 +12,7 @@ from songnuan.approvals.hold_queries import HoldRow, active_among
 from songnuan.approvals.hold_rules import LONGEST
 from songnuan.journeys.record_instruction import Scan
 from songnuan.organisation.permissions import Permission
+from songnuan.web.fields import CharField, FileField
 from songnuan.web.forms import Form
 from songnuan.web.views.shared import Reader
 
@@ -19,7 +20,8 @@ from songnuan.web.views.shared import Reader
 class WithPicture(Form):
     """What can bring a picture or a PDF along."""
 
-    picture = forms.FileField(
+    picture = FileField(
+        fact="approvals.hold.file",
         label=gettext_lazy("Picture or PDF"),
         help_text=gettext_lazy("At most 8 MB; kept encrypted."),
         widget=forms.FileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg,.webp"}),
@@ -42,8 +44,11 @@ class WithPicture(Form):
 class PlaceForm(WithPicture):
     """Why a thing is put on hold."""
 
+    asks = "hold"
+
     field_order = ("reason", "picture")
-    reason = forms.CharField(
+    reason = CharField(
+        fact="approvals.hold.reason",
         label=gettext_lazy("Reason"),
         help_text=gettext_lazy(
             "Whoever is stopped reads this at once: what gave rise to it, what is missing."
@@ -56,8 +61,11 @@ class PlaceForm(WithPicture):
 class StatementForm(WithPicture):
     """What is said about a hold."""
 
+    asks = "hold_statement"
+
     field_order = ("text", "picture")
-    text = forms.CharField(
+    text = CharField(
+        fact="approvals.holdstatement.text",
         label=gettext_lazy("Statement"),
         help_text=gettext_lazy("What happened, and what shows it. It stays as it is."),
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -68,7 +76,10 @@ class StatementForm(WithPicture):
 class LiftForm(Form):
     """What was found."""
 
-    findings = forms.CharField(
+    asks = "hold_lift"
+
+    findings = CharField(
+        fact="approvals.hold.findings",
         label=gettext_lazy("What was found"),
         help_text=gettext_lazy("With this the hold ends, and what it stopped can go on."),
         widget=forms.Textarea(attrs={"rows": 3}),

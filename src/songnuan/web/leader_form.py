@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 from songnuan.kernel.refusal import Refusal
 from songnuan.visits.leader_rules import LeaderReport, examine_leader, tidy_leader
 from songnuan.visits.rules import NAME_LONGEST, Begun, FieldProblem, ReportRefused, needs_entry_reason
-from songnuan.web.forms import REQUIRED, Form, Moment
-from songnuan.web.visit_fields import Words
+from songnuan.web.fields import CharField, Moment, TypedMultipleChoiceField, Words
+from songnuan.web.forms import REQUIRED, Form
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,34 +36,44 @@ class Occasion:
 class LeaderForm(Form):
     """A leader's visit."""
 
-    leader_name = forms.CharField(
+    asks = "leader_visit"
+
+    leader_name = CharField(
+        fact="visits.leadervisit.leader_name",
         label=gettext_lazy("Leader"),
         max_length=NAME_LONGEST,
         widget=forms.TextInput(attrs={"list": "leaders"}),
     )
-    leader_post = forms.CharField(
+    leader_post = CharField(
+        fact="visits.leadervisit.leader_post",
         label=gettext_lazy("Post of the leader"),
         max_length=NAME_LONGEST,
         widget=forms.TextInput(attrs={"list": "posts"}),
     )
-    happened_at = Moment(label=gettext_lazy("When it took place"))
+    happened_at = Moment(fact="visits.leadervisit.happened_at", label=gettext_lazy("When it took place"))
     entry_reason = Words(
+        fact="visits.leadervisit.entry_reason",
         label=gettext_lazy("Why it is entered only now"),
         help_text=gettext_lazy("It stands with the visit, which is marked as a late entry."),
         rows=2,
         required=False,
     )
-    units = forms.TypedMultipleChoiceField(
-        label=gettext_lazy("Units visited"), coerce=int, widget=forms.CheckboxSelectMultiple
+    units = TypedMultipleChoiceField(
+        fact="visits.leadervisitunit.unit",
+        label=gettext_lazy("Units visited"),
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
     )
     company = Words(
+        fact="visits.leadervisit.company",
         label=gettext_lazy("Who went along"),
         help_text=gettext_lazy("Names, with a comma between them."),
         rows=2,
         required=False,
     )
-    found = Words(label=gettext_lazy("What was found"), rows=4)
-    goods = forms.CharField(
+    found = Words(fact="visits.leadervisit.found", label=gettext_lazy("What was found"), rows=4)
+    goods = CharField(
+        fact="visits.leadervisit.goods",
         label=gettext_lazy("What was given"),
         help_text=gettext_lazy("In words; leave it empty where nothing was given."),
         required=False,
@@ -136,7 +146,10 @@ class LeaderForm(Form):
 class WithdrawForm(Form):
     """Why an entry is withdrawn."""
 
-    reason = forms.CharField(
+    asks = "leader_visit_withdrawn"
+
+    reason = CharField(
+        fact="visits.leadervisit.withdraw_reason",
         label=gettext_lazy("Why the entry is withdrawn"),
         help_text=gettext_lazy("It stays in the list, marked."),
     )

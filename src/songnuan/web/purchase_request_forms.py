@@ -14,7 +14,8 @@ from songnuan.goods.queries import StockRow
 from songnuan.goods.request_rules import Asked, Quote
 from songnuan.goods.rules import LARGEST_QUANTITY, Line, Part, Problem, price_fault, quantity_fault
 from songnuan.journeys.invoice_files import InvoiceFile
-from songnuan.web.forms import Day, Form, Money
+from songnuan.web.fields import CharField, Day, FileField, IntegerField, Money
+from songnuan.web.forms import Form
 
 _LINE = re.compile(r"lines-(\d+)-(\w+)")
 ACCEPTED = ".pdf,.png,.jpg,.jpeg,.webp"
@@ -45,7 +46,10 @@ class RequestForm(Form):
     `goods.request_rules`; here the inputs are only read. `asked_lines` holds the lines that were filled in.
     """
 
-    reason = forms.CharField(
+    asks = "purchase_request"
+
+    reason = CharField(
+        fact="goods.purchaserequest.reason",
         label=gettext_lazy("What it is needed for"),
         help_text=gettext_lazy("Whoever approves the request reads it."),
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -57,14 +61,17 @@ class RequestForm(Form):
         self.stock_rows = stock_rows
         self.asked_lines: tuple[Line, ...] = ()
         for row in stock_rows:
-            self.fields[f"lines-{row.item_id}-quantity"] = forms.IntegerField(
+            self.fields[f"lines-{row.item_id}-quantity"] = IntegerField(
+                fact=f"goods.requestline.quantity:{row.item_id}",
                 label=_("%(item)s, quantity") % {"item": row.item},
                 required=False,
                 max_value=LARGEST_QUANTITY,
                 widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
             )
             self.fields[f"lines-{row.item_id}-price"] = Money(
-                label=_("%(item)s, highest price") % {"item": row.item}, required=False
+                fact=f"goods.requestline.most_minor:{row.item_id}",
+                label=_("%(item)s, highest price") % {"item": row.item},
+                required=False,
             )
 
     def clean(self) -> dict[str, Any]:
@@ -140,16 +147,23 @@ class PriceView:
 class QuotationForm(Form):
     """What a supplier asks: one input for each item of the request, such as prices-7."""
 
-    supplier = forms.CharField(
-        label=gettext_lazy("Supplier"), help_text=gettext_lazy("As on the quotation."), required=False
+    asks = "quotation"
+
+    supplier = CharField(
+        fact="goods.quotation.supplier",
+        label=gettext_lazy("Supplier"),
+        help_text=gettext_lazy("As on the quotation."),
+        required=False,
     )
-    quoted_on = Day(label=gettext_lazy("Quoted on"))
-    note = forms.CharField(
+    quoted_on = Day(fact="goods.quotation.quoted_on", label=gettext_lazy("Quoted on"))
+    note = CharField(
+        fact="goods.quotation.note",
         label=gettext_lazy("Note"),
         help_text=gettext_lazy("Such as delivery, quality or how long it holds."),
         required=False,
     )
-    file = forms.FileField(
+    file = FileField(
+        fact="goods.quotation.file",
         label=gettext_lazy("Quotation as a picture or PDF"),
         help_text=gettext_lazy("At most 8 MB; kept encrypted."),
         widget=forms.FileInput(attrs={"accept": ACCEPTED}),
@@ -163,7 +177,9 @@ class QuotationForm(Form):
         for line in lines:
             name = self.parts[line.item_id].item
             label = _("%(item)s, unit price") % {"item": name}
-            self.fields[f"prices-{line.item_id}"] = Money(label=label, required=False)
+            self.fields[f"prices-{line.item_id}"] = Money(
+                fact=f"goods.quotationline.unit_price_minor:{line.item_id}", label=label, required=False
+            )
 
     @property
     def prices(self) -> list[PriceView]:
@@ -199,7 +215,11 @@ class QuotationForm(Form):
 class InvoiceForm(Form):
     """The picture of an invoice."""
 
-    invoice = forms.FileField(
+    asks = "invoice"
+
+    invoice = FileField(
+        fact="goods.purchase.invoice_file",
+        again="a purchase may be recorded before its invoice is at hand",
         label=gettext_lazy("Invoice as a picture or PDF"),
         help_text=gettext_lazy("At most 8 MB; kept encrypted. One file proves one purchase."),
         widget=forms.FileInput(attrs={"accept": ACCEPTED}),

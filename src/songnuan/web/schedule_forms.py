@@ -11,7 +11,8 @@ from songnuan.plans.rules import REASON_LONGEST
 from songnuan.visits.models import ScheduleSettings, TeamCar
 from songnuan.visits.schedule_queries import TeamView
 from songnuan.visits.schedule_rules import MOST, NAME_LONGEST, WAY_LONGEST, TeamDraft, Usual
-from songnuan.web.forms import Day, Form
+from songnuan.web.fields import CharField, ChoiceField, Day, IntegerField, MultipleChoiceField, TimeField
+from songnuan.web.forms import Form
 
 WEEKDAYS = (
     ("0", gettext_lazy("Monday")),
@@ -24,7 +25,7 @@ WEEKDAYS = (
 )
 
 
-class Clock(forms.TimeField):
+class Clock(TimeField):
     """A time of the day, cleaned to minutes after midnight."""
 
     def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - handed on to Django as they are
@@ -44,16 +45,23 @@ class Clock(forms.TimeField):
 class MoveForm(Form):
     """Where one visit goes. `seen` are the rules that it breaks there and the reader was shown."""
 
-    planned_on = Day(label=gettext_lazy("Day"))
-    start = Clock(label=pgettext_lazy("time of a visit", "Begins at"))
-    team = forms.ChoiceField(label=gettext_lazy("Team"))
-    reason = forms.CharField(
+    asks = "visit_move"
+
+    planned_on = Day(
+        fact="visits.visit.planned_on",
+        again="a schedule sets day, time and team at once",
+        label=gettext_lazy("Day"),
+    )
+    start = Clock(fact="visits.visit.planned_start", label=pgettext_lazy("time of a visit", "Begins at"))
+    team = ChoiceField(fact="visits.visit.planned_team", label=gettext_lazy("Team"))
+    reason = CharField(
+        fact="visits.visit.break_reason",
         label=gettext_lazy("Why all the same"),
         help_text=gettext_lazy("Needed where a rule is broken; it stands on the page of the visit."),
         max_length=REASON_LONGEST,
         required=False,
     )
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    seen = CharField(fact="act:rules_seen", widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, teams: Mapping[str, str], **kwargs: Any) -> None:  # noqa: ANN401 - as above
         super().__init__(*args, **kwargs)
@@ -65,28 +73,43 @@ class MoveForm(Form):
             choice.initial = next(iter(teams))
 
 
-def _minutes(label: Any, least: int = 0, **told: Any) -> forms.IntegerField:  # noqa: ANN401 - lazy words
-    return forms.IntegerField(label=label, min_value=least, max_value=WAY_LONGEST, **told)
+def _minutes(label: Any, least: int = 0, **told: Any) -> IntegerField:  # noqa: ANN401 - lazy words
+    return IntegerField(label=label, min_value=least, max_value=WAY_LONGEST, **told)
 
 
 class UsualForm(Form):
     """What holds for all visits of a plan."""
 
-    visit_minutes = _minutes(gettext_lazy("Minutes for a visit"), 1)
-    near_minutes = _minutes(gettext_lazy("Minutes on the way within a district"))
+    asks = "schedule_settings"
+
+    visit_minutes = _minutes(
+        gettext_lazy("Minutes for a visit"), 1, fact="visits.schedulesettings.visit_minutes"
+    )
+    near_minutes = _minutes(
+        gettext_lazy("Minutes on the way within a district"), fact="visits.schedulesettings.near_minutes"
+    )
     far_minutes = _minutes(
         gettext_lazy("Minutes on the way between districts"),
+        fact="visits.schedulesettings.far_minutes",
         help_text=gettext_lazy("Also where nobody knows the district of a unit."),
     )
-    opens = Clock(label=gettext_lazy("Visits from"))
-    closes = Clock(label=gettext_lazy("Visits until"))
+    opens = Clock(fact="visits.schedulesettings.opens", label=gettext_lazy("Visits from"))
+    closes = Clock(fact="visits.schedulesettings.closes", label=gettext_lazy("Visits until"))
     rest_begins = Clock(
+        fact="visits.schedulesettings.rest_begins",
         label=gettext_lazy("Rest at noon from"),
         help_text=gettext_lazy("Nobody is visited in the rest. Leave both empty for none."),
         required=False,
     )
-    rest_ends = Clock(label=gettext_lazy("Rest at noon until"), required=False)
-    most = forms.IntegerField(label=gettext_lazy("Visits of a team in a day"), min_value=1, max_value=MOST)
+    rest_ends = Clock(
+        fact="visits.schedulesettings.rest_ends", label=gettext_lazy("Rest at noon until"), required=False
+    )
+    most = IntegerField(
+        fact="visits.schedulesettings.most",
+        label=gettext_lazy("Visits of a team in a day"),
+        min_value=1,
+        max_value=MOST,
+    )
 
     @classmethod
     def of(cls, known: ScheduleSettings) -> "UsualForm":
@@ -101,18 +124,35 @@ class UsualForm(Form):
 class TeamForm(Form):
     """A team of a lead office."""
 
-    name = forms.CharField(label=gettext_lazy("Name of the team"), max_length=NAME_LONGEST)
-    members = forms.MultipleChoiceField(
+    asks = "visit_team"
+
+    name = CharField(
+        fact="visits.visitteam.name", label=gettext_lazy("Name of the team"), max_length=NAME_LONGEST
+    )
+    members = MultipleChoiceField(
+        fact="visits.teammember.user",
         label=gettext_lazy("Who goes"),
         help_text=gettext_lazy("People with an account at the lead office."),
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    car = forms.ChoiceField(label=gettext_lazy("Car"), choices=TeamCar.choices, widget=forms.RadioSelect)
-    seats = forms.IntegerField(label=gettext_lazy("Seats"), min_value=1, max_value=60)
-    starts = Clock(label=gettext_lazy("On its way from"))
-    ends = Clock(label=gettext_lazy("On its way until"))
-    most = forms.IntegerField(label=gettext_lazy("Visits in a day, at most"), min_value=1, max_value=MOST)
+    car = ChoiceField(
+        fact="visits.visitteam.car",
+        label=gettext_lazy("Car"),
+        choices=TeamCar.choices,
+        widget=forms.RadioSelect,
+    )
+    seats = IntegerField(
+        fact="visits.visitteam.seats", label=gettext_lazy("Seats"), min_value=1, max_value=60
+    )
+    starts = Clock(fact="visits.visitteam.starts", label=gettext_lazy("On its way from"))
+    ends = Clock(fact="visits.visitteam.ends", label=gettext_lazy("On its way until"))
+    most = IntegerField(
+        fact="visits.visitteam.most",
+        label=gettext_lazy("Visits in a day, at most"),
+        min_value=1,
+        max_value=MOST,
+    )
 
     def __init__(self, *args: Any, people: Mapping[int, str], **kwargs: Any) -> None:  # noqa: ANN401 - as above
         super().__init__(*args, **kwargs)
@@ -145,16 +185,20 @@ class TeamForm(Form):
 class HoursForm(Form):
     """When a unit may be visited, and where it lies. No weekday: as the plan has it."""
 
-    weekdays = forms.MultipleChoiceField(
+    asks = "unit_hours"
+
+    weekdays = MultipleChoiceField(
+        fact="visits.unithours.weekdays",
         label=gettext_lazy("Open on"),
         help_text=gettext_lazy("Leave all empty for working days at the hours of the plan."),
         choices=WEEKDAYS,
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    opens = Clock(label=gettext_lazy("Visits from"))
-    closes = Clock(label=gettext_lazy("Visits until"))
-    district = forms.CharField(
+    opens = Clock(fact="visits.unithours.opens", label=gettext_lazy("Visits from"))
+    closes = Clock(fact="visits.unithours.closes", label=gettext_lazy("Visits until"))
+    district = CharField(
+        fact="organisation.unitrecord.district",
         label=gettext_lazy("District"),
         help_text=gettext_lazy("Units of one district are visited on one day where that can be."),
         max_length=60,

@@ -12,7 +12,8 @@ from songnuan.journeys.make_sheets import KINDS, SheetKind, SheetOrder, may_show
 from songnuan.organisation.permissions import Permission
 from songnuan.plans.models import Plan
 from songnuan.visits.models import Visit, VisitStatus
-from songnuan.web.forms import Day, Form
+from songnuan.web.fields import BooleanField, Day, IntegerField, TypedChoiceField
+from songnuan.web.forms import Form
 from songnuan.web.views.shared import Reader, names_on
 
 SHEETS, REGISTER, RECEIPTS, GIFTS = "visit_sheet", "visit_record", "receipts", "gift_receipts"
@@ -21,20 +22,24 @@ SHEETS, REGISTER, RECEIPTS, GIFTS = "visit_sheet", "visit_record", "receipts", "
 class SheetForm(Form):
     """What a paper is to hold; `form`, the kind of file, is the button that was pressed."""
 
-    visit = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    donation = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    lead = forms.TypedChoiceField(
-        label=gettext_lazy("Lead office"), coerce=int, empty_value=None, required=False
+    asks = "paper"
+
+    visit = IntegerField(fact="act:paper", widget=forms.HiddenInput, required=False)
+    donation = IntegerField(fact="act:paper", widget=forms.HiddenInput, required=False)
+    lead = TypedChoiceField(
+        fact="act:paper", label=gettext_lazy("Lead office"), coerce=int, empty_value=None, required=False
     )
     day = Day(
+        fact="act:paper",
         label=gettext_lazy("Day"),
         help_text=gettext_lazy("Only visits planned for this day; left empty, all that are to make."),
         required=False,
     )
-    with_blanks = forms.BooleanField(
-        label=gettext_lazy("With rows for units that are still to sign"), required=False
+    with_blanks = BooleanField(
+        fact="act:paper", label=gettext_lazy("With rows for units that are still to sign"), required=False
     )
-    is_full = forms.BooleanField(
+    is_full = BooleanField(
+        fact="act:paper",
         label=gettext_lazy("Names and numbers in full"),
         help_text=gettext_lazy("Only where they are needed. That they were shown in full is noted."),
         required=False,

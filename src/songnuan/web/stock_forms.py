@@ -14,16 +14,17 @@ from songnuan.goods.cards import LotRow
 from songnuan.goods.lots import LOT_NUMBER_LENGTH, Delivery, OpenLine
 from songnuan.goods.rules import LARGEST_QUANTITY, REASON_LENGTH
 from songnuan.kernel.refusal import Refusal
-from songnuan.web.forms import Day, Form
+from songnuan.web.fields import CharField, ChoiceField, Day, IntegerField
+from songnuan.web.forms import Form
 from songnuan.web.stock_words import lot_words
 
 _LINE = re.compile(r"lines-(\d+)-(\w+)")
 
 
-def packs_field(label: str, **kwargs: Any) -> forms.IntegerField:  # noqa: ANN401 - handed on to Django
+def packs_field(label: str, **kwargs: Any) -> IntegerField:  # noqa: ANN401 - handed on to Django
     """Return an input for whole packs."""
     kwargs.setdefault("min_value", 1)
-    return forms.IntegerField(
+    return IntegerField(
         label=label,
         max_value=LARGEST_QUANTITY,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
@@ -51,7 +52,9 @@ class ReceivingForm(Form):
     nobody knows how many of one lot come, so that nothing is.
     """
 
-    came_on = Day(label=gettext_lazy("Came on"))
+    asks = "receiving"
+
+    came_on = Day(fact="goods.movement.happened_at:receiving", label=gettext_lazy("Came on"))
 
     def __init__(self, lines: Sequence[OpenLine], *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as Django's
         super().__init__(*args, **kwargs)
@@ -64,14 +67,20 @@ class ReceivingForm(Form):
             words = {"item": line.item}
             self.fields[f"item-{item_id}-quantity"] = packs_field(
                 _("%(item)s, packs that came") % words,
+                fact=f"goods.movementline.quantity:received.{item_id}",
                 required=False,
                 initial=None if line.expires else self.left[item_id],
             )
-            self.fields[f"item-{item_id}-number"] = forms.CharField(
-                label=_("%(item)s, lot number") % words, required=False, max_length=LOT_NUMBER_LENGTH
+            self.fields[f"item-{item_id}-number"] = CharField(
+                fact=f"goods.lot.number:{item_id}",
+                label=_("%(item)s, lot number") % words,
+                required=False,
+                max_length=LOT_NUMBER_LENGTH,
             )
             self.fields[f"item-{item_id}-expires_on"] = Day(
-                label=_("%(item)s, good until") % words, required=False
+                fact=f"goods.lot.expires_on:{item_id}",
+                label=_("%(item)s, good until") % words,
+                required=False,
             )
 
     def clean(self) -> dict[str, Any]:
@@ -146,9 +155,9 @@ class LotsForm(Form):
                 f"{row.item} {lot_words(row.number, row.expires_on)}".strip()
             )
 
-    def packs_of(self, label: str) -> forms.IntegerField:
+    def packs_of(self, label: str) -> IntegerField:
         """Return the input of one lot."""
-        return packs_field(label, required=False)
+        return packs_field(label, required=False, fact="goods.movementline.quantity:sent_back")
 
     @property
     def packs(self) -> dict[int, int]:
@@ -174,15 +183,20 @@ class LotsForm(Form):
 class CountForm(LotsForm):
     """What was counted of each lot; nothing is filled in beforehand."""
 
-    def packs_of(self, label: str) -> forms.IntegerField:
+    asks = "stock_count"
+
+    def packs_of(self, label: str) -> IntegerField:
         """Return the input of one lot: none is left out, none may be counted."""
-        return packs_field(label, min_value=0)
+        return packs_field(label, min_value=0, fact="goods.countline.counted")
 
 
 class ReturningForm(LotsForm):
     """Packs that go back to the supplier, and why."""
 
-    reason = forms.CharField(
+    asks = "send_back"
+
+    reason = CharField(
+        fact="goods.movement.reason:send_back",
         label=gettext_lazy("Why they go back"),
         help_text=gettext_lazy("Damaged, wrong, too near its date. It stays in the stock card."),
         max_length=REASON_LENGTH,
@@ -199,8 +213,11 @@ class ReturningForm(LotsForm):
 class DisposalForm(Form):
     """Packs of a lot that are to be disposed of, and why."""
 
-    quantity = packs_field(gettext_lazy("Packs"))  # type: ignore[arg-type]  # a promise is as good as a word
-    reason = forms.CharField(
+    asks = "disposal"
+
+    quantity = packs_field(gettext_lazy("Packs"), fact="goods.disposal.quantity")  # type: ignore[arg-type]  # a promise is as good as a word
+    reason = CharField(
+        fact="goods.disposal.reason",
         label=gettext_lazy("Why"),
         help_text=gettext_lazy("Expired, damaged, spoilt. Somebody else decides about it."),
         max_length=REASON_LENGTH,
@@ -210,9 +227,16 @@ class DisposalForm(Form):
 class DecisionForm(Form):
     """Yes or no to what somebody found or asked, with the reason."""
 
-    decision = forms.ChoiceField(label=gettext_lazy("Decision"), widget=forms.RadioSelect)
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"), max_length=REASON_LENGTH, widget=forms.Textarea(attrs={"rows": 2})
+    asks = "stock_decision"
+
+    decision = ChoiceField(
+        fact="goods.count.status", label=gettext_lazy("Decision"), widget=forms.RadioSelect
+    )
+    reason = CharField(
+        fact="goods.count.reason",
+        label=gettext_lazy("Reason"),
+        max_length=REASON_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
 
     def __init__(

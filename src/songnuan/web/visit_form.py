@@ -146,7 +146,7 @@ class ReportForm(Form):
         rows=4,
     )
     photos = Photos(
-        fact="visits.visitphoto.file",
+        fact="visits.visitphoto.picture",
         label=gettext_lazy("Photos"),
         help_text=gettext_lazy(
             "Up to six, of the place and of what was found; nobody has to be on them. Where and when they"
@@ -154,7 +154,7 @@ class ReportForm(Form):
         ),
         required=False,
     )
-    position = Place(fact="visits.visit.position", required=False)
+    position = Place(fact="visits.visitposition.place", required=False)
     handed = TypedMultipleChoiceField(
         fact="goods.movementline.quantity:handed",
         label=pgettext_lazy("goods", "What is handed over"),

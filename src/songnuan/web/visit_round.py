@@ -18,7 +18,6 @@ from songnuan.visits.queries import VisitRow
 from songnuan.visits.signing import words_of
 from songnuan.web.views.shared import Reader
 
-
 _NO_TIME = 24 * 60  # minutes: what has no time comes after what has one
 
 

@@ -34,6 +34,7 @@ from songnuan.visits.red_flags import Flag
 from songnuan.visits.sample_models import FlagNote
 from songnuan.visits.sample_queries import flag_notes, to_check
 from songnuan.visits.sample_rules import WORDS_LONGEST
+from songnuan.web.fields import CharField
 from songnuan.web.forms import Form
 from songnuan.web.paging import before_of, page_of
 from songnuan.web.trail_subjects import Named, look_up
@@ -55,7 +56,10 @@ _TRIED: Mapping[str, str] = {
 class NoteForm(Form):
     """What came of a look at a sign."""
 
-    remark = forms.CharField(
+    asks = "flag_note"
+
+    remark = CharField(
+        fact="visits.flagnote.remark",
         label=gettext_lazy("Looked at: what it was"),
         widget=forms.Textarea(attrs={"rows": 2}),
         max_length=WORDS_LONGEST,

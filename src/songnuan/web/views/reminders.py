@@ -23,13 +23,14 @@ from songnuan.journeys.set_wishes import set_wishes
 from songnuan.journeys.turn_way import turn_way
 from songnuan.outreach import queries, rules
 from songnuan.outreach.rules import Hours
+from songnuan.web.fields import CharField, ChoiceField, TimeField
 from songnuan.web.forms import Form
 from songnuan.web.views.shared import Reader, key_of, reader_of
 
 _AT_ONCE = "at_once"
 
 
-class Time(forms.TimeField):
+class Time(TimeField):
     """A time of the day to the minute, with the browser's own picker."""
 
     def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - handed on to Django as they are
@@ -40,7 +41,10 @@ class Time(forms.TimeField):
 class HoursForm(Form):
     """When reminders leave the house, and in which language."""
 
-    at_once = forms.ChoiceField(
+    asks = "reminder_hours"
+
+    at_once = ChoiceField(
+        fact="outreach.wishes.at_once",
         label=gettext_lazy("How often"),
         choices=[
             ("daily", gettext_lazy("Once a day together; what is urgent at once")),
@@ -48,13 +52,18 @@ class HoursForm(Form):
         ],
         widget=forms.RadioSelect,
     )
-    digest_at = Time(label=gettext_lazy("The daily digest comes at"))
+    digest_at = Time(fact="outreach.wishes.digest_at", label=gettext_lazy("The daily digest comes at"))
     quiet_from = Time(
+        fact="outreach.wishes.quiet_from",
         label=gettext_lazy("Quiet from"),
         help_text=gettext_lazy("Nothing comes in the quiet hours, what is urgent right after them."),
     )
-    quiet_until = Time(label=gettext_lazy("Quiet until"))
-    language = forms.ChoiceField(label=gettext_lazy("Language of reminders"), choices=settings.LANGUAGES)
+    quiet_until = Time(fact="outreach.wishes.quiet_until", label=gettext_lazy("Quiet until"))
+    language = ChoiceField(
+        fact="organisation.user.language",
+        label=gettext_lazy("Language of reminders"),
+        choices=settings.LANGUAGES,
+    )
 
     def hours(self) -> Hours:
         """Return what was chosen."""
@@ -65,7 +74,11 @@ class HoursForm(Form):
 class AddressForm(Form):
     """Where mail goes."""
 
-    email = forms.CharField(
+    asks = "reminder_address"
+
+    email = CharField(
+        fact="organisation.user.email",
+        again="people enter their own address, an administrator that of somebody else",
         label=gettext_lazy("E-mail address"),
         help_text=gettext_lazy("A code is sent there, to see that it is yours."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
@@ -75,7 +88,10 @@ class AddressForm(Form):
 class CodeForm(Form):
     """The code that came by mail."""
 
-    code = forms.CharField(
+    asks = "reminder_code"
+
+    code = CharField(
+        fact="act:code",
         label=gettext_lazy("Code from the mail"),
         max_length=rules.CODE_DIGITS + 4,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),

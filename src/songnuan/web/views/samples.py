@@ -32,7 +32,8 @@ from songnuan.visits.sample_queries import (
 )
 from songnuan.visits.sample_rules import WORDS_LONGEST
 from songnuan.visits.sampling import CONFIDENCES, MARGINS, margin_for, size_for
-from songnuan.web.forms import Day, Form
+from songnuan.web.fields import BooleanField, CharField, ChoiceField, Day, IntegerField, TypedChoiceField
+from songnuan.web.forms import Form
 from songnuan.web.views.inspection import plan_inspected
 from songnuan.web.views.shared import Reader, key_of, names_on, reader_of
 
@@ -42,17 +43,25 @@ _MARKS = {"": "none", Outcome.OK: "done", Outcome.NOT_REACHED: "waiting"}
 class DrawForm(Form):
     """How many receipts are drawn, and from which."""
 
-    lead = forms.TypedChoiceField(
-        label=gettext_lazy("Lead office"), coerce=int, empty_value=None, required=False
+    asks = "sample"
+
+    lead = TypedChoiceField(
+        fact="visits.sample.lead",
+        label=gettext_lazy("Lead office"),
+        coerce=int,
+        empty_value=None,
+        required=False,
     )
-    compound = forms.ChoiceField(label=gettext_lazy("Compound"), required=False)
-    confidence = forms.TypedChoiceField(
+    compound = ChoiceField(fact="visits.sample.compound", label=gettext_lazy("Compound"), required=False)
+    confidence = TypedChoiceField(
+        fact="visits.sample.confidence",
         label=gettext_lazy("Confidence, per cent"),
         coerce=int,
         choices=[(one, one) for one in CONFIDENCES],
         initial=95,
     )
-    size = forms.IntegerField(
+    size = IntegerField(
+        fact="visits.sample.size",
         label=gettext_lazy("How many"),
         help_text=gettext_lazy(
             "The table says what a number tells of all; press “Work out” to see it for yours."
@@ -60,8 +69,10 @@ class DrawForm(Form):
         min_value=1,
         max_value=100_000,
     )
-    by_lead = forms.BooleanField(
-        label=gettext_lazy("Every lead office has its share, at least one receipt"), required=False
+    by_lead = BooleanField(
+        fact="visits.sample.by_lead",
+        label=gettext_lazy("Every lead office has its share, at least one receipt"),
+        required=False,
     )
 
     def __init__(self, rows: Sequence[Receipt], names: dict[int, str], *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as Django's
@@ -81,19 +92,23 @@ class DrawForm(Form):
 class CheckForm(Form):
     """What the unit said when it was called back."""
 
-    outcome = forms.ChoiceField(
+    asks = "receipt_check"
+
+    outcome = ChoiceField(
+        fact="visits.receiptcheck.outcome",
         label=gettext_lazy("Did the unit receive it, all of it, and keep it?"),
         choices=Outcome.choices,
         widget=forms.RadioSelect,
     )
-    words = forms.CharField(
+    words = CharField(
+        fact="visits.receiptcheck.words",
         label=gettext_lazy("In its own words"),
         help_text=gettext_lazy("Needed where something is amiss. No names, no numbers of people."),
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=WORDS_LONGEST,
         required=False,
     )
-    happened_on = Day(label=gettext_lazy("Day of the call"))
+    happened_on = Day(fact="visits.receiptcheck.happened_on", label=gettext_lazy("Day of the call"))
 
 
 @dataclass(frozen=True, slots=True)
