@@ -12,7 +12,7 @@ from PIL import Image
 from people import Bureau, at, buy, hand_over, open_plan_1, raised
 from songnuan.audit.models import Entry
 from songnuan.cli.drawing import signature
-from songnuan.goods.models import Movement
+from songnuan.goods.models import KitLine, Movement
 from songnuan.jobs.models import InboxEntry, OutboxMessage
 from songnuan.journeys.add_photos import add_photos
 from songnuan.journeys.chase_visit import chase_visit
@@ -65,7 +65,7 @@ def written() -> list[int]:
 
 
 def items(plan: Plan) -> list[int]:
-    lines = Movement.objects.filter(kit__measure__plan=plan).order_by("pk")[0].kit.lines.order_by("pk")
+    lines = KitLine.objects.filter(kit__measure__plan=plan).order_by("pk")
     return list(lines.values_list("item_id", flat=True))
 
 

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from python_calamine import CalamineWorkbook
 
-from people import SLUG, Bureau, at, buy, open_plan_1
+from people import SLUG, Bureau, at, buy, hand_over, open_plan_1
 from songnuan.audit.models import Entry
 from songnuan.documents import sheet_pdf, sheet_xlsx
 from songnuan.documents.sheet_paper import Kind, SheetPaper, Signed
@@ -20,7 +20,6 @@ from songnuan.goods.queries import kit_of, paid_for
 from songnuan.journeys.cancel_purchase import cancel_purchase
 from songnuan.journeys.goods_paper_rows import GiftRow, GoodsLine, stock_rows
 from songnuan.journeys.goods_papers import gift_receipt
-from songnuan.journeys.hand_over_later import hand_over_later
 from songnuan.journeys.make_sheets import SheetOrder, make_sheets
 from songnuan.journeys.paper_head import head_of
 from songnuan.journeys.record_visit import VisitReport, record_visit
@@ -141,13 +140,13 @@ def _rows(paper: SheetPaper) -> list[Sequence[Any]]:
 
 
 @pytest.mark.django_db
-def test_a_kit_handed_over_later_is_to_be_signed_for_on_paper(run: Any) -> None:
+def test_a_kit_handed_over_later_has_the_signature_of_then(run: Any) -> None:
     bureau, _plan, visits = run
     call = {"form": VisitForm.CALL, "form_reason": "封闭值守", "signature": b"", "inspection": ()}
     record(bureau, visits[2], bureau.report(at(13), **call), received=at(13))
-    hand_over_later(visit_id=visits[2].pk, actor=bureau.liaison, at=at(14))
+    hand_over(visits[2].pk, bureau.liaison, at(14), receiver_name="钱守河")
     (paper,) = made("receipts", bureau.finance)
-    assert column(paper, "签收人")[-1] is None
+    assert column(paper, "签收人")[-1].name == "钱*河"
     assert column(paper, "单位/姓名")[-1].endswith("（走访后补交）")
 
 

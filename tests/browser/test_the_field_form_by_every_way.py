@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from browser.accessible import axe_faults, sideways
 from browser.demo_site import SMALL_PHONE, Site, Windows
@@ -61,7 +61,7 @@ def test_a_whole_visit_by_touch(site: Site, windows: Windows) -> None:
     for answer in page.get_by_label(zh("in order"), exact=True).all():
         answer.tap()
     page.locator("input[type=file]").set_input_files(
-        [{"name": "现场.png", "mimeType": "image/png", "buffer": _photo(page)}]
+        [FilePayload(name="现场.png", mimeType="image/png", buffer=_photo(page))]
     )
     expect(page.locator("[data-photos-list] img")).to_have_count(1)
     page.context.grant_permissions(["geolocation"])
@@ -125,7 +125,7 @@ def test_a_screen_reader_hears_names_states_and_what_is_wrong(site: Site, window
 def test_what_was_chosen_survives_a_wrong_field(site: Site, windows: Windows) -> None:
     page = _at_the_door(site, windows, "liaison08")
     page.locator("input[type=file]").set_input_files(
-        [{"name": "现场.png", "mimeType": "image/png", "buffer": _photo(page)}]
+        [FilePayload(name="现场.png", mimeType="image/png", buffer=_photo(page))]
     )
     expect(page.locator("[data-photos-list] img")).to_have_count(1)
     fill_in(page)

@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from inspection_people import REASON, WHOLE, another, hold, nothing_changed, whole
-from people import Bureau, at, buy, open_plan_1
+from people import Bureau, at, buy, hand_over, open_plan_1
 from songnuan.approvals.hold_models import Hold, HoldStatement
 from songnuan.approvals.hold_queries import active_among, one, statements
 from songnuan.audit.checks import verify
@@ -22,7 +22,6 @@ from songnuan.jobs.models import OutboxMessage
 from songnuan.journeys.answer_hold import answer_hold
 from songnuan.journeys.appropriate_fund import appropriate_fund
 from songnuan.journeys.cancel_purchase import cancel_purchase
-from songnuan.journeys.hand_over_later import hand_over_later
 from songnuan.journeys.lift_hold import lift_hold
 from songnuan.journeys.place_hold import place_hold
 from songnuan.journeys.record_instruction import Scan
@@ -97,11 +96,11 @@ def test_a_visit_is_recorded_and_its_kit_owed_while_the_kit_is_on_hold(
     task = Task.objects.get(source=f"visits.hand_over:{visit.pk}")
     assert REASON in task.detail
     with nothing_changed(), pytest.raises(Refusal) as refused:
-        hand_over_later(visit_id=visit.pk, actor=bureau.liaison, at=at(10))
+        hand_over(visit.pk, bureau.liaison, at(10))
     assert refused.value.code == "held"
     lift_hold(hold_id=placed, findings="价格经三家比价，属实。", actor=bureau.inspector, at=at(11))
     assert in_store(kit) == 47
-    hand_over_later(visit_id=visit.pk, actor=bureau.liaison, at=at(12))
+    hand_over(visit.pk, bureau.liaison, at(12))
     assert Movement.objects.filter(kind="hand_over", unit=visit.unit_id).count() == 1
     assert [*verify(), *check_goods(), *check_funds()] == []
 

@@ -286,7 +286,10 @@ def on_hand(lots: QuerySet[Lot]) -> list[OnHand]:
         "lot_id", "lot__item_id", "lot__number", "lot__expires_on", "quantity", "lot__line__purchase_id"
     )
     held = held_purchases()
-    return [OnHand(*of_lot, held=purchase_id in held) for *of_lot, purchase_id in columns]
+    return [
+        OnHand(lot_id, item_id, number, expires_on, quantity, held=purchase_id in held)
+        for lot_id, item_id, number, expires_on, quantity, purchase_id in columns
+    ]
 
 
 def handed_of(movement_id: int) -> tuple[Handed, ...]:

@@ -67,7 +67,7 @@ def _unreceived(fund: Fund) -> tuple[str, ...]:
     moved = MovementLine.objects.filter(
         movement__purchase__fund=fund, movement__kind=MovementKind.RECEIVE, quantity__gt=0
     )
-    came = moved.values_list("movement__purchase__number", "item_id").annotate(packs=Sum("quantity"))
+    came = moved.values_list("movement__purchase__number", "lot__item_id").annotate(packs=Sum("quantity"))
     there = {(number, item_id): packs for number, item_id, packs in came.order_by()}
     short = {
         number for number, item_id, packs in bought.order_by() if packs > there.get((number, item_id), 0)

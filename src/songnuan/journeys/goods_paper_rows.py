@@ -17,7 +17,7 @@ from songnuan.journeys.paper_units import PaperUnits
 from songnuan.journeys.visit_paper_rows import receiver_of, visits_of
 from songnuan.kernel.actor import SYSTEM
 from songnuan.plans.models import Plan
-from songnuan.visits.models import Visit
+from songnuan.visits.models import LaterReceipt, Visit
 from songnuan.visits.owed import kit_of_visits
 
 _VISIT = "visits.visit:"
@@ -242,6 +242,8 @@ class _Hands:
         ids = {int(row.subject.removeprefix(_VISIT)) for row in rows if row.subject.startswith(_VISIT)}
         visits = Visit.objects.filter(pk__in=ids).select_related("signature")
         self._visits = {f"{_VISIT}{visit.pk}": visit for visit in visits}
+        later = LaterReceipt.objects.filter(visit__in=ids).select_related("signature")
+        self._later = {f"{_VISIT}{receipt.visit_id}": receipt for receipt in later}
         moved = {row.movement_id for row in rows}
         self._moments = dict(Movement.objects.filter(pk__in=moved).values_list("pk", "happened_at"))
         issues = Issue.objects.filter(movement__in=moved).select_related("signature")
@@ -259,13 +261,13 @@ class _Hands:
         return held is not None and held.late_entry
 
     def signed(self, movement_id: int, subject: str) -> Signed | None:
-        """Return who signed; None where it is still to be signed on paper."""
+        """Return who signed, at the visit or when the kit came later; None where it is still to be signed."""
         if issue := self._issues.get(movement_id):
             return receiver_of(issue, is_full=self._is_full)
-        visit = self._visits.get(subject)
-        if visit is None or not self.is_at_visit(movement_id, subject):
-            return None
-        return receiver_of(visit, is_full=self._is_full)
+        signed: LaterReceipt | Visit | None = self._later.get(subject)
+        if signed is None and self.is_at_visit(movement_id, subject):
+            signed = self._visits.get(subject)
+        return None if signed is None else receiver_of(signed, is_full=self._is_full)
 
 
 def _together(rows: Sequence[HandOverRow]) -> tuple[GoodsLine, ...]:

@@ -119,6 +119,7 @@ def record_visit(*, visit_id: int, report: VisitReport, key: UUID, actor: Actor,
     check_owners(visit.measure.plan, report.problems, at)
     handing = handing_of(
         kit_owed(visit.measure, unit_id=visit.unit_id),
+        on=report.happened_at.astimezone(CHINA).date(),
         called=report.form == VisitForm.CALL,
         handed=report.handed,
         reason=report.short_reason,

@@ -31,7 +31,7 @@ def remind_of_kits(*, actor: Actor, at: datetime) -> int:
         Measure.objects.filter(kind="unit_visits", plan__status=PlanStatus.OPEN).select_related("plan")
     )
     kits = {row.pk: kit_of_visits(row) for row in measures}
-    ready = {row.pk: row for row in measures if (kit := kits[row.pk]) and in_store(kit)}
+    ready = {row.pk: row for row in measures if (kit := kits[row.pk]) and in_store(kit, day)}
     lacking: dict[tuple[int, int], list[int]] = defaultdict(list)
     for row in owed(ready.values()):
         lacking[row.measure_id, row.lead_id].append(row.unit_id)

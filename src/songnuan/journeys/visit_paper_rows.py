@@ -16,7 +16,7 @@ from songnuan.organisation.queries import day_of
 from songnuan.plans.models import Measure, MeasureStatus, Plan
 from songnuan.records.queries import read_file
 from songnuan.tasks.models import TaskStatus
-from songnuan.visits.models import Visit, VisitForm, VisitProblem, VisitStatus
+from songnuan.visits.models import LaterReceipt, Visit, VisitForm, VisitProblem, VisitStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def visit_rows(ids: Collection[int], on: date, *, is_full: bool = False) -> list
     return [_row(visit, on, units, raised[visit.pk], kits.get(visit.pk), is_full=is_full) for visit in visits]
 
 
-def receiver_of(visit: Visit | Issue, *, is_full: bool) -> Signed | None:
+def receiver_of(visit: Visit | Issue | LaterReceipt, *, is_full: bool) -> Signed | None:
     """Return who received a visit, or goods, and whether by a signature on the screen or by name."""
     if not visit.receiver_name:
         return None

@@ -1,5 +1,6 @@
 """Reads of receipts: who got which kit, when, how it was signed for, and when that was entered."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,7 +9,7 @@ from songnuan.goods.models import Movement, MovementKind
 from songnuan.kernel.names import mask_name
 from songnuan.organisation.queries import pairs
 from songnuan.plans.models import Plan
-from songnuan.visits.models import Visit
+from songnuan.visits.models import LaterReceipt, Visit
 
 _VISIT = "visits.visit:"
 
@@ -18,8 +19,9 @@ class Receipt:
     """One kit handed over. Its number is that of the movement.
 
     `handed_at` is when the kit changed hands, `booked_at` when that was entered, `visited_at` when the
-    visit took place and `received_at` when its report came. `signature_id` is the picture of the signature,
-    None where the receiver confirmed by name (`by_name`) or was called. `receiver` is masked, `packs` are
+    visit took place and `received_at` when its report came; `is_later`: the unit got it after its visit, and
+    signed for it then. `signature_id` is the picture of the signature, None where the receiver confirmed by
+    name (`by_name`). `receiver` is masked, `packs` are
     (item, packs, packing), `compound` is where the lead's pairing says.
     """
 
@@ -38,6 +40,7 @@ class Receipt:
     recorded_by_id: int | None
     recorded_by: str
     packs: tuple[tuple[str, int, str], ...]
+    is_later: bool
 
 
 def receipts(plan: Plan, on: date) -> list[Receipt]:
@@ -45,12 +48,12 @@ def receipts(plan: Plan, on: date) -> list[Receipt]:
     handed = Movement.objects.filter(
         kind=MovementKind.HAND_OVER, kit__measure__plan=plan, subject__startswith=_VISIT
     )
-    return _rows(list(handed.prefetch_related("lines__item").order_by("happened_at", "pk")), plan, on)
+    return _rows(list(handed.prefetch_related("lines__lot__item").order_by("happened_at", "pk")), plan, on)
 
 
 def receipts_of(movement_ids: Iterable[int], plan: Plan, on: date) -> dict[int, Receipt]:
     """Return these receipts by number."""
-    handed = Movement.objects.filter(pk__in=list(movement_ids)).prefetch_related("lines__item")
+    handed = Movement.objects.filter(pk__in=list(movement_ids)).prefetch_related("lines__lot__item")
     return {row.movement_id: row for row in _rows(list(handed), plan, on)}
 
 
@@ -58,14 +61,15 @@ def _rows(handed: list[Movement], plan: Plan, on: date) -> list[Receipt]:
     at_visit = {row.pk: int(row.subject.removeprefix(_VISIT)) for row in handed}
     told = Visit.objects.filter(pk__in=at_visit.values()).select_related("recorded_by")
     visits = {visit.pk: visit for visit in told}
+    later = {row.visit_id: row for row in LaterReceipt.objects.filter(visit__in=visits)}
     compounds = {pair.unit_id: pair.compound for pair in pairs(plan.slug, on)}
     rows = []
     for movement in handed:
         visit = visits.get(at_visit[movement.pk])
         if visit is None or visit.happened_at is None or visit.received_at is None:
             continue  # a kit is handed over at a visit that was recorded
-        lines = sorted(movement.lines.all(), key=lambda line: line.pk)
         by = visit.recorded_by
+        signed = later.get(visit.pk) or visit
         rows.append(
             Receipt(
                 movement_id=movement.pk,
@@ -77,14 +81,22 @@ def _rows(handed: list[Movement], plan: Plan, on: date) -> list[Receipt]:
                 booked_at=movement.at,
                 visited_at=visit.happened_at,
                 received_at=visit.received_at,
-                signature_id=visit.signature_id,
-                by_name=visit.confirmed_by_name,
-                receiver=mask_name(visit.receiver_name),
+                signature_id=signed.signature_id,
+                by_name=signed.confirmed_by_name,
+                receiver=mask_name(signed.receiver_name),
                 recorded_by_id=visit.recorded_by_id,
                 recorded_by=(by.name or by.username) if by else "",
-                packs=tuple(
-                    (line.item.name, line.quantity, line.item.packing) for line in lines if line.quantity > 0
-                ),
+                packs=_packs(movement),
+                is_later=visit.pk in later,
             )
         )
     return rows
+
+
+def _packs(movement: Movement) -> tuple[tuple[str, int, str], ...]:
+    """Return what was handed over, whatever lots it came from."""
+    packs: Counter[tuple[str, str]] = Counter()
+    for line in sorted(movement.lines.all(), key=lambda line: line.pk):
+        if line.quantity > 0:
+            packs[line.lot.item.name, line.lot.item.packing] += line.quantity
+    return tuple((item, count, packing) for (item, packing), count in packs.items())

@@ -30,7 +30,7 @@ from songnuan.kernel.refusal import Refusal
 from songnuan.web.fields import BooleanField, CharField, ChoiceField, Day, Money, TypedChoiceField
 from songnuan.web.forms import Form
 from songnuan.web.stock_forms import packs_field
-from songnuan.web.visit_form import Signature
+from songnuan.web.visit_fields import Signature
 
 LINES, SHOWN = 8, 2
 _LINE = re.compile(r"lines-(\d+)-(\w+)")
@@ -156,7 +156,7 @@ class DonationForm(HandingForm):
 
     def _add_line(self, place: int) -> None:
         words = {"number": place + 1}
-        made = {
+        made: dict[str, forms.Field] = {
             "item": CharField(
                 fact=f"goods.donationline.item:{place}",
                 label=_("Line %(number)s, item") % words,

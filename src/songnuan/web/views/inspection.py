@@ -17,7 +17,6 @@ from django.views.decorators.http import require_safe
 
 from songnuan.approvals.hold_queries import HoldRow, active_over, of_plan
 from songnuan.audit.queries import entries
-from songnuan.funds.queries import Balance
 from songnuan.funds.queries import of_plan as funds_of_plan
 from songnuan.goods.holding import subject_of as purchase_subject
 from songnuan.journeys.base import REFUSALS
@@ -38,7 +37,6 @@ from songnuan.web.fields import CharField
 from songnuan.web.forms import Form
 from songnuan.web.paging import before_of, page_of
 from songnuan.web.trail_subjects import Named, look_up
-from songnuan.web.views.funds import BalanceView
 from songnuan.web.views.shared import PAGE, Reader, key_of, names_on, plan_seen, reader_of
 from songnuan.web.views.trail import in_words, inspects_whole
 
@@ -162,7 +160,7 @@ def _page(
         "part": part,
         "parts": [(name, label) for name, label in _labels().items() if name in parts],
         "open_signs": sum(flag.key not in notes for flag in found.flags),
-        "funds": [(row, _balance(row.balance)) for row in funds_of_plan(plan.pk)],
+        "funds": [(row, row.balance) for row in funds_of_plan(plan.pk)],
         "holds": _holds(of_plan(plan.slug), reader),
         **parts[part](request, reader, plan, found),
     }
@@ -179,10 +177,6 @@ def _labels() -> dict[str, str]:
         "looks": pgettext("inspection", "Looks"),
         "refusals": pgettext("inspection", "Refusals"),
     }
-
-
-def _balance(balance: Balance) -> BalanceView:
-    return BalanceView(balance.appropriated, balance.committed, balance.disbursed)
 
 
 def _holds(rows: Sequence[HoldRow], reader: Reader) -> list[tuple[HoldRow, str]]:
