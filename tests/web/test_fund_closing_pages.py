@@ -1,6 +1,7 @@
 """Pages on which a fund is closed and reopened by two people."""
 
 from typing import Any
+from unittest.mock import Mock, patch
 
 import pytest
 from django.urls import reverse
@@ -10,6 +11,7 @@ from songnuan.funds.checks import verify
 from songnuan.funds.models import Closing, Fund, StepStatus
 from songnuan.funds.queries import Balance, balance
 from songnuan.journeys.answer_question import answer_question
+from songnuan.journeys.fund_closing import Unsettled, unsettled
 from songnuan.kernel.actor import Actor
 from songnuan.plans.models import Plan, Question
 from web.browsing import as_, on, sent
@@ -55,6 +57,17 @@ def test_an_open_question_about_the_rest_is_shown_and_stands_in_the_way(bureau: 
     assert "结余是交回" in page.content.decode()
     assert page.context["proposal"] is None
     refused = post(bureau.finance, "fund_close", fund.pk, voucher="记-20", reason="完")
+    assert refused.status_code == 422
+    assert not Closing.objects.exists()
+
+
+def test_a_purchase_not_delivered_in_full_stands_in_the_way(bureau: Bureau, fund: Fund) -> None:
+    answer_about_the_rest(bureau)
+    assert unsettled(fund) == Unsettled((), ())
+    # As if nothing of it had come.
+    with patch("songnuan.journeys.fund_closing.MovementKind", Mock(RECEIVE="never")):
+        assert unsettled(fund).unreceived == ("1",)
+        refused = post(bureau.finance, "fund_close", fund.pk, voucher="记-20", reason="完")
     assert refused.status_code == 422
     assert not Closing.objects.exists()
 

@@ -5,9 +5,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 
 from people import Bureau, at, buy, open_plan_1
+from songnuan.audit.record import trail
+from songnuan.funds import actions
 from songnuan.funds.checks import verify
 from songnuan.funds.models import Entry, Fund, Kind
 from songnuan.funds.queries import Balance, balance, paid_on
@@ -97,6 +100,34 @@ def test_a_wrong_appropriation_is_reversed_and_what_a_purchase_rests_on_is_not(
         assert refused.status_code == 422
     assert refused.context["doings"].forms["reversing"].non_field_errors()
     assert Entry.objects.filter(kind=Kind.REVERSE).count() == 1
+    assert verify() == []
+
+
+def promise(bureau: Bureau, fund: Fund, amount: int) -> int:
+    """Promise money to something that is no purchase, and return the commitment."""
+    with transaction.atomic(), trail():
+        return actions.commit(
+            fund_id=fund.pk,
+            amount_minor=amount,
+            subject="",
+            clause_key="standard",
+            happened_on=at(8).date(),
+            actor=bureau.finance,
+            at=at(8),
+        ).pk
+
+
+def test_a_promise_that_no_purchase_rests_on_is_released_or_reversed(bureau: Bureau, fund: Fund) -> None:
+    first, second = promise(bureau, fund, 50_00), promise(bureau, fund, 60_00)
+    page = as_(bureau.finance).get(reverse("fund_entry", args=(first,)))
+    assert page.context["doings"].forms.keys() == {"releasing", "reversing"}
+    assert post(bureau.finance, "entry_release", first, **{"releasing-reason": " "}).status_code == 422
+    assert post(bureau.finance, "entry_release", first, **{"releasing-reason": "不买了"}).status_code == 302
+    assert post(bureau.finance, "entry_reverse", second, **{"reversing-reason": "录错"}).status_code == 302
+    assert balance(fund.pk) == Balance(14_100_00, 0, COST, 0)
+    page = as_(bureau.finance).get(reverse("fund_entry", args=(first,)))
+    assert page.context["doings"].forms == {}
+    assert [label for _entry, label in page.context["draws"]] == [Kind.RELEASE.label]
     assert verify() == []
 
 

@@ -61,18 +61,18 @@ def obstacles(fund: Fund) -> list[Refusal]:
 
 
 def _unreceived(fund: Fund) -> tuple[str, ...]:
+    """Return the numbers of the purchases of which less came than was bought.
+
+    No delivery exceeds what was bought of an item, so packs of all items together tell.
+    """
     lines = PurchaseLine.objects.filter(purchase__fund=fund, purchase__cancelled_at__isnull=True)
-    bought = lines.values_list("purchase__number", "item_id").annotate(packs=Sum("quantity"))
+    bought = lines.values_list("purchase__number").annotate(packs=Sum("quantity")).order_by()
     # What came and was sent back later is no longer to come: only deliveries count, the side that gains.
     moved = MovementLine.objects.filter(
         movement__purchase__fund=fund, movement__kind=MovementKind.RECEIVE, quantity__gt=0
     )
-    came = moved.values_list("movement__purchase__number", "lot__item_id").annotate(packs=Sum("quantity"))
-    there = {(number, item_id): packs for number, item_id, packs in came.order_by()}
-    short = {
-        number for number, item_id, packs in bought.order_by() if packs > there.get((number, item_id), 0)
-    }
-    return tuple(str(number) for number in sorted(short))
+    came = dict(moved.values_list("movement__purchase__number").annotate(packs=Sum("quantity")).order_by())
+    return tuple(str(number) for number, packs in sorted(bought) if packs > came.get(number, 0))
 
 
 def _unanswered(fund: Fund) -> tuple[str, ...]:
