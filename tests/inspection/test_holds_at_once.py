@@ -1,5 +1,11 @@
 """A hold placed at the same moment as the act it stops is never passed."""
 
+import threading
+from collections import Counter
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
@@ -14,6 +20,7 @@ from songnuan.funds.checks import verify as check_funds
 from songnuan.funds.models import Entry, Fund
 from songnuan.goods.checks import verify as check_goods
 from songnuan.goods.models import Movement, Purchase
+from songnuan.journeys.hand_over_later import hand_over_later
 from songnuan.journeys.record_visit import record_visit
 from songnuan.organisation.permissions import Role
 from songnuan.visits.models import VisitStatus
@@ -96,3 +103,86 @@ def _places(action: str, fund: int) -> list[int]:
 def _place(action: str, fund: int) -> int:
     (place,) = _places(action, fund)
     return place
+
+
+def beside(
+    act: Callable[[], object], at_hand: str, meanwhile: Callable[[], object]
+) -> tuple[bool, Counter[str]]:
+    """Do `meanwhile` in another thread while `act` stands at the function `at_hand`.
+
+    Returns whether it was over before `act` went on, and how it ended.
+    """
+    outcomes: Counter[str] = Counter()
+    over = threading.Event()
+    early: list[bool] = []
+    module, _dot, name = at_hand.rpartition(".")
+    real = getattr(import_module(module), name)
+
+    def run() -> None:
+        outcomes.update(together(meanwhile))
+        over.set()
+
+    other = threading.Thread(target=run)
+
+    def stand(*args: Any, **kwargs: Any) -> Any:
+        if not early:
+            other.start()
+            early.append(over.wait(1))
+        return real(*args, **kwargs)
+
+    with patch(at_hand, stand):
+        act()
+    other.join()
+    return early[0], outcomes
+
+
+def test_a_hold_waits_for_the_purchase_that_is_under_way() -> None:
+    bureau = make_bureau()
+    plan = open_plan_1(bureau)
+    fund = Fund.objects.get().pk
+    early, outcomes = beside(
+        lambda: buy(bureau, plan, {"方便面": (2, 68_00)}, "0001"),
+        "songnuan.funds.actions.take_available",
+        lambda: hold(bureau, f"funds.fund:{fund}"),
+    )
+    assert not early
+    assert outcomes == {"done": 1}
+    assert (Purchase.objects.count(), Hold.objects.count()) == (1, 1)
+
+
+def test_a_purchase_waits_for_the_hold_that_is_being_placed_and_is_refused() -> None:
+    bureau = make_bureau()
+    plan = open_plan_1(bureau)
+    fund = Fund.objects.get().pk
+    early, outcomes = beside(
+        lambda: hold(bureau, f"funds.fund:{fund}"),
+        "songnuan.approvals.holds.require_free",
+        lambda: buy(bureau, plan, {"方便面": (2, 68_00)}, "0001"),
+    )
+    assert not early
+    assert outcomes == {"held": 1}
+    assert not Purchase.objects.exists()
+    assert [*verify(), *check_funds()] == []
+
+
+@pytest.mark.parametrize("what", ["fund", "purchase"])
+def test_a_kit_waits_for_the_hold_that_is_being_placed_and_stays(what: str) -> None:
+    bureau = make_bureau()
+    plan = open_plan_1(bureau)
+    purchase, fund = whole(bureau, plan), Fund.objects.get().pk
+    visit = visits_of(bureau)[0]
+    record_visit(  # by telephone: the kit follows
+        visit_id=visit.pk,
+        report=bureau.report(at(8), form="call", form_reason="封闭管理。", signature=b""),
+        key=uuid4(),
+        actor=bureau.liaison,
+        at=at(8, 11),
+    )
+    early, outcomes = beside(
+        lambda: hold(bureau, f"funds.fund:{fund}" if what == "fund" else f"goods.purchase:{purchase}"),
+        "songnuan.approvals.holds.require_free",
+        lambda: hand_over_later(visit_id=visit.pk, actor=bureau.liaison, at=at(9)),
+    )
+    assert not early
+    assert outcomes == {"held": 1}
+    assert not Movement.objects.filter(kind="hand_over").exists()
