@@ -1,8 +1,10 @@
-"""The goods of a measure: the kit and its standard, purchases, stock.
+"""The goods of a plan: kits and their standard, purchases, stock by lot, counts, donations.
 
-Owns `Item`, `Kit`, `KitLine`, `Purchase`, `PurchaseLine`, `StockLevel`, `Movement` and `MovementLine`.
+Owns `Item`, `Kit`, `KitLine`, `Purchase`, `PurchaseLine`, `Store`, `Lot`, `StockLevel`, `Movement`,
+`MovementLine`, `Count`, `CountLine`, `Disposal`, `Donation`, `DonationLine` and `Issue`.
 Promises: nothing is bought that is not in the kit, nor more than the units need, nor so dear that the
 kit passes its standard; an invoice counts once in a fund; stock is kept in double entry, movements are
-only ever added (triggers refuse the rest), no level is negative, a unit gets its kit once. Money is
-moved by `funds`; a purchase points to the entries.
+only ever added (triggers refuse the rest), no level is negative, a unit gets its kit once; what expires
+first goes out first, and nothing expired; who counted or asked for a disposal does not decide about it.
+Money is moved by `funds`; a purchase points to the entries.
 """
