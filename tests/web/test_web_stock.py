@@ -1,5 +1,6 @@
 """The pages of a plan's store: what is there, comes, is counted, disposed of and given."""
 
+import re
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -143,8 +144,14 @@ def test_a_count_is_blind_and_decided_by_another(bureau: Bureau, plan: Plan) -> 
     [lot_id] = books()
     url = post(bureau.finance, reverse("count_new", args=(SLUG,))).url
     assert url == reverse("count", args=(Count.objects.get().pk,))
-    for address in (url, STOCK, reverse("lot", args=(lot_id,))):
-        assert "47" not in get(bureau.finance, address).content.decode(), "who counts is not told the figure"
+    purchase = Purchase.objects.get()
+    told_by = [url, STOCK, reverse("lot", args=(lot_id,))]
+    told_by += [reverse("purchase", args=(purchase.pk,)), reverse("fund", args=(purchase.fund_id,))]
+    for address in told_by:
+        shown = get(bureau.finance, address).content.decode()
+        figures = re.findall(r'data-label="库存">\s*([^<\s]*)', shown)
+        assert set(figures) <= {"—"}, "who counts is not told the figure"
+        assert "47 箱" not in shown
     assert url in titles(bureau.finance)
     assert get(bureau.inspector, url).context["form"] is None
     assert post(bureau.finance, url).status_code == 422

@@ -28,6 +28,7 @@ from songnuan.web.forms import Day, Form, Money
 from songnuan.web.paging import before_of, page_of
 from songnuan.web.purchase_page import kit_price
 from songnuan.web.views.shared import PAGE, Reader, key_of, reader_of
+from songnuan.web.views.stock import is_blind
 
 
 class Appropriation(Form):
@@ -199,6 +200,7 @@ def _page(request: HttpRequest, reader: Reader, row: Fund, form: Appropriation) 
         "fund": view,
         "balance": view.balance,
         "stocks": stocks,
+        "blind": is_blind(reader, row.plan),
         "purchases": purchases,
         "with_kits": any(purchase.per_kit_minor is not None for purchase in purchases),
         "entries": entries,
