@@ -178,17 +178,18 @@ class _StockMachine(RuleBasedStateMachine):
         found = [self.first_ones(name, packs, day, is_gift=False) for name, packs in EACH.items()]
         why = next((code for code, _taken in found if code), "")
         codes = {"already_handed_over"} if unit_id in self.holders else {why} - {""}
-        if self.does(
-            codes,
-            lambda: goods.hand_over(
+
+        def act() -> object:
+            return goods.hand_over(
                 kit_id=self.store.kit_id,
                 unit_id=unit_id,
                 subject="visits.visit:1",
                 happened_at=happened_at,
                 actor=self.house.liaison,
                 at=self.at,
-            ),
-        ):
+            )
+
+        if self.does(codes, act):
             self.holders.add(unit_id)
             for _code, taken in found:
                 self.leave(taken, happened_at)

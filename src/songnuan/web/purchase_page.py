@@ -24,6 +24,7 @@ from songnuan.web.purchase_request_forms import InvoiceForm
 from songnuan.web.stock_forms import ReturningForm
 from songnuan.web.stock_words import lot_words
 from songnuan.web.views.shared import Reader
+from songnuan.web.views.stock import is_blind
 
 
 def purchase_seen(reader: Reader, pk: int) -> Purchase:
@@ -64,6 +65,7 @@ def purchase_page(
         "lots": [
             {"row": lot, "words": lot_words(lot.number, lot.expires_on)} for lot in lots_of_purchase(row.pk)
         ],
+        "blind": is_blind(reader, row.fund.plan),
         "to_come": to_come,
         "may_receive": standing and bool(to_come),
         "may_receive_all": standing and not any(line.expires for line in to_come),

@@ -35,6 +35,7 @@ from songnuan.web.fund_page import (
 from songnuan.web.hold_forms import mark_of
 from songnuan.web.paging import before_of, page_of
 from songnuan.web.views.shared import PAGE, Reader, reader_of
+from songnuan.web.views.stock import is_blind
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -160,6 +161,7 @@ def fund_page(
         "clauses": clauses,
         "clause_total": together(one.balance for one in clauses),
         "stocks": stocks,
+        "blind": is_blind(reader, row.plan),
         "purchases": purchases,
         "with_kits": any(purchase.per_kit_minor is not None for purchase in purchases),
         "with_refunds": buys or any(purchase.refunded_minor for purchase in purchases),

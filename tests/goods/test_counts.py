@@ -1,0 +1,203 @@
+"""A store is counted by one and decided about by another; goods are disposed of the same way."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from goods.builders import (
+    GOODS,
+    NOW,
+    Store,
+    acting,
+    buy,
+    make_person,
+    make_store,
+    make_unit,
+    receive,
+    snapshot,
+    whole_plan,
+)
+from songnuan.goods import actions as goods
+from songnuan.goods.checks import verify
+from songnuan.goods.models import Count, Disposal, Lot, Movement, StockLevel
+from songnuan.goods.places import STORE
+from songnuan.goods.queries import differences
+from songnuan.journeys.count_stock import hand_in_count, start_count
+from songnuan.journeys.decide_count import decide_count
+from songnuan.journeys.dispose_goods import decide_disposal, propose_disposal
+from songnuan.kernel.actor import SYSTEM, Actor
+from songnuan.kernel.refusal import Refusal
+from songnuan.organisation.models import Post, User
+from songnuan.organisation.permissions import Role
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LATER = NOW + timedelta(hours=2)
+
+
+@pytest.fixture
+def store() -> Store:
+    store = make_store()
+    receive(store, buy(store, whole_plan(store)))
+    return store
+
+
+@pytest.fixture
+def leader(store: Store) -> Actor:
+    return make_person("分管领导", Role.APPROVER, store.house.bureau)
+
+
+def books() -> dict[int, int]:
+    """Return what the store holds by lot."""
+    return dict(StockLevel.objects.filter(place=STORE).values_list("lot_id", "quantity"))
+
+
+def refused(act: object, **facts: object) -> Refusal:
+    before = snapshot((*GOODS, Count, Disposal))
+    with pytest.raises(Refusal) as refusal:
+        act(**facts)  # type: ignore[operator]
+    assert snapshot((*GOODS, Count, Disposal)) == before
+    return refusal.value
+
+
+def also(actor: Actor, role: Role, store: Store) -> None:
+    """Give somebody one more post."""
+    assert actor.user_id is not None
+    user = User.objects.get(pk=actor.user_id)
+    Post.objects.create(user=user, unit=store.house.bureau, role=role.value, starts_on=NOW.date())
+
+
+def counted(store: Store, **less: int) -> int:
+    """Count the store as finance, `less` packs of an item than the books say; return the count's id."""
+    count_id = start_count(plan_id=store.house.plan.pk, actor=store.house.finance, at=NOW)
+    names = dict(Lot.objects.values_list("pk", "item__name"))
+    found = {lot_id: packs - less.get(names[lot_id], 0) for lot_id, packs in books().items()}
+    hand_in_count(count_id=count_id, counted=found, actor=store.house.finance, at=NOW)
+    return count_id
+
+
+def test_a_count_that_agrees_is_over(store: Store) -> None:
+    assert Count.objects.get(pk=counted(store)).status == "agreed"
+    assert not Movement.objects.filter(kind="count").exists()
+    assert verify() == []
+
+
+def test_a_difference_is_booked_once_another_accepts_it(store: Store, leader: Actor) -> None:
+    before = books()
+    count_id = counted(store, 苹果=2, 梨=-1)
+    assert books() == before
+    refusal = refused(decide_count, count_id=count_id, accept=True, reason=" ", actor=leader, at=LATER)
+    assert refusal.code == "reason_missing"
+    decide_count(count_id=count_id, accept=True, reason="装卸时摔坏", actor=leader, at=LATER)
+    names = dict(Lot.objects.values_list("item__name", "pk"))
+    assert books() == {**before, names["苹果"]: 45, names["梨"]: 48}
+    assert (
+        refused(decide_count, count_id=count_id, accept=True, reason="x", actor=leader, at=LATER).code
+        == "wrong_state"
+    )
+    assert verify() == []
+
+
+def test_a_recount_books_nothing_and_the_store_may_be_counted_again(store: Store, leader: Actor) -> None:
+    before = books()
+    count_id = counted(store, 苹果=2)
+    assert refused(start_count, plan_id=store.house.plan.pk, actor=store.house.finance, at=NOW).code == (
+        "count_running"
+    )
+    decide_count(count_id=count_id, accept=False, reason="数错了排面", actor=leader, at=LATER)
+    assert books() == before
+    assert Count.objects.get(pk=counted(store)).status == "agreed"
+
+
+def test_who_counted_decides_nothing_whatever_the_post(store: Store, leader: Actor) -> None:
+    count_id = counted(store, 苹果=2)
+    also(store.house.finance, Role.APPROVER, store)
+    for actor, code in ((store.house.finance, "own_count"), (store.house.officer, "not_permitted")):
+        refusal = refused(decide_count, count_id=count_id, accept=True, reason="x", actor=actor, at=LATER)
+        assert refusal.code == code
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Count.objects.update(
+            status="accepted", decided_by=store.house.finance.user_id, decided_at=LATER, reason="x"
+        )
+    decide_count(count_id=count_id, accept=True, reason="x", actor=leader, at=LATER)
+
+
+def test_only_keepers_count_and_the_program_itself_does_not(store: Store, leader: Actor) -> None:
+    for actor, code in (
+        (leader, "not_permitted"),
+        (store.house.liaison, "not_permitted"),
+        (SYSTEM, "person_needed"),
+    ):
+        assert refused(start_count, plan_id=store.house.plan.pk, actor=actor, at=NOW).code == code
+
+
+def test_every_lot_has_to_be_counted(store: Store) -> None:
+    count_id = start_count(plan_id=store.house.plan.pk, actor=store.house.finance, at=NOW)
+    lots = list(books())
+    facts = {"count_id": count_id, "actor": store.house.finance, "at": NOW}
+    refusal = refused(hand_in_count, counted={lots[0]: 1}, **facts)
+    assert (refusal.code, refusal.field) == ("count_incomplete", f"lot-{lots[1]}")
+    assert refused(hand_in_count, counted=dict.fromkeys(lots, -1), **facts).code == "quantity_invalid"
+
+
+def test_what_moves_while_it_is_counted_is_no_difference(store: Store, leader: Actor) -> None:
+    """One kit leaves after the count began; one left before it, and is entered only afterwards."""
+    house = store.house
+    names = dict(Lot.objects.values_list("item__name", "pk"))
+    count_id = start_count(plan_id=house.plan.pk, actor=house.finance, at=NOW)
+    for happened_at in (NOW + timedelta(minutes=10), NOW - timedelta(hours=3)):
+        unit = make_unit(f"{happened_at:%H%M}号船闸", house.bureau)
+        with acting():
+            goods.hand_over(
+                kit_id=store.kit_id,
+                unit_id=unit.pk,
+                subject="visits.visit:1",
+                happened_at=happened_at,
+                actor=house.liaison,
+                at=NOW + timedelta(minutes=20),
+            )
+    # On the shelves at the beginning: all less the kit that had left; and one box of pears is gone.
+    found = {names["方便面"]: 92, names["苹果"]: 46, names["梨"]: 45}
+    hand_in_count(count_id=count_id, counted=found, actor=house.finance, at=LATER)
+    assert differences(count_id) == {names["梨"]: -1}
+    decide_count(count_id=count_id, accept=True, reason="短少", actor=leader, at=LATER)
+    assert books() == {names["方便面"]: 90, names["苹果"]: 45, names["梨"]: 44}
+    assert verify() == []
+
+
+def test_what_is_missing_can_not_be_more_than_is_left_by_then(store: Store, leader: Actor) -> None:
+    count_id = counted(store, 苹果=47)
+    unit = make_unit("一号船闸", store.house.bureau)
+    with acting():
+        goods.hand_over(
+            kit_id=store.kit_id,
+            unit_id=unit.pk,
+            subject="visits.visit:1",
+            happened_at=LATER,
+            actor=store.house.liaison,
+            at=LATER,
+        )
+    refusal = refused(decide_count, count_id=count_id, accept=True, reason="x", actor=leader, at=LATER)
+    assert (refusal.code, refusal.facts["in_store"]) == ("stock_short", 46)
+
+
+def test_goods_are_disposed_of_by_two(store: Store, leader: Actor) -> None:
+    house = store.house
+    lot_id = Lot.objects.get(item__name="苹果").pk
+    facts = {"lot_id": lot_id, "reason": "腐烂", "actor": house.finance, "at": NOW}
+    assert refused(propose_disposal, quantity=48, **facts).code == "stock_short"
+    assert refused(propose_disposal, quantity=1, **{**facts, "actor": leader}).code == "not_permitted"
+    disposal_id = propose_disposal(quantity=5, **facts)  # type: ignore[arg-type]  # facts of the right kinds
+    assert refused(propose_disposal, quantity=1, **facts).code == "disposal_waits"
+    also(house.finance, Role.APPROVER, store)
+    own = {"disposal_id": disposal_id, "accept": True, "remark": "", "at": LATER}
+    assert refused(decide_disposal, actor=house.finance, **own).code == "own_disposal"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Disposal.objects.update(status="accepted", decided_by=house.finance.user_id, decided_at=LATER)
+    returned = {"disposal_id": disposal_id, "accept": False, "remark": "", "actor": leader, "at": LATER}
+    assert refused(decide_disposal, **returned).code == "reason_missing"
+    decide_disposal(actor=leader, **own)  # type: ignore[arg-type]  # facts of the right kinds
+    assert books()[lot_id] == 42
+    assert StockLevel.objects.get(lot=lot_id, place="disposed").quantity == 5
+    assert refused(decide_disposal, actor=leader, **own).code == "wrong_state"
+    assert verify() == []

@@ -1,0 +1,177 @@
+"""What is given: numbered, valued, taken in by another, marked where it is entered late; and given on."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import IntegrityError, models, transaction
+
+from goods.builders import GOODS, NOW, TODAY, House, make_house, make_person, make_unit, snapshot
+from songnuan.cli.drawing import signature
+from songnuan.goods.cards import donation_card, donations, lots, stock_card
+from songnuan.goods.checks import verify
+from songnuan.goods.gifts import Gift, GiftLine, Handing
+from songnuan.goods.handed import hand_over_list, issues
+from songnuan.goods.models import Donation, DonationLine, Issue, Item, Lot
+from songnuan.journeys.issue_goods import issue_goods
+from songnuan.journeys.record_donation import record_donation
+from songnuan.kernel.actor import Actor
+from songnuan.kernel.refusal import NotPermitted, Refusal
+from songnuan.organisation.permissions import Role
+from songnuan.plans.models import Plan
+from songnuan.records.models import StoredFile
+
+pytestmark = pytest.mark.django_db(transaction=True)
+TABLES: tuple[type[models.Model], ...] = (*GOODS, Donation, DonationLine, Issue)
+MASKS = GiftLine("医用外科口罩", "盒", 10, 90_00, "k1", date(2020, 4, 9))
+LATER_MASKS = replace(MASKS, quantity=5, number="K2", expires_on=date(2021, 1, 1))
+GIFT = Gift("澄江市慈善总会", "organisation", TODAY, "invoiced", (MASKS, LATER_MASKS), Handing("何库生"))
+
+
+@pytest.fixture
+def house() -> House:
+    house = make_house()
+    Plan.objects.filter(pk=house.plan.pk).update(starts_on=date(2020, 4, 1))
+    return house
+
+
+@pytest.fixture
+def office(house: House) -> Actor:
+    return make_person("苏知安", Role.EPIDEMIC_OFFICE, house.bureau)
+
+
+def record(house: House, actor: Actor, gift: Gift = GIFT, key: UUID | None = None, **facts: object) -> int:
+    told = {"signature": b"", "key": key or uuid4(), "at": NOW, **facts}
+    return record_donation(plan_id=house.plan.pk, gift=gift, actor=actor, **told)  # type: ignore[arg-type]
+
+
+def refusal_of(house: House, actor: Actor, gift: Gift) -> Refusal:
+    before = snapshot(TABLES)
+    with pytest.raises(Refusal) as refused:
+        record(house, actor, gift)
+    assert snapshot(TABLES) == before
+    return refused.value
+
+
+def test_a_donation_comes_into_the_store_by_lot_under_a_number_without_gaps(
+    house: House, office: Actor
+) -> None:
+    key = uuid4()
+    first = record(house, office, key=key)
+    assert record(house, office, key=key) == first, "the same post again is the same donation"
+    refusal_of(house, office, replace(GIFT, donor=" "))
+    record(house, office, replace(GIFT, lines=(replace(MASKS, number="K3"),)))
+    cards = donations(house.plan.pk)
+    assert [card.printed_number for card in cards] == ["捐-0002", "捐-0001"]
+    card = cards[1]
+    assert (card.total_minor, card.packs, card.late_entry, card.receiver) == (15 * 90_00, 15, False, "何*生")
+    assert [(line.number, line.in_store) for line in card.lines] == [("K1", 10), ("K2", 5)]
+    assert [(row.number, row.in_store) for row in lots(house.plan.pk)] == [("K1", 10), ("K3", 10), ("K2", 5)]
+    assert verify() == []
+
+
+def test_it_is_recorded_by_the_office_and_taken_in_by_somebody_else(house: House, office: Actor) -> None:
+    for actor in (house.finance, house.liaison):
+        assert refusal_of(house, actor, GIFT).code == "not_permitted"
+    assert refusal_of(house, office, replace(GIFT, handing=Handing("苏 知安"))).code == "receiver_is_recorder"
+    assert refusal_of(house, office, replace(GIFT, handing=Handing(" "))).code == "receiver_missing"
+    record(house, house.officer)
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"donor": "长" * 121}, "text_too_long"),
+        ({"donor_kind": "firm"}, "donor_unknown"),
+        ({"valuation": ""}, "valuation_missing"),
+        ({"donated_on": TODAY + timedelta(1)}, "happened_in_future"),
+        ({"donated_on": TODAY - timedelta(400), "reason_late": "x"}, "happened_long_ago"),
+        ({"donated_on": TODAY - timedelta(5)}, "reason_late_missing"),
+        ({"lines": ()}, "lines_missing"),
+        ({"lines": (replace(MASKS, item=" "),)}, "item_missing"),
+        ({"lines": (replace(MASKS, quantity=0),)}, "quantity_invalid"),
+        ({"lines": (replace(MASKS, unit_value_minor=0),)}, "price_invalid"),
+        ({"lines": (replace(MASKS, expires_on=TODAY - timedelta(1)),)}, "expired_on_arrival"),
+        ({"unit_id": 1}, "signature_missing"),
+    ],
+)
+def test_what_is_wrong_is_refused(house: House, office: Actor, changes: dict[str, object], code: str) -> None:
+    assert refusal_of(house, office, replace(GIFT, **changes)).code == code  # type: ignore[arg-type]
+
+
+def test_a_gift_of_before_the_plan_is_taken_late_with_its_reason(house: House, office: Actor) -> None:
+    before = replace(GIFT, donated_on=date(2020, 3, 20), reason_late="方案启动前送达")
+    card = donation_card(record(house, office, before))
+    assert card is not None
+    assert (card.late_entry, card.before_plan, card.donated_on) == (True, True, date(2020, 3, 20))
+    assert card.recorded_at == NOW
+    assert stock_card(plan_id=house.plan.pk, item_id=Item.objects.get().pk)[0].late_entry
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Donation.objects.update(reason_late="")
+
+
+def test_what_goes_straight_to_a_unit_is_signed_for_and_never_in_the_store(
+    house: House, office: Actor
+) -> None:
+    unit = make_unit("一号船闸", house.bureau)
+    gift = replace(GIFT, unit_id=unit.pk, handing=Handing("赵守江"))
+    card = donation_card(record(house, office, gift, signature=signature(1)))
+    assert card is not None
+    assert (card.unit_id, card.is_signed) == (unit.pk, True)
+    assert StoredFile.objects.count() == 1
+    assert all(row.in_store == 0 and row.handed_over for row in lots(house.plan.pk))
+    assert [(row.unit_id, row.quantity, row.amount_minor) for row in hand_over_list(house.plan.pk)] == [
+        (unit.pk, 10, 900_00),
+        (unit.pk, 5, 450_00),
+    ]
+    elsewhere = replace(gift, unit_id=make_unit("外单位").pk)
+    assert refusal_of(
+        house, office, replace(elsewhere, handing=Handing("赵", confirmed_by_name=True))
+    ).code == ("unit_unknown")
+    assert verify() == []
+
+
+def test_donated_goods_are_given_out_first_expired_first_and_never_expired(
+    house: House, office: Actor
+) -> None:
+    unit = make_unit("一号船闸", house.bureau)
+    record(house, office)
+    masks = Item.objects.get().pk
+
+    def give(packs: int, day: date = TODAY, **changes: object) -> int:
+        facts = {
+            "plan_id": house.plan.pk,
+            "unit_id": unit.pk,
+            "packs": {masks: packs},
+            "happened_on": day,
+            "handing": Handing("江守渡", confirmed_by_name=True),
+            "signature": b"",
+            "reason_late": "",
+            "key": uuid4(),
+            "actor": office,
+            "at": NOW + (day - TODAY),
+        }
+        return issue_goods(**{**facts, **changes})  # type: ignore[arg-type]  # facts of the right kinds
+
+    give(4)
+    assert {row.number: row.in_store for row in lots(house.plan.pk)} == {"K1": 6, "K2": 5}
+    for packs, day, code in (
+        (12, TODAY, "stock_short"),
+        (6, date(2020, 4, 10), "stock_expired"),
+        (0, TODAY, "quantity_invalid"),
+    ):
+        before = snapshot(TABLES)
+        with pytest.raises(Refusal) as refused:
+            give(packs, day)
+        assert (refused.value.code, snapshot(TABLES)) == (code, before)
+    for actor in (house.finance, house.liaison):
+        with pytest.raises(NotPermitted):
+            give(1, actor=actor)
+    give(5, date(2020, 4, 10))
+    assert {row.number: row.in_store for row in lots(house.plan.pk)} == {"K1": 6, "K2": 0}
+    [newest, first] = issues(house.plan.pk)
+    assert (first.total_minor, first.receiver, first.is_signed) == (4 * 90_00, "江*渡", False)
+    assert [(line.number, line.quantity) for line in newest.lines] == [("K2", 5)]
+    assert Lot.objects.count() == 2
+    assert verify() == []

@@ -1,0 +1,272 @@
+"""The pages of a plan's store: what is there, comes, is counted, disposed of and given."""
+
+import re
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+
+from people import SLUG, Bureau, at, buy, open_plan_1
+from songnuan.goods.checks import verify
+from songnuan.goods.models import Count, Disposal, Donation, Issue, Lot, Purchase, StockLevel
+from songnuan.goods.places import STORE
+from songnuan.kernel.actor import Actor
+from songnuan.plans.models import Plan
+from web.browsing import as_, on, recorded
+from web.test_home import due
+from web.test_web_purchases import BOXES, told, url_of
+
+pytestmark = pytest.mark.django_db
+STOCK, DONATIONS = reverse("stock", args=(SLUG,)), reverse("donations", args=(SLUG,))
+
+
+@pytest.fixture
+def plan(bureau: Bureau) -> Plan:
+    return open_plan_1(bureau)
+
+
+def get(actor: Actor, url: str, day: int = 9) -> Any:
+    with on(at(day)):
+        return as_(actor).get(url)
+
+
+def post(actor: Actor, url: str, **sent: Any) -> Any:
+    with on(at(sent.pop("day", 9))):
+        return as_(actor).post(url, {"key": str(uuid4()), **sent})
+
+
+def titles(actor: Actor, day: int = 9) -> set[str]:
+    """Return where what is due from somebody leads."""
+    with on(at(day)):
+        return {item.url for item in due(actor)}
+
+
+def books() -> dict[int, int]:
+    return dict(StockLevel.objects.filter(place=STORE).values_list("lot_id", "quantity"))
+
+
+def bought_for_later(bureau: Bureau, plan: Plan) -> int:
+    with on(at(8)):
+        as_(bureau.finance).post(url_of(plan), told(plan, BOXES, comes_later="on"))
+    return Purchase.objects.get().pk
+
+
+def test_a_purchase_that_comes_later_is_received_by_lot(bureau: Bureau, plan: Plan) -> None:
+    pk = bought_for_later(bureau, plan)
+    assert books() == {}
+    page = reverse("purchase", args=(pk,))
+    assert page in titles(bureau.finance)
+    assert [line.left for line in get(bureau.finance, page).context["to_come"]] == [94, 47, 47]
+    receive = reverse("purchase_receive", args=(pk,))
+    form = get(bureau.finance, receive).context["form"]
+    noodles, apples, pears = form.open
+    sent = {
+        "came_on": "2020-04-09",
+        f"item-{noodles}-quantity": "40",
+        f"item-{noodles}-number": "a-1",
+        f"item-{noodles}-expires_on": "2020-10-01",
+    }
+    for name, value, at_field in (
+        (f"item-{noodles}-quantity", "95", f"item-{noodles}-quantity"),
+        (f"item-{noodles}-quantity", "", None),
+        (f"item-{noodles}-expires_on", "2020-04-08", f"item-{noodles}-expires_on"),
+        ("came_on", "2020-04-10", "came_on"),
+    ):
+        answer = post(bureau.finance, receive, **{**sent, name: value})
+        assert answer.status_code == 422
+        assert (at_field or "__all__") in answer.context["form"].errors
+        assert books() == {}
+    assert post(bureau.finance, receive, **sent).url == receive, "the rest is still to come"
+    lot = Lot.objects.get()
+    assert (lot.number, lot.expires_on, books()) == ("A-1", date(2020, 10, 1), {lot.pk: 40})
+    shown = get(bureau.finance, page)
+    assert [line["came"] for line in shown.context["purchase"]["lines"]] == [40, 0, 0]
+    assert post(bureau.finance, reverse("purchase_receive_all", args=(pk,))).url == page
+    assert sum(books().values()) == 188
+    assert page not in titles(bureau.finance)
+    assert get(bureau.finance, receive).url == page
+    assert verify() == []
+    assert (apples, pears) != (noodles, noodles)
+
+
+def test_goods_go_back_and_are_to_come_once_more(bureau: Bureau, plan: Plan) -> None:
+    pk = buy(bureau, plan, {"苹果": (47, 85_00)}, "1")
+    [lot_id] = books()
+    page, back = reverse("purchase", args=(pk,)), reverse("purchase_return", args=(pk,))
+    for sent in ({f"lot-{lot_id}": "48", "reason": "x"}, {f"lot-{lot_id}": "3"}, {"reason": "x"}):
+        assert post(bureau.finance, back, **sent).status_code == 422
+        assert books() == {lot_id: 47}
+    assert post(bureau.finance, back, **{f"lot-{lot_id}": "3", "reason": "三箱压坏"}).url == page
+    assert books() == {lot_id: 44}
+    assert [line.left for line in get(bureau.finance, page).context["to_come"]] == [3]
+    assert "三箱压坏" in get(bureau.office, reverse("lot", args=(lot_id,))).content.decode()
+    assert verify() == []
+
+
+def test_the_store_marks_what_expires_and_the_visit_names_its_lots(bureau: Bureau, plan: Plan) -> None:
+    pk = bought_for_later(bureau, plan)
+    receive = reverse("purchase_receive", args=(pk,))
+    noodles, apples, pears = get(bureau.finance, receive).context["form"].open
+    for number, day, packs in (("N1", "2020-04-12", 4), ("N2", "2020-05-08", 90)):
+        sent = {
+            "came_on": "2020-04-08",
+            f"item-{noodles}-quantity": str(packs),
+            f"item-{noodles}-number": number,
+            f"item-{noodles}-expires_on": day,
+        }
+        post(bureau.finance, receive, day=8, **sent)
+    rest = {"came_on": "2020-04-08", f"item-{apples}-quantity": "47", f"item-{pears}-quantity": "47"}
+    post(bureau.finance, receive, day=8, **rest)
+    visit = recorded(bureau, at(9))
+    kit = get(bureau.liaison, reverse("visit", args=(visit.pk,))).context["kit"]
+    assert "N1" in kit[0]
+    assert "2020年4月12日" in kit[0]
+    [item, *_others] = get(bureau.office, STOCK, 13).context["items"]
+    assert [(view.row.number, view.row.in_store, view.state) for view in item.lots] == [
+        ("N1", 2, "expired"),
+        ("N2", 90, "soon"),
+    ]
+    assert STOCK in titles(bureau.office, 13)
+    text = get(bureau.finance, reverse("fund", args=(Purchase.objects.get().fund_id,)), 13).content.decode()
+    assert "过期2" in text
+    card = get(bureau.office, reverse("stock_item", args=(SLUG, noodles)), 13).context["lines"]
+    assert [(line.row.incoming, line.row.outgoing, line.row.balance) for line in card] == [
+        (4, 0, 4),
+        (90, 0, 94),
+        (0, 2, 92),
+    ]
+
+
+def test_a_count_is_blind_and_decided_by_another(bureau: Bureau, plan: Plan) -> None:
+    buy(bureau, plan, {"苹果": (47, 85_00)}, "1")
+    [lot_id] = books()
+    url = post(bureau.finance, reverse("count_new", args=(SLUG,))).url
+    assert url == reverse("count", args=(Count.objects.get().pk,))
+    purchase = Purchase.objects.get()
+    told_by = [url, STOCK, reverse("lot", args=(lot_id,))]
+    told_by += [reverse("purchase", args=(purchase.pk,)), reverse("fund", args=(purchase.fund_id,))]
+    for address in told_by:
+        shown = get(bureau.finance, address).content.decode()
+        figures = re.findall(r'data-label="库存">\s*([^<\s]*)', shown)
+        assert set(figures) <= {"—"}, "who counts is not told the figure"
+        assert "47 箱" not in shown
+    assert url in titles(bureau.finance)
+    assert get(bureau.inspector, url).context["form"] is None
+    assert post(bureau.finance, url).status_code == 422
+    assert post(bureau.finance, url, **{f"lot-{lot_id}": "45"}).url == url
+    assert url in titles(bureau.approver)
+    assert get(bureau.finance, url).context["form"] is None
+    assert post(bureau.finance, url, decision="accept", reason="x").status_code == 200
+    assert post(bureau.approver, url, decision="accept").status_code == 422
+    assert books() == {lot_id: 47}
+    assert post(bureau.approver, url, decision="accept", reason="运输破损").url == url
+    assert books() == {lot_id: 45}
+    assert url not in titles(bureau.approver)
+    text = get(bureau.inspector, url).content.decode()
+    assert "运输破损" in text
+    assert verify() == []
+
+
+def test_a_disposal_is_asked_for_by_one_and_decided_by_another(bureau: Bureau, plan: Plan) -> None:
+    buy(bureau, plan, {"苹果": (47, 85_00)}, "1")
+    [lot_id] = books()
+    ask, page = reverse("lot_dispose", args=(lot_id,)), reverse("lot", args=(lot_id,))
+    assert post(bureau.office, ask, quantity="48", reason="x").status_code == 422
+    assert post(bureau.office, ask, quantity="7", reason="腐烂").url == page
+    decide = reverse("disposal", args=(Disposal.objects.get().pk,))
+    assert decide in titles(bureau.approver)
+    assert get(bureau.office, decide).context["own"]
+    assert post(bureau.finance, decide, decision="accept", reason="x").status_code == 200
+    assert books() == {lot_id: 47}
+    assert post(bureau.approver, decide, decision="accept", reason="同意").url == decide
+    assert books() == {lot_id: 40}
+
+
+def donated(**changes: str) -> dict[str, str]:
+    """Return a donation as it is typed."""
+    sent = {
+        "donor": "澄江市慈善总会",
+        "donor_kind": "organisation",
+        "happened_on": "2020-04-09",
+        "reason_late": "",
+        "valuation": "estimated",
+        "unit": "",
+        "receiver_name": "何库生",
+        "lines-1-item": "医用外科口罩",
+        "lines-1-packing": "盒",
+        "lines-1-quantity": "10",
+        "lines-1-unit_value": "90",
+        "lines-1-number": "k1",
+        "lines-1-expires_on": "2021-01-01",
+    }
+    return {**sent, **changes}
+
+
+@pytest.mark.usefixtures("plan")
+def test_a_donation_is_recorded_and_given_to_a_unit(bureau: Bureau) -> None:
+    new, give = reverse("donation_new", args=(SLUG,)), reverse("issue_new", args=(SLUG,))
+    for changes, field in (
+        ({"donor": ""}, "donor"),
+        ({"lines-1-quantity": "x"}, "lines-1-quantity"),
+        ({"lines-1-expires_on": "2020-04-08"}, "lines-1-expires_on"),
+        ({"lines-1-packing": ""}, "lines-1-packing"),
+        ({"happened_on": "2020-03-20"}, "reason_late"),
+        ({"receiver_name": bureau.office.label}, "receiver_name"),
+        ({"unit": str(bureau.lead_id)}, "signature"),
+    ):
+        answer = post(bureau.office, new, **donated(**changes))
+        assert answer.status_code == 422
+        assert field in answer.context["form"].errors, changes
+        assert not Donation.objects.exists()
+    url = post(bureau.office, new, **donated()).url
+    assert "捐-0001" in get(bureau.inspector, url).content.decode()
+    late = donated(
+        happened_on="2020-03-20", reason_late="方案启动前", unit=str(bureau.lead_id), confirmed_by_name="on"
+    )
+    assert post(bureau.office, new, **late).url == reverse(
+        "donation", args=(Donation.objects.latest("pk").pk,)
+    )
+    page = get(bureau.finance, DONATIONS)
+    assert (page.context["total_minor"], page.context["may_issue"]) == (1800_00, False)
+    item = Lot.objects.earliest("pk").item_id
+    sent = {"unit": str(bureau.lead_id), "happened_on": "2020-04-09", "receiver_name": "江守渡"}
+    assert (
+        post(bureau.office, give, **sent, **{f"item-{item}": "11", "confirmed_by_name": "on"}).status_code
+        == 422
+    )
+    assert post(bureau.office, give, **sent, **{f"item-{item}": "4"}).status_code == 422
+    assert (
+        post(bureau.office, give, **sent, **{f"item-{item}": "4", "confirmed_by_name": "on"}).url == DONATIONS
+    )
+    assert sum(books().values()) == 6
+    assert Issue.objects.count() == 2
+    assert get(bureau.finance, DONATIONS).context["issues"][0].goods[0].startswith("医用外科口罩 4 盒")
+    assert verify() == []
+
+
+def test_who_may_not_look_into_a_store_finds_nothing_there(bureau: Bureau, plan: Plan) -> None:
+    buy(bureau, plan, {"苹果": (47, 85_00)}, "1")
+    [lot_id] = books()
+    post(bureau.finance, reverse("count_new", args=(SLUG,)))
+    post(bureau.office, reverse("lot_dispose", args=(lot_id,)), quantity="7", reason="腐烂")
+    post(bureau.office, reverse("donation_new", args=(SLUG,)), **donated())
+    hidden = [
+        reverse("lot", args=(lot_id,)),
+        reverse("count", args=(Count.objects.get().pk,)),
+        reverse("disposal", args=(Disposal.objects.get().pk,)),
+        reverse("donation", args=(Donation.objects.get().pk,)),
+        reverse("purchase_receive", args=(Purchase.objects.get().pk,)),
+    ]
+    for url in hidden:
+        assert get(bureau.liaison, url).status_code == 404
+        assert post(bureau.liaison, url).status_code in {404, 405}
+    for url in (STOCK, DONATIONS, reverse("donation_new", args=(SLUG,)), reverse("count_new", args=(SLUG,))):
+        assert get(bureau.liaison, url).status_code == 403
+    for url in (reverse("donation_new", args=(SLUG,)), reverse("issue_new", args=(SLUG,))):
+        assert get(bureau.finance, url).status_code == 403
+    assert (
+        get(bureau.finance, reverse("purchase_receive", args=(Purchase.objects.get().pk,))).status_code == 302
+    )
+    assert get(bureau.office, hidden[-1]).status_code == 403
