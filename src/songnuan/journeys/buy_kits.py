@@ -5,7 +5,6 @@ approved request, whose money is set aside already. Who visited a unit that stil
 """
 
 from datetime import datetime
-from hashlib import sha256
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -14,14 +13,15 @@ from songnuan.audit.chain import canonical
 from songnuan.funds import actions as funds
 from songnuan.funds.rules import purchase_voucher
 from songnuan.goods import actions as goods
+from songnuan.goods import invoice_actions as invoices
 from songnuan.goods.models import PurchaseRequest, RequestStatus
 from songnuan.goods.queries import KitView, kit_of
 from songnuan.goods.request_queries import find_request, judge_purchase
 from songnuan.goods.rules import Draft
 from songnuan.jobs import actions as jobs
 from songnuan.journeys.base import journey
-from songnuan.journeys.invoice_files import InvoiceFile, keep_invoice
 from songnuan.journeys.measures.kit_purchase import Terms, terms_of
+from songnuan.journeys.sent_files import SentFile, store
 from songnuan.journeys.tell_of_kits import tell_of_kits
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.bulk import digest_rows
@@ -43,7 +43,7 @@ def buy_kits(
     actor: Actor,
     at: datetime,
     request_id: int | None = None,
-    invoice: InvoiceFile | None = None,
+    invoice: SentFile | None = None,
 ) -> int:
     """Record one purchase for the kit of a measure, paid and delivered, and return the purchase's id.
 
@@ -80,13 +80,14 @@ def buy_kits(
     basis = terms.basis(request_id)
     for problem in judge_purchase(kit_id=kit.kit_id, draft=draft, basis=basis, at=at):
         raise problem.refuse()
+    file_id = store(invoice, "invoice", actor, at) if invoice is not None else None
     number = records.next_number(name=f"purchase:{kit.fund_id}")
     if request is None:
         purchase_id = _buy_at_once(measure, kit, terms, draft, number, actor, at)
     else:
         purchase_id = _buy_on_request(request, kit, terms, draft, number, actor, at)
-    if invoice is not None:
-        keep_invoice(purchase_id, invoice, actor, at)
+    if file_id is not None:
+        invoices.add_invoice(purchase_id=purchase_id, file_id=file_id, actor=actor, at=at)
     goods.receive(purchase_id=purchase_id, happened_at=at, actor=actor, at=at)
     tell_of_kits(plan_id=measure.plan_id, key=f"purchase:{purchase_id}", actor=actor, at=at)
     jobs.settle(key=key, result=str(purchase_id))
@@ -219,8 +220,8 @@ def _check_questions(plan_id: int) -> None:
         raise Refusal("question_open", sentence, count=len(waiting), keys=keys)
 
 
-def _digest(measure_id: int, draft: Draft, request_id: int | None, invoice: InvoiceFile | None) -> str:
+def _digest(measure_id: int, draft: Draft, request_id: int | None, invoice: SentFile | None) -> str:
     lines = [(line.item_id, line.quantity, line.unit_price_minor) for line in draft.lines]
     head = (draft.supplier, draft.invoice_number, draft.bought_on.isoformat(), draft.reason_late)
-    more = (request_id or "", sha256(invoice.content).hexdigest() if invoice else "")
+    more = (request_id or "", invoice.digest if invoice else "")
     return digest_rows([(measure_id, canonical(head), canonical(lines), *more)])
