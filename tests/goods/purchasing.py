@@ -14,13 +14,13 @@ from songnuan.goods.rules import Draft, Line
 from songnuan.journeys.approve_purchase import approve_purchase
 from songnuan.journeys.buy_kits import buy_kits
 from songnuan.journeys.choose_quotation import choose_quotation
-from songnuan.journeys.invoice_files import InvoiceFile
 from songnuan.journeys.record_quotation import record_quotation
 from songnuan.journeys.request_purchase import request_purchase
+from songnuan.journeys.sent_files import SentFile
 from songnuan.kernel.actor import Actor
 from songnuan.plans.models import Measure, Plan
 
-PDF = InvoiceFile(b"%PDF-1.4 invoice", "发票.pdf", "application/pdf")
+PDF = SentFile(b"%PDF-1.4 invoice", "发票.pdf", "application/pdf")
 ALL = {"方便面": (94, 85_00), "苹果": (47, 68_00), "梨": (47, 62_00)}
 QUOTES = {
     "澄江粮油副食公司": {"方便面": 84_00, "苹果": 68_00, "梨": 62_00},
@@ -118,7 +118,7 @@ class Buying:
         number: str = "1",
         day: int = 7,
         key: UUID | None = None,
-        invoice: InvoiceFile | None = None,
+        invoice: SentFile | None = None,
     ) -> int:
         """Buy, on a request or without one, at the prices of the cheapest quotation."""
         prices = QUOTES["澄江粮油副食公司"]

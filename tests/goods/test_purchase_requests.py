@@ -29,9 +29,9 @@ from songnuan.goods.models import (
 from songnuan.journeys.add_invoice import add_invoice
 from songnuan.journeys.approve_purchase import approve_purchase
 from songnuan.journeys.cancel_purchase import cancel_purchase
-from songnuan.journeys.invoice_files import InvoiceFile
 from songnuan.journeys.measures.kit_purchase import progress, terms_of
 from songnuan.journeys.return_purchase import return_purchase
+from songnuan.journeys.sent_files import SentFile
 from songnuan.journeys.set_quotation_aside import set_quotation_aside
 from songnuan.journeys.withdraw_purchase_request import withdraw_purchase_request
 from songnuan.kernel.refusal import NotPermitted, Refusal
@@ -302,14 +302,14 @@ def test_an_invoice_comes_later_once_and_proves_one_purchase(buying: Buying) -> 
     first = buying.buy(None, {"梨": (1, 60_00)}, number="1")
     second = buying.buy(None, {"梨": (1, 60_00)}, number="2", invoice=PDF)
 
-    def add(pk: int, file: InvoiceFile) -> None:
+    def add(pk: int, file: SentFile) -> None:
         add_invoice(purchase_id=pk, invoice=file, key=uuid4(), actor=finance, at=at(8))
 
     assert refused(lambda: add(first, PDF)).code == "invoice_file_used"
-    assert refused(lambda: add(first, InvoiceFile(b"x", "a.pdf", "application/pdf"))).code == "file_kind"
-    other = InvoiceFile(b"%PDF-1.4 another", "b.pdf", "application/pdf")
+    assert refused(lambda: add(first, SentFile(b"x", "a.pdf", "application/pdf"))).code == "file_kind"
+    other = SentFile(b"%PDF-1.4 another", "b.pdf", "application/pdf")
     add(first, other)
-    assert refused(lambda: add(first, InvoiceFile(b"%PDF-1.4 c", "c.pdf", "application/pdf"))).code == (
+    assert refused(lambda: add(first, SentFile(b"%PDF-1.4 c", "c.pdf", "application/pdf"))).code == (
         "invoice_file_there"
     )
     assert refused(lambda: buying.buy(None, {"梨": (1, 1_00)}, number="3", invoice=other)).code == (

@@ -151,6 +151,17 @@ def test_a_choice_passes_whole_within_the_request_among_enough_and_the_cheapest_
     }
 
 
+def test_one_fen_more_than_the_cheapest_needs_its_reason() -> None:
+    offers = [offer(1, 80_00, 60_00, 60_00), offer(2, 80_00, 60_00, 60_00), offer(3, 80_00, 60_00, 60_01)]
+    choice = {"comparing": COMPARING, "chosen_before": None}
+    for pk in (1, 2):
+        assert check_choice(pk, offers, LINES, reason="", **choice) == ""  # type: ignore[arg-type]  # right kinds
+    with pytest.raises(Refusal) as refused:
+        check_choice(3, offers, LINES, reason=" ", **choice)  # type: ignore[arg-type]  # right kinds
+    assert refused.value.facts["total_minor"] == 94 * 80_00 + 47 * 60_00 + 47 * 60_01
+    assert "0.47" in refused.value.sentence
+
+
 def test_below_the_threshold_one_quotation_is_enough() -> None:
     lines = (Line(1, 1, 999_99),)
     assert check_choice(1, [offer(1, 5)], lines, comparing=COMPARING, reason="", chosen_before=None) == ""

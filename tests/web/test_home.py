@@ -12,8 +12,8 @@ from roster_files import people, person, text
 from songnuan.jobs.models import Notice, OutboxMessage
 from songnuan.journeys.add_invoice import add_invoice
 from songnuan.journeys.approve_plan import approve_plan
-from songnuan.journeys.invoice_files import InvoiceFile
 from songnuan.journeys.load_plan import load_plan
+from songnuan.journeys.sent_files import SentFile
 from songnuan.journeys.submit_plan import submit_plan
 from songnuan.kernel.actor import Actor
 from songnuan.people.models import Roster
@@ -113,7 +113,7 @@ def test_finance_is_told_of_money_and_purchases_until_all_is_bought(bureau: Bure
             reverse("purchase", args=(pk,)) for pk in (first, second)
         ]
         for pk in (first, second):
-            file = InvoiceFile(b"%PDF-1.4 " + str(pk).encode(), "发票.pdf", "application/pdf")
+            file = SentFile(b"%PDF-1.4 " + str(pk).encode(), "发票.pdf", "application/pdf")
             add_invoice(purchase_id=pk, invoice=file, key=uuid4(), actor=bureau.finance, at=at(8))
         assert due(bureau.finance) == []
         assert [item.action for item in due(bureau.officer)] == [_("Answer")]

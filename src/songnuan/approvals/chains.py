@@ -89,7 +89,7 @@ def _check_may_set(kind: str, unit_id: int, actor: Actor, at: datetime) -> None:
         raise Refusal("kind_unknown", _("There is no such kind of request. Reload the page."), field="kind")
     if not actor.is_system and permits(actor, KINDS[kind].request, unit_id=unit_id, at=at):
         sentence = _(
-            "Another of your posts hands in plans here, so you do not set the steps that they go through. "
+            "Another of your posts hands in such requests here, so you do not set the steps they go through. "
             "Another administrator has to."
         )
         raise NotPermitted("chain_own", sentence, unit=unit_id)

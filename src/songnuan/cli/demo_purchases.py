@@ -16,9 +16,9 @@ from songnuan.goods.rules import Draft, Line
 from songnuan.journeys.approve_purchase import approve_purchase
 from songnuan.journeys.buy_kits import buy_kits
 from songnuan.journeys.choose_quotation import choose_quotation
-from songnuan.journeys.invoice_files import InvoiceFile
 from songnuan.journeys.record_quotation import record_quotation
 from songnuan.journeys.request_purchase import request_purchase
+from songnuan.journeys.sent_files import SentFile
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import Refusal
 from songnuan.plans.models import Measure
@@ -96,7 +96,7 @@ def _buy(measure: Measure, request_id: int, invoice: str, finance: Actor, at: At
     offer = approved.offer
     assert offer is not None  # noqa: S101 - it was chosen above
     lines = (Line(line.item_id, line.quantity, offer.prices[line.item_id]) for line in approved.lines)
-    picture = InvoiceFile(signature(int(invoice)), f"发票{invoice}.png", "image/png")
+    picture = SentFile(signature(int(invoice)), f"发票{invoice}.png", "image/png")
     buy_kits(
         measure_id=measure.pk,
         draft=Draft(offer.supplier, invoice, date(2020, 4, 7), tuple(lines)),

@@ -1,15 +1,15 @@
 """Finance adds the picture of an invoice to a purchase that was recorded without."""
 
 from datetime import datetime
-from hashlib import sha256
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from songnuan.goods import invoice_actions as invoices
 from songnuan.goods.models import Purchase
 from songnuan.jobs import actions as jobs
 from songnuan.journeys.base import journey
-from songnuan.journeys.invoice_files import InvoiceFile, keep_invoice
+from songnuan.journeys.sent_files import SentFile, store
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.bulk import digest_rows
 from songnuan.kernel.refusal import Refusal
@@ -18,7 +18,7 @@ from songnuan.organisation.queries import require
 
 
 @journey
-def add_invoice(*, purchase_id: int, invoice: InvoiceFile, key: UUID, actor: Actor, at: datetime) -> None:
+def add_invoice(*, purchase_id: int, invoice: SentFile, key: UUID, actor: Actor, at: datetime) -> None:
     """Store the file and keep it with the purchase; the same `key` again adds nothing twice.
 
     Raises:
@@ -31,8 +31,9 @@ def add_invoice(*, purchase_id: int, invoice: InvoiceFile, key: UUID, actor: Act
         sentence = _("There is no such purchase. Choose one from the list of its fund.")
         raise Refusal("purchase_unknown", sentence, purchase=purchase_id)
     require(actor, Permission.PURCHASE_RECORD, unit_id=purchase.fund.plan.unit_id, at=at)
-    digest = digest_rows([(purchase_id, sha256(invoice.content).hexdigest())])
+    digest = digest_rows([(purchase_id, invoice.digest)])
     if jobs.receive(key=key, purpose="add_invoice", body_digest=digest, actor=actor, at=at) is not None:
         return
-    keep_invoice(purchase_id, invoice, actor, at)
+    file_id = store(invoice, "invoice", actor, at)
+    invoices.add_invoice(purchase_id=purchase_id, file_id=file_id, actor=actor, at=at)
     jobs.settle(key=key, result=str(purchase_id))

@@ -6,7 +6,6 @@ visited a unit that still waits for its kit is told.
 """
 
 from datetime import datetime
-from hashlib import sha256
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -15,14 +14,15 @@ from songnuan.audit.chain import canonical
 from songnuan.funds import actions as funds
 from songnuan.funds.rules import purchase_voucher
 from songnuan.goods import actions as goods
+from songnuan.goods import invoice_actions as invoices
 from songnuan.goods.models import PurchaseRequest, RequestStatus
 from songnuan.goods.queries import KitView, kit_of
 from songnuan.goods.request_queries import find_request, judge_purchase
 from songnuan.goods.rules import Draft
 from songnuan.jobs import actions as jobs
 from songnuan.journeys.base import journey
-from songnuan.journeys.invoice_files import InvoiceFile, keep_invoice
 from songnuan.journeys.measures.kit_purchase import Terms, terms_of
+from songnuan.journeys.sent_files import SentFile, store
 from songnuan.journeys.tell_of_kits import tell_of_kits
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.bulk import digest_rows
@@ -45,7 +45,7 @@ def buy_kits(
     at: datetime,
     received: bool = True,
     request_id: int | None = None,
-    invoice: InvoiceFile | None = None,
+    invoice: SentFile | None = None,
 ) -> int:
     """Record one purchase for the kit of a measure, paid, and return the purchase's id.
 
@@ -83,13 +83,14 @@ def buy_kits(
     basis = terms.basis(request_id)
     for problem in judge_purchase(kit_id=kit.kit_id, draft=draft, basis=basis, at=at):
         raise problem.refuse()
+    file_id = store(invoice, "invoice", actor, at) if invoice is not None else None
     number = records.next_number(name=f"purchase:{kit.fund_id}")
     if request is None:
         purchase_id = _buy_at_once(measure, kit, terms, draft, number, actor, at)
     else:
         purchase_id = _buy_on_request(request, kit, terms, draft, number, actor, at)
-    if invoice is not None:
-        keep_invoice(purchase_id, invoice, actor, at)
+    if file_id is not None:
+        invoices.add_invoice(purchase_id=purchase_id, file_id=file_id, actor=actor, at=at)
     if received:
         goods.receive(purchase_id=purchase_id, happened_at=at, actor=actor, at=at)
         tell_of_kits(plan_id=measure.plan_id, key=f"purchase:{purchase_id}", actor=actor, at=at)
@@ -227,10 +228,10 @@ def _digest(
     measure_id: int,
     draft: Draft,
     request_id: int | None,
-    invoice: InvoiceFile | None,
+    invoice: SentFile | None,
     received: bool,  # noqa: FBT001 - as the journey's
 ) -> str:
     lines = [(line.item_id, line.quantity, line.unit_price_minor) for line in draft.lines]
     head = (draft.supplier, draft.invoice_number, draft.bought_on.isoformat(), draft.reason_late)
-    more = (request_id or "", sha256(invoice.content).hexdigest() if invoice else "", received)
+    more = (request_id or "", invoice.digest if invoice else "", received)
     return digest_rows([(measure_id, canonical(head), canonical(lines), *more)])

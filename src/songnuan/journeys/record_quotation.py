@@ -1,7 +1,6 @@
 """Finance enters what a supplier asks for the items of a request."""
 
 from datetime import datetime
-from hashlib import sha256
 from uuid import UUID
 
 from songnuan.audit.chain import canonical
@@ -10,7 +9,7 @@ from songnuan.goods.request_queries import find_request
 from songnuan.goods.request_rules import Quote
 from songnuan.jobs import actions as jobs
 from songnuan.journeys.base import journey
-from songnuan.journeys.invoice_files import InvoiceFile, store
+from songnuan.journeys.sent_files import SentFile, store
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.bulk import digest_rows
 from songnuan.organisation.permissions import Permission
@@ -22,7 +21,7 @@ def record_quotation(
     *,
     request_id: int,
     quote: Quote,
-    file: InvoiceFile | None = None,
+    file: SentFile | None = None,
     key: UUID,
     actor: Actor,
     at: datetime,
@@ -39,7 +38,7 @@ def record_quotation(
     row = find_request(request_id)
     require(actor, Permission.PURCHASE_RECORD, unit_id=row.kit.measure.plan.unit_id, at=at)
     told = (quote.supplier, quote.quoted_on.isoformat(), quote.note, sorted(quote.prices.items()))
-    digest = digest_rows([(request_id, canonical(told), sha256(file.content).hexdigest() if file else "")])
+    digest = digest_rows([(request_id, canonical(told), file.digest if file else "")])
     earlier = jobs.receive(key=key, purpose="record_quotation", body_digest=digest, actor=actor, at=at)
     if earlier is not None:
         return int(earlier)

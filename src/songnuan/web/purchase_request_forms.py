@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from songnuan.goods.queries import StockRow
 from songnuan.goods.request_rules import Asked, Quote
 from songnuan.goods.rules import LARGEST_QUANTITY, Line, Part, Problem, price_fault, quantity_fault
-from songnuan.journeys.invoice_files import InvoiceFile
+from songnuan.journeys.sent_files import SentFile
 from songnuan.web.fields import CharField, Day, FileField, IntegerField, Money
 from songnuan.web.forms import Form
 
@@ -21,10 +21,10 @@ _LINE = re.compile(r"lines-(\d+)-(\w+)")
 ACCEPTED = ".pdf,.png,.jpg,.jpeg,.webp"
 
 
-def sent_file(form: Form, name: str) -> InvoiceFile | None:
+def sent_file(form: Form, name: str) -> SentFile | None:
     """Return a file as it was sent in a form that was cleaned; None where there is none."""
     file = form.cleaned_data.get(name)
-    return InvoiceFile(file.read(), file.name, file.content_type or "") if file else None
+    return SentFile(file.read(), file.name, file.content_type or "") if file else None
 
 
 @dataclass(frozen=True, slots=True)
