@@ -19,6 +19,7 @@ from songnuan.journeys.settle_schedule import settle_schedule
 from songnuan.journeys.take_schedule import take_schedule
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import NotPermitted, Refusal
+from songnuan.kernel.workdays import LAST_YEAR
 from songnuan.organisation.models import UnitRecord
 from songnuan.plans.models import Plan
 from songnuan.visits import actions, checks
@@ -466,6 +467,21 @@ def test_settings_are_kept_and_wrong_ones_refused(bureau: Bureau, plan: Plan) ->
     assert (kept.visit_minutes, kept.rest_begins, kept.most) == (60, None, 2)
     row = propose(bureau.liaison).rows.order_by("day", "start")[0]
     assert (row.start, row.minutes) == (600, 60)
+
+
+def test_beyond_the_table_of_working_days_nothing_is_proposed_and_the_page_still_shows(
+    bureau: Bureau, plan: Plan
+) -> None:
+    visit = own(bureau)[0]
+    Visit.objects.filter(pk=visit.pk).update(due_on=date(LAST_YEAR + 1, 3, 1))
+    with pytest.raises(Refusal) as refused:
+        propose(bureau.liaison)
+    assert refused.value.code == "calendar_ends"
+    assert not ScheduleProposal.objects.exists()
+    found = arrangement(plan, {bureau.lead_id}, at(7))
+    assert found.problem.days[-1].year == LAST_YEAR
+    late = Spot(date(LAST_YEAR + 1, 1, 2), 540, f"lead:{bureau.lead_id}")
+    assert [one.rule for one in found.breaks(visit.pk, late)] == []
 
 
 def test_without_the_solver_a_proposal_is_greedy_and_says_so(
