@@ -313,6 +313,22 @@ def test_what_cannot_be_is_refused(bureau: Bureau, day: int, start: int, code: s
     assert spots() == before
 
 
+def test_a_visit_of_a_closed_measure_and_a_team_from_elsewhere_are_refused(
+    bureau: Bureau, plan: Plan
+) -> None:
+    visit, before = own(bureau)[0], spots()
+    other = Visit.objects.exclude(lead_id=bureau.lead_id)[0].lead_id
+    strange = VisitTeam.objects.create(plan=plan, lead_id=other, name="别队", starts=540, ends=1020, most=4)
+    with pytest.raises(Refusal) as refused:
+        move(visit, bureau.liaison, reason="单位请求", team_id=strange.pk)
+    assert refused.value.code == "team_unknown"
+    plan.measures.filter(kind="unit_visits").update(status="closed")
+    with pytest.raises(Refusal) as refused:
+        move(visit, bureau.liaison)
+    assert refused.value.code == "visit_not_to_make"
+    assert spots() == before
+
+
 def test_another_day_alone_takes_the_time_away(bureau: Bureau) -> None:
     visit = own(bureau)[0]
     move(visit, bureau.liaison)
