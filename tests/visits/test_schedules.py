@@ -19,6 +19,7 @@ from songnuan.journeys.settle_schedule import settle_schedule
 from songnuan.journeys.take_schedule import take_schedule
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import NotPermitted, Refusal
+from songnuan.kernel.workdays import LAST_YEAR
 from songnuan.organisation.models import UnitRecord
 from songnuan.plans.models import Plan
 from songnuan.visits import actions, checks
@@ -312,6 +313,22 @@ def test_what_cannot_be_is_refused(bureau: Bureau, day: int, start: int, code: s
     assert spots() == before
 
 
+def test_a_visit_of_a_closed_measure_and_a_team_from_elsewhere_are_refused(
+    bureau: Bureau, plan: Plan
+) -> None:
+    visit, before = own(bureau)[0], spots()
+    other = Visit.objects.exclude(lead_id=bureau.lead_id)[0].lead_id
+    strange = VisitTeam.objects.create(plan=plan, lead_id=other, name="别队", starts=540, ends=1020, most=4)
+    with pytest.raises(Refusal) as refused:
+        move(visit, bureau.liaison, reason="单位请求", team_id=strange.pk)
+    assert refused.value.code == "team_unknown"
+    plan.measures.filter(kind="unit_visits").update(status="closed")
+    with pytest.raises(Refusal) as refused:
+        move(visit, bureau.liaison)
+    assert refused.value.code == "visit_not_to_make"
+    assert spots() == before
+
+
 def test_another_day_alone_takes_the_time_away(bureau: Bureau) -> None:
     visit = own(bureau)[0]
     move(visit, bureau.liaison)
@@ -466,6 +483,21 @@ def test_settings_are_kept_and_wrong_ones_refused(bureau: Bureau, plan: Plan) ->
     assert (kept.visit_minutes, kept.rest_begins, kept.most) == (60, None, 2)
     row = propose(bureau.liaison).rows.order_by("day", "start")[0]
     assert (row.start, row.minutes) == (600, 60)
+
+
+def test_beyond_the_table_of_working_days_nothing_is_proposed_and_the_page_still_shows(
+    bureau: Bureau, plan: Plan
+) -> None:
+    visit = own(bureau)[0]
+    Visit.objects.filter(pk=visit.pk).update(due_on=date(LAST_YEAR + 1, 3, 1))
+    with pytest.raises(Refusal) as refused:
+        propose(bureau.liaison)
+    assert refused.value.code == "calendar_ends"
+    assert not ScheduleProposal.objects.exists()
+    found = arrangement(plan, {bureau.lead_id}, at(7))
+    assert found.problem.days[-1].year == LAST_YEAR
+    late = Spot(date(LAST_YEAR + 1, 1, 2), 540, f"lead:{bureau.lead_id}")
+    assert [one.rule for one in found.breaks(visit.pk, late)] == []
 
 
 def test_without_the_solver_a_proposal_is_greedy_and_says_so(

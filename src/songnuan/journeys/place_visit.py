@@ -22,7 +22,7 @@ def place_visit(
 
     Raises:
         Refusal: `not_permitted`, `planned_in_past`, `planned_too_far`, `later_day_by_asking`, `rule_broken`,
-            `reason_too_long`, `time_wrong`, `team_unknown`, `wrong_state`, `visit_unknown`.
+            `reason_too_long`, `time_wrong`, `team_unknown`, `visit_not_to_make`, `visit_unknown`.
 
     """
     visits.place(

@@ -9,6 +9,7 @@ from songnuan.journeys.base import long_journey, step
 from songnuan.journeys.find import find_plan
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import Refusal
+from songnuan.kernel.workdays import is_workday
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import refuse
 from songnuan.visits import arranging as visits
@@ -44,6 +45,7 @@ def propose_schedule(
             "No visit is left to arrange: they are made, pinned, of today, or the plan is not under way."
         )
         raise Refusal("nothing_to_arrange", sentence, plan=slug)
+    is_workday(max(stop.due_on for stop in found.problem.stops))  # refuses beyond the table
     proposal = propose(found.problem, only_greedy=only_greedy)
     with step():
         return visits.keep_proposal(found=found, proposal=proposal, actor=actor, at=at)

@@ -237,18 +237,8 @@ def subtree(unit_id: int, on: date, kinds: Collection[str] | None = None) -> Que
 def unit_views(units: QuerySet[Unit], on: date) -> list[UnitView]:
     """Return the units as they were on the day, in the order they were made, without those closed then."""
     records = UnitRecord.objects.filter(live(on), unit__in=units.order_by().values("pk")).order_by("unit_id")
-    columns = (
-        "unit_id",
-        "unit__key",
-        "name",
-        "kind",
-        "parent_id",
-        "category",
-        "compound",
-        "staff_count",
-        "district",
-    )
-    return [UnitView(*row) for row in records.values_list(*columns)]
+    told = ("name", "kind", "parent_id", "category", "compound", "staff_count", "district")
+    return [UnitView(*row) for row in records.values_list("unit_id", "unit__key", *told)]
 
 
 def unit_names(ids: Iterable[int], on: date) -> dict[int, str]:

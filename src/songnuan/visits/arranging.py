@@ -23,6 +23,7 @@ from songnuan.visits.models import ProposedVisit, ScheduleProposal, Visit, Visit
 from songnuan.visits.rules import in_time_to_plan
 from songnuan.visits.schedule_queries import Arrangement, arrangement, key_of
 from songnuan.visits.schedule_rules import Taken
+from songnuan.visits.scheduling.breaks import Break, Rule
 from songnuan.visits.scheduling.problem import Spot
 from songnuan.visits.scheduling.proposing import Proposal
 from songnuan.visits.scheduling.words import broken_words, clock_words
@@ -209,33 +210,16 @@ def place(
         NotPermitted: The actor does not set the schedule of the visit's lead.
         Refusal: `planned_in_past`, `planned_too_far`, `later_day_by_asking` for a day after the deadline,
             `rule_broken` with every sentence when no reason is given, `reason_too_long`, `time_wrong`,
-            `team_unknown`, `wrong_state`, `visit_unknown`.
+            `team_unknown`, `visit_not_to_make`, `visit_unknown`.
 
     """
     visit = find_visit(visit_id)
     _require_leads({visit.lead_id}, actor, at)
-    in_time_to_plan(planned_on, day_of(at))
-    if planned_on > visit.due_on and planned_on != visit.planned_on:
-        sentence = _(
-            "%(day)s is after the deadline %(due)s. Ask for it as a later day, on the page of the visit."
-        )
-        days = {"day": beside(planned_on, visit.due_on), "due": written(visit.due_on)}
-        raise Refusal("later_day_by_asking", sentence % days, field="planned_on")
-    if not 0 <= start < 24 * 60:
-        raise Refusal("time_wrong", _("Enter a time of the day."), field="start")
+    _check_spot(visit, planned_on, start, at)
     _in_turn(visit.measure.plan_id)
     found = arrangement(visit.measure.plan, {visit.lead_id}, at)
-    spot = Spot(planned_on, start, key_of(team_id, visit.lead_id))
-    broken = found.breaks(visit_id, spot) if visit_id in found.visits else []
-    hard = [one for one in broken if one.rule.is_hard]
-    if any(one.rule == "other_lead" for one in hard):
-        raise Refusal(
-            "team_unknown", _("This team is none of the lead office's. Choose another."), field="team"
-        )
-    if hard and not reason.strip():
-        sentence = "\n".join(broken_words(hard, found.names()))
-        raise Refusal("rule_broken", sentence, field="reason", rules=",".join(one.rule for one in hard))
-    kept = reason_of(reason) if hard else ""
+    broken = _broken(found, visit_id, Spot(planned_on, start, key_of(team_id, visit.lead_id)))
+    kept = _reason(broken, reason, found)
     VISIT.move_one(
         Visit.objects.filter(pk=visit_id),
         "place",
@@ -260,6 +244,39 @@ def place(
     _note(visit.measure.plan, "place", f"visits.visit:{visit_id}", actor, at, facts)
     visit.refresh_from_db()
     return visit
+
+
+def _check_spot(visit: Visit, planned_on: date, start: int, at: datetime) -> None:
+    """Let pass a day still to come, within the deadline or the one that was allowed, and a time of it."""
+    in_time_to_plan(planned_on, day_of(at))
+    if planned_on > visit.due_on and planned_on != visit.planned_on:
+        sentence = _(
+            "%(day)s is after the deadline %(due)s. Ask for it as a later day, on the page of the visit."
+        )
+        days = {"day": beside(planned_on, visit.due_on), "due": written(visit.due_on)}
+        raise Refusal("later_day_by_asking", sentence % days, field="planned_on")
+    if not 0 <= start < 24 * 60:
+        raise Refusal("time_wrong", _("Enter a time of the day."), field="start")
+
+
+def _broken(found: Arrangement, visit_id: int, spot: Spot) -> list[Break]:
+    """Return what the visit breaks there; it has to be still to make, and the team its lead's."""
+    if visit_id not in found.visits:
+        raise Refusal("visit_not_to_make", _("This visit is made already, or is not to be made any more."))
+    broken = found.breaks(visit_id, spot)
+    if any(one.rule == Rule.OTHER_LEAD for one in broken):
+        sentence = _("This team is none of the lead office's. Choose another.")
+        raise Refusal("team_unknown", sentence, field="team")
+    return broken
+
+
+def _reason(broken: list[Break], reason: str, found: Arrangement) -> str:
+    """Return the reason that is kept: none where no hard rule is broken."""
+    hard = [one for one in broken if one.rule.is_hard]
+    if hard and not reason.strip():
+        sentence = "\n".join(broken_words(hard, found.names()))
+        raise Refusal("rule_broken", sentence, field="reason", rules=",".join(one.rule for one in hard))
+    return reason_of(reason) if hard else ""
 
 
 @transaction.atomic(savepoint=False)

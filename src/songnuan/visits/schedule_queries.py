@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.bulk import digest_rows
-from songnuan.kernel.workdays import is_workday
+from songnuan.kernel.workdays import LAST_YEAR, is_workday
 from songnuan.organisation.models import Unit
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import UnitView, day_of, scope, unit_views
@@ -295,6 +295,10 @@ def _world(
 
 
 def _days(today: date, last: date) -> list[date]:
-    """Return the working days after `today`, up to `last`."""
+    """Return the working days after `today`, up to `last`, as far as the table of them reaches.
+
+    Whoever proposes asks `last` before, and is refused; a page shows what there is all the same.
+    """
+    last = min(last, date(LAST_YEAR, 12, 31))
     days = (today + timedelta(days=number) for number in range(1, (last - today).days + 1))
     return [day for day in days if is_workday(day)]

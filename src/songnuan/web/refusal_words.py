@@ -500,6 +500,7 @@ CODES: Mapping[str, Promise] = {
     "version_unreadable": pgettext_lazy("refusal", "the version cannot be shown any more"),
     "version_changed": pgettext_lazy("refusal", "the plan was changed meanwhile"),
     "visit_elsewhere": pgettext_lazy("refusal", "the visit was not one of this plan"),
+    "visit_not_to_make": pgettext_lazy("refusal", "the visit was made, or not to be made any more"),
     "visit_unknown": pgettext_lazy("refusal", "no such visit"),
     "voucher_missing": pgettext_lazy("refusal", "the voucher was missing"),
     "voucher_reserved": pgettext_lazy("refusal", "the number is a purchase's"),

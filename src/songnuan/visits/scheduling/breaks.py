@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from songnuan.kernel.workdays import is_workday
+from songnuan.kernel.workdays import LAST_YEAR, is_workday
 from songnuan.visits.scheduling.problem import (
     Car,
     Problem,
@@ -75,7 +75,8 @@ def breaks(stop: Stop, spot: Spot, world: Sequence[Standing], problem: Problem) 
 
 
 def _day(stop: Stop, spot: Spot) -> Iterator[Break]:
-    if not is_workday(spot.day):
+    # Beyond the table of working days nobody knows, and a person who moves a visit there has to.
+    if spot.day.year <= LAST_YEAR and not is_workday(spot.day):
         yield Break(Rule.DAY_OFF)
     elif not stop.hours.on(spot.day):
         yield Break(Rule.UNIT_CLOSED)
