@@ -232,9 +232,10 @@ def test_on_a_leads_visit_the_form_asks_for_the_leader_alone(bureau: Bureau) -> 
         form = client.get(url).context["form"]
         assert set(form.fields) == {"leader_name", "leader_post", "entry_reason", "goods"}
         assert form.asks_entry_reason
-        late = client.post(url, leader(bureau))
+        lead = {f"problems-{place}-owner": str(bureau.lead_id) for place in range(3)}
+        late = client.post(url, leader(bureau, **lead))
         assert list(late.context["form"].errors) == ["entry_reason"]
-        assert client.post(url, leader(bureau, entry_reason="次日补录")).status_code == 302
+        assert client.post(url, leader(bureau, entry_reason="次日补录", **lead)).status_code == 302
         assert "程守山" in client.get(page_of(visit)).content.decode()
         assert "次日补录" in client.get(LEADERS).content.decode()
         for asked in ("x", str(visits_of(bureau)[1].pk), "9" * 30):
