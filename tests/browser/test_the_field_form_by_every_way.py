@@ -12,6 +12,7 @@ from browser.words import zh
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
+_APART = 600  # milliseconds after which a tap is no second half of a double tap
 TABS_MOST = 120  # to reach the next thing on a page
 
 
@@ -192,8 +193,9 @@ def _sign_by_touch(page: Page) -> None:
         touch("touchEnd")
     session.detach()
     expect(page.get_by_text(zh("signed", "signature"), exact=True)).to_be_visible()
+    page.wait_for_timeout(_APART)
 
 
-def _photo(page: Page) -> bytes:
+def _photo(page: Page) -> FilePayload:
     """Return a picture; any will do."""
-    return page.screenshot(type="png")
+    return {"name": "现场.png", "mimeType": "image/png", "buffer": page.screenshot(type="png")}

@@ -12,7 +12,7 @@ import pytest
 
 from hands import together
 from inspection_people import another, hold, whole
-from people import at, buy, make_bureau, open_plan_1
+from people import at, buy, hand_over, make_bureau, open_plan_1
 from songnuan.approvals.hold_models import Hold
 from songnuan.audit.checks import verify
 from songnuan.audit.queries import entries
@@ -20,7 +20,6 @@ from songnuan.funds.checks import verify as check_funds
 from songnuan.funds.models import Entry, Fund
 from songnuan.goods.checks import verify as check_goods
 from songnuan.goods.models import Movement, Purchase
-from songnuan.journeys.hand_over_later import hand_over_later
 from songnuan.journeys.record_visit import record_visit
 from songnuan.organisation.permissions import Role
 from songnuan.visits.models import VisitStatus
@@ -181,7 +180,7 @@ def test_a_kit_waits_for_the_hold_that_is_being_placed_and_stays(what: str) -> N
     early, outcomes = beside(
         lambda: hold(bureau, f"funds.fund:{fund}" if what == "fund" else f"goods.purchase:{purchase}"),
         "songnuan.approvals.holds.require_free",
-        lambda: hand_over_later(visit_id=visit.pk, actor=bureau.liaison, at=at(9)),
+        lambda: hand_over(visit.pk, bureau.liaison, at(9)),
     )
     assert not early
     assert outcomes == {"held": 1}

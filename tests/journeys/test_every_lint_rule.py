@@ -97,6 +97,7 @@ clauses:
         items:
           - {{key: drill, text: 开展演练, owner: {LEAD}, due_on: 2020-04-10, every: week}}
           - {{key: book, text: 建立通讯录, owner: {LEAD}, due_workdays: 2}}
+      - kind: leader_visits
 """
 GOODS = "2个单位，每个单位300元，共600元，由专项资金列支。"
 DUTY = "text: 建立通讯录，每周演练一次。"
@@ -164,6 +165,7 @@ BREAKS: dict[str, tuple[Change, ...]] = {
         (PLAN[PLAN.index("      - kind: unit_visits") : PLAN.index("      - kind: visit_reports")], ""),
     ),
     "nobody_to_report_to": ((f"office: {OFFICE}\n", ""),),
+    "nobody_records_leaders": ((f"office: {OFFICE}\n", ""),),
 }
 
 

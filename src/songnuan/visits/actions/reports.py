@@ -41,7 +41,7 @@ from songnuan.visits.rules import (
     plain,
     tidy,
 )
-from songnuan.visits.versions import changed, refuse_correction, snapshot
+from songnuan.visits.versions import Snapshot, changed, refuse_correction, snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,18 +271,7 @@ def correct(
     refuse_correction(recorded=visit.status == VisitStatus.RECORDED, reason=reason)
     begun = _begun(visit)
     known, strangers = _members(report.members, visit, report.happened_at)
-    report = tidy(
-        replace(
-            report,
-            device_at=visit.device_at,
-            received_at=visit.received_at or at,
-            clock_skew_seconds=visit.clock_skew_seconds,
-            receiver_name=report.receiver_name.strip() or visit.receiver_name,
-            signed=True,  # a receipt is asked for once; what lacks a new one is marked
-            members=known,
-            lacking=False,
-        )
-    )
+    report = _as_first_received(visit, replace(report, members=known), at)
     if problems := [*examine(report, begun=begun, items=inspection_items), *strangers]:
         raise ReportRefused(problems)
     earlier = snapshot(visit)
@@ -292,9 +281,31 @@ def correct(
         raise Refusal(
             "nothing_corrected", _("Nothing of the report was changed. Change what is wrong in it.")
         )
+    _keep(visit, earlier)
+    note(visit, "correct", actor, at, {**_facts(visit, report), "version": visit.version, "fields": fields})
+    return visit
+
+
+def _as_first_received(visit: Visit, report: Report, at: datetime) -> Report:
+    """Return a corrected report with the times of entry, and the receiver, of the one before it."""
+    return tidy(
+        replace(
+            report,
+            device_at=visit.device_at,
+            received_at=visit.received_at or at,
+            clock_skew_seconds=visit.clock_skew_seconds,
+            receiver_name=report.receiver_name.strip() or visit.receiver_name,
+            signed=True,  # a receipt is asked for once; what lacks a new one is marked
+            lacking=False,
+        )
+    )
+
+
+def _keep(visit: Visit, earlier: Snapshot) -> None:
+    """Keep the version that was corrected."""
     ReportVersion.objects.create(
         visit=visit,
-        number=version,
+        number=earlier.number,
         report=earlier.report,
         receiver_name=earlier.receiver_name,
         signature_id=earlier.signature_id,
@@ -304,8 +315,6 @@ def correct(
         written_at=earlier.written_at,
         reason=earlier.reason,
     )
-    note(visit, "correct", actor, at, {**_facts(visit, report), "version": visit.version, "fields": fields})
-    return visit
 
 
 def _write_corrected(  # noqa: PLR0917 - of one report, what it is written from
