@@ -61,9 +61,7 @@ def test_a_whole_visit_by_touch(site: Site, windows: Windows) -> None:
     page.get_by_label(zh("How the staff work and live")).fill(CONDITIONS)
     for answer in page.get_by_label(zh("in order"), exact=True).all():
         answer.tap()
-    page.locator("input[type=file]").set_input_files(
-        [FilePayload(name="现场.png", mimeType="image/png", buffer=_photo(page))]
-    )
+    page.locator("input[type=file]").set_input_files(_photo(page))
     expect(page.locator("[data-photos-list] img")).to_have_count(1)
     page.context.grant_permissions(["geolocation"])
     page.context.set_geolocation({"latitude": 31.230416, "longitude": 121.473701, "accuracy": 15})
@@ -125,9 +123,7 @@ def test_a_screen_reader_hears_names_states_and_what_is_wrong(site: Site, window
 
 def test_what_was_chosen_survives_a_wrong_field(site: Site, windows: Windows) -> None:
     page = _at_the_door(site, windows, "liaison08")
-    page.locator("input[type=file]").set_input_files(
-        [FilePayload(name="现场.png", mimeType="image/png", buffer=_photo(page))]
-    )
+    page.locator("input[type=file]").set_input_files(_photo(page))
     expect(page.locator("[data-photos-list] img")).to_have_count(1)
     fill_in(page)
     page.get_by_label(zh("Who received the visit"), exact=True).fill("")
