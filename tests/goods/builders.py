@@ -15,10 +15,11 @@ from songnuan.funds import actions as funds
 from songnuan.funds import models as funds_tables
 from songnuan.goods import actions as goods
 from songnuan.goods import models as goods_tables
+from songnuan.goods import rules
 from songnuan.goods.figures import kit_figures
 from songnuan.goods.lots import Delivery
-from songnuan.goods.queries import stock
-from songnuan.goods.rules import Draft, Line, NewPart
+from songnuan.goods.queries import open_lines, state, stock
+from songnuan.goods.rules import Draft, Line, NewPart, Problem
 from songnuan.kernel.actor import SYSTEM, Actor
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.money import LIMIT_MINOR
@@ -345,3 +346,16 @@ def prices(store: Store) -> tuple[int, int]:
     """Return what one kit costs on average, and at its dearest, as pages show it."""
     [found] = kit_figures([goods_tables.Kit.objects.get(pk=store.kit_id).measure_id]).values()
     return found.average_minor, found.dearest_minor
+
+
+def check_purchase(*, kit_id: int, draft: Draft, units: int, at: datetime) -> list[Problem]:
+    """Return everything that is wrong with a purchase made at once."""
+    return rules.examine(draft, state(kit_id, draft, units=units, at=at))
+
+
+def undelivered_of(purchase_id: int) -> dict[int, int]:
+    """Return what is still to come of a purchase: packs by id of the item."""
+    left: dict[int, int] = {}
+    for line in open_lines(purchase_id):
+        left[line.item_id] = left.get(line.item_id, 0) + line.left
+    return left

@@ -22,6 +22,7 @@ from goods.builders import (
     STANDARD,
     acted,
     buy,
+    check_purchase,
     hand_over,
     levels,
     make_store,
@@ -30,12 +31,13 @@ from goods.builders import (
     receive,
     reverse,
     snapshot,
+    undelivered_of,
 )
 from songnuan.funds.checks import verify as verify_funds
 from songnuan.goods import actions as goods
 from songnuan.goods.checks import verify
 from songnuan.goods.models import Purchase
-from songnuan.goods.queries import bought, check_purchase, undelivered_of
+from songnuan.goods.queries import bought
 from songnuan.kernel.refusal import Refusal
 
 UNITS = 3

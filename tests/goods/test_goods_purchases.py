@@ -18,6 +18,7 @@ from goods.builders import (
     acting,
     appropriate,
     buy,
+    check_purchase,
     commit,
     disburse,
     levels,
@@ -36,7 +37,7 @@ from songnuan.funds.queries import balance
 from songnuan.goods import actions as goods
 from songnuan.goods.checks import verify
 from songnuan.goods.models import Item, Purchase
-from songnuan.goods.queries import check_purchase, purchases, stock
+from songnuan.goods.queries import purchases, stock
 from songnuan.goods.rules import Draft
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.clock import CHINA

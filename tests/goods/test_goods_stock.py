@@ -18,11 +18,11 @@ from goods.builders import (
     receive,
     refused,
     reverse,
+    undelivered_of,
     whole_plan,
 )
 from songnuan.goods import actions as goods
 from songnuan.goods.models import Movement, MovementLine, Purchase, PurchaseLine, StockLevel
-from songnuan.goods.queries import undelivered_of
 from songnuan.kernel.refusal import NotPermitted
 
 pytestmark = pytest.mark.django_db

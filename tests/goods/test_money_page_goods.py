@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from goods.builders import NOW, PARTS, STANDARD, TODAY, UNITS, Store, buy, make_store, prices
+from goods.builders import NOW, PARTS, STANDARD, TODAY, UNITS, Store, buy, check_purchase, make_store, prices
 from goods.money_page import table
 from songnuan.goods.checks import verify
 from songnuan.goods.models import Item
-from songnuan.goods.queries import check_purchase, stock
+from songnuan.goods.queries import stock
 from songnuan.goods.request_rules import Comparing, examine_comparing
 from songnuan.goods.rules import Bought, Draft, Line, Part, dearest_kit, exact_price, price_of_kit, together
 from songnuan.kernel.money import parse_yuan, yuan

@@ -15,7 +15,8 @@ from songnuan.approvals.models import StepKind
 from songnuan.audit.models import Entry, Stream
 from songnuan.organisation.permissions import Role, role_label
 from songnuan.visits.models import VisitForm
-from songnuan.web.refusal_words import CODES, JOURNEYS
+from songnuan.web.refusal_codes import CODES
+from songnuan.web.refusal_words import JOURNEYS
 from songnuan.web.templatetags.trail_words import ACTS, STREAMS, act_words, refused_words, stream_names
 from songnuan.web.trail_facts import MACHINE, things_of, words_of
 from songnuan.web.trail_labels import LABELS

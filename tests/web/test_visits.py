@@ -17,7 +17,8 @@ from songnuan.plans.models import Plan
 from songnuan.visits.models import LaterDay, Visit, VisitStatus
 from songnuan.visits.queries import detail
 from songnuan.web.forms import REQUIRED
-from songnuan.web.visit_form import ProblemForm, ReportForm
+from songnuan.web.problem_form import ProblemForm
+from songnuan.web.visit_form import ReportForm
 from web.browsing import as_, data_url, filled, on, queries_of, record_url, recorded, trail_length, visits_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plan")]

@@ -27,7 +27,8 @@ from songnuan.organisation.permissions import Role
 from songnuan.organisation.queries import actor_of, unit_names
 from songnuan.plans.models import Plan
 from songnuan.visits.models import VisitForm
-from songnuan.web.refusal_words import CODES, JOURNEYS
+from songnuan.web.refusal_codes import CODES
+from songnuan.web.refusal_words import JOURNEYS
 from songnuan.web.trail_subjects import packed
 from songnuan.web.views.trail import RowView
 from web.browsing import as_, on, queries_of, recorded, trail_length, visits_of

@@ -25,7 +25,7 @@ from songnuan.goods.models import (
     StockLevel,
 )
 from songnuan.goods.places import STORE, SUPPLIER, is_unit
-from songnuan.goods.rules import Bought, Draft, Part, Problem, State
+from songnuan.goods.rules import Bought, Draft, Part, State
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.money import yuan
@@ -168,11 +168,6 @@ def state(kit_id: int, draft: Draft, *, units: int, at: datetime, committed: boo
     )
 
 
-def check_purchase(*, kit_id: int, draft: Draft, units: int, at: datetime) -> list[Problem]:
-    """Return everything that is wrong with a purchase before it is written, to show beside its fields."""
-    return rules.examine(draft, state(kit_id, draft, units=units, at=at))
-
-
 def purchases(kit_id: int) -> list[PurchaseRow]:
     """Return the purchases for a kit in the order of their numbers."""
     rows = (
@@ -239,14 +234,6 @@ def open_lines(purchase_id: int) -> list[OpenLine]:
         for row in rows
         if (left := row.quantity - came[row.pk]) > 0
     ]
-
-
-def undelivered_of(purchase_id: int) -> dict[int, int]:
-    """Return what is still to come of a purchase: packs by id of the item."""
-    left: Counter[int] = Counter()
-    for line in open_lines(purchase_id):
-        left[line.item_id] += line.left
-    return dict(sorted(left.items()))
 
 
 def purchases_to_come(plan_ids: Collection[int]) -> list[ToCome]:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, Q, QuerySet, Subquery
 
 from songnuan.kernel.names import mask_name
 from songnuan.organisation.models import Unit
@@ -20,7 +20,8 @@ from songnuan.visits.figures import (
     report_figures,
 )
 from songnuan.visits.later import LaterDayRow, WaitingDay, of_visit, waiting_for, waiting_of
-from songnuan.visits.models import InspectionResult, Visit, VisitProblem, VisitStatus
+from songnuan.visits.models import Visit, VisitProblem, VisitStatus
+from songnuan.visits.recorded import RecordedRow, inspected, received_of_plan, recorded
 from songnuan.visits.rules import InspectionAnswer, Member, is_overdue
 
 __all__ = [
@@ -87,20 +88,6 @@ class VisitRow:
     team_name: str = ""
     pinned: bool = False
     revision: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class RecordedRow:
-    """One recorded visit as evidence: where, when it took place, and when its report came in.
-
-    `entry_reason` says why it was entered late, and is empty where it was not.
-    """
-
-    visit_id: int
-    unit_id: int
-    happened_at: datetime
-    received_at: datetime
-    entry_reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,22 +193,6 @@ def for_lead(unit_ids: Collection[int], on: date) -> list[VisitRow]:
     """
     to_do = Visit.objects.filter(lead_id__in=unit_ids, status=VisitStatus.PLANNED)
     return _rows(to_do.exclude(measure__status=MeasureStatus.CLOSED), on)
-
-
-def recorded(measure_id: int) -> list[RecordedRow]:
-    """Return a measure's recorded visits in the order they took place."""
-    return _recorded(Visit.objects.filter(measure_id=measure_id).order_by("happened_at", "pk"))
-
-
-def received_of_plan(plan_id: int) -> list[RecordedRow]:
-    """Return a plan's recorded visits in the order their reports were received."""
-    return _recorded(Visit.objects.filter(measure__plan_id=plan_id).order_by("received_at", "pk"))
-
-
-def inspected(plan_id: int) -> list[RecordedRow]:
-    """Return a plan's recorded visits that carried an inspection, in the order they took place."""
-    carried = Exists(InspectionResult.objects.filter(visit=OuterRef("pk")))
-    return _recorded(Visit.objects.filter(carried, measure__plan_id=plan_id).order_by("happened_at", "pk"))
 
 
 def feed(
@@ -342,18 +313,6 @@ def _problem(row: VisitProblem) -> ProblemRow:
         feedback=row.task.feedback,
         done_at=row.task.done_at,
     )
-
-
-def _recorded(visits: QuerySet[Visit]) -> list[RecordedRow]:
-    columns = visits.filter(status=VisitStatus.RECORDED).values_list(
-        "pk", "unit_id", "happened_at", "received_at", "entry_reason"
-    )
-    return [
-        RecordedRow(pk, unit_id, happened_at, received_at, reason)
-        for pk, unit_id, happened_at, received_at, reason in columns
-        # The table's own constraint says so; the type does not.
-        if happened_at is not None and received_at is not None
-    ]
 
 
 def _rows(visits: QuerySet[Visit], on: date) -> list[VisitRow]:

@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy as _
 
 ACT = "act:"
 
-# The few inputs that stand in a page without a form of ours, by their name.
+# The few inputs that stand in a page without a form of ours, by their name, with the facts they ask.
 BY_HAND: Mapping[str, str] = MappingProxyType(
     {
+        "reason": "goods.purchaserequest.chosen_why goods.quotation.set_aside_why",
         "remark": "approvals.act.remark",
         "answer": "plans.question.answer",
         "ground": "plans.question.ground",
@@ -32,19 +33,46 @@ KNOWN: Mapping[str, str] = MappingProxyType(
         "approvals.act": "request person holder delegation step verb at",
         "approvals.chainstep": "chain position",
         "approvals.delegation": "giver unit status offered_at answered_at ended_at ended_by",
+        "approvals.hold": "subject plan_slug unit stream maker placed_by placed_at lifted_by lifted_at",
+        "approvals.holdstatement": "hold is_answer file by placed_by at",
         "audit.entry": "stream seq at entered_at actor_key actor_label action subject previous digest",
-        "funds.entry": "fund kind at entered_by subject clause_key reason commitment reverses",
+        "funds.closing": (
+            "fund step status left_minor proposed_by proposed_at decided_by decided_at entry entries"
+        ),
+        "funds.entry": "fund kind at entered_by subject clause_key commitment reverses",
+        "goods.count": "store taken_at started_by counted_by counted_at decided_by decided_at",
+        "goods.countline": "count lot booked",
+        "goods.disposal": "lot proposed_by proposed_at status decided_by decided_at remark",
+        "goods.donation": (
+            "store number donated_on total_minor receiver_name recorded_by recorded_at late_entry"
+            " before_plan reason_late"
+        ),
+        "goods.donationline": "donation",
+        "goods.issue": "store movement donation recorded_by recorded_at late_entry",
+        "goods.item": "name",
+        "goods.lot": "store item line gift",
+        "goods.movement": "kit kind at subject purchase unit recorded_by",
+        "goods.movementline": "movement lot place",
         "goods.purchase": (
             "kit fund number total_minor commitment disbursement recorded_by recorded_at cancelled_at"
+            " request invoice_added_by invoice_added_at"
         ),
         "goods.purchaseline": "purchase item",
+        "goods.purchaserequest": (
+            "kit fund number total_minor digest status asked_by asked_at commitment chosen chosen_by"
+            " chosen_at is_compared withdrawn_why"
+        ),
+        "goods.quotation": "request recorded_by recorded_at set_aside_by set_aside_at",
+        "goods.quotationline": "quotation item",
+        "goods.requestline": "request item",
         "organisation.assignment": "holder subject compound planned_on late_reason starts_on ends_on",
         "organisation.post": "user starts_on ends_on",
         "organisation.unitrecord": (
             "unit parent kind category compound address contact_name contact_phone contact_phone_index"
             " staff_count starts_on ends_on"
         ),
-        "organisation.user": "password last_login email language must_change_password created_at",
+        "organisation.user": "password last_login must_change_password created_at",
+        "outreach.wishes": "user changed_at",
         "people.accesscode": (
             "person digest issued_by issued_at expires_at revoked_at used_at used_count failed_count"
         ),
@@ -55,38 +83,51 @@ KNOWN: Mapping[str, str] = MappingProxyType(
         "people.mend": "source sheet row place",
         "people.roster": "key created_at status erased_on",
         "people.rosterimport": (
-            "key roster roster_key roster_title unit kind"
-            " file_digest file_size status columns counts created_by"
-            " created_at touched_at day matched_turn matched_units known_through staged_after staged_through"
-            " applied_through applied_at note"
+            "key roster roster_key roster_title unit kind file_digest file_size status columns counts"
+            " created_by created_at touched_at day matched_turn matched_units known_through"
+            " staged_after staged_through applied_through applied_at note"
         ),
         "plans.amendment": (
             "plan base version status begun_by begun_at sent_back_by sent_back_at sent_back_why ended_at"
         ),
         "plans.basis": "version position",
         "plans.plan": "status version",
+        "plans.planversion": "plan number digest created_at created_by",
         "plans.question": (
             "plan position key text clause_key blocks asked_at answered_by answered_at after_approval"
         ),
-        "plans.planversion": "plan number digest created_at created_by",
         "records.issueddocument": "subject unit year serial number title snapshot digest issued_at issued_by",
         "records.numbersequence": "name",
         "tasks.coowner": "task",
         "tasks.feedback": "task verb at by",
         "tasks.instruction": "plan_slug recorded_at recorded_by",
         "tasks.task": (
-            "plan_slug source detail unit raised_at"
-            " original_due_on status done_at done_by instruction position"
-            " asked_by asked_due_on"
+            "plan_slug source detail unit raised_at original_due_on status done_at done_by instruction"
+            " position asked_by asked_due_on"
         ),
+        "visits.flagnote": "plan key by at",
         "visits.inspectionresult": "visit item_key",
         "visits.laterday": "visit day asked_by asked_at status decided_by decided_at",
+        "visits.laterreceipt": "visit signed_for signed_at",
+        "visits.leadervisit": (
+            "plan visit recorded_by recorded_at late_entry before_plan withdrawn_at withdrawn_by"
+        ),
+        "visits.leadervisitunit": "leader_visit",
+        "visits.receiptcheck": "receipt by handed_by at",
+        "visits.sample": "plan number seed drawn_from population digest drawn_by drawn_at",
+        "visits.schedulesettings": "plan",
+        "visits.teammember": "team plan",
+        "visits.unithours": "unit",
         "visits.visit": (
-            "measure unit lead planned_by due_on status device_at received_at clock_skew_seconds recorded_by"
-            " late late_entry before_plan late_approved"
+            "measure unit lead planned_by due_on status device_at received_at clock_skew_seconds"
+            " recorded_by late late_entry before_plan late_approved planned_minutes pinned revision"
+            " signed_for version corrected_at corrected_by"
         ),
         "visits.visitmember": "visit position",
+        "visits.visitphoto": "visit position thumbnail added_by added_at",
+        "visits.visitposition": "visit",
         "visits.visitproblem": "visit task",
+        "visits.visitteam": "plan lead is_active",
     }
 )
 
@@ -133,6 +174,40 @@ FORMS: Mapping[str, Promise] = MappingProxyType(
         "visit_day": _("Day of a visit"),
         "visit_day_decision": _("Decision on a later day"),
         "visit_problem": _("Problem raised at a visit"),
+        "disposal": _("Disposal of goods"),
+        "donation": _("Donation"),
+        "flag_note": _("What came of a sign"),
+        "fund_closing": _("Closing of a fund"),
+        "fund_closing_decision": _("Closing of a fund declined"),
+        "fund_going_back": _("Money that goes back"),
+        "fund_reversal": _("Entry taken back"),
+        "hand_over": _("Kit handed over later"),
+        "hold": _("Hold"),
+        "hold_lift": _("Hold lifted"),
+        "hold_statement": _("Statement on a hold"),
+        "invoice": _("Picture of an invoice"),
+        "issue_goods": _("Donated goods given out"),
+        "leader_visit": _("Leader's visit"),
+        "leader_visit_withdrawn": _("Entry of a leader's visit withdrawn"),
+        "ledger_filter": _("Which entries are shown"),
+        "paper": _("What a paper holds"),
+        "purchase_request": _("Request for a purchase"),
+        "quotation": _("Quotation"),
+        "receipt_check": _("Call about a receipt"),
+        "receiving": _("Goods received"),
+        "reminder_address": _("Address for reminders"),
+        "reminder_code": _("Code that confirms an address"),
+        "reminder_hours": _("When to be reminded"),
+        "report_correction": _("Correction of a report"),
+        "sample": _("Sample of receipts"),
+        "schedule_settings": _("What schedules go by"),
+        "send_back": _("Goods sent back"),
+        "stock_count": _("Stock count"),
+        "stock_decision": _("Decision on a count or disposal"),
+        "unit_hours": _("Hours of a unit"),
+        "visit_move": _("Day, time and team of a visit"),
+        "visit_photos": _("Photos of a visit"),
+        "visit_team": _("Team for visits"),
     }
 )
 

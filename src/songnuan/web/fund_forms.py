@@ -51,6 +51,11 @@ class Closing(Why):
 
     asks = "fund_closing"
 
+    reason = CharField(
+        fact="funds.closing.reason",
+        label=gettext_lazy("Reason"),
+        help_text=gettext_lazy("It stays in the ledger."),
+    )
     voucher = CharField(
         fact="funds.closing.voucher",
         label=gettext_lazy("Voucher of the return"),

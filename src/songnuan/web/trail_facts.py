@@ -36,7 +36,7 @@ from songnuan.visits.models import (
 from songnuan.visits.sample_models import Outcome
 from songnuan.visits.scheduling.words import rule_words
 from songnuan.web.approval_page import KIND_WORDS
-from songnuan.web.refusal_words import CODES
+from songnuan.web.refusal_codes import CODES
 from songnuan.web.report_words import PARTS
 from songnuan.web.roster_words import FIELDS, PROBLEMS
 from songnuan.web.schedule_forms import WEEKDAYS

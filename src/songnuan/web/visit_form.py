@@ -15,7 +15,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.forms import BoundField
-from django.forms.formsets import BaseFormSet, formset_factory
+from django.forms.formsets import BaseFormSet
 from django.utils.datastructures import MultiValueDict
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_aware
@@ -25,7 +25,6 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from songnuan.journeys.record_visit import Problem, VisitReport
 from songnuan.kernel.names import tidy_name
 from songnuan.kernel.refusal import Refusal
-from songnuan.tasks.rules import TEXT_LONGEST, TITLE_LONGEST
 from songnuan.visits.models import Prevention, Result, VisitForm
 from songnuan.visits.rules import (
     REASON_LONGEST,
@@ -40,20 +39,12 @@ from songnuan.visits.rules import (
     needs_entry_reason,
 )
 from songnuan.visits.signing import shapes, text_for
-from songnuan.web.fields import (
-    BooleanField,
-    CharField,
-    ChoiceField,
-    Moment,
-    TypedChoiceField,
-    TypedMultipleChoiceField,
-    Words,
-)
+from songnuan.web.fields import BooleanField, CharField, ChoiceField, Moment, TypedMultipleChoiceField, Words
 from songnuan.web.forms import REQUIRED, Form
+from songnuan.web.problem_form import ProblemForm
 from songnuan.web.visit_fields import Colleagues, Photos, Place, Signature
 
-PROBLEMS_MOST = 3
-# What stands empty for a reason that the house's own sentence says.
+# Empty for a reason that the house's own sentence says.
 _SAY_WHY = frozenset({"signature", "entry_reason"})
 _BETWEEN_NAMES = re.compile(r"[、，,；;/\n\t\u3000]+")
 
@@ -291,7 +282,7 @@ class ReportForm(Form):
         goods = self.door.goods.keys()
         return bool(goods) and report.form != VisitForm.CALL and not goods <= set(report.handed or ())
 
-    def report(self, problems: BaseFormSet["ProblemForm"]) -> VisitReport:
+    def report(self, problems: BaseFormSet[ProblemForm]) -> VisitReport:
         """Return the report; both forms were valid."""
         raised = (form.cleaned_data for form in problems if form.has_changed())
         return self._report(
@@ -382,47 +373,6 @@ class ReportForm(Form):
             for key in self.door.items
         ]
         return answers if any(answer.result or answer.note for answer in answers) else []
-
-
-class ProblemForm(Form):
-    """One problem that was raised; left as it is, it is none."""
-
-    asks = "visit_problem"
-
-    title = CharField(
-        fact="tasks.task.title", label=gettext_lazy("What the problem is"), max_length=TITLE_LONGEST
-    )
-    owner = TypedChoiceField(fact="tasks.task.owner", label=gettext_lazy("Who has to solve it"), coerce=int)
-    answer = Words(
-        fact="visits.visitproblem.answer",
-        label=gettext_lazy("What was answered on the spot"),
-        rows=2,
-        max_length=TEXT_LONGEST,
-        required=False,
-    )
-
-    def __init__(self, *args: Any, owners: Sequence[tuple[int, str]], **kwargs: Any) -> None:  # noqa: ANN401
-        """Offer the units that can be given a problem; the first is taken where nobody chooses."""
-        super().__init__(*args, **kwargs)
-        owner = self.fields["owner"]
-        assert isinstance(owner, forms.TypedChoiceField)  # noqa: S101 - as declared above
-        owner.choices = list(owners)
-        owner.initial = owners[0][0]
-
-
-def problem_forms(door: Door, data: Mapping[str, Any] | None = None) -> BaseFormSet[ProblemForm]:
-    """Return the places for problems raised at a lead's visit."""
-    return problem_places(door.owners, data)
-
-
-def problem_places(
-    owners: Sequence[tuple[int, str]], data: Mapping[str, Any] | None = None
-) -> BaseFormSet[ProblemForm]:
-    """Return the places for problems: few, since a visit that finds more is a meeting."""
-    made = formset_factory(
-        ProblemForm, extra=PROBLEMS_MOST, max_num=PROBLEMS_MOST, absolute_max=PROBLEMS_MOST
-    )
-    return made(data, prefix="problems", form_kwargs={"owners": owners})
 
 
 def _device_clock(data: Mapping[str, Any], door: Door) -> tuple[datetime | None, int]:

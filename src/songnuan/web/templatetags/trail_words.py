@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy
 from songnuan.funds.models import Fund
 from songnuan.people.models import Roster
 from songnuan.plans.models import Plan
-from songnuan.web.refusal_words import CODES, JOURNEYS
+from songnuan.web.refusal_codes import CODES
+from songnuan.web.refusal_words import JOURNEYS
 
 register = template.Library()
 

@@ -19,10 +19,11 @@ from songnuan.visits.access import require_recorder
 from songnuan.visits.models import VisitForm, VisitStatus
 from songnuan.visits.owed import OwedKit, in_store, is_held, kit_of_visits, kit_owed, owed
 from songnuan.visits.queries import VisitDetail, VisitRow, detail, feed, for_lead
+from songnuan.web.problem_form import ProblemForm, problem_places
 from songnuan.web.views import hand_over, visit_beside, visit_days
 from songnuan.web.views.shared import Reader, key_of, reader_of
 from songnuan.web.visit_door import around, door_of
-from songnuan.web.visit_form import ProblemForm, ReportForm, problem_forms
+from songnuan.web.visit_form import ReportForm
 from songnuan.web.visit_page import seen, units_on, visit_page
 from songnuan.web.visit_round import Round, in_order, today_of
 
@@ -121,12 +122,15 @@ def visit_record(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         if found.status == VisitStatus.RECORDED:
             return redirect("visit", pk)
-        form, problems = ReportForm(door=door), problem_forms(door)
+        form, problems = ReportForm(door=door), problem_places(door.owners)
         if reader.user.pk not in door.colleagues:
             form.initial["members"] = []  # who records for a lead from outside did not go, as a rule
         context = {**around(reader, found, measure, late=door.late), "form": form, "problems": problems}
         return render(request, "web/visit_form.html", context)
-    form, problems = ReportForm(request.POST, request.FILES, door=door), problem_forms(door, request.POST)
+    form, problems = (
+        ReportForm(request.POST, request.FILES, door=door),
+        problem_places(door.owners, request.POST),
+    )
     if all([form.is_valid(), problems.is_valid()]):
         # A visit recorded already goes on as well: the same post again is answered as the first one was.
         try:

@@ -1,0 +1,50 @@
+"""The places for problems that a visit raised, a lead's or a leader's."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.forms.formsets import BaseFormSet, formset_factory
+from django.utils.translation import gettext_lazy
+
+from songnuan.tasks.rules import TEXT_LONGEST, TITLE_LONGEST
+from songnuan.web.fields import CharField, TypedChoiceField, Words
+from songnuan.web.forms import Form
+
+PROBLEMS_MOST = 3
+
+
+class ProblemForm(Form):
+    """One problem that was raised; left as it is, it is none."""
+
+    asks = "visit_problem"
+
+    title = CharField(
+        fact="tasks.task.title", label=gettext_lazy("What the problem is"), max_length=TITLE_LONGEST
+    )
+    owner = TypedChoiceField(fact="tasks.task.owner", label=gettext_lazy("Who has to solve it"), coerce=int)
+    answer = Words(
+        fact="visits.visitproblem.answer",
+        label=gettext_lazy("What was answered on the spot"),
+        rows=2,
+        max_length=TEXT_LONGEST,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, owners: Sequence[tuple[int, str]], **kwargs: Any) -> None:  # noqa: ANN401
+        """Offer the units that can be given a problem; the first is taken where nobody chooses."""
+        super().__init__(*args, **kwargs)
+        owner = self.fields["owner"]
+        assert isinstance(owner, forms.TypedChoiceField)  # noqa: S101 - as declared above
+        owner.choices = list(owners)
+        owner.initial = owners[0][0]
+
+
+def problem_places(
+    owners: Sequence[tuple[int, str]], data: Mapping[str, Any] | None = None
+) -> BaseFormSet[ProblemForm]:
+    """Return the places for problems: few, since a visit that finds more is a meeting."""
+    made = formset_factory(
+        ProblemForm, extra=PROBLEMS_MOST, max_num=PROBLEMS_MOST, absolute_max=PROBLEMS_MOST
+    )
+    return made(data, prefix="problems", form_kwargs={"owners": owners})
