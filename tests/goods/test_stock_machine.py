@@ -112,10 +112,16 @@ class _StockMachine(RuleBasedStateMachine):
             return "", {lot_id: taken.count(lot_id) for lot_id in taken}
         return "stock_expired" if any(one.there for one in mine if one not in good) else "stock_short", {}
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(days=st.lists(st.integers(0, 3), min_size=4, max_size=4) | st.none())
+    def begin(self, days: list[int] | None) -> None:
+        """Begin with everything bought; often with most of it received, and good for a few days only."""
         lines = [(name, each * UNITS, 60_00) for name, each in EACH.items()]
         self.purchase = buy(self.store, self.store.draft(*lines), units=UNITS)
+        for name, some in zip(EACH, days or (), strict=False):
+            self.receive_of(name, EACH[name], NEVER, "")
+            self.receive_of(name, EACH[name] * (UNITS - 1), some, "A")
+        if days:
+            self.donate_to(None, 4, days[-1])
 
     @rule(hours=st.integers(1, 50))
     def time_passes(self, hours: int) -> None:
@@ -128,6 +134,9 @@ class _StockMachine(RuleBasedStateMachine):
         number=st.sampled_from(["", "A"]),
     )
     def receive(self, name: str, packs: int, days: int, number: str) -> None:
+        self.receive_of(name, packs, days, number)
+
+    def receive_of(self, name: str, packs: int, days: int, number: str) -> None:
         expires_on = self.date_in(days)
         mine = Lot.objects.filter(line__purchase=self.purchase, item__name=name, number=number)
         left = EACH[name] * UNITS - sum(
@@ -203,7 +212,9 @@ class _StockMachine(RuleBasedStateMachine):
 
     @rule(packs=st.integers(0, 5), days=DAYS, place=st.none() | PLACES)
     def donate(self, packs: int, days: int, place: int | None) -> None:
-        unit_id = None if place is None else self.units[place % UNITS]
+        self.donate_to(None if place is None else self.units[place % UNITS], packs, days)
+
+    def donate_to(self, unit_id: int | None, packs: int, days: int) -> None:
         line = GiftLine(MASKS, "盒", packs, 90_00, "K", self.date_in(days))
         handing = Handing("何库生", confirmed_by_name=True)
         gift = Gift(
