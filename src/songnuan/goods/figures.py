@@ -13,7 +13,7 @@ from songnuan.goods.rules import Bought, Part
 
 @dataclass(frozen=True, slots=True)
 class KitFigures:
-    """What was bought and paid for one kit; cancelled purchases do not count."""
+    """What was bought and paid for one kit, less refunds; cancelled purchases do not count."""
 
     parts: tuple[Part, ...]
     bought: Mapping[int, Bought]
@@ -53,7 +53,8 @@ def kit_figures(measure_ids: Collection[int]) -> dict[int, KitFigures]:
     for kit_id, item_id, packs, paid, dearest in sums:
         bought[kit_id][item_id] = Bought(int(packs), int(paid), dearest)
     settled = Purchase.objects.filter(kit_id__in=kits, disbursement__isnull=False, cancelled_at__isnull=True)
-    paid_for = dict(settled.values_list("kit_id").annotate(total=Sum("total_minor")))
+    total, back = Sum("total_minor"), Sum("commitment__rest__refunded_minor")
+    paid_for = dict(settled.values_list("kit_id").annotate(total=total - back))
     return {
         measure_id: KitFigures(tuple(parts[kit_id]), bought[kit_id], int(paid_for.get(kit_id, 0)))
         for kit_id, measure_id in kits.items()

@@ -7,6 +7,7 @@ from songnuan.funds.holding import subject_of as fund_subject
 from songnuan.goods.models import Lot, Purchase
 
 PURCHASE = "goods.purchase"
+REQUEST = "goods.request"
 
 
 def subject_of(purchase_id: int) -> str:
@@ -22,6 +23,21 @@ def require_purchase_free(purchase: Purchase) -> None:
 
     """
     require_free([subject_of(purchase.pk)])
+
+
+def request_subject(request_id: int) -> str:
+    """Return what names a request for a purchase in a hold."""
+    return f"{REQUEST}:{request_id}"
+
+
+def require_request_free(request_id: int) -> None:
+    """Let pass an act on a request that nobody holds; its kit is locked.
+
+    Raises:
+        Refusal: `held`.
+
+    """
+    require_free([request_subject(request_id)])
 
 
 def require_may_leave(purchase: Purchase) -> None:

@@ -199,9 +199,10 @@ def purchases(kit_id: int) -> list[PurchaseRow]:
 
 
 def paid_for(kit_id: int) -> int:
-    """Return what was paid for a kit, in fen; cancelled purchases do not count."""
+    """Return what was paid for a kit less what came back of it, in fen; cancelled purchases do not count."""
     paid = Purchase.objects.filter(kit_id=kit_id, disbursement__isnull=False, cancelled_at__isnull=True)
-    return int(paid.aggregate(total=Sum("total_minor"))["total"] or 0)
+    sums = paid.aggregate(total=Sum("total_minor"), back=Sum("commitment__rest__refunded_minor"))
+    return int(sums["total"] or 0) - int(sums["back"] or 0)
 
 
 def lots_delivered_of(purchase_id: int) -> dict[int, int]:

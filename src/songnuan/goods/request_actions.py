@@ -18,6 +18,7 @@ from songnuan.audit.record import record
 from songnuan.funds import queries as funds
 from songnuan.funds.models import Entry, Kind
 from songnuan.funds.rules import check_reason
+from songnuan.goods.holding import require_request_free
 from songnuan.goods.lifecycle import REQUEST
 from songnuan.goods.models import (
     Kit,
@@ -111,11 +112,12 @@ def approve_request(*, request_id: int, commitment_id: int, units: int, actor: A
     What is needed and what the standard allows is asked once more: others were approved meanwhile.
 
     Raises:
-        Refusal: `not_permitted`, `not_decided`, `commitment_differs`, `wrong_state`, or the first of
-            `request_rules.examine_request`.
+        Refusal: `not_permitted`, `not_decided`, `commitment_differs`, `wrong_state`, `held`, or the first
+            of `request_rules.examine_request`.
 
     """
     row = _locked(request_id)
+    require_request_free(request_id)
     require_office(actor, Permission.PLAN_APPROVE, unit_id=row.kit.measure.plan.unit_id, at=at)
     _answer(row, {Answer.APPROVED})
     standing = request_state(row.kit_id, units=units, at=at, without=row.pk, committed=True)
@@ -265,11 +267,12 @@ def choose_quotation(  # noqa: PLR0913 - an action names every fact it needs
         at: When.
 
     Raises:
-        Refusal: `not_permitted`, `choice_changed` when somebody else chose meanwhile, `wrong_state`, or from
-            `request_rules.check_choice`.
+        Refusal: `not_permitted`, `choice_changed` when somebody else chose meanwhile, `wrong_state`, `held`,
+            or from `request_rules.check_choice`.
 
     """
     row = _buyer(request_id, actor, at)
+    require_request_free(request_id)
     if row.status != RequestStatus.APPROVED:
         _refuse_state(row, "choose")
     if row.chosen_id != seen:

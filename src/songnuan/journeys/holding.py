@@ -11,8 +11,9 @@ from songnuan.approvals.hold_rules import Held
 from songnuan.funds.holding import FUND
 from songnuan.funds.holding import lock as lock_fund
 from songnuan.funds.models import Fund
-from songnuan.goods.holding import PURCHASE
-from songnuan.goods.models import Kit, Purchase
+from songnuan.goods.holding import PURCHASE, REQUEST, request_subject
+from songnuan.goods.models import Kit, Purchase, PurchaseRequest
+from songnuan.goods.request_rules import request_number
 from songnuan.journeys.record_instruction import Scan
 from songnuan.journeys.telling import tell
 from songnuan.kernel.actor import Actor
@@ -62,7 +63,7 @@ def find_thing(subject: str) -> Thing:
     number = int(key) if key.isascii() and key.isdigit() and len(key) < 19 else 0
     thing = _FIND[model](number) if model in _FIND and number else None
     if thing is None:
-        sentence = _("There is no such fund or purchase. Open its page, and place the hold there.")
+        sentence = _("There is no such fund, request or purchase. Open its page, and place the hold there.")
         raise Refusal("thing_unknown", sentence)
     return thing
 
@@ -94,8 +95,22 @@ def _purchase(pk: int) -> Thing | None:
     )
 
 
+def _request(pk: int) -> Thing | None:
+    row = PurchaseRequest.objects.select_related("fund__plan").filter(pk=pk).first()
+    if row is None:
+        return None
+    plan = row.fund.plan
+    return Thing(
+        held=Held(request_subject(pk), plan.slug, plan.unit_id, f"fund:{row.fund_id}", row.asked_by_id),
+        fund_id=row.fund_id,
+        kit_ids=(row.kit_id,),
+        name=lambda: _("Request %(number)s") % {"number": request_number(row.number)},
+        url=f"/purchase-requests/{pk}/",
+    )
+
+
 # One line for each kind of thing that can be put on hold.
-_FIND: Mapping[str, Callable[[int], Thing | None]] = {FUND: _fund, PURCHASE: _purchase}
+_FIND: Mapping[str, Callable[[int], Thing | None]] = {FUND: _fund, PURCHASE: _purchase, REQUEST: _request}
 
 
 def find_hold(hold_id: int, actor: Actor, at: datetime) -> Thing:

@@ -55,6 +55,12 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
         "delegation.offered": _NEWS,
         "delegation.answered": _NEWS,
         "roster.ending": _NEWS,
+        "hold.placed": _URGENT_NEWS,
+        "hold.answered": _NEWS,
+        "hold.lifted": _URGENT_NEWS,
+        "receipt.amiss": _URGENT_NEWS,
+        "visit.chased": _URGENT,
+        "visit.corrected": _NEWS,
         "way.refused": _NEWS,
     }
 )
@@ -71,6 +77,8 @@ _MATTERS: Mapping[str, Promise] = MappingProxyType(
         "approval": pgettext_lazy("matter", "approvals"),
         "delegation": pgettext_lazy("matter", "standing in"),
         "roster": pgettext_lazy("matter", "rosters"),
+        "hold": pgettext_lazy("matter", "holds"),
+        "receipt": pgettext_lazy("matter", "receipts"),
     }
 )
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from songnuan.audit.record import record
 from songnuan.funds import rules
 from songnuan.funds.booking import book, refuse_closed, refuse_used_voucher, take_available
+from songnuan.funds.holding import require_fund_free
 from songnuan.funds.lifecycle import CLOSING
 from songnuan.funds.models import Closing, Entry, Fund, Kind, Step, StepStatus
 from songnuan.funds.queries import balance_of
@@ -50,10 +51,11 @@ def propose_closing(
     Raises:
         Refusal: `closing_committed`, `purchases_unreceived`, `question_open`, `closing_proposed`,
             `voucher_missing`, `voucher_reserved`, `voucher_used`, `reason_missing`, `text_too_long`,
-            `fund_closed`, `person_needed`.
+            `fund_closed`, `person_needed`, `held`.
 
     """
     fund = _locked(fund_id, Permission.FUND_APPROPRIATE, actor, at)
+    require_fund_free(fund_id)
     refuse_closed(fund)
     _refuse_second(fund)
     for obstacle in rules.closing_obstacles(fund.committed_minor, unreceived, unanswered):
@@ -102,7 +104,7 @@ def confirm(
     Raises:
         Refusal: `own_closing`, `wrong_state`, `closing_stale` with `left_minor` and `available_minor`,
             `closing_committed`, `purchases_unreceived`, `question_open`, `voucher_used`,
-            `person_needed`.
+            `person_needed`, `held` for a closing.
 
     """
     row = _waiting(closing_id, Permission.FUND_CLOSE_CONFIRM, actor, at)
@@ -111,6 +113,7 @@ def confirm(
         entry, closed = None, Fund.objects.filter(pk=row.fund_id, closed_at__isnull=False)
         moved = closed.update(closed_at=None)
     else:
+        require_fund_free(row.fund_id)
         for obstacle in rules.closing_obstacles(row.fund.committed_minor, unreceived, unanswered):
             raise obstacle
         entry = _return_rest(row, actor, at)

@@ -256,10 +256,11 @@ def return_unspent(
     Raises:
         Refusal: `beyond_fund` with `available_minor` and `asked_minor`; `amount_invalid`,
             `happened_in_future`, `happened_long_ago`, `voucher_missing`, `voucher_reserved`,
-            `voucher_used`, `reason_missing`, `fund_closed`.
+            `voucher_used`, `reason_missing`, `fund_closed`, `held`.
 
     """
     fund = _fund(fund_id, Permission.FUND_APPROPRIATE, actor, at)
+    require_fund_free(fund_id)
     rules.check_amount(amount_minor)
     rules.check_day(happened_on, at)
     number = rules.check_typed_voucher(voucher)

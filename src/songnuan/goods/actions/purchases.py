@@ -11,7 +11,7 @@ from songnuan.funds.models import Entry, Fund, Kind
 from songnuan.funds.rules import check_amount, check_reason
 from songnuan.goods import rules
 from songnuan.goods.actions.locking import by_item, lock_kit, record_of_kit, refuse_state, standing
-from songnuan.goods.holding import require_may_leave, require_purchase_free
+from songnuan.goods.holding import require_may_leave, require_purchase_free, require_request_free
 from songnuan.goods.lifecycle import REQUEST
 from songnuan.goods.models import (
     Item,
@@ -119,6 +119,7 @@ def record_purchase(
         raise problem.refuse()
     _check_commitment(kit, commitment_id, draft.total_minor, request_id)
     if request_id is not None:
+        require_request_free(request_id)
         REQUEST.move_one(PurchaseRequest.objects.filter(pk=request_id, kit=kit), "buy")
     purchase = Purchase(
         kit=kit,

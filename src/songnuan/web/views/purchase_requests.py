@@ -14,8 +14,10 @@ from django.views.decorators.http import require_safe
 
 from songnuan.approvals.models import RequestStatus as Answer
 from songnuan.approvals.queries import latest, may_act
+from songnuan.funds.holding import subject_of as fund_subject
 from songnuan.funds.models import Fund
 from songnuan.funds.queries import balance
+from songnuan.goods.holding import request_subject
 from songnuan.goods.models import Kit, PurchaseRequest, Quotation, RequestStatus
 from songnuan.goods.queries import parts_of, stock
 from songnuan.goods.request_queries import (
@@ -42,6 +44,7 @@ from songnuan.plans.models import MeasureStatus
 from songnuan.records.models import StoredFile
 from songnuan.records.queries import read_file
 from songnuan.web.approval_page import course_lines
+from songnuan.web.hold_forms import mark_of
 from songnuan.web.paging import before_of, page_of
 from songnuan.web.purchase_request_forms import QuotationForm, RequestForm, sent_file
 from songnuan.web.purchase_request_page import STATES, comparison_of, may_see, row_of
@@ -277,6 +280,9 @@ def _page(
     beside = refusal is not None and refusal.field in {"remark", "reason"} and _is_remark(request)
     context = {
         "row": row_of(row),
+        "mark": mark_of(
+            reader, row.kit.measure.plan.unit_id, [request_subject(row.pk), fund_subject(row.fund_id)]
+        ),
         "request_row": row,
         "fund": row.fund,
         "terms": terms,
