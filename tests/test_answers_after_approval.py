@@ -8,6 +8,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.urls import reverse
 
 from people import PLANS, SLUG, Bureau, at, open_plan_1
+from schema import newest
 from songnuan.documents.official import Annex
 from songnuan.journeys.answer_question import answer_question
 from songnuan.journeys.approve_amendment import approve_amendment
@@ -135,6 +136,6 @@ def test_a_database_of_before_knows_which_answers_were_approved(
     try:
         MigrationExecutor(connection).migrate([("plans", "0004_every_question_has_its_day")])
     finally:
-        MigrationExecutor(connection).migrate([("plans", "0007_what_was_approved_after_all")])
+        newest()
     assert question().after_approval is not is_in_the_text
     assert not Question.objects.get(key="goods_or_cash").after_approval

@@ -4,6 +4,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
+from schema import newest
 from songnuan.approvals.checks import verify
 from songnuan.approvals.models import Act, Request, RequestAuthor
 from songnuan.plans.models import PlanVersion
@@ -12,7 +13,6 @@ from visits.builders import SLUG, bureau, moment
 SUBJECT = f"plans.plan:{SLUG}"
 
 OLD, BEFORE = [("approvals", "0001_requests_and_acts")], [("approvals", "0004_one_act_for_one_office")]
-NEW = [("approvals", "0007_taken_back_says_by_whom"), ("plans", "0007_what_was_approved_after_all")]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -35,7 +35,7 @@ def test_what_was_asked_for_and_done_before_stands_as_one_step() -> None:
             for verb, who in zip(verbs, (house.officer, house.approver), strict=False):
                 acts.create(request=row, person_id=who.user_id, verb=verb, at=moment(6), remark="请改")
     finally:
-        MigrationExecutor(connection).migrate(NEW)
+        newest()
     assert verify() == []
     assert [(row.step, row.steps.get().permission) for row in Request.objects.all()] == [
         (1, "plan.approve")
@@ -75,7 +75,7 @@ def test_what_waits_learns_who_wrote_it_and_what_was_taken_back_by_whom_it_was()
             maker = house.officer.user_id
             acts.create(request=row, person_id=maker, holder_id=maker, verb="request", at=moment(6))
     finally:
-        MigrationExecutor(connection).migrate(NEW)
+        newest()
     waiting, taken = Request.objects.order_by("pk")
     assert set(waiting.authors.values_list("person", flat=True)) == {
         house.officer.user_id,
@@ -120,7 +120,7 @@ def test_who_had_decided_about_the_own_text_by_the_rules_of_before_is_no_finding
         acts.create(request=row, person_id=maker, holder_id=maker, verb="request", at=moment(6))
         acts.create(request=row, person_id=reviewer, holder_id=reviewer, verb="approve", step=1, at=moment(6))
     finally:
-        MigrationExecutor(connection).migrate(NEW)
+        newest()
     assert verify() == []
     assert list(RequestAuthor.objects.values_list("person", flat=True)) == [maker]
     with pytest.raises(IntegrityError), transaction.atomic():  # authors are closed again

@@ -13,7 +13,7 @@ from songnuan.kernel.actor import SYSTEM, Actor
 from songnuan.kernel.refusal import NotPermitted
 from songnuan.organisation import actions, queries
 from songnuan.organisation.checks import verify
-from songnuan.organisation.held import permissions_over
+from songnuan.organisation.held import permissions_over, posts_of, reach_of
 from songnuan.organisation.models import Post, User
 from songnuan.organisation.permissions import (
     INCOMPATIBLE,
@@ -152,6 +152,17 @@ def test_what_may_be_done_over_a_unit_is_told_at_once_as_one_by_one(house: House
                     if queries.permits(actor, permission, unit_id=unit, at=at(day))
                 }
                 assert permissions_over(actor, unit, at(day)) == one_by_one
+
+
+def test_what_posts_reach_is_told_at_once_as_one_by_one(house: House) -> None:
+    pair(house.lock, house.center)
+    liaison = holder("liaison", Role.LEAD_LIAISON, house.center)
+    give(liaison, Role.FINANCE, house.lock)
+    for actor in (liaison, holder("officer", Role.PROGRAMME_OFFICER, house.bureau), person("nobody")):
+        for day in (1, 3):
+            told = reach_of(posts_of(actor, at(day)), at(day))
+            for permission in Permission:
+                assert told.over(permission) == reach(actor, permission, day), permission
 
 
 def test_the_system_may_everything_on_what_is_open_that_day(house: House) -> None:

@@ -35,6 +35,7 @@ def test_its_measures_agree_with_each_other_and_with_the_text(plan: PlanFile) ->
             "pairing",
             "unit_visits",
             "inspection",
+            "leader_visits",
             "kit_purchase",
             "fund",
             "visit_reports",

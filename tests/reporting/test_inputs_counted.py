@@ -9,7 +9,7 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from people import Bureau, at, open_plan_1
+from people import Bureau, at, buy, open_plan_1
 from songnuan.organisation.models import Post, Unit
 from songnuan.reporting.actions import count_inputs
 from songnuan.reporting.models import InputCount
@@ -31,16 +31,21 @@ def record(bureau: Bureau, **changes: str) -> int:
     return page.status_code
 
 
+def opened(bureau: Bureau) -> None:
+    """Let plan 1 run, with the kits of all units in the store."""
+    buy(bureau, open_plan_1(bureau), {"方便面": (94, 70_00), "苹果": (47, 80_00), "梨": (47, 75_00)}, "1")
+
+
 def test_a_visit_counts_its_inputs_once_it_is_recorded(bureau: Bureau) -> None:
-    open_plan_1(bureau)
+    opened(bureau)
     assert record(bureau, conditions="") == 422
     assert not InputCount.objects.exists(), "what was refused is not counted"
     assert record(bureau) == 302
     row = InputCount.objects.get(form="visit")
     assert (row.unit_id, row.role, row.week, row.posted) == (bureau.lead_id, "lead_liaison", MONDAY, 1)
     # Typed: the time, prevention, conditions, receiver, five lines of the checklist. Filled in by the house:
-    # how it was reached, and who went.
-    assert (row.filled, row.typed) == (11, 9)
+    # how it was reached, who went, and what was handed over.
+    assert (row.filled, row.typed) == (12, 9)
     assert row.shown > row.filled
     assert not InputCount.objects.filter(form="visit_problem").exists(), "rows left as they were are none"
 
@@ -127,7 +132,7 @@ def test_counts_of_many_at_once_are_not_lost(bureau: Bureau) -> None:
 
 
 def test_each_sees_the_burden_of_the_own_units(bureau: Bureau) -> None:
-    open_plan_1(bureau)
+    opened(bureau)
     assert record(bureau) == 302
     with on(at(9, 9)):
         page = as_(bureau.office).get(reverse("burden"))

@@ -7,6 +7,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
+from schema import newest
 from songnuan.journeys.reassign_item import reassign_item
 from songnuan.kernel.append_only import VERBS
 from songnuan.tasks.checks import verify
@@ -15,7 +16,6 @@ from tasks.instructions import asked, house_with_items
 from visits.builders import moment
 
 OBLIGATIONS, INSTRUCTIONS = [("tasks", "0001_obligations")], [("tasks", "0002_instructions")]
-NEW = [("tasks", "0003_an_item_goes_to_another_unit")]
 
 
 def migrate(target: list[tuple[str, str]]) -> None:
@@ -57,7 +57,7 @@ def test_what_was_said_stays_and_stays_closed_there_and_back() -> None:
         assert (everything(), triggers()) == (before, closed)
         refuses(lambda: Feedback.objects.update(text="x"))
     finally:
-        migrate(NEW)
+        newest()
     assert (everything(), triggers()) == (before, closed)
     refuses(lambda: Feedback.objects.update(text="x"))
     refuses(lambda: Feedback.objects.all().delete())
@@ -89,7 +89,7 @@ def test_problems_of_before_there_were_instructions_stand_as_they_were() -> None
         ended = {"status": "done", "done_at": moment(8), "feedback": "已购置取暖器"}
         old.objects.create(source="visits.visit:2", title="雨天积水", **facts, **days, **ended)
     finally:
-        migrate(NEW)
+        newest()
     rows = Task.objects.order_by("pk")
     assert [(row.title, row.status, row.feedback) for row in rows] == [
         ("缺取暖设备", "open", ""),

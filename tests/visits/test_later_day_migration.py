@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from schema import newest
 from songnuan.visits.models import LaterDay, Visit
 from visits.builders import bureau, moment, recorded, visit
 
@@ -19,11 +20,6 @@ def migrate(target: list[tuple[str, str]]) -> None:
     executor.migrate(target)
 
 
-def migrate_on() -> None:
-    """Bring the tables of visits to where they are now."""
-    migrate(MigrationExecutor(connection).loader.graph.leaf_nodes("visits"))
-
-
 @pytest.mark.django_db(transaction=True)
 def test_a_later_day_that_nobody_allowed_waits_and_an_allowed_one_stands() -> None:
     house = bureau()
@@ -35,7 +31,7 @@ def test_a_later_day_that_nobody_allowed_waits_and_an_allowed_one_stands() -> No
         Visit.objects.filter(pk__in=[waiting, allowed]).update(**late)
         Visit.objects.filter(pk=allowed).update(late_approved=True)
     finally:
-        migrate_on()
+        newest()
     asked = LaterDay.objects.get()
     assert (asked.visit_id, asked.day, asked.reason, asked.status) == (waiting, AFTER, "汛期停航", "waiting")
     assert asked.asked_by_id == house.liaison.user_id
@@ -55,7 +51,7 @@ def test_late_entries_of_before_say_that_nobody_was_asked() -> None:
         migrate(BEFORE_REASONS)
         Visit.objects.filter(pk=late.pk).update(late_entry=True, received_at=moment(9) + timedelta(days=3))
     finally:
-        migrate_on()
+        newest()
     reasons = dict(Visit.objects.values_list("pk", "entry_reason"))
     assert reasons[in_time.pk] == ""
     assert "尚未要求" in reasons[late.pk]

@@ -34,7 +34,8 @@ CHOOSE = {
 
 def asked() -> Iterator[str]:
     """Yield every fact that a form asks, those of rows made while it is filled in too."""
-    yield from BY_HAND.values()
+    for told in BY_HAND.values():
+        yield from told.split()
     for source in WEB.rglob("*.py"):
         for fact in re.findall(r'\bfact=f?"([^"{]+)', source.read_text()):
             yield fact.removesuffix(":")

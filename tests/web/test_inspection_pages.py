@@ -170,8 +170,9 @@ def test_the_plan_and_the_visit_say_what_is_on_hold(bureau: Bureau, purchase: in
     )
     liaison = as_(bureau.liaison)
     assert _("owed, on hold by the inspector") in text(liaison, reverse("visit", args=(other.pk,)))
+    told = {"key": str(uuid4()), "receiver_name": "赵守江", "confirmed_by_name": "on"}
     with on(at(10)):
-        answer = liaison.post(reverse("visit_hand_over", args=(other.pk,)), follow=True)
+        answer = liaison.post(reverse("visit_hand_over", args=(other.pk,)), told, follow=True)
     assert REASON in answer.content.decode()
 
 

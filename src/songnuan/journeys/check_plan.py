@@ -12,7 +12,18 @@ from songnuan.plans.lint import LintFinding, Severity, lint_text
 from songnuan.plans.planfile import PlanFile, read
 
 # What a plan has one of: others find the measure by its kind.
-ONCE = frozenset({"inspection", "kit_purchase", "pairing", "problems", "unit_visits", "visit_reports"})
+ONCE = frozenset(
+    {
+        "burden",
+        "inspection",
+        "kit_purchase",
+        "leader_visits",
+        "pairing",
+        "problems",
+        "unit_visits",
+        "visit_reports",
+    }
+)
 # From which other kind the evidence of a kind comes; without it there is nothing that could show anything.
 COMES_FROM: Mapping[str, str] = MappingProxyType(
     {"unit_visits": "pairing", "visit_reports": "unit_visits", "problems": "unit_visits"}

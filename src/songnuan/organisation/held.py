@@ -1,5 +1,7 @@
-"""Everything that somebody may do over one unit, read at once: for pages that ask for several things."""
+"""Everything that somebody may do, over one unit or anywhere, read at once: for pages that ask often."""
 
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef
@@ -31,3 +33,47 @@ def permissions_over(actor: Actor, unit_id: int, at: datetime) -> frozenset[Perm
         granted = ROLE_PERMISSIONS[Role(role)]
         held |= granted if over else granted & THROUGH_PAIRS if through else frozenset()
     return frozenset(held)
+
+
+Posts = Mapping[Role, Collection[int]]
+"""The units of somebody's posts, by role."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The units that somebody's posts reach, by role: those at or below them, and those paired with these."""
+
+    below: Mapping[Role, frozenset[int]]
+    paired: Mapping[Role, frozenset[int]]
+
+    def over(self, permission: Permission) -> frozenset[int]:
+        """Return the units over which a post grants the permission: the same as `scope` says of it alone."""
+        roles = [role for role in self.below if permission in ROLE_PERMISSIONS[role]]
+        kinds = (self.below, self.paired) if permission in THROUGH_PAIRS else (self.below,)
+        return frozenset().union(*(units[role] for units in kinds for role in roles))
+
+
+def posts_of(actor: Actor, at: datetime) -> Posts:
+    """Return the posts of a person on the day of `at`; the system has none, and is not asked about."""
+    posts = Post.objects.filter(live(day_of(at)), user=actor.user_id, user__is_active=True)
+    held: dict[Role, set[int]] = {}
+    for role, unit_id in posts.values_list("role", "unit_id"):
+        held.setdefault(Role(role), set()).add(unit_id)
+    return held
+
+
+def reach_of(posts: Posts, at: datetime) -> Reach:
+    """Return what posts reach on the day of `at`."""
+    on = day_of(at)
+    links = UnitLink.objects.filter(live(on), ancestor__in=set().union(*posts.values()))
+    under = list(links.values_list("ancestor", "descendant"))
+    below = {role: frozenset(unit for top, unit in under if top in tops) for role, tops in posts.items()}
+    if not any(ROLE_PERMISSIONS[role] & THROUGH_PAIRS for role in posts):
+        return Reach(below, dict.fromkeys(posts, frozenset()))
+    pairs = Assignment.objects.filter(live(on), holder__in=links.values("descendant"))
+    told = list(pairs.values_list("holder", "subject").distinct())
+    paired = {
+        role: frozenset(subject for holder, subject in told if holder in units)
+        for role, units in below.items()
+    }
+    return Reach(below, paired)

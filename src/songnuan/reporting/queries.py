@@ -95,12 +95,14 @@ def _rows(
 
 def of_form(form: str, tops: Collection[int], on: date) -> dict[int, dict[date, Burden]]:
     """Return what one form asked of each of these units and all below it on the day, by week."""
-    links = UnitLink.objects.filter(live(on), ancestor__in=tops).values_list("ancestor", "descendant")
     counts = InputCount.objects.filter(form=form).order_by("week")
     counted: dict[int, list[tuple[date, Burden]]] = defaultdict(list)
     for unit_id, week, *sums in counts.values_list("unit_id", "week", *_SUMS):
         counted[unit_id].append((week, Burden(*sums)))
     found: dict[int, dict[date, Burden]] = {top: {} for top in tops}
+    if not counted:
+        return found
+    links = UnitLink.objects.filter(live(on), ancestor__in=tops).values_list("ancestor", "descendant")
     for top, below in links:
         for week, row in counted.get(below, ()):
             found[top][week] = found[top].get(week, Burden()) + row

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Subquery
 
@@ -235,6 +236,16 @@ def feed(
     ]
 
 
+# What a visit tells of itself as its columns have it.
+_TOLD = (
+    "measure_id", "unit_id", "lead_id", "planned_on", "due_on", "pinned", "break_reason", "status",
+    "form", "form_reason", "happened_at", "device_at", "received_at", "clock_skew_seconds",
+    "prevention", "prevention_note", "conditions", "signature_id", "late", "late_entry",
+    "before_plan", "entry_reason", "late_reason", "late_approved", "confirmed_by_name",
+    "signed_for", "short_reason", "version", "corrected_at", "correction_reason",
+)  # fmt: skip
+
+
 def detail(visit_id: int, *, unmasked: bool = False) -> VisitDetail | None:
     """Return one visit with its report, or None when there is none.
 
@@ -250,47 +261,18 @@ def detail(visit_id: int, *, unmasked: bool = False) -> VisitDetail | None:
     )
     if visit is None:
         return None
-    receiver = visit.receiver_name
+    told: dict[str, Any] = {name: getattr(visit, name) for name in _TOLD}
     return VisitDetail(
+        **told,
         visit_id=visit.pk,
-        measure_id=visit.measure_id,
         plan_slug=visit.measure.plan.slug,
-        unit_id=visit.unit_id,
-        lead_id=visit.lead_id,
-        planned_on=visit.planned_on,
-        due_on=visit.due_on,
         start=visit.planned_start,
         minutes=visit.planned_minutes,
         team_id=visit.planned_team_id,
         team_name=visit.planned_team.name if visit.planned_team else "",
-        pinned=visit.pinned,
-        break_reason=visit.break_reason,
-        status=visit.status,
-        form=visit.form,
-        form_reason=visit.form_reason,
-        happened_at=visit.happened_at,
-        device_at=visit.device_at,
-        received_at=visit.received_at,
-        clock_skew_seconds=visit.clock_skew_seconds,
         recorded_by=visit.recorded_by.name if visit.recorded_by else "",
-        prevention=visit.prevention,
-        prevention_note=visit.prevention_note,
-        conditions=visit.conditions,
-        receiver_name=receiver if unmasked else mask_name(receiver),
-        signature_id=visit.signature_id,
-        late=visit.late,
-        late_entry=visit.late_entry,
-        before_plan=visit.before_plan,
-        entry_reason=visit.entry_reason,
-        late_reason=visit.late_reason,
-        late_approved=visit.late_approved,
-        confirmed_by_name=visit.confirmed_by_name,
-        signed_for=visit.signed_for,
-        short_reason=visit.short_reason,
-        version=visit.version,
-        corrected_at=visit.corrected_at,
+        receiver_name=visit.receiver_name if unmasked else mask_name(visit.receiver_name),
         corrected_by=visit.corrected_by.name if visit.corrected_by else "",
-        correction_reason=visit.correction_reason,
         later_days=of_visit(visit.pk),
         members=tuple(Member(row.name, row.user_id) for row in visit.members.order_by("position")),
         inspection=tuple(

@@ -208,7 +208,9 @@ def field_for(name: str, info: FieldInfo, *, needed: bool, asked: str) -> forms.
 
 
 def written(value: object, info: FieldInfo) -> Any:  # noqa: ANN401 - any part of a plan file
-    """Return what was given in an input as a plan file writes it; None for nothing."""
+    """Return what was given in an input as a plan file writes it; None for nothing, or a box left alone."""
+    if value is False and info.default is False:
+        return None
     if isinstance(value, date):
         return value.isoformat()
     if not isinstance(value, str):

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 
 from songnuan.journeys.living_plan import Link
 from songnuan.kernel.actor import Actor
-from songnuan.organisation.held import permissions_over
+from songnuan.organisation.held import Posts, Reach, permissions_over, posts_of, reach_of
 from songnuan.organisation.models import Unit, User
-from songnuan.organisation.permissions import Permission
-from songnuan.organisation.queries import actor_of, day_of, now, permits, scope, unit_names
+from songnuan.organisation.permissions import ROLE_PERMISSIONS, Permission
+from songnuan.organisation.queries import actor_of, day_of, now, scope, unit_names
 from songnuan.plans.models import Plan
 from songnuan.plans.queries import visible_plans
 
@@ -32,10 +32,8 @@ class Reader:
     actor: Actor
     at: datetime
     day: date
-    _reached: dict[Permission, frozenset[int]] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
-
+    _posts: list[Posts] = field(default_factory=list, init=False, repr=False, compare=False)
+    _reached: list[Reach] = field(default_factory=list, init=False, repr=False, compare=False)
     _held: dict[int, frozenset[Permission]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -43,7 +41,7 @@ class Reader:
     def may(self, permission: Permission, unit_id: int | None = None) -> bool:
         """Return whether the reader may: over the unit, or with no unit named, anywhere."""
         if unit_id is None:
-            return permits(self.actor, permission, at=self.at)
+            return any(permission in ROLE_PERMISSIONS[role] for role in self._held_posts())
         if unit_id not in self._held:
             self._held[unit_id] = permissions_over(self.actor, unit_id, self.at)
         return permission in self._held[unit_id]
@@ -54,9 +52,14 @@ class Reader:
 
     def reach_ids(self, permission: Permission) -> frozenset[int]:
         """Return the ids of these units; however many parts of a page ask, they are read once."""
-        if permission not in self._reached:
-            self._reached[permission] = frozenset(self.reach(permission).values_list("pk", flat=True))
-        return self._reached[permission]
+        if not self._reached:
+            self._reached.append(reach_of(self._held_posts(), self.at))
+        return self._reached[0].over(permission)
+
+    def _held_posts(self) -> Posts:
+        if not self._posts:
+            self._posts.append(posts_of(self.actor, self.at))
+        return self._posts[0]
 
 
 def reader_of(request: HttpRequest) -> Reader:

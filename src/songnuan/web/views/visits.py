@@ -50,6 +50,8 @@ def visits_mine(request: HttpRequest) -> HttpResponse:
             asked_on=row.asked_on,
             late_approved=row.late_approved,
             plan_title=plans[row.measure_id].title,
+            start=row.start,
+            team_name=row.team_name,
         )
 
     day = [row for row in rows if row.planned_on == reader.day]
