@@ -125,7 +125,7 @@ class MeasureForm(TextForm):
         found: dict[str, Any] = {}
         for name, info in self.model.model_fields.items():
             value = self._rows(name) if name in self.lists else written(self.cleaned_data.get(name), info)
-            if value is not None:
+            if not _goes_without_saying(name, value, info, self.told_settings):
                 found[name] = value
         return found
 
@@ -133,17 +133,24 @@ class MeasureForm(TextForm):
         """Return the entries that say something, and note the places of their rows."""
         found: list[dict[str, Any]] = []
         self.places[name] = []
+        told = self.told_settings.get(name) or ()
         for spot in range(self.counts[name]):
-            row = {
+            given = {
                 column: written(self.cleaned_data.get(f"{name}-{spot}-{column}"), info)
                 for column, info in self.lists[name].model_fields.items()
             }
-            if all(value is None for column, value in row.items() if column != _KEY):
+            before = told[spot] if spot < len(told) else {}
+            row = {
+                column: value
+                for column, value in given.items()
+                if not _goes_without_saying(column, value, self.lists[name].model_fields[column], before)
+            }
+            if not row.keys() - {_KEY}:
                 continue
-            if _KEY in row and not row[_KEY]:
+            if _KEY in given and not given[_KEY]:
                 row[_KEY] = f"item_{self.version}_{spot + 1}"  # no version gives out another's
             self.places[name].append(spot)
-            found.append({column: value for column, value in row.items() if value is not None})
+            found.append({column: row[column] for column in given if column in row})
         return found or None
 
     def change(self) -> Change:
@@ -207,10 +214,13 @@ def field_for(name: str, info: FieldInfo, *, needed: bool, asked: str) -> forms.
     raise TypeError(name)
 
 
+def _goes_without_saying(name: str, value: object, info: FieldInfo, told: Mapping[str, Any]) -> bool:
+    """Return whether a setting is left out: nothing was given, or what holds anyway and the text left out."""
+    return value is None or (name not in told and not info.is_required() and value == info.default)
+
+
 def written(value: object, info: FieldInfo) -> Any:  # noqa: ANN401 - any part of a plan file
-    """Return what was given in an input as a plan file writes it; None for nothing, or a box left alone."""
-    if value is False and info.default is False:
-        return None
+    """Return what was given in an input as a plan file writes it; None for nothing."""
     if isinstance(value, date):
         return value.isoformat()
     if not isinstance(value, str):
