@@ -16,7 +16,7 @@ def test_the_first_screen_says_how_far_how_long_who_is_late_what_was_spent_and_w
         "how far": "31 / 47",
         "how long is left": "5天",
         "until when": zh("left until %(day)s", day="4月21日"),
-        "how many are late": zh_count("%(late)s late", "%(late)s late", 3, late=3),
+        "how many are late": zh_count("%(late)s late", "%(late)s late", 4, late=4),
         "who is late": "清水水上交通检查站、龙门水上交通检查站",
         "how much is spent": "¥12,752",
         "of how much": zh("of %(sum)s", sum="¥14,100"),

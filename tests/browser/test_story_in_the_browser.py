@@ -41,7 +41,7 @@ def _the_officer_reads_the_living_plan(site: Site, page: Page) -> None:
     expect(_figure(page, zh("done", "figure"))).to_have_text("31 / 47")
     expect(_figure(page, zh("left until %(day)s", day="4月21日"))).to_have_text("5天")
     for said in (
-        zh_count("%(late)s late", "%(late)s late", 3, late=3),
+        zh_count("%(late)s late", "%(late)s late", 4, late=4),
         "清水水上交通检查站",
         VISITED,
         "¥12,752",
