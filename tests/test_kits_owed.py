@@ -1,5 +1,6 @@
 """A kit that a unit did not get is owed: seen by whom it concerns, told of when goods come, booked later."""
 
+from collections import Counter
 from datetime import date
 from uuid import uuid4
 
@@ -8,17 +9,20 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from people import Bureau, at, buy, hand_over, open_plan_1
-from songnuan.goods.models import StockLevel
+from songnuan.goods.models import Movement, MovementLine, StockLevel
+from songnuan.goods.places import STORE, unit_place
 from songnuan.jobs.models import OutboxMessage
 from songnuan.journeys.living_plan import progress_of
 from songnuan.journeys.measures.unit_visits import owed_words
 from songnuan.journeys.record_visit import record_visit
 from songnuan.kernel.actor import Actor
+from songnuan.organisation.models import UnitRecord
 from songnuan.plans.models import Measure, Plan
 from songnuan.tasks.models import Task
 from songnuan.tasks.rules import DUTY
+from songnuan.visits.field_models import LaterReceipt
 from songnuan.visits.models import Visit
-from songnuan.visits.owed import in_store, kit_of_visits, owed
+from songnuan.visits.owed import in_store, kit_of_visits, kit_owed, owed
 from web.browsing import as_, on, queries_of, visits_of
 from web.test_home import due
 
@@ -131,3 +135,40 @@ def test_the_queries_of_the_first_page_do_not_grow_with_what_is_owed(bureau: Bur
         many = [queries_of(client, reverse("home")) for client in clients]
     assert all(now <= before for now, before in zip(many, few, strict=True))
     assert len(owed([visit.measure])) == len(visits_of(bureau))
+
+
+def test_a_standard_per_person_gives_a_unit_a_kit_for_each_of_its_people(bureau: Bureau, plan: Plan) -> None:
+    first, second, third = visits_of(bureau)
+    bought = Measure.objects.get(plan=plan, kind="kit_purchase")
+    Measure.objects.filter(pk=bought.pk).update(settings={**bought.settings, "per": "person"})
+    staff = dict(UnitRecord.objects.values_list("unit_id", "staff_count"))
+    people = staff[first.unit_id] or 0
+    assert people > 1
+    UnitRecord.objects.filter(unit=third.unit_id).update(staff_count=None)
+    measure = first.measure
+    kit = kit_owed(measure, unit_id=first.unit_id)
+    assert kit is not None
+    assert kit.times == people
+    assert [part.quantity for part in kit.parts] == [2 * people, people, people]
+    assert kit_owed(measure, unit_id=third.unit_id) is None, "nobody says how many people it has"
+
+    # One kit too few for all of them: nothing leaves the store, and the whole is owed.
+    short = people - 1
+    buy(bureau, plan, {"方便面": (2 * people, 1_00), "苹果": (short, 1_00), "梨": (people, 1_00)}, "0001")
+    assert in_store(kit) == 0
+    for visit in (first, third):
+        record(bureau, visit)
+    assert [row.unit_id for row in owed([measure])] == [first.unit_id]
+    assert not Movement.objects.filter(kind="hand_over").exists()
+    buy(bureau, plan, {"苹果": (1, 1_00)}, "0002")
+    hand_over(first.pk, bureau.liaison, at(9))
+    given = MovementLine.objects.filter(movement__kind="hand_over", place=unit_place(first.unit_id))
+    packs = Counter[str]()
+    for line in given.select_related("lot__item"):
+        packs[line.lot.item.name] += line.quantity
+    assert packs == {"方便面": 2 * people, "苹果": people, "梨": people}
+    assert set(StockLevel.objects.filter(place=STORE).values_list("quantity", flat=True)) == {0}
+    assert owed([measure]) == []
+    signed = LaterReceipt.objects.get(visit=first).signed_for
+    assert f"方便面{2 * people}箱" in signed.replace(" ", "")
+    assert second.status == "planned"

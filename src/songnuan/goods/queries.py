@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from django.db.models import F, Max, QuerySet, Sum
@@ -34,7 +34,11 @@ from songnuan.plans.models import Measure, Plan
 
 @dataclass(frozen=True, slots=True)
 class KitView:
-    """A kit with its items, its standard (fen) and the fund that pays for it."""
+    """A kit with its items, its standard (fen) and the fund that pays for it.
+
+    `per_person`: its standard is for each person, and a unit gets as many as it has people: `times` says how
+    many are in `parts`.
+    """
 
     kit_id: int
     measure_id: int
@@ -42,6 +46,13 @@ class KitView:
     name: str
     standard_minor: int
     parts: tuple[Part, ...]
+    per_person: bool = False
+    times: int = 1
+
+    def many(self, times: int) -> "KitView":
+        """Return as many of the kit together; none at all holds nothing."""
+        parts = (replace(part, quantity=part.quantity // self.times * times) for part in self.parts)
+        return replace(self, parts=tuple(parts) if times else (), times=times)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +120,7 @@ class Handed:
 
 def kit_of(measure_id: int) -> KitView | None:
     """Return the kit of a measure; None when it has none yet."""
-    kit = Kit.objects.filter(measure_id=measure_id).first()
+    kit = Kit.objects.select_related("measure").filter(measure_id=measure_id).first()
     if kit is None:
         return None
     return KitView(
@@ -119,6 +130,7 @@ def kit_of(measure_id: int) -> KitView | None:
         name=kit.name,
         standard_minor=kit.standard_minor,
         parts=parts_of(kit.pk),
+        per_person=kit.measure.settings.get("per") == "person",
     )
 
 

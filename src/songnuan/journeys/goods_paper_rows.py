@@ -18,7 +18,7 @@ from songnuan.journeys.visit_paper_rows import receiver_of, visits_of
 from songnuan.kernel.actor import SYSTEM
 from songnuan.plans.models import Plan
 from songnuan.visits.models import LaterReceipt, Visit
-from songnuan.visits.owed import kit_of_visits
+from songnuan.visits.owed import kit_of_visits, shares
 
 _VISIT = "visits.visit:"
 
@@ -123,7 +123,7 @@ def receipt_rows(plan: Plan, on: date, *, with_blanks: bool, is_full: bool) -> l
     by_movement = {pk: list(lines) for pk, lines in groupby(rows, lambda row: row.movement_id)}
     hands = _Hands(rows, is_full=is_full)
     got = {row.unit_id for row in rows if row.issue_id is None}
-    waiting, lines = _to_come(plan, got) if with_blanks else ([], ())
+    waiting = _to_come(plan, got) if with_blanks else {}
     units = PaperUnits([*(row.unit_id for row in rows), *waiting])
     found = [
         ReceiptRow(
@@ -139,7 +139,7 @@ def receipt_rows(plan: Plan, on: date, *, with_blanks: bool, is_full: bool) -> l
         for pk, moved in by_movement.items()
         for first in moved[:1]
     ]
-    return found + [ReceiptRow(units.name(pk, on), lines, is_to_come=True) for pk in waiting]
+    return found + [ReceiptRow(units.name(pk, on), lines, is_to_come=True) for pk, lines in waiting.items()]
 
 
 def purchase_rows(fund: Fund) -> list[PurchasePaperRow]:
@@ -280,15 +280,20 @@ def _together(rows: Sequence[HandOverRow]) -> tuple[GoodsLine, ...]:
     )
 
 
-def _to_come(plan: Plan, got: Collection[int | None]) -> tuple[list[int], tuple[GoodsLine, ...]]:
-    """Return the units that have no kit yet, in the order of their visits, and what each will get."""
+def _to_come(plan: Plan, got: Collection[int | None]) -> dict[int, tuple[GoodsLine, ...]]:
+    """Return what each unit that has no kit yet will get, in the order of their visits."""
     visits = visits_of(plan)
     kit = kit_of_visits(visits) if visits else None
     if visits is None or kit is None:
-        return [], ()
+        return {}
     waiting = Visit.objects.filter(measure=visits).exclude(unit__in=[pk for pk in got if pk])
-    lines = tuple(GoodsLine(part.item, "", part.packing, part.quantity, None) for part in kit.parts)
-    return list(waiting.order_by("planned_on", "pk").values_list("unit_id", flat=True)), lines
+    units = list(waiting.order_by("planned_on", "pk").values_list("unit_id", flat=True))
+    each = shares(kit, plan, units)
+    return {
+        unit: tuple(GoodsLine(part.item, "", part.packing, part.quantity, None) for part in each[unit].parts)
+        for unit in units
+        if unit in each
+    }
 
 
 def _source(row: CardRow) -> str:

@@ -65,6 +65,7 @@ def hand_over_later(
         raise Refusal("nothing_owed", _("No kit is to be handed over here any more. Reload the page."))
     goods.hand_over(
         kit_id=kit.kit_id,
+        times=kit.times,
         unit_id=visit.unit_id,
         subject=f"visits.visit:{visit_id}",
         happened_at=at,

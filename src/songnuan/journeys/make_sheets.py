@@ -262,7 +262,8 @@ def _kit(plan: Plan) -> tuple[str, str]:
     if kit is None:
         return "", ""
     parts = ((part.item, part.quantity, part.packing) for part in kit.parts)
-    return yuan(kit.standard_minor), packs(parts)
+    each = "每人" if kit.per_person else ""
+    return each + yuan(kit.standard_minor), each + packs(parts)
 
 
 def _checks(plan: Plan) -> list[str]:

@@ -193,6 +193,7 @@ def _hand_over(visit: Visit, report: VisitReport, handing: Handing, actor: Actor
         with transaction.atomic():  # a savepoint: what was taken of one item goes back with it
             goods.hand_over(
                 kit_id=handing.kit.kit_id,
+                times=handing.kit.times,
                 unit_id=visit.unit_id,
                 subject=f"visits.visit:{visit.pk}",
                 happened_at=report.happened_at,

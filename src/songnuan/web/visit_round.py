@@ -131,8 +131,8 @@ def _load(kits: Sequence[KitView], day: date) -> tuple[list[str], int, int]:
     for kit in kits:
         packs.update({(part.item, part.packing): part.quantity for part in kit.parts})
     load = [words_of(item, count, packing) for (item, packing), count in packs.items()]
-    short = 0
-    for kit_id, count in Counter(kit.kit_id for kit in kits).items():
-        there = in_store(next(kit for kit in kits if kit.kit_id == kit_id), day)
-        short += max(count - there, 0)
-    return load, len(kits), short
+    wanted: Counter[KitView] = Counter()
+    for kit in kits:
+        wanted[kit.many(1)] += kit.times
+    short = sum(max(count - in_store(kit, day), 0) for kit, count in wanted.items())
+    return load, wanted.total(), short

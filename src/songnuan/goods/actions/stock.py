@@ -118,9 +118,16 @@ def send_back(
 
 @transaction.atomic(savepoint=False)
 def hand_over(
-    *, kit_id: int, unit_id: int, subject: str, happened_at: datetime, actor: Actor, at: datetime
+    *,
+    kit_id: int,
+    unit_id: int,
+    subject: str,
+    happened_at: datetime,
+    actor: Actor,
+    at: datetime,
+    times: int = 1,
 ) -> Movement:
-    """Give a unit its kit out of the store, of each item what expires first.
+    """Give a unit its kit out of the store, or one for each of its people; of each item what expires first.
 
     Raises:
         Refusal: `already_handed_over`, `held`; `stock_short` or `stock_expired` with `item`, `in_store` and
@@ -137,7 +144,7 @@ def hand_over(
         raise Refusal("already_handed_over", sentence, unit=unit_id, movement=earlier.pk)
     lock_store(kit.measure.plan_id)
     require_fund_free(kit.fund_id)
-    packs = kit_lots(kit_id, happened_at.astimezone(CHINA).date())
+    packs = kit_lots(kit_id, happened_at.astimezone(CHINA).date(), times)
     movement = Movement(
         kit=kit,
         kind=MovementKind.HAND_OVER,
@@ -153,8 +160,8 @@ def hand_over(
     return movement
 
 
-def kit_lots(kit_id: int, day: date) -> dict[int, int]:
-    """Return the packs by lot that make up one kit, of what may go out on `day`.
+def kit_lots(kit_id: int, day: date, times: int = 1) -> dict[int, int]:
+    """Return the packs by lot that make up so many kits, of what may go out on `day`.
 
     Raises:
         Refusal: `stock_short`, `stock_expired`; `held` where what is on hold would be needed.
@@ -163,7 +170,7 @@ def kit_lots(kit_id: int, day: date) -> dict[int, int]:
     lots = on_hand(Lot.objects.filter(line__purchase__kit_id=kit_id))
     packs: dict[int, int] = {}
     for part in parts_of(kit_id):
-        wanted = Wanted(part.item_id, part.item, part.packing, part.quantity)
+        wanted = Wanted(part.item_id, part.item, part.packing, part.quantity * times)
         require_free_lots(lots_lacking(wanted, lots, day=day))
         packs |= choose(wanted, lots, day=day)
     return packs
