@@ -123,15 +123,8 @@ def kit_of(measure_id: int) -> KitView | None:
     kit = Kit.objects.select_related("measure").filter(measure_id=measure_id).first()
     if kit is None:
         return None
-    return KitView(
-        kit_id=kit.pk,
-        measure_id=kit.measure_id,
-        fund_id=kit.fund_id,
-        name=kit.name,
-        standard_minor=kit.standard_minor,
-        parts=parts_of(kit.pk),
-        per_person=kit.measure.settings.get("per") == "person",
-    )
+    told = (kit.pk, kit.measure_id, kit.fund_id, kit.name, kit.standard_minor, parts_of(kit.pk))
+    return KitView(*told, per_person=kit.measure.settings.get("per") == "person")
 
 
 def parts_of(kit_id: int) -> tuple[Part, ...]:

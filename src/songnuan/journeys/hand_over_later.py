@@ -16,7 +16,7 @@ from songnuan.kernel.refusal import Refusal
 from songnuan.tasks import actions as tasks
 from songnuan.visits import actions as visits
 from songnuan.visits.access import find_visit, require_recorder
-from songnuan.visits.models import VisitStatus
+from songnuan.visits.models import Visit, VisitStatus
 from songnuan.visits.owed import kit_owed
 from songnuan.visits.signing import text_for, words_of
 
@@ -63,15 +63,7 @@ def hand_over_later(
         kit = kit_owed(visit.measure, unit_id=visit.unit_id)
     if kit is None:
         raise Refusal("nothing_owed", _("No kit is to be handed over here any more. Reload the page."))
-    goods.hand_over(
-        kit_id=kit.kit_id,
-        times=kit.times,
-        unit_id=visit.unit_id,
-        subject=f"visits.visit:{visit_id}",
-        happened_at=at,
-        actor=actor,
-        at=at,
-    )
+    _book(kit, visit, actor, at)
     text = later_text(kit)
     check_signed(signature, signed_text, text)
     signed = signed_by(signature, confirmed_by_name, text, actor, at)
@@ -86,6 +78,18 @@ def hand_over_later(
     )
     tasks.fulfil(source=source_of(visit_id), feedback=_("The kit was handed over."), actor=actor, at=at)
     jobs.settle(key=key, result=str(visit_id))
+
+
+def _book(kit: KitView, visit: Visit, actor: Actor, at: datetime) -> None:
+    goods.hand_over(
+        kit_id=kit.kit_id,
+        times=kit.times,
+        unit_id=visit.unit_id,
+        subject=f"visits.visit:{visit.pk}",
+        happened_at=at,
+        actor=actor,
+        at=at,
+    )
 
 
 def later_text(kit: KitView) -> str:
