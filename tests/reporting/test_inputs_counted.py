@@ -1,7 +1,9 @@
 """The burden is counted as forms are handed in, and agrees with what was typed."""
 
+from dataclasses import astuple
 from datetime import date
 from threading import Thread
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -10,11 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from people import Bureau, at, buy, open_plan_1
+from songnuan.cli.demo_burden import asked_of
+from songnuan.journeys.record_visit import Problem
 from songnuan.organisation.models import Post, Unit
 from songnuan.reporting.actions import count_inputs
 from songnuan.reporting.models import InputCount
 from songnuan.reporting.queries import Burden, by_form, by_unit, by_week, total
 from songnuan.reporting.rules import Asked
+from songnuan.visits.models import VisitForm
 from web.browsing import as_, filled, on, user_of, visits_of
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +53,37 @@ def test_a_visit_counts_its_inputs_once_it_is_recorded(bureau: Bureau) -> None:
     assert (row.filled, row.typed) == (12, 9)
     assert row.shown > row.filled
     assert not InputCount.objects.filter(form="visit_problem").exists(), "rows left as they were are none"
+
+
+@pytest.mark.parametrize(
+    ("posted", "report"),
+    [
+        ({}, {}),
+        (
+            {
+                "prevention": "partial",
+                "prevention_note": "登记不全",
+                "problems-0-title": "夜班岗亭缺取暖设备",
+            },
+            {
+                "prevention": "partial",
+                "prevention_note": "登记不全",
+                "problems": [Problem("夜班岗亭缺取暖设备")],
+            },
+        ),
+        (
+            {"form": "delivery", "form_reason": "卡口封闭"},
+            {"form": VisitForm.DELIVERY, "form_reason": "卡口封闭"},
+        ),
+    ],
+)
+def test_the_demo_counts_as_its_form_would(
+    bureau: Bureau, posted: dict[str, str], report: dict[str, Any]
+) -> None:
+    opened(bureau)
+    assert record(bureau, **posted) == 302
+    rows = InputCount.objects.order_by("form").values_list("form", "shown", "filled", "typed")
+    assert list(rows) == [astuple(one) for one in asked_of(bureau.report(at(8, 10, 30), **report))]
 
 
 def test_a_problem_raised_counts_beside_its_visit(bureau: Bureau) -> None:

@@ -11,6 +11,7 @@ from uuid import NAMESPACE_URL, uuid5
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from songnuan.cli import demo_burden
 from songnuan.cli.demo_field import go_along, put_right
 from songnuan.cli.demo_inspection import supervise
 from songnuan.cli.demo_instruction import follow_up, hand_on
@@ -324,13 +325,15 @@ def _visit(visit: Visit, index: int, items: Sequence[str]) -> None:
         signature=signature(index),
         entry_reason=ENTERED_LATE.get(index, ""),
     )
+    received = happened + timedelta(days=2 * (index in ENTERED_LATE), minutes=30 + index * 13 % 200)
     record_visit(
         visit_id=visit.pk,
         report=report,
         key=uuid5(NAMESPACE_URL, f"demo/visit/{visit.unit_id}"),
         actor=actor_of(liaison),
-        at=happened + timedelta(days=2 * (index in ENTERED_LATE), minutes=30 + index * 13 % 200),
+        at=received,
     )
+    demo_burden.count(report, user_id=liaison.pk, at=received)
 
 
 def _problems(_passwords: dict[str, str]) -> None:

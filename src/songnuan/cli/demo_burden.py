@@ -1,0 +1,38 @@
+"""What the form of a visit would have asked the demo's visitors, whose reports come without a form."""
+
+from datetime import datetime
+
+from songnuan.journeys.record_visit import VisitReport
+from songnuan.reporting.actions import count_inputs
+from songnuan.reporting.rules import Asked
+
+# Inputs of the form beside its checklist, of which each line is two; and what it brings filled in.
+_INPUTS, _FOR_A_LATE_ENTRY, _FOR_A_PROBLEM = 14, 1, 3
+_BEFOREHAND = ("form", "members", "handed")
+
+
+def asked_of(report: VisitReport) -> list[Asked]:
+    """Return what a report told as its form counts it; a test holds it against the form itself."""
+    told = {
+        "happened_at": True,
+        "form": True,
+        "form_reason": bool(report.form_reason),
+        "members": True,
+        "prevention": True,
+        "prevention_note": bool(report.prevention_note),
+        "conditions": True,
+        "handed": True,
+        "receiver_name": True,
+        "entry_reason": bool(report.entry_reason),
+    }
+    lines = sum(2 if answer.note else 1 for answer in report.inspection)
+    filled = sum(told.values()) + lines
+    beforehand = len(_BEFOREHAND) - (report.form != "on_site")
+    shown = _INPUTS + 2 * len(report.inspection) + (_FOR_A_LATE_ENTRY if report.entry_reason else 0)
+    asked = [Asked("visit", shown, filled, filled - beforehand)]
+    return asked + [Asked("visit_problem", _FOR_A_PROBLEM, 2, 1) for _problem in report.problems]
+
+
+def count(report: VisitReport, *, user_id: int, at: datetime) -> None:
+    """Count a report as if its form had been handed in."""
+    count_inputs(user_id=user_id, asked=asked_of(report), at=at)
