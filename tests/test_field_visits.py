@@ -29,6 +29,7 @@ from songnuan.visits.kept import chases, heard, later_receipt, photos, position
 from songnuan.visits.models import LaterReceipt, ReportVersion, Visit, VisitChase, VisitPhoto, VisitStatus
 from songnuan.visits.positions import Position
 from songnuan.visits.queries import detail, of_measure, report_figures
+from songnuan.visits.signing import corrected_text
 from songnuan.visits.versions import changed, versions_of
 
 BOXES = {"方便面": (94, 68_00), "苹果": (47, 85_00), "梨": (47, 74_00)}
@@ -237,7 +238,7 @@ def test_a_corrected_report_stands_beside_the_one_before(bureau: Bureau, plan: P
 def test_a_correction_may_be_signed_anew(bureau: Bureau, plan: Plan) -> None:
     assert plan.pk
     visit = record(bureau)
-    correct(bureau, visit, conditions="更正后的情况", signature=signature(3), signed_text="更正后的记录属实")
+    correct(bureau, visit, conditions="更正后的情况", signature=signature(3), signed_text=corrected_text())
     visit.refresh_from_db()
     assert visit.signature_id is not None
     assert visit.signed_for == "更正后的记录属实"

@@ -129,7 +129,7 @@ def _the_visitor_records_a_visit_on_a_phone(site: Site, page: Page) -> None:
     raise_problem(page, PROBLEM)
     press(page)
     said = zh("The visit is recorded; the epidemic office has the report.")
-    expect(page.get_by_role("status")).to_have_text(said)
+    expect(page.get_by_role("status")).to_contain_text(said)
     expect(page.get_by_role("link", name=PROBLEM)).to_be_visible()
     signature = page.get_by_role("img", name=zh("Signature of the receiver"))
     assert signature.evaluate("picture => picture.decode().then(() => picture.naturalWidth)") > 0

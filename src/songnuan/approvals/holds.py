@@ -67,6 +67,9 @@ def state_on_hold(
     inspects = permits(actor, Permission.HOLD_PLACE, unit_id=hold.unit_id, at=at)
     if not inspects:
         require(actor, Permission.HOLD_ANSWER, unit_id=hold.unit_id, at=at)
+    if not inspects and hold.placed_by_id == actor.user_id:
+        sentence = _("Who put something on hold does not answer for it as well. Have somebody else answer.")
+        raise Refusal("own_work", sentence, hold=hold_id)
     statement = HoldStatement.objects.create(
         hold=hold,
         is_answer=not inspects,

@@ -12,8 +12,11 @@ def subject_of(fund_id: int) -> str:
 
 
 def lock(fund_id: int) -> None:
-    """Lock a fund until commit: as every act on it does, and as placing a hold on it does."""
-    Fund.objects.select_for_update().get(pk=fund_id)
+    """Lock a fund until commit: as every act on it does, and as placing a hold on it does.
+
+    Rows that point at it may be written meanwhile: their check would wait for a stronger lock.
+    """
+    Fund.objects.select_for_update(no_key=True).get(pk=fund_id)
 
 
 def require_fund_free(fund_id: int) -> None:

@@ -158,6 +158,7 @@ def withdraw_request(*, request_id: int, reason: str, actor: Actor, at: datetime
 
     """
     row = _buyer(request_id, actor, at)
+    require_request_free(row.pk)
     why = check_reason(reason)
     held = funds.held_by(row.commitment_id) if row.commitment_id else 0
     if held:
@@ -197,6 +198,7 @@ def record_quotation(
 
     """
     row = _buyer(request_id, actor, at)
+    require_request_free(row.pk)
     _check_open(row)
     for problem in check_quote(request_id, quote, at):
         raise problem.refuse()
@@ -232,6 +234,7 @@ def set_quotation_aside(*, quotation_id: int, reason: str, actor: Actor, at: dat
     """
     quotation = _quotation(quotation_id)
     row = _buyer(quotation.request_id, actor, at)
+    require_request_free(row.pk)
     _check_open(row)
     why = check_reason(reason)
     if row.chosen_id == quotation.pk:

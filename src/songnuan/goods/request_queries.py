@@ -30,6 +30,7 @@ from songnuan.goods.request_rules import (
     examine_comparing,
     examine_quote,
     examine_request,
+    totals,
 )
 from songnuan.goods.rules import Draft, Line, Problem, State
 from songnuan.kernel.bulk import digest_rows
@@ -179,7 +180,12 @@ def judge_purchase(
         problems += examine_against(draft, approved)
     fund_id = Kit.objects.values_list("fund_id", flat=True).get(pk=kit_id)
     others = uncompared(fund_id, rules.tidy_name(draft.supplier), draft.bought_on)
-    is_compared = approved is not None and approved.is_compared
+    # What was set aside after the choice compares no more.
+    is_compared = (
+        request is not None
+        and request.is_compared
+        and len(totals(offers_of(request.pk), lines_of(request.pk))) >= basis.comparing.least
+    )
     return problems + examine_comparing(draft, basis.comparing, others, is_compared=is_compared)
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from songnuan.jobs import actions as jobs
 from songnuan.journeys.base import journey
-from songnuan.journeys.receipts import office_of, signed_by
+from songnuan.journeys.receipts import check_signed, office_of, signed_by
 from songnuan.journeys.record_visit import VisitReport, checklist_of
 from songnuan.journeys.telling import NAME_SHOWN, tell
 from songnuan.kernel.actor import Actor
@@ -16,6 +16,7 @@ from songnuan.organisation.queries import day_of, unit_names
 from songnuan.visits import actions as visits
 from songnuan.visits.access import find_visit, require_recorder
 from songnuan.visits.rules import Report
+from songnuan.visits.signing import corrected_text
 
 
 @journey
@@ -29,7 +30,7 @@ def correct_report(
 
     Raises:
         Refusal: `not_permitted`, `visit_unknown`, `not_recorded`, `correction_reason_missing`,
-            `report_changed`, `nothing_corrected`, what `visits.rules` finds …
+            `report_changed`, `nothing_corrected`, `signed_text_differs`, what `visits.rules` finds …
 
     """
     visit = find_visit(visit_id)
@@ -38,7 +39,8 @@ def correct_report(
     earlier = jobs.receive(key=key, purpose="correct_report", body_digest=digest, actor=actor, at=at)
     if earlier is not None:
         return int(earlier)
-    signed = signed_by(report.signature, report.confirmed_by_name, report.signed_text, actor, at)
+    check_signed(report.signature, report.signed_text, corrected_text())
+    signed = signed_by(report.signature, report.confirmed_by_name, corrected_text(), actor, at)
     corrected = visits.correct(
         visit_id=visit_id,
         version=version,

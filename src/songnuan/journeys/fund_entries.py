@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from songnuan.funds.models import Entry, Kind
-from songnuan.goods.models import Purchase
+from songnuan.goods.models import Purchase, PurchaseRequest, RequestStatus
 from songnuan.kernel.refusal import Refusal
 
 # Money given and money that goes back stand for themselves; a promise and its payment belong to something.
@@ -30,13 +30,27 @@ def purchase_of(entry: Entry) -> Purchase | None:
     return Purchase.objects.filter(commitment_id=commitment_id, cancelled_at__isnull=True).first()
 
 
+def request_of(entry: Entry) -> PurchaseRequest | None:
+    """Return the approved request whose money the entry set aside."""
+    commitment_id = entry.commitment_id or entry.pk
+    return PurchaseRequest.objects.filter(commitment_id=commitment_id, status=RequestStatus.APPROVED).first()
+
+
 def refuse_bound(entry: Entry) -> None:
-    """Let pass an entry that no standing purchase rests on.
+    """Let pass an entry that no standing purchase rests on, and no approved request.
 
     Raises:
-        Refusal: `entry_of_purchase`.
+        Refusal: `entry_of_purchase`, `entry_of_request`.
 
     """
+    request = request_of(entry) if entry.kind in BOUND else None
+    if request is not None:
+        sentence = _(
+            "Request %(number)s was approved on this money. Withdraw the request: its money is available"
+            " again in the same act."
+        )
+        facts = {"number": request.number}
+        raise Refusal("entry_of_request", sentence % facts, entry=entry.pk, purchase_request=request.pk)
     purchase = purchase_of(entry) if entry.kind in BOUND else None
     if purchase is not None:
         sentence = _(

@@ -17,8 +17,9 @@ from songnuan.journeys.paper_units import PaperUnits
 from songnuan.journeys.visit_paper_rows import receiver_of, visits_of
 from songnuan.kernel.actor import SYSTEM
 from songnuan.plans.models import Plan
-from songnuan.visits.models import LaterReceipt, Visit
+from songnuan.visits.models import LaterReceipt, ReportVersion, Visit
 from songnuan.visits.owed import kit_of_visits, shares
+from songnuan.visits.versions import first_versions
 
 _VISIT = "visits.visit:"
 
@@ -245,7 +246,8 @@ class _Hands:
         later = LaterReceipt.objects.filter(visit__in=ids).select_related("signature")
         self._later = {f"{_VISIT}{receipt.visit_id}": receipt for receipt in later}
         moved = {row.movement_id for row in rows}
-        self._moments = dict(Movement.objects.filter(pk__in=moved).values_list("pk", "happened_at"))
+        self._booked = dict(Movement.objects.filter(pk__in=moved).values_list("pk", "at"))
+        self._first = {f"{_VISIT}{pk}": row for pk, row in first_versions(ids).items()}
         issues = Issue.objects.filter(movement__in=moved).select_related("signature")
         self._issues = {issue.movement_id: issue for issue in issues}
         self._is_full = is_full
@@ -253,7 +255,7 @@ class _Hands:
     def is_at_visit(self, movement_id: int, subject: str) -> bool:
         """Return whether goods changed hands at the visit itself, whose signature then covers them."""
         visit = self._visits.get(subject)
-        return visit is not None and visit.happened_at == self._moments[movement_id]
+        return visit is not None and visit.received_at == self._booked[movement_id]
 
     def is_late(self, movement_id: int, subject: str) -> bool:
         """Return whether it was entered late (补录)."""
@@ -264,9 +266,9 @@ class _Hands:
         """Return who signed, at the visit or when the kit came later; None where it is still to be signed."""
         if issue := self._issues.get(movement_id):
             return receiver_of(issue, is_full=self._is_full)
-        signed: LaterReceipt | Visit | None = self._later.get(subject)
+        signed: LaterReceipt | ReportVersion | Visit | None = self._later.get(subject)
         if signed is None and self.is_at_visit(movement_id, subject):
-            signed = self._visits.get(subject)
+            signed = self._first.get(subject) or self._visits.get(subject)
         return None if signed is None else receiver_of(signed, is_full=self._is_full)
 
 

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from songnuan.approvals.hold_queries import of_plan
 from songnuan.funds.holding import FUND
 from songnuan.funds.queries import of_plan as funds_of_plan
-from songnuan.goods.models import Kit, Purchase
+from songnuan.goods.holding import PURCHASE, REQUEST
+from songnuan.goods.models import Kit, Purchase, PurchaseRequest
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.days import written
 from songnuan.plans.models import Measure, Plan
@@ -23,6 +24,10 @@ def held_measures(plan: Plan) -> dict[int, list[str]]:
     purchases = {
         pk: (measure, number) for pk, measure, number in bought.values_list("pk", "kit__measure_id", "number")
     }
+    asked = PurchaseRequest.objects.filter(kit__measure__plan=plan)
+    requests = {
+        pk: (measure, number) for pk, measure, number in asked.values_list("pk", "kit__measure_id", "number")
+    }
     found: dict[int, list[str]] = defaultdict(list)
     for row in active:
         model, _colon, key = row.subject.partition(":")
@@ -31,10 +36,14 @@ def held_measures(plan: Plan) -> dict[int, list[str]]:
             for measure_id in drawing.get(int(key), ()):
                 sentence = _("The fund is on hold since %(time)s: nothing is bought or handed over.")
                 found[measure_id].append(sentence % {"time": since})
-        elif int(key) in purchases:
+        elif model == PURCHASE and int(key) in purchases:
             measure_id, number = purchases[int(key)]
             sentence = _("Purchase %(number)s is on hold since %(time)s: its goods stay in the store.")
             found[measure_id].append(sentence % {"number": number, "time": since})
+        elif model == REQUEST and int(key) in requests:
+            measure_id, name = requests[int(key)]
+            sentence = _("Request %(number)s is on hold since %(time)s: nothing is bought on it.")
+            found[measure_id].append(sentence % {"number": name, "time": since})
     return found
 
 

@@ -49,7 +49,7 @@ class Thing:
     def lock(self) -> None:
         """Lock it until commit, in the one order: the fund, then its kits."""
         lock_fund(self.fund_id)
-        list(Kit.objects.select_for_update().filter(pk__in=self.kit_ids).order_by("pk"))
+        list(Kit.objects.select_for_update(no_key=True).filter(pk__in=self.kit_ids).order_by("pk"))
 
 
 def find_thing(subject: str) -> Thing:

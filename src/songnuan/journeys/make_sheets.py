@@ -23,9 +23,10 @@ from songnuan.kernel.money import yuan
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, permits, refuse, require, scope
-from songnuan.plans.models import Measure, Plan
+from songnuan.plans.models import Plan
 from songnuan.plans.queries import visible_plans
 from songnuan.records import actions as records
+from songnuan.visits.checklist import checklist
 from songnuan.visits.models import Visit, VisitStatus
 from songnuan.visits.owed import kit_of_visits
 from songnuan.visits.queries import of_measure
@@ -132,8 +133,9 @@ def may_show_in_full(kind: SheetKind, plan: Plan, *, unit_id: int | None, actor:
 
 def _require_full(desk: Desk, kind: SheetKind) -> None:
     order, unit_id = desk.order, desk.plan.unit_id
-    if order.visit_id:
-        unit_id = Visit.objects.filter(pk=order.visit_id).values_list("unit_id", flat=True).first() or unit_id
+    if order.visit_id and not kind.of_money:
+        visits = Visit.objects.filter(measure__plan=desk.plan, pk=order.visit_id)
+        unit_id = visits.values_list("unit_id", flat=True).first() or unit_id
     if kind.full is not None:
         require(desk.actor, kind.full, unit_id=unit_id, at=desk.at)
 
@@ -268,8 +270,7 @@ def _kit(plan: Plan) -> tuple[str, str]:
 
 def _checks(plan: Plan) -> list[str]:
     """Return what the inspection asks that travels with the visits."""
-    measure = Measure.objects.filter(plan=plan, kind="inspection").first()
-    return [item["text"] for item in measure.settings["items"]] if measure else []
+    return list(checklist(plan.pk).values())
 
 
 KINDS: Mapping[str, SheetKind] = MappingProxyType(

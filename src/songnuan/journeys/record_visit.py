@@ -34,6 +34,7 @@ from songnuan.records.pictures import Photo
 from songnuan.tasks import actions as tasks
 from songnuan.visits import actions as visits
 from songnuan.visits.access import find_visit, require_recorder
+from songnuan.visits.checklist import checklist
 from songnuan.visits.models import Visit, VisitForm
 from songnuan.visits.owed import kit_owed
 from songnuan.visits.positions import Position
@@ -159,8 +160,7 @@ def record_visit(*, visit_id: int, report: VisitReport, key: UUID, actor: Actor,
 
 def checklist_of(plan_id: int) -> list[str]:
     """Return the keys of the checklist that the plan's visits carry."""
-    measure = Measure.objects.filter(plan_id=plan_id, kind="inspection").last()
-    return [item["key"] for item in measure.settings["items"]] if measure else []
+    return list(checklist(plan_id))
 
 
 def check_owners(plan: Plan, problems: Sequence[Problem], at: datetime) -> None:

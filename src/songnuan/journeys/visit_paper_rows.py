@@ -16,7 +16,7 @@ from songnuan.organisation.queries import day_of
 from songnuan.plans.models import Measure, MeasureStatus, Plan
 from songnuan.records.queries import read_file
 from songnuan.tasks.models import TaskStatus
-from songnuan.visits.models import LaterReceipt, Visit, VisitForm, VisitProblem, VisitStatus
+from songnuan.visits.models import LaterReceipt, ReportVersion, Visit, VisitForm, VisitProblem, VisitStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def visit_rows(ids: Collection[int], on: date, *, is_full: bool = False) -> list
     return [_row(visit, on, units, raised[visit.pk], kits.get(visit.pk), is_full=is_full) for visit in visits]
 
 
-def receiver_of(visit: Visit | Issue | LaterReceipt, *, is_full: bool) -> Signed | None:
+def receiver_of(visit: Visit | Issue | LaterReceipt | ReportVersion, *, is_full: bool) -> Signed | None:
     """Return who received a visit, or goods, and whether by a signature on the screen or by name."""
     if not visit.receiver_name:
         return None
@@ -152,20 +152,20 @@ def packs(parts: Iterable[tuple[str, int, str]]) -> str:
     return "、".join(f"{item}{quantity}{packing}" for item, quantity, packing in parts)
 
 
-def _kits(ids: Collection[int]) -> dict[int, tuple[datetime, str]]:
-    """Return by visit when its kit was handed over, and what."""
+def _kits(ids: Collection[int]) -> dict[int, tuple[datetime, datetime, str]]:
+    """Return by visit when its kit was handed over, when that was booked, and what."""
     subjects = {f"visits.visit:{pk}": pk for pk in ids}
     lines = MovementLine.objects.filter(
         movement__kind=MovementKind.HAND_OVER, movement__subject__in=subjects, quantity__gt=0
     )
     held: dict[int, dict[tuple[str, str], int]] = defaultdict(lambda: defaultdict(int))
-    moments: dict[int, datetime] = {}
+    moments: dict[int, tuple[datetime, datetime]] = {}
     for line in lines.select_related("movement", "lot__item").order_by("pk"):
         pk, item = subjects[line.movement.subject], line.lot.item
         held[pk][item.name, item.packing] += line.quantity
-        moments[pk] = line.movement.happened_at
+        moments[pk] = line.movement.happened_at, line.movement.at
     return {
-        pk: (moments[pk], packs((item, count, packing) for (item, packing), count in goods.items()))
+        pk: (*moments[pk], packs((item, count, packing) for (item, packing), count in goods.items()))
         for pk, goods in held.items()
     }
 
@@ -175,13 +175,13 @@ def _row(
     on: date,
     units: PaperUnits,
     raised: Sequence[VisitProblem],
-    kit: tuple[datetime, str] | None,
+    kit: tuple[datetime, datetime, str] | None,
     *,
     is_full: bool,
 ) -> VisitPaperRow:
     day = day_of(visit.happened_at) if visit.happened_at else on
     unit = units.on(visit.unit_id, day)
-    later = kit is not None and kit[0] != visit.happened_at
+    later = kit is not None and kit[1] != visit.received_at  # a report is corrected, its goods are not
     return VisitPaperRow(
         visit_id=visit.pk,
         unit_id=visit.unit_id,
@@ -205,7 +205,7 @@ def _row(
         receiver=receiver_of(visit, is_full=is_full),
         recorded_by=visit.recorded_by.name if visit.recorded_by else "",
         problems=tuple(_raised(problem, units, on) for problem in raised),
-        kit=kit[1] if kit else "",
+        kit=kit[2] if kit else "",
         kit_on=day_of(kit[0]) if kit and later else None,
         marks=marks_of(visit),
         late_reason=visit.late_reason,

@@ -1,10 +1,11 @@
 """Photos made anew: the right way up, no larger than needed, and without what the camera wrote into them."""
 
+import struct
 from dataclasses import dataclass
 from io import BytesIO
 
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 from songnuan.kernel.refusal import Refusal
 from songnuan.records import media
@@ -14,7 +15,31 @@ LONGEST_SIDE = 1600
 THUMBNAIL_SIDE = 320
 PIXELS_MOST = 40_000_000
 """What a telephone takes; larger ones would take the memory of a small machine to unfold."""
+SMALL_MOST = 4_000_000
+"""Pixels of a signature: more than any screen has that one is written on."""
 _QUALITY = 82
+_UNREADABLE = (
+    UnidentifiedImageError,
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    KeyError,
+    AttributeError,
+    ArithmeticError,
+    struct.error,
+    Image.DecompressionBombError,
+)
+"""What damaged files, and odd notes of cameras, are answered with."""
+_TURNED = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 _FORMATS = {media.JPEG: "JPEG", media.PNG: "PNG", media.WEBP: "WEBP"}
 
 
@@ -46,12 +71,34 @@ def photo_of(content: bytes) -> Photo:
     try:
         with Image.open(BytesIO(content), formats=[_FORMATS[found or ""]]) as opened:
             opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a large JPEG unfolds smaller
-            upright = ImageOps.exif_transpose(opened)
-            picture = _smaller(_plain(upright), LONGEST_SIDE)
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+            picture = _smaller(_plain(_upright(opened)), LONGEST_SIDE)
+    except _UNREADABLE:
         sentence = _("The picture is damaged. Save it again and choose it.")
         raise Refusal("file_kind", sentence, field="file") from None
     return Photo(_jpeg(picture), _jpeg(_smaller(picture, THUMBNAIL_SIDE)))
+
+
+def is_whole(content: bytes) -> bool:
+    """Return whether a small picture, such as a signature, can be unfolded to its last line."""
+    found = media.sniff(content)
+    if found not in _FORMATS or (media.pixels(content, found or "") or 0) > SMALL_MOST:
+        return False
+    try:
+        with Image.open(BytesIO(content), formats=[_FORMATS[found or ""]]) as opened:
+            opened.load()
+    except _UNREADABLE:
+        return False
+    return True
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """Return the picture as it was held; what else cameras write beside it is not read."""
+    try:
+        turn = image.getexif().get(ExifTags.Base.Orientation, 1)
+    except _UNREADABLE:
+        turn = 1
+    way = _TURNED.get(turn) if isinstance(turn, int) else None
+    return image if way is None else image.transpose(way)
 
 
 def _plain(image: Image.Image) -> Image.Image:

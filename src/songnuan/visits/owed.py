@@ -34,10 +34,11 @@ class OwedKit:
 
 @dataclass(frozen=True, slots=True)
 class HandedOver:
-    """How a unit got its kit: `movement_id`, when, and what of which lots."""
+    """How a unit got its kit: `movement_id`, when it was, when it was booked, and what of which lots."""
 
     movement_id: int
     happened_at: datetime
+    booked_at: datetime
     packs: tuple[Handed, ...]
 
 
@@ -139,7 +140,7 @@ def handed_over(visit_id: int) -> HandedOver | None:
     ).first()
     if movement is None:
         return None
-    return HandedOver(movement_id=movement.pk, happened_at=movement.happened_at, packs=handed_of(movement.pk))
+    return HandedOver(movement.pk, movement.happened_at, movement.at, handed_of(movement.pk))
 
 
 def to_bring(measures: Mapping[int, Measure], rows: Iterable[tuple[int, int, int]]) -> dict[int, KitView]:

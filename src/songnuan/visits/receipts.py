@@ -10,6 +10,7 @@ from songnuan.kernel.names import mask_name
 from songnuan.organisation.queries import pairs
 from songnuan.plans.models import Plan
 from songnuan.visits.models import LaterReceipt, Visit
+from songnuan.visits.versions import first_versions
 
 _VISIT = "visits.visit:"
 
@@ -62,6 +63,7 @@ def _rows(handed: list[Movement], plan: Plan, on: date) -> list[Receipt]:
     told = Visit.objects.filter(pk__in=at_visit.values()).select_related("recorded_by")
     visits = {visit.pk: visit for visit in told}
     later = {row.visit_id: row for row in LaterReceipt.objects.filter(visit__in=visits)}
+    first = first_versions(visits)
     compounds = {pair.unit_id: pair.compound for pair in pairs(plan.slug, on)}
     rows = []
     for movement in handed:
@@ -69,7 +71,7 @@ def _rows(handed: list[Movement], plan: Plan, on: date) -> list[Receipt]:
         if visit is None or visit.happened_at is None or visit.received_at is None:
             continue  # a kit is handed over at a visit that was recorded
         by = visit.recorded_by
-        signed = later.get(visit.pk) or visit
+        signed = later.get(visit.pk) or first.get(visit.pk) or visit
         rows.append(
             Receipt(
                 movement_id=movement.pk,

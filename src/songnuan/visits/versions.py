@@ -1,6 +1,6 @@
 """The versions of a corrected report, side by side."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -131,3 +131,9 @@ def _masked(row: Snapshot) -> Snapshot:
 def pairs(rows: Sequence[Snapshot]) -> list[tuple[Snapshot, Snapshot | None]]:
     """Return each version with the one before it, None for the first."""
     return list(zip(rows, [*rows[1:], None], strict=True))
+
+
+def first_versions(visit_ids: Collection[int]) -> dict[int, ReportVersion]:
+    """Return the first report of visits whose report was corrected: goods were signed for with that one."""
+    rows = ReportVersion.objects.filter(visit__in=visit_ids, number=1).select_related("signature")
+    return {row.visit_id: row for row in rows}

@@ -95,7 +95,9 @@ def lines_of(reader: Reader, plan: Plan) -> tuple[list[Line], Arrangement, froze
 
 def _line(visit: Visit, found: Arrangement, names: Mapping[int, str], mine: Collection[int]) -> Line:
     broken: Sequence[str] = ()
-    if visit.planned_on is not None and visit.planned_start is not None and not visit.late_approved:
+    # What breaks names other units of the lead: it is for who arranges them.
+    arranged = visit.planned_on is not None and visit.planned_start is not None and not visit.late_approved
+    if arranged and visit.lead_id in mine and visit.planned_on and visit.planned_start is not None:
         spot = Spot(visit.planned_on, visit.planned_start, key_of(visit.planned_team_id, visit.lead_id))
         hard = [one for one in found.breaks(visit.pk, spot) if one.rule.is_hard]
         broken = broken_words(hard, found.names()) if hard else ()

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.days import written
 from songnuan.organisation.permissions import Permission
-from songnuan.plans.models import Measure, Plan
+from songnuan.plans.models import Plan
+from songnuan.visits.checklist import checklist
 from songnuan.visits.field_models import PHOTOS_MOST
 from songnuan.visits.kept import ReceiptRow, chases, later_receipt, photos, position
 from songnuan.visits.leaders import of_visit
@@ -109,8 +110,7 @@ def _versions(found: VisitDetail, plan: Plan) -> list[Version]:
 
 
 def _checklist(plan: Plan) -> dict[str, str]:
-    measure = Measure.objects.filter(plan=plan, kind="inspection").first()
-    return {item["key"]: item["text"] for item in measure.settings["items"]} if measure else {}
+    return checklist(plan.pk)
 
 
 def _said(before: Snapshot, now: Snapshot, checklist: Mapping[str, str]) -> list[Said]:

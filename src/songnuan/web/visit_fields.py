@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from songnuan.kernel.refusal import Refusal
 from songnuan.records.media import MAX_BYTES
-from songnuan.records.pictures import Photo, photo_of
+from songnuan.records.pictures import Photo, is_whole, photo_of
 from songnuan.visits.field_models import PHOTOS_MOST
 from songnuan.visits.positions import Position
 from songnuan.web.fields import Field, FileField, TypedMultipleChoiceField
@@ -54,6 +54,8 @@ class Signature(Field):
             picture = b""
         if not text.startswith(_DATA_URL) or not picture.startswith(_PNG):
             raise ValidationError(_("The signature can't be read. Clear it and sign again."), code="kind")
+        if not is_whole(picture):
+            raise ValidationError(_("The signature came damaged. Clear it and sign again."), code="damaged")
         return picture
 
 

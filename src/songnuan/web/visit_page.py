@@ -18,6 +18,7 @@ from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import Contact, UnitView, day_of, unit_views
 from songnuan.plans.models import Measure, Plan
 from songnuan.visits.access import may_record, may_replan
+from songnuan.visits.checklist import checklist
 from songnuan.visits.models import Prevention, Result, VisitForm, VisitStatus
 from songnuan.visits.owed import handed_over, in_store, is_held, kit_owed
 from songnuan.visits.queries import LaterDayRow, ProblemRow, VisitDetail, detail, row_of
@@ -147,7 +148,7 @@ def _kit(reader: Reader, found: VisitDetail, measure: Measure) -> dict[str, Any]
     given = handed_over(found.visit_id)
     if given is not None:
         later = None
-        if given.happened_at != found.happened_at:
+        if given.booked_at != found.received_at:  # a report is corrected, its goods are not
             booked = entries(subject=f"goods.movement:{given.movement_id}", size=1)
             later = {"at": given.happened_at, "person": booked[0].actor if booked else ""}
         return {**nothing, "kit": [handed_words(packed) for packed in given.packs], "kit_later": later}
@@ -265,8 +266,7 @@ def handed_words(handed: Handed) -> str:
 
 def items_of(plan: Plan) -> dict[str, str]:
     """Return the checklist that travels with the plan's visits, text by key."""
-    measure = Measure.objects.filter(plan=plan, kind="inspection").first()
-    return {item["key"]: item["text"] for item in measure.settings["items"]} if measure else {}
+    return checklist(plan.pk)
 
 
 def _checklist(found: VisitDetail, plan: Plan) -> list[dict[str, Any]]:

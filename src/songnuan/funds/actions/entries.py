@@ -301,7 +301,7 @@ def reverse(*, entry_id: int, reason: str, happened_on: date, actor: Actor, at: 
     _fund(original.fund_id, needed, actor, at)
     rules.check_day(happened_on, at)
     reason = rules.check_reason(reason)
-    fund = Fund.objects.select_for_update().get(pk=original.fund_id)
+    fund = Fund.objects.select_for_update(no_key=True).get(pk=original.fund_id)
     undo(fund, original)
     commitment = original if original.kind == Kind.COMMIT else original.commitment
     mirror = Entry(

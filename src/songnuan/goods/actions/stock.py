@@ -8,10 +8,14 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from songnuan.funds.holding import require_fund_free
 from songnuan.funds.rules import check_day, check_reason
 from songnuan.goods.actions.locking import by_item, record_of_kit, standing
-from songnuan.goods.holding import require_free_lots, require_may_leave, require_purchase_free
+from songnuan.goods.holding import (
+    require_free_lots,
+    require_kit_free,
+    require_may_leave,
+    require_purchase_free,
+)
 from songnuan.goods.lots import (
     Delivery,
     OpenLine,
@@ -143,7 +147,7 @@ def hand_over(
         sentence = _("This unit got its kit on %(day)s already.") % {"day": written(day, "full")}
         raise Refusal("already_handed_over", sentence, unit=unit_id, movement=earlier.pk)
     lock_store(kit.measure.plan_id)
-    require_fund_free(kit.fund_id)
+    require_kit_free(kit)
     packs = kit_lots(kit_id, happened_at.astimezone(CHINA).date(), times)
     movement = Movement(
         kit=kit,

@@ -1,6 +1,6 @@
 """Pages of leaders' visits under a plan: the list, the form, and the withdrawal of a wrong entry."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
@@ -38,16 +38,21 @@ class Line:
 
 
 def lines_of(rows: list[LeaderRow], reader: Reader) -> list[Line]:
-    """Return the visits with names; units that the reader may not look into are not among them."""
+    """Return the visits with names; units that the reader may not look into are not among them.
+
+    What was found, given and raised at several places at once is shown to who may look into all of them.
+    """
     seen = reader.reach_ids(Permission.VISIT_VIEW)
     shown = [row for row in rows if seen & set(row.unit_ids)]
     ids = {unit_id for row in shown for unit_id in row.unit_ids}
     names = names_on(ids | {one.owner_id for row in shown for one in row.problems}, reader.day)
     return [
         Line(
-            row=row,
+            row=row if seen >= set(row.unit_ids) else replace(row, company="", found="", goods=""),
             units=[names[unit_id] for unit_id in row.unit_ids if unit_id in seen],
-            problems=[(one.task_id, one.title, names[one.owner_id], one.is_open) for one in row.problems],
+            problems=[(one.task_id, one.title, names[one.owner_id], one.is_open) for one in row.problems]
+            if seen >= set(row.unit_ids)
+            else [],
         )
         for row in shown
     ]
