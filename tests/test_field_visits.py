@@ -241,7 +241,7 @@ def test_a_correction_may_be_signed_anew(bureau: Bureau, plan: Plan) -> None:
     correct(bureau, visit, conditions="更正后的情况", signature=signature(3), signed_text=corrected_text())
     visit.refresh_from_db()
     assert visit.signature_id is not None
-    assert visit.signed_for == "更正后的记录属实"
+    assert visit.signed_for == corrected_text()
 
 
 def test_marks_follow_the_corrected_day(bureau: Bureau, plan: Plan) -> None:

@@ -151,7 +151,7 @@ def _the_living_plan_moved_on(site: Site, page: Page) -> None:
     expect(visits).to_contain_text(zh("%(count)s late", count=1))
     expect(visits).not_to_contain_text(VISITED)
     problems = page.get_by_role("region", name="（二）问题交办")
-    expect(problems.get_by_role("link", name=f"{zh('Problems')} 8")).to_be_visible()
+    expect(problems.get_by_role("link", name=f"{zh('Problems')} 13")).to_be_visible()
 
 
 def _the_inspector_verifies_the_trail(site: Site, page: Page) -> None:

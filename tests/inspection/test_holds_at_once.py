@@ -141,7 +141,7 @@ def test_a_hold_waits_for_the_purchase_that_is_under_way() -> None:
     fund = Fund.objects.get().pk
     early, outcomes = beside(
         lambda: buy(bureau, plan, {"方便面": (2, 68_00)}, "0001"),
-        "songnuan.funds.actions.take_available",
+        "songnuan.funds.actions.entries.take_available",
         lambda: hold(bureau, f"funds.fund:{fund}"),
     )
     assert not early
