@@ -117,6 +117,7 @@ CODES: Mapping[str, Promise] = {
     "document_incomplete": pgettext_lazy("refusal", "the document was incomplete"),
     "document_too_long": pgettext_lazy("refusal", "a title or number of the document was too long"),
     "entry_of_purchase": pgettext_lazy("refusal", "a purchase rests on the entry"),
+    "entry_of_request": pgettext_lazy("refusal", "an approved request rests on the entry"),
     "entry_unknown": pgettext_lazy("refusal", "there is no such entry"),
     "fund_closed": pgettext_lazy("refusal", "the fund is closed"),
     "fund_open": pgettext_lazy("refusal", "the fund is not closed"),
