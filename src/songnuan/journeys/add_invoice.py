@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from songnuan.goods import invoice_actions as invoices
+from songnuan.goods.actions import invoices
 from songnuan.goods.models import Purchase
 from songnuan.jobs import actions as jobs
 from songnuan.journeys.base import journey

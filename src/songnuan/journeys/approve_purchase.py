@@ -5,7 +5,7 @@ from datetime import datetime
 from songnuan.approvals import actions as approvals
 from songnuan.approvals.models import Request, RequestStatus
 from songnuan.funds import actions as funds
-from songnuan.goods import request_actions as requests
+from songnuan.goods.actions import requests
 from songnuan.goods.request_queries import find_request, subject_of
 from songnuan.journeys.base import journey
 from songnuan.journeys.measures.kit_purchase import terms_of

@@ -14,7 +14,7 @@ from songnuan.audit.chain import canonical
 from songnuan.funds import actions as funds
 from songnuan.funds.rules import purchase_voucher
 from songnuan.goods import actions as goods
-from songnuan.goods import invoice_actions as invoices
+from songnuan.goods.actions import invoices
 from songnuan.goods.models import PurchaseRequest, RequestStatus
 from songnuan.goods.queries import KitView, kit_of
 from songnuan.goods.request_queries import find_request, judge_purchase

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from songnuan.funds import actions as funds
 from songnuan.funds.queries import balance
 from songnuan.goods import actions as goods
-from songnuan.goods import request_actions as requests
+from songnuan.goods.actions import requests
 from songnuan.goods.models import Purchase
 from songnuan.goods.request_queries import find_request, subject_of
 from songnuan.jobs import actions as jobs

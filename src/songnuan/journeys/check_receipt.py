@@ -17,7 +17,7 @@ from songnuan.organisation.queries import day_of, holders, require, unit_names
 from songnuan.tasks import actions as tasks
 from songnuan.tasks.models import Task, TaskStatus
 from songnuan.tasks.rules import RECEIPT
-from songnuan.visits import sample_acts as samples
+from songnuan.visits.actions import samples
 from songnuan.visits.sample_models import BAD, ReceiptCheck, SampleReceipt
 
 CLEARED_WORKDAYS = 2  # until what is amiss is to be cleared up

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from songnuan.goods import request_actions as requests
+from songnuan.goods.actions import requests
 from songnuan.goods.request_queries import find_request
 from songnuan.journeys.base import journey
 from songnuan.journeys.measures.kit_purchase import terms_of

@@ -12,7 +12,7 @@ from songnuan.kernel.bulk import digest_rows
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, require
 from songnuan.records import actions as records
-from songnuan.visits import sample_acts as samples
+from songnuan.visits.actions import samples
 from songnuan.visits.receipts import receipts
 from songnuan.visits.sample_rules import Order
 

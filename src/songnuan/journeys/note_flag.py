@@ -14,7 +14,7 @@ from songnuan.kernel.bulk import digest_rows
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
-from songnuan.visits import sample_acts as samples
+from songnuan.visits.actions import samples
 
 
 @journey

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from songnuan.journeys.base import journey
 from songnuan.kernel.actor import Actor
-from songnuan.visits import arranging as visits
+from songnuan.visits.actions import arranging as visits
 
 
 @journey

@@ -12,7 +12,7 @@ from songnuan.kernel.refusal import Refusal
 from songnuan.kernel.workdays import is_workday
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import refuse
-from songnuan.visits import arranging as visits
+from songnuan.visits.actions import arranging as visits
 from songnuan.visits.models import ScheduleProposal
 from songnuan.visits.schedule_queries import arrangement, leads_of
 from songnuan.visits.scheduling.proposing import propose

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from songnuan.audit.chain import canonical
-from songnuan.goods import request_actions as requests
+from songnuan.goods.actions import requests
 from songnuan.goods.request_queries import find_request
 from songnuan.goods.request_rules import Quote
 from songnuan.jobs import actions as jobs

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from songnuan.approvals import actions as approvals
 from songnuan.audit.chain import canonical
-from songnuan.goods import request_actions as requests
+from songnuan.goods.actions import requests
 from songnuan.goods.request_queries import check_request, subject_of
 from songnuan.goods.request_rules import Asked, request_number
 from songnuan.jobs import actions as jobs

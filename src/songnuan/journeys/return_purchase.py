@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from songnuan.approvals import actions as approvals
-from songnuan.goods import request_actions as requests
+from songnuan.goods.actions import requests
 from songnuan.goods.request_queries import find_request
 from songnuan.journeys.base import journey
 from songnuan.journeys.purchase_requests import approval_of, page_of

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from songnuan.goods import request_actions as requests
+from songnuan.goods.actions import requests
 from songnuan.journeys.base import journey
 from songnuan.kernel.actor import Actor
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from songnuan.journeys.base import journey
 from songnuan.kernel.actor import Actor
 from songnuan.organisation import actions as organisation
-from songnuan.visits import teams
+from songnuan.visits.actions import teams
 
 
 @journey

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from songnuan.journeys.base import journey
 from songnuan.kernel.actor import Actor
-from songnuan.visits import teams
+from songnuan.visits.actions import teams
 from songnuan.visits.schedule_rules import TeamDraft
 
 

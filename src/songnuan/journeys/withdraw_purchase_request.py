@@ -4,7 +4,7 @@ from datetime import datetime
 
 from songnuan.approvals import actions as approvals
 from songnuan.funds import actions as funds
-from songnuan.goods import request_actions as requests
+from songnuan.goods.actions import requests
 from songnuan.goods.models import RequestStatus
 from songnuan.goods.request_queries import find_request
 from songnuan.journeys.base import journey

@@ -21,7 +21,7 @@ from songnuan.visits.sampling import digest_of, draw
 
 
 @transaction.atomic(savepoint=False)
-def draw_sample(  # noqa: PLR0913 - what makes a draw, each by name
+def draw_sample(
     *, plan: Plan, number: int, receipts: Sequence[Receipt], order: Order, actor: Actor, at: datetime
 ) -> Sample:
     """Draw from `receipts` and freeze what came out, with what it was drawn from.
@@ -83,7 +83,7 @@ def draw_sample(  # noqa: PLR0913 - what makes a draw, each by name
 
 
 @transaction.atomic(savepoint=False)
-def check_receipt(  # noqa: PLR0913 - what was said, each by name
+def check_receipt(
     *, receipt: SampleReceipt, outcome: str, words: str, happened_on: date, actor: Actor, at: datetime
 ) -> ReceiptCheck:
     """Note what calling a unit back came to; what was noted before stays, and this one counts.
@@ -144,7 +144,7 @@ def _person(actor: Actor) -> int:
     return actor.user_id
 
 
-def _note(  # noqa: PLR0913, PLR0917 - the parts of an entry
+def _note(  # noqa: PLR0917 - the parts of an entry
     slug: str, verb: str, subject: str, actor: Actor, at: datetime, facts: dict[str, object]
 ) -> None:
     record(stream=f"plan:{slug}", action=f"visits.{verb}", subject=subject, actor=actor, at=at, facts=facts)

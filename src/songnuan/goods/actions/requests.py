@@ -56,7 +56,7 @@ from songnuan.organisation.queries import require
 
 
 @transaction.atomic(savepoint=False)
-def ask_purchase(  # noqa: PLR0913 - an action names every fact it needs
+def ask_purchase(
     *, kit_id: int, number: int, asked: Asked, units: int, actor: Actor, at: datetime
 ) -> PurchaseRequest:
     """Write a request; it waits for approval, and no money is set aside yet.
@@ -248,7 +248,7 @@ def set_quotation_aside(*, quotation_id: int, reason: str, actor: Actor, at: dat
 
 
 @transaction.atomic(savepoint=False)
-def choose_quotation(  # noqa: PLR0913 - an action names every fact it needs
+def choose_quotation(
     *,
     request_id: int,
     quotation_id: int,
