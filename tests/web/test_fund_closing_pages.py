@@ -1,7 +1,8 @@
 """Pages on which a fund is closed and reopened by two people."""
 
+from datetime import date
 from typing import Any
-from unittest.mock import Mock, patch
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -10,8 +11,12 @@ from people import Bureau, at, buy, open_plan_1
 from songnuan.funds.checks import verify
 from songnuan.funds.models import Closing, Fund, StepStatus
 from songnuan.funds.queries import Balance, balance
+from songnuan.goods.models import Lot, Purchase
 from songnuan.journeys.answer_question import answer_question
 from songnuan.journeys.fund_closing import Unsettled, unsettled
+from songnuan.journeys.receive_goods import receive_goods
+from songnuan.journeys.refund_purchase import refund_purchase
+from songnuan.journeys.return_goods import return_goods
 from songnuan.kernel.actor import Actor
 from songnuan.plans.models import Plan, Question
 from web.browsing import as_, on, sent
@@ -61,15 +66,51 @@ def test_an_open_question_about_the_rest_is_shown_and_stands_in_the_way(bureau: 
     assert not Closing.objects.exists()
 
 
-def test_a_purchase_not_delivered_in_full_stands_in_the_way(bureau: Bureau, fund: Fund) -> None:
+def test_what_is_still_to_come_stands_in_the_way_until_it_came_or_its_money_did(
+    bureau: Bureau, fund: Fund
+) -> None:
     answer_about_the_rest(bureau)
     assert unsettled(fund) == Unsettled((), ())
-    # As if nothing of it had come.
-    with patch("songnuan.journeys.fund_closing.MovementKind", Mock(RECEIVE="never")):
+    purchase = Purchase.objects.get()
+    lot = Lot.objects.get()
+    # Received, sent back and received again is no more than once; what is back is to come once more.
+    for _time in range(2):
+        return_goods(
+            purchase_id=purchase.pk,
+            packs={lot.pk: 3},
+            reason="压坏",
+            key=uuid4(),
+            actor=bureau.finance,
+            at=at(9),
+        )
         assert unsettled(fund).unreceived == ("1",)
-        refused = post(bureau.finance, "fund_close", fund.pk, voucher="记-20", reason="完")
+        receive_goods(
+            purchase_id=purchase.pk,
+            came_on=date(2020, 4, 9),
+            deliveries=None,
+            key=uuid4(),
+            actor=bureau.finance,
+            at=at(9),
+        )
+        assert unsettled(fund).unreceived == ()
+    return_goods(
+        purchase_id=purchase.pk, packs={lot.pk: 3}, reason="压坏", key=uuid4(), actor=bureau.finance, at=at(9)
+    )
+    refused = post(bureau.finance, "fund_close", fund.pk, voucher="记-20", reason="完")
     assert refused.status_code == 422
     assert not Closing.objects.exists()
+    for amount, waits in ((2 * 85_00, ("1",)), (85_00, ())):
+        refund_purchase(
+            entry_id=purchase.commitment_id,
+            amount_minor=amount,
+            voucher=f"记-{amount}",
+            reason="三箱退款",
+            happened_on=date(2020, 4, 9),
+            key=uuid4(),
+            actor=bureau.finance,
+            at=at(9),
+        )
+        assert unsettled(fund).unreceived == waits
 
 
 def test_finance_proposes_and_the_approver_confirms(bureau: Bureau, fund: Fund) -> None:

@@ -93,11 +93,6 @@ def held_keys(model: str) -> frozenset[str]:
     return frozenset(subject.partition(":")[2] for subject in found)
 
 
-def of_subjects(subjects: Collection[str]) -> list[HoldRow]:
-    """Return every hold there was on these, the newest first."""
-    return _rows(Hold.objects.filter(subject__in=subjects))
-
-
 def of_plan(slug: str) -> list[HoldRow]:
     """Return every hold of a plan, active ones first, the newest first."""
     return sorted(_rows(Hold.objects.filter(plan_slug=slug)), key=lambda row: not row.is_active)

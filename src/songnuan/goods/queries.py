@@ -1,8 +1,8 @@
 """Reads of kits, purchases and stock for others. Prices in fen, quantities in packs."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db.models import F, Max, QuerySet, Sum
@@ -93,18 +93,6 @@ class StockRow:
     handed_over: int
     expired: int = 0
     to_come: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class ToCome:
-    """A purchase of which something is still to come; `lines` are words, such as "方便面 40 箱"."""
-
-    purchase_id: int
-    number: int
-    supplier: str
-    bought_on: date
-    plan_id: int
-    lines: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,28 +228,6 @@ def open_lines(purchase_id: int) -> list[OpenLine]:
         for row in rows
         if (left := row.quantity - came[row.pk]) > 0
     ]
-
-
-def purchases_to_come(plan_ids: Collection[int]) -> list[ToCome]:
-    """Return the purchases for these plans of which something is still to come, in their order."""
-    standing = Purchase.objects.filter(fund__plan__in=plan_ids, cancelled_at__isnull=True)
-    came: dict[int, int] = {}
-    lines = MovementLine.objects.filter(movement__purchase__in=standing, place=STORE)
-    for line_id, packs in lines.values_list("lot__line_id").annotate(packs=Sum("quantity")):
-        came[line_id] = int(packs)
-    found: dict[int, ToCome] = {}
-    rows = PurchaseLine.objects.filter(purchase__in=standing).select_related("purchase__fund", "item")
-    for row in rows.order_by("purchase__fund_id", "purchase__number", "pk"):
-        if (left := row.quantity - came.get(row.pk, 0)) > 0:
-            purchase = row.purchase
-            one = found.setdefault(
-                purchase.pk,
-                ToCome(
-                    purchase.pk, purchase.number, purchase.supplier, purchase.bought_on, purchase.fund.plan_id
-                ),
-            )
-            one.lines.append(f"{row.item.name} {left} {row.item.packing}")
-    return list(found.values())
 
 
 def can_go_back(purchase_id: int) -> bool:

@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from songnuan.jobs import actions as jobs
 from songnuan.journeys.base import journey
 from songnuan.journeys.receipts import check_signed, office_of, signed_by
-from songnuan.journeys.record_visit import VisitReport, checklist_of
+from songnuan.journeys.record_visit import VisitReport
 from songnuan.journeys.telling import NAME_SHOWN, tell
 from songnuan.kernel.actor import Actor
 from songnuan.organisation.queries import day_of, unit_names
 from songnuan.visits import actions as visits
 from songnuan.visits.access import find_visit, require_recorder
+from songnuan.visits.checklist import checklist
 from songnuan.visits.rules import Report
 from songnuan.visits.signing import corrected_text
 
@@ -63,7 +64,7 @@ def correct_report(
         ),
         signed=signed,
         reason=reason,
-        inspection_items=checklist_of(visit.measure.plan_id),
+        inspection_items=list(checklist(visit.measure.plan_id)),
         actor=actor,
         at=at,
     )

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q, Sum
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from songnuan.funds.models import Closing, Fund
 from songnuan.funds.queries import balance_of
 from songnuan.funds.rules import closing_obstacles
-from songnuan.goods.models import MovementKind, MovementLine, PurchaseLine
+from songnuan.goods.deliveries import purchases_to_come
 from songnuan.journeys.fund_clauses import own_clauses
 from songnuan.kernel.refusal import Refusal
 from songnuan.plans.models import Blocks, Question
@@ -61,18 +61,12 @@ def obstacles(fund: Fund) -> list[Refusal]:
 
 
 def _unreceived(fund: Fund) -> tuple[str, ...]:
-    """Return the numbers of the purchases of which less came than was bought.
-
-    No delivery exceeds what was bought of an item, so packs of all items together tell.
-    """
-    lines = PurchaseLine.objects.filter(purchase__fund=fund, purchase__cancelled_at__isnull=True)
-    bought = lines.values_list("purchase__number").annotate(packs=Sum("quantity")).order_by()
-    # What came and was sent back later is no longer to come: only deliveries count, the side that gains.
-    moved = MovementLine.objects.filter(
-        movement__purchase__fund=fund, movement__kind=MovementKind.RECEIVE, quantity__gt=0
+    """Return the numbers of purchases of which something is to come, unless its money came back."""
+    return tuple(
+        str(row.number)
+        for row in purchases_to_come([fund.plan_id])
+        if row.fund_id == fund.pk and row.left_minor > row.refunded_minor
     )
-    came = dict(moved.values_list("movement__purchase__number").annotate(packs=Sum("quantity")).order_by())
-    return tuple(str(number) for number, packs in sorted(bought) if packs > came.get(number, 0))
 
 
 def _unanswered(fund: Fund) -> tuple[str, ...]:

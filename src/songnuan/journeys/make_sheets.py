@@ -172,7 +172,7 @@ def _visit_sheets(desk: Desk) -> list[SheetPaper]:
     rows = visit_rows(_ids(to_do), desk.day, is_full=order.is_full)
     before = told_before(rows)
     kit = _kit(desk.plan)[1]
-    checks = _checks(desk.plan)
+    checks = list(checklist(desk.plan.pk).values())
     return [
         visit_sheet(
             row,
@@ -266,11 +266,6 @@ def _kit(plan: Plan) -> tuple[str, str]:
     parts = ((part.item, part.quantity, part.packing) for part in kit.parts)
     each = "每人" if kit.per_person else ""
     return each + yuan(kit.standard_minor), each + packs(parts)
-
-
-def _checks(plan: Plan) -> list[str]:
-    """Return what the inspection asks that travels with the visits."""
-    return list(checklist(plan.pk).values())
 
 
 KINDS: Mapping[str, SheetKind] = MappingProxyType(

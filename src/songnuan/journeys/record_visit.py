@@ -141,7 +141,7 @@ def record_visit(*, visit_id: int, report: VisitReport, key: UUID, actor: Actor,
         signed=signed_by(report.signature, report.confirmed_by_name, handing.text, actor, at),
         members=report.members,
         inspection=report.inspection,
-        inspection_items=checklist_of(visit.measure.plan_id),
+        inspection_items=list(checklist(visit.measure.plan_id)),
         late_reason=report.late_reason,
         entry_reason=report.entry_reason,
         lacking=handing.lacking,
@@ -156,11 +156,6 @@ def record_visit(*, visit_id: int, report: VisitReport, key: UUID, actor: Actor,
     _tell(visit, actor, at)
     jobs.settle(key=key, result=str(visit_id))
     return visit_id
-
-
-def checklist_of(plan_id: int) -> list[str]:
-    """Return the keys of the checklist that the plan's visits carry."""
-    return list(checklist(plan_id))
 
 
 def check_owners(plan: Plan, problems: Sequence[Problem], at: datetime) -> None:

@@ -11,11 +11,10 @@ from songnuan.tasks.rules import OF_LEADER
 from songnuan.visits.rules import (
     FUTURE_TOLERANCE,
     NAME_LONGEST,
-    REASON_LONGEST,
     TEXT_LONGEST,
     Begun,
     FieldProblem,
-    is_before_plan,
+    entry_faults,
     longest,
     needs_entry_reason,
     plain,
@@ -84,14 +83,8 @@ def _when(report: LeaderReport, received_at: datetime, begun: Begun) -> Iterator
             "The visit cannot have taken place at a time still to come. Check the date and the time."
         )
         yield FieldProblem("happened_at", "happened_in_future", sentence)
-    if needs_entry_reason(report.happened_at, received_at, begun) and not report.entry_reason:
-        sentence = (
-            _("The visit took place before the plan began. It is taken as a late entry: say why.")
-            if is_before_plan(report.happened_at, begun)
-            else _("The visit took place more than a day ago. It is taken as a late entry: say why.")
-        )
-        yield FieldProblem("entry_reason", "entry_reason_missing", sentence)
-    yield from longest("entry_reason", report.entry_reason, REASON_LONGEST)
+    if needs_entry_reason(report.happened_at, received_at, begun):
+        yield from entry_faults(report.happened_at, report.entry_reason, begun)
 
 
 def _where(report: LeaderReport) -> Iterator[FieldProblem]:

@@ -296,16 +296,20 @@ def _times(report: Report) -> Iterator[FieldProblem]:
 
 def _entry(report: Report, begun: Begun) -> Iterator[FieldProblem]:
     """A late entry is never refused for being late; it has to say why it is made only now."""
-    if not needs_entry_reason(report.happened_at, report.received_at, begun):
-        return
-    if not report.entry_reason:
+    if needs_entry_reason(report.happened_at, report.received_at, begun):
+        yield from entry_faults(report.happened_at, report.entry_reason, begun)
+
+
+def entry_faults(happened_at: datetime, reason: str, begun: Begun) -> Iterator[FieldProblem]:
+    """Yield what is wrong with the reason of a late entry, of whoever's visit."""
+    if not reason:
         sentence = (
             _("The visit took place before the plan began. It is taken as a late entry: say why.")
-            if is_before_plan(report.happened_at, begun)
+            if is_before_plan(happened_at, begun)
             else _("The visit took place more than a day ago. It is taken as a late entry: say why.")
         )
         yield FieldProblem("entry_reason", "entry_reason_missing", sentence)
-    yield from longest("entry_reason", report.entry_reason, REASON_LONGEST)
+    yield from longest("entry_reason", reason, REASON_LONGEST)
 
 
 def _members(report: Report) -> Iterator[FieldProblem]:

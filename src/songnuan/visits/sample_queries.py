@@ -45,11 +45,6 @@ class DrawnRow:
         """What it came to; empty as long as nobody called."""
         return self.checks[-1].outcome if self.checks else ""
 
-    @property
-    def is_settled(self) -> bool:
-        """Whether the unit has answered."""
-        return self.outcome not in {"", Outcome.NOT_REACHED}
-
 
 @dataclass(frozen=True, slots=True)
 class Result:

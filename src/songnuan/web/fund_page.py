@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from songnuan.funds.models import Fund, Kind
 from songnuan.funds.queries import Balance, LedgerRow, balance_of, refunds_of
+from songnuan.goods.deliveries import purchases_to_come
 from songnuan.goods.models import Kit, Purchase
-from songnuan.goods.queries import StockRow, is_short, parts_of, purchases_to_come, stock
+from songnuan.goods.queries import StockRow, is_short, parts_of, stock
 from songnuan.goods.request_queries import SUBJECT
 from songnuan.journeys.measures.kit_purchase import terms_of
 from songnuan.organisation.queries import day_of

@@ -6,9 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from songnuan.approvals.models import Request
-from songnuan.approvals.models import RequestStatus as Answer
-from songnuan.approvals.queries import latest, may_act, subjects_of
+from songnuan.approvals.queries import subjects_of
 from songnuan.goods.models import PurchaseRequest, RequestStatus
 from songnuan.goods.queries import parts_of
 from songnuan.goods.request_queries import SUBJECT, QuotationRow, lines_of, offers_of, quotations, subject_of
@@ -119,14 +117,6 @@ def may_see(row: PurchaseRequest, reader: Reader) -> bool:
     if reader.may(Permission.FUND_VIEW, unit_id):
         return True
     return subject_of(row.pk) in subjects_of(reader.actor, reader.at, SUBJECT.partition(".")[0])
-
-
-def approval_to_act_on(row: PurchaseRequest, reader: Reader) -> Request | None:
-    """Return the approval on which the reader may decide now."""
-    asked = latest(subject_of(row.pk))
-    if asked is None or asked.status != Answer.PENDING or may_act(reader.actor, asked, reader.at) is None:
-        return None
-    return asked
 
 
 def comparison_of(row: PurchaseRequest, terms: Terms) -> Comparison:

@@ -12,7 +12,7 @@ from songnuan.kernel.clock import CHINA
 from songnuan.kernel.days import written
 from songnuan.organisation.permissions import Permission
 from songnuan.plans.models import Plan
-from songnuan.visits.checklist import checklist
+from songnuan.visits.checklist import texts_asked
 from songnuan.visits.field_models import PHOTOS_MOST
 from songnuan.visits.kept import ReceiptRow, chases, later_receipt, photos, position
 from songnuan.visits.leaders import of_visit
@@ -83,7 +83,7 @@ def _versions(found: VisitDetail, plan: Plan) -> list[Version]:
     """Return the corrections, the newest first, each beside what stood before."""
     if found.version == 1:
         return []
-    checklist = _checklist(plan)
+    texts = texts_asked(plan.pk)
     made = []
     for row, before in pairs(versions_of(found.visit_id)):
         if before is None:
@@ -99,7 +99,7 @@ def _versions(found: VisitDetail, plan: Plan) -> list[Version]:
                 written_at=row.written_at,
                 before_by=before.written_by,
                 before_at=before.written_at,
-                said=_said(before, row, checklist),
+                said=_said(before, row, texts),
                 signed=before.signed,
                 signature_url=url,
                 receiver=before.receiver_name,
@@ -107,10 +107,6 @@ def _versions(found: VisitDetail, plan: Plan) -> list[Version]:
             )
         )
     return made
-
-
-def _checklist(plan: Plan) -> dict[str, str]:
-    return checklist(plan.pk)
 
 
 def _said(before: Snapshot, now: Snapshot, checklist: Mapping[str, str]) -> list[Said]:

@@ -8,6 +8,7 @@ from songnuan.organisation.queries import installation, subtree, unit_views
 from songnuan.organisation.rules import LEAD_KINDS
 from songnuan.plans.models import Measure, Plan
 from songnuan.visits.access import colleagues
+from songnuan.visits.checklist import checklist
 from songnuan.visits.kept import heard
 from songnuan.visits.owed import in_store, kit_owed
 from songnuan.visits.queries import VisitDetail
@@ -15,7 +16,7 @@ from songnuan.visits.rules import Begun, last_day
 from songnuan.visits.signing import words_of
 from songnuan.web.views.shared import Reader, names_on
 from songnuan.web.visit_form import Door
-from songnuan.web.visit_page import items_of, units_on
+from songnuan.web.visit_page import units_on
 
 
 def door_of(
@@ -35,7 +36,7 @@ def door_of(
         if received_at
         else max(found.due_on, last_day(found.planned_on, found.due_on)) < reader.day,
         colleagues=first_ones | people,
-        items=items_of(plan),
+        items=checklist(plan.pk),
         owners=owners_of(reader, plan, found.lead_id),
         goods={} if received_at else _goods(measure, found.unit_id, reader.day),
     )

@@ -18,7 +18,7 @@ from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import Contact, UnitView, day_of, unit_views
 from songnuan.plans.models import Measure, Plan
 from songnuan.visits.access import may_record, may_replan
-from songnuan.visits.checklist import checklist
+from songnuan.visits.checklist import texts_asked
 from songnuan.visits.models import Prevention, Result, VisitForm, VisitStatus
 from songnuan.visits.owed import handed_over, in_store, is_held, kit_owed
 from songnuan.visits.queries import LaterDayRow, ProblemRow, VisitDetail, detail, row_of
@@ -264,13 +264,8 @@ def handed_words(handed: Handed) -> str:
     return _("%(packs)s (%(lot)s)") % {"packs": words, "lot": lot} if lot else words
 
 
-def items_of(plan: Plan) -> dict[str, str]:
-    """Return the checklist that travels with the plan's visits, text by key."""
-    return checklist(plan.pk)
-
-
 def _checklist(found: VisitDetail, plan: Plan) -> list[dict[str, Any]]:
-    texts = items_of(plan)
+    texts = texts_asked(plan.pk)
     return [
         {
             "label": texts.get(answer.item_key, answer.item_key),

@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from songnuan.goods.deliveries import purchases_to_come
 from songnuan.goods.models import CountStatus
-from songnuan.goods.queries import purchases_to_come
 from songnuan.goods.waiting import expiring, last_counts, waiting_counts, waiting_disposals
 from songnuan.organisation.permissions import Permission
 from songnuan.web.due.base import Desk, Due, Part

@@ -253,7 +253,6 @@ def _page(
     request: HttpRequest, reader: Reader, plan: Plan, tried: Mapping[str, str] | None = None
 ) -> HttpResponse:
     """Show the plan; `tried` is what was typed and could not be taken, with what was wrong with it."""
-    kinds = set(Measure.objects.filter(plan=plan).values_list("kind", flat=True))
     page = _with_open_evidence(living_plan(plan, reader.at, evidence_link(plan.slug)), reader, plan)
     standing = _standing(reader, plan) if plan.status in _BEFORE_OPENING else None
     page = _before_opening(page, plan) if standing else page
@@ -266,7 +265,7 @@ def _page(
             {"label": _("Units to be visited"), "url": reverse("pairing", args=(plan.slug,))},
             {"label": _("Schedule of visits"), "url": reverse("schedule", args=(plan.slug,))},
         ]
-        if kinds & {"pairing", "unit_visits"}
+        if {"pairing", "unit_visits"} & _kinds(page)
         else [],
         "shows_store": reader.may(Permission.FUND_VIEW, plan.unit_id),
         "issuing": issuing_of(reader, plan),
@@ -276,6 +275,12 @@ def _page(
         "followed": of_plan(plan.slug, reader.actor, reader.at),
     }
     return render(request, "web/living_plan.html", context, status=422 if tried else 200)
+
+
+def _kinds(page: LivingPlan) -> set[str]:
+    """Return the kinds of measures of a plan."""
+    margins = [margin for clause in page.clauses for margin in clause.margins]
+    return {margin.kind for margin in [*margins, *(row.margin for row in page.ended)]}
 
 
 def _before_opening(page: LivingPlan, plan: Plan) -> LivingPlan:

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from songnuan.goods.cards import CardRow, LotRow, lots, stock_card
+from songnuan.goods.deliveries import purchases_to_come
 from songnuan.goods.lots import is_expired
 from songnuan.goods.models import Count, CountStatus, Disposal, DisposalStatus, Lot
-from songnuan.goods.queries import purchases_to_come
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
 from songnuan.plans.models import Plan
