@@ -12,6 +12,7 @@ from songnuan.journeys.measures.leader_visits import KIND
 from songnuan.journeys.record_leader_visit import record_leader_visit
 from songnuan.journeys.record_visit import Problem, record_visit
 from songnuan.journeys.withdraw_leader_visit import withdraw_leader_visit
+from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.plans.models import Measure, Plan
 from songnuan.tasks.models import Task
@@ -19,6 +20,9 @@ from songnuan.tasks.queries import counts, open_by_owner
 from songnuan.visits.leader_rules import LeaderReport
 from songnuan.visits.leaders import of_plans, of_visit
 from songnuan.visits.models import LeaderVisit, LeaderVisitProblem, Visit
+from songnuan.web.views.leaders import Line, lines_of
+from songnuan.web.views.shared import Reader
+from web.browsing import user_of
 
 pytestmark = pytest.mark.django_db
 BOXES = {"方便面": (94, 68_00), "苹果": (47, 85_00), "梨": (47, 74_00)}
@@ -187,3 +191,19 @@ def test_a_wrong_entry_is_withdrawn_with_a_reason_and_counts_no_more(bureau: Bur
     assert (progress.done, progress.due, progress.state) == (0, 1, State.WAITING)
     assert [row.withdraw_reason for row in of_plans([plan.pk])] == ["误录"]
     assert go(bureau, plan) != pk
+
+
+def test_of_several_places_one_reads_what_was_found_only_who_sees_them_all(
+    bureau: Bureau, plan: Plan
+) -> None:
+    own = some(bureau)[0].unit_id
+    stranger = Visit.objects.exclude(lead_id=bureau.lead_id).values_list("unit_id", flat=True)[0]
+    go(bureau, plan, [Problem("岗亭漏雨")], unit_ids=[own, stranger])
+
+    def read(actor: Actor) -> Line:
+        (line,) = lines_of(of_plans([plan.pk]), Reader(user_of(actor), actor, at(9), at(9).date()))
+        return line
+
+    whole, part = read(bureau.office), read(bureau.liaison)
+    assert (len(whole.units), len(whole.problems), whole.row.found) == (2, 1, "职工情绪稳定，值班用房偏小。")
+    assert (len(part.units), part.problems, part.row.found, part.row.company) == (1, [], "", "")

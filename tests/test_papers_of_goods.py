@@ -18,6 +18,7 @@ from songnuan.funds.queries import balance
 from songnuan.goods.models import StockLevel
 from songnuan.goods.queries import kit_of, paid_for
 from songnuan.journeys.cancel_purchase import cancel_purchase
+from songnuan.journeys.correct_report import correct_report
 from songnuan.journeys.goods_paper_rows import GiftRow, GoodsLine, stock_rows
 from songnuan.journeys.goods_papers import gift_receipt
 from songnuan.journeys.make_sheets import SheetOrder, make_sheets
@@ -26,6 +27,7 @@ from songnuan.journeys.record_visit import VisitReport, record_visit
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.plans.models import Measure, Plan
 from songnuan.visits.models import Visit, VisitForm
+from songnuan.visits.receipts import receipts
 
 DAY = at(16)
 
@@ -148,6 +150,31 @@ def test_a_kit_handed_over_later_has_the_signature_of_then(run: Any) -> None:
     (paper,) = made("receipts", bureau.finance)
     assert column(paper, "签收人")[-1].words.startswith("钱*河（")
     assert column(paper, "单位/姓名")[-1].endswith("（走访后补交）")
+
+
+@pytest.mark.django_db
+def test_a_corrected_report_leaves_the_receipt_of_its_goods(run: Any) -> None:
+    bureau, plan, visits = run
+    (before,) = made("receipts", bureau.finance)
+    seen = receipts(plan, DAY.date())
+    correct_report(
+        visit_id=visits[0].pk,
+        version=1,
+        report=bureau.report(at(8, 9), signature=b"", receiver_name="", conditions="食宿有保障。"),
+        reason="时间写错",
+        key=uuid4(),
+        actor=bureau.liaison,
+        at=at(12),
+    )
+    (after,) = made("receipts", bureau.finance)
+    assert _rows(after) == _rows(before)
+    told = [(row.signature_id, row.by_name, row.receiver, row.is_later) for row in seen]
+    again = [
+        (row.signature_id, row.by_name, row.receiver, row.is_later) for row in receipts(plan, DAY.date())
+    ]
+    assert again == told
+    (register, *_rest) = made("visit_register", bureau.officer)
+    assert "补交" not in str(_rows(register))
 
 
 @pytest.mark.django_db

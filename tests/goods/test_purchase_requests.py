@@ -12,6 +12,7 @@ from django.db.models import Model
 from goods.builders import GOODS, LEDGER, snapshot
 from goods.purchasing import ALL, PDF, QUOTES, Buying, approval
 from hands import together
+from inspection_people import hold
 from people import SLUG, Bureau, at, make_bureau, open_plan_1
 from songnuan.approvals.checks import verify as check_approvals
 from songnuan.approvals.models import Request
@@ -29,8 +30,11 @@ from songnuan.goods.models import (
 from songnuan.journeys.add_invoice import add_invoice
 from songnuan.journeys.approve_purchase import approve_purchase
 from songnuan.journeys.cancel_purchase import cancel_purchase
+from songnuan.journeys.held_measures import held_measures
 from songnuan.journeys.measures.kit_purchase import progress, terms_of
+from songnuan.journeys.release_commitment import release_commitment
 from songnuan.journeys.return_purchase import return_purchase
+from songnuan.journeys.reverse_entry import reverse_entry
 from songnuan.journeys.sent_files import SentFile
 from songnuan.journeys.set_quotation_aside import set_quotation_aside
 from songnuan.journeys.withdraw_purchase_request import withdraw_purchase_request
@@ -143,6 +147,53 @@ def test_two_requests_do_not_ask_for_the_same_boxes(buying: Buying) -> None:
     first, second = buying.ask({"梨": (40, 60_00)}), buying.ask({"梨": (40, 60_00)})
     buying.approve(first)
     assert refused(lambda: buying.approve(second)).code == "more_than_needed"
+
+
+@pytest.mark.django_db
+def test_the_money_of_an_approved_request_is_not_taken_from_under_it(buying: Buying) -> None:
+    row = buying.approve(buying.ask())
+    assert row.commitment_id is not None
+    taken = {
+        "entry_id": row.commitment_id,
+        "reason": "不再需要",
+        "actor": buying.bureau.finance,
+        "at": at(7, 12),
+    }
+    for act in (reverse_entry, release_commitment):
+        refusal = refused(lambda act=act: act(**taken, key=uuid4()))  # type: ignore[misc]  # one of two of a kind
+        assert (refusal.code, refusal.facts["purchase_request"]) == ("entry_of_request", row.pk)
+    withdraw_purchase_request(request_id=row.pk, remark="不再需要", actor=buying.bureau.finance, at=at(7, 13))
+    assert money(row) == (0, 0, 14_100_00)
+    assert sound()
+
+
+@pytest.mark.django_db
+def test_what_is_set_aside_after_the_choice_compares_no_more(buying: Buying) -> None:
+    row = buying.approve(buying.ask())
+    first, *others = [buying.quote(row, supplier, prices) for supplier, prices in QUOTES.items()]
+    buying.choose(row, first)
+    for other in others:
+        set_quotation_aside(quotation_id=other.pk, reason="录错", actor=buying.bureau.finance, at=at(7, 14))
+    assert refused(lambda: buying.buy(row)).code == "comparison_missing"
+
+
+@pytest.mark.django_db
+def test_a_request_on_hold_keeps_its_quotations_and_is_not_withdrawn(buying: Buying) -> None:
+    row = buying.approve(buying.ask())
+    (supplier, prices), (another, _prices), *_more = QUOTES.items()
+    quote = buying.quote(row, supplier, prices)
+    hold(buying.bureau, f"goods.request:{row.pk}")
+    finance = buying.bureau.finance
+    for act in (
+        lambda: buying.quote(row, another, prices),
+        lambda: set_quotation_aside(quotation_id=quote.pk, reason="录错", actor=finance, at=at(8, 14)),
+        lambda: withdraw_purchase_request(request_id=row.pk, remark="x", actor=finance, at=at(8, 14)),
+    ):
+        assert refused(act).code == "held"
+    (measure_id,) = held_measures(buying.measure.plan)
+    (sentence,) = held_measures(buying.measure.plan)[measure_id]
+    assert measure_id == buying.measure.pk
+    assert "申请" in sentence
 
 
 @pytest.mark.django_db

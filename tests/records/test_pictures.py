@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from songnuan.kernel.refusal import Refusal
-from songnuan.records.pictures import LONGEST_SIDE, THUMBNAIL_SIDE, photo_of
+from songnuan.records.pictures import LONGEST_SIDE, THUMBNAIL_SIDE, is_whole, photo_of
 
 ORIENTATION, MAKE, GPS = 0x0112, 0x010F, 0x8825
 
@@ -54,6 +54,25 @@ def test_what_can_be_seen_through_lies_on_white() -> None:
     clear = BytesIO()
     Image.new("RGBA", (8, 8), (0, 0, 0, 0)).save(clear, "PNG")
     assert opened(photo_of(clear.getvalue()).picture).getpixel((4, 4)) == (255, 255, 255)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning:PIL")  # it tells of what is damaged and goes on
+@given(changes=st.lists(st.tuples(st.integers(20, 160), st.integers(0, 255)), min_size=1, max_size=6))
+def test_odd_notes_of_a_camera_cost_no_photo_or_a_sentence(changes: list[tuple[int, int]]) -> None:
+    content = bytearray(with_exif((40, 20)))
+    for place, value in changes:
+        content[place] = value
+    try:
+        assert photo_of(bytes(content)).picture.startswith(b"\xff\xd8")
+    except Refusal as refusal:
+        assert refusal.code == "file_kind"  # noqa: PT017 - either is fine
+
+
+def test_a_signature_is_whole_to_its_last_line() -> None:
+    whole = picture("PNG", (300, 100))
+    assert is_whole(whole)
+    for broken in (whole[:-30], whole[:60] + b"x" * 100, b"", b"%PDF-1.7", picture("PNG", (4000, 2000))):
+        assert not is_whole(broken)
 
 
 @pytest.mark.parametrize(

@@ -249,6 +249,7 @@ NO_SIGNATURES = {
     "a drawing program": "data:image/svg+xml;base64,PHN2Zy8+",
     "too large": data_url(b"\x89PNG\r\n\x1a\n" + b"\x00" * 500_000),
     "damaged": data_url(b"\x89PNG\r\n\x1a\n broken off"),
+    "broken inside": data_url(signature(1)[:60] + b"x" * 200),
 }
 
 
