@@ -79,7 +79,8 @@ def hand_in_count(*, count_id: int, counted: Mapping[int, int], actor: Actor, at
     if rows.update(status=CountStatus.WAITING, counted_by=user_id, counted_at=at) != 1:
         _refuse_state()
     for line in lines:
-        CountLine.objects.filter(pk=line.pk, counted__isnull=True).update(counted=counted[line.lot_id])
+        line.counted = counted[line.lot_id]
+    CountLine.objects.bulk_update(lines, ["counted"], batch_size=500)
     found = differences(count_id)
     if not found:
         Count.objects.filter(pk=count_id).update(status=CountStatus.AGREED)
