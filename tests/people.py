@@ -197,7 +197,13 @@ def raised() -> QuerySet[Task]:
 
 
 def buy(
-    bureau: Bureau, plan: Plan, lines: dict[str, tuple[int, int]], invoice: str, key: UUID | None = None
+    bureau: Bureau,
+    plan: Plan,
+    lines: dict[str, tuple[int, int]],
+    invoice: str,
+    key: UUID | None = None,
+    *,
+    received: bool = True,
 ) -> int:
     """Buy boxes at fen a box, as finance."""
     measure = Measure.objects.get(plan=plan, kind="kit_purchase")
@@ -211,5 +217,10 @@ def buy(
         tuple(Line(items[name], count, price) for name, (count, price) in lines.items()),
     )
     return buy_kits(
-        measure_id=measure.pk, draft=draft, key=key or uuid4(), actor=bureau.finance, at=at(7, 15)
+        measure_id=measure.pk,
+        draft=draft,
+        key=key or uuid4(),
+        actor=bureau.finance,
+        at=at(7, 15),
+        received=received,
     )

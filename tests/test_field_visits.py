@@ -1,5 +1,6 @@
 """What the journeys at the door do beside the report: goods signed for, photos, corrections, reminders."""
 
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -21,14 +22,17 @@ from songnuan.journeys.record_visit import Problem, VisitReport, record_visit
 from songnuan.journeys.show_contact import show_contact
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import NotPermitted, Refusal
-from songnuan.plans.models import Plan
+from songnuan.organisation.models import Post, User
+from songnuan.plans.models import Measure, Plan
 from songnuan.records.pictures import Photo, photo_of
 from songnuan.tasks.models import Task
+from songnuan.visits.checklist import checklist, checklist_of
 from songnuan.visits.checks import verify as check_visits
 from songnuan.visits.kept import chases, heard, later_receipt, photos, position
 from songnuan.visits.models import LaterReceipt, ReportVersion, Visit, VisitChase, VisitPhoto, VisitStatus
 from songnuan.visits.positions import Position
 from songnuan.visits.queries import detail, of_measure, report_figures
+from songnuan.visits.rules import InspectionAnswer, Member
 from songnuan.visits.signing import corrected_text
 from songnuan.visits.versions import changed, versions_of
 
@@ -195,6 +199,18 @@ def correct(bureau: Bureau, visit: Visit, actor: Actor | None = None, **changes:
         **changes,
     }
     report: VisitReport = bureau.report(**facts)
+    return corrected(bureau, visit, report, version=version, reason=reason, actor=actor)
+
+
+def corrected(
+    bureau: Bureau,
+    visit: Visit,
+    report: VisitReport,
+    *,
+    version: int = 1,
+    reason: str = "时间写错",
+    actor: Actor | None = None,
+) -> int:
     return correct_report(
         visit_id=visit.pk,
         version=version,
@@ -251,6 +267,43 @@ def test_marks_follow_the_corrected_day(bureau: Bureau, plan: Plan) -> None:
     visit.refresh_from_db()
     assert (visit.late_entry, visit.before_plan, visit.entry_reason) == (True, True, "实际为前日走访")
     assert check_visits() == []
+
+
+def test_a_correction_leaves_everybody_in_who_went(bureau: Bureau, plan: Plan) -> None:
+    assert plan.pk
+    assert bureau.liaison.user_id is not None
+    visit = record(bureau, members=[Member("", bureau.liaison.user_id), Member("李水生")])
+    went = [(bureau.liaison.user_id, User.objects.get(pk=bureau.liaison.user_id).name), (None, "李水生")]
+    # One who went never held a post that the house can still find, and is called by another name now.
+    Post.objects.filter(user=bureau.liaison.user_id).update(starts_on=at(9).date())
+    User.objects.filter(pk=bureau.liaison.user_id).update(name="改名后")
+    correct(bureau, visit, conditions="另一种情况", members=[Member("改名后", went[0][0]), Member("李水生")])
+    assert list(visit.members.order_by("position").values_list("user_id", "name")) == went
+    now, before = versions_of(visit.pk)
+    assert changed(before, now) == ["conditions"]
+
+
+def test_a_corrected_report_answers_what_it_was_asked(bureau: Bureau, plan: Plan) -> None:
+    visit = record(bureau)
+    asked = list(visit.inspection.order_by("pk").values_list("item_key", "result", "note"))
+    assert visit.happened_at is not None
+    ours = bureau.report(visit.happened_at, conditions="另一种情况", receiver_name="", signature=b"")
+    other = replace(ours, inspection=[InspectionAnswer("ventilation", "pass", "")])
+    # An amendment closes the measure, and asks something else from now on.
+    old = Measure.objects.get(plan=plan, kind="inspection")
+    Measure.objects.filter(pk=old.pk).update(status="closed", closed_at=at(9))
+    settings = {**old.settings, "items": [{"key": "ventilation", "text": "是否每日通风"}]}
+    facts = {"position": 99, "clause_key": old.clause_key, "status": "open", "opened_at": at(9)}
+    Measure.objects.create(plan=plan, key="x", kind="inspection", settings=settings, **facts)
+    assert list(checklist(plan.pk)) == ["ventilation"]
+    before = written()
+    with pytest.raises(Refusal) as refused:
+        corrected(bureau, visit, other)
+    assert refused.value.code == "inspection_missing"
+    assert written() == before
+    corrected(bureau, visit, ours)
+    assert list(visit.inspection.order_by("pk").values_list("item_key", "result", "note")) == asked
+    assert list(checklist_of(visit.pk, plan.pk)) == [key for key, _result, _note in asked]
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,17 @@ from people import SLUG, Bureau, at, buy, open_plan_1
 from songnuan.audit.models import Entry
 from songnuan.goods.models import Movement
 from songnuan.jobs.models import OutboxMessage
+from songnuan.journeys.create_account import create_account
+from songnuan.journeys.give_post import give_post
+from songnuan.journeys.record_visit import record_visit
+from songnuan.kernel.actor import SYSTEM
+from songnuan.organisation.models import User
+from songnuan.organisation.permissions import Role
 from songnuan.plans.models import Plan
 from songnuan.visits.kept import photos, position
 from songnuan.visits.models import LeaderVisit, Visit
+from songnuan.visits.rules import Member
+from songnuan.visits.versions import changed, versions_of
 from web.browsing import as_, filled, on, queries_of, record_url, recorded, visits_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plan")]
@@ -132,6 +140,30 @@ def test_a_report_is_corrected_on_its_page_and_both_are_shown(bureau: Bureau) ->
     assert _("corrected report, not signed by the unit") in text
     assert "漏记岗亭情况" in text
     assert Entry.objects.filter(action="visits.correct").count() == 1
+
+
+def test_a_correction_that_changes_one_thing_changes_one_thing(bureau: Bureau) -> None:
+    visit = visits_of(bureau)[0]
+    second = create_account(username="second", name="周到", password=None, actor=SYSTEM, at=at(1))
+    give_post(user_id=second.pk, unit_id=bureau.lead_id, role=Role.LEAD_LIAISON, actor=SYSTEM, at=at(1))
+    members = [Member("带队处长"), Member("", second.pk), Member("", bureau.liaison.user_id)]
+    report = bureau.report(at(8).replace(second=42), members=members)
+    record_visit(visit_id=visit.pk, report=report, key=uuid4(), actor=bureau.liaison, at=at(8, 11))
+    went = list(visit.members.order_by("position").values_list("user_id", "name"))
+    User.objects.filter(pk=second.pk).update(name="改名后", is_active=False)
+    url, client = reverse("visit_correct", args=(visit.pk,)), as_(bureau.liaison)
+    with on(at(9)):
+        form = client.get(url).context["form"]
+        assert [label for _value, label in form.fields["members"].choices][:2] == [went[1][1], went[2][1]]
+        sent = filled(
+            bureau, "2020-04-08T10:00", members=[str(pk) for pk in form["members"].value()],
+            other_members=form["other_members"].value(), conditions="夜班岗亭偏冷", receiver_name="",
+            signature="", version="1", correction_reason="漏记岗亭情况",
+        )  # fmt: skip
+        assert client.post(url, sent).status_code == 302
+    now, before = versions_of(visit.pk)
+    assert changed(before, now) == ["conditions"]
+    assert list(visit.members.order_by("position").values_list("user_id", "name")) == went
 
 
 def test_a_contact_is_shown_once_when_it_is_asked_for(bureau: Bureau) -> None:

@@ -1,13 +1,20 @@
 """Late entries (补录): taken, marked wherever they stand, and never without a reason."""
 
+from datetime import date
+from uuid import uuid4
+
 import pytest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from people import SLUG, Bureau, at, open_plan_1
+from people import SLUG, Bureau, at, buy, open_plan_1
+from songnuan.goods.lots import Delivery
+from songnuan.goods.models import KitLine, Movement, MovementKind
 from songnuan.journeys.living_plan import progress_of
+from songnuan.journeys.receive_goods import receive_goods
 from songnuan.plans.models import Measure
-from songnuan.visits.models import VisitStatus
+from songnuan.tasks.models import Task
+from songnuan.visits.models import Visit, VisitStatus
 from web.browsing import as_, filled, on, record_url, trail_length, visits_of
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +25,7 @@ def test_a_late_entry_is_asked_why_once_and_keeps_what_was_typed(bureau: Bureau)
     open_plan_1(bureau)
     visit = visits_of(bureau)[0]
     client = as_(bureau.liaison)
-    sent = filled(bureau, "2020-04-07T09:00")
+    sent = filled(bureau, "2020-04-07T09:00", handed=[])
     before = trail_length()
     url = reverse("visit", args=(visit.pk,))
     with on(at(9)):
@@ -53,3 +60,75 @@ def test_a_late_entry_is_asked_why_once_and_keeps_what_was_typed(bureau: Bureau)
         assert "方案印发前已经走访" in listed.content.decode()
     (visits,) = Measure.objects.filter(kind="unit_visits")
     assert any("1" in note for note in progress_of([visits], at(9))[visits.pk].notes)
+
+
+def expiring(bureau: Bureau) -> Visit:
+    """Return a visit of the 8th whose apples are good until the 9th."""
+    plan = open_plan_1(bureau)
+    boxes = {"方便面": (2, 68_00), "苹果": (1, 85_00), "梨": (1, 74_00)}
+    bought = buy(bureau, plan, boxes, "0001", received=False)
+    items = dict(KitLine.objects.values_list("item__name", "item_id"))
+    came = [Delivery(items[name], packs) for name, (packs, _price) in boxes.items() if name != "苹果"]
+    came.append(Delivery(items["苹果"], 1, "P1", date(2020, 4, 9)))
+    receive_goods(
+        purchase_id=bought,
+        came_on=date(2020, 4, 7),
+        deliveries=came,
+        key=uuid4(),
+        actor=bureau.finance,
+        at=at(7, 16),
+    )
+    visit = visits_of(bureau)[0]
+    assert visit.planned_on == date(2020, 4, 8)
+    return visit
+
+
+def test_what_was_good_on_the_day_is_handed_over_though_it_has_expired_since(bureau: Bureau) -> None:
+    visit = expiring(bureau)
+    client = as_(bureau.liaison)
+    late = {"entry_reason": "当日岗亭没有网络"}
+    with on(at(10)):
+        assert len(client.get(record_url(visit)).context["form"].door.goods) == 3
+        sent = filled(bureau, "2020-04-08T09:00", **late)
+        assert client.post(record_url(visit), sent).status_code == 302
+    movement = Movement.objects.get(kind=MovementKind.HAND_OVER)
+    assert movement.happened_at == at(8, 9)
+    visit.refresh_from_db()
+    assert "苹果 1 箱" in visit.signed_for
+
+
+def test_what_has_expired_on_the_day_of_the_visit_is_signed_for_by_nobody(bureau: Bureau) -> None:
+    visit = expiring(bureau)
+    client = as_(bureau.liaison)
+    sent = filled(bureau, "2020-04-10T09:00")
+    before = trail_length()
+    with on(at(10)):
+        page = client.post(record_url(visit), sent)
+        form = page.context["form"]
+        assert (page.status_code, list(form.errors), form.door.goods) == (422, ["__all__"], {})
+        assert "苹果" in str(form.errors["__all__"])
+        assert "苹果" not in form.signing["text"]
+        assert trail_length() == before
+        # Nothing ticked: the visit is recorded, what is owed says why.
+        del sent["handed"]
+        assert client.post(record_url(visit), sent).status_code == 302
+        assert not Movement.objects.filter(kind=MovementKind.HAND_OVER).exists()
+    visit.refresh_from_db()
+    assert visit.status == VisitStatus.RECORDED
+    assert "苹果" not in visit.signed_for
+    assert "2020年4月9日" in Task.objects.get(source=f"visits.hand_over:{visit.pk}").detail
+
+
+def test_a_form_without_goods_hands_none_over_though_they_were_good_on_the_day(bureau: Bureau) -> None:
+    visit = expiring(bureau)
+    Visit.objects.filter(pk=visit.pk).update(planned_on=date(2020, 4, 10))
+    client = as_(bureau.liaison)
+    sent = filled(bureau, "2020-04-08T09:00", entry_reason="提前走访", signature="", confirmed_by_name="on")
+    del sent["handed"]
+    before = trail_length()
+    with on(at(10)):
+        assert client.get(record_url(visit)).context["form"].door.goods == {}
+        page = client.post(record_url(visit), sent)
+        assert (page.status_code, list(page.context["form"].errors)) == (422, ["short_reason"])
+        assert len(page.context["form"].door.goods) == 3, "now they can be ticked"
+        assert trail_length() == before

@@ -57,7 +57,8 @@ def test_the_form_opens_with_what_is_known_and_asks_for_six_things_at_most(burea
     assert form["form"].value() == "on_site"
     assert form["members"].value() == [bureau.liaison.user_id]
     assert form.checklist[0].result.label == "人员、车辆、船舶进出登记完整"
-    assert page.context["kit"] == {"packs": ["方便面 2 箱", "苹果 1 箱", "梨 1 箱"], "in_store": True}
+    assert page.context["kit"] == {"packs": ["方便面 2 箱", "苹果 1 箱", "梨 1 箱"]}
+    assert len(form.door.goods) == 3
     owners = page.context["problems"].forms[0].fields["owner"].choices
     assert owners[0] == (bureau.lead_id, "航道处")
     assert "局疫情防控办公室" in dict(owners).values()
@@ -483,8 +484,10 @@ def test_a_kit_that_is_not_in_the_store_is_said_before_and_after_and_booked_late
     url, book = (reverse(name, args=(visit.pk,)) for name in ("visit", "visit_hand_over"))
     client = as_(bureau.liaison)
     with on(at(8, 10)):
-        assert client.get(record_url(visit)).context["kit"]["in_store"] is False
-        client.post(record_url(visit), filled(bureau, "2020-04-08T09:30"))
+        page = client.get(record_url(visit))
+        assert (page.context["form"].door.goods, 'name="handed"' in page.content.decode()) == ({}, False)
+        assert page.context["form"].door.short in page.content.decode()
+        client.post(record_url(visit), filled(bureau, "2020-04-08T09:30", handed=[]))
         page = client.get(url)
         (message,) = page.context["messages"]
         assert (message.level_tag, str(message)) == (

@@ -15,7 +15,7 @@ from songnuan.kernel.actor import Actor
 from songnuan.organisation.queries import day_of, unit_names
 from songnuan.visits import actions as visits
 from songnuan.visits.access import find_visit, require_recorder
-from songnuan.visits.checklist import checklist
+from songnuan.visits.checklist import checklist_of
 from songnuan.visits.rules import Report
 from songnuan.visits.signing import corrected_text
 
@@ -64,7 +64,7 @@ def correct_report(
         ),
         signed=signed,
         reason=reason,
-        inspection_items=list(checklist(visit.measure.plan_id)),
+        inspection_items=list(checklist_of(visit_id, visit.measure.plan_id)),
         actor=actor,
         at=at,
     )

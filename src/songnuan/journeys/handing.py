@@ -6,8 +6,8 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from songnuan.goods.outgoing import why_short
 from songnuan.goods.queries import KitView
-from songnuan.visits.owed import in_store
 from songnuan.visits.signing import text_for, words_of
 
 
@@ -16,7 +16,7 @@ class Handing:
     """What a unit gets at a visit.
 
     `kit` is what it is owed, None where nothing is; `text` what it signs for. `lacking`: less than the kit
-    was handed over though it was there. `owed` says why the kit stays owed, "" where it changes hands.
+    was handed over though it was there. `owed` says why the kit stays owed, "" where all of it changes hands.
     """
 
     kit: KitView | None
@@ -43,8 +43,8 @@ def handing_of(
     if called:
         owed = _("The unit was reached by telephone or video, so its kit follows.")
         return Handing(kit, text_for([]), owed=owed)
-    if in_store(kit, on) < 1:
-        return Handing(kit, text_for([]))  # the store itself says what is short
+    if short := why_short(kit.kit_id, on, kit.times):
+        return Handing(kit, text_for([]), owed=short)
     words = {part.item_id: words_of(part.item, part.quantity, part.packing) for part in kit.parts}
     given = [text for item_id, text in words.items() if handed is None or item_id in handed]
     lacking = [text for text in words.values() if text not in given]

@@ -7,13 +7,11 @@ from functools import partial
 from hashlib import sha256
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from songnuan.audit.chain import canonical
 from songnuan.goods import actions as goods
-from songnuan.goods.lots import SHORT
 from songnuan.jobs import actions as jobs
 from songnuan.journeys.base import journey
 from songnuan.journeys.hand_over_later import source_of
@@ -105,7 +103,7 @@ def record_visit(*, visit_id: int, report: VisitReport, key: UUID, actor: Actor,
 
     Raises:
         Refusal: `visit_unknown`, `not_permitted`, what `visits.rules` finds, `owner_unknown`,
-            `wrong_state` when it was recorded already …
+            `wrong_state` when it was recorded already, `stock_short` where the kit goes at this moment …
 
     """
     visit = find_visit(visit_id)
@@ -177,28 +175,23 @@ def _hand_over(visit: Visit, report: VisitReport, handing: Handing, actor: Actor
 
     The visit took place whether or not the goods are booked in: they follow, the report does not wait.
     Over the telephone nothing changes hands, and the kit follows as well. A kit is booked once it is whole:
-    of one that was handed over in part the task says what is there, and so does its receipt.
+    of one that was handed over in part the task says what is there, and so does its receipt. Where somebody
+    takes the last goods at this very moment the whole report is refused: its unit signed for them.
     """
     if handing.kit is None:
         return
     if handing.owed:
         _owe(visit, handing.owed, actor, at)
         return
-    try:
-        with transaction.atomic():  # a savepoint: what was taken of one item goes back with it
-            goods.hand_over(
-                kit_id=handing.kit.kit_id,
-                times=handing.kit.times,
-                unit_id=visit.unit_id,
-                subject=f"visits.visit:{visit.pk}",
-                happened_at=report.happened_at,
-                actor=actor,
-                at=at,
-            )
-    except Refusal as refusal:
-        if refusal.code not in SHORT:
-            raise
-        _owe(visit, refusal.sentence, actor, at)
+    goods.hand_over(
+        kit_id=handing.kit.kit_id,
+        times=handing.kit.times,
+        unit_id=visit.unit_id,
+        subject=f"visits.visit:{visit.pk}",
+        happened_at=report.happened_at,
+        actor=actor,
+        at=at,
+    )
 
 
 def _keep_beside(visit: Visit, report: VisitReport, actor: Actor, at: datetime) -> None:

@@ -1,6 +1,7 @@
 """The checklist that travels with a plan's visits."""
 
 from songnuan.plans.models import Measure, MeasureStatus
+from songnuan.visits.models import InspectionResult
 
 
 def checklist(plan_id: int) -> dict[str, str]:
@@ -10,6 +11,16 @@ def checklist(plan_id: int) -> dict[str, str]:
         if measure.status != MeasureStatus.CLOSED:
             found = _texts(measure)
     return found
+
+
+def checklist_of(visit_id: int, plan_id: int) -> dict[str, str]:
+    """Return what the report of a visit answers, text by key: what it was asked, and not what is asked now.
+
+    A report without answers goes by what is asked now, should it turn out to have been on site.
+    """
+    answered = InspectionResult.objects.filter(visit=visit_id).order_by("pk")
+    texts = texts_asked(plan_id)
+    return {key: texts[key] for key in answered.values_list("item_key", flat=True)} or checklist(plan_id)
 
 
 def texts_asked(plan_id: int) -> dict[str, str]:

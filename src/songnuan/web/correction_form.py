@@ -1,6 +1,7 @@
 """The forms that follow a report: its correction, the kit handed over later, photos added."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from songnuan.journeys.record_visit import VisitReport
 from songnuan.visits.queries import VisitDetail
+from songnuan.visits.rules import Member
 from songnuan.visits.signing import corrected_text
 from songnuan.web.fields import BooleanField, CharField, IntegerField, Words
 from songnuan.web.forms import Form
@@ -36,7 +38,14 @@ class CorrectionForm(ReportForm):
         receiver = self.fields["receiver_name"]
         receiver.required = False
         receiver.help_text = gettext_lazy("Leave it empty where it stays the same.")
-        self._given = found.receiver_name
+        self._found = found
+
+    def clean_happened_at(self) -> datetime:
+        """Leave the seconds of the time that stands, which the picker does not show, as they are."""
+        chosen: datetime = self.cleaned_data["happened_at"]
+        stood = self._found.happened_at
+        is_same = stood is not None and chosen == stood.replace(second=0, microsecond=0)
+        return stood if stood is not None and is_same else chosen
 
     @property
     def signing(self) -> dict[str, str]:
@@ -52,7 +61,12 @@ class CorrectionForm(ReportForm):
         return True
 
     def _receiver(self, name: str) -> str:
-        return name or self._given
+        return name or self._found.receiver_name
+
+    def _members(self) -> list[Member]:
+        """Return who went in the order of the report that stands: its first led the visit."""
+        order = {(member.user_id, member.name): place for place, member in enumerate(self._found.members)}
+        return sorted(super()._members(), key=lambda one: order.get((one.user_id, one.name), len(order)))
 
 
 def _standing(found: VisitDetail, door: Door) -> dict[str, Any]:

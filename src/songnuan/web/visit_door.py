@@ -1,16 +1,18 @@
 """What the form at the door offers and goes by, and what stands around it."""
 
-from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from songnuan.goods.outgoing import why_short
+from songnuan.goods.rules import Part
 from songnuan.organisation.queries import installation, subtree, unit_views
 from songnuan.organisation.rules import LEAD_KINDS
 from songnuan.plans.models import Measure, Plan
 from songnuan.visits.access import colleagues
-from songnuan.visits.checklist import checklist
+from songnuan.visits.checklist import checklist, checklist_of
 from songnuan.visits.kept import heard
-from songnuan.visits.owed import in_store, kit_owed
+from songnuan.visits.models import VisitStatus
+from songnuan.visits.owed import kit_owed
 from songnuan.visits.queries import VisitDetail
 from songnuan.visits.rules import Begun, last_day
 from songnuan.visits.signing import words_of
@@ -20,11 +22,32 @@ from songnuan.web.visit_page import units_on
 
 
 def door_of(
-    reader: Reader, found: VisitDetail, measure: Measure, *, received_at: datetime | None = None
+    reader: Reader,
+    found: VisitDetail,
+    measure: Measure,
+    *,
+    received_at: datetime | None = None,
+    happened_on: date | None = None,
 ) -> Door:
-    """Return what the form offers; `received_at` is when a report was received that is corrected."""
+    """Return what the form offers.
+
+    Args:
+        reader: Who fills it in.
+        found: The visit.
+        measure: Its measure.
+        received_at: When a report was received that is corrected.
+        happened_on: The day of the visit, once somebody said it: what was good then was handed over.
+
+    """
     plan = measure.plan
+    day = happened_on or min(reader.day, found.planned_on or reader.day)
+    kit = None
+    if received_at is None and found.status == VisitStatus.PLANNED:
+        kit = kit_owed(measure, unit_id=found.unit_id)
+    short = why_short(kit.kit_id, day, kit.times) if kit else ""
     people = {user.pk: user.name for user in colleagues(found.lead_id, reader.day).filter(is_active=True)}
+    # Of a report that is corrected everybody stays who stands in it, in its order, gone or renamed since.
+    went = {member.user_id: member.name for member in found.members if member.user_id is not None}
     # Whoever fills it in comes first, and is ticked; but only one of the lead's own people can be.
     first_ones = {reader.user.pk: people[reader.user.pk]} if reader.user.pk in people else {}
     return Door(
@@ -35,10 +58,11 @@ def door_of(
         late=found.late
         if received_at
         else max(found.due_on, last_day(found.planned_on, found.due_on)) < reader.day,
-        colleagues=first_ones | people,
-        items=checklist(plan.pk),
+        colleagues=went | {pk: name for pk, name in (first_ones | people).items() if pk not in went},
+        items=checklist_of(found.visit_id, plan.pk) if received_at else checklist(plan.pk),
         owners=owners_of(reader, plan, found.lead_id),
-        goods={} if received_at else _goods(measure, found.unit_id, reader.day),
+        goods={part.item_id: _words(part) for part in kit.parts} if kit and not short else {},
+        short=short,
     )
 
 
@@ -69,23 +93,16 @@ def around(reader: Reader, found: VisitDetail, measure: Measure, *, late: bool) 
             "plan_slug": found.plan_slug,
             "late": late,
         },
-        "kit": kit_words(measure, found.unit_id, reader.day),
+        "kit": _kit_words(measure, found.unit_id),
         "heard": heard({found.unit_id}).get(found.unit_id),
     }
 
 
-def kit_words(visits: Measure, unit_id: int, day: date) -> dict[str, Any] | None:
-    """Return what is to be handed over at a visit and whether it is there; None where nothing is."""
+def _kit_words(visits: Measure, unit_id: int) -> dict[str, Any] | None:
+    """Return what is to be handed over at a visit; None where nothing is."""
     kit = kit_owed(visits, unit_id=unit_id)
-    if kit is None:
-        return None
-    packs = [words_of(part.item, part.quantity, part.packing) for part in kit.parts]
-    return {"packs": packs, "in_store": in_store(kit, day) > 0}
+    return {"packs": [_words(part) for part in kit.parts]} if kit else None
 
 
-def _goods(visits: Measure, unit_id: int, day: date) -> Mapping[int, str]:
-    """Return what is there to be handed over, in words by item."""
-    kit = kit_owed(visits, unit_id=unit_id)
-    if kit is None or in_store(kit, day) < 1:
-        return {}
-    return {part.item_id: words_of(part.item, part.quantity, part.packing) for part in kit.parts}
+def _words(part: Part) -> str:
+    return words_of(part.item, part.quantity, part.packing)

@@ -17,8 +17,6 @@ from django.core.files.uploadedfile import UploadedFile
 from django.forms import BoundField
 from django.forms.formsets import BaseFormSet
 from django.utils.datastructures import MultiValueDict
-from django.utils.dateparse import parse_datetime
-from django.utils.timezone import is_aware
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -28,7 +26,6 @@ from songnuan.kernel.refusal import Refusal
 from songnuan.visits.models import Prevention, Result, VisitForm
 from songnuan.visits.rules import (
     REASON_LONGEST,
-    SKEW_MOST,
     Begun,
     FieldProblem,
     InspectionAnswer,
@@ -41,6 +38,7 @@ from songnuan.visits.rules import (
 from songnuan.visits.signing import shapes, text_for
 from songnuan.web.fields import BooleanField, CharField, ChoiceField, Moment, TypedMultipleChoiceField, Words
 from songnuan.web.forms import REQUIRED, Form
+from songnuan.web.posted_times import device_clock
 from songnuan.web.problem_form import ProblemForm
 from songnuan.web.visit_fields import Colleagues, Photos, Place, Signature
 
@@ -56,7 +54,8 @@ class Door:
     `colleagues` are names by user, whoever is signed in first; `items` the checklist, text by key;
     `owners` who can be given a problem, (id, name), the lead office first. `late`: the deadline is
     over. `clock_offset` is how far the house's clock stands from the world's, in a demo. `goods` is what is
-    there to be handed over, in words by item; `at` when the report is received, or was.
+    there to be handed over, in words by item, and `short` why nothing is that is owed; `at` when the report
+    is received, or was.
     """
 
     at: datetime
@@ -67,6 +66,7 @@ class Door:
     items: Mapping[str, str]
     owners: Sequence[tuple[int, str]]
     goods: Mapping[int, str] = field(default_factory=dict)
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +266,9 @@ class ReportForm(Form):
         ):
             if is_timed or problem.field not in {"happened_at", "entry_reason"}:
                 self._tell(problem)
+        if self.door.short and report.handed and report.form != VisitForm.CALL:
+            said = _("%(short)s The unit signs once more, for the visit alone; the goods follow later.")
+            self.add_error(None, ValidationError(said % {"short": self.door.short}, "stock_short"))
         return self.cleaned_data
 
     def _posted(self, name: str) -> list[str]:
@@ -325,7 +328,7 @@ class ReportForm(Form):
     def _report(self, problems: Sequence[Problem]) -> VisitReport:
         """Return the report as far as it can be read; what is missing is empty."""
         given = self.cleaned_data
-        device_at, clock_skew_seconds = _device_clock(self.data, self.door)
+        device_at, clock_skew_seconds = device_clock(self.data, self.door.at, self.door.clock_offset)
         return VisitReport(
             form=given.get("form", ""),
             form_reason=given.get("form_reason", ""),
@@ -343,7 +346,7 @@ class ReportForm(Form):
             confirmed_by_name=given.get("confirmed_by_name", False),
             late_reason=given.get("late_reason", ""),
             entry_reason=given.get("entry_reason", ""),
-            handed=given.get("handed", ()) if self.door.goods or self._posted("handed") else None,
+            handed=given.get("handed", ()),
             short_reason=given.get("short_reason", ""),
             signed_text=given.get("signed_text", ""),
             photos=given.get("photos", ()),
@@ -373,22 +376,3 @@ class ReportForm(Form):
             for key in self.door.items
         ]
         return answers if any(answer.result or answer.note for answer in answers) else []
-
-
-def _device_clock(data: Mapping[str, Any], door: Door) -> tuple[datetime | None, int]:
-    """Return when the device took the report down, by the house's clock, and the seconds it is fast.
-
-    A device that says nothing of its clock, or what nobody can read, is taken as right.
-    """
-    taken, sent = (_moment(str(data.get(name, "")), door) for name in ("device_at", "device_sent_at"))
-    if taken is not None and abs(taken - door.at) > timedelta(seconds=SKEW_MOST):
-        taken = None
-    return taken, round((sent - door.at).total_seconds()) if sent else 0
-
-
-def _moment(text: str, door: Door) -> datetime | None:
-    try:
-        found = parse_datetime(text)
-        return found + door.clock_offset if found is not None and is_aware(found) else None
-    except (ValueError, OverflowError):
-        return None

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F
@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from songnuan.funds.rules import check_day, check_reason
 from songnuan.goods.actions.locking import by_item, record_of_kit, standing
 from songnuan.goods.holding import (
-    require_free_lots,
     require_kit_free,
     require_may_leave,
     require_purchase_free,
@@ -19,16 +18,14 @@ from songnuan.goods.holding import (
 from songnuan.goods.lots import (
     Delivery,
     OpenLine,
-    Wanted,
     check_deliveries,
-    choose,
     lot_name,
-    lots_lacking,
     spread,
 )
 from songnuan.goods.models import Kit, Lot, Movement, MovementKind, Purchase, Store
+from songnuan.goods.outgoing import kit_lots
 from songnuan.goods.places import STORE, SUPPLIER, unit_place
-from songnuan.goods.queries import lots_delivered_of, on_hand, open_lines, parts_of
+from songnuan.goods.queries import lots_delivered_of, open_lines
 from songnuan.goods.rules import quantity_fault, tidy_number
 from songnuan.goods.stock import lock_store, move
 from songnuan.kernel.actor import Actor
@@ -162,22 +159,6 @@ def hand_over(
     facts = {"unit": unit_id, "for": subject, "packs": by_item(packs)}
     record_of_kit(kit, "hand_over", f"goods.movement:{movement.pk}", actor=actor, at=at, facts=facts)
     return movement
-
-
-def kit_lots(kit_id: int, day: date, times: int = 1) -> dict[int, int]:
-    """Return the packs by lot that make up so many kits, of what may go out on `day`.
-
-    Raises:
-        Refusal: `stock_short`, `stock_expired`; `held` where what is on hold would be needed.
-
-    """
-    lots = on_hand(Lot.objects.filter(line__purchase__kit_id=kit_id))
-    packs: dict[int, int] = {}
-    for part in parts_of(kit_id):
-        wanted = Wanted(part.item_id, part.item, part.packing, part.quantity * times)
-        require_free_lots(lots_lacking(wanted, lots, day=day))
-        packs |= choose(wanted, lots, day=day)
-    return packs
 
 
 def _lots(

@@ -155,12 +155,12 @@ def _members(
 ) -> tuple[list[Member], list[FieldProblem]]:
     """Return the members, those with an account under its name; and the problem that one is not the lead's.
 
-    Who has an account held a post at the lead, or below it, on the day of the visit.
+    Who has an account held a post at the lead, or below it, on the day of the visit; who stands in the
+    report already stays in it under the name of then.
     """
     asked = {member.user_id for member in members if member.user_id is not None}
-    known = dict(
-        colleagues(visit.lead_id, day_of(happened_at)).filter(pk__in=asked).values_list("pk", "name")
-    )
+    staff = colleagues(visit.lead_id, day_of(happened_at)).filter(pk__in=asked).values_list("pk", "name")
+    known = dict(staff) | dict(visit.members.filter(user__in=asked).values_list("user_id", "name"))
     named = [replace(member, name=known.get(member.user_id or 0, member.name)) for member in members]
     if asked <= known.keys():
         return named, []
