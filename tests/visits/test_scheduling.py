@@ -292,6 +292,30 @@ def test_full_days_are_said() -> None:
     assert set(proposal.unplaced.values()) == {Why.NO_ROOM}
 
 
+@pytest.mark.parametrize(
+    "fixed",
+    [
+        [(600, "东"), (600, "西")],
+        [(600, "东"), (620, "东")],
+        [(540, "东"), (700, "西"), (860, "东")],
+        [(600, ""), (600, "")],
+    ],
+)
+def test_fixed_visits_against_the_rules_leave_room_for_the_others(fixed: list[tuple[int, str]]) -> None:
+    days = days_of(MONDAY, MONDAY + timedelta(1))
+    team = Team("t0-0", 0, "", Car.OWN, starts=8 * 60, ends=18 * 60, most=9)
+    standing = [
+        Standing(90 + number, 90 + number, district, "t0-0", MONDAY, start, 40)
+        for number, (start, district) in enumerate(fixed)
+    ]
+    stops = [Stop(number, number, 0, "东", USUAL, 40, days[-1]) for number in range(4)]
+    problem = Problem(days=days, teams=[team], stops=stops, standing=standing, near=10, far=30)
+    spots, is_best = solver.arrange(problem, {})
+    assert set(spots) == {0, 1, 2, 3}
+    assert not is_best, "nobody proves what is measured roughly"
+    assert wrongs(problem, spots) == []
+
+
 def test_a_shared_car_is_out_with_one_team_a_day() -> None:
     stops = [one_stop(number, day=MONDAY) for number in range(2)]
     teams = [one_team(key=key, car=Car.SHARED, most=1) for key in ("a", "b")]

@@ -46,6 +46,7 @@ def move(visit: Visit, day: int, start: str, **changes: Any) -> dict[str, Any]:
         "team": team,
         "reason": "",
         "seen": "",
+        "revision": str(Visit.objects.get(pk=visit.pk).revision),
         **changes,
     }
 
@@ -264,3 +265,26 @@ def test_no_page_asks_a_question_for_each_visit(bureau: Bureau) -> None:
         address = proposed(client)
         for page in (HOME, address, f"{HOME}facts/", f"{HOME}sheet.xlsx"):
             assert queries_of(client, page) <= 40, page
+
+
+@pytest.mark.usefixtures("plan")
+def test_a_visit_that_somebody_else_set_meanwhile_is_not_set_unseen(bureau: Bureau) -> None:
+    visit = visits_of(bureau)[0]
+    address = f"/visits/{visit.pk}/move/"
+    with on(at(7, 16)):
+        assert as_(bureau.liaison).get(address).context["form"]["revision"].value() == 0
+        mine, theirs = move(visit, 9, "09:00"), move(visit, 10, "14:00")
+        assert as_(bureau.officer).post(address, theirs).status_code == 302
+        assert as_(bureau.officer).post(address, theirs).status_code == 302, "a double click"
+        before = Entry.objects.count()
+        page = as_(bureau.liaison).post(address, mine)
+        form = page.context["form"]
+        assert (page.status_code, form.has_error(None, "visit_changed")) == (422, True)
+        assert "2020年4月10日 14:00" in page.content.decode()
+        visit.refresh_from_db()
+        assert (visit.planned_on, visit.planned_start, visit.revision) == (date(2020, 4, 10), 14 * 60, 1)
+        assert Entry.objects.count() == before + 1, "the refusal alone"
+        once_more = {**mine, "revision": form["revision"].value()}
+        assert as_(bureau.liaison).post(address, once_more).status_code == 302
+    visit.refresh_from_db()
+    assert (visit.planned_on, visit.planned_start, visit.revision) == (date(2020, 4, 9), 540, 2)

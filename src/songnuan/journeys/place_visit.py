@@ -15,14 +15,16 @@ def place_visit(
     start: int,
     team_id: int | None,
     reason: str,
+    revision: int | None = None,
     actor: Actor,
     at: datetime,
 ) -> None:
-    """Put the visit there; a hard rule is broken only with a `reason`.
+    """Put the visit there; a hard rule is broken only with a `reason`. `revision` is what the actor saw.
 
     Raises:
         Refusal: `not_permitted`, `planned_in_past`, `planned_too_far`, `later_day_by_asking`, `rule_broken`,
-            `reason_too_long`, `time_wrong`, `team_unknown`, `visit_not_to_make`, `visit_unknown`.
+            `reason_too_long`, `time_wrong`, `team_unknown`, `visit_not_to_make`, `visit_unknown`,
+            `visit_changed`.
 
     """
     visits.place(
@@ -31,6 +33,7 @@ def place_visit(
         start=start,
         team_id=team_id,
         reason=reason,
+        revision=revision,
         actor=actor,
         at=at,
     )

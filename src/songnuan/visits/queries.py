@@ -144,6 +144,7 @@ class VisitDetail:
     team_id: int | None
     team_name: str
     pinned: bool
+    revision: int
     break_reason: str
     status: str
     form: str
@@ -238,7 +239,7 @@ def feed(
 
 # What a visit tells of itself as its columns have it.
 _TOLD = (
-    "measure_id", "unit_id", "lead_id", "planned_on", "due_on", "pinned", "break_reason", "status",
+    "measure_id", "unit_id", "lead_id", "planned_on", "due_on", "pinned", "revision", "break_reason", "status",
     "form", "form_reason", "happened_at", "device_at", "received_at", "clock_skew_seconds",
     "prevention", "prevention_note", "conditions", "signature_id", "late", "late_entry",
     "before_plan", "entry_reason", "late_reason", "late_approved", "confirmed_by_name",

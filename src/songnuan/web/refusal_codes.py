@@ -307,6 +307,7 @@ CODES: Mapping[str, Promise] = {
     "roster_unknown": pgettext_lazy("refusal", "no such roster"),
     "row_not_kept": pgettext_lazy("refusal", "the row was not kept"),
     "rule_broken": pgettext_lazy("refusal", "a rule of scheduling was broken without a reason"),
+    "visit_changed": pgettext_lazy("refusal", "the visit was set meanwhile"),
     "schedule_changed": pgettext_lazy("refusal", "the visits were changed meanwhile"),
     "schedule_over": pgettext_lazy("refusal", "its first day had come"),
     "seats_too_few": pgettext_lazy("refusal", "there were too few seats"),

@@ -43,7 +43,10 @@ class Clock(TimeField):
 
 
 class MoveForm(Form):
-    """Where one visit goes. `seen` are the rules that it breaks there and the reader was shown."""
+    """Where one visit goes.
+
+    `seen` are the rules that it breaks there and the reader was shown, `revision` is the visit's as shown.
+    """
 
     asks = "visit_move"
 
@@ -62,6 +65,7 @@ class MoveForm(Form):
         required=False,
     )
     seen = CharField(fact="act:rules_seen", widget=forms.HiddenInput, required=False)
+    revision = IntegerField(fact="act:revision_seen", widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, teams: Mapping[str, str], **kwargs: Any) -> None:  # noqa: ANN401 - as above
         super().__init__(*args, **kwargs)

@@ -192,6 +192,7 @@ def place(
     start: int,
     team_id: int | None,
     reason: str = "",
+    revision: int | None = None,
     actor: Actor,
     at: datetime,
 ) -> Visit:
@@ -203,6 +204,8 @@ def place(
         start: When it begins, in minutes after midnight.
         team_id: The team, None for the lead office as a whole.
         reason: Why a rule is broken; kept only where one is.
+        revision: That of the visit when the actor looked at it: nobody undoes unseen what somebody else set
+            meanwhile. The same once more changes nothing.
         actor: Who.
         at: When.
 
@@ -210,18 +213,23 @@ def place(
         NotPermitted: The actor does not set the schedule of the visit's lead.
         Refusal: `planned_in_past`, `planned_too_far`, `later_day_by_asking` for a day after the deadline,
             `rule_broken` with every sentence when no reason is given, `reason_too_long`, `time_wrong`,
-            `team_unknown`, `visit_not_to_make`, `visit_unknown`.
+            `team_unknown`, `visit_not_to_make`, `visit_unknown`, `visit_changed`.
 
     """
     visit = find_visit(visit_id)
     _require_leads({visit.lead_id}, actor, at)
-    _check_spot(visit, planned_on, start, at)
     _in_turn(visit.measure.plan_id)
+    visit.refresh_from_db(fields=["planned_on", "planned_start", "planned_team", "revision"])
+    if revision not in {None, visit.revision}:
+        if (visit.planned_on, visit.planned_start, visit.planned_team_id) == (planned_on, start, team_id):
+            return visit
+        raise _changed_meanwhile(visit)
+    _check_spot(visit, planned_on, start, at)
     found = arrangement(visit.measure.plan, {visit.lead_id}, at)
     broken = _broken(found, visit_id, Spot(planned_on, start, key_of(team_id, visit.lead_id)))
     kept = _reason(broken, reason, found)
     VISIT.move_one(
-        Visit.objects.filter(pk=visit_id),
+        Visit.objects.filter(pk=visit_id, revision=visit.revision),
         "place",
         planned_on=planned_on,
         planned_start=start,
@@ -244,6 +252,18 @@ def place(
     _note(visit.measure.plan, "place", f"visits.visit:{visit_id}", actor, at, facts)
     visit.refresh_from_db()
     return visit
+
+
+def _changed_meanwhile(visit: Visit) -> Refusal:
+    words = _("without a day")
+    if visit.planned_on is not None:
+        words = written(visit.planned_on, "full")
+        if visit.planned_start is not None:
+            words = f"{words} {clock_words(visit.planned_start)}"
+    sentence = _(
+        "Somebody else set this visit meanwhile: it stands on %(spot)s. Set it again if that is wrong."
+    )
+    return Refusal("visit_changed", sentence % {"spot": words}, visit=visit.pk)
 
 
 def _check_spot(visit: Visit, planned_on: date, start: int, at: datetime) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib import import_module
 from importlib.util import find_spec
+from itertools import pairwise
 from random import Random
 from time import monotonic
 from typing import Any
@@ -126,11 +127,44 @@ def _neighbours(part: Problem, spots: Mapping[int, Spot], chance: Random, number
     return frozenset([*chosen, chance.choice(slots)])
 
 
+def _blocks(
+    there: Sequence[Standing], part: Problem
+) -> tuple[list[tuple[int, int]], list[tuple[int, int, str]]]:
+    """Return what fixed visits take of a day: (start, minutes) and (start, minutes, district).
+
+    Somebody may have put them against the rules, too close or back and forth between districts. No day holds
+    such visits as it ought to, so each heap of them is one block that others keep clear of; the rest are as
+    any visit.
+    """
+    rows = sorted((row.start, row.minutes, row.district) for row in there if row.start is not None)
+    stays: dict[tuple[str, int], list[tuple[int, int, str]]] = defaultdict(list)
+    for number, row in enumerate(rows):
+        stays[row[2], 0 if row[2] else number].append(row)
+    heaps: list[tuple[int, list[list[tuple[int, int, str]]]]] = []
+    for stay in sorted(stays.values()):
+        ends = max(row[0] + row[1] for row in stay) + part.far
+        if heaps and stay[0][0] < heaps[-1][0]:
+            ends, stay_before = max(ends, heaps[-1][0]), heaps.pop()[1]
+            heaps.append((ends, [*stay_before, stay]))
+        else:
+            heaps.append((ends, [stay]))
+    blocks, kept = [], []
+    for ends, heap in heaps:
+        inside = sorted(row for stay in heap for row in stay)
+        is_close = any(one[0] + one[1] + part.near > other[0] for one, other in pairwise(inside))
+        if is_close or len(heap) > 1:
+            blocks.append((inside[0][0], ends - inside[0][0]))
+        else:
+            kept += inside
+    return blocks, kept
+
+
 @dataclass(slots=True)
 class _Model:
     """The problem of one lead as the solver takes it; `only` are the slots that visits may go to, if not all.
 
-    `goes[visit, slot]` says that a visit is made there.
+    `goes[visit, slot]` says that a visit is made there. Beside a block of fixed visits a day is not measured to
+    the minute, so that what the solver proves is best need not be.
     """
 
     part: Problem
@@ -140,6 +174,7 @@ class _Model:
     goes: dict[tuple[int, Slot], Any] = field(default_factory=dict)
     start: dict[int, Any] = field(default_factory=dict)
     costs: list[Any] = field(default_factory=list)
+    is_exact: bool = True
 
     def solve(self, hint: Mapping[int, Spot], ends: float) -> tuple[dict[int, Spot], bool]:
         """Return where each visit goes, and whether that is proved to be best; it stops at `ends`."""
@@ -162,7 +197,7 @@ class _Model:
             for (visit_id, slot), goes in self.goes.items()
             if solver.boolean_value(goes)
         }
-        return spots, status == self.cp.OPTIMAL
+        return spots, self.is_exact and status == self.cp.OPTIMAL
 
     def _visits(self) -> dict[Slot, list[Stop]]:
         """Let each visit go to one of its slots or to none; return the visits that may go to each slot."""
@@ -209,10 +244,15 @@ class _Model:
                 model.new_optional_fixed_size_interval_var(begins, stop.minutes + part.near, going, "")
             )
             inside[stop.district].append((begins, going, stop.minutes))
-        for row in there:
-            if row.start is not None:
-                visits.append(model.new_fixed_size_interval_var(row.start, row.minutes + part.near, ""))
-                inside[row.district].append((row.start, True, row.minutes))
+        blocks, kept = _blocks(there, part)
+        for begins, minutes in blocks:
+            block = model.new_fixed_size_interval_var(begins, minutes, "")
+            visits.append(block)
+            stays.append(block)
+            self.is_exact = False
+        for begins, minutes, district in kept:
+            visits.append(model.new_fixed_size_interval_var(begins, minutes + part.near, ""))
+            inside[district].append((begins, True, minutes))
         extra: list[Any] = []
         for district, calls in sorted(inside.items()):
             if not district:

@@ -218,6 +218,9 @@ def visit_move(request: HttpRequest, pk: int) -> HttpResponse:
     elif _placed(reader, pk, form, spot):
         messages.success(request, _("The visit is set."))
         return redirect("visit", pk)
+    elif form.has_error(None, "visit_changed"):  # said where it stands now: the next press is meant so
+        form.data = form.data.copy()
+        form.data["revision"] = str(seen(reader, pk).revision)
     return _move_page(request, reader, found, form, words, is_hard=is_hard)
 
 
@@ -230,6 +233,7 @@ def _placed(reader: Reader, pk: int, form: MoveForm, spot: Spot) -> bool:
             start=spot.start,
             team_id=team_of(spot.team),
             reason=form.cleaned_data["reason"],
+            revision=form.cleaned_data["revision"],
             actor=reader.actor,
             at=reader.at,
         )
@@ -243,6 +247,7 @@ def _move_form(found: VisitDetail, teams: dict[str, str]) -> MoveForm:
         "planned_on": found.planned_on,
         "start": found.start,
         "team": key if key in teams else next(iter(teams)),
+        "revision": found.revision,
     }
     return MoveForm(initial=initial, teams=teams)
 
