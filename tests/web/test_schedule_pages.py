@@ -10,6 +10,7 @@ from django.test import Client
 from python_calamine import CalamineWorkbook
 
 from people import SLUG, Bureau, at, open_plan_1
+from songnuan.audit.models import Entry
 from songnuan.journeys.pin_visits import pin_visits
 from songnuan.plans.models import Plan
 from songnuan.visits.models import ScheduleSettings, UnitHours, Visit, VisitTeam

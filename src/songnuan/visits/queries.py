@@ -239,8 +239,8 @@ def feed(
 
 # What a visit tells of itself as its columns have it.
 _TOLD = (
-    "measure_id", "unit_id", "lead_id", "planned_on", "due_on", "pinned", "revision", "break_reason", "status",
-    "form", "form_reason", "happened_at", "device_at", "received_at", "clock_skew_seconds",
+    "measure_id", "unit_id", "lead_id", "planned_on", "due_on", "pinned", "revision", "break_reason",
+    "status", "form", "form_reason", "happened_at", "device_at", "received_at", "clock_skew_seconds",
     "prevention", "prevention_note", "conditions", "signature_id", "late", "late_entry",
     "before_plan", "entry_reason", "late_reason", "late_approved", "confirmed_by_name",
     "signed_for", "short_reason", "version", "corrected_at", "correction_reason",

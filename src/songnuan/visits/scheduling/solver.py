@@ -163,8 +163,8 @@ def _blocks(
 class _Model:
     """The problem of one lead as the solver takes it; `only` are the slots that visits may go to, if not all.
 
-    `goes[visit, slot]` says that a visit is made there. Beside a block of fixed visits a day is not measured to
-    the minute, so that what the solver proves is best need not be.
+    `goes[visit, slot]` says that a visit is made there. Beside a block of fixed visits a day is not measured
+    to the minute, so that what the solver proves is best need not be.
     """
 
     part: Problem

@@ -219,8 +219,9 @@ def visit_move(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("The visit is set."))
         return redirect("visit", pk)
     elif form.has_error(None, "visit_changed"):  # said where it stands now: the next press is meant so
-        form.data = form.data.copy()
-        form.data["revision"] = str(seen(reader, pk).revision)
+        told = request.POST.copy()
+        told["revision"] = str(seen(reader, pk).revision)
+        form.data = told
     return _move_page(request, reader, found, form, words, is_hard=is_hard)
 
 
