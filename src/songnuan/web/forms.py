@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.renderers import DjangoTemplates
 from django.utils.translation import gettext_lazy as _
 
@@ -54,7 +55,8 @@ class Form(forms.Form):
 
     def refuse(self, refusal: Refusal) -> None:
         """Add the refusal's sentence to its field, or to the form where it has no such field."""
-        self.add_error(refusal.field if refusal.field in self.fields else None, refusal.sentence)
+        place = refusal.field if refusal.field in self.fields else None
+        self.add_error(place, ValidationError(refusal.sentence, code=refusal.code))
 
     @contextmanager
     def refusals(self) -> Iterator[None]:

@@ -5,6 +5,7 @@ from io import BytesIO
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
@@ -218,7 +219,8 @@ def visit_move(request: HttpRequest, pk: int) -> HttpResponse:
     elif _placed(reader, pk, form, spot):
         messages.success(request, _("The visit is set."))
         return redirect("visit", pk)
-    elif form.has_error(None, "visit_changed"):  # said where it stands now: the next press is meant so
+    elif form.has_error(NON_FIELD_ERRORS, "visit_changed"):
+        # It was said where the visit stands now, so the next press is meant so.
         told = request.POST.copy()
         told["revision"] = str(seen(reader, pk).revision)
         form.data = told
