@@ -12,8 +12,15 @@ from PIL import Image
 
 from people import Bureau, at, buy, hand_over, open_plan_1, raised
 from songnuan.audit.models import Entry
+from songnuan.audit.record import trail
 from songnuan.cli.drawing import signature
+from songnuan.goods import actions as goods
+from songnuan.goods.checks import verify as check_goods
 from songnuan.goods.models import KitLine, Movement
+from songnuan.goods.outgoing import given
+from songnuan.goods.places import STORE, unit_place
+from songnuan.goods.queries import handed_of
+from songnuan.goods.stock import move
 from songnuan.jobs.models import InboxEntry, OutboxMessage
 from songnuan.journeys.add_photos import add_photos
 from songnuan.journeys.chase_visit import chase_visit
@@ -32,6 +39,7 @@ from songnuan.visits.kept import chases, heard, later_receipt, photos, position
 from songnuan.visits.models import LaterReceipt, ReportVersion, Visit, VisitChase, VisitPhoto, VisitStatus
 from songnuan.visits.positions import Position
 from songnuan.visits.queries import detail, of_measure, report_figures
+from songnuan.visits.receipts import receipts
 from songnuan.visits.rules import InspectionAnswer, Member
 from songnuan.visits.signing import corrected_text
 from songnuan.visits.versions import changed, versions_of
@@ -98,11 +106,78 @@ def test_less_is_handed_over_with_a_reason_and_the_kit_stays_owed(bureau: Bureau
     assert "方便面 2 箱" in visit.signed_for
     assert "苹果" not in visit.signed_for
     assert visit.short_reason == "苹果和梨当日未到"
-    assert not Movement.objects.filter(kind="hand_over").exists()
+    assert [(row.item, row.quantity) for row in handed_of(movement_of(visit))] == [("方便面", 2)]
     detail_of_task = raised().get().detail
     assert "苹果 1 箱、梨 1 箱" in detail_of_task
     assert "当日未到" in detail_of_task
     assert check_visits() == []
+
+
+def movement_of(visit: Visit, part: int = 1) -> int:
+    return Movement.objects.get(kind="hand_over", unit=visit.unit_id, part=part).pk
+
+
+def test_what_a_unit_signed_for_is_not_signed_for_again(bureau: Bureau, plan: Plan) -> None:
+    noodles, apples, pears = items(plan)
+    visit = record(bureau, handed=[noodles, apples], short_reason="梨有腐烂，退回")
+    whole = Movement.objects.filter(kind="hand_over")
+    before = [*written(), whole.count()]
+    with pytest.raises(Refusal) as refused:
+        hand_over(visit.pk, bureau.liaison, at(9), signature=signature(2), signed_text=visit.signed_for)
+    assert refused.value.code == "signed_text_differs"
+    assert [*written(), whole.count()] == before
+    hand_over(visit.pk, bureau.liaison, at(9), signature=signature(2))
+    assert [(row.item, row.quantity) for row in handed_of(movement_of(visit, 2))] == [("梨", 1)]
+    receipt = later_receipt(visit.pk)
+    assert receipt is not None
+    assert "梨 1 箱" in receipt.signed_for
+    assert "方便面" not in receipt.signed_for
+    assert raised().get().status == "done"
+    with pytest.raises(Refusal) as again:
+        hand_over(visit.pk, bureau.liaison, at(9))
+    assert again.value.code == "nothing_owed"
+    # Each receipt is checked by its own signature, and shows its own goods.
+    one, two = receipts(plan, at(10).date())
+    assert [(len(row.packs), row.is_later, row.by_name) for row in (one, two)] == [
+        (2, False, False),
+        (1, True, False),
+    ]
+    assert one.signature_id != two.signature_id
+    assert [*check_visits(), *check_goods()] == []
+    assert pears
+
+
+@pytest.mark.parametrize("items_given", [[0], [0, 1], [0, 1, 2], [2]])
+def test_no_unit_gets_more_than_its_kit(bureau: Bureau, plan: Plan, items_given: list[int]) -> None:
+    visit = first(bureau)
+    wanted = [items(plan)[place] for place in items_given]
+    kit_id = KitLine.objects.values_list("kit_id", flat=True).order_by("pk")[0]
+    facts: dict[str, Any] = {
+        "kit_id": kit_id,
+        "unit_id": visit.unit_id,
+        "subject": f"visits.visit:{visit.pk}",
+    }
+    facts |= {"happened_at": at(8), "actor": bureau.liaison, "at": at(8, 11)}
+    with transaction.atomic(), trail():
+        goods.hand_over(**facts, items=wanted)
+    before = written()
+    with pytest.raises(Refusal) as refused, transaction.atomic(), trail():
+        goods.hand_over(**facts, items=wanted)
+    assert refused.value.code == "already_handed_over"
+    assert written() == before
+    if len(wanted) < 3:
+        with transaction.atomic(), trail():
+            goods.hand_over(**facts)
+    got = given([kit_id])[kit_id, visit.unit_id]
+    assert got == dict(zip(items(plan), (2, 1, 1), strict=True))
+    assert check_goods() == []
+    # Written past every guard, it is found.
+    last = Movement.objects.get(kind="hand_over", part=Movement.objects.filter(kind="hand_over").count())
+    more = Movement(kit=last.kit, kind="hand_over", unit=last.unit, happened_at=at(8), at=at(8, 12), part=9)
+    lot_id = last.lines.values_list("lot_id", flat=True)[0]
+    with transaction.atomic():
+        move(more, {lot_id: 1}, source=STORE, target=unit_place(visit.unit_id))
+    assert [found.code for found in check_goods()] == ["handed_beyond_kit"]
 
 
 def test_nothing_is_handed_over_with_a_reason(bureau: Bureau, plan: Plan) -> None:

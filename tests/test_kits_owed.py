@@ -152,16 +152,18 @@ def test_a_standard_per_person_gives_a_unit_a_kit_for_each_of_its_people(bureau:
     assert [part.quantity for part in kit.parts] == [2 * people, people, people]
     assert kit_owed(measure, unit_id=third.unit_id) is None, "nobody says how many people it has"
 
-    # One kit too few for all of them: nothing leaves the store, and the whole is owed.
+    # One apple too few for all of them: no apples leave the store, and all of them are owed.
     short = people - 1
     buy(bureau, plan, {"方便面": (2 * people, 1_00), "苹果": (short, 1_00), "梨": (people, 1_00)}, "0001")
     assert in_store(kit) == 0
     for visit in (first, third):
         record(bureau, visit)
-    assert [row.unit_id for row in owed([measure])] == [first.unit_id]
-    assert not Movement.objects.filter(kind="hand_over").exists()
+    (lacks,) = owed([measure])
+    assert lacks.unit_id == first.unit_id
+    assert [(part.item, part.quantity) for part in lacks.kit.parts] == [("苹果", people)]
     buy(bureau, plan, {"苹果": (1, 1_00)}, "0002")
     hand_over(first.pk, bureau.liaison, at(9))
+    assert list(Movement.objects.filter(kind="hand_over").values_list("part", flat=True)) == [1, 2]
     given = MovementLine.objects.filter(movement__kind="hand_over", place=unit_place(first.unit_id))
     packs = Counter[str]()
     for line in given.select_related("lot__item"):
@@ -170,5 +172,9 @@ def test_a_standard_per_person_gives_a_unit_a_kit_for_each_of_its_people(bureau:
     assert set(StockLevel.objects.filter(place=STORE).values_list("quantity", flat=True)) == {0}
     assert owed([measure]) == []
     signed = LaterReceipt.objects.get(visit=first).signed_for
-    assert f"方便面{2 * people}箱" in signed.replace(" ", "")
+    assert f"苹果{people}箱" in signed.replace(" ", "")
+    assert "方便面" not in signed
+    first.refresh_from_db()
+    assert f"方便面{2 * people}箱" in first.signed_for.replace(" ", "")
+    assert "苹果" not in first.signed_for
     assert second.status == "planned"

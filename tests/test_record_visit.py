@@ -11,7 +11,8 @@ from django.utils.translation import override
 from people import Bureau, at, buy, hand_over, open_plan_1, raised
 from songnuan.audit.models import Entry
 from songnuan.goods.checks import verify as check_goods
-from songnuan.goods.models import Movement, StockLevel
+from songnuan.goods.models import Movement
+from songnuan.goods.queries import handed_of
 from songnuan.jobs.models import InboxEntry, OutboxMessage
 from songnuan.journeys.create_units import NewUnit, create_units
 from songnuan.journeys.record_visit import Problem, _due, record_visit
@@ -66,15 +67,16 @@ def record_without_goods(bureau: Bureau) -> Visit:
 
 
 @pytest.mark.django_db
-def test_without_goods_in_store_the_visit_is_recorded_and_the_kit_is_owed(bureau: Bureau, plan: Plan) -> None:
-    # One item is there: what was taken of it must go back when the next one is short.
+def test_what_is_there_is_handed_over_and_the_rest_is_owed(bureau: Bureau, plan: Plan) -> None:
     buy(bureau, plan, {"方便面": (94, 68_00)}, "0001")
-    store = list(StockLevel.objects.order_by("pk").values())
     visit = record_without_goods(bureau)
     assert visit.status == VisitStatus.RECORDED
-    assert not Movement.objects.filter(kind="hand_over").exists()
-    assert list(StockLevel.objects.order_by("pk").values()) == store
+    movement = Movement.objects.get(kind="hand_over")
+    assert [(row.item, row.quantity) for row in handed_of(movement.pk)] == [("方便面", 2)]
+    assert "方便面 2 箱" in visit.signed_for
+    assert "苹果" not in visit.signed_for
     task = raised().get()
+    assert "苹果 1 箱、梨 1 箱" in task.detail
     assert (task.owner_id, task.unit_id, task.due_on) == (visit.lead_id, visit.unit_id, date(2020, 4, 10))
     assert [*check_visits(), *check_goods()] == []
 

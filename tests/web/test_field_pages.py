@@ -101,7 +101,9 @@ def test_less_than_the_kit_asks_why_and_the_same_post_again_is_one_visit(bureau:
         page = client.get(page_of(visit))
     assert page.context["kit_owed"]
     assert "梨未到货" in page.content.decode()
-    assert not Movement.objects.filter(kind="hand_over").exists()
+    assert Movement.objects.filter(kind="hand_over").count() == 1
+    assert page.context["kit_owed"] == ["苹果 1 箱", "梨 1 箱"]
+    assert [part["packs"] for part in page.context["given"]] == [["方便面 2 箱"]]
 
 
 def test_the_whole_kit_posted_twice_is_handed_over_once(bureau: Bureau) -> None:

@@ -105,16 +105,18 @@ def test_what_has_expired_on_the_day_of_the_visit_is_signed_for_by_nobody(bureau
     with on(at(10)):
         page = client.post(record_url(visit), sent)
         form = page.context["form"]
-        assert (page.status_code, list(form.errors), form.door.goods) == (422, ["__all__"], {})
-        assert "苹果" in str(form.errors["__all__"])
+        assert (page.status_code, list(form.errors)) == (422, ["handed"])
+        assert list(form.door.goods.values()) == ["方便面 2 箱", "梨 1 箱"]
+        assert "苹果" in str(form.errors["handed"])
         assert "苹果" not in form.signing["text"]
         assert trail_length() == before
-        # Nothing ticked: the visit is recorded, what is owed says why.
-        del sent["handed"]
+        # Unticked, and no reason asked for: what is owed says why.
+        sent["handed"] = [str(pk) for pk in form.door.goods]
         assert client.post(record_url(visit), sent).status_code == 302
-        assert not Movement.objects.filter(kind=MovementKind.HAND_OVER).exists()
+        assert Movement.objects.filter(kind=MovementKind.HAND_OVER).count() == 1
     visit.refresh_from_db()
     assert visit.status == VisitStatus.RECORDED
+    assert "方便面 2 箱、梨 1 箱" in visit.signed_for
     assert "苹果" not in visit.signed_for
     assert "2020年4月9日" in Task.objects.get(source=f"visits.hand_over:{visit.pk}").detail
 
@@ -127,7 +129,7 @@ def test_a_form_without_goods_hands_none_over_though_they_were_good_on_the_day(b
     del sent["handed"]
     before = trail_length()
     with on(at(10)):
-        assert client.get(record_url(visit)).context["form"].door.goods == {}
+        assert "苹果 1 箱" not in client.get(record_url(visit)).context["form"].door.goods.values()
         page = client.post(record_url(visit), sent)
         assert (page.status_code, list(page.context["form"].errors)) == (422, ["short_reason"])
         assert len(page.context["form"].door.goods) == 3, "now they can be ticked"

@@ -274,7 +274,8 @@ def test_a_call_needs_its_reason_and_no_signature(bureau: Bureau) -> None:
         page = as_(bureau.liaison).get(reverse("visit", args=(visit.pk,)))
     assert answer.status_code == 302
     assert page.context["visit"]["signature_url"] == ""
-    assert (page.context["kit"], page.context["kit_owed"]) == ([], True)
+    whole = ["方便面 2 箱", "苹果 1 箱", "梨 1 箱"]
+    assert (page.context["given"], page.context["kit_owed"]) == ([], whole)
     assert page.context["may_hand_over"], "it can be handed over afterwards"
 
 
@@ -393,8 +394,7 @@ def test_a_visit_is_shown_to_who_may_look_with_the_receiver_masked(bureau: Burea
         assert Client().get(url).status_code == 302
     shown = page.context["visit"]
     assert shown["receiver"].startswith("赵")
-    assert page.context["kit"] == ["方便面 2 箱", "苹果 1 箱", "梨 1 箱"]
-    assert page.context["kit_later"] is None
+    assert page.context["given"] == [{"packs": ["方便面 2 箱", "苹果 1 箱", "梨 1 箱"], "later": None}]
     assert [row["title"] for row in shown["problems"]] == ["夜班岗亭缺取暖设备"]
     assert shown["checklist"][0]["label"] == "人员、车辆、船舶进出登记完整"
     assert shown["report_minutes"] == 0
@@ -486,7 +486,9 @@ def test_a_kit_that_is_not_in_the_store_is_said_before_and_after_and_booked_late
     with on(at(8, 10)):
         page = client.get(record_url(visit))
         assert (page.context["form"].door.goods, 'name="handed"' in page.content.decode()) == ({}, False)
-        assert page.context["form"].door.short in page.content.decode()
+        lacking = page.context["form"].door.lacking.values()
+        assert [one.words for one in lacking] == ["方便面 2 箱", "苹果 1 箱", "梨 1 箱"]
+        assert all(one.why in page.content.decode() for one in lacking)
         client.post(record_url(visit), filled(bureau, "2020-04-08T09:30", handed=[]))
         page = client.get(url)
         (message,) = page.context["messages"]
@@ -498,24 +500,24 @@ def test_a_kit_that_is_not_in_the_store_is_said_before_and_after_and_booked_late
             ),
         )
     with on(at(9)):
-        assert (page.context["kit_owed"], page.context["kit_in_store"]) == (True, False)
+        assert (len(page.context["kit_owed"]), page.context["kit_where"]) == (3, "missing")
         assert not page.context["may_hand_over"]
         client.post(book)
         assert client.get(url).context["kit_owed"]
         (owed,) = client.get(reverse("visits_mine")).context["owed"]
-        assert (owed.id, owed.in_store) == (visit.pk, False)
+        assert (owed.id, owed.where) == (visit.pk, "missing")
         for pk, quantity in levels.items():
             StockLevel.objects.filter(pk=pk).update(quantity=quantity)
         assert client.get(url).context["may_hand_over"]
-        assert client.get(reverse("visits_mine")).context["owed"][0].in_store
+        assert client.get(reverse("visits_mine")).context["owed"][0].where == "ready"
         assert not as_(bureau.office).get(url).context["may_hand_over"]
         signed = {"key": str(uuid4()), "receiver_name": "赵守江", "confirmed_by_name": "on"}
         assert client.post(book, signed).status_code == 302
         page = client.get(url)
         assert client.get(reverse("visits_mine")).context["owed"] == []
     assert not page.context["kit_owed"]
-    assert page.context["kit"] == ["方便面 2 箱", "苹果 1 箱", "梨 1 箱"]
-    assert page.context["kit_later"] == {"at": at(9), "person": bureau.liaison.label}
+    later = {"at": at(9), "person": bureau.liaison.label}
+    assert page.context["given"] == [{"packs": ["方便面 2 箱", "苹果 1 箱", "梨 1 箱"], "later": later}]
     assert bureau.liaison.label in page.content.decode()
     assert raised().get().status == "done"
 

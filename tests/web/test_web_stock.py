@@ -121,7 +121,7 @@ def test_the_store_marks_what_expires_and_the_visit_names_its_lots(bureau: Burea
     rest = {"came_on": "2020-04-08", f"item-{apples}-quantity": "47", f"item-{pears}-quantity": "47"}
     post(bureau.finance, receive, day=8, **rest)
     visit = recorded(bureau, at(9))
-    kit = get(bureau.liaison, reverse("visit", args=(visit.pk,))).context["kit"]
+    kit = get(bureau.liaison, reverse("visit", args=(visit.pk,))).context["given"][0]["packs"]
     assert "N1" in kit[0]
     assert "2020年4月12日" in kit[0]
     [item, *_others] = get(bureau.office, STOCK, 13).context["items"]

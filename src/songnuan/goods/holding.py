@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from songnuan.approvals.hold_queries import held_keys, require_free
 from songnuan.funds.holding import subject_of as fund_subject
-from songnuan.goods.models import Kit, Lot, Purchase
+from songnuan.goods.models import Lot, Purchase
 
 PURCHASE = "goods.purchase"
 REQUEST = "goods.request"
@@ -50,7 +50,7 @@ def require_may_leave(purchase: Purchase) -> None:
     require_free([subject_of(purchase.pk), fund_subject(purchase.fund_id)])
 
 
-def require_kit_free(kit: Kit) -> None:
+def require_kit_free(fund_id: int) -> None:
     """Let pass goods of a kit whose fund nobody holds; the kit is locked, for which a hold on its fund waits.
 
     The fund itself is not locked here: others lock it before the kit.
@@ -59,7 +59,7 @@ def require_kit_free(kit: Kit) -> None:
         Refusal: `held`.
 
     """
-    require_free([fund_subject(kit.fund_id)])
+    require_free([fund_subject(fund_id)])
 
 
 def require_free_lots(lots: Collection[int]) -> None:

@@ -257,7 +257,8 @@ class StockLevel(models.Model):
 class Movement(models.Model):
     """Goods that went from one place to another; append-only. Its lines add up to zero per lot.
 
-    `kit` is None where the goods belong to no kit, or to several. `reason` says why goods went back.
+    `kit` is None where the goods belong to no kit, or to several. `reason` says why goods went back. `part`
+    counts how often a unit got something of its kit: what it lacked at first follows.
     """
 
     kit = models.ForeignKey(Kit, on_delete=models.PROTECT, related_name="movements", null=True)
@@ -271,15 +272,16 @@ class Movement(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
     )
     reason = models.CharField(max_length=400, default="")
+    part = models.PositiveSmallIntegerField(default=1)
 
     class Meta:
-        """A unit gets its kit once; deliveries name their purchase, what a unit gets its unit."""
+        """A unit gets a part of its kit once; deliveries name their purchase, what a unit gets its unit."""
 
         constraints = [
             models.UniqueConstraint(
-                fields=["kit", "unit"],
+                fields=["kit", "unit", "part"],
                 condition=Q(kind=MovementKind.HAND_OVER),
-                name="goods_movement_one_kit_per_unit",
+                name="goods_movement_part_once",
             ),
             models.CheckConstraint(
                 condition=Q(

@@ -1,37 +1,68 @@
-"""Which lots of a kit may go out on a day, and why they may not."""
+"""What of a kit went out, which lots of it may go out on a day, and why they may not."""
 
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from datetime import date
 
+from django.db.models import Sum
+
 from songnuan.goods.holding import require_free_lots, require_kit_free
-from songnuan.goods.lots import SHORT, Wanted, choose, lots_lacking
-from songnuan.goods.models import Kit, Lot
-from songnuan.goods.queries import on_hand, parts_of
+from songnuan.goods.lots import SHORT, OnHand, Wanted, choose, lots_lacking
+from songnuan.goods.models import Lot, MovementKind, MovementLine
+from songnuan.goods.queries import KitView, on_hand
+from songnuan.goods.rules import Part
 from songnuan.kernel.refusal import Refusal
 
 
-def kit_lots(kit_id: int, day: date, times: int = 1) -> dict[int, int]:
-    """Return the packs by lot that make up so many kits, of what may go out on `day`.
+def kit_lots(kit_id: int, day: date, parts: Iterable[Part]) -> dict[int, int]:
+    """Return the packs by lot that make up these parts of a kit, of what may go out on `day`.
 
     Raises:
         Refusal: `stock_short`, `stock_expired`; `held` where what is on hold would be needed.
 
     """
-    lots = on_hand(Lot.objects.filter(line__purchase__kit_id=kit_id))
+    lots = _lots(kit_id)
     packs: dict[int, int] = {}
-    for part in parts_of(kit_id):
-        wanted = Wanted(part.item_id, part.item, part.packing, part.quantity * times)
-        require_free_lots(lots_lacking(wanted, lots, day=day))
-        packs |= choose(wanted, lots, day=day)
+    for part in parts:
+        packs |= _choose(part, lots, day)
     return packs
 
 
-def why_short(kit_id: int, day: date, times: int = 1) -> str:
-    """Return why so many kits can't go out on `day`, in a sentence; "" where they can."""
-    try:
-        require_kit_free(Kit.objects.get(pk=kit_id))
-        kit_lots(kit_id, day, times)
-    except Refusal as refusal:
-        if refusal.code not in SHORT:
-            raise
-        return refusal.sentence
-    return ""
+def why_short(kit: KitView, day: date) -> dict[int, str]:
+    """Return why parts of a kit can't go out on `day`, a sentence by id of the item; none for what can."""
+    lots, found = _lots(kit.kit_id), {}
+    for part in kit.parts:
+        try:
+            require_kit_free(kit.fund_id)
+            _choose(part, lots, day)
+        except Refusal as refusal:
+            if refusal.code not in SHORT:
+                raise
+            found[part.item_id] = refusal.sentence
+    return found
+
+
+def given(
+    kit_ids: Iterable[int], unit_ids: Iterable[int] | None = None
+) -> dict[tuple[int, int], Counter[int]]:
+    """Return the packs, by id of the item, that each unit got of each of these kits: by (kit, unit)."""
+    lines = MovementLine.objects.filter(
+        movement__kind=MovementKind.HAND_OVER, movement__kit__in=list(kit_ids), quantity__gt=0
+    )
+    if unit_ids is not None:
+        lines = lines.filter(movement__unit__in=list(unit_ids))
+    sums = lines.values_list("movement__kit_id", "movement__unit_id", "lot__item_id").order_by()
+    found: dict[tuple[int, int], Counter[int]] = defaultdict(Counter)
+    for kit_id, unit_id, item_id, packs in sums.annotate(packs=Sum("quantity")):
+        found[kit_id, unit_id][item_id] = int(packs)
+    return dict(found)
+
+
+def _lots(kit_id: int) -> list[OnHand]:
+    return on_hand(Lot.objects.filter(line__purchase__kit_id=kit_id))
+
+
+def _choose(part: Part, lots: list[OnHand], day: date) -> dict[int, int]:
+    wanted = Wanted(part.item_id, part.item, part.packing, part.quantity)
+    require_free_lots(lots_lacking(wanted, lots, day=day))
+    return choose(wanted, lots, day=day)

@@ -1,7 +1,7 @@
 """Reads of kits, purchases and stock for others. Prices in fen, quantities in packs."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -53,6 +53,11 @@ class KitView:
         """Return as many of the kit together; none at all holds nothing."""
         parts = (replace(part, quantity=part.quantity // self.times * times) for part in self.parts)
         return replace(self, parts=tuple(parts) if times else (), times=times)
+
+    def less(self, got: Mapping[int, int]) -> "KitView":
+        """Return what is left of it once these packs, by id of the item, were handed over."""
+        left = (replace(part, quantity=part.quantity - got.get(part.item_id, 0)) for part in self.parts)
+        return replace(self, parts=tuple(part for part in left if part.quantity > 0))
 
 
 @dataclass(frozen=True, slots=True)

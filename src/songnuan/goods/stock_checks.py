@@ -14,11 +14,13 @@ from songnuan.goods.models import (
     Disposal,
     DisposalStatus,
     Donation,
+    KitLine,
     Lot,
     MovementKind,
     MovementLine,
     PurchaseLine,
 )
+from songnuan.goods.outgoing import given
 from songnuan.goods.places import DISPOSED, DONOR, MISSING, SUPPLIER
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.money import yuan
@@ -30,12 +32,13 @@ def stock_findings() -> Iterator[Finding]:
     """Yield what is wrong with the stock by lot.
 
     Codes: `lot_of_other_item`, `received_beyond_bought`, `issued_expired`, `received_expired`,
-    `count_decided_by_counter`, `count_unbooked`, `disposal_decided_by_asker`, `disposal_unbooked`,
-    `donation_differs`, `donation_unbooked`.
+    `handed_beyond_kit`, `count_decided_by_counter`, `count_unbooked`, `disposal_decided_by_asker`,
+    `disposal_unbooked`, `donation_differs`, `donation_unbooked`.
     """
     yield from _lots()
     yield from _deliveries()
     yield from _expired()
+    yield from _kits()
     yield from _counts()
     yield from _disposals()
     yield from _donations()
@@ -78,6 +81,25 @@ def _expired() -> Iterator[Finding]:
                 else _("Goods were taken in after their last good day.")
             )
             yield Finding(code, f"goods.movement:{line.movement_id}", sentence, {"lot": line.lot_id})
+
+
+def _kits() -> Iterator[Finding]:
+    """No unit gets more than its kit; how many are its share of a standard per person is not kept."""
+    most = {
+        (line.kit_id, line.item_id): line.quantity
+        for line in KitLine.objects.select_related("kit__measure")
+        if line.kit.measure.settings.get("per") != "person"
+    }
+    kits = {kit_id for kit_id, _item_id in most}
+    for (kit_id, unit_id), got in sorted(given(kits).items()):
+        for item_id, packs in got.items():
+            allowed = most.get((kit_id, item_id), 0)
+            if packs > allowed:
+                sentence = _("A unit got %(packs)s packs, and its kit holds %(most)s.")
+                figures = {"packs": packs, "most": allowed}
+                yield Finding(
+                    "handed_beyond_kit", f"organisation.unit:{unit_id}", sentence % figures, figures
+                )
 
 
 def _counts() -> Iterator[Finding]:

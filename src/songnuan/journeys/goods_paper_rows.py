@@ -1,7 +1,7 @@
 """What papers tell of goods: purchases, hand-overs with their prices, the store's card, gifts."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -18,7 +18,7 @@ from songnuan.journeys.visit_paper_rows import receiver_of, visits_of
 from songnuan.kernel.actor import SYSTEM
 from songnuan.plans.models import Plan
 from songnuan.visits.models import LaterReceipt, ReportVersion, Visit
-from songnuan.visits.owed import kit_of_visits, shares
+from songnuan.visits.owed import lacks
 from songnuan.visits.versions import first_versions
 
 _VISIT = "visits.visit:"
@@ -123,8 +123,7 @@ def receipt_rows(plan: Plan, on: date, *, with_blanks: bool, is_full: bool) -> l
     rows = hand_over_list(plan.pk)
     by_movement = {pk: list(lines) for pk, lines in groupby(rows, lambda row: row.movement_id)}
     hands = _Hands(rows, is_full=is_full)
-    got = {row.unit_id for row in rows if row.issue_id is None}
-    waiting = _to_come(plan, got) if with_blanks else {}
+    waiting = _to_come(plan) if with_blanks else {}
     units = PaperUnits([*(row.unit_id for row in rows), *waiting])
     found = [
         ReceiptRow(
@@ -267,7 +266,7 @@ class _Hands:
         if issue := self._issues.get(movement_id):
             return receiver_of(issue, is_full=self._is_full)
         signed: LaterReceipt | ReportVersion | Visit | None = self._later.get(subject)
-        if signed is None and self.is_at_visit(movement_id, subject):
+        if self.is_at_visit(movement_id, subject):
             signed = self._first.get(subject) or self._visits.get(subject)
         return None if signed is None else receiver_of(signed, is_full=self._is_full)
 
@@ -282,15 +281,14 @@ def _together(rows: Sequence[HandOverRow]) -> tuple[GoodsLine, ...]:
     )
 
 
-def _to_come(plan: Plan, got: Collection[int | None]) -> dict[int, tuple[GoodsLine, ...]]:
-    """Return what each unit that has no kit yet will get, in the order of their visits."""
+def _to_come(plan: Plan) -> dict[int, tuple[GoodsLine, ...]]:
+    """Return what each unit still gets of its kit, in the order of their visits."""
     visits = visits_of(plan)
-    kit = kit_of_visits(visits) if visits else None
-    if visits is None or kit is None:
+    if visits is None:
         return {}
-    waiting = Visit.objects.filter(measure=visits).exclude(unit__in=[pk for pk in got if pk])
-    units = list(waiting.order_by("planned_on", "pk").values_list("unit_id", flat=True))
-    each = shares(kit, plan, units)
+    ordered = Visit.objects.filter(measure=visits).order_by("planned_on", "pk")
+    units = list(ordered.values_list("unit_id", flat=True))
+    each = lacks(visits, units)
     return {
         unit: tuple(GoodsLine(part.item, "", part.packing, part.quantity, None) for part in each[unit].parts)
         for unit in units

@@ -1,4 +1,4 @@
-"""What changes hands at a visit: the whole kit, a part of it, or nothing; in the words the unit signs for."""
+"""What changes hands at a visit: the whole kit, parts of it, or nothing; in the words the unit signs for."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from songnuan.goods.outgoing import why_short
 from songnuan.goods.queries import KitView
+from songnuan.kernel.refusal import Refusal
 from songnuan.visits.signing import text_for, words_of
 
 
@@ -15,12 +16,13 @@ from songnuan.visits.signing import text_for, words_of
 class Handing:
     """What a unit gets at a visit.
 
-    `kit` is what it is owed, None where nothing is; `text` what it signs for. `lacking`: less than the kit
-    was handed over though it was there. `owed` says why the kit stays owed, "" where all of it changes hands.
+    `items` are the items handed over, by id; `text` what the unit signs for. `lacking`: something was left
+    out though it was there. `owed` says what follows and why, "" where nothing does.
     """
 
     kit: KitView | None
     text: str
+    items: frozenset[int] = frozenset()
     lacking: bool = False
     owed: str = ""
 
@@ -34,8 +36,11 @@ def handing_of(
         kit: What the unit is owed.
         on: The day; what is expired then is not handed over.
         called: Nobody was there: it was reached by telephone or video.
-        handed: The items that were handed over, by id; None for all of them.
+        handed: The items that were handed over, by id; None for all that the store has.
         reason: Why not all of them.
+
+    Raises:
+        Refusal: `stock_short` where something is said to have been handed over that cannot go out.
 
     """
     if kit is None:
@@ -43,13 +48,20 @@ def handing_of(
     if called:
         owed = _("The unit was reached by telephone or video, so its kit follows.")
         return Handing(kit, text_for([]), owed=owed)
-    if short := why_short(kit.kit_id, on, kit.times):
-        return Handing(kit, text_for([]), owed=short)
+    short = why_short(kit, on)
+    if gone := [words for item_id, words in short.items() if item_id in (handed or ())]:
+        raise Refusal("stock_short", "".join(gone), field="handed")
     words = {part.item_id: words_of(part.item, part.quantity, part.packing) for part in kit.parts}
-    given = [text for item_id, text in words.items() if handed is None or item_id in handed]
-    lacking = [text for text in words.values() if text not in given]
-    owed = _owed_words(given, lacking, reason.strip()) if lacking else ""
-    return Handing(kit, text_for(given), lacking=bool(lacking), owed=owed)
+    given = [pk for pk in words if pk not in short and (handed is None or pk in handed)]
+    left_out = [pk for pk in words if pk not in short and pk not in given]
+    text = text_for([words[pk] for pk in given])
+    owed = ""
+    if len(given) < len(words):
+        why = [reason.strip(), *dict.fromkeys(short.values())]
+        owed = _owed_words(
+            [words[pk] for pk in given], [words[pk] for pk in words if pk not in given], "".join(why)
+        )
+    return Handing(kit, text, frozenset(given), lacking=bool(left_out), owed=owed)
 
 
 def _owed_words(given: list[str], lacking: list[str], reason: str) -> str:

@@ -174,24 +174,22 @@ def _hand_over(visit: Visit, report: VisitReport, handing: Handing, actor: Actor
     """Hand the unit its kit, where the visit carries one; if that can't be, say that it is owed.
 
     The visit took place whether or not the goods are booked in: they follow, the report does not wait.
-    Over the telephone nothing changes hands, and the kit follows as well. A kit is booked once it is whole:
-    of one that was handed over in part the task says what is there, and so does its receipt. Where somebody
-    takes the last goods at this very moment the whole report is refused: its unit signed for them.
+    Over the telephone nothing changes hands, and the kit follows as well. Where somebody takes the last goods
+    at this very moment the whole report is refused: its unit signed for them.
     """
-    if handing.kit is None:
-        return
+    if handing.kit is not None and handing.items:
+        goods.hand_over(
+            kit_id=handing.kit.kit_id,
+            times=handing.kit.times,
+            items=handing.items,
+            unit_id=visit.unit_id,
+            subject=f"visits.visit:{visit.pk}",
+            happened_at=report.happened_at,
+            actor=actor,
+            at=at,
+        )
     if handing.owed:
         _owe(visit, handing.owed, actor, at)
-        return
-    goods.hand_over(
-        kit_id=handing.kit.kit_id,
-        times=handing.kit.times,
-        unit_id=visit.unit_id,
-        subject=f"visits.visit:{visit.pk}",
-        happened_at=report.happened_at,
-        actor=actor,
-        at=at,
-    )
 
 
 def _keep_beside(visit: Visit, report: VisitReport, actor: Actor, at: datetime) -> None:

@@ -13,7 +13,7 @@ from songnuan.kernel.actor import Actor
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, holders, names_then
 from songnuan.plans.models import Measure, PlanStatus
-from songnuan.visits.owed import in_store, kit_of_visits, owed
+from songnuan.visits.owed import Where, owed, whereabouts
 
 
 @journey
@@ -30,11 +30,11 @@ def remind_of_kits(*, actor: Actor, at: datetime) -> int:
     measures = list(
         Measure.objects.filter(kind="unit_visits", plan__status=PlanStatus.OPEN).select_related("plan")
     )
-    kits = {row.pk: kit_of_visits(row) for row in measures}
-    ready = {row.pk: row for row in measures if (kit := kits[row.pk]) and in_store(kit, day)}
+    plans = {row.pk: row.plan for row in measures}
     lacking: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for row in owed(ready.values()):
-        lacking[row.measure_id, row.lead_id].append(row.unit_id)
+    for row, where in whereabouts(owed(measures), day).items():
+        if where is Where.READY:
+            lacking[row.measure_id, row.lead_id].append(row.unit_id)
     names = names_then({pk for units in lacking.values() for pk in units}, day)
     year, week, _weekday = day.isocalendar()
     for (measure_id, lead_id), units in lacking.items():
@@ -44,7 +44,7 @@ def remind_of_kits(*, actor: Actor, at: datetime) -> int:
             topic="kits.owed",
             key=f"kits.owed:{measure_id}:{lead_id}:{year}-{week}",
             url="/visits/",
-            plan=ready[measure_id].plan.title,
+            plan=plans[measure_id].title,
             actor=actor,
             at=at,
         )

@@ -12,11 +12,11 @@ from songnuan.kernel.clock import CHINA
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import holders
 from songnuan.plans.models import Measure
-from songnuan.visits.owed import in_store, kit_of_visits, owed
+from songnuan.visits.owed import Where, owed, whereabouts
 
 
 def tell_of_kits(*, plan_id: int, key: str, actor: Actor, at: datetime) -> None:
-    """Leave a notice for those who visit for a lead that owes kits, once a whole kit is in the store.
+    """Leave a notice for those who visit for a lead that owes kits, once what a unit lacks is in the store.
 
     Args:
         plan_id: The plan whose kits came in.
@@ -26,10 +26,9 @@ def tell_of_kits(*, plan_id: int, key: str, actor: Actor, at: datetime) -> None:
 
     """
     measures = list(Measure.objects.filter(plan_id=plan_id, kind="unit_visits").select_related("plan"))
-    kits = [kit for kit in map(kit_of_visits, measures) if kit]
-    if not any(in_store(kit, at.astimezone(CHINA).date()) for kit in kits):
-        return
-    for lead_id, count in Counter(row.lead_id for row in owed(measures)).items():
+    where = whereabouts(owed(measures), at.astimezone(CHINA).date())
+    ready = Counter(row.lead_id for row, place in where.items() if place is Where.READY)
+    for lead_id, count in ready.items():
         tell(
             holders(Permission.VISIT_RECORD, lead_id, at),
             partial(_words, count),

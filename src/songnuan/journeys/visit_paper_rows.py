@@ -1,6 +1,6 @@
 """What papers tell of visits: many at once, in as many queries as for one."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.db.models import F
 
 from songnuan.documents.sheet_paper import Signed
-from songnuan.goods.models import Issue, MovementKind, MovementLine
+from songnuan.goods.models import Issue, Movement, MovementKind, MovementLine
 from songnuan.journeys.paper_units import PaperUnits
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.names import mask_name
@@ -17,6 +17,7 @@ from songnuan.plans.models import Measure, MeasureStatus, Plan
 from songnuan.records.queries import read_file
 from songnuan.tasks.models import TaskStatus
 from songnuan.visits.models import LaterReceipt, ReportVersion, Visit, VisitForm, VisitProblem, VisitStatus
+from songnuan.visits.owed import to_bring
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,8 @@ class RaisedRow:
 class VisitPaperRow:
     """One visit as papers tell it, empty where not recorded. `day`: of the visit, or today.
 
-    `kit` is what was handed over, `kit_on` when, where not at the visit. `members`: the leader first.
+    `kit` is what was handed over, part after part, each with its day where that was not at the visit, and
+    `kit_owed` what follows, in words. `members`: the leader first.
     """
 
     visit_id: int
@@ -59,8 +61,8 @@ class VisitPaperRow:
     receiver: Signed | None
     recorded_by: str
     problems: tuple[RaisedRow, ...]
-    kit: str
-    kit_on: date | None
+    kit: tuple[tuple[str, date | None], ...]
+    kit_owed: str
     marks: tuple[str, ...]
     late_reason: str
     entry_reason: str
@@ -96,8 +98,8 @@ def visit_rows(ids: Collection[int], on: date, *, is_full: bool = False) -> list
     owners = {problem.task.owner_id for rows in raised.values() for problem in rows}
     both = {unit_id for visit in visits for unit_id in (visit.unit_id, visit.lead_id)}
     units = PaperUnits(both | owners, is_full=is_full)
-    kits = _kits(ids)
-    return [_row(visit, on, units, raised[visit.pk], kits.get(visit.pk), is_full=is_full) for visit in visits]
+    kits = _kits(visits)
+    return [_row(visit, on, units, raised[visit.pk], kits[visit.pk], is_full=is_full) for visit in visits]
 
 
 def receiver_of(visit: Visit | Issue | LaterReceipt | ReportVersion, *, is_full: bool) -> Signed | None:
@@ -152,22 +154,33 @@ def packs(parts: Iterable[tuple[str, int, str]]) -> str:
     return "、".join(f"{item}{quantity}{packing}" for item, quantity, packing in parts)
 
 
-def _kits(ids: Collection[int]) -> dict[int, tuple[datetime, datetime, str]]:
-    """Return by visit when its kit was handed over, when that was booked, and what."""
-    subjects = {f"visits.visit:{pk}": pk for pk in ids}
+@dataclass(frozen=True, slots=True)
+class _Kit:
+    """What a unit was given, each time with the day and when it was booked, and what it is owed."""
+
+    given: tuple[tuple[date, datetime, str], ...]
+    owed: str
+
+
+def _kits(visits: Sequence[Visit]) -> dict[int, _Kit]:
+    """Return by visit what was handed over of its kit, and what is left of it."""
+    subjects = {f"visits.visit:{visit.pk}": visit.pk for visit in visits}
     lines = MovementLine.objects.filter(
         movement__kind=MovementKind.HAND_OVER, movement__subject__in=subjects, quantity__gt=0
     )
-    held: dict[int, dict[tuple[str, str], int]] = defaultdict(lambda: defaultdict(int))
-    moments: dict[int, tuple[datetime, datetime]] = {}
-    for line in lines.select_related("movement", "lot__item").order_by("pk"):
-        pk, item = subjects[line.movement.subject], line.lot.item
-        held[pk][item.name, item.packing] += line.quantity
-        moments[pk] = line.movement.happened_at, line.movement.at
-    return {
-        pk: (*moments[pk], packs((item, count, packing) for (item, packing), count in goods.items()))
-        for pk, goods in held.items()
+    held: dict[Movement, Counter[tuple[str, str]]] = defaultdict(Counter)
+    for line in lines.select_related("movement", "lot__item").order_by("movement__part", "pk"):
+        held[line.movement][line.lot.item.name, line.lot.item.packing] += line.quantity
+    given: dict[int, list[tuple[date, datetime, str]]] = defaultdict(list)
+    for movement, goods in held.items():
+        words = packs((item, count, packing) for (item, packing), count in goods.items())
+        given[subjects[movement.subject]].append((day_of(movement.happened_at), movement.at, words))
+    measures = Measure.objects.select_related("plan").in_bulk({visit.measure_id for visit in visits})
+    owed = to_bring(measures, [(visit.pk, visit.measure_id, visit.unit_id) for visit in visits])
+    left = {
+        pk: packs((part.item, part.quantity, part.packing) for part in kit.parts) for pk, kit in owed.items()
     }
+    return {visit.pk: _Kit(tuple(given[visit.pk]), left.get(visit.pk, "")) for visit in visits}
 
 
 def _row(
@@ -175,13 +188,12 @@ def _row(
     on: date,
     units: PaperUnits,
     raised: Sequence[VisitProblem],
-    kit: tuple[datetime, datetime, str] | None,
+    kit: "_Kit",
     *,
     is_full: bool,
 ) -> VisitPaperRow:
     day = day_of(visit.happened_at) if visit.happened_at else on
     unit = units.on(visit.unit_id, day)
-    later = kit is not None and kit[1] != visit.received_at  # a report is corrected, its goods are not
     return VisitPaperRow(
         visit_id=visit.pk,
         unit_id=visit.unit_id,
@@ -205,8 +217,9 @@ def _row(
         receiver=receiver_of(visit, is_full=is_full),
         recorded_by=visit.recorded_by.name if visit.recorded_by else "",
         problems=tuple(_raised(problem, units, on) for problem in raised),
-        kit=kit[2] if kit else "",
-        kit_on=day_of(kit[0]) if kit and later else None,
+        # A report is corrected, its goods are not: they came with it if they were booked with it.
+        kit=tuple((words, None if at == visit.received_at else day) for day, at, words in kit.given),
+        kit_owed=kit.owed,
         marks=marks_of(visit),
         late_reason=visit.late_reason,
         entry_reason=visit.entry_reason,

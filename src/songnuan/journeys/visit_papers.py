@@ -275,9 +275,10 @@ def _form(row: VisitPaperRow) -> str:
 
 
 def _given(row: VisitPaperRow) -> str:
-    if not row.kit:
-        return "慰问品待补交" if row.is_recorded else ""
-    return f"{row.kit}（{_short(row.kit_on)}补交）" if row.kit_on else row.kit
+    given = [f"{words}（{_short(day)}补交）" if day else words for words, day in row.kit]
+    if row.is_recorded and row.kit_owed:
+        given.append(f"{row.kit_owed}待补交")
+    return "；".join(given)
 
 
 def _prevention(row: VisitPaperRow) -> str:

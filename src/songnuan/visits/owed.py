@@ -4,13 +4,13 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-
-from django.db.models import Exists, OuterRef
+from enum import StrEnum
 
 from songnuan.approvals.hold_queries import active_among
 from songnuan.funds.holding import subject_of as fund_subject
 from songnuan.goods.lots import OnHand, usable
-from songnuan.goods.models import Kit, Lot, Movement, MovementKind
+from songnuan.goods.models import Lot, Movement, MovementKind
+from songnuan.goods.outgoing import given
 from songnuan.goods.queries import Handed, KitView, handed_of, kit_of, on_hand
 from songnuan.organisation.models import UnitRecord
 from songnuan.organisation.rules import live
@@ -22,19 +22,19 @@ PURCHASE = "kit_purchase"
 
 @dataclass(frozen=True, slots=True)
 class OwedKit:
-    """A visit that is recorded while its unit lacks the kit; `kit_id` is what it lacks."""
+    """A visit that is recorded while its unit lacks the kit, or a part of it; `kit` is what it lacks."""
 
     visit_id: int
     measure_id: int
     unit_id: int
     lead_id: int
-    kit_id: int
+    kit: KitView
     happened_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class HandedOver:
-    """How a unit got its kit: `movement_id`, when it was, when it was booked, and what of which lots."""
+    """How a unit got its kit, or a part of it: when it was, when it was booked, and what of which lots."""
 
     movement_id: int
     happened_at: datetime
@@ -46,8 +46,14 @@ def kit_of_visits(visits: Measure) -> KitView | None:
     """Return the kit that goes with a measure's visits; None where the plan has none, or they carry none."""
     if not visits.settings.get("hand_over", True):
         return None
+    return next(iter(_kits_of(visits)), None)
+
+
+def _kits_of(visits: Measure) -> list[KitView]:
+    """Return the kits of the plan, the one in use first."""
     bought = Measure.objects.filter(plan_id=visits.plan_id, kind=PURCHASE).values_list("status", "pk")
-    return kit_of(max(bought, key=_in_use)[1]) if bought else None
+    kits = (kit_of(pk) for _status, pk in sorted(bought, key=_in_use, reverse=True))
+    return [kit for kit in kits if kit is not None]
 
 
 def _in_use(kit: tuple[str, int]) -> tuple[bool, int]:
@@ -58,11 +64,7 @@ def _in_use(kit: tuple[str, int]) -> tuple[bool, int]:
 
 def kit_owed(visits: Measure, *, unit_id: int) -> KitView | None:
     """Return what goes with a visit and the unit does not have yet; None where there is nothing."""
-    kit = kit_of_visits(visits)
-    if kit is None:
-        return None
-    has_it = Movement.objects.filter(kit_id=kit.kit_id, kind=MovementKind.HAND_OVER, unit_id=unit_id)
-    return None if has_it.exists() else shares(kit, visits.plan, [unit_id]).get(unit_id)
+    return lacks(visits, [unit_id]).get(unit_id)
 
 
 def shares(kit: KitView, plan: Plan, units: Collection[int]) -> dict[int, KitView]:
@@ -86,42 +88,98 @@ def _people(plan: Plan, units: Collection[int]) -> dict[int, int]:
 def owed(measures: Iterable[Measure]) -> list[OwedKit]:
     """Return what these measures' recorded visits still owe, the oldest visit first.
 
-    In two queries, and one more for each plan whose standard is per person.
+    In a bounded number of queries for each plan. Who got something of a kit that was replaced since gets the
+    rest of that one.
     """
-    carrying = {row.pk: row.plan_id for row in measures if row.settings.get("hand_over", True)}
-    bought = Kit.objects.filter(measure__plan_id__in=set(carrying.values()), measure__kind=PURCHASE)
-    rows = list(bought.select_related("measure__plan"))
-    in_use = {
-        kit.measure.plan: kit for kit in sorted(rows, key=lambda kit: _in_use((kit.measure.status, kit.pk)))
-    }
-    kits = {plan.pk: kit.pk for plan, kit in in_use.items()}
-    with_kit = [pk for pk, plan_id in carrying.items() if plan_id in kits]
-    has_it = Movement.objects.filter(
-        kind=MovementKind.HAND_OVER, unit=OuterRef("unit"), kit__measure__plan=OuterRef("measure__plan")
-    )
-    visits = Visit.objects.filter(~Exists(has_it), measure_id__in=with_kit, status=VisitStatus.RECORDED)
+    carrying = list(measures)
+    visits = Visit.objects.filter(measure__in=carrying, status=VisitStatus.RECORDED)
     columns = ("pk", "measure_id", "unit_id", "lead_id", "happened_at")
-    found = [
-        OwedKit(pk, measure_id, unit_id, lead_id, kits[carrying[measure_id]], happened_at)
-        for pk, measure_id, unit_id, lead_id, happened_at in visits.order_by("happened_at", "pk").values_list(
-            *columns
-        )
+    rows = list(visits.order_by("happened_at", "pk").values_list(*columns))
+    units: dict[int, set[int]] = defaultdict(set)
+    for _pk, measure_id, unit_id, _lead_id, _happened_at in rows:
+        units[measure_id].add(unit_id)
+    each = {row.pk: lacks(row, units[row.pk]) for row in carrying if units[row.pk]}
+    return [
+        OwedKit(pk, measure_id, unit_id, lead_id, each[measure_id][unit_id], happened_at)
+        for pk, measure_id, unit_id, lead_id, happened_at in rows
+        if unit_id in each[measure_id]
     ]
-    for plan, kit in in_use.items():
-        if kit.measure.settings.get("per") == "person":
-            staffed = _people(plan, {row.unit_id for row in found if row.kit_id == kit.pk})
-            found = [row for row in found if row.kit_id != kit.pk or row.unit_id in staffed]
+
+
+def lacks(visits: Measure, units: Collection[int]) -> dict[int, KitView]:
+    """Return what each of these units lacks of the kit that goes with a measure's visits."""
+    kits = _kits_of(visits) if visits.settings.get("hand_over", True) else []
+    if not kits:
+        return {}
+    each = {kit.kit_id: shares(kit, visits.plan, units) for kit in kits}
+    got = given(each, units)
+    found = {}
+    for unit_id in units:
+        # The one in use, unless another was begun.
+        begun = next((kit for kit in kits if (kit.kit_id, unit_id) in got), kits[0])
+        share = each[begun.kit_id].get(unit_id)
+        left = share.less(got.get((begun.kit_id, unit_id), {})) if share else None
+        if left is not None and left.parts:
+            found[unit_id] = left
     return found
 
 
 def in_store(kit: KitView, on: date | None = None) -> int:
     """Return how often the kit is in the store, whole and on no hold; with a day, of what is good then."""
-    if active_among([fund_subject(kit.fund_id)]):
-        return 0
-    there: Counter[int] = Counter()
-    for lot in usable(_lots(kit), on or date.min):
-        there[lot.item_id] += lot.quantity
-    return min((there[part.item_id] // part.quantity for part in kit.parts), default=0)
+    return times_in(kit, there(kit, on))
+
+
+def there(kit: KitView, on: date | None = None) -> Counter[int]:
+    """Return the packs in the store that may go out, by id of the item; with a day, of what is good then."""
+    found: Counter[int] = Counter()
+    if not active_among([fund_subject(kit.fund_id)]):
+        for lot in usable(_lots(kit), on or date.min):
+            found[lot.item_id] += lot.quantity
+    return found
+
+
+def times_in(kit: KitView, packs: Mapping[int, int]) -> int:
+    """Return how often a kit can be made up of these packs, by id of the item."""
+    return min((packs.get(part.item_id, 0) // part.quantity for part in kit.parts), default=0)
+
+
+def can_go(kits: Iterable[KitView], on: date) -> list[bool]:
+    """Return of each kit whether the store has it on the day, once those before it went."""
+    packs: dict[int, Counter[int]] = {}
+    found = []
+    for kit in kits:
+        if kit.kit_id not in packs:
+            packs[kit.kit_id] = there(kit, on)
+        left = packs[kit.kit_id]
+        is_there = times_in(kit, left) > 0
+        if is_there:
+            left.subtract({part.item_id: part.quantity for part in kit.parts})
+        found.append(is_there)
+    return found
+
+
+class Where(StrEnum):
+    """Where the goods of a kit that is owed are: there to be handed over, on hold, or not in the store."""
+
+    READY = "ready"
+    HELD = "held"
+    MISSING = "missing"
+
+
+def whereabouts(rows: Iterable[OwedKit], on: date) -> dict[OwedKit, Where]:
+    """Return where the goods are that these visits owe; each is asked as if it were the only one."""
+    packs: dict[int, Counter[int]] = {}
+    held: dict[int, bool] = {}
+    found = {}
+    for row in rows:
+        kit = row.kit
+        if kit.kit_id not in packs:
+            packs[kit.kit_id], held[kit.kit_id] = there(kit, on), is_held(kit)
+        if times_in(kit, packs[kit.kit_id]):
+            found[row] = Where.READY
+        else:
+            found[row] = Where.HELD if held[kit.kit_id] else Where.MISSING
+    return found
 
 
 def is_held(kit: KitView) -> bool:
@@ -133,18 +191,16 @@ def _lots(kit: KitView) -> list[OnHand]:
     return on_hand(Lot.objects.filter(line__purchase__kit_id=kit.kit_id))
 
 
-def handed_over(visit_id: int) -> HandedOver | None:
-    """Return how the unit got the kit of this visit; None as long as it did not."""
-    movement = Movement.objects.filter(
-        kind=MovementKind.HAND_OVER, subject=f"visits.visit:{visit_id}"
-    ).first()
-    if movement is None:
-        return None
-    return HandedOver(movement.pk, movement.happened_at, movement.at, handed_of(movement.pk))
+def handed_over(visit_id: int) -> list[HandedOver]:
+    """Return how the unit got the kit of this visit, part after part; none as long as it got nothing."""
+    movements = Movement.objects.filter(kind=MovementKind.HAND_OVER, subject=f"visits.visit:{visit_id}")
+    return [
+        HandedOver(row.pk, row.happened_at, row.at, handed_of(row.pk)) for row in movements.order_by("part")
+    ]
 
 
 def to_bring(measures: Mapping[int, Measure], rows: Iterable[tuple[int, int, int]]) -> dict[int, KitView]:
-    """Return the kit to take along on each visit whose unit has none yet.
+    """Return the kit, or what is left of it, to take along on each visit whose unit does not have it yet.
 
     Args:
         measures: The measures of the visits, by id.
@@ -152,17 +208,12 @@ def to_bring(measures: Mapping[int, Measure], rows: Iterable[tuple[int, int, int
 
     """
     asked = list(rows)
-    kits = {pk: kit_of_visits(measures[pk]) for pk in {measure_id for _visit, measure_id, _unit in asked}}
-    ids = {kit.kit_id for kit in kits.values() if kit is not None}
-    given = Movement.objects.filter(kit__in=ids, kind=MovementKind.HAND_OVER)
-    has_it = set(given.values_list("kit_id", "unit_id"))
-    units = defaultdict(set)
-    for _visit, measure_id, unit_id in asked:
+    units: dict[int, set[int]] = defaultdict(set)
+    for _visit_id, measure_id, unit_id in asked:
         units[measure_id].add(unit_id)
-    each = {pk: shares(kit, measures[pk].plan, units[pk]) if kit else {} for pk, kit in kits.items()}
-    found = {}
-    for visit_id, measure_id, unit_id in asked:
-        kit = each[measure_id].get(unit_id)
-        if kit is not None and (kit.kit_id, unit_id) not in has_it:
-            found[visit_id] = kit
-    return found
+    each = {pk: lacks(measures[pk], found) for pk, found in units.items()}
+    return {
+        visit_id: each[measure_id][unit_id]
+        for visit_id, measure_id, unit_id in asked
+        if unit_id in each[measure_id]
+    }

@@ -17,7 +17,7 @@ _VISIT = "visits.visit:"
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """One kit handed over. Its number is that of the movement.
+    """A kit handed over, or a part of one. Its number is that of the movement.
 
     `handed_at` is when the kit changed hands, `booked_at` when that was entered, `visited_at` when the
     visit took place and `received_at` when its report came; `is_later`: the unit got it after its visit, and
@@ -71,7 +71,9 @@ def _rows(handed: list[Movement], plan: Plan, on: date) -> list[Receipt]:
         if visit is None or visit.happened_at is None or visit.received_at is None:
             continue  # a kit is handed over at a visit that was recorded
         by = visit.recorded_by
-        signed = later.get(visit.pk) or first.get(visit.pk) or visit
+        # What was booked with the report was signed for with it; what followed, when it came.
+        after = later.get(visit.pk) if movement.at != visit.received_at else None
+        signed = after or first.get(visit.pk) or visit
         rows.append(
             Receipt(
                 movement_id=movement.pk,
@@ -89,7 +91,7 @@ def _rows(handed: list[Movement], plan: Plan, on: date) -> list[Receipt]:
                 recorded_by_id=visit.recorded_by_id,
                 recorded_by=(by.name or by.username) if by else "",
                 packs=_packs(movement),
-                is_later=visit.pk in later,
+                is_later=after is not None,
             )
         )
     return rows

@@ -17,7 +17,7 @@ from songnuan.visits.queries import VisitDetail
 from songnuan.visits.rules import Begun, last_day
 from songnuan.visits.signing import words_of
 from songnuan.web.views.shared import Reader, names_on
-from songnuan.web.visit_form import Door
+from songnuan.web.visit_form import Door, Lacking
 from songnuan.web.visit_page import units_on
 
 
@@ -44,7 +44,8 @@ def door_of(
     kit = None
     if received_at is None and found.status == VisitStatus.PLANNED:
         kit = kit_owed(measure, unit_id=found.unit_id)
-    short = why_short(kit.kit_id, day, kit.times) if kit else ""
+    short = why_short(kit, day) if kit else {}
+    packs = {part.item_id: _words(part) for part in kit.parts} if kit else {}
     people = {user.pk: user.name for user in colleagues(found.lead_id, reader.day).filter(is_active=True)}
     # Of a report that is corrected everybody stays who stands in it, in its order, gone or renamed since.
     went = {member.user_id: member.name for member in found.members if member.user_id is not None}
@@ -61,8 +62,8 @@ def door_of(
         colleagues=went | {pk: name for pk, name in (first_ones | people).items() if pk not in went},
         items=checklist_of(found.visit_id, plan.pk) if received_at else checklist(plan.pk),
         owners=owners_of(reader, plan, found.lead_id),
-        goods={part.item_id: _words(part) for part in kit.parts} if kit and not short else {},
-        short=short,
+        goods={pk: words for pk, words in packs.items() if pk not in short},
+        lacking={pk: Lacking(words, short[pk]) for pk, words in packs.items() if pk in short},
     )
 
 

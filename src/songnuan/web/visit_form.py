@@ -48,13 +48,21 @@ _BETWEEN_NAMES = re.compile(r"[、，,；;/\n\t\u3000]+")
 
 
 @dataclass(frozen=True, slots=True)
+class Lacking:
+    """What is owed and can't go out: in words, and why."""
+
+    words: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Door:
     """What the form has to know of the visit.
 
     `colleagues` are names by user, whoever is signed in first; `items` the checklist, text by key;
     `owners` who can be given a problem, (id, name), the lead office first. `late`: the deadline is
     over. `clock_offset` is how far the house's clock stands from the world's, in a demo. `goods` is what is
-    there to be handed over, in words by item, and `short` why nothing is that is owed; `at` when the report
+    there to be handed over, in words by item, `lacking` what is owed and can't go out; `at` when the report
     is received, or was.
     """
 
@@ -65,8 +73,8 @@ class Door:
     colleagues: Mapping[int, str]
     items: Mapping[str, str]
     owners: Sequence[tuple[int, str]]
-    goods: Mapping[int, str] = field(default_factory=dict)
-    short: str = ""
+    goods: dict[int, str] = field(default_factory=dict)
+    lacking: Mapping[int, Lacking] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +199,8 @@ class ReportForm(Form):
         assert isinstance(handed, forms.TypedMultipleChoiceField)  # noqa: S101 - as declared above
         # The same post again is to be read as it was, though the kit has changed hands since.
         posted = {int(key): "" for key in self._posted("handed") if key.isascii() and key.isdigit()}
-        handed.choices = list((door.goods or posted).items())
+        gone = {pk: one.words for pk, one in door.lacking.items() if pk in posted}
+        handed.choices = list((door.goods | gone if door.goods or gone else posted).items())
         if not door.late:
             del self.fields["late_reason"]
         members = self.fields["members"]
@@ -266,9 +275,10 @@ class ReportForm(Form):
         ):
             if is_timed or problem.field not in {"happened_at", "entry_reason"}:
                 self._tell(problem)
-        if self.door.short and report.handed and report.form != VisitForm.CALL:
-            said = _("%(short)s The unit signs once more, for the visit alone; the goods follow later.")
-            self.add_error(None, ValidationError(said % {"short": self.door.short}, "stock_short"))
+        gone = [one.why for pk, one in self.door.lacking.items() if pk in (report.handed or ())]
+        if gone and report.form != VisitForm.CALL:
+            said = _("%(why)s Untick it and have the unit sign once more: the rest follows.")
+            self.add_error("handed", ValidationError(said % {"why": "".join(gone)}, "stock_short"))
         return self.cleaned_data
 
     def _posted(self, name: str) -> list[str]:

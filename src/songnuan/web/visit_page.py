@@ -20,7 +20,7 @@ from songnuan.plans.models import Measure, Plan
 from songnuan.visits.access import may_record, may_replan
 from songnuan.visits.checklist import texts_asked
 from songnuan.visits.models import Prevention, Result, VisitForm, VisitStatus
-from songnuan.visits.owed import handed_over, in_store, is_held, kit_owed
+from songnuan.visits.owed import Where, handed_over, in_store, is_held, kit_owed
 from songnuan.visits.queries import LaterDayRow, ProblemRow, VisitDetail, detail, row_of
 from songnuan.visits.rules import REASON_LONGEST
 from songnuan.visits.signing import words_of
@@ -134,35 +134,25 @@ def _may_decide(reader: Reader, waiting: LaterDayRow, plan: Plan) -> bool:
 
 
 def _kit(reader: Reader, found: VisitDetail, measure: Measure) -> dict[str, Any]:
-    """Return what the unit got and when; or that it is owed, and whether the reader can book it now."""
-    nothing: dict[str, Any] = {
-        "kit": [],
-        "kit_later": None,
-        "kit_owed": False,
-        "kit_in_store": False,
-        "kit_held": False,
-        "may_hand_over": False,
-    }
+    """Return what the unit got and when; what it is still owed, and whether the reader can book it now."""
+    told: dict[str, Any] = {"given": [], "kit_owed": [], "kit_where": "", "may_hand_over": False}
     if found.status != VisitStatus.RECORDED:
-        return nothing
-    given = handed_over(found.visit_id)
-    if given is not None:
+        return told
+    for part in handed_over(found.visit_id):
         later = None
-        if given.booked_at != found.received_at:  # a report is corrected, its goods are not
-            booked = entries(subject=f"goods.movement:{given.movement_id}", size=1)
-            later = {"at": given.happened_at, "person": booked[0].actor if booked else ""}
-        return {**nothing, "kit": [handed_words(packed) for packed in given.packs], "kit_later": later}
+        if part.booked_at != found.received_at:  # a report is corrected, its goods are not
+            booked = entries(subject=f"goods.movement:{part.movement_id}", size=1)
+            later = {"at": part.happened_at, "person": booked[0].actor if booked else ""}
+        told["given"].append({"packs": [handed_words(packed) for packed in part.packs], "later": later})
     kit = kit_owed(measure, unit_id=found.unit_id)
     if kit is None:
-        return nothing
-    is_there = in_store(kit, reader.day) > 0
-    may_hand_over = is_there and records(reader, found)
+        return told
+    where = Where.READY if in_store(kit, reader.day) else Where.HELD if is_held(kit) else Where.MISSING
     return {
-        **nothing,
-        "kit_owed": True,
-        "kit_in_store": is_there,
-        "kit_held": not is_there and is_held(kit),
-        "may_hand_over": may_hand_over,
+        **told,
+        "kit_owed": [words_of(part.item, part.quantity, part.packing) for part in kit.parts],
+        "kit_where": where,
+        "may_hand_over": where is Where.READY and records(reader, found),
     }
 
 

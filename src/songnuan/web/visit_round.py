@@ -13,7 +13,7 @@ from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import UnitView
 from songnuan.plans.models import Measure
 from songnuan.visits.kept import Heard, heard
-from songnuan.visits.owed import in_store, to_bring
+from songnuan.visits.owed import Where, can_go, to_bring
 from songnuan.visits.queries import VisitRow
 from songnuan.visits.signing import words_of
 from songnuan.web.views.shared import Reader
@@ -26,8 +26,9 @@ class Round:
     """One visit of a lead's round; `unit` as it is on the day, None once it is closed.
 
     `asked_on` is a later day that waits to be allowed, `late_approved` says that `planned_on` was one.
-    `in_store`: the kit that its unit lacks is there. `kit` is what to take along, in words, and `heard`
-    what the unit told at its last visit, both of today's visits alone; `may_call`: its contact may be shown.
+    `where` are the goods that its unit lacks: ready, held or missing. `kit` is what to take along, in words,
+    and `heard` what the unit told at its last visit, both of today's visits alone; `may_call`: its contact
+    may be shown.
     """
 
     id: int
@@ -38,7 +39,7 @@ class Round:
     late_approved: bool = False
     plan_title: str = ""
     happened_at: datetime | None = None
-    in_store: bool = False
+    where: Where | None = None
     late_entry: bool = False
     kit: tuple[str, ...] = ()
     heard: Heard | None = None
@@ -131,8 +132,5 @@ def _load(kits: Sequence[KitView], day: date) -> tuple[list[str], int, int]:
     for kit in kits:
         packs.update({(part.item, part.packing): part.quantity for part in kit.parts})
     load = [words_of(item, count, packing) for (item, packing), count in packs.items()]
-    wanted: Counter[KitView] = Counter()
-    for kit in kits:
-        wanted[kit.many(1)] += kit.times
-    short = sum(max(count - in_store(kit, day), 0) for kit, count in wanted.items())
-    return load, wanted.total(), short
+    short = sum(kit.times for kit, goes in zip(kits, can_go(kits, day), strict=True) if not goes)
+    return load, sum(kit.times for kit in kits), short

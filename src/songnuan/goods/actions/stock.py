@@ -1,7 +1,7 @@
 """Goods come in, go back, and are handed over."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -23,9 +23,9 @@ from songnuan.goods.lots import (
     spread,
 )
 from songnuan.goods.models import Kit, Lot, Movement, MovementKind, Purchase, Store
-from songnuan.goods.outgoing import kit_lots
+from songnuan.goods.outgoing import given, kit_lots
 from songnuan.goods.places import STORE, SUPPLIER, unit_place
-from songnuan.goods.queries import lots_delivered_of, open_lines
+from songnuan.goods.queries import kit_of, lots_delivered_of, open_lines
 from songnuan.goods.rules import quantity_fault, tidy_number
 from songnuan.goods.stock import lock_store, move
 from songnuan.kernel.actor import Actor
@@ -127,25 +127,42 @@ def hand_over(
     actor: Actor,
     at: datetime,
     times: int = 1,
+    items: Collection[int] | None = None,
 ) -> Movement:
     """Give a unit its kit out of the store, or one for each of its people; of each item what expires first.
 
+    Args:
+        kit_id: The kit.
+        unit_id: Who gets it.
+        subject: What it is handed over for, such as "visits.visit:7".
+        happened_at: When it changed hands.
+        actor: Who hands it over.
+        at: When it is entered.
+        times: How many kits the unit gets.
+        items: Of what, by id; None for all that it does not have yet.
+
     Raises:
-        Refusal: `already_handed_over`, `held`; `stock_short` or `stock_expired` with `item`, `in_store` and
-            `asked`.
+        Refusal: `already_handed_over` where nothing of it is left to be handed over, `held`; `stock_short` or
+            `stock_expired` with `item`, `in_store` and `asked`.
 
     """
     require(actor, Permission.VISIT_RECORD, unit_id=unit_id, at=at)
     Kit.objects.filter(pk=kit_id).update(version=F("version") + 1)
     kit = Kit.objects.select_related("measure").get(pk=kit_id)
-    earlier = Movement.objects.filter(kit=kit, kind=MovementKind.HAND_OVER, unit_id=unit_id).first()
-    if earlier is not None:
-        day = earlier.happened_at.astimezone(CHINA).date()
+    earlier = Movement.objects.filter(kit=kit, kind=MovementKind.HAND_OVER, unit_id=unit_id).order_by("part")
+    got = given([kit_id], [unit_id]).get((kit_id, unit_id), Counter())
+    whole = kit_of(kit.measure_id)
+    assert whole is not None  # noqa: S101 - it is this one
+    parts = [part for part in whole.many(times).less(got).parts if items is None or part.item_id in items]
+    if not parts:
+        last = earlier.last()
+        assert last is not None  # noqa: S101 - or something were left to be handed over
+        day = last.happened_at.astimezone(CHINA).date()
         sentence = _("This unit got its kit on %(day)s already.") % {"day": written(day, "full")}
-        raise Refusal("already_handed_over", sentence, unit=unit_id, movement=earlier.pk)
+        raise Refusal("already_handed_over", sentence, unit=unit_id, movement=last.pk)
     lock_store(kit.measure.plan_id)
-    require_kit_free(kit)
-    packs = kit_lots(kit_id, happened_at.astimezone(CHINA).date(), times)
+    require_kit_free(kit.fund_id)
+    packs = kit_lots(kit_id, happened_at.astimezone(CHINA).date(), parts)
     movement = Movement(
         kit=kit,
         kind=MovementKind.HAND_OVER,
@@ -154,6 +171,7 @@ def hand_over(
         unit_id=unit_id,
         subject=subject,
         recorded_by_id=actor.user_id,
+        part=earlier.count() + 1,
     )
     move(movement, packs, source=STORE, target=unit_place(unit_id))
     facts = {"unit": unit_id, "for": subject, "packs": by_item(packs)}

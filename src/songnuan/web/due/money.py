@@ -1,6 +1,6 @@
 """What is due about money and goods: appropriations, purchases, kits that lack."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
 
 from django.urls import reverse
@@ -14,7 +14,7 @@ from songnuan.journeys.measures.kit_purchase import terms_of
 from songnuan.journeys.measures.unit_visits import owed_words
 from songnuan.organisation.permissions import Permission
 from songnuan.plans.models import Measure
-from songnuan.visits.owed import in_store, kit_of_visits, owed
+from songnuan.visits.owed import OwedKit, can_go, is_held, owed
 from songnuan.web.due.base import Desk, Due
 
 
@@ -74,21 +74,26 @@ def to_supply(desk: Desk) -> Iterator[Due]:
     watched, bought = (desk.reach_ids(one) for one in (Permission.PLAN_OPEN, Permission.PURCHASE_RECORD))
     running = desk.running(watched | bought)
     measures = list(Measure.objects.filter(plan__in=running, kind="unit_visits").select_related("plan"))
-    counts = Counter(row.measure_id for row in owed(measures))
+    rows: dict[int, list[OwedKit]] = defaultdict(list)
+    for row in owed(measures):
+        rows[row.measure_id].append(row)
     for measure in measures:
-        kit = kit_of_visits(measure) if counts[measure.pk] else None
-        if kit is None:
+        lacking, plan = rows[measure.pk], measure.plan
+        if not lacking:
             continue
-        there, plan = in_store(kit, desk.day), measure.plan
-        lists = reverse("pairing", args=(plan.slug,)) + "?state=owed"
-        buys = plan.unit_id in bought
-        if buys and there >= counts[measure.pk]:
+        ready = sum(can_go([row.kit for row in lacking], desk.day))
+        is_on_hold = ready < len(lacking) and is_held(lacking[0].kit)
+        buys = plan.unit_id in bought and not is_on_hold
+        if plan.unit_id in bought and ready == len(lacking):
             continue
+        detail = _("%(count)s in the store") % {"count": ready}
+        if is_on_hold:
+            detail = _("%(count)s in the store; the inspector holds goods") % {"count": ready}
         yield Due(
-            title=owed_words(counts[measure.pk]),
+            title=owed_words(len(lacking)),
             plan=plan.title,
-            detail=_("%(count)s in the store") % {"count": there},
-            url=_to_buy(kit) if buys else lists,
+            detail=detail,
+            url=_to_buy(lacking[0].kit) if buys else reverse("pairing", args=(plan.slug,)) + "?state=owed",
             action=_("Record a purchase") if buys else _("See which"),
             today=desk.day,
         )

@@ -10,6 +10,7 @@ from songnuan.journeys.hand_over_later import visit_of
 from songnuan.organisation.permissions import Permission, Role
 from songnuan.organisation.queries import units_of
 from songnuan.tasks.queries import open_of_units
+from songnuan.visits.owed import Where
 from songnuan.visits.rules import last_day
 from songnuan.web.due.base import Desk, Due, sunday_of
 from songnuan.web.views.shared import names_on
@@ -53,7 +54,7 @@ def to_date(desk: Desk) -> Iterator[Due]:
 
 def to_hand_over(desk: Desk) -> Iterator[Due]:
     """Yield the kits that the reader's visits still owe and that are in the store now."""
-    rows = [row for row, is_there in kits_to_hand_over(desk).items() if is_there]
+    rows = [row for row, where in kits_to_hand_over(desk).items() if where is Where.READY]
     names = names_on((row.unit_id for row in rows), desk.day)
     for row in rows:
         yield Due(

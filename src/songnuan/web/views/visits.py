@@ -17,7 +17,7 @@ from songnuan.organisation.permissions import Permission
 from songnuan.plans.models import Measure, Plan, PlanStatus
 from songnuan.visits.access import require_recorder
 from songnuan.visits.models import VisitForm, VisitStatus
-from songnuan.visits.owed import OwedKit, in_store, is_held, kit_of_visits, kit_owed, owed
+from songnuan.visits.owed import OwedKit, Where, is_held, kit_owed, owed, whereabouts
 from songnuan.visits.queries import VisitDetail, VisitRow, detail, feed, for_lead
 from songnuan.web.posted_times import day_in
 from songnuan.web.problem_form import ProblemForm, problem_places
@@ -66,7 +66,7 @@ def visits_mine(request: HttpRequest) -> HttpResponse:
                 id=row.visit_id,
                 unit=units.get(row.unit_id),
                 happened_at=row.happened_at,
-                in_store=lacking[row],
+                where=lacking[row],
             )
             for row in lacking
         ],
@@ -92,15 +92,12 @@ def to_do(reader: Reader) -> tuple[dict[int, Plan], list[VisitRow]]:
     return plans, [row for row in rows if row.measure_id in plans]
 
 
-def to_hand_over(reader: Reader) -> dict[OwedKit, bool]:
-    """Return the kits that the reader's visits still owe, and whether one is in the store for it."""
+def to_hand_over(reader: Reader) -> dict[OwedKit, Where]:
+    """Return the kits that the reader's visits still owe, and where their goods are."""
     mine = reader.reach_ids(Permission.VISIT_RECORD)
-    measures = Measure.objects.filter(kind="unit_visits", plan__status=PlanStatus.OPEN)
+    measures = Measure.objects.filter(kind="unit_visits", plan__status=PlanStatus.OPEN).select_related("plan")
     rows = [row for row in owed(measures) if {row.unit_id, row.lead_id} <= mine]
-    wanted = {row.measure_id for row in rows}
-    kits = {measure.pk: kit_of_visits(measure) for measure in measures if measure.pk in wanted}
-    there = {pk: kit is not None and in_store(kit, reader.day) > 0 for pk, kit in kits.items()}
-    return {row: there[row.measure_id] for row in rows}
+    return whereabouts(rows, reader.day)
 
 
 # One visit ---------------------------------------------------------------------------------------
@@ -158,6 +155,8 @@ def _say_recorded(request: HttpRequest, found: VisitDetail, measure: Measure, re
         said = _("The visit is recorded.")
         if measure.plan.office_id is not None:
             said = _("The visit is recorded; the epidemic office has the report.")
+    elif report.handed and report.form != VisitForm.CALL:
+        said = _("The visit is recorded. A part of its kit is still owed; book that on this page.")
     elif report.form == VisitForm.CALL or report.short_reason:
         said = _("The visit is recorded. Its kit is still to be handed over; book that on this page.")
     elif is_held(kit):
