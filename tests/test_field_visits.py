@@ -33,6 +33,7 @@ from songnuan.organisation.models import Post, User
 from songnuan.plans.models import Measure, Plan
 from songnuan.records.pictures import Photo, photo_of
 from songnuan.tasks.models import Task
+from songnuan.tasks.queries import counts, of_plan
 from songnuan.visits.checklist import checklist, checklist_of
 from songnuan.visits.checks import verify as check_visits
 from songnuan.visits.kept import chases, heard, later_receipt, photos, position
@@ -133,6 +134,8 @@ def test_what_a_unit_signed_for_is_not_signed_for_again(bureau: Bureau, plan: Pl
     assert "梨 1 箱" in receipt.signed_for
     assert "方便面" not in receipt.signed_for
     assert raised().get().status == "done"
+    assert counts(plan.slug, at(10).date()).total == 0, "nobody raised a problem"
+    assert of_plan(plan.slug) == []
     with pytest.raises(Refusal) as again:
         hand_over(visit.pk, bureau.liaison, at(9))
     assert again.value.code == "nothing_owed"

@@ -1,7 +1,7 @@
 """Reads of kits, purchases and stock for others. Prices in fen, quantities in packs."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -116,7 +116,12 @@ def kit_of(measure_id: int) -> KitView | None:
     kit = Kit.objects.select_related("measure").filter(measure_id=measure_id).first()
     if kit is None:
         return None
-    told = (kit.pk, kit.measure_id, kit.fund_id, kit.name, kit.standard_minor, parts_of(kit.pk))
+    return kit_view(kit, parts_of(kit.pk))
+
+
+def kit_view(kit: Kit, parts: Sequence[Part]) -> KitView:
+    """Return a kit, whose measure is at hand, with these parts."""
+    told = (kit.pk, kit.measure_id, kit.fund_id, kit.name, kit.standard_minor, tuple(parts))
     return KitView(*told, per_person=kit.measure.settings.get("per") == "person")
 
 

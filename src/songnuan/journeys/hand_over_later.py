@@ -14,13 +14,12 @@ from songnuan.kernel.actor import Actor
 from songnuan.kernel.bulk import digest_rows
 from songnuan.kernel.refusal import Refusal
 from songnuan.tasks import actions as tasks
+from songnuan.tasks.rules import OWED
 from songnuan.visits import actions as visits
 from songnuan.visits.access import find_visit, require_recorder
 from songnuan.visits.models import Visit, VisitStatus
 from songnuan.visits.owed import kit_owed
 from songnuan.visits.signing import text_for, words_of
-
-_SOURCE = "visits.hand_over:"
 
 
 @journey
@@ -99,9 +98,9 @@ def later_text(kit: KitView) -> str:
 
 def source_of(visit_id: int) -> str:
     """Return what names the task about a hand-over still to be booked."""
-    return f"{_SOURCE}{visit_id}"
+    return f"{OWED}{visit_id}"
 
 
 def visit_of(source: str) -> int | None:
     """Return the visit whose hand-over a task is about; None where it is about something else."""
-    return int(source.removeprefix(_SOURCE)) if source.startswith(_SOURCE) else None
+    return int(source.removeprefix(OWED)) if source.startswith(OWED) else None

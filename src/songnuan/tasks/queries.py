@@ -8,7 +8,7 @@ from django.db.models import Count, Q, QuerySet
 
 from songnuan.organisation.queries import day_of
 from songnuan.tasks.models import Task, TaskStatus
-from songnuan.tasks.rules import DUTY, FOUND
+from songnuan.tasks.rules import DUTY, FOUND, OWED
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def counts(plan_slug: str, on: date) -> TaskCounts:
 def counts_of(plan_slugs: Collection[str], on: date) -> dict[str, TaskCounts]:
     """Return these figures of many plans, in one query; zeros where a plan has no problems."""
     still_open = Q(status=TaskStatus.OPEN)
-    counted = _problems().filter(plan_slug__in=plan_slugs).values("plan_slug")
+    counted = _raised().filter(plan_slug__in=plan_slugs).values("plan_slug")
     rows = counted.annotate(
         total=Count("pk"),
         open=Count("pk", filter=still_open),
@@ -80,7 +80,7 @@ class OwnerCount:
 
 def open_by_owner(plan_slugs: Collection[str], on: date) -> list[OwnerCount]:
     """Return who has open problems under these plans, those with most overdue first, in one query."""
-    rows = _problems().filter(plan_slug__in=plan_slugs, status=TaskStatus.OPEN).values("owner_id")
+    rows = _raised().filter(plan_slug__in=plan_slugs, status=TaskStatus.OPEN).values("owner_id")
     counted = rows.annotate(open=Count("pk"), overdue=Count("pk", filter=Q(due_on__lt=on)))
     ordered = counted.order_by("-overdue", "-open", "owner_id")
     return [OwnerCount(*row) for row in ordered.values_list("owner_id", "open", "overdue")]
@@ -88,7 +88,7 @@ def open_by_owner(plan_slugs: Collection[str], on: date) -> list[OwnerCount]:
 
 def of_plan(plan_slug: str) -> list[TaskRow]:
     """Return a plan's problems, open ones first, by due date."""
-    return _rows(_problems().filter(plan_slug=plan_slug))
+    return _rows(_raised().filter(plan_slug=plan_slug))
 
 
 def overdue(plan_slug: str, on: date) -> list[TaskRow]:
@@ -98,7 +98,7 @@ def overdue(plan_slug: str, on: date) -> list[TaskRow]:
 
 def overdue_of(plan_slugs: Collection[str], on: date) -> list[TaskRow]:
     """Return such problems of many plans, longest overdue first."""
-    return _rows(_problems().filter(plan_slug__in=plan_slugs, status=TaskStatus.OPEN, due_on__lt=on))
+    return _rows(_raised().filter(plan_slug__in=plan_slugs, status=TaskStatus.OPEN, due_on__lt=on))
 
 
 def from_sources(sources: Collection[str]) -> list[TaskRow]:
@@ -117,8 +117,13 @@ def open_due_by(day: date, plan_slugs: Collection[str]) -> list[TaskRow]:
 
 
 def _problems() -> QuerySet[Task]:
-    """Return the tasks that are problems: no items of instructions, and no duties."""
+    """Return the tasks that came of visits: no items of instructions, and no duties."""
     return Task.objects.filter(source__startswith=FOUND)
+
+
+def _raised() -> QuerySet[Task]:
+    """Return the problems that somebody raised; goods that follow a visit were raised by nobody."""
+    return _problems().exclude(source__startswith=OWED)
 
 
 def open_duties(unit_ids: Collection[int]) -> list[TaskRow]:

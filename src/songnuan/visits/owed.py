@@ -10,8 +10,8 @@ from songnuan.approvals.hold_queries import active_among
 from songnuan.funds.holding import subject_of as fund_subject
 from songnuan.goods.lots import OnHand, usable
 from songnuan.goods.models import Lot, Movement, MovementKind
-from songnuan.goods.outgoing import given
-from songnuan.goods.queries import Handed, KitView, handed_of, kit_of, on_hand
+from songnuan.goods.outgoing import given, kits_under
+from songnuan.goods.queries import Handed, KitView, handed_of, on_hand
 from songnuan.organisation.models import UnitRecord
 from songnuan.organisation.rules import live
 from songnuan.plans.models import Measure, MeasureStatus, Plan
@@ -50,16 +50,10 @@ def kit_of_visits(visits: Measure) -> KitView | None:
 
 
 def _kits_of(visits: Measure) -> list[KitView]:
-    """Return the kits of the plan, the one in use first."""
-    bought = Measure.objects.filter(plan_id=visits.plan_id, kind=PURCHASE).values_list("status", "pk")
-    kits = (kit_of(pk) for _status, pk in sorted(bought, key=_in_use, reverse=True))
-    return [kit for kit in kits if kit is not None]
-
-
-def _in_use(kit: tuple[str, int]) -> tuple[bool, int]:
-    """Order kits, told by the status of what buys them and a number: one that was replaced is closed."""
-    status, number = kit
-    return status != MeasureStatus.CLOSED, number
+    """Return the kits of the plan, the one in use first: what buys one that was replaced is closed."""
+    found = kits_under(visits.plan_id, PURCHASE)
+    found.sort(key=lambda row: (row[0] != MeasureStatus.CLOSED, row[1].measure_id), reverse=True)
+    return [kit for _status, kit in found]
 
 
 def kit_owed(visits: Measure, *, unit_id: int) -> KitView | None:
