@@ -25,7 +25,6 @@ from songnuan.organisation.models import (
     User,
 )
 from songnuan.organisation.permissions import (
-    ROLE_PERMISSIONS,
     THROUGH_PAIRS,
     Permission,
     Role,
@@ -194,14 +193,6 @@ def refuse(permission: Permission, *, unit_id: int | None = None) -> NoReturn:
         permission=permission.value,
         unit=unit_id,
     )
-
-
-def permissions_of(actor: Actor, at: datetime) -> frozenset[Permission]:
-    """Return everything the actor may do somewhere, for menus and buttons."""
-    if actor.is_system:
-        return frozenset(Permission)
-    roles = _posts(actor, Role, day_of(at)).values_list("role", flat=True).distinct()
-    return frozenset().union(*(ROLE_PERMISSIONS[Role(role)] for role in roles))
 
 
 def units_of(actor: Actor, role: Role | None, at: datetime) -> QuerySet[Unit]:

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from songnuan.jobs.queries import notices
 from songnuan.kernel.clock import CHINA
 from songnuan.organisation.models import InstallationKind, User
-from songnuan.organisation.permissions import Permission
-from songnuan.organisation.queries import actor_of, installation, now, permissions_of, posts_held
+from songnuan.organisation.permissions import ROLE_PERMISSIONS, Permission
+from songnuan.organisation.queries import actor_of, installation, now, posts_held
 
 _NAV: tuple[tuple[str, str, Promise, frozenset[Permission]], ...] = (
     ("home", "home", _("To do"), frozenset()),
@@ -109,8 +109,7 @@ def site(request: HttpRequest) -> dict[str, object]:
 
 def _build(request: HttpRequest) -> Site:
     own = installation()
-    moment = now(own)
-    today = moment.astimezone(CHINA).date()
+    today = now(own).astimezone(CHINA).date()
     frame = Site(
         name=str(settings.SITE_NAME),
         demo=own.kind == InstallationKind.DEMO,
@@ -127,10 +126,11 @@ def _build(request: HttpRequest) -> Site:
         return frame
     actor = actor_of(user)
     posts = posts_held(today, user_id=user.pk)
+    held = frozenset[Permission]().union(*(ROLE_PERMISSIONS[post.role] for post in posts))
     return replace(
         frame,
         # Whoever has to change the password first can go nowhere else yet.
-        nav=() if user.must_change_password else tuple(_nav(request.path, permissions_of(actor, moment))),
+        nav=() if user.must_change_password else tuple(_nav(request.path, held)),
         unit_label=posts[0].unit_name if posts else "",
         person=actor.label,
         posts=tuple(dict.fromkeys(post.role_name for post in posts)),
