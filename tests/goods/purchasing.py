@@ -119,13 +119,17 @@ class Buying:
         day: int = 7,
         key: UUID | None = None,
         invoice: SentFile | None = None,
+        bought_on: date | None = None,
+        reason_late: str = "",
     ) -> int:
         """Buy, on a request or without one, at the prices of the cheapest quotation."""
         prices = QUOTES["澄江粮油副食公司"]
         wanted = goods or {name: (packs, prices[name]) for name, (packs, _most) in ALL.items()}
         return buy_kits(
             measure_id=self.measure.pk,
-            draft=Draft(supplier, number, date(2020, 4, day), self.lines(wanted)),
+            draft=Draft(
+                supplier, number, bought_on or date(2020, 4, day), self.lines(wanted), reason_late=reason_late
+            ),
             request_id=row.pk if row else None,
             key=key or uuid4(),
             invoice=invoice,

@@ -41,7 +41,7 @@ def sql(statement: str, **facts: int) -> int:
         ("DELETE FROM goods_stocklevel WHERE place <> 'store'", ["level_differs"] * 3),
         (
             "UPDATE goods_movementline SET quantity = quantity + 1 WHERE id = {last}",
-            ["movement_unbalanced", "level_differs"],
+            ["movement_unbalanced", "level_differs", "handed_beyond_kit"],
         ),
         (
             "UPDATE goods_movementline SET quantity = quantity - 1 WHERE id = {first}",

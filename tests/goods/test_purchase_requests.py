@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from datetime import date
 from functools import partial
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import Model
+from django.urls import reverse
 
 from goods.builders import GOODS, LEDGER, snapshot
 from goods.purchasing import ALL, PDF, QUOTES, Buying, approval
@@ -32,6 +34,7 @@ from songnuan.journeys.approve_purchase import approve_purchase
 from songnuan.journeys.cancel_purchase import cancel_purchase
 from songnuan.journeys.held_measures import held_measures
 from songnuan.journeys.measures.kit_purchase import progress, terms_of
+from songnuan.journeys.refund_purchase import refund_purchase
 from songnuan.journeys.release_commitment import release_commitment
 from songnuan.journeys.return_purchase import return_purchase
 from songnuan.journeys.reverse_entry import reverse_entry
@@ -41,6 +44,7 @@ from songnuan.journeys.withdraw_purchase_request import withdraw_purchase_reques
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.queries import pairs
 from songnuan.plans.models import Measure
+from web.browsing import as_
 
 KEPT: tuple[type[Model], ...] = (
     *LEDGER,
@@ -326,10 +330,23 @@ def test_a_cancelled_purchase_leaves_its_request_approved_with_its_money(buying:
     cancel_purchase(key=uuid4(), **cancel)  # type: ignore[arg-type]  # facts of the right kinds
     row.refresh_from_db()
     assert (row.status, money(row)) == ("approved", (14_100_00, 0, 0))
-    buying.buy(row, number="2")
+    again = Purchase.objects.get(pk=buying.buy(row, number="2"))
     row.refresh_from_db()
     assert (row.status, money(row)) == ("bought", (0, 14_006_00, 94_00))
+    # What comes back of the second belongs to it alone.
+    give_back: dict[str, Any] = {"voucher": "记-退1", "reason": "降价", "happened_on": date(2020, 4, 8)}
+    give_back |= {"key": uuid4(), "actor": buying.bureau.finance, "at": at(8)}
+    refund_purchase(entry_id=again.commitment_id, amount_minor=6_00, **give_back)
+    page = as_(buying.bureau.finance).get(reverse("fund", args=(row.fund_id,)))
+    assert [one.refunded_minor for one in page.context["purchases"]] == [0, 6_00]
     assert sound()
+
+
+@pytest.mark.django_db
+def test_nothing_is_bought_on_a_request_before_it_was_approved(buying: Buying) -> None:
+    row = buying.chosen()
+    refusal = refused(lambda: buying.buy(row, bought_on=date(2020, 4, 6), reason_late="补录"))
+    assert (refusal.code, refusal.field) == ("before_approval", "bought_on")
 
 
 @pytest.mark.django_db

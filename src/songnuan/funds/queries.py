@@ -1,10 +1,11 @@
 """Reads of the funds for others. Every amount is in fen."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Exists, OuterRef, QuerySet, Sum
 
 from songnuan.funds.models import Account, Commitment, Entry, Fund, Kind, Posting
 from songnuan.funds.rules import is_late
@@ -159,15 +160,22 @@ def paid_on(entry_id: int) -> int:
     return row.disbursed_minor - row.refunded_minor
 
 
-def refunds_of(subjects: Collection[str]) -> dict[str, int]:
-    """Return what came back of what was paid for each subject, "goods.purchase:1-3", where anything did."""
-    sums = (
-        Commitment.objects.filter(entry__subject__in=subjects, refunded_minor__gt=0)
-        .values_list("entry__subject")
-        .annotate(total=Sum("refunded_minor"))
-        .order_by("entry__subject")
-    )
-    return {subject: int(total) for subject, total in sums}
+def refunds_on(entry_id: int) -> list[Entry]:
+    """Return what came back of what was paid on a commitment, without what was reversed, as it was booked."""
+    return list(_refunds().filter(commitment_id=entry_id))
+
+
+def refunds_of_fund(fund_id: int) -> dict[int, list[Entry]]:
+    """Return all such refunds of a fund, by id of the commitment."""
+    found: dict[int, list[Entry]] = defaultdict(list)
+    for row in _refunds().filter(fund_id=fund_id):
+        found[row.commitment_id or 0].append(row)
+    return dict(found)
+
+
+def _refunds() -> QuerySet[Entry]:
+    undone = Entry.objects.filter(reverses=OuterRef("pk"))
+    return Entry.objects.filter(~Exists(undone), kind=Kind.REFUND).order_by("pk")
 
 
 def ledger(fund_id: int) -> list[LedgerRow]:

@@ -71,6 +71,19 @@ def check_amount(amount_minor: int) -> None:
         )
 
 
+def check_since(happened_on: date, first: date, sentence: str, code: str) -> None:
+    """Refuse a day before `first`, in a sentence with both days.
+
+    Raises:
+        Refusal: With this code.
+
+    """
+    if happened_on < first:
+        days = {"first": written(first, "full"), "day": written(happened_on, "full")}
+        facts = {"first": first.isoformat(), "happened_on": happened_on.isoformat()}
+        raise Refusal(code, sentence % days, field="happened_on", **facts)
+
+
 def check_day(happened_on: date, at: datetime) -> None:
     """Refuse a day that has not come yet in China, or one so long ago that its year must be mistyped.
 

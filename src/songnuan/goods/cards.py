@@ -1,4 +1,4 @@
-"""What papers and pages about stock are made of: cards, lists of purchases, donations, hand-overs.
+"""What papers and pages about stock are made of: lots, cards and donations.
 
 Prices and values are in fen, quantities whole packs. Days are those in China.
 """
@@ -15,7 +15,6 @@ from songnuan.goods.models import (
     Movement,
     MovementKind,
     MovementLine,
-    PurchaseLine,
     Valuation,
 )
 from songnuan.goods.places import DISPOSED, MISSING, STORE
@@ -78,28 +77,6 @@ class CardRow:
     late_entry: bool
     reason: str
     subject: str
-
-
-@dataclass(frozen=True, slots=True)
-class PurchaseListRow:
-    """One line of a purchase list. `came`: packs that came so far; `voucher` is empty until it is paid."""
-
-    purchase_id: int
-    number: int
-    bought_on: date
-    supplier: str
-    invoice_number: str
-    voucher: str
-    item: str
-    packing: str
-    quantity: int
-    unit_price_minor: int
-    came: int
-
-    @property
-    def amount_minor(self) -> int:
-        """What the line cost."""
-        return self.quantity * self.unit_price_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,9 +201,10 @@ def price_of(lot: Lot) -> int:
 
 
 def stock_card(*, plan_id: int, item_id: int, lot_id: int | None = None) -> list[CardRow]:
-    """Return the movements through a plan's store of one item, or of one lot of it, as they were booked.
+    """Return the movements through a plan's store of one item, or of one lot of it, day after day.
 
-    What went straight from a donor to a unit never was in the store and stands in no card.
+    What was entered late stands on its own day. What went straight from a donor to a unit never was in the
+    store and stands in no card.
     """
     lines = MovementLine.objects.filter(lot__store__plan_id=plan_id, lot__item_id=item_id, place=STORE)
     if lot_id is not None:
@@ -235,7 +213,7 @@ def stock_card(*, plan_id: int, item_id: int, lot_id: int | None = None) -> list
         "movement__recorded_by", "lot__item", "lot__line__purchase", "lot__gift__donation"
     )
     card, balance = [], 0
-    for line in rows.order_by("movement_id", "pk"):
+    for line in sorted(rows, key=lambda line: (_day(line.movement), line.movement_id, line.pk)):
         balance += line.quantity
         card.append(_card_row(line, balance))
     return card
@@ -271,32 +249,6 @@ def _card_row(line: MovementLine, balance: int) -> CardRow:
 
 def _day(movement: Movement) -> date:
     return movement.happened_at.astimezone(CHINA).date()
-
-
-def purchase_list(*, fund_id: int) -> list[PurchaseListRow]:
-    """Return what was bought from a fund, line by line, in the order of purchases, without cancelled ones."""
-    lines = PurchaseLine.objects.filter(purchase__fund_id=fund_id, purchase__cancelled_at__isnull=True)
-    came = MovementLine.objects.filter(
-        movement__purchase__fund_id=fund_id, movement__purchase__cancelled_at__isnull=True, place=STORE
-    )
-    sums = dict(came.values_list("lot__line_id").annotate(packs=Sum("quantity")))
-    rows = lines.select_related("purchase__disbursement", "item").order_by("purchase__number", "pk")
-    return [
-        PurchaseListRow(
-            purchase_id=line.purchase_id,
-            number=line.purchase.number,
-            bought_on=line.purchase.bought_on,
-            supplier=line.purchase.supplier,
-            invoice_number=line.purchase.invoice_number,
-            voucher=line.purchase.disbursement.voucher if line.purchase.disbursement else "",
-            item=line.item.name,
-            packing=line.item.packing,
-            quantity=line.quantity,
-            unit_price_minor=line.unit_price_minor,
-            came=int(sums.get(line.pk, 0)),
-        )
-        for line in rows
-    ]
 
 
 def donations(plan_id: int) -> list[DonationCard]:

@@ -1,14 +1,17 @@
-"""What was bought and has not come yet, by purchase. Prices in fen, quantities in packs."""
+"""What was bought, what of it does not come any more, and what has not come yet. Fen, and whole packs."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
-from songnuan.goods.models import MovementLine, Purchase, PurchaseLine
-from songnuan.goods.places import STORE
+from songnuan.funds.models import Entry
+from songnuan.goods.models import MovementLine, Purchase, PurchaseLine, ShortClosing
+from songnuan.goods.places import DISPOSED, MISSING, STORE
+from songnuan.goods.rules import Bought, Line, together
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,45 @@ class ToCome:
     lines: tuple[str, ...]
 
 
+def with_short(lines: QuerySet[PurchaseLine]) -> QuerySet[PurchaseLine]:
+    """Return lines of purchases with `short`: how many of their packs do not come any more."""
+    undone = Entry.objects.filter(reverses=OuterRef("refund"))
+    standing = ShortClosing.objects.filter(~Exists(undone), line=OuterRef("pk")).order_by()
+    sums = standing.values("line").annotate(packs=Sum("quantity")).values("packs")
+    return lines.annotate(short=Coalesce(Subquery(sums), 0))
+
+
+def bought_of(kit_ids: Collection[int]) -> dict[int, dict[int, Bought]]:
+    """Return what was bought for each of these kits, by id of the item.
+
+    Cancelled purchases do not count, nor does what a refund was given for. In two queries.
+    """
+    standing = PurchaseLine.objects.filter(
+        purchase__kit_id__in=kit_ids, purchase__cancelled_at__isnull=True
+    ).order_by("item_id", "pk")
+    columns = ("purchase__kit_id", "item_id", "quantity", "unit_price_minor", "short")
+    lines: dict[int, list[Line]] = defaultdict(list)
+    for kit_id, item_id, quantity, price, short in with_short(standing).values_list(*columns):
+        if quantity > short:
+            lines[kit_id].append(Line(item_id, quantity - short, price))
+    lost = _lost(kit_ids)
+    return {
+        kit_id: together({line.item_id: Bought(0, 0, 0, lost[kit_id, line.item_id]) for line in found}, found)
+        for kit_id, found in lines.items()
+    }
+
+
+def _lost(kit_ids: Collection[int]) -> Counter[tuple[int, int]]:
+    """Return the packs that were disposed of or are missing, by (kit, item)."""
+    lines = MovementLine.objects.filter(
+        place__in=(DISPOSED, MISSING),
+        lot__line__purchase__kit__in=kit_ids,
+        lot__line__purchase__cancelled_at__isnull=True,
+    )
+    sums = lines.values_list("lot__line__purchase__kit_id", "lot__item_id").annotate(packs=Sum("quantity"))
+    return Counter({(kit_id, item_id): int(packs) for kit_id, item_id, packs in sums if packs > 0})
+
+
 def purchases_to_come(plan_ids: Collection[int]) -> list[ToCome]:
     """Return the purchases for these plans of which something is still to come, in their order."""
     standing = Purchase.objects.filter(fund__plan__in=plan_ids, cancelled_at__isnull=True)
@@ -36,12 +78,12 @@ def purchases_to_come(plan_ids: Collection[int]) -> list[ToCome]:
     lines = MovementLine.objects.filter(movement__purchase__in=standing, place=STORE)
     for line_id, packs in lines.values_list("lot__line_id").annotate(packs=Sum("quantity")):
         came[line_id] = int(packs)
-    rows = PurchaseLine.objects.filter(purchase__in=standing).select_related(
+    rows = with_short(PurchaseLine.objects.filter(purchase__in=standing)).select_related(
         "purchase__fund", "purchase__commitment__rest", "item"
     )
     open_of: dict[Purchase, list[tuple[PurchaseLine, int]]] = defaultdict(list)
     for row in rows.order_by("purchase__fund_id", "purchase__number", "pk"):
-        if (left := row.quantity - came.get(row.pk, 0)) > 0:
+        if (left := row.quantity - short_in(row) - came.get(row.pk, 0)) > 0:
             open_of[row.purchase].append((row, left))
     return [
         ToCome(
@@ -57,3 +99,8 @@ def purchases_to_come(plan_ids: Collection[int]) -> list[ToCome]:
         )
         for purchase, lines in open_of.items()
     ]
+
+
+def short_in(line: PurchaseLine) -> int:
+    """Return how many packs of a line, read by `with_short`, do not come any more."""
+    return int(vars(line)["short"])

@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from django.db.models import F, Max, Sum
+from django.db.models import Sum
 
 from songnuan.goods import rules
-from songnuan.goods.models import Kit, KitLine, Purchase, PurchaseLine
+from songnuan.goods.deliveries import bought_of
+from songnuan.goods.models import KitLine, Purchase
 from songnuan.goods.rules import Bought, Part
 
 
@@ -20,8 +21,8 @@ class KitFigures:
     paid_minor: int
 
     def packs(self, part: Part) -> int:
-        """Return how many packs of an item were bought."""
-        return self.bought[part.item_id].quantity if part.item_id in self.bought else 0
+        """Return how many packs of an item were bought and not lost."""
+        return self.bought[part.item_id].lasting if part.item_id in self.bought else 0
 
     @property
     def average_minor(self) -> int:
@@ -36,26 +37,17 @@ class KitFigures:
 
 def kit_figures(measure_ids: Collection[int]) -> dict[int, KitFigures]:
     """Return the figures of the kits of many measures, in four queries; a measure without a kit has none."""
-    kits = dict(Kit.objects.filter(measure_id__in=measure_ids).values_list("pk", "measure_id"))
+    kits: dict[int, int] = {}
     parts: dict[int, list[Part]] = defaultdict(list)
-    for line in KitLine.objects.filter(kit_id__in=kits).select_related("item").order_by("pk"):
+    lines = KitLine.objects.filter(kit__measure__in=measure_ids).select_related("kit", "item")
+    for line in lines.order_by("pk"):
+        kits[line.kit_id] = line.kit.measure_id
         parts[line.kit_id].append(Part(line.item_id, line.item.name, line.item.packing, line.quantity))
-    bought: dict[int, dict[int, Bought]] = defaultdict(dict)
-    sums = (
-        PurchaseLine.objects.filter(purchase__kit_id__in=kits, purchase__cancelled_at__isnull=True)
-        .values_list("purchase__kit_id", "item_id")
-        .annotate(
-            packs=Sum("quantity"),
-            paid=Sum(F("quantity") * F("unit_price_minor")),
-            dearest=Max("unit_price_minor"),
-        )
-    )
-    for kit_id, item_id, packs, paid, dearest in sums:
-        bought[kit_id][item_id] = Bought(int(packs), int(paid), dearest)
+    bought = bought_of(kits)
     settled = Purchase.objects.filter(kit_id__in=kits, disbursement__isnull=False, cancelled_at__isnull=True)
     total, back = Sum("total_minor"), Sum("commitment__rest__refunded_minor")
     paid_for = dict(settled.values_list("kit_id").annotate(total=total - back))
     return {
-        measure_id: KitFigures(tuple(parts[kit_id]), bought[kit_id], int(paid_for.get(kit_id, 0)))
+        measure_id: KitFigures(tuple(parts[kit_id]), bought.get(kit_id, {}), int(paid_for.get(kit_id, 0)))
         for kit_id, measure_id in kits.items()
     }

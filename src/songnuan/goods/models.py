@@ -204,6 +204,29 @@ class PurchaseLine(models.Model):
         ]
 
 
+class ShortClosing(models.Model):
+    """Packs of a line that do not come any more, because the supplier gave their money back; append-only.
+
+    They count as bought no longer. Where the `refund` is reversed, they are to come again.
+    """
+
+    line = models.ForeignKey(PurchaseLine, on_delete=models.PROTECT, related_name="short_closings")
+    quantity = models.PositiveIntegerField()
+    refund = models.ForeignKey("funds.Entry", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
+
+    class Meta:
+        """Something, once for each refund."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["line", "refund"], name="goods_short_closing_once"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="goods_short_closing_positive"),
+        ]
+
+
 class Lot(models.Model):
     """Packs of one item that came with one lot number and one expiry date; append-only.
 

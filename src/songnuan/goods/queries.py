@@ -5,12 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from django.db.models import F, Max, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 
 from songnuan.funds import queries as funds
 from songnuan.funds.models import Entry
 from songnuan.funds.rules import is_late
 from songnuan.goods import rules
+from songnuan.goods.deliveries import bought_of, short_in, with_short
 from songnuan.goods.gifts import Times
 from songnuan.goods.holding import held_purchases
 from songnuan.goods.lots import OnHand, OpenLine, is_expired
@@ -87,7 +88,10 @@ class PurchaseRow:
 
 @dataclass(frozen=True, slots=True)
 class StockRow:
-    """Where the packs of one item stand; `expired` counts those in the store that may not go out any more."""
+    """Where the packs of one item stand.
+
+    `expired` counts those in the store that may not go out any more, `lost` those disposed of or missing.
+    """
 
     item_id: int
     item: str
@@ -98,6 +102,12 @@ class StockRow:
     handed_over: int
     expired: int = 0
     to_come: int = 0
+    lost: int = 0
+
+    @property
+    def lacking(self) -> int:
+        """Packs that are still to be bought."""
+        return max(self.needed - self.bought + self.lost, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,18 +144,8 @@ def parts_of(kit_id: int) -> tuple[Part, ...]:
 
 
 def bought(kit_id: int) -> dict[int, Bought]:
-    """Return what was bought for a kit, by id of the item; cancelled purchases do not count."""
-    sums = (
-        PurchaseLine.objects.filter(purchase__kit_id=kit_id, purchase__cancelled_at__isnull=True)
-        .values_list("item_id")
-        .annotate(
-            packs=Sum("quantity"),
-            paid=Sum(F("quantity") * F("unit_price_minor")),
-            dearest=Max("unit_price_minor"),
-        )
-        .order_by("item_id")
-    )
-    return {item_id: Bought(int(packs), int(paid), dearest) for item_id, packs, paid, dearest in sums}
+    """Return what was bought for a kit, by id of the item, as `deliveries.bought_of` does."""
+    return bought_of([kit_id]).get(kit_id, {})
 
 
 def state(kit_id: int, draft: Draft, *, units: int, at: datetime, committed: bool = False) -> State:
@@ -220,7 +220,7 @@ def lots_delivered_of(purchase_id: int) -> dict[int, int]:
 
 
 def open_lines(purchase_id: int) -> list[OpenLine]:
-    """Return what is still to come of a purchase, line by line; without the lines that came whole."""
+    """Return what is still to come of a purchase, line by line; without lines of which nothing is."""
     came: Counter[int] = Counter()
     sums = (
         MovementLine.objects.filter(movement__purchase_id=purchase_id, place=STORE)
@@ -229,14 +229,15 @@ def open_lines(purchase_id: int) -> list[OpenLine]:
     )
     for line_id, packs in sums:
         came[line_id] = int(packs)
-    rows = PurchaseLine.objects.filter(purchase_id=purchase_id).select_related("item").order_by("pk")
+    lines = PurchaseLine.objects.filter(purchase_id=purchase_id)
+    rows = with_short(lines).select_related("item").order_by("pk")
     dated = set(
         KitLine.objects.filter(kit__purchases=purchase_id, expires=True).values_list("item_id", flat=True)
     )
     return [
         OpenLine(row.pk, row.item_id, row.item.name, row.item.packing, left, row.item_id in dated)
         for row in rows
-        if (left := row.quantity - came[row.pk]) > 0
+        if (left := row.quantity - short_in(row) - came[row.pk]) > 0
     ]
 
 
@@ -349,11 +350,12 @@ def stock(kit_id: int, *, units: int, on: date | None = None) -> list[StockRow]:
             item=part.item,
             packing=part.packing,
             needed=part.quantity * units,
-            bought=(bought_of := got[part.item_id].quantity if part.item_id in got else 0),
+            bought=(of_it := got.get(part.item_id, Bought(0, 0, 0))).quantity,
             in_store=store[part.item_id],
             handed_over=given[part.item_id],
             expired=gone[part.item_id],
-            to_come=bought_of - arrived[part.item_id],
+            to_come=of_it.quantity - arrived[part.item_id],
+            lost=of_it.lost,
         )
         for part in parts_of(kit_id)
     ]
@@ -361,7 +363,7 @@ def stock(kit_id: int, *, units: int, on: date | None = None) -> list[StockRow]:
 
 def is_short(rows: Iterable[StockRow]) -> bool:
     """Return whether something of a kit is still to be bought."""
-    return any(row.bought < row.needed for row in rows)
+    return any(row.lacking for row in rows)
 
 
 def _text(lines: Iterable[PurchaseLine]) -> str:

@@ -8,6 +8,7 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from songnuan.funds import queries as funds
+from songnuan.funds.models import Entry, Kind
 from songnuan.goods import rules
 from songnuan.goods.models import (
     Kit,
@@ -178,6 +179,8 @@ def judge_purchase(
     approved = approved_of(request) if request is not None else None
     if approved is not None:
         problems += examine_against(draft, approved)
+    if request is not None and request.commitment_id is not None:
+        problems += rules.examine_day(draft, _approved_on(request))
     fund_id = Kit.objects.values_list("fund_id", flat=True).get(pk=kit_id)
     others = uncompared(fund_id, rules.tidy_name(draft.supplier), draft.bought_on)
     # What was set aside after the choice compares no more.
@@ -187,6 +190,13 @@ def judge_purchase(
         and len(totals(offers_of(request.pk), lines_of(request.pk))) >= basis.comparing.least
     )
     return problems + examine_comparing(draft, basis.comparing, others, is_compared=is_compared)
+
+
+def _approved_on(request: PurchaseRequest) -> date:
+    """Return the day on which its money was set aside first; once more after a purchase was cancelled."""
+    first = Entry.objects.filter(subject=subject_of(request.pk), kind=Kind.COMMIT).earliest("pk")
+    approved_on: date = first.at.astimezone(CHINA).date()
+    return approved_on
 
 
 def requests_of(fund_ids: Collection[int]) -> QuerySet[PurchaseRequest]:

@@ -59,11 +59,20 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Bought:
-    """What was bought of one item: packs, all that was paid for them, and the dearest of them (fen)."""
+    """What was bought of one item: packs, all that was paid for them, and the dearest of them (fen).
+
+    `lost` are those of them that were disposed of or are missing: they have to be bought again.
+    """
 
     quantity: int
     paid_minor: int
     dearest_minor: int
+    lost: int = 0
+
+    @property
+    def lasting(self) -> int:
+        """Packs that were bought and not lost."""
+        return self.quantity - self.lost
 
 
 _NOTHING = Bought(0, 0, 0)
@@ -214,6 +223,7 @@ def together(bought: Mapping[int, Bought], lines: Iterable[Line]) -> dict[int, B
             before.quantity + line.quantity,
             before.paid_minor + line.total_minor,
             max(before.dearest_minor, line.unit_price_minor),
+            before.lost,
         )
     return total
 
@@ -269,6 +279,22 @@ def _paper(draft: Draft, state: State) -> Iterator[Problem]:
         )
 
 
+def examine_day(draft: Draft, approved_on: date) -> list[Problem]:
+    """Return that a draft on a request says it was bought before that was approved; empty otherwise."""
+    if draft.bought_on >= approved_on:
+        return []
+    sentence = _(
+        "The request was approved on %(approved)s; nothing was to be bought on it on %(day)s. Check the day,"
+        " or enter what was bought before as a purchase without a request."
+    )
+    days = {"approved": written(approved_on, "full"), "day": written(draft.bought_on, "full")}
+    facts: dict[str, Fact] = {
+        "bought_on": draft.bought_on.isoformat(),
+        "approved_on": approved_on.isoformat(),
+    }
+    return [Problem("before_approval", sentence % days, "bought_on", facts)]
+
+
 def _lines(lines: Sequence[Line], parts: Iterable[Part]) -> Iterator[Problem]:
     names = {part.item_id: part.item for part in parts}
     if not lines:
@@ -300,7 +326,7 @@ def _quantities(draft: Draft, state: State) -> Iterator[Problem]:
     for item_id, quantity in wanted.items():
         part = parts[item_id]
         needed = state.units * part.quantity
-        before = state.bought.get(item_id, _NOTHING).quantity
+        before = state.bought.get(item_id, _NOTHING).lasting
         over = before + quantity - needed
         if over > 0:
             sentence = _(

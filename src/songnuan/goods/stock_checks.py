@@ -7,6 +7,7 @@ from django.db.models import F, Q, Sum
 from django.utils.translation import gettext as _
 
 from songnuan.audit.findings import Finding
+from songnuan.goods.deliveries import short_in, with_short
 from songnuan.goods.lots import is_expired
 from songnuan.goods.models import (
     Count,
@@ -54,15 +55,16 @@ def _lots() -> Iterator[Finding]:
 
 
 def _deliveries() -> Iterator[Finding]:
-    """A line is never delivered beyond what was bought of it, less what went back."""
+    """A line is never delivered beyond what was bought of it and is not given up, less what went back."""
     came: Counter[int] = Counter()
     lines = MovementLine.objects.filter(place=SUPPLIER, movement__purchase__cancelled_at__isnull=True)
     for line_id, packs in lines.values_list("lot__line_id").annotate(packs=Sum("quantity")):
         came[line_id] = -int(packs)
-    for line in PurchaseLine.objects.filter(pk__in=came).order_by("pk"):
-        if came[line.pk] > line.quantity:
+    for line in with_short(PurchaseLine.objects.filter(pk__in=came)).order_by("pk"):
+        bought = line.quantity - short_in(line)
+        if came[line.pk] > bought:
             sentence = _("%(came)s packs were received, %(bought)s were bought.")
-            figures = {"came": came[line.pk], "bought": line.quantity}
+            figures = {"came": came[line.pk], "bought": bought}
             where = f"goods.purchase:{line.purchase_id}"
             yield Finding("received_beyond_bought", where, sentence % figures, figures)
 

@@ -8,7 +8,8 @@ from itertools import groupby
 from typing import Protocol
 
 from songnuan.documents.sheet_paper import Signed
-from songnuan.funds.models import Fund
+from songnuan.funds.models import Entry, Fund
+from songnuan.funds.queries import refunds_of_fund
 from songnuan.funds.rules import is_late
 from songnuan.goods.cards import CardRow, donations, stock_card
 from songnuan.goods.handed import HandOverRow, hand_over_list
@@ -74,6 +75,12 @@ class PurchasePaperRow:
     late_entry: bool
     is_cancelled: bool
     cancel_reason: str
+    refunds: tuple[Entry, ...] = ()
+
+    @property
+    def refunded_minor(self) -> int:
+        """What the supplier gave back of it, in fen."""
+        return sum(entry.amount_minor for entry in self.refunds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +151,7 @@ def receipt_rows(plan: Plan, on: date, *, with_blanks: bool, is_full: bool) -> l
 
 def purchase_rows(fund: Fund) -> list[PurchasePaperRow]:
     """Return what was bought from a fund, in the order of the numbers, cancelled purchases too."""
+    back = refunds_of_fund(fund.pk)
     bought = Purchase.objects.filter(fund=fund).select_related("recorded_by", "disbursement")
     return [
         PurchasePaperRow(
@@ -161,6 +169,7 @@ def purchase_rows(fund: Fund) -> list[PurchasePaperRow]:
             late_entry=is_late(row.bought_on, row.recorded_at),
             is_cancelled=row.cancelled_at is not None,
             cancel_reason=row.cancel_reason,
+            refunds=tuple(back.get(row.commitment_id, ())),
         )
         for row in bought.prefetch_related("lines__item").order_by("number")
     ]

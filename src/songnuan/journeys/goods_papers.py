@@ -28,7 +28,8 @@ from songnuan.journeys.goods_paper_rows import (
     ReceiptRow,
     StockCardRow,
 )
-from songnuan.journeys.paper_head import FOOT, PaperHead
+from songnuan.journeys.paper_head import FOOT, PaperHead, short_day
+from songnuan.kernel.money import yuan
 
 _MASKED = "签收人姓名已隐去部分内容。"
 
@@ -134,11 +135,21 @@ def purchase_list(rows: Sequence[PurchasePaperRow], *, head: PaperHead, fund: Fu
     """Return what was bought from one fund (采购清单); cancelled purchases stand below, not counted."""
     standing = [row for row in rows if not row.is_cancelled]
     cancelled = [row for row in rows if row.is_cancelled]
-    total = sum(row.total_minor for row in standing)
-    parts = [Part(_purchases(standing), totals=(Total("合计", ((6, total),), total),))]
+    total, back = (sum(sums) for sums in zip(*map(_sums, standing), strict=True)) if standing else (0, 0)
+    totals = [Total("合计", ((6, total),), None if back else total)]
+    if back:
+        totals += [Total("减：供应商退款", ((6, -back),)), Total("实付", ((6, total - back),), total - back)]
+    parts = [Part(_purchases(standing), totals=tuple(totals))]
     if cancelled:
         parts.append(Part(_purchases(cancelled), title="以下采购已作废，不计入合计", is_struck=True))
-    why = "；".join(f"采购第{row.number}号作废：{row.cancel_reason.rstrip('。')}" for row in cancelled)
+    notes = [f"采购第{row.number}号作废：{row.cancel_reason.rstrip('。')}" for row in cancelled]
+    notes += [
+        f"采购第{row.number}号退款{yuan(one.amount_minor)}元（{short_day(one.happened_on)}，{one.voucher}）："
+        f"{one.reason.rstrip('。')}"
+        for row in standing
+        for one in row.refunds
+    ]
+    why = "；".join(notes)
     return SheetPaper(
         title="采购清单",
         lines=head.lines(f"专项资金：{fund.title}（{fund.document.number}）"),
@@ -148,6 +159,11 @@ def purchase_list(rows: Sequence[PurchasePaperRow], *, head: PaperHead, fund: Fu
         note=head.noted(f"{why}。" if why else ""),
         is_landscape=True,
     )
+
+
+def _sums(row: PurchasePaperRow) -> tuple[int, int]:
+    """Return what a purchase cost and what came back of it, in fen."""
+    return row.total_minor, row.refunded_minor
 
 
 def _purchases(rows: Sequence[PurchasePaperRow]) -> tuple[Group, ...]:

@@ -42,3 +42,8 @@ def head_of(plan: Plan, day: date) -> PaperHead:
         day=day,
         note="本表出自演示数据，人员和单位均为虚构。" if is_demo else "",
     )
+
+
+def short_day(day: date | None) -> str:
+    """Return a day as it stands among others in a line: 4月8日; nothing where there is none."""
+    return f"{day.month}月{day.day}日" if day else ""

@@ -4,7 +4,6 @@ These are texts of the organ and are Chinese whatever the reader's language.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 
 from songnuan.documents.official import chinese_day
 from songnuan.documents.sheet_paper import (
@@ -19,7 +18,7 @@ from songnuan.documents.sheet_paper import (
     SheetTable,
 )
 from songnuan.journeys import notice_table
-from songnuan.journeys.paper_head import FOOT, PaperHead
+from songnuan.journeys.paper_head import FOOT, PaperHead, short_day
 from songnuan.journeys.visit_paper_rows import RaisedRow, ToldBefore, VisitPaperRow
 
 MASKED = "姓名、电话已隐去部分内容。"
@@ -246,14 +245,10 @@ def _unit(
         row.lead,
         row.members[0] if row.members else "",
         *kit,
-        _short(row.planned_on),
-        f"{_short(row.happened_at)}已走访" if row.happened_at else states.get(row.visit_id, ""),
+        short_day(row.planned_on),
+        f"{short_day(row.happened_at)}已走访" if row.happened_at else states.get(row.visit_id, ""),
         "、".join(row.marks),
     )
-
-
-def _short(day: date | None) -> str:
-    return f"{day.month}月{day.day}日" if day else ""
 
 
 def _moment(row: VisitPaperRow) -> str:
@@ -275,7 +270,7 @@ def _form(row: VisitPaperRow) -> str:
 
 
 def _given(row: VisitPaperRow) -> str:
-    given = [f"{words}（{_short(day)}补交）" if day else words for words, day in row.kit]
+    given = [f"{words}（{short_day(day)}补交）" if day else words for words, day in row.kit]
     if row.is_recorded and row.kit_owed:
         given.append(f"{row.kit_owed}待补交")
     return "；".join(given)
@@ -303,7 +298,7 @@ def _answers(problems: Sequence[RaisedRow]) -> str:
 def _followed(problems: Sequence[RaisedRow]) -> str:
     return _numbered(
         [
-            f"{problem.owner}，{_short(problem.due_on)}前{'' if problem.is_open else '（已办结）'}"
+            f"{problem.owner}，{short_day(problem.due_on)}前{'' if problem.is_open else '（已办结）'}"
             for problem in problems
         ]
     )

@@ -51,7 +51,7 @@ KNOWN: Mapping[str, str] = MappingProxyType(
         "goods.issue": "store movement donation recorded_by recorded_at late_entry",
         "goods.item": "name",
         "goods.lot": "store item line gift",
-        "goods.movement": "kit kind at subject purchase unit recorded_by",
+        "goods.movement": "kit kind at subject purchase unit recorded_by part",
         "goods.movementline": "movement lot place",
         "goods.purchase": (
             "kit fund number total_minor commitment disbursement recorded_by recorded_at cancelled_at"
@@ -65,6 +65,7 @@ KNOWN: Mapping[str, str] = MappingProxyType(
         "goods.quotation": "request recorded_by recorded_at set_aside_by set_aside_at",
         "goods.quotationline": "quotation item",
         "goods.requestline": "request item",
+        "goods.shortclosing": "line refund at recorded_by",
         "organisation.assignment": "holder subject compound planned_on late_reason starts_on ends_on",
         "organisation.post": "user starts_on ends_on",
         "organisation.unitrecord": (
@@ -180,6 +181,7 @@ FORMS: Mapping[str, Promise] = MappingProxyType(
         "fund_closing": _("Closing of a fund"),
         "fund_closing_decision": _("Closing of a fund declined"),
         "fund_going_back": _("Money that goes back"),
+        "fund_refund": _("Refund of a supplier"),
         "fund_reversal": _("Entry taken back"),
         "hand_over": _("Kit handed over later"),
         "hold": _("Hold"),

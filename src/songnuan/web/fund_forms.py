@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.forms import BoundField
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from songnuan.web.fields import CharField, ChoiceField, Day, Money
+from songnuan.goods.lots import OpenLine
+from songnuan.web.fields import CharField, ChoiceField, Day, IntegerField, Money
 from songnuan.web.forms import Form
 
 _VOUCHER = gettext_lazy("Its number as in the books, such as 记-01.")
@@ -32,6 +35,42 @@ class GoingBack(Appropriation):
         label=gettext_lazy("Reason"),
         help_text=gettext_lazy("It stays in the ledger."),
     )
+
+
+class Refund(GoingBack):
+    """What a supplier gave back, and what does not come any more for it: `lines` are what is to come."""
+
+    asks = "fund_refund"
+
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401 - as Django's
+        lines: Sequence[OpenLine] = (),
+        **kwargs: Any,  # noqa: ANN401 - as above
+    ) -> None:
+        """Ask for packs beside each line."""
+        super().__init__(*args, **kwargs)
+        for line in lines:
+            self.fields[f"packs-{line.line_id}"] = IntegerField(
+                fact=f"goods.shortclosing.quantity:{line.line_id}",
+                label=line.item,
+                help_text=_("%(left)s %(packing)s are to come")
+                % {"left": line.left, "packing": line.packing},
+                min_value=0,
+                required=False,
+            )
+        self._lines = [line.line_id for line in lines]
+
+    @property
+    def gone(self) -> list[BoundField]:
+        """The inputs for what does not come any more."""
+        return [self[f"packs-{line_id}"] for line_id in self._lines]
+
+    def facts(self) -> dict[str, Any]:
+        """Return what the act takes; the form was valid."""
+        told = {name: value for name, value in self.cleaned_data.items() if not name.startswith("packs-")}
+        packs = {line_id: self.cleaned_data.get(f"packs-{line_id}") or 0 for line_id in self._lines}
+        return {**told, "packs": packs}
 
 
 class Why(Form):

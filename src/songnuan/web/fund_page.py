@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from songnuan.funds.models import Fund, Kind
-from songnuan.funds.queries import Balance, LedgerRow, balance_of, refunds_of
+from songnuan.funds.queries import Balance, LedgerRow, balance_of
 from songnuan.goods.deliveries import purchases_to_come
 from songnuan.goods.models import Kit, Purchase
 from songnuan.goods.queries import StockRow, is_short, parts_of, stock
@@ -145,7 +145,6 @@ def purchase_views(plan_id: int, bought: Sequence[Purchase], kits: Sequence[Kit]
     """Return the purchases of a fund of the plan, read with their lines and commitments."""
     awaited = {row.purchase_id for row in purchases_to_come([plan_id])}
     parts = {kit.pk: parts_of(kit.pk) for kit in kits}
-    back = refunds_of({row.commitment.subject for row in bought})
     return [
         PurchaseView(
             id=row.pk,
@@ -153,7 +152,7 @@ def purchase_views(plan_id: int, bought: Sequence[Purchase], kits: Sequence[Kit]
             supplier=row.supplier,
             bought_on=row.bought_on,
             total_minor=row.total_minor,
-            refunded_minor=back.get(row.commitment.subject, 0),
+            refunded_minor=row.commitment.rest.refunded_minor,
             per_kit_minor=kit_price(parts[row.kit_id], row.lines.all()),
             is_cancelled=row.cancelled_at is not None,
             is_awaited=row.pk in awaited,

@@ -7,7 +7,9 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 
 from songnuan.funds.holding import subject_of as fund_subject
+from songnuan.funds.queries import refunds_on
 from songnuan.goods.cards import lots_of_purchase
+from songnuan.goods.deliveries import short_in, with_short
 from songnuan.goods.holding import subject_of as purchase_subject
 from songnuan.goods.lots import OpenLine
 from songnuan.goods.models import Purchase, PurchaseLine
@@ -88,6 +90,7 @@ def returning_form(row: Purchase, data: QueryDict | None = None) -> ReturningFor
 def _shown(row: Purchase, to_come: Sequence[OpenLine]) -> dict[str, Any]:
     left = {line.line_id: line.left for line in to_come}
     lines = sorted(row.lines.all(), key=lambda line: line.pk)
+    short = {line.pk: short_in(line) for line in with_short(PurchaseLine.objects.filter(purchase=row))}
     return {
         "id": row.pk,
         "number": row.number,
@@ -113,11 +116,15 @@ def _shown(row: Purchase, to_come: Sequence[OpenLine]) -> dict[str, Any]:
                 "quantity": line.quantity,
                 "unit_price_minor": line.unit_price_minor,
                 "amount_minor": line.quantity * line.unit_price_minor,
-                "came": line.quantity - left.get(line.pk, 0),
+                "short": short.get(line.pk, 0),
+                "came": line.quantity - short.get(line.pk, 0) - left.get(line.pk, 0),
             }
             for line in lines
         ],
         "total_minor": row.total_minor,
+        "short": sum(short.values()),
+        "refunds": refunds_on(row.commitment_id),
+        "commitment_id": row.commitment_id,
         "per_kit_minor": kit_price(parts_of(row.kit_id), lines),
         "standard_minor": row.kit.standard_minor,
     }

@@ -107,7 +107,7 @@ class RequestForm(Form):
             RequestLineView(
                 item_name=row.item,
                 packing=row.packing,
-                needed=max(row.needed - row.bought, 0),
+                needed=row.lacking,
                 quantity=self[f"lines-{row.item_id}-quantity"],
                 price=self[f"lines-{row.item_id}-price"],
                 amount_minor=amounts.get(row.item_id),

@@ -221,13 +221,17 @@ def refund(
 
     Raises:
         Refusal: `beyond_paid` with `paid_minor` and `asked_minor`; `amount_invalid`, `happened_in_future`,
-            `happened_long_ago`, `voucher_missing`, `voucher_reserved`, `voucher_used`, `reason_missing`,
-            `not_a_commitment`, `fund_closed`.
+            `happened_long_ago`, `before_payment`, `voucher_missing`, `voucher_reserved`, `voucher_used`,
+            `reason_missing`, `not_a_commitment`, `fund_closed`.
 
     """
     commitment = _commitment(entry_id, actor, at)
     rules.check_amount(amount_minor)
     rules.check_day(happened_on, at)
+    paid = Entry.objects.filter(commitment=commitment, kind=Kind.DISBURSE).order_by("happened_on").first()
+    if paid is not None:
+        sentence = _("It was paid on %(first)s, so nothing came back of it on %(day)s. Check the day.")
+        rules.check_since(happened_on, paid.happened_on, sentence, "before_payment")
     number = rules.check_typed_voucher(voucher)
     back = Entry(
         kind=Kind.REFUND,
@@ -255,7 +259,7 @@ def return_unspent(
 
     Raises:
         Refusal: `beyond_fund` with `available_minor` and `asked_minor`; `amount_invalid`,
-            `happened_in_future`, `happened_long_ago`, `voucher_missing`, `voucher_reserved`,
+            `happened_in_future`, `happened_long_ago`, `before_money`, `voucher_missing`, `voucher_reserved`,
             `voucher_used`, `reason_missing`, `fund_closed`, `held`.
 
     """
@@ -263,6 +267,10 @@ def return_unspent(
     require_fund_free(fund_id)
     rules.check_amount(amount_minor)
     rules.check_day(happened_on, at)
+    came = Entry.objects.filter(fund=fund, kind=Kind.APPROPRIATE).order_by("happened_on").first()
+    if came is not None:
+        sentence = _("The first money came on %(first)s, so none went back on %(day)s. Check the day.")
+        rules.check_since(happened_on, came.happened_on, sentence, "before_money")
     number = rules.check_typed_voucher(voucher)
     sentence = _(
         "%(asked)s yuan cannot go back: %(available)s yuan are available in the fund “%(fund)s”."

@@ -8,11 +8,12 @@ from songnuan.goods.actions.counts import (
     start_count,
 )
 from songnuan.goods.actions.donations import issue_goods, record_donation
-from songnuan.goods.actions.purchases import cancel_purchase, define_kit, record_purchase, settle
+from songnuan.goods.actions.purchases import cancel_purchase, close_short, define_kit, record_purchase, settle
 from songnuan.goods.actions.stock import hand_over, receive, send_back
 
 __all__ = [
     "cancel_purchase",
+    "close_short",
     "decide_count",
     "decide_disposal",
     "define_kit",

@@ -1,6 +1,7 @@
 """Kits are defined, purchases written, paid and cancelled."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -22,16 +23,17 @@ from songnuan.goods.models import (
     Purchase,
     PurchaseLine,
     PurchaseRequest,
+    ShortClosing,
 )
 from songnuan.goods.places import STORE, SUPPLIER
-from songnuan.goods.queries import lots_delivered_of
+from songnuan.goods.queries import lots_delivered_of, open_lines
 from songnuan.goods.request_queries import judge_purchase
 from songnuan.goods.request_rules import Basis, Comparing
-from songnuan.goods.rules import Draft, NewPart
+from songnuan.goods.rules import Draft, NewPart, quantity_fault
 from songnuan.goods.stock import lock_store, move
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.money import yuan
-from songnuan.kernel.refusal import Refusal
+from songnuan.kernel.refusal import Fact, Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
 from songnuan.plans.models import Measure
@@ -257,3 +259,40 @@ def _check_commitment(kit: Kit, commitment_id: int, total_minor: int, request_id
         raise Refusal(
             "commitment_differs", sentence % figures, commitment=commitment_id, asked_minor=total_minor
         )
+
+
+@transaction.atomic(savepoint=False)
+def close_short(
+    *, purchase_id: int, packs: Mapping[int, int], refund_id: int, actor: Actor, at: datetime
+) -> None:
+    """Note that packs (by id of the line) of a purchase do not come any more: a refund was given for them.
+
+    Raises:
+        Refusal: `wrong_state` when it was cancelled; `quantity_invalid` or `more_than_open`, with the field
+            `packs-<line>`.
+
+    """
+    purchase = standing(purchase_id, actor, at)
+    left = {line.line_id: line for line in open_lines(purchase_id)}
+    for line_id, quantity in packs.items():
+        field = f"packs-{line_id}"
+        if fault := quantity_fault(quantity):
+            raise Refusal("quantity_invalid", fault, field=field, quantity=quantity)
+        there = left[line_id].left if line_id in left else 0
+        if quantity > there:
+            sentence = _("%(left)s are still to come of it. Enter at most as many.")
+            figures: dict[str, Fact] = {"left": there, "asked": quantity}
+            raise Refusal("more_than_open", sentence % figures, field=field, **figures)
+    ShortClosing.objects.bulk_create(
+        ShortClosing(
+            line_id=line_id, quantity=quantity, refund_id=refund_id, at=at, recorded_by_id=actor.user_id
+        )
+        for line_id, quantity in sorted(packs.items())
+    )
+    items = dict(PurchaseLine.objects.filter(pk__in=packs).values_list("pk", "item_id"))
+    told: Counter[int] = Counter()
+    for line_id, quantity in packs.items():
+        told[items[line_id]] += quantity
+    facts = {"refund": refund_id, "packs": dict(told)}
+    subject = f"goods.purchase:{purchase_id}"
+    record_of_kit(purchase.kit, "close_short", subject, actor=actor, at=at, facts=facts)

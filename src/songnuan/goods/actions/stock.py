@@ -56,13 +56,17 @@ def receive(
 
     Raises:
         Refusal: What `lots.check_deliveries` finds, `lot_differs`, `happened_in_future`,
-            `happened_long_ago`, `wrong_state` when the purchase is cancelled, `held`.
+            `happened_long_ago`, `came_before_bought`, `wrong_state` when the purchase is cancelled, `held`.
 
     """
     purchase = standing(purchase_id, actor, at)
     require_purchase_free(purchase)
     day = happened_at.astimezone(CHINA).date()
     check_day(day, at)
+    if day < purchase.bought_on:
+        sentence = _("It was bought on %(bought)s, so nothing of it came on %(day)s. Check the day.")
+        days = {"bought": written(purchase.bought_on, "full"), "day": written(day, "full")}
+        raise Refusal("came_before_bought", sentence % days, field="came_on")
     lines = open_lines(purchase.pk)
     came = [Delivery(line.item_id, line.left) for line in lines] if deliveries is None else deliveries
     check_deliveries(came, lines, day=day)

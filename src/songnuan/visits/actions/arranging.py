@@ -219,11 +219,8 @@ def place(
     visit = find_visit(visit_id)
     _require_leads({visit.lead_id}, actor, at)
     _in_turn(visit.measure.plan_id)
-    visit.refresh_from_db(fields=["planned_on", "planned_start", "planned_team", "revision"])
-    if revision not in {None, visit.revision}:
-        if (visit.planned_on, visit.planned_start, visit.planned_team_id) == (planned_on, start, team_id):
-            return visit
-        raise _changed_meanwhile(visit)
+    if _is_set(visit, (planned_on, start, team_id), revision):
+        return visit
     _check_spot(visit, planned_on, start, at)
     found = arrangement(visit.measure.plan, {visit.lead_id}, at)
     broken = _broken(found, visit_id, Spot(planned_on, start, key_of(team_id, visit.lead_id)))
@@ -254,7 +251,18 @@ def place(
     return visit
 
 
-def _changed_meanwhile(visit: Visit) -> Refusal:
+def _is_set(visit: Visit, spot: tuple[date, int, int | None], revision: int | None) -> bool:
+    """Read the visit's spot anew; return whether somebody, perhaps the same click, put it there meanwhile.
+
+    Raises:
+        Refusal: `visit_changed` where it stands elsewhere than when it was looked at.
+
+    """
+    visit.refresh_from_db(fields=["planned_on", "planned_start", "planned_team", "revision"])
+    if revision in {None, visit.revision}:
+        return False
+    if (visit.planned_on, visit.planned_start, visit.planned_team_id) == spot:
+        return True
     words = _("without a day")
     if visit.planned_on is not None:
         words = written(visit.planned_on, "full")
@@ -263,7 +271,7 @@ def _changed_meanwhile(visit: Visit) -> Refusal:
     sentence = _(
         "Somebody else set this visit meanwhile: it stands on %(spot)s. Set it again if that is wrong."
     )
-    return Refusal("visit_changed", sentence % {"spot": words}, visit=visit.pk)
+    raise Refusal("visit_changed", sentence % {"spot": words}, visit=visit.pk)
 
 
 def _check_spot(visit: Visit, planned_on: date, start: int, at: datetime) -> None:

@@ -14,7 +14,9 @@ from django.views.decorators.http import require_safe
 
 from songnuan.funds.models import Account, Entry, Fund, Kind
 from songnuan.funds.queries import paid_on, rest_of
+from songnuan.goods.lots import OpenLine
 from songnuan.goods.models import Purchase
+from songnuan.goods.queries import open_lines
 from songnuan.journeys.appropriate_fund import appropriate_fund
 from songnuan.journeys.fund_clauses import clause_numbers, own_clauses
 from songnuan.journeys.fund_entries import BOUND, purchase_of
@@ -26,7 +28,7 @@ from songnuan.kernel.actor import SYSTEM
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
 from songnuan.web.forms import Form
-from songnuan.web.fund_forms import Appropriation, GoingBack, Why
+from songnuan.web.fund_forms import Appropriation, GoingBack, Refund, Why
 from songnuan.web.fund_page import fund_view
 from songnuan.web.views.funds import fund_page, fund_seen
 from songnuan.web.views.shared import Reader, key_of, reader_of
@@ -138,9 +140,9 @@ def _on_entry(
         return redirect("fund_entry", pk)
     needed = _needed(entry) if name == "reversing" else Permission.PURCHASE_RECORD
     require(reader.actor, needed, unit_id=entry.fund.plan.unit_id, at=reader.at)
-    form: Form = (
-        GoingBack(request.POST, prefix=name) if name == "refunding" else Why(request.POST, prefix=name)
-    )
+    form: Form = Why(request.POST, prefix=name)
+    if name == "refunding":
+        form = Refund(request.POST, prefix=name, lines=_to_come(entry))
     if _carried_out(request, reader, form, act):
         messages.success(request, done)
         return redirect("fund_entry", pk)
@@ -152,7 +154,7 @@ def _carried_out(
 ) -> bool:
     key = key_of(request)
     if form.is_valid():
-        facts = dict(form.cleaned_data)
+        facts = form.facts() if isinstance(form, Refund) else dict(form.cleaned_data)
         if "amount" in facts:
             facts["amount_minor"] = facts.pop("amount")
         with form.refusals():
@@ -189,7 +191,8 @@ def _doings(reader: Reader, entry: Entry) -> Doings:
     is_promise = entry.kind == Kind.COMMIT
     forms: dict[str, Form] = {}
     if is_promise and paid_on(entry.pk):
-        forms["refunding"] = GoingBack(initial={"happened_on": reader.day}, prefix="refunding")
+        known = {"happened_on": reader.day}
+        forms["refunding"] = Refund(initial=known, prefix="refunding", lines=_to_come(entry))
     if entry.kind == Kind.REVERSE or Entry.objects.filter(reverses=entry).exists():
         return Doings(forms)
     bound = purchase_of(entry) if entry.kind in BOUND else None
@@ -199,6 +202,12 @@ def _doings(reader: Reader, entry: Entry) -> Doings:
     if not bound and (not is_promise or left == entry.amount_minor):
         forms["reversing"] = Why(prefix="reversing")
     return Doings(forms, bound)
+
+
+def _to_come(commitment: Entry) -> list[OpenLine]:
+    """Return what is still to come of the purchase that rests on a commitment."""
+    purchase = Purchase.objects.filter(commitment=commitment, cancelled_at__isnull=True).first()
+    return open_lines(purchase.pk) if purchase else []
 
 
 def _entry_page(

@@ -140,7 +140,7 @@ def fund_page(
     """Show the fund; `tried` is the form that is to be mended."""
     bought = list(
         Purchase.objects.filter(fund=row)
-        .select_related("commitment")
+        .select_related("commitment__rest")
         .prefetch_related("lines")
         .order_by("number")
     )

@@ -196,8 +196,8 @@ def _begun(request: HttpRequest, spot: Spot) -> dict[str, object]:
             return begun
     rows = stock(spot.kit.kit_id, units=spot.terms.kits)
     for row in rows:
-        if row.bought < row.needed:
-            begun[f"lines-{row.item_id}-quantity"] = row.needed - row.bought
+        if row.lacking:
+            begun[f"lines-{row.item_id}-quantity"] = row.lacking
             begun[f"lines-{row.item_id}-price"] = spot.terms.expected.get(row.item)
     return begun
 
