@@ -204,8 +204,7 @@ def place(
         start: When it begins, in minutes after midnight.
         team_id: The team, None for the lead office as a whole.
         reason: Why a rule is broken; kept only where one is.
-        revision: That of the visit when the actor looked at it: nobody undoes unseen what somebody else set
-            meanwhile. The same once more changes nothing.
+        revision: That of the visit when it was looked at. The same spot once more changes nothing.
         actor: Who.
         at: When.
 
@@ -238,14 +237,9 @@ def place(
         **changed(),
     )
     asking.withdraw([visit_id], at)
-    facts = {
-        "unit": visit.unit_id,
-        "lead": visit.lead_id,
-        "from": visit.planned_on.isoformat() if visit.planned_on else None,
-        "to": planned_on.isoformat(),
-        "start": clock_words(start),
-        "rules": [one.rule.value for one in broken],
-    }
+    before = visit.planned_on.isoformat() if visit.planned_on else None
+    facts = {"unit": visit.unit_id, "lead": visit.lead_id, "from": before, "to": planned_on.isoformat()}
+    facts |= {"start": clock_words(start), "rules": [one.rule.value for one in broken]}
     _note(visit.measure.plan, "place", f"visits.visit:{visit_id}", actor, at, facts)
     visit.refresh_from_db()
     return visit
