@@ -238,7 +238,12 @@ def place(
     )
     asking.withdraw([visit_id], at)
     before = visit.planned_on.isoformat() if visit.planned_on else None
-    facts = {"unit": visit.unit_id, "lead": visit.lead_id, "from": before, "to": planned_on.isoformat()}
+    facts: dict[str, object] = {
+        "unit": visit.unit_id,
+        "lead": visit.lead_id,
+        "from": before,
+        "to": planned_on.isoformat(),
+    }
     facts |= {"start": clock_words(start), "rules": [one.rule.value for one in broken]}
     _note(visit.measure.plan, "place", f"visits.visit:{visit_id}", actor, at, facts)
     visit.refresh_from_db()
