@@ -1,6 +1,7 @@
 """Notices leave the house once, at the right time, and without what was read or done meanwhile."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import pytest
 from django.core import mail
@@ -13,10 +14,12 @@ from songnuan.audit.checks import verify
 from songnuan.jobs import channels
 from songnuan.jobs.channels import Channel
 from songnuan.jobs.models import Notice, OutboxMessage
+from songnuan.journeys import pass_on as journey
 from songnuan.journeys.pass_on import pass_on, preview_of
 from songnuan.journeys.read_notices import read_notices
 from songnuan.journeys.remind_of_visits import remind_of_visits
 from songnuan.kernel.actor import SYSTEM
+from songnuan.kernel.sealed import SealBroken
 from songnuan.organisation.models import User
 from songnuan.outreach.facts import Fact, When
 from songnuan.outreach.models import Letter, Passed, Way, Wishes
@@ -44,6 +47,30 @@ def test_normal_notices_come_together_once_a_day_and_urgent_ones_alone(bureau: B
     assert posted(at(9, 8, 20)) == []
     assert posted(at(10, 8, 15)) == [], "nothing to say, no mail"
     assert Notice.objects.count() == 3
+
+
+def test_one_account_at_fault_leaves_the_others_their_letters(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for actor in (bureau.officer, bureau.office, bureau.finance):
+        reached(actor, at(7))
+        notice(actor, "东港已走访", at(8, 9))
+    known = journey.facts_of
+
+    def facts_of(user: User, moment: datetime) -> Sequence[Fact]:
+        if user.pk == bureau.office.user_id:
+            raise SealBroken("an account whose address does not open")
+        return known(user, moment)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(journey, "facts_of", facts_of)
+        with pytest.raises(ExceptionGroup) as failed:
+            posted(at(9, 8, 15))
+    assert [type(error) for error in failed.value.exceptions] == [SealBroken]
+    told = set(Letter.objects.values_list("way__user_id", flat=True))
+    assert told == {bureau.officer.user_id, bureau.finance.user_id}
+    posted(at(9, 8, 20))
+    assert Letter.objects.count() == 3, "mended, it is written as well"
 
 
 def test_a_letter_is_plain_and_html_with_whole_links_and_says_where_it_is_changed(bureau: Bureau) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from people import Bureau, at, buy, open_plan_1
 from songnuan.jobs.models import OutboxMessage
+from songnuan.journeys import reminder_tasks
 from songnuan.journeys.close_measure import close_measure
 from songnuan.journeys.record_visit import record_visit
 from songnuan.journeys.remind_of_deadlines import remind_of_deadlines
@@ -16,6 +17,7 @@ from songnuan.journeys.remind_of_visits import remind_of_visits
 from songnuan.journeys.reminder_tasks import remind_of_all
 from songnuan.journeys.working_days import next_working, works
 from songnuan.kernel.actor import SYSTEM
+from songnuan.kernel.sealed import SealBroken
 from songnuan.plans.models import Plan, PlanStatus
 from songnuan.tasks.models import Task
 from songnuan.visits.models import Visit
@@ -164,6 +166,22 @@ def test_all_of_them_run_as_one_task_of_the_morning(bureau: Bureau) -> None:
     dated(bureau, at(9).date())
     with on(at(9, 8)):
         assert remind_of_all.call() >= 1
+    assert len(told("visit.today")) == 1
+
+
+def test_a_reminder_that_fails_leaves_the_others_theirs(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_plan_1(bureau)
+    dated(bureau, at(9).date())
+
+    def broken(**_facts: object) -> int:
+        raise SealBroken
+
+    monkeypatch.setattr(reminder_tasks, "REMINDERS", (broken, *reminder_tasks.REMINDERS))
+    with on(at(9, 8)), pytest.raises(ExceptionGroup) as failed:
+        remind_of_all.call()
+    assert [type(error) for error in failed.value.exceptions] == [SealBroken]
     assert len(told("visit.today")) == 1
 
 

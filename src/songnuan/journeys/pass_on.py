@@ -1,6 +1,8 @@
 """Notices leave the house: urgent ones alone, the others once a day together with what is due."""
 
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cached_property
 from typing import cast
@@ -26,6 +28,7 @@ from songnuan.outreach.facts import Fact, When, still_holds
 from songnuan.outreach.models import Letter, LetterKind, Way
 from songnuan.outreach.topics import topic_of
 
+logger = logging.getLogger(__name__)
 DueFacts = Callable[[User, datetime], Sequence[Fact]]
 REFUSED = f"{AddressRefused.__module__}.{AddressRefused.__qualname__}"
 WISHES = "/reminders/"
@@ -35,18 +38,37 @@ WISHES = "/reminders/"
 def pass_on(*, actor: Actor, at: datetime) -> int:
     """Write the letters that go out at `at`, each way in a transaction of its own; return how many.
 
-    Run again, or by two at once, it writes each of them once.
+    Run again, or by two at once, it writes each of them once. Where one account is at fault the others still
+    get theirs.
+
+    Raises:
+        ExceptionGroup: What failed, once everything else is done.
+
     """
+    failed: list[Exception] = []
     for letter in queries.failed_letters():
-        with step():
+        with _alone_at_fault(failed, f"letter {letter.pk}"), step():
             _settle(letter, actor, at)
     written = 0
     for way in queries.ways_on():
         channel = CHANNELS.get(way.channel)
-        if channel and channel.is_ready() and queries.reaches(way, channel, way.user):
-            with step():
-                written += _pass_on(way, channel, actor, at)
+        with _alone_at_fault(failed, f"way {way.pk}"):
+            if channel and channel.is_ready() and queries.reaches(way, channel, way.user):
+                with step():
+                    written += _pass_on(way, channel, actor, at)
+    if failed:
+        raise ExceptionGroup("letters that could not be written", failed)
     return written
+
+
+@contextmanager
+def _alone_at_fault(failed: list[Exception], what: str) -> Iterator[None]:
+    """Go on after what fails inside; it is logged, and kept in `failed`."""
+    try:
+        yield
+    except Exception as error:
+        logger.exception("passing on: %s", what)
+        failed.append(error)
 
 
 def _settle(letter: Letter, actor: Actor, at: datetime) -> None:

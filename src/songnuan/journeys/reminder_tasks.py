@@ -3,6 +3,7 @@
 `REMINDERS` is the registry: a part of the house that reminds of something adds its journey here.
 """
 
+import logging
 from collections.abc import Callable
 
 from django_tasks import task
@@ -15,6 +16,7 @@ from songnuan.journeys.remind_of_visits import remind_of_visits
 from songnuan.kernel.actor import SYSTEM
 from songnuan.organisation.queries import now
 
+logger = logging.getLogger(__name__)
 REMINDERS: tuple[Callable[..., int], ...] = (
     remind_of_visits,
     remind_of_problems,
@@ -25,9 +27,22 @@ REMINDERS: tuple[Callable[..., int], ...] = (
 
 @task
 def remind_of_all() -> int:
-    """Leave all reminders of the day; return how many things were spoken of."""
-    moment = now()
-    return sum(remind(actor=SYSTEM, at=moment) for remind in REMINDERS)
+    """Leave all reminders of the day; return how many things were spoken of.
+
+    Raises:
+        ExceptionGroup: What failed, once the other reminders were left.
+
+    """
+    moment, told, failed = now(), 0, []
+    for remind in REMINDERS:
+        try:
+            told += remind(actor=SYSTEM, at=moment)
+        except Exception as error:
+            logger.exception("reminding: %s", remind.__name__)
+            failed.append(error)
+    if failed:
+        raise ExceptionGroup("reminders that could not be left", failed)
+    return told
 
 
 @task

@@ -196,7 +196,7 @@ def place(
     actor: Actor,
     at: datetime,
 ) -> Visit:
-    """Put one visit where a person wants it; what breaks a hard rule needs a reason.
+    """Put one visit where a person wants it; what breaks a hard rule needs a reason, or is refused whole.
 
     Args:
         visit_id: The visit.
@@ -210,9 +210,8 @@ def place(
 
     Raises:
         NotPermitted: The actor does not set the schedule of the visit's lead.
-        Refusal: `planned_in_past`, `planned_too_far`, `later_day_by_asking` for a day after the deadline,
-            `rule_broken` with every sentence when no reason is given, `reason_too_long`, `time_wrong`,
-            `team_unknown`, `visit_not_to_make`, `visit_unknown`, `visit_changed`.
+        Refusal: `planned_in_past`, `planned_too_far`, `later_day_by_asking`, `rule_broken`, `time_wrong`,
+            `reason_too_long`, `team_unknown`, `visit_not_to_make`, `visit_unknown`, `visit_changed`.
 
     """
     visit = find_visit(visit_id)
@@ -223,7 +222,6 @@ def place(
     _check_spot(visit, planned_on, start, at)
     found = arrangement(visit.measure.plan, {visit.lead_id}, at)
     broken = _broken(found, visit_id, Spot(planned_on, start, key_of(team_id, visit.lead_id)))
-    kept = _reason(broken, reason, found)
     VISIT.move_one(
         Visit.objects.filter(pk=visit_id, revision=visit.revision),
         "place",
@@ -232,19 +230,19 @@ def place(
         planned_minutes=found.settings.visit_minutes,
         planned_team_id=team_id,
         planned_by_id=actor.user_id,
-        break_reason=kept,
+        break_reason=_reason(broken, reason, found),
         **({"late_reason": "", "late_approved": False} if planned_on <= visit.due_on else {}),
         **changed(),
     )
     asking.withdraw([visit_id], at)
-    before = visit.planned_on.isoformat() if visit.planned_on else None
-    facts: dict[str, object] = {
+    facts = {
         "unit": visit.unit_id,
         "lead": visit.lead_id,
-        "from": before,
+        "from": visit.planned_on.isoformat() if visit.planned_on else None,
         "to": planned_on.isoformat(),
+        "start": clock_words(start),
+        "rules": [one.rule.value for one in broken],
     }
-    facts |= {"start": clock_words(start), "rules": [one.rule.value for one in broken]}
     _note(visit.measure.plan, "place", f"visits.visit:{visit_id}", actor, at, facts)
     visit.refresh_from_db()
     return visit
