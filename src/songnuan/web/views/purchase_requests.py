@@ -294,7 +294,7 @@ def _page(
         "may_sign": office is not None,
         "comparison": comparison,
         "may_quote": buys and is_open,
-        "may_choose": buys and row.status == RequestStatus.APPROVED and not comparison.lacking,
+        "may_choose": buys and row.status == RequestStatus.APPROVED and comparison.may_choose,
         "may_buy": buys and row.status == RequestStatus.APPROVED and (row.chosen_id or not comparison.needs),
         "may_take_back": _may_take_back(reader, row, office=office is not None, buys=buys),
         "take_back_needs_reason": row.status == RequestStatus.APPROVED or row.asked_by_id != reader.user.pk,
