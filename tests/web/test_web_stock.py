@@ -119,7 +119,11 @@ def test_the_store_marks_what_expires_and_the_visit_names_its_lots(bureau: Burea
         }
         post(bureau.finance, receive, day=8, **sent)
     rest = {"came_on": "2020-04-08", f"item-{apples}-quantity": "47", f"item-{pears}-quantity": "47"}
-    post(bureau.finance, receive, day=8, **rest)
+    rest |= {f"item-{apples}-unnumbered": "on"}
+    answer = post(bureau.finance, receive, day=8, **rest)
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, [f"item-{pears}-number"])
+    assert sum(books().values()) == 94, "what bears no lot number is said so, item by item"
+    post(bureau.finance, receive, day=8, **rest, **{f"item-{pears}-unnumbered": "on"})
     visit = recorded(bureau, at(9))
     kit = get(bureau.liaison, reverse("visit", args=(visit.pk,))).context["kit"]
     assert "N1" in kit[0]
@@ -153,6 +157,9 @@ def test_a_count_is_blind_and_decided_by_another(bureau: Bureau, plan: Plan) -> 
         figures = re.findall(r'data-label="库存">\s*([^<\s]*)', shown)
         assert set(figures) <= {"—"}, "who counts is not told the figure"
         assert "47 箱" not in shown
+    card = reverse("sheet", args=(SLUG, "stock_card"))
+    assert post(bureau.finance, card, form="xlsx").status_code == 422
+    assert post(bureau.office, card, form="xlsx").headers["Content-Disposition"].startswith("attachment")
     assert url in titles(bureau.finance)
     assert get(bureau.inspector, url).context["form"] is None
     assert post(bureau.finance, url).status_code == 422
@@ -168,6 +175,25 @@ def test_a_count_is_blind_and_decided_by_another(bureau: Bureau, plan: Plan) -> 
     text = get(bureau.inspector, url).content.decode()
     assert "运输破损" in text
     assert verify() == []
+
+
+def test_who_counts_is_not_told_by_the_to_do_how_many_expire(bureau: Bureau, plan: Plan) -> None:
+    pk = bought_for_later(bureau, plan)
+    receive = reverse("purchase_receive", args=(pk,))
+    item_id = next(iter(get(bureau.finance, receive).context["form"].open))
+    came = {f"item-{item_id}-quantity": "41", f"item-{item_id}-number": "N1"}
+    post(
+        bureau.finance, receive, came_on="2020-04-09", **came, **{f"item-{item_id}-expires_on": "2020-04-20"}
+    )
+
+    def told(actor: Actor) -> list[str]:
+        with on(at(9)):
+            return [part.title for item in due(actor) if item.url == STOCK for part in item.parts]
+
+    assert told(bureau.finance) == ["方便面 41 箱"]
+    post(bureau.finance, reverse("count_new", args=(SLUG,)))
+    assert told(bureau.finance) == ["方便面"]
+    assert told(bureau.office) == ["方便面 41 箱"]
 
 
 def test_a_disposal_is_asked_for_by_one_and_decided_by_another(bureau: Bureau, plan: Plan) -> None:
@@ -238,12 +264,16 @@ def test_a_donation_is_recorded_and_given_to_a_unit(bureau: Bureau) -> None:
         == 422
     )
     assert post(bureau.office, give, **sent, **{f"item-{item}": "4"}).status_code == 422
-    assert (
-        post(bureau.office, give, **sent, **{f"item-{item}": "4", "confirmed_by_name": "on"}).url == DONATIONS
-    )
+    given = {**sent, f"item-{item}": "4", "confirmed_by_name": "on"}
+    assert post(bureau.office, give, **given).url == DONATIONS
     assert sum(books().values()) == 6
     assert Issue.objects.count() == 2
-    assert get(bureau.finance, DONATIONS).context["issues"][0].goods[0].startswith("医用外科口罩 4 盒")
+    last = {**sent, f"item-{item}": "6", "confirmed_by_name": "on", "key": str(uuid4())}
+    for _time in range(2):
+        assert post(bureau.office, give, **last).url == DONATIONS, "posted twice, answered alike"
+    assert (sum(books().values()), Issue.objects.count()) == (0, 3)
+    assert "donations/issue" not in get(bureau.office, DONATIONS).content.decode()
+    assert get(bureau.finance, DONATIONS).context["issues"][1].goods[0].startswith("医用外科口罩 4 盒")
     assert verify() == []
 
 

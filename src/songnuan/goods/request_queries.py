@@ -1,6 +1,7 @@
 """Reads of requests and quotations for others. Prices in fen, quantities in packs."""
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -202,6 +203,37 @@ def requests_of(fund_ids: Collection[int]) -> QuerySet[PurchaseRequest]:
     """Return the requests of these funds, the newest first."""
     rows = PurchaseRequest.objects.filter(fund__in=fund_ids).order_by("-pk")
     return rows.select_related("kit__measure__plan", "asked_by", "chosen")
+
+
+def open_requests(measure_ids: Collection[int]) -> list[PurchaseRequest]:
+    """Return the requests for kits of these measures that wait or are approved, with lines, the oldest first.
+
+    In two queries.
+    """
+    rows = PurchaseRequest.objects.filter(
+        kit__measure__in=measure_ids, status__in=(RequestStatus.PENDING, RequestStatus.APPROVED)
+    )
+    return list(rows.select_related("kit").prefetch_related("lines__item").order_by("pk"))
+
+
+def asked_packs(rows: Iterable[PurchaseRequest]) -> Counter[int]:
+    """Return how many packs these requests ask for, by id of the item."""
+    packs: Counter[int] = Counter()
+    for row in rows:
+        for line in row.lines.all():
+            packs[line.item_id] += line.quantity
+    return packs
+
+
+def covering(lacking: Mapping[int, int], rows: Sequence[PurchaseRequest]) -> PurchaseRequest | None:
+    """Return the request that is next, where these together ask for all that is lacking (packs by item).
+
+    An approved one comes before one that waits. None where something would still be lacking.
+    """
+    asked = asked_packs(rows)
+    if not rows or any(asked[item_id] < packs for item_id, packs in lacking.items()):
+        return None
+    return min(rows, key=lambda row: (row.status != RequestStatus.APPROVED, row.pk))
 
 
 def to_buy(unit_ids: Collection[int]) -> QuerySet[PurchaseRequest]:

@@ -330,7 +330,8 @@ class IssueForm(HandingForm):
     @property
     def items(self) -> list[ItemRow]:
         """The inputs of the items as the page shows them."""
-        return [
+        rows = (
             ItemRow(row.item, row.packing, row.there, row.first, self[f"item-{row.item_id}"])
             for row in self.givable
-        ]
+        )
+        return [row for row in rows if row.there or row.packs.data]

@@ -13,7 +13,7 @@ from songnuan.goods.lots import OpenLine
 from songnuan.goods.models import Purchase, PurchaseLine
 from songnuan.goods.queries import can_go_back, cancelled_by, open_lines, parts_of
 from songnuan.goods.request_rules import request_number
-from songnuan.goods.rules import Line, Part, price_of_kit, together
+from songnuan.goods.rules import KitPrice, Line, Part, price_of_kit, together
 from songnuan.journeys.measures.kit_purchase import terms_of
 from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.refusal import Refusal
@@ -118,12 +118,12 @@ def _shown(row: Purchase, to_come: Sequence[OpenLine]) -> dict[str, Any]:
             for line in lines
         ],
         "total_minor": row.total_minor,
-        "per_kit_minor": kit_price(parts_of(row.kit_id), lines),
+        "per_kit": kit_price(parts_of(row.kit_id), lines),
         "standard_minor": row.kit.standard_minor,
     }
 
 
-def kit_price(parts: Sequence[Part], lines: Iterable[PurchaseLine]) -> int | None:
-    """Return what a kit costs at the prices of one purchase, in fen; None where it lacks an item."""
+def kit_price(parts: Sequence[Part], lines: Iterable[PurchaseLine]) -> KitPrice | None:
+    """Return what a kit costs at the prices of one purchase; None where it lacks an item."""
     got = together({}, [Line(line.item_id, line.quantity, line.unit_price_minor) for line in lines])
     return price_of_kit(parts, got) if all(part.item_id in got for part in parts) else None

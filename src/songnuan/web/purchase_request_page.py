@@ -1,6 +1,6 @@
 """A request for a purchase as its page shows it: its lines, the quotations side by side, what can be done."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -104,6 +104,34 @@ class Comparison:
     def may_choose(self) -> bool:
         """Whether one may be chosen: among enough that count, or with the reason why there are no more."""
         return not self.lacking or self.fitting + self.above >= self.least
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRequest:
+    """A request that waits or is approved, with what it asks for in words."""
+
+    id: int
+    number: str
+    status_label: str
+    is_approved: bool
+    goods: tuple[str, ...]
+
+
+def open_of(rows: Iterable[PurchaseRequest]) -> list[OpenRequest]:
+    """Return requests that are under way as a note shows them."""
+    return [
+        OpenRequest(
+            id=row.pk,
+            number=request_number(row.number),
+            status_label=str(RequestStatus(row.status).label),
+            is_approved=row.status == RequestStatus.APPROVED,
+            goods=tuple(
+                f"{line.item.name} {line.quantity} {line.item.packing}"
+                for line in sorted(row.lines.all(), key=lambda line: line.pk)
+            ),
+        )
+        for row in rows
+    ]
 
 
 def row_of(row: PurchaseRequest) -> RequestRow:

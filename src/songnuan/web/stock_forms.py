@@ -14,7 +14,7 @@ from songnuan.goods.cards import LotRow
 from songnuan.goods.lots import LOT_NUMBER_LENGTH, Delivery, OpenLine
 from songnuan.goods.rules import LARGEST_QUANTITY, REASON_LENGTH
 from songnuan.kernel.refusal import Refusal
-from songnuan.web.fields import CharField, ChoiceField, Day, IntegerField
+from songnuan.web.fields import BooleanField, CharField, ChoiceField, Day, IntegerField
 from songnuan.web.forms import Form
 from songnuan.web.stock_words import lot_words
 
@@ -42,14 +42,15 @@ class ComingItem:
     expires: bool
     quantity: BoundField
     number: BoundField
+    unnumbered: BoundField
     expires_on: BoundField
 
 
 class ReceivingForm(Form):
     """One delivery: of each item that came its packs, lot number and last good day.
 
-    An item without packs did not come. What is open is filled in for goods that keep; of those that expire
-    nobody knows how many of one lot come, so that nothing is.
+    An item without packs did not come; one without lot number is said to bear none. What is open is filled
+    in for goods that keep; of those that expire nobody knows how many of one lot come, so that nothing is.
     """
 
     asks = "receiving"
@@ -77,6 +78,9 @@ class ReceivingForm(Form):
                 required=False,
                 max_length=LOT_NUMBER_LENGTH,
             )
+            self.fields[f"item-{item_id}-unnumbered"] = BooleanField(
+                fact="act:unnumbered", label=_("bears no lot number"), required=False
+            )
             self.fields[f"item-{item_id}-expires_on"] = Day(
                 fact=f"goods.lot.expires_on:{item_id}",
                 label=_("%(item)s, good until") % words,
@@ -88,6 +92,10 @@ class ReceivingForm(Form):
         super().clean()
         if not self.errors and not self.deliveries:
             self.add_error(None, _("Enter how many packs of something came."))
+        for one in self.deliveries:
+            name = f"item-{one.item_id}-number"
+            if not one.number.strip() and not self.cleaned_data.get(f"item-{one.item_id}-unnumbered"):
+                self.add_error(name, _("Enter the lot number, or tick that the packs bear none."))
         return self.cleaned_data
 
     @property
@@ -116,6 +124,7 @@ class ReceivingForm(Form):
                 expires=line.expires,
                 quantity=self[f"item-{item_id}-quantity"],
                 number=self[f"item-{item_id}-number"],
+                unnumbered=self[f"item-{item_id}-unnumbered"],
                 expires_on=self[f"item-{item_id}-expires_on"],
             )
             for item_id, line in self.open.items()

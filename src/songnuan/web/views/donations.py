@@ -28,7 +28,7 @@ from songnuan.web.donation_forms import DonationForm, Givable, IssueForm
 from songnuan.web.sheet_form import gift_offer
 from songnuan.web.stock_words import lot_words
 from songnuan.web.views.shared import Reader, key_of, names_on, reader_of
-from songnuan.web.views.stock import store_seen
+from songnuan.web.views.stock import is_blind, store_seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +118,13 @@ def issue_new(request: HttpRequest, slug: str) -> HttpResponse:
     """Give donated goods out of the store to a unit."""
     reader = reader_of(request)
     plan = _recording(reader, slug)
-    givable = _givable(plan, reader)
+    # What is posted twice names goods that may be used up by then: it is still read as the first time.
+    givable = _givable(plan, reader, is_read_again=request.method == "POST")
     units, times = _units(plan, reader), times_of(plan, reader.actor, reader.at)
+    context = {"plan": plan, "blind": is_blind(reader, plan)}
     if request.method != "POST":
         form = IssueForm(givable, units, times, initial={"happened_on": reader.day})
-        return render(request, "web/issue_goods.html", {"plan": plan, "form": form})
+        return render(request, "web/issue_goods.html", {**context, "form": form})
     form = IssueForm(givable, units, times, request.POST)
     if form.is_valid():
         told = form.cleaned_data
@@ -141,7 +143,7 @@ def issue_new(request: HttpRequest, slug: str) -> HttpResponse:
             )
             messages.success(request, _("The goods are booked out of the store."))
             return redirect("donations", slug)
-    return render(request, "web/issue_goods.html", {"plan": plan, "form": form}, status=422)
+    return render(request, "web/issue_goods.html", {**context, "form": form}, status=422)
 
 
 @login_required
@@ -174,21 +176,23 @@ def _units(plan: Plan, reader: Reader) -> list[tuple[int, str]]:
     return [(unit.unit_id, unit.name) for unit in below]
 
 
-def _givable(plan: Plan, reader: Reader) -> list[Givable]:
-    """Return the donated goods that may go out today, by item."""
+def _givable(plan: Plan, reader: Reader, *, is_read_again: bool = False) -> list[Givable]:
+    """Return the donated goods that may go out today, by item; read again, those that are used up too."""
+    given = Lot.objects.filter(store__plan=plan, gift__isnull=False)
     lots: dict[int, list[OnHand]] = {}
-    for lot in usable(on_hand(Lot.objects.filter(store__plan=plan, gift__isnull=False)), reader.day):
+    if is_read_again:
+        lots = {item_id: [] for item_id in given.values_list("item_id", flat=True)}
+    for lot in usable(on_hand(given), reader.day):
         lots.setdefault(lot.item_id, []).append(lot)
-    items = Item.objects.filter(pk__in=lots).order_by("pk")
     return [
         Givable(
             item_id=item.pk,
             item=item.name,
             packing=item.packing,
             there=sum(lot.quantity for lot in lots[item.pk]),
-            first=lot_words(lots[item.pk][0].number, lots[item.pk][0].expires_on),
+            first=lot_words(lots[item.pk][0].number, lots[item.pk][0].expires_on) if lots[item.pk] else "",
         )
-        for item in items
+        for item in Item.objects.filter(pk__in=lots).order_by("pk")
     ]
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from songnuan.funds.holding import subject_of as fund_subject
 from songnuan.funds.models import Fund
 from songnuan.funds.queries import balance
-from songnuan.goods.models import Kit, PurchaseRequest, RequestStatus
+from songnuan.goods.models import Kit, Purchase, PurchaseRequest, RequestStatus
 from songnuan.goods.queries import (
     KitView,
     StockRow,
@@ -23,14 +23,14 @@ from songnuan.goods.queries import (
     kit_of,
     stock,
 )
-from songnuan.goods.request_queries import approved_of, judge_purchase, lines_of
+from songnuan.goods.request_queries import approved_of, judge_purchase, lines_of, open_requests
 from songnuan.goods.request_rules import request_number
-from songnuan.goods.rules import Draft, Problem, dearest_kit, price_of_kit, together
+from songnuan.goods.rules import Draft, KitPrice, Problem, dearest_kit, price_of_kit, together
 from songnuan.journeys.add_invoice import add_invoice
 from songnuan.journeys.buy_kits import buy_kits
 from songnuan.journeys.cancel_purchase import cancel_purchase
 from songnuan.journeys.measures.kit_purchase import Terms, terms_of
-from songnuan.kernel.money import LIMIT_MINOR
+from songnuan.kernel.money import LIMIT_MINOR, yuan
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
@@ -38,9 +38,11 @@ from songnuan.plans.models import Measure, MeasureStatus
 from songnuan.records.models import StoredFile
 from songnuan.records.queries import read_file
 from songnuan.web.hold_forms import mark_of
+from songnuan.web.line_inputs import is_sound
 from songnuan.web.purchase_form import Cancelling, PurchaseForm
 from songnuan.web.purchase_page import purchase_page, purchase_seen
 from songnuan.web.purchase_request_forms import InvoiceForm, sent_file
+from songnuan.web.purchase_request_page import open_of
 from songnuan.web.views.shared import Reader, key_of, reader_of
 
 
@@ -49,7 +51,7 @@ class Total:
     """What a draft comes to, with what was bought before; `below_minor` is standard less dearest kit."""
 
     total_minor: int
-    per_kit_minor: int
+    per_kit: KitPrice
     dearest_minor: int
     below_minor: int
 
@@ -152,8 +154,27 @@ def purchase_cancel(request: HttpRequest, pk: int) -> HttpResponse:
             return purchase_page(request, reader, row, refused=refusal)
         form.refuse(refusal)
         return purchase_page(request, reader, row, form)
-    messages.success(request, _("The purchase is cancelled: its money is available in the fund again."))
+    messages.success(request, _cancelled_words(row))
     return redirect("purchase", pk)
+
+
+def _cancelled_words(row: Purchase) -> str:
+    """Return where the money of a cancelled purchase went: to its request, or back to the fund."""
+    if row.request_id is None:
+        return _("The purchase is cancelled: its money is available in the fund again.")
+    asked = PurchaseRequest.objects.get(pk=row.request_id)
+    facts = {"number": request_number(asked.number), "sum": yuan(asked.total_minor)}
+    if asked.status == RequestStatus.APPROVED:
+        sentence = _(
+            "The purchase is cancelled: %(sum)s yuan are set aside for request %(number)s again, which stands"
+            " as it was approved."
+        )
+    else:
+        sentence = _(
+            "The purchase is cancelled: its money is available in the fund again. The fund no longer has the"
+            " %(sum)s yuan of request %(number)s, so the request is over."
+        )
+    return sentence % facts
 
 
 @login_required
@@ -259,14 +280,13 @@ def _record(request: HttpRequest, reader: Reader, spot: Spot, form: PurchaseForm
 
 def _total(spot: Spot, draft: Draft) -> Total | None:
     """Return what the draft comes to; None as long as a line makes no sense."""
-    sound = all(line.quantity > 0 and line.unit_price_minor > 0 for line in draft.lines)
-    if not draft.lines or not sound or draft.total_minor > LIMIT_MINOR:
+    if not draft.lines or not all(map(is_sound, draft.lines)) or draft.total_minor > LIMIT_MINOR:
         return None
     got = together(bought(spot.kit.kit_id), draft.lines)
     dearest = dearest_kit(spot.kit.parts, got)
     return Total(
         total_minor=draft.total_minor,
-        per_kit_minor=price_of_kit(spot.kit.parts, got),
+        per_kit=price_of_kit(spot.kit.parts, got),
         dearest_minor=dearest,
         below_minor=spot.kit.standard_minor - dearest,
     )
@@ -295,6 +315,7 @@ def _form_page(
         "request_number": request_number(spot.request.number) if spot.request else "",
         "fund": spot.fund,
         "others": _others(spot),
+        "open_requests": [] if spot.request else open_of(open_requests([spot.measure.pk])),
         "available_minor": spot.request.total_minor if spot.request else balance(spot.fund.pk).available,
         "form": form,
         "total": total,

@@ -15,6 +15,7 @@ from songnuan.goods.cards import CardRow, LotRow, lots, stock_card
 from songnuan.goods.deliveries import purchases_to_come
 from songnuan.goods.lots import is_expired
 from songnuan.goods.models import Count, CountStatus, Disposal, DisposalStatus, Lot
+from songnuan.goods.waiting import counted_by
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
 from songnuan.plans.models import Plan
@@ -144,8 +145,7 @@ def keeps_store(reader: Reader, plan: Plan) -> bool:
 
 def is_blind(reader: Reader, plan: Plan) -> bool:
     """Return whether the reader is counting the store just now, and is not to see what the books say."""
-    counting = Count.objects.filter(store__plan=plan, status=CountStatus.COUNTING)
-    return counting.filter(started_by=reader.user).exists()
+    return plan.pk in counted_by(reader.user.pk)
 
 
 def lot_page(
