@@ -28,6 +28,7 @@ from songnuan.goods.models import (
     PurchaseRequest,
     Quotation,
     QuotationLine,
+    ReplacedInvoice,
     RequestLine,
     RequestStatus,
 )
@@ -40,6 +41,7 @@ from songnuan.journeys.cancel_purchase import cancel_purchase
 from songnuan.journeys.held_measures import held_measures
 from songnuan.journeys.measures.kit_purchase import progress, terms_of
 from songnuan.journeys.release_commitment import release_commitment
+from songnuan.journeys.replace_invoice import replace_invoice
 from songnuan.journeys.return_purchase import return_purchase
 from songnuan.journeys.reverse_entry import reverse_entry
 from songnuan.journeys.sent_files import SentFile
@@ -500,4 +502,47 @@ def test_of_requests_approved_at_once_for_the_last_yuan_one_is() -> None:
     rows = [buying.ask({"梨": (10, 200_00 - n)}) for n in range(2)]
     outcomes = together(*[partial(buying.approve, row) for row in rows])
     assert outcomes == {"done": 1, "beyond_fund": 1}
+    assert sound()
+
+
+@pytest.mark.django_db
+def test_a_wrong_picture_of_an_invoice_is_replaced_and_kept(buying: Buying) -> None:
+    other = SentFile(b"%PDF-1.4 other", "二.pdf", "application/pdf")
+    third = SentFile(b"%PDF-1.4 third", "三.pdf", "application/pdf")
+    pk = buying.buy(None, {"梨": (1, 60_00)}, number="1", invoice=PDF)
+    bare = buying.buy(None, {"梨": (1, 60_00)}, number="2")
+    held = buying.buy(None, {"梨": (1, 60_00)}, number="3", invoice=other)
+
+    def replace(purchase_id: int = pk, invoice: SentFile = third, **changes: object) -> None:
+        told = {"reason": "传成了另一张", "key": uuid4(), "actor": buying.bureau.finance, "at": at(8)}
+        told |= changes
+        replace_invoice(purchase_id=purchase_id, invoice=invoice, **told)  # type: ignore[arg-type]
+
+    def fails(**changes: object) -> str:
+        assert ReplacedInvoice.objects.count() == 0
+        code = refused(partial(replace, **changes)).code  # type: ignore[arg-type]  # facts of the right kinds
+        assert ReplacedInvoice.objects.count() == 0
+        return code
+
+    assert fails(actor=buying.bureau.officer) == "not_permitted"
+    assert fails(reason=" ") == "reason_missing"
+    assert fails(invoice=PDF) == "invoice_file_same"
+    assert fails(invoice=other) == "invoice_file_used", "one file proves one purchase"
+    assert fails(purchase_id=bare) == "invoice_file_none"
+    key = uuid4()
+    for _time in range(2):
+        replace(key=key)
+    [row] = ReplacedInvoice.objects.all()
+    assert (row.purchase_id, row.reason, row.replaced_by_id) == (
+        pk,
+        "传成了另一张",
+        buying.bureau.finance.user_id,
+    )
+    assert Purchase.objects.get(pk=pk).invoice_file_id != row.file_id
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ReplacedInvoice.objects.update(reason="x")
+    add_invoice(purchase_id=bare, invoice=PDF, key=uuid4(), actor=buying.bureau.finance, at=at(8))
+    assert Purchase.objects.get(pk=bare).invoice_file_id == row.file_id, "it proved the other purchase"
+    cancel_purchase(purchase_id=held, reason="录错", key=uuid4(), actor=buying.bureau.finance, at=at(8))
+    assert refused(partial(replace, held)).code == "wrong_state"
     assert sound()

@@ -171,11 +171,11 @@ def test_an_invoice_is_added_once_and_shown_to_who_sees_the_fund(buying: Buying)
     assert len([title for title in titles_due(finance) if "2" in title]) >= 1
     assert page_of(finance, "purchase_invoice", pk).status_code == 404
     page = post(finance, "purchase_invoice_add", pk, {"key": str(uuid4())})
-    assert (page.status_code, list(page.context["adding"].errors)) == (422, ["invoice"])
+    assert (page.status_code, list(page.context["proving"].errors)) == (422, ["invoice"])
     sent = {"key": str(uuid4()), "invoice": pdf()}
     assert post(finance, "purchase_invoice_add", pk, sent).status_code == 302
     page = post(finance, "purchase_invoice_add", other, {"key": str(uuid4()), "invoice": pdf()})
-    assert (page.status_code, list(page.context["adding"].errors)) == (422, ["invoice"])
+    assert (page.status_code, list(page.context["proving"].errors)) == (422, ["invoice"])
     page = post(finance, "purchase_invoice_add", pk, {"key": str(uuid4()), "invoice": pdf(b"%PDF-1.4 b")})
     assert page.status_code == 409
     shown = page_of(buying.bureau.inspector, "purchase_invoice", pk)
@@ -183,6 +183,26 @@ def test_an_invoice_is_added_once_and_shown_to_who_sees_the_fund(buying: Buying)
     assert "no-store" in shown.headers["Cache-Control"]
     assert post(buying.bureau.officer, "purchase_invoice_add", other, sent).status_code == 403
     assert Client().get(reverse("purchase_invoice", args=(pk,))).status_code == 302
+
+
+def test_a_replaced_invoice_stays_beside_the_right_one(buying: Buying) -> None:
+    finance, inspector = buying.bureau.finance, buying.bureau.inspector
+    pk = buying.buy(None, {"梨": (1, 60_00)}, number="1")
+    post(finance, "purchase_invoice_add", pk, {"key": str(uuid4()), "invoice": pdf()})
+    sent = {"key": str(uuid4()), "invoice": pdf(b"%PDF-1.4 b")}
+    page = post(finance, "purchase_invoice_replace", pk, sent)
+    assert (page.status_code, list(page.context["proving"].errors)) == (422, ["reason"])
+    assert post(inspector, "purchase_invoice_replace", pk, {**sent, "reason": "x"}).status_code == 403
+    sent = {"key": str(uuid4()), "invoice": pdf(b"%PDF-1.4 b"), "reason": "传错了"}
+    assert post(finance, "purchase_invoice_replace", pk, sent).status_code == 302
+    assert page_of(inspector, "purchase_invoice", pk).content == b"%PDF-1.4 b"
+    shown = page_of(inspector, "purchase", pk)
+    [old] = shown.context["replaced"]
+    assert "传错了" in shown.content.decode()
+    url = reverse("purchase_invoice_replaced", args=(pk, old.pk))
+    with on(at(8)):
+        assert as_(inspector).get(url).content == b"%PDF-1.4 a"
+        assert as_(buying.bureau.liaison).get(url).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from typing import Any
+from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
@@ -194,6 +195,61 @@ def test_who_counts_is_not_told_by_the_to_do_how_many_expire(bureau: Bureau, pla
     post(bureau.finance, reverse("count_new", args=(SLUG,)))
     assert told(bureau.finance) == ["方便面"]
     assert told(bureau.office) == ["方便面 41 箱"]
+
+
+def test_a_count_tells_lots_apart_and_is_given_up_with_a_reason(bureau: Bureau, plan: Plan) -> None:
+    buy(bureau, plan, {"苹果": (20, 85_00)}, "1")
+    buy(bureau, plan, {"苹果": (27, 85_00)}, "2")
+    url = post(bureau.finance, reverse("count_new", args=(SLUG,))).url
+    form = get(bureau.finance, url).context["form"]
+    labels = [str(field.label) for field in form]
+    assert len(set(labels)) == 2
+    assert [row.origin for row in form.lots] == [_("purchase %(number)s") % {"number": n} for n in (1, 2)]
+    give_up = reverse("count_abandon", args=(Count.objects.get().pk,))
+    assert get(bureau.office, url).context["abandoning"] is None
+    assert post(bureau.office, give_up, reason="x").status_code == 403
+    page = post(bureau.approver, give_up, reason="")
+    assert (page.status_code, list(page.context["abandoning"].errors)) == (422, ["reason"])
+    assert post(bureau.finance, give_up, reason="今日另有安排").url == STOCK
+    assert "今日另有安排" in get(bureau.inspector, url).content.decode()
+    assert get(bureau.finance, STOCK).context["may_count"]
+    assert url not in titles(bureau.finance)
+
+
+def test_lots_that_left_with_a_cancelled_purchase_stand_in_the_store_no_more(
+    bureau: Bureau, plan: Plan
+) -> None:
+    pk = buy(bureau, plan, {"苹果": (20, 85_00)}, "1")
+    buy(bureau, plan, {"苹果": (27, 85_00)}, "2")
+    sent = {"reason": "录错", "sure": "on"}
+    assert post(bureau.finance, reverse("purchase_cancel", args=(pk,)), **sent).status_code == 302
+    [item] = get(bureau.finance, STOCK).context["items"]
+    assert [view.row.in_store for view in item.lots] == [27]
+    url = post(bureau.finance, reverse("count_new", args=(SLUG,))).url
+    assert len(get(bureau.finance, url).context["form"].lots) == 1
+
+
+@pytest.mark.usefixtures("plan")
+def test_a_donation_is_cancelled_on_its_page_and_marked_in_the_list(bureau: Bureau) -> None:
+    new = reverse("donation_new", args=(SLUG,))
+    page = post(bureau.office, new, **donated()).url
+    cancel = f"{page}cancel/"
+    assert post(bureau.finance, cancel, reason="x", sure="on").status_code == 403
+    assert get(bureau.finance, page).context["cancelling"] is None
+    assert post(bureau.office, cancel, reason="数量录错").status_code == 422
+    assert post(bureau.office, cancel, reason="数量录错", sure="on").url == page
+    assert "数量录错" in get(bureau.inspector, page).content.decode()
+    shown = get(bureau.finance, DONATIONS)
+    assert (shown.context["count"], shown.context["total_minor"]) == (0, 0)
+    assert [view.cancelled.reason for view in shown.context["donations"]] == ["数量录错"]
+    assert get(bureau.finance, STOCK).context["items"] == []
+    with patch("songnuan.web.views.donations.PAGE", 1):
+        post(bureau.office, new, **donated())
+        first = get(bureau.finance, DONATIONS)
+        assert [view.card.number for view in first.context["donations"]] == [2]
+        older = get(bureau.finance, f"{DONATIONS}?before={first.context['older']}")
+        assert [view.card.number for view in older.context["donations"]] == [1]
+    assert verify() == []
 
 
 def test_a_disposal_is_asked_for_by_one_and_decided_by_another(bureau: Bureau, plan: Plan) -> None:

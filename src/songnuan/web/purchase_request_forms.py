@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from songnuan.goods.queries import StockRow
 from songnuan.goods.request_rules import Asked, Quote
-from songnuan.goods.rules import Line, Part, Problem
+from songnuan.goods.rules import REASON_LENGTH, Line, Part, Problem
 from songnuan.journeys.sent_files import SentFile
 from songnuan.web.fields import CharField, Day, FileField, IntegerField, Money
 from songnuan.web.forms import Form
@@ -136,7 +136,7 @@ class QuotationForm(Form):
 
 
 class InvoiceForm(Form):
-    """The picture of an invoice."""
+    """The picture of an invoice that was recorded without."""
 
     asks = "invoice"
 
@@ -146,4 +146,17 @@ class InvoiceForm(Form):
         label=gettext_lazy("Invoice as a picture or PDF"),
         help_text=gettext_lazy("At most 8 MB; kept encrypted. One file proves one purchase."),
         widget=forms.FileInput(attrs={"accept": ACCEPTED}),
+    )
+
+
+class ReplacingForm(InvoiceForm):
+    """The right picture of an invoice in the place of a wrong one, and why."""
+
+    asks = "invoice_replaced"
+
+    reason = CharField(
+        fact="goods.replacedinvoice.reason",
+        label=gettext_lazy("Why the picture is replaced"),
+        help_text=gettext_lazy("The earlier one is kept, and shown as replaced."),
+        max_length=REASON_LENGTH,
     )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -149,12 +150,14 @@ class LotInput:
     item: str
     packing: str
     lot: str
-    there: int
+    origin: str
     packs: BoundField
 
 
 class LotsForm(Form):
     """An input of packs for each lot, such as lot-7."""
+
+    origins: Mapping[int, str] = MappingProxyType({})
 
     def __init__(self, rows: Sequence[LotRow], *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as Django's
         super().__init__(*args, **kwargs)
@@ -182,7 +185,7 @@ class LotsForm(Form):
                 item=row.item,
                 packing=row.packing,
                 lot=lot_words(row.number, row.expires_on),
-                there=row.in_store,
+                origin=self.origins.get(row.lot_id, ""),
                 packs=self[f"lot-{row.lot_id}"],
             )
             for row in self.rows
@@ -190,13 +193,33 @@ class LotsForm(Form):
 
 
 class CountForm(LotsForm):
-    """What was counted of each lot; nothing is filled in beforehand."""
+    """What was counted of each lot; nothing is filled in beforehand. `origins` tell lots apart, by id."""
 
     asks = "stock_count"
+
+    def __init__(self, rows: Sequence[LotRow], origins: Mapping[int, str], *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as Django's
+        super().__init__(rows, *args, **kwargs)
+        self.origins = origins
+        for row in rows:
+            told = (lot_words(row.number, row.expires_on) or _("without number"), origins[row.lot_id])
+            self.fields[f"lot-{row.lot_id}"].label = " · ".join((row.item, *told))
 
     def packs_of(self, label: str) -> IntegerField:
         """Return the input of one lot: none is left out, none may be counted."""
         return packs_field(label, min_value=0, fact="goods.countline.counted")
+
+
+class AbandoningForm(Form):
+    """Why a count is given up before it is handed in."""
+
+    asks = "stock_count_abandoned"
+
+    reason = CharField(
+        fact="goods.count.reason",
+        again="who gives a count up says why, as who decides about one does",
+        label=gettext_lazy("Why it is given up"),
+        max_length=REASON_LENGTH,
+    )
 
 
 class ReturningForm(LotsForm):

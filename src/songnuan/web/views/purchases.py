@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from songnuan.funds.holding import subject_of as fund_subject
 from songnuan.funds.models import Fund
 from songnuan.funds.queries import balance
-from songnuan.goods.models import Kit, Purchase, PurchaseRequest, RequestStatus
+from songnuan.goods.models import Kit, Purchase, PurchaseRequest, ReplacedInvoice, RequestStatus
 from songnuan.goods.queries import (
     KitView,
     StockRow,
@@ -30,6 +30,7 @@ from songnuan.journeys.add_invoice import add_invoice
 from songnuan.journeys.buy_kits import buy_kits
 from songnuan.journeys.cancel_purchase import cancel_purchase
 from songnuan.journeys.measures.kit_purchase import Terms, terms_of
+from songnuan.journeys.replace_invoice import replace_invoice
 from songnuan.kernel.money import LIMIT_MINOR, yuan
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
@@ -41,7 +42,7 @@ from songnuan.web.hold_forms import mark_of
 from songnuan.web.line_inputs import is_sound
 from songnuan.web.purchase_form import Cancelling, PurchaseForm
 from songnuan.web.purchase_page import purchase_page, purchase_seen
-from songnuan.web.purchase_request_forms import InvoiceForm, sent_file
+from songnuan.web.purchase_request_forms import InvoiceForm, ReplacingForm, sent_file
 from songnuan.web.purchase_request_page import open_of
 from songnuan.web.views.shared import Reader, key_of, reader_of
 
@@ -190,6 +191,44 @@ def purchase_invoice(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
+@require_safe
+@cache_control(private=True, no_store=True)
+def purchase_invoice_replaced(request: HttpRequest, pk: int, replaced_id: int) -> HttpResponse:
+    """Give the picture of an invoice that another took the place of."""
+    purchase_seen(reader_of(request), pk)
+    row = get_object_or_404(ReplacedInvoice.objects.select_related("file"), pk=replaced_id, purchase_id=pk)
+    return HttpResponse(read_file(row.file), content_type=row.file.media_type)
+
+
+@login_required
+def purchase_invoice_replace(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put the right picture of the invoice in the place of a wrong one."""
+    reader = reader_of(request)
+    row = purchase_seen(reader, pk)
+    if request.method != "POST":
+        return redirect("purchase", pk)
+    require(reader.actor, Permission.PURCHASE_RECORD, unit_id=row.fund.plan.unit_id, at=reader.at)
+    key, form = key_of(request), ReplacingForm(request.POST, request.FILES)
+    invoice = sent_file(form, "invoice") if form.is_valid() else None
+    if invoice is None:
+        return purchase_page(request, reader, row, form)
+    why = form.cleaned_data["reason"]
+    try:
+        replace_invoice(
+            purchase_id=pk, invoice=invoice, reason=why, key=key, actor=reader.actor, at=reader.at
+        )
+    except NotPermitted:
+        raise
+    except Refusal as refusal:
+        if refusal.field not in form.fields:
+            return purchase_page(request, reader, row, refused=refusal)
+        form.refuse(refusal)
+        return purchase_page(request, reader, row, form)
+    messages.success(request, _("The invoice is replaced; the earlier picture is kept beside it."))
+    return redirect("purchase", pk)
+
+
+@login_required
 def purchase_invoice_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Add the picture of the invoice to a purchase that was recorded without."""
     reader = reader_of(request)
@@ -329,5 +368,11 @@ urlpatterns: list[URLPattern] = [
     path("purchases/<int:pk>/cancel/", purchase_cancel, name="purchase_cancel"),
     path("purchases/<int:pk>/invoice/", purchase_invoice, name="purchase_invoice"),
     path("purchases/<int:pk>/invoice/add/", purchase_invoice_add, name="purchase_invoice_add"),
+    path("purchases/<int:pk>/invoice/replace/", purchase_invoice_replace, name="purchase_invoice_replace"),
+    path(
+        "purchases/<int:pk>/invoice/replaced/<int:replaced_id>/",
+        purchase_invoice_replaced,
+        name="purchase_invoice_replaced",
+    ),
     path("purchase-requests/<int:pk>/buy/", purchase_on_request, name="purchase_on_request"),
 ]
