@@ -248,7 +248,7 @@ def test_what_is_requested_already_is_left_out_and_the_to_do_leads_to_the_reques
     buying.ask({"苹果": (7, 68_00), "梨": (47, 62_00)})
     assert buy not in leads()
     assert address in leads()
-    assert page_of(finance, "fund", row.fund_id).context["next_purchase"][0] == address
+    assert page_of(finance, "fund", row.fund_id).context["next_purchase"].request == row
     buying.approve(row)
     assert (buy in leads(), address in leads()) == (False, True)
 

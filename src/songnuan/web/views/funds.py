@@ -10,14 +10,13 @@ from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from songnuan.funds.figures import months_of, together, total_of, waiting_closings
 from songnuan.funds.holding import subject_of as fund_subject
 from songnuan.funds.models import VOUCHED, Fund, Kind
 from songnuan.funds.queries import Wanted, ledger_page
-from songnuan.goods.models import Kit, Purchase
+from songnuan.goods.models import Kit, Purchase, PurchaseRequest
 from songnuan.goods.request_queries import covering, open_requests
 from songnuan.goods.request_rules import request_number
 from songnuan.journeys.fund_book import fund_book, printed_name
@@ -239,20 +238,27 @@ def _ledger(
     )
 
 
-def _next_purchase(stocks: Sequence[StockView]) -> tuple[str, str] | None:
-    """Return where the next purchase is recorded, and the word for it: for the first kit not bought in full.
+@dataclass(frozen=True, slots=True)
+class NextPurchase:
+    """Where the next purchase is recorded; `request` is the one that asks for all that is lacking, if any."""
 
-    What is requested already is bought on its request.
-    """
+    url: str
+    request: PurchaseRequest | None
+
+    @property
+    def request_number(self) -> str:
+        """The number of the request as it is shown."""
+        return request_number(self.request.number) if self.request else ""
+
+
+def _next_purchase(stocks: Sequence[StockView]) -> NextPurchase | None:
+    """Return where the next purchase is recorded: for the first kit that is not bought in full."""
     short = next((one for one in stocks if one.is_short), None)
     if short is None:
         return None
     lacking = {row.item_id: row.needed - row.bought for row in short.rows}
     asked = covering(lacking, open_requests([short.measure_id]))
-    if asked is not None:
-        word = _("Request %(number)s") % {"number": request_number(asked.number)}
-        return reverse("purchase_request", args=(asked.pk,)), word
-    return reverse("purchase_new", args=(short.measure_id,)), _("Record a purchase")
+    return NextPurchase(reverse("purchase_new", args=(short.measure_id,)), asked)
 
 
 urlpatterns: list[URLPattern] = [
