@@ -189,12 +189,12 @@ def test_only_finance_is_led_to_a_purchase_and_only_while_something_is_needed(
     url = reverse("fund", args=(fund.pk,))
     measure = Measure.objects.get(plan=plan, kind="kit_purchase")
     wanted = reverse("purchase_new", args=(measure.pk,))
-    assert as_(bureau.finance).get(url).context["purchase_url"] == wanted
-    assert as_(bureau.officer).get(url).context["purchase_url"] == ""
+    assert as_(bureau.finance).get(url).context["next_purchase"].url == wanted
+    assert as_(bureau.officer).get(url).context["next_purchase"] is None
     buy(bureau, plan, {"苹果": (47, 60_00), "梨": (47, 50_00)}, "08812071")
-    assert as_(bureau.finance).get(url).context["purchase_url"] == wanted
+    assert as_(bureau.finance).get(url).context["next_purchase"].url == wanted
     buy(bureau, plan, {"方便面": (94, 70_00)}, "08812072")
-    assert as_(bureau.finance).get(url).context["purchase_url"] == ""
+    assert as_(bureau.finance).get(url).context["next_purchase"] is None
 
 
 def test_a_purchase_of_the_whole_kit_shows_its_price_and_one_of_a_part_shows_none(
