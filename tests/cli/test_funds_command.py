@@ -11,6 +11,7 @@ from people import Bureau, buy, open_plan_1
 from songnuan.cli.commands import songnuan
 from songnuan.funds.models import Fund
 from songnuan.funds.queries import ledger
+from songnuan.plans.models import Plan
 
 pytestmark = pytest.mark.django_db
 NUMBER = "澄水运财〔2020〕18号"
@@ -52,6 +53,29 @@ def test_the_check_tells_the_five_figures_of_every_fund(fund: Fund) -> None:
         **FIGURES,
         "closed_at": None,
     }
+
+
+def test_the_check_lists_the_five_figures_to_read(fund: Fund) -> None:
+    result = run("check")
+    assert result.exit_code == 0
+    assert all(text in result.stdout for text in (NUMBER, fund.title, "14,100.00", "3,995.00", "10,105.00"))
+
+
+def test_a_plan_is_found_by_its_title_too(fund: Fund, tmp_path: Path) -> None:
+    for name in (fund.plan.title, fund.plan.slug):
+        path = tmp_path / f"{name}.xlsx"
+        result = run("export", name, "--to", str(path), "--json")
+        assert json.loads(result.stdout)["plan"] == fund.plan.slug
+        assert path.exists()
+    twin = Plan.objects.get(pk=fund.plan_id)
+    twin.pk, twin.slug = None, "another"
+    twin.save(force_insert=True)
+    path = tmp_path / "none.xlsx"
+    result = run("export", twin.title, "--to", str(path), "--json")
+    refused = json.loads(result.stdout)["refused"]
+    assert (result.exit_code, refused["code"]) == (1, "plan_unknown")
+    assert "front-line-visits" in refused["message"]
+    assert not path.exists()
 
 
 def test_the_check_exits_with_one_where_anything_disagrees(fund: Fund) -> None:

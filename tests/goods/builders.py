@@ -345,7 +345,7 @@ def whole_plan(store: Store) -> Draft:
 def prices(store: Store) -> tuple[int, int]:
     """Return what one kit costs on average, and at its dearest, as pages show it."""
     [found] = kit_figures([goods_tables.Kit.objects.get(pk=store.kit_id).measure_id]).values()
-    return found.average_minor, found.dearest_minor
+    return found.average.minor, found.dearest_minor
 
 
 def check_purchase(*, kit_id: int, draft: Draft, units: int, at: datetime) -> list[Problem]:

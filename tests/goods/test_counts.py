@@ -1,6 +1,7 @@
 """A store is counted by one and decided about by another; goods are disposed of the same way."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -23,7 +24,9 @@ from songnuan.goods.checks import verify
 from songnuan.goods.models import Count, Disposal, Lot, Movement, StockLevel
 from songnuan.goods.places import STORE
 from songnuan.goods.queries import differences
-from songnuan.journeys.count_stock import hand_in_count, start_count
+from songnuan.goods.voided import void_lots
+from songnuan.journeys.cancel_purchase import cancel_purchase
+from songnuan.journeys.count_stock import abandon_count, hand_in_count, start_count
 from songnuan.journeys.decide_count import decide_count
 from songnuan.journeys.dispose_goods import decide_disposal, propose_disposal
 from songnuan.kernel.actor import SYSTEM, Actor
@@ -201,3 +204,41 @@ def test_goods_are_disposed_of_by_two(store: Store, leader: Actor) -> None:
     assert StockLevel.objects.get(lot=lot_id, place="disposed").quantity == 5
     assert refused(decide_disposal, actor=leader, **own).code == "wrong_state"
     assert verify() == []
+
+
+def test_a_count_is_given_up_by_who_began_it_or_who_decides(store: Store, leader: Actor) -> None:
+    finance, plan_id = store.house.finance, store.house.plan.pk
+    other = make_person("另一账房", Role.FINANCE, store.house.bureau)
+    for actor in (finance, leader):
+        count_id = start_count(plan_id=plan_id, actor=finance, at=NOW)
+        told = {"count_id": count_id, "reason": "下错了单", "at": LATER}
+        assert refused(abandon_count, **told, actor=other).code == "not_permitted"
+        assert refused(abandon_count, **{**told, "reason": " "}, actor=actor).code == "reason_missing"
+        before = books()
+        abandon_count(**told, actor=actor)  # type: ignore[arg-type]  # facts of the right kinds
+        row = Count.objects.get(pk=count_id)
+        assert (row.status, row.decided_by_id, row.reason) == ("abandoned", actor.user_id, "下错了单")
+        assert books() == before
+        assert refused(abandon_count, **told, actor=actor).code == "wrong_state"
+        none = {"count_id": count_id, "counted": books(), "actor": finance, "at": LATER}
+        assert refused(hand_in_count, **none).code == "wrong_state"
+    count_id = counted(store, 苹果=2)
+    told = {"count_id": count_id, "reason": "不数了", "at": LATER}
+    assert refused(abandon_count, **told, actor=finance).code == "wrong_state"
+    assert verify() == []
+
+
+def test_what_left_with_a_cancelled_purchase_is_not_counted(store: Store) -> None:
+    finance, plan_id = store.house.finance, store.house.plan.pk
+    gone = next(iter(books()))
+    line = Lot.objects.get(pk=gone).line
+    assert line is not None
+    cancel_purchase(purchase_id=line.purchase_id, reason="录错", key=uuid4(), actor=finance, at=LATER)
+    assert set(books().values()) == {0}
+    assert void_lots(plan_id) == set(books())
+    told = {"plan_id": plan_id, "actor": finance, "at": LATER}
+    assert refused(start_count, **told).code == "nothing_to_count"
+    receive(store, buy(store, whole_plan(store)))
+    count_id = start_count(plan_id=plan_id, actor=finance, at=LATER)
+    assert gone not in Count.objects.get(pk=count_id).lines.values_list("lot_id", flat=True)
+    assert Count.objects.get(pk=count_id).lines.count() == 3

@@ -14,6 +14,8 @@ from songnuan.goods.checks import verify
 from songnuan.goods.gifts import Gift, GiftLine, Handing
 from songnuan.goods.handed import hand_over_list, issues
 from songnuan.goods.models import Donation, DonationLine, Issue, Item, Lot
+from songnuan.goods.voided import cancelled_donations, void_lots
+from songnuan.journeys.cancel_donation import cancel_donation
 from songnuan.journeys.issue_goods import issue_goods
 from songnuan.journeys.record_donation import record_donation
 from songnuan.kernel.actor import Actor
@@ -174,4 +176,67 @@ def test_donated_goods_are_given_out_first_expired_first_and_never_expired(
     assert (first.total_minor, first.receiver, first.is_signed) == (4 * 90_00, "江*渡", False)
     assert [(line.number, line.quantity) for line in newest.lines] == [("K2", 5)]
     assert Lot.objects.count() == 2
+    assert verify() == []
+
+
+def test_a_wrong_donation_is_cancelled_and_keeps_its_number(house: House, office: Actor) -> None:
+    officer = house.officer
+    pk = record(house, office)
+    key, told = uuid4(), {"donation_id": pk, "reason": "数量录错"}
+
+    def fails(actor: Actor, **changes: object) -> str:
+        before = snapshot(TABLES)
+        with pytest.raises(Refusal) as refused:
+            cancel_donation(**{**told, "key": uuid4(), "actor": actor, "at": NOW, **changes})  # type: ignore[arg-type]
+        assert snapshot(TABLES) == before
+        return refused.value.code
+
+    assert fails(house.finance) == "not_permitted"
+    assert fails(office, reason=" ") == "reason_missing"
+    assert fails(office, at=NOW + timedelta(days=1)) == "own_donation"
+    assert fails(officer, donation_id=pk + 9) == "donation_unknown"
+    for _time in range(2):
+        cancel_donation(**told, key=key, actor=officer, at=NOW + timedelta(days=1))  # type: ignore[arg-type]
+    row = Donation.objects.get(pk=pk)
+    assert (row.number, row.cancelled_by_id, row.cancel_reason) == (1, officer.user_id, "数量录错")
+    assert fails(officer) == "wrong_state"
+    assert [lot.in_store for lot in lots(house.plan.pk)] == [0, 0]
+    item = Item.objects.get()
+    card = stock_card(plan_id=house.plan.pk, item_id=item.pk)
+    assert [(line.incoming, line.outgoing, line.balance) for line in card] == [
+        (10, 0, 10),
+        (5, 0, 15),
+        (0, 10, 5),
+        (0, 5, 0),
+    ]
+    assert void_lots(house.plan.pk) == {lot.lot_id for lot in lots(house.plan.pk)}
+    assert cancelled_donations([pk])[pk].reason == "数量录错"
+    assert donation_card(record(house, office)).printed_number == "捐-0002"  # type: ignore[union-attr]  # just made
+    cancel_donation(**{**told, "donation_id": pk + 1}, key=uuid4(), actor=office, at=NOW)  # type: ignore[arg-type]
+    assert verify() == []
+
+
+def test_a_donation_of_which_something_left_the_store_is_not_cancelled(house: House, office: Actor) -> None:
+    unit = make_unit("护理站", house.bureau)
+    pk = record(house, office)
+    issue_goods(
+        plan_id=house.plan.pk,
+        unit_id=unit.pk,
+        packs={Item.objects.get().pk: 1},
+        happened_on=TODAY,
+        handing=Handing("江守渡", confirmed_by_name=True),
+        signature=b"",
+        reason_late="",
+        key=uuid4(),
+        actor=office,
+        at=NOW,
+    )
+    handed = Handing("赵守江", confirmed_by_name=True)
+    straight = record(house, office, replace(GIFT, unit_id=unit.pk, handing=handed))
+    for donation_id in (pk, straight):
+        before = snapshot(TABLES)
+        with pytest.raises(Refusal) as refused:
+            cancel_donation(donation_id=donation_id, reason="录错", key=uuid4(), actor=office, at=NOW)
+        assert refused.value.code == "donation_issued"
+        assert snapshot(TABLES) == before
     assert verify() == []

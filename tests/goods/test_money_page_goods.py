@@ -9,8 +9,9 @@ from goods.money_page import table
 from songnuan.goods.checks import verify
 from songnuan.goods.models import Item
 from songnuan.goods.queries import stock
-from songnuan.goods.request_rules import Comparing, examine_comparing
+from songnuan.goods.request_rules import Comparing
 from songnuan.goods.rules import Bought, Draft, Line, Part, dearest_kit, exact_price, price_of_kit, together
+from songnuan.goods.splitting import Apart, examine_comparing
 from songnuan.kernel.money import parse_yuan, yuan
 
 FIGURES = "The plan of 47 units: figures"
@@ -33,7 +34,7 @@ def test_the_units_need_as_many_boxes_as_the_page_says() -> None:
 
 
 @pytest.mark.parametrize("row", table("Rounding", "In one kit").rows, ids=lambda row: row["Paid"])
-def test_the_price_of_a_kit_is_rounded_up_once_and_its_dearest_is_exact(row: dict[str, str]) -> None:
+def test_the_price_of_a_kit_is_rounded_once_and_its_dearest_is_exact(row: dict[str, str]) -> None:
     columns = ("In one kit", "Bought", "Paid", "Dearest pack")
     each, packs, paid, dearest = (row[name].split(" + ") for name in columns)
     parts = [Part(place, "", "", int(quantity)) for place, quantity in enumerate(each)]
@@ -41,7 +42,7 @@ def test_the_price_of_a_kit_is_rounded_up_once_and_its_dearest_is_exact(row: dic
         place: Bought(int(quantity), parse_yuan(money), parse_yuan(most))
         for place, (quantity, money, most) in enumerate(zip(packs, paid, dearest, strict=True))
     }
-    assert yuan(price_of_kit(parts, bought)) == row["Price of a kit"]
+    assert yuan(price_of_kit(parts, bought).minor) == row["Price of a kit"]
     assert yuan(dearest_kit(parts, bought)) == row["At its dearest"]
 
 
@@ -76,7 +77,7 @@ def test_purchases_are_answered_as_the_page_says() -> None:
 def test_prices_are_compared_as_the_page_says(row: dict[str, str]) -> None:
     draft = Draft("澄江粮油副食公司", "1", TODAY, (Line(1, 1, parse_yuan(row["Purchase"])),))
     earlier = TODAY - timedelta(days=int(row["Days earlier"] or 0))
-    others = [(earlier, parse_yuan(row["Before"]))] if row["Before"] else []
+    others = [Apart(1, earlier, parse_yuan(row["Before"]))] if row["Before"] else []
     comparing = Comparing(parse_yuan("1,000.00"))
     problems = examine_comparing(draft, comparing, others, is_compared=row["Compared"] == "yes")
     assert [problem.code for problem in problems] == ([] if row["Answer"] == "booked" else [row["Answer"]])

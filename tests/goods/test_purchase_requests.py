@@ -1,5 +1,6 @@
 """From the request to the invoice: approved, compared, bought; a refusal changes nothing."""
 
+import json
 from collections.abc import Callable
 from datetime import date
 from functools import partial
@@ -18,17 +19,24 @@ from inspection_people import hold
 from people import SLUG, Bureau, at, make_bureau, open_plan_1
 from songnuan.approvals.checks import verify as check_approvals
 from songnuan.approvals.models import Request
+from songnuan.audit.models import Entry
 from songnuan.funds.checks import verify as check_funds
 from songnuan.funds.queries import balance
 from songnuan.goods.checks import verify as check_goods
 from songnuan.goods.models import (
+    Kit,
+    KitLine,
     Purchase,
     PurchaseRequest,
     Quotation,
     QuotationLine,
+    ReplacedInvoice,
     RequestLine,
     RequestStatus,
 )
+from songnuan.goods.request_queries import judge_purchase
+from songnuan.goods.request_rules import Basis, Comparing
+from songnuan.goods.rules import Draft
 from songnuan.journeys.add_invoice import add_invoice
 from songnuan.journeys.approve_purchase import approve_purchase
 from songnuan.journeys.cancel_purchase import cancel_purchase
@@ -36,6 +44,7 @@ from songnuan.journeys.held_measures import held_measures
 from songnuan.journeys.measures.kit_purchase import progress, terms_of
 from songnuan.journeys.refund_purchase import refund_purchase
 from songnuan.journeys.release_commitment import release_commitment
+from songnuan.journeys.replace_invoice import replace_invoice
 from songnuan.journeys.return_purchase import return_purchase
 from songnuan.journeys.reverse_entry import reverse_entry
 from songnuan.journeys.sent_files import SentFile
@@ -304,8 +313,53 @@ def test_what_is_not_compared_is_bought_below_the_threshold_only_and_not_in_part
     assert (
         refused(lambda: buying.buy(row, {"梨": (8, 50_00)}, number="2", day=9)).code == "comparison_missing"
     ), "a request alone compares nothing"
-    buying.buy(None, {"梨": (8, 50_00)}, number="2", day=9, supplier="临江果品批发部")
-    buying.buy(None, {"梨": (8, 50_00)}, number="3", day=14)
+    for name in ("梨", "苹果"):
+        again = partial(buying.buy, None, {name: (8, 50_00)}, number="2", day=9, supplier="临江果品批发部")
+        refusal = refused(again)
+        assert (refusal.code, refusal.facts["before_minor"]) == ("comparison_missing", 600_00)
+    buying.buy(row, {"梨": (8, 50_00)}, number="2", day=9, supplier="临江果品批发部")
+    buying.buy(None, {"梨": (6, 66_50)}, number="3", day=9, supplier="望江鲜果行")
+    buying.buy(None, {"梨": (8, 50_00)}, number="4", day=14, supplier="城南副食批发部")
+    assert sound()
+
+
+@pytest.mark.django_db
+def test_the_same_goods_for_another_kit_of_the_fund_are_one_need_too(buying: Buying) -> None:
+    buying.buy(None, {"梨": (10, 60_00)}, number="1", day=7)
+    wanted = {name: buying.lines({name: (8, 50_00)}) for name in ("梨", "苹果")}
+    kit, other = Kit.objects.get(measure=buying.measure), Measure.objects.get(pk=buying.measure.pk)
+    other.pk, other.key = None, "second_kit"
+    other.save(force_insert=True)
+    twin = Kit.objects.create(measure=other, fund=kit.fund, name="第二类慰问品", standard_minor=300_00)
+    for line in KitLine.objects.filter(kit=kit, item__name="梨"):
+        KitLine.objects.create(kit=twin, item=line.item, quantity=1)
+
+    def apples_or_pears(name: str) -> list[str]:
+        draft = Draft("临江果品批发部", "2", date(2020, 4, 9), wanted[name])
+        basis = Basis(47, Comparing(1_000_00))
+        return [one.code for one in judge_purchase(kit_id=twin.pk, draft=draft, basis=basis, at=at(9))]
+
+    assert apples_or_pears("梨") == ["comparison_missing"]
+    assert apples_or_pears("苹果") == ["not_in_kit"]
+
+
+@pytest.mark.django_db
+def test_a_quotation_above_the_approved_price_does_not_make_up_the_number(buying: Buying) -> None:
+    row = buying.approve(buying.ask())
+    first, *_others = [buying.quote(row, name, prices) for name, prices in list(QUOTES.items())[:2]]
+    dear = buying.quote(row, "高价副食公司", {"方便面": 85_01, "苹果": 68_00, "梨": 62_00})
+    assert refused(lambda: buying.choose(row, first)).code == "reason_missing"
+    buying.choose(row, first, reason="本地仅两家有现货，第三家超出报批单价。")
+    row.refresh_from_db()
+    assert (row.is_compared, row.chosen_why[:2]) == (True, "本地")
+    told = json.loads(Entry.objects.filter(action="goods.choose_quotation").latest("pk").facts)
+    assert (told["count"], told["reason"][:2]) == (2, "本地")
+    set_quotation_aside(
+        quotation_id=dear.pk, reason="报价单作废", actor=buying.bureau.finance, at=at(7, 14, 30)
+    )
+    assert refused(lambda: buying.buy(row)).code == "comparison_missing"
+    buying.quote(row, "望江鲜果行", QUOTES["望江鲜果行"])
+    buying.buy(row)
     assert sound()
 
 
@@ -465,4 +519,47 @@ def test_of_requests_approved_at_once_for_the_last_yuan_one_is() -> None:
     rows = [buying.ask({"梨": (10, 200_00 - n)}) for n in range(2)]
     outcomes = together(*[partial(buying.approve, row) for row in rows])
     assert outcomes == {"done": 1, "beyond_fund": 1}
+    assert sound()
+
+
+@pytest.mark.django_db
+def test_a_wrong_picture_of_an_invoice_is_replaced_and_kept(buying: Buying) -> None:
+    other = SentFile(b"%PDF-1.4 other", "二.pdf", "application/pdf")
+    third = SentFile(b"%PDF-1.4 third", "三.pdf", "application/pdf")
+    pk = buying.buy(None, {"梨": (1, 60_00)}, number="1", invoice=PDF)
+    bare = buying.buy(None, {"梨": (1, 60_00)}, number="2")
+    held = buying.buy(None, {"梨": (1, 60_00)}, number="3", invoice=other)
+
+    def replace(purchase_id: int = pk, invoice: SentFile = third, **changes: object) -> None:
+        told = {"reason": "传成了另一张", "key": uuid4(), "actor": buying.bureau.finance, "at": at(8)}
+        told |= changes
+        replace_invoice(purchase_id=purchase_id, invoice=invoice, **told)  # type: ignore[arg-type]
+
+    def fails(**changes: object) -> str:
+        assert ReplacedInvoice.objects.count() == 0
+        code = refused(partial(replace, **changes)).code  # type: ignore[arg-type]  # facts of the right kinds
+        assert ReplacedInvoice.objects.count() == 0
+        return code
+
+    assert fails(actor=buying.bureau.officer) == "not_permitted"
+    assert fails(reason=" ") == "reason_missing"
+    assert fails(invoice=PDF) == "invoice_file_same"
+    assert fails(invoice=other) == "invoice_file_used", "one file proves one purchase"
+    assert fails(purchase_id=bare) == "invoice_file_none"
+    key = uuid4()
+    for _time in range(2):
+        replace(key=key)
+    [row] = ReplacedInvoice.objects.all()
+    assert (row.purchase_id, row.reason, row.replaced_by_id) == (
+        pk,
+        "传成了另一张",
+        buying.bureau.finance.user_id,
+    )
+    assert Purchase.objects.get(pk=pk).invoice_file_id != row.file_id
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ReplacedInvoice.objects.update(reason="x")
+    add_invoice(purchase_id=bare, invoice=PDF, key=uuid4(), actor=buying.bureau.finance, at=at(8))
+    assert Purchase.objects.get(pk=bare).invoice_file_id == row.file_id, "it proved the other purchase"
+    cancel_purchase(purchase_id=held, reason="录错", key=uuid4(), actor=buying.bureau.finance, at=at(8))
+    assert refused(partial(replace, held)).code == "wrong_state"
     assert sound()

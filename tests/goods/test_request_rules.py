@@ -12,18 +12,18 @@ from songnuan.goods.request_rules import (
     Comparing,
     Offer,
     Quote,
+    are_enough,
     check_choice,
     examine_against,
-    examine_comparing,
     examine_quote,
     examine_request,
-    largest_week,
     proposed,
     total_of,
     totals,
     within,
 )
 from songnuan.goods.rules import Bought, Draft, Line, Part, State
+from songnuan.goods.splitting import Apart, examine_comparing, largest_week
 from songnuan.kernel.refusal import Refusal
 
 TODAY = date(2020, 4, 7)
@@ -133,7 +133,7 @@ def test_a_choice_passes_whole_within_the_request_among_enough_and_the_cheapest_
     sound = (
         pk in whole
         and all(offers[pk - 1].prices[line.item_id] <= line.unit_price_minor for line in LINES)
-        and len(whole) >= COMPARING.least
+        and are_enough(offers, LINES, COMPARING.least, reason)
         and (bool(reason) or (whole[pk] == min(within(offers, LINES).values()) and before is None))
     )
     choice = {"comparing": COMPARING, "reason": f" {reason} ", "chosen_before": before}
@@ -172,36 +172,67 @@ def test_below_the_threshold_one_quotation_is_enough() -> None:
     assert (refused.value.code, dict(refused.value.facts)) == ("quotes_missing", {"least": 3, "count": 1})
 
 
+def test_what_is_dearer_than_approved_does_not_count_as_compared() -> None:
+    fitting = [offer(1, 80_00, 60_00, 60_00), offer(2, 80_00, 60_00, 61_00)]
+    dear = offer(3, 85_01, 60_00, 60_00)
+    choice = {"comparing": COMPARING, "chosen_before": None}
+    with pytest.raises(Refusal) as refused:
+        check_choice(1, [*fitting, dear], LINES, reason=" ", **choice)  # type: ignore[arg-type]  # right kinds
+    assert (refused.value.code, refused.value.field) == ("reason_missing", "reason")
+    assert dict(refused.value.facts) == {"least": 3, "count": 2}
+    told = check_choice(1, [*fitting, dear], LINES, reason="本地仅两家有货", **choice)  # type: ignore[arg-type]  # right kinds
+    assert told == "本地仅两家有货"
+    with pytest.raises(Refusal) as refused:
+        check_choice(1, fitting, LINES, reason="本地仅两家有货", **choice)  # type: ignore[arg-type]  # right kinds
+    assert refused.value.code == "quotes_missing", "a reason takes the place of no quotation"
+
+
+@given(_offers, st.integers(1, 5), st.sampled_from(["", "质量更好"]))
+def test_enough_are_compared_within_the_prices_or_at_any_price_with_a_reason(
+    offers: list[Offer], least: int, reason: str
+) -> None:
+    whole = [one for one in offers if len(one.prices) == len(LINES)]
+    fitting = [
+        one for one in whole if all(one.prices[line.item_id] <= line.unit_price_minor for line in LINES)
+    ]
+    expected = len(fitting) >= least or (reason != "" and len(whole) >= least)
+    assert are_enough(offers, LINES, least, reason) == expected
+
+
 _days = st.integers(-10, 10).map(lambda days: TODAY + timedelta(days=days))
+_apart = st.builds(Apart, st.integers(1, 99), _days, st.integers(1, 2_000_00))
 
 
-@given(st.lists(st.tuples(_days, st.integers(1, 2_000_00)), max_size=8))
-def test_a_week_is_any_seven_days_that_hold_the_purchase(others: list[tuple[date, int]]) -> None:
+@given(st.lists(_apart, max_size=8))
+def test_a_week_is_any_seven_days_that_hold_the_purchase(others: list[Apart]) -> None:
     worst = 0
     for first in range(-6, 1):
         week = {TODAY + timedelta(days=first + place) for place in range(7)}
         assert TODAY in week
-        worst = max(worst, sum(amount for on, amount in others if on in week))
-    assert largest_week(TODAY, others) == worst
+        worst = max(worst, sum(row.total_minor for row in others if row.bought_on in week))
+    assert sum(row.total_minor for row in largest_week(TODAY, others)) == worst
 
 
 @given(
     total=st.integers(1, 2_000_00),
-    others=st.lists(st.tuples(_days, st.integers(1, 600_00)), max_size=4),
+    others=st.lists(st.builds(Apart, st.integers(1, 99), _days, st.integers(1, 600_00)), max_size=4),
     start=st.sampled_from([None, 1_000_00]),
     compared=st.booleans(),
 )
 def test_what_is_not_compared_stays_below_the_threshold_however_it_is_split(
-    total: int, others: list[tuple[date, int]], start: int | None, *, compared: bool
+    total: int, others: list[Apart], start: int | None, *, compared: bool
 ) -> None:
     found = examine_comparing(draft(total), Comparing(start), others, is_compared=compared)
-    needed = start is not None and total + largest_week(TODAY, others) >= start
+    needed = (
+        start is not None and total + sum(row.total_minor for row in largest_week(TODAY, others)) >= start
+    )
     assert [one.code for one in found] == (["comparison_missing"] if needed and not compared else [])
 
 
 def test_the_figures_of_a_split_purchase_stand_in_the_sentence() -> None:
-    [problem] = examine_comparing(draft(400_00), COMPARING, [(TODAY, 600_00)], is_compared=False)
-    assert all(figure in problem.sentence for figure in ("600.00", "1,000.00"))
+    others = [Apart(3, TODAY, 600_00), Apart(2, TODAY - timedelta(days=7), 900_00)]
+    [problem] = examine_comparing(draft(400_00), COMPARING, others, is_compared=False)
+    assert all(figure in problem.sentence for figure in ("600.00", "400.00", "1,000.00", "3"))
     assert problem.facts == {"asked_minor": 400_00, "before_minor": 600_00, "from_minor": 1_000_00}
 
 
@@ -223,6 +254,20 @@ def test_a_purchase_keeps_to_its_request_and_to_the_quotation_chosen(
     approved = Approved(3, LINES, Offer(1, "甲", {1: 80_00, 2: 60_00, 3: 60_00}), is_compared=True)
     bought = Draft(supplier, "1", TODAY, tuple(Line(*line) for line in lines))
     assert [problem.code for problem in examine_against(bought, approved)] == codes
+
+
+def test_a_price_above_the_quotation_chosen_is_not_called_approved() -> None:
+    bought = Draft("甲", "1", TODAY, (Line(1, 1, 84_00),))
+    sentences = []
+    for quoted in (80_00, 85_00):
+        offer_ = Offer(1, "甲", {1: quoted, 2: 60_00, 3: 60_00})
+        approved = Approved(3, (Line(1, 94, 83_00), *LINES[1:]), offer_, is_compared=True)
+        [problem] = examine_against(bought, approved)
+        assert problem.facts == {"price_minor": 84_00, "most_minor": min(quoted, 83_00)}
+        sentences.append(problem.sentence)
+    assert "80.00" in sentences[0]
+    assert "83.00" in sentences[1]
+    assert sentences[0].replace("80.00", "83.00").replace("4.00", "1.00") != sentences[1]
 
 
 def test_a_price_above_the_approved_one_is_refused_with_both() -> None:

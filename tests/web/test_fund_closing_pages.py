@@ -126,7 +126,7 @@ def test_finance_proposes_and_the_approver_confirms(bureau: Bureau, fund: Fund) 
     assert balance(fund.pk) == Balance(14_100_00, 0, 47 * 85_00, left)
     page = as_(bureau.finance).get(reverse("fund", args=(fund.pk,)))
     assert page.context["appropriation"] is None
-    assert page.context["purchase_url"] == ""
+    assert page.context["next_purchase"] is None
     assert "已结账" in page.content.decode()
     living = as_(bureau.officer).get(reverse("plan", args=(fund.plan.slug,))).content.decode()
     assert "2020年4月9日结账" in living

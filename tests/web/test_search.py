@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import pgettext
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -77,6 +78,20 @@ def test_it_finds_plans_clauses_units_problems_funds_and_purchases(running: Bure
     name = unit_names([visit.unit_id], date(2020, 4, 9))[visit.unit_id]
     assert found(running.officer, name)["units"] == [reverse("visit", args=(visit.pk,))]
     assert found(running.officer, "没有这个词") == {}
+
+
+def test_a_cancelled_purchase_is_marked_where_it_is_found(running: Bureau) -> None:
+    purchase = Purchase.objects.get()
+
+    def details() -> list[str]:
+        with on(at(9)):
+            page = as_(running.officer).get(URL, {"q": "0881"})
+        return [hit.detail for group in page.context["found"] for hit in group.hits]
+
+    word = pgettext("purchase", "cancelled")
+    assert not any(word in detail for detail in details())
+    Purchase.objects.filter(pk=purchase.pk).update(cancelled_at=at(9), cancel_reason="录错")
+    assert any(word in detail for detail in details())
 
 
 def test_every_hit_opens_to_who_found_it(running: Bureau) -> None:

@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from goods.purchasing import QUOTES, Buying
 from people import Bureau, at, open_plan_1
@@ -112,8 +113,10 @@ def test_quotations_are_compared_chosen_and_bought_from_on_the_page(buying: Buyi
     for supplier, prices in QUOTES.items():
         sent = {f"prices-{items[name]}": str(fen / 100) for name, fen in prices.items()}
         sent |= {"key": str(uuid4()), "supplier": supplier, "quoted_on": "2020-04-07", "note": ""}
-        answer = post(finance, "quotation_new", row.pk, {**sent, "file": pdf()})
-        assert answer.status_code == 302
+        for _time in range(2):
+            answer = post(finance, "quotation_new", row.pk, {**sent, "file": pdf()})
+            assert answer.status_code == 302, "posted twice, answered alike"
+    assert Quotation.objects.count() == len(QUOTES)
     page = post(finance, "quotation_new", row.pk, {**sent, "key": str(uuid4())})
     assert list(page.context["form"].errors) == ["supplier"]
     page = page_of(finance, "purchase_request", row.pk)
@@ -168,11 +171,11 @@ def test_an_invoice_is_added_once_and_shown_to_who_sees_the_fund(buying: Buying)
     assert len([title for title in titles_due(finance) if "2" in title]) >= 1
     assert page_of(finance, "purchase_invoice", pk).status_code == 404
     page = post(finance, "purchase_invoice_add", pk, {"key": str(uuid4())})
-    assert (page.status_code, list(page.context["adding"].errors)) == (422, ["invoice"])
+    assert (page.status_code, list(page.context["proving"].errors)) == (422, ["invoice"])
     sent = {"key": str(uuid4()), "invoice": pdf()}
     assert post(finance, "purchase_invoice_add", pk, sent).status_code == 302
     page = post(finance, "purchase_invoice_add", other, {"key": str(uuid4()), "invoice": pdf()})
-    assert (page.status_code, list(page.context["adding"].errors)) == (422, ["invoice"])
+    assert (page.status_code, list(page.context["proving"].errors)) == (422, ["invoice"])
     page = post(finance, "purchase_invoice_add", pk, {"key": str(uuid4()), "invoice": pdf(b"%PDF-1.4 b")})
     assert page.status_code == 409
     shown = page_of(buying.bureau.inspector, "purchase_invoice", pk)
@@ -180,6 +183,26 @@ def test_an_invoice_is_added_once_and_shown_to_who_sees_the_fund(buying: Buying)
     assert "no-store" in shown.headers["Cache-Control"]
     assert post(buying.bureau.officer, "purchase_invoice_add", other, sent).status_code == 403
     assert Client().get(reverse("purchase_invoice", args=(pk,))).status_code == 302
+
+
+def test_a_replaced_invoice_stays_beside_the_right_one(buying: Buying) -> None:
+    finance, inspector = buying.bureau.finance, buying.bureau.inspector
+    pk = buying.buy(None, {"梨": (1, 60_00)}, number="1")
+    post(finance, "purchase_invoice_add", pk, {"key": str(uuid4()), "invoice": pdf()})
+    sent = {"key": str(uuid4()), "invoice": pdf(b"%PDF-1.4 b")}
+    page = post(finance, "purchase_invoice_replace", pk, sent)
+    assert (page.status_code, list(page.context["proving"].errors)) == (422, ["reason"])
+    assert post(inspector, "purchase_invoice_replace", pk, {**sent, "reason": "x"}).status_code == 403
+    sent = {"key": str(uuid4()), "invoice": pdf(b"%PDF-1.4 b"), "reason": "传错了"}
+    assert post(finance, "purchase_invoice_replace", pk, sent).status_code == 302
+    assert page_of(inspector, "purchase_invoice", pk).content == b"%PDF-1.4 b"
+    shown = page_of(inspector, "purchase", pk)
+    [old] = shown.context["replaced"]
+    assert "传错了" in shown.content.decode()
+    url = reverse("purchase_invoice_replaced", args=(pk, old.pk))
+    with on(at(8)):
+        assert as_(inspector).get(url).content == b"%PDF-1.4 a"
+        assert as_(buying.bureau.liaison).get(url).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -204,6 +227,43 @@ def test_who_sees_the_fund_sees_its_requests_and_only_finance_acts(
     row.refresh_from_db()
     assert (row.status, row.chosen_id) == ("approved", None)
     assert Quotation.objects.get().set_aside_at is None
+
+
+def test_what_is_requested_already_is_left_out_and_the_to_do_leads_to_the_request(buying: Buying) -> None:
+    finance, items = buying.bureau.finance, buying.items
+    row = buying.ask({"方便面": (94, 85_00), "苹果": (40, 68_00)})
+    page = page_of(finance, "purchase_request_new", buying.measure.pk)
+    begun = {name: page.context["form"].initial.get(f"lines-{pk}-quantity") for name, pk in items.items()}
+    assert begun == {"方便面": None, "苹果": 7, "梨": 47}
+    address = reverse("purchase_request", args=(row.pk,))
+    assert address in page.content.decode()
+    assert address in page_of(finance, "purchase_new", buying.measure.pk).content.decode()
+
+    def leads() -> set[str]:
+        with on(at(8)):
+            return {item.url for item in due_of(desk_of(reader_of(as_(finance).get("/").wsgi_request)))}
+
+    buy = reverse("purchase_new", args=(buying.measure.pk,))
+    assert buy in leads(), "pears and some apples are asked for by nobody"
+    buying.ask({"苹果": (7, 68_00), "梨": (47, 62_00)})
+    assert buy not in leads()
+    assert address in leads()
+    assert page_of(finance, "fund", row.fund_id).context["next_purchase"].request == row
+    buying.approve(row)
+    assert (buy in leads(), address in leads()) == (False, True)
+
+
+def test_where_the_money_of_a_cancelled_purchase_goes_is_said(buying: Buying) -> None:
+    finance, row = buying.bureau.finance, buying.chosen()
+    pk = buying.buy(row)
+    sent = {"key": str(uuid4()), "reason": "发票号录错", "sure": "on"}
+    with on(at(8)):
+        shown = as_(finance).post(reverse("purchase_cancel", args=(pk,)), sent, follow=True)
+    text = shown.content.decode()
+    assert _("The purchase is cancelled: its money is available in the fund again.") not in text
+    assert "14,100.00" in str(next(iter(shown.context["messages"])))
+    row.refresh_from_db()
+    assert row.status == "approved"
 
 
 def test_a_withdrawn_request_is_begun_anew_with_what_it_said(buying: Buying) -> None:

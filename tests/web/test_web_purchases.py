@@ -1,11 +1,14 @@
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from people import Bureau, at, buy, open_plan_1
 from songnuan.audit.models import Entry as TrailEntry
@@ -61,7 +64,7 @@ def told(plan: Plan, boxes: dict[str, tuple[str, str]], **changes: str) -> dict[
     return {**head, **lines, **changes}
 
 
-def post(actor: Any, plan: Plan, sent: dict[str, str]) -> Any:
+def post(actor: Any, plan: Plan, sent: Mapping[str, object]) -> Any:
     """Post the form on 8 April."""
     with on(at(8)):
         return as_(actor).post(url_of(plan), sent)
@@ -96,6 +99,29 @@ def test_the_form_shows_what_is_needed_and_what_the_fund_has(bureau: Bureau, pla
     assert 'value="2020-04-08"' in text
     assert page.context["total"] is None
     assert trail_length() == before
+
+
+def test_a_file_that_was_chosen_is_asked_for_again_whenever_the_form_comes_back(
+    bureau: Bureau, plan: Plan
+) -> None:
+    sentence = _("Choose the file again: %(label)s. It was not kept.") % {
+        "label": _("Invoice as a picture or PDF")
+    }
+    for changes in ({"check": "1"}, {"supplier": ""}):
+        picture = SimpleUploadedFile("invoice.pdf", b"%PDF-1.4 invoice", "application/pdf")
+        sent = {**told(plan, BOXES, **changes), "invoice": picture}
+        if "check" in changes:
+            del sent["save"]
+        assert sentence in post(bureau.finance, plan, sent).content.decode()
+    assert sentence not in post(bureau.finance, plan, told(plan, BOXES, check="1")).content.decode()
+    assert nothing_bought(plan)
+
+
+def test_a_line_that_makes_no_sense_comes_to_no_amount(bureau: Bureau, plan: Plan) -> None:
+    sent = told(plan, {"方便面": ("-1", "80"), "苹果": ("0", "85"), "梨": ("2", "75")}, check="1")
+    page = post(bureau.finance, plan, sent)
+    assert [line.amount_minor for line in page.context["form"].lines] == [None, None, 150_00]
+    assert page.context["total"] is None
 
 
 def test_where_a_fund_pays_for_two_kits_the_form_offers_the_other_while_it_is_short(
@@ -142,7 +168,7 @@ def test_a_purchase_is_recorded_paid_and_taken_into_stock(bureau: Bureau, plan: 
         "¥300.00",
     ):
         assert words in text
-    assert shown.context["purchase"]["per_kit_minor"] == 300_00
+    assert shown.context["purchase"]["per_kit"].minor == 300_00
     assert [line["amount_minor"] for line in shown.context["purchase"]["lines"]] == [
         6_580_00,
         3_995_00,
@@ -154,7 +180,7 @@ def test_a_purchase_of_a_part_leaves_the_rest_to_be_bought(bureau: Bureau, plan:
     page = post(bureau.finance, plan, told(plan, {"方便面": ("50", "70")}))
     assert page.status_code == 302
     shown = as_(bureau.finance).get(page.headers["Location"])
-    assert shown.context["purchase"]["per_kit_minor"] is None
+    assert shown.context["purchase"]["per_kit"] is None
     form = as_(bureau.finance).get(url_of(plan)).context["form"]
     assert [line.needed for line in form.lines] == [44, 47, 47]
 
@@ -291,7 +317,7 @@ def test_a_single_dear_box_is_refused_though_the_average_is_within_the_standard(
     looked = post(bureau.finance, plan, {**sent, "check": "1"})
     total = looked.context["total"]
     assert (total.dearest_minor, total.below_minor) == (301_00, -1_00)
-    assert total.per_kit_minor < 300_00
+    assert total.per_kit.minor < 300_00
     assert "¥301.00" in looked.content.decode()
     page = post(bureau.finance, plan, sent)
     assert page.status_code == 422
@@ -317,7 +343,7 @@ def test_the_total_is_worked_out_before_the_head_is_filled_in_and_nothing_is_kep
     page = post(bureau.finance, plan, sent)
     assert page.status_code == 200
     total = page.context["total"]
-    assert (total.total_minor, total.per_kit_minor, total.below_minor) == (14_100_00, 300_00, 0)
+    assert (total.total_minor, total.per_kit.minor, total.below_minor) == (14_100_00, 300_00, 0)
     assert "人民币壹万肆仟壹佰元整" in page.content.decode()
     assert [line.amount_minor for line in page.context["form"].lines] == [6_580_00, 3_995_00, 3_525_00]
     assert nothing_bought(plan)

@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from typing import Any
+from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
@@ -119,7 +120,11 @@ def test_the_store_marks_what_expires_and_the_visit_names_its_lots(bureau: Burea
         }
         post(bureau.finance, receive, day=8, **sent)
     rest = {"came_on": "2020-04-08", f"item-{apples}-quantity": "47", f"item-{pears}-quantity": "47"}
-    post(bureau.finance, receive, day=8, **rest)
+    rest |= {f"item-{apples}-unnumbered": "on"}
+    answer = post(bureau.finance, receive, day=8, **rest)
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, [f"item-{pears}-number"])
+    assert sum(books().values()) == 94, "what bears no lot number is said so, item by item"
+    post(bureau.finance, receive, day=8, **rest, **{f"item-{pears}-unnumbered": "on"})
     visit = recorded(bureau, at(9))
     kit = get(bureau.liaison, reverse("visit", args=(visit.pk,))).context["given"][0]["packs"]
     assert "N1" in kit[0]
@@ -153,6 +158,9 @@ def test_a_count_is_blind_and_decided_by_another(bureau: Bureau, plan: Plan) -> 
         figures = re.findall(r'data-label="库存">\s*([^<\s]*)', shown)
         assert set(figures) <= {"—"}, "who counts is not told the figure"
         assert "47 箱" not in shown
+    card = reverse("sheet", args=(SLUG, "stock_card"))
+    assert post(bureau.finance, card, form="xlsx").status_code == 422
+    assert post(bureau.office, card, form="xlsx").headers["Content-Disposition"].startswith("attachment")
     assert url in titles(bureau.finance)
     assert get(bureau.inspector, url).context["form"] is None
     assert post(bureau.finance, url).status_code == 422
@@ -167,6 +175,80 @@ def test_a_count_is_blind_and_decided_by_another(bureau: Bureau, plan: Plan) -> 
     assert url not in titles(bureau.approver)
     text = get(bureau.inspector, url).content.decode()
     assert "运输破损" in text
+    assert verify() == []
+
+
+def test_who_counts_is_not_told_by_the_to_do_how_many_expire(bureau: Bureau, plan: Plan) -> None:
+    pk = bought_for_later(bureau, plan)
+    receive = reverse("purchase_receive", args=(pk,))
+    item_id = next(iter(get(bureau.finance, receive).context["form"].open))
+    came = {f"item-{item_id}-quantity": "41", f"item-{item_id}-number": "N1"}
+    post(
+        bureau.finance, receive, came_on="2020-04-09", **came, **{f"item-{item_id}-expires_on": "2020-04-20"}
+    )
+
+    def told(actor: Actor) -> list[str]:
+        with on(at(9)):
+            return [part.title for item in due(actor) if item.url == STOCK for part in item.parts]
+
+    assert told(bureau.finance) == ["方便面 41 箱"]
+    post(bureau.finance, reverse("count_new", args=(SLUG,)))
+    assert told(bureau.finance) == ["方便面"]
+    assert told(bureau.office) == ["方便面 41 箱"]
+
+
+def test_a_count_tells_lots_apart_and_is_given_up_with_a_reason(bureau: Bureau, plan: Plan) -> None:
+    buy(bureau, plan, {"苹果": (20, 85_00)}, "1")
+    buy(bureau, plan, {"苹果": (27, 85_00)}, "2")
+    url = post(bureau.finance, reverse("count_new", args=(SLUG,))).url
+    form = get(bureau.finance, url).context["form"]
+    labels = [str(field.label) for field in form]
+    assert len(set(labels)) == 2
+    assert [row.origin for row in form.lots] == [_("purchase %(number)s") % {"number": n} for n in (1, 2)]
+    give_up = reverse("count_abandon", args=(Count.objects.get().pk,))
+    assert get(bureau.office, url).context["abandoning"] is None
+    assert post(bureau.office, give_up, reason="x").status_code == 403
+    page = post(bureau.approver, give_up, reason="")
+    assert (page.status_code, list(page.context["abandoning"].errors)) == (422, ["reason"])
+    assert post(bureau.finance, give_up, reason="今日另有安排").url == STOCK
+    assert "今日另有安排" in get(bureau.inspector, url).content.decode()
+    assert get(bureau.finance, STOCK).context["may_count"]
+    assert url not in titles(bureau.finance)
+
+
+def test_lots_that_left_with_a_cancelled_purchase_stand_in_the_store_no_more(
+    bureau: Bureau, plan: Plan
+) -> None:
+    pk = buy(bureau, plan, {"苹果": (20, 85_00)}, "1")
+    buy(bureau, plan, {"苹果": (27, 85_00)}, "2")
+    sent = {"reason": "录错", "sure": "on"}
+    assert post(bureau.finance, reverse("purchase_cancel", args=(pk,)), **sent).status_code == 302
+    [item] = get(bureau.finance, STOCK).context["items"]
+    assert [view.row.in_store for view in item.lots] == [27]
+    url = post(bureau.finance, reverse("count_new", args=(SLUG,))).url
+    assert len(get(bureau.finance, url).context["form"].lots) == 1
+
+
+@pytest.mark.usefixtures("plan")
+def test_a_donation_is_cancelled_on_its_page_and_marked_in_the_list(bureau: Bureau) -> None:
+    new = reverse("donation_new", args=(SLUG,))
+    page = post(bureau.office, new, **donated()).url
+    cancel = f"{page}cancel/"
+    assert post(bureau.finance, cancel, reason="x", sure="on").status_code == 403
+    assert get(bureau.finance, page).context["cancelling"] is None
+    assert post(bureau.office, cancel, reason="数量录错").status_code == 422
+    assert post(bureau.office, cancel, reason="数量录错", sure="on").url == page
+    assert "数量录错" in get(bureau.inspector, page).content.decode()
+    shown = get(bureau.finance, DONATIONS)
+    assert (shown.context["count"], shown.context["total_minor"]) == (0, 0)
+    assert [view.cancelled.reason for view in shown.context["donations"]] == ["数量录错"]
+    assert get(bureau.finance, STOCK).context["items"] == []
+    with patch("songnuan.web.views.donations.PAGE", 1):
+        post(bureau.office, new, **donated())
+        first = get(bureau.finance, DONATIONS)
+        assert [view.card.number for view in first.context["donations"]] == [2]
+        older = get(bureau.finance, f"{DONATIONS}?before={first.context['older']}")
+        assert [view.card.number for view in older.context["donations"]] == [1]
     assert verify() == []
 
 
@@ -238,12 +320,16 @@ def test_a_donation_is_recorded_and_given_to_a_unit(bureau: Bureau) -> None:
         == 422
     )
     assert post(bureau.office, give, **sent, **{f"item-{item}": "4"}).status_code == 422
-    assert (
-        post(bureau.office, give, **sent, **{f"item-{item}": "4", "confirmed_by_name": "on"}).url == DONATIONS
-    )
+    given = {**sent, f"item-{item}": "4", "confirmed_by_name": "on"}
+    assert post(bureau.office, give, **given).url == DONATIONS
     assert sum(books().values()) == 6
     assert Issue.objects.count() == 2
-    assert get(bureau.finance, DONATIONS).context["issues"][0].goods[0].startswith("医用外科口罩 4 盒")
+    last = {**sent, f"item-{item}": "6", "confirmed_by_name": "on", "key": str(uuid4())}
+    for _time in range(2):
+        assert post(bureau.office, give, **last).url == DONATIONS, "posted twice, answered alike"
+    assert (sum(books().values()), Issue.objects.count()) == (0, 3)
+    assert "donations/issue" not in get(bureau.office, DONATIONS).content.decode()
+    assert get(bureau.finance, DONATIONS).context["issues"][1].goods[0].startswith("医用外科口罩 4 盒")
     assert verify() == []
 
 

@@ -1,5 +1,6 @@
 """`songnuan funds`: proofs of the ledgers, one ledger to read, the bookkeeper's workbook."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -12,7 +13,7 @@ from songnuan.funds import checks as fund_checks
 from songnuan.funds.models import Fund
 from songnuan.funds.queries import Balance, LedgerRow, balance_of, ledger
 from songnuan.goods import checks as goods_checks
-from songnuan.journeys.find import find_plan
+from songnuan.journeys.find import plan_named
 from songnuan.journeys.fund_book import fund_book
 from songnuan.kernel.days import written
 from songnuan.kernel.money import yuan
@@ -36,6 +37,17 @@ def _figures(balance: Balance) -> dict[str, int]:
     }
 
 
+def _five(rows: Sequence[Fund]) -> Table:
+    """Return the five figures of funds as people read them."""
+    heads = (_("Appropriated"), _("Committed"), _("Disbursed"), _("Returned"), _("Available"))
+    table = Table(_("Document"), _("Fund"))
+    for head in heads:
+        table.add_column(head, justify="right")
+    for row in rows:
+        table.add_row(row.document.number, row.title, *map(yuan, _figures(balance_of(row)).values()))
+    return table
+
+
 def _head(fund: Fund) -> dict[str, object]:
     return {
         "fund": f"funds.fund:{fund.pk}",
@@ -53,9 +65,11 @@ def _head(fund: Fund) -> dict[str, object]:
 def check_funds(*, out: Out) -> None:
     """Prove that every fund agrees with its postings, and every stock with its movements.
 
-    Exits with 1 where anything disagrees. As JSON every fund stands with its five figures.
+    Exits with 1 where anything disagrees. Every fund stands with its five figures.
     """
-    rows = Fund.objects.select_related("document", "plan").order_by("pk")
+    rows = list(Fund.objects.select_related("document", "plan").order_by("pk"))
+    if rows:
+        out.beforehand(_five(rows))
     report(
         out,
         [*fund_checks.verify(), *goods_checks.verify()],
@@ -120,12 +134,12 @@ def _table(rows: list[LedgerRow]) -> Table:
 
 
 @funds.command("export")
-@click.argument("slug")
+@click.argument("plan_name", metavar="PLAN")
 @click.option("--to", "path", required=True, type=click.Path(dir_okay=False, path_type=Path))
 @command
-def export(*, out: Out, slug: str, path: Path) -> None:
-    """Write the books of all funds of a plan as a workbook for the bookkeeper."""
-    plan = find_plan(slug)
+def export(*, out: Out, plan_name: str, path: Path) -> None:
+    """Write the books of all funds of PLAN (its short name or its title) as a workbook for the bookkeeper."""
+    plan = plan_named(plan_name)
     rows = list(Fund.objects.filter(plan=plan).select_related("document", "plan").order_by("pk"))
     if not rows:
         sentence = _("“%(title)s” has no fund. One is opened when the plan is opened.")

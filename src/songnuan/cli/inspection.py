@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from rich.table import Table
 
 from songnuan.cli.output import REFUSED, Out, command
-from songnuan.journeys.find import find_plan
+from songnuan.journeys.find import plan_named
 from songnuan.journeys.inspection import inspected
 from songnuan.organisation.queries import now
 from songnuan.visits.sample_models import Sample, SampleReceipt
@@ -20,11 +20,11 @@ def inspection() -> None:
 
 
 @inspection.command()
-@click.argument("slug")
+@click.argument("slug", metavar="PLAN")
 @command
 def signs(*, slug: str, out: Out) -> None:
     """Say what in a plan's purchases and receipts may be amiss, and what was looked at."""
-    plan = find_plan(slug)
+    plan = plan_named(slug)
     notes = flag_notes(plan.pk)
     rows = [(flag, notes.get(flag.key)) for flag in inspected(plan, now()).flags]
     table = Table(_("What may be amiss"), _("Looked at: what it was"))
@@ -44,11 +44,11 @@ def signs(*, slug: str, out: Out) -> None:
 
 
 @inspection.command()
-@click.argument("slug")
+@click.argument("slug", metavar="PLAN")
 @command
 def samples(*, slug: str, out: Out) -> None:
     """Draw every sample of a plan again from its seed; exit 1 where other receipts come out."""
-    rows = list(Sample.objects.filter(plan=find_plan(slug)).order_by("number"))
+    rows = list(Sample.objects.filter(plan=plan_named(slug)).order_by("number"))
     table = Table(_("Draw"), _("Seed"), _("Receipts"), _("Drawn again"))
     document = []
     for row in rows:

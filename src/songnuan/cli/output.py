@@ -39,6 +39,11 @@ def _print(document: object) -> None:
     click.echo(json.dumps(document, ensure_ascii=False, indent=2, default=_plain))
 
 
+def _show(table: Table) -> None:
+    # Cut-off advice helps nobody: where no terminal sets the width, lines may be long.
+    Console(width=None if sys.stdout.isatty() else 200).print(table)
+
+
 class Out:
     """Where a command says what it did."""
 
@@ -53,10 +58,14 @@ class Out:
         if self.as_json:
             _print(document)
         elif isinstance(words, Table):
-            # Cut-off advice helps nobody: where no terminal sets the width, lines may be long.
-            Console(width=None if sys.stdout.isatty() else 200).print(words)
+            _show(words)
         else:
             click.echo(words)
+
+    def beforehand(self, table: Table) -> None:
+        """Show a table to read before the result; programs find what it says in the document."""
+        if not self.as_json:
+            _show(table)
 
     def note(self, sentence: str) -> None:
         """Say on standard error what is going on."""

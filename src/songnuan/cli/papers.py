@@ -7,7 +7,7 @@ import click
 from django.utils.translation import gettext as _
 
 from songnuan.cli.output import Out, command
-from songnuan.journeys.find import find_plan
+from songnuan.journeys.find import plan_named
 from songnuan.journeys.issue_plan import issue_plan, newest_notice
 from songnuan.journeys.notice import next_number
 from songnuan.journeys.papers import Paper, kinds_of, paper, text_of
@@ -17,7 +17,7 @@ from songnuan.organisation.queries import now, today
 
 
 @click.command()
-@click.argument("slug")
+@click.argument("slug", metavar="PLAN")
 @click.option("--code", default="", help="What stands before the year in the number, such as 澄水运防.")
 @click.option(
     "--last-given",
@@ -27,9 +27,10 @@ from songnuan.organisation.queries import now, today
 @command
 def issue(*, out: Out, slug: str, code: str, last_given: int | None) -> None:
     """Issue an approved plan as a notice, under the next number of its unit."""
-    told = next_number(find_plan(slug), today(), code)
+    plan = plan_named(slug)
+    told = next_number(plan, today(), code)
     document = issue_plan(
-        slug=slug,
+        slug=plan.slug,
         code=told.code,
         last_given=told.last_given if last_given is None else last_given,
         actor=SYSTEM,
@@ -46,12 +47,12 @@ def issue(*, out: Out, slug: str, code: str, last_given: int | None) -> None:
 
 
 @click.command()
-@click.argument("slug")
+@click.argument("slug", metavar="PLAN")
 @click.option("--to", "folder", required=True, type=click.Path(file_okay=False, path_type=Path))
 @command
 def papers(*, out: Out, slug: str, folder: Path) -> None:
     """Write the papers of the plan's newest notice into a folder, and say which fonts are missing."""
-    plan = find_plan(slug)
+    plan = plan_named(slug)
     document = newest_notice(plan)
     if document is None:
         raise Refusal("not_issued", _("“%(title)s” was not issued yet.") % {"title": plan.title})

@@ -11,6 +11,7 @@ from songnuan.cli.output import Out, command
 from songnuan.cli.papers import issue, papers
 from songnuan.journeys.check_plan import check_plan
 from songnuan.journeys.compare_versions import compare_versions
+from songnuan.journeys.find import plan_named
 from songnuan.journeys.load_plan import load_plan
 from songnuan.journeys.measures import settings_by_kind
 from songnuan.journeys.plan_status import plan_status
@@ -87,13 +88,13 @@ def load(*, out: Out, file: Path) -> None:
 
 
 @plan.command()
-@click.argument("slug")
+@click.argument("slug", metavar="PLAN")
 @click.argument("old", type=int)
 @click.argument("new", type=int)
 @command
 def compare(*, out: Out, slug: str, old: int, new: int) -> None:
     """Say how version NEW of a plan differs from version OLD, clause by clause."""
-    document = compare_versions(slug=slug, old=old, new=new)
+    document = compare_versions(slug=plan_named(slug).slug, old=old, new=new)
     table = Table(_("Clause"), _("Change"), _("Before"), _("After"))
     for row in document["clauses"]:
         table.add_row(row["heading"], row["change"], "\n".join(row["before"]), "\n".join(row["after"]))
@@ -106,11 +107,11 @@ def compare(*, out: Out, slug: str, old: int, new: int) -> None:
 
 
 @plan.command()
-@click.argument("slug")
+@click.argument("slug", metavar="PLAN")
 @command
 def status(*, out: Out, slug: str) -> None:
     """Say how far a plan is, clause by clause."""
-    document = plan_status(slug=slug, actor=SYSTEM, at=now())
+    document = plan_status(slug=plan_named(slug).slug, actor=SYSTEM, at=now())
     table = Table(_("Clause"), _("Measure"), _("Done"), _("Due"), _("Late"), _("Money"), _("Evidence"))
     for clause in document["clauses"]:
         heading = f"{clause['number']}{clause['title']}"

@@ -14,6 +14,7 @@ from rich.table import Table
 from songnuan.cli.output import Out, command
 from songnuan.documents.reading import FILE_MAX
 from songnuan.journeys.erase_rosters import erase_rosters
+from songnuan.journeys.find import plan_named
 from songnuan.journeys.import_roster import Options
 from songnuan.journeys.import_units import import_units
 from songnuan.journeys.roster_file import import_file
@@ -84,7 +85,7 @@ def import_(
             done: Any = import_units(
                 content=source.read(FILE_MAX + 1),
                 name=_called(file),
-                slug=slug or (PLAN if plan_by_slug(PLAN) else ""),
+                slug=plan_named(slug).slug if slug else PLAN if plan_by_slug(PLAN) else "",
                 alone=True,
                 unit=unit,
                 create_leads=create_units,

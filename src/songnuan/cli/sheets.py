@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from songnuan.cli.output import Out, command
 from songnuan.cli.papers import lacking_words
-from songnuan.journeys.find import find_plan
+from songnuan.journeys.find import plan_named
 from songnuan.journeys.make_sheets import KINDS, SheetOrder, make_sheets
 from songnuan.journeys.sheet_files import FORMS, sheet_file
 from songnuan.kernel.actor import SYSTEM
@@ -20,7 +20,7 @@ from songnuan.organisation.queries import now, today, unit_by_name
 
 
 @click.command()
-@click.argument("slug")
+@click.argument("slug", metavar="PLAN")
 @click.option("--kind", required=True, type=click.Choice(list(KINDS)), help="Which paper.")
 @click.option("--to", "folder", required=True, type=click.Path(file_okay=False, path_type=Path))
 @click.option(
@@ -56,7 +56,7 @@ def papers(
     """Write a paper of a plan into a folder, and say which fonts are missing."""
     order = SheetOrder(
         kind=kind,
-        slug=find_plan(slug).slug,
+        slug=plan_named(slug).slug,
         visit_id=visit,
         lead_id=_lead(lead) if lead else None,
         day=day.date() if day else None,

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from rich.table import Table
 
 from songnuan.cli.output import Out, command
+from songnuan.journeys.find import plan_named
 from songnuan.journeys.propose_schedule import propose_schedule
 from songnuan.journeys.take_schedule import take_schedule
 from songnuan.kernel.actor import SYSTEM
@@ -22,12 +23,13 @@ def visits() -> None:
 
 
 @visits.command()
-@click.argument("slug")
+@click.argument("slug", metavar="PLAN")
 @click.option("--greedy", is_flag=True, help="Without the solver, even where it is installed.")
 @click.option("--apply", "is_applied", is_flag=True, help="Take the proposal at once.")
 @command
 def propose(*, out: Out, slug: str, greedy: bool, is_applied: bool) -> None:
-    """Propose days, times and teams for the visits of plan SLUG that are still to make."""
+    """Propose days, times and teams for the visits of PLAN that are still to make."""
+    slug = plan_named(slug).slug
     proposal = propose_schedule(slug=slug, only_greedy=greedy, actor=SYSTEM, at=now())
     rows = list(
         proposal.rows.select_related("visit", "team")

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class CountStatus(models.TextChoices):
@@ -14,6 +15,7 @@ class CountStatus(models.TextChoices):
     AGREED = "agreed", _("agrees with the books")
     ACCEPTED = "accepted", _("differences accepted")
     RECOUNT = "recount", _("to be counted again")
+    ABANDONED = "abandoned", pgettext_lazy("stock count", "abandoned")
 
 
 class DisposalStatus(models.TextChoices):
@@ -32,7 +34,8 @@ class Count(models.Model):
     """One count of a store, for what was in it at the moment `taken_at`.
 
     Whoever counts hands the figures in without seeing those of the books; what differs is accepted, or
-    counted again, by somebody who neither began the count nor handed it in.
+    counted again, by somebody who neither began the count nor handed it in. One that is abandoned before it
+    is handed in says who gave it up and why.
     """
 
     store = models.ForeignKey("goods.Store", on_delete=models.PROTECT, related_name="counts")
@@ -58,7 +61,9 @@ class Count(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(status=CountStatus.COUNTING, counted_by__isnull=True, counted_at__isnull=True)
-                | ~Q(status=CountStatus.COUNTING) & Q(counted_by__isnull=False, counted_at__isnull=False),
+                | Q(status=CountStatus.ABANDONED, counted_by__isnull=True, counted_at__isnull=True)
+                | ~Q(status__in=(CountStatus.COUNTING, CountStatus.ABANDONED))
+                & Q(counted_by__isnull=False, counted_at__isnull=False),
                 name="goods_count_counted_whole",
             ),
             models.CheckConstraint(
@@ -66,7 +71,10 @@ class Count(models.Model):
                 & ~Q(reason="")
                 & ~Q(decided_by=F("started_by"))
                 & ~Q(decided_by=F("counted_by"))
-                | ~Q(status__in=DECIDED) & Q(decided_by__isnull=True, decided_at__isnull=True, reason=""),
+                | Q(status=CountStatus.ABANDONED, decided_by__isnull=False, decided_at__isnull=False)
+                & ~Q(reason="")
+                | ~Q(status__in=(*DECIDED, CountStatus.ABANDONED))
+                & Q(decided_by__isnull=True, decided_at__isnull=True, reason=""),
                 name="goods_count_decided_by_another",
             ),
         ]

@@ -27,7 +27,7 @@ class Donation(models.Model):
 
     `number` has no gaps in its store and stands on the receipt. `unit` is None for what came into the store;
     `receiver_name` is who took it in there, another person than who entered it. `late_entry` and
-    `before_plan` say why `reason_late` was asked for.
+    `before_plan` say why `reason_late` was asked for. A cancelled one stays, and counts no more.
     """
 
     store = models.ForeignKey("goods.Store", on_delete=models.PROTECT, related_name="donations")
@@ -46,9 +46,14 @@ class Donation(models.Model):
     late_entry = models.BooleanField(default=False)
     before_plan = models.BooleanField(default=False)
     reason_late = models.CharField(max_length=400, default="")
+    cancelled_at = models.DateTimeField(null=True)
+    cancelled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
+    cancel_reason = models.CharField(max_length=400, default="")
 
     class Meta:
-        """A number is given once; a late entry says why."""
+        """A number is given once; a late entry says why, and so does what is cancelled."""
 
         constraints = [
             models.UniqueConstraint(fields=["store", "number"], name="goods_donation_number_once"),
@@ -58,6 +63,11 @@ class Donation(models.Model):
             models.CheckConstraint(
                 condition=Q(late_entry=False, before_plan=False) | ~Q(reason_late=""),
                 name="goods_donation_late_entry_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(cancelled_at__isnull=True, cancelled_by__isnull=True, cancel_reason="")
+                | Q(cancelled_at__isnull=False, cancelled_by__isnull=False) & ~Q(cancel_reason=""),
+                name="goods_donation_cancelled_why",
             ),
         ]
 

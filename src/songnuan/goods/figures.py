@@ -9,7 +9,7 @@ from django.db.models import Sum
 from songnuan.goods import rules
 from songnuan.goods.deliveries import bought_of
 from songnuan.goods.models import KitLine, Purchase
-from songnuan.goods.rules import Bought, Part
+from songnuan.goods.rules import Bought, KitPrice, Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,8 @@ class KitFigures:
         return self.bought[part.item_id].lasting if part.item_id in self.bought else 0
 
     @property
-    def average_minor(self) -> int:
-        """What one kit costs at average real prices, rounded up."""
+    def average(self) -> KitPrice:
+        """What one kit costs at average real prices."""
         return rules.price_of_kit(self.parts, self.bought)
 
     @property

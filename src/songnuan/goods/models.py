@@ -36,6 +36,7 @@ __all__ = [
     "PurchaseRequest",
     "Quotation",
     "QuotationLine",
+    "ReplacedInvoice",
     "RequestLine",
     "RequestStatus",
     "StockLevel",
@@ -53,6 +54,7 @@ class MovementKind(models.TextChoices):
     ISSUE = "issue", _("distributed")
     COUNT = "count", _("corrected by a stock count")
     DISPOSE = "dispose", _("disposed of")
+    TAKE_BACK = "take_back", _("donation cancelled")
 
 
 class Store(models.Model):
@@ -183,6 +185,29 @@ class Purchase(models.Model):
                 | Q(cancelled_at__isnull=False) & ~Q(cancel_reason=""),
                 name="goods_purchase_cancelled_why",
             ),
+        ]
+
+
+class ReplacedInvoice(models.Model):
+    """The picture of an invoice that another took the place of, and why; append-only."""
+
+    purchase = models.ForeignKey(Purchase, on_delete=models.PROTECT, related_name="replaced_invoices")
+    file = models.ForeignKey("records.StoredFile", on_delete=models.PROTECT, related_name="+")
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
+    added_at = models.DateTimeField()
+    replaced_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
+    replaced_at = models.DateTimeField()
+    reason = models.CharField(max_length=400)
+
+    class Meta:
+        """It says why."""
+
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="goods_replaced_invoice_says_why"),
         ]
 
 
@@ -326,7 +351,12 @@ class Movement(models.Model):
                     purchase__isnull=True,
                 )
                 | Q(
-                    kind__in=(MovementKind.DONATE, MovementKind.COUNT, MovementKind.DISPOSE),
+                    kind__in=(
+                        MovementKind.DONATE,
+                        MovementKind.COUNT,
+                        MovementKind.DISPOSE,
+                        MovementKind.TAKE_BACK,
+                    ),
                     kit__isnull=True,
                     unit__isnull=True,
                     purchase__isnull=True,

@@ -1,10 +1,11 @@
 """Reads of requests and quotations for others. Prices in fen, quantities in packs."""
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from songnuan.funds import queries as funds
@@ -13,6 +14,7 @@ from songnuan.goods import rules
 from songnuan.goods.models import (
     Kit,
     Purchase,
+    PurchaseLine,
     PurchaseRequest,
     Quotation,
     QuotationLine,
@@ -21,19 +23,18 @@ from songnuan.goods.models import (
 )
 from songnuan.goods.queries import bought, parts_of, state
 from songnuan.goods.request_rules import (
-    WINDOW,
     Approved,
     Asked,
     Basis,
     Offer,
     Quote,
+    are_enough,
     examine_against,
-    examine_comparing,
     examine_quote,
     examine_request,
-    totals,
 )
 from songnuan.goods.rules import Draft, Line, Problem, State
+from songnuan.goods.splitting import WINDOW, Apart, examine_comparing
 from songnuan.kernel.bulk import digest_rows
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.refusal import Refusal
@@ -150,17 +151,27 @@ def check_quote(request_id: int, quote: Quote, at: datetime) -> list[Problem]:
     return examine_quote(quote, lines_of(request_id), suppliers, at.astimezone(CHINA).date())
 
 
-def uncompared(fund_id: int, supplier: str, day: date) -> list[tuple[date, int]]:
-    """Return what was bought near the day from a supplier (as compared) without comparing: (day, fen)."""
+def uncompared(kit: Kit, draft: Draft, *, is_outright: bool) -> list[Apart]:
+    """Return what was bought near a purchase out of the kit's fund without comparing, and counts with it.
+
+    That is what came from its supplier; and, where it is bought outright, what was bought so of any supplier
+    for the same kit or of the same items. What is bought on a request was seen by who approved it.
+    """
+    of_one_need = Q(supplier=rules.tidy_name(draft.supplier))
+    if is_outright:
+        items = {line.item_id for line in draft.lines}
+        same_items = PurchaseLine.objects.filter(item__in=items, purchase__fund_id=kit.fund_id)
+        same_need = Q(kit=kit) | Q(pk__in=same_items.values("purchase"))
+        of_one_need |= Q(request__isnull=True) & same_need
     near = Purchase.objects.filter(
-        fund_id=fund_id,
-        supplier=supplier,
+        of_one_need,
+        fund_id=kit.fund_id,
         cancelled_at__isnull=True,
-        bought_on__gt=day - WINDOW,
-        bought_on__lt=day + WINDOW,
+        bought_on__gt=draft.bought_on - WINDOW,
+        bought_on__lt=draft.bought_on + WINDOW,
     )
     rows = near.exclude(request__is_compared=True).order_by("pk")
-    return list(rows.values_list("bought_on", "total_minor"))
+    return [Apart(*told) for told in rows.values_list("number", "bought_on", "total_minor")]
 
 
 def judge_purchase(
@@ -181,13 +192,12 @@ def judge_purchase(
         problems += examine_against(draft, approved)
     if request is not None and request.commitment_id is not None:
         problems += rules.examine_day(draft, _approved_on(request))
-    fund_id = Kit.objects.values_list("fund_id", flat=True).get(pk=kit_id)
-    others = uncompared(fund_id, rules.tidy_name(draft.supplier), draft.bought_on)
+    others = uncompared(Kit.objects.get(pk=kit_id), draft, is_outright=request is None)
     # What was set aside after the choice compares no more.
     is_compared = (
         request is not None
         and request.is_compared
-        and len(totals(offers_of(request.pk), lines_of(request.pk))) >= basis.comparing.least
+        and are_enough(offers_of(request.pk), lines_of(request.pk), basis.comparing.least, request.chosen_why)
     )
     return problems + examine_comparing(draft, basis.comparing, others, is_compared=is_compared)
 
@@ -203,6 +213,37 @@ def requests_of(fund_ids: Collection[int]) -> QuerySet[PurchaseRequest]:
     """Return the requests of these funds, the newest first."""
     rows = PurchaseRequest.objects.filter(fund__in=fund_ids).order_by("-pk")
     return rows.select_related("kit__measure__plan", "asked_by", "chosen")
+
+
+def open_requests(measure_ids: Collection[int]) -> list[PurchaseRequest]:
+    """Return the requests for kits of these measures that wait or are approved, with lines, the oldest first.
+
+    In two queries.
+    """
+    rows = PurchaseRequest.objects.filter(
+        kit__measure__in=measure_ids, status__in=(RequestStatus.PENDING, RequestStatus.APPROVED)
+    )
+    return list(rows.select_related("kit").prefetch_related("lines__item").order_by("pk"))
+
+
+def asked_packs(rows: Iterable[PurchaseRequest]) -> Counter[int]:
+    """Return how many packs these requests ask for, by id of the item."""
+    packs: Counter[int] = Counter()
+    for row in rows:
+        for line in row.lines.all():
+            packs[line.item_id] += line.quantity
+    return packs
+
+
+def covering(lacking: Mapping[int, int], rows: Sequence[PurchaseRequest]) -> PurchaseRequest | None:
+    """Return the request that is next, where these together ask for all that is lacking (packs by item).
+
+    An approved one comes before one that waits. None where something would still be lacking.
+    """
+    asked = asked_packs(rows)
+    if not rows or any(asked[item_id] < packs for item_id, packs in lacking.items()):
+        return None
+    return min(rows, key=lambda row: (row.status != RequestStatus.APPROVED, row.pk))
 
 
 def to_buy(unit_ids: Collection[int]) -> QuerySet[PurchaseRequest]:

@@ -5,7 +5,7 @@ Prices in fen, quantities in packs.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.utils.translation import gettext as _
 
@@ -26,8 +26,6 @@ from songnuan.kernel.days import written
 from songnuan.kernel.money import LIMIT_MINOR, yuan
 from songnuan.kernel.refusal import Fact, Refusal
 
-WINDOW = timedelta(days=7)
-"""Purchases from one supplier within so many days are one purchase, as far as comparing goes."""
 REQUEST_NUMBERS = "请-"
 
 
@@ -238,6 +236,9 @@ def check_choice(  # noqa: PLR0913 - what a choice is judged by
 ) -> str:
     """Return the reason for a choice, tidied; the cheapest that may be chosen needs none.
 
+    Where fewer than enough keep to the prices approved, though enough were asked, the reason says why no
+    others could be had.
+
     Raises:
         Refusal: `quotation_unknown`, `quotation_partial` with a price missing, `above_approved`,
             `quotes_missing` where more have to be compared, `reason_missing`, `text_too_long`.
@@ -252,10 +253,43 @@ def check_choice(  # noqa: PLR0913 - what a choice is judged by
         sentence = _("%(supplier)s did not give a price for every item. Choose a whole quotation.")
         raise Refusal("quotation_partial", sentence % {"supplier": offer.supplier}, quotation=quotation_id)
     _check_within(offer, lines)
-    if comparing.asks(sum(line.total_minor for line in lines)) and len(whole) < comparing.least:
-        raise _too_few(comparing, len(whole))
+    if comparing.asks(sum(line.total_minor for line in lines)):
+        _check_enough(offers, lines, comparing, reason)
     cheapest = min(within(offers, lines).values())
     return _why(whole[quotation_id], cheapest, reason, chosen_before)
+
+
+def are_enough(offers: Sequence[Offer], lines: Sequence[Line], least: int, reason: str) -> bool:
+    """Return whether enough quotations are compared: whole, and no price above the one approved.
+
+    Where the market has no more of them, as many whole ones at any price will do, with a recorded reason.
+    """
+    return len(within(offers, lines)) >= least or (bool(reason) and len(totals(offers, lines)) >= least)
+
+
+def _check_enough(offers: Sequence[Offer], lines: Sequence[Line], comparing: Comparing, reason: str) -> None:
+    fitting, whole = len(within(offers, lines)), len(totals(offers, lines))
+    if are_enough(offers, lines, comparing.least, reason.strip()):
+        return
+    words = {
+        "from": yuan(comparing.from_minor or 0),
+        "least": comparing.least,
+        "count": fitting,
+        "above": whole - fitting,
+    }
+    if whole >= comparing.least:
+        sentence = _(
+            "At least %(least)s whole quotations within the prices approved are compared; this request has"
+            " %(count)s, and %(above)s above them, which do not count. Say why no others could be had."
+        )
+        raise Refusal(
+            "reason_missing", sentence % words, field="reason", least=comparing.least, count=fitting
+        )
+    sentence = _(
+        "From %(from)s yuan on, at least %(least)s whole quotations within the prices approved are compared;"
+        " this request has %(count)s. Enter the others first."
+    )
+    raise Refusal("quotes_missing", sentence % words, least=comparing.least, count=fitting)
 
 
 def _check_within(offer: Offer, lines: Sequence[Line]) -> None:
@@ -263,24 +297,21 @@ def _check_within(offer: Offer, lines: Sequence[Line]) -> None:
         raise above_approved(offer.prices[line.item_id], line.unit_price_minor, field="").refuse()
 
 
-def above_approved(price_minor: int, most_minor: int, *, field: str) -> Problem:
-    """Return the problem of a price that is higher than what was approved."""
-    sentence = _(
-        "%(price)s yuan a pack are more than the %(most)s yuan that were approved, by %(excess)s yuan."
-        " Buy cheaper, or have a new request approved."
-    )
+def above_approved(price_minor: int, most_minor: int, *, field: str, is_quoted: bool = False) -> Problem:
+    """Return the problem of a price above what was approved, or (`is_quoted`) above the quotation chosen."""
+    if is_quoted:
+        sentence = _(
+            "%(price)s yuan a pack are more than the %(most)s yuan of the quotation chosen, by %(excess)s"
+            " yuan. Buy at the price quoted, or change the choice in the request first."
+        )
+    else:
+        sentence = _(
+            "%(price)s yuan a pack are more than the %(most)s yuan that were approved, by %(excess)s yuan."
+            " Buy cheaper, or have a new request approved."
+        )
     facts: dict[str, Fact] = {"price_minor": price_minor, "most_minor": most_minor}
     words = {"price": yuan(price_minor), "most": yuan(most_minor), "excess": yuan(price_minor - most_minor)}
     return Problem("above_approved", sentence % words, field, facts)
-
-
-def _too_few(comparing: Comparing, count: int) -> Refusal:
-    sentence = _(
-        "From %(from)s yuan on, at least %(least)s whole quotations are compared; this request has %(count)s."
-        " Enter the others first."
-    )
-    words = {"from": yuan(comparing.from_minor or 0), "least": comparing.least, "count": count}
-    return Refusal("quotes_missing", sentence % words, least=comparing.least, count=count)
 
 
 def _why(total: int, cheapest: int, reason: str, chosen_before: int | None) -> str:
@@ -305,51 +336,6 @@ def _why(total: int, cheapest: int, reason: str, chosen_before: int | None) -> s
 
 
 # Purchases ------------------------------------------------------------------------------------------
-
-
-def largest_week(day: date, others: Iterable[tuple[date, int]]) -> int:
-    """Return the most that `others` (day, fen) come to within seven days that hold `day`."""
-    rows = list(others)
-    starts = (day - timedelta(days=back) for back in range(WINDOW.days))
-    return max(sum(amount for on, amount in rows if start <= on < start + WINDOW) for start in starts)
-
-
-def examine_comparing(
-    draft: Draft, comparing: Comparing, others: Iterable[tuple[date, int]], *, is_compared: bool
-) -> list[Problem]:
-    """Return the problem of a purchase whose prices should have been compared and were not.
-
-    `others` (day, fen) were bought from the same supplier out of the same fund without comparing: what is
-    bought in parts within seven days counts as one. Code: `comparison_missing`.
-    """
-    before = largest_week(draft.bought_on, others)
-    total = before + draft.total_minor
-    if is_compared or not comparing.asks(total):
-        return []
-    words = {
-        "from": yuan(comparing.from_minor or 0),
-        "asked": yuan(draft.total_minor),
-        "before": yuan(before),
-        "total": yuan(total),
-        "least": comparing.least,
-    }
-    if before:
-        sentence = _(
-            "With what was bought from this supplier within seven days (%(before)s yuan), this comes to"
-            " %(total)s yuan; from %(from)s yuan on, prices are compared. Have a request approved and compare"
-            " at least %(least)s quotations."
-        )
-    else:
-        sentence = _(
-            "This purchase costs %(asked)s yuan; from %(from)s yuan on, prices are compared. Have a request"
-            " approved and compare at least %(least)s quotations."
-        )
-    facts: dict[str, Fact] = {
-        "asked_minor": draft.total_minor,
-        "before_minor": before,
-        "from_minor": comparing.from_minor,
-    }
-    return [Problem("comparison_missing", sentence % words, "lines", facts)]
 
 
 def examine_against(draft: Draft, approved: Approved) -> list[Problem]:
@@ -384,7 +370,7 @@ def _beyond_request(draft: Draft, approved: Approved) -> Iterator[Problem]:
             facts = {"item": line.item_id, "asked": wanted[line.item_id], "approved": asked.quantity}
             yield Problem("more_than_asked", sentence % facts, f"lines-{place}-quantity", facts)
         most = asked.unit_price_minor
-        if approved.offer is not None:
-            most = min(most, approved.offer.prices.get(line.item_id, most))
-        if line.unit_price_minor > most:
-            yield above_approved(line.unit_price_minor, most, field=f"lines-{place}-unit_price")
+        quoted = approved.offer.prices.get(line.item_id, most) if approved.offer is not None else most
+        if line.unit_price_minor > min(most, quoted):
+            field, is_quoted = f"lines-{place}-unit_price", quoted < most
+            yield above_approved(line.unit_price_minor, min(most, quoted), field=field, is_quoted=is_quoted)

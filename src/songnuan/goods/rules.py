@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
-from math import ceil
 
 from django.utils.translation import gettext as _
 
@@ -76,6 +75,24 @@ class Bought:
 
 
 _NOTHING = Bought(0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class KitPrice:
+    """What one kit costs on average: `exact` fen to judge by, `minor` to be shown, half a fen to the even."""
+
+    exact: Fraction
+
+    @property
+    def minor(self) -> int:
+        """The price in whole fen."""
+        return round(self.exact)
+
+    @property
+    def words(self) -> str:
+        """The price in yuan, which says where it was rounded."""
+        shown = yuan(self.minor)
+        return shown if self.exact == self.minor else _("about %(sum)s") % {"sum": shown}
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,9 +217,9 @@ def exact_price(parts: Iterable[Part], bought: Mapping[int, Bought]) -> Fraction
     return price
 
 
-def price_of_kit(parts: Iterable[Part], bought: Mapping[int, Bought]) -> int:
-    """Return what one kit costs at average real prices, in fen, rounded up."""
-    return ceil(exact_price(parts, bought))
+def price_of_kit(parts: Iterable[Part], bought: Mapping[int, Bought]) -> KitPrice:
+    """Return what one kit costs at average real prices."""
+    return KitPrice(exact_price(parts, bought))
 
 
 def dearest_kit(parts: Iterable[Part], bought: Mapping[int, Bought]) -> int:

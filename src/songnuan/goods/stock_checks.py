@@ -109,7 +109,8 @@ def _counts() -> Iterator[Finding]:
     booked = _moved(MISSING, "goods.count:")
     for row in Count.objects.order_by("pk"):
         where = f"goods.count:{row.pk}"
-        if row.decided_by_id is not None and row.decided_by_id in {row.started_by_id, row.counted_by_id}:
+        own = row.decided_by_id in {row.started_by_id, row.counted_by_id}
+        if row.decided_by_id is not None and own and row.status != CountStatus.ABANDONED:
             sentence = _("Who counted decided about the differences.")
             yield Finding("count_decided_by_counter", where, sentence)
         if where in booked and row.status != CountStatus.ACCEPTED:
@@ -141,7 +142,8 @@ def _donations() -> Iterator[Finding]:
             figures = {"total": yuan(row.total_minor), "lines": yuan(int(row.lines_minor or 0))}
             sentence = _("The total is %(total)s yuan, the lines add up to %(lines)s.") % figures
             yield Finding("donation_differs", where, sentence, {"total_minor": row.total_minor})
-        lots = {lot.pk: -line.quantity for line in row.lines.all() for lot in line.lots.all()}
+        counts = 0 if row.cancelled_at is not None else -1  # what was cancelled went back as it came
+        lots = {lot.pk: counts * line.quantity for line in row.lines.all() for lot in line.lots.all()}
         if given.get(where, {}) != lots:
             sentence = _("What came is not what the donation says.")
             yield Finding("donation_unbooked", where, sentence)

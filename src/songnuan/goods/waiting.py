@@ -49,6 +49,12 @@ def expiring(plan_ids: Collection[int], day: date) -> list[ExpiringLot]:
     ]
 
 
+def counted_by(user_id: int) -> frozenset[int]:
+    """Return the plans whose stores somebody is counting just now, and is not to see the books of."""
+    rows = Count.objects.filter(status=CountStatus.COUNTING, started_by=user_id)
+    return frozenset(rows.values_list("store__plan_id", flat=True))
+
+
 def waiting_counts(plan_ids: Collection[int]) -> list[Count]:
     """Return the counts of these plans' stores whose differences wait for a decision."""
     rows = Count.objects.filter(store__plan__in=plan_ids, status=CountStatus.WAITING)

@@ -28,3 +28,14 @@ def hand_in_count(*, count_id: int, counted: Mapping[int, int], actor: Actor, at
 
     """
     return goods.hand_in_count(count_id=count_id, counted=counted, actor=actor, at=at).status
+
+
+@journey
+def abandon_count(*, count_id: int, reason: str, actor: Actor, at: datetime) -> None:
+    """Give a count up before it is handed in; another may begin then.
+
+    Raises:
+        Refusal: `reason_missing`, `wrong_state`, `not_permitted`.
+
+    """
+    goods.abandon_count(count_id=count_id, reason=reason, actor=actor, at=at)

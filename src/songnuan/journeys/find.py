@@ -25,6 +25,23 @@ def find_plan(slug: str) -> Plan:
     return plan
 
 
+def plan_named(name: str) -> Plan:
+    """Return the plan of this short name (slug), or of this title where one plan alone has it.
+
+    Raises:
+        Refusal: `plan_unknown`.
+
+    """
+    titled = list(Plan.objects.filter(title=name.strip()).order_by("pk")[:2])
+    if plan_by_slug(name) is not None or not titled:
+        return find_plan(name)
+    if len(titled) > 1:
+        sentence = _("Several plans have the title “%(title)s”. Say which by its short name: %(names)s …")
+        names = "、".join(plan.slug for plan in titled)
+        raise Refusal("plan_unknown", sentence % {"title": titled[0].title, "names": names})
+    return titled[0]
+
+
 def lock_plan(slug: str) -> Plan:
     """Return the plan, locked until commit: its text and its status stay what the journey reads.
 

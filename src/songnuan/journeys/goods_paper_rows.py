@@ -14,6 +14,7 @@ from songnuan.funds.rules import is_late
 from songnuan.goods.cards import CardRow, donations, stock_card
 from songnuan.goods.handed import HandOverRow, hand_over_list
 from songnuan.goods.models import Donation, Issue, Lot, Movement, MovementKind, Purchase
+from songnuan.goods.voided import cancelled_donations
 from songnuan.journeys.paper_units import PaperUnits
 from songnuan.journeys.visit_paper_rows import receiver_of, visits_of
 from songnuan.kernel.actor import SYSTEM
@@ -112,7 +113,8 @@ class StockCardRow:
 class GiftRow:
     """A gift that was taken: each of `lines` with the value of all its packs, in fen.
 
-    `valued_by` says how the value is known; `late_reason` why it is entered late.
+    `valued_by` says how the value is known; `late_reason` why it is entered late, `cancelled_why` why it was
+    cancelled.
     """
 
     number: str
@@ -123,6 +125,7 @@ class GiftRow:
     recipient: str
     valued_by: str
     late_reason: str = ""
+    cancelled_why: str = ""
 
 
 def receipt_rows(plan: Plan, on: date, *, with_blanks: bool, is_full: bool) -> list[ReceiptRow]:
@@ -214,6 +217,7 @@ def gift_rows(
         dict(Donation.objects.filter(store__plan=plan).values_list("pk", "receiver_name")) if is_full else {}
     )
     units = PaperUnits(card.unit_id for card in cards if card.unit_id)
+    cancelled = cancelled_donations([card.donation_id for card in cards])
     return [
         GiftRow(
             number=card.printed_number,
@@ -227,6 +231,7 @@ def gift_rows(
             recipient=units.name(card.unit_id, on) if card.unit_id else "入库",
             valued_by=card.valuation_label,
             late_reason=card.reason_late,
+            cancelled_why=cancelled[card.donation_id].reason if card.donation_id in cancelled else "",
         )
         for card in cards
     ]

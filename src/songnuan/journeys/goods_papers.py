@@ -249,8 +249,10 @@ def gift_receipt(gift: GiftRow, *, head: PaperHead) -> SheetPaper:
         for place, (line, value) in enumerate(gift.lines, 1)
     )
     packs = sum(line.quantity for line, _value in gift.lines)
+    told = [f"补录原因：{gift.late_reason.rstrip('。')}。"] if gift.late_reason else []
+    told += [f"本凭据已作废：{gift.cancelled_why.rstrip('。')}。"] if gift.cancelled_why else []
     return SheetPaper(
-        title="捐赠接收凭据",
+        title="捐赠接收凭据（作废）" if gift.cancelled_why else "捐赠接收凭据",
         lines=head.lines(f"编号：{gift.number}"),
         dated_on=head.day,
         entries=(
@@ -266,7 +268,7 @@ def gift_receipt(gift: GiftRow, *, head: PaperHead) -> SheetPaper:
             Entry("捐赠方签字", None, lines=3),
             Entry("开具日期", "　　年　　月　　日", lines=3),
         ),
-        note=head.noted(f"补录原因：{gift.late_reason.rstrip('。')}。" if gift.late_reason else ""),
+        note=head.noted("".join(told)),
     )
 
 

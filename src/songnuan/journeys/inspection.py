@@ -10,7 +10,7 @@ from songnuan.funds.rules import is_late
 from songnuan.goods.figures import kit_figures
 from songnuan.goods.models import Kit, Movement, MovementKind, Purchase
 from songnuan.goods.queries import parts_of
-from songnuan.goods.rules import Bought, Line, price_of_kit, together
+from songnuan.goods.rules import Bought, KitPrice, Line, price_of_kit, together
 from songnuan.organisation.queries import day_of, names_then
 from songnuan.plans.models import Plan
 from songnuan.visits.receipts import Receipt, receipts
@@ -21,7 +21,7 @@ from songnuan.visits.red_flags import Flag, PurchaseSeen, ReceiptSeen, flags
 class PurchaseInspected:
     """One purchase as the inspector reads it; sums in fen.
 
-    `per_kit_minor` is what its goods come to in one kit, `is_whole` says that it holds every item of one.
+    `per_kit` is what its goods come to in one kit, `is_whole` says that it holds every item of one.
     `entered_on` is later than `bought_on` where it was entered late, then `reason_late` may say why.
     """
 
@@ -35,12 +35,17 @@ class PurchaseInspected:
     reason_late: str
     recorded_by: str
     total_minor: int
-    per_kit_minor: int
+    per_kit: KitPrice
     is_whole: bool
     standard_minor: int
     is_cancelled: bool
     cancelled_by: str
     cancel_reason: str
+
+    @property
+    def is_above(self) -> bool:
+        """Whether its goods come to more in a kit than the standard."""
+        return self.per_kit.exact > self.standard_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,7 @@ class KitInspected:
     """What a kit costs with all that was bought for it, against its standard; in fen."""
 
     name: str
-    average_minor: int
+    average: KitPrice
     dearest_minor: int
     standard_minor: int
 
@@ -80,7 +85,7 @@ def _kits(plan: Plan) -> list[KitInspected]:
     kits = Kit.objects.filter(measure__plan=plan).order_by("pk")
     figures = kit_figures([kit.measure_id for kit in kits])
     return [
-        KitInspected(kit.name, found.average_minor, found.dearest_minor, kit.standard_minor)
+        KitInspected(kit.name, found.average, found.dearest_minor, kit.standard_minor)
         for kit in kits
         if (found := figures[kit.measure_id]).bought
     ]
@@ -107,7 +112,7 @@ def _purchases(plan: Plan) -> list[PurchaseInspected]:
             reason_late=row.reason_late,
             recorded_by=(row.recorded_by.name or row.recorded_by.username) if row.recorded_by else "",
             total_minor=row.total_minor,
-            per_kit_minor=price_of_kit(parts[row.kit_id], prices := _prices(row)),
+            per_kit=price_of_kit(parts[row.kit_id], prices := _prices(row)),
             is_whole=all(part.item_id in prices for part in parts[row.kit_id]),
             standard_minor=kits[row.kit_id].standard_minor,
             is_cancelled=row.cancelled_at is not None,

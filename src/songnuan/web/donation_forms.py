@@ -330,7 +330,24 @@ class IssueForm(HandingForm):
     @property
     def items(self) -> list[ItemRow]:
         """The inputs of the items as the page shows them."""
-        return [
+        rows = (
             ItemRow(row.item, row.packing, row.there, row.first, self[f"item-{row.item_id}"])
             for row in self.givable
-        ]
+        )
+        return [row for row in rows if row.there or row.packs.data]
+
+
+class DonationCancelling(Form):
+    """Why a donation is cancelled, said with full intent."""
+
+    asks = "donation_cancel"
+
+    reason = CharField(
+        fact="goods.donation.cancel_reason",
+        label=gettext_lazy("Why it is cancelled"),
+        help_text=gettext_lazy("Such as a quantity typed wrong. It stays in the list, under its number."),
+        max_length=REASON_LENGTH,
+    )
+    sure = BooleanField(
+        fact="act:cancel_donation", label=gettext_lazy("Yes, cancel this donation; it can't be undone.")
+    )

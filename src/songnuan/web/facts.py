@@ -45,7 +45,7 @@ KNOWN: Mapping[str, str] = MappingProxyType(
         "goods.disposal": "lot proposed_by proposed_at status decided_by decided_at remark",
         "goods.donation": (
             "store number donated_on total_minor receiver_name recorded_by recorded_at late_entry"
-            " before_plan reason_late"
+            " before_plan reason_late cancelled_at cancelled_by"
         ),
         "goods.donationline": "donation",
         "goods.issue": "store movement donation recorded_by recorded_at late_entry",
@@ -64,6 +64,7 @@ KNOWN: Mapping[str, str] = MappingProxyType(
         ),
         "goods.quotation": "request recorded_by recorded_at set_aside_by set_aside_at",
         "goods.quotationline": "quotation item",
+        "goods.replacedinvoice": "purchase file added_by added_at replaced_by replaced_at",
         "goods.requestline": "request item",
         "goods.shortclosing": "line refund at recorded_by",
         "organisation.assignment": "holder subject compound planned_on late_reason starts_on ends_on",
@@ -177,6 +178,7 @@ FORMS: Mapping[str, Promise] = MappingProxyType(
         "visit_problem": _("Problem raised at a visit"),
         "disposal": _("Disposal of goods"),
         "donation": _("Donation"),
+        "donation_cancel": _("Donation cancelled"),
         "flag_note": _("What came of a sign"),
         "fund_closing": _("Closing of a fund"),
         "fund_closing_decision": _("Closing of a fund declined"),
@@ -188,6 +190,7 @@ FORMS: Mapping[str, Promise] = MappingProxyType(
         "hold_lift": _("Hold lifted"),
         "hold_statement": _("Statement on a hold"),
         "invoice": _("Picture of an invoice"),
+        "invoice_replaced": _("Picture of an invoice replaced"),
         "issue_goods": _("Donated goods given out"),
         "leader_visit": _("Leader's visit"),
         "leader_visit_withdrawn": _("Entry of a leader's visit withdrawn"),
@@ -205,6 +208,7 @@ FORMS: Mapping[str, Promise] = MappingProxyType(
         "schedule_settings": _("What schedules go by"),
         "send_back": _("Goods sent back"),
         "stock_count": _("Stock count"),
+        "stock_count_abandoned": _("Stock count given up"),
         "stock_decision": _("Decision on a count or disposal"),
         "unit_hours": _("Hours of a unit"),
         "visit_move": _("Day, time and team of a visit"),

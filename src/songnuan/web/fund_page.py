@@ -13,6 +13,7 @@ from songnuan.goods.deliveries import purchases_to_come
 from songnuan.goods.models import Kit, Purchase
 from songnuan.goods.queries import StockRow, is_short, parts_of, stock
 from songnuan.goods.request_queries import SUBJECT
+from songnuan.goods.rules import KitPrice
 from songnuan.journeys.measures.kit_purchase import terms_of
 from songnuan.organisation.queries import day_of
 from songnuan.web.purchase_page import kit_price
@@ -59,7 +60,7 @@ class EntryView:
 
 @dataclass(frozen=True, slots=True)
 class PurchaseView:
-    """One purchase in the list. `per_kit_minor` is None where it does not hold every item of the kit.
+    """One purchase in the list. `per_kit` is None where it does not hold every item of the kit.
 
     `refunded_minor` is what the supplier gave back of it; `entry_id` the commitment it rests on.
     """
@@ -70,7 +71,7 @@ class PurchaseView:
     bought_on: date
     total_minor: int
     refunded_minor: int
-    per_kit_minor: int | None
+    per_kit: KitPrice | None
     is_cancelled: bool
     is_awaited: bool
     lacks_invoice: bool
@@ -153,7 +154,7 @@ def purchase_views(plan_id: int, bought: Sequence[Purchase], kits: Sequence[Kit]
             bought_on=row.bought_on,
             total_minor=row.total_minor,
             refunded_minor=row.commitment.rest.refunded_minor,
-            per_kit_minor=kit_price(parts[row.kit_id], row.lines.all()),
+            per_kit=kit_price(parts[row.kit_id], row.lines.all()),
             is_cancelled=row.cancelled_at is not None,
             is_awaited=row.pk in awaited,
             lacks_invoice=row.invoice_file_id is None and row.cancelled_at is None,

@@ -1,46 +1,26 @@
 """The forms of a purchase: its head and its lines, and why one is cancelled."""
 
-import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django import forms
-from django.forms import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from songnuan.goods.queries import StockRow
-from songnuan.goods.rules import LARGEST_QUANTITY, Draft, Line, Problem, price_fault, quantity_fault
+from songnuan.goods.rules import Draft, Problem
 from songnuan.web.fields import BooleanField, CharField, Day, FileField, IntegerField, Money
 from songnuan.web.forms import Form
+from songnuan.web.line_inputs import LinesForm, packs_input
 from songnuan.web.purchase_request_forms import ACCEPTED
 
-_LINE = re.compile(r"lines-(\d+)-(\w+)")
 
-
-@dataclass(frozen=True, slots=True)
-class LineView:
-    """One item of the kit with its two inputs. `needed` is what is still to be bought of it."""
-
-    item_name: str
-    packing: str
-    needed: int
-    quantity: BoundField
-    price: BoundField
-    amount_minor: int | None
-
-
-class PurchaseForm(Form):
-    """One invoice: its head, and two inputs for each item, such as lines-7-quantity and lines-7-unit_price.
-
-    An item with neither quantity nor price is not part of the purchase. What the house asks of a
-    purchase is said by `goods.rules`; here the inputs are only read. `bought_lines` holds the lines that
-    were filled in, once the form is cleaned; `is_unread` then says that a line could not be read.
-    """
+class PurchaseForm(LinesForm):
+    """One invoice: its head, and two inputs for each item. What the house asks is said by `goods.rules`."""
 
     asks = "purchase"
+    price_name = "unit_price"
 
     HEAD = ("supplier", "invoice_number", "bought_on", "reason_late", "invoice")
 
@@ -78,78 +58,17 @@ class PurchaseForm(Form):
         *args: Any,  # noqa: ANN401 - as Django's
         **kwargs: Any,  # noqa: ANN401
     ) -> None:
-        super().__init__(*args, **kwargs)
-        self.stock_rows = stock_rows
+        super().__init__(stock_rows, *args, **kwargs)
         if dated:
             del self.fields["comes_later"]
-        self.bought_lines: tuple[Line, ...] = ()
-        self.is_unread = False
-        for row in stock_rows:
-            self.fields[f"lines-{row.item_id}-quantity"] = IntegerField(
-                fact=f"goods.purchaseline.quantity:{row.item_id}",
-                label=_("%(item)s, quantity") % {"item": row.item},
-                required=False,
-                max_value=LARGEST_QUANTITY,
-                widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-            )
-            self.fields[f"lines-{row.item_id}-unit_price"] = Money(
-                fact=f"goods.purchaseline.unit_price_minor:{row.item_id}",
-                label=_("%(item)s, unit price") % {"item": row.item},
-                required=False,
-            )
 
-    def clean(self) -> dict[str, Any]:
-        """Return what was read; a line is whole or empty."""
-        self.bought_lines = self._read_lines()
-        for row in self.stock_rows:
-            judged = {
-                f"lines-{row.item_id}-quantity": quantity_fault,
-                f"lines-{row.item_id}-unit_price": price_fault,
-            }
-            told = [name for name in judged if self.cleaned_data.get(name) is not None]
-            for name, fault_of in judged.items():
-                if name in self.errors:
-                    continue
-                if name in told:
-                    fault = fault_of(self.cleaned_data[name])
-                else:
-                    fault = _("Enter the quantity and the price, or leave both empty.") if told else ""
-                if fault:
-                    self.add_error(name, fault)
-        self.is_unread = any(name.startswith("lines") for name in self.errors)
-        return self.cleaned_data
-
-    def _read_lines(self) -> tuple[Line, ...]:
-        told = self.cleaned_data
-        pairs = [
-            (
-                row.item_id,
-                told.get(f"lines-{row.item_id}-quantity"),
-                told.get(f"lines-{row.item_id}-unit_price"),
-            )
-            for row in self.stock_rows
-        ]
-        return tuple(
-            Line(item_id, quantity, price)
-            for item_id, quantity, price in pairs
-            if quantity is not None and price is not None
+    def inputs(self, row: StockRow) -> tuple[IntegerField, Money]:
+        """Return the inputs of an item's line."""
+        label = _("%(item)s, unit price") % {"item": row.item}
+        return (
+            packs_input(row, fact=f"goods.purchaseline.quantity:{row.item_id}"),
+            Money(fact=f"goods.purchaseline.unit_price_minor:{row.item_id}", label=label, required=False),
         )
-
-    @property
-    def lines(self) -> list[LineView]:
-        """The lines as the page shows them."""
-        amounts = {line.item_id: line.total_minor for line in self.bought_lines}
-        return [
-            LineView(
-                item_name=row.item,
-                packing=row.packing,
-                needed=row.lacking,
-                quantity=self[f"lines-{row.item_id}-quantity"],
-                price=self[f"lines-{row.item_id}-unit_price"],
-                amount_minor=amounts.get(row.item_id),
-            )
-            for row in self.stock_rows
-        ]
 
     def draft(self, today: date) -> Draft:
         """Return the purchase that was entered; while its day is not, it counts as of `today`."""
@@ -158,7 +77,7 @@ class PurchaseForm(Form):
             supplier=told.get("supplier", ""),
             invoice_number=told.get("invoice_number", ""),
             bought_on=told.get("bought_on") or today,
-            lines=self.bought_lines,
+            lines=self.told_lines,
             reason_late=told.get("reason_late", ""),
         )
 
@@ -173,18 +92,8 @@ class PurchaseForm(Form):
             self.errors.pop(name, None)
 
     def show(self, problems: Iterable[Problem], draft: Draft) -> None:
-        """Put each problem beside its input: those of a line by the item that stands in it.
-
-        An input that could not be read is not judged again, and neither are the lines as a whole while one
-        of them could not.
-        """
-        unread = set(self.errors)
-        lines_unread = any(name.startswith("lines") for name in unread)
-        for problem in problems:
-            match = _LINE.fullmatch(problem.field)
-            name = f"lines-{draft.lines[int(match[1])].item_id}-{match[2]}" if match else problem.field
-            if name not in unread and not (lines_unread and name.startswith("lines")):
-                self.add_error(name if name in self.fields else None, problem.sentence)
+        """Put each problem beside its input."""
+        self.show_all(problems, draft.lines)
 
 
 class Cancelling(Form):

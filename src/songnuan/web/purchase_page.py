@@ -15,14 +15,15 @@ from songnuan.goods.lots import OpenLine
 from songnuan.goods.models import Purchase, PurchaseLine
 from songnuan.goods.queries import can_go_back, cancelled_by, open_lines, parts_of
 from songnuan.goods.request_rules import request_number
-from songnuan.goods.rules import Line, Part, price_of_kit, together
+from songnuan.goods.rules import KitPrice, Line, Part, price_of_kit, together
+from songnuan.goods.voided import replaced_invoices
 from songnuan.journeys.measures.kit_purchase import terms_of
 from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.web.hold_forms import mark_of
 from songnuan.web.purchase_form import Cancelling
-from songnuan.web.purchase_request_forms import InvoiceForm
+from songnuan.web.purchase_request_forms import InvoiceForm, ReplacingForm
 from songnuan.web.stock_forms import ReturningForm
 from songnuan.web.stock_words import lot_words
 from songnuan.web.views.shared import Reader
@@ -49,14 +50,15 @@ def purchase_page(
     request: HttpRequest,
     reader: Reader,
     row: Purchase,
-    tried: Cancelling | ReturningForm | InvoiceForm | None = None,
+    tried: Cancelling | ReturningForm | InvoiceForm | ReplacingForm | None = None,
     refused: Refusal | None = None,
 ) -> HttpResponse:
     """Show the purchase; `tried` is a form to be mended, `refused` what no form can mend."""
     standing = row.cancelled_at is None and reader.may(Permission.PURCHASE_RECORD, row.fund.plan.unit_id)
     settled = standing and (refused is not None or not can_go_back(row.pk))
     to_come = open_lines(row.pk) if row.cancelled_at is None else []
-    adding = tried if isinstance(tried, InvoiceForm) else InvoiceForm()
+    has_picture = row.invoice_file_id is not None
+    proving = ReplacingForm if has_picture else InvoiceForm
     cancelling = tried if isinstance(tried, Cancelling) else Cancelling()
     back = (tried if isinstance(tried, ReturningForm) else returning_form(row)) if standing else None
     context = {
@@ -76,7 +78,8 @@ def purchase_page(
         "settled": settled and refused is None,
         "refusal": refused,
         "terms": terms_of(row.kit.measure),
-        "adding": adding if standing and row.invoice_file_id is None else None,
+        "proving": (tried if isinstance(tried, InvoiceForm) else proving()) if standing else None,
+        "replaced": replaced_invoices(row.pk),
     }
     status = 409 if refused else 422 if tried else 200
     return render(request, "web/purchase.html", context, status=status)
@@ -125,12 +128,12 @@ def _shown(row: Purchase, to_come: Sequence[OpenLine]) -> dict[str, Any]:
         "short": sum(short.values()),
         "refunds": refunds_on(row.commitment_id),
         "commitment_id": row.commitment_id,
-        "per_kit_minor": kit_price(parts_of(row.kit_id), lines),
+        "per_kit": kit_price(parts_of(row.kit_id), lines),
         "standard_minor": row.kit.standard_minor,
     }
 
 
-def kit_price(parts: Sequence[Part], lines: Iterable[PurchaseLine]) -> int | None:
-    """Return what a kit costs at the prices of one purchase, in fen; None where it lacks an item."""
+def kit_price(parts: Sequence[Part], lines: Iterable[PurchaseLine]) -> KitPrice | None:
+    """Return what a kit costs at the prices of one purchase; None where it lacks an item."""
     got = together({}, [Line(line.item_id, line.quantity, line.unit_price_minor) for line in lines])
     return price_of_kit(parts, got) if all(part.item_id in got for part in parts) else None

@@ -1,6 +1,5 @@
 """The forms of a request for a purchase, and of the quotations that are compared for it."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,12 +11,12 @@ from django.utils.translation import gettext_lazy
 
 from songnuan.goods.queries import StockRow
 from songnuan.goods.request_rules import Asked, Quote
-from songnuan.goods.rules import LARGEST_QUANTITY, Line, Part, Problem, price_fault, quantity_fault
+from songnuan.goods.rules import REASON_LENGTH, Line, Part, Problem
 from songnuan.journeys.sent_files import SentFile
 from songnuan.web.fields import CharField, Day, FileField, IntegerField, Money
 from songnuan.web.forms import Form
+from songnuan.web.line_inputs import LinesForm, packs_input
 
-_LINE = re.compile(r"lines-(\d+)-(\w+)")
 ACCEPTED = ".pdf,.png,.jpg,.jpeg,.webp"
 
 
@@ -27,24 +26,8 @@ def sent_file(form: Form, name: str) -> SentFile | None:
     return SentFile(file.read(), file.name, file.content_type or "") if file else None
 
 
-@dataclass(frozen=True, slots=True)
-class RequestLineView:
-    """One item of the kit with its two inputs. `needed` is what is still to be bought of it."""
-
-    item_name: str
-    packing: str
-    needed: int
-    quantity: BoundField
-    price: BoundField
-    amount_minor: int | None
-
-
-class RequestForm(Form):
-    """What is asked for: two inputs for each item, such as lines-7-quantity and lines-7-price, and why.
-
-    An item with neither is not part of the request. What is asked of a request is said by
-    `goods.request_rules`; here the inputs are only read. `asked_lines` holds the lines that were filled in.
-    """
+class RequestForm(LinesForm):
+    """What is asked for, and why. What is asked of a request is said by `goods.request_rules`."""
 
     asks = "purchase_request"
 
@@ -56,81 +39,21 @@ class RequestForm(Form):
         required=False,
     )
 
-    def __init__(self, stock_rows: Sequence[StockRow], *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as Django's
-        super().__init__(*args, **kwargs)
-        self.stock_rows = stock_rows
-        self.asked_lines: tuple[Line, ...] = ()
-        for row in stock_rows:
-            self.fields[f"lines-{row.item_id}-quantity"] = IntegerField(
-                fact=f"goods.requestline.quantity:{row.item_id}",
-                label=_("%(item)s, quantity") % {"item": row.item},
-                required=False,
-                max_value=LARGEST_QUANTITY,
-                widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-            )
-            self.fields[f"lines-{row.item_id}-price"] = Money(
-                fact=f"goods.requestline.most_minor:{row.item_id}",
-                label=_("%(item)s, highest price") % {"item": row.item},
-                required=False,
-            )
-
-    def clean(self) -> dict[str, Any]:
-        """Return what was read; a line is whole or empty."""
-        lines = []
-        for row in self.stock_rows:
-            judged = {
-                f"lines-{row.item_id}-quantity": quantity_fault,
-                f"lines-{row.item_id}-price": price_fault,
-            }
-            quantity, price = (self.cleaned_data.get(name) for name in judged)
-            for name, fault_of in judged.items():
-                if name in self.errors:
-                    continue
-                value = self.cleaned_data.get(name)
-                if value is not None:
-                    fault = fault_of(value)
-                else:
-                    told = quantity is not None or price is not None
-                    fault = _("Enter the quantity and the price, or leave both empty.") if told else ""
-                if fault:
-                    self.add_error(name, fault)
-            if quantity is not None and price is not None:
-                lines.append(Line(row.item_id, quantity, price))
-        self.asked_lines = tuple(lines)
-        return self.cleaned_data
-
-    @property
-    def lines(self) -> list[RequestLineView]:
-        """The lines as the page shows them."""
-        amounts = {line.item_id: line.total_minor for line in self.asked_lines}
-        return [
-            RequestLineView(
-                item_name=row.item,
-                packing=row.packing,
-                needed=row.lacking,
-                quantity=self[f"lines-{row.item_id}-quantity"],
-                price=self[f"lines-{row.item_id}-price"],
-                amount_minor=amounts.get(row.item_id),
-            )
-            for row in self.stock_rows
-        ]
+    def inputs(self, row: StockRow) -> tuple[IntegerField, Money]:
+        """Return the inputs of an item's line."""
+        label = _("%(item)s, highest price") % {"item": row.item}
+        return (
+            packs_input(row, fact=f"goods.requestline.quantity:{row.item_id}"),
+            Money(fact=f"goods.requestline.most_minor:{row.item_id}", label=label, required=False),
+        )
 
     def asked(self) -> Asked:
         """Return the request that was entered."""
-        return Asked(self.cleaned_data.get("reason", ""), self.asked_lines)
+        return Asked(self.cleaned_data.get("reason", ""), self.told_lines)
 
     def show(self, problems: Iterable[Problem], asked: Asked) -> None:
-        """Put each problem beside its input; one that could not be read is not judged again."""
-        unread = set(self.errors)
-        lines_unread = any(name.startswith("lines") for name in unread)
-        for problem in problems:
-            match = _LINE.fullmatch(problem.field)
-            name = problem.field
-            if match:
-                part = "price" if match[2] == "unit_price" else match[2]
-                name = f"lines-{asked.lines[int(match[1])].item_id}-{part}"
-            if name not in unread and not (lines_unread and name.startswith("lines")):
-                self.add_error(name if name in self.fields else None, problem.sentence)
+        """Put each problem beside its input."""
+        self.show_all(problems, asked.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +136,7 @@ class QuotationForm(Form):
 
 
 class InvoiceForm(Form):
-    """The picture of an invoice."""
+    """The picture of an invoice that was recorded without."""
 
     asks = "invoice"
 
@@ -223,4 +146,17 @@ class InvoiceForm(Form):
         label=gettext_lazy("Invoice as a picture or PDF"),
         help_text=gettext_lazy("At most 8 MB; kept encrypted. One file proves one purchase."),
         widget=forms.FileInput(attrs={"accept": ACCEPTED}),
+    )
+
+
+class ReplacingForm(InvoiceForm):
+    """The right picture of an invoice in the place of a wrong one, and why."""
+
+    asks = "invoice_replaced"
+
+    reason = CharField(
+        fact="goods.replacedinvoice.reason",
+        label=gettext_lazy("Why the picture is replaced"),
+        help_text=gettext_lazy("The earlier one is kept, and shown as replaced."),
+        max_length=REASON_LENGTH,
     )

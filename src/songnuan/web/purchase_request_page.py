@@ -1,6 +1,6 @@
 """A request for a purchase as its page shows it: its lines, the quotations side by side, what can be done."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -66,7 +66,8 @@ class Column:
     """One quotation beside the others.
 
     `difference_minor` is how much more it costs than the cheapest that may be chosen. `may_choose`: it is
-    whole and within the prices approved. `needs_reason`: another is cheaper, or was chosen before.
+    whole and within the prices approved. `needs_reason`: another is cheaper, or was chosen before, or too few
+    count.
     """
 
     row: QuotationRow
@@ -81,19 +82,56 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The quotations of a request side by side; `lacking` is how many whole ones are still to be got."""
+    """The quotations of a request side by side.
+
+    `fitting` are whole and within the prices approved, `above` are whole and dearer: those do not count.
+    """
 
     columns: tuple[Column, ...]
     aside: tuple[QuotationRow, ...]
     lines: tuple[AskedLine, ...]
     needs: bool
     least: int
-    whole: int
+    fitting: int
+    above: int
 
     @property
     def lacking(self) -> int:
-        """How many whole quotations are still to be got."""
-        return max(self.least - self.whole, 0) if self.needs else 0
+        """How many quotations that count are still to be got."""
+        return max(self.least - self.fitting, 0) if self.needs else 0
+
+    @property
+    def may_choose(self) -> bool:
+        """Whether one may be chosen: among enough that count, or with the reason why there are no more."""
+        return not self.lacking or self.fitting + self.above >= self.least
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRequest:
+    """A request that waits or is approved, with what it asks for in words."""
+
+    id: int
+    number: str
+    status_label: str
+    is_approved: bool
+    goods: tuple[str, ...]
+
+
+def open_of(rows: Iterable[PurchaseRequest]) -> list[OpenRequest]:
+    """Return requests that are under way as a note shows them."""
+    return [
+        OpenRequest(
+            id=row.pk,
+            number=request_number(row.number),
+            status_label=str(RequestStatus(row.status).label),
+            is_approved=row.status == RequestStatus.APPROVED,
+            goods=tuple(
+                f"{line.item.name} {line.quantity} {line.item.packing}"
+                for line in sorted(row.lines.all(), key=lambda line: line.pk)
+            ),
+        )
+        for row in rows
+    ]
 
 
 def row_of(row: PurchaseRequest) -> RequestRow:
@@ -126,14 +164,17 @@ def comparison_of(row: PurchaseRequest, terms: Terms) -> Comparison:
     rows = quotations(row.pk, lines)
     standing = [one for one in rows if one.set_aside_at is None]
     offers = {offer.quotation_id: offer for offer in offers_of(row.pk)}
-    whole = totals(offers.values(), lines)
+    whole, fitting = totals(offers.values(), lines), within(offers.values(), lines)
+    needs, least = terms.comparing.asks(row.total_minor), terms.comparing.least
+    is_short = needs and len(fitting) < least
     return Comparison(
-        columns=tuple(_column(one, row, lines, whole, offers) for one in standing),
+        columns=tuple(_column(one, row, lines, offers, is_short=is_short) for one in standing),
         aside=tuple(one for one in rows if one.set_aside_at is not None),
         lines=tuple(_line(line, parts[line.item_id], standing) for line in lines),
-        needs=terms.comparing.asks(row.total_minor),
-        least=terms.comparing.least,
-        whole=len(whole),
+        needs=needs,
+        least=least,
+        fitting=len(fitting),
+        above=len(whole) - len(fitting),
     )
 
 
@@ -141,9 +182,11 @@ def _column(
     one: QuotationRow,
     request: PurchaseRequest,
     lines: Sequence[Line],
-    whole: dict[int, int],
     offers: dict[int, Offer],
+    *,
+    is_short: bool,
 ) -> Column:
+    whole = totals(offers.values(), lines)
     cheapest = min((within(offers.values(), lines) or whole).values(), default=0)
     total = whole.get(one.quotation_id)
     why_not = ""
@@ -159,7 +202,7 @@ def _column(
         is_chosen=is_chosen,
         is_proposed=request.chosen_id is None and one.quotation_id == proposed(offers.values(), lines),
         may_choose=not why_not and not is_chosen,
-        needs_reason=request.chosen_id is not None or (total is not None and total > cheapest),
+        needs_reason=is_short or request.chosen_id is not None or (total is not None and total > cheapest),
         why_not=why_not,
     )
 

@@ -11,6 +11,8 @@ from django.utils.translation import pgettext_lazy
 from songnuan.web.inspection_words import INSPECTING
 
 JOURNEYS: Mapping[str, Promise] = {
+    "cancel_donation": pgettext_lazy("refused", "to cancel a donation"),
+    "replace_invoice": pgettext_lazy("refused", "to replace the invoice of a purchase"),
     "count_stock": pgettext_lazy("refused", "to count a store"),
     "decide_count": pgettext_lazy("refused", "to decide about a stock count"),
     "dispose_goods": pgettext_lazy("refused", "to dispose of goods"),

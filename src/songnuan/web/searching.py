@@ -16,7 +16,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from opencc import OpenCC
 
 from songnuan.funds.models import Fund
@@ -226,6 +226,8 @@ def _purchases(reader: Reader, text: str) -> Iterator[Hit]:
             "number": row.number,
             "invoice": row.invoice_number,
         }
+        if row.cancelled_at is not None:
+            detail = " · ".join((pgettext("purchase", "cancelled"), detail))
         yield Hit(row.supplier, detail, reverse("purchase", args=(row.pk,)))
 
 

@@ -16,7 +16,8 @@ from songnuan.web.fields import BooleanField, Day, IntegerField, TypedChoiceFiel
 from songnuan.web.forms import Form
 from songnuan.web.views.shared import Reader, names_on
 
-SHEETS, REGISTER, RECEIPTS, GIFTS = "visit_sheet", "visit_record", "receipts", "gift_receipts"
+SHEETS, REGISTER, RECEIPTS = "visit_sheet", "visit_record", "receipts"
+GIFTS, STORE = "gift_receipts", "stock_card"
 
 
 class SheetForm(Form):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -14,7 +15,7 @@ from songnuan.goods.cards import LotRow
 from songnuan.goods.lots import LOT_NUMBER_LENGTH, Delivery, OpenLine
 from songnuan.goods.rules import LARGEST_QUANTITY, REASON_LENGTH
 from songnuan.kernel.refusal import Refusal
-from songnuan.web.fields import CharField, ChoiceField, Day, IntegerField
+from songnuan.web.fields import BooleanField, CharField, ChoiceField, Day, IntegerField
 from songnuan.web.forms import Form
 from songnuan.web.stock_words import lot_words
 
@@ -42,14 +43,15 @@ class ComingItem:
     expires: bool
     quantity: BoundField
     number: BoundField
+    unnumbered: BoundField
     expires_on: BoundField
 
 
 class ReceivingForm(Form):
     """One delivery: of each item that came its packs, lot number and last good day.
 
-    An item without packs did not come. What is open is filled in for goods that keep; of those that expire
-    nobody knows how many of one lot come, so that nothing is.
+    An item without packs did not come; one without lot number is said to bear none. What is open is filled
+    in for goods that keep; of those that expire nobody knows how many of one lot come, so that nothing is.
     """
 
     asks = "receiving"
@@ -77,6 +79,9 @@ class ReceivingForm(Form):
                 required=False,
                 max_length=LOT_NUMBER_LENGTH,
             )
+            self.fields[f"item-{item_id}-unnumbered"] = BooleanField(
+                fact="act:unnumbered", label=_("bears no lot number"), required=False
+            )
             self.fields[f"item-{item_id}-expires_on"] = Day(
                 fact=f"goods.lot.expires_on:{item_id}",
                 label=_("%(item)s, good until") % words,
@@ -88,6 +93,10 @@ class ReceivingForm(Form):
         super().clean()
         if not self.errors and not self.deliveries:
             self.add_error(None, _("Enter how many packs of something came."))
+        for one in self.deliveries:
+            name = f"item-{one.item_id}-number"
+            if not one.number.strip() and not self.cleaned_data.get(f"item-{one.item_id}-unnumbered"):
+                self.add_error(name, _("Enter the lot number, or tick that the packs bear none."))
         return self.cleaned_data
 
     @property
@@ -116,6 +125,7 @@ class ReceivingForm(Form):
                 expires=line.expires,
                 quantity=self[f"item-{item_id}-quantity"],
                 number=self[f"item-{item_id}-number"],
+                unnumbered=self[f"item-{item_id}-unnumbered"],
                 expires_on=self[f"item-{item_id}-expires_on"],
             )
             for item_id, line in self.open.items()
@@ -140,12 +150,14 @@ class LotInput:
     item: str
     packing: str
     lot: str
-    there: int
+    origin: str
     packs: BoundField
 
 
 class LotsForm(Form):
     """An input of packs for each lot, such as lot-7."""
+
+    origins: Mapping[int, str] = MappingProxyType({})
 
     def __init__(self, rows: Sequence[LotRow], *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as Django's
         super().__init__(*args, **kwargs)
@@ -173,7 +185,7 @@ class LotsForm(Form):
                 item=row.item,
                 packing=row.packing,
                 lot=lot_words(row.number, row.expires_on),
-                there=row.in_store,
+                origin=self.origins.get(row.lot_id, ""),
                 packs=self[f"lot-{row.lot_id}"],
             )
             for row in self.rows
@@ -181,13 +193,33 @@ class LotsForm(Form):
 
 
 class CountForm(LotsForm):
-    """What was counted of each lot; nothing is filled in beforehand."""
+    """What was counted of each lot; nothing is filled in beforehand. `origins` tell lots apart, by id."""
 
     asks = "stock_count"
+
+    def __init__(self, rows: Sequence[LotRow], origins: Mapping[int, str], *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as Django's
+        super().__init__(rows, *args, **kwargs)
+        self.origins = origins
+        for row in rows:
+            told = (lot_words(row.number, row.expires_on) or _("without number"), origins[row.lot_id])
+            self.fields[f"lot-{row.lot_id}"].label = " · ".join((row.item, *told))
 
     def packs_of(self, label: str) -> IntegerField:
         """Return the input of one lot: none is left out, none may be counted."""
         return packs_field(label, min_value=0, fact="goods.countline.counted")
+
+
+class AbandoningForm(Form):
+    """Why a count is given up before it is handed in."""
+
+    asks = "stock_count_abandoned"
+
+    reason = CharField(
+        fact="goods.count.reason",
+        again="who gives a count up says why, as who decides about one does",
+        label=gettext_lazy("Why it is given up"),
+        max_length=REASON_LENGTH,
+    )
 
 
 class ReturningForm(LotsForm):

@@ -1,10 +1,13 @@
 """Lots and their dates in words."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.utils.translation import gettext as _
 
+from songnuan.goods.cards import LotRow, printed_donation
 from songnuan.goods.lots import expires_soon, is_expired
+from songnuan.goods.models import Donation, Purchase
 from songnuan.kernel.days import written
 
 
@@ -16,6 +19,20 @@ def lot_words(number: str, expires_on: date | None) -> str:
     if number:
         return _("lot %(lot)s") % {"lot": number}
     return _("good until %(day)s") % day if expires_on else ""
+
+
+def origins_of(rows: Iterable[LotRow]) -> dict[int, str]:
+    """Return of which purchase or donation each lot came, in words, by id of the lot."""
+    found = list(rows)
+    bought = Purchase.objects.filter(pk__in={row.purchase_id for row in found if row.purchase_id})
+    given = Donation.objects.filter(pk__in={row.donation_id for row in found if row.donation_id})
+    numbers, gifts = dict(bought.values_list("pk", "number")), dict(given.values_list("pk", "number"))
+    return {
+        row.lot_id: _("purchase %(number)s") % {"number": numbers[row.purchase_id]}
+        if row.purchase_id is not None
+        else printed_donation(gifts[row.donation_id or 0])
+        for row in found
+    }
 
 
 def state_of_lot(expires_on: date | None, day: date) -> str:

@@ -1,17 +1,20 @@
 """The only writers of kits, purchases, stock, counts and donations."""
 
 from songnuan.goods.actions.counts import (
+    abandon_count,
     decide_count,
     decide_disposal,
     hand_in_count,
     propose_disposal,
     start_count,
 )
-from songnuan.goods.actions.donations import issue_goods, record_donation
+from songnuan.goods.actions.donations import cancel_donation, issue_goods, record_donation
 from songnuan.goods.actions.purchases import cancel_purchase, close_short, define_kit, record_purchase, settle
 from songnuan.goods.actions.stock import hand_over, receive, send_back
 
 __all__ = [
+    "abandon_count",
+    "cancel_donation",
     "cancel_purchase",
     "close_short",
     "decide_count",

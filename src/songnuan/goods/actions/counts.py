@@ -26,6 +26,7 @@ from songnuan.goods.places import DISPOSED, MISSING, STORE
 from songnuan.goods.queries import differences
 from songnuan.goods.rules import LARGEST_QUANTITY, quantity_fault
 from songnuan.goods.stock import lock_store, move, move_both_ways
+from songnuan.goods.voided import void_lots
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import Fact, NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
@@ -37,6 +38,8 @@ from songnuan.plans.models import Plan
 def start_count(*, plan_id: int, actor: Actor, at: datetime) -> Count:
     """Begin to count a plan's store: the lots and what the books say of each are frozen at this moment.
 
+    What came of a purchase or donation that was cancelled, and left again, is not counted.
+
     Raises:
         Refusal: `count_running`, `nothing_to_count`, `not_permitted`, `person_needed`.
 
@@ -47,7 +50,8 @@ def start_count(*, plan_id: int, actor: Actor, at: datetime) -> Count:
     if running is not None:
         sentence = _("This store is being counted already. Finish that count first.")
         raise Refusal("count_running", sentence, count=running.pk)
-    levels = StockLevel.objects.filter(lot__store=store, place=STORE).order_by("lot_id")
+    void = void_lots(plan_id)
+    levels = StockLevel.objects.filter(lot__store=store, place=STORE).exclude(lot__in=void).order_by("lot_id")
     rows = list(levels.values_list("lot_id", "quantity"))
     if not rows:
         raise Refusal("nothing_to_count", _("Nothing has come into this store yet, so nothing is counted."))
@@ -87,6 +91,30 @@ def hand_in_count(*, count_id: int, counted: Mapping[int, int], actor: Actor, at
     count.refresh_from_db()
     facts = {"rows": len(lines), "differing": len(found)}
     record_of_store(count.store, "hand_in_count", f"goods.count:{count_id}", actor=actor, at=at, facts=facts)
+    return count
+
+
+@transaction.atomic(savepoint=False)
+def abandon_count(*, count_id: int, reason: str, actor: Actor, at: datetime) -> Count:
+    """Give a count up that was not handed in: who began it may, and who decides about counts.
+
+    Raises:
+        Refusal: `not_permitted`, `person_needed`, `reason_missing`, `text_too_long`, `wrong_state`.
+
+    """
+    count = _locked(count_id)
+    user_id = person_of(actor)
+    if user_id != count.started_by_id:
+        require(actor, Permission.STOCK_DECIDE, unit_id=count.store.plan.unit_id, at=at)
+    else:
+        require_keeper(actor, count.store.plan, at)
+    why = check_reason(reason)
+    rows = Count.objects.filter(pk=count_id, status=CountStatus.COUNTING)
+    if rows.update(status=CountStatus.ABANDONED, decided_by=user_id, decided_at=at, reason=why) != 1:
+        _refuse_state()
+    subject, facts = f"goods.count:{count_id}", {"reason": why}
+    record_of_store(count.store, "abandon_count", subject, actor=actor, at=at, facts=facts)
+    count.refresh_from_db()
     return count
 
 

@@ -7,10 +7,21 @@ from datetime import date, datetime, time
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from songnuan.goods.actions.locking import by_item, record_of_store
+from songnuan.funds.rules import check_reason
+from songnuan.goods.actions.locking import by_item, person_of, record_of_store
 from songnuan.goods.gifts import Gift, Handing, examine_gift, examine_issue, first_of
 from songnuan.goods.lots import Wanted, choose
-from songnuan.goods.models import Donation, DonationLine, Issue, Item, Lot, Movement, MovementKind, Store
+from songnuan.goods.models import (
+    Donation,
+    DonationLine,
+    Issue,
+    Item,
+    Lot,
+    Movement,
+    MovementKind,
+    StockLevel,
+    Store,
+)
 from songnuan.goods.places import DONOR, STORE, unit_place
 from songnuan.goods.queries import on_hand, times_of
 from songnuan.goods.rules import tidy_name, tidy_number
@@ -18,7 +29,7 @@ from songnuan.goods.stock import lock_store, move
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.names import tidy_name as tidy_person
-from songnuan.kernel.refusal import Refusal
+from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, require, subtree
 from songnuan.plans.models import Plan
@@ -125,6 +136,55 @@ def issue_goods(
         store, "issue_goods", subject, actor=actor, at=at, facts={**facts, "late_entry": issue.late_entry}
     )
     return issue
+
+
+@transaction.atomic(savepoint=False)
+def cancel_donation(*, donation_id: int, reason: str, actor: Actor, at: datetime) -> Donation:
+    """Cancel a donation that was entered wrongly: its goods leave the store again, it stays.
+
+    Raises:
+        NotPermitted: `not_permitted`; `own_donation` for who recorded it on an earlier day.
+        Refusal: `donation_unknown`, `reason_missing`, `text_too_long`, `wrong_state` when it is cancelled,
+            `donation_issued` once something of it left the store.
+
+    """
+    donation = Donation.objects.select_related("store__plan").filter(pk=donation_id).first()
+    if donation is None:
+        sentence = _("There is no such donation. Choose one from the list of its plan.")
+        raise Refusal("donation_unknown", sentence, donation=donation_id)
+    plan = donation.store.plan
+    require(actor, Permission.DONATION_RECORD, unit_id=plan.unit_id, at=at)
+    user_id = person_of(actor)
+    if user_id == donation.recorded_by_id and day_of(donation.recorded_at) != day_of(at):
+        sentence = _("You recorded it yourself, on an earlier day. Somebody else has to cancel it.")
+        raise NotPermitted("own_donation", sentence, donation=donation_id)
+    why = check_reason(reason)
+    store = lock_store(plan.pk)
+    standing = Donation.objects.filter(pk=donation_id, cancelled_at__isnull=True)
+    if standing.update(cancelled_at=at, cancelled_by_id=user_id, cancel_reason=why) != 1:
+        raise Refusal("wrong_state", _("This donation was cancelled already. Reload the page."))
+    came = dict(Lot.objects.filter(gift__donation=donation).values_list("pk", "gift__quantity"))
+    there = StockLevel.objects.filter(lot__in=came, place=STORE).values_list("lot_id", "quantity")
+    if dict(there) != came:
+        sentence = _(
+            "Goods of this donation have left the store, or were counted otherwise: it can no longer be"
+            " cancelled."
+        )
+        raise Refusal("donation_issued", sentence, donation=donation_id)
+    subject = f"goods.donation:{donation_id}"
+    movement = Movement(
+        kind=MovementKind.TAKE_BACK,
+        happened_at=at,
+        at=at,
+        subject=subject,
+        recorded_by_id=user_id,
+        reason=why,
+    )
+    move(movement, came, source=STORE, target=DONOR)
+    facts = {"number": donation.number, "packs": by_item(came), "reason": why}
+    record_of_store(store, "cancel_donation", subject, actor=actor, at=at, facts=facts)
+    donation.refresh_from_db()
+    return donation
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import NoReturn
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from songnuan.audit.record import record
-from songnuan.goods.models import Kit, Purchase
+from songnuan.funds.rules import check_reason
+from songnuan.goods.models import Kit, Purchase, ReplacedInvoice
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
@@ -32,14 +33,7 @@ def add_invoice(*, purchase_id: int, file_id: int, actor: Actor, at: datetime) -
     if (used := same.first()) is not None:
         _refuse_used(used, purchase)
     empty = Purchase.objects.filter(pk=purchase.pk, cancelled_at__isnull=True, invoice_file__isnull=True)
-    try:
-        with transaction.atomic():  # in another fund somebody may bring the same file at this moment
-            added = empty.update(
-                invoice_file_id=file_id, invoice_added_by_id=actor.user_id, invoice_added_at=at
-            )
-    except IntegrityError:
-        _refuse_used(same.get(), purchase)
-    if added != 1:
+    if _set_file(empty, file_id, actor, at, purchase) != 1:
         _refuse_state(purchase)
     record(
         stream=f"fund:{purchase.fund_id}",
@@ -49,6 +43,72 @@ def add_invoice(*, purchase_id: int, file_id: int, actor: Actor, at: datetime) -
         at=at,
         facts={"kit": purchase.kit_id, "digest": StoredFile.objects.get(pk=file_id).digest},
     )
+
+
+@transaction.atomic(savepoint=False)
+def replace_invoice(*, purchase_id: int, file_id: int, reason: str, actor: Actor, at: datetime) -> None:
+    """Put the right picture of a purchase's invoice in the place of a wrong one, which is kept beside it.
+
+    Raises:
+        Refusal: `not_permitted`, `reason_missing`, `text_too_long`, `invoice_file_used`,
+            `invoice_file_none` where there is none to replace, `invoice_file_same`, `wrong_state` when the
+            purchase is cancelled.
+
+    """
+    purchase = Purchase.objects.select_related("fund__plan").get(pk=purchase_id)
+    require(actor, Permission.PURCHASE_RECORD, unit_id=purchase.fund.plan.unit_id, at=at)
+    why = check_reason(reason)
+    Kit.objects.filter(pk=purchase.kit_id).update(version=F("version") + 1)
+    purchase.refresh_from_db()
+    figures = {"number": purchase.number}
+    if purchase.cancelled_at is not None:
+        _refuse_state(purchase)
+    if purchase.invoice_file_id is None or purchase.invoice_added_at is None:
+        sentence = _("Purchase No. %(number)s has no picture of its invoice yet. Add it first.")
+        raise Refusal("invoice_file_none", sentence % figures, purchase=purchase.pk)
+    if purchase.invoice_file_id == file_id:
+        sentence = _("This file is the picture that is there already. Choose the right one.")
+        raise Refusal("invoice_file_same", sentence, field="invoice", purchase=purchase.pk)
+    earlier = ReplacedInvoice.objects.create(
+        purchase=purchase,
+        file_id=purchase.invoice_file_id,
+        added_by_id=purchase.invoice_added_by_id,
+        added_at=purchase.invoice_added_at,
+        replaced_by_id=actor.user_id,
+        replaced_at=at,
+        reason=why,
+    )
+    same = Purchase.objects.filter(invoice_file_id=file_id, cancelled_at__isnull=True)
+    if (used := same.first()) is not None:
+        _refuse_used(used, purchase)
+    there = Purchase.objects.filter(
+        pk=purchase.pk, cancelled_at__isnull=True, invoice_file_id=earlier.file_id
+    )
+    if _set_file(there, file_id, actor, at, purchase) != 1:
+        _refuse_state(purchase)
+    record(
+        stream=f"fund:{purchase.fund_id}",
+        action="goods.replace_invoice",
+        subject=f"goods.purchase:{purchase.pk}",
+        actor=actor,
+        at=at,
+        facts={
+            "kit": purchase.kit_id,
+            "digest": StoredFile.objects.get(pk=file_id).digest,
+            "reason": why,
+        },
+    )
+
+
+def _set_file(rows: QuerySet[Purchase], file_id: int, actor: Actor, at: datetime, to: Purchase) -> int:
+    """Note the file with the purchase; in another fund somebody may bring the same file at this moment."""
+    try:
+        with transaction.atomic():
+            return rows.update(
+                invoice_file_id=file_id, invoice_added_by_id=actor.user_id, invoice_added_at=at
+            )
+    except IntegrityError:
+        _refuse_used(Purchase.objects.get(invoice_file_id=file_id, cancelled_at__isnull=True), to)
 
 
 def _refuse_state(purchase: Purchase) -> NoReturn:

@@ -42,6 +42,7 @@ from songnuan.goods.request_rules import (
     Asked,
     Comparing,
     Quote,
+    are_enough,
     check_choice,
     examine_request,
     totals,
@@ -285,22 +286,22 @@ def choose_quotation(
     why = check_choice(
         quotation_id, offers, lines, comparing=comparing, reason=reason, chosen_before=row.chosen_id
     )
-    whole = totals(offers, lines)
+    whole, fitting = totals(offers, lines), within(offers, lines)
     same = _same(row).filter(status=RequestStatus.APPROVED, chosen_id=seen)
     chosen = same.update(
         chosen_id=quotation_id,
         chosen_by_id=_person(actor),
         chosen_at=at,
         chosen_why=why,
-        is_compared=len(whole) >= comparing.least,
+        is_compared=are_enough(offers, lines, comparing.least, why),
     )
     if chosen != 1:
         _refuse_state(row, "choose")
     facts = {
         "supplier": next(offer.supplier for offer in offers if offer.quotation_id == quotation_id),
         "total_minor": whole[quotation_id],
-        "cheapest_minor": min(within(offers, lines).values()),
-        "count": len(whole),
+        "cheapest_minor": min(fitting.values()),
+        "count": len(fitting),
         "reason": why,
     }
     _record(row, "choose_quotation", actor=actor, at=at, facts=facts)

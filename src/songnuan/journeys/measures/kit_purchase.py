@@ -298,7 +298,7 @@ def _one(measure: Measure, kit: KitFigures | None) -> Progress:
         )
     done = min(kit.packs(part) // part.quantity for part in kit.parts)
     facts = {
-        "price": yuan(kit.average_minor),
+        "price": kit.average.words,
         "dearest": yuan(kit.dearest_minor),
         "standard": yuan(settings.standard_minor),
     }

@@ -8,7 +8,8 @@ from django.utils.translation import ngettext
 
 from songnuan.goods.models import Purchase, PurchaseRequest
 from songnuan.goods.request_queries import to_buy
-from songnuan.goods.request_rules import request_number
+from songnuan.goods.request_rules import Offer, request_number, within
+from songnuan.goods.rules import Line
 from songnuan.journeys.measures.kit_purchase import KitPurchaseSettings
 from songnuan.kernel.days import beside
 from songnuan.kernel.money import yuan
@@ -43,14 +44,18 @@ def _next(row: PurchaseRequest) -> tuple[str, str, str]:
     page, buy = reverse("purchase_request", args=(row.pk,)), reverse("purchase_on_request", args=(row.pk,))
     if row.chosen_id is not None:
         return _("Record the purchase that was approved"), _("Record a purchase"), buy
-    asked = {line.item_id for line in row.lines.all()}
-    whole = sum(asked <= {line.item_id for line in one.lines.all()} for one in row.quotations.all())
+    lines = [Line(line.item_id, line.quantity, line.most_minor) for line in row.lines.all()]
+    offers = (
+        Offer(one.pk, one.supplier, {line.item_id: line.unit_price_minor for line in one.lines.all()})
+        for one in row.quotations.all()
+    )
+    fitting = len(within(offers, lines))
     if not comparing.asks(row.total_minor):
         return _("Record the purchase that was approved"), _("Record a purchase"), page
-    if whole < comparing.least:
-        facts = {"count": whole, "least": comparing.least}
+    if fitting < comparing.least:
+        facts = {"count": fitting, "least": comparing.least}
         return _("Get quotations: %(count)s of %(least)s are there") % facts, _("Enter a quotation"), page
-    return _("Choose among %(count)s quotations") % {"count": whole}, _("Compare"), page
+    return _("Choose among %(count)s quotations") % {"count": fitting}, _("Compare"), page
 
 
 def to_prove(desk: Desk) -> Iterator[Due]:

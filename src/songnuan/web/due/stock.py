@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from songnuan.goods.deliveries import purchases_to_come
 from songnuan.goods.models import CountStatus
-from songnuan.goods.waiting import expiring, last_counts, waiting_counts, waiting_disposals
+from songnuan.goods.waiting import counted_by, expiring, last_counts, waiting_counts, waiting_disposals
 from songnuan.organisation.permissions import Permission
 from songnuan.web.due.base import Desk, Due, Part
 from songnuan.web.stock_words import lot_words
@@ -63,9 +63,10 @@ def to_keep(desk: Desk) -> Iterator[Due]:
     plans = {plan.pk: plan for plan in desk.plans if plan.unit_id in keepers}
     if not plans:
         return
-    lots = expiring(plans, desk.day)
+    lots, counting = expiring(plans, desk.day), counted_by(desk.user.pk)
     for plan_id, plan in plans.items():
         mine = [lot for lot in lots if lot.plan_id == plan_id]
+        blind = plan_id in counting
         if mine:
             gone = sum(lot.expires_on < desk.day for lot in mine)
             soon = len(mine) - gone
@@ -82,7 +83,7 @@ def to_keep(desk: Desk) -> Iterator[Due]:
                 due_on=min(lot.expires_on for lot in mine) if not gone else None,
                 parts=tuple(
                     Part(
-                        f"{lot.item} {lot.quantity} {lot.packing}",
+                        lot.item if blind else f"{lot.item} {lot.quantity} {lot.packing}",
                         lot_words(lot.number, lot.expires_on),
                         reverse("lot", args=(lot.lot_id,)),
                     )

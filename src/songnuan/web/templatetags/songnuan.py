@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
+from songnuan.goods.rules import KitPrice
 from songnuan.kernel import money
 from songnuan.kernel.days import beside, written
 from songnuan.visits.scheduling.words import clock_words
@@ -80,6 +81,15 @@ def weekday(value: date | datetime | None) -> str:
 def yuan(minor: int | None) -> str:
     """Return an amount in fen as ¥14,100.00. Nothing for None."""
     return "" if minor is None else _sign(money.yuan(minor))
+
+
+@register.filter
+def kit_yuan(price: KitPrice | None) -> str:
+    """Return what a kit costs on average: ¥295.50, or 约¥295.89 where it was rounded. Nothing for None."""
+    if price is None:
+        return ""
+    shown = yuan(price.minor)
+    return shown if price.exact == price.minor else _("about %(sum)s") % {"sum": shown}
 
 
 @register.filter

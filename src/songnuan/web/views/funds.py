@@ -16,7 +16,9 @@ from songnuan.funds.figures import months_of, together, total_of, waiting_closin
 from songnuan.funds.holding import subject_of as fund_subject
 from songnuan.funds.models import VOUCHED, Fund, Kind
 from songnuan.funds.queries import Wanted, ledger_page
-from songnuan.goods.models import Kit, Purchase
+from songnuan.goods.models import Kit, Purchase, PurchaseRequest
+from songnuan.goods.request_queries import covering, open_requests
+from songnuan.goods.request_rules import request_number
 from songnuan.journeys.fund_book import fund_book, printed_name
 from songnuan.journeys.fund_clauses import ClauseRow, clause_rows, own_clauses
 from songnuan.kernel.days import written
@@ -163,13 +165,13 @@ def fund_page(
         "stocks": stocks,
         "blind": is_blind(reader, row.plan),
         "purchases": purchases,
-        "with_kits": any(purchase.per_kit_minor is not None for purchase in purchases),
+        "with_kits": any(purchase.per_kit is not None for purchase in purchases),
         "with_refunds": buys or any(purchase.refunded_minor for purchase in purchases),
         "may_refund": buys,
         "part": part,
         "entries": part.entries,
         "older": part.older,
-        "purchase_url": _purchase_url(stocks) if buys else "",
+        "next_purchase": _next_purchase(stocks) if buys else None,
         "appropriation": (None if back else tried) or Appropriation(initial=initial) if books else None,
         "giving_back": (tried if back else None) or GoingBack(initial=initial, prefix="back")
         if books and view.balance.available
@@ -236,10 +238,27 @@ def _ledger(
     )
 
 
-def _purchase_url(stocks: Sequence[StockView]) -> str:
+@dataclass(frozen=True, slots=True)
+class NextPurchase:
+    """Where the next purchase is recorded; `request` is the one that asks for all that is lacking, if any."""
+
+    url: str
+    request: PurchaseRequest | None
+
+    @property
+    def request_number(self) -> str:
+        """The number of the request as it is shown."""
+        return request_number(self.request.number) if self.request else ""
+
+
+def _next_purchase(stocks: Sequence[StockView]) -> NextPurchase | None:
     """Return where the next purchase is recorded: for the first kit that is not bought in full."""
     short = next((one for one in stocks if one.is_short), None)
-    return reverse("purchase_new", args=(short.measure_id,)) if short else ""
+    if short is None:
+        return None
+    lacking = {row.item_id: row.lacking for row in short.rows}
+    asked = covering(lacking, open_requests([short.measure_id]))
+    return NextPurchase(reverse("purchase_new", args=(short.measure_id,)), asked)
 
 
 urlpatterns: list[URLPattern] = [

@@ -227,7 +227,7 @@ def _purchases(request: HttpRequest, _reader: Reader, plan: Plan, found: Inspect
 
 def _is_near(row: PurchaseInspected) -> bool:
     """Return whether a purchase of whole kits comes within 3 % of their standard, or above it."""
-    return row.is_whole and row.per_kit_minor * 100 >= row.standard_minor * 97
+    return row.is_whole and row.per_kit.exact * 100 >= row.standard_minor * 97
 
 
 def _receipts(request: HttpRequest, _reader: Reader, _plan: Plan, found: Inspected) -> dict[str, Any]:

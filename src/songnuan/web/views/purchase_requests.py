@@ -22,9 +22,11 @@ from songnuan.goods.models import Kit, PurchaseRequest, Quotation, RequestStatus
 from songnuan.goods.queries import parts_of, stock
 from songnuan.goods.request_queries import (
     asked_of,
+    asked_packs,
     check_quote,
     check_request,
     lines_of,
+    open_requests,
     requests_of,
     subject_of,
 )
@@ -45,9 +47,10 @@ from songnuan.records.models import StoredFile
 from songnuan.records.queries import read_file
 from songnuan.web.approval_page import course_lines
 from songnuan.web.hold_forms import mark_of
+from songnuan.web.line_inputs import is_sound
 from songnuan.web.paging import before_of, page_of
 from songnuan.web.purchase_request_forms import QuotationForm, RequestForm, sent_file
-from songnuan.web.purchase_request_page import STATES, comparison_of, may_see, row_of
+from songnuan.web.purchase_request_page import STATES, comparison_of, may_see, open_of, row_of
 from songnuan.web.views.purchases import Spot, spot_of
 from songnuan.web.views.shared import PAGE, Reader, key_of, reader_of
 
@@ -90,13 +93,21 @@ def purchase_request_new(request: HttpRequest, measure_id: int) -> HttpResponse:
     problems = check_request(kit_id=spot.kit.kit_id, asked=asked, units=spot.terms.kits, at=reader.at)
     if "check" in request.POST:
         form.show((problem for problem in problems if problem.field.startswith("lines")), asked)
-    elif problems or not form.is_valid():
+    elif not form.is_valid():
         form.show(problems, asked)
     else:
-        with form.refusals():
+        try:
             pk = request_purchase(
                 measure_id=measure_id, asked=asked, key=key_of(request), actor=reader.actor, at=reader.at
             )
+        except NotPermitted:
+            raise
+        except Refusal as refusal:
+            if any(problem.code == refusal.code for problem in problems):
+                form.show(problems, asked)
+            else:
+                form.refuse(refusal)
+        else:
             said = _("The request is handed in. Its money is set aside once it is approved.")
             messages.success(request, said)
             return redirect("purchase_request", pk)
@@ -135,9 +146,8 @@ def quotation_new(request: HttpRequest, pk: int) -> HttpResponse:
         return _quotation_page(request, row, form)
     form = QuotationForm(parts, lines, request.POST, request.FILES)
     if form.is_valid():
-        form.show(check_quote(pk, form.quote(), reader.at))
-    if not form.errors:
-        with form.refusals():
+        # Handed in first, and judged as a whole where it is refused: posted twice, it is taken as before.
+        try:
             record_quotation(
                 request_id=pk,
                 quote=form.quote(),
@@ -146,6 +156,15 @@ def quotation_new(request: HttpRequest, pk: int) -> HttpResponse:
                 actor=reader.actor,
                 at=reader.at,
             )
+        except NotPermitted:
+            raise
+        except Refusal as refusal:
+            problems = check_quote(pk, form.quote(), reader.at)
+            if any(problem.code == refusal.code for problem in problems):
+                form.show(problems)
+            else:
+                form.refuse(refusal)
+        else:
             messages.success(request, _("The quotation is entered."))
             return redirect("purchase_request", pk)
     return _quotation_page(request, row, form)
@@ -182,7 +201,7 @@ def _seen(reader: Reader, pk: int) -> PurchaseRequest:
 
 
 def _begun(request: HttpRequest, spot: Spot) -> dict[str, object]:
-    """Return what the form begins with: an earlier request, or what is still needed."""
+    """Return what the form begins with: an earlier request, or what is needed and not asked for yet."""
     begun: dict[str, object] = {}
     told = request.GET.get("from", "")
     if told.isascii() and told.isdigit() and len(told) < _DIGITS:
@@ -194,21 +213,23 @@ def _begun(request: HttpRequest, spot: Spot) -> dict[str, object]:
                 begun[f"lines-{line.item_id}-quantity"] = line.quantity
                 begun[f"lines-{line.item_id}-price"] = line.unit_price_minor
             return begun
-    rows = stock(spot.kit.kit_id, units=spot.terms.kits)
-    for row in rows:
-        if row.lacking:
-            begun[f"lines-{row.item_id}-quantity"] = row.lacking
+    asked_for = asked_packs(open_requests([spot.measure.pk]))
+    for row in stock(spot.kit.kit_id, units=spot.terms.kits):
+        lacking = row.lacking - asked_for[row.item_id]
+        if lacking > 0:
+            begun[f"lines-{row.item_id}-quantity"] = lacking
             begun[f"lines-{row.item_id}-price"] = spot.terms.expected.get(row.item)
     return begun
 
 
 def _new_page(request: HttpRequest, spot: Spot, form: RequestForm) -> HttpResponse:
-    total = sum(line.total_minor for line in form.asked_lines)
+    total = sum(line.total_minor for line in form.told_lines if is_sound(line))
     context = {
         "spot": spot,
         "form": form,
         "total_minor": total or None,
         "available_minor": balance(spot.fund.pk).available,
+        "open_requests": open_of(open_requests([spot.measure.pk])),
         "needs_comparing": bool(total) and spot.terms.comparing.asks(total),
     }
     return render(request, "web/purchase_request_form.html", context, status=422 if form.errors else 200)
@@ -294,7 +315,7 @@ def _page(
         "may_sign": office is not None,
         "comparison": comparison,
         "may_quote": buys and is_open,
-        "may_choose": buys and row.status == RequestStatus.APPROVED and not comparison.lacking,
+        "may_choose": buys and row.status == RequestStatus.APPROVED and comparison.may_choose,
         "may_buy": buys and row.status == RequestStatus.APPROVED and (row.chosen_id or not comparison.needs),
         "may_take_back": _may_take_back(reader, row, office=office is not None, buys=buys),
         "take_back_needs_reason": row.status == RequestStatus.APPROVED or row.asked_by_id != reader.user.pk,

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from songnuan.funds.holding import subject_of as fund_subject
 from songnuan.funds.models import Fund
 from songnuan.funds.queries import balance
-from songnuan.goods.models import Kit, PurchaseRequest, RequestStatus
+from songnuan.goods.models import Kit, Purchase, PurchaseRequest, ReplacedInvoice, RequestStatus
 from songnuan.goods.queries import (
     KitView,
     StockRow,
@@ -23,14 +23,15 @@ from songnuan.goods.queries import (
     kit_of,
     stock,
 )
-from songnuan.goods.request_queries import approved_of, judge_purchase, lines_of
+from songnuan.goods.request_queries import approved_of, judge_purchase, lines_of, open_requests
 from songnuan.goods.request_rules import request_number
-from songnuan.goods.rules import Draft, Problem, dearest_kit, price_of_kit, together
+from songnuan.goods.rules import Draft, KitPrice, Problem, dearest_kit, price_of_kit, together
 from songnuan.journeys.add_invoice import add_invoice
 from songnuan.journeys.buy_kits import buy_kits
 from songnuan.journeys.cancel_purchase import cancel_purchase
 from songnuan.journeys.measures.kit_purchase import Terms, terms_of
-from songnuan.kernel.money import LIMIT_MINOR
+from songnuan.journeys.replace_invoice import replace_invoice
+from songnuan.kernel.money import LIMIT_MINOR, yuan
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
@@ -38,9 +39,11 @@ from songnuan.plans.models import Measure, MeasureStatus
 from songnuan.records.models import StoredFile
 from songnuan.records.queries import read_file
 from songnuan.web.hold_forms import mark_of
+from songnuan.web.line_inputs import is_sound
 from songnuan.web.purchase_form import Cancelling, PurchaseForm
 from songnuan.web.purchase_page import purchase_page, purchase_seen
-from songnuan.web.purchase_request_forms import InvoiceForm, sent_file
+from songnuan.web.purchase_request_forms import InvoiceForm, ReplacingForm, sent_file
+from songnuan.web.purchase_request_page import open_of
 from songnuan.web.views.shared import Reader, key_of, reader_of
 
 
@@ -49,7 +52,7 @@ class Total:
     """What a draft comes to, with what was bought before; `below_minor` is standard less dearest kit."""
 
     total_minor: int
-    per_kit_minor: int
+    per_kit: KitPrice
     dearest_minor: int
     below_minor: int
 
@@ -152,8 +155,27 @@ def purchase_cancel(request: HttpRequest, pk: int) -> HttpResponse:
             return purchase_page(request, reader, row, refused=refusal)
         form.refuse(refusal)
         return purchase_page(request, reader, row, form)
-    messages.success(request, _("The purchase is cancelled: its money is available in the fund again."))
+    messages.success(request, _cancelled_words(row))
     return redirect("purchase", pk)
+
+
+def _cancelled_words(row: Purchase) -> str:
+    """Return where the money of a cancelled purchase went: to its request, or back to the fund."""
+    if row.request_id is None:
+        return _("The purchase is cancelled: its money is available in the fund again.")
+    asked = PurchaseRequest.objects.get(pk=row.request_id)
+    facts = {"number": request_number(asked.number), "sum": yuan(asked.total_minor)}
+    if asked.status == RequestStatus.APPROVED:
+        sentence = _(
+            "The purchase is cancelled: %(sum)s yuan are set aside for request %(number)s again, which stands"
+            " as it was approved."
+        )
+    else:
+        sentence = _(
+            "The purchase is cancelled: its money is available in the fund again. The fund no longer has the"
+            " %(sum)s yuan of request %(number)s, so the request is over."
+        )
+    return sentence % facts
 
 
 @login_required
@@ -166,6 +188,44 @@ def purchase_invoice(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     file = StoredFile.objects.get(pk=row.invoice_file_id)
     return HttpResponse(read_file(file), content_type=file.media_type)
+
+
+@login_required
+@require_safe
+@cache_control(private=True, no_store=True)
+def purchase_invoice_replaced(request: HttpRequest, pk: int, replaced_id: int) -> HttpResponse:
+    """Give the picture of an invoice that another took the place of."""
+    purchase_seen(reader_of(request), pk)
+    row = get_object_or_404(ReplacedInvoice.objects.select_related("file"), pk=replaced_id, purchase_id=pk)
+    return HttpResponse(read_file(row.file), content_type=row.file.media_type)
+
+
+@login_required
+def purchase_invoice_replace(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put the right picture of the invoice in the place of a wrong one."""
+    reader = reader_of(request)
+    row = purchase_seen(reader, pk)
+    if request.method != "POST":
+        return redirect("purchase", pk)
+    require(reader.actor, Permission.PURCHASE_RECORD, unit_id=row.fund.plan.unit_id, at=reader.at)
+    key, form = key_of(request), ReplacingForm(request.POST, request.FILES)
+    invoice = sent_file(form, "invoice") if form.is_valid() else None
+    if invoice is None:
+        return purchase_page(request, reader, row, form)
+    why = form.cleaned_data["reason"]
+    try:
+        replace_invoice(
+            purchase_id=pk, invoice=invoice, reason=why, key=key, actor=reader.actor, at=reader.at
+        )
+    except NotPermitted:
+        raise
+    except Refusal as refusal:
+        if refusal.field not in form.fields:
+            return purchase_page(request, reader, row, refused=refusal)
+        form.refuse(refusal)
+        return purchase_page(request, reader, row, form)
+    messages.success(request, _("The invoice is replaced; the earlier picture is kept beside it."))
+    return redirect("purchase", pk)
 
 
 @login_required
@@ -259,14 +319,13 @@ def _record(request: HttpRequest, reader: Reader, spot: Spot, form: PurchaseForm
 
 def _total(spot: Spot, draft: Draft) -> Total | None:
     """Return what the draft comes to; None as long as a line makes no sense."""
-    sound = all(line.quantity > 0 and line.unit_price_minor > 0 for line in draft.lines)
-    if not draft.lines or not sound or draft.total_minor > LIMIT_MINOR:
+    if not draft.lines or not all(map(is_sound, draft.lines)) or draft.total_minor > LIMIT_MINOR:
         return None
     got = together(bought(spot.kit.kit_id), draft.lines)
     dearest = dearest_kit(spot.kit.parts, got)
     return Total(
         total_minor=draft.total_minor,
-        per_kit_minor=price_of_kit(spot.kit.parts, got),
+        per_kit=price_of_kit(spot.kit.parts, got),
         dearest_minor=dearest,
         below_minor=spot.kit.standard_minor - dearest,
     )
@@ -295,6 +354,7 @@ def _form_page(
         "request_number": request_number(spot.request.number) if spot.request else "",
         "fund": spot.fund,
         "others": _others(spot),
+        "open_requests": [] if spot.request else open_of(open_requests([spot.measure.pk])),
         "available_minor": spot.request.total_minor if spot.request else balance(spot.fund.pk).available,
         "form": form,
         "total": total,
@@ -308,5 +368,11 @@ urlpatterns: list[URLPattern] = [
     path("purchases/<int:pk>/cancel/", purchase_cancel, name="purchase_cancel"),
     path("purchases/<int:pk>/invoice/", purchase_invoice, name="purchase_invoice"),
     path("purchases/<int:pk>/invoice/add/", purchase_invoice_add, name="purchase_invoice_add"),
+    path("purchases/<int:pk>/invoice/replace/", purchase_invoice_replace, name="purchase_invoice_replace"),
+    path(
+        "purchases/<int:pk>/invoice/replaced/<int:replaced_id>/",
+        purchase_invoice_replaced,
+        name="purchase_invoice_replaced",
+    ),
     path("purchase-requests/<int:pk>/buy/", purchase_on_request, name="purchase_on_request"),
 ]

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from songnuan.documents.sheet_pdf import missing_here
@@ -16,8 +17,9 @@ from songnuan.journeys.make_sheets import make_sheets
 from songnuan.journeys.sheet_files import FORMS, sheet_file
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.plans.models import Plan
-from songnuan.web.sheet_form import Offer, SheetForm, form_of, kinds_for
+from songnuan.web.sheet_form import STORE, Offer, SheetForm, form_of, kinds_for
 from songnuan.web.views.shared import Reader, plan_seen, reader_of
+from songnuan.web.views.stock import is_blind
 from songnuan.web.visit_page import seen
 
 
@@ -42,6 +44,12 @@ def sheet(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
         raise BadRequest("a paper is made as one of the files that are offered")
     form = form_of(reader, plan, kind, request.POST)
     if not form.is_valid():
+        return _page(request, reader, plan, (kind, form))
+    if kind == STORE and is_blind(reader, plan):
+        sentence = _(
+            "You are counting this store. Until the count is handed in, this paper is not made for you."
+        )
+        form.refuse(Refusal("count_running", sentence))
         return _page(request, reader, plan, (kind, form))
     order = form.order(kind, slug)
     if order.visit_id is not None:

@@ -15,6 +15,8 @@ from songnuan.goods.cards import CardRow, LotRow, lots, stock_card
 from songnuan.goods.deliveries import purchases_to_come
 from songnuan.goods.lots import is_expired
 from songnuan.goods.models import Count, CountStatus, Disposal, DisposalStatus, Lot
+from songnuan.goods.voided import void_lots
+from songnuan.goods.waiting import counted_by
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
 from songnuan.plans.models import Plan
@@ -47,6 +49,21 @@ class ItemView:
         return sum(view.row.in_store for view in self.lots)
 
     @property
+    def bought(self) -> int:
+        """Packs that are there and were bought."""
+        return sum(view.row.in_store for view in self.lots if view.row.purchase_id is not None)
+
+    @property
+    def donated(self) -> int:
+        """Packs that are there and were donated."""
+        return self.in_store - self.bought
+
+    @property
+    def is_of_both(self) -> bool:
+        """Whether some lots of it were bought and others donated."""
+        return len({view.row.donation_id is None for view in self.lots}) > 1
+
+    @property
     def expired(self) -> int:
         """Packs that are there and may not go out any more."""
         return sum(view.row.in_store for view in self.lots if view.state == "expired")
@@ -68,7 +85,8 @@ def stock(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what is in the store of a plan by item and lot, and what is to be done there."""
     reader = reader_of(request)
     plan = store_seen(reader, slug)
-    rows = lots(plan.pk)
+    void = void_lots(plan.pk)
+    rows = [row for row in lots(plan.pk) if row.lot_id not in void]
     counts = list(
         Count.objects.filter(store__plan=plan).select_related("started_by", "counted_by").order_by("-pk")
     )
@@ -144,8 +162,7 @@ def keeps_store(reader: Reader, plan: Plan) -> bool:
 
 def is_blind(reader: Reader, plan: Plan) -> bool:
     """Return whether the reader is counting the store just now, and is not to see what the books say."""
-    counting = Count.objects.filter(store__plan=plan, status=CountStatus.COUNTING)
-    return counting.filter(started_by=reader.user).exists()
+    return plan.pk in counted_by(reader.user.pk)
 
 
 def lot_page(

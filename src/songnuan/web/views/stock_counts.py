@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from songnuan.goods.cards import lots
 from songnuan.goods.models import Count, CountStatus, Disposal, DisposalStatus
 from songnuan.goods.queries import differences
-from songnuan.journeys.count_stock import hand_in_count, start_count
+from songnuan.journeys.count_stock import abandon_count, hand_in_count, start_count
 from songnuan.journeys.decide_count import decide_count
 from songnuan.journeys.dispose_goods import decide_disposal, propose_disposal
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
-from songnuan.web.stock_forms import CountForm, DecisionForm, DisposalForm
-from songnuan.web.stock_words import lot_words
+from songnuan.web.stock_forms import AbandoningForm, CountForm, DecisionForm, DisposalForm
+from songnuan.web.stock_words import lot_words, origins_of
 from songnuan.web.views.shared import Reader, reader_of
 from songnuan.web.views.stock import keeps_store, lot_page, lot_seen, store_seen
 
@@ -30,6 +30,7 @@ class CountedLine:
     item: str
     packing: str
     lot: str
+    origin: str
     lot_id: int
     booked: int
     since: int
@@ -76,17 +77,33 @@ def count(request: HttpRequest, pk: int) -> HttpResponse:
             said = _("The differences are booked.") if accept else _("The store is to be counted again.")
             messages.success(request, said)
             return redirect("count", pk)
-    found = differences(pk)
+    lines = [] if row.status == CountStatus.ABANDONED else _lines(row)
     context = {
         "count": row,
         "plan": row.store.plan,
-        "lines": _lines(row, found),
-        "differing": len(found),
+        "differing": [line for line in lines if line.difference],
+        "agreeing": [line for line in lines if not line.difference],
         "form": form,
         "own": row.status == CountStatus.WAITING and reader.user.pk in {row.started_by_id, row.counted_by_id},
     }
     status = 422 if form is not None and form.errors else 200
     return render(request, "web/count.html", context, status=status)
+
+
+@login_required
+def count_abandon(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give a count up that was not handed in."""
+    reader = reader_of(request)
+    row = _seen(reader, pk)
+    if request.method != "POST" or row.status != CountStatus.COUNTING:
+        return redirect("count", pk)
+    form = AbandoningForm(request.POST, auto_id="abandon_%s")
+    if form.is_valid():
+        with form.refusals():
+            abandon_count(count_id=pk, reason=form.cleaned_data["reason"], actor=reader.actor, at=reader.at)
+            messages.success(request, _("The count is given up. Another can be begun."))
+            return redirect("stock", row.store.plan.slug)
+    return _counting(request, reader, row, form)
 
 
 @login_required
@@ -160,15 +177,21 @@ def _seen(reader: Reader, pk: int) -> Count:
     return row
 
 
-def _counting(request: HttpRequest, reader: Reader, row: Count) -> HttpResponse:
-    """Show the list to be filled in to who keeps the store; nobody sees what the books say."""
+def _counting(
+    request: HttpRequest, reader: Reader, row: Count, tried: AbandoningForm | None = None
+) -> HttpResponse:
+    """Show the list to be filled in to who keeps the store; nobody sees what the books say.
+
+    `tried` is the form that gives the count up, where it is to be mended.
+    """
     plan = row.store.plan
     form = None
+    is_handed_in = request.method == "POST" and tried is None
     if keeps_store(reader, plan):
         wanted = set(row.lines.values_list("lot_id", flat=True))
         rows = [lot for lot in lots(plan.pk) if lot.lot_id in wanted]
-        form = CountForm(rows, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form is not None and form.is_valid():
+        form = CountForm(rows, origins_of(rows), request.POST if is_handed_in else None)
+    if is_handed_in and form is not None and form.is_valid():
         with form.refusals():
             status = hand_in_count(count_id=row.pk, counted=form.packs, actor=reader.actor, at=reader.at)
             if status == CountStatus.AGREED:
@@ -178,8 +201,14 @@ def _counting(request: HttpRequest, reader: Reader, row: Count) -> HttpResponse:
                     request, _("The count differs from the books; somebody else decides about it.")
                 )
             return redirect("count", row.pk)
-    context = {"count": row, "plan": plan, "form": form}
-    status_code = 422 if form is not None and form.errors else 200
+    may_abandon = row.started_by_id == reader.user.pk or reader.may(Permission.STOCK_DECIDE, plan.unit_id)
+    context = {
+        "count": row,
+        "plan": plan,
+        "form": form,
+        "abandoning": (tried or AbandoningForm(auto_id="abandon_%s")) if may_abandon else None,
+    }
+    status_code = 422 if tried is not None or (form is not None and form.errors) else 200
     return render(request, "web/count_form.html", context, status=status_code)
 
 
@@ -203,26 +232,33 @@ def _decision(data: object, *, disposal: bool = False) -> DecisionForm:
     return DecisionForm(choices, data, hint=_("Why it differs, or why it is counted again."))
 
 
-def _lines(row: Count, found: dict[int, int]) -> list[CountedLine]:
-    lines = row.lines.select_related("lot__item").order_by("pk")
+def _lines(row: Count) -> list[CountedLine]:
+    """Return what was counted, in the order in which it was asked for."""
+    found = differences(row.pk)
+    counted = {line.lot_id: line for line in row.lines.all()}
+    rows = [lot for lot in lots(row.store.plan_id) if lot.lot_id in counted]
+    origins = origins_of(rows)
     return [
         CountedLine(
-            item=line.lot.item.name,
-            packing=line.lot.item.packing,
-            lot=lot_words(line.lot.number, line.lot.expires_on),
-            lot_id=line.lot_id,
+            item=lot.item,
+            packing=lot.packing,
+            lot=lot_words(lot.number, lot.expires_on),
+            origin=origins[lot.lot_id],
+            lot_id=lot.lot_id,
             booked=line.booked,
-            since=(line.counted or 0) - line.booked - found.get(line.lot_id, 0),
+            since=(line.counted or 0) - line.booked - found.get(lot.lot_id, 0),
             counted=line.counted or 0,
-            difference=found.get(line.lot_id, 0),
+            difference=found.get(lot.lot_id, 0),
         )
-        for line in lines
+        for lot in rows
+        for line in [counted[lot.lot_id]]
     ]
 
 
 urlpatterns: list[URLPattern] = [
     path("plans/<slug:slug>/stock/count/", count_new, name="count_new"),
     path("counts/<int:pk>/", count, name="count"),
+    path("counts/<int:pk>/abandon/", count_abandon, name="count_abandon"),
     path("lots/<int:pk>/dispose/", lot_dispose, name="lot_dispose"),
     path("disposals/<int:pk>/", disposal, name="disposal"),
 ]
