@@ -22,10 +22,14 @@ from songnuan.jobs.models import OutboxMessage
 from songnuan.journeys.answer_hold import answer_hold
 from songnuan.journeys.appropriate_fund import appropriate_fund
 from songnuan.journeys.cancel_purchase import cancel_purchase
+from songnuan.journeys.end_post import end_post
+from songnuan.journeys.give_post import give_post
 from songnuan.journeys.lift_hold import lift_hold
 from songnuan.journeys.place_hold import place_hold
 from songnuan.journeys.record_instruction import Scan
+from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.refusal import NotPermitted, Refusal
+from songnuan.organisation.models import Post
 from songnuan.organisation.permissions import INCOMPATIBLE, Role
 from songnuan.plans.models import Plan
 from songnuan.records.queries import read_file
@@ -158,6 +162,17 @@ def test_who_is_not_asked_does_not_answer(bureau: Bureau, purchase: str, who: st
     placed = hold(bureau, purchase)
     with nothing_changed(), pytest.raises(NotPermitted):
         answer_hold(hold_id=placed, text="情况说明如下。", key=uuid4(), actor=getattr(bureau, who), at=at(9))
+
+
+def test_who_placed_a_hold_does_not_answer_it_in_a_later_post(bureau: Bureau, purchase: str) -> None:
+    placed = hold(bureau, purchase)
+    post = Post.objects.get(user=bureau.inspector.user_id)
+    end_post(post_id=post.pk, actor=SYSTEM, at=at(9))
+    give_post(user_id=post.user_id, unit_id=bureau.bureau_id, role=Role.FINANCE, actor=SYSTEM, at=at(9))
+    with nothing_changed(), pytest.raises(Refusal) as refused:
+        answer_hold(hold_id=placed, text="情况说明如下。", key=uuid4(), actor=bureau.inspector, at=at(10))
+    assert refused.value.code == "own_work"
+    answer_hold(hold_id=placed, text="情况说明如下。", key=uuid4(), actor=bureau.finance, at=at(10))
 
 
 def test_another_inspector_may_lift_it(bureau: Bureau, purchase: str) -> None:

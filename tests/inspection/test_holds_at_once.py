@@ -19,7 +19,8 @@ from songnuan.audit.queries import entries
 from songnuan.funds.checks import verify as check_funds
 from songnuan.funds.models import Entry, Fund
 from songnuan.goods.checks import verify as check_goods
-from songnuan.goods.models import Movement, Purchase
+from songnuan.goods.models import Lot, Movement, Purchase
+from songnuan.journeys.dispose_goods import decide_disposal, propose_disposal
 from songnuan.journeys.record_visit import record_visit
 from songnuan.organisation.permissions import Role
 from songnuan.visits.models import VisitStatus
@@ -185,3 +186,20 @@ def test_a_kit_waits_for_the_hold_that_is_being_placed_and_stays(what: str) -> N
     assert not early
     assert outcomes == {"held": 1}
     assert not Movement.objects.filter(kind="hand_over").exists()
+
+
+@pytest.mark.parametrize("what", ["fund", "purchase"])
+def test_goods_to_be_disposed_of_wait_for_the_hold_that_is_being_placed_and_stay(what: str) -> None:
+    bureau = make_bureau()
+    plan = open_plan_1(bureau)
+    purchase, fund = whole(bureau, plan), Fund.objects.get().pk
+    lot = Lot.objects.get(item__name="苹果").pk
+    row = propose_disposal(lot_id=lot, quantity=3, reason="腐烂", actor=bureau.finance, at=at(8))
+    early, outcomes = beside(
+        lambda: hold(bureau, f"funds.fund:{fund}" if what == "fund" else f"goods.purchase:{purchase}"),
+        "songnuan.approvals.holds.require_free",
+        lambda: decide_disposal(disposal_id=row, accept=True, remark="", actor=bureau.approver, at=at(9)),
+    )
+    assert not early
+    assert outcomes == {"held": 1}
+    assert not Movement.objects.filter(kind="dispose").exists()
