@@ -156,7 +156,7 @@ def test_a_purchase_waits_for_the_hold_that_is_being_placed_and_is_refused() -> 
     fund = Fund.objects.get().pk
     early, outcomes = beside(
         lambda: hold(bureau, f"funds.fund:{fund}"),
-        "songnuan.approvals.holds.require_free",
+        "songnuan.approvals.holds.require_not_held",
         lambda: buy(bureau, plan, {"方便面": (2, 68_00)}, "0001"),
     )
     assert not early
@@ -180,7 +180,7 @@ def test_a_kit_waits_for_the_hold_that_is_being_placed_and_stays(what: str) -> N
     )
     early, outcomes = beside(
         lambda: hold(bureau, f"funds.fund:{fund}" if what == "fund" else f"goods.purchase:{purchase}"),
-        "songnuan.approvals.holds.require_free",
+        "songnuan.approvals.holds.require_not_held",
         lambda: hand_over(visit.pk, bureau.liaison, at(9)),
     )
     assert not early
@@ -197,7 +197,7 @@ def test_goods_to_be_disposed_of_wait_for_the_hold_that_is_being_placed_and_stay
     row = propose_disposal(lot_id=lot, quantity=3, reason="腐烂", actor=bureau.finance, at=at(8))
     early, outcomes = beside(
         lambda: hold(bureau, f"funds.fund:{fund}" if what == "fund" else f"goods.purchase:{purchase}"),
-        "songnuan.approvals.holds.require_free",
+        "songnuan.approvals.holds.require_not_held",
         lambda: decide_disposal(disposal_id=row, accept=True, remark="", actor=bureau.approver, at=at(9)),
     )
     assert not early

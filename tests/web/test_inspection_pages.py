@@ -9,16 +9,19 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from inspection_people import REASON, hold, whole
+from inspection_people import PDF, REASON, hold, whole
 from people import Bureau, at, buy, open_plan_1
 from songnuan.approvals.hold_models import Hold, HoldStatement
+from songnuan.cli.drawing import signature
 from songnuan.funds.models import Fund
 from songnuan.journeys.check_receipt import check_receipt
 from songnuan.journeys.draw_sample import draw_sample
 from songnuan.journeys.record_visit import record_visit
 from songnuan.kernel.refusal import Refusal
 from songnuan.plans.models import Measure, Plan
+from songnuan.records.models import StoredFile
 from songnuan.tasks.models import Task
 from songnuan.visits.sample_models import FlagNote, ReceiptCheck, Sample, SampleReceipt
 from web.browsing import as_, on, queries_of, recorded, trail_length, visits_of
@@ -120,7 +123,7 @@ def test_a_hold_is_placed_answered_and_lifted_on_the_site(bureau: Bureau, purcha
     with on(at(9)):
         short = inspector.post(new, {"key": str(uuid4()), "reason": "查"})
         assert short.status_code == 422
-        file = SimpleUploadedFile("报价.pdf", b"%PDF-1.4 x", "application/pdf")
+        file = SimpleUploadedFile("报价.pdf", PDF, "application/pdf")
         sent = {"key": str(uuid4()), "reason": REASON, "picture": file}
         answer = inspector.post(new, sent)
     row = Hold.objects.get()
@@ -129,7 +132,7 @@ def test_a_hold_is_placed_answered_and_lifted_on_the_site(bureau: Bureau, purcha
     assert REASON in text(finance, page)
     assert REASON in text(finance, here)
     got = finance.get(reverse("hold_file", args=(row.pk,)))
-    assert b"".join(got.streaming_content) == b"%PDF-1.4 x"  # type: ignore[attr-defined]  # a file
+    assert b"".join(got.streaming_content) == PDF  # type: ignore[attr-defined]  # a file
     with on(at(10)):
         wrong = SimpleUploadedFile("报价.exe", b"MZ", "application/octet-stream")
         body: dict[str, Any] = {"key": str(uuid4()), "text": "附三家报价。", "picture": wrong}
@@ -193,6 +196,43 @@ def test_a_hold_is_due_from_who_answers_until_somebody_did_and_then_from_the_ins
             reverse("hold_answer", args=(pk,)), {"key": str(uuid4()), "text": "附三家报价。"}
         )
     assert [waits(who) for who in people] == [False, False, False, True, False, False]
+    said = reverse("hold_answer", args=(pk,))
+    with on(at(9, 12)):
+        as_(bureau.inspector).post(said, {"key": str(uuid4()), "text": "请补运输单据。"})
+        [item] = [item for item in due(bureau.finance) if item.url == url]
+    assert item.detail == "请补运输单据。"
+    assert [waits(who) for who in people] == [True, True, True, False, False, False]
+    assert pgettext("hold", "asked further, not answered yet") in text(as_(bureau.inspector), part("signs"))
+    with on(at(9, 13)):
+        as_(bureau.office).post(said, {"key": str(uuid4()), "text": "运输单据附后。"})
+    assert [waits(who) for who in people] == [False, False, False, True, False, False]
+
+
+def test_a_damaged_picture_is_refused_beside_its_field(bureau: Bureau, purchase: int) -> None:
+    pk = hold(bureau, f"goods.purchase:{purchase}")
+    broken = SimpleUploadedFile("报价.png", signature(1)[:-30], "image/png")
+    with on(at(9)):
+        body = {"key": str(uuid4()), "text": "附三家报价。", "picture": broken}
+        page = as_(bureau.finance).post(reverse("hold_answer", args=(pk,)), body)
+    assert page.status_code == 422
+    assert list(page.context["stating"].errors) == ["picture"]
+    assert not HoldStatement.objects.exists()
+    assert not StoredFile.objects.exclude(media_type="application/json").exists()
+
+
+def test_the_form_of_a_hold_says_that_the_thing_is_on_hold_already(bureau: Bureau, purchase: int) -> None:
+    new = f"{reverse('hold_new')}?subject=goods.purchase:{purchase}"
+    inspector = as_(bureau.inspector)
+    assert 'name="reason"' in text(inspector, new)
+    here = reverse("hold", args=(hold(bureau, f"goods.purchase:{purchase}"),))
+    page = text(inspector, new)
+    assert here in page
+    assert 'name="reason"' not in page
+    with on(at(9)):
+        late = inspector.post(new, {"key": str(uuid4()), "reason": REASON})
+    assert late.status_code == 422
+    assert here in late.content.decode()
+    assert Hold.objects.count() == 1
 
 
 # The page of a plan ------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from songnuan.web.trail_subjects import Named, look_up
 
 
 def to_hold(desk: Desk) -> Iterator[Due]:
-    """Yield the holds that the reader answers, as long as nobody did, and those answered that they lift."""
+    """Yield the holds that wait for the reader's answer, and those answered that they lift."""
     answers, inspects = (desk.reach_ids(one) for one in (Permission.HOLD_ANSWER, Permission.HOLD_PLACE))
     if not answers | inspects:
         return
@@ -31,7 +31,7 @@ def to_hold(desk: Desk) -> Iterator[Due]:
         yield Due(
             title=title % {"thing": name},
             plan=titles.get(row.plan_slug, ""),
-            detail=row.reason,
+            detail=row.last_said if row.is_asked else row.reason,
             url=reverse("hold", args=(row.hold_id,)),
             action=_("Look into it") if row.is_answered else _("Answer"),
             today=desk.day,
