@@ -1,5 +1,6 @@
 """Supervision on the site: holds on the pages of what they stop, signs, receipts, samples, and for whom."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -16,8 +17,11 @@ from people import Bureau, at, buy, open_plan_1, plan_1_text
 from songnuan.approvals.hold_models import Hold, HoldStatement
 from songnuan.cli.drawing import signature
 from songnuan.funds.models import Fund
+from songnuan.journeys.answer_hold import answer_hold
+from songnuan.journeys.cancel_purchase import cancel_purchase
 from songnuan.journeys.check_receipt import check_receipt
 from songnuan.journeys.draw_sample import draw_sample
+from songnuan.journeys.lift_hold import lift_hold
 from songnuan.journeys.load_plan import load_plan
 from songnuan.journeys.make_sheets import SheetOrder, make_sheets
 from songnuan.journeys.record_visit import record_visit
@@ -30,7 +34,8 @@ from songnuan.tasks.models import Task
 from songnuan.visits.models import Visit
 from songnuan.visits.sample_models import FlagNote, ReceiptCheck, Sample, SampleReceipt
 from songnuan.visits.sample_queries import Left
-from songnuan.web.inspection_words import calls_left
+from songnuan.web.inspection_words import GRAVE, calls_left
+from songnuan.web.refusal_codes import CODES
 from songnuan.web.views.shared import names_on
 from web.browsing import as_, on, queries_of, recorded, trail_length, visits_of
 from web.test_home import due
@@ -264,6 +269,7 @@ def test_each_part_is_read_and_changes_nothing(bureau: Bureau, plan: Plan, hande
         "refusals": bureau.finance.label,
     }
     assert expected[name] in page
+    assert f"?part={name}#parts" in page
     assert client.get(part("nothing")).status_code == 404
 
 
@@ -278,6 +284,36 @@ def test_the_parts_can_be_filtered(bureau: Bureau, plan: Plan, handed: int) -> N
         assert _("Nothing of this was refused.") in text(client, f"{part('refusals')}&only=money")
         lead = text(client, f"{part('receipts')}&lead={bureau.lead_id}")
         assert reverse("visit", args=(visits_of(bureau)[0].pk,)) in lead
+
+
+def test_refusals_of_rights_money_and_holds_stand_first_and_mistakes_in_forms_aside(
+    bureau: Bureau, purchase: int
+) -> None:
+    hold(bureau, f"goods.purchase:{purchase}")
+    acts: list[Callable[[], object]] = [
+        lambda: cancel_purchase(
+            purchase_id=purchase, reason="录错了", key=uuid4(), actor=bureau.finance, at=at(9)
+        ),
+        lambda: lift_hold(hold_id=1, findings="没有问题，放行。", actor=bureau.finance, at=at(9)),
+        lambda: hold(bureau, "goods.purchase:99"),
+        lambda: answer_hold(hold_id=1, text="查", key=uuid4(), actor=bureau.finance, at=at(9)),
+    ]
+    for act in acts:
+        with pytest.raises(Refusal):
+            act()
+
+    def codes(only: str) -> list[str]:
+        with on(at(12)):
+            page = as_(bureau.inspector).get(f"{part('refusals')}&only={only}")
+        return [line.row.facts["code"] for line in page.context["refusals"]]
+
+    assert codes("") == ["not_permitted", "held"]
+    assert codes("all") == ["hold_text_missing", "thing_unknown", "not_permitted", "held"]
+    assert codes("cancel") == ["held"]
+
+
+def test_what_an_inspector_reads_first_are_codes_there_are() -> None:
+    assert {*GRAVE} - CODES.keys() == set()
 
 
 def test_more_receipts_take_no_more_queries(bureau: Bureau, plan: Plan, purchase: int) -> None:

@@ -58,6 +58,7 @@ def entries(  # noqa: PLR0913 - what may be asked for, each by name
     stream: str = "",
     subject: str = "",
     action: str = "",
+    codes: Collection[str] = (),
     before: int | None = None,
     upto: int | None = None,
     size: int = 50,
@@ -68,6 +69,7 @@ def entries(  # noqa: PLR0913 - what may be asked for, each by name
         stream: Of this stream alone.
         subject: About this subject alone.
         action: Of this act alone, "app.verb".
+        codes: Whose facts give one of these codes, as refusals do.
         before: With ids below this one, the page's key.
         upto: With places in their stream up to this one.
         size: The most to return.
@@ -80,6 +82,8 @@ def entries(  # noqa: PLR0913 - what may be asked for, each by name
         rows = rows.filter(subject=subject)
     if action:
         rows = rows.filter(action=action)
+    if codes:
+        rows = rows.filter(facts__regex=f'"code":"({"|".join(sorted(codes))})"')
     if before is not None:
         rows = rows.filter(id__lt=before)
     if upto is not None:

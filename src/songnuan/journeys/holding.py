@@ -91,7 +91,7 @@ def _purchase(pk: int) -> Thing | None:
         held=Held(f"{PURCHASE}:{pk}", plan.slug, plan.unit_id, f"fund:{row.fund_id}", row.recorded_by_id),
         fund_id=row.fund_id,
         kit_ids=(row.kit_id,),
-        name=lambda: _("Purchase %(number)s") % {"number": row.number} + f" · {row.supplier}",
+        name=lambda: _("Purchase %(number)s") % {"number": row.number} + f"\u00a0· {row.supplier}",
         url=f"/purchases/{pk}/",
     )
 

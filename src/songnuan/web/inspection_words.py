@@ -31,6 +31,68 @@ INSPECTED: Mapping[str, Promise] = {
     "words_missing": pgettext_lazy("refusal", "it was not said in words"),
 }
 
+GRAVE = frozenset(
+    {
+        # rights
+        "assessment_part",
+        "not_permitted",
+        "not_the_maker",
+        "not_your_turn",
+        "not_yours",
+        "others_closing",
+        "task_elsewhere",
+        # separated duties
+        "already_acted",
+        "chain_own",
+        "delegate_self",
+        "last_for_step",
+        "own_closing",
+        "own_count",
+        "own_disposal",
+        "own_item",
+        "own_plan",
+        "own_post",
+        "own_second_factor",
+        "own_text",
+        "own_work",
+        "posts_incompatible",
+        "receiver_is_recorder",
+        # holds
+        "held",
+        # money and goods
+        "above_approved",
+        "above_standard",
+        "already_handed_over",
+        "beyond_commitment",
+        "beyond_document",
+        "beyond_fund",
+        "beyond_paid",
+        "closing_committed",
+        "commitment_differs",
+        "comparison_missing",
+        "disbursement_differs",
+        "entry_of_purchase",
+        "entry_of_request",
+        "fund_closed",
+        "fund_of_other_plan",
+        "invoice_file_used",
+        "invoice_used",
+        "ledger_differs",
+        "more_than_asked",
+        "more_than_bought",
+        "more_than_needed",
+        "not_decided",
+        "purchase_still_funded",
+        "quotes_missing",
+        "request_still_funded",
+        "signed_text_differs",
+        "supplier_differs",
+        "voucher_used",
+    }
+)
+"""Refusals that an inspector reads first: of rights, separated duties, holds, money. Others are mostly
+mistakes in forms."""
+
 
 def calls_left(left: Left) -> str:
     """Return how many units of a sample are to be called, and how many once more, as its page counts."""

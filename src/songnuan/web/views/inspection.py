@@ -38,7 +38,7 @@ from songnuan.visits.sample_queries import flag_notes, noted_flags, to_check
 from songnuan.visits.sample_rules import WORDS_LONGEST
 from songnuan.web.fields import CharField
 from songnuan.web.forms import Form
-from songnuan.web.inspection_words import calls_left
+from songnuan.web.inspection_words import GRAVE, calls_left
 from songnuan.web.paging import before_of, page_of
 from songnuan.web.trail_subjects import Named, look_up
 from songnuan.web.views.shared import PAGE, Reader, key_of, names_on, plan_seen, reader_of
@@ -315,7 +315,14 @@ def _looks(request: HttpRequest, reader: Reader, _plan: Plan, _found: Inspected)
 
 def _refusals(request: HttpRequest, reader: Reader, _plan: Plan, _found: Inspected) -> dict[str, Any]:
     only = request.GET.get("only", "")
-    found = entries(stream=REFUSALS, subject=_TRIED.get(only, ""), before=before_of(request), size=PAGE + 1)
+    is_all = only == "all" or only in _TRIED
+    found = entries(
+        stream=REFUSALS,
+        subject=_TRIED.get(only, ""),
+        codes=() if is_all else GRAVE,
+        before=before_of(request),
+        size=PAGE + 1,
+    )
     rows, older = page_of(found, PAGE, lambda row: row.id)
     labels = {
         "purchase": _("purchases"),
@@ -324,11 +331,13 @@ def _refusals(request: HttpRequest, reader: Reader, _plan: Plan, _found: Inspect
         "visit": _("visits"),
         "kit": _("kits handed over later"),
         "receipt": _("checks of receipts"),
+        "all": pgettext("refusals", "everything, with mistakes in forms"),
     }
     return {
         "refusals": in_words(rows, {REFUSALS: ""}, reader, None),
         "older": older,
         "choices": [(name, label, name == only) for name, label in labels.items()],
+        "first": pgettext("refusals", "rights, separated duties, holds and money"),
         "trail_url": f"{reverse('trail')}?stream={REFUSALS}",
     }
 
