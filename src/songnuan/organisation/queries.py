@@ -348,13 +348,6 @@ def pairs(purpose: str, on: date) -> list[Pair]:
     ]
 
 
-def compounds(purposes: Iterable[str], on: date) -> dict[tuple[str, int], str]:
-    """Return where units lie as the pairing tables of these purposes say, by purpose and unit."""
-    rows = Assignment.objects.filter(live(on), purpose__in=list(purposes))
-    told = rows.values_list("purpose", "subject_id", "compound")
-    return {(purpose, unit_id): compound for purpose, unit_id, compound in told}
-
-
 def pair_counts(purposes: Collection[str], on: date) -> dict[str, tuple[int, int]]:
     """Return how many units stand in the pairing table of each purpose on the day, and how many leads."""
     rows = Assignment.objects.filter(live(on), purpose__in=purposes).values_list("purpose")

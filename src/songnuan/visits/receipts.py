@@ -7,7 +7,8 @@ from datetime import date, datetime
 
 from songnuan.goods.models import Movement, MovementKind
 from songnuan.kernel.names import mask_name
-from songnuan.organisation.queries import compounds
+from songnuan.organisation.models import Assignment
+from songnuan.organisation.rules import live
 from songnuan.plans.models import Plan
 from songnuan.visits.models import LaterReceipt, Visit
 from songnuan.visits.versions import first_versions
@@ -79,7 +80,7 @@ def _rows(handed: list[Movement], plans: Collection[Plan], on: date) -> list[Rec
     later = {row.visit_id: row for row in LaterReceipt.objects.filter(visit__in=visits)}
     first = first_versions(visits)
     slugs = {plan.pk: plan.slug for plan in plans}
-    where = compounds(slugs.values(), on)
+    where = _compounds(slugs.values(), on)
     rows = []
     for movement in handed:
         visit = visits.get(at_visit[movement.pk])
@@ -108,6 +109,15 @@ def _rows(handed: list[Movement], plans: Collection[Plan], on: date) -> list[Rec
             )
         )
     return rows
+
+
+def _compounds(slugs: Iterable[str], on: date) -> dict[tuple[str, int], str]:
+    """Return where units lie as the pairing tables of these plans say, by plan and unit."""
+    told = Assignment.objects.filter(live(on), purpose__in=list(slugs))
+    return {
+        (slug, unit_id): compound
+        for slug, unit_id, compound in told.values_list("purpose", "subject_id", "compound")
+    }
 
 
 def _packs(movement: Movement) -> tuple[tuple[str, int, str], ...]:
