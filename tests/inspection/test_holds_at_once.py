@@ -23,7 +23,8 @@ from songnuan.goods.models import Lot, Movement, Purchase
 from songnuan.journeys.dispose_goods import decide_disposal, propose_disposal
 from songnuan.journeys.record_visit import record_visit
 from songnuan.organisation.permissions import Role
-from songnuan.visits.models import VisitStatus
+from songnuan.tasks.models import Task
+from songnuan.visits.models import Visit, VisitStatus
 from web.browsing import visits_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -56,22 +57,32 @@ def test_a_kit_leaves_before_the_hold_or_stays_after_it() -> None:
     plan = open_plan_1(bureau)
     purchase, fund = whole(bureau, plan), Fund.objects.get().pk
     visits = visits_of(bureau)[:3]
+
+    def record(visit: Visit) -> None:
+        record_visit(
+            visit_id=visit.pk,
+            report=bureau.report(at(8)),
+            key=uuid4(),
+            actor=bureau.liaison,
+            at=at(8, 11),
+        )
+
     outcomes = together(
         lambda: hold(bureau, f"goods.purchase:{purchase}"),
-        *[
-            lambda visit=visit: record_visit(
-                visit_id=visit.pk,
-                report=bureau.report(at(8)),
-                key=uuid4(),
-                actor=bureau.liaison,
-                at=at(8, 11),
-            )
-            for visit in visits
-        ],
+        *[lambda visit=visit: record(visit) for visit in visits],
     )
-    assert outcomes == {"done": len(visits) + 1}
+    # A report whose unit signed for what is put on hold at this very moment is refused whole.
+    assert outcomes.keys() <= {"done", "held"}
+    assert outcomes.total() == len(visits) + 1
     for visit in visits:
         visit.refresh_from_db()
+    assert outcomes["done"] == 1 + sum(visit.status == VisitStatus.RECORDED for visit in visits)
+    # Sent again it is recorded, and its kit owed.
+    for visit in visits:
+        if visit.status != VisitStatus.RECORDED:
+            record(visit)
+            visit.refresh_from_db()
+            assert Task.objects.filter(source=f"visits.hand_over:{visit.pk}").exists()
     assert {visit.status for visit in visits} == {VisitStatus.RECORDED}
     placed = _place("approvals.place_hold", fund)
     handed = _places("goods.hand_over", fund)

@@ -289,14 +289,14 @@ def test_the_parts_can_be_filtered(bureau: Bureau, plan: Plan, handed: int) -> N
 def test_refusals_of_rights_money_and_holds_stand_first_and_mistakes_in_forms_aside(
     bureau: Bureau, purchase: int
 ) -> None:
-    hold(bureau, f"goods.purchase:{purchase}")
+    placed = hold(bureau, f"goods.purchase:{purchase}")
     acts: list[Callable[[], object]] = [
         lambda: cancel_purchase(
             purchase_id=purchase, reason="录错了", key=uuid4(), actor=bureau.finance, at=at(9)
         ),
-        lambda: lift_hold(hold_id=1, findings="没有问题，放行。", actor=bureau.finance, at=at(9)),
+        lambda: lift_hold(hold_id=placed, findings="没有问题，放行。", actor=bureau.finance, at=at(9)),
         lambda: hold(bureau, "goods.purchase:99"),
-        lambda: answer_hold(hold_id=1, text="查", key=uuid4(), actor=bureau.finance, at=at(9)),
+        lambda: answer_hold(hold_id=placed, text="查", key=uuid4(), actor=bureau.finance, at=at(9)),
     ]
     for act in acts:
         with pytest.raises(Refusal):
