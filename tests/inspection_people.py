@@ -18,8 +18,10 @@ from songnuan.kernel.actor import SYSTEM, Actor
 from songnuan.organisation.permissions import Role
 from songnuan.organisation.queries import actor_of
 from songnuan.plans.models import Plan
+from songnuan.records.models import StoredFile
 
 WHOLE = {"方便面": (94, 68_00), "苹果": (47, 85_00), "梨": (47, 74_00)}
+PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\nstartxref\n9\n%%EOF\n"
 REASON = "发票单价与市场价相差较大，待核实。"
 
 
@@ -51,6 +53,6 @@ def nothing_changed() -> Iterator[None]:
 
 
 def _standing() -> list[object]:
-    tables = (Fund, Posting, Purchase, Movement, StockLevel, Hold, HoldStatement, OutboxMessage)
+    tables = (Fund, Posting, Purchase, Movement, StockLevel, Hold, HoldStatement, OutboxMessage, StoredFile)
     rows: list[object] = [list(model.objects.order_by("pk").values_list()) for model in tables]
     return [*rows, Entry.objects.exclude(stream__name=REFUSALS).exclude(stream__name="trail").count()]

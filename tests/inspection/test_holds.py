@@ -8,12 +8,13 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, transaction
 
-from inspection_people import REASON, WHOLE, another, hold, nothing_changed, whole
+from inspection_people import PDF, REASON, WHOLE, another, hold, nothing_changed, whole
 from people import Bureau, at, buy, hand_over, open_plan_1
 from songnuan.approvals.hold_models import Hold, HoldStatement
-from songnuan.approvals.hold_queries import active_among, one, statements
+from songnuan.approvals.hold_queries import active_among, one, standing_words, statements
 from songnuan.audit.checks import verify
 from songnuan.audit.models import Entry
+from songnuan.cli.drawing import signature
 from songnuan.funds.checks import verify as check_funds
 from songnuan.funds.models import Fund
 from songnuan.goods.checks import verify as check_goods
@@ -22,11 +23,16 @@ from songnuan.jobs.models import OutboxMessage
 from songnuan.journeys.answer_hold import answer_hold
 from songnuan.journeys.appropriate_fund import appropriate_fund
 from songnuan.journeys.cancel_purchase import cancel_purchase
+from songnuan.journeys.end_post import end_post
+from songnuan.journeys.give_post import give_post
 from songnuan.journeys.lift_hold import lift_hold
 from songnuan.journeys.place_hold import place_hold
 from songnuan.journeys.record_instruction import Scan
+from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.refusal import NotPermitted, Refusal
+from songnuan.organisation.models import Post
 from songnuan.organisation.permissions import INCOMPATIBLE, Role
+from songnuan.outreach.topics import topic_of
 from songnuan.plans.models import Plan
 from songnuan.records.queries import read_file
 from songnuan.tasks.models import Task
@@ -35,7 +41,7 @@ from songnuan.visits.owed import in_store, kit_of_visits
 from web.browsing import recorded, visits_of
 
 pytestmark = pytest.mark.django_db
-PICTURE = Scan(b"%PDF-1.4 quotation", "询价单.pdf", "application/pdf")
+PICTURE = Scan(PDF, "询价单.pdf", "application/pdf")
 
 
 @pytest.fixture
@@ -160,6 +166,17 @@ def test_who_is_not_asked_does_not_answer(bureau: Bureau, purchase: str, who: st
         answer_hold(hold_id=placed, text="情况说明如下。", key=uuid4(), actor=getattr(bureau, who), at=at(9))
 
 
+def test_who_placed_a_hold_does_not_answer_it_in_a_later_post(bureau: Bureau, purchase: str) -> None:
+    placed = hold(bureau, purchase)
+    post = Post.objects.get(user=bureau.inspector.user_id)
+    end_post(post_id=post.pk, actor=SYSTEM, at=at(9))
+    give_post(user_id=post.user_id, unit_id=bureau.bureau_id, role=Role.FINANCE, actor=SYSTEM, at=at(9))
+    with nothing_changed(), pytest.raises(Refusal) as refused:
+        answer_hold(hold_id=placed, text="情况说明如下。", key=uuid4(), actor=bureau.inspector, at=at(10))
+    assert refused.value.code == "own_work"
+    answer_hold(hold_id=placed, text="情况说明如下。", key=uuid4(), actor=bureau.finance, at=at(10))
+
+
 def test_another_inspector_may_lift_it(bureau: Bureau, purchase: str) -> None:
     placed = hold(bureau, purchase)
     second = another(bureau, "second", Role.INSPECTOR)
@@ -249,7 +266,12 @@ def test_a_hold_is_answered_asked_again_and_lifted_and_all_is_in_the_trail(
     assert row.file is not None
     assert read_file(row.file) == PICTURE.content
     held = active_among([purchase])[purchase]
-    assert held.is_answered
+    # What the inspector asked further waits for its answer, though something was answered before.
+    assert (held.is_answered, held.is_asked, held.was_answered) == (False, True, True)
+    assert held.last_said == "请补运输单据。"
+    answer_hold(hold_id=placed, text="运输单据附后。", key=uuid4(), actor=bureau.finance, at=at(9, 12))
+    held = active_among([purchase])[purchase]
+    assert (held.is_answered, held.is_asked, held.last_said) == (True, False, "运输单据附后。")
     lift_hold(hold_id=placed, findings="资料齐全，价格合理。", actor=bureau.inspector, at=at(10))
     with nothing_changed():
         acts: list[Callable[[], None]] = [
@@ -265,8 +287,7 @@ def test_a_hold_is_answered_asked_again_and_lifted_and_all_is_in_the_trail(
     entries = Entry.objects.filter(subject=f"approvals.hold:{placed}").order_by("id")
     assert list(entries.values_list("action", flat=True)) == [
         "approvals.place_hold",
-        "approvals.state_on_hold",
-        "approvals.state_on_hold",
+        *["approvals.state_on_hold"] * 3,
         "approvals.lift_hold",
     ]
     assert verify() == []
@@ -286,12 +307,45 @@ def test_who_is_concerned_is_told_at_once_each_once(bureau: Bureau, purchase: st
     )
 
 
+def test_what_is_asked_further_is_told_at_once_to_who_answers(bureau: Bureau, purchase: str) -> None:
+    placed = hold(bureau, purchase)
+    answer_hold(hold_id=placed, text="附三家报价。", key=uuid4(), actor=bureau.finance, at=at(9))
+    answer_hold(hold_id=placed, text="请补运输单据。", key=uuid4(), actor=bureau.inspector, at=at(9, 11))
+    told = OutboxMessage.objects.filter(topic="hold.asked")
+    people = {actor.user_id for actor in (bureau.finance, bureau.officer, bureau.approver, bureau.office)}
+    assert set(told.values_list("recipient_id", flat=True)) == people
+    assert {row.body for row in told} == {"请补运输单据。"}
+    assert topic_of("hold.asked").is_urgent
+
+
+@pytest.mark.parametrize("content", [PDF[:-12], signature(1)[:-30], signature(1)[:60]])
+def test_a_damaged_picture_is_not_kept_nor_what_is_said_with_it(
+    bureau: Bureau, purchase: str, content: bytes
+) -> None:
+    kind = "application/pdf" if content.startswith(b"%PDF") else "image/png"
+    picture = Scan(content, "询价单", kind)
+    placed = hold(bureau, purchase)
+    with nothing_changed(), pytest.raises(Refusal) as refused:
+        answer_hold(
+            hold_id=placed, text="附三家报价。", picture=picture, key=uuid4(), actor=bureau.finance, at=at(9)
+        )
+    assert refused.value.code == "file_kind"
+    lift_hold(hold_id=placed, findings="已复核发票原件。", actor=bureau.inspector, at=at(9))
+    with nothing_changed(), pytest.raises(Refusal) as refused:
+        place_hold(
+            subject=purchase, reason=REASON, picture=picture, key=uuid4(), actor=bureau.inspector, at=at(9)
+        )
+    assert refused.value.code == "file_kind"
+
+
 @pytest.mark.parametrize("reason", ["", "查", "\x00 查 ", "长" * 1001])
 def test_a_hold_says_why_in_a_sentence(bureau: Bureau, purchase: str, reason: str) -> None:
     with nothing_changed(), pytest.raises(Refusal) as refused:
         place_hold(subject=purchase, reason=reason, key=uuid4(), actor=bureau.inspector, at=at(8))
     assert refused.value.code in {"hold_text_missing", "text_too_long"}
     assert refused.value.field == "reason"
+    if refused.value.code == "hold_text_missing":
+        assert "5" in refused.value.sentence
 
 
 def test_a_second_hold_on_the_same_thing_is_refused(bureau: Bureau, purchase: str) -> None:
@@ -299,6 +353,8 @@ def test_a_second_hold_on_the_same_thing_is_refused(bureau: Bureau, purchase: st
     with nothing_changed(), pytest.raises(Refusal) as refused:
         hold(bureau, purchase, day=9)
     assert (refused.value.code, refused.value.facts) == ("held", {"hold": placed})
+    # She is told to open it, not to ask herself.
+    assert refused.value.sentence == standing_words(Hold.objects.get())
 
 
 @pytest.mark.parametrize(

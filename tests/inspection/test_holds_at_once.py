@@ -19,10 +19,12 @@ from songnuan.audit.queries import entries
 from songnuan.funds.checks import verify as check_funds
 from songnuan.funds.models import Entry, Fund
 from songnuan.goods.checks import verify as check_goods
-from songnuan.goods.models import Movement, Purchase
+from songnuan.goods.models import Lot, Movement, Purchase
+from songnuan.journeys.dispose_goods import decide_disposal, propose_disposal
 from songnuan.journeys.record_visit import record_visit
 from songnuan.organisation.permissions import Role
-from songnuan.visits.models import VisitStatus
+from songnuan.tasks.models import Task
+from songnuan.visits.models import Visit, VisitStatus
 from web.browsing import visits_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -55,22 +57,32 @@ def test_a_kit_leaves_before_the_hold_or_stays_after_it() -> None:
     plan = open_plan_1(bureau)
     purchase, fund = whole(bureau, plan), Fund.objects.get().pk
     visits = visits_of(bureau)[:3]
+
+    def record(visit: Visit) -> None:
+        record_visit(
+            visit_id=visit.pk,
+            report=bureau.report(at(8)),
+            key=uuid4(),
+            actor=bureau.liaison,
+            at=at(8, 11),
+        )
+
     outcomes = together(
         lambda: hold(bureau, f"goods.purchase:{purchase}"),
-        *[
-            lambda visit=visit: record_visit(
-                visit_id=visit.pk,
-                report=bureau.report(at(8)),
-                key=uuid4(),
-                actor=bureau.liaison,
-                at=at(8, 11),
-            )
-            for visit in visits
-        ],
+        *[lambda visit=visit: record(visit) for visit in visits],
     )
-    assert outcomes == {"done": len(visits) + 1}
+    # A report whose unit signed for what is put on hold at this very moment is refused whole.
+    assert outcomes.keys() <= {"done", "held"}
+    assert outcomes.total() == len(visits) + 1
     for visit in visits:
         visit.refresh_from_db()
+    assert outcomes["done"] == 1 + sum(visit.status == VisitStatus.RECORDED for visit in visits)
+    # Sent again it is recorded, and its kit owed.
+    for visit in visits:
+        if visit.status != VisitStatus.RECORDED:
+            record(visit)
+            visit.refresh_from_db()
+            assert Task.objects.filter(source=f"visits.hand_over:{visit.pk}").exists()
     assert {visit.status for visit in visits} == {VisitStatus.RECORDED}
     placed = _place("approvals.place_hold", fund)
     handed = _places("goods.hand_over", fund)
@@ -155,7 +167,7 @@ def test_a_purchase_waits_for_the_hold_that_is_being_placed_and_is_refused() -> 
     fund = Fund.objects.get().pk
     early, outcomes = beside(
         lambda: hold(bureau, f"funds.fund:{fund}"),
-        "songnuan.approvals.holds.require_free",
+        "songnuan.approvals.holds.require_not_held",
         lambda: buy(bureau, plan, {"方便面": (2, 68_00)}, "0001"),
     )
     assert not early
@@ -179,9 +191,26 @@ def test_a_kit_waits_for_the_hold_that_is_being_placed_and_stays(what: str) -> N
     )
     early, outcomes = beside(
         lambda: hold(bureau, f"funds.fund:{fund}" if what == "fund" else f"goods.purchase:{purchase}"),
-        "songnuan.approvals.holds.require_free",
+        "songnuan.approvals.holds.require_not_held",
         lambda: hand_over(visit.pk, bureau.liaison, at(9)),
     )
     assert not early
     assert outcomes == {"held": 1}
     assert not Movement.objects.filter(kind="hand_over").exists()
+
+
+@pytest.mark.parametrize("what", ["fund", "purchase"])
+def test_goods_to_be_disposed_of_wait_for_the_hold_that_is_being_placed_and_stay(what: str) -> None:
+    bureau = make_bureau()
+    plan = open_plan_1(bureau)
+    purchase, fund = whole(bureau, plan), Fund.objects.get().pk
+    lot = Lot.objects.get(item__name="苹果").pk
+    row = propose_disposal(lot_id=lot, quantity=3, reason="腐烂", actor=bureau.finance, at=at(8))
+    early, outcomes = beside(
+        lambda: hold(bureau, f"funds.fund:{fund}" if what == "fund" else f"goods.purchase:{purchase}"),
+        "songnuan.approvals.holds.require_not_held",
+        lambda: decide_disposal(disposal_id=row, accept=True, remark="", actor=bureau.approver, at=at(9)),
+    )
+    assert not early
+    assert outcomes == {"held": 1}
+    assert not Movement.objects.filter(kind="dispose").exists()

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from people import at
-from songnuan.visits.red_flags import PurchaseSeen, ReceiptSeen, flags
+from songnuan.visits.red_flags import CallSeen, PurchaseSeen, ReceiptSeen, flags
 
 
 def bought(number: int = 1, **changes: Any) -> PurchaseSeen:
@@ -91,8 +91,21 @@ def test_a_purchase_entered_long_after(days: int, found: list[str]) -> None:
     assert codes([bought(entered_on=date(2020, 4, 7) + timedelta(days))]) == found
 
 
+@pytest.mark.parametrize(("days", "found"), [(0, []), (7, []), (8, ["without_invoice"])])
+def test_a_purchase_paid_long_ago_without_its_invoice(days: int, found: list[str]) -> None:
+    assert codes([bought(unproved_days=days)]) == found
+
+
 def test_a_cancelled_purchase_shows_no_sign() -> None:
-    assert codes([bought(total_minor=9_999_99, is_cancelled=True, bought_on=date(2020, 4, 11))]) == []
+    gone = bought(total_minor=9_999_99, is_cancelled=True, bought_on=date(2020, 4, 11), unproved_days=30)
+    assert codes([gone]) == []
+
+
+def test_a_unit_that_says_when_called_back_that_something_is_amiss() -> None:
+    (found,) = flags([], [], [CallSeen(5, "一号船闸", "收到但有缺少")])
+    assert (found.code, found.subjects) == ("called_amiss", ("visits.receipt:5",))
+    assert "一号船闸" in found.sentence
+    assert "收到但有缺少" in found.sentence
 
 
 def test_a_receipt_before_the_goods_came() -> None:
@@ -141,6 +154,19 @@ def test_a_kit_long_after_its_visit(days: int, found: list[str]) -> None:
 @pytest.mark.parametrize(("days", "found"), [(1, []), (2, ["reported_late"])])
 def test_a_visit_entered_long_after(days: int, found: list[str]) -> None:
     assert codes([], [signed(visited_at=at(8), received_at=at(8 + days))]) == found
+
+
+@pytest.mark.parametrize(
+    ("by_name", "days", "found"),
+    [(True, 1, ["late_by_name"]), (True, 0, []), (False, 1, [])],
+)
+def test_a_kit_confirmed_by_name_only_with_a_report_entered_late(
+    *, by_name: bool, days: int, found: list[str]
+) -> None:
+    row = signed(
+        visited_at=at(8), received_at=at(8 + days), signature=None if by_name else 1, by_name=by_name
+    )
+    assert codes([], [row]) == found
 
 
 def test_a_lead_most_of_whose_receipts_bear_no_signature() -> None:

@@ -8,27 +8,42 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from inspection_people import another, nothing_changed, whole
+from inspection_people import PDF, another, nothing_changed, whole
 from people import Bureau, at, open_plan_1
 from songnuan.audit.checks import verify
-from songnuan.goods.models import Movement
+from songnuan.audit.models import Entry
+from songnuan.goods.models import Movement, Purchase
 from songnuan.jobs.models import OutboxMessage
+from songnuan.journeys.add_invoice import add_invoice
 from songnuan.journeys.check_receipt import check_receipt
 from songnuan.journeys.close_problem import close_problem
 from songnuan.journeys.draw_sample import draw_sample
-from songnuan.journeys.inspection import inspected
+from songnuan.journeys.inspection import inspected, signs_by_plan
 from songnuan.journeys.note_flag import note_flag
 from songnuan.journeys.record_visit import record_visit
+from songnuan.journeys.sent_files import SentFile
+from songnuan.journeys.show_contact import show_contact
+from songnuan.journeys.show_receipt_contact import show_receipt_contact
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Role
+from songnuan.organisation.queries import contact_of
 from songnuan.plans.models import Plan
 from songnuan.tasks.models import Task
 from songnuan.visits.checks import verify as check_visits
 from songnuan.visits.models import Visit
 from songnuan.visits.rules import Member
 from songnuan.visits.sample_models import FlagNote, ReceiptCheck, Sample, SampleReceipt
-from songnuan.visits.sample_queries import drawn, flag_notes, is_redrawn_the_same, of_plan, to_check
+from songnuan.visits.sample_queries import (
+    Left,
+    called_amiss,
+    drawn,
+    flag_notes,
+    is_redrawn_the_same,
+    next_to_call,
+    of_plan,
+    to_check,
+)
 from web.browsing import visits_of
 
 pytestmark = pytest.mark.django_db
@@ -191,11 +206,11 @@ def test_a_sample_that_its_seed_does_not_draw_is_found(bureau: Bureau, plan: Pla
 def test_a_check_is_kept_and_the_newest_one_counts(bureau: Bureau, plan: Plan) -> None:
     pk = sample(bureau)
     receipt = first(pk)
-    assert to_check([plan.pk]) == {plan.pk: (pk, 2)}
+    assert to_check([plan.pk]) == {plan.pk: Left(pk, 2, 0)}
     assert call(bureau, receipt, "not_reached") is False
-    assert to_check([plan.pk]) == {plan.pk: (pk, 2)}
+    assert to_check([plan.pk]) == {plan.pk: Left(pk, 1, 1)}
     assert call(bureau, receipt, "ok", day=12) is False
-    assert to_check([plan.pk]) == {plan.pk: (pk, 1)}
+    assert to_check([plan.pk]) == {plan.pk: Left(pk, 1, 0)}
     assert ReceiptCheck.objects.count() == 2
     result = of_plan(plan.pk)[0].result
     assert (result.answered, result.good, result.bad, result.not_reached, result.open) == (1, 1, 0, 0, 1)
@@ -266,6 +281,80 @@ def test_nobody_checks_what_they_handed_over(bureau: Bureau, plan: Plan) -> None
             handed_by_id=bureau.inspector.user_id,
             at=at(11),
         )
+
+
+def test_what_a_unit_says_is_a_sign_until_it_says_otherwise(bureau: Bureau, plan: Plan) -> None:
+    receipt = first(sample(bureau))
+
+    def signs() -> list[tuple[str, ...]]:
+        found = [flag for flag in inspected(plan, at(14)).flags if flag.code == "called_amiss"]
+        assert tuple(found) == tuple(
+            flag for flag in signs_by_plan([plan], at(14))[plan.pk] if flag.code == "called_amiss"
+        )
+        return [flag.subjects for flag in found]
+
+    call(bureau, receipt, "not_received", "没有收到。")
+    assert signs() == [(f"visits.receipt:{receipt.pk}",)]
+    assert [row.unit_id for row in called_amiss([plan.pk])] == [receipt.visit.unit_id]
+    call(bureau, receipt, "not_reached", day=12)
+    assert signs() == []
+    call(bureau, receipt, "taken_back", "又要回去一箱。", day=12)
+    assert signs() == [(f"visits.receipt:{receipt.pk}",)]
+    call(bureau, receipt, "ok", day=13)
+    assert signs() == []
+
+
+def test_a_paid_purchase_without_its_invoice_becomes_a_sign(bureau: Bureau, plan: Plan) -> None:
+    def signs(day: int) -> list[str]:
+        return [flag.code for flag in inspected(plan, at(day)).flags if flag.code == "without_invoice"]
+
+    assert (signs(14), signs(15)) == ([], ["without_invoice"])
+    purchase = Purchase.objects.get()
+    invoice = SentFile(PDF, "发票.pdf", "application/pdf")
+    add_invoice(purchase_id=purchase.pk, invoice=invoice, key=uuid4(), actor=bureau.finance, at=at(16))
+    assert signs(17) == []
+
+
+def test_the_next_unit_is_one_nobody_called_and_then_one_not_reached(bureau: Bureau, plan: Plan) -> None:
+    row = Sample.objects.get(pk=sample(bureau, size=3))
+    one, two, three = SampleReceipt.objects.filter(sample=row).order_by("position")
+
+    def after(receipt: SampleReceipt) -> int | None:
+        found = next_to_call(drawn(row, plan, date(2020, 4, 12)), receipt.pk)
+        return found.receipt_id if found else None
+
+    assert [after(each) for each in (one, two, three)] == [two.pk, three.pk, one.pk]
+    call(bureau, two, "not_reached")
+    assert [after(each) for each in (one, two, three)] == [three.pk, three.pk, one.pk]
+    call(bureau, three, "ok")
+    assert after(three) == one.pk
+    call(bureau, one, "ok")
+    assert [after(each) for each in (one, two, three)] == [two.pk, None, two.pk]
+
+
+@pytest.mark.parametrize("who", ["officer", "approver", "finance", "office", "liaison", "stranger"])
+def test_only_who_checks_receipts_sees_whom_to_call_back(bureau: Bureau, plan: Plan, who: str) -> None:
+    receipt = first(sample(bureau))
+    assert plan.pk
+    with nothing_changed(), pytest.raises(NotPermitted):
+        show_receipt_contact(receipt_id=receipt.pk, actor=getattr(bureau, who), at=at(11))
+    with nothing_changed(), pytest.raises(Refusal) as refused:
+        show_receipt_contact(receipt_id=99, actor=bureau.inspector, at=at(11))
+    assert refused.value.code == "receipt_unknown"
+    # Of a unit that was not drawn she sees nothing.
+    with nothing_changed(), pytest.raises(NotPermitted):
+        show_contact(visit_id=receipt.visit_id, actor=bureau.inspector, at=at(11))
+
+
+def test_a_look_at_whom_to_call_back_is_noted(bureau: Bureau, plan: Plan) -> None:
+    receipt = first(sample(bureau))
+    contact = show_receipt_contact(receipt_id=receipt.pk, actor=bureau.inspector, at=at(11))
+    assert contact == contact_of(receipt.visit.unit_id, date(2020, 4, 11))
+    assert contact.phone
+    (entry,) = Entry.objects.filter(action="visits.show_contact").select_related("stream")
+    assert (entry.stream.name, entry.subject) == (f"plan:{plan.slug}", f"visits.visit:{receipt.visit_id}")
+    assert json.loads(entry.facts) == {"unit": receipt.visit.unit_id, "for": f"visits.receipt:{receipt.pk}"}
+    assert verify() == []
 
 
 def test_a_receipt_that_is_in_no_sample_is_refused(bureau: Bureau) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from songnuan.kernel.refusal import Refusal
-from songnuan.records.pictures import LONGEST_SIDE, THUMBNAIL_SIDE, is_whole, photo_of
+from songnuan.records.pictures import LONGEST_SIDE, THUMBNAIL_SIDE, is_whole, photo_of, require_whole
 
 ORIENTATION, MAKE, GPS = 0x0112, 0x010F, 0x8825
 
@@ -73,6 +73,38 @@ def test_a_signature_is_whole_to_its_last_line() -> None:
     assert is_whole(whole)
     for broken in (whole[:-30], whole[:60] + b"x" * 100, b"", b"%PDF-1.7", picture("PNG", (4000, 2000))):
         assert not is_whole(broken)
+
+
+PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\nstartxref\n9\n%%EOF\n"
+KINDS = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
+
+
+def test_what_can_be_read_to_its_end_is_taken() -> None:
+    for name, kind in KINDS.items():
+        require_whole(picture(name), kind)
+    for pdf in (PDF, PDF + b"\x00" * 1000, PDF.replace(b"\n", b"\r\n")):
+        require_whole(pdf, "application/pdf")
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "code"),
+    [
+        *[(picture(name)[:-40], kind, "file_kind") for name, kind in KINDS.items()],
+        *[(picture(name)[: len(picture(name)) // 2], kind, "file_kind") for name, kind in KINDS.items()],
+        (b"\xff\xd8\xff\xe0" + b"nonsense" * 40, "image/jpeg", "file_kind"),
+        (b"", "image/png", "file_empty"),
+        (picture("PNG", (9000, 6000), "1"), "image/png", "file_size"),
+        (picture("PNG"), "application/pdf", "file_kind"),
+        (PDF[:-20], "application/pdf", "file_kind"),
+        (PDF + b" " * 5000, "application/pdf", "file_kind"),
+        (PDF.replace(b"\n9\n", b"\n999\n"), "application/pdf", "file_kind"),
+        (PDF.replace(b"1.4", b"x.y"), "application/pdf", "file_kind"),
+    ],
+)
+def test_what_was_cut_off_or_is_damaged_is_not_taken(content: bytes, kind: str, code: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        require_whole(content, kind)
+    assert refused.value.code == code
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Supervision on the site: holds on the pages of what they stop, signs, receipts, samples, and for whom."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -9,18 +10,33 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from inspection_people import REASON, hold, whole
-from people import Bureau, at, buy, open_plan_1
+from inspection_people import PDF, REASON, hold, whole
+from people import Bureau, at, buy, open_plan_1, plan_1_text
 from songnuan.approvals.hold_models import Hold, HoldStatement
+from songnuan.cli.drawing import signature
 from songnuan.funds.models import Fund
+from songnuan.journeys.answer_hold import answer_hold
+from songnuan.journeys.cancel_purchase import cancel_purchase
 from songnuan.journeys.check_receipt import check_receipt
 from songnuan.journeys.draw_sample import draw_sample
+from songnuan.journeys.lift_hold import lift_hold
+from songnuan.journeys.load_plan import load_plan
+from songnuan.journeys.make_sheets import SheetOrder, make_sheets
 from songnuan.journeys.record_visit import record_visit
+from songnuan.journeys.show_contact import show_contact
 from songnuan.kernel.refusal import Refusal
+from songnuan.organisation.queries import contact_of
 from songnuan.plans.models import Measure, Plan
+from songnuan.records.models import StoredFile
 from songnuan.tasks.models import Task
+from songnuan.visits.models import Visit
 from songnuan.visits.sample_models import FlagNote, ReceiptCheck, Sample, SampleReceipt
+from songnuan.visits.sample_queries import Left
+from songnuan.web.inspection_words import GRAVE, calls_left
+from songnuan.web.refusal_codes import CODES
+from songnuan.web.views.shared import names_on
 from web.browsing import as_, on, queries_of, recorded, trail_length, visits_of
 from web.test_home import due
 
@@ -120,7 +136,7 @@ def test_a_hold_is_placed_answered_and_lifted_on_the_site(bureau: Bureau, purcha
     with on(at(9)):
         short = inspector.post(new, {"key": str(uuid4()), "reason": "查"})
         assert short.status_code == 422
-        file = SimpleUploadedFile("报价.pdf", b"%PDF-1.4 x", "application/pdf")
+        file = SimpleUploadedFile("报价.pdf", PDF, "application/pdf")
         sent = {"key": str(uuid4()), "reason": REASON, "picture": file}
         answer = inspector.post(new, sent)
     row = Hold.objects.get()
@@ -129,7 +145,7 @@ def test_a_hold_is_placed_answered_and_lifted_on_the_site(bureau: Bureau, purcha
     assert REASON in text(finance, page)
     assert REASON in text(finance, here)
     got = finance.get(reverse("hold_file", args=(row.pk,)))
-    assert b"".join(got.streaming_content) == b"%PDF-1.4 x"  # type: ignore[attr-defined]  # a file
+    assert b"".join(got.streaming_content) == PDF  # type: ignore[attr-defined]  # a file
     with on(at(10)):
         wrong = SimpleUploadedFile("报价.exe", b"MZ", "application/octet-stream")
         body: dict[str, Any] = {"key": str(uuid4()), "text": "附三家报价。", "picture": wrong}
@@ -193,6 +209,43 @@ def test_a_hold_is_due_from_who_answers_until_somebody_did_and_then_from_the_ins
             reverse("hold_answer", args=(pk,)), {"key": str(uuid4()), "text": "附三家报价。"}
         )
     assert [waits(who) for who in people] == [False, False, False, True, False, False]
+    said = reverse("hold_answer", args=(pk,))
+    with on(at(9, 12)):
+        as_(bureau.inspector).post(said, {"key": str(uuid4()), "text": "请补运输单据。"})
+        [item] = [item for item in due(bureau.finance) if item.url == url]
+    assert item.detail == "请补运输单据。"
+    assert [waits(who) for who in people] == [True, True, True, False, False, False]
+    assert pgettext("hold", "asked further, not answered yet") in text(as_(bureau.inspector), part("signs"))
+    with on(at(9, 13)):
+        as_(bureau.office).post(said, {"key": str(uuid4()), "text": "运输单据附后。"})
+    assert [waits(who) for who in people] == [False, False, False, True, False, False]
+
+
+def test_a_damaged_picture_is_refused_beside_its_field(bureau: Bureau, purchase: int) -> None:
+    pk = hold(bureau, f"goods.purchase:{purchase}")
+    broken = SimpleUploadedFile("报价.png", signature(1)[:-30], "image/png")
+    with on(at(9)):
+        body = {"key": str(uuid4()), "text": "附三家报价。", "picture": broken}
+        page = as_(bureau.finance).post(reverse("hold_answer", args=(pk,)), body)
+    assert page.status_code == 422
+    assert list(page.context["stating"].errors) == ["picture"]
+    assert not HoldStatement.objects.exists()
+    assert not StoredFile.objects.exclude(media_type="application/json").exists()
+
+
+def test_the_form_of_a_hold_says_that_the_thing_is_on_hold_already(bureau: Bureau, purchase: int) -> None:
+    new = f"{reverse('hold_new')}?subject=goods.purchase:{purchase}"
+    inspector = as_(bureau.inspector)
+    assert 'name="reason"' in text(inspector, new)
+    here = reverse("hold", args=(hold(bureau, f"goods.purchase:{purchase}"),))
+    page = text(inspector, new)
+    assert here in page
+    assert 'name="reason"' not in page
+    with on(at(9)):
+        late = inspector.post(new, {"key": str(uuid4()), "reason": REASON})
+    assert late.status_code == 422
+    assert here in late.content.decode()
+    assert Hold.objects.count() == 1
 
 
 # The page of a plan ------------------------------------------------------------------------------
@@ -216,6 +269,7 @@ def test_each_part_is_read_and_changes_nothing(bureau: Bureau, plan: Plan, hande
         "refusals": bureau.finance.label,
     }
     assert expected[name] in page
+    assert f"?part={name}#parts" in page
     assert client.get(part("nothing")).status_code == 404
 
 
@@ -230,6 +284,36 @@ def test_the_parts_can_be_filtered(bureau: Bureau, plan: Plan, handed: int) -> N
         assert _("Nothing of this was refused.") in text(client, f"{part('refusals')}&only=money")
         lead = text(client, f"{part('receipts')}&lead={bureau.lead_id}")
         assert reverse("visit", args=(visits_of(bureau)[0].pk,)) in lead
+
+
+def test_refusals_of_rights_money_and_holds_stand_first_and_mistakes_in_forms_aside(
+    bureau: Bureau, purchase: int
+) -> None:
+    placed = hold(bureau, f"goods.purchase:{purchase}")
+    acts: list[Callable[[], object]] = [
+        lambda: cancel_purchase(
+            purchase_id=purchase, reason="录错了", key=uuid4(), actor=bureau.finance, at=at(9)
+        ),
+        lambda: lift_hold(hold_id=placed, findings="没有问题，放行。", actor=bureau.finance, at=at(9)),
+        lambda: hold(bureau, "goods.purchase:99"),
+        lambda: answer_hold(hold_id=placed, text="查", key=uuid4(), actor=bureau.finance, at=at(9)),
+    ]
+    for act in acts:
+        with pytest.raises(Refusal):
+            act()
+
+    def codes(only: str) -> list[str]:
+        with on(at(12)):
+            page = as_(bureau.inspector).get(f"{part('refusals')}&only={only}")
+        return [line.row.facts["code"] for line in page.context["refusals"]]
+
+    assert codes("") == ["not_permitted", "held"]
+    assert codes("all") == ["hold_text_missing", "thing_unknown", "not_permitted", "held"]
+    assert codes("cancel") == ["held"]
+
+
+def test_what_an_inspector_reads_first_are_codes_there_are() -> None:
+    assert {*GRAVE} - CODES.keys() == set()
 
 
 def test_more_receipts_take_no_more_queries(bureau: Bureau, plan: Plan, purchase: int) -> None:
@@ -285,7 +369,7 @@ def test_a_sample_is_drawn_called_and_printed_on_the_site(bureau: Bureau, handed
         )
     row = Sample.objects.get()
     assert answer.headers["Location"] == reverse("sample", args=(row.pk,))
-    receipts = list(SampleReceipt.objects.order_by("position"))
+    receipts = list(SampleReceipt.objects.select_related("visit").order_by("position"))
     with on(at(11)):
         call = reverse("receipt_check", args=(receipts[0].pk,))
         wrong = client.post(call, {"key": str(uuid4()), "outcome": "short", "happened_on": "2020-04-11"})
@@ -294,15 +378,104 @@ def test_a_sample_is_drawn_called_and_printed_on_the_site(bureau: Bureau, handed
         assert client.post(call, amiss).headers["Location"] == call
         assert f"{reverse('hold_new')}?subject=funds.fund:" in text(client, call)
         fine = {"key": str(uuid4()), "outcome": "ok", "words": "", "happened_on": "2020-04-11"}
-        client.post(reverse("receipt_check", args=(receipts[1].pk,)), fine)
+        after = reverse("receipt_check", args=(receipts[1].pk,))
+        assert after in text(client, call)
+        done = client.post(after, fine)
+        assert done.headers["Location"] == reverse("sample", args=(row.pk,))
         page = text(client, reverse("sample", args=(row.pk,)))
         sheet = text(client, reverse("sample_sheet", args=(row.pk,)))
+        trail = text(client, f"{reverse('trail')}?stream=plan:{SLUG}")
+        unit = names_on([receipts[0].visit.unit_id], date(2020, 4, 11))[receipts[0].visit.unit_id]
+        assert _("Receipt of %(unit)s") % {"unit": unit} in trail
+        assert f"<dd>visits.receipt:{receipts[0].pk}" not in trail
         problem = reverse("problem", args=(Task.objects.get(source__startswith="visits.receipt:").pk,))
         assert "少一箱梨。" in text(as_(bureau.office), problem)
     assert ReceiptCheck.objects.count() == 2
     assert _("the same receipts, just now") in page
     assert row.seed in page
     assert "少一箱梨。" in sheet
+
+
+def test_after_a_call_the_next_unit_is_shown_and_the_counts_agree(bureau: Bureau, handed: int) -> None:
+    assert handed
+    row = sample(bureau)
+    one, two = (
+        reverse("receipt_check", args=(receipt.pk,)) for receipt in SampleReceipt.objects.order_by("position")
+    )
+    client = as_(bureau.inspector)
+    told = {"outcome": "not_reached", "words": "", "happened_on": "2020-04-11"}
+    with on(at(11)):
+        answer = client.post(one, {**told, "key": str(uuid4())})
+        assert answer.headers["Location"] == two
+        (item,) = [item for item in due(bureau.inspector) if item.url == reverse("sample", args=(row.pk,))]
+        result = client.get(reverse("sample", args=(row.pk,))).context["sample"].result
+        assert (result.open, result.not_reached) == (1, 1)
+        assert item.title == calls_left(Left(row.pk, 1, 1))
+        assert item.title in text(client, reverse("inspection"))
+        answer = client.post(two, {**told, "outcome": "ok", "key": str(uuid4())})
+        assert answer.headers["Location"] == one
+        answer = client.post(one, {**told, "outcome": "ok", "key": str(uuid4())})
+        assert answer.headers["Location"] == reverse("sample", args=(row.pk,))
+        assert "<details" in text(client, one)
+
+
+def test_whom_to_call_back_is_shown_once_and_the_look_stands_in_the_list(bureau: Bureau, handed: int) -> None:
+    assert handed
+    row = sample(bureau)
+    receipt = SampleReceipt.objects.select_related("visit").filter(sample=row)[0]
+    page, ask = reverse("receipt_check", args=(receipt.pk,)), reverse("receipt_contact", args=(receipt.pk,))
+    contact = contact_of(receipt.visit.unit_id, date(2020, 4, 11))
+    client = as_(bureau.inspector)
+    with on(at(11)):
+        assert client.get(ask).headers["Location"] == page
+        assert contact.phone not in text(client, page)
+        assert contact.phone in client.post(ask).content.decode()
+        assert as_(bureau.finance).post(ask).status_code == 404
+        looks = text(client, part("looks"))
+    assert _("Nobody looked at numbers in full yet.") not in looks
+    assert reverse("visit", args=(receipt.visit_id,)) in looks
+    assert pgettext("purpose", "not asked for") in looks
+    assert bureau.inspector.label in looks
+
+
+def test_looks_at_contacts_and_papers_in_full_stand_with_those_at_people(bureau: Bureau, handed: int) -> None:
+    assert handed
+    visit = Visit.objects.filter(status="planned")[0]
+    show_contact(visit_id=visit.pk, actor=bureau.office, at=at(9))
+    for kind, full in (("visit_sheet", True), ("visit_register", False)):
+        order = SheetOrder(kind, SLUG, visit_id=visit.pk if full else None, is_full=full)
+        make_sheets(order=order, address=None, actor=bureau.officer, at=at(9))
+    with on(at(12)):
+        looks = as_(bureau.inspector).get(part("looks")).context["looks"]
+    assert [(line.row.action, line.row.actor) for line, _purpose in looks] == [
+        ("records.make_paper", bureau.officer.label),
+        ("visits.show_contact", bureau.office.label),
+    ]
+    assert [purpose for _line, purpose in looks] == [None, None]
+
+
+def test_the_list_of_plans_says_what_is_on_hold_and_how_many_signs_and_samples(
+    bureau: Bureau, handed: int
+) -> None:
+    sample(bureau)
+    pk = hold(bureau, f"goods.purchase:{handed}")
+    client = as_(bureau.inspector)
+    with on(at(12)):
+        client.get(reverse("inspection"))
+        few = queries_of(client, reverse("inspection"))
+        page = text(client, reverse("inspection"))
+        assert reverse("hold", args=(pk,)) in page
+        (row,) = client.get(reverse("inspection")).context["plans"]
+        assert (row.signs, row.open_signs, row.draws, len(row.holds)) == (row.signs, row.signs, 1, 1)
+        assert row.signs == len(client.get(part("signs")).context["signs"])
+        other = load_plan(
+            source=plan_1_text().replace(f"slug: {SLUG}", "slug: another-plan"),
+            actor=bureau.officer,
+            at=at(9),
+        )
+        assert other.slug == "another-plan"
+        assert len(client.get(reverse("inspection")).context["plans"]) == 2
+        assert queries_of(client, reverse("inspection")) <= few
 
 
 def test_units_to_call_back_are_due_from_the_inspector(bureau: Bureau, handed: int) -> None:

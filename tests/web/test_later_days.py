@@ -14,7 +14,7 @@ from people import SLUG, Bureau, at, open_plan_1
 from songnuan.jobs.models import OutboxMessage
 from songnuan.kernel.actor import Actor
 from songnuan.plans.models import Plan
-from songnuan.visits.models import LaterDay, Visit
+from songnuan.visits.models import LaterDay, LaterDayStatus, Visit
 from web.browsing import as_, on, user_of, visits_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plan")]
@@ -157,6 +157,11 @@ def test_nobody_else_decides_and_nothing_is_decided_twice(bureau: Bureau, visit:
     again = decide(bureau.office, visit, "return", later_day=asked.pk, remark=REMARK)
     assert (again.status_code, again.headers["Location"]) == (302, url(visit))
     assert [message.level_tag for message in get_messages(again.wsgi_request)] == ["error"]
+    assert status(asked) == "allowed"
+    # A second click of who decided is no error: it is recorded as it was.
+    again = decide(bureau.approver, visit, "allow", later_day=asked.pk)
+    (message,) = get_messages(again.wsgi_request)
+    assert (message.level_tag, str(LaterDayStatus.ALLOWED.label) in str(message)) == ("info", True)
     assert status(asked) == "allowed"
 
 

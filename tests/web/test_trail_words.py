@@ -13,6 +13,7 @@ from django.utils.translation import gettext, gettext_lazy, pgettext
 from people import Bureau, at, buy, open_plan_1
 from songnuan.approvals.models import StepKind
 from songnuan.audit.models import Entry, Stream
+from songnuan.journeys.make_sheets import KINDS as PAPERS
 from songnuan.organisation.permissions import Role, role_label
 from songnuan.visits.models import VisitForm
 from songnuan.web.refusal_codes import CODES
@@ -117,6 +118,8 @@ def test_every_act_fact_and_stream_of_a_running_plan_has_words(bureau: Bureau) -
         ("source", "plans.measure:7/list", "交办事项"),
         ("steps", ["sign"], [str(StepKind.SIGN.label)]),
         ("changed", ["is_active", "hobby"], ["May sign in", "hobby"]),
+        ("paper", "visit_record", PAPERS["visit_record"].label),
+        ("paper", "visit_sheet", PAPERS["visit_sheet"].label),
         ("status", "nowhere", "nowhere"),
         ("status", ["withdrawn"], ["withdrawn"]),
         ("bought_on", "2020-02-31", "2020-02-31"),

@@ -5,19 +5,26 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from goods.purchasing import QUOTES, Buying
+from inspection_people import another, hold
 from people import Bureau, at, open_plan_1
+from songnuan.approvals.models import Act, Verb
 from songnuan.goods.models import Purchase, PurchaseRequest, Quotation
+from songnuan.journeys.lift_hold import lift_hold
 from songnuan.kernel.actor import Actor
+from songnuan.kernel.money import yuan
+from songnuan.organisation.permissions import Role
 from songnuan.plans.models import Measure
 from songnuan.web.due import desk_of, due_of
 from songnuan.web.views.shared import reader_of
 from web.browsing import as_, on, user_of
+from web.test_home import due
 
 pytestmark = pytest.mark.django_db
 
@@ -278,3 +285,64 @@ def test_a_withdrawn_request_is_begun_anew_with_what_it_said(buying: Buying) -> 
     assert form.initial["reason"] == row.reason
     assert form.initial[f"lines-{buying.items['梨']}-price"] == 62_00
     assert Measure.objects.filter(kind="kit_purchase").count() == 1
+
+
+# On hold, and decided twice ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("what", ["request", "fund"])
+def test_a_request_on_hold_is_marked_and_offers_no_approval(buying: Buying, what: str) -> None:
+    row = buying.ask()
+    approver = buying.bureau.approver
+    page = page_of(approver, "purchase_request", row.pk)
+    assert 'value="approve"' in page.content.decode()
+    placed = hold(
+        buying.bureau, f"goods.request:{row.pk}" if what == "request" else f"funds.fund:{row.fund_id}"
+    )
+    page = page_of(approver, "purchase_request", row.pk)
+    assert (page.context["may_sign"], page.context["may_approve"]) == (True, False)
+    assert 'value="approve"' not in page.content.decode()
+    assert 'value="return"' in page.content.decode()
+    with on(at(8)):
+        (item,) = [item for item in due(approver) if item.url == reverse("purchase_request", args=(row.pk,))]
+        (course,) = as_(approver).get("/approvals/").context["courses"]
+    assert (item.is_held, course.is_held, course.total_minor) == (True, True, row.total_minor)
+    assert yuan(row.total_minor) in item.detail
+    lift_hold(hold_id=placed, findings="已核实，可以继续。", actor=buying.bureau.inspector, at=at(8, 12))
+    with on(at(8, 13)):
+        (item,) = [item for item in due(approver) if item.url == reverse("purchase_request", args=(row.pk,))]
+    assert not item.is_held
+    assert 'value="approve"' in page_of(approver, "purchase_request", row.pk).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("return", "return"), ("return", "approve"), ("approve", "approve")]
+)
+def test_a_second_click_is_told_what_is_recorded(buying: Buying, first: str, second: str) -> None:
+    row = buying.ask()
+    sent = {"act": first, "digest": row.digest, "step": "1", "remark": "单价偏高"}
+    approver = buying.bureau.approver
+    post(approver, "purchase_request", row.pk, sent)
+    row.refresh_from_db()
+    status, acts = row.status, Act.objects.count()
+    again = post(approver, "purchase_request", row.pk, {**sent, "act": second})
+    assert again.status_code == 302
+    said = list(get_messages(again.wsgi_request))
+    label = str(Verb(first).label)
+    assert ("info", True) in [(one.level_tag, label in str(one)) for one in said]
+    row.refresh_from_db()
+    assert (row.status, Act.objects.count()) == (status, acts)
+
+
+def test_who_comes_after_another_is_told_so(buying: Buying) -> None:
+    row = buying.ask()
+    second = another(buying.bureau, "second", Role.APPROVER)
+    sent = {"act": "return", "digest": row.digest, "step": "1", "remark": "单价偏高"}
+    post(buying.bureau.approver, "purchase_request", row.pk, sent)
+    again = post(second, "purchase_request", row.pk, {**sent, "act": "approve"})
+    assert [one.level_tag for one in get_messages(again.wsgi_request)] == ["error"]
+    assert buying.bureau.approver.label in str(next(iter(get_messages(again.wsgi_request))))
+    row.refresh_from_db()
+    assert row.status == "returned"
+    # Who may decide nothing is told so as before.
+    assert post(buying.bureau.finance, "purchase_request", row.pk, sent).status_code in {302, 403, 409}

@@ -7,6 +7,7 @@ from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
+from django.contrib.messages import get_messages
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,8 @@ from people import SLUG, Bureau, at, buy, open_plan_1
 from songnuan.goods.checks import verify
 from songnuan.goods.models import Count, Disposal, Donation, Issue, Lot, Purchase, StockLevel
 from songnuan.goods.places import STORE
+from songnuan.journeys.answer_question import answer_question
+from songnuan.journeys.close_fund import close_fund
 from songnuan.kernel.actor import Actor
 from songnuan.plans.models import Plan
 from web.browsing import as_, on, recorded
@@ -175,6 +178,10 @@ def test_a_count_is_blind_and_decided_by_another(bureau: Bureau, plan: Plan) -> 
     assert url not in titles(bureau.approver)
     text = get(bureau.inspector, url).content.decode()
     assert "运输破损" in text
+    # A second click, or a second window, is told what is recorded.
+    assert said(post(bureau.approver, url, decision="recount", reason="再数")) == ("info", True)
+    assert said(post(bureau.inspector, url, decision="recount", reason="再数")) == ("error", True)
+    assert (Count.objects.get().status, books()) == ("accepted", {lot_id: 45})
     assert verify() == []
 
 
@@ -265,6 +272,47 @@ def test_a_disposal_is_asked_for_by_one_and_decided_by_another(bureau: Bureau, p
     assert books() == {lot_id: 47}
     assert post(bureau.approver, decide, decision="accept", reason="同意").url == decide
     assert books() == {lot_id: 40}
+    assert said(post(bureau.approver, decide, decision="return", reason="不同意")) == ("info", True)
+    assert (Disposal.objects.get().status, books()) == ("accepted", {lot_id: 40})
+
+
+def said(answer: Any) -> tuple[str, bool]:
+    """Return of which kind the one message is, and whether it says when the decision was made."""
+    (message,) = get_messages(answer.wsgi_request)
+    return message.level_tag, "10:00" in str(message)
+
+
+def test_decisions_about_stores_stand_beside_the_approvals(bureau: Bureau, plan: Plan) -> None:
+    buy(bureau, plan, {"苹果": (47, 85_00)}, "1")
+    [lot_id] = books()
+    post(bureau.office, reverse("lot_dispose", args=(lot_id,)), quantity="7", reason="腐烂")
+    url = post(bureau.finance, reverse("count_new", args=(SLUG,))).url
+    post(bureau.finance, url, **{f"lot-{lot_id}": "45"})
+    answer_question(
+        slug=plan.slug, key="money_left", answer="交回。", ground="会议纪要", actor=bureau.officer, at=at(8)
+    )
+    close_fund(
+        fund_id=Purchase.objects.get().fund_id,
+        voucher="结-1",
+        reason="活动结束",
+        key=uuid4(),
+        actor=bureau.finance,
+        at=at(9),
+    )
+    page = get(bureau.approver, reverse("approvals"))
+    found = {item.url for item in page.context["others"]}
+    fund_id = Purchase.objects.get().fund_id
+    assert found == {
+        url,
+        reverse("disposal", args=(Disposal.objects.get().pk,)),
+        reverse("fund_closing", args=(fund_id,)),
+    }
+    text = page.content.decode()
+    assert all(one in text for one in found)
+    assert _("Nothing waits for your decision.") not in text
+    for who in (bureau.finance, bureau.office, bureau.inspector):
+        assert get(who, reverse("approvals")).context["others"] == []
+    assert get(bureau.approver, reverse("approvals") + "?list=asked").context["others"] == []
 
 
 def donated(**changes: str) -> dict[str, str]:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from songnuan.approvals.hold_models import ACTIVE, Hold, HoldStatement
@@ -15,9 +15,11 @@ from songnuan.kernel.refusal import Refusal
 
 @dataclass(frozen=True, slots=True)
 class HoldRow:
-    """One hold in a list; `is_answered`: those concerned said something.
+    """One hold in a list.
 
-    `subject` is as in `Hold`.
+    `subject` is as in `Hold`. `is_answered`: the last word is that of those concerned; `is_asked`: it is a
+    further question of an inspector, which waits for its answer. `last_said` is that word, "" where nobody
+    said anything yet. `was_answered`: those concerned said something at all.
     """
 
     hold_id: int
@@ -33,6 +35,9 @@ class HoldRow:
     lifted_at: datetime | None
     findings: str
     is_answered: bool
+    is_asked: bool
+    was_answered: bool
+    last_said: str
 
     @property
     def is_active(self) -> bool:
@@ -56,30 +61,57 @@ def require_free(subjects: Collection[str]) -> None:
     """Let pass what nobody holds. Asked inside the act's transaction, after what the hold locks is locked.
 
     Raises:
-        Refusal: `held`, with who holds it, since when, why, and whom to ask.
+        Refusal: `held`, with who holds it, since when, why, and who can answer.
 
     """
-    hold = (
-        Hold.objects.filter(ACTIVE, subject__in=subjects).select_related("placed_by").order_by("pk").first()
-    )
-    if hold is None:
-        return
-    raise Refusal("held", hold_words(hold), hold=hold.pk)
+    hold = _first(subjects)
+    if hold is not None:
+        raise Refusal("held", hold_words(hold), hold=hold.pk)
+
+
+def require_not_held(subject: str) -> None:
+    """Let pass a hold on what nobody holds yet; asked like `require_free`, and told to an inspector.
+
+    Raises:
+        Refusal: `held`, with who holds it, since when and why.
+
+    """
+    hold = _first([subject])
+    if hold is not None:
+        raise Refusal("held", standing_words(hold), hold=hold.pk)
+
+
+def _first(subjects: Collection[str]) -> Hold | None:
+    held = Hold.objects.filter(ACTIVE, subject__in=subjects)
+    return held.select_related("placed_by").order_by("pk").first()
 
 
 def hold_words(hold: Hold) -> str:
     """Return what a refusal says of a hold; `placed_by` is read with it."""
     sentence = _(
         "On hold since %(time)s by the discipline inspector %(person)s: %(reason)s"
-        " Nothing goes on until the hold is lifted. Ask %(person)s, or have it answered by the office."
+        " Nothing goes on until the hold is lifted. Finance, the office and the programme officer can answer"
+        " it; an inspector lifts it."
     )
+    return sentence % _figures(hold)
+
+
+def standing_words(hold: Hold) -> str:
+    """Return what an inspector is told who puts on hold what is held already."""
+    sentence = _(
+        "This is on hold already, since %(time)s by the discipline inspector %(person)s: %(reason)s"
+        " Open that hold to ask further or to lift it."
+    )
+    return sentence % _figures(hold)
+
+
+def _figures(hold: Hold) -> dict[str, str]:
     reason = hold.reason if hold.reason.endswith(("。", ".", "！", "？", "!", "?")) else f"{hold.reason}。"
-    figures = {
+    return {
         "time": written(hold.placed_at.astimezone(CHINA), "moment"),
         "person": hold.placed_by.name or hold.placed_by.username,
         "reason": reason,
     }
-    return sentence % figures
 
 
 def active_among(subjects: Collection[str]) -> dict[str, HoldRow]:
@@ -118,8 +150,13 @@ def statements(hold_id: int) -> list[StatementRow]:
 
 
 def _rows(holds: QuerySet[Hold]) -> list[HoldRow]:
-    answers = HoldStatement.objects.filter(hold=OuterRef("pk"), is_answer=True)
-    told = holds.annotate(answered=Exists(answers)).select_related("placed_by", "lifted_by")
+    said = HoldStatement.objects.filter(hold=OuterRef("pk"))
+    last = said.order_by("-pk")
+    told = holds.annotate(
+        answered=Exists(said.filter(is_answer=True)),
+        last_is_answer=Subquery(last.values("is_answer")[:1]),
+        last_said=Subquery(last.values("text")[:1]),
+    ).select_related("placed_by", "lifted_by")
     return [
         HoldRow(
             hold_id=row.pk,
@@ -134,7 +171,10 @@ def _rows(holds: QuerySet[Hold]) -> list[HoldRow]:
             lifted_by=(row.lifted_by.name or row.lifted_by.username) if row.lifted_by else "",
             lifted_at=row.lifted_at,
             findings=row.findings,
-            is_answered=row.answered,
+            is_answered=row.last_is_answer is True,
+            is_asked=row.last_is_answer is False,
+            was_answered=row.answered,
+            last_said=row.last_said or "",
         )
         for row in told.order_by("-pk")
     ]

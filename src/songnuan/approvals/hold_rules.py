@@ -30,8 +30,11 @@ def said(text: str, field: str) -> str:
     """
     kept = text.replace("\x00", "").strip()  # PostgreSQL keeps no NUL in a text
     if len(kept) < SHORTEST:
-        sentence = _("Say it in a sentence: whoever is concerned reads it, and it stays.")
-        raise Refusal("hold_text_missing", sentence, field=field)
+        sentence = _(
+            "Say it in a sentence of at least %(least)s characters: whoever is concerned reads it, and it"
+            " stays."
+        )
+        raise Refusal("hold_text_missing", sentence % {"least": SHORTEST}, field=field)
     if len(kept) > LONGEST:
         sentence = _("This has %(length)s characters; at most %(limit)s fit. Shorten it.")
         figures = {"length": len(kept), "limit": LONGEST}

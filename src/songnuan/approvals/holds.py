@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from songnuan.approvals.hold_models import ACTIVE, Hold, HoldStatement
-from songnuan.approvals.hold_queries import require_free
+from songnuan.approvals.hold_queries import require_not_held
 from songnuan.approvals.hold_rules import Held, said
 from songnuan.audit.record import record
 from songnuan.kernel.actor import Actor
@@ -30,7 +30,7 @@ def place_hold(*, held: Held, reason: str, file_id: int | None = None, actor: Ac
     person_id = _person(actor)
     _check_not_maker(person_id, held.maker_id)
     why = said(reason, "reason")
-    require_free([held.subject])
+    require_not_held(held.subject)
     hold = Hold(
         subject=held.subject,
         plan_slug=held.plan_slug,
@@ -46,7 +46,7 @@ def place_hold(*, held: Held, reason: str, file_id: int | None = None, actor: Ac
         with transaction.atomic():  # the database alone knows whether another was placed at this moment
             hold.save(force_insert=True)
     except IntegrityError:
-        require_free([held.subject])
+        require_not_held(held.subject)
         raise
     _note(hold, "place_hold", actor, at, {"reason": why})
     return hold

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from songnuan.audit.models import Entry, Stream
 
 
@@ -56,6 +58,7 @@ def entries(  # noqa: PLR0913 - what may be asked for, each by name
     stream: str = "",
     subject: str = "",
     action: str = "",
+    codes: Collection[str] = (),
     before: int | None = None,
     upto: int | None = None,
     size: int = 50,
@@ -66,6 +69,7 @@ def entries(  # noqa: PLR0913 - what may be asked for, each by name
         stream: Of this stream alone.
         subject: About this subject alone.
         action: Of this act alone, "app.verb".
+        codes: Whose facts give one of these codes, as refusals do.
         before: With ids below this one, the page's key.
         upto: With places in their stream up to this one.
         size: The most to return.
@@ -78,26 +82,47 @@ def entries(  # noqa: PLR0913 - what may be asked for, each by name
         rows = rows.filter(subject=subject)
     if action:
         rows = rows.filter(action=action)
+    if codes:
+        rows = rows.filter(facts__regex=f'"code":"({"|".join(sorted(codes))})"')
     if before is not None:
         rows = rows.filter(id__lt=before)
     if upto is not None:
         rows = rows.filter(seq__lte=upto)
-    return [
-        TrailRow(
-            id=row.pk,
-            stream=row.stream.name,
-            seq=row.seq,
-            at=row.at,
-            entered_at=row.entered_at,
-            actor_key=row.actor_key,
-            actor=row.actor_label,
-            action=row.action,
-            subject=row.subject,
-            facts=json.loads(row.facts),
-            digest=row.digest,
-        )
-        for row in rows[:size]
-    ]
+    return [_row(row) for row in rows[:size]]
+
+
+def _row(row: Entry) -> TrailRow:
+    return TrailRow(
+        id=row.pk,
+        stream=row.stream.name,
+        seq=row.seq,
+        at=row.at,
+        entered_at=row.entered_at,
+        actor_key=row.actor_key,
+        actor=row.actor_label,
+        action=row.action,
+        subject=row.subject,
+        facts=json.loads(row.facts),
+        digest=row.digest,
+    )
+
+
+def entries_with(acts: Mapping[str, str], *, before: int | None = None, size: int = 50) -> list[TrailRow]:
+    """Return up to `size` entries of these acts, in the order they were entered, newest first.
+
+    Args:
+        acts: What the facts of each act hold as they are kept, such as '"unmasked":true'; "" for all.
+        before: With ids below this one, the page's key.
+        size: The most to return.
+
+    """
+    wanted = Q()
+    for action, holding in acts.items():
+        wanted |= Q(action=action, facts__contains=holding) if holding else Q(action=action)
+    rows = Entry.objects.filter(wanted)
+    if before is not None:
+        rows = rows.filter(id__lt=before)
+    return [_row(row) for row in rows.select_related("stream").order_by("-id")[:size]]
 
 
 def done(actions: Collection[str], since: datetime) -> list[Done]:

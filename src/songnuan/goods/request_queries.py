@@ -8,7 +8,9 @@ from datetime import date, datetime
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from songnuan.approvals.hold_queries import active_among
 from songnuan.funds import queries as funds
+from songnuan.funds.holding import subject_of as fund_subject
 from songnuan.funds.models import Entry, Kind
 from songnuan.goods import rules
 from songnuan.goods.models import (
@@ -64,6 +66,28 @@ class QuotationRow:
 def subject_of(request_id: int) -> str:
     """Return the subject of a request."""
     return f"{SUBJECT}{request_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class AskedSum:
+    """What a request asks for at the most, in fen, and whether it or its fund is on hold."""
+
+    total_minor: int
+    is_held: bool
+
+
+def asked_sums(subjects: Collection[str]) -> dict[str, AskedSum]:
+    """Return what the requests among these subjects ask for, by subject."""
+    keys = [one.removeprefix(SUBJECT) for one in subjects if one.startswith(SUBJECT)]
+    if not keys:
+        return {}
+    rows = PurchaseRequest.objects.filter(pk__in=[int(key) for key in keys])
+    told = list(rows.values_list("pk", "fund_id", "total_minor"))
+    held = active_among({*map(subject_of, (row[0] for row in told)), *(fund_subject(row[1]) for row in told)})
+    return {
+        subject_of(pk): AskedSum(total, subject_of(pk) in held or fund_subject(fund_id) in held)
+        for pk, fund_id, total in told
+    }
 
 
 def find_request(request_id: int) -> PurchaseRequest:

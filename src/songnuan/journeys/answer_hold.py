@@ -40,7 +40,7 @@ def answer_hold(
             % {"thing": name}
         ),
         said.text,
-        topic="hold.answered",
+        topic="hold.answered" if said.is_answer else "hold.asked",
         key=f"hold:{hold_id}:said:{said.pk}",
         actor=actor,
         at=at,

@@ -10,7 +10,6 @@ from songnuan.journeys.base import journey
 from songnuan.journeys.telling import NAME_SHOWN, tell
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.bulk import digest_rows
-from songnuan.kernel.refusal import Refusal
 from songnuan.kernel.workdays import CalendarEnds, add_workdays
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, holders, require, unit_names
@@ -19,6 +18,7 @@ from songnuan.tasks.models import Task, TaskStatus
 from songnuan.tasks.rules import RECEIPT
 from songnuan.visits.actions import samples
 from songnuan.visits.sample_models import BAD, ReceiptCheck, SampleReceipt
+from songnuan.visits.sample_queries import find_drawn
 
 CLEARED_WORKDAYS = 2  # until what is amiss is to be cleared up
 
@@ -43,10 +43,7 @@ def check_receipt(
             `text_too_long`, `happened_in_future`, `called_before_receipt`.
 
     """
-    rows = SampleReceipt.objects.select_related("sample__plan", "movement", "visit")
-    receipt = rows.defer("visit__receiver_name").filter(pk=receipt_id).first()
-    if receipt is None:
-        raise Refusal("receipt_unknown", _("There is no such receipt in a sample. Open the sample again."))
+    receipt = find_drawn(receipt_id)
     require(actor, Permission.RECEIPT_CHECK, unit_id=receipt.sample.plan.unit_id, at=at)
     digest = digest_rows([(receipt_id, outcome, words, happened_on.isoformat())])
     earlier = jobs.receive(key=key, purpose="check_receipt", body_digest=digest, actor=actor, at=at)

@@ -24,7 +24,7 @@ def decide_disposal(*, disposal_id: int, accept: bool, remark: str, actor: Actor
     """Dispose of the packs, or leave them in the store with a remark.
 
     Raises:
-        Refusal: `reason_missing`, `own_disposal`, `wrong_state`, `stock_short`, `not_permitted`.
+        Refusal: `reason_missing`, `own_disposal`, `wrong_state`, `stock_short`, `held`, `not_permitted`.
 
     """
     goods.decide_disposal(disposal_id=disposal_id, accept=accept, remark=remark, actor=actor, at=at)

@@ -22,6 +22,7 @@ from songnuan.organisation.models import User
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import holders, permits, require
 from songnuan.records import actions as records
+from songnuan.records.pictures import require_whole
 
 # Whom a hold stops, or who signed for what it stops: they hear of it at once.
 TOLD = (
@@ -90,7 +91,7 @@ def _purchase(pk: int) -> Thing | None:
         held=Held(f"{PURCHASE}:{pk}", plan.slug, plan.unit_id, f"fund:{row.fund_id}", row.recorded_by_id),
         fund_id=row.fund_id,
         kit_ids=(row.kit_id,),
-        name=lambda: _("Purchase %(number)s") % {"number": row.number} + f" · {row.supplier}",
+        name=lambda: _("Purchase %(number)s") % {"number": row.number} + f"\u00a0· {row.supplier}",
         url=f"/purchases/{pk}/",
     )
 
@@ -129,7 +130,7 @@ def find_hold(hold_id: int, actor: Actor, at: datetime) -> Thing:
 
 
 def keep_picture(picture: Scan | None, actor: Actor, at: datetime) -> int | None:
-    """Keep the picture or PDF that goes with what is said, and return its number.
+    """Keep the picture or PDF that goes with what is said, if it can be read to its end; return its number.
 
     Raises:
         Refusal: `file_empty`, `file_size`, `file_kind`.
@@ -137,6 +138,7 @@ def keep_picture(picture: Scan | None, actor: Actor, at: datetime) -> int | None
     """
     if picture is None:
         return None
+    require_whole(picture.content, picture.media_type)
     return records.store_file(
         content=picture.content, name=picture.name, media_type=picture.media_type, actor=actor, at=at
     ).pk
@@ -160,7 +162,7 @@ def tell_of_hold(
         thing: What it is on.
         say: Gives the title from the name of the thing.
         text: What was said.
-        topic: "hold.placed", "hold.answered" or "hold.lifted".
+        topic: "hold.placed", "hold.answered", "hold.asked" or "hold.lifted".
         key: What makes it this notice and no other.
         actor: Who.
         at: When.

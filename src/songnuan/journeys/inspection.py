@@ -1,5 +1,6 @@
 """What journeys and pages about inspection share: purchases, receipts and signs of a plan, read together."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,8 +14,10 @@ from songnuan.goods.queries import parts_of
 from songnuan.goods.rules import Bought, KitPrice, Line, price_of_kit, together
 from songnuan.organisation.queries import day_of, names_then
 from songnuan.plans.models import Plan
-from songnuan.visits.receipts import Receipt, receipts
-from songnuan.visits.red_flags import Flag, PurchaseSeen, ReceiptSeen, flags
+from songnuan.visits.receipts import Receipt, receipts_by_plan
+from songnuan.visits.red_flags import CallSeen, Flag, PurchaseSeen, ReceiptSeen, flags
+from songnuan.visits.sample_models import Outcome
+from songnuan.visits.sample_queries import CalledAmiss, called_amiss
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +74,56 @@ class Inspected:
 
 def inspected(plan: Plan, at: datetime) -> Inspected:
     """Read the purchases and receipts of a plan, and the signs they show, in a bounded number of queries."""
-    bought = _purchases(plan)
-    handed = receipts(plan, day_of(at))
-    ids = {pk for row in handed for pk in (row.unit_id, row.lead_id)}
-    names = names_then(ids, day_of(at))
-    came = Movement.objects.filter(kit__measure__plan=plan, kind=MovementKind.RECEIVE)
-    first = came.aggregate(first=Min("happened_at"))["first"]
-    signs = flags([_seen(row) for row in bought], [_looked_at(row, names, first) for row in handed])
-    return Inspected(tuple(_kits(plan)), tuple(bought), tuple(handed), tuple(signs), names)
+    facts = _facts([plan], at)
+    bought = _purchases(plan, facts.purchases[plan.pk])
+    handed = facts.receipts[plan.pk]
+    signs = _signs(facts, plan.pk, day_of(at))
+    return Inspected(tuple(_kits(plan)), tuple(bought), tuple(handed), signs, facts.names)
+
+
+def signs_by_plan(plans: Collection[Plan], at: datetime) -> dict[int, tuple[Flag, ...]]:
+    """Return the signs that each plan shows, in so many queries however many plans there are."""
+    facts = _facts(plans, at)
+    return {plan.pk: _signs(facts, plan.pk, day_of(at)) for plan in plans}
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What signs are read from, by plan; `first_in` is when the first goods came into its store."""
+
+    purchases: dict[int, list[Purchase]]
+    receipts: dict[int, list[Receipt]]
+    calls: dict[int, list[CalledAmiss]]
+    first_in: dict[int, datetime]
+    names: dict[int, str]
+
+
+def _facts(plans: Collection[Plan], at: datetime) -> _Facts:
+    ids = [plan.pk for plan in plans]
+    told = Purchase.objects.filter(kit__measure__plan__in=ids)
+    purchases: dict[int, list[Purchase]] = {pk: [] for pk in ids}
+    rows = told.select_related("kit__measure", "recorded_by", "disbursement").prefetch_related("lines")
+    for row in rows.order_by("fund_id", "number"):
+        purchases[row.kit.measure.plan_id].append(row)
+    handed = receipts_by_plan(plans, day_of(at))
+    calls: dict[int, list[CalledAmiss]] = {pk: [] for pk in ids}
+    for call in called_amiss(ids):
+        calls[call.plan_id].append(call)
+    came = Movement.objects.filter(kit__measure__plan__in=ids, kind=MovementKind.RECEIVE)
+    first = came.values_list("kit__measure__plan_id").annotate(first=Min("happened_at")).order_by()
+    units = {pk for some in handed.values() for row in some for pk in (row.unit_id, row.lead_id)}
+    units |= {call.unit_id for some in calls.values() for call in some}
+    return _Facts(purchases, handed, calls, dict(first), names_then(units, day_of(at)))
+
+
+def _signs(facts: _Facts, plan_id: int, today: date) -> tuple[Flag, ...]:
+    first = facts.first_in.get(plan_id)
+    found = flags(
+        [_seen(row, today) for row in facts.purchases[plan_id]],
+        [_looked_at(row, facts.names, first) for row in facts.receipts[plan_id]],
+        [_called(row, facts.names) for row in facts.calls[plan_id]],
+    )
+    return tuple(found)
 
 
 def _kits(plan: Plan) -> list[KitInspected]:
@@ -91,11 +136,9 @@ def _kits(plan: Plan) -> list[KitInspected]:
     ]
 
 
-def _purchases(plan: Plan) -> list[PurchaseInspected]:
+def _purchases(plan: Plan, rows: Sequence[Purchase]) -> list[PurchaseInspected]:
     kits = {kit.pk: kit for kit in Kit.objects.filter(measure__plan=plan)}
     parts = {pk: parts_of(pk) for pk in kits}
-    told = Purchase.objects.filter(kit__in=kits).select_related("recorded_by").prefetch_related("lines")
-    rows = list(told.order_by("fund_id", "number"))
     # A purchase is cancelled by reversing its payment, or its commitment where it was not paid.
     gone = [pk for row in rows if row.cancelled_at for pk in (row.disbursement_id, row.commitment_id)]
     undone = Entry.objects.filter(reverses__in=gone).values_list("reverses_id", "entered_by__name")
@@ -128,16 +171,22 @@ def _prices(row: Purchase) -> dict[int, Bought]:
     return together({}, lines)
 
 
-def _seen(row: PurchaseInspected) -> PurchaseSeen:
+def _seen(row: Purchase, today: date) -> PurchaseSeen:
+    paid = row.disbursement
     return PurchaseSeen(
-        purchase_id=row.purchase_id,
+        purchase_id=row.pk,
         number=row.number,
         supplier=row.supplier,
         bought_on=row.bought_on,
-        entered_on=row.entered_on,
+        entered_on=day_of(row.recorded_at),
         total_minor=row.total_minor,
-        is_cancelled=row.is_cancelled,
+        is_cancelled=row.cancelled_at is not None,
+        unproved_days=(today - paid.happened_on).days if paid and row.invoice_file_id is None else 0,
     )
+
+
+def _called(row: CalledAmiss, names: dict[int, str]) -> CallSeen:
+    return CallSeen(row.receipt_id, names.get(row.unit_id, ""), str(Outcome(row.outcome).label))
 
 
 def _looked_at(row: Receipt, names: dict[int, str], in_store_at: datetime | None) -> ReceiptSeen:

@@ -37,10 +37,9 @@ def place_hold(
     earlier = jobs.receive(key=key, purpose="place_hold", body_digest=digest, actor=actor, at=at)
     if earlier is not None:
         return int(earlier)
+    file_id = keep_picture(picture, actor, at)  # before money and goods are locked
     thing.lock()
-    hold = approvals.place_hold(
-        held=thing.held, reason=reason, file_id=keep_picture(picture, actor, at), actor=actor, at=at
-    )
+    hold = approvals.place_hold(held=thing.held, reason=reason, file_id=file_id, actor=actor, at=at)
     tell_of_hold(
         hold.pk,
         thing,

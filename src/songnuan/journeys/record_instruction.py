@@ -18,6 +18,7 @@ from songnuan.kernel.refusal import Refusal
 from songnuan.plans.queries import basis as basis_of
 from songnuan.plans.queries import visible_plans
 from songnuan.records import actions as records
+from songnuan.records.pictures import require_whole
 from songnuan.tasks import actions as tasks
 from songnuan.tasks.instruction_rules import Head, NewItem
 
@@ -67,13 +68,12 @@ def record_instruction(
         return int(earlier)
     if plan_slug or basis:
         _require_basis(plan_slug, basis, actor, at)
-    file = (
-        records.store_file(
+    file = None
+    if scan is not None:
+        require_whole(scan.content, scan.media_type)
+        file = records.store_file(
             content=scan.content, name=scan.name, media_type=scan.media_type, actor=actor, at=at
         )
-        if scan
-        else None
-    )
     made = tasks.record_instruction(
         head=head,
         unit_id=unit_id,

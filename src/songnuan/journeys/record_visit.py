@@ -103,7 +103,8 @@ def record_visit(*, visit_id: int, report: VisitReport, key: UUID, actor: Actor,
 
     Raises:
         Refusal: `visit_unknown`, `not_permitted`, what `visits.rules` finds, `owner_unknown`,
-            `wrong_state` when it was recorded already, `stock_short` where the kit goes at this moment …
+            `wrong_state` when it was recorded already, `stock_short` or `held` where the kit goes, or is put
+            on hold, at this moment …
 
     """
     visit = find_visit(visit_id)

@@ -57,6 +57,7 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
         "roster.ending": _NEWS,
         "hold.placed": _URGENT_NEWS,
         "hold.answered": _NEWS,
+        "hold.asked": _URGENT_NEWS,
         "hold.lifted": _URGENT_NEWS,
         "receipt.amiss": _URGENT_NEWS,
         "visit.chased": _URGENT,

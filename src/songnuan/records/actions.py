@@ -279,4 +279,4 @@ def note_paper(
 
     """
     facts = {"paper": kind, "count": papers, "unmasked": is_full}
-    record(stream=stream, action="records.make_paper", subject=subject, actor=actor, at=at, facts=facts)
+    record(stream=stream, action=rules.MAKE_PAPER, subject=subject, actor=actor, at=at, facts=facts)

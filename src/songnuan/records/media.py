@@ -1,5 +1,6 @@
 """What a file is, read from its first bytes; pictures are measured but never decoded."""
 
+import re
 from collections.abc import Callable
 
 PNG, JPEG, WEBP, PDF = "image/png", "image/jpeg", "image/webp", "application/pdf"
@@ -7,6 +8,10 @@ JSON = "application/json"
 """What the house keeps for itself; nobody brings it."""
 MAX_BYTES = 8 * 1024 * 1024
 MAX_PIXELS = 64_000_000
+_PDF_BEGINS = re.compile(rb"%PDF-\d\.\d")
+_PDF_ENDS = re.compile(rb"startxref\s+(\d{1,12})\s+%%EOF")
+_PDF_END = 2048
+"""Where the end of a PDF is looked for, in bytes from the end: some programs write a little behind it."""
 
 
 def sniff(content: bytes) -> str | None:
@@ -30,6 +35,14 @@ def pixels(content: bytes, media_type: str) -> int | None:
     if size is None or 0 in size:
         return None
     return size[0] * size[1]
+
+
+def is_whole_pdf(content: bytes) -> bool:
+    """Return whether a PDF begins and ends as one does: cut off, its end is lacking."""
+    if not _PDF_BEGINS.match(content):
+        return False
+    ends = list(_PDF_ENDS.finditer(content[-_PDF_END:]))
+    return bool(ends) and 0 < int(ends[-1][1]) < len(content)
 
 
 def _png(content: bytes) -> tuple[int, int] | None:

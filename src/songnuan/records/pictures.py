@@ -3,6 +3,7 @@
 import struct
 from dataclasses import dataclass
 from io import BytesIO
+from typing import NoReturn
 
 from django.utils.translation import gettext as _
 from PIL import ExifTags, Image, UnidentifiedImageError
@@ -64,18 +65,49 @@ def photo_of(content: bytes) -> Photo:
         sentence = _("Only photos as JPEG, PNG or WebP are taken.")
         raise Refusal("file_kind", sentence, field="file", found=found)
     require_acceptable(content, found or "")
-    pixels = media.pixels(content, found or "") or 0
-    if pixels > PIXELS_MOST:
-        sentence = _("The picture has too many pixels. Make it smaller.")
-        raise Refusal("file_size", sentence, field="file", pixels=pixels)
+    _require_size(content, found or "")
     try:
         with Image.open(BytesIO(content), formats=[_FORMATS[found or ""]]) as opened:
             opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a large JPEG unfolds smaller
             picture = _smaller(_plain(_upright(opened)), LONGEST_SIDE)
     except _UNREADABLE:
-        sentence = _("The picture is damaged. Save it again and choose it.")
-        raise Refusal("file_kind", sentence, field="file") from None
+        _refuse_damaged()
     return Photo(_jpeg(picture), _jpeg(_smaller(picture, THUMBNAIL_SIDE)))
+
+
+def require_whole(content: bytes, media_type: str) -> None:
+    """Let pass a picture or PDF that can be read to its end; it is kept as it was brought.
+
+    Raises:
+        Refusal: `file_empty`, `file_size` (over 8 MB, or too many pixels), `file_kind` (none of ours, not
+            what it is called, or damaged).
+
+    """
+    found = require_acceptable(content, media_type)
+    if found == media.PDF:
+        if not media.is_whole_pdf(content):
+            sentence = _("The PDF is damaged, or was cut off on its way. Save it again and choose it.")
+            raise Refusal("file_kind", sentence, field="file")
+        return
+    _require_size(content, found)
+    try:
+        with Image.open(BytesIO(content), formats=[_FORMATS[found]]) as opened:
+            opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # read to its end all the same
+            opened.load()
+    except _UNREADABLE:
+        _refuse_damaged()
+
+
+def _require_size(content: bytes, found: str) -> None:
+    pixels = media.pixels(content, found) or 0
+    if pixels > PIXELS_MOST:
+        sentence = _("The picture has too many pixels. Make it smaller.")
+        raise Refusal("file_size", sentence, field="file", pixels=pixels)
+
+
+def _refuse_damaged() -> NoReturn:
+    sentence = _("The picture is damaged. Save it again and choose it.")
+    raise Refusal("file_kind", sentence, field="file") from None
 
 
 def is_whole(content: bytes) -> bool:

@@ -15,6 +15,8 @@ NAME_LENGTH = 120
 TITLE_LENGTH, NUMBER_LENGTH, ISSUER_LENGTH = 400, 60, 120
 """Characters that fit; a notice's title holds the organ's name and the plan's title at their longest."""
 SERIAL_LIMIT = 100_000
+MAKE_PAPER = "records.make_paper"
+"""The act of making a paper with names on it, as the trail has it."""
 
 _CODE = re.compile(r"[\u4e00-\u9fff]{2,20}")
 _NUMBER = re.compile(r"(?P<code>[\u4e00-\u9fff]+)〔(?P<year>\d{4})〕(?P<serial>\d{1,5})号")

@@ -1,13 +1,14 @@
 """Reads of receipts: who got which kit, when, how it was signed for, and when that was entered."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from songnuan.goods.models import Movement, MovementKind
 from songnuan.kernel.names import mask_name
-from songnuan.organisation.queries import pairs
+from songnuan.organisation.models import Assignment
+from songnuan.organisation.rules import live
 from songnuan.plans.models import Plan
 from songnuan.visits.models import LaterReceipt, Visit
 from songnuan.visits.versions import first_versions
@@ -46,25 +47,40 @@ class Receipt:
 
 def receipts(plan: Plan, on: date) -> list[Receipt]:
     """Return the receipts of a plan in the order in which the kits were handed over."""
+    return receipts_by_plan([plan], on)[plan.pk]
+
+
+def receipts_by_plan(plans: Collection[Plan], on: date) -> dict[int, list[Receipt]]:
+    """Return the receipts of each plan, in so many queries however many plans there are."""
     handed = Movement.objects.filter(
-        kind=MovementKind.HAND_OVER, kit__measure__plan=plan, subject__startswith=_VISIT
+        kind=MovementKind.HAND_OVER, kit__measure__plan__in=plans, subject__startswith=_VISIT
     )
-    return _rows(list(handed.prefetch_related("lines__lot__item").order_by("happened_at", "pk")), plan, on)
+    moved = list(
+        handed.select_related("kit__measure")
+        .prefetch_related("lines__lot__item")
+        .order_by("happened_at", "pk")
+    )
+    plan_of = {row.pk: row.kit.measure.plan_id for row in moved if row.kit is not None}
+    found: dict[int, list[Receipt]] = {plan.pk: [] for plan in plans}
+    for row in _rows(moved, plans, on):
+        found[plan_of[row.movement_id]].append(row)
+    return found
 
 
 def receipts_of(movement_ids: Iterable[int], plan: Plan, on: date) -> dict[int, Receipt]:
     """Return these receipts by number."""
     handed = Movement.objects.filter(pk__in=list(movement_ids)).prefetch_related("lines__lot__item")
-    return {row.movement_id: row for row in _rows(list(handed), plan, on)}
+    return {row.movement_id: row for row in _rows(list(handed), [plan], on)}
 
 
-def _rows(handed: list[Movement], plan: Plan, on: date) -> list[Receipt]:
+def _rows(handed: list[Movement], plans: Collection[Plan], on: date) -> list[Receipt]:
     at_visit = {row.pk: int(row.subject.removeprefix(_VISIT)) for row in handed}
-    told = Visit.objects.filter(pk__in=at_visit.values()).select_related("recorded_by")
+    told = Visit.objects.filter(pk__in=at_visit.values()).select_related("recorded_by", "measure")
     visits = {visit.pk: visit for visit in told}
     later = {row.visit_id: row for row in LaterReceipt.objects.filter(visit__in=visits)}
     first = first_versions(visits)
-    compounds = {pair.unit_id: pair.compound for pair in pairs(plan.slug, on)}
+    slugs = {plan.pk: plan.slug for plan in plans}
+    where = _compounds(slugs.values(), on)
     rows = []
     for movement in handed:
         visit = visits.get(at_visit[movement.pk])
@@ -80,7 +96,7 @@ def _rows(handed: list[Movement], plan: Plan, on: date) -> list[Receipt]:
                 visit_id=visit.pk,
                 unit_id=visit.unit_id,
                 lead_id=visit.lead_id,
-                compound=compounds.get(visit.unit_id, ""),
+                compound=where.get((slugs.get(visit.measure.plan_id, ""), visit.unit_id), ""),
                 handed_at=movement.happened_at,
                 booked_at=movement.at,
                 visited_at=visit.happened_at,
@@ -95,6 +111,15 @@ def _rows(handed: list[Movement], plan: Plan, on: date) -> list[Receipt]:
             )
         )
     return rows
+
+
+def _compounds(slugs: Iterable[str], on: date) -> dict[tuple[str, int], str]:
+    """Return where units lie as the pairing tables of these plans say, by plan and unit."""
+    told = Assignment.objects.filter(live(on), purpose__in=list(slugs))
+    return {
+        (slug, unit_id): compound
+        for slug, unit_id, compound in told.values_list("purpose", "subject_id", "compound")
+    }
 
 
 def _packs(movement: Movement) -> tuple[tuple[str, int, str], ...]:

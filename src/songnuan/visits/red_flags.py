@@ -23,6 +23,7 @@ THRESHOLDS_MINOR = (1_000_00, 5_000_00, 10_000_00, 50_000_00, 100_000_00)
 BELOW_PER_CENT = 3
 SPLIT_DAYS = 3
 ENTERED_DAYS = 7
+INVOICE_DAYS = 7
 REPORTED_DAYS = 2
 HANDED_DAYS = 3
 AT_ONCE = timedelta(minutes=1)
@@ -32,7 +33,10 @@ NAMES_LEAST = 3
 
 @dataclass(frozen=True, slots=True)
 class PurchaseSeen:
-    """One purchase as the rules look at it; sums in fen."""
+    """One purchase as the rules look at it; sums in fen.
+
+    `unproved_days` is for how many days it has been paid without the picture of its invoice.
+    """
 
     purchase_id: int
     number: int
@@ -41,6 +45,7 @@ class PurchaseSeen:
     entered_on: date
     total_minor: int
     is_cancelled: bool
+    unproved_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,15 @@ class ReceiptSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class CallSeen:
+    """One unit of a sample that was called back and said that something is amiss; `said` is what."""
+
+    receipt_id: int
+    unit: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class Flag:
     """One sign: its rule, what it is about, and the sentence."""
 
@@ -79,20 +93,25 @@ class Flag:
         return f"{self.code}:{digest_rows([self.subjects])[:24]}"
 
 
-def flags(purchases: Sequence[PurchaseSeen], receipts: Sequence[ReceiptSeen]) -> list[Flag]:
-    """Return every sign, those of purchases first."""
+def flags(
+    purchases: Sequence[PurchaseSeen], receipts: Sequence[ReceiptSeen], calls: Sequence[CallSeen] = ()
+) -> list[Flag]:
+    """Return every sign: what units said first, then purchases, then receipts."""
     standing = [row for row in purchases if not row.is_cancelled]
     return [
+        *_called_amiss(calls),
         *_below_threshold(standing),
         *_split(standing),
         *_no_workday(standing),
         *_entered_late(standing),
+        *_without_invoice(standing),
         *_before_stock(receipts),
         *_same_signature(receipts),
         *_two_at_once(receipts),
         *_at_night(receipts),
         *_handed_later(receipts),
         *_reported_late(receipts),
+        *_late_by_name(receipts),
         *_without_signatures(receipts),
     ]
 
@@ -103,6 +122,13 @@ def _bought(row: PurchaseSeen) -> str:
 
 def _visit(row: ReceiptSeen) -> str:
     return f"visits.visit:{row.visit_id}"
+
+
+def _called_amiss(rows: Sequence[CallSeen]) -> Iterator[Flag]:
+    for row in rows:
+        sentence = _("%(unit)s was called back, and says of its kit: %(said)s.")
+        subject = f"visits.receipt:{row.receipt_id}"
+        yield Flag("called_amiss", (subject,), sentence % {"unit": row.unit, "said": row.said})
 
 
 def _below_threshold(rows: Sequence[PurchaseSeen]) -> Iterator[Flag]:
@@ -155,6 +181,16 @@ def _entered_late(rows: Sequence[PurchaseSeen]) -> Iterator[Flag]:
         if days >= ENTERED_DAYS:
             sentence = _("Purchase %(number)s was entered %(days)s days after it was made.")
             yield Flag("entered_late", (_bought(row),), sentence % {"number": row.number, "days": days})
+
+
+def _without_invoice(rows: Sequence[PurchaseSeen]) -> Iterator[Flag]:
+    for row in rows:
+        if row.unproved_days > INVOICE_DAYS:
+            sentence = _(
+                "Purchase %(number)s was paid %(days)s days ago, and the picture of its invoice is lacking."
+            )
+            facts = {"number": row.number, "days": row.unproved_days}
+            yield Flag("without_invoice", (_bought(row),), sentence % facts)
 
 
 def _before_stock(rows: Sequence[ReceiptSeen]) -> Iterator[Flag]:
@@ -216,6 +252,16 @@ def _reported_late(rows: Sequence[ReceiptSeen]) -> Iterator[Flag]:
         if days >= REPORTED_DAYS:
             sentence = _("The visit to %(unit)s was entered %(days)s days after it took place.")
             yield Flag("reported_late", (_visit(row),), sentence % {"unit": row.unit, "days": days})
+
+
+def _late_by_name(rows: Sequence[ReceiptSeen]) -> Iterator[Flag]:
+    for row in rows:
+        days = (_day(row.received_at) - _day(row.visited_at)).days
+        if row.by_name and days > 0:
+            sentence = _(
+                "%(unit)s confirmed its kit by name only, and the visit was entered %(days)s days later."
+            )
+            yield Flag("late_by_name", (_visit(row),), sentence % {"unit": row.unit, "days": days})
 
 
 def _without_signatures(rows: Sequence[ReceiptSeen]) -> Iterator[Flag]:

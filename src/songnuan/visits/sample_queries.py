@@ -6,8 +6,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef
+from django.db.models import OuterRef, Subquery
+from django.utils.translation import gettext as _
 
+from songnuan.kernel.refusal import Refusal
 from songnuan.plans.models import Plan
 from songnuan.visits.receipts import Receipt, receipts_of
 from songnuan.visits.sample_models import BAD, FlagNote, Outcome, ReceiptCheck, Sample, SampleReceipt
@@ -158,14 +160,77 @@ def is_redrawn_the_same(sample: Sample) -> bool:
     return again == stand and digest_of(sample.seed, pool, stand, by_lead=sample.by_lead) == sample.digest
 
 
-def to_check(plan_ids: Collection[int]) -> dict[int, tuple[int, int]]:
-    """Return the newest sample of each plan that has receipts nobody called about: (sample, how many)."""
-    called = ReceiptCheck.objects.filter(receipt=OuterRef("pk")).exclude(outcome=Outcome.NOT_REACHED)
-    left = SampleReceipt.objects.filter(~Exists(called), sample__plan__in=plan_ids)
+def find_drawn(receipt_id: int) -> SampleReceipt:
+    """Return one receipt of a sample, with its plan, its movement and its visit.
+
+    Raises:
+        Refusal: `receipt_unknown`.
+
+    """
+    rows = SampleReceipt.objects.select_related("sample__plan", "movement", "visit")
+    receipt = rows.defer("visit__receiver_name").filter(pk=receipt_id).first()
+    if receipt is None:
+        raise Refusal("receipt_unknown", _("There is no such receipt in a sample. Open the sample again."))
+    return receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What is left to call about of a sample: units nobody called yet, and units that were not reached."""
+
+    sample_id: int
+    to_call: int
+    not_reached: int
+
+
+def to_check(plan_ids: Collection[int]) -> dict[int, Left]:
+    """Return what is left of the newest sample of each plan, where anything is."""
     rows = Sample.objects.filter(plan__in=plan_ids).order_by("pk").values_list("plan_id", "pk")
     newest = dict(rows)  # the last one of each plan stays
-    counts = Counter(left.filter(sample__in=newest.values()).values_list("sample_id", flat=True))
-    return {plan_id: (pk, counts[pk]) for plan_id, pk in newest.items() if counts[pk]}
+    last = ReceiptCheck.objects.filter(receipt=OuterRef("pk")).order_by("-pk").values("outcome")[:1]
+    told = SampleReceipt.objects.filter(sample__in=newest.values()).annotate(said=Subquery(last))
+    counts = Counter(told.values_list("sample_id", "said"))
+    left = {
+        plan_id: Left(pk, counts[pk, None], counts[pk, Outcome.NOT_REACHED]) for plan_id, pk in newest.items()
+    }
+    return {plan_id: row for plan_id, row in left.items() if row.to_call + row.not_reached}
+
+
+@dataclass(frozen=True, slots=True)
+class CalledAmiss:
+    """One receipt of a sample whose unit said, when it was called last, that something is amiss."""
+
+    plan_id: int
+    receipt_id: int
+    unit_id: int
+    outcome: str
+
+
+def called_amiss(plan_ids: Collection[int]) -> list[CalledAmiss]:
+    """Return what is amiss by the newest calls about the samples of these plans."""
+    last = ReceiptCheck.objects.filter(receipt=OuterRef("pk")).order_by("-pk").values("outcome")[:1]
+    rows = SampleReceipt.objects.filter(sample__plan__in=plan_ids).annotate(said=Subquery(last))
+    told = rows.filter(said__in=BAD).order_by("pk")
+    return [CalledAmiss(*row) for row in told.values_list("sample__plan_id", "pk", "visit__unit_id", "said")]
+
+
+def next_to_call(rows: Sequence[DrawnRow], after: int) -> DrawnRow | None:
+    """Return which unit is called after that of receipt `after`: one nobody called, else one not reached.
+
+    They come in the order of the draw, from there on and then from its beginning.
+    """
+    place = next((index for index, row in enumerate(rows) if row.receipt_id == after), 0)
+    others = [row for row in (*rows[place:], *rows[:place]) if row.receipt_id != after]
+    for outcome in ("", Outcome.NOT_REACHED):
+        for row in others:
+            if row.outcome == outcome:
+                return row
+    return None
+
+
+def noted_flags(plan_ids: Collection[int]) -> frozenset[tuple[int, str]]:
+    """Return which signs of these plans somebody looked at, as (plan, the sign's key)."""
+    return frozenset(FlagNote.objects.filter(plan_id__in=plan_ids).values_list("plan_id", "key"))
 
 
 def flag_notes(plan_id: int) -> dict[str, FlagNote]:

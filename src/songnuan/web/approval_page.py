@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from songnuan.approvals.authority import Candidate
 from songnuan.approvals.models import Request, RequestStatus, StepKind, Verb
 from songnuan.approvals.queries import ActRow, Course, RequestRow, StepRow, acts, asked_about, courses
+from songnuan.goods.request_queries import AskedSum, asked_sums
 from songnuan.web.views.shared import Reader, names_on
 
 KIND_WORDS: Mapping[str, Promise] = {
@@ -56,7 +57,10 @@ class StepLine:
 
 @dataclass(frozen=True, slots=True)
 class CourseLine:
-    """A request with its steps; `url` is the page of what is asked about, empty where there is none."""
+    """A request with its steps; `url` is the page of what is asked about, empty where there is none.
+
+    `total_minor` is what a purchase may cost at the most, `is_held` that it is on hold.
+    """
 
     request_id: int
     title: str
@@ -74,6 +78,8 @@ class CourseLine:
     waited: str
     is_waiting: bool
     steps: tuple[StepLine, ...]
+    total_minor: int | None
+    is_held: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +121,8 @@ def course_lines(requests: Iterable[Request], reader: Reader) -> list[CourseLine
     """Return the requests as pages show them, in the order given."""
     found = courses(requests, reader.at)
     units = names_on((course.unit_id for course in found), reader.day)
-    return [_course(course, units[course.unit_id]) for course in found]
+    sums = asked_sums({course.subject for course in found})
+    return [_course(course, units[course.unit_id], sums.get(course.subject)) for course in found]
 
 
 def kind_label(kind: str) -> str:
@@ -168,7 +175,7 @@ def waited_words(workdays: int | None) -> str:
     return sentence % {"count": workdays}
 
 
-def _course(course: Course, unit: str) -> CourseLine:
+def _course(course: Course, unit: str, asked: AskedSum | None) -> CourseLine:
     return CourseLine(
         request_id=course.request_id,
         title=course.title,
@@ -186,6 +193,8 @@ def _course(course: Course, unit: str) -> CourseLine:
         waited=waited_words(course.workdays),
         is_waiting=course.status == RequestStatus.PENDING,
         steps=tuple(map(_step, course.steps)),
+        total_minor=asked.total_minor if asked else None,
+        is_held=asked is not None and asked.is_held,
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.urls import reverse
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from songnuan.approvals.hold_queries import HoldRow, active_among
 from songnuan.approvals.hold_rules import LONGEST
@@ -80,7 +80,7 @@ class LiftForm(Form):
 
     findings = CharField(
         fact="approvals.hold.findings",
-        label=gettext_lazy("What was found"),
+        label=pgettext_lazy("hold", "What was found"),
         help_text=gettext_lazy("With this the hold ends, and what it stopped can go on."),
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=LONGEST,

@@ -1,9 +1,11 @@
-"""Words of supervision for the trail: what was tried, and why it was refused."""
+"""Words of supervision: what was tried and why it was refused, for the trail; what is left to call about."""
 
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
+
+from songnuan.visits.sample_queries import Left
 
 INSPECTING: Mapping[str, Promise] = {
     "answer_hold": pgettext_lazy("refused", "to say something about a hold"),
@@ -12,6 +14,7 @@ INSPECTING: Mapping[str, Promise] = {
     "lift_hold": pgettext_lazy("refused", "to lift a hold"),
     "note_flag": pgettext_lazy("refused", "to note that a sign was looked at"),
     "place_hold": pgettext_lazy("refused", "to put something on hold"),
+    "show_receipt_contact": pgettext_lazy("refused", "to look up whom to call back"),
 }
 INSPECTED: Mapping[str, Promise] = {
     "called_before_receipt": pgettext_lazy("refusal", "the call came before the kit was handed over"),
@@ -27,3 +30,77 @@ INSPECTED: Mapping[str, Promise] = {
     "thing_unknown": pgettext_lazy("refusal", "nothing that can be put on hold"),
     "words_missing": pgettext_lazy("refusal", "it was not said in words"),
 }
+
+GRAVE = frozenset(
+    {
+        # rights
+        "assessment_part",
+        "not_permitted",
+        "not_the_maker",
+        "not_your_turn",
+        "not_yours",
+        "others_closing",
+        "task_elsewhere",
+        # separated duties
+        "already_acted",
+        "chain_own",
+        "delegate_self",
+        "last_for_step",
+        "own_closing",
+        "own_count",
+        "own_disposal",
+        "own_item",
+        "own_plan",
+        "own_post",
+        "own_second_factor",
+        "own_text",
+        "own_work",
+        "posts_incompatible",
+        "receiver_is_recorder",
+        # holds
+        "held",
+        # money and goods
+        "above_approved",
+        "above_standard",
+        "already_handed_over",
+        "beyond_commitment",
+        "beyond_document",
+        "beyond_fund",
+        "beyond_paid",
+        "closing_committed",
+        "commitment_differs",
+        "comparison_missing",
+        "disbursement_differs",
+        "entry_of_purchase",
+        "entry_of_request",
+        "fund_closed",
+        "fund_of_other_plan",
+        "invoice_file_used",
+        "invoice_used",
+        "ledger_differs",
+        "more_than_asked",
+        "more_than_bought",
+        "more_than_needed",
+        "not_decided",
+        "purchase_still_funded",
+        "quotes_missing",
+        "request_still_funded",
+        "signed_text_differs",
+        "supplier_differs",
+        "voucher_used",
+    }
+)
+"""Refusals that an inspector reads first: of rights, separated duties, holds, money. Others are mostly
+mistakes in forms."""
+
+
+def calls_left(left: Left) -> str:
+    """Return how many units of a sample are to be called, and how many once more, as its page counts."""
+    first = ngettext("%(count)s unit to call back", "%(count)s units to call back", left.to_call)
+    again = ngettext(
+        "%(count)s unit not reached, to call again",
+        "%(count)s units not reached, to call again",
+        left.not_reached,
+    )
+    both = ((first, left.to_call), (again, left.not_reached))
+    return " · ".join(words % {"count": count} for words, count in both if count)

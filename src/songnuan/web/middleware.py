@@ -12,6 +12,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from songnuan.documents.reading import FILE_MAX
 from songnuan.kernel.refusal import NotPermitted, Refusal
+from songnuan.records.media import MAX_BYTES
 
 FIELD_HEADER = "X-Songnuan-Field"
 REFUSAL_HEADER = "X-Songnuan-Refusal"
@@ -28,7 +29,8 @@ ROSTERS = "/rosters/"
 class BodyLimitMiddleware:
     """Refuse a request that says it is larger than anything we take, before a byte of it is read.
 
-    It stands behind sign-in and before the forms' check of origin, which reads the body.
+    It stands behind sign-in and before the forms' check of origin, which reads the body: its page, too, is
+    made without it.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -40,11 +42,30 @@ class BodyLimitMiddleware:
         known = request.path.startswith(ROSTERS) and request.user.is_authenticated
         most = ROSTER_MAX if known else BODY_MAX
         if length.isdigit() and int(length) > most:
-            sentence = _("What was sent is larger than %(max)s MB. Send a smaller file.")
-            return HttpResponse(
-                sentence % {"max": most // 1_000_000}, "text/plain; charset=utf-8", status=413
-            )
+            return _too_large(request, most, known=known)
         return self.get_response(request)
+
+
+def _too_large(request: HttpRequest, most: int, *, known: bool) -> HttpResponse:
+    """Say how large a file may be: on a page, or in a sentence where a script asked."""
+    if known:
+        sentence = _(
+            "What was sent is too large: a roster may have at most %(file)s MB. Send a smaller file."
+        )
+    else:
+        sentence = _(
+            "What was sent is too large: a picture or PDF may have at most %(file)s MB, and all that is sent"
+            " at once at most %(max)s MB. Make the files smaller, or send fewer at once."
+        )
+    told = sentence % {"file": (FILE_MAX if known else MAX_BYTES) // 1_000_000, "max": most // 1_000_000}
+    refusal = Refusal("file_size", told)
+    script = FIELD_HEADER in request.headers or "HX-Request" in request.headers
+    template = "web/parts/refusal.html" if script else "413.html"
+    context = {"refusal": refusal, "back": _back(request)}
+    answer = render(request, template, context, status=413)
+    answer.headers[REFUSAL_HEADER] = refusal.code
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
 
 
 class PrivateMiddleware:

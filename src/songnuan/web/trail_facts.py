@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from songnuan.approvals.models import RequestStatus, StepKind
+from songnuan.journeys.make_sheets import KINDS as PAPERS
 from songnuan.journeys.measures import kinds
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.days import written
@@ -183,6 +184,7 @@ def _choices() -> Mapping[str, Labels]:
         "method": _of(ScheduleMethod),
         "new": roles,
         "outcome": {**_of(CorrectionStatus), **_of(Outcome)},
+        "paper": {name: kind.label for name, kind in PAPERS.items()},
         "plan_kind": _of(PlanKind),
         "prevention": _of(Prevention),
         "problems": CODES,

@@ -27,7 +27,7 @@ from songnuan.records.models import Document
 from songnuan.tasks.instruction_queries import seen as instructions_seen
 from songnuan.tasks.models import Instruction, Task
 from songnuan.visits.models import LeaderVisit, Visit
-from songnuan.visits.sample_models import Sample
+from songnuan.visits.sample_models import Sample, SampleReceipt
 from songnuan.web.views.shared import Reader, names_on
 
 # What facts name by its number alone; a unit has a key as well, by which it is a subject.
@@ -238,6 +238,21 @@ def _samples(keys: Collection[str], reader: Reader) -> dict[str, Named]:
     }
 
 
+def _receipts(keys: Collection[str], reader: Reader) -> dict[str, Named]:
+    """Name receipts of samples by the unit that signed for them."""
+    seen = reader.reach_ids(Permission.RECEIPT_CHECK)
+    told = SampleReceipt.objects.filter(pk__in=_numbers(keys))
+    rows = list(told.values_list("pk", "visit__unit_id", "sample__plan__unit_id"))
+    units = names_on((unit for _pk, unit, _plan in rows), reader.day)
+    return {
+        str(pk): Named(
+            _("Receipt of %(unit)s") % {"unit": units[unit]},
+            reverse("receipt_check", args=(pk,)) if plan in seen else "",
+        )
+        for pk, unit, plan in rows
+    }
+
+
 def _requests(keys: Collection[str], reader: Reader) -> dict[str, Named]:
     seen = reader.reach_ids(Permission.FUND_VIEW)
     rows = PurchaseRequest.objects.filter(pk__in=_numbers(keys))
@@ -359,6 +374,7 @@ _TABLES: Mapping[str, Look] = {
     "visits.visit": _visits,
     "visits.hand_over": _visits,
     "visits.sample": _samples,
+    "visits.receipt": _receipts,
     "visits.leader": _leader_visits,
     TASK: _tasks,
     INSTRUCTION: _instructions,

@@ -8,8 +8,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from songnuan.funds.rules import check_reason
-from songnuan.goods.actions.locking import person_of, record_of_store, require_keeper
-from songnuan.goods.holding import require_free_lots
+from songnuan.goods.actions.locking import lock_kit_of_lot, person_of, record_of_store, require_keeper
+from songnuan.goods.holding import require_free_lots, require_kit_free
 from songnuan.goods.models import (
     Count,
     CountLine,
@@ -122,6 +122,8 @@ def abandon_count(*, count_id: int, reason: str, actor: Actor, at: datetime) -> 
 def decide_count(*, count_id: int, accept: bool, reason: str, actor: Actor, at: datetime) -> Count:
     """Accept the differences of a count, which books them, or have the store counted again.
 
+    No hold stops it: nothing leaves the store, the books are only made to say what is there.
+
     Raises:
         Refusal: `reason_missing`, `text_too_long`, `wrong_state`, `own_count` for who counted,
             `stock_short` where less is left by now than is missing, `not_permitted`.
@@ -199,6 +201,8 @@ def propose_disposal(*, lot_id: int, quantity: int, reason: str, actor: Actor, a
 def decide_disposal(*, disposal_id: int, accept: bool, remark: str, actor: Actor, at: datetime) -> Disposal:
     """Let packs be disposed of, which books them out of the store; or not, with a remark.
 
+    Packs of a purchase on hold, or of a fund on hold, stay; that they are not disposed of may still be said.
+
     Raises:
         Refusal: `reason_missing` where it is not allowed without a remark, `text_too_long`, `wrong_state`,
             `own_disposal` for who asked, `stock_short`, `held`, `not_permitted`.
@@ -212,10 +216,13 @@ def decide_disposal(*, disposal_id: int, accept: bool, remark: str, actor: Actor
         sentence = _("You asked for this disposal yourself. Somebody else has to decide about it.")
         raise NotPermitted("own_disposal", sentence, disposal=disposal_id)
     remark = remark.strip() if accept and not remark.strip() else check_reason(remark)
+    kit = lock_kit_of_lot(row.lot_id)
     lock_store(store.plan_id)
     status = DisposalStatus.ACCEPTED if accept else DisposalStatus.RETURNED
     if accept:
         require_free_lots([row.lot_id])
+        if kit is not None:
+            require_kit_free(kit.fund_id)
     waiting = Disposal.objects.filter(pk=disposal_id, status=DisposalStatus.WAITING)
     if waiting.update(status=status, decided_by=user_id, decided_at=at, remark=remark) != 1:
         _refuse_state()

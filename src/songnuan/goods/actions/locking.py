@@ -29,6 +29,14 @@ def lock_kit(kit_id: int, actor: Actor, at: datetime) -> Kit:
     return kit
 
 
+def lock_kit_of_lot(lot_id: int) -> Kit | None:
+    """Return the kit for which a lot was bought, locked until commit; None for what was donated."""
+    kit = Kit.objects.filter(purchases__lines__lots=lot_id).first()
+    if kit is not None:
+        Kit.objects.filter(pk=kit.pk).update(version=F("version") + 1)
+    return kit
+
+
 def standing(purchase_id: int, actor: Actor, at: datetime) -> Purchase:
     """Return the purchase, with its kit locked until commit, if it was not cancelled."""
     lock_kit(Purchase.objects.get(pk=purchase_id).kit_id, actor, at)

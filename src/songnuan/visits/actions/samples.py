@@ -11,9 +11,10 @@ from songnuan.audit.record import record
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
-from songnuan.organisation.queries import day_of, require
+from songnuan.organisation.queries import Contact, contact_of, day_of, require
 from songnuan.plans.models import Plan
 from songnuan.visits import sample_rules as rules
+from songnuan.visits.noting import SHOW_CONTACT
 from songnuan.visits.receipts import Receipt
 from songnuan.visits.sample_models import FlagNote, ReceiptCheck, Sample, SampleReceipt
 from songnuan.visits.sample_rules import Order
@@ -119,6 +120,32 @@ def check_receipt(
     }
     _note(plan.slug, "check_receipt", f"visits.sample:{receipt.sample_id}", actor, at, facts)
     return check
+
+
+@transaction.atomic(savepoint=False)
+def show_contact(*, receipt: SampleReceipt, actor: Actor, at: datetime) -> Contact:
+    """Return whom to call back at the unit of a receipt that was drawn, unmasked; the look is noted.
+
+    Who checks receipts sees the contact of these units alone.
+
+    Raises:
+        NotPermitted: The actor may not check receipts of the plan.
+        Refusal: `unit_not_open`.
+
+    """
+    plan = receipt.sample.plan
+    require(actor, Permission.RECEIPT_CHECK, unit_id=plan.unit_id, at=at)
+    unit_id = receipt.visit.unit_id
+    contact = contact_of(unit_id, day_of(at))
+    record(
+        stream=f"plan:{plan.slug}",
+        action=SHOW_CONTACT,
+        subject=f"visits.visit:{receipt.visit_id}",
+        actor=actor,
+        at=at,
+        facts={"unit": unit_id, "for": f"visits.receipt:{receipt.pk}"},
+    )
+    return contact
 
 
 @transaction.atomic(savepoint=False)

@@ -13,7 +13,7 @@ from songnuan.web.due import inspection, instructions, money, people, plans, pur
 from songnuan.web.due.base import Band, Desk, Due, Part
 from songnuan.web.views.shared import Reader
 
-__all__ = ["SOURCES", "Band", "Desk", "Due", "Part", "desk_of", "due_of"]
+__all__ = ["SOURCES", "Band", "Desk", "Due", "Part", "desk_of", "due_of", "others_to_decide"]
 
 SOURCES: tuple[Callable[[Desk], Iterable[Due]], ...] = (
     plans.to_sign,
@@ -47,11 +47,20 @@ SOURCES: tuple[Callable[[Desk], Iterable[Due]], ...] = (
 )
 
 
+# Decisions that go through no steps of approval: later days, stores, funds.
+_DECISIONS: tuple[Callable[[Desk], Iterable[Due]], ...] = (plans.to_allow, stock.to_decide, money.to_confirm)
+
+
 def desk_of(reader: Reader) -> Desk:
     """Return the reader's desk."""
     return Desk(
         reader.user, reader.actor, reader.at, reader.day, tuple(visible_plans(reader.actor, reader.at))
     )
+
+
+def others_to_decide(desk: Desk) -> list[Due]:
+    """Return what waits for the reader's decision beside requests for approval, the most urgent first."""
+    return sorted((item for source in _DECISIONS for item in source(desk)), key=lambda item: item.order)
 
 
 def due_of(desk: Desk) -> list[Due]:

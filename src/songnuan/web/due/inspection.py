@@ -4,17 +4,17 @@ from collections.abc import Iterator
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from songnuan.approvals.hold_queries import active_over
 from songnuan.organisation.permissions import Permission
 from songnuan.visits.sample_queries import to_check as left_to_check
 from songnuan.web.due.base import Desk, Due
+from songnuan.web.inspection_words import calls_left
 from songnuan.web.trail_subjects import Named, look_up
 
 
 def to_hold(desk: Desk) -> Iterator[Due]:
-    """Yield the holds that the reader answers, as long as nobody did, and those answered that they lift."""
+    """Yield the holds that wait for the reader's answer, and those answered that they lift."""
     answers, inspects = (desk.reach_ids(one) for one in (Permission.HOLD_ANSWER, Permission.HOLD_PLACE))
     if not answers | inspects:
         return
@@ -31,7 +31,7 @@ def to_hold(desk: Desk) -> Iterator[Due]:
         yield Due(
             title=title % {"thing": name},
             plan=titles.get(row.plan_slug, ""),
-            detail=row.reason,
+            detail=row.last_said if row.is_asked else row.reason,
             url=reverse("hold", args=(row.hold_id,)),
             action=_("Look into it") if row.is_answered else _("Answer"),
             today=desk.day,
@@ -44,12 +44,11 @@ def to_call_back(desk: Desk) -> Iterator[Due]:
     plans = {plan.pk: plan for plan in desk.plans if plan.unit_id in units}
     if not plans:
         return
-    for plan_id, (sample_id, count) in left_to_check(plans).items():
-        title = ngettext("%(count)s unit to call back", "%(count)s units to call back", count)
+    for plan_id, left in left_to_check(plans).items():
         yield Due(
-            title=title % {"count": count},
+            title=calls_left(left),
             plan=plans[plan_id].title,
-            url=reverse("sample", args=(sample_id,)),
+            url=reverse("sample", args=(left.sample_id,)),
             action=_("Open the sample"),
             today=desk.day,
         )

@@ -9,8 +9,10 @@ from django.utils.translation import ngettext
 
 from songnuan.approvals.models import DelegationStatus, Request, RequestStatus, Verb
 from songnuan.approvals.queries import acts, asked_about, delegations_of, pending_for
+from songnuan.goods.request_queries import asked_sums
 from songnuan.journeys.living_plan import progress_of
 from songnuan.kernel.days import written
+from songnuan.kernel.money import yuan
 from songnuan.organisation.permissions import Permission
 from songnuan.plans.models import Blocks, Measure, Plan, PlanStatus
 from songnuan.plans.queries import questions_of
@@ -27,14 +29,25 @@ _QUESTIONS = 3
 
 def to_sign(desk: Desk) -> Iterator[Due]:
     """Yield what waits for the reader's approval."""
-    for request in pending_for(desk.actor, desk.at):
+    waiting = pending_for(desk.actor, desk.at)
+    sums = asked_sums({row.subject for row in waiting})
+    for request in waiting:
+        asked = sums.get(request.subject)
+        detail = asked_words(request)
+        if asked is not None:
+            detail = _("%(sum)s yuan at the most. %(asked)s") % {
+                "sum": yuan(asked.total_minor),
+                "asked": detail,
+            }
+        is_held = asked is not None and asked.is_held
         yield Due(
             title=request.title,
             plan=kind_label(request.kind),
-            detail=asked_words(request),
+            detail=detail,
             url=url_of(request.subject, request.kind) or reverse("approvals"),
-            action=_("Read and decide"),
+            action=_("Read it") if is_held else _("Read and decide"),
             today=desk.day,
+            is_held=is_held,
         )
 
 

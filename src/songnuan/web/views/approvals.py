@@ -26,6 +26,7 @@ from songnuan.organisation.queries import unit_names, units_of
 from songnuan.plans.models import PlanKind
 from songnuan.web.approval_forms import OFFICES, ChainForm, DelegationForm, offices_of
 from songnuan.web.approval_page import course_lines, kind_label
+from songnuan.web.due import desk_of, others_to_decide
 from songnuan.web.paging import before_of, page_of
 from songnuan.web.views.shared import PAGE, Reader, key_of, names_on, reader_of
 
@@ -123,6 +124,7 @@ def approvals(request: HttpRequest) -> HttpResponse:
         "tabs": tabs,
         "shown": shown,
         "courses": course_lines(rows, reader),
+        "others": others_to_decide(desk_of(reader)) if shown == "mine" else [],
         "older": older,
         "may_set": reader.may(Permission.CHAIN_MANAGE),
     }

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from songnuan.approvals.hold_models import HoldStatement
-from songnuan.approvals.hold_queries import HoldRow, one, statements
+from songnuan.approvals.hold_queries import HoldRow, active_among, one, statements
 from songnuan.journeys.answer_hold import answer_hold
 from songnuan.journeys.holding import Thing, find_thing
 from songnuan.journeys.lift_hold import lift_hold
@@ -52,7 +52,8 @@ def hold_new(request: HttpRequest) -> HttpResponse:
                 )
                 messages.success(request, _("On hold. Whoever is concerned has been told."))
                 return redirect("hold", pk)
-    context = {"form": form, "thing": thing, "name": thing.name()}
+    standing = active_among([thing.held.subject]).get(thing.held.subject)
+    context = {"form": form, "thing": thing, "name": thing.name(), "standing": standing}
     return render(request, "web/hold_new.html", context, status=422 if form.errors else 200)
 
 

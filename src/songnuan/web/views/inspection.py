@@ -16,25 +16,29 @@ from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_safe
 
 from songnuan.approvals.hold_queries import HoldRow, active_over, of_plan
-from songnuan.audit.queries import entries
+from songnuan.audit.queries import entries, entries_with
 from songnuan.funds.queries import of_plan as funds_of_plan
 from songnuan.goods.holding import subject_of as purchase_subject
 from songnuan.journeys.base import REFUSALS
-from songnuan.journeys.inspection import Inspected, PurchaseInspected, inspected
+from songnuan.journeys.inspection import Inspected, PurchaseInspected, inspected, signs_by_plan
 from songnuan.journeys.note_flag import note_flag
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of
-from songnuan.people.queries import assessment, purposes_of
+from songnuan.people.purposes import LOOK
+from songnuan.people.queries import purposes_of
 from songnuan.plans.models import Measure, Plan
 from songnuan.plans.queries import visible_plans
+from songnuan.records.rules import MAKE_PAPER
+from songnuan.visits.noting import SHOW_CONTACT
 from songnuan.visits.queries import of_measure
 from songnuan.visits.receipts import Receipt
 from songnuan.visits.red_flags import Flag
-from songnuan.visits.sample_models import FlagNote
-from songnuan.visits.sample_queries import flag_notes, to_check
+from songnuan.visits.sample_models import FlagNote, Sample
+from songnuan.visits.sample_queries import flag_notes, noted_flags, to_check
 from songnuan.visits.sample_rules import WORDS_LONGEST
 from songnuan.web.fields import CharField
 from songnuan.web.forms import Form
+from songnuan.web.inspection_words import GRAVE, calls_left
 from songnuan.web.paging import before_of, page_of
 from songnuan.web.trail_subjects import Named, look_up
 from songnuan.web.views.shared import PAGE, Reader, key_of, names_on, plan_seen, reader_of
@@ -51,6 +55,10 @@ _TRIED: Mapping[str, str] = {
 }
 
 
+# What shows personal numbers in full: people, whom to call at a unit, papers where they are not masked.
+_IN_FULL: Mapping[str, str] = {LOOK: "", SHOW_CONTACT: "", MAKE_PAPER: '"unmasked":true'}
+
+
 class NoteForm(Form):
     """What came of a look at a sign."""
 
@@ -62,6 +70,18 @@ class NoteForm(Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         max_length=WORDS_LONGEST,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PlanInspected:
+    """One plan in the list: its holds with their names, its signs, draws, and what is left to call about."""
+
+    plan: Plan
+    holds: Sequence[tuple[HoldRow, str]]
+    open_signs: int
+    signs: int
+    draws: int
+    calls: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +115,23 @@ def inspection(request: HttpRequest) -> HttpResponse:
     if not reader.may(Permission.RECEIPT_CHECK):
         raise Http404
     left = to_check([plan.pk for plan in plans])
-    held = Counter(row.plan_slug for row in active_over(units))
-    rows = [(plan, held[plan.slug], left.get(plan.pk, (0, 0))[1]) for plan in plans]
+    draws = Counter(Sample.objects.filter(plan__in=plans).values_list("plan_id", flat=True))
+    held: dict[str, list[HoldRow]] = {}
+    for row in active_over(units):
+        held.setdefault(row.plan_slug, []).append(row)
+    names = look_up({row.subject for some in held.values() for row in some}, reader)
+    signs, noted = signs_by_plan(plans, reader.at), noted_flags([plan.pk for plan in plans])
+    rows = [
+        PlanInspected(
+            plan=plan,
+            holds=[(row, names.get(row.subject, Named(row.subject)).text) for row in held.get(plan.slug, ())],
+            open_signs=sum((plan.pk, flag.key) not in noted for flag in signs[plan.pk]),
+            signs=len(signs[plan.pk]),
+            draws=draws[plan.pk],
+            calls=calls_left(left[plan.pk]) if plan.pk in left else "",
+        )
+        for plan in plans
+    ]
     return render(request, "web/inspection.html", {"plans": rows})
 
 
@@ -270,16 +305,24 @@ def _visits(_request: HttpRequest, reader: Reader, plan: Plan, _found: Inspected
     return {"visits": [(row, names[row.unit_id], names[row.lead_id]) for row in odd]}
 
 
-def _looks(request: HttpRequest, _reader: Reader, _plan: Plan, _found: Inspected) -> dict[str, Any]:
-    found = assessment.looks(before=before_of(request), size=PAGE + 1)
+def _looks(request: HttpRequest, reader: Reader, _plan: Plan, _found: Inspected) -> dict[str, Any]:
+    found = entries_with(_IN_FULL, before=before_of(request), size=PAGE + 1)
     rows, older = page_of(found, PAGE, lambda row: row.id)
     purposes = purposes_of(rows)
-    return {"looks": [(row, purposes.get(row.id, "")) for row in rows], "older": older}
+    told = in_words(rows, {}, reader, None)
+    return {"looks": [(line, purposes.get(line.row.id)) for line in told], "older": older}
 
 
 def _refusals(request: HttpRequest, reader: Reader, _plan: Plan, _found: Inspected) -> dict[str, Any]:
     only = request.GET.get("only", "")
-    found = entries(stream=REFUSALS, subject=_TRIED.get(only, ""), before=before_of(request), size=PAGE + 1)
+    is_all = only == "all" or only in _TRIED
+    found = entries(
+        stream=REFUSALS,
+        subject=_TRIED.get(only, ""),
+        codes=() if is_all else GRAVE,
+        before=before_of(request),
+        size=PAGE + 1,
+    )
     rows, older = page_of(found, PAGE, lambda row: row.id)
     labels = {
         "purchase": _("purchases"),
@@ -288,11 +331,13 @@ def _refusals(request: HttpRequest, reader: Reader, _plan: Plan, _found: Inspect
         "visit": _("visits"),
         "kit": _("kits handed over later"),
         "receipt": _("checks of receipts"),
+        "all": pgettext("refusals", "everything, with mistakes in forms"),
     }
     return {
         "refusals": in_words(rows, {REFUSALS: ""}, reader, None),
         "older": older,
         "choices": [(name, label, name == only) for name, label in labels.items()],
+        "first": pgettext("refusals", "rights, separated duties, holds and money"),
         "trail_url": f"{reverse('trail')}?stream={REFUSALS}",
     }
 

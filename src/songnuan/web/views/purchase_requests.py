@@ -46,6 +46,7 @@ from songnuan.plans.models import MeasureStatus
 from songnuan.records.models import StoredFile
 from songnuan.records.queries import read_file
 from songnuan.web.approval_page import course_lines
+from songnuan.web.decided import say_request_decided
 from songnuan.web.hold_forms import mark_of
 from songnuan.web.line_inputs import is_sound
 from songnuan.web.paging import before_of, page_of
@@ -55,6 +56,7 @@ from songnuan.web.views.purchases import Spot, spot_of
 from songnuan.web.views.shared import PAGE, Reader, key_of, reader_of
 
 _DIGITS = 18
+_DECIDING = frozenset({"approve", "return"})
 
 
 @login_required
@@ -121,14 +123,17 @@ def purchase_request(request: HttpRequest, pk: int) -> HttpResponse:
     row = _seen(reader, pk)
     if request.method != "POST":
         return _page(request, reader, row)
-    act = _acts(request, reader, row).get(request.POST.get("act", ""))
+    name = request.POST.get("act", "")
+    act = _acts(request, reader, row).get(name)
     if act is None:
         return redirect("purchase_request", pk)
     try:
         act[0]()
-    except NotPermitted:
-        raise
     except Refusal as refusal:
+        if name in _DECIDING and say_request_decided(request, subject_of(pk), reader.user):
+            return redirect("purchase_request", pk)
+        if isinstance(refusal, NotPermitted):
+            raise
         return _page(request, reader, _seen(reader, pk), refusal)
     messages.success(request, act[1])
     return redirect("purchase_request", pk)
@@ -291,6 +296,8 @@ def _page(
     request: HttpRequest, reader: Reader, row: PurchaseRequest, refusal: Refusal | None = None
 ) -> HttpResponse:
     terms = terms_of(row.kit.measure)
+    held_by = [request_subject(row.pk), fund_subject(row.fund_id)]
+    mark = mark_of(reader, row.kit.measure.plan.unit_id, held_by)
     asked = latest(subject_of(row.pk))
     waits = asked if asked is not None and asked.status == Answer.PENDING else None
     office = may_act(reader.actor, waits, reader.at) if waits is not None else None
@@ -301,9 +308,7 @@ def _page(
     beside = refusal is not None and refusal.field in {"remark", "reason"} and _is_remark(request)
     context = {
         "row": row_of(row),
-        "mark": mark_of(
-            reader, row.kit.measure.plan.unit_id, [request_subject(row.pk), fund_subject(row.fund_id)]
-        ),
+        "mark": mark,
         "request_row": row,
         "fund": row.fund,
         "terms": terms,
@@ -313,6 +318,7 @@ def _page(
         "step": waits.step if waits is not None else 0,
         "in_stead_of": office.holder.label if office is not None and office.delegation is not None else "",
         "may_sign": office is not None,
+        "may_approve": office is not None and not mark.holds,
         "comparison": comparison,
         "may_quote": buys and is_open,
         "may_choose": buys and row.status == RequestStatus.APPROVED and comparison.may_choose,

@@ -18,7 +18,9 @@ from songnuan.funds.holding import subject_of as fund_subject
 from songnuan.goods.models import Movement
 from songnuan.journeys.check_receipt import check_receipt
 from songnuan.journeys.draw_sample import draw_sample
+from songnuan.journeys.show_receipt_contact import show_receipt_contact
 from songnuan.organisation.permissions import Permission
+from songnuan.organisation.queries import Contact
 from songnuan.plans.models import Plan
 from songnuan.visits.receipts import Receipt, receipts
 from songnuan.visits.sample_models import BAD, Outcome, Sample, SampleReceipt
@@ -27,6 +29,7 @@ from songnuan.visits.sample_queries import (
     SampleRow,
     drawn,
     is_redrawn_the_same,
+    next_to_call,
     of_plan,
     row_of,
 )
@@ -113,7 +116,10 @@ class CheckForm(Form):
 
 @dataclass(frozen=True, slots=True)
 class DrawnView:
-    """One receipt of a sample in words; `mark` stands beside its outcome."""
+    """One receipt of a sample in words.
+
+    `mark` stands beside its outcome, `is_settled` says that the unit answered.
+    """
 
     row: DrawnRow
     unit: str
@@ -121,6 +127,7 @@ class DrawnView:
     outcome: str
     mark: str
     is_amiss: bool
+    is_settled: bool
 
 
 @login_required
@@ -176,10 +183,7 @@ def sample_sheet(request: HttpRequest, pk: int) -> HttpResponse:
 def receipt_check(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one receipt that was drawn, and note what calling the unit back came to."""
     reader = reader_of(request)
-    receipt = SampleReceipt.objects.select_related("sample").filter(pk=pk).first()
-    if receipt is None:
-        raise Http404
-    row = _seen(reader, receipt.sample_id)
+    receipt = _drawn(reader, pk)
     form = CheckForm(initial={"happened_on": reader.day})
     if request.method == "POST":
         form = CheckForm(request.POST)
@@ -189,14 +193,54 @@ def receipt_check(request: HttpRequest, pk: int) -> HttpResponse:
                 told = form.cleaned_data
                 is_amiss = check_receipt(receipt_id=pk, key=key, actor=reader.actor, at=reader.at, **told)
                 if not is_amiss:
-                    messages.success(request, _("Noted."))
-                    return redirect("sample", row.pk)
+                    return _go_on(request, reader, receipt)
                 messages.warning(
                     request, _("Noted. The plan's office has it as a task; you may put it on hold.")
                 )
                 return redirect("receipt_check", pk)
-    context = {**_context(row, reader, only=pk), "form": form}
+    return _check_page(request, reader, receipt, form)
+
+
+@login_required
+def receipt_contact(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show whom to call back at the unit, once; the look is noted."""
+    reader = reader_of(request)
+    receipt = _drawn(reader, pk)
+    if request.method != "POST":
+        return redirect("receipt_check", pk)
+    contact = show_receipt_contact(receipt_id=pk, actor=reader.actor, at=reader.at)
+    form = CheckForm(initial={"happened_on": reader.day})
+    return _check_page(request, reader, receipt, form, contact)
+
+
+def _drawn(reader: Reader, pk: int) -> SampleReceipt:
+    receipt = SampleReceipt.objects.filter(pk=pk).first()
+    if receipt is None:
+        raise Http404
+    receipt.sample = _seen(reader, receipt.sample_id)
+    return receipt
+
+
+def _check_page(
+    request: HttpRequest,
+    reader: Reader,
+    receipt: SampleReceipt,
+    form: CheckForm,
+    contact: Contact | None = None,
+) -> HttpResponse:
+    context = {**_context(receipt.sample, reader, only=receipt.pk), "form": form, "contact": contact}
     return render(request, "web/receipt_check.html", context, status=422 if form.errors else 200)
+
+
+def _go_on(request: HttpRequest, reader: Reader, receipt: SampleReceipt) -> HttpResponse:
+    """Lead to the next unit to be called, or to the sample where none is left."""
+    row = receipt.sample
+    after = next_to_call(drawn(row, row.plan, reader.day), receipt.pk)
+    if after is None:
+        messages.success(request, _("Noted. All units of this draw have been called."))
+        return redirect("sample", row.pk)
+    messages.success(request, _("Noted. This is the next unit to call."))
+    return redirect("receipt_check", after.receipt_id)
 
 
 def _seen(reader: Reader, pk: int) -> Sample:
@@ -236,6 +280,7 @@ def _context(row: Sample, reader: Reader, only: int | None = None) -> dict[str, 
     lead = names_on([row.lead_id], reader.day).get(row.lead_id or 0, "")
     told = row_of(row, found)
     views = [_view(one, names) for one in found if only in {None, one.receipt_id}]
+    after = next_to_call(found, only) if only is not None else None
     if only is not None and not views:
         raise Http404
     return {
@@ -246,6 +291,7 @@ def _context(row: Sample, reader: Reader, only: int | None = None) -> dict[str, 
         "lead": lead,
         "rows": views,
         "result": _words(told),
+        "after": (after.receipt_id, names[after.receipt.unit_id]) if after else None,
         "is_same": is_redrawn_the_same(row),
         "hold_url": _hold_url(views[0]) if only is not None and views[0].is_amiss else "",
     }
@@ -265,6 +311,7 @@ def _view(row: DrawnRow, names: dict[int, str]) -> DrawnView:
         outcome=str(Outcome(row.outcome).label) if row.outcome else "",
         mark=_MARKS.get(row.outcome, "late"),
         is_amiss=row.outcome in BAD,
+        is_settled=row.outcome not in {"", Outcome.NOT_REACHED},
     )
 
 
@@ -297,4 +344,5 @@ urlpatterns: list[URLPattern] = [
     path("samples/<int:pk>/", sample, name="sample"),
     path("samples/<int:pk>/sheet/", sample_sheet, name="sample_sheet"),
     path("samples/receipts/<int:pk>/", receipt_check, name="receipt_check"),
+    path("samples/receipts/<int:pk>/contact/", receipt_contact, name="receipt_contact"),
 ]

@@ -17,6 +17,7 @@ from songnuan.journeys.decide_count import decide_count
 from songnuan.journeys.dispose_goods import decide_disposal, propose_disposal
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
+from songnuan.web.decided import say_decided
 from songnuan.web.stock_forms import AbandoningForm, CountForm, DecisionForm, DisposalForm
 from songnuan.web.stock_words import lot_words, origins_of
 from songnuan.web.views.shared import Reader, reader_of
@@ -62,6 +63,10 @@ def count(request: HttpRequest, pk: int) -> HttpResponse:
     row = _seen(reader, pk)
     if row.status == CountStatus.COUNTING:
         return _counting(request, reader, row)
+    if request.method == "POST" and row.decided_at is not None:
+        what = str(CountStatus(row.status).label)
+        say_decided(request, what, row.decided_at, row.decided_by, reader.user)
+        return redirect("count", pk)
     decides = _decides(reader, row)
     form = _decision(request.POST if request.method == "POST" else None) if decides else None
     if request.method == "POST" and form is not None and form.is_valid():
@@ -137,6 +142,10 @@ def disposal(request: HttpRequest, pk: int) -> HttpResponse:
     plan = row.lot.store.plan
     if not reader.may(Permission.FUND_VIEW, plan.unit_id):
         raise Http404
+    if request.method == "POST" and row.decided_at is not None:
+        what = str(DisposalStatus(row.status).label)
+        say_decided(request, what, row.decided_at, row.decided_by, reader.user)
+        return redirect("disposal", pk)
     waits = row.status == DisposalStatus.WAITING
     own = waits and row.proposed_by_id == reader.user.pk
     form = None

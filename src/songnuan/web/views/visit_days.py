@@ -17,8 +17,10 @@ from songnuan.journeys.return_late_visit import return_late_visit
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.days import beside
 from songnuan.kernel.refusal import Refusal
+from songnuan.visits.models import LaterDay, LaterDayStatus
 from songnuan.visits.queries import VisitDetail
 from songnuan.visits.rules import last_day
+from songnuan.web.decided import say_decided
 from songnuan.web.forms import Form
 from songnuan.web.views.shared import Reader, reader_of
 from songnuan.web.visit_page import DecisionForm, ReplanForm, seen, visit_page
@@ -89,10 +91,20 @@ def _decide(request: HttpRequest, pk: int, decide: _Journey, done: str) -> HttpR
     except Refusal as refusal:
         if refusal.code != "wrong_state":
             return _refused(request, reader, found, form, refusal)
-        messages.error(request, _("Nothing was decided: this day was decided about or taken back meanwhile."))
+        _say_decided(request, reader, later_day_id)
     else:
         messages.success(request, done)
     return redirect("visit", pk)
+
+
+def _say_decided(request: HttpRequest, reader: Reader, later_day_id: int) -> None:
+    """Say what was decided before: by the reader with a first click, or by somebody else."""
+    asked = LaterDay.objects.select_related("decided_by").get(pk=later_day_id)
+    if asked.decided_at is None:
+        messages.error(request, _("Nothing was decided: this day was decided about or taken back meanwhile."))
+        return
+    what = str(LaterDayStatus(asked.status).label)
+    say_decided(request, what, asked.decided_at, asked.decided_by, reader.user)
 
 
 def _refused(
