@@ -310,11 +310,13 @@ class ReportForm(Form):
             if place is None:
                 self.add_error(None, ValidationError(problem.sentence, code=problem.code))
             elif not self.has_error(place):
-                is_empty = (
-                    place not in _SAY_WHY and not str(self.data.get(self.add_prefix(place), "")).strip()
-                )
-                said = ValidationError(REQUIRED, "required") if is_empty else problem.sentence
+                said = ValidationError(REQUIRED, "required") if self._is_empty(place) else problem.sentence
                 self.add_error(place, said)
+
+    def _is_empty(self, place: str) -> bool:
+        """Return whether an input was left empty of which nothing more is to be said."""
+        says_why = place in _SAY_WHY or place.startswith("note_")
+        return not says_why and not str(self.data.get(self.add_prefix(place), "")).strip()
 
     def _places(self, problem: FieldProblem) -> list[str | None]:
         """Return the inputs that a problem is about; None is the form as a whole."""

@@ -18,9 +18,9 @@ from songnuan.plans.models import Measure, Plan
 from songnuan.plans.rules import reason_of
 from songnuan.visits import asking
 from songnuan.visits.access import find_visit
+from songnuan.visits.day_rules import in_time_to_plan
 from songnuan.visits.lifecycle import VISIT
 from songnuan.visits.models import ProposedVisit, ScheduleProposal, Visit, VisitStatus
-from songnuan.visits.rules import in_time_to_plan
 from songnuan.visits.schedule_queries import Arrangement, arrangement, key_of
 from songnuan.visits.schedule_rules import Taken
 from songnuan.visits.scheduling.breaks import Break, Rule
@@ -241,7 +241,14 @@ def place(
         **changed(),
     )
     asking.withdraw([visit_id], at)
-    facts = {
+    facts = _placed(visit, planned_on, start, broken)
+    _note(visit.measure.plan, "place", f"visits.visit:{visit_id}", actor, at, facts)
+    visit.refresh_from_db()
+    return visit
+
+
+def _placed(visit: Visit, planned_on: date, start: int, broken: list[Break]) -> dict[str, object]:
+    return {
         "unit": visit.unit_id,
         "lead": visit.lead_id,
         "from": visit.planned_on.isoformat() if visit.planned_on else None,
@@ -249,9 +256,6 @@ def place(
         "start": clock_words(start),
         "rules": [one.rule.value for one in broken],
     }
-    _note(visit.measure.plan, "place", f"visits.visit:{visit_id}", actor, at, facts)
-    visit.refresh_from_db()
-    return visit
 
 
 def _changed_meanwhile(visit: Visit) -> Refusal:
