@@ -34,6 +34,22 @@ def in_time_to_plan(planned_on: date, today: date) -> None:
         )
 
 
+def in_time_to_place(planned_on: date, *, today: date, due_on: date, stands: date | None) -> None:
+    """Let pass a day to put a visit on: still to come, within the deadline or the one that was allowed.
+
+    Raises:
+        Refusal: `planned_in_past`, `planned_too_far`, `later_day_by_asking`.
+
+    """
+    in_time_to_plan(planned_on, today)
+    if planned_on > due_on and planned_on != stands:
+        sentence = _(
+            "%(day)s is after the deadline %(due)s. Ask for it as a later day, on the page of the visit."
+        )
+        days = {"day": beside(planned_on, due_on), "due": written(due_on)}
+        raise Refusal("later_day_by_asking", sentence % days, field="planned_on")
+
+
 def late_reason_for(planned_on: date | None, due_on: date, reason: str) -> str:
     """Return the reason kept with a planned date: none for a date in time, whatever was written.
 

@@ -18,7 +18,7 @@ from songnuan.plans.models import Measure, Plan
 from songnuan.plans.rules import reason_of
 from songnuan.visits import asking
 from songnuan.visits.access import find_visit
-from songnuan.visits.day_rules import in_time_to_plan
+from songnuan.visits.day_rules import in_time_to_place
 from songnuan.visits.lifecycle import VISIT
 from songnuan.visits.models import ProposedVisit, ScheduleProposal, Visit, VisitStatus
 from songnuan.visits.schedule_queries import Arrangement, arrangement, key_of
@@ -272,13 +272,7 @@ def _changed_meanwhile(visit: Visit) -> Refusal:
 
 def _check_spot(visit: Visit, planned_on: date, start: int, at: datetime) -> None:
     """Let pass a day still to come, within the deadline or the one that was allowed, and a time of it."""
-    in_time_to_plan(planned_on, day_of(at))
-    if planned_on > visit.due_on and planned_on != visit.planned_on:
-        sentence = _(
-            "%(day)s is after the deadline %(due)s. Ask for it as a later day, on the page of the visit."
-        )
-        days = {"day": beside(planned_on, visit.due_on), "due": written(visit.due_on)}
-        raise Refusal("later_day_by_asking", sentence % days, field="planned_on")
+    in_time_to_place(planned_on, today=day_of(at), due_on=visit.due_on, stands=visit.planned_on)
     if not 0 <= start < 24 * 60:
         raise Refusal("time_wrong", _("Enter a time of the day."), field="start")
 
