@@ -5,11 +5,12 @@ from django.urls import reverse
 
 from people import Bureau, at, buy, open_plan_1
 from songnuan.audit.models import Entry
+from songnuan.cli.drawing import signature
 from songnuan.organisation.models import UnitRecord
 from songnuan.organisation.queries import first_names, unit_names
 from songnuan.plans.models import Plan
 from songnuan.visits.models import InspectionResult, Visit, VisitStatus
-from web.browsing import as_, filled, on, record_url, visits_of
+from web.browsing import as_, data_url, filled, on, record_url, recorded, visits_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plan")]
 
@@ -63,4 +64,70 @@ def test_what_is_not_in_order_says_what_beside_its_note(bureau: Bureau) -> None:
         assert not InspectionResult.objects.exists()
         again = as_(bureau.liaison).post(record_url(visit), {**sent, "note_duty": "值班表未上墙"})
     assert again.status_code == 302
+    assert InspectionResult.objects.get(item_key="duty").note == "值班表未上墙"
+
+
+def test_a_report_posted_from_a_second_window_is_told_who_recorded_the_visit_and_where(
+    bureau: Bureau,
+) -> None:
+    visit = recorded(bureau, at(8, 10))
+    client, sent = as_(bureau.liaison), filled(bureau, "2020-04-08T09:45", conditions="另一份报告")
+    with on(at(8, 11)):
+        page = client.post(record_url(visit), sent)
+        part = client.post(record_url(visit), sent, headers={"X-Songnuan-Field": "1"})
+    for answer in (page, part):
+        said = answer.content.decode()
+        assert (answer.status_code, answer.headers["X-Songnuan-Refusal"]) == (409, "wrong_state")
+        assert f'href="{page_of(visit)}"' in said
+        assert bureau.liaison.label in said.split("<main")[-1]
+    assert Visit.objects.get(pk=visit.pk).conditions == visit.conditions
+
+
+def correct(bureau: Bureau, visit: Visit, **changes: object) -> None:
+    """Correct the report on its page, without a new receipt."""
+    told = {"receiver_name": "", "signature": "", "version": str(visit.version), **changes}
+    with on(at(9)):
+        answer = as_(bureau.liaison).post(
+            reverse("visit_correct", args=(visit.pk,)),
+            filled(bureau, "2020-04-08T09:30", correction_reason="形式填错", **told),
+        )
+    assert answer.status_code == 302
+    visit.refresh_from_db()
+
+
+def test_a_corrected_report_still_says_what_the_unit_signed_to_have_received(bureau: Bureau) -> None:
+    visit = visits_of(bureau)[0]
+    with on(at(8, 10)):
+        page = as_(bureau.liaison).get(record_url(visit))
+        sent = filled(
+            bureau, "2020-04-08T09:30", signature=data_url(signature(1)),
+            signed_text=page.context["form"].signing["text"],
+        )  # fmt: skip
+        assert as_(bureau.liaison).post(record_url(visit), sent).status_code == 302
+    visit.refresh_from_db()
+    signed_for = visit.signed_for
+    assert "方便面 2 箱" in signed_for
+    correct(bureau, visit, conditions="夜班岗亭偏冷")
+    with on(at(9)):
+        said = as_(bureau.office).get(page_of(visit)).content.decode()
+    assert visit.signed_for == ""
+    assert signed_for in said.split('id="versions"')[0]
+
+
+def test_checks_left_out_by_another_form_are_said_and_come_back(bureau: Bureau) -> None:
+    visit = visits_of(bureau)[0]
+    sent = filled(bureau, "2020-04-08T09:30", check_duty="fail", note_duty="值班表未上墙")
+    with on(at(8, 10)):
+        assert as_(bureau.liaison).post(record_url(visit), sent).status_code == 302
+    url, client = reverse("visit_correct", args=(visit.pk,)), as_(bureau.liaison)
+    visit.refresh_from_db()
+    with on(at(9)):
+        assert client.get(url).context["form"].drops_checks
+    correct(bureau, visit, form="delivery", form_reason="卡口封闭管理")
+    assert not InspectionResult.objects.exists()
+    with on(at(9)):
+        form = client.get(url).context["form"]
+    assert (form.drops_checks, form.checks_of) == (False, 1)
+    assert (form["check_duty"].value(), form["note_duty"].value()) == ("fail", "值班表未上墙")
+    correct(bureau, visit, check_duty="fail", note_duty="值班表未上墙")
     assert InspectionResult.objects.get(item_key="duty").note == "值班表未上墙"
