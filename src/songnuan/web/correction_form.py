@@ -105,11 +105,13 @@ class HandOverForm(Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     signature = Signature(
-        fact="visits.laterreceipt.signature", label=gettext_lazy("Signature of the receiver"), required=False
+        fact="visits.laterreceipt.signature",
+        label=gettext_lazy("Signature of who took the goods"),
+        required=False,
     )
     confirmed_by_name = BooleanField(
         fact="visits.laterreceipt.confirmed_by_name",
-        label=gettext_lazy("The receiver confirms by name, without a signature"),
+        label=gettext_lazy("Who took the goods confirms by name, without a signature"),
         required=False,
     )
 
