@@ -2,14 +2,16 @@
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from people import Bureau, at, buy, open_plan_1
 from songnuan.audit.models import Entry
 from songnuan.cli.drawing import signature
+from songnuan.journeys.visit_paper_rows import visit_rows
 from songnuan.organisation.models import UnitRecord
 from songnuan.organisation.queries import first_names, unit_names
 from songnuan.plans.models import Plan
-from songnuan.visits.models import InspectionResult, Visit, VisitStatus
+from songnuan.visits.models import InspectionResult, LaterDay, Visit, VisitStatus
 from web.browsing import as_, data_url, filled, on, record_url, recorded, visits_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plan")]
@@ -131,3 +133,26 @@ def test_checks_left_out_by_another_form_are_said_and_come_back(bureau: Bureau) 
     assert (form["check_duty"].value(), form["note_duty"].value()) == ("fail", "值班表未上墙")
     correct(bureau, visit, check_duty="fail", note_duty="值班表未上墙")
     assert InspectionResult.objects.get(item_key="duty").note == "值班表未上墙"
+
+
+def test_the_reason_for_a_later_day_that_was_not_needed_is_not_shown(bureau: Bureau) -> None:
+    visit = visits_of(bureau)[0]
+    told = {"planned_on": "2020-04-24", "late_reason": "汛期停航"}
+    with on(at(8)):
+        as_(bureau.liaison).post(reverse("visit_replan", args=(visit.pk,)), told)
+    asked = LaterDay.objects.get(visit=visit)
+    with on(at(8, 11)):
+        allow = {"later_day": asked.pk, "remark": ""}
+        assert (
+            as_(bureau.approver).post(reverse("visit_allow_late", args=(visit.pk,)), allow).status_code == 302
+        )
+        sent = filled(bureau, "2020-04-08T09:30")
+        assert as_(bureau.liaison).post(record_url(visit), sent).status_code == 302
+    visit.refresh_from_db()
+    assert (visit.late, visit.late_reason) == (False, "汛期停航")
+    correct(bureau, visit, conditions="夜班岗亭偏冷")
+    with on(at(9)):
+        page = as_(bureau.office).get(page_of(visit))
+    [version] = page.context["versions"]
+    assert _("Why it is late") not in [row.label for row in version.said]
+    assert visit_rows([visit.pk], at(9).date())[0].late_reason == ""
