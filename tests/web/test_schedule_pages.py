@@ -1,5 +1,6 @@
 """The schedule on pages: proposed, taken in part, moved by hand once seen what breaks, in calendars."""
 
+import json
 import re
 from datetime import date
 from io import BytesIO
@@ -329,3 +330,33 @@ def test_a_visit_made_already_is_not_set_and_one_team_is_no_choice(bureau: Burea
             assert (answer.status_code, answer.headers["Location"]) == (302, f"/visits/{visit.pk}/")
     visit.refresh_from_db()
     assert visit.planned_start is None
+
+
+@pytest.mark.usefixtures("plan")
+def test_a_visit_that_missed_its_day_keeps_it_when_a_proposal_moves_it(bureau: Bureau) -> None:
+    client = as_(bureau.liaison)
+    visit = visits_of(bureau)[0]
+    was = visit.planned_on
+    assert was is not None
+    with on(at(was.day + 1, 9)):
+        address = proposed(client)
+        assert client.get(address).context["staying"] == 0
+        assert client.post(address, {"visits": [visit.pk]}).status_code == 302
+        page = client.get(f"/visits/{visit.pk}/")
+    visit.refresh_from_db()
+    assert visit.planned_on != was
+    assert page.context["visit"]["first_planned_on"] == was
+    noted = Entry.objects.get(action="visits.place", subject=f"visits.visit:{visit.pk}")
+    assert json.loads(noted.facts)["from"] == was.isoformat()
+
+
+@pytest.mark.usefixtures("plan")
+def test_a_proposal_says_how_many_visits_stay(bureau: Bureau) -> None:
+    client = as_(bureau.liaison)
+    first, *others = visits_of(bureau)
+    Visit.objects.filter(pk=first.pk).update(planned_on=at(8).date())
+    with on(at(8, 9)):
+        address = proposed(client)
+        page = client.get(address)
+    assert page.context["staying"] == 1
+    assert page.context["placed"] == len(others)

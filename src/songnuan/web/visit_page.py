@@ -19,6 +19,7 @@ from songnuan.organisation.queries import Contact, UnitView, day_of, unit_views
 from songnuan.plans.models import Measure, Plan
 from songnuan.visits.access import may_record, may_replan
 from songnuan.visits.checklist import texts_asked
+from songnuan.visits.kept import first_day
 from songnuan.visits.models import Prevention, Result, VisitForm, VisitStatus
 from songnuan.visits.owed import handed_over, in_store, is_held, kit_owed
 from songnuan.visits.queries import LaterDayRow, ProblemRow, VisitDetail, detail, row_of
@@ -194,6 +195,7 @@ def shown(found: VisitDetail, reader: Reader) -> dict[str, Any]:
         "lead_name": names[found.lead_id],
         "compound": unit.compound if unit else "",
         "plan_title": plan.title,
+        "first_planned_on": first_day(found.plan_slug, found.unit_id),
         "state": state,
         "state_label": state_label,
         **(_report(found, plan, names, reader.day) if is_recorded else {}),

@@ -158,7 +158,9 @@ def _spot(row: ProposedVisit) -> Spot:
 
 
 def _move(proposal: ScheduleProposal, ids: Collection[int], actor: Actor, at: datetime) -> None:
-    """Move the visits with one statement, and note it in one row."""
+    """Move the visits with one statement, noted in one row; what missed its day is noted by itself too."""
+    missed = Visit.objects.filter(pk__in=ids, planned_on__lt=day_of(at)).order_by("pk")
+    days = dict(missed.values_list("pk", "planned_on"))
     rows = proposal.rows.filter(visit=OuterRef("pk"))
     moved = VISIT.move(
         Visit.objects.filter(pk__in=ids),
@@ -180,6 +182,11 @@ def _move(proposal: ScheduleProposal, ids: Collection[int], actor: Actor, at: da
     taken = proposal.rows.filter(visit__in=ids)
     taken.update(taken_at=at)
     told = taken.order_by("visit_id").values_list("visit_id", "day", "start", "team_id")
+    for row in taken.filter(visit__in=days).order_by("visit_id"):
+        spot, was = _spot(row), days[row.visit_id]
+        told_of = {"from": was.isoformat() if was else None, "to": spot.day.isoformat()}
+        told_of |= {"start": clock_words(spot.start), "proposal": str(proposal.pk)}
+        _note(proposal.plan, "place", f"visits.visit:{row.visit_id}", actor, at, told_of)
     facts = {"count": moved, "proposal": proposal.pk, "rows": digest_rows(told)}
     _note(proposal.plan, "take_schedule", f"plans.plan:{proposal.plan.slug}", actor, at, facts)
 

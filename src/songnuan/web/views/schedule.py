@@ -27,7 +27,7 @@ from songnuan.visits.schedule_queries import leads_of, teams_of
 from songnuan.visits.schedule_rules import Taken
 from songnuan.visits.scheduling.words import method_words
 from songnuan.web.calendar_days import visit_entries, written
-from songnuan.web.schedule_page import Line, by_day, compared, lines_of, proposed_lines
+from songnuan.web.schedule_page import Line, by_day, compared, lines_of, proposed_lines, staying
 from songnuan.web.views import visit_move
 from songnuan.web.views.calendar import site_of
 from songnuan.web.views.shared import Reader, names_on, plan_seen, reader_of
@@ -148,6 +148,7 @@ def schedule_proposal(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "unplaced": [line for line in lines if line.day is None],
         "figures": compared(lines),
         "placed": len(placed),
+        "staying": staying(reader, proposal),
         "has_teams": any(line.team_name for line in placed),
         "moved": sum(line.is_moved for line in placed),
         "open": sum(line.state == "open" for line in placed),
