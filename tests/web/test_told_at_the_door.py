@@ -12,6 +12,7 @@ from songnuan.organisation.models import UnitRecord
 from songnuan.organisation.queries import first_names, unit_names
 from songnuan.plans.models import Plan
 from songnuan.visits.models import InspectionResult, LaterDay, Visit, VisitStatus
+from songnuan.web.templatetags.songnuan import together
 from web.browsing import as_, data_url, filled, on, record_url, recorded, visits_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plan")]
@@ -113,7 +114,7 @@ def test_a_corrected_report_still_says_what_the_unit_signed_to_have_received(bur
     with on(at(9)):
         said = as_(bureau.office).get(page_of(visit)).content.decode()
     assert visit.signed_for == ""
-    assert signed_for in said.split('id="versions"')[0]
+    assert together(signed_for) in said.split('id="versions"')[0]
 
 
 def test_checks_left_out_by_another_form_are_said_and_come_back(bureau: Bureau) -> None:
@@ -156,3 +157,17 @@ def test_the_reason_for_a_later_day_that_was_not_needed_is_not_shown(bureau: Bur
     [version] = page.context["versions"]
     assert _("Why it is late") not in [row.label for row in version.said]
     assert visit_rows([visit.pk], at(9).date())[0].late_reason == ""
+
+
+def test_what_is_wrong_is_listed_in_the_order_of_the_page(bureau: Bureau) -> None:
+    visit = visits_of(bureau)[0]
+    sent = filled(bureau, "2020-04-08T09:30", check_duty="", conditions="", receiver_name="", signature="")
+    with on(at(8, 10)):
+        page = as_(bureau.liaison).post(record_url(visit), sent)
+    wrong = [field.name for field in page.context["form"] if field.errors]
+    assert wrong == ["conditions", "check_duty", "receiver_name", "signature"]
+    said = page.content.decode()
+    places = [
+        said.index(f'href="#{anchor}"') for anchor in ("id_conditions", "id_check_duty_0", "id_signature")
+    ]
+    assert places == sorted(places)

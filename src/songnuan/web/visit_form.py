@@ -44,6 +44,21 @@ from songnuan.web.visit_fields import Colleagues, Photos, Place, Signature
 
 # Empty for a reason that the house's own sentence says.
 _SAY_WHY = frozenset({"signature", "entry_reason"})
+# The order of the page, and of what is said to be wrong: what a correction asks first, then these, the
+# checklist, and the others as they stand below.
+_ON_TOP = (
+    "correction_reason",
+    "happened_at",
+    "entry_reason",
+    "form",
+    "form_reason",
+    "late_reason",
+    "members",
+    "other_members",
+    "prevention",
+    "prevention_note",
+    "conditions",
+)
 _BETWEEN_NAMES = re.compile(r"[、，,；;/\n\t\u3000]+")
 
 
@@ -211,6 +226,8 @@ class ReportForm(Form):
                 max_length=REASON_LONGEST,
                 required=False,
             )
+        checks = [f"{part}_{key}" for key in door.items for part in ("check", "note")]
+        self.order_fields([*_ON_TOP, *checks])
 
     @property
     def asks_entry_reason(self) -> bool:
