@@ -255,6 +255,7 @@ CODES: Mapping[str, Promise] = {
     "own_second_factor": pgettext_lazy("refusal", "one's own second step"),
     "own_text": pgettext_lazy("refusal", "nobody decides about a text they wrote"),
     "owner_same": pgettext_lazy("refusal", "the item lay with that unit already"),
+    "problem_unchanged": pgettext_lazy("refusal", "nothing of the problem was changed"),
     "owner_unknown": pgettext_lazy("refusal", "no such unit to settle it"),
     "pair_unknown": pgettext_lazy("refusal", "no such pair of people"),
     "password_same": pgettext_lazy("refusal", "the password was the old one"),
