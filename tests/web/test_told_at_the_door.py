@@ -171,3 +171,30 @@ def test_what_is_wrong_is_listed_in_the_order_of_the_page(bureau: Bureau) -> Non
         said.index(f'href="#{anchor}"') for anchor in ("id_conditions", "id_check_duty_0", "id_signature")
     ]
     assert places == sorted(places)
+
+
+def test_before_setting_out_the_page_says_what_to_take_where_to_and_what_was_told(bureau: Bureau) -> None:
+    visit = visits_of(bureau)[0]
+    UnitRecord.objects.filter(unit=visit.unit_id).update(address="东港路18号")
+    client = as_(bureau.liaison)
+    with on(at(8)):
+        page = client.get(page_of(visit))
+        other = as_(bureau.finance).get(page_of(visit))
+    before = page.context["before"]
+    assert before.kit == ("方便面 2 箱", "苹果 1 箱", "梨 1 箱")
+    assert (before.heard, before.address) == (None, "东港路18号")
+    assert "东港路18号" in page.content.decode()
+    assert "*" in before.contact, "the whole is shown once it is asked for, and noted"
+    assert (other.context["before"].address, other.context["before"].contact) == ("", "")
+
+
+def test_the_round_says_what_to_take_for_late_visits_and_for_tomorrow(bureau: Bureau) -> None:
+    late, tomorrow, later = visits_of(bureau)
+    for visit, day in ((late, 8), (tomorrow, 10), (later, 14)):
+        Visit.objects.filter(pk=visit.pk).update(planned_on=at(day).date())
+    with on(at(9)):
+        page = as_(bureau.liaison).get(reverse("visits_mine"))
+    packs = ("方便面 2 箱", "苹果 1 箱", "梨 1 箱")
+    assert [(row.id, row.kit) for row in page.context["late"]] == [(late.pk, packs)]
+    assert [(row.id, row.kit) for row in page.context["coming"]] == [(tomorrow.pk, packs), (later.pk, ())]
+    assert (page.context["tomorrow"].kits, page.context["tomorrow"].load) == (1, list(packs))

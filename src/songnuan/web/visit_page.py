@@ -32,6 +32,7 @@ from songnuan.web.stock_words import lot_words
 from songnuan.web.views.problems import state_of as problem_state
 from songnuan.web.views.shared import Reader, names_on
 from songnuan.web.visit_beside import beside
+from songnuan.web.visit_round import before_going
 from songnuan.web.visit_states import state_of
 
 
@@ -145,7 +146,7 @@ def _kit(reader: Reader, found: VisitDetail, measure: Measure) -> dict[str, Any]
         "may_hand_over": False,
     }
     if found.status != VisitStatus.RECORDED:
-        return nothing
+        return {**nothing, "before": before_going(reader, found.unit_id, measure)}
     given = handed_over(found.visit_id)
     if given is not None:
         later = None

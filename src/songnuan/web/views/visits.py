@@ -1,5 +1,7 @@
 """Pages of visits: a lead's own, one visit with its report, and the form at the door."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.forms.formsets import BaseFormSet
@@ -59,10 +61,14 @@ def visits_mine(request: HttpRequest) -> HttpResponse:
 
     day = [row for row in rows if row.planned_on == reader.day]
     others = [row for row in rows if row.planned_on != reader.day]
+    next_day = reader.day + timedelta(days=1)
+    tomorrow = today_of(reader, [row for row in others if row.planned_on == next_day], units)
+    later = [row for row in in_order(others, units) if not row.overdue and row.planned_on != next_day]
     context = {
         "today": today_of(reader, day, units),
-        "late": [line(row) for row in others if row.overdue],
-        "coming": [line(row) for row in in_order(others, units) if not row.overdue],
+        "late": today_of(reader, [row for row in others if row.overdue], units).rows,
+        "tomorrow": tomorrow,
+        "coming": [*tomorrow.rows, *map(line, later)],
         "owed": [
             Round(
                 id=row.visit_id,
