@@ -198,3 +198,8 @@ def test_the_round_says_what_to_take_for_late_visits_and_for_tomorrow(bureau: Bu
     assert [(row.id, row.kit) for row in page.context["late"]] == [(late.pk, packs)]
     assert [(row.id, row.kit) for row in page.context["coming"]] == [(tomorrow.pk, packs), (later.pk, ())]
     assert (page.context["tomorrow"].kits, page.context["tomorrow"].load) == (1, list(packs))
+
+
+def test_a_number_stays_on_one_line_with_its_word() -> None:
+    assert together("方便面 2 箱、苹果 12 箱") == "方便面 2\u00a0箱、苹果 12\u00a0箱"
+    assert together("2 boxes, 4月8日 10:00") == "2 boxes, 4月8日 10:00"

@@ -178,7 +178,7 @@ def names(values: Iterable[str]) -> str:
 @register.filter
 def together(text: str) -> str:
     """Keep a number and the word that counts on one line: 2 箱 is not broken between them."""
-    return _COUNTED.sub("\1\u00a0", text)
+    return _COUNTED.sub("\\1\u00a0", text)
 
 
 @register.filter
