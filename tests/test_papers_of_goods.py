@@ -118,7 +118,7 @@ def test_the_receipt_sheet_says_what_left_the_store_and_at_which_price(run: Any)
     assert totals(paper)["金额"] == sum(column(paper, "金额"))
     assert column(paper, "数量") == [2, 1, 1, 1, 1, 1, 1]
     signed = {cell.words for cell in column(paper, "签收人") if isinstance(cell, Signed)}
-    assert signed == {"赵*江（屏幕签名）", "赵*江（凭姓名确认）"}
+    assert signed == {"赵*江（屏幕签名）", "赵*江（具名确认）"}
     assert all(cell.picture for cell in column(paper, "签收人") if "屏幕" in cell.words)
     assert "2020-04-09（补录）" in column(paper, "日期")
     assert set(column(paper, "经办")) == {bureau.liaison.label}

@@ -160,7 +160,7 @@ def test_a_young_measure_is_measured_by_the_days_it_has_had(house: Bureau) -> No
     for place in spots[:4]:
         recorded(house, place, moment(8))
     for place in spots[4:]:
-        visit(house, place)
+        visit(house, place, None)
     assert queries.forecast(house.measure.pk, date(2020, 4, 8)) == date(2020, 4, 9)
 
 
@@ -168,18 +168,28 @@ def test_visits_at_a_weekend_count_for_the_pace(house: Bureau) -> None:
     spots = places(3)
     recorded(house, spots[0], moment(11))  # a Saturday
     for place in spots[1:]:
-        visit(house, place)
+        visit(house, place, None)
     assert queries.forecast(house.measure.pk, date(2020, 4, 11)) == date(2020, 4, 14)
 
 
 def test_without_a_pace_there_is_no_forecast(house: Bureau) -> None:
     assert queries.forecast(house.measure.pk, date(2020, 4, 8)) is None
-    visit(house, house.lock)
+    visit(house, house.lock, None)
     assert queries.forecast(house.measure.pk, date(2020, 4, 8)) is None
     recorded(house, house.pier, moment(8))
     assert queries.forecast(house.measure.pk, date(2020, 4, 8)) == date(2020, 4, 9)
     assert queries.forecast(house.measure.pk, date(2020, 4, 14)) == date(2020, 4, 21)
     assert queries.forecast(house.measure.pk, date(2020, 4, 15)) is None, "nothing in the last five days"
+
+
+def test_the_forecast_is_not_before_the_last_day_that_is_set(house: Bureau) -> None:
+    spots = places(3)
+    recorded(house, spots[0], moment(8))
+    visit(house, spots[1], date(2020, 4, 7))
+    visit(house, spots[2], date(2020, 4, 23), late_reason="汛期停航", late_approved=True)
+    assert queries.forecast(house.measure.pk, date(2020, 4, 8)) == date(2020, 4, 23)
+    Visit.objects.filter(unit=spots[2]).update(planned_on=None, late_reason="", late_approved=False)
+    assert queries.forecast(house.measure.pk, date(2020, 4, 8)) == date(2020, 4, 10)
 
 
 def test_when_all_is_done_the_forecast_is_the_last_day(house: Bureau) -> None:

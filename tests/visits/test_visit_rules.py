@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.refusal import Refusal
+from songnuan.visits.day_rules import late_reason_for, refuse_same_day
 from songnuan.visits.rules import (
+    BEFORE_MOST,
     CONDITIONS_SHORTEST,
     ENTRY_IN_TIME,
     FUTURE_TOLERANCE,
@@ -30,8 +32,6 @@ from songnuan.visits.rules import (
     is_late,
     is_late_entry,
     is_overdue,
-    late_reason_for,
-    refuse_same_day,
     tidy,
 )
 
@@ -83,6 +83,26 @@ def test_a_visit_does_not_take_place_in_the_future() -> None:
     edge = NOON + FUTURE_TOLERANCE
     assert codes(replace(GOOD, happened_at=edge)) == []
     assert codes(replace(GOOD, happened_at=edge + timedelta(seconds=1))) == ["happened_in_future"]
+
+
+def test_a_day_long_before_the_plan_is_a_year_mistyped_and_asks_for_no_reason() -> None:
+    first = datetime(2020, 4, 6, 9, 0, tzinfo=CHINA)
+    edge = replace(GOOD, happened_at=first - BEFORE_MOST)
+    assert codes(edge) == ["entry_reason_missing"]
+    assert codes(replace(edge, happened_at=edge.happened_at - timedelta(days=1))) == ["visit_long_ago"]
+    [problem] = examine(replace(GOOD, happened_at=NOON.replace(year=2019)), begun=Begun(START), items=ITEMS)
+    assert problem.field == "happened_at"
+    assert codes(replace(GOOD, happened_at=NOON.replace(year=2019)), starts_on=None) == [
+        "entry_reason_missing"
+    ]
+
+
+def test_what_is_not_in_order_is_named() -> None:
+    found = [*answers("masks", "register"), InspectionAnswer("disinfection", "fail", " ")]
+    [problem] = examine(replace(GOOD, inspection=found), begun=Begun(START), items=ITEMS)
+    assert (problem.field, problem.code) == ("note_disinfection", "inspection_note_missing")
+    found[-1] = InspectionAnswer("disinfection", "fail", "消毒记录缺两天")
+    assert codes(replace(GOOD, inspection=found)) == []
 
 
 def test_a_visit_before_the_plan_began_is_taken_and_says_why() -> None:
@@ -139,7 +159,7 @@ def test_conditions_are_told_in_words_within_bounds(length: int, found: list[str
 
 
 def test_a_visit_on_site_answers_every_item_once() -> None:
-    assert codes(replace(GOOD, inspection=answers(*reversed(ITEMS), result="fail"))) == []
+    assert codes(replace(GOOD, inspection=answers(*reversed(ITEMS), result="na"))) == []
     short: list[tuple[str, ...]] = [(), ITEMS[:2], ("masks", "masks", "register")]
     for keys in short:
         assert codes(replace(GOOD, inspection=answers(*keys))) == ["inspection_missing"], keys
@@ -315,7 +335,10 @@ WHOLE = st.builds(
     members=st.lists(st.builds(Member, WORDS), min_size=1, max_size=3),
     inspection=st.permutations(ITEMS).flatmap(
         lambda keys: st.tuples(
-            *(st.builds(InspectionAnswer, st.just(key), st.sampled_from(["pass", "fail"])) for key in keys)
+            *(
+                st.builds(InspectionAnswer, st.just(key), st.sampled_from(["pass", "fail"]), WORDS)
+                for key in keys
+            )
         )
     ),
     late_reason=st.sampled_from(["", "汛期停航"]),

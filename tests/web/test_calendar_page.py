@@ -216,3 +216,16 @@ def test_home_and_calendar_ask_as_often_for_many_things_as_for_few(bureau: Burea
         few = [queries_of(client, url) for client in clients for url in urls]
         add(18, 2)
         assert [queries_of(client, url) for client in clients for url in urls] == few
+
+
+def test_the_page_promises_visits_to_who_makes_them_and_gives_their_time(bureau: Bureau) -> None:
+    open_plan_1(bureau)
+    visit = visits_of(bureau)[0]
+    Visit.objects.filter(pk=visit.pk).update(
+        planned_on=date(2020, 4, 20), planned_start=570, planned_minutes=45
+    )
+    with on(at(9)):
+        mine, office = (as_(actor).get(PAGE) for actor in (bureau.liaison, bureau.office))
+    assert mine.context["visits"]
+    assert "09:30" in mine.content.decode()
+    assert not office.context["visits"]

@@ -12,10 +12,14 @@ from roster_files import people, person, text
 from songnuan.jobs.models import Notice, OutboxMessage
 from songnuan.journeys.add_invoice import add_invoice
 from songnuan.journeys.approve_plan import approve_plan
+from songnuan.journeys.create_account import create_account
+from songnuan.journeys.give_post import give_post
 from songnuan.journeys.load_plan import load_plan
 from songnuan.journeys.sent_files import SentFile
 from songnuan.journeys.submit_plan import submit_plan
-from songnuan.kernel.actor import Actor
+from songnuan.kernel.actor import SYSTEM, Actor
+from songnuan.organisation.permissions import Role
+from songnuan.organisation.queries import actor_of
 from songnuan.people.models import Roster
 from songnuan.plans.models import Measure, Plan
 from songnuan.tasks.models import Task
@@ -242,3 +246,15 @@ def test_the_officer_is_told_of_late_visits_and_open_questions(bureau: Bureau) -
     assert set(found) == {_("See which"), _("Answer")}
     assert found[_("See which")].url.endswith("/units/?state=overdue")
     assert found[_("Answer")].url.endswith("#clause-fund")
+
+
+def test_who_keeps_accounts_and_has_nothing_due_is_told_where_to_begin(bureau: Bureau) -> None:
+    keeper = create_account(username="keeper", name="管有序", password=None, actor=SYSTEM, at=at(1))
+    give_post(user_id=keeper.pk, unit_id=bureau.bureau_id, role=Role.ADMINISTRATOR, actor=SYSTEM, at=at(1))
+    with on(at(8)):
+        page = as_(actor_of(keeper)).get(HOME)
+        other = as_(bureau.finance).get(HOME)
+    assert not page.context["due"]
+    places = [part.url for part in page.context["starts"]]
+    assert places == [reverse(name) for name in ("import_units", "accounts", "approval_chains")]
+    assert (other.context["due"], other.context["starts"]) == ([], [])

@@ -240,3 +240,14 @@ def test_the_liaisons_round_marks_a_later_day_that_was_allowed(bureau: Bureau, v
     rows = {row.id: row for row in page.context["coming"]}
     assert rows[visit.pk].late_approved
     assert not any(row.late_approved for pk, row in rows.items() if pk != visit.pk)
+
+
+def test_a_day_returned_without_a_remark_is_said_in_the_list_of_what_is_wrong(
+    bureau: Bureau, visit: Visit
+) -> None:
+    asked = ask(bureau, visit)
+    page = decide(bureau.approver, visit, "return", later_day=asked.pk, remark=" ")
+    assert (page.status_code, status(asked)) == (422, "waiting")
+    said = page.content.decode()
+    assert said.count("data-errors") == 1
+    assert 'href="#id_remark"' in said

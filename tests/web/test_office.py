@@ -133,3 +133,44 @@ def test_the_queries_of_the_page_do_not_grow_with_the_reports(bureau: Bureau) ->
         many = queries_of(client, FEED)
     assert many == few
     assert many < 25
+
+
+def test_the_newest_reports_stand_on_the_board_and_all_of_them_behind_it(bureau: Bureau) -> None:
+    visit = recorded(bureau, at(8, 10), "夜班岗亭缺取暖设备")
+    others = Visit.objects.exclude(pk=visit.pk).order_by("pk")[:11]
+    for number, other in enumerate(others):
+        made = at(8, 11, number)
+        Visit.objects.filter(pk=other.pk).update(
+            status="recorded", form="on_site", prevention="good", happened_at=made, received_at=made
+        )
+    lead = visit.lead_id
+    Visit.objects.filter(pk=visit.pk).update(short_reason="梨未到货")
+    client, reports = as_(bureau.office), reverse("office_reports")
+    with on(at(9)):
+        feed = client.get(OFFICE).context["feed"]
+        assert (len(feed.items), feed.more) == (10, True)
+        everything = client.get(reports)
+        of_lead = client.get(reports, {"lead": lead})
+        unknown = client.get(reports, {"lead": "999999", "before": "x"})
+        assert as_(bureau.liaison).get(reports).status_code == 403
+        assert Client().get(reports).status_code == 302
+    assert len(everything.context["items"]) == len(unknown.context["items"]) == 12
+    assert {row.lead_name for row in of_lead.context["items"]} == {"航道处"}
+    [short] = [row for row in everything.context["items"] if row.short]
+    assert (short.visit_id, short.corrected) == (visit.pk, False)
+    assert _("goods handed over in part") in everything.content.decode()
+
+
+def test_the_figures_of_problems_lead_to_their_list(bureau: Bureau) -> None:
+    recorded(bureau, at(8, 10), "夜班岗亭缺取暖设备")
+    client, problems = as_(bureau.office), reverse("office_problems")
+    with on(at(9)):
+        page = client.get(OFFICE).content.decode()
+        assert f'href="{problems}"' in page
+        assert f'href="{problems}?owner={bureau.lead_id}"' in page
+        assert [line["row"].title for line in client.get(problems).context["rows"]] == ["夜班岗亭缺取暖设备"]
+        assert client.get(problems, {"state": "overdue"}).context["rows"] == []
+        assert as_(bureau.liaison).get(problems).status_code == 403
+    with on(at(28)):
+        late = client.get(problems, {"state": "overdue", "owner": str(bureau.lead_id)})
+    assert [line["state"] for line in late.context["rows"]] == ["late"]

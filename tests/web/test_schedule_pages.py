@@ -1,5 +1,6 @@
 """The schedule on pages: proposed, taken in part, moved by hand once seen what breaks, in calendars."""
 
+import json
 import re
 from datetime import date
 from io import BytesIO
@@ -16,7 +17,7 @@ from songnuan.journeys.pin_visits import pin_visits
 from songnuan.plans.models import Plan
 from songnuan.visits.models import ScheduleSettings, UnitHours, Visit, VisitTeam
 from songnuan.visits.scheduling.words import clock_words
-from web.browsing import as_, on, queries_of, visits_of
+from web.browsing import as_, on, queries_of, recorded, visits_of
 
 pytestmark = pytest.mark.django_db
 HOME = f"/plans/{SLUG}/schedule/"
@@ -130,7 +131,7 @@ def test_a_day_after_the_deadline_is_refused_beside_its_field(bureau: Bureau) ->
     address = f"/visits/{visit.pk}/move/"
     with on(at(7, 16)):
         shown = client.post(address, move(visit, 24, "09:00"))
-        assert "请申请延后" in shown.content.decode()
+        assert "请在该走访的页面申请延后" in shown.content.decode()
         posted = move(visit, 24, "09:00", seen="after_deadline", reason="汛期停航")
         refused = client.post(address, posted)
     assert refused.status_code == 422
@@ -290,3 +291,72 @@ def test_a_visit_that_somebody_else_set_meanwhile_is_not_set_unseen(bureau: Bure
         assert as_(bureau.liaison).post(address, once_more).status_code == 302
     visit.refresh_from_db()
     assert (visit.planned_on, visit.planned_start, visit.revision) == (date(2020, 4, 9), 540, 2)
+
+
+@pytest.mark.usefixtures("plan")
+def test_a_look_at_a_day_that_is_over_says_so_and_at_a_later_one_where_to_ask(bureau: Bureau) -> None:
+    client, visit = as_(bureau.liaison), visits_of(bureau)[0]
+    address = f"/visits/{visit.pk}/move/"
+    with on(at(8, 16)):
+        over = client.post(address, {**move(visit, 7, "09:00"), "check": "1"})
+        later = client.post(address, {**move(visit, 24, "09:00"), "check": "1"})
+    for page in (over, later):
+        assert (page.status_code, list(page.context["form"].errors)) == (422, ["planned_on"])
+        assert not page.context["checked"]
+        assert not page.context["is_hard"]
+        assert "仍然这样安排" not in page.content.decode()
+    assert f'href="/visits/{visit.pk}/#day"' not in over.content.decode()
+    assert f'href="/visits/{visit.pk}/#day"' in later.content.decode()
+    visit.refresh_from_db()
+    assert visit.revision == 0
+
+
+@pytest.mark.usefixtures("plan")
+def test_a_visit_made_already_is_not_set_and_one_team_is_no_choice(bureau: Bureau, plan: Plan) -> None:
+    visit, other = visits_of(bureau)[:2]
+    client = as_(bureau.liaison)
+    with on(at(7, 16)):
+        assert not client.get(f"/visits/{other.pk}/move/").context["has_teams"]
+        for name in ("一组", "二组"):
+            VisitTeam.objects.create(
+                plan=plan, lead_id=bureau.lead_id, name=name, starts=510, ends=1020, most=4
+            )
+        assert client.get(f"/visits/{other.pk}/move/").context["has_teams"]
+    recorded(bureau, at(8))
+    assert visit.pk == visits_of(bureau)[0].pk
+    address = f"/visits/{visit.pk}/move/"
+    with on(at(8, 16)):
+        for answer in (client.get(address), client.post(address, move(visit, 9, "09:00"))):
+            assert (answer.status_code, answer.headers["Location"]) == (302, f"/visits/{visit.pk}/")
+    visit.refresh_from_db()
+    assert visit.planned_start is None
+
+
+@pytest.mark.usefixtures("plan")
+def test_a_visit_that_missed_its_day_keeps_it_when_a_proposal_moves_it(bureau: Bureau) -> None:
+    client = as_(bureau.liaison)
+    visit = visits_of(bureau)[0]
+    was = visit.planned_on
+    assert was is not None
+    with on(at(was.day + 1, 9)):
+        address = proposed(client)
+        assert client.get(address).context["staying"] == 0
+        assert client.post(address, {"visits": [visit.pk]}).status_code == 302
+        page = client.get(f"/visits/{visit.pk}/")
+    visit.refresh_from_db()
+    assert visit.planned_on != was
+    assert page.context["visit"]["first_planned_on"] == was
+    noted = Entry.objects.get(action="visits.place", subject=f"visits.visit:{visit.pk}")
+    assert json.loads(noted.facts)["from"] == was.isoformat()
+
+
+@pytest.mark.usefixtures("plan")
+def test_a_proposal_says_how_many_visits_stay(bureau: Bureau) -> None:
+    client = as_(bureau.liaison)
+    first, *others = visits_of(bureau)
+    Visit.objects.filter(pk=first.pk).update(planned_on=at(8).date())
+    with on(at(8, 9)):
+        address = proposed(client)
+        page = client.get(address)
+    assert page.context["staying"] == 1
+    assert page.context["placed"] == len(others)

@@ -318,7 +318,9 @@ def _visit(visit: Visit, index: int, items: Sequence[str]) -> None:
         receiver_name=f"站长{'赵钱孙李周吴郑王'[index % 8]}守{'岸江河湖'[index % 4]}"[2:],
         members=[Member(name=liaison.name, user_id=liaison.pk)],
         inspection=[
-            InspectionAnswer(item_key=key, result="fail" if weak and place == 1 else "pass", note="")
+            InspectionAnswer(key, "fail", "中班测温缺一次记录，已当场补测、登记。")
+            if weak and place == 1
+            else InspectionAnswer(key, "pass")
             for place, key in enumerate(items)
         ],
         problems=[Problem(PROBLEMS[index])] if index in PROBLEMS else [],

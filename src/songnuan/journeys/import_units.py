@@ -25,8 +25,8 @@ from songnuan.organisation.queries import day_of, subtree, units_by_name
 from songnuan.organisation.roster import PAIRS, UNITS, Problem, UnitRow, UnitSheet, read_units
 from songnuan.organisation.rules import LEAD_KINDS, live
 from songnuan.plans.models import Measure, MeasureStatus, Plan
+from songnuan.visits.day_rules import PLANNED_AHEAD
 from songnuan.visits.models import Visit, VisitStatus
-from songnuan.visits.rules import PLANNED_AHEAD
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,7 @@ def receiver_of(visit: Visit | Issue | LaterReceipt | ReportVersion, *, is_full:
         return None
     name = visit.receiver_name if is_full else mask_name(visit.receiver_name)
     if visit.signature is None:
-        return Signed(f"{name}（凭姓名确认）" if visit.confirmed_by_name else name)
+        return Signed(f"{name}（具名确认）" if visit.confirmed_by_name else name)
     try:
         return Signed(f"{name}（屏幕签名）", read_file(visit.signature))
     except FileNotFoundError:
@@ -221,7 +221,8 @@ def _row(
         kit=tuple((words, None if at == visit.received_at else day) for day, at, words in kit.given),
         kit_owed=kit.owed,
         marks=marks_of(visit),
-        late_reason=visit.late_reason,
+        # Made in time after all, a visit has no need of the reason with which a later day was allowed.
+        late_reason="" if visit.status == VisitStatus.RECORDED and not visit.late else visit.late_reason,
         entry_reason=visit.entry_reason,
     )
 

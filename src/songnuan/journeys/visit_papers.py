@@ -20,6 +20,7 @@ from songnuan.documents.sheet_paper import (
 from songnuan.journeys import notice_table
 from songnuan.journeys.paper_head import FOOT, PaperHead, short_day
 from songnuan.journeys.visit_paper_rows import RaisedRow, ToldBefore, VisitPaperRow
+from songnuan.visits.models import Prevention, VisitForm
 
 MASKED = "姓名、电话已隐去部分内容。"
 
@@ -94,8 +95,8 @@ def visit_sheet(
         after=(
             Entry("走访时间", "　　月　　日　　时　　分", lines=2),
             Entry("参加人员", None, lines=2),
-            Entry("慰问方式", "□现场走访　　□物资送达　　□电话、视频", is_wide=True),
-            Entry("防控措施落实情况", "□落实较好　　□部分落实　　□落实不力", is_wide=True, lines=3),
+            Entry("走访方式", _boxes(VisitForm.labels), is_wide=True),
+            Entry("防控措施落实情况", _boxes(Prevention.labels), is_wide=True, lines=3),
             Entry("工作生活情况", None, is_wide=True, lines=4),
             Entry("反映困难诉求", None, is_wide=True, lines=5),
             Entry("现场答复", None, is_wide=True, lines=3),
@@ -105,6 +106,11 @@ def visit_sheet(
         note=head.noted("" if is_full else MASKED, "现场已用手机填写的，不必再填此单。" if qr else ""),
         qr=qr,
     )
+
+
+def _boxes(labels: Sequence[object]) -> str:
+    """Return the choices of the form, each with a box to tick."""
+    return "　　".join(f"□{label}" for label in labels)
 
 
 def _planned(row: VisitPaperRow) -> str:

@@ -240,6 +240,13 @@ def unit_names(ids: Iterable[int], on: date) -> dict[int, str]:
     return names
 
 
+def first_names(ids: Iterable[int], on: date) -> dict[int, str]:
+    """Return how those of the units are called at first whose record begins only after the day."""
+    rows = UnitRecord.objects.filter(unit__in=set(ids))
+    begun = rows.filter(starts_on__lte=on).values("unit")
+    return dict(rows.exclude(unit__in=begun).order_by("-starts_on").values_list("unit_id", "name"))
+
+
 def last_names(ids: Iterable[int]) -> dict[int, str]:
     """Return how each unit is called, or was called last when it is closed by now."""
     rows = UnitRecord.objects.filter(unit__in=set(ids)).order_by("starts_on", "pk")
@@ -343,9 +350,7 @@ def pair_counts(purposes: Collection[str], on: date) -> dict[str, tuple[int, int
     """Return how many units stand in the pairing table of each purpose on the day, and how many leads."""
     rows = Assignment.objects.filter(live(on), purpose__in=purposes).values_list("purpose")
     counted = rows.annotate(units=Count("subject", distinct=True), leads=Count("holder", distinct=True))
-    found = dict.fromkeys(purposes, (0, 0))
-    found |= {purpose: (units, leads) for purpose, units, leads in counted}
-    return found
+    return dict.fromkeys(purposes, (0, 0)) | {purpose: (units, leads) for purpose, units, leads in counted}
 
 
 # Accounts ----------------------------------------------------------------------------------------

@@ -3,7 +3,17 @@
 from songnuan.kernel.lifecycle import Lifecycle, Move
 from songnuan.tasks.models import TaskStatus
 
-TASK = Lifecycle("tasks.task", {"close": Move(frozenset({TaskStatus.OPEN.value}), TaskStatus.DONE.value)})
+_OPEN = TaskStatus.OPEN.value
+
+TASK = Lifecycle(
+    "tasks.task",
+    {
+        "close": Move(frozenset({_OPEN}), TaskStatus.DONE.value),
+        # Both leave the problem open; moved all the same, so that nothing is said after the closing.
+        "report": Move(frozenset({_OPEN}), _OPEN),
+        "amend": Move(frozenset({_OPEN}), _OPEN),
+    },
+)
 
 _ASSIGNED, _ACCEPTED, _ASKED = TaskStatus.ASSIGNED.value, TaskStatus.ACCEPTED.value, TaskStatus.ASKED.value
 

@@ -159,7 +159,7 @@ class CoOwner(models.Model):
 
 
 class Verb(models.TextChoices):
-    """What can be said about an item."""
+    """What can be said about an item. A problem is reported on, and corrected by who raised it."""
 
     ACCEPT = "accept", pgettext_lazy("item", "accepted")
     REPORT = "report", pgettext_lazy("item", "progress")
@@ -170,6 +170,7 @@ class Verb(models.TextChoices):
     ALLOW_EXTENSION = "allow_extension", pgettext_lazy("item", "later date allowed")
     REFUSE_EXTENSION = "refuse_extension", pgettext_lazy("item", "later date not allowed")
     REASSIGN = "reassign", pgettext_lazy("item", "given to another unit")
+    AMEND = "amend", pgettext_lazy("problem", "corrected")
 
 
 _MAY_BE_SILENT = (Verb.ACCEPT, Verb.CLOSE, Verb.ALLOW_EXTENSION)
@@ -177,7 +178,10 @@ _OF_A_DAY = (Verb.ASK_EXTENSION, Verb.ALLOW_EXTENSION, Verb.REFUSE_EXTENSION)
 
 
 class Feedback(models.Model):
-    """What was said about an item, by whom and when. Append-only. `due_on` is the later date spoken of."""
+    """What was said about an item or a problem, by whom and when. Append-only.
+
+    `due_on` is the later date spoken of.
+    """
 
     task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="said")
     verb = models.CharField(max_length=20, choices=Verb)

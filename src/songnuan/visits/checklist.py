@@ -2,6 +2,7 @@
 
 from songnuan.plans.models import Measure, MeasureStatus
 from songnuan.visits.models import InspectionResult
+from songnuan.visits.versions import earlier_checks
 
 
 def checklist(plan_id: int) -> dict[str, str]:
@@ -16,11 +17,15 @@ def checklist(plan_id: int) -> dict[str, str]:
 def checklist_of(visit_id: int, plan_id: int) -> dict[str, str]:
     """Return what the report of a visit answers, text by key: what it was asked, and not what is asked now.
 
-    A report without answers goes by what is asked now, should it turn out to have been on site.
+    A report without answers goes by those of a version before it, and where none had any by what is asked
+    now, should it turn out to have been on site.
     """
     answered = InspectionResult.objects.filter(visit=visit_id).order_by("pk")
+    keys = list(answered.values_list("item_key", flat=True))
+    if not keys and (earlier := earlier_checks(visit_id)):
+        keys = [answer.item_key for answer in earlier[1]]
     texts = texts_asked(plan_id)
-    return {key: texts[key] for key in answered.values_list("item_key", flat=True)} or checklist(plan_id)
+    return {key: texts[key] for key in keys} or checklist(plan_id)
 
 
 def texts_asked(plan_id: int) -> dict[str, str]:

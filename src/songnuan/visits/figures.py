@@ -12,7 +12,7 @@ from songnuan.kernel.clock import CHINA
 from songnuan.kernel.workdays import CalendarEnds, add_workdays, is_workday
 from songnuan.plans.models import MeasureStatus
 from songnuan.visits.later import waiting_of
-from songnuan.visits.models import InspectionResult, Result, Visit, VisitStatus
+from songnuan.visits.models import InspectionResult, Result, Visit, VisitChase, VisitStatus
 
 PACE_WORKDAYS = 5
 
@@ -25,7 +25,8 @@ class VisitFigures:
     day, or the deadline where they have none; `overdue_unit_ids` are their units, longest overdue first.
     `asked_later`, among both too, wait for the approval of a day after the deadline. `late_recorded`
     took place after the deadline, `entered_late` were entered late (补录). The two times are receipts.
-    `lapsed` were not made and are not to be made any more, since the measure is closed.
+    `lapsed` were not made and are not to be made any more, since the measure is closed. `chased_today` are
+    those of `overdue` whose lead was asked today.
     """
 
     total: int = 0
@@ -37,6 +38,7 @@ class VisitFigures:
     without_plan: int = 0
     asked_later: int = 0
     lapsed: int = 0
+    chased_today: int = 0
     overdue_unit_ids: tuple[int, ...] = ()
     first_recorded_at: datetime | None = None
     last_recorded_at: datetime | None = None
@@ -62,11 +64,14 @@ def progress(measure_ids: Collection[int], at: datetime) -> dict[int, VisitFigur
     to_do = Q(status=VisitStatus.PLANNED) & ~closed
     visits = Visit.objects.filter(measure_id__in=measure_ids)
     units: dict[int, list[int]] = defaultdict(list)
+    chased: dict[int, int] = defaultdict(int)
     # The same as `rules.last_day`.
     missed = visits.filter(to_do).annotate(day=Coalesce("planned_on", "due_on"))
-    late_units = missed.filter(day__lt=today).order_by("day", "pk")
-    for measure_id, unit_id in late_units.values_list("measure_id", "unit_id"):
+    asked_today = Exists(VisitChase.objects.filter(visit=OuterRef("pk"), day=today))
+    late_units = missed.filter(day__lt=today).annotate(asked_today=asked_today).order_by("day", "pk")
+    for measure_id, unit_id, was_asked in late_units.values_list("measure_id", "unit_id", "asked_today"):
         units[measure_id].append(unit_id)
+        chased[measure_id] += was_asked
     counted = visits.values("measure_id").annotate(
         total=Count("pk"),
         recorded=Count("pk", filter=Q(status=VisitStatus.RECORDED)),
@@ -92,6 +97,7 @@ def progress(measure_ids: Collection[int], at: datetime) -> dict[int, VisitFigur
             without_plan=row["without_plan"],
             asked_later=row["asked_later"],
             lapsed=row["lapsed"],
+            chased_today=chased[row["measure_id"]],
             overdue_unit_ids=late,
             first_recorded_at=row["first_recorded_at"],
             last_recorded_at=row["last_recorded_at"],
@@ -107,7 +113,7 @@ def forecast(measure_id: int, on: date) -> date | None:
     that, the days since it are used. What remains, divided by the pace and rounded up, is the number
     of working days after `on`. When nothing remains it is the day of the last visit. None when there
     are no visits, when none took place in those days (no pace, no forecast), or when the calendar of
-    working days does not reach so far.
+    working days does not reach so far. It is never before the last day that a visit is set for.
     """
     return forecasts([measure_id], on)[measure_id]
 
@@ -116,16 +122,22 @@ def forecasts(measure_ids: Collection[int], on: date) -> dict[int, date | None]:
     """Return such a day for each of many measures, in one query."""
     days: dict[int, list[date]] = {measure_id: [] for measure_id in measure_ids}
     remaining: dict[int, int] = defaultdict(int)
+    last_set: dict[int, date] = {}
     visits = Visit.objects.filter(measure_id__in=measure_ids)
-    for measure_id, status, moment in visits.values_list("measure_id", "status", "happened_at"):
+    columns = ("measure_id", "status", "happened_at", "planned_on")
+    for measure_id, status, moment, planned_on in visits.values_list(*columns):
         if status == VisitStatus.PLANNED:
             remaining[measure_id] += 1
+            last_set[measure_id] = max(last_set.get(measure_id, on), planned_on or on)
         elif moment is not None:
             days[measure_id].append(moment.astimezone(CHINA).date())
-    return {measure_id: _forecast(days[measure_id], remaining[measure_id], on) for measure_id in days}
+    return {
+        measure_id: _forecast(days[measure_id], remaining[measure_id], last_set.get(measure_id, on), on)
+        for measure_id in days
+    }
 
 
-def _forecast(days: list[date], remaining: int, on: date) -> date | None:
+def _forecast(days: list[date], remaining: int, last_set: date, on: date) -> date | None:
     if not days:
         return None
     if remaining == 0:
@@ -135,7 +147,7 @@ def _forecast(days: list[date], remaining: int, on: date) -> date | None:
         done = sum(start <= day <= on for day in days)
         if done == 0:
             return None
-        return add_workdays(on, -(-remaining * workdays // done))
+        return max(add_workdays(on, -(-remaining * workdays // done)), last_set)
     except CalendarEnds:
         return None
 

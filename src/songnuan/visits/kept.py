@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.db.models import Count
 
 from songnuan.kernel.names import mask_name
+from songnuan.organisation.models import Assignment
 from songnuan.tasks.models import TaskStatus
 from songnuan.visits.models import (
     LaterReceipt,
@@ -78,6 +79,12 @@ def later_receipt(visit_id: int) -> ReceiptRow | None:
     if row is None:
         return None
     return ReceiptRow(mask_name(row.receiver_name), row.signature_id, row.signed_for, row.signed_at)
+
+
+def first_day(plan_slug: str, unit_id: int) -> date | None:
+    """Return the first day that the plan's table of units set for the visit there; None where it set none."""
+    pairs = Assignment.objects.filter(purpose=plan_slug, subject=unit_id, planned_on__isnull=False)
+    return pairs.order_by("starts_on", "pk").values_list("planned_on", flat=True).first()
 
 
 def chases(visit_ids: Collection[int]) -> dict[int, int]:

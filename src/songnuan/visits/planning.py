@@ -14,10 +14,10 @@ from songnuan.kernel.bulk import chunks
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.queries import day_of, unit_names
 from songnuan.visits import asking
+from songnuan.visits.day_rules import in_time_to_plan, late_reason_for
 from songnuan.visits.later import waiting_of
 from songnuan.visits.lifecycle import VISIT
 from songnuan.visits.models import LaterDay, LaterDayStatus, Visit, VisitStatus
-from songnuan.visits.rules import in_time_to_plan, late_reason_for
 from songnuan.visits.spots import day_alone, no_day, no_team
 
 _CHUNK = 500

@@ -93,7 +93,10 @@ class VisitRow:
 
 @dataclass(frozen=True, slots=True)
 class FeedRow:
-    """One recorded visit as it comes in; `delay` is from its taking place to its receipt."""
+    """One recorded visit as it comes in; `delay` is from its taking place to its receipt.
+
+    `corrected`: its report was corrected since; `short`: less than the whole kit was handed over.
+    """
 
     visit_id: int
     unit_id: int
@@ -107,6 +110,8 @@ class FeedRow:
     late_entry: bool
     entry_reason: str
     late_approved: bool
+    corrected: bool = False
+    short: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +235,8 @@ def feed(
             late_entry=visit.late_entry,
             entry_reason=visit.entry_reason,
             late_approved=visit.late_approved,
+            corrected=visit.version > 1,
+            short=bool(visit.short_reason),
         )
         for visit in newest.defer("receiver_name")
         # The table's own constraint says so; the type does not.

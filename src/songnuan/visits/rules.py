@@ -8,20 +8,20 @@ from datetime import date, datetime, timedelta
 from django.utils.translation import gettext as _
 
 from songnuan.kernel.clock import CHINA
-from songnuan.kernel.days import beside, written
+from songnuan.kernel.days import written
 from songnuan.kernel.names import tidy_name
 from songnuan.kernel.refusal import Refusal
 from songnuan.visits.models import Prevention, Result, VisitForm
 
 FUTURE_TOLERANCE = timedelta(minutes=5)
 ENTRY_IN_TIME = timedelta(hours=24)
+BEFORE_MOST = timedelta(days=60)
 CONDITIONS_SHORTEST = 2
 TEXT_LONGEST = 2000
 REASON_LONGEST = 500
 NAME_LONGEST = 60
 MEMBERS_MOST = 50
 SKEW_MOST = 10 * 366 * 86_400
-PLANNED_AHEAD = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ def examine(report: Report, *, begun: Begun, items: Sequence[str]) -> list[Field
     return [
         *_form(report),
         *_times(report),
-        *_entry(report, begun),
+        *(_long_ago(report, begun) or _entry(report, begun)),
         *_members(report),
         *_prevention(report),
         *_conditions(report),
@@ -183,79 +183,6 @@ def is_overdue(planned_on: date | None, due_on: date, on: date) -> bool:
     return last_day(planned_on, due_on) < on
 
 
-def in_time_to_plan(planned_on: date, today: date) -> None:
-    """Let pass a day that is not over, and not so far ahead that its year must be mistyped.
-
-    Raises:
-        Refusal: `planned_in_past`, `planned_too_far`.
-
-    """
-    if planned_on - today > PLANNED_AHEAD:
-        raise Refusal(
-            "planned_too_far",
-            _("%(day)s is more than a year ahead. Check the year.") % {"day": written(planned_on, "full")},
-            field="planned_on",
-            planned_on=planned_on.isoformat(),
-        )
-    if planned_on < today:
-        raise Refusal(
-            "planned_in_past",
-            _("%(day)s is over. Choose today or a later day.") % {"day": beside(planned_on, today)},
-            field="planned_on",
-            planned_on=planned_on.isoformat(),
-        )
-
-
-def late_reason_for(planned_on: date | None, due_on: date, reason: str) -> str:
-    """Return the reason kept with a planned date: none for a date in time, whatever was written.
-
-    Raises:
-        Refusal: `late_reason_missing` when the date is after the deadline and says no reason,
-            `late_reason_too_long`.
-
-    """
-    reason = plain(reason)
-    if planned_on is None or planned_on <= due_on:
-        return ""
-    if not reason:
-        raise Refusal(
-            "late_reason_missing",
-            _("%(planned)s is after the deadline %(due)s. Give the reason; the date then needs an approval.")
-            % {"planned": beside(planned_on, due_on), "due": written(due_on)},
-            field="late_reason",
-            planned_on=planned_on.isoformat(),
-            due_on=due_on.isoformat(),
-        )
-    for problem in longest("late_reason", reason, REASON_LONGEST):
-        raise Refusal("late_reason_too_long", problem.sentence, field=problem.field)
-    return reason
-
-
-def refuse_same_day(
-    planned_on: date, *, stands: date | None, waits: tuple[date, str] | None, reason: str
-) -> None:
-    """Refuse a day that would change nothing.
-
-    Args:
-        planned_on: The day that is asked for.
-        stands: The day that the visit has.
-        waits: The later day that waits for its approval, with its reason; to choose the day that stands
-            while another waits takes that one back.
-        reason: The reason given with `planned_on`.
-
-    Raises:
-        Refusal: `day_unchanged`.
-
-    """
-    if waits is None and planned_on == stands:
-        sentence = _("%(day)s is the day of this visit already. Choose another day.")
-    elif waits == (planned_on, reason):
-        sentence = _("%(day)s was asked for already and waits for approval. Choose another day.")
-    else:
-        return
-    raise Refusal("day_unchanged", sentence % {"day": written(planned_on)}, field="planned_on")
-
-
 def plain(text: str) -> str:
     """Return a text as it is kept."""
     # PostgreSQL keeps no NUL in a text; nobody types one on purpose.
@@ -292,6 +219,19 @@ def _times(report: Report) -> Iterator[FieldProblem]:
             "clock_skew_too_large",
             _("The clock of this device is years off. Set its date and time, then send the report again."),
         )
+
+
+def _long_ago(report: Report, begun: Begun) -> list[FieldProblem]:
+    """Return that a day lies so far before the plan's first that its year must be mistyped."""
+    day = report.happened_at.astimezone(CHINA).date()
+    if begun.starts_on is None or begun.starts_on - day <= BEFORE_MOST:
+        return []
+    sentence = _(
+        "%(day)s is more than %(most)s days before the plan's first day, %(first)s. Check the date, the year"
+        " above all."
+    )
+    days = {"day": written(day, "full"), "first": written(begun.starts_on, "full"), "most": BEFORE_MOST.days}
+    return [FieldProblem("happened_at", "visit_long_ago", sentence % days)]
 
 
 def _entry(report: Report, begun: Begun) -> Iterator[FieldProblem]:
@@ -374,9 +314,18 @@ def _inspection(report: Report, items: Sequence[str]) -> Iterator[FieldProblem]:
             "inspection_result_unknown",
             _("Answer each item with in order, not in order, or does not apply."),
         )
+    yield from _failed(report.inspection)
     if any(len(answer.note) > REASON_LONGEST for answer in report.inspection):
         sentence = _("Keep each note on an item within %(most)s characters.") % {"most": REASON_LONGEST}
         yield FieldProblem("inspection", "inspection_note_too_long", sentence)
+
+
+def _failed(inspection: Sequence[InspectionAnswer]) -> Iterator[FieldProblem]:
+    """Yield what is not in order and named by no note; the field is "note_" and the key of the item."""
+    for answer in inspection:
+        if answer.result == Result.FAIL and not answer.note:
+            sentence = _("Say what is not in order, so that it can be put right.")
+            yield FieldProblem(f"note_{answer.item_key}", "inspection_note_missing", sentence)
 
 
 def _goods(report: Report) -> Iterator[FieldProblem]:

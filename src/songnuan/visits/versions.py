@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from songnuan.kernel.names import mask_name
 from songnuan.kernel.refusal import Refusal
 from songnuan.visits.models import ReportVersion, Visit
-from songnuan.visits.rules import REASON_LONGEST, longest
+from songnuan.visits.rules import REASON_LONGEST, InspectionAnswer, longest
 
 FIELDS = (
     "happened_at",
@@ -107,6 +107,14 @@ def versions_of(visit_id: int) -> list[Snapshot]:
     earlier = ReportVersion.objects.filter(visit=visit_id).select_related("written_by").order_by("-number")
     rows = [snapshot(visit), *map(_kept, earlier)]
     return [_masked(row) for row in rows]
+
+
+def earlier_checks(visit_id: int) -> tuple[int, list[InspectionAnswer]] | None:
+    """Return the answers of the latest version before that carried an inspection, and its number."""
+    for row in ReportVersion.objects.filter(visit=visit_id).order_by("-number"):
+        if answers := row.report["inspection"]:
+            return row.number, [InspectionAnswer(*answer) for answer in answers]
+    return None
 
 
 def _kept(row: ReportVersion) -> Snapshot:

@@ -1,6 +1,6 @@
 """The forms that follow a report: its correction, the kit handed over later, photos added."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy
 
 from songnuan.journeys.record_visit import VisitReport
 from songnuan.visits.queries import VisitDetail
-from songnuan.visits.rules import Member
+from songnuan.visits.rules import InspectionAnswer, Member
 from songnuan.visits.signing import corrected_text
+from songnuan.visits.versions import earlier_checks
 from songnuan.web.fields import BooleanField, CharField, IntegerField, Words
 from songnuan.web.forms import Form
 from songnuan.web.visit_fields import Photos, Signature
@@ -32,7 +33,9 @@ class CorrectionForm(ReportForm):
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, door: Door, found: VisitDetail) -> None:
         """Open with the report that stands. The receiver's name stays sealed: left empty, it is the same."""
-        super().__init__(data, door=door, initial=_standing(found, door))
+        earlier = None if found.inspection else earlier_checks(found.visit_id)
+        self.checks_of, checks = earlier or (0, found.inspection)
+        super().__init__(data, door=door, initial=_standing(found, door, checks))
         for name in ("photos", "position"):
             del self.fields[name]
         receiver = self.fields["receiver_name"]
@@ -46,6 +49,11 @@ class CorrectionForm(ReportForm):
         stood = self._found.happened_at
         is_same = stood is not None and chosen == stood.replace(second=0, microsecond=0)
         return stood if stood is not None and is_same else chosen
+
+    @property
+    def drops_checks(self) -> bool:
+        """Whether the report that stands has checks that a form other than on site leaves out."""
+        return bool(self._found.inspection)
 
     @property
     def signing(self) -> dict[str, str]:
@@ -69,13 +77,13 @@ class CorrectionForm(ReportForm):
         return sorted(super()._members(), key=lambda one: order.get((one.user_id, one.name), len(order)))
 
 
-def _standing(found: VisitDetail, door: Door) -> dict[str, Any]:
-    """Return what the report says that stands, as the inputs take it."""
+def _standing(found: VisitDetail, door: Door, inspection: Sequence[InspectionAnswer]) -> dict[str, Any]:
+    """Return what the report says that stands, as the inputs take it, with these answers of its checklist."""
     ours = [member.user_id for member in found.members if member.user_id in door.colleagues]
     others = [member.name for member in found.members if member.user_id not in door.colleagues]
     columns = ("happened_at", "form", "form_reason", "prevention", "prevention_note", "conditions")
-    checks = {f"check_{answer.item_key}": answer.result for answer in found.inspection}
-    notes = {f"note_{answer.item_key}": answer.note for answer in found.inspection}
+    checks = {f"check_{answer.item_key}": answer.result for answer in inspection}
+    notes = {f"note_{answer.item_key}": answer.note for answer in inspection}
     return {
         **{name: getattr(found, name) for name in (*columns, "late_reason", "entry_reason", "version")},
         **checks,
@@ -97,11 +105,13 @@ class HandOverForm(Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     signature = Signature(
-        fact="visits.laterreceipt.signature", label=gettext_lazy("Signature of the receiver"), required=False
+        fact="visits.laterreceipt.signature",
+        label=gettext_lazy("Signature of who took the goods"),
+        required=False,
     )
     confirmed_by_name = BooleanField(
         fact="visits.laterreceipt.confirmed_by_name",
-        label=gettext_lazy("The receiver confirms by name, without a signature"),
+        label=gettext_lazy("Who took the goods confirms by name, without a signature"),
         required=False,
     )
 

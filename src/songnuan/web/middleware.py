@@ -19,6 +19,15 @@ REFUSAL_HEADER = "X-Songnuan-Refusal"
 LOCATION_HEADER = "X-Songnuan-Location"
 
 
+class RefusedAt(Refusal):
+    """A refusal that leads to the page where the thing stands by now: `url`, and `label` for the link."""
+
+    def __init__(self, refusal: Refusal, sentence: str, *, url: str, label: str) -> None:
+        super().__init__(refusal.code, sentence, field=refusal.field, **refusal.facts)
+        self.url = url
+        self.label = label
+
+
 # The largest upload, and the form around it.
 BODY_MAX = 22_000_000
 # Whole rosters, from those who have signed in only.

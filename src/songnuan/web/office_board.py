@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from statistics import median
 
 from django.utils.translation import gettext as _
@@ -12,7 +12,9 @@ from songnuan.kernel.days import beside, written
 from songnuan.plans.models import Measure, Plan
 from songnuan.tasks.queries import open_by_owner
 from songnuan.visits.figures import ReportTimes, report_times
+from songnuan.visits.models import Prevention
 from songnuan.visits.pace import Pace, paces
+from songnuan.visits.queries import FeedRow
 from songnuan.visits.rules import ENTRY_IN_TIME
 from songnuan.web.views.shared import names_on
 
@@ -31,9 +33,31 @@ class PaceLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Report:
+    """One report that came in; `corrected` since, `short` of some goods."""
+
+    visit_id: int
+    unit_name: str
+    lead_name: str
+    happened_at: datetime
+    received_at: datetime
+    report_minutes: int
+    prevention: str
+    prevention_label: str
+    late: bool
+    late_approved: bool
+    late_entry: bool
+    entry_reason: str
+    problems: int
+    corrected: bool
+    short: bool
+
+
+@dataclass(frozen=True, slots=True)
 class OwnerLine:
     """A unit that has open problems."""
 
+    owner_id: int
     name: str
     open: int
     overdue: int
@@ -111,7 +135,7 @@ def owner_lines(plans: Collection[Plan], on: date) -> list[OwnerLine]:
     """Return who has open problems, those with overdue ones first."""
     rows = open_by_owner([plan.slug for plan in plans], on)
     names = names_on([row.owner_id for row in rows], on)
-    return [OwnerLine(names[row.owner_id], row.open, row.overdue) for row in rows]
+    return [OwnerLine(row.owner_id, names[row.owner_id], row.open, row.overdue) for row in rows]
 
 
 def delays_of(plans: Collection[Plan], seen: Collection[int], on: date) -> Delays:
@@ -142,3 +166,24 @@ def _middle(spans: Sequence[timedelta]) -> int | None:
 
 def _minutes(span: timedelta) -> int:
     return max(span // timedelta(minutes=1), 0)
+
+
+def report_of(row: FeedRow, names: Mapping[int, str]) -> Report:
+    """Return a report as lists show it."""
+    return Report(
+        visit_id=row.visit_id,
+        unit_name=names[row.unit_id],
+        lead_name=names[row.lead_id],
+        happened_at=row.happened_at,
+        received_at=row.received_at,
+        report_minutes=max(row.delay // timedelta(minutes=1), 0),
+        prevention=row.prevention,
+        prevention_label=str(Prevention(row.prevention).label),
+        late=row.late,
+        late_approved=row.late_approved,
+        late_entry=row.late_entry,
+        entry_reason=row.entry_reason,
+        problems=row.problems,
+        corrected=row.corrected,
+        short=row.short,
+    )

@@ -7,9 +7,13 @@ from django import forms
 from django.forms.formsets import BaseFormSet, formset_factory
 from django.utils.translation import gettext_lazy
 
+from songnuan.organisation.queries import subtree, unit_views
+from songnuan.organisation.rules import LEAD_KINDS
+from songnuan.plans.models import Plan
 from songnuan.tasks.rules import TEXT_LONGEST, TITLE_LONGEST
 from songnuan.web.fields import CharField, TypedChoiceField, Words
 from songnuan.web.forms import Form
+from songnuan.web.views.shared import Reader, names_on
 
 PROBLEMS_MOST = 3
 
@@ -48,3 +52,13 @@ def problem_places(
         ProblemForm, extra=PROBLEMS_MOST, max_num=PROBLEMS_MOST, absolute_max=PROBLEMS_MOST
     )
     return made(data, prefix="problems", form_kwargs={"owners": owners})
+
+
+def owners_of(reader: Reader, plan: Plan, lead_id: int | None = None) -> list[tuple[int, str]]:
+    """Return who can be given a problem, (id, name): the lead and the office first, then the departments."""
+    first = [unit_id for unit_id in (lead_id, plan.office_id) if unit_id is not None]
+    names = names_on(first, reader.day)
+    departments = unit_views(subtree(plan.unit_id, reader.day, LEAD_KINDS), reader.day)
+    owners = {unit_id: names[unit_id] for unit_id in first}
+    owners |= {unit.unit_id: unit.name for unit in departments if unit.unit_id not in owners}
+    return list(owners.items())

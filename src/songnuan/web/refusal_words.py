@@ -94,6 +94,8 @@ JOURNEYS: Mapping[str, Promise] = {
     "pass_on": pgettext_lazy("refused", "to send reminders"),
     "put_amendment_in_force": pgettext_lazy("refused", "to put an amendment in force"),
     "read_notices": pgettext_lazy("refused", "to read notices"),
+    "amend_problem": pgettext_lazy("refused", "to correct a problem"),
+    "report_problem": pgettext_lazy("refused", "to report on a problem"),
     "reassign_item": pgettext_lazy("refused", "to give an item to another unit"),
     "record_instruction": pgettext_lazy("refused", "to record an instruction"),
     "record_leader_visit": pgettext_lazy("refused", "to record a leader's visit"),

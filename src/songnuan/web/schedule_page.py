@@ -7,7 +7,7 @@ from datetime import date
 from songnuan.organisation.permissions import Permission
 from songnuan.plans.models import Plan
 from songnuan.visits.models import ProposedVisit, ScheduleProposal, Visit
-from songnuan.visits.schedule_queries import Arrangement, arrangement, key_of, leads_of
+from songnuan.visits.schedule_queries import Arrangement, arrangement, key_of, leads_of, to_make
 from songnuan.visits.scheduling.problem import Spot
 from songnuan.visits.scheduling.words import broken_words, why_words
 from songnuan.web.views.shared import Reader, names_on
@@ -149,6 +149,13 @@ def proposed_lines(reader: Reader, proposal: ScheduleProposal) -> list[Line]:
         )
         for row in rows
     ]
+
+
+def staying(reader: Reader, proposal: ScheduleProposal) -> int:
+    """Return how many visits of the reader's leads are still to make and no part of the proposal."""
+    mine = leads_of(proposal.plan_id, reader.actor, reader.at)
+    others = to_make(proposal.plan_id).filter(lead__in=mine).exclude(pk__in=proposal.rows.values("visit"))
+    return others.count()
 
 
 def _state(row: ProposedVisit) -> str:

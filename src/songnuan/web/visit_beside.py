@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
@@ -18,6 +18,7 @@ from songnuan.visits.kept import ReceiptRow, chases, later_receipt, photos, posi
 from songnuan.visits.leaders import of_visit
 from songnuan.visits.models import Prevention, Result, VisitForm, VisitStatus
 from songnuan.visits.queries import VisitDetail
+from songnuan.visits.rules import is_late
 from songnuan.visits.versions import FIELDS, Snapshot, pairs, versions_of
 from songnuan.web.correction_form import PhotosForm
 from songnuan.web.forms import Form
@@ -99,7 +100,7 @@ def _versions(found: VisitDetail, plan: Plan) -> list[Version]:
                 written_at=row.written_at,
                 before_by=before.written_by,
                 before_at=before.written_at,
-                said=_said(before, row, texts),
+                said=_said(before, row, texts, found.due_on),
                 signed=before.signed,
                 signature_url=url,
                 receiver=before.receiver_name,
@@ -109,15 +110,21 @@ def _versions(found: VisitDetail, plan: Plan) -> list[Version]:
     return made
 
 
-def _said(before: Snapshot, now: Snapshot, checklist: Mapping[str, str]) -> list[Said]:
+def _said(before: Snapshot, now: Snapshot, checklist: Mapping[str, str], due_on: date) -> list[Said]:
     rows = []
     for name in FIELDS:
+        if name == "late_reason" and not any(_is_late(row, due_on) for row in (before, now)):
+            continue  # the reason with which a later day was allowed; it was not needed
         old, new = (_words(name, row.report[name], checklist) for row in (before, now))
         if old or new:
             rows.append(Said(str(PARTS[name]), old, new, before.report[name] != now.report[name]))
     if before.receiver_name != now.receiver_name:
         rows.append(Said(_("Who received the visit"), before.receiver_name, now.receiver_name, changed=True))
     return rows
+
+
+def _is_late(row: Snapshot, due_on: date) -> bool:
+    return is_late(datetime.fromisoformat(str(row.report["happened_at"])), due_on)
 
 
 def _words(name: str, value: Any, checklist: Mapping[str, str]) -> str:  # noqa: ANN401 - as JSON has it

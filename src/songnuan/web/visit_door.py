@@ -5,9 +5,8 @@ from typing import Any
 
 from songnuan.goods.outgoing import why_short
 from songnuan.goods.rules import Part
-from songnuan.organisation.queries import installation, subtree, unit_views
-from songnuan.organisation.rules import LEAD_KINDS
-from songnuan.plans.models import Measure, Plan
+from songnuan.organisation.queries import installation
+from songnuan.plans.models import Measure
 from songnuan.visits.access import colleagues
 from songnuan.visits.checklist import checklist, checklist_of
 from songnuan.visits.kept import heard
@@ -16,6 +15,7 @@ from songnuan.visits.owed import kit_owed
 from songnuan.visits.queries import VisitDetail
 from songnuan.visits.rules import Begun, last_day
 from songnuan.visits.signing import words_of
+from songnuan.web.problem_form import owners_of
 from songnuan.web.views.shared import Reader, names_on
 from songnuan.web.visit_form import Door, Lacking
 from songnuan.web.visit_page import units_on
@@ -65,16 +65,6 @@ def door_of(
         goods={pk: words for pk, words in packs.items() if pk not in short},
         lacking={pk: Lacking(words, short[pk]) for pk, words in packs.items() if pk in short},
     )
-
-
-def owners_of(reader: Reader, plan: Plan, lead_id: int | None = None) -> list[tuple[int, str]]:
-    """Return who can be given a problem, (id, name): the lead and the office first, then the departments."""
-    first = [unit_id for unit_id in (lead_id, plan.office_id) if unit_id is not None]
-    names = names_on(first, reader.day)
-    departments = unit_views(subtree(plan.unit_id, reader.day, LEAD_KINDS), reader.day)
-    owners = {unit_id: names[unit_id] for unit_id in first}
-    owners |= {unit.unit_id: unit.name for unit in departments if unit.unit_id not in owners}
-    return list(owners.items())
 
 
 def around(reader: Reader, found: VisitDetail, measure: Measure, *, late: bool) -> dict[str, Any]:

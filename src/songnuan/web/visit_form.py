@@ -44,6 +44,21 @@ from songnuan.web.visit_fields import Colleagues, Photos, Place, Signature
 
 # Empty for a reason that the house's own sentence says.
 _SAY_WHY = frozenset({"signature", "entry_reason"})
+# The order of the page, and of what is said to be wrong: what a correction asks first, then these, the
+# checklist, and the others as they stand below.
+_ON_TOP = (
+    "correction_reason",
+    "happened_at",
+    "entry_reason",
+    "form",
+    "form_reason",
+    "late_reason",
+    "members",
+    "other_members",
+    "prevention",
+    "prevention_note",
+    "conditions",
+)
 _BETWEEN_NAMES = re.compile(r"[、，,；;/\n\t\u3000]+")
 
 
@@ -220,6 +235,8 @@ class ReportForm(Form):
                 max_length=REASON_LONGEST,
                 required=False,
             )
+        checks = [f"{part}_{key}" for key in door.items for part in ("check", "note")]
+        self.order_fields([*_ON_TOP, *checks])
 
     @property
     def asks_entry_reason(self) -> bool:
@@ -320,11 +337,13 @@ class ReportForm(Form):
             if place is None:
                 self.add_error(None, ValidationError(problem.sentence, code=problem.code))
             elif not self.has_error(place):
-                is_empty = (
-                    place not in _SAY_WHY and not str(self.data.get(self.add_prefix(place), "")).strip()
-                )
-                said = ValidationError(REQUIRED, "required") if is_empty else problem.sentence
+                said = ValidationError(REQUIRED, "required") if self._is_empty(place) else problem.sentence
                 self.add_error(place, said)
+
+    def _is_empty(self, place: str) -> bool:
+        """Return whether an input was left empty of which nothing more is to be said."""
+        says_why = place in _SAY_WHY or place.startswith("note_")
+        return not says_why and not str(self.data.get(self.add_prefix(place), "")).strip()
 
     def _places(self, problem: FieldProblem) -> list[str | None]:
         """Return the inputs that a problem is about; None is the form as a whole."""

@@ -19,6 +19,7 @@ from songnuan.organisation.queries import Contact, UnitView, day_of, unit_views
 from songnuan.plans.models import Measure, Plan
 from songnuan.visits.access import may_record, may_replan
 from songnuan.visits.checklist import texts_asked
+from songnuan.visits.kept import first_day
 from songnuan.visits.models import Prevention, Result, VisitForm, VisitStatus
 from songnuan.visits.owed import Where, handed_over, in_store, is_held, kit_owed
 from songnuan.visits.queries import LaterDayRow, ProblemRow, VisitDetail, detail, row_of
@@ -31,6 +32,7 @@ from songnuan.web.stock_words import lot_words
 from songnuan.web.views.problems import state_of as problem_state
 from songnuan.web.views.shared import Reader, names_on
 from songnuan.web.visit_beside import beside
+from songnuan.web.visit_round import before_going
 from songnuan.web.visit_states import state_of
 
 
@@ -137,7 +139,7 @@ def _kit(reader: Reader, found: VisitDetail, measure: Measure) -> dict[str, Any]
     """Return what the unit got and when; what it is still owed, and whether the reader can book it now."""
     told: dict[str, Any] = {"given": [], "kit_owed": [], "kit_where": "", "may_hand_over": False}
     if found.status != VisitStatus.RECORDED:
-        return told
+        return {**told, "before": before_going(reader, found.unit_id, measure)}
     for part in handed_over(found.visit_id):
         later = None
         if part.booked_at != found.received_at:  # a report is corrected, its goods are not
@@ -184,6 +186,7 @@ def shown(found: VisitDetail, reader: Reader) -> dict[str, Any]:
         "lead_name": names[found.lead_id],
         "compound": unit.compound if unit else "",
         "plan_title": plan.title,
+        "first_planned_on": first_day(found.plan_slug, found.unit_id),
         "state": state,
         "state_label": state_label,
         **(_report(found, plan, names, reader.day) if is_recorded else {}),

@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 
 from songnuan.goods.queries import KitView
 from songnuan.goods.rules import Part
+from songnuan.organisation.cards import unit_cards
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import UnitView
 from songnuan.plans.models import Measure
 from songnuan.visits.kept import Heard, heard
-from songnuan.visits.owed import Where, can_go, to_bring
+from songnuan.visits.owed import Where, can_go, kit_owed, to_bring
 from songnuan.visits.queries import VisitRow
 from songnuan.visits.signing import words_of
 from songnuan.web.views.shared import Reader
@@ -27,8 +28,8 @@ class Round:
 
     `asked_on` is a later day that waits to be allowed, `late_approved` says that `planned_on` was one.
     `where` are the goods that its unit lacks: ready, held or missing. `kit` is what to take along, in words,
-    and `heard` what the unit told at its last visit, both of today's visits alone; `may_call`: its contact
-    may be shown.
+    and `heard` what the unit told at its last visit, both of visits late, of today and of tomorrow alone;
+    `may_call`: its contact may be shown.
     """
 
     id: int
@@ -73,12 +74,33 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """Today's visits in order, and what to load: packs in words; `short` kits are not in the store."""
+    """Some visits in order, and what to load for them: packs in words; `short` kits are not in the store."""
 
     rows: list[Round]
     load: list[str]
     kits: int
     short: int
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What visitors want to know before they set out; the contact is masked, "" for who may not call."""
+
+    kit: tuple[str, ...]
+    heard: Heard | None
+    address: str = ""
+    contact: str = ""
+
+
+def before_going(reader: Reader, unit_id: int, measure: Measure) -> Before:
+    """Return what to take along to the unit, what it told last, and where it is; its contact is masked."""
+    kit = kit_owed(measure, unit_id=unit_id)
+    packs = _packs(kit.parts) if kit else ()
+    told = heard({unit_id}).get(unit_id)
+    card = unit_cards([unit_id], reader.day).get(unit_id)
+    if card is None or not reader.may(Permission.CONTACT_VIEW, unit_id):
+        return Before(packs, told)
+    return Before(packs, told, card.address, " ".join(filter(None, (card.contact, card.phone))))
 
 
 def in_order(rows: Sequence[VisitRow], units: Mapping[int, UnitView]) -> list[VisitRow]:
@@ -94,7 +116,7 @@ def in_order(rows: Sequence[VisitRow], units: Mapping[int, UnitView]) -> list[Vi
 
 
 def today_of(reader: Reader, rows: Sequence[VisitRow], units: Mapping[int, UnitView]) -> Today:
-    """Return the visits of the day in order, with what is known before; in a fixed number of queries."""
+    """Return the visits of a day in order, with what is known before; in a fixed number of queries."""
     asked = Measure.objects.filter(pk__in={row.measure_id for row in rows}).select_related("plan")
     measures = {measure.pk: measure for measure in asked}
     told = heard({row.unit_id for row in rows})

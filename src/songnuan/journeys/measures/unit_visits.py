@@ -157,8 +157,13 @@ def owed_words(count: int) -> str:
 
 
 def _next(row: queries.VisitFigures, due: int) -> str:
+    if to_chase := row.overdue - row.chased_today:
+        words = ngettext("Chase the %(count)s late visit", "Chase the %(count)s late visits", to_chase)
+        return words % {"count": to_chase}
     if row.overdue:
-        words = ngettext("Chase the %(count)s late visit", "Chase the %(count)s late visits", row.overdue)
+        words = ngettext(
+            "%(count)s late visit, chased today", "%(count)s late visits, all chased today", row.overdue
+        )
         return words % {"count": row.overdue}
     if left := due - row.recorded:
         words = ngettext("%(count)s visit still to make", "%(count)s visits still to make", left)

@@ -1,5 +1,6 @@
 """The only writers of tasks: problems raised at visits, duties, and instructions with their items."""
 
+from songnuan.tasks.actions.handling import amend_problem, may_amend, report_problem
 from songnuan.tasks.actions.items import (
     accept,
     allow_extension,
@@ -17,6 +18,7 @@ from songnuan.tasks.actions.recording import record_instruction
 __all__ = [
     "accept",
     "allow_extension",
+    "amend_problem",
     "ask_closing",
     "ask_extension",
     "assign",
@@ -24,10 +26,12 @@ __all__ = [
     "close_task",
     "closing",
     "fulfil",
+    "may_amend",
     "raise_task",
     "reassign",
     "record_instruction",
     "refuse_extension",
     "report",
+    "report_problem",
     "send_back",
 ]

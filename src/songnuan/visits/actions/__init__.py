@@ -20,11 +20,11 @@ from songnuan.visits.access import find_visit, require_recorder
 from songnuan.visits.actions.field import add_photos, chase, keep_position, show_contact, sign_later
 from songnuan.visits.actions.leaders import attach_leader_problem, record_leader, withdraw_leader
 from songnuan.visits.actions.reports import attach_problem, correct, record
+from songnuan.visits.day_rules import in_time_to_plan, late_reason_for, refuse_same_day
 from songnuan.visits.lifecycle import LATER_DAY, VISIT
 from songnuan.visits.models import LaterDay, Visit
 from songnuan.visits.noting import note
 from songnuan.visits.planning import PlannedVisit
-from songnuan.visits.rules import in_time_to_plan, late_reason_for, refuse_same_day
 from songnuan.visits.spots import day_alone
 
 __all__ = [

@@ -18,9 +18,9 @@ from songnuan.plans.models import Measure, Plan
 from songnuan.plans.rules import reason_of
 from songnuan.visits import asking
 from songnuan.visits.access import find_visit
+from songnuan.visits.day_rules import in_time_to_place
 from songnuan.visits.lifecycle import VISIT
 from songnuan.visits.models import ProposedVisit, ScheduleProposal, Visit, VisitStatus
-from songnuan.visits.rules import in_time_to_plan
 from songnuan.visits.schedule_queries import Arrangement, arrangement, key_of
 from songnuan.visits.schedule_rules import Taken
 from songnuan.visits.scheduling.breaks import Break, Rule
@@ -158,7 +158,9 @@ def _spot(row: ProposedVisit) -> Spot:
 
 
 def _move(proposal: ScheduleProposal, ids: Collection[int], actor: Actor, at: datetime) -> None:
-    """Move the visits with one statement, and note it in one row."""
+    """Move the visits with one statement, noted in one row; what missed its day is noted by itself too."""
+    missed = Visit.objects.filter(pk__in=ids, planned_on__lt=day_of(at)).order_by("pk")
+    days = dict(missed.values_list("pk", "planned_on"))
     rows = proposal.rows.filter(visit=OuterRef("pk"))
     moved = VISIT.move(
         Visit.objects.filter(pk__in=ids),
@@ -180,6 +182,11 @@ def _move(proposal: ScheduleProposal, ids: Collection[int], actor: Actor, at: da
     taken = proposal.rows.filter(visit__in=ids)
     taken.update(taken_at=at)
     told = taken.order_by("visit_id").values_list("visit_id", "day", "start", "team_id")
+    for row in taken.filter(visit__in=days).order_by("visit_id"):
+        spot, was = _spot(row), days[row.visit_id]
+        told_of = {"from": was.isoformat() if was else None, "to": spot.day.isoformat()}
+        told_of |= {"start": clock_words(spot.start), "proposal": str(proposal.pk)}
+        _note(proposal.plan, "place", f"visits.visit:{row.visit_id}", actor, at, told_of)
     facts = {"count": moved, "proposal": proposal.pk, "rows": digest_rows(told)}
     _note(proposal.plan, "take_schedule", f"plans.plan:{proposal.plan.slug}", actor, at, facts)
 
@@ -235,7 +242,14 @@ def place(
         **changed(),
     )
     asking.withdraw([visit_id], at)
-    facts = {
+    facts = _placed(visit, planned_on, start, broken)
+    _note(visit.measure.plan, "place", f"visits.visit:{visit_id}", actor, at, facts)
+    visit.refresh_from_db()
+    return visit
+
+
+def _placed(visit: Visit, planned_on: date, start: int, broken: list[Break]) -> dict[str, object]:
+    return {
         "unit": visit.unit_id,
         "lead": visit.lead_id,
         "from": visit.planned_on.isoformat() if visit.planned_on else None,
@@ -243,9 +257,6 @@ def place(
         "start": clock_words(start),
         "rules": [one.rule.value for one in broken],
     }
-    _note(visit.measure.plan, "place", f"visits.visit:{visit_id}", actor, at, facts)
-    visit.refresh_from_db()
-    return visit
 
 
 def _is_set(visit: Visit, spot: tuple[date, int, int | None], revision: int | None) -> bool:
@@ -273,13 +284,7 @@ def _is_set(visit: Visit, spot: tuple[date, int, int | None], revision: int | No
 
 def _check_spot(visit: Visit, planned_on: date, start: int, at: datetime) -> None:
     """Let pass a day still to come, within the deadline or the one that was allowed, and a time of it."""
-    in_time_to_plan(planned_on, day_of(at))
-    if planned_on > visit.due_on and planned_on != visit.planned_on:
-        sentence = _(
-            "%(day)s is after the deadline %(due)s. Ask for it as a later day, on the page of the visit."
-        )
-        days = {"day": beside(planned_on, visit.due_on), "due": written(visit.due_on)}
-        raise Refusal("later_day_by_asking", sentence % days, field="planned_on")
+    in_time_to_place(planned_on, today=day_of(at), due_on=visit.due_on, stands=visit.planned_on)
     if not 0 <= start < 24 * 60:
         raise Refusal("time_wrong", _("Enter a time of the day."), field="start")
 

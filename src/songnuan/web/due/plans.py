@@ -17,6 +17,7 @@ from songnuan.organisation.permissions import Permission
 from songnuan.plans.models import Blocks, Measure, Plan, PlanStatus
 from songnuan.plans.queries import questions_of
 from songnuan.plans.rules import UNANSWERABLE
+from songnuan.visits.figures import progress as visit_figures
 from songnuan.visits.queries import WaitingDay, waiting_for
 from songnuan.web.approval_page import asked_words, kind_label, url_of
 from songnuan.web.due.base import Desk, Due, Part
@@ -159,14 +160,15 @@ def _returned(drafts: Iterable[Plan]) -> dict[str, str]:
 
 
 def to_chase(desk: Desk) -> Iterator[Due]:
-    """Yield the late visits of the plans whose reports the reader looks after: each day they are late."""
+    """Yield the late visits of the plans the reader looks after, each day until all are chased."""
     watched = desk.reach_ids(Permission.PLAN_OPEN) | desk.reach_ids(Permission.PROBLEM_CLOSE)
     running = desk.running(watched)
     measures = list(Measure.objects.filter(plan__in=running, kind="unit_visits").select_related("plan"))
     progress = progress_of(measures, desk.at)
+    figures = visit_figures([measure.pk for measure in measures], desk.at)
     for measure in measures:
         how_far = progress[measure.pk]
-        if how_far.late:
+        if figures[measure.pk].overdue > figures[measure.pk].chased_today:
             yield Due(
                 title=how_far.next,
                 plan=measure.plan.title,

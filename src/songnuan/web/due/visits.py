@@ -74,14 +74,16 @@ def to_solve(desk: Desk) -> Iterator[Due]:
     rows = [row for row in open_of_units(may_close | own) if visit_of(row.source) is None]
     names = names_on((pk for row in rows for pk in (row.unit_id, row.owner_id)), desk.day)
     titles = {plan.slug: plan.title for plan in desk.plans}
+    closing = _("raised by %(unit)s; %(owner)s answers for it")
+    solving = _("raised by %(unit)s; %(owner)s answers for it, the epidemic office closes it")
     for row in rows:
         yield Due(
             title=row.title,
             plan=titles.get(row.plan_slug, ""),
-            detail=_("raised by %(unit)s; %(owner)s answers for it")
+            detail=(closing if row.owner_id in may_close else solving)
             % {"unit": names[row.unit_id], "owner": names[row.owner_id]},
             url=reverse("problem", args=(row.task_id,)),
-            action=_("Close") if row.owner_id in may_close else _("See what to do"),
+            action=_("Close") if row.owner_id in may_close else _("Report progress"),
             today=desk.day,
             due_on=row.due_on,
             original_due_on=row.original_due_on,

@@ -3,6 +3,7 @@
 Dates are written as the reader's language does: 4月16日 in Chinese, 16 Apr in English.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from urllib.parse import urlencode
@@ -35,6 +36,9 @@ _WEEKDAYS = (
 
 # What an amount in capitals is written with, in Traditional characters.
 _TRADITIONAL = str.maketrans("币贰叁陆万亿", "幣貳參陸萬億")
+
+
+_COUNTED = re.compile(r"(\d) (?=[\u4e00-\u9fff])")
 
 
 def _write(value: date | datetime | None, style: str) -> str:
@@ -178,7 +182,13 @@ def anchor(field: BoundField) -> str:
 @register.filter
 def names(values: Iterable[str]) -> str:
     """Join names as the language does: 、 in Chinese, a comma elsewhere."""
-    return ("、" if (get_language() or "zh").startswith("zh") else ", ").join(values)
+    return together(("、" if (get_language() or "zh").startswith("zh") else ", ").join(values))
+
+
+@register.filter
+def together(text: str) -> str:
+    """Keep a number and the word that counts on one line: 2 箱 is not broken between them."""
+    return _COUNTED.sub("\\1\u00a0", text)
 
 
 @register.filter

@@ -16,6 +16,7 @@ from songnuan.journeys.end_calendar_address import end_calendar_address
 from songnuan.journeys.make_calendar_address import make_calendar_address
 from songnuan.organisation.access import calendar_made_at, holder_of_calendar
 from songnuan.organisation.models import User
+from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import actor_of, day_of, now
 from songnuan.web.calendar_days import days_of
 from songnuan.web.due import desk_of
@@ -41,6 +42,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     coming = [row for row in days_of(desk_of(reader), "") if row.day >= reader.day]
     context = {
         "address": address,
+        "visits": reader.may(Permission.VISIT_RECORD),
         "made_at": calendar_made_at(reader.user.pk),
         "coming": coming[:_COMING],
         "more": max(len(coming) - _COMING, 0),

@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_not_required, login_required
 from django.db.models import Count, Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
@@ -15,9 +15,10 @@ from django.views.i18n import set_language
 
 from songnuan.jobs.queries import gathered, notices
 from songnuan.journeys.plan_overview import strips
+from songnuan.organisation.permissions import Permission
 from songnuan.plans.models import PlanStatus
-from songnuan.web.due import Band, Due, desk_of, due_of
-from songnuan.web.views.shared import reader_of
+from songnuan.web.due import Band, Due, Part, desk_of, due_of
+from songnuan.web.views.shared import Reader, reader_of
 
 _NOTICES = 8  # things they are about
 
@@ -41,12 +42,29 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "due": due,
         "sections": _sections(due),
+        "starts": [] if due else _starts(desk),
         "plans": strips([plan for plan in desk.plans if plan.status == PlanStatus.OPEN], desk.at),
         "notices": gathered(desk.user.pk, _NOTICES),
         "unread": unread["count"],
         "upto": unread["upto"],
     }
     return render(request, "web/home.html", context)
+
+
+def _starts(reader: Reader) -> list[Part]:
+    """Return where whoever keeps accounts and units begins: nothing is ever due there."""
+    if not reader.may(Permission.ACCOUNT_MANAGE):
+        return []
+    units = _("From a workbook: the units, their lead offices and whom to call.")
+    posts = _("An account for each person with the posts held; posts end when somebody leaves.")
+    steps = {
+        Permission.UNIT_IMPORT: Part(_("Import units"), units, reverse("import_units")),
+        Permission.ACCOUNT_MANAGE: Part(_("Accounts"), posts, reverse("accounts")),
+        Permission.CHAIN_MANAGE: Part(
+            _("Steps of approvals"), _("Who signs what, and in which order."), reverse("approval_chains")
+        ),
+    }
+    return [part for permission, part in steps.items() if reader.may(permission)]
 
 
 def _sections(due: Sequence[Due]) -> list[Section]:

@@ -23,9 +23,8 @@ from songnuan.visits.models import LeaderVisit, VisitStatus
 from songnuan.visits.queries import VisitDetail, detail
 from songnuan.visits.rules import Begun
 from songnuan.web.leader_form import LeaderForm, Occasion, WithdrawForm
-from songnuan.web.problem_form import problem_places
+from songnuan.web.problem_form import owners_of, problem_places
 from songnuan.web.views.shared import Reader, key_of, names_on, plan_seen, reader_of
-from songnuan.web.visit_door import owners_of
 
 
 @dataclass(frozen=True, slots=True)

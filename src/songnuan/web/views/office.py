@@ -15,42 +15,32 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from songnuan.kernel.clock import CHINA
 from songnuan.organisation.permissions import Permission
-from songnuan.organisation.queries import refuse
-from songnuan.plans.models import Measure, MeasureStatus, Plan, PlanStatus
-from songnuan.plans.queries import visible_plans
+from songnuan.plans.models import Measure, MeasureStatus, Plan
 from songnuan.visits.kept import chased_on, chases
 from songnuan.visits.leaders import of_plans
-from songnuan.visits.models import Prevention, VisitStatus
-from songnuan.visits.queries import FeedRow, VisitRow, feed, of_measure
+from songnuan.visits.models import VisitStatus
+from songnuan.visits.queries import VisitRow, feed, of_measure
 from songnuan.visits.rules import last_day
-from songnuan.web.office_board import Delays, OwnerLine, PaceLine, delays_of, owner_lines, pace_lines
+from songnuan.web.office_board import (
+    Delays,
+    OwnerLine,
+    PaceLine,
+    Report,
+    delays_of,
+    owner_lines,
+    pace_lines,
+    report_of,
+)
+from songnuan.web.views import office_lists
 from songnuan.web.views.leaders import Line, lines_of
-from songnuan.web.views.shared import PAGE, Reader, names_on, reader_of
+from songnuan.web.views.shared import Reader, names_on, reader_of
 
 # How soon after the visit its report is due, where the plan does not say.
 _REPORT_HOURS = 24
 # How many late visits stand above the reports; the others are one step away.
 _CHASED = 6
 _LEADERS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """One report that came in."""
-
-    visit_id: int
-    unit_name: str
-    lead_name: str
-    happened_at: datetime
-    received_at: datetime
-    report_minutes: int
-    prevention: str
-    prevention_label: str
-    late: bool
-    late_approved: bool
-    late_entry: bool
-    entry_reason: str
-    problems: int
+_REPORTS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +66,8 @@ class Chase:
 class Feed:
     """How the visits stand as of `at`; `unreported` are those of `late` whose report is overdue as well.
 
-    `late_units` are the first of them, `lists` the addresses where all stand, by the title of their plan.
+    `late_units` are the first of them, `lists` the addresses where all stand, by the title of their plan;
+    `late_url` is that one where there is but one plan. `more`: `items` are the newest reports, others follow.
     `overdue_problems` are those of the open ones whose day is over; `leader_lists` the lists of leaders'
     visits by the title of their plan, `leaders` the latest of them.
     """
@@ -88,8 +79,10 @@ class Feed:
     unreported: int
     open_problems: int
     items: list[Report]
+    more: bool
     late_units: list[Chase]
     lists: dict[str, str]
+    late_url: str
     overdue_problems: int
     paces: list[PaceLine]
     owners: list[OwnerLine]
@@ -117,9 +110,7 @@ def office_feed(request: HttpRequest) -> HttpResponse:
 
 
 def _context(reader: Reader) -> dict[str, Any]:
-    if not reader.may(Permission.PROBLEM_CLOSE) and not reader.may(Permission.PLAN_OPEN):
-        refuse(Permission.PROBLEM_CLOSE)
-    plans = list(visible_plans(reader.actor, reader.at).filter(status=PlanStatus.OPEN))
+    plans = office_lists.watched(reader)
     visited = Measure.objects.filter(plan__in=plans, kind="unit_visits").values_list("plan_id", flat=True)
     named = [plan for plan in plans if plan.pk in set(visited)]
     return {"feed": _feed(reader, plans), "plan": named[0] if len(named) == 1 else None}
@@ -134,7 +125,8 @@ def _feed(reader: Reader, plans: list[Plan]) -> Feed:
     }
     seen = reader.reach(Permission.VISIT_VIEW)
     seen_ids = set(seen.values_list("pk", flat=True))
-    came = feed(seen, limit=PAGE)
+    came = feed(seen, limit=_REPORTS + 1)
+    more, came = len(came) > _REPORTS, came[:_REPORTS]
     rows: list[VisitRow] = []
     unreported: set[int] = set()
     lists: dict[str, str] = {}
@@ -157,9 +149,11 @@ def _feed(reader: Reader, plans: list[Plan]) -> Feed:
         late=len(late),
         unreported=len(unreported),
         open_problems=sum(owner.open for owner in owners),
-        items=[_report(row, names) for row in came],
+        more=more,
+        items=[report_of(row, names) for row in came],
         late_units=_chases(late[:_CHASED], names, reader.day, unreported),
         lists=lists if len(late) > _CHASED else {},
+        late_url=next(iter(lists.values())) if len(lists) == 1 else "",
         overdue_problems=sum(owner.overdue for owner in owners),
         paces=pace_lines([row for row in measures if row.kind == "unit_visits"], reader.day),
         owners=owners,
@@ -183,24 +177,6 @@ def _is_unreported(row: VisitRow, before: datetime) -> bool:
     """Return whether the visit, made on its day, would have had to be reported by now."""
     end = datetime.combine(_day(row) + timedelta(days=1), time.min, CHINA)
     return row.overdue and end <= before
-
-
-def _report(row: FeedRow, names: Mapping[int, str]) -> Report:
-    return Report(
-        visit_id=row.visit_id,
-        unit_name=names[row.unit_id],
-        lead_name=names[row.lead_id],
-        happened_at=row.happened_at,
-        received_at=row.received_at,
-        report_minutes=max(row.delay // timedelta(minutes=1), 0),
-        prevention=row.prevention,
-        prevention_label=str(Prevention(row.prevention).label),
-        late=row.late,
-        late_approved=row.late_approved,
-        late_entry=row.late_entry,
-        entry_reason=row.entry_reason,
-        problems=row.problems,
-    )
 
 
 def _chases(
@@ -227,4 +203,5 @@ def _chases(
 urlpatterns: list[URLPattern] = [
     path("office/", office, name="office"),
     path("office/feed/", office_feed, name="office_feed"),
+    *office_lists.urlpatterns,
 ]

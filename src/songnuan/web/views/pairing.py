@@ -1,6 +1,6 @@
 """The plan's annex: each unit with its lead and how its visit stands, looked through by lead and by state."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.contrib.auth.decorators import login_required
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import Pair, pairs
 from songnuan.plans.models import Measure, MeasureStatus, Plan
+from songnuan.visits.kept import chased_on, chases
 from songnuan.visits.owed import owed
 from songnuan.visits.queries import VisitRow, of_measure
 from songnuan.web.views.shared import Reader, plan_seen, reader_of
@@ -22,7 +23,8 @@ from songnuan.web.visit_states import FILTERS, filter_words, state_of
 class PairLine:
     """One row of the pairing table, and how its visit stands; `visit_id` where the reader may look.
 
-    `asked_on` is a later day that waits to be allowed; `found_by` are the filters that show the row.
+    `asked_on` is a later day that waits to be allowed; `found_by` are the filters that show the row. `chased`
+    is how often the lead was reminded, `chased_today` that it was today.
     """
 
     unit_name: str
@@ -40,6 +42,13 @@ class PairLine:
     happened_at: datetime | None
     visit_id: int | None
     found_by: frozenset[str]
+    chased: int = 0
+    chased_today: bool = False
+
+    @property
+    def is_late(self) -> bool:
+        """Whether its lead may be reminded of it."""
+        return self.visit_id is not None and "overdue" in self.found_by
 
 
 @login_required
@@ -73,6 +82,9 @@ def pairing(request: HttpRequest, slug: str) -> HttpResponse:
             }
             for key, word in states.items()
         ],
+        "lead": lead,
+        "state": state,
+        "may_chase": reader.may(Permission.VISIT_CHASE, plan.unit_id),
         "may_view_visits": reader.may(Permission.VISIT_VIEW),
     }
     return render(request, "web/pairing.html", context)
@@ -85,9 +97,17 @@ def _lines(reader: Reader, plan: Plan) -> list[PairLine]:
     visits = {row.unit_id: row for row in of_measure(measure.pk, reader.day)} if measure else {}
     lacking = {row.visit_id for row in owed([measure])} if measure else set()
     seen = reader.reach_ids(Permission.VISIT_VIEW)
-    return [
+    found = [
         _line(pair, visits.get(pair.unit_id), lacking, may_look=pair.unit_id in seen)
         for pair in pairs(plan.slug, reader.day)
+    ]
+    late = [row.visit_id for row in found if row.visit_id is not None and row.is_late]
+    often, lately = chases(late), chased_on(late, reader.day)
+    return [
+        replace(row, chased=often.get(row.visit_id, 0), chased_today=row.visit_id in lately)
+        if row.visit_id is not None and row.is_late
+        else row
+        for row in found
     ]
 
 

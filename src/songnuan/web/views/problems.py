@@ -1,5 +1,6 @@
 """Pages of a problem raised at a visit, or a duty that a plan sets: how it stands, and its closing."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -13,20 +14,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from songnuan.journeys.amend_problem import amend_problem, may_amend_problem
 from songnuan.journeys.close_problem import close_problem, closes_itself
 from songnuan.journeys.hand_over_later import visit_of
 from songnuan.journeys.measures.assignments import lapsed
+from songnuan.journeys.report_problem import report_problem
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of
 from songnuan.plans.queries import plan_by_slug
 from songnuan.tasks.actions import closing
-from songnuan.tasks.models import Task, TaskStatus
-from songnuan.tasks.rules import TEXT_LONGEST, is_duty
+from songnuan.tasks.models import Feedback, Task, TaskStatus
+from songnuan.tasks.rules import TEXT_LONGEST, TITLE_LONGEST, is_duty
 from songnuan.visits.models import Visit, VisitProblem
-from songnuan.web.fields import CharField
+from songnuan.web.fields import CharField, TypedChoiceField
 from songnuan.web.forms import Form
-from songnuan.web.views.shared import Reader, names_on, reader_of
+from songnuan.web.problem_form import owners_of
+from songnuan.web.views.shared import Reader, key_of, names_on, reader_of
 
 
 class Closing(Form):
@@ -41,6 +45,49 @@ class Closing(Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=TEXT_LONGEST,
     )
+
+
+class Progress(Form):
+    """How far a problem is, as its owner says."""
+
+    asks = "problem_report"
+
+    text = CharField(
+        fact="tasks.feedback.text:problem",
+        label=gettext_lazy("How far it is"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=TEXT_LONGEST,
+    )
+
+
+class Amendment(Form):
+    """A problem that was named or given wrongly, and why it is corrected."""
+
+    asks = "problem_amend"
+
+    title = CharField(
+        fact="tasks.task.title",
+        again="a problem is corrected",
+        label=gettext_lazy("What the problem is"),
+        max_length=TITLE_LONGEST,
+    )
+    owner = TypedChoiceField(
+        fact="tasks.task.owner",
+        again="a problem is corrected",
+        label=gettext_lazy("Who has to solve it"),
+        coerce=int,
+    )
+    reason = CharField(
+        fact="tasks.feedback.text:amend",
+        label=gettext_lazy("Why it is corrected"),
+        help_text=gettext_lazy("It stands on this page with what the problem was called until then."),
+    )
+
+    def __init__(self, *args: Any, owners: Sequence[tuple[int, str]], **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        owner = self.fields["owner"]
+        assert isinstance(owner, forms.TypedChoiceField)  # noqa: S101 - as declared above
+        owner.choices = list(owners)
 
 
 class Reporting(Closing):
@@ -67,8 +114,80 @@ def problem(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one problem, with the form that closes it to whoever may."""
     reader = reader_of(request)
     task = _seen(reader, pk)
-    form = _form(task)() if _may_close(reader, task) else None
-    return render(request, "web/problem.html", {"problem": _shown(reader, task), "form": form})
+    return _page(request, reader, task)
+
+
+def _page(request: HttpRequest, reader: Reader, task: Task, refused: Form | None = None) -> HttpResponse:
+    """Show the problem with what the reader may do to it; `refused` is a form with what is wrong in it."""
+    form = progress = amendment = None
+    if isinstance(refused, Closing) or _may_close(reader, task):
+        form = refused if isinstance(refused, Closing) else _form(task)()
+    if _is_handled(task) and reader.may(Permission.DUTY_REPORT, task.owner_id):
+        progress = refused if isinstance(refused, Progress) else Progress()
+    if _is_handled(task) and may_amend_problem(task, reader.actor, reader.at):
+        initial = {"title": task.title, "owner": task.owner_id}
+        fresh = Amendment(initial=initial, owners=_owners(reader, task))
+        amendment = refused if isinstance(refused, Amendment) else fresh
+    context = {
+        "problem": _shown(reader, task),
+        "form": form,
+        "progress": progress,
+        "amendment": amendment,
+        "said": Feedback.objects.filter(task=task).select_related("by").order_by("pk"),
+    }
+    return render(request, "web/problem.html", context, status=422 if refused else 200)
+
+
+def _is_handled(task: Task) -> bool:
+    """Return whether it is an open problem that somebody has to solve: no duty, and no kit that is owed."""
+    is_problem = not is_duty(task.source) and visit_of(task.source) is None
+    return is_problem and task.status == TaskStatus.OPEN
+
+
+def _owners(reader: Reader, task: Task) -> list[tuple[int, str]]:
+    plan = plan_by_slug(task.plan_slug)
+    return owners_of(reader, plan, task.owner_id) if plan else []
+
+
+@login_required
+def problem_report(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add what the owner says about how far it is."""
+    reader = reader_of(request)
+    task = _seen(reader, pk)
+    if request.method != "POST":
+        return redirect("problem", pk)
+    form = Progress(request.POST)
+    if form.is_valid():
+        key, text = key_of(request), form.cleaned_data["text"]
+        with form.refusals():
+            report_problem(task_id=pk, text=text, key=key, actor=reader.actor, at=reader.at)
+            messages.success(request, _("Your report stands with the problem."))
+            return redirect("problem", pk)
+    return _page(request, reader, task, form)
+
+
+@login_required
+def problem_amend(request: HttpRequest, pk: int) -> HttpResponse:
+    """Correct what the problem is, or whom it was given to."""
+    reader = reader_of(request)
+    task = _seen(reader, pk)
+    if request.method != "POST":
+        return redirect("problem", pk)
+    form = Amendment(request.POST, owners=_owners(reader, task))
+    if form.is_valid():
+        told = form.cleaned_data
+        with form.refusals():
+            amend_problem(
+                task_id=pk,
+                title=told["title"],
+                owner_id=told["owner"],
+                reason=told["reason"],
+                actor=reader.actor,
+                at=reader.at,
+            )
+            messages.success(request, _("The problem is corrected."))
+            return redirect("problem", pk)
+    return _page(request, reader, task, form)
 
 
 @login_required
@@ -91,8 +210,7 @@ def problem_close(request: HttpRequest, pk: int) -> HttpResponse:
             request, _("Reported as done.") if is_duty(task.source) else _("The problem is closed.")
         )
         return redirect("problem", pk)
-    context = {"problem": _shown(reader, task), "form": form}
-    return render(request, "web/problem.html", context, status=422)
+    return _page(request, reader, task, form)
 
 
 def state_of(status: str, *, overdue: bool) -> str:
@@ -159,4 +277,6 @@ def _visit(reader: Reader, task: Task) -> Visit | None:
 urlpatterns: list[URLPattern] = [
     path("problems/<int:pk>/", problem, name="problem"),
     path("problems/<int:pk>/close/", problem_close, name="problem_close"),
+    path("problems/<int:pk>/report/", problem_report, name="problem_report"),
+    path("problems/<int:pk>/amend/", problem_amend, name="problem_amend"),
 ]

@@ -1,11 +1,10 @@
-"""Pages of the schedule: who visits whom when, proposals, one visit by hand, calendar files, the sheet."""
+"""Pages of the schedule: who visits whom when, proposals, calendar files, the sheet."""
 
 from collections.abc import Iterable
 from io import BytesIO
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
@@ -16,26 +15,22 @@ from django.views.decorators.http import require_safe
 from songnuan.documents.calendar import render_calendar
 from songnuan.documents.sheets import write_paper
 from songnuan.journeys.pin_visits import pin_visits
-from songnuan.journeys.place_visit import place_visit
 from songnuan.journeys.propose_schedule import propose_schedule
 from songnuan.journeys.schedule_sheet import SheetLine, schedule_sheet
 from songnuan.journeys.take_schedule import take_schedule
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
-from songnuan.organisation.queries import refuse
 from songnuan.plans.models import Plan
 from songnuan.visits.models import ScheduleProposal, Visit, VisitTeam
-from songnuan.visits.queries import VisitDetail, for_lead
-from songnuan.visits.schedule_queries import arrangement, key_of, leads_of, team_of, teams_of
+from songnuan.visits.queries import for_lead
+from songnuan.visits.schedule_queries import leads_of, teams_of
 from songnuan.visits.schedule_rules import Taken
-from songnuan.visits.scheduling.problem import Spot
-from songnuan.visits.scheduling.words import broken_words, method_words
+from songnuan.visits.scheduling.words import method_words
 from songnuan.web.calendar_days import visit_entries, written
-from songnuan.web.schedule_forms import MoveForm
-from songnuan.web.schedule_page import Line, by_day, compared, lines_of, proposed_lines
+from songnuan.web.schedule_page import Line, by_day, compared, lines_of, proposed_lines, staying
+from songnuan.web.views import visit_move
 from songnuan.web.views.calendar import site_of
 from songnuan.web.views.shared import Reader, names_on, plan_seen, reader_of
-from songnuan.web.visit_page import seen
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -153,6 +148,7 @@ def schedule_proposal(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "unplaced": [line for line in lines if line.day is None],
         "figures": compared(lines),
         "placed": len(placed),
+        "staying": staying(reader, proposal),
         "has_teams": any(line.team_name for line in placed),
         "moved": sum(line.is_moved for line in placed),
         "open": sum(line.state == "open" for line in placed),
@@ -184,99 +180,6 @@ def _say_taken(request: HttpRequest, reader: Reader, done: Taken) -> None:
 def _units(visit_ids: Iterable[int], reader: Reader) -> str:
     units = Visit.objects.filter(pk__in=list(visit_ids)).values_list("unit_id", flat=True)
     return _("、").join(sorted(names_on(units, reader.day).values()))
-
-
-# One visit ---------------------------------------------------------------------------------------
-
-
-@login_required
-def visit_move(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put one visit on a day, at a time, with a team; what that breaks is shown before anything is saved."""
-    reader = reader_of(request)
-    found = seen(reader, pk)
-    if not reader.may(Permission.VISIT_SCHEDULE, found.lead_id):
-        refuse(Permission.VISIT_SCHEDULE, unit_id=found.lead_id)
-    visit = Visit.objects.select_related("measure__plan").get(pk=pk)
-    lead = names_on({found.lead_id}, reader.day)
-    teams = {team.key: team.name for team in teams_of(visit.measure.plan_id, lead)}
-    if request.method != "POST":
-        return _move_page(request, reader, found, _move_form(found, teams), [])
-    form = MoveForm(request.POST, teams=teams)
-    if not form.is_valid():
-        return _move_page(request, reader, found, form, [])
-    spot = Spot(form.cleaned_data["planned_on"], form.cleaned_data["start"], form.cleaned_data["team"])
-    arranged = arrangement(visit.measure.plan, {found.lead_id}, reader.at)
-    broken = arranged.breaks(pk, spot) if pk in arranged.visits else []
-    codes = ",".join(one.rule for one in broken)
-    words, is_hard = broken_words(broken, arranged.names()), any(one.rule.is_hard for one in broken)
-    if "check" in request.POST or (broken and form.cleaned_data["seen"] != codes):
-        told = request.POST.copy()
-        told["seen"] = codes
-        form = MoveForm(told, teams=teams)
-        return _move_page(request, reader, found, form, words, is_hard=is_hard, checked=not broken)
-    if is_hard and not form.cleaned_data["reason"].strip():
-        form.add_error("reason", _("A rule is broken there: say why, or choose another day, time or team."))
-    elif _placed(reader, pk, form, spot):
-        messages.success(request, _("The visit is set."))
-        return redirect("visit", pk)
-    elif form.has_error(NON_FIELD_ERRORS, "visit_changed"):
-        # It was said where the visit stands now, so the next press is meant so.
-        told = request.POST.copy()
-        told["revision"] = str(seen(reader, pk).revision)
-        form.data = told
-    return _move_page(request, reader, found, form, words, is_hard=is_hard)
-
-
-def _placed(reader: Reader, pk: int, form: MoveForm, spot: Spot) -> bool:
-    """Put the visit there; return whether nothing was refused. What was stands beside its field."""
-    with form.refusals():
-        place_visit(
-            visit_id=pk,
-            planned_on=spot.day,
-            start=spot.start,
-            team_id=team_of(spot.team),
-            reason=form.cleaned_data["reason"],
-            revision=form.cleaned_data["revision"],
-            actor=reader.actor,
-            at=reader.at,
-        )
-        return True
-    return False
-
-
-def _move_form(found: VisitDetail, teams: dict[str, str]) -> MoveForm:
-    key = key_of(found.team_id, found.lead_id)
-    initial = {
-        "planned_on": found.planned_on,
-        "start": found.start,
-        "team": key if key in teams else next(iter(teams)),
-        "revision": found.revision,
-    }
-    return MoveForm(initial=initial, teams=teams)
-
-
-def _move_page(  # noqa: PLR0913 - what the page shows
-    request: HttpRequest,
-    reader: Reader,
-    found: VisitDetail,
-    form: MoveForm,
-    broken: list[str],
-    *,
-    is_hard: bool = False,
-    checked: bool = False,
-) -> HttpResponse:
-    names = names_on({found.unit_id, found.lead_id}, reader.day)
-    context = {
-        "visit": found,
-        "unit_name": names[found.unit_id],
-        "lead_name": names[found.lead_id],
-        "form": form,
-        "broken": broken,
-        "is_hard": is_hard,
-        "checked": checked,
-    }
-    status = 422 if broken or form.errors else 200
-    return render(request, "web/visit_move.html", context, status=status)
 
 
 # Files -------------------------------------------------------------------------------------------
@@ -379,5 +282,5 @@ urlpatterns: list[URLPattern] = [
     path(f"{_PLAN}/proposals/<int:pk>/sheet.xlsx", proposal_sheet_file, name="proposal_sheet"),
     path(f"{_PLAN}/leads/<int:unit_id>.ics", lead_calendar, name="lead_calendar"),
     path(f"{_PLAN}/teams/<int:pk>.ics", team_calendar, name="team_calendar"),
-    path("visits/<int:pk>/move/", visit_move, name="visit_move"),
+    *visit_move.urlpatterns,
 ]

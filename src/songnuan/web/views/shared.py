@@ -16,7 +16,7 @@ from songnuan.kernel.actor import Actor
 from songnuan.organisation.held import Posts, Reach, permissions_over, posts_of, reach_of
 from songnuan.organisation.models import Unit, User
 from songnuan.organisation.permissions import ROLE_PERMISSIONS, Permission
-from songnuan.organisation.queries import actor_of, day_of, now, scope, unit_names
+from songnuan.organisation.queries import actor_of, day_of, first_names, now, scope, unit_names
 from songnuan.plans.models import Plan
 from songnuan.plans.queries import visible_plans
 
@@ -102,9 +102,15 @@ def key_of(request: HttpRequest) -> UUID:
 
 
 def names_on(ids: Iterable[int | None], day: date) -> dict[int, str]:
-    """Return the name of each unit on the day; one that is closed by then says so."""
+    """Return the name of each unit on the day; one that is closed by then says so.
+
+    Where our own record of a unit begins only later, its first name stands: it was there before.
+    """
     wanted = {unit_id for unit_id in ids if unit_id is not None}
-    return {**dict.fromkeys(wanted, _("(a closed unit)")), **unit_names(wanted, day)}
+    names = unit_names(wanted, day)
+    if lacking := wanted - names.keys():
+        names = dict.fromkeys(wanted, _("(a closed unit)")) | first_names(lacking, day) | names
+    return names
 
 
 def evidence_link(slug: str) -> Link:

@@ -1,12 +1,13 @@
 """What goes with a visit beside its report: signatures, photos, a correction, a contact, a reminder."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -114,15 +115,19 @@ def visit_contact(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 def visit_chase(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask the lead for an overdue visit, and go back to the board."""
+    """Ask the lead for an overdue visit, and go back to the board, or to the list of units."""
     reader = reader_of(request)
-    seen(reader, pk)
+    found = seen(reader, pk)
     if request.method != "POST":
         return redirect("visit", pk)
     if chase_visit(visit_id=pk, actor=reader.actor, at=reader.at):
         messages.success(request, _("The lead office is reminded."))
     else:
         messages.info(request, _("The lead office was reminded today already; once a day is enough."))
+    if request.POST.get("back") == "units":
+        asked = {name: request.POST.get(name, "") for name in ("lead", "state")}
+        query = urlencode({name: value for name, value in asked.items() if value})
+        return redirect(f"{reverse('pairing', args=(found.plan_slug,))}?{query}")
     return redirect("office")
 
 

@@ -1,16 +1,19 @@
 """Pages of visits: a lead's own, one visit with its report, and the form at the door."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.forms.formsets import BaseFormSet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from songnuan.journeys.record_visit import VisitReport, record_visit
+from songnuan.kernel.clock import CHINA
 from songnuan.kernel.days import written
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
@@ -19,6 +22,7 @@ from songnuan.visits.access import require_recorder
 from songnuan.visits.models import VisitForm, VisitStatus
 from songnuan.visits.owed import OwedKit, Where, is_held, kit_owed, owed, whereabouts
 from songnuan.visits.queries import VisitDetail, VisitRow, detail, feed, for_lead
+from songnuan.web.middleware import RefusedAt
 from songnuan.web.posted_times import day_in
 from songnuan.web.problem_form import ProblemForm, problem_places
 from songnuan.web.views import hand_over, visit_beside, visit_days
@@ -57,10 +61,14 @@ def visits_mine(request: HttpRequest) -> HttpResponse:
 
     day = [row for row in rows if row.planned_on == reader.day]
     others = [row for row in rows if row.planned_on != reader.day]
+    next_day = reader.day + timedelta(days=1)
+    tomorrow = today_of(reader, [row for row in others if row.planned_on == next_day], units)
+    later = [row for row in in_order(others, units) if not row.overdue and row.planned_on != next_day]
     context = {
         "today": today_of(reader, day, units),
-        "late": [line(row) for row in others if row.overdue],
-        "coming": [line(row) for row in in_order(others, units) if not row.overdue],
+        "late": today_of(reader, [row for row in others if row.overdue], units).rows,
+        "tomorrow": tomorrow,
+        "coming": [*tomorrow.rows, *map(line, later)],
         "owed": [
             Round(
                 id=row.visit_id,
@@ -138,12 +146,27 @@ def visit_record(request: HttpRequest, pk: int) -> HttpResponse:
             record_visit(visit_id=pk, report=report, key=key, actor=reader.actor, at=reader.at)
         except Refusal as refusal:
             if not form.tell(refusal) and not _tell_owners(problems, refusal):
-                raise
+                raise _recorded_already(reader, pk, refusal) from refusal
         else:
             _say_recorded(request, found, measure, report)
             return redirect("visit", pk)
     context = {**around(reader, found, measure, late=door.late), "form": form, "problems": problems}
     return render(request, "web/visit_form.html", context, status=422)
+
+
+def _recorded_already(reader: Reader, pk: int, refusal: Refusal) -> Refusal:
+    """Return what to say instead where the visit is recorded by now: by whom, when, and where it is."""
+    found = seen(reader, pk)
+    if refusal.code != "wrong_state" or found.received_at is None:
+        return refusal
+    time = written(found.received_at.astimezone(CHINA), "moment")
+    said = _("This visit is recorded already (%(time)s). What stands in this form is not kept.")
+    if found.recorded_by:
+        said = _(
+            "This visit is recorded already, by %(person)s (%(time)s). What stands in this form is not kept."
+        )
+    sentence = said % {"person": found.recorded_by, "time": time}
+    return RefusedAt(refusal, sentence, url=reverse("visit", args=(pk,)), label=_("Open the report"))
 
 
 def _say_recorded(request: HttpRequest, found: VisitDetail, measure: Measure, report: VisitReport) -> None:

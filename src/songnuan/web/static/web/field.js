@@ -61,8 +61,18 @@ const show = (html, form) => {
   scrollTo(0, 0);
 };
 
+// What was wrong before and is mended is said no more.
+const forget = (form) => {
+  const box = form.querySelector("[data-errors]");
+  (box?.matches("section > :only-child") ? box.parentElement : box)?.remove();
+  for (const error of form.querySelectorAll(".error")) error.remove();
+  for (const field of form.querySelectorAll(".field-wrong")) field.classList.remove("field-wrong");
+  for (const input of form.querySelectorAll("[aria-invalid]")) input.removeAttribute("aria-invalid");
+};
+
 // The house refused: its sentence stands in the page, and what was typed stays too.
 const refuse = (form, html) => {
+  forget(form);
   const place = part(form, "refusal");
   place.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
   place.hidden = false;

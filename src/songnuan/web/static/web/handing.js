@@ -20,7 +20,7 @@ const setUp = (box) => {
     const goods = goodsOf(form);
     const now = goods.length ? box.dataset.some.replace("{goods}", goods.join("、")) : box.dataset.none;
     if (now === value.value) return;
-    text.textContent = now;
+    text.textContent = now.replace(/(\d) (?=[\u4e00-\u9fff])/g, "$1\u00a0"); // 2 箱 stays on one line
     value.value = now;
     const pad = form.querySelector("[data-signature].signed");
     said.hidden = !pad;

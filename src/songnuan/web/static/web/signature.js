@@ -41,6 +41,24 @@ const setUp = (box) => {
   fit();
 };
 
+// Nobody signs through a telephone: chosen as the way, it takes the signature back and ticks the confirmation
+// by name; another way unticks what was ticked so.
+const byCall = ({ target }) => {
+  if (!target.matches("form[data-field] [name=form]")) return;
+  const name = target.form.elements.confirmed_by_name;
+  const pad = target.form.querySelector("[data-signature]");
+  if (!name || !pad) return;
+  if (target.value === "call") {
+    if (pad.classList.contains("signed")) pad.dispatchEvent(new CustomEvent("songnuan:unsign"));
+    if (!name.checked) name.dataset.byCall = "1";
+    name.checked = true;
+  } else if (name.dataset.byCall) {
+    name.checked = false;
+    delete name.dataset.byCall;
+  }
+};
+document.addEventListener("change", byCall);
+
 const setUpAll = (root) => {
   if (window.SignaturePad) root.querySelectorAll("[data-signature]").forEach(setUp);
 };

@@ -1,0 +1,137 @@
+"""An open problem on its page: its owner reports on it, who raised it corrects it, and nobody else does."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from people import Bureau, at, buy, open_plan_1
+from songnuan.audit.models import Entry
+from songnuan.journeys.amend_problem import amend_problem
+from songnuan.journeys.close_problem import close_problem
+from songnuan.kernel.refusal import Refusal
+from songnuan.organisation.queries import units_by_name
+from songnuan.tasks.models import Feedback, Task
+from songnuan.visits.models import Visit
+from web.browsing import as_, on, recorded, sent
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def visit(bureau: Bureau) -> Visit:
+    """A recorded visit at which a problem was raised."""
+    plan = open_plan_1(bureau)
+    buy(bureau, plan, {"方便面": (94, 70_00), "苹果": (47, 80_00), "梨": (47, 75_00)}, "08812072")
+    return recorded(bureau, at(8, 10), "夜班岗亭缺取暖设备")
+
+
+@pytest.fixture
+def problem(visit: Visit) -> Task:
+    """The problem; its owner is the lead."""
+    return Task.objects.get(source=f"visits.visit:{visit.pk}")
+
+
+def url(problem: Task, act: str = "") -> str:
+    return reverse(f"problem_{act}" if act else "problem", args=(problem.pk,))
+
+
+def untouched(problem: Task) -> bool:
+    """Return whether the problem stands as it was raised, and nothing was said about it."""
+    was = (problem.title, problem.owner_id, problem.status)
+    problem.refresh_from_db()
+    noted = Entry.objects.filter(action__in=("tasks.amend_problem", "tasks.report_problem"))
+    return (problem.title, problem.owner_id, problem.status) == was and not (
+        Feedback.objects.exists() or noted.exists()
+    )
+
+
+def test_the_owner_reports_how_far_it_is_and_once(bureau: Bureau, problem: Task) -> None:
+    told = sent(text="已联系厂家，周五送到。")
+    with on(at(9)):
+        assert as_(bureau.liaison).get(url(problem)).context["progress"] is not None
+        assert as_(bureau.finance).get(url(problem)).context["progress"] is None
+        answers = [as_(bureau.liaison).post(url(problem, "report"), told) for _again in range(2)]
+        page = as_(bureau.office).get(url(problem))
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert [(row.verb, row.text) for row in page.context["said"]] == [("report", "已联系厂家，周五送到。")]
+    assert "已联系厂家，周五送到。" in page.content.decode()
+    assert Entry.objects.filter(action="tasks.report_problem").count() == 1
+    problem.refresh_from_db()
+    assert problem.status == "open", "the office closes it"
+
+
+def test_who_is_not_its_owner_reports_nothing(bureau: Bureau, problem: Task) -> None:
+    with on(at(9)):
+        assert as_(bureau.stranger).post(url(problem, "report"), sent(text="已处理好")).status_code == 404
+        assert as_(bureau.finance).post(url(problem, "report"), sent(text="已处理好")).status_code == 403
+        empty = as_(bureau.liaison).post(url(problem, "report"), sent(text=" 。 "))
+    assert (empty.status_code, list(empty.context["progress"].errors)) == (422, ["text"])
+    assert untouched(problem)
+
+
+def test_the_people_of_the_lead_correct_it_and_the_trail_says_why(bureau: Bureau, problem: Task) -> None:
+    other = units_by_name(["后勤服务中心"], at(9).date())["后勤服务中心"]
+    told = sent(title="夜班岗亭缺暖气", owner=str(other), reason="交错了单位")
+    with on(at(9)):
+        page = as_(bureau.liaison).get(url(problem))
+        assert page.context["amendment"].initial == {"title": problem.title, "owner": problem.owner_id}
+        assert as_(bureau.liaison).post(url(problem, "amend"), told).status_code == 302
+        page = as_(bureau.office).get(url(problem))
+    due_on = problem.due_on
+    problem.refresh_from_db()
+    assert (problem.title, problem.owner_id, problem.due_on) == ("夜班岗亭缺暖气", other, due_on)
+    [row] = page.context["said"]
+    assert (row.verb, row.text.split("\n")[0]) == ("amend", "交错了单位")
+    assert "夜班岗亭缺取暖设备" in page.content.decode(), "what it was called until then"
+    noted = Entry.objects.get(action="tasks.amend_problem")
+    assert f'"former_owner":{bureau.lead_id}' in noted.facts.replace(" ", "")
+    assert "交错了单位" in noted.facts
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"title": " "}, "title"),
+        ({"reason": ""}, "reason"),
+        ({"reason": "。。"}, "reason"),
+        ({"owner": "999999"}, "owner"),
+        ({"title": "夜班岗亭缺取暖设备"}, "title"),
+    ],
+)
+def test_a_correction_is_refused_beside_its_input(
+    bureau: Bureau, problem: Task, changes: dict[str, str], field: str
+) -> None:
+    told = {"title": "夜班岗亭缺暖气", "owner": str(problem.owner_id), "reason": "名称写错", **changes}
+    with on(at(9)):
+        page = as_(bureau.liaison).post(url(problem, "amend"), sent(**told))
+    assert (page.status_code, list(page.context["amendment"].errors)) == (422, [field])
+    assert untouched(problem)
+
+
+def test_who_did_not_raise_it_does_not_correct_it(bureau: Bureau, problem: Task) -> None:
+    told = sent(title="别的问题", owner=str(problem.owner_id), reason="想改一下")
+    with on(at(9)):
+        for actor in (bureau.finance, bureau.inspector, bureau.officer):
+            assert as_(actor).get(url(problem)).context["amendment"] is None
+            assert as_(actor).post(url(problem, "amend"), told).status_code == 403
+        assert as_(bureau.stranger).post(url(problem, "amend"), told).status_code == 404
+        assert as_(bureau.office).get(url(problem)).context["amendment"] is not None
+        assert Client().post(url(problem, "amend"), told).status_code == 302
+    assert untouched(problem)
+
+
+def test_a_closed_problem_and_one_about_a_kit_stay_as_they_are(bureau: Bureau, problem: Task) -> None:
+    close_problem(
+        task_id=problem.pk, feedback="已调拨油汀四台，岗亭现场确认。", actor=bureau.office, at=at(9)
+    )
+    problem.refresh_from_db()
+    with on(at(10)):
+        page = as_(bureau.liaison).get(url(problem))
+    assert (page.context["progress"], page.context["amendment"]) == (None, None)
+    with pytest.raises(Refusal) as refused:
+        amend_problem(
+            task_id=problem.pk, title="改名", owner_id=problem.owner_id, reason="想改一下",
+            actor=bureau.liaison, at=at(10),
+        )  # fmt: skip
+    assert refused.value.code == "wrong_state"
+    assert untouched(problem)
