@@ -5,20 +5,25 @@ from uuid import uuid4
 
 import pytest
 
+from goods.purchasing import Buying
 from hands import together
+from inspection_people import hold
 from people import Bureau, at, buy, make_bureau, open_plan_1
 from songnuan.audit.checks import verify
 from songnuan.funds.checks import verify as check_funds
 from songnuan.funds.models import Entry, Fund, Kind
 from songnuan.funds.queries import balance
 from songnuan.goods.checks import verify as check_goods
-from songnuan.goods.models import Purchase
+from songnuan.goods.models import Purchase, ShortClosing, StockLevel
+from songnuan.goods.queries import open_lines
 from songnuan.journeys.close_fund import close_fund
 from songnuan.journeys.confirm_closing import confirm_closing
+from songnuan.journeys.record_visit import record_visit
 from songnuan.journeys.refund_purchase import refund_purchase
 from songnuan.journeys.return_money import return_money
 from songnuan.journeys.reverse_entry import reverse_entry
 from songnuan.plans.models import Plan, Question
+from songnuan.visits.models import Visit
 
 
 class Hands:
@@ -88,3 +93,46 @@ def test_a_fund_is_closed_or_booked_in_at_one_moment_but_not_after() -> None:
     booked = Entry.objects.filter(kind=Kind.RETURN, amount_minor=1_00).count()
     assert (act.fund.closed_at is not None, booked) in {(True, 0), (False, 6)}
     assert [*verify(), *check_funds()] == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_buying_asking_visiting_and_refunding_at_one_moment_wait_for_each_other_in_one_order() -> None:
+    """Fund, kit and store are locked in this order by all of them, or two would wait crosswise."""
+    bureau = make_bureau()
+    plan = open_plan_1(bureau)
+    buying = Buying(bureau, plan)
+    buy(bureau, plan, {"方便面": (40, 60_00), "苹果": (20, 60_00)}, "0001")
+    first = buy(bureau, plan, {"梨": (20, 60_00)}, "0002", received=False)
+    pears = Purchase.objects.get(pk=first)
+    line_id = pears.lines.get().pk
+    visits = list(Visit.objects.filter(lead_id=bureau.lead_id).order_by("planned_on", "pk"))
+    back: dict[str, Any] = {
+        "reason": "缺货",
+        "happened_on": at(8).date(),
+        "actor": bureau.finance,
+        "at": at(8),
+    }
+
+    def visit(row: Visit) -> int:
+        report = bureau.report(at(8), confirmed_by_name=True, signature=b"")
+        return record_visit(visit_id=row.pk, report=report, key=uuid4(), actor=bureau.liaison, at=at(8))
+
+    def refund(number: int) -> int:
+        facts: dict[str, Any] = {"amount_minor": 4 * 60_00, "voucher": f"退-{number}", "packs": {line_id: 4}}
+        return refund_purchase(entry_id=pears.commitment_id, key=uuid4(), **facts, **back)
+
+    outcomes = together(
+        *[lambda n=n: buy(bureau, plan, {"方便面": (2, 60_00)}, f"2{n:03d}") for n in range(5)],
+        *[lambda: buying.ask({"苹果": (2, 60_00)}).pk] * 4,
+        *[lambda row=row: visit(row) for row in visits],
+        *[lambda n=n: refund(n) for n in range(6)],
+        lambda: hold(bureau, f"goods.purchase:{first}"),
+    )
+    assert outcomes.keys() <= {"done", "beyond_paid", "stock_short", "held"}
+    gone = ShortClosing.objects.count()
+    assert (gone, sum(line.left for line in open_lines(first))) == (5, 0), (
+        "of six the last finds nothing left"
+    )
+    assert Entry.objects.filter(kind=Kind.REFUND).count() == gone
+    assert min(level.quantity for level in StockLevel.objects.all()) >= 0
+    assert [*verify(), *check_funds(), *check_goods()] == []

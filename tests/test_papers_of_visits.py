@@ -9,11 +9,14 @@ from django.test.utils import CaptureQueriesContext
 
 from people import SLUG, Bureau, at, buy, open_plan_1
 from songnuan.audit.models import Entry
+from songnuan.cli.drawing import signature
 from songnuan.documents.sheet_paper import SheetPaper, Signed, shown
+from songnuan.documents.sheet_pdf import render
 from songnuan.journeys.make_sheets import SheetOrder, make_sheets
 from songnuan.journeys.record_visit import Problem, record_visit
 from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.refusal import NotPermitted, Refusal
+from songnuan.kernel.sealed import SealBroken
 from songnuan.organisation.queries import contact_of
 from songnuan.visits.models import Visit
 from songnuan.visits.queries import detail
@@ -221,3 +224,30 @@ def test_many_visits_take_as_many_queries_as_one(run: Any) -> None:
             made("visit_sheet", SYSTEM, **more)
         counts.append(len(queries))
     assert counts[1] <= counts[0]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        (FileNotFoundError(), "图片缺失"),
+        (SealBroken(), "被改动或损坏"),
+        (signature(1)[:-40], "图片损坏"),
+    ],
+)
+def test_a_signature_that_nobody_can_show_leaves_the_paper_whole(
+    run: Any, monkeypatch: pytest.MonkeyPatch, found: bytes | Exception, words: str
+) -> None:
+    bureau, _visits = run
+
+    def read(_file: object) -> bytes:
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    monkeypatch.setattr("songnuan.journeys.visit_paper_rows.read_file", read)
+    papers = made("receipts", bureau.officer)
+    told_of = [cell for paper in papers for row in rows(paper) for cell in row if "屏幕签名" in cell]
+    assert told_of
+    assert all(words in cell for cell in told_of)
+    assert render(papers).content.startswith(b"%PDF")

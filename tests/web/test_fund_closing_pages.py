@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
+from goods.purchasing import Buying
 from people import Bureau, at, buy, open_plan_1
 from songnuan.funds.checks import verify
 from songnuan.funds.models import Closing, Fund, StepStatus
@@ -18,8 +19,8 @@ from songnuan.journeys.receive_goods import receive_goods
 from songnuan.journeys.refund_purchase import refund_purchase
 from songnuan.journeys.return_goods import return_goods
 from songnuan.kernel.actor import Actor
-from songnuan.plans.models import Plan, Question
-from web.browsing import as_, on, sent
+from songnuan.plans.models import Measure, Plan, Question
+from web.browsing import as_, on, recorded, sent
 
 pytestmark = pytest.mark.django_db
 
@@ -111,6 +112,28 @@ def test_what_is_still_to_come_stands_in_the_way_until_it_came_or_its_money_did(
             at=at(9),
         )
         assert unsettled(fund).unreceived == waits
+
+
+def test_what_the_fund_may_still_be_needed_for_is_said_to_both(bureau: Bureau, fund: Fund) -> None:
+    answer_about_the_rest(bureau)
+    Buying(bureau, fund.plan).ask({"梨": (3, 62_00)})
+    recorded(bureau, at(8, 10))
+    page = as_(bureau.finance).get(reverse("fund_closing", args=(fund.pk,)))
+    pending, visits, lacking = page.context["undone"]
+    assert "186.00" in pending
+    assert "46" in visits
+    assert lacking.startswith("1")
+    propose(bureau, fund)
+    assert len(as_(bureau.approver).get(reverse("fund_closing", args=(fund.pk,))).context["undone"]) == 3
+
+
+def test_nothing_is_begun_to_be_bought_from_a_closed_fund(bureau: Bureau, fund: Fund) -> None:
+    answer_about_the_rest(bureau)
+    post(bureau.approver, "closing_confirm", propose(bureau, fund).pk)
+    measure = Measure.objects.get(kind="kit_purchase").pk
+    for name in ("purchase_new", "purchase_request_new"):
+        answer = as_(bureau.finance).get(reverse(name, args=(measure,)))
+        assert (answer.status_code, answer.headers.get("Location")) == (302, reverse("fund", args=(fund.pk,)))
 
 
 def test_finance_proposes_and_the_approver_confirms(bureau: Bureau, fund: Fund) -> None:

@@ -2,16 +2,21 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from songnuan.funds.models import Closing, Fund
 from songnuan.funds.queries import balance_of
 from songnuan.funds.rules import closing_obstacles
 from songnuan.goods.deliveries import purchases_to_come
+from songnuan.goods.models import PurchaseRequest, RequestStatus
 from songnuan.journeys.fund_clauses import own_clauses
+from songnuan.kernel.money import yuan
 from songnuan.kernel.refusal import Refusal
-from songnuan.plans.models import Blocks, Question
+from songnuan.plans.models import Blocks, Measure, MeasureStatus, Question
+from songnuan.visits.models import Visit, VisitStatus
+from songnuan.visits.owed import owed
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,35 @@ def obstacles(fund: Fund) -> list[Refusal]:
     """Return everything for which the fund can't be closed yet, to be shown at once."""
     against = unsettled(fund)
     return closing_obstacles(fund.committed_minor, against.unreceived, against.unanswered)
+
+
+def undone(fund: Fund) -> list[str]:
+    """Return, a sentence each, what the fund may still be needed for; it stands in the way of nothing."""
+    found = []
+    pending = PurchaseRequest.objects.filter(fund=fund, status=RequestStatus.PENDING)
+    if count := pending.count():
+        total = pending.aggregate(total=Sum("total_minor"))["total"]
+        words = ngettext(
+            "%(count)s purchase request waits for approval (%(sum)s yuan).",
+            "%(count)s purchase requests wait for approval (%(sum)s yuan).",
+            count,
+        )
+        found.append(words % {"count": count, "sum": yuan(int(total))})
+    measures = Measure.objects.filter(plan=fund.plan_id, kind="unit_visits").exclude(
+        status=MeasureStatus.CLOSED
+    )
+    planned = Visit.objects.filter(measure__in=measures, status=VisitStatus.PLANNED).count()
+    if planned:
+        words = ngettext(
+            "%(count)s visit is still to be made.", "%(count)s visits are still to be made.", planned
+        )
+        found.append(words % {"count": planned})
+    if lacking := len(owed(measures.select_related("plan"))):
+        words = ngettext(
+            "%(count)s unit visited still lacks goods.", "%(count)s units visited still lack goods.", lacking
+        )
+        found.append(words % {"count": lacking})
+    return found
 
 
 def _unreceived(fund: Fund) -> tuple[str, ...]:

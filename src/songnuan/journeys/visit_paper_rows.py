@@ -12,8 +12,10 @@ from songnuan.goods.models import Issue, Movement, MovementKind, MovementLine
 from songnuan.journeys.paper_units import PaperUnits
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.names import mask_name
+from songnuan.kernel.sealed import SealBroken
 from songnuan.organisation.queries import day_of
 from songnuan.plans.models import Measure, MeasureStatus, Plan
+from songnuan.records.pictures import is_whole
 from songnuan.records.queries import read_file
 from songnuan.tasks.models import TaskStatus
 from songnuan.visits.models import LaterReceipt, ReportVersion, Visit, VisitForm, VisitProblem, VisitStatus
@@ -110,9 +112,17 @@ def receiver_of(visit: Visit | Issue | LaterReceipt | ReportVersion, *, is_full:
     if visit.signature is None:
         return Signed(f"{name}（具名确认）" if visit.confirmed_by_name else name)
     try:
-        return Signed(f"{name}（屏幕签名）", read_file(visit.signature))
+        content = read_file(visit.signature)
     except FileNotFoundError:
         return Signed(f"{name}（屏幕签名，图片缺失）")
+    except SealBroken:
+        return Signed(f"{name}（屏幕签名，图片被改动或损坏）")
+    # One that was kept before pictures were looked at wholly would break the paper for everybody else.
+    return (
+        Signed(f"{name}（屏幕签名）", content)
+        if is_whole(content)
+        else Signed(f"{name}（屏幕签名，图片损坏）")
+    )
 
 
 def marks_of(visit: Visit) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from songnuan.funds.queries import balance_of
 from songnuan.journeys.close_fund import close_fund
 from songnuan.journeys.confirm_closing import confirm_closing
 from songnuan.journeys.decline_closing import decline_closing
-from songnuan.journeys.fund_closing import obstacles
+from songnuan.journeys.fund_closing import obstacles, undone
 from songnuan.journeys.reopen_fund import reopen_fund
 from songnuan.journeys.withdraw_closing import withdraw_closing
 from songnuan.kernel.refusal import NotPermitted, Refusal
@@ -180,6 +180,7 @@ def _page(
         "steps": steps,
         "waiting": waiting,
         "obstacles": against,
+        "undone": undone(row) if row.closed_at is None else [],
         "proposal": tried if proposes else _proposal(row) if offers else None,
         "decision": tried if isinstance(tried, Decision) else Decision() if decides else None,
         "may_withdraw": waiting is not None and books and is_own,

@@ -52,7 +52,7 @@ from songnuan.web.line_inputs import is_sound
 from songnuan.web.paging import before_of, page_of
 from songnuan.web.purchase_request_forms import QuotationForm, RequestForm, sent_file
 from songnuan.web.purchase_request_page import STATES, comparison_of, may_see, open_of, row_of
-from songnuan.web.views.purchases import Spot, spot_of
+from songnuan.web.views.purchases import Spot, say_closed, spot_of
 from songnuan.web.views.shared import PAGE, Reader, key_of, reader_of
 
 _DIGITS = 18
@@ -88,6 +88,8 @@ def purchase_request_new(request: HttpRequest, measure_id: int) -> HttpResponse:
     spot = spot_of(reader, measure_id)
     rows = stock(spot.kit.kit_id, units=spot.terms.kits)
     if request.method != "POST":
+        if spot.fund.closed_at is not None:
+            return say_closed(request, spot.fund)
         return _new_page(request, spot, RequestForm(rows, initial=_begun(request, spot)))
     form = RequestForm(rows, request.POST)
     form.full_clean()

@@ -99,6 +99,8 @@ def purchase_on_request(request: HttpRequest, pk: int) -> HttpResponse:
 def _new(request: HttpRequest, reader: Reader, spot: Spot) -> HttpResponse:
     rows = _rows(spot)
     if request.method != "POST":
+        if spot.fund.closed_at is not None:
+            return say_closed(request, spot.fund)
         form = PurchaseForm(rows, spot.dated, initial=_begun(reader, spot))
         return _form_page(request, reader, spot, form, None)
     form = PurchaseForm(rows, spot.dated, request.POST, request.FILES)
@@ -267,6 +269,12 @@ def spot_of(reader: Reader, measure_id: int) -> Spot:
         raise Http404
     require(reader.actor, Permission.PURCHASE_RECORD, unit_id=measure.plan.unit_id, at=reader.at)
     return Spot(measure, kit, Fund.objects.get(pk=kit.fund_id), terms_of(measure))
+
+
+def say_closed(request: HttpRequest, fund: Fund) -> HttpResponse:
+    """Lead to a closed fund instead of a form that nothing would come of, and say why."""
+    messages.warning(request, _("The fund is closed: nothing is bought from it any more."))
+    return redirect("fund", fund.pk)
 
 
 def _rows(spot: Spot) -> list[StockRow]:
