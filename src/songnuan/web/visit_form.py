@@ -180,7 +180,7 @@ class ReportForm(Form):
     short_reason = CharField(
         fact="visits.visit.short_reason",
         label=gettext_lazy("Why not everything"),
-        help_text=gettext_lazy("The unit's kit then stays owed, and a task says so."),
+        help_text=gettext_lazy("What is left out stays owed, and a task says so."),
         required=False,
     )
     signed_text = CharField(fact="act:signed_text", widget=forms.HiddenInput, required=False)
