@@ -89,8 +89,8 @@ def receipt_sheet(rows: Sequence[ReceiptRow], *, head: PaperHead, fund: str, is_
     """Return the sheet that units sign for goods (慰问品签收表); what is still to come is not counted."""
     bought = [row for row in rows if not row.is_gift]
     given = [row for row in rows if row.is_gift]
-    got = sum(not row.is_to_come for row in bought)
-    to_come = len(bought) - got
+    got = len({row.unit for row in bought if not row.is_to_come})  # a unit that got its kit in parts is one
+    to_come = sum(row.is_to_come for row in bought)
     told = f"已领取{got}个单位" + (f"，待领取{to_come}个单位" if to_come else "")
     parts = [_receipts(bought, "已领取合计" if to_come else "合计", first=1)] if bought else []
     if given:
@@ -110,9 +110,15 @@ def _receipts(rows: Sequence[ReceiptRow], label: str, *, first: int) -> Part:
     """Return what units signed for, and its sum; what is still to come is not counted."""
     lines = [line for row in rows if not row.is_to_come for line in row.lines]
     total = sum(line.amount_minor or 0 for line in lines)
-    sums = ((5, sum(line.quantity for line in lines)), (7, total))
+    sums = (*_packs(5, lines), (7, total))
     groups = tuple(Group(tuple(_receipt(place, row))) for place, row in enumerate(rows, first))
     return Part(groups, totals=(Total(label, sums, total),))
+
+
+def _packs(column: int, lines: Sequence[GoodsLine]) -> tuple[tuple[int, int], ...]:
+    """Return the sum of the packs of lines; none where boxes would be added to cans."""
+    is_alike = len({line.packing for line in lines}) == 1
+    return ((column, sum(line.quantity for line in lines)),) if is_alike else ()
 
 
 def _receipt(place: int, row: ReceiptRow) -> Iterable[tuple[Cell, ...]]:
@@ -248,7 +254,7 @@ def gift_receipt(gift: GiftRow, *, head: PaperHead) -> SheetPaper:
         Group(((place, *_goods(line), line.quantity, value),))
         for place, (line, value) in enumerate(gift.lines, 1)
     )
-    packs = sum(line.quantity for line, _value in gift.lines)
+    sums = (*_packs(4, [line for line, _value in gift.lines]), (5, total))
     told = [f"补录原因：{gift.late_reason.rstrip('。')}。"] if gift.late_reason else []
     told += [f"本凭据已作废：{gift.cancelled_why.rstrip('。')}。"] if gift.cancelled_why else []
     return SheetPaper(
@@ -261,10 +267,10 @@ def gift_receipt(gift: GiftRow, *, head: PaperHead) -> SheetPaper:
             Entry("价值依据", gift.valued_by),
             Entry("接收去向", gift.recipient, is_wide=True),
         ),
-        table=SheetTable(_GIFT, (Part(groups, totals=(Total("合计", ((4, packs), (5, total)), total),)),)),
+        table=SheetTable(_GIFT, (Part(groups, totals=(Total("合计", sums, total),)),)),
         after=(
             Entry("接收人", gift.received_by, lines=4),
-            Entry("接收单位（盖章）", head.organ, lines=4),
+            Entry("接收单位盖章", head.organ, lines=4),
             Entry("捐赠方签字", None, lines=3),
             Entry("开具日期", "　　年　　月　　日", lines=3),
         ),
