@@ -87,7 +87,7 @@ def test_the_demo_counts_as_its_form_would(
 
 
 def test_a_problem_raised_counts_beside_its_visit(bureau: Bureau) -> None:
-    open_plan_1(bureau)
+    opened(bureau)
     assert record(bureau, **{"problems-0-title": "夜班岗亭缺取暖设备"}) == 302
     row = InputCount.objects.get(form="visit_problem")
     assert (row.posted, row.filled, row.typed) == (1, 2, 1)

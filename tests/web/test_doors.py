@@ -25,6 +25,7 @@ ARGUMENTS = {
     "unit_id": "1",
     "measure_key": "m",
     "item_id": "1",
+    "replaced_id": "1",
     "secret": "s",
     "channel": "email",
 }

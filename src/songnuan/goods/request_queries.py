@@ -39,7 +39,8 @@ from songnuan.goods.rules import Draft, Line, Problem, State
 from songnuan.goods.splitting import WINDOW, Apart, examine_comparing
 from songnuan.kernel.bulk import digest_rows
 from songnuan.kernel.clock import CHINA
-from songnuan.kernel.refusal import Refusal
+from songnuan.kernel.days import written
+from songnuan.kernel.refusal import Fact, Refusal
 
 SUBJECT = "goods.request:"
 """How the subject of a request begins, in the ledger, the trail and the approvals."""
@@ -215,7 +216,7 @@ def judge_purchase(
     if approved is not None:
         problems += examine_against(draft, approved)
     if request is not None and request.commitment_id is not None:
-        problems += rules.examine_day(draft, _approved_on(request))
+        problems += _before_approval(draft, _approved_on(request))
     others = uncompared(Kit.objects.get(pk=kit_id), draft, is_outright=request is None)
     # What was set aside after the choice compares no more.
     is_compared = (
@@ -224,6 +225,22 @@ def judge_purchase(
         and are_enough(offers_of(request.pk), lines_of(request.pk), basis.comparing.least, request.chosen_why)
     )
     return problems + examine_comparing(draft, basis.comparing, others, is_compared=is_compared)
+
+
+def _before_approval(draft: Draft, approved_on: date) -> list[Problem]:
+    """Return that a draft on a request says it was bought before that was approved; empty otherwise."""
+    if draft.bought_on >= approved_on:
+        return []
+    sentence = _(
+        "The request was approved on %(approved)s; nothing was to be bought on it on %(day)s. Check the day,"
+        " or enter what was bought before as a purchase without a request."
+    )
+    days = {"approved": written(approved_on, "full"), "day": written(draft.bought_on, "full")}
+    facts: dict[str, Fact] = {
+        "bought_on": draft.bought_on.isoformat(),
+        "approved_on": approved_on.isoformat(),
+    }
+    return [Problem("before_approval", sentence % days, "bought_on", facts)]
 
 
 def _approved_on(request: PurchaseRequest) -> date:

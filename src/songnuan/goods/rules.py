@@ -296,22 +296,6 @@ def _paper(draft: Draft, state: State) -> Iterator[Problem]:
         )
 
 
-def examine_day(draft: Draft, approved_on: date) -> list[Problem]:
-    """Return that a draft on a request says it was bought before that was approved; empty otherwise."""
-    if draft.bought_on >= approved_on:
-        return []
-    sentence = _(
-        "The request was approved on %(approved)s; nothing was to be bought on it on %(day)s. Check the day,"
-        " or enter what was bought before as a purchase without a request."
-    )
-    days = {"approved": written(approved_on, "full"), "day": written(draft.bought_on, "full")}
-    facts: dict[str, Fact] = {
-        "bought_on": draft.bought_on.isoformat(),
-        "approved_on": approved_on.isoformat(),
-    }
-    return [Problem("before_approval", sentence % days, "bought_on", facts)]
-
-
 def _lines(lines: Sequence[Line], parts: Iterable[Part]) -> Iterator[Problem]:
     names = {part.item_id: part.item for part in parts}
     if not lines:

@@ -12,10 +12,11 @@ from songnuan.visits.queries import VisitDetail
 from songnuan.visits.rules import InspectionAnswer, Member
 from songnuan.visits.signing import corrected_text
 from songnuan.visits.versions import earlier_checks
+from songnuan.web.door import Door
 from songnuan.web.fields import BooleanField, CharField, IntegerField, Words
 from songnuan.web.forms import Form
 from songnuan.web.visit_fields import Photos, Signature
-from songnuan.web.visit_form import Door, ReportForm
+from songnuan.web.visit_form import ReportForm
 
 
 class CorrectionForm(ReportForm):

@@ -15,9 +15,9 @@ from songnuan.visits.owed import kit_owed
 from songnuan.visits.queries import VisitDetail
 from songnuan.visits.rules import Begun, last_day
 from songnuan.visits.signing import words_of
+from songnuan.web.door import Door, Lacking
 from songnuan.web.problem_form import owners_of
 from songnuan.web.views.shared import Reader, names_on
-from songnuan.web.visit_form import Door, Lacking
 from songnuan.web.visit_page import units_on
 
 

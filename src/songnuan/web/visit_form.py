@@ -7,8 +7,7 @@ a visit on site answers the checklist as well.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -26,7 +25,6 @@ from songnuan.kernel.refusal import Refusal
 from songnuan.visits.models import Prevention, Result, VisitForm
 from songnuan.visits.rules import (
     REASON_LONGEST,
-    Begun,
     FieldProblem,
     InspectionAnswer,
     Member,
@@ -36,6 +34,7 @@ from songnuan.visits.rules import (
     needs_entry_reason,
 )
 from songnuan.visits.signing import shapes, text_for
+from songnuan.web.door import Door
 from songnuan.web.fields import BooleanField, CharField, ChoiceField, Moment, TypedMultipleChoiceField, Words
 from songnuan.web.forms import REQUIRED, Form
 from songnuan.web.posted_times import device_clock
@@ -60,36 +59,6 @@ _ON_TOP = (
     "conditions",
 )
 _BETWEEN_NAMES = re.compile(r"[、，,；;/\n\t\u3000]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Lacking:
-    """What is owed and can't go out: in words, and why."""
-
-    words: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Door:
-    """What the form has to know of the visit.
-
-    `colleagues` are names by user, whoever is signed in first; `items` the checklist, text by key;
-    `owners` who can be given a problem, (id, name), the lead office first. `late`: the deadline is
-    over. `clock_offset` is how far the house's clock stands from the world's, in a demo. `goods` is what is
-    there to be handed over, in words by item, `lacking` what is owed and can't go out; `at` when the report
-    is received, or was.
-    """
-
-    at: datetime
-    clock_offset: timedelta
-    begun: Begun
-    late: bool
-    colleagues: Mapping[int, str]
-    items: Mapping[str, str]
-    owners: Sequence[tuple[int, str]]
-    goods: dict[int, str] = field(default_factory=dict)
-    lacking: Mapping[int, Lacking] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

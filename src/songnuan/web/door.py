@@ -1,0 +1,37 @@
+"""What the form at the door has to know of a visit."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from songnuan.visits.rules import Begun
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """What is owed and can't go out: in words, and why."""
+
+    words: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What the form has to know of the visit.
+
+    `colleagues` are names by user, whoever is signed in first; `items` the checklist, text by key;
+    `owners` who can be given a problem, (id, name), the lead office first. `late`: the deadline is
+    over. `clock_offset` is how far the house's clock stands from the world's, in a demo. `goods` is what is
+    there to be handed over, in words by item, `lacking` what is owed and can't go out; `at` when the report
+    is received, or was.
+    """
+
+    at: datetime
+    clock_offset: timedelta
+    begun: Begun
+    late: bool
+    colleagues: Mapping[int, str]
+    items: Mapping[str, str]
+    owners: Sequence[tuple[int, str]]
+    goods: dict[int, str] = field(default_factory=dict)
+    lacking: Mapping[int, Lacking] = field(default_factory=dict)
