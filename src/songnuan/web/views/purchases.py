@@ -205,45 +205,41 @@ def purchase_invoice_replaced(request: HttpRequest, pk: int, replaced_id: int) -
 @login_required
 def purchase_invoice_replace(request: HttpRequest, pk: int) -> HttpResponse:
     """Put the right picture of the invoice in the place of a wrong one."""
-    reader = reader_of(request)
-    row = purchase_seen(reader, pk)
-    if request.method != "POST":
-        return redirect("purchase", pk)
-    require(reader.actor, Permission.PURCHASE_RECORD, unit_id=row.fund.plan.unit_id, at=reader.at)
-    key, form = key_of(request), ReplacingForm(request.POST, request.FILES)
-    invoice = sent_file(form, "invoice") if form.is_valid() else None
-    if invoice is None:
-        return purchase_page(request, reader, row, form)
-    why = form.cleaned_data["reason"]
-    try:
-        replace_invoice(
-            purchase_id=pk, invoice=invoice, reason=why, key=key, actor=reader.actor, at=reader.at
-        )
-    except NotPermitted:
-        raise
-    except Refusal as refusal:
-        if refusal.field not in form.fields:
-            return purchase_page(request, reader, row, refused=refusal)
-        form.refuse(refusal)
-        return purchase_page(request, reader, row, form)
-    messages.success(request, _("The invoice is replaced; the earlier picture is kept beside it."))
-    return redirect("purchase", pk)
+    return _prove(
+        request,
+        pk,
+        ReplacingForm,
+        replace_invoice,
+        _("The invoice is replaced; the earlier picture is kept beside it."),
+    )
 
 
 @login_required
 def purchase_invoice_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Add the picture of the invoice to a purchase that was recorded without."""
+    return _prove(request, pk, InvoiceForm, add_invoice, _("The invoice is kept with the purchase."))
+
+
+def _prove(
+    request: HttpRequest,
+    pk: int,
+    form_of: type[InvoiceForm],
+    act: Callable[..., object],
+    said: str,
+) -> HttpResponse:
+    """Keep the picture of an invoice by `act`, with all that its form asks besides, and say so."""
     reader = reader_of(request)
     row = purchase_seen(reader, pk)
     if request.method != "POST":
         return redirect("purchase", pk)
     require(reader.actor, Permission.PURCHASE_RECORD, unit_id=row.fund.plan.unit_id, at=reader.at)
-    key, form = key_of(request), InvoiceForm(request.POST, request.FILES)
+    key, form = key_of(request), form_of(request.POST, request.FILES)
     invoice = sent_file(form, "invoice") if form.is_valid() else None
     if invoice is None:
         return purchase_page(request, reader, row, form)
+    facts = {**form.cleaned_data, "invoice": invoice}
     try:
-        add_invoice(purchase_id=pk, invoice=invoice, key=key, actor=reader.actor, at=reader.at)
+        act(purchase_id=pk, **facts, key=key, actor=reader.actor, at=reader.at)
     except NotPermitted:
         raise
     except Refusal as refusal:
@@ -251,7 +247,7 @@ def purchase_invoice_add(request: HttpRequest, pk: int) -> HttpResponse:
             return purchase_page(request, reader, row, refused=refusal)
         form.refuse(refusal)
         return purchase_page(request, reader, row, form)
-    messages.success(request, _("The invoice is kept with the purchase."))
+    messages.success(request, said)
     return redirect("purchase", pk)
 
 
