@@ -1,5 +1,6 @@
 """Pages of purchases: recording one line by line, and looking at one."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from django.contrib import messages
