@@ -153,7 +153,7 @@ def test_what_a_unit_signed_for_is_not_signed_for_again(bureau: Bureau, plan: Pl
 @pytest.mark.parametrize("items_given", [[0], [0, 1], [0, 1, 2], [2]])
 def test_no_unit_gets_more_than_its_kit(bureau: Bureau, plan: Plan, items_given: list[int]) -> None:
     visit = first(bureau)
-    wanted = [items(plan)[place] for place in items_given]
+    wanted = {items(plan)[place]: (2, 1, 1)[place] for place in items_given}
     kit_id = KitLine.objects.values_list("kit_id", flat=True).order_by("pk")[0]
     facts: dict[str, Any] = {
         "kit_id": kit_id,
@@ -162,10 +162,10 @@ def test_no_unit_gets_more_than_its_kit(bureau: Bureau, plan: Plan, items_given:
     }
     facts |= {"happened_at": at(8), "actor": bureau.liaison, "at": at(8, 11)}
     with transaction.atomic(), trail():
-        goods.hand_over(**facts, items=wanted)
+        goods.hand_over(**facts, packs=wanted)
     before = written()
     with pytest.raises(Refusal) as refused, transaction.atomic(), trail():
-        goods.hand_over(**facts, items=wanted)
+        goods.hand_over(**facts, packs=wanted)
     assert refused.value.code == "already_handed_over"
     assert written() == before
     if len(wanted) < 3:

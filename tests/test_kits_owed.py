@@ -16,6 +16,7 @@ from songnuan.journeys.living_plan import progress_of
 from songnuan.journeys.measures.unit_visits import owed_words
 from songnuan.journeys.record_visit import record_visit
 from songnuan.kernel.actor import Actor
+from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.models import UnitRecord
 from songnuan.plans.models import Measure, Plan
 from songnuan.tasks.models import Task
@@ -171,6 +172,13 @@ def test_a_standard_per_person_gives_a_unit_a_kit_for_each_of_its_people(bureau:
     assert packs == {"方便面": 2 * people, "苹果": people, "梨": people}
     assert set(StockLevel.objects.filter(place=STORE).values_list("quantity", flat=True)) == {0}
     assert owed([measure]) == []
+    # Who is counted there afterwards changes nothing of what was signed for.
+    UnitRecord.objects.filter(unit=first.unit_id).update(staff_count=people + 2)
+    assert owed([measure]) == []
+    assert kit_owed(measure, unit_id=first.unit_id) is None
+    with pytest.raises(Refusal) as refused:
+        hand_over(first.pk, bureau.liaison, at(9, 12))
+    assert refused.value.code == "nothing_owed"
     signed = LaterReceipt.objects.get(visit=first).signed_for
     assert f"苹果{people}箱" in signed.replace(" ", "")
     assert "方便面" not in signed

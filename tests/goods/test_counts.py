@@ -25,6 +25,7 @@ from songnuan.goods.models import Count, Disposal, Lot, Movement, StockLevel
 from songnuan.goods.places import STORE
 from songnuan.goods.queries import differences
 from songnuan.goods.voided import void_lots
+from songnuan.goods.waiting import last_counts
 from songnuan.journeys.cancel_purchase import cancel_purchase
 from songnuan.journeys.count_stock import abandon_count, hand_in_count, start_count
 from songnuan.journeys.decide_count import decide_count
@@ -225,6 +226,11 @@ def test_a_count_is_given_up_by_who_began_it_or_who_decides(store: Store, leader
     count_id = counted(store, 苹果=2)
     told = {"count_id": count_id, "reason": "不数了", "at": LATER}
     assert refused(abandon_count, **told, actor=finance).code == "wrong_state"
+    # What has to be counted again still has to be, though the next count was given up.
+    decide_count(count_id=count_id, accept=False, reason="差异过大", actor=leader, at=LATER)
+    again = start_count(plan_id=plan_id, actor=finance, at=LATER)
+    abandon_count(count_id=again, reason="人手不够", actor=finance, at=LATER)
+    assert [row.status for row in last_counts([plan_id])] == ["recount"]
     assert verify() == []
 
 

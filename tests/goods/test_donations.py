@@ -16,6 +16,8 @@ from songnuan.goods.handed import hand_over_list, issues
 from songnuan.goods.models import Donation, DonationLine, Issue, Item, Lot
 from songnuan.goods.voided import cancelled_donations, void_lots
 from songnuan.journeys.cancel_donation import cancel_donation
+from songnuan.journeys.count_stock import abandon_count, start_count
+from songnuan.journeys.dispose_goods import propose_disposal
 from songnuan.journeys.issue_goods import issue_goods
 from songnuan.journeys.record_donation import record_donation
 from songnuan.kernel.actor import Actor
@@ -213,6 +215,26 @@ def test_a_wrong_donation_is_cancelled_and_keeps_its_number(house: House, office
     assert cancelled_donations([pk])[pk].reason == "数量录错"
     assert donation_card(record(house, office)).printed_number == "捐-0002"  # type: ignore[union-attr]  # just made
     cancel_donation(**{**told, "donation_id": pk + 1}, key=uuid4(), actor=office, at=NOW)  # type: ignore[arg-type]
+    assert verify() == []
+
+
+def test_a_donation_is_not_cancelled_from_under_a_count_or_a_disposal(house: House, office: Actor) -> None:
+    pk = record(house, office)
+    told = {"donation_id": pk, "reason": "数量录错", "actor": office, "at": NOW}
+
+    def fails() -> str:
+        before = snapshot(TABLES)
+        with pytest.raises(Refusal) as refused:
+            cancel_donation(**told, key=uuid4())  # type: ignore[arg-type]  # facts of the right kinds
+        assert snapshot(TABLES) == before
+        return refused.value.code
+
+    counted = start_count(plan_id=house.plan.pk, actor=office, at=NOW)
+    assert fails() == "count_running"
+    abandon_count(count_id=counted, reason="改日盘点", actor=office, at=NOW)
+    lot = lots(house.plan.pk)[0]
+    propose_disposal(lot_id=lot.lot_id, quantity=1, reason="破损", actor=office, at=NOW)
+    assert fails() == "disposal_waits"
     assert verify() == []
 
 

@@ -19,7 +19,7 @@ from songnuan.goods.deliveries import purchases_to_come
 from songnuan.goods.lots import Delivery
 from songnuan.goods.models import KitLine, Movement, Purchase, PurchaseLine, ShortClosing
 from songnuan.goods.queries import bought, kit_of, lots_delivered_of, open_lines, stock
-from songnuan.journeys.fund_closing import obstacles
+from songnuan.journeys.fund_closing import obstacles, unsettled
 from songnuan.journeys.receive_goods import receive_goods
 from songnuan.journeys.refund_purchase import refund_purchase
 from songnuan.journeys.reverse_entry import reverse_entry
@@ -145,6 +145,35 @@ def test_a_refund_that_is_refused_changes_nothing(
     assert (refused.value.code, str(refused.value.field).partition("-")[0]) == expected
     assert (written(), balance(purchase.fund_id)) == (before, stands)
     assert [line.left for line in open_lines(purchase.pk)] == [3]
+
+
+@pytest.mark.parametrize(
+    ("amount", "packs", "settled"),
+    [
+        (3 * 85_00, 3, True),
+        (2 * 85_00, 2, False),  # one box was paid for and neither came nor was refunded
+        (3 * 85_00, 0, True),  # the money came back, nobody says for what
+        (2 * 85_00, 0, False),
+    ],
+)
+def test_a_fund_is_closed_once_what_was_paid_came_or_its_money_did(
+    bureau: Bureau, purchase: Purchase, amount: int, packs: int, *, settled: bool
+) -> None:
+    refund(bureau, purchase, {line_of(purchase, "苹果"): packs}, amount_minor=amount)
+    assert (unsettled(purchase.fund).unreceived == ()) is settled
+
+
+def test_nobody_writes_goods_off_for_less_than_they_cost(bureau: Bureau, purchase: Purchase) -> None:
+    before, line_id = written(), line_of(purchase, "苹果")
+    with pytest.raises(Refusal) as refused:
+        refund(bureau, purchase, {line_id: 3}, amount_minor=1)
+    assert (refused.value.code, refused.value.facts["worth_minor"]) == ("packs_worth_more", 3 * 85_00)
+    assert written() == before
+    refund(bureau, purchase, {line_id: 1}, amount_minor=85_00)
+    with pytest.raises(Refusal) as more:
+        refund(bureau, purchase, {line_id: 2}, amount_minor=85_00, voucher="记-退2")
+    assert more.value.code == "packs_worth_more", "those given up before count as well"
+    assert ShortClosing.objects.count() == 1
 
 
 def test_where_the_refund_is_reversed_the_goods_are_to_come_again(

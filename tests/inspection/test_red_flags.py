@@ -169,6 +169,13 @@ def test_a_kit_confirmed_by_name_only_with_a_report_entered_late(
     assert codes([], [row]) == found
 
 
+def test_what_is_said_of_a_visit_is_said_once_though_its_unit_signed_twice() -> None:
+    late = {"visited_at": at(8), "received_at": at(11), "handed_at": at(8)}
+    by_hand = signed(1, **late)
+    later = signed(1, **{**late, "handed_at": at(12)}, signature=None, by_name=True, is_later=True)
+    assert codes([], [by_hand, later]) == ["reported_late"], "who confirmed later is not said to be late"
+
+
 def test_a_lead_most_of_whose_receipts_bear_no_signature() -> None:
     unsigned = [signed(number, lead_id=1, signature=None, by_name=True) for number in (1, 2, 3)]
     assert codes([], unsigned[:2]) == []

@@ -1,7 +1,9 @@
 """Supervision on the site: holds on the pages of what they stop, signs, receipts, samples, and for whom."""
 
+import re
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -12,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+import songnuan
 from inspection_people import PDF, REASON, hold, whole
 from people import Bureau, at, buy, open_plan_1, plan_1_text
 from songnuan.approvals.hold_models import Hold, HoldStatement
@@ -497,3 +500,11 @@ def test_units_to_call_back_are_due_from_the_inspector(bureau: Bureau, handed: i
         )
     with on(at(11)):
         assert url not in [item.url for item in due(bureau.inspector)]
+
+
+def test_every_right_that_is_refused_by_name_stands_among_what_is_read_first() -> None:
+    source = Path(songnuan.__file__).parent
+    named = re.compile(r'NotPermitted\(\s*"(\w+)"')
+    codes = {code for path in source.rglob("*.py") for code in named.findall(path.read_text())}
+    # Of the program itself, and of whoever asks for reminders of nobody: no act of a person on another's.
+    assert codes - GRAVE == {"person_needed", "reminders_of_nobody"}

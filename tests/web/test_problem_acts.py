@@ -1,5 +1,7 @@
 """An open problem on its page: its owner reports on it, who raised it corrects it, and nobody else does."""
 
+from uuid import uuid4
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -8,6 +10,7 @@ from people import Bureau, at, buy, open_plan_1
 from songnuan.audit.models import Entry
 from songnuan.journeys.amend_problem import amend_problem
 from songnuan.journeys.close_problem import close_problem
+from songnuan.journeys.record_visit import record_visit
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.queries import units_by_name
 from songnuan.tasks.models import Feedback, Task
@@ -118,6 +121,25 @@ def test_who_did_not_raise_it_does_not_correct_it(bureau: Bureau, problem: Task)
         assert as_(bureau.office).get(url(problem)).context["amendment"] is not None
         assert Client().post(url(problem, "amend"), told).status_code == 302
     assert untouched(problem)
+
+
+def test_goods_that_follow_a_visit_are_given_away_by_nobody(bureau: Bureau, visit: Visit) -> None:
+    assert visit.status == "recorded", "the plan is under way"
+    report = bureau.report(at(8), form="call", form_reason="卡口封闭", signature=b"", confirmed_by_name=True)
+    other = Visit.objects.filter(lead_id=bureau.lead_id, status="planned").order_by("-pk")[0]
+    record_visit(visit_id=other.pk, report=report, key=uuid4(), actor=bureau.liaison, at=at(8, 11))
+    owed = Task.objects.get(source=f"visits.hand_over:{other.pk}")
+    facts = (owed.title, owed.owner_id)
+    with on(at(9)):
+        for actor in (bureau.liaison, bureau.office):
+            with pytest.raises(Refusal) as refused:
+                amend_problem(
+                    task_id=owed.pk, title="改名", owner_id=bureau.bureau_id, reason="想改一下",
+                    actor=actor, at=at(9),
+                )  # fmt: skip
+            assert refused.value.code == "task_unknown"
+    owed.refresh_from_db()
+    assert (owed.title, owed.owner_id) == facts
 
 
 def test_a_closed_problem_and_one_about_a_kit_stay_as_they_are(bureau: Bureau, problem: Task) -> None:

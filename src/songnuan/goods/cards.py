@@ -219,7 +219,9 @@ def stock_card(*, plan_id: int, item_id: int, lot_id: int | None = None) -> list
     return card
 
 
-_WITH_ORIGIN = frozenset({MovementKind.RECEIVE, MovementKind.SEND_BACK, MovementKind.DONATE})
+_WITH_ORIGIN = frozenset(
+    {MovementKind.RECEIVE, MovementKind.SEND_BACK, MovementKind.DONATE, MovementKind.TAKE_BACK}
+)
 
 
 def _card_row(line: MovementLine, balance: int) -> CardRow:

@@ -18,7 +18,8 @@ from songnuan.goods.rules import Bought, Line, together
 class ToCome:
     """A purchase of which something is still to come; `lines` are words, such as "方便面 40 箱".
 
-    `left_minor` was paid for what is to come, `refunded_minor` came back of the whole purchase, both in fen.
+    In fen: `left_minor` was paid for what is to come, `short_minor` for what does not come any more,
+    `refunded_minor` came back of the whole purchase.
     """
 
     purchase_id: int
@@ -29,6 +30,7 @@ class ToCome:
     fund_id: int
     refunded_minor: int
     left_minor: int
+    short_minor: int
     lines: tuple[str, ...]
 
 
@@ -82,7 +84,9 @@ def purchases_to_come(plan_ids: Collection[int]) -> list[ToCome]:
         "purchase__fund", "purchase__commitment__rest", "item"
     )
     open_of: dict[Purchase, list[tuple[PurchaseLine, int]]] = defaultdict(list)
+    short: Counter[int] = Counter()
     for row in rows.order_by("purchase__fund_id", "purchase__number", "pk"):
+        short[row.purchase_id] += short_in(row) * row.unit_price_minor
         if (left := row.quantity - short_in(row) - came.get(row.pk, 0)) > 0:
             open_of[row.purchase].append((row, left))
     return [
@@ -95,6 +99,7 @@ def purchases_to_come(plan_ids: Collection[int]) -> list[ToCome]:
             purchase.fund_id,
             refunded_minor=purchase.commitment.rest.refunded_minor,
             left_minor=sum(left * row.unit_price_minor for row, left in lines),
+            short_minor=short[purchase.pk],
             lines=tuple(f"{row.item.name} {left} {row.item.packing}" for row, left in lines),
         )
         for purchase, lines in open_of.items()

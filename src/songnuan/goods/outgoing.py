@@ -30,10 +30,13 @@ def kit_lots(kit_id: int, day: date, parts: Iterable[Part]) -> dict[int, int]:
 
 def why_short(kit: KitView, day: date) -> dict[int, str]:
     """Return why parts of a kit can't go out on `day`, a sentence by id of the item; none for what can."""
+    try:
+        require_kit_free(kit.fund_id)
+    except Refusal as refusal:
+        return dict.fromkeys((part.item_id for part in kit.parts), refusal.sentence)
     lots, found = _lots(kit.kit_id), {}
     for part in kit.parts:
         try:
-            require_kit_free(kit.fund_id)
             _choose(part, lots, day)
         except Refusal as refusal:
             if refusal.code not in SHORT:

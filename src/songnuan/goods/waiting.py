@@ -62,8 +62,9 @@ def waiting_counts(plan_ids: Collection[int]) -> list[Count]:
 
 
 def last_counts(plan_ids: Collection[int]) -> list[Count]:
-    """Return the last count of each of these plans' stores."""
-    last = Count.objects.filter(store__plan__in=plan_ids).values("store").annotate(last=Max("pk"))
+    """Return the last count of each of these plans' stores; one that was given up leaves what was before."""
+    counts = Count.objects.filter(store__plan__in=plan_ids).exclude(status=CountStatus.ABANDONED)
+    last = counts.values("store").annotate(last=Max("pk"))
     rows = Count.objects.filter(pk__in=last.values("last")).select_related("store")
     return list(rows.order_by("pk"))
 

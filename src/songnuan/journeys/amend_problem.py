@@ -10,7 +10,7 @@ from songnuan.organisation.queries import permits
 from songnuan.plans.queries import plan_by_slug
 from songnuan.tasks import actions as tasks
 from songnuan.tasks.models import Task
-from songnuan.tasks.rules import OF_LEADER, RECEIPT
+from songnuan.tasks.rules import OF_LEADER, OWED, RECEIPT
 from songnuan.visits.access import may_record, require_recorder
 from songnuan.visits.models import VisitProblem
 
@@ -27,7 +27,7 @@ def amend_problem(
 
     """
     task = Task.objects.filter(pk=task_id).first()
-    if task is not None:
+    if task is not None and not task.source.startswith(OWED):
         _require_lead(task, actor, at)
         plan = plan_by_slug(task.plan_slug)
         if plan is not None:

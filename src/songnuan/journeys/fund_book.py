@@ -11,7 +11,8 @@ from songnuan.documents.account_book import Cell, Field, Sheet, write_book
 from songnuan.funds.figures import together
 from songnuan.funds.models import VOUCHED, Fund, Kind
 from songnuan.funds.queries import Balance, LedgerRow, balance_of, ledger
-from songnuan.goods.models import Purchase
+from songnuan.goods.models import Purchase, PurchaseRequest
+from songnuan.goods.request_rules import request_number
 from songnuan.journeys.fund_clauses import clause_numbers, clause_rows, own_clauses
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.days import written
@@ -211,8 +212,13 @@ def _clauses(plan: Plan, funds: Sequence[Fund], head: Sequence[str]) -> Sheet:
 
 def _told(fund: Fund) -> dict[int, str]:
     """Return what each commitment is for, by entry."""
+    asked = PurchaseRequest.objects.filter(fund=fund, commitment__isnull=False)
+    told = {
+        entry_id or 0: _("Request %(number)s") % {"number": request_number(number)}
+        for entry_id, number in asked.values_list("commitment_id", "number")
+    }
     bought = Purchase.objects.filter(fund=fund).values_list("commitment_id", "number", "supplier")
-    return {
+    return told | {
         entry_id: _("purchase No. %(number)s, %(supplier)s") % {"number": number, "supplier": supplier}
         for entry_id, number, supplier in bought
     }

@@ -99,7 +99,7 @@ def _unreceived(fund: Fund) -> tuple[str, ...]:
     return tuple(
         str(row.number)
         for row in purchases_to_come([fund.plan_id])
-        if row.fund_id == fund.pk and row.left_minor > row.refunded_minor
+        if row.fund_id == fund.pk and row.left_minor + row.short_minor > row.refunded_minor
     )
 
 

@@ -83,6 +83,7 @@ def _book(kit: KitView, visit: Visit, actor: Actor, at: datetime) -> None:
     goods.hand_over(
         kit_id=kit.kit_id,
         times=kit.times,
+        packs={part.item_id: part.quantity for part in kit.parts},
         unit_id=visit.unit_id,
         subject=f"visits.visit:{visit.pk}",
         happened_at=at,

@@ -1,7 +1,7 @@
 """What changes hands at a visit: the whole kit, parts of it, or nothing; in the words the unit signs for."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -16,13 +16,13 @@ from songnuan.visits.signing import text_for, words_of
 class Handing:
     """What a unit gets at a visit.
 
-    `items` are the items handed over, by id; `text` what the unit signs for. `lacking`: something was left
-    out though it was there. `owed` says what follows and why, "" where nothing does.
+    `packs` are what is handed over, by id of the item; `text` what the unit signs for. `lacking`: something
+    was left out though it was there. `owed` says what follows and why, "" where nothing does.
     """
 
     kit: KitView | None
     text: str
-    items: frozenset[int] = frozenset()
+    packs: Mapping[int, int] = field(default_factory=dict)
     lacking: bool = False
     owed: str = ""
 
@@ -61,7 +61,8 @@ def handing_of(
         owed = _owed_words(
             [words[pk] for pk in given], [words[pk] for pk in words if pk not in given], "".join(why)
         )
-    return Handing(kit, text, frozenset(given), lacking=bool(left_out), owed=owed)
+    packs = {part.item_id: part.quantity for part in kit.parts if part.item_id in given}
+    return Handing(kit, text, packs, lacking=bool(left_out), owed=owed)
 
 
 def _owed_words(given: list[str], lacking: list[str], reason: str) -> str:

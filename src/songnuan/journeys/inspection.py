@@ -203,4 +203,5 @@ def _looked_at(row: Receipt, names: dict[int, str], in_store_at: datetime | None
         in_store_at=in_store_at,
         signature=row.signature_id,
         by_name=row.by_name,
+        is_later=row.is_later,
     )

@@ -63,7 +63,7 @@ def pass_on(*, actor: Actor, at: datetime) -> int:
 
 @contextmanager
 def _alone_at_fault(failed: list[Exception], what: str) -> Iterator[None]:
-    """Go on after what fails inside; it is logged, and kept in `failed`."""
+    """Go on after what fails inside, a refusal too; it is logged, and kept in `failed`."""
     try:
         yield
     except Exception as error:

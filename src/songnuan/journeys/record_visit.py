@@ -55,9 +55,9 @@ class Problem:
 class VisitReport:
     """What the visitors put down on their phone.
 
-    `handed` are the items of the kit that were handed over, by id; None for the whole kit. `short_reason`
-    says why not the whole; `signed_text` is what stood above the signature. `photos` were made anew already;
-    `position` is where the device stood.
+    `handed` are the items of the kit that were handed over, by id; None for all that the store has.
+    `short_reason` says why not the whole; `signed_text` is what stood above the signature. `photos` were made
+    anew already; `position` is where the device stood.
     """
 
     form: str
@@ -178,11 +178,11 @@ def _hand_over(visit: Visit, report: VisitReport, handing: Handing, actor: Actor
     Over the telephone nothing changes hands, and the kit follows as well. Where somebody takes the last goods
     at this very moment the whole report is refused: its unit signed for them.
     """
-    if handing.kit is not None and handing.items:
+    if handing.kit is not None and handing.packs:
         goods.hand_over(
             kit_id=handing.kit.kit_id,
             times=handing.kit.times,
-            items=handing.items,
+            packs=handing.packs,
             unit_id=visit.unit_id,
             subject=f"visits.visit:{visit.pk}",
             happened_at=report.happened_at,

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from songnuan.funds import actions as funds
 from songnuan.goods import actions as goods
 from songnuan.goods.models import Purchase
@@ -11,6 +13,7 @@ from songnuan.jobs import actions as jobs
 from songnuan.journeys.base import journey
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.bulk import digest_rows
+from songnuan.kernel.refusal import Refusal
 
 
 @journey
@@ -52,7 +55,10 @@ def refund_purchase(
         at=at,
     )
     purchase = Purchase.objects.filter(commitment_id=entry_id, cancelled_at__isnull=True).first()
-    if gone and purchase is not None:
+    if gone and purchase is None:
+        sentence = _("The purchase was cancelled meanwhile, so nothing of it is to come. Reload the page.")
+        raise Refusal("wrong_state", sentence, entry=entry_id)
+    if purchase is not None and gone:
         goods.close_short(purchase_id=purchase.pk, packs=gone, refund_id=entry.pk, actor=actor, at=at)
     jobs.settle(key=key, result=str(entry.pk))
     return entry.pk

@@ -113,7 +113,7 @@ def open_of_units(unit_ids: Collection[int]) -> list[TaskRow]:
 
 def open_of_plans(plan_slugs: Collection[str]) -> list[TaskRow]:
     """Return the open problems of these plans, by due date."""
-    return _rows(_problems().filter(plan_slug__in=plan_slugs, status=TaskStatus.OPEN))
+    return _rows(_raised().filter(plan_slug__in=plan_slugs, status=TaskStatus.OPEN))
 
 
 def open_due_by(day: date, plan_slugs: Collection[str]) -> list[TaskRow]:

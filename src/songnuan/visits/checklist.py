@@ -25,11 +25,14 @@ def checklist_of(visit_id: int, plan_id: int) -> dict[str, str]:
     if not keys and (earlier := earlier_checks(visit_id)):
         keys = [answer.item_key for answer in earlier[1]]
     texts = texts_asked(plan_id)
-    return {key: texts[key] for key in keys} or checklist(plan_id)
+    return {key: texts.get(key, key) for key in keys} or checklist(plan_id)
 
 
 def texts_asked(plan_id: int) -> dict[str, str]:
-    """Return every text that was ever asked under the plan, by key: what was recorded is read by it."""
+    """Return the texts that are asked under the plan, or were by a measure closed since, by key.
+
+    What a measure asked before it was amended is not kept beside it: its key stands for itself.
+    """
     return {key: text for measure in _measures(plan_id) for key, text in _texts(measure).items()}
 
 

@@ -69,7 +69,7 @@ class ReportVersion(models.Model):
 
 
 class LaterReceipt(models.Model):
-    """That a unit has the kit which it did not get at its visit: signed, or confirmed by name."""
+    """That a unit has what it did not get of its kit at the visit: signed, or confirmed by name."""
 
     visit = models.OneToOneField("visits.Visit", on_delete=models.PROTECT, related_name="later_receipt")
     receiver_name = SealedField()

@@ -15,7 +15,7 @@ from songnuan.goods.queries import Handed, KitView, handed_of, on_hand
 from songnuan.organisation.models import UnitRecord
 from songnuan.organisation.rules import live
 from songnuan.plans.models import Measure, MeasureStatus, Plan
-from songnuan.visits.models import Visit, VisitStatus
+from songnuan.visits.models import LaterReceipt, Visit, VisitStatus
 
 PURCHASE = "kit_purchase"
 
@@ -107,8 +107,13 @@ def lacks(visits: Measure, units: Collection[int]) -> dict[int, KitView]:
         return {}
     each = {kit.kit_id: shares(kit, visits.plan, units) for kit in kits}
     got = given(each, units)
+    # Who signed for the rest has its share, though the house counts more people there since.
+    served: set[int] = set()
+    if any(kit.per_person for kit in kits):
+        later = LaterReceipt.objects.filter(visit__measure__plan=visits.plan_id, visit__unit__in=units)
+        served = set(later.values_list("visit__unit_id", flat=True))
     found = {}
-    for unit_id in units:
+    for unit_id in set(units) - served:
         # The one in use, unless another was begun.
         begun = next((kit for kit in kits if (kit.kit_id, unit_id) in got), kits[0])
         share = each[begun.kit_id].get(unit_id)

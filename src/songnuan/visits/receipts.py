@@ -86,7 +86,7 @@ def _rows(handed: list[Movement], plans: Collection[Plan], on: date) -> list[Rec
         visit = visits.get(at_visit[movement.pk])
         if visit is None or visit.happened_at is None or visit.received_at is None:
             continue  # a kit is handed over at a visit that was recorded
-        by = visit.recorded_by
+        by = movement.recorded_by or visit.recorded_by
         # What was booked with the report was signed for with it; what followed, when it came.
         after = later.get(visit.pk) if movement.at != visit.received_at else None
         signed = after or first.get(visit.pk) or visit
@@ -104,7 +104,7 @@ def _rows(handed: list[Movement], plans: Collection[Plan], on: date) -> list[Rec
                 signature_id=signed.signature_id,
                 by_name=signed.confirmed_by_name,
                 receiver=mask_name(signed.receiver_name),
-                recorded_by_id=visit.recorded_by_id,
+                recorded_by_id=by.pk if by else None,
                 recorded_by=(by.name or by.username) if by else "",
                 packs=_packs(movement),
                 is_later=after is not None,

@@ -53,7 +53,8 @@ class ReceiptSeen:
     """One receipt as the rules look at it.
 
     `in_store_at` is when the first goods of its kit came into the store, None where none did. `person` is who
-    recorded it, `signature` names the picture of the signature, None where there is none.
+    recorded it, `signature` names the picture of the signature, None where there is none. `is_later`: the
+    unit signed for it after the visit.
     """
 
     visit_id: int
@@ -68,6 +69,7 @@ class ReceiptSeen:
     in_store_at: datetime | None
     signature: int | None
     by_name: bool
+    is_later: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +98,12 @@ class Flag:
 def flags(
     purchases: Sequence[PurchaseSeen], receipts: Sequence[ReceiptSeen], calls: Sequence[CallSeen] = ()
 ) -> list[Flag]:
-    """Return every sign: what units said first, then purchases, then receipts."""
+    """Return every sign once: what units said first, then purchases, then receipts.
+
+    A unit that got its kit in parts signed twice for one visit; what is said of the visit is said once.
+    """
     standing = [row for row in purchases if not row.is_cancelled]
-    return [
+    found = [
         *_called_amiss(calls),
         *_below_threshold(standing),
         *_split(standing),
@@ -114,6 +119,7 @@ def flags(
         *_late_by_name(receipts),
         *_without_signatures(receipts),
     ]
+    return list({row.key: row for row in reversed(found)}.values())[::-1]
 
 
 def _bought(row: PurchaseSeen) -> str:
@@ -257,7 +263,7 @@ def _reported_late(rows: Sequence[ReceiptSeen]) -> Iterator[Flag]:
 def _late_by_name(rows: Sequence[ReceiptSeen]) -> Iterator[Flag]:
     for row in rows:
         days = (_day(row.received_at) - _day(row.visited_at)).days
-        if row.by_name and days > 0:
+        if row.by_name and days > 0 and not row.is_later:
             sentence = _(
                 "%(unit)s confirmed its kit by name only, and the visit was entered %(days)s days later."
             )

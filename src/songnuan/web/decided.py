@@ -30,12 +30,12 @@ def say_decided(request: HttpRequest, what: str, at: datetime, by: User | None, 
 def say_request_decided(request: HttpRequest, subject: str, reader: User) -> bool:
     """Say what is recorded of the newest request about `subject`; return whether there was anything to say.
 
-    There is where the reader decided about it, or where it waits no more.
+    There is where the reader decided about it, or somebody else did to the end; not where it was taken back.
     """
     asked = latest(subject)
     acts = Act.objects.filter(request=asked, verb__in=_DECIDING).select_related("person").order_by("-pk")
     act = acts.filter(person=reader).first()
-    if act is None and asked is not None and asked.status != RequestStatus.PENDING:
+    if act is None and asked is not None and asked.status in {RequestStatus.APPROVED, RequestStatus.RETURNED}:
         act = acts.first()
     if act is None:
         return False

@@ -1,6 +1,6 @@
 """What the pages of funds show: a fund's head, lines of its ledger, its purchases and goods."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from songnuan.funds.models import Fund, Kind
 from songnuan.funds.queries import Balance, LedgerRow, balance_of
 from songnuan.goods.deliveries import purchases_to_come
-from songnuan.goods.models import Kit, Purchase
+from songnuan.goods.models import Kit, Purchase, PurchaseRequest
 from songnuan.goods.queries import StockRow, is_short, parts_of, stock
-from songnuan.goods.request_queries import SUBJECT
+from songnuan.goods.request_queries import SUBJECT, subject_of
+from songnuan.goods.request_rules import request_number
 from songnuan.goods.rules import KitPrice
 from songnuan.journeys.measures.kit_purchase import terms_of
 from songnuan.organisation.queries import day_of
@@ -113,15 +114,27 @@ def fund_view(row: Fund) -> FundView:
     )
 
 
-def entry_view(
-    entry: LedgerRow, row: Fund, for_purchase: Mapping[int, Purchase], numbers: Mapping[str, str]
+def entry_views(
+    rows: Iterable[LedgerRow], fund: Fund, for_purchase: Mapping[int, Purchase], numbers: Mapping[str, str]
+) -> list[EntryView]:
+    """Return lines of the ledger; `for_purchase` has purchases by commitment, `numbers` those of clauses."""
+    requests = PurchaseRequest.objects.filter(fund=fund)
+    asked = {subject_of(pk): number for pk, number in requests.values_list("pk", "number")}
+    return [_entry_view(row, fund, for_purchase, numbers, asked) for row in rows]
+
+
+def _entry_view(
+    entry: LedgerRow,
+    row: Fund,
+    for_purchase: Mapping[int, Purchase],
+    numbers: Mapping[str, str],
+    asked: Mapping[str, int],
 ) -> EntryView:
-    """Return a line of the ledger; `for_purchase` has purchases by commitment, `numbers` those of clauses."""
     purchase = for_purchase.get(entry.draws_on or entry.entry_id)
     label = _("Purchase %(number)s") % {"number": purchase.number} if purchase else ""
     url = reverse("purchase", args=(purchase.pk,)) if purchase else ""
-    if not purchase and entry.subject.startswith(SUBJECT):
-        label = _("Request for a purchase")
+    if not purchase and entry.subject in asked:
+        label = _("Request %(number)s") % {"number": request_number(asked[entry.subject])}
         url = reverse("purchase_request", args=(int(entry.subject.removeprefix(SUBJECT)),))
     if {Kind.APPROPRIATE.value, Kind.RETURN.value} & {entry.kind, entry.undoes}:
         label = row.document.number

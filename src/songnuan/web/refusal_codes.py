@@ -319,6 +319,7 @@ CODES: Mapping[str, Promise] = {
     "before_money": pgettext_lazy("refusal", "returned before money came"),
     "before_payment": pgettext_lazy("refusal", "refunded before it was paid"),
     "came_before_bought": pgettext_lazy("refusal", "came before it was bought"),
+    "packs_worth_more": pgettext_lazy("refusal", "more given up than was refunded"),
     "more_than_open": pgettext_lazy("refusal", "more than is still to come"),
     "visit_changed": pgettext_lazy("refusal", "the visit was set meanwhile"),
     "schedule_changed": pgettext_lazy("refusal", "the visits were changed meanwhile"),

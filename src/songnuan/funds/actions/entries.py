@@ -7,7 +7,7 @@ crosswise.
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from songnuan.approvals.authority import require_office
@@ -228,7 +228,7 @@ def refund(
     commitment = _commitment(entry_id, actor, at)
     rules.check_amount(amount_minor)
     rules.check_day(happened_on, at)
-    paid = Entry.objects.filter(commitment=commitment, kind=Kind.DISBURSE).order_by("happened_on").first()
+    paid = _standing(Entry.objects.filter(commitment=commitment, kind=Kind.DISBURSE))
     if paid is not None:
         sentence = _("It was paid on %(first)s, so nothing came back of it on %(day)s. Check the day.")
         rules.check_since(happened_on, paid.happened_on, sentence, "before_payment")
@@ -267,7 +267,7 @@ def return_unspent(
     require_fund_free(fund_id)
     rules.check_amount(amount_minor)
     rules.check_day(happened_on, at)
-    came = Entry.objects.filter(fund=fund, kind=Kind.APPROPRIATE).order_by("happened_on").first()
+    came = _standing(Entry.objects.filter(fund=fund, kind=Kind.APPROPRIATE))
     if came is not None:
         sentence = _("The first money came on %(first)s, so none went back on %(day)s. Check the day.")
         rules.check_since(happened_on, came.happened_on, sentence, "before_money")
@@ -358,3 +358,9 @@ def _commitment(entry_id: int, actor: Actor, at: datetime) -> Entry:
         sentence = _("Money can only be drawn on a commitment. Choose the commitment in the ledger.")
         raise Refusal("not_a_commitment", sentence, kind=entry.kind)
     return entry
+
+
+def _standing(entries: QuerySet[Entry]) -> Entry | None:
+    """Return the one of these that happened first and was not reversed."""
+    undone = Entry.objects.filter(reverses=OuterRef("pk"))
+    return entries.filter(~Exists(undone)).order_by("happened_on").first()

@@ -9,9 +9,12 @@ from django.utils.translation import gettext as _
 
 from songnuan.funds.rules import check_reason
 from songnuan.goods.actions.locking import by_item, person_of, record_of_store
+from songnuan.goods.counting import UNDECIDED
 from songnuan.goods.gifts import Gift, Handing, examine_gift, examine_issue, first_of
 from songnuan.goods.lots import Wanted, choose
 from songnuan.goods.models import (
+    Disposal,
+    DisposalStatus,
     Donation,
     DonationLine,
     Issue,
@@ -145,7 +148,8 @@ def cancel_donation(*, donation_id: int, reason: str, actor: Actor, at: datetime
     Raises:
         NotPermitted: `not_permitted`; `own_donation` for who recorded it on an earlier day.
         Refusal: `donation_unknown`, `reason_missing`, `text_too_long`, `wrong_state` when it is cancelled,
-            `donation_issued` once something of it left the store.
+            `donation_issued` once something of it left the store, `count_running` while the store is counted,
+            `disposal_waits` while somebody decides about a lot of it.
 
     """
     donation = Donation.objects.select_related("store__plan").filter(pk=donation_id).first()
@@ -160,6 +164,7 @@ def cancel_donation(*, donation_id: int, reason: str, actor: Actor, at: datetime
         raise NotPermitted("own_donation", sentence, donation=donation_id)
     why = check_reason(reason)
     store = lock_store(plan.pk)
+    _check_unasked(store, donation)
     standing = Donation.objects.filter(pk=donation_id, cancelled_at__isnull=True)
     if standing.update(cancelled_at=at, cancelled_by_id=user_id, cancel_reason=why) != 1:
         raise Refusal("wrong_state", _("This donation was cancelled already. Reload the page."))
@@ -262,3 +267,13 @@ def _check_unit(plan: Plan, unit_id: int, at: datetime) -> None:
 def _moment(day: date, at: datetime) -> datetime:
     """Return when something happened of which the day alone is known: now for today, else at noon."""
     return at if day == at.astimezone(CHINA).date() else datetime.combine(day, time(12), CHINA)
+
+
+def _check_unasked(store: Store, donation: Donation) -> None:
+    """Let pass a donation whose goods are neither counted just now nor to be disposed of."""
+    if store.counts.filter(status__in=UNDECIDED).exists():
+        sentence = _("This store is being counted. Finish that count first, or what was found would be lost.")
+        raise Refusal("count_running", sentence, donation=donation.pk)
+    if Disposal.objects.filter(lot__gift__donation=donation, status=DisposalStatus.WAITING).exists():
+        sentence = _("A disposal of these goods waits for a decision. Have it decided first.")
+        raise Refusal("disposal_waits", sentence, donation=donation.pk)

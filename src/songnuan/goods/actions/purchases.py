@@ -12,6 +12,7 @@ from songnuan.funds.models import Entry, Fund, Kind
 from songnuan.funds.rules import check_amount, check_reason
 from songnuan.goods import rules
 from songnuan.goods.actions.locking import by_item, lock_kit, record_of_kit, refuse_state, standing
+from songnuan.goods.deliveries import short_in, with_short
 from songnuan.goods.holding import require_may_leave, require_purchase_free, require_request_free
 from songnuan.goods.lifecycle import REQUEST
 from songnuan.goods.models import (
@@ -269,7 +270,7 @@ def close_short(
 
     Raises:
         Refusal: `wrong_state` when it was cancelled; `quantity_invalid` or `more_than_open`, with the field
-            `packs-<line>`.
+            `packs-<line>`; `packs_worth_more` than what was refunded, so that nobody writes goods off alone.
 
     """
     purchase = standing(purchase_id, actor, at)
@@ -283,6 +284,7 @@ def close_short(
             sentence = _("%(left)s are still to come of it. Enter at most as many.")
             figures: dict[str, Fact] = {"left": there, "asked": quantity}
             raise Refusal("more_than_open", sentence % figures, field=field, **figures)
+    _check_worth(purchase, packs)
     ShortClosing.objects.bulk_create(
         ShortClosing(
             line_id=line_id, quantity=quantity, refund_id=refund_id, at=at, recorded_by_id=actor.user_id
@@ -296,3 +298,19 @@ def close_short(
     facts = {"refund": refund_id, "packs": dict(told)}
     subject = f"goods.purchase:{purchase_id}"
     record_of_kit(purchase.kit, "close_short", subject, actor=actor, at=at, facts=facts)
+
+
+def _check_worth(purchase: Purchase, packs: Mapping[int, int]) -> None:
+    """Let pass packs that, with those given up before, cost no more than what came back of the purchase."""
+    lines = with_short(PurchaseLine.objects.filter(purchase=purchase))
+    worth = sum((short_in(line) + packs.get(line.pk, 0)) * line.unit_price_minor for line in lines)
+    back = sum(entry.amount_minor for entry in funds.refunds_on(purchase.commitment_id))
+    if worth > back:
+        sentence = _(
+            "What does not come any more cost %(worth)s yuan, and %(back)s yuan came back of this purchase."
+            " Enter fewer packs, or what else was refunded."
+        )
+        figures = {"worth": yuan(worth), "back": yuan(back)}
+        raise Refusal(
+            "packs_worth_more", sentence % figures, field="amount", worth_minor=worth, refunded_minor=back
+        )

@@ -1,8 +1,9 @@
 """Goods come in, go back, and are handed over."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import NoReturn
 
 from django.db import transaction
 from django.db.models import F
@@ -90,7 +91,7 @@ def send_back(
 ) -> Movement:
     """Send packs of a purchase (by id of the lot) back to the supplier; they are to come once more.
 
-    Their money stays paid: a purchase whose goods are given up is cancelled whole.
+    Their money stays paid; what is not to come once more is said with the refund.
 
     Raises:
         Refusal: `reason_missing`, `text_too_long`, `lot_unknown`, `quantity_invalid`, `stock_short`,
@@ -131,7 +132,7 @@ def hand_over(
     actor: Actor,
     at: datetime,
     times: int = 1,
-    items: Collection[int] | None = None,
+    packs: Mapping[int, int] | None = None,
 ) -> Movement:
     """Give a unit its kit out of the store, or one for each of its people; of each item what expires first.
 
@@ -143,11 +144,11 @@ def hand_over(
         actor: Who hands it over.
         at: When it is entered.
         times: How many kits the unit gets.
-        items: Of what, by id; None for all that it does not have yet.
+        packs: What the unit signed for, by id of the item; None for all that it does not have yet.
 
     Raises:
-        Refusal: `already_handed_over` where nothing of it is left to be handed over, `held`; `stock_short` or
-            `stock_expired` with `item`, `in_store` and `asked`.
+        Refusal: `already_handed_over` where nothing is left to be handed over, or not what was signed for,
+            `held`; `stock_short` or `stock_expired` with `item`, `in_store` and `asked`.
 
     """
     require(actor, Permission.VISIT_RECORD, unit_id=unit_id, at=at)
@@ -157,16 +158,13 @@ def hand_over(
     got = given([kit_id], [unit_id]).get((kit_id, unit_id), Counter())
     whole = kit_of(kit.measure_id)
     assert whole is not None  # noqa: S101 - it is this one
-    parts = [part for part in whole.many(times).less(got).parts if items is None or part.item_id in items]
-    if not parts:
-        last = earlier.last()
-        assert last is not None  # noqa: S101 - or something were left to be handed over
-        day = last.happened_at.astimezone(CHINA).date()
-        sentence = _("This unit got its kit on %(day)s already.") % {"day": written(day, "full")}
-        raise Refusal("already_handed_over", sentence, unit=unit_id, movement=last.pk)
+    left = whole.many(times).less(got).parts
+    parts = left if packs is None else [part for part in left if packs.get(part.item_id) == part.quantity]
+    if not parts or len(parts) < len(packs or ()):
+        _refuse_given(earlier.last(), unit_id)
     lock_store(kit.measure.plan_id)
     require_kit_free(kit.fund_id)
-    packs = kit_lots(kit_id, happened_at.astimezone(CHINA).date(), parts)
+    taken = kit_lots(kit_id, happened_at.astimezone(CHINA).date(), parts)
     movement = Movement(
         kit=kit,
         kind=MovementKind.HAND_OVER,
@@ -177,10 +175,20 @@ def hand_over(
         recorded_by_id=actor.user_id,
         part=earlier.count() + 1,
     )
-    move(movement, packs, source=STORE, target=unit_place(unit_id))
-    facts = {"unit": unit_id, "for": subject, "packs": by_item(packs)}
+    move(movement, taken, source=STORE, target=unit_place(unit_id))
+    facts = {"unit": unit_id, "for": subject, "packs": by_item(taken)}
     record_of_kit(kit, "hand_over", f"goods.movement:{movement.pk}", actor=actor, at=at, facts=facts)
     return movement
+
+
+def _refuse_given(last: Movement | None, unit_id: int) -> NoReturn:
+    """Refuse to hand over what the unit has by now, or never was to get."""
+    if last is None:
+        sentence = _("This is not what the unit is owed. Reload the page and look again.")
+        raise Refusal("already_handed_over", sentence, unit=unit_id)
+    day = last.happened_at.astimezone(CHINA).date()
+    sentence = _("This unit got its kit on %(day)s already.") % {"day": written(day, "full")}
+    raise Refusal("already_handed_over", sentence, unit=unit_id, movement=last.pk)
 
 
 def _lots(

@@ -15,7 +15,7 @@ from songnuan.tasks.actions.problems import raising
 from songnuan.tasks.instruction_rules import words_of
 from songnuan.tasks.lifecycle import TASK
 from songnuan.tasks.models import Feedback, Task, Verb
-from songnuan.tasks.rules import FOUND, title_of
+from songnuan.tasks.rules import FOUND, OWED, title_of
 
 
 @transaction.atomic(savepoint=False)
@@ -77,7 +77,9 @@ def may_amend(task: Task, actor: Actor, at: datetime) -> bool:
 
 
 def _problem(task_id: int) -> Task:
-    task = Task.objects.filter(pk=task_id, source__startswith=FOUND).first()
+    # Goods that follow a visit are booked on its page; nobody renames them or gives them away.
+    found = Task.objects.filter(pk=task_id, source__startswith=FOUND).exclude(source__startswith=OWED)
+    task = found.first()
     if task is None:
         raise Refusal("task_unknown", _("There is no such task. Open the list of problems again."))
     return task

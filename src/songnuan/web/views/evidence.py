@@ -104,8 +104,8 @@ def _purchases(_reader: Reader, _measure: Measure, refs: list[int]) -> dict[int,
 
 
 def _entries(_reader: Reader, _measure: Measure, refs: list[int]) -> dict[int, str]:
-    funds = Entry.objects.filter(pk__in=refs).values_list("pk", "fund_id")
-    return {pk: reverse("fund", args=(fund_id,)) for pk, fund_id in funds}
+    found = Entry.objects.filter(pk__in=refs).values_list("pk", flat=True)
+    return {pk: reverse("fund_entry", args=(pk,)) for pk in found}
 
 
 def _problems(reader: Reader, _measure: Measure, refs: list[int]) -> dict[int, str]:

@@ -29,7 +29,7 @@ from songnuan.web.fund_forms import Appropriation, GoingBack, LedgerFilter
 from songnuan.web.fund_page import (
     EntryView,
     StockView,
-    entry_view,
+    entry_views,
     fund_view,
     purchase_views,
     stock_views,
@@ -96,7 +96,7 @@ def fund_vouchers(request: HttpRequest, pk: int) -> HttpResponse:
     shown, older = page_of(rows, PAGE, lambda entry: entry.entry_id)
     context = {
         "fund": fund_view(row),
-        "entries": [entry_view(entry, row, bought, numbers) for entry in shown],
+        "entries": entry_views(shown, row, bought, numbers),
         "older": older,
     }
     return render(request, "web/fund_vouchers.html", context)
@@ -232,7 +232,7 @@ def _ledger(
     numbers = _numbers(own, clauses)
     return LedgerPart(
         filter=form,
-        entries=[entry_view(entry, row, bought, numbers) for entry in shown],
+        entries=entry_views(shown, row, bought, numbers),
         older=older,
         is_filtered=wanted != Wanted(),
     )

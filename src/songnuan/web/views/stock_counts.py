@@ -21,7 +21,7 @@ from songnuan.web.decided import say_decided
 from songnuan.web.stock_forms import AbandoningForm, CountForm, DecisionForm, DisposalForm
 from songnuan.web.stock_words import lot_words, origins_of
 from songnuan.web.views.shared import Reader, reader_of
-from songnuan.web.views.stock import keeps_store, lot_page, lot_seen, store_seen
+from songnuan.web.views.stock import is_blind, keeps_store, lot_page, lot_seen, store_seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +119,10 @@ def lot_dispose(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return redirect("lot", pk)
     form = DisposalForm(request.POST)
+    if is_blind(reader, found.store.plan):
+        # A refusal would tell what the books say.
+        messages.warning(request, _("You are counting this store. Hand the count in first."))
+        return redirect("lot", pk)
     if form.is_valid():
         with form.refusals():
             propose_disposal(
