@@ -56,7 +56,7 @@ def receipts_by_plan(plans: Collection[Plan], on: date) -> dict[int, list[Receip
         kind=MovementKind.HAND_OVER, kit__measure__plan__in=plans, subject__startswith=_VISIT
     )
     moved = list(
-        handed.select_related("kit__measure")
+        handed.select_related("kit__measure", "recorded_by")
         .prefetch_related("lines__lot__item")
         .order_by("happened_at", "pk")
     )
@@ -69,7 +69,11 @@ def receipts_by_plan(plans: Collection[Plan], on: date) -> dict[int, list[Receip
 
 def receipts_of(movement_ids: Iterable[int], plan: Plan, on: date) -> dict[int, Receipt]:
     """Return these receipts by number."""
-    handed = Movement.objects.filter(pk__in=list(movement_ids)).prefetch_related("lines__lot__item")
+    handed = (
+        Movement.objects.filter(pk__in=list(movement_ids))
+        .select_related("recorded_by")
+        .prefetch_related("lines__lot__item")
+    )
     return {row.movement_id: row for row in _rows(list(handed), [plan], on)}
 
 
