@@ -1,6 +1,6 @@
 """A small bureau with a plan, a fund and a kit for the tests of money and goods, straight into the tables."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -50,6 +50,7 @@ GOODS: tuple[type[models.Model], ...] = (
     goods_tables.KitLine,
     goods_tables.Purchase,
     goods_tables.PurchaseLine,
+    goods_tables.ShortClosing,
     goods_tables.Lot,
     goods_tables.StockLevel,
     goods_tables.Movement,
@@ -300,11 +301,14 @@ def receive(store: Store, purchase_id: int, quantities: dict[int, int] | None = 
         )
 
 
-def hand_over(store: Store, unit_id: int, *, actor: Actor | None = None) -> None:
-    """Give a unit its kit."""
+def hand_over(
+    store: Store, unit_id: int, packs: Mapping[int, int] | None = None, *, actor: Actor | None = None
+) -> None:
+    """Give a unit its kit, or these packs of it, by id of the item."""
     with acting():
         goods.hand_over(
             kit_id=store.kit_id,
+            packs=packs,
             unit_id=unit_id,
             subject=f"visits.visit:{unit_id}",
             happened_at=NOW,

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -33,6 +34,7 @@ from goods.builders import (
     snapshot,
     undelivered_of,
 )
+from songnuan.funds import actions as funds
 from songnuan.funds.checks import verify as verify_funds
 from songnuan.goods import actions as goods
 from songnuan.goods.checks import verify
@@ -53,11 +55,12 @@ class _Bought:
     """A purchase as the oracle knows it."""
 
     def __init__(self, lines: list[tuple[str, int, int]]) -> None:
-        self.lines = lines
+        self.lines = list(lines)
         self.packs: Counter[str] = Counter()
         for name, packs, _price in lines:
             self.packs[name] += packs
         self.came: Counter[str] = Counter()
+        self.is_refunded = False
 
     @property
     def open(self) -> Counter[str]:
@@ -75,7 +78,7 @@ class _GoodsMachine(RuleBasedStateMachine):
         self.units = [make_unit(f"{place}号船闸", self.store.house.bureau).pk for place in range(UNITS)]
         self.purchases: dict[int, _Bought] = {}
         self.cancelled: set[int] = set()
-        self.holders: set[int] = set()
+        self.given: dict[int, set[str]] = {unit_id: set() for unit_id in self.units}
         self.in_store: Counter[str] = Counter()
         self.invoice = 0
 
@@ -186,17 +189,59 @@ class _GoodsMachine(RuleBasedStateMachine):
             one.came += wanted
             self.in_store += wanted
 
-    @rule(place=PLACES)
-    def hand_over(self, place: int) -> None:
+    @rule(place=PLACES, chosen=st.none() | st.sets(st.sampled_from(sorted(EACH)), min_size=1))
+    def hand_over(self, place: int, chosen: set[str] | None) -> None:
+        """Hand a unit all that it lacks, or some items of its kit."""
         unit_id = self.units[place % UNITS]
+        lacking = EACH.keys() - self.given[unit_id]
+        names = set(lacking) if chosen is None else chosen
         codes = set()
-        if unit_id in self.holders:
+        if not lacking or names - lacking:
             codes.add("already_handed_over")
-        elif any(self.in_store[name] < packs for name, packs in EACH.items()):
+        elif any(self.in_store[name] < EACH[name] for name in names):
             codes.add("stock_short")
-        if self.expect(codes, lambda: hand_over(self.store, unit_id)):
-            self.holders.add(unit_id)
-            self.in_store.subtract(EACH)
+        packs = None if chosen is None else {self.store.items[name]: EACH[name] for name in names}
+        if self.expect(codes, lambda: hand_over(self.store, unit_id, packs)):
+            self.given[unit_id] |= names
+            self.in_store.subtract({name: EACH[name] for name in names})
+
+    @precondition(lambda self: bool(self.purchases))
+    @rule(place=PLACES, name=st.sampled_from(NAMES), packs=st.integers(0, 4), less=st.integers(0, 1))
+    def give_up(self, place: int, name: str, packs: int, less: int) -> None:
+        """Have packs refunded that did not come, for what they cost or for a fen less."""
+        ids = sorted(self.purchases)
+        purchase_id = ids[place % len(ids)]
+        one = self.purchases[purchase_id]
+        mine = [(number, line) for number, line in enumerate(one.lines) if line[0] == name]
+        if len(mine) != 1:
+            return  # which of two lines is meant is not said here
+        number, (_name, bought_packs, price) = mine[0]
+        row = Purchase.objects.get(pk=purchase_id)
+        line_id = row.lines.get(item__name=name).pk
+        amount = packs * price - less
+        codes = {code for code, holds in {
+            "amount_invalid": amount <= 0,
+            "quantity_invalid": packs == 0,
+            "beyond_paid": amount > sum(n * each for _item, n, each in one.lines),
+            "more_than_open": packs > one.open[name],
+            "packs_worth_more": less > 0,
+        }.items() if holds}  # fmt: skip
+        self.invoice += 1
+        told: dict[str, Any] = {"actor": self.store.house.finance, "at": NOW}
+        voucher = f"退-{self.invoice}"
+
+        def act() -> None:
+            back = funds.refund(
+                entry_id=row.commitment_id, amount_minor=amount, voucher=voucher, reason="缺货",
+                happened_on=NOW.date(), **told,
+            )  # fmt: skip
+            goods.close_short(purchase_id=purchase_id, packs={line_id: packs}, refund_id=back.pk, **told)
+
+        if self.expect(codes, acted(act)):
+            one.packs[name] -= packs
+            one.lines[number] = (name, bought_packs - packs, price)
+            one.lines = [line for line in one.lines if line[1]]
+            one.is_refunded = True
 
     @precondition(lambda self: bool(self.purchases))
     @rule(place=PLACES)
@@ -211,6 +256,11 @@ class _GoodsMachine(RuleBasedStateMachine):
             )
         )
         self.expect({"purchase_still_funded"}, act)
+        if one.is_refunded:
+            self.expect(
+                {"disbursement_refunded"}, lambda: reverse(self.store.house, paid.disbursement_id or 0)
+            )
+            return
         if any(self.in_store[name] < packs for name, packs in one.came.items()):
             return
         reverse(self.store.house, paid.disbursement_id or 0)
@@ -221,9 +271,9 @@ class _GoodsMachine(RuleBasedStateMachine):
 
     @invariant()
     def the_store_holds_what_the_oracle_says(self) -> None:
-        handed = len(self.holders)
+        handed = Counter(name for names in self.given.values() for name in names)
         assert levels(self.store) == {
-            name: (self.in_store[name], handed * packs) for name, packs in EACH.items()
+            name: (self.in_store[name], handed[name] * packs) for name, packs in EACH.items()
         }
         ids = {item_id: name for name, item_id in self.store.items.items()}
         for purchase_id, one in self.purchases.items():
