@@ -181,6 +181,8 @@ def test_where_the_refund_is_reversed_the_goods_are_to_come_again(
 ) -> None:
     entry = refund(bureau, purchase, {line_of(purchase, "苹果"): 3})
     facts: dict[str, Any] = {"reason": "记错", "key": uuid4(), "actor": bureau.finance, "at": at(10)}
+    page = reverse("fund_entry", args=(entry,))
+    assert as_(bureau.finance).get(page).context["given_up"] == ["苹果 3 箱"]
     reverse_entry(entry_id=entry, **facts)
     assert (apples(plan).to_come, apples(plan).lacking) == (3, 0)
     with pytest.raises(IntegrityError), transaction.atomic():

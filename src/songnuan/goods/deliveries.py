@@ -106,6 +106,12 @@ def purchases_to_come(plan_ids: Collection[int]) -> list[ToCome]:
     ]
 
 
+def given_up(refund_id: int) -> list[str]:
+    """Return what does not come any more for a refund, in words, such as "苹果 3 箱"."""
+    rows = ShortClosing.objects.filter(refund=refund_id).select_related("line__item").order_by("pk")
+    return [f"{row.line.item.name} {row.quantity} {row.line.item.packing}" for row in rows]
+
+
 def short_in(line: PurchaseLine) -> int:
     """Return how many packs of a line, read by `with_short`, do not come any more."""
     return int(vars(line)["short"])

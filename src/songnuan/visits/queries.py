@@ -95,7 +95,7 @@ class VisitRow:
 class FeedRow:
     """One recorded visit as it comes in; `delay` is from its taking place to its receipt.
 
-    `corrected`: its report was corrected since; `short`: less than the whole kit was handed over.
+    `corrected`: its report was corrected since; `short`: something that was there was left out.
     """
 
     visit_id: int

@@ -50,8 +50,8 @@ class Report:
     the device's clock minus the server's. `conditions` is how the staff work and live. `signed`: the
     receiver signed or confirmed by name; only a call goes without. `members`: the leader first.
     `inspection`: the whole checklist; nothing does only where nobody was on site. `late_reason`
-    replaces that of a late date; `entry_reason` says why a late entry is made only now. `lacking`: less
-    than the whole kit was handed over, and `short_reason` says why.
+    replaces that of a late date; `entry_reason` says why a late entry is made only now. `lacking`:
+    something that was there was not handed over, and `short_reason` says why.
     """
 
     form: str

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from songnuan.funds.models import Account, Entry, Fund, Kind
 from songnuan.funds.queries import paid_on, rest_of
+from songnuan.goods.deliveries import given_up
 from songnuan.goods.lots import OpenLine
 from songnuan.goods.models import Purchase
 from songnuan.goods.queries import open_lines
@@ -234,6 +235,7 @@ def _entry_page(
         "rest_minor": rest_of(entry.pk) if entry.kind == Kind.COMMIT else None,
         "paid_minor": paid_on(entry.pk) if entry.kind == Kind.COMMIT else None,
         "doings": doings,
+        "given_up": given_up(entry.pk),
         "day": reader.day,
     }
     return render(request, "web/fund_entry.html", context, status=422 if tried is not None else 200)
