@@ -40,7 +40,7 @@ from songnuan.visits.kept import chases, heard, later_receipt, photos, position
 from songnuan.visits.models import LaterReceipt, ReportVersion, Visit, VisitChase, VisitPhoto, VisitStatus
 from songnuan.visits.positions import Position
 from songnuan.visits.queries import detail, of_measure, report_figures
-from songnuan.visits.receipts import receipts
+from songnuan.visits.receipts import one_each, receipts, receipts_of
 from songnuan.visits.rules import InspectionAnswer, Member
 from songnuan.visits.signing import corrected_text
 from songnuan.visits.versions import changed, versions_of
@@ -146,6 +146,11 @@ def test_what_a_unit_signed_for_is_not_signed_for_again(bureau: Bureau, plan: Pl
         (1, True, False),
     ]
     assert one.signature_id != two.signature_id
+    # For a sample the unit is there once, with all that it got.
+    (drawn,) = one_each([one, two])
+    assert drawn.movement_id == two.movement_id
+    assert {item: count for item, count, _packing in drawn.packs} == {"方便面": 2, "苹果": 1, "梨": 1}
+    assert receipts_of([one.movement_id], plan, at(10).date())[one.movement_id] == drawn
     assert [*check_visits(), *check_goods()] == []
     assert pears
 

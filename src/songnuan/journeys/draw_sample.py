@@ -13,7 +13,7 @@ from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, require
 from songnuan.records import actions as records
 from songnuan.visits.actions import samples
-from songnuan.visits.receipts import receipts
+from songnuan.visits.receipts import one_each, receipts
 from songnuan.visits.sample_rules import Order
 
 
@@ -32,6 +32,8 @@ def draw_sample(
 ) -> int:
     """Draw `size` receipts of a plan, or of one lead or compound of it, and return the sample's id.
 
+    A unit that got its kit in parts is in it once, with the last of its receipts.
+
     The seed is made here, so that nobody chooses it. The same `key` again draws nothing twice; another
     draw stands beside this one.
 
@@ -47,7 +49,7 @@ def draw_sample(
         return int(earlier)
     pool = [
         row
-        for row in receipts(plan, day_of(at))
+        for row in one_each(receipts(plan, day_of(at)))
         if lead_id in {None, row.lead_id} and compound in {"", row.compound}
     ]
     sample = samples.draw_sample(

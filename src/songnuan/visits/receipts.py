@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from songnuan.goods.models import Movement, MovementKind
@@ -67,14 +67,31 @@ def receipts_by_plan(plans: Collection[Plan], on: date) -> dict[int, list[Receip
     return found
 
 
+def one_each(rows: Iterable[Receipt]) -> list[Receipt]:
+    """Return the last receipt of each visit, with all that the unit got: a unit is drawn and called once."""
+    last: dict[int, Receipt] = {}
+    for row in rows:
+        before = last.pop(row.visit_id, None)
+        packs: Counter[tuple[str, str]] = Counter()
+        for item, count, packing in (*(before.packs if before else ()), *row.packs):
+            packs[item, packing] += count
+        got = tuple((item, count, packing) for (item, packing), count in packs.items())
+        last[row.visit_id] = replace(row, packs=got)
+    return list(last.values())
+
+
 def receipts_of(movement_ids: Iterable[int], plan: Plan, on: date) -> dict[int, Receipt]:
-    """Return these receipts by number."""
+    """Return by number, for each of these receipts, the last of its visit, with all that the unit got."""
+    asked = dict(Movement.objects.filter(pk__in=list(movement_ids)).values_list("pk", "subject"))
     handed = (
-        Movement.objects.filter(pk__in=list(movement_ids))
+        Movement.objects.filter(kind=MovementKind.HAND_OVER, subject__in=asked.values())
         .select_related("recorded_by")
         .prefetch_related("lines__lot__item")
+        .order_by("happened_at", "pk")
     )
-    return {row.movement_id: row for row in _rows(list(handed), [plan], on)}
+    of_visit = {row.visit_id: row for row in one_each(_rows(list(handed), [plan], on))}
+    visits = {pk: int(subject.removeprefix(_VISIT)) for pk, subject in asked.items()}
+    return {pk: of_visit[visit_id] for pk, visit_id in visits.items() if visit_id in of_visit}
 
 
 def _rows(handed: list[Movement], plans: Collection[Plan], on: date) -> list[Receipt]:

@@ -98,7 +98,7 @@ def check_receipt(
     plan = receipt.sample.plan
     require(actor, Permission.RECEIPT_CHECK, unit_id=plan.unit_id, at=at)
     person_id = _person(actor)
-    if person_id == receipt.handed_by_id:
+    if person_id in {receipt.handed_by_id, receipt.visit.recorded_by_id}:
         sentence = _("You recorded this yourself. Another inspector has to look into it.")
         raise Refusal("own_work", sentence)
     found = rules.check_outcome(outcome)

@@ -22,7 +22,7 @@ from songnuan.journeys.show_receipt_contact import show_receipt_contact
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import Contact
 from songnuan.plans.models import Plan
-from songnuan.visits.receipts import Receipt, receipts
+from songnuan.visits.receipts import Receipt, one_each, receipts
 from songnuan.visits.sample_models import BAD, Outcome, Sample, SampleReceipt
 from songnuan.visits.sample_queries import (
     DrawnRow,
@@ -135,7 +135,7 @@ def samples(request: HttpRequest, slug: str) -> HttpResponse:
     """List every draw of a plan, and draw another."""
     reader = reader_of(request)
     plan = plan_inspected(reader, slug)
-    rows = receipts(plan, reader.day)
+    rows = one_each(receipts(plan, reader.day))
     names = names_on((row.lead_id for row in rows), reader.day)
     if request.method != "POST":
         size = size_for(len(rows), confidence=95, margin=10)
