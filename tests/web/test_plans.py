@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from people import PLANS, SLUG, START, Bureau, at, buy, open_plan_1, raised
 from songnuan.approvals.models import Act
-from songnuan.funds.models import Fund
+from songnuan.funds.models import Entry
 from songnuan.goods.models import Purchase
 from songnuan.journeys.create_account import create_account
 from songnuan.journeys.import_units import import_units
@@ -251,7 +251,7 @@ def test_behind_each_figure_stands_its_evidence(bureau: Bureau) -> None:
         ("inspection", "inspection"): its_visit,
         ("visit_reports", "report"): its_visit,
         ("kit_purchase", "purchase"): {reverse("purchase", args=(Purchase.objects.get().pk,))},
-        ("fund", "entry"): {reverse("fund", args=(Fund.objects.get().pk,))},
+        ("fund", "entry"): {reverse("fund_entry", args=(row.pk,)) for row in Entry.objects.all()},
         ("problems", "problem"): {reverse("problem", args=(raised().get().pk,))},
     }
     with on(at(8, 11)):
