@@ -73,21 +73,27 @@ def _lost(kit_ids: Collection[int]) -> Counter[tuple[int, int]]:
     return Counter({(kit_id, item_id): int(packs) for kit_id, item_id, packs in sums if packs > 0})
 
 
+def left_of(lines: QuerySet[PurchaseLine]) -> list[tuple[PurchaseLine, int]]:
+    """Return each of these lines, with its item, and how many packs are still to come. Two queries."""
+    moved = MovementLine.objects.filter(
+        lot__line__in=lines.order_by(), movement__purchase__isnull=False, place=STORE
+    )
+    sums = moved.values_list("lot__line_id").annotate(packs=Sum("quantity")).order_by()
+    came = {line_id: int(packs) for line_id, packs in sums}
+    rows = with_short(lines).select_related("item")
+    return [(row, row.quantity - short_in(row) - came.get(row.pk, 0)) for row in rows]
+
+
 def purchases_to_come(plan_ids: Collection[int]) -> list[ToCome]:
     """Return the purchases for these plans of which something is still to come, in their order."""
-    standing = Purchase.objects.filter(fund__plan__in=plan_ids, cancelled_at__isnull=True)
-    came: dict[int, int] = {}
-    lines = MovementLine.objects.filter(movement__purchase__in=standing, place=STORE)
-    for line_id, packs in lines.values_list("lot__line_id").annotate(packs=Sum("quantity")):
-        came[line_id] = int(packs)
-    rows = with_short(PurchaseLine.objects.filter(purchase__in=standing)).select_related(
-        "purchase__fund", "purchase__commitment__rest", "item"
-    )
+    bought = PurchaseLine.objects.filter(
+        purchase__fund__plan__in=plan_ids, purchase__cancelled_at__isnull=True
+    ).select_related("purchase__fund", "purchase__commitment__rest")
     open_of: dict[Purchase, list[tuple[PurchaseLine, int]]] = defaultdict(list)
     short: Counter[int] = Counter()
-    for row in rows.order_by("purchase__fund_id", "purchase__number", "pk"):
+    for row, left in left_of(bought.order_by("purchase__fund_id", "purchase__number", "pk")):
         short[row.purchase_id] += short_in(row) * row.unit_price_minor
-        if (left := row.quantity - short_in(row) - came.get(row.pk, 0)) > 0:
+        if left > 0:
             open_of[row.purchase].append((row, left))
     return [
         ToCome(

@@ -11,7 +11,7 @@ from songnuan.funds import queries as funds
 from songnuan.funds.models import Entry
 from songnuan.funds.rules import is_late
 from songnuan.goods import rules
-from songnuan.goods.deliveries import bought_of, short_in, with_short
+from songnuan.goods.deliveries import bought_of, left_of
 from songnuan.goods.gifts import Times
 from songnuan.goods.holding import held_purchases
 from songnuan.goods.lots import OnHand, OpenLine, is_expired
@@ -221,23 +221,13 @@ def lots_delivered_of(purchase_id: int) -> dict[int, int]:
 
 def open_lines(purchase_id: int) -> list[OpenLine]:
     """Return what is still to come of a purchase, line by line; without lines of which nothing is."""
-    came: Counter[int] = Counter()
-    sums = (
-        MovementLine.objects.filter(movement__purchase_id=purchase_id, place=STORE)
-        .values_list("lot__line_id")
-        .annotate(packs=Sum("quantity"))
-    )
-    for line_id, packs in sums:
-        came[line_id] = int(packs)
-    lines = PurchaseLine.objects.filter(purchase_id=purchase_id)
-    rows = with_short(lines).select_related("item").order_by("pk")
     dated = set(
         KitLine.objects.filter(kit__purchases=purchase_id, expires=True).values_list("item_id", flat=True)
     )
     return [
         OpenLine(row.pk, row.item_id, row.item.name, row.item.packing, left, row.item_id in dated)
-        for row in rows
-        if (left := row.quantity - short_in(row) - came[row.pk]) > 0
+        for row, left in left_of(PurchaseLine.objects.filter(purchase_id=purchase_id).order_by("pk"))
+        if left > 0
     ]
 
 

@@ -6,12 +6,12 @@ from songnuan.journeys.base import journey
 from songnuan.journeys.record_visit import Problem, check_owners
 from songnuan.kernel.actor import Actor
 from songnuan.organisation.permissions import Permission
-from songnuan.organisation.queries import permits
+from songnuan.organisation.queries import permits, refuse
 from songnuan.plans.queries import plan_by_slug
 from songnuan.tasks import actions as tasks
 from songnuan.tasks.models import Task
 from songnuan.tasks.rules import OF_LEADER, OWED, RECEIPT
-from songnuan.visits.access import may_record, require_recorder
+from songnuan.visits.access import may_record
 from songnuan.visits.models import VisitProblem
 
 
@@ -27,8 +27,10 @@ def amend_problem(
 
     """
     task = Task.objects.filter(pk=task_id).first()
+    # What is no problem is refused below, to everybody alike.
     if task is not None and not task.source.startswith(OWED):
-        _require_lead(task, actor, at)
+        if not may_amend_problem(task, actor, at):
+            refuse(Permission.VISIT_RECORD, unit_id=_lead_of(task) or task.unit_id)
         plan = plan_by_slug(task.plan_slug)
         if plan is not None:
             check_owners(plan, [Problem(title, owner_id)], at)
@@ -43,12 +45,6 @@ def may_amend_problem(task: Task, actor: Actor, at: datetime) -> bool:
     if lead is not None:
         return may_record(actor, unit_id=task.unit_id, lead_id=lead, at=at)
     return task.source.startswith((OF_LEADER, RECEIPT)) and tasks.may_amend(task, actor, at)
-
-
-def _require_lead(task: Task, actor: Actor, at: datetime) -> None:
-    lead = _lead_of(task)
-    if lead is not None and not permits(actor, Permission.PROBLEM_CLOSE, unit_id=task.owner_id, at=at):
-        require_recorder(actor, unit_id=task.unit_id, lead_id=lead, at=at)
 
 
 def _lead_of(task: Task) -> int | None:

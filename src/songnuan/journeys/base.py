@@ -1,5 +1,6 @@
 """What makes a function a journey."""
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -18,6 +19,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 REFUSALS = "refusals"
+logger = logging.getLogger(__name__)
 _rests = Rests()
 
 
@@ -69,6 +71,16 @@ def long_step() -> Iterator[None]:
         with step():
             yield
         shorten_log()
+
+
+@contextmanager
+def alone_at_fault(failed: list[Exception], what: str) -> Iterator[None]:
+    """Go on after what fails inside, a refusal too, for the sake of the others; it is logged and kept."""
+    try:
+        yield
+    except Exception as error:
+        logger.exception("at fault: %s", what)
+        failed.append(error)
 
 
 def _remember(name: str, refusal: Refusal, kwargs: dict[str, object]) -> None:

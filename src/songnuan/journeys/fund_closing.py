@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q, Sum
+from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -69,14 +69,14 @@ def undone(fund: Fund) -> list[str]:
     """Return, a sentence each, what the fund may still be needed for; it stands in the way of nothing."""
     found = []
     pending = PurchaseRequest.objects.filter(fund=fund, status=RequestStatus.PENDING)
-    if count := pending.count():
-        total = pending.aggregate(total=Sum("total_minor"))["total"]
+    asked = pending.aggregate(count=Count("pk"), total=Sum("total_minor"))
+    if count := asked["count"]:
         words = ngettext(
             "%(count)s purchase request waits for approval (%(sum)s yuan).",
             "%(count)s purchase requests wait for approval (%(sum)s yuan).",
             count,
         )
-        found.append(words % {"count": count, "sum": yuan(int(total))})
+        found.append(words % {"count": count, "sum": yuan(int(asked["total"]))})
     measures = Measure.objects.filter(plan=fund.plan_id, kind="unit_visits").exclude(
         status=MeasureStatus.CLOSED
     )

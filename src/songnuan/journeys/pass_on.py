@@ -1,8 +1,6 @@
 """Notices leave the house: urgent ones alone, the others once a day together with what is due."""
 
-import logging
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from typing import cast
@@ -15,7 +13,7 @@ from django.utils.translation import override
 from songnuan.jobs import actions as jobs
 from songnuan.jobs.channels import CHANNELS, Channel
 from songnuan.jobs.models import OutboxMessage
-from songnuan.journeys.base import long_journey, step
+from songnuan.journeys.base import alone_at_fault, long_journey, step
 from songnuan.journeys.telling import tell
 from songnuan.journeys.working_days import works
 from songnuan.kernel.actor import Actor
@@ -28,7 +26,6 @@ from songnuan.outreach.facts import Fact, When, still_holds
 from songnuan.outreach.models import Letter, LetterKind, Way
 from songnuan.outreach.topics import topic_of
 
-logger = logging.getLogger(__name__)
 DueFacts = Callable[[User, datetime], Sequence[Fact]]
 REFUSED = f"{AddressRefused.__module__}.{AddressRefused.__qualname__}"
 WISHES = "/reminders/"
@@ -47,28 +44,18 @@ def pass_on(*, actor: Actor, at: datetime) -> int:
     """
     failed: list[Exception] = []
     for letter in queries.failed_letters():
-        with _alone_at_fault(failed, f"letter {letter.pk}"), step():
+        with alone_at_fault(failed, f"letter {letter.pk}"), step():
             _settle(letter, actor, at)
     written = 0
     for way in queries.ways_on():
         channel = CHANNELS.get(way.channel)
-        with _alone_at_fault(failed, f"way {way.pk}"):
+        with alone_at_fault(failed, f"way {way.pk}"):
             if channel and channel.is_ready() and queries.reaches(way, channel, way.user):
                 with step():
                     written += _pass_on(way, channel, actor, at)
     if failed:
         raise ExceptionGroup("letters that could not be written", failed)
     return written
-
-
-@contextmanager
-def _alone_at_fault(failed: list[Exception], what: str) -> Iterator[None]:
-    """Go on after what fails inside, a refusal too; it is logged, and kept in `failed`."""
-    try:
-        yield
-    except Exception as error:
-        logger.exception("passing on: %s", what)
-        failed.append(error)
 
 
 def _settle(letter: Letter, actor: Actor, at: datetime) -> None:

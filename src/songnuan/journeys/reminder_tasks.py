@@ -3,11 +3,11 @@
 `REMINDERS` is the registry: a part of the house that reminds of something adds its journey here.
 """
 
-import logging
 from collections.abc import Callable
 
 from django_tasks import task
 
+from songnuan.journeys.base import alone_at_fault
 from songnuan.journeys.pass_on import pass_on
 from songnuan.journeys.remind_of_deadlines import remind_of_deadlines
 from songnuan.journeys.remind_of_kits import remind_of_kits
@@ -16,7 +16,6 @@ from songnuan.journeys.remind_of_visits import remind_of_visits
 from songnuan.kernel.actor import SYSTEM
 from songnuan.organisation.queries import now
 
-logger = logging.getLogger(__name__)
 REMINDERS: tuple[Callable[..., int], ...] = (
     remind_of_visits,
     remind_of_problems,
@@ -33,13 +32,11 @@ def remind_of_all() -> int:
         ExceptionGroup: What failed, once the other reminders were left.
 
     """
-    moment, told, failed = now(), 0, []
+    moment, told = now(), 0
+    failed: list[Exception] = []
     for remind in REMINDERS:
-        try:
+        with alone_at_fault(failed, remind.__name__):
             told += remind(actor=SYSTEM, at=moment)
-        except Exception as error:
-            logger.exception("reminding: %s", remind.__name__)
-            failed.append(error)
     if failed:
         raise ExceptionGroup("reminders that could not be left", failed)
     return told

@@ -119,7 +119,10 @@ def flags(
         *_late_by_name(receipts),
         *_without_signatures(receipts),
     ]
-    return list({row.key: row for row in reversed(found)}.values())[::-1]
+    once: dict[str, Flag] = {}
+    for flag in found:
+        once.setdefault(flag.key, flag)
+    return list(once.values())
 
 
 def _bought(row: PurchaseSeen) -> str:

@@ -48,8 +48,9 @@ class CorrectionForm(ReportForm):
         """Leave the seconds of the time that stands, which the picker does not show, as they are."""
         chosen: datetime = self.cleaned_data["happened_at"]
         stood = self._found.happened_at
-        is_same = stood is not None and chosen == stood.replace(second=0, microsecond=0)
-        return stood if stood is not None and is_same else chosen
+        if stood is not None and chosen == stood.replace(second=0, microsecond=0):
+            return stood
+        return chosen
 
     @property
     def drops_checks(self) -> bool:

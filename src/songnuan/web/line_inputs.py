@@ -1,6 +1,7 @@
 """What the forms of a purchase and of its request share: a quantity and a price for each item of a kit."""
 
 import re
+from abc import abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -49,9 +50,9 @@ class LinesForm(Form):
             names = self._names(row.item_id)
             self.fields.update(zip(names, self.inputs(row), strict=True))
 
+    @abstractmethod
     def inputs(self, row: StockRow) -> tuple[IntegerField, Money]:
-        """Return the inputs of an item's line: its packs and its price."""
-        raise NotImplementedError
+        """Return the inputs of an item's line: its packs and its price, as the form names them."""
 
     def _names(self, item_id: int) -> tuple[str, str]:
         return f"lines-{item_id}-quantity", f"lines-{item_id}-{self.price_name}"

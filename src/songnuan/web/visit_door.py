@@ -84,15 +84,8 @@ def around(reader: Reader, found: VisitDetail, measure: Measure, *, late: bool) 
             "plan_slug": found.plan_slug,
             "late": late,
         },
-        "kit": _kit_words(measure, found.unit_id),
         "heard": heard({found.unit_id}).get(found.unit_id),
     }
-
-
-def _kit_words(visits: Measure, unit_id: int) -> dict[str, Any] | None:
-    """Return what is to be handed over at a visit; None where nothing is."""
-    kit = kit_owed(visits, unit_id=unit_id)
-    return {"packs": [_words(part) for part in kit.parts]} if kit else None
 
 
 def _words(part: Part) -> str:

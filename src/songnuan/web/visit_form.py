@@ -184,7 +184,7 @@ class ReportForm(Form):
         # The same post again is to be read as it was, though the kit has changed hands since.
         posted = {int(key): "" for key in self._posted("handed") if key.isascii() and key.isdigit()}
         gone = {pk: one.words for pk, one in door.lacking.items() if pk in posted}
-        handed.choices = list((door.goods | gone if door.goods or gone else posted).items())
+        handed.choices = list((door.goods | gone or posted).items())
         if not door.late:
             del self.fields["late_reason"]
         members = self.fields["members"]
