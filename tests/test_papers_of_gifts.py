@@ -19,7 +19,7 @@ from songnuan.plans.models import Plan
 from songnuan.visits.models import Visit
 from web.browsing import as_, on
 
-MASKS = GiftLine("医用口罩", "只", 2_000, 160, "20200301", date(2021, 3, 1))
+MASKS = GiftLine("医用口罩", "只", 2_000, 160, "20200301", date(2021, 3, 1), "平面挂耳式")
 LIQUID = GiftLine("消毒液", "瓶", 40, 1_605)
 
 

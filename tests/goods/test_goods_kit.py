@@ -38,6 +38,15 @@ def store() -> Store:
         ({"parts": (NewPart("苹果", "箱", 0),)}, "quantity_invalid"),
         ({"parts": (NewPart("苹果", "", 1),)}, "item_missing"),
         ({"parts": (NewPart("苹果", "箱", 1), NewPart("苹果", "箱", 2))}, "item_twice"),
+        (
+            {
+                "parts": (
+                    NewPart("口罩", "盒", 1, specification="50只"),
+                    NewPart("口罩", "盒", 2, specification="50只"),
+                )
+            },
+            "item_twice",
+        ),
     ],
 )
 def test_a_kit_that_makes_no_sense_is_refused(changes: dict[str, Any], code: str) -> None:
@@ -89,3 +98,30 @@ def test_a_kit_is_defined_once_from_a_fund_of_its_plan_by_who_may_open_it(store:
         ("梨", "箱", 1),
     ]
     assert (kit.standard_minor, kit.fund_id) == (STANDARD, house.fund_id)
+
+
+def test_things_of_one_name_are_told_apart_by_their_specification() -> None:
+    house = make_house()
+    parts = (
+        NewPart("口罩", "盒", 1, specification="50只"),
+        NewPart("口罩", "盒", 2, specification="10只"),
+        NewPart("口罩", "盒", 3),
+    )
+    with acting():
+        goods.define_kit(
+            measure_id=house.measure.pk,
+            fund_id=house.fund_id,
+            name="物资包",
+            standard_minor=STANDARD,
+            parts=parts,
+            actor=house.officer,
+            at=NOW,
+        )
+    kit = kit_of(house.measure.pk)
+    assert kit is not None
+    assert [(part.item, part.specification, part.quantity) for part in kit.parts] == [
+        ("口罩（50只）", "50只", 1),
+        ("口罩（10只）", "10只", 2),
+        ("口罩", "", 3),
+    ]
+    assert len({part.item_id for part in kit.parts}) == len(parts)

@@ -115,7 +115,7 @@ def test_what_blocks_payment_stops_the_purchase_and_not_the_opening() -> None:
         fund_id=kit.fund_id, amount_minor=plan_file.funds[0].amount_minor, voucher="记-01",
         happened_on=day, key=uuid4(), actor=finance, at=begins,
     )  # fmt: skip
-    masks = next(part.item_id for part in kit.parts if part.item == "医用口罩")
+    masks = next(part.item_id for part in kit.parts if part.name == "医用口罩")
     draft = Draft("临澄医药公司", "08812071", day, (Line(masks, 572, 15_00),))
     with pytest.raises(Refusal) as refused:
         buy_kits(measure_id=measure.pk, draft=draft, key=uuid4(), actor=finance, at=begins)

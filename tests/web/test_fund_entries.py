@@ -170,8 +170,35 @@ def test_a_part_of_the_ledger_is_chosen_and_what_is_no_choice_is_not(
 
 def test_the_vouchers_of_a_fund_are_listed_with_what_they_are_for(bureau: Bureau, fund: Fund) -> None:
     page = as_(bureau.inspector).get(reverse("fund_vouchers", args=(fund.pk,)))
-    assert [row.voucher for row in page.context["entries"]] == ["购-0001", "记-01"]
+    assert [row.entry.voucher for row in page.context["vouchers"]] == ["购-0001", "记-01"]
     assert reverse("purchase", args=(Purchase.objects.get().pk,)) in page.content.decode()
+    assert [(row.kind, row.count, row.amount_minor) for row in page.context["totals"]] == [
+        (Kind.APPROPRIATE, 1, 14_100_00),
+        (Kind.DISBURSE, 1, COST),
+    ]
+
+
+def test_a_voucher_that_was_reversed_says_so_and_is_in_no_total(bureau: Bureau, fund: Fund) -> None:
+    post(bureau.finance, "fund_return", fund.pk, **back("back", amount="500", voucher="缴-1"))
+    post(bureau.finance, "fund_return", fund.pk, **back("back", amount="40", voucher="缴-2"))
+    wrong, right = Entry.objects.filter(kind=Kind.RETURN).order_by("pk")
+    with transaction.atomic(), trail():
+        actions.reverse(
+            entry_id=wrong.pk,
+            reason="记错了金额",
+            happened_on=date(2020, 4, 9),
+            actor=bureau.finance,
+            at=at(9),
+        )
+    page = as_(bureau.inspector).get(reverse("fund_vouchers", args=(fund.pk,)))
+    undone = {row.entry.voucher: row.undone_by for row in page.context["vouchers"]}
+    assert undone["缴-1"] == Entry.objects.get(reverses=wrong)
+    assert [voucher for voucher, by in undone.items() if by is not None] == ["缴-1"]
+    assert {row.kind: (row.count, row.amount_minor) for row in page.context["totals"]}[Kind.RETURN] == (
+        1,
+        right.amount_minor,
+    )
+    assert "已于4月9日冲正" in page.content.decode()
 
 
 def test_the_list_has_the_five_figures_of_all_funds_and_of_a_plan_its_clauses(

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from people import Bureau, at, buy, open_plan_1
 from songnuan.audit.models import Entry
+from songnuan.jobs.models import OutboxMessage
 from songnuan.journeys.amend_problem import amend_problem
 from songnuan.journeys.close_problem import close_problem
 from songnuan.journeys.record_visit import record_visit
@@ -140,6 +141,48 @@ def test_goods_that_follow_a_visit_are_given_away_by_nobody(bureau: Bureau, visi
             assert refused.value.code == "task_unknown"
     owed.refresh_from_db()
     assert (owed.title, owed.owner_id) == facts
+
+
+def test_the_office_reminds_the_owner_of_an_overdue_problem_once_a_day(bureau: Bureau, problem: Task) -> None:
+    late = at(problem.due_on.day + 1)
+    told = OutboxMessage.objects.filter(topic="problem.chased")
+    with on(late):
+        assert as_(bureau.office).get(url(problem)).context["chase"] == "now"
+        answers = [as_(bureau.office).post(url(problem, "chase")).status_code for _again in range(2)]
+        page = as_(bureau.office).get(url(problem))
+    assert (answers, page.context["chase"]) == ([302, 302], "done")
+    assert list(told.values_list("recipient_id", flat=True)) == [bureau.liaison.user_id]
+    assert [(row.verb, row.text) for row in page.context["said"]] == [("chase", "")]
+    assert Entry.objects.filter(action="tasks.chase_problem").count() == 1
+    problem.refresh_from_db()
+    assert problem.status == "open"
+    with on(at(problem.due_on.day + 2)):
+        as_(bureau.office).post(url(problem, "chase"))
+    assert told.count() == 2, "the next day they may be asked again"
+
+
+def test_nobody_is_reminded_early_or_by_who_does_not_close_problems(bureau: Bureau, problem: Task) -> None:
+    with on(at(problem.due_on.day)):
+        assert as_(bureau.office).get(url(problem)).context["chase"] == ""
+        assert as_(bureau.office).post(url(problem, "chase")).status_code == 409
+    with on(at(problem.due_on.day + 1)):
+        for actor in (bureau.liaison, bureau.finance):
+            assert as_(actor).get(url(problem)).context["chase"] == ""
+            assert as_(actor).post(url(problem, "chase")).status_code == 403
+        assert as_(bureau.stranger).post(url(problem, "chase")).status_code == 404
+        as_(bureau.office).get(url(problem, "chase"))
+    assert not OutboxMessage.objects.filter(topic="problem.chased").exists()
+    assert not Feedback.objects.exists()
+
+
+def test_a_closed_problem_is_not_chased(bureau: Bureau, problem: Task) -> None:
+    close_problem(
+        task_id=problem.pk, feedback="已调拨油汀四台，岗亭现场确认。", actor=bureau.office, at=at(9)
+    )
+    with on(at(problem.due_on.day + 1)):
+        assert as_(bureau.office).get(url(problem)).context["chase"] == ""
+        assert as_(bureau.office).post(url(problem, "chase")).status_code == 409
+    assert not OutboxMessage.objects.filter(topic="problem.chased").exists()
 
 
 def test_a_closed_problem_and_one_about_a_kit_stay_as_they_are(bureau: Bureau, problem: Task) -> None:

@@ -5,9 +5,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 
-from songnuan.funds.models import Account, Commitment, Entry, Fund, Kind, Posting
+from songnuan.funds.models import VOUCHED, Account, Commitment, Entry, Fund, Kind, Posting
 from songnuan.funds.rules import is_late
 
 
@@ -204,6 +204,30 @@ def ledger_page(
     between = postings.filter(entry_id__gte=ids[-1], entry_id__lte=ids[0]).exclude(entry_id__in=ids)
     unseen = between.order_by("-entry_id").values_list("entry_id", "account", "amount_minor")
     return _rows(Entry.objects.filter(pk__in=ids).order_by("pk"), stood, list(unseen))[::-1]
+
+
+@dataclass(frozen=True, slots=True)
+class VoucherTotal:
+    """How many vouchers of a kind stand in a fund, and what they come to (fen); none that was reversed."""
+
+    kind: Kind
+    count: int
+    amount_minor: int
+
+
+def voucher_totals(fund_id: int) -> list[VoucherTotal]:
+    """Return the totals of a fund's vouchers by kind, in the order of the kinds; none that was reversed."""
+    undone = Entry.objects.filter(reverses=OuterRef("pk"))
+    rows = Entry.objects.filter(~Exists(undone), fund_id=fund_id, kind__in=VOUCHED)
+    sums = rows.values_list("kind").order_by().annotate(count=Count("pk"), total=Sum("amount_minor"))
+    found = {Kind(kind): VoucherTotal(Kind(kind), count, int(total)) for kind, count, total in sums}
+    return [found[kind] for kind in VOUCHED if kind in found]
+
+
+def reversals_of(entry_ids: Collection[int]) -> dict[int, Entry]:
+    """Return the reversals of those of these entries that were reversed, by id of the entry."""
+    rows = Entry.objects.filter(reverses__in=entry_ids)
+    return {row.reverses_id: row for row in rows if row.reverses_id is not None}
 
 
 def standing(totals: Mapping[Account, int]) -> Balance:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from django.db.models import QuerySet, Sum
 
+from songnuan.goods.describing import label_of
 from songnuan.goods.models import (
     Donation,
     DonorKind,
@@ -63,7 +64,8 @@ class CardRow:
     day: date
     kind: str
     kind_label: str
-    item: str
+    name: str
+    specification: str
     packing: str
     number: str
     expires_on: date | None
@@ -78,19 +80,30 @@ class CardRow:
     reason: str
     subject: str
 
+    @property
+    def item(self) -> str:
+        """Its name with its specification."""
+        return label_of(self.name, self.specification)
+
 
 @dataclass(frozen=True, slots=True)
 class DonationLineRow:
     """One line of a donation, with the lot it made and what of that is in the store."""
 
     lot_id: int
-    item: str
+    name: str
+    specification: str
     packing: str
     number: str
     expires_on: date | None
     quantity: int
     unit_value_minor: int
     in_store: int
+
+    @property
+    def item(self) -> str:
+        """Its name with its specification."""
+        return label_of(self.name, self.specification)
 
     @property
     def amount_minor(self) -> int:
@@ -169,7 +182,7 @@ def _lot_row(lot: Lot, packs: dict[str, int]) -> LotRow:
     return LotRow(
         lot_id=lot.pk,
         item_id=lot.item_id,
-        item=lot.item.name,
+        item=lot.item.label,
         packing=lot.item.packing,
         number=lot.number,
         expires_on=lot.expires_on,
@@ -232,7 +245,8 @@ def _card_row(line: MovementLine, balance: int) -> CardRow:
         day=day,
         kind=movement.kind,
         kind_label=str(MovementKind(movement.kind).label),
-        item=lot.item.name,
+        name=lot.item.name,
+        specification=lot.item.specification,
         packing=lot.item.packing,
         number=lot.number,
         expires_on=lot.expires_on,
@@ -276,7 +290,8 @@ def _donation_card(row: Donation, there: dict[int, int]) -> DonationCard:
     lines = tuple(
         DonationLineRow(
             lot_id=lot.pk,
-            item=line.item.name,
+            name=line.item.name,
+            specification=line.item.specification,
             packing=line.item.packing,
             number=lot.number,
             expires_on=lot.expires_on,

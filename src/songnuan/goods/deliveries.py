@@ -106,7 +106,7 @@ def purchases_to_come(plan_ids: Collection[int]) -> list[ToCome]:
             refunded_minor=purchase.commitment.rest.refunded_minor,
             left_minor=sum(left * row.unit_price_minor for row, left in lines),
             short_minor=short[purchase.pk],
-            lines=tuple(f"{row.item.name} {left} {row.item.packing}" for row, left in lines),
+            lines=tuple(f"{row.item.label} {left} {row.item.packing}" for row, left in lines),
         )
         for purchase, lines in open_of.items()
     ]
@@ -115,7 +115,7 @@ def purchases_to_come(plan_ids: Collection[int]) -> list[ToCome]:
 def given_up(refund_id: int) -> list[str]:
     """Return what does not come any more for a refund, in words, such as "苹果 3 箱"."""
     rows = ShortClosing.objects.filter(refund=refund_id).select_related("line__item").order_by("pk")
-    return [f"{row.line.item.name} {row.quantity} {row.line.item.packing}" for row in rows]
+    return [f"{row.line.item.label} {row.quantity} {row.line.item.packing}" for row in rows]
 
 
 def short_in(line: PurchaseLine) -> int:

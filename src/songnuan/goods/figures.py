@@ -42,7 +42,15 @@ def kit_figures(measure_ids: Collection[int]) -> dict[int, KitFigures]:
     lines = KitLine.objects.filter(kit__measure__in=measure_ids).select_related("kit", "item")
     for line in lines.order_by("pk"):
         kits[line.kit_id] = line.kit.measure_id
-        parts[line.kit_id].append(Part(line.item_id, line.item.name, line.item.packing, line.quantity))
+        parts[line.kit_id].append(
+            Part(
+                line.item_id,
+                line.item.name,
+                line.item.packing,
+                line.quantity,
+                specification=line.item.specification,
+            )
+        )
     bought = bought_of(kits)
     settled = Purchase.objects.filter(kit_id__in=kits, disbursement__isnull=False, cancelled_at__isnull=True)
     total, back = Sum("total_minor"), Sum("commitment__rest__refunded_minor")

@@ -22,12 +22,15 @@ from songnuan.kernel.money import LIMIT_MINOR
 from songnuan.kernel.names import tidy_name
 from songnuan.kernel.refusal import Refusal
 
-ITEM_LENGTH, PACKING_LENGTH, NAME_LENGTH = 80, 20, 60
+ITEM_LENGTH, SPECIFICATION_LENGTH, PACKING_LENGTH, NAME_LENGTH = 80, 40, 20, 60
 
 
 @dataclass(frozen=True, slots=True)
 class GiftLine:
-    """Packs of one item that were given, what one is worth (fen), and what is printed on them."""
+    """Packs of one item that were given, what one is worth (fen), and what is printed on them.
+
+    `specification` (规格) is what one is, where anybody says so: 50只, 500毫升.
+    """
 
     item: str
     packing: str
@@ -35,6 +38,7 @@ class GiftLine:
     unit_value_minor: int
     number: str = ""
     expires_on: date | None = None
+    specification: str = ""
 
     @property
     def total_minor(self) -> int:
@@ -152,6 +156,7 @@ def _lines(gift: Gift) -> Iterator[Problem]:
             sentence = _("Name the item and the pack it is counted in.")
             yield Problem("item_missing", sentence, f"{where}{field}", {})
         yield from _long(f"{where}item", line.item.strip(), ITEM_LENGTH)
+        yield from _long(f"{where}specification", line.specification.strip(), SPECIFICATION_LENGTH)
         yield from _long(f"{where}packing", line.packing.strip(), PACKING_LENGTH)
         if fault := quantity_fault(line.quantity):
             yield Problem("quantity_invalid", fault, f"{where}quantity", {"quantity": line.quantity})

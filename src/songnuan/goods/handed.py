@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from songnuan.goods.cards import price_of
+from songnuan.goods.describing import label_of
 from songnuan.goods.models import Issue, MovementKind, MovementLine
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.names import mask_name
@@ -21,7 +22,8 @@ class HandOverRow:
 
     movement_id: int
     unit_id: int
-    item: str
+    name: str
+    specification: str
     packing: str
     number: str
     expires_on: date | None
@@ -32,6 +34,11 @@ class HandOverRow:
     subject: str
     issue_id: int | None
     receiver: str
+
+    @property
+    def item(self) -> str:
+        """Its name with its specification."""
+        return label_of(self.name, self.specification)
 
     @property
     def amount_minor(self) -> int:
@@ -82,7 +89,8 @@ def _row(line: MovementLine) -> HandOverRow:
     return HandOverRow(
         movement_id=movement.pk,
         unit_id=movement.unit_id,
-        item=lot.item.name,
+        name=lot.item.name,
+        specification=lot.item.specification,
         packing=lot.item.packing,
         number=lot.number,
         expires_on=lot.expires_on,

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from songnuan.goods.counting import Count, CountLine, CountStatus, Disposal, DisposalStatus
+from songnuan.goods.describing import label_of
 from songnuan.goods.donating import Donation, DonationLine, DonorKind, Issue, Valuation
 from songnuan.goods.request_models import (
     PurchaseRequest,
@@ -70,15 +71,26 @@ class Store(models.Model):
 
 
 class Item(models.Model):
-    """A thing that is bought, with the pack it is counted in: 方便面, 箱."""
+    """A thing that is bought or given, with the pack it is counted in: 方便面, 12桶装, 箱.
+
+    `specification` (规格) is empty where nobody tells it.
+    """
 
     name = models.CharField(max_length=80)
+    specification = models.CharField(max_length=40, default="")
     packing = models.CharField(max_length=20)
 
     class Meta:
-        """The same thing in the same pack is one item."""
+        """The same thing of the same make in the same pack is one item."""
 
-        constraints = [models.UniqueConstraint(fields=["name", "packing"], name="goods_item_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["name", "specification", "packing"], name="goods_item_once")
+        ]
+
+    @property
+    def label(self) -> str:
+        """Its name with its specification, where it has one."""
+        return label_of(self.name, self.specification)
 
 
 class Kit(models.Model):

@@ -50,7 +50,14 @@ def kits_under(plan_id: int, kind: str) -> list[tuple[str, KitView]]:
     lines = KitLine.objects.filter(kit__measure__plan_id=plan_id, kit__measure__kind=kind)
     held: dict[Kit, list[Part]] = defaultdict(list)
     for line in lines.select_related("kit__measure", "item").order_by("kit_id", "pk"):
-        part = Part(line.item_id, line.item.name, line.item.packing, line.quantity, line.expires)
+        part = Part(
+            line.item_id,
+            line.item.name,
+            line.item.packing,
+            line.quantity,
+            line.expires,
+            line.item.specification,
+        )
         held[line.kit].append(part)
     return [(kit.measure.status, kit_view(kit, parts)) for kit, parts in held.items()]
 

@@ -139,7 +139,15 @@ def parts_of(kit_id: int) -> tuple[Part, ...]:
     """Return the items of a kit in the order they were defined."""
     lines = KitLine.objects.filter(kit_id=kit_id).select_related("item").order_by("pk")
     return tuple(
-        Part(line.item_id, line.item.name, line.item.packing, line.quantity, line.expires) for line in lines
+        Part(
+            line.item_id,
+            line.item.name,
+            line.item.packing,
+            line.quantity,
+            line.expires,
+            line.item.specification,
+        )
+        for line in lines
     )
 
 
@@ -225,7 +233,7 @@ def open_lines(purchase_id: int) -> list[OpenLine]:
         KitLine.objects.filter(kit__purchases=purchase_id, expires=True).values_list("item_id", flat=True)
     )
     return [
-        OpenLine(row.pk, row.item_id, row.item.name, row.item.packing, left, row.item_id in dated)
+        OpenLine(row.pk, row.item_id, row.item.label, row.item.packing, left, row.item_id in dated)
         for row, left in left_of(PurchaseLine.objects.filter(purchase_id=purchase_id).order_by("pk"))
         if left > 0
     ]
@@ -258,7 +266,7 @@ def handed_of(movement_id: int) -> tuple[Handed, ...]:
     lines = MovementLine.objects.filter(movement_id=movement_id, quantity__gt=0).order_by("pk")
     for line in lines.select_related("lot__item"):
         lot = line.lot
-        packs[lot.item.name, lot.item.packing, lot.number, lot.expires_on] += line.quantity
+        packs[lot.item.label, lot.item.packing, lot.number, lot.expires_on] += line.quantity
     return tuple(Handed(*key, quantity) for key, quantity in packs.items())
 
 
@@ -359,6 +367,6 @@ def is_short(rows: Iterable[StockRow]) -> bool:
 def _text(lines: Iterable[PurchaseLine]) -> str:
     ordered = sorted(lines, key=lambda line: line.pk)
     return "；".join(
-        f"{line.item.name} {line.quantity} {line.item.packing} × {yuan(line.unit_price_minor)}"
+        f"{line.item.label} {line.quantity} {line.item.packing} × {yuan(line.unit_price_minor)}"
         for line in ordered
     )

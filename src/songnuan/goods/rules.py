@@ -10,6 +10,7 @@ from fractions import Fraction
 from django.utils.translation import gettext as _
 
 from songnuan.funds.rules import is_long_ago
+from songnuan.goods.describing import label_of
 from songnuan.kernel.days import written
 from songnuan.kernel.money import LIMIT_MINOR, yuan
 from songnuan.kernel.refusal import Fact, Refusal
@@ -23,12 +24,18 @@ LARGEST_QUANTITY = 10**9
 
 @dataclass(frozen=True, slots=True)
 class NewPart:
-    """One item of a kit to be defined: name, pack, packs in one kit, and whether it expires."""
+    """One item of a kit to be defined, with the packs of it in one kit, and whether it expires."""
 
     item: str
     packing: str
     quantity: int
     expires: bool = False
+    specification: str = ""
+
+    @property
+    def label(self) -> str:
+        """Its name with its specification."""
+        return label_of(self.item, self.specification)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +43,16 @@ class Part:
     """One item of a kit, with the packs of it that one kit holds; `expires`: none comes without its date."""
 
     item_id: int
-    item: str
+    name: str
     packing: str
     quantity: int
     expires: bool = False
+    specification: str = ""
+
+    @property
+    def item(self) -> str:
+        """Its name with its specification."""
+        return label_of(self.name, self.specification)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,15 +202,15 @@ def check_parts(parts: Sequence[NewPart]) -> None:
     """
     if not parts:
         raise Refusal("lines_missing", _("A kit holds at least one item."), field="lines")
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[str, str, str]] = set()
     for place, part in enumerate(parts):
         if not part.item or not part.packing:
             sentence = _("Name the item and the pack it is counted in.")
             raise Refusal("item_missing", sentence, field=f"lines-{place}-item")
-        if (part.item, part.packing) in seen:
-            sentence = _("%(item)s stands twice in the kit. Put it in one line.") % {"item": part.item}
-            raise Refusal("item_twice", sentence, field=f"lines-{place}-item", item=part.item)
-        seen.add((part.item, part.packing))
+        if (part.item, part.specification, part.packing) in seen:
+            sentence = _("%(item)s stands twice in the kit. Put it in one line.") % {"item": part.label}
+            raise Refusal("item_twice", sentence, field=f"lines-{place}-item", item=part.label)
+        seen.add((part.item, part.specification, part.packing))
         if fault := quantity_fault(part.quantity):
             field = f"lines-{place}-quantity"
             raise Refusal("quantity_invalid", fault, field=field, quantity=part.quantity)

@@ -71,11 +71,11 @@ def _take(movement: Movement, lot_id: int, place: str, quantity: int) -> None:
         figures = {
             "asked": quantity,
             "packing": lot.item.packing,
-            "item": lot.item.name,
+            "item": lot.item.label,
             "lot": lot_name(lot.number),
             "there": there,
         }
-        name = lot.item.name
+        name = lot.item.label
         raise Refusal("stock_short", sentence % figures, item=name, in_store=there, asked=quantity)
 
 

@@ -38,7 +38,7 @@ def expiring(plan_ids: Collection[int], day: date) -> list[ExpiringLot]:
         ExpiringLot(
             plan_id=row.lot.store.plan_id,
             lot_id=row.lot_id,
-            item=row.lot.item.name,
+            item=row.lot.item.label,
             packing=row.lot.item.packing,
             number=row.lot.number,
             expires_on=row.lot.expires_on,

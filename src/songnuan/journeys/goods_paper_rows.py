@@ -160,7 +160,13 @@ def purchase_rows(fund: Fund) -> list[PurchasePaperRow]:
         PurchasePaperRow(
             number=row.number,
             lines=tuple(
-                GoodsLine(line.item.name, "", line.item.packing, line.quantity, line.unit_price_minor)
+                GoodsLine(
+                    line.item.name,
+                    line.item.specification,
+                    line.item.packing,
+                    line.quantity,
+                    line.unit_price_minor,
+                )
                 for line in sorted(row.lines.all(), key=lambda line: line.pk)
             ),
             supplier=row.supplier,
@@ -189,8 +195,8 @@ def stock_rows(plan: Plan, *, is_full: bool) -> list[StockCardRow]:
     return [
         StockCardRow(
             day=row.day,
-            item=row.item,
-            specification="",
+            item=row.name,
+            specification=row.specification,
             packing=row.packing,
             lot=row.number,
             expires_on=row.expires_on,
@@ -223,7 +229,10 @@ def gift_rows(
             number=card.printed_number,
             donor=card.donor,
             lines=tuple(
-                (GoodsLine(line.item, "", line.packing, line.quantity, None), line.amount_minor)
+                (
+                    GoodsLine(line.name, line.specification, line.packing, line.quantity, None),
+                    line.amount_minor,
+                )
                 for line in card.lines
             ),
             day=card.donated_on,
@@ -287,11 +296,12 @@ class _Hands:
 
 def _together(rows: Sequence[HandOverRow]) -> tuple[GoodsLine, ...]:
     """Return what a unit got: packs of several lots at one price in one line."""
-    packs: dict[tuple[str, str, int], int] = defaultdict(int)
+    packs: dict[tuple[str, str, str, int], int] = defaultdict(int)
     for row in rows:
-        packs[row.item, row.packing, row.unit_price_minor] += row.quantity
+        packs[row.name, row.specification, row.packing, row.unit_price_minor] += row.quantity
     return tuple(
-        GoodsLine(item, "", packing, count, price) for (item, packing, price), count in packs.items()
+        GoodsLine(name, specification, packing, count, price)
+        for (name, specification, packing, price), count in packs.items()
     )
 
 
@@ -304,7 +314,10 @@ def _to_come(plan: Plan) -> dict[int, tuple[GoodsLine, ...]]:
     units = list(ordered.values_list("unit_id", flat=True))
     each = lacks(visits, units)
     return {
-        unit: tuple(GoodsLine(part.item, "", part.packing, part.quantity, None) for part in each[unit].parts)
+        unit: tuple(
+            GoodsLine(part.name, part.specification, part.packing, part.quantity, None)
+            for part in each[unit].parts
+        )
         for unit in units
         if unit in each
     }

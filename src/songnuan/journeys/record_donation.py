@@ -50,7 +50,15 @@ def record_donation(
 
 def _digest(plan_id: int, gift: Gift, signature: bytes) -> str:
     lines = [
-        [line.item, line.packing, line.quantity, line.unit_value_minor, line.number, str(line.expires_on)]
+        [
+            line.item,
+            line.specification,
+            line.packing,
+            line.quantity,
+            line.unit_value_minor,
+            line.number,
+            str(line.expires_on),
+        ]
         for line in gift.lines
     ]
     head = [

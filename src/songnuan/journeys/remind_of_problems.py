@@ -39,7 +39,7 @@ def remind_of_problems(*, actor: Actor, at: datetime) -> int:
     for row in rows:
         stage = "overdue" if row.due_on < day else "soon"
         tell(
-            _people(row.owner_id, at),
+            who_answers(row.owner_id, at),
             partial(_words, row, names[row.owner_id], is_late=stage == "overdue"),
             topic=f"problem.{stage}",
             key=f"problem.{stage}:{row.task_id}:{row.due_on}",
@@ -51,7 +51,7 @@ def remind_of_problems(*, actor: Actor, at: datetime) -> int:
     return len(rows)
 
 
-def _people(owner_id: int, at: datetime) -> Iterable[User]:
+def who_answers(owner_id: int, at: datetime) -> Iterable[User]:
     """Return the owner's own liaisons, or, where it has none, who may close its problems."""
     posts = Post.objects.filter(live(day_of(at)), unit_id=owner_id, role=Role.LEAD_LIAISON)
     own = list(User.objects.filter(is_active=True, pk__in=posts.values("user")).order_by("pk"))

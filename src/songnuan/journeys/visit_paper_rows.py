@@ -180,7 +180,7 @@ def _kits(visits: Sequence[Visit]) -> dict[int, _Kit]:
     )
     held: dict[Movement, Counter[tuple[str, str]]] = defaultdict(Counter)
     for line in lines.select_related("movement", "lot__item").order_by("movement__part", "pk"):
-        held[line.movement][line.lot.item.name, line.lot.item.packing] += line.quantity
+        held[line.movement][line.lot.item.label, line.lot.item.packing] += line.quantity
     given: dict[int, list[tuple[date, datetime, str]]] = defaultdict(list)
     for movement, goods in held.items():
         words = packs((item, count, packing) for (item, packing), count in goods.items())

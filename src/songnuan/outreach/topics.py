@@ -36,6 +36,7 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
         "visit.returned": _NEWS,
         "problem.soon": _AHEAD,
         "problem.overdue": _URGENT,
+        "problem.chased": _URGENT,
         "kits.arrived": _NEWS,
         "kits.owed": _ASKS,
         "plan.deadline": _NEWS,

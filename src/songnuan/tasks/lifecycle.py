@@ -9,9 +9,10 @@ TASK = Lifecycle(
     "tasks.task",
     {
         "close": Move(frozenset({_OPEN}), TaskStatus.DONE.value),
-        # Both leave the problem open; moved all the same, so that nothing is said after the closing.
+        # These leave the problem open; moved all the same, so that nothing is said after the closing.
         "report": Move(frozenset({_OPEN}), _OPEN),
         "amend": Move(frozenset({_OPEN}), _OPEN),
+        "chase": Move(frozenset({_OPEN}), _OPEN),
     },
 )
 

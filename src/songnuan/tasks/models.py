@@ -159,7 +159,7 @@ class CoOwner(models.Model):
 
 
 class Verb(models.TextChoices):
-    """What can be said about an item. A problem is reported on, and corrected by who raised it."""
+    """What can be said about an item. A problem is reported on, corrected by who raised it, and chased."""
 
     ACCEPT = "accept", pgettext_lazy("item", "accepted")
     REPORT = "report", pgettext_lazy("item", "progress")
@@ -171,9 +171,10 @@ class Verb(models.TextChoices):
     REFUSE_EXTENSION = "refuse_extension", pgettext_lazy("item", "later date not allowed")
     REASSIGN = "reassign", pgettext_lazy("item", "given to another unit")
     AMEND = "amend", pgettext_lazy("problem", "corrected")
+    CHASE = "chase", pgettext_lazy("problem", "reminded its owner")
 
 
-_MAY_BE_SILENT = (Verb.ACCEPT, Verb.CLOSE, Verb.ALLOW_EXTENSION)
+_MAY_BE_SILENT = (Verb.ACCEPT, Verb.CLOSE, Verb.ALLOW_EXTENSION, Verb.CHASE)
 _OF_A_DAY = (Verb.ASK_EXTENSION, Verb.ALLOW_EXTENSION, Verb.REFUSE_EXTENSION)
 
 

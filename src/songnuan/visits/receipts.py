@@ -148,5 +148,5 @@ def _packs(movement: Movement) -> tuple[tuple[str, int, str], ...]:
     packs: Counter[tuple[str, str]] = Counter()
     for line in sorted(movement.lines.all(), key=lambda line: line.pk):
         if line.quantity > 0:
-            packs[line.lot.item.name, line.lot.item.packing] += line.quantity
+            packs[line.lot.item.label, line.lot.item.packing] += line.quantity
     return tuple((item, count, packing) for (item, packing), count in packs.items())

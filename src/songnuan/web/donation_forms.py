@@ -16,6 +16,7 @@ from songnuan.goods.gifts import (
     ITEM_LENGTH,
     NAME_LENGTH,
     PACKING_LENGTH,
+    SPECIFICATION_LENGTH,
     Gift,
     GiftLine,
     Handing,
@@ -34,7 +35,7 @@ from songnuan.web.visit_fields import Signature
 
 LINES, SHOWN = 8, 2
 _LINE = re.compile(r"lines-(\d+)-(\w+)")
-_PARTS = ("item", "packing", "quantity", "unit_value", "number", "expires_on")
+_PARTS = ("item", "specification", "packing", "quantity", "unit_value", "number", "expires_on")
 # A picture that is not kept yet; what is examined only asks whether there is one.
 _DRAWN = 0
 
@@ -110,6 +111,7 @@ class GiftRow:
     """The inputs of one line of a donation."""
 
     item: BoundField
+    specification: BoundField
     packing: BoundField
     quantity: BoundField
     unit_value: BoundField
@@ -163,6 +165,12 @@ class DonationForm(HandingForm):
                 max_length=ITEM_LENGTH,
                 required=False,
                 widget=forms.TextInput(attrs={"list": "known-items", "autocomplete": "off"}),
+            ),
+            "specification": CharField(
+                fact=f"goods.item.specification:{place}",
+                label=_("Line %(number)s, specification") % words,
+                max_length=SPECIFICATION_LENGTH,
+                required=False,
             ),
             "packing": CharField(
                 fact=f"goods.item.packing:{place}",
@@ -237,6 +245,7 @@ class DonationForm(HandingForm):
             unit_value_minor=told["unit_value"] or 0,
             number=told["number"] or "",
             expires_on=told["expires_on"],
+            specification=told["specification"] or "",
         )
 
     def tell(self, problems: Sequence[Problem]) -> None:

@@ -114,7 +114,7 @@ def _shown(row: Purchase, to_come: Sequence[OpenLine]) -> dict[str, Any]:
         "cancel_reason": row.cancel_reason,
         "lines": [
             {
-                "item_name": line.item.name,
+                "item_name": line.item.label,
                 "packing": line.item.packing,
                 "quantity": line.quantity,
                 "unit_price_minor": line.unit_price_minor,

@@ -126,7 +126,7 @@ def open_of(rows: Iterable[PurchaseRequest]) -> list[OpenRequest]:
             status_label=str(RequestStatus(row.status).label),
             is_approved=row.status == RequestStatus.APPROVED,
             goods=tuple(
-                f"{line.item.name} {line.quantity} {line.item.packing}"
+                f"{line.item.label} {line.quantity} {line.item.packing}"
                 for line in sorted(row.lines.all(), key=lambda line: line.pk)
             ),
         )

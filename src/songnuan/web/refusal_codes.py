@@ -142,6 +142,7 @@ CODES: Mapping[str, Promise] = {
     "leader_visit_twice": pgettext_lazy("refusal", "the leader stood with this visit already"),
     "leader_visit_unknown": pgettext_lazy("refusal", "there was no such leader's visit"),
     "nothing_corrected": pgettext_lazy("refusal", "nothing of the report was changed"),
+    "nothing_overdue": pgettext_lazy("refusal", "the problem was not overdue"),
     "nothing_to_chase": pgettext_lazy("refusal", "the visit needed no reminder"),
     "notice_newer": pgettext_lazy("refusal", "a newer notice had taken its place"),
     "due_before_receipt": pgettext_lazy("refusal", "the due day lay before the receipt"),

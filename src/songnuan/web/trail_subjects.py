@@ -266,8 +266,8 @@ def _requests(keys: Collection[str], reader: Reader) -> dict[str, Named]:
 
 
 def _items(keys: Collection[str], _reader: Reader) -> dict[str, Named]:
-    rows = Item.objects.filter(pk__in=_numbers(keys)).values_list("pk", "name", "packing")
-    return {str(pk): Named(packed(name, packing)) for pk, name, packing in rows}
+    rows = Item.objects.filter(pk__in=_numbers(keys))
+    return {str(row.pk): Named(packed(row.label, row.packing)) for row in rows}
 
 
 def _visits(keys: Collection[str], reader: Reader) -> dict[str, Named]:

@@ -185,7 +185,7 @@ def propose_disposal(*, lot_id: int, quantity: int, reason: str, actor: Actor, a
             "%(asked)s were entered, and the store has %(there)s of this lot. Enter at most as many."
         )
         figures = {"asked": quantity, "there": there}
-        told: dict[str, Fact] = {"item": lot.item.name, "in_store": there, "asked": quantity}
+        told: dict[str, Fact] = {"item": lot.item.label, "in_store": there, "asked": quantity}
         raise Refusal("stock_short", sentence % figures, field="quantity", **told)
     row = Disposal.objects.create(
         lot=lot, quantity=quantity, reason=reason, proposed_by_id=user_id, proposed_at=at

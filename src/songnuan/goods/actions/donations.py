@@ -129,7 +129,7 @@ def issue_goods(
     there = on_hand(Lot.objects.filter(store=store, gift__isnull=False))
     lots: dict[int, int] = {}
     for item in Item.objects.filter(pk__in=packs).order_by("pk"):
-        wanted = Wanted(item.pk, item.name, item.packing, packs[item.pk])
+        wanted = Wanted(item.pk, item.label, item.packing, packs[item.pk])
         lots |= choose(wanted, there, day=happened_on, of_kit=False)
     given = _Handed(unit_id, lots, STORE, happened_on, handing, reason_late)
     issue = _issue(store, given, None, actor, at)
@@ -236,8 +236,11 @@ def _keep_lines(donation: Donation, gift: Gift) -> dict[int, int]:
     """Write the lines of a donation and their lots; return the packs by id of the lot."""
     packs = {}
     for line in gift.lines:
-        name, packing = tidy_name(line.item), tidy_name(line.packing)
-        item, _new = Item.objects.get_or_create(name=name, packing=packing)
+        item, _new = Item.objects.get_or_create(
+            name=tidy_name(line.item),
+            specification=tidy_name(line.specification),
+            packing=tidy_name(line.packing),
+        )
         row = DonationLine.objects.create(
             donation=donation, item=item, quantity=line.quantity, unit_value_minor=line.unit_value_minor
         )

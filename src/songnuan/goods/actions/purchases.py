@@ -71,15 +71,16 @@ def define_kit(
         raise Refusal("kit_defined", _("This measure has its kit already."), measure=measure.key)
     kit = Kit.objects.create(measure_id=measure_id, fund_id=fund_id, name=name, standard_minor=standard_minor)
     Item.objects.bulk_create(
-        [Item(name=part.item, packing=part.packing) for part in parts], ignore_conflicts=True
+        [Item(name=part.item, specification=part.specification, packing=part.packing) for part in parts],
+        ignore_conflicts=True,
     )
     for part in parts:
-        item = Item.objects.get(name=part.item, packing=part.packing)
+        item = Item.objects.get(name=part.item, specification=part.specification, packing=part.packing)
         KitLine.objects.create(kit=kit, item=item, quantity=part.quantity, expires=part.expires)
     facts = {
         "measure": measure.key,
         "standard_minor": standard_minor,
-        "parts": [[part.item, part.packing, part.quantity] for part in parts],
+        "parts": [[part.label, part.packing, part.quantity] for part in parts],
     }
     record_of_kit(kit, "define_kit", f"goods.kit:{kit.pk}", actor=actor, at=at, facts=facts)
     return kit

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from songnuan.funds.queries import of_plan
 from songnuan.goods import actions as goods
 from songnuan.goods import queries
+from songnuan.goods.describing import label_of
 from songnuan.goods.figures import KitFigures, kit_figures
 from songnuan.goods.request_rules import Basis, Comparing
 from songnuan.goods.rules import NewPart
@@ -51,6 +52,7 @@ class KitItem(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     item: str = Field(min_length=1, max_length=60, description="品名 / item")
+    specification: str = Field(default="", max_length=40, description="规格 / specification")
     packing: str = Field(min_length=1, max_length=20, description="计量单位 / unit of measure")
     quantity: Count = Field(gt=0, le=10_000, description="每份数量 / quantity in one kit")
     price_yuan: Price | None = Field(default=None, description="预估单价（元） / expected price of one, yuan")
@@ -59,6 +61,11 @@ class KitItem(BaseModel):
         strict=True,
         description="有保质期，验收须登记有效期 / expires: none is received without its date",
     )
+
+    @property
+    def label(self) -> str:
+        """Its name with its specification."""
+        return label_of(self.item, self.specification)
 
 
 class KitPurchaseSettings(Settings):
@@ -133,7 +140,7 @@ def terms_of(measure: Measure) -> Terms:
         standard_basis=settings.standard_basis,
         ceiling_minor=parse_yuan(settings.ceiling_yuan) if settings.ceiling_yuan else None,
         ceiling_basis=settings.ceiling_basis,
-        expected={line.item: parse_yuan(line.price_yuan) for line in settings.kit if line.price_yuan},
+        expected={line.label: parse_yuan(line.price_yuan) for line in settings.kit if line.price_yuan},
     )
 
 
@@ -271,7 +278,7 @@ def open_(opening: Opening) -> None:
         name=opening.measure.plan.title,
         standard_minor=settings.standard_minor,
         parts=[
-            NewPart(item=line.item, packing=line.packing, quantity=line.quantity, expires=line.expires)
+            NewPart(line.item, line.packing, line.quantity, line.expires, line.specification)
             for line in settings.kit
         ],
         actor=opening.actor,

@@ -1,6 +1,6 @@
 """The only writers of tasks: problems raised at visits, duties, and instructions with their items."""
 
-from songnuan.tasks.actions.handling import amend_problem, may_amend, report_problem
+from songnuan.tasks.actions.handling import amend_problem, chase_problem, may_amend, report_problem
 from songnuan.tasks.actions.items import (
     accept,
     allow_extension,
@@ -22,6 +22,7 @@ __all__ = [
     "ask_closing",
     "ask_extension",
     "assign",
+    "chase_problem",
     "close",
     "close_task",
     "closing",

@@ -69,6 +69,30 @@ def amend_problem(
     return _say(task, Verb.AMEND, said, actor, at, facts)
 
 
+@transaction.atomic(savepoint=False)
+def chase_problem(*, task_id: int, actor: Actor, at: datetime) -> bool:
+    """Keep that the owner was asked for an overdue problem; return False where that was done today already.
+
+    Raises:
+        NotPermitted: The actor does not close problems of the owner.
+        Refusal: `task_unknown`, `nothing_overdue` before its due date is over, `wrong_state` when it is
+            closed.
+
+    """
+    task = _problem(task_id)
+    require(actor, Permission.PROBLEM_CLOSE, unit_id=task.owner_id, at=at)
+    if day_of(at) <= task.due_on:
+        sentence = _("This problem is not overdue. Its owner is reminded by itself before it is due.")
+        raise Refusal("nothing_overdue", sentence, task=task_id)
+    TASK.move_one(Task.objects.filter(pk=task_id, owner_id=task.owner_id), "chase")
+    # Two at once have waited for each other at the row of the problem.
+    last = Feedback.objects.filter(task=task, verb=Verb.CHASE).order_by("-pk").first()
+    if last is not None and day_of(last.at) == day_of(at):
+        return False
+    _say(task, Verb.CHASE, "", actor, at, {"owner": task.owner_id})
+    return True
+
+
 def may_amend(task: Task, actor: Actor, at: datetime) -> bool:
     """Return whether the actor corrects the problem: who raises them there, or closes them for its owner."""
     return permits(actor, Permission.PROBLEM_CLOSE, unit_id=task.owner_id, at=at) or permits(

@@ -46,7 +46,7 @@ def to_decide(desk: Desk) -> Iterator[Due]:
             )
     for row in waiting_disposals(plans):
         if row.proposed_by_id != desk.user.pk:
-            facts = {"item": row.lot.item.name, "quantity": row.quantity, "packing": row.lot.item.packing}
+            facts = {"item": row.lot.item.label, "quantity": row.quantity, "packing": row.lot.item.packing}
             yield Due(
                 title=_("%(item)s, %(quantity)s %(packing)s, are to be disposed of") % facts,
                 plan=plans[row.lot.store.plan_id].title,

@@ -180,6 +180,7 @@ ACTS: Mapping[str, Promise] = {
     "visits.pin": gettext_lazy("pinned visits to their days"),
     "visits.place": gettext_lazy("set day, time and team of a visit"),
     "visits.attach_leader_problem": gettext_lazy("attached a problem to a leader's visit"),
+    "tasks.chase_problem": gettext_lazy("reminded the owner of a problem"),
     "visits.chase": gettext_lazy("reminded the lead of a visit"),
     "visits.correct": gettext_lazy("corrected a report"),
     "visits.keep_position": gettext_lazy("kept where the visitors' device stood"),

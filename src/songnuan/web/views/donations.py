@@ -255,7 +255,7 @@ def _givable(plan: Plan, reader: Reader, *, is_read_again: bool = False) -> list
     return [
         Givable(
             item_id=item.pk,
-            item=item.name,
+            item=item.label,
             packing=item.packing,
             there=sum(lot.quantity for lot in lots[item.pk]),
             first=lot_words(lots[item.pk][0].number, lots[item.pk][0].expires_on) if lots[item.pk] else "",

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_safe
 
 from songnuan.funds.figures import months_of, together, total_of, waiting_closings
 from songnuan.funds.holding import subject_of as fund_subject
-from songnuan.funds.models import VOUCHED, Fund, Kind
-from songnuan.funds.queries import Wanted, ledger_page
+from songnuan.funds.models import VOUCHED, Entry, Fund, Kind
+from songnuan.funds.queries import Wanted, ledger_page, reversals_of, voucher_totals
 from songnuan.goods.models import Kit, Purchase, PurchaseRequest
 from songnuan.goods.request_queries import covering, open_requests
 from songnuan.goods.request_rules import request_number
@@ -50,6 +50,14 @@ class LedgerPart:
     entries: list[EntryView]
     older: int | None
     is_filtered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VoucherView:
+    """An entry with a voucher, and what reversed it."""
+
+    entry: EntryView
+    undone_by: Entry | None
 
 
 @login_required
@@ -94,9 +102,13 @@ def fund_vouchers(request: HttpRequest, pk: int) -> HttpResponse:
     bought = {one.commitment_id: one for one in Purchase.objects.filter(fund=row)}
     rows = ledger_page(row.pk, size=PAGE + 1, before=before_of(request), wanted=Wanted(kinds=tuple(VOUCHED)))
     shown, older = page_of(rows, PAGE, lambda entry: entry.entry_id)
+    undone_by = reversals_of([entry.entry_id for entry in shown])
     context = {
         "fund": fund_view(row),
-        "entries": entry_views(shown, row, bought, numbers),
+        "vouchers": [
+            VoucherView(view, undone_by.get(view.id)) for view in entry_views(shown, row, bought, numbers)
+        ],
+        "totals": voucher_totals(row.pk),
         "older": older,
     }
     return render(request, "web/fund_vouchers.html", context)

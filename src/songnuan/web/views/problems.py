@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from songnuan.journeys.amend_problem import amend_problem, may_amend_problem
+from songnuan.journeys.chase_problem import chase_problem
 from songnuan.journeys.close_problem import close_problem, closes_itself
 from songnuan.journeys.hand_over_later import visit_of
 from songnuan.journeys.measures.assignments import lapsed
@@ -24,7 +25,7 @@ from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of
 from songnuan.plans.queries import plan_by_slug
 from songnuan.tasks.actions import closing
-from songnuan.tasks.models import Feedback, Task, TaskStatus
+from songnuan.tasks.models import Feedback, Task, TaskStatus, Verb
 from songnuan.tasks.rules import TEXT_LONGEST, TITLE_LONGEST, is_duty
 from songnuan.visits.models import Visit, VisitProblem
 from songnuan.web.fields import CharField, TypedChoiceField
@@ -133,9 +134,20 @@ def _page(request: HttpRequest, reader: Reader, task: Task, refused: Form | None
         "form": form,
         "progress": progress,
         "amendment": amendment,
+        "chase": _chase(reader, task),
         "said": Feedback.objects.filter(task=task).select_related("by").order_by("pk"),
     }
     return render(request, "web/problem.html", context, status=422 if refused else 200)
+
+
+def _chase(reader: Reader, task: Task) -> str:
+    """Return whether the reader can ask the owner for it: "now", "done" today already, or ""."""
+    if not (_is_handled(task) and task.due_on < reader.day):
+        return ""
+    if not reader.may(Permission.PROBLEM_CLOSE, task.owner_id):
+        return ""
+    last = Feedback.objects.filter(task=task, verb=Verb.CHASE).order_by("-pk").first()
+    return "done" if last and day_of(last.at) == reader.day else "now"
 
 
 def _is_handled(task: Task) -> bool:
@@ -164,6 +176,19 @@ def problem_report(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Your report stands with the problem."))
             return redirect("problem", pk)
     return _page(request, reader, task, form)
+
+
+@login_required
+def problem_chase(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask its owner for an overdue problem."""
+    reader = reader_of(request)
+    _seen(reader, pk)
+    if request.method == "POST":
+        if chase_problem(task_id=pk, actor=reader.actor, at=reader.at):
+            messages.success(request, _("Whoever answers for it is reminded."))
+        else:
+            messages.info(request, _("They were reminded today already; once a day is enough."))
+    return redirect("problem", pk)
 
 
 @login_required
@@ -277,6 +302,7 @@ def _visit(reader: Reader, task: Task) -> Visit | None:
 urlpatterns: list[URLPattern] = [
     path("problems/<int:pk>/", problem, name="problem"),
     path("problems/<int:pk>/close/", problem_close, name="problem_close"),
+    path("problems/<int:pk>/chase/", problem_chase, name="problem_chase"),
     path("problems/<int:pk>/report/", problem_report, name="problem_report"),
     path("problems/<int:pk>/amend/", problem_amend, name="problem_amend"),
 ]

@@ -1,0 +1,45 @@
+"""The office asks the owner for an overdue problem (催办)."""
+
+from datetime import datetime
+from functools import partial
+
+from django.utils.translation import gettext as _
+
+from songnuan.journeys.base import journey
+from songnuan.journeys.remind_of_problems import who_answers
+from songnuan.journeys.telling import NAME_SHOWN, tell
+from songnuan.kernel.actor import Actor
+from songnuan.kernel.days import written
+from songnuan.organisation.queries import day_of
+from songnuan.tasks import actions as tasks
+from songnuan.tasks.models import Task
+
+
+@journey
+def chase_problem(*, task_id: int, actor: Actor, at: datetime) -> bool:
+    """Leave a notice for those who answer for it, once a day; return False where they have today's.
+
+    Raises:
+        Refusal: `not_permitted`, `task_unknown`, `nothing_overdue`, `wrong_state`.
+
+    """
+    if not tasks.chase_problem(task_id=task_id, actor=actor, at=at):
+        return False
+    task = Task.objects.get(pk=task_id)
+    tell(
+        who_answers(task.owner_id, at),
+        partial(_words, task),
+        topic="problem.chased",
+        key=f"problem.chased:{task_id}:{day_of(at).isoformat()}",
+        url=f"/problems/{task_id}/",
+        actor=actor,
+        at=at,
+    )
+    return True
+
+
+def _words(task: Task) -> tuple[str, str]:
+    """Return title and text of the notice."""
+    title = _("Solve the problem: %(title)s") % {"title": task.title[:NAME_SHOWN]}
+    sentence = _("It was to be solved by %(day)s. Say on its page how far it is, or what it waits for.")
+    return title, sentence % {"day": written(task.due_on)}
