@@ -86,6 +86,7 @@ def test_the_card_names_lot_expiry_and_giver(given: Any) -> None:
         [shown(cell) for cell in row] for part in paper.table.parts for g in part.groups for row in g.rows
     ]
     masks = next(row for row in rows if row[1] == "医用口罩")
+    assert masks[2] == "平面挂耳式"
     assert masks[4:10] == ["20200301", "2021年3月1日", "捐赠（澄江航运商会）", "2000", "", "2000"]
     assert masks[0].endswith("（补录）")
     # What went straight to a unit never was in the store.

@@ -3,6 +3,7 @@
 import dataclasses
 import io
 import json
+import zipfile
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,7 @@ from python_calamine import CalamineWorkbook
 
 from documents.sheet_sample import COLUMNS, DAY, LONG, sheet
 from documents.test_papers_hold import ORDER, SIGNS, UNSEEN
+from songnuan.cli.drawing import signature
 from songnuan.documents import qr, sheet_pdf, sheet_word, sheet_xlsx
 from songnuan.documents.fonts import choose
 from songnuan.documents.setting import set_pdf
@@ -87,13 +89,26 @@ def test_a_head_repeats_and_a_row_stays_whole_in_word() -> None:
     assert head.trPr.find(qn("w:tblHeader")) is not None
     rows: list[Any] = [row._tr for row in table.rows]
     assert all(row.trPr.find(qn("w:cantSplit")) is not None for row in rows)
-    texts = [cell.text for cell in table.rows[1].cells]
+    texts = [cell.text.strip() for cell in table.rows[1].cells]
     assert texts == ["1", LONG, "方便面", "2", "170.00", "赵*江（屏幕签名）", "2020-04-16"]
     assert "合计（小写）：¥11,188.35" in table.rows[96].cells[0].text
     struck = table.rows[98].cells[1].paragraphs[0].runs[0]
     assert struck.font.strike
     foot = "".join(text.text or "" for text in made.sections[0].footer._element.iter(qn("w:t")))
     assert foot.startswith("第 ")
+
+
+def test_signatures_stand_in_the_word_file_and_in_the_workbook_once_for_each_group() -> None:
+    papers = [dataclasses.replace(sheet(3), qr=None)]
+    signed = {signature(1), signature(3)}
+    made = docx.Document(io.BytesIO(sheet_word.render(papers)))
+    table = next(one for one in made.tables if one.rows[0].cells[0].text == "序号")
+    drawn = [row._tr.findall(f".//{qn('w:drawing')}") for row in table.rows]
+    assert [len(found) for found in drawn[1:7]] == [1, 0, 0, 0, 1, 0]
+    for pictures, folder in ((sheet_word.render(papers), "word"), (sheet_xlsx.render(papers), "xl")):
+        with zipfile.ZipFile(io.BytesIO(pictures)) as parts:
+            names = [name for name in parts.namelist() if name.startswith(f"{folder}/media/")]
+            assert {parts.read(name) for name in names} == signed
 
 
 @pytest.mark.parametrize("name", ORDER)

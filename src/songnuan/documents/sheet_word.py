@@ -26,6 +26,7 @@ from songnuan.documents.sheet_paper import (
     Qr,
     SheetPaper,
     SheetTable,
+    Signed,
     Total,
     pairs_of,
     shown,
@@ -41,6 +42,7 @@ _SIZE, _LINE = 10.5, 15
 _SMALL, _SMALL_LINE = 9, 13
 _SIGNED, _PRINTED = 9.0, 5.5  # least height of a row, in mm
 _CODE = 28  # width of a code, in mm
+_SIGNATURE = 7  # height of a signature, in mm
 _ALIGNED = {
     Kind.MONEY: WD_ALIGN_PARAGRAPH.RIGHT,
     Kind.QUANTITY: WD_ALIGN_PARAGRAPH.CENTER,
@@ -181,6 +183,14 @@ def _fill(  # noqa: PLR0913 - a cell has these parts
     cell._tc.get_or_add_tcPr().append(element("vAlign", val="top" if top else "center"))  # noqa: SLF001
 
 
+def _sign(cell: _Cell, signed: Signed) -> None:
+    """Put the picture of a signature below the words of a cell that was filled."""
+    paragraph = cell.add_paragraph()
+    paragraph.alignment = cell.paragraphs[0].alignment
+    paragraph.paragraph_format.space_after = Pt(0)
+    paragraph.add_run().add_picture(io.BytesIO(signed.picture), height=Mm(_SIGNATURE))
+
+
 def _entries(made: Document, entries: Sequence[Entry], width: float) -> None:
     if not entries:
         return
@@ -198,6 +208,8 @@ def _entries(made: Document, entries: Sequence[Entry], width: float) -> None:
                 WD_ALIGN_PARAGRAPH.LEFT,
                 top=entry.lines > 1 and len(line) == 1,
             )
+            if isinstance(entry.value, Signed) and entry.value.picture:
+                _sign(cells[place + 1], entry.value)
     _line(made, "", size=4, line=6)
 
 
@@ -226,6 +238,8 @@ def _part(table: WordTable, told: SheetTable, part: Part, widths: Sequence[float
             text = shown(cell, column.kind) if height or not column.is_shared else ""
             side = WD_ALIGN_PARAGRAPH.CENTER if column.is_centred else _ALIGNED.get(column.kind)
             _fill(target, text, side or WD_ALIGN_PARAGRAPH.LEFT, struck=part.is_struck)
+            if text and isinstance(cell, Signed) and cell.picture:
+                _sign(target, cell)
             # All but the last row of a group stay with the next one.
             target.paragraphs[0].paragraph_format.keep_with_next = column.is_shared and height > 1
     for total in part.totals:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import xlsxwriter
+from PIL import Image
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
@@ -24,6 +25,7 @@ from songnuan.documents.sheet_paper import (
     SheetColumn,
     SheetPaper,
     SheetTable,
+    Signed,
     Total,
     pairs_of,
     shown,
@@ -35,6 +37,8 @@ _WIDE, _UPRIGHT = 130, 88  # characters over a page on its side, and over one th
 _SHARES = (15, 35, 15, 35)  # of the width: label, fact, label, fact
 _LINE, _TALLEST = 14.0, 409.0  # points of a line, and of the tallest row that Excel knows
 _SIGNED = 26.0
+_SIGNATURE = 22.0  # height of a signature in points, below the words beside it
+_POINTS = 0.75  # of a pixel
 _TITLE_ROOM, _CODE_ROOM, _CODE_SCALE = 30.0, 70.0, 0.3
 _A4 = 9
 
@@ -130,17 +134,20 @@ class _Writer:
         bounds = _bounds(self.widths)
         label = self._format(border=1, font_name=HEADING, align="center")
         fact = self._format(border=1, align="left")
+        signed = self._format(border=1, align="left", valign="top")
         last = len(self.widths) - 1
         for line in pairs_of(entries):
             told = []
             for entry, (begin, middle, end) in zip(line, bounds, strict=False):
                 end = last if len(line) == 1 else end  # noqa: PLW2901 - an entry alone takes the line
                 self._over(begin, middle - 1, entry.label, label)
-                self._over(middle, end, entry.value, fact)
+                self._over(middle, end, entry.value, signed if _picture_of(entry.value) else fact)
                 told.append((entry.label, sum(self.widths[begin:middle])))
                 told.append((shown(entry.value), sum(self.widths[middle : end + 1])))
+                self._sign(middle, entry.value)
             least = max(entry.lines for entry in line) * _LINE + 4
-            self.sheet.set_row(self.row, max(least, self._height(told)))
+            room = _SIGNATURE if any(_picture_of(entry.value) for entry in line) else 0
+            self.sheet.set_row(self.row, max(least, self._height(told) + room))
             self.row += 1
 
     def _table(self, table: SheetTable) -> None:
@@ -160,20 +167,35 @@ class _Writer:
         if part.title:
             self._line(part.title, self._format(border=1, font_name=HEADING))
         shapes = [self._shape(column, is_struck=part.is_struck) for column in table.columns]
+        signed = [self._shape(column, is_struck=part.is_struck, valign="top") for column in table.columns]
         for row, height in stretches(table, part):
             told = []
             for place, (column, cell) in enumerate(zip(table.columns, row, strict=True)):
+                shape = (signed if _picture_of(cell) else shapes)[place]
                 if column.is_shared and height > 1:
                     below = (self.row, place, self.row + height - 1, place)
-                    self.sheet.merge_range(*below, "", shapes[place])
+                    self.sheet.merge_range(*below, "", shape)
                 if height or not column.is_shared:
-                    self._put(self.row, place, cell, shapes[place], column.kind)
+                    self._put(self.row, place, cell, shape, column.kind)
+                    self._sign(place, cell)
                     told.append((shown(cell, column.kind), self.widths[place] * max(1, height)))
             signs = height == 1 and any(column.kind is Kind.SIGN for column in table.columns)
-            self.sheet.set_row(self.row, max(_SIGNED if signs else 0, self._height(told)))
+            room = _SIGNATURE if height == 1 and any(map(_picture_of, row)) else 0
+            self.sheet.set_row(self.row, max(_SIGNED if signs else 0, self._height(told) + room))
             self.row += 1
         for total in part.totals:
             self._total(table, total)
+
+    def _sign(self, place: int, cell: Cell) -> None:
+        """Put the picture of a signature into a cell of this row, below its first line."""
+        if not (content := _picture_of(cell)):
+            return
+        with Image.open(io.BytesIO(content)) as image:
+            wide, high = image.size
+        scale = min(_SIGNATURE / (high * _POINTS), 6 * _SIGNATURE / (wide * _POINTS))
+        told = {"image_data": io.BytesIO(content), "x_scale": scale, "y_scale": scale}
+        told |= {"x_offset": 4, "y_offset": (_LINE + 2) / _POINTS, "object_position": 1}
+        self.sheet.insert_image(self.row, place, "signature.png", told)
 
     def _total(self, table: SheetTable, total: Total) -> None:
         figures = dict(total.figures)
@@ -211,6 +233,10 @@ class _Writer:
         """Return the height of a row in points; left out, only Excel makes room for what runs on."""
         lines = [math.ceil(2 * width_of(text) / max(1.0, width - 1)) for text, width in told]
         return min(_TALLEST, max([1, *lines]) * _LINE + 4)
+
+
+def _picture_of(cell: Cell) -> bytes:
+    return cell.picture if isinstance(cell, Signed) else b""
 
 
 def _bounds(widths: Sequence[float]) -> tuple[tuple[int, int, int], tuple[int, int, int]]:

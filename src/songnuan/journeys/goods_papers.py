@@ -34,16 +34,16 @@ from songnuan.kernel.money import yuan
 _MASKED = "签收人姓名已隐去部分内容。"
 
 _RECEIPTS = (
-    SheetColumn("序号", 5, Kind.QUANTITY, is_shared=True),
-    SheetColumn("单位/姓名", 20, is_shared=True),
+    SheetColumn("序号", 6, Kind.QUANTITY, is_shared=True),
+    SheetColumn("单位/姓名", 19, is_shared=True),
     SheetColumn("品名", 11),
     SheetColumn("规格", 7),
     SheetColumn("单位", 6, is_centred=True),
     SheetColumn("数量", 6, Kind.QUANTITY),
     SheetColumn("单价", 9, Kind.MONEY),
     SheetColumn("金额", 11, Kind.MONEY),
-    SheetColumn("签收人", 19, Kind.SIGN, is_shared=True),
-    SheetColumn("日期", 13, Kind.DAY, is_shared=True),
+    SheetColumn("签收人", 18, Kind.SIGN, is_shared=True),
+    SheetColumn("日期", 15, Kind.DAY, is_shared=True),
     SheetColumn("经办", 9, is_centred=True, is_shared=True),
 )
 _PURCHASES = (
