@@ -190,7 +190,8 @@ def test_a_voucher_that_was_reversed_says_so_and_is_in_no_total(bureau: Bureau, 
             actor=bureau.finance,
             at=at(9),
         )
-    page = as_(bureau.inspector).get(reverse("fund_vouchers", args=(fund.pk,)))
+    with on(at(9)):
+        page = as_(bureau.inspector).get(reverse("fund_vouchers", args=(fund.pk,)))
     undone = {row.entry.voucher: row.undone_by for row in page.context["vouchers"]}
     assert undone["缴-1"] == Entry.objects.get(reverses=wrong)
     assert [voucher for voucher, by in undone.items() if by is not None] == ["缴-1"]
