@@ -37,6 +37,7 @@ from songnuan.goods.request_rules import (
 )
 from songnuan.goods.rules import Draft, Line, Problem, State
 from songnuan.goods.splitting import WINDOW, Apart, examine_comparing
+from songnuan.goods.spoken_for import SpokenFor, examine_spoken_for
 from songnuan.kernel.bulk import digest_rows
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.days import written
@@ -44,6 +45,9 @@ from songnuan.kernel.refusal import Fact, Refusal
 
 SUBJECT = "goods.request:"
 """How the subject of a request begins, in the ledger, the trail and the approvals."""
+
+OPEN = (RequestStatus.PENDING, RequestStatus.APPROVED)
+"""What a request is while it waits for its approval or its purchase."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +208,8 @@ def judge_purchase(
 ) -> list[Problem]:
     """Return everything that is wrong with a purchase, against kit, fund, request and comparison.
 
-    `committed` says that its money is set aside; on a request it always is.
+    `committed` says that its money is set aside; on a request it always is. Without a request, nothing is
+    bought that open requests of the kit ask for.
     """
     request = find_request(basis.request_id) if basis.request_id is not None else None
     is_committed = committed or request is not None
@@ -212,6 +217,8 @@ def judge_purchase(
     problems = rules.examine(draft, standing)
     if any(problem.field.startswith("lines-") for problem in problems):
         return problems
+    if request is None:
+        problems = [*examine_spoken_for(draft, standing, _spoken_for(kit_id)), *problems]
     approved = approved_of(request) if request is not None else None
     if approved is not None:
         problems += examine_against(draft, approved)
@@ -225,6 +232,17 @@ def judge_purchase(
         and are_enough(offers_of(request.pk), lines_of(request.pk), basis.comparing.least, request.chosen_why)
     )
     return problems + examine_comparing(draft, basis.comparing, others, is_compared=is_compared)
+
+
+def _spoken_for(kit_id: int) -> dict[int, SpokenFor]:
+    """Return what open requests of a kit ask for, by id of the item."""
+    rows = RequestLine.objects.filter(request__kit_id=kit_id, request__status__in=OPEN).order_by("request_id")
+    packs: Counter[int] = Counter()
+    numbers: dict[int, list[int]] = {}
+    for item_id, quantity, number in rows.values_list("item_id", "quantity", "request__number"):
+        packs[item_id] += quantity
+        numbers.setdefault(item_id, []).append(number)
+    return {item_id: SpokenFor(packs[item_id], tuple(numbers[item_id])) for item_id in packs}
 
 
 def _before_approval(draft: Draft, approved_on: date) -> list[Problem]:
@@ -261,9 +279,7 @@ def open_requests(measure_ids: Collection[int]) -> list[PurchaseRequest]:
 
     In two queries.
     """
-    rows = PurchaseRequest.objects.filter(
-        kit__measure__in=measure_ids, status__in=(RequestStatus.PENDING, RequestStatus.APPROVED)
-    )
+    rows = PurchaseRequest.objects.filter(kit__measure__in=measure_ids, status__in=OPEN)
     return list(rows.select_related("kit").prefetch_related("lines__item").order_by("pk"))
 
 
