@@ -13,6 +13,7 @@ from songnuan.funds.checks import verify
 from songnuan.funds.models import Closing, Fund, StepStatus
 from songnuan.funds.queries import Balance, balance
 from songnuan.goods.models import Lot, Purchase
+from songnuan.jobs.models import OutboxMessage
 from songnuan.journeys.answer_question import answer_question
 from songnuan.journeys.fund_closing import Unsettled, unsettled
 from songnuan.journeys.receive_goods import receive_goods
@@ -119,12 +120,31 @@ def test_what_the_fund_may_still_be_needed_for_is_said_to_both(bureau: Bureau, f
     Buying(bureau, fund.plan).ask({"梨": (3, 62_00)})
     recorded(bureau, at(8, 10))
     page = as_(bureau.finance).get(reverse("fund_closing", args=(fund.pk,)))
-    pending, visits, lacking = page.context["undone"]
+    unproven, to_buy, pending, visits, lacking = page.context["undone"]
+    assert ("第1号" in unproven, "3,995.00" in unproven) == (True, True)
+    assert to_buy == "尚待采购：方便面 94 箱、梨 47 箱。"
     assert "186.00" in pending
     assert "46" in visits
     assert "1" in lacking
     propose(bureau, fund)
-    assert len(as_(bureau.approver).get(reverse("fund_closing", args=(fund.pk,))).context["undone"]) == 3
+    assert len(as_(bureau.approver).get(reverse("fund_closing", args=(fund.pk,))).context["undone"]) == 5
+    beside = as_(bureau.finance).get(reverse("fund", args=(fund.pk,)))
+    assert beside.context["undone"] == [unproven, to_buy, pending, visits, lacking]
+    assert to_buy in beside.content.decode(), "beside the form that returns money too"
+    assert as_(bureau.approver).get(reverse("fund", args=(fund.pk,))).context["undone"] == []
+
+
+def test_who_proposed_a_closing_is_told_what_became_of_it(bureau: Bureau, fund: Fund) -> None:
+    answer_about_the_rest(bureau)
+    post(bureau.approver, "closing_decline", propose(bureau, fund).pk, remark="先补发票")
+    told = OutboxMessage.objects.get(topic="closing.declined")
+    assert (told.recipient_id, told.body) == (bureau.finance.user_id, "先补发票")
+    assert told.url == reverse("fund_closing", args=(fund.pk,))
+    post(bureau.approver, "closing_confirm", propose(bureau, fund).pk)
+    done = OutboxMessage.objects.get(topic="closing.confirmed")
+    assert done.recipient_id == bureau.finance.user_id
+    assert fund.title in done.title
+    assert OutboxMessage.objects.filter(topic__startswith="closing.").count() == 2
 
 
 def test_nothing_is_begun_to_be_bought_from_a_closed_fund(bureau: Bureau, fund: Fund) -> None:

@@ -17,6 +17,7 @@ from people import Bureau, at, open_plan_1
 from songnuan.approvals.models import Act, Verb
 from songnuan.goods.models import Purchase, PurchaseRequest, Quotation
 from songnuan.journeys.lift_hold import lift_hold
+from songnuan.journeys.return_purchase import return_purchase
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.money import yuan
 from songnuan.organisation.permissions import Role
@@ -258,6 +259,33 @@ def test_what_is_requested_already_is_left_out_and_the_to_do_leads_to_the_reques
     assert page_of(finance, "fund", row.fund_id).context["next_purchase"].request == row
     buying.approve(row)
     assert (buy in leads(), address in leads()) == (False, True)
+
+
+def test_a_returned_request_is_the_makers_to_mend_until_it_is_asked_anew(buying: Buying) -> None:
+    finance, row = buying.bureau.finance, buying.ask()
+    return_purchase(
+        request_id=row.pk, digest=row.digest, remark="单价偏高", actor=buying.bureau.approver, at=at(7, 12)
+    )
+
+    def found() -> dict[str, str]:
+        with on(at(8)):
+            reader = reader_of(as_(finance).get("/").wsgi_request)
+            return {item.url: item.title for item in due_of(desk_of(reader))}
+
+    page, buy = (
+        reverse("purchase_request", args=(row.pk,)),
+        reverse("purchase_new", args=(buying.measure.pk,)),
+    )
+    assert "请-0001" in found()[page]
+    assert buy not in found()
+    again = buying.ask(key=uuid4())
+    assert page not in found()
+    assert reverse("purchase_request", args=(again.pk,)) in found()
+    return_purchase(
+        request_id=again.pk, digest=again.digest, remark="再改", actor=buying.bureau.approver, at=at(7, 13)
+    )
+    buying.buy(None, {"苹果": (10, 20_00)})
+    assert buy in found(), "it was gone about in another way"
 
 
 def test_where_the_money_of_a_cancelled_purchase_goes_is_said(buying: Buying) -> None:

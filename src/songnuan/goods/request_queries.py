@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Max, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from songnuan.approvals.hold_queries import active_among
@@ -281,6 +281,31 @@ def open_requests(measure_ids: Collection[int]) -> list[PurchaseRequest]:
     """
     rows = PurchaseRequest.objects.filter(kit__measure__in=measure_ids, status__in=OPEN)
     return list(rows.select_related("kit").prefetch_related("lines__item").order_by("pk"))
+
+
+def returned_to(user_id: int, measure_ids: Collection[int]) -> dict[int, PurchaseRequest]:
+    """Return, by measure, the last request of its kit where it was this person's and was returned.
+
+    None where something was bought for the kit since: then it was gone about in another way.
+    """
+    last: dict[int, PurchaseRequest] = {}
+    rows = PurchaseRequest.objects.filter(kit__measure__in=measure_ids).select_related("kit")
+    for row in rows.order_by("pk"):
+        last[row.kit.measure_id] = row
+    bought = Purchase.objects.filter(kit__measure__in=measure_ids, cancelled_at__isnull=True)
+    since = dict(
+        bought.order_by()
+        .values("kit__measure")
+        .annotate(latest=Max("recorded_at"))
+        .values_list("kit__measure", "latest")
+    )
+    return {
+        measure_id: row
+        for measure_id, row in last.items()
+        if row.status == RequestStatus.RETURNED
+        and row.asked_by_id == user_id
+        and not (measure_id in since and since[measure_id] > row.asked_at)
+    }
 
 
 def asked_packs(rows: Iterable[PurchaseRequest]) -> Counter[int]:
