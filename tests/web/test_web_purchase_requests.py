@@ -288,6 +288,21 @@ def test_a_returned_request_is_the_makers_to_mend_until_it_is_asked_anew(buying:
     assert buy in found(), "it was gone about in another way"
 
 
+def test_the_standard_stands_with_its_basis_and_ceiling_wherever_money_is_asked_for(buying: Buying) -> None:
+    row = buying.chosen()
+    pages = [
+        ("fund", row.fund_id),
+        ("purchase_request", row.pk),
+        ("purchase_request_new", buying.measure.pk),
+        ("purchase", buying.buy(row)),
+    ]
+    for name, pk in pages:
+        text = page_of(buying.bureau.finance, name, pk).content.decode()
+        assert "澄水运财〔2019〕41号《走访慰问工作标准管理规定》第五条" in text, name
+        assert "400.00" in text, name
+        assert "以澄水运财〔2020〕18号为据" in text, name
+
+
 def test_where_the_money_of_a_cancelled_purchase_goes_is_said(buying: Buying) -> None:
     finance, row = buying.bureau.finance, buying.chosen()
     pk = buying.buy(row)
