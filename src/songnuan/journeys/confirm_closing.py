@@ -28,6 +28,7 @@ def confirm_closing(*, closing_id: int, key: UUID, actor: Actor, at: datetime) -
         closing_id=closing_id,
         unreceived=against.unreceived,
         unanswered=against.unanswered,
+        lost_minor=against.lost_minor,
         actor=actor,
         at=at,
     )

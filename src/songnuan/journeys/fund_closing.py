@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from songnuan.funds.models import Closing, Fund, Step, StepStatus
 from songnuan.funds.queries import balance_of
 from songnuan.funds.rules import closing_obstacles
-from songnuan.goods.deliveries import purchases_to_come
+from songnuan.goods.deliveries import ToCome, purchases_to_come
 from songnuan.goods.models import Kit, Purchase, PurchaseRequest, RequestStatus
 from songnuan.goods.queries import stock
 from songnuan.journeys.fund_clauses import own_clauses
@@ -29,10 +29,14 @@ from songnuan.visits.owed import owed
 
 @dataclass(frozen=True, slots=True)
 class Unsettled:
-    """The numbers of purchases not delivered in full, and the questions about the money without an answer."""
+    """The numbers of purchases not delivered in full, and the questions about the money without an answer.
+
+    `lost_minor` is what would be lost (fen) if what was paid for neither comes nor comes back.
+    """
 
     unreceived: tuple[str, ...]
     unanswered: tuple[str, ...]
+    lost_minor: int = 0
 
 
 def fund_known(fund_id: int) -> Fund:
@@ -87,13 +91,18 @@ def tell_proposer(row: Closing, topic: str, *, actor: Actor, at: datetime) -> No
 
 def unsettled(fund: Fund) -> Unsettled:
     """Return what goods and the plan say against closing a fund that was read with its document."""
-    return Unsettled(_unreceived(fund), _unanswered(fund))
+    waits = _unreceived(fund)
+    numbers = tuple(str(row.number) for row in waits)
+    return Unsettled(numbers, _unanswered(fund), sum(row.unmatched_minor for row in waits))
 
 
-def obstacles(fund: Fund) -> list[Refusal]:
-    """Return everything for which the fund can't be closed yet, to be shown at once."""
-    against = unsettled(fund)
-    return closing_obstacles(fund.committed_minor, against.unreceived, against.unanswered)
+def obstacles(fund: Fund, against: Unsettled, *, takes_loss: bool = False) -> list[Refusal]:
+    """Return everything for which the fund can't be closed yet, to be shown at once.
+
+    What is not delivered is no obstacle to who takes it for lost.
+    """
+    waits = () if takes_loss and against.lost_minor else against.unreceived
+    return closing_obstacles(fund.committed_minor, waits, against.unanswered)
 
 
 def undone(fund: Fund) -> list[str]:
@@ -152,13 +161,10 @@ def _to_be_bought(fund: Fund) -> Iterator[str]:
         yield _("Still to be bought: %(goods)s.") % {"goods": goods}
 
 
-def _unreceived(fund: Fund) -> tuple[str, ...]:
-    """Return the numbers of purchases of which something is to come, unless its money came back."""
-    return tuple(
-        str(row.number)
-        for row in purchases_to_come([fund.plan_id])
-        if row.fund_id == fund.pk and row.left_minor + row.short_minor > row.refunded_minor
-    )
+def _unreceived(fund: Fund) -> list[ToCome]:
+    """Return the purchases of which something is to come, unless its money came back."""
+    rows = purchases_to_come([fund.plan_id])
+    return [row for row in rows if row.fund_id == fund.pk and row.unmatched_minor]
 
 
 def _unanswered(fund: Fund) -> tuple[str, ...]:

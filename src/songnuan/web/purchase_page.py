@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from songnuan.funds.holding import subject_of as fund_subject
 from songnuan.funds.queries import refunds_on
 from songnuan.goods.cards import lots_of_purchase
-from songnuan.goods.deliveries import short_in, with_short
+from songnuan.goods.deliveries import purchases_to_come, short_in, with_short
 from songnuan.goods.holding import subject_of as purchase_subject
 from songnuan.goods.lots import OpenLine
 from songnuan.goods.models import Purchase, PurchaseLine
@@ -126,11 +126,18 @@ def _shown(row: Purchase, to_come: Sequence[OpenLine]) -> dict[str, Any]:
         ],
         "total_minor": row.total_minor,
         "short": sum(short.values()),
+        "lost_minor": _lost(row) if to_come else 0,
         "refunds": refunds_on(row.commitment_id),
         "commitment_id": row.commitment_id,
         "per_kit": kit_price(parts_of(row.kit_id), lines),
         "standard_minor": row.kit.standard_minor,
     }
+
+
+def _lost(row: Purchase) -> int:
+    """Return what was lost with a purchase: paid for what is still to come when its fund was closed."""
+    rows = purchases_to_come([row.fund.plan_id]) if row.fund.closed_at is not None else []
+    return next((one.unmatched_minor for one in rows if one.purchase_id == row.pk), 0)
 
 
 def kit_price(parts: Sequence[Part], lines: Iterable[PurchaseLine]) -> KitPrice | None:
