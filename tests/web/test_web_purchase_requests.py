@@ -136,7 +136,12 @@ def test_quotations_are_compared_chosen_and_bought_from_on_the_page(buying: Buyi
     assert "no-store" in picture.headers["Cache-Control"]
     chosen = {"act": "choose", "quotation": str(columns[0].row.quotation_id), "seen": ""}
     assert post(finance, "purchase_request", row.pk, chosen).status_code == 302
-    assert post(finance, "purchase_request", row.pk, chosen).status_code == 409
+    twice = post(finance, "purchase_request", row.pk, chosen)
+    assert twice.status_code == 302, "a second click is told what is recorded"
+    assert "info" in [one.level_tag for one in get_messages(twice.wsgi_request)]
+    stale = {**chosen, "quotation": str(columns[1].row.quotation_id)}
+    assert post(finance, "purchase_request", row.pk, stale).status_code == 409
+    assert Quotation.objects.get(pk=columns[0].row.quotation_id) == PurchaseRequest.objects.get().chosen
     page = page_of(finance, "purchase_on_request", row.pk)
     form = page.context["form"]
     assert form.initial["supplier"] == "澄江粮油副食公司"
@@ -153,6 +158,22 @@ def test_quotations_are_compared_chosen_and_bought_from_on_the_page(buying: Buyi
     assert answer.headers["Location"] == reverse("purchase", args=(purchase.pk,))
     assert (purchase.request_id, purchase.invoice_file_id is not None) == (row.pk, True)
     assert page_of(finance, "purchase_on_request", row.pk).status_code == 302
+
+
+def test_of_quotations_that_ask_as_little_each_is_proposed_and_a_waiting_request_approves_nothing(
+    buying: Buying,
+) -> None:
+    finance, row = buying.bureau.finance, buying.ask()
+    for supplier in ("甲行", "乙行"):
+        buying.quote(row, supplier, {"方便面": 84_00, "苹果": 68_00, "梨": 62_00})
+    buying.quote(row, "丙行", {"方便面": 86_00, "苹果": 68_00, "梨": 62_00})
+    page = page_of(finance, "purchase_request", row.pk)
+    assert [one.is_proposed for one in page.context["comparison"].columns] == [True, True, False]
+    text = page.content.decode()
+    assert "申请最高单价" in text
+    assert "批准单价" not in text, "nothing is approved yet"
+    answer = post(finance, "purchase_request", row.pk, {"act": "take_back"})
+    assert [str(one) for one in get_messages(answer.wsgi_request)] == ["该申请已终止。"]
 
 
 def test_a_purchase_that_should_have_been_compared_is_refused_on_the_form(buying: Buying) -> None:

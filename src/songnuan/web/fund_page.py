@@ -80,6 +80,11 @@ class PurchaseView:
     lacks_invoice: bool
     entry_id: int
 
+    @property
+    def net_minor(self) -> int:
+        """What was paid and did not come back."""
+        return self.total_minor - self.refunded_minor
+
 
 @dataclass(frozen=True, slots=True)
 class StockView:

@@ -55,14 +55,14 @@ def purchase_page(
 ) -> HttpResponse:
     """Show the purchase; `tried` is a form to be mended, `refused` what no form can mend."""
     standing = row.cancelled_at is None and reader.may(Permission.PURCHASE_RECORD, row.fund.plan.unit_id)
+    shown = _shown(row, to_come := open_lines(row.pk) if row.cancelled_at is None else [])
     settled = standing and (refused is not None or not can_go_back(row.pk))
-    to_come = open_lines(row.pk) if row.cancelled_at is None else []
     has_picture = row.invoice_file_id is not None
     proving = ReplacingForm if has_picture else InvoiceForm
     cancelling = tried if isinstance(tried, Cancelling) else Cancelling()
     back = (tried if isinstance(tried, ReturningForm) else returning_form(row)) if standing else None
     context = {
-        "purchase": _shown(row, to_come),
+        "purchase": shown,
         "mark": mark_of(reader, row.fund.plan.unit_id, [purchase_subject(row.pk), fund_subject(row.fund_id)]),
         "fund": row.fund,
         "plan": row.fund.plan,
@@ -74,8 +74,10 @@ def purchase_page(
         "may_receive": standing and bool(to_come),
         "may_receive_all": standing and not any(line.expires for line in to_come),
         "returning": back if back is not None and back.rows else None,
-        "cancelling": cancelling if standing and not settled else None,
+        # What came back of a payment stands in the way of its reversal.
+        "cancelling": cancelling if standing and not settled and not shown["refunds"] else None,
         "settled": settled and refused is None,
+        "may_refund": standing and row.disbursement_id is not None and row.fund.closed_at is None,
         "refusal": refused,
         "terms": terms_of(row.kit.measure),
         "proving": (tried if isinstance(tried, InvoiceForm) else proving()) if standing else None,
@@ -93,6 +95,7 @@ def returning_form(row: Purchase, data: QueryDict | None = None) -> ReturningFor
 def _shown(row: Purchase, to_come: Sequence[OpenLine]) -> dict[str, Any]:
     left = {line.line_id: line.left for line in to_come}
     lines = sorted(row.lines.all(), key=lambda line: line.pk)
+    refunds = refunds_on(row.commitment_id)
     short = {line.pk: short_in(line) for line in with_short(PurchaseLine.objects.filter(purchase=row))}
     return {
         "id": row.pk,
@@ -127,7 +130,8 @@ def _shown(row: Purchase, to_come: Sequence[OpenLine]) -> dict[str, Any]:
         "total_minor": row.total_minor,
         "short": sum(short.values()),
         "lost_minor": _lost(row) if to_come else 0,
-        "refunds": refunds_on(row.commitment_id),
+        "refunds": refunds,
+        "net_minor": row.total_minor - sum(entry.amount_minor for entry in refunds),
         "commitment_id": row.commitment_id,
         "per_kit": kit_price(parts_of(row.kit_id), lines),
         "standard_minor": row.kit.standard_minor,
