@@ -43,6 +43,7 @@ def propose_closing(house: House, **changes: object) -> Closing:
         "reason": "慰问工作结束",
         "unreceived": (),
         "unanswered": (),
+        "lost_minor": 0,
         "actor": house.finance,
         "at": NOW,
         **changes,
@@ -58,9 +59,11 @@ def propose_reopening(house: House, **changes: object) -> Closing:
         return funds.propose_reopening(fund_id=house.fund_id, **facts)
 
 
-def confirm(house: House, row: Closing, actor: Actor | None = None, **against: Sequence[str]) -> Closing:
+def confirm(
+    house: House, row: Closing, actor: Actor | None = None, **against: Sequence[str] | int
+) -> Closing:
     """Confirm what was proposed, as the approver."""
-    facts: dict[str, Any] = {"unreceived": (), "unanswered": (), **against}
+    facts: dict[str, Any] = {"unreceived": (), "unanswered": (), "lost_minor": 0, **against}
     with acting():
         return funds.confirm(closing_id=row.pk, actor=actor or approver_of(house), at=NOW, **facts)
 

@@ -268,6 +268,16 @@ def test_every_step_is_in_the_trail_of_its_fund(house: House) -> None:
     assert rows[len(rows) - 1].actor_key == acts.approver_of(house).key
 
 
+def test_a_loss_stands_in_the_way_no_longer_and_is_confirmed_as_it_was_proposed(house: House) -> None:
+    assert refused(lambda: acts.propose_closing(house, unreceived=["3"])).code == "purchases_unreceived"
+    row = acts.propose_closing(house, unreceived=["3"], lost_minor=120_00)
+    assert row.lost_minor == 120_00
+    stale = refused(lambda: acts.confirm(house, row, unreceived=["3"], lost_minor=60_00))
+    assert (stale.code, stale.facts["lost_minor"]) == ("closing_stale", 60_00)
+    assert acts.confirm(house, row, unreceived=["3"], lost_minor=120_00).status == "confirmed"
+    assert verify() == []
+
+
 def test_the_day_of_a_closing_is_that_of_its_confirmation(house: House) -> None:
     row = acts.propose_closing(house)
     with acting():
@@ -275,6 +285,7 @@ def test_the_day_of_a_closing_is_that_of_its_confirmation(house: House) -> None:
             closing_id=row.pk,
             unreceived=(),
             unanswered=(),
+            lost_minor=0,
             actor=acts.approver_of(house),
             at=NOW + timedelta(days=3),
         )

@@ -47,6 +47,24 @@ def figures(house: House) -> tuple[int, int, int, int]:
     return (stands.appropriated, stands.committed, stands.disbursed, stands.available)
 
 
+def test_what_helps_where_money_cannot_be_taken_back_depends_on_where_it_stands(house: House) -> None:
+    first = appropriate(house, 100_00)
+    paid = commit(house, 60_00)
+    before = snapshot()
+    with pytest.raises(Refusal) as refused:
+        reverse(house, first.pk)
+    assert "预留" in refused.value.sentence
+    assert snapshot() == before
+    disburse(house, paid.pk, 60_00)
+    before = snapshot()
+    with pytest.raises(Refusal) as refused:
+        reverse(house, first.pk)
+    assert refused.value.code == "beyond_fund"
+    assert "预留" not in refused.value.sentence, "nothing is committed"
+    assert "支付" in refused.value.sentence
+    assert snapshot() == before
+
+
 def test_one_fen_beyond_the_fund_is_refused_with_both_figures(house: House) -> None:
     appropriate(house, 14_100_00)
     before = snapshot()

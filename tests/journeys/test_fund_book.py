@@ -24,7 +24,7 @@ from goods.builders import (
     reverse,
 )
 from songnuan.funds.figures import together
-from songnuan.funds.models import VOUCHED, Fund
+from songnuan.funds.models import VOUCHED, Account, Fund, Kind, Posting
 from songnuan.funds.queries import Balance, balance, ledger
 from songnuan.journeys.fund_book import fund_book
 from songnuan.kernel.money import capitals
@@ -85,11 +85,19 @@ def five(stands: Balance) -> tuple[int, ...]:
 
 
 def test_it_has_a_sheet_for_each_book(house: House) -> None:
-    assert list(sheets(book(house))) == ["总账", "明细账 1", "凭证 1", "明细账 2", "凭证 2", "按条款"]
-    Fund.objects.exclude(pk=house.fund_id)
+    assert list(sheets(book(house))) == [
+        "总账",
+        "明细账 1",
+        "分录 1",
+        "凭证 1",
+        "明细账 2",
+        "分录 2",
+        "凭证 2",
+        "按条款",
+    ]
     made = io.BytesIO()
     fund_book(plan=house.plan, funds=[Fund.objects.get(pk=house.fund_id)], at=NOW, to=made)
-    assert list(sheets(made.getvalue())) == ["总账", "明细账", "凭证", "按条款"]
+    assert list(sheets(made.getvalue())) == ["总账", "明细账", "分录", "凭证", "按条款"]
 
 
 def test_the_general_ledger_is_that_of_the_funds(house: House) -> None:
@@ -129,16 +137,66 @@ def test_the_detailed_ledger_has_every_entry_and_its_balance(house: House) -> No
     assert fen(rows[HEAD + 1 + len(lines)][4:9]) == five(balance(house.fund_id))
 
 
-def test_the_vouchers_and_the_clauses_are_those_of_the_ledger(house: House) -> None:
+def test_the_double_entry_has_a_row_for_each_posting_and_both_sides_are_equal(house: House) -> None:
+    rows = sheets(book(house))["分录 1"]
+    assert rows[HEAD] == ["日期", "凭证号", "摘要", "科目", "借方", "贷方", "经办人"]
+    postings = list(Posting.objects.filter(entry__fund=house.fund_id).select_related("entry"))
+    shown = rows[HEAD + 1 : HEAD + 1 + len(postings)]
+    told = sorted(
+        (str(Account(one.account).label), one.amount_minor, one.entry.happened_on, one.entry.voucher)
+        for one in postings
+    )
+    assert told == sorted(
+        (row[3], *(fen(row[4:5]) if row[4] else (-fen(row[5:6])[0],)), row[0], row[1]) for row in shown
+    )
+    assert all(bool(row[4]) != bool(row[5]) and row[6] for row in shown)
+    total = rows[HEAD + 1 + len(postings)]
+    debit, credit = fen(total[4:6])
+    assert total[0] == "合计"
+    assert debit == credit == sum(one.amount_minor for one in postings if one.amount_minor > 0)
+
+
+def test_the_vouchers_are_those_of_the_ledger_and_count_nothing_reversed(house: House) -> None:
+    paid = next(line for line in ledger(house.fund_id) if line.kind == Kind.APPROPRIATE)
+    wrong = appropriate(replace(house, fund_id=make_fund(house.plan, "〔2020〕89号")), 7_00)
+    reverse(house, wrong.pk)
     found = sheets(book(house))
     vouched = [line for line in ledger(house.fund_id) if line.kind in VOUCHED]
     rows = found["凭证 1"][HEAD + 1 :]
-    assert [(row[0], *fen(row[4:5])) for row in rows] == [(one.voucher, one.amount_minor) for one in vouched]
-    clauses = found["按条款"][HEAD:]
+    shown = rows[: len(vouched)]
+    assert [(row[0], *fen(row[4:5])) for row in shown] == [(one.voucher, one.amount_minor) for one in vouched]
+    totals = {row[0]: fen(row[4:5])[0] for row in rows[len(vouched) :] if isinstance(row[4], float)}
+    assert totals == {
+        "拨入合计": paid.amount_minor,
+        "支付合计": 7_500_01,
+        "退款合计": 10_07,
+        "退回合计": 110_00,
+    }
+    third = found["凭证 3"]
+    assert (third[HEAD + 1][0], third[HEAD + 1][5]) == (wrong.voucher, NOW.date())
+    assert (third[HEAD + 2][0], *fen(third[HEAD + 2][4:5])) == ("拨入合计", 0)
+
+
+def test_what_is_available_stands_in_the_total_of_the_clauses_alone(house: House) -> None:
+    clauses = sheets(book(house))["按条款"][HEAD:]
     stands = together(map(balance, Fund.objects.values_list("pk", flat=True)))
     assert [row[1] for row in clauses[:4]] == ["fund", "standard", "visits", "不属于任何条款"]
+    assert [row[6] for row in clauses[:4]] == ["—"] * 4
     assert fen(clauses[4][2:7]) == five(stands)
-    assert tuple(map(sum, zip(*(fen(row[2:7]) for row in clauses[:4]), strict=True))) == five(stands)
+    assert tuple(map(sum, zip(*(fen(row[2:6]) for row in clauses[:4]), strict=True))) == five(stands)[:4]
+
+
+def test_a_long_summary_has_the_lines_it_takes(house: House) -> None:
+    entry = commit(house, 10_00)
+    disburse(house, entry.pk, 10_00)
+    acts.refund(house, entry.pk, 1_00, reason="供应商送来的货与约定不符，" * 8)
+    with ZipFile(io.BytesIO(book(house))) as parts:
+        text = parts.read("xl/worksheets/sheet2.xml").decode()
+    heights = {
+        int(row): float(height) for row, height in re.findall(r'<row r="(\d+)"[^>]* ht="([\d.]+)"', text)
+    }
+    last = HEAD + 1 + len(ledger(house.fund_id))
+    assert heights[last] > 3 * heights[HEAD + 2]
 
 
 CELL = re.compile(r'<c r="([A-Z]+)(\d+)"[^>]*>(?:<f>([^<]*)</f>)?<v>([^<]*)</v></c>')
@@ -157,12 +215,20 @@ def cells(content: bytes) -> Iterator[dict[str, tuple[str, float]]]:
                 }
 
 
-def worked_out(formula: str, numbers: dict[str, tuple[str, float]]) -> float:
-    """Return what a formula of ours comes to: a sum of a column, or cells added and taken away."""
+def worked_out(formula: str, numbers: dict[str, tuple[str, float]], rows: list[list[Any]]) -> float:
+    """Return what a formula of ours comes to: a sum of a column or of some of it, or cells added up."""
     whole = re.fullmatch(r"SUM\(([A-Z])(\d+):\1(\d+)\)", formula)
     if whole:
         column, first, last = whole[1], int(whole[2]), int(whole[3])
-        return sum(numbers[f"{column}{row}"][1] for row in range(first, last + 1))
+        return sum(numbers.get(f"{column}{row}", ("", 0.0))[1] for row in range(first, last + 1))
+    some = re.fullmatch(r"SUMPRODUCT\((.*\*)([A-Z])(\d+):\2(\d+)\)", formula)
+    if some:
+        asked = re.findall(r'\(([A-Z])\d+:\1\d+="([^"]*)"\)', some[1])
+        return sum(
+            numbers[f"{some[2]}{row}"][1]
+            for row in range(int(some[3]), int(some[4]) + 1)
+            if all(rows[row - 1][ord(column) - ord("A")] == text for column, text in asked)
+        )
     parts = re.findall(r"([+-]?)([A-Z]+\d+)", formula)
     assert "".join(sign + cell for sign, cell in parts) == formula
     return sum((-1 if sign == "-" else 1) * numbers[cell][1] for sign, cell in parts)
@@ -170,9 +236,10 @@ def worked_out(formula: str, numbers: dict[str, tuple[str, float]]) -> float:
 
 def test_every_formula_comes_to_the_figure_it_stands_with(house: House) -> None:
     formulas = 0
-    for numbers in cells(book(house)):
+    made = book(house)
+    for numbers, rows in zip(cells(made), sheets(made).values(), strict=True):
         for formula, value in numbers.values():
             if formula:
                 formulas += 1
-                assert round(worked_out(formula, numbers), 2) == value
+                assert round(worked_out(formula, numbers, rows), 2) == value
     assert formulas > 30

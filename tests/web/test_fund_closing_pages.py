@@ -1,5 +1,6 @@
 """Pages on which a fund is closed and reopened by two people."""
 
+import json
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -9,10 +10,12 @@ from django.urls import reverse
 
 from goods.purchasing import Buying
 from people import Bureau, at, buy, open_plan_1
+from songnuan.audit.models import Entry
 from songnuan.funds.checks import verify
 from songnuan.funds.models import Closing, Fund, StepStatus
 from songnuan.funds.queries import Balance, balance
 from songnuan.goods.models import Lot, Purchase
+from songnuan.jobs.models import OutboxMessage
 from songnuan.journeys.answer_question import answer_question
 from songnuan.journeys.fund_closing import Unsettled, unsettled
 from songnuan.journeys.receive_goods import receive_goods
@@ -20,6 +23,8 @@ from songnuan.journeys.refund_purchase import refund_purchase
 from songnuan.journeys.return_goods import return_goods
 from songnuan.kernel.actor import Actor
 from songnuan.plans.models import Measure, Plan, Question
+from songnuan.web.due import desk_of, due_of
+from songnuan.web.views.shared import reader_of
 from web.browsing import as_, on, recorded, sent
 
 pytestmark = pytest.mark.django_db
@@ -119,12 +124,86 @@ def test_what_the_fund_may_still_be_needed_for_is_said_to_both(bureau: Bureau, f
     Buying(bureau, fund.plan).ask({"梨": (3, 62_00)})
     recorded(bureau, at(8, 10))
     page = as_(bureau.finance).get(reverse("fund_closing", args=(fund.pk,)))
-    pending, visits, lacking = page.context["undone"]
+    unproven, to_buy, pending, visits, lacking = page.context["undone"]
+    assert ("第1号" in unproven, "3,995.00" in unproven) == (True, True)
+    assert to_buy == "尚待采购：方便面 94 箱、梨 47 箱。"
     assert "186.00" in pending
     assert "46" in visits
     assert "1" in lacking
     propose(bureau, fund)
-    assert len(as_(bureau.approver).get(reverse("fund_closing", args=(fund.pk,))).context["undone"]) == 3
+    assert len(as_(bureau.approver).get(reverse("fund_closing", args=(fund.pk,))).context["undone"]) == 5
+    beside = as_(bureau.finance).get(reverse("fund", args=(fund.pk,)))
+    assert beside.context["undone"] == [unproven, to_buy, pending, visits, lacking]
+    assert to_buy in beside.content.decode(), "beside the form that returns money too"
+    assert as_(bureau.approver).get(reverse("fund", args=(fund.pk,))).context["undone"] == []
+
+
+def test_who_proposed_a_closing_is_told_what_became_of_it(bureau: Bureau, fund: Fund) -> None:
+    answer_about_the_rest(bureau)
+    post(bureau.approver, "closing_decline", propose(bureau, fund).pk, remark="先补发票")
+    told = OutboxMessage.objects.get(topic="closing.declined")
+    assert (told.recipient_id, told.body) == (bureau.finance.user_id, "先补发票")
+    assert told.url == reverse("fund_closing", args=(fund.pk,))
+    post(bureau.approver, "closing_confirm", propose(bureau, fund).pk)
+    done = OutboxMessage.objects.get(topic="closing.confirmed")
+    assert done.recipient_id == bureau.finance.user_id
+    assert fund.title in done.title
+    assert OutboxMessage.objects.filter(topic__startswith="closing.").count() == 2
+
+
+def test_what_neither_comes_nor_is_paid_back_is_taken_for_lost_by_two_people(
+    bureau: Bureau, fund: Fund
+) -> None:
+    answer_about_the_rest(bureau)
+    pk = buy(bureau, fund.plan, {"梨": (3, 62_00)}, "08812072", received=False)
+    purchase = Purchase.objects.get(pk=pk)
+
+    def give_back(voucher: str) -> None:
+        refund_purchase(
+            entry_id=purchase.commitment_id,
+            amount_minor=62_00,
+            voucher=voucher,
+            reason="供应商破产，只退了一部分",
+            happened_on=date(2020, 4, 9),
+            key=uuid4(),
+            actor=bureau.finance,
+            at=at(9),
+        )
+
+    def close(**fields: str) -> Any:
+        return post(bureau.finance, "fund_close", fund.pk, voucher="记-20", reason="供应商破产", **fields)
+
+    give_back("记-退1")
+    page = as_(bureau.finance).get(reverse("fund_closing", args=(fund.pk,)))
+    assert [one.code for one in page.context["obstacles"]] == ["purchases_unreceived"]
+    assert "124.00" in str(page.context["proposal"].fields["takes_loss"].label)
+    assert close().status_code == 422, "nobody loses money without saying so"
+    assert not Closing.objects.exists()
+    assert close(takes_loss="on").status_code == 302
+    first = Closing.objects.get()
+    assert first.lost_minor == 2 * 62_00
+    shown = as_(bureau.approver).get(reverse("fund_closing", args=(fund.pk,)))
+    assert (shown.context["obstacles"], shown.context["is_stale"]) == ([], False)
+    assert "124.00" in shown.content.decode()
+    assert reverse("closing_confirm", args=(first.pk,)) in shown.content.decode()
+    give_back("记-退2")
+    assert post(bureau.approver, "closing_confirm", first.pk).status_code == 409
+    assert balance(fund.pk).available > 0
+    post(bureau.approver, "closing_decline", first.pk, remark="又退了一箱")
+    assert close(takes_loss="on").status_code == 302
+    second = Closing.objects.latest("pk")
+    assert post(bureau.approver, "closing_confirm", second.pk).status_code == 302
+    fund.refresh_from_db()
+    assert (fund.closed_at is not None, second.lost_minor) == (True, 62_00)
+    assert as_(bureau.finance).get(reverse("purchase", args=(pk,))).context["purchase"]["lost_minor"] == 62_00
+    rows = as_(bureau.finance).get(reverse("fund", args=(fund.pk,))).context["purchases"]
+    assert [(row.is_awaited, row.lost_minor) for row in rows] == [(False, 0), (False, 62_00)]
+    told = Entry.objects.filter(action="funds.propose_closing").order_by("pk")
+    assert [json.loads(row.facts)["lost_minor"] for row in told] == [2 * 62_00, 62_00]
+    with on(at(9)):
+        titles = [item.url for item in due_of(desk_of(reader_of(as_(bureau.finance).get("/").wsgi_request)))]
+    assert reverse("purchase_receive", args=(pk,)) not in titles
+    assert verify() == []
 
 
 def test_nothing_is_begun_to_be_bought_from_a_closed_fund(bureau: Bureau, fund: Fund) -> None:

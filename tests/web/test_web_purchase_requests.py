@@ -17,6 +17,7 @@ from people import Bureau, at, open_plan_1
 from songnuan.approvals.models import Act, Verb
 from songnuan.goods.models import Purchase, PurchaseRequest, Quotation
 from songnuan.journeys.lift_hold import lift_hold
+from songnuan.journeys.return_purchase import return_purchase
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.money import yuan
 from songnuan.organisation.permissions import Role
@@ -135,7 +136,12 @@ def test_quotations_are_compared_chosen_and_bought_from_on_the_page(buying: Buyi
     assert "no-store" in picture.headers["Cache-Control"]
     chosen = {"act": "choose", "quotation": str(columns[0].row.quotation_id), "seen": ""}
     assert post(finance, "purchase_request", row.pk, chosen).status_code == 302
-    assert post(finance, "purchase_request", row.pk, chosen).status_code == 409
+    twice = post(finance, "purchase_request", row.pk, chosen)
+    assert twice.status_code == 302, "a second click is told what is recorded"
+    assert "info" in [one.level_tag for one in get_messages(twice.wsgi_request)]
+    stale = {**chosen, "quotation": str(columns[1].row.quotation_id)}
+    assert post(finance, "purchase_request", row.pk, stale).status_code == 409
+    assert Quotation.objects.get(pk=columns[0].row.quotation_id) == PurchaseRequest.objects.get().chosen
     page = page_of(finance, "purchase_on_request", row.pk)
     form = page.context["form"]
     assert form.initial["supplier"] == "澄江粮油副食公司"
@@ -152,6 +158,22 @@ def test_quotations_are_compared_chosen_and_bought_from_on_the_page(buying: Buyi
     assert answer.headers["Location"] == reverse("purchase", args=(purchase.pk,))
     assert (purchase.request_id, purchase.invoice_file_id is not None) == (row.pk, True)
     assert page_of(finance, "purchase_on_request", row.pk).status_code == 302
+
+
+def test_of_quotations_that_ask_as_little_each_is_proposed_and_a_waiting_request_approves_nothing(
+    buying: Buying,
+) -> None:
+    finance, row = buying.bureau.finance, buying.ask()
+    for supplier in ("甲行", "乙行"):
+        buying.quote(row, supplier, {"方便面": 84_00, "苹果": 68_00, "梨": 62_00})
+    buying.quote(row, "丙行", {"方便面": 86_00, "苹果": 68_00, "梨": 62_00})
+    page = page_of(finance, "purchase_request", row.pk)
+    assert [one.is_proposed for one in page.context["comparison"].columns] == [True, True, False]
+    text = page.content.decode()
+    assert "申请最高单价" in text
+    assert "批准单价" not in text, "nothing is approved yet"
+    answer = post(finance, "purchase_request", row.pk, {"act": "take_back"})
+    assert [str(one) for one in get_messages(answer.wsgi_request)] == ["该申请已终止。"]
 
 
 def test_a_purchase_that_should_have_been_compared_is_refused_on_the_form(buying: Buying) -> None:
@@ -258,6 +280,48 @@ def test_what_is_requested_already_is_left_out_and_the_to_do_leads_to_the_reques
     assert page_of(finance, "fund", row.fund_id).context["next_purchase"].request == row
     buying.approve(row)
     assert (buy in leads(), address in leads()) == (False, True)
+
+
+def test_a_returned_request_is_the_makers_to_mend_until_it_is_asked_anew(buying: Buying) -> None:
+    finance, row = buying.bureau.finance, buying.ask()
+    return_purchase(
+        request_id=row.pk, digest=row.digest, remark="单价偏高", actor=buying.bureau.approver, at=at(7, 12)
+    )
+
+    def found() -> dict[str, str]:
+        with on(at(8)):
+            reader = reader_of(as_(finance).get("/").wsgi_request)
+            return {item.url: item.title for item in due_of(desk_of(reader))}
+
+    page, buy = (
+        reverse("purchase_request", args=(row.pk,)),
+        reverse("purchase_new", args=(buying.measure.pk,)),
+    )
+    assert "请-0001" in found()[page]
+    assert buy not in found()
+    again = buying.ask(key=uuid4())
+    assert page not in found()
+    assert reverse("purchase_request", args=(again.pk,)) in found()
+    return_purchase(
+        request_id=again.pk, digest=again.digest, remark="再改", actor=buying.bureau.approver, at=at(7, 13)
+    )
+    buying.buy(None, {"苹果": (10, 20_00)})
+    assert buy in found(), "it was gone about in another way"
+
+
+def test_the_standard_stands_with_its_basis_and_ceiling_wherever_money_is_asked_for(buying: Buying) -> None:
+    row = buying.chosen()
+    pages = [
+        ("fund", row.fund_id),
+        ("purchase_request", row.pk),
+        ("purchase_request_new", buying.measure.pk),
+        ("purchase", buying.buy(row)),
+    ]
+    for name, pk in pages:
+        text = page_of(buying.bureau.finance, name, pk).content.decode()
+        assert "澄水运财〔2019〕41号《走访慰问工作标准管理规定》第五条" in text, name
+        assert "400.00" in text, name
+        assert "以澄水运财〔2020〕18号为据" in text, name
 
 
 def test_where_the_money_of_a_cancelled_purchase_goes_is_said(buying: Buying) -> None:

@@ -17,6 +17,7 @@ from songnuan.funds.queries import balance
 from songnuan.goods.models import Kit, KitLine, Purchase
 from songnuan.goods.queries import kit_of, stock
 from songnuan.jobs.models import InboxEntry
+from songnuan.journeys.refund_purchase import refund_purchase
 from songnuan.plans.models import Measure, Plan
 from web.browsing import as_, on, recorded, trail_length
 
@@ -348,6 +349,44 @@ def test_the_total_is_worked_out_before_the_head_is_filled_in_and_nothing_is_kep
     assert [line.amount_minor for line in page.context["form"].lines] == [6_580_00, 3_995_00, 3_525_00]
     assert nothing_bought(plan)
     assert trail_length() == before
+
+
+@pytest.mark.parametrize("day", ["2019-04-07", "0020-04-07", "2020-04-09"])
+def test_a_day_that_cannot_be_is_told_when_the_total_is_worked_out(
+    bureau: Bureau, plan: Plan, day: str
+) -> None:
+    sent = told(plan, BOXES, supplier="", invoice_number="", bought_on=day) | {"check": "1"}
+    page = post(bureau.finance, plan, sent)
+    assert list(page.context["form"].errors) == ["bought_on"]
+    assert nothing_bought(plan)
+
+
+def test_what_came_back_of_a_purchase_stands_on_its_page_and_it_is_not_cancelled(
+    bureau: Bureau, plan: Plan
+) -> None:
+    pk = buy(bureau, plan, {"苹果": (47, 85_00)}, "08812071")
+    row = Purchase.objects.get(pk=pk)
+    refund_page = reverse("fund_entry", args=(row.commitment_id,)) + "#refund"
+    page = as_(bureau.finance).get(reverse("purchase", args=(pk,)))
+    assert refund_page in page.content.decode()
+    assert page.context["cancelling"] is not None
+    refund_purchase(
+        entry_id=row.commitment_id,
+        amount_minor=85_00,
+        voucher="记-退1",
+        reason="压坏一箱",
+        happened_on=date(2020, 4, 8),
+        key=uuid4(),
+        actor=bureau.finance,
+        at=at(8),
+    )
+    page = as_(bureau.finance).get(reverse("purchase", args=(pk,)))
+    assert page.context["purchase"]["net_minor"] == 46 * 85_00
+    assert page.context["cancelling"] is None
+    assert "须先冲正退款才能作废" in page.content.decode()
+    assert refund_page not in as_(bureau.approver).get(reverse("purchase", args=(pk,))).content.decode()
+    (shown,) = as_(bureau.finance).get(reverse("fund", args=(row.fund_id,))).context["purchases"]
+    assert shown.net_minor == 46 * 85_00
 
 
 def test_a_total_above_the_standard_says_so_when_it_is_worked_out(bureau: Bureau, plan: Plan) -> None:

@@ -201,13 +201,15 @@ class Closing(models.Model):
     """A fund's closing or reopening: one person proposes, another one confirms or declines.
 
     `left_minor` is what was available when it was proposed, and goes back under `voucher`; `entry` is
-    the return that was booked. `entries` is how many entries the fund had once it was confirmed.
+    the return that was booked. `lost_minor` was paid for what never comes, and does not come back. `entries`
+    is how many entries the fund had once it was confirmed.
     """
 
     fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="closings")
     step = models.CharField(max_length=8, choices=Step)
     status = models.CharField(max_length=10, choices=StepStatus, default=StepStatus.PROPOSED)
     left_minor = models.BigIntegerField()
+    lost_minor = models.BigIntegerField(default=0)
     voucher = models.CharField(max_length=200, default="")
     reason = models.CharField(max_length=400)
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -226,6 +228,7 @@ class Closing(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(step__in=Step.values), name="funds_closing_step"),
             models.CheckConstraint(condition=~Q(reason=""), name="funds_closing_reason"),
+            models.CheckConstraint(condition=Q(lost_minor__gte=0), name="funds_closing_lost"),
             models.CheckConstraint(
                 condition=Q(status=StepStatus.PROPOSED, decided_by__isnull=True, decided_at__isnull=True)
                 | Q(

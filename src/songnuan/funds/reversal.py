@@ -26,11 +26,21 @@ def _refuse_reversal(original: Entry) -> None:
         raise Refusal("already_reversed", sentence, entry=original.pk, reversal=done.pk)
 
 
-def _undo_appropriation(fund: Fund, original: Entry) -> None:
-    sentence = _(
+def _taken_back(fund: Fund) -> str:
+    """Return the sentence for money that is not there to be taken back; what helps is where it stands."""
+    if not fund.committed_minor:
+        return _(
+            "To take back %(asked)s yuan, that much must be available in the fund “%(fund)s”; %(available)s"
+            " are. The rest was paid or went back: take that back first."
+        )
+    return _(
         "To take back %(asked)s yuan, that much must be available in the fund “%(fund)s”; %(available)s are."
         " Reverse or release what was promised first."
     )
+
+
+def _undo_appropriation(fund: Fund, original: Entry) -> None:
+    sentence = _taken_back(fund)
     amount = original.amount_minor
     take_available(fund, amount, sentence, appropriated_minor=F("appropriated_minor") - amount)
 
@@ -97,10 +107,7 @@ def _undo_disbursement(fund: Fund, original: Entry) -> None:
 
 
 def _undo_refund(fund: Fund, original: Entry) -> None:
-    sentence = _(
-        "To take back %(asked)s yuan, that much must be available in the fund “%(fund)s”; %(available)s are."
-        " Reverse or release what was promised first."
-    )
+    sentence = _taken_back(fund)
     amount = original.amount_minor
     take_available(fund, amount, sentence, disbursed_minor=F("disbursed_minor") + amount)
     _give_back(original, "refunded_minor")

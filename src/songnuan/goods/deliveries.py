@@ -19,7 +19,7 @@ class ToCome:
     """A purchase of which something is still to come; `lines` are words, such as "方便面 40 箱".
 
     In fen: `left_minor` was paid for what is to come, `short_minor` for what does not come any more,
-    `refunded_minor` came back of the whole purchase.
+    `refunded_minor` came back of the whole purchase. From a fund that `is_closed`, nobody waits for it.
     """
 
     purchase_id: int
@@ -32,6 +32,12 @@ class ToCome:
     left_minor: int
     short_minor: int
     lines: tuple[str, ...]
+    is_closed: bool = False
+
+    @property
+    def unmatched_minor(self) -> int:
+        """What was paid for what did not come, less what came back: what is lost if neither comes."""
+        return max(self.left_minor + self.short_minor - self.refunded_minor, 0)
 
 
 def with_short(lines: QuerySet[PurchaseLine]) -> QuerySet[PurchaseLine]:
@@ -107,6 +113,7 @@ def purchases_to_come(plan_ids: Collection[int]) -> list[ToCome]:
             left_minor=sum(left * row.unit_price_minor for row, left in lines),
             short_minor=short[purchase.pk],
             lines=tuple(f"{row.item.label} {left} {row.item.packing}" for row, left in lines),
+            is_closed=purchase.fund.closed_at is not None,
         )
         for purchase, lines in open_of.items()
     ]

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Max, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from songnuan.approvals.hold_queries import active_among
@@ -37,6 +37,7 @@ from songnuan.goods.request_rules import (
 )
 from songnuan.goods.rules import Draft, Line, Problem, State
 from songnuan.goods.splitting import WINDOW, Apart, examine_comparing
+from songnuan.goods.spoken_for import SpokenFor, examine_spoken_for
 from songnuan.kernel.bulk import digest_rows
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.days import written
@@ -44,6 +45,9 @@ from songnuan.kernel.refusal import Fact, Refusal
 
 SUBJECT = "goods.request:"
 """How the subject of a request begins, in the ledger, the trail and the approvals."""
+
+OPEN = (RequestStatus.PENDING, RequestStatus.APPROVED)
+"""What a request is while it waits for its approval or its purchase."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +208,8 @@ def judge_purchase(
 ) -> list[Problem]:
     """Return everything that is wrong with a purchase, against kit, fund, request and comparison.
 
-    `committed` says that its money is set aside; on a request it always is.
+    `committed` says that its money is set aside; on a request it always is. Without a request, nothing is
+    bought that open requests of the kit ask for.
     """
     request = find_request(basis.request_id) if basis.request_id is not None else None
     is_committed = committed or request is not None
@@ -212,6 +217,8 @@ def judge_purchase(
     problems = rules.examine(draft, standing)
     if any(problem.field.startswith("lines-") for problem in problems):
         return problems
+    if request is None:
+        problems = [*examine_spoken_for(draft, standing, _spoken_for(kit_id)), *problems]
     approved = approved_of(request) if request is not None else None
     if approved is not None:
         problems += examine_against(draft, approved)
@@ -225,6 +232,17 @@ def judge_purchase(
         and are_enough(offers_of(request.pk), lines_of(request.pk), basis.comparing.least, request.chosen_why)
     )
     return problems + examine_comparing(draft, basis.comparing, others, is_compared=is_compared)
+
+
+def _spoken_for(kit_id: int) -> dict[int, SpokenFor]:
+    """Return what open requests of a kit ask for, by id of the item."""
+    rows = RequestLine.objects.filter(request__kit_id=kit_id, request__status__in=OPEN).order_by("request_id")
+    packs: Counter[int] = Counter()
+    numbers: dict[int, list[int]] = {}
+    for item_id, quantity, number in rows.values_list("item_id", "quantity", "request__number"):
+        packs[item_id] += quantity
+        numbers.setdefault(item_id, []).append(number)
+    return {item_id: SpokenFor(packs[item_id], tuple(numbers[item_id])) for item_id in packs}
 
 
 def _before_approval(draft: Draft, approved_on: date) -> list[Problem]:
@@ -261,10 +279,33 @@ def open_requests(measure_ids: Collection[int]) -> list[PurchaseRequest]:
 
     In two queries.
     """
-    rows = PurchaseRequest.objects.filter(
-        kit__measure__in=measure_ids, status__in=(RequestStatus.PENDING, RequestStatus.APPROVED)
-    )
+    rows = PurchaseRequest.objects.filter(kit__measure__in=measure_ids, status__in=OPEN)
     return list(rows.select_related("kit").prefetch_related("lines__item").order_by("pk"))
+
+
+def returned_to(user_id: int, measure_ids: Collection[int]) -> dict[int, PurchaseRequest]:
+    """Return, by measure, the last request of its kit where it was this person's and was returned.
+
+    None where something was bought for the kit since: then it was gone about in another way.
+    """
+    last: dict[int, PurchaseRequest] = {}
+    rows = PurchaseRequest.objects.filter(kit__measure__in=measure_ids).select_related("kit")
+    for row in rows.order_by("pk"):
+        last[row.kit.measure_id] = row
+    bought = Purchase.objects.filter(kit__measure__in=measure_ids, cancelled_at__isnull=True)
+    since = dict(
+        bought.order_by()
+        .values("kit__measure")
+        .annotate(latest=Max("recorded_at"))
+        .values_list("kit__measure", "latest")
+    )
+    return {
+        measure_id: row
+        for measure_id, row in last.items()
+        if row.status == RequestStatus.RETURNED
+        and row.asked_by_id == user_id
+        and not (measure_id in since and since[measure_id] > row.asked_at)
+    }
 
 
 def asked_packs(rows: Iterable[PurchaseRequest]) -> Counter[int]:

@@ -219,10 +219,11 @@ def within(offers: Iterable[Offer], lines: Sequence[Line]) -> dict[int, int]:
     return totals([offer for offer in offers if not dearer(offer, lines)], lines)
 
 
-def proposed(offers: Iterable[Offer], lines: Sequence[Line]) -> int | None:
-    """Return the cheapest quotation that may be chosen, of equals the first; None for none."""
+def proposed(offers: Iterable[Offer], lines: Sequence[Line]) -> frozenset[int]:
+    """Return the cheapest of the quotations that may be chosen: several where they ask as little."""
     found = within(offers, lines)
-    return min(found, key=lambda quotation_id: (found[quotation_id], quotation_id)) if found else None
+    cheapest = min(found.values(), default=0)
+    return frozenset(quotation_id for quotation_id, total in found.items() if total == cheapest)
 
 
 def check_choice(  # noqa: PLR0913 - what a choice is judged by

@@ -66,8 +66,9 @@ def buy_kits(
     Raises:
         Refusal: `measure_unknown`, `kit_missing`, `question_open` while a question that blocks payment has no
             answer, `purchase_request_unknown`, `wrong_state` of the request, `comparison_missing`,
-            `beyond_fund`, `above_standard`, `more_than_needed`, `not_in_kit`, `invoice_used`,
-            `invoice_file_used`, `expiry_missing` where goods that expire are said to have come …
+            `beyond_fund`, `above_standard`, `more_than_needed`, `packs_spoken_for`, `not_in_kit`,
+            `invoice_used`, `invoice_file_used`, `expiry_missing` where goods that expire are said to have
+            come …
 
     """
     measure = measure_of(measure_id)

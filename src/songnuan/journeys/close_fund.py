@@ -12,17 +12,27 @@ from songnuan.kernel.bulk import digest_rows
 
 
 @journey
-def close_fund(*, fund_id: int, voucher: str, reason: str, key: UUID, actor: Actor, at: datetime) -> int:
+def close_fund(
+    *,
+    fund_id: int,
+    voucher: str,
+    reason: str,
+    takes_loss: bool = False,
+    key: UUID,
+    actor: Actor,
+    at: datetime,
+) -> int:
     """Propose to close a fund and give the proposal's id; the same `key` again proposes once.
 
-    What is left when it is confirmed goes back under `voucher`.
+    What is left when it is confirmed goes back under `voucher`. Who `takes_loss` says that what was paid for
+    and is still to come never comes, and its money neither: whoever confirms the closing confirms the loss.
 
     Raises:
         Refusal: `fund_unknown`, `closing_committed`, `purchases_unreceived`, `question_open`,
             `closing_proposed`, `voucher_missing`, `voucher_used`, `reason_missing`, `fund_closed` …
 
     """
-    digest = digest_rows([(fund_id, voucher, reason)])
+    digest = digest_rows([(fund_id, voucher, reason, takes_loss)])
     earlier = jobs.receive(key=key, purpose="close_fund", body_digest=digest, actor=actor, at=at)
     if earlier is not None:
         return int(earlier)
@@ -33,6 +43,7 @@ def close_fund(*, fund_id: int, voucher: str, reason: str, key: UUID, actor: Act
         reason=reason,
         unreceived=against.unreceived,
         unanswered=against.unanswered,
+        lost_minor=against.lost_minor if takes_loss else 0,
         actor=actor,
         at=at,
     )

@@ -6,7 +6,7 @@ from uuid import UUID
 from songnuan.funds import actions as funds
 from songnuan.jobs import actions as jobs
 from songnuan.journeys.base import journey
-from songnuan.journeys.fund_closing import closing_known, unsettled
+from songnuan.journeys.fund_closing import closing_known, tell_proposer, unsettled
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.bulk import digest_rows
 
@@ -24,11 +24,13 @@ def confirm_closing(*, closing_id: int, key: UUID, actor: Actor, at: datetime) -
     if jobs.receive(key=key, purpose="confirm_closing", body_digest=digest, actor=actor, at=at) is not None:
         return
     against = unsettled(closing_known(closing_id).fund)
-    funds.confirm(
+    row = funds.confirm(
         closing_id=closing_id,
         unreceived=against.unreceived,
         unanswered=against.unanswered,
+        lost_minor=against.lost_minor,
         actor=actor,
         at=at,
     )
+    tell_proposer(row, topic="closing.confirmed", actor=actor, at=at)
     jobs.settle(key=key, result=str(closing_id))

@@ -1,5 +1,6 @@
 """The bookkeeper's workbook (记账用工作簿) of some funds of one plan, in the reader's language."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import BinaryIO
@@ -7,10 +8,10 @@ from typing import BinaryIO
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from songnuan.documents.account_book import Cell, Field, Sheet, write_book
+from songnuan.documents.account_book import Cell, Field, Part, Sheet, write_book
 from songnuan.funds.figures import together
-from songnuan.funds.models import VOUCHED, Fund, Kind
-from songnuan.funds.queries import Balance, LedgerRow, balance_of, ledger
+from songnuan.funds.models import VOUCHED, Account, Fund, Kind, Posting
+from songnuan.funds.queries import Balance, LedgerRow, balance_of, ledger, reversals_of
 from songnuan.goods.models import Purchase, PurchaseRequest
 from songnuan.goods.request_rules import request_number
 from songnuan.journeys.fund_clauses import clause_numbers, clause_rows, own_clauses
@@ -26,7 +27,7 @@ _EMPTY = Balance(0, 0, 0, 0)
 def fund_book(*, plan: Plan, funds: Sequence[Fund], at: datetime, to: BinaryIO) -> None:
     """Write the workbook of these funds, each read with its document, as they stand at `at`.
 
-    Sheets: 总账, a 明细账 and 凭证 for each fund, 按条款. Every sum is a formula over the rows above it.
+    Sheets: 总账; a 明细账, 分录 and 凭证 for each fund; 按条款. Every sum is a formula.
     """
     when = at.astimezone(CHINA)
     unit = names_then({plan.unit_id}, when.date()).get(plan.unit_id, "")
@@ -42,6 +43,7 @@ def fund_book(*, plan: Plan, funds: Sequence[Fund], at: datetime, to: BinaryIO) 
         told = _told(fund)
         clauses = {"": numbers.get(names[fund.pk], ""), **numbers}
         sheets.append(_detail(fund, rows, told, clauses, (head, mark)))
+        sheets.append(_postings(fund, rows, told, (head, mark)))
         sheets.append(_vouchers(fund, rows, told, (head, mark)))
     sheets.append(_clauses(plan, funds, head))
     write_book(_("Books of the fund"), sheets, when, to)
@@ -100,7 +102,7 @@ def _general(funds: Sequence[Fund], head: Sequence[str]) -> Sheet:
         Field(_("Issued by"), 18),
         _money(_("Granted")),
         *_figures(4),
-        Field(pgettext("fund", "Closed on"), 12, "day"),
+        Field(pgettext("fund", "Closed on"), 14, "day"),
     )
     name = _("General ledger")
     total = _("Total")
@@ -117,14 +119,14 @@ def _detail(
 ) -> Sheet:
     head, mark = frame
     fields = (
-        Field(_("Day"), 12, "day"),
-        Field(_("Voucher"), 14),
-        Field(_("Summary"), 34),
-        Field(_("Clause"), 12),
+        Field(_("Day"), 14, "day"),
+        Field(_("Voucher"), 18),
+        Field(_("Summary"), 44),
+        Field(_("Clause"), 16),
         *_figures(4),
-        Field(_("Entered by"), 10),
-        Field(_("Entered at"), 17, "moment"),
-        Field(_("Late entry"), 6),
+        Field(_("Entered by"), 12),
+        Field(_("Entered at"), 20, "moment"),
+        Field(_("Late entry"), 8),
     )
     cells: list[Sequence[Cell]] = [
         (
@@ -169,19 +171,57 @@ def _changes(rows: Sequence[LedgerRow]) -> Iterator[tuple[LedgerRow, Balance]]:
         before = after
 
 
+def _postings(
+    fund: Fund, rows: Sequence[LedgerRow], told: Mapping[int, str], frame: tuple[Sequence[str], str]
+) -> Sheet:
+    """Return the double entry: a row for each account an entry moves, what arrives first."""
+    head, mark = frame
+    fields = (
+        Field(_("Day"), 14, "day"),
+        Field(_("Voucher"), 18),
+        Field(_("Summary"), 44),
+        Field(pgettext("ledger", "Account"), 14),
+        _money(pgettext("ledger", "Debit")),
+        _money(pgettext("ledger", "Credit")),
+        Field(_("Entered by"), 12),
+    )
+    moved: dict[int, list[Posting]] = defaultdict(list)
+    for posting in Posting.objects.filter(entry__fund=fund).order_by("-amount_minor", "pk"):
+        moved[posting.entry_id].append(posting)
+    cells: list[Sequence[Cell]] = [
+        (
+            row.happened_on,
+            row.voucher,
+            _summary(row, fund, told),
+            str(Account(posting.account).label),
+            posting.amount_minor if posting.amount_minor > 0 else None,
+            -posting.amount_minor if posting.amount_minor < 0 else None,
+            row.entered_by,
+        )
+        for row in rows
+        for posting in moved[row.entry_id]
+    ]
+    name = pgettext("ledger", "Double entry")
+    title = _("%(name)s of %(number)s") % {"name": name, "number": fund.document.number}
+    foot = (_("Debit: what arrives in an account. Credit: what leaves it. Both sides are equal."),)
+    return Sheet(f"{name}{mark}", title, (*head, fund.title), fields, cells, total=_("Total"), foot=foot)
+
+
 def _vouchers(
     fund: Fund, rows: Sequence[LedgerRow], told: Mapping[int, str], frame: tuple[Sequence[str], str]
 ) -> Sheet:
     head, mark = frame
     fields = (
         Field(_("Voucher"), 18),
-        Field(_("Day"), 12, "day"),
+        Field(_("Day"), 14, "day"),
         Field(_("Entry"), 10),
         Field(_("Summary"), 40),
         _money(_("Amount")),
-        Field(_("Reversed"), 8),
-        Field(_("Late entry"), 6),
+        Field(pgettext("voucher", "Reversed on"), 14, "day"),
+        Field(_("Late entry"), 8),
     )
+    vouched = [row for row in rows if row.kind in VOUCHED]
+    undone = reversals_of([row.entry_id for row in vouched if row.is_reversed])
     cells: list[Sequence[Cell]] = [
         (
             row.voucher,
@@ -189,22 +229,27 @@ def _vouchers(
             row.kind_label,
             _summary(row, fund, told),
             row.amount_minor,
-            _("reversed") if row.is_reversed else "",
+            undone[row.entry_id].happened_on if row.is_reversed else None,
             _("late") if row.late_entry else "",
         )
-        for row in rows
-        if row.kind in VOUCHED
+        for row in vouched
     ]
+    # Money that came in and money that went out is not added up together, and what was reversed not at all.
+    kinds = dict.fromkeys(row.kind_label for row in vouched)
+    parts = [Part(_("Total: %(kind)s") % {"kind": kind}, {2: kind, 5: ""}) for kind in kinds]
     name = _("Vouchers")
     title = _("%(name)s of %(number)s") % {"name": name, "number": fund.document.number}
-    return Sheet(f"{name}{mark}", title, (*head, fund.title), fields, cells)
+    foot = (_("What was reversed is not counted."),)
+    return Sheet(f"{name}{mark}", title, (*head, fund.title), fields, cells, parts=parts, foot=foot)
 
 
 def _clauses(plan: Plan, funds: Sequence[Fund], head: Sequence[str]) -> Sheet:
     rows: list[Sequence[Cell]] = [
-        (row.number, row.title, *_cells(row.balance)) for row in clause_rows(plan, funds)
+        # What is available is the fund's, and of no clause alone.
+        (row.number, row.title, *_cells(row.balance)[:4], "—")
+        for row in clause_rows(plan, funds)
     ]
-    fields = (Field(_("Clause"), 14), Field(_("Heading"), 34), *_figures(2))
+    fields = (Field(_("Clause"), 16), Field(_("Heading"), 34), *_figures(2))
     name = _("By clause")
     words = _words(together(map(balance_of, funds)))
     return Sheet(name, name, head, fields, rows, total=_("Total"), foot=words, each_alone=True)

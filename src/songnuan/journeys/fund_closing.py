@@ -1,19 +1,27 @@
 """What journeys share: what elsewhere in the house stands in the way of closing a fund."""
 
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from songnuan.funds.models import Closing, Fund
+from songnuan.funds.models import Closing, Fund, Step, StepStatus
 from songnuan.funds.queries import balance_of
 from songnuan.funds.rules import closing_obstacles
-from songnuan.goods.deliveries import purchases_to_come
-from songnuan.goods.models import PurchaseRequest, RequestStatus
+from songnuan.goods.deliveries import ToCome, purchases_to_come
+from songnuan.goods.models import Kit, Purchase, PurchaseRequest, RequestStatus
+from songnuan.goods.queries import stock
 from songnuan.journeys.fund_clauses import own_clauses
+from songnuan.journeys.measures.kit_purchase import terms_of
+from songnuan.journeys.telling import tell
+from songnuan.kernel.actor import Actor
 from songnuan.kernel.money import yuan
 from songnuan.kernel.refusal import Refusal
+from songnuan.organisation.models import User
 from songnuan.plans.models import Blocks, Measure, MeasureStatus, Question
 from songnuan.visits.models import Visit, VisitStatus
 from songnuan.visits.owed import owed
@@ -21,10 +29,14 @@ from songnuan.visits.owed import owed
 
 @dataclass(frozen=True, slots=True)
 class Unsettled:
-    """The numbers of purchases not delivered in full, and the questions about the money without an answer."""
+    """The numbers of purchases not delivered in full, and the questions about the money without an answer.
+
+    `lost_minor` is what would be lost (fen) if what was paid for neither comes nor comes back.
+    """
 
     unreceived: tuple[str, ...]
     unanswered: tuple[str, ...]
+    lost_minor: int = 0
 
 
 def fund_known(fund_id: int) -> Fund:
@@ -54,20 +66,48 @@ def closing_known(closing_id: int) -> Closing:
     return row
 
 
+def tell_proposer(row: Closing, topic: str, *, actor: Actor, at: datetime) -> None:
+    """Leave a notice for who proposed it: a closing or reopening was confirmed, or declined and why."""
+    declined = row.status == StepStatus.DECLINED
+
+    def say() -> tuple[str, str]:
+        if row.step == Step.CLOSE:
+            words = _("Closing declined: %(fund)s") if declined else _("The fund is closed: %(fund)s")
+        else:
+            words = _("Reopening declined: %(fund)s") if declined else _("The fund is reopened: %(fund)s")
+        return words % {"fund": row.fund.title}, row.remark
+
+    tell(
+        User.objects.filter(pk=row.proposed_by_id),
+        say,
+        topic=topic,
+        key=f"closing:{row.pk}:{row.status}",
+        url=f"/funds/{row.fund_id}/closing/",
+        plan=row.fund.plan.title,
+        actor=actor,
+        at=at,
+    )
+
+
 def unsettled(fund: Fund) -> Unsettled:
     """Return what goods and the plan say against closing a fund that was read with its document."""
-    return Unsettled(_unreceived(fund), _unanswered(fund))
+    waits = _unreceived(fund)
+    numbers = tuple(str(row.number) for row in waits)
+    return Unsettled(numbers, _unanswered(fund), sum(row.unmatched_minor for row in waits))
 
 
-def obstacles(fund: Fund) -> list[Refusal]:
-    """Return everything for which the fund can't be closed yet, to be shown at once."""
-    against = unsettled(fund)
-    return closing_obstacles(fund.committed_minor, against.unreceived, against.unanswered)
+def obstacles(fund: Fund, against: Unsettled, *, takes_loss: bool = False) -> list[Refusal]:
+    """Return everything for which the fund can't be closed yet, to be shown at once.
+
+    What is not delivered is no obstacle to who takes it for lost.
+    """
+    waits = () if takes_loss and against.lost_minor else against.unreceived
+    return closing_obstacles(fund.committed_minor, waits, against.unanswered)
 
 
 def undone(fund: Fund) -> list[str]:
     """Return, a sentence each, what the fund may still be needed for; it stands in the way of nothing."""
-    found = []
+    found = [*_unproven(fund), *_to_be_bought(fund)]
     pending = PurchaseRequest.objects.filter(fund=fund, status=RequestStatus.PENDING)
     asked = pending.aggregate(count=Count("pk"), total=Sum("total_minor"))
     if count := asked["count"]:
@@ -94,13 +134,37 @@ def undone(fund: Fund) -> list[str]:
     return found
 
 
-def _unreceived(fund: Fund) -> tuple[str, ...]:
-    """Return the numbers of purchases of which something is to come, unless its money came back."""
-    return tuple(
-        str(row.number)
-        for row in purchases_to_come([fund.plan_id])
-        if row.fund_id == fund.pk and row.left_minor + row.short_minor > row.refunded_minor
-    )
+def _unproven(fund: Fund) -> Iterator[str]:
+    """Yield which purchases lack the picture of their invoice, in a sentence; nothing when none does."""
+    rows = Purchase.objects.filter(fund=fund, cancelled_at__isnull=True, invoice_file__isnull=True)
+    told = list(rows.order_by("number").values_list("number", "total_minor"))
+    if told:
+        words = ngettext(
+            "%(count)s purchase lacks its invoice: No. %(numbers)s (%(sum)s yuan).",
+            "%(count)s purchases lack their invoices: No. %(numbers)s (%(sum)s yuan).",
+            len(told),
+        )
+        numbers = "、".join(str(number) for number, _total in told)
+        total = yuan(sum(total for _number, total in told))
+        yield words % {"count": len(told), "numbers": numbers, "sum": total}
+
+
+def _to_be_bought(fund: Fund) -> Iterator[str]:
+    """Yield what is still to be bought of the kits that the fund pays for, in a sentence, if anything is."""
+    kits = Kit.objects.filter(fund=fund).exclude(measure__status=MeasureStatus.CLOSED)
+    packs: Counter[tuple[str, str]] = Counter()
+    for kit in kits.select_related("measure__plan").order_by("pk"):
+        for row in stock(kit.pk, units=terms_of(kit.measure).kits):
+            packs[row.item, row.packing] += row.lacking
+    goods = "、".join(f"{item} {count} {packing}" for (item, packing), count in packs.items() if count)
+    if goods:
+        yield _("Still to be bought: %(goods)s.") % {"goods": goods}
+
+
+def _unreceived(fund: Fund) -> list[ToCome]:
+    """Return the purchases of which something is to come, unless its money came back."""
+    rows = purchases_to_come([fund.plan_id])
+    return [row for row in rows if row.fund_id == fund.pk and row.unmatched_minor]
 
 
 def _unanswered(fund: Fund) -> tuple[str, ...]:

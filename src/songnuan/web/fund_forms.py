@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from songnuan.goods.lots import OpenLine
-from songnuan.web.fields import CharField, ChoiceField, Day, IntegerField, Money
+from songnuan.kernel.money import yuan
+from songnuan.web.fields import BooleanField, CharField, ChoiceField, Day, IntegerField, Money
 from songnuan.web.forms import Form
 
 _VOUCHER = gettext_lazy("Its number as in the books, such as 记-01.")
@@ -86,7 +87,7 @@ class Why(Form):
 
 
 class Closing(Why):
-    """The proposal to close a fund; the voucher is asked for only where something is left."""
+    """The proposal to close a fund; voucher and loss are asked for only where there are any."""
 
     asks = "fund_closing"
 
@@ -101,12 +102,25 @@ class Closing(Why):
         help_text=gettext_lazy("Its number as in the books, such as 记-01."),
     )
 
-    field_order = ("voucher", "reason")
+    takes_loss = BooleanField(fact="act:take_loss", label="", required=False)
 
-    def __init__(self, *args: Any, left_minor: int, **kwargs: Any) -> None:  # noqa: ANN401 - as Django's
+    field_order = ("takes_loss", "voucher", "reason")
+
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401 - as Django's
+        left_minor: int,
+        lost_minor: int = 0,
+        **kwargs: Any,  # noqa: ANN401 - as Django's
+    ) -> None:
         super().__init__(*args, **kwargs)
         if not left_minor:
             del self.fields["voucher"]
+        if lost_minor:
+            label = _("It never comes, nor does its money: %(sum)s yuan are lost")
+            self.fields["takes_loss"].label = label % {"sum": yuan(lost_minor)}
+        else:
+            del self.fields["takes_loss"]
 
 
 class Decision(Form):

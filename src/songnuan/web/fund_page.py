@@ -15,7 +15,7 @@ from songnuan.goods.queries import StockRow, is_short, parts_of, stock
 from songnuan.goods.request_queries import SUBJECT, subject_of
 from songnuan.goods.request_rules import request_number
 from songnuan.goods.rules import KitPrice
-from songnuan.journeys.measures.kit_purchase import terms_of
+from songnuan.journeys.measures.kit_purchase import Terms, terms_of
 from songnuan.organisation.queries import day_of
 from songnuan.web.purchase_page import kit_price
 
@@ -63,7 +63,8 @@ class EntryView:
 class PurchaseView:
     """One purchase in the list. `per_kit` is None where it does not hold every item of the kit.
 
-    `refunded_minor` is what the supplier gave back of it; `entry_id` the commitment it rests on.
+    `refunded_minor` is what the supplier gave back of it; `lost_minor` what was lost with it when the fund
+    was closed; `entry_id` the commitment it rests on.
     """
 
     id: int
@@ -75,16 +76,27 @@ class PurchaseView:
     per_kit: KitPrice | None
     is_cancelled: bool
     is_awaited: bool
+    lost_minor: int
     lacks_invoice: bool
     entry_id: int
+
+    @property
+    def net_minor(self) -> int:
+        """What was paid and did not come back."""
+        return self.total_minor - self.refunded_minor
 
 
 @dataclass(frozen=True, slots=True)
 class StockView:
-    """Where the goods of one kit stand. `name` is empty where the fund pays for one kit only."""
+    """Where the goods of one kit stand, and to what standard they are bought.
+
+    `name` is empty where the fund pays for one kit only.
+    """
 
     name: str
     measure_id: int
+    standard_minor: int
+    terms: Terms
     rows: list[StockRow]
 
     @property
@@ -157,7 +169,7 @@ def _entry_view(
 
 def purchase_views(plan_id: int, bought: Sequence[Purchase], kits: Sequence[Kit]) -> list[PurchaseView]:
     """Return the purchases of a fund of the plan, read with their lines and commitments."""
-    awaited = {row.purchase_id for row in purchases_to_come([plan_id])}
+    awaited = {row.purchase_id: row for row in purchases_to_come([plan_id])}
     parts = {kit.pk: parts_of(kit.pk) for kit in kits}
     return [
         PurchaseView(
@@ -169,7 +181,10 @@ def purchase_views(plan_id: int, bought: Sequence[Purchase], kits: Sequence[Kit]
             refunded_minor=row.commitment.rest.refunded_minor,
             per_kit=kit_price(parts[row.kit_id], row.lines.all()),
             is_cancelled=row.cancelled_at is not None,
-            is_awaited=row.pk in awaited,
+            is_awaited=row.pk in awaited and not awaited[row.pk].is_closed,
+            lost_minor=awaited[row.pk].unmatched_minor
+            if row.pk in awaited and awaited[row.pk].is_closed
+            else 0,
             lacks_invoice=row.invoice_file_id is None and row.cancelled_at is None,
             entry_id=row.commitment_id,
         )
@@ -183,7 +198,9 @@ def stock_views(kits: Sequence[Kit], day: date) -> list[StockView]:
         StockView(
             name=kit.name if len(kits) > 1 else "",
             measure_id=kit.measure_id,
-            rows=stock(kit.pk, units=terms_of(kit.measure).kits, on=day),
+            standard_minor=kit.standard_minor,
+            terms=(terms := terms_of(kit.measure)),
+            rows=stock(kit.pk, units=terms.kits, on=day),
         )
         for kit in kits
     ]

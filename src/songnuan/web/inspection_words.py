@@ -85,6 +85,7 @@ GRAVE = frozenset(
         "invoice_used",
         "ledger_differs",
         "more_than_asked",
+        "packs_spoken_for",
         "more_than_bought",
         "more_than_needed",
         "more_than_open",

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from songnuan.funds.holding import subject_of as fund_subject
 from songnuan.funds.queries import refunds_on
 from songnuan.goods.cards import lots_of_purchase
-from songnuan.goods.deliveries import short_in, with_short
+from songnuan.goods.deliveries import purchases_to_come, short_in, with_short
 from songnuan.goods.holding import subject_of as purchase_subject
 from songnuan.goods.lots import OpenLine
 from songnuan.goods.models import Purchase, PurchaseLine
@@ -55,14 +55,14 @@ def purchase_page(
 ) -> HttpResponse:
     """Show the purchase; `tried` is a form to be mended, `refused` what no form can mend."""
     standing = row.cancelled_at is None and reader.may(Permission.PURCHASE_RECORD, row.fund.plan.unit_id)
+    shown = _shown(row, to_come := open_lines(row.pk) if row.cancelled_at is None else [])
     settled = standing and (refused is not None or not can_go_back(row.pk))
-    to_come = open_lines(row.pk) if row.cancelled_at is None else []
     has_picture = row.invoice_file_id is not None
     proving = ReplacingForm if has_picture else InvoiceForm
     cancelling = tried if isinstance(tried, Cancelling) else Cancelling()
     back = (tried if isinstance(tried, ReturningForm) else returning_form(row)) if standing else None
     context = {
-        "purchase": _shown(row, to_come),
+        "purchase": shown,
         "mark": mark_of(reader, row.fund.plan.unit_id, [purchase_subject(row.pk), fund_subject(row.fund_id)]),
         "fund": row.fund,
         "plan": row.fund.plan,
@@ -74,8 +74,10 @@ def purchase_page(
         "may_receive": standing and bool(to_come),
         "may_receive_all": standing and not any(line.expires for line in to_come),
         "returning": back if back is not None and back.rows else None,
-        "cancelling": cancelling if standing and not settled else None,
+        # What came back of a payment stands in the way of its reversal.
+        "cancelling": cancelling if standing and not settled and not shown["refunds"] else None,
         "settled": settled and refused is None,
+        "may_refund": standing and row.disbursement_id is not None and row.fund.closed_at is None,
         "refusal": refused,
         "terms": terms_of(row.kit.measure),
         "proving": (tried if isinstance(tried, InvoiceForm) else proving()) if standing else None,
@@ -93,6 +95,7 @@ def returning_form(row: Purchase, data: QueryDict | None = None) -> ReturningFor
 def _shown(row: Purchase, to_come: Sequence[OpenLine]) -> dict[str, Any]:
     left = {line.line_id: line.left for line in to_come}
     lines = sorted(row.lines.all(), key=lambda line: line.pk)
+    refunds = refunds_on(row.commitment_id)
     short = {line.pk: short_in(line) for line in with_short(PurchaseLine.objects.filter(purchase=row))}
     return {
         "id": row.pk,
@@ -126,11 +129,19 @@ def _shown(row: Purchase, to_come: Sequence[OpenLine]) -> dict[str, Any]:
         ],
         "total_minor": row.total_minor,
         "short": sum(short.values()),
-        "refunds": refunds_on(row.commitment_id),
+        "lost_minor": _lost(row) if to_come else 0,
+        "refunds": refunds,
+        "net_minor": row.total_minor - sum(entry.amount_minor for entry in refunds),
         "commitment_id": row.commitment_id,
         "per_kit": kit_price(parts_of(row.kit_id), lines),
         "standard_minor": row.kit.standard_minor,
     }
+
+
+def _lost(row: Purchase) -> int:
+    """Return what was lost with a purchase: paid for what is still to come when its fund was closed."""
+    rows = purchases_to_come([row.fund.plan_id]) if row.fund.closed_at is not None else []
+    return next((one.unmatched_minor for one in rows if one.purchase_id == row.pk), 0)
 
 
 def kit_price(parts: Sequence[Part], lines: Iterable[PurchaseLine]) -> KitPrice | None:

@@ -66,8 +66,8 @@ class Column:
     """One quotation beside the others.
 
     `difference_minor` is how much more it costs than the cheapest that may be chosen. `may_choose`: it is
-    whole and within the prices approved. `needs_reason`: another is cheaper, or was chosen before, or too few
-    count.
+    whole and within the highest prices of the request. `needs_reason`: another is cheaper, or was chosen
+    before, or too few count.
     """
 
     row: QuotationRow
@@ -84,7 +84,8 @@ class Column:
 class Comparison:
     """The quotations of a request side by side.
 
-    `fitting` are whole and within the prices approved, `above` are whole and dearer: those do not count.
+    `fitting` are whole and within the highest prices of the request, `above` are whole and dearer: those do
+    not count.
     """
 
     columns: tuple[Column, ...]
@@ -193,14 +194,14 @@ def _column(
     if total is None:
         why_not = _("A price is missing.")
     elif dearer(offers[one.quotation_id], lines):
-        why_not = _("A price is above the one approved.")
+        why_not = _("A price is above the highest of the request.")
     is_chosen = request.chosen_id == one.quotation_id
     return Column(
         row=one,
         difference_minor=None if total is None else total - cheapest,
         is_cheapest=total is not None and total == cheapest,
         is_chosen=is_chosen,
-        is_proposed=request.chosen_id is None and one.quotation_id == proposed(offers.values(), lines),
+        is_proposed=request.chosen_id is None and one.quotation_id in proposed(offers.values(), lines),
         may_choose=not why_not and not is_chosen,
         needs_reason=is_short or request.chosen_id is not None or (total is not None and total > cheapest),
         why_not=why_not,

@@ -38,6 +38,7 @@ CODES: Mapping[str, Promise] = {
     "invoice_file_there": pgettext_lazy("refusal", "the invoice was there already"),
     "invoice_file_used": pgettext_lazy("refusal", "the same file proves another purchase"),
     "more_than_asked": pgettext_lazy("refusal", "more than was approved"),
+    "packs_spoken_for": pgettext_lazy("refusal", "asked for in a request"),
     "not_asked": pgettext_lazy("refusal", "not in the request"),
     "not_decided": pgettext_lazy("refusal", "its approval had not ended so"),
     "purchase_request_unknown": pgettext_lazy("refusal", "there was no such request"),

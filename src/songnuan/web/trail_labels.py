@@ -87,6 +87,7 @@ LABELS: Mapping[str, Promise] = {
     "leads_created": pgettext_lazy("fact", "new lead offices"),
     "left": pgettext_lazy("fact", "still to come"),
     "left_minor": pgettext_lazy("fact", "to be returned"),
+    "lost_minor": pgettext_lazy("fact", "lost"),
     "length": pgettext_lazy("fact", "characters"),
     "level": pgettext_lazy("fact", "risk that remains"),
     "limit": pgettext_lazy("fact", "at most"),

@@ -34,6 +34,7 @@ def propose_closing(
     reason: str,
     unreceived: Sequence[str],
     unanswered: Sequence[str],
+    lost_minor: int,
     actor: Actor,
     at: datetime,
 ) -> Closing:
@@ -45,6 +46,8 @@ def propose_closing(
         reason: Why it is closed.
         unreceived: The numbers of its purchases that were not delivered in full.
         unanswered: The questions about its money that have no answer.
+        lost_minor: What was paid for what is not delivered, where the actor takes it for lost; it stands in
+            the way no longer then, and whoever confirms confirms the loss.
         actor: Who, somebody with an account.
         at: When.
 
@@ -58,13 +61,15 @@ def propose_closing(
     require_fund_free(fund_id)
     refuse_closed(fund)
     _refuse_second(fund)
-    for obstacle in rules.closing_obstacles(fund.committed_minor, unreceived, unanswered):
+    for obstacle in rules.closing_obstacles(
+        fund.committed_minor, () if lost_minor else unreceived, unanswered
+    ):
         raise obstacle
     left = balance_of(fund).available
     number = rules.check_typed_voucher(voucher) if left else ""
     if number:
         refuse_used_voucher(fund.pk, number)
-    row = Closing(fund=fund, step=Step.CLOSE, left_minor=left, voucher=number)
+    row = Closing(fund=fund, step=Step.CLOSE, left_minor=left, lost_minor=lost_minor, voucher=number)
     return _propose(row, reason, actor, at)
 
 
@@ -89,6 +94,7 @@ def confirm(
     closing_id: int,
     unreceived: Sequence[str],
     unanswered: Sequence[str],
+    lost_minor: int,
     actor: Actor,
     at: datetime,
 ) -> Closing:
@@ -98,12 +104,14 @@ def confirm(
         closing_id: What was proposed.
         unreceived: As when it was proposed; not asked for a reopening.
         unanswered: As when it was proposed; not asked for a reopening.
+        lost_minor: What was paid for what is not delivered and did not come back, as it stands now.
         actor: Who, somebody else with an account.
         at: When; in China, the day of the closing and of the return.
 
     Raises:
-        Refusal: `own_closing`, `wrong_state`, `closing_stale` with `left_minor` and `available_minor`,
-            `closing_committed`, `purchases_unreceived`, `question_open`, `voucher_used`,
+        Refusal: `own_closing`, `wrong_state`, `closing_stale` with `left_minor` and `available_minor`, or
+            with `proposed_minor` and `lost_minor`, `closing_committed`, `purchases_unreceived`,
+            `question_open`, `voucher_used`,
             `person_needed`, `held` for a closing.
 
     """
@@ -114,7 +122,10 @@ def confirm(
         moved = closed.update(closed_at=None)
     else:
         require_fund_free(row.fund_id)
-        for obstacle in rules.closing_obstacles(row.fund.committed_minor, unreceived, unanswered):
+        _check_loss(row, lost_minor)
+        for obstacle in rules.closing_obstacles(
+            row.fund.committed_minor, () if row.lost_minor else unreceived, unanswered
+        ):
             raise obstacle
         entry = _return_rest(row, actor, at)
         empty = Fund.objects.filter(
@@ -195,6 +206,18 @@ def _refuse_own(row: Closing, actor: Actor) -> None:
         raise NotPermitted("own_closing", sentence)
 
 
+def _check_loss(row: Closing, lost_minor: int) -> None:
+    """Let pass a closing whose loss, where it has one, is what is lost now."""
+    if row.lost_minor and row.lost_minor != lost_minor:
+        sentence = _(
+            "%(proposed)s yuan were proposed as lost, %(lost)s yuan would be now. Let the proposal be"
+            " withdrawn or declined, and made anew."
+        )
+        words = {"proposed": yuan(row.lost_minor), "lost": yuan(lost_minor)}
+        facts = {"proposed_minor": row.lost_minor, "lost_minor": lost_minor}
+        raise Refusal("closing_stale", sentence % words, **facts)
+
+
 def _return_rest(row: Closing, actor: Actor, at: datetime) -> Entry | None:
     """Book the return of what is left; None where nothing is.
 
@@ -235,7 +258,8 @@ def _propose(row: Closing, reason: str, actor: Actor, at: datetime) -> Closing:
     row.proposed_by_id = actor.user_id  # type: ignore[assignment]  # a person, as was asked
     row.proposed_at = at
     row.save(force_insert=True)
-    _record(row, "propose", actor, at, left_minor=row.left_minor, voucher=row.voucher)
+    lost = {"lost_minor": row.lost_minor} if row.lost_minor else {}
+    _record(row, "propose", actor, at, left_minor=row.left_minor, voucher=row.voucher, **lost)
     return row
 
 

@@ -11,7 +11,7 @@ from songnuan.funds.queries import of_plans
 from songnuan.goods.figures import kit_figures
 from songnuan.goods.models import PurchaseRequest, RequestStatus
 from songnuan.goods.queries import KitView, is_short, stock
-from songnuan.goods.request_queries import covering, open_requests
+from songnuan.goods.request_queries import covering, open_requests, returned_to
 from songnuan.goods.request_rules import request_number
 from songnuan.goods.waiting import counted_by
 from songnuan.journeys.living_plan import progress_of
@@ -35,7 +35,9 @@ def to_pay(desk: Desk) -> Iterator[Due]:
     progress = progress_of(measures, desk.at)
     rows = of_plans([plan.pk for plan in running])
     funds = {(plan_id, fund.document_number): fund for plan_id, found in rows.items() for fund in found}
-    requested = _requested([measure for measure in measures if measure.kind == "kit_purchase"])
+    of_kits = [measure for measure in measures if measure.kind == "kit_purchase"]
+    requested = _requested(of_kits)
+    returned = returned_to(desk.user.pk, [measure.pk for measure in of_kits])
     for measure in measures:
         permission, number, action = steps[measure.kind]
         fund = funds.get((measure.plan_id, measure.settings[number]))
@@ -43,7 +45,9 @@ def to_pay(desk: Desk) -> Iterator[Due]:
         if fund is None or not how_far.next or measure.plan.unit_id not in reach[permission]:
             continue
         asked = requested.get(measure.pk)
-        if asked is not None:
+        if measure.pk in returned:
+            yield _mend(returned[measure.pk], measure, how_far.headline, desk)
+        elif asked is not None:
             yield from _wait_for(asked, measure, desk)
         elif fund.closed_at is None and (measure.kind == "fund" or fund.balance.available > 0):
             yield Due(
@@ -87,6 +91,20 @@ def _wait_for(row: PurchaseRequest, measure: Measure, desk: Desk) -> Iterator[Du
             today=desk.day,
             due_on=measure.plan.due_on,
         )
+
+
+def _mend(row: PurchaseRequest, measure: Measure, detail: str, desk: Desk) -> Due:
+    """Return that a request was returned to the reader: its page has the remarks, and begins it anew."""
+    title = _("Request %(number)s was returned: change it and hand it in anew")
+    return Due(
+        title=title % {"number": request_number(row.number)},
+        plan=measure.plan.title,
+        detail=detail,
+        url=reverse("purchase_request", args=(row.pk,)),
+        action=_("See the remarks"),
+        today=desk.day,
+        due_on=measure.plan.due_on,
+    )
 
 
 def to_confirm(desk: Desk) -> Iterator[Due]:

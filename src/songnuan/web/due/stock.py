@@ -20,6 +20,8 @@ def to_receive(desk: Desk) -> Iterator[Due]:
     """Yield the purchases whose goods the reader has still to take into the store."""
     running = {plan.pk: plan for plan in desk.running(desk.reach_ids(Permission.PURCHASE_RECORD))}
     for row in purchases_to_come(running) if running else ():
+        if row.is_closed:
+            continue
         yield Due(
             title=_("Receive the goods of purchase %(number)s") % {"number": row.number},
             plan=running[row.plan_id].title,

@@ -17,7 +17,7 @@ from songnuan.funds.queries import balance_of
 from songnuan.journeys.close_fund import close_fund
 from songnuan.journeys.confirm_closing import confirm_closing
 from songnuan.journeys.decline_closing import decline_closing
-from songnuan.journeys.fund_closing import obstacles, undone
+from songnuan.journeys.fund_closing import Unsettled, obstacles, undone, unsettled
 from songnuan.journeys.reopen_fund import reopen_fund
 from songnuan.journeys.withdraw_closing import withdraw_closing
 from songnuan.kernel.refusal import NotPermitted, Refusal
@@ -48,13 +48,16 @@ def fund_close(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("fund_closing", pk)
     require(reader.actor, Permission.FUND_APPROPRIATE, unit_id=row.plan.unit_id, at=reader.at)
     key = key_of(request)
-    form = _proposal(row, request.POST)
+    form = _proposal(row, unsettled(row), request.POST)
     if form.is_valid():
         facts: dict[str, Any] = {"fund_id": pk, "key": key, "actor": reader.actor, "at": reader.at}
         with form.refusals():
             if row.closed_at is None:
                 close_fund(
-                    voucher=form.cleaned_data.get("voucher", ""), reason=form.cleaned_data["reason"], **facts
+                    voucher=form.cleaned_data.get("voucher", ""),
+                    reason=form.cleaned_data["reason"],
+                    takes_loss=form.cleaned_data.get("takes_loss", False),
+                    **facts,
                 )
             else:
                 reopen_fund(reason=form.cleaned_data["reason"], **facts)
@@ -148,11 +151,11 @@ def _closing_seen(reader: Reader, pk: int) -> tuple[Closing, Fund]:
     return closing, fund_seen(reader, closing.fund_id)
 
 
-def _proposal(row: Fund, data: Any = None) -> Form:  # noqa: ANN401 - what was posted, or nothing
+def _proposal(row: Fund, against: Unsettled, data: Any = None) -> Form:  # noqa: ANN401 - what was posted
     """Return the form for the next step: to close an open fund, to reopen a closed one."""
     if row.closed_at is not None:
         return Why(data)
-    return ClosingForm(data, left_minor=balance_of(row).available)
+    return ClosingForm(data, left_minor=balance_of(row).available, lost_minor=against.lost_minor)
 
 
 def _page(
@@ -169,8 +172,12 @@ def _page(
     books = reader.may(Permission.FUND_APPROPRIATE, row.plan.unit_id)
     confirms = reader.may(Permission.FUND_CLOSE_CONFIRM, row.plan.unit_id)
     is_own = waiting is not None and waiting.proposed_by_id == reader.actor.user_id
-    against = obstacles(row) if row.closed_at is None else []
-    offers = books and waiting is None and not against
+    waits = unsettled(row)
+    takes_loss = waiting is not None and bool(waiting.lost_minor)
+    against = obstacles(row, waits, takes_loss=takes_loss) if row.closed_at is None else []
+    # What is not delivered can be taken for lost in the form itself.
+    others = obstacles(row, waits, takes_loss=True) if row.closed_at is None else []
+    offers = books and waiting is None and not others
     decides = waiting is not None and confirms and not is_own
     proposes = tried is not None and not isinstance(tried, Decision)
     view = fund_view(row)
@@ -181,12 +188,16 @@ def _page(
         "waiting": waiting,
         "obstacles": against,
         "undone": undone(row) if row.closed_at is None else [],
-        "proposal": tried if proposes else _proposal(row) if offers else None,
+        "proposal": tried if proposes else _proposal(row, waits) if offers else None,
         "decision": tried if isinstance(tried, Decision) else Decision() if decides else None,
         "may_withdraw": waiting is not None and books and is_own,
         "is_stale": waiting is not None
         and row.closed_at is None
-        and waiting.left_minor != view.balance.available,
+        and (
+            waiting.left_minor != view.balance.available
+            or (takes_loss and waiting.lost_minor != waits.lost_minor)
+        ),
+        "unreceived": waits.unreceived,
         "refusal": refused,
     }
     status = 409 if refused else 422 if tried else 200

@@ -21,6 +21,7 @@ from songnuan.goods.request_queries import covering, open_requests
 from songnuan.goods.request_rules import request_number
 from songnuan.journeys.fund_book import fund_book, printed_name
 from songnuan.journeys.fund_clauses import ClauseRow, clause_rows, own_clauses
+from songnuan.journeys.fund_closing import undone
 from songnuan.kernel.days import written
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
@@ -188,6 +189,7 @@ def fund_page(
         "giving_back": (tried if back else None) or GoingBack(initial=initial, prefix="back")
         if books and view.balance.available
         else None,
+        "undone": undone(row) if books and view.balance.available else [],
         "waiting": waiting_closings([row.pk]).get(row.pk),
     }
     return render(request, "web/fund.html", context, status=422 if tried is not None else 200)

@@ -134,6 +134,9 @@ def purchase_request(request: HttpRequest, pk: int) -> HttpResponse:
     except Refusal as refusal:
         if name in _DECIDING and say_request_decided(request, subject_of(pk), reader.user):
             return redirect("purchase_request", pk)
+        if name == "choose" and _is_own_choice(request, _seen(reader, pk), reader):
+            messages.info(request, _("This is recorded already: you chose this quotation."))
+            return redirect("purchase_request", pk)
         if isinstance(refusal, NotPermitted):
             raise
         return _page(request, reader, _seen(reader, pk), refusal)
@@ -267,7 +270,9 @@ def _acts(
         ),
         "take_back": (
             lambda: withdraw_purchase_request(request_id=row.pk, remark=remark, **who),
-            _("The request is over. What was set aside for it is available again."),
+            _("The request is over. What was set aside for it is available again.")
+            if row.status == RequestStatus.APPROVED
+            else _("The request is over."),
         ),
         "choose": (
             lambda: choose_quotation(
@@ -336,6 +341,11 @@ def _page(
         "number": request_number(row.number),
     }
     return render(request, "web/purchase_request.html", context, status=409 if refusal else 200)
+
+
+def _is_own_choice(request: HttpRequest, row: PurchaseRequest, reader: Reader) -> bool:
+    """Return whether the reader asks for what the reader chose before: a second click."""
+    return row.chosen_by_id == reader.user.pk and row.chosen_id == _number(request, "quotation")
 
 
 def _is_remark(request: HttpRequest) -> bool:

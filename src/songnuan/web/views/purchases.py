@@ -110,7 +110,7 @@ def _new(request: HttpRequest, reader: Reader, spot: Spot) -> HttpResponse:
     problems = spot.problems(draft, reader)
     if "check" in request.POST:
         form.look_at_lines_only()
-        form.show((problem for problem in problems if problem.field.startswith("lines")), draft)
+        form.show((problem for problem in problems if _is_told(problem)), draft)
     elif not form.is_valid():
         form.show(problems, draft)
     else:
@@ -125,6 +125,12 @@ def _new(request: HttpRequest, reader: Reader, spot: Spot) -> HttpResponse:
             messages.success(request, said)
             return redirect("purchase", purchase_id)
     return _form_page(request, reader, spot, form, None if form.is_unread else _total(spot, draft))
+
+
+def _is_told(problem: Problem) -> bool:
+    """Return whether a problem is told while a total is worked out: one of the goods, or of the year."""
+    of_day = {"happened_long_ago", "happened_in_future"}
+    return problem.field.startswith("lines") or problem.code in of_day
 
 
 @login_required
