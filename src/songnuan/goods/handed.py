@@ -24,6 +24,7 @@ class HandOverRow:
     """
 
     movement_id: int
+    lot_id: int
     unit_id: int
     name: str
     specification: str
@@ -105,6 +106,7 @@ def _row(line: MovementLine) -> HandOverRow:
     assert movement.unit_id is not None  # noqa: S101 - what is handed over names its unit
     return HandOverRow(
         movement_id=movement.pk,
+        lot_id=lot.pk,
         unit_id=movement.unit_id,
         name=lot.item.name,
         specification=lot.item.specification,

@@ -206,7 +206,7 @@ def stock_rows(plan: Plan, *, is_full: bool) -> list[StockCardRow]:
             balance=row.balance,
             unit=units.name(row.unit_id, row.day) if row.unit_id else "",
             signed=hands.signed(row.movement_id, row.subject),
-            is_to_sign=row.unit_id is not None,
+            is_to_sign=row.unit_id is not None and row.kind != MovementKind.RECLAIM,
             handled_by=row.recorded_by or SYSTEM.label,
             late_entry=hands.is_late(row.movement_id, row.subject) or (not row.unit_id and row.late_entry),
         )
@@ -329,6 +329,8 @@ def _source(row: CardRow) -> str:
         return f"采购（{row.counterpart}）"
     if row.kind == MovementKind.DONATE:
         return f"捐赠（{row.counterpart}）"
+    if row.kind == MovementKind.RECLAIM:
+        return f"分发撤回（{row.reason}）"
     if row.unit_id is not None:
         return ""
     return f"{row.kind_label}（{row.counterpart}）" if row.counterpart else row.kind_label

@@ -360,3 +360,19 @@ class DonationCancelling(Form):
     sure = BooleanField(
         fact="act:cancel_donation", label=gettext_lazy("Yes, cancel this donation; it can't be undone.")
     )
+
+
+class IssueTakingBack(Form):
+    """Why goods that a unit got are taken back, said with full intent."""
+
+    asks = "issue_back"
+
+    reason = CharField(
+        fact="goods.issue.withdraw_reason",
+        label=gettext_lazy("Why they are taken back"),
+        help_text=gettext_lazy("Such as another unit chosen by mistake. The entry stays in the list."),
+        max_length=REASON_LENGTH,
+    )
+    sure = BooleanField(
+        fact="act:take_back_issue", label=gettext_lazy("Yes, take these goods back; it can't be undone.")
+    )

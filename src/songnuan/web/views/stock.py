@@ -219,6 +219,7 @@ def lines_of(card: Iterable[CardRow], day: date) -> list[Line]:
 _PAGES = {
     "goods.purchase": "purchase",
     "goods.donation": "donation",
+    "goods.issue": "issue",
     "goods.count": "count",
     "visits.visit": "visit",
 }
