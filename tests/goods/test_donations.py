@@ -12,7 +12,7 @@ from goods.builders import GOODS, NOW, TODAY, House, make_house, make_person, ma
 from songnuan.cli.drawing import signature
 from songnuan.goods.cards import donation_card, donations, lots, stock_card
 from songnuan.goods.checks import verify
-from songnuan.goods.gifts import Gift, GiftLine, Handing
+from songnuan.goods.gifts import MOST_VALUE_MINOR, Gift, GiftLine, Handing, Times, examine_gift
 from songnuan.goods.handed import hand_over_list, issue_card, issues
 from songnuan.goods.models import Donation, DonationLine, Issue, Item, Lot, StockLevel
 from songnuan.goods.undoing import issues_of
@@ -99,6 +99,11 @@ def test_it_is_recorded_by_the_office_and_taken_in_by_somebody_else(house: House
         ({"lines": (replace(MASKS, item=" "),)}, "item_missing"),
         ({"lines": (replace(MASKS, quantity=0),)}, "quantity_invalid"),
         ({"lines": (replace(MASKS, unit_value_minor=0),)}, "price_invalid"),
+        ({"lines": (replace(MASKS, quantity=10_000_001, unit_value_minor=1),)}, "quantity_invalid"),
+        ({"lines": (replace(MASKS, quantity=1, unit_value_minor=1_000_000_01),)}, "value_too_large"),
+        ({"lines": (replace(MASKS, quantity=1_000_000, unit_value_minor=99_999_00),)}, "value_too_large"),
+        ({"lines": (replace(MASKS, quantity=101, unit_value_minor=1_000_000_00),)}, "value_too_large"),
+        ({"lines": (replace(MASKS, quantity=100, unit_value_minor=1_000_000_00), MASKS)}, "value_too_large"),
         ({"lines": (replace(MASKS, expires_on=TODAY - timedelta(1)),)}, "expired_on_arrival"),
         ({"unit_id": 1}, "signature_missing"),
     ],
@@ -356,3 +361,20 @@ def test_the_check_finds_an_issue_that_is_said_to_be_taken_back(house: House, of
         withdrawn_at=NOW, withdrawn_by=office.user_id, withdraw_reason="录错"
     )
     assert [(one.code, one.where) for one in verify()] == [("issue_unbooked", f"goods.issue:{wrong}")]
+
+
+def test_a_large_donation_is_taken_to_the_last_fen_that_is_plausible(house: House, office: Actor) -> None:
+    whole = replace(MASKS, quantity=10_000_000, unit_value_minor=10_00)
+    card = donation_card(record(house, office, replace(GIFT, lines=(whole,))))
+    assert card is not None
+    assert card.total_minor == MOST_VALUE_MINOR
+    absurd = refusal_of(house, office, replace(GIFT, lines=(replace(whole, unit_value_minor=10_01),)))
+    assert (absurd.field, "100,100,000.00" in absurd.sentence) == ("lines-0-unit_value", True)
+    both = refusal_of(house, office, replace(GIFT, lines=(whole, MASKS)))
+    assert (both.field, "100,000,900.00" in both.sentence) == ("lines", True)
+    for_nothing = examine_gift(
+        replace(GIFT, lines=(replace(MASKS, quantity=10**12, unit_value_minor=10**17),)),
+        Times(TODAY, TODAY, "苏知安"),
+    )
+    assert [problem.code for problem in for_nothing] == ["quantity_invalid", "value_too_large"]
+    assert "0.00" in for_nothing[1].sentence

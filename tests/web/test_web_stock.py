@@ -341,6 +341,10 @@ def test_a_donation_is_recorded_and_given_to_a_unit(bureau: Bureau) -> None:
     for changes, field in (
         ({"donor": ""}, "donor"),
         ({"lines-1-quantity": "x"}, "lines-1-quantity"),
+        ({"lines-1-quantity": "10000000000"}, "lines-1-quantity"),
+        ({"lines-1-unit_value": "99999999"}, "lines-1-unit_value"),
+        ({"lines-1-quantity": "1000000", "lines-1-unit_value": "99999"}, "lines-1-unit_value"),
+        ({"donor": "长" * 121}, "donor"),
         ({"lines-1-expires_on": "2020-04-08"}, "lines-1-expires_on"),
         ({"lines-1-packing": ""}, "lines-1-packing"),
         ({"happened_on": "2020-03-20"}, "reason_late"),

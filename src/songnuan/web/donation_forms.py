@@ -182,6 +182,7 @@ class DonationForm(HandingForm):
                 _("Line %(number)s, quantity") % words,
                 fact=f"goods.donationline.quantity:{place}",
                 required=False,
+                max_value=None,  # what is plausible is said by the rule
             ),
             "unit_value": Money(
                 fact=f"goods.donationline.unit_value_minor:{place}",

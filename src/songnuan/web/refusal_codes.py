@@ -34,6 +34,7 @@ CODES: Mapping[str, Promise] = {
     "own_disposal": pgettext_lazy("refusal", "who asks for a disposal does not decide"),
     "receiver_is_recorder": pgettext_lazy("refusal", "who enters it took the goods in"),
     "stock_expired": pgettext_lazy("refusal", "what was in the store had expired"),
+    "value_too_large": pgettext_lazy("refusal", "a value beyond what is plausible"),
     "valuation_missing": pgettext_lazy("refusal", "no word on where the value comes from"),
     **INSPECTED,
     "above_approved": pgettext_lazy("refusal", "dearer than what was approved"),
