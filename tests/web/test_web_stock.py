@@ -434,6 +434,23 @@ def test_what_a_unit_got_wrongly_is_taken_back_on_its_page(bureau: Bureau) -> No
 
 
 @pytest.mark.usefixtures("plan")
+def test_two_lots_of_one_thing_are_one_figure_and_a_reason_needed_at_times_is_not_optional(
+    bureau: Bureau,
+) -> None:
+    new = reverse("donation_new", args=(SLUG,))
+    first = {name.replace("lines-1", "lines-0"): value for name, value in donated().items()}
+    second = {"lines-1-quantity": "40", "lines-1-number": "k2"}
+    post(bureau.office, new, **{**donated(), **first, **second})
+    [view] = get(bureau.inspector, DONATIONS).context["donations"]
+    assert view.goods == ["医用外科口罩 50 盒"]
+    for url in (new, reverse("issue_new", args=(SLUG,))):
+        page = get(bureau.office, url).content.decode()
+        label = re.search(r'<label for="id_reason_late">(.*?)</label>', page, re.DOTALL)
+        assert label
+        assert "<small>" not in label[1], "the hint says when it is needed"
+
+
+@pytest.mark.usefixtures("plan")
 def test_a_donation_straight_to_a_unit_is_cancelled_on_its_page_alone(bureau: Bureau) -> None:
     sent = donated(unit=str(bureau.lead_id), confirmed_by_name="on")
     page = post(bureau.office, reverse("donation_new", args=(SLUG,)), **sent).url

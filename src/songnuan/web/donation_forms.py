@@ -48,7 +48,8 @@ class HandingForm(Form):
         fact="goods.issue.reason_late",
         label=gettext_lazy("Why it is entered late"),
         help_text=gettext_lazy(
-            "Needed when it is entered later than the next working day, or took place before the plan began."
+            "Needed when it is entered later than the next working day, or took place before the plan began;"
+            " else left empty."
         ),
         max_length=REASON_LENGTH,
         required=False,
@@ -317,6 +318,8 @@ class IssueForm(HandingForm):
     def __init__(self, givable: Sequence[Givable], *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as Django's
         super().__init__(*args, **kwargs)
         self.givable = givable
+        hint = _("Needed when it is entered later than the next working day; else left empty.")
+        self.fields["reason_late"].help_text = hint
         for row in givable:
             self.fields[f"item-{row.item_id}"] = packs_field(
                 row.item, fact=f"goods.movementline.quantity:issued.{row.item_id}", required=False
