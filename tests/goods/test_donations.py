@@ -1,5 +1,6 @@
 """What is given: numbered, valued, taken in by another, marked where it is entered late; and given on."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID, uuid4
@@ -11,15 +12,17 @@ from goods.builders import GOODS, NOW, TODAY, House, make_house, make_person, ma
 from songnuan.cli.drawing import signature
 from songnuan.goods.cards import donation_card, donations, lots, stock_card
 from songnuan.goods.checks import verify
-from songnuan.goods.gifts import Gift, GiftLine, Handing
-from songnuan.goods.handed import hand_over_list, issues
-from songnuan.goods.models import Donation, DonationLine, Issue, Item, Lot
+from songnuan.goods.gifts import MOST_VALUE_MINOR, Gift, GiftLine, Handing, Times, examine_gift
+from songnuan.goods.handed import hand_over_list, issue_card, issues
+from songnuan.goods.models import Donation, DonationLine, Issue, Item, Lot, StockLevel
+from songnuan.goods.undoing import issues_of
 from songnuan.goods.voided import cancelled_donations, void_lots
 from songnuan.journeys.cancel_donation import cancel_donation
 from songnuan.journeys.count_stock import abandon_count, start_count
 from songnuan.journeys.dispose_goods import propose_disposal
 from songnuan.journeys.issue_goods import issue_goods
 from songnuan.journeys.record_donation import record_donation
+from songnuan.journeys.take_back_issue import take_back_issue
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Role
@@ -96,6 +99,11 @@ def test_it_is_recorded_by_the_office_and_taken_in_by_somebody_else(house: House
         ({"lines": (replace(MASKS, item=" "),)}, "item_missing"),
         ({"lines": (replace(MASKS, quantity=0),)}, "quantity_invalid"),
         ({"lines": (replace(MASKS, unit_value_minor=0),)}, "price_invalid"),
+        ({"lines": (replace(MASKS, quantity=10_000_001, unit_value_minor=1),)}, "quantity_invalid"),
+        ({"lines": (replace(MASKS, quantity=1, unit_value_minor=1_000_000_01),)}, "value_too_large"),
+        ({"lines": (replace(MASKS, quantity=1_000_000, unit_value_minor=99_999_00),)}, "value_too_large"),
+        ({"lines": (replace(MASKS, quantity=101, unit_value_minor=1_000_000_00),)}, "value_too_large"),
+        ({"lines": (replace(MASKS, quantity=100, unit_value_minor=1_000_000_00), MASKS)}, "value_too_large"),
         ({"lines": (replace(MASKS, expires_on=TODAY - timedelta(1)),)}, "expired_on_arrival"),
         ({"unit_id": 1}, "signature_missing"),
     ],
@@ -238,27 +246,135 @@ def test_a_donation_is_not_cancelled_from_under_a_count_or_a_disposal(house: Hou
     assert verify() == []
 
 
-def test_a_donation_of_which_something_left_the_store_is_not_cancelled(house: House, office: Actor) -> None:
-    unit = make_unit("护理站", house.bureau)
-    pk = record(house, office)
-    issue_goods(
+def give(house: House, actor: Actor, unit_id: int, packs: int = 1) -> int:
+    """Give a unit masks out of the store; return the issue's id."""
+    return issue_goods(
         plan_id=house.plan.pk,
-        unit_id=unit.pk,
-        packs={Item.objects.get().pk: 1},
+        unit_id=unit_id,
+        packs={Item.objects.get().pk: packs},
         happened_on=TODAY,
         handing=Handing("江守渡", confirmed_by_name=True),
         signature=b"",
         reason_late="",
         key=uuid4(),
-        actor=office,
+        actor=actor,
         at=NOW,
     )
-    handed = Handing("赵守江", confirmed_by_name=True)
-    straight = record(house, office, replace(GIFT, unit_id=unit.pk, handing=handed))
-    for donation_id in (pk, straight):
-        before = snapshot(TABLES)
-        with pytest.raises(Refusal) as refused:
-            cancel_donation(donation_id=donation_id, reason="录错", key=uuid4(), actor=office, at=NOW)
-        assert refused.value.code == "donation_issued"
-        assert snapshot(TABLES) == before
+
+
+def refuses(act: Callable[..., None], **told: object) -> Refusal:
+    """Return the refusal of taking something back, having seen that nothing changed."""
+    before = snapshot(TABLES)
+    with pytest.raises(Refusal) as refused:
+        act(**{"reason": "录错", "key": uuid4(), "at": NOW, **told})
+    assert snapshot(TABLES) == before
+    return refused.value
+
+
+def test_a_donation_of_which_something_left_the_store_is_not_cancelled(house: House, office: Actor) -> None:
+    unit = make_unit("护理站", house.bureau)
+    pk = record(house, office)
+    first, second = (give(house, office, unit.pk) for _time in range(2))
+    assert refuses(cancel_donation, donation_id=pk, actor=office).code == "donation_issued"
+    assert [row.pk for row in issues_of(Donation.objects.get())] == [first, second]
+    take_back_issue(issue_id=first, reason="录错", key=uuid4(), actor=office, at=NOW)
+    assert refuses(cancel_donation, donation_id=pk, actor=office).code == "donation_issued"
+    take_back_issue(issue_id=second, reason="录错", key=uuid4(), actor=office, at=NOW)
+    cancel_donation(donation_id=pk, reason="录错", key=uuid4(), actor=office, at=NOW)
+    assert {row.came for row in lots(house.plan.pk)} == {0}
     assert verify() == []
+
+
+def test_what_was_given_out_wrongly_is_taken_back_and_its_receipt_stays(house: House, office: Actor) -> None:
+    unit = make_unit("护理站", house.bureau)
+    record(house, office)
+    kept, wrong = give(house, office, unit.pk, 3), give(house, office, unit.pk, 9)
+    tomorrow = NOW + timedelta(days=1)
+    assert refuses(take_back_issue, issue_id=wrong, actor=house.finance).code == "not_permitted"
+    assert refuses(take_back_issue, issue_id=wrong, actor=office, reason=" ").code == "reason_missing"
+    assert refuses(take_back_issue, issue_id=wrong, actor=office, reason="长" * 401).code == "text_too_long"
+    assert refuses(take_back_issue, issue_id=wrong, actor=office, at=tomorrow).code == "own_issue"
+    assert refuses(take_back_issue, issue_id=wrong + 9, actor=office).code == "issue_unknown"
+    counted = start_count(plan_id=house.plan.pk, actor=office, at=NOW)
+    assert refuses(take_back_issue, issue_id=wrong, actor=house.officer).code == "count_running"
+    abandon_count(count_id=counted, reason="改日盘点", actor=office, at=NOW)
+    key = uuid4()
+    for _time in range(2):
+        take_back_issue(issue_id=wrong, reason="发错单位", key=key, actor=house.officer, at=tomorrow)
+    assert refuses(take_back_issue, issue_id=wrong, actor=house.officer).code == "wrong_state"
+    assert [(row.in_store, row.handed_over) for row in lots(house.plan.pk)] == [(7, 3), (5, 0)]
+    assert [(row.issue_id, row.quantity) for row in hand_over_list(house.plan.pk)] == [(kept, 3)]
+    card, other = issues(house.plan.pk)
+    assert (card.withdrawn_at, card.withdrawn_by, card.withdraw_reason) == (tomorrow, "吴方案", "发错单位")
+    assert (sum(line.quantity for line in card.lines), other.withdrawn_at) == (9, None)
+    assert issue_card(wrong) == card
+    rows = stock_card(plan_id=house.plan.pk, item_id=Item.objects.get().pk)
+    assert [(row.incoming, row.outgoing) for row in rows[-2:]] == [(7, 0), (2, 0)]
+    assert {(row.kind, row.unit_id, row.reason) for row in rows[-2:]} == {("reclaim", unit.pk, "发错单位")}
+    assert rows[-1].balance == 12
+    assert verify() == []
+
+
+def test_what_is_not_at_the_unit_any_more_is_not_taken_back(house: House, office: Actor) -> None:
+    unit = make_unit("护理站", house.bureau)
+    record(house, office)
+    wrong = give(house, office, unit.pk)
+    straight = replace(GIFT, unit_id=unit.pk, handing=Handing("赵守江", confirmed_by_name=True))
+    pk = record(house, office, straight)
+    assert refuses(take_back_issue, issue_id=wrong + 1, actor=office).code == "issue_straight"
+    StockLevel.objects.filter(place=f"unit:{unit.pk}").update(quantity=0)
+    assert refuses(take_back_issue, issue_id=wrong, actor=office).code == "not_at_unit"
+    assert refuses(cancel_donation, donation_id=pk, actor=office).code == "not_at_unit"
+
+
+def test_a_donation_that_went_straight_to_a_unit_is_cancelled_whole(house: House, office: Actor) -> None:
+    unit = make_unit("护理站", house.bureau)
+    straight = replace(GIFT, unit_id=unit.pk, handing=Handing("赵守江", confirmed_by_name=True))
+    pk = record(house, office, straight)
+    tomorrow = NOW + timedelta(days=1)
+    assert refuses(cancel_donation, donation_id=pk, actor=office, at=tomorrow).code == "own_donation"
+    other = record(house, office, replace(GIFT, lines=(replace(MASKS, number="K9"),)))
+    start_count(plan_id=house.plan.pk, actor=office, at=NOW)  # it never was in the store
+    cancel_donation(donation_id=pk, reason="送错单位", key=uuid4(), actor=house.officer, at=tomorrow)
+    assert refuses(cancel_donation, donation_id=other, actor=office).code == "count_running"
+    assert refuses(cancel_donation, donation_id=pk, actor=house.officer).code == "wrong_state"
+    assert cancelled_donations([pk])[pk].reason == "送错单位"
+    issue = Issue.objects.get()
+    assert (issue.withdrawn_at, issue.withdrawn_by_id, issue.withdraw_reason) == (
+        tomorrow,
+        house.officer.user_id,
+        "送错单位",
+    )
+    assert hand_over_list(house.plan.pk) == []
+    assert not StockLevel.objects.filter(place=f"unit:{unit.pk}", quantity__gt=0).exists()
+    assert {row.lot_id for row in lots(house.plan.pk) if not row.came} == void_lots(house.plan.pk)
+    assert verify() == []
+
+
+def test_the_check_finds_an_issue_that_is_said_to_be_taken_back(house: House, office: Actor) -> None:
+    unit = make_unit("护理站", house.bureau)
+    record(house, office)
+    wrong = give(house, office, unit.pk)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Issue.objects.filter(pk=wrong).update(withdrawn_at=NOW, withdrawn_by=office.user_id)
+    Issue.objects.filter(pk=wrong).update(
+        withdrawn_at=NOW, withdrawn_by=office.user_id, withdraw_reason="录错"
+    )
+    assert [(one.code, one.where) for one in verify()] == [("issue_unbooked", f"goods.issue:{wrong}")]
+
+
+def test_a_large_donation_is_taken_to_the_last_fen_that_is_plausible(house: House, office: Actor) -> None:
+    whole = replace(MASKS, quantity=10_000_000, unit_value_minor=10_00)
+    card = donation_card(record(house, office, replace(GIFT, lines=(whole,))))
+    assert card is not None
+    assert card.total_minor == MOST_VALUE_MINOR
+    absurd = refusal_of(house, office, replace(GIFT, lines=(replace(whole, unit_value_minor=10_01),)))
+    assert (absurd.field, "100,100,000.00" in absurd.sentence) == ("lines-0-unit_value", True)
+    both = refusal_of(house, office, replace(GIFT, lines=(whole, MASKS)))
+    assert (both.field, "100,000,900.00" in both.sentence) == ("lines", True)
+    for_nothing = examine_gift(
+        replace(GIFT, lines=(replace(MASKS, quantity=10**12, unit_value_minor=10**17),)),
+        Times(TODAY, TODAY, "苏知安"),
+    )
+    assert [problem.code for problem in for_nothing] == ["quantity_invalid", "value_too_large"]
+    assert "0.00" in for_nothing[1].sentence

@@ -23,7 +23,7 @@ from songnuan.goods import actions as goods
 from songnuan.goods.checks import verify
 from songnuan.goods.gifts import Gift, GiftLine, Handing
 from songnuan.goods.lots import Delivery
-from songnuan.goods.models import Count, Donation, Item, Lot, StockLevel
+from songnuan.goods.models import Count, Donation, Issue, Item, Lot, StockLevel
 from songnuan.goods.places import STORE
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.refusal import Refusal
@@ -35,6 +35,17 @@ MASKS = "口罩"
 NEVER = 6  # days: goods without a date
 DAYS = st.integers(-1, NEVER)
 PLACES = st.integers(0, 50)
+
+
+@dataclass
+class _Given:
+    """What a unit got as the oracle knows it, straight from the donor where `donation_id` says so."""
+
+    issue_id: int
+    taken: dict[int, int]
+    day: date
+    donation_id: int | None = None
+    is_back: bool = False
 
 
 @dataclass
@@ -54,7 +65,7 @@ class _Packs:
 
 
 class _StockMachine(RuleBasedStateMachine):
-    """Receives, hands over, sends back, counts, disposes, donates and issues; says how each must end."""
+    """Receives, hands over, sends back, counts, disposes, donates, issues, takes back; says how each ends."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -69,6 +80,7 @@ class _StockMachine(RuleBasedStateMachine):
         self.at = NOW
         self.holders: set[int] = set()
         self.lots: dict[int, _Packs] = {}
+        self.issues: list[_Given] = []
         self.count_id, self.taken_at = 0, NOW
         self.frozen: dict[int, int] = {}
         self.counted: dict[int, int] | None = None
@@ -226,6 +238,9 @@ class _StockMachine(RuleBasedStateMachine):
             lot = Lot.objects.get(gift__donation=Donation.objects.latest("pk"))
             there = packs if unit_id is None else 0
             self.lots[lot.pk] = _Packs(lot.pk, MASKS, lot.expires_on, is_gift=True, came=packs, there=there)
+            if unit_id is not None:
+                row = Issue.objects.latest("pk")
+                self.issues.append(_Given(row.pk, {lot.pk: packs}, self.day, row.donation_id))
 
     @precondition(lambda self: any(one.is_gift for one in self.lots.values()))
     @rule(place=PLACES, packs=st.integers(0, 6))
@@ -247,6 +262,48 @@ class _StockMachine(RuleBasedStateMachine):
 
         if self.does(codes, act):
             self.leave(taken, self.at)
+            self.issues.append(_Given(Issue.objects.latest("pk").pk, taken, self.day))
+
+    @precondition(lambda self: bool(self.issues))
+    @rule(place=PLACES, is_own=st.booleans())
+    def take_back(self, place: int, *, is_own: bool) -> None:
+        """Take back what a unit got: into the store, or to the donor who gave it straight."""
+        one = self.issues[place % len(self.issues)]
+        own = "own_donation" if one.donation_id else "own_issue"
+        codes = {"wrong_state"} if one.is_back else {own} if is_own and one.day != self.day else set()
+        if self.count_id and not one.donation_id:
+            codes |= {"count_running"}
+        facts = {"reason": "录错", "actor": self.office if is_own else self.house.officer, "at": self.at}
+
+        def act() -> object:
+            if one.donation_id:
+                return goods.cancel_donation(donation_id=one.donation_id, **facts)  # type: ignore[arg-type]
+            return goods.take_back_issue(issue_id=one.issue_id, **facts)  # type: ignore[arg-type]
+
+        if one.donation_id:
+            straight = {"issue_id": one.issue_id, **facts, "actor": self.house.officer}
+            refusal = {"wrong_state", "issue_straight"}
+            self.does(refusal, lambda: goods.take_back_issue(**straight))  # type: ignore[arg-type]
+        if self.does(codes, act):
+            one.is_back = True
+            for lot_id, packs in one.taken.items():
+                self.lots[lot_id].there += 0 if one.donation_id else packs
+
+    @precondition(lambda self: any(one.is_gift for one in self.lots.values()))
+    @rule(place=PLACES)
+    def cancel(self, place: int) -> None:
+        """Cancel what was given into the store: as long as all of it is there."""
+        one = self.pick(place)
+        row = Donation.objects.filter(lines__lots=one.lot_id, unit__isnull=True).first()
+        if row is None:
+            return
+        codes = {"wrong_state"} if row.cancelled_at else set()
+        codes |= {"count_running"} if self.count_id else set()
+        codes |= {"disposal_waits"} if one.lot_id in self.waiting else set()
+        codes |= {"donation_issued"} if one.there != one.came else set()
+        facts = {"reason": "录错", "actor": self.house.officer, "at": self.at}
+        if self.does(codes, lambda: goods.cancel_donation(donation_id=row.pk, **facts)):  # type: ignore[arg-type]
+            one.there = 0
 
     @rule()
     def start_count(self) -> None:

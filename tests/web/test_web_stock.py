@@ -341,6 +341,10 @@ def test_a_donation_is_recorded_and_given_to_a_unit(bureau: Bureau) -> None:
     for changes, field in (
         ({"donor": ""}, "donor"),
         ({"lines-1-quantity": "x"}, "lines-1-quantity"),
+        ({"lines-1-quantity": "10000000000"}, "lines-1-quantity"),
+        ({"lines-1-unit_value": "99999999"}, "lines-1-unit_value"),
+        ({"lines-1-quantity": "1000000", "lines-1-unit_value": "99999"}, "lines-1-unit_value"),
+        ({"donor": "长" * 121}, "donor"),
         ({"lines-1-expires_on": "2020-04-08"}, "lines-1-expires_on"),
         ({"lines-1-packing": ""}, "lines-1-packing"),
         ({"happened_on": "2020-03-20"}, "reason_late"),
@@ -369,15 +373,95 @@ def test_a_donation_is_recorded_and_given_to_a_unit(bureau: Bureau) -> None:
     )
     assert post(bureau.office, give, **sent, **{f"item-{item}": "4"}).status_code == 422
     given = {**sent, f"item-{item}": "4", "confirmed_by_name": "on"}
-    assert post(bureau.office, give, **given).url == DONATIONS
+    assert post(bureau.office, give, **given).url == reverse("issue", args=(Issue.objects.latest("pk").pk,))
     assert sum(books().values()) == 6
     assert Issue.objects.count() == 2
     last = {**sent, f"item-{item}": "6", "confirmed_by_name": "on", "key": str(uuid4())}
-    for _time in range(2):
-        assert post(bureau.office, give, **last).url == DONATIONS, "posted twice, answered alike"
+    answers = {post(bureau.office, give, **last).url for _time in range(2)}
+    assert answers == {reverse("issue", args=(Issue.objects.latest("pk").pk,))}, (
+        "posted twice, answered alike"
+    )
     assert (sum(books().values()), Issue.objects.count()) == (0, 3)
     assert "donations/issue" not in get(bureau.office, DONATIONS).content.decode()
     assert get(bureau.finance, DONATIONS).context["issues"][1].goods[0].startswith("医用外科口罩 4 盒")
+    assert verify() == []
+
+
+@pytest.mark.usefixtures("plan")
+def test_what_a_unit_got_wrongly_is_taken_back_on_its_page(bureau: Bureau) -> None:
+    page = post(bureau.office, reverse("donation_new", args=(SLUG,)), **donated()).url
+    item = Lot.objects.get().item_id
+    given = {
+        "unit": str(bureau.lead_id),
+        "happened_on": "2020-04-09",
+        "receiver_name": "江守渡",
+        "confirmed_by_name": "on",
+        f"item-{item}": "4",
+    }
+    issue = post(bureau.office, reverse("issue_new", args=(SLUG,)), **given).url
+    for reader, may in ((bureau.office, True), (bureau.inspector, False), (bureau.finance, False)):
+        shown = get(reader, issue)
+        assert (shown.context["taking_back"] is not None, shown.context["why_not"]) == (may, "")
+        assert "江*渡" in shown.content.decode()
+    assert get(bureau.liaison, issue).status_code == 404
+    cancelling = get(bureau.office, page).context
+    assert (cancelling["cancelling"], [row["row"].pk for row in cancelling["issues"]]) == (
+        None,
+        [Issue.objects.get().pk],
+    )
+    assert cancelling["why_not"] in get(bureau.office, page).content.decode()
+    assert get(bureau.finance, page).context["why_not"] == ""
+    later = get(bureau.office, issue, 10).context
+    assert (later["taking_back"], bool(later["why_not"])) == (None, True), "somebody else has to"
+    back = f"{issue}take-back/"
+    assert post(bureau.finance, back, reason="发错", sure="on").status_code == 403
+    for sent in ({"reason": "发错"}, {"sure": "on"}):
+        assert post(bureau.office, back, **sent).status_code == 422
+        assert sum(books().values()) == 6
+    assert post(bureau.office, back, day=10, reason="发错", sure="on").status_code == 403
+    assert sum(books().values()) == 6
+    assert post(bureau.office, back, reason="发错单位", sure="on").url == issue
+    assert sum(books().values()) == 10
+    assert "发错单位" in get(bureau.inspector, issue).content.decode()
+    assert post(bureau.office, back, reason="发错", sure="on").status_code == 422
+    assert get(bureau.inspector, DONATIONS).context["issues"][0].card.withdraw_reason == "发错单位"
+    assert (
+        f'href="{issue}"'
+        in get(bureau.inspector, reverse("lot", args=(Lot.objects.get().pk,))).content.decode()
+    )
+    assert post(bureau.office, f"{page}cancel/", reason="数量录错", sure="on").url == page
+    assert verify() == []
+
+
+@pytest.mark.usefixtures("plan")
+def test_two_lots_of_one_thing_are_one_figure_and_a_reason_needed_at_times_is_not_optional(
+    bureau: Bureau,
+) -> None:
+    new = reverse("donation_new", args=(SLUG,))
+    first = {name.replace("lines-1", "lines-0"): value for name, value in donated().items()}
+    second = {"lines-1-quantity": "40", "lines-1-number": "k2"}
+    post(bureau.office, new, **{**donated(), **first, **second})
+    [view] = get(bureau.inspector, DONATIONS).context["donations"]
+    assert view.goods == ["医用外科口罩 50 盒"]
+    for url in (new, reverse("issue_new", args=(SLUG,))):
+        page = get(bureau.office, url).content.decode()
+        label = re.search(r'<label for="id_reason_late">(.*?)</label>', page, re.DOTALL)
+        assert label
+        assert "<small>" not in label[1], "the hint says when it is needed"
+
+
+@pytest.mark.usefixtures("plan")
+def test_a_donation_straight_to_a_unit_is_cancelled_on_its_page_alone(bureau: Bureau) -> None:
+    sent = donated(unit=str(bureau.lead_id), confirmed_by_name="on")
+    page = post(bureau.office, reverse("donation_new", args=(SLUG,)), **sent).url
+    issue = reverse("issue", args=(Issue.objects.get().pk,))
+    shown = get(bureau.office, issue)
+    assert (shown.context["taking_back"], bool(shown.context["why_not"])) == (None, True)
+    assert f'href="{page}"' in shown.content.decode()
+    assert post(bureau.office, f"{issue}take-back/", reason="发错", sure="on").status_code == 422
+    assert post(bureau.office, f"{page}cancel/", reason="送错单位", sure="on").url == page
+    assert "送错单位" in get(bureau.inspector, issue).content.decode()
+    assert get(bureau.office, issue).context["why_not"] == ""
     assert verify() == []
 
 

@@ -93,7 +93,8 @@ class DonationLine(models.Model):
 class Issue(models.Model):
     """That a unit got donated goods and signed for them.
 
-    `donation` is the one that came straight to the unit, None for what was given out of the store.
+    `donation` is the one that came straight to the unit, None for what was given out of the store. One that
+    was withdrawn stays, and counts no more: its goods are in the store again, or back with the donor.
     """
 
     store = models.ForeignKey("goods.Store", on_delete=models.PROTECT, related_name="issues")
@@ -110,9 +111,14 @@ class Issue(models.Model):
     recorded_at = models.DateTimeField()
     late_entry = models.BooleanField(default=False)
     reason_late = models.CharField(max_length=400, default="")
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
+    withdraw_reason = models.CharField(max_length=400, default="")
 
     class Meta:
-        """It is signed for, or confirmed by name; a late entry says why."""
+        """It is signed for, or confirmed by name; a late entry says why, and so does what is withdrawn."""
 
         constraints = [
             models.CheckConstraint(
@@ -120,5 +126,10 @@ class Issue(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(late_entry=False) | ~Q(reason_late=""), name="goods_issue_late_entry_says_why"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True, withdraw_reason="")
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(withdraw_reason=""),
+                name="goods_issue_withdrawn_why",
             ),
         ]

@@ -14,14 +14,17 @@ from songnuan.goods.rules import (
     SUPPLIER_LENGTH,
     Problem,
     is_in_time,
-    price_fault,
     quantity_fault,
 )
 from songnuan.kernel.days import written
-from songnuan.kernel.money import LIMIT_MINOR
+from songnuan.kernel.money import yuan
 from songnuan.kernel.names import tidy_name
 from songnuan.kernel.refusal import Refusal
 
+MOST_PACKS = 10_000_000
+MOST_OF_ONE_MINOR = 1_000_000_00
+MOST_VALUE_MINOR = 100_000_000_00
+"""What is plausible of a line: its packs, the value of one and of all; the last of a whole donation, too."""
 ITEM_LENGTH, SPECIFICATION_LENGTH, PACKING_LENGTH, NAME_LENGTH = 80, 40, 20, 60
 
 
@@ -100,12 +103,14 @@ def examine_gift(gift: Gift, times: Times) -> list[Problem]:
 
     Codes: `donor_missing`, `donor_unknown`, `text_too_long`, `happened_in_future`, `happened_long_ago`,
     `reason_late_missing`, `valuation_missing`, `lines_missing`, `item_missing`, `quantity_invalid`,
-    `price_invalid`, `expired_on_arrival`, `receiver_missing`, `receiver_is_recorder`, `signature_missing`.
+    `price_invalid`, `value_too_large`, `expired_on_arrival`, `receiver_missing`, `receiver_is_recorder`,
+    `signature_missing`.
     """
     return [
         *_donor(gift),
         *day_problems(gift.donated_on, gift.reason_late, times, before_counts=True),
         *_lines(gift),
+        *_whole(gift),
         *handing_problems(gift.handing, times.recorder, is_signed=gift.unit_id is not None),
     ]
 
@@ -158,16 +163,50 @@ def _lines(gift: Gift) -> Iterator[Problem]:
         yield from _long(f"{where}item", line.item.strip(), ITEM_LENGTH)
         yield from _long(f"{where}specification", line.specification.strip(), SPECIFICATION_LENGTH)
         yield from _long(f"{where}packing", line.packing.strip(), PACKING_LENGTH)
-        if fault := quantity_fault(line.quantity):
-            yield Problem("quantity_invalid", fault, f"{where}quantity", {"quantity": line.quantity})
-        fault = price_fault(line.unit_value_minor)
-        if fault or line.total_minor > LIMIT_MINOR:
-            sentence = _("The value of a pack must be more than zero, in yuan.")
-            yield Problem("price_invalid", sentence, f"{where}unit_value", {})
+        yield from _amounts(line, where)
         try:
             check_lot(line.number, line.expires_on, day=gift.donated_on, needs_date=False, prefix=where)
         except Refusal as refusal:
             yield Problem(refusal.code, refusal.sentence, refusal.field, refusal.facts)
+
+
+def _amounts(line: GiftLine, where: str) -> Iterator[Problem]:
+    """Yield what is wrong with how many packs a line has, and with what they are worth."""
+    if line.quantity > MOST_PACKS:
+        figures = {"quantity": line.quantity, "limit": MOST_PACKS}
+        sentence = _("A line has at most %(limit)s packs. Check the quantity.") % {"limit": f"{MOST_PACKS:,}"}
+        yield Problem("quantity_invalid", sentence, f"{where}quantity", figures)
+    elif fault := quantity_fault(line.quantity):
+        yield Problem("quantity_invalid", fault, f"{where}quantity", {"quantity": line.quantity})
+    if line.unit_value_minor <= 0:
+        sentence = _("The value of a pack must be more than zero, in yuan.")
+        yield Problem("price_invalid", sentence, f"{where}unit_value", {})
+    elif line.unit_value_minor > MOST_OF_ONE_MINOR:
+        sentence = _(
+            "A pack worth %(value)s yuan is more than plausible (%(limit)s). Check the value of one."
+        )
+        yield _too_large(sentence, line.unit_value_minor, MOST_OF_ONE_MINOR, f"{where}unit_value")
+    elif line.quantity <= MOST_PACKS and line.total_minor > MOST_VALUE_MINOR:
+        sentence = _(
+            "The line comes to %(value)s yuan, more than is plausible (%(limit)s). Check quantity and value."
+        )
+        yield _too_large(sentence, line.total_minor, MOST_VALUE_MINOR, f"{where}unit_value")
+
+
+def _whole(gift: Gift) -> Iterator[Problem]:
+    """Yield that a donation is worth too much altogether, where none of its lines is by itself."""
+    worth = gift.total_minor
+    if worth > MOST_VALUE_MINOR and not any(problem for line in gift.lines for problem in _amounts(line, "")):
+        sentence = _(
+            "The donation comes to %(value)s yuan, more than is plausible (%(limit)s). Check each quantity"
+            " and value; what is really so large is entered in several donations."
+        )
+        yield _too_large(sentence, worth, MOST_VALUE_MINOR, "lines")
+
+
+def _too_large(sentence: str, minor: int, limit: int, field: str) -> Problem:
+    words = {"value": yuan(minor), "limit": yuan(limit)}
+    return Problem("value_too_large", sentence % words, field, {"minor": minor, "limit_minor": limit})
 
 
 def handing_problems(handing: Handing, recorder: str, *, is_signed: bool) -> Iterator[Problem]:

@@ -1,7 +1,10 @@
 """What units got, as receipt sheets (签收表) and pages show it. Prices in fen, quantities whole packs."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+
+from django.db.models import QuerySet
 
 from songnuan.goods.cards import price_of
 from songnuan.goods.describing import label_of
@@ -21,6 +24,7 @@ class HandOverRow:
     """
 
     movement_id: int
+    lot_id: int
     unit_id: int
     name: str
     specification: str
@@ -48,7 +52,10 @@ class HandOverRow:
 
 @dataclass(frozen=True, slots=True)
 class IssueCard:
-    """Donated goods that a unit got. `receiver` is masked; `donation_id` is one that came to it straight."""
+    """Donated goods that a unit got. `receiver` is masked; `donation_id` is one that came to it straight.
+
+    What was taken back says when, by whom and why: `withdrawn_at` is None for what stands.
+    """
 
     issue_id: int
     plan_id: int
@@ -61,6 +68,9 @@ class IssueCard:
     late_entry: bool
     reason_late: str
     donation_id: int | None
+    withdrawn_at: datetime | None
+    withdrawn_by: str
+    withdraw_reason: str
     lines: tuple[HandOverRow, ...]
 
     @property
@@ -70,16 +80,24 @@ class IssueCard:
 
 
 def hand_over_list(plan_id: int, *, kit_id: int | None = None) -> list[HandOverRow]:
-    """Return what units got under a plan, kits and donated goods (or one kit alone), as it was booked."""
+    """Return what units got under a plan, kits and donated goods (or one kit alone), as it was booked.
+
+    What was taken back they did not get.
+    """
+    lines = _handed(plan_id).filter(movement__issue__withdrawn_at__isnull=True)
+    if kit_id is not None:
+        lines = lines.filter(movement__kit_id=kit_id)
+    return [_row(line) for line in lines]
+
+
+def _handed(plan_id: int) -> QuerySet[MovementLine]:
     lines = MovementLine.objects.filter(
         lot__store__plan_id=plan_id, movement__kind__in=_HANDED, quantity__gt=0
     )
-    if kit_id is not None:
-        lines = lines.filter(movement__kit_id=kit_id)
     rows = lines.select_related(
         "movement__recorded_by", "movement__issue", "lot__item", "lot__line", "lot__gift"
     )
-    return [_row(line) for line in rows.order_by("movement_id", "pk")]
+    return rows.order_by("movement_id", "pk")
 
 
 def _row(line: MovementLine) -> HandOverRow:
@@ -88,6 +106,7 @@ def _row(line: MovementLine) -> HandOverRow:
     assert movement.unit_id is not None  # noqa: S101 - what is handed over names its unit
     return HandOverRow(
         movement_id=movement.pk,
+        lot_id=lot.pk,
         unit_id=movement.unit_id,
         name=lot.item.name,
         specification=lot.item.specification,
@@ -105,26 +124,39 @@ def _row(line: MovementLine) -> HandOverRow:
 
 
 def issues(plan_id: int) -> list[IssueCard]:
-    """Return the donated goods that units got under a plan, the newest first."""
+    """Return the donated goods that units got under a plan, the newest first; what was taken back too."""
     lines: dict[int, list[HandOverRow]] = {}
-    for row in hand_over_list(plan_id):
-        if row.issue_id is not None:
-            lines.setdefault(row.issue_id, []).append(row)
-    found = Issue.objects.filter(store__plan_id=plan_id).select_related("recorded_by").order_by("-pk")
-    return [
-        IssueCard(
-            issue_id=row.pk,
-            plan_id=plan_id,
-            unit_id=row.unit_id,
-            happened_on=row.happened_on,
-            receiver=mask_name(row.receiver_name),
-            is_signed=row.signature_id is not None,
-            recorded_by=row.recorded_by.name if row.recorded_by else "",
-            recorded_at=row.recorded_at,
-            late_entry=row.late_entry,
-            reason_late=row.reason_late,
-            donation_id=row.donation_id,
-            lines=tuple(lines.get(row.pk, ())),
-        )
-        for row in found
-    ]
+    for row in map(_row, _handed(plan_id).filter(movement__issue__isnull=False)):
+        lines.setdefault(row.issue_id or 0, []).append(row)
+    found = Issue.objects.filter(store__plan_id=plan_id).select_related(
+        "store", "recorded_by", "withdrawn_by"
+    )
+    return [_card(row, lines.get(row.pk, ())) for row in found.order_by("-pk")]
+
+
+def issue_card(issue_id: int) -> IssueCard | None:
+    """Return what one unit got at one time; None where there is no such issue."""
+    row = Issue.objects.filter(pk=issue_id).select_related("store", "recorded_by", "withdrawn_by").first()
+    if row is None:
+        return None
+    return _card(row, map(_row, _handed(row.store.plan_id).filter(movement__issue=row)))
+
+
+def _card(row: Issue, lines: Iterable[HandOverRow]) -> IssueCard:
+    return IssueCard(
+        issue_id=row.pk,
+        plan_id=row.store.plan_id,
+        unit_id=row.unit_id,
+        happened_on=row.happened_on,
+        receiver=mask_name(row.receiver_name),
+        is_signed=row.signature_id is not None,
+        recorded_by=row.recorded_by.name if row.recorded_by else "",
+        recorded_at=row.recorded_at,
+        late_entry=row.late_entry,
+        reason_late=row.reason_late,
+        donation_id=row.donation_id,
+        withdrawn_at=row.withdrawn_at,
+        withdrawn_by=row.withdrawn_by.name if row.withdrawn_by else "",
+        withdraw_reason=row.withdraw_reason,
+        lines=tuple(lines),
+    )

@@ -56,6 +56,7 @@ class MovementKind(models.TextChoices):
     COUNT = "count", _("corrected by a stock count")
     DISPOSE = "dispose", _("disposed of")
     TAKE_BACK = "take_back", _("donation cancelled")
+    RECLAIM = "reclaim", _("taken back from a unit")
 
 
 class Store(models.Model):
@@ -357,7 +358,7 @@ class Movement(models.Model):
                     purchase__isnull=False,
                 )
                 | Q(
-                    kind=MovementKind.ISSUE,
+                    kind__in=(MovementKind.ISSUE, MovementKind.RECLAIM),
                     kit__isnull=True,
                     unit__isnull=False,
                     purchase__isnull=True,

@@ -15,6 +15,7 @@ from songnuan.goods.models import (
     Disposal,
     DisposalStatus,
     Donation,
+    Issue,
     KitLine,
     Lot,
     MovementKind,
@@ -22,7 +23,7 @@ from songnuan.goods.models import (
     PurchaseLine,
 )
 from songnuan.goods.outgoing import given
-from songnuan.goods.places import DISPOSED, DONOR, MISSING, SUPPLIER
+from songnuan.goods.places import DISPOSED, DONOR, MISSING, STORE, SUPPLIER
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.money import yuan
 
@@ -34,7 +35,7 @@ def stock_findings() -> Iterator[Finding]:
 
     Codes: `lot_of_other_item`, `received_beyond_bought`, `issued_expired`, `received_expired`,
     `handed_beyond_kit`, `count_decided_by_counter`, `count_unbooked`, `disposal_decided_by_asker`,
-    `disposal_unbooked`, `donation_differs`, `donation_unbooked`.
+    `disposal_unbooked`, `donation_differs`, `donation_unbooked`, `issue_unbooked`.
     """
     yield from _lots()
     yield from _deliveries()
@@ -43,6 +44,7 @@ def stock_findings() -> Iterator[Finding]:
     yield from _counts()
     yield from _disposals()
     yield from _donations()
+    yield from _issues()
 
 
 def _lots() -> Iterator[Finding]:
@@ -147,6 +149,20 @@ def _donations() -> Iterator[Finding]:
         if given.get(where, {}) != lots:
             sentence = _("What came is not what the donation says.")
             yield Finding("donation_unbooked", where, sentence)
+
+
+def _issues() -> Iterator[Finding]:
+    """What a unit got stays there; of what was taken back all is in the store again, or with the donor."""
+    back = _moved(STORE, "goods.issue:")
+    rows = Issue.objects.select_related("donation").prefetch_related("movement__lines")
+    for row in rows.order_by("pk"):
+        where = f"goods.issue:{row.pk}"
+        out = {line.lot_id: line.quantity for line in row.movement.lines.all() if line.quantity > 0}
+        due = out if row.withdrawn_at is not None and row.donation is None else {}
+        differs = row.donation is not None and row.donation.cancelled_at != row.withdrawn_at
+        if differs or back.get(where, {}) != due:
+            sentence = _("What was taken back is not what the unit had got.")
+            yield Finding("issue_unbooked", where, sentence)
 
 
 def _moved(place: str, subject: str) -> dict[str, dict[int, int]]:

@@ -1,4 +1,4 @@
-"""A donation that was entered wrongly is cancelled: its goods leave the store again, its number stays."""
+"""A donation that was entered wrongly is cancelled: its goods go back to the donor, its number stays."""
 
 from datetime import datetime
 from uuid import UUID
@@ -12,11 +12,12 @@ from songnuan.kernel.bulk import digest_rows
 
 @journey
 def cancel_donation(*, donation_id: int, reason: str, key: UUID, actor: Actor, at: datetime) -> None:
-    """Cancel a donation of which nothing left the store; the same `key` again cancels nothing twice.
+    """Cancel a donation, in the store or at its unit; the same `key` again cancels nothing twice.
 
     Raises:
         Refusal: `donation_unknown`, `not_permitted`, `own_donation` for who recorded it on an earlier day,
-            `reason_missing`, `text_too_long`, `donation_issued`, `wrong_state`.
+            `reason_missing`, `text_too_long`, `donation_issued`, `not_at_unit`, `count_running`,
+            `disposal_waits`, `wrong_state`.
 
     """
     digest = digest_rows([(donation_id, reason)])

@@ -110,8 +110,17 @@ class StockCardRow:
 
 
 @dataclass(frozen=True, slots=True)
+class GiftLineRow:
+    """Packs of one thing that were given, with the lot number and last good day printed on them, if any."""
+
+    goods: GoodsLine
+    lot: str
+    expires_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class GiftRow:
-    """A gift that was taken: each of `lines` with the value of all its packs, in fen.
+    """A gift that was taken, with what is worth `total_minor` fen. It came into the store without `unit`.
 
     `valued_by` says how the value is known; `late_reason` why it is entered late, `cancelled_why` why it was
     cancelled.
@@ -119,10 +128,11 @@ class GiftRow:
 
     number: str
     donor: str
-    lines: tuple[tuple[GoodsLine, int], ...]
+    lines: tuple[GiftLineRow, ...]
+    total_minor: int
     day: date
     received_by: str
-    recipient: str
+    unit: str
     valued_by: str
     late_reason: str = ""
     cancelled_why: str = ""
@@ -206,7 +216,7 @@ def stock_rows(plan: Plan, *, is_full: bool) -> list[StockCardRow]:
             balance=row.balance,
             unit=units.name(row.unit_id, row.day) if row.unit_id else "",
             signed=hands.signed(row.movement_id, row.subject),
-            is_to_sign=row.unit_id is not None,
+            is_to_sign=row.unit_id is not None and row.kind != MovementKind.RECLAIM,
             handled_by=row.recorded_by or SYSTEM.label,
             late_entry=hands.is_late(row.movement_id, row.subject) or (not row.unit_id and row.late_entry),
         )
@@ -229,17 +239,21 @@ def gift_rows(
             number=card.printed_number,
             donor=card.donor,
             lines=tuple(
-                (
-                    GoodsLine(line.name, line.specification, line.packing, line.quantity, None),
-                    line.amount_minor,
+                GiftLineRow(
+                    GoodsLine(
+                        line.name, line.specification, line.packing, line.quantity, line.unit_value_minor
+                    ),
+                    line.number,
+                    line.expires_on,
                 )
                 for line in card.lines
             ),
+            total_minor=card.total_minor,
             day=card.donated_on,
             received_by=names.get(card.donation_id, card.receiver),
-            recipient=units.name(card.unit_id, on) if card.unit_id else "入库",
+            unit=units.name(card.unit_id, on) if card.unit_id else "",
             valued_by=card.valuation_label,
-            late_reason=card.reason_late,
+            late_reason=card.reason_late if card.late_entry else "",
             cancelled_why=cancelled[card.donation_id].reason if card.donation_id in cancelled else "",
         )
         for card in cards
@@ -329,6 +343,8 @@ def _source(row: CardRow) -> str:
         return f"采购（{row.counterpart}）"
     if row.kind == MovementKind.DONATE:
         return f"捐赠（{row.counterpart}）"
+    if row.kind == MovementKind.RECLAIM:
+        return f"分发撤回（{row.reason}）"
     if row.unit_id is not None:
         return ""
     return f"{row.kind_label}（{row.counterpart}）" if row.counterpart else row.kind_label

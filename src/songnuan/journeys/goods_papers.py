@@ -76,13 +76,32 @@ _CARD = (
     SheetColumn("经办人", 11, is_centred=True),
 )
 _GIFT = (
-    SheetColumn("序号", 12, Kind.QUANTITY),
-    SheetColumn("品名", 22),
-    SheetColumn("规格", 14),
-    SheetColumn("单位", 8, is_centred=True),
-    SheetColumn("数量", 12, Kind.QUANTITY),
-    SheetColumn("价值（元）", 18, Kind.MONEY),
+    SheetColumn("序号", 6, Kind.QUANTITY),
+    SheetColumn("品名", 15),
+    SheetColumn("规格", 11),
+    SheetColumn("单位", 6, is_centred=True),
+    SheetColumn("批号", 12, is_centred=True),
+    SheetColumn("有效期至", 13, Kind.DAY),
+    SheetColumn("数量", 9, Kind.QUANTITY),
+    SheetColumn("单价（元）", 12, Kind.MONEY),
+    SheetColumn("价值（元）", 15, Kind.MONEY),
 )
+_GIFTS = (
+    SheetColumn("序号", 5, Kind.QUANTITY),
+    SheetColumn("日期", 13, Kind.DAY, is_shared=True),
+    SheetColumn("捐赠方", 20, is_shared=True),
+    SheetColumn("品名", 13),
+    SheetColumn("规格", 10),
+    SheetColumn("单位", 6, is_centred=True),
+    SheetColumn("数量", 9, Kind.QUANTITY),
+    SheetColumn("单价", 11, Kind.MONEY),
+    SheetColumn("价值", 14, Kind.MONEY),
+    SheetColumn("接收单位", 20, is_shared=True),
+    SheetColumn("接收人", 9, is_centred=True, is_shared=True),
+    SheetColumn("凭据号", 10, is_centred=True, is_shared=True),
+    SheetColumn("备注", 17, is_shared=True),
+)
+_RECEIVER_MASKED = "接收人姓名已隐去部分内容。"
 
 
 def receipt_sheet(rows: Sequence[ReceiptRow], *, head: PaperHead, fund: str, is_full: bool) -> SheetPaper:
@@ -247,14 +266,25 @@ def _moved(row: StockCardRow) -> tuple[Cell, ...]:
     )
 
 
-def gift_receipt(gift: GiftRow, *, head: PaperHead) -> SheetPaper:
+def gift_receipt(gift: GiftRow, *, head: PaperHead, is_full: bool) -> SheetPaper:
     """Return what a giver is handed for a gift (捐赠接收凭据), with room for the seal."""
-    total = sum(value for _line, value in gift.lines)
     groups = tuple(
-        Group(((place, *_goods(line), line.quantity, value),))
-        for place, (line, value) in enumerate(gift.lines, 1)
+        Group(
+            (
+                (
+                    place,
+                    *_goods(line.goods),
+                    line.lot,
+                    line.expires_on,
+                    line.goods.quantity,
+                    line.goods.unit_price_minor,
+                    line.goods.amount_minor,
+                ),
+            )
+        )
+        for place, line in enumerate(gift.lines, 1)
     )
-    sums = (*_packs(4, [line for line, _value in gift.lines]), (5, total))
+    sums = (*_packs(6, [line.goods for line in gift.lines]), (8, gift.total_minor))
     told = [f"补录原因：{gift.late_reason.rstrip('。')}。"] if gift.late_reason else []
     told += [f"本凭据已作废：{gift.cancelled_why.rstrip('。')}。"] if gift.cancelled_why else []
     return SheetPaper(
@@ -265,17 +295,66 @@ def gift_receipt(gift: GiftRow, *, head: PaperHead) -> SheetPaper:
             Entry("捐赠方", gift.donor, is_wide=True),
             Entry("接收日期", chinese_day(gift.day) + ("（补录）" if gift.late_reason else "")),
             Entry("价值依据", gift.valued_by),
-            Entry("接收去向", gift.recipient, is_wide=True),
+            Entry("接收去向", gift.unit or "入库", is_wide=True),
         ),
-        table=SheetTable(_GIFT, (Part(groups, totals=(Total("合计", sums, total),)),)),
+        table=SheetTable(_GIFT, (Part(groups, totals=(Total("合计", sums, gift.total_minor),)),)),
         after=(
             Entry("接收人", gift.received_by, lines=4),
             Entry("接收单位盖章", head.organ, lines=4),
             Entry("捐赠方签字", None, lines=3),
             Entry("开具日期", "　　年　　月　　日", lines=3),
         ),
-        note=head.noted("".join(told)),
+        note=head.noted(*told, "" if is_full else _RECEIVER_MASKED),
     )
+
+
+def gift_register(gifts: Sequence[GiftRow], *, head: PaperHead, is_full: bool) -> SheetPaper:
+    """Return all that was given (捐赠物资登记表); cancelled gifts stand below, struck and not counted."""
+    standing = [gift for gift in gifts if not gift.cancelled_why]
+    cancelled = [gift for gift in gifts if gift.cancelled_why]
+    total = sum(gift.total_minor for gift in standing)
+    sums = (*_packs(6, [line.goods for gift in standing for line in gift.lines]), (8, total))
+    parts = [Part(_gifts(standing, head.organ), totals=(Total("合计", sums, total),))]
+    if cancelled:
+        title = "以下捐赠已作废，不计入合计"
+        parts.append(Part(_gifts(cancelled, head.organ), title=title, is_struck=True))
+    return SheetPaper(
+        title="捐赠物资登记表",
+        lines=head.lines(f"接收捐赠{len(standing)}笔" + (f"，作废{len(cancelled)}笔" if cancelled else "")),
+        dated_on=head.day,
+        table=SheetTable(_GIFTS, tuple(parts)),
+        foot=FOOT,
+        note=head.noted("" if is_full else _RECEIVER_MASKED),
+        is_landscape=True,
+    )
+
+
+def _gifts(gifts: Iterable[GiftRow], organ: str) -> tuple[Group, ...]:
+    """Return gifts line by line; what came into the store was received by the organ itself."""
+    groups, place = [], 0
+    for gift in gifts:
+        marks = [f"补录：{gift.late_reason}"] if gift.late_reason else []
+        marks += [f"作废：{gift.cancelled_why}"] if gift.cancelled_why else []
+        lines = []
+        for line in gift.lines:
+            place += 1
+            lines.append(
+                (
+                    place,
+                    gift.day,
+                    gift.donor,
+                    *_goods(line.goods),
+                    line.goods.quantity,
+                    line.goods.unit_price_minor,
+                    line.goods.amount_minor,
+                    gift.unit or f"{organ}（入库）",
+                    gift.received_by,
+                    gift.number,
+                    "；".join(marks),
+                )
+            )
+        groups.append(Group(tuple(lines)))
+    return tuple(groups)
 
 
 def _goods(line: GoodsLine) -> tuple[str, str, str]:

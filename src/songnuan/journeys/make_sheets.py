@@ -14,7 +14,13 @@ from django.utils.translation import gettext_lazy
 from songnuan.documents.sheet_paper import SheetPaper
 from songnuan.journeys.base import journey
 from songnuan.journeys.goods_paper_rows import funds_of, gift_rows, purchase_rows, receipt_rows, stock_rows
-from songnuan.journeys.goods_papers import gift_receipt, purchase_list, receipt_sheet, stock_card
+from songnuan.journeys.goods_papers import (
+    gift_receipt,
+    gift_register,
+    purchase_list,
+    receipt_sheet,
+    stock_card,
+)
 from songnuan.journeys.paper_head import PaperHead, head_of
 from songnuan.journeys.visit_paper_rows import packs, told_before, visit_rows, visits_of
 from songnuan.journeys.visit_papers import unit_table, visit_record, visit_register, visit_sheet
@@ -250,7 +256,12 @@ def _stock(desk: Desk) -> list[SheetPaper]:
 def _gifts(desk: Desk) -> list[SheetPaper]:
     order = desk.order
     rows = gift_rows(desk.plan, desk.day, donation_id=order.donation_id, is_full=order.is_full)
-    return [gift_receipt(row, head=desk.head) for row in rows]
+    return [gift_receipt(row, head=desk.head, is_full=order.is_full) for row in rows]
+
+
+def _gift_register(desk: Desk) -> list[SheetPaper]:
+    rows = gift_rows(desk.plan, desk.day, is_full=desk.order.is_full)
+    return [gift_register(rows, head=desk.head, is_full=desk.order.is_full)] if rows else []
 
 
 def _ids(visits: QuerySet[Visit]) -> Collection[int]:
@@ -320,6 +331,15 @@ KINDS: Mapping[str, SheetKind] = MappingProxyType(
             _stock,
             of_money=True,
             full=Permission.PURCHASE_RECORD,
+        ),
+        "gifts": SheetKind(
+            gettext_lazy("Register of gifts"),
+            gettext_lazy(
+                "Every gift with its value and who took it; cancelled ones are struck and not counted."
+            ),
+            _gift_register,
+            of_money=True,
+            full=Permission.DONATION_RECORD,
         ),
         "gift_receipts": SheetKind(
             gettext_lazy("Receipts for gifts"),

@@ -63,6 +63,7 @@ _UNDER: Mapping[str, tuple[str, ...]] = {
     "counts": ("plans",),
     "disposals": ("plans",),
     "donations": ("plans",),
+    "issues": ("plans",),
     "purchase-requests": ("funds", "approvals"),
     "quotations": ("funds", "approvals"),
     "people": ("rosters",),

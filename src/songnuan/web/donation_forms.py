@@ -48,7 +48,8 @@ class HandingForm(Form):
         fact="goods.issue.reason_late",
         label=gettext_lazy("Why it is entered late"),
         help_text=gettext_lazy(
-            "Needed when it is entered later than the next working day, or took place before the plan began."
+            "Needed when it is entered later than the next working day, or took place before the plan began;"
+            " else left empty."
         ),
         max_length=REASON_LENGTH,
         required=False,
@@ -182,6 +183,7 @@ class DonationForm(HandingForm):
                 _("Line %(number)s, quantity") % words,
                 fact=f"goods.donationline.quantity:{place}",
                 required=False,
+                max_value=None,  # what is plausible is said by the rule
             ),
             "unit_value": Money(
                 fact=f"goods.donationline.unit_value_minor:{place}",
@@ -316,6 +318,8 @@ class IssueForm(HandingForm):
     def __init__(self, givable: Sequence[Givable], *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as Django's
         super().__init__(*args, **kwargs)
         self.givable = givable
+        hint = _("Needed when it is entered later than the next working day; else left empty.")
+        self.fields["reason_late"].help_text = hint
         for row in givable:
             self.fields[f"item-{row.item_id}"] = packs_field(
                 row.item, fact=f"goods.movementline.quantity:issued.{row.item_id}", required=False
@@ -359,4 +363,20 @@ class DonationCancelling(Form):
     )
     sure = BooleanField(
         fact="act:cancel_donation", label=gettext_lazy("Yes, cancel this donation; it can't be undone.")
+    )
+
+
+class IssueTakingBack(Form):
+    """Why goods that a unit got are taken back, said with full intent."""
+
+    asks = "issue_back"
+
+    reason = CharField(
+        fact="goods.issue.withdraw_reason",
+        label=gettext_lazy("Why they are taken back"),
+        help_text=gettext_lazy("Such as another unit chosen by mistake. The entry stays in the list."),
+        max_length=REASON_LENGTH,
+    )
+    sure = BooleanField(
+        fact="act:take_back_issue", label=gettext_lazy("Yes, take these goods back; it can't be undone.")
     )

@@ -48,7 +48,9 @@ KNOWN: Mapping[str, str] = MappingProxyType(
             " before_plan reason_late cancelled_at cancelled_by"
         ),
         "goods.donationline": "donation",
-        "goods.issue": "store movement donation recorded_by recorded_at late_entry",
+        "goods.issue": (
+            "store movement donation recorded_by recorded_at late_entry withdrawn_at withdrawn_by"
+        ),
         "goods.item": "name",
         "goods.lot": "store item line gift",
         "goods.movement": "kit kind at subject purchase unit recorded_by part",
@@ -193,6 +195,7 @@ FORMS: Mapping[str, Promise] = MappingProxyType(
         "hold_statement": _("Statement on a hold"),
         "invoice": _("Picture of an invoice"),
         "invoice_replaced": _("Picture of an invoice replaced"),
+        "issue_back": _("Donated goods taken back"),
         "issue_goods": _("Donated goods given out"),
         "leader_visit": _("Leader's visit"),
         "leader_visit_withdrawn": _("Entry of a leader's visit withdrawn"),

@@ -19,6 +19,7 @@ JOURNEYS: Mapping[str, Promise] = {
     "issue_goods": pgettext_lazy("refused", "to give donated goods to a unit"),
     "receive_goods": pgettext_lazy("refused", "to receive goods"),
     "record_donation": pgettext_lazy("refused", "to record a donation"),
+    "take_back_issue": pgettext_lazy("refused", "to take back goods that a unit got"),
     "return_goods": pgettext_lazy("refused", "to send goods back"),
     **INSPECTING,
     "accept_item": pgettext_lazy("refused", "to accept an item of an instruction"),

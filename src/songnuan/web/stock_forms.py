@@ -25,9 +25,9 @@ _LINE = re.compile(r"lines-(\d+)-(\w+)")
 def packs_field(label: str, **kwargs: Any) -> IntegerField:  # noqa: ANN401 - handed on to Django
     """Return an input for whole packs."""
     kwargs.setdefault("min_value", 1)
+    kwargs.setdefault("max_value", LARGEST_QUANTITY)
     return IntegerField(
         label=label,
-        max_value=LARGEST_QUANTITY,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         **kwargs,
     )

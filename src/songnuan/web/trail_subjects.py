@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from songnuan.approvals.hold_models import Hold
 from songnuan.funds.models import Entry, Fund, Kind
 from songnuan.goods.cards import printed_donation
-from songnuan.goods.models import Count, Disposal, Donation, Item, Purchase, PurchaseRequest
+from songnuan.goods.models import Count, Disposal, Donation, Issue, Item, Purchase, PurchaseRequest
 from songnuan.goods.request_rules import request_number
 from songnuan.journeys.measures import kinds
 from songnuan.kernel.money import yuan
@@ -216,6 +216,15 @@ def _donations(keys: Collection[str], reader: Reader) -> dict[str, Named]:
     }
 
 
+def _issues(keys: Collection[str], reader: Reader) -> dict[str, Named]:
+    seen = reader.reach_ids(Permission.FUND_VIEW)
+    rows = Issue.objects.filter(pk__in=_numbers(keys)).values_list("pk", "store__plan__unit_id")
+    return {
+        str(pk): Named(_("Donated goods given out"), reverse("issue", args=(pk,)) if unit in seen else "")
+        for pk, unit in rows
+    }
+
+
 def _holds(keys: Collection[str], reader: Reader) -> dict[str, Named]:
     seen = reader.reach_ids(Permission.FUND_VIEW)
     rows = Hold.objects.filter(pk__in=_numbers(keys)).values_list("pk", "unit_id")
@@ -370,7 +379,7 @@ _TABLES: Mapping[str, Look] = {
     "goods.count": _counts,
     "goods.disposal": _disposals,
     "goods.donation": _donations,
-    "goods.issue": _quiet,
+    "goods.issue": _issues,
     "visits.visit": _visits,
     "visits.hand_over": _visits,
     "visits.sample": _samples,

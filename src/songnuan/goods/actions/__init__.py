@@ -8,7 +8,12 @@ from songnuan.goods.actions.counts import (
     propose_disposal,
     start_count,
 )
-from songnuan.goods.actions.donations import cancel_donation, issue_goods, record_donation
+from songnuan.goods.actions.donations import (
+    cancel_donation,
+    issue_goods,
+    record_donation,
+    take_back_issue,
+)
 from songnuan.goods.actions.purchases import cancel_purchase, close_short, define_kit, record_purchase, settle
 from songnuan.goods.actions.stock import hand_over, receive, send_back
 
@@ -30,4 +35,5 @@ __all__ = [
     "send_back",
     "settle",
     "start_count",
+    "take_back_issue",
 ]

@@ -9,12 +9,9 @@ from django.utils.translation import gettext as _
 
 from songnuan.funds.rules import check_reason
 from songnuan.goods.actions.locking import by_item, person_of, record_of_store
-from songnuan.goods.counting import UNDECIDED
 from songnuan.goods.gifts import Gift, Handing, examine_gift, examine_issue, first_of
 from songnuan.goods.lots import Wanted, choose
 from songnuan.goods.models import (
-    Disposal,
-    DisposalStatus,
     Donation,
     DonationLine,
     Issue,
@@ -22,17 +19,17 @@ from songnuan.goods.models import (
     Lot,
     Movement,
     MovementKind,
-    StockLevel,
     Store,
 )
 from songnuan.goods.places import DONOR, STORE, unit_place
 from songnuan.goods.queries import on_hand, times_of
 from songnuan.goods.rules import tidy_name, tidy_number
 from songnuan.goods.stock import lock_store, move
+from songnuan.goods.undoing import fault_of_donation, fault_of_issue, packs_issued, packs_of
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.names import tidy_name as tidy_person
-from songnuan.kernel.refusal import NotPermitted, Refusal
+from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, require, subtree
 from songnuan.plans.models import Plan
@@ -143,13 +140,15 @@ def issue_goods(
 
 @transaction.atomic(savepoint=False)
 def cancel_donation(*, donation_id: int, reason: str, actor: Actor, at: datetime) -> Donation:
-    """Cancel a donation that was entered wrongly: its goods leave the store again, it stays.
+    """Cancel a donation that was entered wrongly: its goods go back to the donor, it stays.
+
+    What went straight to a unit leaves the unit, and its receipt is withdrawn with it.
 
     Raises:
         NotPermitted: `not_permitted`; `own_donation` for who recorded it on an earlier day.
         Refusal: `donation_unknown`, `reason_missing`, `text_too_long`, `wrong_state` when it is cancelled,
-            `donation_issued` once something of it left the store, `count_running` while the store is counted,
-            `disposal_waits` while somebody decides about a lot of it.
+            `donation_issued` while something of it is out of the store, `count_running` while the store is
+            counted, `disposal_waits` while somebody decides about a lot of it, `not_at_unit`.
 
     """
     donation = Donation.objects.select_related("store__plan").filter(pk=donation_id).first()
@@ -159,23 +158,18 @@ def cancel_donation(*, donation_id: int, reason: str, actor: Actor, at: datetime
     plan = donation.store.plan
     require(actor, Permission.DONATION_RECORD, unit_id=plan.unit_id, at=at)
     user_id = person_of(actor)
-    if user_id == donation.recorded_by_id and day_of(donation.recorded_at) != day_of(at):
-        sentence = _("You recorded it yourself, on an earlier day. Somebody else has to cancel it.")
-        raise NotPermitted("own_donation", sentence, donation=donation_id)
     why = check_reason(reason)
     store = lock_store(plan.pk)
-    _check_unasked(store, donation)
-    standing = Donation.objects.filter(pk=donation_id, cancelled_at__isnull=True)
-    if standing.update(cancelled_at=at, cancelled_by_id=user_id, cancel_reason=why) != 1:
-        raise Refusal("wrong_state", _("This donation was cancelled already. Reload the page."))
-    came = dict(Lot.objects.filter(gift__donation=donation).values_list("pk", "gift__quantity"))
-    there = StockLevel.objects.filter(lot__in=came, place=STORE).values_list("lot_id", "quantity")
-    if dict(there) != came:
-        sentence = _(
-            "Goods of this donation have left the store, or were counted otherwise: it can no longer be"
-            " cancelled."
-        )
-        raise Refusal("donation_issued", sentence, donation=donation_id)
+    donation.refresh_from_db(fields=["cancelled_at"])
+    if fault := fault_of_donation(donation, user_id, at):
+        raise fault
+    Donation.objects.filter(pk=donation_id, cancelled_at__isnull=True).update(
+        cancelled_at=at, cancelled_by_id=user_id, cancel_reason=why
+    )
+    Issue.objects.filter(donation=donation).update(
+        withdrawn_at=at, withdrawn_by_id=user_id, withdraw_reason=why
+    )
+    came = packs_of(donation)
     subject = f"goods.donation:{donation_id}"
     movement = Movement(
         kind=MovementKind.TAKE_BACK,
@@ -185,11 +179,55 @@ def cancel_donation(*, donation_id: int, reason: str, actor: Actor, at: datetime
         recorded_by_id=user_id,
         reason=why,
     )
-    move(movement, came, source=STORE, target=DONOR)
+    source = STORE if donation.unit_id is None else unit_place(donation.unit_id)
+    move(movement, came, source=source, target=DONOR)
     facts = {"number": donation.number, "packs": by_item(came), "reason": why}
     record_of_store(store, "cancel_donation", subject, actor=actor, at=at, facts=facts)
     donation.refresh_from_db()
     return donation
+
+
+@transaction.atomic(savepoint=False)
+def take_back_issue(*, issue_id: int, reason: str, actor: Actor, at: datetime) -> Issue:
+    """Take back what was given out of the store wrongly: its goods are in the store again, it stays.
+
+    Raises:
+        NotPermitted: `not_permitted`; `own_issue` for who recorded it on an earlier day.
+        Refusal: `issue_unknown`, `reason_missing`, `text_too_long`, `wrong_state` when it was taken back,
+            `issue_straight` for what came straight from a donor, `count_running` while the store is counted,
+            `not_at_unit`.
+
+    """
+    issue = Issue.objects.select_related("store__plan", "movement").filter(pk=issue_id).first()
+    if issue is None:
+        sentence = _("There is no such issue of goods. Choose one from the list of its plan.")
+        raise Refusal("issue_unknown", sentence, issue=issue_id)
+    plan = issue.store.plan
+    require(actor, Permission.DONATION_RECORD, unit_id=plan.unit_id, at=at)
+    user_id = person_of(actor)
+    why = check_reason(reason)
+    store = lock_store(plan.pk)
+    issue.refresh_from_db(fields=["withdrawn_at"])
+    if fault := fault_of_issue(issue, user_id, at):
+        raise fault
+    Issue.objects.filter(pk=issue_id, withdrawn_at__isnull=True).update(
+        withdrawn_at=at, withdrawn_by_id=user_id, withdraw_reason=why
+    )
+    lots, subject = packs_issued(issue), f"goods.issue:{issue_id}"
+    movement = Movement(
+        kind=MovementKind.RECLAIM,
+        happened_at=at,
+        at=at,
+        unit_id=issue.unit_id,
+        subject=subject,
+        recorded_by_id=user_id,
+        reason=why,
+    )
+    move(movement, lots, source=unit_place(issue.unit_id), target=STORE)
+    facts = {"unit": issue.unit_id, "packs": by_item(lots), "reason": why}
+    record_of_store(store, "take_back_issue", subject, actor=actor, at=at, facts=facts)
+    issue.refresh_from_db()
+    return issue
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,13 +308,3 @@ def _check_unit(plan: Plan, unit_id: int, at: datetime) -> None:
 def _moment(day: date, at: datetime) -> datetime:
     """Return when something happened of which the day alone is known: now for today, else at noon."""
     return at if day == at.astimezone(CHINA).date() else datetime.combine(day, time(12), CHINA)
-
-
-def _check_unasked(store: Store, donation: Donation) -> None:
-    """Let pass a donation whose goods are neither counted just now nor to be disposed of."""
-    if store.counts.filter(status__in=UNDECIDED).exists():
-        sentence = _("This store is being counted. Finish that count first, or what was found would be lost.")
-        raise Refusal("count_running", sentence, donation=donation.pk)
-    if Disposal.objects.filter(lot__gift__donation=donation, status=DisposalStatus.WAITING).exists():
-        sentence = _("A disposal of these goods waits for a decision. Have it decided first.")
-        raise Refusal("disposal_waits", sentence, donation=donation.pk)

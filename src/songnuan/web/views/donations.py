@@ -1,4 +1,4 @@
-"""Pages of donations: the list with its totals, one donation, a new one, and what is given to a unit."""
+"""Pages of donations: the list with its totals, one donation, and a new one."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -7,31 +7,28 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from songnuan.goods.cards import DonationCard, donation_card, donations
-from songnuan.goods.handed import HandOverRow, IssueCard, issues
-from songnuan.goods.lots import OnHand, usable
-from songnuan.goods.models import Issue, Item, Lot
-from songnuan.goods.queries import on_hand, times_of
+from songnuan.goods.handed import issues
+from songnuan.goods.models import Donation, Item
+from songnuan.goods.queries import times_of
+from songnuan.goods.undoing import fault_of_donation, issues_of
 from songnuan.goods.voided import Cancelled, cancelled_donations
 from songnuan.journeys.cancel_donation import cancel_donation
-from songnuan.journeys.issue_goods import issue_goods
 from songnuan.journeys.record_donation import record_donation
 from songnuan.organisation.permissions import Permission
-from songnuan.organisation.queries import require, subtree, unit_views
 from songnuan.plans.models import Plan
-from songnuan.records.queries import read_file
-from songnuan.web.donation_forms import DonationCancelling, DonationForm, Givable, IssueForm
+from songnuan.web.donation_forms import DonationCancelling, DonationForm
 from songnuan.web.paging import before_of, page_of
 from songnuan.web.sheet_form import gift_offer
 from songnuan.web.stock_words import lot_words
+from songnuan.web.views.issues import givable, issue_view, recording, units_of
 from songnuan.web.views.shared import PAGE, Reader, key_of, names_on, reader_of
-from songnuan.web.views.stock import is_blind, store_seen
+from songnuan.web.views.stock import store_seen
 
 _DIGITS = 18
 
@@ -47,15 +44,6 @@ class DonationView:
     unit_name: str
     goods: list[str]
     cancelled: Cancelled | None
-
-
-@dataclass(frozen=True, slots=True)
-class IssueView:
-    """What a unit got, with its name and the goods in words."""
-
-    card: IssueCard
-    unit_name: str
-    goods: list[str]
 
 
 @login_required
@@ -82,15 +70,12 @@ def donations_list(request: HttpRequest, slug: str) -> HttpResponse:
         "donations": [_donation_view(card, names, cancelled) for card in shown],
         "older": older,
         "count": len(standing),
-        "issues": [
-            IssueView(card, names.get(card.unit_id, ""), [_handed(line) for line in card.lines])
-            for card in got
-        ],
+        "issues": [issue_view(card, names) for card in got],
         "older_issues": older_issues,
         "totals": _totals(standing),
         "total_minor": sum(card.total_minor for card in standing),
         "may_record": may_record,
-        "may_issue": may_record and bool(_givable(plan, reader)),
+        "may_issue": may_record and bool(givable(plan, reader)),
     }
     return render(request, "web/donations.html", context)
 
@@ -116,7 +101,7 @@ def donation_cancel(request: HttpRequest, pk: int) -> HttpResponse:
         with form.refusals():
             why = form.cleaned_data["reason"]
             cancel_donation(donation_id=pk, reason=why, key=key_of(request), actor=reader.actor, at=reader.at)
-            messages.success(request, _("The donation is cancelled; its goods are booked out of the store."))
+            messages.success(request, _("The donation is cancelled; its goods are booked back to the donor."))
             return redirect("donation", pk)
     return _one_page(request, reader, card, plan, form)
 
@@ -138,15 +123,19 @@ def _one_page(
     tried: DonationCancelling | None = None,
 ) -> HttpResponse:
     cancelled = cancelled_donations([card.donation_id])
-    names = names_on([card.unit_id], reader.day)
-    is_whole = card.unit_id is None and all(line.in_store == line.quantity for line in card.lines)
-    may_cancel = reader.may(Permission.DONATION_RECORD, plan.unit_id) and not cancelled and is_whole
+    row = Donation.objects.select_related("store").get(pk=card.donation_id)
+    out = list(issues_of(row)) if card.unit_id is None else []
+    names = names_on([card.unit_id, *(issue.unit_id for issue in out)], reader.day)
+    may_cancel = reader.may(Permission.DONATION_RECORD, plan.unit_id) and not cancelled
+    fault = fault_of_donation(row, reader.user.pk, reader.at) if may_cancel else None
     context = {
         "plan": plan,
         "view": _donation_view(card, names, cancelled),
         "lines": [{"row": line, "lot": lot_words(line.number, line.expires_on)} for line in card.lines],
         "offer": gift_offer(reader, plan, pk=card.donation_id),
-        "cancelling": (tried or DonationCancelling()) if may_cancel or tried else None,
+        "issues": [{"row": issue, "unit": names[issue.unit_id]} for issue in out],
+        "why_not": fault.sentence if fault and not tried else "",
+        "cancelling": (tried or DonationCancelling()) if (may_cancel and not fault) or tried else None,
     }
     return render(request, "web/donation.html", context, status=422 if tried else 200)
 
@@ -161,8 +150,8 @@ def _key(request: HttpRequest) -> int | None:
 def donation_new(request: HttpRequest, slug: str) -> HttpResponse:
     """Record a donation."""
     reader = reader_of(request)
-    plan = _recording(reader, slug)
-    units, times = _units(plan, reader), times_of(plan, reader.actor, reader.at)
+    plan = recording(reader, slug)
+    units, times = units_of(plan, reader), times_of(plan, reader.actor, reader.at)
     if request.method != "POST":
         return _donation_page(request, plan, DonationForm(units, times, initial={"happened_on": reader.day}))
     form = DonationForm(units, times, request.POST)
@@ -181,101 +170,18 @@ def donation_new(request: HttpRequest, slug: str) -> HttpResponse:
     return _donation_page(request, plan, form)
 
 
-@login_required
-def issue_new(request: HttpRequest, slug: str) -> HttpResponse:
-    """Give donated goods out of the store to a unit."""
-    reader = reader_of(request)
-    plan = _recording(reader, slug)
-    # What is posted twice names goods that may be used up by then: it is still read as the first time.
-    givable = _givable(plan, reader, is_read_again=request.method == "POST")
-    units, times = _units(plan, reader), times_of(plan, reader.actor, reader.at)
-    context = {"plan": plan, "blind": is_blind(reader, plan)}
-    if request.method != "POST":
-        form = IssueForm(givable, units, times, initial={"happened_on": reader.day})
-        return render(request, "web/issue_goods.html", {**context, "form": form})
-    form = IssueForm(givable, units, times, request.POST)
-    if form.is_valid():
-        told = form.cleaned_data
-        with form.refusals():
-            issue_goods(
-                plan_id=plan.pk,
-                unit_id=told["unit"],
-                packs=form.packs,
-                happened_on=told["happened_on"],
-                handing=form.handing,
-                signature=form.drawn,
-                reason_late=told["reason_late"],
-                key=key_of(request),
-                actor=reader.actor,
-                at=reader.at,
-            )
-            messages.success(request, _("The goods are booked out of the store."))
-            return redirect("donations", slug)
-    return render(request, "web/issue_goods.html", {**context, "form": form}, status=422)
-
-
-@login_required
-@require_safe
-@cache_control(private=True, no_store=True)
-def issue_signature(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give the picture of the signature for goods that a unit got."""
-    reader = reader_of(request)
-    row = get_object_or_404(Issue.objects.select_related("store__plan", "signature"), pk=pk)
-    if row.signature is None or not reader.may(Permission.FUND_VIEW, row.store.plan.unit_id):
-        raise Http404
-    return HttpResponse(read_file(row.signature), content_type=row.signature.media_type)
-
-
-def _recording(reader: Reader, slug: str) -> Plan:
-    plan = store_seen(reader, slug)
-    require(reader.actor, Permission.DONATION_RECORD, unit_id=plan.unit_id, at=reader.at)
-    return plan
-
-
 def _donation_page(request: HttpRequest, plan: Plan, form: DonationForm) -> HttpResponse:
     known = Item.objects.order_by("name").values_list("name", flat=True).distinct()
     context = {"plan": plan, "form": form, "known": list(known)}
     return render(request, "web/donation_form.html", context, status=422 if form.errors else 200)
 
 
-def _units(plan: Plan, reader: Reader) -> list[tuple[int, str]]:
-    """Return the units below that of the plan, by name."""
-    below = unit_views(subtree(plan.unit_id, reader.day).exclude(pk=plan.unit_id), reader.day)
-    return [(unit.unit_id, unit.name) for unit in below]
-
-
-def _givable(plan: Plan, reader: Reader, *, is_read_again: bool = False) -> list[Givable]:
-    """Return the donated goods that may go out today, by item; read again, those that are used up too."""
-    given = Lot.objects.filter(store__plan=plan, gift__isnull=False)
-    lots: dict[int, list[OnHand]] = {}
-    if is_read_again:
-        lots = {item_id: [] for item_id in given.values_list("item_id", flat=True)}
-    for lot in usable(on_hand(given), reader.day):
-        lots.setdefault(lot.item_id, []).append(lot)
-    return [
-        Givable(
-            item_id=item.pk,
-            item=item.label,
-            packing=item.packing,
-            there=sum(lot.quantity for lot in lots[item.pk]),
-            first=lot_words(lots[item.pk][0].number, lots[item.pk][0].expires_on) if lots[item.pk] else "",
-        )
-        for item in Item.objects.filter(pk__in=lots).order_by("pk")
-    ]
-
-
 def _donation_view(
     card: DonationCard, names: Mapping[int, str], cancelled: Mapping[int, Cancelled]
 ) -> DonationView:
-    goods = [f"{line.item} {line.quantity} {line.packing}" for line in card.lines]
+    goods = _totals([card])
     unit = names[card.unit_id] if card.unit_id is not None else ""
     return DonationView(card, unit, goods, cancelled.get(card.donation_id))
-
-
-def _handed(line: HandOverRow) -> str:
-    lot = lot_words(line.number, line.expires_on)
-    words = f"{line.item} {line.quantity} {line.packing}"
-    return _("%(packs)s (%(lot)s)") % {"packs": words, "lot": lot} if lot else words
 
 
 def _totals(cards: Iterable[DonationCard]) -> list[str]:
@@ -290,8 +196,6 @@ def _totals(cards: Iterable[DonationCard]) -> list[str]:
 urlpatterns: list[URLPattern] = [
     path("plans/<slug:slug>/donations/", donations_list, name="donations"),
     path("plans/<slug:slug>/donations/new/", donation_new, name="donation_new"),
-    path("plans/<slug:slug>/donations/issue/", issue_new, name="issue_new"),
     path("donations/<int:pk>/", donation, name="donation"),
     path("donations/<int:pk>/cancel/", donation_cancel, name="donation_cancel"),
-    path("issues/<int:pk>/signature/", issue_signature, name="issue_signature"),
 ]

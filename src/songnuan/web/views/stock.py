@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from songnuan.goods.cards import CardRow, LotRow, lots, stock_card
 from songnuan.goods.deliveries import purchases_to_come
 from songnuan.goods.lots import is_expired
-from songnuan.goods.models import Count, CountStatus, Disposal, DisposalStatus, Lot
+from songnuan.goods.models import Count, CountStatus, Disposal, DisposalStatus, Issue, Lot
 from songnuan.goods.voided import void_lots
 from songnuan.goods.waiting import counted_by
 from songnuan.organisation.permissions import Permission
@@ -205,12 +205,15 @@ def lines_of(card: Iterable[CardRow], day: date) -> list[Line]:
     """Return a stock card with names in place of numbers."""
     rows = list(card)
     names = names_on((row.unit_id for row in rows), day)
+    given = dict(
+        Issue.objects.filter(movement__in=[row.movement_id for row in rows]).values_list("movement_id", "pk")
+    )
     return [
         Line(
             row=row,
             lot=lot_words(row.number, row.expires_on),
             who=names[row.unit_id] if row.unit_id is not None else row.counterpart,
-            url=_url(row.subject),
+            url=_url(f"goods.issue:{given[row.movement_id]}" if row.movement_id in given else row.subject),
         )
         for row in rows
     ]
@@ -219,6 +222,7 @@ def lines_of(card: Iterable[CardRow], day: date) -> list[Line]:
 _PAGES = {
     "goods.purchase": "purchase",
     "goods.donation": "donation",
+    "goods.issue": "issue",
     "goods.count": "count",
     "visits.visit": "visit",
 }

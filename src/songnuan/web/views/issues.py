@@ -1,0 +1,193 @@
+"""Pages of donated goods that units got: one issue with its receipt and its taking back, and a new one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from songnuan.goods.cards import printed_donation
+from songnuan.goods.handed import HandOverRow, IssueCard, issue_card
+from songnuan.goods.lots import OnHand, usable
+from songnuan.goods.models import Issue, Item, Lot
+from songnuan.goods.queries import on_hand, times_of
+from songnuan.goods.undoing import fault_of_issue
+from songnuan.journeys.issue_goods import issue_goods
+from songnuan.journeys.take_back_issue import take_back_issue
+from songnuan.organisation.permissions import Permission
+from songnuan.organisation.queries import require, subtree, unit_views
+from songnuan.plans.models import Plan
+from songnuan.records.queries import read_file
+from songnuan.web.donation_forms import Givable, IssueForm, IssueTakingBack
+from songnuan.web.stock_words import lot_words
+from songnuan.web.views.shared import Reader, key_of, names_on, reader_of
+from songnuan.web.views.stock import is_blind, store_seen
+
+
+@dataclass(frozen=True, slots=True)
+class IssueView:
+    """What a unit got, with its name and the goods in words."""
+
+    card: IssueCard
+    unit_name: str
+    goods: list[str]
+
+
+@login_required
+@require_safe
+def issue(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what a unit got, who took it, and to whoever may the form that takes it back."""
+    reader = reader_of(request)
+    card, plan = _issue_seen(reader, pk)
+    return _one_page(request, reader, card, plan)
+
+
+@login_required
+def issue_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back what was given out wrongly."""
+    reader = reader_of(request)
+    card, plan = _issue_seen(reader, pk)
+    if request.method != "POST":
+        return redirect("issue", pk)
+    form = IssueTakingBack(request.POST)
+    if form.is_valid():
+        with form.refusals():
+            why = form.cleaned_data["reason"]
+            take_back_issue(issue_id=pk, reason=why, key=key_of(request), actor=reader.actor, at=reader.at)
+            messages.success(request, _("The goods are booked back into the store."))
+            return redirect("issue", pk)
+    return _one_page(request, reader, card, plan, form)
+
+
+def _issue_seen(reader: Reader, pk: int) -> tuple[IssueCard, Plan]:
+    """Return what a unit got and its plan; what the reader may not see is not there."""
+    card = issue_card(pk)
+    plan = Plan.objects.filter(pk=card.plan_id).first() if card else None
+    if card is None or plan is None or not reader.may(Permission.FUND_VIEW, plan.unit_id):
+        raise Http404
+    return card, plan
+
+
+def _one_page(
+    request: HttpRequest,
+    reader: Reader,
+    card: IssueCard,
+    plan: Plan,
+    tried: IssueTakingBack | None = None,
+) -> HttpResponse:
+    names = names_on([card.unit_id], reader.day)
+    may = reader.may(Permission.DONATION_RECORD, plan.unit_id) and card.withdrawn_at is None
+    row = Issue.objects.select_related("store", "movement", "donation").get(pk=card.issue_id)
+    fault = fault_of_issue(row, reader.user.pk, reader.at) if may else None
+    context = {
+        "plan": plan,
+        "view": issue_view(card, names),
+        "lines": [{"row": line, "lot": lot_words(line.number, line.expires_on)} for line in card.lines],
+        "donation": printed_donation(row.donation.number) if row.donation else "",
+        "why_not": fault.sentence if fault and not tried else "",
+        "taking_back": (tried or IssueTakingBack()) if (may and not fault) or tried else None,
+    }
+    return render(request, "web/issue.html", context, status=422 if tried else 200)
+
+
+@login_required
+def issue_new(request: HttpRequest, slug: str) -> HttpResponse:
+    """Give donated goods out of the store to a unit."""
+    reader = reader_of(request)
+    plan = recording(reader, slug)
+    # What is posted twice names goods that may be used up by then: it is still read as the first time.
+    there = givable(plan, reader, is_read_again=request.method == "POST")
+    units, times = units_of(plan, reader), times_of(plan, reader.actor, reader.at)
+    context = {"plan": plan, "blind": is_blind(reader, plan)}
+    if request.method != "POST":
+        form = IssueForm(there, units, times, initial={"happened_on": reader.day})
+        return render(request, "web/issue_goods.html", {**context, "form": form})
+    form = IssueForm(there, units, times, request.POST)
+    if form.is_valid():
+        told = form.cleaned_data
+        with form.refusals():
+            issue_id = issue_goods(
+                plan_id=plan.pk,
+                unit_id=told["unit"],
+                packs=form.packs,
+                happened_on=told["happened_on"],
+                handing=form.handing,
+                signature=form.drawn,
+                reason_late=told["reason_late"],
+                key=key_of(request),
+                actor=reader.actor,
+                at=reader.at,
+            )
+            messages.success(request, _("The goods are booked out of the store."))
+            return redirect("issue", issue_id)
+    return render(request, "web/issue_goods.html", {**context, "form": form}, status=422)
+
+
+@login_required
+@require_safe
+@cache_control(private=True, no_store=True)
+def issue_signature(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give the picture of the signature for goods that a unit got."""
+    reader = reader_of(request)
+    row = get_object_or_404(Issue.objects.select_related("store__plan", "signature"), pk=pk)
+    if row.signature is None or not reader.may(Permission.FUND_VIEW, row.store.plan.unit_id):
+        raise Http404
+    return HttpResponse(read_file(row.signature), content_type=row.signature.media_type)
+
+
+def recording(reader: Reader, slug: str) -> Plan:
+    """Return the plan, to whoever may record what is given for it."""
+    plan = store_seen(reader, slug)
+    require(reader.actor, Permission.DONATION_RECORD, unit_id=plan.unit_id, at=reader.at)
+    return plan
+
+
+def units_of(plan: Plan, reader: Reader) -> list[tuple[int, str]]:
+    """Return the units below that of the plan, by name."""
+    below = unit_views(subtree(plan.unit_id, reader.day).exclude(pk=plan.unit_id), reader.day)
+    return [(unit.unit_id, unit.name) for unit in below]
+
+
+def givable(plan: Plan, reader: Reader, *, is_read_again: bool = False) -> list[Givable]:
+    """Return the donated goods that may go out today, by item; read again, those that are used up too."""
+    given = Lot.objects.filter(store__plan=plan, gift__isnull=False)
+    lots: dict[int, list[OnHand]] = {}
+    if is_read_again:
+        lots = {item_id: [] for item_id in given.values_list("item_id", flat=True)}
+    for lot in usable(on_hand(given), reader.day):
+        lots.setdefault(lot.item_id, []).append(lot)
+    return [
+        Givable(
+            item_id=item.pk,
+            item=item.label,
+            packing=item.packing,
+            there=sum(lot.quantity for lot in lots[item.pk]),
+            first=lot_words(lots[item.pk][0].number, lots[item.pk][0].expires_on) if lots[item.pk] else "",
+        )
+        for item in Item.objects.filter(pk__in=lots).order_by("pk")
+    ]
+
+
+def issue_view(card: IssueCard, names: Mapping[int, str]) -> IssueView:
+    """Return what a unit got as pages show it."""
+    return IssueView(card, names.get(card.unit_id, ""), [_handed(line) for line in card.lines])
+
+
+def _handed(line: HandOverRow) -> str:
+    lot = lot_words(line.number, line.expires_on)
+    words = f"{line.item} {line.quantity} {line.packing}"
+    return _("%(packs)s (%(lot)s)") % {"packs": words, "lot": lot} if lot else words
+
+
+urlpatterns: list[URLPattern] = [
+    path("plans/<slug:slug>/donations/issue/", issue_new, name="issue_new"),
+    path("issues/<int:pk>/", issue, name="issue"),
+    path("issues/<int:pk>/take-back/", issue_back, name="issue_back"),
+    path("issues/<int:pk>/signature/", issue_signature, name="issue_signature"),
+]
