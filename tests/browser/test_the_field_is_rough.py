@@ -109,6 +109,32 @@ def test_a_sign_in_that_runs_out_while_typing_costs_nothing(site: Site, windows:
     assert len({_key(request) for request in sent}) == 1
 
 
+def test_a_confirmation_is_ticked_by_nobody_but_the_visitor(site: Site, windows: Windows) -> None:
+    page, sent = _at_the_door(site, windows, "liaison04", "龙门船闸管理所")
+    by_name = page.get_by_label(zh("The receiver confirms by name, without a signature"))
+    _reach_by(page, "telephone or video call")
+    expect(by_name).to_be_hidden()
+    press(page)
+    expect(page.get_by_role("alert")).to_be_visible()
+    _reach_by(page, "visit on site")
+    expect(by_name).not_to_be_checked()
+    fill_in(page)
+    page.get_by_role("button", name=zh("Clear the signature")).click()
+    press(page)
+    alert = page.get_by_role("alert")
+    expect(alert.get_by_role("listitem")).to_have_count(1)
+    expect(alert).to_contain_text(zh("Have the receiver sign, or confirm by name below."))
+    by_name.check()
+    press(page)
+    _is_recorded(page)
+    expect(page.get_by_text(zh("confirmed by name, without a signature"))).to_be_visible()
+    assert len(_answered(sent)) == 3
+
+
+def _reach_by(page: Page, way: str) -> None:
+    page.get_by_role("group", name=zh("How the unit was reached")).get_by_label(zh(way), exact=True).check()
+
+
 def test_without_scripts_a_receiver_confirms_by_name(site: Site, browser: Browser) -> None:
     site.give_password("liaison05")
     with browser.new_context(viewport=PHONE, locale="zh-CN", java_script_enabled=False) as context:

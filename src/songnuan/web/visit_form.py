@@ -327,8 +327,11 @@ class ReportForm(Form):
         """Return the report as far as it can be read; what is missing is empty."""
         given = self.cleaned_data
         device_at, clock_skew_seconds = device_clock(self.data, self.door.at, self.door.clock_offset)
+        form = given.get("form", "")
+        # Through a telephone nobody signs or ticks anything: the name is all there is.
+        signed = {} if form == VisitForm.CALL else given
         return VisitReport(
-            form=given.get("form", ""),
+            form=form,
             form_reason=given.get("form_reason", ""),
             happened_at=given.get("happened_at", self.door.at),
             device_at=device_at,
@@ -340,8 +343,8 @@ class ReportForm(Form):
             members=self._members(),
             inspection=self._inspection(),
             problems=problems,
-            signature=given.get("signature", b""),
-            confirmed_by_name=given.get("confirmed_by_name", False),
+            signature=signed.get("signature", b""),
+            confirmed_by_name=signed.get("confirmed_by_name", False),
             late_reason=given.get("late_reason", ""),
             entry_reason=given.get("entry_reason", ""),
             handed=given.get("handed", ()),
