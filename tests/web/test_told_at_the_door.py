@@ -86,6 +86,22 @@ def test_a_report_posted_from_a_second_window_is_told_who_recorded_the_visit_and
     assert Visit.objects.get(pk=visit.pk).conditions == visit.conditions
 
 
+def test_a_second_phone_signs_for_nothing_it_is_told_first_that_the_visit_is_recorded(bureau: Bureau) -> None:
+    visit = visits_of(bureau)[0]
+    client = as_(bureau.liaison)
+    with on(at(8, 10)):
+        text = client.get(record_url(visit)).context["form"].signing["text"]
+        signed = filled(bureau, "2020-04-08T09:30", signature=data_url(signature(1)), signed_text=text)
+        wrong = {**filled(bureau, "2020-04-08T09:45"), "conditions": ""}
+        recorded(bureau, at(8, 10))
+        before = Entry.objects.exclude(stream__name__in=["refusals", "trail"]).count()
+        for sent in (signed, wrong):
+            page = client.post(record_url(visit), sent)
+            assert (page.status_code, page.headers["X-Songnuan-Refusal"]) == (409, "wrong_state")
+            assert bureau.liaison.label in page.content.decode().split("<main")[-1]
+    assert Entry.objects.exclude(stream__name__in=["refusals", "trail"]).count() == before
+
+
 def correct(bureau: Bureau, visit: Visit, **changes: object) -> None:
     """Correct the report on its page, without a new receipt."""
     told = {"receiver_name": "", "signature": "", "version": str(visit.version), **changes}

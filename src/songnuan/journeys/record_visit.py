@@ -33,6 +33,7 @@ from songnuan.tasks import actions as tasks
 from songnuan.visits import actions as visits
 from songnuan.visits.access import find_visit, require_recorder
 from songnuan.visits.checklist import checklist
+from songnuan.visits.lifecycle import VISIT
 from songnuan.visits.models import Visit, VisitForm
 from songnuan.visits.owed import kit_owed
 from songnuan.visits.positions import Position
@@ -115,6 +116,8 @@ def record_visit(*, visit_id: int, report: VisitReport, key: UUID, actor: Actor,
     )
     if earlier is not None:
         return int(earlier)
+    # Before the signed text: of a visit that is recorded nothing is owed, and nobody signs for that anew.
+    VISIT.require(Visit.objects.filter(pk=visit_id), "record")
     check_measure_runs(visit.measure, report.happened_at)
     check_owners(visit.measure.plan, report.problems, at)
     handing = handing_of(

@@ -139,7 +139,11 @@ def visit_record(request: HttpRequest, pk: int) -> HttpResponse:
         ReportForm(request.POST, request.FILES, door=door),
         problem_places(door.owners, request.POST),
     )
-    if all([form.is_valid(), problems.is_valid()]):
+    is_whole = all([form.is_valid(), problems.is_valid()])
+    if not is_whole and found.received_at is not None:
+        refusal = Refusal("wrong_state", "")
+        raise _recorded_already(reader, pk, refusal)
+    if is_whole:
         # A visit recorded already goes on as well: the same post again is answered as the first one was.
         try:
             report, key = form.report(problems), key_of(request)
