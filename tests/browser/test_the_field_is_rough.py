@@ -15,6 +15,7 @@ from browser.door_form import (
     press,
     raise_problem,
     sending_button,
+    sign,
 )
 from browser.words import zh
 
@@ -110,7 +111,7 @@ def test_a_sign_in_that_runs_out_while_typing_costs_nothing(site: Site, windows:
 
 
 def test_a_confirmation_is_ticked_by_nobody_but_the_visitor(site: Site, windows: Windows) -> None:
-    page, sent = _at_the_door(site, windows, "liaison04", "龙门船闸管理所")
+    page, sent = _at_the_door(site, windows, "liaison09", "港航公安联合卡口疫情防控专班")
     by_name = page.get_by_label(zh("The receiver confirms by name, without a signature"))
     _reach_by(page, "telephone or video call")
     expect(by_name).to_be_hidden()
@@ -129,6 +130,24 @@ def test_a_confirmation_is_ticked_by_nobody_but_the_visitor(site: Site, windows:
     _is_recorded(page)
     expect(page.get_by_text(zh("confirmed by name, without a signature"))).to_be_visible()
     assert len(_answered(sent)) == 3
+
+
+def test_of_two_boxes_one_is_handed_over_and_the_text_follows(site: Site, windows: Windows) -> None:
+    page, sent = _at_the_door(site, windows, "liaison10", "客运码头留验点服务保障专班")
+    fill_in(page)
+    why = page.get_by_label(zh("Why not everything"))
+    expect(why).to_be_hidden()
+    packs = page.locator("[name^=packs_]")
+    expect(packs).to_have_value("2")
+    packs.fill("1")
+    expect(page.locator("[data-signed-text]")).to_contain_text("方便面 1\u00a0箱")
+    expect(page.get_by_text(zh("signed", "signature"), exact=True)).to_be_hidden()
+    sign(page)
+    why.fill("一箱破损")
+    press(page)
+    expect(page.get_by_role("heading", name=zh("Report of the visit"))).to_be_visible()
+    expect(page.locator("main")).to_contain_text("一箱破损")
+    assert len(_answered(sent)) == 1
 
 
 def _reach_by(page: Page, way: str) -> None:

@@ -56,9 +56,9 @@ class Problem:
 class VisitReport:
     """What the visitors put down on their phone.
 
-    `handed` are the items of the kit that were handed over, by id; None for all that the store has.
-    `short_reason` says why not the whole; `signed_text` is what stood above the signature. `photos` were made
-    anew already; `position` is where the device stood.
+    `handed` are the packs of the kit that were handed over, by id of the item; None for all that the store
+    has. `short_reason` says why not the whole; `signed_text` is what stood above the signature. `photos` were
+    made anew already; `position` is where the device stood.
     """
 
     form: str
@@ -77,7 +77,7 @@ class VisitReport:
     confirmed_by_name: bool = False
     late_reason: str = ""
     entry_reason: str = ""
-    handed: Sequence[int] | None = None
+    handed: Mapping[int, int] | None = None
     short_reason: str = ""
     signed_text: str = ""
     photos: Sequence[Photo] = ()

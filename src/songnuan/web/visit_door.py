@@ -63,6 +63,7 @@ def door_of(
         items=checklist_of(found.visit_id, plan.pk) if received_at else checklist(plan.pk),
         owners=owners_of(reader, plan, found.lead_id),
         goods={pk: words for pk, words in packs.items() if pk not in short},
+        parts={part.item_id: part for part in kit.parts if part.item_id not in short} if kit else {},
         lacking={pk: Lacking(words, short[pk]) for pk, words in packs.items() if pk in short},
     )
 
