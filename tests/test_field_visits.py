@@ -7,10 +7,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
-from people import Bureau, at, buy, hand_over, open_plan_1, raised
+from people import LEAD, Bureau, at, buy, hand_over, open_plan_1, raised
 from songnuan.audit.models import Entry
 from songnuan.audit.record import trail
 from songnuan.cli.drawing import signature
@@ -37,7 +38,16 @@ from songnuan.tasks.queries import counts, of_plan
 from songnuan.visits.checklist import checklist, checklist_of
 from songnuan.visits.checks import verify as check_visits
 from songnuan.visits.kept import chases, heard, later_receipt, photos, position
-from songnuan.visits.models import LaterReceipt, ReportVersion, Visit, VisitChase, VisitPhoto, VisitStatus
+from songnuan.visits.models import (
+    LaterReceipt,
+    LeaderVisit,
+    LeaderVisitUnit,
+    ReportVersion,
+    Visit,
+    VisitChase,
+    VisitPhoto,
+    VisitStatus,
+)
 from songnuan.visits.positions import Position
 from songnuan.visits.queries import detail, of_measure, report_figures
 from songnuan.visits.receipts import one_each, receipts, receipts_of
@@ -512,7 +522,40 @@ def test_a_look_at_a_contact_is_noted(bureau: Bureau, plan: Plan) -> None:
 def test_what_a_unit_told_is_known_before_the_next_visit(bureau: Bureau, plan: Plan) -> None:
     visit = record(bureau, problems=[Problem("岗亭偏冷"), Problem("排水不畅")])
     Task.objects.filter(title="排水不畅").update(status="done", done_at=at(9), feedback="已疏通排水沟")
-    told = heard([visit.unit_id])[visit.unit_id]
+    told = heard([visit.unit_id], at(10).date())[visit.unit_id]
     assert told.conditions == "值班三班倒，食宿有保障。"
-    assert [title for _id, title in told.problems] == ["岗亭偏冷"]
+    [problem] = told.problems
+    assert (problem.title, problem.owner, problem.due_on) == ("岗亭偏冷", LEAD, at(15).date())
     assert plan.pk
+
+
+def test_what_leaders_and_inspectors_found_is_known_before_a_first_visit(bureau: Bureau, plan: Plan) -> None:
+    unit, other = (
+        Visit.objects.filter(lead_id=bureau.lead_id).order_by("pk").values_list("unit_id", flat=True)[:2]
+    )
+    assert heard([unit, other], at(9).date()) == {}
+    row = LeaderVisit.objects.create(
+        plan=plan, leader_name="测试领导", leader_post="副主任", happened_at=at(8), found="夜班岗亭偏冷",
+        recorded_at=at(8, 11),
+    )  # fmt: skip
+    LeaderVisitUnit.objects.create(leader_visit=row, unit_id=unit)
+    facts = {"plan_slug": plan.slug, "owner_id": bureau.lead_id, "raised_at": at(8)}
+    days = {"due_on": at(15).date(), "original_due_on": at(15).date()}
+    for source, title in (
+        (f"visits.leader:{row.pk}", "岗亭取暖"),
+        ("visits.receipt:7", "回访称少一箱"),
+        ("visits.hand_over:7", "慰问品待补发"),
+    ):
+        Task.objects.create(source=source, title=title, unit_id=unit, **facts, **days)
+    with CaptureQueriesContext(connection) as queries:
+        told = heard([unit, other], at(9).date())
+    assert len(queries) <= 8
+    assert set(told) == {unit}
+    assert (told[unit].happened_at, told[unit].conditions) == (None, "")
+    assert [(one.title, one.owner) for one in told[unit].problems] == [
+        ("岗亭取暖", LEAD),
+        ("回访称少一箱", LEAD),
+    ]
+    assert [(one.leader_name, one.found) for one in told[unit].leaders] == [("测试领导", "夜班岗亭偏冷")]
+    LeaderVisit.objects.update(withdrawn_at=at(9), withdraw_reason="误填")
+    assert heard([unit], at(9).date())[unit].leaders == ()
