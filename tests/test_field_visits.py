@@ -7,10 +7,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
-from people import Bureau, at, buy, hand_over, open_plan_1, raised
+from people import LEAD, Bureau, at, buy, hand_over, open_plan_1, raised
 from songnuan.audit.models import Entry
 from songnuan.audit.record import trail
 from songnuan.cli.drawing import signature
@@ -37,7 +38,16 @@ from songnuan.tasks.queries import counts, of_plan
 from songnuan.visits.checklist import checklist, checklist_of
 from songnuan.visits.checks import verify as check_visits
 from songnuan.visits.kept import chases, heard, later_receipt, photos, position
-from songnuan.visits.models import LaterReceipt, ReportVersion, Visit, VisitChase, VisitPhoto, VisitStatus
+from songnuan.visits.models import (
+    LaterReceipt,
+    LeaderVisit,
+    LeaderVisitUnit,
+    ReportVersion,
+    Visit,
+    VisitChase,
+    VisitPhoto,
+    VisitStatus,
+)
 from songnuan.visits.positions import Position
 from songnuan.visits.queries import detail, of_measure, report_figures
 from songnuan.visits.receipts import one_each, receipts, receipts_of
@@ -78,6 +88,12 @@ def written() -> list[int]:
     return [*(table.objects.count() for table in tables), acts, recorded.count(), versions]
 
 
+def packs(plan: Plan, *places: int) -> dict[int, int]:
+    """Return the whole packs of the kit's items at these places, by id of the item."""
+    lines = list(KitLine.objects.filter(kit__measure__plan=plan).order_by("pk"))
+    return {lines[place].item_id: lines[place].quantity for place in places}
+
+
 def items(plan: Plan) -> list[int]:
     lines = KitLine.objects.filter(kit__measure__plan=plan).order_by("pk")
     return list(lines.values_list("item_id", flat=True))
@@ -90,20 +106,19 @@ def photo(colour: str = "red") -> Photo:
 
 
 def test_what_the_unit_signed_for_is_kept_with_its_signature(bureau: Bureau, plan: Plan) -> None:
-    visit = record(bureau, handed=items(plan))
+    visit = record(bureau, handed=packs(plan, 0, 1, 2))
     assert "方便面 2 箱、苹果 1 箱、梨 1 箱" in visit.signed_for
     assert Movement.objects.filter(kind="hand_over", unit=visit.unit_id).exists()
     assert visit.short_reason == ""
 
 
 def test_less_is_handed_over_with_a_reason_and_the_kit_stays_owed(bureau: Bureau, plan: Plan) -> None:
-    noodles, *_others = items(plan)
     before = written()
     with pytest.raises(Refusal) as refused:
-        record(bureau, handed=[noodles])
+        record(bureau, handed=packs(plan, 0))
     assert (refused.value.code, refused.value.field) == ("short_reason_missing", "short_reason")
     assert written() == before
-    visit = record(bureau, handed=[noodles], short_reason="苹果和梨当日未到")
+    visit = record(bureau, handed=packs(plan, 0), short_reason="苹果和梨当日未到")
     assert "方便面 2 箱" in visit.signed_for
     assert "苹果" not in visit.signed_for
     assert visit.short_reason == "苹果和梨当日未到"
@@ -114,13 +129,41 @@ def test_less_is_handed_over_with_a_reason_and_the_kit_stays_owed(bureau: Bureau
     assert check_visits() == []
 
 
+def test_of_two_boxes_one_is_handed_over_and_the_other_follows(bureau: Bureau, plan: Plan) -> None:
+    noodles, apples, pears = items(plan)
+    some = {noodles: 1, apples: 1, pears: 1}
+    before = written()
+    for wrong, code in (
+        ({"handed": some}, "short_reason_missing"),
+        ({"handed": {**some, noodles: 3}}, "packs_beyond_owed"),
+        ({"handed": {**some, noodles: 0}}, "packs_beyond_owed"),
+        ({"handed": some, "signed_text": "方便面 2 箱"}, "signed_text_differs"),
+    ):
+        with pytest.raises(Refusal) as refused:
+            record(bureau, **wrong)
+        assert refused.value.code == code
+        assert written() == before
+    visit = record(bureau, handed=some, short_reason="一箱破损")
+    assert "方便面 1 箱、苹果 1 箱、梨 1 箱" in visit.signed_for
+    assert visit.short_reason == "一箱破损"
+    said = raised().get().detail
+    assert said.count("方便面 1 箱") == 2, "handed over, and still owed"
+    assert "一箱破损" in said
+    hand_over(visit.pk, bureau.liaison, at(9), signature=signature(2))
+    assert [(row.item, row.quantity) for row in handed_of(movement_of(visit, 2))] == [("方便面", 1)]
+    receipt = later_receipt(visit.pk)
+    assert receipt is not None
+    assert "方便面 1 箱" in receipt.signed_for
+    assert raised().get().status == "done"
+    assert [*check_visits(), *check_goods()] == []
+
+
 def movement_of(visit: Visit, part: int = 1) -> int:
     return Movement.objects.get(kind="hand_over", unit=visit.unit_id, part=part).pk
 
 
 def test_what_a_unit_signed_for_is_not_signed_for_again(bureau: Bureau, plan: Plan) -> None:
-    noodles, apples, pears = items(plan)
-    visit = record(bureau, handed=[noodles, apples], short_reason="梨有腐烂，退回")
+    visit = record(bureau, handed=packs(plan, 0, 1), short_reason="梨有腐烂，退回")
     whole = Movement.objects.filter(kind="hand_over")
     before = [*written(), whole.count()]
     with pytest.raises(Refusal) as refused:
@@ -152,7 +195,6 @@ def test_what_a_unit_signed_for_is_not_signed_for_again(bureau: Bureau, plan: Pl
     assert {item: count for item, count, _packing in drawn.packs} == {"方便面": 2, "苹果": 1, "梨": 1}
     assert receipts_of([one.movement_id], plan, at(10).date())[one.movement_id] == drawn
     assert [*check_visits(), *check_goods()] == []
-    assert pears
 
 
 @pytest.mark.parametrize("items_given", [[0], [0, 1], [0, 1, 2], [2]])
@@ -188,9 +230,16 @@ def test_no_unit_gets_more_than_its_kit(bureau: Bureau, plan: Plan, items_given:
     assert [found.code for found in check_goods()] == ["handed_beyond_kit"]
 
 
+def test_a_reason_is_dropped_where_all_that_is_there_was_handed_over(bureau: Bureau) -> None:
+    buy(bureau, open_plan_1(bureau), {"方便面": (94, 68_00)}, "0001")
+    visit = record(bureau, short_reason="原以为一箱破损")
+    assert visit.short_reason == ""
+    assert "一箱破损" not in raised().get().detail
+
+
 def test_nothing_is_handed_over_with_a_reason(bureau: Bureau, plan: Plan) -> None:
     assert plan.pk
-    visit = record(bureau, handed=[], short_reason="该站要求改日送达")
+    visit = record(bureau, handed={}, short_reason="该站要求改日送达")
     assert "苹果" not in visit.signed_for
     assert visit.signed_for
     assert raised().get().status == "open"
@@ -199,7 +248,7 @@ def test_nothing_is_handed_over_with_a_reason(bureau: Bureau, plan: Plan) -> Non
 def test_a_unit_signs_for_what_it_saw_and_for_nothing_else(bureau: Bureau, plan: Plan) -> None:
     visit = record_refused = first(bureau)
     before = written()
-    report = bureau.report(at(8), handed=items(plan), signed_text="今收到：苹果 9 箱。")
+    report = bureau.report(at(8), handed=packs(plan, 0, 1, 2), signed_text="今收到：苹果 9 箱。")
     with pytest.raises(Refusal) as refused:
         record_visit(
             visit_id=record_refused.pk, report=report, key=uuid4(), actor=bureau.liaison, at=at(8, 11)
@@ -212,7 +261,7 @@ def test_a_unit_signs_for_what_it_saw_and_for_nothing_else(bureau: Bureau, plan:
 
 def test_a_kit_that_follows_is_signed_for_or_confirmed(bureau: Bureau, plan: Plan) -> None:
     assert plan.pk
-    visit = record(bureau, handed=[], short_reason="改日送达")
+    visit = record(bureau, handed={}, short_reason="改日送达")
     before = written()
     for changes, code in (
         ({"receiver_name": " "}, "receiver_missing"),
@@ -473,7 +522,40 @@ def test_a_look_at_a_contact_is_noted(bureau: Bureau, plan: Plan) -> None:
 def test_what_a_unit_told_is_known_before_the_next_visit(bureau: Bureau, plan: Plan) -> None:
     visit = record(bureau, problems=[Problem("岗亭偏冷"), Problem("排水不畅")])
     Task.objects.filter(title="排水不畅").update(status="done", done_at=at(9), feedback="已疏通排水沟")
-    told = heard([visit.unit_id])[visit.unit_id]
+    told = heard([visit.unit_id], at(10).date())[visit.unit_id]
     assert told.conditions == "值班三班倒，食宿有保障。"
-    assert [title for _id, title in told.problems] == ["岗亭偏冷"]
+    [problem] = told.problems
+    assert (problem.title, problem.owner, problem.due_on) == ("岗亭偏冷", LEAD, at(15).date())
     assert plan.pk
+
+
+def test_what_leaders_and_inspectors_found_is_known_before_a_first_visit(bureau: Bureau, plan: Plan) -> None:
+    unit, other = (
+        Visit.objects.filter(lead_id=bureau.lead_id).order_by("pk").values_list("unit_id", flat=True)[:2]
+    )
+    assert heard([unit, other], at(9).date()) == {}
+    row = LeaderVisit.objects.create(
+        plan=plan, leader_name="测试领导", leader_post="副主任", happened_at=at(8), found="夜班岗亭偏冷",
+        recorded_at=at(8, 11),
+    )  # fmt: skip
+    LeaderVisitUnit.objects.create(leader_visit=row, unit_id=unit)
+    facts = {"plan_slug": plan.slug, "owner_id": bureau.lead_id, "raised_at": at(8)}
+    days = {"due_on": at(15).date(), "original_due_on": at(15).date()}
+    for source, title in (
+        (f"visits.leader:{row.pk}", "岗亭取暖"),
+        ("visits.receipt:7", "回访称少一箱"),
+        ("visits.hand_over:7", "慰问品待补发"),
+    ):
+        Task.objects.create(source=source, title=title, unit_id=unit, **facts, **days)
+    with CaptureQueriesContext(connection) as queries:
+        told = heard([unit, other], at(9).date())
+    assert len(queries) <= 8
+    assert set(told) == {unit}
+    assert (told[unit].happened_at, told[unit].conditions) == (None, "")
+    assert [(one.title, one.owner) for one in told[unit].problems] == [
+        ("岗亭取暖", LEAD),
+        ("回访称少一箱", LEAD),
+    ]
+    assert [(one.leader_name, one.found) for one in told[unit].leaders] == [("测试领导", "夜班岗亭偏冷")]
+    LeaderVisit.objects.update(withdrawn_at=at(9), withdraw_reason="误填")
+    assert heard([unit], at(9).date())[unit].leaders == ()

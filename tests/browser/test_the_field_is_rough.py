@@ -15,6 +15,7 @@ from browser.door_form import (
     press,
     raise_problem,
     sending_button,
+    sign,
 )
 from browser.words import zh
 
@@ -107,6 +108,50 @@ def test_a_sign_in_that_runs_out_while_typing_costs_nothing(site: Site, windows:
     _is_recorded(page)
     expect(page.get_by_role("link", name=PROBLEM)).to_have_count(1)
     assert len({_key(request) for request in sent}) == 1
+
+
+def test_a_confirmation_is_ticked_by_nobody_but_the_visitor(site: Site, windows: Windows) -> None:
+    page, sent = _at_the_door(site, windows, "liaison09", "港航公安联合卡口疫情防控专班")
+    by_name = page.get_by_label(zh("The receiver confirms by name, without a signature"))
+    _reach_by(page, "telephone or video call")
+    expect(by_name).to_be_hidden()
+    press(page)
+    expect(page.get_by_role("alert")).to_be_visible()
+    _reach_by(page, "visit on site")
+    expect(by_name).not_to_be_checked()
+    fill_in(page)
+    page.get_by_role("button", name=zh("Clear the signature")).click()
+    press(page)
+    alert = page.get_by_role("alert")
+    expect(alert.get_by_role("listitem")).to_have_count(1)
+    expect(alert).to_contain_text(zh("Have the receiver sign, or confirm by name below."))
+    by_name.check()
+    press(page)
+    _is_recorded(page)
+    expect(page.get_by_text(zh("confirmed by name, without a signature"))).to_be_visible()
+    assert len(_answered(sent)) == 3
+
+
+def test_of_two_boxes_one_is_handed_over_and_the_text_follows(site: Site, windows: Windows) -> None:
+    page, sent = _at_the_door(site, windows, "liaison10", "客运码头留验点服务保障专班")
+    fill_in(page)
+    why = page.get_by_label(zh("Why not everything"))
+    expect(why).to_be_hidden()
+    packs = page.locator("[name^=packs_]")
+    expect(packs).to_have_value("2")
+    packs.fill("1")
+    expect(page.locator("[data-signed-text]")).to_contain_text("方便面 1\u00a0箱")
+    expect(page.get_by_text(zh("signed", "signature"), exact=True)).to_be_hidden()
+    sign(page)
+    why.fill("一箱破损")
+    press(page)
+    expect(page.get_by_role("heading", name=zh("Report of the visit"))).to_be_visible()
+    expect(page.locator("main")).to_contain_text("一箱破损")
+    assert len(_answered(sent)) == 1
+
+
+def _reach_by(page: Page, way: str) -> None:
+    page.get_by_role("group", name=zh("How the unit was reached")).get_by_label(zh(way), exact=True).check()
 
 
 def test_without_scripts_a_receiver_confirms_by_name(site: Site, browser: Browser) -> None:

@@ -49,8 +49,8 @@ def test_a_visit_counts_its_inputs_once_it_is_recorded(bureau: Bureau) -> None:
     row = InputCount.objects.get(form="visit")
     assert (row.unit_id, row.role, row.week, row.posted) == (bureau.lead_id, "lead_liaison", MONDAY, 1)
     # Typed: the time, prevention, conditions, receiver, five lines of the checklist. Filled in by the house:
-    # how it was reached, who went, and what was handed over.
-    assert (row.filled, row.typed) == (12, 9)
+    # how it was reached, who went, what was handed over, and how many packs of it.
+    assert (row.filled, row.typed) == (13, 9)
     assert row.shown > row.filled
     assert not InputCount.objects.filter(form="visit_problem").exists(), "rows left as they were are none"
 

@@ -74,6 +74,13 @@ def test_a_form_other_than_on_site_says_why(form: str) -> None:
     assert codes(replace(GOOD, form=form, form_reason="封闭管理，不得入内")) == []
 
 
+def test_a_reason_that_the_form_does_not_ask_for_is_dropped() -> None:
+    for form, kept in (("on_site", ""), ("call", "其实是打电话"), ("letter", "其实是打电话")):
+        report = tidy(replace(GOOD, form=form, form_reason=" 其实是打电话 ", short_reason="改日送达"))
+        assert (report.form_reason, report.short_reason) == (kept, ""), form
+    assert codes(replace(GOOD, form_reason="长" * (REASON_LONGEST + 1))) == []
+
+
 def test_a_form_is_one_of_the_three() -> None:
     assert codes(replace(GOOD, form="letter")) == ["form_unknown"]
     assert codes(replace(GOOD, form="")) == ["form_unknown"]

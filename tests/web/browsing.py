@@ -66,6 +66,8 @@ def filled(bureau: Bureau, happened_at: str, **changes: Any) -> dict[str, Any]:
     """Return the form of a visit as the liaison posts it."""
     answers = {f"check_{key}": "pass" for key in checklist()}
     problems = {f"problems-{place}-{name}": "" for place in range(3) for name in ("title", "answer")}
+    lines = list(KitLine.objects.order_by("pk"))
+    packs = {f"packs_{line.item_id}": str(line.quantity) for line in lines if line.quantity > 1}
     owners = {f"problems-{place}-owner": str(bureau.lead_id) for place in range(3)}
     return {
         "key": str(uuid4()),
@@ -79,7 +81,8 @@ def filled(bureau: Bureau, happened_at: str, **changes: Any) -> dict[str, Any]:
         "conditions": "值班三班倒，食宿有保障。",
         "receiver_name": "赵守江",
         "signature": data_url(signature(1)),
-        "handed": [str(line.item_id) for line in KitLine.objects.order_by("pk")],
+        "handed": [str(line.item_id) for line in lines],
+        **packs,
         "problems-TOTAL_FORMS": "3",
         "problems-INITIAL_FORMS": "0",
         **answers,

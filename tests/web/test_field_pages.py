@@ -106,6 +106,49 @@ def test_less_than_the_kit_asks_why_and_the_same_post_again_is_one_visit(bureau:
     assert [part["packs"] for part in page.context["given"]] == [["方便面 2 箱"]]
 
 
+def test_one_of_two_boxes_is_handed_over_and_the_same_post_again_is_one_visit(bureau: Bureau) -> None:
+    visit = visits_of(bureau)[0]
+    whole = filled(bureau, "2020-04-08T09:30")
+    [name] = [name for name in whole if name.startswith("packs_")]
+    client = as_(bureau.liaison)
+    with on(at(8, 10)):
+        form = client.get(record_url(visit)).context["form"]
+        assert (form[name].value(), "方便面 2 箱" in form.signing["text"], form.hands_less) == (
+            2,
+            True,
+            False,
+        )
+        for packs in ("", "0", "3", "一"):
+            page = client.post(record_url(visit), {**whole, name: packs})
+            assert list(page.context["form"].errors) == [name], packs
+        page = client.post(record_url(visit), {**whole, name: "1"})
+        form = page.context["form"]
+        assert (list(form.errors), form.hands_less) == (["short_reason"], True)
+        assert "方便面 1 箱、" in form.signing["text"]
+        sent = {**whole, name: "1", "short_reason": "一箱破损", "signed_text": form.signing["text"]}
+        visit.refresh_from_db()
+        assert visit.status == "planned"
+        answers = [client.post(record_url(visit), sent) for _again in range(2)]
+        assert [answer.status_code for answer in answers] == [302, 302]
+        page = client.get(page_of(visit))
+    assert (page.context["kit_owed"], Movement.objects.filter(kind="hand_over").count()) == (
+        ["方便面 1 箱"],
+        1,
+    )
+    assert [part["packs"] for part in page.context["given"]] == [["方便面 1 箱", "苹果 1 箱", "梨 1 箱"]]
+
+
+def test_the_number_of_what_is_not_ticked_is_not_asked(bureau: Bureau) -> None:
+    visit = visits_of(bureau)[0]
+    whole = filled(bureau, "2020-04-08T09:30")
+    [name] = [name for name in whole if name.startswith("packs_")]
+    sent = {**whole, "handed": whole["handed"][1:], name: "", "short_reason": "全部破损"}
+    with on(at(8, 10)):
+        assert as_(bureau.liaison).post(record_url(visit), sent).status_code == 302
+        page = as_(bureau.liaison).get(page_of(visit))
+    assert page.context["kit_owed"] == ["方便面 2 箱"]
+
+
 def test_the_whole_kit_posted_twice_is_handed_over_once(bureau: Bureau) -> None:
     visit = visits_of(bureau)[0]
     sent = filled(bureau, "2020-04-08T09:30")

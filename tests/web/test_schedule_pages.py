@@ -126,6 +126,25 @@ def test_what_breaks_is_shown_before_anything_is_saved(bureau: Bureau) -> None:
 
 
 @pytest.mark.usefixtures("plan")
+def test_the_times_that_are_possible_are_said_and_the_day_is_looked_at_without_a_time(bureau: Bureau) -> None:
+    client, visit = as_(bureau.liaison), visits_of(bureau)[0]
+    address = f"/visits/{visit.pk}/move/"
+    UnitHours.objects.create(unit_id=visit.unit_id, weekdays="01234", opens=13 * 60, closes=16 * 60)
+    with on(at(7, 16)):
+        page = client.get(address)
+        assert page.context["hours"].endswith("13:00–16:00")
+        assert [times for _name, times in page.context["team_hours"]] == ["09:00–17:00"]
+        assert "13:00–16:00" in page.content.decode()
+        refused = client.post(address, move(visit, 9, "08:00"))
+        said = " ".join(refused.context["broken"])
+        assert all(time in said for time in ("13:00", "16:00", "09:00", "17:00")), said
+        dateless = client.post(address, move(visit, 24, ""))
+    assert set(dateless.context["form"].errors) == {"planned_on", "start"}
+    visit.refresh_from_db()
+    assert visit.revision == 0
+
+
+@pytest.mark.usefixtures("plan")
 def test_a_day_after_the_deadline_is_refused_beside_its_field(bureau: Bureau) -> None:
     client, visit = as_(bureau.liaison), visits_of(bureau)[0]
     address = f"/visits/{visit.pk}/move/"

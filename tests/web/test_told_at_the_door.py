@@ -4,13 +4,16 @@ import pytest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from people import Bureau, at, buy, open_plan_1
+from people import LEAD, Bureau, at, buy, open_plan_1
 from songnuan.audit.models import Entry
 from songnuan.cli.drawing import signature
+from songnuan.journeys.create_account import create_account
 from songnuan.journeys.visit_paper_rows import visit_rows
-from songnuan.organisation.models import UnitRecord
+from songnuan.kernel.actor import SYSTEM
+from songnuan.organisation.models import Post, UnitRecord
 from songnuan.organisation.queries import first_names, unit_names
 from songnuan.plans.models import Plan
+from songnuan.tasks.models import Task
 from songnuan.visits.models import InspectionResult, LaterDay, Visit, VisitStatus
 from songnuan.web.templatetags.songnuan import together
 from web.browsing import as_, data_url, filled, on, record_url, recorded, visits_of
@@ -84,6 +87,63 @@ def test_a_report_posted_from_a_second_window_is_told_who_recorded_the_visit_and
         assert f'href="{page_of(visit)}"' in said
         assert bureau.liaison.label in said.split("<main")[-1]
     assert Visit.objects.get(pk=visit.pk).conditions == visit.conditions
+
+
+def test_a_second_phone_signs_for_nothing_it_is_told_first_that_the_visit_is_recorded(bureau: Bureau) -> None:
+    visit = visits_of(bureau)[0]
+    client = as_(bureau.liaison)
+    with on(at(8, 10)):
+        text = client.get(record_url(visit)).context["form"].signing["text"]
+        signed = filled(bureau, "2020-04-08T09:30", signature=data_url(signature(1)), signed_text=text)
+        wrong = {**filled(bureau, "2020-04-08T09:45"), "conditions": ""}
+        recorded(bureau, at(8, 10))
+        before = Entry.objects.exclude(stream__name__in=["refusals", "trail"]).count()
+        for sent in (signed, wrong):
+            page = client.post(record_url(visit), sent)
+            assert (page.status_code, page.headers["X-Songnuan-Refusal"]) == (409, "wrong_state")
+            assert bureau.liaison.label in page.content.decode().split("<main")[-1]
+    assert Entry.objects.exclude(stream__name__in=["refusals", "trail"]).count() == before
+
+
+def test_who_had_no_post_on_the_day_is_named_and_those_who_had_are_offered(bureau: Bureau) -> None:
+    visit = visits_of(bureau)[0]
+    Post.objects.filter(user=bureau.liaison.user_id).update(starts_on=at(9).date())
+    gone = create_account(username="gone", name="测试前任", password=None, actor=SYSTEM, at=at(6))
+    Post.objects.create(
+        user=gone, unit_id=visit.lead_id, role="lead_liaison", starts_on=at(6).date(), ends_on=at(9).date()
+    )
+    client, sent = as_(bureau.liaison), filled(bureau, "2020-04-08T09:30", entry_reason="交接后补录")
+    with on(at(10)):
+        assert list(client.get(record_url(visit)).context["form"].door.colleagues) == [bureau.liaison.user_id]
+        page = client.post(record_url(visit), sent)
+        form = page.context["form"]
+        assert (page.status_code, list(form.errors)) == (422, ["members"])
+        assert bureau.liaison.label in str(form.errors["members"])
+        assert set(form.door.colleagues) == {gone.pk, bureau.liaison.user_id}
+        visit.refresh_from_db()
+        assert visit.status == VisitStatus.PLANNED
+        whole = {**sent, "members": [str(gone.pk)], "other_members": bureau.liaison.label}
+        assert client.post(record_url(visit), whole).status_code == 302
+    assert list(visit.members.values_list("user_id", "name")) == [
+        (gone.pk, "测试前任"), (None, bureau.liaison.label)
+    ]  # fmt: skip
+
+
+def test_the_day_s_card_and_the_form_say_what_is_open_at_a_unit_that_was_never_visited(
+    bureau: Bureau,
+) -> None:
+    visit = visits_of(bureau)[0]
+    day = at(15).date()
+    Task.objects.create(
+        source="visits.receipt:7", title="回访称少一箱", plan_slug=visit.measure.plan.slug, raised_at=at(6),
+        unit_id=visit.unit_id, owner_id=bureau.lead_id, due_on=day, original_due_on=day,
+    )  # fmt: skip
+    assert visit.planned_on is not None
+    with on(at(visit.planned_on.day)):
+        for url in (reverse("visits_mine"), page_of(visit), record_url(visit)):
+            said = as_(bureau.liaison).get(url).content.decode()
+            assert "回访称少一箱" in said, url
+            assert _("%(owner)s, due %(day)s") % {"owner": LEAD, "day": "4月15日"} in said, url
 
 
 def correct(bureau: Bureau, visit: Visit, **changes: object) -> None:

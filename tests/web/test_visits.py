@@ -278,6 +278,17 @@ def test_a_call_needs_its_reason_and_no_signature(bureau: Bureau) -> None:
     assert page.context["may_hand_over"], "it can be handed over afterwards"
 
 
+def test_by_telephone_nobody_signs_and_no_tick_stands_for_it(bureau: Bureau) -> None:
+    visit = visits_of(bureau)[0]
+    sent = filled(bureau, "2020-04-08T09:30", form="call", form_reason="卡口封闭管理", confirmed_by_name="on")
+    with on(at(8, 10)):
+        assert as_(bureau.liaison).post(record_url(visit), sent).status_code == 302
+    visit.refresh_from_db()
+    assert (visit.form, visit.signature_id, visit.confirmed_by_name, visit.signed_for) == (
+        "call", None, False, ""
+    )  # fmt: skip
+
+
 def test_who_is_late_can_say_why(bureau: Bureau) -> None:
     visit = visits_of(bureau)[0]
     client = as_(bureau.liaison)

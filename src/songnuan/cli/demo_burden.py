@@ -7,8 +7,8 @@ from songnuan.reporting.actions import count_inputs
 from songnuan.reporting.rules import Asked
 
 # Inputs of the form beside its checklist, of which each line is two; and what it brings filled in.
-_INPUTS, _FOR_A_LATE_ENTRY, _FOR_A_PROBLEM = 14, 1, 3
-_BEFOREHAND = ("form", "members", "handed")
+_INPUTS, _FOR_A_LATE_ENTRY, _FOR_A_PROBLEM = 15, 1, 3
+_BEFOREHAND = ("form", "members", "handed", "packs")
 
 
 def asked_of(report: VisitReport) -> list[Asked]:
@@ -22,6 +22,7 @@ def asked_of(report: VisitReport) -> list[Asked]:
         "prevention_note": bool(report.prevention_note),
         "conditions": True,
         "handed": True,
+        "packs": True,  # of the one item of a kit of which there is more than one pack
         "receiver_name": True,
         "entry_reason": bool(report.entry_reason),
     }

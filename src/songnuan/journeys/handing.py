@@ -1,6 +1,6 @@
 """What changes hands at a visit: the whole kit, parts of it, or nothing; in the words the unit signs for."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from songnuan.goods.outgoing import why_short
 from songnuan.goods.queries import KitView
+from songnuan.goods.rules import Part
 from songnuan.kernel.refusal import Refusal
 from songnuan.visits.signing import text_for, words_of
 
@@ -28,7 +29,12 @@ class Handing:
 
 
 def handing_of(
-    kit: KitView | None, *, on: date, called: bool, handed: Collection[int] | None = None, reason: str = ""
+    kit: KitView | None,
+    *,
+    on: date,
+    called: bool,
+    handed: Mapping[int, int] | None = None,
+    reason: str = "",
 ) -> Handing:
     """Return what changes hands.
 
@@ -36,11 +42,12 @@ def handing_of(
         kit: What the unit is owed.
         on: The day; what is expired then is not handed over.
         called: Nobody was there: it was reached by telephone or video.
-        handed: The items that were handed over, by id; None for all that the store has.
+        handed: The packs that were handed over, by id of the item; None for all that the store has.
         reason: Why not all of them.
 
     Raises:
-        Refusal: `stock_short` where something is said to have been handed over that cannot go out.
+        Refusal: `stock_short` where something is said to have been handed over that cannot go out,
+            `packs_beyond_owed` where it is more packs than are owed, or none of what was ticked.
 
     """
     if kit is None:
@@ -51,18 +58,31 @@ def handing_of(
     short = why_short(kit, on)
     if gone := [words for item_id, words in short.items() if item_id in (handed or ())]:
         raise Refusal("stock_short", "".join(gone), field="handed")
-    words = {part.item_id: words_of(part.item, part.quantity, part.packing) for part in kit.parts}
-    given = [pk for pk in words if pk not in short and (handed is None or pk in handed)]
-    left_out = [pk for pk in words if pk not in short and pk not in given]
-    text = text_for([words[pk] for pk in given])
+    packs: dict[int, int] = {}
+    for part in kit.parts:
+        if part.item_id not in short and (handed is None or part.item_id in handed):
+            packs[part.item_id] = part.quantity if handed is None else _checked(part, handed[part.item_id])
+    left = kit.less(packs).parts
+    is_less = any(part.item_id not in short for part in left)
+    given = [_words(part, packs[part.item_id]) for part in kit.parts if part.item_id in packs]
     owed = ""
-    if len(given) < len(words):
-        why = [reason.strip(), *dict.fromkeys(short.values())]
-        owed = _owed_words(
-            [words[pk] for pk in given], [words[pk] for pk in words if pk not in given], "".join(why)
-        )
-    packs = {part.item_id: part.quantity for part in kit.parts if part.item_id in given}
-    return Handing(kit, text, packs, lacking=bool(left_out), owed=owed)
+    if left:
+        # A reason is asked where something that was there was left out; else it was typed before.
+        why = [reason.strip() if is_less else "", *dict.fromkeys(short.values())]
+        owed = _owed_words(given, [_words(part, part.quantity) for part in left], "".join(why))
+    return Handing(kit, text_for(given), packs, lacking=is_less, owed=owed)
+
+
+def _checked(part: Part, packs: int) -> int:
+    if not 0 < packs <= part.quantity:
+        sentence = _("%(item)s: of this 1 to %(most)s can be handed over. Reload the page and look again.")
+        facts = {"item": part.item, "most": part.quantity}
+        raise Refusal("packs_beyond_owed", sentence % facts, field="handed")
+    return packs
+
+
+def _words(part: Part, packs: int) -> str:
+    return words_of(part.item, packs, part.packing)
 
 
 def _owed_words(given: list[str], lacking: list[str], reason: str) -> str:

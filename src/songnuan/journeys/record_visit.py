@@ -33,6 +33,7 @@ from songnuan.tasks import actions as tasks
 from songnuan.visits import actions as visits
 from songnuan.visits.access import find_visit, require_recorder
 from songnuan.visits.checklist import checklist
+from songnuan.visits.lifecycle import VISIT
 from songnuan.visits.models import Visit, VisitForm
 from songnuan.visits.owed import kit_owed
 from songnuan.visits.positions import Position
@@ -55,9 +56,9 @@ class Problem:
 class VisitReport:
     """What the visitors put down on their phone.
 
-    `handed` are the items of the kit that were handed over, by id; None for all that the store has.
-    `short_reason` says why not the whole; `signed_text` is what stood above the signature. `photos` were made
-    anew already; `position` is where the device stood.
+    `handed` are the packs of the kit that were handed over, by id of the item; None for all that the store
+    has. `short_reason` says why not the whole; `signed_text` is what stood above the signature. `photos` were
+    made anew already; `position` is where the device stood.
     """
 
     form: str
@@ -76,7 +77,7 @@ class VisitReport:
     confirmed_by_name: bool = False
     late_reason: str = ""
     entry_reason: str = ""
-    handed: Sequence[int] | None = None
+    handed: Mapping[int, int] | None = None
     short_reason: str = ""
     signed_text: str = ""
     photos: Sequence[Photo] = ()
@@ -115,6 +116,8 @@ def record_visit(*, visit_id: int, report: VisitReport, key: UUID, actor: Actor,
     )
     if earlier is not None:
         return int(earlier)
+    # Before the signed text: of a visit that is recorded nothing is owed, and nobody signs for that anew.
+    VISIT.require(Visit.objects.filter(pk=visit_id), "record")
     check_measure_runs(visit.measure, report.happened_at)
     check_owners(visit.measure.plan, report.problems, at)
     handing = handing_of(

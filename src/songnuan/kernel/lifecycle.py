@@ -42,11 +42,24 @@ class Lifecycle:
 
         """
         if self.move(rows, move, **updates) != 1:
-            status = rows.values_list("status", flat=True).first()
-            raise Refusal(
-                "wrong_state",
-                _("This was changed meanwhile, or is not ready for this step. Reload the page."),
-                lifecycle=self.name,
-                move=move,
-                status=status,
-            )
+            raise self._elsewhere(rows, move)
+
+    def require(self, rows: QuerySet[Any], move: str, /) -> None:
+        """Let pass the one row of `rows` from where it can be moved so; nothing is locked or changed.
+
+        Raises:
+            Refusal: `wrong_state` when the row stands elsewhere or is not there.
+
+        """
+        if not rows.filter(status__in=self.moves[move].sources).exists():
+            raise self._elsewhere(rows, move)
+
+    def _elsewhere(self, rows: QuerySet[Any], move: str) -> Refusal:
+        status = rows.values_list("status", flat=True).first()
+        return Refusal(
+            "wrong_state",
+            _("This was changed meanwhile, or is not ready for this step. Reload the page."),
+            lifecycle=self.name,
+            move=move,
+            status=status,
+        )

@@ -116,6 +116,11 @@ def open_of_plans(plan_slugs: Collection[str]) -> list[TaskRow]:
     return _rows(_raised().filter(plan_slug__in=plan_slugs, status=TaskStatus.OPEN))
 
 
+def open_about(unit_ids: Collection[int]) -> list[TaskRow]:
+    """Return the open problems that were raised about these units, whoever answers for them, by due date."""
+    return _rows(_raised().filter(unit_id__in=unit_ids, status=TaskStatus.OPEN))
+
+
 def open_due_by(day: date, plan_slugs: Collection[str]) -> list[TaskRow]:
     """Return the open problems of these plans that are due by a day, by due date."""
     return _rows(_problems().filter(plan_slug__in=plan_slugs, status=TaskStatus.OPEN, due_on__lte=day))

@@ -1,5 +1,6 @@
 """Reads of what belongs to visits beside their reports: photos, position, receipts, chases."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,17 +9,20 @@ from django.db.models import Count
 
 from songnuan.kernel.names import mask_name
 from songnuan.organisation.models import Assignment
-from songnuan.tasks.models import TaskStatus
+from songnuan.organisation.queries import unit_names
+from songnuan.tasks.queries import open_about
+from songnuan.visits.leaders import LeaderRow, of_units
 from songnuan.visits.models import (
     LaterReceipt,
     Visit,
     VisitChase,
     VisitPhoto,
     VisitPosition,
-    VisitProblem,
     VisitStatus,
 )
 from songnuan.visits.positions import Position
+
+LEADERS_MOST = 3  # leaders' visits to a unit that are told before it is visited
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +47,27 @@ class ReceiptRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """What a unit told at its last recorded visit, and which of the problems raised there are open."""
+class OpenProblem:
+    """A problem of a unit that is open, who has to solve it, and by when."""
 
-    visit_id: int
-    happened_at: datetime
-    conditions: str
-    problems: tuple[tuple[int, str], ...] = ()
+    task_id: int
+    title: str
+    owner: str
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What is known of a unit before it is visited.
+
+    `conditions` is what it told at its last recorded visit, which took place at `happened_at`; None where it
+    was never visited. `problems` are open, whoever found them; `leaders` are the last leaders' visits to it.
+    """
+
+    happened_at: datetime | None = None
+    conditions: str = ""
+    problems: tuple[OpenProblem, ...] = ()
+    leaders: tuple[LeaderRow, ...] = ()
 
 
 def photos(visit_id: int) -> list[PhotoRow]:
@@ -101,24 +119,30 @@ def chased_on(visit_ids: Collection[int], day: date) -> set[int]:
     return set(rows.values_list("visit_id", flat=True))
 
 
-def heard(unit_ids: Collection[int]) -> dict[int, Heard]:
-    """Return what each unit told last, under whatever plan; units never visited are left out. Two queries."""
+def heard(unit_ids: Collection[int], on: date) -> dict[int, Heard]:
+    """Return what is known of each unit, under whatever plan; units of which nothing is are left out.
+
+    In eight queries at most, with the names of the day `on`.
+    """
+    last: dict[int, tuple[datetime, str]] = {}
     rows = Visit.objects.filter(unit_id__in=unit_ids, status=VisitStatus.RECORDED).order_by(
         "happened_at", "pk"
     )
-    last: dict[int, Heard] = {}
-    for pk, unit_id, happened_at, conditions in rows.values_list(
-        "pk", "unit_id", "happened_at", "conditions"
-    ):
+    for unit_id, happened_at, conditions in rows.values_list("unit_id", "happened_at", "conditions"):
         if happened_at is not None:
-            last[unit_id] = Heard(pk, happened_at, conditions)
-    still_open = VisitProblem.objects.filter(visit__unit_id__in=last, task__status=TaskStatus.OPEN)
-    problems: dict[int, list[tuple[int, str]]] = {}
-    for unit_id, task_id, title in still_open.order_by("task__due_on", "pk").values_list(
-        "visit__unit_id", "task_id", "task__title"
-    ):
-        problems.setdefault(unit_id, []).append((task_id, title))
+            last[unit_id] = (happened_at, conditions)
+    tasks = open_about(unit_ids)
+    owners = unit_names({task.owner_id for task in tasks}, on) if tasks else {}
+    problems: dict[int, list[OpenProblem]] = defaultdict(list)
+    for task in tasks:
+        owner = owners.get(task.owner_id, "")
+        problems[task.unit_id].append(OpenProblem(task.task_id, task.title, owner, task.due_on))
+    leaders: dict[int, list[LeaderRow]] = defaultdict(list)
+    for row in of_units(unit_ids):
+        for unit_id in row.unit_ids:
+            leaders[unit_id].append(row)
+    known = set(unit_ids) & {*last, *problems, *leaders}
     return {
-        unit_id: Heard(row.visit_id, row.happened_at, row.conditions, tuple(problems.get(unit_id, ())))
-        for unit_id, row in last.items()
+        pk: Heard(*last.get(pk, (None, "")), tuple(problems[pk]), tuple(leaders[pk][:LEADERS_MOST]))
+        for pk in known
     }

@@ -8,7 +8,7 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 
 from songnuan.tasks.models import TaskStatus
-from songnuan.visits.models import LeaderVisit
+from songnuan.visits.models import LeaderVisit, LeaderVisitUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,12 @@ def of_plans(
 def of_visit(visit_id: int) -> list[LeaderRow]:
     """Return the leaders who came along on a lead's visit."""
     return _rows(LeaderVisit.objects.filter(visit_id=visit_id, withdrawn_at=None), None)
+
+
+def of_units(unit_ids: Collection[int]) -> list[LeaderRow]:
+    """Return the leaders' visits to these units, under whatever plan, the latest first, in five queries."""
+    there = LeaderVisitUnit.objects.filter(unit__in=unit_ids)
+    return _rows(LeaderVisit.objects.filter(pk__in=there.values("leader_visit"), withdrawn_at=None), None)
 
 
 def leaders_known(plan_ids: Collection[int]) -> list[tuple[str, str]]:

@@ -111,7 +111,8 @@ def tidy(report: Report) -> Report:
         report,
         prevention_note=plain(report.prevention_note),
         conditions=plain(report.conditions),
-        form_reason=plain(report.form_reason),
+        # What was typed before the form was chosen, which does not ask for it, is dropped.
+        form_reason=plain(report.form_reason) if report.form != VisitForm.ON_SITE else "",
         late_reason=plain(report.late_reason),
         entry_reason=plain(report.entry_reason),
         short_reason=plain(report.short_reason) if report.lacking else "",

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from songnuan.goods.rules import Part
 from songnuan.visits.rules import Begun
 
 
@@ -21,9 +22,9 @@ class Door:
 
     `colleagues` are names by user, whoever is signed in first; `items` the checklist, text by key;
     `owners` who can be given a problem, (id, name), the lead office first. `late`: the deadline is
-    over. `clock_offset` is how far the house's clock stands from the world's, in a demo. `goods` is what is
-    there to be handed over, in words by item, `lacking` what is owed and can't go out; `at` when the report
-    is received, or was.
+    over. `clock_offset` is how far the house's clock stands from the world's, in a demo. `goods` is
+    what is there to be handed over, in words by item, `parts` the same with its packs, `lacking` what
+    is owed and can't go out; `at` when the report is received, or was.
     """
 
     at: datetime
@@ -34,4 +35,5 @@ class Door:
     items: Mapping[str, str]
     owners: Sequence[tuple[int, str]]
     goods: dict[int, str] = field(default_factory=dict)
+    parts: Mapping[int, Part] = field(default_factory=dict)
     lacking: Mapping[int, Lacking] = field(default_factory=dict)

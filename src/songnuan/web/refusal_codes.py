@@ -350,6 +350,7 @@ CODES: Mapping[str, Promise] = {
     "sheet_before_visit": pgettext_lazy("refusal", "the visit was not recorded yet"),
     "sheet_empty": pgettext_lazy("refusal", "there was nothing to put on the paper"),
     "sheet_unknown": pgettext_lazy("refusal", "no such paper"),
+    "packs_beyond_owed": pgettext_lazy("refusal", "other packs than the unit is owed"),
     "stock_short": pgettext_lazy("refusal", "too few in the store"),
     "subject_changed": pgettext_lazy("refusal", "it was changed meanwhile"),
     "subject_twice": pgettext_lazy("refusal", "a unit stood twice"),

@@ -5,12 +5,15 @@ from datetime import time
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from songnuan.plans.rules import REASON_LONGEST
 from songnuan.visits.models import ScheduleSettings, TeamCar
 from songnuan.visits.schedule_queries import TeamView
 from songnuan.visits.schedule_rules import MOST, NAME_LONGEST, WAY_LONGEST, TeamDraft, Usual
+from songnuan.visits.scheduling.problem import WEEK, Hours
+from songnuan.visits.scheduling.words import clock_words
 from songnuan.web.fields import CharField, ChoiceField, Day, IntegerField, MultipleChoiceField, TimeField
 from songnuan.web.forms import Form
 
@@ -23,6 +26,25 @@ WEEKDAYS = (
     ("5", gettext_lazy("Saturday")),
     ("6", gettext_lazy("Sunday")),
 )
+
+
+def days_words(hours: Hours) -> str:
+    """Return on which days a unit may be visited."""
+    if hours.weekdays == WEEK:
+        return _("working days")
+    if len(hours.weekdays) == len(WEEKDAYS):
+        return _("every day")
+    return _("、").join(str(name) for key, name in WEEKDAYS if int(key) in hours.weekdays)
+
+
+def hours_words(hours: Hours) -> str:
+    """Return when a unit may be visited, such as 工作日 09:00–17:00."""
+    return f"{days_words(hours)} {span_words(hours.opens, hours.closes)}"
+
+
+def span_words(begins: int, ends: int) -> str:
+    """Return a time of the day, from and to."""
+    return f"{clock_words(begins)}–{clock_words(ends)}"
 
 
 class Clock(TimeField):

@@ -1,11 +1,14 @@
 """What the form at the door offers and goes by, and what stands around it."""
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.http import QueryDict
+
 from songnuan.goods.outgoing import why_short
 from songnuan.goods.rules import Part
-from songnuan.organisation.queries import installation
+from songnuan.organisation.queries import day_of, installation
 from songnuan.plans.models import Measure
 from songnuan.visits.access import colleagues
 from songnuan.visits.checklist import checklist, checklist_of
@@ -16,6 +19,7 @@ from songnuan.visits.queries import VisitDetail
 from songnuan.visits.rules import Begun, last_day
 from songnuan.visits.signing import words_of
 from songnuan.web.door import Door, Lacking
+from songnuan.web.posted_times import day_in
 from songnuan.web.problem_form import owners_of
 from songnuan.web.views.shared import Reader, names_on
 from songnuan.web.visit_page import units_on
@@ -27,7 +31,7 @@ def door_of(
     measure: Measure,
     *,
     received_at: datetime | None = None,
-    happened_on: date | None = None,
+    posted: QueryDict | None = None,
 ) -> Door:
     """Return what the form offers.
 
@@ -36,21 +40,21 @@ def door_of(
         found: The visit.
         measure: Its measure.
         received_at: When a report was received that is corrected.
-        happened_on: The day of the visit, once somebody said it: what was good then was handed over.
+        posted: What was filled in. Once it says the day of the visit, what was good then is what was handed
+            over, and who held a post then is who went.
 
     """
     plan = measure.plan
+    happened_on = day_in(posted) if posted else None
     day = happened_on or min(reader.day, found.planned_on or reader.day)
     kit = None
     if received_at is None and found.status == VisitStatus.PLANNED:
         kit = kit_owed(measure, unit_id=found.unit_id)
     short = why_short(kit, day) if kit else {}
     packs = {part.item_id: _words(part) for part in kit.parts} if kit else {}
-    people = {user.pk: user.name for user in colleagues(found.lead_id, reader.day).filter(is_active=True)}
     # Of a report that is corrected everybody stays who stands in it, in its order, gone or renamed since.
     went = {member.user_id: member.name for member in found.members if member.user_id is not None}
-    # Whoever fills it in comes first, and is ticked; but only one of the lead's own people can be.
-    first_ones = {reader.user.pk: people[reader.user.pk]} if reader.user.pk in people else {}
+    people = _people(reader, found, happened_on, posted.getlist("members") if posted else [])
     return Door(
         at=received_at or reader.at,
         clock_offset=timedelta(seconds=installation().clock_offset_seconds),
@@ -59,12 +63,31 @@ def door_of(
         late=found.late
         if received_at
         else max(found.due_on, last_day(found.planned_on, found.due_on)) < reader.day,
-        colleagues=went | {pk: name for pk, name in (first_ones | people).items() if pk not in went},
+        colleagues=went | {pk: name for pk, name in people.items() if pk not in went},
         items=checklist_of(found.visit_id, plan.pk) if received_at else checklist(plan.pk),
         owners=owners_of(reader, plan, found.lead_id),
         goods={pk: words for pk, words in packs.items() if pk not in short},
+        parts={part.item_id: part for part in kit.parts if part.item_id not in short} if kit else {},
         lacking={pk: Lacking(words, short[pk]) for pk, words in packs.items() if pk in short},
     )
+
+
+def _people(
+    reader: Reader, found: VisitDetail, happened_on: date | None, ticked: Collection[str]
+) -> dict[int, str]:
+    """Return who can be named by account, whoever fills it in first: who held a post on the visit's day."""
+    if happened_on is None and found.happened_at is not None:
+        happened_on = day_of(found.happened_at)
+    day = happened_on or reader.day
+    people = {user.pk: user.name for user in colleagues(found.lead_id, day).filter(is_active=True)}
+    if day != reader.day and (
+        others := {int(pk) for pk in ticked if pk.isascii() and pk.isdigit()} - people.keys()
+    ):
+        now = colleagues(found.lead_id, reader.day).filter(is_active=True, pk__in=others)
+        people |= dict(now.values_list("pk", "name"))
+    # Only one of the lead's own people is ticked beforehand.
+    first = {reader.user.pk: people[reader.user.pk]} if reader.user.pk in people else {}
+    return first | people
 
 
 def around(reader: Reader, found: VisitDetail, measure: Measure, *, late: bool) -> dict[str, Any]:
@@ -84,7 +107,7 @@ def around(reader: Reader, found: VisitDetail, measure: Measure, *, late: bool) 
             "plan_slug": found.plan_slug,
             "late": late,
         },
-        "heard": heard({found.unit_id}).get(found.unit_id),
+        "heard": heard({found.unit_id}, reader.day).get(found.unit_id),
     }
 
 

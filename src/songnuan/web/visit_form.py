@@ -40,6 +40,7 @@ from songnuan.web.forms import REQUIRED, Form
 from songnuan.web.posted_times import device_clock
 from songnuan.web.problem_form import ProblemForm
 from songnuan.web.visit_fields import Colleagues, Photos, Place, Signature
+from songnuan.web.visit_goods import Ticked, handed_of, lines_of, packs_fields, settle_packs, signed_goods
 
 # Empty for a reason that the house's own sentence says.
 _SAY_WHY = frozenset({"signature", "entry_reason"})
@@ -141,7 +142,9 @@ class ReportForm(Form):
     handed = TypedMultipleChoiceField(
         fact="goods.movementline.quantity:handed",
         label=pgettext_lazy("goods", "What is handed over"),
-        help_text=gettext_lazy("Untick what the unit does not get now. It signs for what is ticked."),
+        help_text=gettext_lazy(
+            "Untick what the unit does not get now, or lower its number. It signs for what is ticked."
+        ),
         coerce=int,
         widget=forms.CheckboxSelectMultiple,
         required=False,
@@ -185,6 +188,7 @@ class ReportForm(Form):
         posted = {int(key): "" for key in self._posted("handed") if key.isascii() and key.isdigit()}
         gone = {pk: one.words for pk, one in door.lacking.items() if pk in posted}
         handed.choices = list((door.goods | gone or posted).items())
+        self.fields |= packs_fields(door, self.data, posted)
         if not door.late:
             del self.fields["late_reason"]
         members = self.fields["members"]
@@ -222,9 +226,17 @@ class ReportForm(Form):
     def signing(self) -> dict[str, str]:
         """What the unit signs for as the form stands, and the shapes in which a script says it anew."""
         some, none = shapes()
-        ticked = {str(key) for key in self["handed"].value() or ()} if self.door.goods else set()
-        goods = [words for item, words in self.door.goods.items() if str(item) in ticked]
-        return {"text": text_for(goods), "some": some, "none": none}
+        return {"text": text_for(signed_goods(self, self.door)), "some": some, "none": none}
+
+    @property
+    def handing(self) -> list[Ticked]:
+        """The inputs of what is handed over, line by line."""
+        return lines_of(self, self.door)
+
+    @property
+    def hands_less(self) -> bool:
+        """Whether less is handed over than is there, as the form stands."""
+        return signed_goods(self, self.door) != list(self.door.goods.values())
 
     @property
     def checklist(self) -> list[Checked]:
@@ -234,6 +246,8 @@ class ReportForm(Form):
     def clean(self) -> dict[str, Any]:
         """Ask the rules, and say everything that is wrong at once."""
         super().clean()
+        is_called = self.cleaned_data.get("form") == VisitForm.CALL
+        settle_packs(self, () if is_called else self.cleaned_data.get("handed", ()))
         is_timed = "happened_at" in self.cleaned_data
         report = self._report(())
         for problem in examine(
@@ -278,8 +292,10 @@ class ReportForm(Form):
 
     def _lacks(self, report: VisitReport) -> bool:
         """Return whether less is handed over than is there, though somebody stands at the door."""
-        goods = self.door.goods.keys()
-        return bool(goods) and report.form != VisitForm.CALL and not goods <= set(report.handed or ())
+        if report.form == VisitForm.CALL:
+            return False
+        packs = report.handed or {}
+        return any(packs.get(pk, 0) < part.quantity for pk, part in self.door.parts.items())
 
     def report(self, problems: BaseFormSet[ProblemForm]) -> VisitReport:
         """Return the report; both forms were valid."""
@@ -327,8 +343,11 @@ class ReportForm(Form):
         """Return the report as far as it can be read; what is missing is empty."""
         given = self.cleaned_data
         device_at, clock_skew_seconds = device_clock(self.data, self.door.at, self.door.clock_offset)
+        form = given.get("form", "")
+        # Through a telephone nobody signs or ticks anything: the name is all there is.
+        signed = {} if form == VisitForm.CALL else given
         return VisitReport(
-            form=given.get("form", ""),
+            form=form,
             form_reason=given.get("form_reason", ""),
             happened_at=given.get("happened_at", self.door.at),
             device_at=device_at,
@@ -340,11 +359,11 @@ class ReportForm(Form):
             members=self._members(),
             inspection=self._inspection(),
             problems=problems,
-            signature=given.get("signature", b""),
-            confirmed_by_name=given.get("confirmed_by_name", False),
+            signature=signed.get("signature", b""),
+            confirmed_by_name=signed.get("confirmed_by_name", False),
             late_reason=given.get("late_reason", ""),
             entry_reason=given.get("entry_reason", ""),
-            handed=given.get("handed", ()),
+            handed=handed_of(self, self.door),
             short_reason=given.get("short_reason", ""),
             signed_text=given.get("signed_text", ""),
             photos=given.get("photos", ()),

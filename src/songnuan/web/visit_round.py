@@ -28,7 +28,7 @@ class Round:
 
     `asked_on` is a later day that waits to be allowed, `late_approved` says that `planned_on` was one.
     `where` are the goods that its unit lacks: ready, held or missing. `kit` is what to take along, in words,
-    and `heard` what the unit told at its last visit, both of visits late, of today and of tomorrow alone;
+    and `heard` what is known of the unit, both of visits late, of today and of tomorrow alone;
     `may_call`: its contact may be shown.
     """
 
@@ -96,7 +96,7 @@ def before_going(reader: Reader, unit_id: int, measure: Measure) -> Before:
     """Return what to take along to the unit, what it told last, and where it is; its contact is masked."""
     kit = kit_owed(measure, unit_id=unit_id)
     packs = _packs(kit.parts) if kit else ()
-    told = heard({unit_id}).get(unit_id)
+    told = heard({unit_id}, reader.day).get(unit_id)
     card = unit_cards([unit_id], reader.day).get(unit_id)
     if card is None or not reader.may(Permission.CONTACT_VIEW, unit_id):
         return Before(packs, told)
@@ -119,7 +119,7 @@ def today_of(reader: Reader, rows: Sequence[VisitRow], units: Mapping[int, UnitV
     """Return the visits of a day in order, with what is known before; in a fixed number of queries."""
     asked = Measure.objects.filter(pk__in={row.measure_id for row in rows}).select_related("plan")
     measures = {measure.pk: measure for measure in asked}
-    told = heard({row.unit_id for row in rows})
+    told = heard({row.unit_id for row in rows}, reader.day)
     seen, called = reader.reach_ids(Permission.VISIT_VIEW), reader.reach_ids(Permission.CONTACT_VIEW)
     kits = to_bring(measures, [(row.visit_id, row.measure_id, row.unit_id) for row in rows])
     found = []

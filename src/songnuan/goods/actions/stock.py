@@ -1,7 +1,8 @@
 """Goods come in, go back, and are handed over."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import NoReturn
 
@@ -27,7 +28,7 @@ from songnuan.goods.models import Kit, Lot, Movement, MovementKind, Purchase, St
 from songnuan.goods.outgoing import given, kit_lots
 from songnuan.goods.places import STORE, SUPPLIER, unit_place
 from songnuan.goods.queries import kit_of, lots_delivered_of, open_lines
-from songnuan.goods.rules import quantity_fault, tidy_number
+from songnuan.goods.rules import Part, quantity_fault, tidy_number
 from songnuan.goods.stock import lock_store, move
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.clock import CHINA
@@ -144,7 +145,7 @@ def hand_over(
         actor: Who hands it over.
         at: When it is entered.
         times: How many kits the unit gets.
-        packs: What the unit signed for, by id of the item; None for all that it does not have yet.
+        packs: What the unit signed for, by id of the item, be it some of it; None for all that lacks.
 
     Raises:
         Refusal: `already_handed_over` where nothing is left to be handed over, or not what was signed for,
@@ -159,7 +160,7 @@ def hand_over(
     whole = kit_of(kit.measure_id)
     assert whole is not None  # noqa: S101 - it is this one
     left = whole.many(times).less(got).parts
-    parts = left if packs is None else [part for part in left if packs.get(part.item_id) == part.quantity]
+    parts = left if packs is None else tuple(_some(left, packs))
     if not parts or len(parts) < len(packs or ()):
         _refuse_given(earlier.last(), unit_id)
     lock_store(kit.measure.plan_id)
@@ -179,6 +180,13 @@ def hand_over(
     facts = {"unit": unit_id, "for": subject, "packs": by_item(taken)}
     record_of_kit(kit, "hand_over", f"goods.movement:{movement.pk}", actor=actor, at=at, facts=facts)
     return movement
+
+
+def _some(left: Iterable[Part], packs: Mapping[int, int]) -> Iterator[Part]:
+    """Yield the parts of which these packs are to go, with so many; never more than is left."""
+    for part in left:
+        if 0 < packs.get(part.item_id, 0) <= part.quantity:
+            yield replace(part, quantity=packs[part.item_id])
 
 
 def _refuse_given(last: Movement | None, unit_id: int) -> NoReturn:

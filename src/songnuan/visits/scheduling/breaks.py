@@ -1,7 +1,7 @@
 """Which rules one visit would break at one time: asked before it is moved by hand, and before it is taken."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from songnuan.kernel.workdays import LAST_YEAR, is_workday
@@ -41,11 +41,15 @@ class Rule(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """A rule that is broken; `other` is the unit of the visit it is broken with, `minutes` what lacks."""
+    """A rule that is broken; `other` is the unit of the visit it is broken with, `minutes` what lacks.
+
+    `span` are the times that the rule goes by, in minutes after midnight, where it goes by any.
+    """
 
     rule: Rule
     other: int | None = None
     minutes: int = 0
+    span: tuple[int, int] = field(default=(0, 0), compare=False)
 
 
 def breaks(stop: Stop, spot: Spot, world: Sequence[Standing], problem: Problem) -> list[Break]:
@@ -87,14 +91,14 @@ def _day(stop: Stop, spot: Spot) -> Iterator[Break]:
 def _hours(stop: Stop, spot: Spot, problem: Problem) -> Iterator[Break]:
     ends = spot.start + stop.minutes
     if spot.start < stop.hours.opens or ends > stop.hours.closes:
-        yield Break(Rule.OUTSIDE_HOURS)
+        yield Break(Rule.OUTSIDE_HOURS, span=(stop.hours.opens, stop.hours.closes))
     if problem.rest is not None and spot.start < problem.rest[1] and ends > problem.rest[0]:
-        yield Break(Rule.AT_REST)
+        yield Break(Rule.AT_REST, span=problem.rest)
 
 
 def _team(stop: Stop, spot: Spot, team: Team, problem: Problem, world: Sequence[Standing]) -> Iterator[Break]:
     if spot.start < team.starts or spot.start + stop.minutes > team.ends:
-        yield Break(Rule.TEAM_HOURS)
+        yield Break(Rule.TEAM_HOURS, span=(team.starts, team.ends))
     if team.car == Car.NONE and (not stop.district or stop.district != team.district):
         yield Break(Rule.NO_CAR)
     if is_shared_out(team, spot.day, problem.teams, ((row.team, row.day) for row in world)):

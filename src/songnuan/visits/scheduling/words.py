@@ -19,7 +19,8 @@ def broken_words(broken: Iterable[Break], names: Mapping[int, str]) -> list[str]
 
 
 def _facts(one: Break, names: Mapping[int, str]) -> dict[str, object]:
-    return {"unit": names.get(one.other or 0, ""), "minutes": one.minutes}
+    begins, ends = map(clock_words, one.span)
+    return {"unit": names.get(one.other or 0, ""), "minutes": one.minutes, "begins": begins, "ends": ends}
 
 
 def _sentences() -> Mapping[Rule, str]:
@@ -28,10 +29,15 @@ def _sentences() -> Mapping[Rule, str]:
         Rule.AFTER_DEADLINE: _("The day is after the deadline. Ask for it as a later day."),
         Rule.UNIT_CLOSED: _("The unit is closed on this day. Choose one of its days."),
         Rule.OUTSIDE_HOURS: _(
-            "The unit is not open for the whole of the visit. Choose a time within its hours."
+            "The unit is open from %(begins)s to %(ends)s, and not for the whole of the visit. Choose a time"
+            " within its hours."
         ),
-        Rule.AT_REST: _("The visit runs into the rest at noon. Begin earlier, or after it."),
-        Rule.TEAM_HOURS: _("The team is not on its way at this time. Choose a time within its hours."),
+        Rule.AT_REST: _(
+            "The visit runs into the rest at noon, %(begins)s to %(ends)s. Begin earlier, or after it."
+        ),
+        Rule.TEAM_HOURS: _(
+            "The team goes from %(begins)s to %(ends)s, and not at this time. Choose a time within its hours."
+        ),
         Rule.OTHER_LEAD: _("The team belongs to another lead office. Choose one of this unit's lead."),
         Rule.TOO_MANY: _("The team has as many visits on this day as it makes. Choose another day or team."),
         Rule.TWO_AT_ONCE: _("At that time the team is at %(unit)s. Choose another time."),

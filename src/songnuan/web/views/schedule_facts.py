@@ -20,7 +20,7 @@ from songnuan.visits.access import colleagues
 from songnuan.visits.models import TeamCar, UnitHours
 from songnuan.visits.schedule_queries import TeamView, hours_of, leads_of, settings_of, teams_of
 from songnuan.visits.scheduling.problem import Hours
-from songnuan.web.schedule_forms import WEEKDAYS, HoursForm, TeamForm, UsualForm
+from songnuan.web.schedule_forms import HoursForm, TeamForm, UsualForm, days_words
 from songnuan.web.views.shared import Reader, names_on, plan_seen, reader_of
 from songnuan.web.visit_page import units_on
 
@@ -112,20 +112,12 @@ def _units(reader: Reader, plan: Plan, mine: frozenset[int]) -> list[UnitLine]:
             name=pair.unit_name,
             lead_name=pair.lead_name,
             district=units[pair.unit_id].district,
-            days=_days(hours[pair.unit_id]),
+            days=days_words(hours[pair.unit_id]),
             hours=hours[pair.unit_id],
             is_own=pair.unit_id in own,
         )
         for pair in rows
     ]
-
-
-def _days(hours: Hours) -> str:
-    if hours.weekdays == frozenset(range(5)):
-        return _("working days")
-    if len(hours.weekdays) == 7:
-        return _("every day")
-    return _("、").join(str(name) for key, name in WEEKDAYS if int(key) in hours.weekdays)
 
 
 # Teams -------------------------------------------------------------------------------------------

@@ -140,7 +140,7 @@ def visit_correct(request: HttpRequest, pk: int) -> HttpResponse:
     if found.status != VisitStatus.RECORDED:
         return redirect("visit", pk)
     measure = Measure.objects.select_related("plan").get(pk=found.measure_id)
-    door = door_of(reader, found, measure, received_at=found.received_at)
+    door = door_of(reader, found, measure, received_at=found.received_at, posted=request.POST)
     form = CorrectionForm(request.POST if request.method == "POST" else None, door=door, found=found)
     if request.method == "POST" and form.is_valid():
         try:

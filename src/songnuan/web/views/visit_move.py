@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from songnuan.journeys.place_visit import place_visit
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import refuse
+from songnuan.plans.models import Measure
 from songnuan.visits.day_rules import in_time_to_place
 from songnuan.visits.models import Visit, VisitStatus
 from songnuan.visits.queries import VisitDetail
-from songnuan.visits.schedule_queries import arrangement, key_of, team_of, teams_of
+from songnuan.visits.schedule_queries import arrangement, hours_of, key_of, settings_of, team_of, teams_of
 from songnuan.visits.scheduling.problem import Spot
 from songnuan.visits.scheduling.words import broken_words
-from songnuan.web.schedule_forms import MoveForm
+from songnuan.web.schedule_forms import MoveForm, hours_words, span_words
 from songnuan.web.views.shared import Reader, names_on, reader_of
 from songnuan.web.visit_page import seen
 
@@ -38,7 +39,8 @@ def visit_move(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return _move_page(request, reader, found, _move_form(found, teams), [])
     form = MoveForm(request.POST, teams=teams)
-    if not form.is_valid() or not _in_time(form, found, reader):
+    is_whole = form.is_valid()
+    if not _in_time(form, found, reader) or not is_whole:
         return _move_page(request, reader, found, form, [])
     spot = Spot(form.cleaned_data["planned_on"], form.cleaned_data["start"], form.cleaned_data["team"])
     arranged = arrangement(visit.measure.plan, {found.lead_id}, reader.at)
@@ -65,7 +67,9 @@ def visit_move(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _in_time(form: MoveForm, found: VisitDetail, reader: Reader) -> bool:
     """Return whether the visit can be put on the day at all; why it can't stands beside it."""
-    day = form.cleaned_data["planned_on"]
+    day = form.cleaned_data.get("planned_on")
+    if day is None:
+        return False
     with form.refusals():
         in_time_to_place(day, today=reader.day, due_on=found.due_on, stands=found.planned_on)
         return True
@@ -111,8 +115,16 @@ def _move_page(  # noqa: PLR0913 - what the page shows
     checked: bool = False,
 ) -> HttpResponse:
     names = names_on({found.unit_id, found.lead_id}, reader.day)
+    known = settings_of(Measure.objects.values_list("plan_id", flat=True).get(pk=found.measure_id))
+    rest = (known.rest_begins, known.rest_ends)
     context = {
         "visit": found,
+        "hours": hours_words(hours_of({found.unit_id}, known)[found.unit_id]),
+        "team_hours": [
+            (team.name, span_words(team.starts, team.ends))
+            for team in teams_of(known.plan_id, {found.lead_id: names[found.lead_id]})
+        ],
+        "rest": "" if None in rest else span_words(known.rest_begins or 0, known.rest_ends or 0),
         "unit_name": names[found.unit_id],
         "lead_name": names[found.lead_id],
         "form": form,

@@ -23,7 +23,6 @@ from songnuan.visits.models import VisitForm, VisitStatus
 from songnuan.visits.owed import OwedKit, Where, is_held, kit_owed, owed, whereabouts
 from songnuan.visits.queries import VisitDetail, VisitRow, detail, feed, for_lead
 from songnuan.web.middleware import RefusedAt
-from songnuan.web.posted_times import day_in
 from songnuan.web.problem_form import ProblemForm, problem_places
 from songnuan.web.views import hand_over, visit_beside, visit_days
 from songnuan.web.views.shared import Reader, key_of, reader_of
@@ -126,7 +125,7 @@ def visit_record(request: HttpRequest, pk: int) -> HttpResponse:
     found = seen(reader, pk)
     require_recorder(reader.actor, unit_id=found.unit_id, lead_id=found.lead_id, at=reader.at)
     measure = Measure.objects.select_related("plan").get(pk=found.measure_id)
-    door = door_of(reader, found, measure, happened_on=day_in(request.POST))
+    door = door_of(reader, found, measure, posted=request.POST)
     if request.method != "POST":
         if found.status == VisitStatus.RECORDED:
             return redirect("visit", pk)
@@ -139,7 +138,11 @@ def visit_record(request: HttpRequest, pk: int) -> HttpResponse:
         ReportForm(request.POST, request.FILES, door=door),
         problem_places(door.owners, request.POST),
     )
-    if all([form.is_valid(), problems.is_valid()]):
+    is_whole = all([form.is_valid(), problems.is_valid()])
+    if not is_whole and found.received_at is not None:
+        refusal = Refusal("wrong_state", "")
+        raise _recorded_already(reader, pk, refusal)
+    if is_whole:
         # A visit recorded already goes on as well: the same post again is answered as the first one was.
         try:
             report, key = form.report(problems), key_of(request)

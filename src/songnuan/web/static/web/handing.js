@@ -3,11 +3,28 @@
 // <div data-signing data-some="… {goods} …" data-none="…"><p data-signed-text></p><input name="signed_text"></div>
 // A form of the visit without anybody there (by telephone) hands nothing over.
 
+// Of an item of more than one pack a number stands beside the tick: <input name="packs_7" data-item data-packing data-most>.
+
+const packsOf = (box) => {
+  const input = box.form.elements[`packs_${box.value}`];
+  const packs = /^\s*\d+\s*$/.test(input?.value ?? "") ? Number(input.value) : 0;
+  const most = Number(input?.dataset.most);
+  return { input, some: packs > 0 && packs < most ? packs : 0 }; // what is no number of them is refused by the house
+};
+
+const wordsOf = (box) => {
+  const { input, some } = packsOf(box);
+  if (!some) return box.closest("label").textContent.trim();
+  return `${input.dataset.item} ${some} ${input.dataset.packing}`;
+};
+
 const goodsOf = (form) => {
   const way = form.querySelector("[name=form]:checked");
   if (way && way.value === "call") return [];
-  return [...form.querySelectorAll("[name=handed]:checked")].map((box) => box.closest("label").textContent.trim());
+  return [...form.querySelectorAll("[name=handed]:checked")].map(wordsOf);
 };
+
+const isLess = (form) => [...form.querySelectorAll("[name=handed]")].some((box) => !box.checked || packsOf(box).some);
 
 const setUp = (box) => {
   const form = box.closest("form");
@@ -17,6 +34,7 @@ const setUp = (box) => {
   if (!box.dataset.some) return;
 
   const say = () => {
+    form.querySelector(".in-person:has([name=handed])")?.classList.toggle("less", isLess(form));
     const goods = goodsOf(form);
     const now = goods.length ? box.dataset.some.replace("{goods}", goods.join("、")) : box.dataset.none;
     if (now === value.value) return;
@@ -28,7 +46,10 @@ const setUp = (box) => {
   };
 
   form.addEventListener("change", (event) => {
-    if (event.target.matches("[name=handed], [name=form]")) say();
+    if (event.target.matches("[name=handed], [name^=packs_], [name=form]")) say();
+  });
+  form.addEventListener("input", (event) => {
+    if (event.target.matches("[name^=packs_]")) say();
   });
   form.addEventListener("songnuan:signed", () => { said.hidden = true; });
   say();

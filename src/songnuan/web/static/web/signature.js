@@ -41,21 +41,12 @@ const setUp = (box) => {
   fit();
 };
 
-// Nobody signs through a telephone: chosen as the way, it takes the signature back and ticks the confirmation
-// by name; another way unticks what was ticked so.
+// Nobody signs through a telephone: chosen as the way, it takes the signature back. Whether the receiver confirms
+// by name is nobody's to tick but the visitor's.
 const byCall = ({ target }) => {
-  if (!target.matches("form[data-field] [name=form]")) return;
-  const name = target.form.elements.confirmed_by_name;
-  const pad = target.form.querySelector("[data-signature]");
-  if (!name || !pad) return;
-  if (target.value === "call") {
-    if (pad.classList.contains("signed")) pad.dispatchEvent(new CustomEvent("songnuan:unsign"));
-    if (!name.checked) name.dataset.byCall = "1";
-    name.checked = true;
-  } else if (name.dataset.byCall) {
-    name.checked = false;
-    delete name.dataset.byCall;
-  }
+  if (!target.matches("form[data-field] [name=form]") || target.value !== "call") return;
+  const pad = target.form.querySelector("[data-signature].signed");
+  if (pad) pad.dispatchEvent(new CustomEvent("songnuan:unsign"));
 };
 document.addEventListener("change", byCall);
 
