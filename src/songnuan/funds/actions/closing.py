@@ -214,8 +214,7 @@ def _check_loss(row: Closing, lost_minor: int) -> None:
             " withdrawn or declined, and made anew."
         )
         words = {"proposed": yuan(row.lost_minor), "lost": yuan(lost_minor)}
-        facts = {"proposed_minor": row.lost_minor, "lost_minor": lost_minor}
-        raise Refusal("closing_stale", sentence % words, **facts)
+        raise Refusal("closing_stale", sentence % words, proposed_minor=row.lost_minor, lost_minor=lost_minor)
 
 
 def _return_rest(row: Closing, actor: Actor, at: datetime) -> Entry | None:
