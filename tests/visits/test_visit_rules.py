@@ -27,11 +27,13 @@ from songnuan.visits.rules import (
     Member,
     Report,
     ReportRefused,
+    entered_in_time_from,
     examine,
     is_before_plan,
     is_late,
     is_late_entry,
     is_overdue,
+    needs_entry_reason,
     tidy,
 )
 
@@ -208,6 +210,15 @@ def test_a_late_visit_is_no_problem_and_a_late_entry_says_why() -> None:
     assert codes(replace(much_later, entry_reason="岸上没有信号")) == []
     assert codes(replace(much_later, entry_reason="长" * (REASON_LONGEST + 1))) == ["entry_reason_too_long"]
     assert codes(replace(GOOD, late_reason="长" * (REASON_LONGEST + 1))) == ["late_reason_too_long"]
+
+
+@pytest.mark.parametrize(
+    "begun", [Begun(), Begun(START), Begun(date(2020, 4, 10)), Begun(START, NOON - timedelta(hours=3))]
+)
+def test_from_one_moment_on_nothing_is_a_late_entry(begun: Begun) -> None:
+    moment = entered_in_time_from(NOON, begun)
+    assert not needs_entry_reason(moment, NOON, begun)
+    assert needs_entry_reason(moment - timedelta(seconds=1), NOON, begun)
 
 
 def test_all_problems_come_at_once_in_the_order_of_the_form() -> None:

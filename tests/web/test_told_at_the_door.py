@@ -1,12 +1,16 @@
 """What visitors are told at the door and after it: days long ago, what is not in order, what stands where."""
 
+import re
+from uuid import uuid4
+
 import pytest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from people import LEAD, Bureau, at, buy, open_plan_1
+from people import LEAD, Bureau, at, buy, checklist, open_plan_1
 from songnuan.audit.models import Entry
 from songnuan.cli.drawing import signature
+from songnuan.goods.models import Movement
 from songnuan.journeys.create_account import create_account
 from songnuan.journeys.visit_paper_rows import visit_rows
 from songnuan.kernel.actor import SYSTEM
@@ -14,7 +18,7 @@ from songnuan.organisation.models import Post, UnitRecord
 from songnuan.organisation.queries import first_names, unit_names
 from songnuan.plans.models import Plan
 from songnuan.tasks.models import Task
-from songnuan.visits.models import InspectionResult, LaterDay, Visit, VisitStatus
+from songnuan.visits.models import InspectionResult, LaterDay, UnitHours, Visit, VisitStatus
 from songnuan.web.templatetags.songnuan import together
 from web.browsing import as_, data_url, filled, on, record_url, recorded, visits_of
 
@@ -144,6 +148,48 @@ def test_the_day_s_card_and_the_form_say_what_is_open_at_a_unit_that_was_never_v
             said = as_(bureau.liaison).get(url).content.decode()
             assert "回访称少一箱" in said, url
             assert _("%(owner)s, due %(day)s") % {"owner": LEAD, "day": "4月15日"} in said, url
+
+
+def test_the_list_of_mistakes_names_the_item_and_the_problem(bureau: Bureau) -> None:
+    fails = {f"check_{key}": "fail" for key in checklist()}
+    sent = filled(bureau, "2020-04-08T09:30", **fails, **{"problems-1-answer": "只写了答复"})
+    with on(at(8, 10)):
+        said = as_(bureau.liaison).post(record_url(visits_of(bureau)[0]), sent).content.decode()
+    named = re.findall(r'<a href="#id_(?:note|problems)[^>]*>([^<]*)', said)
+    assert len(named) == len(set(named)) == len(fails) + 1
+    assert _("problem %(number)s") % {"number": 2} in named[-1]
+    assert _("To be mended") in said.split("</title>")[0]
+    assert re.search(r'name="receiver_name"[^>]*aria-required="true"', said)
+    assert not re.search(r'name="other_members"[^>]*aria-required', said)
+
+
+def test_what_a_later_hand_over_lacks_is_asked_for_at_once(bureau: Bureau) -> None:
+    visit = visits_of(bureau)[0]
+    sent = filled(bureau, "2020-04-08T09:30", handed=[], short_reason="改日送达")
+    with on(at(8, 10)):
+        client = as_(bureau.liaison)
+        assert client.post(record_url(visit), sent).status_code == 302
+        page = client.post(reverse("visit_hand_over", args=(visit.pk,)), {"key": str(uuid4())})
+        assert (page.status_code, set(page.context["form"].errors)) == (422, {"receiver_name", "signature"})
+        assert not Movement.objects.filter(kind="hand_over").exists()
+        # Who is still to bring goods may look whom to call.
+        (row,) = client.get(reverse("visits_mine")).context["owed"]
+        assert row.may_call
+        assert client.get(page_of(visit)).context["may_call"]
+        assert client.post(reverse("visit_contact", args=(visit.pk,))).context["contact"] is not None
+        assert not as_(bureau.finance).get(page_of(visit)).context["may_call"]
+
+
+def test_the_day_s_card_says_where_the_unit_is_and_when_it_is_open(bureau: Bureau) -> None:
+    visit = visits_of(bureau)[0]
+    UnitRecord.objects.filter(unit=visit.unit_id).update(address="东港路18号")
+    UnitHours.objects.create(unit_id=visit.unit_id, weekdays="01234", opens=13 * 60, closes=16 * 60)
+    assert visit.planned_on is not None
+    with on(at(visit.planned_on.day)):
+        page = as_(bureau.liaison).get(reverse("visits_mine"))
+    row = next(row for row in page.context["today"].rows if row.id == visit.pk)
+    assert (row.address, row.hours.endswith("13:00–16:00")) == ("东港路18号", True)
+    assert "东港路18号" in page.content.decode()
 
 
 def correct(bureau: Bureau, visit: Visit, **changes: object) -> None:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -169,6 +169,16 @@ def is_before_plan(happened_at: datetime, begun: Begun) -> bool:
 def needs_entry_reason(happened_at: datetime, received_at: datetime, begun: Begun) -> bool:
     """Return whether a visit is a late entry (补录): it is taken and marked, and says why."""
     return is_late_entry(happened_at, received_at) or is_before_plan(happened_at, begun)
+
+
+def entered_in_time_from(received_at: datetime, begun: Begun) -> datetime:
+    """Return the first moment of which a visit received then is no late entry."""
+    moments = [received_at - ENTRY_IN_TIME]
+    if begun.starts_on is not None:
+        moments.append(datetime.combine(begun.starts_on, time.min, CHINA))
+    if begun.opened_at is not None:
+        moments.append(begun.opened_at)
+    return max(moments)
 
 
 def last_day(planned_on: date | None, due_on: date) -> date:

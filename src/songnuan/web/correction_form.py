@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from songnuan.journeys.record_visit import VisitReport
@@ -116,6 +117,14 @@ class HandOverForm(Form):
         label=gettext_lazy("Who took the goods confirms by name, without a signature"),
         required=False,
     )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the name and for the signature at once."""
+        given = super().clean() or self.cleaned_data
+        if "signature" in given and not given["signature"] and not given.get("confirmed_by_name"):
+            sentence = _("Have the receiver sign, or confirm by name below.")
+            self.add_error("signature", forms.ValidationError(sentence, "signature_missing"))
+        return given
 
 
 class PhotosForm(Form):

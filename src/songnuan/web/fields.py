@@ -22,7 +22,10 @@ class Asked:
         fact: The fact.
         again: Why another form asks for it too; empty where none does.
 
+    `named` tells it from others with the same label, in the list of what is wrong; empty where none has it.
     """
+
+    named = ""
 
     def __init__(self, *args: Any, fact: str, again: str = "", **kwargs: Any) -> None:  # noqa: ANN401 - handed on to Django as they are
         super().__init__(*args, **kwargs)

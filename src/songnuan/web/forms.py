@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms import BoundField
 from django.forms.renderers import DjangoTemplates
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +28,20 @@ _SENTENCES = {
     "max_value": _("This is too large: at most %(limit_value)s can be entered."),
     "min_value": _("This is too small: at least %(limit_value)s has to be entered."),
 }
+# Inputs that are announced as required. Groups of choices can't be: of them the optional ones are marked.
+_ANNOUNCED = frozenset({forms.TextInput, forms.Textarea, forms.Select})
+
+
+class Bound(BoundField):
+    """A field of a form of ours: a screen reader says that it has to be filled in."""
+
+    def build_widget_attrs(self, attrs: Any, widget: forms.Widget | None = None) -> dict[str, Any]:  # noqa: ANN401 - as Django's
+        """Return the attributes of the input."""
+        found: dict[str, Any] = super().build_widget_attrs(attrs, widget)
+        is_asked = self.field.required and not self.form.empty_permitted
+        if is_asked and type(widget or self.field.widget) in _ANNOUNCED:
+            found["aria-required"] = "true"
+        return found
 
 
 class Form(forms.Form):
@@ -36,6 +51,7 @@ class Form(forms.Form):
     """
 
     asks: ClassVar[str] = ""
+    bound_field_class = Bound
     use_required_attribute = False  # the browser's bubbles are no error summary
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - handed on to Django as they are

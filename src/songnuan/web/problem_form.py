@@ -5,13 +5,14 @@ from typing import Any
 
 from django import forms
 from django.forms.formsets import BaseFormSet, formset_factory
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from songnuan.organisation.queries import subtree, unit_views
 from songnuan.organisation.rules import LEAD_KINDS
 from songnuan.plans.models import Plan
 from songnuan.tasks.rules import TEXT_LONGEST, TITLE_LONGEST
-from songnuan.web.fields import CharField, TypedChoiceField, Words
+from songnuan.web.fields import Asked, CharField, TypedChoiceField, Words
 from songnuan.web.forms import Form
 from songnuan.web.views.shared import Reader, names_on
 
@@ -38,6 +39,11 @@ class ProblemForm(Form):
     def __init__(self, *args: Any, owners: Sequence[tuple[int, str]], **kwargs: Any) -> None:  # noqa: ANN401
         """Offer the units that can be given a problem; the first is taken where nobody chooses."""
         super().__init__(*args, **kwargs)
+        number = int((self.prefix or "0").rpartition("-")[-1]) + 1
+        of = _("problem %(number)s") % {"number": number}
+        for field in self.fields.values():
+            assert isinstance(field, Asked)  # noqa: S101 - as declared above
+            field.named = _("%(what)s, %(of)s") % {"what": field.label, "of": of}
         owner = self.fields["owner"]
         assert isinstance(owner, forms.TypedChoiceField)  # noqa: S101 - as declared above
         owner.choices = list(owners)

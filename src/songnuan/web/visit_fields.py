@@ -2,7 +2,7 @@
 
 from base64 import b64decode
 from binascii import Error as NotBase64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -14,8 +14,10 @@ from songnuan.kernel.refusal import Refusal
 from songnuan.records.media import MAX_BYTES
 from songnuan.records.pictures import Photo, is_whole, photo_of
 from songnuan.visits.field_models import PHOTOS_MOST
+from songnuan.visits.models import Result
 from songnuan.visits.positions import Position
-from songnuan.web.fields import Field, FileField, TypedMultipleChoiceField
+from songnuan.visits.rules import REASON_LONGEST
+from songnuan.web.fields import CharField, ChoiceField, Field, FileField, TypedMultipleChoiceField
 
 SIGNATURE_MOST = 400_000  # bytes; a drawn line has some thousands
 _DATA_URL = "data:image/png;base64,"
@@ -106,3 +108,25 @@ class Place(Field):
     def to_python(self, value: Any) -> Position | None:  # noqa: ANN401 - as Django's
         """Read the position."""
         return Position.read(str(value or ""))
+
+
+def checklist_fields(items: Mapping[str, str]) -> dict[str, forms.Field]:
+    """Return the two inputs of each line of the checklist, an answer and a note, by name."""
+    fields: dict[str, forms.Field] = {}
+    for key, text in items.items():
+        fields[f"check_{key}"] = ChoiceField(
+            fact=f"visits.inspectionresult.result:{key}",
+            label=text,
+            choices=Result.choices,
+            widget=forms.RadioSelect,
+            required=False,
+        )
+        note = CharField(
+            fact=f"visits.inspectionresult.note:{key}",
+            label=_("Note"),
+            max_length=REASON_LONGEST,
+            required=False,
+        )
+        note.named = _("%(what)s, %(of)s") % {"what": _("Note"), "of": text}
+        fields[f"note_{key}"] = note
+    return fields

@@ -20,16 +20,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from songnuan.journeys.record_visit import Problem, VisitReport
+from songnuan.kernel.clock import CHINA
 from songnuan.kernel.names import tidy_name
 from songnuan.kernel.refusal import Refusal
-from songnuan.visits.models import Prevention, Result, VisitForm
+from songnuan.visits.models import Prevention, VisitForm
 from songnuan.visits.rules import (
-    REASON_LONGEST,
     FieldProblem,
     InspectionAnswer,
     Member,
     Report,
     ReportRefused,
+    entered_in_time_from,
     examine,
     needs_entry_reason,
 )
@@ -39,7 +40,7 @@ from songnuan.web.fields import BooleanField, CharField, ChoiceField, Moment, Ty
 from songnuan.web.forms import REQUIRED, Form
 from songnuan.web.posted_times import device_clock
 from songnuan.web.problem_form import ProblemForm
-from songnuan.web.visit_fields import Colleagues, Photos, Place, Signature
+from songnuan.web.visit_fields import Colleagues, Photos, Place, Signature, checklist_fields
 from songnuan.web.visit_goods import Ticked, handed_of, lines_of, packs_fields, settle_packs, signed_goods
 
 # Empty for a reason that the house's own sentence says.
@@ -194,20 +195,7 @@ class ReportForm(Form):
         members = self.fields["members"]
         assert isinstance(members, Colleagues)  # noqa: S101 - as declared above
         members.choices = list(door.colleagues.items())
-        for key, text in door.items.items():
-            self.fields[f"check_{key}"] = ChoiceField(
-                fact=f"visits.inspectionresult.result:{key}",
-                label=text,
-                choices=Result.choices,
-                widget=forms.RadioSelect,
-                required=False,
-            )
-            self.fields[f"note_{key}"] = CharField(
-                fact=f"visits.inspectionresult.note:{key}",
-                label=_("Note"),
-                max_length=REASON_LONGEST,
-                required=False,
-            )
+        self.fields |= checklist_fields(door.items)
         checks = [f"{part}_{key}" for key in door.items for part in ("check", "note")]
         self.order_fields([*_ON_TOP, *checks])
 
@@ -216,6 +204,12 @@ class ReportForm(Form):
         """Whether the time that was posted makes it a late entry; only then the reason is asked for."""
         happened_at = getattr(self, "cleaned_data", {}).get("happened_at")
         return happened_at is not None and needs_entry_reason(happened_at, self.door.at, self.door.begun)
+
+    @property
+    def entry_before(self) -> str:
+        """What is before this moment is a late entry; as the picker of the time writes it."""
+        moment = entered_in_time_from(self.door.at, self.door.begun).astimezone(CHINA)
+        return f"{moment:%Y-%m-%dT%H:%M:%S}"
 
     @property
     def photos_go(self) -> bool:

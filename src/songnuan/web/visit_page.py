@@ -95,11 +95,13 @@ def visit_page(
         decision = form if isinstance(form, DecisionForm) else fresh
     may_record = records(reader, found)
     is_recorded = found.status == VisitStatus.RECORDED
+    kit = _kit(reader, found, measure)
     context = {
         "visit": shown(found, reader),
         "may_record": not is_recorded and may_record,
         "may_correct": is_recorded and may_record,
-        "may_call": not is_recorded and reader.may(Permission.CONTACT_VIEW, found.unit_id),
+        "may_call": (not is_recorded or bool(kit["kit_owed"]))
+        and reader.may(Permission.CONTACT_VIEW, found.unit_id),
         "contact": contact,
         "replan": replan,
         "may_schedule": found.status == VisitStatus.PLANNED
@@ -113,7 +115,7 @@ def visit_page(
             unit_id=found.unit_id,
             is_recorded=found.status == VisitStatus.RECORDED,
         ),
-        **_kit(reader, found, measure),
+        **kit,
         **beside(reader, found, measure.plan, form, may_record=may_record),
     }
     return render(request, "web/visit.html", context, status=422 if form else 200)

@@ -16,7 +16,9 @@ from songnuan.plans.models import Measure
 from songnuan.visits.kept import Heard, heard
 from songnuan.visits.owed import Where, can_go, kit_owed, to_bring
 from songnuan.visits.queries import VisitRow
+from songnuan.visits.schedule_queries import hours_of, settings_of
 from songnuan.visits.signing import words_of
+from songnuan.web.schedule_forms import hours_words
 from songnuan.web.views.shared import Reader
 
 _NO_TIME = 24 * 60  # minutes: what has no time comes after what has one
@@ -29,7 +31,7 @@ class Round:
     `asked_on` is a later day that waits to be allowed, `late_approved` says that `planned_on` was one.
     `where` are the goods that its unit lacks: ready, held or missing. `kit` is what to take along, in words,
     and `heard` what is known of the unit, both of visits late, of today and of tomorrow alone;
-    `may_call`: its contact may be shown.
+    `may_call`: its contact may be shown; who may call reads the `address` too. `hours`: when it is open.
     """
 
     id: int
@@ -47,9 +49,8 @@ class Round:
     may_call: bool = False
     start: int | None = None
     team_name: str = ""
-
-    # Whoever needs the address or the contact asks for it elsewhere, and is noted in the trail.
-    address = ""
+    address: str = ""
+    hours: str = ""
 
     @property
     def unit_name(self) -> str:
@@ -122,6 +123,8 @@ def today_of(reader: Reader, rows: Sequence[VisitRow], units: Mapping[int, UnitV
     told = heard({row.unit_id for row in rows}, reader.day)
     seen, called = reader.reach_ids(Permission.VISIT_VIEW), reader.reach_ids(Permission.CONTACT_VIEW)
     kits = to_bring(measures, [(row.visit_id, row.measure_id, row.unit_id) for row in rows])
+    cards = unit_cards({row.unit_id for row in rows} & called, reader.day)
+    hours = _hours(rows, measures)
     found = []
     for row in in_order(rows, units):
         kit = kits.get(row.visit_id)
@@ -139,9 +142,21 @@ def today_of(reader: Reader, rows: Sequence[VisitRow], units: Mapping[int, UnitV
                 may_call=row.unit_id in called,
                 start=row.start,
                 team_name=row.team_name,
+                address=cards[row.unit_id].address if row.unit_id in cards else "",
+                hours=hours.get(row.visit_id, ""),
             )
         )
     return Today(found, *_load(list(kits.values()), reader.day))
+
+
+def _hours(rows: Sequence[VisitRow], measures: Mapping[int, Measure]) -> dict[int, str]:
+    """Return when each unit is open, in words by visit: two queries for each plan."""
+    found = {}
+    for plan_id in {measure.plan_id for measure in measures.values()}:
+        ours = [row for row in rows if measures[row.measure_id].plan_id == plan_id]
+        hours = hours_of({row.unit_id for row in ours}, settings_of(plan_id))
+        found |= {row.visit_id: hours_words(hours[row.unit_id]) for row in ours}
+    return found
 
 
 def _packs(parts: Iterable[Part]) -> tuple[str, ...]:

@@ -42,6 +42,7 @@ def visits_mine(request: HttpRequest) -> HttpResponse:
     plans, rows = to_do(reader)
     mine = reader.reach(Permission.VISIT_RECORD)
     done, lacking = feed(mine, leads=mine), to_hand_over(reader)
+    called = reader.reach_ids(Permission.CONTACT_VIEW)
     shown = {row.unit_id for row in rows} | {row.unit_id for row in done} | {row.unit_id for row in lacking}
     units = units_on(shown, reader.day)
 
@@ -74,6 +75,7 @@ def visits_mine(request: HttpRequest) -> HttpResponse:
                 unit=units.get(row.unit_id),
                 happened_at=row.happened_at,
                 where=lacking[row],
+                may_call=row.unit_id in called,
             )
             for row in lacking
         ],

@@ -36,6 +36,8 @@ const mark = (root) => {
       const parts = pieces(text.data);
       if (parts.length > 1) text.replaceWith(...parts.flatMap((part, place) => (place ? [document.createElement("wbr"), part] : [part])));
     }
+    // A screen reader takes the pieces for words of their own: it is told the whole.
+    if (heading.querySelector("wbr") && !heading.querySelector("a, button")) heading.setAttribute("aria-label", heading.textContent.trim());
     heading.dataset.phrased = "";
   }
 };
