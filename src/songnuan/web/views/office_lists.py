@@ -33,7 +33,8 @@ def watched(reader: Reader) -> list[Plan]:
     plans = list(visible_plans(reader.actor, reader.at))
     if not reader.may(Permission.PROBLEM_CLOSE) and not reader.may(Permission.PLAN_OPEN):
         plans = [plan for plan in plans if reader.may(Permission.VISIT_VIEW, plan.unit_id)]
-        if not plans:
+        # Who allows later days has the board in the menu, before there is any plan as well.
+        if not plans and not reader.may(Permission.VISIT_ALLOW):
             refuse(Permission.PROBLEM_CLOSE)
     return [plan for plan in plans if plan.status == PlanStatus.OPEN]
 
