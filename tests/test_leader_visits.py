@@ -4,6 +4,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from people import SLUG, Bureau, at, buy, open_plan_1
 from songnuan.audit.models import Entry
@@ -22,7 +24,7 @@ from songnuan.visits.leaders import of_plans, of_visit
 from songnuan.visits.models import LeaderVisit, LeaderVisitProblem, Visit
 from songnuan.web.views.leaders import Line, lines_of
 from songnuan.web.views.shared import Reader
-from web.browsing import user_of
+from web.browsing import as_, on, user_of
 
 pytestmark = pytest.mark.django_db
 BOXES = {"方便面": (94, 68_00), "苹果": (47, 85_00), "梨": (47, 74_00)}
@@ -207,3 +209,23 @@ def test_of_several_places_one_reads_what_was_found_only_who_sees_them_all(
     whole, part = read(bureau.office), read(bureau.liaison)
     assert (len(whole.units), len(whole.problems), whole.row.found) == (2, 1, "职工情绪稳定，值班用房偏小。")
     assert (len(part.units), part.problems, part.row.found, part.row.company) == (1, [], "", "")
+
+
+def test_a_year_that_was_mistyped_is_refused(bureau: Bureau, plan: Plan) -> None:
+    before = written()
+    with pytest.raises(Refusal) as refused:
+        go(bureau, plan, happened_at=at(8).replace(year=2019, month=1), entry_reason="补录")
+    assert refused.value.code == "happened_long_ago"
+    assert written() == before
+
+
+def test_who_may_not_see_the_units_is_told_that_there_are_visits(bureau: Bureau, plan: Plan) -> None:
+    url = reverse("leader_visits", args=(plan.slug,))
+    go(bureau, plan, happened_at=at(8).replace(year=2019, month=12), entry_reason="补录")
+    with on(at(9)):
+        page = as_(bureau.stranger).get(url)
+        assert (page.context["lines"], page.context["hidden"]) == ([], 1)
+        assert _("No leader's visit is recorded.") not in page.content.decode()
+        shown = as_(bureau.office).get(url)
+        assert shown.context["hidden"] == 0
+        assert "2019年12月8日 10:00" in shown.content.decode()

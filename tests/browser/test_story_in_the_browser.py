@@ -53,7 +53,7 @@ def _the_officer_reads_the_living_plan(site: Site, page: Page) -> None:
 
     clause = page.get_by_role("region", name="（二）走访单位与时限")
     expect(clause).to_contain_text(zh("%(count)s visited", count=31))
-    expect(clause).to_contain_text(zh("%(count)s late", count=2))
+    expect(clause).to_contain_text(zh("of them %(count)s late", count=2))
     clause.get_by_role("link", name=f"{zh('Visit reports')} 31").click()
     pieces = page.get_by_role("main").get_by_role("listitem").get_by_role("heading")
     expect(pieces).to_have_count(31)
@@ -148,7 +148,7 @@ def _the_living_plan_moved_on(site: Site, page: Page) -> None:
     expect(_figure(page, zh("done", "figure"))).to_have_text("32 / 47")
     expect(page.get_by_text("¥13,746", exact=True).first).to_be_visible()
     visits = page.get_by_role("region", name="（二）走访单位与时限")
-    expect(visits).to_contain_text(zh("%(count)s late", count=1))
+    expect(visits).to_contain_text(zh("of them %(count)s late", count=1))
     expect(visits).not_to_contain_text(VISITED)
     problems = page.get_by_role("region", name="（二）问题交办")
     expect(problems.get_by_role("link", name=f"{zh('Problems')} 13")).to_be_visible()

@@ -98,3 +98,14 @@ def test_inputs_are_made_of_fields_that_say_their_fact() -> None:
     for source in WEB.rglob("*.py"):
         if source.name != "fields.py":
             assert not re.findall(r"forms\.\w+Field\(", source.read_text()), source
+
+
+def test_no_browser_cuts_what_is_typed() -> None:
+    """What is too long is refused with a sentence; a browser that knows the length drops it and is silent."""
+    field = CharField(fact="visits.visit.conditions", max_length=20)
+    made = type("Made", (forms.Form,), {"text": field})
+    assert "maxlength" not in str(made())
+    assert made({"text": "长" * 21}).errors
+    pages = [page.read_text() for page in WEB.joinpath("templates/web").rglob("*.html")]
+    kept = [tag for page in pages for tag in re.findall(r"<(?:input|textarea)[^>]*maxlength", page)]
+    assert all('type="search"' in tag for tag in kept)

@@ -11,10 +11,12 @@ from songnuan.audit.models import Entry
 from songnuan.jobs.models import OutboxMessage
 from songnuan.journeys.amend_problem import amend_problem
 from songnuan.journeys.close_problem import close_problem
-from songnuan.journeys.record_visit import record_visit
+from songnuan.journeys.record_leader_visit import record_leader_visit
+from songnuan.journeys.record_visit import Problem, record_visit
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.queries import units_by_name
 from songnuan.tasks.models import Feedback, Task
+from songnuan.visits.leader_rules import LeaderReport
 from songnuan.visits.models import Visit
 from web.browsing import as_, on, recorded, sent
 
@@ -200,3 +202,49 @@ def test_a_closed_problem_and_one_about_a_kit_stay_as_they_are(bureau: Bureau, p
         )  # fmt: skip
     assert refused.value.code == "wrong_state"
     assert untouched(problem)
+
+
+def told_of(topic: str) -> list[int]:
+    """Return whom notices of a kind were left for."""
+    rows = OutboxMessage.objects.filter(topic=topic).order_by("recipient_id")
+    return list(rows.values_list("recipient_id", flat=True))
+
+
+def test_the_owner_is_told_of_a_problem_and_both_sides_of_its_end(bureau: Bureau, visit: Visit) -> None:
+    other = units_by_name(["审计处"], at(9).date())["审计处"]
+    another = Visit.objects.filter(lead_id=bureau.lead_id, status="planned").order_by("pk")[0]
+    raised = [Problem("行军床不足", other), Problem("自己能办的事")]
+    told, key = bureau.report(at(8), raised), uuid4()
+    for _again in range(2):
+        record_visit(visit_id=another.pk, report=told, key=key, actor=bureau.liaison, at=at(8, 11))
+    assert told_of("problem.raised") == [bureau.stranger.user_id], "who raised the other knows of it"
+    message = OutboxMessage.objects.get(topic="problem.raised")
+    task = Task.objects.get(title="行军床不足")
+    assert (message.url, "行军床不足" in message.title) == (url(task), True)
+    assert not told_of("problem.closed")
+    close_problem(task_id=task.pk, feedback="已送去行军床六张。", actor=bureau.office, at=at(9))
+    assert told_of("problem.closed") == sorted((bureau.liaison.user_id, bureau.stranger.user_id))
+    for message in OutboxMessage.objects.filter(topic="problem.closed"):
+        assert "已送去行军床六张。" in message.body, "what came of it"
+    assert visit.status == "recorded"
+
+
+def test_a_unit_that_a_problem_is_given_to_later_is_told(bureau: Bureau, problem: Task) -> None:
+    other = units_by_name(["审计处"], at(9).date())["审计处"]
+    changes = {"task_id": problem.pk, "reason": "交错了单位", "actor": bureau.liaison}
+    amend_problem(title="夜班岗亭缺暖气", owner_id=problem.owner_id, at=at(9), **changes)
+    assert not told_of("problem.raised"), "a better name is no news"
+    amend_problem(title="夜班岗亭缺暖气", owner_id=other, at=at(9, 11), **changes)
+    assert told_of("problem.raised") == [bureau.stranger.user_id]
+
+
+def test_a_problem_that_a_leader_found_is_told_to_its_owner(bureau: Bureau, visit: Visit) -> None:
+    report = LeaderReport(
+        leader_name="程守山", leader_post="局长", happened_at=at(8, 9), unit_ids=[visit.unit_id],
+        company="林知行", found="值班用房偏小。",
+    )  # fmt: skip
+    record_leader_visit(
+        plan_id=visit.measure.plan_id, report=report, problems=[Problem("行军床不足", bureau.lead_id)],
+        key=uuid4(), actor=bureau.office, at=at(8, 15),
+    )  # fmt: skip
+    assert told_of("problem.raised") == [bureau.liaison.user_id]

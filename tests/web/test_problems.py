@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from people import Bureau, at, buy, open_plan_1, raised
 from songnuan.organisation.models import Post
-from songnuan.tasks.models import Task
+from songnuan.tasks.models import Feedback, Task
 from songnuan.visits.models import Visit
-from web.browsing import as_, on, recorded, trail_length, user_of
+from web.browsing import as_, on, recorded, sent, trail_length, user_of
 
 pytestmark = pytest.mark.django_db
 
@@ -82,6 +82,8 @@ def test_the_office_closes_it_with_what_came_of_it(bureau: Bureau, problem: Task
     assert shown.context["problem"]["state"] == "done"
     assert shown.context["form"] is None
     assert (again.status_code, again.headers["X-Songnuan-Refusal"]) == (409, "wrong_state")
+    assert "再次办结，补充说明。" in again.content.decode(), "to be copied"
+    assert "测试office" in again.content.decode(), "who closed it"
     assert problem.feedback == DONE
 
 
@@ -149,3 +151,20 @@ def test_what_is_owed_is_closed_by_its_hand_over_and_not_by_hand(bureau: Bureau)
     assert f"{reverse('visit', args=(visit.pk,))}#kit" in page.content.decode()
     assert (refused.status_code, refused.headers["X-Songnuan-Refusal"]) == (409, "closes_itself")
     assert is_open(task)
+
+
+def test_who_comes_too_late_finds_what_was_written_and_who_closed_it(bureau: Bureau, problem: Task) -> None:
+    urls = {act: reverse(f"problem_{act}", args=(problem.pk,)) for act in ("close", "report", "amend")}
+    with on(at(9, 16)):
+        as_(bureau.office).post(urls["close"], {"feedback": DONE})
+        twice = as_(bureau.office).post(urls["close"], {"feedback": DONE})
+        report = as_(bureau.liaison).post(urls["report"], sent(text="已联系厂家"))
+        told = sent(title="换个名称", owner=str(problem.owner_id), reason="名称写错了")
+        amended = as_(bureau.liaison).post(urls["amend"], told)
+    assert twice.status_code == 302, "the same words of the same person"
+    for page, words in ((report, ["已联系厂家"]), (amended, ["换个名称", "名称写错了"])):
+        assert (page.status_code, page.headers["X-Songnuan-Refusal"]) == (409, "wrong_state")
+        assert all(word in page.content.decode() for word in [*words, "测试office"])
+    problem.refresh_from_db()
+    assert (problem.title, problem.feedback) == ("夜班岗亭缺取暖设备", DONE)
+    assert not Feedback.objects.exists()

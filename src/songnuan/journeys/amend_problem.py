@@ -4,6 +4,7 @@ from datetime import datetime
 
 from songnuan.journeys.base import journey
 from songnuan.journeys.record_visit import Problem, check_owners
+from songnuan.journeys.tell_of_problems import tell_of_raised
 from songnuan.kernel.actor import Actor
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import permits, refuse
@@ -19,7 +20,7 @@ from songnuan.visits.models import VisitProblem
 def amend_problem(
     *, task_id: int, title: str, owner_id: int, reason: str, actor: Actor, at: datetime
 ) -> None:
-    """Correct it as long as it is open.
+    """Correct it as long as it is open; a unit that it is given to now is told.
 
     Raises:
         Refusal: `not_permitted`, `task_unknown`, `owner_unknown`, `title_missing`, `title_too_long`,
@@ -35,6 +36,9 @@ def amend_problem(
         if plan is not None:
             check_owners(plan, [Problem(title, owner_id)], at)
     tasks.amend_problem(task_id=task_id, title=title, owner_id=owner_id, reason=reason, actor=actor, at=at)
+    if task is not None and task.owner_id != owner_id:
+        task.refresh_from_db()
+        tell_of_raised(task, actor=actor, at=at)
 
 
 def may_amend_problem(task: Task, actor: Actor, at: datetime) -> bool:

@@ -9,6 +9,7 @@ from songnuan.audit.chain import canonical
 from songnuan.jobs import actions as jobs
 from songnuan.journeys.base import journey
 from songnuan.journeys.record_visit import Problem, check_owners, problem_due
+from songnuan.journeys.tell_of_problems import tell_of_raised
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.bulk import digest_rows
 from songnuan.organisation.permissions import Permission
@@ -69,3 +70,4 @@ def _raise(plan: Plan, made: LeaderVisit, problem: Problem, actor: Actor, at: da
         at=at,
     )
     visits.attach_leader_problem(leader_visit_id=made.pk, task_id=task.pk, actor=actor, at=at)
+    tell_of_raised(task, actor=actor, at=at)

@@ -18,6 +18,7 @@ from songnuan.journeys.hand_over_later import source_of
 from songnuan.journeys.handing import Handing, handing_of
 from songnuan.journeys.photos import stored_photos
 from songnuan.journeys.receipts import check_signed, office_of, signed_by
+from songnuan.journeys.tell_of_problems import tell_of_raised
 from songnuan.journeys.telling import NAME_SHOWN, tell
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.bulk import digest_rows
@@ -154,7 +155,7 @@ def record_visit(*, visit_id: int, report: VisitReport, key: UUID, actor: Actor,
     _hand_over(visit, report, handing, actor, at)
     _keep_beside(visit, report, actor, at)
     for problem in report.problems:
-        _raise(visit, problem, actor, at)
+        raise_at_visit(visit, problem, actor, at)
     _tell(visit, actor, at)
     jobs.settle(key=key, result=str(visit_id))
     return visit_id
@@ -223,7 +224,8 @@ def _owe(visit: Visit, why: str, actor: Actor, at: datetime) -> None:
     )
 
 
-def _raise(visit: Visit, problem: Problem, actor: Actor, at: datetime) -> None:
+def raise_at_visit(visit: Visit, problem: Problem, actor: Actor, at: datetime) -> int:
+    """Raise a problem found at the visit, and tell its owner; return the task it became."""
     due_on, detail = problem_due(visit.measure.plan_id, at)
     task = tasks.raise_task(
         plan_slug=visit.measure.plan.slug,
@@ -237,6 +239,8 @@ def _raise(visit: Visit, problem: Problem, actor: Actor, at: datetime) -> None:
         at=at,
     )
     visits.attach_problem(visit_id=visit.pk, task_id=task.pk, answer=problem.answer, actor=actor, at=at)
+    tell_of_raised(task, actor=actor, at=at)
+    return task.pk
 
 
 def problem_due(plan_id: int, at: datetime) -> tuple[date, str]:

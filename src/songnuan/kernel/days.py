@@ -1,9 +1,10 @@
-"""How a day is written for people: 4月16日 in Chinese, 16 Apr in English. Digests and the trail keep ISO."""
+"""How a day, or how long something took, is written for people: 4月16日, 16 Apr. The trail keeps ISO."""
 
 from datetime import date, datetime
 
 from django.utils import dateformat
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
 
 _CHINESE = {
     "short": "n月j日",
@@ -37,3 +38,17 @@ def written(value: date | datetime, style: str = "short") -> str:
 def beside(day: date, other: date) -> str:
     """Return a day for a sentence that goes by `other`: with its year only where it is another one."""
     return written(day, "short" if day.year == other.year else "full")
+
+
+def span_words(minutes: int) -> str:
+    """Return minutes as a reader counts them: 137 -> 2 h 17 min, 120 -> 2 hours; from two days, days."""
+    if not minutes:
+        return _("less than a minute")
+    hours, rest = divmod(abs(minutes), 60)
+    if hours >= 48:
+        return ngettext("%(days)s day", "%(days)s days", hours // 24) % {"days": hours // 24}
+    if hours and not rest:
+        return ngettext("%(hours)s hour", "%(hours)s hours", hours) % {"hours": hours}
+    if hours:
+        return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": rest}
+    return _("%(minutes)s min") % {"minutes": rest}

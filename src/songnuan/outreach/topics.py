@@ -34,6 +34,8 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
         "visit.recorded": _NEWS,
         "visit.allowed": _NEWS,
         "visit.returned": _NEWS,
+        "problem.raised": _NEWS,
+        "problem.closed": _NEWS,
         "problem.soon": _AHEAD,
         "problem.overdue": _URGENT,
         "problem.chased": _URGENT,

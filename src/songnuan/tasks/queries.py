@@ -41,9 +41,14 @@ class TaskRow:
     feedback: str
 
     @property
+    def days_late(self) -> int:
+        """How many days after its due date it was closed, by China's calendar; 0 in time, or while open."""
+        return max((day_of(self.done_at) - self.due_on).days, 0) if self.done_at else 0
+
+    @property
     def was_late(self) -> bool:
-        """Whether it was closed after its due date, by China's calendar."""
-        return self.done_at is not None and day_of(self.done_at) > self.due_on
+        """Whether it was closed after its due date."""
+        return self.days_late > 0
 
     def is_overdue(self, on: date) -> bool:
         """Return whether it is still open on the day `on` with its due date over."""
@@ -111,9 +116,9 @@ def open_of_units(unit_ids: Collection[int]) -> list[TaskRow]:
     return _rows(_problems().filter(owner_id__in=unit_ids, status=TaskStatus.OPEN))
 
 
-def open_of_plans(plan_slugs: Collection[str]) -> list[TaskRow]:
-    """Return the open problems of these plans, by due date."""
-    return _rows(_raised().filter(plan_slug__in=plan_slugs, status=TaskStatus.OPEN))
+def of_plans(plan_slugs: Collection[str]) -> list[TaskRow]:
+    """Return the problems of these plans, open ones first, by due date."""
+    return _rows(_raised().filter(plan_slug__in=plan_slugs))
 
 
 def open_about(unit_ids: Collection[int]) -> list[TaskRow]:

@@ -13,6 +13,8 @@ FEEDBACK_SHORTEST = 5
 DUTY = "plans.measure:"
 """How the source of a task begins that a plan itself sets; what was found at a visit begins with FOUND."""
 FOUND = "visits."
+AT_VISIT = "visits.visit:"
+"""How the source of a problem begins that was raised at a lead's visit."""
 OWED = "visits.hand_over:"
 """How the source of a task begins that goods are still to be handed over after a visit."""
 RECEIPT = "visits.receipt:"

@@ -47,6 +47,13 @@ def require_recorder(actor: Actor, *, unit_id: int, lead_id: int, at: datetime) 
         require(actor, Permission.VISIT_RECORD, unit_id=one, at=at)
 
 
+def may_add_problem(actor: Actor, *, unit_id: int, lead_id: int, at: datetime) -> bool:
+    """Return whether the actor adds what was found at a visit: who records it, and the office."""
+    return may_record(actor, unit_id=unit_id, lead_id=lead_id, at=at) or permits(
+        actor, Permission.PROBLEM_CLOSE, unit_id=unit_id, at=at
+    )
+
+
 def may_replan(actor: Actor, *, plan_unit_id: int, unit_id: int, lead_id: int, at: datetime) -> bool:
     """Return whether the actor sets the day of a visit: who writes the plan, or records the visit."""
     return permits(actor, Permission.PLAN_WRITE, unit_id=plan_unit_id, at=at) or may_record(

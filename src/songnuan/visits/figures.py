@@ -1,7 +1,7 @@
 """Figures over many visits: progress, the date they will be done at this pace, how fast reports come in."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -22,7 +22,8 @@ class VisitFigures:
     """How far a measure's visits are: total = recorded + scheduled + without_plan + lapsed.
 
     `scheduled` are to do and have a date, `without_plan` have none. `overdue`, among both, missed their
-    day, or the deadline where they have none; `overdue_unit_ids` are their units, longest overdue first.
+    day, or the deadline where they have none; `overdue_unit_ids` are their units, longest overdue first, and
+    `overdue_since` the day that the first of them missed.
     `asked_later`, among both too, wait for the approval of a day after the deadline. `late_recorded`
     took place after the deadline, `entered_late` were entered late (补录). The two times are receipts.
     `lapsed` were not made and are not to be made any more, since the measure is closed. `chased_today` are
@@ -40,6 +41,7 @@ class VisitFigures:
     lapsed: int = 0
     chased_today: int = 0
     overdue_unit_ids: tuple[int, ...] = ()
+    overdue_since: date | None = None
     first_recorded_at: datetime | None = None
     last_recorded_at: datetime | None = None
 
@@ -65,11 +67,14 @@ def progress(measure_ids: Collection[int], at: datetime) -> dict[int, VisitFigur
     visits = Visit.objects.filter(measure_id__in=measure_ids)
     units: dict[int, list[int]] = defaultdict(list)
     chased: dict[int, int] = defaultdict(int)
+    since: dict[int, date] = {}
     # The same as `rules.last_day`.
     missed = visits.filter(to_do).annotate(day=Coalesce("planned_on", "due_on"))
     asked_today = Exists(VisitChase.objects.filter(visit=OuterRef("pk"), day=today))
     late_units = missed.filter(day__lt=today).annotate(asked_today=asked_today).order_by("day", "pk")
-    for measure_id, unit_id, was_asked in late_units.values_list("measure_id", "unit_id", "asked_today"):
+    columns = ("measure_id", "unit_id", "asked_today", "day")
+    for measure_id, unit_id, was_asked, day in late_units.values_list(*columns):
+        since.setdefault(measure_id, day)
         units[measure_id].append(unit_id)
         chased[measure_id] += was_asked
     counted = visits.values("measure_id").annotate(
@@ -99,6 +104,7 @@ def progress(measure_ids: Collection[int], at: datetime) -> dict[int, VisitFigur
             lapsed=row["lapsed"],
             chased_today=chased[row["measure_id"]],
             overdue_unit_ids=late,
+            overdue_since=since.get(row["measure_id"]),
             first_recorded_at=row["first_recorded_at"],
             last_recorded_at=row["last_recorded_at"],
         )
@@ -132,12 +138,13 @@ def forecasts(measure_ids: Collection[int], on: date) -> dict[int, date | None]:
         elif moment is not None:
             days[measure_id].append(moment.astimezone(CHINA).date())
     return {
-        measure_id: _forecast(days[measure_id], remaining[measure_id], last_set.get(measure_id, on), on)
+        measure_id: foreseen(days[measure_id], remaining[measure_id], last_set.get(measure_id, on), on)
         for measure_id in days
     }
 
 
-def _forecast(days: list[date], remaining: int, last_set: date, on: date) -> date | None:
+def foreseen(days: list[date], remaining: int, last_set: date, on: date) -> date | None:
+    """Return such a day from the days of the visits made, how many are left, and the last day set for one."""
     if not days:
         return None
     if remaining == 0:
@@ -171,6 +178,28 @@ def report_figures(plan_ids: Collection[int]) -> dict[int, ReportFigures]:
         if happened_at and received_at:
             delays[plan_id].append(received_at - happened_at)
     return {plan_id: ReportFigures(totals[plan_id], tuple(delays[plan_id])) for plan_id in plan_ids}
+
+
+def unreported(within: Mapping[int, timedelta], at: datetime) -> dict[int, list[int]]:
+    """Return the units whose visit is due and whose report, made on its day, would be overdue, in one query.
+
+    Args:
+        within: How soon after the visit the report is due, by plan.
+        at: Now.
+
+    """
+    to_do = Visit.objects.filter(measure__plan_id__in=within, status=VisitStatus.PLANNED)
+    running = to_do.exclude(measure__status=MeasureStatus.CLOSED)
+    missed = running.annotate(day=Coalesce("planned_on", "due_on")).filter(
+        day__lt=at.astimezone(CHINA).date()
+    )
+    found: dict[int, list[int]] = {plan_id: [] for plan_id in within}
+    for plan_id, unit_id, day in missed.order_by("day", "pk").values_list(
+        "measure__plan_id", "unit_id", "day"
+    ):
+        if day < (at - within[plan_id]).astimezone(CHINA).date():
+            found[plan_id].append(unit_id)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,9 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from songnuan.funds.rules import is_long_ago
+from songnuan.kernel.clock import CHINA
+from songnuan.kernel.days import written
 from songnuan.kernel.names import tidy_name
 from songnuan.tasks.rules import OF_LEADER
 from songnuan.visits.rules import (
@@ -83,6 +86,10 @@ def _when(report: LeaderReport, received_at: datetime, begun: Begun) -> Iterator
             "The visit cannot have taken place at a time still to come. Check the date and the time."
         )
         yield FieldProblem("happened_at", "happened_in_future", sentence)
+    day = report.happened_at.astimezone(CHINA).date()
+    if report.visit_id is None and is_long_ago(day, received_at.astimezone(CHINA).date()):
+        sentence = _("%(day)s is more than a year ago. Check the year.") % {"day": written(day, "full")}
+        yield FieldProblem("happened_at", "happened_long_ago", sentence)
     if needs_entry_reason(report.happened_at, received_at, begun):
         yield from entry_faults(report.happened_at, report.entry_reason, begun)
 

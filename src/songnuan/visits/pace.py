@@ -1,12 +1,12 @@
 """How fast visits are made, and how fast they would have to be made to meet the deadline."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.workdays import CalendarEnds, is_workday
-from songnuan.visits.figures import forecasts, window
+from songnuan.visits.figures import foreseen, window
 from songnuan.visits.models import Visit, VisitStatus
 
 
@@ -15,8 +15,10 @@ class Pace:
     """The pace of a measure's visits as of a day.
 
     `done` were made in the last `workdays` working days, as `figures.forecast` counts them; `remaining` are
-    to do, and at this pace done by `forecast` (None where there is no pace). `days_left` are the working
-    days from that day to the deadline, both counted: 0 once it is over; None where the calendar ends.
+    to do by the deadline, and at this pace done by `forecast` (None where there is no pace). `days_left` are
+    the working days after that day up to the deadline, the same that the forecast counts: 0 once it is here
+    or over; None where the calendar ends. `later` more were allowed to be made after the deadline, the last
+    of them on `later_until`; they are late only after that.
     """
 
     measure_id: int
@@ -26,6 +28,8 @@ class Pace:
     forecast: date | None
     due_on: date
     days_left: int | None
+    later: int
+    later_until: date | None
 
     @property
     def per_day(self) -> float:
@@ -34,42 +38,59 @@ class Pace:
 
     @property
     def needed(self) -> int | None:
-        """Visits for each working day that would meet the deadline, rounded up; None where no day is left."""
+        """Visits for each of these days that would meet the deadline, rounded up; None where none is left."""
         return -(-self.remaining // self.days_left) if self.days_left else None
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One visit: made on a day, or left to do; `is_later`: on a day after the deadline that was allowed."""
+
+    made_on: date | None
+    due_on: date
+    planned_on: date | None
+    is_left: bool
+    is_later: bool
+
+
 def paces(measure_ids: Collection[int], on: date) -> list[Pace]:
-    """Return the pace of each of these measures that has visits, in two queries."""
-    days: dict[int, list[date]] = {}
-    remaining: dict[int, int] = {}
-    due: dict[int, date] = {}
+    """Return the pace of each of these measures that has visits, in one query."""
+    visits: dict[int, list[_Row]] = {}
     rows = Visit.objects.filter(measure_id__in=measure_ids).order_by("measure_id", "pk")
-    for measure_id, status, moment, due_on in rows.values_list(
-        "measure_id", "status", "happened_at", "due_on"
-    ):
-        due[measure_id] = max(due.get(measure_id, due_on), due_on)
-        remaining[measure_id] = remaining.get(measure_id, 0) + (status == VisitStatus.PLANNED)
-        if moment is not None:
-            days.setdefault(measure_id, []).append(moment.astimezone(CHINA).date())
-    dates = forecasts(list(due), on)
-    return [
-        _pace(measure_id, days.get(measure_id, []), remaining[measure_id], dates[measure_id], due_on, on)
-        for measure_id, due_on in due.items()
-    ]
+    columns = ("measure_id", "status", "happened_at", "due_on", "planned_on", "late_approved")
+    for measure_id, status, moment, due_on, planned_on, is_later in rows.values_list(*columns):
+        made_on = moment.astimezone(CHINA).date() if moment is not None else None
+        is_left = status == VisitStatus.PLANNED
+        row = _Row(made_on, due_on, planned_on, is_left=is_left, is_later=is_left and is_later)
+        visits.setdefault(measure_id, []).append(row)
+    return [_pace(measure_id, found, on) for measure_id, found in visits.items()]
 
 
-def _pace(  # noqa: PLR0913, PLR0917 - of one measure, what was counted
-    measure_id: int, days: list[date], remaining: int, forecast: date | None, due_on: date, on: date
-) -> Pace:
-    done, workdays = 0, 1
+def _pace(measure_id: int, visits: Sequence[_Row], on: date) -> Pace:
+    due_on = max(row.due_on for row in visits)
+    days = [row.made_on for row in visits if row.made_on is not None]
+    left = [row for row in visits if row.is_left and not row.is_later]
+    later = [row.planned_on for row in visits if row.is_later and row.planned_on is not None]
+    last_set = max((row.planned_on for row in left if row.planned_on is not None), default=on)
+    done, workdays, days_left = 0, 1, None
     try:
         if days:
             start, workdays = window(min(days), on)
             done = sum(start <= day <= on for day in days)
-        left = _workdays(on, due_on)
+        days_left = _workdays(on + timedelta(days=1), due_on)
     except CalendarEnds:
-        left = None
-    return Pace(measure_id, done, workdays, remaining, forecast, due_on, left)
+        pass
+    return Pace(
+        measure_id=measure_id,
+        done=done,
+        workdays=workdays,
+        remaining=len(left),
+        forecast=foreseen(days, len(left), max(last_set, on), on),
+        due_on=due_on,
+        days_left=days_left,
+        later=len(later),
+        later_until=max(later, default=None),
+    )
 
 
 def _workdays(first: date, last: date) -> int:

@@ -19,10 +19,18 @@ from songnuan.visits.figures import (
     inspection_figures,
     progress,
     report_figures,
+    unreported,
 )
 from songnuan.visits.later import LaterDayRow, WaitingDay, of_visit, waiting_for, waiting_of
-from songnuan.visits.models import Visit, VisitProblem, VisitStatus
-from songnuan.visits.recorded import RecordedRow, inspected, received_of_plan, recorded
+from songnuan.visits.models import Visit, VisitForm, VisitProblem, VisitStatus
+from songnuan.visits.recorded import (
+    RecordedRow,
+    failed_of,
+    has_failed,
+    inspected,
+    received_of_plan,
+    recorded,
+)
 from songnuan.visits.rules import InspectionAnswer, Member, is_overdue
 
 __all__ = [
@@ -37,6 +45,7 @@ __all__ = [
     "VisitRow",
     "WaitingDay",
     "detail",
+    "failed_of",
     "feed",
     "for_lead",
     "forecast",
@@ -49,6 +58,7 @@ __all__ = [
     "recorded",
     "report_figures",
     "row_of",
+    "unreported",
     "waiting_for",
 ]
 
@@ -95,10 +105,12 @@ class VisitRow:
 class FeedRow:
     """One recorded visit as it comes in; `delay` is from its taking place to its receipt.
 
-    `corrected`: its report was corrected since; `short`: something that was there was left out.
+    `written_at` is when its device took it down (None: nobody knows). `corrected`: its report was corrected
+    since; `failed` items of its inspection do not comply.
     """
 
     visit_id: int
+    measure_id: int
     unit_id: int
     lead_id: int
     happened_at: datetime
@@ -110,8 +122,10 @@ class FeedRow:
     late_entry: bool
     entry_reason: str
     late_approved: bool
+    form: str = VisitForm.ON_SITE
+    written_at: datetime | None = None
     corrected: bool = False
-    short: bool = False
+    failed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +141,7 @@ class ProblemRow:
     original_due_on: date
     status: str
     feedback: str
+    raised_at: datetime
     done_at: datetime | None
 
 
@@ -203,7 +218,12 @@ def for_lead(unit_ids: Collection[int], on: date) -> list[VisitRow]:
 
 
 def feed(
-    units: QuerySet[Unit], since: int | None = None, limit: int = 50, *, leads: QuerySet[Unit] | None = None
+    units: QuerySet[Unit],
+    since: int | None = None,
+    limit: int = 50,
+    *,
+    leads: QuerySet[Unit] | None = None,
+    failing: bool = False,
 ) -> list[FeedRow]:
     """Return recorded visits at `units`, received last first, one page.
 
@@ -212,18 +232,24 @@ def feed(
         since: The visit at which the page before ended; None for the first page.
         limit: Rows of a page.
         leads: Only the visits of these lead offices.
+        failing: Only those whose inspection found something that does not comply.
 
     """
     recorded = Visit.objects.filter(status=VisitStatus.RECORDED, unit__in=units.values("pk"))
     if leads is not None:
         recorded = recorded.filter(lead__in=leads.values("pk"))
+    if failing:
+        recorded = recorded.filter(has_failed())
     if since is not None:
         received_at = Visit.objects.filter(pk=since).values("received_at")[:1]
         recorded = recorded.filter(Q(received_at__lt=received_at) | Q(received_at=received_at, pk__lt=since))
-    newest = recorded.annotate(count=Count("problems")).order_by("-received_at", "-pk")[:limit]
+    counted = recorded.annotate(count=Count("problems")).order_by("-received_at", "-pk")
+    newest = list(counted.defer("receiver_name")[:limit])
+    failed = failed_of([visit.pk for visit in newest])
     return [
         FeedRow(
             visit_id=visit.pk,
+            measure_id=visit.measure_id,
             unit_id=visit.unit_id,
             lead_id=visit.lead_id,
             happened_at=visit.happened_at,
@@ -235,10 +261,12 @@ def feed(
             late_entry=visit.late_entry,
             entry_reason=visit.entry_reason,
             late_approved=visit.late_approved,
+            form=visit.form,
+            written_at=visit.device_at,
             corrected=visit.version > 1,
-            short=bool(visit.short_reason),
+            failed=failed.get(visit.pk, 0),
         )
-        for visit in newest.defer("receiver_name")
+        for visit in newest
         # The table's own constraint says so; the type does not.
         if visit.happened_at is not None and visit.received_at is not None
     ]
@@ -301,6 +329,7 @@ def _problem(row: VisitProblem) -> ProblemRow:
         original_due_on=row.task.original_due_on,
         status=row.task.status,
         feedback=row.task.feedback,
+        raised_at=row.task.raised_at,
         done_at=row.task.done_at,
     )
 

@@ -1,11 +1,12 @@
 """Recorded visits as evidence: where, when each took place, and when its report came in."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
-from songnuan.visits.models import InspectionResult, Visit, VisitStatus
+from songnuan.visits.models import InspectionResult, Result, Visit, VisitStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,17 @@ def inspected(plan_id: int) -> list[RecordedRow]:
     """Return a plan's recorded visits that carried an inspection, in the order they took place."""
     carried = Exists(InspectionResult.objects.filter(visit=OuterRef("pk")))
     return _recorded(Visit.objects.filter(carried, measure__plan_id=plan_id).order_by("happened_at", "pk"))
+
+
+def has_failed() -> Exists:
+    """Return the condition that a visit's inspection found something that does not comply."""
+    return Exists(InspectionResult.objects.filter(visit=OuterRef("pk"), result=Result.FAIL))
+
+
+def failed_of(visit_ids: Collection[int]) -> dict[int, int]:
+    """Return how many items of these visits' inspections do not comply; those without are left out."""
+    failed = InspectionResult.objects.filter(visit__in=visit_ids, result=Result.FAIL)
+    return dict(failed.values_list("visit_id").annotate(count=Count("pk")))
 
 
 def _recorded(visits: QuerySet[Visit]) -> list[RecordedRow]:

@@ -26,7 +26,12 @@ _NAV: tuple[tuple[str, str, Promise, frozenset[Permission]], ...] = (
         frozenset({Permission.PLAN_APPROVE, Permission.PLAN_REVIEW, Permission.CHAIN_MANAGE}),
     ),
     ("visits_mine", "visit", _("My visits"), frozenset({Permission.VISIT_RECORD})),
-    ("office", "office", _("Reports in"), frozenset({Permission.PLAN_OPEN, Permission.PROBLEM_CLOSE})),
+    (
+        "office",
+        "office",
+        _("Reports in"),
+        frozenset({Permission.PLAN_OPEN, Permission.PROBLEM_CLOSE, Permission.VISIT_ALLOW}),
+    ),
     (
         "instructions",
         "file",

@@ -38,7 +38,15 @@ class Field(Asked, forms.Field):
 
 
 class CharField(Asked, forms.CharField):
-    """A line, or some lines, of text."""
+    """A line, or some lines, of text.
+
+    A browser that knows how long it may be cuts what is pasted and says nothing: what is too long is handed
+    in, refused with a sentence, and kept to be shortened.
+    """
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Return what Django tells the browser, but for the length."""
+        return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
 
 
 class IntegerField(Asked, forms.IntegerField):

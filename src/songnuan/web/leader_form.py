@@ -74,8 +74,10 @@ class LeaderForm(Form):
     found = Words(fact="visits.leadervisit.found", label=gettext_lazy("What was found"), rows=4)
     goods = CharField(
         fact="visits.leadervisit.goods",
-        label=gettext_lazy("What was given"),
-        help_text=gettext_lazy("In words; leave it empty where nothing was given."),
+        label=gettext_lazy("What the leader brought along"),
+        help_text=gettext_lazy(
+            "Only what the leader brought, in words; goods that were donated are entered under Donations."
+        ),
         required=False,
     )
 

@@ -1,5 +1,6 @@
 """What the epidemic office's board says beside the reports: pace, problems by owner, delays."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -12,7 +13,8 @@ from songnuan.kernel.days import beside, written
 from songnuan.plans.models import Measure, Plan
 from songnuan.tasks.queries import open_by_owner
 from songnuan.visits.figures import ReportTimes, report_times
-from songnuan.visits.models import Prevention
+from songnuan.visits.models import Prevention, VisitForm
+from songnuan.visits.owed import lacks
 from songnuan.visits.pace import Pace, paces
 from songnuan.visits.queries import FeedRow
 from songnuan.visits.rules import ENTRY_IN_TIME
@@ -34,7 +36,12 @@ class PaceLine:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One report that came in; `corrected` since, `short` of some goods."""
+    """One report that came in.
+
+    `report_minutes` after the visit it was received, `written_minutes` after it the device took it down
+    (None: nobody knows). `form_label` is "" for a visit on site. `failed` items do not comply; `corrected`
+    since; `owes`: its unit still lacks goods.
+    """
 
     visit_id: int
     unit_name: str
@@ -42,6 +49,8 @@ class Report:
     happened_at: datetime
     received_at: datetime
     report_minutes: int
+    written_minutes: int | None
+    form_label: str
     prevention: str
     prevention_label: str
     late: bool
@@ -49,8 +58,9 @@ class Report:
     late_entry: bool
     entry_reason: str
     problems: int
+    failed: int
     corrected: bool
-    short: bool
+    owes: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +100,11 @@ class Delays:
 def pace_lines(measures: Sequence[Measure], on: date) -> list[PaceLine]:
     """Return the pace of each measure of visits that has some left to make."""
     titles = {measure.pk: measure.plan.title for measure in measures}
-    return [_pace(titles[pace.measure_id], pace, on) for pace in paces(list(titles), on) if pace.remaining]
+    return [
+        _pace(titles[pace.measure_id], pace, on)
+        for pace in paces(list(titles), on)
+        if pace.remaining or pace.later
+    ]
 
 
 def _pace(title: str, pace: Pace, on: date) -> PaceLine:
@@ -106,26 +120,49 @@ def _pace(title: str, pace: Pace, on: date) -> PaceLine:
         "%(done)s visits in the last %(days)s working days: %(rate)s a day.",
         pace.done,
     )
-    is_late = pace.forecast is None or pace.forecast > pace.due_on
-    if pace.forecast is None:
+    is_late = bool(pace.remaining) and (pace.forecast is None or pace.forecast > pace.due_on)
+    forecast = ""
+    if pace.forecast is None and pace.remaining:
         forecast = _("No visit was made lately, so there is no forecast; %(left)s are left.") % facts
-    elif is_late:
-        said = _("At this pace the %(left)s left are done on %(day)s, after the deadline %(due)s.")
-        forecast = said % {**facts, "day": written(pace.forecast)}
-    else:
+    elif pace.forecast is not None and pace.remaining:
         said = _("At this pace the %(left)s left are done on %(day)s, within the deadline %(due)s.")
+        if is_late:
+            said = _("At this pace the %(left)s left are done on %(day)s, after the deadline %(due)s.")
         forecast = said % {**facts, "day": written(pace.forecast)}
-    return PaceLine(title, words % facts, forecast, _needed(pace), is_late)
+    return PaceLine(
+        plan_title=title,
+        pace=words % facts,
+        forecast=" ".join(filter(None, (forecast, _later(pace)))),
+        needed=_needed(pace, on) if is_late else "",
+        late=is_late,
+    )
 
 
-def _needed(pace: Pace) -> str:
+def _later(pace: Pace) -> str:
+    """Return how many were allowed to be made after the deadline, in words; nothing where none was."""
+    if pace.later_until is None:
+        return ""
+    words = ngettext(
+        "%(count)s more was allowed for a later day, %(day)s.",
+        "%(count)s more were allowed for later days, up to %(day)s.",
+        pace.later,
+    )
+    return words % {"count": pace.later, "day": written(pace.later_until)}
+
+
+def _needed(pace: Pace, on: date) -> str:
+    """Return what would meet the deadline, counted from tomorrow on as the forecast is."""
+    if pace.due_on < on:
+        return _("The deadline is over.")
     if pace.days_left is None:
         return ""
     if pace.needed is None:
-        return _("The deadline is over.")
+        return _("Today is the last working day before the deadline.")
     words = ngettext(
-        "%(needed)s visit each working day would meet it, %(days)s working days are left with today.",
-        "%(needed)s visits each working day would meet it, %(days)s working days are left with today.",
+        "%(needed)s visit each working day from tomorrow on would meet it; %(days)s working days are left"
+        " after today.",
+        "%(needed)s visits each working day from tomorrow on would meet it; %(days)s working days are left"
+        " after today.",
         pace.needed,
     )
     return words % {"needed": pace.needed, "days": pace.days_left}
@@ -168,15 +205,26 @@ def _minutes(span: timedelta) -> int:
     return max(span // timedelta(minutes=1), 0)
 
 
-def report_of(row: FeedRow, names: Mapping[int, str]) -> Report:
-    """Return a report as lists show it."""
+def reports_of(rows: Sequence[FeedRow], names: Mapping[int, str]) -> list[Report]:
+    """Return reports as lists show them."""
+    units: dict[int, set[int]] = defaultdict(set)
+    for row in rows:
+        units[row.measure_id].add(row.unit_id)
+    measures = Measure.objects.filter(pk__in=units).select_related("plan")
+    owing = {measure.pk: set(lacks(measure, units[measure.pk])) for measure in measures}
+    return [_report(row, names, owes=row.unit_id in owing[row.measure_id]) for row in rows]
+
+
+def _report(row: FeedRow, names: Mapping[int, str], *, owes: bool) -> Report:
     return Report(
         visit_id=row.visit_id,
         unit_name=names[row.unit_id],
         lead_name=names[row.lead_id],
         happened_at=row.happened_at,
         received_at=row.received_at,
-        report_minutes=max(row.delay // timedelta(minutes=1), 0),
+        report_minutes=_minutes(row.delay),
+        written_minutes=_minutes(row.written_at - row.happened_at) if row.written_at else None,
+        form_label="" if row.form == VisitForm.ON_SITE else str(VisitForm(row.form).label),
         prevention=row.prevention,
         prevention_label=str(Prevention(row.prevention).label),
         late=row.late,
@@ -184,6 +232,7 @@ def report_of(row: FeedRow, names: Mapping[int, str]) -> Report:
         late_entry=row.late_entry,
         entry_reason=row.entry_reason,
         problems=row.problems,
+        failed=row.failed,
         corrected=row.corrected,
-        short=row.short,
+        owes=owes,
     )

@@ -50,6 +50,12 @@ class ProblemForm(Form):
         owner.initial = owners[0][0]
 
 
+def title_of_item(item: str, note: str) -> str:
+    """Return what a problem is called that an inspection found: the item and what was noted, in one line."""
+    title = "：".join(filter(None, (item, " ".join(note.split()))))
+    return title if len(title) <= TITLE_LONGEST else f"{title[: TITLE_LONGEST - 1]}…"
+
+
 def problem_places(
     owners: Sequence[tuple[int, str]], data: Mapping[str, Any] | None = None
 ) -> BaseFormSet[ProblemForm]:

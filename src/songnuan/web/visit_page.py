@@ -1,7 +1,7 @@
 """What the page of one visit shows, and what it offers to whom."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -17,7 +17,7 @@ from songnuan.organisation.models import Unit
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import Contact, UnitView, day_of, unit_views
 from songnuan.plans.models import Measure, Plan
-from songnuan.visits.access import may_record, may_replan
+from songnuan.visits.access import may_add_problem, may_record, may_replan
 from songnuan.visits.checklist import texts_asked
 from songnuan.visits.kept import first_day
 from songnuan.visits.models import Prevention, Result, VisitForm, VisitStatus
@@ -102,6 +102,8 @@ def visit_page(
         "may_correct": is_recorded and may_record,
         "may_call": (not is_recorded or bool(kit["kit_owed"]))
         and reader.may(Permission.CONTACT_VIEW, found.unit_id),
+        "may_add_problem": is_recorded
+        and may_add_problem(reader.actor, unit_id=found.unit_id, lead_id=found.lead_id, at=reader.at),
         "contact": contact,
         "replan": replan,
         "may_schedule": found.status == VisitStatus.PLANNED
@@ -200,12 +202,13 @@ def _report(found: VisitDetail, plan: Plan, names: Mapping[int, str], day: date)
     return {
         "form_label": VisitForm(found.form).label,
         "prevention_label": Prevention(found.prevention).label,
-        "report_minutes": _minutes(found),
+        "report_minutes": _minutes(found.happened_at, found.received_at),
+        "written_minutes": _minutes(found.happened_at, found.device_at),
         "members": [member.name for member in found.members],
         "receiver": found.receiver_name,
         "signature_url": reverse("visit_signature", args=(found.visit_id,)) if found.signature_id else "",
         "checklist": _checklist(found, plan),
-        "problems": [_problem(row, names, day) for row in found.problems],
+        "problems": [_problem(row, names, day, found.received_at) for row in found.problems],
     }
 
 
@@ -245,11 +248,11 @@ _AS_THEY_ARE = (
 )
 
 
-def _minutes(found: VisitDetail) -> int:
-    """Return the minutes from the visit to its report; a visit may be put down some minutes ahead."""
-    if found.happened_at is None or found.received_at is None:
-        return 0
-    return max((found.received_at - found.happened_at) // timedelta(minutes=1), 0)
+def _minutes(happened_at: datetime | None, until: datetime | None) -> int | None:
+    """Return the minutes since the visit, 0 where it was put down ahead of it; None where one is unknown."""
+    if happened_at is None or until is None:
+        return None
+    return max((until - happened_at) // timedelta(minutes=1), 0)
 
 
 def handed_words(handed: Handed) -> str:
@@ -263,7 +266,9 @@ def _checklist(found: VisitDetail, plan: Plan) -> list[dict[str, Any]]:
     texts = texts_asked(plan.pk)
     return [
         {
+            "key": answer.item_key,
             "label": texts.get(answer.item_key, answer.item_key),
+            "is_raised": _is_raised(found, texts.get(answer.item_key, answer.item_key)),
             "result": answer.result,
             "result_label": Result(answer.result).label,
             "note": answer.note,
@@ -272,7 +277,14 @@ def _checklist(found: VisitDetail, plan: Plan) -> list[dict[str, Any]]:
     ]
 
 
-def _problem(row: ProblemRow, names: Mapping[int, str], day: date) -> dict[str, Any]:
+def _is_raised(found: VisitDetail, item: str) -> bool:
+    """Return whether a problem of the visit bears the name of the item."""
+    return any(row.title.startswith(item) for row in found.problems)
+
+
+def _problem(
+    row: ProblemRow, names: Mapping[int, str], day: date, received_at: datetime | None
+) -> dict[str, Any]:
     return {
         "id": row.task_id,
         "title": row.title,
@@ -282,4 +294,5 @@ def _problem(row: ProblemRow, names: Mapping[int, str], day: date) -> dict[str, 
         "state": problem_state(row.status, overdue=row.due_on < day),
         "late": row.done_at is not None and day_of(row.done_at) > row.due_on,
         "answer": row.answer,
+        "added_on": day_of(row.raised_at) if received_at and row.raised_at > received_at else None,
     }

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from pydantic import BaseModel, ConfigDict, Field
 
 from songnuan.journeys.measures.base import Evidence, Kind, Opening, Progress, Settings
@@ -67,7 +68,7 @@ def progress(measures: Sequence[Measure], at: datetime) -> Mapping[int, Progress
         row = figures[measure.plan_id]
         notes = []
         if row.failed:
-            notes.append(_("%(count)s items not in order") % {"count": row.failed})
+            notes.append(_failed(row.failed))
         answers[measure.pk] = Progress(
             done=row.inspected,
             due=row.visits,
@@ -82,16 +83,23 @@ def evidence(measure: Measure, at: datetime) -> list[Evidence]:
     """List the visits that carried an inspection."""
     rows = queries.inspected(measure.plan_id)
     names = unit_names({row.unit_id for row in rows}, at.astimezone(CHINA).date())
+    failed = queries.failed_of([row.visit_id for row in rows])
     return [
         Evidence(
             kind="inspection",
             ref=str(row.visit_id),
             at=row.happened_at,
             label=names.get(row.unit_id, ""),
-            note=entered_late_words(row),
+            note=" · ".join(filter(None, (_failed(failed.get(row.visit_id, 0)), entered_late_words(row)))),
         )
         for row in rows
     ]
+
+
+def _failed(count: int) -> str:
+    """Return how many items do not comply, in words; nothing where all do."""
+    words = ngettext("%(count)s item not in order", "%(count)s items not in order", count)
+    return words % {"count": count} if count else ""
 
 
 KIND = Kind(

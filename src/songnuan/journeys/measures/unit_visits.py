@@ -118,7 +118,7 @@ def _one(
     if row.without_plan:
         parts.append(_("%(count)s without a date") % {"count": row.without_plan})
     if row.overdue:
-        parts.append(_("%(count)s late") % {"count": row.overdue})
+        parts.append(_("of them %(count)s late") % {"count": row.overdue})
     if row.lapsed:
         parts.append(_("%(count)s not made") % {"count": row.lapsed})
     notes = []

@@ -11,11 +11,14 @@ from pydantic import Field
 from songnuan.journeys.measures.base import Count, Evidence, Kind, Opening, Progress, Settings
 from songnuan.journeys.measures.unit_visits import entered_late_words
 from songnuan.kernel.clock import CHINA
+from songnuan.kernel.days import span_words
 from songnuan.organisation.queries import unit_names
 from songnuan.plans.lint import LintFinding, Severity
 from songnuan.plans.models import Measure
 from songnuan.plans.planfile import ClauseEntry, PlanFile
 from songnuan.visits import queries
+
+_NAMED = 5  # units without a report that are named
 
 
 class VisitReportsSettings(Settings):
@@ -40,28 +43,43 @@ def open_(_opening: Opening) -> None:
     """Nothing to prepare: the record of a visit is the report."""
 
 
-def progress(measures: Sequence[Measure], _at: datetime) -> Mapping[int, Progress]:
-    """Count the reports, the late ones, and how long they took (median)."""
+def progress(measures: Sequence[Measure], at: datetime) -> Mapping[int, Progress]:
+    """Count the reports, the late ones, and how long they took (median); name who has sent none."""
     figures = queries.report_figures({measure.plan_id for measure in measures})
-    return {measure.pk: _one(measure, figures[measure.plan_id]) for measure in measures}
+    missing = queries.unreported({measure.plan_id: _limit(measure) for measure in measures}, at)
+    ids = {unit_id for found in missing.values() for unit_id in found}
+    names = unit_names(ids, at.astimezone(CHINA).date()) if ids else {}
+    return {
+        measure.pk: _one(
+            measure,
+            figures[measure.plan_id],
+            [names.get(unit_id, "") for unit_id in missing[measure.plan_id]],
+        )
+        for measure in measures
+    }
 
 
-def _one(measure: Measure, figures: queries.ReportFigures) -> Progress:
+def _limit(measure: Measure) -> timedelta:
+    return timedelta(hours=int(measure.settings["within_hours"]))
+
+
+def _one(measure: Measure, figures: queries.ReportFigures, missing: Sequence[str]) -> Progress:
     delays = figures.delays
-    limit = timedelta(hours=int(measure.settings["within_hours"]))
+    limit = _limit(measure)
     slow = sum(delay > limit for delay in delays)
     notes = []
     if delays:
-        hours = median(delay / timedelta(hours=1) for delay in delays)
-        notes.append(
-            _("Half of them within %(hours)s hours of the visit")
-            % {"hours": f"{hours:.1f}".removesuffix(".0")}
-        )
+        middle = round(median(max(delay // timedelta(minutes=1), 0) for delay in delays))
+        notes.append(_("Half of them within %(span)s of the visit") % {"span": span_words(middle)})
     if slow:
         notes.append(
             _("%(count)s came later than %(hours)s hours after the visit")
             % {"count": slow, "hours": measure.settings["within_hours"]}
         )
+    if missing:
+        words = _("%(count)s without a report: %(names)s")
+        listed = "、".join(missing[:_NAMED]) + ("…" if missing[_NAMED:] else "")
+        notes.append(words % {"count": len(missing), "names": listed})
     return Progress(
         done=len(delays),
         due=figures.visits,

@@ -11,10 +11,19 @@ from songnuan.kernel.actor import Actor
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
-from songnuan.organisation.queries import require, unit_names
+from songnuan.organisation.queries import permits, require, unit_names
 from songnuan.tasks.lifecycle import TASK
 from songnuan.tasks.models import Task, TaskStatus
-from songnuan.tasks.rules import OF_LEADER, RECEIPT, due_in_time, feedback_of, is_duty, text_of, title_of
+from songnuan.tasks.rules import (
+    AT_VISIT,
+    OF_LEADER,
+    RECEIPT,
+    due_in_time,
+    feedback_of,
+    is_duty,
+    text_of,
+    title_of,
+)
 
 
 @transaction.atomic(savepoint=False)
@@ -37,12 +46,14 @@ def raise_task(
     where it was derived from another, that one is `original_due_on`.
 
     Raises:
-        NotPermitted: The actor may not record visits there, or leaders' visits, or check receipts.
+        NotPermitted: The actor may not record visits there, or leaders' visits, or check receipts; what a
+            visit found, who closes problems there adds as well.
         Refusal: `title_missing`, `title_too_long`, `text_too_long`, `due_in_past`,
             `owner_unknown` when no such unit is open.
 
     """
-    require(actor, raising(source), unit_id=unit_id, at=at)
+    if not (source.startswith(AT_VISIT) and permits(actor, Permission.PROBLEM_CLOSE, unit_id=unit_id, at=at)):
+        require(actor, raising(source), unit_id=unit_id, at=at)
     today = at.astimezone(CHINA).date()
     due_in_time(due_on=due_on, raised_on=today)
     if not unit_names([owner_id], today):

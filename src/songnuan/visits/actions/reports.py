@@ -15,7 +15,7 @@ from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.queries import day_of
 from songnuan.tasks.models import Task
 from songnuan.visits import asking
-from songnuan.visits.access import colleagues, find_visit, require_recorder
+from songnuan.visits.access import colleagues, find_visit, may_add_problem, require_recorder
 from songnuan.visits.lifecycle import VISIT
 from songnuan.visits.models import (
     InspectionResult,
@@ -130,13 +130,14 @@ def attach_problem(
     """Keep with a recorded visit the task that a problem raised there became, and the `answer` given there.
 
     Raises:
-        NotPermitted: The actor may not record visits for this lead at this unit.
+        NotPermitted: The actor neither records visits for this lead at this unit nor closes its problems.
         Refusal: `not_recorded`, `task_elsewhere` when another visit raised the task or it is linked
             already, `visit_unknown`.
 
     """
     visit = find_visit(visit_id)
-    require_recorder(actor, unit_id=visit.unit_id, lead_id=visit.lead_id, at=at)
+    if not may_add_problem(actor, unit_id=visit.unit_id, lead_id=visit.lead_id, at=at):
+        require_recorder(actor, unit_id=visit.unit_id, lead_id=visit.lead_id, at=at)
     if visit.status != VisitStatus.RECORDED:
         raise Refusal("not_recorded", _("Record the visit first, then the problems raised at it."))
     ours = Task.objects.filter(pk=task_id, source=f"visits.visit:{visit_id}")

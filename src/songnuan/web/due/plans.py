@@ -176,6 +176,7 @@ def to_chase(desk: Desk) -> Iterator[Due]:
                 url=reverse("pairing", args=(measure.plan.slug,)) + "?state=overdue",
                 action=_("See which"),
                 today=desk.day,
+                due_on=figures[measure.pk].overdue_since,
             )
 
 

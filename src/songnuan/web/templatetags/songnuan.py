@@ -14,12 +14,12 @@ from django.forms import BoundField
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext, pgettext_lazy
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from songnuan.goods.rules import KitPrice
 from songnuan.kernel import money
-from songnuan.kernel.days import beside, written
+from songnuan.kernel.days import beside, span_words, written
 from songnuan.visits.scheduling.words import clock_words
 
 register = template.Library()
@@ -67,6 +67,14 @@ def date_beside(value: date, other: date) -> str:
 def moment(value: datetime | None) -> str:
     """Return day and minute: 4月16日 14:32. Nothing for None."""
     return _write(value, "moment")
+
+
+@register.filter(expects_localtime=True)
+def moment_beside(value: datetime | None, other: date) -> str:
+    """Return day and minute, with the year where it is not that of `other`: 2019年12月30日 14:32."""
+    if value is None or value.year == other.year:
+        return _write(value, "moment")
+    return f"{_write(value, 'full')} {value:%H:%M}"
 
 
 @register.filter(expects_localtime=True)
@@ -149,16 +157,7 @@ def is_run(status: str) -> bool:
 @register.filter
 def span(minutes: int) -> str:
     """Return minutes as a reader counts them: 137 -> 2 h 17 min, 120 -> 2 hours; from two days, days."""
-    if not minutes:
-        return _("less than a minute")
-    hours, rest = divmod(abs(minutes), 60)
-    if hours >= 48:
-        return ngettext("%(days)s day", "%(days)s days", hours // 24) % {"days": hours // 24}
-    if hours and not rest:
-        return ngettext("%(hours)s hour", "%(hours)s hours", hours) % {"hours": hours}
-    if hours:
-        return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": rest}
-    return _("%(minutes)s min") % {"minutes": rest}
+    return span_words(minutes)
 
 
 @register.filter

@@ -82,7 +82,7 @@ def duplicate(request: HttpRequest, pk: int) -> HttpResponse:
         "refusal": refusal,
         "links": [(title, str(Relation(relation).label)) for title, relation in _links(row)],
         "end_links": request.POST.get("end_links") == "1",
-        "remark": request.POST.get("remark", "")[:400],
+        "remark": request.POST.get("remark", ""),
     }
     return render(request, "web/duplicate.html", context, status=422 if refusal else 200)
 

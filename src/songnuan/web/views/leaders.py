@@ -68,9 +68,14 @@ def leader_visits(request: HttpRequest, slug: str) -> HttpResponse:
 def _list(
     request: HttpRequest, reader: Reader, plan: Plan, form: WithdrawForm | None = None, wrong: int = 0
 ) -> HttpResponse:
+    rows = of_plans([plan.pk])
+    lines = lines_of(rows, reader)
     context = {
         "plan": plan,
-        "lines": lines_of(of_plans([plan.pk]), reader),
+        "lines": lines,
+        "hidden": sum(row.withdrawn_at is None for row in rows)
+        - sum(line.row.withdrawn_at is None for line in lines),
+        "today": reader.day,
         "may_record": reader.may(Permission.LEADER_VISIT_RECORD, plan.unit_id),
         "form": form or WithdrawForm(),
         "wrong": wrong,

@@ -29,7 +29,7 @@ from songnuan.web.office_board import (
     delays_of,
     owner_lines,
     pace_lines,
-    report_of,
+    reports_of,
 )
 from songnuan.web.views import office_lists
 from songnuan.web.views.leaders import Line, lines_of
@@ -90,6 +90,7 @@ class Feed:
     leaders: list[Line]
     leader_lists: dict[str, str]
     may_chase: bool
+    may_record_leader: bool
 
 
 @login_required
@@ -150,7 +151,7 @@ def _feed(reader: Reader, plans: list[Plan]) -> Feed:
         unreported=len(unreported),
         open_problems=sum(owner.open for owner in owners),
         more=more,
-        items=[report_of(row, names) for row in came],
+        items=reports_of(came, names),
         late_units=_chases(late[:_CHASED], names, reader.day, unreported),
         lists=lists if len(late) > _CHASED else {},
         late_url=next(iter(lists.values())) if len(lists) == 1 else "",
@@ -165,6 +166,7 @@ def _feed(reader: Reader, plans: list[Plan]) -> Feed:
             if row.kind == "leader_visits"
         },
         may_chase=reader.may(Permission.VISIT_CHASE),
+        may_record_leader=reader.may(Permission.LEADER_VISIT_RECORD),
     )
 
 

@@ -26,10 +26,11 @@ from songnuan.organisation.queries import day_of
 from songnuan.plans.queries import plan_by_slug
 from songnuan.tasks.actions import closing
 from songnuan.tasks.models import Feedback, Task, TaskStatus, Verb
-from songnuan.tasks.rules import TEXT_LONGEST, TITLE_LONGEST, is_duty
+from songnuan.tasks.rules import TEXT_LONGEST, TITLE_LONGEST, is_duty, text_of
 from songnuan.visits.models import Visit, VisitProblem
 from songnuan.web.fields import CharField, TypedChoiceField
 from songnuan.web.forms import Form
+from songnuan.web.middleware import REFUSAL_HEADER
 from songnuan.web.problem_form import owners_of
 from songnuan.web.views.shared import Reader, key_of, names_on, reader_of
 
@@ -119,7 +120,14 @@ def problem(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, reader: Reader, task: Task, refused: Form | None = None) -> HttpResponse:
-    """Show the problem with what the reader may do to it; `refused` is a form with what is wrong in it."""
+    """Show the problem with what the reader may do to it; `refused` is a form with what is wrong in it.
+
+    Where somebody else closed it meanwhile, what was typed stands there to be copied.
+    """
+    if refused is not None:
+        task = _seen(reader, task.pk)
+        if task.status == TaskStatus.DONE:
+            return _too_late(request, reader, task, refused)
     form = progress = amendment = None
     if isinstance(refused, Closing) or _may_close(reader, task):
         form = refused if isinstance(refused, Closing) else _form(task)()
@@ -130,14 +138,28 @@ def _page(request: HttpRequest, reader: Reader, task: Task, refused: Form | None
         fresh = Amendment(initial=initial, owners=_owners(reader, task))
         amendment = refused if isinstance(refused, Amendment) else fresh
     context = {
-        "problem": _shown(reader, task),
+        **_told(reader, task),
         "form": form,
         "progress": progress,
         "amendment": amendment,
         "chase": _chase(reader, task),
-        "said": Feedback.objects.filter(task=task).select_related("by").order_by("pk"),
     }
     return render(request, "web/problem.html", context, status=422 if refused else 200)
+
+
+def _told(reader: Reader, task: Task) -> dict[str, Any]:
+    said = Feedback.objects.filter(task=task).select_related("by").order_by("pk")
+    return {"problem": _shown(reader, task), "said": said}
+
+
+def _too_late(request: HttpRequest, reader: Reader, task: Task, refused: Form) -> HttpResponse:
+    """Show a problem that is closed by now, and the words with which the reader came too late."""
+    typed = [str(refused[name].value() or "") for name in ("title", "feedback", "text", "reason")
+             if name in refused.fields]  # fmt: skip
+    context = {**_told(reader, task), "typed": "\n".join(filter(None, typed))}
+    answer = render(request, "web/problem.html", context, status=409)
+    answer.headers[REFUSAL_HEADER] = "wrong_state"
+    return answer
 
 
 def _chase(reader: Reader, task: Task) -> str:
@@ -222,11 +244,14 @@ def problem_close(request: HttpRequest, pk: int) -> HttpResponse:
     task = _seen(reader, pk)
     if request.method != "POST":
         return redirect("problem", pk)
-    form = _form(task)(request.POST)
+    form, said = _form(task)(request.POST), request.POST.get("feedback", "")
     try:
-        close_problem(task_id=pk, feedback=request.POST.get("feedback", ""), actor=reader.actor, at=reader.at)
+        close_problem(task_id=pk, feedback=said, actor=reader.actor, at=reader.at)
     except Refusal as refusal:
-        if refusal.field not in form.fields:
+        if refusal.code == "wrong_state":
+            if task.done_by_id == reader.actor.user_id and task.feedback == text_of(said, field="feedback"):
+                return redirect("problem", pk)  # sent twice
+        elif refusal.field not in form.fields:
             raise
         if form.is_valid():
             form.refuse(refusal)

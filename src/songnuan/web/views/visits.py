@@ -24,7 +24,7 @@ from songnuan.visits.owed import OwedKit, Where, is_held, kit_owed, owed, wherea
 from songnuan.visits.queries import VisitDetail, VisitRow, detail, feed, for_lead
 from songnuan.web.middleware import RefusedAt
 from songnuan.web.problem_form import ProblemForm, problem_places
-from songnuan.web.views import hand_over, visit_beside, visit_days
+from songnuan.web.views import hand_over, visit_beside, visit_days, visit_problem
 from songnuan.web.views.shared import Reader, key_of, reader_of
 from songnuan.web.visit_door import around, door_of
 from songnuan.web.visit_form import ReportForm
@@ -232,4 +232,5 @@ urlpatterns: list[URLPattern] = [
     *visit_days.urlpatterns,
     *visit_beside.urlpatterns,
     *hand_over.urlpatterns,
+    *visit_problem.urlpatterns,
 ]
