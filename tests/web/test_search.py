@@ -266,3 +266,27 @@ def test_a_union_officer_finds_and_is_told_the_duties_of_the_own_unit(running: B
         days = as_(officer).get(reverse("calendar")).context["coming"]
     assert [(item.url, item.due_on) for item in due] == [(url, date(2020, 4, 9))]
     assert url in {row.url for row in days}
+
+
+def test_a_union_officer_of_the_bureau_is_told_the_bureau_s_own_duties_and_reports_no_other(
+    running: Bureau,
+) -> None:
+    officer = person_at(running.bureau_id, Role.UNION_OFFICER)
+    facts = {"unit_id": running.bureau_id, "raised_at": at(7), "due_on": date(2020, 4, 9), "plan_slug": SLUG}
+    facts |= {"original_due_on": date(2020, 4, 9), "source": "plans.measure:1/own"}
+    own = Task.objects.create(**facts, title="慰问困难退休职工", owner_id=running.bureau_id)
+    other = Task.objects.create(**facts, title="慰问困难职工家庭", owner_id=running.lead_id)
+    page, foreign = (reverse("problem", args=(task.pk,)) for task in (own, other))
+    assert found(officer, "慰问困难")["problems"] == [page]
+    with on(at(9)):
+        client = as_(officer)
+        due = client.get(reverse("home")).context["due"]
+        days = client.get(reverse("calendar")).context["coming"]
+        told = {"feedback": "已经办完了。", "key": str(uuid4())}
+        answers = [client.get(foreign), client.post(reverse("problem_close", args=(other.pk,)), told)]
+        assert client.post(reverse("problem_close", args=(own.pk,)), told).status_code == 302
+    assert [item.url for item in due] == [page]
+    assert {row.url for row in days} >= {page}
+    assert foreign not in {row.url for row in days}
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert list(Task.objects.filter(pk__in=(own.pk, other.pk), status="done")) == [own]
