@@ -12,9 +12,9 @@ from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import Contact, contact_of, day_of, require
+from songnuan.people.purposes import CONTACT
 from songnuan.plans.models import Plan
 from songnuan.visits import sample_rules as rules
-from songnuan.visits.noting import SHOW_CONTACT
 from songnuan.visits.receipts import Receipt
 from songnuan.visits.sample_models import FlagNote, ReceiptCheck, Sample, SampleReceipt
 from songnuan.visits.sample_rules import Order
@@ -139,7 +139,7 @@ def show_contact(*, receipt: SampleReceipt, actor: Actor, at: datetime) -> Conta
     contact = contact_of(unit_id, day_of(at))
     record(
         stream=f"plan:{plan.slug}",
-        action=SHOW_CONTACT,
+        action=CONTACT,
         subject=f"visits.visit:{receipt.visit_id}",
         actor=actor,
         at=at,
