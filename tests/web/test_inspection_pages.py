@@ -168,6 +168,8 @@ def test_a_hold_is_placed_answered_and_lifted_on_the_site(bureau: Bureau, purcha
             reverse("hold_answer", args=(row.pk,)), {"key": str(uuid4()), "text": "再说一句。"}
         )
         assert late.status_code == 422
+    assert "再说一句。" in late.content.decode(), "what was typed too late is there to be copied"
+    assert HoldStatement.objects.count() == 1
     assert "资料齐全，价格合理。" in text(finance, here)
     assert REASON not in text(finance, page)
 
