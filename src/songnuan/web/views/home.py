@@ -58,8 +58,9 @@ def _starts(reader: Reader) -> list[Part]:
     units = _("From a workbook: the units, their lead offices and whom to call.")
     posts = _("An account for each person with the posts held; posts end when somebody leaves.")
     if not reader.may(Permission.PLAN_WRITE):
-        posts += " " + _(
-            "Units are brought in by who writes a plan: give that person the post of programme officer."
+        posts = _(
+            "An account for each person with the posts held; posts end when somebody leaves. Units are "
+            "brought in by who writes a plan: give that person the post of programme officer."
         )
     steps = {
         Permission.PLAN_WRITE: Part(_("Import units"), units, reverse("import_units")),
