@@ -122,7 +122,7 @@ def inspection(request: HttpRequest) -> HttpResponse:
             open_signs=sum((plan.pk, flag.key) not in noted for flag in signs[plan.pk]),
             signs=len(signs[plan.pk]),
             draws=draws[plan.pk],
-            calls=calls_left(left[plan.pk]) if plan.pk in left else "",
+            calls=calls_left(*left.get(plan.pk, ())),
         )
         for plan in plans
     ]
