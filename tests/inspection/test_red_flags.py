@@ -106,6 +106,10 @@ def test_a_unit_that_says_when_called_back_that_something_is_amiss() -> None:
     assert (found.code, found.subjects) == ("called_amiss", ("visits.receipt:5",))
     assert "一号船闸" in found.sentence
     assert "收到但有缺少" in found.sentence
+    (again,) = flags([], [], [CallSeen(5, "一号船闸", "收到但有缺少", "足额收到")])
+    assert again.key == found.key, "the same sign, so that a note on it stays"
+    assert "收到但有缺少" in again.sentence
+    assert "足额收到" in again.sentence
 
 
 def test_a_receipt_before_the_goods_came() -> None:

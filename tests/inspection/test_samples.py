@@ -15,6 +15,7 @@ from songnuan.audit.models import Entry
 from songnuan.goods.models import Movement, Purchase
 from songnuan.jobs.models import OutboxMessage
 from songnuan.journeys.add_invoice import add_invoice
+from songnuan.journeys.amend_problem import amend_problem
 from songnuan.journeys.check_receipt import check_receipt
 from songnuan.journeys.close_problem import close_problem
 from songnuan.journeys.draw_sample import draw_sample
@@ -29,11 +30,12 @@ from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Role
 from songnuan.organisation.queries import contact_of
 from songnuan.plans.models import Plan
+from songnuan.tasks.actions.handling import may_amend
 from songnuan.tasks.models import Task
 from songnuan.visits.checks import verify as check_visits
 from songnuan.visits.models import Visit
 from songnuan.visits.rules import Member
-from songnuan.visits.sample_models import FlagNote, ReceiptCheck, Sample, SampleReceipt
+from songnuan.visits.sample_models import FlagNote, Outcome, ReceiptCheck, Sample, SampleReceipt
 from songnuan.visits.sample_queries import (
     Left,
     called_amiss,
@@ -41,8 +43,10 @@ from songnuan.visits.sample_queries import (
     flag_notes,
     is_redrawn_the_same,
     next_to_call,
+    noted_flags,
     of_plan,
     to_check,
+    why_drawn,
 )
 from web.browsing import visits_of
 
@@ -107,7 +111,7 @@ def test_a_sample_is_drawn_from_all_receipts_and_drawn_again_the_same(bureau: Bu
 
 def test_every_draw_stays_in_the_list_with_its_number(bureau: Bureau, plan: Plan) -> None:
     for _ in range(3):
-        sample(bureau)
+        sample(bureau, reason="上一次抽取面太窄")
     assert [row.number for row in of_plan(plan.pk)] == [3, 2, 1]
     assert len(set(Sample.objects.values_list("seed", flat=True))) == 3
 
@@ -200,17 +204,33 @@ def test_a_sample_that_its_seed_does_not_draw_is_found(bureau: Bureau, plan: Pla
     assert [finding.code for finding in check_visits()] == ["sample_differs"]
 
 
+def test_another_draw_while_one_is_open_says_why_and_leaves_the_first_to_be_called(
+    bureau: Bureau, plan: Plan
+) -> None:
+    one = sample(bureau)
+    with nothing_changed(), pytest.raises(Refusal) as refused:
+        sample(bureau, reason=" ")
+    assert (refused.value.code, refused.value.field) == ("reason_missing", "reason")
+    two = sample(bureau, 1, reason="补抽西港片区")
+    assert to_check([plan.pk]) == {plan.pk: [Left(one, 1, 2, 0), Left(two, 2, 1, 0)]}
+    assert (why_drawn(one), why_drawn(two)) == ("", "补抽西港片区")
+    for receipt in SampleReceipt.objects.order_by("pk"):
+        call(bureau, receipt, "ok")
+    assert to_check([plan.pk]) == {}
+    assert sample(bureau, 1), "nothing is open, so that no reason is asked for"
+
+
 # Calling back ------------------------------------------------------------------------------------
 
 
 def test_a_check_is_kept_and_the_newest_one_counts(bureau: Bureau, plan: Plan) -> None:
     pk = sample(bureau)
     receipt = first(pk)
-    assert to_check([plan.pk]) == {plan.pk: Left(pk, 2, 0)}
+    assert to_check([plan.pk]) == {plan.pk: [Left(pk, 1, 2, 0)]}
     assert call(bureau, receipt, "not_reached") is False
-    assert to_check([plan.pk]) == {plan.pk: Left(pk, 1, 1)}
+    assert to_check([plan.pk]) == {plan.pk: [Left(pk, 1, 1, 1)]}
     assert call(bureau, receipt, "ok", day=12) is False
-    assert to_check([plan.pk]) == {plan.pk: Left(pk, 1, 0)}
+    assert to_check([plan.pk]) == {plan.pk: [Left(pk, 1, 1, 0)]}
     assert ReceiptCheck.objects.count() == 2
     result = of_plan(plan.pk)[0].result
     assert (result.answered, result.good, result.bad, result.not_reached, result.open) == (1, 1, 0, 0, 1)
@@ -265,6 +285,43 @@ def test_a_check_that_makes_no_sense_is_refused(  # noqa: PLR0917 - fixtures and
     assert not ReceiptCheck.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("said", "is_one"),
+    [
+        ("打电话138 0001 0001找王班长。", True),
+        ("联系１３８０００１０００１。", True),
+        ("身份证320101198503120017的人领走", True),
+        ("身份证32010119850312001X的人领走", True),
+        ("发票号08812071，少两箱，凭证2020041000123号。", False),
+        ("少了2箱苹果，4月8日来的。", False),
+        ("货号 6901028075831 的一箱不见了", False),
+    ],
+)
+def test_what_a_unit_said_holds_no_number_of_a_person(
+    bureau: Bureau, plan: Plan, said: str, *, is_one: bool
+) -> None:
+    receipt = first(sample(bureau))
+    assert plan.pk
+    if not is_one:
+        assert call(bureau, receipt, "short", said)
+        return
+    with nothing_changed(), pytest.raises(Refusal) as refused:
+        call(bureau, receipt, "short", said)
+    assert (refused.value.code, refused.value.field) == ("number_of_person", "words")
+
+
+def test_an_inspector_gives_what_was_heard_to_nobody_else(bureau: Bureau, plan: Plan) -> None:
+    assert plan.pk
+    assert call(bureau, first(sample(bureau)), "short", "只收到一箱苹果。")
+    task = Task.objects.get(source__startswith="visits.receipt:")
+    told = {"task_id": task.pk, "title": "少一箱梨", "owner_id": bureau.lead_id, "reason": "听错了"}
+    with nothing_changed(), pytest.raises(NotPermitted):
+        amend_problem(**told, actor=bureau.inspector, at=at(12))
+    assert not may_amend(task, bureau.inspector, at(12))
+    assert may_amend(task, bureau.office, at(12))
+    amend_problem(**told, actor=bureau.office, at=at(12))
+
+
 def test_nobody_checks_what_they_handed_over(bureau: Bureau, plan: Plan) -> None:
     Visit.objects.filter(status="recorded").update(recorded_by=bureau.inspector.user_id)
     receipt = first(sample(bureau))
@@ -283,7 +340,9 @@ def test_nobody_checks_what_they_handed_over(bureau: Bureau, plan: Plan) -> None
         )
 
 
-def test_what_a_unit_says_is_a_sign_until_it_says_otherwise(bureau: Bureau, plan: Plan) -> None:
+def test_what_a_unit_says_is_a_sign_that_a_better_answer_does_not_take_away(
+    bureau: Bureau, plan: Plan
+) -> None:
     receipt = first(sample(bureau))
 
     def signs() -> list[tuple[str, ...]]:
@@ -296,12 +355,26 @@ def test_what_a_unit_says_is_a_sign_until_it_says_otherwise(bureau: Bureau, plan
     call(bureau, receipt, "not_received", "没有收到。")
     assert signs() == [(f"visits.receipt:{receipt.pk}",)]
     assert [row.unit_id for row in called_amiss([plan.pk])] == [receipt.visit.unit_id]
-    call(bureau, receipt, "not_reached", day=12)
-    assert signs() == []
-    call(bureau, receipt, "taken_back", "又要回去一箱。", day=12)
-    assert signs() == [(f"visits.receipt:{receipt.pk}",)]
-    call(bureau, receipt, "ok", day=13)
-    assert signs() == []
+    for outcome, words, changed in (
+        ("not_reached", "", "not_reached"),
+        ("taken_back", "又要回去一箱。", ""),
+        ("ok", "", "ok"),
+    ):
+        call(bureau, receipt, outcome, words, day=12)
+        assert signs() == [(f"visits.receipt:{receipt.pk}",)], "the answer before is not forgotten"
+        assert [row.changed for row in called_amiss([plan.pk])] == [changed]
+    (flag,) = [flag for flag in inspected(plan, at(14)).flags if flag.code == "called_amiss"]
+    assert str(Outcome.TAKEN_BACK.label) in flag.sentence
+    assert str(Outcome.OK.label) in flag.sentence
+    note_flag(
+        slug=plan.slug,
+        flag=flag.key,
+        remark="已核实，补发到位。",
+        key=uuid4(),
+        actor=bureau.inspector,
+        at=at(14),
+    )
+    assert (plan.pk, flag.key) in noted_flags([plan.pk]), "it stays until somebody looked at it"
 
 
 def test_a_paid_purchase_without_its_invoice_becomes_a_sign(bureau: Bureau, plan: Plan) -> None:

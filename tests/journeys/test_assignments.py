@@ -16,7 +16,9 @@ from songnuan.journeys.approve_amendment import approve_amendment
 from songnuan.journeys.approve_plan import approve_plan
 from songnuan.journeys.check_plan import check_plan
 from songnuan.journeys.close_problem import close_problem
+from songnuan.journeys.create_account import create_account
 from songnuan.journeys.edit_plan import edit_plan
+from songnuan.journeys.give_post import give_post
 from songnuan.journeys.living_plan import living_plan
 from songnuan.journeys.load_plan import load_plan
 from songnuan.journeys.measures.assignments import KIND, MOST_TIMES, AssignmentsSettings, Duty
@@ -27,8 +29,11 @@ from songnuan.journeys.plan_overview import strips
 from songnuan.journeys.put_amendment_in_force import put_amendment_in_force
 from songnuan.journeys.submit_amendment import submit_amendment
 from songnuan.journeys.submit_plan import submit_plan
+from songnuan.kernel.actor import SYSTEM, Actor
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.models import UnitRecord
+from songnuan.organisation.permissions import Role
+from songnuan.organisation.queries import actor_of
 from songnuan.plans import rewriting
 from songnuan.plans.models import Measure, Plan, PlanStatus
 from songnuan.tasks import queries
@@ -84,6 +89,13 @@ def the_measure() -> Measure:
 
 def task_of(title: str) -> Task:
     return Task.objects.filter(title=title).order_by("due_on")[0]
+
+
+def above(bureau: Bureau, role: Role) -> Actor:
+    """Return somebody who holds the post at the bureau itself."""
+    user = create_account(username=role.value, name=role.value, password=None, actor=SYSTEM, at=at(7))
+    give_post(user_id=user.pk, unit_id=bureau.bureau_id, role=role, actor=SYSTEM, at=at(7))
+    return actor_of(user)
 
 
 @pytest.mark.django_db
@@ -161,6 +173,15 @@ def test_the_owner_reports_and_nobody_else(bureau: Bureau) -> None:
     assert refused.value.code == "wrong_state"
     task.refresh_from_db()
     assert (task.status, task.feedback) == ("done", DONE)
+    assert Entry.objects.filter(action="tasks.report_duty").count() == 1
+    # Who holds a post above the owner answers for the own unit, not for the owner's.
+    for role in (Role.UNION_OFFICER, Role.LEAD_LIAISON, Role.UNIT_LIAISON):
+        with pytest.raises(Refusal) as refused:
+            close_problem(
+                task_id=task_of("形成值守总结").pk, feedback=DONE, actor=above(bureau, role), at=at(9)
+            )
+        assert refused.value.code == "not_permitted"
+    assert task_of("形成值守总结").status == "open"
     assert Entry.objects.filter(action="tasks.report_duty").count() == 1
     # The office follows the duties up, and may report for an owner without an account.
     close_problem(

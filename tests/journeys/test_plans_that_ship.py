@@ -74,6 +74,13 @@ def answer(slug: str, key: str, actor: Actor, at: datetime) -> None:
     )
 
 
+def at_the_owner(task: Task, at: datetime) -> Actor:
+    """Return the union officer of the very unit that the duty is given to."""
+    user = create_account(username="own", name="工会干事", password=None, actor=SYSTEM, at=at)
+    give_post(user_id=user.pk, unit_id=task.owner_id, role=Role.UNION_OFFICER, actor=SYSTEM, at=at)
+    return actor_of(user)
+
+
 @pytest.mark.parametrize("slug", SLUGS)
 def test_it_is_opened_and_every_clause_shows_what_it_set_in_motion(slug: str) -> None:
     plan_file, actors, begins = bring(slug)
@@ -89,7 +96,15 @@ def test_it_is_opened_and_every_clause_shows_what_it_set_in_motion(slug: str) ->
     plan.refresh_from_db()
     assert plan.status == PlanStatus.OPEN
     task = Task.objects.filter(plan_slug=slug).order_by("due_on", "pk")[0]
-    reporter = actors[Role.UNION_OFFICER]
+    with pytest.raises(Refusal) as refused:  # the union officer of the house answers for no other unit's duty
+        close_problem(
+            task_id=task.pk,
+            feedback="已按要求办结并存档。",
+            actor=actors[Role.UNION_OFFICER],
+            at=begins + DAY,
+        )
+    assert refused.value.code == "not_permitted"
+    reporter = at_the_owner(task, begins)
     close_problem(task_id=task.pk, feedback="已按要求办结并存档。", actor=reporter, at=begins + 30 * DAY)
     page = living_plan(plan, begins + 30 * DAY, lambda _measure, _kind: "")
     for clause in page.clauses:

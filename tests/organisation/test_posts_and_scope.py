@@ -16,6 +16,7 @@ from songnuan.organisation.checks import verify
 from songnuan.organisation.held import permissions_over, posts_of, reach_of
 from songnuan.organisation.models import Post, User
 from songnuan.organisation.permissions import (
+    AT_OWN_UNIT,
     INCOMPATIBLE,
     ROLE_PERMISSIONS,
     THROUGH_PAIRS,
@@ -116,6 +117,31 @@ def test_accounts_money_and_plans_are_never_reached_through_a_pairing(house: Hou
             assert reach(actor, permission) == expected, (role, permission)
 
 
+@pytest.mark.parametrize("role", sorted(AT_OWN_UNIT[Permission.DUTY_REPORT]))
+def test_a_duty_is_reported_at_the_very_unit_of_a_post_and_not_below_it(house: House, role: Role) -> None:
+    above, own = holder("above", role, house.bureau), holder("own", role, house.center)
+    office = holder("office", Role.EPIDEMIC_OFFICE, house.bureau)
+    assert reach(above, Permission.DUTY_REPORT) == {house.bureau}
+    assert reach(own, Permission.DUTY_REPORT) == {house.center}, "and its own sub-units do not lock it out"
+    assert reach(office, Permission.DUTY_REPORT) == house.all
+    assert reach(own, Permission.UNIT_VIEW) == {house.center, house.desk}, "all else reaches below"
+    told = {
+        unit: set(queries.holders(Permission.DUTY_REPORT, unit, at(1)).values_list("pk", flat=True))
+        for unit in (house.bureau, house.center, house.desk)
+    }
+    assert told == {
+        house.bureau: {above.user_id, office.user_id},
+        house.center: {own.user_id, office.user_id},
+        house.desk: {office.user_id},
+    }
+
+
+def test_what_a_post_allows_at_its_own_unit_is_its_to_allow_and_through_no_pairing() -> None:
+    assert not AT_OWN_UNIT.keys() & THROUGH_PAIRS
+    for permission, roles in AT_OWN_UNIT.items():
+        assert roles < set(roles_with(permission)), "somebody reaches down the tree"
+
+
 def test_who_may_is_told_all_at_once(house: House, django_assert_num_queries: object) -> None:
     liaison = holder("liaison", Role.LEAD_LIAISON, house.channel)
     above = holder("above", Role.LEAD_LIAISON, house.bureau)
@@ -137,6 +163,7 @@ def test_what_may_be_done_over_a_unit_is_told_at_once_as_one_by_one(house: House
         holder("officer", Role.PROGRAMME_OFFICER, house.bureau),
         holder("liaison", Role.LEAD_LIAISON, house.center),
         holder("finance", Role.FINANCE, house.desk),
+        holder("union", Role.UNION_OFFICER, house.bureau),
         person("nobody"),
         SYSTEM,
     ]
@@ -156,7 +183,12 @@ def test_what_posts_reach_is_told_at_once_as_one_by_one(house: House) -> None:
     pair(house.lock, house.center)
     liaison = holder("liaison", Role.LEAD_LIAISON, house.center)
     give(liaison, Role.FINANCE, house.lock)
-    for actor in (liaison, holder("officer", Role.PROGRAMME_OFFICER, house.bureau), person("nobody")):
+    others = [
+        holder("officer", Role.PROGRAMME_OFFICER, house.bureau),
+        holder("union", Role.UNION_OFFICER, house.bureau),
+        person("nobody"),
+    ]
+    for actor in (liaison, *others):
         for day in (1, 3):
             told = reach_of(posts_of(actor, at(day)), at(day))
             for permission in Permission:

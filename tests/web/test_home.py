@@ -256,5 +256,17 @@ def test_who_keeps_accounts_and_has_nothing_due_is_told_where_to_begin(bureau: B
         other = as_(bureau.finance).get(HOME)
     assert not page.context["due"]
     places = [part.url for part in page.context["starts"]]
-    assert places == [reverse(name) for name in ("import_units", "accounts", "approval_chains")]
+    # Units are brought in for a plan by who writes it: a keeper of accounts has nothing to import them for.
+    assert places == [reverse(name) for name in ("accounts", "approval_chains")]
+    assert reverse("import_units") not in {item.url for item in page.context["house"].nav}
+    with on(at(8)):
+        told = as_(actor_of(keeper)).get(reverse("import_units"))
+        give_post(
+            user_id=keeper.pk, unit_id=bureau.bureau_id, role=Role.PROGRAMME_OFFICER, actor=SYSTEM, at=at(8)
+        )
+        starts = as_(actor_of(keeper)).get(HOME).context
+        empty = as_(actor_of(keeper)).get(reverse("import_units"))
+    assert f'href="{reverse("accounts")}"' in told.content.decode().partition('class="empty"')[2]
+    assert reverse("import_units") in {item.url for item in starts["house"].nav}
+    assert f'href="{reverse("plan_new")}"' in empty.content.decode().partition('class="empty"')[2]
     assert (other.context["due"], other.context["starts"]) == ([], [])

@@ -1,8 +1,10 @@
 """Supervision on the site: holds on the pages of what they stop, signs, receipts, samples, and for whom."""
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -23,19 +25,24 @@ from songnuan.funds.models import Fund
 from songnuan.journeys.answer_hold import answer_hold
 from songnuan.journeys.cancel_purchase import cancel_purchase
 from songnuan.journeys.check_receipt import check_receipt
+from songnuan.journeys.create_account import create_account
 from songnuan.journeys.draw_sample import draw_sample
+from songnuan.journeys.give_post import give_post
 from songnuan.journeys.lift_hold import lift_hold
 from songnuan.journeys.load_plan import load_plan
 from songnuan.journeys.make_sheets import SheetOrder, make_sheets
 from songnuan.journeys.record_visit import record_visit
 from songnuan.journeys.show_contact import show_contact
+from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.refusal import Refusal
-from songnuan.organisation.queries import contact_of
+from songnuan.organisation.permissions import Role
+from songnuan.organisation.queries import actor_of, contact_of
 from songnuan.plans.models import Measure, Plan
 from songnuan.records.models import StoredFile
 from songnuan.tasks.models import Task
 from songnuan.visits.models import Visit
-from songnuan.visits.sample_models import FlagNote, ReceiptCheck, Sample, SampleReceipt
+from songnuan.visits.rules import Member
+from songnuan.visits.sample_models import FlagNote, Outcome, ReceiptCheck, Sample, SampleReceipt
 from songnuan.visits.sample_queries import Left
 from songnuan.web.inspection_words import GRAVE, calls_left
 from songnuan.web.refusal_codes import CODES
@@ -168,6 +175,8 @@ def test_a_hold_is_placed_answered_and_lifted_on_the_site(bureau: Bureau, purcha
             reverse("hold_answer", args=(row.pk,)), {"key": str(uuid4()), "text": "再说一句。"}
         )
         assert late.status_code == 422
+    assert "再说一句。" in late.content.decode(), "what was typed too late is there to be copied"
+    assert HoldStatement.objects.count() == 1
     assert "资料齐全，价格合理。" in text(finance, here)
     assert REASON not in text(finance, page)
 
@@ -399,6 +408,57 @@ def test_a_sample_is_drawn_called_and_printed_on_the_site(bureau: Bureau, handed
     assert "少一箱梨。" in sheet
 
 
+def shares_by_the_words(counts: dict[int, int], size: int) -> dict[int, int]:
+    """Return the shares as the page says them in words."""
+    whole = sum(counts.values())
+    shares = {office: max(1, size * count // whole) for office, count in counts.items()}
+    line = sorted(counts, key=lambda office: (-(size * counts[office] % whole), office))
+    while sum(shares.values()) < size:
+        shares[next(office for office in line if counts[office] > shares[office])] += 1
+        line.append(line.pop(0))
+    while sum(shares.values()) > size:
+        shares[min(shares, key=lambda office: (-shares[office], office))] -= 1
+    return shares
+
+
+@pytest.mark.parametrize("by_lead", [False, True])
+def test_a_draw_is_made_again_by_hand_from_what_its_page_shows(
+    bureau: Bureau, handed: int, *, by_lead: bool
+) -> None:
+    assert handed
+    visit = Visit.objects.filter(status="planned").exclude(lead_id=bureau.lead_id).order_by("pk")[0]
+    report = bureau.report(at(9), members=[Member("周行", None)])
+    visitor = create_account(username="second", name="周行", password=None, actor=SYSTEM, at=at(7))
+    give_post(user_id=visitor.pk, unit_id=bureau.bureau_id, role=Role.LEAD_LIAISON, actor=SYSTEM, at=at(7))
+    record_visit(visit_id=visit.pk, report=report, key=uuid4(), actor=actor_of(visitor), at=at(9, 11))
+    pk = draw_sample(
+        slug=SLUG, size=3, confidence=95, by_lead=by_lead, key=uuid4(), actor=bureau.inspector, at=at(10)
+    )
+    client = as_(bureau.inspector)
+    page = text(client, reverse("sample", args=(pk,)))
+    sheet = text(client, reverse("sample_sheet", args=(pk,)))
+    shown = [int(one) for one in re.findall(r'<td class="number drawn"[^>]*>(\d+)</td>', page)]
+    assert shown == [int(one) for one in re.findall(r'<td class="drawn"[^>]*>(\d+)</td>', sheet)]
+    (seed,) = re.findall(r'<dd class="seed">([0-9a-f]{32})</dd>', page)
+    offices = [int(one) for one in re.findall(r'<td class="number office"[^>]*>(\d+)</td>', page)]
+    pools = re.findall(r'<td class="breaks pool"[^>]*>([\d ]+)</td>', page)
+    office_of = {
+        int(one): office for office, pool in zip(offices, pools, strict=True) for one in pool.split()
+    }
+    assert (len(office_of), len(offices)) == (4, 2)
+    ordered = sorted(office_of, key=lambda one: sha256(f"{seed}:{one}".encode()).hexdigest())
+    if not by_lead:
+        assert shown == ordered[:3]
+        return
+    left = shares_by_the_words(Counter(office_of.values()), 3)
+    taken = []
+    for one in ordered:
+        if left[office_of[one]]:
+            left[office_of[one]] -= 1
+            taken.append(one)
+    assert shown == taken
+
+
 def test_after_a_call_the_next_unit_is_shown_and_the_counts_agree(bureau: Bureau, handed: int) -> None:
     assert handed
     row = sample(bureau)
@@ -413,13 +473,57 @@ def test_after_a_call_the_next_unit_is_shown_and_the_counts_agree(bureau: Bureau
         (item,) = [item for item in due(bureau.inspector) if item.url == reverse("sample", args=(row.pk,))]
         result = client.get(reverse("sample", args=(row.pk,))).context["sample"].result
         assert (result.open, result.not_reached) == (1, 1)
-        assert item.title == calls_left(Left(row.pk, 1, 1))
+        assert item.title == calls_left(Left(row.pk, 1, 1, 1))
         assert item.title in text(client, reverse("inspection"))
         answer = client.post(two, {**told, "outcome": "ok", "key": str(uuid4())})
         assert answer.headers["Location"] == one
         answer = client.post(one, {**told, "outcome": "ok", "key": str(uuid4())})
         assert answer.headers["Location"] == reverse("sample", args=(row.pk,))
         assert "<details" in text(client, one)
+
+
+def test_what_was_refused_says_on_what_it_was_tried(bureau: Bureau, handed: int) -> None:
+    assert handed
+    visit = visits_of(bureau)[0]
+    with pytest.raises(Refusal):
+        show_contact(visit_id=visit.pk, actor=bureau.finance, at=at(9))
+    with on(at(10)):
+        shown = as_(bureau.inspector).get(part("refusals"))
+    (line,) = [row for row in shown.context["refusals"] if row.row.subject == "show_contact.show_contact"]
+    assert line.row.facts["for"] == f"visits.visit:{visit.pk}"
+    assert reverse("visit", args=(visit.pk,)) in {fact.url for fact in line.facts}
+
+
+def test_a_request_out_of_a_fund_on_hold_says_so_before_it_is_filled_in(
+    bureau: Bureau, purchase: int
+) -> None:
+    assert purchase
+    measure = Measure.objects.get(kind="kit_purchase").pk
+    url = reverse("purchase_request_new", args=(measure,))
+    with on(at(9)):
+        assert REASON not in text(as_(bureau.finance), url)
+        pk = hold(bureau, f"funds.fund:{Fund.objects.get().pk}")
+        shown = text(as_(bureau.finance), url)
+    assert REASON in shown
+    assert reverse("hold", args=(pk,)) in shown
+
+
+def test_a_changed_answer_stands_beside_the_one_before(bureau: Bureau, handed: int) -> None:
+    assert handed
+    row = sample(bureau)
+    receipt = SampleReceipt.objects.filter(sample=row)[0]
+    for day, outcome, words in ((11, "short", "少一箱梨。"), (12, "ok", "")):
+        check_receipt(
+            receipt_id=receipt.pk, outcome=outcome, words=words, happened_on=date(2020, 4, day), key=uuid4(),
+            actor=bureau.inspector, at=at(day),
+        )  # fmt: skip
+    with on(at(13)):
+        client = as_(bureau.inspector)
+        page, signs = text(client, reverse("sample", args=(row.pk,))), text(client, part("signs"))
+    for told in (_("answer changed"), "少一箱梨。", str(Outcome.SHORT.label), str(Outcome.OK.label)):
+        assert told in page
+    assert str(Outcome.SHORT.label) in signs
+    assert str(Outcome.OK.label) in signs
 
 
 def test_whom_to_call_back_is_shown_once_and_the_look_stands_in_the_list(bureau: Bureau, handed: int) -> None:

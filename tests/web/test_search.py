@@ -14,15 +14,18 @@ from hypothesis import strategies as st
 
 from people import SLUG, START, Bureau, at, buy, open_plan_1, raised
 from roster_files import people, person
+from songnuan.goods.gifts import Gift, GiftLine, Handing
 from songnuan.goods.models import Purchase
 from songnuan.journeys.create_account import create_account
 from songnuan.journeys.give_post import give_post
+from songnuan.journeys.issue_plan import issue_plan
+from songnuan.journeys.record_donation import record_donation
 from songnuan.journeys.record_instruction import record_instruction
 from songnuan.kernel.actor import SYSTEM, Actor
 from songnuan.organisation.models import Post
 from songnuan.organisation.permissions import Role
 from songnuan.organisation.queries import actor_of, unit_names
-from songnuan.plans.models import Measure
+from songnuan.plans.models import Measure, Plan
 from songnuan.tasks.instruction_rules import Head, NewItem
 from songnuan.tasks.models import Task
 from songnuan.web.searching import LONGEST, SHOWN, pattern_of, tidy
@@ -266,3 +269,58 @@ def test_a_union_officer_finds_and_is_told_the_duties_of_the_own_unit(running: B
         days = as_(officer).get(reverse("calendar")).context["coming"]
     assert [(item.url, item.due_on) for item in due] == [(url, date(2020, 4, 9))]
     assert url in {row.url for row in days}
+
+
+def test_a_union_officer_of_the_bureau_is_told_the_bureau_s_own_duties_and_reports_no_other(
+    running: Bureau,
+) -> None:
+    officer = person_at(running.bureau_id, Role.UNION_OFFICER)
+    facts = {"unit_id": running.bureau_id, "raised_at": at(7), "due_on": date(2020, 4, 9), "plan_slug": SLUG}
+    facts |= {"original_due_on": date(2020, 4, 9), "source": "plans.measure:1/own"}
+    own = Task.objects.create(**facts, title="慰问困难退休职工", owner_id=running.bureau_id)
+    other = Task.objects.create(**facts, title="慰问困难职工家庭", owner_id=running.lead_id)
+    page, foreign = (reverse("problem", args=(task.pk,)) for task in (own, other))
+    assert found(officer, "慰问困难")["problems"] == [page]
+    with on(at(9)):
+        client = as_(officer)
+        due = client.get(reverse("home")).context["due"]
+        days = client.get(reverse("calendar")).context["coming"]
+        told = {"feedback": "已经办完了。", "key": str(uuid4())}
+        answers = [client.get(foreign), client.post(reverse("problem_close", args=(other.pk,)), told)]
+        assert client.post(reverse("problem_close", args=(own.pk,)), told).status_code == 302
+    assert [item.url for item in due] == [page]
+    assert {row.url for row in days} >= {page}
+    assert foreign not in {row.url for row in days}
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert list(Task.objects.filter(pk__in=(own.pk, other.pk), status="done")) == [own]
+
+
+def test_a_plan_is_found_by_the_number_it_went_out_under(running: Bureau) -> None:
+    plan = reverse("plan", args=(SLUG,))
+    user = create_account(username="nobody", name="无岗", password=None, actor=SYSTEM, at=START)
+    outsider = actor_of(user)
+    assert "plans" not in found(running.officer, "〔2020〕4号")
+    issue_plan(slug=SLUG, code="澄水运防", last_given=3, actor=running.officer, at=at(9))
+    for text in ("澄水运防〔2020〕4号", "〔2020〕4号"):
+        assert found(running.officer, text)["plans"] == [plan]
+        assert "plans" not in found(outsider, text)
+
+
+def test_gifts_are_found_by_number_giver_and_goods_by_who_may_open_them(running: Bureau) -> None:
+    masks = GiftLine("医用口罩", "只", 2_000, 160, "20200301", date(2021, 3, 1))
+    gift = Gift(
+        "澄江航运商会", "organisation", date(2020, 4, 8), "invoiced", (masks,), Handing("苏知安", None, True)
+    )
+    plan = Plan.objects.get(slug=SLUG)
+    pk = record_donation(
+        plan_id=plan.pk, gift=gift, signature=b"", key=uuid4(), actor=running.officer, at=at(9)
+    )
+    url = reverse("donation", args=(pk,))
+    for text in ("捐-0001", "捐0001", "口罩", "航运商会"):
+        for who in (running.finance, running.inspector):
+            assert found(who, text)["donations"] == [url], text
+        assert "donations" not in found(running.liaison, text), text
+    assert opens(running.finance, url)
+    assert not opens(running.liaison, url)
+    for text in ("捐-0002", "苏知安"):
+        assert "donations" not in found(running.finance, text), text

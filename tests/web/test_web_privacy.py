@@ -11,22 +11,28 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from pairs import enrol, person, roster
-from people import Bureau
+from people import Bureau, open_plan_1
 from people_builders import acting, at
 from songnuan.audit.models import Entry
 from songnuan.journeys.create_account import create_account
 from songnuan.journeys.give_post import give_post
+from songnuan.journeys.make_sheets import KINDS, SheetOrder, make_sheets
+from songnuan.journeys.show_contact import show_contact
 from songnuan.journeys.show_person import show_person
 from songnuan.kernel.actor import SYSTEM, Actor
+from songnuan.kernel.sealed import place
+from songnuan.organisation.models import UnitRecord
 from songnuan.organisation.permissions import Role
 from songnuan.organisation.queries import actor_of
 from songnuan.people.actions import erase_person
 from songnuan.people.assessment import judgement_of
 from songnuan.people.models import Assessment, LegalGround, Roster
+from songnuan.people.purposes import IN_FULL
 from songnuan.people.queries.assessment import facts
-from songnuan.web.privacy_words import differences, sections
+from songnuan.people.queries.beside import sealed_columns
+from songnuan.web.privacy_words import BESIDE, differences, sections
 from songnuan.web.trail_labels import LABELS
-from web.browsing import as_, on, queries_of, trail_length
+from web.browsing import as_, on, queries_of, trail_length, visits_of
 
 pytestmark = pytest.mark.django_db
 
@@ -97,7 +103,7 @@ def test_the_page_tells_what_to_mend_with_the_way_to_it(privacy: Actor, staff: R
     assert f'href="{reverse("roster", args=(staff.key,))}"' in shown
     assert page.context["stale"]
     assert [part.key for part in page.context["sections"]] == [
-        "purpose", "held", "who", "looks", "rights", "ends", "keys", "out",
+        "purpose", "held", "beside", "who", "looks", "shown", "rights", "ends", "keys", "out",
     ]  # fmt: skip
     assert trail_length() == before, "a page that is only read writes nothing"
 
@@ -238,7 +244,8 @@ def test_of_who_is_erased_no_purpose_and_no_link_is_left(privacy: Actor, staff: 
         erase_person(person_key=one.key, actor=SYSTEM, at=at(6))
     with on(at(10)):
         page = as_(privacy).get(reverse("assessment_looks"))
-    assert [(row[1], row[2]) for row in page.context["rows"]] == [("核对李文", other.key), ("", "")]
+    told = [(row.purpose, row.key) for row in page.context["rows"]]
+    assert told == [("核对李文", other.key), ("", "")]
     assert one.key not in page.content.decode()
 
 
@@ -251,7 +258,73 @@ def test_looks_are_paged(privacy: Actor, staff: Roster) -> None:
     with on(at(10)):
         first = client.get(url)
         rest = client.get(url, {"before": first.context["older"]})
-    assert (len(first.context["rows"]), [row[1] for row in rest.context["rows"]]) == (50, ["第0次"])
+    assert (len(first.context["rows"]), [row.purpose for row in rest.context["rows"]]) == (50, ["第0次"])
+
+
+def section(page: Any, key: str) -> Any:
+    """Return one section of the page."""
+    return next(part for part in page.context["sections"] if part.key == key)
+
+
+def values(part: Any) -> dict[str, list[str]]:
+    """Return the rows of a section by their key."""
+    return {row.key: [line.value for line in row.lines] for row in part.rows}
+
+
+def test_contacts_looked_up_and_papers_in_full_are_told_of_who_signs(privacy: Actor, bureau: Bureau) -> None:
+    open_plan_1(bureau)
+    visit = visits_of(bureau)[0]
+    client, url = as_(privacy), reverse("assessment_looks")
+    with on(at(10)):
+        page = client.get(PAGE)
+        assert section(page, "shown").rows == ()
+        assert section(page, "shown").empty in page.content.decode()
+        assert not client.get(url).context["rows"]
+    show_contact(visit_id=visit.pk, actor=bureau.office, at=at(9))
+    for is_full in (True, False):
+        order = SheetOrder("units", visit.measure.plan.slug, is_full=is_full)
+        make_sheets(order=order, address=None, actor=bureau.office, at=at(9, 11))
+    with on(at(10)):
+        page, looks = client.get(PAGE), client.get(url)
+    assert values(section(page, "shown")) == {bureau.office.key: ["1", "1"]}
+    assert section(page, "looks").rows == (), "nobody on a roster was looked at"
+    assert {line.key: line.value for line in section(page, "out").lines if "paper" in line.key} == {
+        "papers_full": "1", "papers_masked": "1",
+    }  # fmt: skip
+    paper, contact = looks.context["rows"]
+    assert [(row.row.actor, row.purpose) for row in (paper, contact)] == [(bureau.office.label, None)] * 2
+    assert paper.row.action == "records.make_paper"
+    assert contact.row.subject == f"visits.visit:{visit.pk}"
+    shown = looks.content.decode()
+    assert contact.beside.about.text in shown, "which unit"
+    assert str(KINDS["units"].label) in shown, "which paper"
+    assert set(IN_FULL) == {row.row.action for row in looks.context["rows"]} | {"people.show_person"}
+
+
+def test_all_that_is_kept_sealed_beside_rosters_is_named_and_counted(privacy: Actor, bureau: Bureau) -> None:
+    open_plan_1(bureau)
+    record = UnitRecord.objects.order_by("pk")[0]
+    UnitRecord.objects.exclude(pk=record.pk).update(contact_name="", contact_phone="")
+    UnitRecord.objects.filter(pk=record.pk).update(contact_name="赵", contact_phone="1")
+    with on(at(10)):
+        part = section(as_(privacy).get(PAGE), "beside")
+    told = values(part)
+    assert told["organisation.unitrecord.contact_phone"][1] == "1", "what is empty is not kept"
+    assert told["organisation.unitrecord.contact_name"][1] == "1"
+    assert told["visits.visit.receiver_name"][1] == "0", "nobody signed yet"
+    columns = {place(one) for one in sealed_columns() if not place(one).startswith(("people.", "jobs."))}
+    assert columns <= set(told)
+    assert set(told) <= set(BESIDE), "each has its words"
+
+
+@pytest.mark.usefixtures("privacy")
+def test_a_version_signed_before_it_told_of_contacts_is_read_as_it_was() -> None:
+    told = facts(at(10))
+    old = {name: value for name, value in told.items() if name not in {"beside", "shown"}}
+    assert [part.key for part in sections(old)] == [  # type: ignore[arg-type]  # as it was kept then
+        "purpose", "held", "who", "looks", "rights", "ends", "keys", "out",
+    ]  # fmt: skip
+    assert differences(old, told)  # type: ignore[arg-type]  # as above
 
 
 @pytest.mark.parametrize("name", ["assessment", "assessment_looks", "assessment_version"])

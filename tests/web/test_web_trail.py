@@ -25,7 +25,7 @@ from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.models import Installation
 from songnuan.organisation.permissions import Role
 from songnuan.organisation.queries import actor_of, unit_names
-from songnuan.plans.models import Plan
+from songnuan.plans.models import Measure, Plan
 from songnuan.visits.models import VisitForm
 from songnuan.web.refusal_codes import CODES
 from songnuan.web.refusal_words import JOURNEYS
@@ -247,6 +247,8 @@ def test_a_refusal_says_what_was_tried_and_why_it_was_refused(bureau: Bureau) ->
     line = line_of(page, "journey.refused")
     assert line.about.text == str(JOURNEYS["buy_kits"])
     assert "¥320.00" in told(line).values()
+    measure = Measure.objects.get(kind="kit_purchase").pk
+    assert line.row.facts["measure"] == measure, "what it was tried on"
     text = page.content.decode()
     assert str(CODES["above_standard"]) in text
 

@@ -125,7 +125,16 @@ def entries_with(acts: Mapping[str, str], *, before: int | None = None, size: in
     return [_row(row) for row in rows.select_related("stream").order_by("-id")[:size]]
 
 
-def done(actions: Collection[str], since: datetime) -> list[Done]:
-    """Return the acts of these kinds from a moment on, by their own time, in the order they were entered."""
+def done(actions: Collection[str], since: datetime, *, holding: str = "") -> list[Done]:
+    """Return the acts of these kinds from a moment on, by their own time, in the order they were entered.
+
+    Args:
+        actions: Which, "app.verb".
+        since: From this moment on.
+        holding: What their facts hold as they are kept, such as '"unmasked":true'; "" for all.
+
+    """
     rows = Entry.objects.filter(action__in=actions, at__gte=since).order_by("id")
+    if holding:
+        rows = rows.filter(facts__contains=holding)
     return [Done(*row) for row in rows.values_list("at", "actor_key", "actor_label", "action")]

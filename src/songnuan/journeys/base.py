@@ -1,7 +1,7 @@
 """What makes a function a journey."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from functools import wraps
@@ -19,6 +19,23 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 REFUSALS = "refusals"
+# What a journey was asked to act on, by the name of its argument: as facts of the trail, and as subjects.
+_NUMBERS: Mapping[str, str] = {
+    "fund_id": "fund",
+    "hold_id": "hold",
+    "instruction_id": "instruction",
+    "measure_id": "measure",
+    "purchase_id": "purchase",
+    "task_id": "task",
+    "unit_id": "unit",
+    "user_id": "user",
+}
+_SUBJECTS: Mapping[str, str] = {
+    "donation_id": "goods.donation",
+    "receipt_id": "visits.receipt",
+    "sample_id": "visits.sample",
+    "visit_id": "visits.visit",
+}
 logger = logging.getLogger(__name__)
 _rests = Rests()
 
@@ -94,5 +111,17 @@ def _remember(name: str, refusal: Refusal, kwargs: dict[str, object]) -> None:
             subject=name,
             actor=actor,
             at=at,
-            facts={"code": refusal.code, **refusal.facts},
+            facts={"code": refusal.code, **_about(kwargs), **refusal.facts},
         )
+
+
+def _about(kwargs: Mapping[str, object]) -> dict[str, object]:
+    """Return which things were asked for by their numbers, as the trail tells them: never what was typed."""
+    told: dict[str, object] = {}
+    for given, fact in _NUMBERS.items():
+        if isinstance(kwargs.get(given), int):
+            told[fact] = kwargs[given]
+    for given, model in _SUBJECTS.items():
+        if isinstance(kwargs.get(given), int):
+            told["for"] = f"{model}:{kwargs[given]}"
+    return told

@@ -40,7 +40,7 @@ def check_receipt(
 
     Raises:
         Refusal: `receipt_unknown`, `not_permitted`, `own_work`, `outcome_unknown`, `words_missing`,
-            `text_too_long`, `happened_in_future`, `called_before_receipt`.
+            `text_too_long`, `number_of_person`, `happened_in_future`, `called_before_receipt`.
 
     """
     receipt = find_drawn(receipt_id)

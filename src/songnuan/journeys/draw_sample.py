@@ -26,6 +26,7 @@ def draw_sample(
     by_lead: bool,
     lead_id: int | None = None,
     compound: str = "",
+    reason: str = "",
     key: UUID,
     actor: Actor,
     at: datetime,
@@ -35,15 +36,16 @@ def draw_sample(
     A unit that got its kit in parts is in it once, with the last of its receipts.
 
     The seed is made here, so that nobody chooses it. The same `key` again draws nothing twice; another
-    draw stands beside this one.
+    draw stands beside this one, with its reason where units of an earlier one are still to be called.
 
     Raises:
-        Refusal: `plan_unknown`, `not_permitted`, `confidence_unknown`, `sample_size`.
+        Refusal: `plan_unknown`, `not_permitted`, `confidence_unknown`, `sample_size`, `reason_missing`,
+            `text_too_long`.
 
     """
     plan = find_plan(slug)
     require(actor, Permission.RECEIPT_CHECK, unit_id=plan.unit_id, at=at)
-    digest = digest_rows([(slug, size, confidence, by_lead, lead_id, compound)])
+    digest = digest_rows([(slug, size, confidence, by_lead, lead_id, compound, *filter(None, [reason]))])
     earlier = jobs.receive(key=key, purpose="draw_sample", body_digest=digest, actor=actor, at=at)
     if earlier is not None:
         return int(earlier)
@@ -56,7 +58,7 @@ def draw_sample(
         plan=plan,
         number=records.next_number(name=f"sample:{plan.pk}"),
         receipts=pool,
-        order=Order(size, confidence, by_lead, secrets.token_hex(16), lead_id, compound),
+        order=Order(size, confidence, by_lead, secrets.token_hex(16), lead_id, compound, reason),
         actor=actor,
         at=at,
     )

@@ -186,7 +186,8 @@ def _seen(row: Purchase, today: date) -> PurchaseSeen:
 
 
 def _called(row: CalledAmiss, names: dict[int, str]) -> CallSeen:
-    return CallSeen(row.receipt_id, names.get(row.unit_id, ""), str(Outcome(row.outcome).label))
+    said, changed = (str(Outcome(one).label) if one else "" for one in (row.outcome, row.changed))
+    return CallSeen(row.receipt_id, names.get(row.unit_id, ""), said, changed)
 
 
 def _looked_at(row: Receipt, names: dict[int, str], in_store_at: datetime | None) -> ReceiptSeen:

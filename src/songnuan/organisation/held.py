@@ -8,7 +8,14 @@ from django.db.models import Exists, OuterRef
 
 from songnuan.kernel.actor import Actor
 from songnuan.organisation.models import Assignment, Post, UnitLink
-from songnuan.organisation.permissions import ROLE_PERMISSIONS, THROUGH_PAIRS, Permission, Role
+from songnuan.organisation.permissions import (
+    AT_OWN_UNIT,
+    ROLE_PERMISSIONS,
+    THROUGH_PAIRS,
+    Permission,
+    Role,
+    granted_above,
+)
 from songnuan.organisation.queries import day_of
 from songnuan.organisation.rules import live
 
@@ -23,14 +30,15 @@ def permissions_over(actor: Actor, unit_id: int, at: datetime) -> frozenset[Perm
     posts = (
         Post.objects.filter(live(on), user=actor.user_id, user__is_active=True)
         .annotate(
+            own=Exists(above.filter(descendant_id=unit_id, depth=0)),
             over=Exists(above.filter(descendant_id=unit_id)),
             paired=Exists(above.filter(descendant__in=paired)),
         )
-        .values_list("role", "over", "paired")
+        .values_list("role", "own", "over", "paired")
     )
     held: set[Permission] = set()
-    for role, over, through in posts:
-        granted = ROLE_PERMISSIONS[Role(role)]
+    for role, own, over, through in posts:
+        granted = ROLE_PERMISSIONS[Role(role)] if own else granted_above(Role(role))
         held |= granted if over else granted & THROUGH_PAIRS if through else frozenset()
     return frozenset(held)
 
@@ -41,16 +49,20 @@ Posts = Mapping[Role, Collection[int]]
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """The units that somebody's posts reach, by role: those at or below them, and those paired with these."""
+    """The units that somebody's posts reach, by role: their own, all at or below, those paired with these."""
 
+    own: Mapping[Role, frozenset[int]]
     below: Mapping[Role, frozenset[int]]
     paired: Mapping[Role, frozenset[int]]
 
     def over(self, permission: Permission) -> frozenset[int]:
         """Return the units over which a post grants the permission: the same as `scope` says of it alone."""
         roles = [role for role in self.below if permission in ROLE_PERMISSIONS[role]]
-        kinds = (self.below, self.paired) if permission in THROUGH_PAIRS else (self.below,)
-        return frozenset().union(*(units[role] for units in kinds for role in roles))
+        here = AT_OWN_UNIT.get(permission, frozenset())
+        reached = [self.own[role] if role in here else self.below[role] for role in roles]
+        if permission in THROUGH_PAIRS:
+            reached += [self.paired[role] for role in roles]
+        return frozenset().union(*reached)
 
 
 def posts_of(actor: Actor, at: datetime) -> Posts:
@@ -67,13 +79,17 @@ def reach_of(posts: Posts, at: datetime) -> Reach:
     on = day_of(at)
     links = UnitLink.objects.filter(live(on), ancestor__in=set().union(*posts.values()))
     under = list(links.values_list("ancestor", "descendant"))
+    own = {
+        role: frozenset(top for top, unit in under if top == unit and top in tops)
+        for role, tops in posts.items()
+    }
     below = {role: frozenset(unit for top, unit in under if top in tops) for role, tops in posts.items()}
     if not any(ROLE_PERMISSIONS[role] & THROUGH_PAIRS for role in posts):
-        return Reach(below, dict.fromkeys(posts, frozenset()))
+        return Reach(own, below, dict.fromkeys(posts, frozenset()))
     pairs = Assignment.objects.filter(live(on), holder__in=links.values("descendant"))
     told = list(pairs.values_list("holder", "subject").distinct())
     paired = {
         role: frozenset(subject for holder, subject in told if holder in units)
         for role, units in below.items()
     }
-    return Reach(below, paired)
+    return Reach(own, below, paired)

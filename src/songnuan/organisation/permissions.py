@@ -53,7 +53,7 @@ class Permission(StrEnum):
 
 
 class Role(StrEnum):
-    """A post somebody holds at a unit; it reaches that unit and all below it."""
+    """A post somebody holds at a unit; it reaches that unit and all below it, but for `AT_OWN_UNIT`."""
 
     PROGRAMME_OFFICER = "programme_officer"
     APPROVER = "approver"
@@ -211,6 +211,12 @@ THROUGH_PAIRS: frozenset[Permission] = frozenset(
     }
 )
 
+# What these posts allow at their very unit, not below it: a duty is reported by the people of its owner. The
+# other posts that allow it, the epidemic office's, reach down the tree as always.
+AT_OWN_UNIT: Mapping[Permission, frozenset[Role]] = MappingProxyType(
+    {Permission.DUTY_REPORT: frozenset({Role.LEAD_LIAISON, Role.UNIT_LIAISON, Role.UNION_OFFICER})}
+)
+
 # The inspector acts on nothing that is inspected; who makes does not approve, who approves does not
 # pay, who pays does not make; who hands out posts neither approves nor pays. Who sets the steps of approvals
 # hands in nothing there: the action keeps that, for a small house whose administrator also writes plans.
@@ -249,3 +255,14 @@ def role_label(role: Role | str) -> Promise:
 def roles_with(permission: Permission) -> list[Role]:
     """Return the roles that grant `permission`, in the order they are listed."""
     return [role for role, granted in ROLE_PERMISSIONS.items() if permission in granted]
+
+
+def roles_above(permission: Permission) -> list[Role]:
+    """Return the roles that grant `permission` over all below their unit too, as they are listed."""
+    here = AT_OWN_UNIT.get(permission, frozenset())
+    return [role for role in roles_with(permission) if role not in here]
+
+
+def granted_above(role: Role) -> frozenset[Permission]:
+    """Return what the role grants over all below its unit."""
+    return frozenset(one for one in ROLE_PERMISSIONS[role] if role not in AT_OWN_UNIT.get(one, frozenset()))

@@ -25,10 +25,12 @@ from songnuan.organisation.models import (
     User,
 )
 from songnuan.organisation.permissions import (
+    AT_OWN_UNIT,
     THROUGH_PAIRS,
     Permission,
     Role,
     role_label,
+    roles_above,
     roles_with,
 )
 from songnuan.organisation.rules import live
@@ -147,14 +149,18 @@ def _below(units: QuerySet[Post, int] | QuerySet[Unit, int], on: date) -> QueryS
 def scope(actor: Actor, permission: Permission, at: datetime) -> QuerySet[Unit]:
     """Return the units over which `actor` holds `permission` on the day of `at`.
 
-    These are the subtrees of the posts that grant it and, for what a lead may do, the subjects of
-    pairings held in those subtrees. The system reaches every unit open that day.
+    These are the subtrees of the posts that grant it, or the very unit of a post that grants it there alone,
+    and, for what a lead may do, the subjects of pairings held in those subtrees. The system reaches every
+    unit open that day.
     """
     on = day_of(at)
     if actor.is_system:
         return Unit.objects.filter(pk__in=UnitRecord.objects.filter(live(on)).values("unit"))
-    below = _below(_posts(actor, roles_with(permission), on).values_list("unit", flat=True), on)
+    below = _below(_posts(actor, roles_above(permission), on).values_list("unit", flat=True), on)
     reach = Q(pk__in=below)
+    if permission in AT_OWN_UNIT:
+        own = _posts(actor, AT_OWN_UNIT[permission], on).values_list("unit", flat=True)
+        reach |= Q(pk__in=_below(own, on).filter(depth=0))
     if permission in THROUGH_PAIRS:
         reach |= Q(pk__in=Assignment.objects.filter(live(on), holder__in=below).values("subject"))
     return Unit.objects.filter(reach)
@@ -208,7 +214,11 @@ def holders(permission: Permission, unit_id: int, at: datetime) -> QuerySet[User
     if permission in THROUGH_PAIRS:
         reached |= Q(descendant__in=Assignment.objects.filter(live(on), subject_id=unit_id).values("holder"))
     above = UnitLink.objects.filter(live(on)).filter(reached).values("ancestor")
-    posts = Post.objects.filter(live(on), role__in=roles_with(permission), unit__in=above)
+    grants = Q(role__in=roles_above(permission), unit__in=above)
+    if permission in AT_OWN_UNIT:
+        itself = UnitLink.objects.filter(live(on), depth=0, descendant_id=unit_id).values("ancestor")
+        grants |= Q(role__in=AT_OWN_UNIT[permission], unit__in=itself)
+    posts = Post.objects.filter(live(on), grants)
     return User.objects.filter(is_active=True, pk__in=posts.values("user")).order_by("pk")
 
 

@@ -8,7 +8,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any, Final, TypedDict
+from typing import Any, Final, NotRequired, TypedDict
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -42,6 +42,23 @@ class FieldFact(TypedDict):
     field: str
     sealed: bool
     held: int
+
+
+class BesideFact(TypedDict):
+    """What is kept of people beside the register: a column, "app.model.field", and how many rows tell it."""
+
+    place: str
+    sealed: bool
+    held: int
+
+
+class ShownFact(TypedDict):
+    """Who looked up contacts of units and made papers with names in full, which ask for no purpose."""
+
+    user: str
+    name: str
+    contacts: int
+    papers: int
 
 
 class RoleFact(TypedDict):
@@ -113,7 +130,10 @@ class OutflowFact(TypedDict):
 
 
 class Facts(TypedDict):
-    """Everything the system itself knows for the assessment, on one day."""
+    """Everything the system itself knows for the assessment, on one day.
+
+    Versions signed before the house told of them lack `beside` and `shown`.
+    """
 
     day: str
     since: str
@@ -125,6 +145,8 @@ class Facts(TypedDict):
     roles: list[RoleFact]
     holders: list[HolderFact]
     looks: list[LookFact]
+    beside: NotRequired[list[BesideFact]]
+    shown: NotRequired[list[ShownFact]]
     corrections: CorrectionFact
     erasures: ErasureFact
     keys: KeyFact

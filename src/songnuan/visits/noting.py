@@ -7,9 +7,6 @@ from songnuan.audit import record as trail
 from songnuan.kernel.actor import Actor
 from songnuan.visits.models import Visit
 
-SHOW_CONTACT = "visits.show_contact"
-"""The act of looking up whom to call, as the trail has it."""
-
 
 def note(visit: Visit, verb: str, actor: Actor, at: datetime, facts: Mapping[str, object]) -> None:
     """Note what was done with the visit, in the stream of its plan."""

@@ -74,11 +74,15 @@ class ReceiptSeen:
 
 @dataclass(frozen=True, slots=True)
 class CallSeen:
-    """One unit of a sample that was called back and said that something is amiss; `said` is what."""
+    """One unit of a sample that was called back and said that something is amiss.
+
+    `said` is what, `changed` the result of a later call that found it in order, or reached nobody.
+    """
 
     receipt_id: int
     unit: str
     said: str
+    changed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +140,13 @@ def _visit(row: ReceiptSeen) -> str:
 def _called_amiss(rows: Sequence[CallSeen]) -> Iterator[Flag]:
     for row in rows:
         sentence = _("%(unit)s was called back, and says of its kit: %(said)s.")
-        subject = f"visits.receipt:{row.receipt_id}"
-        yield Flag("called_amiss", (subject,), sentence % {"unit": row.unit, "said": row.said})
+        if row.changed:
+            sentence = _(
+                "%(unit)s was called back, and said of its kit: %(said)s. The result of a later call is: "
+                "%(changed)s."
+            )
+        facts = {"unit": row.unit, "said": row.said, "changed": row.changed}
+        yield Flag("called_amiss", (f"visits.receipt:{row.receipt_id}",), sentence % facts)
 
 
 def _below_threshold(rows: Sequence[PurchaseSeen]) -> Iterator[Flag]:

@@ -9,11 +9,15 @@ from datetime import date, datetime
 from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
+from songnuan.audit.queries import entries
 from songnuan.kernel.refusal import Refusal
 from songnuan.plans.models import Plan
 from songnuan.visits.receipts import Receipt, receipts_of
 from songnuan.visits.sample_models import BAD, FlagNote, Outcome, ReceiptCheck, Sample, SampleReceipt
-from songnuan.visits.sampling import digest_of, draw, interval, margin_for
+from songnuan.visits.sampling import allot, digest_of, draw, interval, margin_for
+
+DRAW = "visits.draw_sample"
+"""The act as the trail has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +164,25 @@ def is_redrawn_the_same(sample: Sample) -> bool:
     return again == stand and digest_of(sample.seed, pool, stand, by_lead=sample.by_lead) == sample.digest
 
 
+@dataclass(frozen=True, slots=True)
+class PoolRow:
+    """The receipts of one lead that a sample was drawn from, by number; `share` is 0 without shares."""
+
+    lead_id: int
+    share: int
+    receipts: tuple[int, ...]
+
+
+def pool_of(sample: Sample) -> list[PoolRow]:
+    """Return every receipt that a sample could draw, by lead: all that it takes to draw it again."""
+    by_lead: dict[int, list[int]] = {}
+    for receipt, lead in json.loads(sample.drawn_from):
+        by_lead.setdefault(int(lead), []).append(int(receipt))
+    counts = {lead: len(receipts) for lead, receipts in by_lead.items()}
+    shares = allot(counts, sample.size) if sample.by_lead else {}
+    return [PoolRow(lead, shares.get(lead, 0), tuple(by_lead[lead])) for lead in sorted(by_lead)]
+
+
 def find_drawn(receipt_id: int) -> SampleReceipt:
     """Return one receipt of a sample, with its plan, its movement and its visit.
 
@@ -179,39 +202,63 @@ class Left:
     """What is left to call about of a sample: units nobody called yet, and units that were not reached."""
 
     sample_id: int
+    number: int
     to_call: int
     not_reached: int
 
 
-def to_check(plan_ids: Collection[int]) -> dict[int, Left]:
-    """Return what is left of the newest sample of each plan, where anything is."""
-    rows = Sample.objects.filter(plan__in=plan_ids).order_by("pk").values_list("plan_id", "pk")
-    newest = dict(rows)  # the last one of each plan stays
+def to_check(plan_ids: Collection[int]) -> dict[int, list[Left]]:
+    """Return what is left of each sample of each plan, the oldest first, where anything is."""
     last = ReceiptCheck.objects.filter(receipt=OuterRef("pk")).order_by("-pk").values("outcome")[:1]
-    told = SampleReceipt.objects.filter(sample__in=newest.values()).annotate(said=Subquery(last))
+    told = SampleReceipt.objects.filter(sample__plan__in=plan_ids).annotate(said=Subquery(last))
     counts = Counter(told.values_list("sample_id", "said"))
-    left = {
-        plan_id: Left(pk, counts[pk, None], counts[pk, Outcome.NOT_REACHED]) for plan_id, pk in newest.items()
-    }
-    return {plan_id: row for plan_id, row in left.items() if row.to_call + row.not_reached}
+    found: dict[int, list[Left]] = {}
+    rows = Sample.objects.filter(plan__in=plan_ids).order_by("plan", "number")
+    for plan_id, pk, number in rows.values_list("plan_id", "pk", "number"):
+        left = Left(pk, number, counts[pk, None], counts[pk, Outcome.NOT_REACHED])
+        if left.to_call + left.not_reached:
+            found.setdefault(plan_id, []).append(left)
+    return found
+
+
+def why_drawn(sample_id: int) -> str:
+    """Return why a sample was drawn while another was open, as the trail has it; "" where none was."""
+    rows = entries(subject=f"visits.sample:{sample_id}", action=DRAW, size=1)
+    return str(rows[0].facts.get("reason", "")) if rows else ""
 
 
 @dataclass(frozen=True, slots=True)
 class CalledAmiss:
-    """One receipt of a sample whose unit said, when it was called last, that something is amiss."""
+    """One receipt of a sample whose unit said that something is amiss; `changed`: what came after."""
 
     plan_id: int
     receipt_id: int
     unit_id: int
     outcome: str
+    changed: str
 
 
 def called_amiss(plan_ids: Collection[int]) -> list[CalledAmiss]:
-    """Return what is amiss by the newest calls about the samples of these plans."""
-    last = ReceiptCheck.objects.filter(receipt=OuterRef("pk")).order_by("-pk").values("outcome")[:1]
-    rows = SampleReceipt.objects.filter(sample__plan__in=plan_ids).annotate(said=Subquery(last))
-    told = rows.filter(said__in=BAD).order_by("pk")
-    return [CalledAmiss(*row) for row in told.values_list("sample__plan_id", "pk", "visit__unit_id", "said")]
+    """Return what was said to be amiss in calls about the samples of these plans.
+
+    A better answer does not take it away: it stands beside, for somebody to look at both.
+    """
+    calls = ReceiptCheck.objects.filter(receipt=OuterRef("pk")).order_by("-pk").values("outcome")
+    bad, last = Subquery(calls.filter(outcome__in=BAD)[:1]), Subquery(calls[:1])
+    rows = SampleReceipt.objects.filter(sample__plan__in=plan_ids).annotate(bad=bad, last=last)
+    told = rows.exclude(bad=None).order_by("pk")
+    return [
+        CalledAmiss(plan_id, pk, unit_id, outcome, "" if newest in BAD else newest)
+        for plan_id, pk, unit_id, outcome, newest in told.values_list(
+            "sample__plan_id", "pk", "visit__unit_id", "bad", "last"
+        )
+    ]
+
+
+def answered_before(row: DrawnRow) -> CheckRow | None:
+    """Return what the unit answered last that is otherwise than what counts now; None where nothing is."""
+    others = (one for one in reversed(row.checks) if one.outcome not in {row.outcome, Outcome.NOT_REACHED})
+    return next(others, None)
 
 
 def next_to_call(rows: Sequence[DrawnRow], after: int) -> DrawnRow | None:

@@ -1,14 +1,22 @@
 """What a draw, a check of a receipt and a note must say: pure decisions."""
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
 
 from songnuan.kernel.days import written
+from songnuan.kernel.names import phone_parts
 from songnuan.kernel.refusal import Refusal
 from songnuan.visits.sample_models import BAD, Outcome
 from songnuan.visits.sampling import CONFIDENCES
+
+_DIGITS = re.compile(r"\d(?:[ -]?\d){10,}[Xx]?")  # eleven digits or more, grouped or not
+_BETWEEN = re.compile(r"[ -]")
+_IDENTITY = re.compile(r"\d{15}|\d{17}[\dXx]")
+_MOBILE_DIGITS = 11
 
 WORDS_SHORTEST = 2
 WORDS_LONGEST = 1000
@@ -25,6 +33,7 @@ class Order:
         seed: From which anybody can draw the same again.
         lead_id: The lead whose receipts these are; None for all.
         compound: The compound whose receipts these are; empty for all.
+        reason: Why it is drawn while units of another are still to be called.
 
     """
 
@@ -34,6 +43,7 @@ class Order:
     seed: str
     lead_id: int | None = None
     compound: str = ""
+    reason: str = ""
 
 
 def check_confidence(confidence: int) -> None:
@@ -63,10 +73,30 @@ def words_of(text: str, outcome: Outcome) -> str:
     """Return what the unit said without spaces around it.
 
     Raises:
-        Refusal: `words_missing` when something is amiss and nothing tells what, `text_too_long`.
+        Refusal: `words_missing` when something is amiss and nothing tells what, `text_too_long`,
+            `number_of_person` when a mobile or identity number stands in it: these words are read by many.
 
     """
-    return _said(text, "words", required=outcome in BAD)
+    said = _said(text, "words", required=outcome in BAD)
+    if holds_number(said):
+        sentence = _(
+            "A phone or identity number of a person stands in it. Leave it out: these words are read by many."
+        )
+        raise Refusal("number_of_person", sentence, field="words")
+    return said
+
+
+def holds_number(text: str) -> bool:
+    """Return whether something in the text looks like a mobile or an identity number of a person."""
+    plain = unicodedata.normalize("NFKC", text)
+    return any(_is_of_person(_BETWEEN.sub("", run)) for run in _DIGITS.findall(plain))
+
+
+def _is_of_person(digits: str) -> bool:
+    if _IDENTITY.fullmatch(digits):
+        return True
+    parts = phone_parts(digits)
+    return parts is not None and not parts[0] and len(parts[1]) == _MOBILE_DIGITS
 
 
 def remark_of(text: str) -> str:
@@ -77,6 +107,21 @@ def remark_of(text: str) -> str:
 
     """
     return _said(text, "remark", required=True)
+
+
+def why_again(reason: str, *, is_open: bool) -> str:
+    """Return why another sample is drawn; asked for while units of an earlier one are still to be called.
+
+    Raises:
+        Refusal: `reason_missing`, `text_too_long`.
+
+    """
+    if is_open and len(reason.strip()) < WORDS_SHORTEST:
+        sentence = _(
+            "Units of an earlier draw are still to be called. Say why another is drawn, or call them first."
+        )
+        raise Refusal("reason_missing", sentence, field="reason")
+    return _said(reason, "reason", required=False)
 
 
 def check_called_on(happened_on: date, *, handed_on: date, today: date) -> None:

@@ -43,7 +43,8 @@ _NAV: tuple[tuple[str, str, Promise, frozenset[Permission]], ...] = (
     ("rosters", "roster", _("Rosters"), frozenset({Permission.PEOPLE_VIEW})),
     ("corrections", "pen", _("Corrections"), frozenset({Permission.PEOPLE_SHOW})),
     ("assessment", "lock", _("Privacy"), frozenset({Permission.PRIVACY_MANAGE})),
-    ("import_units", "units", _("Units"), frozenset({Permission.UNIT_IMPORT})),
+    # Units are brought in for a plan, by who writes it: to others the page would be a dead end.
+    ("import_units", "units", _("Units"), frozenset({Permission.PLAN_WRITE})),
     ("accounts", "people", _("Accounts"), frozenset({Permission.ACCOUNT_MANAGE})),
     (
         "burden",

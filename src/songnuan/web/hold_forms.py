@@ -51,7 +51,8 @@ class PlaceForm(WithPicture):
         fact="approvals.hold.reason",
         label=gettext_lazy("Reason"),
         help_text=gettext_lazy(
-            "Whoever is stopped reads this at once: what gave rise to it, what is missing."
+            "Whoever is stopped reads this at once: what gave rise to it, what is missing. "
+            "Five characters at least."
         ),
         widget=forms.Textarea(attrs={"rows": 4}),
         max_length=LONGEST,
@@ -67,7 +68,9 @@ class StatementForm(WithPicture):
     text = CharField(
         fact="approvals.holdstatement.text",
         label=gettext_lazy("Statement"),
-        help_text=gettext_lazy("What happened, and what shows it. It stays as it is."),
+        help_text=gettext_lazy(
+            "What happened, and what shows it. Five characters at least; it stays as it is."
+        ),
         widget=forms.Textarea(attrs={"rows": 4}),
         max_length=LONGEST,
     )
@@ -81,7 +84,9 @@ class LiftForm(Form):
     findings = CharField(
         fact="approvals.hold.findings",
         label=pgettext_lazy("hold", "What was found"),
-        help_text=gettext_lazy("With this the hold ends, and what it stopped can go on."),
+        help_text=gettext_lazy(
+            "With this the hold ends, and what it stopped can go on. Five characters at least."
+        ),
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=LONGEST,
     )

@@ -23,6 +23,7 @@ INSPECTED: Mapping[str, Promise] = {
     "held": pgettext_lazy("refusal", "it was on hold by the inspector"),
     "hold_text_missing": pgettext_lazy("refusal", "nothing to speak of was said about the hold"),
     "hold_unknown": pgettext_lazy("refusal", "no such hold"),
+    "number_of_person": pgettext_lazy("refusal", "somebody's number stood in what the unit said"),
     "outcome_unknown": pgettext_lazy("refusal", "no such outcome of a call"),
     "own_work": pgettext_lazy("refusal", "the inspector had recorded it"),
     "receipt_unknown": pgettext_lazy("refusal", "no such receipt in a sample"),
@@ -105,13 +106,14 @@ GRAVE = frozenset(
 mistakes in forms."""
 
 
-def calls_left(left: Left) -> str:
-    """Return how many units of a sample are to be called, and how many once more, as its page counts."""
-    first = ngettext("%(count)s unit to call back", "%(count)s units to call back", left.to_call)
+def calls_left(*left: Left) -> str:
+    """Return how many units of samples are to be called, and how many once more, as their pages count."""
+    to_call, not_reached = sum(row.to_call for row in left), sum(row.not_reached for row in left)
+    first = ngettext("%(count)s unit to call back", "%(count)s units to call back", to_call)
     again = ngettext(
         "%(count)s unit not reached, to call again",
         "%(count)s units not reached, to call again",
-        left.not_reached,
+        not_reached,
     )
-    both = ((first, left.to_call), (again, left.not_reached))
+    both = ((first, to_call), (again, not_reached))
     return " · ".join(words % {"count": count} for words, count in both if count)

@@ -4,7 +4,7 @@ The facts of a version that was signed come from its row, those of today from th
 the same words, so that what differs is a fact and not the way it is put.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -86,6 +86,29 @@ _WAYS: Final[Mapping[str, Promise]] = MappingProxyType(
         "code": gettext_lazy("Access codes given to people for their own data"),
         "own_view": gettext_lazy("People who opened their own data"),
         "download": gettext_lazy("People who downloaded their own data"),
+        "papers_full": gettext_lazy("Papers printed or saved with names and phone numbers in full"),
+        "papers_masked": gettext_lazy("Papers printed or saved with names masked"),
+    }
+)
+
+
+# What is kept of people beside the register, by its column.
+BESIDE: Final[Mapping[str, Promise]] = MappingProxyType(
+    {
+        "goods.donation.receiver_name": gettext_lazy("Who took a gift in: the name"),
+        "goods.issue.receiver_name": gettext_lazy("Who took donated goods at a unit: the name"),
+        "organisation.unitrecord.address": gettext_lazy("Where a unit is, as of every period"),
+        "organisation.unitrecord.contact_name": gettext_lazy("Whom to call at a unit: the name"),
+        "organisation.unitrecord.contact_phone": gettext_lazy("Whom to call at a unit: the phone"),
+        "organisation.user.name": gettext_lazy("People with an account: the name"),
+        "organisation.user.phone": gettext_lazy("People with an account: the phone"),
+        "records.storedfile.content": gettext_lazy("Signatures, photos and files handed in"),
+        "visits.laterreceipt.receiver_name": gettext_lazy("Who signed later for goods: the name"),
+        "visits.reportversion.receiver_name": gettext_lazy(
+            "Who signed, in reports that were corrected: the name"
+        ),
+        "visits.visit.receiver_name": gettext_lazy("Who signed for goods at a visit: the name"),
+        "visits.visitposition.place": gettext_lazy("Where the device was at a visit"),
     }
 )
 
@@ -95,8 +118,10 @@ def sections(facts: Facts) -> list[Section]:
     return [
         _purpose(facts),
         _held(facts),
+        *_beside(facts),
         _who(facts),
         _looked(facts),
+        *_shown(facts),
         _rights(facts["corrections"]),
         _ends(facts["erasures"]),
         _protected(facts["keys"]),
@@ -180,8 +205,30 @@ def _held(facts: Facts) -> Section:
         for row in facts["fields"]
     )
     told = ("persons", _("People in the register"), _people(facts["persons"], facts["minors"]))
-    about = _("What is kept of people. Ask of each field whether a purpose above needs it.")
+    about = _("What is kept of people on rosters. Ask of each field whether a purpose above needs it.")
     return Section("held", _("What is kept"), about, lines=_lines((told,)), columns=columns, rows=rows)
+
+
+def _beside(facts: Facts) -> Iterator[Section]:
+    if "beside" not in facts:  # of a version signed before the house told of it
+        return
+    columns = (pgettext("column", "What"), _("How it is kept"), _("How many"))
+    sealed, plain = pgettext("kept", "sealed"), _("readable in the database")
+    rows = tuple(
+        Group(
+            row["place"],
+            str(BESIDE.get(row["place"], row["place"])),
+            _lines(
+                (
+                    ("sealed", columns[1], sealed if row["sealed"] else plain),
+                    ("held", columns[2], str(row["held"])),
+                )
+            ),
+        )
+        for row in facts["beside"]
+    )
+    about = _("People who stand on no roster: contacts of units, who signed for goods, who has an account.")
+    yield Section("beside", _("What is kept beside rosters"), about, columns=columns, rows=rows)
 
 
 def _who(facts: Facts) -> Section:
@@ -197,7 +244,7 @@ def _who(facts: Facts) -> Section:
     return Section(
         key="who",
         title=_("Who can see it"),
-        about=_("A post reaches the unit at which it is held, and all below it."),
+        about=_("Of people on rosters. A post reaches the unit at which it is held, and all below it."),
         columns=columns,
         rows=rows,
     )
@@ -218,14 +265,42 @@ def _looked(facts: Facts) -> Section:
         )
         for row in facts["looks"]
     )
-    about = _("From %(day)s on. Each look asks for a purpose, and is recorded with it.")
+    about = _("From %(day)s on. Each of these looks asks for a purpose, and is recorded with it.")
     return Section(
         key="looks",
-        title=_("Looks at numbers in full"),
+        title=_("Looks at numbers of people on rosters in full"),
         about=about % {"day": _day(facts["since"])},
         columns=columns,
         rows=rows,
-        empty=_("Nobody looked at numbers in full."),
+        empty=_("Nobody looked at the numbers of anybody on a roster in full."),
+    )
+
+
+def _shown(facts: Facts) -> Iterator[Section]:
+    if "shown" not in facts:  # as above
+        return
+    columns = (_("Who"), _("Contacts looked up"), _("Papers in full"))
+    rows = tuple(
+        Group(
+            row["user"],
+            row["name"],
+            _lines(
+                (
+                    ("contacts", columns[1], str(row["contacts"])),
+                    ("papers", columns[2], str(row["papers"])),
+                )
+            ),
+        )
+        for row in facts["shown"]
+    )
+    about = _("From %(day)s on. No purpose is asked for here; who, when and which is recorded each time.")
+    yield Section(
+        key="shown",
+        title=_("Contacts looked up, and papers in full"),
+        about=about % {"day": _day(facts["since"])},
+        columns=columns,
+        rows=rows,
+        empty=_("Nobody looked up a contact, or made a paper with names in full."),
     )
 
 
@@ -284,7 +359,10 @@ def _leaves(facts: Facts) -> Section:
         Line(row["way"], str(_WAYS.get(row["way"], row["way"])), str(row["count"]))
         for row in facts["outflow"]
     )
-    about = _("From %(day)s on. No other way out is built in, and nothing is sent to other systems.")
+    about = _(
+        "From %(day)s on. What becomes of a paper or a file afterwards, the system does not know: "
+        "that is for you to judge."
+    )
     return Section("out", _("Where it leaves the house"), about % {"day": _day(facts["since"])}, lines=lines)
 
 

@@ -20,6 +20,8 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from opencc import OpenCC
 
 from songnuan.funds.models import Fund
+from songnuan.goods.cards import printed_donation
+from songnuan.goods.donating import Donation, DonationLine
 from songnuan.goods.models import Purchase
 from songnuan.organisation.models import UnitRecord
 from songnuan.organisation.permissions import Permission
@@ -27,6 +29,7 @@ from songnuan.organisation.rules import live
 from songnuan.people.queries import named
 from songnuan.plans.models import Clause, Plan, PlanStatus
 from songnuan.plans.queries import visible_plans
+from songnuan.records.models import IssuedDocument
 from songnuan.tasks.instruction_queries import holding
 from songnuan.tasks.models import Task
 from songnuan.tasks.rules import DUTY
@@ -36,6 +39,8 @@ from songnuan.web.views.shared import Reader, names_on
 LONGEST = 60
 SHOWN = 8  # of one kind; whoever needs the rest writes more of the word
 _AROUND = 24
+_PRINTED = re.compile(r"捐-?(\d{1,9})")
+_PLAN = "plans.plan:"
 _WIDER = 0xFEE0  # from a printable ASCII character to its full-width twin
 
 
@@ -127,11 +132,20 @@ def _plans(reader: Reader, text: str) -> Iterator[Hit]:
         Q(title__iregex=pattern_of(text))
         | Q(slug__iexact=folded(text))
         | Q(pk__in=money)
+        | Q(slug__in=_issued(text))
         | (current & resting_on)
     )
     rows = visible_plans(reader.actor, reader.at).filter(pk__in=Plan.objects.filter(wanted).values("pk"))
     for plan in rows[: SHOWN + 1]:
         yield Hit(plan.title, str(PlanStatus(plan.status).label), reverse("plan", args=(plan.slug,)))
+
+
+def _issued(text: str) -> set[str]:
+    """Return which plans were made known under a number such as 澄水运防〔2020〕4号."""
+    rows = IssuedDocument.objects.filter(subject__startswith=_PLAN, number__iregex=pattern_of(text))
+    return {
+        subject.removeprefix(_PLAN).partition("@")[0] for subject in rows.values_list("subject", flat=True)
+    }
 
 
 def _clauses(reader: Reader, text: str) -> Iterator[Hit]:
@@ -231,6 +245,24 @@ def _purchases(reader: Reader, text: str) -> Iterator[Hit]:
         yield Hit(row.supplier, detail, reverse("purchase", args=(row.pk,)))
 
 
+def _donations(reader: Reader, text: str) -> Iterator[Hit]:
+    """Yield gifts by the number on their receipt, by who gave them, or by what was given."""
+    pattern = pattern_of(text)
+    printed = _PRINTED.fullmatch(folded(text))
+    wanted = (
+        Q(donor__iregex=pattern)
+        | Q(pk__in=DonationLine.objects.filter(item__name__iregex=pattern).values("donation"))
+        | (Q(number=int(printed[1])) if printed else Q(pk__in=()))
+    )
+    seen = reader.reach(Permission.FUND_VIEW).values("pk")
+    rows = Donation.objects.filter(wanted, store__plan__unit__in=seen).select_related("store__plan")
+    for row in rows.defer("receiver_name").order_by("-pk")[: SHOWN + 1]:
+        detail = " · ".join((printed_donation(row.number), row.store.plan.title))
+        if row.cancelled_at is not None:
+            detail = " · ".join((pgettext("donation", "cancelled"), detail))
+        yield Hit(row.donor, detail, reverse("donation", args=(row.pk,)))
+
+
 def _people(reader: Reader, text: str) -> Iterator[Hit]:
     """Yield the persons of exactly this name; their numbers are not looked for here."""
     if not reader.may(Permission.PEOPLE_VIEW):
@@ -250,5 +282,6 @@ SOURCES: tuple[tuple[str, Promise, Source], ...] = (
     ("instructions", gettext_lazy("Instructions and their items"), _instructions),
     ("funds", gettext_lazy("Funds"), _money),
     ("purchases", gettext_lazy("Purchases"), _purchases),
+    ("donations", gettext_lazy("Donations"), _donations),
     ("people", pgettext_lazy("search", "People"), _people),
 )

@@ -6,15 +6,14 @@ from datetime import date, datetime, timedelta
 from statistics import median
 from typing import Final
 
-from django.apps import apps
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from songnuan.audit.queries import TrailRow, done, entries
+from songnuan.audit.queries import TrailRow, done, entries, entries_with
 from songnuan.kernel import keys as installation_keys
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import NotPermitted
-from songnuan.kernel.sealed import SealedField, count_under_old_key
+from songnuan.kernel.sealed import count_under_old_key
 from songnuan.kernel.workdays import CalendarEnds, workdays_between
 from songnuan.organisation.access import ROTATED
 from songnuan.organisation.models import Installation, UnitRecord, User
@@ -34,6 +33,7 @@ from songnuan.people.assessment import (
     OutflowFact,
     RoleFact,
     RosterFact,
+    ShownFact,
 )
 from songnuan.people.columns import SEALED
 from songnuan.people.concerns import Concern, concerns
@@ -51,9 +51,11 @@ from songnuan.people.models import (
     RosterStatus,
     Service,
 )
-from songnuan.people.purposes import LOOK
+from songnuan.people.purposes import CONTACT, IN_FULL, LOOK, UNMASKED
+from songnuan.people.queries.beside import kept_beside, sealed_columns
 from songnuan.people.rules import minor_after
 from songnuan.people.statements import ask
+from songnuan.records.rules import MAKE_PAPER
 
 LOOKED_BACK: Final = timedelta(days=90)
 WAYS: Final[Mapping[str, str]] = {
@@ -62,7 +64,7 @@ WAYS: Final[Mapping[str, str]] = {
     "own_view": "people.open_own_view",
     "download": "people.take_own_view",
 }
-"""How facts of people leave the house, each with the act that the trail has of it."""
+"""How facts of people leave the house, each with the act that the trail has of it; papers come beside."""
 
 _SOON: Final = timedelta(days=30)
 _RENEWED_AFTER: Final = timedelta(days=365)
@@ -135,6 +137,8 @@ def facts(at: datetime) -> Facts:
         roles=_roles(on),
         holders=_holders(on),
         looks=_looks(at),
+        beside=kept_beside(),
+        shown=_shown(at),
         corrections=_corrections(on),
         erasures=_erasures(listed, counts["erased"], on),
         keys=_keys(),
@@ -181,8 +185,8 @@ def is_stale(newest: Assessment | None, at: datetime) -> bool:
 
 
 def looks(*, before: int | None = None, size: int) -> list[TrailRow]:
-    """Return the next `size` looks at somebody's numbers in full, the newest first."""
-    return entries(stream="people", action=LOOK, before=before, size=size)
+    """Return the next `size` looks at numbers in full, the newest first: people, contacts, papers."""
+    return entries_with(IN_FULL, before=before, size=size)
 
 
 def _rosters(on: date) -> list[RosterFact]:
@@ -302,6 +306,19 @@ def _looks(at: datetime) -> list[LookFact]:
     return sorted(rows, key=lambda row: (-row["looks"], row["user"]))
 
 
+def _shown(at: datetime) -> list[ShownFact]:
+    """Return who looked up contacts and made papers in full, whoever did most of it first."""
+    since = at - LOOKED_BACK
+    contacts, papers = done({CONTACT}, since), done({MAKE_PAPER}, since, holding=UNMASKED)
+    names = {one.actor_key: one.actor for one in (*contacts, *papers)}
+    counts = [Counter(one.actor_key for one in acts) for acts in (contacts, papers)]
+    rows = [
+        ShownFact(user=key, name=name, contacts=counts[0][key], papers=counts[1][key])
+        for key, name in names.items()
+    ]
+    return sorted(rows, key=lambda row: (-row["contacts"] - row["papers"], row["user"]))
+
+
 def _corrections(on: date) -> CorrectionFact:
     counts: Counter[str] = Counter()
     late, took = 0, []
@@ -364,14 +381,13 @@ def _key_since(known: installation_keys.Keys) -> str | None:
 
 def _under_old_keys() -> int:
     """Return how many sealed values of the house are still under an older key."""
-    return sum(
-        count_under_old_key(model, field.name)
-        for model in apps.get_models()
-        for field in model._meta.get_fields()  # noqa: SLF001 - Django's documented way to a model's fields
-        if isinstance(field, SealedField)
-    )
+    return sum(count_under_old_key(field.model, field.name) for field in sealed_columns())
 
 
 def _outflow(at: datetime) -> list[OutflowFact]:
-    counts = Counter(one.action for one in done(set(WAYS.values()), at - LOOKED_BACK))
-    return [OutflowFact(way=way, count=counts[action]) for way, action in WAYS.items()]
+    since = at - LOOKED_BACK
+    counts = Counter(one.action for one in done({*WAYS.values(), MAKE_PAPER}, since))
+    full = len(done({MAKE_PAPER}, since, holding=UNMASKED))
+    papers = {"papers_full": full, "papers_masked": counts[MAKE_PAPER] - full}
+    told = {way: counts[action] for way, action in WAYS.items()} | papers
+    return [OutflowFact(way=way, count=count) for way, count in told.items()]

@@ -10,12 +10,12 @@ from songnuan.audit.record import record
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
-from songnuan.organisation.queries import day_of, permits, require, unit_names
+from songnuan.organisation.queries import day_of, permits, refuse, require, unit_names
 from songnuan.tasks.actions.problems import raising
 from songnuan.tasks.instruction_rules import words_of
 from songnuan.tasks.lifecycle import TASK
 from songnuan.tasks.models import Feedback, Task, Verb
-from songnuan.tasks.rules import FOUND, OWED, title_of
+from songnuan.tasks.rules import FOUND, OWED, RECEIPT, title_of
 
 
 @transaction.atomic(savepoint=False)
@@ -42,14 +42,15 @@ def amend_problem(
     """Correct the title of an open problem, or whom it was given to; its due date stays.
 
     Raises:
-        NotPermitted: The actor neither raises problems there nor closes them.
+        NotPermitted: The actor neither raises problems there nor closes them; one that an inspector heard of
+            is corrected by who closes it alone.
         Refusal: `task_unknown`, `title_missing`, `title_too_long`, `owner_unknown`, `reason_missing`,
             `problem_unchanged`, `text_too_long`, `wrong_state` when it is closed or was corrected meanwhile.
 
     """
     task = _problem(task_id)
     if not may_amend(task, actor, at):
-        require(actor, raising(task.source), unit_id=task.unit_id, at=at)
+        refuse(Permission.PROBLEM_CLOSE, unit_id=task.owner_id)
     name, former, title_was = title_of(title), task.owner_id, task.title
     if not unit_names([owner_id], day_of(at)):
         sentence = _("Choose the unit that has to solve it from the list.")
@@ -94,10 +95,15 @@ def chase_problem(*, task_id: int, actor: Actor, at: datetime) -> bool:
 
 
 def may_amend(task: Task, actor: Actor, at: datetime) -> bool:
-    """Return whether the actor corrects the problem: who raises them there, or closes them for its owner."""
-    return permits(actor, Permission.PROBLEM_CLOSE, unit_id=task.owner_id, at=at) or permits(
-        actor, raising(task.source), unit_id=task.unit_id, at=at
-    )
+    """Return whether the actor corrects the problem: who raises them there, or closes them for its owner.
+
+    An inspector reports what was heard, and gives nobody work: that is left to who closes it.
+    """
+    if permits(actor, Permission.PROBLEM_CLOSE, unit_id=task.owner_id, at=at):
+        return True
+    if task.source.startswith(RECEIPT):
+        return False
+    return permits(actor, raising(task.source), unit_id=task.unit_id, at=at)
 
 
 def _problem(task_id: int) -> Task:

@@ -12,11 +12,12 @@ from songnuan.kernel.names import tidy_name
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import Contact, contact_of, day_of, require
+from songnuan.people.purposes import CONTACT
 from songnuan.plans.models import MeasureStatus
 from songnuan.visits.access import find_visit, require_recorder
 from songnuan.visits.field_models import PHOTOS_MOST
 from songnuan.visits.models import LaterReceipt, Visit, VisitChase, VisitPhoto, VisitPosition, VisitStatus
-from songnuan.visits.noting import SHOW_CONTACT, note
+from songnuan.visits.noting import note
 from songnuan.visits.positions import Position
 from songnuan.visits.rules import NAME_LONGEST, is_overdue, longest, plain
 
@@ -157,7 +158,7 @@ def show_contact(*, visit_id: int, actor: Actor, at: datetime) -> Contact:
     contact = contact_of(visit.unit_id, day_of(at))
     trail.record(
         stream=f"plan:{visit.measure.plan.slug}",
-        action=SHOW_CONTACT,
+        action=CONTACT,
         subject=f"visits.visit:{visit.pk}",
         actor=actor,
         at=at,

@@ -12,11 +12,12 @@ from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import Contact, contact_of, day_of, require
+from songnuan.people.purposes import CONTACT
 from songnuan.plans.models import Plan
 from songnuan.visits import sample_rules as rules
-from songnuan.visits.noting import SHOW_CONTACT
 from songnuan.visits.receipts import Receipt
 from songnuan.visits.sample_models import FlagNote, ReceiptCheck, Sample, SampleReceipt
+from songnuan.visits.sample_queries import to_check
 from songnuan.visits.sample_rules import Order
 from songnuan.visits.sampling import digest_of, draw
 
@@ -37,12 +38,15 @@ def draw_sample(
 
     Raises:
         NotPermitted: The actor may not check receipts of the plan.
-        Refusal: `confidence_unknown`, `sample_size`.
+        Refusal: `confidence_unknown`, `sample_size`, `reason_missing` while an earlier one is open,
+            `text_too_long`.
 
     """
     require(actor, Permission.RECEIPT_CHECK, unit_id=plan.unit_id, at=at)
     person_id = _person(actor)
     rules.check_confidence(order.confidence)
+    is_open = any(left.to_call for left in to_check([plan.pk]).get(plan.pk, ()))
+    reason = rules.why_again(order.reason, is_open=is_open)
     by_number = {row.movement_id: row for row in receipts}
     pool = [(one, by_number[one].lead_id) for one in sorted(by_number)]
     drawn = draw(dict(pool), order.size, order.seed, by_lead=order.by_lead)
@@ -78,6 +82,7 @@ def draw_sample(
         "seed": order.seed,
         "digest": sample.digest,
         "lead": order.lead_id,
+        **({"reason": reason} if reason else {}),
     }
     _note(plan.slug, "draw_sample", f"visits.sample:{sample.pk}", actor, at, facts)
     return sample
@@ -92,7 +97,7 @@ def check_receipt(
     Raises:
         NotPermitted: The actor may not check receipts of the plan.
         Refusal: `own_work` by who recorded the hand-over, `outcome_unknown`, `words_missing`,
-            `text_too_long`, `happened_in_future`, `called_before_receipt`.
+            `text_too_long`, `number_of_person`, `happened_in_future`, `called_before_receipt`.
 
     """
     plan = receipt.sample.plan
@@ -139,7 +144,7 @@ def show_contact(*, receipt: SampleReceipt, actor: Actor, at: datetime) -> Conta
     contact = contact_of(unit_id, day_of(at))
     record(
         stream=f"plan:{plan.slug}",
-        action=SHOW_CONTACT,
+        action=CONTACT,
         subject=f"visits.visit:{receipt.visit_id}",
         actor=actor,
         at=at,

@@ -39,16 +39,18 @@ def to_hold(desk: Desk) -> Iterator[Due]:
 
 
 def to_call_back(desk: Desk) -> Iterator[Due]:
-    """Yield the newest sample of each plan whose units the reader has still to call back."""
+    """Yield every sample whose units the reader has still to call back, the oldest of each plan first."""
     units = desk.reach_ids(Permission.RECEIPT_CHECK)
     plans = {plan.pk: plan for plan in desk.plans if plan.unit_id in units}
     if not plans:
         return
-    for plan_id, left in left_to_check(plans).items():
-        yield Due(
-            title=calls_left(left),
-            plan=plans[plan_id].title,
-            url=reverse("sample", args=(left.sample_id,)),
-            action=_("Open the sample"),
-            today=desk.day,
-        )
+    for plan_id, rows in left_to_check(plans).items():
+        for left in rows:
+            yield Due(
+                title=calls_left(left),
+                plan=plans[plan_id].title,
+                detail=_("Draw %(number)s") % {"number": left.number},
+                url=reverse("sample", args=(left.sample_id,)),
+                action=_("Open the sample"),
+                today=desk.day,
+            )

@@ -166,6 +166,7 @@ def _page(request: HttpRequest, reader: Reader, row: HoldRow, tried: Form | None
     thing = find_thing(row.subject)
     inspects = row.is_active and reader.may(Permission.HOLD_PLACE, row.unit_id)
     speaks = inspects or (row.is_active and reader.may(Permission.HOLD_ANSWER, row.unit_id))
+    late = tried if tried is not None and not speaks else None
     context: dict[str, Any] = {
         "hold": row,
         "plan": Plan.objects.filter(slug=row.plan_slug).first(),
@@ -175,7 +176,8 @@ def _page(request: HttpRequest, reader: Reader, row: HoldRow, tried: Form | None
         "inspects": inspects,
         "stating": (tried if isinstance(tried, StatementForm) else StatementForm()) if speaks else None,
         "lifting": (tried if isinstance(tried, LiftForm) else LiftForm()) if inspects else None,
-        "refused": tried if tried is not None and not speaks else None,
+        "refused": late,
+        "unsent": late.data.get("text") or late.data.get("findings") or "" if late else "",
     }
     return render(request, "web/hold.html", context, status=422 if tried is not None else 200)
 

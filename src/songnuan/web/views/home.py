@@ -57,8 +57,13 @@ def _starts(reader: Reader) -> list[Part]:
         return []
     units = _("From a workbook: the units, their lead offices and whom to call.")
     posts = _("An account for each person with the posts held; posts end when somebody leaves.")
+    if not reader.may(Permission.PLAN_WRITE):
+        posts = _(
+            "An account for each person with the posts held; posts end when somebody leaves. Units are "
+            "brought in by who writes a plan: give that person the post of programme officer."
+        )
     steps = {
-        Permission.UNIT_IMPORT: Part(_("Import units"), units, reverse("import_units")),
+        Permission.PLAN_WRITE: Part(_("Import units"), units, reverse("import_units")),
         Permission.ACCOUNT_MANAGE: Part(_("Accounts"), posts, reverse("accounts")),
         Permission.CHAIN_MANAGE: Part(
             _("Steps of approvals"), _("Who signs what, and in which order."), reverse("approval_chains")

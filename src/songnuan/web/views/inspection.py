@@ -24,12 +24,10 @@ from songnuan.journeys.inspection import Inspected, PurchaseInspected, inspected
 from songnuan.journeys.note_flag import note_flag
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of
-from songnuan.people.purposes import LOOK
+from songnuan.people.purposes import IN_FULL
 from songnuan.people.queries import purposes_of
 from songnuan.plans.models import Measure, Plan
 from songnuan.plans.queries import visible_plans
-from songnuan.records.rules import MAKE_PAPER
-from songnuan.visits.noting import SHOW_CONTACT
 from songnuan.visits.queries import of_measure
 from songnuan.visits.receipts import Receipt
 from songnuan.visits.red_flags import Flag
@@ -53,10 +51,6 @@ _TRIED: Mapping[str, str] = {
     "kit": "hand_over_later.hand_over_later",
     "receipt": "check_receipt.check_receipt",
 }
-
-
-# What shows personal numbers in full: people, whom to call at a unit, papers where they are not masked.
-_IN_FULL: Mapping[str, str] = {LOOK: "", SHOW_CONTACT: "", MAKE_PAPER: '"unmasked":true'}
 
 
 class NoteForm(Form):
@@ -128,7 +122,7 @@ def inspection(request: HttpRequest) -> HttpResponse:
             open_signs=sum((plan.pk, flag.key) not in noted for flag in signs[plan.pk]),
             signs=len(signs[plan.pk]),
             draws=draws[plan.pk],
-            calls=calls_left(left[plan.pk]) if plan.pk in left else "",
+            calls=calls_left(*left.get(plan.pk, ())),
         )
         for plan in plans
     ]
@@ -306,7 +300,7 @@ def _visits(_request: HttpRequest, reader: Reader, plan: Plan, _found: Inspected
 
 
 def _looks(request: HttpRequest, reader: Reader, _plan: Plan, _found: Inspected) -> dict[str, Any]:
-    found = entries_with(_IN_FULL, before=before_of(request), size=PAGE + 1)
+    found = entries_with(IN_FULL, before=before_of(request), size=PAGE + 1)
     rows, older = page_of(found, PAGE, lambda row: row.id)
     purposes = purposes_of(rows)
     told = in_words(rows, {}, reader, None)

@@ -15,10 +15,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from songnuan.audit.queries import TrailRow
 from songnuan.journeys.sign_assessment import sign_assessment
 from songnuan.people.assessment import Facts, Judgement, Level, digest_of_facts, judgement_of
 from songnuan.people.concerns import Concern
 from songnuan.people.models import Assessment
+from songnuan.people.purposes import LOOK
 from songnuan.people.queries import assessment as queries
 from songnuan.people.queries import erased_among, purposes_of
 from songnuan.people.rules import TEXT_MAX
@@ -27,6 +29,7 @@ from songnuan.web.forms import Form
 from songnuan.web.paging import before_of, page_of
 from songnuan.web.privacy_words import differences, sections
 from songnuan.web.views.shared import PAGE, Reader, key_of, reader_of
+from songnuan.web.views.trail import RowView, in_words
 
 # The mark beside a level.
 _MARKS: Mapping[str, str] = {Level.LOW: "done", Level.MEDIUM: "waiting", Level.HIGH: "late"}
@@ -53,6 +56,20 @@ class Signed:
     at: datetime
     level: str
     mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class LookView:
+    """One look: at a person, by `key` unless erased, or `beside` the register: a contact, or a paper.
+
+    `purpose` is None where the act asks for none.
+    """
+
+    row: TrailRow
+    purpose: str | None
+    key: str
+    is_minor: bool
+    beside: RowView | None
 
 
 class JudgementForm(Form):
@@ -154,26 +171,27 @@ def assessment_version(request: HttpRequest, number: int) -> HttpResponse:
 @login_required
 @require_safe
 def assessment_looks(request: HttpRequest) -> HttpResponse:
-    """Show who looked at whose numbers in full, when, and what for."""
+    """Show who looked at numbers in full, when, at what, and what for where a purpose is asked."""
     reader = reader_of(request)
     queries.require_whole(reader.actor, reader.at)
     found = queries.looks(before=before_of(request), size=PAGE + 1)
     rows, older = page_of(found, PAGE, lambda row: row.id)
-    purposes, keys = purposes_of(rows), {row.id: row.subject.rpartition(":")[2] for row in rows}
-    gone = erased_among(keys.values())
-    context = {
-        "rows": [
-            (
-                row,
-                purposes.get(row.id, ""),
-                "" if keys[row.id] in gone else keys[row.id],
-                row.facts.get("minor"),
-            )
-            for row in rows
-        ],
-        "older": older,
+    purposes = purposes_of(rows)
+    gone = erased_among(row.subject.rpartition(":")[2] for row in rows if row.action == LOOK)
+    beside = {
+        line.row.id: line for line in in_words([row for row in rows if row.action != LOOK], {}, reader, None)
     }
-    return render(request, "web/privacy_looks.html", context)
+    views = [
+        LookView(
+            row=row,
+            purpose=purposes.get(row.id),
+            key="" if row.action != LOOK or (key := row.subject.rpartition(":")[2]) in gone else key,
+            is_minor=bool(row.facts.get("minor")),
+            beside=beside.get(row.id),
+        )
+        for row in rows
+    ]
+    return render(request, "web/privacy_looks.html", {"rows": views, "older": older})
 
 
 def _page(request: HttpRequest, reader: Reader, form: JudgementForm) -> HttpResponse:

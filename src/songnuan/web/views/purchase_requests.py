@@ -233,6 +233,7 @@ def _begun(request: HttpRequest, spot: Spot) -> dict[str, object]:
 
 
 def _new_page(request: HttpRequest, spot: Spot, form: RequestForm) -> HttpResponse:
+    reader = reader_of(request)
     total = sum(line.total_minor for line in form.told_lines if is_sound(line))
     context = {
         "spot": spot,
@@ -240,6 +241,7 @@ def _new_page(request: HttpRequest, spot: Spot, form: RequestForm) -> HttpRespon
         "total_minor": total or None,
         "available_minor": balance(spot.fund.pk).available,
         "open_requests": open_of(open_requests([spot.measure.pk])),
+        "mark": mark_of(reader, spot.measure.plan.unit_id, [fund_subject(spot.fund.pk)]),
         "needs_comparing": bool(total) and spot.terms.comparing.asks(total),
     }
     return render(request, "web/purchase_request_form.html", context, status=422 if form.errors else 200)

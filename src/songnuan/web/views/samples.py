@@ -25,13 +25,18 @@ from songnuan.plans.models import Plan
 from songnuan.visits.receipts import Receipt, one_each, receipts
 from songnuan.visits.sample_models import BAD, Outcome, Sample, SampleReceipt
 from songnuan.visits.sample_queries import (
+    CheckRow,
     DrawnRow,
     SampleRow,
+    answered_before,
     drawn,
     is_redrawn_the_same,
     next_to_call,
     of_plan,
+    pool_of,
     row_of,
+    to_check,
+    why_drawn,
 )
 from songnuan.visits.sample_rules import WORDS_LONGEST
 from songnuan.visits.sampling import CONFIDENCES, MARGINS, margin_for, size_for
@@ -78,6 +83,16 @@ class DrawForm(Form):
         required=False,
     )
 
+    reason = CharField(
+        fact="act:why_drawn",
+        label=gettext_lazy("Why another draw"),
+        help_text=gettext_lazy(
+            "Needed while units of an earlier draw are still to be called; it stays with the draw."
+        ),
+        max_length=WORDS_LONGEST,
+        required=False,
+    )
+
     def __init__(self, rows: Sequence[Receipt], names: dict[int, str], *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as Django's
         super().__init__(*args, **kwargs)
         leads: Any = self.fields["lead"]
@@ -118,7 +133,8 @@ class CheckForm(Form):
 class DrawnView:
     """One receipt of a sample in words.
 
-    `mark` stands beside its outcome, `is_settled` says that the unit answered.
+    `mark` stands beside its outcome, `is_settled` says that the unit answered, `was` what it answered before
+    that was otherwise, or None.
     """
 
     row: DrawnRow
@@ -128,6 +144,7 @@ class DrawnView:
     mark: str
     is_amiss: bool
     is_settled: bool
+    was: CheckRow | None
 
 
 @login_required
@@ -152,6 +169,7 @@ def samples(request: HttpRequest, slug: str) -> HttpResponse:
                 by_lead=told["by_lead"],
                 lead_id=told["lead"],
                 compound=told["compound"],
+                reason=told["reason"],
                 key=key,
                 actor=reader.actor,
                 at=reader.at,
@@ -263,6 +281,7 @@ def _list(
         "plan": plan,
         "form": form,
         "samples": [(row, names.get(row.lead_id or 0, ""), _words(row)) for row in drawn_rows],
+        "asks_why": any(left.to_call for left in to_check([plan.pk]).get(plan.pk, ())),
         "population": population,
         "confidence": confidence,
         "sizes": [(one, size_for(population, confidence=confidence, margin=one)) for one in MARGINS],
@@ -276,7 +295,9 @@ def _list(
 def _context(row: Sample, reader: Reader, only: int | None = None) -> dict[str, Any]:
     plan: Plan = row.plan
     found = drawn(row, plan, reader.day)
-    names = names_on((pk for one in found for pk in (one.receipt.unit_id, one.receipt.lead_id)), reader.day)
+    pool = pool_of(row)
+    told_of = [pk for one in found for pk in (one.receipt.unit_id, one.receipt.lead_id)]
+    names = names_on([*told_of, *(part.lead_id for part in pool)], reader.day)
     lead = names_on([row.lead_id], reader.day).get(row.lead_id or 0, "")
     told = row_of(row, found)
     views = [_view(one, names) for one in found if only in {None, one.receipt_id}]
@@ -286,6 +307,8 @@ def _context(row: Sample, reader: Reader, only: int | None = None) -> dict[str, 
     return {
         "sample": told,
         "seed": row.seed,
+        "pool": [(part, names[part.lead_id]) for part in pool],
+        "why": why_drawn(row.pk),
         "digest": row.digest,
         "plan": plan,
         "lead": lead,
@@ -312,6 +335,7 @@ def _view(row: DrawnRow, names: dict[int, str]) -> DrawnView:
         mark=_MARKS.get(row.outcome, "late"),
         is_amiss=row.outcome in BAD,
         is_settled=row.outcome not in {"", Outcome.NOT_REACHED},
+        was=answered_before(row),
     )
 
 

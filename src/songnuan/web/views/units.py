@@ -120,7 +120,9 @@ def import_units_apply(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, form: Workbook, *, status: int = 200, **parts: object) -> HttpResponse:
-    return render(request, "web/import_units.html", {"form": form, **parts}, status=status)
+    reader = reader_of(request)
+    rights = {"writes": reader.may(Permission.PLAN_WRITE), "admits": reader.may(Permission.ACCOUNT_MANAGE)}
+    return render(request, "web/import_units.html", {"form": form, **rights, **parts}, status=status)
 
 
 def _counts(done: Imported) -> dict[str, int]:
