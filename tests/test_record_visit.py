@@ -15,6 +15,7 @@ from songnuan.goods.models import Movement
 from songnuan.goods.queries import handed_of
 from songnuan.jobs.models import InboxEntry, OutboxMessage
 from songnuan.journeys.create_units import NewUnit, create_units
+from songnuan.journeys.receive_goods import receive_goods
 from songnuan.journeys.record_visit import Problem, _due, record_visit
 from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.refusal import NotPermitted, Refusal
@@ -24,7 +25,7 @@ from songnuan.plans.models import Plan
 from songnuan.tasks.models import Task
 from songnuan.visits.checks import verify as check_visits
 from songnuan.visits.models import Visit, VisitStatus
-from songnuan.visits.owed import owed
+from songnuan.visits.owed import Where, kit_of_visits, owed, whereabouts
 from web.browsing import user_of
 
 BOXES = {"方便面": (94, 68_00), "苹果": (47, 85_00), "梨": (47, 74_00)}
@@ -78,6 +79,39 @@ def test_what_is_there_is_handed_over_and_the_rest_is_owed(bureau: Bureau, plan:
     task = raised().get()
     assert "苹果 1 箱、梨 1 箱" in task.detail
     assert (task.owner_id, task.unit_id, task.due_on) == (visit.lead_id, visit.unit_id, date(2020, 4, 10))
+    assert [*check_visits(), *check_goods()] == []
+
+
+@pytest.mark.django_db
+def test_what_came_after_a_visit_is_not_booked_as_handed_over_at_it(bureau: Bureau, plan: Plan) -> None:
+    """The visit of the 8th is entered on the 9th, when apples and pears have come."""
+    buy(bureau, plan, {"方便面": (94, 68_00)}, "0001")
+    later = buy(bureau, plan, {"苹果": (47, 85_00), "梨": (47, 74_00)}, "0002", received=False)
+    receive_goods(
+        purchase_id=later,
+        came_on=date(2020, 4, 9),
+        deliveries=None,
+        key=uuid4(),
+        actor=bureau.finance,
+        at=at(9, 9),
+    )
+    visit = first(bureau)
+    all_of_it = [part.item_id for part in kit_of_visits(visit.measure).parts]  # type: ignore[union-attr]
+    before = written()
+    report = bureau.report(at(8), handed=all_of_it, entry_reason="补录")
+    with pytest.raises(Refusal) as refused:
+        record_visit(visit_id=visit.pk, report=report, key=uuid4(), actor=bureau.liaison, at=at(9, 11))
+    assert (refused.value.code, refused.value.field) == ("stock_short", "handed")
+    assert written() == before
+    report = bureau.report(at(8), entry_reason="补录")
+    record_visit(visit_id=visit.pk, report=report, key=uuid4(), actor=bureau.liaison, at=at(9, 11))
+    [row] = owed([visit.measure])
+    assert [part.item for part in row.kit.parts] == ["苹果", "梨"]
+    assert "2020年4月9日" in raised().get().detail, "it says when they came"
+    assert whereabouts([row], date(2020, 4, 8)) == {row: Where.MISSING}
+    assert whereabouts([row], date(2020, 4, 9)) == {row: Where.READY}
+    hand_over(visit.pk, bureau.liaison, at(9, 12))
+    assert owed([visit.measure]) == []
     assert [*check_visits(), *check_goods()] == []
 
 

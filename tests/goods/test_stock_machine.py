@@ -1,8 +1,8 @@
 """A store of lots under any sequence of acts, while days pass, holds what a plain list of packs says."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
 from itertools import count
 
 import pytest
@@ -58,6 +58,17 @@ class _Packs:
     is_gift: bool
     came: int = 0
     there: int = 0
+    moves: list[tuple[date, int]] = field(default_factory=list)
+
+    def move(self, day: date, packs: int) -> None:
+        """Bring packs into the store on a day, or take them out."""
+        self.there += packs
+        self.moves.append((day, packs))
+
+    def free(self, day: date) -> int:
+        """Return the least that was there at the end of the day, or of any day since."""
+        ends = {day, *(one for one, _packs in self.moves if one > day)}
+        return min(sum(packs for one, packs in self.moves if one <= end) for end in ends)
 
     @property
     def order(self) -> tuple[bool, date, int]:
@@ -118,11 +129,15 @@ class _StockMachine(RuleBasedStateMachine):
         """Take pack by pack of what expires first; return why there are too few, or what was taken."""
         mine = [one for one in self.lots.values() if (one.item, one.is_gift) == (item, is_gift)]
         good = [one for one in mine if one.expires_on is None or one.expires_on >= day]
-        boxes = [one.lot_id for one in sorted(good, key=lambda one: one.order) for _box in range(one.there)]
+        boxes = [
+            one.lot_id for one in sorted(good, key=lambda one: one.order) for _box in range(one.free(day))
+        ]
         if len(boxes) >= wanted:
             taken = boxes[:wanted]
             return "", {lot_id: taken.count(lot_id) for lot_id in taken}
-        return "stock_expired" if any(one.there for one in mine if one not in good) else "stock_short", {}
+        later = sum(one.there - one.free(day) for one in mine)
+        gone = any(one.free(day) for one in mine if one not in good)
+        return "stock_expired" if gone and len(boxes) + later < wanted else "stock_short", {}
 
     @initialize(days=st.lists(st.integers(0, 3), min_size=4, max_size=4) | st.none())
     def begin(self, days: list[int] | None) -> None:
@@ -172,7 +187,7 @@ class _StockMachine(RuleBasedStateMachine):
             lot_id = mine.get(expires_on=expires_on).pk
             one = self.lots.setdefault(lot_id, _Packs(lot_id, name, expires_on, is_gift=False))
             one.came += packs
-            one.there += packs
+            one.move(self.day, packs)
 
     @precondition(lambda self: any(not one.is_gift for one in self.lots.values()))
     @rule(place=PLACES, packs=st.integers(0, 9))
@@ -190,7 +205,7 @@ class _StockMachine(RuleBasedStateMachine):
         facts = {"packs": {one.lot_id: packs}, "reason": "破损", "actor": self.house.finance, "at": self.at}
         if self.does(codes, lambda: goods.send_back(purchase_id=self.purchase, **facts)):  # type: ignore[arg-type]
             one.came -= packs
-            one.there -= packs
+            one.move(self.day, -packs)
 
     @rule(place=PLACES, hours_ago=st.sampled_from([0, 0, 0, 30]))
     def hand_over(self, place: int, hours_ago: int) -> None:
@@ -218,7 +233,7 @@ class _StockMachine(RuleBasedStateMachine):
     def leave(self, taken: dict[int, int], happened_at: datetime) -> None:
         """Take packs out; what had left before a count began was no longer there to be counted."""
         for lot_id, packs in taken.items():
-            self.lots[lot_id].there -= packs
+            self.lots[lot_id].move(happened_at.astimezone(CHINA).date(), -packs)
             if self.count_id and happened_at <= self.taken_at < self.at and lot_id in self.frozen:
                 self.frozen[lot_id] -= packs
 
@@ -236,16 +251,17 @@ class _StockMachine(RuleBasedStateMachine):
         facts = {"number": next(self.numbers), "gift": gift, "actor": self.office, "at": self.at}
         if self.does(codes, lambda: goods.record_donation(plan_id=self.house.plan.pk, **facts)):  # type: ignore[arg-type]
             lot = Lot.objects.get(gift__donation=Donation.objects.latest("pk"))
-            there = packs if unit_id is None else 0
-            self.lots[lot.pk] = _Packs(lot.pk, MASKS, lot.expires_on, is_gift=True, came=packs, there=there)
+            self.lots[lot.pk] = _Packs(lot.pk, MASKS, lot.expires_on, is_gift=True, came=packs)
+            self.lots[lot.pk].move(self.day, packs if unit_id is None else 0)
             if unit_id is not None:
                 row = Issue.objects.latest("pk")
                 self.issues.append(_Given(row.pk, {lot.pk: packs}, self.day, row.donation_id))
 
     @precondition(lambda self: any(one.is_gift for one in self.lots.values()))
-    @rule(place=PLACES, packs=st.integers(0, 6))
-    def issue(self, place: int, packs: int) -> None:
-        why, taken = self.first_ones(MASKS, packs, self.day, is_gift=True)
+    @rule(place=PLACES, packs=st.integers(0, 6), days_ago=st.sampled_from([0, 0, 1]))
+    def issue(self, place: int, packs: int, days_ago: int) -> None:
+        day = self.day - timedelta(days=days_ago)
+        why, taken = self.first_ones(MASKS, packs, day, is_gift=True)
         codes = {"quantity_invalid"} if not packs else {why} - {""}
 
         def act() -> object:
@@ -253,15 +269,17 @@ class _StockMachine(RuleBasedStateMachine):
                 plan_id=self.house.plan.pk,
                 unit_id=self.units[place % UNITS],
                 packs={Item.objects.get(name=MASKS).pk: packs},
-                happened_on=self.day,
+                happened_on=day,
                 handing=Handing("江守渡", confirmed_by_name=True),
-                reason_late="",
+                reason_late="补录",
                 actor=self.office,
                 at=self.at,
             )
 
         if self.does(codes, act):
-            self.leave(taken, self.at)
+            # Of a day that is over the hour is not known: noon stands for it.
+            noon = datetime.combine(day, time(12), CHINA)
+            self.leave(taken, noon if days_ago else self.at)
             self.issues.append(_Given(Issue.objects.latest("pk").pk, taken, self.day))
 
     @precondition(lambda self: bool(self.issues))
@@ -287,7 +305,7 @@ class _StockMachine(RuleBasedStateMachine):
         if self.does(codes, act):
             one.is_back = True
             for lot_id, packs in one.taken.items():
-                self.lots[lot_id].there += 0 if one.donation_id else packs
+                self.lots[lot_id].move(self.day, 0 if one.donation_id else packs)
 
     @precondition(lambda self: any(one.is_gift for one in self.lots.values()))
     @rule(place=PLACES)
@@ -303,7 +321,7 @@ class _StockMachine(RuleBasedStateMachine):
         codes |= {"donation_issued"} if one.there != one.came else set()
         facts = {"reason": "录错", "actor": self.house.officer, "at": self.at}
         if self.does(codes, lambda: goods.cancel_donation(donation_id=row.pk, **facts)):  # type: ignore[arg-type]
-            one.there = 0
+            one.move(self.day, -one.there)
 
     @rule()
     def start_count(self) -> None:
@@ -338,7 +356,10 @@ class _StockMachine(RuleBasedStateMachine):
         own = {"accept": accept, "reason": "x", "actor": self.house.finance, "at": self.at}
         self.does({"not_permitted"}, lambda: goods.decide_count(count_id=self.count_id, **own))  # type: ignore[arg-type]
         more = {lot_id: packs - self.frozen[lot_id] for lot_id, packs in self.counted.items()}
-        short = accept and any(self.lots[lot_id].there + packs < 0 for lot_id, packs in more.items())
+        taken_on = self.taken_at.astimezone(CHINA).date()
+        short = accept and any(
+            packs < 0 and self.lots[lot_id].free(taken_on) + packs < 0 for lot_id, packs in more.items()
+        )
         facts = {"accept": accept, "reason": "清点有误", "actor": self.leader, "at": self.at}
         if self.does(
             {"stock_short"} if short else set(),
@@ -346,7 +367,7 @@ class _StockMachine(RuleBasedStateMachine):
         ):
             self.count_id = 0
             for lot_id, packs in more.items():
-                self.lots[lot_id].there += packs if accept else 0
+                self.lots[lot_id].move(taken_on, packs if accept else 0)
 
     @precondition(lambda self: bool(self.lots))
     @rule(place=PLACES, packs=st.integers(0, 5))

@@ -216,8 +216,8 @@ def price_of(lot: Lot) -> int:
 def stock_card(*, plan_id: int, item_id: int, lot_id: int | None = None) -> list[CardRow]:
     """Return the movements through a plan's store of one item, or of one lot of it, day after day.
 
-    What was entered late stands on its own day. What went straight from a donor to a unit never was in the
-    store and stands in no card.
+    What was entered late stands on its own day; of one day, what came stands before what left. What went
+    straight from a donor to a unit never was in the store and stands in no card.
     """
     lines = MovementLine.objects.filter(lot__store__plan_id=plan_id, lot__item_id=item_id, place=STORE)
     if lot_id is not None:
@@ -226,10 +226,14 @@ def stock_card(*, plan_id: int, item_id: int, lot_id: int | None = None) -> list
         "movement__recorded_by", "lot__item", "lot__line__purchase", "lot__gift__donation"
     )
     card, balance = [], 0
-    for line in sorted(rows, key=lambda line: (_day(line.movement), line.movement_id, line.pk)):
+    for line in sorted(rows, key=_place_in_card):
         balance += line.quantity
         card.append(_card_row(line, balance))
     return card
+
+
+def _place_in_card(line: MovementLine) -> tuple[date, bool, int, int]:
+    return _day(line.movement), line.quantity < 0, line.movement_id, line.pk
 
 
 _WITH_ORIGIN = frozenset(

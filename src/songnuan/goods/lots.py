@@ -41,7 +41,11 @@ class OpenLine:
 
 @dataclass(frozen=True, slots=True)
 class OnHand:
-    """Packs of one lot that are in the store; `held`: those of a purchase on hold, which stay there."""
+    """Packs of one lot that may leave the store on a day.
+
+    `held`: they are of a purchase on hold, and stay there. `later` are the packs that are in the store by
+    now and came after that day: (the day, how many) ….
+    """
 
     lot_id: int
     item_id: int
@@ -49,6 +53,7 @@ class OnHand:
     expires_on: date | None
     quantity: int
     held: bool = False
+    later: tuple[tuple[date, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +87,9 @@ def order(lot: OnHand) -> tuple[bool, date, int]:
 
 
 def usable(lots: Iterable[OnHand], day: date) -> list[OnHand]:
-    """Return the lots that may go out on `day`, in the order in which they do."""
-    return sorted((lot for lot in lots if not lot.held and not is_expired(lot.expires_on, day)), key=order)
+    """Return the lots that may go out on `day`, in the order in which they do; `lots` are of that day."""
+    free = (lot for lot in lots if lot.quantity and not lot.held and not is_expired(lot.expires_on, day))
+    return sorted(free, key=order)
 
 
 def lots_lacking(wanted: Wanted, lots: Iterable[OnHand], *, day: date) -> list[int]:
@@ -109,7 +115,8 @@ def choose(wanted: Wanted, lots: Iterable[OnHand], *, day: date, of_kit: bool = 
 
     Raises:
         Refusal: `stock_expired` with `lot`, `expires_on` and `left` where only expired packs could make it
-            up, else `stock_short`; both with `item`, `in_store` (packs that may go out) and `asked`.
+            up, else `stock_short`, with `came_on` where the rest came after `day`; both with `item`,
+            `in_store` (packs that may go out) and `asked`.
 
     """
     mine = [lot for lot in lots if lot.item_id == wanted.item_id]
@@ -127,9 +134,12 @@ def _short(wanted: Wanted, lots: Sequence[OnHand], there: int, day: date, *, of_
         "packing": wanted.packing,
         "item": wanted.item,
         "there": there,
+        "day": written(day, "full"),
     }
+    came = sorted((on, lot.lot_id, packs, lot) for lot in lots if not lot.held for on, packs in lot.later)
+    is_enough = there + sum(packs for _on, _pk, packs, _lot in came) >= wanted.quantity
     gone = sorted((lot for lot in lots if lot.quantity and is_expired(lot.expires_on, day)), key=order)
-    if gone:
+    if gone and not is_enough:
         sentence = _(
             "%(asked)s %(packing)s of %(item)s are wanted, and only %(there)s %(packing)s may go out."
             " Expired: %(expired)s. Nothing expired is handed out: have it disposed of, and get other goods."
@@ -138,17 +148,45 @@ def _short(wanted: Wanted, lots: Sequence[OnHand], there: int, day: date, *, of_
         first = gone[0]
         facts |= {"lot": first.number, "expires_on": str(first.expires_on), "left": first.quantity}
         return _refusal("stock_expired", sentence % {**words, "expired": expired}, wanted, facts)
+    sentence = _short_sentence(of_kit=of_kit, is_later=bool(came))
+    if came:
+        rest = "；".join(_came_words(lot, on, packs, wanted.packing) for on, _pk, packs, lot in came)
+        words, facts = {**words, "came": rest}, {**facts, "came_on": came[0][0].isoformat()}
+    return _refusal("stock_short", sentence % words, wanted, facts)
+
+
+def _short_sentence(*, of_kit: bool, is_later: bool) -> str:
+    """Return why too few may go out: more came after the day, or the store has no more."""
+    if of_kit and is_later:
+        return _(
+            "A kit needs %(asked)s %(packing)s of %(item)s. Of what was in the store on %(day)s, %(there)s"
+            " %(packing)s may go out; more came later: %(came)s. What came later is not booked as handed over"
+            " before it came."
+        )
     if of_kit:
-        sentence = _(
+        return _(
             "A kit needs %(asked)s %(packing)s of %(item)s, and the store has %(there)s %(packing)s."
             " It can be handed over once finance has recorded the purchase of the rest."
         )
-    else:
-        sentence = _(
-            "%(asked)s %(packing)s of %(item)s are wanted, and the store has %(there)s %(packing)s of it that"
-            " were donated. Enter at most as many."
+    if is_later:
+        return _(
+            "%(asked)s %(packing)s of %(item)s are wanted. Of what was donated and in the store on %(day)s,"
+            " %(there)s %(packing)s may go out; more came later: %(came)s. Enter at most as many, or the day"
+            " on which they really changed hands."
         )
-    return _refusal("stock_short", sentence % words, wanted, facts)
+    return _(
+        "%(asked)s %(packing)s of %(item)s are wanted, and the store has %(there)s %(packing)s of it that"
+        " were donated. Enter at most as many."
+    )
+
+
+def _came_words(lot: OnHand, on: date, packs: int, packing: str) -> str:
+    return _("lot %(lot)s on %(day)s (%(packs)s %(packing)s)") % {
+        "lot": lot_name(lot.number),
+        "day": written(on, "full"),
+        "packs": packs,
+        "packing": packing,
+    }
 
 
 def _refusal(code: str, sentence: str, wanted: Wanted, facts: Mapping[str, Fact]) -> Refusal:

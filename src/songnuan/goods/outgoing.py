@@ -21,7 +21,7 @@ def kit_lots(kit_id: int, day: date, parts: Iterable[Part]) -> dict[int, int]:
         Refusal: `stock_short`, `stock_expired`; `held` where what is on hold would be needed.
 
     """
-    lots = _lots(kit_id)
+    lots = _lots(kit_id, day)
     packs: dict[int, int] = {}
     for part in parts:
         packs |= _choose(part, lots, day)
@@ -34,7 +34,7 @@ def why_short(kit: KitView, day: date) -> dict[int, str]:
         require_kit_free(kit.fund_id)
     except Refusal as refusal:
         return dict.fromkeys((part.item_id for part in kit.parts), refusal.sentence)
-    lots, found = _lots(kit.kit_id), {}
+    lots, found = _lots(kit.kit_id, day), {}
     for part in kit.parts:
         try:
             _choose(part, lots, day)
@@ -78,8 +78,8 @@ def given(
     return dict(found)
 
 
-def _lots(kit_id: int) -> list[OnHand]:
-    return on_hand(Lot.objects.filter(line__purchase__kit_id=kit_id))
+def _lots(kit_id: int, day: date) -> list[OnHand]:
+    return on_hand(Lot.objects.filter(line__purchase__kit_id=kit_id), on=day)
 
 
 def _choose(part: Part, lots: list[OnHand], day: date) -> dict[int, int]:

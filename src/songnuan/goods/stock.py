@@ -1,13 +1,17 @@
 """Moves goods between places: guarded levels, and a movement whose lines add up to zero per lot."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from django.db.models import F
 from django.utils.translation import gettext as _
 
 from songnuan.goods.lots import lot_name
 from songnuan.goods.models import Lot, Movement, MovementKind, MovementLine, StockLevel, Store
-from songnuan.goods.places import OUTSIDE
+from songnuan.goods.places import OUTSIDE, STORE
+from songnuan.goods.running import free_on, moved_after
+from songnuan.kernel.clock import CHINA
+from songnuan.kernel.days import written
 from songnuan.kernel.refusal import Refusal
 
 
@@ -36,11 +40,18 @@ def move(movement: Movement, packs: Mapping[int, int], *, source: str, target: s
 def move_both_ways(movement: Movement, packs: Mapping[int, tuple[int, str, str]]) -> None:
     """Write `movement` of (packs, source, target) by id of the lot, each its own way.
 
+    What leaves the store on a day that is over was there on that day and every day since.
+
     Raises:
         Refusal: `stock_short` with `item`, `in_store` and `asked`.
 
     """
+    day = movement.happened_at.astimezone(CHINA).date()
+    leaving = [lot_id for lot_id, (_quantity, source, _target) in packs.items() if source == STORE]
+    moved = moved_after(leaving, day) if leaving else {}
     for lot_id, (quantity, source, target) in sorted(packs.items()):
+        if lot_id in moved and source == STORE:
+            _check_there(movement, lot_id, quantity, day, moved[lot_id])
         if source not in OUTSIDE:
             _take(movement, lot_id, source, quantity)
         if target not in OUTSIDE:
@@ -77,6 +88,29 @@ def _take(movement: Movement, lot_id: int, place: str, quantity: int) -> None:
         }
         name = lot.item.label
         raise Refusal("stock_short", sentence % figures, item=name, in_store=there, asked=quantity)
+
+
+def _check_there(movement: Movement, lot_id: int, asked: int, day: date, moved: Mapping[date, int]) -> None:
+    """Let pass packs that the store held on a day that is over and on every day since; it is locked."""
+    there = StockLevel.objects.filter(lot_id=lot_id, place=STORE).values_list("quantity", flat=True).first()
+    free, _later = free_on(there or 0, moved)
+    if asked <= free or asked > (there or 0):  # what the store does not even hold now is refused as such
+        return
+    lot = Lot.objects.select_related("item").get(pk=lot_id)
+    if movement.kind == MovementKind.COUNT:
+        sentence = _(
+            "%(asked)s %(packing)s of %(item)s, lot %(lot)s, would be missing since %(day)s, and only"
+            " %(there)s of what was there then are left. Have the store counted again."
+        )
+    else:
+        sentence = _(
+            "%(asked)s %(packing)s of %(item)s, lot %(lot)s, are to leave the store on %(day)s, and it had"
+            " %(there)s to give then. Reload the page and look again."
+        )
+    name = lot.item.label
+    words = {"asked": asked, "packing": lot.item.packing, "item": name, "lot": lot_name(lot.number)}
+    told = {**words, "day": written(day, "full"), "there": free}
+    raise Refusal("stock_short", sentence % told, item=name, in_store=free, asked=asked)
 
 
 def _bring(lot_id: int, place: str, quantity: int) -> None:

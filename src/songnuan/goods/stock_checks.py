@@ -24,7 +24,9 @@ from songnuan.goods.models import (
 )
 from songnuan.goods.outgoing import given
 from songnuan.goods.places import DISPOSED, DONOR, MISSING, STORE, SUPPLIER
+from songnuan.goods.running import lots_below_zero
 from songnuan.kernel.clock import CHINA
+from songnuan.kernel.days import written
 from songnuan.kernel.money import yuan
 
 _OUT = (MovementKind.HAND_OVER, MovementKind.ISSUE)
@@ -35,9 +37,10 @@ def stock_findings() -> Iterator[Finding]:
 
     Codes: `lot_of_other_item`, `received_beyond_bought`, `issued_expired`, `received_expired`,
     `handed_beyond_kit`, `count_decided_by_counter`, `count_unbooked`, `disposal_decided_by_asker`,
-    `disposal_unbooked`, `donation_differs`, `donation_unbooked`, `issue_unbooked`.
+    `disposal_unbooked`, `donation_differs`, `donation_unbooked`, `issue_unbooked`, `stock_below_zero`.
     """
     yield from _lots()
+    yield from _below_zero()
     yield from _deliveries()
     yield from _expired()
     yield from _kits()
@@ -54,6 +57,15 @@ def _lots() -> Iterator[Finding]:
     for lot_id in strange.order_by("pk").values_list("pk", flat=True):
         sentence = _("The lot holds another item than was bought or given.")
         yield Finding("lot_of_other_item", f"goods.lot:{lot_id}", sentence)
+
+
+def _below_zero() -> Iterator[Finding]:
+    """Nothing leaves the store before it came: of no lot less than none is there at the end of a day."""
+    for lot_id, day, packs in lots_below_zero():
+        sentence = _("By the end of %(day)s more had left the store than had come: %(packs)s are left.")
+        words = {"day": written(day, "full"), "packs": packs}
+        facts = {"day": day.isoformat(), "packs": packs}
+        yield Finding("stock_below_zero", f"goods.lot:{lot_id}", sentence % words, facts)
 
 
 def _deliveries() -> Iterator[Finding]:

@@ -124,15 +124,15 @@ def lacks(visits: Measure, units: Collection[int]) -> dict[int, KitView]:
 
 
 def in_store(kit: KitView, on: date | None = None) -> int:
-    """Return how often the kit is in the store, whole and on no hold; with a day, of what is good then."""
+    """Return how often the kit is in the store, whole and on no hold; with a day, of what may go out then."""
     return times_in(kit, there(kit, on))
 
 
 def there(kit: KitView, on: date | None = None) -> Counter[int]:
-    """Return the packs in the store that may go out, by id of the item; with a day, of what is good then."""
+    """Return the packs in the store that may go out, by id of the item; with a day, then."""
     found: Counter[int] = Counter()
     if not active_among([fund_subject(kit.fund_id)]):
-        for lot in usable(_lots(kit), on or date.min):
+        for lot in usable(_lots(kit, on), on or date.min):
             found[lot.item_id] += lot.quantity
     return found
 
@@ -183,11 +183,11 @@ def whereabouts(rows: Iterable[OwedKit], on: date) -> dict[OwedKit, Where]:
 
 def is_held(kit: KitView) -> bool:
     """Return whether a hold keeps kits in the store."""
-    return bool(active_among([fund_subject(kit.fund_id)])) or any(lot.held for lot in _lots(kit))
+    return bool(active_among([fund_subject(kit.fund_id)])) or any(lot.held for lot in _lots(kit, None))
 
 
-def _lots(kit: KitView) -> list[OnHand]:
-    return on_hand(Lot.objects.filter(line__purchase__kit_id=kit.kit_id))
+def _lots(kit: KitView, on: date | None) -> list[OnHand]:
+    return on_hand(Lot.objects.filter(line__purchase__kit_id=kit.kit_id), on=on)
 
 
 def handed_over(visit_id: int) -> list[HandedOver]:

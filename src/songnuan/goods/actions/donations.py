@@ -123,7 +123,7 @@ def issue_goods(
     first_of(examine_issue(packs, happened_on, reason_late, handing, times_of(plan, actor, at)))
     _check_unit(plan, unit_id, at)
     store = lock_store(plan_id)
-    there = on_hand(Lot.objects.filter(store=store, gift__isnull=False))
+    there = on_hand(Lot.objects.filter(store=store, gift__isnull=False), on=happened_on)
     lots: dict[int, int] = {}
     for item in Item.objects.filter(pk__in=packs).order_by("pk"):
         wanted = Wanted(item.pk, item.label, item.packing, packs[item.pk])

@@ -160,7 +160,7 @@ def givable(plan: Plan, reader: Reader, *, is_read_again: bool = False) -> list[
     lots: dict[int, list[OnHand]] = {}
     if is_read_again:
         lots = {item_id: [] for item_id in given.values_list("item_id", flat=True)}
-    for lot in usable(on_hand(given), reader.day):
+    for lot in usable(on_hand(given, on=reader.day), reader.day):
         lots.setdefault(lot.item_id, []).append(lot)
     return [
         Givable(
