@@ -38,24 +38,13 @@ def makers(trees: Sequence[ast.Module]) -> Iterator[set[str]]:
     A name that stands for another is followed: a variable to what it was set to, an argument to what is
     given for it, a function to what it names.
     """
-    functions: dict[str, list[ast.AST]] = defaultdict(list)
-    for tree in trees:
-        for node in tree.body:
-            if isinstance(node, ast.FunctionDef):
-                functions[node.name].append(node)
-    given: dict[str, set[str]] = defaultdict(set)
-    for tree in trees:
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in functions:
-                told = (*node.args, *(keyword.value for keyword in node.keywords))
-                given[node.func.id] |= set().union(*map(names_in, told))
+    functions: dict[str, list[ast.FunctionDef]] = defaultdict(list)
+    for node in (node for tree in trees for node in tree.body):
+        if isinstance(node, ast.FunctionDef):
+            functions[node.name].append(node)
+    given = arguments(trees)
     for function in (one for same in functions.values() for one in same):
-        assert isinstance(function, ast.FunctionDef)
-        local: dict[str, set[str]] = defaultdict(set)
-        for node in ast.walk(function):
-            if isinstance(node, ast.Assign):
-                for name in set().union(*map(names_in, node.targets)):
-                    local[name] |= names_in(node.value)
+        local = variables(function)
         for arg in (*function.args.args, *function.args.kwonlyargs):
             local[arg.arg] |= given[function.name] if arg.arg != "request" else set()
         for call in ast.walk(function):
@@ -63,8 +52,28 @@ def makers(trees: Sequence[ast.Module]) -> Iterator[set[str]]:
                 yield followed(names_in(call.func), local, functions)
 
 
+def arguments(trees: Sequence[ast.Module]) -> dict[str, set[str]]:
+    """Return by function the names in what it is called with."""
+    given: dict[str, set[str]] = defaultdict(set)
+    for node in (node for tree in trees for node in ast.walk(tree)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            told = (*node.args, *(keyword.value for keyword in node.keywords))
+            given[node.func.id] |= set().union(*map(names_in, told))
+    return given
+
+
+def variables(function: ast.FunctionDef) -> dict[str, set[str]]:
+    """Return by variable of a function the names in what it is set to."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign):
+            for name in set().union(*map(names_in, node.targets)):
+                found[name] |= names_in(node.value)
+    return found
+
+
 def followed(
-    names: set[str], local: Mapping[str, set[str]], functions: Mapping[str, Sequence[ast.AST]]
+    names: set[str], local: Mapping[str, set[str]], functions: Mapping[str, Sequence[ast.FunctionDef]]
 ) -> set[str]:
     found, fresh = set[str](), names
     while fresh:
@@ -96,7 +105,8 @@ def opened(bureau: Bureau) -> Plan:
 
 
 @pytest.mark.django_db
-def test_closing_a_problem_counts(bureau: Bureau, opened: Plan) -> None:
+@pytest.mark.usefixtures("opened")
+def test_closing_a_problem_counts(bureau: Bureau) -> None:
     visit = recorded(bureau, at(8, 10), "夜班岗亭缺取暖设备")
     url = reverse("problem_close", args=(Task.objects.get(source=f"visits.visit:{visit.pk}").pk,))
     with on(at(9, 15)):

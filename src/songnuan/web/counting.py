@@ -40,7 +40,7 @@ def tell(form: forms.BaseForm, name: str) -> None:
 
 
 def taken() -> None:
-    """Say that the forms of this request were taken, though the answer is a page or a file, and leads nowhere."""
+    """Say that what was handed in was taken, though the answer is a page or a file and leads nowhere."""
     told = _told.get()
     if told is not None:
         told.is_taken = True
@@ -72,7 +72,7 @@ def _sum(name: str, inputs: list[forms.BoundField], changed: set[str], *, posted
 
 
 def _says_something(line: list[forms.BoundField]) -> bool:
-    """Return whether somebody filled a line in: a list that always has a choice says nothing beside others."""
+    """Return whether somebody filled a line in; a list that always has a choice says nothing by itself."""
     told = [bound for bound in line if _is_filled(bound)]
     return bool(told) and (len(line) == 1 or not all(map(_is_preset, told)))
 
