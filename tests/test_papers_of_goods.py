@@ -15,14 +15,17 @@ from songnuan.audit.models import Entry
 from songnuan.documents import sheet_pdf, sheet_xlsx
 from songnuan.documents.sheet_paper import Kind, SheetPaper, Signed
 from songnuan.funds.queries import balance
-from songnuan.goods.models import StockLevel
+from songnuan.goods.gifts import Gift, GiftLine, Handing
+from songnuan.goods.handed import hand_over_list
+from songnuan.goods.models import Item, StockLevel
 from songnuan.goods.queries import kit_of, paid_for
 from songnuan.journeys.cancel_purchase import cancel_purchase
 from songnuan.journeys.correct_report import correct_report
-from songnuan.journeys.goods_paper_rows import GiftRow, GoodsLine, stock_rows
+from songnuan.journeys.goods_paper_rows import GiftRow, GoodsLine, _together, stock_rows
 from songnuan.journeys.goods_papers import gift_receipt
 from songnuan.journeys.make_sheets import SheetOrder, make_sheets
 from songnuan.journeys.paper_head import head_of
+from songnuan.journeys.record_donation import record_donation
 from songnuan.journeys.record_visit import VisitReport, record_visit
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.plans.models import Measure, Plan
@@ -271,3 +274,53 @@ def test_a_gift_is_receipted_with_its_value_in_figures_and_in_words(bureau: Bure
     assert "2020年4月2日（补录）" in str(paper.entries)
     assert "补录原因：方案开始前接收。" in paper.note
     assert sheet_pdf.render([paper]).content
+
+
+@pytest.mark.django_db
+def test_a_unit_that_got_a_part_is_counted_once(run: Any) -> None:
+    bureau, _plan, visits = run
+    noodles = Item.objects.filter(name="方便面").values_list("pk", flat=True)
+    part = bureau.report(at(13), handed=tuple(noodles), short_reason="水果次日送达")
+    record(bureau, visits[2], part, received=at(13))
+    (plain,), (longer,) = made("receipts", bureau.finance), made("receipts", bureau.finance, with_blanks=True)
+    assert plain.lines[-1] == "已领取2个单位，部分领取1个单位"
+    assert longer.lines[-1] == "已领取2个单位，部分领取1个单位，待领取44个单位"
+    hand_over(visits[2].pk, bureau.liaison, at(14))
+    (whole,) = made("receipts", bureau.finance)
+    assert whole.lines[-1] == "已领取3个单位"
+
+
+@pytest.mark.django_db
+def test_lines_of_a_unit_stand_in_the_order_of_the_kit(run: Any) -> None:
+    bureau, plan, _visits = run
+    rows = hand_over_list(plan.pk)
+    mixed = _together(rows[::-1], {"方便面": 0, "苹果": 1, "梨": 2})  # booked the other way round
+    assert list(dict.fromkeys(line.item for line in mixed)) == ["方便面", "苹果", "梨"]
+    (paper,) = made("receipts", bureau.finance)
+    assert list(dict.fromkeys(column(paper, "品名"))) == ["方便面", "苹果", "梨"]
+
+
+@pytest.mark.django_db
+def test_the_stock_card_says_what_never_lay_in_the_store(run: Any) -> None:
+    bureau, plan, visits = run
+    (before,) = made("stock_card", bureau.finance)
+    assert "直接送达" not in before.note
+    record_donation(
+        plan_id=plan.pk,
+        gift=Gift(
+            donor="澄江市慈善总会",
+            donor_kind="organisation",
+            donated_on=date(2020, 4, 14),
+            valuation="invoiced",
+            lines=(GiftLine("84消毒液", "桶", 20, 38_00),),
+            handing=Handing("梁守闸", confirmed_by_name=True),
+            unit_id=visits[0].unit_id,
+        ),
+        signature=b"",
+        key=uuid4(),
+        actor=bureau.office,
+        at=at(14),
+    )
+    (after,) = made("stock_card", bureau.finance)
+    assert after.note.startswith("注：另有1笔捐赠由捐赠方直接送达单位，未经入库")
+    assert _rows(after) == _rows(before)

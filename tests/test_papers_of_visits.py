@@ -12,13 +12,17 @@ from songnuan.audit.models import Entry
 from songnuan.cli.drawing import signature
 from songnuan.documents.sheet_paper import SheetPaper, Signed, shown
 from songnuan.documents.sheet_pdf import render
+from songnuan.journeys.correct_report import correct_report
 from songnuan.journeys.make_sheets import SheetOrder, make_sheets
+from songnuan.journeys.record_leader_visit import record_leader_visit
 from songnuan.journeys.record_visit import Problem, record_visit
 from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.kernel.sealed import SealBroken
+from songnuan.organisation.models import UnitRecord
 from songnuan.organisation.queries import contact_of
-from songnuan.visits.models import Visit
+from songnuan.visits.leader_rules import LeaderReport
+from songnuan.visits.models import InspectionResult, Visit
 from songnuan.visits.queries import detail
 
 DAY = at(16)
@@ -105,6 +109,55 @@ def test_the_table_of_units_says_how_each_stands(run: Any) -> None:
     assert sum(row[12] == "已逾期，未走访" for row in lines) == overdue > 0
     assert {row[9] for row in lines} == {"300.00"}
     assert {row[8] for row in lines} == {"", bureau.liaison.label}
+    assert paper.table is not None
+    (total,) = paper.table.parts[0].totals
+    people = sum(int(row[4]) for row in lines if row[4])
+    assert dict(total.figures) == {4: people, 9: 47 * 300_00}
+    assert total.words == "合计（小写）：¥14,100.00　　（大写）：人民币壹万肆仟壹佰元整"
+
+
+@pytest.mark.django_db
+def test_a_record_says_where_what_was_checked_and_which_leader_went_along(run: Any) -> None:
+    bureau, visits = run
+    unit = UnitRecord.objects.get(unit=visits[0].unit_id)
+    InspectionResult.objects.filter(visit=visits[0], item_key="duty").update(
+        result="fail", note="值班表未上墙"
+    )
+    leader = LeaderReport("程守山", "局长", at(8), (), visit_id=visits[0].pk)
+    record_leader_visit(
+        plan_id=visits[0].measure.plan_id, report=leader, key=uuid4(), actor=bureau.office, at=at(8, 17)
+    )
+    (paper,) = made("visit_record", bureau.liaison, visit_id=visits[0].pk)
+    said = told(paper)
+    assert said["地点"].startswith(unit.address)
+    assert unit.category not in said["地点"]
+    assert said["检查情况"].startswith("检查5项，不符合1项：")
+    assert said["检查情况"].endswith("（值班表未上墙）")
+    assert said["带队及参加人员"].endswith("（带队）；随访领导：程守山（局长）")
+    (register,) = made("visit_register", bureau.office)
+    line = next(row for row in rows(register) if row[3] == unit.name)
+    assert line[4] == said["带队及参加人员"]
+    assert line[7].endswith(said["检查情况"])
+
+
+@pytest.mark.django_db
+def test_a_corrected_report_that_nobody_signed_says_so(run: Any) -> None:
+    bureau, visits = run
+    correct_report(
+        visit_id=visits[0].pk,
+        version=1,
+        report=bureau.report(at(8, 9), signature=b"", receiver_name="", conditions="食宿有保障。"),
+        reason="时间写错",
+        key=uuid4(),
+        actor=bureau.liaison,
+        at=at(12),
+    )
+    (paper,) = made("visit_record", bureau.liaison, visit_id=visits[0].pk)
+    assert told(paper)["被慰问方签字"] == "赵*江，更正后的报告，受访单位未签字"
+    assert "报告已于2020年4月12日更正。" in paper.note
+    (register,) = made("visit_register", bureau.office)
+    assert [row[1].endswith("（4月12日更正）") for row in rows(register)] == [True, False]
+    assert [row[12] for row in rows(register)] == ["赵*江，更正后的报告，受访单位未签字", "赵*江（屏幕签名）"]
 
 
 @pytest.mark.django_db

@@ -14,7 +14,7 @@ import zxingcpp
 from docx.oxml.ns import qn
 from python_calamine import CalamineWorkbook
 
-from documents.sheet_sample import COLUMNS, DAY, LONG, sheet
+from documents.sheet_sample import COLUMNS, DAY, LONG, group, sheet
 from documents.test_papers_hold import ORDER, SIGNS, UNSEEN
 from songnuan.cli.drawing import signature
 from songnuan.documents import qr, sheet_pdf, sheet_word, sheet_xlsx
@@ -131,6 +131,33 @@ def test_a_row_stands_on_one_page_in_the_pdf(monkeypatch: pytest.MonkeyPatch) ->
     table = SheetTable(COLUMNS, (Part((Group((row,)),) * 6),))
     long = dataclasses.replace(sheet(), entries=(), after=(), table=table, foot=(), note="", qr=None)
     assert len(pages([long], monkeypatch)) == 6
+
+
+@pytest.mark.parametrize("count", [9, 16, 31, 32, 33, 34, 47, 48])
+def test_who_signs_never_stands_alone_on_a_page(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = dataclasses.replace(sheet(count), entries=(), after=(), qr=None)
+    assert whole.table is not None
+    bought = dataclasses.replace(whole, table=SheetTable(COLUMNS, whole.table.parts[:1]))
+    head = _lines_drawn(dataclasses.replace(bought, table=SheetTable(COLUMNS, ())), monkeypatch)[-1]
+    for paper in (whole, bought):
+        assert _lines_drawn(paper, monkeypatch)[-1] > head, "rows stand there too"
+
+
+def _lines_drawn(paper: SheetPaper, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return by page how many lines of the table are drawn."""
+    with monkeypatch.context() as watched:
+        return [page.count("stroke-width") for page in pages([paper], watched)]
+
+
+def test_what_is_too_tall_to_stand_with_others_is_left_to_break() -> None:
+    row = (1, "单" * 500, "品", 1, 100, None, DAY)
+    table = SheetTable(
+        COLUMNS, (Part((Group((row,)),) * 2, title="一", totals=(Total("合计", ((4, 1),), 1),)),)
+    )
+    paper = dataclasses.replace(sheet(1), table=table, after=())
+    assert sheet_pdf.ties_of(paper, table, with_foot=True) == [1, 1, 1, 3, 0, 0]
+    short = SheetTable(COLUMNS, (Part((group(1), group(2)), title="一"), Part((group(3),), title="二")))
+    assert sheet_pdf.ties_of(paper, short, with_foot=True) == [3, 0, 0, 2, 0, 4, 0, 0, 0]
 
 
 def test_a_group_longer_than_a_page_says_again_what_its_rows_share() -> None:

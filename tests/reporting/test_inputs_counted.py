@@ -48,10 +48,13 @@ def test_a_visit_counts_its_inputs_once_it_is_recorded(bureau: Bureau) -> None:
     assert record(bureau) == 302
     row = InputCount.objects.get(form="visit")
     assert (row.unit_id, row.role, row.week, row.posted) == (bureau.lead_id, "lead_liaison", MONDAY, 1)
-    # Typed: the time, prevention, conditions, receiver, five lines of the checklist. Filled in by the house:
-    # how it was reached, who went, what was handed over, and how many packs of it.
-    assert (row.filled, row.typed) == (13, 9)
-    assert row.shown > row.filled
+    # Typed: the time, prevention, conditions, receiver. Filled in by the house: how it was reached, who went,
+    # what was handed over, and how many packs of it.
+    assert (row.shown, row.filled, row.typed) == (15, 8, 4)
+    lines = InputCount.objects.get(
+        form="visit:lines"
+    )  # five lines of the checklist, each with room for a note
+    assert (lines.posted, lines.shown, lines.filled, lines.typed) == (5, 10, 5, 5)
     assert not InputCount.objects.filter(form="visit_problem").exists(), "rows left as they were are none"
 
 
@@ -82,7 +85,7 @@ def test_the_demo_counts_as_its_form_would(
 ) -> None:
     opened(bureau)
     assert record(bureau, **posted) == 302
-    rows = InputCount.objects.order_by("form").values_list("form", "shown", "filled", "typed")
+    rows = InputCount.objects.order_by("form").values_list("form", "shown", "filled", "typed", "posted")
     assert list(rows) == [astuple(one) for one in asked_of(bureau.report(at(8, 10, 30), **report))]
 
 

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from songnuan.journeys.record_visit import VisitReport
 from songnuan.reporting.actions import count_inputs
-from songnuan.reporting.rules import Asked
+from songnuan.reporting.rules import Asked, lines_of
 
 # Inputs of the form beside its checklist, of which each line is two; and what it brings filled in.
-_INPUTS, _FOR_A_LATE_ENTRY, _FOR_A_PROBLEM = 15, 1, 3
+_INPUTS, _FOR_A_PROBLEM = 15, 3
 _BEFOREHAND = ("form", "members", "handed", "packs")
 
 
@@ -26,11 +26,12 @@ def asked_of(report: VisitReport) -> list[Asked]:
         "receiver_name": True,
         "entry_reason": bool(report.entry_reason),
     }
-    lines = sum(2 if answer.note else 1 for answer in report.inspection)
-    filled = sum(told.values()) + lines
+    filled = sum(told.values())
     beforehand = len(_BEFOREHAND) - (report.form != "on_site")
-    shown = _INPUTS + 2 * len(report.inspection) + (_FOR_A_LATE_ENTRY if report.entry_reason else 0)
-    asked = [Asked("visit", shown, filled, filled - beforehand)]
+    asked = [Asked("visit", _INPUTS, filled, filled - beforehand)]
+    if report.inspection:
+        lines, told = len(report.inspection), sum(2 if answer.note else 1 for answer in report.inspection)
+        asked += [Asked(lines_of("visit"), 2 * lines, told, told, lines)]
     return asked + [Asked("visit_problem", _FOR_A_PROBLEM, 2, 1) for _problem in report.problems]
 
 

@@ -1,6 +1,7 @@
 """A sheet as PDF/A: heads repeat, rows are never torn, room to sign stays."""
 
 import json
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -22,10 +23,13 @@ from songnuan.documents.sheet_paper import (
     shown,
     stretches,
 )
+from songnuan.documents.titles import width_of
 from songnuan.documents.typeset import Pdf
 
 _FONTS = (TITLE, BODY, HEADING)
 _SIGNED, _PRINTED = 9.0, 5.0
+_LINE, _PADDING, _PICTURE = 4.8, 2.5, 8.0
+_TIED, _NOTE = 80.0, 6  # mm of rows, and lines of small print, that are kept with what belongs to them
 _TEMPLATE = Path(__file__).with_name("sheet.typ")
 
 
@@ -81,7 +85,7 @@ def _paper(paper: SheetPaper, pictures: dict[bytes, int]) -> dict[str, Any]:
         "title": paper.title,
         "lines": list(paper.lines),
         "entries": _entries(paper.entries, pictures),
-        "table": None if paper.table is None else _table(paper.table, pictures),
+        "table": None if paper.table is None else _table(paper, paper.table, pictures),
         "after": _entries(paper.after, pictures),
         "foot": list(paper.foot),
         "note": paper.note,
@@ -110,9 +114,12 @@ def _cell(cell: Cell, kind: Kind, pictures: dict[bytes, int]) -> dict[str, Any]:
     return {"text": shown(cell, kind), "picture": place}
 
 
-def _table(table: SheetTable, pictures: dict[bytes, int]) -> dict[str, Any]:
+def _table(paper: SheetPaper, table: SheetTable, pictures: dict[bytes, int]) -> dict[str, Any]:
     aligned = {Kind.MONEY: "right", Kind.QUANTITY: "center", Kind.DAY: "center", Kind.SIGN: "center"}
+    is_tied = bool(table.parts) and not paper.after
     return {
+        "ties": ties_of(paper, table, with_foot=is_tied),
+        "is_tied": is_tied,
         "headings": [column.heading for column in table.columns],
         "widths": [column.width for column in table.columns],
         "aligned": [
@@ -120,6 +127,55 @@ def _table(table: SheetTable, pictures: dict[bytes, int]) -> dict[str, Any]:
         ],
         "parts": [_part(table, part, pictures) for part in table.parts],
     }
+
+
+def ties_of(paper: SheetPaper, table: SheetTable, *, with_foot: bool) -> list[int]:
+    """Return for each printed row how many from here on stand on one page, 0 where an earlier row holds it.
+
+    A title stands with the first rows below it; sums, and who signs at the end, with the last rows above.
+    What is so tall that it might not go on one page is left to break between its rows.
+    """
+    ties: list[int] = []
+    for nth, part in enumerate(table.parts, 1):
+        rows = list(stretches(table, part))
+        starts = [place for place, (_row, height) in enumerate(rows) if height]
+        tall = [_tallness(paper, table, row) for row, _height in rows]
+        below = sum(2 if total.words else 1 for total in part.totals)
+        is_end = with_foot and nth == len(table.parts)
+        first = rows[0][1] if rows and part.title and sum(tall[: rows[0][1]]) <= _TIED else 0
+        last = len(rows) - starts[-1] if rows and sum(tall[starts[-1] :]) <= _TIED else 0
+        foot = int(is_end and _lines(paper.note, _across(paper)) <= _NOTE)
+        head = int(bool(part.title))
+        whole = head + len(rows) + below + int(is_end)
+        spans = [(0, head + first), (head + len(rows) - last, last + below + foot)]
+        if spans[0][1] > spans[1][0]:  # one group alone, under its title
+            spans = [(0, whole - int(is_end) + foot)]
+        found = [1] * head + [height for _row, height in rows] + [1] * (below + int(is_end))
+        for start, length in spans:
+            if length > 1:
+                found[start : start + length] = [length] + [0] * (length - 1)
+        ties += found
+    return ties
+
+
+def _across(paper: SheetPaper) -> float:
+    """Return how many Chinese characters of the small size go across the page."""
+    return 84.0 if paper.is_landscape else 55.0
+
+
+def _lines(text: str, room: float) -> int:
+    return math.ceil(width_of(text) / max(1.0, room))
+
+
+def _tallness(paper: SheetPaper, table: SheetTable, row: Sequence[Cell]) -> float:
+    """Return about how tall a row is, in mm, rather too much than too little."""
+    whole = sum(column.width for column in table.columns)
+    lines = (
+        _lines(shown(cell, column.kind), _across(paper) * column.width / whole - 1)
+        for column, cell in zip(table.columns, row, strict=True)
+    )
+    signs = any(isinstance(cell, Signed) and cell.picture for cell in row)
+    return max(_SIGNED, max(lines) * _LINE + _PADDING) + (_PICTURE if signs else 0)
 
 
 def _part(table: SheetTable, part: Part, pictures: dict[bytes, int]) -> dict[str, Any]:

@@ -39,6 +39,7 @@ _LINE, _TALLEST = 14.0, 409.0  # points of a line, and of the tallest row that E
 _SIGNED = 26.0
 _SIGNATURE = 22.0  # height of a signature in points, below the words beside it
 _POINTS = 0.75  # of a pixel
+_DIGIT, _CELL_EDGE = 7, 5  # pixels of a digit, and beside what stands in a cell
 _TITLE_ROOM, _CODE_ROOM, _CODE_SCALE = 30.0, 70.0, 0.3
 _A4 = 9
 
@@ -59,6 +60,9 @@ def render(papers: Sequence[SheetPaper]) -> bytes:
             name = sheet_name(paper.title)
             sheet = book.add_worksheet(name if len(papers) == 1 else f"{number} {name}"[:31])
             _Writer(book, sheet, paper).write()
+            # Each sheet counts its own pages; how many there are Excel only knows of all sheets together.
+            sheet.set_start_page(1)
+            sheet.set_footer("&C第 &P 页　共 &N 页" if len(papers) == 1 else "&C第 &P 页")
     return made.getvalue()
 
 
@@ -91,20 +95,30 @@ class _Writer:
             self.sheet.set_landscape()
         self.sheet.set_paper(_A4)
         self.sheet.fit_to_pages(1, 0)
-        self.sheet.set_footer("&C第 &P 页　共 &N 页")
 
     def _head(self) -> None:
         title = self._format(font_name=TITLE, font_size=16, align="center")
         self.sheet.merge_range(0, 0, 0, len(self.widths) - 1, self.paper.title, title)
         self.sheet.set_row(0, _CODE_ROOM if self.paper.qr else _TITLE_ROOM)
         self.row = 1
-        for line in self.paper.lines:
-            self._line(line, self._plain())
         if self.paper.qr:
             self._line(self.paper.qr.caption, self._format(align="right"))
-            image = {"image_data": io.BytesIO(picture(self.paper.qr.address))}
-            scale = {"x_scale": _CODE_SCALE, "y_scale": _CODE_SCALE, "object_position": 3}
-            self.sheet.insert_image(0, len(self.widths) - 1, "qr.png", {**image, **scale})
+            self._code(picture(self.paper.qr.address))
+        for line in self.paper.lines:
+            self._line(line, self._plain())
+
+    def _code(self, content: bytes) -> None:
+        """Put a code at the right edge beside the title, so that its caption ends below it."""
+        with Image.open(io.BytesIO(content)) as image:
+            wide = image.size[0] * _CODE_SCALE
+        last = len(self.widths) - 1
+        room = self.widths[last] * _DIGIT + _CELL_EDGE
+        while room < wide and last:
+            last -= 1
+            room += self.widths[last] * _DIGIT + _CELL_EDGE
+        told = {"image_data": io.BytesIO(content), "x_scale": _CODE_SCALE, "y_scale": _CODE_SCALE}
+        told |= {"x_offset": room - wide, "object_position": 3}
+        self.sheet.insert_image(0, last, "qr.png", told)
 
     def _line(self, text: str, shape: Format) -> None:
         """Write a text over the whole width."""

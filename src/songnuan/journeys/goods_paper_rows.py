@@ -1,7 +1,7 @@
 """What papers tell of goods: purchases, hand-overs with their prices, the store's card, gifts."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -20,7 +20,7 @@ from songnuan.journeys.visit_paper_rows import receiver_of, visits_of
 from songnuan.kernel.actor import SYSTEM
 from songnuan.plans.models import Plan
 from songnuan.visits.models import LaterReceipt, ReportVersion, Visit
-from songnuan.visits.owed import lacks
+from songnuan.visits.owed import kit_of_visits, lacks
 from songnuan.visits.versions import first_versions
 
 _VISIT = "visits.visit:"
@@ -47,7 +47,7 @@ class ReceiptRow:
     """What one unit got: `signed` who signed, None where it is still to be signed on paper; `day` when.
 
     `is_to_come`: the unit did not get it yet. `is_later`: it was handed over after the visit. `is_gift`: it
-    was given to the house, and cost it nothing.
+    was given to the house, and cost it nothing. `is_owed`: the unit still gets a part of its kit.
     """
 
     unit: str
@@ -59,6 +59,7 @@ class ReceiptRow:
     is_later: bool = False
     is_to_come: bool = False
     is_gift: bool = False
+    is_owed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,23 +143,26 @@ def receipt_rows(plan: Plan, on: date, *, with_blanks: bool, is_full: bool) -> l
     """Return what units got, as it was booked; with blanks, also who is still to get a kit."""
     rows = hand_over_list(plan.pk)
     by_movement = {pk: list(lines) for pk, lines in groupby(rows, lambda row: row.movement_id)}
-    hands = _Hands(rows, is_full=is_full)
-    waiting = _to_come(plan) if with_blanks else {}
+    hands, order = _Hands(rows, is_full=is_full), _kit_order(plan)
+    waiting = _to_come(plan)
     units = PaperUnits([*(row.unit_id for row in rows), *waiting])
     found = [
         ReceiptRow(
             unit=units.name(first.unit_id, first.day),
-            lines=_together(moved),
+            lines=_together(moved, order),
             signed=hands.signed(pk, first.subject),
             day=first.day,
             handled_by=first.by or SYSTEM.label,
             late_entry=hands.is_late(pk, first.subject),
             is_later=first.issue_id is None and not hands.is_at_visit(pk, first.subject),
             is_gift=first.issue_id is not None,
+            is_owed=first.issue_id is None and first.unit_id in waiting,
         )
         for pk, moved in by_movement.items()
         for first in moved[:1]
     ]
+    if not with_blanks:
+        return found
     return found + [ReceiptRow(units.name(pk, on), lines, is_to_come=True) for pk, lines in waiting.items()]
 
 
@@ -222,6 +226,12 @@ def stock_rows(plan: Plan, *, is_full: bool) -> list[StockCardRow]:
         )
         for row in rows
     ]
+
+
+def gifts_past_the_store(plan: Plan) -> int:
+    """Return how many gifts that stand went straight to units."""
+    gifts = Donation.objects.filter(store__plan=plan, unit__isnull=False, cancelled_at__isnull=True)
+    return gifts.count()
 
 
 def gift_rows(
@@ -308,10 +318,17 @@ class _Hands:
         return None if signed is None else receiver_of(signed, is_full=self._is_full)
 
 
-def _together(rows: Sequence[HandOverRow]) -> tuple[GoodsLine, ...]:
-    """Return what a unit got: packs of several lots at one price in one line."""
+def _kit_order(plan: Plan) -> dict[str, int]:
+    """Return the place of each thing in the kit that the visits bring."""
+    visits = visits_of(plan)
+    kit = kit_of_visits(visits) if visits else None
+    return {part.name: place for place, part in enumerate(kit.parts)} if kit else {}
+
+
+def _together(rows: Sequence[HandOverRow], order: Mapping[str, int]) -> tuple[GoodsLine, ...]:
+    """Return what a unit got, in the order of the kit: packs of several lots at one price in one line."""
     packs: dict[tuple[str, str, str, int], int] = defaultdict(int)
-    for row in rows:
+    for row in sorted(rows, key=lambda row: order.get(row.name, len(order))):
         packs[row.name, row.specification, row.packing, row.unit_price_minor] += row.quantity
     return tuple(
         GoodsLine(name, specification, packing, count, price)

@@ -108,20 +108,29 @@ def receipt_sheet(rows: Sequence[ReceiptRow], *, head: PaperHead, fund: str, is_
     """Return the sheet that units sign for goods (慰问品签收表); what is still to come is not counted."""
     bought = [row for row in rows if not row.is_gift]
     given = [row for row in rows if row.is_gift]
-    got = len({row.unit for row in bought if not row.is_to_come})  # a unit that got its kit in parts is one
-    to_come = sum(row.is_to_come for row in bought)
-    told = f"已领取{got}个单位" + (f"，待领取{to_come}个单位" if to_come else "")
+    to_come = any(row.is_to_come for row in bought)
     parts = [_receipts(bought, "已领取合计" if to_come else "合计", first=1)] if bought else []
     if given:
         part = _receipts(given, "捐赠物资合计", first=len(bought) + 1)
         parts.append(replace(part, title="捐赠物资（单价、金额为其价值，不由专项资金支付）"))
     return SheetPaper(
         title="慰问品签收表",
-        lines=head.lines(f"专项资金：{fund}", told),
+        lines=head.lines(f"专项资金：{fund}", _counted(bought)),
         dated_on=head.day,
         table=SheetTable(_RECEIPTS, tuple(parts)),
         foot=FOOT,
         note=head.noted("" if is_full else _MASKED),
+    )
+
+
+def _counted(rows: Sequence[ReceiptRow]) -> str:
+    """Return how many units got their kit, a part of it, or nothing yet: each is counted once."""
+    some = {row.unit for row in rows if not row.is_to_come}
+    owed = {row.unit for row in rows if row.is_owed} & some
+    none = {row.unit for row in rows if row.is_to_come} - some
+    told = [("部分领取", owed), ("待领取", none)]
+    return f"已领取{len(some - owed)}个单位" + "".join(
+        f"，{word}{len(units)}个单位" for word, units in told if units
     )
 
 
@@ -215,12 +224,13 @@ def _purchases(rows: Sequence[PurchasePaperRow]) -> tuple[Group, ...]:
     return tuple(groups)
 
 
-def stock_card(rows: Sequence[StockCardRow], *, head: PaperHead, is_full: bool) -> SheetPaper:
+def stock_card(rows: Sequence[StockCardRow], *, head: PaperHead, straight: int, is_full: bool) -> SheetPaper:
     """Return the store's register (防疫物资出入库登记表), thing by thing, each with its balance.
 
     Args:
         rows: Movements, those of one thing after each other, as they happened.
         head: The head of the plan's papers.
+        straight: How many gifts went from their donors straight to units, and never lay in the store.
         is_full: Whether names of receivers stand there in full.
 
     """
@@ -243,7 +253,12 @@ def stock_card(rows: Sequence[StockCardRow], *, head: PaperHead, is_full: bool) 
         dated_on=head.day,
         table=SheetTable(_CARD, tuple(parts)),
         foot=FOOT,
-        note=head.noted("" if is_full else "领用人姓名已隐去部分内容。"),
+        note=head.noted(
+            f"另有{straight}笔捐赠由捐赠方直接送达单位，未经入库，不列入本表，见签收表和捐赠接收凭据。"
+            if straight
+            else "",
+            "" if is_full else "领用人姓名已隐去部分内容。",
+        ),
         is_landscape=True,
     )
 

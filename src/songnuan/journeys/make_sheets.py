@@ -1,6 +1,6 @@
 """A paper of a plan is made from what the ledgers hold; the look at the names on it is recorded."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
@@ -13,7 +13,14 @@ from django.utils.translation import gettext_lazy
 
 from songnuan.documents.sheet_paper import SheetPaper
 from songnuan.journeys.base import journey
-from songnuan.journeys.goods_paper_rows import funds_of, gift_rows, purchase_rows, receipt_rows, stock_rows
+from songnuan.journeys.goods_paper_rows import (
+    funds_of,
+    gift_rows,
+    gifts_past_the_store,
+    purchase_rows,
+    receipt_rows,
+    stock_rows,
+)
 from songnuan.journeys.goods_papers import (
     gift_receipt,
     gift_register,
@@ -22,19 +29,19 @@ from songnuan.journeys.goods_papers import (
     stock_card,
 )
 from songnuan.journeys.paper_head import PaperHead, head_of
-from songnuan.journeys.visit_paper_rows import packs, told_before, visit_rows, visits_of
+from songnuan.journeys.visit_paper_rows import VisitPaperRow, packs, told_before, visit_rows, visits_of
 from songnuan.journeys.visit_papers import unit_table, visit_record, visit_register, visit_sheet
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.money import yuan
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, permits, refuse, require, scope
-from songnuan.plans.models import Plan
+from songnuan.plans.models import Measure, Plan
 from songnuan.plans.queries import visible_plans
 from songnuan.records import actions as records
 from songnuan.visits.checklist import checklist
 from songnuan.visits.models import Visit, VisitStatus
-from songnuan.visits.owed import kit_of_visits
+from songnuan.visits.owed import kit_of_visits, shares
 from songnuan.visits.queries import of_measure
 
 _PAPERS = "zh-hans"
@@ -230,10 +237,20 @@ def _units(desk: Desk) -> list[SheetPaper]:
             states,
             head=desk.head,
             kit=_kit(desk.plan),
+            total_minor=_standard_for(rows, measure),
             is_partial=len(rows) < len(of_plan),
             is_full=desk.order.is_full,
         )
     ]
+
+
+def _standard_for(rows: Sequence[VisitPaperRow], measure: Measure) -> int | None:
+    """Return what the kits of these units come to by the standard; None where visits bring none."""
+    kit = kit_of_visits(measure)
+    if kit is None:
+        return None
+    each = shares(kit, measure.plan, [row.unit_id for row in rows])
+    return sum(share.standard_minor * share.times for share in each.values())
 
 
 def _receipts(desk: Desk) -> list[SheetPaper]:
@@ -250,7 +267,8 @@ def _purchases(desk: Desk) -> list[SheetPaper]:
 
 def _stock(desk: Desk) -> list[SheetPaper]:
     rows = stock_rows(desk.plan, is_full=desk.order.is_full)
-    return [stock_card(rows, head=desk.head, is_full=desk.order.is_full)] if rows else []
+    straight = gifts_past_the_store(desk.plan)
+    return [stock_card(rows, head=desk.head, straight=straight, is_full=desk.order.is_full)] if rows else []
 
 
 def _gifts(desk: Desk) -> list[SheetPaper]:

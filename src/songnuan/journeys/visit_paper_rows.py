@@ -1,7 +1,7 @@
 """What papers tell of visits: many at once, in as many queries as for one."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -18,7 +18,17 @@ from songnuan.plans.models import Measure, MeasureStatus, Plan
 from songnuan.records.pictures import is_whole
 from songnuan.records.queries import read_file
 from songnuan.tasks.models import TaskStatus
-from songnuan.visits.models import LaterReceipt, ReportVersion, Visit, VisitForm, VisitProblem, VisitStatus
+from songnuan.visits.checklist import texts_asked
+from songnuan.visits.leader_models import LeaderVisit
+from songnuan.visits.models import (
+    InspectionResult,
+    LaterReceipt,
+    ReportVersion,
+    Visit,
+    VisitForm,
+    VisitProblem,
+    VisitStatus,
+)
 from songnuan.visits.owed import to_bring
 
 
@@ -34,11 +44,23 @@ class RaisedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckRow:
+    """An answer of the inspection: what was asked, one of the results, what was noted."""
+
+    text: str
+    result: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class VisitPaperRow:
     """One visit as papers tell it, empty where not recorded. `day`: of the visit, or today.
 
     `kit` is what was handed over, part after part, each with its day where that was not at the visit, and
-    `kit_owed` what follows, in words. `members`: the leader first.
+    `kit_owed` what follows, in words. `members`: the leader first; `leaders` went along, with their posts.
+    `compound` is the part of the office's grounds or of a port that the unit stands in. `checks` are the
+    answers of the inspection that travelled with the visit, each with what was asked and what was noted.
+    `corrected_on`: when the report was put right, which `is_signed` tells that the unit signed.
     """
 
     visit_id: int
@@ -46,6 +68,7 @@ class VisitPaperRow:
     day: date
     unit: str
     place: str
+    compound: str
     address: str
     staff_count: int | None
     contact: str
@@ -68,6 +91,10 @@ class VisitPaperRow:
     marks: tuple[str, ...]
     late_reason: str
     entry_reason: str
+    leaders: tuple[str, ...] = ()
+    checks: tuple[CheckRow, ...] = ()
+    corrected_on: date | None = None
+    is_signed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +127,41 @@ def visit_rows(ids: Collection[int], on: date, *, is_full: bool = False) -> list
     owners = {problem.task.owner_id for rows in raised.values() for problem in rows}
     both = {unit_id for visit in visits for unit_id in (visit.unit_id, visit.lead_id)}
     units = PaperUnits(both | owners, is_full=is_full)
-    kits = _kits(visits)
-    return [_row(visit, on, units, raised[visit.pk], kits[visit.pk], is_full=is_full) for visit in visits]
+    beside = _Beside(_kits(visits), _leaders(ids), _checks(visits))
+    return [_row(visit, on, units, raised[visit.pk], beside, is_full=is_full) for visit in visits]
+
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What stands beside visits, by visit: kits, leaders who went along, answers of the inspection."""
+
+    kits: "Mapping[int, _Kit]"
+    leaders: Mapping[int, list[str]]
+    checks: Mapping[int, list[CheckRow]]
+
+
+def _leaders(ids: Collection[int]) -> Mapping[int, list[str]]:
+    """Return by visit the leaders who went along on it, each with the post."""
+    found: dict[int, list[str]] = defaultdict(list)
+    went = LeaderVisit.objects.filter(visit__in=ids, withdrawn_at__isnull=True).order_by("pk")
+    for visit_id, name, post in went.values_list("visit_id", "leader_name", "leader_post"):
+        found[visit_id].append(f"{name}（{post}）")
+    return found
+
+
+def _checks(visits: Sequence[Visit]) -> Mapping[int, list[CheckRow]]:
+    """Return by visit the answers of its inspection."""
+    plans = Measure.objects.filter(pk__in={visit.measure_id for visit in visits})
+    texts = {
+        key: text
+        for pk in set(plans.values_list("plan_id", flat=True))
+        for key, text in texts_asked(pk).items()
+    }
+    found: dict[int, list[CheckRow]] = defaultdict(list)
+    answers = InspectionResult.objects.filter(visit__in=visits).order_by("pk")
+    for visit_id, key, result, note in answers.values_list("visit_id", "item_key", "result", "note"):
+        found[visit_id].append(CheckRow(texts.get(key, key), result, note))
+    return found
 
 
 def receiver_of(visit: Visit | Issue | LaterReceipt | ReportVersion, *, is_full: bool) -> Signed | None:
@@ -198,10 +258,11 @@ def _row(
     on: date,
     units: PaperUnits,
     raised: Sequence[VisitProblem],
-    kit: "_Kit",
+    beside: _Beside,
     *,
     is_full: bool,
 ) -> VisitPaperRow:
+    kit = beside.kits[visit.pk]
     day = day_of(visit.happened_at) if visit.happened_at else on
     unit = units.on(visit.unit_id, day)
     return VisitPaperRow(
@@ -210,6 +271,7 @@ def _row(
         day=day,
         unit=unit.name if unit else "",
         place=units.place(visit.unit_id, day),
+        compound=unit.compound if unit else "",
         address=unit.address if unit else "",
         staff_count=unit.staff_count if unit else None,
         contact=units.contact(visit.unit_id, day),
@@ -234,6 +296,10 @@ def _row(
         # Made in time after all, a visit has no need of the reason with which a later day was allowed.
         late_reason="" if visit.status == VisitStatus.RECORDED and not visit.late else visit.late_reason,
         entry_reason=visit.entry_reason,
+        leaders=tuple(beside.leaders.get(visit.pk, ())),
+        checks=tuple(beside.checks.get(visit.pk, ())),
+        corrected_on=day_of(visit.corrected_at) if visit.corrected_at else None,
+        is_signed=visit.signature_id is not None or visit.confirmed_by_name,
     )
 
 

@@ -16,11 +16,13 @@ from songnuan.documents.sheet_paper import (
     SheetColumn,
     SheetPaper,
     SheetTable,
+    Signed,
+    Total,
 )
 from songnuan.journeys import notice_table
 from songnuan.journeys.paper_head import FOOT, PaperHead, short_day
-from songnuan.journeys.visit_paper_rows import RaisedRow, ToldBefore, VisitPaperRow
-from songnuan.visits.models import Prevention, VisitForm
+from songnuan.journeys.visit_paper_rows import CheckRow, RaisedRow, ToldBefore, VisitPaperRow
+from songnuan.visits.models import Prevention, Result, VisitForm
 
 MASKED = "姓名、电话已隐去部分内容。"
 
@@ -133,18 +135,19 @@ def visit_record(row: VisitPaperRow, *, head: PaperHead, is_full: bool) -> Sheet
         dated_on=head.day,
         entries=(
             Entry("时间", _moment(row)),
-            Entry("地点", "、".join(filter(None, (row.place, row.address)))),
+            Entry("地点", _where(row)),
             Entry("被慰问单位/人", row.unit),
             Entry("牵头处室（单位）", row.lead),
             Entry("带队及参加人员", _members(row), is_wide=True),
             Entry("慰问方式", _form(row), is_wide=True),
             Entry("慰问金/物", _given(row), is_wide=True),
             Entry("防控措施落实情况", _prevention(row), is_wide=True, lines=3),
+            *([Entry("检查情况", _checked(row.checks), is_wide=True)] if row.checks else []),
             Entry("工作生活情况", row.conditions, is_wide=True, lines=6),
             Entry("反映困难诉求", _raised(row.problems), is_wide=True, lines=6),
             Entry("现场答复", _answers(row.problems), is_wide=True, lines=4),
             Entry("后续责任人及时限", _followed(row.problems), is_wide=True, lines=4),
-            Entry("被慰问方签字", row.receiver, lines=4),
+            Entry("被慰问方签字", _signed(row), lines=4),
             Entry("记录人", row.recorded_by, lines=4),
         ),
         note=head.noted("" if is_full else "被慰问方姓名已隐去部分内容。", *_reasons(row)),
@@ -160,18 +163,18 @@ def visit_register(
             (
                 (
                     place,
-                    _moment(row),
-                    row.place,
+                    _moment(row) + (f"（{short_day(row.corrected_on)}更正）" if row.corrected_on else ""),
+                    _where(row),
                     row.unit,
                     _members(row),
                     _form(row),
                     _given(row),
-                    _prevention(row),
+                    "；".join(filter(None, (_prevention(row), _checked(row.checks)))),
                     row.conditions,
                     _raised(row.problems),
                     _answers(row.problems),
                     _followed(row.problems),
-                    row.receiver,
+                    _signed(row),
                     row.recorded_by,
                 ),
             )
@@ -191,6 +194,7 @@ def visit_register(
 
 # How a visit stands takes more room than the empty column of the annex.
 _WIDER = {"完成情况": 16, "备注": 14, "联系电话": 21, "一线人数": 10, "慰问品": 26}
+_KINDS = {"序号": Kind.QUANTITY, "一线人数": Kind.QUANTITY, "慰问标准（元）": Kind.MONEY}
 _PARTIAL = "（仅列制表人有权查看的单位）"
 
 
@@ -200,16 +204,19 @@ def unit_table(
     *,
     head: PaperHead,
     kit: tuple[str, str],
+    total_minor: int | None,
     is_partial: bool,
     is_full: bool,
 ) -> SheetPaper:
-    """Return the table of units (慰问单位一览表) with how each visit stands.
+    """Return the table of units (慰问单位一览表) with how each visit stands, and what all come to.
 
     Args:
         rows: The visits, in the order of the table.
         states: By visit, how it stands in words.
         head: The head of the plan's papers.
         kit: The standard in yuan and the goods in words.
+        total_minor: What the kits of all its units come to by the standard, in fen; None where visits
+            bring none.
         is_partial: Whether units are left out that the reader may not see.
         is_full: Whether contacts stand there in full.
 
@@ -218,18 +225,23 @@ def unit_table(
         SheetColumn(
             column.heading,
             _WIDER.get(column.heading, column.width),
-            Kind.QUANTITY if column.heading in {"序号", "一线人数"} else Kind.TEXT,
+            _KINDS.get(column.heading, Kind.TEXT),
             column.is_figure,
         )
         for column in notice_table.COLUMNS
     )
     groups = tuple(Group((_unit(place, row, states, kit),)) for place, row in enumerate(rows, 1))
     done = sum(row.is_recorded for row in rows)
+    places = {column.heading: place for place, column in enumerate(columns)}
+    sums = [(places["一线人数"], sum(row.staff_count or 0 for row in rows))]
+    if total_minor is not None:
+        sums.append((places["慰问标准（元）"], total_minor))
+    total = Total("合计", tuple(sums), total_minor)
     return SheetPaper(
         title="慰问单位一览表",
         lines=head.lines(f"共{len(rows)}个单位，已走访{done}个{_PARTIAL if is_partial else ''}"),
         dated_on=head.day,
-        table=SheetTable(columns, (Part(groups),)),
+        table=SheetTable(columns, (Part(groups, totals=(total,)),)),
         foot=FOOT,
         note=head.noted("" if is_full else "联系人、联系电话已隐去部分内容。"),
         is_landscape=True,
@@ -268,7 +280,34 @@ def _members(row: VisitPaperRow) -> str:
     if not row.members:
         return ""
     leader, *others = row.members
-    return f"{leader}（带队）" + "".join(f"、{name}" for name in others)
+    went = f"{leader}（带队）" + "".join(f"、{name}" for name in others)
+    return f"{went}；随访领导：{'、'.join(row.leaders)}" if row.leaders else went
+
+
+def _where(row: VisitPaperRow) -> str:
+    """Return the address, and the compound that it does not name."""
+    compound = "" if row.compound in row.address else row.compound
+    return "　".join(filter(None, (row.address, f"（{compound}）" if compound and row.address else compound)))
+
+
+def _signed(row: VisitPaperRow) -> Signed | None:
+    """Return who signed; of a corrected report that nobody signed, that in words, with who had received."""
+    if row.corrected_on is None or row.is_signed:
+        return row.receiver
+    name = row.receiver.words if row.receiver else ""
+    return Signed("，".join(filter(None, (name, "更正后的报告，受访单位未签字"))))
+
+
+def _checked(checks: Sequence[CheckRow]) -> str:
+    """Return the inspection in words: how many items, and which of them were not met."""
+    if not checks:
+        return ""
+    failed = [
+        one.text + (f"（{one.note}）" if one.note else "") for one in checks if one.result == Result.FAIL
+    ]
+    return f"检查{len(checks)}项，" + (
+        f"不符合{len(failed)}项：{'；'.join(failed)}" if failed else "无不符合项"
+    )
 
 
 def _form(row: VisitPaperRow) -> str:
@@ -311,6 +350,7 @@ def _followed(problems: Sequence[RaisedRow]) -> str:
 
 
 def _reasons(row: VisitPaperRow) -> list[str]:
-    """Return why a visit was made late, and why it was entered late."""
+    """Return that a report was put right, why a visit was made late, and why it was entered late."""
     labelled = (("情况", "、".join(row.marks)), ("延后原因", row.late_reason), ("补录原因", row.entry_reason))
-    return [f"{label}：{text.rstrip('。')}。" for label, text in labelled if text]
+    corrected = [f"报告已于{chinese_day(row.corrected_on)}更正。"] if row.corrected_on else []
+    return corrected + [f"{label}：{text.rstrip('。')}。" for label, text in labelled if text]

@@ -27,7 +27,7 @@ def count_inputs(*, user_id: int, asked: Iterable[Asked], at: datetime) -> None:
             unit_id=post.unit_id, role=post.role.value, week=week, form=one.form
         )
         InputCount.objects.filter(pk=row.pk).update(
-            posted=F("posted") + 1,
+            posted=F("posted") + one.posted,
             shown=F("shown") + one.shown,
             filled=F("filled") + one.filled,
             typed=F("typed") + one.typed,

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from songnuan.organisation.models import Unit, UnitLink
 from songnuan.organisation.rules import live
 from songnuan.reporting.models import InputCount
+from songnuan.reporting.rules import form_of, is_lines, lines_of
 
 _SUMS = ("posted", "shown", "filled", "typed")
 
@@ -52,7 +53,7 @@ class BurdenRow:
 
 def total(units: QuerySet[Unit], weeks: Collection[date] | None = None) -> Burden:
     """Return what was asked of these units, in these weeks or ever."""
-    sums = _counts(units, weeks).aggregate(**{name: Sum(name) for name in _SUMS})
+    sums = _counts(units, weeks).aggregate(**{name: _sum(name) for name in _SUMS})
     return Burden(*(int(sums[name] or 0) for name in _SUMS))
 
 
@@ -67,8 +68,18 @@ def by_week(units: QuerySet[Unit], weeks: Collection[date] | None = None) -> lis
 
 
 def by_form(units: QuerySet[Unit], weeks: Collection[date] | None = None) -> list[BurdenRow]:
-    """Return what was asked by form, most typed first."""
-    return _rows(units, weeks, ("form",), ("-sum_typed", "form"))
+    """Return what was asked by form, most typed first, the lines of a form right after it."""
+    rows = _rows(units, weeks, ("form",), ("form",))
+    typed: dict[str, int] = defaultdict(int)
+    for row in rows:
+        typed[form_of(row.form)] += row.burden.typed
+    return sorted(rows, key=lambda row: (-typed[form_of(row.form)], form_of(row.form), is_lines(row.form)))
+
+
+def _sum(name: str, *, by_form: bool = False) -> Sum:
+    """Return the sum of a column; lines are no forms handed in, but where each form is told by itself."""
+    alone = name == "posted" and not by_form
+    return Sum(name, filter=~Q(form__endswith=lines_of(""))) if alone else Sum(name)
 
 
 def _counts(units: QuerySet[Unit], weeks: Collection[date] | None) -> QuerySet[InputCount]:
@@ -79,7 +90,7 @@ def _counts(units: QuerySet[Unit], weeks: Collection[date] | None) -> QuerySet[I
 def _rows(
     units: QuerySet[Unit], weeks: Collection[date] | None, keys: tuple[str, ...], order: tuple[str, ...]
 ) -> list[BurdenRow]:
-    sums = {f"sum_{name}": Sum(name) for name in _SUMS}
+    sums = {f"sum_{name}": _sum(name, by_form="form" in keys) for name in _SUMS}
     found: list[dict[str, Any]] = list(_counts(units, weeks).values(*keys).annotate(**sums).order_by(*order))
     return [
         BurdenRow(
@@ -87,18 +98,18 @@ def _rows(
             unit_id=row.get("unit_id"),
             role=row.get("role", ""),
             form=row.get("form", ""),
-            burden=Burden(*(int(row[f"sum_{name}"]) for name in _SUMS)),
+            burden=Burden(*(int(row[f"sum_{name}"] or 0) for name in _SUMS)),
         )
         for row in found
     ]
 
 
 def of_form(form: str, tops: Collection[int], on: date) -> dict[int, dict[date, Burden]]:
-    """Return what one form asked of each of these units and all below it on the day, by week."""
-    counts = InputCount.objects.filter(form=form).order_by("week")
+    """Return what one form, with its lines, asked of each of these units and all below it, by week."""
+    counts = InputCount.objects.filter(form__in=(form, lines_of(form))).order_by("week")
     counted: dict[int, list[tuple[date, Burden]]] = defaultdict(list)
-    for unit_id, week, *sums in counts.values_list("unit_id", "week", *_SUMS):
-        counted[unit_id].append((week, Burden(*sums)))
+    for unit_id, week, name, posted, *sums in counts.values_list("unit_id", "week", "form", *_SUMS):
+        counted[unit_id].append((week, Burden(0 if is_lines(name) else posted, *sums)))
     found: dict[int, dict[date, Burden]] = {top: {} for top in tops}
     if not counted:
         return found

@@ -1,5 +1,6 @@
 """How forms are rendered, and what every form of ours can do."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar
@@ -20,6 +21,9 @@ class Renderer(DjangoTemplates):
     form_template_name = "web/parts/form.html"
     field_template_name = "web/parts/field.html"
 
+
+# Inputs that stand there once for each line, such as lines-7-quantity, or lot-3.
+_OF_A_LINE = re.compile(r"([a-z_]+-\d+)(?:-\w+)?")
 
 # The one sentence for an input that was left empty, and those for what cannot be taken as it was typed.
 REQUIRED = _("Fill this in.")
@@ -63,11 +67,13 @@ class Form(forms.Form):
             for code, sentence in _SENTENCES.items():
                 field.error_messages.setdefault(code, sentence)
 
-    def full_clean(self) -> None:
-        """Read what was handed in, and tell what was asked."""
-        super().full_clean()
         if self.is_bound:
             tell(self, self.asks)
+
+    def line_of(self, name: str) -> str:
+        """Return the line in which an input stands that is there for each thing; empty for all others."""
+        match = _OF_A_LINE.fullmatch(name)
+        return match[1] if match and name not in self.base_fields else ""
 
     def refuse(self, refusal: Refusal) -> None:
         """Add the refusal's sentence to its field, or to the form where it has no such field."""

@@ -199,6 +199,11 @@ class ReportForm(Form):
         checks = [f"{part}_{key}" for key in door.items for part in ("check", "note")]
         self.order_fields([*_ON_TOP, *checks])
 
+    def line_of(self, name: str) -> str:
+        """Return the line of the checklist in which an input stands, empty for all others."""
+        part, _dash, key = name.partition("_")
+        return key if part in {"check", "note"} and key in self.door.items else ""
+
     @property
     def asks_entry_reason(self) -> bool:
         """Whether the time that was posted makes it a late entry; only then the reason is asked for."""

@@ -21,6 +21,7 @@ from songnuan.organisation.queries import require
 from songnuan.people import queries as people
 from songnuan.people.columns import LIMITS
 from songnuan.people.queries import PersonView
+from songnuan.web.counting import taken
 from songnuan.web.fields import CharField
 from songnuan.web.forms import Form
 from songnuan.web.views.shared import Reader, reader_of
@@ -52,8 +53,9 @@ def access_code(request: HttpRequest, key: str) -> HttpResponse:
     if found is None or not people.shown(key, reader.actor, reader.at):
         raise Http404
     person, _standings = found
-    form = CodeForm(request.POST or None)
-    if request.method == "POST" and request.POST.get("act") == "revoke":
+    is_revoked = request.method == "POST" and request.POST.get("act") == "revoke"
+    form = CodeForm(None if is_revoked else request.POST or None)
+    if is_revoked:
         if revoke_access_code(person_key=key, actor=reader.actor, at=reader.at):
             messages.success(request, _("The code opens nothing any more."))
         return redirect("access_code", key)
@@ -77,6 +79,7 @@ def access_code(request: HttpRequest, key: str) -> HttpResponse:
 def _slip(request: HttpRequest, reader: Reader, person: PersonView, guardian: str) -> HttpResponse:
     """Make a code, and show it on its slip."""
     issued = issue_access_code(person_key=person.key, guardian=guardian, actor=reader.actor, at=reader.at)
+    taken()
     site = settings.SITE_URL or f"{request.scheme}://{request.get_host()}"
     context = {
         "person": person,

@@ -32,6 +32,7 @@ from songnuan.organisation.accounts import UserChanges, refuse_taken, require_ov
 from songnuan.organisation.models import Post, UnitKind, User
 from songnuan.organisation.permissions import Permission, Role, role_label
 from songnuan.organisation.queries import posts_held, require, unit_views, users_overview
+from songnuan.web.counting import taken
 from songnuan.web.fields import BooleanField, CharField, ChoiceField, TypedChoiceField
 from songnuan.web.forms import Form
 from songnuan.web.paging import page_of
@@ -215,6 +216,7 @@ def account_new(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         form.refuse(refusal)
         return _new_page(request, form)
+    taken()
     return _page(request, reader, account, password=password)
 
 
@@ -243,6 +245,7 @@ def account_edit(request: HttpRequest, user_id: int) -> HttpResponse:
         messages.success(request, _("The account is kept as it now stands."))
         return redirect("account_edit", user_id)
     account.refresh_from_db()
+    taken()
     return _page(request, reader, account, password=password)
 
 

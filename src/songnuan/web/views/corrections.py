@@ -25,6 +25,7 @@ from songnuan.people.actions import PlainCorrection
 from songnuan.people.models import CorrectionStatus, LegalGround
 from songnuan.people.queries import CorrectionView
 from songnuan.people.rules import PURPOSE_MAX
+from songnuan.web.counting import taken
 from songnuan.web.fields import BooleanField, CharField
 from songnuan.web.forms import Form
 from songnuan.web.own_words import asked_words, status_words, value_words
@@ -99,6 +100,8 @@ def correction(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and act == "show":
         look = LookForm(request.POST)
         plain = _shown(reader, pk, look)
+        if plain is not None:
+            taken()
         found = people.correction(pk, reader.actor, reader.at) or found
     elif request.method == "POST":
         answer = AnswerForm(request.POST)

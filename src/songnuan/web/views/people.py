@@ -26,6 +26,7 @@ from songnuan.people.actions import PlainPerson
 from songnuan.people.models import Relation, RosterKind, Sex
 from songnuan.people.queries import PersonView, Standing
 from songnuan.people.rules import PURPOSE_MAX
+from songnuan.web.counting import taken
 from songnuan.web.fields import CharField
 from songnuan.web.forms import Form
 from songnuan.web.roster_words import field_label, masked_birth
@@ -108,6 +109,8 @@ def person(request: HttpRequest, key: str) -> HttpResponse:
             raise
         except Refusal as refusal:
             form.refuse(refusal)
+        else:
+            taken()
     return render(
         request,
         "web/person.html",

@@ -34,6 +34,7 @@ from songnuan.organisation.queries import require
 from songnuan.people.forms import LAYOUTS
 from songnuan.people.models import LIVING, ImportStatus, Roster, RosterImport
 from songnuan.people.queries import import_of, problem_row
+from songnuan.web.counting import taken
 from songnuan.web.roster_columns import doubled_in, found_in, headings_form, missing_in, passed_in
 from songnuan.web.roster_forms import FORMATS, MEGABYTE, Bring, Headings
 from songnuan.web.roster_jobs import counts_of, job_of
@@ -190,6 +191,7 @@ def roster_import_mend(request: HttpRequest, key: str) -> HttpResponse:
     places = dict.fromkeys((cell.sheet, cell.row) for cell in cells)
     before = [problem_row(asked.source.pk, sheet, row) for sheet, row in places]
     mend()
+    taken()
     fresh = _find(key)
     rows = [mended(fresh, one) for one in before]
     context = {

@@ -17,6 +17,7 @@ from songnuan.journeys.make_sheets import make_sheets
 from songnuan.journeys.sheet_files import FORMS, sheet_file
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.plans.models import Plan
+from songnuan.web.counting import taken
 from songnuan.web.sheet_form import STORE, Offer, SheetForm, form_of, kinds_for
 from songnuan.web.views.shared import Reader, plan_seen, reader_of
 from songnuan.web.views.stock import is_blind
@@ -62,6 +63,7 @@ def sheet(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     except Refusal as refusal:
         form.refuse(refusal)
         return _page(request, reader, plan, (kind, form))
+    taken()
     disposition = content_disposition_header(True, made.name) or "attachment"
     return HttpResponse(
         made.content, content_type=made.media_type, headers={"Content-Disposition": disposition}

@@ -22,6 +22,7 @@ from songnuan.organisation.queries import require
 from songnuan.organisation.roster import PAIRS
 from songnuan.plans.models import PlanStatus
 from songnuan.plans.queries import visible_plans
+from songnuan.web.counting import taken
 from songnuan.web.fields import ChoiceField, FileField
 from songnuan.web.forms import Form
 from songnuan.web.views.shared import Reader, reader_of
@@ -89,6 +90,7 @@ def import_units(request: HttpRequest) -> HttpResponse:
         sentence = _("The table has headings and no row below them. Fill in the units, then choose it again.")
         form.add_error("workbook", sentence)
         return _page(request, form, status=422)
+    taken()
     return _page(
         request, form, preview=_shown(preview, file.name), status=422 if preview.would.problems else 200
     )
