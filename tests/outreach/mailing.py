@@ -28,11 +28,11 @@ def reached(actor: Actor, since: datetime, address: str = "", channel: str = "em
     return Way.objects.create(user=user, channel=channel, since=since, address_digest=digest)
 
 
-def notice(actor: Actor, title: str, moment: datetime, **changes: Any) -> None:
+def notice(actor: Actor, title: str, moment: datetime, body: str = "", **changes: Any) -> None:
     """Leave a notice for the actor."""
     given = {"topic": "visit.recorded", "url": "/visits/1/", "plan": "", **changes}
     with step():
-        tell([user_of(actor)], lambda: (title, ""), key=f"test:{title}", actor=SYSTEM, at=moment, **given)
+        tell([user_of(actor)], lambda: (title, body), key=f"test:{title}", actor=SYSTEM, at=moment, **given)
 
 
 def posted(moment: datetime) -> list[EmailMessage]:

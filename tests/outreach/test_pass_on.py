@@ -18,6 +18,7 @@ from songnuan.journeys import pass_on as journey
 from songnuan.journeys.pass_on import pass_on, preview_of
 from songnuan.journeys.read_notices import read_notices
 from songnuan.journeys.remind_of_visits import remind_of_visits
+from songnuan.journeys.replan_visit import replan_visit
 from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.sealed import SealBroken
 from songnuan.organisation.models import User
@@ -292,6 +293,106 @@ def test_the_preview_shows_the_digest_and_writes_nothing(bureau: Bureau) -> None
     assert preview_of(user, at(9, 9) + timedelta(minutes=1)) == ("", None)
     notice(bureau.office, "东港已走访", at(8, 9))
     subject, letter = preview_of(user, at(9, 9))
-    assert subject == "Songnuan: 1 notice" or subject.startswith("送暖：")
+    assert subject == "送暖：1 条新通知"
     assert letter is not None
     assert letters() == Passed.objects.count() == 0
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+def test_the_preview_is_the_letter_that_is_sent_at_that_moment(bureau: Bureau, at_once: bool) -> None:  # noqa: FBT001
+    """It promised what had left alone before, and what a person told at once gets in no digest."""
+    open_plan_1(bureau)
+    reached(bureau.liaison, at(7))
+    user = user_of(bureau.liaison)
+    Wishes.objects.create(user=user, at_once=at_once, changed_at=at(7))
+    Visit.objects.filter(lead_id=bureau.lead_id).update(planned_on=at(8).date())
+    for number in range(9):
+        topic = "document.late" if number % 2 else "visit.recorded"
+        notice(bureau.liaison, f"第 {number} 条", at(8, 9, number), topic=topic)
+    assert posted(at(8, 9, 30)), "some leave alone"
+    notice(bureau.liaison, "又一条", at(8, 20))
+    Notice.objects.filter(title="第 2 条").update(read_at=at(8, 21))
+    subject, letter = preview_of(user, at(9, 8, 15))
+    assert letter is not None
+    posted(at(9, 8, 15))
+    kept = Letter.objects.get(kind="digest").message
+    assert (kept.title, kept.body) == (subject, letter.packed())
+
+
+def test_the_preview_in_quiet_hours_shows_what_is_unread(bureau: Bureau) -> None:
+    reached(bureau.office, at(7))
+    notice(bureau.office, "东港已走访", at(8, 22))
+    _subject, letter = preview_of(user_of(bureau.office), at(8, 23))
+    assert letter is not None
+
+
+def test_a_letter_alone_is_called_urgent_only_where_it_is(bureau: Bureau) -> None:
+    reached(bureau.office, at(7))
+    Wishes.objects.create(user=user_of(bureau.office), at_once=True, changed_at=at(7))
+    notice(bureau.office, "东港已走访", at(8, 9))
+    notice(bureau.office, "逾期未签收", at(8, 9), topic="document.late")
+    assert [one.subject for one in posted(at(8, 9, 5))] == ["送暖：新通知（走访）", "送暖：紧急提醒（公文）"]
+
+
+# Visits that were moved -----------------------------------------------------------------------------
+
+
+def test_a_digest_tells_of_tomorrows_visits_as_they_stand_now(bureau: Bureau) -> None:
+    open_plan_1(bureau)
+    reached(bureau.liaison, at(7))
+    Visit.objects.update(planned_on=at(20).date())
+    first, second, third = Visit.objects.filter(lead_id=bureau.lead_id).order_by("pk")
+    Visit.objects.filter(pk__in=[first.pk, second.pk]).update(planned_on=at(10).date())
+    Visit.objects.filter(pk=third.pk).update(planned_on=at(13).date())
+    remind_of_visits(actor=SYSTEM, at=at(9, 8))
+    Visit.objects.filter(pk=first.pk).update(planned_on=at(14).date())
+    (digest,) = posted(at(9, 8, 15))
+    assert "4月10日走访 1 家" in digest.body
+    assert "4月10日走访 2 家" not in digest.body
+    remind_of_visits(actor=SYSTEM, at=at(10, 8))
+    Visit.objects.filter(pk__in=[second.pk, third.pk]).update(planned_on=at(15).date())
+    assert not any("4月13日走访" in one.body for one in posted(at(10, 8, 15)))
+
+
+def test_of_two_moves_of_a_visit_the_digest_tells_the_last(bureau: Bureau) -> None:
+    open_plan_1(bureau)
+    reached(bureau.liaison, at(7))
+    Visit.objects.update(planned_on=at(20).date())
+    visit = Visit.objects.filter(lead_id=bureau.lead_id).order_by("pk")[0]
+    for day in (14, 15):
+        replan_visit(
+            visit_id=visit.pk, planned_on=at(day).date(), late_reason="", actor=bureau.officer, at=at(8, day)
+        )
+    (digest,) = posted(at(9, 8, 15))
+    assert "航道处的1次走访已改期" in digest.body
+    assert "4月15日" in digest.body
+    assert "4月14日" not in digest.body
+
+
+# What others wrote ----------------------------------------------------------------------------------
+
+WRITTEN = "联系人李某13812345678，身份证110101199003078515，卡6222021234567890123"
+
+
+@pytest.mark.parametrize("topic", ["approval.returned", "hold.placed"])
+def test_no_letter_carries_numbers_of_people_and_the_notice_keeps_them(bureau: Bureau, topic: str) -> None:
+    reached(bureau.office, at(7))
+    notice(bureau.office, WRITTEN, at(8, 9), topic=topic, plan=WRITTEN, body=WRITTEN)
+    (mailed,) = [*posted(at(8, 9, 5)), *posted(at(9, 9))]
+    ((page, _kind),) = mailed.alternatives  # type: ignore[attr-defined]  # it has alternatives
+    for text in (mailed.subject, mailed.body, page):
+        assert not any(number in text for number in ("13812345678", "110101199003078515", "62220212345"))
+    assert "李某138****5678" in mailed.body
+    kept = OutboxMessage.objects.get(channel="in_app")
+    assert (kept.title, kept.body, kept.about) == (WRITTEN, WRITTEN, WRITTEN)
+
+
+def test_what_is_due_leaves_without_numbers_of_people(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    facts = [Fact(WRITTEN, WRITTEN, WRITTEN, "/problems/13812345678/", When.TODAY, at(9).date())]
+    monkeypatch.setattr("songnuan.web.due.facts.facts_of", lambda _user, _at: facts)
+    reached(bureau.office, at(7))
+    (digest,) = posted(at(9, 9))
+    assert "110101199003078515" not in digest.body
+    assert digest.body.count("13812345678") == 1, "the address alone, which leads somewhere"

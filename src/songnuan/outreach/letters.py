@@ -1,16 +1,21 @@
-"""What a letter says: a title, a few sections of lines, each with an address of this site."""
+"""What a letter says: a title, a few sections of lines, each with an address of this site.
+
+A letter leaves the house, over servers of others: numbers of people that stand in what somebody wrote are
+blotted out of every text of it, its subject too. The notice in the house keeps them.
+"""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from songnuan.kernel.blotting import blotted
 from songnuan.kernel.days import written
 from songnuan.outreach.facts import Fact, When
-from songnuan.outreach.topics import matter_of
+from songnuan.outreach.topics import matter_of, topic_of
 
 LINES = 12
 """Lines of one section; the rest is counted."""
@@ -71,10 +76,15 @@ def unpacked(text: str) -> Letter:
 
 
 def alone(news: News) -> tuple[str, Letter]:
-    """Return subject and letter of one urgent notice; the subject has no names."""
-    subject = _("Songnuan: urgent, %(matter)s") % {"matter": matter_of(news.topic)}
+    """Return subject and letter of one notice; the subject says how urgent it is, and has no names."""
+    words = (
+        _("Songnuan: urgent, %(matter)s")
+        if topic_of(news.topic).is_urgent
+        else _("Songnuan: news, %(matter)s")
+    )
+    subject = words % {"matter": matter_of(news.topic)}
     line = Line(news.body or news.title, url=news.url)
-    return subject, Letter(news.title, sections=(Section(news.plan, (line,)),))
+    return blotted(subject), _blotted(Letter(news.title, sections=(Section(news.plan, (line,)),)))
 
 
 def digest(news: Sequence[News], facts: Sequence[Fact], day: date) -> tuple[str, Letter]:
@@ -94,7 +104,21 @@ def digest(news: Sequence[News], facts: Sequence[Fact], day: date) -> tuple[str,
             Line(row.title, _("new, %(matter)s") % {"matter": matter}, row.body, row.url)
         )
     title = _("What is due on %(day)s, and what is new") % {"day": written(day)}
-    return _subject(news, facts), Letter(title, sections=tuple(_sections(lines)))
+    return blotted(_subject(news, facts)), _blotted(Letter(title, sections=tuple(_sections(lines))))
+
+
+def _blotted(letter: Letter) -> Letter:
+    """Return the letter as it may leave; addresses of this site stay, or they would lead nowhere."""
+    sections = tuple(
+        Section(blotted(one.title), tuple(_line(line) for line in one.lines), one.more)
+        for one in letter.sections
+    )
+    return Letter(blotted(letter.title), blotted(letter.lead), sections)
+
+
+def _line(line: Line) -> Line:
+    told = {name: blotted(getattr(line, name)) for name in ("title", "mark", "detail")}
+    return replace(line, **told)
 
 
 def _sections(lines: Mapping[str, Sequence[Line]]) -> Iterable[Section]:

@@ -1,0 +1,56 @@
+"""Numbers of people blotted out of free text that leaves the house: what somebody wrote may hold any of them.
+
+Blotted are mobile numbers, identity numbers and what is as long as a bank card or longer, whole or in groups.
+Days stay, and shorter numbers: those of papers, amounts, landlines of offices.
+"""
+
+import re
+
+from songnuan.kernel.names import mask_phone
+
+_GAP = "[^\\S\\n\\r]|[\\-‐‑‒–—―−·_\u200b-\u200f\u2060\ufeff]"
+_RUN = re.compile(rf"\d(?:(?:{_GAP}){{0,2}}\d)*(?:(?:{_GAP})?[XxＸｘ](?![A-Za-z]))?")
+_PART = re.compile(r"\d+[XxＸｘ]?")
+_DAY = re.compile(r"(?:19|20)\d{2}-(?:0?[1-9]|1[0-2])-(?:0?[1-9]|[12]\d|3[01])(?!\d)")
+_MOBILE = re.compile(r"(?:0{0,2}86)?(1[3-9]\d{9})")
+_LONG = 15  # an identity number of the first kind; bank cards have up to nineteen
+_HIDDEN = "****"
+
+
+def blotted(text: str) -> str:
+    """Return the text with the middle of mobile numbers hidden, and all of identity and card numbers."""
+    return _RUN.sub(lambda run: _blot(run[0]), text)
+
+
+def _blot(run: str) -> str:
+    """Return digits, perhaps in groups, as they may leave; days at the beginning are none of them."""
+    if day := _DAY.match(run):
+        rest = run[day.end() :]
+        return day[0] + _RUN.sub(lambda more: _blot(more[0]), rest)
+    digits = "".join(re.findall(r"\d", run))
+    parts = _PART.findall(run)
+    if any(_is_long(part) or _mobile(part) for part in parts):
+        # A number that is whole among others: these stay, unless they are a number too.
+        return _PART.sub(lambda part: _hidden(part[0]), run)
+    if len(digits) >= _LONG:
+        return _HIDDEN
+    number = _mobile(digits)
+    return mask_phone(number) if number else run
+
+
+def _hidden(part: str) -> str:
+    if _is_long(part):
+        return _HIDDEN
+    number = _mobile(part)
+    return mask_phone(number) if number else part
+
+
+def _is_long(part: str) -> bool:
+    return sum(sign.isdigit() for sign in part) >= _LONG
+
+
+def _mobile(digits: str) -> str:
+    """Return the mobile number that the digits are, without the country's code; "" when they are none."""
+    plain = "".join(str(int(sign)) for sign in digits if sign.isdecimal())
+    match = _MOBILE.fullmatch(plain)
+    return match[1] if match else ""
