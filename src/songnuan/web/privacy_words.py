@@ -212,7 +212,7 @@ def _held(facts: Facts) -> Section:
 def _beside(facts: Facts) -> Iterator[Section]:
     if "beside" not in facts:  # of a version signed before the house told of it
         return
-    columns = (pgettext("column", "What"), _("How it is kept"), _("How many"))
+    columns = (pgettext("column", "What"), _("How it is kept"), pgettext("column", "How many"))
     sealed, plain = pgettext("kept", "sealed"), _("readable in the database")
     rows = tuple(
         Group(
