@@ -1,6 +1,6 @@
 """A store is counted by one and decided about by another; goods are disposed of the same way."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -21,18 +21,19 @@ from goods.builders import (
 )
 from songnuan.goods import actions as goods
 from songnuan.goods.checks import verify
+from songnuan.goods.counted import differences, entered_after, overtaken
 from songnuan.goods.models import Count, Disposal, Lot, Movement, StockLevel
 from songnuan.goods.places import STORE
-from songnuan.goods.queries import differences
 from songnuan.goods.voided import void_lots
 from songnuan.goods.waiting import last_counts
+from songnuan.jobs.models import OutboxMessage
 from songnuan.journeys.cancel_purchase import cancel_purchase
 from songnuan.journeys.count_stock import abandon_count, hand_in_count, start_count
 from songnuan.journeys.decide_count import decide_count
 from songnuan.journeys.dispose_goods import decide_disposal, propose_disposal
 from songnuan.kernel.actor import SYSTEM, Actor
 from songnuan.kernel.refusal import Refusal
-from songnuan.organisation.models import Post, User
+from songnuan.organisation.models import Post, Unit, User
 from songnuan.organisation.permissions import Role
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -248,3 +249,119 @@ def test_what_left_with_a_cancelled_purchase_is_not_counted(store: Store) -> Non
     count_id = start_count(plan_id=plan_id, actor=finance, at=LATER)
     assert gone not in Count.objects.get(pk=count_id).lines.values_list("lot_id", flat=True)
     assert Count.objects.get(pk=count_id).lines.count() == 3
+
+
+def handed(store: Store, happened_at: datetime, entered_at: datetime) -> None:
+    """Give one more unit its kit; it is entered at another time."""
+    unit = make_unit(f"{Unit.objects.count()}号船闸", store.house.bureau)
+    with acting():
+        goods.hand_over(
+            kit_id=store.kit_id,
+            unit_id=unit.pk,
+            subject="visits.visit:1",
+            happened_at=happened_at,
+            actor=store.house.liaison,
+            at=entered_at,
+        )
+
+
+@pytest.mark.parametrize(
+    ("less", "accept"),
+    [({"苹果": 2}, True), ({"苹果": 2}, False), ({}, None)],
+    ids=["booked", "recount", "agrees"],
+)
+def test_what_a_count_found_stands_whatever_is_entered_after_it_was_settled(
+    store: Store, leader: Actor, less: dict[str, int], *, accept: bool | None
+) -> None:
+    """A kit left before the count, and is entered after the decision; another leaves afterwards."""
+    count_id = counted(store, **less)
+    if accept is not None:
+        decide_count(count_id=count_id, accept=accept, reason="短少", actor=leader, at=LATER)
+    row, found = Count.objects.get(pk=count_id), differences(count_id)
+    names = dict(Lot.objects.values_list("item__name", "pk"))
+    assert found == {names[name]: -packs for name, packs in less.items()}
+    handed(store, LATER, LATER + timedelta(minutes=1))
+    assert (entered_after(row), overtaken([row])) == ([], set())
+    handed(store, NOW - timedelta(hours=1), LATER + timedelta(minutes=2))
+    assert differences(count_id) == found
+    assert [(one.item, one.packs) for one in entered_after(row)] == [("方便面", -2), ("苹果", -1), ("梨", -1)]
+    assert overtaken([row]) == {count_id}
+    assert verify() == []
+    # The next count takes it in.
+    again = start_count(plan_id=store.house.plan.pk, actor=store.house.finance, at=LATER + timedelta(hours=1))
+    facts = {"counted": books(), "actor": store.house.finance, "at": LATER + timedelta(hours=1)}
+    hand_in_count(count_id=again, **facts)  # type: ignore[arg-type]  # facts of the right kinds
+    assert overtaken(last_counts([store.house.plan.pk])) == set()
+
+
+def test_what_is_entered_until_the_decision_is_no_difference_and_stays_none(
+    store: Store, leader: Actor
+) -> None:
+    count_id = counted(store, 苹果=2)
+    handed(store, NOW - timedelta(hours=1), NOW + timedelta(hours=1))
+    names = dict(Lot.objects.values_list("item__name", "pk"))
+    found = {names["方便面"]: 2, names["苹果"]: -1, names["梨"]: 1}
+    assert differences(count_id) == found
+    decide_count(count_id=count_id, accept=True, reason="盘点时已发出", actor=leader, at=LATER)
+    assert differences(count_id) == found
+    assert entered_after(Count.objects.get(pk=count_id)) == []
+    assert verify() == []
+
+
+def test_what_comes_to_light_after_a_count_is_told_though_its_lot_was_not_counted() -> None:
+    store = make_store()
+    receive(store, buy(store, store.draft(("苹果", 40, 60_00))))
+    count_id = counted(store)
+    late = buy(store, store.draft(("苹果", 1, 60_00), invoice="20003109"))
+    with acting():
+        goods.receive(
+            purchase_id=late, happened_at=NOW - timedelta(hours=1), actor=store.house.finance, at=LATER
+        )
+    row = Count.objects.get(pk=count_id)
+    assert differences(count_id) == {}
+    assert [(one.item, one.packs, one.day) for one in entered_after(row)] == [("苹果", 1, NOW.date())]
+
+
+def test_the_check_finds_what_was_booked_otherwise_than_accepted(store: Store, leader: Actor) -> None:
+    count_id = counted(store, 苹果=2)
+    decide_count(count_id=count_id, accept=True, reason="短少", actor=leader, at=LATER)
+    line = Count.objects.get(pk=count_id).lines.get(lot__item__name="苹果")
+    Count.objects.get(pk=count_id).lines.filter(pk=line.pk).update(counted=40)
+    assert [finding.code for finding in verify()] == ["count_unbooked"]
+
+
+def told() -> list[tuple[int, str, str]]:
+    """Return whom notices about the store went to, where they lead, and their text."""
+    rows = OutboxMessage.objects.filter(topic__startswith="stock.").order_by("pk")
+    return list(rows.values_list("recipient_id", "url", "body"))
+
+
+def test_who_counted_is_told_of_the_decision(store: Store, leader: Actor) -> None:
+    """One began the count, another handed it in: both are told, once each; nobody else is."""
+    house, other = store.house, make_person("另一账房", Role.FINANCE, store.house.bureau)
+    for accept in (False, True):
+        OutboxMessage.objects.all().delete()
+        count_id = start_count(plan_id=house.plan.pk, actor=house.finance, at=NOW)
+        found = {lot_id: max(packs - 1, 0) for lot_id, packs in books().items()}
+        hand_in_count(count_id=count_id, counted=found, actor=other, at=NOW)
+        assert told() == []
+        own = {"count_id": count_id, "accept": accept, "reason": "短少一箱", "at": LATER}
+        assert refused(decide_count, **own, actor=other).code == "not_permitted"
+        assert told() == []
+        decide_count(**own, actor=leader)  # type: ignore[arg-type]  # facts of the right kinds
+        url = f"/counts/{count_id}/"
+        assert told() == [(who.user_id, url, "短少一箱") for who in (house.finance, other)]
+        assert refused(decide_count, **own, actor=leader).code == "wrong_state"
+        assert len(told()) == 2
+
+
+def test_who_asked_for_a_disposal_is_told_of_the_decision(store: Store, leader: Actor) -> None:
+    finance, lot_id = store.house.finance, Lot.objects.get(item__name="苹果").pk
+    for accept, remark in ((False, "还能食用"), (True, "")):
+        OutboxMessage.objects.all().delete()
+        disposal_id = propose_disposal(lot_id=lot_id, quantity=5, reason="腐烂", actor=finance, at=NOW)
+        decide_disposal(disposal_id=disposal_id, accept=accept, remark=remark, actor=leader, at=LATER)
+        assert told() == [(finance.user_id, f"/disposals/{disposal_id}/", remark)]
+        [title] = OutboxMessage.objects.values_list("title", flat=True)
+        assert "苹果" in title
+        assert "5" in title

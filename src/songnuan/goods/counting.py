@@ -28,6 +28,8 @@ class DisposalStatus(models.TextChoices):
 
 UNDECIDED = (CountStatus.COUNTING, CountStatus.WAITING)
 DECIDED = (CountStatus.ACCEPTED, CountStatus.RECOUNT)
+SETTLED = (CountStatus.AGREED, *DECIDED)
+"""Of these nothing changes any more, whatever is entered afterwards."""
 
 
 class Count(models.Model):

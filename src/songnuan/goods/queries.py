@@ -16,7 +16,6 @@ from songnuan.goods.gifts import Times
 from songnuan.goods.holding import held_purchases
 from songnuan.goods.lots import OnHand, OpenLine, is_expired
 from songnuan.goods.models import (
-    CountLine,
     Kit,
     KitLine,
     Lot,
@@ -274,35 +273,6 @@ def handed_of(movement_id: int) -> tuple[Handed, ...]:
         lot = line.lot
         packs[lot.item.label, lot.item.packing, lot.number, lot.expires_on] += line.quantity
     return tuple(Handed(*key, quantity) for key, quantity in packs.items())
-
-
-def differences(count_id: int) -> dict[int, int]:
-    """Return, by id of the lot, how many packs more (or fewer, below zero) were counted than there should be.
-
-    What there should be is what the books said when the count began, and what was entered since of
-    movements that took place before it.
-    """
-    lines = list(CountLine.objects.filter(count_id=count_id, counted__isnull=False).select_related("count"))
-    late: Counter[int] = Counter()
-    if lines:
-        taken_at = lines[0].count.taken_at
-        sums = (
-            MovementLine.objects.filter(
-                place=STORE,
-                lot__in=[line.lot_id for line in lines],
-                movement__at__gt=taken_at,
-                movement__happened_at__lte=taken_at,
-            )
-            .exclude(movement__subject=f"goods.count:{count_id}")
-            .values_list("lot_id")
-            .annotate(packs=Sum("quantity"))
-        )
-        late.update({lot_id: int(packs) for lot_id, packs in sums})
-    return {
-        line.lot_id: less
-        for line in lines
-        if line.counted is not None and (less := line.counted - line.booked - late[line.lot_id])
-    }
 
 
 def times_of(plan: Plan, actor: Actor, at: datetime) -> Times:

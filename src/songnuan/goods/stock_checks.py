@@ -7,6 +7,7 @@ from django.db.models import F, Q, Sum
 from django.utils.translation import gettext as _
 
 from songnuan.audit.findings import Finding
+from songnuan.goods.counted import differences
 from songnuan.goods.deliveries import short_in, with_short
 from songnuan.goods.lots import is_expired
 from songnuan.goods.models import (
@@ -129,6 +130,10 @@ def _counts() -> Iterator[Finding]:
             yield Finding("count_decided_by_counter", where, sentence)
         if where in booked and row.status != CountStatus.ACCEPTED:
             sentence = _("The differences were booked without being accepted.")
+            yield Finding("count_unbooked", where, sentence)
+        accepted = differences(row.pk) if row.status == CountStatus.ACCEPTED else None
+        if accepted is not None and booked.get(where, {}) != {pk: -less for pk, less in accepted.items()}:
+            sentence = _("What was booked is not what was accepted.")
             yield Finding("count_unbooked", where, sentence)
 
 

@@ -4,7 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Max
+from django.db.models import F, Max, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from songnuan.goods.lots import SOON
 from songnuan.goods.models import Count, CountStatus, Disposal, DisposalStatus, StockLevel
@@ -27,13 +28,17 @@ class ExpiringLot:
 def expiring(plan_ids: Collection[int], day: date) -> list[ExpiringLot]:
     """Return the lots of these plans' stores that have expired on `day` or soon will, in the order of dates.
 
-    A lot whose disposal waits for a decision is somebody else's matter by then, and is left out.
+    What of a lot waits to be disposed of is somebody else's matter by then, and is left out.
     """
-    asked = Disposal.objects.filter(status=DisposalStatus.WAITING).values("lot")
+    asked = Disposal.objects.filter(status=DisposalStatus.WAITING, lot=OuterRef("lot"))
     levels = StockLevel.objects.filter(
-        lot__store__plan__in=plan_ids, place=STORE, quantity__gt=0, lot__expires_on__lte=day + SOON
-    ).exclude(lot__in=asked)
-    rows = levels.select_related("lot__item", "lot__store").order_by("lot__expires_on", "lot_id")
+        lot__store__plan__in=plan_ids, place=STORE, lot__expires_on__lte=day + SOON
+    ).annotate(rest=F("quantity") - Coalesce(Subquery(asked.values("quantity")), 0))
+    rows = (
+        levels.filter(rest__gt=0)
+        .select_related("lot__item", "lot__store")
+        .order_by("lot__expires_on", "lot_id")
+    )
     return [
         ExpiringLot(
             plan_id=row.lot.store.plan_id,
@@ -42,7 +47,7 @@ def expiring(plan_ids: Collection[int], day: date) -> list[ExpiringLot]:
             packing=row.lot.item.packing,
             number=row.lot.number,
             expires_on=row.lot.expires_on,
-            quantity=row.quantity,
+            quantity=int(vars(row)["rest"]),
         )
         for row in rows
         if row.lot.expires_on is not None

@@ -1,10 +1,16 @@
-"""Expired or spoilt goods are disposed of: one person asks for it, another decides."""
+"""Expired or spoilt goods are disposed of: one person asks for it, another decides, and who asked is told."""
 
 from datetime import datetime
+from functools import partial
+
+from django.utils.translation import gettext as _
 
 from songnuan.goods import actions as goods
+from songnuan.goods.models import Disposal
 from songnuan.journeys.base import journey
+from songnuan.journeys.telling import tell
 from songnuan.kernel.actor import Actor
+from songnuan.organisation.models import User
 
 
 @journey
@@ -27,4 +33,24 @@ def decide_disposal(*, disposal_id: int, accept: bool, remark: str, actor: Actor
         Refusal: `reason_missing`, `own_disposal`, `wrong_state`, `stock_short`, `held`, `not_permitted`.
 
     """
-    goods.decide_disposal(disposal_id=disposal_id, accept=accept, remark=remark, actor=actor, at=at)
+    row = goods.decide_disposal(disposal_id=disposal_id, accept=accept, remark=remark, actor=actor, at=at)
+    tell(
+        User.objects.filter(pk=row.proposed_by_id, is_active=True),
+        partial(_words, row, accept=accept),
+        topic="stock.disposal_decided",
+        key=f"disposal:{disposal_id}:decided",
+        url=f"/disposals/{disposal_id}/",
+        plan=row.lot.store.plan.title,
+        actor=actor,
+        at=at,
+    )
+
+
+def _words(row: Disposal, *, accept: bool) -> tuple[str, str]:
+    item = row.lot.item
+    goods_words = {"item": item.label, "quantity": row.quantity, "packing": item.packing}
+    if accept:
+        title = _("Your disposal was allowed: %(item)s, %(quantity)s %(packing)s, are out of the store")
+    else:
+        title = _("Your disposal was not allowed: %(item)s, %(quantity)s %(packing)s, stay in the store")
+    return title % goods_words, row.remark

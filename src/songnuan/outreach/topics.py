@@ -65,6 +65,8 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
         "hold.asked": _URGENT_NEWS,
         "hold.lifted": _URGENT_NEWS,
         "receipt.amiss": _URGENT_NEWS,
+        "stock.count_decided": _NEWS,
+        "stock.disposal_decided": _NEWS,
         "visit.chased": _URGENT,
         "visit.corrected": _NEWS,
         "way.refused": _NEWS,
@@ -86,6 +88,7 @@ _MATTERS: Mapping[str, Promise] = MappingProxyType(
         "roster": pgettext_lazy("matter", "rosters"),
         "hold": pgettext_lazy("matter", "holds"),
         "receipt": pgettext_lazy("matter", "receipts"),
+        "stock": pgettext_lazy("matter", "the store"),
     }
 )
 

@@ -27,7 +27,7 @@ _OF_A_LINE = re.compile(r"([a-z_]+-\d+)(?:-\w+)?")
 
 # The one sentence for an input that was left empty, and those for what cannot be taken as it was typed.
 REQUIRED = _("Fill this in.")
-_SENTENCES = {
+SENTENCES = {
     "max_length": _("This has %(show_value)s characters; at most %(limit_value)s fit. Shorten it."),
     "max_value": _("This is too large: at most %(limit_value)s can be entered."),
     "min_value": _("This is too small: at least %(limit_value)s has to be entered."),
@@ -64,7 +64,7 @@ class Form(forms.Form):
         for field in self.fields.values():
             if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
                 field.error_messages["required"] = REQUIRED
-            for code, sentence in _SENTENCES.items():
+            for code, sentence in SENTENCES.items():
                 field.error_messages.setdefault(code, sentence)
 
         if self.is_bound:

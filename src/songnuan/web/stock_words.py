@@ -1,14 +1,16 @@
 """Lots and their dates in words."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
 from songnuan.goods.cards import LotRow, printed_donation
-from songnuan.goods.lots import expires_soon, is_expired
+from songnuan.goods.lots import Delivery, OpenLine, expires_soon, is_expired
 from songnuan.goods.models import Donation, Purchase
 from songnuan.kernel.days import written
+
+_NEXT = timedelta(days=1)
 
 
 def lot_words(number: str, expires_on: date | None) -> str:
@@ -33,6 +35,21 @@ def origins_of(rows: Iterable[LotRow]) -> dict[int, str]:
         else printed_donation(gifts[row.donation_id or 0])
         for row in found
     }
+
+
+def short_dated(deliveries: Iterable[Delivery], lines: Iterable[OpenLine], day: date) -> list[str]:
+    """Return a sentence for each lot that was taken in and is good until tomorrow at most."""
+    names = {line.item_id: line.item for line in lines}
+    return [
+        (
+            _("%(item)s, %(lot)s: taken in, but it has expired since it came. Have it disposed of.")
+            if one.expires_on < day
+            else _("%(item)s, %(lot)s: taken in, but it expires today or tomorrow. Hand it out by then.")
+        )
+        % {"item": names[one.item_id], "lot": lot_words(one.number.strip(), one.expires_on)}
+        for one in deliveries
+        if one.expires_on is not None and one.expires_on <= day + _NEXT
+    ]
 
 
 def state_of_lot(expires_on: date | None, day: date) -> str:

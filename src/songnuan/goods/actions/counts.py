@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from songnuan.funds.rules import check_reason
 from songnuan.goods.actions.locking import lock_kit_of_lot, person_of, record_of_store, require_keeper
+from songnuan.goods.counted import differences, subject_of
 from songnuan.goods.holding import require_free_lots, require_kit_free
 from songnuan.goods.models import (
     Count,
@@ -23,7 +24,6 @@ from songnuan.goods.models import (
     Store,
 )
 from songnuan.goods.places import DISPOSED, MISSING, STORE
-from songnuan.goods.queries import differences
 from songnuan.goods.rules import LARGEST_QUANTITY, quantity_fault
 from songnuan.goods.stock import lock_store, move, move_both_ways
 from songnuan.goods.voided import void_lots
@@ -60,7 +60,7 @@ def start_count(*, plan_id: int, actor: Actor, at: datetime) -> Count:
         CountLine(count=count, lot_id=lot_id, booked=quantity) for lot_id, quantity in rows
     )
     facts = {"rows": len(rows)}
-    record_of_store(store, "start_count", f"goods.count:{count.pk}", actor=actor, at=at, facts=facts)
+    record_of_store(store, "start_count", subject_of(count.pk), actor=actor, at=at, facts=facts)
     return count
 
 
@@ -90,7 +90,7 @@ def hand_in_count(*, count_id: int, counted: Mapping[int, int], actor: Actor, at
         Count.objects.filter(pk=count_id).update(status=CountStatus.AGREED)
     count.refresh_from_db()
     facts = {"rows": len(lines), "differing": len(found)}
-    record_of_store(count.store, "hand_in_count", f"goods.count:{count_id}", actor=actor, at=at, facts=facts)
+    record_of_store(count.store, "hand_in_count", subject_of(count_id), actor=actor, at=at, facts=facts)
     return count
 
 
@@ -112,7 +112,7 @@ def abandon_count(*, count_id: int, reason: str, actor: Actor, at: datetime) -> 
     rows = Count.objects.filter(pk=count_id, status=CountStatus.COUNTING)
     if rows.update(status=CountStatus.ABANDONED, decided_by=user_id, decided_at=at, reason=why) != 1:
         _refuse_state()
-    subject, facts = f"goods.count:{count_id}", {"reason": why}
+    subject, facts = subject_of(count_id), {"reason": why}
     record_of_store(count.store, "abandon_count", subject, actor=actor, at=at, facts=facts)
     count.refresh_from_db()
     return count
@@ -137,16 +137,16 @@ def decide_count(*, count_id: int, accept: bool, reason: str, actor: Actor, at: 
         raise NotPermitted("own_count", sentence, count=count_id)
     reason = check_reason(reason)
     status = CountStatus.ACCEPTED if accept else CountStatus.RECOUNT
+    found = differences(count_id)
     rows = Count.objects.filter(pk=count_id, status=CountStatus.WAITING)
     if rows.update(status=status, decided_by=user_id, decided_at=at, reason=reason) != 1:
         _refuse_state()
-    found = differences(count_id)
     if accept and found:
         movement = Movement(
             kind=MovementKind.COUNT,
             happened_at=count.taken_at,
             at=at,
-            subject=f"goods.count:{count_id}",
+            subject=subject_of(count_id),
             recorded_by_id=user_id,
             reason=reason,
         )
@@ -156,7 +156,7 @@ def decide_count(*, count_id: int, accept: bool, reason: str, actor: Actor, at: 
         }
         move_both_ways(movement, ways)
     facts = {"accepted": accept, "reason": reason, "differing": len(found)}
-    record_of_store(count.store, "decide_count", f"goods.count:{count_id}", actor=actor, at=at, facts=facts)
+    record_of_store(count.store, "decide_count", subject_of(count_id), actor=actor, at=at, facts=facts)
     count.refresh_from_db()
     return count
 

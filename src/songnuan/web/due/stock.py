@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from songnuan.goods.counted import overtaken
 from songnuan.goods.deliveries import purchases_to_come
 from songnuan.goods.models import CountStatus
 from songnuan.goods.waiting import counted_by, expiring, last_counts, waiting_counts, waiting_disposals
@@ -92,8 +93,19 @@ def to_keep(desk: Desk) -> Iterator[Due]:
                     for lot in mine[:_PARTS]
                 ),
             )
-    for count in last_counts(plans):
+    last = last_counts(plans)
+    late = overtaken(last)
+    for count in last:
         plan = plans[count.store.plan_id]
+        if count.pk in late and count.status != CountStatus.RECOUNT:
+            yield Due(
+                title=_("Count the store again"),
+                plan=plan.title,
+                detail=_("Movements of before the last count were entered after it was settled."),
+                url=reverse("count", args=(count.pk,)) + "#after",
+                action=_("Count"),
+                today=desk.day,
+            )
         if count.status in {CountStatus.RECOUNT, CountStatus.COUNTING}:
             again = count.status == CountStatus.RECOUNT
             yield Due(

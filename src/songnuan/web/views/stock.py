@@ -1,8 +1,9 @@
 """Pages of a plan's store: what is there by lot, and the card of an item or a lot."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,10 +12,13 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from songnuan.approvals.hold_queries import HoldRow, active_among
+from songnuan.funds.holding import subject_of as fund_subject
 from songnuan.goods.cards import CardRow, LotRow, lots, stock_card
 from songnuan.goods.deliveries import purchases_to_come
+from songnuan.goods.holding import subject_of as purchase_subject
 from songnuan.goods.lots import is_expired
-from songnuan.goods.models import Count, CountStatus, Disposal, DisposalStatus, Issue, Lot
+from songnuan.goods.models import Count, CountStatus, Disposal, DisposalStatus, Issue, Lot, Purchase
 from songnuan.goods.voided import void_lots
 from songnuan.goods.waiting import counted_by
 from songnuan.organisation.permissions import Permission
@@ -27,11 +31,12 @@ from songnuan.web.views.shared import Reader, names_on, plan_seen, reader_of
 
 @dataclass(frozen=True, slots=True)
 class LotView:
-    """A lot as the list shows it. `state` is "expired", "soon" or nothing."""
+    """A lot as the list shows it. `state` is "expired", "soon" or nothing; `hold` keeps it in the store."""
 
     row: LotRow
     lot: str
     state: str
+    hold: HoldRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,7 @@ def stock(request: HttpRequest, slug: str) -> HttpResponse:
     running = next((row for row in counts if row.status in {CountStatus.COUNTING, CountStatus.WAITING}), None)
     context = {
         "plan": plan,
-        "items": items_of(rows, reader.day),
+        "items": items_of(rows, reader.day, holds_on(reader, rows)),
         "blind": is_blind(reader, plan),
         "counts": counts,
         "running": running,
@@ -177,10 +182,13 @@ def lot_page(
     card = [] if blind else stock_card(plan_id=plan.pk, item_id=found.item_id, lot_id=found.pk)
     context = {
         "plan": plan,
-        "view": LotView(row, lot_words(row.number, row.expires_on), state_of_lot(row.expires_on, reader.day)),
+        "view": items_of([row], reader.day, holds_on(reader, [row]))[0].lots[0],
         "blind": blind,
         "lines": lines_of(card, reader.day),
         "waiting": waiting,
+        "may_decide": waiting is not None
+        and waiting.proposed_by_id != reader.user.pk
+        and reader.may(Permission.STOCK_DECIDE, plan.unit_id),
         "form": (form or _disposal_form(row, reader.day)) if may_ask else None,
     }
     return render(request, "web/lot.html", context, status=422 if form else 200)
@@ -192,11 +200,28 @@ def _disposal_form(row: LotRow, day: date) -> DisposalForm:
     return DisposalForm(initial=known)
 
 
-def items_of(rows: Iterable[LotRow], day: date) -> list[ItemView]:
-    """Return lots together by their item."""
+def holds_on(reader: Reader, rows: Iterable[LotRow]) -> dict[int, HoldRow]:
+    """Return the holds on the purchases of these lots, or on their funds, by id of the purchase."""
+    bought = {row.purchase_id for row in rows if row.purchase_id is not None and row.in_store}
+    funds = dict(Purchase.objects.filter(pk__in=bought).values_list("pk", "fund_id"))
+    held_by = {pk: (purchase_subject(pk), fund_subject(fund_id)) for pk, fund_id in funds.items()}
+    found = active_among({subject for subjects in held_by.values() for subject in subjects})
+    return {
+        pk: hold
+        for pk, subjects in held_by.items()
+        for hold in [found.get(subjects[0]) or found.get(subjects[1])]
+        if hold is not None and reader.may(Permission.FUND_VIEW, hold.unit_id)
+    }
+
+
+def items_of(
+    rows: Iterable[LotRow], day: date, holds: Mapping[int, HoldRow] = MappingProxyType({})
+) -> list[ItemView]:
+    """Return lots together by their item; `holds` by id of the purchase."""
     found: dict[int, ItemView] = {}
     for row in rows:
-        view = LotView(row, lot_words(row.number, row.expires_on), state_of_lot(row.expires_on, day))
+        words, state = lot_words(row.number, row.expires_on), state_of_lot(row.expires_on, day)
+        view = LotView(row, words, state, holds.get(row.purchase_id or 0))
         found.setdefault(row.item_id, ItemView(row.item_id, row.item, row.packing, [])).lots.append(view)
     return list(found.values())
 
@@ -213,7 +238,9 @@ def lines_of(card: Iterable[CardRow], day: date) -> list[Line]:
             row=row,
             lot=lot_words(row.number, row.expires_on),
             who=names[row.unit_id] if row.unit_id is not None else row.counterpart,
-            url=_url(f"goods.issue:{given[row.movement_id]}" if row.movement_id in given else row.subject),
+            url=page_of_subject(
+                f"goods.issue:{given[row.movement_id]}" if row.movement_id in given else row.subject
+            ),
         )
         for row in rows
     ]
@@ -228,7 +255,7 @@ _PAGES = {
 }
 
 
-def _url(subject: str) -> str:
+def page_of_subject(subject: str) -> str:
     """Return the page of what a movement belongs to; nothing where it has none."""
     model, _colon, key = subject.partition(":")
     return reverse(_PAGES[model], args=(key,)) if model in _PAGES else ""

@@ -10,18 +10,27 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
 from songnuan.goods.cards import lots
+from songnuan.goods.counted import EnteredAfter, differences, entered_after
+from songnuan.goods.counting import SETTLED
 from songnuan.goods.models import Count, CountStatus, Disposal, DisposalStatus
-from songnuan.goods.queries import differences
 from songnuan.journeys.count_stock import abandon_count, hand_in_count, start_count
 from songnuan.journeys.decide_count import decide_count
 from songnuan.journeys.dispose_goods import decide_disposal, propose_disposal
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
+from songnuan.organisation.queries import holders
 from songnuan.web.decided import say_decided
 from songnuan.web.stock_forms import AbandoningForm, CountForm, DecisionForm, DisposalForm
 from songnuan.web.stock_words import lot_words, origins_of
-from songnuan.web.views.shared import Reader, reader_of
-from songnuan.web.views.stock import is_blind, keeps_store, lot_page, lot_seen, store_seen
+from songnuan.web.views.shared import Reader, names_on, reader_of
+from songnuan.web.views.stock import (
+    is_blind,
+    keeps_store,
+    lot_page,
+    lot_seen,
+    page_of_subject,
+    store_seen,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +46,17 @@ class CountedLine:
     since: int
     counted: int
     difference: int
+
+
+@dataclass(frozen=True, slots=True)
+class AfterLine:
+    """What was entered after a count was settled, in words; `packs` is without its sign, `unit` may be ""."""
+
+    row: EnteredAfter
+    lot: str
+    packs: int
+    unit: str
+    url: str
 
 
 @login_required
@@ -90,6 +110,8 @@ def count(request: HttpRequest, pk: int) -> HttpResponse:
         "agreeing": [line for line in lines if not line.difference],
         "form": form,
         "own": row.status == CountStatus.WAITING and reader.user.pk in {row.started_by_id, row.counted_by_id},
+        "deciders": [] if form is not None or row.status != CountStatus.WAITING else _deciders(reader, row),
+        **_afterwards(reader, row),
     }
     status = 422 if form is not None and form.errors else 200
     return render(request, "web/count.html", context, status=status)
@@ -234,6 +256,12 @@ def _decides(reader: Reader, row: Count) -> bool:
     )
 
 
+def _deciders(reader: Reader, row: Count) -> list[str]:
+    """Return the names of those who can decide about a count, for who can't."""
+    found = holders(Permission.STOCK_DECIDE, row.store.plan.unit_id, reader.at)
+    return [user.name for user in found.exclude(pk__in=[row.started_by_id, row.counted_by_id])]
+
+
 def _decision(data: object, *, disposal: bool = False) -> DecisionForm:
     if disposal:
         choices = {"accept": _("Dispose of them"), "return": _("Leave them in the store")}
@@ -266,6 +294,33 @@ def _lines(row: Count) -> list[CountedLine]:
         for lot in rows
         for line in [counted[lot.lot_id]]
     ]
+
+
+def _afterwards(reader: Reader, row: Count) -> dict[str, object]:
+    """Return what was entered after the count was settled, and whether it is to be counted again for it.
+
+    Who is counting just now does not see what moved.
+    """
+    plan = row.store.plan
+    found = [] if is_blind(reader, plan) else entered_after(row)
+    if not found:
+        return {"after": []}
+    later = row.store.counts.filter(pk__gt=row.pk).exclude(status=CountStatus.ABANDONED)
+    names = names_on((line.unit_id for line in found), reader.day)
+    return {
+        "after": [
+            AfterLine(
+                line,
+                lot_words(line.number, line.expires_on),
+                abs(line.packs),
+                names[line.unit_id] if line.unit_id is not None else "",
+                page_of_subject(line.subject),
+            )
+            for line in found
+        ],
+        "later_count": later.filter(status__in=SETTLED).order_by("pk").first(),
+        "may_count": keeps_store(reader, plan) and not later.exists(),
+    }
 
 
 urlpatterns: list[URLPattern] = [

@@ -16,6 +16,7 @@ from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
 from songnuan.web.purchase_page import purchase_page, purchase_seen, returning_form
 from songnuan.web.stock_forms import ReceivingForm
+from songnuan.web.stock_words import short_dated
 from songnuan.web.views.shared import Reader, key_of, reader_of
 
 
@@ -41,6 +42,8 @@ def purchase_receive(request: HttpRequest, pk: int) -> HttpResponse:
                 actor=reader.actor,
                 at=reader.at,
             )
+            for words in short_dated(form.deliveries, lines, reader.day):
+                messages.warning(request, words)
             if open_lines(pk):
                 messages.success(request, _("Taken into the store. The rest is still to come."))
                 return redirect("purchase_receive", pk)
