@@ -21,7 +21,7 @@ from songnuan.goods.models import Item, StockLevel
 from songnuan.goods.queries import kit_of, paid_for
 from songnuan.journeys.cancel_purchase import cancel_purchase
 from songnuan.journeys.correct_report import correct_report
-from songnuan.journeys.goods_paper_rows import GiftRow, GoodsLine, _together, stock_rows
+from songnuan.journeys.goods_paper_rows import GiftLineRow, GiftRow, GoodsLine, _together, stock_rows
 from songnuan.journeys.goods_papers import gift_receipt
 from songnuan.journeys.make_sheets import SheetOrder, make_sheets
 from songnuan.journeys.paper_head import head_of
@@ -255,22 +255,24 @@ def test_before_anything_is_bought_there_is_no_paper(bureau: Bureau) -> None:
 @pytest.mark.django_db
 def test_a_gift_is_receipted_with_its_value_in_figures_and_in_words(bureau: Bureau) -> None:
     plan = open_plan_1(bureau)
-    mask = GoodsLine("医用口罩", "17.5×9.5cm", "只", 2_000, None)
+    mask = GoodsLine("医用口罩", "17.5×9.5cm", "只", 2_000, 1_60)
+    liquid = GoodsLine("消毒液", "500ml", "瓶", 42, 15_25)
     gift = GiftRow(
         number="捐〔2020〕1号",
         donor="澄江航运商会",
-        lines=((mask, 3_200_00), (GoodsLine("消毒液", "500ml", "瓶", 40, None), 640_50)),
+        lines=(GiftLineRow(mask, "20200301", date(2022, 3, 1)), GiftLineRow(liquid, "", None)),
+        total_minor=3_840_50,
         day=date(2020, 4, 2),
         received_by="苏知安",
-        recipient="入库，用于走访慰问",
+        unit="",
         valued_by="发票",
         late_reason="方案开始前接收",
     )
-    paper = gift_receipt(gift, head=head_of(plan, DAY.date()))
+    paper = gift_receipt(gift, head=head_of(plan, DAY.date()), is_full=True)
     assert totals(paper) == {"价值（元）": 3_840_50}, "boxes are not added to cans"
     assert paper.table is not None
     assert paper.table.parts[0].totals[0].words.endswith("人民币叁仟捌佰肆拾元零伍角")
-    assert paper.table.columns[5].kind is Kind.MONEY
+    assert paper.table.columns[8].kind is Kind.MONEY
     assert "2020年4月2日（补录）" in str(paper.entries)
     assert "补录原因：方案开始前接收。" in paper.note
     assert sheet_pdf.render([paper]).content

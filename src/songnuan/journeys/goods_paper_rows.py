@@ -361,7 +361,7 @@ def _source(row: CardRow) -> str:
     if row.kind == MovementKind.DONATE:
         return f"捐赠（{row.counterpart}）"
     if row.kind == MovementKind.RECLAIM:
-        return f"分发撤回（{row.reason}）"
+        return "分发撤回"
     if row.unit_id is not None:
         return ""
     return f"{row.kind_label}（{row.counterpart}）" if row.counterpart else row.kind_label

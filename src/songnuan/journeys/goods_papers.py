@@ -348,15 +348,15 @@ def _gifts(gifts: Iterable[GiftRow], organ: str) -> tuple[Group, ...]:
     """Return gifts line by line; what came into the store was received by the organ itself."""
     groups, place = [], 0
     for gift in gifts:
-        marks = [f"补录：{gift.late_reason}"] if gift.late_reason else []
-        marks += [f"作废：{gift.cancelled_why}"] if gift.cancelled_why else []
+        told = {"补录": gift.late_reason, "作废": gift.cancelled_why}
+        marks = [f"{mark}：{why.rstrip('。')}" for mark, why in told.items() if why]
         lines = []
         for line in gift.lines:
             place += 1
             lines.append(
                 (
                     place,
-                    gift.day,
+                    _day(gift.day, late_entry=bool(gift.late_reason)),
                     gift.donor,
                     *_goods(line.goods),
                     line.goods.quantity,

@@ -8,23 +8,15 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
+from songnuan.web.gift_words import GIVEN
 from songnuan.web.inspection_words import INSPECTED
 
 CODES: Mapping[str, Promise] = {
     "count_incomplete": pgettext_lazy("refusal", "a lot that was not counted"),
     "count_running": pgettext_lazy("refusal", "the store was being counted already"),
     "disposal_waits": pgettext_lazy("refusal", "a disposal of the lot waited already"),
-    "donation_issued": pgettext_lazy("refusal", "goods of the donation were out of the store"),
-    "donation_unknown": pgettext_lazy("refusal", "there was no such donation"),
-    "issue_straight": pgettext_lazy("refusal", "the goods had gone straight from the donor to the unit"),
-    "issue_unknown": pgettext_lazy("refusal", "there was no such issue of goods"),
-    "not_at_unit": pgettext_lazy("refusal", "the goods were not booked at the unit any more"),
-    "own_issue": pgettext_lazy("refusal", "who recorded it takes it back on the same day only"),
-    "own_donation": pgettext_lazy("refusal", "who recorded it cancels it on the same day only"),
     "invoice_file_none": pgettext_lazy("refusal", "there was no invoice to replace"),
     "invoice_file_same": pgettext_lazy("refusal", "the same picture was there already"),
-    "donor_missing": pgettext_lazy("refusal", "no donor"),
-    "donor_unknown": pgettext_lazy("refusal", "no kind of donor"),
     "expired_on_arrival": pgettext_lazy("refusal", "the goods had expired when they came"),
     "expiry_missing": pgettext_lazy("refusal", "no last good day of goods that expire"),
     "lot_differs": pgettext_lazy("refusal", "the lot came with another date before"),
@@ -32,10 +24,8 @@ CODES: Mapping[str, Promise] = {
     "nothing_to_count": pgettext_lazy("refusal", "there was nothing to count"),
     "own_count": pgettext_lazy("refusal", "who counts does not decide"),
     "own_disposal": pgettext_lazy("refusal", "who asks for a disposal does not decide"),
-    "receiver_is_recorder": pgettext_lazy("refusal", "who enters it took the goods in"),
     "stock_expired": pgettext_lazy("refusal", "what was in the store had expired"),
-    "value_too_large": pgettext_lazy("refusal", "a value beyond what is plausible"),
-    "valuation_missing": pgettext_lazy("refusal", "no word on where the value comes from"),
+    **GIVEN,
     **INSPECTED,
     "above_approved": pgettext_lazy("refusal", "dearer than what was approved"),
     "choice_changed": pgettext_lazy("refusal", "somebody else had chosen meanwhile"),
