@@ -321,7 +321,7 @@ def test_the_standard_stands_with_its_basis_and_ceiling_wherever_money_is_asked_
         text = page_of(buying.bureau.finance, name, pk).content.decode()
         assert "澄水运财〔2019〕41号《走访慰问工作标准管理规定》第五条" in text, name
         assert "400.00" in text, name
-        assert "以澄水运财〔2020〕18号为据" in text, name
+        assert "依据：澄水运财〔2020〕18号" in text, name
 
 
 def test_where_the_money_of_a_cancelled_purchase_goes_is_said(buying: Buying) -> None:
