@@ -176,6 +176,7 @@ def test_who_looks_after_reports_is_told_of_late_visits(bureau: Bureau) -> None:
     with on(at(20)):
         (item,) = beside_duties(due(bureau.office))
     assert item.url.endswith("/units/?state=overdue")
+    assert item.band == "late", "it is not due today, it was due on the day that was missed"
 
 
 def test_bands_follow_each_other() -> None:

@@ -1,5 +1,7 @@
 """A problem found at a visit is added after its report, and what an inspection found amiss becomes one."""
 
+from uuid import uuid4
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -79,8 +81,8 @@ def test_others_add_none_and_a_fault_stands_beside_its_input(bureau: Bureau, vis
         assert as_(bureau.liaison).get(url(todo)).headers["Location"] == reverse("visit", args=(todo.pk,))
     with pytest.raises(Refusal) as refused:
         add_problem(
-            visit_id=todo.pk, problem=Problem("还没走访"), key=sent()["key"], actor=bureau.liaison, at=at(9)
-        )  # type: ignore[arg-type]
+            visit_id=todo.pk, problem=Problem("还没走访"), key=uuid4(), actor=bureau.liaison, at=at(9)
+        )
     assert refused.value.code == "not_recorded"
     assert not Task.objects.filter(source__startswith="visits.visit:").exists()
     assert not OutboxMessage.objects.filter(topic="problem.raised").exists()

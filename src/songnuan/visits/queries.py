@@ -22,7 +22,7 @@ from songnuan.visits.figures import (
     unreported,
 )
 from songnuan.visits.later import LaterDayRow, WaitingDay, of_visit, waiting_for, waiting_of
-from songnuan.visits.models import Visit, VisitForm, VisitProblem, VisitStatus
+from songnuan.visits.models import Result, Visit, VisitForm, VisitProblem, VisitStatus
 from songnuan.visits.recorded import (
     RecordedRow,
     failed_of,
@@ -243,9 +243,11 @@ def feed(
     if since is not None:
         received_at = Visit.objects.filter(pk=since).values("received_at")[:1]
         recorded = recorded.filter(Q(received_at__lt=received_at) | Q(received_at=received_at, pk__lt=since))
-    counted = recorded.annotate(count=Count("problems")).order_by("-received_at", "-pk")
-    newest = list(counted.defer("receiver_name")[:limit])
-    failed = failed_of([visit.pk for visit in newest])
+    counted = recorded.annotate(
+        count=Count("problems", distinct=True),
+        failed=Count("inspection", filter=Q(inspection__result=Result.FAIL), distinct=True),
+    )
+    newest = counted.order_by("-received_at", "-pk")[:limit]
     return [
         FeedRow(
             visit_id=visit.pk,
@@ -264,9 +266,9 @@ def feed(
             form=visit.form,
             written_at=visit.device_at,
             corrected=visit.version > 1,
-            failed=failed.get(visit.pk, 0),
+            failed=visit.failed,
         )
-        for visit in newest
+        for visit in newest.defer("receiver_name")
         # The table's own constraint says so; the type does not.
         if visit.happened_at is not None and visit.received_at is not None
     ]

@@ -1,7 +1,7 @@
 """What the epidemic office's board says beside the reports: pace, problems by owner, delays."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
@@ -205,13 +205,17 @@ def _minutes(span: timedelta) -> int:
     return max(span // timedelta(minutes=1), 0)
 
 
-def reports_of(rows: Sequence[FeedRow], names: Mapping[int, str]) -> list[Report]:
-    """Return reports as lists show them."""
+def reports_of(
+    rows: Sequence[FeedRow], names: Mapping[int, str], known: Iterable[Measure] = ()
+) -> list[Report]:
+    """Return reports as lists show them; `known` are measures read before, with their plans."""
     units: dict[int, set[int]] = defaultdict(set)
     for row in rows:
         units[row.measure_id].add(row.unit_id)
-    measures = Measure.objects.filter(pk__in=units).select_related("plan")
-    owing = {measure.pk: set(lacks(measure, units[measure.pk])) for measure in measures}
+    measures = {measure.pk: measure for measure in known if measure.pk in units}
+    if others := units.keys() - measures.keys():
+        measures |= Measure.objects.select_related("plan").in_bulk(others)
+    owing = {pk: set(lacks(measure, units[pk])) for pk, measure in measures.items()}
     return [_report(row, names, owes=row.unit_id in owing[row.measure_id]) for row in rows]
 
 

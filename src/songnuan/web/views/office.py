@@ -151,7 +151,7 @@ def _feed(reader: Reader, plans: list[Plan]) -> Feed:
         unreported=len(unreported),
         open_problems=sum(owner.open for owner in owners),
         more=more,
-        items=reports_of(came, names),
+        items=reports_of(came, names, measures),
         late_units=_chases(late[:_CHASED], names, reader.day, unreported),
         lists=lists if len(late) > _CHASED else {},
         late_url=next(iter(lists.values())) if len(lists) == 1 else "",
