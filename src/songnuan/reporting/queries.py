@@ -37,7 +37,20 @@ class Burden:
     @property
     def per_form(self) -> float:
         """Return how many inputs were typed for one form."""
-        return self.typed / self.posted if self.posted else 0.0
+        return self._each(self.typed)
+
+    @property
+    def shown_each(self) -> float:
+        """Return how many inputs one form had."""
+        return self._each(self.shown)
+
+    @property
+    def filled_each(self) -> float:
+        """Return how many inputs of one form were not left empty."""
+        return self._each(self.filled)
+
+    def _each(self, inputs: int) -> float:
+        return inputs / self.posted if self.posted else 0.0
 
 
 @dataclass(frozen=True, slots=True)
