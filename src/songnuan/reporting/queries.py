@@ -70,6 +70,11 @@ def total(units: QuerySet[Unit], weeks: Collection[date] | None = None) -> Burde
     return Burden(*(int(sums[name] or 0) for name in _SUMS))
 
 
+def is_counted(form: str) -> bool:
+    """Return whether a form was ever handed in."""
+    return InputCount.objects.filter(form=form).exists()
+
+
 def by_unit(units: QuerySet[Unit], weeks: Collection[date] | None = None) -> list[BurdenRow]:
     """Return what was asked by unit and post, most typed first."""
     return _rows(units, weeks, ("unit_id", "role"), ("-sum_typed", "unit_id", "role"))
