@@ -177,7 +177,15 @@ def test_each_sees_the_burden_of_the_own_units(bureau: Bureau) -> None:
         page = as_(bureau.office).get(reverse("burden"))
         assert page.status_code == 200
         assert [(row.label, row.burden.typed) for row in page.context["units"]] == [("航道处", 9)]
-        assert page.context["total"].posted == 1
+        assert page.context["total"].posted == 1, "lines are no forms"
+        counted = [
+            (row.burden.posted, row.burden.shown_each, row.burden.per_form) for row in page.context["forms"]
+        ]
+        assert counted == [(1, 14, 4), (5, 2, 1)]
+        declared = next(row for row in page.context["blanks"] if row.label == page.context["forms"][0].label)
+        # The one input that a visit made in time is not asked: why it is late.
+        assert len(declared.inputs) == 15
+        assert len(declared.lines) == 2
         chosen = as_(bureau.office).get(reverse("burden"), {"week": "2020-04-06"})
         assert chosen.context["week"] == MONDAY
         for odd in ("2020-04-07", "x", "2020-02-31"):

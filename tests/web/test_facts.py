@@ -8,9 +8,9 @@ import pytest
 from django import forms
 
 import songnuan.web.urls
-from songnuan.web.facts import BY_HAND, FORMS, KNOWN, faults, unknown
+from songnuan.web.facts import ACT, BY_HAND, FORMS, KNOWN, LINES, faults, label_of, unknown
 from songnuan.web.fields import CharField, Day
-from songnuan.web.views.burden import kinds
+from songnuan.web.views.burden import blanks, kinds
 
 WEB = Path(songnuan.web.urls.__file__).parent
 # Inputs in pages that choose what is shown, or whose answer is a tick on a line of a list.
@@ -109,3 +109,25 @@ def test_no_browser_cuts_what_is_typed() -> None:
     pages = [page.read_text() for page in WEB.joinpath("templates/web").rglob("*.html")]
     kept = [tag for page in pages for tag in re.findall(r"<(?:input|textarea)[^>]*maxlength", page)]
     assert all('type="search"' in tag for tag in kept)
+
+
+def test_what_each_line_of_a_form_asks_is_declared() -> None:
+    asked_by_line = {
+        fact.partition(":")[0]
+        for source in WEB.rglob("*.py")
+        for fact in re.findall(r'\bfact=f"([^"{]+)', source.read_text())
+    }
+    assert asked_by_line <= {fact for rows in LINES.values() for _label, fact in rows}
+    assert set(LINES) <= set(FORMS)
+
+
+def test_the_page_tells_every_input_with_its_fact() -> None:
+    told = {blank.label: blank for blank in blanks()}
+    for kind in {kind.asks: kind for kind in kinds()}.values():  # two pages may ask the same by one name
+        shown = [field for field in kind.base_fields.values() if not field.widget.is_hidden]
+        inputs = told[label_of(kind.asks)].inputs if shown else ()
+        facts = {getattr(field, "fact", "") for field in shown}
+        assert {one.fact for one in inputs if one.fact} == {
+            fact for fact in facts if not fact.startswith(ACT)
+        }
+        assert sum(one.is_needed for one in inputs) == sum(field.required for field in shown)

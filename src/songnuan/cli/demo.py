@@ -350,6 +350,7 @@ def _problems(_passwords: dict[str, str]) -> None:
         task = Task.objects.filter(plan_slug=SLUG, title=title, status="open").first()
         if task is not None:
             close_problem(task_id=task.pk, feedback=feedback, actor=office, at=at(15, 17, 20))
+            demo_burden.count_asked([demo_burden.CLOSING], actor=office, at=at(15, 17, 20))
 
 
 def _store(_passwords: dict[str, str]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from uuid import NAMESPACE_URL, uuid5
 
+from songnuan.cli.demo_burden import DECISION, EXTENSION, ITEM_CLOSING, REPORT, count_asked
 from songnuan.journeys.accept_item import accept_item
 from songnuan.journeys.answer_extension import answer_extension
 from songnuan.journeys.ask_extension import ask_extension
@@ -66,10 +67,13 @@ def follow_up(office: Actor, unit: Callable[[str], Unit], at: At) -> None:
     def report(item: Task, text: str, actor: Actor, when: datetime) -> None:
         key = uuid5(NAMESPACE_URL, f"demo/report/{item.position}/{when}")
         report_item(task_id=item.pk, text=text, key=key, actor=actor, at=when)
+        count_asked([REPORT], actor=actor, at=when)
 
     done = "专项资金14,100元已按澄水运财〔2020〕18号文拨入，慰问标准统一为每单位300元，实物发放。"
     ask_item_closing(task_id=money.pk, text=done, actor=finance, at=at(7, 16, 10))
+    count_asked([ITEM_CLOSING], actor=finance, at=at(7, 16, 10))
     close_item(task_id=money.pk, remark="文件和到账凭证已核对。", actor=office, at=at(8, 9, 15))
+    count_asked([DECISION], actor=office, at=at(8, 9, 15))
     report(posts, "已排查31处岗亭，缺取暖设备4处、排水不畅2处，正在整改。", channels, at(10, 17, 0))
     report(rest, "摸底名单27人，已排出两批轮休。", staff, at(9, 15, 30))
     ask_extension(
@@ -79,6 +83,7 @@ def follow_up(office: Actor, unit: Callable[[str], Unit], at: At) -> None:
         actor=staff,
         at=at(14, 9, 40),
     )
+    count_asked([EXTENSION], actor=staff, at=at(14, 9, 40))
     answer_extension(
         task_id=rest.pk,
         due_on=date(2020, 4, 22),
@@ -87,8 +92,10 @@ def follow_up(office: Actor, unit: Callable[[str], Unit], at: At) -> None:
         actor=office,
         at=at(14, 15, 0),
     )
+    count_asked([DECISION], actor=office, at=at(14, 15, 0))
     told = "各单位推荐典型12名，经审核并征得本人同意，首批5名已在局网站宣传。"
     ask_item_closing(task_id=praise.pk, text=told, actor=party, at=at(16, 10, 20))
+    count_asked([ITEM_CLOSING], actor=party, at=at(16, 10, 20))
 
 
 def _items(

@@ -37,7 +37,20 @@ class Burden:
     @property
     def per_form(self) -> float:
         """Return how many inputs were typed for one form."""
-        return self.typed / self.posted if self.posted else 0.0
+        return self._each(self.typed)
+
+    @property
+    def shown_each(self) -> float:
+        """Return how many inputs one form had."""
+        return self._each(self.shown)
+
+    @property
+    def filled_each(self) -> float:
+        """Return how many inputs of one form were not left empty."""
+        return self._each(self.filled)
+
+    def _each(self, inputs: int) -> float:
+        return inputs / self.posted if self.posted else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +68,11 @@ def total(units: QuerySet[Unit], weeks: Collection[date] | None = None) -> Burde
     """Return what was asked of these units, in these weeks or ever."""
     sums = _counts(units, weeks).aggregate(**{name: _sum(name) for name in _SUMS})
     return Burden(*(int(sums[name] or 0) for name in _SUMS))
+
+
+def is_counted(form: str) -> bool:
+    """Return whether a form was ever handed in."""
+    return InputCount.objects.filter(form=form).exists()
 
 
 def by_unit(units: QuerySet[Unit], weeks: Collection[date] | None = None) -> list[BurdenRow]:

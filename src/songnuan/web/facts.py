@@ -11,7 +11,10 @@ from django import forms
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from songnuan.reporting.rules import form_of, is_lines
 
 ACT = "act:"
 
@@ -222,10 +225,59 @@ FORMS: Mapping[str, Promise] = MappingProxyType(
     }
 )
 
+# What each line of a form asks, where it has one for each item, lot or row: (what it is called, its fact).
+_CHECKS = (
+    (_("What was found"), "visits.inspectionresult.result"),
+    (_("Note"), "visits.inspectionresult.note"),
+)
+LINES: Mapping[str, tuple[tuple[Promise, str], ...]] = MappingProxyType(
+    {
+        "visit": _CHECKS,
+        "report_correction": _CHECKS,
+        "purchase": (
+            (_("Packs"), "goods.purchaseline.quantity"),
+            (_("Unit price"), "goods.purchaseline.unit_price_minor"),
+        ),
+        "purchase_request": (
+            (_("Packs"), "goods.requestline.quantity"),
+            (_("Highest price"), "goods.requestline.most_minor"),
+        ),
+        "quotation": ((_("Unit price"), "goods.quotationline.unit_price_minor"),),
+        "receiving": (
+            (_("Packs that came"), "goods.movementline.quantity"),
+            (_("Lot number"), "goods.lot.number"),
+            (_("bears no lot number"), "act:unnumbered"),
+            (_("Good until"), "goods.lot.expires_on"),
+        ),
+        "stock_count": ((_("Packs counted"), "goods.countline.counted"),),
+        "send_back": ((_("Packs"), "goods.movementline.quantity"),),
+        "donation": (
+            (_("Item"), "goods.donationline.item"),
+            (_("Specification"), "goods.item.specification"),
+            (_("Counted in"), "goods.item.packing"),
+            (_("Packs"), "goods.donationline.quantity"),
+            (_("Value of one (yuan)"), "goods.donationline.unit_value_minor"),
+            (_("Lot number"), "goods.lot.number"),
+            (_("Good until"), "goods.lot.expires_on"),
+        ),
+        "issue_goods": ((_("Packs"), "goods.movementline.quantity"),),
+        "fund_refund": ((_("Packs that do not come"), "goods.shortclosing.quantity"),),
+        "instruction": (
+            (_("What is to be done"), "tasks.task.title"),
+            (_("Responsible unit"), "tasks.task.owner"),
+            (_("Due on"), "tasks.task.due_on"),
+            (_("Units that help"), "tasks.coowner.unit"),
+        ),
+        "roster_headings": ((_("What a column holds"), "people.columnmemory.field"),),
+        "plan_measure": ((_("A setting of the kind of measure"), "plans.measure.settings"),),
+    }
+)
+
 
 def label_of(form: str) -> str:
-    """Return what a form is called; a page without a form of ours is called by what is asked there."""
-    return str(FORMS.get(form, _("Remark or answer on a page")))
+    """Return what a form is called, or its lines; a page without a form of ours by what is asked there."""
+    label = str(FORMS.get(form_of(form), _("Remark or answer on a page")))
+    return gettext("%(form)s: each line") % {"form": label} if is_lines(form) else label
 
 
 def faults(kinds: Iterable[type[forms.Form]]) -> Iterator[str]:

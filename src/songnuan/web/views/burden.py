@@ -7,6 +7,7 @@ from functools import cache
 
 from django import forms
 from django.contrib.auth.decorators import login_required
+from django.forms.utils import pretty_name
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
@@ -16,9 +17,12 @@ from django.views.decorators.http import require_safe
 from songnuan.organisation.permissions import Permission, role_label
 from songnuan.organisation.queries import require
 from songnuan.reporting.queries import Burden, BurdenRow, by_form, by_unit, by_week, total
-from songnuan.web.facts import label_of
+from songnuan.web.facts import ACT, LINES, label_of
 from songnuan.web.forms import Form
+from songnuan.web.plan_forms import RowsForm
 from songnuan.web.views.shared import names_on, reader_of
+
+_FEW = 2  # inputs of a form that asks next to nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +35,36 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Blank:
-    """A form as it stands empty: how many inputs are needed, and how many may be left out."""
+class Input:
+    """An input of a form: what it is called, the fact it asks, empty for a wish that is not kept."""
 
     label: str
-    needed: int
-    optional: int
+    fact: str
+    is_needed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """A form as it stands empty, with its inputs, and those that it has for each line."""
+
+    label: str
+    inputs: tuple[Input, ...]
+    lines: tuple[Input, ...]
+
+    @property
+    def needed(self) -> int:
+        """How many inputs are needed."""
+        return sum(one.is_needed for one in self.inputs)
+
+    @property
+    def optional(self) -> int:
+        """How many inputs may be left empty."""
+        return len(self.inputs) - self.needed
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it asks next to nothing."""
+        return len(self.inputs) + len(self.lines) <= _FEW
 
 
 @login_required
@@ -50,7 +78,7 @@ def burden(request: HttpRequest) -> HttpResponse:
     week = _week(request, weeks)
     chosen = None if week is None else [week]
     rows = by_unit(units, chosen)
-    names = names_on((row.unit_id for row in rows), reader.day)
+    names, found = names_on((row.unit_id for row in rows), reader.day), blanks()
     context = {
         "weeks": weeks,
         "week": week,
@@ -61,7 +89,8 @@ def burden(request: HttpRequest) -> HttpResponse:
             if row.unit_id is not None
         ],
         "forms": [Line(label_of(row.form), "", row.burden) for row in by_form(units, chosen)],
-        "blanks": blanks(),
+        "blanks": [blank for blank in found if not blank.is_short],
+        "short": [blank for blank in found if blank.is_short],
     }
     return render(request, "web/burden.html", context)
 
@@ -92,11 +121,27 @@ def blanks() -> list[Blank]:
     """Return what each form asks as it stands empty, the longest first."""
     found = {}
     for kind in kinds():
-        fields = [field for field in kind.base_fields.values() if not _is_hidden(field)]
-        needed = sum(field.required for field in fields)
-        found[kind.asks] = Blank(label_of(kind.asks), needed, len(fields) - needed)
-    shown = (blank for blank in found.values() if blank.needed + blank.optional)
-    return sorted(shown, key=lambda blank: (-blank.needed - blank.optional, blank.label))
+        inputs = tuple(
+            _input(name, field) for name, field in kind.base_fields.items() if not _is_hidden(field)
+        )
+        found[kind.asks] = Blank(label_of(kind.asks), inputs, _lines(kind))
+    shown = (blank for blank in found.values() if blank.inputs or blank.lines)
+    return sorted(shown, key=lambda blank: (-len(blank.inputs) - len(blank.lines), blank.label))
+
+
+def _input(name: str, field: forms.Field) -> Input:
+    fact = str(getattr(field, "fact", ""))
+    label = str(field.label or pretty_name(name))
+    return Input(label, "" if fact.startswith(ACT) else fact, field.required)
+
+
+def _lines(kind: type[Form]) -> tuple[Input, ...]:
+    """Return what each line of a form asks; lists of rows say so in their class."""
+    if issubclass(kind, RowsForm):
+        return tuple(_input(name, one) for columns in kind.ROWS.values() for name, one in columns.items())
+    return tuple(
+        Input(str(label), "" if fact.startswith(ACT) else fact) for label, fact in LINES.get(kind.asks, ())
+    )
 
 
 def _is_hidden(field: forms.Field) -> bool:
