@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from songnuan.journeys.place_visit import place_visit
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import refuse
-from songnuan.visits.day_rules import in_time_to_place
+from songnuan.visits.day_rules import in_time_of_day, in_time_to_place
 from songnuan.visits.models import Visit, VisitStatus
 from songnuan.visits.queries import VisitDetail
 from songnuan.visits.schedule_queries import arrangement, key_of, team_of, teams_of
@@ -68,6 +68,8 @@ def _in_time(form: MoveForm, found: VisitDetail, reader: Reader) -> bool:
     day = form.cleaned_data["planned_on"]
     with form.refusals():
         in_time_to_place(day, today=reader.day, due_on=found.due_on, stands=found.planned_on)
+        stands = (found.planned_on, found.start)
+        in_time_of_day(day, form.cleaned_data["start"], stands=stands, at=reader.at)
         return True
     return False
 
