@@ -32,6 +32,7 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
         "visit.overdue": _URGENT,
         "visit.escalated": _URGENT_NEWS,
         "visit.recorded": _NEWS,
+        "visit.moved": _NEWS,
         "visit.allowed": _NEWS,
         "visit.returned": _NEWS,
         "problem.soon": _AHEAD,
@@ -81,6 +82,7 @@ _MATTERS: Mapping[str, Promise] = MappingProxyType(
         "roster": pgettext_lazy("matter", "rosters"),
         "hold": pgettext_lazy("matter", "holds"),
         "receipt": pgettext_lazy("matter", "receipts"),
+        "way": pgettext_lazy("matter", "reminders"),
     }
 )
 
