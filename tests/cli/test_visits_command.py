@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from people import SLUG, Bureau, at, open_plan_1
 from songnuan.cli.commands import songnuan
 from songnuan.visits.models import ScheduleProposal, Visit
-from web.browsing import on
+from web.browsing import as_, on
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +29,26 @@ def test_a_proposal_is_printed_and_changes_nothing(bureau: Bureau) -> None:
     assert document["visits"][0]["start"] == "09:00"
     assert "taken" not in document
     assert not Visit.objects.exclude(planned_start=None).exists()
+
+
+def test_a_run_that_takes_nothing_says_where_to_take_it(bureau: Bureau) -> None:
+    open_plan_1(bureau)
+    with on(at(7, 16)):
+        done = CliRunner().invoke(songnuan, ["visits", "propose", SLUG, "--greedy"])
+        address = f"/plans/{SLUG}/schedule/proposals/{ScheduleProposal.objects.get().pk}/"
+        assert address in done.stderr
+        assert as_(bureau.officer).get(address).status_code == 200
+
+
+def test_a_plan_without_visits_is_said_and_no_right_is_lacking(bureau: Bureau) -> None:
+    open_plan_1(bureau)
+    Visit.objects.all().delete()
+    code, text = run(SLUG, "--json")
+    assert code == 1
+    refused = json.loads(text)["refused"]
+    assert refused["code"] == "nothing_to_arrange"
+    assert "还没有走访" in refused["message"]
+    assert not ScheduleProposal.objects.exists()
 
 
 def test_a_proposal_is_taken(bureau: Bureau) -> None:

@@ -22,6 +22,7 @@ from songnuan.journeys.replan_visit import replan_visit
 from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.sealed import SealBroken
 from songnuan.organisation.models import User
+from songnuan.outreach.email import message_id
 from songnuan.outreach.facts import Fact, When
 from songnuan.outreach.models import Letter, Passed, Way, Wishes
 from songnuan.visits.models import Visit
@@ -324,6 +325,21 @@ def test_the_preview_in_quiet_hours_shows_what_is_unread(bureau: Bureau) -> None
     notice(bureau.office, "东港已走访", at(8, 22))
     _subject, letter = preview_of(user_of(bureau.office), at(8, 23))
     assert letter is not None
+
+
+@pytest.mark.parametrize(
+    ("site", "sender", "domain"),
+    [
+        ("https://songnuan.example.org:8443/x", "a@b.example", "songnuan.example.org"),
+        ("", "送暖 <remind@mail.example.cn>", "mail.example.cn"),
+        ("http://localhost", "songnuan@localhost", "songnuan.local"),
+    ],
+)
+def test_letters_are_numbered_under_the_domain_of_the_house(
+    settings: Settings, site: str, sender: str, domain: str
+) -> None:
+    settings.SITE_URL, settings.DEFAULT_FROM_EMAIL = site, sender
+    assert message_id("digest:1").endswith(f"@{domain}>")
 
 
 def test_a_letter_alone_is_called_urgent_only_where_it_is(bureau: Bureau) -> None:

@@ -1,6 +1,7 @@
 """Proposals are kept as worked out, and taken where nothing changed since; by hand with a reason."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -8,6 +9,8 @@ import pytest
 
 from people import SLUG, Bureau, at, open_plan_1
 from songnuan.audit.models import Entry
+from songnuan.jobs.models import OutboxMessage
+from songnuan.journeys.allow_late_visit import allow_late_visit
 from songnuan.journeys.end_visit_team import end_visit_team
 from songnuan.journeys.pin_visits import pin_visits
 from songnuan.journeys.place_visit import place_visit
@@ -329,14 +332,66 @@ def test_a_visit_of_a_closed_measure_and_a_team_from_elsewhere_are_refused(
     assert spots() == before
 
 
-def test_another_day_alone_takes_the_time_away(bureau: Bureau) -> None:
-    visit = own(bureau)[0]
-    move(visit, bureau.liaison)
+def replan(visit: Visit, actor: Actor, day: int, reason: str = "") -> None:
     replan_visit(
-        visit_id=visit.pk, planned_on=date(2020, 4, 20), late_reason="", actor=bureau.liaison, at=at(7, 18)
+        visit_id=visit.pk, planned_on=date(2020, 4, day), late_reason=reason, actor=actor, at=at(7, 18)
     )
     visit.refresh_from_db()
-    assert (visit.planned_start, visit.planned_minutes, visit.revision) == (None, None, 2)
+
+
+def test_another_day_alone_keeps_team_and_time(bureau: Bureau, plan: Plan) -> None:
+    """It took the time away before, although nothing spoke against it on the other day."""
+    visit = own(bureau)[0]
+    team(bureau, plan)
+    named = VisitTeam.objects.get()
+    move(visit, bureau.liaison, team_id=named.pk)
+    replan(visit, bureau.liaison, 20)
+    assert (visit.planned_on, visit.planned_start, visit.planned_minutes) == (date(2020, 4, 20), 540, 45)
+    assert (visit.planned_team_id, visit.revision, visit.break_reason) == (named.pk, 2, "")
+
+
+def test_a_time_that_does_not_fit_the_other_day_goes_and_the_team_stays(bureau: Bureau, plan: Plan) -> None:
+    first, second, _third = own(bureau)
+    team(bureau, plan)
+    named = VisitTeam.objects.get()
+    move(first, bureau.liaison, 9, team_id=named.pk)
+    move(second, bureau.liaison, 10, team_id=named.pk)
+    replan(second, bureau.liaison, 9)
+    assert (second.planned_on, second.planned_start) == (date(2020, 4, 9), None)
+    assert (second.planned_team_id, second.break_reason) == (named.pk, "")
+
+
+def test_another_day_alone_breaks_a_rule_only_with_a_reason(bureau: Bureau) -> None:
+    visit = own(bureau)[0]
+    before = spots()
+    with pytest.raises(Refusal) as refused:
+        replan(visit, bureau.liaison, 19)
+    assert (refused.value.code, refused.value.field) == ("rule_broken", "late_reason")
+    assert refused.value.facts["rules"] == "day_off"
+    assert spots() == before
+    replan(visit, bureau.liaison, 19, "单位请求")
+    assert (visit.planned_on, visit.break_reason) == (date(2020, 4, 19), "单位请求")
+    assert json.loads(Entry.objects.filter(action="visits.replan").latest("pk").facts)["rules"] == ["day_off"]
+    replan(visit, bureau.liaison, 20)
+    assert visit.break_reason == ""
+
+
+def test_a_later_day_that_was_allowed_breaks_no_deadline(bureau: Bureau, plan: Plan) -> None:
+    visit = own(bureau)[0]
+    move(visit, bureau.liaison)
+    replan(visit, bureau.liaison, 24, "汛期停航")
+    assert (visit.planned_on, visit.planned_start) == (date(2020, 4, 9), 540), "until it is allowed"
+    asked = LaterDay.objects.get()
+    allow_late_visit(later_day_id=asked.pk, actor=bureau.approver, at=at(7, 19))
+    visit.refresh_from_db()
+    assert (visit.planned_on, visit.planned_start) == (date(2020, 4, 24), 540)
+    found = arrangement(plan, {bureau.lead_id}, at(7, 20))
+    assert found.breaks(visit.pk, Spot(date(2020, 4, 24), 540, f"lead:{bureau.lead_id}")) == []
+    move(visit, bureau.liaison, 24, 600, at=at(7, 20))
+    visit.refresh_from_db()
+    assert (visit.planned_start, visit.late_approved, visit.break_reason) == (600, True, "")
+    later = found.breaks(visit.pk, Spot(date(2020, 4, 27), 540, f"lead:{bureau.lead_id}"))
+    assert [(one.rule, one.day) for one in later] == [("after_deadline", date(2020, 4, 24))]
 
 
 def test_what_changes_the_pairing_or_the_deadline_lets_the_spot_go(bureau: Bureau, plan: Plan) -> None:
@@ -369,6 +424,41 @@ def test_what_changes_the_pairing_or_the_deadline_lets_the_spot_go(bureau: Burea
         assert visit.pinned is pinned
         assert visit.revision > revision
     assert checks.verify() == []
+
+
+# Who hears of it ---------------------------------------------------------------------------------
+
+
+def moves() -> list[tuple[int, str]]:
+    rows = OutboxMessage.objects.filter(topic="visit.moved").order_by("pk")
+    return list(rows.values_list("recipient_id", "title"))
+
+
+def test_who_records_a_leads_visits_hears_once_of_what_somebody_else_moved(bureau: Bureau) -> None:
+    proposal = propose(bureau.officer)
+    mine = list(proposal.rows.filter(visit__lead=bureau.lead_id).values_list("visit_id", flat=True))
+    take_schedule(proposal_id=proposal.pk, visit_ids=mine, actor=bureau.officer, at=at(7, 17))
+    assert moves() == [(bureau.liaison.user_id, "航道处的3次走访已改期")], "one an act, not one a visit"
+    visit = own(bureau)[0]
+    move(visit, bureau.liaison, 14, 14 * 60, at=at(7, 18))
+    assert len(moves()) == 1, "who did it knows"
+    move(visit, bureau.office, 15, 14 * 60, at=at(7, 19))
+    replan(visit, bureau.officer, 16)
+    assert moves()[1:] == [(bureau.liaison.user_id, "航道处的1次走访已改期")] * 2
+    move(visit, bureau.office, 16, 14 * 60, at=at(7, 20))
+    assert len(moves()) == 3, "where it stands already, nothing moved"
+
+
+def test_who_records_a_visit_hears_of_a_later_day_that_somebody_else_asked_for(bureau: Bureau) -> None:
+    visit = own(bureau)[0]
+    replan(visit, bureau.officer, 24, "汛期停航")
+    assert moves() == [], "the old day stands"
+    allow_late_visit(later_day_id=LaterDay.objects.get().pk, actor=bureau.approver, at=at(7, 19))
+    assert moves() == [(bureau.liaison.user_id, "航道处的1次走访已改期")]
+    replan(visit, bureau.liaison, 28, "汛期停航")
+    asked = LaterDay.objects.get(status="waiting")
+    allow_late_visit(later_day_id=asked.pk, actor=bureau.approver, at=at(7, 20))
+    assert len(moves()) == 1, "who asked is told that it is allowed"
 
 
 # Teams, hours, settings --------------------------------------------------------------------------
@@ -458,11 +548,69 @@ def test_hours_and_districts_of_units_are_kept_to(bureau: Bureau, plan: Plan) ->
         unit_id=first.unit_id,
         weekdays=[],
         opens=540,
-        closes=720,
+        closes=1020,
         actor=bureau.liaison,
         at=at(7),
     )
-    assert not UnitHours.objects.filter(unit=first.unit_id).exists()
+    assert not UnitHours.objects.filter(unit=first.unit_id).exists(), "the plan's own hours"
+
+
+def test_a_team_without_a_car_goes_to_the_district_that_it_was_given(bureau: Bureau, plan: Plan) -> None:
+    """There was no field for it: such a team went nowhere."""
+    walking = TeamDraft("一队", "none", 5, 540, 1020, 4)
+    for draft, field in ((walking, "car"), (replace(walking, district="东片"), "car")):
+        with pytest.raises(Refusal) as refused:
+            team(bureau, plan, draft)
+        assert (refused.value.code, refused.value.field) == ("district_missing", field), "none is known"
+    first, second, _third = own(bureau)
+    UnitRecord.objects.filter(unit__in=[first.unit_id, second.unit_id]).update(district="东片")
+    for draft in (walking, replace(walking, district="西片")):
+        with pytest.raises(Refusal) as refused:
+            team(bureau, plan, draft)
+        assert (refused.value.code, refused.value.field) == ("district_missing", "district")
+    assert not VisitTeam.objects.exists()
+    team(bureau, plan, replace(walking, district="东片"))
+    proposal = propose(bureau.liaison)
+    placed = set(proposal.rows.filter(day__isnull=False).values_list("visit_id", flat=True))
+    assert placed == {first.pk, second.pk}
+    assert proposal.rows.get(day=None).why == "unit_district"
+    kept = VisitTeam.objects.get()
+    team(bureau, plan, replace(walking, district="东片", car="own"), kept.pk)
+    kept.refresh_from_db()
+    assert kept.district == "", "with a car it goes anywhere"
+
+
+def test_hours_without_a_weekday_hold_on_working_days(bureau: Bureau, plan: Plan) -> None:
+    """They were thrown away before, and said to be kept."""
+    unit_id = own(bureau)[0].unit_id
+    facts: dict[str, Any] = {"plan_id": plan.pk, "unit_id": unit_id, "weekdays": [], "at": at(7)}
+    set_unit_hours(opens=600, closes=720, actor=bureau.liaison, **facts)
+    kept = UnitHours.objects.get(unit=unit_id)
+    assert (kept.weekdays, kept.opens, kept.closes) == ("01234", 600, 720)
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "code"),
+    [
+        (1020, 540, "hours_wrong"),
+        (540, 540, "hours_wrong"),
+        (540, 570, "hours_short"),
+        (12 * 60 - 30, 13 * 60 + 60, "hours_short"),  # half an hour on either side of the rest
+    ],
+)
+def test_hours_in_which_no_visit_fits_are_refused_at_their_end(
+    bureau: Bureau, plan: Plan, opens: int, closes: int, code: str
+) -> None:
+    facts: dict[str, Any] = {"plan_id": plan.pk, "unit_id": own(bureau)[0].unit_id, "at": at(7)}
+    for weekdays in ([], [0, 1]):
+        with pytest.raises(Refusal) as refused:
+            set_unit_hours(opens=opens, closes=closes, weekdays=weekdays, actor=bureau.liaison, **facts)
+        assert (refused.value.code, refused.value.field) == (code, "closes")
+    with pytest.raises(Refusal) as refused:
+        team(bureau, plan, TeamDraft("一队", "own", 5, opens, closes, 1))
+    assert (refused.value.code, refused.value.field) == (code, "ends")
+    assert not UnitHours.objects.exists()
+    assert not VisitTeam.objects.exists()
 
 
 def test_settings_are_kept_and_wrong_ones_refused(bureau: Bureau, plan: Plan) -> None:
@@ -471,6 +619,7 @@ def test_settings_are_kept_and_wrong_ones_refused(bureau: Bureau, plan: Plan) ->
         (Usual(45, 90, 60, 540, 1020, None, None, 4), "number_wrong"),
         (Usual(45, 20, 60, 1020, 540, None, None, 4), "hours_wrong"),
         (Usual(45, 20, 60, 540, 1020, 720, None, 4), "hours_wrong"),
+        (Usual(90, 20, 60, 540, 600, None, None, 4), "hours_short"),
     ):
         with pytest.raises(Refusal) as refused:
             settle_schedule(plan_id=plan.pk, usual=wrong, actor=bureau.officer, at=at(7))

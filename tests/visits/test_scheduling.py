@@ -272,7 +272,10 @@ def test_the_proposal_is_the_same_every_time() -> None:
     ("stop", "team", "why"),
     [
         (one_stop(1, due_on=date(2020, 4, 12)), one_team(), Why.DEADLINE_OVER),
-        (one_stop(1, district="西"), one_team(car=Car.NONE), Why.NO_CAR),
+        (one_stop(1, district="西"), one_team(car=Car.NONE, district="东"), Why.NO_CAR),
+        (one_stop(1, district="西"), one_team(car=Car.NONE, district=""), Why.TEAM_DISTRICT),
+        (one_stop(1, district=""), one_team(car=Car.NONE, district="东"), Why.UNIT_DISTRICT),
+        (one_stop(1, district=""), one_team(car=Car.NONE, district=""), Why.UNIT_DISTRICT),
         (one_stop(1, hours=Hours(frozenset({6}), NINE, FIVE)), one_team(), Why.CLOSED),
         (one_stop(1, hours=Hours(WEEK, NINE, NINE + 30)), one_team(), Why.TOO_SHORT),
         (one_stop(1, day=date(2020, 4, 18)), one_team(), Why.FIXED_DAY),

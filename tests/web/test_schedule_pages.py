@@ -5,15 +5,18 @@ import re
 from datetime import date
 from io import BytesIO
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.test import Client
 from python_calamine import CalamineWorkbook
 
+from documents.test_calendar import lines, value
 from people import SLUG, Bureau, at, open_plan_1
 from songnuan.audit.models import Entry
 from songnuan.journeys.pin_visits import pin_visits
+from songnuan.organisation.models import UnitRecord
 from songnuan.plans.models import Plan
 from songnuan.visits.models import ScheduleSettings, UnitHours, Visit, VisitTeam
 from songnuan.visits.scheduling.words import clock_words
@@ -195,6 +198,28 @@ def test_calendar_files_hold_times_and_follow_changes(bureau: Bureau, plan: Plan
         assert as_(bureau.stranger).get(ics).status_code == 404
 
 
+@pytest.mark.usefixtures("plan")
+def test_calendar_files_say_where_and_are_named_after_whose_they_are(bureau: Bureau) -> None:
+    visit, address = visits_of(bureau)[0], "澄江市东港镇,沿江路1号;" + "北侧" * 20
+    UnitRecord.objects.filter(unit=visit.unit_id).update(address=address)
+    title = Plan.objects.get().title
+    with on(at(7, 16)):
+        one = as_(bureau.liaison).get(f"{HOME}leads/{bureau.lead_id}.ics")
+        assert f"{title}-航道处.ics" in unquote(one.headers["Content-Disposition"])
+        whole = as_(bureau.officer).get(f"{HOME}visits.ics")
+        assert unquote(whole.headers["Content-Disposition"]).endswith(f"{title}.ics")
+        assert whole.content.count(b"BEGIN:VEVENT") == 47
+        mine = as_(bureau.liaison).get(f"{HOME}visits.ics")
+        assert mine.content.count(b"BEGIN:VEVENT") == 3
+        assert as_(bureau.inspector).get(f"{HOME}visits.ics").status_code == 404
+        own = as_(bureau.liaison).get("/calendar.ics")
+        for file in (one, whole, mine, own):
+            found = lines(file.content)
+            at_visit = found.index(next(line for line in found if line.endswith(f"/visits/{visit.pk}/")))
+            assert value([found[at_visit - 1]], "LOCATION") == address
+        assert "航道处" in "".join(lines(whole.content)), "of many leads each visit says whose it is"
+
+
 def event_of(text: str, visit: Visit) -> str:
     (found,) = [
         part
@@ -214,6 +239,42 @@ def test_the_sheet_says_that_it_is_a_proposal_and_how_it_was_made(bureau: Bureau
             rows = book.get_sheet_by_index(0).to_python()
             assert any(note in str(row[0]) for row in rows[:5])
             assert sum(str(row[0]).isdecimal() for row in rows) == 47
+            assert "片区" not in [cell for row in rows for cell in row], "nobody knows one"
+
+
+@pytest.mark.usefixtures("plan")
+def test_the_sheet_of_a_proposal_says_what_was_taken_and_where_units_lie(bureau: Bureau) -> None:
+    client, visit = as_(bureau.liaison), visits_of(bureau)[0]
+    UnitRecord.objects.filter(unit=visit.unit_id).update(district="东片")
+    with on(at(7, 16)):
+        address = proposed(client)
+        ids = [row.pk for row in visits_of(bureau)]
+        assert "尚未采用" in _cells(client, address)
+        client.post(address, {"visits": ids[:1]})
+        told = _cells(client, address)
+        assert "已采用一部分" in told
+        assert "尚未采用" not in told
+        client.post(address, {"visits": ids[1:]})
+        told = _cells(client, address)
+        assert "建议稿，已采用。" in told
+        assert "东片" in told
+
+
+def _cells(client: Client, address: str) -> str:
+    content = b"".join(client.get(f"{address}sheet.xlsx").streaming_content)  # type: ignore[attr-defined]  # a file
+    rows = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(0).to_python()
+    return "\n".join(str(cell) for row in rows for cell in row)
+
+
+@pytest.mark.usefixtures("plan")
+def test_a_time_of_today_that_is_over_is_named(bureau: Bureau) -> None:
+    client, visit = as_(bureau.liaison), visits_of(bureau)[0]
+    with on(at(8, 16)):
+        page = client.post(f"/visits/{visit.pk}/move/", {**move(visit, 8, "09:00"), "check": "1"})
+        assert page.status_code == 422
+        assert page.context["form"].has_error("start", "time_over")
+    visit.refresh_from_db()
+    assert visit.planned_start is None
 
 
 def test_facts_are_set_on_pages(bureau: Bureau, plan: Plan) -> None:
@@ -287,6 +348,48 @@ def test_no_page_asks_a_question_for_each_visit(bureau: Bureau) -> None:
         address = proposed(client)
         for page in (HOME, address, f"{HOME}facts/", f"{HOME}sheet.xlsx"):
             assert queries_of(client, page) <= 40, page
+
+
+@pytest.mark.usefixtures("plan")
+def test_another_day_alone_is_asked_for_a_reason_and_marked_in_the_schedule(bureau: Bureau) -> None:
+    client, visit = as_(bureau.liaison), visits_of(bureau)[0]
+    told = {"planned_on": "2020-04-19", "late_reason": ""}
+    with on(at(7, 16)):
+        client.post(f"/visits/{visit.pk}/move/", move(visit, 9, "09:00"))
+        refused = client.post(f"/visits/{visit.pk}/replan/", told)
+        assert refused.status_code == 422
+        assert refused.context["replan"].has_error("late_reason", "rule_broken")
+        visit.refresh_from_db()
+        assert (visit.planned_on, visit.planned_start) == (date(2020, 4, 9), 540)
+        done = client.post(f"/visits/{visit.pk}/replan/", {**told, "late_reason": "单位请求"}, follow=True)
+        assert "4月20日" in done.content.decode(), "the next working day is named"
+        visit.refresh_from_db()
+        assert (visit.planned_on, visit.planned_start, visit.break_reason) == (
+            date(2020, 4, 19),
+            540,
+            "单位请求",
+        )
+        assert client.get(HOME).context["broken"] == 1
+        Visit.objects.filter(pk=visit.pk).update(planned_start=None, planned_minutes=None)
+        assert client.get(HOME).context["broken"] == 1, "a day off is one without a time too"
+
+
+@pytest.mark.usefixtures("plan")
+def test_a_later_day_that_was_allowed_is_marked_and_breaks_nothing(bureau: Bureau) -> None:
+    client, visit = as_(bureau.liaison), visits_of(bureau)[0]
+    Visit.objects.filter(pk=visit.pk).update(
+        planned_on=date(2020, 4, 24), late_reason="汛期停航", late_approved=True, planned_start=540
+    )
+    with on(at(7, 16)):
+        page = client.get(HOME)
+        assert page.context["broken"] == 0
+        assert "晚于期限，已批准" in page.content.decode()
+        checked = client.post(f"/visits/{visit.pk}/move/", {**move(visit, 24, "10:00"), "check": "1"})
+        assert (checked.context["broken"], checked.context["checked"]) == ([], True)
+        sheet = client.get(f"{HOME}sheet.xlsx")
+    content = b"".join(sheet.streaming_content)  # type: ignore[attr-defined]  # a file
+    rows = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(0).to_python()
+    assert any("晚于期限，已批准" in str(cell) for row in rows for cell in row)
 
 
 @pytest.mark.usefixtures("plan")

@@ -65,6 +65,20 @@ def test_the_reader_marks_what_the_page_showed_as_read_and_nothing_else(bureau: 
     assert unread(bureau.officer) == ["南浦"]
 
 
+def test_who_opens_a_notice_has_read_it(bureau: Bureau) -> None:
+    tell(bureau.office, "东港", "西港")
+    Notice.objects.update(url="/plans/")
+    pk = Notice.objects.get(title="东港").pk
+    address = reverse("notice_open", args=(pk,))
+    assert f'href="{address}"' in as_(bureau.office).get(reverse("notices")).content.decode()
+    assert as_(bureau.officer).get(address).status_code == 404, "it is not theirs"
+    assert unread(bureau.office) == ["西港", "东港"]
+    for _again in range(2):
+        opened = as_(bureau.office).get(address)
+        assert (opened.status_code, opened.headers["Location"]) == (302, "/plans/")
+    assert unread(bureau.office) == ["西港"]
+
+
 def test_nobody_marks_a_notice_of_somebody_else(bureau: Bureau) -> None:
     tell(bureau.office, "东港")
     stolen = [*shown(bureau.office), 10**6]

@@ -104,6 +104,39 @@ def test_times_and_language_are_kept_and_shown_again(bureau: Bureau) -> None:
     assert Wishes.objects.get().user_id == bureau.office.user_id
 
 
+def test_quiet_hours_are_turned_off_by_leaving_both_empty(bureau: Bureau) -> None:
+    assert (
+        post(bureau.office, "reminders", **{**HOURS, "quiet_from": "", "quiet_until": ""}).status_code == 302
+    )
+    kept = Wishes.objects.get()
+    assert kept.quiet_from == kept.quiet_until
+    assert 'value="00:00"' not in page(bureau.office), "shown as none"
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "field"),
+    [("08:00", "08:00", "quiet_until"), ("22:00", "", "quiet_until"), ("", "07:00", "quiet_from")],
+)
+def test_quiet_hours_that_may_mean_anything_are_refused(
+    bureau: Bureau, begins: str, ends: str, field: str
+) -> None:
+    answer = post(bureau.office, "reminders", **{**HOURS, "quiet_from": begins, "quiet_until": ends})
+    assert answer.status_code == 422
+    assert f'id="id_{field}_error"' in answer.content.decode()
+    assert not Wishes.objects.exists()
+
+
+def test_a_code_that_was_not_sent_is_not_waited_for(bureau: Bureau) -> None:
+    assert post(bureau.office, "reminder_address", email="chen@example.org").status_code == 302
+    OutboxMessage.objects.filter(channel="email").update(status="failed")
+    with on(at(8)):
+        found = page(bureau.office)
+    assert "没有收下" in found
+    assert "验证码已发往" not in found
+    assert 'name="code"' not in found
+    assert 'name="email"' in found
+
+
 def test_a_way_that_there_is_not_is_not_there(bureau: Bureau) -> None:
     assert post(bureau.office, "reminder_turn", "pigeon").status_code == 404
     assert post(bureau.office, "reminder_turn", "in_app", on="1").status_code == 404

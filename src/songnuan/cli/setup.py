@@ -27,6 +27,7 @@ from songnuan.kernel.refusal import Refusal
 from songnuan.kernel.workdays import add_workdays
 from songnuan.organisation.models import InstallationKind, User
 from songnuan.organisation.queries import installation, today
+from songnuan.visits.scheduling import solver
 
 # Before this release a reset of the write-ahead log could corrupt a SQLite database.
 SOUND_SQLITE = (3, 51, 3)
@@ -191,6 +192,14 @@ def _mail_lacks() -> list[str]:
     return found
 
 
+def _solver() -> Line:
+    """Whether schedules are arranged by the solver; they are without it too."""
+    if solver.is_installed():
+        return Line("solver", "ok", _("OR-Tools is there; it arranges schedules of visits"))
+    sentence = _("not installed; schedules are arranged greedily (pip install songnuan[schedule])")
+    return Line("solver", "ok", sentence)
+
+
 def _promises(out: Out) -> list[Line]:
     found: list[tuple[str, Finding]] = []
     with out.progress(_("Reading all that is stored"), len(APPS)) as step:
@@ -206,11 +215,11 @@ def _promises(out: Out) -> list[Line]:
 @click.option("--deep", is_flag=True, help="Also read all that is stored and compare it.")
 @command
 def doctor(*, out: Out, deep: bool) -> None:
-    """Look at folder, keys, database, clock, calendar and mail, and say what is wrong."""
+    """Look at folder, keys, database, clock, calendar, mail and solver, and say what is wrong."""
     lines = [_folder()]
     if lines[0].state != "fault":
         lines += _database()
-        lines.append(_mail())
+        lines += [_mail(), _solver()]
     if deep and all(line.state != "fault" for line in lines):
         lines += _promises(out)
     table = Table("", "", "", show_header=False, box=None)

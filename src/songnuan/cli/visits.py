@@ -3,6 +3,7 @@
 from typing import Any
 
 import click
+from django.conf import settings
 from django.utils.translation import gettext as _
 from rich.table import Table
 
@@ -48,6 +49,7 @@ def propose(*, out: Out, slug: str, greedy: bool, is_applied: bool) -> None:
         "visits": [_row(row, names) for row in rows if row.day is not None],
         "unplaced": [{**_whom(row, names), "why": row.why} for row in rows if row.day is None],
     }
+    document["url"] = f"{settings.SITE_URL}/plans/{slug}/schedule/proposals/{proposal.pk}/"
     out.note(how)
     if is_applied:
         placed = [row.visit_id for row in rows if row.day is not None]
@@ -58,6 +60,8 @@ def propose(*, out: Out, slug: str, greedy: bool, is_applied: bool) -> None:
             "clashing": list(done.clashing),
         }
         out.note(_("%(count)s visits are set.") % {"count": len(done.taken)})
+    else:
+        out.note(_("Nothing is set yet. Open the proposal at %(url)s to take it.") % {"url": document["url"]})
     out.document(document, _table(rows, names))
 
 

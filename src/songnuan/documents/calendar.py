@@ -23,6 +23,7 @@ class WholeDay:
     url: str
     category: str
     sequence: int = 0
+    location: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Appointment:
     url: str
     category: str
     sequence: int = 0
+    location: str = ""
 
 
 def render_calendar(name: str, days: Iterable[WholeDay | Appointment], at: datetime) -> bytes:
@@ -80,6 +82,7 @@ def _event(one: WholeDay | Appointment, at: datetime) -> list[str]:
         *times,
         f"SUMMARY:{_text(one.summary)}",
         *([f"DESCRIPTION:{_text(one.description)}"] if one.description else []),
+        *([f"LOCATION:{_text(one.location)}"] if one.location else []),
         f"URL:{one.url}",
         f"CATEGORIES:{_text(one.category)}",
         "CLASS:PRIVATE",

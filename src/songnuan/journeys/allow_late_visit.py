@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from songnuan.journeys.base import journey
+from songnuan.journeys.tell_of_moves import spots_of, tell_of_moves
 from songnuan.journeys.telling import NAME_SHOWN, tell
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.days import beside
@@ -16,20 +17,19 @@ from songnuan.visits.models import LaterDay, LaterDayStatus
 
 @journey
 def allow_late_visit(*, later_day_id: int, remark: str = "", actor: Actor, at: datetime) -> None:
-    """Allow the day that the actor saw, and tell the one who asked for it.
+    """Allow the day that the actor saw, and tell the one who asked for it, and who records the visit.
 
     Raises:
         Refusal: `not_permitted`, `own_plan`, `later_day_over`, `remark_too_long`, `wrong_state` when it was
             decided or taken back, `later_day_unknown`.
 
     """
+    asked = LaterDay.objects.filter(pk=later_day_id)
+    before = spots_of(asked.values_list("visit_id", flat=True))
     visits.allow_late(later_day_id=later_day_id, remark=remark, actor=actor, at=at)
-    tell_of_decision(
-        LaterDay.objects.select_related("visit").get(pk=later_day_id),
-        topic="visit.allowed",
-        actor=actor,
-        at=at,
-    )
+    decided = asked.select_related("visit").get()
+    tell_of_decision(decided, topic="visit.allowed", actor=actor, at=at)
+    tell_of_moves(before, actor=actor, at=at, told_else=[decided.asked_by_id])
 
 
 def tell_of_decision(asked: LaterDay, *, topic: str, actor: Actor, at: datetime) -> None:

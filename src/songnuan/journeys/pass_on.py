@@ -1,6 +1,7 @@
 """Notices leave the house: urgent ones alone, the others once a day together with what is due."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import cast
@@ -15,6 +16,7 @@ from songnuan.jobs.channels import CHANNELS, Channel
 from songnuan.jobs.models import OutboxMessage
 from songnuan.journeys.base import alone_at_fault, long_journey, step
 from songnuan.journeys.telling import tell
+from songnuan.journeys.visits_ahead import soon_now
 from songnuan.journeys.working_days import works
 from songnuan.kernel.actor import Actor
 from songnuan.organisation.models import User
@@ -126,11 +128,13 @@ def facts_of(user: User, at: datetime) -> Sequence[Fact]:
 
 
 def _alone(desk: _Desk, message: OutboxMessage, actor: Actor, at: datetime) -> int:
-    """Write the letter of one notice; none when what it asks for was done meanwhile."""
-    if topic_of(message.topic).asks and not still_holds(message.url, desk.facts):
+    """Write the letter of one notice; none when what it asks for was done meanwhile, or its day changed."""
+    holds = not topic_of(message.topic).asks or still_holds(message.url, desk.facts)
+    news = _as_now([message], at) if holds else []
+    if not news:
         outreach.leave_out(way=desk.way, told=[message])
         return 0
-    subject, letter = letters.alone(queries.news(message))
+    subject, letter = letters.alone(news[0])
     key = f"letter:{desk.way.channel}:{message.pk}:{desk.way.turn}"
     _send(desk, subject, letter, key, LetterKind.ALONE, [message], actor, at)
     return 1
@@ -138,39 +142,88 @@ def _alone(desk: _Desk, message: OutboxMessage, actor: Actor, at: datetime) -> i
 
 def _digest(desk: _Desk, told: Sequence[OutboxMessage], actor: Actor, at: datetime) -> int:
     """Write the digest of the day; none when there is nothing to say."""
-    # Who is told at once has heard of what is due as it came.
-    facts = () if desk.hours.at_once else desk.facts
-    fresh = _fresh(told, desk.day)
-    if not says_something(told, fresh, facts, desk.day):
+    found = _letter_of(told, desk.hours, lambda: desk.facts, at)
+    if found is None:
         outreach.leave_out(way=desk.way, told=told)
         return 0
-    subject, letter = letters.digest([queries.news(row) for row in fresh], facts, desk.day)
+    subject, letter = found
     key = f"digest:{desk.way.channel}:{desk.way.user_id}:{desk.day.isoformat()}"
     _send(desk, subject, letter, key, LetterKind.DIGEST, told, actor, at)
     return 1
 
 
 def preview_of(user: User, at: datetime) -> tuple[str, letters.Letter | None]:
-    """Return subject and letter of a digest as it would go out now; no letter where it says nothing."""
-    facts, told, day = facts_of(user, at), queries.unread_of(user.pk, at), day_of(at)
+    """Return subject and letter of a digest as it would go out now; no letter where it says nothing.
+
+    It is the very letter that the first way of the user would get: without what left by it before. Whoever
+    has none yet sees all that is unread.
+    """
+    hours, way = queries.hours_of(user.pk), _first_way(user)
+    rows = queries.unread(way, at) if way else queries.unread_of(user.pk, at)
+    gone = rules.Gone(queries.alone_on(way, day_of(at)) if way else 0)
+    chosen = {row.message_id for row in rules.digest_now(queries.waiting(rows), gone, hours=hours, at=at)}
+    told = [row for row in rows if row.pk in chosen]
+    with override(user.language):
+        return _letter_of(told, hours, lambda: facts_of(user, at), at) or ("", None)
+
+
+def _first_way(user: User) -> Way | None:
+    """Return the first way by which digests reach the user."""
+    for channel in queries.outside():
+        way = queries.way_of(user.pk, channel.name)
+        is_open = channel.is_ready() and channel.is_batchable and not channel.urgent_only
+        if is_open and way is not None and queries.reaches(way, channel, user):
+            return way
+    return None
+
+
+def _letter_of(
+    told: Sequence[OutboxMessage], hours: rules.Hours, due: Callable[[], Sequence[Fact]], at: datetime
+) -> tuple[str, letters.Letter] | None:
+    """Return subject and letter of a digest of these notices; None when it says nothing."""
+    day = day_of(at)
+    # Who is told at once has heard of what is due as it came.
+    facts = () if hours.at_once else due()
     fresh = _fresh(told, day)
-    if not says_something(told, fresh, facts, day):
-        return "", None
-    return letters.digest([queries.news(row) for row in fresh], facts, day)
+    news = _as_now(fresh, at)
+    if not says_something(told, news, facts, day):
+        return None
+    return letters.digest(news, facts, day)
 
 
 def _fresh(told: Sequence[OutboxMessage], day: date) -> list[OutboxMessage]:
-    """Return the notices that a digest tells as they are: the others stand on the list of what is due."""
+    """Return the notices that a digest tells as they are: the others stand on the list of what is due.
+
+    Of several moves of one visit the last one alone is told.
+    """
     topics = {row.pk: topic_of(row.topic) for row in told}
+    last = {(row.topic, row.url): row.pk for row in told if _is_one_move(row)}
     return [
         row
         for row in told
-        if not topics[row.pk].asks and (not topics[row.pk].ahead or day_of(row.created_at) == day)
+        if not topics[row.pk].asks
+        and (not topics[row.pk].ahead or day_of(row.created_at) == day)
+        and last.get((row.topic, row.url), row.pk) == row.pk
     ]
 
 
+def _is_one_move(row: OutboxMessage) -> bool:
+    return row.topic == "visit.moved" and row.url != "/visits/"
+
+
+def _as_now(told: Sequence[OutboxMessage], at: datetime) -> list[letters.News]:
+    """Return notices as a letter tells them; those of the visits of a day anew, as these stand."""
+    found = []
+    for row in told:
+        said = soon_now(row.key, (row.title, row.body), at)
+        if said is not None:
+            title, body = said
+            found.append(replace(queries.news(row), title=title, body=body))
+    return found
+
+
 def says_something(
-    told: Sequence[OutboxMessage], fresh: Sequence[OutboxMessage], facts: Sequence[Fact], day: date
+    told: Sequence[OutboxMessage], fresh: Sequence[letters.News], facts: Sequence[Fact], day: date
 ) -> bool:
     """Return whether a letter is worth it: news, a reminder that holds, what is due, late on a working day.
 

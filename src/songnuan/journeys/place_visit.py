@@ -1,8 +1,9 @@
-"""A visit is put on a day, at a time, with a team, by hand."""
+"""A visit is put on a day, at a time, with a team, by hand; who records it hears of it."""
 
 from datetime import date, datetime
 
 from songnuan.journeys.base import journey
+from songnuan.journeys.tell_of_moves import spots_of, tell_of_moves
 from songnuan.kernel.actor import Actor
 from songnuan.visits.actions import arranging as visits
 
@@ -23,10 +24,11 @@ def place_visit(
 
     Raises:
         Refusal: `not_permitted`, `planned_in_past`, `planned_too_far`, `later_day_by_asking`, `rule_broken`,
-            `reason_too_long`, `time_wrong`, `team_unknown`, `visit_not_to_make`, `visit_unknown`,
-            `visit_changed`.
+            `reason_too_long`, `time_wrong`, `time_over`, `team_unknown`, `visit_not_to_make`,
+            `visit_unknown`, `visit_changed`.
 
     """
+    before = spots_of([visit_id])
     visits.place(
         visit_id=visit_id,
         planned_on=planned_on,
@@ -37,3 +39,4 @@ def place_visit(
         actor=actor,
         at=at,
     )
+    tell_of_moves(before, actor=actor, at=at)

@@ -11,9 +11,10 @@ from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import Refusal
 from songnuan.kernel.workdays import is_workday
 from songnuan.organisation.permissions import Permission
-from songnuan.organisation.queries import refuse
+from songnuan.organisation.queries import permits, refuse
+from songnuan.plans.models import Plan
 from songnuan.visits.actions import arranging as visits
-from songnuan.visits.models import ScheduleProposal
+from songnuan.visits.models import ScheduleProposal, Visit
 from songnuan.visits.schedule_queries import arrangement, leads_of
 from songnuan.visits.scheduling.proposing import propose
 
@@ -38,6 +39,7 @@ def propose_schedule(
     plan = find_plan(slug)
     mine = leads_of(plan.pk, actor, at)
     if not mine:
+        _refuse_without_visits(plan, actor, at)
         refuse(Permission.VISIT_SCHEDULE, unit_id=plan.unit_id)
     found = arrangement(plan, mine if lead_ids is None else mine & set(lead_ids), at)
     if not found.problem.stops:
@@ -49,3 +51,11 @@ def propose_schedule(
     proposal = propose(found.problem, only_greedy=only_greedy)
     with step():
         return visits.keep_proposal(found=found, proposal=proposal, actor=actor, at=at)
+
+
+def _refuse_without_visits(plan: Plan, actor: Actor, at: datetime) -> None:
+    """Tell who may arrange the plan's visits that it has none."""
+    has_visits = Visit.objects.filter(measure__plan=plan).exists()
+    if not has_visits and permits(actor, Permission.VISIT_SCHEDULE, unit_id=plan.unit_id, at=at):
+        sentence = _("The plan has no visits yet. Pair its units with their leads, and open the plan.")
+        raise Refusal("nothing_to_arrange", sentence, plan=plan.slug)

@@ -10,14 +10,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from songnuan.journeys.base import journey
-from songnuan.journeys.telling import listed, office_people, tell
+from songnuan.journeys.telling import office_people, tell
+from songnuan.journeys.visits_ahead import soon as soon_words
+from songnuan.journeys.visits_ahead import soon_key, unit_list, visits_to_do
 from songnuan.journeys.working_days import next_working, workdays_left, works
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.days import written
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, holders, names_then
-from songnuan.plans.models import MeasureStatus, PlanStatus
-from songnuan.visits.models import Visit, VisitStatus
+from songnuan.visits.models import Visit
 from songnuan.visits.rules import last_day
 
 K = TypeVar("K", bound=Hashable)
@@ -36,7 +37,7 @@ def remind_of_visits(*, actor: Actor, at: datetime) -> int:
 
     """
     day = day_of(at)
-    rows = _to_do()
+    rows = list(visits_to_do())
     names = names_then({pk for row in rows for pk in (row.unit_id, row.lead_id)}, day)
     today = [row for row in rows if row.planned_on == day]
     soon, late = [], []
@@ -46,19 +47,12 @@ def remind_of_visits(*, actor: Actor, at: datetime) -> int:
         late = [row for row in rows if last_day(row.planned_on, row.due_on) < day]
     for lead_id, visits in _by(today, lambda row: row.lead_id).items():
         _tell_lead(visits, _today, f"visit.today:{lead_id}:{day}", names, actor, at)
-    for (lead_id, on), visits in _by(soon, lambda row: (row.lead_id, row.planned_on)).items():
-        _tell_lead(visits, _soon, f"visit.soon:{lead_id}:{on}", names, actor, at)
+    for (lead_id, on), visits in _by(soon, lambda row: (row.lead_id, row.planned_on or day)).items():
+        _tell_lead(visits, soon_words, soon_key(lead_id, on), names, actor, at)
     for lead_id, visits in _by(late, lambda row: row.lead_id).items():
         _tell_lead(visits, _late, f"visit.overdue:{lead_id}:{day}", names, actor, at)
     _escalate(late, day, names, actor, at)
     return len(today) + len(soon) + len(late)
-
-
-def _to_do() -> list[Visit]:
-    """Return the visits still to make under plans and measures that run."""
-    rows = Visit.objects.filter(status=VisitStatus.PLANNED, measure__plan__status=PlanStatus.OPEN)
-    open_rows = rows.exclude(measure__status=MeasureStatus.CLOSED).select_related("measure__plan")
-    return list(open_rows.defer("receiver_name").order_by("planned_on", "pk"))
 
 
 def _by(rows: Iterable[Visit], key: Callable[[Visit], K]) -> dict[K, list[Visit]]:
@@ -91,14 +85,7 @@ def _tell_lead(  # noqa: PLR0917 - one notice: of what, in which words
 
 def _today(visits: list[Visit], names: Mapping[int, str]) -> tuple[str, str]:
     title = ngettext("%(count)s visit today", "%(count)s visits today", len(visits))
-    return title % {"count": len(visits)}, _units(visits, names)
-
-
-def _soon(visits: list[Visit], names: Mapping[int, str]) -> tuple[str, str]:
-    day = visits[0].planned_on
-    assert day is not None  # noqa: S101 - chosen by it
-    title = ngettext("%(count)s visit on %(day)s", "%(count)s visits on %(day)s", len(visits))
-    return title % {"count": len(visits), "day": written(day)}, _units(visits, names)
+    return title % {"count": len(visits)}, unit_list(visits, names)
 
 
 def _late(visits: list[Visit], names: Mapping[int, str]) -> tuple[str, str]:
@@ -107,7 +94,7 @@ def _late(visits: list[Visit], names: Mapping[int, str]) -> tuple[str, str]:
         "%(count)s visits are overdue and not reported",
         len(visits),
     )
-    body = _("%(units)s: report the visit, or choose another day.") % {"units": _units(visits, names)}
+    body = _("%(units)s: report the visit, or choose another day.") % {"units": unit_list(visits, names)}
     return title % {"count": len(visits)}, body
 
 
@@ -139,11 +126,7 @@ def _escalated(visits: list[Visit], missed: date, names: Mapping[int, str]) -> t
         len(visits),
     )
     leads = [
-        _("%(lead)s: %(units)s") % {"lead": names[lead_id], "units": _units(rows, names)}
+        _("%(lead)s: %(units)s") % {"lead": names[lead_id], "units": unit_list(rows, names)}
         for lead_id, rows in _by(visits, lambda row: row.lead_id).items()
     ]
     return title % {"count": len(visits), "day": written(missed)}, "\n".join(leads)
-
-
-def _units(visits: list[Visit], names: Mapping[int, str]) -> str:
-    return listed([names[row.unit_id] for row in visits])

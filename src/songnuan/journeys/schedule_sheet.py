@@ -27,7 +27,11 @@ class SheetLine:
 
 
 def schedule_sheet(title: str, how: str, lines: Sequence[SheetLine], on: date) -> Paper:
-    """Return the sheet as of the day `on`; `how` says how it was arranged."""
+    """Return the sheet as of the day `on`; `how` says how it was arranged.
+
+    Without a district of any unit there is no column for it.
+    """
+    has_districts = any(line.district for line in lines)
     notes = [_("Plan: %(title)s") % {"title": title}, _("As of: %(day)s") % {"day": written(on, "full")}]
     return Paper(
         title=_("Schedule of visits"),
@@ -39,14 +43,15 @@ def schedule_sheet(title: str, how: str, lines: Sequence[SheetLine], on: date) -
             Column(_("Lead office"), 20, centred=True),
             Column(_("Team"), 16, centred=True),
             Column(_("Unit"), 32),
-            Column(_("District"), 14, centred=True),
+            *([Column(_("District"), 14, centred=True)] if has_districts else []),
             Column(_("Remarks"), 34),
         ),
-        rows=[_line(number, line) for number, line in enumerate(lines, 1)],
+        rows=[_line(number, line, has_districts=has_districts) for number, line in enumerate(lines, 1)],
     )
 
 
-def _line(number: int, line: SheetLine) -> tuple[str, ...]:
+def _line(number: int, line: SheetLine, *, has_districts: bool) -> tuple[str, ...]:
     day = f"{written(line.day)} {date_format(line.day, 'l')}" if line.day else ""
     times = [clock_words(minute) for minute in (line.start, line.ends) if minute is not None]
-    return (str(number), day, "–".join(times), line.lead, line.team, line.unit, line.district, line.note)
+    where = (line.unit, line.district) if has_districts else (line.unit,)
+    return (str(number), day, "–".join(times), line.lead, line.team, *where, line.note)

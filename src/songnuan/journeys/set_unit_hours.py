@@ -21,10 +21,11 @@ def set_unit_hours(
     actor: Actor,
     at: datetime,
 ) -> None:
-    """Set the hours, none for those of the plan; and the district, where it is told.
+    """Set the hours, on working days where no weekday is told; and the district, where it is told.
 
     Raises:
-        Refusal: `not_permitted`, `hours_wrong`, `unit_elsewhere`, `text_too_long`, `before_last_change`.
+        Refusal: `not_permitted`, `hours_wrong`, `hours_short`, `unit_elsewhere`, `text_too_long`,
+            `before_last_change`.
 
     """
     teams.set_hours(

@@ -16,7 +16,8 @@ def set_visit_team(
 
     Raises:
         Refusal: `not_permitted`, `name_missing`, `name_too_long`, `name_taken`, `hours_wrong`,
-            `number_wrong`, `seats_too_few`, `member_unknown`, `member_elsewhere`, `team_unknown`.
+            `hours_short`, `number_wrong`, `seats_too_few`, `district_missing`, `member_unknown`,
+            `member_elsewhere`, `team_unknown`.
 
     """
     teams.set_team(plan_id=plan_id, lead_id=lead_id, team_id=team_id, draft=draft, actor=actor, at=at)

@@ -1,7 +1,9 @@
 """E-mail as a way: a letter as plain text with an HTML form of the same, over the server of the settings."""
 
+import re
+from email.utils import parseaddr
 from smtplib import SMTPDataError, SMTPRecipientsRefused
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -18,6 +20,7 @@ from songnuan.outreach.letters import unpacked
 from songnuan.outreach.queries import accepts
 
 PERMANENT = 500
+_DOMAIN = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 
 
 class AddressRefused(Refusal):
@@ -79,7 +82,16 @@ def mail_of(message: OutboxMessage) -> EmailMultiAlternatives:
 
 def message_id(key: str) -> str:
     """Return the Message-ID of the message with `key`; it tells nothing of the key."""
-    return f"<{blind_index('jobs.message', key)[:40]}@songnuan.local>"
+    return f"<{blind_index('jobs.message', key)[:40]}@{_domain()}>"
+
+
+def _domain() -> str:
+    """Return the domain that letters come from: that of the site, else that of the sender."""
+    sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    for name in (urlsplit(settings.SITE_URL).hostname or "", sender):
+        if _DOMAIN.fullmatch(name):
+            return name
+    return "songnuan.local"
 
 
 def _address(user: User) -> str:

@@ -117,8 +117,7 @@ def _blotted(letter: Letter) -> Letter:
 
 
 def _line(line: Line) -> Line:
-    told = {name: blotted(getattr(line, name)) for name in ("title", "mark", "detail")}
-    return replace(line, **told)
+    return replace(line, title=blotted(line.title), mark=blotted(line.mark), detail=blotted(line.detail))
 
 
 def _sections(lines: Mapping[str, Sequence[Line]]) -> Iterable[Section]:

@@ -1,7 +1,7 @@
 """What goes out now, alone or together, and what waits: decided without a database."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from django.utils.translation import gettext as _
@@ -117,6 +117,14 @@ def going(
         else:
             together.append(row)
     return Going(tuple(alone), tuple(together) if is_due else (), is_due)
+
+
+def digest_now(waiting: Iterable[Waiting], gone: Gone, *, hours: Hours, at: datetime) -> tuple[Waiting, ...]:
+    """Return what a digest at `at` would hold, also on a day that had one, or in quiet hours."""
+    as_if = replace(hours, digest_at=time.min)
+    if is_quiet(at, as_if):
+        as_if = replace(as_if, quiet_from=time.min, quiet_until=time.min)
+    return going(waiting, Gone(gone.alone_today), hours=as_if, abilities=Abilities(), at=at).digest
 
 
 def check_hours(hours: Hours) -> None:

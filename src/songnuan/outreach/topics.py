@@ -32,6 +32,7 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
         "visit.overdue": _URGENT,
         "visit.escalated": _URGENT_NEWS,
         "visit.recorded": _NEWS,
+        "visit.moved": _NEWS,
         "visit.allowed": _NEWS,
         "visit.returned": _NEWS,
         "problem.raised": _NEWS,
@@ -89,6 +90,7 @@ _MATTERS: Mapping[str, Promise] = MappingProxyType(
         "hold": pgettext_lazy("matter", "holds"),
         "receipt": pgettext_lazy("matter", "receipts"),
         "stock": pgettext_lazy("matter", "the store"),
+        "way": pgettext_lazy("matter", "reminders"),
     }
 )
 

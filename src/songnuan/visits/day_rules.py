@@ -1,9 +1,10 @@
 """What the day of a visit still to make must be: to come, in time or with its reason, another one. Pure."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
+from songnuan.kernel.clock import CHINA
 from songnuan.kernel.days import beside, written
 from songnuan.kernel.refusal import Refusal
 from songnuan.visits.rules import REASON_LONGEST, longest, plain
@@ -48,6 +49,23 @@ def in_time_to_place(planned_on: date, *, today: date, due_on: date, stands: dat
         )
         days = {"day": beside(planned_on, due_on), "due": written(due_on)}
         raise Refusal("later_day_by_asking", sentence % days, field="planned_on")
+
+
+def in_time_of_day(
+    planned_on: date, start: int, *, stands: tuple[date | None, int | None], at: datetime
+) -> None:
+    """Let pass a time that is still to come today, or that the visit has already.
+
+    Raises:
+        Refusal: `time_over`.
+
+    """
+    now = at.astimezone(CHINA)
+    if planned_on != now.date() or start >= now.hour * 60 + now.minute or (planned_on, start) == stands:
+        return
+    sentence = _("%(time)s of today is over. Choose a later time, or another day.")
+    time = f"{start // 60:02}:{start % 60:02}"
+    raise Refusal("time_over", sentence % {"time": time}, field="start")
 
 
 def late_reason_for(planned_on: date | None, due_on: date, reason: str) -> str:

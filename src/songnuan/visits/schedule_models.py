@@ -61,12 +61,16 @@ class ScheduleSettings(models.Model):
 
 
 class VisitTeam(models.Model):
-    """A team of a lead office under a plan. A lead without one goes as one team, by the plan's settings."""
+    """A team of a lead office under a plan. A lead without one goes as one team, by the plan's settings.
+
+    `district`: where a team without a car goes; "" for the lead office's own.
+    """
 
     plan = models.ForeignKey("plans.Plan", on_delete=models.PROTECT, related_name="+")
     lead = models.ForeignKey("organisation.Unit", on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=60)
     car = models.CharField(max_length=6, choices=TeamCar, default=TeamCar.OWN)
+    district = models.CharField(max_length=60, default="")
     seats = models.PositiveSmallIntegerField(default=5)
     starts = models.PositiveSmallIntegerField()
     ends = models.PositiveSmallIntegerField()

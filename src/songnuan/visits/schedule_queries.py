@@ -9,9 +9,10 @@ from django.db.models import QuerySet
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.bulk import digest_rows
 from songnuan.kernel.workdays import LAST_YEAR, is_workday
-from songnuan.organisation.models import Unit
+from songnuan.organisation.models import Assignment, Unit
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import UnitView, day_of, scope, unit_views
+from songnuan.organisation.rules import live
 from songnuan.plans.models import MeasureStatus, Plan, PlanStatus
 from songnuan.visits.later import waiting_of
 from songnuan.visits.models import (
@@ -23,7 +24,17 @@ from songnuan.visits.models import (
     VisitTeam,
 )
 from songnuan.visits.scheduling.breaks import Break, breaks
-from songnuan.visits.scheduling.problem import WEEK, Car, Hours, Problem, Spot, Standing, Stop, Team
+from songnuan.visits.scheduling.problem import (
+    WEEK,
+    Car,
+    DaySpot,
+    Hours,
+    Problem,
+    Spot,
+    Standing,
+    Stop,
+    Team,
+)
 
 SEATS = 5
 
@@ -59,7 +70,7 @@ class Arrangement:
             district=self.district(visit.unit_id),
             hours=self.hours[visit.unit_id],
             minutes=self.settings.visit_minutes,
-            due_on=visit.due_on,
+            due_on=last_allowed(visit),
         )
 
     def district(self, unit_id: int) -> str:
@@ -71,7 +82,9 @@ class Arrangement:
         """Return the names of the visited units."""
         return {unit_id: unit.name for unit_id, unit in self.units.items()}
 
-    def breaks(self, visit_id: int, spot: Spot, world: Sequence[Standing] | None = None) -> list[Break]:
+    def breaks(
+        self, visit_id: int, spot: Spot | DaySpot, world: Sequence[Standing] | None = None
+    ) -> list[Break]:
         """Return what the visit would break at the spot, beside what its lead has now or in `world`."""
         if world is None:
             world = self.world.get(self.visits[visit_id].lead_id, ())
@@ -100,6 +113,7 @@ class TeamView:
     ends: int
     most: int
     members: tuple[tuple[int, str], ...] = ()
+    district: str = ""
 
     @property
     def key(self) -> str:
@@ -130,6 +144,22 @@ def settings_of(plan_id: int) -> ScheduleSettings:
     return ScheduleSettings.objects.filter(plan_id=plan_id).first() or ScheduleSettings(plan_id=plan_id)
 
 
+def districts_of(slug: str, lead_id: int, on: date) -> tuple[str, list[str]]:
+    """Return the district of a lead office, "" where nobody knows it, and those of its units, in order."""
+    pairs = Assignment.objects.filter(live(on), purpose=slug, holder_id=lead_id)
+    ids = {lead_id, *pairs.values_list("subject_id", flat=True)}
+    units = {unit.unit_id: unit.district for unit in unit_views(Unit.objects.filter(pk__in=ids), on)}
+    own = units.pop(lead_id, "")
+    return own, sorted(set(units.values()) - {""})
+
+
+def rest_of(known: ScheduleSettings) -> tuple[int, int] | None:
+    """Return the rest at noon; None where there is none."""
+    if known.rest_begins is None or known.rest_ends is None:
+        return None
+    return known.rest_begins, known.rest_ends
+
+
 def teams_of(plan_id: int, lead_names: Mapping[int, str]) -> list[TeamView]:
     """Return the teams of the leads, in their order; a lead without one goes as one team, under its name."""
     found = VisitTeam.objects.filter(plan_id=plan_id, is_active=True, lead__in=lead_names).order_by("pk")
@@ -152,6 +182,7 @@ def teams_of(plan_id: int, lead_names: Mapping[int, str]) -> list[TeamView]:
                 ends=row.ends,
                 most=row.most,
                 members=tuple(members.get(row.pk, ())),
+                district=row.district,
             )
         )
     return [
@@ -214,7 +245,7 @@ def arrangement(plan: Plan, lead_ids: Collection[int], at: datetime) -> Arrangem
         Team(
             key=team.key,
             lead_id=team.lead_id,
-            district=units[team.lead_id].district if team.lead_id in units else "",
+            district=team.district or (units[team.lead_id].district if team.lead_id in units else ""),
             car=Car(team.car),
             starts=team.starts,
             ends=team.ends,
@@ -227,9 +258,6 @@ def arrangement(plan: Plan, lead_ids: Collection[int], at: datetime) -> Arrangem
     world = _world(visits.values(), units, teams, known)
     stopped = {stop.visit_id for stop in stops}
     standing = [row for rows in world.values() for row in rows if row.visit_id not in stopped]
-    rest = (
-        None if known.rest_begins is None or known.rest_ends is None else (known.rest_begins, known.rest_ends)
-    )
     problem = Problem(
         days=_days(today, max((stop.due_on for stop in stops), default=today)),
         teams=teams,
@@ -237,9 +265,16 @@ def arrangement(plan: Plan, lead_ids: Collection[int], at: datetime) -> Arrangem
         standing=[row for row in standing if row.day > today],
         near=known.near_minutes,
         far=known.far_minutes,
-        rest=rest,
+        rest=rest_of(known),
     )
     return Arrangement(plan, problem, visits, world, units, hours, known)
+
+
+def last_allowed(visit: Visit) -> date:
+    """Return the last day on which a visit breaks no deadline: the later day that was allowed, if one was."""
+    if visit.late_approved and visit.planned_on is not None:
+        return max(visit.due_on, visit.planned_on)
+    return visit.due_on
 
 
 def _stays(visit: Visit, today: date) -> bool:

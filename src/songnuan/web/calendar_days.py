@@ -18,6 +18,7 @@ from songnuan.documents.calendar import Appointment, WholeDay
 from songnuan.journeys.hand_over_later import visit_of
 from songnuan.journeys.measures.assignments import duties_due
 from songnuan.kernel.clock import CHINA
+from songnuan.organisation.cards import unit_cards
 from songnuan.organisation.permissions import Permission, Role
 from songnuan.organisation.queries import units_of
 from songnuan.plans.models import PlanStatus
@@ -34,6 +35,7 @@ class Entry:
     """One day of the calendar. `key` names what it is about ("visits.visit:12"), `path` is its page.
 
     `begins` and `ends`, in minutes after midnight, where it has a time; `sequence` counts its changes.
+    `place` is where it takes place, an address.
     """
 
     key: str
@@ -45,6 +47,7 @@ class Entry:
     begins: int | None = None
     ends: int | None = None
     sequence: int = 0
+    place: str = ""
 
 
 def days_of(desk: Desk, site: str) -> list[WholeDay | Appointment]:
@@ -65,6 +68,7 @@ def _written(entry: Entry, site: str) -> WholeDay | Appointment:
         "description": entry.detail,
         "url": site + entry.path,
         "category": entry.category,
+        "location": entry.place,
     }
     if entry.begins is None or entry.ends is None:
         return WholeDay(day=entry.day, sequence=entry.sequence, **told)
@@ -102,21 +106,30 @@ def _visits(desk: Desk) -> Iterator[Entry]:
     yield from visit_entries(rows, titles, desk.day)
 
 
-def visit_entries(rows: Iterable[VisitRow], titles: Mapping[int, str], on: date) -> Iterator[Entry]:
+def visit_entries(
+    rows: Iterable[VisitRow], titles: Mapping[int, str], on: date, *, with_lead: bool = False
+) -> Iterator[Entry]:
     """Yield the visits that have a day; `titles` are those of the plans by measure."""
     planned = [(row, row.planned_on) for row in rows if row.planned_on is not None]
-    names = names_on((row.unit_id for row, _day in planned), on)
+    units = {row.unit_id for row, _day in planned}
+    leads = {row.lead_id for row, _day in planned if with_lead}
+    names, cards = names_on(units | leads, on), unit_cards(units, on)
     for row, day in planned:
         yield Entry(
             key=f"visits.visit:{row.visit_id}",
             day=day,
             title=_("Visit %(unit)s") % {"unit": names[row.unit_id]},
-            detail=" · ".join(filter(None, (titles[row.measure_id], row.team_name))),
+            detail=" · ".join(
+                filter(
+                    None, (titles[row.measure_id], names.get(row.lead_id) if with_lead else "", row.team_name)
+                )
+            ),
             category=pgettext("calendar", "Visit"),
             path=reverse("visit", args=(row.visit_id,)),
             begins=row.start,
             ends=None if row.start is None or row.minutes is None else row.start + row.minutes,
             sequence=row.revision,
+            place=cards[row.unit_id].address if row.unit_id in cards else "",
         )
 
 

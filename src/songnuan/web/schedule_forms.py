@@ -1,6 +1,6 @@
 """The forms of schedules: one visit's day, time and team; what a plan, a team and a unit go by."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import time
 from typing import Any
 
@@ -168,6 +168,12 @@ class TeamForm(Form):
         choices=TeamCar.choices,
         widget=forms.RadioSelect,
     )
+    district = ChoiceField(
+        fact="visits.visitteam.district",
+        label=gettext_lazy("District of a team without a car"),
+        help_text=gettext_lazy("It goes to units of this district alone."),
+        required=False,
+    )
     seats = IntegerField(
         fact="visits.visitteam.seats", label=gettext_lazy("Seats"), min_value=1, max_value=60
     )
@@ -180,8 +186,19 @@ class TeamForm(Form):
         max_value=MOST,
     )
 
-    def __init__(self, *args: Any, people: Mapping[int, str], **kwargs: Any) -> None:  # noqa: ANN401 - as above
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401 - as above
+        people: Mapping[int, str],
+        districts: Collection[str],
+        **kwargs: Any,  # noqa: ANN401
+    ) -> None:
         super().__init__(*args, **kwargs)
+        where = self.fields["district"]
+        assert isinstance(where, forms.ChoiceField)  # noqa: S101 - declared above
+        where.choices = [("", _("that of the lead office")), *((name, name) for name in districts)]
+        if not districts:
+            del self.fields["district"]
         choice = self.fields["members"]
         assert isinstance(choice, forms.MultipleChoiceField)  # noqa: S101 - declared above
         choice.choices = [(str(pk), name) for pk, name in people.items()]
@@ -195,6 +212,7 @@ class TeamForm(Form):
             "name": team.name,
             "members": [str(pk) for pk, _name in team.members],
             "car": team.car,
+            "district": team.district,
             "seats": team.seats,
             "starts": team.starts,
             "ends": team.ends,
@@ -209,14 +227,14 @@ class TeamForm(Form):
 
 
 class HoursForm(Form):
-    """When a unit may be visited, and where it lies. No weekday: as the plan has it."""
+    """When a unit may be visited, and where it lies. No weekday: working days."""
 
     asks = "unit_hours"
 
     weekdays = MultipleChoiceField(
         fact="visits.unithours.weekdays",
         label=gettext_lazy("Open on"),
-        help_text=gettext_lazy("Leave all empty for working days at the hours of the plan."),
+        help_text=gettext_lazy("Leave all empty for working days."),
         choices=WEEKDAYS,
         widget=forms.CheckboxSelectMultiple,
         required=False,

@@ -8,9 +8,11 @@ from songnuan.organisation.permissions import Permission
 from songnuan.plans.models import Plan
 from songnuan.visits.models import ProposedVisit, ScheduleProposal, Visit
 from songnuan.visits.schedule_queries import Arrangement, arrangement, key_of, leads_of, to_make
+from songnuan.visits.scheduling.breaks import Break, day_breaks
 from songnuan.visits.scheduling.problem import Spot
 from songnuan.visits.scheduling.words import broken_words, why_words
 from songnuan.web.views.shared import Reader, names_on
+from songnuan.web.visit_page import units_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,7 @@ class Line:
     """One visit of a schedule. `may` says that its reader arranges it.
 
     `was` is the day that stands, in a proposal; `state` says there "open", "taken" or "changed".
+    `is_allowed`: its day is after the deadline, and was allowed.
     """
 
     visit_id: int
@@ -36,6 +39,7 @@ class Line:
     was_start: int | None = None
     state: str = "open"
     why: str = ""
+    is_allowed: bool = False
 
     @property
     def gets_time(self) -> bool:
@@ -94,13 +98,8 @@ def lines_of(reader: Reader, plan: Plan) -> tuple[list[Line], Arrangement, froze
 
 
 def _line(visit: Visit, found: Arrangement, names: Mapping[int, str], mine: Collection[int]) -> Line:
-    broken: Sequence[str] = ()
     # What breaks names other units of the lead: it is for who arranges them.
-    arranged = visit.planned_on is not None and visit.planned_start is not None and not visit.late_approved
-    if arranged and visit.lead_id in mine and visit.planned_on and visit.planned_start is not None:
-        spot = Spot(visit.planned_on, visit.planned_start, key_of(visit.planned_team_id, visit.lead_id))
-        hard = [one for one in found.breaks(visit.pk, spot) if one.rule.is_hard]
-        broken = broken_words(hard, found.names()) if hard else ()
+    broken = broken_words(_broken(visit, found), found.names()) if visit.lead_id in mine else ()
     return Line(
         visit_id=visit.pk,
         unit_name=names[visit.unit_id],
@@ -116,7 +115,18 @@ def _line(visit: Visit, found: Arrangement, names: Mapping[int, str], mine: Coll
         pinned=visit.pinned,
         may=visit.lead_id in mine,
         broken=broken,
+        is_allowed=visit.late_approved and visit.planned_on is not None and visit.planned_on > visit.due_on,
     )
+
+
+def _broken(visit: Visit, found: Arrangement) -> list[Break]:
+    """Return the hard rules that a visit breaks where it stands; of one without a time, those of its day."""
+    if visit.planned_on is None:
+        return []
+    if visit.planned_start is None:
+        return day_breaks(found.stop(visit.pk), visit.planned_on)
+    spot = Spot(visit.planned_on, visit.planned_start, key_of(visit.planned_team_id, visit.lead_id))
+    return [one for one in found.breaks(visit.pk, spot) if one.rule.is_hard]
 
 
 def proposed_lines(reader: Reader, proposal: ScheduleProposal) -> list[Line]:
@@ -129,11 +139,13 @@ def proposed_lines(reader: Reader, proposal: ScheduleProposal) -> list[Line]:
     )
     ids = {row.visit.unit_id for row in rows} | {row.visit.lead_id for row in rows}
     names = names_on(ids, reader.day)
+    units = units_on({row.visit.unit_id for row in rows}, reader.day)
+    districts = {unit_id: unit.district for unit_id, unit in units.items()}
     return [
         Line(
             visit_id=row.visit_id,
             unit_name=names[row.visit.unit_id],
-            district="",
+            district=districts.get(row.visit.unit_id, ""),
             lead_id=row.visit.lead_id,
             lead_name=names[row.visit.lead_id],
             team_name=row.team.name if row.team else "",

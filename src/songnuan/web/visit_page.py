@@ -46,7 +46,8 @@ class ReplanForm(Form):
         fact="visits.laterday.reason",
         label=gettext_lazy("Reason"),
         help_text=gettext_lazy(
-            "Needed where the day is after the deadline. It then waits to be allowed, and the old day stands."
+            "Needed where the day is after the deadline, which then waits to be allowed while the old day"
+            " stands, and where it breaks a rule of the schedule."
         ),
         max_length=REASON_LONGEST,
         required=False,

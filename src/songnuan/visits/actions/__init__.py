@@ -17,6 +17,7 @@ from songnuan.organisation.queries import day_of, permits, require
 from songnuan.plans.models import Measure
 from songnuan.visits import asking, planning
 from songnuan.visits.access import find_visit, require_recorder
+from songnuan.visits.actions import placing
 from songnuan.visits.actions.field import add_photos, chase, keep_position, show_contact, sign_later
 from songnuan.visits.actions.leaders import attach_leader_problem, record_leader, withdraw_leader
 from songnuan.visits.actions.reports import attach_problem, correct, record
@@ -25,7 +26,9 @@ from songnuan.visits.lifecycle import LATER_DAY, VISIT
 from songnuan.visits.models import LaterDay, Visit
 from songnuan.visits.noting import note
 from songnuan.visits.planning import PlannedVisit
-from songnuan.visits.spots import day_alone
+from songnuan.visits.schedule_queries import arrangement
+from songnuan.visits.scheduling.breaks import Break
+from songnuan.visits.scheduling.problem import DaySpot
 
 __all__ = [
     "PlannedVisit",
@@ -99,12 +102,15 @@ def plan_visits(
 def replan(*, visit_id: int, planned_on: date, late_reason: str = "", actor: Actor, at: datetime) -> Visit:
     """Set the date of a visit still to do; one after the deadline is asked for, with its reason.
 
-    Until `allow_late` the day that stood before stands. A new date takes back one that still waits.
+    Until `allow_late` the day that stood before stands. A new date takes back one that still waits. The team
+    stays, and the time where it can be kept; what breaks a hard rule of the schedule needs a reason, as
+    where a visit is placed: `late_reason` says it too.
 
     Raises:
         NotPermitted: The actor neither writes the plan nor records this visit.
         Refusal: `planned_in_past`, `planned_too_far`, `late_reason_missing`, `late_reason_too_long`,
-            `day_unchanged`, `wrong_state` when it is recorded already, `visit_unknown`.
+            `day_unchanged`, `rule_broken`, `reason_too_long`, `wrong_state` when it is recorded already,
+            `visit_unknown`.
 
     """
     visit = find_visit(visit_id)
@@ -114,23 +120,39 @@ def replan(*, visit_id: int, planned_on: date, late_reason: str = "", actor: Act
     reason = late_reason_for(planned_on, visit.due_on, late_reason)
     stands = visit.planned_on
     refuse_same_day(planned_on, stands=stands, waits=asking.waits(visit_id), reason=reason)
-    same = Visit.objects.filter(pk=visit_id)
+    facts: dict[str, object] = {"from": stands.isoformat() if stands else None, "to": planned_on.isoformat()}
+    facts["late"] = planned_on > visit.due_on
     if planned_on > visit.due_on and planned_on != stands:
-        VISIT.move_one(same, "ask_later")
+        VISIT.move_one(Visit.objects.filter(pk=visit_id), "ask_later")
         asking.ask([visit_id], planned_on, reason, actor, at)
-        verb = "ask_later"
+        note(visit, "ask_later", actor, at, facts)
     else:
-        changes: dict[str, object] = {"planned_on": planned_on, "planned_by_id": actor.user_id}
-        if planned_on <= visit.due_on:
-            changes |= {"late_reason": "", "late_approved": False}
-        changes |= day_alone()
-        VISIT.move_one(same, "replan", **changes)
+        broken = _set_day(visit, planned_on, late_reason, actor, at)
         asking.withdraw([visit_id], at)
-        verb = "replan"
-    facts = {"from": stands.isoformat() if stands else None, "to": planned_on.isoformat()}
-    note(visit, verb, actor, at, {**facts, "late": planned_on > visit.due_on})
+        note(visit, "replan", actor, at, {**facts, "rules": [one.rule.value for one in broken]})
     visit.refresh_from_db()
     return visit
+
+
+def _set_day(visit: Visit, planned_on: date, why: str, actor: Actor, at: datetime) -> list[Break]:
+    """Set a day in time, or once more the later one that was allowed; return what the visit breaks there."""
+    placing.in_turn(visit.measure.plan_id)
+    visit.refresh_from_db(fields=["planned_start", "planned_team", "status"])
+    found = arrangement(visit.measure.plan, {visit.lead_id}, at)
+    spot = placing.spot_on(found, visit, DaySpot(planned_on, placing.there(visit, found)))
+    # What is not to be made any more is refused by the move, or has no schedule to break.
+    broken = placing.broken_at(found, visit.pk, spot) if visit.pk in found.visits else []
+    changes = placing.day_columns(found, spot)
+    if planned_on <= visit.due_on:
+        changes |= {"late_reason": "", "late_approved": False}
+    VISIT.move_one(
+        Visit.objects.filter(pk=visit.pk),
+        "replan",
+        planned_on=planned_on,
+        planned_by_id=actor.user_id,
+        **{**changes, "break_reason": placing.kept_reason(broken, why, found, "late_reason")},
+    )
+    return broken
 
 
 @transaction.atomic(savepoint=False)
@@ -148,6 +170,9 @@ def allow_late(*, later_day_id: int, remark: str = "", actor: Actor, at: datetim
         sentence = _("%(day)s is over. Return it, so that another day is asked for.")
         day = beside(asked.day, day_of(at))
         raise Refusal("later_day_over", sentence % {"day": day}, later_day=asked.pk)
+    visit = asked.visit
+    found = arrangement(visit.measure.plan, {visit.lead_id}, at)
+    spot = placing.spot_on(found, visit, DaySpot(asked.day, placing.there(visit, found)))
     VISIT.move_one(
         Visit.objects.filter(pk=asked.visit_id),
         "allow_late",
@@ -155,7 +180,7 @@ def allow_late(*, later_day_id: int, remark: str = "", actor: Actor, at: datetim
         planned_by_id=asked.asked_by_id,
         late_reason=asked.reason,
         late_approved=True,
-        **day_alone(),
+        **placing.day_columns(found, spot),
     )
     _decide(asked, "allow", remark_of(remark, required=False), actor, at)
     return Visit.objects.get(pk=asked.visit_id)

@@ -14,19 +14,19 @@ from songnuan.kernel.days import beside, written
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, refuse, require, scope
-from songnuan.plans.models import Measure, Plan
-from songnuan.plans.rules import reason_of
+from songnuan.plans.models import Plan
 from songnuan.visits import asking
 from songnuan.visits.access import find_visit
-from songnuan.visits.day_rules import in_time_to_place
+from songnuan.visits.actions.placing import broken_at, in_turn, kept_reason
+from songnuan.visits.day_rules import in_time_of_day, in_time_to_place
 from songnuan.visits.lifecycle import VISIT
 from songnuan.visits.models import ProposedVisit, ScheduleProposal, Visit, VisitStatus
 from songnuan.visits.schedule_queries import Arrangement, arrangement, key_of
 from songnuan.visits.schedule_rules import Taken
-from songnuan.visits.scheduling.breaks import Break, Rule
+from songnuan.visits.scheduling.breaks import Break
 from songnuan.visits.scheduling.problem import Spot
 from songnuan.visits.scheduling.proposing import Proposal
-from songnuan.visits.scheduling.words import broken_words, clock_words
+from songnuan.visits.scheduling.words import clock_words
 from songnuan.visits.spots import changed
 
 
@@ -108,7 +108,7 @@ def take(*, proposal_id: int, visit_ids: Collection[int], actor: Actor, at: date
     if first <= day_of(at):
         sentence = _("The proposal begins on %(day)s, and that day has come. Make a new proposal.")
         raise Refusal("schedule_over", sentence % {"day": beside(first, day_of(at))}, day=first.isoformat())
-    _in_turn(proposal.plan_id)
+    in_turn(proposal.plan_id)
     same = ProposedVisit.objects.filter(
         proposal=proposal, visit=OuterRef("pk"), revision=OuterRef("revision")
     )
@@ -218,17 +218,18 @@ def place(
     Raises:
         NotPermitted: The actor does not set the schedule of the visit's lead.
         Refusal: `planned_in_past`, `planned_too_far`, `later_day_by_asking`, `rule_broken`, `time_wrong`,
-            `reason_too_long`, `team_unknown`, `visit_not_to_make`, `visit_unknown`, `visit_changed`.
+            `time_over`, `reason_too_long`, `team_unknown`, `visit_not_to_make`, `visit_unknown`,
+            `visit_changed`.
 
     """
     visit = find_visit(visit_id)
     _require_leads({visit.lead_id}, actor, at)
-    _in_turn(visit.measure.plan_id)
+    in_turn(visit.measure.plan_id)
     if _is_set(visit, (planned_on, start, team_id), revision):
         return visit
     _check_spot(visit, planned_on, start, at)
     found = arrangement(visit.measure.plan, {visit.lead_id}, at)
-    broken = _broken(found, visit_id, Spot(planned_on, start, key_of(team_id, visit.lead_id)))
+    broken = broken_at(found, visit_id, Spot(planned_on, start, key_of(team_id, visit.lead_id)))
     VISIT.move_one(
         Visit.objects.filter(pk=visit_id, revision=visit.revision),
         "place",
@@ -237,7 +238,7 @@ def place(
         planned_minutes=found.settings.visit_minutes,
         planned_team_id=team_id,
         planned_by_id=actor.user_id,
-        break_reason=_reason(broken, reason, found),
+        break_reason=kept_reason(broken, reason, found),
         **({"late_reason": "", "late_approved": False} if planned_on <= visit.due_on else {}),
         **changed(),
     )
@@ -287,26 +288,7 @@ def _check_spot(visit: Visit, planned_on: date, start: int, at: datetime) -> Non
     in_time_to_place(planned_on, today=day_of(at), due_on=visit.due_on, stands=visit.planned_on)
     if not 0 <= start < 24 * 60:
         raise Refusal("time_wrong", _("Enter a time of the day."), field="start")
-
-
-def _broken(found: Arrangement, visit_id: int, spot: Spot) -> list[Break]:
-    """Return what the visit breaks there; it has to be still to make, and the team its lead's."""
-    if visit_id not in found.visits:
-        raise Refusal("visit_not_to_make", _("This visit is made already, or is not to be made any more."))
-    broken = found.breaks(visit_id, spot)
-    if any(one.rule == Rule.OTHER_LEAD for one in broken):
-        sentence = _("This team is none of the lead office's. Choose another.")
-        raise Refusal("team_unknown", sentence, field="team")
-    return broken
-
-
-def _reason(broken: list[Break], reason: str, found: Arrangement) -> str:
-    """Return the reason that is kept: none where no hard rule is broken."""
-    hard = [one for one in broken if one.rule.is_hard]
-    if hard and not reason.strip():
-        sentence = "\n".join(broken_words(hard, found.names()))
-        raise Refusal("rule_broken", sentence, field="reason", rules=",".join(one.rule for one in hard))
-    return reason_of(reason) if hard else ""
+    in_time_of_day(planned_on, start, stands=(visit.planned_on, visit.planned_start), at=at)
 
 
 @transaction.atomic(savepoint=False)
@@ -331,12 +313,6 @@ def pin(*, plan_id: int, visit_ids: Collection[int], pinned: bool, actor: Actor,
     plan = Plan.objects.get(pk=plan_id)
     _note(plan, "pin" if pinned else "unpin", f"plans.plan:{plan.slug}", actor, at, facts)
     return moved
-
-
-def _in_turn(plan_id: int) -> None:
-    """Let acts on one plan's schedule follow each other: each asks what stands, and then writes beside it."""
-    visits = Measure.objects.filter(plan_id=plan_id, kind="unit_visits").order_by("pk")
-    list(visits.select_for_update().values_list("pk"))
 
 
 def _require_leads(lead_ids: set[int], actor: Actor, at: datetime) -> None:

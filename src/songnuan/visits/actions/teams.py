@@ -25,15 +25,19 @@ from songnuan.visits.models import (
     VisitStatus,
     VisitTeam,
 )
+from songnuan.visits.schedule_queries import districts_of, rest_of, settings_of
 from songnuan.visits.schedule_rules import (
     MOST,
     TeamDraft,
     Usual,
     check_hours,
     check_number,
+    check_room,
     check_usual,
+    team_district,
     team_name,
 )
+from songnuan.visits.scheduling.problem import WEEK
 from songnuan.visits.scheduling.words import clock_words
 from songnuan.visits.spots import day_alone
 
@@ -46,7 +50,7 @@ def settle_schedule(*, plan_id: int, usual: Usual, actor: Actor, at: datetime) -
 
     Raises:
         NotPermitted: The actor does not set the plan's schedule.
-        Refusal: `hours_wrong`, `number_wrong`.
+        Refusal: `hours_wrong`, `hours_short`, `number_wrong`.
 
     """
     plan = Plan.objects.get(pk=plan_id)
@@ -65,13 +69,16 @@ def set_team(
     Raises:
         NotPermitted: The actor does not set the lead's schedule.
         Refusal: `name_missing`, `name_too_long`, `name_taken`, `hours_wrong`, `number_wrong`,
-            `seats_too_few`, `member_unknown`, `member_elsewhere`, `team_unknown`.
+            `hours_short`, `seats_too_few`, `district_missing`, `member_unknown`, `member_elsewhere`,
+            `team_unknown`.
 
     """
     plan = Plan.objects.get(pk=plan_id)
     require(actor, Permission.VISIT_SCHEDULE, unit_id=lead_id, at=at)
     name = team_name(draft.name)
-    check_hours(draft.starts, draft.ends, "starts")
+    known = settings_of(plan_id)
+    check_hours(draft.starts, draft.ends, "ends")
+    check_room(draft.starts, draft.ends, visit_minutes=known.visit_minutes, rest=rest_of(known), field="ends")
     check_number(draft.most, 1, MOST, "most")
     check_number(draft.seats, 1, 60, "seats")
     members = set(draft.members)
@@ -80,8 +87,10 @@ def set_team(
     if rows.filter(name=name).exclude(pk=team_id or 0).exists():
         sentence = _("This lead office has a team “%(name)s” already. Choose another name.")
         raise Refusal("name_taken", sentence % {"name": name}, field="name")
+    own, known_districts = districts_of(plan.slug, lead_id, day_of(at))
     columns = {
         "name": name,
+        "district": team_district(draft, own=own, known=known_districts),
         "car": draft.car if draft.car in TeamCar.values else TeamCar.OWN,
         "seats": draft.seats,
         "starts": draft.starts,
@@ -141,11 +150,13 @@ def set_hours(
     actor: Actor,
     at: datetime,
 ) -> None:
-    """Say when a unit may be visited; `weekdays` counts from Monday, 0. No weekday: as the plan has it.
+    """Say when a unit may be visited; `weekdays` counts from Monday, 0. No weekday: on working days.
+
+    On working days at the plan's own hours the unit goes by the plan, also when these change later.
 
     Raises:
         NotPermitted: The actor sets neither the plan's schedule nor that of the unit's lead.
-        Refusal: `hours_wrong`, `unit_elsewhere` when the plan visits no such unit.
+        Refusal: `hours_wrong`, `hours_short`, `unit_elsewhere` when the plan visits no such unit.
 
     """
     plan = Plan.objects.get(pk=plan_id)
@@ -155,9 +166,11 @@ def set_hours(
         raise Refusal("unit_elsewhere", _("This plan visits no such unit. Choose one from its list."))
     require(actor, Permission.VISIT_SCHEDULE, unit_id=lead_id, at=at)
     facts: dict[str, object] = {"unit": unit_id}
-    if weekdays:
-        check_hours(opens, closes, "opens")
-        days = "".join(str(day) for day in sorted(set(weekdays)) if 0 <= day <= 6)
+    known = settings_of(plan_id)
+    check_hours(opens, closes, "closes")
+    check_room(opens, closes, visit_minutes=known.visit_minutes, rest=rest_of(known), field="closes")
+    if weekdays or (opens, closes) != (known.opens, known.closes):
+        days = "".join(str(day) for day in sorted(set(weekdays) or WEEK) if 0 <= day <= 6)
         told = {"weekdays": days, "opens": opens, "closes": closes}
         UnitHours.objects.update_or_create(unit_id=unit_id, defaults=told)
         facts |= {**_told(told), "weekdays": list(days)}

@@ -38,7 +38,7 @@ class Team:
     """A team of a lead office; it makes visits between `starts` and `ends`, at most `most` a day.
 
     With a car of its `OWN` it goes anywhere. With the lead's `SHARED` one too, but only one such team of the
-    lead is out on a day. With `NONE` it goes to units of its own `district` alone.
+    lead is out on a day. With `NONE` it goes to units of its own `district` alone, "" for none known.
     """
 
     key: str
@@ -57,6 +57,15 @@ class Spot:
     day: date
     start: int
     team: str
+
+
+@dataclass(frozen=True, slots=True)
+class DaySpot:
+    """The day of a visit and its team, while it has no time yet: what goes by the time is not asked."""
+
+    day: date
+    team: str
+    start: None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +145,7 @@ def windows(stop: Stop, team: Team, day: date, problem: Problem) -> tuple[Window
 
     Empty when it may not: another lead's team, a day on which the unit is closed, after the deadline …
     """
-    if not _may_go(stop, team) or day > stop.due_on or not stop.hours.on(day):
+    if not may_go(stop, team) or day > stop.due_on or not stop.hours.on(day):
         return ()
     if (stop.day is not None and day != stop.day) or stop.team not in {None, team.key}:
         return ()
@@ -151,7 +160,8 @@ def windows(stop: Stop, team: Team, day: date, problem: Problem) -> tuple[Window
     return tuple((low, high) for low, high in rounded if low <= high)
 
 
-def _may_go(stop: Stop, team: Team) -> bool:
+def may_go(stop: Stop, team: Team) -> bool:
+    """Return whether the team gets to the unit at all: its lead's, by car or within its district."""
     if team.lead_id != stop.lead_id:
         return False
     return team.car != Car.NONE or (stop.district != "" and stop.district == team.district)
@@ -165,7 +175,7 @@ def options(
         stop.visit_id: {
             (team.key, day): found
             for team in problem.teams
-            if _may_go(stop, team)
+            if may_go(stop, team)
             for day in problem.days
             if (only is None or (team.key, day) in only) and (found := windows(stop, team, day, problem))
         }

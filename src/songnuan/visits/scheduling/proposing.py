@@ -1,11 +1,11 @@
 """Makes a proposal, with the solver where it is installed, and says why a visit found no place."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from songnuan.visits.scheduling import greedy, solver
-from songnuan.visits.scheduling.problem import Car, Problem, Spot, Stop, cost, options
+from songnuan.visits.scheduling.problem import Problem, Spot, Stop, Team, cost, may_go, options
 
 
 class Method(StrEnum):
@@ -21,6 +21,8 @@ class Why(StrEnum):
     DEADLINE_OVER = "deadline_over"
     FIXED_DAY = "fixed_day"
     NO_CAR = "no_car"
+    TEAM_DISTRICT = "team_district"
+    UNIT_DISTRICT = "unit_district"
     CLOSED = "closed"
     TOO_SHORT = "too_short"
     NO_ROOM = "no_room"
@@ -59,8 +61,15 @@ def _why(stop: Stop, problem: Problem, *, is_placeable: bool) -> Why:
         return Why.NO_ROOM
     if stop.day is not None and (stop.day not in days or not stop.hours.on(stop.day)):
         return Why.FIXED_DAY
-    if all(team.car == Car.NONE and team.district != stop.district for team in teams):
-        return Why.NO_CAR
+    if not any(may_go(stop, team) for team in teams):
+        return _why_nobody_gets_there(stop, teams)
     if not any(stop.hours.on(day) for day in days):
         return Why.CLOSED
     return Why.FIXED_DAY if stop.start is not None else Why.TOO_SHORT
+
+
+def _why_nobody_gets_there(stop: Stop, teams: Sequence[Team]) -> Why:
+    """Return what is lacking where no team has a car."""
+    if not stop.district:
+        return Why.UNIT_DISTRICT
+    return Why.NO_CAR if any(team.district for team in teams) else Why.TEAM_DISTRICT

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from songnuan.jobs.queries import notices as notices_of
@@ -47,6 +48,20 @@ def notices_read(request: HttpRequest) -> HttpResponse:
     return redirect("notices" if request.POST.get("page") == "notices" else "home")
 
 
+@login_required
+@never_cache
+@require_safe
+def notice_open(request: HttpRequest, pk: int) -> HttpResponse:
+    """Go where a notice of the reader's leads; who opens it has read it."""
+    reader = reader_of(request)
+    found = notices_of(reader.user.pk).filter(pk=pk).first()
+    if found is None or not found.url:
+        raise Http404
+    if found.read_at is None:
+        read_notices(notice_ids=[pk], actor=reader.actor, at=reader.at)
+    return redirect(found.url)
+
+
 def _topic(told: QueryDict) -> str:
     return told.get("topic", "").replace("\x00", "")  # PostgreSQL keeps no NUL in a text
 
@@ -61,4 +76,5 @@ _DIGITS = 19  # of a key in the database
 urlpatterns: list[URLPattern] = [
     path("notices/", notices, name="notices"),
     path("notices/read/", notices_read, name="notices_read"),
+    path("notices/<int:pk>/", notice_open, name="notice_open"),
 ]

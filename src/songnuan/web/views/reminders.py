@@ -1,6 +1,7 @@
 """Pages of one's own reminders: where they go, when they come, and what the next one would say."""
 
 from dataclasses import dataclass
+from datetime import time
 from typing import Any
 
 from django import forms
@@ -56,19 +57,43 @@ class HoursForm(Form):
     quiet_from = Time(
         fact="outreach.wishes.quiet_from",
         label=gettext_lazy("Quiet from"),
-        help_text=gettext_lazy("Nothing comes in the quiet hours, what is urgent right after them."),
+        help_text=gettext_lazy(
+            "Nothing comes in the quiet hours, what is urgent right after them. Leave both empty for none."
+        ),
+        required=False,
     )
-    quiet_until = Time(fact="outreach.wishes.quiet_until", label=gettext_lazy("Quiet until"))
+    quiet_until = Time(fact="outreach.wishes.quiet_until", label=gettext_lazy("Quiet until"), required=False)
     language = ChoiceField(
         fact="organisation.user.language",
         label=gettext_lazy("Language of reminders"),
         choices=settings.LANGUAGES,
     )
 
+    def clean(self) -> dict[str, Any]:
+        """Let pass quiet hours with two different ends, or none: equal ends may mean a day or nothing."""
+        told: dict[str, Any] = super().clean() or self.cleaned_data
+        if {"quiet_from", "quiet_until"} & self.errors.keys():
+            return told
+        begins, ends = told.get("quiet_from"), told.get("quiet_until")
+        if (begins is None) != (ends is None):
+            sentence = _("Enter when the quiet hours begin and when they end, or neither.")
+            self.add_error("quiet_from" if begins is None else "quiet_until", sentence)
+        elif begins is not None and begins == ends:
+            sentence = _(
+                "The quiet hours end as they begin. Enter another end, or leave both empty for none."
+            )
+            self.add_error("quiet_until", sentence)
+        return told
+
     def hours(self) -> Hours:
-        """Return what was chosen."""
-        times = {name: self.cleaned_data[name] for name in ("quiet_from", "quiet_until", "digest_at")}
-        return Hours(at_once=self.cleaned_data["at_once"] == _AT_ONCE, **times)
+        """Return what was chosen; without quiet hours both ends are midnight."""
+        told = self.cleaned_data
+        return Hours(
+            at_once=told["at_once"] == _AT_ONCE,
+            quiet_from=told["quiet_from"] or time.min,
+            quiet_until=told["quiet_until"] or time.min,
+            digest_at=told["digest_at"],
+        )
 
 
 class AddressForm(Form):
@@ -222,11 +247,12 @@ def reminder_preview(request: HttpRequest) -> HttpResponse:
 
 def _standing(reader: Reader) -> dict[str, object]:
     hours = queries.hours_of(reader.user.pk)
+    has_quiet = hours.quiet_from != hours.quiet_until
     return {
         "at_once": _AT_ONCE if hours.at_once else "daily",
         "digest_at": hours.digest_at,
-        "quiet_from": hours.quiet_from,
-        "quiet_until": hours.quiet_until,
+        "quiet_from": hours.quiet_from if has_quiet else None,
+        "quiet_until": hours.quiet_until if has_quiet else None,
         "language": reader.user.language,
     }
 

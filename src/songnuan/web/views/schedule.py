@@ -1,6 +1,6 @@
 """Pages of the schedule: who visits whom when, proposals, calendar files, the sheet."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from io import BytesIO
 
 from django.contrib import messages
@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -192,7 +193,7 @@ def lead_calendar(request: HttpRequest, slug: str, unit_id: int) -> HttpResponse
     reader = reader_of(request)
     plan = plan_seen(reader, slug)
     name = names_on({unit_id}, reader.day)[unit_id]
-    return _calendar(request, reader, plan, name, lead_id=unit_id)
+    return _calendar(request, reader, plan, name, [unit_id])
 
 
 @login_required
@@ -204,25 +205,47 @@ def team_calendar(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     team = VisitTeam.objects.filter(plan=plan, pk=pk).first()
     if team is None:
         raise Http404
-    return _calendar(request, reader, plan, team.name, lead_id=team.lead_id, team_id=pk)
+    lead = names_on({team.lead_id}, reader.day)[team.lead_id]
+    return _calendar(request, reader, plan, f"{lead} {team.name}", [team.lead_id], team_id=pk)
+
+
+@login_required
+@require_safe
+def plan_calendar(request: HttpRequest, slug: str) -> HttpResponse:
+    """Give the visits of all lead offices that the reader arranges as a calendar file."""
+    reader = reader_of(request)
+    plan = plan_seen(reader, slug)
+    mine = leads_of(plan.pk, reader.actor, reader.at)
+    return _calendar(request, reader, plan, "", sorted(mine))
 
 
 def _calendar(  # noqa: PLR0913 - whose visits, and for whom
-    request: HttpRequest, reader: Reader, plan: Plan, name: str, *, lead_id: int, team_id: int | None = None
+    request: HttpRequest,
+    reader: Reader,
+    plan: Plan,
+    name: str,
+    lead_ids: Sequence[int],
+    *,
+    team_id: int | None = None,
 ) -> HttpResponse:
+    """Give visits as a file named after whose they are; without a name, each visit says its lead."""
     measures = set(plan.measures.values_list("pk", flat=True))
     seen_units = reader.reach_ids(Permission.VISIT_VIEW)
     rows = [
         row
-        for row in for_lead([lead_id], reader.day)
+        for row in for_lead(lead_ids, reader.day)
         if row.measure_id in measures and row.unit_id in seen_units and team_id in {None, row.team_id}
     ]
     if not rows:
         raise Http404
-    entries = visit_entries(rows, dict.fromkeys(measures, plan.title), reader.day)
-    content = render_calendar(f"{plan.title} · {name}", written(entries, site_of(request)), reader.at)
+    entries = visit_entries(rows, dict.fromkeys(measures, plan.title), reader.day, with_lead=not name)
+    told = " · ".join(filter(None, (plan.title, name)))
+    content = render_calendar(told, written(entries, site_of(request)), reader.at)
     answer = HttpResponse(content, content_type="text/calendar; charset=utf-8")
-    answer.headers["Content-Disposition"] = 'attachment; filename="visits.ics"'
+    file_name = "-".join(filter(None, (_("Visits"), plan.title, name)))
+    answer.headers["Content-Disposition"] = content_disposition_header(
+        as_attachment=True, filename=f"{file_name}.ics"
+    )
     return answer
 
 
@@ -243,10 +266,20 @@ def proposal_sheet_file(request: HttpRequest, slug: str, pk: int) -> FileRespons
     reader = reader_of(request)
     plan = plan_seen(reader, slug)
     proposal = _proposal(reader, plan, pk)
-    how = _("Proposal, not in force. %(how)s") % {
-        "how": method_words(proposal.method, is_best=proposal.is_best)
-    }
-    return _sheet(reader, plan, how, proposed_lines(reader, proposal))
+    lines = proposed_lines(reader, proposal)
+    how = _stands(lines) % {"how": method_words(proposal.method, is_best=proposal.is_best)}
+    return _sheet(reader, plan, how, lines)
+
+
+def _stands(lines: Sequence[Line]) -> str:
+    """Return how far a proposal is in force, as its paper says it."""
+    placed = [line for line in lines if line.day is not None]
+    taken = sum(line.state == "taken" for line in placed)
+    if not taken:
+        return _("Proposal, not in force. %(how)s")
+    if taken == len(placed):
+        return _("Proposal, taken. %(how)s")
+    return _("Proposal, taken in part. %(how)s")
 
 
 def _sheet(reader: Reader, plan: Plan, how: str, lines: Iterable[Line]) -> FileResponse:
@@ -259,7 +292,7 @@ def _sheet(reader: Reader, plan: Plan, how: str, lines: Iterable[Line]) -> FileR
             team=line.team_name,
             unit=line.unit_name,
             district=line.district,
-            note=line.why or (_("pinned") if line.pinned else ""),
+            note=_note(line),
         )
         for group in by_day(lines)
         for line in group.lines
@@ -272,6 +305,16 @@ def _sheet(reader: Reader, plan: Plan, how: str, lines: Iterable[Line]) -> FileR
     return FileResponse(out, as_attachment=True, filename=name, content_type=_XLSX)
 
 
+def _note(line: Line) -> str:
+    """Return what stands beside a visit on paper."""
+    told = (
+        line.why,
+        _("after the deadline, allowed") if line.is_allowed else "",
+        _("pinned") if line.pinned else "",
+    )
+    return _(", ").join(one for one in told if one)
+
+
 _PLAN = "plans/<slug:slug>/schedule"
 urlpatterns: list[URLPattern] = [
     path(f"{_PLAN}/", schedule, name="schedule"),
@@ -280,6 +323,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_PLAN}/sheet.xlsx", schedule_sheet_file, name="schedule_sheet"),
     path(f"{_PLAN}/proposals/<int:pk>/", schedule_proposal, name="schedule_proposal"),
     path(f"{_PLAN}/proposals/<int:pk>/sheet.xlsx", proposal_sheet_file, name="proposal_sheet"),
+    path(f"{_PLAN}/visits.ics", plan_calendar, name="plan_calendar"),
     path(f"{_PLAN}/leads/<int:unit_id>.ics", lead_calendar, name="lead_calendar"),
     path(f"{_PLAN}/teams/<int:pk>.ics", team_calendar, name="team_calendar"),
     *visit_move.urlpatterns,

@@ -18,7 +18,7 @@ from songnuan.organisation.queries import pairs, refuse
 from songnuan.plans.models import Plan
 from songnuan.visits.access import colleagues
 from songnuan.visits.models import TeamCar, UnitHours
-from songnuan.visits.schedule_queries import TeamView, hours_of, leads_of, settings_of, teams_of
+from songnuan.visits.schedule_queries import TeamView, districts_of, hours_of, leads_of, settings_of, teams_of
 from songnuan.visits.scheduling.problem import Hours
 from songnuan.web.schedule_forms import HoursForm, TeamForm, UsualForm, days_words
 from songnuan.web.views.shared import Reader, names_on, plan_seen, reader_of
@@ -156,10 +156,14 @@ def _team_page(
     lead_name = names_on({lead_id}, reader.day)[lead_id]
     usual = teams_of(plan.pk, {lead_id: lead_name})
     fresh = TeamForm.initial_of(usual[0]) | {"name": "", "members": []}
-    form = TeamForm(people=people, initial=TeamForm.initial_of(found) if found else fresh)
+    own, known = districts_of(plan.slug, lead_id, reader.day)
+    districts = sorted({*known, own} - {""}) if known else []
+    form = TeamForm(
+        people=people, districts=districts, initial=TeamForm.initial_of(found) if found else fresh
+    )
     status = 200
     if request.method == "POST":
-        form, status = TeamForm(request.POST, people=people), 422
+        form, status = TeamForm(request.POST, people=people, districts=districts), 422
         if form.is_valid():
             with form.refusals():
                 set_visit_team(

@@ -17,9 +17,12 @@ from songnuan.journeys.return_late_visit import return_late_visit
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.days import beside
 from songnuan.kernel.refusal import Refusal
-from songnuan.visits.models import LaterDay, LaterDayStatus
+from songnuan.visits.models import LaterDay, LaterDayStatus, Visit
 from songnuan.visits.queries import VisitDetail
 from songnuan.visits.rules import last_day
+from songnuan.visits.schedule_queries import arrangement
+from songnuan.visits.scheduling.breaks import Rule, day_breaks
+from songnuan.visits.scheduling.words import broken_words
 from songnuan.web.decided import say_decided
 from songnuan.web.forms import Form
 from songnuan.web.views.shared import Reader, reader_of
@@ -40,8 +43,24 @@ def visit_replan(request: HttpRequest, pk: int) -> HttpResponse:
         replan_visit(visit_id=pk, **form.cleaned_data, actor=reader.actor, at=reader.at)
     except Refusal as refusal:
         return _refused(request, reader, found, form, refusal)
-    _say_day(request, found, form.cleaned_data["planned_on"])
+    day = form.cleaned_data["planned_on"]
+    _say_day(request, found, day)
+    _say_broken(request, reader, found, day)
     return redirect("visit", pk)
+
+
+def _say_broken(request: HttpRequest, reader: Reader, found: VisitDetail, day: date) -> None:
+    """Say what the visit breaks on the day that was posted, and whether its time is gone."""
+    visit = Visit.objects.select_related("measure__plan").get(pk=found.visit_id)
+    arranged = arrangement(visit.measure.plan, {visit.lead_id}, reader.at)
+    if visit.pk not in arranged.visits:
+        return
+    # A reason was given for it, so it is kept; whoever gave it may not have seen what breaks.
+    broken = [one for one in day_breaks(arranged.stop(visit.pk), day) if one.rule != Rule.AFTER_DEADLINE]
+    for sentence in broken_words(broken, arranged.names()):
+        messages.warning(request, sentence)
+    if found.start is not None and visit.planned_start is None:
+        messages.warning(request, _("The time of the visit does not fit that day. Set it anew."))
 
 
 def _say_day(request: HttpRequest, found: VisitDetail, day: date) -> None:

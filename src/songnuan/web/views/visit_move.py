@@ -12,7 +12,7 @@ from songnuan.journeys.place_visit import place_visit
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import refuse
 from songnuan.plans.models import Measure
-from songnuan.visits.day_rules import in_time_to_place
+from songnuan.visits.day_rules import in_time_of_day, in_time_to_place
 from songnuan.visits.models import Visit, VisitStatus
 from songnuan.visits.queries import VisitDetail
 from songnuan.visits.schedule_queries import arrangement, hours_of, key_of, settings_of, team_of, teams_of
@@ -72,6 +72,8 @@ def _in_time(form: MoveForm, found: VisitDetail, reader: Reader) -> bool:
         return False
     with form.refusals():
         in_time_to_place(day, today=reader.day, due_on=found.due_on, stands=found.planned_on)
+        if (start := form.cleaned_data.get("start")) is not None:
+            in_time_of_day(day, start, stands=(found.planned_on, found.start), at=reader.at)
         return True
     return False
 
