@@ -118,7 +118,7 @@ def give(
             happened_at=happened_at,
             actor=store.house.liaison,
             at=at,
-            packs=packs and {store.items[name]: many for name, many in packs.items()},
+            packs={store.items[name]: many for name, many in packs.items()} if packs else None,
         )
     )
 

@@ -64,9 +64,9 @@ def _below_zero() -> Iterator[Finding]:
     """Nothing leaves the store before it came: of no lot less than none is there at the end of a day."""
     for lot_id, day, packs in lots_below_zero():
         sentence = _("By the end of %(day)s more had left the store than had come: %(packs)s are left.")
-        words = {"day": written(day, "full"), "packs": packs}
-        facts = {"day": day.isoformat(), "packs": packs}
-        yield Finding("stock_below_zero", f"goods.lot:{lot_id}", sentence % words, facts)
+        words = sentence % {"day": written(day, "full"), "packs": packs}
+        where = f"goods.lot:{lot_id}"
+        yield Finding("stock_below_zero", where, words, {"day": day.isoformat(), "packs": packs})
 
 
 def _deliveries() -> Iterator[Finding]:
