@@ -37,7 +37,8 @@ KNOWN: Mapping[str, str] = MappingProxyType(
         "approvals.holdstatement": "hold is_answer file by placed_by at",
         "audit.entry": "stream seq at entered_at actor_key actor_label action subject previous digest",
         "funds.closing": (
-            "fund step status left_minor lost_minor proposed_by proposed_at decided_by decided_at entry entries"
+            "fund step status left_minor lost_minor proposed_by proposed_at decided_by decided_at entry"
+            " entries"
         ),
         "funds.entry": "fund kind at entered_by subject clause_key commitment reverses",
         "goods.count": "store taken_at started_by counted_by counted_at decided_by decided_at",
