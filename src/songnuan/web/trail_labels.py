@@ -188,6 +188,7 @@ OF_ACTS: Mapping[str, Mapping[str, Promise]] = {
         for verb in ("approve", "open", "reopen", "return", "rewrite", "submit", "withdraw")
     },
     "plans.put_in_force": _AMENDED,
+    "journey.refused": {"for": pgettext_lazy("fact", "tried on")},
     "people.finish_import": {
         "joined": pgettext_lazy("fact", "known already, joining"),
         "left": pgettext_lazy("fact", "not in the file"),
