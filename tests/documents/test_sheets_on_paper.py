@@ -3,6 +3,7 @@
 import dataclasses
 import io
 import json
+import re
 import zipfile
 from datetime import date
 from typing import Any
@@ -224,3 +225,23 @@ def test_entries_stand_two_and_two_and_a_wide_one_alone() -> None:
     one, two, wide, last = Entry("一"), Entry("二"), Entry("宽", is_wide=True), Entry("末")
     assert pairs_of([one, two, wide, last]) == [(one, two), (wide,), (last,)]
     assert pairs_of([one, wide]) == [(one,), (wide,)]
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_each_worksheet_counts_its_own_pages(count: int) -> None:
+    with zipfile.ZipFile(io.BytesIO(sheet_xlsx.render([sheet(1)] * count))) as parts:
+        for nth in range(1, count + 1):
+            told = parts.read(f"xl/worksheets/sheet{nth}.xml").decode()
+            assert 'useFirstPageNumber="1"' in told
+            # How many pages there are Excel tells of the whole workbook.
+            assert ("共 &amp;N 页" in told) == (count == 1)
+
+
+def test_the_caption_of_a_code_stands_right_below_it_in_the_workbook() -> None:
+    made = sheet_xlsx.render([sheet(1)])
+    assert cells(made)[1][0] == "手机扫码填写走访记录"
+    with zipfile.ZipFile(io.BytesIO(made)) as parts:
+        drawn = parts.read("xl/drawings/drawing1.xml").decode()
+    column, row = re.findall(r"<xdr:to><xdr:col>(\d+)</xdr:col>.*?<xdr:row>(\d+)</xdr:row>", drawn)[0]
+    assert int(column) == len(COLUMNS) - 1, "it ends at the right edge, as its caption does"
+    assert int(row) == 0, "and above it"

@@ -117,7 +117,8 @@ class _Writer:
             last -= 1
             room += self.widths[last] * _DIGIT + _CELL_EDGE
         told = {"image_data": io.BytesIO(content), "x_scale": _CODE_SCALE, "y_scale": _CODE_SCALE}
-        told |= {"x_offset": room - wide, "object_position": 3}
+        told |= {"x_offset": room - wide - 1, "object_position": 3}
+        self.sheet.set_row(0, max(_CODE_ROOM, wide * _POINTS + 2))
         self.sheet.insert_image(0, last, "qr.png", told)
 
     def _line(self, text: str, shape: Format) -> None:

@@ -228,7 +228,7 @@ FORMS: Mapping[str, Promise] = MappingProxyType(
 
 # What each line of a form asks, where it has one for each item, lot or row: (what it is called, its fact).
 _CHECKS = (
-    (_("What was found"), "visits.inspectionresult.result"),
+    (_("Result of the check"), "visits.inspectionresult.result"),
     (_("Note"), "visits.inspectionresult.note"),
 )
 LINES: Mapping[str, tuple[tuple[Promise, str], ...]] = MappingProxyType(
