@@ -307,6 +307,7 @@ def test_the_preview_is_the_letter_that_is_sent_at_that_moment(bureau: Bureau, a
     user = user_of(bureau.liaison)
     Wishes.objects.create(user=user, at_once=at_once, changed_at=at(7))
     Visit.objects.filter(lead_id=bureau.lead_id).update(planned_on=at(8).date())
+    posted(at(8, 8, 20))
     for number in range(9):
         topic = "document.late" if number % 2 else "visit.recorded"
         notice(bureau.liaison, f"第 {number} 条", at(8, 9, number), topic=topic)
@@ -316,7 +317,7 @@ def test_the_preview_is_the_letter_that_is_sent_at_that_moment(bureau: Bureau, a
     subject, letter = preview_of(user, at(9, 8, 15))
     assert letter is not None
     posted(at(9, 8, 15))
-    kept = Letter.objects.get(kind="digest").message
+    kept = Letter.objects.get(kind="digest", day=at(9).date()).message
     assert (kept.title, kept.body) == (subject, letter.packed())
 
 

@@ -376,6 +376,19 @@ def test_another_day_alone_breaks_a_rule_only_with_a_reason(bureau: Bureau) -> N
     assert visit.break_reason == ""
 
 
+def test_taking_a_later_day_back_leaves_the_spot_with_its_reason(bureau: Bureau) -> None:
+    visit = own(bureau)[0]
+    move(visit, bureau.liaison, 11, 480, reason="单位请求")
+    replan(visit, bureau.liaison, 24, "汛期停航")
+    replan(visit, bureau.liaison, 11)
+    assert LaterDay.objects.get().status == "withdrawn"
+    assert (visit.planned_on, visit.planned_start, visit.break_reason) == (
+        date(2020, 4, 11),
+        480,
+        "单位请求",
+    )
+
+
 def test_a_later_day_that_was_allowed_breaks_no_deadline(bureau: Bureau, plan: Plan) -> None:
     visit = own(bureau)[0]
     move(visit, bureau.liaison)

@@ -378,8 +378,9 @@ def test_another_day_alone_is_asked_for_a_reason_and_marked_in_the_schedule(bure
 def test_a_later_day_that_was_allowed_is_marked_and_breaks_nothing(bureau: Bureau) -> None:
     client, visit = as_(bureau.liaison), visits_of(bureau)[0]
     Visit.objects.filter(pk=visit.pk).update(
-        planned_on=date(2020, 4, 24), late_reason="汛期停航", late_approved=True, planned_start=540
+        planned_on=date(2020, 4, 24), late_reason="汛期停航", late_approved=True
     )
+    Visit.objects.filter(pk=visit.pk).update(planned_start=540, planned_minutes=45)
     with on(at(7, 16)):
         page = client.get(HOME)
         assert page.context["broken"] == 0

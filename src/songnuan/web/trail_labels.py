@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 LABELS: Mapping[str, Promise] = {
     "differing": pgettext_lazy("fact", "lots that differ"),
+    "district": pgettext_lazy("fact", "district"),
     "expires_on": pgettext_lazy("fact", "good until"),
     "lot": pgettext_lazy("fact", "lot"),
     "lots": pgettext_lazy("fact", "by lot"),

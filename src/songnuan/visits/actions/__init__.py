@@ -29,6 +29,7 @@ from songnuan.visits.planning import PlannedVisit
 from songnuan.visits.schedule_queries import arrangement
 from songnuan.visits.scheduling.breaks import Break
 from songnuan.visits.scheduling.problem import DaySpot
+from songnuan.visits.spots import changed
 
 __all__ = [
     "PlannedVisit",
@@ -137,7 +138,11 @@ def replan(*, visit_id: int, planned_on: date, late_reason: str = "", actor: Act
 def _set_day(visit: Visit, planned_on: date, why: str, actor: Actor, at: datetime) -> list[Break]:
     """Set a day in time, or once more the later one that was allowed; return what the visit breaks there."""
     placing.in_turn(visit.measure.plan_id)
-    visit.refresh_from_db(fields=["planned_start", "planned_team", "status"])
+    visit.refresh_from_db(fields=["planned_on", "planned_start", "planned_team", "break_reason"])
+    if planned_on == visit.planned_on:
+        # A later day is taken back: the spot that stands stays as it is, with its reason.
+        VISIT.move_one(Visit.objects.filter(pk=visit.pk), "replan", **changed())
+        return []
     found = arrangement(visit.measure.plan, {visit.lead_id}, at)
     spot = placing.spot_on(found, visit, DaySpot(planned_on, placing.there(visit, found)))
     # What is not to be made any more is refused by the move, or has no schedule to break.
