@@ -314,7 +314,7 @@ def test_an_inspector_gives_what_was_heard_to_nobody_else(bureau: Bureau, plan: 
     assert plan.pk
     assert call(bureau, first(sample(bureau)), "short", "只收到一箱苹果。")
     task = Task.objects.get(source__startswith="visits.receipt:")
-    told = {"task_id": task.pk, "title": "少一箱梨", "owner_id": bureau.lead_id, "reason": "听错了"}
+    told: Any = {"task_id": task.pk, "title": "少一箱梨", "owner_id": bureau.lead_id, "reason": "听错了"}
     with nothing_changed(), pytest.raises(NotPermitted):
         amend_problem(**told, actor=bureau.inspector, at=at(12))
     assert not may_amend(task, bureau.inspector, at(12))

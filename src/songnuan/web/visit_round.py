@@ -151,7 +151,7 @@ def today_of(reader: Reader, rows: Sequence[VisitRow], units: Mapping[int, UnitV
 
 def _hours(rows: Sequence[VisitRow], measures: Mapping[int, Measure]) -> dict[int, str]:
     """Return when each unit is open, in words by visit: two queries for each plan."""
-    found = {}
+    found: dict[int, str] = {}
     for plan_id in {measure.plan_id for measure in measures.values()}:
         ours = [row for row in rows if measures[row.measure_id].plan_id == plan_id]
         hours = hours_of({row.unit_id for row in ours}, settings_of(plan_id))

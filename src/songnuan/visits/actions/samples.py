@@ -75,7 +75,7 @@ def draw_sample(
         )
         for position, one in enumerate(drawn, start=1)
     )
-    facts = {
+    facts: dict[str, object] = {
         "number": number,
         "population": len(pool),
         "drawn": order.size,

@@ -177,7 +177,7 @@ def assessment_looks(request: HttpRequest) -> HttpResponse:
     found = queries.looks(before=before_of(request), size=PAGE + 1)
     rows, older = page_of(found, PAGE, lambda row: row.id)
     purposes = purposes_of(rows)
-    gone = erased_among(row.subject.rpartition(":")[2] for row in rows if row.action == LOOK)
+    gone = erased_among([row.subject.rpartition(":")[2] for row in rows if row.action == LOOK])
     beside = {
         line.row.id: line for line in in_words([row for row in rows if row.action != LOOK], {}, reader, None)
     }
