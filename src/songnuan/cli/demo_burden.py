@@ -33,8 +33,8 @@ def asked_of(report: VisitReport) -> list[Asked]:
     beforehand = len(_BEFOREHAND) - (report.form != "on_site")
     asked = [Asked("visit", _INPUTS, filled, filled - beforehand)]
     if report.inspection:
-        lines, told = len(report.inspection), sum(2 if answer.note else 1 for answer in report.inspection)
-        asked += [Asked(lines_of("visit"), 2 * lines, told, told, lines)]
+        lines, answers = len(report.inspection), sum(2 if one.note else 1 for one in report.inspection)
+        asked += [Asked(lines_of("visit"), 2 * lines, answers, answers, lines)]
     return asked + [Asked("visit_problem", _FOR_A_PROBLEM, 2, 1) for _problem in report.problems]
 
 
