@@ -141,8 +141,8 @@ def heard(unit_ids: Collection[int], on: date) -> dict[int, Heard]:
     for row in of_units(unit_ids):
         for unit_id in row.unit_ids:
             leaders[unit_id].append(row)
-    known = set(unit_ids) & {*last, *problems, *leaders}
-    return {
-        pk: Heard(*last.get(pk, (None, "")), tuple(problems[pk]), tuple(leaders[pk][:LEADERS_MOST]))
-        for pk in known
-    }
+    found = {}
+    for pk in set(unit_ids) & {*last, *problems, *leaders}:
+        happened_at, conditions = last.get(pk, (None, ""))
+        found[pk] = Heard(happened_at, conditions, tuple(problems[pk]), tuple(leaders[pk][:LEADERS_MOST]))
+    return found
