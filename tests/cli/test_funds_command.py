@@ -100,7 +100,7 @@ def test_the_workbook_is_written_to_a_file(fund: Fund, tmp_path: Path) -> None:
     file = tmp_path / "账簿.xlsx"
     document = json.loads(run("export", fund.plan.slug, "--to", str(file), "--json").stdout)
     assert (document["file"], len(document["funds"])) == (str(file), 1)
-    assert CalamineWorkbook.from_path(file).sheet_names == ["总账", "明细账", "凭证", "按条款"]
+    assert CalamineWorkbook.from_path(file).sheet_names == ["总账", "明细账", "分录", "凭证", "按条款"]
 
 
 def test_what_is_not_there_is_refused(fund: Fund, tmp_path: Path) -> None:
