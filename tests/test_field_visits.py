@@ -522,7 +522,7 @@ def test_a_look_at_a_contact_is_noted(bureau: Bureau, plan: Plan) -> None:
 def test_what_a_unit_told_is_known_before_the_next_visit(bureau: Bureau, plan: Plan) -> None:
     visit = record(bureau, problems=[Problem("岗亭偏冷"), Problem("排水不畅")])
     Task.objects.filter(title="排水不畅").update(status="done", done_at=at(9), feedback="已疏通排水沟")
-    told = heard([visit.unit_id], at(10).date())[visit.unit_id]
+    told = heard([visit.unit_id], at(10).date(), seen=[visit.unit_id])[visit.unit_id]
     assert told.conditions == "值班三班倒，食宿有保障。"
     [problem] = told.problems
     assert (problem.title, problem.owner, problem.due_on) == ("岗亭偏冷", LEAD, at(15).date())
@@ -533,7 +533,7 @@ def test_what_leaders_and_inspectors_found_is_known_before_a_first_visit(bureau:
     unit, other = (
         Visit.objects.filter(lead_id=bureau.lead_id).order_by("pk").values_list("unit_id", flat=True)[:2]
     )
-    assert heard([unit, other], at(9).date()) == {}
+    assert heard([unit, other], at(9).date(), seen=[unit, other]) == {}
     row = LeaderVisit.objects.create(
         plan=plan, leader_name="测试领导", leader_post="副主任", happened_at=at(8), found="夜班岗亭偏冷",
         recorded_at=at(8, 11),
@@ -548,7 +548,7 @@ def test_what_leaders_and_inspectors_found_is_known_before_a_first_visit(bureau:
     ):
         Task.objects.create(source=source, title=title, unit_id=unit, **facts, **days)
     with CaptureQueriesContext(connection) as queries:
-        told = heard([unit, other], at(9).date())
+        told = heard([unit, other], at(9).date(), seen=[unit, other])
     assert len(queries) <= 8
     assert set(told) == {unit}
     assert (told[unit].happened_at, told[unit].conditions) == (None, "")
@@ -557,5 +557,10 @@ def test_what_leaders_and_inspectors_found_is_known_before_a_first_visit(bureau:
         ("回访称少一箱", LEAD),
     ]
     assert [(one.leader_name, one.found) for one in told[unit].leaders] == [("测试领导", "夜班岗亭偏冷")]
+    LeaderVisitUnit.objects.create(leader_visit=row, unit_id=other)
+    [shared] = heard([unit], at(9).date(), seen=[unit])[unit].leaders
+    assert (shared.leader_name, shared.found) == ("测试领导", ""), (
+        "what was found elsewhere, too, is not told"
+    )
     LeaderVisit.objects.update(withdrawn_at=at(9), withdraw_reason="误填")
-    assert heard([unit], at(9).date())[unit].leaders == ()
+    assert heard([unit], at(9).date(), seen=[unit])[unit].leaders == ()

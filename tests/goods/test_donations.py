@@ -18,7 +18,8 @@ from songnuan.goods.models import Donation, DonationLine, Issue, Item, Lot, Stoc
 from songnuan.goods.undoing import issues_of
 from songnuan.goods.voided import cancelled_donations, void_lots
 from songnuan.journeys.cancel_donation import cancel_donation
-from songnuan.journeys.count_stock import abandon_count, start_count
+from songnuan.journeys.count_stock import abandon_count, hand_in_count, start_count
+from songnuan.journeys.decide_count import decide_count
 from songnuan.journeys.dispose_goods import propose_disposal
 from songnuan.journeys.issue_goods import issue_goods
 from songnuan.journeys.record_donation import record_donation
@@ -313,6 +314,20 @@ def test_what_was_given_out_wrongly_is_taken_back_and_its_receipt_stays(house: H
     assert {(row.kind, row.unit_id, row.reason) for row in rows[-2:]} == {("reclaim", unit.pk, "发错单位")}
     assert rows[-1].balance == 12
     assert verify() == []
+
+
+def test_what_a_count_found_since_is_not_taken_back_a_second_time(house: House, office: Actor) -> None:
+    unit = make_unit("护理站", house.bureau)
+    record(house, office)
+    wrong = give(house, office, unit.pk, 9)
+    leader = make_person("分管领导", Role.APPROVER, house.bureau)
+    counted = start_count(plan_id=house.plan.pk, actor=office, at=NOW)
+    found = {row.lot_id: row.in_store for row in lots(house.plan.pk)}
+    first = min(found)
+    hand_in_count(count_id=counted, counted={**found, first: found[first] + 2}, actor=office, at=NOW)
+    decide_count(count_id=counted, accept=True, reason="误发的仍在库", actor=leader, at=NOW)
+    assert refuses(take_back_issue, issue_id=wrong, actor=house.officer).code == "counted_since"
+    assert {row.lot_id: row.in_store for row in lots(house.plan.pk)} == {**found, first: found[first] + 2}
 
 
 def test_what_is_not_at_the_unit_any_more_is_not_taken_back(house: House, office: Actor) -> None:

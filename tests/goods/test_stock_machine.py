@@ -46,6 +46,7 @@ class _Given:
     day: date
     donation_id: int | None = None
     is_back: bool = False
+    is_counted: bool = False  # a count put right what is in the store of it
 
 
 @dataclass
@@ -291,6 +292,8 @@ class _StockMachine(RuleBasedStateMachine):
         codes = {"wrong_state"} if one.is_back else {own} if is_own and one.day != self.day else set()
         if self.count_id and not one.donation_id:
             codes |= {"count_running"}
+        if one.is_counted and not one.donation_id:
+            codes |= {"counted_since"}
         facts = {"reason": "录错", "actor": self.office if is_own else self.house.officer, "at": self.at}
 
         def act() -> object:
@@ -368,6 +371,8 @@ class _StockMachine(RuleBasedStateMachine):
             self.count_id = 0
             for lot_id, packs in more.items():
                 self.lots[lot_id].move(taken_on, packs if accept else 0)
+                for one in self.issues:
+                    one.is_counted |= bool(accept and packs and lot_id in one.taken)
 
     @precondition(lambda self: bool(self.lots))
     @rule(place=PLACES, packs=st.integers(0, 5))

@@ -7,7 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 from songnuan.cli.demo_burden import asked_of_gift, asked_of_issue, count_asked
 from songnuan.cli.drawing import signature
 from songnuan.goods.gifts import Gift, GiftLine, Handing
-from songnuan.goods.models import Item
+from songnuan.goods.models import Donation, Item
 from songnuan.journeys.issue_goods import issue_goods
 from songnuan.journeys.record_donation import record_donation
 from songnuan.kernel.actor import Actor
@@ -43,6 +43,8 @@ def fill_store(slug: str, office: Actor, at: At) -> None:
         ),
         handing=Handing("何库生"),
     )
+    if Donation.objects.filter(store__plan=plan).exists():
+        return  # a demo of an earlier release has its gifts, under the words of then
     record_donation(
         plan_id=plan.pk,
         gift=straight,
@@ -59,7 +61,7 @@ def fill_store(slug: str, office: Actor, at: At) -> None:
         actor=office,
         at=at(13, 14, 40),
     )
-    packs = {Item.objects.get(name="医用外科口罩").pk: 50}
+    packs = {Item.objects.get(name="医用外科口罩", specification="50只装", packing="盒").pk: 50}
     issue_goods(
         plan_id=plan.pk,
         unit_id=units[1],

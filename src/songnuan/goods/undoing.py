@@ -7,7 +7,17 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from songnuan.goods.counting import UNDECIDED
-from songnuan.goods.models import Disposal, DisposalStatus, Donation, Issue, Lot, StockLevel, Store
+from songnuan.goods.models import (
+    Disposal,
+    DisposalStatus,
+    Donation,
+    Issue,
+    Lot,
+    MovementKind,
+    MovementLine,
+    StockLevel,
+    Store,
+)
 from songnuan.goods.places import STORE, unit_place
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.queries import day_of
@@ -66,7 +76,7 @@ def fault_of_issue(issue: Issue, user_id: int | None, at: datetime) -> Refusal |
     """Return why what a unit got can't be taken back by this user now; None where it can.
 
     Codes: `wrong_state` when it was, `issue_straight` for what came straight from a donor, `own_issue` for
-    who recorded it on an earlier day, `count_running`, `not_at_unit`.
+    who recorded it on an earlier day, `count_running`, `counted_since`, `not_at_unit`.
     """
     if issue.withdrawn_at is not None:
         return Refusal("wrong_state", _("These goods were taken back already. Reload the page."))
@@ -76,7 +86,7 @@ def fault_of_issue(issue: Issue, user_id: int | None, at: datetime) -> Refusal |
     if user_id == issue.recorded_by_id and day_of(issue.recorded_at) != day_of(at):
         sentence = _("You recorded it yourself, on an earlier day. Somebody else has to take it back.")
         return NotPermitted("own_issue", sentence, issue=issue.pk)
-    return _counted(issue.store) or _away(packs_issued(issue), issue.unit_id)
+    return _counted(issue.store) or _found_since(issue) or _away(packs_issued(issue), issue.unit_id)
 
 
 def _levels(packs: Mapping[int, int], place: str) -> dict[int, int]:
@@ -91,6 +101,22 @@ def _away(packs: Mapping[int, int], unit_id: int) -> Refusal | None:
         return None
     sentence = _("The goods are not booked at the unit any more, so nothing can be taken back.")
     return Refusal("not_at_unit", sentence, unit=unit_id)
+
+
+def _found_since(issue: Issue) -> Refusal | None:
+    """Return a refusal where a later count put right what is in the store of these lots."""
+    booked = MovementLine.objects.filter(
+        movement__kind=MovementKind.COUNT,
+        movement__gt=issue.movement_id,
+        lot__in=packs_issued(issue),
+    )
+    if not booked.exists():
+        return None
+    sentence = _(
+        "A stock count since then found what is there of these goods, and its differences were booked. Taken"
+        " back, they would count twice."
+    )
+    return Refusal("counted_since", sentence, issue=issue.pk)
 
 
 def _counted(store: Store) -> Refusal | None:

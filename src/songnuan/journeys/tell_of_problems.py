@@ -15,7 +15,7 @@ from songnuan.organisation.permissions import Role
 from songnuan.organisation.queries import day_of, unit_names
 from songnuan.organisation.rules import live
 from songnuan.plans.queries import plan_by_slug
-from songnuan.tasks.models import Task
+from songnuan.tasks.models import Feedback, Task, Verb
 from songnuan.visits.models import VisitProblem
 
 
@@ -26,10 +26,10 @@ def tell_of_raised(task: Task, *, actor: Actor, at: datetime) -> None:
     """
     _leave(
         who_answers(task.owner_id, at),
-        partial(_words_raised, task, _name(task.unit_id, at)),
+        partial(_words_raised, task, _name(task.unit_id, at), _name(task.owner_id, at)),
         task=task,
         topic="problem.raised",
-        key=f"problem.raised:{task.pk}:{task.owner_id}",
+        key=f"problem.raised:{task.pk}:{task.owner_id}:{_given(task)}",
         actor=actor,
         at=at,
     )
@@ -87,13 +87,20 @@ def _name(unit_id: int, at: datetime) -> str:
     return unit_names({unit_id}, day_of(at)).get(unit_id, "")[:NAME_SHOWN]
 
 
-def _words_raised(task: Task, unit: str) -> tuple[str, str]:
-    title = _("Your office has to solve a problem: %(title)s") % {"title": task.title[:NAME_SHOWN]}
-    body = _("%(unit)s raised it; it is due on %(day)s.") % {"unit": unit, "day": written(task.due_on)}
+def _given(task: Task) -> int:
+    """Return what tells one time it was given to a unit from another: 0 when it was raised."""
+    amended = Feedback.objects.filter(task=task, verb=Verb.AMEND).order_by("-pk").first()
+    return amended.pk if amended else 0
+
+
+def _words_raised(task: Task, unit: str, owner: str) -> tuple[str, str]:
+    facts = {"owner": owner, "title": task.title[:NAME_SHOWN]}
+    title = _("Problem for %(owner)s to solve: %(title)s") % facts
+    body = _("It was found at %(unit)s; it is due on %(day)s.") % {"unit": unit, "day": written(task.due_on)}
     return title, body
 
 
 def _words_closed(task: Task, unit: str) -> tuple[str, str]:
     title = _("Problem closed: %(title)s") % {"title": task.title[:NAME_SHOWN]}
-    body = _("%(unit)s raised it. What came of it: %(feedback)s")
+    body = _("It was found at %(unit)s. What came of it: %(feedback)s")
     return title, body % {"unit": unit, "feedback": task.feedback}

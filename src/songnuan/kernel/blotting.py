@@ -9,16 +9,26 @@ import re
 from songnuan.kernel.names import mask_phone
 
 _GAP = "[^\\S\\n\\r]|[\\-‐‑‒–—―−·_\u200b-\u200f\u2060\ufeff]"
-_RUN = re.compile(rf"\d(?:(?:{_GAP}){{0,2}}\d)*(?:(?:{_GAP})?[XxＸｘ](?![A-Za-z]))?")
+_RUN = re.compile(rf"\d(?:(?:{_GAP}){{0,4}}\d)*(?:(?:{_GAP})?[XxＸｘ](?![A-Za-z]))?")
 _PART = re.compile(r"\d+[XxＸｘ]?")
 _DAY = re.compile(r"(?:19|20)\d{2}-(?:0?[1-9]|1[0-2])-(?:0?[1-9]|[12]\d|3[01])(?!\d)")
 _MOBILE = re.compile(r"(?:0{0,2}86)?(1[3-9]\d{9})")
+# Groups with dots, strokes or brackets are a telephone only where they look like one: amounts have dots too.
+_DOTTED = re.compile(
+    r"(?<!\d)(?:[(（]1[3-9]\d[)）][./ -]?\d{4}[./ -]?\d{4}"
+    r"|1[3-9]\d[./]\d{4}[./ -]?\d{4}|1[3-9]\d[ -]?\d{4}[./]\d{4})(?!\d)"
+)
 _LONG = 15  # an identity number of the first kind; bank cards have up to nineteen
 _HIDDEN = "****"
 
 
 def blotted(text: str) -> str:
     """Return the text with the middle of mobile numbers hidden, and all of identity and card numbers."""
+    plain = _DOTTED.sub(lambda found: mask_phone("".join(re.findall(r"\d", found[0]))), text)
+    return _runs(plain)
+
+
+def _runs(text: str) -> str:
     return _RUN.sub(lambda run: _blot(run[0]), text)
 
 
@@ -26,12 +36,16 @@ def _blot(run: str) -> str:
     """Return digits, perhaps in groups, as they may leave; days at the beginning are none of them."""
     if day := _DAY.match(run):
         rest = run[day.end() :]
-        return day[0] + _RUN.sub(lambda more: _blot(more[0]), rest)
+        return day[0] + _runs(rest)
     digits = "".join(re.findall(r"\d", run))
-    parts = _PART.findall(run)
-    if any(_is_long(part) or _mobile(part) for part in parts):
-        # A number that is whole among others: these stay, unless they are a number too.
-        return _PART.sub(lambda part: _hidden(part[0]), run)
+    whole = [part for part in _PART.finditer(run) if _is_long(part[0]) or _mobile(part[0])]
+    if whole:
+        # A number that is whole ends what stands before it: each stretch is judged by itself.
+        told, at = "", 0
+        for part in whole:
+            told += _runs(run[at : part.start()]) + _hidden(part[0])
+            at = part.end()
+        return told + _runs(run[at:])
     if len(digits) >= _LONG:
         return _HIDDEN
     number = _mobile(digits)

@@ -199,8 +199,11 @@ def judgement_of(text: str) -> Judgement:
 
 
 def digest_of_facts(facts: Facts) -> str:
-    """Return the SHA-256 (hex) of facts: what somebody read is what is signed."""
-    return _digest(facts)
+    """Return the SHA-256 (hex) of facts: what somebody read is what is signed.
+
+    What is kept and looked up beside the rosters grows with every visit; that it grew asks for no new look.
+    """
+    return _digest({name: value for name, value in facts.items() if name not in {"beside", "shown"}})
 
 
 def digest(*, number: int, facts: Any, judgement: str, made_by: int, made_at: datetime) -> str:  # noqa: ANN401 - JSON

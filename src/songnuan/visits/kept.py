@@ -11,7 +11,7 @@ from songnuan.kernel.names import mask_name
 from songnuan.organisation.models import Assignment
 from songnuan.organisation.queries import unit_names
 from songnuan.tasks.queries import open_about
-from songnuan.visits.leaders import LeaderRow, of_units
+from songnuan.visits.leaders import LeaderRow, of_units, told_to
 from songnuan.visits.models import (
     LaterReceipt,
     Visit,
@@ -119,10 +119,11 @@ def chased_on(visit_ids: Collection[int], day: date) -> set[int]:
     return set(rows.values_list("visit_id", flat=True))
 
 
-def heard(unit_ids: Collection[int], on: date) -> dict[int, Heard]:
+def heard(unit_ids: Collection[int], on: date, *, seen: Collection[int]) -> dict[int, Heard]:
     """Return what is known of each unit, under whatever plan; units of which nothing is are left out.
 
-    In eight queries at most, with the names of the day `on`.
+    In eight queries at most, with the names of the day `on`. `seen` are the units that the reader may look
+    into: what a leader found at others, too, is not told.
     """
     last: dict[int, tuple[datetime, str]] = {}
     rows = Visit.objects.filter(unit_id__in=unit_ids, status=VisitStatus.RECORDED).order_by(
@@ -140,7 +141,7 @@ def heard(unit_ids: Collection[int], on: date) -> dict[int, Heard]:
     leaders: dict[int, list[LeaderRow]] = defaultdict(list)
     for row in of_units(unit_ids):
         for unit_id in row.unit_ids:
-            leaders[unit_id].append(row)
+            leaders[unit_id].append(told_to(row, seen))
     found = {}
     for pk in set(unit_ids) & {*last, *problems, *leaders}:
         happened_at, conditions = last.get(pk, (None, ""))

@@ -1,7 +1,7 @@
 """Reads of leaders' visits."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import F, QuerySet
@@ -74,6 +74,14 @@ def of_units(unit_ids: Collection[int]) -> list[LeaderRow]:
     """Return the leaders' visits to these units, under whatever plan, the latest first, in five queries."""
     there = LeaderVisitUnit.objects.filter(unit__in=unit_ids)
     return _rows(LeaderVisit.objects.filter(pk__in=there.values("leader_visit"), withdrawn_at=None), None)
+
+
+def told_to(row: LeaderRow, seen: Collection[int]) -> LeaderRow:
+    """Return the visit as who may look into these units reads it.
+
+    What was found and given at several places at once is for who may look into all of them.
+    """
+    return row if set(seen) >= set(row.unit_ids) else replace(row, company="", found="", goods="")
 
 
 def leaders_known(plan_ids: Collection[int]) -> list[tuple[str, str]]:

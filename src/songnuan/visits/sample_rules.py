@@ -1,22 +1,15 @@
 """What a draw, a check of a receipt and a note must say: pure decisions."""
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
 
+from songnuan.kernel.blotting import blotted
 from songnuan.kernel.days import written
-from songnuan.kernel.names import phone_parts
 from songnuan.kernel.refusal import Refusal
 from songnuan.visits.sample_models import BAD, Outcome
 from songnuan.visits.sampling import CONFIDENCES
-
-_DIGITS = re.compile(r"\d(?:[ -]?\d){10,}[Xx]?")  # eleven digits or more, grouped or not
-_BETWEEN = re.compile(r"[ -]")
-_IDENTITY = re.compile(r"\d{15}|\d{17}[\dXx]")
-_MOBILE_DIGITS = 11
 
 WORDS_SHORTEST = 2
 WORDS_LONGEST = 1000
@@ -87,16 +80,8 @@ def words_of(text: str, outcome: Outcome) -> str:
 
 
 def holds_number(text: str) -> bool:
-    """Return whether something in the text looks like a mobile or an identity number of a person."""
-    plain = unicodedata.normalize("NFKC", text)
-    return any(_is_of_person(_BETWEEN.sub("", run)) for run in _DIGITS.findall(plain))
-
-
-def _is_of_person(digits: str) -> bool:
-    if _IDENTITY.fullmatch(digits):
-        return True
-    parts = phone_parts(digits)
-    return parts is not None and not parts[0] and len(parts[1]) == _MOBILE_DIGITS
+    """Return whether a mobile, identity or card number stands in the text, as letters would hide it."""
+    return blotted(text) != text
 
 
 def remark_of(text: str) -> str:

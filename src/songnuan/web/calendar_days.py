@@ -4,7 +4,7 @@
 `Desk` and yields `Entry`s.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -103,17 +103,25 @@ def _deadlines(desk: Desk) -> Iterator[Entry]:
 def _visits(desk: Desk) -> Iterator[Entry]:
     plans, rows = to_do(desk)
     titles = {pk: plan.title for pk, plan in plans.items()}
-    yield from visit_entries(rows, titles, desk.day)
+    yield from visit_entries(rows, titles, desk.day, called=desk.reach_ids(Permission.CONTACT_VIEW))
 
 
 def visit_entries(
-    rows: Iterable[VisitRow], titles: Mapping[int, str], on: date, *, with_lead: bool = False
+    rows: Iterable[VisitRow],
+    titles: Mapping[int, str],
+    on: date,
+    *,
+    called: Collection[int],
+    with_lead: bool = False,
 ) -> Iterator[Entry]:
-    """Yield the visits that have a day; `titles` are those of the plans by measure."""
+    """Yield the visits that have a day; `titles` are those of the plans by measure.
+
+    Of units in `called` alone the reader may know the address.
+    """
     planned = [(row, row.planned_on) for row in rows if row.planned_on is not None]
     units = {row.unit_id for row, _day in planned}
     leads = {row.lead_id for row, _day in planned if with_lead}
-    names, cards = names_on(units | leads, on), unit_cards(units, on)
+    names, cards = names_on(units | leads, on), unit_cards(units & set(called), on)
     for row, day in planned:
         yield Entry(
             key=f"visits.visit:{row.visit_id}",

@@ -140,6 +140,8 @@ CODES: Mapping[str, Promise] = {
     "leader_visit_twice": pgettext_lazy("refusal", "the leader stood with this visit already"),
     "leader_visit_unknown": pgettext_lazy("refusal", "there was no such leader's visit"),
     "nothing_corrected": pgettext_lazy("refusal", "nothing of the report was changed"),
+    "counted_since": pgettext_lazy("refusal", "a count put right what is there of them"),
+    "nobody_to_remind": pgettext_lazy("refusal", "nobody there could be reminded"),
     "nothing_overdue": pgettext_lazy("refusal", "the problem was not overdue"),
     "nothing_to_chase": pgettext_lazy("refusal", "the visit needed no reminder"),
     "notice_newer": pgettext_lazy("refusal", "a newer notice had taken its place"),

@@ -8,6 +8,7 @@ from django.http import QueryDict
 
 from songnuan.goods.outgoing import why_short
 from songnuan.goods.rules import Part
+from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, installation
 from songnuan.plans.models import Measure
 from songnuan.visits.access import colleagues
@@ -94,6 +95,7 @@ def around(reader: Reader, found: VisitDetail, measure: Measure, *, late: bool) 
     """Return what stands around the form: the visit, what is to be handed over, what the unit told before."""
     names = names_on((found.unit_id, found.lead_id), reader.day)
     unit = units_on({found.unit_id}, reader.day).get(found.unit_id)
+    told = heard({found.unit_id}, reader.day, seen=reader.reach_ids(Permission.VISIT_VIEW))
     return {
         "visit": {
             "id": found.visit_id,
@@ -107,7 +109,9 @@ def around(reader: Reader, found: VisitDetail, measure: Measure, *, late: bool) 
             "plan_slug": found.plan_slug,
             "late": late,
         },
-        "heard": heard({found.unit_id}, reader.day).get(found.unit_id),
+        "heard": heard({found.unit_id}, reader.day, seen=reader.reach_ids(Permission.VISIT_VIEW)).get(
+            found.unit_id
+        ),
     }
 
 

@@ -27,6 +27,7 @@ from songnuan.visits.rules import REASON_LONGEST
 from songnuan.visits.signing import words_of
 from songnuan.web.fields import CharField, Day, IntegerField
 from songnuan.web.forms import Form
+from songnuan.web.problem_form import title_of_item
 from songnuan.web.sheet_form import visit_offer
 from songnuan.web.stock_words import lot_words
 from songnuan.web.views.problems import state_of as problem_state
@@ -280,7 +281,8 @@ def _checklist(found: VisitDetail, plan: Plan) -> list[dict[str, Any]]:
 
 def _is_raised(found: VisitDetail, item: str) -> bool:
     """Return whether a problem of the visit bears the name of the item."""
-    return any(row.title.startswith(item) for row in found.problems)
+    name = title_of_item(item, "")
+    return any(row.title == name or row.title.startswith(f"{item}：") for row in found.problems)
 
 
 def _problem(

@@ -97,7 +97,7 @@ def before_going(reader: Reader, unit_id: int, measure: Measure) -> Before:
     """Return what to take along to the unit, what it told last, and where it is; its contact is masked."""
     kit = kit_owed(measure, unit_id=unit_id)
     packs = _packs(kit.parts) if kit else ()
-    told = heard({unit_id}, reader.day).get(unit_id)
+    told = heard({unit_id}, reader.day, seen=reader.reach_ids(Permission.VISIT_VIEW)).get(unit_id)
     card = unit_cards([unit_id], reader.day).get(unit_id)
     if card is None or not reader.may(Permission.CONTACT_VIEW, unit_id):
         return Before(packs, told)
@@ -120,7 +120,7 @@ def today_of(reader: Reader, rows: Sequence[VisitRow], units: Mapping[int, UnitV
     """Return the visits of a day in order, with what is known before; in a fixed number of queries."""
     asked = Measure.objects.filter(pk__in={row.measure_id for row in rows}).select_related("plan")
     measures = {measure.pk: measure for measure in asked}
-    told = heard({row.unit_id for row in rows}, reader.day)
+    told = heard({row.unit_id for row in rows}, reader.day, seen=reader.reach_ids(Permission.VISIT_VIEW))
     seen, called = reader.reach_ids(Permission.VISIT_VIEW), reader.reach_ids(Permission.CONTACT_VIEW)
     kits = to_bring(measures, [(row.visit_id, row.measure_id, row.unit_id) for row in rows])
     cards = unit_cards({row.unit_id for row in rows} & called, reader.day)

@@ -40,7 +40,7 @@ def lock_kit_of_lot(lot_id: int) -> Kit | None:
 def standing(purchase_id: int, actor: Actor, at: datetime) -> Purchase:
     """Return the purchase, with its kit locked until commit, if it was not cancelled."""
     lock_kit(Purchase.objects.get(pk=purchase_id).kit_id, actor, at)
-    purchase = Purchase.objects.select_related("kit__measure").get(pk=purchase_id)
+    purchase = Purchase.objects.select_related("kit__measure", "fund").get(pk=purchase_id)
     if purchase.cancelled_at is not None:
         refuse_state(purchase)
     return purchase

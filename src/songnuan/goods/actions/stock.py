@@ -58,11 +58,15 @@ def receive(
 
     Raises:
         Refusal: What `lots.check_deliveries` finds, `lot_differs`, `happened_in_future`,
-            `happened_long_ago`, `came_before_bought`, `wrong_state` when the purchase is cancelled, `held`.
+            `happened_long_ago`, `came_before_bought`, `wrong_state` when the purchase is cancelled, `held`,
+            `fund_closed`.
 
     """
     purchase = standing(purchase_id, actor, at)
     require_purchase_free(purchase)
+    if purchase.fund.closed_at is not None:
+        sentence = _("The fund is closed, and what had not come was taken for lost. Have it reopened first.")
+        raise Refusal("fund_closed", sentence, purchase=purchase_id)
     day = happened_at.astimezone(CHINA).date()
     check_day(day, at)
     if day < purchase.bought_on:

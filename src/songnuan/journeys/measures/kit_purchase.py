@@ -241,7 +241,9 @@ def lint_kit(clause: ClauseEntry, settings: KitPurchaseSettings) -> Iterator[Lin
 def _lint_numbers(clause: ClauseEntry, settings: KitPurchaseSettings) -> Iterator[LintFinding]:
     """How many of a thing the text names is what a kit has, or all kits; parts of it may stand beside."""
     for line in settings.kit:
-        right = {line.quantity, line.quantity * settings.kits}
+        alike = [one.quantity for one in settings.kit if (one.item, one.packing) == (line.item, line.packing)]
+        each = {*alike, sum(alike)}  # of two specifications the text may tell each, or both together
+        right = each | {packs * settings.kits for packs in each}
         said = _numbers_of(line, clause.text)
         if not said or max(said) in right:
             continue

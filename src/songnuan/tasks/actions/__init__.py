@@ -1,6 +1,6 @@
 """The only writers of tasks: problems raised at visits, duties, and instructions with their items."""
 
-from songnuan.tasks.actions.handling import amend_problem, chase_problem, may_amend, report_problem
+from songnuan.tasks.actions.handling import amend_problem, chase_problem, chased_on, may_amend, report_problem
 from songnuan.tasks.actions.items import (
     accept,
     allow_extension,
@@ -23,6 +23,7 @@ __all__ = [
     "ask_extension",
     "assign",
     "chase_problem",
+    "chased_on",
     "close",
     "close_task",
     "closing",

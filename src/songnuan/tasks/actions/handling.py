@@ -1,7 +1,7 @@
 """The writers of what happens to an open problem: its owner reports on it, and who raised it corrects it."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -87,11 +87,16 @@ def chase_problem(*, task_id: int, actor: Actor, at: datetime) -> bool:
         raise Refusal("nothing_overdue", sentence, task=task_id)
     TASK.move_one(Task.objects.filter(pk=task_id, owner_id=task.owner_id), "chase")
     # Two at once have waited for each other at the row of the problem.
-    last = Feedback.objects.filter(task=task, verb=Verb.CHASE).order_by("-pk").first()
-    if last is not None and day_of(last.at) == day_of(at):
+    if chased_on(task) == day_of(at):
         return False
     _say(task, Verb.CHASE, "", actor, at, {"owner": task.owner_id})
     return True
+
+
+def chased_on(task: Task) -> date | None:
+    """Return the day on which the owner was asked last; who got the problem since was never asked."""
+    last = Feedback.objects.filter(task=task, verb__in=(Verb.CHASE, Verb.AMEND)).order_by("-pk").first()
+    return day_of(last.at) if last and last.verb == Verb.CHASE else None
 
 
 def may_amend(task: Task, actor: Actor, at: datetime) -> bool:

@@ -119,6 +119,9 @@ def replan(*, visit_id: int, planned_on: date, late_reason: str = "", actor: Act
         require_recorder(actor, unit_id=visit.unit_id, lead_id=visit.lead_id, at=at)
     in_time_to_plan(planned_on, day_of(at))
     reason = late_reason_for(planned_on, visit.due_on, late_reason)
+    # What stands is read in turn: somebody else may be moving it.
+    placing.in_turn(visit.measure.plan_id)
+    visit.refresh_from_db(fields=["planned_on", "planned_start", "planned_team", "break_reason"])
     stands = visit.planned_on
     refuse_same_day(planned_on, stands=stands, waits=asking.waits(visit_id), reason=reason)
     facts: dict[str, object] = {"from": stands.isoformat() if stands else None, "to": planned_on.isoformat()}
@@ -137,8 +140,6 @@ def replan(*, visit_id: int, planned_on: date, late_reason: str = "", actor: Act
 
 def _set_day(visit: Visit, planned_on: date, why: str, actor: Actor, at: datetime) -> list[Break]:
     """Set a day in time, or once more the later one that was allowed; return what the visit breaks there."""
-    placing.in_turn(visit.measure.plan_id)
-    visit.refresh_from_db(fields=["planned_on", "planned_start", "planned_team", "break_reason"])
     if planned_on == visit.planned_on:
         # A later day is taken back: the spot that stands stays as it is, with its reason.
         VISIT.move_one(Visit.objects.filter(pk=visit.pk), "replan", **changed())

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from songnuan.kernel.refusal import Refusal
 from songnuan.plans.models import Measure
-from songnuan.plans.rules import reason_of
+from songnuan.plans.rules import REASON_SHORTEST, reason_of
 from songnuan.visits.models import Visit
 from songnuan.visits.schedule_queries import Arrangement, key_of
 from songnuan.visits.scheduling.breaks import Break, Rule
@@ -45,7 +45,7 @@ def kept_reason(broken: list[Break], reason: str, found: Arrangement, field: str
 
     """
     hard = [one for one in broken if one.rule.is_hard]
-    if hard and not reason.strip():
+    if hard and len(reason.strip()) < REASON_SHORTEST:
         sentence = "\n".join(broken_words(hard, found.names()))
         raise Refusal("rule_broken", sentence, field=field, rules=",".join(one.rule for one in hard))
     return reason_of(reason) if hard else ""

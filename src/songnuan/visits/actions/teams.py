@@ -169,8 +169,9 @@ def set_hours(
     known = settings_of(plan_id)
     check_hours(opens, closes, "closes")
     check_room(opens, closes, visit_minutes=known.visit_minutes, rest=rest_of(known), field="closes")
-    if weekdays or (opens, closes) != (known.opens, known.closes):
-        days = "".join(str(day) for day in sorted(set(weekdays) or WEEK) if 0 <= day <= 6)
+    told_days = set(weekdays) or set(WEEK)
+    if told_days != set(WEEK) or (opens, closes) != (known.opens, known.closes):
+        days = "".join(str(day) for day in sorted(told_days) if 0 <= day <= 6)
         told = {"weekdays": days, "opens": opens, "closes": closes}
         UnitHours.objects.update_or_create(unit_id=unit_id, defaults=told)
         facts |= {**_told(told), "weekdays": list(days)}

@@ -1,6 +1,6 @@
 """Pages of leaders' visits under a plan: the list, the form, and the withdrawal of a wrong entry."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -18,7 +18,7 @@ from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import pairs, require, unit_views
 from songnuan.plans.models import Measure, Plan
-from songnuan.visits.leaders import LeaderRow, leaders_known, of_plans
+from songnuan.visits.leaders import LeaderRow, leaders_known, of_plans, told_to
 from songnuan.visits.models import LeaderVisit, VisitStatus
 from songnuan.visits.queries import VisitDetail, detail
 from songnuan.visits.rules import Begun
@@ -47,7 +47,7 @@ def lines_of(rows: list[LeaderRow], reader: Reader) -> list[Line]:
     names = names_on(ids | {one.owner_id for row in shown for one in row.problems}, reader.day)
     return [
         Line(
-            row=row if seen >= set(row.unit_ids) else replace(row, company="", found="", goods=""),
+            row=told_to(row, seen),
             units=[names[unit_id] for unit_id in row.unit_ids if unit_id in seen],
             problems=[(one.task_id, one.title, names[one.owner_id], one.is_open) for one in row.problems]
             if seen >= set(row.unit_ids)

@@ -24,8 +24,8 @@ from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of
 from songnuan.plans.queries import plan_by_slug
-from songnuan.tasks.actions import closing
-from songnuan.tasks.models import Feedback, Task, TaskStatus, Verb
+from songnuan.tasks.actions import chased_on, closing
+from songnuan.tasks.models import Feedback, Task, TaskStatus
 from songnuan.tasks.rules import TEXT_LONGEST, TITLE_LONGEST, is_duty, text_of
 from songnuan.visits.models import Visit, VisitProblem
 from songnuan.web.fields import CharField, TypedChoiceField
@@ -168,8 +168,7 @@ def _chase(reader: Reader, task: Task) -> str:
         return ""
     if not reader.may(Permission.PROBLEM_CLOSE, task.owner_id):
         return ""
-    last = Feedback.objects.filter(task=task, verb=Verb.CHASE).order_by("-pk").first()
-    return "done" if last and day_of(last.at) == reader.day else "now"
+    return "done" if chased_on(task) == reader.day else "now"
 
 
 def _is_handled(task: Task) -> bool:

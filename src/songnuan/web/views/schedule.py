@@ -238,7 +238,9 @@ def _calendar(  # noqa: PLR0913 - whose visits, and for whom
     ]
     if not rows:
         raise Http404
-    entries = visit_entries(rows, dict.fromkeys(measures, plan.title), reader.day, with_lead=not name)
+    called = reader.reach_ids(Permission.CONTACT_VIEW)
+    titles = dict.fromkeys(measures, plan.title)
+    entries = visit_entries(rows, titles, reader.day, called=called, with_lead=not name)
     told = " · ".join(filter(None, (plan.title, name)))
     content = render_calendar(told, written(entries, site_of(request)), reader.at)
     answer = HttpResponse(content, content_type="text/calendar; charset=utf-8")
