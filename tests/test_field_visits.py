@@ -560,7 +560,7 @@ def test_what_leaders_and_inspectors_found_is_known_before_a_first_visit(bureau:
     LeaderVisitUnit.objects.create(leader_visit=row, unit_id=other)
     [shared] = heard([unit], at(9).date(), seen=[unit])[unit].leaders
     assert (shared.leader_name, shared.found) == ("测试领导", ""), (
-        "what was found elsewhere, too, is not told"
+        "others are not told of"
     )
     LeaderVisit.objects.update(withdrawn_at=at(9), withdraw_reason="误填")
     assert heard([unit], at(9).date(), seen=[unit])[unit].leaders == ()

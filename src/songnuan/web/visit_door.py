@@ -109,9 +109,7 @@ def around(reader: Reader, found: VisitDetail, measure: Measure, *, late: bool) 
             "plan_slug": found.plan_slug,
             "late": late,
         },
-        "heard": heard({found.unit_id}, reader.day, seen=reader.reach_ids(Permission.VISIT_VIEW)).get(
-            found.unit_id
-        ),
+        "heard": told.get(found.unit_id),
     }
 
 
