@@ -559,8 +559,6 @@ def test_what_leaders_and_inspectors_found_is_known_before_a_first_visit(bureau:
     assert [(one.leader_name, one.found) for one in told[unit].leaders] == [("测试领导", "夜班岗亭偏冷")]
     LeaderVisitUnit.objects.create(leader_visit=row, unit_id=other)
     [shared] = heard([unit], at(9).date(), seen=[unit])[unit].leaders
-    assert (shared.leader_name, shared.found) == ("测试领导", ""), (
-        "others are not told of"
-    )
+    assert (shared.leader_name, shared.found) == ("测试领导", ""), "others are not told of"
     LeaderVisit.objects.update(withdrawn_at=at(9), withdraw_reason="误填")
     assert heard([unit], at(9).date(), seen=[unit])[unit].leaders == ()

@@ -40,7 +40,8 @@ def page_of(visit: Visit) -> str:
 def test_a_visit_before_our_record_of_the_unit_begins_names_it_as_it_was_called_first(bureau: Bureau) -> None:
     visit = visits_of(bureau)[0]
     [record] = UnitRecord.objects.filter(unit=visit.unit_id)
-    sent = filled(bureau, "2020-04-02T09:30", entry_reason="先走访后立方案")
+    # Nothing was in the store by then: the kit follows.
+    sent = filled(bureau, "2020-04-02T09:30", entry_reason="先走访后立方案", handed=[])
     with on(at(8, 10)):
         assert as_(bureau.liaison).post(record_url(visit), sent).status_code == 302
         page = as_(bureau.liaison).get(page_of(visit))

@@ -61,6 +61,15 @@ def may_replan(actor: Actor, *, plan_unit_id: int, unit_id: int, lead_id: int, a
     )
 
 
+def went_on(lead_id: int, on: date, *, today: date) -> QuerySet[User]:
+    """Return who may have gone for the lead on the day: who held a post then.
+
+    Where the house knows nobody of that day, since its records begin later, those who hold one today.
+    """
+    then = colleagues(lead_id, on)
+    return then if then.exists() else colleagues(lead_id, today)
+
+
 def colleagues(lead_id: int, on: date) -> QuerySet[User]:
     """Return who held a post at the lead, or below it, on the day: those who may be named by account."""
     posts = Post.objects.filter(live(on), unit__in=subtree(lead_id, on).order_by().values("pk"))

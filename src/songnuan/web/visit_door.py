@@ -11,7 +11,7 @@ from songnuan.goods.rules import Part
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, installation
 from songnuan.plans.models import Measure
-from songnuan.visits.access import colleagues
+from songnuan.visits.access import colleagues, went_on
 from songnuan.visits.checklist import checklist, checklist_of
 from songnuan.visits.kept import heard
 from songnuan.visits.models import VisitStatus
@@ -80,7 +80,8 @@ def _people(
     if happened_on is None and found.happened_at is not None:
         happened_on = day_of(found.happened_at)
     day = happened_on or reader.day
-    people = {user.pk: user.name for user in colleagues(found.lead_id, day).filter(is_active=True)}
+    then = went_on(found.lead_id, day, today=reader.day)
+    people = {user.pk: user.name for user in then.filter(is_active=True)}
     if day != reader.day and (
         others := {int(pk) for pk in ticked if pk.isascii() and pk.isdigit()} - people.keys()
     ):

@@ -275,7 +275,7 @@ class ReportForm(Form):
             if is_timed or problem.field not in {"happened_at", "entry_reason"}:
                 self._tell(problem)
         gone = [one.why for pk, one in self.door.lacking.items() if pk in (report.handed or ())]
-        if gone and report.form != VisitForm.CALL:
+        if gone and not self.has_error("happened_at") and report.form != VisitForm.CALL:
             said = _("%(why)s Untick it and have the unit sign once more: the rest follows.")
             self.add_error("handed", ValidationError(said % {"why": "".join(gone)}, "stock_short"))
         return self.cleaned_data

@@ -120,8 +120,8 @@ def today_of(reader: Reader, rows: Sequence[VisitRow], units: Mapping[int, UnitV
     """Return the visits of a day in order, with what is known before; in a fixed number of queries."""
     asked = Measure.objects.filter(pk__in={row.measure_id for row in rows}).select_related("plan")
     measures = {measure.pk: measure for measure in asked}
-    told = heard({row.unit_id for row in rows}, reader.day, seen=reader.reach_ids(Permission.VISIT_VIEW))
     seen, called = reader.reach_ids(Permission.VISIT_VIEW), reader.reach_ids(Permission.CONTACT_VIEW)
+    told = heard({row.unit_id for row in rows}, reader.day, seen=seen)
     kits = to_bring(measures, [(row.visit_id, row.measure_id, row.unit_id) for row in rows])
     cards = unit_cards({row.unit_id for row in rows} & called, reader.day)
     hours = _hours(rows, measures)

@@ -15,7 +15,7 @@ from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.queries import day_of
 from songnuan.tasks.models import Task
 from songnuan.visits import asking
-from songnuan.visits.access import colleagues, find_visit, may_add_problem, require_recorder
+from songnuan.visits.access import find_visit, may_add_problem, require_recorder, went_on
 from songnuan.visits.lifecycle import VISIT
 from songnuan.visits.models import (
     InspectionResult,
@@ -94,7 +94,7 @@ def record(
     """
     visit = find_visit(visit_id)
     require_recorder(actor, unit_id=visit.unit_id, lead_id=visit.lead_id, at=at)
-    begun, (known, strangers) = _begun(visit), _members(members, visit, happened_at)
+    begun, (known, strangers) = _begun(visit), _members(members, visit, happened_at, at)
     report = tidy(
         Report(
             form=form,
@@ -153,7 +153,7 @@ def _begun(visit: Visit) -> Begun:
 
 
 def _members(
-    members: Sequence[Member], visit: Visit, happened_at: datetime
+    members: Sequence[Member], visit: Visit, happened_at: datetime, at: datetime
 ) -> tuple[list[Member], list[FieldProblem]]:
     """Return the members, those with an account under its name; and the problem that one is not the lead's.
 
@@ -161,7 +161,8 @@ def _members(
     report already stays in it under the name of then.
     """
     asked = {member.user_id for member in members if member.user_id is not None}
-    staff = colleagues(visit.lead_id, day_of(happened_at)).filter(pk__in=asked).values_list("pk", "name")
+    then = went_on(visit.lead_id, day_of(happened_at), today=day_of(at))
+    staff = then.filter(pk__in=asked).values_list("pk", "name")
     known = dict(staff) | dict(visit.members.filter(user__in=asked).values_list("user_id", "name"))
     named = [replace(member, name=known.get(member.user_id or 0, member.name)) for member in members]
     if asked <= known.keys():
@@ -278,7 +279,7 @@ def correct(
     reason = plain(reason)
     refuse_correction(recorded=visit.status == VisitStatus.RECORDED, reason=reason)
     begun = _begun(visit)
-    known, strangers = _members(report.members, visit, report.happened_at)
+    known, strangers = _members(report.members, visit, report.happened_at, at)
     report = _as_first_received(visit, replace(report, members=known), at)
     if problems := [*examine(report, begun=begun, items=inspection_items), *strangers]:
         raise ReportRefused(problems)
