@@ -99,7 +99,7 @@ def test_a_digest_arrives_whole(bureau: Bureau, house: House) -> None:
     plain, page = cast("list[Message]", letter.get_payload())
     assert "东港已走访" in cast("bytes", plain.get_payload(decode=True)).decode()
     assert "东港已走访" in cast("bytes", page.get_payload(decode=True)).decode()
-    assert letter["Message-ID"].endswith("@songnuan.local>")
+    assert letter["Message-ID"].endswith("@songnuan.example.org>")
 
 
 @pytest.mark.parametrize("step", ["rcpt", "data"])

@@ -3,6 +3,7 @@
 from dataclasses import astuple
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -109,6 +110,7 @@ def test_a_correction(bureau: Bureau) -> None:
         form = page.context["form"]
         told = {name: value for name in form.fields if (value := form[name].value()) not in (None, "")}
         told |= {"happened_at": "2020-04-08T10:00", "conditions": "热水不足。", "correction_reason": "漏记"}
+        told["key"] = str(uuid4())
         assert as_(bureau.liaison).post(url, told).status_code == 302
     rows = InputCount.objects.order_by("form").values_list("form", "shown", "filled", "typed", "posted")
     report = bureau.report(at(8, 10), receiver_name="")
