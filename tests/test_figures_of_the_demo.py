@@ -18,7 +18,7 @@ from songnuan.cli.output import Out
 from songnuan.documents.sheet_paper import SheetPaper
 from songnuan.funds.models import Account, Fund, Posting
 from songnuan.goods.donating import DonationLine
-from songnuan.goods.models import Lot, MovementLine, Purchase, PurchaseLine
+from songnuan.goods.models import Item, Lot, MovementLine, Purchase, PurchaseLine
 from songnuan.goods.places import STORE, is_unit
 from songnuan.journeys.check_everything import check_everything
 from songnuan.journeys.make_sheets import SheetOrder, make_sheets
@@ -156,7 +156,7 @@ def the_pages_agree(told: Ledger) -> None:
     assert f"|已支付|¥{paid}|" in living
     assert f"共{appropriated}元，已支付{paid}元" in living
     assert f"可用{available}元，已预留{committed}元" in living
-    assert f"已走访{told.visited}个 · 已安排{told.planned}个 · 逾期{told.late}个" in living
+    assert f"已走访{told.visited}个 · 已安排{told.planned}个 · 其中逾期{told.late}个" in living
     assert f"补录{told.late_entries}条" in living
     assert f"提出问题{told.problems}个，已办结{told.problems - told.open_problems}个" in living
     for item, packs in told.bought.items():
@@ -182,8 +182,9 @@ def the_pages_agree(told: Ledger) -> None:
         )
 
     store = page("finance", "stock", slug)
+    labels = {row.name: row.label for row in Item.objects.all()}
     for item, packs in told.in_store.items():
-        assert re.search(rf"\|{item}\|· 库存{packs} [箱盒桶]\|", store), item
+        assert re.search(rf"\|{labels[item]}\|· 库存{packs} [箱盒桶]\|", store), item
     for lot in Lot.objects.all():
         places = Counter[bool]()
         for moved in lot.lines.all():
@@ -211,7 +212,7 @@ def the_papers_agree(told: Ledger) -> None:
     (card,) = papers("stock_card")
     assert card.table is not None
     for part in card.table.parts:
-        item = part.title.partition("（")[0]
+        item = part.title.partition("（")[0].partition(" ")[0]
         figures = {card.table.columns[place].heading: figure for place, figure in part.totals[0].figures}
         assert figures["结存"] == told.in_store[item]
         assert figures["出库"] == told.handed[item]

@@ -281,8 +281,8 @@ def test_a_gift_is_receipted_with_its_value_in_figures_and_in_words(bureau: Bure
 @pytest.mark.django_db
 def test_a_unit_that_got_a_part_is_counted_once(run: Any) -> None:
     bureau, _plan, visits = run
-    noodles = Item.objects.filter(name="方便面").values_list("pk", flat=True)
-    part = bureau.report(at(13), handed=tuple(noodles), short_reason="水果次日送达")
+    noodles = Item.objects.get(name="方便面").pk
+    part = bureau.report(at(13), handed={noodles: 2}, short_reason="水果次日送达")
     record(bureau, visits[2], part, received=at(13))
     (plain,), (longer,) = made("receipts", bureau.finance), made("receipts", bureau.finance, with_blanks=True)
     assert plain.lines[-1] == "已领取2个单位，部分领取1个单位"

@@ -122,8 +122,11 @@ def test_an_administrator_who_writes_no_plan_is_told_who_imports(bureau: Bureau)
     assert page.status_code == 200
     assert page.context["form"].fields["plan"].choices == []
     assert 'name="workbook"' not in page.content.decode(), "a form that can lead nowhere is not shown"
-    words = "Units are brought in for a plan, by who writes it. Give that person the post of programme officer;"
-    assert gettext(f"{words} the units can then be imported.") in page.content.decode()
+    sentence = gettext(
+        "Units are brought in for a plan, by who writes it. Give that person the post of programme officer; the"
+        " units can then be imported."
+    )
+    assert sentence in page.content.decode()
     assert reverse("accounts") in page.content.decode()
     assert look(actor_of(user), SAMPLE).status_code == 422
     assert count() == before

@@ -83,7 +83,7 @@ def asked_of_correction(report: VisitReport, *, changed: int) -> list[Asked]:
     """Return what a correction told: it opens with the report, of which `changed` inputs were typed anew."""
     told = (report.form_reason, report.prevention_note, report.entry_reason, report.receiver_name)
     filled = 6 + sum(map(bool, told))  # time, form, members, prevention, conditions, why it is corrected
-    asked = [Asked("report_correction", _INPUTS, filled, changed + 1)]
+    asked = [Asked("report_correction", _INPUTS - 1, filled, changed + 1)]  # no packs change hands
     if report.inspection:
         lines, answers = len(report.inspection), sum(2 if one.note else 1 for one in report.inspection)
         asked.append(Asked(lines_of("report_correction"), 2 * lines, answers, 0, lines))

@@ -233,7 +233,9 @@ def stock_card(*, plan_id: int, item_id: int, lot_id: int | None = None) -> list
 
 
 def _place_in_card(line: MovementLine) -> tuple[date, bool, int, int]:
-    return _day(line.movement), line.quantity < 0, line.movement_id, line.pk
+    # What came on a day stands before what left on it; what was taken back, after it had left.
+    came = line.movement.kind in {MovementKind.RECEIVE, MovementKind.DONATE}
+    return _day(line.movement), not came, line.movement_id, line.pk
 
 
 _WITH_ORIGIN = frozenset(

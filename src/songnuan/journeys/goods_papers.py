@@ -244,7 +244,7 @@ def stock_card(rows: Sequence[StockCardRow], *, head: PaperHead, straight: int, 
             (8, sum(row.left for row in of_item)),
             (9, sum(row.came - row.left for row in of_item)),
         )
-        title = f"{item}{specification}（{packing}）"
+        title = f"{item} {specification}".strip() + f"（{packing}）"
         groups = tuple(Group((_moved(row),)) for row in of_item)
         parts.append(Part(groups, title=title, totals=(Total(f"{item}合计", sums),)))
     return SheetPaper(
