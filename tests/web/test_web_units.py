@@ -123,8 +123,8 @@ def test_an_administrator_who_writes_no_plan_is_told_who_imports(bureau: Bureau)
     assert page.context["form"].fields["plan"].choices == []
     assert 'name="workbook"' not in page.content.decode(), "a form that can lead nowhere is not shown"
     sentence = gettext(
-        "Units are brought in for a plan, by who writes it. Give that person the post of programme officer; the"
-        " units can then be imported."
+        "Units are brought in for a plan, by who writes it. Give that person the post of programme officer;"
+        " the units can then be imported."
     )
     assert sentence in page.content.decode()
     assert reverse("accounts") in page.content.decode()
