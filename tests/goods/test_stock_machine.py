@@ -328,7 +328,9 @@ class _StockMachine(RuleBasedStateMachine):
 
     @rule()
     def start_count(self) -> None:
-        kept = StockLevel.objects.filter(place=STORE).exists()
+        # What was given and cancelled, and left again, is not counted.
+        void = {"quantity": 0, "lot__gift__donation__cancelled_at__isnull": False}
+        kept = StockLevel.objects.filter(place=STORE).exclude(**void).exists()
         codes = {"count_running"} if self.count_id else set() if kept else {"nothing_to_count"}
         facts = {"actor": self.house.finance, "at": self.at}
         if self.does(codes, lambda: goods.start_count(plan_id=self.house.plan.pk, **facts)):  # type: ignore[arg-type]

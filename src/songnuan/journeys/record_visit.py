@@ -121,13 +121,7 @@ def record_visit(*, visit_id: int, report: VisitReport, key: UUID, actor: Actor,
     VISIT.require(Visit.objects.filter(pk=visit_id), "record")
     check_measure_runs(visit.measure, report.happened_at)
     check_owners(visit.measure.plan, report.problems, at)
-    handing = handing_of(
-        kit_owed(visit.measure, unit_id=visit.unit_id),
-        on=report.happened_at.astimezone(CHINA).date(),
-        called=report.form == VisitForm.CALL,
-        handed=report.handed,
-        reason=report.short_reason,
-    )
+    handing = _handing(visit, report)
     check_signed(report.signature, report.signed_text, handing.text)
     visits.record(
         visit_id=visit_id,
@@ -159,6 +153,17 @@ def record_visit(*, visit_id: int, report: VisitReport, key: UUID, actor: Actor,
     _tell(visit, actor, at)
     jobs.settle(key=key, result=str(visit_id))
     return visit_id
+
+
+def _handing(visit: Visit, report: VisitReport) -> Handing:
+    """Return what changes hands at the visit, as its report says."""
+    return handing_of(
+        kit_owed(visit.measure, unit_id=visit.unit_id),
+        on=report.happened_at.astimezone(CHINA).date(),
+        called=report.form == VisitForm.CALL,
+        handed=report.handed,
+        reason=report.short_reason,
+    )
 
 
 def check_owners(plan: Plan, problems: Sequence[Problem], at: datetime) -> None:

@@ -223,8 +223,6 @@ def holders(permission: Permission, unit_id: int, at: datetime) -> QuerySet[User
 
 
 # The tree on a day -------------------------------------------------------------------------------
-
-
 def subtree(unit_id: int, on: date, kinds: Collection[str] | None = None) -> QuerySet[Unit]:
     """Return the unit and all below it on the day, or those of some kinds, in the order they were made."""
     units = Unit.objects.filter(

@@ -26,15 +26,9 @@ from songnuan.visits.sampling import digest_of, draw
 def draw_sample(
     *, plan: Plan, number: int, receipts: Sequence[Receipt], order: Order, actor: Actor, at: datetime
 ) -> Sample:
-    """Draw from `receipts` and freeze what came out, with what it was drawn from.
+    """Draw from every receipt that can come out, and freeze what did, with what it was drawn from.
 
-    Args:
-        plan: The plan whose receipts they are.
-        number: The number of the draw in the plan, without gaps.
-        receipts: Every receipt that can come out.
-        order: How many, and how.
-        actor: Who.
-        at: When.
+    `number` is that of the draw in the plan, without gaps; `order` says how many, and how.
 
     Raises:
         NotPermitted: The actor may not check receipts of the plan.
