@@ -235,8 +235,12 @@ def judge_purchase(
 
 
 def _spoken_for(kit_id: int) -> dict[int, SpokenFor]:
-    """Return what open requests of a kit ask for, by id of the item."""
-    rows = RequestLine.objects.filter(request__kit_id=kit_id, request__status__in=OPEN).order_by("request_id")
+    """Return what approved requests of a kit ask for, by id of the item: their money is set aside.
+
+    What is still to be decided binds nobody; its approval asks again what is needed.
+    """
+    approved = RequestLine.objects.filter(request__kit_id=kit_id, request__status=RequestStatus.APPROVED)
+    rows = approved.order_by("request_id")
     packs: Counter[int] = Counter()
     numbers: dict[int, list[int]] = {}
     for item_id, quantity, number in rows.values_list("item_id", "quantity", "request__number"):

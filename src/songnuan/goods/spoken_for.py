@@ -1,4 +1,4 @@
-"""What open requests ask for is bought on them: a pure decision. Quantities in packs."""
+"""What approved requests ask for is bought on them: a pure decision. Quantities in packs."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,7 @@ from songnuan.kernel.refusal import Fact
 
 @dataclass(frozen=True, slots=True)
 class SpokenFor:
-    """Packs of one item that requests ask for which wait or are approved, and the numbers of these."""
+    """Packs of one item that approved requests ask for, and the numbers of these."""
 
     packs: int
     numbers: tuple[int, ...]
