@@ -51,6 +51,7 @@ JOURNEYS: Mapping[str, Promise] = {
     "confirm_closing": pgettext_lazy("refused", "to confirm that a fund is closed or reopened"),
     "decline_closing": pgettext_lazy("refused", "to decline the closing of a fund"),
     "end_visit_team": pgettext_lazy("refused", "to take a team away"),
+    "add_problem": pgettext_lazy("refused", "to add a problem to a visit"),
     "chase_problem": pgettext_lazy("refused", "to remind the owner of a problem"),
     "chase_visit": pgettext_lazy("refused", "to remind a lead of a visit"),
     "correct_report": pgettext_lazy("refused", "to correct a report"),
