@@ -394,7 +394,7 @@ def test_a_correction_may_be_signed_anew(bureau: Bureau, plan: Plan) -> None:
 
 def test_marks_follow_the_corrected_day(bureau: Bureau, plan: Plan) -> None:
     visit = record(bureau)
-    assert report_figures([plan.pk])[plan.pk].delays == (timedelta(hours=1),)
+    assert report_figures({plan.pk: timedelta(hours=24)}, at(8, 12))[plan.pk].delays == (timedelta(hours=1),)
     correct(bureau, visit, happened_at=at(6), entry_reason="实际为前日走访")
     visit.refresh_from_db()
     assert (visit.late_entry, visit.before_plan, visit.entry_reason) == (True, True, "实际为前日走访")

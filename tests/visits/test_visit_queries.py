@@ -37,6 +37,11 @@ def house() -> Bureau:
     return bureau()
 
 
+def reports(house: Bureau) -> queries.ReportFigures:
+    """Return how the reports of its plan came in, each due within a day."""
+    return queries.report_figures({house.plan.pk: timedelta(hours=24)}, moment(16))[house.plan.pk]
+
+
 def problem(house: Bureau, made: Visit, **facts: Any) -> VisitProblem:
     row: dict[str, Any] = {
         "plan_slug": SLUG,
@@ -308,12 +313,10 @@ def test_the_detail_of_a_visit_to_do_is_empty_where_nothing_happened(house: Bure
 
 
 def test_a_plans_delays_run_from_the_visit_to_its_receipt(house: Bureau) -> None:
-    assert queries.report_figures([house.plan.pk])[house.plan.pk].delays == ()
+    assert reports(house).delays == ()
     for place, hours in {house.lock: 1, house.pier: 30, house.gate: 3}.items():
         recorded(house, place, moment(9), received_at=moment(9) + timedelta(hours=hours))
-    assert queries.report_figures([house.plan.pk])[house.plan.pk].delays == tuple(
-        timedelta(hours=count) for count in (1, 3, 30)
-    )
+    assert reports(house).delays == tuple(timedelta(hours=count) for count in (1, 3, 30))
 
 
 def test_a_plans_visits_and_evidence_run_over_its_measures(house: Bureau) -> None:
@@ -321,7 +324,7 @@ def test_a_plans_visits_and_evidence_run_over_its_measures(house: Bureau) -> Non
     later = recorded(house, house.lock, moment(9), received_at=moment(12))
     sooner = recorded(house, house.lock, moment(10), measure=second)
     visit(house, house.pier)
-    assert queries.report_figures([house.plan.pk])[house.plan.pk].visits == 3
+    assert reports(house).visits == 3
     received = queries.received_of_plan(house.plan.pk)
     assert [row.visit_id for row in received] == [sooner.pk, later.pk]
     assert [row.visit_id for row in queries.recorded(house.measure.pk)] == [later.pk]

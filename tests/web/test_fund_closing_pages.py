@@ -174,6 +174,9 @@ def test_what_neither_comes_nor_is_paid_back_is_taken_for_lost_by_two_people(
         return post(bureau.finance, "fund_close", fund.pk, voucher="记-20", reason="供应商破产", **fields)
 
     give_back("记-退1")
+    store = as_(bureau.finance).get(reverse("stock", args=(fund.plan.slug,)))
+    assert [one.purchase_id for one in store.context["to_come"]] == [pk]
+    assert as_(bureau.finance).get(reverse("purchase", args=(pk,))).context["may_receive"]
     page = as_(bureau.finance).get(reverse("fund_closing", args=(fund.pk,)))
     assert [one.code for one in page.context["obstacles"]] == ["purchases_unreceived"]
     assert "124.00" in str(page.context["proposal"].fields["takes_loss"].label)
@@ -195,7 +198,10 @@ def test_what_neither_comes_nor_is_paid_back_is_taken_for_lost_by_two_people(
     assert post(bureau.approver, "closing_confirm", second.pk).status_code == 302
     fund.refresh_from_db()
     assert (fund.closed_at is not None, second.lost_minor) == (True, 62_00)
-    assert as_(bureau.finance).get(reverse("purchase", args=(pk,))).context["purchase"]["lost_minor"] == 62_00
+    page = as_(bureau.finance).get(reverse("purchase", args=(pk,)))
+    assert (page.context["purchase"]["lost_minor"], page.context["may_receive"]) == (62_00, False)
+    store = as_(bureau.finance).get(reverse("stock", args=(fund.plan.slug,)))
+    assert store.context["to_come"] == [], "what was lost is not received any more"
     rows = as_(bureau.finance).get(reverse("fund", args=(fund.pk,))).context["purchases"]
     assert [(row.is_awaited, row.lost_minor) for row in rows] == [(False, 0), (False, 62_00)]
     told = Entry.objects.filter(action="funds.propose_closing").order_by("pk")

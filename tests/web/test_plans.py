@@ -348,4 +348,4 @@ def test_the_queries_of_the_living_plan_do_not_grow_with_its_visits(bureau: Bure
         )
         many = [queries_of(client, url) for url in pages]
     assert many == few
-    assert max(many) < 75
+    assert max(many) < 70

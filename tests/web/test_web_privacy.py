@@ -25,7 +25,7 @@ from songnuan.organisation.models import UnitRecord
 from songnuan.organisation.permissions import Role
 from songnuan.organisation.queries import actor_of
 from songnuan.people.actions import erase_person
-from songnuan.people.assessment import judgement_of
+from songnuan.people.assessment import digest_of_facts, judgement_of
 from songnuan.people.models import Assessment, LegalGround, Roster
 from songnuan.people.purposes import IN_FULL
 from songnuan.people.queries.assessment import facts
@@ -281,9 +281,11 @@ def test_contacts_looked_up_and_papers_in_full_are_told_of_who_signs(privacy: Ac
         assert section(page, "shown").empty in page.content.decode()
         assert not client.get(url).context["rows"]
     show_contact(visit_id=visit.pk, actor=bureau.office, at=at(9))
+    read = digest_of_facts(facts(at(10)))
     for is_full in (True, False):
         order = SheetOrder("units", visit.measure.plan.slug, is_full=is_full)
         make_sheets(order=order, address=None, actor=bureau.office, at=at(9, 11))
+    assert digest_of_facts(facts(at(10))) == read, "a paper printed meanwhile asks for no new look"
     with on(at(10)):
         page, looks = client.get(PAGE), client.get(url)
     assert values(section(page, "shown")) == {bureau.office.key: ["1", "1"]}

@@ -9,6 +9,7 @@ from django.db.models import Sum
 from songnuan.goods import rules
 from songnuan.goods.deliveries import bought_of
 from songnuan.goods.models import KitLine, Purchase
+from songnuan.goods.queries import part_of
 from songnuan.goods.rules import Bought, KitPrice, Part
 
 
@@ -42,15 +43,7 @@ def kit_figures(measure_ids: Collection[int]) -> dict[int, KitFigures]:
     lines = KitLine.objects.filter(kit__measure__in=measure_ids).select_related("kit", "item")
     for line in lines.order_by("pk"):
         kits[line.kit_id] = line.kit.measure_id
-        parts[line.kit_id].append(
-            Part(
-                line.item_id,
-                line.item.name,
-                line.item.packing,
-                line.quantity,
-                specification=line.item.specification,
-            )
-        )
+        parts[line.kit_id].append(part_of(line))
     bought = bought_of(kits)
     settled = Purchase.objects.filter(kit_id__in=kits, disbursement__isnull=False, cancelled_at__isnull=True)
     total, back = Sum("total_minor"), Sum("commitment__rest__refunded_minor")

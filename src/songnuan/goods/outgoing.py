@@ -9,7 +9,7 @@ from django.db.models import Sum
 from songnuan.goods.holding import require_free_lots, require_kit_free
 from songnuan.goods.lots import SHORT, OnHand, Wanted, choose, lots_lacking
 from songnuan.goods.models import Kit, KitLine, Lot, MovementKind, MovementLine
-from songnuan.goods.queries import KitView, kit_view, on_hand
+from songnuan.goods.queries import KitView, kit_view, on_hand, part_of
 from songnuan.goods.rules import Part
 from songnuan.kernel.refusal import Refusal
 
@@ -50,15 +50,7 @@ def kits_under(plan_id: int, kind: str) -> list[tuple[str, KitView]]:
     lines = KitLine.objects.filter(kit__measure__plan_id=plan_id, kit__measure__kind=kind)
     held: dict[Kit, list[Part]] = defaultdict(list)
     for line in lines.select_related("kit__measure", "item").order_by("kit_id", "pk"):
-        part = Part(
-            line.item_id,
-            line.item.name,
-            line.item.packing,
-            line.quantity,
-            line.expires,
-            line.item.specification,
-        )
-        held[line.kit].append(part)
+        held[line.kit].append(part_of(line))
     return [(kit.measure.status, kit_view(kit, parts)) for kit, parts in held.items()]
 
 

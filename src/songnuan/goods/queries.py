@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Prefetch, QuerySet, Sum
 
 from songnuan.funds import queries as funds
 from songnuan.funds.models import Entry
@@ -138,17 +138,13 @@ def kit_view(kit: Kit, parts: Sequence[Part]) -> KitView:
 def parts_of(kit_id: int) -> tuple[Part, ...]:
     """Return the items of a kit in the order they were defined."""
     lines = KitLine.objects.filter(kit_id=kit_id).select_related("item").order_by("pk")
-    return tuple(
-        Part(
-            line.item_id,
-            line.item.name,
-            line.item.packing,
-            line.quantity,
-            line.expires,
-            line.item.specification,
-        )
-        for line in lines
-    )
+    return tuple(part_of(line) for line in lines)
+
+
+def part_of(line: KitLine) -> Part:
+    """Return one item of a kit, whose line was read with its item."""
+    item = line.item
+    return Part(item.pk, item.name, item.packing, line.quantity, line.expires, item.specification)
 
 
 def bought(kit_id: int) -> dict[int, Bought]:
@@ -184,7 +180,7 @@ def purchases(kit_id: int) -> list[PurchaseRow]:
     rows = (
         Purchase.objects.filter(kit_id=kit_id)
         .select_related("recorded_by", "disbursement")
-        .prefetch_related("lines__item")
+        .prefetch_related(Prefetch("lines", queryset=PurchaseLine.objects.select_related("item")))
         .order_by("number")
     )
     return [

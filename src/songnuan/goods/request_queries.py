@@ -209,7 +209,7 @@ def judge_purchase(
     """Return everything that is wrong with a purchase, against kit, fund, request and comparison.
 
     `committed` says that its money is set aside; on a request it always is. Without a request, nothing is
-    bought that open requests of the kit ask for.
+    bought that approved requests of the kit ask for.
     """
     request = find_request(basis.request_id) if basis.request_id is not None else None
     is_committed = committed or request is not None

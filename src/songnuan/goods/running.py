@@ -6,6 +6,8 @@ Days are those in China, as on the stock card; what moves on one day stands in n
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
+from itertools import groupby
+from operator import itemgetter
 
 from django.db.models import QuerySet
 
@@ -61,12 +63,10 @@ def first_below_zero(moved: Iterable[tuple[date, int]]) -> tuple[date, int] | No
 
 def lots_below_zero() -> Iterator[tuple[int, date, int]]:
     """Yield the lots of which a store held less than none at the end of some day, with the first such day."""
-    moved: dict[int, list[tuple[date, int]]] = defaultdict(list)
     lines = MovementLine.objects.filter(place=STORE).values_list(
         "lot_id", "movement__happened_at", "quantity"
     )
-    for lot_id, happened_at, packs in lines.order_by("lot_id").iterator():
-        moved[lot_id].append((happened_at.astimezone(CHINA).date(), packs))
-    for lot_id, rows in moved.items():
-        if (found := first_below_zero(rows)) is not None:
+    for lot_id, rows in groupby(lines.order_by("lot_id").iterator(), key=itemgetter(0)):
+        moved = ((happened_at.astimezone(CHINA).date(), packs) for _lot, happened_at, packs in rows)
+        if (found := first_below_zero(moved)) is not None:
             yield lot_id, *found

@@ -47,7 +47,7 @@ def expiring(plan_ids: Collection[int], day: date) -> list[ExpiringLot]:
             packing=row.lot.item.packing,
             number=row.lot.number,
             expires_on=row.lot.expires_on,
-            quantity=int(vars(row)["rest"]),
+            quantity=row.rest,
         )
         for row in rows
         if row.lot.expires_on is not None

@@ -45,6 +45,7 @@ def draw_sample(
     """
     plan = find_plan(slug)
     require(actor, Permission.RECEIPT_CHECK, unit_id=plan.unit_id, at=at)
+    # Without a reason a draw is the same as before there were any: its key answers as it did.
     digest = digest_rows([(slug, size, confidence, by_lead, lead_id, compound, *filter(None, [reason]))])
     earlier = jobs.receive(key=key, purpose="draw_sample", body_digest=digest, actor=actor, at=at)
     if earlier is not None:

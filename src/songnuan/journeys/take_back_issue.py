@@ -16,8 +16,8 @@ def take_back_issue(*, issue_id: int, reason: str, key: UUID, actor: Actor, at: 
 
     Raises:
         Refusal: `issue_unknown`, `not_permitted`, `own_issue` for who recorded it on an earlier day,
-            `reason_missing`, `text_too_long`, `issue_straight`, `count_running`, `not_at_unit`,
-            `wrong_state`.
+            `reason_missing`, `text_too_long`, `issue_straight`, `count_running`, `counted_since`,
+            `not_at_unit`, `wrong_state`.
 
     """
     digest = digest_rows([(issue_id, reason)])

@@ -151,16 +151,14 @@ def _leaders(ids: Collection[int]) -> Mapping[int, list[str]]:
 
 def _checks(visits: Sequence[Visit]) -> Mapping[int, list[CheckRow]]:
     """Return by visit the answers of its inspection."""
-    plans = Measure.objects.filter(pk__in={visit.measure_id for visit in visits})
-    texts = {
-        key: text
-        for pk in set(plans.values_list("plan_id", flat=True))
-        for key, text in texts_asked(pk).items()
-    }
-    found: dict[int, list[CheckRow]] = defaultdict(list)
     answers = InspectionResult.objects.filter(visit__in=visits).order_by("pk")
-    for visit_id, key, result, note in answers.values_list("visit_id", "item_key", "result", "note"):
-        found[visit_id].append(CheckRow(texts.get(key, key), result, note))
+    columns = ("visit_id", "visit__measure__plan_id", "item_key", "result", "note")
+    rows = list(answers.values_list(*columns))
+    # A paper is of one plan, as a rule; each asks in its own words.
+    texts = {plan_id: texts_asked(plan_id) for plan_id in {row[1] for row in rows}}
+    found: dict[int, list[CheckRow]] = defaultdict(list)
+    for visit_id, plan_id, key, result, note in rows:
+        found[visit_id].append(CheckRow(texts[plan_id].get(key, key), result, note))
     return found
 
 

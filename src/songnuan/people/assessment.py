@@ -132,7 +132,7 @@ class OutflowFact(TypedDict):
 class Facts(TypedDict):
     """Everything the system itself knows for the assessment, on one day.
 
-    Versions signed before the house told of them lack `beside` and `shown`.
+    Versions signed before the house told of them lack `beside`, `shown` and `papers`.
     """
 
     day: str
@@ -151,6 +151,7 @@ class Facts(TypedDict):
     erasures: ErasureFact
     keys: KeyFact
     outflow: list[OutflowFact]
+    papers: NotRequired[list[OutflowFact]]
 
 
 class Level(models.TextChoices):
@@ -175,6 +176,7 @@ class Judgement:
         return canonical(asdict(self))
 
 
+_GROWING: Final = frozenset({"beside", "shown", "papers"})
 TEXTS: Final = ("lawful", "impact", "measures")
 
 
@@ -201,9 +203,10 @@ def judgement_of(text: str) -> Judgement:
 def digest_of_facts(facts: Facts) -> str:
     """Return the SHA-256 (hex) of facts: what somebody read is what is signed.
 
-    What is kept and looked up beside the rosters grows with every visit; that it grew asks for no new look.
+    What is kept and looked up beside the rosters grows with every visit, and so do the papers made; that they
+    grew asks for no new look.
     """
-    return _digest({name: value for name, value in facts.items() if name not in {"beside", "shown"}})
+    return _digest({name: value for name, value in facts.items() if name not in _GROWING})
 
 
 def digest(*, number: int, facts: Any, judgement: str, made_by: int, made_at: datetime) -> str:  # noqa: ANN401 - JSON

@@ -161,45 +161,52 @@ def foreseen(days: list[date], remaining: int, last_set: date, on: date) -> date
 
 @dataclass(frozen=True, slots=True)
 class ReportFigures:
-    """Of a plan's `visits`, done or to do, how long each report took, in the order received."""
+    """Of a plan's `visits`, done or to do, how long each report took, in the order received.
+
+    `missing` are the units whose visit is due and whose report, made on its day, would be overdue, in the
+    order of these days.
+    """
 
     visits: int
     delays: tuple[timedelta, ...]
+    missing: tuple[int, ...]
 
 
-def report_figures(plan_ids: Collection[int]) -> dict[int, ReportFigures]:
-    """Return how fast the reports of many plans came in, in one query."""
-    totals: dict[int, int] = defaultdict(int)
-    delays: dict[int, list[timedelta]] = defaultdict(list)
-    visits = Visit.objects.filter(measure__plan_id__in=plan_ids).order_by("received_at", "pk")
-    columns = ("measure__plan_id", "happened_at", "received_at")
-    for plan_id, happened_at, received_at in visits.values_list(*columns):
-        totals[plan_id] += 1
-        if happened_at and received_at:
-            delays[plan_id].append(received_at - happened_at)
-    return {plan_id: ReportFigures(totals[plan_id], tuple(delays[plan_id])) for plan_id in plan_ids}
-
-
-def unreported(within: Mapping[int, timedelta], at: datetime) -> dict[int, list[int]]:
-    """Return the units whose visit is due and whose report, made on its day, would be overdue, in one query.
+def report_figures(within: Mapping[int, timedelta], at: datetime) -> dict[int, ReportFigures]:
+    """Return how fast the reports of many plans came in and which did not, in one query.
 
     Args:
         within: How soon after the visit the report is due, by plan.
         at: Now.
 
     """
-    to_do = Visit.objects.filter(measure__plan_id__in=within, status=VisitStatus.PLANNED)
-    running = to_do.exclude(measure__status=MeasureStatus.CLOSED)
-    missed = running.annotate(day=Coalesce("planned_on", "due_on")).filter(
-        day__lt=at.astimezone(CHINA).date()
-    )
-    found: dict[int, list[int]] = {plan_id: [] for plan_id in within}
-    for plan_id, unit_id, day in missed.order_by("day", "pk").values_list(
-        "measure__plan_id", "unit_id", "day"
-    ):
-        if day < (at - within[plan_id]).astimezone(CHINA).date():
-            found[plan_id].append(unit_id)
-    return found
+    totals: dict[int, int] = defaultdict(int)
+    delays: dict[int, list[timedelta]] = defaultdict(list)
+    missing: dict[int, list[tuple[date, int]]] = defaultdict(list)
+    today = at.astimezone(CHINA).date()
+    before = {plan_id: min(today, (at - limit).astimezone(CHINA).date()) for plan_id, limit in within.items()}
+    # The same as `rules.last_day`.
+    last = Coalesce("planned_on", "due_on")
+    visits = Visit.objects.filter(measure__plan_id__in=within).annotate(last_on=last)
+    columns = (
+        "measure__plan_id", "measure__status", "status", "unit_id", "last_on", "happened_at", "received_at",
+    )  # fmt: skip
+    rows = visits.order_by("received_at", "pk").values_list(*columns)
+    for plan_id, of_measure, status, unit_id, last_on, happened_at, received_at in rows:
+        totals[plan_id] += 1
+        if happened_at and received_at:
+            delays[plan_id].append(received_at - happened_at)
+        is_to_do = status == VisitStatus.PLANNED and of_measure != MeasureStatus.CLOSED
+        if is_to_do and last_on < before[plan_id]:
+            missing[plan_id].append((last_on, unit_id))
+    return {
+        plan_id: ReportFigures(
+            totals[plan_id],
+            tuple(delays[plan_id]),
+            tuple(unit_id for _day, unit_id in sorted(missing[plan_id])),
+        )
+        for plan_id in within
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,6 @@ from songnuan.visits.figures import (
     inspection_figures,
     progress,
     report_figures,
-    unreported,
 )
 from songnuan.visits.later import LaterDayRow, WaitingDay, of_visit, waiting_for, waiting_of
 from songnuan.visits.models import Result, Visit, VisitForm, VisitProblem, VisitStatus
@@ -58,7 +57,6 @@ __all__ = [
     "recorded",
     "report_figures",
     "row_of",
-    "unreported",
     "waiting_for",
 ]
 

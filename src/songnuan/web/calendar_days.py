@@ -101,8 +101,8 @@ def _deadlines(desk: Desk) -> Iterator[Entry]:
 
 
 def _visits(desk: Desk) -> Iterator[Entry]:
-    plans, rows = to_do(desk)
-    titles = {pk: plan.title for pk, plan in plans.items()}
+    measures, rows = to_do(desk)
+    titles = {pk: measure.plan.title for pk, measure in measures.items()}
     yield from visit_entries(rows, titles, desk.day, called=desk.reach_ids(Permission.CONTACT_VIEW))
 
 

@@ -357,7 +357,7 @@ def _protected(told: KeyFact) -> Section:
 def _leaves(facts: Facts) -> Section:
     lines = tuple(
         Line(row["way"], str(_WAYS.get(row["way"], row["way"])), str(row["count"]))
-        for row in facts["outflow"]
+        for row in (*facts["outflow"], *facts.get("papers", ()))
     )
     about = _(
         "From %(day)s on. What becomes of a paper or a file afterwards, the system does not know: "

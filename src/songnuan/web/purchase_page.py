@@ -71,7 +71,7 @@ def purchase_page(
         ],
         "blind": is_blind(reader, row.fund.plan),
         "to_come": to_come,
-        "may_receive": standing and bool(to_come),
+        "may_receive": standing and bool(to_come) and row.fund.closed_at is None,
         "may_receive_all": standing and not any(line.expires for line in to_come),
         "returning": back if back is not None and back.rows else None,
         # What came back of a payment stands in the way of its reversal.

@@ -23,6 +23,12 @@ def lot_words(number: str, expires_on: date | None) -> str:
     return _("good until %(day)s") % day if expires_on else ""
 
 
+def with_lot(packs: str, number: str, expires_on: date | None) -> str:
+    """Return packs in words with their lot, such as 方便面 2 箱（批号 A1，有效期至2020年10月1日）."""
+    lot = lot_words(number, expires_on)
+    return _("%(packs)s (%(lot)s)") % {"packs": packs, "lot": lot} if lot else packs
+
+
 def origins_of(rows: Iterable[LotRow]) -> dict[int, str]:
     """Return of which purchase or donation each lot came, in words, by id of the lot."""
     found = list(rows)

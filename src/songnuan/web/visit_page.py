@@ -8,7 +8,6 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from songnuan.audit.queries import entries
@@ -29,7 +28,7 @@ from songnuan.web.fields import CharField, Day, IntegerField
 from songnuan.web.forms import Form
 from songnuan.web.problem_form import title_of_item
 from songnuan.web.sheet_form import visit_offer
-from songnuan.web.stock_words import lot_words
+from songnuan.web.stock_words import with_lot
 from songnuan.web.views.problems import state_of as problem_state
 from songnuan.web.views.shared import Reader, names_on
 from songnuan.web.visit_beside import beside
@@ -259,9 +258,8 @@ def _minutes(happened_at: datetime | None, until: datetime | None) -> int | None
 
 def handed_words(handed: Handed) -> str:
     """Return packs with their lot, such as 方便面 2 箱（批号 A1，有效期至2020年10月1日）."""
-    words = words_of(handed.item, handed.quantity, handed.packing)
-    lot = lot_words(handed.number, handed.expires_on)
-    return _("%(packs)s (%(lot)s)") % {"packs": words, "lot": lot} if lot else words
+    packs = words_of(handed.item, handed.quantity, handed.packing)
+    return with_lot(packs, handed.number, handed.expires_on)
 
 
 def _checklist(found: VisitDetail, plan: Plan) -> list[dict[str, Any]]:

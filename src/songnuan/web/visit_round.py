@@ -116,43 +116,55 @@ def in_order(rows: Sequence[VisitRow], units: Mapping[int, UnitView]) -> list[Vi
     return sorted(rows, key=place)
 
 
-def today_of(reader: Reader, rows: Sequence[VisitRow], units: Mapping[int, UnitView]) -> Today:
-    """Return the visits of a day in order, with what is known before; in a fixed number of queries."""
-    asked = Measure.objects.filter(pk__in={row.measure_id for row in rows}).select_related("plan")
-    measures = {measure.pk: measure for measure in asked}
+def days_of(
+    reader: Reader,
+    days: Sequence[Sequence[VisitRow]],
+    units: Mapping[int, UnitView],
+    measures: Mapping[int, Measure],
+) -> list[Today]:
+    """Return the visits of each of some days in order, with what is known before.
+
+    In a fixed number of queries, most of them for all the days at once. `measures` are those of the visits,
+    by id, with their plans.
+    """
+    rows = [row for day in days for row in day]
     seen, called = reader.reach_ids(Permission.VISIT_VIEW), reader.reach_ids(Permission.CONTACT_VIEW)
     told = heard({row.unit_id for row in rows}, reader.day, seen=seen)
     kits = to_bring(measures, [(row.visit_id, row.measure_id, row.unit_id) for row in rows])
     cards = unit_cards({row.unit_id for row in rows} & called, reader.day)
     hours = _hours(rows, measures)
-    found = []
-    for row in in_order(rows, units):
+
+    def line(row: VisitRow) -> Round:
         kit = kits.get(row.visit_id)
-        found.append(
-            Round(
-                id=row.visit_id,
-                unit=units.get(row.unit_id),
-                planned_on=row.planned_on,
-                due_on=row.due_on,
-                asked_on=row.asked_on,
-                late_approved=row.late_approved,
-                plan_title=measures[row.measure_id].plan.title,
-                kit=_packs(kit.parts) if kit else (),
-                heard=told.get(row.unit_id) if row.unit_id in seen else None,
-                may_call=row.unit_id in called,
-                start=row.start,
-                team_name=row.team_name,
-                address=cards[row.unit_id].address if row.unit_id in cards else "",
-                hours=hours.get(row.visit_id, ""),
-            )
+        return Round(
+            id=row.visit_id,
+            unit=units.get(row.unit_id),
+            planned_on=row.planned_on,
+            due_on=row.due_on,
+            asked_on=row.asked_on,
+            late_approved=row.late_approved,
+            plan_title=measures[row.measure_id].plan.title,
+            kit=_packs(kit.parts) if kit else (),
+            heard=told.get(row.unit_id) if row.unit_id in seen else None,
+            may_call=row.unit_id in called,
+            start=row.start,
+            team_name=row.team_name,
+            address=cards[row.unit_id].address if row.unit_id in cards else "",
+            hours=hours.get(row.visit_id, ""),
         )
-    return Today(found, *_load(list(kits.values()), reader.day))
+
+    found = []
+    for day in days:
+        ours = in_order(day, units)
+        packed = [kits[row.visit_id] for row in ours if row.visit_id in kits]
+        found.append(Today([line(row) for row in ours], *_load(packed, reader.day)))
+    return found
 
 
 def _hours(rows: Sequence[VisitRow], measures: Mapping[int, Measure]) -> dict[int, str]:
     """Return when each unit is open, in words by visit: two queries for each plan."""
     found: dict[int, str] = {}
-    for plan_id in {measure.plan_id for measure in measures.values()}:
+    for plan_id in {measures[row.measure_id].plan_id for row in rows}:
         ours = [row for row in rows if measures[row.measure_id].plan_id == plan_id]
         hours = hours_of({row.unit_id for row in ours}, settings_of(plan_id))
         found |= {row.visit_id: hours_words(hours[row.unit_id]) for row in ours}

@@ -195,7 +195,7 @@ def take_back_issue(*, issue_id: int, reason: str, actor: Actor, at: datetime) -
         NotPermitted: `not_permitted`; `own_issue` for who recorded it on an earlier day.
         Refusal: `issue_unknown`, `reason_missing`, `text_too_long`, `wrong_state` when it was taken back,
             `issue_straight` for what came straight from a donor, `count_running` while the store is counted,
-            `not_at_unit`.
+            `counted_since` when it was counted after, `not_at_unit`.
 
     """
     issue = Issue.objects.select_related("store__plan", "movement").filter(pk=issue_id).first()

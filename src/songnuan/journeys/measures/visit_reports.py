@@ -45,15 +45,14 @@ def open_(_opening: Opening) -> None:
 
 def progress(measures: Sequence[Measure], at: datetime) -> Mapping[int, Progress]:
     """Count the reports, the late ones, and how long they took (median); name who has sent none."""
-    figures = queries.report_figures({measure.plan_id for measure in measures})
-    missing = queries.unreported({measure.plan_id: _limit(measure) for measure in measures}, at)
-    ids = {unit_id for found in missing.values() for unit_id in found}
+    figures = queries.report_figures({measure.plan_id: _limit(measure) for measure in measures}, at)
+    ids = {unit_id for found in figures.values() for unit_id in found.missing}
     names = unit_names(ids, at.astimezone(CHINA).date()) if ids else {}
     return {
         measure.pk: _one(
             measure,
             figures[measure.plan_id],
-            [names.get(unit_id, "") for unit_id in missing[measure.plan_id]],
+            [names.get(unit_id, "") for unit_id in figures[measure.plan_id].missing],
         )
         for measure in measures
     }

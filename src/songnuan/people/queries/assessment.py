@@ -143,6 +143,7 @@ def facts(at: datetime) -> Facts:
         erasures=_erasures(listed, counts["erased"], on),
         keys=_keys(),
         outflow=_outflow(at),
+        papers=_papers(at),
     )
 
 
@@ -385,9 +386,14 @@ def _under_old_keys() -> int:
 
 
 def _outflow(at: datetime) -> list[OutflowFact]:
+    counts = Counter(one.action for one in done(set(WAYS.values()), at - LOOKED_BACK))
+    return [OutflowFact(way=way, count=counts[action]) for way, action in WAYS.items()]
+
+
+def _papers(at: datetime) -> list[OutflowFact]:
     since = at - LOOKED_BACK
-    counts = Counter(one.action for one in done({*WAYS.values(), MAKE_PAPER}, since))
-    full = len(done({MAKE_PAPER}, since, holding=UNMASKED))
-    papers = {"papers_full": full, "papers_masked": counts[MAKE_PAPER] - full}
-    told = {way: counts[action] for way, action in WAYS.items()} | papers
-    return [OutflowFact(way=way, count=count) for way, count in told.items()]
+    made, full = len(done({MAKE_PAPER}, since)), len(done({MAKE_PAPER}, since, holding=UNMASKED))
+    return [
+        OutflowFact(way="papers_full", count=full),
+        OutflowFact(way="papers_masked", count=made - full),
+    ]

@@ -20,14 +20,14 @@ from songnuan.web.views.visits import to_hand_over as kits_to_hand_over
 
 def to_visit(desk: Desk) -> Iterator[Due]:
     """Yield the reader's visits that are late, planned for today, or for a later day of this week."""
-    plans, rows = to_do(desk)
+    measures, rows = to_do(desk)
     ends = sunday_of(desk.day)
     rows = [row for row in rows if row.overdue or (row.planned_on is not None and row.planned_on <= ends)]
     names = names_on((row.unit_id for row in rows), desk.day)
     for row in rows:
         yield Due(
             title=_("Visit %(unit)s") % {"unit": names[row.unit_id]},
-            plan=plans[row.measure_id].title,
+            plan=measures[row.measure_id].plan.title,
             url=reverse("visit_record", args=(row.visit_id,)),
             action=_("Record the visit"),
             today=desk.day,
@@ -37,14 +37,14 @@ def to_visit(desk: Desk) -> Iterator[Due]:
 
 def to_date(desk: Desk) -> Iterator[Due]:
     """Yield that visits of the reader have no day yet, those of one plan together, by their deadline."""
-    plans, rows = to_do(desk)
+    measures, rows = to_do(desk)
     undated = [row for row in rows if row.planned_on is None and not row.overdue]
     for measure_id in dict.fromkeys(row.measure_id for row in undated):
         of_one = [row for row in undated if row.measure_id == measure_id]
         title = ngettext("%(count)s visit has no day yet", "%(count)s visits have no day yet", len(of_one))
         yield Due(
             title=title % {"count": len(of_one)},
-            plan=plans[measure_id].title,
+            plan=measures[measure_id].plan.title,
             url=reverse("visits_mine"),
             action=_("Choose the days"),
             today=desk.day,

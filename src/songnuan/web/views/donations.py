@@ -28,7 +28,7 @@ from songnuan.web.sheet_form import gift_offer
 from songnuan.web.stock_words import lot_words
 from songnuan.web.views.issues import givable, issue_view, recording, units_of
 from songnuan.web.views.shared import PAGE, Reader, key_of, names_on, reader_of
-from songnuan.web.views.stock import store_seen
+from songnuan.web.views.stock import plan_of_store, store_seen
 
 _DIGITS = 18
 
@@ -109,10 +109,9 @@ def donation_cancel(request: HttpRequest, pk: int) -> HttpResponse:
 def _donation_seen(reader: Reader, pk: int) -> tuple[DonationCard, Plan]:
     """Return the donation and its plan; one that the reader may not see is not there."""
     card = donation_card(pk)
-    plan = Plan.objects.filter(pk=card.plan_id).first() if card else None
-    if card is None or plan is None or not reader.may(Permission.FUND_VIEW, plan.unit_id):
+    if card is None:
         raise Http404
-    return card, plan
+    return card, plan_of_store(reader, card.plan_id)
 
 
 def _one_page(

@@ -24,10 +24,11 @@ from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require, subtree, unit_views
 from songnuan.plans.models import Plan
 from songnuan.records.queries import read_file
+from songnuan.visits.signing import words_of
 from songnuan.web.donation_forms import Givable, IssueForm, IssueTakingBack
-from songnuan.web.stock_words import lot_words
+from songnuan.web.stock_words import lot_words, with_lot
 from songnuan.web.views.shared import Reader, key_of, names_on, reader_of
-from songnuan.web.views.stock import is_blind, store_seen
+from songnuan.web.views.stock import is_blind, plan_of_store, store_seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +69,9 @@ def issue_back(request: HttpRequest, pk: int) -> HttpResponse:
 def _issue_seen(reader: Reader, pk: int) -> tuple[IssueCard, Plan]:
     """Return what a unit got and its plan; what the reader may not see is not there."""
     card = issue_card(pk)
-    plan = Plan.objects.filter(pk=card.plan_id).first() if card else None
-    if card is None or plan is None or not reader.may(Permission.FUND_VIEW, plan.unit_id):
+    if card is None:
         raise Http404
-    return card, plan
+    return card, plan_of_store(reader, card.plan_id)
 
 
 def _one_page(
@@ -180,9 +180,7 @@ def issue_view(card: IssueCard, names: Mapping[int, str]) -> IssueView:
 
 
 def _handed(line: HandOverRow) -> str:
-    lot = lot_words(line.number, line.expires_on)
-    words = f"{line.item} {line.quantity} {line.packing}"
-    return _("%(packs)s (%(lot)s)") % {"packs": words, "lot": lot} if lot else words
+    return with_lot(words_of(line.item, line.quantity, line.packing), line.number, line.expires_on)
 
 
 urlpatterns: list[URLPattern] = [

@@ -105,7 +105,8 @@ def stock(request: HttpRequest, slug: str) -> HttpResponse:
         "running": running,
         "may_count": keeps and running is None and bool(rows),
         "disposals": _waiting(plan),
-        "to_come": purchases_to_come([plan.pk]),
+        # What a fund lost when it was closed comes no more.
+        "to_come": [one for one in purchases_to_come([plan.pk]) if not one.is_closed],
         "may_receive": reader.may(Permission.PURCHASE_RECORD, plan.unit_id),
     }
     return render(request, "web/stock.html", context)
@@ -148,6 +149,14 @@ def store_seen(reader: Reader, slug: str) -> Plan:
     """
     plan = plan_seen(reader, slug)
     require(reader.actor, Permission.FUND_VIEW, unit_id=plan.unit_id, at=reader.at)
+    return plan
+
+
+def plan_of_store(reader: Reader, plan_id: int) -> Plan:
+    """Return the plan; one whose store the reader may not look into is not there."""
+    plan = get_object_or_404(Plan, pk=plan_id)
+    if not reader.may(Permission.FUND_VIEW, plan.unit_id):
+        raise Http404
     return plan
 
 

@@ -17,7 +17,7 @@ from songnuan.kernel.clock import CHINA
 from songnuan.kernel.days import written
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
-from songnuan.plans.models import Measure, Plan, PlanStatus
+from songnuan.plans.models import Measure, PlanStatus
 from songnuan.visits.access import require_recorder
 from songnuan.visits.models import VisitForm, VisitStatus
 from songnuan.visits.owed import OwedKit, Where, is_held, kit_owed, owed, whereabouts
@@ -29,7 +29,7 @@ from songnuan.web.views.shared import Reader, key_of, reader_of
 from songnuan.web.visit_door import around, door_of
 from songnuan.web.visit_form import ReportForm
 from songnuan.web.visit_page import seen, units_on, visit_page
-from songnuan.web.visit_round import Round, in_order, today_of
+from songnuan.web.visit_round import Round, days_of, in_order
 
 # One's own visits --------------------------------------------------------------------------------
 
@@ -39,7 +39,7 @@ from songnuan.web.visit_round import Round, in_order, today_of
 def visits_mine(request: HttpRequest) -> HttpResponse:
     """Show a lead what to visit today, what is late, what comes, what is owed and what is done."""
     reader = reader_of(request)
-    plans, rows = to_do(reader)
+    measures, rows = to_do(reader)
     mine = reader.reach(Permission.VISIT_RECORD)
     done, lacking = feed(mine, leads=mine), to_hand_over(reader)
     called = reader.reach_ids(Permission.CONTACT_VIEW)
@@ -54,19 +54,21 @@ def visits_mine(request: HttpRequest) -> HttpResponse:
             due_on=row.due_on,
             asked_on=row.asked_on,
             late_approved=row.late_approved,
-            plan_title=plans[row.measure_id].title,
+            plan_title=measures[row.measure_id].plan.title,
             start=row.start,
             team_name=row.team_name,
         )
 
     day = [row for row in rows if row.planned_on == reader.day]
     others = [row for row in rows if row.planned_on != reader.day]
+    overdue = [row for row in others if row.overdue]
     next_day = reader.day + timedelta(days=1)
-    tomorrow = today_of(reader, [row for row in others if row.planned_on == next_day], units)
+    next_ones = [row for row in others if row.planned_on == next_day]
+    today, late, tomorrow = days_of(reader, [day, overdue, next_ones], units, measures)
     later = [row for row in in_order(others, units) if not row.overdue and row.planned_on != next_day]
     context = {
-        "today": today_of(reader, day, units),
-        "late": today_of(reader, [row for row in others if row.overdue], units).rows,
+        "today": today,
+        "late": late.rows,
         "tomorrow": tomorrow,
         "coming": [*tomorrow.rows, *map(line, later)],
         "owed": [
@@ -92,13 +94,13 @@ def visits_mine(request: HttpRequest) -> HttpResponse:
     return render(request, "web/visits_mine.html", context)
 
 
-def to_do(reader: Reader) -> tuple[dict[int, Plan], list[VisitRow]]:
-    """Return the visits that the reader may record and are still to make, and the plan of each measure."""
+def to_do(reader: Reader) -> tuple[dict[int, Measure], list[VisitRow]]:
+    """Return the visits that the reader may record and are still to make, and their measures by id."""
     mine = reader.reach_ids(Permission.VISIT_RECORD)
     rows = [row for row in for_lead(mine, reader.day) if row.unit_id in mine]
-    measures = Measure.objects.filter(pk__in={row.measure_id for row in rows}, plan__status=PlanStatus.OPEN)
-    plans = {measure.pk: measure.plan for measure in measures.select_related("plan")}
-    return plans, [row for row in rows if row.measure_id in plans]
+    of_rows = Measure.objects.filter(pk__in={row.measure_id for row in rows}, plan__status=PlanStatus.OPEN)
+    measures = of_rows.select_related("plan").in_bulk()
+    return measures, [row for row in rows if row.measure_id in measures]
 
 
 def to_hand_over(reader: Reader) -> dict[OwedKit, Where]:
