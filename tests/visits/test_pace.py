@@ -1,16 +1,27 @@
 """The forecast of the board and its advice count the same days, and what was allowed later is apart."""
 
-from datetime import date
+from datetime import date, datetime, time
 
 import pytest
 from django.utils.translation import gettext as _
 
+from songnuan.journeys.measures import unit_visits
+from songnuan.journeys.measures.base import Progress
+from songnuan.kernel.clock import CHINA
+from songnuan.kernel.workdays import add_workdays
+from songnuan.organisation.models import Unit
+from songnuan.visits.models import Visit
 from songnuan.visits.pace import Pace, paces
 from songnuan.web.office_board import PaceLine, pace_lines
 from visits.builders import Bureau, bureau, moment, recorded, unit, visit
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2020, 4, 14)  # a Tuesday; five working days lie between it and the deadline, the 21st
+
+
+@pytest.fixture
+def empty() -> Bureau:
+    return bureau()
 
 
 @pytest.fixture
@@ -46,6 +57,12 @@ def test_one_more_is_late_and_needs_a_faster_pace(house: Bureau) -> None:
     assert "3" in line.needed
 
 
+def on_the_plan(house: Bureau) -> Progress:
+    """Return what the living plan tells of the visits."""
+    house.measure.settings = {"units": 1, "due_on": "2020-04-21"}
+    return unit_visits.progress([house.measure], datetime.combine(TODAY, time(4), CHINA))[house.measure.pk]
+
+
 @pytest.mark.parametrize("count", range(1, 24))
 def test_the_forecast_and_the_advice_never_contradict(house: Bureau, count: int) -> None:
     pace, line = left(house, count)
@@ -62,10 +79,20 @@ def test_what_was_allowed_later_is_named_and_not_late(house: Bureau) -> None:
     assert "4月23日" in line.forecast
 
 
+def test_the_plan_and_the_board_foresee_one_day(house: Bureau) -> None:
+    visit(house, house.gate, date(2020, 4, 23), late_reason="汛期停航", late_approved=True)
+    pace, _line = left(house, 10)
+    told = on_the_plan(house)
+    assert told.forecast == pace.forecast == date(2020, 4, 21)
+    assert [note for note in told.notes if "4月23日" in note] == ["另有1个经批准延至4月23日"]
+
+
 def test_with_nothing_but_what_was_allowed_later_nothing_is_late(house: Bureau) -> None:
     visit(house, house.gate, date(2020, 4, 23), late_reason="汛期停航", late_approved=True)
     pace, line = left(house, 0)
     assert (pace.remaining, line.late, line.needed) == (0, False, "")
+    told = on_the_plan(house)
+    assert (told.forecast, list(told.notes)) == (None, ["另有1个经批准延至4月23日"])
     assert "4月23日" in line.forecast
 
 
@@ -73,3 +100,74 @@ def test_on_the_last_day_the_advice_says_so(house: Bureau) -> None:
     left(house, 3)
     said = [pace_lines([house.measure], date(2020, 4, day))[0].needed for day in (21, 22)]
     assert said == [_("Today is the last working day before the deadline."), _("The deadline is over.")]
+
+
+def places(count: int) -> list[Unit]:
+    return [unit(f"卡点{number}") for number in range(count)]
+
+
+def forecast(house: Bureau, on: date) -> date | None:
+    found = paces([house.measure.pk], on)
+    return found[0].forecast if found else None
+
+
+def test_the_forecast_goes_by_the_pace_of_the_last_five_working_days(empty: Bureau) -> None:
+    # 2020-04-08 was a Wednesday. Ten visits in the five working days from the 8th to the 14th.
+    spots = places(30)
+    recorded(empty, spots[0], moment(6))  # before them: not part of the pace
+    for number in range(1, 11):
+        recorded(empty, spots[number], moment(8 + number % 3))
+    for place in spots[11:]:
+        visit(empty, place)
+    # 19 remain at 2 a working day: 10 working days after Tuesday the 14th.
+    assert forecast(empty, date(2020, 4, 14)) == add_workdays(date(2020, 4, 14), 10)
+    assert forecast(empty, date(2020, 4, 14)) == date(2020, 4, 27), "26 April was worked"
+
+
+def test_a_young_measure_is_measured_by_the_days_it_has_had(empty: Bureau) -> None:
+    spots = places(6)
+    for place in spots[:4]:
+        recorded(empty, place, moment(8))
+    for place in spots[4:]:
+        visit(empty, place, None)
+    assert forecast(empty, date(2020, 4, 8)) == date(2020, 4, 9)
+
+
+def test_visits_at_a_weekend_count_for_the_pace(empty: Bureau) -> None:
+    spots = places(3)
+    recorded(empty, spots[0], moment(11))  # a Saturday
+    for place in spots[1:]:
+        visit(empty, place, None)
+    assert forecast(empty, date(2020, 4, 11)) == date(2020, 4, 14)
+
+
+def test_without_a_pace_there_is_no_forecast(empty: Bureau) -> None:
+    assert forecast(empty, date(2020, 4, 8)) is None
+    visit(empty, empty.lock, None)
+    assert forecast(empty, date(2020, 4, 8)) is None
+    recorded(empty, empty.pier, moment(8))
+    assert forecast(empty, date(2020, 4, 8)) == date(2020, 4, 9)
+    assert forecast(empty, date(2020, 4, 14)) == date(2020, 4, 21)
+    assert forecast(empty, date(2020, 4, 15)) is None, "nothing in the last five days"
+
+
+def test_the_forecast_is_not_before_the_last_day_that_is_set(empty: Bureau) -> None:
+    spots = places(3)
+    recorded(empty, spots[0], moment(8))
+    visit(empty, spots[1], date(2020, 4, 7))
+    visit(empty, spots[2], date(2020, 4, 20))
+    assert forecast(empty, date(2020, 4, 8)) == date(2020, 4, 20)
+    Visit.objects.filter(unit=spots[2]).update(planned_on=None)
+    assert forecast(empty, date(2020, 4, 8)) == date(2020, 4, 10)
+
+
+def test_when_all_is_done_the_forecast_is_the_last_day(empty: Bureau) -> None:
+    recorded(empty, empty.lock, moment(9))
+    recorded(empty, empty.pier, moment(16))
+    assert forecast(empty, date(2020, 4, 30)) == date(2020, 4, 16)
+
+
+def test_beyond_the_calendar_there_is_no_forecast(empty: Bureau) -> None:
+    recorded(empty, empty.lock, moment(9).replace(year=2090))
+    visit(empty, empty.pier)
+    assert forecast(empty, date(2090, 4, 10)) is None

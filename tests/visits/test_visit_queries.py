@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from songnuan.kernel.workdays import add_workdays
 from songnuan.organisation.models import Unit
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import scope
@@ -145,68 +144,6 @@ class TestProgress(TestCase):
 
 def places(count: int) -> list[Unit]:
     return [unit(f"卡点{number}") for number in range(count)]
-
-
-def test_the_forecast_goes_by_the_pace_of_the_last_five_working_days(house: Bureau) -> None:
-    # 2020-04-08 was a Wednesday. Ten visits in the five working days from the 8th to the 14th.
-    spots = places(30)
-    recorded(house, spots[0], moment(6))  # before them: not part of the pace
-    for number in range(1, 11):
-        recorded(house, spots[number], moment(8 + number % 3))
-    for place in spots[11:]:
-        visit(house, place)
-    # 19 remain at 2 a working day: 10 working days after Tuesday the 14th.
-    assert queries.forecast(house.measure.pk, date(2020, 4, 14)) == add_workdays(date(2020, 4, 14), 10)
-    assert queries.forecast(house.measure.pk, date(2020, 4, 14)) == date(2020, 4, 27), "26 April was worked"
-
-
-def test_a_young_measure_is_measured_by_the_days_it_has_had(house: Bureau) -> None:
-    spots = places(6)
-    for place in spots[:4]:
-        recorded(house, place, moment(8))
-    for place in spots[4:]:
-        visit(house, place, None)
-    assert queries.forecast(house.measure.pk, date(2020, 4, 8)) == date(2020, 4, 9)
-
-
-def test_visits_at_a_weekend_count_for_the_pace(house: Bureau) -> None:
-    spots = places(3)
-    recorded(house, spots[0], moment(11))  # a Saturday
-    for place in spots[1:]:
-        visit(house, place, None)
-    assert queries.forecast(house.measure.pk, date(2020, 4, 11)) == date(2020, 4, 14)
-
-
-def test_without_a_pace_there_is_no_forecast(house: Bureau) -> None:
-    assert queries.forecast(house.measure.pk, date(2020, 4, 8)) is None
-    visit(house, house.lock, None)
-    assert queries.forecast(house.measure.pk, date(2020, 4, 8)) is None
-    recorded(house, house.pier, moment(8))
-    assert queries.forecast(house.measure.pk, date(2020, 4, 8)) == date(2020, 4, 9)
-    assert queries.forecast(house.measure.pk, date(2020, 4, 14)) == date(2020, 4, 21)
-    assert queries.forecast(house.measure.pk, date(2020, 4, 15)) is None, "nothing in the last five days"
-
-
-def test_the_forecast_is_not_before_the_last_day_that_is_set(house: Bureau) -> None:
-    spots = places(3)
-    recorded(house, spots[0], moment(8))
-    visit(house, spots[1], date(2020, 4, 7))
-    visit(house, spots[2], date(2020, 4, 23), late_reason="汛期停航", late_approved=True)
-    assert queries.forecast(house.measure.pk, date(2020, 4, 8)) == date(2020, 4, 23)
-    Visit.objects.filter(unit=spots[2]).update(planned_on=None, late_reason="", late_approved=False)
-    assert queries.forecast(house.measure.pk, date(2020, 4, 8)) == date(2020, 4, 10)
-
-
-def test_when_all_is_done_the_forecast_is_the_last_day(house: Bureau) -> None:
-    recorded(house, house.lock, moment(9))
-    recorded(house, house.pier, moment(16))
-    assert queries.forecast(house.measure.pk, date(2020, 4, 30)) == date(2020, 4, 16)
-
-
-def test_beyond_the_calendar_there_is_no_forecast(house: Bureau) -> None:
-    recorded(house, house.lock, moment(9).replace(year=2090))
-    visit(house, house.pier)
-    assert queries.forecast(house.measure.pk, date(2090, 4, 10)) is None
 
 
 def test_a_measures_visits_stand_by_date_with_their_marks(house: Bureau) -> None:

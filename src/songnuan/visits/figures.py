@@ -1,4 +1,4 @@
-"""Figures over many visits: progress, the date they will be done at this pace, how fast reports come in."""
+"""Figures over many visits: progress, how fast reports come in. How fast visits are made stands in `pace`."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
@@ -9,12 +9,9 @@ from django.db.models import Count, Exists, Max, Min, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from songnuan.kernel.clock import CHINA
-from songnuan.kernel.workdays import CalendarEnds, add_workdays, is_workday
 from songnuan.plans.models import MeasureStatus
 from songnuan.visits.later import waiting_of
 from songnuan.visits.models import InspectionResult, Result, Visit, VisitChase, VisitStatus
-
-PACE_WORKDAYS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,54 +108,6 @@ def progress(measure_ids: Collection[int], at: datetime) -> dict[int, VisitFigur
     return figures
 
 
-def forecast(measure_id: int, on: date) -> date | None:
-    """Return the day on which a measure's visits will all be done, at the pace of the last working days.
-
-    The rule: the visits that took place in the last five working days up to `on`, weekends between
-    them included, divided by those working days, are the pace; where the first visit is younger than
-    that, the days since it are used. What remains, divided by the pace and rounded up, is the number
-    of working days after `on`. When nothing remains it is the day of the last visit. None when there
-    are no visits, when none took place in those days (no pace, no forecast), or when the calendar of
-    working days does not reach so far. It is never before the last day that a visit is set for.
-    """
-    return forecasts([measure_id], on)[measure_id]
-
-
-def forecasts(measure_ids: Collection[int], on: date) -> dict[int, date | None]:
-    """Return such a day for each of many measures, in one query."""
-    days: dict[int, list[date]] = {measure_id: [] for measure_id in measure_ids}
-    remaining: dict[int, int] = defaultdict(int)
-    last_set: dict[int, date] = {}
-    visits = Visit.objects.filter(measure_id__in=measure_ids)
-    columns = ("measure_id", "status", "happened_at", "planned_on")
-    for measure_id, status, moment, planned_on in visits.values_list(*columns):
-        if status == VisitStatus.PLANNED:
-            remaining[measure_id] += 1
-            last_set[measure_id] = max(last_set.get(measure_id, on), planned_on or on)
-        elif moment is not None:
-            days[measure_id].append(moment.astimezone(CHINA).date())
-    return {
-        measure_id: foreseen(days[measure_id], remaining[measure_id], last_set.get(measure_id, on), on)
-        for measure_id in days
-    }
-
-
-def foreseen(days: list[date], remaining: int, last_set: date, on: date) -> date | None:
-    """Return such a day from the days of the visits made, how many are left, and the last day set for one."""
-    if not days:
-        return None
-    if remaining == 0:
-        return max(days)
-    try:
-        start, workdays = window(min(days), on)
-        done = sum(start <= day <= on for day in days)
-        if done == 0:
-            return None
-        return max(add_workdays(on, -(-remaining * workdays // done)), last_set)
-    except CalendarEnds:
-        return None
-
-
 @dataclass(frozen=True, slots=True)
 class ReportFigures:
     """Of a plan's `visits`, done or to do, how long each report took, in the order received.
@@ -251,13 +200,3 @@ def inspection_figures(plan_ids: Collection[int]) -> dict[int, InspectionFigures
     for plan_id, total, inspections in totals:
         figures[plan_id] = InspectionFigures(total, inspections, failed.get(plan_id, 0))
     return figures
-
-
-def window(first: date, on: date) -> tuple[date, int]:
-    """Return the first day that counts for the pace, and the working days (at least 1) from it to `on`."""
-    day, workdays = on, 0
-    while True:
-        workdays += is_workday(day)
-        if workdays == PACE_WORKDAYS or day <= first:
-            return day, max(workdays, 1)
-        day -= timedelta(days=1)

@@ -5,20 +5,24 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from songnuan.kernel.clock import CHINA
-from songnuan.kernel.workdays import CalendarEnds, is_workday
-from songnuan.visits.figures import foreseen, window
+from songnuan.kernel.workdays import CalendarEnds, add_workdays, is_workday
 from songnuan.visits.models import Visit, VisitStatus
+
+PACE_WORKDAYS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
     """The pace of a measure's visits as of a day.
 
-    `done` were made in the last `workdays` working days, as `figures.forecast` counts them; `remaining` are
-    to do by the deadline, and at this pace done by `forecast` (None where there is no pace). `days_left` are
-    the working days after that day up to the deadline, the same that the forecast counts: 0 once it is here
-    or over; None where the calendar ends. `later` more were allowed to be made after the deadline, the last
-    of them on `later_until`; they are late only after that.
+    `done` were made in the last `workdays` working days, weekends between them included: five, or those
+    since the first visit where it is younger. `remaining` are to do by the deadline; divided by that pace
+    and rounded up they take so many working days after the day asked about, up to `forecast`, which is
+    never before the last day that one of them is set for. It is the day of the last visit where nothing
+    remains, and None without a visit, without one in those days, or where the calendar of working days
+    ends. `days_left` are the working days after that day up to the deadline, the same that the forecast
+    counts: 0 once it is here or over; None where the calendar ends. `later` more were allowed to be made
+    after the deadline, the last of them on `later_until`; they are late only after that.
     """
 
     measure_id: int
@@ -75,7 +79,7 @@ def _pace(measure_id: int, visits: Sequence[_Row], on: date) -> Pace:
     done, workdays, days_left = 0, 1, None
     try:
         if days:
-            start, workdays = window(min(days), on)
+            start, workdays = _window(min(days), on)
             done = sum(start <= day <= on for day in days)
         days_left = _workdays(on + timedelta(days=1), due_on)
     except CalendarEnds:
@@ -85,7 +89,7 @@ def _pace(measure_id: int, visits: Sequence[_Row], on: date) -> Pace:
         done=done,
         workdays=workdays,
         remaining=len(left),
-        forecast=foreseen(days, len(left), max(last_set, on), on),
+        forecast=_foreseen(days, len(left), max(last_set, on), on),
         due_on=due_on,
         days_left=days_left,
         later=len(later),
@@ -97,3 +101,29 @@ def _workdays(first: date, last: date) -> int:
     """Return the working days from the first day to the last, both counted."""
     span = range(first.toordinal(), last.toordinal() + 1)
     return sum(is_workday(date.fromordinal(day)) for day in span)
+
+
+def _foreseen(days: list[date], remaining: int, last_set: date, on: date) -> date | None:
+    """Return the forecast: from the days of the visits made, how many are left, the last day set for one."""
+    if not days:
+        return None
+    if remaining == 0:
+        return max(days)
+    try:
+        start, workdays = _window(min(days), on)
+        done = sum(start <= day <= on for day in days)
+        if done == 0:
+            return None
+        return max(add_workdays(on, -(-remaining * workdays // done)), last_set)
+    except CalendarEnds:
+        return None
+
+
+def _window(first: date, on: date) -> tuple[date, int]:
+    """Return the first day that counts for the pace, and the working days (at least 1) from it to `on`."""
+    day, workdays = on, 0
+    while True:
+        workdays += is_workday(day)
+        if workdays == PACE_WORKDAYS or day <= first:
+            return day, max(workdays, 1)
+        day -= timedelta(days=1)

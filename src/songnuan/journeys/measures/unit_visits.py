@@ -19,6 +19,7 @@ from songnuan.plans.planfile import ClauseEntry, Day, PlanFile
 from songnuan.visits import actions as visits
 from songnuan.visits import queries
 from songnuan.visits.owed import owed
+from songnuan.visits.pace import Pace, paces
 
 
 class UnitVisitsSettings(Settings):
@@ -97,9 +98,9 @@ def progress(measures: Sequence[Measure], at: datetime) -> Mapping[int, Progress
     figures = queries.progress([measure.pk for measure in measures], at)
     lacking = Counter(row.measure_id for row in owed(measures))
     names = organisation.unit_names({unit for row in figures.values() for unit in row.overdue_unit_ids}, day)
-    forecasts = queries.forecasts([measure.pk for measure in measures], day)
+    found = {pace.measure_id: pace for pace in paces([measure.pk for measure in measures], day)}
     return {
-        measure.pk: _one(measure, figures[measure.pk], lacking[measure.pk], names, forecasts[measure.pk])
+        measure.pk: _one(measure, figures[measure.pk], lacking[measure.pk], names, found.get(measure.pk))
         for measure in measures
     }
 
@@ -109,7 +110,7 @@ def _one(
     row: queries.VisitFigures,
     lacking: int,
     names: Mapping[int, str],
-    forecast: date | None,
+    pace: Pace | None,
 ) -> Progress:
     due = max(int(measure.settings["units"]), row.total)
     parts = [_("%(count)s visited") % {"count": row.recorded}]
@@ -121,33 +122,46 @@ def _one(
         parts.append(_("of them %(count)s late") % {"count": row.overdue})
     if row.lapsed:
         parts.append(_("%(count)s not made") % {"count": row.lapsed})
-    notes = []
-    if row.asked_later:
-        asked = ngettext(
-            "%(count)s later day waits for approval",
-            "%(count)s later days wait for approval",
-            row.asked_later,
-        )
-        notes.append(asked % {"count": row.asked_later})
-    if row.late_recorded:
-        notes.append(_("%(count)s took place after the deadline") % {"count": row.late_recorded})
-    if row.entered_late:
-        words = ngettext("%(count)s late entry", "%(count)s late entries", row.entered_late)
-        notes.append(words % {"count": row.entered_late})
-    if lacking:
-        notes.append(owed_words(lacking))
-    if forecast is not None and row.recorded < due and not row.lapsed:
-        notes.append(_("At this pace done by %(day)s") % {"day": written(forecast)})
+    forecast = pace.forecast if pace is not None and pace.remaining and not row.lapsed else None
     return Progress(
         done=row.recorded,
         due=due,
         late=row.overdue,
         headline=" · ".join(parts),
         late_names=tuple(names.get(unit, "") for unit in row.overdue_unit_ids),
-        notes=tuple(notes),
+        notes=tuple(_notes(row, lacking, pace, forecast)),
         next=_next(row, due),
         forecast=forecast,
     )
+
+
+def _notes(
+    row: queries.VisitFigures, lacking: int, pace: Pace | None, forecast: date | None
+) -> Iterator[str]:
+    """Yield what else is to be said of the visits of a measure."""
+    if row.asked_later:
+        asked = ngettext(
+            "%(count)s later day waits for approval",
+            "%(count)s later days wait for approval",
+            row.asked_later,
+        )
+        yield asked % {"count": row.asked_later}
+    if row.late_recorded:
+        yield _("%(count)s took place after the deadline") % {"count": row.late_recorded}
+    if row.entered_late:
+        words = ngettext("%(count)s late entry", "%(count)s late entries", row.entered_late)
+        yield words % {"count": row.entered_late}
+    if lacking:
+        yield owed_words(lacking)
+    if forecast is not None:
+        yield _("At this pace done by %(day)s") % {"day": written(forecast)}
+    if pace is not None and pace.later_until is not None and not row.lapsed:
+        words = ngettext(
+            "%(count)s allowed for a later day, %(day)s",
+            "%(count)s allowed for later days, up to %(day)s",
+            pace.later,
+        )
+        yield words % {"count": pace.later, "day": written(pace.later_until)}
 
 
 def owed_words(count: int) -> str:
