@@ -14,12 +14,14 @@ from songnuan.funds.checks import verify as check_funds
 from songnuan.funds.models import Entry, Fund, Kind
 from songnuan.funds.queries import balance
 from songnuan.goods.checks import verify as check_goods
-from songnuan.goods.models import Purchase, ShortClosing, StockLevel
+from songnuan.goods.models import Lot, Purchase, ShortClosing, StockLevel
 from songnuan.goods.queries import open_lines
 from songnuan.journeys.close_fund import close_fund
 from songnuan.journeys.confirm_closing import confirm_closing
+from songnuan.journeys.receive_goods import receive_goods
 from songnuan.journeys.record_visit import record_visit
 from songnuan.journeys.refund_purchase import refund_purchase
+from songnuan.journeys.return_goods import return_goods
 from songnuan.journeys.return_money import return_money
 from songnuan.journeys.reverse_entry import reverse_entry
 from songnuan.plans.models import Plan, Question
@@ -93,6 +95,36 @@ def test_a_fund_is_closed_or_booked_in_at_one_moment_but_not_after() -> None:
     booked = Entry.objects.filter(kind=Kind.RETURN, amount_minor=1_00).count()
     assert (act.fund.closed_at is not None, booked) in {(True, 0), (False, 6)}
     assert [*verify(), *check_funds()] == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_comes_or_goes_back_while_its_fund_is_closed_is_not_lost_as_well() -> None:
+    act = hands()
+    Question.objects.filter(plan=act.plan).delete()
+    came = buy(act.bureau, act.plan, {"方便面": (4, 70_00)}, "0001")
+    lot_id = Lot.objects.get().pk
+    waits = buy(act.bureau, act.plan, {"梨": (4, 75_00)}, "0002", received=False)
+    facts: dict[str, Any] = {"voucher": "结-1", "reason": "供货商停业", "takes_loss": True}
+    closing = close_fund(fund_id=act.fund.pk, key=uuid4(), **facts, **act.who)
+    approver: dict[str, Any] = {"actor": act.bureau.approver, "at": at(8)}
+
+    def receive() -> int:
+        delivery: dict[str, Any] = {"came_on": at(8).date(), "deliveries": None}
+        return receive_goods(purchase_id=waits, key=uuid4(), **delivery, **act.who)
+
+    def give_back() -> int:
+        return return_goods(purchase_id=came, packs={lot_id: 1}, reason="破损", key=uuid4(), **act.who)
+
+    outcomes = together(
+        *[lambda: confirm_closing(closing_id=closing, key=uuid4(), **approver)] * 3,
+        receive,
+        *[give_back] * 2,
+    )
+    assert outcomes.keys() <= {"done", "closing_stale", "fund_closed", "wrong_state"}
+    act.fund.refresh_from_db()
+    moved = [open_lines(waits) == [], open_lines(came) != []]
+    assert (act.fund.closed_at is not None, any(moved)) in {(True, False), (False, True)}
+    assert [*verify(), *check_funds(), *check_goods()] == []
 
 
 @pytest.mark.django_db(transaction=True)

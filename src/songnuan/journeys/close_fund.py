@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from songnuan.funds import actions as funds
+from songnuan.funds.holding import lock as lock_fund
 from songnuan.jobs import actions as jobs
 from songnuan.journeys.base import journey
 from songnuan.journeys.fund_closing import fund_known, unsettled
@@ -36,7 +37,9 @@ def close_fund(
     earlier = jobs.receive(key=key, purpose="close_fund", body_digest=digest, actor=actor, at=at)
     if earlier is not None:
         return int(earlier)
-    against = unsettled(fund_known(fund_id))
+    fund = fund_known(fund_id)
+    lock_fund(fund.pk)  # until the end nothing comes, goes back or is refunded
+    against = unsettled(fund)
     row = funds.propose_closing(
         fund_id=fund_id,
         voucher=voucher,

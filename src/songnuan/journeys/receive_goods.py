@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from uuid import UUID
 
 from songnuan.audit.chain import canonical
+from songnuan.funds.holding import lock as lock_fund
 from songnuan.goods import actions as goods
 from songnuan.goods.lots import Delivery
 from songnuan.jobs import actions as jobs
@@ -38,7 +39,7 @@ def receive_goods(
 
     Raises:
         Refusal: `purchase_unknown`, `more_than_bought`, `expired_on_arrival`, `expiry_missing`,
-            `lot_differs`, `nothing_to_receive`, `happened_in_future` …
+            `lot_differs`, `nothing_to_receive`, `happened_in_future`, `fund_closed` …
 
     """
     purchase = find_purchase(purchase_id)
@@ -47,6 +48,7 @@ def receive_goods(
     earlier = jobs.receive(key=key, purpose="receive_goods", body_digest=digest, actor=actor, at=at)
     if earlier is not None:
         return int(earlier)
+    lock_fund(purchase.fund_id)  # its closing counts what is to come as lost
     movement = goods.receive(
         purchase_id=purchase_id,
         happened_at=_moment(came_on, at),

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from songnuan.audit.chain import canonical
+from songnuan.funds.holding import lock as lock_fund
 from songnuan.goods import actions as goods
 from songnuan.jobs import actions as jobs
 from songnuan.journeys.base import journey
@@ -24,7 +25,8 @@ def return_goods(
     The same `key` again sends nothing twice.
 
     Raises:
-        Refusal: `purchase_unknown`, `reason_missing`, `lot_unknown`, `more_than_bought`, `stock_short` …
+        Refusal: `purchase_unknown`, `reason_missing`, `lot_unknown`, `more_than_bought`, `stock_short`,
+            `fund_closed` …
 
     """
     purchase = find_purchase(purchase_id)
@@ -33,6 +35,7 @@ def return_goods(
     earlier = jobs.receive(key=key, purpose="return_goods", body_digest=digest, actor=actor, at=at)
     if earlier is not None:
         return int(earlier)
+    lock_fund(purchase.fund_id)  # its closing counts what is to come as lost
     movement = goods.send_back(purchase_id=purchase_id, packs=packs, reason=reason, actor=actor, at=at)
     jobs.settle(key=key, result=str(movement.pk))
     return movement.pk

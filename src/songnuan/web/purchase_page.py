@@ -60,7 +60,8 @@ def purchase_page(
     has_picture = row.invoice_file_id is not None
     proving = ReplacingForm if has_picture else InvoiceForm
     cancelling = tried if isinstance(tried, Cancelling) else Cancelling()
-    back = (tried if isinstance(tried, ReturningForm) else returning_form(row)) if standing else None
+    is_open = standing and row.fund.closed_at is None
+    back = (tried if isinstance(tried, ReturningForm) else returning_form(row)) if is_open else None
     context = {
         "purchase": shown,
         "mark": mark_of(reader, row.fund.plan.unit_id, [purchase_subject(row.pk), fund_subject(row.fund_id)]),
@@ -71,13 +72,13 @@ def purchase_page(
         ],
         "blind": is_blind(reader, row.fund.plan),
         "to_come": to_come,
-        "may_receive": standing and bool(to_come) and row.fund.closed_at is None,
+        "may_receive": is_open and bool(to_come),
         "may_receive_all": standing and not any(line.expires for line in to_come),
         "returning": back if back is not None and back.rows else None,
         # What came back of a payment stands in the way of its reversal.
         "cancelling": cancelling if standing and not settled and not shown["refunds"] else None,
         "settled": settled and refused is None,
-        "may_refund": standing and row.disbursement_id is not None and row.fund.closed_at is None,
+        "may_refund": is_open and row.disbursement_id is not None,
         "refusal": refused,
         "terms": terms_of(row.kit.measure),
         "proving": (tried if isinstance(tried, InvoiceForm) else proving()) if standing else None,

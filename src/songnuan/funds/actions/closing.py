@@ -171,7 +171,7 @@ def withdraw(*, closing_id: int, actor: Actor, at: datetime) -> Closing:
 
 def _locked(fund_id: int, permission: Permission, actor: Actor, at: datetime) -> Fund:
     """Return the fund, locked, if the actor is a person who may do this over the unit of its plan."""
-    fund = Fund.objects.select_for_update(of=("self",)).select_related("plan").get(pk=fund_id)
+    fund = Fund.objects.select_for_update(of=("self",), no_key=True).select_related("plan").get(pk=fund_id)
     require(actor, permission, unit_id=fund.plan.unit_id, at=at)
     if actor.user_id is None:
         sentence = _("A fund is closed and reopened by two people. Sign in with your own account.")

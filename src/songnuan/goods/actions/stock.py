@@ -66,7 +66,7 @@ def receive(
     require_purchase_free(purchase)
     if purchase.fund.closed_at is not None:
         sentence = _("The fund is closed, and what had not come was taken for lost. Have it reopened first.")
-        raise Refusal("fund_closed", sentence, purchase=purchase_id)
+        raise Refusal("fund_closed", sentence, purchase=purchase.pk)
     day = happened_at.astimezone(CHINA).date()
     check_day(day, at)
     if day < purchase.bought_on:
@@ -100,11 +100,17 @@ def send_back(
 
     Raises:
         Refusal: `reason_missing`, `text_too_long`, `lot_unknown`, `quantity_invalid`, `stock_short`,
-            `wrong_state`, `held`.
+            `wrong_state`, `held`, `fund_closed`.
 
     """
     purchase = standing(purchase_id, actor, at)
     require_may_leave(purchase)
+    if purchase.fund.closed_at is not None:
+        sentence = _(
+            "The fund is closed: nothing is to come any more, so nothing goes back to be sent once more."
+            " Have it reopened first."
+        )
+        raise Refusal("fund_closed", sentence, purchase=purchase.pk)
     reason = check_reason(reason)
     came = lots_delivered_of(purchase.pk)
     if not packs or packs.keys() - came.keys():
