@@ -7,8 +7,11 @@ import pytest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from goods.builders import make_person
 from people import SLUG, Bureau, at, buy, open_plan_1
 from songnuan.audit.models import Entry
+from songnuan.jobs.models import OutboxMessage
+from songnuan.journeys.close_problem import close_problem
 from songnuan.journeys.measures.base import State
 from songnuan.journeys.measures.leader_visits import KIND
 from songnuan.journeys.record_leader_visit import record_leader_visit
@@ -16,6 +19,8 @@ from songnuan.journeys.record_visit import Problem, record_visit
 from songnuan.journeys.withdraw_leader_visit import withdraw_leader_visit
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import NotPermitted, Refusal
+from songnuan.organisation.models import Unit
+from songnuan.organisation.permissions import Role
 from songnuan.plans.models import Measure, Plan
 from songnuan.tasks.models import Task
 from songnuan.tasks.queries import counts, open_by_owner
@@ -69,6 +74,16 @@ def go(bureau: Bureau, plan: Plan, problems: list[Problem] | None = None, **chan
 def written() -> list[int]:
     acts = Entry.objects.exclude(stream__name__in=["refusals", "trail"]).count()
     return [LeaderVisit.objects.count(), LeaderVisitProblem.objects.count(), Task.objects.count(), acts]
+
+
+def test_who_recorded_a_leaders_visit_is_told_when_its_problem_is_closed(bureau: Bureau, plan: Plan) -> None:
+    go(bureau, plan, [Problem("行军床不足", bureau.lead_id)])
+    told = OutboxMessage.objects.filter(topic="problem.closed", recipient_id=bureau.office.user_id)
+    assert not told.exists()
+    other = make_person("苏知安", Role.EPIDEMIC_OFFICE, Unit.objects.get(pk=bureau.bureau_id))
+    task = Task.objects.get(title="行军床不足")
+    close_problem(task_id=task.pk, feedback="已送去行军床六张。", actor=other, at=at(9))
+    assert told.count() == 1
 
 
 def test_a_visit_on_its_own_is_recorded_with_its_problems(bureau: Bureau, plan: Plan) -> None:

@@ -10,6 +10,7 @@ from songnuan.journeys.close_problem import close_problem
 from songnuan.plans.models import Measure, Plan
 from songnuan.tasks.models import Task
 from songnuan.visits.models import InspectionResult, LaterDay, Visit, VisitForm
+from songnuan.web.views import office_lists
 from web.browsing import as_, on, queries_of, recorded, trail_length
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plan")]
@@ -185,6 +186,22 @@ def test_the_figures_of_problems_lead_to_their_list(bureau: Bureau) -> None:
     with on(at(28)):
         late = client.get(problems, {"state": "overdue", "owner": str(bureau.lead_id)})
     assert [line["state"] for line in late.context["rows"]] == ["late"]
+
+
+def test_the_list_of_problems_goes_page_by_page(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(office_lists, "PAGE", 2)
+    recorded(bureau, at(8, 10), "夜班岗亭缺取暖设备", "行军床不足", "值班室漏雨")
+    client, problems = as_(bureau.office), reverse("office_problems")
+    with on(at(9)):
+        first = client.get(problems, {"state": "all", "owner": str(bureau.lead_id)})
+        older = first.context["older"]
+        rest = client.get(problems, {"state": "all", "owner": str(bureau.lead_id), "before": str(older)})
+        lost = client.get(problems, {"before": "999999"})
+    assert f"state=all&amp;owner={bureau.lead_id}&amp;before={older}" in first.content.decode()
+    titles = [[line["row"].title for line in page.context["rows"]] for page in (first, rest)]
+    assert titles == [["夜班岗亭缺取暖设备", "行军床不足"], ["值班室漏雨"]]
+    assert rest.context["older"] is None
+    assert len(lost.context["rows"]) == 2, "what names no row begins at the first"
 
 
 def test_the_register_of_problems_has_the_closed_ones_too(bureau: Bureau) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from songnuan.journeys.remind_of_problems import who_answers
@@ -16,7 +17,7 @@ from songnuan.organisation.queries import day_of, unit_names
 from songnuan.organisation.rules import live
 from songnuan.plans.queries import plan_by_slug
 from songnuan.tasks.models import Feedback, Task, Verb
-from songnuan.visits.models import VisitProblem
+from songnuan.visits.models import LeaderVisit, Visit, VisitProblem
 
 
 def tell_of_raised(task: Task, *, actor: Actor, at: datetime) -> None:
@@ -38,7 +39,8 @@ def tell_of_raised(task: Task, *, actor: Actor, at: datetime) -> None:
 def tell_of_closed(task: Task, *, actor: Actor, at: datetime) -> None:
     """Leave a notice with what came of it for the owner's people and for who raised it.
 
-    The unit it was found at has rarely an account of its own: the lead that visited it passes it on.
+    The unit it was found at has rarely an account of its own: the lead that visited it passes it on. Whoever
+    recorded it, a leader's visit too, is told as well.
     """
     leads = VisitProblem.objects.filter(task=task).values_list("visit__lead_id", flat=True)
     posts = Post.objects.filter(
@@ -46,7 +48,9 @@ def tell_of_closed(task: Task, *, actor: Actor, at: datetime) -> None:
         unit_id__in={task.unit_id, *leads},
         role__in=(Role.LEAD_LIAISON, Role.UNIT_LIAISON),
     )
-    raisers = User.objects.filter(is_active=True, pk__in=posts.values("user"))
+    visits = (Visit.objects.filter(problems__task=task), LeaderVisit.objects.filter(problems__task=task))
+    recorders = {pk for rows in visits for pk in rows.values_list("recorded_by", flat=True)}
+    raisers = User.objects.filter(Q(pk__in=posts.values("user")) | Q(pk__in=recorders), is_active=True)
     told = {user.pk: user for user in (*who_answers(task.owner_id, at), *raisers)}
     _leave(
         [user for _pk, user in sorted(told.items())],

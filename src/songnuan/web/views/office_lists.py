@@ -89,8 +89,12 @@ def office_problems(request: HttpRequest) -> HttpResponse:
     shown = [row for row in chosen if _STATES[state](row, reader.day)]
     if state == "closed":
         shown.sort(key=lambda row: (str(row.done_at), row.task_id), reverse=True)
+    before = before_of(request)
+    start = next((place for place, row in enumerate(shown, 1) if row.task_id == before), 0)
+    page, older = page_of(shown[start:], PAGE, lambda row: row.task_id)
     context = {
-        "rows": [_line(row, names, titles, reader.day) for row in shown],
+        "rows": [_line(row, names, titles, reader.day) for row in page],
+        "older": older,
         "choices": _choices(owners, owner),
         "units": _choices(units, unit),
         "states": [
