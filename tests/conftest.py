@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.test import TransactionTestCase
 from hypothesis import HealthCheck, settings
 
+import made_database
 from people import Bureau, make_bureau
 from songnuan.audit.record import trail as open_trail
 
@@ -52,6 +53,19 @@ def _asks(item: pytest.Item) -> bool:
         or not {"db", "transactional_db"}.isdisjoint(getattr(item, "fixturenames", ()))
         or (case is not None and issubclass(case, TransactionTestCase))
     )
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Let the runner take SQLite's file as it finds it: put there below, in a folder of this run alone."""
+    return connection.vendor == "sqlite"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:  # noqa: ARG001
+    """Put the migrated database where the runner looks for it."""
+    if connection.vendor == "sqlite":
+        made_database.put(Path(connection.settings_dict["TEST"]["NAME"]))
 
 
 @pytest.fixture
