@@ -19,7 +19,7 @@ from songnuan.journeys.record_visit import Problem, record_visit
 from songnuan.journeys.withdraw_leader_visit import withdraw_leader_visit
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import NotPermitted, Refusal
-from songnuan.organisation.models import Unit
+from songnuan.organisation.models import Post, Unit
 from songnuan.organisation.permissions import Role
 from songnuan.plans.models import Measure, Plan
 from songnuan.tasks.models import Task
@@ -84,6 +84,16 @@ def test_who_recorded_a_leaders_visit_is_told_when_its_problem_is_closed(bureau:
     task = Task.objects.get(title="行军床不足")
     close_problem(task_id=task.pk, feedback="已送去行军床六张。", actor=other, at=at(9))
     assert told.count() == 1
+
+
+def test_who_recorded_it_and_left_the_post_is_told_no_more(bureau: Bureau, plan: Plan) -> None:
+    go(bureau, plan, [Problem("行军床不足", bureau.lead_id)])
+    other = make_person("苏知安", Role.EPIDEMIC_OFFICE, Unit.objects.get(pk=bureau.bureau_id))
+    Post.objects.filter(user=bureau.office.user_id or 0).update(ends_on=at(8).date())
+    task = Task.objects.get(title="行军床不足")
+    close_problem(task_id=task.pk, feedback="已送去行军床六张。", actor=other, at=at(10))
+    told = OutboxMessage.objects.filter(topic="problem.closed").values_list("recipient_id", flat=True)
+    assert set(told) == {bureau.liaison.user_id}
 
 
 def test_a_visit_on_its_own_is_recorded_with_its_problems(bureau: Bureau, plan: Plan) -> None:

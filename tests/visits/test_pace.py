@@ -9,11 +9,10 @@ from songnuan.journeys.measures import unit_visits
 from songnuan.journeys.measures.base import Progress
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.workdays import add_workdays
-from songnuan.organisation.models import Unit
 from songnuan.visits.models import Visit
 from songnuan.visits.pace import Pace, paces
 from songnuan.web.office_board import PaceLine, pace_lines
-from visits.builders import Bureau, bureau, moment, recorded, unit, visit
+from visits.builders import Bureau, bureau, moment, places, recorded, unit, visit
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2020, 4, 14)  # a Tuesday; five working days lie between it and the deadline, the 21st
@@ -100,10 +99,6 @@ def test_on_the_last_day_the_advice_says_so(house: Bureau) -> None:
     left(house, 3)
     said = [pace_lines([house.measure], date(2020, 4, day))[0].needed for day in (21, 22)]
     assert said == [_("Today is the last working day before the deadline."), _("The deadline is over.")]
-
-
-def places(count: int) -> list[Unit]:
-    return [unit(f"卡点{number}") for number in range(count)]
 
 
 def forecast(house: Bureau, on: date) -> date | None:

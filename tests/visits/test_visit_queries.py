@@ -23,6 +23,7 @@ from visits.builders import (
     later,
     measure,
     moment,
+    places,
     recorded,
     unit,
     visit,
@@ -142,10 +143,6 @@ class TestProgress(TestCase):
         assert figures.overdue == len(missed) == len(figures.overdue_unit_ids)
 
 
-def places(count: int) -> list[Unit]:
-    return [unit(f"卡点{number}") for number in range(count)]
-
-
 def test_a_measures_visits_stand_by_date_with_their_marks(house: Bureau) -> None:
     undated = visit(house, house.gate, None)
     done = recorded(house, house.lock, moment(22), planned_on=date(2020, 4, 9))
@@ -254,6 +251,21 @@ def test_a_plans_delays_run_from_the_visit_to_its_receipt(house: Bureau) -> None
     for place, hours in {house.lock: 1, house.pier: 30, house.gate: 3}.items():
         recorded(house, place, moment(9), received_at=moment(9) + timedelta(hours=hours))
     assert reports(house).delays == tuple(timedelta(hours=count) for count in (1, 3, 30))
+
+
+def test_what_is_not_reported_stands_by_its_day_and_waits_as_long_as_the_plan_says(house: Bureau) -> None:
+    spots = places(4)
+    for spot, day in zip(spots, (13, 9, None, 15), strict=True):
+        visit(house, spot, date(2020, 4, day) if day else None)  # without a day it is due on the 21st
+    recorded(house, unit("已走访"), moment(9))
+
+    def missing(hours: int) -> list[int]:
+        found = queries.report_figures({house.plan.pk: timedelta(hours=hours)}, moment(16))
+        return list(found[house.plan.pk].missing)
+
+    assert missing(24) == [spots[1].pk, spots[0].pk]
+    assert missing(0) == [spots[1].pk, spots[0].pk, spots[3].pk]
+    assert missing(24 * 5) == [spots[1].pk]
 
 
 def test_a_plans_visits_and_evidence_run_over_its_measures(house: Bureau) -> None:

@@ -325,9 +325,18 @@ def test_a_wrong_entry_is_withdrawn_with_a_reason(bureau: Bureau) -> None:
         client.post(NEW_LEADER, leader(bureau))
         url = reverse("leader_visit_withdraw", args=(LeaderVisit.objects.get().pk,))
         assert client.post(url, {"reason": ""}).status_code == 422
+        long = "误录" * 300
+        refused = client.post(url, {"reason": long})
+        [line] = refused.context["lines"]
+        assert (refused.status_code, list(line.withdrawal.errors)) == (422, ["reason"])
+        assert f'value="{long}"' in refused.content.decode(), "what was typed stays"
         assert as_(bureau.liaison).post(url, {"reason": "误录"}).status_code == 403
         assert LeaderVisit.objects.get().withdrawn_at is None
         assert client.post(url, {"reason": "误录"}).status_code == 302
+        twice = client.post(url, {"reason": "再撤一次"})
+        [said] = twice.context["form"].non_field_errors()
+        assert (twice.status_code, said in twice.content.decode()) == (422, True)
+        assert LeaderVisit.objects.get().withdraw_reason == "误录"
         assert _("withdrawn") in client.get(LEADERS).content.decode()
         assert client.get(OFFICE).context["feed"].leaders == []
 

@@ -161,6 +161,7 @@ def test_the_list_of_mistakes_names_the_item_and_the_problem(bureau: Bureau) -> 
     assert _("problem %(number)s") % {"number": 2} in named[-1]
     assert _("To be mended") in said.split("</title>")[0]
     assert re.search(r'name="receiver_name"[^>]*aria-required="true"', said)
+    assert re.search(r'name="happened_at"[^>]*aria-required="true"', said)
     assert not re.search(r'name="other_members"[^>]*aria-required', said)
 
 

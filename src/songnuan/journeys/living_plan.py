@@ -133,6 +133,7 @@ class LivingPlan:
     appropriated_minor: int
     next_step: str
     forecast: date | None
+    later_until: date | None
     basis: tuple[BasisView, ...]
     fund_numbers: tuple[str, ...]
     clauses: tuple[ClauseView, ...]
@@ -257,6 +258,7 @@ def living_plan(plan: Plan, at: datetime, link: Link) -> LivingPlan:
         appropriated_minor=sum(fund.balance.appropriated for fund in money),
         next_step=next((progress[row.pk].next for row in rows if progress[row.pk].next), ""),
         forecast=lead.forecast,
+        later_until=lead.later_until,
         basis=tuple(BasisView(row.title, row.number) for row in basis(plan)),
         fund_numbers=tuple(fund.document_number for fund in money),
         clauses=_clauses(text, plan, by_clause),

@@ -43,6 +43,7 @@ class Strip:
     appropriated_minor: int
     next_step: str
     forecast: date | None
+    later_until: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,7 @@ def _strip(plan: Plan, known: _Known) -> Strip:
         next_step=next((row.next for row in progress.values() if row.next), "")
         or _next(plan.status, questions),
         forecast=lead.forecast,
+        later_until=lead.later_until,
     )
 
 

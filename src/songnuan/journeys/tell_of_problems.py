@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from songnuan.journeys.remind_of_problems import who_answers
@@ -12,8 +11,8 @@ from songnuan.journeys.telling import NAME_SHOWN, tell
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.days import written
 from songnuan.organisation.models import Post, User
-from songnuan.organisation.permissions import Role
-from songnuan.organisation.queries import day_of, unit_names
+from songnuan.organisation.permissions import Permission, Role
+from songnuan.organisation.queries import day_of, holders, unit_names
 from songnuan.organisation.rules import live
 from songnuan.plans.queries import plan_by_slug
 from songnuan.tasks.models import Feedback, Task, Verb
@@ -40,7 +39,7 @@ def tell_of_closed(task: Task, *, actor: Actor, at: datetime) -> None:
     """Leave a notice with what came of it for the owner's people and for who raised it.
 
     The unit it was found at has rarely an account of its own: the lead that visited it passes it on. Whoever
-    recorded it, a leader's visit too, is told as well.
+    recorded it, a leader's visit too, is told as well while they may look into visits there.
     """
     leads = VisitProblem.objects.filter(task=task).values_list("visit__lead_id", flat=True)
     posts = Post.objects.filter(
@@ -50,7 +49,10 @@ def tell_of_closed(task: Task, *, actor: Actor, at: datetime) -> None:
     )
     visits = (Visit.objects.filter(problems__task=task), LeaderVisit.objects.filter(problems__task=task))
     recorders = {pk for rows in visits for pk in rows.values_list("recorded_by", flat=True)}
-    raisers = User.objects.filter(Q(pk__in=posts.values("user")) | Q(pk__in=recorders), is_active=True)
+    raisers = [
+        *User.objects.filter(is_active=True, pk__in=posts.values("user")),
+        *holders(Permission.VISIT_VIEW, task.unit_id, at).filter(pk__in=recorders),
+    ]
     told = {user.pk: user for user in (*who_answers(task.owner_id, at), *raisers)}
     _leave(
         [user for _pk, user in sorted(told.items())],

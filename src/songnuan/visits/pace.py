@@ -76,11 +76,12 @@ def _pace(measure_id: int, visits: Sequence[_Row], on: date) -> Pace:
     left = [row for row in visits if row.is_left and not row.is_later]
     later = [row.planned_on for row in visits if row.is_later and row.planned_on is not None]
     last_set = max((row.planned_on for row in left if row.planned_on is not None), default=on)
-    done, workdays, days_left = 0, 1, None
+    done, workdays, days_left, forecast = 0, 1, None, None
     try:
         if days:
             start, workdays = _window(min(days), on)
             done = sum(start <= day <= on for day in days)
+        forecast = _foreseen(len(left), done, workdays, max(last_set, on), on)
         days_left = _workdays(on + timedelta(days=1), due_on)
     except CalendarEnds:
         pass
@@ -89,7 +90,7 @@ def _pace(measure_id: int, visits: Sequence[_Row], on: date) -> Pace:
         done=done,
         workdays=workdays,
         remaining=len(left),
-        forecast=_foreseen(days, len(left), max(last_set, on), on),
+        forecast=forecast if left else max(days, default=None),
         due_on=due_on,
         days_left=days_left,
         later=len(later),
@@ -103,20 +104,11 @@ def _workdays(first: date, last: date) -> int:
     return sum(is_workday(date.fromordinal(day)) for day in span)
 
 
-def _foreseen(days: list[date], remaining: int, last_set: date, on: date) -> date | None:
-    """Return the forecast: from the days of the visits made, how many are left, the last day set for one."""
-    if not days:
+def _foreseen(remaining: int, done: int, workdays: int, last_set: date, on: date) -> date | None:
+    """Return the forecast for what is left, where `done` were made in the last `workdays`."""
+    if not done:
         return None
-    if remaining == 0:
-        return max(days)
-    try:
-        start, workdays = _window(min(days), on)
-        done = sum(start <= day <= on for day in days)
-        if done == 0:
-            return None
-        return max(add_workdays(on, -(-remaining * workdays // done)), last_set)
-    except CalendarEnds:
-        return None
+    return max(add_workdays(on, -(-remaining * workdays // done)), last_set)
 
 
 def _window(first: date, on: date) -> tuple[date, int]:

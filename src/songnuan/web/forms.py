@@ -32,8 +32,15 @@ SENTENCES = {
     "max_value": _("This is too large: at most %(limit_value)s can be entered."),
     "min_value": _("This is too small: at least %(limit_value)s has to be entered."),
 }
-# Inputs that are announced as required. Groups of choices can't be: of them the optional ones are marked.
-_ANNOUNCED = frozenset({forms.TextInput, forms.Textarea, forms.Select})
+# Inputs that can't be announced as required: a box to tick, a file, a group of choices. Of them the optional
+# ones are marked.
+_UNANNOUNCED = (
+    forms.CheckboxInput,
+    forms.CheckboxSelectMultiple,
+    forms.FileInput,
+    forms.HiddenInput,
+    forms.RadioSelect,
+)
 
 
 class Bound(BoundField):
@@ -43,7 +50,7 @@ class Bound(BoundField):
         """Return the attributes of the input."""
         found: dict[str, Any] = super().build_widget_attrs(attrs, widget)
         is_asked = self.field.required and not self.form.empty_permitted
-        if is_asked and type(widget or self.field.widget) in _ANNOUNCED:
+        if is_asked and not isinstance(widget or self.field.widget, _UNANNOUNCED):
             found["aria-required"] = "true"
         return found
 

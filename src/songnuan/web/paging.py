@@ -23,3 +23,13 @@ def page_of(rows: Iterable[T], size: int, key: Callable[[T], K]) -> tuple[list[T
     found = list(islice(rows, size + 1))
     shown = found[:size]
     return shown, key(shown[-1]) if len(found) > size else None
+
+
+def after(rows: Iterable[T], before: str, key: Callable[[T], str], *, descending: bool = False) -> list[T]:
+    """Return the rows that come after the key of a last row, which may have left the list since.
+
+    The rows stand in the order of their keys, or the other way round where that is `descending`.
+    """
+    if not before:
+        return list(rows)
+    return [row for row in rows if (key(row) < before if descending else key(row) > before)]

@@ -39,11 +39,12 @@ class ProblemForm(Form):
     def __init__(self, *args: Any, owners: Sequence[tuple[int, str]], **kwargs: Any) -> None:  # noqa: ANN401
         """Offer the units that can be given a problem; the first is taken where nobody chooses."""
         super().__init__(*args, **kwargs)
-        number = int((self.prefix or "0").rpartition("-")[-1]) + 1
-        of = _("problem %(number)s") % {"number": number}
-        for field in self.fields.values():
-            assert isinstance(field, Asked)  # noqa: S101 - as declared above
-            field.named = _("%(what)s, %(of)s") % {"what": field.label, "of": of}
+        place = (self.prefix or "").rpartition("-")[-1]
+        if place.isdecimal():  # one of several: which one its inputs belong to stands in the list of mistakes
+            of = _("problem %(number)s") % {"number": int(place) + 1}
+            for field in self.fields.values():
+                assert isinstance(field, Asked)  # noqa: S101 - as declared above
+                field.named = _("%(what)s, %(of)s") % {"what": field.label, "of": of}
         owner = self.fields["owner"]
         assert isinstance(owner, forms.TypedChoiceField)  # noqa: S101 - as declared above
         owner.choices = list(owners)

@@ -212,7 +212,7 @@ class ReportForm(Form):
 
     @property
     def entry_before(self) -> str:
-        """What is before this moment is a late entry; as the picker of the time writes it."""
+        """What is before this moment is a late entry; as the picker of the time writes it, to the second."""
         moment = entered_in_time_from(self.door.at, self.door.begun).astimezone(CHINA)
         return f"{moment:%Y-%m-%dT%H:%M:%S}"
 

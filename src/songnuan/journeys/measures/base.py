@@ -52,7 +52,8 @@ class Progress:
     not done though their day has passed. Of a measure that is `closed` nothing is late, and nothing comes
     next. `money_minor` is what was disbursed for it, in fen;
     `budget_minor` what it may cost. Sentences are in the reader's language. `undecided`: something of it
-    has to be decided first, as `notes` say, whatever the figures; it is not done.
+    has to be decided first, as `notes` say, whatever the figures; it is not done. `forecast` is the day by
+    which what is to be done by the deadline will be, `later_until` the last day that was allowed after it.
     """
 
     done: int = 0
@@ -66,12 +67,22 @@ class Progress:
     late_names: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     forecast: date | None = None
+    later_until: date | None = None
     undecided: bool = False
     closed: bool = False
 
     def at_rest(self) -> Self:
         """Return it as of a measure that is closed: what was done stands, nothing more is asked for."""
-        return replace(self, late=0, late_names=(), next="", forecast=None, undecided=False, closed=True)
+        return replace(
+            self,
+            late=0,
+            late_names=(),
+            next="",
+            forecast=None,
+            later_until=None,
+            undecided=False,
+            closed=True,
+        )
 
     @property
     def state(self) -> State:

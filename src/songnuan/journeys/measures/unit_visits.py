@@ -122,7 +122,9 @@ def _one(
         parts.append(_("of them %(count)s late") % {"count": row.overdue})
     if row.lapsed:
         parts.append(_("%(count)s not made") % {"count": row.lapsed})
-    forecast = pace.forecast if pace is not None and pace.remaining and not row.lapsed else None
+    if pace is not None and row.lapsed:  # what was not made is not to be made any more
+        pace = None
+    forecast = pace.forecast if pace is not None and pace.remaining else None
     return Progress(
         done=row.recorded,
         due=due,
@@ -132,6 +134,7 @@ def _one(
         notes=tuple(_notes(row, lacking, pace, forecast)),
         next=_next(row, due),
         forecast=forecast,
+        later_until=pace.later_until if pace is not None else None,
     )
 
 
@@ -155,7 +158,7 @@ def _notes(
         yield owed_words(lacking)
     if forecast is not None:
         yield _("At this pace done by %(day)s") % {"day": written(forecast)}
-    if pace is not None and pace.later_until is not None and not row.lapsed:
+    if pace is not None and pace.later_until is not None:
         words = ngettext(
             "%(count)s allowed for a later day, %(day)s",
             "%(count)s allowed for later days, up to %(day)s",

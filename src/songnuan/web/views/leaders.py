@@ -1,6 +1,6 @@
 """Pages of leaders' visits under a plan: the list, the form, and the withdrawal of a wrong entry."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
@@ -29,11 +29,15 @@ from songnuan.web.views.shared import Reader, key_of, names_on, plan_seen, reade
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One leader's visit in the list, with the names of its units and of the owners of its problems."""
+    """One leader's visit in the list, with the names of its units and of the owners of its problems.
+
+    `withdrawal` is the form to withdraw it with, where the reader may.
+    """
 
     row: LeaderRow
     units: list[str]
     problems: list[tuple[int, str, str, bool]]
+    withdrawal: WithdrawForm | None = None
 
 
 def lines_of(rows: list[LeaderRow], reader: Reader) -> list[Line]:
@@ -70,6 +74,10 @@ def _list(
 ) -> HttpResponse:
     rows = of_plans([plan.pk])
     lines = lines_of(rows, reader)
+    if reader.may(Permission.LEADER_VISIT_RECORD, plan.unit_id):
+        lines = [
+            _with_withdrawal(line, form if line.row.leader_visit_id == wrong else None) for line in lines
+        ]
     context = {
         "plan": plan,
         "lines": lines,
@@ -77,10 +85,21 @@ def _list(
         - sum(line.row.withdrawn_at is None for line in lines),
         "today": reader.day,
         "may_record": reader.may(Permission.LEADER_VISIT_RECORD, plan.unit_id),
-        "form": form or WithdrawForm(),
-        "wrong": wrong,
+        "form": form,
     }
     return render(request, "web/leader_visits.html", context, status=422 if form else 200)
+
+
+def _with_withdrawal(line: Line, tried: WithdrawForm | None) -> Line:
+    """Return the line with the form that was tried, or a new one; with none where it is withdrawn."""
+    if line.row.withdrawn_at is not None:
+        return line
+    return replace(line, withdrawal=tried or WithdrawForm(auto_id=_auto_id(line.row.leader_visit_id)))
+
+
+def _auto_id(pk: int) -> str:
+    """Return how the ids of inputs begin that stand on a page once for each entry."""
+    return f"id_{pk}_%s"
 
 
 @login_required
@@ -133,7 +152,7 @@ def leader_visit_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     plan = plan_seen(reader, found.plan.slug)
     if request.method != "POST":
         return redirect("leader_visits", plan.slug)
-    form = WithdrawForm(request.POST)
+    form = WithdrawForm(request.POST, auto_id=_auto_id(pk))
     if form.is_valid():
         with form.refusals():
             reason = form.cleaned_data["reason"]

@@ -20,7 +20,7 @@ from songnuan.tasks.queries import TaskRow, of_plans
 from songnuan.visits.models import Visit, VisitStatus
 from songnuan.visits.queries import feed
 from songnuan.web.office_board import reports_of
-from songnuan.web.paging import before_of, page_of
+from songnuan.web.paging import after, before_of, page_of
 from songnuan.web.views.problems import state_of
 from songnuan.web.views.shared import PAGE, Reader, names_on, reader_of
 
@@ -87,11 +87,11 @@ def office_problems(request: HttpRequest) -> HttpResponse:
     owner, unit = (_chosen(request, name, known) for name, known in (("owner", owners), ("unit", units)))
     chosen = [row for row in found if owner in {"", str(row.owner_id)} and unit in {"", str(row.unit_id)}]
     shown = [row for row in chosen if _STATES[state](row, reader.day)]
-    if state == "closed":
-        shown.sort(key=lambda row: (str(row.done_at), row.task_id), reverse=True)
-    before = before_of(request)
-    start = next((place for place, row in enumerate(shown, 1) if row.task_id == before), 0)
-    page, older = page_of(shown[start:], PAGE, lambda row: row.task_id)
+    is_closed = state == "closed"
+    place = _closed_at if is_closed else _due_on
+    shown.sort(key=place, reverse=is_closed)
+    rest = after(shown, request.GET.get("before", ""), place, descending=is_closed)
+    page, older = page_of(rest, PAGE, place)
     context = {
         "rows": [_line(row, names, titles, reader.day) for row in page],
         "older": older,
@@ -102,10 +102,19 @@ def office_problems(request: HttpRequest) -> HttpResponse:
             for name, holds in _STATES.items()
         ],
         "state": state,
-        "is_filtered": bool(owner or unit) or state != "all",
         "has_plans": len({row.plan_slug for row in found}) > 1,
     }
     return render(request, "web/office_problems.html", context)
+
+
+def _due_on(row: TaskRow) -> str:
+    """Return the place of a problem among those that stand by due date, open ones first."""
+    return f"{row.status != TaskStatus.OPEN:d}-{row.due_on:%Y%m%d}-{row.task_id:012d}"
+
+
+def _closed_at(row: TaskRow) -> str:
+    """Return the place of a closed problem among those that stand by when they were closed."""
+    return f"{row.done_at.timestamp() if row.done_at else 0:.6f}-{row.task_id:012d}"
 
 
 def _sides(rows: Sequence[TaskRow]) -> tuple[set[int], set[int]]:

@@ -4,7 +4,8 @@
 
 const setUp = (box) => {
   const time = box.closest("form").elements.happened_at;
-  const see = () => { box.hidden = !time.value || time.value >= box.dataset.entryBefore; };
+  // A picker leaves out seconds that are nought.
+  const see = () => { box.hidden = !time.value || time.value.padEnd(19, ":00") >= box.dataset.entryBefore; };
   time.addEventListener("input", see);
   if (!box.querySelector(".error")) see();
 };

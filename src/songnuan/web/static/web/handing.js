@@ -34,7 +34,7 @@ const setUp = (box) => {
   if (!box.dataset.some) return;
 
   const say = () => {
-    form.querySelector(".in-person:has([name=handed])")?.classList.toggle("less", isLess(form));
+    form.querySelector("[name=handed]")?.closest(".in-person")?.classList.toggle("less", isLess(form));
     const goods = goodsOf(form);
     const now = goods.length ? box.dataset.some.replace("{goods}", goods.join("、")) : box.dataset.none;
     if (now === value.value) return;
