@@ -129,12 +129,13 @@ class Terms:
 def terms_of(measure: Measure) -> Terms:
     """Return the terms of a measure; its plan is read where they count people.
 
-    People are those at the units of the plan's pairing table, as the tree has them on the plan's first day.
+    People are those at the units of the plan's pairing table, as the tree has them on the plan's first day;
+    where the plan pairs no units, as many as it says itself.
     """
     settings = KitPurchaseSettings.model_validate(measure.settings)
     per_person = settings.per == "person"
     return Terms(
-        kits=people_of(measure.plan) if per_person else settings.units,
+        kits=people_of(measure.plan, settings) if per_person else settings.units,
         per_person=per_person,
         comparing=settings.comparing,
         standard_basis=settings.standard_basis,
@@ -144,10 +145,13 @@ def terms_of(measure: Measure) -> Terms:
     )
 
 
-def people_of(plan: Plan) -> int:
-    """Return how many people stand at the plan's units on its first day; an unknown number counts as none."""
-    day = plan.starts_on
-    return sum(pair.staff_count or 0 for pair in pairs(plan.slug, day)) if day else 0
+def people_of(plan: Plan, settings: KitPurchaseSettings) -> int:
+    """Return how many people stand at the plan's units on its first day; an unknown number counts as none.
+
+    Of a plan without units of its own it is the number that it names.
+    """
+    found = pairs(plan.slug, plan.starts_on) if plan.starts_on else []
+    return sum(pair.staff_count or 0 for pair in found) if found else settings.people or 0
 
 
 def lint(plan: PlanFile, clause: ClauseEntry, settings: KitPurchaseSettings) -> Iterator[LintFinding]:
