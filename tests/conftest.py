@@ -100,8 +100,13 @@ def bureau(db: None) -> Bureau:  # noqa: ARG001 - asks for the database
 
 @pytest.fixture(scope="session")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder as `songnuan init` makes it, with SQLite, to be copied: nobody writes into it."""
+    """A data folder as `songnuan init` makes it, with SQLite, to be copied: nobody writes into it.
+
+    Its database is migrated already; that `songnuan demo` migrates an empty one is shown in the browser.
+    """
     home = tmp_path_factory.mktemp("installation") / "home"
+    home.mkdir(mode=0o700)
+    made_database.put(home / "songnuan.sqlite3")
     others = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     environment = {**others, "SONGNUAN_HOME": str(home), "DJANGO_SETTINGS_MODULE": "songnuan.config.settings"}
     command = [sys.executable, "-m", "songnuan", "init", "--no-input"]
