@@ -119,6 +119,7 @@ def commit(
     """
     fund = Fund.objects.select_related("plan").get(pk=fund_id)
     require_office(actor, by, unit_id=fund.plan.unit_id, at=at)
+    refuse_closed(fund)
     rules.check_amount(amount_minor)
     rules.check_day(happened_on, at)
     require_fund_free(fund_id)
@@ -300,7 +301,8 @@ def reverse(*, entry_id: int, reason: str, happened_on: date, actor: Actor, at: 
     Raises:
         Refusal: `already_reversed`, `not_reversible` (a reversal), `commitment_disbursed`,
             `commitment_released`, `disbursement_refunded`, `beyond_fund` (the money is no longer
-            available), `reason_missing`, `happened_in_future`, `happened_long_ago`, `fund_closed`.
+            available), `reason_missing`, `happened_in_future`, `happened_long_ago`, `fund_closed`, `held`
+            where money is taken away, promised or paid again.
 
     """
     original = Entry.objects.get(pk=entry_id)
