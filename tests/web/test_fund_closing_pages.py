@@ -2,12 +2,15 @@
 
 import json
 from datetime import date
+from html import unescape
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from goods.builders import LEDGER, snapshot
 from goods.purchasing import Buying
 from people import Bureau, at, buy, open_plan_1
 from songnuan.audit.models import Entry
@@ -330,3 +333,57 @@ def test_the_same_form_twice_is_one_proposal(bureau: Bureau, fund: Fund) -> None
             page = as_(bureau.finance).post(reverse("fund_close", args=(fund.pk,)), fields)
         assert page.status_code == 302
     assert Closing.objects.count() == 1
+
+
+def close(bureau: Bureau, fund: Fund) -> None:
+    answer_about_the_rest(bureau)
+    post(bureau.approver, "closing_confirm", propose(bureau, fund).pk)
+    fund.refresh_from_db()
+    assert fund.closed_at is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "prefix"), [("fund_appropriate", ""), ("fund_return", "back-"), ("fund_close", "")]
+)
+def test_a_form_that_was_open_when_the_fund_was_closed_is_refused_in_words(
+    bureau: Bureau, fund: Fund, name: str, prefix: str
+) -> None:
+    close(bureau, fund)
+    before = (snapshot(LEDGER), Closing.objects.count())
+    fields = {"amount": "1.00", "voucher": "记-90", "happened_on": "2020-04-09", "reason": "退回结余"}
+    answer = post(
+        bureau.finance,
+        name,
+        fund.pk,
+        step="close",
+        **{f"{prefix}{key}": value for key, value in fields.items()},
+    )
+    assert answer.status_code == 422
+    (sentence,) = answer.context["unoffered"].non_field_errors()
+    assert fund.title in sentence
+    assert sentence in unescape(answer.content.decode())
+    assert (snapshot(LEDGER), Closing.objects.count()) == before, "nothing is proposed to be reopened either"
+
+
+def test_a_purchase_that_was_begun_before_its_fund_was_closed_is_told_so(bureau: Bureau, fund: Fund) -> None:
+    close(bureau, fund)
+    measure, before = Measure.objects.get(kind="kit_purchase").pk, snapshot()
+    for name in ("purchase_new", "purchase_request_new"):
+        with on(at(9)):
+            answer = as_(bureau.finance).post(reverse(name, args=(measure,)), sent(supplier="x"), follow=True)
+        assert answer.redirect_chain == [(reverse("fund", args=(fund.pk,)), 302)]
+        assert [str(message) for message in answer.context["messages"]] == [
+            _("The fund is closed: nothing is bought from it any more.")
+        ]
+    assert snapshot() == before
+
+
+def test_a_proposal_that_was_taken_back_is_not_declined_without_a_word(bureau: Bureau, fund: Fund) -> None:
+    answer_about_the_rest(bureau)
+    row = propose(bureau, fund)
+    post(bureau.finance, "closing_withdraw", row.pk)
+    answer = post(bureau.approver, "closing_decline", row.pk, remark="再核对")
+    assert (answer.status_code, answer.context["decision"]) == (422, None)
+    assert answer.context["unoffered"].non_field_errors()[0] in unescape(answer.content.decode())
+    row.refresh_from_db()
+    assert (row.status, row.remark) == (StepStatus.WITHDRAWN, "")

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 
 from songnuan.audit.chain import canonical
 from songnuan.funds import actions as funds
+from songnuan.funds.booking import refuse_closed
+from songnuan.funds.models import Fund
 from songnuan.funds.rules import purchase_voucher
 from songnuan.goods import actions as goods
 from songnuan.goods.actions import invoices
@@ -185,13 +187,14 @@ def payable_kit(measure: Measure, at: datetime) -> KitView:
     """Return the kit of a measure under which money may be spent now.
 
     Raises:
-        Refusal: `kit_missing`, `question_open`, or that the measure does not run.
+        Refusal: `kit_missing`, `question_open`, `fund_closed`, or that the measure does not run.
 
     """
     check_measure_runs(measure, at)
     kit = kit_of(measure.pk)
     if kit is None:
         raise Refusal("kit_missing", _("This measure is not open yet, so nothing can be bought for it."))
+    refuse_closed(Fund.objects.get(pk=kit.fund_id))
     _check_questions(measure.plan_id)
     return kit
 

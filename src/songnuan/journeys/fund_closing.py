@@ -9,6 +9,7 @@ from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from songnuan.funds.holding import lock
 from songnuan.funds.models import Closing, Fund, Step, StepStatus
 from songnuan.funds.queries import balance_of
 from songnuan.funds.rules import closing_obstacles
@@ -49,6 +50,19 @@ def fund_known(fund_id: int) -> Fund:
     fund = Fund.objects.select_related("document").filter(pk=fund_id).first()
     if fund is None:
         raise Refusal("fund_unknown", _("There is no such fund. Choose one from the list."), fund=fund_id)
+    return fund
+
+
+def fund_locked(fund_id: int) -> Fund:
+    """Return the fund as it stands until the end: nothing comes, goes back or is refunded meanwhile.
+
+    Raises:
+        Refusal: `fund_unknown`.
+
+    """
+    fund = fund_known(fund_id)
+    lock(fund.pk)
+    fund.refresh_from_db()  # what was read before the lock may be another's past
     return fund
 
 

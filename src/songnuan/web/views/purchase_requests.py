@@ -86,10 +86,10 @@ def purchase_request_new(request: HttpRequest, measure_id: int) -> HttpResponse:
     """Work out a request, or hand it in for approval."""
     reader = reader_of(request)
     spot = spot_of(reader, measure_id)
+    if spot.fund.closed_at is not None:
+        return say_closed(request, spot.fund)
     rows = stock(spot.kit.kit_id, units=spot.terms.kits)
     if request.method != "POST":
-        if spot.fund.closed_at is not None:
-            return say_closed(request, spot.fund)
         return _new_page(request, spot, RequestForm(rows, initial=_begun(request, spot)))
     form = RequestForm(rows, request.POST)
     form.full_clean()

@@ -98,10 +98,10 @@ def purchase_on_request(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _new(request: HttpRequest, reader: Reader, spot: Spot) -> HttpResponse:
+    if spot.fund.closed_at is not None:
+        return say_closed(request, spot.fund)
     rows = _rows(spot)
     if request.method != "POST":
-        if spot.fund.closed_at is not None:
-            return say_closed(request, spot.fund)
         form = PurchaseForm(rows, spot.dated, initial=_begun(reader, spot))
         return _form_page(request, reader, spot, form, None)
     form = PurchaseForm(rows, spot.dated, request.POST, request.FILES)
