@@ -4,27 +4,34 @@ import json
 from datetime import date
 from html import unescape
 from typing import Any
+from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from goods.builders import LEDGER, snapshot
+from goods.builders import GOODS, LEDGER, snapshot
 from goods.purchasing import Buying
 from people import Bureau, at, buy, open_plan_1
 from songnuan.audit.models import Entry
+from songnuan.funds import actions as funds
 from songnuan.funds.checks import verify
+from songnuan.funds.holding import lock
 from songnuan.funds.models import Closing, Fund, StepStatus
 from songnuan.funds.queries import Balance, balance
-from songnuan.goods.models import Lot, Purchase
+from songnuan.goods.lots import Delivery
+from songnuan.goods.models import KitLine, Lot, Purchase
 from songnuan.jobs.models import OutboxMessage
 from songnuan.journeys.answer_question import answer_question
-from songnuan.journeys.fund_closing import Unsettled, unsettled
+from songnuan.journeys.close_fund import close_fund
+from songnuan.journeys.fund_closing import Unsettled, obstacles, unsettled
 from songnuan.journeys.receive_goods import receive_goods
 from songnuan.journeys.refund_purchase import refund_purchase
 from songnuan.journeys.return_goods import return_goods
+from songnuan.journeys.return_money import return_money
 from songnuan.kernel.actor import Actor
+from songnuan.kernel.refusal import Refusal
 from songnuan.plans.models import Measure, Plan, Question
 from songnuan.web.due import desk_of, due_of
 from songnuan.web.views.shared import reader_of
@@ -59,8 +66,8 @@ def post(who: Actor, name: str, pk: int, **fields: str) -> Any:  # a page with i
         return as_(who).post(reverse(name, args=(pk,)), sent(**fields))
 
 
-def propose(bureau: Bureau, fund: Fund) -> Closing:
-    post(bureau.finance, "fund_close", fund.pk, voucher="记-20", reason="慰问工作结束")
+def propose(bureau: Bureau, fund: Fund, **fields: str) -> Closing:
+    post(bureau.finance, "fund_close", fund.pk, voucher="记-20", reason="慰问工作结束", **fields)
     return Closing.objects.latest("pk")
 
 
@@ -180,6 +187,7 @@ def test_what_neither_comes_nor_is_paid_back_is_taken_for_lost_by_two_people(
     store = as_(bureau.finance).get(reverse("stock", args=(fund.plan.slug,)))
     assert [one.purchase_id for one in store.context["to_come"]] == [pk]
     assert as_(bureau.finance).get(reverse("purchase", args=(pk,))).context["may_receive"]
+    assert reverse("purchase", args=(pk,)) in due_urls(bureau)
     page = as_(bureau.finance).get(reverse("fund_closing", args=(fund.pk,)))
     assert [one.code for one in page.context["obstacles"]] == ["purchases_unreceived"]
     assert "124.00" in str(page.context["proposal"].fields["takes_loss"].label)
@@ -209,10 +217,52 @@ def test_what_neither_comes_nor_is_paid_back_is_taken_for_lost_by_two_people(
     assert [(row.is_awaited, row.lost_minor) for row in rows] == [(False, 0), (False, 62_00)]
     told = Entry.objects.filter(action="funds.propose_closing").order_by("pk")
     assert [json.loads(row.facts)["lost_minor"] for row in told] == [2 * 62_00, 62_00]
-    with on(at(9)):
-        titles = [item.url for item in due_of(desk_of(reader_of(as_(bureau.finance).get("/").wsgi_request)))]
-    assert reverse("purchase_receive", args=(pk,)) not in titles
+    assert reverse("purchase", args=(pk,)) not in due_urls(bureau)
     assert verify() == []
+
+
+def receive(bureau: Bureau, pk: int, packs: dict[str, int]) -> None:
+    """Take packs of a purchase in, by name of the item."""
+    came = [Delivery(KitLine.objects.get(item__name=name).item_id, count) for name, count in packs.items()]
+    receive_goods(
+        purchase_id=pk,
+        came_on=date(2020, 4, 9),
+        deliveries=came,
+        key=uuid4(),
+        actor=bureau.finance,
+        at=at(9),
+    )
+
+
+def due_urls(bureau: Bureau) -> list[str]:
+    """Return where what is due from finance is done."""
+    with on(at(9)):
+        request = as_(bureau.finance).get("/").wsgi_request
+        return [item.url for item in due_of(desk_of(reader_of(request)))]
+
+
+def test_a_closed_fund_takes_in_no_delivery_and_sends_nothing_back(bureau: Bureau, fund: Fund) -> None:
+    pk = buy(bureau, fund.plan, {"梨": (4, 62_00)}, "0002", received=False)
+    receive(bureau, pk, {"梨": 3})
+    lot = Lot.objects.get(line__purchase=pk)
+    page = reverse("purchase", args=(pk,))
+    assert as_(bureau.finance).get(page).context["returning"] is not None
+    close(bureau, fund, takes_loss="on")
+    before = snapshot((*LEDGER, *GOODS))
+    with pytest.raises(Refusal) as refused:
+        receive(bureau, pk, {"梨": 1})
+    assert refused.value.code == "fund_closed"
+    with pytest.raises(Refusal) as kept:
+        return_goods(
+            purchase_id=pk, packs={lot.pk: 1}, reason="压坏", key=uuid4(), actor=bureau.finance, at=at(9)
+        )
+    assert kept.value.code == "fund_closed"
+    assert as_(bureau.finance).get(page).context["returning"] is None
+    # What was begun before is told why, on the page that offers it no more.
+    stale = post(bureau.finance, "purchase_return", pk, **{f"lot-{lot.pk}": "1", "reason": "压坏"})
+    assert kept.value.sentence in unescape(stale.content.decode())
+    assert (stale.status_code, stale.context["returning"]) == (422, None)
+    assert snapshot((*LEDGER, *GOODS)) == before
 
 
 def test_nothing_is_begun_to_be_bought_from_a_closed_fund(bureau: Bureau, fund: Fund) -> None:
@@ -335,9 +385,9 @@ def test_the_same_form_twice_is_one_proposal(bureau: Bureau, fund: Fund) -> None
     assert Closing.objects.count() == 1
 
 
-def close(bureau: Bureau, fund: Fund) -> None:
+def close(bureau: Bureau, fund: Fund, **fields: str) -> None:
     answer_about_the_rest(bureau)
-    post(bureau.approver, "closing_confirm", propose(bureau, fund).pk)
+    post(bureau.approver, "closing_confirm", propose(bureau, fund, **fields).pk)
     fund.refresh_from_db()
     assert fund.closed_at is not None
 
@@ -387,3 +437,27 @@ def test_a_proposal_that_was_taken_back_is_not_declined_without_a_word(bureau: B
     assert answer.context["unoffered"].non_field_errors()[0] in unescape(answer.content.decode())
     row.refresh_from_db()
     assert (row.status, row.remark) == (StepStatus.WITHDRAWN, "")
+
+
+def test_a_closing_is_judged_by_what_stands_once_the_fund_is_locked(bureau: Bureau, fund: Fund) -> None:
+    entry = return_money(
+        fund_id=fund.pk,
+        amount_minor=balance(fund.pk).available,
+        voucher="记-缴1",
+        reason="结余缴回",
+        happened_on=date(2020, 4, 9),
+        key=uuid4(),
+        actor=bureau.finance,
+        at=at(9),
+    )
+    assert obstacles(Fund.objects.get(), unsettled(Fund.objects.get())) == [], "nothing is left to ask about"
+
+    def after_another(fund_id: int) -> None:
+        facts: dict[str, Any] = {"reason": "退早了", "happened_on": date(2020, 4, 9), "at": at(9)}
+        funds.reverse(entry_id=entry, actor=bureau.finance, **facts)
+        lock(fund_id)
+
+    with patch("songnuan.journeys.fund_closing.lock", after_another), pytest.raises(Refusal) as refused:
+        close_fund(fund_id=fund.pk, voucher="记-20", reason="完", key=uuid4(), actor=bureau.finance, at=at(9))
+    assert refused.value.code == "question_open"
+    assert not Closing.objects.exists()
