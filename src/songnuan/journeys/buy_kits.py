@@ -19,7 +19,9 @@ from songnuan.goods import actions as goods
 from songnuan.goods.actions import invoices
 from songnuan.goods.models import PurchaseRequest, RequestStatus
 from songnuan.goods.queries import KitView, kit_of
+from songnuan.goods.request_ends import end_of
 from songnuan.goods.request_queries import find_request, judge_purchase
+from songnuan.goods.request_rules import request_number
 from songnuan.goods.rules import Draft
 from songnuan.jobs import actions as jobs
 from songnuan.journeys.base import journey
@@ -178,8 +180,9 @@ def _request(request_id: int | None, kit: KitView) -> PurchaseRequest | None:
         sentence = _("This request is for another kit. Choose one of the measure itself.")
         raise Refusal("purchase_request_unknown", sentence, purchase_request=request_id)
     if row.status != RequestStatus.APPROVED:
-        sentence = _("Request %(number)s is not approved, or is over. Reload the page and look again.")
-        raise Refusal("wrong_state", sentence % {"number": row.number}, status=row.status)
+        waits = _("Request %(number)s is not approved yet, so nothing is bought on it.")
+        sentence = end_of(row) or waits % {"number": request_number(row.number)}
+        raise Refusal("wrong_state", sentence, status=row.status)
     return row
 
 

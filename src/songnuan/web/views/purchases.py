@@ -24,6 +24,7 @@ from songnuan.goods.queries import (
     kit_of,
     stock,
 )
+from songnuan.goods.request_ends import end_of
 from songnuan.goods.request_queries import approved_of, judge_purchase, lines_of, open_requests
 from songnuan.goods.request_rules import request_number
 from songnuan.goods.rules import Draft, KitPrice, Problem, dearest_kit, price_of_kit, together
@@ -92,7 +93,10 @@ def purchase_on_request(request: HttpRequest, pk: int) -> HttpResponse:
     reader = reader_of(request)
     row = get_object_or_404(PurchaseRequest.objects.select_related("chosen", "kit"), pk=pk)
     spot = replace(spot_of(reader, row.kit.measure_id), request=row)
-    if row.status != RequestStatus.APPROVED and request.method != "POST":
+    # What is recorded is handed in all the same: posted twice, it is taken as before.
+    if row.status != RequestStatus.APPROVED and (request.method != "POST" or "check" in request.POST):
+        waits = _("Request %(number)s is not approved yet, so nothing is bought on it.")
+        messages.warning(request, end_of(row) or waits % {"number": request_number(row.number)})
         return redirect("purchase_request", pk)
     return _new(request, reader, spot)
 
