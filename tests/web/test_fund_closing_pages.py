@@ -134,16 +134,17 @@ def test_what_the_fund_may_still_be_needed_for_is_said_to_both(bureau: Bureau, f
     Buying(bureau, fund.plan).ask({"梨": (3, 62_00)})
     recorded(bureau, at(8, 10))
     page = as_(bureau.finance).get(reverse("fund_closing", args=(fund.pk,)))
-    unproven, to_buy, pending, visits, lacking = page.context["undone"]
+    unproven, to_buy, there, pending, visits, lacking = page.context["undone"]
     assert ("第1号" in unproven, "3,995.00" in unproven) == (True, True)
     assert to_buy == "尚待采购：方便面 94 箱、梨 47 箱。"
+    assert there == _("Still in the store: %(goods)s.") % {"goods": "苹果"}
     assert "186.00" in pending
     assert "46" in visits
     assert "1" in lacking
     propose(bureau, fund)
-    assert len(as_(bureau.approver).get(reverse("fund_closing", args=(fund.pk,))).context["undone"]) == 5
+    assert len(as_(bureau.approver).get(reverse("fund_closing", args=(fund.pk,))).context["undone"]) == 6
     beside = as_(bureau.finance).get(reverse("fund", args=(fund.pk,)))
-    assert beside.context["undone"] == [unproven, to_buy, pending, visits, lacking]
+    assert beside.context["undone"] == [unproven, to_buy, there, pending, visits, lacking]
     assert to_buy in beside.content.decode(), "beside the form that returns money too"
     assert as_(bureau.approver).get(reverse("fund", args=(fund.pk,))).context["undone"] == []
 
@@ -191,7 +192,8 @@ def test_what_neither_comes_nor_is_paid_back_is_taken_for_lost_by_two_people(
     page = as_(bureau.finance).get(reverse("fund_closing", args=(fund.pk,)))
     assert [one.code for one in page.context["obstacles"]] == ["purchases_unreceived"]
     assert "124.00" in str(page.context["proposal"].fields["takes_loss"].label)
-    assert close().status_code == 422, "nobody loses money without saying so"
+    unsaid = close()
+    assert (unsaid.status_code, list(unsaid.context["proposal"].errors)) == (422, ["takes_loss"])
     assert not Closing.objects.exists()
     assert close(takes_loss="on").status_code == 302
     first = Closing.objects.get()
@@ -211,9 +213,15 @@ def test_what_neither_comes_nor_is_paid_back_is_taken_for_lost_by_two_people(
     assert (fund.closed_at is not None, second.lost_minor) == (True, 62_00)
     page = as_(bureau.finance).get(reverse("purchase", args=(pk,)))
     assert (page.context["purchase"]["lost_minor"], page.context["may_receive"]) == (62_00, False)
+    assert _("Had not come when the fund was closed") in unescape(page.content.decode())
+    late = as_(bureau.finance).get(reverse("purchase_receive", args=(pk,)))
+    assert (late.status_code, late.headers["Location"]) == (302, reverse("purchase", args=(pk,)))
     store = as_(bureau.finance).get(reverse("stock", args=(fund.plan.slug,)))
     assert store.context["to_come"] == [], "what was lost is not received any more"
-    rows = as_(bureau.finance).get(reverse("fund", args=(fund.pk,))).context["purchases"]
+    books = as_(bureau.finance).get(reverse("fund", args=(fund.pk,)))
+    assert _("Did not come") in books.content.decode()
+    assert _("Still to come") not in books.content.decode()
+    rows = books.context["purchases"]
     assert [(row.is_awaited, row.lost_minor) for row in rows] == [(False, 0), (False, 62_00)]
     told = Entry.objects.filter(action="funds.propose_closing").order_by("pk")
     assert [json.loads(row.facts)["lost_minor"] for row in told] == [2 * 62_00, 62_00]
