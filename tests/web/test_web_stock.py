@@ -173,6 +173,11 @@ def test_a_count_is_blind_and_decided_by_another(bureau: Bureau, plan: Plan) -> 
     assert url in titles(bureau.approver)
     assert get(bureau.finance, url).context["form"] is None
     assert post(bureau.finance, url, decision="accept", reason="x").status_code == 200
+    # From a window of before it was handed in.
+    for address in (url, reverse("count_abandon", args=(Count.objects.get().pk,))):
+        (stale,) = get_messages(post(bureau.finance, address, **{f"lot-{lot_id}": "46"}).wsgi_request)
+        assert (stale.level_tag, bureau.finance.label in str(stale)) == ("warning", True)
+    assert Count.objects.get().lines.get().counted == 45
     assert post(bureau.approver, url, decision="accept").status_code == 422
     assert books() == {lot_id: 47}
     assert post(bureau.approver, url, decision="accept", reason="运输破损").url == url
