@@ -5,13 +5,15 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from django.utils.translation import gettext as _
 from python_calamine import CalamineWorkbook
 
 from people import Bureau, buy, open_plan_1
 from songnuan.cli.commands import songnuan
 from songnuan.funds.models import Fund
 from songnuan.funds.queries import ledger
-from songnuan.plans.models import Plan
+from songnuan.journeys.fund_clauses import clause_numbers, own_clauses
+from songnuan.plans.models import Plan, PlanStatus
 
 pytestmark = pytest.mark.django_db
 NUMBER = "澄水运财〔2020〕18号"
@@ -94,6 +96,48 @@ def test_a_ledger_is_asked_for_by_its_document_number(fund: Fund) -> None:
     assert row["entries"][-1]["after"] == FIGURES
     assert [entry["kind"] for entry in row["entries"]] == ["appropriate", "commit", "disburse"]
     assert "购-0001" in run("ledger", NUMBER).stdout
+
+
+@pytest.mark.parametrize("number", ["澄水运财[2020]18号", "澄水运财【2020】 18号", "澄水运财（2020）18号"])
+def test_a_document_is_found_whatever_brackets_its_year_stands_in(fund: Fund, number: str) -> None:
+    (row,) = json.loads(run("ledger", number, "--json").stdout)["funds"]
+    assert row["fund"] == f"funds.fund:{fund.pk}"
+    other = run("ledger", "澄水运财[2020]8号", "--json")
+    assert json.loads(other.stdout)["refused"]["code"] == "fund_unknown"
+
+
+def test_the_ledger_tells_purpose_clause_sign_and_the_five_figures(fund: Fund) -> None:
+    (row,) = json.loads(run("ledger", NUMBER, "--json").stdout)["funds"]
+    own = own_clauses([fund])[fund.pk]
+    assert own
+    assert row["entries"][0]["clause"] == own
+    shown = run("ledger", NUMBER).stdout
+    numbers = clause_numbers(fund.plan)
+    wanted = [
+        "+14,100.00",
+        "-3,995.00",
+        "10,105.00",
+        "澄江粮油副食公司",
+        numbers[own],
+        _("Returned"),
+        _("Committed"),
+    ]
+    assert [text for text in wanted if text not in shown] == []
+
+
+def test_a_plan_that_runs_without_a_fund_is_not_told_to_be_opened(bureau: Bureau, tmp_path: Path) -> None:
+    plan = open_plan_1(bureau)
+    twin = Plan.objects.get(pk=plan.pk)
+    twin.pk, twin.slug, twin.title = None, "no-money", "轮休方案"
+    for status in PlanStatus.values:
+        twin.status = status
+        twin.save()
+        result = run("export", "no-money", "--to", str(tmp_path / "x.xlsx"), "--json")
+        told = json.loads(result.stdout)["refused"]
+        to_open = _("“%(title)s” has no fund. One is opened when the plan is opened.") % {"title": twin.title}
+        is_to_open = told["message"] == to_open
+        assert (told["code"], is_to_open) == ("fund_unknown", status not in {"open", "closed"})
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_workbook_is_written_to_a_file(fund: Fund, tmp_path: Path) -> None:

@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from goods.builders import NOW, TODAY, House, acting, make_person
+from songnuan.approvals import holds
+from songnuan.approvals.hold_rules import Held
 from songnuan.funds import actions as funds
+from songnuan.funds.holding import lock, subject_of
 from songnuan.funds.models import Closing, Entry
 from songnuan.kernel.actor import Actor
 from songnuan.organisation.models import Post
@@ -88,3 +91,24 @@ def close(house: House) -> Closing:
 def reopen(house: House) -> Closing:
     """Reopen the fund, by both people."""
     return confirm(house, propose_reopening(house))
+
+
+def inspector_of(house: House) -> Actor:
+    """Return who places holds in the house; the first time, make them."""
+    post = Post.objects.filter(unit=house.bureau, role=Role.INSPECTOR).select_related("user").first()
+    return actor_of(post.user) if post else make_person("钱纪检", Role.INSPECTOR, house.bureau)
+
+
+def hold(house: House) -> int:
+    """Put the fund on hold, as the inspector; return the hold's id."""
+    subject = subject_of(house.fund_id)
+    held = Held(subject, house.plan.slug, house.bureau.pk, f"fund:{house.fund_id}", None)
+    with acting():
+        lock(house.fund_id)
+        return holds.place_hold(held=held, reason="发票待核实。", actor=inspector_of(house), at=NOW).pk
+
+
+def lift(house: House, hold_id: int) -> None:
+    """Lift a hold, as the inspector."""
+    with acting():
+        holds.lift_hold(hold_id=hold_id, findings="已核实，可以继续。", actor=inspector_of(house), at=NOW)

@@ -63,9 +63,11 @@ class _FundMachine(RuleBasedStateMachine):
         self.transaction.__enter__()
         self.house = make_house()
         approver_of(self.house)
+        acts.inspector_of(self.house)
         self.appropriated = 0
         self.returned = 0
         self.is_closed = False
+        self.hold: int | None = None
         self.waiting: Closing | None = None
         self.promises: dict[int, _Promise] = {}
         self.entries: dict[int, _Written] = {}
@@ -85,6 +87,11 @@ class _FundMachine(RuleBasedStateMachine):
     @property
     def available(self) -> int:
         return self.appropriated - self.committed - self.disbursed - self.returned
+
+    @property
+    def held(self) -> str:
+        """How an act that promises, pays or takes away must end while its figures allow it."""
+        return "" if self.hold is None else "held"
 
     def booked(self, code: str, act: Any, *args: Any, **kwargs: Any) -> Entry | None:
         """Do what books an entry; in a closed fund it is refused whatever it is."""
@@ -138,8 +145,8 @@ class _FundMachine(RuleBasedStateMachine):
 
     @rule(amount=AMOUNTS)
     def commit(self, amount: int) -> None:
-        code = "amount_invalid" if amount <= 0 else "beyond_fund" if amount > self.available else ""
-        if self.booked(code, commit, amount):
+        code = self.held or ("beyond_fund" if amount > self.available else "")
+        if self.booked("amount_invalid" if amount <= 0 else code, commit, amount):
             (entry_id,) = self.wrote(_Written(Kind.COMMIT, amount))
             self.promises[entry_id] = _Promise(amount)
 
@@ -154,7 +161,8 @@ class _FundMachine(RuleBasedStateMachine):
     def disburse(self, place: int, amount: int, *, final: bool) -> None:
         entry_id = self.pick_promise(place)
         promise = self.promises[entry_id]
-        if self.booked(self.drawn(entry_id, amount), disburse, entry_id, amount, final=final):
+        code = "amount_invalid" if amount <= 0 else self.held or self.drawn(entry_id, amount)
+        if self.booked(code, disburse, entry_id, amount, final=final):
             promise.disbursed += amount
             expected = [_Written(Kind.DISBURSE, amount, entry_id)]
             if final and promise.rest:
@@ -188,14 +196,14 @@ class _FundMachine(RuleBasedStateMachine):
     @rule(amount=DRAWS)
     def return_unspent(self, amount: int) -> None:
         code = "amount_invalid" if amount <= 0 else "beyond_fund" if amount > self.available else ""
-        if self.booked(code, acts.return_unspent, amount):
+        if self.booked(self.held or code, acts.return_unspent, amount):
             self.returned += amount
             self.wrote(_Written(Kind.RETURN, amount))
 
     @rule()
     def propose_closing(self) -> None:
         code = "closing_proposed" if self.waiting else "closing_committed" if self.committed else ""
-        row = self.expect("fund_closed" if self.is_closed else code, acts.propose_closing)
+        row = self.expect(self.held or ("fund_closed" if self.is_closed else code), acts.propose_closing)
         self.waiting = row or self.waiting
 
     @rule()
@@ -210,7 +218,7 @@ class _FundMachine(RuleBasedStateMachine):
         row = self.waiting
         assert row is not None
         stale = "closing_stale" if row.left_minor != self.available else ""
-        code = "closing_committed" if self.committed else stale
+        code = self.held or ("closing_committed" if self.committed else stale)
         if who == "same":
             self.expect("not_permitted", acts.confirm, row, self.house.finance)
         elif self.expect(code if row.step == Step.CLOSE else "", acts.confirm, row):
@@ -218,6 +226,18 @@ class _FundMachine(RuleBasedStateMachine):
                 self.wrote(_Written(Kind.RETURN, row.left_minor))
                 self.returned += row.left_minor
             self.is_closed, self.waiting = row.step == Step.CLOSE, None
+
+    @precondition(lambda self: self.hold is None)
+    @rule()
+    def put_on_hold(self) -> None:
+        self.hold = acts.hold(self.house)
+
+    @precondition(lambda self: self.hold is not None)
+    @rule()
+    def lift(self) -> None:
+        assert self.hold is not None
+        acts.lift(self.house, self.hold)
+        self.hold = None
 
     @precondition(lambda self: self.waiting is not None)
     @rule(act=st.sampled_from([acts.decline, acts.withdraw]))
@@ -233,7 +253,7 @@ class _FundMachine(RuleBasedStateMachine):
         if entry.is_reversed:
             return "already_reversed"
         if entry.kind in {Kind.APPROPRIATE, Kind.RELEASE, Kind.REFUND}:
-            return "beyond_fund" if entry.amount > self.available else ""
+            return self.held or ("beyond_fund" if entry.amount > self.available else "")
         promise = self.promises.get(entry_id if entry.on is None else entry.on, _Promise(0))
         left = promise.disbursed - entry.amount
         used = "commitment_released" if promise.released else ""

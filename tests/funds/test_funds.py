@@ -30,6 +30,7 @@ from songnuan.funds.checks import verify
 from songnuan.funds.models import Commitment, Entry, Fund, Kind, Posting
 from songnuan.funds.queries import balance, held_by, ledger, ledger_page, of_plan, rest_of
 from songnuan.kernel.actor import Actor
+from songnuan.kernel.days import written
 from songnuan.kernel.money import LIMIT_MINOR
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.records.models import Document
@@ -268,7 +269,7 @@ def test_entries_and_postings_are_only_ever_added_to(house: House) -> None:
 
 
 @pytest.mark.parametrize(
-    ("happened_on", "late"), [(TODAY, False), (TODAY - timedelta(days=1), True), (date(2019, 12, 31), True)]
+    ("happened_on", "late"), [(TODAY, False), (TODAY - timedelta(days=1), True), (date(2020, 3, 30), True)]
 )
 def test_an_entry_after_its_day_is_marked_late_and_taken(
     house: House, happened_on: date, *, late: bool
@@ -285,6 +286,24 @@ def test_an_entry_after_its_day_is_marked_late_and_taken(
     (row,) = ledger(house.fund_id)
     assert (row.late_entry, row.happened_on, row.at) == (late, happened_on, NOW)
     assert (row.entered_by, row.kind_label != "") == (house.finance.label, True)
+
+
+def test_no_money_comes_before_its_document(house: House) -> None:
+    before = snapshot()
+    with pytest.raises(Refusal) as refused, acting():
+        funds.appropriate(
+            fund_id=house.fund_id,
+            amount_minor=100,
+            voucher="记-01",
+            happened_on=date(2020, 3, 29),
+            actor=house.finance,
+            at=NOW,
+        )
+    assert (refused.value.code, refused.value.field) == ("before_document", "happened_on")
+    assert refused.value.facts == {"first": "2020-03-30", "happened_on": "2020-03-29"}
+    for day in (date(2020, 3, 29), date(2020, 3, 30)):
+        assert written(day, "full") in refused.value.sentence
+    assert snapshot() == before
 
 
 @pytest.mark.parametrize(("hour", "refused"), [(15, True), (16, False)])

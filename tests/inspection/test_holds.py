@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, transaction
 
+from goods.purchasing import Buying
 from inspection_people import PDF, REASON, WHOLE, another, hold, nothing_changed, whole
 from people import Bureau, at, buy, hand_over, open_plan_1
 from songnuan.approvals.hold_models import Hold, HoldStatement
@@ -16,6 +17,7 @@ from songnuan.audit.checks import verify
 from songnuan.audit.models import Entry
 from songnuan.cli.drawing import signature
 from songnuan.funds.checks import verify as check_funds
+from songnuan.funds.models import Entry as Booked
 from songnuan.funds.models import Fund
 from songnuan.goods.checks import verify as check_goods
 from songnuan.goods.models import Movement, Purchase
@@ -28,6 +30,10 @@ from songnuan.journeys.give_post import give_post
 from songnuan.journeys.lift_hold import lift_hold
 from songnuan.journeys.place_hold import place_hold
 from songnuan.journeys.record_instruction import Scan
+from songnuan.journeys.refund_purchase import refund_purchase
+from songnuan.journeys.return_money import return_money
+from songnuan.journeys.reverse_entry import reverse_entry
+from songnuan.journeys.withdraw_purchase_request import withdraw_purchase_request
 from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.models import Post
@@ -56,6 +62,24 @@ def purchase(bureau: Bureau, plan: Plan) -> str:
 
 def fund_of(plan: Plan) -> str:
     return f"funds.fund:{Fund.objects.get(plan=plan).pk}"
+
+
+def refunded(bureau: Bureau, purchase: str) -> int:
+    """Book that 85 yuan of a purchase came back; return the entry."""
+    return refund_purchase(
+        entry_id=Purchase.objects.get(pk=int(purchase.partition(":")[2])).commitment_id,
+        amount_minor=85_00,
+        voucher="记-退1",
+        reason="缺货退款",
+        happened_on=date(2020, 4, 8),
+        key=uuid4(),
+        actor=bureau.finance,
+        at=at(8, 8),
+    )
+
+
+def reversed_(bureau: Bureau, entry_id: int) -> int:
+    return reverse_entry(entry_id=entry_id, reason="记错了", key=uuid4(), actor=bureau.finance, at=at(9, 15))
 
 
 # What it stops -----------------------------------------------------------------------------------
@@ -136,6 +160,65 @@ def test_a_purchase_on_hold_is_not_cancelled_nor_under_a_fund_on_hold(
         lift_hold(hold_id=placed, findings="已核实，可以继续。", actor=bureau.inspector, at=at(9, 12))
     cancel_purchase(purchase_id=pk, reason="录错了", key=uuid4(), actor=bureau.finance, at=at(10))
     assert Purchase.objects.get().cancelled_at is not None
+
+
+@pytest.mark.parametrize("what", ["fund", "purchase"])
+def test_money_that_came_back_is_not_paid_again_while_fund_or_purchase_is_on_hold(
+    bureau: Bureau, plan: Plan, purchase: str, what: str
+) -> None:
+    entry = refunded(bureau, purchase)
+    placed = hold(bureau, purchase if what == "purchase" else fund_of(plan), day=9)
+    with nothing_changed(), pytest.raises(Refusal) as refused:
+        reversed_(bureau, entry)
+    assert (refused.value.code, refused.value.facts) == ("held", {"hold": placed})
+    lift_hold(hold_id=placed, findings="已核实，可以继续。", actor=bureau.inspector, at=at(9, 12))
+    reversed_(bureau, entry)
+    assert Fund.objects.get().disbursed_minor == Purchase.objects.get().total_minor
+    assert [*verify(), *check_funds(), *check_goods()] == []
+
+
+def test_a_hold_on_another_purchase_leaves_a_refund_to_be_reversed(bureau: Bureau, plan: Plan) -> None:
+    first = buy(bureau, plan, {"方便面": (4, 68_00)}, "0001")
+    second = buy(bureau, plan, {"方便面": (4, 68_00)}, "0002")
+    entry = refunded(bureau, f"goods.purchase:{first}")
+    hold(bureau, f"goods.purchase:{second}", day=9)
+    reversed_(bureau, entry)
+    assert Fund.objects.get().disbursed_minor == 2 * 4 * 68_00
+
+
+def test_money_is_not_taken_away_nor_promised_again_while_its_fund_is_on_hold(bureau: Bureau) -> None:
+    plan = open_plan_1(bureau)
+    fund = Fund.objects.get()
+    given = Booked.objects.get(fund=fund, kind="appropriate").pk
+    returned = return_money(
+        fund_id=fund.pk,
+        amount_minor=1_00,
+        voucher="记-缴1",
+        reason="结余缴回",
+        happened_on=date(2020, 4, 8),
+        key=uuid4(),
+        actor=bureau.finance,
+        at=at(8),
+    )
+    hold(bureau, fund_of(plan), day=9)
+    with nothing_changed(), pytest.raises(Refusal) as refused:
+        reversed_(bureau, given)
+    assert refused.value.code == "held"
+    reversed_(bureau, returned)  # it comes back
+    assert Fund.objects.get().returned_minor == 0
+    assert check_funds() == []
+
+
+@pytest.mark.parametrize("what", ["fund", "request"])
+def test_what_a_request_set_free_is_not_promised_again_while_it_is_on_hold(bureau: Bureau, what: str) -> None:
+    buying = Buying(bureau, open_plan_1(bureau, compared=True))
+    row = buying.approve(buying.ask())
+    withdraw_purchase_request(request_id=row.pk, remark="不再需要", actor=bureau.finance, at=at(8, 12))
+    freed = Booked.objects.get(kind="release").pk
+    hold(bureau, f"goods.request:{row.pk}" if what == "request" else fund_of(buying.plan), day=9)
+    with nothing_changed(), pytest.raises(Refusal) as refused:
+        reversed_(bureau, freed)
+    assert refused.value.code == "held"
 
 
 def test_a_hold_on_one_purchase_leaves_its_fund_free(bureau: Bureau, plan: Plan) -> None:

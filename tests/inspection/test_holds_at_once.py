@@ -3,6 +3,7 @@
 import threading
 from collections import Counter
 from collections.abc import Callable
+from datetime import date
 from importlib import import_module
 from typing import Any
 from unittest.mock import patch
@@ -22,6 +23,8 @@ from songnuan.goods.checks import verify as check_goods
 from songnuan.goods.models import Lot, Movement, Purchase
 from songnuan.journeys.dispose_goods import decide_disposal, propose_disposal
 from songnuan.journeys.record_visit import record_visit
+from songnuan.journeys.refund_purchase import refund_purchase
+from songnuan.journeys.reverse_entry import reverse_entry
 from songnuan.organisation.permissions import Role
 from songnuan.tasks.models import Task
 from songnuan.visits.models import Visit, VisitStatus
@@ -214,3 +217,30 @@ def test_goods_to_be_disposed_of_wait_for_the_hold_that_is_being_placed_and_stay
     assert not early
     assert outcomes == {"held": 1}
     assert not Movement.objects.filter(kind="dispose").exists()
+
+
+@pytest.mark.parametrize("what", ["fund", "purchase"])
+def test_a_refund_to_be_reversed_waits_for_the_hold_that_is_being_placed_and_stays(what: str) -> None:
+    bureau = make_bureau()
+    plan = open_plan_1(bureau)
+    purchase = Purchase.objects.get(pk=whole(bureau, plan))
+    entry = refund_purchase(
+        entry_id=purchase.commitment_id,
+        amount_minor=85_00,
+        voucher="记-退1",
+        reason="缺货退款",
+        happened_on=date(2020, 4, 8),
+        key=uuid4(),
+        actor=bureau.finance,
+        at=at(8, 8),
+    )
+    held = f"funds.fund:{purchase.fund_id}" if what == "fund" else f"goods.purchase:{purchase.pk}"
+    early, outcomes = beside(
+        lambda: hold(bureau, held),
+        "songnuan.approvals.holds.require_not_held",
+        lambda: reverse_entry(entry_id=entry, reason="记错了", key=uuid4(), actor=bureau.finance, at=at(9)),
+    )
+    assert not early
+    assert outcomes == {"held": 1}
+    assert not Entry.objects.filter(kind="reverse").exists()
+    assert [*verify(), *check_funds()] == []

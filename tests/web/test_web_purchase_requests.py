@@ -1,6 +1,6 @@
 """The pages of requests, quotations and invoices: who sees and does what, and what they say."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -10,15 +10,21 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
+from goods.builders import LEDGER, snapshot
 from goods.purchasing import QUOTES, Buying
 from inspection_people import another, hold
 from people import Bureau, at, open_plan_1
 from songnuan.approvals.models import Act, Verb
 from songnuan.goods.models import Purchase, PurchaseRequest, Quotation
+from songnuan.goods.request_ends import end_of
+from songnuan.goods.request_rules import request_number
 from songnuan.journeys.lift_hold import lift_hold
 from songnuan.journeys.return_purchase import return_purchase
+from songnuan.journeys.withdraw_purchase_request import withdraw_purchase_request
 from songnuan.kernel.actor import Actor
+from songnuan.kernel.days import written
 from songnuan.kernel.money import yuan
 from songnuan.organisation.permissions import Role
 from songnuan.plans.models import Measure
@@ -410,3 +416,76 @@ def test_who_comes_after_another_is_told_so(buying: Buying) -> None:
     assert row.status == "returned"
     # Who may decide nothing is told so as before.
     assert post(buying.bureau.finance, "purchase_request", row.pk, sent).status_code in {302, 403, 409}
+
+
+ENDS = {
+    "taken back": lambda buying, row: withdraw_purchase_request(
+        request_id=row.pk, actor=buying.bureau.finance, at=at(8, 9)
+    ),
+    "returned": lambda buying, row: return_purchase(
+        request_id=row.pk, digest=row.digest, remark="单价偏高。", actor=buying.bureau.approver, at=at(8, 9)
+    ),
+    "withdrawn": lambda buying, row: withdraw_purchase_request(
+        request_id=buying.approve(row).pk, remark="不再需要", actor=buying.bureau.finance, at=at(8, 9)
+    ),
+}
+
+
+@pytest.mark.parametrize("how", ENDS)
+def test_who_comes_with_a_stale_page_is_told_who_ended_the_request(buying: Buying, how: str) -> None:
+    row = buying.ask()
+    ENDS[how](buying, row)
+    row.refresh_from_db()
+    told = end_of(row)
+    who = buying.bureau.approver if how == "returned" else buying.bureau.finance
+    assert who.label in told
+    assert request_number(row.number) in told
+    before = snapshot((*LEDGER, PurchaseRequest, Quotation, Act))
+    for name in ("quotation_new", "purchase_on_request"):
+        page = page_of(buying.bureau.finance, name, row.pk)
+        assert [str(message) for message in get_messages(page.wsgi_request)] == [told]
+        assert page.url == reverse("purchase_request", args=(row.pk,))
+    if how == "taken back":
+        for act in ("approve", "return"):
+            answer = post(
+                buying.bureau.approver,
+                "purchase_request",
+                row.pk,
+                {"act": act, "digest": row.digest, "step": "1"},
+            )
+            assert (answer.status_code, answer.context["refusal"].sentence) == (409, told)
+    quoted = {"supplier": "望江鲜果行", "quoted_on": "2020-04-07", "key": str(uuid4())}
+    prices = {f"prices-{item_id}": "60" for item_id in buying.items.values()}
+    stale = post(buying.bureau.finance, "quotation_new", row.pk, {**quoted, **prices})
+    assert stale.status_code == 422
+    assert told in stale.context["form"].non_field_errors()
+    assert snapshot((*LEDGER, PurchaseRequest, Quotation, Act)) == before
+
+
+def test_a_request_that_was_bought_says_on_which_purchase(buying: Buying) -> None:
+    row = buying.chosen()
+    number = Purchase.objects.get(pk=buying.buy(row)).number
+    row.refresh_from_db()
+    assert end_of(row) == _(
+        "Request %(request)s was bought already: purchase No. %(number)s, bought on %(day)s. What else is"
+        " needed is requested anew."
+    ) % {"request": "请-0001", "number": number, "day": written(date(2020, 4, 7), "full")}
+    for name in ("quotation_new", "purchase_on_request"):
+        page = page_of(buying.bureau.finance, name, row.pk)
+        assert [str(message) for message in get_messages(page.wsgi_request)] == [end_of(row)]
+
+
+def test_a_quotation_above_the_limit_is_marked_as_not_compared(buying: Buying) -> None:
+    row = buying.approve(buying.ask())
+    # Together it is the lowest of all, but its pears are above what was approved.
+    buying.quote(row, "便宜行", {"方便面": 1_00, "苹果": 1_00, "梨": 62_01})
+    fitting = buying.quote(row, "望江鲜果行", QUOTES["望江鲜果行"])
+    page = page_of(buying.bureau.finance, "purchase_request", row.pk)
+    above, compared = page.context["comparison"].columns
+    assert (above.difference_minor, above.is_cheapest, above.is_proposed) == (None, False, False)
+    assert (compared.row.quotation_id, compared.difference_minor, compared.is_cheapest) == (
+        fitting.pk,
+        0,
+        True,
+    )
+    assert pgettext("quotation", "not compared") in page.content.decode()

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from html import unescape
 from typing import Any
 from unittest.mock import patch
 from uuid import uuid4
@@ -172,6 +173,11 @@ def test_a_count_is_blind_and_decided_by_another(bureau: Bureau, plan: Plan) -> 
     assert url in titles(bureau.approver)
     assert get(bureau.finance, url).context["form"] is None
     assert post(bureau.finance, url, decision="accept", reason="x").status_code == 200
+    # From a window of before it was handed in.
+    for address in (url, reverse("count_abandon", args=(Count.objects.get().pk,))):
+        (stale,) = get_messages(post(bureau.finance, address, **{f"lot-{lot_id}": "46"}).wsgi_request)
+        assert (stale.level_tag, bureau.finance.label in str(stale)) == ("warning", True)
+    assert Count.objects.get().lines.get().counted == 45
     assert post(bureau.approver, url, decision="accept").status_code == 422
     assert books() == {lot_id: 47}
     assert post(bureau.approver, url, decision="accept", reason="运输破损").url == url
@@ -275,6 +281,18 @@ def test_a_disposal_is_asked_for_by_one_and_decided_by_another(bureau: Bureau, p
     assert books() == {lot_id: 40}
     assert said(post(bureau.approver, decide, decision="return", reason="不同意")) == ("info", True)
     assert (Disposal.objects.get().status, books()) == ("accepted", {lot_id: 40})
+
+
+def test_who_asks_for_a_disposal_that_was_asked_for_meanwhile_is_told_so(bureau: Bureau, plan: Plan) -> None:
+    buy(bureau, plan, {"苹果": (47, 85_00)}, "1")
+    [lot_id] = books()
+    ask = reverse("lot_dispose", args=(lot_id,))
+    post(bureau.office, ask, quantity="7", reason="腐烂")
+    again = post(bureau.office, ask, quantity="7", reason="腐烂")
+    assert (again.status_code, again.context["form"]) == (422, None)
+    (sentence,) = [error for errors in again.context["unoffered"].errors.values() for error in errors]
+    assert str(sentence) in unescape(again.content.decode())
+    assert (Disposal.objects.count(), books()) == (1, {lot_id: 47})
 
 
 def said(answer: Any) -> tuple[str, bool]:

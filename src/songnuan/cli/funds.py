@@ -1,6 +1,6 @@
 """`songnuan funds`: proofs of the ledgers, one ledger to read, the bookkeeper's workbook."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -14,11 +14,14 @@ from songnuan.funds.models import Fund
 from songnuan.funds.queries import Balance, LedgerRow, balance_of, ledger
 from songnuan.goods import checks as goods_checks
 from songnuan.journeys.find import plan_named
-from songnuan.journeys.fund_book import fund_book
+from songnuan.journeys.fund_book import fund_book, summary_of, told_of
+from songnuan.journeys.fund_clauses import clause_numbers, own_clauses
 from songnuan.kernel.days import written
 from songnuan.kernel.money import yuan
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.queries import now
+from songnuan.plans.models import PlanStatus
+from songnuan.records.rules import folded_number
 
 
 @click.group()
@@ -37,11 +40,14 @@ def _figures(balance: Balance) -> dict[str, int]:
     }
 
 
+def _heads() -> tuple[str, ...]:
+    return (_("Appropriated"), _("Committed"), _("Disbursed"), _("Returned"), _("Available"))
+
+
 def _five(rows: Sequence[Fund]) -> Table:
     """Return the five figures of funds as people read them."""
-    heads = (_("Appropriated"), _("Committed"), _("Disbursed"), _("Returned"), _("Available"))
     table = Table(_("Document"), _("Fund"))
-    for head in heads:
+    for head in _heads():
         table.add_column(head, justify="right")
     for row in rows:
         table.add_row(row.document.number, row.title, *map(yuan, _figures(balance_of(row)).values()))
@@ -82,23 +88,28 @@ def check_funds(*, out: Out) -> None:
 @click.argument("document_number")
 @command
 def show_ledger(*, out: Out, document_number: str) -> None:
-    """Show every entry of the funds under a document, each with the five figures after it."""
-    rows = list(
-        Fund.objects.filter(document__number=document_number)
-        .select_related("document", "plan")
-        .order_by("pk")
-    )
+    """Show every entry of the funds under a document, each with the five figures after it.
+
+    The year may stand in any brackets: [2020] is found as 〔2020〕.
+    """
+    asked = folded_number(document_number)
+    every = Fund.objects.select_related("document", "plan").order_by("pk")
+    rows = [row for row in every if folded_number(row.document.number) == asked]
     if not rows:
         sentence = _("There is no fund under the number “%(number)s”. Check how the number is written.")
         raise Refusal("fund_unknown", sentence % {"number": document_number})
+    own = own_clauses(rows)
     entries = [(row, ledger(row.pk)) for row in rows]
     document = {
-        "funds": [{**_head(row), "entries": [_entry(line) for line in lines]} for row, lines in entries]
+        "funds": [
+            {**_head(row), "entries": [_entry(line, own[row.pk]) for line in lines]} for row, lines in entries
+        ]
     }
-    out.document(document, _table([line for _row, lines in entries for line in lines]))
+    out.document(document, _table(entries, own))
 
 
-def _entry(row: LedgerRow) -> dict[str, object]:
+def _entry(row: LedgerRow, own: str) -> dict[str, object]:
+    """Return an entry as programs read it; what names no clause stands under the fund's own."""
     return {
         "entry": row.entry_id,
         "kind": row.kind,
@@ -108,7 +119,7 @@ def _entry(row: LedgerRow) -> dict[str, object]:
         "entered_by": row.entered_by,
         "late_entry": row.late_entry,
         "voucher": row.voucher,
-        "clause": row.clause_key,
+        "clause": row.clause_key or own,
         "for": row.subject,
         "reason": row.reason,
         "commitment": row.draws_on,
@@ -118,19 +129,31 @@ def _entry(row: LedgerRow) -> dict[str, object]:
     }
 
 
-def _table(rows: list[LedgerRow]) -> Table:
-    heads = (_("Day"), _("Entry"), _("Voucher"), _("Amount"), _("Available"), _("Late entry"))
-    table = Table(*heads)
-    for row in rows:
-        table.add_row(
-            written(row.happened_on, "full"),
-            row.kind_label,
-            row.voucher,
-            yuan(row.amount_minor),
-            yuan(row.after.available),
-            _("late") if row.late_entry else "",
-        )
+def _table(entries: Sequence[tuple[Fund, Sequence[LedgerRow]]], own: Mapping[int, str]) -> Table:
+    table = Table(_("Day"), _("Summary"), _("Clause"), _("Voucher"))
+    for head in (_("Amount"), *_heads()):
+        table.add_column(head, justify="right")
+    table.add_column(_("Late entry"))
+    for fund, rows in entries:
+        told, numbers = told_of(fund), clause_numbers(fund.plan)
+        for row in rows:
+            table.add_row(
+                written(row.happened_on, "full"),
+                summary_of(row, fund, told),
+                numbers.get(row.clause_key or own[fund.pk], ""),
+                row.voucher,
+                _signed(row),
+                *map(yuan, _figures(row.after).values()),
+                _("late") if row.late_entry else "",
+            )
     return table
+
+
+def _signed(row: LedgerRow) -> str:
+    """Return what an entry added to what is available, or took; without a sign where it did neither."""
+    if not row.freed_minor:
+        return yuan(row.amount_minor)
+    return f"+{yuan(row.freed_minor)}" if row.freed_minor > 0 else yuan(row.freed_minor)
 
 
 @funds.command("export")
@@ -143,6 +166,8 @@ def export(*, out: Out, plan_name: str, path: Path) -> None:
     rows = list(Fund.objects.filter(plan=plan).select_related("document", "plan").order_by("pk"))
     if not rows:
         sentence = _("“%(title)s” has no fund. One is opened when the plan is opened.")
+        if plan.status in {PlanStatus.OPEN, PlanStatus.CLOSED}:
+            sentence = _("“%(title)s” has no fund: its text sets no money aside, so there are no books.")
         raise Refusal("fund_unknown", sentence % {"title": plan.title})
     if not path.parent.is_dir():
         sentence = _("There is no folder “%(folder)s”. Make it, or choose another.")

@@ -13,7 +13,7 @@ from songnuan.journeys.check_plan import check_plan
 from songnuan.journeys.compare_versions import compare_versions
 from songnuan.journeys.find import plan_named
 from songnuan.journeys.load_plan import load_plan
-from songnuan.journeys.measures import settings_by_kind
+from songnuan.journeys.measures import kinds, settings_by_kind
 from songnuan.journeys.plan_status import plan_status
 from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.money import yuan
@@ -121,7 +121,7 @@ def status(*, out: Out, slug: str) -> None:
                 continue
             table.add_row(
                 heading,
-                row["kind"],
+                kinds()[row["kind"]].label() if row["kind"] in kinds() else row["kind"],
                 str(row["done"]),
                 str(row["due"]),
                 str(row["late"]),

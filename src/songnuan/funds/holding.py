@@ -22,8 +22,9 @@ def lock(fund_id: int) -> None:
 def require_fund_free(fund_id: int) -> None:
     """Let pass an act that promises or takes money of a fund, or ends it; the fund is locked from now on.
 
-    Money that comes in or comes back is booked all the same: it leaves nothing to be looked into, and the
-    ledger has to agree with the bank.
+    A reversal after which money is promised or paid again, or was never given, is such an act. Money that
+    comes in or comes back is booked all the same: it leaves nothing to be looked into, and the ledger has to
+    agree with the bank.
 
     Raises:
         Refusal: `held`.

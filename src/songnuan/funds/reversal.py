@@ -8,6 +8,7 @@ from django.db.models.expressions import Combinable
 from django.utils.translation import gettext as _
 
 from songnuan.funds.booking import take_available
+from songnuan.funds.holding import require_fund_free
 from songnuan.funds.models import Commitment, Entry, Fund, Kind
 from songnuan.funds.queries import rest_of
 from songnuan.kernel.days import written
@@ -152,13 +153,20 @@ _UNDO: Mapping[str, Callable[[Fund, Entry], None]] = {
 }
 
 
+# Whose reversal takes appropriated money away, promises it again or pays it again: a hold stops it, as it
+# stops the act itself. What the reversals of the others bring back is booked all the same.
+TAKING = frozenset({Kind.APPROPRIATE.value, Kind.RELEASE.value, Kind.REFUND.value})
+
+
 def undo(fund: Fund, original: Entry) -> None:
     """Move the counters back as if `original` had not been; the fund's row is locked by the caller.
 
     Raises:
-        Refusal: `not_reversible`, `already_reversed`, `beyond_fund`, `commitment_disbursed`,
+        Refusal: `not_reversible`, `already_reversed`, `held`, `beyond_fund`, `commitment_disbursed`,
             `commitment_released`, `disbursement_refunded`, `ledger_differs`.
 
     """
     _refuse_reversal(original)
+    if original.kind in TAKING:
+        require_fund_free(fund.pk)
     _UNDO[original.kind](fund, original)

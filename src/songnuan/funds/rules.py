@@ -170,8 +170,8 @@ def closing_obstacles(
         found.append(Refusal("closing_committed", sentence % figures, committed_minor=committed_minor))
     if unreceived:
         sentence = _(
-            "Purchases not delivered in full: %(numbers)s. Enter what came, cancel the purchase, or book what"
-            " the supplier gives back for what does not come."
+            "Purchases not delivered in full: No. %(numbers)s. Enter what came, cancel the purchase, or book"
+            " what the supplier gives back for what does not come."
         )
         words = {"numbers": "、".join(unreceived)}
         found.append(Refusal("purchases_unreceived", sentence % words, count=len(unreceived)))

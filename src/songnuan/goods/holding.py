@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from songnuan.approvals.hold_queries import held_keys, require_free
 from songnuan.funds.holding import subject_of as fund_subject
-from songnuan.goods.models import Lot, Purchase
+from songnuan.goods.models import Lot, Purchase, PurchaseRequest
 
 PURCHASE = "goods.purchase"
 REQUEST = "goods.request"
@@ -38,6 +38,26 @@ def require_request_free(request_id: int) -> None:
 
     """
     require_free([request_subject(request_id)])
+
+
+def require_promise_free(commitment_id: int) -> None:
+    """Let pass what promises or pays again on a commitment; its fund is locked, for which every hold waits.
+
+    Neither the purchase nor the request for which the money was set aside is on hold then, cancelled or not:
+    it is what is looked into.
+
+    Raises:
+        Refusal: `held`.
+
+    """
+    purchases = Purchase.objects.filter(commitment_id=commitment_id).order_by("pk")
+    requests = PurchaseRequest.objects.filter(commitment_id=commitment_id).order_by("pk")
+    require_free(
+        [
+            *(subject_of(pk) for pk in purchases.values_list("pk", flat=True)),
+            *(request_subject(pk) for pk in requests.values_list("pk", flat=True)),
+        ]
+    )
 
 
 def require_may_leave(purchase: Purchase) -> None:

@@ -12,12 +12,16 @@ from django.utils.translation import gettext as _
 
 from songnuan.audit.chain import canonical
 from songnuan.funds import actions as funds
+from songnuan.funds.booking import refuse_closed
+from songnuan.funds.models import Fund
 from songnuan.funds.rules import purchase_voucher
 from songnuan.goods import actions as goods
 from songnuan.goods.actions import invoices
 from songnuan.goods.models import PurchaseRequest, RequestStatus
 from songnuan.goods.queries import KitView, kit_of
+from songnuan.goods.request_ends import end_of
 from songnuan.goods.request_queries import find_request, judge_purchase
+from songnuan.goods.request_rules import request_number
 from songnuan.goods.rules import Draft
 from songnuan.jobs import actions as jobs
 from songnuan.journeys.base import journey
@@ -176,8 +180,9 @@ def _request(request_id: int | None, kit: KitView) -> PurchaseRequest | None:
         sentence = _("This request is for another kit. Choose one of the measure itself.")
         raise Refusal("purchase_request_unknown", sentence, purchase_request=request_id)
     if row.status != RequestStatus.APPROVED:
-        sentence = _("Request %(number)s is not approved, or is over. Reload the page and look again.")
-        raise Refusal("wrong_state", sentence % {"number": row.number}, status=row.status)
+        waits = _("Request %(number)s is not approved yet, so nothing is bought on it.")
+        sentence = end_of(row) or waits % {"number": request_number(row.number)}
+        raise Refusal("wrong_state", sentence, status=row.status)
     return row
 
 
@@ -185,13 +190,14 @@ def payable_kit(measure: Measure, at: datetime) -> KitView:
     """Return the kit of a measure under which money may be spent now.
 
     Raises:
-        Refusal: `kit_missing`, `question_open`, or that the measure does not run.
+        Refusal: `kit_missing`, `question_open`, `fund_closed`, or that the measure does not run.
 
     """
     check_measure_runs(measure, at)
     kit = kit_of(measure.pk)
     if kit is None:
         raise Refusal("kit_missing", _("This measure is not open yet, so nothing can be bought for it."))
+    refuse_closed(Fund.objects.get(pk=kit.fund_id))
     _check_questions(measure.plan_id)
     return kit
 

@@ -4,10 +4,9 @@ from datetime import datetime
 from uuid import UUID
 
 from songnuan.funds import actions as funds
-from songnuan.funds.holding import lock as lock_fund
 from songnuan.jobs import actions as jobs
 from songnuan.journeys.base import journey
-from songnuan.journeys.fund_closing import fund_known, unsettled
+from songnuan.journeys.fund_closing import fund_locked, unsettled
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.bulk import digest_rows
 
@@ -37,9 +36,7 @@ def close_fund(
     earlier = jobs.receive(key=key, purpose="close_fund", body_digest=digest, actor=actor, at=at)
     if earlier is not None:
         return int(earlier)
-    fund = fund_known(fund_id)
-    lock_fund(fund.pk)  # until the end nothing comes, goes back or is refunded
-    against = unsettled(fund)
+    against = unsettled(fund_locked(fund_id))
     row = funds.propose_closing(
         fund_id=fund_id,
         voucher=voucher,

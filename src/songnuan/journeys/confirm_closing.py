@@ -4,10 +4,9 @@ from datetime import datetime
 from uuid import UUID
 
 from songnuan.funds import actions as funds
-from songnuan.funds.holding import lock as lock_fund
 from songnuan.jobs import actions as jobs
 from songnuan.journeys.base import journey
-from songnuan.journeys.fund_closing import closing_known, tell_proposer, unsettled
+from songnuan.journeys.fund_closing import closing_known, fund_locked, tell_proposer, unsettled
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.bulk import digest_rows
 
@@ -24,9 +23,7 @@ def confirm_closing(*, closing_id: int, key: UUID, actor: Actor, at: datetime) -
     digest = digest_rows([(closing_id, "confirm")])
     if jobs.receive(key=key, purpose="confirm_closing", body_digest=digest, actor=actor, at=at) is not None:
         return
-    fund = closing_known(closing_id).fund
-    lock_fund(fund.pk)  # until the end nothing comes, goes back or is refunded
-    against = unsettled(fund)
+    against = unsettled(fund_locked(closing_known(closing_id).fund_id))
     row = funds.confirm(
         closing_id=closing_id,
         unreceived=against.unreceived,

@@ -40,7 +40,7 @@ def fund_book(*, plan: Plan, funds: Sequence[Fund], at: datetime, to: BinaryIO) 
     for place, fund in enumerate(funds, 1):
         mark = f" {place}" if len(funds) > 1 else ""
         rows = ledger(fund.pk)
-        told = _told(fund)
+        told = told_of(fund)
         clauses = {"": numbers.get(names[fund.pk], ""), **numbers}
         sheets.append(_detail(fund, rows, told, clauses, (head, mark)))
         sheets.append(_postings(fund, rows, told, (head, mark)))
@@ -132,7 +132,7 @@ def _detail(
         (
             row.happened_on,
             row.voucher,
-            _summary(row, fund, told),
+            summary_of(row, fund, told),
             clauses.get(row.clause_key, ""),
             *_cells(change)[:4],
             row.after.available,
@@ -192,7 +192,7 @@ def _postings(
         (
             row.happened_on,
             row.voucher,
-            _summary(row, fund, told),
+            summary_of(row, fund, told),
             str(Account(posting.account).label),
             posting.amount_minor if posting.amount_minor > 0 else None,
             -posting.amount_minor if posting.amount_minor < 0 else None,
@@ -227,7 +227,7 @@ def _vouchers(
             row.voucher,
             row.happened_on,
             row.kind_label,
-            _summary(row, fund, told),
+            summary_of(row, fund, told),
             row.amount_minor,
             undone[row.entry_id].happened_on if row.is_reversed else None,
             _("late") if row.late_entry else "",
@@ -255,8 +255,8 @@ def _clauses(plan: Plan, funds: Sequence[Fund], head: Sequence[str]) -> Sheet:
     return Sheet(name, name, head, fields, rows, total=_("Total"), foot=words, each_alone=True)
 
 
-def _told(fund: Fund) -> dict[int, str]:
-    """Return what each commitment is for, by entry."""
+def told_of(fund: Fund) -> dict[int, str]:
+    """Return what each commitment of a fund is for, by entry."""
     asked = PurchaseRequest.objects.filter(fund=fund, commitment__isnull=False)
     told = {
         entry_id or 0: _("Request %(number)s") % {"number": request_number(number)}
@@ -269,8 +269,8 @@ def _told(fund: Fund) -> dict[int, str]:
     }
 
 
-def _summary(row: LedgerRow, fund: Fund, told: Mapping[int, str]) -> str:
-    """Return what an entry is about: its kind, what for, and the reason where one was given."""
+def summary_of(row: LedgerRow, fund: Fund, told: Mapping[int, str]) -> str:
+    """Return what an entry is about: its kind, what for (`told`), and the reason where one was given."""
     kind = row.kind_label
     if row.undoes:
         kind = _("%(reversal)s of the %(kind)s") % {"reversal": kind, "kind": Kind(row.undoes).label}

@@ -9,11 +9,21 @@ from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from songnuan.funds.holding import lock
 from songnuan.funds.models import Closing, Fund, Step, StepStatus
 from songnuan.funds.queries import balance_of
 from songnuan.funds.rules import closing_obstacles
 from songnuan.goods.deliveries import ToCome, purchases_to_come
-from songnuan.goods.models import Kit, Purchase, PurchaseRequest, RequestStatus
+from songnuan.goods.models import (
+    Disposal,
+    DisposalStatus,
+    Kit,
+    Lot,
+    Purchase,
+    PurchaseRequest,
+    RequestStatus,
+)
+from songnuan.goods.places import STORE
 from songnuan.goods.queries import stock
 from songnuan.journeys.fund_clauses import own_clauses
 from songnuan.journeys.measures.kit_purchase import terms_of
@@ -49,6 +59,19 @@ def fund_known(fund_id: int) -> Fund:
     fund = Fund.objects.select_related("document").filter(pk=fund_id).first()
     if fund is None:
         raise Refusal("fund_unknown", _("There is no such fund. Choose one from the list."), fund=fund_id)
+    return fund
+
+
+def fund_locked(fund_id: int) -> Fund:
+    """Return the fund as it stands until the end: nothing comes, goes back or is refunded meanwhile.
+
+    Raises:
+        Refusal: `fund_unknown`.
+
+    """
+    fund = fund_known(fund_id)
+    lock(fund.pk)
+    fund.refresh_from_db()  # what was read before the lock may be another's past
     return fund
 
 
@@ -107,7 +130,7 @@ def obstacles(fund: Fund, against: Unsettled, *, takes_loss: bool = False) -> li
 
 def undone(fund: Fund) -> list[str]:
     """Return, a sentence each, what the fund may still be needed for; it stands in the way of nothing."""
-    found = [*_unproven(fund), *_to_be_bought(fund)]
+    found = [*_unproven(fund), *_to_be_bought(fund), *_in_store(fund)]
     pending = PurchaseRequest.objects.filter(fund=fund, status=RequestStatus.PENDING)
     asked = pending.aggregate(count=Count("pk"), total=Sum("total_minor"))
     if count := asked["count"]:
@@ -159,6 +182,24 @@ def _to_be_bought(fund: Fund) -> Iterator[str]:
     goods = "、".join(f"{item} {count} {packing}" for (item, packing), count in packs.items() if count)
     if goods:
         yield _("Still to be bought: %(goods)s.") % {"goods": goods}
+
+
+def _in_store(fund: Fund) -> Iterator[str]:
+    """Yield which goods of the fund are in the store, and what is to be disposed of, a sentence each.
+
+    Without figures: who counts the store reads this too.
+    """
+    bought = Lot.objects.filter(
+        line__purchase__fund=fund, levels__place=STORE, levels__quantity__gt=0
+    ).select_related("item")
+    if names := list(dict.fromkeys(lot.item.label for lot in bought.order_by("item_id", "pk"))):
+        yield _("Still in the store: %(goods)s.") % {"goods": "、".join(names)}
+    waiting = Disposal.objects.filter(lot__line__purchase__fund=fund, status=DisposalStatus.WAITING)
+    if count := waiting.count():
+        words = ngettext(
+            "%(count)s disposal waits for a decision.", "%(count)s disposals wait for a decision.", count
+        )
+        yield words % {"count": count}
 
 
 def _unreceived(fund: Fund) -> list[ToCome]:

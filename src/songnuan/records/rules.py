@@ -20,6 +20,12 @@ MAKE_PAPER = "records.make_paper"
 
 _CODE = re.compile(r"[\u4e00-\u9fff]{2,20}")
 _NUMBER = re.compile(r"(?P<code>[\u4e00-\u9fff]+)〔(?P<year>\d{4})〕(?P<serial>\d{1,5})号")
+_BRACKETS = str.maketrans({**dict.fromkeys("[［【﹝〖（(", "〔"), **dict.fromkeys("]］】﹞〗）)", "〕")})
+
+
+def folded_number(number: str) -> str:
+    """Return a document's number as it is compared: half width, no spaces, the year in 〔〕 however typed."""
+    return "".join(unicodedata.normalize("NFKC", number).split()).translate(_BRACKETS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,7 +118,12 @@ class Closing(Why):
             del self.fields["voucher"]
         if lost_minor:
             label = _("It never comes, nor does its money: %(sum)s yuan are lost")
-            self.fields["takes_loss"].label = label % {"sum": yuan(lost_minor)}
+            box = self.fields["takes_loss"]
+            box.label, box.required = label % {"sum": yuan(lost_minor)}, True
+            box.error_messages["required"] = _(
+                "Only with this loss can the fund be closed. Tick it, or have what is to come received or"
+                " refunded first."
+            )
         else:
             del self.fields["takes_loss"]
 

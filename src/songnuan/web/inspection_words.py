@@ -67,6 +67,7 @@ GRAVE = frozenset(
         "above_standard",
         "already_handed_over",
         "before_approval",
+        "before_document",
         "before_money",
         "before_payment",
         "came_before_bought",

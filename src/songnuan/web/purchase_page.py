@@ -21,6 +21,7 @@ from songnuan.journeys.measures.kit_purchase import terms_of
 from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
+from songnuan.web.forms import Form
 from songnuan.web.hold_forms import mark_of
 from songnuan.web.purchase_form import Cancelling
 from songnuan.web.purchase_request_forms import InvoiceForm, ReplacingForm
@@ -59,9 +60,15 @@ def purchase_page(
     settled = standing and (refused is not None or not can_go_back(row.pk))
     has_picture = row.invoice_file_id is not None
     proving = ReplacingForm if has_picture else InvoiceForm
-    cancelling = tried if isinstance(tried, Cancelling) else Cancelling()
     is_open = standing and row.fund.closed_at is None
+    # What came back of a payment stands in the way of its reversal.
+    cancels = standing and not settled and not shown["refunds"]
     back = (tried if isinstance(tried, ReturningForm) else returning_form(row)) if is_open else None
+    forms: dict[str, Form | None] = {
+        "returning": back if back is not None and back.rows else None,
+        "cancelling": (tried if isinstance(tried, Cancelling) else Cancelling()) if cancels else None,
+        "proving": (tried if type(tried) is proving else proving()) if standing else None,
+    }
     context = {
         "purchase": shown,
         "mark": mark_of(reader, row.fund.plan.unit_id, [purchase_subject(row.pk), fund_subject(row.fund_id)]),
@@ -74,14 +81,12 @@ def purchase_page(
         "to_come": to_come,
         "may_receive": is_open and bool(to_come),
         "may_receive_all": standing and not any(line.expires for line in to_come),
-        "returning": back if back is not None and back.rows else None,
-        # What came back of a payment stands in the way of its reversal.
-        "cancelling": cancelling if standing and not settled and not shown["refunds"] else None,
+        **forms,
+        "unoffered": tried if tried not in forms.values() else None,
         "settled": settled and refused is None,
         "may_refund": is_open and row.disbursement_id is not None,
         "refusal": refused,
         "terms": terms_of(row.kit.measure),
-        "proving": (tried if isinstance(tried, InvoiceForm) else proving()) if standing else None,
         "replaced": replaced_invoices(row.pk),
     }
     status = 409 if refused else 422 if tried else 200

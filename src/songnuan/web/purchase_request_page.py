@@ -65,9 +65,9 @@ class AskedLine:
 class Column:
     """One quotation beside the others.
 
-    `difference_minor` is how much more it costs than the cheapest that may be chosen. `may_choose`: it is
-    whole and within the highest prices of the request. `needs_reason`: another is cheaper, or was chosen
-    before, or too few count.
+    `difference_minor` is how much more it costs than the cheapest that may be chosen, None for one that is
+    not compared: `why_not` says why. `may_choose`: it is whole and within the highest prices of the request.
+    `needs_reason`: another is cheaper, or was chosen before, or too few count.
     """
 
     row: QuotationRow
@@ -188,7 +188,7 @@ def _column(
     is_short: bool,
 ) -> Column:
     whole = totals(offers.values(), lines)
-    cheapest = min((within(offers.values(), lines) or whole).values(), default=0)
+    cheapest = min(within(offers.values(), lines).values(), default=0)
     total = whole.get(one.quotation_id)
     why_not = ""
     if total is None:
@@ -198,8 +198,8 @@ def _column(
     is_chosen = request.chosen_id == one.quotation_id
     return Column(
         row=one,
-        difference_minor=None if total is None else total - cheapest,
-        is_cheapest=total is not None and total == cheapest,
+        difference_minor=None if total is None or why_not else total - cheapest,
+        is_cheapest=total == cheapest and not why_not,
         is_chosen=is_chosen,
         is_proposed=request.chosen_id is None and one.quotation_id in proposed(offers.values(), lines),
         may_choose=not why_not and not is_chosen,

@@ -318,6 +318,7 @@ CODES: Mapping[str, Promise] = {
     "time_over": pgettext_lazy("refusal", "the time was over"),
     "rule_broken": pgettext_lazy("refusal", "a rule of scheduling was broken without a reason"),
     "before_approval": pgettext_lazy("refusal", "bought before its request was approved"),
+    "before_document": pgettext_lazy("refusal", "money before its document"),
     "before_money": pgettext_lazy("refusal", "returned before money came"),
     "before_payment": pgettext_lazy("refusal", "refunded before it was paid"),
     "came_before_bought": pgettext_lazy("refusal", "came before it was bought"),

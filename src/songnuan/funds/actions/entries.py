@@ -74,13 +74,17 @@ def appropriate(
 
     Raises:
         Refusal: `beyond_document` with `granted_minor`, `appropriated_minor` and `asked_minor`;
-            `amount_invalid`, `happened_in_future`, `happened_long_ago`, `voucher_missing`,
-            `voucher_reserved`, `voucher_used`, `fund_closed`.
+            `amount_invalid`, `happened_in_future`, `happened_long_ago`, `before_document`,
+            `voucher_missing`, `voucher_reserved`, `voucher_used`, `fund_closed`.
 
     """
     fund = _fund(fund_id, Permission.FUND_APPROPRIATE, actor, at)
     rules.check_amount(amount_minor)
     rules.check_day(happened_on, at)
+    sentence = _(
+        "The document that gives this money is of %(first)s, so none came under it on %(day)s. Check the day."
+    )
+    rules.check_since(happened_on, fund.document.dated_on, sentence, "before_document")
     number = rules.check_typed_voucher(voucher)
     take_granted(fund, amount_minor)
     entry = Entry(
@@ -119,6 +123,7 @@ def commit(
     """
     fund = Fund.objects.select_related("plan").get(pk=fund_id)
     require_office(actor, by, unit_id=fund.plan.unit_id, at=at)
+    refuse_closed(fund)
     rules.check_amount(amount_minor)
     rules.check_day(happened_on, at)
     require_fund_free(fund_id)
@@ -300,7 +305,8 @@ def reverse(*, entry_id: int, reason: str, happened_on: date, actor: Actor, at: 
     Raises:
         Refusal: `already_reversed`, `not_reversible` (a reversal), `commitment_disbursed`,
             `commitment_released`, `disbursement_refunded`, `beyond_fund` (the money is no longer
-            available), `reason_missing`, `happened_in_future`, `happened_long_ago`, `fund_closed`.
+            available), `reason_missing`, `happened_in_future`, `happened_long_ago`, `fund_closed`, `held`
+            where money is taken away, promised or paid again.
 
     """
     original = Entry.objects.get(pk=entry_id)
@@ -339,13 +345,13 @@ def reverse(*, entry_id: int, reason: str, happened_on: date, actor: Actor, at: 
 
 
 def _fund(fund_id: int, permission: Permission, actor: Actor, at: datetime) -> Fund:
-    """Return the fund, if the actor may do this over the unit of its plan and the fund is open.
+    """Return the fund with its document, if the actor may do this over the unit and the fund is open.
 
     Raises:
         Refusal: `not_permitted`, `fund_closed`.
 
     """
-    fund = Fund.objects.select_related("plan").get(pk=fund_id)
+    fund = Fund.objects.select_related("plan", "document").get(pk=fund_id)
     require(actor, permission, unit_id=fund.plan.unit_id, at=at)
     refuse_closed(fund)
     return fund

@@ -28,6 +28,7 @@ from songnuan.goods.models import (
     RequestLine,
     RequestStatus,
 )
+from songnuan.goods.request_ends import end_of
 from songnuan.goods.request_queries import (
     asked_of,
     check_quote,
@@ -343,7 +344,7 @@ def _check_open(row: PurchaseRequest) -> None:
 
 
 def _refuse_state(row: PurchaseRequest, move: str) -> NoReturn:
-    sentence = _("This was changed meanwhile, or is not ready for this step. Reload the page.")
+    sentence = end_of(row) or _("This was changed meanwhile, or is not ready for this step. Reload the page.")
     raise Refusal("wrong_state", sentence, lifecycle=REQUEST.name, move=move, status=row.status)
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from songnuan.funds.figures import closings_of
-from songnuan.funds.models import Closing, Fund, StepStatus
+from songnuan.funds.models import Closing, Fund, Step, StepStatus
 from songnuan.funds.queries import balance_of
 from songnuan.journeys.close_fund import close_fund
 from songnuan.journeys.confirm_closing import confirm_closing
@@ -48,11 +48,13 @@ def fund_close(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("fund_closing", pk)
     require(reader.actor, Permission.FUND_APPROPRIATE, unit_id=row.plan.unit_id, at=reader.at)
     key = key_of(request)
-    form = _proposal(row, unsettled(row), request.POST)
+    # What the page was for when it was opened: nobody proposes to reopen with what was said to close.
+    step = request.POST.get("step") or _next_step(row)
+    form = _proposal(row, step, unsettled(row), request.POST)
     if form.is_valid():
         facts: dict[str, Any] = {"fund_id": pk, "key": key, "actor": reader.actor, "at": reader.at}
         with form.refusals():
-            if row.closed_at is None:
+            if step == Step.CLOSE:
                 close_fund(
                     voucher=form.cleaned_data.get("voucher", ""),
                     reason=form.cleaned_data["reason"],
@@ -151,9 +153,19 @@ def _closing_seen(reader: Reader, pk: int) -> tuple[Closing, Fund]:
     return closing, fund_seen(reader, closing.fund_id)
 
 
-def _proposal(row: Fund, against: Unsettled, data: Any = None) -> Form:  # noqa: ANN401 - what was posted
-    """Return the form for the next step: to close an open fund, to reopen a closed one."""
-    if row.closed_at is not None:
+def _next_step(row: Fund) -> Step:
+    """Return what can be proposed: to close an open fund, to reopen a closed one."""
+    return Step.CLOSE if row.closed_at is None else Step.REOPEN
+
+
+def _proposal(
+    row: Fund,
+    step: str,
+    against: Unsettled,
+    data: Any = None,  # noqa: ANN401 - what was posted
+) -> Form:
+    """Return the form in which a step is proposed."""
+    if step != Step.CLOSE:
         return Why(data)
     return ClosingForm(data, left_minor=balance_of(row).available, lost_minor=against.lost_minor)
 
@@ -179,7 +191,12 @@ def _page(
     others = obstacles(row, waits, takes_loss=True) if row.closed_at is None else []
     offers = books and waiting is None and not others
     decides = waiting is not None and confirms and not is_own
-    proposes = tried is not None and not isinstance(tried, Decision)
+    step = _next_step(row)
+    fits = isinstance(tried, Why) and isinstance(tried, ClosingForm) is (step == Step.CLOSE)
+    forms: dict[str, Form | None] = {
+        "proposal": (tried if fits else _proposal(row, step, waits)) if offers else None,
+        "decision": (tried if isinstance(tried, Decision) else Decision()) if decides else None,
+    }
     view = fund_view(row)
     context = {
         "fund": view,
@@ -188,8 +205,9 @@ def _page(
         "waiting": waiting,
         "obstacles": against,
         "undone": undone(row) if row.closed_at is None else [],
-        "proposal": tried if proposes else _proposal(row, waits) if offers else None,
-        "decision": tried if isinstance(tried, Decision) else Decision() if decides else None,
+        "step": step,
+        **forms,
+        "unoffered": tried if tried not in forms.values() else None,
         "may_withdraw": waiting is not None and books and is_own,
         "is_stale": waiting is not None
         and row.closed_at is None

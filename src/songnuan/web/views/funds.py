@@ -169,6 +169,12 @@ def fund_page(
     back = isinstance(tried, GoingBack)
     initial = {"happened_on": reader.day}
     view = fund_view(row)
+    appropriation = (None if back else tried) or Appropriation(initial=initial) if books else None
+    giving_back = (
+        (tried if back else None) or GoingBack(initial=initial, prefix="back")
+        if books and view.balance.available
+        else None
+    )
     context = {
         "fund": view,
         "mark": mark_of(reader, row.plan.unit_id, [fund_subject(row.pk)]),
@@ -185,10 +191,9 @@ def fund_page(
         "entries": part.entries,
         "older": part.older,
         "next_purchase": _next_purchase(stocks) if buys else None,
-        "appropriation": (None if back else tried) or Appropriation(initial=initial) if books else None,
-        "giving_back": (tried if back else None) or GoingBack(initial=initial, prefix="back")
-        if books and view.balance.available
-        else None,
+        "appropriation": appropriation,
+        "giving_back": giving_back,
+        "unoffered": tried if tried not in {appropriation, giving_back} else None,
         "undone": undone(row) if books and view.balance.available else [],
         "waiting": waiting_closings([row.pk]).get(row.pk),
     }

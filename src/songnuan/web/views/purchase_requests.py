@@ -20,6 +20,7 @@ from songnuan.funds.queries import balance
 from songnuan.goods.holding import request_subject
 from songnuan.goods.models import Kit, PurchaseRequest, Quotation, RequestStatus
 from songnuan.goods.queries import parts_of, stock
+from songnuan.goods.request_ends import end_of
 from songnuan.goods.request_queries import (
     asked_of,
     asked_packs,
@@ -86,10 +87,10 @@ def purchase_request_new(request: HttpRequest, measure_id: int) -> HttpResponse:
     """Work out a request, or hand it in for approval."""
     reader = reader_of(request)
     spot = spot_of(reader, measure_id)
+    if spot.fund.closed_at is not None:
+        return say_closed(request, spot.fund)
     rows = stock(spot.kit.kit_id, units=spot.terms.kits)
     if request.method != "POST":
-        if spot.fund.closed_at is not None:
-            return say_closed(request, spot.fund)
         return _new_page(request, spot, RequestForm(rows, initial=_begun(request, spot)))
     form = RequestForm(rows, request.POST)
     form.full_clean()
@@ -139,7 +140,10 @@ def purchase_request(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("purchase_request", pk)
         if isinstance(refusal, NotPermitted):
             raise
-        return _page(request, reader, _seen(reader, pk), refusal)
+        now = _seen(reader, pk)
+        # Once it is over, that says more than what would be wrong with the act, whose form is gone.
+        told = end_of(now)
+        return _page(request, reader, now, Refusal("wrong_state", told) if told else refusal)
     messages.success(request, act[1])
     return redirect("purchase_request", pk)
 
@@ -152,6 +156,9 @@ def quotation_new(request: HttpRequest, pk: int) -> HttpResponse:
     require(reader.actor, Permission.PURCHASE_RECORD, unit_id=row.kit.measure.plan.unit_id, at=reader.at)
     parts, lines = parts_of(row.kit_id), lines_of(pk)
     if request.method != "POST":
+        if told := end_of(row):
+            messages.warning(request, told)
+            return redirect("purchase_request", pk)
         form = QuotationForm(parts, lines, initial={"quoted_on": reader.day})
         return _quotation_page(request, row, form)
     form = QuotationForm(parts, lines, request.POST, request.FILES)

@@ -24,6 +24,7 @@ from songnuan.goods.queries import (
     kit_of,
     stock,
 )
+from songnuan.goods.request_ends import end_of
 from songnuan.goods.request_queries import approved_of, judge_purchase, lines_of, open_requests
 from songnuan.goods.request_rules import request_number
 from songnuan.goods.rules import Draft, KitPrice, Problem, dearest_kit, price_of_kit, together
@@ -92,16 +93,19 @@ def purchase_on_request(request: HttpRequest, pk: int) -> HttpResponse:
     reader = reader_of(request)
     row = get_object_or_404(PurchaseRequest.objects.select_related("chosen", "kit"), pk=pk)
     spot = replace(spot_of(reader, row.kit.measure_id), request=row)
-    if row.status != RequestStatus.APPROVED and request.method != "POST":
+    # What is recorded is handed in all the same: posted twice, it is taken as before.
+    if row.status != RequestStatus.APPROVED and (request.method != "POST" or "check" in request.POST):
+        waits = _("Request %(number)s is not approved yet, so nothing is bought on it.")
+        messages.warning(request, end_of(row) or waits % {"number": request_number(row.number)})
         return redirect("purchase_request", pk)
     return _new(request, reader, spot)
 
 
 def _new(request: HttpRequest, reader: Reader, spot: Spot) -> HttpResponse:
+    if spot.fund.closed_at is not None:
+        return say_closed(request, spot.fund)
     rows = _rows(spot)
     if request.method != "POST":
-        if spot.fund.closed_at is not None:
-            return say_closed(request, spot.fund)
         form = PurchaseForm(rows, spot.dated, initial=_begun(reader, spot))
         return _form_page(request, reader, spot, form, None)
     form = PurchaseForm(rows, spot.dated, request.POST, request.FILES)

@@ -189,6 +189,7 @@ def lot_page(
     waiting = found.disposals.filter(status=DisposalStatus.WAITING).select_related("proposed_by").first()
     may_ask = keeps_store(reader, plan) and row.in_store > 0 and waiting is None and not blind
     card = [] if blind else stock_card(plan_id=plan.pk, item_id=found.item_id, lot_id=found.pk)
+    offered = (form or _disposal_form(row, reader.day)) if may_ask else None
     context = {
         "plan": plan,
         "view": items_of([row], reader.day, holds_on(reader, [row]))[0].lots[0],
@@ -198,7 +199,8 @@ def lot_page(
         "may_decide": waiting is not None
         and waiting.proposed_by_id != reader.user.pk
         and reader.may(Permission.STOCK_DECIDE, plan.unit_id),
-        "form": (form or _disposal_form(row, reader.day)) if may_ask else None,
+        "form": offered,
+        "unoffered": form if offered is None else None,
     }
     return render(request, "web/lot.html", context, status=422 if form else 200)
 

@@ -88,6 +88,10 @@ def count(request: HttpRequest, pk: int) -> HttpResponse:
         say_decided(request, what, row.decided_at, row.decided_by, reader.user)
         return redirect("count", pk)
     decides = _decides(reader, row)
+    is_counted = any(name.startswith("lot-") for name in request.POST)
+    if is_counted and row.status == CountStatus.WAITING:
+        _say_handed_in(request, row)
+        return redirect("count", pk)
     form = _decision(request.POST if request.method == "POST" else None) if decides else None
     if request.method == "POST" and form is not None and form.is_valid():
         accept = form.cleaned_data["decision"] == "accept"
@@ -122,6 +126,8 @@ def count_abandon(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a count up that was not handed in."""
     reader = reader_of(request)
     row = _seen(reader, pk)
+    if request.method == "POST" and row.status == CountStatus.WAITING:
+        _say_handed_in(request, row)
     if request.method != "POST" or row.status != CountStatus.COUNTING:
         return redirect("count", pk)
     form = AbandoningForm(request.POST, auto_id="abandon_%s")
@@ -201,6 +207,16 @@ def disposal(request: HttpRequest, pk: int) -> HttpResponse:
     }
     status = 422 if form is not None and form.errors else 200
     return render(request, "web/disposal.html", context, status=status)
+
+
+def _say_handed_in(request: HttpRequest, row: Count) -> None:
+    """Say to who comes with a page of before that the count was handed in, and by whom."""
+    sentence = _(
+        "%(person)s handed this count in already, and it waits for somebody else to decide. Nothing of yours"
+        " was recorded."
+    )
+    by = row.counted_by
+    messages.warning(request, sentence % {"person": (by.name or by.username) if by else ""})
 
 
 def _seen(reader: Reader, pk: int) -> Count:

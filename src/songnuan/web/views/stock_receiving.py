@@ -25,6 +25,10 @@ def purchase_receive(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a delivery in by lot; as long as something is still to come, offer the next."""
     reader = reader_of(request)
     row = _received_by(reader, pk)
+    if row.fund.closed_at is not None:
+        sentence = _("The fund is closed, and what had not come was taken for lost. Have it reopened first.")
+        messages.warning(request, sentence)
+        return redirect("purchase", pk)
     lines = open_lines(pk) if row.cancelled_at is None else []
     if not lines:
         messages.info(request, _("Nothing of this purchase is still to come."))
