@@ -226,9 +226,14 @@ class AbandoningForm(Form):
 
 
 class ReturningForm(LotsForm):
-    """Packs that go back to the supplier, and why."""
+    """Packs that go back to the supplier, and why; `seen` is the last movement that the page knew of.
+
+    What is in the store stands beside each lot, unless the reader `is_blind`.
+    """
 
     asks = "send_back"
+
+    seen = IntegerField(fact="act:movement_seen", widget=forms.HiddenInput, required=False)
 
     reason = CharField(
         fact="goods.movement.reason:send_back",
@@ -236,6 +241,12 @@ class ReturningForm(LotsForm):
         help_text=gettext_lazy("Damaged, wrong, too near its date. It stays in the stock card."),
         max_length=REASON_LENGTH,
     )
+
+    def __init__(self, rows: Sequence[LotRow], *args: Any, is_blind: bool, **kwargs: Any) -> None:  # noqa: ANN401 - as Django's
+        super().__init__(rows, *args, **kwargs)
+        for row in () if is_blind else rows:
+            there = {"packs": row.in_store, "packing": row.packing}
+            self.fields[f"lot-{row.lot_id}"].help_text = _("%(packs)s %(packing)s in the store.") % there
 
     def clean(self) -> dict[str, Any]:
         """Ask for the packs of some lot."""
