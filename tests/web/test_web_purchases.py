@@ -20,6 +20,7 @@ from songnuan.jobs.models import InboxEntry
 from songnuan.journeys.refund_purchase import refund_purchase
 from songnuan.plans.models import Measure, Plan
 from web.browsing import as_, on, recorded, trail_length
+from whole_files import whole_pdf
 
 pytestmark = pytest.mark.django_db
 
@@ -109,7 +110,7 @@ def test_a_file_that_was_chosen_is_asked_for_again_whenever_the_form_comes_back(
         "label": _("Invoice as a picture or PDF")
     }
     for changes in ({"check": "1"}, {"supplier": ""}):
-        picture = SimpleUploadedFile("invoice.pdf", b"%PDF-1.4 invoice", "application/pdf")
+        picture = SimpleUploadedFile("invoice.pdf", whole_pdf(), "application/pdf")
         sent = {**told(plan, BOXES, **changes), "invoice": picture}
         if "check" in changes:
             del sent["save"]
