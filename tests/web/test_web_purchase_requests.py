@@ -227,6 +227,7 @@ def test_a_file_that_cannot_be_opened_is_refused_beside_its_field(
     bare = buying.buy(None, {"方便面": (1, 60_00)}, number="1")
     proved = buying.buy(None, {"方便面": (1, 60_00)}, number="2", invoice=PDF)
     head = {"save": "1", "supplier": "澄江粮油副食公司", "invoice_number": "3", "bought_on": "2020-04-08"}
+    head["arrival"] = "later"
     line = f"lines-{items['方便面']}"
     bought = {**head, f"{line}-quantity": "1", f"{line}-unit_price": "60"}
     prices = {f"prices-{item_id}": "1" for item_id in items.values()}

@@ -55,7 +55,7 @@ def books() -> dict[int, int]:
 
 def bought_for_later(bureau: Bureau, plan: Plan) -> int:
     with on(at(8)):
-        as_(bureau.finance).post(url_of(plan), told(plan, BOXES, comes_later="on"))
+        as_(bureau.finance).post(url_of(plan), told(plan, BOXES, arrival="later"))
     return Purchase.objects.get().pk
 
 

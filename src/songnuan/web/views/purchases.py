@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -41,7 +42,7 @@ from songnuan.records.models import StoredFile
 from songnuan.records.queries import read_file
 from songnuan.web.hold_forms import mark_of
 from songnuan.web.line_inputs import is_sound
-from songnuan.web.purchase_form import Cancelling, PurchaseForm
+from songnuan.web.purchase_form import Arrival, Cancelling, PurchaseForm
 from songnuan.web.purchase_page import purchase_page, purchase_seen
 from songnuan.web.purchase_request_forms import InvoiceForm, ReplacingForm, sent_file
 from songnuan.web.purchase_request_page import open_of
@@ -97,6 +98,18 @@ def purchase_on_request(request: HttpRequest, pk: int) -> HttpResponse:
     return _new(request, reader, spot)
 
 
+_RECORDED = {
+    Arrival.BY_LOT: gettext_lazy(
+        "The purchase is recorded and paid from the fund. Enter now what came, by lot: it is not in the store"
+        " yet."
+    ),
+    Arrival.BARE: gettext_lazy("The purchase is recorded, paid from the fund and taken into stock."),
+    Arrival.LATER: gettext_lazy(
+        "The purchase is recorded and paid from the fund. Its goods are still to be received."
+    ),
+}
+
+
 def _new(request: HttpRequest, reader: Reader, spot: Spot) -> HttpResponse:
     rows = _rows(spot)
     if request.method != "POST":
@@ -116,14 +129,9 @@ def _new(request: HttpRequest, reader: Reader, spot: Spot) -> HttpResponse:
     else:
         purchase_id = _record(request, reader, spot, form, draft)
         if purchase_id is not None:
-            if form.is_received:
-                said = _("The purchase is recorded, paid from the fund and taken into stock.")
-            else:
-                said = _(
-                    "The purchase is recorded and paid from the fund. Its goods are still to be received."
-                )
-            messages.success(request, said)
-            return redirect("purchase", purchase_id)
+            arrival = form.arrival_told
+            messages.success(request, _RECORDED[arrival])
+            return redirect("purchase_receive" if arrival == Arrival.BY_LOT else "purchase", purchase_id)
     return _form_page(request, reader, spot, form, None if form.is_unread else _total(spot, draft))
 
 
@@ -313,7 +321,7 @@ def _record(request: HttpRequest, reader: Reader, spot: Spot, form: PurchaseForm
             key=key,
             request_id=spot.request.pk if spot.request else None,
             invoice=sent_file(form, "invoice"),
-            received=form.is_received,
+            received=form.arrival_told == Arrival.BARE,
             actor=reader.actor,
             at=reader.at,
         )
