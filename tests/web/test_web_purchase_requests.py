@@ -149,6 +149,13 @@ def test_quotations_are_compared_chosen_and_bought_from_on_the_page(buying: Buyi
     page = page_of(finance, "purchase_on_request", row.pk)
     form = page.context["form"]
     assert form.initial["supplier"] == "澄江粮油副食公司"
+    assert [(line.needed, line.amount_minor) for line in form.lines] == [
+        (94, 94 * 84_00),
+        (47, 47 * 68_00),
+        (47, 47 * 62_00),
+    ]
+    assert page.context["total_minor"] == 14_006_00
+    assert _("Still needed") not in page.content.decode(), "the request covers it"
     sent = {name: str(form[name].value() or "") for name in form.fields if name != "invoice"}
     for item_id in items.values():
         sent[f"lines-{item_id}-unit_price"] = str(form.initial[f"lines-{item_id}-unit_price"] / 100)
@@ -159,7 +166,7 @@ def test_quotations_are_compared_chosen_and_bought_from_on_the_page(buying: Buyi
     assert "62.00" in page.context["form"].errors[f"lines-{items['梨']}-unit_price"][0]
     answer = post(finance, "purchase_on_request", row.pk, {**sent, "invoice": pdf()})
     purchase = Purchase.objects.get()
-    assert answer.headers["Location"] == reverse("purchase", args=(purchase.pk,))
+    assert answer.headers["Location"] == reverse("purchase_receive", args=(purchase.pk,))
     assert (purchase.request_id, purchase.invoice_file_id is not None) == (row.pk, True)
     assert page_of(finance, "purchase_on_request", row.pk).status_code == 302
 

@@ -310,6 +310,14 @@ def test_lots_that_left_with_a_cancelled_purchase_stand_in_the_store_no_more(
     assert post(bureau.finance, reverse("purchase_cancel", args=(pk,)), **sent).status_code == 302
     [item] = get(bureau.finance, STOCK).context["items"]
     assert [view.row.in_store for view in item.lots] == [27]
+    other = item.lots[0].row.lot_id
+    back = {f"lot-{other}": "3", "reason": "压坏"}
+    post(bureau.finance, reverse("purchase_return", args=(item.lots[0].row.purchase_id,)), **back)
+    card = get(bureau.finance, reverse("stock_item", args=(SLUG, item.item_id))).context["lines"]
+    assert [(line.row.outgoing, line.row.kind_label) for line in card if line.row.outgoing] == [
+        (20, _("purchase cancelled")),
+        (3, _("sent back")),
+    ]
     url = post(bureau.finance, reverse("count_new", args=(SLUG,))).url
     assert len(get(bureau.finance, url).context["form"].lots) == 1
 
@@ -463,6 +471,20 @@ def test_a_donation_is_recorded_and_given_to_a_unit(bureau: Bureau) -> None:
     assert "donations/issue" not in get(bureau.office, DONATIONS).content.decode()
     assert get(bureau.finance, DONATIONS).context["issues"][1].goods[0].startswith("医用外科口罩 4 盒")
     assert verify() == []
+
+
+@pytest.mark.usefixtures("plan")
+def test_one_thing_in_two_packings_stands_under_two_labels(bureau: Bureau) -> None:
+    boxes = {"lines-2-item": "医用外科口罩", "lines-2-packing": "箱", "lines-2-quantity": "2"}
+    boxes |= {"lines-2-unit_value": "900", "lines-2-number": "k2"}
+    post(bureau.office, reverse("donation_new", args=(SLUG,)), **donated(**boxes))
+    form = get(bureau.office, reverse("issue_new", args=(SLUG,))).context["form"]
+    words = _("%(item)s (%(packing)s)")
+    expected = [words % {"item": "医用外科口罩", "packing": packing} for packing in ("盒", "箱")]
+    assert [str(row.packs.label) for row in form.items] == expected
+    url = post(bureau.finance, reverse("count_new", args=(SLUG,))).url
+    labels = [str(row.packs.label) for row in get(bureau.finance, url).context["form"].lots]
+    assert [label.split(" · ")[0] for label in labels] == expected
 
 
 @pytest.mark.usefixtures("plan")

@@ -1,6 +1,6 @@
 """The forms of a purchase: its head and its lines, and why one is cancelled."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -77,14 +77,20 @@ class PurchaseForm(LinesForm):
         stock_rows: Sequence[StockRow],
         dated: bool,  # noqa: FBT001 - whether something of the kit expires
         *args: Any,  # noqa: ANN401 - as Django's
+        approved: Mapping[int, int],  # packs by id of the item, on a request
         **kwargs: Any,  # noqa: ANN401
     ) -> None:
         super().__init__(stock_rows, *args, **kwargs)
+        self.approved = approved
         if dated:
             arrival = self.fields["arrival"]
             assert isinstance(arrival, forms.ChoiceField)  # noqa: S101 - as declared above
             arrival.choices = [one for one in ARRIVALS.items() if one[0] != Arrival.BARE]
             arrival.help_text = _("Some of these goods expire: they are received with their last good day.")
+
+    def needed_of(self, row: StockRow) -> int:
+        """Return how many packs were approved, where it is bought on a request; else what is still needed."""
+        return self.approved.get(row.item_id, row.lacking)
 
     def inputs(self, row: StockRow) -> tuple[IntegerField, Money]:
         """Return the inputs of an item's line."""

@@ -17,7 +17,7 @@ from songnuan.goods.rules import LARGEST_QUANTITY, REASON_LENGTH
 from songnuan.kernel.refusal import Refusal
 from songnuan.web.fields import BooleanField, CharField, ChoiceField, Day, IntegerField
 from songnuan.web.forms import REQUIRED, SENTENCES, Form
-from songnuan.web.stock_words import lot_words
+from songnuan.web.stock_words import lot_words, with_packing
 
 _LINE = re.compile(r"lines-(\d+)-(\w+)")
 
@@ -167,7 +167,7 @@ class LotsForm(Form):
         self.rows = rows
         for row in rows:
             self.fields[f"lot-{row.lot_id}"] = self.packs_of(
-                f"{row.item} {lot_words(row.number, row.expires_on)}".strip()
+                f"{with_packing(row.item, row.packing)} {lot_words(row.number, row.expires_on)}".strip()
             )
 
     def packs_of(self, label: str) -> IntegerField:
@@ -205,7 +205,7 @@ class CountForm(LotsForm):
         self.origins = origins
         for row in rows:
             told = (lot_words(row.number, row.expires_on) or _("without number"), origins[row.lot_id])
-            self.fields[f"lot-{row.lot_id}"].label = " · ".join((row.item, *told))
+            self.fields[f"lot-{row.lot_id}"].label = " · ".join((with_packing(row.item, row.packing), *told))
 
     def packs_of(self, label: str) -> IntegerField:
         """Return the input of one lot: none is left out, none may be counted."""

@@ -74,6 +74,11 @@ class Spot:
         """Whether something of the kit expires, so that it is received by lot."""
         return any(part.expires for part in self.kit.parts)
 
+    @property
+    def approved(self) -> dict[int, int]:
+        """The packs that the request asks for, by id of the item; none without a request."""
+        return {line.item_id: line.quantity for line in lines_of(self.request.pk)} if self.request else {}
+
     def problems(self, draft: Draft, reader: Reader) -> list[Problem]:
         """Return everything that is wrong with a purchase here."""
         basis = self.terms.basis(self.request.pk if self.request else None)
@@ -115,9 +120,9 @@ def _new(request: HttpRequest, reader: Reader, spot: Spot) -> HttpResponse:
     if request.method != "POST":
         if spot.fund.closed_at is not None:
             return say_closed(request, spot.fund)
-        form = PurchaseForm(rows, spot.dated, initial=_begun(reader, spot))
+        form = PurchaseForm(rows, spot.dated, approved=spot.approved, initial=_begun(reader, spot))
         return _form_page(request, reader, spot, form, None)
-    form = PurchaseForm(rows, spot.dated, request.POST, request.FILES)
+    form = PurchaseForm(rows, spot.dated, request.POST, request.FILES, approved=spot.approved)
     form.full_clean()
     draft = form.draft(reader.day)
     problems = spot.problems(draft, reader)
@@ -291,10 +296,7 @@ def say_closed(request: HttpRequest, fund: Fund) -> HttpResponse:
 def _rows(spot: Spot) -> list[StockRow]:
     """Return the items that may be bought here: on a request, those of it."""
     rows = stock(spot.kit.kit_id, units=spot.terms.kits)
-    if spot.request is None:
-        return rows
-    asked = {line.item_id for line in lines_of(spot.request.pk)}
-    return [row for row in rows if row.item_id in asked]
+    return [row for row in rows if spot.request is None or row.item_id in spot.approved]
 
 
 def _begun(reader: Reader, spot: Spot) -> dict[str, object]:
@@ -377,6 +379,7 @@ def _form_page(
         "available_minor": spot.request.total_minor if spot.request else balance(spot.fund.pk).available,
         "form": form,
         "total": total,
+        "total_minor": total.total_minor if total else sum(line.total_minor for line in form.begun_lines),
     }
     return render(request, "web/purchase_form.html", context, status=422 if form.errors else 200)
 
