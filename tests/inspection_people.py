@@ -19,9 +19,10 @@ from songnuan.organisation.permissions import Role
 from songnuan.organisation.queries import actor_of
 from songnuan.plans.models import Plan
 from songnuan.records.models import StoredFile
+from whole_files import whole_pdf
 
 WHOLE = {"方便面": (94, 68_00), "苹果": (47, 85_00), "梨": (47, 74_00)}
-PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\nstartxref\n9\n%%EOF\n"
+PDF = whole_pdf()
 REASON = "发票单价与市场价相差较大，待核实。"
 
 

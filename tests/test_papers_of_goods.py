@@ -307,6 +307,7 @@ def test_the_stock_card_says_what_never_lay_in_the_store(run: Any) -> None:
     bureau, plan, visits = run
     (before,) = made("stock_card", bureau.finance)
     assert "直接送达" not in before.note
+    assert "同日各笔按登记先后排列" in before.note
     record_donation(
         plan_id=plan.pk,
         gift=Gift(

@@ -96,7 +96,7 @@ def test_what_came_after_a_visit_is_not_booked_as_handed_over_at_it(bureau: Bure
         at=at(9, 9),
     )
     visit = first(bureau)
-    all_of_it = [part.item_id for part in kit_of_visits(visit.measure).parts]  # type: ignore[union-attr]
+    all_of_it = {part.item_id: part.quantity for part in kit_of_visits(visit.measure).parts}  # type: ignore[union-attr]
     before = written()
     report = bureau.report(at(8), handed=all_of_it, entry_reason="补录")
     with pytest.raises(Refusal) as refused:

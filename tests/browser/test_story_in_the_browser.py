@@ -93,6 +93,7 @@ def _finance_is_refused_twice_and_buys_the_rest(site: Site, page: Page) -> None:
     _buy(page, "苹果", 7, "85.00")
     _is_refused(page, "1,113.00", "1,000.00")
     _buy(page, "苹果", 7, "68.00")
+    page.get_by_label(zh("They have come and bear neither: all of it goes into the store at once")).check()
     page.get_by_role("button", name=zh("Record the purchase"), exact=True).click()
     said = zh("The purchase is recorded, paid from the fund and taken into stock.")
     expect(page.get_by_role("status")).to_have_text(said)

@@ -19,8 +19,9 @@ from songnuan.journeys.request_purchase import request_purchase
 from songnuan.journeys.sent_files import SentFile
 from songnuan.kernel.actor import Actor
 from songnuan.plans.models import Measure, Plan
+from whole_files import whole_pdf
 
-PDF = SentFile(b"%PDF-1.4 invoice", "发票.pdf", "application/pdf")
+PDF = SentFile(whole_pdf(), "发票.pdf", "application/pdf")
 ALL = {"方便面": (94, 85_00), "苹果": (47, 68_00), "梨": (47, 62_00)}
 QUOTES = {
     "澄江粮油副食公司": {"方便面": 84_00, "苹果": 68_00, "梨": 62_00},

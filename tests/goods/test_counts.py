@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from goods.builders import (
     GOODS,
@@ -363,5 +364,10 @@ def test_who_asked_for_a_disposal_is_told_of_the_decision(store: Store, leader: 
         decide_disposal(disposal_id=disposal_id, accept=accept, remark=remark, actor=leader, at=LATER)
         assert told() == [(finance.user_id, f"/disposals/{disposal_id}/", remark)]
         [title] = OutboxMessage.objects.values_list("title", flat=True)
-        assert "苹果" in title
-        assert "5" in title
+        words = {"item": "苹果", "quantity": 5, "packing": "箱"}
+        said = (
+            _("Your disposal was allowed: %(item)s, %(quantity)s %(packing)s, are out of the store")
+            if accept
+            else _("Your disposal was not allowed: %(item)s, %(quantity)s %(packing)s, stay in the store")
+        )
+        assert title == said % words

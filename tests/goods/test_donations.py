@@ -12,7 +12,15 @@ from goods.builders import GOODS, NOW, TODAY, House, make_house, make_person, ma
 from songnuan.cli.drawing import signature
 from songnuan.goods.cards import donation_card, donations, lots, stock_card
 from songnuan.goods.checks import verify
-from songnuan.goods.gifts import MOST_VALUE_MINOR, Gift, GiftLine, Handing, Times, examine_gift
+from songnuan.goods.gifts import (
+    MOST_OF_ONE_MINOR,
+    MOST_VALUE_MINOR,
+    Gift,
+    GiftLine,
+    Handing,
+    Times,
+    examine_gift,
+)
 from songnuan.goods.handed import hand_over_list, issue_card, issues
 from songnuan.goods.models import Donation, DonationLine, Issue, Item, Lot, StockLevel
 from songnuan.goods.undoing import issues_of
@@ -392,4 +400,8 @@ def test_a_large_donation_is_taken_to_the_last_fen_that_is_plausible(house: Hous
         Times(TODAY, TODAY, "苏知安"),
     )
     assert [problem.code for problem in for_nothing] == ["quantity_invalid", "value_too_large"]
-    assert "0.00" in for_nothing[1].sentence
+    dear = for_nothing[1]
+    assert (dear.field, dear.facts) == (
+        "lines-0-unit_value",
+        {"minor": 10**17, "limit_minor": MOST_OF_ONE_MINOR},
+    )

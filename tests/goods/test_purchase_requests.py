@@ -55,6 +55,7 @@ from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.queries import pairs
 from songnuan.plans.models import Measure
 from web.browsing import as_
+from whole_files import whole_pdf
 
 KEPT: tuple[type[Model], ...] = (
     *LEDGER,
@@ -457,9 +458,9 @@ def test_an_invoice_comes_later_once_and_proves_one_purchase(buying: Buying) -> 
 
     assert refused(lambda: add(first, PDF)).code == "invoice_file_used"
     assert refused(lambda: add(first, SentFile(b"x", "a.pdf", "application/pdf"))).code == "file_kind"
-    other = SentFile(b"%PDF-1.4 another", "b.pdf", "application/pdf")
+    other = SentFile(whole_pdf("another"), "b.pdf", "application/pdf")
     add(first, other)
-    assert refused(lambda: add(first, SentFile(b"%PDF-1.4 c", "c.pdf", "application/pdf"))).code == (
+    assert refused(lambda: add(first, SentFile(whole_pdf("c"), "c.pdf", "application/pdf"))).code == (
         "invoice_file_there"
     )
     assert refused(lambda: buying.buy(None, {"梨": (1, 1_00)}, number="3", invoice=other)).code == (
@@ -568,8 +569,8 @@ def test_of_requests_approved_at_once_for_the_last_yuan_one_is() -> None:
 
 @pytest.mark.django_db
 def test_a_wrong_picture_of_an_invoice_is_replaced_and_kept(buying: Buying) -> None:
-    other = SentFile(b"%PDF-1.4 other", "二.pdf", "application/pdf")
-    third = SentFile(b"%PDF-1.4 third", "三.pdf", "application/pdf")
+    other = SentFile(whole_pdf("other"), "二.pdf", "application/pdf")
+    third = SentFile(whole_pdf("third"), "三.pdf", "application/pdf")
     pk = buying.buy(None, {"梨": (1, 60_00)}, number="1", invoice=PDF)
     bare = buying.buy(None, {"梨": (1, 60_00)}, number="2")
     held = buying.buy(None, {"梨": (1, 60_00)}, number="3", invoice=other)

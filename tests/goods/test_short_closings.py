@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from people import Bureau, at, buy, open_plan_1
 from songnuan.audit.record import trail
@@ -20,6 +21,7 @@ from songnuan.goods.lots import Delivery
 from songnuan.goods.models import KitLine, Movement, Purchase, PurchaseLine, ShortClosing
 from songnuan.goods.queries import bought, kit_of, lots_delivered_of, open_lines, stock
 from songnuan.journeys.fund_closing import obstacles, unsettled
+from songnuan.journeys.measures import kit_purchase
 from songnuan.journeys.receive_goods import receive_goods
 from songnuan.journeys.refund_purchase import refund_purchase
 from songnuan.journeys.reverse_entry import reverse_entry
@@ -207,11 +209,26 @@ def test_what_was_lost_is_to_be_bought_again(bureau: Bureau, plan: Plan, purchas
         )
     row = apples(plan)
     assert (row.bought, row.lost, row.lacking, row.in_store) == (47, 2, 2, 45)
+    [measure] = Measure.objects.filter(plan=plan, kind="kit_purchase")
+    [told] = kit_purchase.progress([measure], at(9)).values()
+    counts = {"done": 45, "due": 47}
+    assert (told.done, told.headline) == (
+        45,
+        _("%(done)s of %(due)s kits bought, losses not counted") % counts,
+    )
+    apples_told = _("%(words)s (bought %(bought)s, of them lost %(lost)s)") % {
+        "words": "苹果 45/47 箱",
+        "bought": 47,
+        "lost": 2,
+    }
+    assert told.notes[1].split("、")[1] == apples_told, "the same figures as the fund's page"
     with pytest.raises(Refusal) as refused:
         buy(bureau, plan, {"苹果": (3, 85_00)}, "0002")
     assert (refused.value.code, refused.value.facts["over"]) == ("more_than_needed", 1)
     buy(bureau, plan, {"苹果": (2, 85_00)}, "0002")
     assert apples(plan).lacking == 0
+    [told] = kit_purchase.progress([measure], at(9)).values()
+    assert told.done == 47
 
 
 def test_a_refund_is_shown_on_its_own_purchase_and_asked_for_with_its_packs(

@@ -54,3 +54,5 @@ def test_a_demo_of_an_earlier_release_keeps_the_gifts_it_has(bureau: Bureau, pla
     record_donation(plan_id=plan.pk, gift=gift, signature=b"", key=uuid4(), actor=bureau.office, at=at(9, 14))
     fill_store(plan.slug, bureau.office, at)
     assert Donation.objects.count() == 1
+    assert not Issue.objects.exists()
+    assert not InputCount.objects.exists(), "nothing was asked, so nothing is counted"

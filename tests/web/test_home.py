@@ -29,6 +29,7 @@ from songnuan.web.due import Due
 from songnuan.web.templatetags.songnuan import short_date
 from web.browsing import as_, on, queries_of, recorded, trail_length, user_of, visits_of
 from web.roster_browsing import act, own_roster, read, stocked, unit_liaison
+from whole_files import whole_pdf
 
 pytestmark = pytest.mark.django_db
 
@@ -117,7 +118,7 @@ def test_finance_is_told_of_money_and_purchases_until_all_is_bought(bureau: Bure
             reverse("purchase", args=(pk,)) for pk in (first, second)
         ]
         for pk in (first, second):
-            file = SentFile(b"%PDF-1.4 " + str(pk).encode(), "发票.pdf", "application/pdf")
+            file = SentFile(whole_pdf(str(pk)), "发票.pdf", "application/pdf")
             add_invoice(purchase_id=pk, invoice=file, key=uuid4(), actor=bureau.finance, at=at(8))
         assert due(bureau.finance) == []
         assert [item.action for item in due(bureau.officer)] == [_("Answer")]

@@ -7,13 +7,14 @@ from uuid import uuid4
 import pytest
 from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from goods.builders import LEDGER, snapshot
-from goods.purchasing import QUOTES, Buying
+from goods.builders import GOODS, LEDGER, snapshot
+from goods.purchasing import PDF, QUOTES, Buying
 from inspection_people import another, hold
 from people import Bureau, at, open_plan_1
 from songnuan.approvals.models import Act, Verb
@@ -28,10 +29,12 @@ from songnuan.kernel.days import written
 from songnuan.kernel.money import yuan
 from songnuan.organisation.permissions import Role
 from songnuan.plans.models import Measure
+from songnuan.records.models import StoredFile
 from songnuan.web.due import desk_of, due_of
 from songnuan.web.views.shared import reader_of
 from web.browsing import as_, on, user_of
 from web.test_home import due
+from whole_files import BROKEN, whole_pdf
 
 pytestmark = pytest.mark.django_db
 
@@ -64,9 +67,9 @@ def post(actor: Actor, name: str, pk: int, sent: dict[str, Any]) -> Any:
         return as_(actor).post(reverse(name, args=(pk,)), sent)
 
 
-def pdf(content: bytes = b"%PDF-1.4 a") -> SimpleUploadedFile:
+def pdf(words: str = "a") -> SimpleUploadedFile:
     """Return a file as a browser sends it."""
-    return SimpleUploadedFile("发票.pdf", content, "application/pdf")
+    return SimpleUploadedFile("发票.pdf", whole_pdf(words), "application/pdf")
 
 
 def titles_due(actor: Actor) -> list[str]:
@@ -151,6 +154,13 @@ def test_quotations_are_compared_chosen_and_bought_from_on_the_page(buying: Buyi
     page = page_of(finance, "purchase_on_request", row.pk)
     form = page.context["form"]
     assert form.initial["supplier"] == "澄江粮油副食公司"
+    assert [(line.needed, line.amount_minor) for line in form.lines] == [
+        (94, 94 * 84_00),
+        (47, 47 * 68_00),
+        (47, 47 * 62_00),
+    ]
+    assert page.context["total_minor"] == 14_006_00
+    assert _("Still needed") not in page.content.decode(), "the request covers it"
     sent = {name: str(form[name].value() or "") for name in form.fields if name != "invoice"}
     for item_id in items.values():
         sent[f"lines-{item_id}-unit_price"] = str(form.initial[f"lines-{item_id}-unit_price"] / 100)
@@ -161,7 +171,7 @@ def test_quotations_are_compared_chosen_and_bought_from_on_the_page(buying: Buyi
     assert "62.00" in page.context["form"].errors[f"lines-{items['梨']}-unit_price"][0]
     answer = post(finance, "purchase_on_request", row.pk, {**sent, "invoice": pdf()})
     purchase = Purchase.objects.get()
-    assert answer.headers["Location"] == reverse("purchase", args=(purchase.pk,))
+    assert answer.headers["Location"] == reverse("purchase_receive", args=(purchase.pk,))
     assert (purchase.request_id, purchase.invoice_file_id is not None) == (row.pk, True)
     assert page_of(finance, "purchase_on_request", row.pk).status_code == 302
 
@@ -211,32 +221,66 @@ def test_an_invoice_is_added_once_and_shown_to_who_sees_the_fund(buying: Buying)
     assert post(finance, "purchase_invoice_add", pk, sent).status_code == 302
     page = post(finance, "purchase_invoice_add", other, {"key": str(uuid4()), "invoice": pdf()})
     assert (page.status_code, list(page.context["proving"].errors)) == (422, ["invoice"])
-    page = post(finance, "purchase_invoice_add", pk, {"key": str(uuid4()), "invoice": pdf(b"%PDF-1.4 b")})
+    page = post(finance, "purchase_invoice_add", pk, {"key": str(uuid4()), "invoice": pdf("b")})
     assert page.status_code == 409
     shown = page_of(buying.bureau.inspector, "purchase_invoice", pk)
-    assert (shown.status_code, shown.content) == (200, b"%PDF-1.4 a")
+    assert (shown.status_code, shown.content) == (200, whole_pdf("a"))
     assert "no-store" in shown.headers["Cache-Control"]
     assert post(buying.bureau.officer, "purchase_invoice_add", other, sent).status_code == 403
     assert Client().get(reverse("purchase_invoice", args=(pk,))).status_code == 302
+
+
+@pytest.mark.parametrize(("name", "content", "kind"), BROKEN)
+def test_a_file_that_cannot_be_opened_is_refused_beside_its_field(
+    buying: Buying, name: str, content: bytes, kind: str
+) -> None:
+    finance, items = buying.bureau.finance, buying.items
+    asked = buying.approve(buying.ask({"梨": (20, 60_00)}))
+    bare = buying.buy(None, {"方便面": (1, 60_00)}, number="1")
+    proved = buying.buy(None, {"方便面": (1, 60_00)}, number="2", invoice=PDF)
+    head = {"save": "1", "supplier": "澄江粮油副食公司", "invoice_number": "3", "bought_on": "2020-04-08"}
+    head["arrival"] = "later"
+    line = f"lines-{items['方便面']}"
+    bought = {**head, f"{line}-quantity": "1", f"{line}-unit_price": "60"}
+    prices = {f"prices-{item_id}": "1" for item_id in items.values()}
+    kept: tuple[type[Model], ...] = (*GOODS, *LEDGER, Quotation, StoredFile)
+    before = snapshot(kept)
+    for view, pk, field, form, sent in (
+        ("purchase_new", buying.measure.pk, "invoice", "form", bought),
+        ("purchase_invoice_add", bare, "invoice", "proving", {}),
+        ("purchase_invoice_replace", proved, "invoice", "proving", {"reason": "传错了"}),
+        (
+            "quotation_new",
+            asked.pk,
+            "file",
+            "form",
+            {"supplier": "望江鲜果行", "quoted_on": "2020-04-07", "note": "", **prices},
+        ),
+    ):
+        file = SimpleUploadedFile(name, content, kind)
+        page = post(finance, view, pk, {"key": str(uuid4()), **sent, field: file})
+        assert (page.status_code, list(page.context[form].errors)) == (422, [field]), view
+        assert f'id="id_{field}_error"' in page.content.decode(), view
+    assert snapshot(kept) == before
 
 
 def test_a_replaced_invoice_stays_beside_the_right_one(buying: Buying) -> None:
     finance, inspector = buying.bureau.finance, buying.bureau.inspector
     pk = buying.buy(None, {"梨": (1, 60_00)}, number="1")
     post(finance, "purchase_invoice_add", pk, {"key": str(uuid4()), "invoice": pdf()})
-    sent = {"key": str(uuid4()), "invoice": pdf(b"%PDF-1.4 b")}
+    sent = {"key": str(uuid4()), "invoice": pdf("b")}
     page = post(finance, "purchase_invoice_replace", pk, sent)
     assert (page.status_code, list(page.context["proving"].errors)) == (422, ["reason"])
     assert post(inspector, "purchase_invoice_replace", pk, {**sent, "reason": "x"}).status_code == 403
-    sent = {"key": str(uuid4()), "invoice": pdf(b"%PDF-1.4 b"), "reason": "传错了"}
+    sent = {"key": str(uuid4()), "invoice": pdf("b"), "reason": "传错了"}
     assert post(finance, "purchase_invoice_replace", pk, sent).status_code == 302
-    assert page_of(inspector, "purchase_invoice", pk).content == b"%PDF-1.4 b"
+    assert page_of(inspector, "purchase_invoice", pk).content == whole_pdf("b")
     shown = page_of(inspector, "purchase", pk)
     [old] = shown.context["replaced"]
     assert "传错了" in shown.content.decode()
     url = reverse("purchase_invoice_replaced", args=(pk, old.pk))
     with on(at(8)):
-        assert as_(inspector).get(url).content == b"%PDF-1.4 a"
+        assert as_(inspector).get(url).content == whole_pdf("a")
         assert as_(buying.bureau.liaison).get(url).status_code == 404
 
 

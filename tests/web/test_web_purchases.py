@@ -20,6 +20,7 @@ from songnuan.jobs.models import InboxEntry
 from songnuan.journeys.refund_purchase import refund_purchase
 from songnuan.plans.models import Measure, Plan
 from web.browsing import as_, on, recorded, trail_length
+from whole_files import whole_pdf
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +62,7 @@ def told(plan: Plan, boxes: dict[str, tuple[str, str]], **changes: str) -> dict[
         "invoice_number": "08812072",
         "bought_on": "2020-04-07",
         "reason_late": "",
+        "arrival": "bare",
     }
     return {**head, **lines, **changes}
 
@@ -109,7 +111,7 @@ def test_a_file_that_was_chosen_is_asked_for_again_whenever_the_form_comes_back(
         "label": _("Invoice as a picture or PDF")
     }
     for changes in ({"check": "1"}, {"supplier": ""}):
-        picture = SimpleUploadedFile("invoice.pdf", b"%PDF-1.4 invoice", "application/pdf")
+        picture = SimpleUploadedFile("invoice.pdf", whole_pdf(), "application/pdf")
         sent = {**told(plan, BOXES, **changes), "invoice": picture}
         if "check" in changes:
             del sent["save"]
@@ -175,6 +177,38 @@ def test_a_purchase_is_recorded_paid_and_taken_into_stock(bureau: Bureau, plan: 
         3_995_00,
         3_525_00,
     ]
+
+
+def test_goods_come_by_lot_unless_the_form_says_that_they_bear_neither(bureau: Bureau, plan: Plan) -> None:
+    with on(at(8)):
+        form = as_(bureau.finance).get(url_of(plan)).context["form"]
+    assert (form["arrival"].value(), form.fields["arrival"].required) == ("by_lot", True)
+    page = post(bureau.finance, plan, told(plan, BOXES, arrival=""))
+    assert (page.status_code, list(page.context["form"].errors)) == (422, ["arrival"])
+    assert nothing_bought(plan)
+    answer = post(bureau.finance, plan, told(plan, BOXES, arrival="by_lot"))
+    purchase = Purchase.objects.get()
+    receive = reverse("purchase_receive", args=(purchase.pk,))
+    assert answer.headers["Location"] == receive, "lots and last good days are entered next"
+    assert [row.in_store for row in stock(purchase.kit_id, units=47)] == [0, 0, 0]
+    with on(at(8)):
+        assert [row.left for row in as_(bureau.finance).get(receive).context["form"].items] == [94, 47, 47]
+
+
+def test_goods_that_expire_are_never_taken_in_without_their_day(bureau: Bureau, plan: Plan) -> None:
+    KitLine.objects.filter(item__name="苹果").update(expires=True)
+    with on(at(8)):
+        form = as_(bureau.finance).get(url_of(plan)).context["form"]
+    assert [value for value, _label in form.fields["arrival"].choices] == ["by_lot", "later"]
+    page = post(bureau.finance, plan, told(plan, BOXES, arrival="bare"))
+    assert (page.status_code, list(page.context["form"].errors)) == (422, ["arrival"])
+    assert nothing_bought(plan)
+    answer = post(bureau.finance, plan, told(plan, BOXES, arrival="later"))
+    purchase = Purchase.objects.get()
+    assert answer.headers["Location"] == reverse("purchase", args=(purchase.pk,))
+    with on(at(8)):
+        as_(bureau.finance).post(reverse("purchase_receive_all", args=(purchase.pk,)), {"key": str(uuid4())})
+    assert sum(row.in_store for row in stock(purchase.kit_id, units=47)) == 0
 
 
 def test_a_purchase_of_a_part_leaves_the_rest_to_be_bought(bureau: Bureau, plan: Plan) -> None:

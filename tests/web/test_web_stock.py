@@ -18,6 +18,7 @@ from songnuan.goods.models import Count, Disposal, Donation, Issue, Lot, Purchas
 from songnuan.goods.places import STORE
 from songnuan.journeys.answer_question import answer_question
 from songnuan.journeys.close_fund import close_fund
+from songnuan.journeys.confirm_closing import confirm_closing
 from songnuan.kernel.actor import Actor
 from songnuan.plans.models import Plan
 from web.browsing import as_, on, recorded
@@ -55,7 +56,7 @@ def books() -> dict[int, int]:
 
 def bought_for_later(bureau: Bureau, plan: Plan) -> int:
     with on(at(8)):
-        as_(bureau.finance).post(url_of(plan), told(plan, BOXES, comes_later="on"))
+        as_(bureau.finance).post(url_of(plan), told(plan, BOXES, arrival="later"))
     return Purchase.objects.get().pk
 
 
@@ -109,6 +110,82 @@ def test_goods_go_back_and_are_to_come_once_more(bureau: Bureau, plan: Plan) -> 
     assert [line.left for line in get(bureau.finance, page).context["to_come"]] == [3]
     assert "三箱压坏" in get(bureau.office, reverse("lot", args=(lot_id,))).content.decode()
     assert verify() == []
+
+
+def test_the_same_return_from_two_windows_is_booked_once(bureau: Bureau, plan: Plan) -> None:
+    pk = buy(bureau, plan, {"苹果": (47, 85_00)}, "1")
+    [lot_id] = books()
+    page, back = reverse("purchase", args=(pk,)), reverse("purchase_return", args=(pk,))
+    form = get(bureau.finance, page).context["returning"]
+    there = _("%(packs)s %(packing)s in the store.")
+    assert form[f"lot-{lot_id}"].help_text == there % {"packs": 47, "packing": "箱"}
+    typed = {f"lot-{lot_id}": "2", "reason": "两箱压坏"}
+    sent = {**typed, "seen": form["seen"].value()}
+    assert post(bureau.finance, back, **sent).url == page
+    refused = post(bureau.finance, back, **sent)
+    assert (refused.status_code, books()) == (422, {lot_id: 45})
+    form = refused.context["returning"]
+    [error] = form.errors.as_data()["__all__"]
+    assert (error.code, "苹果 2 箱" in str(error.message)) == ("goods_moved", True)
+    assert form[f"lot-{lot_id}"].help_text == there % {"packs": 45, "packing": "箱"}
+    assert {name: form[name].value() for name in typed} == typed, "what was typed is kept"
+    # Who read that, and means two more, sends them.
+    again = post(bureau.finance, back, **typed, seen=form["seen"].value())
+    assert (again.url, books()) == (page, {lot_id: 43})
+    assert verify() == []
+
+
+def out_of_date(bureau: Bureau, pk: int, **sent: str) -> list[str]:
+    """Post a return that is refused, and give the codes; the form stands there with all that was typed."""
+    answer = post(bureau.finance, reverse("purchase_return", args=(pk,)), **sent)
+    assert answer.status_code == 422
+    form, text = answer.context["returning"], answer.content.decode()
+    assert {name: form[name].value() for name in sent if name != "seen"} == {
+        name: value for name, value in sent.items() if name != "seen"
+    }
+    assert all(str(error) in text for told in form.errors.values() for error in told)
+    return [error.code for told in form.errors.as_data().values() for error in told]
+
+
+def test_a_return_after_the_fund_was_closed_is_refused_in_its_form(bureau: Bureau, plan: Plan) -> None:
+    pk = buy(bureau, plan, {"苹果": (47, 85_00)}, "1")
+    [lot_id] = books()
+    seen = get(bureau.finance, reverse("purchase", args=(pk,))).context["returning"]["seen"].value()
+    sent = {f"lot-{lot_id}": "2", "reason": "两箱压坏", "seen": str(seen)}
+    answer_question(
+        slug=plan.slug, key="money_left", answer="交回。", ground="会议纪要", actor=bureau.officer, at=at(8)
+    )
+    fund_id = Purchase.objects.get().fund_id
+    closing = close_fund(
+        fund_id=fund_id, voucher="结-1", reason="活动结束", key=uuid4(), actor=bureau.finance, at=at(9)
+    )
+    confirm_closing(closing_id=closing, key=uuid4(), actor=bureau.approver, at=at(9))
+    assert out_of_date(bureau, pk, **sent) == ["fund_closed"]
+    assert out_of_date(bureau, pk, **{**sent, "reason": ""}) == ["required"]
+    assert books() == {lot_id: 47}
+
+
+def test_a_form_of_a_purchase_that_was_cancelled_meanwhile_says_what_is_wrong(
+    bureau: Bureau, plan: Plan
+) -> None:
+    pk = buy(bureau, plan, {"苹果": (47, 85_00)}, "1")
+    [lot_id] = books()
+    page = reverse("purchase", args=(pk,))
+    seen = get(bureau.finance, page).context["returning"]["seen"].value()
+    sent = {f"lot-{lot_id}": "2", "reason": "两箱压坏", "seen": str(seen)}
+    cancelled = post(bureau.finance, reverse("purchase_cancel", args=(pk,)), reason="录错", sure="on")
+    assert (cancelled.url, books()) == (page, {lot_id: 0})
+    assert out_of_date(bureau, pk, **sent) == ["wrong_state"]
+    assert out_of_date(bureau, pk, **{**sent, "reason": ""}) == ["required"]
+    assert books() == {lot_id: 0}
+    for name, kind, field in (
+        ("purchase_cancel", "cancelling", "reason"),
+        ("purchase_invoice_add", "proving", "invoice"),
+        ("purchase_invoice_replace", "proving", "invoice"),
+    ):
+        answer = post(bureau.finance, reverse(name, args=(pk,)))
+        assert (answer.status_code, field in answer.context[kind].errors) == (422, True)
+        assert f'id="id_{field}_error"' in answer.content.decode(), name
 
 
 def test_the_store_marks_what_expires_and_the_visit_names_its_lots(bureau: Bureau, plan: Plan) -> None:
@@ -239,6 +316,14 @@ def test_lots_that_left_with_a_cancelled_purchase_stand_in_the_store_no_more(
     assert post(bureau.finance, reverse("purchase_cancel", args=(pk,)), **sent).status_code == 302
     [item] = get(bureau.finance, STOCK).context["items"]
     assert [view.row.in_store for view in item.lots] == [27]
+    other = item.lots[0].row.lot_id
+    back = {f"lot-{other}": "3", "reason": "压坏"}
+    post(bureau.finance, reverse("purchase_return", args=(item.lots[0].row.purchase_id,)), **back)
+    card = get(bureau.finance, reverse("stock_item", args=(SLUG, item.item_id))).context["lines"]
+    assert [(line.row.outgoing, line.row.kind_label) for line in card if line.row.outgoing] == [
+        (20, _("purchase cancelled")),
+        (3, _("sent back")),
+    ]
     url = post(bureau.finance, reverse("count_new", args=(SLUG,))).url
     assert len(get(bureau.finance, url).context["form"].lots) == 1
 
@@ -404,6 +489,20 @@ def test_a_donation_is_recorded_and_given_to_a_unit(bureau: Bureau) -> None:
     assert "donations/issue" not in get(bureau.office, DONATIONS).content.decode()
     assert get(bureau.finance, DONATIONS).context["issues"][1].goods[0].startswith("医用外科口罩 4 盒")
     assert verify() == []
+
+
+@pytest.mark.usefixtures("plan")
+def test_one_thing_in_two_packings_stands_under_two_labels(bureau: Bureau) -> None:
+    boxes = {"lines-2-item": "医用外科口罩", "lines-2-packing": "箱", "lines-2-quantity": "2"}
+    boxes |= {"lines-2-unit_value": "900", "lines-2-number": "k2"}
+    post(bureau.office, reverse("donation_new", args=(SLUG,)), **donated(**boxes))
+    form = get(bureau.office, reverse("issue_new", args=(SLUG,))).context["form"]
+    words = _("%(item)s (%(packing)s)")
+    expected = [words % {"item": "医用外科口罩", "packing": packing} for packing in ("盒", "箱")]
+    assert [str(row.packs.label) for row in form.items] == expected
+    url = post(bureau.finance, reverse("count_new", args=(SLUG,))).url
+    labels = [str(row.packs.label) for row in get(bureau.finance, url).context["form"].lots]
+    assert [label.split(" · ")[0] for label in labels] == expected
 
 
 @pytest.mark.usefixtures("plan")

@@ -17,7 +17,8 @@ from songnuan.journeys.place_hold import place_hold
 from songnuan.journeys.record_visit import record_visit
 from songnuan.organisation.models import User
 from songnuan.plans.models import Plan
-from web.browsing import visits_of
+from web.browsing import on, visits_of
+from web.test_home import due
 from web.test_web_stock import STOCK, books, bought_for_later, get, post, titles
 
 pytestmark = pytest.mark.django_db
@@ -147,6 +148,12 @@ def test_what_of_a_lot_nobody_disposes_of_still_expires(bureau: Bureau, plan: Pl
         Disposal.objects.all().delete()
         post(bureau.office, ask, quantity=str(asked), reason="受潮")
         assert [lot.quantity for lot in expiring([plan.pk], date(2020, 4, 9))] == left
+        with on(at(9)):
+            parts = [part for item in due(bureau.finance) if item.url == STOCK for part in item.parts]
+        waits = _("%(packs)s %(packing)s more wait to be disposed of") % {"packs": asked, "packing": "箱"}
+        assert [(part.title, part.detail.endswith(f" · {waits}")) for part in parts] == [
+            (f"方便面 {packs} 箱", True) for packs in left
+        ], "the two figures add up to those of the store"
 
 
 def test_what_is_entered_after_a_count_stands_below_it_and_it_is_counted_again(

@@ -5,8 +5,10 @@ Prices and values are in fen, quantities whole packs. Days are those in China.
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import accumulate, groupby
 
 from django.db.models import QuerySet, Sum
+from django.utils.translation import gettext as _
 
 from songnuan.goods.describing import label_of
 from songnuan.goods.models import (
@@ -216,26 +218,41 @@ def price_of(lot: Lot) -> int:
 def stock_card(*, plan_id: int, item_id: int, lot_id: int | None = None) -> list[CardRow]:
     """Return the movements through a plan's store of one item, or of one lot of it, day after day.
 
-    What was entered late stands on its own day; of one day, what came stands before what left. What went
-    straight from a donor to a unit never was in the store and stands in no card.
+    What was entered late stands on its own day; those of one day stand as they were entered, since of what
+    came the day alone is known (see `_of_day`). What went straight from a donor to a unit never was in the
+    store and stands in no card.
     """
     lines = MovementLine.objects.filter(lot__store__plan_id=plan_id, lot__item_id=item_id, place=STORE)
     if lot_id is not None:
         lines = lines.filter(lot_id=lot_id)
     rows = lines.select_related(
-        "movement__recorded_by", "lot__item", "lot__line__purchase", "lot__gift__donation"
+        "movement__recorded_by",
+        "movement__purchase",
+        "lot__item",
+        "lot__line__purchase",
+        "lot__gift__donation",
     )
-    card, balance = [], 0
-    for line in sorted(rows, key=_place_in_card):
-        balance += line.quantity
-        card.append(_card_row(line, balance))
+    card: list[CardRow] = []
+    entered: list[MovementLine] = sorted(
+        rows, key=lambda line: (_day(line.movement), line.movement_id, line.pk)
+    )
+    for _date, day in groupby(entered, key=lambda line: _day(line.movement)):
+        for line in _of_day(list(day), card[-1].balance if card else 0):
+            card.append(_card_row(line, (card[-1].balance if card else 0) + line.quantity))
     return card
 
 
-def _place_in_card(line: MovementLine) -> tuple[date, bool, int, int]:
-    # What came on a day stands before what left on it; what was taken back, after it had left.
-    came = line.movement.kind in {MovementKind.RECEIVE, MovementKind.DONATE}
-    return _day(line.movement), not came, line.movement_id, line.pk
+def _of_day(entered: list[MovementLine], balance: int) -> list[MovementLine]:
+    """Return the lines of one day as they were entered.
+
+    Entered late, something may have left that only what was entered after it on the same day made up for:
+    then what came stands first, as it was there before the other left.
+    """
+    left = accumulate((line.quantity for line in entered), initial=balance)
+    if min(left) >= 0:
+        return entered
+    came = {MovementKind.RECEIVE, MovementKind.DONATE}
+    return sorted(entered, key=lambda line: line.movement.kind not in came)
 
 
 _WITH_ORIGIN = frozenset(
@@ -250,7 +267,7 @@ def _card_row(line: MovementLine, balance: int) -> CardRow:
         movement_id=movement.pk,
         day=day,
         kind=movement.kind,
-        kind_label=str(MovementKind(movement.kind).label),
+        kind_label=_kind_words(movement),
         name=lot.item.name,
         specification=lot.item.specification,
         packing=lot.item.packing,
@@ -267,6 +284,18 @@ def _card_row(line: MovementLine, balance: int) -> CardRow:
         reason=movement.reason,
         subject=movement.subject,
     )
+
+
+def _kind_words(movement: Movement) -> str:
+    """Return why goods moved: what left with a cancelled purchase was not sent back to anybody."""
+    purchase = movement.purchase
+    if (
+        movement.kind == MovementKind.SEND_BACK
+        and purchase is not None
+        and purchase.cancelled_at == movement.at
+    ):
+        return _("purchase cancelled")
+    return str(MovementKind(movement.kind).label)
 
 
 def _day(movement: Movement) -> date:

@@ -25,6 +25,10 @@ class KitFigures:
         """Return how many packs of an item were bought and not lost."""
         return self.bought[part.item_id].lasting if part.item_id in self.bought else 0
 
+    def lost(self, part: Part) -> int:
+        """Return how many packs of an item were bought and lost since."""
+        return self.bought[part.item_id].lost if part.item_id in self.bought else 0
+
     @property
     def average(self) -> KitPrice:
         """What one kit costs at average real prices."""

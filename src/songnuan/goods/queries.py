@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from django.db.models import Prefetch, QuerySet, Sum
+from django.db.models import Max, Prefetch, QuerySet, Sum
 
 from songnuan.funds import queries as funds
 from songnuan.funds.models import Entry
@@ -19,6 +19,7 @@ from songnuan.goods.models import (
     Kit,
     KitLine,
     Lot,
+    MovementKind,
     MovementLine,
     Purchase,
     PurchaseLine,
@@ -221,6 +222,24 @@ def lots_delivered_of(purchase_id: int) -> dict[int, int]:
         .order_by("lot_id")
     )
     return {lot_id: int(packs) for lot_id, packs in sums if packs}
+
+
+def last_move(purchase_id: int) -> int:
+    """Return the id of the last movement of goods of a purchase; 0 where none moved yet."""
+    lines = MovementLine.objects.filter(lot__line__purchase=purchase_id)
+    return int(lines.aggregate(last=Max("movement_id"))["last"] or 0)
+
+
+def moves_since(purchase_id: int, movement_id: int) -> list[str]:
+    """Return what moved of a purchase after a movement, in words, such as "sent back 苹果 2 箱"."""
+    lines = MovementLine.objects.filter(
+        lot__line__purchase=purchase_id, movement__gt=movement_id, quantity__gt=0
+    )
+    return [
+        f"{MovementKind(line.movement.kind).label} {item.label} {line.quantity} {item.packing}"
+        for line in lines.select_related("movement", "lot__item").order_by("pk")
+        for item in [line.lot.item]
+    ]
 
 
 def open_lines(purchase_id: int) -> list[OpenLine]:

@@ -14,7 +14,10 @@ from songnuan.goods.places import STORE
 
 @dataclass(frozen=True, slots=True)
 class ExpiringLot:
-    """A lot in a store that has expired, or does within 30 days; packs that nobody asked to dispose of."""
+    """A lot in a store that has expired, or does within 30 days.
+
+    `quantity` are the packs that nobody asked to dispose of, `asked` those that wait to be disposed of.
+    """
 
     plan_id: int
     lot_id: int
@@ -23,6 +26,7 @@ class ExpiringLot:
     number: str
     expires_on: date
     quantity: int
+    asked: int
 
 
 def expiring(plan_ids: Collection[int], day: date) -> list[ExpiringLot]:
@@ -33,7 +37,7 @@ def expiring(plan_ids: Collection[int], day: date) -> list[ExpiringLot]:
     asked = Disposal.objects.filter(status=DisposalStatus.WAITING, lot=OuterRef("lot"))
     levels = StockLevel.objects.filter(
         lot__store__plan__in=plan_ids, place=STORE, lot__expires_on__lte=day + SOON
-    ).annotate(rest=F("quantity") - Coalesce(Subquery(asked.values("quantity")), 0))
+    ).annotate(asked=Coalesce(Subquery(asked.values("quantity")), 0), rest=F("quantity") - F("asked"))
     rows = (
         levels.filter(rest__gt=0)
         .select_related("lot__item", "lot__store")
@@ -48,6 +52,7 @@ def expiring(plan_ids: Collection[int], day: date) -> list[ExpiringLot]:
             number=row.lot.number,
             expires_on=row.lot.expires_on,
             quantity=row.rest,
+            asked=row.asked,
         )
         for row in rows
         if row.lot.expires_on is not None

@@ -257,6 +257,7 @@ def stock_card(rows: Sequence[StockCardRow], *, head: PaperHead, straight: int, 
             f"另有{straight}笔捐赠由捐赠方直接送达单位，未经入库，不列入本表，见签收表和捐赠接收凭据。"
             if straight
             else "",
+            "同日各笔按登记先后排列，补录的出库须由同日入库抵充的，入库列前。",
             "" if is_full else "领用人姓名已隐去部分内容。",
         ),
         is_landscape=True,

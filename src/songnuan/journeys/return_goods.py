@@ -18,15 +18,23 @@ from songnuan.organisation.queries import require
 
 @journey
 def return_goods(
-    *, purchase_id: int, packs: Mapping[int, int], reason: str, key: UUID, actor: Actor, at: datetime
+    *,
+    purchase_id: int,
+    packs: Mapping[int, int],
+    reason: str,
+    key: UUID,
+    actor: Actor,
+    at: datetime,
+    seen: int | None = None,
 ) -> int:
     """Send packs of a purchase back, by id of the lot, and return the movement's id.
 
-    The same `key` again sends nothing twice.
+    The same `key` again sends nothing twice. `seen` is the last movement of the purchase's goods that the
+    page showed, so that a page that is out of date sends nothing twice either.
 
     Raises:
         Refusal: `purchase_unknown`, `reason_missing`, `lot_unknown`, `more_than_bought`, `stock_short`,
-            `fund_closed` …
+            `fund_closed`, `goods_moved` …
 
     """
     purchase = find_purchase(purchase_id)
@@ -36,6 +44,8 @@ def return_goods(
     if earlier is not None:
         return int(earlier)
     lock_fund(purchase.fund_id)  # its closing counts what is to come as lost
-    movement = goods.send_back(purchase_id=purchase_id, packs=packs, reason=reason, actor=actor, at=at)
+    movement = goods.send_back(
+        purchase_id=purchase_id, packs=packs, reason=reason, seen=seen, actor=actor, at=at
+    )
     jobs.settle(key=key, result=str(movement.pk))
     return movement.pk

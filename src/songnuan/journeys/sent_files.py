@@ -7,6 +7,7 @@ from hashlib import sha256
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import Refusal
 from songnuan.records import actions as records
+from songnuan.records.pictures import require_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +25,17 @@ class SentFile:
 
 
 def store(file: SentFile, field: str, actor: Actor, at: datetime) -> int:
-    """Store a file and return its id; what is wrong with it belongs beside `field`.
+    """Store a picture or PDF that can be read to its end and return its id.
 
-    It is stored before anything of money or goods is locked: two who send the same file wait for each other.
+    What is wrong with it belongs beside `field`. It is stored before anything of money or goods is locked:
+    two who send the same file wait for each other.
 
     Raises:
-        Refusal: `file_empty`, `file_size`, `file_kind`.
+        Refusal: `file_empty`, `file_size`, `file_kind` (damaged and cut off ones too).
 
     """
     try:
+        require_whole(file.content, file.media_type)
         return records.store_file(
             content=file.content, name=file.name, media_type=file.media_type, actor=actor, at=at
         ).pk

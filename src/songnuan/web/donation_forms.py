@@ -31,6 +31,7 @@ from songnuan.kernel.refusal import Refusal
 from songnuan.web.fields import BooleanField, CharField, ChoiceField, Day, Money, TypedChoiceField
 from songnuan.web.forms import Form
 from songnuan.web.stock_forms import packs_field
+from songnuan.web.stock_words import with_packing
 from songnuan.web.visit_fields import Signature
 
 LINES, SHOWN = 8, 2
@@ -322,7 +323,9 @@ class IssueForm(HandingForm):
         self.fields["reason_late"].help_text = hint
         for row in givable:
             self.fields[f"item-{row.item_id}"] = packs_field(
-                row.item, fact=f"goods.movementline.quantity:issued.{row.item_id}", required=False
+                with_packing(row.item, row.packing),
+                fact=f"goods.movementline.quantity:issued.{row.item_id}",
+                required=False,
             )
 
     def clean(self) -> dict[str, Any]:

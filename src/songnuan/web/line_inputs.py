@@ -21,7 +21,7 @@ _LINE = re.compile(r"lines-(\d+)-(\w+)")
 
 @dataclass(frozen=True, slots=True)
 class LineView:
-    """One item of the kit with its two inputs. `needed` is what is still to be bought of it."""
+    """One item of the kit with its two inputs. `needed` is what is still to be bought of it, or approved."""
 
     item_name: str
     packing: str
@@ -54,6 +54,10 @@ class LinesForm(Form):
     def inputs(self, row: StockRow) -> tuple[IntegerField, Money]:
         """Return the inputs of an item's line: its packs and its price, as the form names them."""
 
+    def needed_of(self, row: StockRow) -> int:
+        """Return how many packs of an item the page asks for."""
+        return row.lacking
+
     def _names(self, item_id: int) -> tuple[str, str]:
         return f"lines-{item_id}-quantity", f"lines-{item_id}-{self.price_name}"
 
@@ -79,14 +83,25 @@ class LinesForm(Form):
         return self.cleaned_data
 
     @property
+    def begun_lines(self) -> list[Line]:
+        """The lines that were filled in beforehand, in a form that nobody handed in yet."""
+        lines = []
+        for row in () if self.is_bound else self.stock_rows:
+            quantity, price = (self.initial.get(name) for name in self._names(row.item_id))
+            if quantity is not None and price is not None:
+                lines.append(Line(row.item_id, quantity, price))
+        return lines
+
+    @property
     def lines(self) -> list[LineView]:
         """The lines as the page shows them; one that makes no sense comes to no amount."""
-        amounts = {line.item_id: line.total_minor for line in self.told_lines if is_sound(line)}
+        told = self.told_lines if self.is_bound else self.begun_lines
+        amounts = {line.item_id: line.total_minor for line in told if is_sound(line)}
         return [
             LineView(
                 item_name=row.item,
                 packing=row.packing,
-                needed=row.lacking,
+                needed=self.needed_of(row),
                 quantity=self[self._names(row.item_id)[0]],
                 price=self[self._names(row.item_id)[1]],
                 amount_minor=amounts.get(row.item_id),

@@ -1,7 +1,8 @@
 """The forms of a purchase: its head and its lines, and why one is cancelled."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from django import forms
@@ -10,10 +11,25 @@ from django.utils.translation import gettext_lazy
 
 from songnuan.goods.queries import StockRow
 from songnuan.goods.rules import Draft, Problem
-from songnuan.web.fields import BooleanField, CharField, Day, FileField, IntegerField, Money
+from songnuan.web.fields import BooleanField, CharField, ChoiceField, Day, FileField, IntegerField, Money
 from songnuan.web.forms import Form
 from songnuan.web.line_inputs import LinesForm, packs_input
 from songnuan.web.purchase_request_forms import ACCEPTED
+
+
+class Arrival(StrEnum):
+    """Whether the goods have come, and what is known of them."""
+
+    BY_LOT = "by_lot"
+    BARE = "bare"
+    LATER = "later"
+
+
+ARRIVALS = {
+    Arrival.BY_LOT: gettext_lazy("They have come: their lot numbers and last good days are entered next"),
+    Arrival.BARE: gettext_lazy("They have come and bear neither: all of it goes into the store at once"),
+    Arrival.LATER: gettext_lazy("They come later, in one delivery or several"),
+}
 
 
 class PurchaseForm(LinesForm):
@@ -22,7 +38,7 @@ class PurchaseForm(LinesForm):
     asks = "purchase"
     price_name = "unit_price"
 
-    HEAD = ("supplier", "invoice_number", "bought_on", "reason_late", "invoice")
+    HEAD = ("supplier", "invoice_number", "bought_on", "reason_late", "invoice", "arrival")
 
     supplier = CharField(
         fact="goods.purchase.supplier",
@@ -44,11 +60,16 @@ class PurchaseForm(LinesForm):
         widget=forms.FileInput(attrs={"accept": ACCEPTED}),
         required=False,
     )
-    comes_later = BooleanField(
-        fact="act:comes_later",
-        label=gettext_lazy("The goods come later"),
-        help_text=gettext_lazy("They are then received by themselves, in one delivery or several."),
-        required=False,
+    arrival = ChoiceField(
+        fact="act:arrival",
+        label=gettext_lazy("The goods"),
+        help_text=gettext_lazy(
+            "What expires first goes out first, and nothing goes out once it has expired: only of goods whose"
+            " last good day was entered."
+        ),
+        widget=forms.RadioSelect,
+        choices=list(ARRIVALS.items()),
+        initial=Arrival.BY_LOT,
     )
 
     def __init__(
@@ -56,11 +77,20 @@ class PurchaseForm(LinesForm):
         stock_rows: Sequence[StockRow],
         dated: bool,  # noqa: FBT001 - whether something of the kit expires
         *args: Any,  # noqa: ANN401 - as Django's
+        approved: Mapping[int, int],  # packs by id of the item, on a request
         **kwargs: Any,  # noqa: ANN401
     ) -> None:
         super().__init__(stock_rows, *args, **kwargs)
+        self.approved = approved
         if dated:
-            del self.fields["comes_later"]
+            arrival = self.fields["arrival"]
+            assert isinstance(arrival, forms.ChoiceField)  # noqa: S101 - as declared above
+            arrival.choices = [one for one in ARRIVALS.items() if one[0] != Arrival.BARE]
+            arrival.help_text = _("Some of these goods expire: they are received with their last good day.")
+
+    def needed_of(self, row: StockRow) -> int:
+        """Return how many packs were approved, where it is bought on a request; else what is still needed."""
+        return self.approved.get(row.item_id, row.lacking)
 
     def inputs(self, row: StockRow) -> tuple[IntegerField, Money]:
         """Return the inputs of an item's line."""
@@ -82,9 +112,9 @@ class PurchaseForm(LinesForm):
         )
 
     @property
-    def is_received(self) -> bool:
-        """Whether all of it comes into the store with this form; goods that expire come by lot, elsewhere."""
-        return "comes_later" in self.fields and not self.cleaned_data.get("comes_later")
+    def arrival_told(self) -> Arrival:
+        """Whether the goods came; those that are BARE come into the store with this form."""
+        return Arrival(self.cleaned_data["arrival"])
 
     def look_at_lines_only(self) -> None:
         """Forget what is wrong with the head: it may be filled in later than the lines."""

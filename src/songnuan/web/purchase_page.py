@@ -1,7 +1,7 @@
 """What the page of one purchase shows: what was bought, what came of it by lot, and what one can do."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
@@ -13,7 +13,7 @@ from songnuan.goods.deliveries import purchases_to_come, short_in, with_short
 from songnuan.goods.holding import subject_of as purchase_subject
 from songnuan.goods.lots import OpenLine
 from songnuan.goods.models import Purchase, PurchaseLine
-from songnuan.goods.queries import can_go_back, cancelled_by, open_lines, parts_of
+from songnuan.goods.queries import can_go_back, cancelled_by, last_move, open_lines, parts_of
 from songnuan.goods.request_rules import request_number
 from songnuan.goods.rules import KitPrice, Line, Part, price_of_kit, together
 from songnuan.goods.voided import replaced_invoices
@@ -29,6 +29,8 @@ from songnuan.web.stock_forms import ReturningForm
 from songnuan.web.stock_words import lot_words
 from songnuan.web.views.shared import Reader
 from songnuan.web.views.stock import is_blind
+
+F = TypeVar("F", bound=Form)
 
 
 def purchase_seen(reader: Reader, pk: int) -> Purchase:
@@ -62,13 +64,8 @@ def purchase_page(
     proving = ReplacingForm if has_picture else InvoiceForm
     is_open = standing and row.fund.closed_at is None
     # What came back of a payment stands in the way of its reversal.
-    cancels = standing and not settled and not shown["refunds"]
-    back = (tried if isinstance(tried, ReturningForm) else returning_form(row)) if is_open else None
-    forms: dict[str, Form | None] = {
-        "returning": back if back is not None and back.rows else None,
-        "cancelling": (tried if isinstance(tried, Cancelling) else Cancelling()) if cancels else None,
-        "proving": (tried if type(tried) is proving else proving()) if standing else None,
-    }
+    may_cancel = standing and not settled and not shown["refunds"]
+    back = returning_form(reader, row) if is_open else None
     context = {
         "purchase": shown,
         "mark": mark_of(reader, row.fund.plan.unit_id, [purchase_subject(row.pk), fund_subject(row.fund_id)]),
@@ -81,21 +78,30 @@ def purchase_page(
         "to_come": to_come,
         "may_receive": is_open and bool(to_come),
         "may_receive_all": standing and not any(line.expires for line in to_come),
-        **forms,
-        "unoffered": tried if tried not in forms.values() else None,
+        "returning": _one_of(tried, ReturningForm, back if back is not None and back.rows else None),
+        "cancelling": _one_of(tried, Cancelling, Cancelling() if may_cancel else None),
         "settled": settled and refused is None,
         "may_refund": is_open and row.disbursement_id is not None,
         "refusal": refused,
         "terms": terms_of(row.kit.measure),
+        "proving": _one_of(tried, InvoiceForm, proving() if standing else None),
         "replaced": replaced_invoices(row.pk),
     }
     status = 409 if refused else 422 if tried else 200
     return render(request, "web/purchase.html", context, status=status)
 
 
-def returning_form(row: Purchase, data: QueryDict | None = None) -> ReturningForm:
-    """Return the form that sends goods of a purchase back: of the lots that are in the store."""
-    return ReturningForm([lot for lot in lots_of_purchase(row.pk) if lot.in_store > 0], data)
+def _one_of(tried: Form | None, kind: type[F], fresh: F | None) -> F | None:
+    """Return the form that was tried, whatever happened meanwhile: it says what is wrong; else `fresh`."""
+    return tried if isinstance(tried, kind) else fresh
+
+
+def returning_form(reader: Reader, row: Purchase, data: QueryDict | None = None) -> ReturningForm:
+    """Return the form that sends goods of a purchase back: of the lots in the store, and those of `data`."""
+    told: Mapping[str, object] = data or {}
+    lots = [lot for lot in lots_of_purchase(row.pk) if lot.in_store > 0 or told.get(f"lot-{lot.lot_id}")]
+    blind = is_blind(reader, row.fund.plan)
+    return ReturningForm(lots, data, is_blind=blind, initial={"seen": last_move(row.pk)})
 
 
 def _shown(row: Purchase, to_come: Sequence[OpenLine]) -> dict[str, Any]:

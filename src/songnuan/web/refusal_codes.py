@@ -17,6 +17,7 @@ CODES: Mapping[str, Promise] = {
     "disposal_waits": pgettext_lazy("refusal", "a disposal of the lot waited already"),
     "invoice_file_none": pgettext_lazy("refusal", "there was no invoice to replace"),
     "invoice_file_same": pgettext_lazy("refusal", "the same picture was there already"),
+    "goods_moved": pgettext_lazy("refusal", "goods of the purchase had moved meanwhile"),
     "expired_on_arrival": pgettext_lazy("refusal", "the goods had expired when they came"),
     "expiry_missing": pgettext_lazy("refusal", "no last good day of goods that expire"),
     "lot_differs": pgettext_lazy("refusal", "the lot came with another date before"),

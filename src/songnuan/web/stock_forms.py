@@ -17,7 +17,7 @@ from songnuan.goods.rules import LARGEST_QUANTITY, REASON_LENGTH
 from songnuan.kernel.refusal import Refusal
 from songnuan.web.fields import BooleanField, CharField, ChoiceField, Day, IntegerField
 from songnuan.web.forms import REQUIRED, SENTENCES, Form
-from songnuan.web.stock_words import lot_words
+from songnuan.web.stock_words import lot_words, with_packing
 
 _LINE = re.compile(r"lines-(\d+)-(\w+)")
 
@@ -167,7 +167,7 @@ class LotsForm(Form):
         self.rows = rows
         for row in rows:
             self.fields[f"lot-{row.lot_id}"] = self.packs_of(
-                f"{row.item} {lot_words(row.number, row.expires_on)}".strip()
+                f"{with_packing(row.item, row.packing)} {lot_words(row.number, row.expires_on)}".strip()
             )
 
     def packs_of(self, label: str) -> IntegerField:
@@ -205,7 +205,7 @@ class CountForm(LotsForm):
         self.origins = origins
         for row in rows:
             told = (lot_words(row.number, row.expires_on) or _("without number"), origins[row.lot_id])
-            self.fields[f"lot-{row.lot_id}"].label = " · ".join((row.item, *told))
+            self.fields[f"lot-{row.lot_id}"].label = " · ".join((with_packing(row.item, row.packing), *told))
 
     def packs_of(self, label: str) -> IntegerField:
         """Return the input of one lot: none is left out, none may be counted."""
@@ -226,9 +226,14 @@ class AbandoningForm(Form):
 
 
 class ReturningForm(LotsForm):
-    """Packs that go back to the supplier, and why."""
+    """Packs that go back to the supplier, and why; `seen` is the last movement that the page knew of.
+
+    What is in the store stands beside each lot, unless the reader `is_blind`.
+    """
 
     asks = "send_back"
+
+    seen = IntegerField(fact="act:movement_seen", widget=forms.HiddenInput, required=False)
 
     reason = CharField(
         fact="goods.movement.reason:send_back",
@@ -236,6 +241,12 @@ class ReturningForm(LotsForm):
         help_text=gettext_lazy("Damaged, wrong, too near its date. It stays in the stock card."),
         max_length=REASON_LENGTH,
     )
+
+    def __init__(self, rows: Sequence[LotRow], *args: Any, is_blind: bool, **kwargs: Any) -> None:  # noqa: ANN401 - as Django's
+        super().__init__(rows, *args, **kwargs)
+        for row in () if is_blind else rows:
+            there = {"packs": row.in_store, "packing": row.packing}
+            self.fields[f"lot-{row.lot_id}"].help_text = _("%(packs)s %(packing)s in the store.") % there
 
     def clean(self) -> dict[str, Any]:
         """Ask for the packs of some lot."""

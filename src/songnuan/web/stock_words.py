@@ -29,6 +29,11 @@ def with_lot(packs: str, number: str, expires_on: date | None) -> str:
     return _("%(packs)s (%(lot)s)") % {"packs": packs, "lot": lot} if lot else packs
 
 
+def with_packing(item: str, packing: str) -> str:
+    """Return an item with what it is counted in, such as 酒精湿巾（包）: it may be there in two packings."""
+    return _("%(item)s (%(packing)s)") % {"item": item, "packing": packing}
+
+
 def origins_of(rows: Iterable[LotRow]) -> dict[int, str]:
     """Return of which purchase or donation each lot came, in words, by id of the lot."""
     found = list(rows)

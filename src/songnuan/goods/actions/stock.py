@@ -27,7 +27,7 @@ from songnuan.goods.lots import (
 from songnuan.goods.models import Kit, Lot, Movement, MovementKind, Purchase, Store
 from songnuan.goods.outgoing import given, kit_lots
 from songnuan.goods.places import STORE, SUPPLIER, unit_place
-from songnuan.goods.queries import kit_of, lots_delivered_of, open_lines
+from songnuan.goods.queries import kit_of, lots_delivered_of, moves_since, open_lines
 from songnuan.goods.rules import Part, quantity_fault, tidy_number
 from songnuan.goods.stock import lock_store, move
 from songnuan.kernel.actor import Actor
@@ -92,15 +92,22 @@ def receive(
 
 @transaction.atomic(savepoint=False)
 def send_back(
-    *, purchase_id: int, packs: Mapping[int, int], reason: str, actor: Actor, at: datetime
+    *,
+    purchase_id: int,
+    packs: Mapping[int, int],
+    reason: str,
+    actor: Actor,
+    at: datetime,
+    seen: int | None = None,
 ) -> Movement:
     """Send packs of a purchase (by id of the lot) back to the supplier; they are to come once more.
 
-    Their money stays paid; what is not to come once more is said with the refund.
+    Their money stays paid; what is not to come once more is said with the refund. `seen` is the last movement
+    of the purchase's goods that the sender knew of; None compares nothing.
 
     Raises:
         Refusal: `reason_missing`, `text_too_long`, `lot_unknown`, `quantity_invalid`, `stock_short`,
-            `wrong_state`, `held`, `fund_closed`.
+            `wrong_state`, `held`, `fund_closed`, `goods_moved` when something moved since `seen`.
 
     """
     purchase = standing(purchase_id, actor, at)
@@ -124,6 +131,8 @@ def send_back(
             figures = {"asked": quantity, "left": came[lot_id]}
             raise Refusal("more_than_bought", sentence % figures, field=f"lot-{lot_id}", **figures)
     lock_store(purchase.kit.measure.plan_id)
+    if seen is not None:
+        _check_unmoved(purchase, seen)
     movement = _movement(purchase, MovementKind.SEND_BACK, actor, at)
     movement.reason = reason
     move(movement, packs, source=STORE, target=SUPPLIER)
@@ -253,6 +262,21 @@ def _check_same_date(known: Sequence[Lot], delivery: Delivery, number: str, plac
             figures = {"lot": lot_name(number), "day": day}
             field = f"lines-{place}-expires_on"
             raise Refusal("lot_differs", sentence % figures, field=field, lot=number)
+
+
+def _check_unmoved(purchase: Purchase, seen: int) -> None:
+    """Let pass what was entered in knowledge of all that moved; the store is locked.
+
+    The same return, entered in two windows, would else be booked twice.
+    """
+    moved = moves_since(purchase.pk, seen)
+    if not moved:
+        return
+    sentence = _(
+        "Of the goods of this purchase something was recorded meanwhile: %(moved)s. Look at what is in the"
+        " store now, and send back only what does not stand here already."
+    )
+    raise Refusal("goods_moved", sentence % {"moved": "；".join(moved)}, purchase=purchase.pk)
 
 
 def _movement(purchase: Purchase, kind: MovementKind, actor: Actor, at: datetime) -> Movement:

@@ -15,7 +15,7 @@ from songnuan.goods import queries
 from songnuan.goods.describing import label_of
 from songnuan.goods.figures import KitFigures, kit_figures
 from songnuan.goods.request_rules import Basis, Comparing
-from songnuan.goods.rules import NewPart
+from songnuan.goods.rules import NewPart, Part
 from songnuan.journeys.measures.base import UNITS_MOST, Count, Evidence, Kind, Opening, Progress, Settings
 from songnuan.kernel.money import parse_yuan, yuan
 from songnuan.kernel.refusal import Refusal
@@ -320,16 +320,30 @@ def _one(measure: Measure, kit: KitFigures | None) -> Progress:
         due=kits,
         money_minor=kit.paid_minor,
         budget_minor=budget,
-        headline=_("%(done)s of %(due)s kits bought") % {"done": done, "due": kits},
+        headline=_headline(kit) % {"done": done, "due": kits},
         notes=(
             _("%(price)s yuan a kit on average, %(dearest)s at its dearest; the standard is %(standard)s")
             % facts,
-            "、".join(
-                f"{part.item} {kit.packs(part)}/{part.quantity * kits} {part.packing}" for part in kit.parts
-            ),
+            "、".join(_bought_words(kit, part, part.quantity * kits) for part in kit.parts),
         ),
         next="" if done >= kits else _("Record the next purchase"),
     )
+
+
+def _headline(kit: KitFigures) -> str:
+    """Return the sentence about the kits bought: where packs were lost, it says that they do not count."""
+    if any(kit.lost(part) for part in kit.parts):
+        return _("%(done)s of %(due)s kits bought, losses not counted")
+    return _("%(done)s of %(due)s kits bought")
+
+
+def _bought_words(kit: KitFigures, part: Part, needed: int) -> str:
+    """Return what there is of an item against what is needed; what was lost of it, as the fund tells it."""
+    words = f"{part.item} {kit.packs(part)}/{needed} {part.packing}"
+    if not (lost := kit.lost(part)):
+        return words
+    told = {"words": words, "bought": kit.packs(part) + lost, "lost": lost}
+    return _("%(words)s (bought %(bought)s, of them lost %(lost)s)") % told
 
 
 def evidence(measure: Measure, _at: datetime) -> list[Evidence]:

@@ -1,6 +1,6 @@
 """What is due about stores: goods to receive, counts and disposals to decide, lots that expire."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -9,8 +9,16 @@ from django.utils.translation import ngettext
 from songnuan.goods.counted import overtaken
 from songnuan.goods.deliveries import purchases_to_come
 from songnuan.goods.models import CountStatus
-from songnuan.goods.waiting import counted_by, expiring, last_counts, waiting_counts, waiting_disposals
+from songnuan.goods.waiting import (
+    ExpiringLot,
+    counted_by,
+    expiring,
+    last_counts,
+    waiting_counts,
+    waiting_disposals,
+)
 from songnuan.organisation.permissions import Permission
+from songnuan.plans.models import Plan
 from songnuan.web.due.base import Desk, Due, Part
 from songnuan.web.stock_words import lot_words
 
@@ -84,15 +92,23 @@ def to_keep(desk: Desk) -> Iterator[Due]:
                 action=_("See which"),
                 today=desk.day,
                 due_on=min(lot.expires_on for lot in mine) if not gone else None,
-                parts=tuple(
-                    Part(
-                        lot.item if blind else f"{lot.item} {lot.quantity} {lot.packing}",
-                        lot_words(lot.number, lot.expires_on),
-                        reverse("lot", args=(lot.lot_id,)),
-                    )
-                    for lot in mine[:_PARTS]
-                ),
+                parts=tuple(_lot_part(lot, blind=blind) for lot in mine[:_PARTS]),
             )
+    yield from _to_count(plans, desk)
+
+
+def _lot_part(lot: ExpiringLot, *, blind: bool) -> Part:
+    """Return a lot with its packs that somebody has to see to, and those that are asked to be disposed of."""
+    title, words = lot.item, lot_words(lot.number, lot.expires_on)
+    if not blind:
+        title = f"{lot.item} {lot.quantity} {lot.packing}"
+        if lot.asked:
+            asked = {"packs": lot.asked, "packing": lot.packing}
+            words += " · " + _("%(packs)s %(packing)s more wait to be disposed of") % asked
+    return Part(title, words, reverse("lot", args=(lot.lot_id,)))
+
+
+def _to_count(plans: Mapping[int, Plan], desk: Desk) -> Iterator[Due]:
     last = last_counts(plans)
     late = overtaken(last)
     for count in last:

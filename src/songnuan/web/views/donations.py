@@ -130,7 +130,14 @@ def _one_page(
     context = {
         "plan": plan,
         "view": _donation_view(card, names, cancelled),
-        "lines": [{"row": line, "lot": lot_words(line.number, line.expires_on)} for line in card.lines],
+        "lines": [
+            {
+                "row": line,
+                "lot": lot_words(line.number, line.expires_on),
+                "of_one_minor": line.unit_value_minor,
+            }
+            for line in card.lines
+        ],
         "offer": gift_offer(reader, plan, pk=card.donation_id),
         "issues": [{"row": issue, "unit": names[issue.unit_id]} for issue in out],
         "why_not": fault.sentence if fault and not tried else "",

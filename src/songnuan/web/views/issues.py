@@ -88,7 +88,14 @@ def _one_page(
     context = {
         "plan": plan,
         "view": issue_view(card, names),
-        "lines": [{"row": line, "lot": lot_words(line.number, line.expires_on)} for line in card.lines],
+        "lines": [
+            {
+                "row": line,
+                "lot": lot_words(line.number, line.expires_on),
+                "of_one_minor": line.unit_price_minor,
+            }
+            for line in card.lines
+        ],
         "donation": printed_donation(row.donation.number) if row.donation else "",
         "why_not": fault.sentence if fault and not tried else "",
         "taking_back": (tried or IssueTakingBack()) if (may and not fault) or tried else None,

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -42,7 +43,7 @@ from songnuan.records.models import StoredFile
 from songnuan.records.queries import read_file
 from songnuan.web.hold_forms import mark_of
 from songnuan.web.line_inputs import is_sound
-from songnuan.web.purchase_form import Cancelling, PurchaseForm
+from songnuan.web.purchase_form import Arrival, Cancelling, PurchaseForm
 from songnuan.web.purchase_page import purchase_page, purchase_seen
 from songnuan.web.purchase_request_forms import InvoiceForm, ReplacingForm, sent_file
 from songnuan.web.purchase_request_page import open_of
@@ -74,6 +75,11 @@ class Spot:
         """Whether something of the kit expires, so that it is received by lot."""
         return any(part.expires for part in self.kit.parts)
 
+    @property
+    def approved(self) -> dict[int, int]:
+        """The packs that the request asks for, by id of the item; none without a request."""
+        return {line.item_id: line.quantity for line in lines_of(self.request.pk)} if self.request else {}
+
     def problems(self, draft: Draft, reader: Reader) -> list[Problem]:
         """Return everything that is wrong with a purchase here."""
         basis = self.terms.basis(self.request.pk if self.request else None)
@@ -101,14 +107,26 @@ def purchase_on_request(request: HttpRequest, pk: int) -> HttpResponse:
     return _new(request, reader, spot)
 
 
+_RECORDED = {
+    Arrival.BY_LOT: gettext_lazy(
+        "The purchase is recorded and paid from the fund. Enter now what came, by lot: it is not in the store"
+        " yet."
+    ),
+    Arrival.BARE: gettext_lazy("The purchase is recorded, paid from the fund and taken into stock."),
+    Arrival.LATER: gettext_lazy(
+        "The purchase is recorded and paid from the fund. Its goods are still to be received."
+    ),
+}
+
+
 def _new(request: HttpRequest, reader: Reader, spot: Spot) -> HttpResponse:
     if spot.fund.closed_at is not None:
         return say_closed(request, spot.fund)
     rows = _rows(spot)
     if request.method != "POST":
-        form = PurchaseForm(rows, spot.dated, initial=_begun(reader, spot))
+        form = PurchaseForm(rows, spot.dated, approved=spot.approved, initial=_begun(reader, spot))
         return _form_page(request, reader, spot, form, None)
-    form = PurchaseForm(rows, spot.dated, request.POST, request.FILES)
+    form = PurchaseForm(rows, spot.dated, request.POST, request.FILES, approved=spot.approved)
     form.full_clean()
     draft = form.draft(reader.day)
     problems = spot.problems(draft, reader)
@@ -120,14 +138,9 @@ def _new(request: HttpRequest, reader: Reader, spot: Spot) -> HttpResponse:
     else:
         purchase_id = _record(request, reader, spot, form, draft)
         if purchase_id is not None:
-            if form.is_received:
-                said = _("The purchase is recorded, paid from the fund and taken into stock.")
-            else:
-                said = _(
-                    "The purchase is recorded and paid from the fund. Its goods are still to be received."
-                )
-            messages.success(request, said)
-            return redirect("purchase", purchase_id)
+            arrival = form.arrival_told
+            messages.success(request, _RECORDED[arrival])
+            return redirect("purchase_receive" if arrival == Arrival.BY_LOT else "purchase", purchase_id)
     return _form_page(request, reader, spot, form, None if form.is_unread else _total(spot, draft))
 
 
@@ -287,10 +300,7 @@ def say_closed(request: HttpRequest, fund: Fund) -> HttpResponse:
 def _rows(spot: Spot) -> list[StockRow]:
     """Return the items that may be bought here: on a request, those of it."""
     rows = stock(spot.kit.kit_id, units=spot.terms.kits)
-    if spot.request is None:
-        return rows
-    asked = {line.item_id for line in lines_of(spot.request.pk)}
-    return [row for row in rows if row.item_id in asked]
+    return [row for row in rows if spot.request is None or row.item_id in spot.approved]
 
 
 def _begun(reader: Reader, spot: Spot) -> dict[str, object]:
@@ -317,7 +327,7 @@ def _record(request: HttpRequest, reader: Reader, spot: Spot, form: PurchaseForm
             key=key,
             request_id=spot.request.pk if spot.request else None,
             invoice=sent_file(form, "invoice"),
-            received=form.is_received,
+            received=form.arrival_told == Arrival.BARE,
             actor=reader.actor,
             at=reader.at,
         )
@@ -373,6 +383,7 @@ def _form_page(
         "available_minor": spot.request.total_minor if spot.request else balance(spot.fund.pk).available,
         "form": form,
         "total": total,
+        "total_minor": total.total_minor if total else sum(line.total_minor for line in form.begun_lines),
     }
     return render(request, "web/purchase_form.html", context, status=422 if form.errors else 200)
 

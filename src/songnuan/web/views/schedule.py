@@ -311,7 +311,7 @@ def _note(line: Line) -> str:
     """Return what stands beside a visit on paper."""
     told = (
         line.why,
-        _("after the deadline, allowed") if line.is_allowed else "",
+        _("after the deadline, approved") if line.is_allowed else "",
         _("pinned") if line.pinned else "",
     )
     return _(", ").join(one for one in told if one)

@@ -21,7 +21,7 @@ from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import holders
 from songnuan.web.decided import say_decided
 from songnuan.web.stock_forms import AbandoningForm, CountForm, DecisionForm, DisposalForm
-from songnuan.web.stock_words import lot_words, origins_of
+from songnuan.web.stock_words import lot_words, origins_of, with_lot
 from songnuan.web.views.shared import Reader, names_on, reader_of
 from songnuan.web.views.stock import (
     is_blind,
@@ -50,10 +50,13 @@ class CountedLine:
 
 @dataclass(frozen=True, slots=True)
 class AfterLine:
-    """What was entered after a count was settled, in words; `packs` is without its sign, `unit` may be ""."""
+    """What was entered after a count was settled, in words; `packs` is without its sign, `unit` may be "".
+
+    `item` is told with its lot.
+    """
 
     row: EnteredAfter
-    lot: str
+    item: str
     packs: int
     unit: str
     url: str
@@ -327,7 +330,7 @@ def _afterwards(reader: Reader, row: Count) -> dict[str, object]:
         "after": [
             AfterLine(
                 line,
-                lot_words(line.number, line.expires_on),
+                with_lot(line.item, line.number, line.expires_on),
                 abs(line.packs),
                 names[line.unit_id] if line.unit_id is not None else "",
                 page_of_subject(line.subject),

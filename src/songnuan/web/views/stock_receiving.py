@@ -2,13 +2,13 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
 from songnuan.goods.models import Purchase
-from songnuan.goods.queries import open_lines
+from songnuan.goods.queries import last_move, open_lines
 from songnuan.journeys.receive_goods import receive_goods
 from songnuan.journeys.return_goods import return_goods
 from songnuan.kernel.refusal import NotPermitted, Refusal
@@ -88,20 +88,34 @@ def purchase_return(request: HttpRequest, pk: int) -> HttpResponse:
     row = _received_by(reader, pk)
     if request.method != "POST":
         return redirect("purchase", pk)
-    form = returning_form(row, request.POST)
-    if form.is_valid():
-        with form.refusals():
-            return_goods(
-                purchase_id=pk,
-                packs=form.packs,
-                reason=form.cleaned_data["reason"],
-                key=key_of(request),
-                actor=reader.actor,
-                at=reader.at,
-            )
-            messages.success(request, _("They are booked out of the store, and stand among what is to come."))
-            return redirect("purchase", pk)
-    return purchase_page(request, reader, row, form)
+    form = returning_form(reader, row, request.POST)
+    if not form.is_valid():
+        return purchase_page(request, reader, row, form)
+    try:
+        return_goods(
+            purchase_id=pk,
+            packs=form.packs,
+            reason=form.cleaned_data["reason"],
+            seen=form.cleaned_data["seen"],
+            key=key_of(request),
+            actor=reader.actor,
+            at=reader.at,
+        )
+    except NotPermitted:
+        raise
+    except Refusal as refusal:
+        form = returning_form(reader, row, _looked_again(request.POST, pk))
+        form.refuse(refusal)
+        return purchase_page(request, reader, row, form)
+    messages.success(request, _("They are booked out of the store, and stand among what is to come."))
+    return redirect("purchase", pk)
+
+
+def _looked_again(sent: QueryDict, pk: int) -> QueryDict:
+    """Return what was typed, beside the figures that the page shows now."""
+    data = sent.copy()
+    data["seen"] = str(last_move(pk))
+    return data
 
 
 def _received_by(reader: Reader, pk: int) -> Purchase:
