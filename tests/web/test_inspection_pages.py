@@ -277,7 +277,7 @@ def test_each_part_is_read_and_changes_nothing(bureau: Bureau, plan: Plan, hande
         "purchases": reverse("purchase", args=(handed,)),
         "receipts": reverse("visit_signature", args=(visits_of(bureau)[0].pk,)),
         "visits": _("Past the planned day or the deadline, or entered late"),
-        "looks": _("Nobody looked at numbers in full yet."),
+        "looks": _("Nobody has looked at any of this yet."),
         "refusals": bureau.finance.label,
     }
     assert expected[name] in page
@@ -539,7 +539,7 @@ def test_whom_to_call_back_is_shown_once_and_the_look_stands_in_the_list(bureau:
         assert contact.phone in client.post(ask).content.decode()
         assert as_(bureau.finance).post(ask).status_code == 404
         looks = text(client, part("looks"))
-    assert _("Nobody looked at numbers in full yet.") not in looks
+    assert _("Nobody has looked at any of this yet.") not in looks
     assert reverse("visit", args=(receipt.visit_id,)) in looks
     assert pgettext("purpose", "not asked for") in looks
     assert bureau.inspector.label in looks

@@ -37,6 +37,7 @@ from songnuan.visits.models import (
 from songnuan.visits.sample_models import Outcome
 from songnuan.visits.scheduling.words import rule_words
 from songnuan.web.approval_page import KIND_WORDS
+from songnuan.web.file_words import FILES
 from songnuan.web.refusal_codes import CODES
 from songnuan.web.report_words import PARTS
 from songnuan.web.roster_words import FIELDS, PROBLEMS
@@ -170,6 +171,7 @@ def _choices() -> Mapping[str, Labels]:
         "changed": _FIELDS,
         "field": _ABOUT,
         "fields": PARTS,
+        "file": FILES,
         "form": _of(VisitForm),
         "held": roles,
         "kind": {

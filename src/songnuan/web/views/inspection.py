@@ -28,6 +28,7 @@ from songnuan.people.purposes import IN_FULL
 from songnuan.people.queries import purposes_of
 from songnuan.plans.models import Measure, Plan
 from songnuan.plans.queries import visible_plans
+from songnuan.records.rules import OPEN_FILE
 from songnuan.visits.queries import of_measure
 from songnuan.visits.receipts import Receipt
 from songnuan.visits.red_flags import Flag
@@ -300,11 +301,21 @@ def _visits(_request: HttpRequest, reader: Reader, plan: Plan, _found: Inspected
 
 
 def _looks(request: HttpRequest, reader: Reader, _plan: Plan, _found: Inspected) -> dict[str, Any]:
-    found = entries_with(IN_FULL, before=before_of(request), size=PAGE + 1)
+    only = request.GET.get("only", "")
+    acts: dict[str, tuple[str, Mapping[str, str]]] = {
+        "full": (pgettext("looks", "personal numbers in full"), IN_FULL),
+        "files": (pgettext("looks", "files opened"), {OPEN_FILE: ""}),
+    }
+    wanted = acts[only][1] if only in acts else {**IN_FULL, OPEN_FILE: ""}
+    found = entries_with(wanted, before=before_of(request), size=PAGE + 1)
     rows, older = page_of(found, PAGE, lambda row: row.id)
     purposes = purposes_of(rows)
     told = in_words(rows, {}, reader, None)
-    return {"looks": [(line, purposes.get(line.row.id)) for line in told], "older": older}
+    return {
+        "looks": [(line, purposes.get(line.row.id)) for line in told],
+        "older": older,
+        "choices": [(name, label, name == only) for name, (label, _acts) in acts.items()],
+    }
 
 
 def _refusals(request: HttpRequest, reader: Reader, _plan: Plan, _found: Inspected) -> dict[str, Any]:

@@ -43,12 +43,12 @@ from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
 from songnuan.plans.models import MeasureStatus
-from songnuan.records.models import StoredFile
-from songnuan.records.queries import read_file
+from songnuan.records.rules import Opened
 from songnuan.web.approval_page import course_lines
 from songnuan.web.decided import say_request_decided
 from songnuan.web.hold_forms import mark_of
 from songnuan.web.line_inputs import is_sound
+from songnuan.web.opening import shown
 from songnuan.web.paging import before_of, page_of
 from songnuan.web.purchase_request_forms import QuotationForm, RequestForm, sent_file
 from songnuan.web.purchase_request_page import STATES, comparison_of, may_see, open_of, row_of
@@ -187,11 +187,9 @@ def quotation_file(request: HttpRequest, pk: int) -> HttpResponse:
     """Give the picture or PDF of a quotation."""
     reader = reader_of(request)
     quotation = get_object_or_404(Quotation, pk=pk)
-    _seen(reader, quotation.request_id)
-    if quotation.file_id is None:
-        raise Http404
-    file = StoredFile.objects.get(pk=quotation.file_id)
-    return HttpResponse(read_file(file), content_type=file.media_type)
+    row = _seen(reader, quotation.request_id)
+    opened = Opened("quotation", f"fund:{row.fund_id}", subject_of(row.pk), {"supplier": quotation.supplier})
+    return shown(request, reader, quotation.file_id, opened)
 
 
 def _seen(reader: Reader, pk: int) -> PurchaseRequest:
