@@ -325,9 +325,10 @@ def _documents(keys: Collection[str], _reader: Reader) -> dict[str, Named]:
 
 
 def _rosters(keys: Collection[str], _reader: Reader) -> dict[str, Named]:
-    return {
-        key: Named(title) for key, title in Roster.objects.filter(key__in=keys).values_list("key", "title")
-    }
+    """Name rosters told by their key, or by their number as refusals do."""
+    rows = Roster.objects.filter(Q(key__in=keys) | Q(pk__in=_numbers(keys)))
+    told = rows.values_list("pk", "key", "title")
+    return {name: Named(title) for pk, key, title in told for name in (str(pk), key)}
 
 
 def _persons(keys: Collection[str], reader: Reader) -> dict[str, Named]:
