@@ -270,9 +270,9 @@ def _acts(
         ),
         "take_back": (
             lambda: withdraw_purchase_request(request_id=row.pk, remark=remark, **who),
-            _("The request is over. What was set aside for it is available again.")
+            _("The request is withdrawn. What was set aside for it is available again.")
             if row.status == RequestStatus.APPROVED
-            else _("The request is over."),
+            else _("The request is withdrawn."),
         ),
         "choose": (
             lambda: choose_quotation(
@@ -334,6 +334,7 @@ def _page(
         "take_back_needs_reason": row.status == RequestStatus.APPROVED or row.asked_by_id != reader.user.pk,
         "again_url": _again_url(row) if buys and not is_open and purchase is None else "",
         "purchase": purchase,
+        "is_over": row.status in {RequestStatus.RETURNED, RequestStatus.WITHDRAWN},
         "refusal": refusal if refusal and not beside else None,
         "remark": request.POST.get("remark", "") if refusal else "",
         "remark_error": refusal.sentence if refusal and beside else "",
