@@ -6,6 +6,8 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from django.apps import apps
+from django.db.models import ForeignKey
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -21,8 +23,10 @@ from songnuan.journeys.place_hold import place_hold
 from songnuan.journeys.record_instruction import Scan
 from songnuan.journeys.sent_files import SentFile
 from songnuan.kernel.actor import Actor
+from songnuan.records.models import StoredFile
 from songnuan.records.rules import OPEN_FILE
 from songnuan.web.file_words import FILES
+from songnuan.web.trail_files import PLACES
 from web.browsing import as_, filled, on, record_url, trail_length, visits_of
 from web.test_field_pages import upload
 
@@ -154,6 +158,32 @@ def test_a_file_that_is_gone_from_the_disk_leaves_no_look(bureau: Bureau, purcha
         with pytest.raises(FileNotFoundError):
             get(bureau.finance, reverse("purchase_invoice", args=(purchase,)), at(9))
     assert Entry.objects.count() == before
+
+
+def test_a_stored_file_is_named_by_what_it_is_and_of_what(bureau: Bureau, purchase: int) -> None:
+    url = f"{reverse('trail')}?stream=records"
+    visit = visits_of(bureau)[0]
+    sent = filled(bureau, "2020-04-08T09:30", photos=[upload()])
+    with on(at(8, 10)):
+        assert as_(bureau.liaison).post(record_url(visit), sent).status_code == 302
+    with on(at(9)):
+        rows = as_(bureau.inspector).get(url).context["rows"]
+    told = {line.about for line in rows if line.row.action == "records.store_file"}
+    assert {(named.text.partition(" · ")[0], named.url) for named in told} == {
+        (str(FILES["invoice"]), reverse("purchase", args=(purchase,))),
+        (str(FILES["visit_signature"]), reverse("visit", args=(visit.pk,))),
+        (str(FILES["photo"]), reverse("visit", args=(visit.pk,))),
+    }, "the photo is so small that its small picture is the same file"
+
+
+def test_every_column_that_holds_a_file_is_known_to_the_trail() -> None:
+    held = {
+        (model, field.name)
+        for model in apps.get_models()
+        for field in model._meta.get_fields()
+        if isinstance(field, ForeignKey) and field.related_model is StoredFile
+    }
+    assert held == {(place.table, place.column) for place in PLACES}
 
 
 def _gone(_digest: str) -> bytes:
