@@ -39,6 +39,7 @@ from songnuan.web.fields import CharField
 from songnuan.web.forms import Form
 from songnuan.web.inspection_words import GRAVE, calls_left
 from songnuan.web.paging import before_of, page_of
+from songnuan.web.templatetags.trail_words import refused_words
 from songnuan.web.trail_subjects import Named, look_up
 from songnuan.web.views.shared import PAGE, Reader, key_of, names_on, plan_seen, reader_of
 from songnuan.web.views.trail import in_words, inspects_whole
@@ -329,19 +330,11 @@ def _refusals(request: HttpRequest, reader: Reader, _plan: Plan, _found: Inspect
         size=PAGE + 1,
     )
     rows, older = page_of(found, PAGE, lambda row: row.id)
-    labels = {
-        "purchase": _("purchases"),
-        "cancel": _("purchases taken back"),
-        "money": _("appropriations"),
-        "visit": _("visits"),
-        "kit": _("kits handed over later"),
-        "receipt": _("checks of receipts"),
-        "all": pgettext("refusals", "everything, with mistakes in forms"),
-    }
     return {
         "refusals": in_words(rows, {REFUSALS: ""}, reader, None),
         "older": older,
-        "choices": [(name, label, name == only) for name, label in labels.items()],
+        "choices": [("all", pgettext("refusals", "everything, with mistakes in forms"), only == "all")],
+        "tried": [(name, refused_words(subject), name == only) for name, subject in _TRIED.items()],
         "first": pgettext("refusals", "rights, separated duties, holds and money"),
         "trail_url": f"{reverse('trail')}?stream={REFUSALS}",
     }
