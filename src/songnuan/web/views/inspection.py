@@ -284,6 +284,7 @@ def _receipts(request: HttpRequest, _reader: Reader, _plan: Plan, found: Inspect
             )
             for row in rows
         ],
+        "units": len({row.visit_id for row in rows}),
         "choices": [(name, label, name == only) for name, (label, _test) in tests.items()],
         "leads": [(pk, found.names.get(pk, ""), str(pk) == lead) for pk in leads],
     }
