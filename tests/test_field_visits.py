@@ -9,6 +9,8 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from PIL import Image
 
 from people import LEAD, Bureau, at, buy, hand_over, open_plan_1, raised
@@ -54,6 +56,7 @@ from songnuan.visits.receipts import one_each, receipts, receipts_of
 from songnuan.visits.rules import InspectionAnswer, Member
 from songnuan.visits.signing import corrected_text
 from songnuan.visits.versions import changed, versions_of
+from web.browsing import as_, on
 
 BOXES = {"方便面": (94, 68_00), "苹果": (47, 85_00), "梨": (47, 74_00)}
 pytestmark = pytest.mark.django_db
@@ -195,6 +198,21 @@ def test_what_a_unit_signed_for_is_not_signed_for_again(bureau: Bureau, plan: Pl
     assert {item: count for item, count, _packing in drawn.packs} == {"方便面": 2, "苹果": 1, "梨": 1}
     assert receipts_of([one.movement_id], plan, at(10).date())[one.movement_id] == drawn
     assert [*check_visits(), *check_goods()] == []
+
+
+def test_hand_overs_and_units_are_counted_apart_where_an_inspector_compares_them(
+    bureau: Bureau, plan: Plan
+) -> None:
+    visit = record(bureau, handed=packs(plan, 0, 1), short_reason="梨有腐烂，退回")
+    hand_over(visit.pk, bureau.liaison, at(9), signature=signature(2))
+    inspector = as_(bureau.inspector)
+    with on(at(10)):
+        listed = inspector.get(f"{reverse('inspection_plan', args=(plan.slug,))}?part=receipts")
+        frame = inspector.get(reverse("samples", args=(plan.slug,)))
+    assert (len(listed.context["receipts"]), listed.context["units"]) == (2, 1)
+    told = _("Hand-overs signed for: %(rows)s, by so many units: %(units)s") % {"rows": 2, "units": 1}
+    assert told in listed.content.decode()
+    assert frame.context["population"] == 1
 
 
 @pytest.mark.parametrize("items_given", [[0], [0, 1], [0, 1, 2], [2]])

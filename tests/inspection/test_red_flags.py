@@ -72,6 +72,25 @@ def test_two_purchases_from_one_supplier_within_days(days: int, found: list[str]
     assert "split" not in codes([bought(1, supplier="甲"), bought(2, supplier="乙")])
 
 
+def test_three_purchases_within_days_are_one_sign_with_their_total() -> None:
+    def on(day: int, number: int, supplier: str = "甲") -> PurchaseSeen:
+        moment = date(2020, 4, day)
+        return bought(number, supplier=supplier, bought_on=moment, entered_on=moment, total_minor=900_00)
+
+    three = [on(7, 1), on(13, 3), on(10, 2)]
+    others = [on(8, 4, "乙"), on(20, 5), on(23, 6)]
+    found = [flag for flag in flags([*three, *others], []) if flag.code == "split"]
+    assert [flag.subjects for flag in found] == [
+        ("goods.purchase:1", "goods.purchase:2", "goods.purchase:3"),
+        ("goods.purchase:5", "goods.purchase:6"),
+    ]
+    assert "2,700.00" in found[0].sentence
+    assert "1、2、3" in found[0].sentence
+    assert "1,800.00" in found[1].sentence
+    [pair] = [flag for flag in flags(three[::2], []) if flag.code == "split"]
+    assert pair.key != found[0].key, "one more purchase is another sign, and asks for another look"
+
+
 @pytest.mark.parametrize(
     ("day", "found"),
     [

@@ -2,7 +2,7 @@
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -20,16 +20,28 @@ from web.browsing import as_, on, recorded
 WEB = Path(songnuan.web.urls.__file__).parent
 # What chooses the entries that are shown hands nothing in, and comes with a GET.
 CHOOSES = {"ledger_filter"}
+POST = ast.parse("request.POST", mode="eval").body
+Local = dict[str, list[ast.expr]]
 
 
 def names_in(node: ast.AST) -> set[str]:
     return {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
 
 
-def is_posted(call: ast.Call) -> bool:
+def is_posted(call: ast.Call, local: Mapping[str, Sequence[ast.expr]]) -> bool:
     """Return whether a form is made here of what was posted, by itself or handed on."""
-    told = {ast.unparse(one) for arg in call.args for one in ast.walk(arg) if isinstance(one, ast.expr)}
-    return bool(told & {"request.POST", "posted", "data", "told"})
+    return any(stands_for_post(one, local) for arg in call.args for one in (arg, *ast.iter_child_nodes(arg)))
+
+
+def stands_for_post(
+    node: ast.AST, local: Mapping[str, Sequence[ast.expr]], seen: frozenset[str] = frozenset()
+) -> bool:
+    """Return whether an expression is `request.POST`, or a name that was set to it or is given it."""
+    if isinstance(node, ast.Name) and node.id not in seen:
+        return any(stands_for_post(value, local, seen | {node.id}) for value in local.get(node.id, ()))
+    if isinstance(node, ast.IfExp):
+        return any(stands_for_post(one, local, seen) for one in (node.body, node.orelse))
+    return isinstance(node, ast.Attribute) and ast.unparse(node) == "request.POST"
 
 
 def makers(trees: Sequence[ast.Module]) -> Iterator[set[str]]:
@@ -42,13 +54,13 @@ def makers(trees: Sequence[ast.Module]) -> Iterator[set[str]]:
     for node in (node for tree in trees for node in tree.body):
         if isinstance(node, ast.FunctionDef):
             functions[node.name].append(node)
-    given = arguments(trees)
+    given, handed = arguments(trees), handed_on(one for same in functions.values() for one in same)
     for function in (one for same in functions.values() for one in same):
         local = variables(function)
         for arg in (*function.args.args, *function.args.kwonlyargs):
             local[arg.arg] |= given[function.name] if arg.arg != "request" else set()
         for call in ast.walk(function):
-            if isinstance(call, ast.Call) and is_posted(call):
+            if isinstance(call, ast.Call) and is_posted(call, handed[function]):
                 yield followed(names_in(call.func), local, functions)
 
 
@@ -60,6 +72,52 @@ def arguments(trees: Sequence[ast.Module]) -> dict[str, set[str]]:
             told = (*node.args, *(keyword.value for keyword in node.keywords))
             given[node.func.id] |= set().union(*map(names_in, told))
     return given
+
+
+def handed_on(functions: Iterable[ast.FunctionDef]) -> dict[ast.FunctionDef, Local]:
+    """Return by function what its names are set to, and `request.POST` for each argument that is given it.
+
+    What is defined inside a function counts as its part: a form is often made by a function handed on.
+    """
+    found = {one: values(one) for one in functions}
+    places: dict[str, list[tuple[ast.FunctionDef, ast.FunctionDef]]] = defaultdict(list)
+    for outer in found:
+        for one in ast.walk(outer):
+            if isinstance(one, ast.FunctionDef):
+                places[one.name].append((outer, one))
+    grown = True
+    while grown:
+        grown = False
+        for caller, local in found.items():
+            for call in (one for one in ast.walk(caller) if isinstance(one, ast.Call)):
+                called = getattr(call.func, "id", getattr(call.func, "attr", ""))
+                for outer, function in places.get(called, ()):
+                    for name in posted_to(call, function, local):
+                        grown |= POST not in found[outer][name]
+                        found[outer][name].append(POST)
+    return found
+
+
+def posted_to(call: ast.Call, function: ast.FunctionDef, local: Local) -> list[str]:
+    """Return the arguments of a function that a call gives what was posted."""
+    told = [
+        *zip((one.arg for one in function.args.args), call.args, strict=False),
+        *((one.arg, one.value) for one in call.keywords if one.arg),
+    ]
+    return [name for name, given in told if stands_for_post(given, local)]
+
+
+def values(function: ast.FunctionDef) -> Local:
+    """Return by variable of a function what it is set to."""
+    found: Local = defaultdict(list)
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                if isinstance(target, ast.Name):
+                    found[target.id].append(node.value)
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value:
+            found[node.target.id].append(node.value)
+    return found
 
 
 def variables(function: ast.FunctionDef) -> dict[str, set[str]]:

@@ -117,6 +117,7 @@ def test_what_each_line_of_a_form_asks_is_declared() -> None:
         for source in WEB.rglob("*.py")
         for fact in re.findall(r'\bfact=f"([^"{]+)', source.read_text())
     }
+    assert "goods.movementline.quantity" in asked_by_line
     assert asked_by_line <= {fact for rows in LINES.values() for _label, fact in rows}
     assert set(LINES) <= set(FORMS)
 

@@ -46,6 +46,7 @@ from songnuan.visits.sample_models import FlagNote, Outcome, ReceiptCheck, Sampl
 from songnuan.visits.sample_queries import Left
 from songnuan.web.inspection_words import GRAVE, calls_left
 from songnuan.web.refusal_codes import CODES
+from songnuan.web.templatetags.trail_words import refused_words
 from songnuan.web.views.shared import names_on
 from web.browsing import as_, on, queries_of, recorded, trail_length, visits_of
 from web.test_home import due
@@ -277,7 +278,7 @@ def test_each_part_is_read_and_changes_nothing(bureau: Bureau, plan: Plan, hande
         "purchases": reverse("purchase", args=(handed,)),
         "receipts": reverse("visit_signature", args=(visits_of(bureau)[0].pk,)),
         "visits": _("Past the planned day or the deadline, or entered late"),
-        "looks": _("Nobody looked at numbers in full yet."),
+        "looks": _("Nobody has looked at any of this yet."),
         "refusals": bureau.finance.label,
     }
     assert expected[name] in page
@@ -322,6 +323,22 @@ def test_refusals_of_rights_money_and_holds_stand_first_and_mistakes_in_forms_as
     assert codes("") == ["not_permitted", "held"]
     assert codes("all") == ["hold_text_missing", "thing_unknown", "not_permitted", "held"]
     assert codes("cancel") == ["held"]
+
+
+def test_refusals_are_chosen_by_reason_or_by_act_and_none_says_so(bureau: Bureau, plan: Plan) -> None:
+    assert plan.pk
+    client = as_(bureau.inspector)
+    with on(at(12)):
+        page = client.get(f"{part('refusals')}&only=money")
+    assert [(name, current) for name, _label, current in page.context["choices"]] == [("all", False)]
+    tried = {name: (label, current) for name, label, current in page.context["tried"]}
+    assert list(tried) == ["purchase", "cancel", "money", "visit", "kit", "receipt"]
+    # As the column of what was tried calls them.
+    assert tried["kit"] == (refused_words("hand_over_later.hand_over_later"), False)
+    assert tried["money"] == (refused_words("appropriate_fund.appropriate_fund"), True)
+    text = page.content.decode()
+    assert text.count("<optgroup") == 2
+    assert _("Nothing of this was refused.") in text
 
 
 def test_what_an_inspector_reads_first_are_codes_there_are() -> None:
@@ -539,7 +556,7 @@ def test_whom_to_call_back_is_shown_once_and_the_look_stands_in_the_list(bureau:
         assert contact.phone in client.post(ask).content.decode()
         assert as_(bureau.finance).post(ask).status_code == 404
         looks = text(client, part("looks"))
-    assert _("Nobody looked at numbers in full yet.") not in looks
+    assert _("Nobody has looked at any of this yet.") not in looks
     assert reverse("visit", args=(receipt.visit_id,)) in looks
     assert pgettext("purpose", "not asked for") in looks
     assert bureau.inspector.label in looks

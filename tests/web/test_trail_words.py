@@ -15,8 +15,11 @@ from songnuan.approvals.models import StepKind
 from songnuan.audit.models import Entry, Stream
 from songnuan.journeys.make_sheets import KINDS as PAPERS
 from songnuan.organisation.permissions import Role, role_label
+from songnuan.plans.models import PlanStatus
+from songnuan.tasks.models import TaskStatus
 from songnuan.visits.models import VisitForm
 from songnuan.web.refusal_codes import CODES
+from songnuan.web.refusal_labels import OF_CODES, OF_REFUSALS, UNFIT
 from songnuan.web.refusal_words import JOURNEYS
 from songnuan.web.templatetags.trail_words import ACTS, STREAMS, act_words, refused_words, stream_names
 from songnuan.web.trail_facts import MACHINE, things_of, words_of
@@ -125,6 +128,9 @@ def test_every_act_fact_and_stream_of_a_running_plan_has_words(bureau: Bureau) -
         ("bought_on", "2020-02-31", "2020-02-31"),
         ("brand_new", {"a": [1, None]}, "{'a': [1, None]}"),
         ("voucher", "记-01", "记-01"),
+        ("size_bytes", 9_437_184, "9.0 MB"),
+        ("subject", "goods.purchase:1-3", "采购第3号"),
+        ("visit", 5, "东港船闸管理所"),
     ],
 )
 def test_a_fact_is_told_by_its_name_and_by_what_it_is(fact: str, value: Any, text: Any) -> None:
@@ -133,10 +139,11 @@ def test_a_fact_is_told_by_its_name_and_by_what_it_is(fact: str, value: Any, tex
         "organisation.unit#:21": Named("东港船闸管理所"),
         "goods.purchase:1-3": Named("采购第3号", "/purchases/7/"),
         "plans.measure:7": Named("交办事项"),
+        "visits.visit:5": Named("东港船闸管理所"),
     }
     (told,) = words_of({fact: value}, names)
     assert told.text == ("、".join(map(gettext, text)) if isinstance(text, list) else str(text))
-    assert told.url == ("/purchases/7/" if fact == "for" else "")
+    assert told.url == ("/purchases/7/" if fact in {"for", "subject"} else "")
 
 
 def test_what_a_kit_holds_is_told_with_its_packs() -> None:
@@ -204,3 +211,123 @@ def test_a_fact_is_called_what_its_act_means_by_it() -> None:
         pgettext("fact", "rows"),
     ]
     assert next(told.label for told in words_of(facts, {})) == pgettext("fact", "still to come")
+
+
+def written_out(function: ast.FunctionDef, given: ast.expr, seen: frozenset[str] = frozenset()) -> set[str]:
+    """Return the names of facts that an expression writes out, followed to what it was assigned from."""
+    if isinstance(given, ast.Dict):
+        keys = {key.value for key in given.keys if isinstance(key, ast.Constant)}
+        inner = [value for key, value in zip(given.keys, given.values, strict=True) if key is None]
+        return {str(key) for key in keys}.union(*(written_out(function, one, seen) for one in inner))
+    if not isinstance(given, ast.Name) or given.id in seen:
+        return set()  # handed on from another refusal, whose own facts are found where it is made
+    return set().union(
+        *(written_out(function, value, seen | {given.id}) for value in assigned(function, given.id))
+    )
+
+
+def assigned(function: ast.FunctionDef, name: str) -> Iterator[ast.expr]:
+    """Yield what is assigned to a name in a function, or added to it."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign):
+            pairs = list(zip(node.targets, [node.value] * len(node.targets), strict=True))
+        elif isinstance(node, ast.AnnAssign | ast.AugAssign) and node.value is not None:
+            pairs = [(node.target, node.value)]
+        else:
+            continue
+        for target, value in pairs:
+            if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+                pairs += zip(target.elts, value.elts, strict=True)
+            elif isinstance(target, ast.Name) and target.id == name:
+                yield value
+
+
+def facts_of_refusals() -> set[str]:
+    """Return the names of all facts with which anything in the source is refused."""
+    told: set[str] = set()
+    for path in SOURCE.rglob("*.py"):
+        for function in ast.walk(ast.parse(path.read_text())):
+            if isinstance(function, ast.FunctionDef):
+                told |= facts_of_function(function)
+    return told
+
+
+def facts_of_function(function: ast.FunctionDef) -> set[str]:
+    told: set[str] = set()
+    for call in ast.walk(function):
+        if not isinstance(call, ast.Call):
+            continue
+        called = getattr(call.func, "id", getattr(call.func, "attr", ""))
+        if called in {"Refusal", "NotPermitted", "CalendarEnds", "Unfit"}:
+            told |= {given.arg for given in call.keywords if given.arg}
+            told |= set().union(
+                *(written_out(function, given.value) for given in call.keywords if given.arg is None)
+            )
+        elif called in {"Problem", "_refusal"} and len(call.args) == 4:
+            told |= written_out(function, call.args[3])
+    return told - {"field"}
+
+
+def test_every_fact_of_a_refusal_has_words() -> None:
+    told = facts_of_refusals()
+    # One of each way in which they are given: by name, as a table, in a problem, added to, by a helper.
+    assert {"in_store", "came_on", "expires_on", "first", "pixels", "over", "line", "limit", "asked"} <= told
+    assert len(told) > 90
+    assert told - LABELS.keys() - OF_REFUSALS.keys() - MACHINE == set()
+
+
+def test_what_a_code_calls_its_own_way_is_a_code_and_a_fact_there_is() -> None:
+    told = facts_of_refusals()
+    for code, labels in OF_CODES.items():
+        assert code in CODES
+        assert labels.keys() <= told
+    assert OF_REFUSALS.keys() <= told, "no label that nothing is called by"
+    assert not OF_REFUSALS.keys() & LABELS.keys()
+
+
+def test_every_reason_why_a_file_is_no_table_has_words() -> None:
+    whys = {
+        one.value
+        for call in calls({"Unfit"})
+        for one in call.args[:1]
+        if isinstance(one, ast.Constant) and isinstance(one.value, str)
+    }
+    assert {"damaged", "password"} <= whys
+    assert whys <= UNFIT.keys()
+    (told,) = words_of({"code": "unreadable", "why": "password"}, {}, "journey.refused")
+    assert told.text == str(UNFIT["password"])
+
+
+@pytest.mark.parametrize(
+    ("code", "facts", "labels"),
+    [
+        ("stock_expired", {"in_store": 0, "left": 10}, ["may still go out", "there but expired"]),
+        ("more_than_bought", {"asked": 9, "came": 7}, ["asked for", "came of it"]),
+        ("more_than_bought", {"asked": 9, "left": 7}, ["asked for", "still to come"]),
+        (
+            "above_approved",
+            {"price_minor": 80_02, "most_minor": 80_01},
+            ["price of a pack", "a pack at most"],
+        ),
+        ("above_standard", {"price_minor": 300_01}, ["a kit at its dearest"]),
+    ],
+)
+def test_a_fact_is_called_what_its_refusal_means_by_it(
+    code: str, facts: dict[str, int], labels: list[str]
+) -> None:
+    told = words_of({"code": code, **facts}, {}, "journey.refused")
+    assert [fact.label for fact in told] == [pgettext("fact", label) for label in labels]
+
+
+def test_the_size_of_a_picture_is_told_in_millions_of_pixels() -> None:
+    (told,) = words_of({"code": "file_size", "pixels": 3_600_000_000}, {}, "journey.refused")
+    assert told.text == gettext("%(count)s million pixels") % {"count": "3,600.0"}
+
+
+def test_a_state_is_called_what_its_lifecycle_calls_it() -> None:
+    (plan,) = words_of({"code": "wrong_state", "lifecycle": "plan", "status": "open"}, {}, "journey.refused")
+    (task,) = words_of(
+        {"code": "wrong_state", "lifecycle": "tasks.task", "status": "open"}, {}, "journey.refused"
+    )
+    assert plan.text == str(PlanStatus.OPEN.label)
+    assert task.text == str(TaskStatus.OPEN.label)

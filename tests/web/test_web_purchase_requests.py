@@ -18,7 +18,7 @@ from goods.purchasing import PDF, QUOTES, Buying
 from inspection_people import another, hold
 from people import Bureau, at, open_plan_1
 from songnuan.approvals.models import Act, Verb
-from songnuan.goods.models import Purchase, PurchaseRequest, Quotation
+from songnuan.goods.models import Purchase, PurchaseRequest, Quotation, RequestStatus
 from songnuan.goods.request_ends import end_of
 from songnuan.goods.request_rules import request_number
 from songnuan.journeys.lift_hold import lift_hold
@@ -189,7 +189,28 @@ def test_of_quotations_that_ask_as_little_each_is_proposed_and_a_waiting_request
     assert "申请最高单价" in text
     assert "批准单价" not in text, "nothing is approved yet"
     answer = post(finance, "purchase_request", row.pk, {"act": "take_back"})
-    assert [str(one) for one in get_messages(answer.wsgi_request)] == ["该申请已终止。"]
+    assert [str(one) for one in get_messages(answer.wsgi_request)] == [_("The request is withdrawn.")]
+
+
+def test_taking_a_request_back_is_asked_first_and_a_request_that_is_over_wants_no_quotations(
+    buying: Buying,
+) -> None:
+    finance, row = buying.bureau.finance, buying.ask()
+    text = page_of(finance, "purchase_request", row.pk).content.decode()
+    asked = _(
+        "It is over then, and nobody decides about it any more. Whoever still needs the goods requests them"
+        " anew."
+    )
+    fold = text.rpartition('value="take_back"')[0].rpartition("<details")[2]
+    assert _("Withdraw the request") in fold
+    assert asked in fold
+    assert "note-warning" in text
+    assert post(finance, "purchase_request", row.pk, {"act": "take_back"}).status_code == 302
+    page = page_of(finance, "purchase_request", row.pk)
+    text = page.content.decode()
+    assert page.context["comparison"].lacking
+    assert "note-warning" not in text
+    assert str(RequestStatus.WITHDRAWN.label) in text
 
 
 def test_a_purchase_that_should_have_been_compared_is_refused_on_the_form(buying: Buying) -> None:

@@ -125,6 +125,17 @@ def entries_with(acts: Mapping[str, str], *, before: int | None = None, size: in
     return [_row(row) for row in rows.select_related("stream").order_by("-id")[:size]]
 
 
+def has_done(  # noqa: PLR0913 - what one act is known by, each by name
+    *, actor_key: str, action: str, subject: str, since: datetime, until: datetime, holding: str
+) -> bool:
+    """Return whether somebody did this to the subject from `since` on and before `until`, by the act's time.
+
+    `holding` is what its facts hold as they are kept, such as '"file":"invoice"'.
+    """
+    rows = Entry.objects.filter(action=action, subject=subject, actor_key=actor_key)
+    return rows.filter(at__gte=since, at__lt=until, facts__contains=holding).exists()
+
+
 def done(actions: Collection[str], since: datetime, *, holding: str = "") -> list[Done]:
     """Return the acts of these kinds from a moment on, by their own time, in the order they were entered.
 

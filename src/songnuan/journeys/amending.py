@@ -90,7 +90,7 @@ def check_goes_on(plan: Plan, plan_file: PlanFile) -> None:
                 "To do it another way, close it and write a new measure with a key of its own."
             )
             facts = {"measure": kind.label(), "names": ", ".join(fixed)}
-            raise Refusal("settings_fixed", sentence % facts, measure=row.key)
+            raise Refusal("settings_fixed", sentence % facts, measure=row.pk)
     _check_funds(plan, plan_file)
 
 

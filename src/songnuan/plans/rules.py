@@ -88,7 +88,7 @@ def check_measure_runs(measure: Measure, when: datetime) -> None:
     """
     if measure.close_reason and measure.closed_at is not None and when >= measure.closed_at:
         sentence = _("This measure of the plan was closed: %(reason)s")
-        raise Refusal("measure_closed", sentence % {"reason": measure.close_reason}, measure=measure.key)
+        raise Refusal("measure_closed", sentence % {"reason": measure.close_reason}, measure=measure.pk)
 
 
 def reason_of(text: str) -> str:

@@ -15,7 +15,7 @@ from songnuan.organisation.queries import day_of, require
 from songnuan.records import rules, storage
 from songnuan.records.media import JSON
 from songnuan.records.models import Document, IssuedDocument, NumberSequence, Receipt, StoredFile
-from songnuan.records.rules import Outgoing
+from songnuan.records.rules import Opened, Outgoing
 
 STREAM = "records"
 
@@ -260,6 +260,23 @@ def sweep_files(*, before: datetime) -> int:
         if not StoredFile.objects.filter(digest=path.name).exists():
             removed += storage.remove(path, before)
     return removed
+
+
+@transaction.atomic(savepoint=False)
+def note_opening(*, opened: Opened, digest: str, actor: Actor, at: datetime) -> None:
+    """Note that somebody opened a file that is kept sealed.
+
+    Args:
+        opened: Which file of what.
+        digest: Of the file: it tells the very picture from one that took its place.
+        actor: Who.
+        at: When.
+
+    """
+    facts = {"file": opened.kind, "digest": digest, **opened.facts}
+    record(
+        stream=opened.stream, action=rules.OPEN_FILE, subject=opened.subject, actor=actor, at=at, facts=facts
+    )
 
 
 @transaction.atomic(savepoint=False)

@@ -2,14 +2,18 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Case, Max, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Left, StrIndex
 
+from songnuan.audit.queries import has_done
+from songnuan.kernel.actor import Actor
+from songnuan.kernel.clock import CHINA
 from songnuan.organisation.queries import day_of
 from songnuan.records import rules, storage
 from songnuan.records.models import Document, IssuedDocument, NumberSequence, Receipt, StoredFile
+from songnuan.records.rules import Opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,19 @@ def highest_known(issuer: str, code: str, year: int) -> int:
     """Return the highest number of this code and year among the documents of an issuer that are entered."""
     numbers = Document.objects.filter(issuer=issuer, number__startswith=f"{code}〔{year}〕")
     return rules.highest_serial(numbers.values_list("number", flat=True), code, year)
+
+
+def opened_that_day(*, opened: Opened, digest: str, actor: Actor, at: datetime) -> bool:
+    """Return whether it is noted that somebody opened the file of this digest on the day of `at`."""
+    begins = datetime.combine(day_of(at), time.min, CHINA)
+    return has_done(
+        actor_key=actor.key,
+        action=rules.OPEN_FILE,
+        subject=opened.subject,
+        since=begins,
+        until=begins + timedelta(days=1),
+        holding=f'"digest":"{digest}"',
+    )
 
 
 def read_file(file: StoredFile) -> bytes:

@@ -2,8 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -17,6 +17,8 @@ TITLE_LENGTH, NUMBER_LENGTH, ISSUER_LENGTH = 400, 60, 120
 SERIAL_LIMIT = 100_000
 MAKE_PAPER = "records.make_paper"
 """The act of making a paper with names on it, as the trail has it."""
+OPEN_FILE = "records.open_file"
+"""The act of opening a file that is kept sealed, as the trail has it."""
 
 _CODE = re.compile(r"[\u4e00-\u9fff]{2,20}")
 _NUMBER = re.compile(r"(?P<code>[\u4e00-\u9fff]+)〔(?P<year>\d{4})〕(?P<serial>\d{1,5})号")
@@ -55,6 +57,20 @@ class Outgoing:
         return printed_number(self.code, self.year, self.serial)
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A sealed file that somebody opens.
+
+    `kind` is what it is of the thing, such as "invoice"; `stream` the chain of the trail that tells of the
+    thing, `subject` the thing, such as "goods.purchase:7"; `facts` tell it from others of its kind there.
+    """
+
+    kind: str
+    stream: str
+    subject: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
 def require_complete(*, title: str, number: str, issuer: str) -> None:
     """Refuse a document without title, number or issuer, or with one that is too long; at the field.
 
@@ -67,17 +83,17 @@ def require_complete(*, title: str, number: str, issuer: str) -> None:
         ("number", number, NUMBER_LENGTH),
         ("issuer", issuer, ISSUER_LENGTH),
     )
-    for field, value, limit in told:
+    for place, value, limit in told:
         length = len(value.strip())
         if length > limit:
             sentence = _("“%(begin)s…” has %(length)s characters; at most %(limit)s fit. Shorten it.")
             facts = {"begin": value.strip()[:20], "length": length, "limit": limit}
-            raise Refusal("document_too_long", sentence % facts, field=field, length=length)
+            raise Refusal("document_too_long", sentence % facts, field=place, length=length)
         if not length:
             raise Refusal(
                 "document_incomplete",
                 _("A document needs its title, number and issuer. Copy them as printed on it."),
-                field=field,
+                field=place,
             )
 
 

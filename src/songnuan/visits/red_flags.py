@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
@@ -162,19 +162,44 @@ def _below_threshold(rows: Sequence[PurchaseSeen]) -> Iterator[Flag]:
 
 
 def _split(rows: Sequence[PurchaseSeen]) -> Iterator[Flag]:
-    for one, other in combinations(sorted(rows, key=lambda row: row.number), 2):
-        if one.supplier == other.supplier and abs(one.bought_on - other.bought_on) <= timedelta(SPLIT_DAYS):
+    """Yield one sign for all purchases of a supplier of which each came within days of the one before.
+
+    When one more is bought the sign is another: whoever noted the smaller sum has to look at the larger.
+    """
+    for found in _close_together(rows):
+        if len(found) == 2:
             sentence = _(
                 "Purchases %(one)s and %(other)s are from the same supplier within %(days)s days, together"
                 " %(total)s yuan: one purchase may have been split."
             )
-            facts = {
-                "one": one.number,
-                "other": other.number,
-                "days": SPLIT_DAYS,
-                "total": yuan(one.total_minor + other.total_minor),
-            }
-            yield Flag("split", (_bought(one), _bought(other)), sentence % facts)
+        else:
+            sentence = _(
+                "Purchases %(numbers)s are from the same supplier, each within %(days)s days of the one"
+                " before, together %(total)s yuan: one purchase may have been split."
+            )
+        facts = {
+            "one": found[0].number,
+            "other": found[-1].number,
+            "numbers": "、".join(str(row.number) for row in found),
+            "days": SPLIT_DAYS,
+            "total": yuan(sum(row.total_minor for row in found)),
+        }
+        yield Flag("split", tuple(map(_bought, found)), sentence % facts)
+
+
+def _close_together(rows: Sequence[PurchaseSeen]) -> Iterator[list[PurchaseSeen]]:
+    """Yield two or more purchases of one supplier without a longer pause between them, by their numbers."""
+    by_supplier: dict[str, list[PurchaseSeen]] = defaultdict(list)
+    for row in rows:
+        by_supplier[row.supplier].append(row)
+    for found in by_supplier.values():
+        ordered = sorted(found, key=lambda row: (row.bought_on, row.number))
+        groups = [[ordered[0]]]
+        for one, other in pairwise(ordered):
+            if other.bought_on - one.bought_on > timedelta(SPLIT_DAYS):
+                groups.append([])
+            groups[-1].append(other)
+        yield from (sorted(some, key=lambda row: row.number) for some in groups if len(some) > 1)
 
 
 def _no_workday(rows: Sequence[PurchaseSeen]) -> Iterator[Flag]:

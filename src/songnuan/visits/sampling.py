@@ -105,9 +105,7 @@ def check_size(receipts: Mapping[int, int], size: int, *, by_lead: bool) -> None
         sentence = _("Nothing was handed over there yet, so there is nothing to draw from.")
         raise Refusal("sample_size", sentence, field="size", population=0)
     if not least <= size <= len(receipts):
-        sentence = _(
-            "Between %(least)s and %(most)s receipts can be drawn here. Choose a number between them."
-        )
+        sentence = _("Between %(least)s and %(most)s units can be drawn here. Choose a number between them.")
         figures = {"least": least, "most": len(receipts)}
         raise Refusal("sample_size", sentence % figures, field="size", population=len(receipts), least=least)
 

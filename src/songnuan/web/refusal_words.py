@@ -88,6 +88,7 @@ JOURNEYS: Mapping[str, Promise] = {
     "note_access": pgettext_lazy("refused", "to note a sign-in"),
     "note_rotation": pgettext_lazy("refused", "to renew the sealing key"),
     "open_amendment": pgettext_lazy("refused", "to begin an amendment"),
+    "open_file": pgettext_lazy("refused", "to open a file"),
     "offer_delegation": pgettext_lazy("refused", "to hand over an office"),
     "open_own_view": pgettext_lazy("refused", "to open the page of one's own"),
     "open_plan": pgettext_lazy("refused", "to open the plan"),

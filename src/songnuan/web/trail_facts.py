@@ -14,7 +14,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from songnuan.approvals.models import RequestStatus, StepKind
+from songnuan.approvals.models import DelegationStatus, RequestStatus, StepKind
+from songnuan.funds.models import Kind, StepStatus
+from songnuan.goods.request_models import RequestStatus as AskedStatus
 from songnuan.journeys.make_sheets import KINDS as PAPERS
 from songnuan.journeys.measures import kinds
 from songnuan.kernel.clock import CHINA
@@ -23,8 +25,8 @@ from songnuan.kernel.money import yuan
 from songnuan.organisation.models import InstallationKind, UnitKind
 from songnuan.organisation.permissions import Role, role_label
 from songnuan.people.assessment import Level
-from songnuan.people.models import CorrectionStatus, RosterKind
-from songnuan.plans.models import Blocks, PlanKind, PlanStatus
+from songnuan.people.models import CorrectionStatus, ImportStatus, PairStatus, RosterKind, RosterStatus
+from songnuan.plans.models import AmendmentStatus, Blocks, MeasureStatus, PlanKind, PlanStatus
 from songnuan.tasks.models import TaskStatus
 from songnuan.visits.models import (
     LaterDayStatus,
@@ -37,7 +39,9 @@ from songnuan.visits.models import (
 from songnuan.visits.sample_models import Outcome
 from songnuan.visits.scheduling.words import rule_words
 from songnuan.web.approval_page import KIND_WORDS
+from songnuan.web.file_words import FILES
 from songnuan.web.refusal_codes import CODES
+from songnuan.web.refusal_labels import OF_CODES, OF_REFUSALS, UNFIT
 from songnuan.web.report_words import PARTS
 from songnuan.web.roster_words import FIELDS, PROBLEMS
 from songnuan.web.schedule_forms import WEEKDAYS
@@ -75,17 +79,20 @@ class Told:
 
 MACHINE = frozenset(
     {
+        "assignment",
         "clause",
         "clock_offset_seconds",
         "clock_skew_seconds",
         "code",
         "delegation",
+        "import_key",
         "key",
         "keys",
         "kit",
         "later_day",
         "lifecycle",
         "media_type",
+        "message",
         "move",
         "movement",
         "permission",
@@ -95,6 +102,7 @@ MACHINE = frozenset(
         "request",
         "signature",
         "size",
+        "store",
         "team",
         "through",
     }
@@ -105,12 +113,15 @@ THINGS: Mapping[str, str] = {
     "commitment": ENTRY,
     "delegate": USER,
     "disbursement": ENTRY,
+    "disposal": "goods.disposal",
+    "donation": "goods.donation",
     "document": DOCUMENT,
     "entry": ENTRY,
     "fund": FUND,
     "instruction": INSTRUCTION,
     "giver": USER,
     "hold": HOLD,
+    "issue": "goods.issue",
     "item": ITEM,
     "lead": UNIT,
     "measure": MEASURE,
@@ -124,12 +135,16 @@ THINGS: Mapping[str, str] = {
     "purchase_request": PURCHASE_REQUEST,
     "reversal": ENTRY,
     "reverses": ENTRY,
+    "roster": "people.roster",
+    "slug": PLAN,
+    "stock_count": "goods.count",
     "task": TASK,
     "unit": UNIT,
     "user": USER,
+    "visit": "visits.visit",
 }
 # Names whose value is a subject, such as "goods.purchase:1-3".
-SUBJECTS = frozenset({"for", "source"})
+SUBJECTS = frozenset({"for", "source", "subject"})
 # Packs by the number of their item.
 PACKS = frozenset({"packs", "sent_back"})
 # Fen a pack by the number of their item.
@@ -153,7 +168,26 @@ _ABOUT: Labels = {
     "erasure": gettext_lazy("Everything: to be erased"),
     "other": pgettext_lazy("correction", "Something else"),
 }
+# What the states of a lifecycle are called, by its name.
+_STATES: Mapping[str, type[TextChoices]] = {
+    "amendment": AmendmentStatus,
+    "approvals.delegation": DelegationStatus,
+    "approvals.request": RequestStatus,
+    "funds.closing": StepStatus,
+    "goods.request": AskedStatus,
+    "measure": MeasureStatus,
+    "people.correction": CorrectionStatus,
+    "people.duplicatepair": PairStatus,
+    "people.roster": RosterStatus,
+    "people.rosterimport": ImportStatus,
+    "plan": PlanStatus,
+    "tasks.item": TaskStatus,
+    "tasks.task": TaskStatus,
+    "visits.later_day": LaterDayStatus,
+    "visits.visit": VisitStatus,
+}
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_MEGABYTE = 1024 * 1024
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}.*")
 
@@ -170,9 +204,11 @@ def _choices() -> Mapping[str, Labels]:
         "changed": _FIELDS,
         "field": _ABOUT,
         "fields": PARTS,
+        "file": FILES,
         "form": _of(VisitForm),
         "held": roles,
         "kind": {
+            **_of(Kind),
             **{name: kind.label() for name, kind in kinds().items()},
             **_of(UnitKind),
             **_of(InstallationKind),
@@ -197,6 +233,7 @@ def _choices() -> Mapping[str, Labels]:
             **_of(TaskStatus),
         },
         "rules": {rule.value: words for rule, words in rule_words().items()},
+        "step": _of(StepKind),
         "steps": _of(StepKind),
         "taken": FIELDS,
         "weekdays": dict(WEEKDAYS),
@@ -219,13 +256,28 @@ def things_of(facts: Mapping[str, object]) -> Iterator[str]:
 
 def words_of(facts: Mapping[str, object], names: Mapping[str, Named], action: str = "") -> list[Told]:
     """Return the facts of an act in words, without those that are empty or only a machine's."""
-    choices = _choices()
-    labels = {**LABELS, **OF_ACTS.get(action, {})}
+    choices = {**_choices(), **_of_refusal(facts)}
+    labels = {
+        **OF_REFUSALS,
+        **LABELS,
+        **OF_ACTS.get(action, {}),
+        **OF_CODES.get(str(facts.get("code", "")), {}),
+    }
     return [
         _told(str(labels.get(name, name)), name, value, names, choices)
         for name, value in facts.items()
         if name not in MACHINE and not _says_nothing(value)
     ]
+
+
+def _of_refusal(facts: Mapping[str, object]) -> Mapping[str, Labels]:
+    """Return the words for what a refusal says by its code, or by the lifecycle that it names."""
+    told: dict[str, Labels] = {}
+    if states := _STATES.get(str(facts.get("lifecycle", ""))):
+        told["status"] = _of(states)
+    if facts.get("code") in {"too_large", "unreadable"}:
+        told["why"] = UNFIT
+    return told
 
 
 def _subject(value: str) -> str:
@@ -271,11 +323,22 @@ def _one(name: str, value: object, words: Labels) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, int):
-        return f"¥{yuan(value)}" if name.endswith("_minor") else str(value)
+        return _number(name, value)
     text = str(value)
     if name in {"problems", "rules"}:
         return "、".join(str(words.get(code, code)) for code in text.split(","))
     return str(words.get(text) or _time(text))
+
+
+def _number(name: str, value: int) -> str:
+    """Return a number in the unit that its name says: fen as yuan, bytes as MB, pixels in millions."""
+    if name.endswith("_minor"):
+        return f"¥{yuan(value)}"
+    if name.endswith("_bytes"):
+        return _("%(size)s MB") % {"size": f"{value / _MEGABYTE:,.1f}"}
+    if name == "pixels":
+        return _("%(count)s million pixels") % {"count": f"{value / 1_000_000:,.1f}"}
+    return str(value)
 
 
 def _time(text: str) -> str:

@@ -52,6 +52,7 @@ LABELS: Mapping[str, Promise] = {
     "error": pgettext_lazy("fact", "fault"),
     "excess_minor": pgettext_lazy("fact", "above the standard by"),
     "field": pgettext_lazy("fact", "about"),
+    "file": pgettext_lazy("fact", "file"),
     "findings": pgettext_lazy("fact", "what was found"),
     "flag": pgettext_lazy("fact", "sign"),
     "fields": pgettext_lazy("fact", "parts corrected"),

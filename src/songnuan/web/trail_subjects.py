@@ -28,6 +28,7 @@ from songnuan.tasks.instruction_queries import seen as instructions_seen
 from songnuan.tasks.models import Instruction, Task
 from songnuan.visits.models import LeaderVisit, Visit
 from songnuan.visits.sample_models import Sample, SampleReceipt
+from songnuan.web.trail_files import belongings
 from songnuan.web.views.shared import Reader, names_on
 
 # What facts name by its number alone; a unit has a key as well, by which it is a subject.
@@ -150,12 +151,17 @@ def _questions(keys: Collection[str], reader: Reader) -> dict[str, Named]:
     }
 
 
-def _funds(keys: Collection[str], reader: Reader) -> dict[str, Named]:
+def _of_money(page: str, rows: Iterable[tuple[int, str, int]], reader: Reader) -> dict[str, Named]:
+    """Name things by their numbers; their page is open to who looks into the money of their unit."""
     seen = reader.reach_ids(Permission.FUND_VIEW)
-    rows = Fund.objects.filter(pk__in=_numbers(keys)).values_list("pk", "title", "plan__unit_id")
     return {
-        str(pk): Named(title, reverse("fund", args=(pk,)) if unit in seen else "") for pk, title, unit in rows
+        str(pk): Named(text, reverse(page, args=(pk,)) if unit in seen else "") for pk, text, unit in rows
     }
+
+
+def _funds(keys: Collection[str], reader: Reader) -> dict[str, Named]:
+    rows = Fund.objects.filter(pk__in=_numbers(keys)).values_list("pk", "title", "plan__unit_id")
+    return _of_money("fund", rows, reader)
 
 
 def _entries(keys: Collection[str], reader: Reader) -> dict[str, Named]:
@@ -187,53 +193,31 @@ def _purchases(keys: Collection[str], reader: Reader) -> dict[str, Named]:
 
 
 def _counts(keys: Collection[str], reader: Reader) -> dict[str, Named]:
-    seen = reader.reach_ids(Permission.FUND_VIEW)
     rows = Count.objects.filter(pk__in=_numbers(keys)).values_list("pk", "store__plan__unit_id")
-    return {
-        str(pk): Named(_("Stock count"), reverse("count", args=(pk,)) if unit in seen else "")
-        for pk, unit in rows
-    }
+    return _of_money("count", ((pk, _("Stock count"), unit) for pk, unit in rows), reader)
 
 
 def _disposals(keys: Collection[str], reader: Reader) -> dict[str, Named]:
-    seen = reader.reach_ids(Permission.FUND_VIEW)
     rows = Disposal.objects.filter(pk__in=_numbers(keys)).values_list("pk", "lot__store__plan__unit_id")
-    return {
-        str(pk): Named(_("Disposal"), reverse("disposal", args=(pk,)) if unit in seen else "")
-        for pk, unit in rows
-    }
+    return _of_money("disposal", ((pk, _("Disposal"), unit) for pk, unit in rows), reader)
 
 
 def _donations(keys: Collection[str], reader: Reader) -> dict[str, Named]:
-    seen = reader.reach_ids(Permission.FUND_VIEW)
-    rows = Donation.objects.filter(pk__in=_numbers(keys))
-    return {
-        str(pk): Named(
-            _("Donation %(number)s") % {"number": printed_donation(number)},
-            reverse("donation", args=(pk,)) if unit in seen else "",
-        )
-        for pk, number, unit in rows.values_list("pk", "number", "store__plan__unit_id")
-    }
+    rows = Donation.objects.filter(pk__in=_numbers(keys)).values_list("pk", "number", "store__plan__unit_id")
+    text = _("Donation %(number)s")
+    told = ((pk, text % {"number": printed_donation(number)}, unit) for pk, number, unit in rows)
+    return _of_money("donation", told, reader)
 
 
 def _issues(keys: Collection[str], reader: Reader) -> dict[str, Named]:
-    seen = reader.reach_ids(Permission.FUND_VIEW)
     rows = Issue.objects.filter(pk__in=_numbers(keys)).values_list("pk", "store__plan__unit_id")
-    return {
-        str(pk): Named(_("Donated goods given out"), reverse("issue", args=(pk,)) if unit in seen else "")
-        for pk, unit in rows
-    }
+    return _of_money("issue", ((pk, _("Donated goods given out"), unit) for pk, unit in rows), reader)
 
 
 def _holds(keys: Collection[str], reader: Reader) -> dict[str, Named]:
-    seen = reader.reach_ids(Permission.FUND_VIEW)
     rows = Hold.objects.filter(pk__in=_numbers(keys)).values_list("pk", "unit_id")
-    return {
-        str(pk): Named(
-            _("Hold %(number)s") % {"number": pk}, reverse("hold", args=(pk,)) if unit in seen else ""
-        )
-        for pk, unit in rows
-    }
+    text = _("Hold %(number)s")
+    return _of_money("hold", ((pk, text % {"number": pk}, unit) for pk, unit in rows), reader)
 
 
 def _samples(keys: Collection[str], reader: Reader) -> dict[str, Named]:
@@ -263,15 +247,11 @@ def _receipts(keys: Collection[str], reader: Reader) -> dict[str, Named]:
 
 
 def _requests(keys: Collection[str], reader: Reader) -> dict[str, Named]:
-    seen = reader.reach_ids(Permission.FUND_VIEW)
-    rows = PurchaseRequest.objects.filter(pk__in=_numbers(keys))
-    return {
-        str(pk): Named(
-            _("Request %(number)s") % {"number": request_number(number)},
-            reverse("purchase_request", args=(pk,)) if unit in seen else "",
-        )
-        for pk, number, unit in rows.values_list("pk", "number", "fund__plan__unit_id")
-    }
+    asked = PurchaseRequest.objects.filter(pk__in=_numbers(keys))
+    rows = asked.values_list("pk", "number", "fund__plan__unit_id")
+    text = _("Request %(number)s")
+    told = ((pk, text % {"number": request_number(number)}, unit) for pk, number, unit in rows)
+    return _of_money("purchase_request", told, reader)
 
 
 def _items(keys: Collection[str], _reader: Reader) -> dict[str, Named]:
@@ -324,10 +304,22 @@ def _documents(keys: Collection[str], _reader: Reader) -> dict[str, Named]:
     return {str(pk): Named(number or title) for pk, number, title in rows}
 
 
+def _files(keys: Collection[str], reader: Reader) -> dict[str, Named]:
+    """Name files by what they are and of what; of one that belongs to nothing the act says enough."""
+    told = belongings(_numbers(keys))
+    names = look_up({subject for _words, subject in told.values()}, reader)
+    found = dict.fromkeys(keys, Named(""))
+    for pk, (words, subject) in told.items():
+        thing = names.get(subject, Named(""))
+        found[str(pk)] = Named(" · ".join(filter(None, (str(words), thing.text))), thing.url)
+    return found
+
+
 def _rosters(keys: Collection[str], _reader: Reader) -> dict[str, Named]:
-    return {
-        key: Named(title) for key, title in Roster.objects.filter(key__in=keys).values_list("key", "title")
-    }
+    """Name rosters told by their key, or by their number as refusals do."""
+    rows = Roster.objects.filter(Q(key__in=keys) | Q(pk__in=_numbers(keys)))
+    told = rows.values_list("pk", "key", "title")
+    return {name: Named(title) for pk, key, title in told for name in (str(pk), key)}
 
 
 def _persons(keys: Collection[str], reader: Reader) -> dict[str, Named]:
@@ -357,15 +349,21 @@ def _quiet(keys: Collection[str], _reader: Reader) -> dict[str, Named]:
     return dict.fromkeys(keys, Named(""))
 
 
+_QUIET = (
+    "approvals.chain",
+    "approvals.delegation",
+    "goods.kit",
+    "goods.movement",
+    "jobs.message",
+    "organisation.installation",
+)
 _TABLES: Mapping[str, Look] = {
-    "approvals.chain": _quiet,
-    "approvals.delegation": _quiet,
+    **dict.fromkeys(_QUIET, _quiet),
     HOLD: _holds,
     "organisation.unit": _units,
     UNIT: _units_by_id,
     USER: _users,
     "organisation.assignment": _pairings,
-    "organisation.installation": _quiet,
     PLAN: _plans,
     MEASURE: _measures,
     "plans.question": _questions,
@@ -374,8 +372,6 @@ _TABLES: Mapping[str, Look] = {
     PURCHASE: _purchases,
     PURCHASE_REQUEST: _requests,
     ITEM: _items,
-    "goods.kit": _quiet,
-    "goods.movement": _quiet,
     "goods.count": _counts,
     "goods.disposal": _disposals,
     "goods.donation": _donations,
@@ -388,8 +384,7 @@ _TABLES: Mapping[str, Look] = {
     TASK: _tasks,
     INSTRUCTION: _instructions,
     DOCUMENT: _documents,
-    "records.file": _quiet,
-    "jobs.message": _quiet,
+    "records.file": _files,
     "people.roster": _rosters,
     "people.rosterimport": _imports,
     PERSON: _persons,

@@ -49,7 +49,7 @@ def start_count(*, plan_id: int, actor: Actor, at: datetime) -> Count:
     running = store.counts.filter(status__in=(CountStatus.COUNTING, CountStatus.WAITING)).first()
     if running is not None:
         sentence = _("This store is being counted already. Finish that count first.")
-        raise Refusal("count_running", sentence, count=running.pk)
+        raise Refusal("count_running", sentence, stock_count=running.pk)
     void = void_lots(plan_id)
     levels = StockLevel.objects.filter(lot__store=store, place=STORE).exclude(lot__in=void).order_by("lot_id")
     rows = list(levels.values_list("lot_id", "quantity"))
@@ -134,7 +134,7 @@ def decide_count(*, count_id: int, accept: bool, reason: str, actor: Actor, at: 
     user_id = person_of(actor)
     if user_id in {count.started_by_id, count.counted_by_id}:
         sentence = _("You counted this store yourself. Somebody else has to decide about the differences.")
-        raise NotPermitted("own_count", sentence, count=count_id)
+        raise NotPermitted("own_count", sentence, stock_count=count_id)
     reason = check_reason(reason)
     status = CountStatus.ACCEPTED if accept else CountStatus.RECOUNT
     found = differences(count_id)

@@ -68,7 +68,7 @@ def define_kit(
         sentence = _("This fund belongs to another plan. Choose a fund of the plan of the measure.")
         raise Refusal("fund_of_other_plan", sentence, field="fund", fund=fund_id)
     if Kit.objects.filter(measure_id=measure_id).exists():
-        raise Refusal("kit_defined", _("This measure has its kit already."), measure=measure.key)
+        raise Refusal("kit_defined", _("This measure has its kit already."), measure=measure.pk)
     kit = Kit.objects.create(measure_id=measure_id, fund_id=fund_id, name=name, standard_minor=standard_minor)
     Item.objects.bulk_create(
         [Item(name=part.item, specification=part.specification, packing=part.packing) for part in parts],

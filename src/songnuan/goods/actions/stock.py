@@ -128,8 +128,14 @@ def send_back(
             raise Refusal("quantity_invalid", fault, field=f"lot-{lot_id}", quantity=quantity)
         if quantity > came[lot_id]:
             sentence = _("%(asked)s were entered; %(left)s of this lot came with the purchase.")
-            figures = {"asked": quantity, "left": came[lot_id]}
-            raise Refusal("more_than_bought", sentence % figures, field=f"lot-{lot_id}", **figures)
+            words = {"asked": quantity, "left": came[lot_id]}
+            raise Refusal(
+                "more_than_bought",
+                sentence % words,
+                field=f"lot-{lot_id}",
+                asked=quantity,
+                came=came[lot_id],
+            )
     lock_store(purchase.kit.measure.plan_id)
     if seen is not None:
         _check_unmoved(purchase, seen)

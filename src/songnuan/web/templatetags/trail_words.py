@@ -151,6 +151,7 @@ ACTS: Mapping[str, Promise] = {
     "plans.withdraw_amendment": gettext_lazy("withdrew an amendment"),
     "records.acknowledge": gettext_lazy("acknowledged a document"),
     "records.make_paper": gettext_lazy("made a paper with names on it"),
+    "records.open_file": gettext_lazy("opened a file"),
     "records.issue_document": gettext_lazy("issued a document"),
     "records.register_document": gettext_lazy("registered a document"),
     "records.store_file": gettext_lazy("stored a file"),

@@ -1,6 +1,5 @@
 """Pages of holds: placing one, and one with what is said about it."""
 
-from io import BytesIO
 from typing import Any
 
 from django.contrib import messages
@@ -21,10 +20,10 @@ from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
 from songnuan.plans.models import Plan
-from songnuan.records.models import StoredFile
-from songnuan.records.queries import read_file
+from songnuan.records.rules import Opened
 from songnuan.web.forms import Form
 from songnuan.web.hold_forms import LiftForm, PlaceForm, StatementForm
+from songnuan.web.opening import handed_out
 from songnuan.web.views.shared import Reader, key_of, reader_of
 
 
@@ -110,7 +109,9 @@ def hold_lift(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def hold_file(request: HttpRequest, pk: int) -> FileResponse:
     """Give the picture or PDF that the hold was placed with."""
-    return _file(_seen(reader_of(request), pk).file_id)
+    reader = reader_of(request)
+    row = _seen(reader, pk)
+    return handed_out(request, reader, row.file_id, _opened("hold", row))
 
 
 @login_required
@@ -120,16 +121,13 @@ def hold_statement_file(request: HttpRequest, pk: int) -> FileResponse:
     row = HoldStatement.objects.filter(pk=pk).first()
     if row is None:
         raise Http404
-    _seen(reader_of(request), row.hold_id)
-    return _file(row.file_id)
+    reader = reader_of(request)
+    opened = _opened("statement", _seen(reader, row.hold_id))
+    return handed_out(request, reader, row.file_id, opened)
 
 
-def _file(file_id: int | None) -> FileResponse:
-    if file_id is None:
-        raise Http404
-    file = StoredFile.objects.get(pk=file_id)
-    kept = BytesIO(read_file(file))
-    return FileResponse(kept, as_attachment=True, filename=file.name, content_type=file.media_type)
+def _opened(kind: str, row: HoldRow) -> Opened:
+    return Opened(kind, f"plan:{row.plan_slug}", f"approvals.hold:{row.hold_id}", {"for": row.subject})
 
 
 def _thing(reader: Reader, subject: str) -> Thing:

@@ -28,6 +28,7 @@ from songnuan.people.purposes import IN_FULL
 from songnuan.people.queries import purposes_of
 from songnuan.plans.models import Measure, Plan
 from songnuan.plans.queries import visible_plans
+from songnuan.records.rules import OPEN_FILE
 from songnuan.visits.queries import of_measure
 from songnuan.visits.receipts import Receipt
 from songnuan.visits.red_flags import Flag
@@ -38,6 +39,7 @@ from songnuan.web.fields import CharField
 from songnuan.web.forms import Form
 from songnuan.web.inspection_words import GRAVE, calls_left
 from songnuan.web.paging import before_of, page_of
+from songnuan.web.templatetags.trail_words import refused_words
 from songnuan.web.trail_subjects import Named, look_up
 from songnuan.web.views.shared import PAGE, Reader, key_of, names_on, plan_seen, reader_of
 from songnuan.web.views.trail import in_words, inspects_whole
@@ -282,6 +284,7 @@ def _receipts(request: HttpRequest, _reader: Reader, _plan: Plan, found: Inspect
             )
             for row in rows
         ],
+        "units": len({row.visit_id for row in rows}),
         "choices": [(name, label, name == only) for name, (label, _test) in tests.items()],
         "leads": [(pk, found.names.get(pk, ""), str(pk) == lead) for pk in leads],
     }
@@ -300,11 +303,21 @@ def _visits(_request: HttpRequest, reader: Reader, plan: Plan, _found: Inspected
 
 
 def _looks(request: HttpRequest, reader: Reader, _plan: Plan, _found: Inspected) -> dict[str, Any]:
-    found = entries_with(IN_FULL, before=before_of(request), size=PAGE + 1)
+    only = request.GET.get("only", "")
+    acts: dict[str, tuple[str, Mapping[str, str]]] = {
+        "full": (pgettext("looks", "personal numbers in full"), IN_FULL),
+        "files": (pgettext("looks", "files opened"), {OPEN_FILE: ""}),
+    }
+    wanted = acts[only][1] if only in acts else {**IN_FULL, OPEN_FILE: ""}
+    found = entries_with(wanted, before=before_of(request), size=PAGE + 1)
     rows, older = page_of(found, PAGE, lambda row: row.id)
     purposes = purposes_of(rows)
     told = in_words(rows, {}, reader, None)
-    return {"looks": [(line, purposes.get(line.row.id)) for line in told], "older": older}
+    return {
+        "looks": [(line, purposes.get(line.row.id)) for line in told],
+        "older": older,
+        "choices": [(name, label, name == only) for name, (label, _acts) in acts.items()],
+    }
 
 
 def _refusals(request: HttpRequest, reader: Reader, _plan: Plan, _found: Inspected) -> dict[str, Any]:
@@ -318,19 +331,11 @@ def _refusals(request: HttpRequest, reader: Reader, _plan: Plan, _found: Inspect
         size=PAGE + 1,
     )
     rows, older = page_of(found, PAGE, lambda row: row.id)
-    labels = {
-        "purchase": _("purchases"),
-        "cancel": _("purchases taken back"),
-        "money": _("appropriations"),
-        "visit": _("visits"),
-        "kit": _("kits handed over later"),
-        "receipt": _("checks of receipts"),
-        "all": pgettext("refusals", "everything, with mistakes in forms"),
-    }
     return {
         "refusals": in_words(rows, {REFUSALS: ""}, reader, None),
         "older": older,
-        "choices": [(name, label, name == only) for name, label in labels.items()],
+        "choices": [("all", pgettext("refusals", "everything, with mistakes in forms"), only == "all")],
+        "tried": [(name, refused_words(subject), name == only) for name, subject in _TRIED.items()],
         "first": pgettext("refusals", "rights, separated duties, holds and money"),
         "trail_url": f"{reverse('trail')}?stream={REFUSALS}",
     }

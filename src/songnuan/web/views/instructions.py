@@ -22,8 +22,8 @@ from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import refuse, require
 from songnuan.plans.queries import visible_plans
-from songnuan.records.models import StoredFile
-from songnuan.records.queries import read_file
+from songnuan.records.rules import Opened
+from songnuan.tasks.actions.recording import STREAM
 from songnuan.tasks.instruction_queries import (
     InstructionRow,
     ItemRow,
@@ -47,6 +47,7 @@ from songnuan.web.instruction_forms import (
     Reassign,
     Report,
 )
+from songnuan.web.opening import handed_out
 from songnuan.web.paging import before_of, page_of
 from songnuan.web.views.item_acts import ACTS
 from songnuan.web.views.shared import Reader, key_of, names_on, reader_of
@@ -250,12 +251,10 @@ def instruction_workbook(request: HttpRequest, pk: int) -> FileResponse:
 @cache_control(private=True, no_store=True)
 def instruction_scan(request: HttpRequest, pk: int) -> FileResponse:
     """Give the scan of the instruction."""
-    row = _seen(reader_of(request), pk)
-    if row.scan_id is None:
-        raise Http404
-    file = StoredFile.objects.get(pk=row.scan_id)
-    kept = BytesIO(read_file(file))
-    return FileResponse(kept, as_attachment=True, filename=file.name, content_type=file.media_type)
+    reader = reader_of(request)
+    row = _seen(reader, pk)
+    opened = Opened("scan", STREAM, f"tasks.instruction:{row.instruction_id}")
+    return handed_out(request, reader, row.scan_id, opened)
 
 
 def _seen(reader: Reader, pk: int) -> InstructionRow:

@@ -23,9 +23,10 @@ from songnuan.journeys.take_back_issue import take_back_issue
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require, subtree, unit_views
 from songnuan.plans.models import Plan
-from songnuan.records.queries import read_file
+from songnuan.records.rules import Opened
 from songnuan.visits.signing import words_of
 from songnuan.web.donation_forms import Givable, IssueForm, IssueTakingBack
+from songnuan.web.opening import shown
 from songnuan.web.stock_words import lot_words, with_lot
 from songnuan.web.views.shared import Reader, key_of, names_on, reader_of
 from songnuan.web.views.stock import is_blind, plan_of_store, store_seen
@@ -142,10 +143,11 @@ def issue_new(request: HttpRequest, slug: str) -> HttpResponse:
 def issue_signature(request: HttpRequest, pk: int) -> HttpResponse:
     """Give the picture of the signature for goods that a unit got."""
     reader = reader_of(request)
-    row = get_object_or_404(Issue.objects.select_related("store__plan", "signature"), pk=pk)
-    if row.signature is None or not reader.may(Permission.FUND_VIEW, row.store.plan.unit_id):
+    row = get_object_or_404(Issue.objects.select_related("store__plan"), pk=pk)
+    if not reader.may(Permission.FUND_VIEW, row.store.plan.unit_id):
         raise Http404
-    return HttpResponse(read_file(row.signature), content_type=row.signature.media_type)
+    opened = Opened("issue_signature", f"plan:{row.store.plan.slug}", f"goods.issue:{row.pk}")
+    return shown(request, reader, row.signature_id, opened)
 
 
 def recording(reader: Reader, slug: str) -> Plan:

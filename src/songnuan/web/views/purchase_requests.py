@@ -44,12 +44,12 @@ from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
 from songnuan.plans.models import MeasureStatus
-from songnuan.records.models import StoredFile
-from songnuan.records.queries import read_file
+from songnuan.records.rules import Opened
 from songnuan.web.approval_page import course_lines
 from songnuan.web.decided import say_request_decided
 from songnuan.web.hold_forms import mark_of
 from songnuan.web.line_inputs import is_sound
+from songnuan.web.opening import shown
 from songnuan.web.paging import before_of, page_of
 from songnuan.web.purchase_request_forms import QuotationForm, RequestForm, sent_file
 from songnuan.web.purchase_request_page import STATES, comparison_of, may_see, open_of, row_of
@@ -194,11 +194,9 @@ def quotation_file(request: HttpRequest, pk: int) -> HttpResponse:
     """Give the picture or PDF of a quotation."""
     reader = reader_of(request)
     quotation = get_object_or_404(Quotation, pk=pk)
-    _seen(reader, quotation.request_id)
-    if quotation.file_id is None:
-        raise Http404
-    file = StoredFile.objects.get(pk=quotation.file_id)
-    return HttpResponse(read_file(file), content_type=file.media_type)
+    row = _seen(reader, quotation.request_id)
+    opened = Opened("quotation", f"fund:{row.fund_id}", subject_of(row.pk), {"supplier": quotation.supplier})
+    return shown(request, reader, quotation.file_id, opened)
 
 
 def _seen(reader: Reader, pk: int) -> PurchaseRequest:
@@ -279,9 +277,9 @@ def _acts(
         ),
         "take_back": (
             lambda: withdraw_purchase_request(request_id=row.pk, remark=remark, **who),
-            _("The request is over. What was set aside for it is available again.")
+            _("The request is withdrawn. What was set aside for it is available again.")
             if row.status == RequestStatus.APPROVED
-            else _("The request is over."),
+            else _("The request is withdrawn."),
         ),
         "choose": (
             lambda: choose_quotation(
@@ -343,6 +341,7 @@ def _page(
         "take_back_needs_reason": row.status == RequestStatus.APPROVED or row.asked_by_id != reader.user.pk,
         "again_url": _again_url(row) if buys and not is_open and purchase is None else "",
         "purchase": purchase,
+        "is_over": row.status in {RequestStatus.RETURNED, RequestStatus.WITHDRAWN},
         "refusal": refusal if refusal and not beside else None,
         "remark": request.POST.get("remark", "") if refusal else "",
         "remark_error": refusal.sentence if refusal and beside else "",

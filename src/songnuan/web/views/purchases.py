@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from songnuan.funds.holding import subject_of as fund_subject
 from songnuan.funds.models import Fund
 from songnuan.funds.queries import balance
+from songnuan.goods.holding import subject_of as purchase_subject
 from songnuan.goods.models import Kit, Purchase, PurchaseRequest, ReplacedInvoice, RequestStatus
 from songnuan.goods.queries import (
     KitView,
@@ -39,10 +40,10 @@ from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
 from songnuan.plans.models import Measure, MeasureStatus
-from songnuan.records.models import StoredFile
-from songnuan.records.queries import read_file
+from songnuan.records.rules import Opened
 from songnuan.web.hold_forms import mark_of
 from songnuan.web.line_inputs import is_sound
+from songnuan.web.opening import shown
 from songnuan.web.purchase_form import Arrival, Cancelling, PurchaseForm
 from songnuan.web.purchase_page import purchase_page, purchase_seen
 from songnuan.web.purchase_request_forms import InvoiceForm, ReplacingForm, sent_file
@@ -209,11 +210,9 @@ def _cancelled_words(row: Purchase) -> str:
 @cache_control(private=True, no_store=True)
 def purchase_invoice(request: HttpRequest, pk: int) -> HttpResponse:
     """Give the picture or PDF of the invoice."""
-    row = purchase_seen(reader_of(request), pk)
-    if row.invoice_file_id is None:
-        raise Http404
-    file = StoredFile.objects.get(pk=row.invoice_file_id)
-    return HttpResponse(read_file(file), content_type=file.media_type)
+    reader = reader_of(request)
+    row = purchase_seen(reader, pk)
+    return shown(request, reader, row.invoice_file_id, _opened("invoice", row))
 
 
 @login_required
@@ -221,9 +220,14 @@ def purchase_invoice(request: HttpRequest, pk: int) -> HttpResponse:
 @cache_control(private=True, no_store=True)
 def purchase_invoice_replaced(request: HttpRequest, pk: int, replaced_id: int) -> HttpResponse:
     """Give the picture of an invoice that another took the place of."""
-    purchase_seen(reader_of(request), pk)
-    row = get_object_or_404(ReplacedInvoice.objects.select_related("file"), pk=replaced_id, purchase_id=pk)
-    return HttpResponse(read_file(row.file), content_type=row.file.media_type)
+    reader = reader_of(request)
+    purchase = purchase_seen(reader, pk)
+    row = get_object_or_404(ReplacedInvoice, pk=replaced_id, purchase_id=pk)
+    return shown(request, reader, row.file_id, _opened("invoice_replaced", purchase))
+
+
+def _opened(kind: str, row: Purchase) -> Opened:
+    return Opened(kind, f"fund:{row.fund_id}", purchase_subject(row.pk))
 
 
 @login_required

@@ -79,7 +79,7 @@ class DrawForm(Form):
     )
     by_lead = BooleanField(
         fact="visits.sample.by_lead",
-        label=gettext_lazy("Every lead office has its share, at least one receipt"),
+        label=gettext_lazy("Every lead office has its share, at least one unit"),
         required=False,
     )
 

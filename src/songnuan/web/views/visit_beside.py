@@ -18,24 +18,21 @@ from songnuan.journeys.correct_report import correct_report
 from songnuan.journeys.show_contact import show_contact
 from songnuan.kernel.refusal import Refusal
 from songnuan.plans.models import Measure
-from songnuan.records.models import StoredFile
-from songnuan.records.queries import read_file
+from songnuan.records.rules import Opened
 from songnuan.visits.access import require_recorder
 from songnuan.visits.kept import later_receipt, photos
 from songnuan.visits.models import VisitStatus
 from songnuan.visits.queries import VisitDetail
 from songnuan.visits.versions import versions_of
 from songnuan.web.correction_form import CorrectionForm, PhotosForm
+from songnuan.web.opening import shown, thumbnail
 from songnuan.web.views.shared import Reader, key_of, reader_of
 from songnuan.web.visit_door import around, door_of
 from songnuan.web.visit_page import seen, visit_page
 
 
-def _file(file_id: int | None) -> HttpResponse:
-    if file_id is None:
-        raise Http404
-    file = StoredFile.objects.get(pk=file_id)
-    return HttpResponse(read_file(file), content_type=file.media_type)
+def _opened(kind: str, found: VisitDetail, **facts: int) -> Opened:
+    return Opened(kind, f"plan:{found.plan_slug}", f"visits.visit:{found.visit_id}", facts)
 
 
 @login_required
@@ -43,7 +40,9 @@ def _file(file_id: int | None) -> HttpResponse:
 @cache_control(private=True, no_store=True)
 def visit_signature(request: HttpRequest, pk: int) -> HttpResponse:
     """Give the picture of the receiver's signature."""
-    return _file(seen(reader_of(request), pk).signature_id)
+    reader = reader_of(request)
+    found = seen(reader, pk)
+    return shown(request, reader, found.signature_id, _opened("visit_signature", found))
 
 
 @login_required
@@ -51,9 +50,12 @@ def visit_signature(request: HttpRequest, pk: int) -> HttpResponse:
 @cache_control(private=True, no_store=True)
 def visit_version_signature(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Give the picture of the signature that was given for an earlier version of the report."""
-    if seen(reader_of(request), pk).status != VisitStatus.RECORDED:
+    reader = reader_of(request)
+    found = seen(reader, pk)
+    if found.status != VisitStatus.RECORDED:
         raise Http404
-    return _file(next((row.signature_id for row in versions_of(pk) if row.number == number), None))
+    file_id = next((row.signature_id for row in versions_of(pk) if row.number == number), None)
+    return shown(request, reader, file_id, _opened("visit_signature", found, version=number))
 
 
 @login_required
@@ -61,9 +63,10 @@ def visit_version_signature(request: HttpRequest, pk: int, number: int) -> HttpR
 @cache_control(private=True, no_store=True)
 def visit_later_signature(request: HttpRequest, pk: int) -> HttpResponse:
     """Give the picture of the signature with which the unit took its kit later."""
-    seen(reader_of(request), pk)
-    receipt = later_receipt(pk)
-    return _file(receipt.signature_id if receipt else None)
+    reader = reader_of(request)
+    found, receipt = seen(reader, pk), later_receipt(pk)
+    file_id = receipt.signature_id if receipt else None
+    return shown(request, reader, file_id, _opened("later_signature", found))
 
 
 @login_required
@@ -71,8 +74,10 @@ def visit_later_signature(request: HttpRequest, pk: int) -> HttpResponse:
 @cache_control(private=True, no_store=True)
 def visit_photo(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Give one photo of a visit."""
-    seen(reader_of(request), pk)
-    return _file(next((row.picture_id for row in photos(pk) if row.number == number), None))
+    reader = reader_of(request)
+    found = seen(reader, pk)
+    file_id = next((row.picture_id for row in photos(pk) if row.number == number), None)
+    return shown(request, reader, file_id, _opened("photo", found, number=number))
 
 
 @login_required
@@ -81,7 +86,7 @@ def visit_photo(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 def visit_photo_small(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Give the thumbnail of a photo."""
     seen(reader_of(request), pk)
-    return _file(next((row.thumbnail_id for row in photos(pk) if row.number == number), None))
+    return thumbnail(next((row.thumbnail_id for row in photos(pk) if row.number == number), None))
 
 
 @login_required

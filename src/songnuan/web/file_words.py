@@ -1,0 +1,19 @@
+"""What sealed files are of the things they belong to, in words."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
+
+FILES: Mapping[str, Promise] = {
+    "hold": pgettext_lazy("file", "what a hold was placed with"),
+    "invoice": pgettext_lazy("file", "picture of an invoice"),
+    "invoice_replaced": pgettext_lazy("file", "picture of an invoice, replaced since"),
+    "issue_signature": pgettext_lazy("file", "signature for donated goods"),
+    "later_signature": pgettext_lazy("file", "signature for a kit handed over later"),
+    "photo": pgettext_lazy("file", "photo of a visit"),
+    "quotation": pgettext_lazy("file", "quotation of a supplier"),
+    "scan": pgettext_lazy("file", "scan of an instruction"),
+    "statement": pgettext_lazy("file", "what goes with a statement on a hold"),
+    "visit_signature": pgettext_lazy("file", "signature at a visit"),
+}
