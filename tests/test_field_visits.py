@@ -464,6 +464,38 @@ def test_each_refused_correction_changes_nothing(
     assert plan.pk
 
 
+@pytest.mark.parametrize("way", ["on_site", "delivery"])
+def test_a_report_with_goods_signed_for_becomes_no_call(bureau: Bureau, plan: Plan, way: str) -> None:
+    reason = "" if way == "on_site" else "封闭管理"
+    checks = [InspectionAnswer(key, "pass") for key in checklist(plan.pk)] if way == "on_site" else []
+    visit = record(bureau, form=way, form_reason=reason, inspection=checks)
+    stands = [*visit.inspection.order_by("pk").values_list("item_key", "result")]
+    before = written()
+    with pytest.raises(Refusal) as refused:
+        correct(bureau, visit, form="call", form_reason="电话慰问", inspection=[])
+    assert (refused.value.code, refused.value.field) == ("form_of_handed", "form")
+    assert "方便面 2 箱、苹果 1 箱、梨 1 箱" in refused.value.sentence
+    assert written() == before
+    visit.refresh_from_db()
+    assert (visit.form, visit.form_reason) == (way, reason)
+    # Written past every guard, it is found.
+    corrected_to = {"form": "call", "form_reason": "电话慰问", "correction_reason": "记错"}
+    Visit.objects.filter(pk=visit.pk).update(version=2, corrected_at=at(10), **corrected_to)
+    assert "visit_call_with_goods" in [found.code for found in check_visits()]
+    assert [*visit.inspection.order_by("pk").values_list("item_key", "result")] == stands
+    assert plan.pk
+
+
+def test_a_report_becomes_a_call_where_the_kit_was_signed_for_later(bureau: Bureau, plan: Plan) -> None:
+    visit = record(bureau, handed={}, short_reason="该站要求改日送达")
+    hand_over(visit.pk, bureau.liaison, at(9), signature=signature(2))
+    correct(bureau, visit, form="call", form_reason="电话慰问", inspection=[])
+    visit.refresh_from_db()
+    assert visit.form == "call"
+    assert [*check_visits(), *check_goods()] == []
+    assert plan.pk
+
+
 @pytest.mark.parametrize("who", ["stranger", "officer", "office", "inspector"])
 def test_others_correct_nothing(bureau: Bureau, plan: Plan, who: str) -> None:
     visit = record(bureau)

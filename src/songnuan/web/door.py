@@ -24,7 +24,8 @@ class Door:
     `owners` who can be given a problem, (id, name), the lead office first. `late`: the deadline is
     over. `clock_offset` is how far the house's clock stands from the world's, in a demo. `goods` is
     what is there to be handed over, in words by item, `parts` the same with its packs, `lacking` what
-    is owed and can't go out; `at` when the report is received, or was.
+    is owed and can't go out; `at` when the report is received, or was. `booked` is what the unit got with
+    the report that is corrected, in words.
     """
 
     at: datetime
@@ -37,3 +38,4 @@ class Door:
     goods: dict[int, str] = field(default_factory=dict)
     parts: Mapping[int, Part] = field(default_factory=dict)
     lacking: Mapping[int, Lacking] = field(default_factory=dict)
+    booked: Sequence[str] = ()

@@ -14,8 +14,8 @@ from songnuan.plans.models import Measure
 from songnuan.visits.access import colleagues, went_on
 from songnuan.visits.checklist import checklist, checklist_of
 from songnuan.visits.kept import heard
-from songnuan.visits.models import VisitStatus
-from songnuan.visits.owed import kit_owed
+from songnuan.visits.models import Visit, VisitStatus
+from songnuan.visits.owed import booked_with, kit_owed
 from songnuan.visits.queries import VisitDetail
 from songnuan.visits.rules import Begun, last_day
 from songnuan.visits.signing import words_of
@@ -70,6 +70,7 @@ def door_of(
         goods={pk: words for pk, words in packs.items() if pk not in short},
         parts={part.item_id: part for part in kit.parts if part.item_id not in short} if kit else {},
         lacking={pk: Lacking(words, short[pk]) for pk, words in packs.items() if pk in short},
+        booked=booked_with(Visit.objects.get(pk=found.visit_id)) if received_at else (),
     )
 
 

@@ -268,6 +268,7 @@ class ReportForm(Form):
                 entry_reason=report.entry_reason,
                 lacking=self._lacks(report),
                 short_reason=report.short_reason,
+                booked=self.door.booked,
             ),
             begun=self.door.begun,
             items=list(self.door.items),

@@ -28,6 +28,7 @@ from songnuan.visits.models import (
     VisitStatus,
 )
 from songnuan.visits.noting import note
+from songnuan.visits.owed import booked_with
 from songnuan.visits.rules import (
     Begun,
     FieldProblem,
@@ -269,7 +270,8 @@ def correct(
 
     Raises:
         NotPermitted: The actor may not record visits for this lead at this unit.
-        ReportRefused: The corrected report is wrong or lacks something.
+        ReportRefused: The corrected report is wrong or lacks something, or makes a call of a visit at which
+            the unit got its goods (`form_of_handed`).
         Refusal: `not_recorded`, `correction_reason_missing`, `correction_reason_too_long`,
             `report_changed` when another version stands by now, `nothing_corrected`, `visit_unknown`.
 
@@ -306,6 +308,7 @@ def _as_first_received(visit: Visit, report: Report, at: datetime) -> Report:
             receiver_name=report.receiver_name.strip() or visit.receiver_name,
             signed=True,  # a receipt is asked for once; what lacks a new one is marked
             lacking=False,
+            booked=booked_with(visit),
         )
     )
 
