@@ -2,13 +2,16 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from html import unescape
 from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import gettext as _
 from PIL import Image
 
 from people import LEAD, Bureau, at, buy, hand_over, open_plan_1, raised
@@ -37,7 +40,7 @@ from songnuan.tasks.models import Task
 from songnuan.tasks.queries import counts, of_plan
 from songnuan.visits.checklist import checklist, checklist_of
 from songnuan.visits.checks import verify as check_visits
-from songnuan.visits.kept import chases, heard, later_receipt, photos, position
+from songnuan.visits.kept import Heard, chases, heard, later_receipt, photos, position
 from songnuan.visits.models import (
     LaterReceipt,
     LeaderVisit,
@@ -594,6 +597,13 @@ def test_what_leaders_and_inspectors_found_is_known_before_a_first_visit(bureau:
         assert set(heard([unit, other], at(9).date(), seen=[unit, other])) == {unit, other}
     assert len(of_two) == len(of_one), "no more for more units"
     [shared] = heard([unit], at(9).date(), seen=[unit])[unit].leaders
-    assert (shared.leader_name, shared.found) == ("测试领导", ""), "others are not told of"
+    assert (shared.leader_name, shared.found, shared.is_kept) == ("测试领导", "", True), (
+        "others are not told of"
+    )
+    kept = render_to_string("web/parts/heard.html", {"heard": Heard(leaders=(shared,))})
+    said = _(
+        "The leader was at other units, too: what was found is told to those who may look into all of them."
+    )
+    assert said in unescape(kept)
     LeaderVisit.objects.update(withdrawn_at=at(9), withdraw_reason="误填")
     assert heard([unit], at(9).date(), seen=[unit])[unit].leaders == ()

@@ -29,7 +29,7 @@ from songnuan.journeys.goods_papers import (
     stock_card,
 )
 from songnuan.journeys.paper_head import PaperHead, head_of
-from songnuan.journeys.visit_paper_rows import VisitPaperRow, packs, told_before, visit_rows, visits_of
+from songnuan.journeys.visit_paper_rows import VisitPaperRow, packs, visit_rows, visits_of
 from songnuan.journeys.visit_papers import unit_table, visit_record, visit_register, visit_sheet
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.money import yuan
@@ -40,6 +40,7 @@ from songnuan.plans.models import Measure, Plan
 from songnuan.plans.queries import visible_plans
 from songnuan.records import actions as records
 from songnuan.visits.checklist import checklist
+from songnuan.visits.kept import heard
 from songnuan.visits.models import Visit, VisitStatus
 from songnuan.visits.owed import kit_of_visits, shares
 from songnuan.visits.queries import of_measure
@@ -183,13 +184,14 @@ def _visit_sheets(desk: Desk) -> list[SheetPaper]:
     if order.day:
         to_do = to_do.filter(planned_on=order.day)
     rows = visit_rows(_ids(to_do), desk.day, is_full=order.is_full)
-    before = told_before(rows)
+    seen = set(scope(desk.actor, Permission.VISIT_VIEW, desk.at).values_list("pk", flat=True))
+    before = heard({row.unit_id for row in rows}, desk.day, seen=seen)
     kit = _kit(desk.plan)[1]
     checks = list(checklist(desk.plan.pk).values())
     return [
         visit_sheet(
             row,
-            before[row.unit_id],
+            before.get(row.unit_id),
             head=desk.head,
             kit=kit,
             checks=checks,
