@@ -333,9 +333,9 @@ def _form(row: VisitPaperRow) -> str:
 
 
 def _given(row: VisitPaperRow) -> str:
-    given = [f"{words}（{short_day(day)}补交）" if day else words for words, day in row.kit]
+    given = [f"{words}（{short_day(day)}补发）" if day else words for words, day in row.kit]
     if row.is_recorded and row.kit_owed:
-        given.append(f"{row.kit_owed}待补交")
+        given.append(f"{row.kit_owed}待补发")
     return "；".join(given)
 
 
