@@ -295,6 +295,16 @@ def _members(report: Report) -> Iterator[FieldProblem]:
         )
 
 
+def no_post(names: Sequence[str], day: date) -> FieldProblem:
+    """Return the problem that these people, named by account, had no post at the lead on the day."""
+    sentence = _(
+        "%(people)s had no post at the lead office on %(day)s. Untick them here; who went all the same is"
+        " written under “Others who went”."
+    )
+    said = sentence % {"people": "、".join(names), "day": written(day, "full")}
+    return FieldProblem("members", "member_unknown", said)
+
+
 def _prevention(report: Report) -> Iterator[FieldProblem]:
     if report.prevention not in Prevention.values:
         yield FieldProblem(
