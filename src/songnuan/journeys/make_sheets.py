@@ -32,6 +32,7 @@ from songnuan.journeys.paper_head import PaperHead, head_of
 from songnuan.journeys.visit_paper_rows import VisitPaperRow, packs, visit_rows, visits_of
 from songnuan.journeys.visit_papers import unit_table, visit_record, visit_register, visit_sheet
 from songnuan.kernel.actor import Actor
+from songnuan.kernel.days import written
 from songnuan.kernel.money import yuan
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
@@ -119,8 +120,7 @@ def make_sheets(
     with translation.override(_PAPERS):
         papers = kind.compose(desk)
     if not papers:
-        sentence = _("There is nothing to put on this paper yet: %(paper)s.") % {"paper": kind.label}
-        raise Refusal("sheet_empty", sentence)
+        raise _nothing(kind, order)
     records.note_paper(
         stream=f"plan:{plan.slug}",
         subject=_subject(order),
@@ -131,6 +131,15 @@ def make_sheets(
         at=at,
     )
     return papers
+
+
+def _nothing(kind: SheetKind, order: SheetOrder) -> Refusal:
+    """Return that there is nothing to print; of a day without visits, that it has none."""
+    if order.kind == "visit_sheet" and order.day:
+        sentence = _("On %(day)s no visit is left to make. Choose another day, or leave the day empty.")
+        return Refusal("sheet_empty", sentence % {"day": written(order.day, "full")}, field="day")
+    sentence = _("There is nothing to put on this paper yet: %(paper)s.") % {"paper": kind.label}
+    return Refusal("sheet_empty", sentence)
 
 
 def _subject(order: SheetOrder) -> str:
