@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from html import unescape
 from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -39,7 +41,7 @@ from songnuan.tasks.models import Task
 from songnuan.tasks.queries import counts, of_plan
 from songnuan.visits.checklist import checklist, checklist_of
 from songnuan.visits.checks import verify as check_visits
-from songnuan.visits.kept import chases, heard, later_receipt, photos, position
+from songnuan.visits.kept import Heard, chases, heard, later_receipt, photos, position
 from songnuan.visits.models import (
     LaterReceipt,
     LeaderVisit,
@@ -482,6 +484,38 @@ def test_each_refused_correction_changes_nothing(
     assert plan.pk
 
 
+@pytest.mark.parametrize("way", ["on_site", "delivery"])
+def test_a_report_with_goods_signed_for_becomes_no_call(bureau: Bureau, plan: Plan, way: str) -> None:
+    reason = "" if way == "on_site" else "封闭管理"
+    checks = [InspectionAnswer(key, "pass") for key in checklist(plan.pk)] if way == "on_site" else []
+    visit = record(bureau, form=way, form_reason=reason, inspection=checks)
+    stands = [*visit.inspection.order_by("pk").values_list("item_key", "result")]
+    before = written()
+    with pytest.raises(Refusal) as refused:
+        correct(bureau, visit, form="call", form_reason="电话慰问", inspection=[])
+    assert (refused.value.code, refused.value.field) == ("form_of_handed", "form")
+    assert "方便面 2 箱、苹果 1 箱、梨 1 箱" in refused.value.sentence
+    assert written() == before
+    visit.refresh_from_db()
+    assert (visit.form, visit.form_reason) == (way, reason)
+    # Written past every guard, it is found.
+    corrected_to = {"form": "call", "form_reason": "电话慰问", "correction_reason": "记错"}
+    Visit.objects.filter(pk=visit.pk).update(version=2, corrected_at=at(10), **corrected_to)
+    assert "visit_call_with_goods" in [found.code for found in check_visits()]
+    assert [*visit.inspection.order_by("pk").values_list("item_key", "result")] == stands
+    assert plan.pk
+
+
+def test_a_report_becomes_a_call_where_the_kit_was_signed_for_later(bureau: Bureau, plan: Plan) -> None:
+    visit = record(bureau, handed={}, short_reason="该站要求改日送达")
+    hand_over(visit.pk, bureau.liaison, at(9), signature=signature(2))
+    correct(bureau, visit, form="call", form_reason="电话慰问", inspection=[])
+    visit.refresh_from_db()
+    assert visit.form == "call"
+    assert [*check_visits(), *check_goods()] == []
+    assert plan.pk
+
+
 @pytest.mark.parametrize("who", ["stranger", "officer", "office", "inspector"])
 def test_others_correct_nothing(bureau: Bureau, plan: Plan, who: str) -> None:
     visit = record(bureau)
@@ -580,6 +614,13 @@ def test_what_leaders_and_inspectors_found_is_known_before_a_first_visit(bureau:
         assert set(heard([unit, other], at(9).date(), seen=[unit, other])) == {unit, other}
     assert len(of_two) == len(of_one), "no more for more units"
     [shared] = heard([unit], at(9).date(), seen=[unit])[unit].leaders
-    assert (shared.leader_name, shared.found) == ("测试领导", ""), "others are not told of"
+    assert (shared.leader_name, shared.found, shared.is_kept) == ("测试领导", "", True), (
+        "others are not told of"
+    )
+    kept = render_to_string("web/parts/heard.html", {"heard": Heard(leaders=(shared,))})
+    said = _(
+        "The leader was at other units, too: what was found is told to those who may look into all of them."
+    )
+    assert said in unescape(kept)
     LeaderVisit.objects.update(withdrawn_at=at(9), withdraw_reason="误填")
     assert heard([unit], at(9).date(), seen=[unit])[unit].leaders == ()

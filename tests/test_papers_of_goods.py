@@ -152,7 +152,7 @@ def test_a_kit_handed_over_later_has_the_signature_of_then(run: Any) -> None:
     hand_over(visits[2].pk, bureau.liaison, at(14), receiver_name="钱守河")
     (paper,) = made("receipts", bureau.finance)
     assert column(paper, "签收人")[-1].words.startswith("钱*河（")
-    assert column(paper, "单位/姓名")[-1].endswith("（走访后补交）")
+    assert column(paper, "单位/姓名")[-1].endswith("（走访后补发）")
 
 
 @pytest.mark.django_db
@@ -177,7 +177,7 @@ def test_a_corrected_report_leaves_the_receipt_of_its_goods(run: Any) -> None:
     ]
     assert again == told
     (register, *_rest) = made("visit_register", bureau.officer)
-    assert "补交" not in str(_rows(register))
+    assert "补发" not in str(_rows(register))
 
 
 @pytest.mark.django_db

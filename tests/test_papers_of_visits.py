@@ -21,8 +21,9 @@ from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.kernel.sealed import SealBroken
 from songnuan.organisation.models import UnitRecord
 from songnuan.organisation.queries import contact_of
+from songnuan.tasks.models import Task
 from songnuan.visits.leader_rules import LeaderReport
-from songnuan.visits.models import InspectionResult, Visit
+from songnuan.visits.models import InspectionResult, Visit, VisitTeam
 from songnuan.visits.queries import detail
 
 DAY = at(16)
@@ -200,10 +201,36 @@ def test_what_the_unit_said_before_stands_on_the_next_sheet(run: Any) -> None:
     bureau, visits = run
     # The unit of the visit to make was visited before, for another measure of the plan's.
     Visit.objects.filter(pk=visits[0].pk).update(unit=visits[2].unit_id, measure=_other_measure(visits[0]))
+    Task.objects.filter(unit=visits[0].unit_id).update(unit=visits[2].unit_id)
     (paper,) = made("visit_sheet", bureau.liaison, visit_id=visits[2].pk)
     before = told(paper)["此前反映情况"]
     assert before.startswith("2020年4月8日走访：值班三班倒，食宿有保障。")
-    assert "尚未办结：岗亭缺取暖设备；尚未办结：宿舍网络信号差" in before
+    assert "尚未办结：岗亭缺取暖设备。尚未办结：宿舍网络信号差。" in before
+
+
+@pytest.mark.django_db
+def test_a_sheet_says_what_the_page_says_of_leaders_and_of_time_and_team(run: Any) -> None:
+    bureau, visits = run
+    to_do = visits[2]
+    plan_id = to_do.measure.plan_id
+    (bare,) = made("visit_sheet", bureau.liaison, visit_id=to_do.pk)
+    assert told(bare)["此前反映情况"] == "本系统中无此前走访记录。"
+    assert "走访组" not in told(bare)
+    other = Visit.objects.exclude(lead_id=bureau.lead_id).order_by("pk")[0].unit_id
+    for units, found in (((to_do.unit_id,), "岗亭偏冷"), ((to_do.unit_id, other), "食堂拥挤")):
+        report = LeaderReport("程守山", "局长", at(9), units, found=found)
+        record_leader_visit(plan_id=plan_id, report=report, key=uuid4(), actor=bureau.office, at=at(9, 17))
+    team = VisitTeam.objects.create(
+        plan_id=plan_id, lead_id=bureau.lead_id, name="第一组", starts=540, ends=1020, most=4
+    )
+    Visit.objects.filter(pk=to_do.pk).update(planned_start=570, planned_minutes=45, planned_team=team)
+    (paper,) = made("visit_sheet", bureau.liaison, visit_id=to_do.pk)
+    said = told(paper)
+    assert "程守山（局长）走访：岗亭偏冷。" in said["此前反映情况"]
+    assert "食堂拥挤" not in said["此前反映情况"]
+    assert "情况仅向有权查看全部单位的人员提供" in said["此前反映情况"]
+    assert said["走访组"] == "第一组"
+    assert said["计划时间"].endswith("日 09:30–10:15")
 
 
 def _other_measure(visit: Visit) -> int:

@@ -13,6 +13,7 @@ import pytest
 import typst
 import zxingcpp
 from docx.oxml.ns import qn
+from docx.text.paragraph import Paragraph
 from python_calamine import CalamineWorkbook
 
 from documents.sheet_sample import COLUMNS, DAY, LONG, group, sheet
@@ -24,6 +25,7 @@ from songnuan.documents.setting import set_pdf
 from songnuan.documents.sheet_paper import (
     Entry,
     Group,
+    Kind,
     Part,
     SheetPaper,
     SheetTable,
@@ -97,6 +99,31 @@ def test_a_head_repeats_and_a_row_stays_whole_in_word() -> None:
     assert struck.font.strike
     foot = "".join(text.text or "" for text in made.sections[0].footer._element.iter(qn("w:t")))
     assert foot.startswith("第 ")
+
+
+def test_who_signs_stays_with_the_last_rows_and_no_amount_is_broken_in_word() -> None:
+    bare = dataclasses.replace(sheet(), after=())
+    made = docx.Document(io.BytesIO(sheet_word.render([bare])))
+    table = next(one for one in made.tables if one.rows[0].cells[0].text == "序号")
+    stays = [
+        all(one.paragraph_format.keep_with_next for cell in row.cells for one in cell.paragraphs)
+        for row in table.rows
+    ]
+    assert stays[-3:] == [True] * 3
+    assert not stays[-4]
+    after = table._tbl.getnext()
+    assert after is not None
+    assert Paragraph(after, made).paragraph_format.keep_with_next, "the line to sign, with the note below it"
+    narrow = dataclasses.replace(sheet(), table=SheetTable(
+        tuple(dataclasses.replace(one, width=1 if one.kind is Kind.MONEY else 40) for one in COLUMNS),
+        sheet().table.parts,  # type: ignore[union-attr]  # it has one
+    ))  # fmt: skip
+    made = docx.Document(io.BytesIO(sheet_word.render([narrow])))
+    table = next(one for one in made.tables if one.rows[0].cells[0].text == "序号")
+    (place,) = [nth for nth, one in enumerate(COLUMNS) if one.kind is Kind.MONEY]
+    width = table.columns[place].width
+    assert width is not None
+    assert width.mm > len("11,188.35") * 9 * 0.55 * 25.4 / 72
 
 
 def test_signatures_stand_in_the_word_file_and_in_the_workbook_once_for_each_group() -> None:
@@ -228,13 +255,13 @@ def test_entries_stand_two_and_two_and_a_wide_one_alone() -> None:
 
 
 @pytest.mark.parametrize("count", [1, 2])
-def test_each_worksheet_counts_its_own_pages(count: int) -> None:
+def test_worksheets_count_the_pages_that_are_printed_at_once_in_one_form(count: int) -> None:
     with zipfile.ZipFile(io.BytesIO(sheet_xlsx.render([sheet(1)] * count))) as parts:
         for nth in range(1, count + 1):
             told = parts.read(f"xl/worksheets/sheet{nth}.xml").decode()
-            assert 'useFirstPageNumber="1"' in told
-            # How many pages there are Excel tells of the whole workbook.
-            assert ("共 &amp;N 页" in told) == (count == 1)
+            # Printed alone a worksheet begins with 1; in the pile the numbers go on, up to the number of all.
+            assert "useFirstPageNumber" not in told
+            assert "第 &amp;P 页　共 &amp;N 页" in told
 
 
 def test_the_caption_of_a_code_stands_right_below_it_in_the_workbook() -> None:

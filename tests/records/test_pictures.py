@@ -5,10 +5,18 @@ from io import BytesIO
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageDraw
 
+from songnuan.cli.drawing import signature
 from songnuan.kernel.refusal import Refusal
-from songnuan.records.pictures import LONGEST_SIDE, THUMBNAIL_SIDE, is_whole, photo_of, require_whole
+from songnuan.records.pictures import (
+    LONGEST_SIDE,
+    THUMBNAIL_SIDE,
+    is_stroke,
+    is_whole,
+    photo_of,
+    require_whole,
+)
 
 ORIENTATION, MAKE, GPS = 0x0112, 0x010F, 0x8825
 
@@ -73,6 +81,37 @@ def test_a_signature_is_whole_to_its_last_line() -> None:
     assert is_whole(whole)
     for broken in (whole[:-30], whole[:60] + b"x" * 100, b"", b"%PDF-1.7", picture("PNG", (4000, 2000))):
         assert not is_whole(broken)
+
+
+def drawn(*strokes: tuple[int, ...], kind: str = "RGBA", ratio: int = 2) -> bytes:
+    """Return a place to sign, 340 by 180 points of a phone, with lines or dots as a finger leaves them."""
+    paper = (0, 0, 0, 0) if kind == "RGBA" else "white"
+    image = Image.new(kind, (340 * ratio, 180 * ratio), paper)
+    pen = ImageDraw.Draw(image)
+    for stroke in strokes:
+        at = [ratio * place for place in stroke]
+        if len(at) == 2:
+            reach = 2 * ratio
+            pen.ellipse((at[0] - reach, at[1] - reach, at[0] + reach, at[1] + reach), fill="#1f1c18")
+        else:
+            pen.line(at, fill="#1f1c18", width=2 * ratio)
+    made = BytesIO()
+    image.save(made, "PNG")
+    return made.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["RGBA", "RGB"])
+@pytest.mark.parametrize("ratio", [1, 2])
+def test_a_drawn_line_is_a_stroke_and_a_dot_is_none(kind: str, ratio: int) -> None:
+    for strokes in (
+        [(40, 90, 100, 60, 160, 110), (170, 60, 170, 120)],
+        [(100, 80, 150, 90)],  # a small hand
+        [(90, 40, 92, 130)],
+    ):
+        assert is_stroke(drawn(*strokes, kind=kind, ratio=ratio)), strokes
+    for dots in ([], [(100, 90)], [(40, 90), (300, 90)], [(100, 90, 120, 95)]):
+        assert not is_stroke(drawn(*dots, kind=kind, ratio=ratio)), dots
+    assert is_stroke(signature(1)), "as the demo signs"
 
 
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\nstartxref\n9\n%%EOF\n"

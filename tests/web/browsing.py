@@ -4,6 +4,7 @@ from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from io import BytesIO
 from typing import Any
 from unittest.mock import patch
 from uuid import uuid4
@@ -12,6 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from PIL import Image, ImageDraw
 
 from people import Bureau, checklist
 from songnuan.audit.models import Entry
@@ -60,6 +62,15 @@ def recorded(bureau: Bureau, at: datetime, *titles: str) -> Visit:
 def data_url(picture: bytes) -> str:
     """Return a picture as the page of the form sends it."""
     return f"data:image/png;base64,{b64encode(picture).decode()}"
+
+
+def dot() -> bytes:
+    """Return what one tap leaves in the place to sign."""
+    image = Image.new("RGBA", (680, 360), (0, 0, 0, 0))
+    ImageDraw.Draw(image).ellipse((300, 180, 307, 187), fill="#1f1c18")
+    made = BytesIO()
+    image.save(made, "PNG")
+    return made.getvalue()
 
 
 def filled(bureau: Bureau, happened_at: str, **changes: Any) -> dict[str, Any]:

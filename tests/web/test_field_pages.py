@@ -187,6 +187,24 @@ def test_a_report_is_corrected_on_its_page_and_both_are_shown(bureau: Bureau) ->
     assert Entry.objects.filter(action="visits.correct").count() == 1
 
 
+def test_a_correction_offers_no_call_where_goods_were_signed_for(bureau: Bureau) -> None:
+    visit = recorded(bureau, at(8, 10))
+    url, client = reverse("visit_correct", args=(visit.pk,)), as_(bureau.liaison)
+    with on(at(9)):
+        form = client.get(url).context["form"]
+        assert [value for value, _label in form.fields["form"].choices] == ["on_site", "delivery"]
+        assert "方便面 2 箱" in form.fields["form"].help_text
+        sent = filled(
+            bureau, "2020-04-08T10:00", form="call", form_reason="电话慰问", receiver_name="", signature="",
+            version="1", correction_reason="记错",
+        )  # fmt: skip
+        page = client.post(url, sent)
+    assert page.status_code == 422
+    assert page.context["form"].errors == {"form": [form.fields["form"].help_text]}
+    visit.refresh_from_db()
+    assert (visit.form, visit.version) == ("on_site", 1)
+
+
 def test_a_correction_that_changes_one_thing_changes_one_thing(bureau: Bureau) -> None:
     visit = visits_of(bureau)[0]
     second = create_account(username="second", name="周到", password=None, actor=SYSTEM, at=at(1))

@@ -1,5 +1,6 @@
 """Late entries (补录): taken, marked wherever they stand, and never without a reason."""
 
+import re
 from datetime import date
 from uuid import uuid4
 
@@ -10,12 +11,16 @@ from django.utils.translation import gettext as _
 from people import SLUG, Bureau, at, buy, open_plan_1
 from songnuan.goods.lots import Delivery
 from songnuan.goods.models import KitLine, Movement, MovementKind
+from songnuan.journeys.create_account import create_account
+from songnuan.journeys.give_post import give_post
 from songnuan.journeys.living_plan import progress_of
 from songnuan.journeys.receive_goods import receive_goods
+from songnuan.kernel.actor import SYSTEM
+from songnuan.organisation.permissions import Role
 from songnuan.plans.models import Measure
 from songnuan.tasks.models import Task
 from songnuan.visits.models import Visit, VisitStatus
-from web.browsing import as_, filled, on, record_url, trail_length, visits_of
+from web.browsing import as_, filled, on, record_url, recorded, trail_length, visits_of
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +67,37 @@ def test_a_late_entry_is_asked_why_once_and_keeps_what_was_typed(bureau: Bureau)
         assert "方案印发前已经走访" in listed.content.decode()
     (visits,) = Measure.objects.filter(kind="unit_visits")
     assert any("1" in note for note in progress_of([visits], at(9))[visits.pk].notes)
+
+
+def test_what_the_day_of_a_late_entry_makes_wrong_is_said_at_once(bureau: Bureau) -> None:
+    open_plan_1(bureau)
+    visit = visits_of(bureau)[0]
+    second = create_account(username="second", name="周到", password=None, actor=SYSTEM, at=at(1))
+    give_post(user_id=second.pk, unit_id=bureau.lead_id, role=Role.LEAD_LIAISON, actor=SYSTEM, at=at(8))
+    people = [str(bureau.liaison.user_id), str(second.pk)]
+    sent = filled(bureau, "2020-04-07T09:00", handed=[], members=people)
+    before = trail_length()
+    with on(at(9)):
+        page = as_(bureau.liaison).post(record_url(visit), sent)
+    errors = page.context["form"].errors
+    assert set(errors) == {"entry_reason", "members"}
+    assert "周到" in errors["members"][0]
+    visit.refresh_from_db()
+    assert visit.status == VisitStatus.PLANNED
+    assert trail_length() == before
+
+
+def test_a_correction_shows_the_reason_of_a_late_entry_as_soon_as_its_time_asks_for_it(
+    bureau: Bureau,
+) -> None:
+    open_plan_1(bureau)
+    visit = recorded(bureau, at(8, 10))
+    url = reverse("visit_correct", args=(visit.pk,))
+    with on(at(9)):
+        page = as_(bureau.liaison).get(url).content.decode()
+    (box,) = re.findall(r'<div data-entry-before="[^"]*" hidden>(.*?)</div>', page, re.DOTALL)
+    assert "entry_reason" in box
+    assert "entry.js" in page
 
 
 def expiring(bureau: Bureau) -> Visit:

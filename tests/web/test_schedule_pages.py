@@ -10,6 +10,7 @@ from urllib.parse import unquote
 import pytest
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.test import Client
+from django.utils.translation import gettext as _
 from python_calamine import CalamineWorkbook
 
 from documents.test_calendar import lines, value
@@ -240,6 +241,24 @@ def test_the_sheet_says_that_it_is_a_proposal_and_how_it_was_made(bureau: Bureau
             assert any(note in str(row[0]) for row in rows[:5])
             assert sum(str(row[0]).isdecimal() for row in rows) == 47
             assert "片区" not in [cell for row in rows for cell in row], "nobody knows one"
+
+
+@pytest.mark.usefixtures("plan")
+def test_the_sheet_says_which_rules_a_visit_breaks_and_why(bureau: Bureau) -> None:
+    client, visit = as_(bureau.liaison), visits_of(bureau)[0]
+    with on(at(7, 16)):
+        told = move(visit, 9, "12:15", reason="该站只在午间有人接待")
+        asked = client.post(f"/visits/{visit.pk}/move/", told)
+        told["seen"] = asked.context["form"]["seen"].value()
+        assert client.post(f"/visits/{visit.pk}/move/", told).status_code == 302
+        page = client.get(HOME).content.decode()
+        cells = _cells(client, HOME)
+        others = _cells(as_(bureau.stranger), HOME)
+    rule = _("The visit runs into the rest at noon, %(hours)s. Begin earlier, or after it.")
+    assert rule % {"hours": "12:00–13:30"} in cells
+    assert "该站只在午间有人接待" in cells
+    assert "该站只在午间有人接待" in page
+    assert "该站只在午间有人接待" not in others
 
 
 @pytest.mark.usefixtures("plan")

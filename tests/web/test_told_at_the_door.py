@@ -20,7 +20,8 @@ from songnuan.plans.models import Plan
 from songnuan.tasks.models import Task
 from songnuan.visits.models import InspectionResult, LaterDay, UnitHours, Visit, VisitStatus
 from songnuan.web.templatetags.songnuan import together
-from web.browsing import as_, data_url, filled, on, record_url, recorded, visits_of
+from songnuan.web.visit_fields import TOO_SHORT
+from web.browsing import as_, data_url, dot, filled, on, record_url, recorded, visits_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plan")]
 
@@ -173,6 +174,9 @@ def test_what_a_later_hand_over_lacks_is_asked_for_at_once(bureau: Bureau) -> No
         assert client.post(record_url(visit), sent).status_code == 302
         page = client.post(reverse("visit_hand_over", args=(visit.pk,)), {"key": str(uuid4())})
         assert (page.status_code, set(page.context["form"].errors)) == (422, {"receiver_name", "signature"})
+        one_tap = {"key": str(uuid4()), "receiver_name": "赵守江", "signature": data_url(dot())}
+        page = client.post(reverse("visit_hand_over", args=(visit.pk,)), one_tap)
+        assert page.context["form"].errors == {"signature": [TOO_SHORT]}
         assert not Movement.objects.filter(kind="hand_over").exists()
         # Who is still to bring goods may look whom to call.
         (row,) = client.get(reverse("visits_mine")).context["owed"]

@@ -19,7 +19,18 @@ from songnuan.visits.queries import detail
 from songnuan.web.forms import REQUIRED
 from songnuan.web.problem_form import ProblemForm
 from songnuan.web.visit_form import ReportForm
-from web.browsing import as_, data_url, filled, on, queries_of, record_url, recorded, trail_length, visits_of
+from web.browsing import (
+    as_,
+    data_url,
+    dot,
+    filled,
+    on,
+    queries_of,
+    record_url,
+    recorded,
+    trail_length,
+    visits_of,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plan")]
 
@@ -249,6 +260,7 @@ NO_SIGNATURES = {
     "a drawing program": "data:image/svg+xml;base64,PHN2Zy8+",
     "too large": data_url(b"\x89PNG\r\n\x1a\n" + b"\x00" * 500_000),
     "damaged": data_url(b"\x89PNG\r\n\x1a\n broken off"),
+    "one tap": data_url(dot()),
     "broken inside": data_url(signature(1)[:60] + b"x" * 200),
 }
 

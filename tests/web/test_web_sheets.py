@@ -1,18 +1,21 @@
 """The page of papers, each as a file, and the command that writes them."""
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 from django.test import Client, override_settings
+from django.utils.translation import gettext as _
 
 from people import SLUG, Bureau, at, buy, open_plan_1
 from songnuan.audit.models import Entry
 from songnuan.cli.commands import songnuan
 from songnuan.funds.models import Fund
 from songnuan.journeys.make_sheets import KINDS
+from songnuan.kernel.days import written
 from web.browsing import as_, on, queries_of, recorded, trail_length, visits_of
 
 PAGE = f"/plans/{SLUG}/sheets/"
@@ -108,7 +111,8 @@ def test_what_cannot_be_made_is_said_on_the_page(run: Bureau) -> None:
         answer = client.post(f"{PAGE}visit_sheet/", {"form": "pdf", "day": "31.2.2020"})
         assert answer.status_code == 422
         answer = client.post(f"{PAGE}visit_sheet/", {"form": "pdf", "day": "2020-12-31"})
-        assert "目前没有可填的内容" in answer.content.decode()
+        sentence = _("On %(day)s no visit is left to make. Choose another day, or leave the day empty.")
+        assert sentence % {"day": written(date(2020, 12, 31), "full")} in answer.content.decode()
     assert looks() == before
 
 

@@ -14,6 +14,7 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, 
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from people import Bureau, at
 from songnuan.audit.models import Entry
@@ -209,3 +210,16 @@ def test_secrets_of_the_second_factor_are_sealed() -> None:
     sealed = adapter.encrypt("JBSWY3DPEHPK3PXP")
     assert "JBSWY3DPEHPK3PXP" not in sealed
     assert adapter.decrypt(sealed) == "JBSWY3DPEHPK3PXP"
+
+
+@pytest.mark.django_db
+def test_the_page_of_a_new_password_speaks_as_the_house_does(officer: User) -> None:
+    client = Client()
+    client.force_login(officer)
+    page = client.get("/account/password/change/").content.decode()
+    sentence = _(
+        "At least %(least)s characters, not digits alone; no common password, and nothing like your name or"
+        " account."
+    )
+    assert sentence % {"least": 10} in page
+    assert "你的" not in page

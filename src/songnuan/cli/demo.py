@@ -306,9 +306,10 @@ def _visit(visit: Visit, index: int, items: Sequence[str]) -> None:
     assert visit.planned_on is not None  # noqa: S101 - the caller chose visits with a day
     happened = at(visit.planned_on.day, 9 + index % 5, index * 7 % 60)
     weak = index % 7 == 3
+    at_gate = index % 11 == 6  # nobody was let in, so nobody inspected
     report = VisitReport(
-        form="on_site" if index % 11 != 6 else "delivery",
-        form_reason="" if index % 11 != 6 else "卡口封闭管理，慰问品在门岗交接。",
+        form="delivery" if at_gate else "on_site",
+        form_reason="卡口封闭管理，慰问品在门岗交接。" if at_gate else "",
         happened_at=happened,
         device_at=happened + timedelta(minutes=25),
         clock_skew_seconds=index % 4,
@@ -317,7 +318,9 @@ def _visit(visit: Visit, index: int, items: Sequence[str]) -> None:
         conditions=WORDS[index % len(WORDS)],
         receiver_name=f"站长{'赵钱孙李周吴郑王'[index % 8]}守{'岸江河湖'[index % 4]}"[2:],
         members=[Member(name=liaison.name, user_id=liaison.pk)],
-        inspection=[
+        inspection=[]
+        if at_gate
+        else [
             InspectionAnswer(key, "fail", "中班测温缺一次记录，已当场补测、登记。")
             if weak and place == 1
             else InspectionAnswer(key, "pass")

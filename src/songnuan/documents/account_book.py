@@ -11,6 +11,8 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.workbook import Format, Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from songnuan.documents.geometry import WORKBOOK_PAGES
+
 Cell = str | int | date | datetime | None
 
 _FONT = {"font_name": "宋体", "font_size": 10.5, "valign": "vcenter"}
@@ -121,7 +123,7 @@ def _write_sheet(book: Workbook, page: Worksheet, sheet: Sheet, looks: dict[str,
     page.fit_to_pages(1, 0)
     page.repeat_rows(top)
     page.freeze_panes(top + 1, 0)
-    page.set_footer("&L&A&C&P / &N")
+    page.set_footer(f"&L&A&C{WORKBOOK_PAGES}")
 
 
 def _height(sheet: Sheet, cells: Sequence[Cell]) -> float:

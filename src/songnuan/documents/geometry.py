@@ -46,3 +46,7 @@ def centre_over(text_width: float, over_width: float, over_from_right: float) ->
 
     """
     return max(0.0, over_from_right + over_width / 2 - text_width / 2)
+
+
+WORKBOOK_PAGES = "第 &P 页　共 &N 页"
+"""The foot of a printed workbook, the same in all of them; Excel counts what is printed at once."""

@@ -37,12 +37,15 @@ from songnuan.documents.word_tables import fill, set_margins
 
 _UPRIGHT = (18, 15, 16, 20)  # top, right, bottom, left in mm
 _WIDE = (20, 15, 16, 15)
-_SHARES = (25, 62.5, 25, 62.5)
+_OF_FACTS = (25, 62.5, 25, 62.5)
 _SIZE, _LINE = 10.5, 15
 _SMALL, _SMALL_LINE = 9, 13
 _SIGNED, _PRINTED = 9.0, 5.5  # least height of a row, in mm
 _CODE = 28  # width of a code, in mm
 _SIGNATURE = 7  # height of a signature, in mm
+_INSET = 0.8  # left and right in a cell, in mm
+_DIGIT = _SMALL * 0.56 * 25.4 / 72  # width of a digit in the widest of the fonts, in mm
+_LAST_ROWS = 3  # the last of the table, with a sum in figures and in words
 _ALIGNED = {
     Kind.MONEY: WD_ALIGN_PARAGRAPH.RIGHT,
     Kind.QUANTITY: WD_ALIGN_PARAGRAPH.CENTER,
@@ -112,12 +115,16 @@ def _add(made: Document, paper: SheetPaper, width: float) -> None:
     _line(made, "", size=4, line=6)
     _entries(made, paper.entries, width)
     if paper.table:
-        _table(made, paper.table, width)
+        table = _table(made, paper.table, width)
+        if not paper.after and (paper.foot or paper.note):
+            _stay(table)
     if paper.after:
         _line(made, "", size=4, line=6)
         _entries(made, paper.after, width)
     if paper.foot:
-        set_lines(_line(made, "　　　　　　".join(f"{one}：" for one in paper.foot)), _LINE, before=10)
+        signs = _line(made, "　　　　　　".join(f"{one}：" for one in paper.foot))
+        set_lines(signs, _LINE, before=10)
+        signs.paragraph_format.keep_with_next = bool(paper.note)
     if paper.note:
         _line(made, paper.note, size=_SMALL, line=_SMALL_LINE)
 
@@ -154,7 +161,7 @@ def _grid(made: Document, shares: Sequence[float], width: float) -> tuple[WordTa
     widths = [width * share / sum(shares) for share in shares]
     for column, one in zip(table.columns, widths, strict=True):
         column.width = Mm(one)
-    set_margins(table, 0.8)
+    set_margins(table, _INSET)
     return table, widths
 
 
@@ -194,7 +201,7 @@ def _sign(cell: _Cell, signed: Signed) -> None:
 def _entries(made: Document, entries: Sequence[Entry], width: float) -> None:
     if not entries:
         return
-    table, widths = _grid(made, _SHARES, width)
+    table, widths = _grid(made, _OF_FACTS, width)
     for line in pairs_of(entries):
         row = _row(table, widths, max(entry.lines for entry in line) * 5.3 + 2)
         cells = row.cells
@@ -213,14 +220,46 @@ def _entries(made: Document, entries: Sequence[Entry], width: float) -> None:
     _line(made, "", size=4, line=6)
 
 
-def _table(made: Document, told: SheetTable, width: float) -> None:
-    table, widths = _grid(made, [column.width for column in told.columns], width)
+def _stay(table: WordTable) -> None:
+    """Keep the last rows with what stands below them: who signs never stands on a page of its own."""
+    for row in table.rows[-_LAST_ROWS:]:
+        for cell in row.cells:
+            for paragraph in cell.paragraphs:
+                paragraph.paragraph_format.keep_with_next = True
+
+
+def _shares(told: SheetTable, width: float) -> list[float]:
+    """Return the widths of the columns in mm, those of figures wide enough that none is broken."""
+    whole = sum(column.width for column in told.columns)
+    widths = [width * column.width / whole for column in told.columns]
+    needed = {
+        place: _longest(told, place) * _DIGIT + 2 * _INSET + 0.4
+        for place, column in enumerate(told.columns)
+        if column.kind in {Kind.MONEY, Kind.QUANTITY}
+    }
+    lacking = {place: need - widths[place] for place, need in needed.items() if need > widths[place]}
+    spare = sum(one for place, one in enumerate(widths) if place not in lacking)
+    left = 1 - sum(lacking.values()) / spare
+    return [needed[place] if place in lacking else one * left for place, one in enumerate(widths)]
+
+
+def _longest(told: SheetTable, place: int) -> int:
+    """Return how many characters the longest figure of a column has, sums among them."""
+    kind = told.columns[place].kind
+    cells = [row[place] for part in told.parts for group in part.groups for row in group.rows]
+    sums = [dict(total.figures).get(place) for part in told.parts for total in part.totals]
+    return max((len(shown(cell, kind)) for cell in (*cells, *sums) if isinstance(cell, int)), default=0)
+
+
+def _table(made: Document, told: SheetTable, width: float) -> WordTable:
+    table, widths = _grid(made, _shares(told, width), width)
     head = _row(table, widths, _PRINTED)
     head._tr.get_or_add_trPr().append(element("tblHeader"))  # noqa: SLF001
     for cell, column in zip(head.cells, told.columns, strict=True):
         _fill(cell, column.heading, WD_ALIGN_PARAGRAPH.CENTER, HEADING)
     for part in told.parts:
         _part(table, told, part, widths)
+    return table
 
 
 def _part(table: WordTable, told: SheetTable, part: Part, widths: Sequence[float]) -> None:

@@ -15,6 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from songnuan.documents.annex_sheet import sheet_name
 from songnuan.documents.fonts import BODY, HEADING, TITLE
+from songnuan.documents.geometry import WORKBOOK_PAGES
 from songnuan.documents.official import printable
 from songnuan.documents.qr import picture
 from songnuan.documents.sheet_paper import (
@@ -60,9 +61,7 @@ def render(papers: Sequence[SheetPaper]) -> bytes:
             name = sheet_name(paper.title)
             sheet = book.add_worksheet(name if len(papers) == 1 else f"{number} {name}"[:31])
             _Writer(book, sheet, paper).write()
-            # Each sheet counts its own pages; how many there are Excel only knows of all sheets together.
-            sheet.set_start_page(1)
-            sheet.set_footer("&C第 &P 页　共 &N 页" if len(papers) == 1 else "&C第 &P 页")
+            sheet.set_footer(f"&C{WORKBOOK_PAGES}")
     return made.getvalue()
 
 

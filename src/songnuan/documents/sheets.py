@@ -6,6 +6,8 @@ from typing import BinaryIO
 
 import xlsxwriter
 
+from songnuan.documents.geometry import WORKBOOK_PAGES
+
 _FONT = {"font_name": "宋体", "font_size": 10.5, "valign": "vcenter"}
 _TITLE = {**_FONT, "font_name": "黑体", "font_size": 16, "align": "center"}
 _CELL = {**_FONT, "border": 1, "text_wrap": True}
@@ -60,4 +62,4 @@ def write_paper(paper: Paper, to: BinaryIO) -> None:
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(top)
         sheet.freeze_panes(top + 1, 0)
-        sheet.set_footer("&C&P / &N")
+        sheet.set_footer(f"&C{WORKBOOK_PAGES}")

@@ -41,7 +41,7 @@ _RECEIPTS = (
     SheetColumn("单位", 6, is_centred=True),
     SheetColumn("数量", 6, Kind.QUANTITY),
     SheetColumn("单价", 9, Kind.MONEY),
-    SheetColumn("金额", 11, Kind.MONEY),
+    SheetColumn("金额", 13, Kind.MONEY),
     SheetColumn("签收人", 18, Kind.SIGN, is_shared=True),
     SheetColumn("日期", 15, Kind.DAY, is_shared=True),
     SheetColumn("经办", 9, is_centred=True, is_shared=True),
@@ -150,7 +150,7 @@ def _packs(column: int, lines: Sequence[GoodsLine]) -> tuple[tuple[int, int], ..
 
 
 def _receipt(place: int, row: ReceiptRow) -> Iterable[tuple[Cell, ...]]:
-    unit = f"{row.unit}（走访后补交）" if row.is_later else row.unit
+    unit = f"{row.unit}（走访后补发）" if row.is_later else row.unit
     for line in row.lines:
         yield (
             place,

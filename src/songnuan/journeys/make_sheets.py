@@ -29,9 +29,10 @@ from songnuan.journeys.goods_papers import (
     stock_card,
 )
 from songnuan.journeys.paper_head import PaperHead, head_of
-from songnuan.journeys.visit_paper_rows import VisitPaperRow, packs, told_before, visit_rows, visits_of
+from songnuan.journeys.visit_paper_rows import VisitPaperRow, packs, visit_rows, visits_of
 from songnuan.journeys.visit_papers import unit_table, visit_record, visit_register, visit_sheet
 from songnuan.kernel.actor import Actor
+from songnuan.kernel.days import written
 from songnuan.kernel.money import yuan
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
@@ -40,6 +41,7 @@ from songnuan.plans.models import Measure, Plan
 from songnuan.plans.queries import visible_plans
 from songnuan.records import actions as records
 from songnuan.visits.checklist import checklist
+from songnuan.visits.kept import heard
 from songnuan.visits.models import Visit, VisitStatus
 from songnuan.visits.owed import kit_of_visits, shares
 from songnuan.visits.queries import of_measure
@@ -118,8 +120,7 @@ def make_sheets(
     with translation.override(_PAPERS):
         papers = kind.compose(desk)
     if not papers:
-        sentence = _("There is nothing to put on this paper yet: %(paper)s.") % {"paper": kind.label}
-        raise Refusal("sheet_empty", sentence)
+        raise _nothing(kind, order)
     records.note_paper(
         stream=f"plan:{plan.slug}",
         subject=_subject(order),
@@ -130,6 +131,15 @@ def make_sheets(
         at=at,
     )
     return papers
+
+
+def _nothing(kind: SheetKind, order: SheetOrder) -> Refusal:
+    """Return that there is nothing to print; of a day without visits, that it has none."""
+    if order.kind == "visit_sheet" and order.day:
+        sentence = _("On %(day)s no visit is left to make. Choose another day, or leave the day empty.")
+        return Refusal("sheet_empty", sentence % {"day": written(order.day, "full")}, field="day")
+    sentence = _("There is nothing to put on this paper yet: %(paper)s.") % {"paper": kind.label}
+    return Refusal("sheet_empty", sentence)
 
 
 def _subject(order: SheetOrder) -> str:
@@ -183,13 +193,14 @@ def _visit_sheets(desk: Desk) -> list[SheetPaper]:
     if order.day:
         to_do = to_do.filter(planned_on=order.day)
     rows = visit_rows(_ids(to_do), desk.day, is_full=order.is_full)
-    before = told_before(rows)
+    seen = set(scope(desk.actor, Permission.VISIT_VIEW, desk.at).values_list("pk", flat=True))
+    before = heard({row.unit_id for row in rows}, desk.day, seen=seen)
     kit = _kit(desk.plan)[1]
     checks = list(checklist(desk.plan.pk).values())
     return [
         visit_sheet(
             row,
-            before[row.unit_id],
+            before.get(row.unit_id),
             head=desk.head,
             kit=kit,
             checks=checks,

@@ -14,7 +14,10 @@ from songnuan.visits.scheduling.words import clock_words
 
 @dataclass(frozen=True, slots=True)
 class SheetLine:
-    """One visit on the sheet; what is not known is empty. `note`: why it has no place, or it is pinned."""
+    """One visit on the sheet; what is not known is empty.
+
+    `note`: why it has no place, that it is pinned, which rules it breaks and why.
+    """
 
     day: date | None
     start: int | None

@@ -30,6 +30,7 @@ from songnuan.visits.models import (
     VisitStatus,
 )
 from songnuan.visits.owed import to_bring
+from songnuan.visits.scheduling.words import clock_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,8 @@ class VisitPaperRow:
     `kit_owed` what follows, in words. `members`: the leader first; `leaders` went along, with their posts.
     `compound` is the part of the office's grounds or of a port that the unit stands in. `checks` are the
     answers of the inspection that travelled with the visit, each with what was asked and what was noted.
-    `corrected_on`: when the report was put right, which `is_signed` tells that the unit signed.
+    `planned_times` are from when to when it is planned, `team` is who of the lead goes. `corrected_on`: when
+    the report was put right, which `is_signed` tells that the unit signed.
     """
 
     visit_id: int
@@ -74,6 +76,8 @@ class VisitPaperRow:
     contact: str
     lead: str
     planned_on: date | None
+    planned_times: str
+    team: str
     due_on: date
     is_recorded: bool
     form: str
@@ -97,15 +101,6 @@ class VisitPaperRow:
     is_signed: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class ToldBefore:
-    """What a unit told at an earlier visit: its conditions then, and problems that are still open."""
-
-    day: date | None = None
-    conditions: str = ""
-    problems: tuple[str, ...] = ()
-
-
 def visits_of(plan: Plan) -> Measure | None:
     """Return the measure whose visits are made: one that was closed gives way to what took its place."""
     of_plan = (
@@ -119,7 +114,9 @@ def visit_rows(ids: Collection[int], on: date, *, is_full: bool = False) -> list
     ordered = Visit.objects.filter(pk__in=ids).order_by(
         F("happened_at").asc(nulls_last=True), F("planned_on").asc(nulls_last=True), "pk"
     )
-    visits = list(ordered.select_related("recorded_by", "signature").prefetch_related("members"))
+    visits = list(
+        ordered.select_related("recorded_by", "signature", "planned_team").prefetch_related("members")
+    )
     problems = VisitProblem.objects.filter(visit_id__in=ids).select_related("task").order_by("pk")
     raised: dict[int, list[VisitProblem]] = defaultdict(list)
     for problem in problems:
@@ -195,26 +192,12 @@ def marks_of(visit: Visit) -> tuple[str, ...]:
     return tuple(marks)
 
 
-def told_before(rows: Sequence[VisitPaperRow]) -> dict[int, ToldBefore]:
-    """Return by unit what it told at its last visit elsewhere, and the problems it raised that are open."""
-    ids, units = {row.visit_id for row in rows}, {row.unit_id for row in rows}
-    earlier = Visit.objects.filter(unit__in=units, status=VisitStatus.RECORDED).exclude(pk__in=ids)
-    last = {
-        unit_id: (happened_at, conditions)
-        for unit_id, happened_at, conditions in earlier.order_by("happened_at", "pk").values_list(
-            "unit_id", "happened_at", "conditions"
-        )
-    }
-    still: dict[int, list[str]] = defaultdict(list)
-    problems = VisitProblem.objects.filter(visit__in=earlier).exclude(task__status=TaskStatus.DONE)
-    for unit_id, title in problems.order_by("pk").values_list("visit__unit_id", "task__title"):
-        still[unit_id].append(title)
-    found = {}
-    for unit_id in units:
-        happened_at, conditions = last.get(unit_id, (None, ""))
-        day = day_of(happened_at) if happened_at else None
-        found[unit_id] = ToldBefore(day, conditions, tuple(still[unit_id]))
-    return found
+def times_of(visit: Visit) -> str:
+    """Return from when to when a visit is planned: 09:30–10:15; empty where only its day is."""
+    if visit.planned_start is None or visit.planned_minutes is None:
+        return ""
+    ends = visit.planned_start + visit.planned_minutes
+    return f"{clock_words(visit.planned_start)}–{clock_words(ends)}"
 
 
 def packs(parts: Iterable[tuple[str, int, str]]) -> str:
@@ -275,6 +258,8 @@ def _row(
         contact=units.contact(visit.unit_id, day),
         lead=units.name(visit.lead_id, day),
         planned_on=visit.planned_on,
+        planned_times=times_of(visit),
+        team=visit.planned_team.name if visit.planned_team else "",
         due_on=visit.due_on,
         is_recorded=visit.status == VisitStatus.RECORDED,
         form=str(VisitForm(visit.form).label) if visit.form else "",

@@ -21,7 +21,9 @@ from songnuan.documents.sheet_paper import (
 )
 from songnuan.journeys import notice_table
 from songnuan.journeys.paper_head import FOOT, PaperHead, short_day
-from songnuan.journeys.visit_paper_rows import CheckRow, RaisedRow, ToldBefore, VisitPaperRow
+from songnuan.journeys.visit_paper_rows import CheckRow, RaisedRow, VisitPaperRow
+from songnuan.organisation.queries import day_of
+from songnuan.visits.kept import Heard
 from songnuan.visits.models import Prevention, Result, VisitForm
 
 MASKED = "姓名、电话已隐去部分内容。"
@@ -54,7 +56,7 @@ _REGISTER = (
 
 def visit_sheet(
     row: VisitPaperRow,
-    before: ToldBefore,
+    before: Heard | None,
     *,
     head: PaperHead,
     kit: str,
@@ -66,7 +68,7 @@ def visit_sheet(
 
     Args:
         row: The visit.
-        before: What the unit told before.
+        before: What is known of the unit, as the page of the visit says it; None where nothing is.
         head: The head of the plan's papers.
         kit: What to take along, in words.
         checks: The items of the inspection that travels with the visits.
@@ -74,8 +76,6 @@ def visit_sheet(
         is_full: Whether the contact stands there in full.
 
     """
-    told = [f"{chinese_day(before.day)}走访：{before.conditions}"] if before.day else []
-    told += [f"尚未办结：{title}" for title in before.problems]
     qr = Qr(address(row.visit_id), "手机扫码填写走访记录") if address else None
     return SheetPaper(
         title="走访单",
@@ -88,10 +88,11 @@ def visit_sheet(
             Entry("一线人数", "" if row.staff_count is None else f"{row.staff_count}人"),
             Entry("联系人、电话", row.contact),
             Entry("牵头处室（单位）", row.lead),
-            Entry("计划日期", _planned(row)),
+            *([Entry("走访组", row.team)] if row.team else []),
+            Entry("计划时间", _planned(row)),
             Entry("完成时限", chinese_day(row.due_on)),
             Entry("随带慰问品", kit or "无", is_wide=True),
-            Entry("此前反映情况", "；".join(told) or "本系统中无此前走访记录。", is_wide=True),
+            Entry("此前反映情况", _known(before) or "本系统中无此前走访记录。", is_wide=True),
         ),
         table=_checklist(checks),
         after=(
@@ -117,7 +118,24 @@ def _boxes(labels: Sequence[object]) -> str:
 
 def _planned(row: VisitPaperRow) -> str:
     marks = f"（{'、'.join(row.marks)}）" if row.marks else ""
-    return f"{chinese_day(row.planned_on)}{marks}" if row.planned_on else "未定"
+    times = f" {row.planned_times}" if row.planned_times else ""
+    return f"{chinese_day(row.planned_on)}{times}{marks}" if row.planned_on else "未定"
+
+
+def _known(before: Heard | None) -> str:
+    """Return what is known of a unit: what it told, what leaders found, which problems are open."""
+    if before is None:
+        return ""
+    told = []
+    if before.happened_at is not None:
+        told.append(f"{chinese_day(day_of(before.happened_at))}走访：{before.conditions}")
+    for row in before.leaders:
+        found = "该次走访涉及多个单位，情况仅向有权查看全部单位的人员提供" if row.is_kept else row.found
+        told.append(
+            f"{chinese_day(day_of(row.happened_at))}{row.leader_name}（{row.leader_post}）走访：{found}"
+        )
+    told += [f"尚未办结：{problem.title}" for problem in before.problems]
+    return "".join(f"{text.rstrip('。；')}。" for text in told)
 
 
 def _checklist(checks: Sequence[str]) -> SheetTable | None:
@@ -315,9 +333,9 @@ def _form(row: VisitPaperRow) -> str:
 
 
 def _given(row: VisitPaperRow) -> str:
-    given = [f"{words}（{short_day(day)}补交）" if day else words for words, day in row.kit]
+    given = [f"{words}（{short_day(day)}补发）" if day else words for words, day in row.kit]
     if row.is_recorded and row.kit_owed:
-        given.append(f"{row.kit_owed}待补交")
+        given.append(f"{row.kit_owed}待补发")
     return "；".join(given)
 
 

@@ -18,6 +18,11 @@ PIXELS_MOST = 40_000_000
 """What a telephone takes; larger ones would take the memory of a small machine to unfold."""
 SMALL_MOST = 4_000_000
 """Pixels of a signature: more than any screen has that one is written on."""
+_STROKE_SHARE = 4
+"""A signature is at least a fourth as wide, or as high, as its place is high: a tapped dot is not."""
+_INK_SHARE = 600
+"""What is inked of a signature, as a share of its place's height squared: some dots do not make it up."""
+_PALE = 160  # of 255; what is darker is ink
 _QUALITY = 82
 _UNREADABLE = (
     UnidentifiedImageError,
@@ -121,6 +126,18 @@ def is_whole(content: bytes) -> bool:
     except _UNREADABLE:
         return False
     return True
+
+
+def is_stroke(content: bytes) -> bool:
+    """Return whether a whole small picture shows a drawn line, and not a dot or two."""
+    with Image.open(BytesIO(content), formats=[_FORMATS[media.sniff(content) or ""]]) as opened:
+        ink = _plain(opened).convert("L").point(lambda grey: 255 if grey < _PALE else 0)
+    box = ink.getbbox()
+    if box is None:
+        return False
+    left, top, right, bottom = box
+    is_long = max(right - left, bottom - top) * _STROKE_SHARE >= ink.height
+    return is_long and ink.histogram()[255] * _INK_SHARE >= ink.height**2
 
 
 def _upright(image: Image.Image) -> Image.Image:

@@ -18,6 +18,7 @@ from songnuan.visits.models import (
     VisitProblem,
     VisitStatus,
 )
+from songnuan.visits.owed import booked_with
 from songnuan.visits.rules import is_late, is_late_entry
 from songnuan.visits.sample_models import Sample
 from songnuan.visits.sample_queries import is_redrawn_the_same
@@ -29,7 +30,8 @@ def verify() -> list[Finding]:
     """Return visits whose records contradict themselves.
 
     Codes: `visit_unsigned`, `visit_without_receiver`, `visit_receiver_unreadable`,
-    `visit_without_members`, `visit_late_differs`, `visit_late_entry_differs` (marks against times),
+    `visit_without_members`, `visit_call_with_goods` (corrected to a call though goods went with it),
+    `visit_late_differs`, `visit_late_entry_differs` (marks against times),
     `visit_later_day_left` (one waits though the visit is recorded), `visit_team_elsewhere` (its team is
     another lead's, or another plan's), `visit_problem_elsewhere` (a link
     to a task of another source), `visit_task_unlinked` (a task raised at a visit that the visit does
@@ -73,6 +75,11 @@ def _evidence() -> Iterator[Finding]:
     alone = recorded.exclude(Exists(VisitMember.objects.filter(visit=OuterRef("pk"))))
     for pk in alone.values_list("pk", flat=True):
         yield Finding("visit_without_members", _where(pk), _("Nobody is named who took part."))
+    # A name that does not open is found below, and read here by nobody.
+    for visit in recorded.filter(form=VisitForm.CALL, version__gt=1).only("received_at"):
+        if goods := booked_with(visit):
+            sentence = _("It stands as a call, and with its first report the unit signed for %(goods)s.")
+            yield Finding("visit_call_with_goods", _where(visit.pk), sentence % {"goods": "、".join(goods)})
 
 
 def _receivers() -> Iterator[Finding]:

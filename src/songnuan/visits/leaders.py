@@ -25,7 +25,8 @@ class LeaderProblem:
 class LeaderRow:
     """One leader's visit. Of one on the occasion of a lead's visit, that visit's report says when and what.
 
-    `company` are the names of who went along, as text. Withdrawn ones say when and why.
+    `company` are the names of who went along, as text. Withdrawn ones say when and why. `is_kept`: what was
+    found and given is for who may look into all of its units, and the reader may not.
     """
 
     leader_visit_id: int
@@ -46,6 +47,7 @@ class LeaderRow:
     withdrawn_at: datetime | None
     withdraw_reason: str
     problems: tuple[LeaderProblem, ...]
+    is_kept: bool = False
 
 
 def of_plans(
@@ -81,7 +83,9 @@ def told_to(row: LeaderRow, seen: Collection[int]) -> LeaderRow:
 
     What was found and given at several places at once is for who may look into all of them.
     """
-    return row if set(seen) >= set(row.unit_ids) else replace(row, company="", found="", goods="")
+    if set(seen) >= set(row.unit_ids):
+        return row
+    return replace(row, company="", found="", goods="", is_kept=True)
 
 
 def leaders_known(plan_ids: Collection[int]) -> list[tuple[str, str]]:

@@ -9,13 +9,14 @@ from enum import StrEnum
 from songnuan.approvals.hold_queries import active_among
 from songnuan.funds.holding import subject_of as fund_subject
 from songnuan.goods.lots import OnHand, usable
-from songnuan.goods.models import Lot, Movement, MovementKind
+from songnuan.goods.models import Lot, Movement, MovementKind, MovementLine
 from songnuan.goods.outgoing import given, kits_under
 from songnuan.goods.queries import Handed, KitView, handed_of, on_hand
 from songnuan.organisation.models import UnitRecord
 from songnuan.organisation.rules import live
 from songnuan.plans.models import Measure, MeasureStatus, Plan
 from songnuan.visits.models import LaterReceipt, Visit, VisitStatus
+from songnuan.visits.signing import words_of
 
 PURCHASE = "kit_purchase"
 
@@ -196,6 +197,22 @@ def handed_over(visit_id: int) -> list[HandedOver]:
     return [
         HandedOver(row.pk, row.happened_at, row.at, handed_of(row.pk)) for row in movements.order_by("part")
     ]
+
+
+def booked_with(visit: Visit) -> list[str]:
+    """Return in words what a unit got with its visit's report; what it got later has a receipt of its own."""
+    if visit.received_at is None:
+        return []
+    lines = MovementLine.objects.filter(
+        movement__kind=MovementKind.HAND_OVER,
+        movement__subject=f"visits.visit:{visit.pk}",
+        movement__at=visit.received_at,
+        quantity__gt=0,
+    )
+    packs: Counter[tuple[str, str]] = Counter()
+    for line in lines.select_related("lot__item").order_by("pk"):
+        packs[line.lot.item.label, line.lot.item.packing] += line.quantity
+    return [words_of(item, count, packing) for (item, packing), count in packs.items()]
 
 
 def to_bring(measures: Mapping[int, Measure], rows: Iterable[tuple[int, int, int]]) -> dict[int, KitView]:

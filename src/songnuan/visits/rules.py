@@ -51,7 +51,8 @@ class Report:
     receiver signed or confirmed by name; only a call goes without. `members`: the leader first.
     `inspection`: the whole checklist; nothing does only where nobody was on site. `late_reason`
     replaces that of a late date; `entry_reason` says why a late entry is made only now. `lacking`:
-    something that was there was not handed over, and `short_reason` says why.
+    something that was there was not handed over, and `short_reason` says why. `booked` is what the unit
+    got, and signed for, with the report that is corrected, in words.
     """
 
     form: str
@@ -71,6 +72,7 @@ class Report:
     entry_reason: str = ""
     lacking: bool = False
     short_reason: str = ""
+    booked: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +216,19 @@ def _form(report: Report) -> Iterator[FieldProblem]:
         yield FieldProblem(
             "form_reason", "form_reason_missing", _("Say why the unit was not visited on site.")
         )
+    if report.form == VisitForm.CALL and report.booked:
+        yield FieldProblem("form", "form_of_handed", no_call(report.booked))
     yield from longest("form_reason", report.form_reason, REASON_LONGEST)
+
+
+def no_call(booked: Sequence[str]) -> str:
+    """Return why a report with which a unit got its goods cannot become one of a call, and what to do."""
+    sentence = _(
+        "With this report the unit signed for %(goods)s: through a telephone nothing changes hands. Choose"
+        " the visit on site, or goods left at the gate. Should the goods not have gone there, have them put"
+        " right first: the epidemic office counts the store and keeps the difference with its reason."
+    )
+    return sentence % {"goods": "、".join(booked)}
 
 
 def _times(report: Report) -> Iterator[FieldProblem]:
@@ -279,6 +293,16 @@ def _members(report: Report) -> Iterator[FieldProblem]:
             _("Name at most %(most)s people, each with at most %(letters)s characters.")
             % {"most": MEMBERS_MOST, "letters": NAME_LONGEST},
         )
+
+
+def no_post(names: Sequence[str], day: date) -> FieldProblem:
+    """Return the problem that these people, named by account, had no post at the lead on the day."""
+    sentence = _(
+        "%(people)s had no post at the lead office on %(day)s. Untick them here; who went all the same is"
+        " written under “Others who went”."
+    )
+    said = sentence % {"people": "、".join(names), "day": written(day, "full")}
+    return FieldProblem("members", "member_unknown", said)
 
 
 def _prevention(report: Report) -> Iterator[FieldProblem]:

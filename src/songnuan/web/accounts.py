@@ -13,6 +13,7 @@ from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.forms import AuthenticateForm
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.password_validation import MinimumLengthValidator, get_default_password_validators
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -42,12 +43,24 @@ _CHANGES: Mapping[str, Access] = {
 }
 
 
+def _rules_of_passwords() -> str:
+    """Return in the house's own words what the validators of `settings` ask of a password."""
+    validators = get_default_password_validators()
+    (least,) = [one.min_length for one in validators if isinstance(one, MinimumLengthValidator)]
+    sentence = _(
+        "At least %(least)s characters, not digits alone; no common password, and nothing like your name or"
+        " account."
+    )
+    return sentence % {"least": least}
+
+
 class ChangePasswordForm(LibraryForm):  # type: ignore[misc]  # allauth has no types
     """One's own new password; who forgot the old one asks an administrator, not a page."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields["oldpassword"].help_text = ""
+        self.fields["password1"].help_text = _rules_of_passwords()
         for field in self.fields.values():
             field.error_messages["required"] = REQUIRED
 

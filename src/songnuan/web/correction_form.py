@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from songnuan.journeys.record_visit import VisitReport
+from songnuan.visits.models import VisitForm
 from songnuan.visits.queries import VisitDetail
-from songnuan.visits.rules import InspectionAnswer, Member
+from songnuan.visits.rules import InspectionAnswer, Member, no_call
 from songnuan.visits.signing import corrected_text
 from songnuan.visits.versions import earlier_checks
 from songnuan.web.door import Door
@@ -44,6 +45,16 @@ class CorrectionForm(ReportForm):
         receiver.required = False
         receiver.help_text = gettext_lazy("Leave it empty where it stays the same.")
         self._found = found
+        if door.booked:
+            self._offer_no_call()
+
+    def _offer_no_call(self) -> None:
+        """Leave the call out where the unit got goods with the report, and say why not."""
+        way = self.fields["form"]
+        assert isinstance(way, forms.ChoiceField)  # noqa: S101 - as declared by the form of reports
+        way.choices = [(value, label) for value, label in VisitForm.choices if value != VisitForm.CALL]
+        way.help_text = no_call(self.door.booked)
+        way.error_messages["invalid_choice"] = no_call(self.door.booked)
 
     def clean_happened_at(self) -> datetime:
         """Leave the seconds of the time that stands, which the picker does not show, as they are."""

@@ -1,6 +1,6 @@
 """What the form at the door has to know of a visit."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -20,11 +20,13 @@ class Lacking:
 class Door:
     """What the form has to know of the visit.
 
-    `colleagues` are names by user, whoever is signed in first; `items` the checklist, text by key;
+    `colleagues` are names by user, whoever is signed in first, `newcomers` those of them who were ticked and
+    had no post at the lead on the day that was filled in; `items` the checklist, text by key;
     `owners` who can be given a problem, (id, name), the lead office first. `late`: the deadline is
     over. `clock_offset` is how far the house's clock stands from the world's, in a demo. `goods` is
     what is there to be handed over, in words by item, `parts` the same with its packs, `lacking` what
-    is owed and can't go out; `at` when the report is received, or was.
+    is owed and can't go out; `at` when the report is received, or was. `booked` is what the unit got with
+    the report that is corrected, in words.
     """
 
     at: datetime
@@ -37,3 +39,5 @@ class Door:
     goods: dict[int, str] = field(default_factory=dict)
     parts: Mapping[int, Part] = field(default_factory=dict)
     lacking: Mapping[int, Lacking] = field(default_factory=dict)
+    booked: Sequence[str] = ()
+    newcomers: Collection[int] = ()

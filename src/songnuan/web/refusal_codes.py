@@ -163,6 +163,7 @@ CODES: Mapping[str, Promise] = {
     "file_kind": pgettext_lazy("refusal", "the kind of file is not taken"),
     "file_size": pgettext_lazy("refusal", "the file was too large"),
     "folder_missing": pgettext_lazy("refusal", "no such folder"),
+    "form_of_handed": pgettext_lazy("refusal", "goods had been handed over and signed for"),
     "form_reason_missing": pgettext_lazy("refusal", "the reason for not going there was missing"),
     "form_reason_too_long": pgettext_lazy("refusal", "the reason for not going there was too long"),
     "form_unknown": pgettext_lazy("refusal", "no such form of visit"),

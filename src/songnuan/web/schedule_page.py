@@ -20,7 +20,8 @@ class Line:
     """One visit of a schedule. `may` says that its reader arranges it.
 
     `was` is the day that stands, in a proposal; `state` says there "open", "taken" or "changed".
-    `is_allowed`: its day is after the deadline, and was allowed.
+    `is_allowed`: its day is after the deadline, and was allowed. `broken` are the rules that it breaks, in
+    sentences, `break_reason` says why it stands there all the same.
     """
 
     visit_id: int
@@ -35,6 +36,7 @@ class Line:
     pinned: bool
     may: bool
     broken: Sequence[str] = ()
+    break_reason: str = ""
     was: date | None = None
     was_start: int | None = None
     state: str = "open"
@@ -115,6 +117,7 @@ def _line(visit: Visit, found: Arrangement, names: Mapping[int, str], mine: Coll
         pinned=visit.pinned,
         may=visit.lead_id in mine,
         broken=broken,
+        break_reason=visit.break_reason if broken else "",
         is_allowed=visit.late_approved and visit.planned_on is not None and visit.planned_on > visit.due_on,
     )
 

@@ -14,8 +14,8 @@ from songnuan.plans.models import Measure
 from songnuan.visits.access import colleagues, went_on
 from songnuan.visits.checklist import checklist, checklist_of
 from songnuan.visits.kept import heard
-from songnuan.visits.models import VisitStatus
-from songnuan.visits.owed import kit_owed
+from songnuan.visits.models import Visit, VisitStatus
+from songnuan.visits.owed import booked_with, kit_owed
 from songnuan.visits.queries import VisitDetail
 from songnuan.visits.rules import Begun, last_day
 from songnuan.visits.signing import words_of
@@ -55,7 +55,7 @@ def door_of(
     packs = {part.item_id: _words(part) for part in kit.parts} if kit else {}
     # Of a report that is corrected everybody stays who stands in it, in its order, gone or renamed since.
     went = {member.user_id: member.name for member in found.members if member.user_id is not None}
-    people = _people(reader, found, happened_on, posted.getlist("members") if posted else [])
+    then, since = _people(reader, found, happened_on, posted.getlist("members") if posted else [])
     return Door(
         at=received_at or reader.at,
         clock_offset=timedelta(seconds=installation().clock_offset_seconds),
@@ -64,32 +64,35 @@ def door_of(
         late=found.late
         if received_at
         else max(found.due_on, last_day(found.planned_on, found.due_on)) < reader.day,
-        colleagues=went | {pk: name for pk, name in people.items() if pk not in went},
+        colleagues=went | {pk: name for pk, name in (then | since).items() if pk not in went},
+        newcomers=since.keys() - went.keys(),
         items=checklist_of(found.visit_id, plan.pk) if received_at else checklist(plan.pk),
         owners=owners_of(reader, plan, found.lead_id),
         goods={pk: words for pk, words in packs.items() if pk not in short},
         parts={part.item_id: part for part in kit.parts if part.item_id not in short} if kit else {},
         lacking={pk: Lacking(words, short[pk]) for pk, words in packs.items() if pk in short},
+        booked=booked_with(Visit.objects.get(pk=found.visit_id)) if received_at else (),
     )
 
 
 def _people(
     reader: Reader, found: VisitDetail, happened_on: date | None, ticked: Collection[str]
-) -> dict[int, str]:
-    """Return who can be named by account, whoever fills it in first: who held a post on the visit's day."""
+) -> tuple[dict[int, str], dict[int, str]]:
+    """Return who held a post on the visit's day, the reader first; and who was ticked and held none."""
     if happened_on is None and found.happened_at is not None:
         happened_on = day_of(found.happened_at)
     day = happened_on or reader.day
     then = went_on(found.lead_id, day, today=reader.day)
     people = {user.pk: user.name for user in then.filter(is_active=True)}
+    since: dict[int, str] = {}
     if day != reader.day and (
         others := {int(pk) for pk in ticked if pk.isascii() and pk.isdigit()} - people.keys()
     ):
         now = colleagues(found.lead_id, reader.day).filter(is_active=True, pk__in=others)
-        people |= dict(now.values_list("pk", "name"))
+        since = dict(now.values_list("pk", "name"))
     # Only one of the lead's own people is ticked beforehand.
     first = {reader.user.pk: people[reader.user.pk]} if reader.user.pk in people else {}
-    return first | people
+    return first | people, since
 
 
 def around(reader: Reader, found: VisitDetail, measure: Measure, *, late: bool) -> dict[str, Any]:

@@ -9,10 +9,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from songnuan.kernel.refusal import Refusal
 from songnuan.records.media import MAX_BYTES
-from songnuan.records.pictures import Photo, is_whole, photo_of
+from songnuan.records.pictures import Photo, is_stroke, is_whole, photo_of
 from songnuan.visits.field_models import PHOTOS_MOST
 from songnuan.visits.models import Result
 from songnuan.visits.positions import Position
@@ -20,6 +21,7 @@ from songnuan.visits.rules import REASON_LONGEST
 from songnuan.web.fields import CharField, ChoiceField, Field, FileField, TypedMultipleChoiceField
 
 SIGNATURE_MOST = 400_000  # bytes; a drawn line has some thousands
+TOO_SHORT = gettext_lazy("This is no signature yet. Clear it and have the receiver sign with the full name.")
 _DATA_URL = "data:image/png;base64,"
 _PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -37,12 +39,13 @@ class Signature(Field):
     """A drawn signature, as the page sends it: a PNG in a data URL, cleaned to its bytes; b"" for none."""
 
     widget = forms.HiddenInput
+    too_short = TOO_SHORT
 
     def to_python(self, value: Any) -> bytes:  # noqa: ANN401 - as Django's
         """Read the picture.
 
         Raises:
-            ValidationError: When it is none, or too large.
+            ValidationError: When it is none, too large, or no more than a dot.
 
         """
         text = str(value or "")
@@ -58,6 +61,8 @@ class Signature(Field):
             raise ValidationError(_("The signature can't be read. Clear it and sign again."), code="kind")
         if not is_whole(picture):
             raise ValidationError(_("The signature came damaged. Clear it and sign again."), code="damaged")
+        if not is_stroke(picture):
+            raise ValidationError(TOO_SHORT, code="stroke")
         return picture
 
 

@@ -23,6 +23,7 @@ from songnuan.journeys.record_visit import Problem, VisitReport
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.names import tidy_name
 from songnuan.kernel.refusal import Refusal
+from songnuan.organisation.queries import day_of
 from songnuan.visits.models import Prevention, VisitForm
 from songnuan.visits.rules import (
     FieldProblem,
@@ -33,6 +34,7 @@ from songnuan.visits.rules import (
     entered_in_time_from,
     examine,
     needs_entry_reason,
+    no_post,
 )
 from songnuan.visits.signing import shapes, text_for
 from songnuan.web.door import Door
@@ -268,12 +270,15 @@ class ReportForm(Form):
                 entry_reason=report.entry_reason,
                 lacking=self._lacks(report),
                 short_reason=report.short_reason,
+                booked=self.door.booked,
             ),
             begun=self.door.begun,
             items=list(self.door.items),
         ):
             if is_timed or problem.field not in {"happened_at", "entry_reason"}:
                 self._tell(problem)
+        if is_timed and (newcomers := [one for one in report.members if one.user_id in self.door.newcomers]):
+            self._tell(no_post([one.name for one in newcomers], day_of(report.happened_at)))
         gone = [one.why for pk, one in self.door.lacking.items() if pk in (report.handed or ())]
         if gone and not self.has_error("happened_at") and report.form != VisitForm.CALL:
             said = _("%(why)s Untick it and have the unit sign once more: the rest follows.")

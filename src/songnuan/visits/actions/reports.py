@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.clock import CHINA
-from songnuan.kernel.days import written
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.queries import day_of
 from songnuan.tasks.models import Task
@@ -28,6 +27,7 @@ from songnuan.visits.models import (
     VisitStatus,
 )
 from songnuan.visits.noting import note
+from songnuan.visits.owed import booked_with
 from songnuan.visits.rules import (
     Begun,
     FieldProblem,
@@ -39,6 +39,7 @@ from songnuan.visits.rules import (
     is_before_plan,
     is_late,
     needs_entry_reason,
+    no_post,
     plain,
     tidy,
 )
@@ -167,14 +168,8 @@ def _members(
     named = [replace(member, name=known.get(member.user_id or 0, member.name)) for member in members]
     if asked <= known.keys():
         return named, []
-    sentence = _(
-        "%(people)s had no post at the lead office on %(day)s. Untick them here; who went all the same is"
-        " written under “Others who went”."
-    )
     strangers = [member.name for member in named if member.user_id in asked - known.keys()]
-    day = written(day_of(happened_at), "full")
-    said = sentence % {"people": "、".join(strangers), "day": day}
-    return named, [FieldProblem("members", "member_unknown", said)]
+    return named, [no_post(strangers, day_of(happened_at))]
 
 
 def _write_first(  # noqa: PLR0917 - of one report, what it is written from
@@ -269,7 +264,8 @@ def correct(
 
     Raises:
         NotPermitted: The actor may not record visits for this lead at this unit.
-        ReportRefused: The corrected report is wrong or lacks something.
+        ReportRefused: The corrected report is wrong or lacks something, or makes a call of a visit at which
+            the unit got its goods (`form_of_handed`).
         Refusal: `not_recorded`, `correction_reason_missing`, `correction_reason_too_long`,
             `report_changed` when another version stands by now, `nothing_corrected`, `visit_unknown`.
 
@@ -306,6 +302,7 @@ def _as_first_received(visit: Visit, report: Report, at: datetime) -> Report:
             receiver_name=report.receiver_name.strip() or visit.receiver_name,
             signed=True,  # a receipt is asked for once; what lacks a new one is marked
             lacking=False,
+            booked=booked_with(visit),
         )
     )
 

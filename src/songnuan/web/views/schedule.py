@@ -314,7 +314,11 @@ def _note(line: Line) -> str:
         _("after the deadline, approved") if line.is_allowed else "",
         _("pinned") if line.pinned else "",
     )
-    return _(", ").join(one for one in told if one)
+    marks = _(", ").join(one for one in told if one)
+    rules = " ".join(line.broken)
+    broken = _("Breaks a rule: %(rules)s") % {"rules": rules} if rules else ""
+    reason = _("Reason given: %(reason)s") % {"reason": line.break_reason} if line.break_reason else ""
+    return "\n".join(one for one in (marks, broken, reason) if one)
 
 
 _PLAN = "plans/<slug:slug>/schedule"

@@ -1,11 +1,23 @@
 // A signature by finger or mouse, kept as PNG (a data URL) in a hidden input.
 //
-// <div data-signature><canvas></canvas><button type="button" data-clear>…</button><input type="hidden"></div>
+// <div data-signature><canvas></canvas><button type="button" data-clear>…</button>
+// <p data-too-short hidden>…</p><input type="hidden"></div>
 // It is never the only way: the form also has a box for a receiver who confirms by name.
+
+const SHORTEST = 60; // of all strokes together, in CSS pixels: a tapped dot is no signature; the house looks once more
+
+const lengthOf = (strokes) => {
+  let length = 0;
+  for (const { points } of strokes) {
+    for (let at = 1; at < points.length; at += 1) length += Math.hypot(points[at].x - points[at - 1].x, points[at].y - points[at - 1].y);
+  }
+  return length;
+};
 
 const setUp = (box) => {
   const canvas = box.querySelector("canvas");
   const value = box.querySelector("input[type=hidden]");
+  const short = box.querySelector("[data-too-short]");
   const pad = new window.SignaturePad(canvas, { minWidth: 0.8, maxWidth: 2.6, penColor: "#1f1c18" });
   let given = value.value;
 
@@ -22,7 +34,9 @@ const setUp = (box) => {
   };
 
   const keep = () => {
-    value.value = pad.isEmpty() ? "" : pad.toDataURL("image/png");
+    const isShort = !pad.isEmpty() && !given && lengthOf(pad.toData()) < SHORTEST;
+    short.hidden = !isShort;
+    value.value = pad.isEmpty() || isShort ? "" : pad.toDataURL("image/png");
     box.classList.toggle("signed", Boolean(value.value));
     if (value.value) box.dispatchEvent(new CustomEvent("songnuan:signed", { bubbles: true }));
   };
