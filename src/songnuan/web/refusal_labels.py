@@ -36,7 +36,7 @@ OF_REFUSALS: Mapping[str, Promise] = {
     "stock_count": pgettext_lazy("fact", "stock count"),
     "subject": pgettext_lazy("fact", "about"),
     "visit": pgettext_lazy("fact", "visit"),
-    "wanted": pgettext_lazy("fact", "wanted"),
+    "wanted": pgettext_lazy("fact", "expected"),
     "worth_minor": pgettext_lazy("fact", "worth"),
 }
 
