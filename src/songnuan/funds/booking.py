@@ -8,29 +8,13 @@ from django.utils.translation import gettext as _
 
 from songnuan.audit.record import record
 from songnuan.funds import rules
+from songnuan.funds.holding import refuse_closed
 from songnuan.funds.models import VOUCHED, Commitment, Entry, Fund, Kind, Posting
 from songnuan.funds.queries import balance, paid_on, rest_of
 from songnuan.kernel.actor import Actor
-from songnuan.kernel.clock import CHINA
 from songnuan.kernel.days import written
 from songnuan.kernel.money import yuan
 from songnuan.kernel.refusal import Refusal
-
-
-def refuse_closed(fund: Fund) -> None:
-    """Let pass a fund that is open.
-
-    Raises:
-        Refusal: `fund_closed` with the day on which it was closed.
-
-    """
-    if fund.closed_at is not None:
-        day = written(fund.closed_at.astimezone(CHINA).date(), "full")
-        sentence = _(
-            "The fund “%(fund)s” was closed on %(day)s. Nothing is booked in it any more; if something has"
-            " to be, have it reopened with the reason."
-        )
-        raise Refusal("fund_closed", sentence % {"fund": fund.title, "day": day}, fund=fund.pk)
 
 
 def take_granted(fund: Fund, amount: int) -> None:

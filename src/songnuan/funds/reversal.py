@@ -8,7 +8,7 @@ from django.db.models.expressions import Combinable
 from django.utils.translation import gettext as _
 
 from songnuan.funds.booking import take_available
-from songnuan.funds.holding import require_fund_free
+from songnuan.funds.holding import TAKING, require_fund_free
 from songnuan.funds.models import Commitment, Entry, Fund, Kind
 from songnuan.funds.queries import rest_of
 from songnuan.kernel.days import written
@@ -151,11 +151,6 @@ _UNDO: Mapping[str, Callable[[Fund, Entry], None]] = {
     Kind.REFUND: _undo_refund,
     Kind.RETURN: _undo_return,
 }
-
-
-# Whose reversal takes appropriated money away, promises it again or pays it again: a hold stops it, as it
-# stops the act itself. What the reversals of the others bring back is booked all the same.
-TAKING = frozenset({Kind.APPROPRIATE.value, Kind.RELEASE.value, Kind.REFUND.value})
 
 
 def undo(fund: Fund, original: Entry) -> None:

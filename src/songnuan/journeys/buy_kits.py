@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from songnuan.audit.chain import canonical
 from songnuan.funds import actions as funds
-from songnuan.funds.booking import refuse_closed
+from songnuan.funds.holding import refuse_closed
 from songnuan.funds.models import Fund
 from songnuan.funds.rules import purchase_voucher
 from songnuan.goods import actions as goods

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from songnuan.funds import actions as funds
-from songnuan.funds.reversal import TAKING
+from songnuan.funds.holding import TAKING
 from songnuan.goods.holding import require_promise_free
 from songnuan.jobs import actions as jobs
 from songnuan.journeys.base import journey

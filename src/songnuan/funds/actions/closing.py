@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from songnuan.audit.record import record
 from songnuan.funds import rules
-from songnuan.funds.booking import book, refuse_closed, refuse_used_voucher, take_available
-from songnuan.funds.holding import require_fund_free
+from songnuan.funds.booking import book, refuse_used_voucher, take_available
+from songnuan.funds.holding import refuse_closed, require_fund_free
 from songnuan.funds.lifecycle import CLOSING
 from songnuan.funds.models import Closing, Entry, Fund, Kind, Step, StepStatus
 from songnuan.funds.queries import balance_of

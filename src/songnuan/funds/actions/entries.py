@@ -17,12 +17,11 @@ from songnuan.funds.booking import (
     book,
     draw,
     give_back,
-    refuse_closed,
     refuse_draw,
     take_available,
     take_granted,
 )
-from songnuan.funds.holding import require_fund_free
+from songnuan.funds.holding import refuse_closed, require_fund_free
 from songnuan.funds.models import Commitment, Entry, Fund, Kind
 from songnuan.funds.queries import rest_of
 from songnuan.funds.reversal import undo
