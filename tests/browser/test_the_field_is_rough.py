@@ -121,6 +121,10 @@ def test_a_confirmation_is_ticked_by_nobody_but_the_visitor(site: Site, windows:
     expect(by_name).not_to_be_checked()
     fill_in(page)
     page.get_by_role("button", name=zh("Clear the signature")).click()
+    # One tap is no signature: the page says so at once, and sends none.
+    page.get_by_role("img", name=zh("Signature of the receiver")).click()
+    expect(page.locator("[data-too-short]")).to_be_visible()
+    expect(page.get_by_text(zh("signed", "signature"), exact=True)).to_be_hidden()
     press(page)
     alert = page.get_by_role("alert")
     expect(alert.get_by_role("listitem")).to_have_count(1)

@@ -167,7 +167,7 @@ def test_the_newest_reports_stand_on_the_board_and_all_of_them_behind_it(bureau:
     assert mine.form_label in everything.content.decode()
     others_owe = [row.owes for row in everything.context["items"] if row.visit_id != visit.pk]
     assert all(others_owe), "nothing was booked for them"
-    assert _("goods still owed") in everything.content.decode()
+    assert _("kit owed") in everything.content.decode()
     with on(at(9)):
         failing = client.get(reports, {"state": "failed"})
     assert [row.visit_id for row in failing.context["items"]] == [visit.pk]
