@@ -40,12 +40,13 @@ class Abilities:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A notice that has not gone out yet."""
+    """A notice that has not gone out yet; one that `presses` was promised at once."""
 
     message_id: int
     topic: str
     is_urgent: bool
     created_at: datetime
+    presses: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,8 @@ def going(
 
     What is urgent goes alone on the day it may go out, at most `ALONE_A_DAY` of them; later, and beyond
     these, it joins the digest, and also where that goes out now or `NEARLY` so: who was away for days, or
-    looks in the morning, finds one letter and not twenty.
+    looks in the morning, finds one letter and not twenty. What presses goes alone all the same, beyond the
+    limit of a day and just before a digest too: who asked was told that it goes at once.
 
     Args:
         waiting: What has not gone out, oldest first.
@@ -110,8 +112,8 @@ def going(
     for row in waiting:
         if abilities.urgent_only and not row.is_urgent:
             continue
-        goes_alone = (row.is_urgent or hours.at_once or not abilities.is_batchable) and not waits
-        is_free = gone.alone_today + len(alone) < ALONE_A_DAY
+        goes_alone = row.is_urgent or hours.at_once or not abilities.is_batchable
+        is_free = row.presses or (not waits and gone.alone_today + len(alone) < ALONE_A_DAY)
         if goes_alone and is_free and released_on(row.created_at, hours) == day:
             alone.append(row)
         else:
