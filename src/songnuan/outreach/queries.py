@@ -125,7 +125,7 @@ def news(message: OutboxMessage) -> News:
 
 
 def alone_on(way: Way, day: date) -> int:
-    """Return how many letters with one notice went out by this way on a day."""
+    """Return how many letters beside the digest went out by this way on a day."""
     return Letter.objects.filter(way=way, day=day, kind=LetterKind.ALONE).count()
 
 

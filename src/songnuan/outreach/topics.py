@@ -3,8 +3,8 @@
 A notice that `asks` reminds of something on its reader's list of what is due today or late. A digest tells
 it from that list, as it stands when the letter is written, so that what was done meanwhile is left out. One
 that looks `ahead` speaks of a coming day; the day after it was left, that list speaks in its place. One that
-`presses` was left because somebody asked for the thing (催办), who was told that it goes at once: it waits for
-no digest.
+`presses` was left because somebody asked for the thing (催办), who was told that it goes at once: it waits
+for no digest.
 """
 
 from collections.abc import Mapping
