@@ -37,6 +37,7 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
         "visit.escalated": _URGENT_NEWS,
         "visit.recorded": _NEWS,
         "visit.moved": _NEWS,
+        "visit.asked": _NEWS,
         "visit.allowed": _NEWS,
         "visit.returned": _NEWS,
         "problem.raised": _NEWS,
