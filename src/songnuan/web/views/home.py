@@ -89,13 +89,11 @@ def _sections(due: Sequence[Due]) -> list[Section]:
     return [section for section in found if section.items]
 
 
-@login_not_required  # where it has run out, that is the answer
+@login_required
 @never_cache
 @require_safe
 def standing(request: HttpRequest) -> HttpResponse:
-    """Say who is signed in, by id, with the token that forms are sent with; null where nobody is."""
-    if not request.user.is_authenticated:
-        return JsonResponse({"person": None, "token": None})
+    """Say who is signed in, by id, with the token that forms are sent with; nobody is led to the sign-in."""
     return JsonResponse({"person": request.user.pk, "token": get_token(request)})
 
 

@@ -42,8 +42,10 @@ const put = (form, token) => {
   if (input) input.value = token;
 };
 
+// Without a sign-in the house leads elsewhere.
 const look = async () => {
-  const answer = await fetch(house.standing, { credentials: "same-origin", cache: "no-store" });
+  const answer = await fetch(house.standing, { credentials: "same-origin", cache: "no-store", redirect: "manual" });
+  if (answer.type === "opaqueredirect") return {};
   if (!answer.ok) throw new Error(answer.statusText);
   return answer.json();
 };
