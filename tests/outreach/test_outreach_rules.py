@@ -15,6 +15,7 @@ from songnuan.outreach.facts import Fact, When, still_holds
 from songnuan.outreach.letters import LINES, News, alone, digest, unpacked
 from songnuan.outreach.rules import (
     ALONE_A_DAY,
+    EACH_ALONE,
     Abilities,
     Going,
     Gone,
@@ -67,17 +68,17 @@ class Post:
         self.waiting, self.hours, self.abilities = rows, hours, abilities
         self.digest_on = digest_on.date() if digest_on else None
         self.digests: list[tuple[datetime, tuple[Waiting, ...]]] = []
-        self.alone: list[tuple[datetime, Waiting]] = []
+        self.letters: list[tuple[datetime, tuple[Waiting, ...]]] = []
 
     def look(self, moment: datetime) -> Going:
         """Look once, and give out what goes."""
         day = moment.astimezone(CHINA).date()
         there = [row for row in self.waiting if row.created_at <= moment]
-        gone = Gone(sum(when.date() == day for when, _row in self.alone), self.digest_on)
+        gone = Gone(sum(when.date() == day for when, _rows in self.letters), self.digest_on)
         found = going(there, gone, hours=self.hours, abilities=self.abilities, at=moment)
-        left = {row.message_id for row in (*found.alone, *found.digest)}
+        left = {row.message_id for part in (*found.letters, found.digest) for row in part}
         self.waiting = [row for row in self.waiting if row.message_id not in left]
-        self.alone += [(moment, row) for row in found.alone]
+        self.letters += [(moment, rows) for rows in found.letters]
         if found.is_digest_due:
             self.digest_on = day
             self.digests.append((moment, found.digest))
@@ -96,14 +97,15 @@ def test_nothing_goes_out_in_quiet_hours_or_twice(
     post = Post(rows, hours)
     for moment in sorted(looks):
         post.look(moment)
-    assert not any(is_quiet(when, hours) for when, _told in (*post.digests, *post.alone))
-    told = [row.message_id for _when, row in post.alone]
-    told += [row.message_id for _when, part in post.digests for row in part]
+    assert not any(is_quiet(when, hours) for when, _told in (*post.digests, *post.letters))
+    told = [row.message_id for _when, part in (*post.letters, *post.digests) for row in part]
     assert len(told) == len(set(told))
     days = [when.astimezone(CHINA).date() for when, _told in post.digests]
     assert len(days) == len(set(days)), "one digest a day"
-    for day in {when.date() for when, _row in post.alone}:
-        assert sum(when.date() == day for when, _row in post.alone) <= ALONE_A_DAY
+    for day in {when.date() for when, _rows in post.letters}:
+        assert sum(when.date() == day for when, _rows in post.letters) <= ALONE_A_DAY
+    for moment in {when for when, _rows in post.letters}:
+        assert sum(when == moment for when, _rows in post.letters) <= EACH_ALONE
 
 
 @given(notices, all_hours())
@@ -125,7 +127,8 @@ def test_a_worker_that_was_down_for_days_writes_one_digest(
             post.look(moment)
     assert len(post.digests) <= 1
     old = {row.message_id for row in rows if row.created_at < back - timedelta(days=1)}
-    assert not old & {row.message_id for _when, row in post.alone}, "what is old comes together"
+    alone = {row.message_id for _when, part in post.letters for row in part}
+    assert not old & alone, "what is old comes together"
 
 
 def one(minute: datetime, *, is_urgent: bool = False, number: int = 1) -> Waiting:
@@ -136,18 +139,18 @@ def test_what_is_urgent_goes_at_once_and_in_quiet_hours_right_after_them() -> No
     post = Post([one(at(8, 22), is_urgent=True)], Hours(), digest_on=at(8))
     assert post.look(at(8, 23)) == Going()
     assert post.look(at(9, 7)) == Going()
-    assert len(post.look(at(9, 7, 30)).alone) == 1
+    assert len(post.look(at(9, 7, 30)).letters) == 1
     post = Post([one(at(9, 14), is_urgent=True)], Hours(), digest_on=at(9))
-    assert len(post.look(at(9, 14, 1)).alone) == 1
+    assert len(post.look(at(9, 14, 1)).letters) == 1
 
 
 def test_what_is_urgent_just_before_the_digest_of_the_day_waits_for_it() -> None:
     post = Post([one(at(9, 8), is_urgent=True)], Hours(), digest_on=at(8))
     assert post.look(at(9, 8, 5)) == Going()
     found = post.look(at(9, 8, 15))
-    assert (len(found.alone), len(found.digest)) == (0, 1)
+    assert (len(found.letters), len(found.digest)) == (0, 1)
     post = Post([one(at(9, 8), is_urgent=True)], Hours(at_once=True), digest_on=at(8))
-    assert len(post.look(at(9, 8, 5)).alone) == 1
+    assert len(post.look(at(9, 8, 5)).letters) == 1
 
 
 def test_what_is_normal_waits_for_the_digest_of_the_day() -> None:
@@ -161,22 +164,44 @@ def test_beyond_six_letters_a_day_the_urgent_ones_join_the_digest() -> None:
     rows = [one(at(8, 10, minute), is_urgent=True, number=minute) for minute in range(9)]
     post = Post(rows, Hours())
     post.look(at(8, 9))  # the digest of the day, in which nothing stands yet
-    post.look(at(8, 11))
-    assert [row.message_id for _when, row in post.alone] == list(range(6))
+    for minute in range(9):
+        post.look(at(8, 10, minute))
+    assert [row.message_id for _when, (row,) in post.letters] == list(range(6))
     assert post.look(at(9, 7, 45)) == Going(), "what was left does not go alone the next morning"
     assert [row.message_id for row in post.look(at(9, 8, 15)).digest] == [6, 7, 8]
 
 
+def test_more_than_three_at_once_go_as_one_letter_and_with_the_digest_that_goes_now() -> None:
+    rows = [one(at(8, 10, minute), is_urgent=True, number=minute) for minute in range(8)]
+    post = Post(list(rows), Hours(), digest_on=at(8))
+    assert [len(letter) for letter in post.look(at(8, 10, 2)).letters] == [1, 1, 1]
+    assert [len(letter) for letter in post.look(at(8, 11)).letters] == [5]
+    post = Post(list(rows), Hours(at_once=True))
+    found = post.look(at(8, 11))
+    assert (found.letters, len(found.digest)) == ((), 8)
+    post = Post(list(rows), Hours(), Abilities(is_batchable=False))
+    assert len(post.look(at(8, 11)).letters) == ALONE_A_DAY, "what cannot go together goes each alone"
+
+
+def test_what_somebody_asked_for_waits_for_no_digest_and_has_no_limit() -> None:
+    chased = Waiting(99, "problem.chased", True, at(8, 8), presses=True)
+    post = Post([chased], Hours())
+    assert post.look(at(8, 8, 5)).letters == ((chased,),)
+    found = going([chased], Gone(ALONE_A_DAY), hours=Hours(), abilities=MAIL, at=at(8, 8, 5))
+    assert found.letters == ((chased,),)
+    assert going([chased], Gone(), hours=Hours(), abilities=MAIL, at=at(8, 22)) == Going()
+
+
 def test_who_is_told_at_once_gets_each_alone_and_a_channel_may_take_only_what_is_urgent() -> None:
     post = Post([one(at(8, 10))], Hours(at_once=True))
-    assert len(post.look(at(8, 10, 5)).alone) == 1
+    assert len(post.look(at(8, 10, 5)).letters) == 1
     post = Post(
         [one(at(8, 10)), one(at(8, 10), is_urgent=True, number=2)], Hours(), Abilities(urgent_only=True)
     )
-    assert [row.message_id for row in post.look(at(8, 10, 5)).alone] == [2]
+    assert [row.message_id for (row,) in post.look(at(8, 10, 5)).letters] == [2]
     assert not post.look(at(9, 9)).is_digest_due
     post = Post([one(at(8, 10))], Hours(), Abilities(is_batchable=False))
-    assert len(post.look(at(8, 10, 5)).alone) == 1
+    assert len(post.look(at(8, 10, 5)).letters) == 1
 
 
 @pytest.mark.parametrize(

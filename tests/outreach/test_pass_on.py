@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.core import mail
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 from pytest_django.fixtures import Settings
 
 from hands import together
@@ -15,7 +17,7 @@ from songnuan.jobs import channels
 from songnuan.jobs.channels import Channel
 from songnuan.jobs.models import Notice, OutboxMessage
 from songnuan.journeys import pass_on as journey
-from songnuan.journeys.pass_on import pass_on, preview_of
+from songnuan.journeys.pass_on import Preview, pass_on, preview_of
 from songnuan.journeys.read_notices import read_notices
 from songnuan.journeys.remind_of_visits import remind_of_visits
 from songnuan.journeys.replan_visit import replan_visit
@@ -291,17 +293,17 @@ def test_a_look_at_a_thousand_people_who_have_nothing_new_stays_cheap(
 
 def test_the_preview_shows_the_digest_and_writes_nothing(bureau: Bureau) -> None:
     user = user_of(bureau.office)
-    assert preview_of(user, at(9, 9) + timedelta(minutes=1)) == ("", None)
+    assert preview_of(user, at(9, 9) + timedelta(minutes=1)) == Preview()
     notice(bureau.office, "东港已走访", at(8, 9))
-    subject, letter = preview_of(user, at(9, 9))
-    assert subject == "送暖：1 条新通知"
-    assert letter is not None
+    preview = preview_of(user, at(9, 9))
+    assert preview.subject == "送暖：1 条新通知"
+    assert preview.letter is not None
     assert letters() == Passed.objects.count() == 0
 
 
 @pytest.mark.parametrize("at_once", [False, True])
 def test_the_preview_is_the_letter_that_is_sent_at_that_moment(bureau: Bureau, at_once: bool) -> None:  # noqa: FBT001
-    """It promised what had left alone before, and what a person told at once gets in no digest."""
+    """It promised what had left alone before, and said nothing of what is due to who is told at once."""
     open_plan_1(bureau)
     reached(bureau.liaison, at(7))
     user = user_of(bureau.liaison)
@@ -314,18 +316,17 @@ def test_the_preview_is_the_letter_that_is_sent_at_that_moment(bureau: Bureau, a
     assert posted(at(8, 9, 30)), "some leave alone"
     notice(bureau.liaison, "又一条", at(8, 20))
     Notice.objects.filter(title="第 2 条").update(read_at=at(8, 21))
-    subject, letter = preview_of(user, at(9, 8, 15))
-    assert letter is not None
+    preview = preview_of(user, at(9, 8, 15))
+    assert preview.letter is not None
     posted(at(9, 8, 15))
     kept = Letter.objects.get(kind="digest", day=at(9).date()).message
-    assert (kept.title, kept.body) == (subject, letter.packed())
+    assert (kept.title, kept.body) == (preview.subject, preview.letter.packed())
 
 
 def test_the_preview_in_quiet_hours_shows_what_is_unread(bureau: Bureau) -> None:
     reached(bureau.office, at(7))
     notice(bureau.office, "东港已走访", at(8, 22))
-    _subject, letter = preview_of(user_of(bureau.office), at(8, 23))
-    assert letter is not None
+    assert preview_of(user_of(bureau.office), at(8, 23)).letter is not None
 
 
 @pytest.mark.parametrize(
@@ -349,6 +350,43 @@ def test_a_letter_alone_is_called_urgent_only_where_it_is(bureau: Bureau) -> Non
     notice(bureau.office, "东港已走访", at(8, 9))
     notice(bureau.office, "逾期未签收", at(8, 9), topic="document.late")
     assert [one.subject for one in posted(at(8, 9, 5))] == ["送暖：新通知（走访）", "送暖：紧急提醒（公文）"]
+
+
+def test_who_is_told_at_once_gets_what_is_due_once_a_day(bureau: Bureau) -> None:
+    """The preview said that nothing was due while the first page showed three overdue visits."""
+    open_plan_1(bureau)
+    reached(bureau.liaison, at(7))
+    user = user_of(bureau.liaison)
+    Wishes.objects.create(user=user, at_once=True, changed_at=at(7))
+    Visit.objects.filter(lead_id=bureau.lead_id).update(planned_on=at(8).date())
+    late = Visit.objects.filter(lead_id=bureau.lead_id).count()
+    assert preview_of(user, at(9, 8, 15)).subject == f"送暖：{late} 项逾期"
+    (digest,) = posted(at(9, 8, 15))
+    assert digest.subject == f"送暖：{late} 项逾期"
+    assert posted(at(9, 8, 20)) == []
+    assert [one.subject for one in posted(at(10, 8, 15))] == [digest.subject]
+    assert posted(at(11, 8, 15)) == [], "nobody is pressed on a day off"
+    assert preview_of(user, at(11, 8, 15)) == Preview(waits=late)
+
+
+def test_many_notices_at_once_go_as_one_letter(bureau: Bureau) -> None:
+    """Eight of one moment came as six letters and a digest, all in the same second."""
+    reached(bureau.office, at(7))
+    Wishes.objects.create(user=user_of(bureau.office), at_once=True, changed_at=at(7))
+    posted(at(8, 8, 15))
+    for number in range(8):
+        notice(bureau.office, f"第 {number} 条", at(8, 9), plan="走访慰问方案")
+    (mailed,) = posted(at(8, 9, 5))
+    assert mailed.subject == "送暖：8 条新通知"
+    assert all(f"第 {number} 条" in mailed.body for number in range(8))
+    assert posted(at(8, 9, 10)) == posted(at(9, 8, 15)) == []
+    for number in range(8, 12):
+        notice(bureau.office, f"第 {number} 条", at(9, 9), topic="document.late")
+    (mailed,) = posted(at(9, 9, 5))
+    with override("zh-hans"):
+        words = _("Songnuan: %(count)s notices, %(urgent)s of them urgent")
+    assert mailed.subject == words % {"count": 4, "urgent": 4}
+    assert (Letter.objects.count(), Passed.objects.count()) == (2, 12)
 
 
 # Visits that were moved -----------------------------------------------------------------------------

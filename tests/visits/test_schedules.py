@@ -124,7 +124,7 @@ def test_a_proposal_taken_twice_moves_nothing_again(bureau: Bureau) -> None:
     before = spots()
     with pytest.raises(Refusal) as refused:
         take_schedule(**facts)
-    assert refused.value.code == "schedule_changed"
+    assert refused.value.code == "schedule_taken"
     assert spots() == before
 
 

@@ -75,3 +75,16 @@ def test_who_holds_no_post_is_named_all_the_same(bureau: Bureau) -> None:
         page = as_(bureau.stranger).get(reverse("home"))
     assert (page.context["house"].posts, page.context["house"].unit_label) == ((), "")
     assert f"<b>{bureau.stranger.label}</b>" in page.content.decode()
+
+
+def test_a_page_can_ask_whether_the_sign_in_still_stands(bureau: Bureau) -> None:
+    """Forms ask before they send what was typed, which the page of the sign-in would swallow."""
+    client = as_(bureau.liaison)
+    told = client.get(reverse("standing")).json()
+    assert told["person"] == bureau.liaison.user_id
+    assert told["token"]
+    assert client.post(reverse("standing")).status_code == 405
+    assert 'data-standing="/standing/"' in client.get(reverse("home")).content.decode()
+    client.logout()
+    assert client.get(reverse("standing")).status_code == 302
+    assert "data-standing" not in client.get(reverse("account_login")).content.decode()

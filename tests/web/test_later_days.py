@@ -13,6 +13,7 @@ from django.utils.translation import pgettext
 from people import SLUG, Bureau, at, open_plan_1
 from songnuan.jobs.models import OutboxMessage
 from songnuan.kernel.actor import Actor
+from songnuan.organisation.queries import names_then
 from songnuan.plans.models import Plan
 from songnuan.visits.models import LaterDay, LaterDayStatus, Visit
 from web.browsing import as_, on, user_of, visits_of
@@ -94,6 +95,33 @@ def test_the_same_day_again_is_refused_beside_its_input(bureau: Bureau, visit: V
     for page in (again, unchanged):
         assert (page.status_code, list(page.context["replan"].errors)) == (422, ["planned_on"])
     assert LaterDay.objects.get().status == "withdrawn"
+
+
+def test_who_may_allow_it_is_told_once_with_unit_day_and_reason(bureau: Bureau, visit: Visit) -> None:
+    told = OutboxMessage.objects.filter(topic="visit.asked")
+    asked = ask(bureau, visit)
+    with on(at(8)):
+        form = {"planned_on": AFTER.isoformat(), "late_reason": "汛期停航"}
+        assert as_(bureau.liaison).post(url(visit, "visit_replan"), form).status_code == 422
+    whom = {user_of(bureau.approver).pk, user_of(bureau.office).pk}
+    assert set(told.values_list("recipient_id", flat=True)) == whom
+    assert told.count() == len(whom)
+    unit = names_then({visit.unit_id}, at(8).date())[visit.unit_id]
+    for message in told:
+        assert (message.url, message.about) == (url(visit), visit.measure.plan.title)
+        assert all(words in message.title for words in (unit, "4月24日"))
+        assert asked.reason in message.body
+    with on(at(9)):
+        form = {"planned_on": "2020-04-27", "late_reason": "航道仍未开通"}
+        assert as_(bureau.liaison).post(url(visit, "visit_replan"), form).status_code == 302
+    assert told.all().count() == 2 * len(whom), "another day is asked for anew"
+
+
+def test_a_day_in_time_is_asked_of_nobody(bureau: Bureau, visit: Visit) -> None:
+    with on(at(8)):
+        form = {"planned_on": "2020-04-14", "late_reason": ""}
+        assert as_(bureau.liaison).post(url(visit, "visit_replan"), form).status_code == 302
+    assert not OutboxMessage.objects.filter(topic="visit.asked").exists()
 
 
 @pytest.mark.parametrize("who", ["approver", "office"])

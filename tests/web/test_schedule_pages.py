@@ -17,9 +17,11 @@ from documents.test_calendar import lines, value
 from people import SLUG, Bureau, at, open_plan_1
 from songnuan.audit.models import Entry
 from songnuan.journeys.pin_visits import pin_visits
+from songnuan.journeys.settle_schedule import settle_schedule
 from songnuan.organisation.models import UnitRecord
 from songnuan.plans.models import Plan
 from songnuan.visits.models import ScheduleSettings, UnitHours, Visit, VisitTeam
+from songnuan.visits.schedule_rules import Usual
 from songnuan.visits.scheduling.words import clock_words
 from web.browsing import as_, on, queries_of, recorded, visits_of
 
@@ -95,6 +97,36 @@ def test_what_was_changed_meanwhile_is_named(bureau: Bureau) -> None:
     assert "已安排 46 个走访" in done
     assert "建议生成后又有变动" in done
     assert "西港水上交通检查站" in re.findall(r"未安排[^<]*", done)[0]
+
+
+@pytest.mark.usefixtures("plan")
+def test_a_proposal_taken_already_is_said_to_be_and_by_whom(bureau: Bureau) -> None:
+    client = as_(bureau.officer)
+    with on(at(7, 16)):
+        address = proposed(client)
+        ids = list(Visit.objects.values_list("pk", flat=True))
+        client.post(address, {"visits": ids})
+        before = list(Visit.objects.order_by("pk").values_list("pk", "planned_on", "revision"))
+        again = client.post(address, {"visits": ids}, follow=True)
+    said = " ".join(str(message) for message in again.context["messages"])
+    assert (bureau.officer.label in said, "4月7日" in said) == (True, True)
+    assert list(Visit.objects.order_by("pk").values_list("pk", "planned_on", "revision")) == before
+    assert (again.context["taken"], again.context["open"]) == (47, 0)
+
+
+@pytest.mark.usefixtures("plan")
+def test_a_proposal_that_breaks_new_hours_names_the_hours(bureau: Bureau, plan: Plan) -> None:
+    client = as_(bureau.officer)
+    with on(at(7, 16)):
+        address = proposed(client)
+        usual = Usual(45, 20, 60, 20 * 60, 22 * 60, None, None, 4)
+        settle_schedule(plan_id=plan.pk, usual=usual, actor=bureau.officer, at=at(7))
+        before = list(Visit.objects.order_by("pk").values_list("pk", "planned_on", "revision"))
+        ids = list(Visit.objects.values_list("pk", flat=True))
+        again = client.post(address, {"visits": ids}, follow=True)
+    said = " ".join(str(message) for message in again.context["messages"])
+    assert "20:00–22:00" in said
+    assert list(Visit.objects.order_by("pk").values_list("pk", "planned_on", "revision")) == before
 
 
 @pytest.mark.usefixtures("plan")

@@ -19,6 +19,7 @@ from songnuan.organisation.models import User
 from songnuan.organisation.permissions import Role
 from songnuan.organisation.queries import actor_of
 from songnuan.outreach.models import Passed, Way, Wishes
+from songnuan.visits.models import Visit
 from web.browsing import as_, on, queries_of, user_of
 
 pytestmark = pytest.mark.django_db
@@ -158,6 +159,15 @@ def test_the_preview_shows_what_a_digest_would_say(bureau: Bureau) -> None:
     assert "东港已走访" in found
     assert "送暖：1 条新通知" in found
     assert not Passed.objects.exists()
+
+
+def test_the_preview_says_what_waits_where_it_is_no_reason_for_a_mail(bureau: Bureau) -> None:
+    open_plan_1(bureau)
+    Visit.objects.filter(lead_id=bureau.lead_id).update(planned_on=at(9).date())
+    with on(at(11, 11)):  # a Saturday
+        found = as_(bureau.liaison).get(reverse("reminder_preview"))
+    assert found.context["preview"].waits > 0
+    assert "没有待办" not in found.content.decode()
 
 
 def test_the_preview_of_a_lead_with_many_visits_stays_bounded(bureau: Bureau) -> None:

@@ -40,8 +40,9 @@ def _print(document: object) -> None:
 
 
 def _show(table: Table) -> None:
-    # Cut-off advice helps nobody: where no terminal sets the width, lines may be long.
-    Console(width=None if sys.stdout.isatty() else 200).print(table)
+    # Cut-off advice helps nobody: where no terminal sets the width, lines may be long. Words are shown as
+    # they stand: what is in brackets, such as songnuan[schedule], is part of them and no style.
+    Console(width=None if sys.stdout.isatty() else 200, markup=False, emoji=False).print(table)
 
 
 class Out:
@@ -77,7 +78,12 @@ class Out:
 
         Without a total it only shows that something goes on, and for how long.
         """
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        columns = (
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+        )
         with Progress(*columns, console=self.errors, disable=not sys.stderr.isatty()) as bar:
             task = bar.add_task(label, total=total)
             yield lambda steps=1: bar.advance(task, steps)

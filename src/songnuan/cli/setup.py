@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 from rich.table import Table
+from rich.text import Text
 
 from songnuan.audit.findings import Finding
 from songnuan.cli.guard import refuse_other_keys
@@ -223,7 +224,7 @@ def doctor(*, out: Out, deep: bool) -> None:
     if deep and all(line.state != "fault" for line in lines):
         lines += _promises(out)
     table = Table("", "", "", show_header=False, box=None)
-    marks = {"ok": "[green]✓[/]", "warning": "[yellow]![/]", "fault": "[red]✗[/]"}
+    marks = {"ok": Text("✓", "green"), "warning": Text("!", "yellow"), "fault": Text("✗", "red")}
     for line in lines:
         table.add_row(marks[line.state], line.name, line.sentence)
     out.document([{"name": row.name, "state": row.state, "message": row.sentence} for row in lines], table)

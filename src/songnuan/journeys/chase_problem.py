@@ -8,9 +8,11 @@ from django.utils.translation import gettext as _
 from songnuan.journeys.base import journey
 from songnuan.journeys.remind_of_problems import who_answers
 from songnuan.journeys.telling import NAME_SHOWN, tell
+from songnuan.journeys.who_chased import office_of
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.days import written
 from songnuan.kernel.refusal import Refusal
+from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, unit_names
 from songnuan.tasks import actions as tasks
 from songnuan.tasks.models import Task
@@ -35,7 +37,7 @@ def chase_problem(*, task_id: int, actor: Actor, at: datetime) -> bool:
         raise Refusal("nobody_to_remind", sentence % {"owner": owner}, task=task_id)
     tell(
         readers,
-        partial(_words, task, owner[:NAME_SHOWN]),
+        partial(_words, task, owner[:NAME_SHOWN], actor, at),
         topic="problem.chased",
         key=f"problem.chased:{task_id}:{task.owner_id}:{day_of(at).isoformat()}",
         url=f"/problems/{task_id}/",
@@ -45,9 +47,13 @@ def chase_problem(*, task_id: int, actor: Actor, at: datetime) -> bool:
     return True
 
 
-def _words(task: Task, owner: str) -> tuple[str, str]:
+def _words(task: Task, owner: str, actor: Actor, at: datetime) -> tuple[str, str]:
     """Return title and text of the notice."""
     title = _("%(owner)s is late with a problem: %(title)s")
     title %= {"owner": owner, "title": task.title[:NAME_SHOWN]}
-    sentence = _("It was to be solved by %(day)s. Say on its page how far it is, or what it waits for.")
-    return title, sentence % {"day": written(task.due_on)}
+    sentence = _(
+        "%(office)s asks for it: it was to be solved by %(day)s. Say on its page how far it is, or what it "
+        "waits for."
+    )
+    office = office_of(actor, Permission.PROBLEM_CLOSE, at)
+    return title, sentence % {"office": office, "day": written(task.due_on)}

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from songnuan.journeys.base import journey
 from songnuan.journeys.telling import NAME_SHOWN, tell
+from songnuan.journeys.who_chased import office_of
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.days import beside
 from songnuan.organisation.permissions import Permission
@@ -31,7 +32,7 @@ def chase_visit(*, visit_id: int, actor: Actor, at: datetime) -> bool:
     names = unit_names({visit.unit_id}, day)
     tell(
         holders(Permission.VISIT_RECORD, visit.lead_id, at),
-        partial(_words, visit, names.get(visit.unit_id, "")),
+        partial(_words, visit, names.get(visit.unit_id, ""), actor, at),
         topic="visit.chased",
         key=f"visit.chased:{visit_id}:{day.isoformat()}",
         url=f"/visits/{visit_id}/",
@@ -41,9 +42,13 @@ def chase_visit(*, visit_id: int, actor: Actor, at: datetime) -> bool:
     return True
 
 
-def _words(visit: Visit, name: str) -> tuple[str, str]:
+def _words(visit: Visit, name: str, actor: Actor, at: datetime) -> tuple[str, str]:
     """Return title and text of the notice."""
     day = last_day(visit.planned_on, visit.due_on)
     title = _("Report the visit: %(unit)s") % {"unit": name[:NAME_SHOWN]}
-    sentence = _("It was to be made by %(day)s; no report has come in. Record it, or ask for a later day.")
-    return title, sentence % {"day": beside(day, visit.due_on)}
+    sentence = _(
+        "%(office)s asks for it: it was to be made by %(day)s, and no report has come in. Record it, or ask "
+        "for a later day."
+    )
+    office = office_of(actor, Permission.VISIT_CHASE, at)
+    return title, sentence % {"office": office, "day": beside(day, visit.due_on)}

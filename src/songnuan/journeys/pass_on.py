@@ -1,7 +1,7 @@
-"""Notices leave the house: urgent ones alone, the others once a day together with what is due."""
+"""Notices leave the house: urgent ones at once, the others once a day together with what is due."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import cast
@@ -88,12 +88,14 @@ def _settle(letter: Letter, actor: Actor, at: datetime) -> None:
 def _pass_on(way: Way, channel: Channel, actor: Actor, at: datetime) -> int:
     desk = _Desk(way, channel, at)
     going = desk.going
-    if not going.alone and not going.is_digest_due:
+    if not going.letters and not going.is_digest_due:
         return 0
     if not outreach.take_turn(way=way, digest_on=desk.day if going.is_digest_due else None):
         return 0
     with override(way.user.language):
-        written = sum(_alone(desk, desk.messages[row.message_id], actor, at) for row in going.alone)
+        written = 0
+        for letter in going.letters:
+            written += _at_once(desk, [desk.messages[row.message_id] for row in letter], actor, at)
         if going.is_digest_due:
             told = [desk.messages[row.message_id] for row in going.digest]
             written += _digest(desk, told, actor, at)
@@ -127,22 +129,27 @@ def facts_of(user: User, at: datetime) -> Sequence[Fact]:
     return cast("DueFacts", import_string(settings.DUE_FACTS))(user, at)
 
 
-def _alone(desk: _Desk, message: OutboxMessage, actor: Actor, at: datetime) -> int:
-    """Write the letter of one notice; none when what it asks for was done meanwhile, or its day changed."""
-    holds = not topic_of(message.topic).asks or still_holds(message.url, desk.facts)
-    news = _as_now([message], at) if holds else []
+def _at_once(desk: _Desk, told: Sequence[OutboxMessage], actor: Actor, at: datetime) -> int:
+    """Write the letter of these notices; what was done meanwhile, or has another day, is left out.
+
+    Returns:
+        One; none when that leaves nothing to say.
+
+    """
+    holding = [row for row in told if not topic_of(row.topic).asks or still_holds(row.url, desk.facts)]
+    news = _as_now(holding, at)
     if not news:
-        outreach.leave_out(way=desk.way, told=[message])
+        outreach.leave_out(way=desk.way, told=told)
         return 0
-    subject, letter = letters.alone(news[0])
-    key = f"letter:{desk.way.channel}:{message.pk}:{desk.way.turn}"
-    _send(desk, subject, letter, key, LetterKind.ALONE, [message], actor, at)
+    subject, letter = letters.alone(news[0]) if len(news) == 1 else letters.several(news)
+    key = f"letter:{desk.way.channel}:{told[0].pk}:{desk.way.turn}"
+    _send(desk, subject, letter, key, LetterKind.ALONE, told, actor, at)
     return 1
 
 
 def _digest(desk: _Desk, told: Sequence[OutboxMessage], actor: Actor, at: datetime) -> int:
     """Write the digest of the day; none when there is nothing to say."""
-    found = _letter_of(told, desk.hours, lambda: desk.facts, at)
+    found = _letter_of(told, desk.facts, at)
     if found is None:
         outreach.leave_out(way=desk.way, told=told)
         return 0
@@ -152,8 +159,17 @@ def _digest(desk: _Desk, told: Sequence[OutboxMessage], actor: Actor, at: dateti
     return 1
 
 
-def preview_of(user: User, at: datetime) -> tuple[str, letters.Letter | None]:
-    """Return subject and letter of a digest as it would go out now; no letter where it says nothing.
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A digest as it would go out now; where there is none, `waits` counts what is due all the same."""
+
+    subject: str = ""
+    letter: letters.Letter | None = None
+    waits: int = 0
+
+
+def preview_of(user: User, at: datetime) -> Preview:
+    """Return a digest as it would go out now.
 
     It is the very letter that the first way of the user would get: without what left by it before. Whoever
     has none yet sees all that is unread.
@@ -164,7 +180,9 @@ def preview_of(user: User, at: datetime) -> tuple[str, letters.Letter | None]:
     chosen = {row.message_id for row in rules.digest_now(queries.waiting(rows), gone, hours=hours, at=at)}
     told = [row for row in rows if row.pk in chosen]
     with override(user.language):
-        return _letter_of(told, hours, lambda: facts_of(user, at), at) or ("", None)
+        facts = facts_of(user, at)
+        found = _letter_of(told, facts, at)
+    return Preview(*found) if found else Preview(waits=len(facts))
 
 
 def _first_way(user: User) -> Way | None:
@@ -178,12 +196,13 @@ def _first_way(user: User) -> Way | None:
 
 
 def _letter_of(
-    told: Sequence[OutboxMessage], hours: rules.Hours, due: Callable[[], Sequence[Fact]], at: datetime
+    told: Sequence[OutboxMessage], facts: Sequence[Fact], at: datetime
 ) -> tuple[str, letters.Letter] | None:
-    """Return subject and letter of a digest of these notices; None when it says nothing."""
+    """Return subject and letter of a digest of these notices and of what is due; None when it says nothing.
+
+    Who is told at once gets what is due all the same: a notice speaks of it once, the list each day.
+    """
     day = day_of(at)
-    # Who is told at once has heard of what is due as it came.
-    facts = () if hours.at_once else due()
     fresh = _fresh(told, day)
     news = _as_now(fresh, at)
     if not says_something(told, news, facts, day):

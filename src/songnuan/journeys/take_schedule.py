@@ -14,10 +14,11 @@ from songnuan.visits.schedule_rules import Taken
 def take_schedule(*, proposal_id: int, visit_ids: Collection[int], actor: Actor, at: datetime) -> Taken:
     """Give the visits the spots of the proposal; those changed since, or in the way, are named and left.
 
-    Taken twice, the second finds the visits changed and changes nothing.
+    Taken twice, the second is told so and changes nothing.
 
     Raises:
-        Refusal: `not_permitted`, `proposal_unknown`, `nothing_chosen`, `schedule_over`, `schedule_changed`.
+        Refusal: `not_permitted`, `proposal_unknown`, `nothing_chosen`, `schedule_over`, `schedule_taken`,
+            `schedule_changed`.
 
     """
     before = spots_of(visit_ids)

@@ -87,6 +87,20 @@ def alone(news: News) -> tuple[str, Letter]:
     return blotted(subject), _blotted(Letter(news.title, sections=(Section(news.plan, (line,)),)))
 
 
+def several(news: Sequence[News]) -> tuple[str, Letter]:
+    """Return subject and letter of notices that go out at once together, oldest first; it counts only."""
+    urgent = sum(topic_of(row.topic).is_urgent for row in news)
+    if urgent:
+        subject = _("Songnuan: %(count)s notices, %(urgent)s of them urgent")
+        subject %= {"count": len(news), "urgent": urgent}
+    else:
+        subject = _subject(news, ())
+    lines: dict[str, list[Line]] = {}
+    _add_news(lines, news)
+    title = _("%(count)s notices that came together") % {"count": len(news)}
+    return blotted(subject), _blotted(Letter(title, sections=tuple(_sections(lines))))
+
+
 def digest(news: Sequence[News], facts: Sequence[Fact], day: date) -> tuple[str, Letter]:
     """Return subject and letter of a day: what is due and what is new, by plan; the subject counts only.
 
@@ -97,14 +111,17 @@ def digest(news: Sequence[News], facts: Sequence[Fact], day: date) -> tuple[str,
         lines.setdefault(fact.plan, []).append(
             Line(fact.title, _mark(fact), fact.detail, fact.url, fact.when is When.LATE)
         )
-    newest_first = news[::-1]  # of many, the oldest are those that are only counted
-    for row in sorted(newest_first, key=lambda row: row.topic.partition(".")[0]):
-        matter = matter_of(row.topic)
-        lines.setdefault(row.plan, []).append(
-            Line(row.title, _("new, %(matter)s") % {"matter": matter}, row.body, row.url)
-        )
+    _add_news(lines, news)
     title = _("What is due on %(day)s, and what is new") % {"day": written(day)}
     return blotted(_subject(news, facts)), _blotted(Letter(title, sections=tuple(_sections(lines))))
+
+
+def _add_news(lines: dict[str, list[Line]], news: Sequence[News]) -> None:
+    """Add notices, oldest first, to the lines of their plans."""
+    newest_first = news[::-1]  # of many, the oldest are those that are only counted
+    for row in sorted(newest_first, key=lambda row: row.topic.partition(".")[0]):
+        mark = _("new, %(matter)s") % {"matter": matter_of(row.topic)}
+        lines.setdefault(row.plan, []).append(Line(row.title, mark, row.body, row.url))
 
 
 def _blotted(letter: Letter) -> Letter:

@@ -73,7 +73,7 @@ class AddressCode(models.Model):
 
 
 class LetterKind(models.TextChoices):
-    """What a letter holds."""
+    """What a letter holds: notices that go out at once, mostly one alone, or what is due and new in a day."""
 
     ALONE = "alone"
     DIGEST = "digest"

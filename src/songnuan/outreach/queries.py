@@ -112,7 +112,11 @@ def _unread(user_id: int, at: datetime) -> QuerySet[OutboxMessage]:
 
 def waiting(messages: Iterable[OutboxMessage]) -> list[Waiting]:
     """Return notices as the rules see them."""
-    return [Waiting(row.pk, row.topic, topic_of(row.topic).is_urgent, row.created_at) for row in messages]
+    found = []
+    for row in messages:
+        topic = topic_of(row.topic)
+        found.append(Waiting(row.pk, row.topic, topic.is_urgent, row.created_at, topic.presses))
+    return found
 
 
 def news(message: OutboxMessage) -> News:
@@ -121,7 +125,7 @@ def news(message: OutboxMessage) -> News:
 
 
 def alone_on(way: Way, day: date) -> int:
-    """Return how many letters with one notice went out by this way on a day."""
+    """Return how many letters beside the digest went out by this way on a day."""
     return Letter.objects.filter(way=way, day=day, kind=LetterKind.ALONE).count()
 
 

@@ -1,6 +1,6 @@
 """What goes out now, alone or together, and what waits: decided without a database."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
@@ -11,7 +11,9 @@ from songnuan.kernel.refusal import Refusal
 from songnuan.outreach.models import DIGEST_AT, QUIET_FROM, QUIET_UNTIL
 
 ALONE_A_DAY = 6
-"""Letters with one notice that somebody gets on one day; what is beyond them joins the digest."""
+"""Letters beside the digest that somebody gets on one day; what is beyond them joins it."""
+EACH_ALONE = 3
+"""Notices of one moment that go out each in a letter of its own; more of them go as one letter."""
 NEARLY = timedelta(minutes=30)
 """How long before the digest of the day what is urgent waits for it, instead of coming just before it."""
 CODE_DIGITS = 6
@@ -40,17 +42,18 @@ class Abilities:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A notice that has not gone out yet."""
+    """A notice that has not gone out yet; one that `presses` was promised at once."""
 
     message_id: int
     topic: str
     is_urgent: bool
     created_at: datetime
+    presses: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """What went by a way before: letters with one notice on the day, and the day of the last digest."""
+    """What went by a way before: letters beside the digest on the day, and the day of the last digest."""
 
     alone_today: int = 0
     digest_on: date | None = None
@@ -58,9 +61,9 @@ class Gone:
 
 @dataclass(frozen=True, slots=True)
 class Going:
-    """What goes out now: notices alone, and, where it `is_digest_due`, those of the digest."""
+    """What goes out now: letters with their notices, and, where it `is_digest_due`, those of the digest."""
 
-    alone: tuple[Waiting, ...] = ()
+    letters: tuple[tuple[Waiting, ...], ...] = ()
     digest: tuple[Waiting, ...] = ()
     is_digest_due: bool = False
 
@@ -85,9 +88,11 @@ def going(
 ) -> Going:
     """Return what goes out at `at`; what is in neither part waits.
 
-    What is urgent goes alone on the day it may go out, at most `ALONE_A_DAY` of them; later, and beyond
+    What is urgent goes alone on the day it may go out, in at most `ALONE_A_DAY` letters; later, and beyond
     these, it joins the digest, and also where that goes out now or `NEARLY` so: who was away for days, or
-    looks in the morning, finds one letter and not twenty.
+    looks in the morning, finds one letter and not twenty. What presses goes alone all the same, beyond the
+    limit of a day and just before a digest too: who asked was told that it goes at once. More than
+    `EACH_ALONE` at once go as one letter, and in the digest where that goes out now.
 
     Args:
         waiting: What has not gone out, oldest first.
@@ -105,18 +110,29 @@ def going(
     is_open = has_digest and (gone.digest_on is None or gone.digest_on < day)
     is_due = is_open and left <= timedelta(0)
     waits = is_open and left <= NEARLY and not hours.at_once
-    alone: list[Waiting] = []
-    together: list[Waiting] = []
-    for row in waiting:
-        if abilities.urgent_only and not row.is_urgent:
-            continue
-        goes_alone = (row.is_urgent or hours.at_once or not abilities.is_batchable) and not waits
-        is_free = gone.alone_today + len(alone) < ALONE_A_DAY
-        if goes_alone and is_free and released_on(row.created_at, hours) == day:
-            alone.append(row)
-        else:
-            together.append(row)
-    return Going(tuple(alone), tuple(together) if is_due else (), is_due)
+    rows = [row for row in waiting if row.is_urgent or not abilities.urgent_only]
+    now = [
+        row
+        for row in rows
+        if (row.is_urgent or hours.at_once or not abilities.is_batchable)
+        and (row.presses or not waits)
+        and released_on(row.created_at, hours) == day
+    ]
+    letters = _letters(now, ALONE_A_DAY - gone.alone_today, abilities, is_due=is_due)
+    told = {row.message_id for letter in letters for row in letter}
+    digest = tuple(row for row in rows if row.message_id not in told)
+    return Going(letters, digest if is_due else (), is_due)
+
+
+def _letters(
+    now: Sequence[Waiting], free: int, abilities: Abilities, *, is_due: bool
+) -> tuple[tuple[Waiting, ...], ...]:
+    """Return the letters of what goes out at once, of which `free` may still be written today."""
+    if abilities.is_batchable and len(now) > EACH_ALONE:
+        may_go = not is_due and (free > 0 or any(row.presses for row in now))
+        return (tuple(now),) if may_go else ()
+    others = [row for row in now if not row.presses][: max(free, 0)]
+    return tuple((row,) for row in now if row.presses or row in others)
 
 
 def digest_now(waiting: Iterable[Waiting], gone: Gone, *, hours: Hours, at: datetime) -> tuple[Waiting, ...]:

@@ -2,7 +2,9 @@
 
 A notice that `asks` reminds of something on its reader's list of what is due today or late. A digest tells
 it from that list, as it stands when the letter is written, so that what was done meanwhile is left out. One
-that looks `ahead` speaks of a coming day; the day after it was left, that list speaks in its place.
+that looks `ahead` speaks of a coming day; the day after it was left, that list speaks in its place. One that
+`presses` was left because somebody asked for the thing (催办), who was told that it goes at once: it waits
+for no digest.
 """
 
 from collections.abc import Mapping
@@ -20,10 +22,12 @@ class Topic:
     is_urgent: bool = False
     asks: bool = False
     ahead: bool = False
+    presses: bool = False
 
 
 _NEWS, _ASKS, _AHEAD = Topic(), Topic(asks=True), Topic(ahead=True)
 _URGENT, _URGENT_NEWS = Topic(is_urgent=True, asks=True), Topic(is_urgent=True)
+_CHASED = Topic(is_urgent=True, asks=True, presses=True)
 
 TOPICS: Mapping[str, Topic] = MappingProxyType(
     {
@@ -33,13 +37,14 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
         "visit.escalated": _URGENT_NEWS,
         "visit.recorded": _NEWS,
         "visit.moved": _NEWS,
+        "visit.asked": _NEWS,
         "visit.allowed": _NEWS,
         "visit.returned": _NEWS,
         "problem.raised": _NEWS,
         "problem.closed": _NEWS,
         "problem.soon": _AHEAD,
         "problem.overdue": _URGENT,
-        "problem.chased": _URGENT,
+        "problem.chased": _CHASED,
         "kits.arrived": _NEWS,
         "kits.owed": _ASKS,
         "plan.deadline": _NEWS,
@@ -68,7 +73,7 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
         "receipt.amiss": _URGENT_NEWS,
         "stock.count_decided": _NEWS,
         "stock.disposal_decided": _NEWS,
-        "visit.chased": _URGENT,
+        "visit.chased": _CHASED,
         "visit.corrected": _NEWS,
         "way.refused": _NEWS,
     }

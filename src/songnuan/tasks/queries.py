@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db.models import Count, Q, QuerySet
 
 from songnuan.organisation.queries import day_of
-from songnuan.tasks.models import Task, TaskStatus
+from songnuan.tasks.models import Feedback, Task, TaskStatus, Verb
 from songnuan.tasks.rules import DUTY, FOUND, OWED
 
 
@@ -114,6 +114,16 @@ def from_sources(sources: Collection[str]) -> list[TaskRow]:
 def open_of_units(unit_ids: Collection[int]) -> list[TaskRow]:
     """Return the open problems that these units answer for, by due date."""
     return _rows(_problems().filter(owner_id__in=unit_ids, status=TaskStatus.OPEN))
+
+
+def last_asked(task_ids: Collection[int]) -> dict[int, tuple[int | None, date]]:
+    """Return of the problems whose owner was asked for them by whom and when last, not before it got them."""
+    rows = Feedback.objects.filter(task_id__in=task_ids, verb__in=(Verb.CHASE, Verb.AMEND)).order_by("pk")
+    last = {
+        task_id: (verb, by_id, at)
+        for task_id, verb, by_id, at in rows.values_list("task_id", "verb", "by_id", "at")
+    }
+    return {pk: (by_id, day_of(at)) for pk, (verb, by_id, at) in last.items() if verb == Verb.CHASE}
 
 
 def of_plans(plan_slugs: Collection[str]) -> list[TaskRow]:

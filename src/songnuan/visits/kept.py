@@ -113,6 +113,14 @@ def chases(visit_ids: Collection[int]) -> dict[int, int]:
     return dict(rows)
 
 
+def last_asked(visit_ids: Collection[int]) -> dict[int, tuple[int, date]]:
+    """Return of the visits whose lead was asked for them by whom and when last."""
+    rows = VisitChase.objects.filter(visit_id__in=visit_ids).order_by("day")
+    return {
+        visit_id: (by_id, day) for visit_id, by_id, day in rows.values_list("visit_id", "chased_by_id", "day")
+    }
+
+
 def chased_on(visit_ids: Collection[int], day: date) -> set[int]:
     """Return those of these visits whose lead was asked on the day."""
     rows = VisitChase.objects.filter(visit_id__in=visit_ids, day=day)

@@ -328,6 +328,7 @@ CODES: Mapping[str, Promise] = {
     "more_than_open": pgettext_lazy("refusal", "more than is still to come"),
     "visit_changed": pgettext_lazy("refusal", "the visit was set meanwhile"),
     "schedule_changed": pgettext_lazy("refusal", "the visits were changed meanwhile"),
+    "schedule_taken": pgettext_lazy("refusal", "it was taken already"),
     "schedule_over": pgettext_lazy("refusal", "its first day had come"),
     "seats_too_few": pgettext_lazy("refusal", "there were too few seats"),
     "settings_fixed": pgettext_lazy("refusal", "the setting is in use"),

@@ -1,7 +1,8 @@
 """The writers of schedules: proposals are kept, taken, and single visits put where a person wants them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from typing import NoReturn
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Subquery
@@ -10,8 +11,10 @@ from django.utils.translation import gettext as _
 from songnuan.audit import record as trail
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.bulk import digest_rows
+from songnuan.kernel.clock import CHINA
 from songnuan.kernel.days import beside, written
 from songnuan.kernel.refusal import Refusal
+from songnuan.organisation.models import User
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, refuse, require, scope
 from songnuan.plans.models import Plan
@@ -26,8 +29,11 @@ from songnuan.visits.schedule_rules import Taken
 from songnuan.visits.scheduling.breaks import Break
 from songnuan.visits.scheduling.problem import Spot
 from songnuan.visits.scheduling.proposing import Proposal
-from songnuan.visits.scheduling.words import clock_words
+from songnuan.visits.scheduling.words import broken_words, clock_words
 from songnuan.visits.spots import changed
+
+_CAUSES = 3
+"""Sentences of broken rules that a refusal of a whole proposal names."""
 
 
 @transaction.atomic(savepoint=False)
@@ -93,7 +99,8 @@ def take(*, proposal_id: int, visit_ids: Collection[int], actor: Actor, at: date
     Raises:
         NotPermitted: The actor does not set the schedule of one of the leads.
         Refusal: `proposal_unknown`, `nothing_chosen`, `schedule_over` when the first day is over,
-            `schedule_changed` when nothing of it can be taken any more.
+            `schedule_taken` when all that was chosen is taken already, `schedule_changed` when nothing of it
+            can be taken any more.
 
     """
     proposal = ScheduleProposal.objects.select_related("plan").filter(pk=proposal_id).first()
@@ -115,21 +122,45 @@ def take(*, proposal_id: int, visit_ids: Collection[int], actor: Actor, at: date
     unchanged = Visit.objects.filter(Exists(same), pk__in=chosen, status=VisitStatus.PLANNED)
     ids = set(unchanged.select_for_update().values_list("pk", flat=True))
     clashing = _clashing(proposal.plan, {pk: chosen[pk] for pk in ids}, at)
-    ids -= clashing
+    ids -= clashing.keys()
     if not ids:
-        sentence = _("The visits were changed since the proposal was made. Make a new proposal.")
-        raise Refusal("schedule_changed", sentence, count=len(chosen))
+        _refuse_all(chosen, clashing)
     _move(proposal, ids, actor, at)
-    return Taken(tuple(sorted(ids)), tuple(sorted(chosen.keys() - ids - clashing)), tuple(sorted(clashing)))
+    changed_since = chosen.keys() - ids - clashing.keys()
+    return Taken(tuple(sorted(ids)), tuple(sorted(changed_since)), tuple(sorted(clashing)))
 
 
-def _clashing(plan: Plan, rows: Mapping[int, ProposedVisit], at: datetime) -> set[int]:
-    """Return the visits whose new spot breaks a hard rule, now that some are taken and others are not.
+def _refuse_all(chosen: Mapping[int, ProposedVisit], clashing: Mapping[int, Sequence[str]]) -> NoReturn:
+    """Say why none of the chosen visits can be taken: taken already, breaking a rule by now, or changed."""
+    taken = [row for row in chosen.values() if row.taken_at is not None]
+    if len(taken) == len(chosen):
+        last = max(row.taken_at for row in taken if row.taken_at is not None)
+        # Who set it last is who took it, while nothing but the taking changed the visit.
+        people = {row.visit.planned_by_id for row in taken if row.visit.revision == row.revision + 1}
+        person = User.objects.filter(pk__in=people).first() if len(people) == 1 else None
+        sentence = _("The chosen visits of this proposal are taken already: %(time)s, %(person)s.")
+        facts = {
+            "time": written(last.astimezone(CHINA), "moment"),
+            "person": person.name if person else _("by somebody else"),
+        }
+        raise Refusal("schedule_taken", sentence % facts, count=len(chosen))
+    sentence = _("The visits were changed since the proposal was made. Make a new proposal.")
+    if len(clashing) == len(chosen):
+        why = dict.fromkeys(one for words in clashing.values() for one in words)
+        sentence = _(
+            "Where the proposal puts them, the visits would break rules by now, since hours, teams or other "
+            "visits were changed. Make a new proposal. %(why)s"
+        ) % {"why": " ".join(list(why)[:_CAUSES])}
+    raise Refusal("schedule_changed", sentence.strip(), count=len(chosen))
+
+
+def _clashing(plan: Plan, rows: Mapping[int, ProposedVisit], at: datetime) -> dict[int, list[str]]:
+    """Return the visits whose new spot breaks a hard rule, now that some are taken and others not, and which.
 
     What is left out stays where it is, and may be in the way of others that are taken: asked until none is.
     """
     found = arrangement(plan, {row.visit.lead_id for row in rows.values()}, at)
-    clashing = set(rows) - found.visits.keys()
+    clashing: dict[int, list[str]] = {pk: [] for pk in set(rows) - found.visits.keys()}
     by_lead: dict[int, dict[int, Spot]] = {}
     for pk, row in rows.items():
         if pk in found.visits:
@@ -138,7 +169,8 @@ def _clashing(plan: Plan, rows: Mapping[int, ProposedVisit], at: datetime) -> se
         while wrong := _wrong(found, lead_id, moved):
             # Of two that are in each other's way the later one alone is enough.
             last = max(wrong, key=lambda pk: (moved[pk].day, moved[pk].start, pk))
-            clashing.add(last)
+            broken = found.breaks(last, moved[last], found.world_with(lead_id, moved))
+            clashing[last] = broken_words([one for one in broken if one.rule.is_hard], found.names())
             del moved[last]
     return clashing
 

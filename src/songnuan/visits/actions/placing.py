@@ -46,7 +46,8 @@ def kept_reason(broken: list[Break], reason: str, found: Arrangement, field: str
     """
     hard = [one for one in broken if one.rule.is_hard]
     if hard and len(reason.strip()) < REASON_SHORTEST:
-        sentence = "\n".join(broken_words(hard, found.names()))
+        told = _("Choose another day or time, or enter the reason why it is to be so all the same.")
+        sentence = "\n".join([*broken_words(hard, found.names()), told])
         raise Refusal("rule_broken", sentence, field=field, rules=",".join(one.rule for one in hard))
     return reason_of(reason) if hard else ""
 

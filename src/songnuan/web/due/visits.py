@@ -1,15 +1,20 @@
 """What is due about visits and what came of them: visits, days, kits to hand over, problems."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from songnuan.journeys.hand_over_later import visit_of
+from songnuan.journeys.who_chased import offices_of
+from songnuan.kernel.days import written
 from songnuan.organisation.permissions import Permission, Role
 from songnuan.organisation.queries import units_of
+from songnuan.tasks.queries import last_asked as asked_problems
 from songnuan.tasks.queries import open_of_units
+from songnuan.visits.kept import last_asked as asked_visits
 from songnuan.visits.owed import Where
 from songnuan.visits.rules import last_day
 from songnuan.web.due.base import Desk, Due, sunday_of
@@ -24,10 +29,12 @@ def to_visit(desk: Desk) -> Iterator[Due]:
     ends = sunday_of(desk.day)
     rows = [row for row in rows if row.overdue or (row.planned_on is not None and row.planned_on <= ends)]
     names = names_on((row.unit_id for row in rows), desk.day)
+    asked = _asked(desk, asked_visits([row.visit_id for row in rows if row.overdue]), Permission.VISIT_CHASE)
     for row in rows:
         yield Due(
             title=_("Visit %(unit)s") % {"unit": names[row.unit_id]},
             plan=measures[row.measure_id].plan.title,
+            detail=asked.get(row.visit_id, ""),
             url=reverse("visit_record", args=(row.visit_id,)),
             action=_("Record the visit"),
             today=desk.day,
@@ -76,15 +83,31 @@ def to_solve(desk: Desk) -> Iterator[Due]:
     titles = {plan.slug: plan.title for plan in desk.plans}
     closing = _("raised by %(unit)s; %(owner)s answers for it")
     solving = _("raised by %(unit)s; %(owner)s answers for it, the epidemic office closes it")
+    late = [row.task_id for row in rows if row.is_overdue(desk.day)]
+    asked = _asked(desk, asked_problems(late), Permission.PROBLEM_CLOSE)
     for row in rows:
+        who = (closing if row.owner_id in may_close else solving) % {
+            "unit": names[row.unit_id],
+            "owner": names[row.owner_id],
+        }
         yield Due(
             title=row.title,
             plan=titles.get(row.plan_slug, ""),
-            detail=(closing if row.owner_id in may_close else solving)
-            % {"unit": names[row.unit_id], "owner": names[row.owner_id]},
+            detail=_("; ").join(filter(None, (asked.get(row.task_id), who))),
             url=reverse("problem", args=(row.task_id,)),
             action=_("Close") if row.owner_id in may_close else _("Report progress"),
             today=desk.day,
             due_on=row.due_on,
             original_due_on=row.original_due_on,
         )
+
+
+def _asked(desk: Desk, last: Mapping[int, tuple[int | None, date]], permission: Permission) -> dict[int, str]:
+    """Return who asked for these things last, and when, in words."""
+    offices = offices_of({pk for pk, _day in last.values() if pk is not None}, permission, desk.day)
+    words = _("%(office)s asked for it on %(day)s")
+    return {
+        pk: words % {"office": offices[by_id], "day": written(day)}
+        for pk, (by_id, day) in last.items()
+        if by_id in offices
+    }

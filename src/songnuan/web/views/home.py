@@ -1,15 +1,17 @@
-"""The first page: what is due from the reader today. And the switch of languages."""
+"""The first page: what is due from the reader today. The switch of languages, and who is signed in."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_not_required, login_required
 from django.db.models import Count, Max
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django.views.i18n import set_language
 
@@ -87,8 +89,17 @@ def _sections(due: Sequence[Due]) -> list[Section]:
     return [section for section in found if section.items]
 
 
+@login_required
+@never_cache
+@require_safe
+def standing(request: HttpRequest) -> HttpResponse:
+    """Say who is signed in, by id, with the token that forms are sent with; nobody is led to the sign-in."""
+    return JsonResponse({"person": request.user.pk, "token": get_token(request)})
+
+
 urlpatterns: list[URLPattern] = [
     path("", home, name="home"),
+    path("standing/", standing, name="standing"),
     # Open to everybody: the page of the sign-in has the switch as well.
     path("language/", login_not_required(set_language), name="set_language"),
 ]

@@ -49,7 +49,13 @@ class HoursForm(Form):
         label=gettext_lazy("How often"),
         choices=[
             ("daily", gettext_lazy("Once a day together; what is urgent at once")),
-            (_AT_ONCE, gettext_lazy("Each as it comes, up to six a day; the rest together")),
+            (
+                _AT_ONCE,
+                gettext_lazy(
+                    "Each as it comes, several at once in one letter, up to six letters a day; what is due, "
+                    "and the rest, once a day together"
+                ),
+            ),
         ],
         widget=forms.RadioSelect,
     )
@@ -241,8 +247,7 @@ def reminder_turn(request: HttpRequest, channel: str) -> HttpResponse:
 def reminder_preview(request: HttpRequest) -> HttpResponse:
     """Show what a digest would say if it went out now."""
     reader = reader_of(request)
-    subject, letter = preview_of(reader.user, reader.at)
-    return render(request, "web/reminder_preview.html", {"subject": subject, "letter": letter})
+    return render(request, "web/reminder_preview.html", {"preview": preview_of(reader.user, reader.at)})
 
 
 def _standing(reader: Reader) -> dict[str, object]:

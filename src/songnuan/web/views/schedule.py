@@ -1,10 +1,11 @@
 """Pages of the schedule: who visits whom when, proposals, calendar files, the sheet."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from io import BytesIO
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Exists, OuterRef
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
@@ -22,7 +23,7 @@ from songnuan.journeys.take_schedule import take_schedule
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.plans.models import Plan
-from songnuan.visits.models import ScheduleProposal, Visit, VisitTeam
+from songnuan.visits.models import ProposedVisit, ScheduleProposal, Visit, VisitTeam
 from songnuan.visits.queries import for_lead
 from songnuan.visits.schedule_queries import leads_of, teams_of
 from songnuan.visits.schedule_rules import Taken
@@ -63,15 +64,15 @@ def schedule(request: HttpRequest, slug: str) -> HttpResponse:
         "has_teams": any(line.team_name for line in shown),
         "may_arrange": bool(mine),
         "may_propose": any(stop.lead_id in mine for stop in found.problem.stops),
-        "latest": _latest(reader, plan) if mine else None,
+        "latest": _latest(plan, mine) if mine else None,
     }
     return render(request, "web/schedule.html", context)
 
 
-def _latest(reader: Reader, plan: Plan) -> ScheduleProposal | None:
-    """Return the newest proposal that the reader made."""
-    rows = ScheduleProposal.objects.filter(plan=plan, made_by=reader.actor.user_id)
-    return rows.order_by("-pk").first()
+def _latest(plan: Plan, mine: Collection[int]) -> ScheduleProposal | None:
+    """Return the newest proposal for any of these leads, whoever made it: on a page or by the command."""
+    own = ProposedVisit.objects.filter(proposal=OuterRef("pk"), visit__lead__in=mine)
+    return ScheduleProposal.objects.filter(Exists(own), plan=plan).order_by("-pk").first()
 
 
 @login_required
@@ -153,6 +154,7 @@ def schedule_proposal(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "has_teams": any(line.team_name for line in placed),
         "moved": sum(line.is_moved for line in placed),
         "open": sum(line.state == "open" for line in placed),
+        "taken": sum(line.state == "taken" for line in placed),
     }
     return render(request, "web/schedule_proposal.html", context)
 

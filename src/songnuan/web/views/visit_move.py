@@ -135,6 +135,7 @@ def _move_page(  # noqa: PLR0913 - what the page shows
         "checked": checked,
         "asks_later": form.has_error("planned_on", "later_day_by_asking"),
         "has_teams": not form["team"].is_hidden,
+        "pinned": Visit.objects.filter(pk=found.visit_id, pinned=True).exists(),
     }
     status = 422 if broken or form.errors else 200
     return render(request, "web/visit_move.html", context, status=status)

@@ -79,9 +79,19 @@ const refuse = (form, html) => {
   place.focus();
 };
 
+// Beside the notice, so that one can do what it asks for without leaving the page.
+const signIn = () => {
+  const { signIn: href, signInLabel } = document.body.dataset;
+  const link = document.createElement("a");
+  Object.assign(link, { className: "button", href, target: "_blank", rel: "noopener", textContent: signInLabel });
+  link.dataset.signIn = "";
+  return link;
+};
+
 const expire = (form) => {
   form.dataset.stale = "1";
   say(form, form.dataset.expired, true);
+  if (!part(form, "sign-in")) part(form, "notice").after(signIn());
 };
 
 const isSignIn = (url) => new URL(url, location.href).searchParams.has("next");
@@ -109,6 +119,7 @@ const settle = async (form, answer) => {
 const send = async (form, button) => {
   busy(form, true);
   say(form, form.dataset.sending);
+  part(form, "sign-in")?.remove();
   const now = new Date().toISOString();
   put(form, "device_at", now, true);
   put(form, "device_sent_at", now);
