@@ -35,7 +35,8 @@ def _recorded(site: Site, page: Page) -> str:
     href = page.locator("main a[href^='/visits/']").evaluate_all(
         "links => links.map((link) => link.getAttribute('href'))"
     )
-    for path in dict.fromkeys(one for one in href if re.fullmatch(r"/visits/\d+/", one)):
+    paths: list[str] = [str(one) for one in href]
+    for path in dict.fromkeys(one for one in paths if re.fullmatch(r"/visits/\d+/", one)):
         site.open(page, path)
         if page.locator(f"main a[href='{path}problem/']").count():
             return path

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import pgettext
 
 from people import PLANS, SLUG, Bureau, at, buy, open_plan_1, raised
 from songnuan.journeys.load_plan import load_plan
@@ -108,3 +109,15 @@ def test_queries_do_not_grow_with_the_plans(bureau: Bureau) -> None:
         assert [len(group.plans) for group in page.context["groups"]] == [5]
         assert queries_of(client, URL) == few
     assert few < 60
+
+
+def test_a_clause_whose_forecast_is_past_its_deadline_is_not_called_on_time(bureau: Bureau) -> None:
+    plan = open_plan_1(bureau)
+    Visit.objects.update(planned_on=at(21).date())
+    recorded(bureau, at(8, 10))
+    with on(at(9)):
+        page = as_(bureau.office).get(reverse("plan", args=(plan.slug,)))
+    margins = [mark for clause in page.context["plan"].clauses for mark in clause.margins]
+    (mark,) = [mark for mark in margins if mark.kind == "unit_visits"]
+    assert (mark.late, mark.at_risk, mark.state) == (0, True, "waiting")
+    assert pgettext("state", "at risk") in page.content.decode()

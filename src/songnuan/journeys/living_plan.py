@@ -53,6 +53,7 @@ class Margin:
     held: tuple[str, ...]
     evidence: tuple[EvidenceGroup, ...]
     undecided: bool
+    at_risk: bool
     closed: bool
 
 
@@ -211,6 +212,7 @@ def _margin(
             for kind, count in counts.items()
         ),
         undecided=progress.undecided,
+        at_risk=progress.at_risk,
         closed=progress.closed,
     )
 

@@ -53,7 +53,7 @@ def tell_of_asking(asked: LaterDay, *, actor: Actor, at: datetime) -> None:
         return title % facts, body % facts
 
     tell(
-        holders(Permission.VISIT_ALLOW, visit.measure.plan.unit_id, at).exclude(pk=asked.asked_by_id),
+        holders(Permission.VISIT_ALLOW, visit.measure.plan.unit_id, at).exclude(pk=asked.asked_by_id or 0),
         say,
         topic="visit.asked",
         key=f"later_day:{asked.pk}:asked",

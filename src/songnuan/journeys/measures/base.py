@@ -54,6 +54,7 @@ class Progress:
     `budget_minor` what it may cost. Sentences are in the reader's language. `undecided`: something of it
     has to be decided first, as `notes` say, whatever the figures; it is not done. `forecast` is the day by
     which what is to be done by the deadline will be, `later_until` the last day that was allowed after it.
+    `at_risk`: nothing is late yet, but by the forecast the deadline will be missed.
     """
 
     done: int = 0
@@ -68,6 +69,7 @@ class Progress:
     notes: tuple[str, ...] = ()
     forecast: date | None = None
     later_until: date | None = None
+    at_risk: bool = False
     undecided: bool = False
     closed: bool = False
 
@@ -80,6 +82,7 @@ class Progress:
             next="",
             forecast=None,
             later_until=None,
+            at_risk=False,
             undecided=False,
             closed=True,
         )
@@ -95,7 +98,8 @@ class Progress:
             return State.DONE
         if self.closed:
             return State.NONE
-        return State.ON_TIME if self.done or self.money_minor else State.WAITING
+        is_begun = bool(self.done or self.money_minor)
+        return State.ON_TIME if is_begun and not self.at_risk else State.WAITING
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,6 +134,7 @@ def _one(
         notes=tuple(_notes(row, lacking, pace, forecast)),
         next=_next(row, due),
         forecast=forecast,
+        at_risk=not row.overdue and forecast is not None and pace is not None and forecast > pace.due_on,
         later_until=pace.later_until if pace is not None else None,
     )
 

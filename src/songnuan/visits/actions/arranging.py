@@ -136,7 +136,7 @@ def _refuse_all(chosen: Mapping[int, ProposedVisit], clashing: Mapping[int, Sequ
     if len(taken) == len(chosen):
         last = max(row.taken_at for row in taken if row.taken_at is not None)
         # Who set it last is who took it, while nothing but the taking changed the visit.
-        people = {row.visit.planned_by_id for row in taken if row.visit.revision == row.revision + 1}
+        people = {row.visit.planned_by_id or 0 for row in taken if row.visit.revision == row.revision + 1}
         person = User.objects.filter(pk__in=people).first() if len(people) == 1 else None
         sentence = _("The chosen visits of this proposal are taken already: %(time)s, %(person)s.")
         facts = {
