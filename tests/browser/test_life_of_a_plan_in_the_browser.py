@@ -199,11 +199,10 @@ def _save(page: Page) -> None:
 
 
 def _press(page: Page, words: str, context: str = "") -> None:
-    """Press the button, and wait until what it posted is answered."""
+    """Press the button, and wait for the page that answers: it is sent once the sign-in was asked after."""
     name = re.compile(f"^{re.escape(zh(words, context))}( ?: .*)?$")
-    with page.expect_response(lambda answer: answer.request.method == "POST"):
+    with page.expect_navigation():
         page.get_by_role("button", name=name).first.click()
-    page.wait_for_load_state()
 
 
 def _decide(site: Site, page: Page, path: str, words: str = "Approve", remark: str = "") -> None:
