@@ -1,5 +1,6 @@
 """What every test may lean on."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -43,6 +44,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.hook.pytest_deselected(items=again)
     left_out = set(again)
     items[:] = [item for item in items if item not in left_out]
+
+
+def pytest_collection_finish() -> None:
+    """Keep what was imported and collected out of the collector's rounds: it stays until the end.
+
+    It was walked through again and again, a seventh of the time of a long run.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def _asks(item: pytest.Item) -> bool:
