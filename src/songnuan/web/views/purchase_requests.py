@@ -53,7 +53,8 @@ from songnuan.web.opening import shown
 from songnuan.web.paging import before_of, page_of
 from songnuan.web.purchase_request_forms import QuotationForm, RequestForm, sent_file
 from songnuan.web.purchase_request_page import STATES, comparison_of, may_see, open_of, row_of
-from songnuan.web.views.purchases import Spot, say_closed, spot_of
+from songnuan.web.purchase_spot import Spot, spot_of
+from songnuan.web.views.purchases import say_closed
 from songnuan.web.views.shared import PAGE, Reader, key_of, reader_of
 
 _DIGITS = 18

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
@@ -19,27 +19,25 @@ from songnuan.funds.queries import balance
 from songnuan.goods.holding import subject_of as purchase_subject
 from songnuan.goods.models import Kit, Purchase, PurchaseRequest, ReplacedInvoice, RequestStatus
 from songnuan.goods.queries import (
-    KitView,
     StockRow,
     bought,
     is_short,
-    kit_of,
     stock,
 )
 from songnuan.goods.request_ends import end_of
-from songnuan.goods.request_queries import approved_of, judge_purchase, lines_of, open_requests
+from songnuan.goods.request_queries import approved_of, open_requests
 from songnuan.goods.request_rules import request_number
 from songnuan.goods.rules import Draft, KitPrice, Problem, dearest_kit, price_of_kit, together
 from songnuan.journeys.add_invoice import add_invoice
 from songnuan.journeys.buy_kits import buy_kits
 from songnuan.journeys.cancel_purchase import cancel_purchase
-from songnuan.journeys.measures.kit_purchase import Terms, terms_of
+from songnuan.journeys.measures.kit_purchase import terms_of
 from songnuan.journeys.replace_invoice import replace_invoice
 from songnuan.kernel.money import LIMIT_MINOR, yuan
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
-from songnuan.plans.models import Measure, MeasureStatus
+from songnuan.plans.models import MeasureStatus
 from songnuan.records.rules import Opened
 from songnuan.web.hold_forms import mark_of
 from songnuan.web.line_inputs import is_sound
@@ -48,6 +46,7 @@ from songnuan.web.purchase_form import Arrival, Cancelling, PurchaseForm
 from songnuan.web.purchase_page import purchase_page, purchase_seen
 from songnuan.web.purchase_request_forms import InvoiceForm, ReplacingForm, sent_file
 from songnuan.web.purchase_request_page import open_of
+from songnuan.web.purchase_spot import Spot, spot_of
 from songnuan.web.views.shared import Reader, key_of, reader_of
 
 
@@ -59,32 +58,6 @@ class Total:
     per_kit: KitPrice
     dearest_minor: int
     below_minor: int
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """What is bought for: the measure, its kit and terms, the fund that pays; on which request, if any."""
-
-    measure: Measure
-    kit: KitView
-    fund: Fund
-    terms: Terms
-    request: PurchaseRequest | None = None
-
-    @property
-    def dated(self) -> bool:
-        """Whether something of the kit expires, so that it is received by lot."""
-        return any(part.expires for part in self.kit.parts)
-
-    @property
-    def approved(self) -> dict[int, int]:
-        """The packs that the request asks for, by id of the item; none without a request."""
-        return {line.item_id: line.quantity for line in lines_of(self.request.pk)} if self.request else {}
-
-    def problems(self, draft: Draft, reader: Reader) -> list[Problem]:
-        """Return everything that is wrong with a purchase here."""
-        basis = self.terms.basis(self.request.pk if self.request else None)
-        return judge_purchase(kit_id=self.kit.kit_id, draft=draft, basis=basis, at=reader.at)
 
 
 @login_required
@@ -277,22 +250,6 @@ def _prove(
         return purchase_page(request, reader, row, form)
     messages.success(request, said)
     return redirect("purchase", pk)
-
-
-def spot_of(reader: Reader, measure_id: int) -> Spot:
-    """Return what is bought for, to whoever may record purchases there.
-
-    Raises:
-        Http404: When there is no open kit, or the reader may not even see its fund.
-        NotPermitted: When the reader may see it, and no more.
-
-    """
-    measure = get_object_or_404(Measure.objects.select_related("plan"), pk=measure_id)
-    kit = kit_of(measure_id)
-    if kit is None or not reader.may(Permission.FUND_VIEW, measure.plan.unit_id):
-        raise Http404
-    require(reader.actor, Permission.PURCHASE_RECORD, unit_id=measure.plan.unit_id, at=reader.at)
-    return Spot(measure, kit, Fund.objects.get(pk=kit.fund_id), terms_of(measure))
 
 
 def say_closed(request: HttpRequest, fund: Fund) -> HttpResponse:
