@@ -14,6 +14,7 @@ from songnuan.journeys.base import REFUSALS
 from songnuan.journeys.create_account import create_account
 from songnuan.journeys.give_post import give_post
 from songnuan.journeys.place_hold import place_hold
+from songnuan.journeys.refund_purchase import refund_purchase
 from songnuan.kernel.actor import SYSTEM, Actor
 from songnuan.organisation.permissions import Role
 from songnuan.organisation.queries import actor_of
@@ -35,6 +36,20 @@ def hold(bureau: Bureau, subject: str, actor: Actor | None = None, day: int = 8)
     """Place a hold as the inspector."""
     return place_hold(
         subject=subject, reason=REASON, key=uuid4(), actor=actor or bureau.inspector, at=at(day, 9)
+    )
+
+
+def refunded(bureau: Bureau, purchase: str) -> int:
+    """Book that 85 yuan of a purchase, such as "goods.purchase:7", came back; return the entry."""
+    return refund_purchase(
+        entry_id=Purchase.objects.get(pk=int(purchase.partition(":")[2])).commitment_id,
+        amount_minor=85_00,
+        voucher="记-退1",
+        reason="缺货退款",
+        happened_on=at(8).date(),
+        key=uuid4(),
+        actor=bureau.finance,
+        at=at(8, 8),
     )
 
 

@@ -35,6 +35,7 @@ from songnuan.goods.models import (
     RequestLine,
     RequestStatus,
 )
+from songnuan.goods.request_ends import end_of
 from songnuan.goods.request_queries import judge_purchase
 from songnuan.goods.request_rules import Basis, Comparing
 from songnuan.goods.rules import Draft
@@ -443,6 +444,7 @@ def test_a_request_whose_money_went_elsewhere_is_over_once_its_purchase_is_cance
     row.refresh_from_db()
     assert (row.status, money(row)) == ("withdrawn", (850_00, 0, 150_00))
     assert row.withdrawn_why
+    assert row.withdrawn_why.rstrip("。") in end_of(row), "why, beside who cancelled the purchase and when"
     assert other.status == RequestStatus.APPROVED
     assert sound()
 

@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from goods.purchasing import Buying
-from inspection_people import PDF, REASON, WHOLE, another, hold, nothing_changed, whole
+from inspection_people import PDF, REASON, WHOLE, another, hold, nothing_changed, refunded, whole
 from people import Bureau, at, buy, hand_over, open_plan_1
 from songnuan.approvals.hold_models import Hold, HoldStatement
 from songnuan.approvals.hold_queries import active_among, one, standing_words, statements
@@ -30,7 +30,6 @@ from songnuan.journeys.give_post import give_post
 from songnuan.journeys.lift_hold import lift_hold
 from songnuan.journeys.place_hold import place_hold
 from songnuan.journeys.record_instruction import Scan
-from songnuan.journeys.refund_purchase import refund_purchase
 from songnuan.journeys.return_money import return_money
 from songnuan.journeys.reverse_entry import reverse_entry
 from songnuan.journeys.withdraw_purchase_request import withdraw_purchase_request
@@ -62,20 +61,6 @@ def purchase(bureau: Bureau, plan: Plan) -> str:
 
 def fund_of(plan: Plan) -> str:
     return f"funds.fund:{Fund.objects.get(plan=plan).pk}"
-
-
-def refunded(bureau: Bureau, purchase: str) -> int:
-    """Book that 85 yuan of a purchase came back; return the entry."""
-    return refund_purchase(
-        entry_id=Purchase.objects.get(pk=int(purchase.partition(":")[2])).commitment_id,
-        amount_minor=85_00,
-        voucher="记-退1",
-        reason="缺货退款",
-        happened_on=date(2020, 4, 8),
-        key=uuid4(),
-        actor=bureau.finance,
-        at=at(8, 8),
-    )
 
 
 def reversed_(bureau: Bureau, entry_id: int) -> int:

@@ -3,7 +3,6 @@
 import threading
 from collections import Counter
 from collections.abc import Callable
-from datetime import date
 from importlib import import_module
 from typing import Any
 from unittest.mock import patch
@@ -12,7 +11,7 @@ from uuid import uuid4
 import pytest
 
 from hands import together
-from inspection_people import another, hold, whole
+from inspection_people import another, hold, refunded, whole
 from people import at, buy, hand_over, make_bureau, open_plan_1
 from songnuan.approvals.hold_models import Hold
 from songnuan.audit.checks import verify
@@ -23,7 +22,6 @@ from songnuan.goods.checks import verify as check_goods
 from songnuan.goods.models import Lot, Movement, Purchase
 from songnuan.journeys.dispose_goods import decide_disposal, propose_disposal
 from songnuan.journeys.record_visit import record_visit
-from songnuan.journeys.refund_purchase import refund_purchase
 from songnuan.journeys.reverse_entry import reverse_entry
 from songnuan.organisation.permissions import Role
 from songnuan.tasks.models import Task
@@ -224,16 +222,7 @@ def test_a_refund_to_be_reversed_waits_for_the_hold_that_is_being_placed_and_sta
     bureau = make_bureau()
     plan = open_plan_1(bureau)
     purchase = Purchase.objects.get(pk=whole(bureau, plan))
-    entry = refund_purchase(
-        entry_id=purchase.commitment_id,
-        amount_minor=85_00,
-        voucher="记-退1",
-        reason="缺货退款",
-        happened_on=date(2020, 4, 8),
-        key=uuid4(),
-        actor=bureau.finance,
-        at=at(8, 8),
-    )
+    entry = refunded(bureau, f"goods.purchase:{purchase.pk}")
     held = f"funds.fund:{purchase.fund_id}" if what == "fund" else f"goods.purchase:{purchase.pk}"
     early, outcomes = beside(
         lambda: hold(bureau, held),

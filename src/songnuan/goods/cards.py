@@ -232,13 +232,14 @@ def stock_card(*, plan_id: int, item_id: int, lot_id: int | None = None) -> list
         "lot__line__purchase",
         "lot__gift__donation",
     )
-    card: list[CardRow] = []
+    card, balance = [], 0
     entered: list[MovementLine] = sorted(
         rows, key=lambda line: (_day(line.movement), line.movement_id, line.pk)
     )
     for _date, day in groupby(entered, key=lambda line: _day(line.movement)):
-        for line in _of_day(list(day), card[-1].balance if card else 0):
-            card.append(_card_row(line, (card[-1].balance if card else 0) + line.quantity))
+        for line in _of_day(list(day), balance):
+            balance += line.quantity
+            card.append(_card_row(line, balance))
     return card
 
 

@@ -42,12 +42,20 @@ def _withdrawn(row: PurchaseRequest) -> str:
     else:
         freed = Entry.objects.filter(commitment=row.commitment_id, kind=Kind.RELEASE).latest("pk")
         by, at = freed.entered_by, freed.at
-    sentence = _(
-        "Request %(request)s was withdrawn by %(person)s on %(time)s. What is still needed is requested anew."
-    )
+    if row.withdrawn_why:
+        sentence = _(
+            "Request %(request)s was withdrawn by %(person)s on %(time)s: %(reason)s. What is still needed is"
+            " requested anew."
+        )
+    else:
+        sentence = _(
+            "Request %(request)s was withdrawn by %(person)s on %(time)s. What is still needed is requested"
+            " anew."
+        )
     told = {
         "person": (by.name or by.username) if by else "",
         "time": written(at.astimezone(CHINA), "moment") if at else "",
+        "reason": row.withdrawn_why.rstrip("。."),
     }
     return sentence % {**_facts(row), **told}
 

@@ -34,7 +34,7 @@ class Spot:
 
     @property
     def approved(self) -> dict[int, int]:
-        """The packs that the request asks for, by id of the item; none without a request."""
+        """The packs that the request asks for, by id of the item, in one query; none without a request."""
         return {line.item_id: line.quantity for line in lines_of(self.request.pk)} if self.request else {}
 
     def problems(self, draft: Draft, reader: Reader) -> list[Problem]:

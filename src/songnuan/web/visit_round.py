@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
@@ -116,6 +116,21 @@ def in_order(rows: Sequence[VisitRow], units: Mapping[int, UnitView]) -> list[Vi
     return sorted(rows, key=place)
 
 
+def round_of(row: VisitRow, units: Mapping[int, UnitView], measures: Mapping[int, Measure]) -> Round:
+    """Return a visit with its unit and the title of its plan, and nothing of what is known before."""
+    return Round(
+        id=row.visit_id,
+        unit=units.get(row.unit_id),
+        planned_on=row.planned_on,
+        due_on=row.due_on,
+        asked_on=row.asked_on,
+        late_approved=row.late_approved,
+        plan_title=measures[row.measure_id].plan.title,
+        start=row.start,
+        team_name=row.team_name,
+    )
+
+
 def days_of(
     reader: Reader,
     days: Sequence[Sequence[VisitRow]],
@@ -136,19 +151,11 @@ def days_of(
 
     def line(row: VisitRow) -> Round:
         kit = kits.get(row.visit_id)
-        return Round(
-            id=row.visit_id,
-            unit=units.get(row.unit_id),
-            planned_on=row.planned_on,
-            due_on=row.due_on,
-            asked_on=row.asked_on,
-            late_approved=row.late_approved,
-            plan_title=measures[row.measure_id].plan.title,
+        return replace(
+            round_of(row, units, measures),
             kit=_packs(kit.parts) if kit else (),
             heard=told.get(row.unit_id) if row.unit_id in seen else None,
             may_call=row.unit_id in called,
-            start=row.start,
-            team_name=row.team_name,
             address=cards[row.unit_id].address if row.unit_id in cards else "",
             hours=hours.get(row.visit_id, ""),
         )

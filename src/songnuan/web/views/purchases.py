@@ -1,6 +1,6 @@
 """Pages of purchases: recording one line by line, and looking at one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from django.contrib import messages
@@ -96,11 +96,12 @@ _RECORDED = {
 def _new(request: HttpRequest, reader: Reader, spot: Spot) -> HttpResponse:
     if spot.fund.closed_at is not None:
         return say_closed(request, spot.fund)
-    rows = _rows(spot)
+    approved = spot.approved
+    rows = _rows(spot, approved)
     if request.method != "POST":
-        form = PurchaseForm(rows, spot.dated, approved=spot.approved, initial=_begun(reader, spot))
+        form = PurchaseForm(rows, spot.dated, approved=approved, initial=_begun(reader, spot))
         return _form_page(request, reader, spot, form, None)
-    form = PurchaseForm(rows, spot.dated, request.POST, request.FILES, approved=spot.approved)
+    form = PurchaseForm(rows, spot.dated, request.POST, request.FILES, approved=approved)
     form.full_clean()
     draft = form.draft(reader.day)
     problems = spot.problems(draft, reader)
@@ -258,10 +259,10 @@ def say_closed(request: HttpRequest, fund: Fund) -> HttpResponse:
     return redirect("fund", fund.pk)
 
 
-def _rows(spot: Spot) -> list[StockRow]:
+def _rows(spot: Spot, approved: Collection[int]) -> list[StockRow]:
     """Return the items that may be bought here: on a request, those of it."""
     rows = stock(spot.kit.kit_id, units=spot.terms.kits)
-    return [row for row in rows if spot.request is None or row.item_id in spot.approved]
+    return [row for row in rows if spot.request is None or row.item_id in approved]
 
 
 def _begun(reader: Reader, spot: Spot) -> dict[str, object]:

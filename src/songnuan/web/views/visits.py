@@ -29,7 +29,7 @@ from songnuan.web.views.shared import Reader, key_of, reader_of
 from songnuan.web.visit_door import around, door_of
 from songnuan.web.visit_form import ReportForm
 from songnuan.web.visit_page import seen, units_on, visit_page
-from songnuan.web.visit_round import Round, days_of, in_order
+from songnuan.web.visit_round import Round, days_of, in_order, round_of
 
 # One's own visits --------------------------------------------------------------------------------
 
@@ -46,19 +46,6 @@ def visits_mine(request: HttpRequest) -> HttpResponse:
     shown = {row.unit_id for row in rows} | {row.unit_id for row in done} | {row.unit_id for row in lacking}
     units = units_on(shown, reader.day)
 
-    def line(row: VisitRow) -> Round:
-        return Round(
-            id=row.visit_id,
-            unit=units.get(row.unit_id),
-            planned_on=row.planned_on,
-            due_on=row.due_on,
-            asked_on=row.asked_on,
-            late_approved=row.late_approved,
-            plan_title=measures[row.measure_id].plan.title,
-            start=row.start,
-            team_name=row.team_name,
-        )
-
     day = [row for row in rows if row.planned_on == reader.day]
     others = [row for row in rows if row.planned_on != reader.day]
     overdue = [row for row in others if row.overdue]
@@ -70,7 +57,7 @@ def visits_mine(request: HttpRequest) -> HttpResponse:
         "today": today,
         "late": late.rows,
         "tomorrow": tomorrow,
-        "coming": [*tomorrow.rows, *map(line, later)],
+        "coming": [*tomorrow.rows, *(round_of(row, units, measures) for row in later)],
         "owed": [
             Round(
                 id=row.visit_id,
