@@ -3,12 +3,9 @@
 from uuid import uuid4
 
 import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.urls import reverse
 
 from people import PLANS, SLUG, Bureau, at, open_plan_1
-from schema import newest
 from songnuan.documents.official import Annex
 from songnuan.journeys.answer_question import answer_question
 from songnuan.journeys.approve_amendment import approve_amendment
@@ -122,20 +119,3 @@ def test_an_amendment_approves_the_answers_that_stand_in_its_text(
     assert question().after_approval is not is_in_the_text
     assert (LATER_TITLE in annexes()) is not is_in_the_text
     assert question().answered_at == at(8, 16)
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("is_in_the_text", [True, False])
-def test_a_database_of_before_knows_which_answers_were_approved(
-    bureau: Bureau, *, is_in_the_text: bool
-) -> None:
-    open_plan_1(bureau)
-    answer(bureau, 8)
-    amend(bureau, is_in_the_text=is_in_the_text)
-    put_amendment_in_force(slug=SLUG, actor=bureau.officer, at=at(9, 16))
-    try:
-        MigrationExecutor(connection).migrate([("plans", "0004_every_question_has_its_day")])
-    finally:
-        newest()
-    assert question().after_approval is not is_in_the_text
-    assert not Question.objects.get(key="goods_or_cash").after_approval

@@ -8,11 +8,16 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import OperationalError, ProgrammingError, connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils.translation import gettext as _
 
 from songnuan.kernel import keys
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.models import Installation
+
+# The last commit with the migrations that are one an app now.
+LAST_BEFORE = "49fb9ef"
 
 
 def installed() -> Installation | None:
@@ -48,6 +53,26 @@ def refuse_other_keys() -> None:
             "SONGNUAN_HOME, or another database in DATABASE_URL."
         )
         raise Refusal("keys_differ", sentence % {"folder": keys.home()})
+
+
+def refuse_half_migrated() -> None:
+    """Let pass when the database had all or none of the migrations that are one now (decision 0021).
+
+    Django itself takes a database that lacks only the last of them for one that is up to date.
+
+    Raises:
+        Refusal: `migrations_unfinished`.
+
+    """
+    had = MigrationRecorder(connection).applied_migrations()
+    for one, migration in MigrationLoader(None).replacements.items():
+        answers = {name in had for name in migration.replaces}
+        if one not in had and len(answers) > 1:
+            sentence = _(
+                "This database has only some of the changes made before 0.1.0. Run “songnuan init” of commit"
+                " %(commit)s once, then this command again."
+            )
+            raise Refusal("migrations_unfinished", sentence % {"commit": LAST_BEFORE})
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from songnuan.audit.findings import Finding
-from songnuan.cli.guard import refuse_other_keys
+from songnuan.cli.guard import refuse_half_migrated, refuse_other_keys
 from songnuan.cli.output import Out, command
 from songnuan.journeys.check_everything import APPS, check_everything
 from songnuan.journeys.found_installation import found_installation
@@ -37,6 +37,7 @@ SOUND_SQLITE = (3, 51, 3)
 def prepare(out: Out) -> None:
     """Make the data folder and its keys, bring the database up to date, gather the static files."""
     refuse_other_keys()
+    refuse_half_migrated()
     if keys.create(keys.home()):
         out.note(_("Made the data folder %(folder)s and its keys.") % {"folder": keys.home()})
     settings.SECRET_KEY = keys.keys().django
@@ -91,7 +92,13 @@ def _ask_password(username: str) -> str:
 
 
 def waiting_migrations() -> int:
-    """Return how many migrations the database has not had yet."""
+    """Return how many migrations the database has not had yet.
+
+    Raises:
+        Refusal: `migrations_unfinished`.
+
+    """
+    refuse_half_migrated()
     executor = MigrationExecutor(connection)
     return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 

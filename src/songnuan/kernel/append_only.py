@@ -1,8 +1,8 @@
 """Triggers that refuse UPDATE, DELETE and TRUNCATE on tables that are only ever added to."""
 
-from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations.state import StateApps
+
+from songnuan.kernel.triggers import Triggers
 
 _SQLITE = """
 CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}
@@ -25,7 +25,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION songnuan_append_only()
 VERBS = ("update", "delete")
 
 
-def append_only(table: str, *, is_again: bool = False) -> migrations.RunPython:
+def append_only(table: str, *, is_again: bool = False) -> Triggers:
     """Return the migration operation that makes `table` append-only.
 
     Args:
@@ -36,7 +36,7 @@ def append_only(table: str, *, is_again: bool = False) -> migrations.RunPython:
     Raises (when a statement tries): `django.db.IntegrityError` on both databases.
     """
 
-    def forward(_apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
+    def forward(editor: BaseDatabaseSchemaEditor) -> None:
         if editor.connection.vendor == "postgresql":
             # Without parameters the driver leaves the per cent sign alone.
             editor.execute(_POSTGRES_FUNCTION, params=None)
@@ -45,14 +45,14 @@ def append_only(table: str, *, is_again: bool = False) -> migrations.RunPython:
         for verb in VERBS:
             editor.execute(shape.format(table=table, verb=verb))
 
-    def again(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
-        backward(apps, editor)
-        forward(apps, editor)
+    def again(editor: BaseDatabaseSchemaEditor) -> None:
+        backward(editor)
+        forward(editor)
 
-    def backward(_apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
+    def backward(editor: BaseDatabaseSchemaEditor) -> None:
         where = f" ON {table}" if editor.connection.vendor == "postgresql" else ""
         # SQLite has no TRUNCATE and so no trigger for it; dropping what is not there changes nothing.
         for verb in (*VERBS, "truncate"):
             editor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{verb}{where}")
 
-    return migrations.RunPython(again, again) if is_again else migrations.RunPython(forward, backward)
+    return Triggers(again, again) if is_again else Triggers(forward, backward)

@@ -1,8 +1,8 @@
 """Triggers that refuse new rows under a row that is closed."""
 
-from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations.state import StateApps
+
+from songnuan.kernel.triggers import Triggers
 
 _SQLITE = """
 CREATE TRIGGER {table}_shut BEFORE INSERT ON {table}
@@ -21,7 +21,7 @@ CREATE TRIGGER {table}_shut BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTI
 """
 
 
-def shut(table: str, *, key: str, above: str, column: str) -> migrations.RunPython:
+def shut(table: str, *, key: str, above: str, column: str) -> Triggers:
     """Return the migration operation that refuses rows of `table` while what they belong to is closed.
 
     SQLite makes a changed table anew. A migration that changes a column of either table drops the trigger
@@ -36,13 +36,13 @@ def shut(table: str, *, key: str, above: str, column: str) -> migrations.RunPyth
     Raises (when a statement tries): `django.db.IntegrityError` on both databases.
     """
 
-    def forward(_apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
+    def forward(editor: BaseDatabaseSchemaEditor) -> None:
         shape = _POSTGRES if editor.connection.vendor == "postgresql" else _SQLITE
         # Without parameters the driver leaves the signs alone.
         editor.execute(shape.format(table=table, key=key, above=above, column=column), params=None)
 
-    def backward(_apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
+    def backward(editor: BaseDatabaseSchemaEditor) -> None:
         where = f" ON {table}" if editor.connection.vendor == "postgresql" else ""
         editor.execute(f"DROP TRIGGER IF EXISTS {table}_shut{where}")
 
-    return migrations.RunPython(forward, backward)
+    return Triggers(forward, backward)

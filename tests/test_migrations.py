@@ -1,0 +1,119 @@
+"""The tables as migrating makes them, and databases brought up before there was one migration an app."""
+
+import json
+from importlib import import_module
+
+import pytest
+from click.testing import CliRunner
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connection, models
+from django.db.migrations import Migration
+from django.db.migrations.recorder import MigrationRecorder
+
+from songnuan.cli.commands import songnuan
+from songnuan.cli.setup import waiting_migrations
+from songnuan.kernel.append_only import append_only
+
+ONLY_ADDED_TO = {
+    "approvals_act",
+    "approvals_chainstep",
+    "approvals_holdstatement",
+    "approvals_requestauthor",
+    "approvals_requeststep",
+    "audit_entry",
+    "funds_entry",
+    "funds_posting",
+    "goods_donationline",
+    "goods_lot",
+    "goods_movement",
+    "goods_movementline",
+    "goods_purchaseline",
+    "goods_quotationline",
+    "goods_replacedinvoice",
+    "goods_requestline",
+    "goods_shortclosing",
+    "people_assessment",
+    "plans_basis",
+    "plans_clause",
+    "plans_planversion",
+    "records_issueddocument",
+    "tasks_feedback",
+    "visits_flagnote",
+    "visits_receiptcheck",
+    "visits_reportversion",
+    "visits_sample",
+    "visits_samplereceipt",
+}
+
+
+def triggers() -> set[str]:
+    """Return the names of all triggers of the database."""
+    statement = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    if connection.vendor == "postgresql":
+        statement = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return {name for (name,) in cursor.fetchall()}
+
+
+@pytest.mark.django_db
+def test_every_table_that_is_only_added_to_is_held_to_it() -> None:
+    verbs = ["update", "delete", *(["truncate"] if connection.vendor == "postgresql" else [])]
+    held = {f"{table}_no_{verb}" for table in ONLY_ADDED_TO for verb in verbs}
+    assert triggers() == {*held, "funds_entry_shut"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_table_with_a_changed_column_is_only_added_to_as_before() -> None:
+    act = apps.get_model("goods", "ShortClosing")
+    old = act._meta.get_field("quantity")
+    new = models.PositiveBigIntegerField()
+    new.set_attributes_from_name("quantity")
+    new.model = act
+    again = append_only("goods_shortclosing", is_again=True)
+    before = triggers()
+    for is_from, to in ((old, new), (new, old)):
+        with connection.schema_editor() as editor:
+            editor.alter_field(act, is_from, to)
+            again.forward(editor)
+        assert triggers() == before
+
+
+def replaced() -> list[tuple[str, str]]:
+    """Return the migrations of before, which today's stand for."""
+    found: list[tuple[str, str]] = []
+    for config in apps.get_app_configs():
+        if config.name.startswith("songnuan.") and config.models_module:
+            migration: type[Migration] = import_module(f"{config.name}.migrations.0001_initial").Migration
+            found.extend(migration.replaces)
+    return found
+
+
+def as_of_before(names: list[tuple[str, str]]) -> None:
+    """Let the database say that it had these instead of today's."""
+    recorder = MigrationRecorder(connection)
+    recorder.migration_qs.filter(name="0001_initial", app__in={app for app, _name in replaced()}).delete()
+    for app, name in names:
+        recorder.record_applied(app, name)
+
+
+@pytest.mark.django_db
+def test_a_database_that_had_every_migration_of_before_goes_on() -> None:
+    assert len(replaced()) == 61
+    as_of_before(replaced())
+    assert waiting_migrations() == 0
+    call_command("migrate", verbosity=0)
+    assert waiting_migrations() == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("arguments", [["doctor"], ["init", "--no-input"]])
+def test_a_database_that_had_some_of_them_is_told_what_to_do(arguments: list[str]) -> None:
+    as_of_before([name for name in replaced() if name != ("visits", "0009_team_districts")])
+    before = triggers()
+    result = CliRunner().invoke(songnuan, [*arguments, "--json", "--lang", "en"])
+    refused = json.loads(result.stdout)["refused"]
+    assert (result.exit_code, refused["code"]) == (1, "migrations_unfinished")
+    assert "49fb9ef" in refused["message"]
+    assert triggers() == before
