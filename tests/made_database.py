@@ -54,9 +54,10 @@ def _make(made: Path) -> None:
 
 def _digest() -> str:
     """Return what tells this database from others: tables, triggers and what migrations lean on."""
-    patterns = ("*/migrations/*.py", "**/*models*.py", "kernel/**/*.py", "plans/*.py")
+    patterns = ("config/*.py", "*/migrations/*.py", "**/*models*.py", "kernel/**/*.py", "plans/*.py")
     files = {file for pattern in patterns for file in SOURCES.glob(pattern)}
     digest = hashlib.sha256()
-    for file in (ROOT / "requirements.lock", *sorted(files)):
+    settings = ROOT / "tests" / "songnuan_test_settings.py"
+    for file in (ROOT / "requirements.lock", settings, *sorted(files)):
         digest.update(f"{file.relative_to(ROOT)}\0".encode() + file.read_bytes())
     return digest.hexdigest()[:32]

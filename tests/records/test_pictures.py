@@ -106,6 +106,7 @@ def test_a_drawn_line_is_a_stroke_and_a_dot_is_none(kind: str, ratio: int) -> No
     for strokes in (
         [(40, 90, 100, 60, 160, 110), (170, 60, 170, 120)],
         [(100, 80, 150, 90)],  # a small hand
+        [(100, 80, 126, 80), (102, 92, 124, 92), (99, 104, 127, 104), (113, 80, 113, 104)],  # a smaller one
         [(90, 40, 92, 130)],
     ):
         assert is_stroke(drawn(*strokes, kind=kind, ratio=ratio)), strokes

@@ -6,7 +6,7 @@ import pytest
 from django.utils.translation import gettext as _
 
 from songnuan.journeys.measures import unit_visits
-from songnuan.journeys.measures.base import Progress
+from songnuan.journeys.measures.base import Progress, State
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.workdays import add_workdays
 from songnuan.visits.models import Visit
@@ -162,7 +162,48 @@ def test_when_all_is_done_the_forecast_is_the_last_day(empty: Bureau) -> None:
     assert forecast(empty, date(2020, 4, 30)) == date(2020, 4, 16)
 
 
-def test_beyond_the_calendar_there_is_no_forecast(empty: Bureau) -> None:
-    recorded(empty, empty.lock, moment(9).replace(year=2090))
-    visit(empty, empty.pier)
-    assert forecast(empty, date(2090, 4, 10)) is None
+def test_what_nobody_goes_on_with_is_at_risk_on_board_and_plan(empty: Bureau) -> None:
+    recorded(empty, empty.lock, moment(2))
+    visit(empty, empty.pier, None)
+    [pace] = paces([empty.measure.pk], TODAY)
+    [line] = pace_lines([empty.measure], TODAY)
+    progress = on_the_plan(empty)
+    assert (pace.forecast, pace.done, pace.days_left) == (None, 0, 5)
+    assert (line.late, progress.at_risk, progress.state) == (True, True, State.WAITING)
+    said = unit_visits.no_forecast(pace)
+    assert said == line.forecast
+    assert said in progress.notes
+    assert "1" in line.needed
+
+
+@pytest.mark.parametrize(("today", "is_late"), [(TODAY, False), (date(2020, 4, 21), True)])
+def test_what_was_not_begun_is_late_only_on_the_last_day(
+    empty: Bureau, today: date, *, is_late: bool
+) -> None:
+    visit(empty, empty.pier, None)
+    [pace] = paces([empty.measure.pk], today)
+    [line] = pace_lines([empty.measure], today)
+    assert (pace.is_late, line.late) == (is_late, is_late)
+    assert line.needed, "what would meet the deadline is said before it is too late"
+
+
+@pytest.mark.parametrize(
+    ("today", "due_on", "days_left", "is_late"),
+    [
+        (date(2026, 12, 14), date(2026, 12, 24), 8, True),
+        (date(2026, 12, 14), date(2090, 1, 1), None, False),
+        (date(2090, 4, 10), date(2090, 4, 20), None, False),
+    ],
+)
+def test_beyond_the_calendar_there_is_no_forecast_and_its_end_is_said(
+    empty: Bureau, today: date, due_on: date, days_left: int | None, *, is_late: bool
+) -> None:
+    recorded(empty, empty.lock, datetime.combine(today, time(9), CHINA))
+    for place in places(46):
+        visit(empty, place, None)
+    Visit.objects.update(due_on=due_on)
+    [pace] = paces([empty.measure.pk], today)
+    [line] = pace_lines([empty.measure], today)
+    assert (pace.forecast, pace.calendar_ends, pace.days_left) == (None, True, days_left)
+    assert (pace.is_late, line.late, bool(line.needed)) == (is_late, is_late, is_late)
+    assert line.forecast == unit_visits.no_forecast(pace)

@@ -205,6 +205,11 @@ def test_the_list_of_problems_goes_page_by_page(bureau: Bureau, monkeypatch: pyt
     titles = [[line["row"].title for line in page.context["rows"]] for page in (first, rest, after, closed)]
     assert titles == [["夜班岗亭缺取暖设备", "行军床不足"], ["值班室漏雨"], ["值班室漏雨"], ["行军床不足"]]
     assert rest.context["older"] is None
+    with on(at(9)):
+        beyond = client.get(problems, {"before": "9999-12-31:9"})
+    assert (beyond.context["rows"], reverse("office_problems") in beyond.content.decode()) == ([], True)
+    assert _("No problem is open.") not in beyond.content.decode()
+    assert _("First page") in beyond.content.decode()
 
 
 def test_the_register_of_problems_has_the_closed_ones_too(bureau: Bureau) -> None:

@@ -538,6 +538,9 @@ def test_a_request_that_was_bought_says_on_which_purchase(buying: Buying) -> Non
     for name in ("quotation_new", "purchase_on_request"):
         page = page_of(buying.bureau.finance, name, row.pk)
         assert [str(message) for message in get_messages(page.wsgi_request)] == [end_of(row)]
+    # Cancelled between two looks at the rows.
+    Purchase.objects.update(cancelled_at=at(9), cancel_reason="错")
+    assert end_of(row) == ""
 
 
 def test_a_quotation_above_the_limit_is_marked_as_not_compared(buying: Buying) -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from people import SLUG, Bureau, at, buy, open_plan_1
 from songnuan.goods.checks import verify
-from songnuan.goods.models import Count, Disposal, Donation, Issue, Lot, Purchase, StockLevel
+from songnuan.goods.models import Count, Disposal, Donation, Issue, Lot, Movement, Purchase, StockLevel
 from songnuan.goods.places import STORE
 from songnuan.journeys.answer_question import answer_question
 from songnuan.journeys.close_fund import close_fund
@@ -160,6 +160,7 @@ def test_a_return_after_the_fund_was_closed_is_refused_in_its_form(bureau: Burea
         fund_id=fund_id, voucher="结-1", reason="活动结束", key=uuid4(), actor=bureau.finance, at=at(9)
     )
     confirm_closing(closing_id=closing, key=uuid4(), actor=bureau.approver, at=at(9))
+    assert get(bureau.finance, reverse("purchase", args=(pk,))).context["cancelling"] is None
     assert out_of_date(bureau, pk, **sent) == ["fund_closed"]
     assert out_of_date(bureau, pk, **{**sent, "reason": ""}) == ["required"]
     assert books() == {lot_id: 47}
@@ -252,7 +253,9 @@ def test_a_count_is_blind_and_decided_by_another(bureau: Bureau, plan: Plan) -> 
     assert post(bureau.finance, url, decision="accept", reason="x").status_code == 200
     # From a window of before it was handed in.
     for address in (url, reverse("count_abandon", args=(Count.objects.get().pk,))):
-        (stale,) = get_messages(post(bureau.finance, address, **{f"lot-{lot_id}": "46"}).wsgi_request)
+        (own,) = get_messages(post(bureau.finance, address, **{f"lot-{lot_id}": "46"}).wsgi_request)
+        assert (own.level_tag, bureau.finance.label in str(own)) == ("info", False), "it is recorded"
+        (stale,) = get_messages(post(bureau.office, address, **{f"lot-{lot_id}": "46"}).wsgi_request)
         assert (stale.level_tag, bureau.finance.label in str(stale)) == ("warning", True)
     assert Count.objects.get().lines.get().counted == 45
     assert post(bureau.approver, url, decision="accept").status_code == 422
@@ -267,6 +270,20 @@ def test_a_count_is_blind_and_decided_by_another(bureau: Bureau, plan: Plan) -> 
     assert said(post(bureau.inspector, url, decision="recount", reason="再数")) == ("error", True)
     assert (Count.objects.get().status, books()) == ("accepted", {lot_id: 45})
     assert verify() == []
+
+
+def test_who_counts_is_told_no_figure_by_a_return_that_is_refused(bureau: Bureau, plan: Plan) -> None:
+    pk = buy(bureau, plan, {"苹果": (47, 85_00)}, "1")
+    [lot_id] = books()
+    post(bureau.finance, reverse("count_new", args=(SLUG,)))
+    back, before = reverse("purchase_return", args=(pk,)), (books(), Movement.objects.count())
+    for quantity in ("48", "47", "2"):
+        sent = {f"lot-{lot_id}": quantity, "reason": "三箱压坏", "seen": "0"}
+        answer = post(bureau.finance, back, **sent)
+        [message] = get_messages(answer.wsgi_request)
+        assert (answer.status_code, message.level_tag) == (302, "warning")
+        assert not re.search(r"\d", str(message))
+    assert (books(), Movement.objects.count()) == before
 
 
 def test_who_counts_is_not_told_by_the_to_do_how_many_expire(bureau: Bureau, plan: Plan) -> None:

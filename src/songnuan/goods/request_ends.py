@@ -16,7 +16,9 @@ from songnuan.kernel.days import written
 def end_of(row: PurchaseRequest) -> str:
     """Return what became of a request that is over, and what can be done; empty while it waits or stands."""
     if row.status == RequestStatus.BOUGHT:
-        purchase = Purchase.objects.filter(request=row, cancelled_at__isnull=True).latest("pk")
+        purchase = Purchase.objects.filter(request=row, cancelled_at__isnull=True).order_by("-pk").first()
+        if purchase is None:  # cancelled since the row was read: the request stands again, or is over
+            return ""
         sentence = _(
             "Request %(request)s was bought already: purchase No. %(number)s, bought on %(day)s. What else is"
             " needed is requested anew."

@@ -1,11 +1,12 @@
 """What others read of messages."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
-from songnuan.jobs.models import Notice
+from songnuan.jobs.models import InboxEntry, Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,11 @@ class Gathered:
     topic: str
     count: int
     newest: Notice
+
+
+def is_received(key: UUID) -> bool:
+    """Return whether a post with this key was carried out before."""
+    return InboxEntry.objects.filter(key=key).exclude(result="").exists()
 
 
 def notices(

@@ -18,8 +18,9 @@ PIXELS_MOST = 40_000_000
 """What a telephone takes; larger ones would take the memory of a small machine to unfold."""
 SMALL_MOST = 4_000_000
 """Pixels of a signature: more than any screen has that one is written on."""
-_STROKE_SHARE = 4
-"""A signature is at least a fourth as wide, or as high, as its place is high: a tapped dot is not."""
+_STROKE_SHARE = 8
+"""A signature is at least an eighth as wide, or as high, as its place is high: a tapped dot is not. What
+asks for it on the screen (`signature.js`) asks for a little more."""
 _INK_SHARE = 600
 """What is inked of a signature, as a share of its place's height squared: some dots do not make it up."""
 _PALE = 160  # of 255; what is darker is ink

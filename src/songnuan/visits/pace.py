@@ -19,10 +19,11 @@ class Pace:
     since the first visit where it is younger. `remaining` are to do by the deadline; divided by that pace
     and rounded up they take so many working days after the day asked about, up to `forecast`, which is
     never before the last day that one of them is set for. It is the day of the last visit where nothing
-    remains, and None without a visit, without one in those days, or where the calendar of working days
-    ends. `days_left` are the working days after that day up to the deadline, the same that the forecast
-    counts: 0 once it is here or over; None where the calendar ends. `later` more were allowed to be made
-    after the deadline, the last of them on `later_until`; they are late only after that.
+    remains, and None without a visit (`is_begun` then says no), without one in those days, or where the
+    calendar of working days ends before (`calendar_ends`). `days_left` are the working days after that day
+    up to the deadline, the same that the forecast counts: 0 once it is here or over; None where the calendar
+    ends. `later` more were allowed to be made after the deadline, the last of them on `later_until`; they
+    are late only after that.
     """
 
     measure_id: int
@@ -34,6 +35,23 @@ class Pace:
     days_left: int | None
     later: int
     later_until: date | None
+    is_begun: bool
+    calendar_ends: bool
+
+    @property
+    def is_late(self) -> bool:
+        """The deadline will be missed: by the forecast, or because nobody visits any more.
+
+        What ends after the calendar does ends after a deadline within it. What was not begun is late on the
+        last working day; before, nobody knows how fast it will go.
+        """
+        if not self.remaining:
+            return False
+        if self.forecast is not None:
+            return self.forecast > self.due_on
+        if self.calendar_ends:
+            return self.days_left is not None
+        return self.is_begun or self.days_left == 0
 
     @property
     def per_day(self) -> float:
@@ -76,15 +94,14 @@ def _pace(measure_id: int, visits: Sequence[_Row], on: date) -> Pace:
     left = [row for row in visits if row.is_left and not row.is_later]
     later = [row.planned_on for row in visits if row.is_later and row.planned_on is not None]
     last_set = max((row.planned_on for row in left if row.planned_on is not None), default=on)
-    done, workdays, days_left, forecast = 0, 1, None, None
+    done, workdays, forecast, calendar_ends = 0, 1, None, False
     try:
         if days:
             start, workdays = _window(min(days), on)
             done = sum(start <= day <= on for day in days)
         forecast = _foreseen(len(left), done, workdays, max(last_set, on), on)
-        days_left = _workdays(on + timedelta(days=1), due_on)
     except CalendarEnds:
-        pass
+        calendar_ends = True
     return Pace(
         measure_id=measure_id,
         done=done,
@@ -92,16 +109,21 @@ def _pace(measure_id: int, visits: Sequence[_Row], on: date) -> Pace:
         remaining=len(left),
         forecast=forecast if left else max(days, default=None),
         due_on=due_on,
-        days_left=days_left,
+        days_left=_workdays(on + timedelta(days=1), due_on),
         later=len(later),
         later_until=max(later, default=None),
+        is_begun=bool(days),
+        calendar_ends=calendar_ends,
     )
 
 
-def _workdays(first: date, last: date) -> int:
-    """Return the working days from the first day to the last, both counted."""
+def _workdays(first: date, last: date) -> int | None:
+    """Return the working days from the first day to the last, both counted; None where the calendar ends."""
     span = range(first.toordinal(), last.toordinal() + 1)
-    return sum(is_workday(date.fromordinal(day)) for day in span)
+    try:
+        return sum(is_workday(date.fromordinal(day)) for day in span)
+    except CalendarEnds:
+        return None
 
 
 def _foreseen(remaining: int, done: int, workdays: int, last_set: date, on: date) -> date | None:

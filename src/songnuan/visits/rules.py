@@ -225,8 +225,8 @@ def no_call(booked: Sequence[str]) -> str:
     """Return why a report with which a unit got its goods cannot become one of a call, and what to do."""
     sentence = _(
         "With this report the unit signed for %(goods)s: through a telephone nothing changes hands. Choose"
-        " the visit on site, or goods left at the gate. Should the goods not have gone there, have them put"
-        " right first: the epidemic office counts the store and keeps the difference with its reason."
+        " the visit on site, or goods left at the gate. What was signed for stays in the record. Should the"
+        " goods not have gone there, say so in the report and to the discipline inspector."
     )
     return sentence % {"goods": "、".join(booked)}
 

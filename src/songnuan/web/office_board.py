@@ -9,6 +9,7 @@ from statistics import median
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from songnuan.journeys.measures.unit_visits import no_forecast
 from songnuan.kernel.days import beside, written
 from songnuan.plans.models import Measure, Plan
 from songnuan.tasks.queries import open_by_owner
@@ -120,22 +121,25 @@ def _pace(title: str, pace: Pace, on: date) -> PaceLine:
         "%(done)s visits in the last %(days)s working days: %(rate)s a day.",
         pace.done,
     )
-    is_late = bool(pace.remaining) and (pace.forecast is None or pace.forecast > pace.due_on)
     forecast = ""
     if pace.forecast is None and pace.remaining:
-        forecast = _("No visit was made lately, so there is no forecast; %(left)s are left.") % facts
+        forecast = no_forecast(pace)
     elif pace.forecast is not None and pace.remaining:
         said = _("At this pace the %(left)s left are done on %(day)s, within the deadline %(due)s.")
-        if is_late:
+        if pace.is_late:
             said = _("At this pace the %(left)s left are done on %(day)s, after the deadline %(due)s.")
         forecast = said % {**facts, "day": written(pace.forecast)}
     return PaceLine(
         plan_title=title,
         pace=words % facts,
         forecast=" ".join(filter(None, (forecast, _later(pace)))),
-        needed=_needed(pace, on) if is_late else "",
-        late=is_late,
+        needed=_needed(pace, on) if pace.is_late or _waits(pace) else "",
+        late=pace.is_late,
     )
+
+
+def _waits(pace: Pace) -> bool:
+    return bool(pace.remaining) and not pace.is_begun
 
 
 def _later(pace: Pace) -> str:

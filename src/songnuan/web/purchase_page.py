@@ -64,7 +64,7 @@ def purchase_page(
     proving = ReplacingForm if has_picture else InvoiceForm
     is_open = standing and row.fund.closed_at is None
     # What came back of a payment stands in the way of its reversal.
-    may_cancel = standing and not settled and not shown["refunds"]
+    may_cancel = is_open and not settled and not shown["refunds"]
     back = returning_form(reader, row) if is_open else None
     context = {
         "purchase": shown,
@@ -98,10 +98,11 @@ def _one_of(tried: Form | None, kind: type[F], fresh: F | None) -> F | None:
 
 def returning_form(reader: Reader, row: Purchase, data: QueryDict | None = None) -> ReturningForm:
     """Return the form that sends goods of a purchase back: of the lots in the store, and those of `data`."""
+    seen = last_move(row.pk)  # before its figures: what comes in between was not seen
     told: Mapping[str, object] = data or {}
     lots = [lot for lot in lots_of_purchase(row.pk) if lot.in_store > 0 or told.get(f"lot-{lot.lot_id}")]
     blind = is_blind(reader, row.fund.plan)
-    return ReturningForm(lots, data, is_blind=blind, initial={"seen": last_move(row.pk)})
+    return ReturningForm(lots, data, is_blind=blind, initial={"seen": seen})
 
 
 def _shown(row: Purchase, to_come: Sequence[OpenLine]) -> dict[str, Any]:

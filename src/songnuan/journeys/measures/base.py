@@ -54,7 +54,7 @@ class Progress:
     `budget_minor` what it may cost. Sentences are in the reader's language. `undecided`: something of it
     has to be decided first, as `notes` say, whatever the figures; it is not done. `forecast` is the day by
     which what is to be done by the deadline will be, `later_until` the last day that was allowed after it.
-    `at_risk`: nothing is late yet, but by the forecast the deadline will be missed.
+    `at_risk`: nothing is late yet, but the deadline will be missed, by the forecast or nobody goes on.
     """
 
     done: int = 0

@@ -134,7 +134,7 @@ def _one(
         notes=tuple(_notes(row, lacking, pace, forecast)),
         next=_next(row, due),
         forecast=forecast,
-        at_risk=not row.overdue and forecast is not None and pace is not None and forecast > pace.due_on,
+        at_risk=not row.overdue and pace is not None and pace.is_late,
         later_until=pace.later_until if pace is not None else None,
     )
 
@@ -159,6 +159,8 @@ def _notes(
         yield owed_words(lacking)
     if forecast is not None:
         yield _("At this pace done by %(day)s") % {"day": written(forecast)}
+    elif pace is not None and pace.is_late:
+        yield no_forecast(pace)
     if pace is not None and pace.later_until is not None:
         words = ngettext(
             "%(count)s allowed for a later day, %(day)s",
@@ -166,6 +168,15 @@ def _notes(
             pace.later,
         )
         yield words % {"count": pace.later, "day": written(pace.later_until)}
+
+
+def no_forecast(pace: Pace) -> str:
+    """Return in words why nobody knows the day by which what is left is done."""
+    facts = {"left": pace.remaining}
+    if pace.calendar_ends:
+        words = _("The known working days end before the %(left)s left are done, so there is no forecast.")
+        return words % facts
+    return _("No visit was made lately, so there is no forecast; %(left)s are left.") % facts
 
 
 def owed_words(count: int) -> str:

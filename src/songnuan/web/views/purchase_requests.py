@@ -55,7 +55,7 @@ from songnuan.web.purchase_request_forms import QuotationForm, RequestForm, sent
 from songnuan.web.purchase_request_page import STATES, comparison_of, may_see, open_of, row_of
 from songnuan.web.purchase_spot import Spot, spot_of
 from songnuan.web.views.purchases import say_closed
-from songnuan.web.views.shared import PAGE, Reader, key_of, reader_of
+from songnuan.web.views.shared import PAGE, Reader, key_of, reader_of, was_received
 
 _DIGITS = 18
 _DECIDING = frozenset({"approve", "return"})
@@ -88,7 +88,7 @@ def purchase_request_new(request: HttpRequest, measure_id: int) -> HttpResponse:
     """Work out a request, or hand it in for approval."""
     reader = reader_of(request)
     spot = spot_of(reader, measure_id)
-    if spot.fund.closed_at is not None:
+    if spot.fund.closed_at is not None and not was_received(request):
         return say_closed(request, spot.fund)
     rows = stock(spot.kit.kit_id, units=spot.terms.kits)
     if request.method != "POST":

@@ -47,7 +47,7 @@ from songnuan.web.purchase_page import purchase_page, purchase_seen
 from songnuan.web.purchase_request_forms import InvoiceForm, ReplacingForm, sent_file
 from songnuan.web.purchase_request_page import open_of
 from songnuan.web.purchase_spot import Spot, spot_of
-from songnuan.web.views.shared import Reader, key_of, reader_of
+from songnuan.web.views.shared import Reader, key_of, reader_of, was_received
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ _RECORDED = {
 
 
 def _new(request: HttpRequest, reader: Reader, spot: Spot) -> HttpResponse:
-    if spot.fund.closed_at is not None:
+    if spot.fund.closed_at is not None and not was_received(request):
         return say_closed(request, spot.fund)
     approved = spot.approved
     rows = _rows(spot, approved)

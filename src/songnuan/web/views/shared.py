@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from songnuan.jobs.queries import is_received
 from songnuan.journeys.living_plan import Link
 from songnuan.kernel.actor import Actor
 from songnuan.organisation.held import Posts, Reach, permissions_over, posts_of, reach_of
@@ -99,6 +100,11 @@ def key_of(request: HttpRequest) -> UUID:
         return UUID(request.POST.get("key", ""))
     except ValueError:
         raise BadRequest("the form has no key") from None
+
+
+def was_received(request: HttpRequest) -> bool:
+    """Return whether a form with this key came before: it is led to what was recorded then."""
+    return request.method == "POST" and "check" not in request.POST and is_received(key_of(request))
 
 
 def names_on(ids: Iterable[int | None], day: date) -> dict[int, str]:

@@ -93,7 +93,7 @@ def count(request: HttpRequest, pk: int) -> HttpResponse:
     decides = _decides(reader, row)
     is_counted = any(name.startswith("lot-") for name in request.POST)
     if is_counted and row.status == CountStatus.WAITING:
-        _say_handed_in(request, row)
+        _say_handed_in(request, reader, row)
         return redirect("count", pk)
     form = _decision(request.POST if request.method == "POST" else None) if decides else None
     if request.method == "POST" and form is not None and form.is_valid():
@@ -130,7 +130,7 @@ def count_abandon(request: HttpRequest, pk: int) -> HttpResponse:
     reader = reader_of(request)
     row = _seen(reader, pk)
     if request.method == "POST" and row.status == CountStatus.WAITING:
-        _say_handed_in(request, row)
+        _say_handed_in(request, reader, row)
     if request.method != "POST" or row.status != CountStatus.COUNTING:
         return redirect("count", pk)
     form = AbandoningForm(request.POST, auto_id="abandon_%s")
@@ -212,8 +212,14 @@ def disposal(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "web/disposal.html", context, status=status)
 
 
-def _say_handed_in(request: HttpRequest, row: Count) -> None:
+def _say_handed_in(request: HttpRequest, reader: Reader, row: Count) -> None:
     """Say to who comes with a page of before that the count was handed in, and by whom."""
+    if row.counted_by_id == reader.user.pk:
+        sentence = _(
+            "You handed this count in already, and it waits for somebody else to decide. Nothing was added."
+        )
+        messages.info(request, sentence)
+        return
     sentence = _(
         "%(person)s handed this count in already, and it waits for somebody else to decide. Nothing of yours"
         " was recorded."

@@ -18,6 +18,7 @@ from songnuan.web.purchase_page import purchase_page, purchase_seen, returning_f
 from songnuan.web.stock_forms import ReceivingForm
 from songnuan.web.stock_words import short_dated
 from songnuan.web.views.shared import Reader, key_of, reader_of
+from songnuan.web.views.stock import is_blind
 
 
 @login_required
@@ -87,6 +88,10 @@ def purchase_return(request: HttpRequest, pk: int) -> HttpResponse:
     reader = reader_of(request)
     row = _received_by(reader, pk)
     if request.method != "POST":
+        return redirect("purchase", pk)
+    if is_blind(reader, row.fund.plan):
+        # A refusal would tell what the books say.
+        messages.warning(request, _("You are counting this store. Hand the count in first."))
         return redirect("purchase", pk)
     form = returning_form(reader, row, request.POST)
     if not form.is_valid():

@@ -1,10 +1,18 @@
 // A signature by finger or mouse, kept as PNG (a data URL) in a hidden input.
 //
 // <div data-signature><canvas></canvas><button type="button" data-clear>…</button>
-// <p data-too-short hidden>…</p><input type="hidden"></div>
+// <p data-too-short="…" role="status"></p><input type="hidden"></div>
 // It is never the only way: the form also has a box for a receiver who confirms by name.
 
 const SHORTEST = 60; // of all strokes together, in CSS pixels: a tapped dot is no signature; the house looks once more
+
+const SMALLEST = 1 / 7; // of the height of the place: how wide or how high they are together
+
+const extentOf = (strokes) => {
+  const points = strokes.flatMap((stroke) => stroke.points);
+  const reach = (values) => Math.max(...values) - Math.min(...values);
+  return Math.max(reach(points.map(({ x }) => x)), reach(points.map(({ y }) => y)));
+};
 
 const lengthOf = (strokes) => {
   let length = 0;
@@ -34,8 +42,10 @@ const setUp = (box) => {
   };
 
   const keep = () => {
-    const isShort = !pad.isEmpty() && !given && lengthOf(pad.toData()) < SHORTEST;
-    short.hidden = !isShort;
+    const strokes = pad.toData();
+    const isSmall = () => lengthOf(strokes) < SHORTEST || extentOf(strokes) < canvas.offsetHeight * SMALLEST;
+    const isShort = !pad.isEmpty() && !given && isSmall();
+    short.textContent = isShort ? short.dataset.tooShort : "";
     value.value = pad.isEmpty() || isShort ? "" : pad.toDataURL("image/png");
     box.classList.toggle("signed", Boolean(value.value));
     if (value.value) box.dispatchEvent(new CustomEvent("songnuan:signed", { bubbles: true }));

@@ -27,7 +27,7 @@ const say = (form, sentence, link) => {
     notice = document.createElement("p");
     notice.dataset.notice = "";
     notice.className = "note note-warning after";
-    notice.setAttribute("role", "status");
+    notice.tabIndex = -1;
     form.append(notice);
   }
   const words = document.createElement("span");
@@ -35,6 +35,7 @@ const say = (form, sentence, link) => {
   notice.replaceChildren(words, ...(link ? [link] : []));
   notice.hidden = false;
   notice.scrollIntoView({ block: "nearest" });
+  notice.focus({ preventScroll: true }); // read out, which words in a box made just now may not be
 };
 
 const put = (form, token) => {
