@@ -23,6 +23,7 @@ from songnuan.plans.models import Plan
 from songnuan.visits.models import ScheduleSettings, UnitHours, Visit, VisitTeam
 from songnuan.visits.schedule_rules import Usual
 from songnuan.visits.scheduling.words import clock_words
+from songnuan.web.views.shared import names_on
 from web.browsing import as_, on, queries_of, recorded, visits_of
 
 pytestmark = pytest.mark.django_db
@@ -186,11 +187,11 @@ def test_a_day_after_the_deadline_is_refused_beside_its_field(bureau: Bureau) ->
     address = f"/visits/{visit.pk}/move/"
     with on(at(7, 16)):
         shown = client.post(address, move(visit, 24, "09:00"))
-        assert "请在该走访的页面申请延后" in shown.content.decode()
+        assert shown.context["asks_later"]
         posted = move(visit, 24, "09:00", seen="after_deadline", reason="汛期停航")
         refused = client.post(address, posted)
     assert refused.status_code == 422
-    assert "请在该走访的页面申请延后" in refused.content.decode()
+    assert refused.context["asks_later"]
     visit.refresh_from_db()
     assert visit.revision == 0
 
@@ -468,6 +469,34 @@ def test_a_visit_that_somebody_else_set_meanwhile_is_not_set_unseen(bureau: Bure
 
 
 @pytest.mark.usefixtures("plan")
+def test_who_set_the_visit_in_another_window_is_not_told_of_somebody_else(bureau: Bureau) -> None:
+    visit = visits_of(bureau)[0]
+    address, client = f"/visits/{visit.pk}/move/", as_(bureau.liaison)
+    with on(at(7, 16)):
+        stale, newer = move(visit, 9, "09:00"), move(visit, 10, "14:00")
+        assert client.post(address, newer).status_code == 302
+        own = client.post(address, stale).context["form"].non_field_errors()
+        others = as_(bureau.officer).post(address, stale).context["form"].non_field_errors()
+    facts = {"spot": "2020年4月10日 14:00", "person": bureau.liaison.label}
+    assert own == [
+        _(
+            "This visit was changed since you opened the page: it stands on %(spot)s, where you put it"
+            " yourself. Set it again if that is wrong."
+        )
+        % facts
+    ]
+    assert others == [
+        _(
+            "This visit was changed since you opened the page: it stands on %(spot)s, where %(person)s put it."
+            " Set it again if that is wrong."
+        )
+        % facts
+    ]
+    visit.refresh_from_db()
+    assert (visit.planned_on, visit.revision) == (date(2020, 4, 10), 1)
+
+
+@pytest.mark.usefixtures("plan")
 def test_a_look_at_a_day_that_is_over_says_so_and_at_a_later_one_where_to_ask(bureau: Bureau) -> None:
     client, visit = as_(bureau.liaison), visits_of(bureau)[0]
     address = f"/visits/{visit.pk}/move/"
@@ -483,6 +512,26 @@ def test_a_look_at_a_day_that_is_over_says_so_and_at_a_later_one_where_to_ask(bu
     assert f'href="/visits/{visit.pk}/#day"' in later.content.decode()
     visit.refresh_from_db()
     assert visit.revision == 0
+
+
+@pytest.mark.usefixtures("plan")
+def test_only_who_can_ask_for_a_later_day_is_sent_to_the_form_and_it_bears_one_name(bureau: Bureau) -> None:
+    """The office sets days on the schedule, but neither writes the plan nor makes the visit."""
+    visit = visits_of(bureau)[0]
+    name, lead = _("Change the day or ask for a later one"), names_on({bureau.lead_id}, date(2020, 4, 8))
+    who = _(
+        "A day after the deadline is asked for on the page of the visit by the programme officer or by the "
+        "liaison of %(lead_name)s."
+    ) % {"lead_name": lead[bureau.lead_id]}
+    for person, may_ask in ((bureau.liaison, True), (bureau.officer, True), (bureau.office, False)):
+        client = as_(person)
+        with on(at(8, 16)):
+            asked = client.post(f"/visits/{visit.pk}/move/", move(visit, 24, "09:00")).content.decode()
+            page = client.get(f"/visits/{visit.pk}/").content.decode()
+        assert (f'<a href="/visits/{visit.pk}/#day">{name}</a>' in asked) is may_ask
+        assert (who in asked) is not may_ask
+        assert ('id="day"' in page) is may_ask
+        assert page.count(f">{name}</") == 2 * may_ask, "section and button"
 
 
 @pytest.mark.usefixtures("plan")

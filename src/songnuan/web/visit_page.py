@@ -89,7 +89,7 @@ def visit_page(
     measure = Measure.objects.select_related("plan").get(pk=found.measure_id)
     waiting = next((row for row in found.later_days if row.waits), None)
     replan = decision = None
-    if _may_replan(reader, found, measure.plan):
+    if may_set_day(reader, found, measure.plan):
         replan = form if isinstance(form, ReplanForm) else ReplanForm()
     if waiting and _may_decide(reader, waiting, measure.plan):
         fresh = DecisionForm(initial={"later_day": waiting.later_day_id})
@@ -129,7 +129,8 @@ def records(reader: Reader, found: VisitDetail) -> bool:
     return may_record(reader.actor, unit_id=found.unit_id, lead_id=found.lead_id, at=reader.at)
 
 
-def _may_replan(reader: Reader, found: VisitDetail, plan: Plan) -> bool:
+def may_set_day(reader: Reader, found: VisitDetail, plan: Plan) -> bool:
+    """Return whether the page of the visit offers the reader another day, or to ask for a later one."""
     return found.status == VisitStatus.PLANNED and may_replan(
         reader.actor, plan_unit_id=plan.unit_id, unit_id=found.unit_id, lead_id=found.lead_id, at=reader.at
     )

@@ -257,7 +257,7 @@ def place(
     visit = find_visit(visit_id)
     _require_leads({visit.lead_id}, actor, at)
     in_turn(visit.measure.plan_id)
-    if _is_set(visit, (planned_on, start, team_id), revision):
+    if _is_set(visit, (planned_on, start, team_id), revision, actor):
         return visit
     _check_spot(visit, planned_on, start, at)
     found = arrangement(visit.measure.plan, {visit.lead_id}, at)
@@ -292,27 +292,45 @@ def _placed(visit: Visit, planned_on: date, start: int, broken: list[Break]) -> 
     }
 
 
-def _is_set(visit: Visit, spot: tuple[date, int, int | None], revision: int | None) -> bool:
+def _is_set(visit: Visit, spot: tuple[date, int, int | None], revision: int | None, actor: Actor) -> bool:
     """Read the visit's spot anew; return whether somebody, perhaps the same click, put it there meanwhile.
 
     Raises:
         Refusal: `visit_changed` where it stands elsewhere than when it was looked at.
 
     """
-    visit.refresh_from_db(fields=["planned_on", "planned_start", "planned_team", "revision"])
+    visit.refresh_from_db(fields=["planned_on", "planned_by", "planned_start", "planned_team", "revision"])
     if revision in {None, visit.revision}:
         return False
     if (visit.planned_on, visit.planned_start, visit.planned_team_id) == spot:
         return True
+    raise Refusal("visit_changed", _changed_words(visit, actor), visit=visit.pk)
+
+
+def _changed_words(visit: Visit, actor: Actor) -> str:
+    """Say where a visit stands that was changed since it was looked at, and who put it there."""
     words = _("without a day")
     if visit.planned_on is not None:
         words = written(visit.planned_on, "full")
         if visit.planned_start is not None:
             words = f"{words} {clock_words(visit.planned_start)}"
-    sentence = _(
-        "Somebody else set this visit meanwhile: it stands on %(spot)s. Set it again if that is wrong."
-    )
-    raise Refusal("visit_changed", sentence % {"spot": words}, visit=visit.pk)
+    by = visit.planned_by
+    if by is None:
+        sentence = _(
+            "This visit was changed since you opened the page: it stands on %(spot)s. Set it again if that is"
+            " wrong."
+        )
+    elif by.pk == actor.user_id:
+        sentence = _(
+            "This visit was changed since you opened the page: it stands on %(spot)s, where you put it"
+            " yourself. Set it again if that is wrong."
+        )
+    else:
+        sentence = _(
+            "This visit was changed since you opened the page: it stands on %(spot)s, where %(person)s put it."
+            " Set it again if that is wrong."
+        )
+    return sentence % {"spot": words, "person": (by.name or by.username) if by else ""}
 
 
 def _check_spot(visit: Visit, planned_on: date, start: int, at: datetime) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from songnuan.journeys.place_visit import place_visit
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import refuse
-from songnuan.plans.models import Measure
+from songnuan.plans.models import Measure, Plan
 from songnuan.visits.day_rules import in_time_of_day, in_time_to_place
 from songnuan.visits.models import Visit, VisitStatus
 from songnuan.visits.queries import VisitDetail
@@ -20,7 +20,7 @@ from songnuan.visits.scheduling.problem import Spot
 from songnuan.visits.scheduling.words import broken_words
 from songnuan.web.schedule_forms import MoveForm, hours_words, span_words
 from songnuan.web.views.shared import Reader, names_on, reader_of
-from songnuan.web.visit_page import seen
+from songnuan.web.visit_page import may_set_day, seen
 
 
 @login_required
@@ -134,6 +134,7 @@ def _move_page(  # noqa: PLR0913 - what the page shows
         "is_hard": is_hard,
         "checked": checked,
         "asks_later": form.has_error("planned_on", "later_day_by_asking"),
+        "may_ask_later": may_set_day(reader, found, Plan.objects.get(pk=known.plan_id)),
         "has_teams": not form["team"].is_hidden,
         "pinned": Visit.objects.filter(pk=found.visit_id, pinned=True).exists(),
     }
