@@ -1,5 +1,7 @@
 """Papers of visits: what was recorded, masked, marked where it came late, and for whoever may see it."""
 
+import re
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -240,6 +242,45 @@ def _other_measure(visit: Visit) -> int:
         .order_by("pk")
         .values_list("pk", flat=True)[0]
     )
+
+
+def page_count(papers: list[SheetPaper]) -> int:
+    return len(re.findall(rb"/Type\s*/Page\b", render(papers).content))
+
+
+@pytest.mark.django_db
+def test_every_sheet_to_take_along_is_one_page_though_some_facts_need_more_lines(run: Any) -> None:
+    """A team, a leader's long words, a later day that was allowed, a long name: as offices have them."""
+    bureau, visits = run
+    to_do = visits[2]
+    (bare,) = made("visit_sheet", bureau.liaison, visit_id=to_do.pk)
+    report = LeaderReport(
+        "顾长河",
+        "副局长",
+        at(9),
+        (to_do.unit_id,),
+        found="职工连续值守，情绪稳定；值班用房面积偏小，建议添置行军床，并尽快解决夜班人员就餐不便、上下班接送困难。",
+    )
+    plan_id = to_do.measure.plan_id
+    record_leader_visit(plan_id=plan_id, report=report, key=uuid4(), actor=bureau.office, at=at(9, 17))
+    UnitRecord.objects.filter(unit=to_do.unit_id).update(
+        name="澄江省水运管理局东江航道中心第三航标维护站防疫值守点"
+    )
+    team = VisitTeam.objects.create(
+        plan_id=plan_id, lead_id=bureau.lead_id, name="第一组", starts=540, ends=1020, most=4
+    )
+    later = {"planned_on": date(2020, 4, 24), "late_reason": "汛期停航", "late_approved": True}
+    Visit.objects.filter(pk=to_do.pk).update(
+        planned_start=570, planned_minutes=45, planned_team=team, **later
+    )
+    (full,) = made("visit_sheet", bureau.liaison, visit_id=to_do.pk)
+    assert "已批准" in told(full)["计划时间"]
+    assert page_count([bare]) == page_count([full]) == 1
+    papers = made("visit_sheet", bureau.office)
+    assert page_count(papers) == len(papers) == 45
+    room = [{entry.label: entry.lines for entry in paper.after} for paper in (bare, full)]
+    assert min(room[1]["工作生活情况"], room[1]["反映困难诉求"]) >= 2, "room to write is left"
+    assert room[0]["反映困难诉求"] > room[1]["反映困难诉求"]
 
 
 @pytest.mark.django_db

@@ -22,6 +22,7 @@ from songnuan.documents.sheet_paper import (
 from songnuan.journeys import notice_table
 from songnuan.journeys.paper_head import FOOT, PaperHead, short_day
 from songnuan.journeys.visit_paper_rows import CheckRow, RaisedRow, VisitPaperRow
+from songnuan.journeys.visit_sheet_room import room_beside
 from songnuan.organisation.queries import day_of
 from songnuan.visits.kept import Heard
 from songnuan.visits.models import Prevention, Result, VisitForm
@@ -66,6 +67,8 @@ def visit_sheet(
 ) -> SheetPaper:
     """Return the sheet (走访单) that a lead takes along: one page, with a code that opens the visit's form.
 
+    The room to write gives way to what is told above it, so that the sheet stays one page.
+
     Args:
         row: The visit.
         before: What is known of the unit, as the page of the visit says it; None where nothing is.
@@ -77,34 +80,36 @@ def visit_sheet(
 
     """
     qr = Qr(address(row.visit_id), "手机扫码填写走访记录") if address else None
+    entries = (
+        Entry("走访单位", row.unit),
+        Entry("类别/院区", row.place),
+        Entry("地址", row.address),
+        Entry("一线人数", "" if row.staff_count is None else f"{row.staff_count}人"),
+        Entry("联系人、电话", row.contact),
+        Entry("牵头处室（单位）", row.lead),
+        *([Entry("走访组", row.team)] if row.team else []),
+        Entry("计划时间", _planned(row)),
+        Entry("完成时限", chinese_day(row.due_on)),
+        Entry("随带慰问品", kit or "无", is_wide=True),
+        Entry("此前反映情况", _known(before) or "本系统中无此前走访记录。", is_wide=True),
+    )
+    room = room_beside(entries, checks)
     return SheetPaper(
         title="走访单",
         lines=head.lines(),
         dated_on=head.day,
-        entries=(
-            Entry("走访单位", row.unit),
-            Entry("类别/院区", row.place),
-            Entry("地址", row.address),
-            Entry("一线人数", "" if row.staff_count is None else f"{row.staff_count}人"),
-            Entry("联系人、电话", row.contact),
-            Entry("牵头处室（单位）", row.lead),
-            *([Entry("走访组", row.team)] if row.team else []),
-            Entry("计划时间", _planned(row)),
-            Entry("完成时限", chinese_day(row.due_on)),
-            Entry("随带慰问品", kit or "无", is_wide=True),
-            Entry("此前反映情况", _known(before) or "本系统中无此前走访记录。", is_wide=True),
-        ),
+        entries=entries,
         table=_checklist(checks),
         after=(
             Entry("走访时间", "　　月　　日　　时　　分", lines=2),
             Entry("参加人员", None, lines=2),
             Entry("走访方式", _boxes(VisitForm.labels), is_wide=True),
-            Entry("防控措施落实情况", _boxes(Prevention.labels), is_wide=True, lines=3),
-            Entry("工作生活情况", None, is_wide=True, lines=4),
-            Entry("反映困难诉求", None, is_wide=True, lines=5),
-            Entry("现场答复", None, is_wide=True, lines=3),
-            Entry("被慰问方签字", None, lines=3),
-            Entry("记录人", None, lines=3),
+            Entry("防控措施落实情况", _boxes(Prevention.labels), is_wide=True, lines=2),
+            Entry("工作生活情况", None, is_wide=True, lines=room.told),
+            Entry("反映困难诉求", None, is_wide=True, lines=room.raised),
+            Entry("现场答复", None, is_wide=True, lines=2),
+            Entry("被慰问方签字", None, lines=2),
+            Entry("记录人", None, lines=2),
         ),
         note=head.noted("" if is_full else MASKED, "现场已用手机填写的，不必再填此单。" if qr else ""),
         qr=qr,
