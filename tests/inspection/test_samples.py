@@ -128,6 +128,32 @@ def test_a_receipt_handed_over_after_the_draw_changes_nothing_of_it(bureau: Bure
     assert of_plan(plan.pk)[0].population == ROUNDS
 
 
+def test_a_sample_is_drawn_from_what_was_booked_by_its_moment(bureau: Bureau, plan: Plan) -> None:
+    assert plan.pk
+    row = Sample.objects.get(pk=sample(bureau, at=at(8, 12)))
+    booked = Movement.objects.filter(kind="hand_over", at__lte=at(8, 12)).order_by("pk")
+    assert [receipt for receipt, _lead in json.loads(row.drawn_from)] == [one.pk for one in booked]
+    assert (row.population, row.size) == (ROUNDS - 1, 2)
+    assert check_visits() == []
+
+
+def test_a_sample_of_a_receipt_that_was_not_booked_yet_is_found(bureau: Bureau, plan: Plan) -> None:
+    assert plan.pk
+    row = Sample.objects.get(pk=sample(bureau))
+    drawn_before = list(SampleReceipt.objects.filter(sample=row))
+    row.pk, row.number, row.drawn_at = None, 2, at(8, 12)
+    row.save(force_insert=True)
+    for receipt in drawn_before:
+        receipt.pk, receipt.sample = None, row
+        receipt.save(force_insert=True)
+    assert is_redrawn_the_same(row)
+    last = Movement.objects.filter(kind="hand_over").order_by("at").last()
+    assert last is not None
+    assert [(one.code, one.facts) for one in check_visits()] == [
+        ("sample_before_receipt", {"receipt": last.pk})
+    ]
+
+
 @pytest.mark.parametrize(("changes", "left"), [({"lead_id": -1}, 0), ({"compound": "没有的院区"}, 0)])
 def test_a_sample_of_one_lead_or_compound_is_drawn_from_its_receipts(
     bureau: Bureau, plan: Plan, changes: dict[str, Any], left: int

@@ -55,7 +55,7 @@ def supervise(slug: str, inspector: Actor, finance: Actor, at: Callable[..., dat
         by_lead=False,
         key=uuid5(NAMESPACE_URL, "demo/sample"),
         actor=inspector,
-        at=at(16, 9, 30),
+        at=at(16, 13, 5),
     )
     receipts = SampleReceipt.objects.filter(sample_id=sample_id).order_by("position")
     for receipt, (outcome, words) in zip(receipts, _SAID, strict=False):
@@ -66,5 +66,5 @@ def supervise(slug: str, inspector: Actor, finance: Actor, at: Callable[..., dat
             happened_on=date(2020, 4, 16),
             key=uuid5(NAMESPACE_URL, f"demo/receipt/{receipt.position}"),
             actor=inspector,
-            at=at(16, 10, receipt.position),
+            at=at(16, 13, 20 + receipt.position),
         )

@@ -33,7 +33,8 @@ def draw_sample(
 ) -> int:
     """Draw `size` receipts of a plan, or of one lead or compound of it, and return the sample's id.
 
-    A unit that got its kit in parts is in it once, with the last of its receipts.
+    A unit that got its kit in parts is in it once, with the last of its receipts. What was booked after
+    `at` is in it never, though it may have come in while this act waited for its turn.
 
     The seed is made here, so that nobody chooses it. The same `key` again draws nothing twice; another
     draw stands beside this one, with its reason where units of an earlier one are still to be called.
@@ -52,7 +53,7 @@ def draw_sample(
         return int(earlier)
     pool = [
         row
-        for row in one_each(receipts(plan, day_of(at)))
+        for row in one_each(row for row in receipts(plan, day_of(at)) if row.booked_at <= at)
         if lead_id in {None, row.lead_id} and compound in {"", row.compound}
     ]
     sample = samples.draw_sample(

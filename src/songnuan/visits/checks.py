@@ -21,7 +21,7 @@ from songnuan.visits.models import (
 from songnuan.visits.owed import booked_with
 from songnuan.visits.rules import is_late, is_late_entry
 from songnuan.visits.sample_models import Sample
-from songnuan.visits.sample_queries import is_redrawn_the_same
+from songnuan.visits.sample_queries import is_redrawn_the_same, receipts_after
 
 _CHUNK = 500
 
@@ -159,3 +159,7 @@ def _samples() -> Iterator[Finding]:
         if not is_redrawn_the_same(sample):
             sentence = _("Its seed draws other receipts than stand in it: it was changed from outside.")
             yield Finding("sample_differs", f"visits.sample:{sample.pk}", sentence)
+        if unborn := receipts_after(sample):
+            sentence = _("It could draw receipt %(receipt)s, which was booked after the draw.")
+            facts = {"receipt": unborn[0]}
+            yield Finding("sample_before_receipt", f"visits.sample:{sample.pk}", sentence % facts, facts)

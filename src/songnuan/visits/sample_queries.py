@@ -10,6 +10,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from songnuan.audit.queries import entries
+from songnuan.goods.models import Movement
 from songnuan.kernel.refusal import Refusal
 from songnuan.plans.models import Plan
 from songnuan.visits.receipts import Receipt, receipts_of
@@ -162,6 +163,13 @@ def is_redrawn_the_same(sample: Sample) -> bool:
     )
     again = draw(dict(pool), sample.size, sample.seed, by_lead=sample.by_lead)
     return again == stand and digest_of(sample.seed, pool, stand, by_lead=sample.by_lead) == sample.digest
+
+
+def receipts_after(sample: Sample) -> list[int]:
+    """Return the receipts that a sample could draw and that were booked only after it, by number."""
+    pool = [int(receipt) for receipt, _lead in json.loads(sample.drawn_from)]
+    later = Movement.objects.filter(pk__in=pool, at__gt=sample.drawn_at)
+    return list(later.order_by("pk").values_list("pk", flat=True))
 
 
 @dataclass(frozen=True, slots=True)
