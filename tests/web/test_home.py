@@ -1,3 +1,4 @@
+import re
 from collections.abc import Sequence
 from datetime import date
 from uuid import uuid4
@@ -122,6 +123,32 @@ def test_finance_is_told_of_money_and_purchases_until_all_is_bought(bureau: Bure
             add_invoice(purchase_id=pk, invoice=file, key=uuid4(), actor=bureau.finance, at=at(8))
         assert due(bureau.finance) == []
         assert [item.action for item in due(bureau.officer)] == [_("Answer")]
+
+
+def test_the_day_planned_for_a_visit_is_not_called_its_deadline(bureau: Bureau) -> None:
+    open_plan_1(bureau)
+    late, coming, last = visits_of(bureau)[:3]
+    for visit, day in ((late, 8), (coming, 12)):
+        Visit.objects.filter(pk=visit.pk).update(planned_on=date(2020, 4, day), due_on=date(2020, 4, 21))
+    # Where the planned day is the deadline, the deadline is what is said.
+    Visit.objects.filter(pk=last.pk).update(planned_on=date(2020, 4, 9), due_on=date(2020, 4, 9))
+
+    def told(day: int, visit: Visit) -> str:
+        with on(at(day)):
+            page = as_(bureau.liaison).get(HOME).content.decode()
+        (row,) = re.findall(rf'(?s)<h3><a href="/visits/{visit.pk}/record/">(.*?)</div>', page)
+        return re.sub(r"<[^>]*>", "", row)
+
+    due_on, deadline = _("due %(day)s"), _("due %(day)s") % {"day": "4月21日"}
+    missed = _("planned for %(day)s, the deadline is %(deadline)s") % {"day": "4月8日", "deadline": "4月21日"}
+    assert missed in told(10, late)
+    assert (due_on % {"day": "4月8日"}) not in told(10, late)
+    ahead = _("planned for %(day)s, %(weekday)s") % {"day": "4月12日", "weekday": "周日"}
+    assert ahead in told(10, coming)
+    assert deadline in told(10, coming)
+    assert _("planned for today") in told(12, coming)
+    assert _("due today") not in told(12, coming)
+    assert (due_on % {"day": "4月9日"}) in told(10, last)
 
 
 def test_a_liaison_is_told_of_visits_that_are_late_of_today_or_of_this_week(bureau: Bureau) -> None:

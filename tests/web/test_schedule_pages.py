@@ -487,8 +487,8 @@ def test_who_set_the_visit_in_another_window_is_not_told_of_somebody_else(bureau
     ]
     assert others == [
         _(
-            "This visit was changed since you opened the page: it stands on %(spot)s, where %(person)s put it."
-            " Set it again if that is wrong."
+            "This visit was changed since you opened the page: it stands on %(spot)s, where %(person)s put"
+            " it. Set it again if that is wrong."
         )
         % facts
     ]

@@ -45,7 +45,8 @@ def in_time_to_place(planned_on: date, *, today: date, due_on: date, stands: dat
     in_time_to_plan(planned_on, today)
     if planned_on > due_on and planned_on != stands:
         sentence = _(
-            "%(day)s is after the deadline %(due)s: a later day has to be asked for, with its reason, and allowed."
+            "%(day)s is after the deadline %(due)s: a later day has to be asked for, with its reason, and"
+            " allowed."
         )
         days = {"day": beside(planned_on, due_on), "due": written(due_on)}
         raise Refusal("later_day_by_asking", sentence % days, field="planned_on")

@@ -327,8 +327,8 @@ def _changed_words(visit: Visit, actor: Actor) -> str:
         )
     else:
         sentence = _(
-            "This visit was changed since you opened the page: it stands on %(spot)s, where %(person)s put it."
-            " Set it again if that is wrong."
+            "This visit was changed since you opened the page: it stands on %(spot)s, where %(person)s put"
+            " it. Set it again if that is wrong."
         )
     return sentence % {"spot": words, "person": (by.name or by.username) if by else ""}
 

@@ -44,8 +44,9 @@ class Due:
 
     `url` leads to where it is done; `action` is the word on its button, empty where it has none. `plan` is
     the title of the plan it belongs to. `due_on` is the day that holds; `original_due_on` the one before it
-    was moved, where it was. `parts` are the things it stands for, each with an address of its own. `is_held`
-    marks what an inspector has put on hold.
+    was moved, where it was. `deadline` is given where `due_on` is only the day that was planned. `parts` are
+    the things it stands for, each with an address of its own. `is_held` marks what an inspector has put on
+    hold.
     """
 
     title: str
@@ -56,6 +57,7 @@ class Due:
     detail: str = ""
     due_on: date | None = None
     original_due_on: date | None = None
+    deadline: date | None = None
     parts: tuple[Part, ...] = ()
     is_held: bool = False
 
