@@ -9,14 +9,14 @@ from datetime import date
 
 import pytest
 from click.testing import CliRunner
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 
 from songnuan.approvals.hold_models import Hold
 from songnuan.cli.commands import songnuan
-from songnuan.cli.demo import NOW, SLUG, make_demo
+from songnuan.cli.demo import NOW, PEOPLE, SLUG, make_demo
 from songnuan.cli.output import Out
 from songnuan.documents.sheet_paper import SheetPaper
-from songnuan.funds.models import Account, Fund, Posting
+from songnuan.funds.models import Account, Entry, Fund, Posting
 from songnuan.goods.donating import DonationLine
 from songnuan.goods.models import Item, Lot, MovementLine, Purchase, PurchaseLine
 from songnuan.goods.places import STORE, is_unit
@@ -133,6 +133,49 @@ def test_every_figure_of_the_demo_is_that_of_its_ledgers() -> None:
     the_papers_agree(told)
     the_command_agrees(told)
     assert [finding for _app, found in check_everything() for finding in found] == []
+    written = [row.at for row in Entry.objects.order_by("pk")]
+    assert written == sorted(written), "the books are in the order in which they were written"
+    titles_and_hidden_texts_are_chinese()
+
+
+HALF_WIDTH = re.compile(r"[:,;](?=\s|[\u4e00-\u9fff])")
+
+
+def titles_and_hidden_texts_are_chinese() -> None:
+    """A page of every kind, as the first who gets to it has it: its title, and what only a listener hears."""
+    everywhere: set[str] = set()
+    wrong: set[tuple[str, str]] = set()
+    for username, *_rest in PEOPLE:
+        client, waiting = as_(actor_of(User.objects.get(username=username))), ["/", "/approvals/chains/"]
+        tried = everywhere - {"home"}
+        while waiting:
+            path = waiting.pop(0)
+            try:
+                name = resolve(path).view_name
+            except Resolver404:
+                continue
+            if name in tried:
+                continue
+            tried.add(name)
+            answer = client.get(path)
+            if answer.status_code != 200 or not answer.headers["Content-Type"].startswith("text/html"):
+                continue
+            everywhere.add(name)
+            text = answer.content.decode()
+            heard = re.findall(r'(?s)<title>(.*?)</title>|<span class="hide">(.*?)</span>', text)
+            said = [html.unescape("".join(one)) for one in heard]
+            wrong |= {(name, one.strip()) for one in said if HALF_WIDTH.search(one)}
+            waiting += [link.split("#")[0].split("?")[0] for link in re.findall(r'href="(/[^"]*)"', text)]
+    assert wrong == set()
+    assert {
+        "home",
+        "stock",
+        "donations",
+        "approval_chains",
+        "visit_record",
+        "issue",
+        "accounts",
+    } <= everywhere
 
 
 def it_is_whole(told: Ledger) -> None:

@@ -121,6 +121,27 @@ def test_a_screen_reader_hears_names_states_and_what_is_wrong(site: Site, window
     expect(wrong).to_be_focused()
 
 
+def test_what_is_not_in_order_opens_its_note_and_asks_for_it(site: Site, windows: Windows) -> None:
+    page = _at_the_door(site, windows, "liaison09")
+    line = page.locator("[data-check]").first
+    note = line.get_by_role("textbox", name=zh("Note"), include_hidden=True)
+    fold = line.locator("summary")
+    expect(note).to_be_hidden()
+    expect(fold).to_contain_text(zh("Add a note"), use_inner_text=True)
+    line.get_by_label(zh("not in order"), exact=True).tap()
+    expect(note).to_be_visible()
+    expect(note).to_have_attribute("aria-required", "true")
+    expect(note).to_have_accessible_name(re.compile(re.escape(zh("(needed if not in order)"))))
+    expect(fold).to_contain_text(zh("Say what is not in order"), use_inner_text=True)
+    line.get_by_label(zh("in order"), exact=True).tap()
+    expect(note).to_be_hidden()
+    expect(note).not_to_have_attribute("aria-required", "true")
+    line.get_by_label(zh("not in order"), exact=True).tap()
+    note.fill("测温缺一次记录")
+    line.get_by_label(zh("in order"), exact=True).tap()
+    expect(note).to_be_visible()  # what was typed is not hidden away
+
+
 def test_what_was_chosen_survives_a_wrong_field(site: Site, windows: Windows) -> None:
     page = _at_the_door(site, windows, "liaison08")
     page.locator("input[type=file]").set_input_files(_photo(page))

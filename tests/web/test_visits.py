@@ -225,9 +225,33 @@ def test_what_has_to_be_filled_in_is_not_called_optional(bureau: Bureau) -> None
     assert marked == {
         _("Others who went"),
         _("What was answered on the spot"),
-        _("Note"),
         _("Photos"),
     }
+
+
+def test_what_is_not_in_order_asks_for_its_note_and_never_calls_it_optional(bureau: Bureau) -> None:
+    """Without a script: the note is announced as what it is, and comes back open once it is asked for."""
+    visit, (failed, *fine) = visits_of(bureau)[0], checklist()
+    when = _("(needed if not in order)")
+    client = as_(bureau.liaison)
+    with on(at(8, 10)):
+        fresh = client.get(record_url(visit)).content.decode()
+        sent = filled(bureau, "2020-04-08T09:30", **{f"check_{failed}": "fail"})
+        answer = client.post(record_url(visit), sent)
+    assert answer.context["form"].errors.keys() == {f"note_{failed}"}
+    page = answer.content.decode()
+    for text in (fresh, page):
+        for key in (failed, *fine):
+            (label,) = re.findall(rf'(?s)<label for="id_note_{key}">(.*?)</label>', text)
+            assert when in label
+            assert _("(optional)") not in label
+    folds = {key: re.findall(rf'<details[^>]*"id_note_{key}_add"[^>]*>', page) for key in (failed, *fine)}
+    assert [" open" in fold for (fold,) in folds.values()] == [True] + [False] * len(fine)
+    (note,) = re.findall(rf'<input[^>]*id="id_note_{failed}"[^>]*>', page)
+    assert 'aria-required="true"' in note
+    assert 'aria-invalid="true"' in note
+    assert page.count('aria-required="true"') == fresh.count('aria-required="true"') + 1
+    assert untouched(visit)
 
 
 def test_an_empty_input_is_called_so_in_the_same_words_everywhere(bureau: Bureau) -> None:

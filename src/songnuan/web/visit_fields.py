@@ -2,12 +2,14 @@
 
 from base64 import b64decode
 from binascii import Error as NotBase64
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.forms import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -135,3 +137,24 @@ def checklist_fields(items: Mapping[str, str]) -> dict[str, forms.Field]:
         note.named = _("%(what)s, %(of)s") % {"what": _("Note"), "of": text}
         fields[f"note_{key}"] = note
     return fields
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The two inputs of one line of the checklist. `is_failed`: the note has to say what is not in order."""
+
+    result: BoundField
+    note: BoundField
+    is_failed: bool
+
+
+def checked(form: forms.Form, items: Iterable[str]) -> list[Checked]:
+    """Return the lines of a form's checklist; what an answer asks for is announced with its note."""
+    lines = []
+    for key in items:
+        result, note = form[f"check_{key}"], form[f"note_{key}"]
+        is_failed = result.value() == Result.FAIL
+        if is_failed:
+            note.field.widget.attrs["aria-required"] = "true"
+        lines.append(Checked(result, note, is_failed))
+    return lines

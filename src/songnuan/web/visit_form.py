@@ -7,13 +7,11 @@ a visit on site answers the checklist as well.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.forms import BoundField
 from django.forms.formsets import BaseFormSet
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
@@ -42,7 +40,15 @@ from songnuan.web.fields import BooleanField, CharField, ChoiceField, Moment, Ty
 from songnuan.web.forms import REQUIRED, Form
 from songnuan.web.posted_times import device_clock
 from songnuan.web.problem_form import ProblemForm
-from songnuan.web.visit_fields import Colleagues, Photos, Place, Signature, checklist_fields
+from songnuan.web.visit_fields import (
+    Checked,
+    Colleagues,
+    Photos,
+    Place,
+    Signature,
+    checked,
+    checklist_fields,
+)
 from songnuan.web.visit_goods import Ticked, handed_of, lines_of, packs_fields, settle_packs, signed_goods
 
 # Empty for a reason that the house's own sentence says.
@@ -63,14 +69,6 @@ _ON_TOP = (
     "conditions",
 )
 _BETWEEN_NAMES = re.compile(r"[、，,；;/\n\t\u3000]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """The two inputs of one line of the checklist."""
-
-    result: BoundField
-    note: BoundField
 
 
 class ReportForm(Form):
@@ -242,7 +240,7 @@ class ReportForm(Form):
     @property
     def checklist(self) -> list[Checked]:
         """The inputs of the checklist, line by line; none where the visit carries no inspection."""
-        return [Checked(self[f"check_{key}"], self[f"note_{key}"]) for key in self.door.items]
+        return checked(self, self.door.items)
 
     def clean(self) -> dict[str, Any]:
         """Ask the rules, and say everything that is wrong at once."""

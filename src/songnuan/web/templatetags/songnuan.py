@@ -184,6 +184,23 @@ def names(values: Iterable[str]) -> str:
     return together(("、" if (get_language() or "zh").startswith("zh") else ", ").join(values))
 
 
+@register.simple_tag
+def about(*things: object) -> SafeString:
+    """Say, for who listens only, what a button is about: Change: apples, pears. Of what is empty, nothing."""
+    told = names(str(thing) for thing in things if thing)
+    return (
+        format_html('<span class="hide">{}</span>', _(": %(things)s") % {"things": told})
+        if told
+        else SafeString()
+    )
+
+
+@register.simple_tag
+def colon(what: str, of: str) -> str:
+    """Join a word and what it is about, as the language does: Store: apples."""
+    return _("%(what)s: %(of)s") % {"what": what, "of": of}
+
+
 @register.filter
 def together(text: str) -> str:
     """Keep a number and the word that counts on one line: 2 箱 is not broken between them."""
