@@ -1,11 +1,7 @@
 """The tables as migrating makes them, and databases brought up before there was one migration an app."""
 
 import json
-import os
-import subprocess
-import sys
 from importlib import import_module
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -109,27 +105,6 @@ def test_a_database_that_had_every_migration_of_before_goes_on() -> None:
     assert waiting_migrations() == 0
     call_command("migrate", verbosity=0)
     assert waiting_migrations() == 0
-
-
-@pytest.mark.once
-def test_an_installation_is_made_where_there_is_no_folder_yet(tmp_path: Path) -> None:
-    home = tmp_path / "not" / "there"
-    others = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    done = subprocess.run(
-        [sys.executable, "-m", "songnuan", "init", "--no-input", "--json"],
-        env={
-            **others,
-            "SONGNUAN_HOME": str(home),
-            "DJANGO_SETTINGS_MODULE": "songnuan.config.settings",
-            "PYTHONPATH": os.pathsep.join(sys.path),
-        },
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert json.loads(done.stdout)["created"]
-    assert (home / "keys.json").exists()
 
 
 @pytest.mark.django_db

@@ -58,19 +58,13 @@ def refuse_other_keys() -> None:
 def refuse_half_migrated() -> None:
     """Let pass when the database had all or none of the migrations that are one now (decision 0021).
 
-    Django itself takes a database that lacks only the last of them for one that is up to date. Where there is
-    no data folder yet, there is no database in it either.
+    Django itself takes a database that lacks only the last of them for one that is up to date.
 
     Raises:
         Refusal: `migrations_unfinished`.
 
     """
-    try:
-        had = MigrationRecorder(connection).applied_migrations()
-    except OperationalError as error:
-        if "unable to open" not in str(error) or keys.home().exists():
-            raise
-        return
+    had = MigrationRecorder(connection).applied_migrations()
     for one, migration in MigrationLoader(None).replacements.items():
         answers = {name in had for name in migration.replaces}
         if one not in had and len(answers) > 1:
