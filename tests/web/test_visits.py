@@ -17,8 +17,8 @@ from songnuan.organisation.queries import units_of
 from songnuan.plans.models import Plan
 from songnuan.visits.models import LaterDay, Visit, VisitStatus
 from songnuan.visits.queries import detail
-from songnuan.web.forms import REQUIRED
 from songnuan.web.problem_form import ProblemForm
+from songnuan.web.sentences import REQUIRED
 from songnuan.web.visit_form import ReportForm
 from web.browsing import (
     as_,

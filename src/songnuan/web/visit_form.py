@@ -13,7 +13,6 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.forms import BoundField
 from django.forms.formsets import BaseFormSet
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
@@ -39,9 +38,10 @@ from songnuan.visits.rules import (
 from songnuan.visits.signing import shapes, text_for
 from songnuan.web.door import Door
 from songnuan.web.fields import BooleanField, CharField, ChoiceField, Moment, TypedMultipleChoiceField, Words
-from songnuan.web.forms import REQUIRED, Form
+from songnuan.web.forms import Form
 from songnuan.web.posted_times import device_clock
 from songnuan.web.problem_form import ProblemForm
+from songnuan.web.sentences import REQUIRED
 from songnuan.web.visit_fields import Colleagues, Photos, Place, Signature, checklist_fields
 from songnuan.web.visit_goods import Ticked, handed_of, lines_of, packs_fields, settle_packs, signed_goods
 
@@ -69,8 +69,8 @@ _BETWEEN_NAMES = re.compile(r"[、，,；;/\n\t\u3000]+")
 class Checked:
     """The two inputs of one line of the checklist."""
 
-    result: BoundField
-    note: BoundField
+    result: forms.BoundField
+    note: forms.BoundField
 
 
 class ReportForm(Form):
