@@ -285,6 +285,8 @@ def test_a_kit_that_follows_is_signed_for_or_confirmed(bureau: Bureau, plan: Pla
     before = written()
     for changes, code in (
         ({"receiver_name": " "}, "receiver_missing"),
+        ({"receiver_name": bureau.liaison.label}, "receiver_is_visitor"),
+        ({"receiver_name": visit.members.latest("position").name}, "receiver_is_visitor"),
         ({"confirmed_by_name": False}, "signature_missing"),
         ({"signature": signature(2), "signed_text": "别的内容"}, "signed_text_differs"),
     ):

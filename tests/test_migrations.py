@@ -2,16 +2,18 @@
 
 import json
 from importlib import import_module
+from unittest.mock import patch
 
 import pytest
 from click.testing import CliRunner
 from django.apps import apps
 from django.core.management import call_command
-from django.db import connection, models
+from django.db import OperationalError, connection, models
 from django.db.migrations import Migration
 from django.db.migrations.recorder import MigrationRecorder
 
 from songnuan.cli.commands import songnuan
+from songnuan.cli.guard import refuse_half_migrated
 from songnuan.cli.setup import waiting_migrations
 from songnuan.kernel.append_only import append_only
 
@@ -117,3 +119,13 @@ def test_a_database_that_had_some_of_them_is_told_what_to_do(arguments: list[str
     assert (result.exit_code, refused["code"]) == (1, "migrations_unfinished")
     assert "49fb9ef" in refused["message"]
     assert triggers() == before
+
+
+def test_a_database_whose_folder_is_not_made_yet_had_none_of_them() -> None:
+    """The first `songnuan init` or `demo` asks before it makes the data folder."""
+    asked = "songnuan.cli.guard.MigrationRecorder.applied_migrations"
+    with patch(asked, side_effect=OperationalError("unable to open database file")):
+        refuse_half_migrated()
+    locked = OperationalError("database is locked")
+    with patch(asked, side_effect=locked), pytest.raises(OperationalError):
+        refuse_half_migrated()

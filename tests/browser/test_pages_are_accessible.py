@@ -74,6 +74,43 @@ def test_pages_that_say_what_went_wrong(reading_site: Site, windows: Windows) ->
     assert found == []
 
 
+def test_forms_of_many_inputs_fit_with_what_is_wrong_in_them(reading_site: Site, windows: Windows) -> None:
+    office, finance = windows.open(), windows.open()
+    reading_site.sign_in(office, "office")
+    reading_site.open(office, "/plans/front-line-visits/donations/new/")
+    assert _too_wide(office) == []
+    office.locator("[name=lines-0-item]").fill("长" * 300)
+    office.locator("[name=lines-0-quantity]").fill("1,00")
+    office.locator("[name=lines-0-unit_value]").fill("9" * 22)
+    office.get_by_role("button", name=zh("Record the donation"), exact=True).click()
+    expect(office.get_by_role("alert").first).to_be_visible()
+    assert _too_wide(office) == []
+
+    reading_site.sign_in(finance, "finance")
+    reading_site.open(finance, "/funds/1/")
+    finance.get_by_role("link", name=zh("Record a purchase")).click()
+    finance.locator("[name^=lines-][name$=-quantity]").first.fill("1,000")
+    finance.locator("[name^=lines-][name$=_price]").first.fill("9" * 22)
+    finance.get_by_role("button", name=zh("Record the purchase"), exact=True).click()
+    expect(finance.get_by_role("alert").first).to_be_visible()
+    assert _too_wide(finance) == []
+
+
+def _too_wide(page: Page) -> list[str]:
+    """Return the windows in which the page, or an input of its lines, is wider than there is room for."""
+    found = list(sideways(page))
+    for width in (640, 768, 1024, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        wide = page.evaluate("() => document.documentElement.scrollWidth")
+        outside = page.evaluate(
+            """() => [...document.querySelectorAll("form.sheet table.lines input")].filter((input) =>
+              input.getBoundingClientRect().right > input.form.getBoundingClientRect().right).length"""
+        )
+        if wide > width or outside:
+            found.append(f"{wide} px wide, {outside} inputs outside, at {width}")
+    return found
+
+
 def test_what_opens_on_a_page(reading_site: Site, windows: Windows) -> None:
     page = windows.open()
     reading_site.sign_in(page, "officer")

@@ -8,6 +8,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
 from click.testing import CliRunner, Result
+from django.utils.translation import gettext as _
 
 from people import PLANS, SLUG
 from songnuan.audit.models import Entry
@@ -114,6 +115,7 @@ def test_a_lost_second_step_is_taken_off_on_the_console() -> None:
     document("user", "add", "caiwu", "秦如数")
     refused = document("user", "reset-second-factor", "caiwu")["refused"]
     assert refused["code"] == "no_second_factor"
+    assert refused["message"] == _("No second step is set up for this account."), "a shell has no page"
     assert document("user", "reset-second-factor", "nobody")["refused"]["code"] == "user_unknown"
     TOTP.activate(User.objects.get(username="caiwu"), "JBSWY3DPEHPK3PXP")
     long = document("user", "reset-second-factor", "caiwu", "--reason", "长" * 500)["refused"]

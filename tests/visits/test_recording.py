@@ -162,6 +162,8 @@ def test_a_wrong_report_is_refused_with_all_its_problems(house: Bureau, planned:
         ({"received_at": moment(11, 10, 1)}, "entry_reason_missing"),
         ({"form": "delivery"}, "form_reason_missing"),
         ({"members": []}, "members_missing"),
+        ({"receiver_name": "丁小满"}, "receiver_is_visitor"),
+        ({"receiver_name": "方 巡河", "members": [Member("方巡河")]}, "receiver_is_visitor"),
         ({"members": [Member("无此人", 10**6)]}, "member_unknown"),
         (
             {"inspection": [InspectionAnswer("masks", "pass")], "inspection_items": ITEMS},

@@ -200,6 +200,11 @@ def test_somebody_received_the_visit_and_signed() -> None:
     assert codes(replace(GOOD, receiver_name=" ")) == ["receiver_missing"]
     assert codes(replace(GOOD, receiver_name="长" * (NAME_LONGEST + 1))) == ["receiver_name_too_long"]
     assert codes(replace(GOOD, signed=False)) == ["signature_missing"]
+    for ours in (GOOD.members[0].name, f" {GOOD.members[0].name} "):
+        assert codes(replace(GOOD, receiver_name=ours)) == ["receiver_is_visitor"]
+    assert codes(replace(GOOD, recorder=GOOD.receiver_name)) == ["receiver_is_visitor"]
+    namesake = f"{GOOD.members[0].name}（船闸管理所）"
+    assert codes(replace(GOOD, receiver_name=namesake)) == []
     assert codes(replace(GOOD, signed=False, form="call", form_reason="封闭管理")) == []
 
 
@@ -348,7 +353,7 @@ WHOLE = st.builds(
     prevention=st.sampled_from(["good", "partial", "weak"]),
     prevention_note=WORDS,
     conditions=WORDS,
-    receiver_name=WORDS,
+    receiver_name=WORDS.map(lambda name: f"{name}（船闸管理所）"),
     signed=st.just(True),
     members=st.lists(st.builds(Member, WORDS), min_size=1, max_size=3),
     inspection=st.permutations(ITEMS).flatmap(
@@ -391,6 +396,7 @@ def test_one_fault_more_is_one_problem_more(report: Report, hours: int) -> None:
     assert "receiver_missing" in found
     assert "happened_in_future" in found
     untouched = {"happened_in_future", "entry_reason_missing", "receiver_missing", "receiver_name_too_long"}
+    untouched.add("receiver_is_visitor")
     assert [code for code in found if code not in untouched] == [
         code for code in codes(report) if code not in untouched
     ]

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 import songnuan
-from inspection_people import PDF, REASON, hold, whole
+from inspection_people import PDF, REASON, hold, refunded, whole
 from people import Bureau, at, buy, open_plan_1, plan_1_text
 from songnuan.approvals.hold_models import Hold, HoldStatement
 from songnuan.cli.drawing import signature
@@ -46,6 +46,7 @@ from songnuan.visits.sample_models import FlagNote, Outcome, ReceiptCheck, Sampl
 from songnuan.visits.sample_queries import Left
 from songnuan.web.inspection_words import GRAVE, calls_left
 from songnuan.web.refusal_codes import CODES
+from songnuan.web.templatetags.songnuan import moment
 from songnuan.web.templatetags.trail_words import refused_words
 from songnuan.web.views.shared import names_on
 from web.browsing import as_, on, queries_of, recorded, trail_length, visits_of
@@ -232,6 +233,53 @@ def test_a_hold_is_due_from_who_answers_until_somebody_did_and_then_from_the_ins
     with on(at(9, 13)):
         as_(bureau.office).post(said, {"key": str(uuid4()), "text": "运输单据附后。"})
     assert [waits(who) for who in people] == [False, False, False, True, False, False]
+
+
+def test_a_hold_that_was_lifted_waits_for_no_answer(bureau: Bureau, plan: Plan) -> None:
+    bought = [buy(bureau, plan, {"苹果": (5, 85_00)}, number) for number in ("0001", "0002", "0003")]
+    asked, answered, silent = (hold(bureau, f"goods.purchase:{pk}") for pk in bought)
+    for pk, actor, words in (
+        (answered, bureau.finance, "附三家报价。"),
+        (asked, bureau.finance, "附三家报价。"),
+        (asked, bureau.inspector, "请补运输单据。"),
+    ):
+        answer_hold(hold_id=pk, text=words, key=uuid4(), actor=actor, at=at(9))
+    inspector, page = as_(bureau.inspector), part("signs")
+    waiting = pgettext("hold", "asked further, not answered yet")
+    states = [waiting, f"· {_('answered')}", f"· {_('not answered')}"]
+    assert [text(inspector, page).count(words) for words in states] == [1, 1, 1]
+    for pk in (asked, answered, silent):
+        lift_hold(hold_id=pk, findings="资料齐全，价格合理。", actor=bureau.inspector, at=at(10))
+    shown = text(inspector, page)
+    assert [shown.count(words) for words in states] == [0, 0, 0]
+    lifted = _("lifted %(time)s, %(person)s") % {"time": moment(at(10)), "person": bureau.inspector.label}
+    assert shown.count(lifted) == 3
+    assert shown.count(_("without an answer")) == 1
+    assert waiting not in text(inspector, reverse("inspection"))
+
+
+def test_what_suppliers_gave_back_stands_with_the_purchases(bureau: Bureau, plan: Plan) -> None:
+    first = buy(bureau, plan, {"苹果": (40, 85_00)}, "0001")
+    buy(bureau, plan, {"梨": (40, 74_00)}, "0002")
+    measure = Measure.objects.get(kind="kit_purchase").pk
+    evidence = reverse("evidence", args=(SLUG, measure, "purchase"))
+    less = _("Less: refunds of suppliers")
+    assert less not in text(as_(bureau.inspector), part("purchases"))
+    assert [item.note for item in as_(bureau.inspector).get(evidence).context["items"]] == ["", ""]
+    refunded(bureau, f"goods.purchase:{first}")
+    page = as_(bureau.inspector).get(part("purchases"))
+    sums = [page.context[name] for name in ("total_minor", "refunded_minor", "net_minor")]
+    assert sums == [6360_00, -85_00, 6275_00]
+    shown = page.content.decode()
+    assert re.search(rf"{less}.*?−¥85\.00.*?{_('Paid less refunds')}.*?¥6,275\.00", shown, re.DOTALL)
+    assert shown.count(_("refunded %(sum)s") % {"sum": "¥85.00"}) == 1
+    assert shown.count(_("net %(sum)s") % {"sum": "¥3,315.00"}) == 1
+    words = _("The supplier gave back %(back)s yuan: %(net)s yuan paid.")
+    told = {
+        item.label.partition(" ")[0]: item.note
+        for item in as_(bureau.inspector).get(evidence).context["items"]
+    }
+    assert sorted(told.values()) == ["", words % {"back": "85.00", "net": "3,315.00"}]
 
 
 def test_a_damaged_picture_is_refused_beside_its_field(bureau: Bureau, purchase: int) -> None:

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from goods.builders import GOODS, MONEY, snapshot
 from people import Bureau, at, buy, checklist, open_plan_1, raised
 from songnuan.audit.models import Entry
 from songnuan.cli.drawing import signature
@@ -16,8 +17,8 @@ from songnuan.organisation.queries import units_of
 from songnuan.plans.models import Plan
 from songnuan.visits.models import LaterDay, Visit, VisitStatus
 from songnuan.visits.queries import detail
-from songnuan.web.forms import REQUIRED
 from songnuan.web.problem_form import ProblemForm
+from songnuan.web.sentences import REQUIRED
 from songnuan.web.visit_form import ReportForm
 from web.browsing import (
     as_,
@@ -263,6 +264,18 @@ def test_an_empty_input_is_called_so_in_the_same_words_everywhere(bureau: Bureau
     said = page.context["form"].errors
     assert set(said) == {"happened_at", "form_reason", "prevention_note", "conditions", "receiver_name"}
     assert {sentence for sentences in said.values() for sentence in sentences} == {REQUIRED}
+
+
+def test_who_went_or_enters_it_receives_nothing(bureau: Bureau) -> None:
+    visit = visits_of(bureau)[0]
+    before = snapshot((*MONEY, *GOODS, Visit))
+    for receiver in (bureau.liaison.label, "李水生"):
+        sent = filled(bureau, "2020-04-08T09:30", other_members="李水生", receiver_name=receiver)
+        with on(at(8, 10)):
+            page = as_(bureau.liaison).post(record_url(visit), sent)
+        [sentence] = page.context["form"].errors["receiver_name"]
+        assert (page.status_code, receiver in sentence) == (422, True)
+    assert snapshot((*MONEY, *GOODS, Visit)) == before
 
 
 def test_a_note_without_an_answer_is_not_dropped(bureau: Bureau) -> None:

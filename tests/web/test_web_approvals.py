@@ -265,6 +265,21 @@ def test_an_office_is_handed_over_on_the_page_once(bureau: Bureau) -> None:
     assert (topics["delegation.offered"], topics["delegation.answered"]) == (1, 1)
 
 
+def test_who_may_not_is_told_why_and_the_log_says_it_in_a_line(
+    bureau: Bureau, caplog: pytest.LogCaptureFixture
+) -> None:
+    with on(at(6, 12)):
+        answers = [
+            as_(bureau.finance).get(reverse("approval_chains")),
+            as_(bureau.liaison).post(DELEGATIONS, {"key": str(uuid4())}),
+        ]
+    assert [one.status_code for one in answers] == [403, 403]
+    assert [one.headers["X-Songnuan-Refusal"] for one in answers] == ["not_permitted"] * 2
+    told = [record for record in caplog.records if record.name == "django.request"]
+    assert [record.exc_info for record in told] == [None, None]
+    assert not Delegation.objects.exists()
+
+
 def test_the_steps_are_set_on_the_page_by_who_may(bureau: Bureau, head: Actor) -> None:
     assert head.user_id
     admin = named("keeper", "管有序", Role.ADMINISTRATOR, bureau.bureau_id)

@@ -189,6 +189,17 @@ def test_a_form_of_a_purchase_that_was_cancelled_meanwhile_says_what_is_wrong(
         assert f'id="id_{field}_error"' in answer.content.decode(), name
 
 
+def test_who_opens_the_receiving_of_a_cancelled_purchase_is_told_so(bureau: Bureau, plan: Plan) -> None:
+    pk = bought_for_later(bureau, plan)
+    receive = reverse("purchase_receive", args=(pk,))
+    post(bureau.finance, reverse("purchase_cancel", args=(pk,)), reason="录错", sure="on")
+    words = _("Purchase no. %(number)s is cancelled: nothing of it comes any more.") % {"number": 1}
+    for answer in (get(bureau.finance, receive), post(bureau.finance, receive, came_on="2020-04-09")):
+        assert answer.url == reverse("purchase", args=(pk,))
+        assert [str(one) for one in get_messages(answer.wsgi_request)] == [words]
+    assert not Movement.objects.exists()
+
+
 def test_the_store_marks_what_expires_and_the_visit_names_its_lots(bureau: Bureau, plan: Plan) -> None:
     pk = bought_for_later(bureau, plan)
     receive = reverse("purchase_receive", args=(pk,))
@@ -454,6 +465,35 @@ def donated(**changes: str) -> dict[str, str]:
         "lines-1-expires_on": "2021-01-01",
     }
     return {**sent, **changes}
+
+
+@pytest.mark.usefixtures("plan")
+def test_what_is_wrong_with_a_donation_is_said_in_the_order_of_the_page(bureau: Bureau) -> None:
+    for url in (reverse("donation_new", args=(SLUG,)), reverse("issue_new", args=(SLUG,))):
+        post(bureau.office, reverse("donation_new", args=(SLUG,)), **donated())
+        page = post(bureau.office, url)
+        assert page.status_code == 422
+        shown = unescape(page.content.decode())
+        listed = re.findall(r'<a href="#(id_[\w-]+?)(?:_\d)?">', shown)
+        assert len(listed) > 2
+        places = [re.search(rf'(?:name="{name[3:]}"|id="{name}")', shown) for name in listed]
+        standing = [place.start() for place in places if place]
+        assert standing == sorted(standing), listed
+
+
+@pytest.mark.usefixtures("plan")
+def test_a_quantity_may_have_commas_where_thousands_end(bureau: Bureau) -> None:
+    new = reverse("donation_new", args=(SLUG,))
+    wrong = {"lines-1-quantity": "1,00", "lines-1-item": "长" * 300}
+    page = post(bureau.office, new, **donated(**wrong))
+    assert page.context["form"].errors == {
+        "lines-1-item": ["此处共300字，最多80字。请精简。"],
+        "lines-1-quantity": ["请填写整数，如12。"],
+    }
+    assert not Donation.objects.exists()
+    assert post(bureau.office, new, **donated(**{"lines-1-quantity": "1，000"})).status_code == 302
+    [view] = get(bureau.inspector, DONATIONS).context["donations"]
+    assert view.goods == ["医用外科口罩 1000 盒"]
 
 
 @pytest.mark.usefixtures("plan")

@@ -18,8 +18,9 @@ class HoldRow:
     """One hold in a list.
 
     `subject` is as in `Hold`. `is_answered`: the last word is that of those concerned; `is_asked`: it is a
-    further question of an inspector, which waits for its answer. `last_said` is that word, "" where nobody
-    said anything yet. `was_answered`: those concerned said something at all.
+    further question of an inspector, which waits for its answer, as none does once the hold is lifted.
+    `last_said` is that word, "" where nobody said anything yet. `was_answered`: those concerned said
+    something at all.
     """
 
     hold_id: int
@@ -172,7 +173,7 @@ def _rows(holds: QuerySet[Hold]) -> list[HoldRow]:
             lifted_at=row.lifted_at,
             findings=row.findings,
             is_answered=row.last_is_answer is True,
-            is_asked=row.last_is_answer is False,
+            is_asked=row.last_is_answer is False and row.lifted_at is None,
             was_answered=row.answered,
             last_said=row.last_said or "",
         )

@@ -64,7 +64,12 @@ def refuse_half_migrated() -> None:
         Refusal: `migrations_unfinished`.
 
     """
-    had = MigrationRecorder(connection).applied_migrations()
+    try:
+        had = MigrationRecorder(connection).applied_migrations()
+    except OperationalError as error:
+        if "unable to open" not in str(error):
+            raise
+        return  # its folder is made after this; where it is there and shut, whoever migrates says so
     for one, migration in MigrationLoader(None).replacements.items():
         answers = {name in had for name in migration.replaces}
         if one not in had and len(answers) > 1:

@@ -140,7 +140,11 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
-ACCOUNT_FORMS = {"change_password": "songnuan.web.accounts.ChangePasswordForm"}
+ACCOUNT_FORMS = {
+    "change_password": "songnuan.web.accounts.ChangePasswordForm",
+    "login": "songnuan.web.accounts.SignInForm",
+    "reauthenticate": "songnuan.web.accounts.PasswordAgainForm",
+}
 ACCOUNT_ADAPTER = "songnuan.web.accounts.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
@@ -152,7 +156,11 @@ ACCOUNT_PREVENT_ENUMERATION = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "送暖 Songnuan"
 MFA_ADAPTER = "songnuan.web.accounts.MFAAdapter"
-MFA_FORMS = {"authenticate": "songnuan.web.accounts.SecondStepForm"}
+MFA_FORMS = {
+    "activate_totp": "songnuan.web.accounts.SetUpForm",
+    "authenticate": "songnuan.web.accounts.SecondStepForm",
+    "reauthenticate": "songnuan.web.accounts.CodeAgainForm",
+}
 MFA_TOTP_TOLERANCE = 1
 
 SESSION_COOKIE_AGE = 12 * 3600

@@ -67,7 +67,7 @@ class PurchaseRow:
     """One purchase in a list. `lines` is text, such as "方便面 94 箱 × 85.00".
 
     `late_entry` says that it was entered on a later day than it was made; `voucher` is that of the
-    payment, empty until it is paid.
+    payment, empty until it is paid. `refunded_minor` is what the supplier gave back.
     """
 
     purchase_id: int
@@ -76,6 +76,7 @@ class PurchaseRow:
     supplier: str
     invoice_number: str
     total_minor: int
+    refunded_minor: int
     lines: str
     recorded_at: datetime
     recorded_by: str
@@ -180,7 +181,7 @@ def purchases(kit_id: int) -> list[PurchaseRow]:
     """Return the purchases for a kit in the order of their numbers."""
     rows = (
         Purchase.objects.filter(kit_id=kit_id)
-        .select_related("recorded_by", "disbursement")
+        .select_related("recorded_by", "disbursement", "commitment__rest")
         .prefetch_related(Prefetch("lines", queryset=PurchaseLine.objects.select_related("item")))
         .order_by("number")
     )
@@ -192,6 +193,7 @@ def purchases(kit_id: int) -> list[PurchaseRow]:
             supplier=row.supplier,
             invoice_number=row.invoice_number,
             total_minor=row.total_minor,
+            refunded_minor=row.commitment.rest.refunded_minor,
             lines=_text(row.lines.all()),
             recorded_at=row.recorded_at,
             recorded_by=row.recorded_by.name if row.recorded_by else "",

@@ -47,8 +47,8 @@ def hand_over_later(
         at: When.
 
     Raises:
-        Refusal: `not_permitted`, `visit_unknown`, `nothing_owed`, `receiver_missing`, `signature_missing`,
-            `signed_text_differs`, `stock_short` while the goods are missing.
+        Refusal: `not_permitted`, `visit_unknown`, `nothing_owed`, `receiver_missing`, `receiver_is_visitor`,
+            `signature_missing`, `signed_text_differs`, `stock_short` while the goods are missing.
 
     """
     visit = find_visit(visit_id)

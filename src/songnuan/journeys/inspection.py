@@ -25,7 +25,8 @@ class PurchaseInspected:
     """One purchase as the inspector reads it; sums in fen.
 
     `per_kit` is what its goods come to in one kit, `is_whole` says that it holds every item of one.
-    `entered_on` is later than `bought_on` where it was entered late, then `reason_late` may say why.
+    `refunded_minor` is what the supplier gave back of it. `entered_on` is later than `bought_on` where it
+    was entered late, then `reason_late` may say why.
     """
 
     purchase_id: int
@@ -38,12 +39,18 @@ class PurchaseInspected:
     reason_late: str
     recorded_by: str
     total_minor: int
+    refunded_minor: int
     per_kit: KitPrice
     is_whole: bool
     standard_minor: int
     is_cancelled: bool
     cancelled_by: str
     cancel_reason: str
+
+    @property
+    def net_minor(self) -> int:
+        """What it cost less what the supplier gave back of it."""
+        return self.total_minor - self.refunded_minor
 
     @property
     def is_above(self) -> bool:
@@ -102,8 +109,8 @@ def _facts(plans: Collection[Plan], at: datetime) -> _Facts:
     ids = [plan.pk for plan in plans]
     told = Purchase.objects.filter(kit__measure__plan__in=ids)
     purchases: dict[int, list[Purchase]] = {pk: [] for pk in ids}
-    rows = told.select_related("kit__measure", "recorded_by", "disbursement").prefetch_related("lines")
-    for row in rows.order_by("fund_id", "number"):
+    rows = told.select_related("kit__measure", "recorded_by", "disbursement", "commitment__rest")
+    for row in rows.prefetch_related("lines").order_by("fund_id", "number"):
         purchases[row.kit.measure.plan_id].append(row)
     handed = receipts_by_plan(plans, day_of(at))
     calls: dict[int, list[CalledAmiss]] = {pk: [] for pk in ids}
@@ -155,6 +162,7 @@ def _purchases(plan: Plan, rows: Sequence[Purchase]) -> list[PurchaseInspected]:
             reason_late=row.reason_late,
             recorded_by=(row.recorded_by.name or row.recorded_by.username) if row.recorded_by else "",
             total_minor=row.total_minor,
+            refunded_minor=row.commitment.rest.refunded_minor,
             per_kit=price_of_kit(parts[row.kit_id], prices := _prices(row)),
             is_whole=all(part.item_id in prices for part in parts[row.kit_id]),
             standard_minor=kits[row.kit_id].standard_minor,

@@ -17,6 +17,9 @@ from songnuan.kernel.refusal import Refusal
 LIMIT_MINOR = 10**18 - 1
 """The greatest amount, in fen."""
 
+HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0xFFE5: "¥"}
+"""For `str.translate`: signs as wide as Han, typed where figures are meant, to what they stand for."""
+
 _DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _PLACES = ("", "拾", "佰", "仟")
 _SECTION = 10_000
@@ -25,7 +28,6 @@ _HUNDRED_MILLION = 10**8
 # The marks of a 零 the rule leaves free: written by `capitals`, or left out by it.
 _WRITTEN, _OMITTED = "w", "o"
 
-_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0xFFE5: "¥"}
 _AMOUNT = re.compile(r"¥?([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.([0-9]+))?元?")
 _LONGEST = 40
 
@@ -47,7 +49,7 @@ def parse_yuan(text: str) -> int:
         Refusal: `money_invalid` when it is empty, negative, not a number, finer than a fen, or too large.
 
     """
-    plain = re.sub(r"\s", "", text.translate(_HALF_WIDTH))
+    plain = re.sub(r"\s", "", text.translate(HALF_WIDTH))
     if not plain:
         raise Refusal("money_invalid", _("Enter an amount in yuan, such as 14,100.00."))
     if len(plain) > _LONGEST:

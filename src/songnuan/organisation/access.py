@@ -74,7 +74,7 @@ def reset_second_factor(*, user_id: int, reason: str, actor: Actor, at: datetime
     told = _reason(reason)
     removed, _tables = Authenticator.objects.filter(user_id=user_id).delete()
     if not removed:
-        sentence = _("No second step is set up for this account. Reload the page.")
+        sentence = _("No second step is set up for this account.")
         raise Refusal("no_second_factor", sentence, user=user_id)
     _note("reset_second_factor", user_id, actor, at, reason=told)
 

@@ -1,7 +1,7 @@
 """What a visit's report must say, and what makes it late. Pure: the facts come in, an answer comes out."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
@@ -52,7 +52,7 @@ class Report:
     `inspection`: the whole checklist; nothing does only where nobody was on site. `late_reason`
     replaces that of a late date; `entry_reason` says why a late entry is made only now. `lacking`:
     something that was there was not handed over, and `short_reason` says why. `booked` is what the unit
-    got, and signed for, with the report that is corrected, in words.
+    got, and signed for, with the report that is corrected, in words. `recorder`: the name of who enters it.
     """
 
     form: str
@@ -73,6 +73,7 @@ class Report:
     lacking: bool = False
     short_reason: str = ""
     booked: Sequence[str] = ()
+    recorder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,12 +371,29 @@ def _goods(report: Report) -> Iterator[FieldProblem]:
     yield from longest("short_reason", report.short_reason, REASON_LONGEST)
 
 
+def one_of_us(receiver: str, visitors: Iterable[str]) -> Iterator[FieldProblem]:
+    """Yield the problem that who received the visit, or its goods, brought them or enters it.
+
+    Args:
+        receiver: The name of who received, tidied.
+        visitors: The names of who went there, and of who enters it.
+
+    """
+    if receiver and receiver in {tidy_name(plain(name)) for name in visitors}:
+        sentence = _(
+            "%(name)s went there or enters this, so somebody of the unit has to receive it. Enter that name;"
+            " for a namesake add the post."
+        )
+        yield FieldProblem("receiver_name", "receiver_is_visitor", sentence % {"name": receiver})
+
+
 def _receiver(report: Report) -> Iterator[FieldProblem]:
     if not report.receiver_name:
         yield FieldProblem(
             "receiver_name", "receiver_missing", _("Write the name of the person who received the visit.")
         )
     yield from longest("receiver_name", report.receiver_name, NAME_LONGEST)
+    yield from one_of_us(report.receiver_name, [report.recorder, *(one.name for one in report.members)])
     if not report.signed and report.form != VisitForm.CALL:
         yield FieldProblem(
             "signature", "signature_missing", _("Have the receiver sign, or confirm by name below.")

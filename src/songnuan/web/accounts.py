@@ -9,13 +9,18 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import ChangePasswordForm as LibraryForm
+from allauth.account.forms import LoginForm
+from allauth.account.forms import ReauthenticateForm as PasswordAgain
 from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.base.forms import ReauthenticateForm as CodeAgain
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.password_validation import MinimumLengthValidator, get_default_password_validators
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
+from django.forms import Field
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -31,7 +36,7 @@ from songnuan.organisation.access import Access
 from songnuan.organisation.accounts import refuse_same
 from songnuan.organisation.models import User
 from songnuan.organisation.queries import actor_of, now
-from songnuan.web.forms import REQUIRED
+from songnuan.web.sentences import COMMON
 
 _SECRET = "web.second_factor"  # noqa: S105 - what the seal is for, not a secret
 _COUNTED = {"app": "allauth.account", "action": "login_failed"}
@@ -54,15 +59,39 @@ def _rules_of_passwords() -> str:
     return sentence % {"least": least}
 
 
-class ChangePasswordForm(LibraryForm):  # type: ignore[misc]  # allauth has no types
+class OurWords:
+    """A form of the library that says what it cannot take in the sentences of our own forms."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - handed on to the library as they are
+        super().__init__(*args, **kwargs)
+        fields: Mapping[str, Field] = getattr(self, "fields", {})
+        for field in fields.values():
+            field.error_messages |= COMMON
+
+
+class SignInForm(OurWords, LoginForm):  # type: ignore[misc]  # allauth has no types
+    """Account and password."""
+
+
+class PasswordAgainForm(OurWords, PasswordAgain):  # type: ignore[misc]  # as above
+    """The password once more, before something that matters."""
+
+
+class CodeAgainForm(OurWords, CodeAgain):  # type: ignore[misc]  # as above
+    """The second step once more, before something that matters."""
+
+
+class SetUpForm(OurWords, ActivateTOTPForm):  # type: ignore[misc]  # as above
+    """The first code of a phone that is to be the second step."""
+
+
+class ChangePasswordForm(OurWords, LibraryForm):  # type: ignore[misc]  # allauth has no types
     """One's own new password; who forgot the old one asks an administrator, not a page."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields["oldpassword"].help_text = ""
         self.fields["password1"].help_text = _rules_of_passwords()
-        for field in self.fields.values():
-            field.error_messages["required"] = REQUIRED
 
     def clean_oldpassword(self) -> str:
         """Return the old password.
@@ -92,7 +121,7 @@ class ChangePasswordForm(LibraryForm):  # type: ignore[misc]  # allauth has no t
         return told
 
 
-class SecondStepForm(AuthenticateForm):  # type: ignore[misc]  # allauth has no types
+class SecondStepForm(OurWords, AuthenticateForm):  # type: ignore[misc]  # allauth has no types
     """The second step of signing in; a wrong code counts as a failed sign-in."""
 
     def clean_code(self) -> str:

@@ -37,6 +37,7 @@ from songnuan.web.visit_fields import Signature
 LINES, SHOWN = 8, 2
 _LINE = re.compile(r"lines-(\d+)-(\w+)")
 _PARTS = ("item", "specification", "packing", "quantity", "unit_value", "number", "expires_on")
+_BEFORE_LINES = ("donor", "donor_kind", "happened_on", "reason_late", "valuation")
 # A picture that is not kept yet; what is examined only asks whether there is one.
 _DRAWN = 0
 
@@ -157,6 +158,8 @@ class DonationForm(HandingForm):
         super().__init__(*args, **kwargs)
         for place in range(LINES):
             self._add_line(place)
+        lines = [f"lines-{place}-{name}" for place in range(LINES) for name in _PARTS]
+        self.order_fields([*_BEFORE_LINES, *lines, "unit"])  # the order of the page
 
     def _add_line(self, place: int) -> None:
         words = {"number": place + 1}
@@ -327,6 +330,8 @@ class IssueForm(HandingForm):
                 fact=f"goods.movementline.quantity:issued.{row.item_id}",
                 required=False,
             )
+        items = [f"item-{row.item_id}" for row in givable]
+        self.order_fields(["unit", "happened_on", "reason_late", *items])  # the order of the page
 
     def clean(self) -> dict[str, Any]:
         """Say everything that is wrong at once."""

@@ -26,7 +26,7 @@ class Door:
     over. `clock_offset` is how far the house's clock stands from the world's, in a demo. `goods` is
     what is there to be handed over, in words by item, `parts` the same with its packs, `lacking` what
     is owed and can't go out; `at` when the report is received, or was. `booked` is what the unit got with
-    the report that is corrected, in words.
+    the report that is corrected, in words; `recorder` the name of who fills it in.
     """
 
     at: datetime
@@ -41,3 +41,4 @@ class Door:
     lacking: Mapping[int, Lacking] = field(default_factory=dict)
     booked: Sequence[str] = ()
     newcomers: Collection[int] = ()
+    recorder: str = ""

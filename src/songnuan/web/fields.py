@@ -5,14 +5,28 @@ several, the one that is meant stands behind a colon. What is no fact but a wish
 one is sure, begins with "act:". `facts` tells what the house knows by itself, and has nobody asked for it.
 """
 
+import re
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
-from songnuan.kernel.money import parse_yuan, yuan
+from songnuan.kernel.money import HALF_WIDTH, parse_yuan, yuan
 from songnuan.kernel.refusal import Refusal
+from songnuan.web.sentences import CHOICE, COMMON, FILE, Sentences
+
+_WHOLE = re.compile(r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.0*)?")
+_LONGEST = 1000
+
+
+def whole(text: str) -> int | None:
+    """Read a whole number such as "1,000", in signs of either width; None when it is none."""
+    plain = text.translate(HALF_WIDTH).strip()
+    if len(plain) > _LONGEST or _WHOLE.fullmatch(plain) is None:
+        return None
+    return int(plain.partition(".")[0].replace(",", ""))
 
 
 class Asked:
@@ -26,6 +40,7 @@ class Asked:
     """
 
     named = ""
+    default_error_messages: ClassVar[Sentences] = COMMON
 
     def __init__(self, *args: Any, fact: str, again: str = "", **kwargs: Any) -> None:  # noqa: ANN401 - handed on to Django as they are
         super().__init__(*args, **kwargs)
@@ -50,7 +65,25 @@ class CharField(Asked, forms.CharField):
 
 
 class IntegerField(Asked, forms.IntegerField):
-    """A whole number."""
+    """A whole number, with or without commas between its thousands."""
+
+    default_error_messages: ClassVar[Sentences] = {
+        "invalid": _("Enter a whole number, such as 12."),
+    }
+
+    def to_python(self, value: Any) -> int | None:  # noqa: ANN401 - as Django's
+        """Read the number.
+
+        Raises:
+            ValidationError: When it is none.
+
+        """
+        if value in self.empty_values:
+            return None
+        number = whole(str(value))
+        if number is None:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return number
 
 
 class BooleanField(Asked, forms.BooleanField):
@@ -60,25 +93,49 @@ class BooleanField(Asked, forms.BooleanField):
 class ChoiceField(Asked, forms.ChoiceField):
     """One of a few words."""
 
+    default_error_messages: ClassVar[Sentences] = {"invalid_choice": CHOICE}
+
 
 class TypedChoiceField(Asked, forms.TypedChoiceField):
     """One of a list, cleaned to what it stands for."""
+
+    default_error_messages: ClassVar[Sentences] = {"invalid_choice": CHOICE}
 
 
 class TypedMultipleChoiceField(Asked, forms.TypedMultipleChoiceField):
     """Some of a list."""
 
+    default_error_messages: ClassVar[Sentences] = {
+        "invalid_choice": CHOICE,
+        "invalid_list": CHOICE,
+    }
+
 
 class MultipleChoiceField(Asked, forms.MultipleChoiceField):
     """Some of a few words."""
+
+    default_error_messages: ClassVar[Sentences] = {
+        "invalid_choice": CHOICE,
+        "invalid_list": CHOICE,
+    }
 
 
 class TimeField(Asked, forms.TimeField):
     """A time of the day."""
 
+    default_error_messages: ClassVar[Sentences] = {"invalid": _("Enter a time of the day, such as 09:30.")}
+
 
 class FileField(Asked, forms.FileField):
     """A file."""
+
+    default_error_messages: ClassVar[Sentences] = {
+        "invalid": FILE,
+        "missing": FILE,
+        "empty": _("The file is empty. Choose another."),
+        "max_length": _("The name of the file has %(length)s characters; at most %(max)s fit. Shorten it."),
+        "contradiction": _("Choose a file, or tick that it goes; not both."),
+    }
 
 
 class Words(CharField):
@@ -127,6 +184,10 @@ class Money(CharField):
 class Day(Asked, forms.DateField):
     """A day, with the browser's own calendar."""
 
+    default_error_messages: ClassVar[Sentences] = {
+        "invalid": _("Enter a day that is in the calendar, such as 2020-04-16."),
+    }
+
     def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - as above
         kwargs.setdefault("widget", forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
         super().__init__(**kwargs)
@@ -134,6 +195,10 @@ class Day(Asked, forms.DateField):
 
 class Moment(Asked, forms.DateTimeField):
     """A day and a minute in China, with the browser's own picker."""
+
+    default_error_messages: ClassVar[Sentences] = {
+        "invalid": _("Enter a day and a time, such as 2020-04-16 09:30."),
+    }
 
     def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - as above
         widget = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})

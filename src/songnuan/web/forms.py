@@ -9,7 +9,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BoundField
 from django.forms.renderers import DjangoTemplates
-from django.utils.translation import gettext_lazy as _
 
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.web.counting import tell
@@ -25,13 +24,6 @@ class Renderer(DjangoTemplates):
 # Inputs that stand there once for each line, such as lines-7-quantity, or lot-3.
 _OF_A_LINE = re.compile(r"([a-z_]+-\d+)(?:-\w+)?")
 
-# The one sentence for an input that was left empty, and those for what cannot be taken as it was typed.
-REQUIRED = _("Fill this in.")
-SENTENCES = {
-    "max_length": _("This has %(show_value)s characters; at most %(limit_value)s fit. Shorten it."),
-    "max_value": _("This is too large: at most %(limit_value)s can be entered."),
-    "min_value": _("This is too small: at least %(limit_value)s has to be entered."),
-}
 # Inputs that can't be announced as required: a box to tick, a file, a group of choices. Of them the optional
 # ones are marked.
 _UNANNOUNCED = (
@@ -68,12 +60,6 @@ class Form(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - handed on to Django as they are
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
-                field.error_messages["required"] = REQUIRED
-            for code, sentence in SENTENCES.items():
-                field.error_messages.setdefault(code, sentence)
-
         if self.is_bound:
             tell(self, self.asks)
 

@@ -60,6 +60,7 @@ GRAVE = frozenset(
         "own_work",
         "posts_incompatible",
         "receiver_is_recorder",
+        "receiver_is_visitor",
         # holds
         "held",
         # money and goods

@@ -27,7 +27,8 @@ from songnuan.web.fields import (
     TypedChoiceField,
     TypedMultipleChoiceField,
 )
-from songnuan.web.forms import REQUIRED, Form
+from songnuan.web.forms import Form
+from songnuan.web.sentences import REQUIRED
 from songnuan.web.views.shared import Reader
 
 ROWS = 5

@@ -13,7 +13,8 @@ from songnuan.kernel.refusal import Refusal
 from songnuan.visits.leader_rules import LeaderReport, examine_leader, tidy_leader
 from songnuan.visits.rules import NAME_LONGEST, Begun, FieldProblem, ReportRefused, needs_entry_reason
 from songnuan.web.fields import CharField, Moment, TypedMultipleChoiceField, Words
-from songnuan.web.forms import REQUIRED, Form
+from songnuan.web.forms import Form
+from songnuan.web.sentences import REQUIRED
 
 
 @dataclass(frozen=True, slots=True)

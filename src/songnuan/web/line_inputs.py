@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.forms import BoundField
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from songnuan.goods.queries import StockRow
 from songnuan.goods.rules import LARGEST_QUANTITY, Line, Problem, price_fault, quantity_fault
@@ -133,6 +134,7 @@ def packs_input(row: StockRow, *, fact: str) -> IntegerField:
         label=_("%(item)s, quantity") % {"item": row.item},
         required=False,
         max_value=LARGEST_QUANTITY,
+        error_messages={"invalid": gettext_lazy("Enter whole packs, such as 12.")},
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
 

@@ -16,7 +16,7 @@ from songnuan.goods.lots import LOT_NUMBER_LENGTH, Delivery, OpenLine
 from songnuan.goods.rules import LARGEST_QUANTITY, REASON_LENGTH
 from songnuan.kernel.refusal import Refusal
 from songnuan.web.fields import BooleanField, CharField, ChoiceField, Day, IntegerField
-from songnuan.web.forms import REQUIRED, SENTENCES, Form
+from songnuan.web.forms import Form
 from songnuan.web.stock_words import lot_words, with_packing
 
 _LINE = re.compile(r"lines-(\d+)-(\w+)")
@@ -26,11 +26,9 @@ def packs_field(label: str, **kwargs: Any) -> IntegerField:  # noqa: ANN401 - ha
     """Return an input for whole packs."""
     kwargs.setdefault("min_value", 1)
     kwargs.setdefault("max_value", LARGEST_QUANTITY)
-    # Such inputs are added to a form once it was made: they bring the sentences of our forms along.
-    sentences = {**SENTENCES, "required": REQUIRED, "invalid": gettext_lazy("Enter whole packs, such as 12.")}
     return IntegerField(
         label=label,
-        error_messages=sentences,
+        error_messages={"invalid": gettext_lazy("Enter whole packs, such as 12.")},
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         **kwargs,
     )

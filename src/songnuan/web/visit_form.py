@@ -37,9 +37,10 @@ from songnuan.visits.rules import (
 from songnuan.visits.signing import shapes, text_for
 from songnuan.web.door import Door
 from songnuan.web.fields import BooleanField, CharField, ChoiceField, Moment, TypedMultipleChoiceField, Words
-from songnuan.web.forms import REQUIRED, Form
+from songnuan.web.forms import Form
 from songnuan.web.posted_times import device_clock
 from songnuan.web.problem_form import ProblemForm
+from songnuan.web.sentences import REQUIRED
 from songnuan.web.visit_fields import (
     Checked,
     Colleagues,
@@ -269,6 +270,7 @@ class ReportForm(Form):
                 lacking=self._lacks(report),
                 short_reason=report.short_reason,
                 booked=self.door.booked,
+                recorder=self.door.recorder,
             ),
             begun=self.door.begun,
             items=list(self.door.items),

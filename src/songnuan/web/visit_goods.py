@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from songnuan.visits.signing import words_of
 from songnuan.web.door import Door
-from songnuan.web.fields import IntegerField
-from songnuan.web.forms import REQUIRED
+from songnuan.web.fields import IntegerField, whole
+from songnuan.web.sentences import REQUIRED
 
 _PACKS = "packs_"
 
@@ -81,8 +81,8 @@ def handed_of(form: forms.Form, door: Door) -> dict[int, int]:
     """Return the packs handed over, by id of the item: as read so far, all where nobody says."""
     found = {}
     for pk in form.cleaned_data.get("handed", ()):
-        whole = door.parts[pk].quantity if pk in door.parts else 1
-        found[pk] = form.cleaned_data.get(name_of(pk)) or whole
+        quantity = door.parts[pk].quantity if pk in door.parts else 1
+        found[pk] = form.cleaned_data.get(name_of(pk)) or quantity
     return found
 
 
@@ -96,11 +96,10 @@ def signed_goods(form: forms.Form, door: Door) -> list[str]:
     ]
 
 
-def _standing(form: forms.Form, item_id: int, whole: int) -> int:
+def _standing(form: forms.Form, item_id: int, quantity: int) -> int:
     name = name_of(item_id)
-    text = str(form[name].value() if name in form.fields else "").strip()
-    packs = int(text) if text.isascii() and text.isdigit() else whole
-    return packs if 0 < packs <= whole else whole
+    packs = whole(str(form[name].value() if name in form.fields else ""))
+    return packs if packs is not None and 0 < packs <= quantity else quantity
 
 
 def lines_of(form: forms.Form, door: Door) -> list[Ticked]:

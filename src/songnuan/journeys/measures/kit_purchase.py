@@ -356,10 +356,19 @@ def evidence(measure: Measure, _at: datetime) -> list[Evidence]:
             at=row.recorded_at,
             label=_("No. %(number)s · %(supplier)s · %(amount)s yuan")
             % {"number": row.number, "supplier": row.supplier, "amount": yuan(row.total_minor)},
+            note=_refunded(row),
         )
         for row in (queries.purchases(kit.kit_id) if kit else ())
         if not row.is_cancelled
     ]
+
+
+def _refunded(row: queries.PurchaseRow) -> str:
+    """Return what came back of a purchase, and what is left of its price; empty where nothing did."""
+    if not row.refunded_minor:
+        return ""
+    facts = {"back": yuan(row.refunded_minor), "net": yuan(row.total_minor - row.refunded_minor)}
+    return _("The supplier gave back %(back)s yuan: %(net)s yuan paid.") % facts
 
 
 KIND = Kind(

@@ -19,7 +19,7 @@ from songnuan.visits.field_models import PHOTOS_MOST
 from songnuan.visits.models import LaterReceipt, Visit, VisitChase, VisitPhoto, VisitPosition, VisitStatus
 from songnuan.visits.noting import note
 from songnuan.visits.positions import Position
-from songnuan.visits.rules import NAME_LONGEST, is_overdue, longest, plain
+from songnuan.visits.rules import NAME_LONGEST, is_overdue, longest, one_of_us, plain
 
 
 @transaction.atomic(savepoint=False)
@@ -93,8 +93,8 @@ def sign_later(
 
     Raises:
         NotPermitted: The actor may not record visits for this lead at this unit.
-        Refusal: `receiver_missing`, `receiver_name_too_long`, `signature_missing`, `not_recorded`,
-            `visit_unknown`.
+        Refusal: `receiver_missing`, `receiver_name_too_long`, `receiver_is_visitor` for who went there or
+            enters it, `signature_missing`, `not_recorded`, `visit_unknown`.
 
     """
     visit = _recorded(visit_id, actor, at)
@@ -102,7 +102,8 @@ def sign_later(
     if not name:
         sentence = _("Write the name of the person who received it.")
         raise Refusal("receiver_missing", sentence, field="receiver_name")
-    for problem in longest("receiver_name", name, NAME_LONGEST):
+    visitors = [actor.label, *visit.members.values_list("name", flat=True)]
+    for problem in [*longest("receiver_name", name, NAME_LONGEST), *one_of_us(name, visitors)]:
         raise Refusal(problem.code, problem.sentence, field=problem.field)
     if signature_id is None and not confirmed_by_name:
         sentence = _("Have the receiver sign, or confirm by name below.")

@@ -115,6 +115,7 @@ def record(
             entry_reason=entry_reason,
             lacking=lacking,
             short_reason=short_reason,
+            recorder=actor.label,
         )
     )
     if problems := [*examine(report, begun=begun, items=inspection_items), *strangers]:
@@ -276,7 +277,7 @@ def correct(
     refuse_correction(recorded=visit.status == VisitStatus.RECORDED, reason=reason)
     begun = _begun(visit)
     known, strangers = _members(report.members, visit, report.happened_at, at)
-    report = _as_first_received(visit, replace(report, members=known), at)
+    report = _as_first_received(visit, replace(report, members=known, recorder=actor.label), at)
     if problems := [*examine(report, begun=begun, items=inspection_items), *strangers]:
         raise ReportRefused(problems)
     earlier = snapshot(visit)

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
@@ -22,7 +21,7 @@ from songnuan.journeys.offer_delegation import offer_delegation
 from songnuan.journeys.set_chain import set_chain
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
-from songnuan.organisation.queries import unit_names, units_of
+from songnuan.organisation.queries import refuse, unit_names, units_of
 from songnuan.plans.models import PlanKind
 from songnuan.web.approval_forms import OFFICES, ChainForm, DelegationForm, offices_of
 from songnuan.web.approval_page import course_lines, kind_label
@@ -139,7 +138,7 @@ def delegations(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _delegations(request, reader, DelegationForm(reader) if own else None)
     if not own:
-        raise PermissionDenied
+        refuse(next(iter(OFFICES)))
     form, key = DelegationForm(reader, request.POST), key_of(request)
     if form.is_valid():
         try:
@@ -282,7 +281,7 @@ def _delegation(row: Delegation, unit: str, reader: Reader) -> DelegationLine:
 def _manager(request: HttpRequest) -> Reader:
     reader = reader_of(request)
     if not reader.may(Permission.CHAIN_MANAGE):
-        raise PermissionDenied
+        refuse(Permission.CHAIN_MANAGE)
     return reader
 
 

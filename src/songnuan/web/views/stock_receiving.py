@@ -26,11 +26,10 @@ def purchase_receive(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a delivery in by lot; as long as something is still to come, offer the next."""
     reader = reader_of(request)
     row = _received_by(reader, pk)
-    if row.fund.closed_at is not None:
-        sentence = _("The fund is closed, and what had not come was taken for lost. Have it reopened first.")
-        messages.warning(request, sentence)
+    if why := _why_none_comes(row):
+        messages.warning(request, why)
         return redirect("purchase", pk)
-    lines = open_lines(pk) if row.cancelled_at is None else []
+    lines = open_lines(pk)
     if not lines:
         messages.info(request, _("Nothing of this purchase is still to come."))
         return redirect("purchase", pk)
@@ -128,6 +127,17 @@ def _received_by(reader: Reader, pk: int) -> Purchase:
     row = purchase_seen(reader, pk)
     require(reader.actor, Permission.PURCHASE_RECORD, unit_id=row.fund.plan.unit_id, at=reader.at)
     return row
+
+
+def _why_none_comes(row: Purchase) -> str:
+    """Return why nothing of a purchase comes any more, though not all of it did; empty where some may."""
+    if row.cancelled_at is not None:
+        return _("Purchase no. %(number)s is cancelled: nothing of it comes any more.") % {
+            "number": row.number
+        }
+    if row.fund.closed_at is not None:
+        return _("The fund is closed, and what had not come was taken for lost. Have it reopened first.")
+    return ""
 
 
 def _page(request: HttpRequest, row: Purchase, form: ReceivingForm) -> HttpResponse:

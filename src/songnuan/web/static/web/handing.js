@@ -5,9 +5,16 @@
 
 // Of an item of more than one pack a number stands beside the tick: <input name="packs_7" data-item data-packing data-most>.
 
+// As the house reads it: in signs of either width, with or without commas between the thousands.
+const whole = (text) => {
+  const plain = text.replace(/[！-～]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0)).trim();
+  const found = /^\+?([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.0*)?$/.exec(plain);
+  return found ? Number(found[1].replaceAll(",", "")) : 0;
+};
+
 const packsOf = (box) => {
   const input = box.form.elements[`packs_${box.value}`];
-  const packs = /^\s*\d+\s*$/.test(input?.value ?? "") ? Number(input.value) : 0;
+  const packs = whole(input?.value ?? "");
   const most = Number(input?.dataset.most);
   return { input, some: packs > 0 && packs < most ? packs : 0 }; // what is no number of them is refused by the house
 };

@@ -6,7 +6,8 @@ const LIMIT = 10n ** 18n - 1n;
 const plain = (text) =>
   text.replace(/[！-～]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0)).replace(/[\s¥￥元]/g, "");
 
-const whole = (text) => (/^[0-9]{1,10}$/.test(text) ? BigInt(text) : 0n);
+const whole = (text) =>
+  /^(?:[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,10})$/.test(text) ? BigInt(text.replaceAll(",", "")) : 0n;
 
 const fen = (text) => {
   const found = /^([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,17})(?:\.([0-9]{1,2}))?$/.exec(text);
