@@ -200,7 +200,7 @@ def _save(page: Page) -> None:
 
 def _press(page: Page, words: str, context: str = "") -> None:
     """Press the button, and wait for the page that answers: it is sent once the sign-in was asked after."""
-    name = re.compile(f"^{re.escape(zh(words, context))}( ?: .*)?$")
+    name = re.compile(f"^{re.escape(zh(words, context))}( ?[:：].*)?$")
     with page.expect_navigation():
         page.get_by_role("button", name=name).first.click()
 
