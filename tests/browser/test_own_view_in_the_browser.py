@@ -70,7 +70,7 @@ def test_a_person_sees_corrects_and_reads_the_answer(site: Site, windows: Window
 
     site.open(clerk, "/people/corrections/")
     found += everywhere(clerk) + small(clerk)
-    clerk.get_by_role("link", name=re.compile(NAME + ", ")).click()
+    clerk.get_by_role("link", name=re.compile(NAME + "[,、]")).click()
     expect(clerk.locator("[name=purpose]")).to_be_visible()
     found += everywhere(clerk)
     clerk.locator("[name=purpose]").fill("核对更正申请")
