@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from PIL import Image
 
-from people import LEAD, Bureau, at, buy, hand_over, open_plan_1, raised
+from people import LEAD, START, Bureau, at, buy, hand_over, open_plan_1, raised
 from songnuan.audit.models import Entry
 from songnuan.audit.record import trail
 from songnuan.cli.drawing import signature
@@ -30,11 +30,15 @@ from songnuan.jobs.models import InboxEntry, OutboxMessage
 from songnuan.journeys.add_photos import add_photos
 from songnuan.journeys.chase_visit import chase_visit
 from songnuan.journeys.correct_report import correct_report
+from songnuan.journeys.create_account import create_account
+from songnuan.journeys.give_post import give_post
 from songnuan.journeys.record_visit import Problem, VisitReport, record_visit
 from songnuan.journeys.show_contact import show_contact
-from songnuan.kernel.actor import Actor
+from songnuan.kernel.actor import SYSTEM, Actor
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.models import Post, User
+from songnuan.organisation.permissions import Role
+from songnuan.organisation.queries import actor_of
 from songnuan.plans.models import Measure, Plan
 from songnuan.records.pictures import Photo, photo_of
 from songnuan.tasks.models import Task
@@ -516,6 +520,45 @@ def test_a_report_becomes_a_call_where_the_kit_was_signed_for_later(bureau: Bure
     assert visit.form == "call"
     assert [*check_visits(), *check_goods()] == []
     assert plan.pk
+
+
+def colleague(bureau: Bureau) -> Actor:
+    """Give the lead a second liaison, who may record its visits as well."""
+    user = create_account(username="second", name="测试同事", password=None, actor=SYSTEM, at=START)
+    give_post(user_id=user.pk, unit_id=bureau.lead_id, role=Role.LEAD_LIAISON, actor=SYSTEM, at=START)
+    return actor_of(user)
+
+
+def test_who_recorded_it_receives_nothing_whoever_enters_the_rest(bureau: Bureau, plan: Plan) -> None:
+    assert plan.pk
+    second = colleague(bureau)
+    visit = record(bureau, handed={}, short_reason="改日送达", members=[Member("贺明远")])
+    before = written()
+    for name in (bureau.liaison.label, second.label, "贺明远"):
+        with pytest.raises(Refusal) as refused:
+            correct(bureau, visit, second, receiver_name=name, members=[Member("贺明远")])
+        assert refused.value.code == "receiver_is_visitor"
+        with pytest.raises(Refusal) as refused:
+            hand_over(visit.pk, second, at(9), receiver_name=name)
+        assert refused.value.code == "receiver_is_visitor"
+    assert written() == before
+    hand_over(visit.pk, second, at(9), receiver_name="赵守江")
+    before = written()
+    with pytest.raises(Refusal) as refused:
+        correct(bureau, visit, second, members=[Member("贺明远"), Member("赵守江")], receiver_name="钱水生")
+    assert (refused.value.code, refused.value.field) == ("member_received", "members")
+    assert written() == before
+
+
+def test_a_report_of_before_is_corrected_with_the_receiver_it_names(bureau: Bureau, plan: Plan) -> None:
+    """The rule came later than some reports; what is not touched is not asked after."""
+    assert plan.pk
+    visit = record(bureau, members=[Member("贺明远")])
+    Visit.objects.filter(pk=visit.pk).update(receiver_name="贺明远")
+    visit.refresh_from_db()
+    correct(bureau, visit, conditions="另一种情况", members=[Member("贺明远")], receiver_name="")
+    visit.refresh_from_db()
+    assert (visit.conditions, visit.receiver_name) == ("另一种情况", "贺明远")
 
 
 @pytest.mark.parametrize("who", ["stranger", "officer", "office", "inspector"])

@@ -201,10 +201,11 @@ def test_somebody_received_the_visit_and_signed() -> None:
     assert codes(replace(GOOD, receiver_name="长" * (NAME_LONGEST + 1))) == ["receiver_name_too_long"]
     assert codes(replace(GOOD, signed=False)) == ["signature_missing"]
     for ours in (GOOD.members[0].name, f" {GOOD.members[0].name} "):
-        assert codes(replace(GOOD, receiver_name=ours)) == ["receiver_is_visitor"]
-    assert codes(replace(GOOD, recorder=GOOD.receiver_name)) == ["receiver_is_visitor"]
+        barred = [f"{GOOD.members[0].name} ", "贺明远"]
+        assert codes(replace(GOOD, receiver_name=ours, barred=barred)) == ["receiver_is_visitor"]
+    assert codes(replace(GOOD, barred=[GOOD.receiver_name])) == ["receiver_is_visitor"]
     namesake = f"{GOOD.members[0].name}（船闸管理所）"
-    assert codes(replace(GOOD, receiver_name=namesake)) == []
+    assert codes(replace(GOOD, receiver_name=namesake, barred=[GOOD.members[0].name])) == []
     assert codes(replace(GOOD, signed=False, form="call", form_reason="封闭管理")) == []
 
 

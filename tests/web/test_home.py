@@ -149,6 +149,12 @@ def test_the_day_planned_for_a_visit_is_not_called_its_deadline(bureau: Bureau) 
     assert _("planned for today") in told(12, coming)
     assert _("due today") not in told(12, coming)
     assert (due_on % {"day": "4月9日"}) in told(10, last)
+    # Within a later day that was allowed, that day is the one that holds.
+    Visit.objects.filter(pk=last.pk).update(
+        planned_on=date(2020, 4, 12), late_approved=True, late_reason="汛期停航"
+    )
+    assert _("due %(day)s, %(weekday)s") % {"day": "4月12日", "weekday": "周日"} in told(10, last)
+    assert (due_on % {"day": "4月9日"}) not in told(10, last)
 
 
 def test_a_liaison_is_told_of_visits_that_are_late_of_today_or_of_this_week(bureau: Bureau) -> None:

@@ -294,6 +294,30 @@ def test_who_counts_is_told_no_figure_by_a_return_that_is_refused(bureau: Bureau
         [message] = get_messages(answer.wsgi_request)
         assert (answer.status_code, message.level_tag) == (302, "warning")
         assert not re.search(r"\d", str(message))
+    purchase = get(bureau.finance, reverse("purchase", args=(pk,))).context
+    assert (purchase["returning"], purchase["cancelling"]) == (None, None)
+    cancel = post(bureau.finance, reverse("purchase_cancel", args=(pk,)), reason="登记错误")
+    [message] = get_messages(cancel.wsgi_request)
+    assert (cancel.status_code, message.level_tag) == (302, "warning")
+    assert Purchase.objects.get().cancelled_at is None
+    assert (books(), Movement.objects.count()) == before
+
+
+@pytest.mark.usefixtures("plan")
+def test_who_counts_is_told_no_figure_by_goods_given_that_are_refused(bureau: Bureau) -> None:
+    post(bureau.office, reverse("donation_new", args=(SLUG,)), **donated())
+    post(bureau.office, reverse("count_new", args=(SLUG,)))
+    give = reverse("issue_new", args=(SLUG,))
+    form = get(bureau.office, give).context["form"]
+    before = (books(), Movement.objects.count())
+    packs = {row.packs.html_name: "1000" for row in form.items}
+    unit = form.fields["unit"].choices[-1][0]
+    told = {"unit": unit, "happened_on": "2020-04-09", "receiver_name": "赵守江", "confirmed_by_name": "on"}
+    answer = post(bureau.office, give, **packs, **told)
+    assert answer.status_code == 422
+    assert answer.context["form"].errors.keys() == {"__all__"}
+    assert not re.search(r"\d", " ".join(answer.context["form"].non_field_errors()))
+    assert before[0] != {}
     assert (books(), Movement.objects.count()) == before
 
 

@@ -74,8 +74,9 @@ def refuse_half_migrated() -> None:
         answers = {name in had for name in migration.replaces}
         if one not in had and len(answers) > 1:
             sentence = _(
-                "This database has only some of the changes made before 0.1.0. Run “songnuan init” of commit"
-                " %(commit)s once, then this command again."
+                "This database has only some of the changes made before 0.1.0. If nothing was entered in it"
+                " yet, delete it and run “songnuan init”. Else run “songnuan init” of commit %(commit)s once,"
+                " then this command again."
             )
             raise Refusal("migrations_unfinished", sentence % {"commit": LAST_BEFORE})
 

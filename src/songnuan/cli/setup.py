@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils.translation import gettext as _
 from rich.table import Table
 from rich.text import Text
@@ -100,7 +101,10 @@ def waiting_migrations() -> int:
     """
     refuse_half_migrated()
     executor = MigrationExecutor(connection)
-    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    # Where those of before had all run, Django notes it down on the next run only (decision 0021).
+    noted = MigrationRecorder(connection).applied_migrations()
+    unnoted = executor.loader.replacements.keys() & executor.loader.applied_migrations.keys() - noted.keys()
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes())) + len(unnoted)
 
 
 @dataclass(frozen=True, slots=True)

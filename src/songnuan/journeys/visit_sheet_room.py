@@ -27,8 +27,8 @@ class Room:
 def room_beside(entries: Iterable[Entry], checks: Sequence[str]) -> Room:
     """Return the room that is left below these facts and this checklist.
 
-    Both areas give way together, the larger one first; two lines stay to each. What is longer still goes on
-    on a second page.
+    Both areas give way in turn, what the unit asks for first; two lines stay to each. What is longer
+    still goes on on a second page.
     """
     facts = sum(_lines(pair) + _ROW for pair in pairs_of(entries))
     items = sum(math.ceil(width_of(text) / _ITEM) * _CHECK + _ROW + 0.25 for text in checks)
@@ -38,6 +38,6 @@ def room_beside(entries: Iterable[Entry], checks: Sequence[str]) -> Room:
 
 
 def _lines(pair: Sequence[Entry]) -> int:
-    """Return how many lines the longer of the facts in a line of the sheet takes, the label's own too."""
+    """Return how many lines the longer of the facts in a line of the sheet takes."""
     across = _ACROSS if len(pair) == 1 and pair[0].is_wide else _HALF
     return max(max(1, math.ceil(width_of(shown(entry.value)) / across)) for entry in pair)

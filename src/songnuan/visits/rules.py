@@ -50,9 +50,9 @@ class Report:
     the device's clock minus the server's. `conditions` is how the staff work and live. `signed`: the
     receiver signed or confirmed by name; only a call goes without. `members`: the leader first.
     `inspection`: the whole checklist; nothing does only where nobody was on site. `late_reason`
-    replaces that of a late date; `entry_reason` says why a late entry is made only now. `lacking`:
-    something that was there was not handed over, and `short_reason` says why. `booked` is what the unit
-    got, and signed for, with the report that is corrected, in words. `recorder`: the name of who enters it.
+    replaces that of a late date; `entry_reason` says why a late entry is made only now. `lacking`: what
+    was there was not all handed over, and `short_reason` says why. `booked` is what the unit got, and signed
+    for, with the report that is corrected. `barred` went or entered it, and cannot have received it.
     """
 
     form: str
@@ -73,7 +73,7 @@ class Report:
     lacking: bool = False
     short_reason: str = ""
     booked: Sequence[str] = ()
-    recorder: str = ""
+    barred: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -393,7 +393,7 @@ def _receiver(report: Report) -> Iterator[FieldProblem]:
             "receiver_name", "receiver_missing", _("Write the name of the person who received the visit.")
         )
     yield from longest("receiver_name", report.receiver_name, NAME_LONGEST)
-    yield from one_of_us(report.receiver_name, [report.recorder, *(one.name for one in report.members)])
+    yield from one_of_us(report.receiver_name, report.barred)
     if not report.signed and report.form != VisitForm.CALL:
         yield FieldProblem(
             "signature", "signature_missing", _("Have the receiver sign, or confirm by name below.")

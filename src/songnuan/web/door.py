@@ -1,11 +1,11 @@
 """What the form at the door has to know of a visit."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from songnuan.goods.rules import Part
-from songnuan.visits.rules import Begun
+from songnuan.visits.rules import Begun, Member
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,8 @@ class Door:
     over. `clock_offset` is how far the house's clock stands from the world's, in a demo. `goods` is
     what is there to be handed over, in words by item, `parts` the same with its packs, `lacking` what
     is owed and can't go out; `at` when the report is received, or was. `booked` is what the unit got with
-    the report that is corrected, in words; `recorder` the name of who fills it in.
+    the report that is corrected, in words; `recorder` the name of who records it, empty
+    where a report is corrected.
     """
 
     at: datetime
@@ -42,3 +43,7 @@ class Door:
     booked: Sequence[str] = ()
     newcomers: Collection[int] = ()
     recorder: str = ""
+
+    def barred(self, members: Iterable[Member]) -> list[str]:
+        """Return the names of who cannot have received it; of a correction the house knows better."""
+        return [self.recorder, *(one.name for one in members)] if self.recorder else []

@@ -18,13 +18,12 @@ from songnuan.plans import rewriting
 from songnuan.plans.comparing import shown
 from songnuan.plans.faults import place, sentence_of
 from songnuan.plans.rewriting import Change
-from songnuan.web.fields import BooleanField, CharField, ChoiceField, Day
+from songnuan.web.fields import BooleanField, CharField, ChoiceField, Day, whole
 from songnuan.web.plan_forms import UNITS, Group, TextForm
 
 SPARE = 2  # empty rows at the end of a list, to write new entries in
 _OWNER = "owner"  # of a duty: the name of a unit
 _KEY = "key"  # of an entry: lasting, not for readers
-_WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 
 
 def word_of(value: str) -> str:
@@ -226,8 +225,8 @@ def written(value: object, info: FieldInfo) -> Any:  # noqa: ANN401 - any part o
     if not isinstance(value, str):
         return value
     text = value.strip()
-    if plain_type(info.annotation) is int and _WHOLE.fullmatch(text):
-        return int(text)
+    if plain_type(info.annotation) is int and (number := whole(text)) is not None:
+        return number
     return text or None
 
 

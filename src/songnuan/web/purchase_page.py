@@ -64,8 +64,10 @@ def purchase_page(
     proving = ReplacingForm if has_picture else InvoiceForm
     is_open = standing and row.fund.closed_at is None
     # What came back of a payment stands in the way of its reversal.
-    may_cancel = is_open and not settled and not shown["refunds"]
-    back = returning_form(reader, row) if is_open else None
+    # Who counts is offered nothing that would be refused with what the books say.
+    blind = is_blind(reader, row.fund.plan)
+    may_cancel = is_open and not blind and not settled and not shown["refunds"]
+    back = returning_form(row) if is_open and not blind else None
     context = {
         "purchase": shown,
         "mark": mark_of(reader, row.fund.plan.unit_id, [purchase_subject(row.pk), fund_subject(row.fund_id)]),
@@ -74,7 +76,7 @@ def purchase_page(
         "lots": [
             {"row": lot, "words": lot_words(lot.number, lot.expires_on)} for lot in lots_of_purchase(row.pk)
         ],
-        "blind": is_blind(reader, row.fund.plan),
+        "blind": blind,
         "to_come": to_come,
         "may_receive": is_open and bool(to_come),
         "may_receive_all": standing and not any(line.expires for line in to_come),
@@ -96,13 +98,12 @@ def _one_of(tried: Form | None, kind: type[F], fresh: F | None) -> F | None:
     return tried if isinstance(tried, kind) else fresh
 
 
-def returning_form(reader: Reader, row: Purchase, data: QueryDict | None = None) -> ReturningForm:
+def returning_form(row: Purchase, data: QueryDict | None = None) -> ReturningForm:
     """Return the form that sends goods of a purchase back: of the lots in the store, and those of `data`."""
     seen = last_move(row.pk)  # before its figures: what comes in between was not seen
     told: Mapping[str, object] = data or {}
     lots = [lot for lot in lots_of_purchase(row.pk) if lot.in_store > 0 or told.get(f"lot-{lot.lot_id}")]
-    blind = is_blind(reader, row.fund.plan)
-    return ReturningForm(lots, data, is_blind=blind, initial={"seen": seen})
+    return ReturningForm(lots, data, initial={"seen": seen})
 
 
 def _shown(row: Purchase, to_come: Sequence[OpenLine]) -> dict[str, Any]:

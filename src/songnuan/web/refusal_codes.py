@@ -293,6 +293,7 @@ CODES: Mapping[str, Promise] = {
     "reason_missing": pgettext_lazy("refusal", "the reason was missing"),
     "reason_too_long": pgettext_lazy("refusal", "the reason was too long"),
     "received_in_future": pgettext_lazy("refusal", "the time of receipt had not come yet"),
+    "member_received": pgettext_lazy("refusal", "who received later was said to have gone"),
     "receiver_is_visitor": pgettext_lazy("refusal", "who went there, or entered it, received it"),
     "receiver_missing": pgettext_lazy("refusal", "the receiver was missing"),
     "receiver_name_too_long": pgettext_lazy("refusal", "the receiver's name was too long"),

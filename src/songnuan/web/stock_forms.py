@@ -226,7 +226,7 @@ class AbandoningForm(Form):
 class ReturningForm(LotsForm):
     """Packs that go back to the supplier, and why; `seen` is the last movement that the page knew of.
 
-    What is in the store stands beside each lot, unless the reader `is_blind`.
+    What is in the store stands beside each lot.
     """
 
     asks = "send_back"
@@ -240,9 +240,9 @@ class ReturningForm(LotsForm):
         max_length=REASON_LENGTH,
     )
 
-    def __init__(self, rows: Sequence[LotRow], *args: Any, is_blind: bool, **kwargs: Any) -> None:  # noqa: ANN401 - as Django's
+    def __init__(self, rows: Sequence[LotRow], *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as Django's
         super().__init__(rows, *args, **kwargs)
-        for row in () if is_blind else rows:
+        for row in rows:
             there = {"packs": row.in_store, "packing": row.packing}
             self.fields[f"lot-{row.lot_id}"].help_text = _("%(packs)s %(packing)s in the store.") % there
 

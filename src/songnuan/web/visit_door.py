@@ -71,7 +71,7 @@ def door_of(
         goods={pk: words for pk, words in packs.items() if pk not in short},
         parts={part.item_id: part for part in kit.parts if part.item_id not in short} if kit else {},
         lacking={pk: Lacking(words, short[pk]) for pk, words in packs.items() if pk in short},
-        recorder=reader.actor.label,
+        recorder="" if received_at else reader.actor.label,
         booked=booked_with(Visit.objects.get(pk=found.visit_id)) if received_at else (),
     )
 

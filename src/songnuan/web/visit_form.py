@@ -270,7 +270,7 @@ class ReportForm(Form):
                 lacking=self._lacks(report),
                 short_reason=report.short_reason,
                 booked=self.door.booked,
-                recorder=self.door.recorder,
+                barred=self.door.barred(report.members),
             ),
             begun=self.door.begun,
             items=list(self.door.items),

@@ -317,17 +317,17 @@ def _changed_words(visit: Visit, actor: Actor) -> str:
     by = visit.planned_by
     if by is None:
         sentence = _(
-            "This visit was changed since you opened the page: it stands on %(spot)s. Set it again if that is"
+            "This visit was changed since you opened the page: it stands: %(spot)s. Set it again if that is"
             " wrong."
         )
     elif by.pk == actor.user_id:
         sentence = _(
-            "This visit was changed since you opened the page: it stands on %(spot)s, where you put it"
+            "This visit was changed since you opened the page: it stands: %(spot)s, where you put it"
             " yourself. Set it again if that is wrong."
         )
     else:
         sentence = _(
-            "This visit was changed since you opened the page: it stands on %(spot)s, where %(person)s put"
+            "This visit was changed since you opened the page: it stands: %(spot)s, where %(person)s put"
             " it. Set it again if that is wrong."
         )
     return sentence % {"spot": words, "person": (by.name or by.username) if by else ""}

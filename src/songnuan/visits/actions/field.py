@@ -19,6 +19,7 @@ from songnuan.visits.field_models import PHOTOS_MOST
 from songnuan.visits.models import LaterReceipt, Visit, VisitChase, VisitPhoto, VisitPosition, VisitStatus
 from songnuan.visits.noting import note
 from songnuan.visits.positions import Position
+from songnuan.visits.receivers import enterers, members
 from songnuan.visits.rules import NAME_LONGEST, is_overdue, longest, one_of_us, plain
 
 
@@ -102,7 +103,7 @@ def sign_later(
     if not name:
         sentence = _("Write the name of the person who received it.")
         raise Refusal("receiver_missing", sentence, field="receiver_name")
-    visitors = [actor.label, *visit.members.values_list("name", flat=True)]
+    visitors = [*enterers(visit, actor), *members(visit)]
     for problem in [*longest("receiver_name", name, NAME_LONGEST), *one_of_us(name, visitors)]:
         raise Refusal(problem.code, problem.sentence, field=problem.field)
     if signature_id is None and not confirmed_by_name:

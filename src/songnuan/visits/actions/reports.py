@@ -28,6 +28,7 @@ from songnuan.visits.models import (
 )
 from songnuan.visits.noting import note
 from songnuan.visits.owed import booked_with
+from songnuan.visits.receivers import barring, received_later
 from songnuan.visits.rules import (
     Begun,
     FieldProblem,
@@ -115,7 +116,7 @@ def record(
             entry_reason=entry_reason,
             lacking=lacking,
             short_reason=short_reason,
-            recorder=actor.label,
+            barred=[actor.label, *(one.name for one in known)],
         )
     )
     if problems := [*examine(report, begun=begun, items=inspection_items), *strangers]:
@@ -265,8 +266,8 @@ def correct(
 
     Raises:
         NotPermitted: The actor may not record visits for this lead at this unit.
-        ReportRefused: The corrected report is wrong or lacks something, or makes a call of a visit at which
-            the unit got its goods (`form_of_handed`).
+        ReportRefused: The corrected report is wrong or lacks something, makes a call of a visit at which the
+            unit got its goods (`form_of_handed`), or says that who signed later went (`member_received`).
         Refusal: `not_recorded`, `correction_reason_missing`, `correction_reason_too_long`,
             `report_changed` when another version stands by now, `nothing_corrected`, `visit_unknown`.
 
@@ -277,8 +278,9 @@ def correct(
     refuse_correction(recorded=visit.status == VisitStatus.RECORDED, reason=reason)
     begun = _begun(visit)
     known, strangers = _members(report.members, visit, report.happened_at, at)
-    report = _as_first_received(visit, replace(report, members=known, recorder=actor.label), at)
-    if problems := [*examine(report, begun=begun, items=inspection_items), *strangers]:
+    report = _as_first_received(visit, replace(report, members=known), at)
+    problems = [*examine(barring(visit, report, actor), begun=begun, items=inspection_items), *strangers]
+    if problems := [*problems, *received_later(visit, report)]:
         raise ReportRefused(problems)
     earlier = snapshot(visit)
     _write_corrected(visit, version, report, signed, reason, actor, at, begun=begun)

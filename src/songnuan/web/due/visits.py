@@ -39,7 +39,7 @@ def to_visit(desk: Desk) -> Iterator[Due]:
             action=_("Record the visit"),
             today=desk.day,
             due_on=last_day(row.planned_on, row.due_on),
-            deadline=row.due_on if row.planned_on not in {None, row.due_on} else None,
+            deadline=row.due_on if row.planned_on is not None and row.planned_on < row.due_on else None,
         )
 
 

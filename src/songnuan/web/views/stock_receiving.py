@@ -17,7 +17,7 @@ from songnuan.organisation.queries import require
 from songnuan.web.purchase_page import purchase_page, purchase_seen, returning_form
 from songnuan.web.stock_forms import ReceivingForm
 from songnuan.web.stock_words import short_dated
-from songnuan.web.views.shared import Reader, key_of, reader_of
+from songnuan.web.views.shared import Reader, key_of, reader_of, was_received
 from songnuan.web.views.stock import is_blind
 
 
@@ -88,11 +88,11 @@ def purchase_return(request: HttpRequest, pk: int) -> HttpResponse:
     row = _received_by(reader, pk)
     if request.method != "POST":
         return redirect("purchase", pk)
-    if is_blind(reader, row.fund.plan):
+    if is_blind(reader, row.fund.plan) and not was_received(request):
         # A refusal would tell what the books say.
         messages.warning(request, _("You are counting this store. Hand the count in first."))
         return redirect("purchase", pk)
-    form = returning_form(reader, row, request.POST)
+    form = returning_form(row, request.POST)
     if not form.is_valid():
         return purchase_page(request, reader, row, form)
     try:
@@ -108,7 +108,7 @@ def purchase_return(request: HttpRequest, pk: int) -> HttpResponse:
     except NotPermitted:
         raise
     except Refusal as refusal:
-        form = returning_form(reader, row, _looked_again(request.POST, pk))
+        form = returning_form(row, _looked_again(request.POST, pk))
         form.refuse(refusal)
         return purchase_page(request, reader, row, form)
     messages.success(request, _("They are booked out of the store, and stand among what is to come."))

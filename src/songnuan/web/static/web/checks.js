@@ -9,7 +9,14 @@ const see = (line) => {
   const isFailed = line.querySelector("[value=fail]").checked;
   if (isFailed) note.setAttribute("aria-required", "true");
   else note.removeAttribute("aria-required");
-  fold.open = isFailed || Boolean(note.value) || Boolean(fold.querySelector(".error"));
+  if (isFailed && !fold.open) fold.dataset.opened = "";
+  // What a person opened stays open.
+  const isOurs = "opened" in fold.dataset && !note.value && !fold.querySelector(".error");
+  if (isFailed) fold.open = true;
+  else if (isOurs) {
+    fold.open = false;
+    delete fold.dataset.opened;
+  }
 };
 
 document.addEventListener("change", ({ target }) => {

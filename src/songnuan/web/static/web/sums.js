@@ -3,11 +3,15 @@
 
 const LIMIT = 10n ** 18n - 1n;
 
-const plain = (text) =>
-  text.replace(/[！-～]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0)).replace(/[\s¥￥元]/g, "");
+const narrow = (text) => text.replace(/[！-～]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0)).trim();
 
-const whole = (text) =>
-  /^(?:[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,10})$/.test(text) ? BigInt(text.replaceAll(",", "")) : 0n;
+const plain = (text) => narrow(text).replace(/[\s¥￥元]/g, "");
+
+// As the house reads a whole number, and handing.js does.
+const whole = (text) => {
+  const found = /^\+?([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,13})(?:\.0*)?$/.exec(narrow(text));
+  return found ? BigInt(found[1].replaceAll(",", "")) : 0n;
+};
 
 const fen = (text) => {
   const found = /^([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,17})(?:\.([0-9]{1,2}))?$/.exec(text);
@@ -21,8 +25,8 @@ for (const table of document.querySelectorAll("[data-sums]")) {
   table.addEventListener("input", () => {
     let sum = 0n;
     for (const line of table.querySelectorAll("[data-line]")) {
-      const [quantity, price] = [...line.querySelectorAll("input")].map((input) => plain(input.value));
-      const amount = whole(quantity) * fen(price);
+      const [quantity, price] = [...line.querySelectorAll("input")].map((input) => input.value);
+      const amount = whole(quantity) * fen(plain(price));
       const shown = amount > 0n && amount <= LIMIT;
       line.querySelector("[data-amount]").textContent = shown ? yuan(amount) : "—";
       sum += shown ? amount : 0n;
