@@ -1,7 +1,7 @@
 // A signature by finger or mouse, kept as PNG (a data URL) in a hidden input.
 //
 // <div data-signature><canvas></canvas><button type="button" data-clear>…</button>
-// <p data-too-short="…" role="status"></p><input type="hidden"></div>
+// <p data-too-short="…" aria-live="polite"></p><input type="hidden"></div>
 // It is never the only way: the form also has a box for a receiver who confirms by name.
 
 const SHORTEST = 60; // of all strokes together, in CSS pixels: a tapped dot is no signature; the house looks once more
