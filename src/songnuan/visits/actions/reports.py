@@ -122,7 +122,6 @@ def record(
     if problems := [*examine(report, begun=begun, items=inspection_items), *strangers]:
         raise ReportRefused(problems)
     _write_first(visit, report, signed, actor, at, begun)
-    note(visit, "record", actor, at, _facts(visit, report))
     return visit
 
 
@@ -201,6 +200,7 @@ def _write_first(  # noqa: PLR0917 - of one report, what it is written from
     asking.withdraw([visit.pk], at)
     _write_lists(visit, report)
     visit.refresh_from_db()
+    note(visit, "record", actor, at, _facts(visit, report))
 
 
 def _columns(visit: Visit, report: Report, signed: Signed, begun: Begun) -> dict[str, object]:
