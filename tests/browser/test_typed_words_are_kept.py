@@ -61,6 +61,7 @@ def test_what_was_typed_stays_when_the_sign_in_ran_out(
     page.context.clear_cookies(**({"name": gone} if gone else {}))
     _press(page)
     expect(page.get_by_role("status")).to_contain_text(zh(EXPIRED))
+    expect(page.get_by_role("status")).to_be_focused()
     assert page.url == here
     _kept(page)
     with page.expect_popup() as opened:

@@ -480,14 +480,14 @@ def test_who_set_the_visit_in_another_window_is_not_told_of_somebody_else(bureau
     facts = {"spot": "2020年4月10日 14:00", "person": bureau.liaison.label}
     assert own == [
         _(
-            "This visit was changed since you opened the page: it stands on %(spot)s, where you put it"
+            "This visit was changed since you opened the page: it stands: %(spot)s, where you put it"
             " yourself. Set it again if that is wrong."
         )
         % facts
     ]
     assert others == [
         _(
-            "This visit was changed since you opened the page: it stands on %(spot)s, where %(person)s put"
+            "This visit was changed since you opened the page: it stands: %(spot)s, where %(person)s put"
             " it. Set it again if that is wrong."
         )
         % facts

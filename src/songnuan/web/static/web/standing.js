@@ -27,6 +27,7 @@ const say = (form, sentence, link) => {
     notice = document.createElement("p");
     notice.dataset.notice = "";
     notice.className = "note note-warning after";
+    notice.setAttribute("role", "status");
     notice.tabIndex = -1;
     form.append(notice);
   }
