@@ -33,6 +33,7 @@ OUTSIDE = {
     "is_demo",
     "keys_differ",
     "lead_unknown",
+    "migrations_unfinished",
     "no_address",
     "not_a_demo",
     "plan_unreadable",
