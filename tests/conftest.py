@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 from django.test import TransactionTestCase
+from django.utils.translation import deactivate
 from hypothesis import HealthCheck, settings
 
 import made_database
@@ -101,6 +102,12 @@ def _append_only_tables_can_be_emptied_between_tests(django_db_setup: None) -> N
         return [*drop, *original(self, *args, **kwargs), *(sql for _name, sql in triggers)]
 
     type(connection.ops).sql_flush = sql_flush  # type: ignore[method-assign]  # for this run only
+
+
+@pytest.fixture(autouse=True)
+def _language_of_the_house() -> None:
+    """Begin in the language of the settings: a request answered in another one leaves it behind."""
+    deactivate()
 
 
 @pytest.fixture
