@@ -92,8 +92,8 @@ def buy_goods(measure: Measure, finance: Actor, approver: Actor, at: At) -> None
             )
         _choose(row.pk, finance, chosen_at)
         _buy(measure, row.pk, invoice, finance, bought_at, is_proved=place == 0)
-        (_first, lots), *later = deliveries
-        _receive(kit, Purchase.objects.get(request=row), date(2020, 4, 7), lots, finance)
+        (day, lots), *later = deliveries
+        _receive(kit, Purchase.objects.get(request=row), date(2020, 4, day), lots, finance)
         came += [(date(2020, 4, day), row.pk, lots) for day, lots in later]
     for came_on, request_id, lots in sorted(came, key=lambda one: one[0]):
         _receive(kit, Purchase.objects.get(request=request_id), came_on, lots, finance)

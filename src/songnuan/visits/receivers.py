@@ -6,6 +6,7 @@ from dataclasses import replace
 from django.utils.translation import gettext as _
 
 from songnuan.kernel.actor import Actor
+from songnuan.organisation.queries import actor_of
 from songnuan.visits.models import LaterReceipt, Visit
 from songnuan.visits.rules import FieldProblem, Report
 
@@ -13,7 +14,7 @@ from songnuan.visits.rules import FieldProblem, Report
 def enterers(visit: Visit, actor: Actor) -> list[str]:
     """Return the names of who enters something of a visit now, and who recorded it."""
     first = visit.recorded_by
-    return [actor.label, *([first.name or first.username] if first else [])]
+    return [actor.label, *([actor_of(first).label] if first else [])]
 
 
 def barring(visit: Visit, report: Report, actor: Actor) -> Report:

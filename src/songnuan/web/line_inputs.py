@@ -6,16 +6,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from django import forms
 from django.forms import BoundField
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from songnuan.goods.queries import StockRow
-from songnuan.goods.rules import LARGEST_QUANTITY, Line, Problem, price_fault, quantity_fault
+from songnuan.goods.rules import Line, Problem, price_fault, quantity_fault
 from songnuan.kernel.money import LIMIT_MINOR
 from songnuan.web.fields import IntegerField, Money
 from songnuan.web.forms import Form
+from songnuan.web.stock_forms import packs_field
 
 _LINE = re.compile(r"lines-(\d+)-(\w+)")
 
@@ -129,14 +128,9 @@ class LinesForm(Form):
 
 def packs_input(row: StockRow, *, fact: str) -> IntegerField:
     """Return the input for packs of an item."""
-    return IntegerField(
-        fact=fact,
-        label=_("%(item)s, quantity") % {"item": row.item},
-        required=False,
-        max_value=LARGEST_QUANTITY,
-        error_messages={"invalid": gettext_lazy("Enter whole packs, such as 12.")},
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-    )
+    label = _("%(item)s, quantity") % {"item": row.item}
+    # Below one is told by the rules of a purchase, beside its price.
+    return packs_field(label, fact=fact, required=False, min_value=None)
 
 
 def is_sound(line: Line) -> bool:

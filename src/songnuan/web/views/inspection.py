@@ -249,11 +249,11 @@ def _purchases(request: HttpRequest, _reader: Reader, plan: Plan, found: Inspect
     rows = [row for row in found.purchases if only not in tests or tests[only][1](row)]
     held = {row.subject: row.hold_id for row in of_plan(plan.slug) if row.is_active}
     standing = [row for row in rows if not row.is_cancelled]
-    back = sum(row.refunded_minor for row in standing)
+    total, back = sum(row.total_minor for row in standing), sum(row.refunded_minor for row in standing)
     return {
         "purchases": [(row, held.get(purchase_subject(row.purchase_id))) for row in rows],
         "kits": found.kits,
-        "total_minor": (total := sum(row.total_minor for row in standing)),
+        "total_minor": total,
         "refunded_minor": -back,
         "net_minor": total - back,
         "choices": [(name, label, name == only) for name, (label, _test) in tests.items()],

@@ -29,7 +29,7 @@ from songnuan.web.donation_forms import Givable, IssueForm, IssueTakingBack
 from songnuan.web.opening import shown
 from songnuan.web.stock_words import lot_words, with_lot
 from songnuan.web.views.shared import Reader, key_of, names_on, reader_of, was_received
-from songnuan.web.views.stock import is_blind, plan_of_store, store_seen
+from songnuan.web.views.stock import COUNT_FIRST, is_blind, plan_of_store, store_seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ def issue_new(request: HttpRequest, slug: str) -> HttpResponse:
     form = IssueForm(there, units, times, request.POST)
     if context["blind"] and not was_received(request):
         # A refusal would tell what the books say.
-        form.add_error(None, _("You are counting this store. Hand the count in first."))
+        form.add_error(None, COUNT_FIRST)
     if form.is_valid():
         told = form.cleaned_data
         with form.refusals():

@@ -48,7 +48,7 @@ from songnuan.web.purchase_request_forms import InvoiceForm, ReplacingForm, sent
 from songnuan.web.purchase_request_page import open_of
 from songnuan.web.purchase_spot import Spot, spot_of
 from songnuan.web.views.shared import Reader, key_of, reader_of, was_received
-from songnuan.web.views.stock import is_blind
+from songnuan.web.views.stock import told_to_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +143,7 @@ def purchase_cancel(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("purchase", pk)
     require(reader.actor, Permission.PURCHASE_RECORD, unit_id=row.fund.plan.unit_id, at=reader.at)
     key = key_of(request)
-    if is_blind(reader, row.fund.plan) and not was_received(request):
-        # A refusal would tell what the books say.
-        messages.warning(request, _("You are counting this store. Hand the count in first."))
+    if not was_received(request) and told_to_count(request, reader, row.fund.plan):
         return redirect("purchase", pk)
     form = Cancelling(request.POST)
     if not form.is_valid():

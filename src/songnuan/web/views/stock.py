@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from songnuan.approvals.hold_queries import HoldRow, active_among
@@ -27,6 +29,8 @@ from songnuan.plans.models import Plan
 from songnuan.web.stock_forms import DisposalForm
 from songnuan.web.stock_words import lot_words, state_of_lot
 from songnuan.web.views.shared import Reader, names_on, plan_seen, reader_of
+
+COUNT_FIRST = gettext_lazy("You are counting this store. Hand the count in first.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +181,17 @@ def keeps_store(reader: Reader, plan: Plan) -> bool:
 def is_blind(reader: Reader, plan: Plan) -> bool:
     """Return whether the reader is counting the store just now, and is not to see what the books say."""
     return plan.pk in counted_by(reader.user.pk)
+
+
+def told_to_count(request: HttpRequest, reader: Reader, plan: Plan) -> bool:
+    """Say to who is counting the store just now that the count comes first; return whether it was said.
+
+    Asked before an act is tried: its refusal would tell what the books say.
+    """
+    blind = is_blind(reader, plan)
+    if blind:
+        messages.warning(request, COUNT_FIRST)
+    return blind
 
 
 def lot_page(

@@ -30,6 +30,7 @@ from songnuan.web.views.stock import (
     lot_seen,
     page_of_subject,
     store_seen,
+    told_to_count,
 )
 
 
@@ -150,9 +151,7 @@ def lot_dispose(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return redirect("lot", pk)
     form = DisposalForm(request.POST)
-    if is_blind(reader, found.store.plan):
-        # A refusal would tell what the books say.
-        messages.warning(request, _("You are counting this store. Hand the count in first."))
+    if told_to_count(request, reader, found.store.plan):
         return redirect("lot", pk)
     if form.is_valid():
         with form.refusals():

@@ -18,7 +18,7 @@ from songnuan.web.purchase_page import purchase_page, purchase_seen, returning_f
 from songnuan.web.stock_forms import ReceivingForm
 from songnuan.web.stock_words import short_dated
 from songnuan.web.views.shared import Reader, key_of, reader_of, was_received
-from songnuan.web.views.stock import is_blind
+from songnuan.web.views.stock import told_to_count
 
 
 @login_required
@@ -88,9 +88,7 @@ def purchase_return(request: HttpRequest, pk: int) -> HttpResponse:
     row = _received_by(reader, pk)
     if request.method != "POST":
         return redirect("purchase", pk)
-    if is_blind(reader, row.fund.plan) and not was_received(request):
-        # A refusal would tell what the books say.
-        messages.warning(request, _("You are counting this store. Hand the count in first."))
+    if not was_received(request) and told_to_count(request, reader, row.fund.plan):
         return redirect("purchase", pk)
     form = returning_form(row, request.POST)
     if not form.is_valid():
