@@ -1,5 +1,6 @@
 """A store of lots under any sequence of acts, while days pass, holds what a plain list of packs says."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -35,6 +36,7 @@ MASKS = "口罩"
 NEVER = 6  # days: goods without a date
 DAYS = st.integers(-1, NEVER)
 PLACES = st.integers(0, 50)
+DAYS_AGO = st.sampled_from([0, 0, 1])
 
 
 @dataclass
@@ -45,6 +47,7 @@ class _Given:
     taken: dict[int, int]
     day: date
     donation_id: int | None = None
+    kit: tuple[int, str] | None = None  # the unit and the item, of what was bought
     is_back: bool = False
     is_counted: bool = False  # a count put right what is in the store of it
 
@@ -90,7 +93,7 @@ class _StockMachine(RuleBasedStateMachine):
         self.units = [make_unit(f"{place}号船闸", self.house.bureau).pk for place in range(UNITS)]
         self.numbers = count(1)
         self.at = NOW
-        self.holders: set[int] = set()
+        self.got: Counter[tuple[int, str]] = Counter()  # of the kit, by unit and item
         self.lots: dict[int, _Packs] = {}
         self.issues: list[_Given] = []
         self.count_id, self.taken_at = 0, NOW
@@ -212,9 +215,11 @@ class _StockMachine(RuleBasedStateMachine):
     def hand_over(self, place: int, hours_ago: int) -> None:
         unit_id, happened_at = self.units[place % UNITS], self.at - timedelta(hours=hours_ago)
         day = happened_at.astimezone(CHINA).date()
-        found = [self.first_ones(name, packs, day, is_gift=False) for name, packs in EACH.items()]
+        left = {name: packs - self.got[unit_id, name] for name, packs in EACH.items()}
+        left = {name: packs for name, packs in left.items() if packs}
+        found = [self.first_ones(name, packs, day, is_gift=False) for name, packs in left.items()]
         why = next((code for code, _taken in found if code), "")
-        codes = {"already_handed_over"} if unit_id in self.holders else {why} - {""}
+        codes = {why} - {""} if left else {"already_handed_over"}
 
         def act() -> object:
             return goods.hand_over(
@@ -227,9 +232,34 @@ class _StockMachine(RuleBasedStateMachine):
             )
 
         if self.does(codes, act):
-            self.holders.add(unit_id)
+            self.got.update({(unit_id, name): packs for name, packs in left.items()})
             for _code, taken in found:
                 self.leave(taken, happened_at)
+
+    @rule(place=PLACES, name=st.sampled_from(sorted(EACH)), packs=st.integers(0, 3), days_ago=DAYS_AGO)
+    def issue_kit(self, place: int, name: str, packs: int, days_ago: int) -> None:
+        """Give a unit some of its kit against a signature: never more than its share."""
+        unit_id, day = self.units[place % UNITS], self.day - timedelta(days=days_ago)
+        why, taken = self.first_ones(name, packs, day, is_gift=False)
+        beyond = packs > EACH[name] - self.got[unit_id, name]
+        codes = {"quantity_invalid"} if not packs else {"beyond_share"} if beyond else {why} - {""}
+
+        def act() -> object:
+            return goods.issue_kit(
+                kit_id=self.store.kit_id,
+                unit_id=unit_id,
+                packs={self.store.items[name]: packs},
+                happened_on=day,
+                handing=Handing("江守渡", confirmed_by_name=True),
+                reason_late="补录",
+                actor=self.office,
+                at=self.at,
+            )
+
+        if self.does(codes, act):
+            self.got[unit_id, name] += packs
+            self.leave(taken, datetime.combine(day, time(12), CHINA) if days_ago else self.at)
+            self.issues.append(_Given(Issue.objects.latest("pk").pk, taken, self.day, kit=(unit_id, name)))
 
     def leave(self, taken: dict[int, int], happened_at: datetime) -> None:
         """Take packs out; what had left before a count began was no longer there to be counted."""
@@ -259,7 +289,7 @@ class _StockMachine(RuleBasedStateMachine):
                 self.issues.append(_Given(row.pk, {lot.pk: packs}, self.day, row.donation_id))
 
     @precondition(lambda self: any(one.is_gift for one in self.lots.values()))
-    @rule(place=PLACES, packs=st.integers(0, 6), days_ago=st.sampled_from([0, 0, 1]))
+    @rule(place=PLACES, packs=st.integers(0, 6), days_ago=DAYS_AGO)
     def issue(self, place: int, packs: int, days_ago: int) -> None:
         day = self.day - timedelta(days=days_ago)
         why, taken = self.first_ones(MASKS, packs, day, is_gift=True)
@@ -307,6 +337,8 @@ class _StockMachine(RuleBasedStateMachine):
             self.does(refusal, lambda: goods.take_back_issue(**straight))  # type: ignore[arg-type]
         if self.does(codes, act):
             one.is_back = True
+            if one.kit:
+                self.got[one.kit] -= sum(one.taken.values())
             for lot_id, packs in one.taken.items():
                 self.lots[lot_id].move(self.day, 0 if one.donation_id else packs)
 

@@ -91,7 +91,7 @@ class DonationLine(models.Model):
 
 
 class Issue(models.Model):
-    """That a unit got donated goods and signed for them.
+    """That a unit got goods and signed for them: donated ones, or its kit straight out of the store.
 
     `donation` is the one that came straight to the unit, None for what was given out of the store. One that
     was withdrawn stays, and counts no more: its goods are in the store again, or back with the donor.

@@ -20,7 +20,8 @@ class HandOverRow:
     """One line of a receipt sheet: what of a lot a unit got, at what price, when, and who entered it.
 
     `subject` names what it belongs to: "visits.visit:7", whose record holds the signature, or a donation.
-    `issue_id` is that of donated goods, with the receiver's name masked; both are empty for kits.
+    `issue_id` is what was given out of the store or came from a donor, with the receiver's name masked; both
+    are empty for a kit that a visit brought. `is_gift`: it was donated.
     """
 
     movement_id: int
@@ -38,6 +39,7 @@ class HandOverRow:
     subject: str
     issue_id: int | None
     receiver: str
+    is_gift: bool
 
     @property
     def item(self) -> str:
@@ -52,13 +54,16 @@ class HandOverRow:
 
 @dataclass(frozen=True, slots=True)
 class IssueCard:
-    """Donated goods that a unit got. `receiver` is masked; `donation_id` is one that came to it straight.
+    """Goods that a unit got and signed for. `receiver` is masked; `kit_id` is the kit they are of.
+
+    Without a kit they were donated; `donation_id` is the donation that came to the unit straight.
 
     What was taken back says when, by whom and why: `withdrawn_at` is None for what stands.
     """
 
     issue_id: int
     plan_id: int
+    kit_id: int | None
     unit_id: int
     happened_on: date
     receiver: str
@@ -120,23 +125,29 @@ def _row(line: MovementLine) -> HandOverRow:
         subject=movement.subject,
         issue_id=issue.pk if issue else None,
         receiver=mask_name(issue.receiver_name) if issue else "",
+        is_gift=lot.gift_id is not None,
     )
 
 
-def issues(plan_id: int) -> list[IssueCard]:
-    """Return the donated goods that units got under a plan, the newest first; what was taken back too."""
+def issues(plan_id: int, *, kit_id: int | None = None, unit_id: int | None = None) -> list[IssueCard]:
+    """Return what units got and signed for under a plan, the newest first; what was taken back too.
+
+    It is what was donated, or with `kit_id` what they got of that kit straight out of the store.
+    """
+    found = Issue.objects.filter(store__plan_id=plan_id, movement__kit=kit_id)
+    if unit_id is not None:
+        found = found.filter(unit=unit_id)
     lines: dict[int, list[HandOverRow]] = {}
-    for row in map(_row, _handed(plan_id).filter(movement__issue__isnull=False)):
+    for row in map(_row, _handed(plan_id).filter(movement__issue__in=found)):
         lines.setdefault(row.issue_id or 0, []).append(row)
-    found = Issue.objects.filter(store__plan_id=plan_id).select_related(
-        "store", "recorded_by", "withdrawn_by"
-    )
+    found = found.select_related("store", "movement", "recorded_by", "withdrawn_by")
     return [_card(row, lines.get(row.pk, ())) for row in found.order_by("-pk")]
 
 
 def issue_card(issue_id: int) -> IssueCard | None:
     """Return what one unit got at one time; None where there is no such issue."""
-    row = Issue.objects.filter(pk=issue_id).select_related("store", "recorded_by", "withdrawn_by").first()
+    told = ("store", "movement", "recorded_by", "withdrawn_by")
+    row = Issue.objects.filter(pk=issue_id).select_related(*told).first()
     if row is None:
         return None
     return _card(row, map(_row, _handed(row.store.plan_id).filter(movement__issue=row)))
@@ -146,6 +157,7 @@ def _card(row: Issue, lines: Iterable[HandOverRow]) -> IssueCard:
     return IssueCard(
         issue_id=row.pk,
         plan_id=row.store.plan_id,
+        kit_id=row.movement.kit_id,
         unit_id=row.unit_id,
         happened_on=row.happened_on,
         receiver=mask_name(row.receiver_name),

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,14 @@ LOT_NUMBER_LENGTH = 60
 SOON = timedelta(days=30)
 SHORT = frozenset({"stock_short", "stock_expired", "held"})
 """Why a kit can't be handed over now: it follows once goods have come, or a hold is lifted."""
+
+
+class Shortage(StrEnum):
+    """What lacks where too little is in the store: a whole kit, a part of a unit's share, or a gift."""
+
+    KIT = "kit"
+    SHARE = "share"
+    GIFT = "gift"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +119,9 @@ def first_expired_first(lots: Iterable[OnHand], wanted: int, *, day: date) -> di
     return taken
 
 
-def choose(wanted: Wanted, lots: Iterable[OnHand], *, day: date, of_kit: bool = True) -> dict[int, int]:
+def choose(
+    wanted: Wanted, lots: Iterable[OnHand], *, day: date, shortage: Shortage = Shortage.KIT
+) -> dict[int, int]:
     """Return packs by id of the lot that make up what is wanted of one item.
 
     Raises:
@@ -123,11 +134,11 @@ def choose(wanted: Wanted, lots: Iterable[OnHand], *, day: date, of_kit: bool = 
     taken = first_expired_first(mine, wanted.quantity, day=day)
     there = sum(taken.values())
     if there < wanted.quantity:
-        raise _short(wanted, mine, there, day, of_kit=of_kit)
+        raise _short(wanted, mine, there, day, shortage=shortage)
     return taken
 
 
-def _short(wanted: Wanted, lots: Sequence[OnHand], there: int, day: date, *, of_kit: bool) -> Refusal:
+def _short(wanted: Wanted, lots: Sequence[OnHand], there: int, day: date, *, shortage: Shortage) -> Refusal:
     facts: dict[str, Fact] = {"item": wanted.item, "in_store": there, "asked": wanted.quantity}
     words = {
         "asked": wanted.quantity,
@@ -148,25 +159,36 @@ def _short(wanted: Wanted, lots: Sequence[OnHand], there: int, day: date, *, of_
         first = gone[0]
         facts |= {"lot": first.number, "expires_on": str(first.expires_on), "left": first.quantity}
         return _refusal("stock_expired", sentence % {**words, "expired": expired}, wanted, facts)
-    sentence = _short_sentence(of_kit=of_kit, is_later=bool(came))
+    sentence = _short_sentence(shortage, is_later=bool(came))
     if came:
         rest = "；".join(_came_words(lot, on, packs, wanted.packing) for on, _pk, packs, lot in came)
         words, facts = {**words, "came": rest}, {**facts, "came_on": came[0][0].isoformat()}
     return _refusal("stock_short", sentence % words, wanted, facts)
 
 
-def _short_sentence(*, of_kit: bool, is_later: bool) -> str:
+def _short_sentence(shortage: Shortage, *, is_later: bool) -> str:
     """Return why too few may go out: more came after the day, or the store has no more."""
-    if of_kit and is_later:
+    if shortage is Shortage.KIT and is_later:
         return _(
             "A kit needs %(asked)s %(packing)s of %(item)s. Of what was in the store on %(day)s, %(there)s"
             " %(packing)s may go out; more came later: %(came)s. What came later is not booked as handed over"
             " before it came."
         )
-    if of_kit:
+    if shortage is Shortage.KIT:
         return _(
             "A kit needs %(asked)s %(packing)s of %(item)s, and the store has %(there)s %(packing)s."
             " It can be handed over once finance has recorded the purchase of the rest."
+        )
+    if shortage is Shortage.SHARE and is_later:
+        return _(
+            "%(asked)s %(packing)s of %(item)s are wanted. Of what was bought and in the store on %(day)s,"
+            " %(there)s %(packing)s may go out; more came later: %(came)s. Enter at most as many, or the day"
+            " on which they really changed hands."
+        )
+    if shortage is Shortage.SHARE:
+        return _(
+            "%(asked)s %(packing)s of %(item)s are wanted, and the store has %(there)s %(packing)s of it that"
+            " were bought. Enter at most as many; the rest follows once it has come."
         )
     if is_later:
         return _(

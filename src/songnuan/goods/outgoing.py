@@ -7,14 +7,16 @@ from datetime import date
 from django.db.models import Sum
 
 from songnuan.goods.holding import require_free_lots, require_kit_free
-from songnuan.goods.lots import SHORT, OnHand, Wanted, choose, lots_lacking
+from songnuan.goods.lots import SHORT, OnHand, Shortage, Wanted, choose, lots_lacking
 from songnuan.goods.models import Kit, KitLine, Lot, MovementKind, MovementLine
 from songnuan.goods.queries import KitView, kit_view, on_hand, part_of
 from songnuan.goods.rules import Part
 from songnuan.kernel.refusal import Refusal
 
 
-def kit_lots(kit_id: int, day: date, parts: Iterable[Part]) -> dict[int, int]:
+def kit_lots(
+    kit_id: int, day: date, parts: Iterable[Part], *, shortage: Shortage = Shortage.KIT
+) -> dict[int, int]:
     """Return the packs by lot that make up these parts of a kit, of what may go out on `day`.
 
     Raises:
@@ -24,7 +26,7 @@ def kit_lots(kit_id: int, day: date, parts: Iterable[Part]) -> dict[int, int]:
     lots = _lots(kit_id, day)
     packs: dict[int, int] = {}
     for part in parts:
-        packs |= _choose(part, lots, day)
+        packs |= _choose(part, lots, day, shortage)
     return packs
 
 
@@ -57,9 +59,15 @@ def kits_under(plan_id: int, kind: str) -> list[tuple[str, KitView]]:
 def given(
     kit_ids: Iterable[int], unit_ids: Iterable[int] | None = None
 ) -> dict[tuple[int, int], Counter[int]]:
-    """Return the packs, by id of the item, that each unit got of each of these kits: by (kit, unit)."""
+    """Return the packs, by id of the item, that each unit got of each of these kits: by (kit, unit).
+
+    What was taken back it did not get.
+    """
     lines = MovementLine.objects.filter(
-        movement__kind=MovementKind.HAND_OVER, movement__kit__in=list(kit_ids), quantity__gt=0
+        movement__kind=MovementKind.HAND_OVER,
+        movement__kit__in=list(kit_ids),
+        movement__issue__withdrawn_at__isnull=True,
+        quantity__gt=0,
     )
     if unit_ids is not None:
         lines = lines.filter(movement__unit__in=list(unit_ids))
@@ -74,7 +82,7 @@ def _lots(kit_id: int, day: date) -> list[OnHand]:
     return on_hand(Lot.objects.filter(line__purchase__kit_id=kit_id), on=day)
 
 
-def _choose(part: Part, lots: list[OnHand], day: date) -> dict[int, int]:
+def _choose(part: Part, lots: list[OnHand], day: date, shortage: Shortage = Shortage.KIT) -> dict[int, int]:
     wanted = Wanted(part.item_id, part.item, part.packing, part.quantity)
     require_free_lots(lots_lacking(wanted, lots, day=day))
-    return choose(wanted, lots, day=day)
+    return choose(wanted, lots, day=day, shortage=shortage)

@@ -155,7 +155,7 @@ def receipt_rows(plan: Plan, on: date, *, with_blanks: bool, is_full: bool) -> l
             handled_by=first.by or SYSTEM.label,
             late_entry=hands.is_late(pk, first.subject),
             is_later=first.issue_id is None and not hands.is_at_visit(pk, first.subject),
-            is_gift=first.issue_id is not None,
+            is_gift=first.is_gift,
             is_owed=first.issue_id is None and first.unit_id in waiting,
         )
         for pk, moved in by_movement.items()

@@ -1,21 +1,18 @@
 """The office gives donated goods out of the store to a unit, which signs for them."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
-from songnuan.audit.chain import canonical
 from songnuan.goods import actions as goods
 from songnuan.goods.gifts import Handing
 from songnuan.jobs import actions as jobs
 from songnuan.journeys.base import journey
+from songnuan.journeys.issuing import Giving, earlier_of, signed
 from songnuan.kernel.actor import Actor
-from songnuan.kernel.bulk import digest_rows
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
 from songnuan.plans.models import Plan
-from songnuan.records import actions as records
 
 
 @journey
@@ -44,24 +41,16 @@ def issue_goods(
     plan = Plan.objects.get(pk=plan_id)
     # Before anything is kept: a signature lies on the disk once it is stored.
     require(actor, Permission.DONATION_RECORD, unit_id=plan.unit_id, at=at)
-    head = [happened_on.isoformat(), handing.receiver_name, handing.confirmed_by_name, reason_late]
-    told = (plan_id, unit_id, canonical(sorted(packs.items())), canonical(head), signature.hex())
-    earlier = jobs.receive(
-        key=key, purpose="issue_goods", body_digest=digest_rows([told]), actor=actor, at=at
-    )
+    giving = Giving(unit_id, packs, happened_on, handing, signature, reason_late)
+    earlier = earlier_of(giving, about=plan_id, purpose="issue_goods", key=key, actor=actor, at=at)
     if earlier is not None:
-        return int(earlier)
-    if signature:
-        kept = records.store_file(
-            content=signature, name="signature.png", media_type="image/png", actor=actor, at=at
-        )
-        handing = replace(handing, signature_id=kept.pk)
+        return earlier
     issue = goods.issue_goods(
         plan_id=plan_id,
         unit_id=unit_id,
         packs=packs,
         happened_on=happened_on,
-        handing=handing,
+        handing=signed(giving, actor=actor, at=at),
         reason_late=reason_late,
         actor=actor,
         at=at,

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from itertools import groupby
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from songnuan.funds.queries import of_plan as funds_of_plan
 from songnuan.journeys.held_measures import held_measures
@@ -155,6 +156,7 @@ def _labels() -> dict[str, str]:
         "visit": _("Visit reports"),
         "inspection": _("Inspections"),
         "purchase": _("Purchases"),
+        "issue": pgettext("goods", "Receipts of units"),
         "entry": _("Ledger entries"),
         "report": _("Reports received"),
         "problem": _("Problems"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from songnuan.documents.sheet_paper import SheetPaper
+from songnuan.goods.shares import shares
 from songnuan.journeys.base import journey
 from songnuan.journeys.goods_paper_rows import (
     funds_of,
@@ -43,7 +44,7 @@ from songnuan.records import actions as records
 from songnuan.visits.checklist import checklist
 from songnuan.visits.kept import heard
 from songnuan.visits.models import Visit, VisitStatus
-from songnuan.visits.owed import kit_of_visits, shares
+from songnuan.visits.owed import kit_of_visits
 from songnuan.visits.queries import of_measure
 
 _PAPERS = "zh-hans"

@@ -3,7 +3,7 @@
 from datetime import date
 
 from songnuan.documents.official import Column, Table
-from songnuan.journeys.measures.kit_purchase import KitPurchaseSettings
+from songnuan.journeys.kit_settings import KitPurchaseSettings
 from songnuan.organisation.cards import unit_cards
 from songnuan.organisation.queries import pairs
 from songnuan.plans.models import MeasureStatus, Plan

@@ -9,16 +9,16 @@ from enum import StrEnum
 from songnuan.approvals.hold_queries import active_among
 from songnuan.funds.holding import subject_of as fund_subject
 from songnuan.goods.lots import OnHand, usable
-from songnuan.goods.models import Lot, Movement, MovementKind, MovementLine
+from songnuan.goods.models import Kit, KitLine, Lot, Movement, MovementKind, MovementLine
 from songnuan.goods.outgoing import given, kits_under
-from songnuan.goods.queries import Handed, KitView, handed_of, on_hand
-from songnuan.organisation.models import UnitRecord
-from songnuan.organisation.rules import live
-from songnuan.plans.models import Measure, MeasureStatus, Plan
+from songnuan.goods.queries import Handed, KitView, handed_of, kit_view, on_hand, part_of
+from songnuan.goods.rules import Part
+from songnuan.goods.shares import shares
+from songnuan.plans.models import Measure, MeasureStatus
 from songnuan.visits.models import LaterReceipt, Visit, VisitStatus
 from songnuan.visits.signing import words_of
 
-PURCHASE = "kit_purchase"
+PURCHASE, VISITS = "kit_purchase", "unit_visits"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,29 @@ def kit_of_visits(visits: Measure) -> KitView | None:
     return next(iter(_kits_of(visits)), None)
 
 
+def visits_bring_kits(plan_id: int) -> bool:
+    """Return whether visits that go on bring the kits of a plan; else units get them out of the store."""
+    return plan_id in _with_visits([plan_id])
+
+
+def kits_to_give(plan_ids: Collection[int]) -> list[tuple[KitView, int]]:
+    """Return the kits in use of these plans that no visit brings, with the plan. Few queries for all."""
+    plans = set(plan_ids) - _with_visits(plan_ids)
+    lines = KitLine.objects.filter(kit__measure__plan__in=plans).exclude(
+        kit__measure__status=MeasureStatus.CLOSED
+    )
+    held: dict[Kit, list[Part]] = defaultdict(list)
+    for line in lines.select_related("kit__measure", "item").order_by("kit_id", "pk"):
+        held[line.kit].append(part_of(line))
+    return [(kit_view(kit, parts), kit.measure.plan_id) for kit, parts in held.items()]
+
+
+def _with_visits(plan_ids: Collection[int]) -> set[int]:
+    """Return those of these plans whose visits go on and bring their kits."""
+    going_on = Measure.objects.filter(plan__in=plan_ids, kind=VISITS).exclude(status=MeasureStatus.CLOSED)
+    return {row.plan_id for row in going_on if row.settings.get("hand_over", True)}
+
+
 def _kits_of(visits: Measure) -> list[KitView]:
     """Return the kits of the plan, the one in use first: what buys one that was replaced is closed."""
     found = kits_under(visits.plan_id, PURCHASE)
@@ -60,24 +83,6 @@ def _kits_of(visits: Measure) -> list[KitView]:
 def kit_owed(visits: Measure, *, unit_id: int) -> KitView | None:
     """Return what goes with a visit and the unit does not have yet; None where there is nothing."""
     return lacks(visits, [unit_id]).get(unit_id)
-
-
-def shares(kit: KitView, plan: Plan, units: Collection[int]) -> dict[int, KitView]:
-    """Return what each of these units gets: one kit, or one for each of its people on the plan's first day.
-
-    Of whom nobody says how many people it has, it gets none; purchases count none for it, too.
-    """
-    if not kit.per_person:
-        return dict.fromkeys(units, kit)
-    return {unit_id: kit.many(count) for unit_id, count in _people(plan, units).items()}
-
-
-def _people(plan: Plan, units: Collection[int]) -> dict[int, int]:
-    """Return how many people these units have on the plan's first day, where anybody says so."""
-    if plan.starts_on is None:
-        return {}
-    rows = UnitRecord.objects.filter(live(plan.starts_on), unit__in=units, staff_count__gt=0)
-    return {unit_id: count or 0 for unit_id, count in rows.values_list("unit_id", "staff_count")}
 
 
 def owed(measures: Iterable[Measure]) -> list[OwedKit]:

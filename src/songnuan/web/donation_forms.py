@@ -42,8 +42,8 @@ _BEFORE_LINES = ("donor", "donor_kind", "happened_on", "reason_late", "valuation
 _DRAWN = 0
 
 
-class HandingForm(Form):
-    """Who took the goods, and how they said so."""
+class TakingForm(Form):
+    """When goods changed hands, who took them, and how they said so."""
 
     happened_on = Day(fact="goods.issue.happened_on", label=gettext_lazy("Day"))
     reason_late = CharField(
@@ -72,14 +72,9 @@ class HandingForm(Form):
         required=False,
     )
 
-    def __init__(self, units: Sequence[tuple[int, str]], times: Times, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as Django's
+    def __init__(self, times: Times, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as Django's
         super().__init__(*args, **kwargs)
         self.times = times
-        unit = self.fields["unit"]
-        assert isinstance(unit, forms.TypedChoiceField)  # noqa: S101 - as declared below
-        unit.choices = [("", self.no_unit), *units]
-
-    no_unit: "str | Promise" = "—"
 
     @property
     def handing(self) -> Handing:
@@ -107,6 +102,18 @@ class HandingForm(Form):
             if problem.field not in unread:
                 field = problem.field if problem.field in self.fields else None
                 self.add_error(field, ValidationError(problem.sentence, code=problem.code))
+
+
+class HandingForm(TakingForm):
+    """Goods that a unit took, which is chosen here."""
+
+    no_unit: "str | Promise" = "—"
+
+    def __init__(self, units: Sequence[tuple[int, str]], *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as Django's
+        super().__init__(*args, **kwargs)
+        unit = self.fields["unit"]
+        assert isinstance(unit, forms.TypedChoiceField)  # noqa: S101 - as declared below
+        unit.choices = [("", self.no_unit), *units]
 
 
 @dataclass(frozen=True, slots=True)

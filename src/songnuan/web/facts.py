@@ -199,8 +199,9 @@ FORMS: Mapping[str, Promise] = MappingProxyType(
         "hold_statement": _("Statement on a hold"),
         "invoice": _("Picture of an invoice"),
         "invoice_replaced": _("Picture of an invoice replaced"),
-        "issue_back": _("Donated goods taken back"),
+        "issue_back": _("Goods taken back from a unit"),
         "issue_goods": _("Donated goods given out"),
+        "issue_kit": _("Kit given out"),
         "leader_visit": _("Leader's visit"),
         "leader_visit_withdrawn": _("Entry of a leader's visit withdrawn"),
         "ledger_filter": _("Which entries are shown"),
@@ -262,6 +263,7 @@ LINES: Mapping[str, tuple[tuple[Promise, str], ...]] = MappingProxyType(
             (_("Good until"), "goods.lot.expires_on"),
         ),
         "issue_goods": ((_("Packs"), "goods.movementline.quantity"),),
+        "issue_kit": ((_("Packs"), "goods.movementline.quantity"),),
         "fund_refund": ((_("Packs that do not come"), "goods.shortclosing.quantity"),),
         "instruction": (
             (_("What is to be done"), "tasks.task.title"),

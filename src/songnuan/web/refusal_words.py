@@ -17,6 +17,7 @@ JOURNEYS: Mapping[str, Promise] = {
     "decide_count": pgettext_lazy("refused", "to decide about a stock count"),
     "dispose_goods": pgettext_lazy("refused", "to dispose of goods"),
     "issue_goods": pgettext_lazy("refused", "to give donated goods to a unit"),
+    "issue_kit": pgettext_lazy("refused", "to give a unit its kit"),
     "receive_goods": pgettext_lazy("refused", "to receive goods"),
     "record_donation": pgettext_lazy("refused", "to record a donation"),
     "take_back_issue": pgettext_lazy("refused", "to take back goods that a unit got"),

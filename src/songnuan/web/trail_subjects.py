@@ -210,8 +210,12 @@ def _donations(keys: Collection[str], reader: Reader) -> dict[str, Named]:
 
 
 def _issues(keys: Collection[str], reader: Reader) -> dict[str, Named]:
-    rows = Issue.objects.filter(pk__in=_numbers(keys)).values_list("pk", "store__plan__unit_id")
-    return _of_money("issue", ((pk, _("Donated goods given out"), unit) for pk, unit in rows), reader)
+    found = Issue.objects.filter(pk__in=_numbers(keys))
+    rows = found.values_list("pk", "movement__kit", "store__plan__unit_id")
+    words = (
+        (pk, _("Kit given out") if kit else _("Donated goods given out"), unit) for pk, kit, unit in rows
+    )
+    return _of_money("issue", words, reader)
 
 
 def _holds(keys: Collection[str], reader: Reader) -> dict[str, Named]:

@@ -14,8 +14,9 @@ from songnuan.goods.actions.donations import (
     record_donation,
     take_back_issue,
 )
+from songnuan.goods.actions.giving import hand_over, issue_kit
 from songnuan.goods.actions.purchases import cancel_purchase, close_short, define_kit, record_purchase, settle
-from songnuan.goods.actions.stock import hand_over, receive, send_back
+from songnuan.goods.actions.stock import receive, send_back
 
 __all__ = [
     "abandon_count",
@@ -28,6 +29,7 @@ __all__ = [
     "hand_in_count",
     "hand_over",
     "issue_goods",
+    "issue_kit",
     "propose_disposal",
     "receive",
     "record_donation",

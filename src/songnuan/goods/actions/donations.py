@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from songnuan.funds.rules import check_reason
 from songnuan.goods.actions.locking import by_item, person_of, record_of_store
 from songnuan.goods.gifts import Gift, Handing, examine_gift, examine_issue, first_of
-from songnuan.goods.lots import Wanted, choose
+from songnuan.goods.lots import Shortage, Wanted, choose
 from songnuan.goods.models import (
     Donation,
     DonationLine,
@@ -55,7 +55,7 @@ def record_donation(*, plan_id: int, number: int, gift: Gift, actor: Actor, at: 
     times = times_of(plan, actor, at)
     first_of(examine_gift(gift, times))
     if gift.unit_id is not None:
-        _check_unit(plan, gift.unit_id, at)
+        check_unit(plan, gift.unit_id, at)
     store = lock_store(plan_id)
     donation = Donation.objects.create(
         store=store,
@@ -78,7 +78,7 @@ def record_donation(*, plan_id: int, number: int, gift: Gift, actor: Actor, at: 
     if gift.unit_id is None:
         movement = Movement(
             kind=MovementKind.DONATE,
-            happened_at=_moment(gift.donated_on, at),
+            happened_at=moment(gift.donated_on, at),
             at=at,
             subject=subject,
             recorded_by_id=actor.user_id,
@@ -121,13 +121,13 @@ def issue_goods(
     plan = Plan.objects.get(pk=plan_id)
     require(actor, Permission.DONATION_RECORD, unit_id=plan.unit_id, at=at)
     first_of(examine_issue(packs, happened_on, reason_late, handing, times_of(plan, actor, at)))
-    _check_unit(plan, unit_id, at)
+    check_unit(plan, unit_id, at)
     store = lock_store(plan_id)
     there = on_hand(Lot.objects.filter(store=store, gift__isnull=False), on=happened_on)
     lots: dict[int, int] = {}
     for item in Item.objects.filter(pk__in=packs).order_by("pk"):
         wanted = Wanted(item.pk, item.label, item.packing, packs[item.pk])
-        lots |= choose(wanted, there, day=happened_on, of_kit=False)
+        lots |= choose(wanted, there, day=happened_on, shortage=Shortage.GIFT)
     given = _Handed(unit_id, lots, STORE, happened_on, handing, reason_late)
     issue = _issue(store, given, None, actor, at)
     facts = {"unit": unit_id, "packs": by_item(lots), "happened_on": happened_on.isoformat()}
@@ -246,27 +246,50 @@ def _issue(store: Store, given: _Handed, donation: Donation | None, actor: Actor
     """Move packs to a unit, and keep who signed for them."""
     movement = Movement(
         kind=MovementKind.ISSUE,
-        happened_at=_moment(given.happened_on, at),
+        happened_at=moment(given.happened_on, at),
         at=at,
         unit_id=given.unit_id,
         subject=f"goods.donation:{donation.pk}" if donation else f"plans.plan:{store.plan.slug}",
         recorded_by_id=actor.user_id,
     )
     move(movement, given.lots, source=given.source, target=unit_place(given.unit_id))
-    late = times_of(store.plan, actor, at).is_late(given.happened_on)
+    late = donation.late_entry if donation else times_of(store.plan, actor, at).is_late(given.happened_on)
+    return keep_receipt(
+        store,
+        movement,
+        given.happened_on,
+        given.handing,
+        late=late,
+        reason=given.reason_late,
+        donation=donation,
+    )
+
+
+def keep_receipt(
+    store: Store,
+    movement: Movement,
+    happened_on: date,
+    handing: Handing,
+    *,
+    late: bool,
+    reason: str,
+    donation: Donation | None = None,
+) -> Issue:
+    """Keep who signed for what a movement brought to a unit."""
+    assert movement.unit_id is not None  # noqa: S101 - what a unit gets names it
     return Issue.objects.create(
         store=store,
         movement=movement,
-        unit_id=given.unit_id,
+        unit_id=movement.unit_id,
         donation=donation,
-        happened_on=given.happened_on,
-        receiver_name=tidy_person(given.handing.receiver_name),
-        signature_id=given.handing.signature_id,
-        confirmed_by_name=given.handing.signature_id is None,
-        recorded_by_id=actor.user_id,
-        recorded_at=at,
-        late_entry=donation.late_entry if donation else late,
-        reason_late=given.reason_late.strip(),
+        happened_on=happened_on,
+        receiver_name=tidy_person(handing.receiver_name),
+        signature_id=handing.signature_id,
+        confirmed_by_name=handing.signature_id is None,
+        recorded_by_id=movement.recorded_by_id,
+        recorded_at=movement.at,
+        late_entry=late,
+        reason_late=reason.strip(),
     )
 
 
@@ -293,7 +316,7 @@ def _keep_lines(donation: Donation, gift: Gift) -> dict[int, int]:
     return packs
 
 
-def _check_unit(plan: Plan, unit_id: int, at: datetime) -> None:
+def check_unit(plan: Plan, unit_id: int, at: datetime) -> None:
     """Let pass a unit of the plan's own tree.
 
     Raises:
@@ -305,6 +328,6 @@ def _check_unit(plan: Plan, unit_id: int, at: datetime) -> None:
         raise Refusal("unit_unknown", sentence, field="unit", unit=unit_id)
 
 
-def _moment(day: date, at: datetime) -> datetime:
+def moment(day: date, at: datetime) -> datetime:
     """Return when something happened of which the day alone is known: now for today, else at noon."""
     return at if day == at.astimezone(CHINA).date() else datetime.combine(day, time(12), CHINA)

@@ -1,19 +1,15 @@
-"""Goods come in, go back, and are handed over."""
+"""Bought goods come in, and go back to who sold them."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NoReturn
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from songnuan.funds.rules import check_day, check_reason
 from songnuan.goods.actions.locking import by_item, record_of_kit, standing
 from songnuan.goods.holding import (
-    require_kit_free,
     require_may_leave,
     require_purchase_free,
 )
@@ -24,18 +20,15 @@ from songnuan.goods.lots import (
     lot_name,
     spread,
 )
-from songnuan.goods.models import Kit, Lot, Movement, MovementKind, Purchase, Store
-from songnuan.goods.outgoing import given, kit_lots
-from songnuan.goods.places import STORE, SUPPLIER, unit_place
-from songnuan.goods.queries import kit_of, lots_delivered_of, moves_since, open_lines
-from songnuan.goods.rules import Part, quantity_fault, tidy_number
+from songnuan.goods.models import Lot, Movement, MovementKind, Purchase, Store
+from songnuan.goods.places import STORE, SUPPLIER
+from songnuan.goods.queries import lots_delivered_of, moves_since, open_lines
+from songnuan.goods.rules import quantity_fault, tidy_number
 from songnuan.goods.stock import lock_store, move
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.days import written
 from songnuan.kernel.refusal import Refusal
-from songnuan.organisation.permissions import Permission
-from songnuan.organisation.queries import require
 
 
 @transaction.atomic(savepoint=False)
@@ -146,82 +139,6 @@ def send_back(
     subject = f"goods.movement:{movement.pk}"
     record_of_kit(purchase.kit, "send_back", subject, actor=actor, at=at, facts=facts)
     return movement
-
-
-@transaction.atomic(savepoint=False)
-def hand_over(
-    *,
-    kit_id: int,
-    unit_id: int,
-    subject: str,
-    happened_at: datetime,
-    actor: Actor,
-    at: datetime,
-    times: int = 1,
-    packs: Mapping[int, int] | None = None,
-) -> Movement:
-    """Give a unit its kit out of the store, or one for each of its people; of each item what expires first.
-
-    Args:
-        kit_id: The kit.
-        unit_id: Who gets it.
-        subject: What it is handed over for, such as "visits.visit:7".
-        happened_at: When it changed hands.
-        actor: Who hands it over.
-        at: When it is entered.
-        times: How many kits the unit gets.
-        packs: What the unit signed for, by id of the item, be it some of it; None for all that lacks.
-
-    Raises:
-        Refusal: `already_handed_over` where nothing is left to be handed over, or not what was signed for,
-            `held`; `stock_short` or `stock_expired` with `item`, `in_store` and `asked`.
-
-    """
-    require(actor, Permission.VISIT_RECORD, unit_id=unit_id, at=at)
-    Kit.objects.filter(pk=kit_id).update(version=F("version") + 1)
-    kit = Kit.objects.select_related("measure").get(pk=kit_id)
-    earlier = Movement.objects.filter(kit=kit, kind=MovementKind.HAND_OVER, unit_id=unit_id).order_by("part")
-    got = given([kit_id], [unit_id]).get((kit_id, unit_id), Counter())
-    whole = kit_of(kit.measure_id)
-    assert whole is not None  # noqa: S101 - it is this one
-    left = whole.many(times).less(got).parts
-    parts = left if packs is None else tuple(_some(left, packs))
-    if not parts or len(parts) < len(packs or ()):
-        _refuse_given(earlier.last(), unit_id)
-    lock_store(kit.measure.plan_id)
-    require_kit_free(kit.fund_id)
-    taken = kit_lots(kit_id, happened_at.astimezone(CHINA).date(), parts)
-    movement = Movement(
-        kit=kit,
-        kind=MovementKind.HAND_OVER,
-        happened_at=happened_at,
-        at=at,
-        unit_id=unit_id,
-        subject=subject,
-        recorded_by_id=actor.user_id,
-        part=earlier.count() + 1,
-    )
-    move(movement, taken, source=STORE, target=unit_place(unit_id))
-    facts = {"unit": unit_id, "for": subject, "packs": by_item(taken)}
-    record_of_kit(kit, "hand_over", f"goods.movement:{movement.pk}", actor=actor, at=at, facts=facts)
-    return movement
-
-
-def _some(left: Iterable[Part], packs: Mapping[int, int]) -> Iterator[Part]:
-    """Yield the parts of which these packs are to go, with so many; never more than is left."""
-    for part in left:
-        if 0 < packs.get(part.item_id, 0) <= part.quantity:
-            yield replace(part, quantity=packs[part.item_id])
-
-
-def _refuse_given(last: Movement | None, unit_id: int) -> NoReturn:
-    """Refuse to hand over what the unit has by now, or never was to get."""
-    if last is None:
-        sentence = _("This is not what the unit is owed. Reload the page and look again.")
-        raise Refusal("already_handed_over", sentence, unit=unit_id)
-    day = last.happened_at.astimezone(CHINA).date()
-    sentence = _("This unit got its kit on %(day)s already.") % {"day": written(day, "full")}
-    raise Refusal("already_handed_over", sentence, unit=unit_id, movement=last.pk)
 
 
 def _lots(

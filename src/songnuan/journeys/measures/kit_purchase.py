@@ -4,106 +4,26 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Literal
 
 from django.utils.translation import gettext as _
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from django.utils.translation import ngettext
 
 from songnuan.funds.queries import of_plan
 from songnuan.goods import actions as goods
 from songnuan.goods import queries
-from songnuan.goods.describing import label_of
 from songnuan.goods.figures import KitFigures, kit_figures
+from songnuan.goods.handed import issues
 from songnuan.goods.request_rules import Basis, Comparing
 from songnuan.goods.rules import NewPart, Part
-from songnuan.journeys.measures.base import UNITS_MOST, Count, Evidence, Kind, Opening, Progress, Settings
+from songnuan.goods.shares import served_at_the_store
+from songnuan.journeys.kit_settings import KitItem, KitPurchaseSettings
+from songnuan.journeys.measures.base import Evidence, Kind, Opening, Progress
 from songnuan.kernel.money import parse_yuan, yuan
-from songnuan.kernel.refusal import Refusal
-from songnuan.organisation.queries import pairs
+from songnuan.organisation import queries as organisation
 from songnuan.plans.lint import LintFinding, Severity, prices_each
 from songnuan.plans.models import Measure, Plan
 from songnuan.plans.numbering import HAN_NUMERAL, parse_numeral
-from songnuan.plans.planfile import YUAN_SCHEMA, ClauseEntry, PlanFile
-
-
-def _amount(value: object) -> str:
-    text = str(value) if isinstance(value, str) or type(value) is int else ""
-    if not text:
-        raise ValueError(_("write an amount in yuan, such as 14100 or “295.50”."))
-    try:
-        parse_yuan(text)
-    except Refusal as refusal:
-        raise ValueError(refusal.sentence) from refusal
-    return text
-
-
-def _something(value: str) -> str:
-    if not parse_yuan(value):
-        raise ValueError(_("this must be more than %(gt)s.") % {"gt": 0})
-    return value
-
-
-Price = Annotated[str, BeforeValidator(_amount), YUAN_SCHEMA]
-
-
-class KitItem(BaseModel):
-    """One thing in the kit."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    item: str = Field(min_length=1, max_length=60, description="品名 / item")
-    specification: str = Field(default="", max_length=40, description="规格 / specification")
-    packing: str = Field(min_length=1, max_length=20, description="计量单位 / unit of measure")
-    quantity: Count = Field(gt=0, le=10_000, description="每份数量 / quantity in one kit")
-    price_yuan: Price | None = Field(default=None, description="预估单价（元） / expected price of one, yuan")
-    expires: bool = Field(
-        default=False,
-        strict=True,
-        description="有保质期，验收须登记有效期 / expires: none is received without its date",
-    )
-
-    @property
-    def label(self) -> str:
-        """Its name with its specification."""
-        return label_of(self.item, self.specification)
-
-
-class KitPurchaseSettings(Settings):
-    """What is bought, for how many units, to which standard, from which fund."""
-
-    fund: str = Field(description="专项资金文号 / document number of the fund")
-    standard_yuan: Annotated[Price, AfterValidator(_something)] = Field(
-        description="每单位标准（元） / standard per unit, yuan"
-    )
-    standard_basis: str = Field(default="", description="标准依据文号 / document that sets the standard")
-    ceiling_yuan: Price | None = Field(
-        default=None, description="标准上限（元） / most a standard may be, yuan"
-    )
-    ceiling_basis: str = Field(default="", description="上限的制度依据 / rule that sets the ceiling")
-    kit: list[KitItem] = Field(min_length=1, max_length=30, description="慰问品 / the kit")
-    units: Count = Field(gt=0, le=UNITS_MOST, description="单位数 / units")
-    per: Literal["unit", "person"] = Field(default="unit", description="标准口径 / standard per")
-    people: Count | None = Field(default=None, gt=0, le=UNITS_MOST, description="人数 / people")
-    compare_from_yuan: Annotated[Price, AfterValidator(_something)] | None = Field(
-        default=None, description="比价起点（元） / prices are compared from, yuan"
-    )
-    quotes_least: Count = Field(default=3, ge=2, le=10, description="至少报价家数 / quotations at least")
-
-    @property
-    def standard_minor(self) -> int:
-        """The standard in fen."""
-        return parse_yuan(self.standard_yuan)
-
-    @property
-    def kits(self) -> int:
-        """How many kits the plan's own text asks for: one for each unit, or for each person."""
-        return (self.people or 0) if self.per == "person" else self.units
-
-    @property
-    def comparing(self) -> Comparing:
-        """From which amount prices are compared, and how many."""
-        start = parse_yuan(self.compare_from_yuan) if self.compare_from_yuan else None
-        return Comparing(start, self.quotes_least)
+from songnuan.plans.planfile import ClauseEntry, PlanFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +70,7 @@ def people_of(plan: Plan, settings: KitPurchaseSettings) -> int:
 
     Of a plan without units of its own it is the number that it names.
     """
-    found = pairs(plan.slug, plan.starts_on) if plan.starts_on else []
+    found = organisation.pairs(plan.slug, plan.starts_on) if plan.starts_on else []
     return sum(pair.staff_count or 0 for pair in found) if found else settings.people or 0
 
 
@@ -294,11 +214,14 @@ def open_(opening: Opening) -> None:
 
 def progress(measures: Sequence[Measure], _at: datetime) -> Mapping[int, Progress]:
     """Count whole kits bought, and compare their real price with the standard."""
-    kits = kit_figures([measure.pk for measure in measures])
-    return {measure.pk: _one(measure, kits.get(measure.pk)) for measure in measures}
+    ids = [measure.pk for measure in measures]
+    kits, served = kit_figures(ids), served_at_the_store(ids)
+    return {
+        measure.pk: _one(measure, kits.get(measure.pk), served.get(measure.pk, 0)) for measure in measures
+    }
 
 
-def _one(measure: Measure, kit: KitFigures | None) -> Progress:
+def _one(measure: Measure, kit: KitFigures | None, served: int) -> Progress:
     settings = KitPurchaseSettings.model_validate(measure.settings)
     kits = terms_of(measure).kits
     budget = settings.standard_minor * kits
@@ -325,6 +248,7 @@ def _one(measure: Measure, kit: KitFigures | None) -> Progress:
             _("%(price)s yuan a kit on average, %(dearest)s at its dearest; the standard is %(standard)s")
             % facts,
             "、".join(_bought_words(kit, part, part.quantity * kits) for part in kit.parts),
+            *_served_words(served),
         ),
         next="" if done >= kits else _("Record the next purchase"),
     )
@@ -337,6 +261,16 @@ def _headline(kit: KitFigures) -> str:
     return _("%(done)s of %(due)s kits bought")
 
 
+def _served_words(served: int) -> tuple[str, ...]:
+    """Return how many units got something of the kit straight out of the store, where any did."""
+    sentence = ngettext(
+        "%(count)s unit got of it at the store, against a signature",
+        "%(count)s units got of it at the store, against a signature",
+        served,
+    )
+    return (sentence % {"count": served},) if served else ()
+
+
 def _bought_words(kit: KitFigures, part: Part, needed: int) -> str:
     """Return what there is of an item against what is needed; what was lost of it, as the fund tells it."""
     words = f"{part.item} {kit.packs(part)}/{needed} {part.packing}"
@@ -346,9 +280,13 @@ def _bought_words(kit: KitFigures, part: Part, needed: int) -> str:
     return _("%(words)s (bought %(bought)s, of them lost %(lost)s)") % told
 
 
-def evidence(measure: Measure, _at: datetime) -> list[Evidence]:
-    """List the purchases with their invoices."""
+def evidence(measure: Measure, at: datetime) -> list[Evidence]:
+    """List the purchases with their invoices, and what units signed for at the store."""
     kit = queries.kit_of(measure.pk)
+    return [*_purchases(kit), *_receipts(measure, kit, at)] if kit else []
+
+
+def _purchases(kit: queries.KitView) -> list[Evidence]:
     return [
         Evidence(
             kind="purchase",
@@ -358,8 +296,24 @@ def evidence(measure: Measure, _at: datetime) -> list[Evidence]:
             % {"number": row.number, "supplier": row.supplier, "amount": yuan(row.total_minor)},
             note=_refunded(row),
         )
-        for row in (queries.purchases(kit.kit_id) if kit else ())
+        for row in queries.purchases(kit.kit_id)
         if not row.is_cancelled
+    ]
+
+
+def _receipts(measure: Measure, kit: queries.KitView, at: datetime) -> list[Evidence]:
+    cards = [card for card in issues(measure.plan_id, kit_id=kit.kit_id) if card.withdrawn_at is None]
+    names = organisation.names_then({card.unit_id for card in cards}, organisation.day_of(at))
+    return [
+        Evidence(
+            kind="issue",
+            ref=str(card.issue_id),
+            at=card.recorded_at,
+            label=f"{names[card.unit_id]} · "
+            + "、".join(f"{line.item} {line.quantity} {line.packing}" for line in card.lines),
+            note=card.reason_late if card.late_entry else "",
+        )
+        for card in cards
     ]
 
 

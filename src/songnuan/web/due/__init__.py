@@ -29,6 +29,7 @@ SOURCES: tuple[Callable[[Desk], Iterable[Due]], ...] = (
     stock.to_receive,
     stock.to_decide,
     stock.to_keep,
+    stock.to_give,
     purchases.to_compare,
     purchases.to_prove,
     visits.to_visit,

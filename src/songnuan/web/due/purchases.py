@@ -10,7 +10,7 @@ from songnuan.goods.models import Purchase, PurchaseRequest
 from songnuan.goods.request_queries import to_buy
 from songnuan.goods.request_rules import Offer, request_number, within
 from songnuan.goods.rules import Line
-from songnuan.journeys.measures.kit_purchase import KitPurchaseSettings
+from songnuan.journeys.kit_settings import KitPurchaseSettings
 from songnuan.kernel.days import beside
 from songnuan.kernel.money import yuan
 from songnuan.organisation.permissions import Permission

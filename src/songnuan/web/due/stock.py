@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from songnuan.goods.counted import overtaken
 from songnuan.goods.deliveries import purchases_to_come
 from songnuan.goods.models import CountStatus
+from songnuan.goods.shares import receiving, unit_shares
 from songnuan.goods.waiting import (
     ExpiringLot,
     counted_by,
@@ -19,6 +20,7 @@ from songnuan.goods.waiting import (
 )
 from songnuan.organisation.permissions import Permission
 from songnuan.plans.models import Plan
+from songnuan.visits.owed import kits_to_give, there
 from songnuan.web.due.base import Desk, Due, Part
 from songnuan.web.stock_words import lot_words
 
@@ -66,6 +68,29 @@ def to_decide(desk: Desk) -> Iterator[Due]:
                 action=_("Look and decide"),
                 today=desk.day,
             )
+
+
+def to_give(desk: Desk) -> Iterator[Due]:
+    """Yield the kits in stores of which units still get some, where no visit brings them."""
+    running = {plan.pk: plan for plan in desk.running(desk.reach_ids(Permission.DONATION_RECORD))}
+    for kit, plan_id in kits_to_give(running) if running else ():
+        plan = running[plan_id]
+        shares = unit_shares(kit, plan, receiving(plan, desk.day)).values()
+        lacking = sum(bool(share.left) for share in shares)
+        if not lacking or not any(there(kit, desk.day).values()):
+            continue
+        sentence = ngettext(
+            "Kits are in the store: %(count)s unit still gets one",
+            "Kits are in the store: %(count)s units still get one",
+            lacking,
+        )
+        yield Due(
+            title=sentence % {"count": lacking},
+            plan=plan.title,
+            url=reverse("kit_units", args=(kit.kit_id,)),
+            action=_("Give out kits"),
+            today=desk.day,
+        )
 
 
 def to_keep(desk: Desk) -> Iterator[Due]:

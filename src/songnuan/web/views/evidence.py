@@ -24,7 +24,7 @@ from songnuan.visits.models import Visit
 from songnuan.web.views.shared import PAGE, Reader, plan_seen, reader_of
 
 # Kinds of evidence that open to whoever may look into the plan's funds.
-OF_FUNDS = frozenset({"purchase", "entry"})
+OF_FUNDS = frozenset({"purchase", "entry", "issue"})
 # Kinds of evidence that have a day and no time of day.
 OF_A_DAY = frozenset({"pair", "burden"})
 
@@ -103,6 +103,10 @@ def _purchases(_reader: Reader, _measure: Measure, refs: list[int]) -> dict[int,
     return {ref: reverse("purchase", args=(ref,)) for ref in refs}
 
 
+def _issues(_reader: Reader, _measure: Measure, refs: list[int]) -> dict[int, str]:
+    return {ref: reverse("issue", args=(ref,)) for ref in refs}
+
+
 def _entries(_reader: Reader, _measure: Measure, refs: list[int]) -> dict[int, str]:
     found = Entry.objects.filter(pk__in=refs).values_list("pk", flat=True)
     return {pk: reverse("fund_entry", args=(pk,)) for pk in found}
@@ -136,6 +140,7 @@ _LINKS: Mapping[str, Callable[[Reader, Measure, list[int]], dict[int, str]]] = {
     "inspection": _visits,
     "report": _visits,
     "purchase": _purchases,
+    "issue": _issues,
     "entry": _entries,
     "problem": _problems,
     "duty": _duties,

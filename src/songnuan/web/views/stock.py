@@ -26,6 +26,7 @@ from songnuan.goods.waiting import counted_by
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
 from songnuan.plans.models import Plan
+from songnuan.visits.owed import kits_to_give
 from songnuan.web.stock_forms import DisposalForm
 from songnuan.web.stock_words import lot_words, state_of_lot
 from songnuan.web.views.shared import Reader, names_on, plan_seen, reader_of
@@ -112,6 +113,7 @@ def stock(request: HttpRequest, slug: str) -> HttpResponse:
         # What a fund lost when it was closed comes no more.
         "to_come": [one for one in purchases_to_come([plan.pk]) if not one.is_closed],
         "may_receive": reader.may(Permission.PURCHASE_RECORD, plan.unit_id),
+        "kits": [kit for kit, _plan in kits_to_give([plan.pk])],
     }
     return render(request, "web/stock.html", context)
 

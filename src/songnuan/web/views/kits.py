@@ -1,0 +1,175 @@
+"""Pages on which units get a plan's kits straight out of the store: who still gets one, and who signed."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from songnuan.goods.handed import issues
+from songnuan.goods.models import Kit
+from songnuan.goods.queries import KitView, kit_view, parts_of, times_of
+from songnuan.goods.rules import Part
+from songnuan.goods.shares import UnitShare, receiving, unit_shares
+from songnuan.journeys.issue_kit import issue_kit
+from songnuan.organisation.permissions import Permission
+from songnuan.organisation.queries import require, subtree
+from songnuan.plans.models import Plan
+from songnuan.visits.owed import there, visits_bring_kits
+from songnuan.visits.signing import words_of
+from songnuan.web.kit_form import KitIssueForm, KitPart
+from songnuan.web.paging import before_of, page_of
+from songnuan.web.views.issues import issue_view
+from songnuan.web.views.shared import PAGE, Reader, key_of, names_on, reader_of, was_received
+from songnuan.web.views.stock import COUNT_FIRST, is_blind, plan_of_store
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """A unit with its share of the kit in words: what it got, what is left; `people` is None if unknown."""
+
+    share: UnitShare
+    name: str
+    got: str
+    left: str
+
+    @property
+    def people(self) -> int | None:
+        """Return for how many people it gets a kit each; one for a kit for the whole unit."""
+        return self.share.share.times if self.share.share else None
+
+
+@login_required
+@require_safe
+def kit_units(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show which units still get their kit, or what was signed for, the newest first."""
+    reader = reader_of(request)
+    kit, plan = _kit_seen(reader, pk)
+    units = receiving(plan, reader.day)
+    each = unit_shares(kit, plan, units)
+    lacking = [unit_id for unit_id in units if not each[unit_id].is_served]
+    receipts, before = issues(plan.pk, kit_id=pk), before_of(request)
+    wants_receipts = request.GET.get("show") == "receipts"
+    rows, older = page_of(
+        [one for one in lacking if before is None or one > before], PAGE, lambda unit_id: unit_id
+    )
+    if wants_receipts:
+        receipts, older = page_of(
+            [one for one in receipts if before is None or one.issue_id < before],
+            PAGE,
+            lambda one: one.issue_id,
+        )
+    names = names_on([*rows, *(one.unit_id for one in receipts)], reader.day)
+    blind = is_blind(reader, plan)
+    context = {
+        "plan": plan,
+        "kit": kit,
+        "rows": [_row(each[unit_id], kit.parts, names.get(unit_id, "")) for unit_id in rows],
+        "receipts": [issue_view(one, names) for one in receipts],
+        "wants_receipts": wants_receipts,
+        "older": older,
+        "lacking": len(lacking),
+        "served": len(units) - len(lacking),
+        "due": len(units),
+        "in_store": [] if blind else _in_store(kit, reader),
+        "blind": blind,
+        "with_visits": visits_bring_kits(plan.pk),
+        "may_give": reader.may(Permission.DONATION_RECORD, plan.unit_id),
+    }
+    return render(request, "web/kit_units.html", context)
+
+
+@login_required
+def kit_give(request: HttpRequest, pk: int, unit_id: int) -> HttpResponse:
+    """Give a unit what it still gets of a kit; it signs."""
+    reader = reader_of(request)
+    kit, plan = _kit_seen(reader, pk)
+    require(reader.actor, Permission.DONATION_RECORD, unit_id=plan.unit_id, at=reader.at)
+    unit = subtree(plan.unit_id, reader.day).filter(pk=unit_id).first()
+    if unit is None:
+        raise Http404
+    if visits_bring_kits(plan.pk) and not was_received(request):
+        return redirect("kit_units", pk)
+    share, blind = unit_shares(kit, plan, [unit_id])[unit_id], is_blind(reader, plan)
+    parts, times = _parts(kit, share, reader), times_of(plan, reader.actor, reader.at)
+    names = names_on([unit_id], reader.day)
+    context = {
+        "plan": plan,
+        "kit": kit,
+        "row": _row(share, kit.parts, names.get(unit_id, "")),
+        "blind": blind,
+        "earlier": [issue_view(one, names) for one in issues(plan.pk, kit_id=pk, unit_id=unit_id)],
+    }
+    if request.method != "POST":
+        form = KitIssueForm(parts, times, blind=blind, initial={"happened_on": reader.day})
+        return render(request, "web/kit_give.html", {**context, "form": form})
+    form = KitIssueForm(parts, times, request.POST, blind=blind)
+    if blind and not was_received(request):
+        # A refusal would tell what the books say.
+        form.add_error(None, COUNT_FIRST)
+    if form.is_valid():
+        told = form.cleaned_data
+        with form.refusals():
+            issue_id = issue_kit(
+                kit_id=pk,
+                unit_id=unit_id,
+                packs=form.packs,
+                happened_on=told["happened_on"],
+                handing=form.handing,
+                signature=form.drawn,
+                reason_late=told["reason_late"],
+                key=key_of(request),
+                actor=reader.actor,
+                at=reader.at,
+            )
+            messages.success(request, _("The goods are booked out of the store."))
+            return redirect("issue", issue_id)
+    return render(request, "web/kit_give.html", {**context, "form": form}, status=422)
+
+
+def _kit_seen(reader: Reader, pk: int) -> tuple[KitView, Plan]:
+    """Return the kit and its plan; what the reader may not see is not there."""
+    kit = get_object_or_404(Kit.objects.select_related("measure"), pk=pk)
+    return kit_view(kit, parts_of(pk)), plan_of_store(reader, kit.measure.plan_id)
+
+
+def _row(share: UnitShare, parts: Iterable[Part], name: str) -> UnitRow:
+    got = [replace(part, quantity=share.got[part.item_id]) for part in parts if share.got.get(part.item_id)]
+    return UnitRow(share, name, _words(got), _words(share.left))
+
+
+def _words(parts: Iterable[Part]) -> str:
+    return "、".join(words_of(part.item, part.quantity, part.packing) for part in parts)
+
+
+def _in_store(kit: KitView, reader: Reader) -> list[str]:
+    """Return the packs of the kit that may go out today, in words."""
+    packs = there(kit, reader.day)
+    return [words_of(part.item, packs.get(part.item_id, 0), part.packing) for part in kit.parts]
+
+
+def _parts(kit: KitView, share: UnitShare, reader: Reader) -> list[KitPart]:
+    """Return the items of a unit's share; those of which it has all stay, for what is posted twice."""
+    packs: Mapping[int, int] = there(kit, reader.day)
+    return [
+        KitPart(
+            part.item_id,
+            part.item,
+            part.packing,
+            part.quantity,
+            share.got.get(part.item_id, 0),
+            packs.get(part.item_id, 0),
+        )
+        for part in (share.share.parts if share.share else ())
+    ]
+
+
+urlpatterns: list[URLPattern] = [
+    path("kits/<int:pk>/units/", kit_units, name="kit_units"),
+    path("kits/<int:pk>/units/<int:unit_id>/", kit_give, name="kit_give"),
+]

@@ -1,0 +1,308 @@
+"""Where no visit brings the kits, units get them out of the store and sign: never more than their share."""
+
+import json
+from datetime import date, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import models
+
+from goods.builders import (
+    GOODS,
+    LEDGER,
+    NOW,
+    TODAY,
+    Store,
+    acting,
+    buy,
+    hand_over,
+    make_person,
+    make_store,
+    make_unit,
+    receive,
+    snapshot,
+    whole_plan,
+)
+from songnuan.audit.models import Entry
+from songnuan.cli.drawing import signature
+from songnuan.goods import actions as goods
+from songnuan.goods.checks import verify
+from songnuan.goods.gifts import Gift, GiftLine, Handing
+from songnuan.goods.handed import hand_over_list, issue_card, issues
+from songnuan.goods.lots import Delivery
+from songnuan.goods.models import Issue, Lot, StockLevel
+from songnuan.goods.outgoing import given
+from songnuan.goods.places import STORE
+from songnuan.goods.queries import kit_of
+from songnuan.goods.shares import receiving, served_at_the_store, unit_shares
+from songnuan.journeys.issue_kit import issue_kit
+from songnuan.journeys.living_plan import evidence_of
+from songnuan.journeys.place_hold import place_hold
+from songnuan.journeys.take_back_issue import take_back_issue
+from songnuan.kernel.actor import Actor
+from songnuan.kernel.refusal import NotPermitted, Refusal
+from songnuan.organisation.models import Unit, UnitRecord
+from songnuan.organisation.permissions import Role
+from songnuan.plans.models import Measure, MeasureStatus, Plan
+from songnuan.records.models import StoredFile
+from songnuan.visits.owed import kits_to_give
+
+pytestmark = pytest.mark.django_db(transaction=True)
+TABLES: tuple[type[models.Model], ...] = (*GOODS, *LEDGER, Issue)
+BY_NAME = Handing("江守渡", confirmed_by_name=True)
+
+
+@pytest.fixture
+def store() -> Store:
+    store = make_store()
+    receive(store, buy(store, whole_plan(store)))
+    return store
+
+
+@pytest.fixture
+def unit(store: Store) -> Unit:
+    return make_unit("一号船闸", store.house.bureau)
+
+
+@pytest.fixture
+def office(store: Store) -> Actor:
+    return make_person("苏知安", Role.EPIDEMIC_OFFICE, store.house.bureau)
+
+
+def packs_of(store: Store, **names: int) -> dict[int, int]:
+    return {store.items[name]: packs for name, packs in names.items()}
+
+
+WHOLE = {"方便面": 2, "苹果": 1, "梨": 1}
+
+
+def give(
+    store: Store, unit: Unit, actor: Actor, names: dict[str, int] | None = None, **changes: object
+) -> int:
+    told: dict[str, object] = {
+        "kit_id": store.kit_id,
+        "unit_id": unit.pk,
+        "packs": packs_of(store, **(WHOLE if names is None else names)),
+        "happened_on": TODAY,
+        "handing": BY_NAME,
+        "signature": b"",
+        "reason_late": "",
+        "key": uuid4(),
+        "actor": actor,
+        "at": NOW,
+    }
+    return issue_kit(**{**told, **changes})  # type: ignore[arg-type]  # facts of the right kinds
+
+
+def refusal_of(
+    store: Store, unit: Unit, actor: Actor, names: dict[str, int] | None = None, **changes: object
+) -> Refusal:
+    before, files = snapshot(TABLES), StoredFile.objects.count()
+    with pytest.raises(Refusal) as refused:
+        give(store, unit, actor, names, **changes)
+    assert (snapshot(TABLES), StoredFile.objects.count()) == (before, files)
+    return refused.value
+
+
+def in_store() -> int:
+    return sum(StockLevel.objects.filter(place=STORE).values_list("quantity", flat=True))
+
+
+def test_a_unit_signs_for_its_kit_and_gets_it_once(store: Store, unit: Unit, office: Actor) -> None:
+    key = uuid4()
+    pk = give(store, unit, office, handing=Handing("江守渡"), signature=signature(3), key=key)
+    assert give(store, unit, office, handing=Handing("江守渡"), signature=signature(3), key=key) == pk
+    assert in_store() == 4 * 47 - 4
+    card = issue_card(pk)
+    assert card is not None
+    assert (card.kit_id, card.receiver, card.is_signed, card.donation_id) == (
+        store.kit_id,
+        "江*渡",
+        True,
+        None,
+    )
+    assert card.total_minor == 2 * 85_00 + 68_00 + 62_00, "what the packs cost"
+    assert [(row.issue_id, row.is_gift) for row in hand_over_list(store.house.plan.pk)] == [(pk, False)] * 3
+    assert (issues(store.house.plan.pk), len(issues(store.house.plan.pk, kit_id=store.kit_id))) == ([], 1)
+    refused, apples = refusal_of(store, unit, office, {"苹果": 1}), store.items["苹果"]
+    assert (refused.code, refused.field) == ("beyond_share", f"item-{apples}")
+    assert refused.facts == {"item": "苹果", "share": 1, "got": 1, "asked": 1}
+    told = Entry.objects.get(action="goods.issue_kit")
+    assert (told.subject, json.loads(told.facts)["unit"]) == (f"goods.issue:{pk}", unit.pk)
+    assert "江守渡" not in str(told.facts)
+    assert verify() == []
+
+
+def test_what_a_unit_gets_in_parts_adds_up_to_its_share(store: Store, unit: Unit, office: Actor) -> None:
+    give(store, unit, office, {"方便面": 1, "苹果": 1})
+    assert refusal_of(store, unit, office, {"方便面": 2}).code == "beyond_share"
+    give(store, unit, office, {"方便面": 1})
+    kit = kit_of(store.house.measure.pk)
+    assert kit is not None
+    share = unit_shares(kit, store.house.plan, [unit.pk])[unit.pk]
+    assert [(part.item, part.quantity) for part in share.left] == [("梨", 1)]
+    assert not share.is_served
+    give(store, unit, office, {"梨": 1})
+    assert unit_shares(kit, store.house.plan, [unit.pk])[unit.pk].is_served
+    assert served_at_the_store([store.house.measure.pk]) == {store.house.measure.pk: 1}
+    assert verify() == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"packs": {}}, "lines_missing"),
+        ({"packs": {0: 1}}, "beyond_share"),
+        ({"happened_on": TODAY + timedelta(days=1)}, "happened_in_future"),
+        ({"happened_on": TODAY - timedelta(days=9)}, "reason_late_missing"),
+        ({"happened_on": TODAY - timedelta(days=1)}, "stock_short"),
+        ({"handing": Handing(" ", confirmed_by_name=True)}, "receiver_missing"),
+        ({"handing": Handing("苏知安", confirmed_by_name=True)}, "receiver_is_recorder"),
+        ({"handing": Handing("江守渡")}, "signature_missing"),
+    ],
+)
+def test_what_is_wrong_is_refused_and_changes_nothing(
+    store: Store, unit: Unit, office: Actor, changes: dict[str, Any], code: str
+) -> None:
+    assert refusal_of(store, unit, office, **changes).code == code
+
+
+def test_nobody_gives_kits_out_without_the_right_or_to_another_house(
+    store: Store, unit: Unit, office: Actor
+) -> None:
+    house = store.house
+    for actor in (
+        house.finance,
+        house.liaison,
+        house.stranger,
+        make_person("外", Role.EPIDEMIC_OFFICE, make_unit("外局")),
+    ):
+        refused = refusal_of(store, unit, actor, signature=signature(3), handing=Handing("江守渡"))
+        assert isinstance(refused, NotPermitted)
+    assert refusal_of(store, make_unit("外单位"), office).code == "unit_unknown"
+
+
+def test_while_visits_bring_the_kits_none_is_given_at_the_store(
+    store: Store, unit: Unit, office: Actor
+) -> None:
+    plan = store.house.plan
+    visits = Measure.objects.create(
+        plan=plan, position=9, key="visits", clause_key="v", kind="unit_visits", settings={}
+    )
+    assert kits_to_give([plan.pk]) == []
+    assert refusal_of(store, unit, office).code == "kit_with_visits"
+    Measure.objects.filter(pk=visits.pk).update(settings={"hand_over": False})
+    assert [(kit.kit_id, plan_id) for kit, plan_id in kits_to_give([plan.pk])] == [(store.kit_id, plan.pk)]
+    give(store, unit, office, {"苹果": 1})
+    Measure.objects.filter(pk=visits.pk).update(
+        settings={}, status=MeasureStatus.CLOSED, opened_at=NOW, closed_at=NOW
+    )
+    give(store, unit, office, {"梨": 1})
+    Measure.objects.filter(pk=visits.pk).delete()
+    hand_over(store, unit.pk)
+    assert given([store.kit_id])[store.kit_id, unit.pk] == packs_of(store, **WHOLE), (
+        "the rest came with a visit"
+    )
+    assert refusal_of(store, unit, office, {"方便面": 1}).code == "beyond_share"
+
+
+def test_what_was_taken_back_is_in_the_store_and_may_be_given_again(
+    store: Store, unit: Unit, office: Actor
+) -> None:
+    wrong = give(store, unit, office)
+    with pytest.raises(NotPermitted):
+        take_back_issue(issue_id=wrong, reason="发错", key=uuid4(), actor=store.house.finance, at=NOW)
+    take_back_issue(issue_id=wrong, reason="发错单位", key=uuid4(), actor=office, at=NOW)
+    assert (in_store(), given([store.kit_id])) == (4 * 47, {})
+    assert hand_over_list(store.house.plan.pk) == []
+    assert served_at_the_store([store.house.measure.pk]) == {}
+    again = give(store, unit, office)
+    assert [card.withdrawn_at for card in issues(store.house.plan.pk, kit_id=store.kit_id)] == [None, NOW]
+    assert [one.ref for one in evidence_of(store.house.measure, NOW) if one.kind == "issue"] == [str(again)]
+    assert verify() == []
+
+
+def test_a_kit_for_each_person_is_as_many_as_the_unit_has_people(
+    store: Store, unit: Unit, office: Actor
+) -> None:
+    Plan.objects.filter(pk=store.house.plan.pk).update(starts_on=TODAY)
+    Measure.objects.filter(pk=store.house.measure.pk).update(settings={"per": "person"})
+    assert refusal_of(store, unit, office).code == "share_unknown"
+    UnitRecord.objects.filter(unit=unit).update(staff_count=3)
+    assert refusal_of(store, unit, office, {"苹果": 4}).code == "beyond_share"
+    give(store, unit, office, {"方便面": 6, "苹果": 3, "梨": 3})
+    kit = kit_of(store.house.measure.pk)
+    assert kit is not None
+    assert unit_shares(kit, Plan.objects.get(), [unit.pk])[unit.pk].is_served
+    assert verify() == []
+
+
+def test_what_expires_first_goes_first_and_nothing_expired_goes_out() -> None:
+    other = make_store()
+    purchase = buy(other, other.draft(("苹果", 2, 68_00)))
+    apples, house = other.items["苹果"], other.house
+    with acting():
+        goods.receive(
+            purchase_id=purchase,
+            happened_at=NOW,
+            deliveries=[
+                Delivery(apples, 1, "晚", date(2020, 6, 1)),
+                Delivery(apples, 1, "早", date(2020, 4, 9)),
+            ],
+            actor=house.finance,
+            at=NOW,
+        )
+    there, clerk = (
+        make_unit("二号船闸", house.bureau),
+        make_person("许发放", Role.EPIDEMIC_OFFICE, house.bureau),
+    )
+    late: dict[str, Any] = {"happened_on": date(2020, 4, 10), "at": NOW + timedelta(days=2)}
+    give(other, there, clerk, {"苹果": 1}, **late)
+    assert Lot.objects.get(number="早").levels.get(place=STORE).quantity == 1
+    third = make_unit("三号船闸", house.bureau)
+    refused = refusal_of(other, third, clerk, {"苹果": 1}, **late)
+    assert (refused.code, refused.facts["lot"]) == ("stock_expired", "早")
+    give(
+        other,
+        third,
+        clerk,
+        {"苹果": 1},
+        at=NOW + timedelta(days=2),
+        reason_late="补录",
+        happened_on=date(2020, 4, 9),
+    )
+    assert verify() == []
+
+
+def test_what_is_on_hold_stays_in_the_store(store: Store, unit: Unit, office: Actor) -> None:
+    inspector = make_person("纪检", Role.INSPECTOR, store.house.bureau)
+    place_hold(
+        subject=f"funds.fund:{store.house.fund_id}",
+        reason="核查发票是否真实",
+        key=uuid4(),
+        actor=inspector,
+        at=NOW,
+    )
+    assert refusal_of(store, unit, office).code == "held"
+
+
+def test_donated_packs_of_the_same_item_are_no_part_of_the_share(
+    store: Store, unit: Unit, office: Actor
+) -> None:
+    line = GiftLine("苹果", "箱", 5, 60_00)
+    gift = Gift(
+        "慈善总会", "organisation", TODAY, "estimated", (line,), Handing("何库生"), None, "方案启动前"
+    )
+    with acting():
+        goods.record_donation(plan_id=store.house.plan.pk, number=1, gift=gift, actor=office, at=NOW)
+    give(store, unit, office, {"苹果": 1})
+    assert Lot.objects.get(gift__isnull=False).levels.get(place=STORE).quantity == 5
+    assert refusal_of(store, unit, office, {"苹果": 1}).code == "beyond_share"
+
+
+def test_units_that_get_kits_are_those_below_the_plans_unit_or_that_unit(store: Store, unit: Unit) -> None:
+    plan = store.house.plan
+    assert receiving(plan, TODAY) == [unit.pk]
+    alone = Plan.objects.create(slug="alone", title="独立方案", unit=unit)
+    assert receiving(alone, TODAY) == [unit.pk]
