@@ -24,6 +24,7 @@ from goods.builders import (
     snapshot,
     whole_plan,
 )
+from hands import together
 from songnuan.audit.models import Entry
 from songnuan.cli.drawing import signature
 from songnuan.goods import actions as goods
@@ -306,3 +307,22 @@ def test_units_that_get_kits_are_those_below_the_plans_unit_or_that_unit(store: 
     assert receiving(plan, TODAY) == [unit.pk]
     alone = Plan.objects.create(slug="alone", title="独立方案", unit=unit)
     assert receiving(alone, TODAY) == [unit.pk]
+
+
+def test_twenty_hands_at_once_give_a_unit_no_more_than_its_share(
+    store: Store, unit: Unit, office: Actor
+) -> None:
+    outcomes = together(*[lambda: give(store, unit, office, {"方便面": 1})] * 20)
+    assert outcomes == {"done": 2, "beyond_share": 18}
+    assert in_store() == 4 * 47 - 2
+    assert verify() == []
+
+
+def test_twenty_hands_at_once_give_no_more_than_the_store_has() -> None:
+    other = make_store()
+    receive(other, buy(other, other.draft(("苹果", 7, 68_00))))
+    clerk = make_person("许发放", Role.EPIDEMIC_OFFICE, other.house.bureau)
+    units = [make_unit(f"{place}号", other.house.bureau) for place in range(20)]
+    outcomes = together(*[lambda one=one: give(other, one, clerk, {"苹果": 1}) for one in units])
+    assert outcomes == {"done": 7, "stock_short": 13}
+    assert verify() == []

@@ -70,6 +70,7 @@ _UNDER: Mapping[str, tuple[str, ...]] = {
     "disposals": ("plans",),
     "donations": ("plans",),
     "issues": ("plans",),
+    "kits": ("plans",),
     "purchase-requests": ("funds", "approvals"),
     "quotations": ("funds", "approvals"),
     "people": ("rosters",),
