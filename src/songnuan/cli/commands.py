@@ -3,6 +3,7 @@
 import click
 
 from songnuan import __version__
+from songnuan.cli.benefits import benefits
 from songnuan.cli.checking import audit
 from songnuan.cli.funds import funds
 from songnuan.cli.inspection import inspection
@@ -41,6 +42,7 @@ for part in (
     roster,
     visits,
     funds,
+    benefits,
     inspection,
     audit,
     privacy,

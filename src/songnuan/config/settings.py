@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "songnuan.people",
     "songnuan.funds",
     "songnuan.goods",
+    "songnuan.benefits",
     "songnuan.outreach",
     "songnuan.visits",
     "songnuan.reporting",

@@ -24,6 +24,8 @@ _ITEMS = {
     "questions": gettext_lazy("question"),
     "clauses": gettext_lazy("clause"),
     "measures": gettext_lazy("measure"),
+    "parts": gettext_lazy("part"),
+    "rows": gettext_lazy("row"),
 }
 _FIELDS = {
     "slug": gettext_lazy("short name"),
@@ -48,6 +50,11 @@ _FIELDS = {
     "ground": gettext_lazy("ground of the answer"),
     "kind": gettext_lazy("kind of measure"),
     "plan_kind": gettext_lazy("kind of plan"),
+    "parts": gettext_lazy("parts"),
+    "rows": gettext_lazy("rows"),
+    "by": gettext_lazy("counted by"),
+    "ends_on": gettext_lazy("last day"),
+    "ceiling": gettext_lazy("ceiling"),
 }
 # What pydantic found, by its own names of errors; %(…)s are the facts that it gives with them.
 _SENTENCES = {
@@ -104,15 +111,20 @@ class PlanRefused(Refusal):
     def __init__(self, code: str, faults: Iterable[Fault]) -> None:
         self.faults = sorted(faults, key=lambda fault: fault.line)
         count = len(self.faults)
-        head = ngettext(
-            "The plan file was not taken; it has %(count)s fault.",
-            "The plan file was not taken; it has %(count)s faults.",
-            count,
-        ) % {"count": count}
+        head = self.head(count)
         shown = [str(fault) for fault in self.faults[:SHOWN]]
         if count > SHOWN:
             shown.append(_("… and %(count)s more.") % {"count": count - SHOWN})
         super().__init__(code, "\n".join([head, *shown]), count=count, line=self.faults[0].line)
+
+    @staticmethod
+    def head(count: int) -> str:
+        """Return how the refusal begins."""
+        return ngettext(
+            "The plan file was not taken; it has %(count)s fault.",
+            "The plan file was not taken; it has %(count)s faults.",
+            count,
+        ) % {"count": count}
 
 
 def field_label(name: str) -> str:

@@ -1,0 +1,10 @@
+"""Django's name for the app."""
+
+from django.apps import AppConfig
+
+
+class BenefitsConfig(AppConfig):
+    """Standards, entitlements."""
+
+    name = "songnuan.benefits"
+    label = "benefits"
