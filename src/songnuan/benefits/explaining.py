@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from songnuan.benefits.reckoning import Counted
 from songnuan.benefits.standards import By, Standard
-from songnuan.benefits.trying import Counted, Reckoned
+from songnuan.benefits.trying import Reckoned
 from songnuan.kernel.money import yuan
 
 

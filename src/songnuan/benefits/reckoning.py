@@ -1,8 +1,9 @@
-"""What comes of a standard for any number of claims: one statement for each of two tables, on both databases.
+"""What comes of a standard for any number of claims: one statement, for one person and for a million.
 
-A claim is one payee's for one qualifier. Time is cut where a service begins or ends, so that nothing changes
-within a stretch; of each stretch the row that is worth most counts, and its length says how often. Days are
-numbers from 1970-01-01, amounts fen. docs/benefits.md tells the rules.
+A claim is one payee's for one qualifier. Who served once, and was paid by nobody else, is reckoned straight.
+For all others time is cut where a service begins or ends, so that nothing changes within a stretch; of each
+stretch the row that is worth most counts, and its length says how often. Days are numbers from 1970-01-01,
+amounts fen. docs/benefits.md tells the rules.
 """
 
 from collections.abc import Mapping
@@ -35,179 +36,256 @@ class Sources:
     outs: str
 
 
-@dataclass(slots=True)
-class _Values:
-    """The values of a statement by name."""
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How often a row of a part counts: in days, half days, months or times, as the part is counted."""
 
-    held: dict[str, Value] = field(default_factory=dict)
-
-    def put(self, value: Value) -> str:
-        name = f"v{len(self.held)}"
-        self.held[name] = value
-        return f"%({name})s"
+    part: int
+    place: int
+    number: int
 
 
-def counted(
+def counted_of(text: str) -> tuple[Counted, ...]:
+    """Return what the column `counted` says: "0.2x40 1.0x1", parts and rows from 0, in their order."""
+    told = []
+    for line in text.split():
+        where, _x, number = line.partition("x")
+        part, _dot, place = where.partition(".")
+        told.append(Counted(int(part), int(place), int(number)))
+    return tuple(sorted(told, key=lambda one: (one.part, one.place)))
+
+
+def statement_of(
     standard: Standard, sources: Sources, as_of: date, vendor: str
 ) -> tuple[str, Mapping[str, Value]]:
-    """Return the select of how often each row counts, and its values.
+    """Return the select of what each claim comes to in a list made for a day, and its values.
 
-    Its columns: claim, part, place (of the row in its part, from 0) and number (days, half days, months or
-    times). What counts for nothing has no line.
+    Its columns: claim, counted (see `counted_of`), reckoned_minor (of all parts), is_blocked (1: an amount
+    is open), after_settled_minor, after_time_minor, amount_minor (0 while it is blocked). Each claim has one
+    line; who counts for nothing has 0.
     """
-    values = _Values()
-    first, last = number_of(standard.starts_on), number_of(standard.last_day(as_of))
-    least, most = _least_and_most(vendor)
-    ranks = ", ".join(f"{_rank(part, values)} AS rank_{at}" for at, part in enumerate(standard.parts))
-    months = _months_between(standard.starts_on, standard.last_day(as_of))
-    statement = f"""
-WITH clipped AS (
-  SELECT s.*, {most}(s.first, {values.put(first)}) AS a,
-    {least}(COALESCE(s.last, {values.put(last)}), {values.put(last)}) + 1 AS b,
+    made = _Statement(standard, sources, as_of, vendor)
+    return made.text(), made.values
+
+
+@dataclass(slots=True)
+class _Statement:
+    """The statement as it is put together, and its values by name."""
+
+    standard: Standard
+    sources: Sources
+    as_of: date
+    vendor: str
+    values: dict[str, Value] = field(default_factory=dict)
+
+    def text(self) -> str:
+        return f"""
+WITH {self._served()}, {self._alone()}, {self._several()}, reckoned AS (
+  SELECT c.claim, c.settled_minor, c.year_minor, COALESCE(t.counted, '') AS counted,
+    COALESCE(t.is_open, 0) AS is_blocked,
+    COALESCE(t.twice / 2 + CASE WHEN t.twice %% 4 = 3 THEN 1 ELSE 0 END, 0) AS minor
+  FROM {self.sources.claims} c
+  LEFT JOIN (SELECT * FROM alone UNION ALL SELECT * FROM several) t ON t.claim = c.claim
+), less_settled AS (
+  SELECT r.*, {self.most}(minor - settled_minor, 0) AS after_settled FROM reckoned r
+), less_time AS (
+  SELECT r.*, {self._after_time()} AS after_time FROM less_settled r
+)
+SELECT claim, counted, minor AS reckoned_minor, is_blocked, after_settled AS after_settled_minor,
+  after_time AS after_time_minor,
+  CASE WHEN is_blocked = 1 THEN 0 ELSE {self._after_year()} END AS amount_minor
+FROM less_time
+"""  # noqa: S608 - values go by name
+
+    @property
+    def least(self) -> str:
+        """What the least of two values is called."""
+        return "LEAST" if self.vendor == "postgresql" else "MIN"
+
+    @property
+    def most(self) -> str:
+        """What the largest of two values is called."""
+        return "GREATEST" if self.vendor == "postgresql" else "MAX"
+
+    def _put(self, value: Value) -> str:
+        """Keep a value; return what stands for it."""
+        name = f"v{len(self.values)}"
+        self.values[name] = value
+        return f"%({name})s"
+
+    def _served(self) -> str:
+        """Return the services as far as they count, from day `a` up to `b`; `times`: how many of the claim."""
+        first = self._put(number_of(self.standard.starts_on))
+        last = self._put(number_of(self.standard.last_day(self.as_of)))
+        return f"""clipped AS (
+  SELECT s.*, {self.most}(s.first, {first}) AS a, {self.least}(COALESCE(s.last, {last}), {last}) + 1 AS b,
     CASE WHEN s.first = s.last AND s.minutes <= {HALF_AT_MOST} THEN 1 ELSE 2 END AS halves
-  FROM {sources.services} s
-), served AS (
-  SELECT * FROM clipped WHERE a < b
+  FROM {self.sources.services} s
+), served AS MATERIALIZED (
+  SELECT s.*, COUNT(*) OVER (PARTITION BY claim) AS times,
+    EXISTS (SELECT 1 FROM {self.sources.outs} o WHERE o.claim = s.claim) AS has_outs
+  FROM clipped s WHERE a < b
+)"""  # noqa: S608
+
+    def _alone(self) -> str:
+        """Return the claims with one service and nothing paid elsewhere: claim, counted, twice, is_open."""
+        parts = list(enumerate(self.standard.parts))
+        rows = ", ".join(f"{self._first_row(part, 't.b - t.a')} AS row_{at}" for at, part in parts)
+        numbers = ", ".join(f"{self._number(part)} AS number_{at}" for at, part in parts)
+        told = " || ".join(
+            f"CASE WHEN row_{at} IS NULL THEN '' ELSE '{at}.' || row_{at} || 'x' || number_{at} || ' ' END"
+            for at, _part in parts
+        )
+        twice = " + ".join(
+            f"COALESCE({self._worth(part, f'row_{at}')} * number_{at}, 0)" for at, part in parts
+        )
+        is_open = " + ".join(f"COALESCE({self._open(part, f'row_{at}')}, 0)" for at, part in parts)
+        return f"""alone AS (
+  SELECT claim, {told} AS counted, {twice} AS twice, CASE WHEN {is_open} > 0 THEN 1 ELSE 0 END AS is_open
+  FROM (
+    SELECT t.claim, {rows}, {numbers} FROM served t JOIN {self.sources.claims} c ON c.claim = t.claim
+    WHERE t.times = 1 AND NOT t.has_outs
+  ) p
+)"""  # noqa: S608
+
+    def _several(self) -> str:
+        """Return all other claims, stretch by stretch: claim, counted, twice, is_open."""
+        parts = list(enumerate(self.standard.parts))
+        ranks = ", ".join(f"{self._rank(part)} AS rank_{at}" for at, part in parts)
+        text = "CAST(part AS VARCHAR(3)) || '.' || place || 'x' || number"
+        joined = f"STRING_AGG({text}, ' ')" if self.vendor == "postgresql" else f"GROUP_CONCAT({text}, ' ')"
+        lines = " UNION ALL ".join(self._lines(at, part) for at, part in parts)
+        return f"""cut AS MATERIALIZED (
+  SELECT * FROM served WHERE times > 1 OR has_outs
 ), edges AS (
-  SELECT claim, a AS day FROM served UNION SELECT claim, b FROM served
-  UNION SELECT o.claim, o.first FROM {sources.outs} o UNION SELECT o.claim, o.last + 1 FROM {sources.outs} o
+  SELECT claim, a AS day FROM cut UNION SELECT claim, b FROM cut
+  UNION SELECT o.claim, o.first FROM {self.sources.outs} o
+  UNION SELECT o.claim, o.last + 1 FROM {self.sources.outs} o
 ), stretches AS (
   SELECT claim, day AS since, LEAD(day) OVER (PARTITION BY claim ORDER BY day) AS until FROM edges
-), stood AS (
+), stood AS MATERIALIZED (
   SELECT t.since, t.until, s.claim, s.place, s.post, s.category, s.direct, s.halves
-  FROM stretches t JOIN served s ON s.claim = t.claim AND s.a <= t.since AND s.b >= t.until
+  FROM stretches t JOIN cut s ON s.claim = t.claim AND s.a <= t.since AND s.b >= t.until
   WHERE NOT EXISTS (
-    SELECT 1 FROM {sources.outs} o WHERE o.claim = t.claim AND o.first <= t.since AND o.last >= t.until - 1)
+    SELECT 1 FROM {self.sources.outs} o
+    WHERE o.claim = t.claim AND o.first <= t.since AND o.last >= t.until - 1)
 ), whole AS (
   SELECT claim, SUM(until - since) AS days
   FROM (SELECT DISTINCT claim, since, until FROM stood) u GROUP BY claim
-), tried AS (
+), tried AS MATERIALIZED (
   SELECT t.*, {ranks}
-  FROM stood t JOIN whole w ON w.claim = t.claim JOIN {sources.claims} c ON c.claim = t.claim
-){"".join(_best(place) for place in range(len(standard.parts)))}
-{" UNION ALL ".join(_lines(place, part, months, least) for place, part in enumerate(standard.parts))}
-"""  # noqa: S608 - values go by name
-    return statement, values.held
+  FROM stood t JOIN whole w ON w.claim = t.claim JOIN {self.sources.claims} c ON c.claim = t.claim
+){"".join(_best(at) for at, _part in parts)}, lines AS ({lines}), several AS (
+  SELECT claim, {joined} AS counted, CAST(SUM(number * twice) AS BIGINT) AS twice, MAX(is_open) AS is_open
+  FROM lines GROUP BY claim
+)"""  # noqa: S608
 
+    def _first_row(self, part: Part, days: str) -> str:
+        """Return the expression of the place of the first row that holds; NULL where none does."""
+        tried = "".join(f" WHEN {self._holds(row, days)} THEN {at}" for at, row in enumerate(part.rows))
+        return f"CASE{tried} END"
 
-def summed(standard: Standard, lines: str, sources: Sources, vendor: str) -> tuple[str, Mapping[str, Value]]:
-    """Return the select of what each claim comes to, and its values; `lines` holds what `counted` gave.
-
-    Its columns: claim, reckoned_minor (of all parts), is_blocked (an amount is open), after_settled_minor,
-    after_time_minor, amount_minor (0 while it is blocked). A claim that counts for nothing has 0.
-    """
-    values = _Values()
-    least, most = _least_and_most(vendor)
-    worths = [
-        (place, row_place, row.worth_minor * (1 if part.by == By.HALF_DAY else 2), int(row.is_open))
-        for place, part in enumerate(standard.parts)
-        for row_place, row in enumerate(part.rows)
-    ]
-    told = " UNION ALL ".join(
-        f"SELECT {', '.join(values.put(one) for one in worth)}"
-        if place
-        else "SELECT "
-        + ", ".join(
-            f"CAST({values.put(one)} AS BIGINT) AS {name}"
-            for one, name in zip(worth, ("part", "place", "twice", "is_open"), strict=True)
+    def _rank(self, part: Part) -> str:
+        """Return the expression of the first row that holds, told as its rank by worth."""
+        ranks = {at: rank for rank, (at, _row) in enumerate(part.ranked())}
+        tried = "".join(
+            f" WHEN {self._holds(row, 'w.days')} THEN {ranks[at]}" for at, row in enumerate(part.rows)
         )
-        for place, worth in enumerate(worths)
-    )
-    time = values.put(standard.cap_time_minor) if standard.cap_time_minor is not None else ""
-    year = values.put(standard.cap_year_minor) if standard.cap_year_minor is not None else ""
-    room = f"{most}({year} - year_minor, 0)"
-    statement = f"""
-WITH worths AS ({told}), totals AS (
-  SELECT l.claim, CAST(SUM(l.number * w.twice) AS BIGINT) AS twice, MAX(w.is_open) AS is_open
-  FROM {lines} l JOIN worths w ON w.part = l.part AND w.place = l.place GROUP BY l.claim
-), reckoned AS (
-  SELECT c.claim, c.settled_minor, c.year_minor, COALESCE(t.is_open, 0) AS is_blocked,
-    COALESCE(t.twice / 2 + CASE WHEN t.twice %% 4 = 3 THEN 1 ELSE 0 END, 0) AS minor
-  FROM {sources.claims} c LEFT JOIN totals t ON t.claim = c.claim
-), less_settled AS (
-  SELECT r.*, {most}(minor - settled_minor, 0) AS after_settled FROM reckoned r
-), less_time AS (
-  SELECT r.*, {f"{least}(after_settled, {time})" if time else "after_settled"} AS after_time
-  FROM less_settled r
-)
-SELECT claim, minor AS reckoned_minor, is_blocked, after_settled AS after_settled_minor,
-  after_time AS after_time_minor,
-  CASE WHEN is_blocked = 1 THEN 0 ELSE {f"{least}(after_time, {room})" if year else "after_time"} END
-    AS amount_minor
-FROM less_time
-"""  # noqa: S608 - values go by name
-    return statement, values.held
+        return f"CASE{tried} END"
 
+    def _holds(self, row: Row, days: str) -> str:
+        """Return the condition of a row on a service `t`, its claim `c` and the days served in all."""
+        conditions = [
+            f"{column} IN ({', '.join(map(self._put, words))})"
+            for column, words in (
+                ("t.place", row.places),
+                ("t.post", row.posts),
+                ("t.category", row.categories),
+                ("c.relation", row.relations),
+            )
+            if words
+        ]
+        if row.direct_contact is not None:
+            conditions.append(f"t.direct = {int(row.direct_contact)}")
+        if row.days_least:
+            conditions.append(f"{days} >= {self._put(row.days_least)}")
+        return " AND ".join(conditions) or "1 = 1"
 
-def _least_and_most(vendor: str) -> tuple[str, str]:
-    """Return what the least and the largest of two values is called."""
-    return ("LEAST", "GREATEST") if vendor == "postgresql" else ("MIN", "MAX")
+    def _number(self, part: Part) -> str:
+        """Return the expression of how often the row of a single service counts."""
+        match part.by:
+            case By.ONCE:
+                return "1"
+            case By.MONTH:
+                met = f"({self._months()}) m WHERE m.since < t.b AND m.until > t.a"
+                return f"(SELECT COUNT(*) FROM {met})"  # noqa: S608
+            case By.HALF_DAY:
+                return "t.halves * (t.b - t.a)"
+            case _:
+                return "t.b - t.a"
 
-
-def _rank(part: Part, values: _Values) -> str:
-    """Return the expression of the first row that holds, told as its rank by worth; NULL where none does."""
-    ranks = {place: rank for rank, (place, _row) in enumerate(part.ranked())}
-    tried = "".join(f" WHEN {_holds(row, values)} THEN {ranks[place]}" for place, row in enumerate(part.rows))
-    return f"CASE{tried} END"
-
-
-def _holds(row: Row, values: _Values) -> str:
-    conditions = [
-        f"{column} IN ({', '.join(map(values.put, words))})"
-        for column, words in (
-            ("t.place", row.places),
-            ("t.post", row.posts),
-            ("t.category", row.categories),
-            ("c.relation", row.relations),
+    def _worth(self, part: Part, row: str) -> str:
+        """Return the expression of twice what counting once under a row is worth: halves stay whole."""
+        times = 1 if part.by == By.HALF_DAY else 2
+        told = "".join(
+            f" WHEN {at} THEN CAST({self._put(one.worth_minor * times)} AS BIGINT)"
+            for at, one in enumerate(part.rows)
         )
-        if words
-    ]
-    if row.direct_contact is not None:
-        conditions.append(f"t.direct = {int(row.direct_contact)}")
-    if row.days_least:
-        conditions.append(f"w.days >= {values.put(row.days_least)}")
-    return " AND ".join(conditions) or "1 = 1"
+        return f"CASE {row}{told} END"
+
+    def _open(self, part: Part, row: str) -> str:
+        """Return the expression of whether the amount of a row is open."""
+        told = "".join(f" WHEN {at} THEN {int(one.is_open)}" for at, one in enumerate(part.rows))
+        return f"CASE {row}{told} END"
+
+    def _lines(self, at: int, part: Part) -> str:
+        """Return the select of how often each row of a part counts, with its worth."""
+        places = "".join(f" WHEN {rank} THEN {place}" for rank, (place, _row) in enumerate(part.ranked()))
+        place = f"CASE rank{places} END"
+        match part.by:
+            case By.ONCE:
+                counts = f"SELECT claim, MIN(rank) AS rank, 1 AS number FROM best_{at} GROUP BY claim"  # noqa: S608
+            case By.MONTH:
+                met = f"best_{at} b JOIN ({self._months()}) m ON m.since < b.until AND m.until > b.since"
+                each = f"SELECT b.claim, m.since, MIN(b.rank) AS rank FROM {met} GROUP BY b.claim, m.since"  # noqa: S608
+                counts = f"SELECT claim, rank, COUNT(*) AS number FROM ({each}) e GROUP BY claim, rank"  # noqa: S608
+            case _:
+                times = f"{self.least}(halves, 2) * " if part.by == By.HALF_DAY else ""
+                number = f"SUM({times}(until - since))"
+                counts = f"SELECT claim, rank, {number} AS number FROM best_{at} GROUP BY claim, rank"  # noqa: S608
+        worth, is_open = self._worth(part, place), self._open(part, place)
+        told = f"claim, {at} AS part, {place} AS place, number, {worth} AS twice, {is_open} AS is_open"
+        return f"SELECT {told} FROM ({counts}) n"  # noqa: S608
+
+    def _months(self) -> str:
+        """Return the select of the months that count: their first days, each with that of the next."""
+        first, last = self.standard.starts_on, self.standard.last_day(self.as_of)
+        months, month = [], first.replace(day=1)
+        while month <= max(first, last):
+            following = (month + timedelta(days=32)).replace(day=1)
+            months.append(f"SELECT {number_of(month)} AS since, {number_of(following)} AS until")
+            month = following
+        return " UNION ALL ".join(months)
+
+    def _after_time(self) -> str:
+        """Return the expression of what the cap of one time leaves."""
+        cap = self.standard.cap_time_minor
+        return "after_settled" if cap is None else f"{self.least}(after_settled, {self._put(cap)})"
+
+    def _after_year(self) -> str:
+        """Return the expression of what the cap of the year leaves."""
+        cap = self.standard.cap_year_minor
+        if cap is None:
+            return "after_time"
+        return f"{self.least}(after_time, {self.most}({self._put(cap)} - year_minor, 0))"
 
 
-def _best(place: int) -> str:
+def _best(at: int) -> str:
     """Return the select of the row that counts in each stretch for one part, with the halves of a day."""
-    return f""", best_{place} AS (
+    return f""", best_{at} AS (
   SELECT claim, since, until, rank, SUM(halves) AS halves FROM (
-    SELECT claim, since, until, halves, rank_{place} AS rank,
-      MIN(rank_{place}) OVER (PARTITION BY claim, since) AS least
+    SELECT claim, since, until, halves, rank_{at} AS rank,
+      MIN(rank_{at}) OVER (PARTITION BY claim, since) AS least
     FROM tried
   ) t WHERE rank = least GROUP BY claim, since, until, rank
 )"""  # noqa: S608 - places are numbers
-
-
-def _lines(place: int, part: Part, months: str, least: str) -> str:
-    """Return the select of how often each row of a part counts."""
-    order = (
-        "CASE rank"
-        + "".join(f" WHEN {rank} THEN {row}" for rank, (row, _r) in enumerate(part.ranked()))
-        + " END"
-    )
-    head = f"SELECT claim, {place} AS part, {order} AS place"
-    match part.by:
-        case By.ONCE:
-            largest = f"SELECT claim, MIN(rank) AS rank FROM best_{place} GROUP BY claim"  # noqa: S608
-            return f"{head}, 1 AS number FROM ({largest}) m"
-        case By.MONTH:
-            met = f"best_{place} b JOIN ({months}) m ON m.since < b.until AND m.until > b.since"
-            each = f"SELECT b.claim, m.since, MIN(b.rank) AS rank FROM {met} GROUP BY b.claim, m.since"  # noqa: S608
-            return f"{head}, COUNT(*) AS number FROM ({each}) m GROUP BY claim, rank"
-        case By.HALF_DAY:
-            number = f"SUM({least}(halves, 2) * (until - since))"
-            return f"{head}, {number} AS number FROM best_{place} GROUP BY claim, rank"
-        case _:
-            return f"{head}, SUM(until - since) AS number FROM best_{place} GROUP BY claim, rank"
-
-
-def _months_between(first: date, last: date) -> str:
-    """Return the select of the months of a period: their first days, each with that of the next."""
-    months, month = [], first.replace(day=1)
-    while month <= max(first, last):
-        following = (month + timedelta(days=32)).replace(day=1)
-        months.append(f"SELECT {number_of(month)} AS since, {number_of(following)} AS until")
-        month = following
-    return " UNION ALL ".join(months)

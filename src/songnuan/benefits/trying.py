@@ -1,7 +1,6 @@
 """Tries a standard on claims that are told, in tables that are gone afterwards."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -9,16 +8,15 @@ from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from songnuan.benefits.reckoning import Sources, Value, counted, number_of, summed
+from songnuan.benefits.reckoning import Counted, Sources, Value, counted_of, number_of, statement_of
 from songnuan.benefits.standards import Standard
 
-_CLAIMS, _SERVICES, _OUTS, _LINES = (f"benefits_try_{name}" for name in ("claim", "service", "out", "line"))
+_CLAIMS, _SERVICES, _OUTS = (f"benefits_try_{name}" for name in ("claim", "service", "out"))
 _TABLES = {
     _CLAIMS: "claim BIGINT, relation VARCHAR(40), settled_minor BIGINT, year_minor BIGINT",
     _SERVICES: "claim BIGINT, service BIGINT, first BIGINT, last BIGINT, place VARCHAR(80), post VARCHAR(80),"
     " category VARCHAR(80), direct INTEGER, minutes INTEGER",
     _OUTS: "claim BIGINT, first BIGINT, last BIGINT",
-    _LINES: "claim BIGINT, part BIGINT, place BIGINT, number BIGINT",
 }
 _SOURCES = Sources(_CLAIMS, _SERVICES, _OUTS)
 
@@ -51,15 +49,6 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
-    """How often a row of a part counts: in days, half days, months or times, as the part is counted."""
-
-    part: int
-    place: int
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
 class Reckoned:
     """What a claim comes to, step by step (fen). It is blocked where an amount is open."""
 
@@ -77,24 +66,18 @@ def reckon(
     """Return what each claim comes to under a standard, in a list that is made for a day."""
     with connection.cursor() as cursor, _tables(cursor):
         _fill(cursor, claims)
-        statement, values = counted(standard, _SOURCES, as_of, connection.vendor)
-        _run(cursor, f"INSERT INTO {_LINES} (claim, part, place, number) {statement}", values)
-        _run(cursor, f"SELECT claim, part, place, number FROM {_LINES} ORDER BY claim, part, place", {})  # noqa: S608 - a name of ours
-        lines: dict[int, list[Counted]] = defaultdict(list)
-        for claim, *told in cursor.fetchall():
-            lines[claim].append(Counted(*map(int, told)))
-        statement, values = summed(standard, _LINES, _SOURCES, connection.vendor)
-        _run(cursor, f"{statement} ORDER BY claim", values)
+        statement, values = statement_of(standard, _SOURCES, as_of, connection.vendor)
+        cursor.execute(f"{statement} ORDER BY claim", dict(values))
         return [
             Reckoned(
-                tuple(lines[claim]),
+                counted_of(told),
                 int(reckoned),
                 int(after_settled),
                 int(after_time),
                 int(amount),
-                bool(is_blocked),
+                bool(blocked),
             )
-            for claim, reckoned, is_blocked, after_settled, after_time, amount in cursor.fetchall()
+            for _claim, told, reckoned, blocked, after_settled, after_time, amount in cursor.fetchall()
         ]
 
 
@@ -134,7 +117,3 @@ def _fill(cursor: Any, claims: Iterable[Claim]) -> None:  # noqa: ANN401 - Djang
         if rows:
             marks = ", ".join(["%s"] * len(rows[0]))
             cursor.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608 - a name of ours
-
-
-def _run(cursor: Any, statement: str, values: Mapping[str, Value]) -> None:  # noqa: ANN401 - Django's cursor
-    cursor.execute(statement, dict(values))
