@@ -1,6 +1,7 @@
 """Where no visit brings the kits, units get them out of the store and sign: never more than their share."""
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
@@ -9,6 +10,7 @@ import pytest
 from django.db import models
 
 from goods.builders import (
+    FOUNDED,
     GOODS,
     LEDGER,
     NOW,
@@ -17,6 +19,8 @@ from goods.builders import (
     acting,
     buy,
     hand_over,
+    make_fund,
+    make_measure,
     make_person,
     make_store,
     make_unit,
@@ -30,24 +34,26 @@ from songnuan.cli.drawing import signature
 from songnuan.goods import actions as goods
 from songnuan.goods.checks import verify
 from songnuan.goods.gifts import Gift, GiftLine, Handing
+from songnuan.goods.giving import kits_to_give, plans_with_kits, served_at_the_store, unit_shares
 from songnuan.goods.handed import hand_over_list, issue_card, issues
 from songnuan.goods.lots import Delivery
 from songnuan.goods.models import Issue, Lot, StockLevel
 from songnuan.goods.outgoing import given
 from songnuan.goods.places import STORE
-from songnuan.goods.queries import kit_of
-from songnuan.goods.shares import receiving, served_at_the_store, unit_shares
+from songnuan.goods.queries import KitView, kit_of
+from songnuan.goods.rules import NewPart
+from songnuan.goods.shares import receiving
+from songnuan.journeys.goods_paper_rows import receipt_rows
 from songnuan.journeys.issue_kit import issue_kit
 from songnuan.journeys.living_plan import evidence_of
 from songnuan.journeys.place_hold import place_hold
 from songnuan.journeys.take_back_issue import take_back_issue
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import NotPermitted, Refusal
-from songnuan.organisation.models import Unit, UnitRecord
+from songnuan.organisation.models import Assignment, Unit, UnitRecord
 from songnuan.organisation.permissions import Role
 from songnuan.plans.models import Measure, MeasureStatus, Plan
 from songnuan.records.models import StoredFile
-from songnuan.visits.owed import kits_to_give
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TABLES: tuple[type[models.Model], ...] = (*GOODS, *LEDGER, Issue)
@@ -154,7 +160,7 @@ def test_what_a_unit_gets_in_parts_adds_up_to_its_share(store: Store, unit: Unit
     ("changes", "code"),
     [
         ({"packs": {}}, "lines_missing"),
-        ({"packs": {0: 1}}, "beyond_share"),
+        ({"packs": {0: 1}}, "not_in_kit"),
         ({"happened_on": TODAY + timedelta(days=1)}, "happened_in_future"),
         ({"happened_on": TODAY - timedelta(days=9)}, "reason_late_missing"),
         ({"happened_on": TODAY - timedelta(days=1)}, "stock_short"),
@@ -181,7 +187,7 @@ def test_nobody_gives_kits_out_without_the_right_or_to_another_house(
     ):
         refused = refusal_of(store, unit, actor, signature=signature(3), handing=Handing("江守渡"))
         assert isinstance(refused, NotPermitted)
-    assert refusal_of(store, make_unit("外单位"), office).code == "unit_unknown"
+    assert refusal_of(store, make_unit("外单位"), office).code == "unit_gets_none"
 
 
 def test_while_visits_bring_the_kits_none_is_given_at_the_store(
@@ -191,10 +197,10 @@ def test_while_visits_bring_the_kits_none_is_given_at_the_store(
     visits = Measure.objects.create(
         plan=plan, position=9, key="visits", clause_key="v", kind="unit_visits", settings={}
     )
-    assert kits_to_give([plan.pk]) == []
+    assert kits_to_give(plan) == []
     assert refusal_of(store, unit, office).code == "kit_with_visits"
     Measure.objects.filter(pk=visits.pk).update(settings={"hand_over": False})
-    assert [(kit.kit_id, plan_id) for kit, plan_id in kits_to_give([plan.pk])] == [(store.kit_id, plan.pk)]
+    assert [kit.kit_id for kit in kits_to_give(plan)] == [store.kit_id]
     give(store, unit, office, {"苹果": 1})
     Measure.objects.filter(pk=visits.pk).update(
         settings={}, status=MeasureStatus.CLOSED, opened_at=NOW, closed_at=NOW
@@ -224,19 +230,163 @@ def test_what_was_taken_back_is_in_the_store_and_may_be_given_again(
     assert verify() == []
 
 
+def pair(store: Store, *units: Unit) -> None:
+    """Put units into the pairing table of the plan."""
+    for unit in units:
+        Assignment.objects.create(
+            purpose=store.house.plan.slug, holder=store.house.bureau, subject=unit, starts_on=FOUNDED
+        )
+
+
+def kit_now(store: Store) -> KitView:
+    kit = kit_of(store.house.measure.pk)
+    assert kit is not None
+    return kit
+
+
 def test_a_kit_for_each_person_is_as_many_as_the_unit_has_people(
     store: Store, unit: Unit, office: Actor
 ) -> None:
     Plan.objects.filter(pk=store.house.plan.pk).update(starts_on=TODAY)
     Measure.objects.filter(pk=store.house.measure.pk).update(settings={"per": "person"})
+    pair(store, unit)
     assert refusal_of(store, unit, office).code == "share_unknown"
     UnitRecord.objects.filter(unit=unit).update(staff_count=3)
     assert refusal_of(store, unit, office, {"苹果": 4}).code == "beyond_share"
     give(store, unit, office, {"方便面": 6, "苹果": 3, "梨": 3})
-    kit = kit_of(store.house.measure.pk)
-    assert kit is not None
-    assert unit_shares(kit, Plan.objects.get(), [unit.pk])[unit.pk].is_served
+    told = json.loads(Entry.objects.get(action="goods.issue_kit").facts)
+    assert (told["kits"], told["by_name"]) == (3, True)
+    assert unit_shares(kit_now(store), Plan.objects.get(), [unit.pk])[unit.pk].is_served
     assert verify() == []
+    UnitRecord.objects.filter(unit=unit).update(staff_count=2)
+    assert {finding.code for finding in verify()} == {"handed_beyond_kit"}
+
+
+def test_a_plan_that_names_its_people_and_no_units_gives_them_at_its_own_unit(
+    store: Store, unit: Unit, office: Actor
+) -> None:
+    plan, bureau = store.house.plan, store.house.bureau
+    Plan.objects.filter(pk=plan.pk).update(starts_on=TODAY)
+    Measure.objects.filter(pk=store.house.measure.pk).update(
+        settings={"per": "person", "units": 1, "people": 5}
+    )
+    kit = kit_now(store)
+    assert receiving(kit, Plan.objects.get(), TODAY) == [bureau.pk]
+    assert refusal_of(store, unit, office).code == "unit_gets_none"
+    assert refusal_of(store, bureau, office, {"苹果": 6}).code == "beyond_share"
+    give(store, bureau, office, {"苹果": 3})
+    assert refusal_of(store, bureau, office, {"苹果": 3}).code == "beyond_share"
+    give(store, bureau, office, {"方便面": 10, "苹果": 2, "梨": 5})
+    assert unit_shares(kit, Plan.objects.get(), [bureau.pk])[bureau.pk].is_served
+    assert verify() == []
+
+
+def test_who_is_not_in_the_pairing_table_gets_no_kit(store: Store, unit: Unit, office: Actor) -> None:
+    other, house = make_unit("局办公室", store.house.bureau), store.house
+    give(store, other, office, {"苹果": 1})
+    pair(store, unit)
+    assert receiving(kit_now(store), house.plan, TODAY) == [unit.pk]
+    for one in (make_unit("局财务处", house.bureau), house.bureau):
+        assert refusal_of(store, one, office).code == "unit_gets_none"
+    give(store, unit, office)
+    give(store, other, office, {"梨": 1})  # what was begun is carried through
+    assert verify() == []
+
+
+def second_kit(store: Store) -> Store:
+    """Close the purchase of the kit and define another, as an amendment does."""
+    house = store.house
+    Measure.objects.filter(pk=house.measure.pk).update(
+        status=MeasureStatus.CLOSED, opened_at=NOW, closed_at=NOW
+    )
+    measure, fund_id = make_measure(house.plan), make_fund(house.plan, "〔2020〕99号")
+    with acting():
+        kit = goods.define_kit(
+            measure_id=measure.pk,
+            fund_id=fund_id,
+            name="第二批",
+            standard_minor=300_00,
+            parts=[NewPart("苹果", "箱", 2)],
+            actor=house.officer,
+            at=NOW,
+        )
+    return Store(house=replace(house, measure=measure), kit_id=kit.pk, items=store.items)
+
+
+def test_who_got_of_a_kit_that_was_replaced_gets_its_rest_and_nothing_of_the_other(
+    store: Store, unit: Unit, office: Actor
+) -> None:
+    plan, fresh = store.house.plan, make_unit("二号船闸", store.house.bureau)
+    served = make_unit("三号船闸", store.house.bureau)
+    give(store, unit, office, {"苹果": 1})
+    give(store, served, office)
+    other = second_kit(store)
+    assert [kit.kit_id for kit in kits_to_give(plan)] == [other.kit_id, store.kit_id]
+    for one in (unit, served):
+        assert refusal_of(other, one, office, {"苹果": 1}).code == "kit_other"
+    assert refusal_of(store, fresh, office).code == "kit_other"
+    each = unit_shares(kit_now(other), plan, [unit.pk, fresh.pk, served.pk])
+    assert [each[one.pk].is_served for one in (unit, fresh, served)] == [True, False, True]
+    give(store, unit, office, {"方便面": 2, "梨": 1})
+    assert [kit.kit_id for kit in kits_to_give(plan)] == [other.kit_id], (
+        "of the old one nothing is left to give"
+    )
+    assert refusal_of(other, unit, office, {"苹果": 1}).code == "kit_other"
+    assert verify() == []
+
+
+def test_a_purchase_that_was_closed_leaves_its_goods_to_be_given(
+    store: Store, unit: Unit, office: Actor
+) -> None:
+    Measure.objects.filter(pk=store.house.measure.pk).update(
+        status=MeasureStatus.CLOSED, opened_at=NOW, closed_at=NOW
+    )
+    assert [kit.kit_id for kit in kits_to_give(store.house.plan)] == [store.kit_id]
+    assert plans_with_kits([store.house.plan.pk]) == {store.house.plan.pk}
+    give(store, unit, office)
+    assert verify() == []
+
+
+def test_the_receipt_sheet_lists_what_was_signed_for_and_who_still_gets_something(
+    store: Store, unit: Unit, office: Actor
+) -> None:
+    other = make_unit("二号船闸", store.house.bureau)
+    give(store, unit, office, {"方便面": 2}, handing=Handing("江守渡"), signature=signature(3))
+    rows = receipt_rows(store.house.plan, TODAY, with_blanks=True, is_full=True)
+    assert [(row.unit, row.is_to_come, row.is_owed, row.is_gift) for row in rows] == [
+        ("一号船闸", False, True, False),
+        ("一号船闸", True, False, False),
+        ("二号船闸", True, False, False),
+    ]
+    assert [(line.item, line.quantity, line.unit_price_minor) for line in rows[0].lines] == [
+        ("方便面", 2, 85_00)
+    ]
+    assert rows[0].signed is not None
+    assert [(line.item, line.quantity) for line in rows[1].lines] == [("苹果", 1), ("梨", 1)]
+    assert other.pk
+
+
+def test_taking_back_stands_where_the_giving_stands(store: Store, unit: Unit, office: Actor) -> None:
+    pk = give(store, unit, office)
+    take_back_issue(issue_id=pk, reason="发错单位", key=uuid4(), actor=office, at=NOW)
+    streams = Entry.objects.filter(subject=f"goods.issue:{pk}").values_list("action", "stream__name")
+    fund = f"fund:{store.house.fund_id}"
+    assert list(streams) == [("goods.issue_kit", fund), ("goods.take_back_issue", fund)]
+
+
+def test_what_went_out_for_no_visit_and_without_a_receipt_is_found(store: Store, unit: Unit) -> None:
+    hand_over(store, unit.pk)
+    assert verify() == []
+    with acting():
+        goods.hand_over(
+            kit_id=store.kit_id,
+            unit_id=make_unit("二号船闸", store.house.bureau).pk,
+            subject="elsewhere:1",
+            happened_at=NOW,
+            actor=store.house.liaison,
+            at=NOW,
+        )
+    assert {finding.code for finding in verify()} == {"handed_unsigned"}
 
 
 def test_what_expires_first_goes_first_and_nothing_expired_goes_out() -> None:
@@ -303,10 +453,11 @@ def test_donated_packs_of_the_same_item_are_no_part_of_the_share(
 
 
 def test_units_that_get_kits_are_those_below_the_plans_unit_or_that_unit(store: Store, unit: Unit) -> None:
-    plan = store.house.plan
-    assert receiving(plan, TODAY) == [unit.pk]
+    kit = kit_now(store)
+    assert receiving(kit, store.house.plan, TODAY) == [unit.pk]
     alone = Plan.objects.create(slug="alone", title="独立方案", unit=unit)
-    assert receiving(alone, TODAY) == [unit.pk]
+    assert receiving(kit, alone, TODAY) == [unit.pk]
+    assert receiving(replace(kit, units=1), store.house.plan, TODAY) == [store.house.bureau.pk]
 
 
 def test_twenty_hands_at_once_give_a_unit_no_more_than_its_share(

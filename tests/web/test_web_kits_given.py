@@ -6,11 +6,13 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
+from inspection_people import hold
 from people import SLUG, Bureau, at, buy, open_plan_1
 from songnuan.goods.checks import verify
 from songnuan.goods.models import Issue, Kit, Movement
 from songnuan.organisation.queries import pairs
 from songnuan.plans.models import Measure, MeasureStatus, Plan
+from songnuan.web.views.stock import COUNT_FIRST
 from web.browsing import as_, on
 from web.test_web_stock import get, post, titles
 
@@ -86,7 +88,7 @@ def test_what_is_wrong_stands_beside_its_input_and_nothing_moves(bureau: Bureau,
     noodles = form.context["form"].items[0][1].name
     for change, field in (
         ({noodles: "3"}, noodles),
-        ({noodles: "0"}, noodles),
+        ({noodles: "-1"}, noodles),
         ({noodles: "两箱"}, noodles),
         ({"receiver_name": ""}, "receiver_name"),
         ({"confirmed_by_name": ""}, "signature"),
@@ -116,13 +118,17 @@ def test_only_who_may_gives_kits_out_and_another_house_sees_nothing(bureau: Bure
 def test_who_counts_the_store_blind_learns_nothing_here(bureau: Bureau, kit: Kit) -> None:
     count = post(bureau.office, reverse("count_new", args=(SLUG,)))
     assert count.status_code == 302
-    assert get(bureau.office, units_of(kit)).context["in_store"] == []
+    assert units_of(kit) not in titles(bureau.office)
+    page = get(bureau.office, units_of(kit))
+    assert page.context["in_store"] == []
+    assert give_of(kit) not in page.content.decode()
     form = get(bureau.office, give_of(kit))
-    page = form.content.decode()
-    assert ">94<" not in page
-    assert ">47<" not in page
-    answer = post(bureau.office, give_of(kit), **whole(form))
+    assert "<canvas" not in form.content.decode(), "nobody signs for what is refused"
+    sent = {field.name: "1" for _part, field in form.context["form"].items}
+    answer = post(bureau.office, give_of(kit), **WHOLE, **sent)
     assert answer.status_code == 422
+    assert str(COUNT_FIRST) in answer.content.decode()
+    assert ">94<" not in answer.content.decode()
     assert Issue.objects.count() == 0
 
 
@@ -150,3 +156,42 @@ def test_the_plan_and_its_evidence_tell_of_receipts_at_the_store(
     listed = get(bureau.inspector, evidence).content.decode()
     assert f'href="{issue}"' in listed
     assert "江守渡" not in listed
+
+
+def test_everything_that_is_wrong_is_said_at_once_and_nothing_is_an_empty_input(
+    bureau: Bureau, kit: Kit
+) -> None:
+    sent = whole(get(bureau.office, give_of(kit)))
+    noodles, apples, _pears = (name for name in sent if name.startswith("item-"))
+    answer = post(bureau.office, give_of(kit), **{**sent, noodles: "3", apples: "2", "receiver_name": ""})
+    assert {noodles, apples, "receiver_name"} <= set(answer.context["form"].errors)
+    assert post(bureau.office, give_of(kit), **{**sent, noodles: "0"}).status_code == 302
+    shown = get(bureau.office, give_of(kit)).context["row"]
+    assert (shown.left, shown.got) == ("方便面 2 箱", "苹果 1 箱、梨 1 箱")
+
+
+def test_units_are_found_by_a_part_of_their_name(bureau: Bureau, kit: Kit) -> None:
+    rows = get(bureau.office, units_of(kit)).context["rows"]
+    name = rows[3].name
+    found = get(bureau.office, f"{units_of(kit)}?q={name[:4]}").context["rows"]
+    assert name in {row.name for row in found}
+    assert len(found) < len(rows)
+    nothing = get(bureau.office, f"{units_of(kit)}?q=没有这个单位")
+    assert nothing.context["rows"] == []
+    assert 'value="没有这个单位"' in nothing.content.decode()
+
+
+def test_a_hold_is_said_before_anybody_signs(bureau: Bureau, plan: Plan, kit: Kit) -> None:
+    hold(bureau, f"funds.fund:{kit.fund_id}")
+    for url in (units_of(kit), give_of(kit)):
+        page = get(bureau.office, url)
+        assert page.context["held"]
+        assert page.context["held"] in page.content.decode()
+    assert plan.pk
+
+
+def test_a_unit_beyond_the_pairing_table_has_no_form(bureau: Bureau, kit: Kit) -> None:
+    url = reverse("kit_give", args=(kit.pk, bureau.lead_id))
+    assert get(bureau.office, url).status_code == 404
+    assert post(bureau.office, url, **WHOLE).status_code == 404
+    assert Issue.objects.count() == 0

@@ -219,7 +219,7 @@ def handing_problems(handing: Handing, recorder: str, *, is_signed: bool) -> Ite
         sentence = _("You enter it, so somebody else has to take the goods in. Enter their name.")
         yield Problem("receiver_is_recorder", sentence, "receiver_name", {})
     if is_signed and handing.signature_id is None and not handing.confirmed_by_name:
-        sentence = _("Have the receiver sign, or confirm by name below.")
+        sentence = _("Have whoever takes the goods sign, or confirm by name below.")
         yield Problem("signature_missing", sentence, "signature", {})
 
 

@@ -39,7 +39,7 @@ class KitView:
     """A kit with its items, its standard (fen) and the fund that pays for it.
 
     `per_person`: its standard is for each person, and a unit gets as many as it has people: `times` says how
-    many are in `parts`.
+    many are in `parts`. `units` and `people` are those that the plan's text names.
     """
 
     kit_id: int
@@ -50,6 +50,8 @@ class KitView:
     parts: tuple[Part, ...]
     per_person: bool = False
     times: int = 1
+    units: int = 0
+    people: int = 0
 
     def many(self, times: int) -> "KitView":
         """Return as many of the kit together; none at all holds nothing."""
@@ -134,7 +136,13 @@ def kit_of(measure_id: int) -> KitView | None:
 def kit_view(kit: Kit, parts: Sequence[Part]) -> KitView:
     """Return a kit, whose measure is at hand, with these parts."""
     told = (kit.pk, kit.measure_id, kit.fund_id, kit.name, kit.standard_minor, tuple(parts))
-    return KitView(*told, per_person=kit.measure.settings.get("per") == "person")
+    settings = kit.measure.settings
+    return KitView(
+        *told,
+        per_person=settings.get("per") == "person",
+        units=settings.get("units") or 0,
+        people=settings.get("people") or 0,
+    )
 
 
 def parts_of(kit_id: int) -> tuple[Part, ...]:

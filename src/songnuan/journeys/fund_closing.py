@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from songnuan.funds.models import Closing, Fund, Step, StepStatus
 from songnuan.funds.queries import balance_of
 from songnuan.funds.rules import closing_obstacles
 from songnuan.goods.deliveries import ToCome, purchases_to_come
+from songnuan.goods.giving import kits_to_give, unit_shares
 from songnuan.goods.models import (
     Disposal,
     DisposalStatus,
@@ -25,6 +26,7 @@ from songnuan.goods.models import (
 )
 from songnuan.goods.places import STORE
 from songnuan.goods.queries import stock
+from songnuan.goods.shares import receiving
 from songnuan.journeys.fund_clauses import own_clauses
 from songnuan.journeys.measures.kit_purchase import terms_of
 from songnuan.journeys.telling import tell
@@ -32,7 +34,7 @@ from songnuan.kernel.actor import Actor
 from songnuan.kernel.money import yuan
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.models import User
-from songnuan.plans.models import Blocks, Measure, MeasureStatus, Question
+from songnuan.plans.models import Blocks, Measure, MeasureStatus, Plan, Question
 from songnuan.visits.models import Visit, VisitStatus
 from songnuan.visits.owed import owed
 
@@ -128,8 +130,8 @@ def obstacles(fund: Fund, against: Unsettled, *, takes_loss: bool = False) -> li
     return closing_obstacles(fund.committed_minor, waits, against.unanswered)
 
 
-def undone(fund: Fund) -> list[str]:
-    """Return, a sentence each, what the fund may still be needed for; it stands in the way of nothing."""
+def undone(fund: Fund, on: date) -> list[str]:
+    """Return, a sentence each, what the fund may still be needed for on a day; nothing is refused for it."""
     found = [*_unproven(fund), *_to_be_bought(fund), *_in_store(fund)]
     pending = PurchaseRequest.objects.filter(fund=fund, status=RequestStatus.PENDING)
     asked = pending.aggregate(count=Count("pk"), total=Sum("total_minor"))
@@ -154,7 +156,25 @@ def undone(fund: Fund) -> list[str]:
             "%(count)s unit visited still lacks goods.", "%(count)s units visited still lack goods.", lacking
         )
         found.append(words % {"count": lacking})
+    if lacking := _to_be_given(fund, on):
+        words = ngettext(
+            "%(count)s unit still gets something of its kit at the store.",
+            "%(count)s units still get something of their kits at the store.",
+            lacking,
+        )
+        found.append(words % {"count": lacking})
     return found
+
+
+def _to_be_given(fund: Fund, on: date) -> int:
+    """Return how many units still get something of what the fund bought, straight out of the store."""
+    plan = Plan.objects.get(pk=fund.plan_id)
+    kits = [kit for kit in kits_to_give(plan) if kit.fund_id == fund.pk]
+    return sum(
+        bool(share.left)
+        for kit in kits
+        for share in unit_shares(kit, plan, receiving(kit, plan, on)).values()
+    )
 
 
 def _unproven(fund: Fund) -> Iterator[str]:

@@ -12,15 +12,17 @@ from songnuan.funds.models import Entry, Fund
 from songnuan.funds.queries import refunds_of_fund
 from songnuan.funds.rules import is_late
 from songnuan.goods.cards import CardRow, donations, stock_card
+from songnuan.goods.giving import kits_of, kits_to_give, unit_shares, visits_bring_kits
 from songnuan.goods.handed import HandOverRow, hand_over_list
 from songnuan.goods.models import Donation, Issue, Lot, Movement, MovementKind, Purchase
+from songnuan.goods.shares import receiving
 from songnuan.goods.voided import cancelled_donations
 from songnuan.journeys.paper_units import PaperUnits
 from songnuan.journeys.visit_paper_rows import receiver_of, visits_of
 from songnuan.kernel.actor import SYSTEM
 from songnuan.plans.models import Plan
 from songnuan.visits.models import LaterReceipt, ReportVersion, Visit
-from songnuan.visits.owed import kit_of_visits, lacks
+from songnuan.visits.owed import lacks
 from songnuan.visits.versions import first_versions
 
 _VISIT = "visits.visit:"
@@ -144,7 +146,7 @@ def receipt_rows(plan: Plan, on: date, *, with_blanks: bool, is_full: bool) -> l
     rows = hand_over_list(plan.pk)
     by_movement = {pk: list(lines) for pk, lines in groupby(rows, lambda row: row.movement_id)}
     hands, order = _Hands(rows, is_full=is_full), _kit_order(plan)
-    waiting = _to_come(plan)
+    waiting = _to_come(plan, on)
     units = PaperUnits([*(row.unit_id for row in rows), *waiting])
     found = [
         ReceiptRow(
@@ -156,7 +158,7 @@ def receipt_rows(plan: Plan, on: date, *, with_blanks: bool, is_full: bool) -> l
             late_entry=hands.is_late(pk, first.subject),
             is_later=first.issue_id is None and not hands.is_at_visit(pk, first.subject),
             is_gift=first.is_gift,
-            is_owed=first.issue_id is None and first.unit_id in waiting,
+            is_owed=not first.is_gift and first.unit_id in waiting,
         )
         for pk, moved in by_movement.items()
         for first in moved[:1]
@@ -319,10 +321,9 @@ class _Hands:
 
 
 def _kit_order(plan: Plan) -> dict[str, int]:
-    """Return the place of each thing in the kit that the visits bring."""
-    visits = visits_of(plan)
-    kit = kit_of_visits(visits) if visits else None
-    return {part.name: place for place, part in enumerate(kit.parts)} if kit else {}
+    """Return the place of each thing in the kit in use."""
+    kits = [kit for _closed, kit in kits_of(plan.pk)]
+    return {part.name: place for place, part in enumerate(kits[0].parts)} if kits else {}
 
 
 def _together(rows: Sequence[HandOverRow], order: Mapping[str, int]) -> tuple[GoodsLine, ...]:
@@ -336,11 +337,11 @@ def _together(rows: Sequence[HandOverRow], order: Mapping[str, int]) -> tuple[Go
     )
 
 
-def _to_come(plan: Plan) -> dict[int, tuple[GoodsLine, ...]]:
-    """Return what each unit still gets of its kit, in the order of their visits."""
+def _to_come(plan: Plan, on: date) -> dict[int, tuple[GoodsLine, ...]]:
+    """Return what each unit still gets of its kit, in the order of their visits where these bring it."""
     visits = visits_of(plan)
-    if visits is None:
-        return {}
+    if visits is None or not visits_bring_kits(plan.pk):
+        return _to_come_at_the_store(plan, on)
     ordered = Visit.objects.filter(measure=visits).order_by("planned_on", "pk")
     units = list(ordered.values_list("unit_id", flat=True))
     each = lacks(visits, units)
@@ -352,6 +353,18 @@ def _to_come(plan: Plan) -> dict[int, tuple[GoodsLine, ...]]:
         for unit in units
         if unit in each
     }
+
+
+def _to_come_at_the_store(plan: Plan, on: date) -> dict[int, tuple[GoodsLine, ...]]:
+    """Return what each unit still gets of the kits that no visit brings."""
+    found: dict[int, list[GoodsLine]] = defaultdict(list)
+    for kit in kits_to_give(plan):
+        for unit_id, share in unit_shares(kit, plan, receiving(kit, plan, on)).items():
+            found[unit_id] += [
+                GoodsLine(part.name, part.specification, part.packing, part.quantity, None)
+                for part in share.left
+            ]
+    return {unit_id: tuple(lines) for unit_id, lines in found.items() if lines}
 
 
 def _source(row: CardRow) -> str:

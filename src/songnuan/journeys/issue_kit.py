@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from uuid import UUID
 
-from django.utils.translation import gettext as _
-
 from songnuan.goods import actions as goods
 from songnuan.goods.gifts import Handing
 from songnuan.goods.models import Kit
@@ -13,10 +11,8 @@ from songnuan.jobs import actions as jobs
 from songnuan.journeys.base import journey
 from songnuan.journeys.issuing import Giving, earlier_of, signed
 from songnuan.kernel.actor import Actor
-from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
-from songnuan.visits.owed import visits_bring_kits
 
 
 @journey
@@ -38,9 +34,7 @@ def issue_kit(
     The same `key` again gives nothing twice.
 
     Raises:
-        Refusal: `kit_with_visits` while visits of the plan bring its kits; what `gifts.examine_issue` finds,
-            `unit_unknown`, `share_unknown`, `beyond_share`, `held`, `stock_short`, `stock_expired`,
-            `not_permitted`.
+        Refusal: As `goods.actions.issue_kit`.
 
     """
     plan = Kit.objects.select_related("measure__plan").get(pk=kit_id).measure.plan
@@ -50,9 +44,6 @@ def issue_kit(
     earlier = earlier_of(giving, about=kit_id, purpose="issue_kit", key=key, actor=actor, at=at)
     if earlier is not None:
         return earlier
-    if visits_bring_kits(plan.pk):
-        sentence = _("Visits bring the kits of this plan, and the unit signs there. Record the visit.")
-        raise Refusal("kit_with_visits", sentence, kit=kit_id)
     issue = goods.issue_kit(
         kit_id=kit_id,
         unit_id=unit_id,

@@ -12,7 +12,7 @@ from songnuan.journeys.working_days import works
 from songnuan.kernel.actor import Actor
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, holders, names_then
-from songnuan.plans.models import Measure, PlanStatus
+from songnuan.plans.models import Measure, MeasureStatus, PlanStatus
 from songnuan.visits.owed import Where, owed, whereabouts
 
 
@@ -28,7 +28,10 @@ def remind_of_kits(*, actor: Actor, at: datetime) -> int:
     if not works(day):
         return 0
     measures = list(
-        Measure.objects.filter(kind="unit_visits", plan__status=PlanStatus.OPEN).select_related("plan")
+        # Once visits have ended, units get the rest at the store.
+        Measure.objects.filter(kind="unit_visits", plan__status=PlanStatus.OPEN)
+        .exclude(status=MeasureStatus.CLOSED)
+        .select_related("plan")
     )
     plans = {row.pk: row.plan for row in measures}
     lacking: dict[tuple[int, int], list[int]] = defaultdict(list)

@@ -8,17 +8,15 @@ from enum import StrEnum
 
 from songnuan.approvals.hold_queries import active_among
 from songnuan.funds.holding import subject_of as fund_subject
+from songnuan.goods.giving import kits_of
 from songnuan.goods.lots import OnHand, usable
-from songnuan.goods.models import Kit, KitLine, Lot, Movement, MovementKind, MovementLine
-from songnuan.goods.outgoing import given, kits_under
-from songnuan.goods.queries import Handed, KitView, handed_of, kit_view, on_hand, part_of
-from songnuan.goods.rules import Part
+from songnuan.goods.models import Lot, Movement, MovementKind, MovementLine
+from songnuan.goods.outgoing import given
+from songnuan.goods.queries import Handed, KitView, handed_of, on_hand
 from songnuan.goods.shares import shares
-from songnuan.plans.models import Measure, MeasureStatus
+from songnuan.plans.models import Measure
 from songnuan.visits.models import LaterReceipt, Visit, VisitStatus
 from songnuan.visits.signing import words_of
-
-PURCHASE, VISITS = "kit_purchase", "unit_visits"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,34 +48,9 @@ def kit_of_visits(visits: Measure) -> KitView | None:
     return next(iter(_kits_of(visits)), None)
 
 
-def visits_bring_kits(plan_id: int) -> bool:
-    """Return whether visits that go on bring the kits of a plan; else units get them out of the store."""
-    return plan_id in _with_visits([plan_id])
-
-
-def kits_to_give(plan_ids: Collection[int]) -> list[tuple[KitView, int]]:
-    """Return the kits in use of these plans that no visit brings, with the plan. Few queries for all."""
-    plans = set(plan_ids) - _with_visits(plan_ids)
-    lines = KitLine.objects.filter(kit__measure__plan__in=plans).exclude(
-        kit__measure__status=MeasureStatus.CLOSED
-    )
-    held: dict[Kit, list[Part]] = defaultdict(list)
-    for line in lines.select_related("kit__measure", "item").order_by("kit_id", "pk"):
-        held[line.kit].append(part_of(line))
-    return [(kit_view(kit, parts), kit.measure.plan_id) for kit, parts in held.items()]
-
-
-def _with_visits(plan_ids: Collection[int]) -> set[int]:
-    """Return those of these plans whose visits go on and bring their kits."""
-    going_on = Measure.objects.filter(plan__in=plan_ids, kind=VISITS).exclude(status=MeasureStatus.CLOSED)
-    return {row.plan_id for row in going_on if row.settings.get("hand_over", True)}
-
-
 def _kits_of(visits: Measure) -> list[KitView]:
-    """Return the kits of the plan, the one in use first: what buys one that was replaced is closed."""
-    found = kits_under(visits.plan_id, PURCHASE)
-    found.sort(key=lambda row: (row[0] != MeasureStatus.CLOSED, row[1].measure_id), reverse=True)
-    return [kit for _status, kit in found]
+    """Return the kits of the plan, the one in use first."""
+    return [kit for _closed, kit in kits_of(visits.plan_id)]
 
 
 def kit_owed(visits: Measure, *, unit_id: int) -> KitView | None:

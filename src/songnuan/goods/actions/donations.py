@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from songnuan.funds.rules import check_reason
-from songnuan.goods.actions.locking import by_item, person_of, record_of_store
+from songnuan.goods.actions.locking import by_item, person_of, record_of_kit, record_of_store
 from songnuan.goods.gifts import Gift, Handing, examine_gift, examine_issue, first_of
 from songnuan.goods.lots import Shortage, Wanted, choose
 from songnuan.goods.models import (
@@ -16,6 +17,7 @@ from songnuan.goods.models import (
     DonationLine,
     Issue,
     Item,
+    Kit,
     Lot,
     Movement,
     MovementKind,
@@ -198,7 +200,7 @@ def take_back_issue(*, issue_id: int, reason: str, actor: Actor, at: datetime) -
             `counted_since` when it was counted after, `not_at_unit`.
 
     """
-    issue = Issue.objects.select_related("store__plan", "movement").filter(pk=issue_id).first()
+    issue = Issue.objects.select_related("store__plan", "movement__kit").filter(pk=issue_id).first()
     if issue is None:
         sentence = _("There is no such issue of goods. Choose one from the list of its plan.")
         raise Refusal("issue_unknown", sentence, issue=issue_id)
@@ -206,6 +208,10 @@ def take_back_issue(*, issue_id: int, reason: str, actor: Actor, at: datetime) -
     require(actor, Permission.DONATION_RECORD, unit_id=plan.unit_id, at=at)
     user_id = person_of(actor)
     why = check_reason(reason)
+    kit = issue.movement.kit
+    if kit is not None:
+        # What units got of a kit is summed under its lock.
+        Kit.objects.filter(pk=kit.pk).update(version=F("version") + 1)
     store = lock_store(plan.pk)
     issue.refresh_from_db(fields=["withdrawn_at"])
     if fault := fault_of_issue(issue, user_id, at):
@@ -225,7 +231,10 @@ def take_back_issue(*, issue_id: int, reason: str, actor: Actor, at: datetime) -
     )
     move(movement, lots, source=unit_place(issue.unit_id), target=STORE)
     facts = {"unit": issue.unit_id, "packs": by_item(lots), "reason": why}
-    record_of_store(store, "take_back_issue", subject, actor=actor, at=at, facts=facts)
+    if kit is not None:
+        record_of_kit(kit, "take_back_issue", subject, actor=actor, at=at, facts=facts)
+    else:
+        record_of_store(store, "take_back_issue", subject, actor=actor, at=at, facts=facts)
     issue.refresh_from_db()
     return issue
 

@@ -7,12 +7,13 @@ from datetime import date, datetime
 from typing import NoReturn
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
-from songnuan.goods.actions.donations import check_unit, keep_receipt, moment
+from songnuan.goods.actions.donations import keep_receipt, moment
 from songnuan.goods.actions.locking import by_item, record_of_kit
 from songnuan.goods.gifts import Handing, examine_issue, first_of
+from songnuan.goods.giving import UnitShare, beyond_share, unit_shares, visits_bring_kits
 from songnuan.goods.holding import require_kit_free
 from songnuan.goods.lots import Shortage
 from songnuan.goods.models import Issue, Kit, Movement, MovementKind
@@ -20,14 +21,15 @@ from songnuan.goods.outgoing import given, kit_lots
 from songnuan.goods.places import STORE, unit_place
 from songnuan.goods.queries import kit_of, times_of
 from songnuan.goods.rules import Part
-from songnuan.goods.shares import UnitShare, unit_shares
+from songnuan.goods.shares import receiving
 from songnuan.goods.stock import lock_store, move
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.days import written
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
-from songnuan.organisation.queries import require
+from songnuan.organisation.queries import day_of, require
+from songnuan.plans.models import Plan
 
 
 @transaction.atomic(savepoint=False)
@@ -67,7 +69,8 @@ def hand_over(
     left = whole.many(times).less(got).parts
     parts = left if packs is None else tuple(_some(left, packs))
     if not parts or len(parts) < len(packs or ()):
-        _refuse_given(_given_before(kit, unit_id), unit_id)
+        standing = _given_before(kit, unit_id).filter(issue__withdrawn_at__isnull=True)
+        _refuse_given(standing.last(), unit_id)
     lock_store(kit.measure.plan_id)
     require_kit_free(kit.fund_id)
     taken = kit_lots(kit_id, happened_at.astimezone(CHINA).date(), parts)
@@ -91,21 +94,29 @@ def issue_kit(
 ) -> Issue:
     """Give a unit packs (by id of the item) of its share of a kit out of the store, against a signature.
 
+    It may be given as long as it lies there, whatever became of its purchase, plan or fund since.
+
     Raises:
-        Refusal: The first of `gifts.examine_issue`; `unit_unknown`, `share_unknown` where nobody says how
-            many people the unit has, `beyond_share` with `item`, `share`, `got` and `asked`, `held`,
-            `stock_short`, `stock_expired`, `not_permitted`.
+        Refusal: `kit_with_visits` while visits of the plan bring its kits; the first of
+            `gifts.examine_issue`; `unit_gets_none` for a unit that is not to get the kit, `kit_other` for
+            one that gets another of the plan, `share_unknown` where nobody says how many people it has,
+            `not_in_kit`, `beyond_share` with `item`, `share`, `got` and `asked`, `held`, `stock_short`,
+            `stock_expired`, `not_permitted`.
 
     """
-    kit = _locked(kit_id)
-    plan = kit.measure.plan
+    plan = Kit.objects.select_related("measure__plan").get(pk=kit_id).measure.plan
     require(actor, Permission.DONATION_RECORD, unit_id=plan.unit_id, at=at)
+    kit = _locked(kit_id)
+    if visits_bring_kits(plan.pk):
+        sentence = _(
+            "Visits bring the kits of this plan, and units sign there: with the visit, or afterwards on its"
+            " page."
+        )
+        raise Refusal("kit_with_visits", sentence, kit=kit_id)
     times = times_of(plan, actor, at)
     first_of(examine_issue(packs, happened_on, reason_late, handing, times))
-    check_unit(plan, unit_id, at)
-    whole = kit_of(kit.measure_id)
-    assert whole is not None  # noqa: S101 - it is this one
-    parts = tuple(_within(unit_shares(whole, plan, [unit_id])[unit_id], packs))
+    share = _share_of(kit, plan, unit_id, day_of(at))
+    parts = tuple(_within(share, packs))
     store = lock_store(plan.pk)
     require_kit_free(kit.fund_id)
     taken = kit_lots(kit_id, happened_on, parts, shortage=Shortage.SHARE)
@@ -125,9 +136,39 @@ def issue_kit(
         "packs": by_item(taken),
         "happened_on": happened_on.isoformat(),
         "late_entry": issue.late_entry,
+        "by_name": issue.confirmed_by_name,
+        "kits": share.share.times if share.share else 0,
     }
     record_of_kit(kit, "issue_kit", f"goods.issue:{issue.pk}", actor=actor, at=at, facts=facts)
     return issue
+
+
+def _share_of(kit: Kit, plan: Plan, unit_id: int, day: date) -> UnitShare:
+    """Return what a unit gets of a kit, if it gets one.
+
+    Raises:
+        Refusal: `unit_gets_none`, `kit_other`, `share_unknown`.
+
+    """
+    whole = kit_of(kit.measure_id)
+    assert whole is not None  # noqa: S101 - it is this one
+    share = unit_shares(whole, plan, [unit_id])[unit_id]
+    if unit_id not in receiving(whole, plan, day) and not share.got:
+        sentence = _("This unit is not among those that get a kit of this plan. Choose one from the list.")
+        raise Refusal("unit_gets_none", sentence, field="lines", unit=unit_id)
+    if share.elsewhere:
+        sentence = _(
+            "This unit gets another kit of this plan: the one it got something of, or the one in use. Look at"
+            " the list of units."
+        )
+        raise Refusal("kit_other", sentence, field="lines", unit=unit_id, kit=kit.pk)
+    if share.share is None:
+        sentence = _(
+            "Each person gets a kit, and nobody has entered how many people this unit has on the plan's first"
+            " day. Have the number entered in the list of units first."
+        )
+        raise Refusal("share_unknown", sentence, field="lines", unit=unit_id)
+    return share
 
 
 def _locked(kit_id: int) -> Kit:
@@ -136,10 +177,9 @@ def _locked(kit_id: int) -> Kit:
     return Kit.objects.select_related("measure__plan").get(pk=kit_id)
 
 
-def _given_before(kit: Kit, unit_id: int) -> list[Movement]:
+def _given_before(kit: Kit, unit_id: int) -> QuerySet[Movement]:
     """Return how a unit got parts of a kit before, what was taken back too: its number stays used."""
-    earlier = Movement.objects.filter(kit=kit, kind=MovementKind.HAND_OVER, unit_id=unit_id)
-    return list(earlier.order_by("part"))
+    return Movement.objects.filter(kit=kit, kind=MovementKind.HAND_OVER, unit_id=unit_id).order_by("part")
 
 
 def _move_out(
@@ -160,7 +200,7 @@ def _move_out(
         unit_id=unit_id,
         subject=subject,
         recorded_by_id=actor.user_id,
-        part=len(_given_before(kit, unit_id)) + 1,
+        part=_given_before(kit, unit_id).count() + 1,
     )
     move(movement, taken, source=STORE, target=unit_place(unit_id))
     return movement
@@ -170,31 +210,20 @@ def _within(share: UnitShare, packs: Mapping[int, int]) -> Iterator[Part]:
     """Yield the parts of a unit's share of which these packs are to go, with so many.
 
     Raises:
-        Refusal: `share_unknown`, `beyond_share`.
+        Refusal: `not_in_kit`, `beyond_share`.
 
     """
-    if share.share is None:
-        sentence = _(
-            "Each person gets a kit, and nobody has entered how many people this unit has. Have the number"
-            " entered in the list of units first."
-        )
-        raise Refusal("share_unknown", sentence, field="lines", unit=share.unit_id)
-    parts = {part.item_id: part for part in share.share.parts}
+    parts = {part.item_id: part for part in (share.share.parts if share.share else ())}
     for item_id, asked in packs.items():
         part = parts.get(item_id)
         if part is None:
             sentence = _("This is not in the kit. Reload the page and enter the packs again.")
-            raise Refusal("beyond_share", sentence, field="lines", item=item_id)
+            raise Refusal("not_in_kit", sentence, field="lines")
         got = share.got.get(item_id, 0)
         if asked > part.quantity - got:
-            sentence = _(
-                "The unit's share is %(share)s %(packing)s of %(item)s; it has got %(got)s. Enter at most"
-                " %(left)s."
-            )
-            left = max(part.quantity - got, 0)
             facts = {"share": part.quantity, "got": got, "asked": asked}
-            words = {**facts, "left": left, "packing": part.packing, "item": part.item}
-            raise Refusal("beyond_share", sentence % words, field=f"item-{item_id}", item=part.item, **facts)
+            sentence = beyond_share(part, got)
+            raise Refusal("beyond_share", sentence, field=f"item-{item_id}", item=part.item, **facts)
         yield replace(part, quantity=asked)
 
 
@@ -205,12 +234,11 @@ def _some(left: Iterable[Part], packs: Mapping[int, int]) -> Iterator[Part]:
             yield replace(part, quantity=packs[part.item_id])
 
 
-def _refuse_given(earlier: list[Movement], unit_id: int) -> NoReturn:
+def _refuse_given(last: Movement | None, unit_id: int) -> NoReturn:
     """Refuse to hand over what the unit has by now, or never was to get."""
-    if not earlier:
+    if last is None:
         sentence = _("This is not what the unit is owed. Reload the page and look again.")
         raise Refusal("already_handed_over", sentence, unit=unit_id)
-    last = earlier[-1]
     day = last.happened_at.astimezone(CHINA).date()
     sentence = _("This unit got its kit on %(day)s already.") % {"day": written(day, "full")}
     raise Refusal("already_handed_over", sentence, unit=unit_id, movement=last.pk)

@@ -12,10 +12,10 @@ from songnuan.funds.queries import of_plan
 from songnuan.goods import actions as goods
 from songnuan.goods import queries
 from songnuan.goods.figures import KitFigures, kit_figures
+from songnuan.goods.giving import served_at_the_store
 from songnuan.goods.handed import issues
 from songnuan.goods.request_rules import Basis, Comparing
 from songnuan.goods.rules import NewPart, Part
-from songnuan.goods.shares import served_at_the_store
 from songnuan.journeys.kit_settings import KitItem, KitPurchaseSettings
 from songnuan.journeys.measures.base import Evidence, Kind, Opening, Progress
 from songnuan.kernel.money import parse_yuan, yuan
@@ -264,8 +264,8 @@ def _headline(kit: KitFigures) -> str:
 def _served_words(served: int) -> tuple[str, ...]:
     """Return how many units got something of the kit straight out of the store, where any did."""
     sentence = ngettext(
-        "%(count)s unit got of it at the store, against a signature",
-        "%(count)s units got of it at the store, against a signature",
+        "%(count)s unit signed for packs of it at the store",
+        "%(count)s units signed for packs of it at the store",
         served,
     )
     return (sentence % {"count": served},) if served else ()

@@ -8,8 +8,9 @@ from django.utils.translation import ngettext
 
 from songnuan.goods.counted import overtaken
 from songnuan.goods.deliveries import purchases_to_come
+from songnuan.goods.giving import kits_to_give, plans_with_kits, unit_shares
 from songnuan.goods.models import CountStatus
-from songnuan.goods.shares import receiving, unit_shares
+from songnuan.goods.shares import receiving
 from songnuan.goods.waiting import (
     ExpiringLot,
     counted_by,
@@ -20,7 +21,8 @@ from songnuan.goods.waiting import (
 )
 from songnuan.organisation.permissions import Permission
 from songnuan.plans.models import Plan
-from songnuan.visits.owed import kits_to_give, there
+from songnuan.visits.owed import there
+from songnuan.visits.signing import words_of
 from songnuan.web.due.base import Desk, Due, Part
 from songnuan.web.stock_words import lot_words
 
@@ -71,26 +73,34 @@ def to_decide(desk: Desk) -> Iterator[Due]:
 
 
 def to_give(desk: Desk) -> Iterator[Due]:
-    """Yield the kits in stores of which units still get some, where no visit brings them."""
+    """Yield the kits in stores of which units still get some, where no visit brings them.
+
+    Who counts a store is not told what is in it.
+    """
     running = {plan.pk: plan for plan in desk.running(desk.reach_ids(Permission.DONATION_RECORD))}
-    for kit, plan_id in kits_to_give(running) if running else ():
+    if not running:
+        return
+    for plan_id in sorted(plans_with_kits(running) - counted_by(desk.user.pk)):
         plan = running[plan_id]
-        shares = unit_shares(kit, plan, receiving(plan, desk.day)).values()
-        lacking = sum(bool(share.left) for share in shares)
-        if not lacking or not any(there(kit, desk.day).values()):
-            continue
-        sentence = ngettext(
-            "Kits are in the store: %(count)s unit still gets one",
-            "Kits are in the store: %(count)s units still get one",
-            lacking,
-        )
-        yield Due(
-            title=sentence % {"count": lacking},
-            plan=plan.title,
-            url=reverse("kit_units", args=(kit.kit_id,)),
-            action=_("Give out kits"),
-            today=desk.day,
-        )
+        for kit in kits_to_give(plan):
+            packs = there(kit, desk.day)
+            each = unit_shares(kit, plan, receiving(kit, plan, desk.day)).values()
+            lacking = [one.left for one in each if any(packs.get(part.item_id) for part in one.left)]
+            if lacking:
+                sentence = ngettext(
+                    "Kits are in the store: %(count)s unit still gets something of it",
+                    "Kits are in the store: %(count)s units still get something of it",
+                    len(lacking),
+                )
+                told = (words_of(one.item, packs[one.item_id], one.packing) for one in kit.parts)
+                yield Due(
+                    title=sentence % {"count": len(lacking)},
+                    plan=plan.title,
+                    detail=_("May go out today: %(packs)s") % {"packs": "、".join(told)},
+                    url=reverse("kit_units", args=(kit.kit_id,)),
+                    action=_("Give out kits"),
+                    today=desk.day,
+                )
 
 
 def to_keep(desk: Desk) -> Iterator[Due]:

@@ -204,7 +204,7 @@ def _page(
         "steps": steps,
         "waiting": waiting,
         "obstacles": against,
-        "undone": undone(row) if row.closed_at is None else [],
+        "undone": undone(row, reader.day) if row.closed_at is None else [],
         "step": step,
         **forms,
         "unoffered": tried if tried not in forms.values() else None,

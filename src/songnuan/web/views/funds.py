@@ -194,7 +194,7 @@ def fund_page(
         "appropriation": appropriation,
         "giving_back": giving_back,
         "unoffered": tried if tried not in {appropriation, giving_back} else None,
-        "undone": undone(row) if books and view.balance.available else [],
+        "undone": undone(row, reader.day) if books and view.balance.available else [],
         "waiting": waiting_closings([row.pk]).get(row.pk),
     }
     return render(request, "web/fund.html", context, status=422 if tried is not None else 200)

@@ -11,16 +11,19 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from songnuan.goods.giving import UnitShare, served_at_the_store, unit_shares, visits_bring_kits
 from songnuan.goods.handed import issues
+from songnuan.goods.holding import require_kit_free
 from songnuan.goods.models import Kit
 from songnuan.goods.queries import KitView, kit_view, parts_of, times_of
 from songnuan.goods.rules import Part
-from songnuan.goods.shares import UnitShare, receiving, unit_shares
+from songnuan.goods.shares import receiving
 from songnuan.journeys.issue_kit import issue_kit
+from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
-from songnuan.organisation.queries import require, subtree
+from songnuan.organisation.queries import require
 from songnuan.plans.models import Plan
-from songnuan.visits.owed import there, visits_bring_kits
+from songnuan.visits.owed import is_held, there
 from songnuan.visits.signing import words_of
 from songnuan.web.kit_form import KitIssueForm, KitPart
 from songnuan.web.paging import before_of, page_of
@@ -28,10 +31,12 @@ from songnuan.web.views.issues import issue_view
 from songnuan.web.views.shared import PAGE, Reader, key_of, names_on, reader_of, was_received
 from songnuan.web.views.stock import COUNT_FIRST, is_blind, plan_of_store
 
+_NAME = 60
+
 
 @dataclass(frozen=True, slots=True)
 class UnitRow:
-    """A unit with its share of the kit in words: what it got, what is left; `people` is None if unknown."""
+    """A unit with its share of the kit in words: what it got, what is left."""
 
     share: UnitShare
     name: str
@@ -40,7 +45,7 @@ class UnitRow:
 
     @property
     def people(self) -> int | None:
-        """Return for how many people it gets a kit each; one for a kit for the whole unit."""
+        """For how many people it gets a kit each; 1 for a kit for the whole unit, None if unknown."""
         return self.share.share.times if self.share.share else None
 
 
@@ -50,36 +55,29 @@ def kit_units(request: HttpRequest, pk: int) -> HttpResponse:
     """Show which units still get their kit, or what was signed for, the newest first."""
     reader = reader_of(request)
     kit, plan = _kit_seen(reader, pk)
-    units = receiving(plan, reader.day)
+    units = receiving(kit, plan, reader.day)
     each = unit_shares(kit, plan, units)
     lacking = [unit_id for unit_id in units if not each[unit_id].is_served]
-    receipts, before = issues(plan.pk, kit_id=pk), before_of(request)
     wants_receipts = request.GET.get("show") == "receipts"
-    rows, older = page_of(
-        [one for one in lacking if before is None or one > before], PAGE, lambda unit_id: unit_id
-    )
-    if wants_receipts:
-        receipts, older = page_of(
-            [one for one in receipts if before is None or one.issue_id < before],
-            PAGE,
-            lambda one: one.issue_id,
-        )
-    names = names_on([*rows, *(one.unit_id for one in receipts)], reader.day)
     blind = is_blind(reader, plan)
     context = {
         "plan": plan,
         "kit": kit,
-        "rows": [_row(each[unit_id], kit.parts, names.get(unit_id, "")) for unit_id in rows],
-        "receipts": [issue_view(one, names) for one in receipts],
-        "wants_receipts": wants_receipts,
-        "older": older,
         "lacking": len(lacking),
         "served": len(units) - len(lacking),
         "due": len(units),
+        "at_the_store": served_at_the_store([kit.measure_id]).get(kit.measure_id, 0),
+        "wants_receipts": wants_receipts,
         "in_store": [] if blind else _in_store(kit, reader),
         "blind": blind,
+        "held": _why_held(kit),
         "with_visits": visits_bring_kits(plan.pk),
         "may_give": reader.may(Permission.DONATION_RECORD, plan.unit_id),
+        **(
+            _receipts(request, reader, plan, kit)
+            if wants_receipts
+            else _lacking(request, reader, kit, [each[unit_id] for unit_id in lacking])
+        ),
     }
     return render(request, "web/kit_units.html", context)
 
@@ -90,26 +88,28 @@ def kit_give(request: HttpRequest, pk: int, unit_id: int) -> HttpResponse:
     reader = reader_of(request)
     kit, plan = _kit_seen(reader, pk)
     require(reader.actor, Permission.DONATION_RECORD, unit_id=plan.unit_id, at=reader.at)
-    unit = subtree(plan.unit_id, reader.day).filter(pk=unit_id).first()
-    if unit is None:
+    share = unit_shares(kit, plan, [unit_id])[unit_id]
+    if unit_id not in receiving(kit, plan, reader.day) and not share.got:
         raise Http404
-    if visits_bring_kits(plan.pk) and not was_received(request):
+    is_received = was_received(request)
+    if visits_bring_kits(plan.pk) and not is_received:
         return redirect("kit_units", pk)
-    share, blind = unit_shares(kit, plan, [unit_id])[unit_id], is_blind(reader, plan)
+    blind, name = is_blind(reader, plan), names_on([unit_id], reader.day).get(unit_id, "")
     parts, times = _parts(kit, share, reader), times_of(plan, reader.actor, reader.at)
-    names = names_on([unit_id], reader.day)
+    cards = issues(plan.pk, kit_id=pk, unit_id=unit_id)
     context = {
         "plan": plan,
         "kit": kit,
-        "row": _row(share, kit.parts, names.get(unit_id, "")),
+        "row": _row(share, kit.parts, name),
         "blind": blind,
-        "earlier": [issue_view(one, names) for one in issues(plan.pk, kit_id=pk, unit_id=unit_id)],
+        "held": _why_held(kit),
+        "earlier": [issue_view(one, {unit_id: name}) for one in cards],
     }
     if request.method != "POST":
         form = KitIssueForm(parts, times, blind=blind, initial={"happened_on": reader.day})
         return render(request, "web/kit_give.html", {**context, "form": form})
-    form = KitIssueForm(parts, times, request.POST, blind=blind)
-    if blind and not was_received(request):
+    form = KitIssueForm(parts, times, request.POST, blind=blind, is_received=is_received)
+    if blind and not is_received:
         # A refusal would tell what the books say.
         form.add_error(None, COUNT_FIRST)
     if form.is_valid():
@@ -138,6 +138,32 @@ def _kit_seen(reader: Reader, pk: int) -> tuple[KitView, Plan]:
     return kit_view(kit, parts_of(pk)), plan_of_store(reader, kit.measure.plan_id)
 
 
+def _lacking(
+    request: HttpRequest, reader: Reader, kit: KitView, rows: Iterable[UnitShare]
+) -> dict[str, object]:
+    """Return the page of the units that still get something, those of a name alone where one is asked for."""
+    before, asked = before_of(request), request.GET.get("q", "").strip()[:_NAME]
+    shares = {one.unit_id: one for one in rows if before is None or one.unit_id > before}
+    names = names_on(shares, reader.day)
+    found = [unit_id for unit_id in shares if asked in names.get(unit_id, "")]
+    shown, older = page_of(found, PAGE, lambda unit_id: unit_id)
+    return {
+        "rows": [_row(shares[pk], kit.parts, names.get(pk, "")) for pk in shown],
+        "older": older,
+        "asked": asked,
+    }
+
+
+def _receipts(request: HttpRequest, reader: Reader, plan: Plan, kit: KitView) -> dict[str, object]:
+    """Return the page of what units signed for."""
+    before, cards = before_of(request), issues(plan.pk, kit_id=kit.kit_id)
+    shown, older = page_of(
+        [one for one in cards if before is None or one.issue_id < before], PAGE, lambda one: one.issue_id
+    )
+    names = names_on({one.unit_id for one in shown}, reader.day)
+    return {"receipts": [issue_view(one, names) for one in shown], "older": older}
+
+
 def _row(share: UnitShare, parts: Iterable[Part], name: str) -> UnitRow:
     got = [replace(part, quantity=share.got[part.item_id]) for part in parts if share.got.get(part.item_id)]
     return UnitRow(share, name, _words(got), _words(share.left))
@@ -145,6 +171,15 @@ def _row(share: UnitShare, parts: Iterable[Part], name: str) -> UnitRow:
 
 def _words(parts: Iterable[Part]) -> str:
     return "、".join(words_of(part.item, part.quantity, part.packing) for part in parts)
+
+
+def _why_held(kit: KitView) -> str:
+    """Return what of the kit a hold keeps in the store, in a sentence; empty where none does."""
+    try:
+        require_kit_free(kit.fund_id)
+    except Refusal as refusal:
+        return refusal.sentence
+    return _("Some goods of this kit are on hold and stay in the store.") if is_held(kit) else ""
 
 
 def _in_store(kit: KitView, reader: Reader) -> list[str]:
@@ -157,14 +192,7 @@ def _parts(kit: KitView, share: UnitShare, reader: Reader) -> list[KitPart]:
     """Return the items of a unit's share; those of which it has all stay, for what is posted twice."""
     packs: Mapping[int, int] = there(kit, reader.day)
     return [
-        KitPart(
-            part.item_id,
-            part.item,
-            part.packing,
-            part.quantity,
-            share.got.get(part.item_id, 0),
-            packs.get(part.item_id, 0),
-        )
+        KitPart(part, share.got.get(part.item_id, 0), packs.get(part.item_id, 0))
         for part in (share.share.parts if share.share else ())
     ]
 

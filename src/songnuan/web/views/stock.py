@@ -18,6 +18,7 @@ from songnuan.approvals.hold_queries import HoldRow, active_among
 from songnuan.funds.holding import subject_of as fund_subject
 from songnuan.goods.cards import CardRow, LotRow, lots, stock_card
 from songnuan.goods.deliveries import purchases_to_come
+from songnuan.goods.giving import kits_to_give
 from songnuan.goods.holding import subject_of as purchase_subject
 from songnuan.goods.lots import is_expired
 from songnuan.goods.models import Count, CountStatus, Disposal, DisposalStatus, Issue, Lot, Purchase
@@ -26,7 +27,6 @@ from songnuan.goods.waiting import counted_by
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
 from songnuan.plans.models import Plan
-from songnuan.visits.owed import kits_to_give
 from songnuan.web.stock_forms import DisposalForm
 from songnuan.web.stock_words import lot_words, state_of_lot
 from songnuan.web.views.shared import Reader, names_on, plan_seen, reader_of
@@ -113,7 +113,7 @@ def stock(request: HttpRequest, slug: str) -> HttpResponse:
         # What a fund lost when it was closed comes no more.
         "to_come": [one for one in purchases_to_come([plan.pk]) if not one.is_closed],
         "may_receive": reader.may(Permission.PURCHASE_RECORD, plan.unit_id),
-        "kits": [kit for kit, _plan in kits_to_give([plan.pk])],
+        "kits": kits_to_give(plan),
     }
     return render(request, "web/stock.html", context)
 
