@@ -188,3 +188,13 @@ def test_the_command_answers_each_row_and_keeps_nothing(tmp_path: Path) -> None:
     refused = run("--json")
     assert refused.exit_code == 1
     assert json.loads(refused.stdout)["refused"]["code"] == "standard_unreadable"
+
+
+@pytest.mark.parametrize(
+    "path", sorted((Path(__file__).parents[2] / "standards").glob("*.yaml")), ids=lambda path: path.stem
+)
+def test_the_standards_that_ship_are_read(path: Path) -> None:
+    told = standardfile.read(path.read_text())
+    assert told.slug == path.stem
+    assert f"`{path.name}`" in (path.parent / "README.md").read_text()
+    assert len(tried(path.read_text(), "from\n2020-02-01\n")) == 1

@@ -114,7 +114,7 @@ FROM less_time
         return f"%({name})s"
 
     def _served(self) -> str:
-        """Return the services as far as they count, from day `a` up to `b`; `times`: how many of the claim."""
+        """Return the services as far as they count, from day `a` up to `b`; `times`: those of the claim."""
         first = self._put(number_of(self.standard.starts_on))
         last = self._put(number_of(self.standard.last_day(self.as_of)))
         return f"""clipped AS (
