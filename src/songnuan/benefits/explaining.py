@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from songnuan.benefits.reckoning import Counted
 from songnuan.benefits.standards import By, Standard
@@ -18,7 +18,8 @@ def rule_of(standard: Standard, found: Reckoned) -> str:
 
 def reason_of(standard: Standard, found: Reckoned) -> str:
     """Return why it is this sum: each row with its days, and what each limit took."""
-    return pgettext("between sentences", " ").join(_sentences(standard, found))
+    between = "" if (get_language() or "").startswith("zh") else " "
+    return between.join(_sentences(standard, found))
 
 
 def _sentences(standard: Standard, found: Reckoned) -> Iterator[str]:

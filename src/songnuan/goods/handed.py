@@ -137,11 +137,11 @@ def issues(plan_id: int, *, kit_id: int | None = None, unit_id: int | None = Non
     found = Issue.objects.filter(store__plan_id=plan_id, movement__kit=kit_id)
     if unit_id is not None:
         found = found.filter(unit=unit_id)
+    rows = list(found.select_related("store", "movement", "recorded_by", "withdrawn_by").order_by("-pk"))
     lines: dict[int, list[HandOverRow]] = {}
-    for row in map(_row, _handed(plan_id).filter(movement__issue__in=found)):
+    for row in map(_row, _handed(plan_id).filter(movement__issue__in=found)) if rows else ():
         lines.setdefault(row.issue_id or 0, []).append(row)
-    found = found.select_related("store", "movement", "recorded_by", "withdrawn_by")
-    return [_card(row, lines.get(row.pk, ())) for row in found.order_by("-pk")]
+    return [_card(row, lines.get(row.pk, ())) for row in rows]
 
 
 def issue_card(issue_id: int) -> IssueCard | None:

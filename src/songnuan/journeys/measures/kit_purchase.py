@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from songnuan.funds.queries import of_plan
 from songnuan.goods import actions as goods
 from songnuan.goods import queries
 from songnuan.goods.figures import KitFigures, kit_figures
-from songnuan.goods.giving import served_at_the_store
 from songnuan.goods.handed import issues
+from songnuan.goods.models import Kit
 from songnuan.goods.request_rules import Basis, Comparing
 from songnuan.goods.rules import NewPart, Part
 from songnuan.journeys.kit_settings import KitItem, KitPurchaseSettings
@@ -214,14 +213,11 @@ def open_(opening: Opening) -> None:
 
 def progress(measures: Sequence[Measure], _at: datetime) -> Mapping[int, Progress]:
     """Count whole kits bought, and compare their real price with the standard."""
-    ids = [measure.pk for measure in measures]
-    kits, served = kit_figures(ids), served_at_the_store(ids)
-    return {
-        measure.pk: _one(measure, kits.get(measure.pk), served.get(measure.pk, 0)) for measure in measures
-    }
+    kits = kit_figures([measure.pk for measure in measures])
+    return {measure.pk: _one(measure, kits.get(measure.pk)) for measure in measures}
 
 
-def _one(measure: Measure, kit: KitFigures | None, served: int) -> Progress:
+def _one(measure: Measure, kit: KitFigures | None) -> Progress:
     settings = KitPurchaseSettings.model_validate(measure.settings)
     kits = terms_of(measure).kits
     budget = settings.standard_minor * kits
@@ -248,7 +244,6 @@ def _one(measure: Measure, kit: KitFigures | None, served: int) -> Progress:
             _("%(price)s yuan a kit on average, %(dearest)s at its dearest; the standard is %(standard)s")
             % facts,
             "、".join(_bought_words(kit, part, part.quantity * kits) for part in kit.parts),
-            *_served_words(served),
         ),
         next="" if done >= kits else _("Record the next purchase"),
     )
@@ -259,16 +254,6 @@ def _headline(kit: KitFigures) -> str:
     if any(kit.lost(part) for part in kit.parts):
         return _("%(done)s of %(due)s kits bought, losses not counted")
     return _("%(done)s of %(due)s kits bought")
-
-
-def _served_words(served: int) -> tuple[str, ...]:
-    """Return how many units got something of the kit straight out of the store, where any did."""
-    sentence = ngettext(
-        "%(count)s unit signed for packs of it at the store",
-        "%(count)s units signed for packs of it at the store",
-        served,
-    )
-    return (sentence % {"count": served},) if served else ()
 
 
 def _bought_words(kit: KitFigures, part: Part, needed: int) -> str:
@@ -282,11 +267,11 @@ def _bought_words(kit: KitFigures, part: Part, needed: int) -> str:
 
 def evidence(measure: Measure, at: datetime) -> list[Evidence]:
     """List the purchases with their invoices, and what units signed for at the store."""
-    kit = queries.kit_of(measure.pk)
-    return [*_purchases(kit), *_receipts(measure, kit, at)] if kit else []
+    kit_id = Kit.objects.filter(measure=measure).values_list("pk", flat=True).first()
+    return [*_purchases(kit_id), *_receipts(measure, kit_id, at)] if kit_id else []
 
 
-def _purchases(kit: queries.KitView) -> list[Evidence]:
+def _purchases(kit_id: int) -> list[Evidence]:
     return [
         Evidence(
             kind="purchase",
@@ -296,13 +281,13 @@ def _purchases(kit: queries.KitView) -> list[Evidence]:
             % {"number": row.number, "supplier": row.supplier, "amount": yuan(row.total_minor)},
             note=_refunded(row),
         )
-        for row in queries.purchases(kit.kit_id)
+        for row in queries.purchases(kit_id)
         if not row.is_cancelled
     ]
 
 
-def _receipts(measure: Measure, kit: queries.KitView, at: datetime) -> list[Evidence]:
-    cards = [card for card in issues(measure.plan_id, kit_id=kit.kit_id) if card.withdrawn_at is None]
+def _receipts(measure: Measure, kit_id: int, at: datetime) -> list[Evidence]:
+    cards = [card for card in issues(measure.plan_id, kit_id=kit_id) if card.withdrawn_at is None]
     names = organisation.names_then({card.unit_id for card in cards}, organisation.day_of(at))
     return [
         Evidence(
