@@ -1,24 +1,27 @@
 """What the tests of the inspector begin with: a purchase, visits, a second inspector."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from typing import Any
 from uuid import uuid4
 
 from people import Bureau, at, buy
 from songnuan.approvals.hold_models import Hold, HoldStatement
 from songnuan.audit.models import Entry
 from songnuan.funds.models import Fund, Posting
-from songnuan.goods.models import Movement, Purchase, StockLevel
+from songnuan.goods.gifts import Handing
+from songnuan.goods.models import Kit, KitLine, Movement, Purchase, StockLevel
 from songnuan.jobs.models import OutboxMessage
 from songnuan.journeys.base import REFUSALS
 from songnuan.journeys.create_account import create_account
 from songnuan.journeys.give_post import give_post
+from songnuan.journeys.issue_kit import issue_kit
 from songnuan.journeys.place_hold import place_hold
 from songnuan.journeys.refund_purchase import refund_purchase
 from songnuan.kernel.actor import SYSTEM, Actor
 from songnuan.organisation.permissions import Role
 from songnuan.organisation.queries import actor_of
-from songnuan.plans.models import Plan
+from songnuan.plans.models import Measure, MeasureStatus, Plan
 from songnuan.records.models import StoredFile
 from whole_files import whole_pdf
 
@@ -58,6 +61,28 @@ def another(bureau: Bureau, username: str, role: Role) -> Actor:
     user = create_account(username=username, name=username, password=None, actor=SYSTEM, at=at(1))
     give_post(user_id=user.pk, unit_id=bureau.bureau_id, role=role, actor=SYSTEM, at=at(1))
     return actor_of(user)
+
+
+def no_visit_brings_kits(plan: Plan) -> Kit:
+    """Let the visits of a plan be over, so that units get their kits at the store; return the kit."""
+    visits = Measure.objects.filter(plan=plan, kind="unit_visits")
+    visits.update(status=MeasureStatus.CLOSED, closed_at=at(8, 20), close_reason="改为到库房领取")
+    return Kit.objects.get(measure__plan=plan)
+
+
+def give(kit: Kit, unit_id: int, actor: Actor, names: Collection[str] = tuple(WHOLE), **changes: Any) -> int:
+    """Give a unit these items of its kit at the store, confirmed by name; return the issue."""
+    lines = KitLine.objects.filter(kit=kit, item__name__in=names)
+    told: dict[str, Any] = {
+        "packs": {line.item_id: line.quantity for line in lines},
+        "happened_on": at(9).date(),
+        "handing": Handing("江守渡", confirmed_by_name=True),
+        "signature": b"",
+        "reason_late": "",
+        "key": uuid4(),
+        "at": at(9, 10),
+    }
+    return issue_kit(kit_id=kit.pk, unit_id=unit_id, actor=actor, **{**told, **changes})
 
 
 @contextmanager

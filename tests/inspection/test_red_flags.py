@@ -41,6 +41,11 @@ def signed(number: int = 1, **changes: Any) -> ReceiptSeen:
     return ReceiptSeen(**{**facts, **changes})
 
 
+def given(number: int = 1, **changes: Any) -> ReceiptSeen:
+    """Return what a unit signed for at the store."""
+    return signed(number, **{"visit_id": None, "issue_id": number, **changes})
+
+
 def codes(purchases: list[PurchaseSeen], receipts: list[ReceiptSeen] | None = None) -> list[str]:
     return [flag.code for flag in flags(purchases, receipts or [])]
 
@@ -205,6 +210,50 @@ def test_a_lead_most_of_whose_receipts_bear_no_signature() -> None:
     assert codes([], unsigned[:2]) == []
     assert codes([], unsigned) == ["without_signatures"]
     assert codes([], [*unsigned, signed(4, lead_id=1), signed(5, lead_id=1), signed(6, lead_id=1)]) == []
+
+
+def test_what_is_in_order_at_the_store_shows_no_sign() -> None:
+    same = at(8, 12)
+    noon: dict[str, Any] = {"handed_at": same, "visited_at": same, "received_at": same}
+    assert codes([], [given(1, **noon), given(2, **noon), given(3)]) == [], "units come to the store"
+    assert codes([], [given(1, **noon), signed(2, **noon)]) == []
+    assert codes([], [given(**noon, in_store_at=at(8, 15))]) == [], "its day alone is known"
+    assert codes([], [given(**noon, in_store_at=at(9))]) == ["before_stock"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ({"received_at": at(9)}, []),
+        ({"received_at": at(10)}, ["reported_late"]),
+        ({"received_at": at(9), "signature": None, "by_name": True}, ["late_by_name"]),
+        ({"signature": None, "by_name": True}, []),
+        ({"handed_at": at(8, 23), "visited_at": at(8, 23), "received_at": at(8, 23)}, ["at_night"]),
+    ],
+)
+def test_a_receipt_at_the_store_is_looked_at_by_the_same_rules(
+    changes: dict[str, Any], found: list[str]
+) -> None:
+    row = given(5, **changes)
+    signs = flags([], [row])
+    assert [flag.code for flag in signs] == found
+    assert {flag.subjects for flag in signs} <= {("goods.issue:5",)}
+    of_visit = flags([], [signed(5, **changes)])
+    assert [flag.code for flag in of_visit] == found
+    assert not {flag.sentence for flag in signs} & {flag.sentence for flag in of_visit}
+
+
+def test_receipts_by_name_of_visits_and_at_the_store_count_together_and_one_picture_for_both_is_a_sign() -> (
+    None
+):
+    by_name = {"lead_id": 1, "signature": None, "by_name": True}
+    (flag,) = flags([], [signed(1, **by_name), given(2, **by_name), given(3, **by_name)])
+    assert (flag.code, flag.subjects) == (
+        "without_signatures",
+        ("visits.visit:1", "goods.issue:2", "goods.issue:3"),
+    )
+    (flag,) = flags([], [signed(1, signature=5), given(1, signature=5)])
+    assert (flag.code, flag.subjects) == ("same_signature", ("visits.visit:1", "goods.issue:1"))
 
 
 def test_the_key_of_a_sign_stays_and_is_another_for_another_thing() -> None:

@@ -380,7 +380,7 @@ def test_refusals_are_chosen_by_reason_or_by_act_and_none_says_so(bureau: Bureau
         page = client.get(f"{part('refusals')}&only=money")
     assert [(name, current) for name, _label, current in page.context["choices"]] == [("all", False)]
     tried = {name: (label, current) for name, label, current in page.context["tried"]}
-    assert list(tried) == ["purchase", "cancel", "money", "visit", "kit", "receipt"]
+    assert list(tried) == ["purchase", "cancel", "money", "visit", "kit", "kit_store", "receipt"]
     # As the column of what was tried calls them.
     assert tried["kit"] == (refused_words("hand_over_later.hand_over_later"), False)
     assert tried["money"] == (refused_words("appropriate_fund.appropriate_fund"), True)
@@ -462,7 +462,7 @@ def test_a_sample_is_drawn_called_and_printed_on_the_site(bureau: Bureau, handed
         page = text(client, reverse("sample", args=(row.pk,)))
         sheet = text(client, reverse("sample_sheet", args=(row.pk,)))
         trail = text(client, f"{reverse('trail')}?stream=plan:{SLUG}")
-        unit = names_on([receipts[0].visit.unit_id], date(2020, 4, 11))[receipts[0].visit.unit_id]
+        unit = names_on([receipts[0].unit_id], date(2020, 4, 11))[receipts[0].unit_id]
         assert _("Receipt of %(unit)s") % {"unit": unit} in trail
         assert f"<dd>visits.receipt:{receipts[0].pk}" not in trail
         problem = reverse("problem", args=(Task.objects.get(source__startswith="visits.receipt:").pk,))
@@ -596,7 +596,7 @@ def test_whom_to_call_back_is_shown_once_and_the_look_stands_in_the_list(bureau:
     row = sample(bureau)
     receipt = SampleReceipt.objects.select_related("visit").filter(sample=row)[0]
     page, ask = reverse("receipt_check", args=(receipt.pk,)), reverse("receipt_contact", args=(receipt.pk,))
-    contact = contact_of(receipt.visit.unit_id, date(2020, 4, 11))
+    contact = contact_of(receipt.unit_id, date(2020, 4, 11))
     client = as_(bureau.inspector)
     with on(at(11)):
         assert client.get(ask).headers["Location"] == page

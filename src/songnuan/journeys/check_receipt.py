@@ -65,14 +65,14 @@ def _clear_up(receipt: SampleReceipt, check: ReceiptCheck, actor: Actor, at: dat
     if Task.objects.filter(source=source, status=TaskStatus.OPEN).exists():
         return
     day, owner_id = day_of(at), plan.office_id or plan.unit_id
-    name = unit_names({receipt.visit.unit_id}, day).get(receipt.visit.unit_id, "")[:NAME_SHOWN]
+    name = unit_names({receipt.unit_id}, day).get(receipt.unit_id, "")[:NAME_SHOWN]
     task = tasks.raise_task(
         plan_slug=plan.slug,
         source=source,
         title=_("Receipt to be cleared up: %(unit)s") % {"unit": name},
         detail=f"{check.get_outcome_display()}\n{check.words}",
         owner_id=owner_id,
-        unit_id=receipt.visit.unit_id,
+        unit_id=receipt.unit_id,
         due_on=_due_on(day),
         actor=actor,
         at=at,

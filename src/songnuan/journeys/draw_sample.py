@@ -33,7 +33,8 @@ def draw_sample(
 ) -> int:
     """Draw `size` receipts of a plan, or of one lead or compound of it, and return the sample's id.
 
-    A unit that got its kit in parts is in it once, with the last of its receipts. What was booked after
+    A unit that got its kit in parts is in it once, with the last of its receipts; what it got at the store
+    stands beside what came with a visit. What was booked after
     `at` is in it never, though it may have come in while this act waited for its turn.
 
     The seed is made here, so that nobody chooses it. The same `key` again draws nothing twice; another

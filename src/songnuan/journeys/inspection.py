@@ -207,10 +207,11 @@ def _looked_at(row: Receipt, names: dict[int, str], in_store_at: datetime | None
         compound=row.compound,
         person=row.recorded_by_id,
         handed_at=row.handed_at,
-        visited_at=row.visited_at,
-        received_at=row.received_at,
+        visited_at=row.visited_at or row.handed_at,
+        received_at=row.received_at or row.booked_at,
         in_store_at=in_store_at,
         signature=row.signature_id,
         by_name=row.by_name,
         is_later=row.is_later,
+        issue_id=row.issue_id,
     )

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import CharField, Count, Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
 from songnuan.audit.findings import Finding
@@ -20,10 +21,11 @@ from songnuan.visits.models import (
 )
 from songnuan.visits.owed import booked_with
 from songnuan.visits.rules import is_late, is_late_entry
-from songnuan.visits.sample_models import Sample
+from songnuan.visits.sample_models import Sample, SampleReceipt
 from songnuan.visits.sample_queries import is_redrawn_the_same, receipts_after
 
 _CHUNK = 500
+_VISIT = "visits.visit:"
 
 
 def verify() -> list[Finding]:
@@ -35,7 +37,9 @@ def verify() -> list[Finding]:
     `visit_later_day_left` (one waits though the visit is recorded), `visit_team_elsewhere` (its team is
     another lead's, or another plan's), `visit_problem_elsewhere` (a link
     to a task of another source), `visit_task_unlinked` (a task raised at a visit that the visit does
-    not show), `sample_differs` (its seed gives other receipts than stand in it, or its digest is broken).
+    not show), `sample_differs` (its seed gives other receipts than stand in it, or its digest is broken),
+    `sample_before_receipt` (it could draw what was booked later), `sample_receipt_elsewhere` (a receipt of it
+    names another visit than its goods do, or neither a visit nor an issue).
     """
     return [
         *_evidence(),
@@ -62,7 +66,7 @@ def _versions() -> Iterator[Finding]:
 
 
 def _where(visit_id: int) -> str:
-    return f"visits.visit:{visit_id}"
+    return f"{_VISIT}{visit_id}"
 
 
 def _evidence() -> Iterator[Finding]:
@@ -146,7 +150,7 @@ def _problems() -> Iterator[Finding]:
         if source != _where(visit_id):
             sentence = _("It shows problem %(task)s, which was raised elsewhere.") % {"task": task_id}
             yield Finding("visit_problem_elsewhere", _where(visit_id), sentence, {"task": task_id})
-    lost = Task.objects.filter(source__startswith="visits.visit:").exclude(
+    lost = Task.objects.filter(source__startswith=_VISIT).exclude(
         Exists(VisitProblem.objects.filter(task=OuterRef("pk")))
     )
     for task_id, source in lost.order_by("pk").values_list("pk", "source").iterator():
@@ -163,3 +167,10 @@ def _samples() -> Iterator[Finding]:
             sentence = _("It could draw receipt %(receipt)s, which was booked after the draw.")
             facts = {"receipt": unborn[0]}
             yield Finding("sample_before_receipt", f"visits.sample:{sample.pk}", sentence % facts, facts)
+    at_visit = Q(visit__isnull=False, movement__subject=Concat(Value(_VISIT), Cast("visit", CharField())))
+    at_store = Q(visit__isnull=True, movement__issue__isnull=False)
+    elsewhere = SampleReceipt.objects.exclude(at_visit | at_store).order_by("sample", "position")
+    for sample_id, receipt in elsewhere.values_list("sample_id", "movement_id"):
+        sentence = _("Its receipt %(receipt)s is not of the visit that stands beside it, nor of the store.")
+        facts = {"receipt": receipt}
+        yield Finding("sample_receipt_elsewhere", f"visits.sample:{sample_id}", sentence % facts, facts)

@@ -50,14 +50,15 @@ class PurchaseSeen:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptSeen:
-    """One receipt as the rules look at it.
+    """One receipt as the rules look at it: of a visit, or of an issue at the store; the other is None.
 
     `in_store_at` is when the first goods of its kit came into the store, None where none did. `person` is who
     recorded it, `signature` names the picture of the signature, None where there is none. `is_later`: the
-    unit signed for it after the visit.
+    unit signed for it after the visit. At the store `visited_at` is when the kit was given out, of which the
+    day alone is known unless it was entered then, and `received_at` when that was entered.
     """
 
-    visit_id: int
+    visit_id: int | None
     unit: str
     lead_id: int
     lead: str
@@ -70,6 +71,17 @@ class ReceiptSeen:
     signature: int | None
     by_name: bool
     is_later: bool = False
+    issue_id: int | None = None
+
+    @property
+    def is_at_store(self) -> bool:
+        """Whether the unit got it straight out of the store."""
+        return self.visit_id is None
+
+    @property
+    def entered_after(self) -> int:
+        """How many days after the visit, or after it was given out, it was entered."""
+        return (_day(self.received_at) - _day(self.visited_at)).days
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +145,8 @@ def _bought(row: PurchaseSeen) -> str:
     return f"goods.purchase:{row.purchase_id}"
 
 
-def _visit(row: ReceiptSeen) -> str:
-    return f"visits.visit:{row.visit_id}"
+def _occasion(row: ReceiptSeen) -> str:
+    return f"goods.issue:{row.issue_id}" if row.is_at_store else f"visits.visit:{row.visit_id}"
 
 
 def _called_amiss(rows: Sequence[CallSeen]) -> Iterator[Flag]:
@@ -238,10 +250,16 @@ def _without_invoice(rows: Sequence[PurchaseSeen]) -> Iterator[Flag]:
 
 def _before_stock(rows: Sequence[ReceiptSeen]) -> Iterator[Flag]:
     for row in rows:
-        if row.in_store_at is None or row.handed_at < row.in_store_at:
+        if row.in_store_at is None or _came_before(row, row.in_store_at):
             sentence = _("%(unit)s signed on %(time)s, before any goods had come into the store.")
             facts = {"unit": row.unit, "time": _moment(row.handed_at)}
-            yield Flag("before_stock", (_visit(row),), sentence % facts)
+            yield Flag("before_stock", (_occasion(row),), sentence % facts)
+
+
+def _came_before(row: ReceiptSeen, moment: datetime) -> bool:
+    if row.is_at_store:
+        return _day(row.handed_at) < _day(moment)
+    return row.handed_at < moment
 
 
 def _same_signature(rows: Sequence[ReceiptSeen]) -> Iterator[Flag]:
@@ -253,13 +271,14 @@ def _same_signature(rows: Sequence[ReceiptSeen]) -> Iterator[Flag]:
         if len(found) > 1:
             sentence = _("The very same picture of a signature stands for %(units)s.")
             units = "、".join(row.unit for row in found)
-            yield Flag("same_signature", tuple(map(_visit, found)), sentence % {"units": units})
+            yield Flag("same_signature", tuple(map(_occasion, found)), sentence % {"units": units})
 
 
 def _two_at_once(rows: Sequence[ReceiptSeen]) -> Iterator[Flag]:
+    """Yield one sign for two visits of a person; to the store units come, and its hours are not known."""
     by_person: dict[int, list[ReceiptSeen]] = defaultdict(list)
     for row in rows:
-        if row.person is not None:
+        if row.person is not None and not row.is_at_store:
             by_person[row.person].append(row)
     for found in by_person.values():
         ordered = sorted(found, key=lambda row: row.handed_at)
@@ -270,15 +289,17 @@ def _two_at_once(rows: Sequence[ReceiptSeen]) -> Iterator[Flag]:
                     " compounds."
                 )
                 facts = {"one": one.unit, "other": other.unit}
-                yield Flag("two_at_once", (_visit(one), _visit(other)), sentence % facts)
+                yield Flag("two_at_once", (_occasion(one), _occasion(other)), sentence % facts)
 
 
 def _at_night(rows: Sequence[ReceiptSeen]) -> Iterator[Flag]:
     for row in rows:
         if not DAWN <= row.handed_at.astimezone(CHINA).time() < DUSK:
             sentence = _("%(unit)s signed at night, %(time)s.")
+            if row.is_at_store:
+                sentence = _("What %(unit)s got at the store was entered at night, %(time)s.")
             facts = {"unit": row.unit, "time": _moment(row.handed_at)}
-            yield Flag("at_night", (_visit(row),), sentence % facts)
+            yield Flag("at_night", (_occasion(row),), sentence % facts)
 
 
 def _handed_later(rows: Sequence[ReceiptSeen]) -> Iterator[Flag]:
@@ -286,25 +307,32 @@ def _handed_later(rows: Sequence[ReceiptSeen]) -> Iterator[Flag]:
         days = (_day(row.handed_at) - _day(row.visited_at)).days
         if days >= HANDED_DAYS:
             sentence = _("%(unit)s got its kit %(days)s days after the visit.")
-            yield Flag("handed_later", (_visit(row),), sentence % {"unit": row.unit, "days": days})
+            yield Flag("handed_later", (_occasion(row),), sentence % {"unit": row.unit, "days": days})
 
 
 def _reported_late(rows: Sequence[ReceiptSeen]) -> Iterator[Flag]:
     for row in rows:
-        days = (_day(row.received_at) - _day(row.visited_at)).days
+        days = row.entered_after
         if days >= REPORTED_DAYS:
             sentence = _("The visit to %(unit)s was entered %(days)s days after it took place.")
-            yield Flag("reported_late", (_visit(row),), sentence % {"unit": row.unit, "days": days})
+            if row.is_at_store:
+                sentence = _("What %(unit)s got at the store was entered %(days)s days after that.")
+            yield Flag("reported_late", (_occasion(row),), sentence % {"unit": row.unit, "days": days})
 
 
 def _late_by_name(rows: Sequence[ReceiptSeen]) -> Iterator[Flag]:
     for row in rows:
-        days = (_day(row.received_at) - _day(row.visited_at)).days
+        days = row.entered_after
         if row.by_name and days > 0 and not row.is_later:
             sentence = _(
                 "%(unit)s confirmed its kit by name only, and the visit was entered %(days)s days later."
             )
-            yield Flag("late_by_name", (_visit(row),), sentence % {"unit": row.unit, "days": days})
+            if row.is_at_store:
+                sentence = _(
+                    "%(unit)s confirmed its kit at the store by name only, and that was entered %(days)s days"
+                    " later."
+                )
+            yield Flag("late_by_name", (_occasion(row),), sentence % {"unit": row.unit, "days": days})
 
 
 def _without_signatures(rows: Sequence[ReceiptSeen]) -> Iterator[Flag]:
@@ -316,7 +344,7 @@ def _without_signatures(rows: Sequence[ReceiptSeen]) -> Iterator[Flag]:
         if len(unsigned) >= NAMES_LEAST and 2 * len(unsigned) > len(found):
             sentence = _("%(count)s of %(all)s receipts of %(lead)s bear no signature by hand.")
             facts = {"count": len(unsigned), "all": len(found), "lead": found[0].lead}
-            yield Flag("without_signatures", tuple(map(_visit, unsigned)), sentence % facts)
+            yield Flag("without_signatures", tuple(map(_occasion, unsigned)), sentence % facts)
 
 
 def _day(moment: datetime) -> date:

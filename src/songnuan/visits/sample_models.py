@@ -66,13 +66,14 @@ class Sample(models.Model):
 class SampleReceipt(models.Model):
     """One receipt that was drawn, in the order of the draw. Append-only.
 
-    `handed_by` is who recorded the visit at which the kit was handed over.
+    `visit` is the one at which the kit was handed over, None where the unit got it at the store. `handed_by`
+    is who recorded that.
     """
 
     sample = models.ForeignKey(Sample, on_delete=models.PROTECT, related_name="receipts")
     position = models.PositiveIntegerField()
     movement = models.ForeignKey("goods.Movement", on_delete=models.PROTECT, related_name="+")
-    visit = models.ForeignKey("visits.Visit", on_delete=models.PROTECT, related_name="+")
+    visit = models.ForeignKey("visits.Visit", on_delete=models.PROTECT, related_name="+", null=True)
     handed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
     )
@@ -84,6 +85,13 @@ class SampleReceipt(models.Model):
             models.UniqueConstraint(fields=["sample", "position"], name="visits_sample_place_once"),
             models.UniqueConstraint(fields=["sample", "movement"], name="visits_sample_movement_once"),
         ]
+
+    @property
+    def unit_id(self) -> int:
+        """Return the unit that signed."""
+        unit_id = self.movement.unit_id
+        assert unit_id is not None  # noqa: S101 - what is handed over names its unit
+        return int(unit_id)
 
 
 class ReceiptCheck(models.Model):

@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db.models import OuterRef, Subquery
@@ -149,7 +149,14 @@ def drawn(sample: Sample, plan: Plan, on: date) -> list[DrawnRow]:
         row = CheckRow(check.outcome, check.words, check.happened_on, by, check.at)
         calls.setdefault(check.receipt_id, []).append(row)
     return [
-        DrawnRow(row.pk, row.position, told[row.movement_id], row.handed_by_id, tuple(calls.get(row.pk, ())))
+        DrawnRow(
+            row.pk,
+            row.position,
+            # What the unit got later is told with it; it was drawn by its own number.
+            replace(told[row.movement_id], movement_id=row.movement_id),
+            row.handed_by_id,
+            tuple(calls.get(row.pk, ())),
+        )
         for row in rows
         if row.movement_id in told
     ]
@@ -192,14 +199,15 @@ def pool_of(sample: Sample) -> list[PoolRow]:
 
 
 def find_drawn(receipt_id: int) -> SampleReceipt:
-    """Return one receipt of a sample, with its plan, its movement and its visit.
+    """Return one receipt of a sample, with its plan, its movement, and its visit or its issue.
 
     Raises:
         Refusal: `receipt_unknown`.
 
     """
-    rows = SampleReceipt.objects.select_related("sample__plan", "movement", "visit")
-    receipt = rows.defer("visit__receiver_name").filter(pk=receipt_id).first()
+    rows = SampleReceipt.objects.select_related("sample__plan", "movement__issue", "visit")
+    sealed = ("visit__receiver_name", "movement__issue__receiver_name")
+    receipt = rows.defer(*sealed).filter(pk=receipt_id).first()
     if receipt is None:
         raise Refusal("receipt_unknown", _("There is no such receipt in a sample. Open the sample again."))
     return receipt
@@ -258,7 +266,7 @@ def called_amiss(plan_ids: Collection[int]) -> list[CalledAmiss]:
     return [
         CalledAmiss(plan_id, pk, unit_id, outcome, "" if newest in BAD else newest)
         for plan_id, pk, unit_id, outcome, newest in told.values_list(
-            "sample__plan_id", "pk", "visit__unit_id", "bad", "last"
+            "sample__plan_id", "pk", "movement__unit_id", "bad", "last"
         )
     ]
 

@@ -9,7 +9,7 @@ FILES: Mapping[str, Promise] = {
     "hold": pgettext_lazy("file", "what a hold was placed with"),
     "invoice": pgettext_lazy("file", "picture of an invoice"),
     "invoice_replaced": pgettext_lazy("file", "picture of an invoice, replaced since"),
-    "issue_signature": pgettext_lazy("file", "signature for donated goods"),
+    "issue_signature": pgettext_lazy("file", "signature for goods received"),
     "later_signature": pgettext_lazy("file", "signature for a kit handed over later"),
     "photo": pgettext_lazy("file", "photo of a visit"),
     "quotation": pgettext_lazy("file", "quotation of a supplier"),

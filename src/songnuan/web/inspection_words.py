@@ -78,6 +78,7 @@ GRAVE = frozenset(
         "beyond_document",
         "beyond_fund",
         "beyond_paid",
+        "beyond_share",
         "closing_committed",
         "commitment_differs",
         "comparison_missing",

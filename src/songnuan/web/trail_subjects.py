@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from songnuan.approvals.hold_models import Hold
 from songnuan.funds.models import Entry, Fund, Kind
 from songnuan.goods.cards import printed_donation
-from songnuan.goods.models import Count, Disposal, Donation, Issue, Item, Purchase, PurchaseRequest
+from songnuan.goods.models import Count, Disposal, Donation, Issue, Item, Kit, Purchase, PurchaseRequest
 from songnuan.goods.request_rules import request_number
 from songnuan.journeys.measures import kinds
 from songnuan.kernel.money import yuan
@@ -192,6 +192,11 @@ def _purchases(keys: Collection[str], reader: Reader) -> dict[str, Named]:
     return found
 
 
+def _kits(keys: Collection[str], reader: Reader) -> dict[str, Named]:
+    rows = Kit.objects.filter(pk__in=_numbers(keys)).values_list("pk", "name", "measure__plan__unit_id")
+    return _of_money("kit_units", rows, reader)
+
+
 def _counts(keys: Collection[str], reader: Reader) -> dict[str, Named]:
     rows = Count.objects.filter(pk__in=_numbers(keys)).values_list("pk", "store__plan__unit_id")
     return _of_money("count", ((pk, _("Stock count"), unit) for pk, unit in rows), reader)
@@ -210,8 +215,7 @@ def _donations(keys: Collection[str], reader: Reader) -> dict[str, Named]:
 
 
 def _issues(keys: Collection[str], reader: Reader) -> dict[str, Named]:
-    found = Issue.objects.filter(pk__in=_numbers(keys))
-    rows = found.values_list("pk", "movement__kit", "store__plan__unit_id")
+    rows = Issue.objects.filter(pk__in=_numbers(keys)).values_list("pk", "movement__kit", "store__plan__unit")
     words = (
         (pk, _("Kit given out") if kit else _("Donated goods given out"), unit) for pk, kit, unit in rows
     )
@@ -239,7 +243,7 @@ def _receipts(keys: Collection[str], reader: Reader) -> dict[str, Named]:
     """Name receipts of samples by the unit that signed for them."""
     seen = reader.reach_ids(Permission.RECEIPT_CHECK)
     told = SampleReceipt.objects.filter(pk__in=_numbers(keys))
-    rows = list(told.values_list("pk", "visit__unit_id", "sample__plan__unit_id"))
+    rows = list(told.values_list("pk", "movement__unit_id", "sample__plan__unit_id"))
     units = names_on((unit for _pk, unit, _plan in rows), reader.day)
     return {
         str(pk): Named(
@@ -356,7 +360,6 @@ def _quiet(keys: Collection[str], _reader: Reader) -> dict[str, Named]:
 _QUIET = (
     "approvals.chain",
     "approvals.delegation",
-    "goods.kit",
     "goods.movement",
     "jobs.message",
     "organisation.installation",
@@ -376,6 +379,7 @@ _TABLES: Mapping[str, Look] = {
     PURCHASE: _purchases,
     PURCHASE_REQUEST: _requests,
     ITEM: _items,
+    "goods.kit": _kits,
     "goods.count": _counts,
     "goods.disposal": _disposals,
     "goods.donation": _donations,

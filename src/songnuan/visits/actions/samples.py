@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from songnuan.audit.record import record
+from songnuan.goods.models import Issue
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
@@ -97,7 +98,7 @@ def check_receipt(
     plan = receipt.sample.plan
     require(actor, Permission.RECEIPT_CHECK, unit_id=plan.unit_id, at=at)
     person_id = _person(actor)
-    if person_id in {receipt.handed_by_id, receipt.visit.recorded_by_id}:
+    if person_id in {receipt.handed_by_id, *_recorders(receipt)}:
         sentence = _("You recorded this yourself. Another inspector has to look into it.")
         raise Refusal("own_work", sentence)
     found = rules.check_outcome(outcome)
@@ -115,7 +116,7 @@ def check_receipt(
     facts = {
         "outcome": found.value,
         "happened_on": happened_on.isoformat(),
-        "unit": receipt.visit.unit_id,
+        "unit": receipt.unit_id,
     }
     _note(plan.slug, "check_receipt", f"visits.sample:{receipt.sample_id}", actor, at, facts)
     return check
@@ -134,12 +135,12 @@ def show_contact(*, receipt: SampleReceipt, actor: Actor, at: datetime) -> Conta
     """
     plan = receipt.sample.plan
     require(actor, Permission.RECEIPT_CHECK, unit_id=plan.unit_id, at=at)
-    unit_id = receipt.visit.unit_id
+    unit_id = receipt.unit_id
     contact = contact_of(unit_id, day_of(at))
     record(
         stream=f"plan:{plan.slug}",
         action=CONTACT,
-        subject=f"visits.visit:{receipt.visit_id}",
+        subject=_occasion(receipt),
         actor=actor,
         at=at,
         facts={"unit": unit_id, "for": f"visits.receipt:{receipt.pk}"},
@@ -161,6 +162,22 @@ def note_flag(*, plan: Plan, key: str, remark: str, actor: Actor, at: datetime) 
     note = FlagNote.objects.create(plan=plan, key=key, remark=said, by_id=_person(actor), at=at)
     _note(plan.slug, "note_flag", f"plans.plan:{plan.slug}", actor, at, {"flag": key, "reason": said})
     return note
+
+
+def _recorders(receipt: SampleReceipt) -> set[int | None]:
+    """Return who recorded the visit; at the store, who recorded any part of the kit that the unit got."""
+    if receipt.visit is not None:
+        return {receipt.visit.recorded_by_id}
+    moved = receipt.movement
+    parts = Issue.objects.filter(unit=moved.unit_id, movement__kit=moved.kit_id)
+    return set(parts.values_list("recorded_by_id", flat=True))
+
+
+def _occasion(receipt: SampleReceipt) -> str:
+    """Return at what the unit signed, as the trail has it."""
+    if receipt.visit_id is not None:
+        return f"visits.visit:{receipt.visit_id}"
+    return f"goods.issue:{receipt.movement.issue.pk}"
 
 
 def _person(actor: Actor) -> int:

@@ -30,7 +30,7 @@ from songnuan.plans.models import Measure, Plan
 from songnuan.plans.queries import visible_plans
 from songnuan.records.rules import OPEN_FILE
 from songnuan.visits.queries import of_measure
-from songnuan.visits.receipts import Receipt
+from songnuan.visits.receipts import Receipt, one_each
 from songnuan.visits.red_flags import Flag
 from songnuan.visits.sample_models import FlagNote, Sample
 from songnuan.visits.sample_queries import flag_notes, noted_flags, to_check
@@ -51,6 +51,7 @@ _TRIED: Mapping[str, str] = {
     "money": "appropriate_fund.appropriate_fund",
     "visit": "record_visit.record_visit",
     "kit": "hand_over_later.hand_over_later",
+    "kit_store": "issue_kit.issue_kit",
     "receipt": "check_receipt.check_receipt",
 }
 
@@ -270,6 +271,8 @@ def _receipts(request: HttpRequest, _reader: Reader, _plan: Plan, found: Inspect
     tests: dict[str, tuple[str, Callable[[Receipt], bool]]] = {
         "name": (_("confirmed by name"), lambda row: row.signature_id is None),
         "later": (_("handed over on another day than the visit"), _is_later),
+        "late": (_("entered late"), lambda row: row.is_late_entry),
+        "store": (_("given out at the store"), lambda row: row.issue_id is not None),
     }
     leads = sorted({row.lead_id for row in found.receipts})
     rows = [
@@ -288,14 +291,14 @@ def _receipts(request: HttpRequest, _reader: Reader, _plan: Plan, found: Inspect
             )
             for row in rows
         ],
-        "units": len({row.visit_id for row in rows}),
+        "units": len(one_each(rows)),
         "choices": [(name, label, name == only) for name, (label, _test) in tests.items()],
         "leads": [(pk, found.names.get(pk, ""), str(pk) == lead) for pk in leads],
     }
 
 
 def _is_later(row: Receipt) -> bool:
-    return day_of(row.handed_at) != day_of(row.visited_at)
+    return row.visited_at is not None and day_of(row.handed_at) != day_of(row.visited_at)
 
 
 def _visits(_request: HttpRequest, reader: Reader, plan: Plan, _found: Inspected) -> dict[str, Any]:
