@@ -8,6 +8,8 @@ import pytest
 
 from benefits.oracle import Family, Part, Row, Served, Standard, reckon, share
 from goods.money_page import PageTable, tables
+from songnuan.benefits.people_file import column_of
+from songnuan.benefits.standardfile import read
 from songnuan.kernel.money import capitals, parse_yuan, yuan
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/benefits.md"
@@ -143,7 +145,11 @@ REPLAYED: dict[tuple[str, str], Callable[[dict[str, str]], dict[str, str]]] = {
     ("Lists as they were paid", "People"): listed,
     ("Who is paid", "Serve"): shared,
 }
-NOT_RECKONED = {("Words", "Word"), ("Ceilings of the unions", "Rule")}
+NOT_RECKONED = {
+    ("Words", "Word"),
+    ("Ceilings of the unions", "Rule"),
+    ("The file of a standard", "Heading"),
+}
 
 
 def test_no_table_of_the_page_goes_untested() -> None:
@@ -164,3 +170,15 @@ def test_the_ceilings_of_the_unions_are_amounts() -> None:
         rule, *cells = row.values()
         assert rule
         assert all(parse_yuan(cell) > 0 for cell in cells if cell)
+
+
+def test_every_heading_that_the_page_names_is_read() -> None:
+    for row in TABLES["The file of a standard", "Heading"].rows:
+        english, chinese = several(row["Heading"]), row["表头"].split("、")
+        assert [column_of(word) for word in english] == [column_of(word) for word in chinese]
+        assert None not in map(column_of, english)
+
+
+def test_the_example_of_the_page_is_a_standard() -> None:
+    [_before, example] = PAGE.read_text().split("```yaml\n")
+    assert read(example.partition("```")[0]).slug == "temporary-allowance"

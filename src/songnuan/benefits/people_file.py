@@ -78,12 +78,16 @@ def read(file: BinaryIO, name: str, today: date) -> list[ToldRow]:
     return [_told(number, row, columns, read_) for number, row in rows[1:]]
 
 
+def column_of(heading: str) -> str | None:
+    """Return the column that a heading names; None for one that is not known, which is left alone."""
+    return _HEADINGS.get(_UNITS.sub("", "".join(heading.split())).lower())
+
+
 def _columns(headings: Sequence[Cell | Odd]) -> dict[str, int]:
     """Return the place of each column that is known; others are left alone."""
     found: dict[str, int] = {}
     for place, heading in enumerate(headings):
-        plain = _UNITS.sub("", "".join(str(heading).split())).lower()
-        if column := _HEADINGS.get(plain):
+        if column := column_of(str(heading)):
             found.setdefault(column, place)
     if "starts_on" not in found:
         sentence_ = _(
