@@ -18,6 +18,10 @@ import made_database
 from people import Bureau, make_bureau
 from songnuan.audit.record import trail as open_trail
 
+# Else every command that a test starts, and every process of a run, compiles the whole program anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
 settings.register_profile(
     "ci", max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )
