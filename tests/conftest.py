@@ -4,7 +4,7 @@ import gc
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,10 @@ from hypothesis import HealthCheck, settings
 import made_database
 from people import Bureau, make_bureau
 from songnuan.audit.record import trail as open_trail
+
+# Else every command that a test starts, and every process of a run, compiles the whole program anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 settings.register_profile(
     "ci", max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
@@ -89,19 +93,32 @@ def trail(db: None) -> Iterator[None]:  # noqa: ARG001 - asks for the database
 
 @pytest.fixture(scope="session", autouse=True)
 def _append_only_tables_can_be_emptied_between_tests(django_db_setup: None) -> None:  # noqa: ARG001
-    """Let the test runner's flush, which empties every table, through the triggers."""
+    """Let the test runner's flush through the triggers; it empties the tables in which something stands.
+
+    To truncate all of them took PostgreSQL longer than most tests that need it.
+    """
     original = type(connection.ops).sql_flush
 
-    def sql_flush(self: Any, *args: Any, **kwargs: Any) -> list[str]:
-        if connection.vendor == "postgresql":
-            return ["SET LOCAL session_replication_role = replica", *original(self, *args, **kwargs)]
+    def sql_flush(self: Any, style: Any, tables: Sequence[str], **how: Any) -> list[str]:
+        anew = how.get("reset_sequences", False)
         with self.connection.cursor() as cursor:
-            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-            triggers = cursor.fetchall()
+            filled = [table for table in tables if anew or _is_filled(cursor, table)]
+            if self.connection.vendor == "postgresql":
+                replica = "SET LOCAL session_replication_role = replica"
+                if anew:
+                    return [replica, *original(self, style, filled, **how)]
+                return [replica, *(f'DELETE FROM "{table}"' for table in filled)]  # noqa: S608 - our tables
+            cursor.execute("SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'trigger'")
+            triggers = [(name, sql) for table, name, sql in cursor.fetchall() if table in filled]
         drop = [f"DROP TRIGGER {name}" for name, _sql in triggers]
-        return [*drop, *original(self, *args, **kwargs), *(sql for _name, sql in triggers)]
+        return [*drop, *original(self, style, filled, **how), *(sql for _name, sql in triggers)]
 
     type(connection.ops).sql_flush = sql_flush  # type: ignore[method-assign]  # for this run only
+
+
+def _is_filled(cursor: Any, table: str) -> bool:
+    cursor.execute(f'SELECT 1 FROM "{table}" LIMIT 1')  # noqa: S608 - our tables
+    return cursor.fetchone() is not None
 
 
 @pytest.fixture(autouse=True)

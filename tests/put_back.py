@@ -1,6 +1,7 @@
 """What many tests begin with is made by real acts once; for the tests after it, its rows are put back."""
 
 from collections.abc import Callable, Hashable
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -10,6 +11,8 @@ from django.apps import apps
 from django.db import connection, transaction
 
 from songnuan.kernel.keys import keys
+from songnuan.records import storage
+from songnuan.records.models import StoredFile
 
 T = TypeVar("T")
 Row = tuple[Any, ...]
@@ -24,29 +27,41 @@ class Change:
     rows: list[Row]
 
 
+@dataclass(frozen=True)
+class Beginning:
+    """What a beginning left in the tables and in the store of files, and what was said of it."""
+
+    changes: list[Change]
+    files: dict[str, bytes]
+    answer: Any
+
+
 _seen: set[Hashable] = set()
-_kept: dict[Hashable, tuple[list[Change], Any]] = {}
+_kept: dict[Hashable, Beginning] = {}
 
 
 def put_back(name: Hashable, make: Callable[[], T]) -> T:
     """Return what `make` returns; once the database was seen as it is now, its rows are put back.
 
     What tells one state from another: every row, and the keys. The first time in a state real acts make it,
-    the second time too and what they leave is kept. `make` returns what nobody changes.
+    the second time too and what they leave is kept. Everybody has an answer of their own.
     """
     here = (name, standing())
     if here in _kept:
-        changes, answer = _kept[here]
+        kept = _kept[here]
+        for digest, content in kept.files.items():
+            if not storage.path_of(digest).exists():
+                storage.write(digest, content)
         with transaction.atomic(), connection.cursor() as cursor:
-            for change in changes:
+            for change in kept.changes:
                 cursor.executemany(change.statement, change.rows)
-        return answer  # type: ignore[no-any-return]  # kept under this name, from this make
+        return deepcopy(kept.answer)  # type: ignore[no-any-return]  # kept under this name, from this make
     if here not in _seen:
         _seen.add(here)
         return make()
     before = {table: rows(table) for table in tables()}
     made = make()
-    _kept[here] = _changes(before), made
+    _kept[here] = Beginning(_changes(before), _files(before), deepcopy(made))
     return made
 
 
@@ -82,6 +97,12 @@ def rows(table: str) -> Rows:
     with connection.cursor() as cursor:
         cursor.execute(f'SELECT {names} FROM "{table}"')  # noqa: S608 - our tables
         return {row[0]: row for row in cursor.fetchall()}
+
+
+def _files(before: dict[str, Rows]) -> dict[str, bytes]:
+    there = before[StoredFile._meta.db_table]
+    come = StoredFile.objects.exclude(pk__in=list(there)).values_list("digest", flat=True)
+    return {digest: storage.read(digest) for digest in come if storage.path_of(digest).exists()}
 
 
 def _changes(before: dict[str, Rows]) -> list[Change]:

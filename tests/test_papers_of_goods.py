@@ -11,6 +11,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from people import SLUG, Bureau, at, buy, hand_over, open_plan_1
+from put_back import put_back
 from songnuan.audit.models import Entry
 from songnuan.documents import sheet_pdf, sheet_xlsx
 from songnuan.documents.sheet_paper import Kind, SheetPaper, Signed
@@ -65,6 +66,10 @@ def record(bureau: Bureau, visit: Visit, report: VisitReport, *, received: datet
 @pytest.fixture
 def run(bureau: Bureau) -> tuple[Bureau, Plan, list[Visit]]:
     """Noodles at two prices, one purchase cancelled, two of the liaison's visits made: one entered late."""
+    return put_back(("goods and two visits", bureau), lambda: _run(bureau))
+
+
+def _run(bureau: Bureau) -> tuple[Bureau, Plan, list[Visit]]:
     plan = open_plan_1(bureau)
     wrong = buy(bureau, plan, {"方便面": (10, 60_00)}, "0009")
     buy(bureau, plan, {"方便面": (3, 68_00)}, "0001")

@@ -19,6 +19,6 @@ trap stop EXIT
 trap 'exit 130' INT TERM
 $as "$bin/initdb" -D "$folder/data" -U songnuan -A trust -E UTF8 --locale=C.UTF-8 >/dev/null
 $as "$bin/pg_ctl" -D "$folder/data" -w -l "$folder/log" \
-  -o "-k $folder -c listen_addresses='' -c fsync=off -c full_page_writes=off -c max_connections=150 -c jit=off -c autovacuum=off -c shared_buffers=256MB" start >/dev/null
+  -o "-k $folder -c listen_addresses='' -c fsync=off -c full_page_writes=off -c max_connections=150 -c jit=off -c autovacuum=off -c synchronous_commit=off -c wal_level=minimal -c max_wal_senders=0 -c max_wal_size=4GB -c checkpoint_timeout=1h -c shared_buffers=256MB" start >/dev/null
 $as "$bin/createdb" -h "$folder" -U songnuan songnuan
 DATABASE_URL="postgresql://songnuan@/songnuan?host=$folder" "$@"

@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 
 from inspection_people import PDF, another, nothing_changed, whole
 from people import Bureau, at, open_plan_1
+from put_back import put_back
 from songnuan.audit.checks import verify
 from songnuan.audit.models import Entry
 from songnuan.goods.models import Movement, Purchase
@@ -57,6 +58,10 @@ ROUNDS = 3
 @pytest.fixture
 def plan(bureau: Bureau) -> Plan:
     """Plan 1 with its kits bought and three of them handed over."""
+    return put_back(("three handed over", bureau), lambda: _three_handed_over(bureau))
+
+
+def _three_handed_over(bureau: Bureau) -> Plan:
     plan = open_plan_1(bureau)
     whole(bureau, plan)
     for place, visit in enumerate(visits_of(bureau)[:ROUNDS]):

@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 import pytest
 from django.utils.translation import gettext as _
 
+from put_back import put_back
 from songnuan.journeys.measures import unit_visits
 from songnuan.journeys.measures.base import Progress, State
 from songnuan.kernel.clock import CHINA
@@ -26,6 +27,10 @@ def empty() -> Bureau:
 @pytest.fixture
 def house() -> Bureau:
     """Ten visits were made in the last five working days: two a day."""
+    return put_back("ten visits", _house)
+
+
+def _house() -> Bureau:
     made = bureau()
     for number in range(10):
         recorded(made, unit(f"卡点{number}"), moment(8 + number % 3))

@@ -16,6 +16,7 @@ from django.urls import reverse
 from PIL import Image, ImageDraw
 
 from people import Bureau, checklist
+from put_back import put_back
 from songnuan.audit.models import Entry
 from songnuan.cli.drawing import signature
 from songnuan.goods.models import KitLine
@@ -52,11 +53,14 @@ def visits_of(bureau: Bureau) -> list[Visit]:
 
 def recorded(bureau: Bureau, at: datetime, *titles: str) -> Visit:
     """Record the liaison's first visit, with problems of these titles."""
-    visit = visits_of(bureau)[0]
-    report = bureau.report(at, problems=[Problem(title) for title in titles])
-    record_visit(visit_id=visit.pk, report=report, key=uuid4(), actor=bureau.liaison, at=at)
-    visit.refresh_from_db()
-    return visit
+
+    def record() -> int:
+        visit = visits_of(bureau)[0]
+        report = bureau.report(at, problems=[Problem(title) for title in titles])
+        record_visit(visit_id=visit.pk, report=report, key=uuid4(), actor=bureau.liaison, at=at)
+        return visit.pk
+
+    return Visit.objects.get(pk=put_back(("recorded", bureau, at, titles), record))
 
 
 def data_url(picture: bytes) -> str:
