@@ -443,7 +443,7 @@ def test_only_who_checks_receipts_sees_whom_to_call_back(bureau: Bureau, plan: P
     with nothing_changed(), pytest.raises(NotPermitted):
         show_receipt_contact(receipt_id=receipt.pk, actor=getattr(bureau, who), at=at(11))
     with nothing_changed(), pytest.raises(Refusal) as refused:
-        show_receipt_contact(receipt_id=99, actor=bureau.inspector, at=at(11))
+        show_receipt_contact(receipt_id=10**9, actor=bureau.inspector, at=at(11))
     assert refused.value.code == "receipt_unknown"
     # Of a unit that was not drawn she sees nothing.
     with nothing_changed(), pytest.raises(NotPermitted):
