@@ -17,6 +17,7 @@ from goods.builders import (
     TODAY,
     Store,
     acting,
+    appropriate,
     buy,
     hand_over,
     make_fund,
@@ -34,7 +35,7 @@ from songnuan.cli.drawing import signature
 from songnuan.goods import actions as goods
 from songnuan.goods.checks import verify
 from songnuan.goods.gifts import Gift, GiftLine, Handing
-from songnuan.goods.giving import kits_to_give, plans_with_kits, served_at_the_store, unit_shares
+from songnuan.goods.giving import kits_to_give, plans_with_kits, served_at_the_store, unit_shares, units_of
 from songnuan.goods.handed import hand_over_list, issue_card, issues
 from songnuan.goods.lots import Delivery
 from songnuan.goods.models import Issue, Lot, StockLevel
@@ -230,11 +231,11 @@ def test_what_was_taken_back_is_in_the_store_and_may_be_given_again(
     assert verify() == []
 
 
-def pair(store: Store, *units: Unit) -> None:
+def pair(store: Store, *units: Unit, since: date = FOUNDED) -> None:
     """Put units into the pairing table of the plan."""
     for unit in units:
         Assignment.objects.create(
-            purpose=store.house.plan.slug, holder=store.house.bureau, subject=unit, starts_on=FOUNDED
+            purpose=store.house.plan.slug, holder=store.house.bureau, subject=unit, starts_on=since
         )
 
 
@@ -258,8 +259,61 @@ def test_a_kit_for_each_person_is_as_many_as_the_unit_has_people(
     assert (told["kits"], told["by_name"]) == (3, True)
     assert unit_shares(kit_now(store), Plan.objects.get(), [unit.pk])[unit.pk].is_served
     assert verify() == []
-    UnitRecord.objects.filter(unit=unit).update(staff_count=2)
-    assert {finding.code for finding in verify()} == {"handed_beyond_kit"}
+
+
+@pytest.mark.parametrize("paired_on", [TODAY, TODAY + timedelta(days=1)])
+def test_people_are_those_of_the_first_day_whenever_the_units_were_paired(
+    store: Store, unit: Unit, office: Actor, paired_on: date
+) -> None:
+    Plan.objects.filter(pk=store.house.plan.pk).update(starts_on=TODAY)
+    Measure.objects.filter(pk=store.house.measure.pk).update(
+        settings={"per": "person", "units": 1, "people": 9}
+    )
+    UnitRecord.objects.filter(unit=unit).update(staff_count=3)
+    pair(store, unit, since=paired_on)
+    tomorrow: dict[str, Any] = {"at": NOW + timedelta(days=1), "happened_on": TODAY + timedelta(days=1)}
+    assert receiving(kit_now(store), Plan.objects.get(), TODAY + timedelta(days=1)) == [unit.pk]
+    assert refusal_of(store, store.house.bureau, office, **tomorrow).code == "unit_gets_none"
+    assert refusal_of(store, unit, office, {"苹果": 4}, **tomorrow).code == "beyond_share"
+    give(store, unit, office, {"苹果": 3}, **tomorrow)
+    nobody = make_unit("新设机构", store.house.bureau)
+    UnitRecord.objects.filter(unit=nobody).update(staff_count=0)
+    pair(store, nobody)
+    assert unit_shares(kit_now(store), Plan.objects.get(), [nobody.pk])[nobody.pk].is_served
+    assert verify() == []
+
+
+def test_a_kit_that_was_finished_stands_in_nobodys_way(store: Store, unit: Unit, office: Actor) -> None:
+    Measure.objects.filter(pk=store.house.measure.pk).update(settings={"units": 1, "per": "unit"})
+    pair(store, unit)
+    give(store, unit, office)
+    other = second_kit(store)
+    assert [kit.kit_id for kit in kits_to_give(store.house.plan)] == [other.kit_id]
+    share = unit_shares(kit_now(other), store.house.plan, [unit.pk])[unit.pk]
+    assert [(part.item, part.quantity) for part in share.left] == [("苹果", 2)]
+    assert refusal_of(other, unit, office, {"苹果": 2}).code == "stock_short", "as soon as it comes"
+
+
+def test_of_two_kits_that_were_begun_both_are_carried_through(
+    store: Store, unit: Unit, office: Actor
+) -> None:
+    give(store, unit, office, {"苹果": 1})
+    other = second_kit(store, keeps_first=True)
+    receive(other, buy(other, other.draft(("苹果", 2, 68_00), invoice="99"), units=1))
+    give(other, unit, office, {"苹果": 1})
+    Measure.objects.filter(plan=store.house.plan).update(
+        status=MeasureStatus.CLOSED, opened_at=NOW, closed_at=NOW
+    )
+    give(store, unit, office, {"方便面": 2, "梨": 1})
+    give(other, unit, office, {"苹果": 1})
+    assert verify() == []
+
+
+def test_who_left_the_table_with_a_part_is_still_listed(store: Store, unit: Unit, office: Actor) -> None:
+    other = make_unit("二号船闸", store.house.bureau)
+    give(store, unit, office, {"苹果": 1})
+    pair(store, other)
+    assert units_of(kit_now(store), store.house.plan, TODAY) == [other.pk, unit.pk]
 
 
 def test_a_plan_that_names_its_people_and_no_units_gives_them_at_its_own_unit(
@@ -293,12 +347,13 @@ def test_who_is_not_in_the_pairing_table_gets_no_kit(store: Store, unit: Unit, o
     assert verify() == []
 
 
-def second_kit(store: Store) -> Store:
-    """Close the purchase of the kit and define another, as an amendment does."""
+def second_kit(store: Store, *, keeps_first: bool = False) -> Store:
+    """Define another kit, and close the purchase of the first one as an amendment does, unless it is kept."""
     house = store.house
-    Measure.objects.filter(pk=house.measure.pk).update(
-        status=MeasureStatus.CLOSED, opened_at=NOW, closed_at=NOW
-    )
+    if not keeps_first:
+        Measure.objects.filter(pk=house.measure.pk).update(
+            status=MeasureStatus.CLOSED, opened_at=NOW, closed_at=NOW
+        )
     measure, fund_id = make_measure(house.plan), make_fund(house.plan, "〔2020〕99号")
     with acting():
         kit = goods.define_kit(
@@ -310,7 +365,9 @@ def second_kit(store: Store) -> Store:
             actor=house.officer,
             at=NOW,
         )
-    return Store(house=replace(house, measure=measure), kit_id=kit.pk, items=store.items)
+    fresh = replace(house, measure=measure, fund_id=fund_id)
+    appropriate(fresh, 1_000_00)
+    return Store(house=fresh, kit_id=kit.pk, items=store.items)
 
 
 def test_who_got_of_a_kit_that_was_replaced_gets_its_rest_and_nothing_of_the_other(

@@ -1,8 +1,9 @@
 """Which kits units get straight out of the store, what each got of its share, and what is left of it."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Count
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from songnuan.goods.outgoing import given, kits_under
 from songnuan.goods.places import STORE
 from songnuan.goods.queries import KitView
 from songnuan.goods.rules import Part
-from songnuan.goods.shares import shares
+from songnuan.goods.shares import receiving, shares
 from songnuan.plans.models import Measure, MeasureStatus, Plan
 
 PURCHASE, VISITS = "kit_purchase", "unit_visits"
@@ -55,11 +56,10 @@ def kits_of(plan_id: int) -> list[tuple[bool, KitView]]:
 def unit_shares(kit: KitView, plan: Plan, units: Collection[int]) -> dict[int, UnitShare]:
     """Return the share of each of these units and what it got of it, by id of the unit.
 
-    A kit whose purchase was closed is replaced by the one in use: who got something of it gets the rest of it
-    and nothing of the other, so that no unit is served twice.
+    A kit whose purchase was closed before it was given out is replaced by the one in use: who got something
+    of it gets the rest of it and nothing of the other, so that no unit is served twice.
     """
-    ranked = kits_of(plan.pk)
-    chain = [one.kit_id for place, (closed, one) in enumerate(ranked) if closed or place == 0]
+    chain = [one.kit_id for one in chain_of(plan.pk)]
     if kit.kit_id not in chain:
         chain = [kit.kit_id]
     got = given(chain, units)
@@ -68,8 +68,39 @@ def unit_shares(kit: KitView, plan: Plan, units: Collection[int]) -> dict[int, U
     for unit_id in units:
         mine = next((pk for pk in chain if (pk, unit_id) in got), chain[0])
         had = got.get((kit.kit_id, unit_id), Counter())
-        found[unit_id] = UnitShare(unit_id, each.get(unit_id), had, elsewhere=mine != kit.kit_id)
+        elsewhere = not had and mine != kit.kit_id
+        found[unit_id] = UnitShare(unit_id, each.get(unit_id), had, elsewhere=elsewhere)
     return found
+
+
+def chain_of(plan_id: int) -> list[KitView]:
+    """Return the kit in use and those that it replaced: a unit gets one of them.
+
+    A kit that was given out as often as the plan's text says is no part of it: it was finished, not replaced.
+    """
+    ranked = kits_of(plan_id)
+    closed = [kit for is_closed, kit in ranked[1:] if is_closed]
+    whole = _given_whole(closed)
+    return [kit for _closed, kit in ranked[:1]] + [kit for kit in closed if not whole[kit.kit_id]]
+
+
+def units_of(kit: KitView, plan: Plan, day: date) -> list[int]:
+    """Return the units that get a kit on a day, and those that got something of it before."""
+    found = receiving(kit, plan, day)
+    begun = {unit_id for _kit_id, unit_id in given([kit.kit_id])}
+    return [*found, *sorted(begun - set(found))]
+
+
+def _given_whole(kits: Sequence[KitView]) -> dict[int, bool]:
+    """Return of each kit whether as many as the plan's text asks for were given out, by id."""
+    packs: dict[int, Counter[int]] = {kit.kit_id: Counter() for kit in kits}
+    for (kit_id, _unit_id), got in given(packs).items() if packs else ():
+        packs[kit_id] += got
+    return {
+        kit.kit_id: bool(kit.asked)
+        and all(packs[kit.kit_id][part.item_id] >= part.quantity * kit.asked for part in kit.parts)
+        for kit in kits
+    }
 
 
 def beyond_share(part: Part, got: int) -> str:
@@ -97,7 +128,7 @@ def kits_to_give(plan: Plan) -> list[KitView]:
     return [
         kit
         for place, (closed, kit) in enumerate(kits_of(plan.pk))
-        if place == 0 or not closed or _is_begun(kit, plan)
+        if place == 0 or not closed or _has_rests(kit, plan)
     ]
 
 
@@ -117,7 +148,7 @@ def served_at_the_store(measure_ids: Collection[int]) -> dict[int, int]:
     return {measure_id: int(units) for measure_id, units in counts.order_by()}
 
 
-def _is_begun(kit: KitView, plan: Plan) -> bool:
+def _has_rests(kit: KitView, plan: Plan) -> bool:
     """Return whether some unit got a part of a kit that was replaced, and still gets the rest."""
     begun = {unit_id for _kit_id, unit_id in given([kit.kit_id])}
     return any(one.left for one in unit_shares(kit, plan, begun).values())

@@ -53,6 +53,16 @@ class KitView:
     units: int = 0
     people: int = 0
 
+    @property
+    def asked(self) -> int:
+        """How many kits the plan's text asks for."""
+        return self.people if self.per_person else self.units
+
+    @property
+    def contents(self) -> str:
+        """What is in it, to tell kits of one plan apart: 方便面、苹果."""
+        return "、".join(part.item for part in self.parts)
+
     def many(self, times: int) -> "KitView":
         """Return as many of the kit together; none at all holds nothing."""
         parts = (replace(part, quantity=part.quantity // self.times * times) for part in self.parts)

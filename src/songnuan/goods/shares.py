@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date
 
 from songnuan.goods.queries import KitView
-from songnuan.organisation.models import UnitRecord
+from songnuan.organisation.models import Assignment, UnitKind, UnitRecord
 from songnuan.organisation.queries import pairs, subtree
 from songnuan.organisation.rules import live
 from songnuan.plans.models import Plan
@@ -13,14 +13,16 @@ from songnuan.plans.models import Plan
 def shares(kit: KitView, plan: Plan, units: Collection[int]) -> dict[int, KitView]:
     """Return what each of these units gets: one kit, or one for each of its people on the plan's first day.
 
-    Where the plan pairs no units, its own unit gets as many as the plan names people. Of whom nobody says
-    how many people it has, it gets none. Purchases count in the same way.
+    Of a plan that never paired units, its own gets as many as the plan names people. Of whom nobody says how
+    many people it has, it gets none.
     """
     if not kit.per_person:
         return dict.fromkeys(units, kit)
-    if plan.starts_on is None or not pairs(plan.slug, plan.starts_on):
-        return {plan.unit_id: kit.many(kit.people)} if kit.people and plan.unit_id in units else {}
-    rows = UnitRecord.objects.filter(live(plan.starts_on), unit__in=units, staff_count__gt=0)
+    if kit.people and not _ever_paired(plan):
+        return {plan.unit_id: kit.many(kit.people)} if plan.unit_id in units else {}
+    if plan.starts_on is None:
+        return {}
+    rows = UnitRecord.objects.filter(live(plan.starts_on), unit__in=units, staff_count__isnull=False)
     counts = rows.values_list("unit_id", "staff_count")
     return {unit_id: kit.many(count or 0) for unit_id, count in counts}
 
@@ -28,13 +30,22 @@ def shares(kit: KitView, plan: Plan, units: Collection[int]) -> dict[int, KitVie
 def receiving(kit: KitView, plan: Plan, day: date) -> list[int]:
     """Return the units that get a kit of the plan on a day, in the order they were made.
 
-    They are those of its pairing table. Without one it is the plan's own unit, where the kits are for people
-    or for one unit, else all units below it.
+    They are those of its pairing table. A plan that never had one gives at its own unit, where the kits are
+    for so many people or for one unit, else to the front-line units below it.
     """
-    paired = [pair.unit_id for pair in pairs(plan.slug, day)]
-    if paired:
-        return paired
-    below = subtree(plan.unit_id, day).exclude(pk=plan.unit_id)
-    if kit.per_person or kit.units == 1:
+    if ever := _ever_paired(plan):
+        return [pair.unit_id for pair in pairs(plan.slug, day)] or ever
+    if kit.units == 1 or (kit.per_person and kit.people):
         return [plan.unit_id]
-    return list(below.values_list("pk", flat=True)) or [plan.unit_id]
+    below = subtree(plan.unit_id, day).exclude(pk=plan.unit_id)
+    front = subtree(plan.unit_id, day, [UnitKind.FRONT_LINE]).exclude(pk=plan.unit_id)
+    for units in (front, below):
+        if found := list(units.values_list("pk", flat=True)):
+            return found
+    return [plan.unit_id]
+
+
+def _ever_paired(plan: Plan) -> list[int]:
+    """Return the units that stood in the plan's pairing table at any time."""
+    rows = Assignment.objects.filter(purpose=plan.slug).order_by("subject_id")
+    return list(rows.values_list("subject_id", flat=True).distinct())

@@ -17,7 +17,7 @@ from songnuan.goods.models import (
     DisposalStatus,
     Donation,
     Issue,
-    Kit,
+    KitLine,
     Lot,
     Movement,
     MovementKind,
@@ -26,9 +26,7 @@ from songnuan.goods.models import (
 )
 from songnuan.goods.outgoing import given
 from songnuan.goods.places import DISPOSED, DONOR, MISSING, STORE, SUPPLIER
-from songnuan.goods.queries import KitView, kit_view, parts_of
 from songnuan.goods.running import lots_below_zero
-from songnuan.goods.shares import shares
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.days import written
 from songnuan.kernel.money import yuan
@@ -105,28 +103,26 @@ def _expired() -> Iterator[Finding]:
 
 
 def _kits() -> Iterator[Finding]:
-    """No unit gets more than its share of a kit, and each share was signed for."""
+    """No unit gets more than its kit, and each was signed for.
+
+    How many people a unit had when it got theirs stands in the trail: the number may be another since.
+    """
     yield from _unsigned()
-    got_of: dict[int, dict[int, Counter[int]]] = {}
-    for (kit_id, unit_id), got in sorted(given(Kit.objects.values_list("pk", flat=True)).items()):
-        got_of.setdefault(kit_id, {})[unit_id] = got
-    kits = Kit.objects.filter(pk__in=got_of).select_related("measure__plan")
-    for kit in kits.order_by("pk"):
-        each = shares(kit_view(kit, parts_of(kit.pk)), kit.measure.plan, got_of[kit.pk])
-        for unit_id, got in got_of[kit.pk].items():
-            if unit_id in each:
-                yield from _beyond(unit_id, got, each[unit_id])
-
-
-def _beyond(unit_id: int, got: Counter[int], share: KitView) -> Iterator[Finding]:
-    """Yield what a unit got beyond its share; none is known of a unit whose people nobody counted."""
-    most = {part.item_id: part.quantity for part in share.parts}
-    for item_id, packs in got.items():
-        allowed = most.get(item_id, 0)
-        if packs > allowed:
-            sentence = _("A unit got %(packs)s packs, and its share is %(most)s.")
-            figures = {"packs": packs, "most": allowed}
-            yield Finding("handed_beyond_kit", f"organisation.unit:{unit_id}", sentence % figures, figures)
+    most = {
+        (line.kit_id, line.item_id): line.quantity
+        for line in KitLine.objects.select_related("kit__measure")
+        if line.kit.measure.settings.get("per") != "person"
+    }
+    kits = {kit_id for kit_id, _item_id in most}
+    for (kit_id, unit_id), got in sorted(given(kits).items()):
+        for item_id, packs in got.items():
+            allowed = most.get((kit_id, item_id), 0)
+            if packs > allowed:
+                sentence = _("A unit got %(packs)s packs, and its kit holds %(most)s.")
+                figures = {"packs": packs, "most": allowed}
+                yield Finding(
+                    "handed_beyond_kit", f"organisation.unit:{unit_id}", sentence % figures, figures
+                )
 
 
 def _unsigned() -> Iterator[Finding]:

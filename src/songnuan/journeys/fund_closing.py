@@ -14,7 +14,7 @@ from songnuan.funds.models import Closing, Fund, Step, StepStatus
 from songnuan.funds.queries import balance_of
 from songnuan.funds.rules import closing_obstacles
 from songnuan.goods.deliveries import ToCome, purchases_to_come
-from songnuan.goods.giving import kits_to_give, unit_shares
+from songnuan.goods.giving import kits_to_give, unit_shares, units_of
 from songnuan.goods.models import (
     Disposal,
     DisposalStatus,
@@ -26,7 +26,6 @@ from songnuan.goods.models import (
 )
 from songnuan.goods.places import STORE
 from songnuan.goods.queries import stock
-from songnuan.goods.shares import receiving
 from songnuan.journeys.fund_clauses import own_clauses
 from songnuan.journeys.measures.kit_purchase import terms_of
 from songnuan.journeys.telling import tell
@@ -170,10 +169,13 @@ def _to_be_given(fund: Fund, on: date) -> int:
     """Return how many units still get something of what the fund bought, straight out of the store."""
     plan = Plan.objects.get(pk=fund.plan_id)
     kits = [kit for kit in kits_to_give(plan) if kit.fund_id == fund.pk]
-    return sum(
-        bool(share.left)
-        for kit in kits
-        for share in unit_shares(kit, plan, receiving(kit, plan, on)).values()
+    return len(
+        {
+            unit_id
+            for kit in kits
+            for unit_id, share in unit_shares(kit, plan, units_of(kit, plan, on)).items()
+            if share.left
+        }
     )
 
 

@@ -12,10 +12,9 @@ from songnuan.funds.models import Entry, Fund
 from songnuan.funds.queries import refunds_of_fund
 from songnuan.funds.rules import is_late
 from songnuan.goods.cards import CardRow, donations, stock_card
-from songnuan.goods.giving import kits_of, kits_to_give, unit_shares, visits_bring_kits
+from songnuan.goods.giving import kits_of, kits_to_give, unit_shares, units_of, visits_bring_kits
 from songnuan.goods.handed import HandOverRow, hand_over_list
 from songnuan.goods.models import Donation, Issue, Lot, Movement, MovementKind, Purchase
-from songnuan.goods.shares import receiving
 from songnuan.goods.voided import cancelled_donations
 from songnuan.journeys.paper_units import PaperUnits
 from songnuan.journeys.visit_paper_rows import receiver_of, visits_of
@@ -359,7 +358,7 @@ def _to_come_at_the_store(plan: Plan, on: date) -> dict[int, tuple[GoodsLine, ..
     """Return what each unit still gets of the kits that no visit brings."""
     found: dict[int, list[GoodsLine]] = defaultdict(list)
     for kit in kits_to_give(plan):
-        for unit_id, share in unit_shares(kit, plan, receiving(kit, plan, on)).items():
+        for unit_id, share in unit_shares(kit, plan, units_of(kit, plan, on)).items():
             found[unit_id] += [
                 GoodsLine(part.name, part.specification, part.packing, part.quantity, None)
                 for part in share.left

@@ -168,7 +168,8 @@ def _samples() -> Iterator[Finding]:
             facts = {"receipt": unborn[0]}
             yield Finding("sample_before_receipt", f"visits.sample:{sample.pk}", sentence % facts, facts)
     at_visit = Q(visit__isnull=False, movement__subject=Concat(Value(_VISIT), Cast("visit", CharField())))
-    at_store = Q(visit__isnull=True, movement__issue__isnull=False)
+    of_plan = Q(movement__kit__measure__plan=F("sample__plan"))
+    at_store = of_plan & Q(visit__isnull=True, movement__issue__isnull=False)
     elsewhere = SampleReceipt.objects.exclude(at_visit | at_store).order_by("sample", "position")
     for sample_id, receipt in elsewhere.values_list("sample_id", "movement_id"):
         sentence = _("Its receipt %(receipt)s is not of the visit that stands beside it, nor of the store.")

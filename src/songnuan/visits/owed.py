@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from songnuan.approvals.hold_queries import active_among
 from songnuan.funds.holding import subject_of as fund_subject
-from songnuan.goods.giving import kits_of
+from songnuan.goods.giving import chain_of
 from songnuan.goods.lots import OnHand, usable
 from songnuan.goods.models import Lot, Movement, MovementKind, MovementLine
 from songnuan.goods.outgoing import given
@@ -49,8 +49,8 @@ def kit_of_visits(visits: Measure) -> KitView | None:
 
 
 def _kits_of(visits: Measure) -> list[KitView]:
-    """Return the kits of the plan, the one in use first."""
-    return [kit for _closed, kit in kits_of(visits.plan_id)]
+    """Return the kit of the plan that is in use, and after it those that it replaced."""
+    return chain_of(visits.plan_id)
 
 
 def kit_owed(visits: Measure, *, unit_id: int) -> KitView | None:

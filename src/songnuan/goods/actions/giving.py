@@ -106,6 +106,8 @@ def issue_kit(
     """
     plan = Kit.objects.select_related("measure__plan").get(pk=kit_id).measure.plan
     require(actor, Permission.DONATION_RECORD, unit_id=plan.unit_id, at=at)
+    # A unit gets one of the kits that replaced each other: all of them wait, always in the same order.
+    list(Kit.objects.filter(measure__plan=plan).order_by("pk").select_for_update())
     kit = _locked(kit_id)
     if visits_bring_kits(plan.pk):
         sentence = _(

@@ -5,7 +5,7 @@ from songnuan.kernel.append_only import append_only
 
 
 class Migration(migrations.Migration):
-    """A receipt that is drawn may be one at the store, which no visit goes with."""
+    """A receipt that is drawn may be one at the store, which no visit goes with; once one was, there is no way back."""
 
     dependencies = [("visits", "0001_initial")]
 

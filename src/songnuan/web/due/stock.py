@@ -8,9 +8,8 @@ from django.utils.translation import ngettext
 
 from songnuan.goods.counted import overtaken
 from songnuan.goods.deliveries import purchases_to_come
-from songnuan.goods.giving import kits_to_give, plans_with_kits, unit_shares
+from songnuan.goods.giving import kits_to_give, plans_with_kits, unit_shares, units_of
 from songnuan.goods.models import CountStatus
-from songnuan.goods.shares import receiving
 from songnuan.goods.waiting import (
     ExpiringLot,
     counted_by,
@@ -84,12 +83,12 @@ def to_give(desk: Desk) -> Iterator[Due]:
         plan = running[plan_id]
         for kit in kits_to_give(plan):
             packs = there(kit, desk.day)
-            each = unit_shares(kit, plan, receiving(kit, plan, desk.day)).values()
+            each = unit_shares(kit, plan, units_of(kit, plan, desk.day)).values()
             lacking = [one.left for one in each if any(packs.get(part.item_id) for part in one.left)]
             if lacking:
                 sentence = ngettext(
-                    "Kits are in the store: %(count)s unit still gets something of it",
-                    "Kits are in the store: %(count)s units still get something of it",
+                    "Kits are in the store: %(count)s unit still gets something of them",
+                    "Kits are in the store: %(count)s units still get something of them",
                     len(lacking),
                 )
                 told = (words_of(one.item, packs[one.item_id], one.packing) for one in kit.parts)

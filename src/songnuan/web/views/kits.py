@@ -11,13 +11,18 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from songnuan.goods.giving import UnitShare, served_at_the_store, unit_shares, visits_bring_kits
+from songnuan.goods.giving import (
+    UnitShare,
+    served_at_the_store,
+    unit_shares,
+    units_of,
+    visits_bring_kits,
+)
 from songnuan.goods.handed import issues
 from songnuan.goods.holding import require_kit_free
 from songnuan.goods.models import Kit
 from songnuan.goods.queries import KitView, kit_view, parts_of, times_of
 from songnuan.goods.rules import Part
-from songnuan.goods.shares import receiving
 from songnuan.journeys.issue_kit import issue_kit
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
@@ -55,8 +60,8 @@ def kit_units(request: HttpRequest, pk: int) -> HttpResponse:
     """Show which units still get their kit, or what was signed for, the newest first."""
     reader = reader_of(request)
     kit, plan = _kit_seen(reader, pk)
-    units = receiving(kit, plan, reader.day)
-    each = unit_shares(kit, plan, units)
+    each = unit_shares(kit, plan, units_of(kit, plan, reader.day))
+    units = [unit_id for unit_id, share in each.items() if not share.elsewhere]
     lacking = [unit_id for unit_id in units if not each[unit_id].is_served]
     wants_receipts = request.GET.get("show") == "receipts"
     blind = is_blind(reader, plan)
@@ -88,11 +93,11 @@ def kit_give(request: HttpRequest, pk: int, unit_id: int) -> HttpResponse:
     reader = reader_of(request)
     kit, plan = _kit_seen(reader, pk)
     require(reader.actor, Permission.DONATION_RECORD, unit_id=plan.unit_id, at=reader.at)
-    share = unit_shares(kit, plan, [unit_id])[unit_id]
-    if unit_id not in receiving(kit, plan, reader.day) and not share.got:
+    share, is_received = unit_shares(kit, plan, [unit_id])[unit_id], was_received(request)
+    if unit_id not in units_of(kit, plan, reader.day) and not is_received:
         raise Http404
-    is_received = was_received(request)
     if visits_bring_kits(plan.pk) and not is_received:
+        messages.warning(request, _("Visits bring the kits of this plan, and each unit signs there."))
         return redirect("kit_units", pk)
     blind, name = is_blind(reader, plan), names_on([unit_id], reader.day).get(unit_id, "")
     parts, times = _parts(kit, share, reader), times_of(plan, reader.actor, reader.at)
@@ -144,9 +149,10 @@ def _lacking(
     """Return the page of the units that still get something, those of a name alone where one is asked for."""
     before, asked = before_of(request), request.GET.get("q", "").strip()[:_NAME]
     shares = {one.unit_id: one for one in rows if before is None or one.unit_id > before}
-    names = names_on(shares, reader.day)
-    found = [unit_id for unit_id in shares if asked in names.get(unit_id, "")]
+    names = names_on(shares, reader.day) if asked else {}
+    found = [unit_id for unit_id in sorted(shares) if asked in names.get(unit_id, "")]
     shown, older = page_of(found, PAGE, lambda unit_id: unit_id)
+    names = names or names_on(shown, reader.day)
     return {
         "rows": [_row(shares[pk], kit.parts, names.get(pk, "")) for pk in shown],
         "older": older,
