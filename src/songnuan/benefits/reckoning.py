@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from songnuan.benefits.standards import HALF_AT_MOST, By, Part, Row, Standard
+from songnuan.kernel.dialect import Dialect
 
 _EPOCH = date(1970, 1, 1)
 Value = str | int | bool | None
@@ -56,7 +57,7 @@ def counted_of(text: str) -> tuple[Counted, ...]:
 
 
 def statement_of(
-    standard: Standard, sources: Sources, as_of: date, vendor: str
+    standard: Standard, sources: Sources, as_of: date, dialect: Dialect
 ) -> tuple[str, Mapping[str, Value]]:
     """Return the select of what each claim comes to in a list made for a day, and its values.
 
@@ -64,7 +65,7 @@ def statement_of(
     is open), after_settled_minor, after_time_minor, amount_minor (0 while it is blocked). Each claim has one
     line; who counts for nothing has 0.
     """
-    made = _Statement(standard, sources, as_of, vendor)
+    made = _Statement(standard, sources, as_of, dialect)
     return made.text(), made.values
 
 
@@ -75,7 +76,7 @@ class _Statement:
     standard: Standard
     sources: Sources
     as_of: date
-    vendor: str
+    dialect: Dialect
     values: dict[str, Value] = field(default_factory=dict)
 
     def text(self) -> str:
@@ -87,7 +88,7 @@ WITH {self._served()}, {self._alone()}, {self._several()}, reckoned AS (
   FROM {self.sources.claims} c
   LEFT JOIN (SELECT * FROM alone UNION ALL SELECT * FROM several) t ON t.claim = c.claim
 ), less_settled AS (
-  SELECT r.*, {self.most}(minor - settled_minor, 0) AS after_settled FROM reckoned r
+  SELECT r.*, {self.dialect.most}(minor - settled_minor, 0) AS after_settled FROM reckoned r
 ), less_time AS (
   SELECT r.*, {self._after_time()} AS after_time FROM less_settled r
 )
@@ -96,16 +97,6 @@ SELECT claim, counted, minor AS reckoned_minor, is_blocked, after_settled AS aft
   CASE WHEN is_blocked = 1 THEN 0 ELSE {self._after_year()} END AS amount_minor
 FROM less_time
 """  # noqa: S608 - values go by name
-
-    @property
-    def least(self) -> str:
-        """What the least of two values is called."""
-        return "LEAST" if self.vendor == "postgresql" else "MIN"
-
-    @property
-    def most(self) -> str:
-        """What the largest of two values is called."""
-        return "GREATEST" if self.vendor == "postgresql" else "MAX"
 
     def _put(self, value: Value) -> str:
         """Keep a value; return what stands for it."""
@@ -118,7 +109,8 @@ FROM less_time
         first = self._put(number_of(self.standard.starts_on))
         last = self._put(number_of(self.standard.last_day(self.as_of)))
         return f"""clipped AS (
-  SELECT s.*, {self.most}(s.first, {first}) AS a, {self.least}(COALESCE(s.last, {last}), {last}) + 1 AS b,
+  SELECT s.*, {self.dialect.most}(s.first, {first}) AS a,
+    {self.dialect.least}(COALESCE(s.last, {last}), {last}) + 1 AS b,
     CASE WHEN s.first = s.last AND s.minutes <= {HALF_AT_MOST} THEN 1 ELSE 2 END AS halves
   FROM {self.sources.services} s
 ), served AS MATERIALIZED (
@@ -153,7 +145,7 @@ FROM less_time
         parts = list(enumerate(self.standard.parts))
         ranks = ", ".join(f"{self._rank(part)} AS rank_{at}" for at, part in parts)
         text = "CAST(part AS VARCHAR(3)) || '.' || place || 'x' || number"
-        joined = f"STRING_AGG({text}, ' ')" if self.vendor == "postgresql" else f"GROUP_CONCAT({text}, ' ')"
+        joined = f"{self.dialect.joined}({text}, ' ')"
         lines = " UNION ALL ".join(self._lines(at, part) for at, part in parts)
         return f"""cut AS MATERIALIZED (
   SELECT * FROM served WHERE times > 1 OR has_outs
@@ -250,7 +242,7 @@ FROM less_time
                 each = f"SELECT b.claim, m.since, MIN(b.rank) AS rank FROM {met} GROUP BY b.claim, m.since"  # noqa: S608
                 counts = f"SELECT claim, rank, COUNT(*) AS number FROM ({each}) e GROUP BY claim, rank"  # noqa: S608
             case _:
-                times = f"{self.least}(halves, 2) * " if part.by == By.HALF_DAY else ""
+                times = f"{self.dialect.least}(halves, 2) * " if part.by == By.HALF_DAY else ""
                 number = f"SUM({times}(until - since))"
                 counts = f"SELECT claim, rank, {number} AS number FROM best_{at} GROUP BY claim, rank"  # noqa: S608
         worth, is_open = self._worth(part, place), self._open(part, place)
@@ -270,14 +262,14 @@ FROM less_time
     def _after_time(self) -> str:
         """Return the expression of what the cap of one time leaves."""
         cap = self.standard.cap_time_minor
-        return "after_settled" if cap is None else f"{self.least}(after_settled, {self._put(cap)})"
+        return "after_settled" if cap is None else f"{self.dialect.least}(after_settled, {self._put(cap)})"
 
     def _after_year(self) -> str:
         """Return the expression of what the cap of the year leaves."""
         cap = self.standard.cap_year_minor
         if cap is None:
             return "after_time"
-        return f"{self.least}(after_time, {self.most}({self._put(cap)} - year_minor, 0))"
+        return f"{self.dialect.least}(after_time, {self.dialect.most}({self._put(cap)} - year_minor, 0))"
 
 
 def _best(at: int) -> str:

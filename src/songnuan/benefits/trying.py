@@ -10,6 +10,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from songnuan.benefits.reckoning import Counted, Sources, Value, counted_of, number_of, statement_of
 from songnuan.benefits.standards import Standard
+from songnuan.kernel.dialect import dialect_of
 
 _CLAIMS, _SERVICES, _OUTS = (f"benefits_try_{name}" for name in ("claim", "service", "out"))
 _TABLES = {
@@ -66,7 +67,7 @@ def reckon(
     """Return what each claim comes to under a standard, in a list that is made for a day."""
     with connection.cursor() as cursor, _tables(cursor):
         _fill(cursor, claims)
-        statement, values = statement_of(standard, _SOURCES, as_of, connection.vendor)
+        statement, values = statement_of(standard, _SOURCES, as_of, dialect_of(connection))
         cursor.execute(f"{statement} ORDER BY claim", dict(values))
         return [
             Reckoned(

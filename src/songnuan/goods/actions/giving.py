@@ -106,15 +106,7 @@ def issue_kit(
     """
     plan = Kit.objects.select_related("measure__plan").get(pk=kit_id).measure.plan
     require(actor, Permission.DONATION_RECORD, unit_id=plan.unit_id, at=at)
-    # A unit gets one of the kits that replaced each other: all of them wait, always in the same order.
-    list(Kit.objects.filter(measure__plan=plan).order_by("pk").select_for_update())
-    kit = _locked(kit_id)
-    if visits_bring_kits(plan.pk):
-        sentence = _(
-            "Visits bring the kits of this plan, and units sign there: with the visit, or afterwards on its"
-            " page."
-        )
-        raise Refusal("kit_with_visits", sentence, kit=kit_id)
+    kit = _locked_at_the_store(kit_id, plan)
     times = times_of(plan, actor, at)
     first_of(examine_issue(packs, happened_on, reason_late, handing, times))
     share = _share_of(kit, plan, unit_id, day_of(at))
@@ -143,6 +135,26 @@ def issue_kit(
     }
     record_of_kit(kit, "issue_kit", f"goods.issue:{issue.pk}", actor=actor, at=at, facts=facts)
     return issue
+
+
+def _locked_at_the_store(kit_id: int, plan: Plan) -> Kit:
+    """Return a kit, locked until commit, that no visit brings.
+
+    A unit gets one of the kits that replaced each other: all of them wait, always in the same order.
+
+    Raises:
+        Refusal: `kit_with_visits`.
+
+    """
+    list(Kit.objects.filter(measure__plan=plan).order_by("pk").select_for_update())
+    kit = _locked(kit_id)
+    if visits_bring_kits(plan.pk):
+        sentence = _(
+            "Visits bring the kits of this plan, and units sign there: with the visit, or afterwards on its"
+            " page."
+        )
+        raise Refusal("kit_with_visits", sentence, kit=kit_id)
+    return kit
 
 
 def _share_of(kit: Kit, plan: Plan, unit_id: int, day: date) -> UnitShare:
