@@ -247,7 +247,15 @@ def test_no_unit_gets_more_than_its_kit(bureau: Bureau, plan: Plan, items_given:
     assert check_goods() == []
     # Written past every guard, it is found.
     last = Movement.objects.get(kind="hand_over", part=Movement.objects.filter(kind="hand_over").count())
-    more = Movement(kit=last.kit, kind="hand_over", unit=last.unit, happened_at=at(8), at=at(8, 12), part=9)
+    more = Movement(
+        kit=last.kit,
+        kind="hand_over",
+        unit=last.unit,
+        subject=last.subject,
+        happened_at=at(8),
+        at=at(8, 12),
+        part=9,
+    )
     lot_id = last.lines.values_list("lot_id", flat=True)[0]
     with transaction.atomic():
         move(more, {lot_id: 1}, source=STORE, target=unit_place(visit.unit_id))
