@@ -153,7 +153,7 @@ def test_what_a_unit_gets_in_parts_adds_up_to_its_share(store: Store, unit: Unit
     assert not share.is_served
     give(store, unit, office, {"梨": 1})
     assert unit_shares(kit, store.house.plan, [unit.pk])[unit.pk].is_served
-    assert served_at_the_store([store.house.measure.pk]) == {store.house.measure.pk: 1}
+    assert served_at_the_store(store.kit_id) == 1
     assert verify() == []
 
 
@@ -224,7 +224,7 @@ def test_what_was_taken_back_is_in_the_store_and_may_be_given_again(
     take_back_issue(issue_id=wrong, reason="发错单位", key=uuid4(), actor=office, at=NOW)
     assert (in_store(), given([store.kit_id])) == (4 * 47, {})
     assert hand_over_list(store.house.plan.pk) == []
-    assert served_at_the_store([store.house.measure.pk]) == {}
+    assert served_at_the_store(store.kit_id) == 0
     again = give(store, unit, office)
     assert [card.withdrawn_at for card in issues(store.house.plan.pk, kit_id=store.kit_id)] == [None, NOW]
     assert [one.ref for one in evidence_of(store.house.measure, NOW) if one.kind == "issue"] == [str(again)]

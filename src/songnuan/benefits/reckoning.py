@@ -27,7 +27,7 @@ class Sources:
     """Where a statement reads, each a table or a select in brackets.
 
     `claims`: claim, relation, settled_minor, year_minor (paid in this year by any plan).
-    `services`: claim, service, first and last (both included; last NULL while it goes on), place, post,
+    `services`: claim, first and last (both included; last NULL while it goes on), place, post,
     category, direct (1, 0, NULL for not told), minutes (NULL for not told).
     `outs`: claim, first, last: days that another place paid.
     """

@@ -15,7 +15,7 @@ from songnuan.kernel.dialect import dialect_of
 _CLAIMS, _SERVICES, _OUTS = (f"benefits_try_{name}" for name in ("claim", "service", "out"))
 _TABLES = {
     _CLAIMS: "claim BIGINT, relation VARCHAR(40), settled_minor BIGINT, year_minor BIGINT",
-    _SERVICES: "claim BIGINT, service BIGINT, first BIGINT, last BIGINT, place VARCHAR(80), post VARCHAR(80),"
+    _SERVICES: "claim BIGINT, first BIGINT, last BIGINT, place VARCHAR(80), post VARCHAR(80),"
     " category VARCHAR(80), direct INTEGER, minutes INTEGER",
     _OUTS: "claim BIGINT, first BIGINT, last BIGINT",
 }
@@ -102,7 +102,6 @@ def _fill(cursor: Any, claims: Iterable[Claim]) -> None:  # noqa: ANN401 - Djang
         services += [
             (
                 place,
-                number,
                 number_of(one.starts_on),
                 None if one.ends_on is None else number_of(one.ends_on),
                 one.place,
@@ -111,7 +110,7 @@ def _fill(cursor: Any, claims: Iterable[Claim]) -> None:  # noqa: ANN401 - Djang
                 None if one.direct_contact is None else int(one.direct_contact),
                 one.minutes,
             )
-            for number, one in enumerate(claim.services)
+            for one in claim.services
         ]
         outs += [(place, number_of(first), number_of(last)) for first, last in claim.outs]
     for table, rows in ((_CLAIMS, heads), (_SERVICES, services), (_OUTS, outs)):

@@ -5,7 +5,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from songnuan.goods.models import Issue, StockLevel
@@ -141,11 +140,10 @@ def plans_with_kits(plan_ids: Collection[int]) -> set[int]:
     return there - _with_visits(there) if there else there
 
 
-def served_at_the_store(measure_ids: Collection[int]) -> dict[int, int]:
-    """Return how many units got something of a kit straight out of the store, by id of its measure."""
-    issues = Issue.objects.filter(movement__kit__measure__in=measure_ids, withdrawn_at__isnull=True)
-    counts = issues.values_list("movement__kit__measure").annotate(units=Count("unit", distinct=True))
-    return {measure_id: int(units) for measure_id, units in counts.order_by()}
+def served_at_the_store(kit_id: int) -> int:
+    """Return how many units got something of a kit straight out of the store."""
+    issues = Issue.objects.filter(movement__kit=kit_id, withdrawn_at__isnull=True)
+    return issues.values("unit").distinct().count()
 
 
 def _has_rests(kit: KitView, plan: Plan) -> bool:

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from songnuan.funds.rules import check_reason
-from songnuan.goods.actions.locking import by_item, person_of, record_of_kit, record_of_store
+from songnuan.goods.actions.locking import by_item, hold_kit, person_of, record_of_kit, record_of_store
 from songnuan.goods.gifts import Gift, Handing, examine_gift, examine_issue, first_of
 from songnuan.goods.lots import Shortage, Wanted, choose
 from songnuan.goods.models import (
@@ -17,7 +16,6 @@ from songnuan.goods.models import (
     DonationLine,
     Issue,
     Item,
-    Kit,
     Lot,
     Movement,
     MovementKind,
@@ -210,8 +208,7 @@ def take_back_issue(*, issue_id: int, reason: str, actor: Actor, at: datetime) -
     why = check_reason(reason)
     kit = issue.movement.kit
     if kit is not None:
-        # What units got of a kit is summed under its lock.
-        Kit.objects.filter(pk=kit.pk).update(version=F("version") + 1)
+        hold_kit(kit.pk)  # what units got of it is summed under this lock
     store = lock_store(plan.pk)
     issue.refresh_from_db(fields=["withdrawn_at"])
     if fault := fault_of_issue(issue, user_id, at):

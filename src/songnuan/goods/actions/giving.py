@@ -7,11 +7,11 @@ from datetime import date, datetime
 from typing import NoReturn
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from songnuan.goods.actions.donations import keep_receipt, moment
-from songnuan.goods.actions.locking import by_item, record_of_kit
+from songnuan.goods.actions.locking import by_item, hold_kit, record_of_kit
 from songnuan.goods.gifts import Handing, examine_issue, first_of
 from songnuan.goods.giving import UnitShare, beyond_share, unit_shares, visits_bring_kits
 from songnuan.goods.holding import require_kit_free
@@ -187,7 +187,7 @@ def _share_of(kit: Kit, plan: Plan, unit_id: int, day: date) -> UnitShare:
 
 def _locked(kit_id: int) -> Kit:
     """Return a kit, locked until commit."""
-    Kit.objects.filter(pk=kit_id).update(version=F("version") + 1)
+    hold_kit(kit_id)
     return Kit.objects.select_related("measure__plan").get(pk=kit_id)
 
 

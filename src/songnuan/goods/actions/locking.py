@@ -25,15 +25,20 @@ def lock_kit(kit_id: int, actor: Actor, at: datetime) -> Kit:
     """Return the kit, with its row locked until commit, if the actor may buy for its plan."""
     kit = Kit.objects.select_related("measure__plan").get(pk=kit_id)
     require(actor, Permission.PURCHASE_RECORD, unit_id=kit.measure.plan.unit_id, at=at)
-    Kit.objects.filter(pk=kit_id).update(version=F("version") + 1)
+    hold_kit(kit_id)
     return kit
+
+
+def hold_kit(kit_id: int) -> None:
+    """Lock a kit until commit: what is summed of it holds until then."""
+    Kit.objects.filter(pk=kit_id).update(version=F("version") + 1)
 
 
 def lock_kit_of_lot(lot_id: int) -> Kit | None:
     """Return the kit for which a lot was bought, locked until commit; None for what was donated."""
     kit = Kit.objects.filter(purchases__lines__lots=lot_id).first()
     if kit is not None:
-        Kit.objects.filter(pk=kit.pk).update(version=F("version") + 1)
+        hold_kit(kit.pk)
     return kit
 
 

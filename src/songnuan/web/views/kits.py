@@ -71,7 +71,7 @@ def kit_units(request: HttpRequest, pk: int) -> HttpResponse:
         "lacking": len(lacking),
         "served": len(units) - len(lacking),
         "due": len(units),
-        "at_the_store": served_at_the_store([kit.measure_id]).get(kit.measure_id, 0),
+        "at_the_store": served_at_the_store(pk),
         "wants_receipts": wants_receipts,
         "in_store": [] if blind else _in_store(kit, reader),
         "blind": blind,
