@@ -16,7 +16,7 @@ ORDER = [
     {"journeys"},
     {"reporting"},
     {"visits"},
-    {"goods", "outreach"},
+    {"benefits", "goods", "outreach"},
     {"people", "funds"},
     {"plans"},
     {"approvals"},

@@ -24,6 +24,8 @@ ONLY_ADDED_TO = {
     "approvals_requestauthor",
     "approvals_requeststep",
     "audit_entry",
+    "benefits_standard",
+    "benefits_standardversion",
     "funds_entry",
     "funds_posting",
     "goods_donationline",

@@ -50,6 +50,8 @@ class Permission(StrEnum):
     HOLD_PLACE = "hold.place"
     HOLD_ANSWER = "hold.answer"
     RECEIPT_CHECK = "receipt.check"
+    BENEFIT_VIEW = "benefit.view"
+    BENEFIT_WRITE = "benefit.write"
 
 
 class Role(StrEnum):
@@ -100,6 +102,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.VISIT_VIEW,
                 Permission.VISIT_ALLOW,
                 Permission.INSTRUCTION_VIEW,
+                Permission.BENEFIT_VIEW,
             }
         ),
         Role.FINANCE: frozenset(
@@ -112,6 +115,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.HOLD_ANSWER,
                 Permission.VISIT_VIEW,
                 Permission.PEOPLE_VIEW,
+                Permission.BENEFIT_VIEW,
             }
         ),
         Role.LEAD_LIAISON: frozenset(
@@ -159,6 +163,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.PEOPLE_VIEW,
                 Permission.HOLD_PLACE,
                 Permission.RECEIPT_CHECK,
+                Permission.BENEFIT_VIEW,
             }
         ),
         Role.UNIT_LIAISON: frozenset(
@@ -191,6 +196,8 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.PEOPLE_IMPORT,
                 Permission.PEOPLE_SHOW,
                 Permission.PEOPLE_MERGE,
+                Permission.BENEFIT_VIEW,
+                Permission.BENEFIT_WRITE,
             }
         ),
         Role.PRIVACY_OFFICER: frozenset({Permission.PEOPLE_VIEW, Permission.PRIVACY_MANAGE}),
