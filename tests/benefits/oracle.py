@@ -3,7 +3,7 @@
 It knows no database and takes no shortcut: it walks through every day of every service.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
@@ -203,30 +203,100 @@ class Family:
         return [one for one in self.employees if one in found]
 
 
-def share(
-    family: Family, serving: Sequence[str], minor: int, answers: Mapping[str, str]
-) -> dict[str, int] | None:
-    """Return what each employee is paid for qualifiers worth `minor` each; None while a question blocks."""
-    paid: dict[str, int] = {}
-    settled: set[str] = set()
-    for qualifier in serving:
-        if qualifier in settled:
-            continue
-        payees = family.relatives(qualifier)
-        spouse = next((one for one in payees if one in serving and qualifier in family.relatives(one)), None)
-        question = "couple" if spouse is not None else "two_children" if len(payees) > 1 else ""
-        answer = answers.get(question, "") if question else "each"
-        if not answer:
-            return None
-        if spouse is not None:
-            settled |= {qualifier, spouse}
-            couple = [one for one in family.employees if one in {qualifier, spouse}]
-            shares = dict.fromkeys(couple, minor) if answer == "each" else {couple[0]: minor}
+@dataclass(frozen=True)
+class Line:
+    """What one payee could have for one qualifier. `minor` is what it comes to within the cap of a time.
+
+    `is_open`: an amount is still to be decided; `counts`: some day counts; `year`: paid to the payee in the
+    year already.
+    """
+
+    payee: str
+    qualifier: str
+    minor: int
+    staff: str = ""
+    relation: str = ""
+    is_open: bool = False
+    counts: bool = True
+    year: int = 0
+
+
+@dataclass
+class Given:
+    """What becomes of a line: its share of the family's, what is paid, and why it waits."""
+
+    minor: int
+    amount: int = 0
+    waits: str = ""
+
+
+def share(lines: Sequence[Line], answers: Mapping[str, str], cap_year: int | None = None) -> list[Given]:
+    """Return what each line is paid, by the plan's answers; a line that hangs on an open one waits."""
+    given = [Given(line.minor, waits="amount" if line.is_open else "") for line in lines]
+    lives = {at for at, line in enumerate(lines) if line.minor or (line.is_open and line.counts)}
+    several = _groups(lives, lambda at: lines[at].qualifier)
+    for group in several:
+        group.sort(key=lambda at: _turn(lines[at]))
+        _of_one_qualifier(group, lines, given, lives, answers.get("two_children", ""))
+    spouses = {
+        (one.payee, one.qualifier)
+        for one in lines
+        for other in lines
+        if one.relation == other.relation == "spouse"
+        and (one.payee, one.qualifier) == (other.qualifier, other.payee)
+    }
+    household = {one: min(one, other) for one, other in spouses}
+    for group in _groups(lives, lambda at: household.get(lines[at].payee, lines[at].payee)):
+        group.sort(key=lambda at: (*_turn(lines[at]), -given[at].minor, at))
+        _of_one_household(group, given, answers.get("couple", ""))
+    for payee in {line.payee for line in lines}:
+        own = [at for at, line in enumerate(lines) if line.payee == payee]
+        left = None
+        for at in sorted(own, key=lambda at: (-given[at].minor, at)):
+            due = 0 if given[at].waits else given[at].minor
+            if cap_year is not None:
+                left = max(cap_year - lines[at].year, 0) if left is None else left
+                due = min(due, left)
+                left -= due
+            given[at].amount = due
+    return given
+
+
+def _groups(lives: Collection[int], key: Callable[[int], str]) -> list[list[int]]:
+    """Return the lines that share something with others, together."""
+    found: dict[str, list[int]] = {}
+    for at in sorted(lives):
+        found.setdefault(key(at), []).append(at)
+    return [group for group in found.values() if len(group) > 1]
+
+
+def _turn(line: Line) -> tuple[int, str, str]:
+    return (len(line.staff), line.staff, line.payee)
+
+
+def _of_one_qualifier(
+    group: Sequence[int], lines: Sequence[Line], given: Sequence[Given], lives: set[int], answer: str
+) -> None:
+    for place, at in enumerate(group):
+        if answer == "one" and place:
+            given[at].minor = 0
+            lives.discard(at)
         elif answer == "split":
-            each, odd = divmod(minor, len(payees))
-            shares = {one: each + (odd if place == 0 else 0) for place, one in enumerate(payees)}
-        else:
-            shares = dict.fromkeys(payees if answer == "each" else payees[:1], minor)
-        for one, sum_ in shares.items():
-            paid[one] = paid.get(one, 0) + sum_
-    return paid
+            each, odd = divmod(lines[at].minor, len(group))
+            given[at].minor = each + (0 if place else odd)
+            if not given[at].minor and not lines[at].is_open:
+                lives.discard(at)
+        elif not answer:
+            given[at].waits = given[at].waits or "two_children"
+
+
+def _of_one_household(group: Sequence[int], given: Sequence[Given], answer: str) -> None:
+    if answer == "one":
+        waits = max(given[at].waits for at in group)
+        for at in group:
+            given[at].waits = waits
+        for at in group[1:]:
+            given[at].minor = 0
+    elif not answer:
+        for at in group:
+            given[at].waits = given[at].waits or "couple"

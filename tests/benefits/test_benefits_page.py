@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benefits.oracle import Family, Part, Row, Served, Standard, reckon, share
+from benefits.oracle import Family, Line, Part, Row, Served, Standard, reckon, share
 from goods.money_page import PageTable, tables
 from songnuan.benefits.people_file import column_of
 from songnuan.benefits.standardfile import read
@@ -126,12 +126,16 @@ def listed(row: dict[str, str]) -> dict[str, str]:
 def shared(row: dict[str, str]) -> dict[str, str]:
     """Return who is paid."""
     family = Family(["a", "b", "c", "d"], [("a", "b")], {"m": ["c", "d"]})
-    paid = share(
-        family, several(row["Serve"]), 1000_00, {row["Question"]: row["Answer"]} if row["Answer"] else {}
-    )
-    if paid is None:
+    lines = [
+        Line(payee, one, 1000_00, relation="spouse" if {payee, one} == {"a", "b"} else "parent")
+        for one in several(row["Serve"])
+        for payee in family.relatives(one)
+    ]
+    given = share(lines, {row["Question"]: row["Answer"]} if row["Answer"] else {})
+    if any(one.waits for one in given):
         return {"Paid": "blocked"}
-    return {"Paid": ", ".join(f"{one} {yuan(paid[one])}" for one in sorted(paid))}
+    paid = sorted((line.payee, one.amount) for line, one in zip(lines, given, strict=True) if one.amount)
+    return {"Paid": ", ".join(f"{payee} {yuan(amount)}" for payee, amount in paid)}
 
 
 REPLAYED: dict[tuple[str, str], Callable[[dict[str, str]], dict[str, str]]] = {

@@ -1,4 +1,4 @@
-"""Writes standards."""
+"""Writes standards, and what comes of them for each person."""
 
 from datetime import date, datetime
 from hashlib import sha256
@@ -8,13 +8,16 @@ from django.utils.translation import gettext as _
 
 from songnuan.audit.record import record
 from songnuan.benefits import standardfile
-from songnuan.benefits.models import Standard, StandardVersion
+from songnuan.benefits.listing import ListQuestion, figures_of, fill
+from songnuan.benefits.models import Reckoning, Standard, StandardVersion
+from songnuan.benefits.queries import latest_by_slug
 from songnuan.benefits.rules import check_decision, sets_amounts
 from songnuan.benefits.standardfile import StandardFile
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, require
+from songnuan.people.models import LIVING, Roster, RosterKind
 
 
 @transaction.atomic(savepoint=False)
@@ -120,3 +123,72 @@ def _stale(standard: Standard) -> Refusal:
         "Somebody else has written a version of this standard since. Look at it, and write yours anew."
     )
     return Refusal("standard_stale", sentence, standard=standard.slug)
+
+
+@transaction.atomic(savepoint=False)
+def reckon(
+    *, measure_id: int, unit_id: int, standard: str, asked: ListQuestion, actor: Actor, at: datetime
+) -> Reckoning:
+    """Reckon what each in a roster gets, in place of what was reckoned for the measure before.
+
+    What a list was made of stays beside it.
+
+    Args:
+        measure_id: The measure it is for.
+        unit_id: The unit of its plan.
+        standard: Short name of the standard; its newest version counts.
+        asked: For whom, for which day, and the plan's answers.
+        actor: Needs BENEFIT_WRITE over the unit, and PEOPLE_VIEW over that of the roster.
+        at: When.
+
+    Raises:
+        Refusal: `not_permitted`, `standard_unknown`, `roster_unfit` for one that lists no people or is
+            erased, `reckoning_changed` when somebody else reckons at the same moment.
+
+    """
+    require(actor, Permission.BENEFIT_WRITE, unit_id=unit_id, at=at)
+    version = latest_by_slug([standard]).get(standard)
+    if version is None:
+        sentence = _("There is no standard “%(slug)s”. Write it first.")
+        raise Refusal("standard_unknown", sentence % {"slug": standard}, standard=standard)
+    _check_roster(asked.roster_id, actor, at)
+    Reckoning.objects.filter(measure_id=measure_id, is_listed=False).delete()
+    made = Reckoning(
+        measure_id=measure_id,
+        version=version,
+        roster_id=asked.roster_id,
+        as_of=asked.as_of,
+        couple=asked.answers.couple,
+        two_children=asked.answers.two_children,
+        made_by_id=actor.user_id,
+        made_at=at,
+    )
+    try:
+        with transaction.atomic():
+            made.save(force_insert=True)
+    except IntegrityError:
+        sentence = _(
+            "Somebody else reckons this list at the same moment. Look at it, and reckon again if needed."
+        )
+        raise Refusal("reckoning_changed", sentence, measure=measure_id) from None
+    fill(made, standardfile.read(version.source).made())
+    figures = figures_of(made)
+    Reckoning.objects.filter(pk=made.pk).update(**figures)
+    made.refresh_from_db()
+    record(
+        stream=f"standard:{standard}",
+        action="benefits.reckon",
+        subject=f"benefits.reckoning:{made.pk}",
+        actor=actor,
+        at=at,
+        facts={**figures, "measure": measure_id, "number": version.number, "as_of": asked.as_of.isoformat()},
+    )
+    return made
+
+
+def _check_roster(roster_id: int, actor: Actor, at: datetime) -> None:
+    roster = Roster.objects.filter(pk=roster_id, kind=RosterKind.PEOPLE, status__in=LIVING).first()
+    if roster is None:
+        sentence = _("This roster lists no people, or is erased. Choose the roster of those who are paid.")
+        raise Refusal("roster_unfit", sentence, field="roster")
+    require(actor, Permission.PEOPLE_VIEW, unit_id=roster.unit_id, at=at)

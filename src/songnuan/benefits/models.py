@@ -1,8 +1,12 @@
-"""Tables of standards. What was written once stays; a change is a version of its own."""
+"""Tables of standards, of what was settled already, and of what comes of a standard for each person.
+
+What was written of a standard stays; a change is a version of its own. Amounts are fen.
+"""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 
 class Standard(models.Model):
@@ -49,5 +53,163 @@ class StandardVersion(models.Model):
                 condition=Q(decision="", decided_on__isnull=True)
                 | (Q(decision__gt="") & Q(decided_on__isnull=False)),
                 name="benefits_version_decided",
+            ),
+        ]
+
+
+class Share(models.TextChoices):
+    """How a sum is paid where several of a family could have it."""
+
+    EACH = "each", _("to each")
+    ONE = "one", _("to one of the family")
+    SPLIT = "split", _("in equal shares")
+
+
+class Blocked(models.TextChoices):
+    """Why nothing is paid yet on a line."""
+
+    AMOUNT = "amount", _("an amount is still to be decided")
+    COUPLE = "couple", _("the plan leaves open what a family with several at the front gets")
+    TWO_CHILDREN = "two_children", _("the plan leaves open who gets it where several of a family could")
+    SETTLED = "settled", _("a sum paid already names no relative, and there are several")
+
+
+class Settlement(models.Model):
+    """What was settled already (已结算) for the same as a standard is for, by another place, plan or year.
+
+    Either days of the qualifier's service that another place paid, or a sum that is deducted, or both: then
+    the days are out and the sum counts for the year alone. `payee` is who had it, `qualifier` for whose
+    service; a sum that names no qualifier is for the payee's only relative. What was recorded wrongly is
+    withdrawn.
+    """
+
+    standard = models.ForeignKey(Standard, on_delete=models.PROTECT, related_name="settlements")
+    payee = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+", null=True)
+    qualifier = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+", null=True)
+    starts_on = models.DateField(null=True)
+    ends_on = models.DateField(null=True)
+    amount_minor = models.BigIntegerField(default=0)
+    paid_on = models.DateField()
+    source = models.CharField(max_length=200)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
+    recorded_at = models.DateTimeField()
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_why = models.CharField(max_length=200, default="")
+
+    class Meta:
+        """Days are whole and have a qualifier; a sum has a payee; something was settled."""
+
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(starts_on__isnull=True, ends_on__isnull=True)
+                | Q(
+                    starts_on__isnull=False,
+                    ends_on__isnull=False,
+                    ends_on__gte=F("starts_on"),
+                    qualifier__isnull=False,
+                ),
+                name="benefits_settlement_days",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_minor__gt=0, payee__isnull=False)
+                | Q(amount_minor=0, starts_on__isnull=False),
+                name="benefits_settlement_something",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True, withdrawn_why="")
+                | (Q(withdrawn_at__isnull=False) & Q(withdrawn_why__gt="")),
+                name="benefits_settlement_withdrawn",
+            ),
+        ]
+
+
+class Reckoning(models.Model):
+    """What came of a version of a standard for those of a roster, in a list made for a day.
+
+    `couple` and `two_children` are the plan's answers it went by, empty where there was none. `lines` are
+    all, `people` those paid, `blocked` the lines that wait. It is made anew as often as anybody asks,
+    until a list is made of it.
+    """
+
+    measure = models.ForeignKey("plans.Measure", on_delete=models.PROTECT, related_name="+")
+    version = models.ForeignKey(StandardVersion, on_delete=models.PROTECT, related_name="+")
+    roster = models.ForeignKey("people.Roster", on_delete=models.PROTECT, related_name="+")
+    as_of = models.DateField()
+    couple = models.CharField(max_length=8, default="")
+    two_children = models.CharField(max_length=8, default="")
+    lines = models.PositiveIntegerField(default=0)
+    people = models.PositiveIntegerField(default=0)
+    blocked = models.PositiveIntegerField(default=0)
+    total_minor = models.BigIntegerField(default=0)
+    is_listed = models.BooleanField(default=False)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
+    made_at = models.DateTimeField()
+
+    class Meta:
+        """A measure has one reckoning of which no list was made."""
+
+        constraints = [
+            models.UniqueConstraint(
+                fields=["measure"], condition=Q(is_listed=False), name="benefits_reckoning_one_open"
+            ),
+            models.CheckConstraint(
+                condition=Q(couple__in=["", Share.EACH, Share.ONE]), name="benefits_reckoning_couple"
+            ),
+            models.CheckConstraint(
+                condition=Q(two_children__in=["", *Share.values]), name="benefits_reckoning_two_children"
+            ),
+        ]
+
+
+class Entitlement(models.Model):
+    """What one payee gets for one qualifier (应享): the sum, and how it came about.
+
+    `counted` says which rows count how often (`reckoning.counted_of`). The sums follow the order of
+    reckoning: of all parts, less what was settled, within the cap of a time, after the family's share, and
+    within the cap of the year. `shared` names the question by which the family's share is another sum.
+    """
+
+    reckoning = models.ForeignKey(
+        Reckoning, on_delete=models.CASCADE, related_name="entitlements", db_index=False
+    )
+    payee = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+", db_index=False)
+    qualifier = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+", db_index=False)
+    unit = models.ForeignKey("organisation.Unit", on_delete=models.PROTECT, related_name="+", db_index=False)
+    relation = models.CharField(max_length=13, default="")
+    counted = models.TextField(default="")
+    reckoned_minor = models.BigIntegerField()
+    after_settled_minor = models.BigIntegerField()
+    after_time_minor = models.BigIntegerField()
+    after_family_minor = models.BigIntegerField()
+    amount_minor = models.BigIntegerField()
+    shared = models.CharField(max_length=12, default="")
+    blocked = models.CharField(max_length=12, choices=Blocked, default="")
+
+    class Meta:
+        """A payee stands once for a qualifier; no step adds to a sum; what is blocked comes to nothing."""
+
+        constraints = [
+            models.UniqueConstraint(
+                fields=["reckoning", "payee", "qualifier"], name="benefits_entitlement_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    amount_minor__gte=0,
+                    after_family_minor__gte=F("amount_minor"),
+                    after_time_minor__gte=F("after_family_minor"),
+                    after_settled_minor__gte=F("after_time_minor"),
+                    reckoned_minor__gte=F("after_settled_minor"),
+                ),
+                name="benefits_entitlement_steps",
+            ),
+            models.CheckConstraint(
+                condition=Q(blocked="") | Q(amount_minor=0), name="benefits_entitlement_blocked"
             ),
         ]

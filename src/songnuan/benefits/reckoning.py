@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from songnuan.benefits.sharing import Answers, blocked_by_itself, shares
 from songnuan.benefits.standards import HALF_AT_MOST, By, Part, Row, Standard
 from songnuan.kernel.dialect import Dialect
 
@@ -69,6 +70,31 @@ def statement_of(
     return made.text(), made.values
 
 
+def list_statement_of(
+    standard: Standard,
+    sources: Sources,
+    as_of: date,
+    dialect: Dialect,
+    answers: Answers | None,
+) -> tuple[str, Mapping[str, Value]]:
+    """Return the select of the lines of a list made for a day, and its values.
+
+    Its claims have payee, qualifier, unit, relation, staff, household (0: nobody else's matter) and
+    is_unclear (1: a settled sum names no relative) besides. The columns, in their order: payee, qualifier,
+    unit, relation, counted, reckoned, after_settled, after_time, after_family, amount, shared, blocked.
+
+    Args:
+        standard: What is reckoned.
+        sources: The claims, services and days out.
+        as_of: The day.
+        dialect: The database's.
+        answers: The plan's answers on families; None where no claim has a household.
+
+    """
+    made = _Statement(standard, sources, as_of, dialect)
+    return made.text_of_list(answers), made.values
+
+
 @dataclass(slots=True)
 class _Statement:
     """The statement as it is put together, and its values by name."""
@@ -81,22 +107,50 @@ class _Statement:
 
     def text(self) -> str:
         return f"""
-WITH {self._served()}, {self._alone()}, {self._several()}, reckoned AS (
-  SELECT c.claim, c.settled_minor, c.year_minor, COALESCE(t.counted, '') AS counted,
+WITH {self._up_to_time("c.settled_minor, c.year_minor", "")}
+SELECT claim, counted, minor AS reckoned_minor, is_blocked, after_settled AS after_settled_minor,
+  after_time AS after_time_minor,
+  CASE WHEN is_blocked = 1 THEN 0 ELSE {self._after_year()} END AS amount_minor
+FROM less_time
+"""  # noqa: S608 - values go by name
+
+    def text_of_list(self, answers: Answers | None) -> str:
+        """Return the select of `list_statement_of`."""
+        of_claim = "settled_minor year_minor payee qualifier unit relation staff household is_unclear"
+        heads = ", ".join(f"c.{name}" for name in of_claim.split())
+        told = "payee, qualifier, unit, relation, counted, minor, after_settled, l.after_time"
+        blocked = blocked_by_itself()
+        amount = f"CASE WHEN is_blocked = 1 OR is_unclear = 1 THEN 0 ELSE {self._after_year()} END"
+        last = f"after_time AS after_family, {amount} AS amount, '' AS shared, {blocked} AS blocked"
+        alone = f"SELECT {told}, {last} FROM less_time l"  # noqa: S608 - texts of ours
+        if answers is None:
+            return f"WITH {self._up_to_time(heads, '')} {alone}"
+        cap = self.standard.cap_year_minor
+        shared = shares(answers, "" if cap is None else self._put(cap), self.dialect)
+        return f"""
+WITH {self._up_to_time(heads, "MATERIALIZED")}, {shared}
+{alone} WHERE l.household = 0
+UNION ALL
+SELECT {told}, s.after_family, s.amount, s.shared, s.blocked
+FROM shared s JOIN less_time l ON l.claim = s.claim
+"""  # noqa: S608
+
+    def _up_to_time(self, heads: str, how: str) -> str:
+        """Return the selects that come to `less_time`: what each claim is worth within the cap of one time.
+
+        `heads` are the columns of a claim `c` that go along.
+        """
+        return f"""{self._served()}, {self._alone()}, {self._several()}, reckoned AS (
+  SELECT c.claim, {heads}, COALESCE(t.counted, '') AS counted,
     COALESCE(t.is_open, 0) AS is_blocked,
     COALESCE(t.twice / 2 + CASE WHEN t.twice %% 4 = 3 THEN 1 ELSE 0 END, 0) AS minor
   FROM {self.sources.claims} c
   LEFT JOIN (SELECT * FROM alone UNION ALL SELECT * FROM several) t ON t.claim = c.claim
 ), less_settled AS (
   SELECT r.*, {self.dialect.most}(minor - settled_minor, 0) AS after_settled FROM reckoned r
-), less_time AS (
+), less_time AS {how} (
   SELECT r.*, {self._after_time()} AS after_time FROM less_settled r
-)
-SELECT claim, counted, minor AS reckoned_minor, is_blocked, after_settled AS after_settled_minor,
-  after_time AS after_time_minor,
-  CASE WHEN is_blocked = 1 THEN 0 ELSE {self._after_year()} END AS amount_minor
-FROM less_time
-"""  # noqa: S608 - values go by name
+)"""  # noqa: S608
 
     def _put(self, value: Value) -> str:
         """Keep a value; return what stands for it."""

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from songnuan.benefits.standards import By, Part, Row, Standard
+from songnuan.benefits.standards import By, Part, Payee, Row, Standard
 from songnuan.kernel.money import yuan
 from songnuan.people.models.register import Relation
 from songnuan.plans.faults import Fault, PlanRefused, line_of, place, sentence_of
@@ -111,6 +111,7 @@ class StandardFile(_Piece):
     starts_on: Day = Field(description=gettext_noop("First day of service that counts."))
     ends_on: Day | None = Field(default=None, description=gettext_noop("Last day of service that counts."))
     basis: Reference = Field(description=gettext_noop("The document that sets the standard."))
+    payee: Payee = Field(default=Payee.SELF, description=gettext_noop("Who is paid: self or relative."))
     ceiling: Annotated[Yuan, Field(gt=0)] | None = Field(
         default=None, description=gettext_noop("The most that a row may be worth, in yuan.")
     )
@@ -133,6 +134,7 @@ class StandardFile(_Piece):
             ends_on=self.ends_on,
             cap_time_minor=self.cap_time,
             cap_year_minor=self.cap_year,
+            payee=self.payee,
         )
 
 

@@ -19,6 +19,13 @@ class By(TextChoices):
     MONTH = "month", _("by the month")
 
 
+class Payee(TextChoices):
+    """Who is paid for whose service."""
+
+    SELF = "self", _("those who served")
+    RELATIVE = "relative", _("employees whose spouse, parent or child served")
+
+
 HALF_AT_MOST = 240
 """Minutes up to which a service of one day is half a day."""
 
@@ -73,6 +80,7 @@ class Standard:
     ends_on: date | None = None
     cap_time_minor: int | None = None
     cap_year_minor: int | None = None
+    payee: Payee = Payee.SELF
 
     def last_day(self, as_of: date) -> date:
         """Return the last day that counts in a list made for a day."""

@@ -1,0 +1,127 @@
+"""What a family gets where several of it could have a sum: the plan's answers, as part of one statement.
+
+First, of what is paid for one qualifier to several: each has it, one has it, or they share it. Then, of what
+one household gets, because spouses both serve or one payee has several relatives at the front: each line is
+paid, or one. “One” is the first by staff number, and of theirs the largest line. Without an answer the lines
+that hang on it are blocked. What is left of the year's cap is given out in the same order.
+"""
+
+from dataclasses import dataclass
+
+from songnuan.benefits.models import Blocked, Share
+from songnuan.kernel.dialect import Dialect
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The plan's answers on households and on those paid for one qualifier: values of `Share`, or empty."""
+
+    couple: str = ""
+    two_children: str = ""
+
+
+def shares(answers: Answers, cap_year: str, dialect: Dialect) -> str:
+    """Return the selects that come to `shared`: claim, after_family, shared, blocked and amount of each line.
+
+    Args:
+        answers: The plan's.
+        cap_year: What stands for the cap of a year in the statement; empty without one.
+        dialect: The database's.
+
+    They read `less_time` with payee, qualifier, household and staff of each line.
+
+    """
+    couple, two_children = answers.couple, answers.two_children
+    order = f"LENGTH(staff), staff{dialect.by_sign}, payee"
+    lives = "CASE WHEN after_time > 0 OR (is_blocked = 1 AND counted > '') THEN 1 ELSE 0 END"
+    return f"""families AS MATERIALIZED (
+  SELECT l.*, {lives} AS lives, {blocked_by_itself()} AS open
+  FROM less_time l WHERE l.household <> 0
+), ranked AS (
+  SELECT f.*, SUM(lives) OVER (PARTITION BY qualifier) AS several,
+    ROW_NUMBER() OVER (PARTITION BY qualifier ORDER BY lives DESC, {order}) AS turn
+  FROM families f
+), first_shared AS (
+  SELECT r.*, {_first(two_children)} AS portion
+  FROM ranked r
+), first_answered AS (
+  SELECT s.*, {_blocked("several > 1 AND lives = 1", "open", two_children, Blocked.TWO_CHILDREN)} AS waits,
+    CASE WHEN portion > 0 OR (open > '' AND NOT ({_is_out("several > 1", two_children, "turn")}))
+      THEN 1 ELSE 0 END AS remains
+  FROM first_shared s
+), housed AS (
+  SELECT a.*, SUM(remains) OVER (PARTITION BY household) AS lines,
+    MAX(waits) OVER (PARTITION BY household) AS one_waits,
+    ROW_NUMBER() OVER (PARTITION BY household ORDER BY remains DESC, {order}, portion DESC, claim) AS place
+  FROM first_answered a
+), answered AS (
+  SELECT h.*, {_second(couple)} AS given,
+    {_blocked("lines > 1 AND remains = 1", _waits(couple), couple, Blocked.COUPLE)} AS blocked
+  FROM housed h
+), counted_up AS (
+  SELECT n.*, CASE WHEN blocked > '' THEN 0 ELSE given END AS due,
+    SUM(CASE WHEN blocked > '' THEN 0 ELSE given END) OVER (
+      PARTITION BY payee ORDER BY portion DESC, claim ROWS UNBOUNDED PRECEDING) AS so_far
+  FROM answered n
+), shared AS (
+  SELECT claim, given AS after_family, blocked,
+    CASE WHEN given <> portion THEN '{Blocked.COUPLE}'
+      WHEN portion <> after_time THEN '{Blocked.TWO_CHILDREN}'
+      ELSE '' END AS shared,
+    {_within(cap_year, dialect)} AS amount
+  FROM counted_up
+)"""  # noqa: S608 - texts of ours
+
+
+def blocked_by_itself() -> str:
+    """Return the expression of why a line waits whatever its family gets."""
+    amount, settled = Blocked.AMOUNT, Blocked.SETTLED
+    return f"CASE WHEN is_blocked = 1 THEN '{amount}' WHEN is_unclear = 1 THEN '{settled}' ELSE '' END"
+
+
+def _first(answer: str) -> str:
+    """Return the expression of what each of several gets who are paid for one qualifier."""
+    alone = "several <= 1 OR lives = 0"
+    match answer:
+        case Share.ONE:
+            return f"CASE WHEN {alone} OR turn = 1 THEN after_time ELSE 0 END"
+        case Share.SPLIT:
+            odd = "CASE WHEN turn = 1 THEN after_time %% several ELSE 0 END"
+            return f"CASE WHEN {alone} THEN after_time ELSE after_time / several + {odd} END"
+        case _:
+            return "after_time"
+
+
+def _is_out(several: str, answer: str, turn: str) -> str:
+    """Return the condition that a line gets nothing because another of several has it."""
+    return f"{several} AND {turn} > 1" if answer == Share.ONE else "1 = 0"
+
+
+def _second(answer: str) -> str:
+    """Return the expression of what each line of a household is paid."""
+    return f"CASE WHEN {_is_out('lines > 1', answer, 'place')} THEN 0 ELSE portion END"
+
+
+def _waits(answer: str) -> str:
+    """Return the expression of why a line waits already: where one of a household has it, for all of them.
+
+    Who that is cannot be said while a sum of theirs is open.
+    """
+    if answer != Share.ONE:
+        return "waits"
+    return "CASE WHEN lines > 1 AND remains = 1 THEN one_waits ELSE waits END"
+
+
+def _blocked(concerned: str, before: str, answer: str, code: Blocked) -> str:
+    """Return the expression of why a line waits, after a question was asked of it."""
+    if answer:
+        return before
+    return f"CASE WHEN ({before}) = '' AND {concerned} THEN '{code}' ELSE {before} END"
+
+
+def _within(cap_year: str, dialect: Dialect) -> str:
+    """Return the expression of what the cap of the year leaves, after the payee's lines above."""
+    if not cap_year:
+        return "due"
+    left = f"{dialect.most}({cap_year} - year_minor - (so_far - due), 0)"
+    return f"{dialect.least}(due, {left})"

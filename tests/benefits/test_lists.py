@@ -1,0 +1,248 @@
+"""Who gets what in a list made of the register: families, what was settled, who may, and once each."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from benefits.register import Register, make_register
+from benefits.union import NOW, SET, SOURCE, TODAY, write
+from goods.builders import acting, snapshot
+from songnuan.audit.models import Entry
+from songnuan.benefits import actions as benefits
+from songnuan.benefits.listing import ListQuestion
+from songnuan.benefits.models import Entitlement, Reckoning, Settlement, Standard
+from songnuan.benefits.sharing import Answers
+from songnuan.kernel.refusal import NotPermitted, Refusal
+from songnuan.people.models import Roster
+
+pytestmark = pytest.mark.django_db(transaction=True)
+FAMILIES = SET.replace("parts:", "payee: relative\nparts:")
+EACH = Answers("each", "each")
+
+
+@pytest.fixture
+def register() -> Register:
+    found = make_register()
+    write(found.union, FAMILIES)
+    return found
+
+
+def reckon(register: Register, answers: Answers = EACH, **changes: Any) -> Reckoning:
+    asked = ListQuestion(register.staff.pk, changes.pop("as_of", TODAY), answers)
+    facts: dict[str, Any] = {"standard": "family-money", "actor": register.officer, **changes}
+    with acting():
+        return benefits.reckon(
+            measure_id=register.measure.pk, unit_id=register.union.unit.pk, asked=asked, at=NOW, **facts
+        )
+
+
+def lines(reckoning: Reckoning) -> dict[str, int | str]:
+    """Return what each payee gets for each qualifier, in yuan, or why it waits: {"a for b": 2000}."""
+    rows = Entitlement.objects.filter(reckoning=reckoning).select_related("payee", "qualifier")
+    return {
+        f"{row.payee.name} for {row.qualifier.name}": row.blocked or row.amount_minor // 100 for row in rows
+    }
+
+
+def settle(**facts: Any) -> Settlement:
+    told = {"paid_on": date(2020, 2, 20), "source": "市中心医院工会", "recorded_at": NOW, **facts}
+    return Settlement.objects.create(standard=Standard.objects.get(slug="family-money"), **told)
+
+
+def test_the_employee_is_paid_for_the_relative_who_served(register: Register) -> None:
+    register.employ("a", "b", "c", "idle")
+    register.relate("a", "spouse", "wife")
+    register.relate("b", "parent", "father")
+    register.relate("c", "sibling", "brother")
+    register.relate("idle", "spouse", "at home")
+    register.serve(["wife"], "湖北")
+    register.serve(["father"])
+    register.serve(["brother"])
+    found = reckon(register)
+    assert lines(found) == {"a for wife": 5000, "b for father": 2000}
+    assert (found.lines, found.people, found.blocked, found.total_minor) == (2, 2, 0, 7000_00)
+    row = Entitlement.objects.get(payee=register.person("a"))
+    assert (row.counted, row.relation, row.unit_id) == ("0.0x1 ", "spouse", register.union.unit.pk)
+
+
+def test_a_link_told_from_one_side_holds_from_the_other(register: Register) -> None:
+    register.employ("wife", "son", "father")
+    register.relate("father", "spouse", "wife")
+    register.relate("father", "child", "son")
+    register.serve(["father"])
+    assert lines(reckon(register)) == {"wife for father": 2000, "son for father": 2000}
+    register.relate("wife", "spouse", "father")
+    assert lines(reckon(register)) == {"wife for father": 2000, "son for father": 2000}
+    kinds = dict(Entitlement.objects.values_list("payee__name", "relation"))
+    assert kinds == {"wife": "spouse", "son": "parent"}
+
+
+def test_spouses_who_both_serve_and_children_of_one_medic_wait_for_the_plans_answers(
+    register: Register,
+) -> None:
+    register.employ("a", "b", "c", "d", "e")
+    register.relate("a", "spouse", "b")
+    register.relate("c", "parent", "m")
+    register.relate("d", "parent", "m")
+    register.relate("e", "spouse", "f")
+    register.serve(["a", "b", "m", "f"])
+    both = {"a for b": "couple", "b for a": "couple"}
+    children = {"c for m": "two_children", "d for m": "two_children"}
+    open_ = reckon(register, Answers())
+    assert lines(open_) == {**both, **children, "e for f": 2000}
+    assert (open_.people, open_.blocked, open_.total_minor) == (1, 4, 2000_00)
+    assert lines(reckon(register, Answers("one", "split"))) == {
+        "a for b": 2000,
+        "b for a": 0,
+        "c for m": 1000,
+        "d for m": 1000,
+        "e for f": 2000,
+    }
+
+
+def test_days_that_another_place_paid_are_out_and_sums_are_deducted(register: Register) -> None:
+    daily = FAMILIES.replace("by: once", "by: day").replace("5000", "100").replace("2000", "50")
+    write(register.union, daily, base=1, decision="纪要2号", decided_on=TODAY)
+    register.employ("a", "b", "c", "d")
+    for payee, relative in (("a", "s"), ("b", "t"), ("c", "u"), ("d", "v")):
+        register.relate(payee, "spouse", relative)
+        register.serve([relative])
+    settle(
+        qualifier=register.person("s"),
+        starts_on=date(2020, 2, 1),
+        ends_on=date(2020, 2, 18),
+    )
+    settle(payee=register.person("b"), amount_minor=400_00)
+    settle(payee=register.person("c"), qualifier=register.person("u"), amount_minor=2000_00)
+    settle(payee=register.person("d"), amount_minor=100_00, withdrawn_at=NOW, withdrawn_why="登记错误")
+    assert lines(reckon(register)) == {"a for s": 600, "b for t": 1100, "c for u": 0, "d for v": 1500}
+
+
+def test_a_sum_that_names_no_relative_waits_where_there_are_several(register: Register) -> None:
+    register.employ("a")
+    register.relate("a", "parent", "father", "mother")
+    register.serve(["father", "mother"])
+    sum_ = settle(payee=register.person("a"), amount_minor=500_00)
+    assert lines(reckon(register)) == {"a for father": "settled", "a for mother": "settled"}
+    Settlement.objects.filter(pk=sum_.pk).update(qualifier=register.person("mother"))
+    assert lines(reckon(register)) == {"a for father": 2000, "a for mother": 1500}
+
+
+def test_the_cap_of_the_year_holds_for_all_lines_of_a_payee(register: Register) -> None:
+    capped = FAMILIES.replace("payee:", "cap_year: 3000\npayee:")
+    write(register.union, capped, base=1)
+    register.employ("a", "b")
+    register.relate("a", "parent", "father", "mother")
+    register.relate("b", "parent", "uncle")
+    register.serve(["father", "mother", "uncle"])
+    settle(
+        payee=register.person("b"),
+        qualifier=register.person("b"),
+        amount_minor=1500_00,
+        paid_on=date(2020, 1, 2),
+    )
+    settle(
+        payee=register.person("b"),
+        qualifier=register.person("b"),
+        amount_minor=900_00,
+        paid_on=date(2019, 12, 31),
+    )
+    assert lines(reckon(register)) == {"a for father": 2000, "a for mother": 1000, "b for uncle": 1500}
+
+
+def test_what_is_no_more_counts_for_nothing(register: Register) -> None:
+    register.employ("gone", ends_on=TODAY)
+    register.employ("a", "b", "c", "later")
+    register.relate("gone", "spouse", "s")
+    register.relate("a", "spouse", "s", ends_on=TODAY)
+    register.relate("b", "spouse", "t")
+    register.relate("c", "spouse", "u", told_digest="")
+    register.relate("later", "spouse", "v")
+    register.serve(["s", "u"])
+    register.serve(["t"], withdrawn_on=TODAY)
+    register.serve(["v"], starts_on=TODAY + timedelta(days=1), ends_on=None)
+    assert lines(reckon(register)) == {}
+
+
+def test_who_serves_is_paid_where_the_standard_says_so(register: Register) -> None:
+    own = SET.replace("family-money", "own-money").replace("places: [湖北, 武汉]", "categories: [一类]")
+    write(register.union, own)
+    register.employ("a", category="一类")
+    register.employ("b", "idle")
+    register.relate("b", "spouse", "elsewhere")
+    register.serve(["a", "b", "elsewhere"])
+    assert lines(reckon(register, standard="own-money")) == {"a for a": 5000, "b for b": 2000}
+
+
+def test_reckoned_again_it_stands_in_place_of_the_one_before_unless_a_list_was_made(
+    register: Register,
+) -> None:
+    register.employ("a")
+    register.relate("a", "spouse", "s")
+    first = reckon(register)
+    register.serve(["s"])
+    second = reckon(register)
+    assert list(Reckoning.objects.values_list("pk", flat=True)) == [second.pk]
+    assert (first.lines, second.lines) == (0, 1)
+    Reckoning.objects.update(is_listed=True)
+    reckon(register)
+    assert Reckoning.objects.count() == 2
+    assert Entry.objects.filter(action="benefits.reckon").count() == 3
+
+
+def test_who_may_not_reckons_nothing(register: Register) -> None:
+    register.employ("a")
+    reckon(register)
+    elsewhere = Roster.objects.create(
+        key="other", title="外单位名册", kind="people", unit_id=register.union.unit.pk + 1, created_at=NOW
+    )
+    services = Roster.objects.create(
+        key="service", title="一线名册", kind="service", unit=register.union.unit, created_at=NOW
+    )
+    before = snapshot((Reckoning, Entitlement))
+    for actor in (register.union.approver, register.union.inspector, register.union.stranger):
+        with pytest.raises(NotPermitted):
+            reckon(register, actor=actor)
+    for roster, code in ((elsewhere, "not_permitted"), (services, "roster_unfit")):
+        register.staff = roster
+        with pytest.raises(Refusal) as refused:
+            reckon(register)
+        assert refused.value.code == code
+    with pytest.raises(Refusal, match="none"):
+        reckon(register, standard="none")
+    assert snapshot((Reckoning, Entitlement)) == before
+
+
+def test_no_step_adds_and_what_waits_is_nothing(register: Register) -> None:
+    register.employ("a")
+    register.relate("a", "spouse", "s")
+    register.serve(["s"])
+    reckon(register)
+    for change in (
+        {"amount_minor": 2000_01},
+        {"amount_minor": -1},
+        {"blocked": "couple"},
+        {"reckoned_minor": 1},
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Entitlement.objects.update(**change)
+    row = Entitlement.objects.get()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Entitlement.objects.create(**{**_values(row), "id": None})
+
+
+def _values(row: Entitlement) -> dict[str, Any]:
+    return {field.attname: getattr(row, field.attname) for field in Entitlement._meta.concrete_fields}
+
+
+def test_an_open_amount_makes_its_lines_wait(register: Register) -> None:
+    open_ = SOURCE.replace("family-money", "open-money").replace("parts:", "payee: relative\nparts:")
+    write(register.union, open_)
+    register.employ("a", "idle")
+    register.relate("a", "spouse", "s")
+    register.relate("idle", "spouse", "t")
+    register.serve(["s"])
+    register.serve(["t"], starts_on=date(2020, 1, 1), ends_on=date(2020, 1, 2))
+    assert lines(reckon(register, standard="open-money")) == {"a for s": "amount", "idle for t": 0}
