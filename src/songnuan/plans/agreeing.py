@@ -1,4 +1,4 @@
-"""What the entries of a plan file have to agree on: a key names one thing, a clause that is named is there.
+"""What the entries of a plan file have to agree on: keys name one thing, clauses named are there.
 
 It is looked for in the bare entries, so that it is told together with whatever else is wrong with them.
 """
@@ -36,15 +36,23 @@ def disagreements(found: Outline) -> Iterator[Fault]:
     yield from _twice(found, "key", ((path, row.get("key", row.get("kind"))) for path, row in measures))
     keys = {clause.get("key") for _index, clause in _entries(found.data, "clauses")}
     for index, question in _entries(found.data, "questions"):
-        for field in ("key", "text"):
-            offered = _entries(question, "choices")
-            paths = ((("questions", index, "choices", at), choice.get(field)) for at, choice in offered)
-            yield from _twice(found, field, paths)
+        yield from _choices(found, question, ("questions", index, "choices"))
         named = question.get("clause")
         if isinstance(named, str) and named not in keys:
             where = ("questions", index, "clause")
             sentence = _("no clause has the key “%(key)s”.") % {"key": named[:60]}
             yield Fault(line_of(found.lines, where), place(where, found.data), sentence)
+
+
+def _choices(found: Outline, question: dict[str, Any], where: Path) -> Iterator[Fault]:
+    """Yield where there is nothing to choose from, and what cannot be told apart."""
+    offered = question.get("choices")
+    if isinstance(offered, list) and len(offered) < 2:
+        sentence = _("offer at least two answers to choose from, or leave this entry out.")
+        yield Fault(line_of(found.lines, where), place(where, found.data), sentence, where)
+    for field in ("key", "text"):
+        rows = _entries(question, "choices")
+        yield from _twice(found, field, (((*where, index), choice.get(field)) for index, choice in rows))
 
 
 def _twice(found: Outline, field: str, values: Iterator[tuple[Path, Any]]) -> Iterator[Fault]:

@@ -115,7 +115,7 @@ class ChoiceEntry(_Part):
     """One of the answers that a question offers: its key is for programs, its text for people."""
 
     key: Key = Field(description=gettext_noop("Lasting short name of the choice; programs go by it."))
-    text: Annotated[str, AfterValidator(_one_line), Field(min_length=1, max_length=200)] = Field(
+    text: Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_one_line)] = Field(
         description=gettext_noop("The choice as people read it; it becomes the answer.")
     )
 
@@ -136,8 +136,9 @@ class QuestionEntry(_Part):
         default=None, description=gettext_noop("Key of the clause that leaves it open.")
     )
     blocks: Blocks = Field(description=gettext_noop("What may not happen while it is unanswered."))
-    choices: Annotated[tuple[ChoiceEntry, ...], Field(min_length=2, max_length=8)] = Field(
-        default=(), description=gettext_noop("Answers to choose from; without them the answer is written.")
+    choices: Annotated[tuple[ChoiceEntry, ...], Field(max_length=8)] = Field(
+        default=(),
+        description=gettext_noop("Answers to choose from, two or more; without them it is written."),
     )
     answer: Annotated[str, Field(min_length=1, max_length=2000)] | None = Field(
         default=None, description=gettext_noop("The answer.")
