@@ -57,8 +57,8 @@ class QuestionsForm(RowsForm):
                 fact="plans.planversion.source:question.choices",
                 label=gettext_lazy("Answers to choose from"),
                 help_text=gettext_lazy(
-                    "One a line, at least two, or none for an answer in words. What stands before = is a "
-                    "sign that the program goes by: leave it as it is when you change the words."
+                    "One a line, such as each=Paid to each person; at least two, or none for an answer in "
+                    "words. The program goes by the sign before =: leave it when you change the words."
                 ),
                 required=False,
                 widget=forms.Textarea(attrs={"rows": 3}),
