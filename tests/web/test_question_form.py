@@ -51,7 +51,9 @@ def offered(plan: Plan) -> dict[str, list[dict[str, str]]]:
     ],
 )
 def test_choices_are_read_from_lines(told: str | None, found: list[tuple[str, str]] | None) -> None:
-    assert choices_of(told) == (found and [{"key": key, "text": text} for key, text in found])
+    read = choices_of(told)
+    assert (read is None) == (found is None)
+    assert [(row["key"], row["text"]) for row in read or []] == (found or [])
 
 
 def test_choices_survive_an_edit_of_something_else(bureau: Bureau, draft: Plan) -> None:
