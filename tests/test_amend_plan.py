@@ -14,6 +14,7 @@ from songnuan.funds.checks import verify as check_funds
 from songnuan.funds.models import Fund
 from songnuan.goods.checks import verify as check_goods
 from songnuan.jobs.models import OutboxMessage
+from songnuan.journeys.answer_question import answer_question
 from songnuan.journeys.approve_amendment import approve_amendment
 from songnuan.journeys.close_measure import close_measure
 from songnuan.journeys.create_account import create_account
@@ -45,6 +46,7 @@ from songnuan.plans.models import (
     PlanVersion,
     Question,
 )
+from songnuan.plans.queries import choice_of
 from songnuan.plans.rewriting import Change
 from songnuan.visits.checks import verify as check_visits
 from songnuan.visits.models import LaterDay, LaterDayStatus, Visit
@@ -410,6 +412,46 @@ def test_an_answered_question_stays_with_its_answer(bureau: Bureau) -> None:
             at=at(10, 11),
         )
         assert code_of(lambda: submit_amendment(slug=SLUG, actor=bureau.officer, at=at(10, 14))) == code
+
+
+@pytest.mark.django_db
+def test_a_chosen_answer_stays_with_its_choices_when_the_plan_is_amended(bureau: Bureau) -> None:
+    def replace(text: str) -> None:
+        base = amendment().version
+        replace_text(slug=SLUG, base=base, source=text, key=uuid4(), actor=bureau.officer, at=at(10, 11))
+
+    plan = open_plan_1(bureau)
+    asked = "    blocks: nothing\n"
+    offered = "    choices:\n      - {key: back, text: 结余交回。}\n      - {key: next, text: 结转下年。}\n"
+    source = PlanVersion.objects.get(number=1).source.replace(asked, asked + offered)
+    begin(bureau)
+    replace(source)
+    sign(bureau)
+    put(bureau)
+    answer_question(
+        slug=SLUG, key="money_left", choice="next", ground="会议纪要9号", actor=bureau.officer, at=at(10, 17)
+    )
+    begin(bureau)
+    told_of = ("answer", "choice", "choices", "ground", "answered_at", "after_approval")
+    kept = Question.objects.filter(key="money_left").values_list(*told_of)
+    before = list(kept)
+    answered = source.replace(asked, f"{asked}    answer: 结余交回。\n    ground: 会议纪要10号\n")
+    for text in (
+        source.replace(offered, ""),
+        source.replace("结余交回。", "结余全部交回。"),
+        source.replace("key: next", "key: later"),
+        answered,
+    ):
+        assert text != source
+        replace(text)
+        refused = code_of(lambda: submit_amendment(slug=SLUG, actor=bureau.officer, at=at(10, 14)))
+        assert refused == "question_answered"
+        assert list(kept.all()) == before
+    replace(source.replace("原则上", "一般"))
+    sign(bureau)
+    put(bureau)
+    assert choice_of(plan.pk, "money_left") == "next"
+    assert list(kept.all()) == before
 
 
 @pytest.mark.django_db

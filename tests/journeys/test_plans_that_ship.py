@@ -29,6 +29,7 @@ from songnuan.organisation.permissions import Role
 from songnuan.organisation.queries import actor_of, units_by_name
 from songnuan.plans.models import Measure, Plan, PlanStatus
 from songnuan.plans.planfile import PlanFile, read
+from songnuan.plans.queries import choice_of
 from songnuan.tasks.models import Task
 
 pytestmark = pytest.mark.django_db
@@ -138,3 +139,28 @@ def test_what_blocks_payment_stops_the_purchase_and_not_the_opening() -> None:
     assert Plan.objects.get(slug=slug).status == PlanStatus.OPEN
     answer(slug, "batches", officer, begins)
     buy_kits(measure_id=measure.pk, draft=draft, key=uuid4(), actor=finance, at=begins)
+
+
+def test_who_is_paid_for_a_family_is_chosen_and_a_program_can_go_by_it() -> None:
+    slug = "medical-families"
+    plan_file, actors, begins = bring(slug)
+    assert {row.key: [choice.key for choice in row.choices] for row in plan_file.questions} == {
+        "amounts": [],
+        "couple": ["each", "one"],
+        "two_children": ["each", "one", "split"],
+    }
+    plan = Plan.objects.get(slug=slug)
+    officer = actors[Role.PROGRAMME_OFFICER]
+    assert choice_of(plan.pk, "couple") is None
+    with pytest.raises(Refusal) as refused:
+        answer(slug, "couple", officer, begins)
+    assert (refused.value.code, choice_of(plan.pk, "couple")) == ("choice_empty", None)
+    for key, choice in (("couple", "one"), ("two_children", "split")):
+        answer_question(
+            slug=slug, key=key, choice=choice, ground="会议纪要〔2020〕3号", actor=officer, at=begins
+        )
+        assert choice_of(plan.pk, key) == choice
+    answer(slug, "amounts", officer, begins)
+    assert choice_of(plan.pk, "amounts") is None
+    kept = plan.questions.get(key="couple")
+    assert kept.answer == "每户发放一份（由工号在前的职工领取，家庭另有约定的除外）"

@@ -1,5 +1,7 @@
 """The questions of all plans in one list: what each holds up, since when, and how it was answered."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -11,6 +13,7 @@ from songnuan.journeys.load_plan import load_plan
 from songnuan.kernel.actor import SYSTEM
 from songnuan.organisation.queries import actor_of
 from songnuan.plans.models import Plan, Question
+from songnuan.plans.queries import choice_of
 from songnuan.web.views.questions import Line
 from web.browsing import as_, on, queries_of, trail_length
 
@@ -21,6 +24,13 @@ KEEP = reverse("question_kept", args=(SLUG, "money_left"))
 TEXT = (PLANS / f"{SLUG}.yaml").read_text()
 FIRST = TEXT.replace("blocks: nothing", "blocks: payment")
 SECOND = TEXT.replace(f"slug: {SLUG}", "slug: second").replace("blocks: nothing", "blocks: issue")
+OFFERED = """\
+    blocks: payment
+    choices:
+      - {key: back, text: 结余交回。}
+      - {key: extra, text: 用于补充慰问。}
+"""
+CHOSEN = {"choice": "extra", "ground": "会议纪要〔2020〕9号"}
 GIVEN = {"answer": "结余交回。", "ground": "会议纪要〔2020〕9号"}
 
 
@@ -147,3 +157,58 @@ def test_twenty_plans_are_asked_for_like_two_and_no_text_is_read(bureau: Bureau)
             assert len(client.get(LIST).context["open"]) == 20
     assert len(taken) == few
     assert not any("source" in row["sql"] for row in taken)
+
+
+@pytest.fixture
+def offering(bureau: Bureau) -> Plan:
+    """A plan whose open question offers two answers."""
+    return load_plan(source=TEXT.replace("    blocks: nothing\n", OFFERED), actor=bureau.officer, at=at(6))
+
+
+def radios(page: str) -> list[tuple[str, bool]]:
+    """Return the choices of a page, and whether each is chosen."""
+    found = re.findall(r'<input type="radio" name="choice" value="(\w+)"( checked)?>', page)
+    return [(value, bool(checked)) for value, checked in found]
+
+
+@pytest.mark.usefixtures("offering")
+@pytest.mark.parametrize("name", ["question_kept", "question_answer"])
+def test_an_answer_is_chosen_where_the_question_offers_some(bureau: Bureau, name: str) -> None:
+    url = reverse(name, args=(SLUG, "money_left"))
+    back = LIST if name == "question_kept" else reverse("plan", args=(SLUG,))
+    untouched = list(Question.objects.order_by("pk").values())
+    with on(at(11)):
+        client = as_(bureau.officer)
+        page = client.get(back).content.decode()
+        assert radios(page) == [("back", False), ("extra", False)]
+        assert 'name="answer"' not in page
+        assert "用于补充慰问。</label>" in page
+        for wrong in ({"choice": ""}, {"choice": "cash"}, {"choice": "", "answer": "结余交回。"}):
+            refused = client.post(url, {**CHOSEN, **wrong})
+            assert refused.status_code == 422
+            words = refused.content.decode()
+            sentence = refused.context["tried"]["choice_error"]
+            assert f"{sentence}</p><div><div><label" in words, "the error stands above what is chosen from"
+            assert 'aria-invalid="true" aria-describedby="choice-error"' in words
+            assert CHOSEN["ground"] in words
+        refused = client.post(url, {**CHOSEN, "ground": ""})
+        assert "ground_error" in refused.context["tried"]
+        assert radios(refused.content.decode()) == [("back", False), ("extra", True)]
+        assert list(Question.objects.order_by("pk").values()) == untouched
+        assert client.post(url, CHOSEN).headers["Location"] == back
+        assert "用于补充慰问。" in client.get(back).content.decode()
+    kept = Question.objects.get(key="money_left")
+    assert (kept.answer, kept.choice, kept.ground) == ("用于补充慰问。", "extra", CHOSEN["ground"])
+    assert choice_of(kept.plan_id, "money_left") == "extra"
+
+
+@pytest.mark.usefixtures("offering")
+def test_who_does_not_answer_reads_what_is_offered(bureau: Bureau) -> None:
+    untouched = list(Question.objects.order_by("pk").values())
+    with on(at(11)):
+        for url in (LIST, reverse("plan", args=(SLUG,))):
+            words = as_(bureau.approver).get(url).content.decode()
+            assert radios(words) == []
+            assert '<li lang="zh-Hans">用于补充慰问。</li>' in words
+        assert as_(bureau.approver).post(KEEP, CHOSEN).status_code == 403
+    assert list(Question.objects.order_by("pk").values()) == untouched

@@ -10,14 +10,21 @@ from songnuan.plans.models import Question
 
 
 @journey
-def answer_question(*, slug: str, key: str, answer: str, ground: str, actor: Actor, at: datetime) -> Question:
+def answer_question(
+    *, slug: str, key: str, answer: str = "", choice: str = "", ground: str, actor: Actor, at: datetime
+) -> Question:
     """Write the answer into the plan: by whom, when and on what ground.
+
+    Where the question offers choices, `choice` is the key of the one that is the answer.
 
     One given once the plan is approved is marked so, and never printed as part of the approved text.
 
     Raises:
-        Refusal: `answer_empty`, `ground_empty`, `question_answered`, `plan_waiting`, `not_permitted`.
+        Refusal: `answer_empty`, `choice_empty`, `choice_unknown`, `ground_empty`, `question_answered`,
+            `plan_waiting`, `not_permitted`.
 
     """
     plan = find_plan(slug)
-    return plans.answer_question(plan_id=plan.pk, key=key, answer=answer, ground=ground, actor=actor, at=at)
+    return plans.answer_question(
+        plan_id=plan.pk, key=key, answer=answer, choice=choice, ground=ground, actor=actor, at=at
+    )

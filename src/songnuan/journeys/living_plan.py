@@ -60,10 +60,11 @@ class Margin:
 
 @dataclass(frozen=True, slots=True)
 class QuestionView:
-    """A question that the text leaves open, with its answer if there is one."""
+    """A question that the text leaves open, with the choices it offers, and its answer if there is one."""
 
     key: str
     text: str
+    choices: tuple[Mapping[str, str], ...]
     answer: str
     ground: str
     blocks: str
@@ -345,6 +346,7 @@ def _question(row: Question) -> QuestionView:
     return QuestionView(
         key=row.key,
         text=row.text,
+        choices=tuple(row.choices),
         answer=row.answer,
         ground=row.ground,
         blocks=row.blocks,

@@ -13,7 +13,15 @@ from typing import Any
 
 from songnuan.kernel.money import yuan
 from songnuan.plans.aligning import Budget, in_order, likeness, steps_between
-from songnuan.plans.planfile import BasisEntry, ClauseEntry, FundEntry, MeasureEntry, PlanFile, paragraphs
+from songnuan.plans.planfile import (
+    BasisEntry,
+    ClauseEntry,
+    FundEntry,
+    MeasureEntry,
+    PlanFile,
+    QuestionEntry,
+    paragraphs,
+)
 
 # A run of Latin letters or figures changes as a whole; a Chinese character is a word of its own.
 _WORDS = re.compile(r"[0-9]+(?:[.,][0-9]+)*|[A-Za-z]+|\s+|.", re.DOTALL)
@@ -113,8 +121,8 @@ def compare(old: PlanFile, new: PlanFile, budget: Budget | None = None) -> Compa
             {row.number: _fund(row) for row in new.funds},
         ),
         questions=_items(
-            {row.key: row.model_dump(mode="json") for row in old.questions},
-            {row.key: row.model_dump(mode="json") for row in new.questions},
+            {row.key: _question(row) for row in old.questions},
+            {row.key: _question(row) for row in new.questions},
             named="text",
         ),
         clauses=clauses,
@@ -139,6 +147,12 @@ def _in_turn(rows: Iterable[BasisEntry]) -> dict[str, dict[str, Any]]:
 
 def _fund(fund: FundEntry) -> dict[str, Any]:
     return {**fund.model_dump(exclude={"amount_minor"}), "amount": yuan(fund.amount_minor)}
+
+
+def _question(question: QuestionEntry) -> dict[str, Any]:
+    """Return a question; its choices with their keys, because programs go by them."""
+    choices = [choice.line for choice in question.choices]
+    return {**question.model_dump(mode="json"), "choices": choices or None}
 
 
 def _differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Difference]:

@@ -25,6 +25,7 @@ _ITEMS = {
     "clauses": gettext_lazy("clause"),
     "measures": gettext_lazy("measure"),
     "parts": gettext_lazy("part"),
+    "choices": gettext_lazy("choice"),
     "rows": gettext_lazy("row"),
 }
 _FIELDS = {
@@ -46,6 +47,7 @@ _FIELDS = {
     "key": gettext_lazy("key"),
     "text": gettext_lazy("text"),
     "blocks": gettext_lazy("what it blocks"),
+    "choices": gettext_lazy("answers to choose from"),
     "answer": gettext_lazy("answer"),
     "ground": gettext_lazy("ground of the answer"),
     "kind": gettext_lazy("kind of measure"),

@@ -233,6 +233,7 @@ class Measure(models.Model):
 class Question(models.Model):
     """What the plan's text leaves open, first asked at `asked_at`. An answer has a ground and a time.
 
+    Where `choices` are offered, each `{key, text}`, the answer is the text of one, and `choice` is its key.
     `after_approval` marks an answer that nobody approved with the text: it was given afterwards.
     """
 
@@ -243,7 +244,9 @@ class Question(models.Model):
     clause_key = models.CharField(max_length=60, default="")
     blocks = models.CharField(max_length=10, choices=Blocks)
     asked_at = models.DateTimeField()
+    choices = models.JSONField(default=list)
     answer = models.TextField(default="")
+    choice = models.CharField(max_length=60, default="")
     ground = models.TextField(default="")
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
@@ -252,7 +255,7 @@ class Question(models.Model):
     after_approval = models.BooleanField(default=False)
 
     class Meta:
-        """A key is one question of its plan; answer, ground and time come together."""
+        """A key is one question of its plan; answer, ground, time and choice, if any, come together."""
 
         constraints = [
             models.UniqueConstraint(fields=["plan", "key"], name="plans_question_key"),
@@ -267,5 +270,10 @@ class Question(models.Model):
             models.CheckConstraint(
                 condition=models.Q(after_approval=False) | models.Q(answered_at__isnull=False),
                 name="plans_question_after_approval",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(choice="") & (models.Q(answer="") | models.Q(choices=[]))
+                | ~models.Q(choice="") & ~models.Q(answer="") & ~models.Q(choices=[]),
+                name="plans_question_choice",
             ),
         ]

@@ -18,13 +18,16 @@ from pydantic import (
     ConfigDict,
     Field,
     ValidationError,
+    ValidationInfo,
     WithJsonSchema,
+    field_validator,
     model_validator,
 )
 from pydantic.json_schema import models_json_schema
 
 from songnuan.kernel.money import parse_yuan
 from songnuan.kernel.refusal import Refusal
+from songnuan.plans.agreeing import disagreements, measures_in
 from songnuan.plans.faults import KEY, SLUG, Fault, Path, PlanRefused, line_of, place, sentence_of
 from songnuan.plans.models import Blocks, PlanKind
 from songnuan.plans.numbering import ClauseNumber, parse_clause_number
@@ -58,6 +61,12 @@ def _minor(value: object) -> int:
 def _numbered(value: str) -> str:
     if parse_clause_number(value) is None:
         raise ValueError(_("write a clause's number as 一、 or （一） or 1. or （1）, up to ninety-nine."))
+    return value
+
+
+def _one_line(value: str) -> str:
+    if len(value.splitlines()) > 1:
+        raise ValueError(_("write this on one line."))
     return value
 
 
@@ -102,6 +111,20 @@ class FundEntry(_Part):
     amount_minor: Yuan = Field(alias="amount", description=gettext_noop("Amount in yuan."))
 
 
+class ChoiceEntry(_Part):
+    """One of the answers that a question offers: its key is for programs, its text for people."""
+
+    key: Key = Field(description=gettext_noop("Lasting short name of the choice; programs go by it."))
+    text: Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_one_line)] = Field(
+        description=gettext_noop("The choice as people read it; it becomes the answer.")
+    )
+
+    @property
+    def line(self) -> str:
+        """The choice as it is written on a line of its own."""
+        return f"{self.key}={self.text}"
+
+
 class QuestionEntry(_Part):
     """A question that the text leaves open, and its answer once there is one."""
 
@@ -113,12 +136,25 @@ class QuestionEntry(_Part):
         default=None, description=gettext_noop("Key of the clause that leaves it open.")
     )
     blocks: Blocks = Field(description=gettext_noop("What may not happen while it is unanswered."))
+    choices: Annotated[tuple[ChoiceEntry, ...], Field(max_length=8)] = Field(
+        default=(),
+        description=gettext_noop("Answers to choose from, two or more; without them it is written."),
+    )
     answer: Annotated[str, Field(min_length=1, max_length=2000)] | None = Field(
         default=None, description=gettext_noop("The answer.")
     )
     ground: Annotated[str, Field(min_length=1, max_length=2000)] | None = Field(
         default=None, description=gettext_noop("On what the answer rests: a decision, minutes, a reply.")
     )
+
+    @field_validator("answer")
+    @classmethod
+    def _answer_is_a_choice(cls, answer: str | None, info: ValidationInfo) -> str | None:
+        texts = [choice.text for choice in info.data.get("choices", ())]
+        if answer is not None and texts and answer not in texts:
+            sentence = _("the answer is none of the choices; write one of them: %(texts)s.")
+            raise ValueError(sentence % {"texts": "、".join(f"“{text}”" for text in texts)})
+        return answer
 
     @model_validator(mode="after")
     def _answer_has_ground(self) -> "QuestionEntry":
@@ -127,6 +163,16 @@ class QuestionEntry(_Part):
                 _("give answer and ground together: an answer without its ground cannot be relied on.")
             )
         return self
+
+    @property
+    def offered(self) -> list[dict[str, str]]:
+        """The choices as they are kept."""
+        return [choice.model_dump() for choice in self.choices]
+
+    @property
+    def choice(self) -> str:
+        """The key of the choice that is the answer; empty without an answer, or without choices."""
+        return next((choice.key for choice in self.choices if choice.text == self.answer), "")
 
 
 class MeasureEntry(BaseModel):
@@ -248,7 +294,7 @@ def read(text: str, kinds: Kinds) -> PlanFile:
     except ValidationError as error:
         plan_file = None
         faults += _faults(error, found, (), _FIELDS)
-    faults += [*_settings_faults(found, kinds), *_repeated(found), *_clauses_unknown(found)]
+    faults += [*_settings_faults(found, kinds), *disagreements(found)]
     if plan_file is None or faults:
         raise PlanRefused("plan_invalid", faults)
     return plan_file
@@ -280,6 +326,7 @@ _PARTS: tuple[type[BaseModel], ...] = (
     PlanFile,
     BasisEntry,
     FundEntry,
+    ChoiceEntry,
     QuestionEntry,
     ClauseEntry,
     MeasureEntry,
@@ -295,21 +342,8 @@ def _faults(error: ValidationError, found: Outline, prefix: Path, known: tuple[s
         yield Fault(line_of(found.lines, path), place(path, found.data), sentence_of(fault, known), path)
 
 
-def _entries(data: object, name: str) -> list[Any]:
-    """Return the list under `name`, or nothing where the file has something else."""
-    items = data.get(name) if isinstance(data, dict) else None
-    return items if isinstance(items, list) else []
-
-
-def _measures(data: object) -> Iterator[tuple[Path, dict[str, Any]]]:
-    for clause_index, clause in enumerate(_entries(data, "clauses")):
-        for index, measure in enumerate(_entries(clause, "measures")):
-            if isinstance(measure, dict):
-                yield ("clauses", clause_index, "measures", index), measure
-
-
 def _settings_faults(found: Outline, kinds: Kinds) -> Iterator[Fault]:
-    for path, measure in _measures(found.data):
+    for path, measure in measures_in(found.data):
         kind = measure.get("kind")
         if not isinstance(kind, str):
             continue
@@ -326,40 +360,6 @@ def _settings_faults(found: Outline, kinds: Kinds) -> Iterator[Fault]:
             )
         except ValidationError as error:
             yield from _faults(error, found, path, (*model.model_fields, "key"))
-
-
-def _repeated(found: Outline) -> Iterator[Fault]:
-    """Yield every key that is given twice where it must name one thing."""
-    lists = (("clauses", "key"), ("questions", "key"), ("funds", "number"))
-    for name, field in lists:
-        items = [((name, index), item) for index, item in enumerate(_entries(found.data, name))]
-        yield from _twice(
-            found, field, [(path, item.get(field)) for path, item in items if isinstance(item, dict)]
-        )
-    measures = [(path, measure.get("key", measure.get("kind"))) for path, measure in _measures(found.data)]
-    yield from _twice(found, "key", measures)
-
-
-def _clauses_unknown(found: Outline) -> Iterator[Fault]:
-    """Yield every question that names a clause the plan does not have."""
-    keys = {clause.get("key") for clause in _entries(found.data, "clauses") if isinstance(clause, dict)}
-    for index, question in enumerate(_entries(found.data, "questions")):
-        named = question.get("clause") if isinstance(question, dict) else None
-        if isinstance(named, str) and named not in keys:
-            where = ("questions", index, "clause")
-            sentence = _("no clause has the key “%(key)s”.") % {"key": named[:60]}
-            yield Fault(line_of(found.lines, where), place(where, found.data), sentence)
-
-
-def _twice(found: Outline, field: str, values: list[tuple[Path, Any]]) -> Iterator[Fault]:
-    first: dict[str, int] = {}
-    for path, value in values:
-        where = (*path, field)
-        line = line_of(found.lines, where)
-        if isinstance(value, str | int) and first.setdefault(str(value), line) != line:
-            sentence = _("“%(value)s” is taken already, in line %(first)s; give this one another.")
-            facts = {"value": str(value)[:60], "first": first[str(value)]}
-            yield Fault(line, place(where, found.data), sentence % facts, where)
 
 
 def schema(kinds: Kinds) -> dict[str, Any]:

@@ -136,6 +136,12 @@ def open_questions(plan_id: int, blocks: Collection[Blocks] = tuple(Blocks)) -> 
     return list(rows.order_by("position"))
 
 
+def choice_of(plan_id: int, key: str) -> str | None:
+    """Return the key of the choice that answers a question; None while it is open, or without choices."""
+    rows = Question.objects.filter(plan_id=plan_id, key=key).exclude(choice="")
+    return rows.values_list("choice", flat=True).first()
+
+
 def questions_of(plans: Iterable[Plan]) -> QuerySet[Question]:
     """Return the questions of these plans that have no answer, in the order of the files."""
     rows = Question.objects.filter(plan__in=list(plans), answer="").select_related("plan")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from songnuan.kernel.refusal import Refusal
 from songnuan.plans.models import Measure, MeasureStatus, Plan, PlanStatus, Question
-from songnuan.plans.planfile import PlanFile
+from songnuan.plans.planfile import PlanFile, QuestionEntry
 
 ANSWER_LIMIT = 2000
 # What waits for approval stays as it was handed in, and what is closed is over.
@@ -146,6 +146,11 @@ def check_carried_over(there: Iterable[Measure], plan_file: PlanFile, *, all_clo
             raise Refusal("measure_key_taken", sentence % {"key": row.key}, key=row.key)
 
 
+def asked_alike(row: Question, entry: QuestionEntry) -> bool:
+    """Return whether the text asks a question in the same words and with the same choices as before."""
+    return (row.text, row.choices) == (entry.text, entry.offered)
+
+
 def check_answers_stay(answered: Iterable[Question], plan_file: PlanFile) -> None:
     """Let pass a text that asks what was answered as it was asked, and answers it no other way.
 
@@ -158,7 +163,7 @@ def check_answers_stay(answered: Iterable[Question], plan_file: PlanFile) -> Non
         entry = told.get(row.key)
         if entry is None:
             continue
-        if entry.text != row.text or (
+        if not asked_alike(row, entry) or (
             entry.answer and (entry.answer, entry.ground) != (row.answer, row.ground)
         ):
             sentence = _(
@@ -181,6 +186,23 @@ def check_answered(questions: Iterable[Question]) -> None:
         keys = ",".join(question.key for question in unanswered)
         sentence = "\n".join([head, *(question.text for question in unanswered)])
         raise Refusal("question_open", sentence, count=len(unanswered), keys=keys)
+
+
+def chosen(question: Question, key: str) -> str:
+    """Return the text of the choice with the key, of a question that offers choices.
+
+    Raises:
+        Refusal: `choice_empty`, or `choice_unknown` naming what there is to choose from.
+
+    """
+    if not key:
+        raise Refusal("choice_empty", _("Choose one of the answers."), field="choice")
+    texts = {choice["key"]: choice["text"] for choice in question.choices}
+    if key not in texts:
+        sentence = _("This is none of the answers that the question offers. Choose one of: %(texts)s.")
+        named = "、".join(f"“{text}”" for text in texts.values())
+        raise Refusal("choice_unknown", sentence % {"texts": named}, field="choice", key=question.key)
+    return str(texts[key])
 
 
 def check_answer(answer: str, ground: str) -> None:

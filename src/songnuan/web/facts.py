@@ -24,6 +24,7 @@ BY_HAND: Mapping[str, str] = MappingProxyType(
         "reason": "goods.purchaserequest.chosen_why goods.quotation.set_aside_why",
         "remark": "approvals.act.remark",
         "answer": "plans.question.answer",
+        "choice": "plans.question.choice",
         "ground": "plans.question.ground",
         "value": "people.mend.value",
     }
@@ -102,7 +103,7 @@ KNOWN: Mapping[str, str] = MappingProxyType(
         "plans.plan": "status version",
         "plans.planversion": "plan number digest created_at created_by",
         "plans.question": (
-            "plan position key text clause_key blocks asked_at answered_by answered_at after_approval"
+            "plan position key text clause_key blocks choices asked_at answered_by answered_at after_approval"
         ),
         "records.issueddocument": "subject unit year serial number title snapshot digest issued_at issued_by",
         "records.numbersequence": "name",

@@ -1,9 +1,9 @@
-"""Forms of a plan's text: its head, its clauses, its questions. What a plan may say is the reader's to judge.
+"""Forms of a plan's text: its head and its clauses. What a plan may say is the reader's to judge.
 
 Each form tells what it would change (`change`) and takes the reader's faults back to its inputs.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
@@ -17,7 +17,7 @@ from songnuan.kernel.money import yuan
 from songnuan.kernel.refusal import Refusal
 from songnuan.plans import rewriting
 from songnuan.plans.faults import Fault, PlanRefused
-from songnuan.plans.models import Blocks, PlanKind
+from songnuan.plans.models import PlanKind
 from songnuan.plans.planfile import ClauseEntry, PlanFile
 from songnuan.plans.rewriting import Change
 from songnuan.plans.yamltext import normal
@@ -301,74 +301,6 @@ class HeadForm(RowsForm):
                 for row in text.funds
             ],
         }
-
-
-class QuestionsForm(RowsForm):
-    """The questions that the text leaves open, each about a clause or about the whole plan."""
-
-    asks = "plan_questions"
-
-    ROWS: ClassVar[Mapping[str, Mapping[str, forms.Field]]] = {
-        "questions": {
-            "text": CharField(
-                fact="plans.planversion.source:question.text",
-                label=gettext_lazy("Question"),
-                required=False,
-                widget=forms.Textarea(attrs={"rows": 2}),
-            ),
-            "clause": ChoiceField(
-                fact="plans.planversion.source:question.clause", label=gettext_lazy("About"), required=False
-            ),
-            "blocks": ChoiceField(
-                fact="plans.planversion.source:question.blocks",
-                label=gettext_lazy("Until it is answered, it holds up"),
-                choices=Blocks.choices,
-                required=False,
-            ),
-            "answer": CharField(
-                fact="plans.planversion.source:question.answer",
-                label=gettext_lazy("Answer"),
-                required=False,
-                widget=forms.Textarea(attrs={"rows": 2}),
-            ),
-            "ground": CharField(
-                fact="plans.planversion.source:question.ground",
-                label=gettext_lazy("On what ground"),
-                required=False,
-            ),
-        }
-    }
-
-    def __init__(self, text: PlanFile, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as Django's
-        told = [row.model_dump(mode="json") for row in text.questions]
-        super().__init__({"questions": told}, *args, **kwargs)
-        about = [("", _("the whole plan")), *((row.key, row.heading) for row in text.clauses)]
-        for name, field in self.fields.items():
-            if name.endswith("-clause") and isinstance(field, forms.ChoiceField):
-                field.choices = about
-        self.keys = [row["key"] for row in told]
-
-    def change(self) -> Change:
-        """Set the questions; each keeps its key, a new one gets a free one."""
-        rows, taken = [], set(self.keys)
-        for place, row in zip(*self._told(), strict=True):
-            key = self.keys[place] if place < len(self.keys) else rewriting.free_key("question", taken)
-            taken.add(key)
-            rows.append({"key": key, **row, "blocks": row["blocks"] or Blocks.NOTHING.value})
-        return rewriting.rows("questions", rows)
-
-    def field_of(self, path: Sequence[str | int]) -> str:
-        """Return the input in its row; of a whole question, its ground: that goes with an answer."""
-        return super().field_of([*path, "ground"] if len(path) == 2 else path)
-
-    def _told(self) -> tuple[Iterable[int], Iterable[dict[str, Any]]]:
-        rows = self.rows("questions")
-        return self.places["questions"], rows
-
-    @property
-    def groups(self) -> list[Group]:
-        """Each question."""
-        return list(self.row_groups("questions", _("Question %(number)s"), _("A further question")))
 
 
 class ReasonForm(Form):

@@ -67,6 +67,7 @@ CODES: Mapping[str, Promise] = {
     "chain_own": pgettext_lazy("refusal", "who hands in does not set the steps"),
     "chain_same": pgettext_lazy("refusal", "the chain stood so already"),
     "chain_unsigned": pgettext_lazy("refusal", "the chain did not end with one signature"),
+    "choice_empty": pgettext_lazy("refusal", "no answer was chosen"),
     "choice_unknown": pgettext_lazy("refusal", "no such choice"),
     "clock_not_demo": pgettext_lazy("refusal", "only a demonstration's clock can be moved"),
     "clock_skew_too_large": pgettext_lazy("refusal", "the device's clock was far off"),

@@ -27,6 +27,7 @@ LABELS: Mapping[str, Promise] = {
     "car": pgettext_lazy("fact", "car"),
     "changed": pgettext_lazy("fact", "changed"),
     "channel": pgettext_lazy("fact", "sent by"),
+    "choice": pgettext_lazy("fact", "the choice"),
     "closes": pgettext_lazy("fact", "until"),
     "before_minor": pgettext_lazy("fact", "bought there within seven days"),
     "cheapest_minor": pgettext_lazy("fact", "the cheapest"),

@@ -248,21 +248,28 @@ def close_plan(*, plan_id: int, actor: Actor, at: datetime) -> Plan:
 
 @transaction.atomic(savepoint=False)
 def answer_question(
-    *, plan_id: int, key: str, answer: str, ground: str, actor: Actor, at: datetime
+    *, plan_id: int, key: str, answer: str = "", choice: str = "", ground: str, actor: Actor, at: datetime
 ) -> Question:
     """Answer a question of the plan, once; needs PLAN_WRITE.
 
+    Where the question offers choices, the answer is the text of the one whose key is `choice`, and no other.
     What was answered once the plan is approved was approved by nobody, and is marked so. While it waits for
     approval, what approvers read stays as it was handed in.
 
     Raises:
-        Refusal: `answer_empty`, `ground_empty`, `answer_long`, `question_unknown`, `question_answered`,
-            `plan_waiting`, `plan_closed`.
+        Refusal: `answer_empty`, `ground_empty`, `answer_long`, `choice_empty`, `choice_unknown`,
+            `question_unknown`, `question_answered`, `plan_waiting`, `plan_closed`.
 
     """
     plan = _plan(plan_id)
     require(actor, Permission.PLAN_WRITE, unit_id=plan.unit_id, at=at)
-    answer, ground = answer.strip(), ground.strip()
+    rows = Question.objects.filter(plan=plan, key=key)
+    question = rows.first()
+    if question is None:
+        raise Refusal("question_unknown", _("The plan has no such question. Reload the page and look again."))
+    choice = choice.strip() if question.choices else ""
+    answer = rules.chosen(question, choice) if question.choices else answer.strip()
+    ground = ground.strip()
     rules.check_answer(answer, ground)
     if plan.status == PlanStatus.CLOSED:
         sentence = _("“%(title)s” is closed; its questions are no longer answered.")
@@ -274,17 +281,15 @@ def answer_question(
         )
         raise Refusal("plan_waiting", sentence % {"title": plan.title}, slug=plan.slug)
     is_after = plan.status != PlanStatus.DRAFT
-    rows = Question.objects.filter(plan=plan, key=key)
     answered = rows.filter(answer="").update(
         answer=answer,
+        choice=choice,
         ground=ground,
         answered_by_id=actor.user_id,
         answered_at=at,
         after_approval=is_after,
     )
-    question = rows.first()
-    if question is None:
-        raise Refusal("question_unknown", _("The plan has no such question. Reload the page and look again."))
+    question.refresh_from_db()
     if not answered:
         sentence = _("This question was answered already: %(answer)s") % {"answer": question.answer}
         raise Refusal("question_answered", sentence, key=key)
@@ -297,6 +302,7 @@ def answer_question(
         facts={
             "blocks": question.blocks,
             "after_approval": is_after,
+            "choice": choice,
             "digest": rules.digest(f"{answer}\n{ground}"),
         },
     )

@@ -274,14 +274,12 @@ def _check(plan: Plan, plan_file: PlanFile, *, all_closed: bool = True) -> None:
     """Let pass a text that the running plan can go on by."""
     there = Measure.objects.filter(plan=plan).order_by("position")
     rules.check_carried_over(there, plan_file, all_closed=all_closed)
-    answered = {
-        row.key: row.text for row in Question.objects.filter(plan=plan).exclude(answer="").order_by("pk")
-    }
-    rules.check_answers_stay(Question.objects.filter(plan=plan).exclude(answer=""), plan_file)
+    answered = {row.key: row for row in Question.objects.filter(plan=plan).exclude(answer="")}
+    rules.check_answers_stay(answered.values(), plan_file)
     rules.check_answered(
         Question(key=entry.key, text=entry.text, answer=entry.answer or "")
         for entry in plan_file.questions
-        if entry.blocks in {Blocks.ISSUE, Blocks.OPEN} and answered.get(entry.key) != entry.text
+        if entry.blocks in {Blocks.ISSUE, Blocks.OPEN} and entry.key not in answered
     )
 
 

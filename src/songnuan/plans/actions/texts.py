@@ -6,6 +6,7 @@ from datetime import datetime
 from songnuan.kernel.actor import Actor
 from songnuan.plans.models import Basis, Clause, Measure, Plan, PlanVersion, Question
 from songnuan.plans.planfile import PlanFile
+from songnuan.plans.rules import asked_alike
 
 
 def write_text(version: PlanVersion, plan_file: PlanFile) -> None:
@@ -70,7 +71,7 @@ def amend_questions(plan: Plan, plan_file: PlanFile, actor: Actor, at: datetime)
 
 def _ask(plan: Plan, plan_file: PlanFile, kept: Iterable[Question], actor: Actor, at: datetime) -> None:
     asked = dict(Question.objects.filter(plan=plan).values_list("key", "asked_at"))
-    given = {(row.key, row.text): row for row in Question.objects.filter(plan=plan).exclude(answer="")}
+    given = {row.key: row for row in Question.objects.filter(plan=plan).exclude(answer="")}
     staying = list(kept)
     Question.objects.filter(plan=plan).delete()
     rows = []
@@ -82,14 +83,17 @@ def _ask(plan: Plan, plan_file: PlanFile, kept: Iterable[Question], actor: Actor
             text=question.text,
             clause_key=question.clause or "",
             blocks=question.blocks,
+            choices=question.offered,
             asked_at=asked.get(question.key, at),
         )
-        earlier = given.get((question.key, question.text))
-        row.answer, row.ground = question.answer or "", question.ground or ""
-        if earlier is not None and (
-            not row.answer or (row.answer, row.ground) == (earlier.answer, earlier.ground)
+        earlier = given.get(question.key)
+        row.answer, row.ground, row.choice = question.answer or "", question.ground or "", question.choice
+        if (
+            earlier is not None
+            and asked_alike(earlier, question)
+            and (not row.answer or (row.answer, row.ground) == (earlier.answer, earlier.ground))
         ):
-            row.answer, row.ground = earlier.answer, earlier.ground
+            row.answer, row.ground, row.choice = earlier.answer, earlier.ground, earlier.choice
             row.answered_by_id, row.answered_at = earlier.answered_by_id, earlier.answered_at
             # What stands in the text is approved with it.
             row.after_approval = earlier.after_approval and not question.answer

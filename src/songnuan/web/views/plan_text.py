@@ -24,9 +24,10 @@ from songnuan.plans.numbering import clause_number
 from songnuan.plans.planfile import ClauseEntry, MeasureEntry, PlanFile, paragraphs
 from songnuan.plans.queries import clause_keys_used, measure_keys_used
 from songnuan.web.measure_form import MeasureForm, settings_words
-from songnuan.web.plan_forms import ClauseForm, HeadForm, QuestionsForm, TextForm
+from songnuan.web.plan_forms import ClauseForm, HeadForm, TextForm
 from songnuan.web.plan_uploads import FileForm
 from songnuan.web.plan_writing import Writing, base_of, edit_page, save, seen_by, written_by
+from songnuan.web.question_forms import QuestionsForm
 from songnuan.web.views.shared import Reader, key_of, reader_of
 
 _MOVES = {"up": -1, "down": 1}

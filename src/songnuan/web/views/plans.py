@@ -182,15 +182,13 @@ def plan_open(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 def question_answer(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """Keep the answer to a question that the text leaves open."""
-    answer, ground = request.POST.get("answer", ""), request.POST.get("ground", "")
+    said = {name: request.POST.get(name, "") for name in ("answer", "choice", "ground")}
     return _act(
         request,
         slug,
         answered_words,
-        lambda reader: answer_question(
-            slug=slug, key=key, answer=answer, ground=ground, actor=reader.actor, at=reader.at
-        ),
-        tried={"key": key, "answer": answer, "ground": ground},
+        lambda reader: answer_question(slug=slug, key=key, actor=reader.actor, at=reader.at, **said),
+        tried={"key": key, **said},
     )
 
 

@@ -84,15 +84,13 @@ def answer(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     plan_seen(reader, slug)
     if request.method != "POST":
         return redirect("questions")
-    said, ground = request.POST.get("answer", ""), request.POST.get("ground", "")
+    said = {name: request.POST.get(name, "") for name in ("answer", "choice", "ground")}
     try:
-        kept = answer_question(
-            slug=slug, key=key, answer=said, ground=ground, actor=reader.actor, at=reader.at
-        )
+        kept = answer_question(slug=slug, key=key, actor=reader.actor, at=reader.at, **said)
     except Refusal as refusal:
         if not refusal.field:
             raise
-        tried = {"anchor": f"{slug}-{key}", "answer": said, "ground": ground}
+        tried = {"anchor": f"{slug}-{key}", **said}
         return _page(request, reader, {**tried, refusal.field + "_error": refusal.sentence})
     messages.success(request, answered_words(kept))
     return redirect("questions")
