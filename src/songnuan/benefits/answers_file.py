@@ -11,7 +11,7 @@ from songnuan.benefits.standardfile import StandardFile
 from songnuan.documents.account_book import Field, Sheet, write_book
 from songnuan.documents.comma_text import comma_text
 from songnuan.kernel.days import written
-from songnuan.kernel.money import capitals
+from songnuan.kernel.money import LIMIT_MINOR, capitals
 
 
 def rule_words(told: StandardFile, answer: Answer) -> str:
@@ -41,6 +41,13 @@ def _plain_yuan(minor: int | None) -> str:
     return "" if minor is None else f"{minor // 100}.{minor % 100:02}"
 
 
+def _in_words(answers: Sequence[Answer]) -> list[str]:
+    total = total_of(answers)
+    if total > LIMIT_MINOR:  # more than there are words for
+        return []
+    return [_("%(count)s rows, together %(words)s") % {"count": len(answers), "words": capitals(total)}]
+
+
 def as_book(told: StandardFile, answers: Sequence[Answer], as_of: date, made_at: datetime) -> bytes:
     """Return the answers as .xlsx, a row each, with their sum; `made_at` is a time in China."""
     kinds = (Field(head, width) for head, width in zip(_headings(), (10, 16, 34, 90), strict=True))
@@ -48,8 +55,7 @@ def as_book(told: StandardFile, answers: Sequence[Answer], as_of: date, made_at:
     notes = [
         _("Made for %(day)s. Tried only: nothing of it is kept, and it is no list for payment.")
         % {"day": written(as_of, "full")},
-        _("%(count)s rows, together %(words)s")
-        % {"count": len(answers), "words": capitals(total_of(answers))},
+        *_in_words(answers),
     ]
     sheet = Sheet(
         _("Trial"),

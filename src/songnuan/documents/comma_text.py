@@ -4,11 +4,12 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-RUN_BY_PROGRAMS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")  # noqa: RUF001 - wide signs are run as well
+# Signs of full width are taken for a formula as well.
+RUN_BY_PROGRAMS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 
 
 def harmless(text: str) -> str:
-    """Return a text as a table program shows it: an apostrophe goes before what it would take for a formula."""
+    """Return a text with an apostrophe before what a table program would take for a formula."""
     return f"'{text}" if text.startswith(RUN_BY_PROGRAMS) else text
 
 

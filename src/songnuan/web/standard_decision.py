@@ -25,7 +25,8 @@ class DecidedForm(Form):
         fact="benefits.standardversion.decision",
         label=gettext_lazy("Decision that set the amounts"),
         help_text=gettext_lazy(
-            "The meeting, and the number of its minutes. Needed when a later version sets or changes an amount."
+            "The meeting, and the number of its minutes. Needed when a later version sets or changes an"
+            " amount."
         ),
         required=False,
     )

@@ -74,6 +74,11 @@ class PartInputs:
     rows: tuple[RowInputs, ...]
     end: int
 
+    @property
+    def number(self) -> int:
+        """Its number for readers."""
+        return self.place + 1
+
 
 def _money_input() -> forms.TextInput:
     return forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
@@ -286,6 +291,11 @@ class StandardForm(DecidedForm):
         return name if is_shown else f"rows-{spots[int(path[3])]}-title"
 
     @property
+    def row_count(self) -> int:
+        """How many rows the page has."""
+        return sum(len(part.rows) for part in self.parts)
+
+    @property
     def part_inputs(self) -> list[PartInputs]:
         """The parts with their rows, as the page shows them."""
         found: list[PartInputs] = []
@@ -339,10 +349,12 @@ def _row_fields() -> dict[str, CharField | ChoiceField | MultipleChoiceField]:
             required=False,
             widget=_whole_input(),
         ),
-        "places": _condition(_("Places of service")),
-        "posts": _condition(_("Posts of service")),
-        "categories": _condition(_("Categories of staff")),
-        "days_least": _condition(_("Days served at least"), _whole_input()),
+        "places": _condition("benefits.standardversion.source:row.places", _("Places of service")),
+        "posts": _condition("benefits.standardversion.source:row.posts", _("Posts of service")),
+        "categories": _condition("benefits.standardversion.source:row.categories", _("Categories of staff")),
+        "days_least": _condition(
+            "benefits.standardversion.source:row.days_least", _("Days served at least"), _whole_input()
+        ),
         "contact": ChoiceField(
             fact="benefits.standardversion.source:row.contact",
             label=_("Direct contact with patients"),
@@ -363,8 +375,7 @@ def _row_fields() -> dict[str, CharField | ChoiceField | MultipleChoiceField]:
     }
 
 
-def _condition(label: str, widget: forms.TextInput | None = None) -> CharField:
-    fact = "benefits.standardversion.source:row.condition"
+def _condition(fact: str, label: str, widget: forms.TextInput | None = None) -> CharField:
     return CharField(fact=fact, label=label, required=False, widget=widget or forms.TextInput())
 
 
