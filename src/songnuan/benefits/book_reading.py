@@ -27,7 +27,7 @@ from songnuan.kernel.cells import Cell
 from songnuan.kernel.faults import Fault as CellFault
 from songnuan.kernel.faults import sentence
 from songnuan.people.fields import parsers
-from songnuan.plans.faults import Fault, Path
+from songnuan.plans.faults import Fault, Path, PlanRefused
 from songnuan.plans.rewriting import Entries
 
 ROWS_MOST = 1000
@@ -90,7 +90,7 @@ class Book:
         sheet = _("sheet “%(sheet)s”") % {"sheet": spot.sheet}
         return Fault(spot.row, "，".join(part for part in (sheet, spot.column) if part), told, path)
 
-    def refused(self, refusal: StandardRefused) -> StandardRefused:
+    def refused(self, refusal: PlanRefused) -> StandardRefused:
         """Return what the reader of standards refused, said with the places of the workbook."""
         told = [self.fault_at(one.path, self._named(one)) for one in refusal.faults]
         return StandardRefused(refusal.code, told)

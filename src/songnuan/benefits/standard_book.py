@@ -22,7 +22,7 @@ WHAT, SAYS = "项目", "内容"
 
 HEAD_LABELS: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "slug": "简称",
+        "slug": "短名",
         "title": "标准名称",
         "starts_on": "起始日期",
         "ends_on": "截止日期",

@@ -98,8 +98,8 @@ def _rows(before: StandardFile, after: StandardFile) -> Iterator[Difference]:
 def _head(told: StandardFile) -> Iterator[tuple[str, str]]:
     yield _("Title of the standard"), told.title
     yield _("Days of service that count"), days(told)
-    yield _("Document"), document(told)
-    yield _("Ceiling"), _limit(told.ceiling)
+    yield pgettext("standard", "Document"), document(told)
+    yield pgettext("standard", "Ceiling"), _limit(told.ceiling)
     yield _("Rule that sets the ceiling"), told.ceiling_basis or ""
     yield _("At most a time"), _limit(told.cap_time)
     yield _("At most a year"), _limit(told.cap_year)

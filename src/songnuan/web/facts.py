@@ -278,7 +278,7 @@ LINES: Mapping[str, tuple[tuple[Promise, str], ...]] = MappingProxyType(
         ),
         "roster_headings": ((_("What a column holds"), "people.columnmemory.field"),),
         "standard": (
-            (_("Counted by"), "benefits.standardversion.source:part.by"),
+            (pgettext_lazy("standard", "Counted by"), "benefits.standardversion.source:part.by"),
             (_("What the row is called"), "benefits.standardversion.source:row.title"),
             (_("Amount (yuan)"), "benefits.standardversion.source:row.amount"),
             (pgettext_lazy("row of a standard", "Times"), "benefits.standardversion.source:row.factor"),

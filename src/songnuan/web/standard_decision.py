@@ -47,6 +47,11 @@ class DecidedForm(Form):
             unit.widget = forms.HiddenInput()
             unit.initial = units[0][0]
 
+    def decision_last(self) -> None:
+        """Let the decision stand behind all other inputs, as on the page."""
+        for name in ("decision", "decided_on"):
+            self.fields[name] = self.fields.pop(name)
+
 
 def units_for(reader: Reader) -> list[tuple[int, str]]:
     """Return the units that the reader may write standards for, those of the own posts first."""

@@ -11,18 +11,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from songnuan.benefits import standardfile
-from songnuan.benefits.standardfile import StandardFile, StandardRefused
+from songnuan.benefits.standardfile import StandardFile
 from songnuan.benefits.standards import By
 from songnuan.benefits.writing import amount_entry, new_key, number_entry, parted, written
 from songnuan.kernel.money import yuan
 from songnuan.kernel.refusal import Refusal
 from songnuan.people.models.register import Relation
-from songnuan.plans.faults import Fault, Path
+from songnuan.plans.faults import Fault, Path, PlanRefused
 from songnuan.plans.rewriting import Entries
 from songnuan.plans.yamltext import normal
 from songnuan.web.fields import CharField, ChoiceField, Day, MultipleChoiceField
 from songnuan.web.standard_decision import DecidedForm
-from songnuan.web.standard_rows import COLUMNS, Part, Typed, flat, posted, says_nothing, typed_of
+from songnuan.web.standard_rows import COLUMNS, Part, Typed, flat, posted, says_nothing
 
 _CONTACT = {"yes": True, "no": False}
 _BASIS = {
@@ -96,14 +96,14 @@ class StandardForm(DecidedForm):
 
     asks = "standard"
 
+    title = CharField(
+        fact="benefits.standardversion.title", label=gettext_lazy("Title of the standard"), max_length=200
+    )
     slug = CharField(
         fact="benefits.standard.slug",
         label=gettext_lazy("Short name"),
         help_text=gettext_lazy("Lasting; part of the address. Small letters, digits, hyphens: family-money"),
         max_length=60,
-    )
-    title = CharField(
-        fact="benefits.standardversion.title", label=gettext_lazy("Title of the standard"), max_length=200
     )
     starts_on = Day(
         fact="benefits.standardversion.starts_on", label=gettext_lazy("First day of service that counts")
@@ -183,11 +183,14 @@ class StandardForm(DecidedForm):
         place = 0
         for part, told in enumerate(self.parts):
             self.fields[f"parts-{part}-by"] = ChoiceField(
-                fact="benefits.standardversion.source:part.by", label=_("Counted by"), choices=By.choices
+                fact="benefits.standardversion.source:part.by",
+                label=pgettext("standard", "Counted by"),
+                choices=By.choices,
             )
             for number_, _row in enumerate(told.rows, 1):
                 self._add_row(place, part + 1, number_)
                 place += 1
+        self.decision_last()
 
     def _add_row(self, place: int, part: int, number: int) -> None:
         for name in ("part", "key"):
@@ -203,10 +206,10 @@ class StandardForm(DecidedForm):
         for name, value in self.cleaned_data.items():
             if isinstance(value, str):
                 self.cleaned_data[name] = normal(value)
-        self.source = written(self._entries(), self.on.source)
         try:
+            self.source = written(self._entries(), self.on.source)
             standardfile.read(self.source)
-        except StandardRefused as refused:
+        except PlanRefused as refused:
             self.refuse(refused)
         return self.cleaned_data
 
@@ -256,7 +259,7 @@ class StandardForm(DecidedForm):
 
     def refuse(self, refusal: Refusal) -> None:
         """Put what is wrong beside the inputs it belongs to; what could not be read is not judged again."""
-        if not isinstance(refusal, StandardRefused):
+        if not isinstance(refusal, PlanRefused):
             super().refuse(refusal)
             return
         said = set(self.errors)
@@ -268,6 +271,8 @@ class StandardForm(DecidedForm):
     def _sentence(self, fault: Fault, name: str) -> str:
         if name.endswith("-amount") and not self.cleaned_data.get(name):
             return _("Enter an amount in yuan, or XX while it is still to be decided.")
+        if name and fault.path[2:] == ("rows",):
+            return _("Write at least one row of this part.")
         if name:
             return fault.sentence
         return _("%(where)s: %(sentence)s") % {"where": fault.where, "sentence": fault.sentence}
@@ -284,6 +289,8 @@ class StandardForm(DecidedForm):
     def _field_of_part(self, path: Path) -> str:
         part = int(path[1])
         spots = self._spots[part] if part < len(self._spots) else []
+        if path[2:] == ("rows",):
+            return f"rows-{sum(len(one.rows) for one in self.parts[:part])}-title"
         if len(path) < 4 or int(path[3]) >= len(spots):
             return f"parts-{part}-by"
         name = f"rows-{spots[int(path[3])]}-{path[4] if len(path) > 4 else 'title'}"
@@ -387,8 +394,3 @@ def head_of(told: StandardFile) -> dict[str, Any]:
         **{name: getattr(told.basis, entry) for name, entry in _BASIS.items()},
         **{name: None if minor is None else yuan(minor) for name, minor in money.items()},
     }
-
-
-def typed_parts(told: StandardFile | None) -> list[Part]:
-    """Return the parts to begin with: those of a standard, or an empty row to write the first one in."""
-    return typed_of(told) if told else [Part(rows=[{}])]

@@ -69,6 +69,11 @@ def typed_of(told: StandardFile) -> list[Part]:
     ]
 
 
+def typed_parts(told: StandardFile | None) -> list[Part]:
+    """Return the parts to begin with: those of a standard, or an empty row to write the first one in."""
+    return typed_of(told) if told else [Part(rows=[{}])]
+
+
 def posted(data: Mapping[str, Any]) -> list[Part]:
     """Return the parts that were handed in; a row of a part that is not there is of the last."""
     places = sorted(int(match[1]) for name in data if (match := _PART.fullmatch(name)))[:PARTS_MOST]
@@ -101,8 +106,8 @@ def flat(parts: list[Part]) -> Typed:
 
 
 def says_nothing(row: Typed) -> bool:
-    """Return whether nothing was typed into a row."""
-    return not any(value for name, value in row.items() if name != "key")
+    """Return whether nothing was typed into a new row; one that stood before is taken out by its button."""
+    return not any(row.values())
 
 
 def rearranged(parts: list[Part], act: str) -> bool:

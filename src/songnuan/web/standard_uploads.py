@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from songnuan.benefits import book_reading, standardfile
-from songnuan.benefits.standardfile import StandardRefused
 from songnuan.benefits.writing import written
 from songnuan.documents.reading import as_file
 from songnuan.kernel.refusal import Refusal
@@ -66,13 +65,20 @@ class StandardFileForm(DecidedForm):
         label=gettext_lazy("Or its text"),
         help_text=gettext_lazy("YAML, as in the examples. A chosen file goes before it."),
         required=False,
+        strip=False,
         rows=14,
     )
 
     def __init__(self, *args: Any, on: Ground | None = None, **kwargs: Any) -> None:  # noqa: ANN401 - as Django's
         super().__init__(*args, **kwargs)
         self.on, self.source = on or Ground(), ""
+        self.decision_last()
         self.fields["text"].widget.attrs |= {"class": "code", "spellcheck": "false"}
+
+    def clean_file(self) -> tuple[str, bytes] | None:
+        """Return the file's name with what it holds, which a second look would not find again."""
+        upload = self.cleaned_data.get("file")
+        return (str(upload.name), _content(upload)) if upload else None
 
     def clean(self) -> dict[str, Any]:
         """Read the file, or the text where none was chosen, with everything that is wrong in it."""
@@ -83,7 +89,7 @@ class StandardFileForm(DecidedForm):
             self.add_error("file", _("Choose a file, or paste the text."))
             return self.cleaned_data
         try:
-            self.source = self._read(upload) if upload else text
+            self.source = self._read(*upload) if upload else text
             told = standardfile.read(self.source)
         except PlanRefused as refused:
             self._add("file" if upload else "text", refused.faults)
@@ -97,16 +103,15 @@ class StandardFileForm(DecidedForm):
                 self.add_error("file" if upload else "text", sentence % told_)
         return self.cleaned_data
 
-    def _read(self, upload: Any) -> str:  # noqa: ANN401 - Django's uploaded file
-        content = _content(upload)
-        if upload.name.lower().endswith(_TEXTS):
+    def _read(self, name: str, content: bytes) -> str:
+        if name.lower().endswith(_TEXTS):
             return decoded(content[: LIMIT + 1])
         with as_file(content) as file:
-            book = book_reading.read(file, upload.name, self.on.number)
-        source = written(book.entries, self.on.source)
+            book = book_reading.read(file, name, self.on.number)
         try:
+            source = written(book.entries, self.on.source)
             standardfile.read(source)
-        except StandardRefused as refused:
+        except PlanRefused as refused:
             raise book.refused(refused) from None
         return source
 

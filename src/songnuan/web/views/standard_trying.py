@@ -78,11 +78,15 @@ def standard_try(request: HttpRequest, slug: str) -> HttpResponse:
         if wanted in _TYPES:
             each = [answer for answer, _is_unread in answers]
             return _file(wanted, told, each, form.cleaned_data["as_of"], reader)
+    trial = None
+    if answers is not None:
+        trial = _trial(told, answers, form.cleaned_data["as_of"])
+        form = TrialForm(initial={"as_of": trial.as_of})  # the file is not kept, and nothing is wrong with it
     context = {
         "version": version,
         "told": told,
         "form": form,
-        "trial": _trial(told, answers, form.cleaned_data["as_of"]) if answers is not None else None,
+        "trial": trial,
         "rows_most": ROWS_MOST,
     }
     return render(request, "web/standard_try.html", context, status=422 if form.errors else 200)

@@ -19,9 +19,9 @@ from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
 from songnuan.web.plan_writing import base_of
 from songnuan.web.standard_decision import units_for
-from songnuan.web.standard_form import Ground, StandardForm, head_of, typed_parts
+from songnuan.web.standard_form import Ground, StandardForm, head_of
 from songnuan.web.standard_page import between, told_of, versions_of
-from songnuan.web.standard_rows import PARTS_MOST, ROWS_MOST, posted, rearranged
+from songnuan.web.standard_rows import PARTS_MOST, ROWS_MOST, posted, rearranged, typed_parts
 from songnuan.web.standard_uploads import StandardFileForm
 from songnuan.web.views.shared import Reader, key_of, reader_of
 
