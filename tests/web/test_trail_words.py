@@ -35,8 +35,6 @@ OUTSIDE = {
     "lead_unknown",
     "migrations_unfinished",
     "no_address",
-    "people_empty",
-    "people_headings",
     "not_a_demo",
     "plan_unreadable",
     "port_taken",
