@@ -181,7 +181,7 @@ def _served(register: Any, count: int) -> None:  # noqa: ANN401
 
 
 def _all(table: Any, columns: str, rows: Iterable[tuple[Any, ...]], same: tuple[Any, ...]) -> None:  # noqa: ANN401
-    """Load rows of a roster; `same` stands in all of them: roster, note, what was told, and by which import."""
+    """Load rows of a roster; `same` stands in all: roster, note, what was told, and by which import."""
     from songnuan.kernel.bulk import load
 
     load(

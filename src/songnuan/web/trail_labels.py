@@ -191,6 +191,10 @@ OF_ACTS: Mapping[str, Mapping[str, Promise]] = {
         for verb in ("approve", "open", "reopen", "return", "rewrite", "submit", "withdraw")
     },
     "plans.put_in_force": _AMENDED,
+    "benefits.write_standard": {
+        "number": pgettext_lazy("fact", "version"),
+        "rows": pgettext_lazy("fact", "amounts that it sets"),
+    },
     "journey.refused": {"for": pgettext_lazy("fact", "tried on")},
     "people.finish_import": {
         "joined": pgettext_lazy("fact", "known already, joining"),
