@@ -23,6 +23,7 @@ JOURNEYS: Mapping[str, Promise] = {
     "take_back_issue": pgettext_lazy("refused", "to take back goods that a unit got"),
     "return_goods": pgettext_lazy("refused", "to send goods back"),
     **INSPECTING,
+    "reckon_list": pgettext_lazy("refused", "to reckon a list of money to people"),
     "write_standard": pgettext_lazy("refused", "to write a standard"),
     "accept_item": pgettext_lazy("refused", "to accept an item of an instruction"),
     "acknowledge_document": pgettext_lazy("refused", "to acknowledge a document"),

@@ -31,6 +31,7 @@ ACTS: Mapping[str, Promise] = {
     "approvals.state_on_hold": gettext_lazy("said something about a hold"),
     "approvals.withdraw": gettext_lazy("took a request back"),
     "audit.stream": gettext_lazy("began a stream"),
+    "benefits.reckon": gettext_lazy("reckoned a list of money to people"),
     "benefits.write_standard": gettext_lazy("wrote a version of a standard"),
     "funds.appropriate": gettext_lazy("appropriated money"),
     "funds.commit": gettext_lazy("committed money"),
