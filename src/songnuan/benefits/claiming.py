@@ -24,6 +24,8 @@ from songnuan.kernel.dialect import dialect_of
 
 APART, CLAIMS, SERVICES, OUTS = (f"benefits_list_{name}" for name in ("apart", "claim", "service", "out"))
 SOURCES = Sources(CLAIMS, SERVICES, OUTS)
+NO_LIST = "-"
+"""The name of no list."""
 DIRECT = ("spouse", "parent", "child")
 """What a relative is who counts where a standard names no relation."""
 
@@ -98,7 +100,8 @@ SELECT c.claim, {{first}}, {{last}}, s.place, s.post, {{category}}, {_DIRECT}, s
 FROM {CLAIMS} c JOIN people_service s ON s.person_id = c.qualifier
 WHERE s.withdrawn_on IS NULL AND s.told_digest > ''
 """  # noqa: S608
-_SETTLED = "s.standard_id = %(standard)s AND s.withdrawn_at IS NULL"
+_COUNTS = "s.withdrawn_at IS NULL AND s.origin <> %(without)s"
+_SETTLED = f"s.standard_id = %(standard)s AND {_COUNTS}"
 _OUTS = f"""
 INSERT INTO {OUTS} (claim, first, last)
 SELECT c.claim, {{first}}, {{last}} FROM {CLAIMS} c
@@ -121,11 +124,11 @@ WHERE payee IN (SELECT payee FROM {CLAIMS} GROUP BY payee HAVING COUNT(*) > 1) A
 _OF_THE_YEAR = f"""
 UPDATE {CLAIMS} SET year_minor = (
   SELECT COALESCE(SUM(s.amount_minor), 0) FROM benefits_settlement s
-  WHERE s.payee_id = {CLAIMS}.payee AND s.withdrawn_at IS NULL
+  WHERE s.payee_id = {CLAIMS}.payee AND {_COUNTS}
     AND s.paid_on >= %(new_year)s AND s.paid_on <= %(year_end)s)
 WHERE payee IN (
   SELECT s.payee_id FROM benefits_settlement s
-  WHERE s.withdrawn_at IS NULL AND s.paid_on >= %(new_year)s AND s.paid_on <= %(year_end)s)
+  WHERE {_COUNTS} AND s.paid_on >= %(new_year)s AND s.paid_on <= %(year_end)s)
 """  # noqa: S608
 # What concerns several lines of a family: spouses who are both paid for each other are one household, named
 # by the lesser, and so is whoever has several lines, or shares a relative with somebody.
@@ -145,12 +148,13 @@ WHERE payee IN (SELECT payee FROM {CLAIMS} GROUP BY payee HAVING COUNT(*) > 1)
 class Asked:
     """For whom a standard is reckoned: those of a roster, in a list made for a day.
 
-    `standard_id` says of which standard settled sums are deducted.
+    `standard_id` says of which standard settled sums are deducted; what the list `without` settles is not.
     """
 
     roster_id: int
     standard_id: int
     as_of: date
+    without: str = NO_LIST
 
 
 @contextmanager
@@ -194,6 +198,7 @@ def values_of(standard: Standard, asked: Asked) -> dict[str, Value]:
         "roster": asked.roster_id,
         "standard": asked.standard_id,
         "as_of": adapt(asked.as_of),
+        "without": asked.without,
         "new_year": adapt(date(year, 1, 1)),
         "year_end": adapt(date(year, 12, 31)),
         **{f"relation{at}": word for at, word in enumerate(sorted({*DIRECT, *named}))},

@@ -80,7 +80,7 @@ class Settlement(models.Model):
     Either days of the qualifier's service that another place paid, or a sum that is deducted, or both: then
     the days are out and the sum counts for the year alone. `payee` is who had it, `qualifier` for whose
     service; a sum that names no qualifier is for the payee's only relative. What was recorded wrongly is
-    withdrawn.
+    withdrawn. `origin` names the list of this house that settles it ("payments.list:7"), empty for others.
     """
 
     standard = models.ForeignKey(Standard, on_delete=models.PROTECT, related_name="settlements")
@@ -91,6 +91,7 @@ class Settlement(models.Model):
     amount_minor = models.BigIntegerField(default=0)
     paid_on = models.DateField()
     source = models.CharField(max_length=200)
+    origin = models.CharField(max_length=40, default="", db_index=True)
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
     )
