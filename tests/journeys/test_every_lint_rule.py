@@ -45,6 +45,15 @@ questions:
     blocks: open
     answer: 是实物。
     ground: 会议纪要
+  - key: families
+    clause: goods
+    text: 一户多人怎么发？
+    blocks: payment
+    choices:
+      - {{key: each, text: 按人发}}
+      - {{key: one, text: 按户发}}
+    answer: 按户发
+    ground: 会议纪要
 clauses:
   - key: visits
     number: 一、
@@ -88,6 +97,11 @@ clauses:
         units: 2
       - kind: fund
         number: 澄水运财〔2020〕18号
+      - kind: grants
+        standard: warmth-money
+        roster: staff
+        fund: 澄水运财〔2020〕18号
+        couple: families
   - key: duties
     number: 三、
     title: 值守
@@ -149,6 +163,8 @@ BREAKS: dict[str, tuple[Change, ...]] = {
     "kit_total_differs": (("共苹果2箱", "共苹果3箱"),),
     "people_missing": ((_UNITS_OF_KITS, f"{_UNITS_OF_KITS}        per: person\n"),),
     "people_unused": ((_UNITS_OF_KITS, f"{_UNITS_OF_KITS}        people: 2\n"),),
+    "question_unknown": (("couple: families", "couple: other"),),
+    "question_without_choices": (("couple: families", "couple: cash"),),
     "question_open": (("    answer: 是实物。\n    ground: 会议纪要\n", ""),),
     "placeholder_left": ((DUTY, "text: 值守补助每人XX元。"),),
     "clause_number_form": (("number: （二）", "number: (二)"),),
