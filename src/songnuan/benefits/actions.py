@@ -18,6 +18,7 @@ from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, require
 from songnuan.people.models import LIVING, Roster, RosterKind
+from songnuan.people.queries.still import stand_still
 
 _WHY = 200
 
@@ -160,6 +161,7 @@ def reckon(
         sentence = _("There is no standard “%(slug)s”. Write it first.")
         raise Refusal("standard_unknown", sentence % {"slug": standard}, standard=standard)
     _check_roster(asked.roster_id, actor, at)
+    stand_still()
     Reckoning.objects.filter(measure_id=measure_id, is_listed=False).delete()
     made = Reckoning(
         measure_id=measure_id,

@@ -8,6 +8,7 @@ from songnuan.kernel.refusal import Refusal
 from songnuan.payments.models import PaymentList
 from songnuan.payments.queries import changes, moved
 from songnuan.payments.rules import subject_of
+from songnuan.people.queries.still import stand_still
 
 
 def find_list(list_id: int) -> PaymentList:
@@ -44,6 +45,7 @@ def require_unchanged(row: PaymentList) -> None:
         Refusal: `list_differs` with how many lines differ.
 
     """
+    stand_still()
     people, sums = len(moved(row)), len(changes(row))
     if people or sums:
         sentence = _(

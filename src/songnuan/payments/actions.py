@@ -18,6 +18,7 @@ from songnuan.payments.models import ListAct, PaymentLine, PaymentList, PersonAc
 from songnuan.payments.queries import accounts_among, is_paid, list_before
 from songnuan.payments.rules import list_number, subject_of, why_of
 from songnuan.people.models import Person
+from songnuan.people.queries.still import stand_still
 
 
 @transaction.atomic(savepoint=False)
@@ -41,6 +42,7 @@ def make_list(
 
     """
     require(actor, Permission.BENEFIT_WRITE, unit_id=unit_id, at=at)
+    stand_still()
     lines = list(frozen_lines(reckoning_id))
     if not lines:
         sentence = _("There is nobody to pay on this list: every line waits, or comes to nothing.")
