@@ -4,8 +4,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.utils.translation import gettext as _
-
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.bulk import among
 from songnuan.organisation.permissions import Permission
@@ -216,7 +214,7 @@ def _notes(threes: Sequence[Three], shown: Mapping[int, Member]) -> dict[tuple[i
     told_once: dict[tuple[int, int], dict[tuple[datetime, str, str], list[str]]] = {}
     for row in rows:
         if (row.child_id, row.first_id, row.second_id) in wanted:
-            by = row.noted_by.name if row.noted_by else _("the system")
+            by = row.noted_by.name if row.noted_by else ""
             some = told_once.setdefault((row.first_id, row.second_id), {})
             some.setdefault((row.noted_at, row.text, by), []).append(shown[row.child_id].name)
     return {
