@@ -77,7 +77,7 @@ def _both_parents(*, names: bool) -> Iterator[dict[str, Any]]:
 def _member(one: queries.Member, *, names: bool) -> dict[str, Any]:
     return {
         "key": one.key,
-        "name": one.name if names else mask_name(one.name),
+        "name": one.name if names or one.restricted else mask_name(one.name),
         "age": one.age.name.lower(),
         "serves": list(one.serves),
     }
