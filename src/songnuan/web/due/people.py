@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from songnuan.organisation.permissions import Permission
 from songnuan.people.models import ImportStatus
@@ -69,7 +69,7 @@ def to_look_after(desk: Desk) -> Iterator[Due]:
             title=title % {"count": count},
             detail=_("Where both have to be sent, the work group is asked first. Note what was decided."),
             url=f"{reverse('households')}?show=both",
-            action=_("Look and decide"),
+            action=pgettext("household", "Look and decide"),
             today=desk.day,
         )
 
