@@ -380,6 +380,15 @@ def test_a_decision_moves_with_who_was_entered_twice_and_is_asked_for_anew(house
     assert [one.code for one in verify(on(5)) if one.code.startswith("household")] == []
 
 
+@pytest.mark.parametrize("name", ["张小宝", "张父", "李母"])
+def test_each_of_the_three_may_read_what_was_decided(house: House, name: str) -> None:
+    both(house)
+    note(holder("officer", Role.UNION_OFFICER, house.bureau))
+    [told] = queries.own_view(key_of(name), at(5)).decisions
+    assert (told.text, told.posts) == (DECIDED, ("工会干部 · 澄江省水运管理局",))
+    assert queries.own_view(key_of("王远"), at(5)).decisions == ()
+
+
 def test_a_decision_that_was_tampered_with_is_found(house: House) -> None:
     both(house)
     note()
