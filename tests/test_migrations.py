@@ -109,10 +109,13 @@ def test_a_database_that_had_every_migration_of_before_goes_on() -> None:
     assert len(replaced()) == 61
     """That the tables are the same was shown once, column by column, when they were put together."""
     before = triggers()
-    for app in ("plans", "visits"):  # what changed their tables since is taken back, to be run for real
+    had = MigrationRecorder(connection).migration_qs.count()
+    for app in ("people", "plans", "visits"):  # what changed their tables since is run for real
         call_command("migrate", app, "0001_initial", verbosity=0)
+    taken_back = had - MigrationRecorder(connection).migration_qs.count()
     as_of_before(replaced())
-    assert waiting_migrations() == 17, "thirteen are noted down by the next init, four are run"
+    assert taken_back >= 3
+    assert waiting_migrations() == 13 + taken_back, "thirteen are noted down by init, the rest is run"
     call_command("migrate", verbosity=0)
     assert triggers() == before
     assert waiting_migrations() == 0

@@ -28,6 +28,8 @@ ARGUMENTS = {
     "replaced_id": "1",
     "secret": "s",
     "channel": "email",
+    "first": "k",
+    "second": "l",
 }
 SECRET = "calendar/s.ics"
 

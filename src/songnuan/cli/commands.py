@@ -6,6 +6,7 @@ from songnuan import __version__
 from songnuan.cli.benefits import benefits
 from songnuan.cli.checking import audit
 from songnuan.cli.funds import funds
+from songnuan.cli.households import households
 from songnuan.cli.inspection import inspection
 from songnuan.cli.instruction import instruction
 from songnuan.cli.keys import keys
@@ -29,6 +30,8 @@ def songnuan() -> None:
     DATABASE_URL names one.
     """
 
+
+roster.add_command(households)
 
 for part in (
     init,

@@ -2,7 +2,7 @@
 
 Owns `Roster`, `Person`, `Enrolment`, `FamilyLink`, `Service`, `RegisterTurn`, `RosterImport`, what is staged
 for one (`StagedUnit`, `StagedPerson`, `StagedFamily`, `StagedService`, `ImportProblem`, `KeptRow`, `Mend`),
-`ColumnMemory`, `DuplicatePair`, `AccessCode`, `Correction` and `Assessment`.
+`ColumnMemory`, `DuplicatePair`, `HouseholdNote`, `AccessCode`, `Correction` and `Assessment`.
 Promises: one active person bears an identity number; numbers, accounts and addresses are sealed, found by
 blind index, and never in a list; the same file twice changes nothing; what a row leaves empty stays as
 it is known; what is told is dated, never overwritten; an import is applied in chunks of which each is

@@ -12,7 +12,7 @@ from songnuan.audit.findings import Finding
 from songnuan.kernel.cells import squeezed
 from songnuan.kernel.sealed import SealBroken, open_text
 from songnuan.organisation.queries import today
-from songnuan.people import assessment_checks, erasure_checks, look_checks
+from songnuan.people import assessment_checks, erasure_checks, household_checks, look_checks
 from songnuan.people.columns import INDEXES, PLACES, index
 from songnuan.people.lifecycle import ENDED
 from songnuan.people.models import OPEN, STANDING, Enrolment, FamilyLink, Person, PersonStatus, Service
@@ -36,11 +36,12 @@ def verify(on: date | None = None) -> list[Finding]:
     Codes: `merged_astray` (into nobody who is active), `absent_standing` (who is merged or erased still
     stands in a roster), `periods_overlap`, `minor_open` (a minor whose numbers are not restricted),
     `seal_broken`, `number_misindexed`, `staged_left` (rows of an import that ended long ago); and those of
-    `erasure_checks`, `look_checks` and `assessment_checks`.
+    `erasure_checks`, `look_checks`, `household_checks` and `assessment_checks`.
     """
     day = on or today()
     of_register = [*_merged(), *_absent(), *_overlaps(), *_minors(day), *_numbers(), *_staged(day)]
-    return [*of_register, *erasure_checks.verify(day), *look_checks.verify(), *assessment_checks.verify()]
+    of_texts = [*look_checks.verify(), *household_checks.verify(), *assessment_checks.verify()]
+    return [*of_register, *erasure_checks.verify(day), *of_texts]
 
 
 def _merged() -> Iterator[Finding]:

@@ -26,6 +26,7 @@ from songnuan.people.models import (
     DuplicatePair,
     Enrolment,
     FamilyLink,
+    HouseholdNote,
     LookPurpose,
     Person,
     PersonStatus,
@@ -141,8 +142,8 @@ def erase(persons: Collection[int], on: date, at: datetime) -> int:
     """Erase persons, and whoever was merged into them; return how many of their rows were not empty.
 
     What stands of them ends on the day `on`. Their codes open nothing any more; what they asked for and was
-    not answered is gone, and so is what they were looked at for, and every pair with one of them: it tells of
-    each what both have in common.
+    not answered is gone, and so is what they were looked at for, what was decided about their household, and
+    every pair with one of them: it tells of each what both have in common.
     """
     number = 0
     keep_pages()
@@ -166,6 +167,8 @@ def _erase(persons: Sequence[int], on: date, at: datetime) -> int:
     asked.filter(status=CorrectionStatus.ASKED).delete()
     asked.update(value=None, reason=None, answer=None)
     LookPurpose.objects.filter(person__in=them).delete()
+    for side in ("child", "first", "second"):
+        HouseholdNote.objects.filter(**{f"{side}__in": them}).delete()
     for side in ("first", "second"):
         DuplicatePair.objects.filter(**{f"{side}__in": them}).delete()
     return sum(rows)

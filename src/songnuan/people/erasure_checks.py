@@ -20,6 +20,7 @@ from songnuan.people.models import (
     DuplicatePair,
     Enrolment,
     FamilyLink,
+    HouseholdNote,
     ImportProblem,
     KeptRow,
     LookPurpose,
@@ -92,6 +93,8 @@ def _persons() -> Iterator[Finding]:
     left |= _keys(AccessCode, Q(revoked_at__isnull=True) | Q(guardian__isnull=False), "person", gone)
     asked = Q(value__isnull=False) | Q(reason__isnull=False) | Q(answer__isnull=False)
     left |= _keys(Correction, asked, "person", gone) | _keys(LookPurpose, Q(), "person", gone)
+    for side in ("child", "first", "second"):
+        left |= _keys(HouseholdNote, Q(), side, gone)
     left |= _keys(DuplicatePair, Q(), "first", gone) | _keys(DuplicatePair, Q(), "second", gone)
     for key in sorted(left):
         sentence = _("This person is erased, and something of what was known is still kept.")

@@ -13,6 +13,7 @@ from songnuan.people.models import (
     DuplicatePair,
     Enrolment,
     FamilyLink,
+    HouseholdNote,
     PairStatus,
     Person,
     Service,
@@ -93,6 +94,23 @@ def move_pairs(keep: Person, drop: Person) -> None:
                 remark=pair.remark,
             )
         DuplicatePair.objects.filter(pk=pair.pk).delete()
+
+
+def move_notes(keep: Person, drop: Person, *, is_more_known: bool) -> None:
+    """Hand over what was decided about the household of the other; with one's own spouse or child it is moot.
+
+    Where the other served too, more is known of them now than was decided on: somebody decides anew.
+    """
+    mine = Q(child=drop) | Q(first=drop) | Q(second=drop)
+    for note in HouseholdNote.objects.filter(mine):
+        three = [keep.pk if pk == drop.pk else pk for pk in (note.child_id, note.first_id, note.second_id)]
+        rows = HouseholdNote.objects.filter(pk=note.pk)
+        if len(set(three)) < len(three):
+            rows.delete()
+            continue
+        first, second = sorted(three[1:])
+        through = 0 if is_more_known else note.through
+        rows.update(child=three[0], first=first, second=second, through=through)
 
 
 def _pairs_of(drop: Person) -> list[DuplicatePair]:

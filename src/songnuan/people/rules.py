@@ -181,6 +181,19 @@ def purpose_of_look(text: str) -> str:
     return _short("purpose", tidy, PURPOSE_MAX)
 
 
+def decision(text: str) -> str:
+    """Return what was decided about a household.
+
+    Raises:
+        Refusal: `decision_missing`, `text_too_long`.
+
+    """
+    tidy = " ".join(text.split())
+    if not tidy:
+        raise Refusal("decision_missing", _("Write what was decided, and who decided it."), field="text")
+    return _short("text", tidy, REMARK_MAX)
+
+
 def remark(text: str) -> str:
     """Return what somebody adds to a decision, tidied; it may be empty.
 

@@ -89,6 +89,7 @@ JOURNEYS: Mapping[str, Promise] = {
     "make_sheets": pgettext_lazy("refused", "to make a paper"),
     "merge_persons": pgettext_lazy("refused", "to merge two entries of a person"),
     "note_access": pgettext_lazy("refused", "to note a sign-in"),
+    "note_household": pgettext_lazy("refused", "to note a decision about a household"),
     "note_rotation": pgettext_lazy("refused", "to renew the sealing key"),
     "open_amendment": pgettext_lazy("refused", "to begin an amendment"),
     "open_file": pgettext_lazy("refused", "to open a file"),

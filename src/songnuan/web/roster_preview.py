@@ -13,15 +13,17 @@ from django.utils.translation import pgettext
 from songnuan.jobs.models import Job
 from songnuan.journeys.roster_tasks import running
 from songnuan.organisation.models import Unit
+from songnuan.organisation.permissions import Permission
 from songnuan.people import queries as people
-from songnuan.people.models import RosterImport, State
-from songnuan.people.queries import Change, ProblemRow
+from songnuan.people.models import RosterImport, RosterKind, State
+from songnuan.people.queries import Change, ProblemRow, children_at_front
 from songnuan.web.paging import page_of
 from songnuan.web.roster_columns import layers_of
 from songnuan.web.roster_grid import Grid, Layer, Mark, Row, Told, heads, row_of
 from songnuan.web.roster_jobs import Counts, counts_of
 from songnuan.web.roster_progress import is_place
 from songnuan.web.roster_words import field_label, problem_label
+from songnuan.web.views.shared import Reader
 
 PAGE = 25
 # From this share of a roster on, people who are not in the file are more likely forgotten than gone.
@@ -242,3 +244,10 @@ def _number(text: str) -> int | None:
 
 def _query(**values: object) -> str:
     return "?" + urlencode({name: value for name, value in values.items() if value not in {None, ""}})
+
+
+def at_front_after(source: RosterImport, reader: Reader) -> int:
+    """Return of how many children both parents are at the front, where the workbook may have told it."""
+    if source.kind not in {RosterKind.FAMILIES, RosterKind.SERVICE}:
+        return 0
+    return children_at_front(reader.actor, Permission.PEOPLE_VIEW, reader.at)

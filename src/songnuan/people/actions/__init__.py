@@ -22,6 +22,7 @@ from songnuan.people.actions.erasing import (
     finish_erasing,
     forget_import,
 )
+from songnuan.people.actions.households import note_household
 from songnuan.people.actions.looking import PlainPerson, show_person
 from songnuan.people.actions.matching import (
     finish_matching,
@@ -89,6 +90,7 @@ __all__ = [
     "mend",
     "merge_persons",
     "note_columns",
+    "note_household",
     "note_pairs",
     "note_report",
     "open_own_view",

@@ -16,7 +16,7 @@ from songnuan.organisation.queries import day_of
 from songnuan.people import corrections, merging, rules
 from songnuan.people.actions.duplicates import require_both
 from songnuan.people.lifecycle import PAIR
-from songnuan.people.models import DuplicatePair, Person, PersonStatus
+from songnuan.people.models import STANDING, DuplicatePair, Person, PersonStatus, Service
 from songnuan.people.turn import take_turn
 
 FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -79,6 +79,7 @@ def merge_persons(
     _write(keep, drop, taken, at)
     merging.move_enrolments(keep, drop)
     merging.move_family(keep, drop, on)
+    merging.move_notes(keep, drop, is_more_known=Service.objects.filter(STANDING, person=drop).exists())
     merging.move_services(keep, drop, on)
     merging.move_pairs(keep, drop)
     record(

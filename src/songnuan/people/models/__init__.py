@@ -1,6 +1,7 @@
 """Tables of people: the register itself, and what waits to come into it."""
 
 from songnuan.people.models.duplicates import DuplicatePair, PairStatus, Reason
+from songnuan.people.models.households import HouseholdNote
 from songnuan.people.models.imports import (
     ColumnMemory,
     ImportProblem,
@@ -47,6 +48,7 @@ __all__ = [
     "DuplicatePair",
     "Enrolment",
     "FamilyLink",
+    "HouseholdNote",
     "ImportProblem",
     "ImportStatus",
     "KeptRow",

@@ -1,4 +1,7 @@
-"""The register: rosters, persons, and what is known of them. Periods are `starts_on <= day < ends_on`."""
+"""The register: rosters, persons, and what is known of them.
+
+Periods are `starts_on <= day < ends_on`, but for service: its last day is one of it (`ends_on` included).
+"""
 
 from django.db import models
 from django.db.models import F, Q
@@ -269,6 +272,7 @@ class FamilyLink(models.Model):
 class Service(models.Model):
     """Service of a person at a place at the front. A row told otherwise later is withdrawn, not changed.
 
+    It stands on every day from `starts_on` to `ends_on`, both included, as the workbook told them.
     `direct_contact` is None when not told; `minutes` are those worked, if they were counted.
     """
 

@@ -3,6 +3,14 @@
 Numbers come masked, and those of minors not at all; `actions.show_person` alone shows them, and records it.
 """
 
+from songnuan.people.queries.both_parents import (
+    AtFront,
+    Noted,
+    both_parents,
+    both_parents_at_front,
+    both_parents_of,
+    children_at_front,
+)
 from songnuan.people.queries.corrections import (
     CorrectionRow,
     CorrectionView,
@@ -35,6 +43,8 @@ from songnuan.people.queries.erasure import (
     imports_to_forget,
     outlook,
 )
+from songnuan.people.queries.front import Member, Serving
+from songnuan.people.queries.households import Asked, Household, HouseholdPage, Kin, households
 from songnuan.people.queries.imports import (
     double_claims,
     doubles,
@@ -73,6 +83,8 @@ from songnuan.people.queries.problems import (
 from songnuan.people.queries.rosters import RosterRow, Row, roster, roster_page, rosters, search_roster
 
 __all__ = [
+    "Asked",
+    "AtFront",
     "Change",
     "CodeRow",
     "Compared",
@@ -80,8 +92,13 @@ __all__ = [
     "CorrectionView",
     "Difference",
     "Due",
+    "Household",
+    "HouseholdPage",
+    "Kin",
     "Leaving",
     "Look",
+    "Member",
+    "Noted",
     "Outlook",
     "OwnCorrection",
     "OwnFacts",
@@ -94,10 +111,15 @@ __all__ = [
     "ProblemRow",
     "RosterRow",
     "Row",
+    "Serving",
     "Side",
     "Standing",
     "answered",
     "asks_guardian",
+    "both_parents",
+    "both_parents_at_front",
+    "both_parents_of",
+    "children_at_front",
     "correction",
     "corrections_waiting",
     "differences",
@@ -108,6 +130,7 @@ __all__ = [
     "ending",
     "erased_among",
     "find_persons",
+    "households",
     "import_of",
     "imports_of",
     "imports_to_decide",

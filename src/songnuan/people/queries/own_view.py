@@ -16,6 +16,7 @@ from songnuan.people.models import (
     AccessCode,
     Enrolment,
     FamilyLink,
+    HouseholdNote,
     Person,
     PersonStatus,
     Roster,
@@ -96,6 +97,15 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided about the person's household, by somebody in which posts."""
+
+    at: datetime
+    posts: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class OwnView:
     """Everything that is held of a person."""
 
@@ -103,6 +113,7 @@ class OwnView:
     facts: OwnFacts
     rosters: tuple[OwnRoster, ...]
     looks: tuple[Look, ...]
+    decisions: tuple[Decision, ...]
     corrections: tuple[OwnCorrection, ...]
 
 
@@ -173,6 +184,7 @@ def own_view(person_key: str, at: datetime) -> OwnView:
         facts=_facts(person, merged),
         rosters=tuple(_rosters(person, day_of(at))),
         looks=tuple(_looks([person.key, *(one.key for one in merged)])),
+        decisions=tuple(_decisions(person)),
         corrections=tuple(own_corrections(person)),
     )
 
@@ -299,6 +311,14 @@ def _looks(keys: Iterable[str]) -> list[Look]:
     rows.sort(key=lambda row: row.at, reverse=True)
     purposes, held = purposes_of(rows), cache(_posts)
     return [Look(row.at, held(row.actor_key, day_of(row.at)), purposes.get(row.id, "")) for row in rows]
+
+
+def _decisions(person: Person) -> list[Decision]:
+    """Return what was decided about the household, the newest first, however many children it was about."""
+    mine = Q(child=person) | Q(first=person) | Q(second=person)
+    rows = HouseholdNote.objects.filter(mine).order_by("-noted_at", "pk")
+    told = dict.fromkeys((row.noted_at, row.noted_by_id, row.text) for row in rows)
+    return [Decision(at, _posts(f"user:{by}", day_of(at)), text) for at, by, text in told]
 
 
 def _posts(actor_key: str, on: date) -> tuple[str, ...]:

@@ -43,6 +43,7 @@ SOURCES: tuple[Callable[[Desk], Iterable[Due]], ...] = (
     instructions.to_report,
     people.to_bring_in,
     people.to_merge,
+    people.to_look_after,
     people.to_correct,
     people.to_assess,
 )

@@ -4,11 +4,16 @@ from collections.abc import Iterator
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from songnuan.organisation.permissions import Permission
 from songnuan.people.models import ImportStatus
-from songnuan.people.queries import corrections_waiting, imports_to_decide, pairs_waiting
+from songnuan.people.queries import (
+    children_at_front,
+    corrections_waiting,
+    imports_to_decide,
+    pairs_waiting,
+)
 from songnuan.people.queries.assessment import concerns_on, is_stale, reaches_whole, versions
 from songnuan.web.due.base import Desk, Due
 from songnuan.web.privacy_words import concerns_title
@@ -46,6 +51,25 @@ def to_merge(desk: Desk) -> Iterator[Due]:
             title=title % {"count": count},
             url=reverse("duplicates"),
             action=_("Compare them"),
+            today=desk.day,
+        )
+
+
+def to_look_after(desk: Desk) -> Iterator[Due]:
+    """Yield that children have both parents at the front, until somebody noted what was decided."""
+    if not desk.may(Permission.PEOPLE_IMPORT):
+        return
+    if count := children_at_front(desk.actor, Permission.PEOPLE_IMPORT, desk.at, due=True):
+        title = ngettext(
+            "%(count)s child has both parents at the front",
+            "%(count)s children have both parents at the front",
+            count,
+        )
+        yield Due(
+            title=title % {"count": count},
+            detail=_("Where both have to be sent, the work group is asked first. Note what was decided."),
+            url=f"{reverse('households')}?show=both",
+            action=pgettext("household", "Look and decide"),
             today=desk.day,
         )
 

@@ -126,6 +126,7 @@ ACTS: Mapping[str, Promise] = {
     "people.issue_code": gettext_lazy("gave an access code"),
     "people.lock_code": gettext_lazy("an access code was locked after too many failures"),
     "people.merge_persons": gettext_lazy("merged two entries of a person"),
+    "people.note_household": gettext_lazy("noted what was decided about a household"),
     "people.open_own_view": gettext_lazy("opened the page of one's own"),
     "people.receive_import": gettext_lazy("received a roster file"),
     "people.reopen_roster": gettext_lazy("opened a roster again"),

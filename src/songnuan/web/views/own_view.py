@@ -97,6 +97,7 @@ def own_view(request: HttpRequest) -> HttpResponse:
         "facts": facts_of(view.facts),
         "rosters": rosters_of(view, day_of(visit.at)),
         "looks": view.looks,
+        "decisions": view.decisions,
         "asked": corrections_of(view),
         "outlook": outlook_of(view),
     }

@@ -133,6 +133,7 @@ def _context(
         "form": form if people.shown(view.key, reader.actor, reader.at) else None,
         "groups": _groups(standings, people.employees_of(view.key)),
         "pairs": people.pairs_of(view.key, reader.actor, reader.at) if merging else [],
+        "at_front": people.both_parents_of(view.key, reader.actor, reader.at),
         "events": _events(view),
     }
 

@@ -38,7 +38,7 @@ from songnuan.web.counting import taken
 from songnuan.web.roster_columns import doubled_in, found_in, headings_form, missing_in, passed_in
 from songnuan.web.roster_forms import FORMATS, MEGABYTE, Bring, Headings
 from songnuan.web.roster_jobs import counts_of, job_of
-from songnuan.web.roster_preview import head_of_preview, mended, preview, said_of, tally
+from songnuan.web.roster_preview import at_front_after, head_of_preview, mended, preview, said_of, tally
 from songnuan.web.roster_progress import progress_of
 from songnuan.web.roster_words import field_label
 from songnuan.web.templatetags.songnuan import names
@@ -334,9 +334,15 @@ def _end_page(asked: Asked) -> HttpResponse:
         ImportStatus.FAILED: (_("Could not be read"), source.note),
     }
     heading, sentence = ends[ImportStatus(source.status)]
-    figures = tally(counts) if source.status == ImportStatus.APPLIED else []
+    is_applied = source.status == ImportStatus.APPLIED
     return _page(
-        asked, "web/roster_done.html", heading, sentence=sentence, outcome=source.status, tally=figures
+        asked,
+        "web/roster_done.html",
+        heading,
+        sentence=sentence,
+        outcome=source.status,
+        tally=tally(counts) if is_applied else [],
+        at_front=at_front_after(source, asked.reader) if is_applied else 0,
     )
 
 
