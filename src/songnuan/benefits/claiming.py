@@ -18,7 +18,9 @@ from songnuan.benefits.reckoning import Sources, Value
 from songnuan.benefits.standards import Payee, Standard
 from songnuan.kernel.dialect import dialect_of
 
-CLAIMS, SERVICES, OUTS = (f"benefits_list_{name}" for name in ("claim", "service", "out"))
+CLAIMS, SERVICES, OUTS, SETTLED = (
+    f"benefits_list_{name}" for name in ("claim", "service", "out", "settled")
+)
 SOURCES = Sources(CLAIMS, SERVICES, OUTS)
 DIRECT = ("spouse", "parent", "child")
 """What a relative is who counts where a standard names no relation."""
@@ -30,6 +32,8 @@ _TABLES: Mapping[str, str] = {
     SERVICES: "claim BIGINT, first BIGINT, last BIGINT, place VARCHAR(80), post VARCHAR(80),"
     " category VARCHAR(80), direct INTEGER, minutes INTEGER",
     OUTS: "claim BIGINT, first BIGINT, last BIGINT",
+    SETTLED: "payee BIGINT, qualifier BIGINT, first BIGINT, last BIGINT, amount_minor BIGINT,"
+    " is_for_this INTEGER, is_of_the_year INTEGER",
 }
 _SERVED = """EXISTS (
   SELECT 1 FROM people_service s
@@ -71,34 +75,43 @@ SELECT c.claim, {{first}}, {{last}}, s.place, s.post, {{category}},
 FROM {CLAIMS} c JOIN people_service s ON s.person_id = c.qualifier
 WHERE s.withdrawn_on IS NULL AND s.told_digest > ''
 """  # noqa: S608
-_SETTLED = "s.standard_id = %(standard)s AND s.withdrawn_at IS NULL"
+# What was settled, by this standard or in this year; whoever was merged since is the one merged into.
+_STANDING = f"""
+INSERT INTO {SETTLED} (payee, qualifier, first, last, amount_minor, is_for_this, is_of_the_year)
+SELECT COALESCE(p.merged_into_id, s.payee_id), COALESCE(q.merged_into_id, s.qualifier_id),
+  {{first}}, {{last}}, s.amount_minor,
+  CASE WHEN s.standard_id = %(standard)s THEN 1 ELSE 0 END,
+  CASE WHEN s.paid_on >= %(new_year)s AND s.paid_on <= %(year_end)s THEN 1 ELSE 0 END
+FROM benefits_settlement s
+LEFT JOIN people_person p ON p.id = s.payee_id
+LEFT JOIN people_person q ON q.id = s.qualifier_id
+WHERE s.withdrawn_at IS NULL
+  AND (s.standard_id = %(standard)s OR (s.paid_on >= %(new_year)s AND s.paid_on <= %(year_end)s))
+"""  # noqa: S608
+_INDEXED = tuple(f"CREATE INDEX {SETTLED}_{name} ON {SETTLED} ({name})" for name in ("payee", "qualifier"))
 _OUTS = f"""
 INSERT INTO {OUTS} (claim, first, last)
-SELECT c.claim, {{first}}, {{last}} FROM {CLAIMS} c
-JOIN benefits_settlement s ON s.qualifier_id = c.qualifier AND (s.payee_id IS NULL OR s.payee_id = c.payee)
-WHERE {_SETTLED} AND s.starts_on IS NOT NULL
+SELECT c.claim, s.first, s.last FROM {CLAIMS} c
+JOIN {SETTLED} s ON s.qualifier = c.qualifier AND (s.payee IS NULL OR s.payee = c.payee)
+WHERE s.is_for_this = 1 AND s.first IS NOT NULL
 """  # noqa: S608
 _DEDUCTED = f"""
 UPDATE {CLAIMS} SET settled_minor = (
-  SELECT COALESCE(SUM(s.amount_minor), 0) FROM benefits_settlement s
-  WHERE {_SETTLED} AND s.starts_on IS NULL AND s.payee_id = {CLAIMS}.payee
-    AND (s.qualifier_id = {CLAIMS}.qualifier OR s.qualifier_id IS NULL))
-WHERE payee IN (SELECT s.payee_id FROM benefits_settlement s WHERE {_SETTLED})
+  SELECT COALESCE(SUM(s.amount_minor), 0) FROM {SETTLED} s
+  WHERE s.is_for_this = 1 AND s.first IS NULL AND s.payee = {CLAIMS}.payee
+    AND (s.qualifier = {CLAIMS}.qualifier OR s.qualifier IS NULL))
+WHERE payee IN (SELECT s.payee FROM {SETTLED} s WHERE s.is_for_this = 1)
 """  # noqa: S608
 _UNCLEAR = f"""
 UPDATE {CLAIMS} SET is_unclear = 1
 WHERE payee IN (SELECT payee FROM {CLAIMS} GROUP BY payee HAVING COUNT(*) > 1) AND payee IN (
-  SELECT s.payee_id FROM benefits_settlement s
-  WHERE {_SETTLED} AND s.starts_on IS NULL AND s.qualifier_id IS NULL)
+  SELECT s.payee FROM {SETTLED} s WHERE s.is_for_this = 1 AND s.first IS NULL AND s.qualifier IS NULL)
 """  # noqa: S608
 _OF_THE_YEAR = f"""
 UPDATE {CLAIMS} SET year_minor = (
-  SELECT COALESCE(SUM(s.amount_minor), 0) FROM benefits_settlement s
-  WHERE s.payee_id = {CLAIMS}.payee AND s.withdrawn_at IS NULL
-    AND s.paid_on >= %(new_year)s AND s.paid_on <= %(year_end)s)
-WHERE payee IN (
-  SELECT s.payee_id FROM benefits_settlement s
-  WHERE s.withdrawn_at IS NULL AND s.paid_on >= %(new_year)s AND s.paid_on <= %(year_end)s)
+  SELECT COALESCE(SUM(s.amount_minor), 0) FROM {SETTLED} s
+  WHERE s.is_of_the_year = 1 AND s.payee = {CLAIMS}.payee)
+WHERE payee IN (SELECT s.payee FROM {SETTLED} s WHERE s.is_of_the_year = 1)
 """  # noqa: S608
 # What concerns several lines of a family: spouses who are both paid for each other are one household, named
 # by the lesser, and so is whoever has several lines, or shares a relative with somebody.
@@ -163,8 +176,10 @@ def fill(cursor: CursorWrapper, standard: Standard, asked: Asked) -> None:
         cursor.execute(_OWN, values)
     category = _CATEGORY if any(row.categories for row in rows) else "''"
     cursor.execute(_SERVICES.format(category=category, **days), values)
-    cursor.execute(_OUTS.format(**days), values)
-    for statement in (_DEDUCTED, _UNCLEAR, _OF_THE_YEAR):
+    cursor.execute(_STANDING.format(**days), values)
+    for statement in _INDEXED:
+        cursor.execute(statement)
+    for statement in (_OUTS, _DEDUCTED, _UNCLEAR, _OF_THE_YEAR):
         cursor.execute(statement, values)
 
 
