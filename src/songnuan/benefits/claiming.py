@@ -18,9 +18,7 @@ from songnuan.benefits.reckoning import Sources, Value
 from songnuan.benefits.standards import Payee, Standard
 from songnuan.kernel.dialect import dialect_of
 
-CLAIMS, SERVICES, OUTS, SETTLED = (
-    f"benefits_list_{name}" for name in ("claim", "service", "out", "settled")
-)
+CLAIMS, SERVICES, OUTS, SETTLED = (f"benefits_list_{name}" for name in ("claim", "service", "out", "settled"))
 SOURCES = Sources(CLAIMS, SERVICES, OUTS)
 DIRECT = ("spouse", "parent", "child")
 """What a relative is who counts where a standard names no relation."""

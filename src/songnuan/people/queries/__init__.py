@@ -3,6 +3,7 @@
 Numbers come masked, and those of minors not at all; `actions.show_person` alone shows them, and records it.
 """
 
+from songnuan.people.queries.bearers import Bearer, bearers_of, only_ones_of, standing_for
 from songnuan.people.queries.corrections import (
     CorrectionRow,
     CorrectionView,
@@ -73,6 +74,7 @@ from songnuan.people.queries.problems import (
 from songnuan.people.queries.rosters import RosterRow, Row, roster, roster_page, rosters, search_roster
 
 __all__ = [
+    "Bearer",
     "Change",
     "CodeRow",
     "Compared",
@@ -98,6 +100,7 @@ __all__ = [
     "Standing",
     "answered",
     "asks_guardian",
+    "bearers_of",
     "correction",
     "corrections_waiting",
     "differences",
@@ -123,6 +126,7 @@ __all__ = [
     "merged_into",
     "merged_keys",
     "named",
+    "only_ones_of",
     "open_corrections",
     "open_pairs",
     "opened_for",
@@ -142,6 +146,7 @@ __all__ = [
     "rosters",
     "search_roster",
     "shown",
+    "standing_for",
     "told_by",
     "unknown_units",
 ]
