@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field as made_by
 from datetime import date
 from types import MappingProxyType
 from typing import Final
@@ -100,7 +101,7 @@ class RowFault:
     row: int
     field: str
     code: str
-    facts: Mapping[str, str | int] = MappingProxyType({})
+    facts: Mapping[str, str | int] = made_by(default_factory=dict)
 
     @property
     def sentence(self) -> str:

@@ -102,7 +102,7 @@ class ToldFile:
     faults: list[RowFault] = field(default_factory=list)
     count: int = 0
     unread: tuple[str, ...] = ()
-    headings: Mapping[str, str] = HEADINGS
+    headings: Mapping[str, str] = field(default_factory=lambda: HEADINGS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,9 +24,9 @@ def record_settlements(
     """
     told = digest_rows([(slug, file_digest), *((*row.told, row.source) for row in rows)])
     earlier = jobs.receive(key=key, purpose="record_settlements", body_digest=told, actor=actor, at=at)
-    if earlier is not None:
-        rows_, known, total = map(int, earlier.split())
-        return Recorded(rows_, known, total)
-    done = benefits.record_settlements(slug=slug, rows=rows, file_digest=file_digest, actor=actor, at=at)
-    jobs.settle(key=key, result=f"{done.rows} {done.known} {done.total_minor}")
-    return done
+    if earlier is None:
+        done = benefits.record_settlements(slug=slug, rows=rows, file_digest=file_digest, actor=actor, at=at)
+        earlier = f"{done.rows} {done.known} {done.total_minor}"
+        jobs.settle(key=key, result=earlier)
+    fresh, known, total = map(int, earlier.split())
+    return Recorded(fresh, known, total)

@@ -40,6 +40,7 @@ KNOWN: Mapping[str, str] = MappingProxyType(
         "approvals.hold": "subject plan_slug unit stream maker placed_by placed_at lifted_by lifted_at",
         "approvals.holdstatement": "hold is_answer file by placed_by at",
         "audit.entry": "stream seq at entered_at actor_key actor_label action subject previous digest",
+        "benefits.settlement": "standard told_by recorded_by recorded_at withdrawn_by withdrawn_at",
         "funds.closing": (
             "fund step status left_minor lost_minor proposed_by proposed_at decided_by decided_at entry"
             " entries"
@@ -180,6 +181,9 @@ FORMS: Mapping[str, Promise] = MappingProxyType(
         "roster_headings": _("Columns of a workbook"),
         "roster_workbook": _("Workbook of a roster"),
         "second_factor": _("Second step taken off"),
+        "settlement": _("Sum settled already"),
+        "settlement_file": _("File of settled sums"),
+        "settlement_withdrawn": _("Settled sum withdrawn"),
         "units_workbook": _("Workbook of units"),
         "visit": _("Report of a visit"),
         "visit_day": _("Day of a visit"),

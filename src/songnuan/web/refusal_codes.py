@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from songnuan.web.gift_words import GIVEN
 from songnuan.web.inspection_words import INSPECTED
+from songnuan.web.settlement_words import SETTLED
 from songnuan.web.store_words import STORED
 
 CODES: Mapping[str, Promise] = {
@@ -18,6 +19,7 @@ CODES: Mapping[str, Promise] = {
     **STORED,
     **GIVEN,
     **INSPECTED,
+    **SETTLED,
     "above_approved": pgettext_lazy("refusal", "dearer than what was approved"),
     "choice_changed": pgettext_lazy("refusal", "somebody else had chosen meanwhile"),
     "comparison_missing": pgettext_lazy("refusal", "its prices had not been compared"),

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 from songnuan.web.inspection_words import INSPECTING
+from songnuan.web.settlement_words import SETTLING
 
 JOURNEYS: Mapping[str, Promise] = {
     "cancel_donation": pgettext_lazy("refused", "to cancel a donation"),
@@ -23,6 +24,7 @@ JOURNEYS: Mapping[str, Promise] = {
     "take_back_issue": pgettext_lazy("refused", "to take back goods that a unit got"),
     "return_goods": pgettext_lazy("refused", "to send goods back"),
     **INSPECTING,
+    **SETTLING,
     "accept_item": pgettext_lazy("refused", "to accept an item of an instruction"),
     "acknowledge_document": pgettext_lazy("refused", "to acknowledge a document"),
     "add_invoice": pgettext_lazy("refused", "to add the invoice of a purchase"),

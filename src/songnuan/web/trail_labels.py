@@ -80,6 +80,7 @@ LABELS: Mapping[str, Promise] = {
     "issuer": pgettext_lazy("fact", "issued by"),
     "item": pgettext_lazy("fact", "item"),
     "kind": pgettext_lazy("fact", "kind"),
+    "known": pgettext_lazy("fact", "rows that stood already"),
     "last": pgettext_lazy("fact", "last changed"),
     "late": pgettext_lazy("fact", "past the deadline"),
     "late_approved": pgettext_lazy("fact", "later day was allowed"),
@@ -191,6 +192,8 @@ OF_ACTS: Mapping[str, Mapping[str, Promise]] = {
         for verb in ("approve", "open", "reopen", "return", "rewrite", "submit", "withdraw")
     },
     "plans.put_in_force": _AMENDED,
+    "benefits.record_settlements": {"rows": pgettext_lazy("fact", "rows recorded")},
+    "benefits.withdraw_settlement": {"rows": pgettext_lazy("fact", "rows withdrawn")},
     "journey.refused": {"for": pgettext_lazy("fact", "tried on")},
     "people.finish_import": {
         "joined": pgettext_lazy("fact", "known already, joining"),

@@ -30,6 +30,8 @@ ACTS: Mapping[str, Promise] = {
     "approvals.state_on_hold": gettext_lazy("said something about a hold"),
     "approvals.withdraw": gettext_lazy("took a request back"),
     "audit.stream": gettext_lazy("began a stream"),
+    "benefits.record_settlements": gettext_lazy("recorded what was settled already"),
+    "benefits.withdraw_settlement": gettext_lazy("withdrew what was recorded as settled"),
     "funds.appropriate": gettext_lazy("appropriated money"),
     "funds.commit": gettext_lazy("committed money"),
     "funds.confirm_closing": gettext_lazy("confirmed the closing of a fund"),
