@@ -34,7 +34,7 @@ def with_number(register: Register, name: str, place: int = 0) -> str:
     return told
 
 
-def row(name: str = "", **told: Cell) -> list[Cell]:
+def row(name: str = "", /, **told: Cell) -> list[Cell]:
     """Return a row of the file: of a person, with what is told of a sum by its heading."""
     values: dict[str, Cell] = dict.fromkeys(map(str, HEADINGS), "")
     values |= {"姓名": name, "发放日期": PAID, "发放单位": "市中心医院工会", "备注": "见凭证"}
