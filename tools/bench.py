@@ -2,8 +2,8 @@
 
 SQLite in a temporary folder, or PostgreSQL: `sh tools/with_postgres.sh .venv/bin/python tools/bench.py`.
 With `--rosters` only the rosters, with `--million` one of a million people too; with `--schedule` only
-schedules of visits, with the solver and without. While a roster comes in,
-another process writes a row every 100 ms and tells how long it waited at most. The figures are of this
+schedules of visits, with the solver and without; with `--money` only money to people. While a roster comes
+in, another process writes a row every 100 ms and tells how long it waited at most. The figures are of this
 machine; nothing is asserted.
 """
 
@@ -185,6 +185,12 @@ def main() -> None:
 
     if "--schedule" in sys.argv:
         schedules()
+        return
+    if "--money" in sys.argv:
+        from bench_money import money
+
+        print(f"{connection.vendor}\n")
+        money(line)
         return
     print(f"{connection.vendor}\n")
     if "--rosters" not in sys.argv:

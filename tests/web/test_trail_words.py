@@ -24,7 +24,7 @@ from songnuan.web.refusal_words import JOURNEYS
 from songnuan.web.templatetags.trail_words import ACTS, STREAMS, act_words, refused_words, stream_names
 from songnuan.web.trail_facts import MACHINE, things_of, words_of
 from songnuan.web.trail_labels import LABELS
-from songnuan.web.trail_subjects import Named, packed
+from songnuan.web.trail_named import Named, packed
 from web.browsing import recorded
 
 SOURCE = Path(__file__).resolve().parents[2] / "src/songnuan"
@@ -35,8 +35,6 @@ OUTSIDE = {
     "lead_unknown",
     "migrations_unfinished",
     "no_address",
-    "people_empty",
-    "people_headings",
     "not_a_demo",
     "plan_unreadable",
     "port_taken",

@@ -29,7 +29,7 @@ from songnuan.plans.models import Measure, Plan
 from songnuan.visits.models import VisitForm
 from songnuan.web.refusal_codes import CODES
 from songnuan.web.refusal_words import JOURNEYS
-from songnuan.web.trail_subjects import packed
+from songnuan.web.trail_named import packed
 from songnuan.web.views.trail import RowView
 from web.browsing import as_, on, queries_of, recorded, trail_length, visits_of
 

@@ -75,12 +75,19 @@ def write_standard(
         written_by_id=actor.user_id,
         written_at=at,
     )
+    _keep(version, len(rows), actor, at)
+    return version
+
+
+def _keep(version: StandardVersion, rows: int, actor: Actor, at: datetime) -> None:
+    """Write the version, and the trail of it; `rows` is how many amounts it sets."""
+    standard = version.standard
     try:
         with transaction.atomic():  # the database alone knows whether somebody wrote one at this moment
             version.save(force_insert=True)
     except IntegrityError:
         raise _stale(standard) from None
-    facts = {"number": version.number, "digest": version.digest, "rows": len(rows)}
+    facts = {"number": version.number, "digest": version.digest, "rows": rows}
     record(
         stream=f"standard:{standard.slug}",
         action="benefits.write_standard",
@@ -89,7 +96,6 @@ def write_standard(
         at=at,
         facts={**facts, "unit": standard.unit_id},
     )
-    return version
 
 
 def _standard(told: StandardFile, unit_id: int, base: int, actor: Actor, at: datetime) -> Standard:

@@ -1,9 +1,13 @@
-"""Who could be paid for whom, as the register tells it: put into tables that are gone afterwards.
+"""Who could be paid for whom, as the register tells it.
 
 Payees are those who stand in a roster now. Where a standard pays relatives, the qualifiers are their
 spouses, parents and children who served; a link that was told from one side holds from the other too. Else
 each is paid for the own service. A claim has the id of the link or of the enrolment that it comes from, with
 a minus where the link was told from the other side.
+
+Most claims are plain: one payee, one relative, one service, nothing settled; they are reckoned where they
+stand. All others are those of persons set apart: their claims are put into tables that are gone afterwards.
+Who is set apart without need, because a link or a service has ended, costs a little time and nothing else.
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,12 +22,15 @@ from songnuan.benefits.reckoning import Sources, Value
 from songnuan.benefits.standards import Payee, Standard
 from songnuan.kernel.dialect import dialect_of
 
-CLAIMS, SERVICES, OUTS, SETTLED = (f"benefits_list_{name}" for name in ("claim", "service", "out", "settled"))
+APART, CLAIMS, SERVICES, OUTS, SETTLED = (
+    f"benefits_list_{name}" for name in ("apart", "claim", "service", "out", "settled")
+)
 SOURCES = Sources(CLAIMS, SERVICES, OUTS)
 DIRECT = ("spouse", "parent", "child")
 """What a relative is who counts where a standard names no relation."""
 
 _TABLES: Mapping[str, str] = {
+    APART: "person BIGINT PRIMARY KEY",
     CLAIMS: "claim BIGINT PRIMARY KEY, payee BIGINT, qualifier BIGINT, unit BIGINT, relation VARCHAR(40),"
     " staff VARCHAR(80), settled_minor BIGINT DEFAULT 0, year_minor BIGINT DEFAULT 0, is_unclear INTEGER"
     " DEFAULT 0, household BIGINT DEFAULT 0",
@@ -33,43 +40,65 @@ _TABLES: Mapping[str, str] = {
     SETTLED: "payee BIGINT, qualifier BIGINT, first BIGINT, last BIGINT, amount_minor BIGINT,"
     " is_for_this INTEGER, is_of_the_year INTEGER",
 }
-_SERVED = """EXISTS (
-  SELECT 1 FROM people_service s
-  WHERE s.person_id = {person} AND s.withdrawn_on IS NULL AND s.told_digest > '' AND s.starts_on <= %(as_of)s
-)"""
+_SERVED = "s.withdrawn_on IS NULL AND s.told_digest > '' AND s.starts_on <= %(as_of)s"
 _STANDS = "e.roster_id = %(roster)s AND e.ends_on IS NULL AND e.told_digest > ''"
+_LINKED = "l.ends_on IS NULL AND l.told_digest > ''"
+# Without more conditions than these the indexes alone tell who it is.
+_SEVERAL = "SELECT {column} FROM {table} GROUP BY {column} HAVING COUNT(*) > 1"
+_SEVERAL_SERVICES = _SEVERAL.format(table="people_service", column="person_id")
+_SETTLED_FOR = f"""
+  SELECT payee FROM {SETTLED} WHERE payee IS NOT NULL
+  UNION SELECT qualifier FROM {SETTLED} WHERE qualifier IS NOT NULL"""  # noqa: S608
+_BOTH = """
+  FROM people_enrolment e JOIN people_familylink l ON l.relative_id = e.person_id
+  WHERE e.roster_id = %(roster)s AND e.ends_on IS NULL"""
+_APART_OF_OWN = f"INSERT INTO {APART} {_SEVERAL_SERVICES} UNION {_SETTLED_FOR}"
+_APART_OF_FAMILIES = f"""{_APART_OF_OWN}
+  UNION {_SEVERAL.format(table="people_familylink", column="person_id")}
+  UNION {_SEVERAL.format(table="people_familylink", column="relative_id")}
+  UNION SELECT l.relative_id {_BOTH} UNION SELECT l.person_id {_BOTH}
+"""
+_IS_APART = f"IN (SELECT person FROM {APART})"  # noqa: S608
 _OWN = f"""
 INSERT INTO {CLAIMS} (claim, payee, qualifier, unit, relation, staff)
 SELECT e.id, e.person_id, e.person_id, e.unit_id, '', e.employee_number
 FROM people_enrolment e
-WHERE {_STANDS} AND {_SERVED.format(person="e.person_id")}
-"""  # noqa: S608 - names of ours
+WHERE {_STANDS} AND e.person_id {_IS_APART}
+  AND EXISTS (SELECT 1 FROM people_service s WHERE s.person_id = e.person_id AND {_SERVED})
+"""  # noqa: S608
 _TOLD = f"""
 INSERT INTO {CLAIMS} (claim, payee, qualifier, unit, relation, staff)
 SELECT l.id, l.person_id, l.relative_id, e.unit_id, l.relation, e.employee_number
 FROM people_familylink l JOIN people_enrolment e ON e.person_id = l.person_id
-WHERE {_STANDS} AND l.ends_on IS NULL AND l.told_digest > '' AND l.relation IN ({{relations}})
-  AND {_SERVED.format(person="l.relative_id")}
+WHERE {_STANDS} AND {_LINKED} AND l.relation IN ({{relations}})
+  AND (l.person_id {_IS_APART} OR l.relative_id {_IS_APART})
+  AND EXISTS (SELECT 1 FROM people_service s WHERE s.person_id = l.relative_id AND {_SERVED})
 """  # noqa: S608
 _MIRRORED = "CASE l.relation WHEN 'parent' THEN 'child' WHEN 'child' THEN 'parent' ELSE l.relation END"
 _FROM_THE_OTHER_SIDE = f"""
 INSERT INTO {CLAIMS} (claim, payee, qualifier, unit, relation, staff)
 SELECT -l.id, l.relative_id, l.person_id, e.unit_id, {_MIRRORED}, e.employee_number
 FROM people_familylink l JOIN people_enrolment e ON e.person_id = l.relative_id
-WHERE {_STANDS} AND l.ends_on IS NULL AND l.told_digest > ''
+WHERE {_STANDS} AND {_LINKED} AND l.relative_id {_IS_APART}
   AND l.relation IN ('spouse', 'parent', 'child', 'sibling') AND {_MIRRORED} IN ({{relations}})
-  AND {_SERVED.format(person="l.person_id")}
+  AND EXISTS (SELECT 1 FROM people_service s WHERE s.person_id = l.person_id AND {_SERVED})
   AND NOT EXISTS (
     SELECT 1 FROM people_familylink d
     WHERE d.person_id = l.relative_id AND d.relative_id = l.person_id AND d.ends_on IS NULL)
 """  # noqa: S608
+_PLAIN = """
+SELECT {payee} AS payee, {qualifier} AS qualifier, e.unit_id AS unit, {relation} AS relation,
+  s.place AS place, s.post AS post, {category} AS category, {direct} AS direct, s.minutes AS minutes,
+  {first} AS first, {last} AS last
+FROM people_enrolment e {links} JOIN people_service s ON s.person_id = {qualifier}
+"""
+_DIRECT = "CASE WHEN s.direct_contact THEN 1 WHEN NOT s.direct_contact THEN 0 END"
 _CATEGORY = """COALESCE((
   SELECT MAX(q.category) FROM people_enrolment q
-  WHERE q.person_id = c.qualifier AND q.ends_on IS NULL AND q.category > ''), '')"""
+  WHERE q.person_id = {qualifier} AND q.ends_on IS NULL AND q.category > ''), '')"""
 _SERVICES = f"""
 INSERT INTO {SERVICES} (claim, first, last, place, post, category, direct, minutes)
-SELECT c.claim, {{first}}, {{last}}, s.place, s.post, {{category}},
-  CASE WHEN s.direct_contact THEN 1 WHEN NOT s.direct_contact THEN 0 END, s.minutes
+SELECT c.claim, {{first}}, {{last}}, s.place, s.post, {{category}}, {_DIRECT}, s.minutes
 FROM {CLAIMS} c JOIN people_service s ON s.person_id = c.qualifier
 WHERE s.withdrawn_on IS NULL AND s.told_digest > ''
 """  # noqa: S608
@@ -151,34 +180,87 @@ def tables() -> Iterator[CursorWrapper]:
             cursor.execute(f"DROP TABLE {name}")
 
 
-def fill(cursor: CursorWrapper, standard: Standard, asked: Asked) -> None:
-    """Put what the register tells into the tables: claims, services, what was settled."""
-    dialect, adapt = dialect_of(connection), connection.ops.adapt_datefield_value
-    year = asked.as_of.year
-    values: dict[str, Value] = {
+def fill(cursor: CursorWrapper, standard: Standard, asked: Asked) -> bool:
+    """Put the claims of those who are set apart into the tables; return whether anybody is."""
+    dialect, values, is_family = dialect_of(connection), values_of(standard, asked), _is_family(standard)
+    cursor.execute(_STANDING.format(**_days()), values)
+    for statement in _INDEXED:
+        cursor.execute(statement)
+    cursor.execute(_APART_OF_FAMILIES if is_family else _APART_OF_OWN, values)
+    if not cursor.rowcount:
+        return False
+    dialect.look_at(cursor, [APART, SETTLED])
+    relations = ", ".join(f"%({name})s" for name in values if name.startswith("relation"))
+    for statement in (_TOLD, _FROM_THE_OTHER_SIDE) if is_family else (_OWN,):
+        cursor.execute(statement.format(relations=relations), values)
+    category = _category(standard, "c.qualifier")
+    cursor.execute(_SERVICES.format(category=category, **_days()), values)
+    for statement in (_OUTS, _DEDUCTED, _UNCLEAR, _OF_THE_YEAR):
+        cursor.execute(statement, values)
+    dialect.look_at(cursor, [CLAIMS, SERVICES, OUTS])
+    return True
+
+
+def values_of(standard: Standard, asked: Asked) -> dict[str, Value]:
+    """Return the values that the statements of this module name."""
+    adapt, year = connection.ops.adapt_datefield_value, asked.as_of.year
+    named = {word for part in standard.parts for row in part.rows for word in row.relations}
+    return {
         "roster": asked.roster_id,
         "standard": asked.standard_id,
         "as_of": adapt(asked.as_of),
         "new_year": adapt(date(year, 1, 1)),
         "year_end": adapt(date(year, 12, 31)),
+        **{f"relation{at}": word for at, word in enumerate(sorted({*DIRECT, *named}))},
     }
-    days = {"first": dialect.number_of("s.starts_on"), "last": dialect.number_of("s.ends_on")}
-    rows = [row for part in standard.parts for row in part.rows]
-    if standard.payee == Payee.RELATIVE:
-        words = sorted({*DIRECT, *(word for row in rows for word in row.relations)})
-        names = {f"relation{at}": word for at, word in enumerate(words)}
-        relations = ", ".join(f"%({name})s" for name in names)
-        for statement in (_TOLD, _FROM_THE_OTHER_SIDE):
-            cursor.execute(statement.format(relations=relations), {**values, **names})
-    else:
-        cursor.execute(_OWN, values)
-    category = _CATEGORY if any(row.categories for row in rows) else "''"
-    cursor.execute(_SERVICES.format(category=category, **days), values)
-    cursor.execute(_STANDING.format(**days), values)
-    for statement in _INDEXED:
-        cursor.execute(statement)
-    for statement in (_OUTS, _DEDUCTED, _UNCLEAR, _OF_THE_YEAR):
-        cursor.execute(statement, values)
+
+
+def plain(standard: Standard, values: Mapping[str, Value], *, others: bool) -> str:
+    """Return the select of the plain claims with their service, as they stand in the register.
+
+    Its columns: payee, qualifier, unit, relation, and those of a service (`reckoning.Sources`).
+
+    Args:
+        standard: Whose words decide what of it is looked at.
+        values: As `values_of`.
+        others: Whether anybody is set apart.
+
+    """
+    is_family = _is_family(standard)
+    qualifier = "l.relative_id" if is_family else "e.person_id"
+    relations = ", ".join(f"%({name})s" for name in values if name.startswith("relation"))
+    conditions = [_STANDS, _SERVED]
+    if is_family:
+        conditions += [_LINKED, f"l.relation IN ({relations})"]
+    if others:
+        each = dict.fromkeys(("e.person_id", qualifier))
+        conditions += [f"NOT EXISTS (SELECT 1 FROM {APART} WHERE person = {one})" for one in each]  # noqa: S608
+    asks_contact = any(row.direct_contact is not None for part in standard.parts for row in part.rows)
+    told = _PLAIN.format(
+        payee="e.person_id",
+        qualifier=qualifier,
+        relation="l.relation" if is_family else "''",
+        category=_category(standard, qualifier),
+        direct=_DIRECT if asks_contact else "NULL",
+        links="JOIN people_familylink l ON l.person_id = e.person_id" if is_family else "",
+        **_days(),
+    )
+    return f"{told} WHERE {' AND '.join(conditions)}"
+
+
+def _is_family(standard: Standard) -> bool:
+    return standard.payee == Payee.RELATIVE
+
+
+def _days() -> dict[str, str]:
+    dialect = dialect_of(connection)
+    return {"first": dialect.number_of("s.starts_on"), "last": dialect.number_of("s.ends_on")}
+
+
+def _category(standard: Standard, qualifier: str) -> str:
+    """Return the expression of the qualifier's category; who asks for none is not made to look."""
+    is_asked = any(row.categories for part in standard.parts for row in part.rows)
+    return _CATEGORY.format(qualifier=qualifier) if is_asked else "''"
 
 
 def mark_families(cursor: CursorWrapper) -> bool:

@@ -8,7 +8,7 @@ from django.db.models import Count, Q, Sum
 
 from songnuan.benefits import claiming
 from songnuan.benefits.models import Entitlement, Reckoning
-from songnuan.benefits.reckoning import list_statement_of
+from songnuan.benefits.reckoning import list_statement_of, plain_statement_of
 from songnuan.benefits.sharing import Answers
 from songnuan.benefits.standards import Payee, Standard
 from songnuan.kernel.dialect import dialect_of
@@ -33,14 +33,19 @@ class ListQuestion:
 def fill(reckoning: Reckoning, standard: Standard) -> None:
     """Write the lines of a reckoning that has none; inside of a transaction."""
     asked = claiming.Asked(reckoning.roster_id, reckoning.version.standard_id, reckoning.as_of)
+    dialect, day = dialect_of(connection), reckoning.as_of
     with claiming.tables() as cursor:
-        claiming.fill(cursor, standard, asked)
-        # Who is paid for the own service alone has one line, and no family to share it with.
-        has_families = standard.payee == Payee.RELATIVE and claiming.mark_families(cursor)
-        answers = Answers(reckoning.couple, reckoning.two_children) if has_families else None
-        dialect = dialect_of(connection)
-        lines, values = list_statement_of(standard, claiming.SOURCES, reckoning.as_of, dialect, answers)
-        cursor.execute(_INTO.format(reckoning=int(reckoning.pk), lines=lines), dict(values))
+        others = claiming.fill(cursor, standard, asked)
+        told = claiming.values_of(standard, asked)
+        plain = claiming.plain(standard, told, others=others)
+        lines, values = plain_statement_of(standard, plain, day, dialect)
+        cursor.execute(_INTO.format(reckoning=int(reckoning.pk), lines=lines), {**told, **values})
+        if others:
+            # Who is paid for the own service alone has one line, and no family to share it with.
+            has_families = standard.payee == Payee.RELATIVE and claiming.mark_families(cursor)
+            answers = Answers(reckoning.couple, reckoning.two_children) if has_families else None
+            lines, values = list_statement_of(standard, claiming.SOURCES, day, dialect, answers)
+            cursor.execute(_INTO.format(reckoning=int(reckoning.pk), lines=lines), dict(values))
 
 
 def figures_of(reckoning: Reckoning) -> dict[str, int]:

@@ -52,12 +52,18 @@ class ToldRow:
     fault: str = ""
 
 
-def read(file: BinaryIO, name: str, today: date) -> list[ToldRow]:
+def read(file: BinaryIO, name: str, today: date, most: int | None = None) -> list[ToldRow]:
     """Return the rows of the first sheet; what a row tells wrongly is said in its place.
 
+    Args:
+        file: The file, as `documents.reading.read_frames` takes it.
+        name: How it is called.
+        today: The day of the house.
+        most: How many rows there may be, where somebody waits for the answer.
+
     Raises:
-        Refusal: What `documents.reading.read_frames` raises; `people_empty`, and `people_headings` where the
-            first row names no first day of service.
+        Refusal: What `documents.reading.read_frames` raises; `people_empty`, `people_many`, and
+            `people_headings` where the first row names no first day of service.
 
     """
     frames = read_frames(file, name)
@@ -67,6 +73,8 @@ def read(file: BinaryIO, name: str, today: date) -> list[ToldRow]:
         sheet = sheet or frame.sheet
         if frame.sheet == sheet:
             rows += [(frame.first + at, row) for at, row in enumerate(frame.rows())]
+        if most is not None and len(rows) > most + 1:
+            raise _many(most)
     rows = [(number, row) for number, row in rows if any(str(cell).strip() for cell in row)]
     if not rows:
         sentence_ = _(
@@ -76,6 +84,14 @@ def read(file: BinaryIO, name: str, today: date) -> list[ToldRow]:
     columns = _columns(rows[0][1])
     read_ = _readers(today)
     return [_told(number, row, columns, read_) for number, row in rows[1:]]
+
+
+def _many(most: int) -> Refusal:
+    sentence_ = _(
+        "The file of people has more than %(most)s rows. Try it on fewer; a few of each kind show what is"
+        " to be seen."
+    )
+    return Refusal("people_many", sentence_ % {"most": most}, most=most)
 
 
 def column_of(heading: str) -> str | None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from songnuan.benefits.models import Blocked
 from songnuan.benefits.sharing import Answers, blocked_by_itself, shares
 from songnuan.benefits.standards import HALF_AT_MOST, By, Part, Row, Standard
 from songnuan.kernel.dialect import Dialect
@@ -95,6 +96,25 @@ def list_statement_of(
     return made.text_of_list(answers), made.values
 
 
+def plain_statement_of(
+    standard: Standard, plain: str, as_of: date, dialect: Dialect
+) -> tuple[str, Mapping[str, Value]]:
+    """Return the select of the lines of those who served once, for whom nothing else is to be looked at.
+
+    Args:
+        standard: What is reckoned.
+        plain: A select of payee, qualifier, unit, relation and the one service.
+        as_of: The day.
+        dialect: The database's.
+
+    Returns:
+        Its text with the columns of `list_statement_of`, and its values.
+
+    """
+    made = _Statement(standard, Sources("", "", ""), as_of, dialect)
+    return made.text_of_plain(plain), made.values
+
+
 @dataclass(slots=True)
 class _Statement:
     """The statement as it is put together, and its values by name."""
@@ -135,6 +155,22 @@ SELECT {told}, s.after_family, s.amount, s.shared, s.blocked
 FROM shared s JOIN less_time l ON l.claim = s.claim
 """  # noqa: S608
 
+    def text_of_plain(self, plain: str) -> str:
+        """Return the select of `plain_statement_of`."""
+        own, apart = "payee, qualifier, unit, relation", self.dialect.apart
+        clipped = self._clipped("c.first", "c.last", "c.minutes")
+        served = f"SELECT {own}, place, post, category, direct, {clipped} FROM ({plain}) c"  # noqa: S608
+        straight = self._straight(own, own, f"({served}{apart}) t", "t")
+        amount = f"CASE WHEN is_open = 1 THEN 0 ELSE {self._after_year('0')} END"
+        blocked = f"CASE WHEN is_open = 1 THEN '{Blocked.AMOUNT}' ELSE '' END"
+        return f"""
+SELECT {own}, counted, after_settled, after_settled, after_time, after_time, {amount}, '', {blocked} FROM (
+  SELECT r.*, {self._after_time()} AS after_time FROM (
+    SELECT s.*, twice / 2 + CASE WHEN twice %% 4 = 3 THEN 1 ELSE 0 END AS after_settled
+    FROM ({straight}{apart}) s{apart}
+  ) r{apart}
+) l"""  # noqa: S608 - texts of ours
+
     def _up_to_time(self, heads: str, how: str) -> str:
         """Return the selects that come to `less_time`: what each claim is worth within the cap of one time.
 
@@ -160,23 +196,42 @@ FROM shared s JOIN less_time l ON l.claim = s.claim
 
     def _served(self) -> str:
         """Return the services as far as they count, from day `a` up to `b`; `times`: those of the claim."""
-        first = self._put(number_of(self.standard.starts_on))
-        last = self._put(number_of(self.standard.last_day(self.as_of)))
         return f"""clipped AS (
-  SELECT s.*, {self.dialect.most}(s.first, {first}) AS a,
-    {self.dialect.least}(COALESCE(s.last, {last}), {last}) + 1 AS b,
-    CASE WHEN s.first = s.last AND s.minutes <= {HALF_AT_MOST} THEN 1 ELSE 2 END AS halves
-  FROM {self.sources.services} s
+  SELECT s.*, {self._clipped("s.first", "s.last", "s.minutes")} FROM {self.sources.services} s
 ), served AS MATERIALIZED (
   SELECT s.*, COUNT(*) OVER (PARTITION BY claim) AS times,
     EXISTS (SELECT 1 FROM {self.sources.outs} o WHERE o.claim = s.claim) AS has_outs
   FROM clipped s WHERE a < b
 )"""  # noqa: S608
 
+    def _clipped(self, first: str, last: str, minutes: str) -> str:
+        """Return the columns of a service as far as it counts: from day `a` up to `b`, and its halves."""
+        start = self._put(number_of(self.standard.starts_on))
+        end = self._put(number_of(self.standard.last_day(self.as_of)))
+        halves = f"CASE WHEN {first} = {last} AND {minutes} <= {HALF_AT_MOST} THEN 1 ELSE 2 END"
+        if all(part.by != By.HALF_DAY for part in self.standard.parts):
+            halves = "2"
+        return (
+            f"{self.dialect.most}({first}, {start}) AS a,"
+            f" {self.dialect.least}(COALESCE({last}, {end}), {end}) + 1 AS b, {halves} AS halves"
+        )
+
     def _alone(self) -> str:
         """Return the claims with one service and nothing paid elsewhere: claim, counted, twice, is_open."""
+        served = (
+            f"served t JOIN {self.sources.claims} c ON c.claim = t.claim WHERE t.times = 1 AND NOT t.has_outs"
+        )
+        return f"""alone AS (
+  {self._straight("claim", "t.claim", served, "c")}
+)"""
+
+    def _straight(self, heads: str, columns: str, served: str, claim: str) -> str:
+        """Return the select of what single services `t` come to: counted, twice, is_open.
+
+        `heads` go along; in `served` they are called `columns`, and their claim `claim`.
+        """
         parts = list(enumerate(self.standard.parts))
-        rows = ", ".join(f"{self._first_row(part, 't.b - t.a')} AS row_{at}" for at, part in parts)
+        rows = ", ".join(f"{self._first_row(part, claim)} AS row_{at}" for at, part in parts)
         numbers = ", ".join(f"{self._number(part)} AS number_{at}" for at, part in parts)
         told = " || ".join(
             f"CASE WHEN row_{at} IS NULL THEN '' ELSE '{at}.' || row_{at} || 'x' || number_{at} || ' ' END"
@@ -186,13 +241,9 @@ FROM shared s JOIN less_time l ON l.claim = s.claim
             f"COALESCE({self._worth(part, f'row_{at}')} * number_{at}, 0)" for at, part in parts
         )
         is_open = " + ".join(f"COALESCE({self._open(part, f'row_{at}')}, 0)" for at, part in parts)
-        return f"""alone AS (
-  SELECT claim, {told} AS counted, {twice} AS twice, CASE WHEN {is_open} > 0 THEN 1 ELSE 0 END AS is_open
-  FROM (
-    SELECT t.claim, {rows}, {numbers} FROM served t JOIN {self.sources.claims} c ON c.claim = t.claim
-    WHERE t.times = 1 AND NOT t.has_outs
-  ) p
-)"""  # noqa: S608
+        return f"""SELECT {heads}, {told} AS counted, {twice} AS twice,
+    CASE WHEN {is_open} > 0 THEN 1 ELSE 0 END AS is_open
+  FROM (SELECT {columns}, {rows}, {numbers} FROM {served}{self.dialect.apart}) p"""  # noqa: S608
 
     def _several(self) -> str:
         """Return all other claims, stretch by stretch: claim, counted, twice, is_open."""
@@ -226,28 +277,30 @@ FROM shared s JOIN less_time l ON l.claim = s.claim
   FROM lines GROUP BY claim
 )"""  # noqa: S608
 
-    def _first_row(self, part: Part, days: str) -> str:
-        """Return the expression of the place of the first row that holds; NULL where none does."""
-        tried = "".join(f" WHEN {self._holds(row, days)} THEN {at}" for at, row in enumerate(part.rows))
-        return f"CASE{tried} END"
+    def _first_row(self, part: Part, claim: str) -> str:
+        """Return the expression of the place of the first row that holds; NULL where none does, or no day."""
+        tried = "".join(
+            f" WHEN {self._holds(row, 't.b - t.a', claim)} THEN {at}" for at, row in enumerate(part.rows)
+        )
+        return f"CASE WHEN t.a >= t.b THEN NULL{tried} END"
 
     def _rank(self, part: Part) -> str:
         """Return the expression of the first row that holds, told as its rank by worth."""
         ranks = {at: rank for rank, (at, _row) in enumerate(part.ranked())}
         tried = "".join(
-            f" WHEN {self._holds(row, 'w.days')} THEN {ranks[at]}" for at, row in enumerate(part.rows)
+            f" WHEN {self._holds(row, 'w.days', 'c')} THEN {ranks[at]}" for at, row in enumerate(part.rows)
         )
         return f"CASE{tried} END"
 
-    def _holds(self, row: Row, days: str) -> str:
-        """Return the condition of a row on a service `t`, its claim `c` and the days served in all."""
+    def _holds(self, row: Row, days: str, claim: str) -> str:
+        """Return the condition of a row on a service `t`, its claim and the days served in all."""
         conditions = [
             f"{column} IN ({', '.join(map(self._put, words))})"
             for column, words in (
                 ("t.place", row.places),
                 ("t.post", row.posts),
                 ("t.category", row.categories),
-                ("c.relation", row.relations),
+                (f"{claim}.relation", row.relations),
             )
             if words
         ]
@@ -318,12 +371,12 @@ FROM shared s JOIN less_time l ON l.claim = s.claim
         cap = self.standard.cap_time_minor
         return "after_settled" if cap is None else f"{self.dialect.least}(after_settled, {self._put(cap)})"
 
-    def _after_year(self) -> str:
+    def _after_year(self, spent: str = "year_minor") -> str:
         """Return the expression of what the cap of the year leaves."""
         cap = self.standard.cap_year_minor
         if cap is None:
             return "after_time"
-        return f"{self.dialect.least}(after_time, {self.dialect.most}({self._put(cap)} - year_minor, 0))"
+        return f"{self.dialect.least}(after_time, {self.dialect.most}({self._put(cap)} - {spent}, 0))"
 
 
 def _best(at: int) -> str:

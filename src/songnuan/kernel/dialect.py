@@ -1,8 +1,10 @@
 """What a few functions of SQL are called by the database that a statement is for."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,7 +12,8 @@ class Dialect:
     """`least` and `most` of two values; `joined`: texts of several rows in one, with a text between.
 
     `by_sign` stands behind a text that is to be ordered by its signs, whatever language the database was
-    made for; `day` holds a place for a column of days.
+    made for; `day` holds a place for a column of days. `apart` stands behind a select whose columns are to be
+    reckoned once, however often the select around it names them.
     """
 
     least: str
@@ -18,15 +21,31 @@ class Dialect:
     joined: str
     by_sign: str
     day: str
+    apart: str
+    looks: str
 
     def number_of(self, column: str) -> str:
         """Return the expression of a column's day as a number from 1970-01-01."""
         return self.day.format(column)
 
+    def look_at(self, cursor: CursorWrapper, tables: Iterable[str]) -> None:
+        """Let a database that plans by what tables hold look at tables that were just filled."""
+        if self.looks:
+            for table in tables:
+                cursor.execute(f"{self.looks} {table}")
 
-_POSTGRESQL = Dialect("LEAST", "GREATEST", "STRING_AGG", ' COLLATE "C"', "({} - DATE '1970-01-01')")
+
+_POSTGRESQL = Dialect(
+    "LEAST", "GREATEST", "STRING_AGG", ' COLLATE "C"', "({} - DATE '1970-01-01')", " OFFSET 0", "ANALYZE"
+)
 _SQLITE = Dialect(
-    "MIN", "MAX", "GROUP_CONCAT", " COLLATE BINARY", "CAST(julianday({}) - 2440587.5 AS INTEGER)"
+    "MIN",
+    "MAX",
+    "GROUP_CONCAT",
+    " COLLATE BINARY",
+    "CAST(julianday({}) - 2440587.5 AS INTEGER)",
+    " LIMIT -1",
+    "",
 )
 
 

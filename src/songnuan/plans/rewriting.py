@@ -96,7 +96,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - any part of the file
     return str(value) if isinstance(value, str) else value
 
 
-def _fill(entry: Entries, values: Mapping[str, Any]) -> None:
+def fill(entry: Entries, values: Mapping[str, Any]) -> None:
     """Set the values; None takes an entry out. What is as before is left alone, with its way of writing.
 
     Text of several lines ends with one, as a block of lines in a file does.
@@ -125,7 +125,7 @@ def _at(items: Sequence[Entries], key: str) -> int:
 
 def head(values: Mapping[str, Any]) -> Change:
     """Change title, office and days."""
-    return lambda entries: _fill(entries, values)
+    return lambda entries: fill(entries, values)
 
 
 def from_template(new_head: Mapping[str, Any]) -> Change:
@@ -145,7 +145,7 @@ def from_template(new_head: Mapping[str, Any]) -> Change:
             for entry in one.get("measures") or []:
                 if after and entry.get("due_on") == before:
                     entry["due_on"] = after
-        _fill(entries, new_head)
+        fill(entries, new_head)
 
     return change
 
@@ -162,7 +162,7 @@ def rows(name: str, wanted: Sequence[Mapping[str, Any]]) -> Change:
         for place, values in enumerate(wanted):
             if place == len(there):
                 there.append({})
-            _fill(there[place], values)
+            fill(there[place], values)
 
     return change
 
@@ -184,7 +184,7 @@ def clause(key: str, values: Mapping[str, Any]) -> Change:
         there = _items(entries, "clauses")
         place = _at(there, key)
         if place < len(there):
-            _fill(there[place], values)
+            fill(there[place], values)
 
     return change
 
@@ -196,7 +196,7 @@ def new_clause(key: str, values: Mapping[str, Any], after: str) -> Change:
         there = _items(entries, "clauses")
         place = _at(there, after) + 1 if after else 0
         entry: Entries = {"key": key}
-        _fill(entry, values)
+        fill(entry, values)
         there.insert(place, entry)
 
     return change
@@ -240,7 +240,7 @@ def measure(clause_key: str, key: str, kind: str, settings: Mapping[str, Any]) -
             there.append({"kind": kind} if key == kind else {"kind": kind, "key": key})
         entry = there[_at(there, key)]
         gone = {name: None for name in entry if name not in {"kind", "key", *settings}}
-        _fill(entry, {**gone, **settings})
+        fill(entry, {**gone, **settings})
 
     return change
 

@@ -168,7 +168,7 @@ class _Builder:
             top.key = None
 
     def _fault(self, line: int, path: Path, sentence: str) -> None:
-        self.faults.append(Fault(line, place(path, self.data), sentence))
+        self.faults.append(Fault(line, place(path, self.data), sentence, path))
 
 
 def normal(text: str) -> str:

@@ -11,7 +11,7 @@ from django import forms
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from songnuan.reporting.rules import form_of, is_lines
@@ -41,6 +41,8 @@ KNOWN: Mapping[str, str] = MappingProxyType(
         "approvals.holdstatement": "hold is_answer file by placed_by at",
         "audit.entry": "stream seq at entered_at actor_key actor_label action subject previous digest",
         "benefits.settlement": "standard told_by recorded_by recorded_at withdrawn_by withdrawn_at",
+        "benefits.standard": "created_at",
+        "benefits.standardversion": "standard number digest written_by written_at",
         "funds.closing": (
             "fund step status left_minor lost_minor proposed_by proposed_at decided_by decided_at entry"
             " entries"
@@ -184,6 +186,9 @@ FORMS: Mapping[str, Promise] = MappingProxyType(
         "settlement": _("Sum settled already"),
         "settlement_file": _("File of settled sums"),
         "settlement_withdrawn": _("Settled sum withdrawn"),
+        "standard": _("Standard of money to people"),
+        "standard_file": _("Standard from a file"),
+        "standard_trial": _("Standard tried on people"),
         "units_workbook": _("Workbook of units"),
         "visit": _("Report of a visit"),
         "visit_day": _("Day of a visit"),
@@ -277,6 +282,21 @@ LINES: Mapping[str, tuple[tuple[Promise, str], ...]] = MappingProxyType(
             (_("Units that help"), "tasks.coowner.unit"),
         ),
         "roster_headings": ((_("What a column holds"), "people.columnmemory.field"),),
+        "standard": (
+            (pgettext_lazy("standard", "Counted by"), "benefits.standardversion.source:part.by"),
+            (_("What the row is called"), "benefits.standardversion.source:row.title"),
+            (_("Amount (yuan)"), "benefits.standardversion.source:row.amount"),
+            (pgettext_lazy("row of a standard", "Times"), "benefits.standardversion.source:row.factor"),
+            (_("Places of service"), "benefits.standardversion.source:row.places"),
+            (_("Posts of service"), "benefits.standardversion.source:row.posts"),
+            (_("Categories of staff"), "benefits.standardversion.source:row.categories"),
+            (_("Days served at least"), "benefits.standardversion.source:row.days_least"),
+            (_("Direct contact with patients"), "benefits.standardversion.source:row.contact"),
+            (
+                _("What the one who serves is to the one who is paid"),
+                "benefits.standardversion.source:row.relations",
+            ),
+        ),
         "plan_measure": ((_("A setting of the kind of measure"), "plans.measure.settings"),),
     }
 )

@@ -35,6 +35,7 @@ OF_REFUSALS: Mapping[str, Promise] = {
     "sheet": pgettext_lazy("fact", "sheet"),
     "size_bytes": pgettext_lazy("fact", "size of the file"),
     "slug": pgettext_lazy("fact", "plan"),
+    "standard": pgettext_lazy("fact", "standard of money to people"),
     "stock_count": pgettext_lazy("fact", "stock count"),
     "subject": pgettext_lazy("fact", "about"),
     "visit": pgettext_lazy("fact", "visit"),

@@ -46,6 +46,7 @@ from songnuan.web.report_words import PARTS
 from songnuan.web.roster_words import FIELDS, PROBLEMS
 from songnuan.web.schedule_forms import WEEKDAYS
 from songnuan.web.trail_labels import LABELS, OF_ACTS
+from songnuan.web.trail_named import Named, packed
 from songnuan.web.trail_subjects import (
     DOCUMENT,
     ENTRY,
@@ -58,11 +59,10 @@ from songnuan.web.trail_subjects import (
     PLAN,
     PURCHASE,
     PURCHASE_REQUEST,
+    STANDARD,
     TASK,
     UNIT,
     USER,
-    Named,
-    packed,
 )
 
 Labels = Mapping[str, "Promise | str"]
@@ -137,6 +137,7 @@ THINGS: Mapping[str, str] = {
     "reverses": ENTRY,
     "roster": "people.roster",
     "slug": PLAN,
+    "standard": STANDARD,
     "stock_count": "goods.count",
     "task": TASK,
     "unit": UNIT,

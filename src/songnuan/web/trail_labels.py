@@ -194,6 +194,10 @@ OF_ACTS: Mapping[str, Mapping[str, Promise]] = {
     "plans.put_in_force": _AMENDED,
     "benefits.record_settlements": {"rows": pgettext_lazy("fact", "rows recorded")},
     "benefits.withdraw_settlement": {"rows": pgettext_lazy("fact", "rows withdrawn")},
+    "benefits.write_standard": {
+        "number": pgettext_lazy("fact", "version"),
+        "rows": pgettext_lazy("fact", "amounts that it sets"),
+    },
     "journey.refused": {"for": pgettext_lazy("fact", "tried on")},
     "people.finish_import": {
         "joined": pgettext_lazy("fact", "known already, joining"),

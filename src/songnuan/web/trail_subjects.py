@@ -5,7 +5,6 @@ rows speak of it. A link is given where the reader may open the page.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
 
 from django.db.models import Q
 from django.urls import reverse
@@ -29,6 +28,8 @@ from songnuan.tasks.models import Instruction, Task
 from songnuan.visits.models import LeaderVisit, Visit
 from songnuan.visits.sample_models import Sample, SampleReceipt
 from songnuan.web.trail_files import belongings
+from songnuan.web.trail_named import Named, packed
+from songnuan.web.trail_standards import standards
 from songnuan.web.views.shared import Reader, names_on
 
 # What facts name by its number alone; a unit has a key as well, by which it is a subject.
@@ -45,21 +46,9 @@ MEASURE = "plans.measure"
 FUND = "funds.fund"
 PLAN = "plans.plan"
 PERSON = "people.person"
+STANDARD = "benefits.standard"
 HOLD = "approvals.hold"
 _END = 6  # characters of a key that tell persons on one page apart
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A thing as a reader knows it; `url` is empty where there is no page, or none that is open."""
-
-    text: str
-    url: str = ""
-
-
-def packed(item: str, packing: str) -> str:
-    """Return an item with the pack it is counted in, 方便面（箱）."""
-    return _("%(item)s (%(packing)s)") % {"item": item, "packing": packing}
 
 
 Look = Callable[[Collection[str], Reader], Mapping[str, Named]]
@@ -390,6 +379,7 @@ _TABLES: Mapping[str, Look] = {
     INSTRUCTION: _instructions,
     DOCUMENT: _documents,
     "records.file": _files,
+    STANDARD: standards,
     "people.roster": _rosters,
     "people.rosterimport": _imports,
     PERSON: _persons,

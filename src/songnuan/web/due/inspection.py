@@ -10,7 +10,8 @@ from songnuan.organisation.permissions import Permission
 from songnuan.visits.sample_queries import to_check as left_to_check
 from songnuan.web.due.base import Desk, Due
 from songnuan.web.inspection_words import calls_left
-from songnuan.web.trail_subjects import Named, look_up
+from songnuan.web.trail_named import Named
+from songnuan.web.trail_subjects import look_up
 
 
 def to_hold(desk: Desk) -> Iterator[Due]:

@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from songnuan.benefits.queries import latest_by_slug
 from songnuan.funds.models import Fund
 from songnuan.people.models import Roster
 from songnuan.plans.models import Plan
@@ -32,6 +33,7 @@ ACTS: Mapping[str, Promise] = {
     "audit.stream": gettext_lazy("began a stream"),
     "benefits.record_settlements": gettext_lazy("recorded what was settled already"),
     "benefits.withdraw_settlement": gettext_lazy("withdrew what was recorded as settled"),
+    "benefits.write_standard": gettext_lazy("wrote a version of a standard"),
     "funds.appropriate": gettext_lazy("appropriated money"),
     "funds.commit": gettext_lazy("committed money"),
     "funds.confirm_closing": gettext_lazy("confirmed the closing of a fund"),
@@ -238,7 +240,7 @@ def code_words(code: str) -> str:
 
 
 def stream_names(streams: Iterable[str]) -> dict[str, str]:
-    """Return the names of streams as people know them: that of the plan, the fund or the roster."""
+    """Return the names of streams as people know them: that of the plan, fund, roster or standard."""
     names = list(streams)
     keys: dict[str, set[str]] = {}
     for name in names:
@@ -249,6 +251,8 @@ def stream_names(streams: Iterable[str]) -> dict[str, str]:
     funds = {str(pk): title for pk, title in Fund.objects.filter(pk__in=numbers).values_list("pk", "title")}
     rosters = dict(Roster.objects.filter(key__in=keys.get("roster", ())).values_list("key", "title"))
 
+    standards = {slug: version.title for slug, version in latest_by_slug(keys.get("standard", ())).items()}
+
     def words(name: str) -> str:
         kind, _colon, key = name.partition(":")
         if kind == "plan":
@@ -257,6 +261,8 @@ def stream_names(streams: Iterable[str]) -> dict[str, str]:
             return _("Fund: %(title)s") % {"title": funds.get(key, key)}
         if kind == "roster":
             return _("Roster: %(title)s") % {"title": rosters.get(key, key)}
+        if kind == "standard":
+            return _("Standard: %(title)s") % {"title": standards.get(key, key)}
         return str(STREAMS.get(name, name))
 
     return {name: words(name) for name in names}

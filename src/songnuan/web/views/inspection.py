@@ -40,7 +40,8 @@ from songnuan.web.forms import Form
 from songnuan.web.inspection_words import GRAVE, calls_left
 from songnuan.web.paging import before_of, page_of
 from songnuan.web.templatetags.trail_words import refused_words
-from songnuan.web.trail_subjects import Named, look_up
+from songnuan.web.trail_named import Named
+from songnuan.web.trail_subjects import look_up
 from songnuan.web.views.shared import PAGE, Reader, key_of, names_on, plan_seen, reader_of
 from songnuan.web.views.trail import in_words, inspects_whole
 

@@ -26,7 +26,8 @@ from songnuan.plans.models import Plan
 from songnuan.web.paging import before_of, page_of
 from songnuan.web.templatetags.trail_words import refused_words, stream_names
 from songnuan.web.trail_facts import Told, things_of, words_of
-from songnuan.web.trail_subjects import Named, look_up
+from songnuan.web.trail_named import Named
+from songnuan.web.trail_subjects import look_up
 from songnuan.web.views.shared import PAGE, Reader, reader_of
 
 # How many rows stand above the one that a link leads to.
