@@ -89,7 +89,7 @@ def test_english_headings_and_a_source_for_the_whole_file_are_read(register: Reg
     told = with_number(register, "甲")
     headings: list[Cell] = ["Name", "ID number", "Amount (yuan)", "paid_on"]
     content = table(["甲", told, 30, "2020-02-01"], headings=headings)
-    assert faults(look_at(register, content)) == [(2, "source", "settled_source")]
+    assert refused("settled_payer", lambda: record(register, content)).field == "source"
     record(register, content, source="  区总工会 ")
     assert Settlement.objects.get().source == "区总工会"
 
@@ -358,7 +358,7 @@ def test_a_table_without_its_headings_is_refused_with_what_is_lacking(register: 
         (["金额", "发放日期"], "姓名"),
         (["甲", "乙"], "姓名"),
     ):
-        content = table(["甲", 1], headings=headings)
+        content = table(["甲", 1], headings=[*headings, "发放单位"])
         found = refused("settled_headings", lambda c=content: record(register, c))
         assert lacking in found.sentence
     refused("settled_empty", lambda: record(register, table()))
@@ -377,8 +377,8 @@ def test_two_columns_or_sheets_that_tell_the_same_are_refused(register: Register
 
 
 def test_a_file_of_too_many_rows_is_left_at_the_limit(register: Register) -> None:
-    head = "姓名,金额,发放日期\n".encode()
-    content = head + "甲,1,2020-02-01\n".encode() * (ROWS_MOST + 1)
+    head = "姓名,金额,发放日期,发放单位\n".encode()
+    content = head + "甲,1,2020-02-01,市工会\n".encode() * (ROWS_MOST + 1)
     found = refused("settled_many", lambda: record(register, content))
     assert found.facts == {"limit": ROWS_MOST}
 

@@ -126,8 +126,9 @@ def read(file: BinaryIO, name: str, asked: Asked) -> ToldFile:
     """Return what the one sheet with headings tells.
 
     Raises:
-        Refusal: What `documents.reading.read_frames` raises; `settled_headings`, `settled_sheets` when a
-            second sheet has such headings, `settled_many`, `settled_empty` when no row stands below them.
+        Refusal: What `documents.reading.read_frames` raises; `settled_headings`, `settled_doubled`,
+            `settled_payer`, `settled_sheets` when a second sheet has such headings, `settled_many`,
+            `settled_empty` when no row stands below them.
 
     """
     table = _Table(asked)
@@ -178,7 +179,7 @@ class _Table:
 
     def _head(self, headings: Sequence[Cell | Odd]) -> None:
         found, unread = _columns(headings)
-        _check_columns(found)
+        _check_columns(found, self.asked)
         self.columns = found
         self.told.unread = unread[:_SHOWN_HEADINGS]
         self.told.headings = {**HEADINGS, **{name: str(headings[at]).strip() for name, at in found.items()}}
@@ -200,6 +201,8 @@ class _Table:
         wrong_here: list[RowFault] = []
         for name, place in self.columns.items():
             cell = row[place] if place < len(row) else ""
+            if cell == "":
+                continue
             try:
                 if (value := _value(name, cell, self.readers)) is not None:
                     values[name] = value
@@ -250,11 +253,11 @@ def _columns(headings: Sequence[Cell | Odd]) -> tuple[dict[str, int], tuple[str,
     return found, tuple(unread)
 
 
-def _check_columns(found: Mapping[str, int]) -> None:
-    """Let pass a table that tells who had what, and when it was paid.
+def _check_columns(found: Mapping[str, int], asked: Asked) -> None:
+    """Let pass a table that tells who had what, and when it was paid; who paid may be told beside it.
 
     Raises:
-        Refusal: `settled_headings`.
+        Refusal: `settled_headings`, `settled_payer`.
 
     """
     needed = [("paid_on",), ("amount", "starts_on")]
@@ -262,6 +265,9 @@ def _check_columns(found: Mapping[str, int]) -> None:
     lacking = [names[0] for names in needed if not any(name in found for name in names)]
     if lacking:
         raise _headings_missing(lacking)
+    if "source" not in found and not asked.source:
+        sentence = _("The table has no column that says who paid (发放单位). Enter it for all rows.")
+        raise Refusal("settled_payer", sentence, field="source")
 
 
 def _headings_missing(lacking: Iterable[str]) -> Refusal:

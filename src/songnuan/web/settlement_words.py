@@ -17,6 +17,7 @@ SETTLED: Mapping[str, Promise] = {
     "settled_headings": pgettext_lazy("refusal", "the file lacked headings"),
     "settled_known": pgettext_lazy("refusal", "all of it was recorded already"),
     "settled_many": pgettext_lazy("refusal", "the file had too many rows"),
+    "settled_payer": pgettext_lazy("refusal", "nobody said who had paid"),
     "settled_sheets": pgettext_lazy("refusal", "two sheets of the file had headings"),
     "settled_unknown": pgettext_lazy("refusal", "there was no such settled sum"),
     "settled_why": pgettext_lazy("refusal", "no reason was given, or too long a one"),
