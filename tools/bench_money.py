@@ -32,10 +32,10 @@ parts:
 # What somebody would write who knows this one standard, and that everybody served once.
 BY_HAND = """
 INSERT INTO benefits_entitlement (
-  reckoning_id, payee_id, qualifier_id, unit_id, relation, counted, reckoned_minor, after_settled_minor,
+  reckoning_id, payee_id, qualifier_id, unit_id, relation, days, counted, reckoned_minor, after_settled_minor,
   after_time_minor, after_family_minor, amount_minor, shared, blocked
 )
-SELECT {reckoning}, q.payee, q.qualifier, q.unit, q.relation, '0.' || q.place || 'x' || q.days || ' ',
+SELECT {reckoning}, q.payee, q.qualifier, q.unit, q.relation, q.days, '0.' || q.place || 'x' || q.days || ' ',
   q.minor, q.minor, q.minor, q.minor, q.minor, '', ''
 FROM (
   SELECT w.*,

@@ -84,6 +84,7 @@ class Reckoned:
     counted: Sequence[Mapping[str, int]]
     took: Mapping[str, int] = field(default_factory=dict)
     is_blocked: bool = False
+    days: int = 0
 
 
 def reckon(
@@ -114,7 +115,7 @@ def reckon(
     )
     minor, took = _limit(round(whole), standard, settled, this_year)
     is_blocked = any(rows[key].amount is None for found in counted for key in found)
-    return Reckoned(0 if is_blocked else minor, counted, took, is_blocked)
+    return Reckoned(0 if is_blocked else minor, counted, took, is_blocked, len(days))
 
 
 def _days(standard: Standard, services: Sequence[Served], as_of: date) -> Iterator[date]:

@@ -38,6 +38,10 @@ class Register:
         """The union's officer."""
         return self.union.officer
 
+    def measure_now(self) -> Measure:
+        """Return the measure as it stands."""
+        return Measure.objects.select_related("plan").get(pk=self.measure.pk)
+
     def person(self, name: str) -> Person:
         """Return the person of a name, made when first asked for."""
         if name not in self.people:

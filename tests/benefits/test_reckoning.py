@@ -142,7 +142,8 @@ def test_it_is_what_the_plain_reckoning_says(standard: Standard, told: list[Clai
         counted: list[dict[str, int]] = [{} for _part in standard.parts]
         for line in found.counted:
             counted[line.part][standard.parts[line.part].rows[line.place].key] = line.number
-        assert (counted, found.is_blocked, found.amount_minor) == (
+        assert (found.days, counted, found.is_blocked, found.amount_minor) == (
+            expected.days,
             list(expected.counted),
             expected.is_blocked,
             expected.minor,

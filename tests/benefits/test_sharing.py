@@ -71,7 +71,7 @@ def found(
         cursor.execute(text, dict(values))
         rows = {(row[0], row[1]): row for row in cursor.fetchall()}
     return [
-        (row[8], row[9], row[11])
+        (row[9], row[10], row[12])
         for (payee, qualifier), _kind, _year in told
         for row in [rows[NUMBERS[payee], NUMBERS[qualifier]]]
     ]

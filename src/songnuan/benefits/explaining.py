@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
+from songnuan.benefits.models import Blocked
 from songnuan.benefits.reckoning import Counted
 from songnuan.benefits.standards import By, Standard
 from songnuan.benefits.trying import Reckoned
@@ -43,10 +44,24 @@ def _sentences(standard: Standard, found: Reckoned) -> Iterator[str]:
     if taken:
         limit = yuan(standard.cap_time_minor or 0)
         yield _("At most %(limit)s yuan a time: %(taken)s less.") % {"limit": limit, "taken": yuan(taken)}
-    taken = found.after_time_minor - found.amount_minor
+    family = found.after_time_minor if found.after_family_minor is None else found.after_family_minor
+    if found.shared:
+        yield _shared(found.shared, family)
+    taken = family - found.amount_minor
     if taken:
         limit = yuan(standard.cap_year_minor or 0)
         yield _("At most %(limit)s yuan a year: %(taken)s less.") % {"limit": limit, "taken": yuan(taken)}
+
+
+def _shared(question: str, minor: int) -> str:
+    """Return what the plan's answer on families made of a sum."""
+    if minor:
+        return _("Several of the family could have it and share it: %(sum)s yuan of it.") % {
+            "sum": yuan(minor)
+        }
+    if question == Blocked.COUPLE:
+        return _("The household gets it once by the plan's answer: another line of it is paid.")
+    return _("It is paid once by the plan's answer: another of the family gets it.")
 
 
 def _line(standard: Standard, line: Counted) -> str:

@@ -15,7 +15,7 @@ from songnuan.kernel.dialect import dialect_of
 
 _INTO = """
 INSERT INTO benefits_entitlement (
-  reckoning_id, payee_id, qualifier_id, unit_id, relation, counted, reckoned_minor, after_settled_minor,
+  reckoning_id, payee_id, qualifier_id, unit_id, relation, days, counted, reckoned_minor, after_settled_minor,
   after_time_minor, after_family_minor, amount_minor, shared, blocked
 ) SELECT {reckoning}, q.* FROM ({lines}) AS q
 """

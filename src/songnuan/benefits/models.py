@@ -193,7 +193,8 @@ class Reckoning(models.Model):
 class Entitlement(models.Model):
     """What one payee gets for one qualifier (应享): the sum, and how it came about.
 
-    `counted` says which rows count how often (`reckoning.counted_of`). The sums follow the order of
+    `days` are those of service within the standard that nobody else paid, `counted` says which rows count
+    how often (`reckoning.counted_of`). The sums follow the order of
     reckoning: of all parts, less what was settled, within the cap of a time, after the family's share, and
     within the cap of the year. `shared` names the question by which the family's share is another sum.
     """
@@ -205,6 +206,7 @@ class Entitlement(models.Model):
     qualifier = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+", db_index=False)
     unit = models.ForeignKey("organisation.Unit", on_delete=models.PROTECT, related_name="+", db_index=False)
     relation = models.CharField(max_length=13, default="")
+    days = models.PositiveIntegerField(default=0)
     counted = models.TextField(default="")
     reckoned_minor = models.BigIntegerField()
     after_settled_minor = models.BigIntegerField()

@@ -64,8 +64,8 @@ def statement_of(
     """Return the select of what each claim comes to in a list made for a day, and its values.
 
     Its columns: claim, counted (see `counted_of`), reckoned_minor (of all parts), is_blocked (1: an amount
-    is open), after_settled_minor, after_time_minor, amount_minor (0 while it is blocked). Each claim has one
-    line; who counts for nothing has 0.
+    is open), after_settled_minor, after_time_minor, amount_minor (0 while it is blocked), days (of service
+    within the standard, whatever row holds on them). Each claim has one line; who counts for nothing has 0.
     """
     made = _Statement(standard, sources, as_of, dialect)
     return made.text(), made.values
@@ -82,7 +82,7 @@ def list_statement_of(
 
     Its claims have payee, qualifier, unit, relation, staff, household (0: nobody else's matter) and
     is_unclear (1: a settled sum names no relative) besides. The columns, in their order: payee, qualifier,
-    unit, relation, counted, reckoned, after_settled, after_time, after_family, amount, shared, blocked.
+    unit, relation, days, counted, reckoned, after_settled, after_time, after_family, amount, shared, blocked.
 
     Args:
         standard: What is reckoned.
@@ -130,7 +130,7 @@ class _Statement:
 WITH {self._up_to_time("c.settled_minor, c.year_minor", "")}
 SELECT claim, counted, minor AS reckoned_minor, is_blocked, after_settled AS after_settled_minor,
   after_time AS after_time_minor,
-  CASE WHEN is_blocked = 1 THEN 0 ELSE {self._after_year()} END AS amount_minor
+  CASE WHEN is_blocked = 1 THEN 0 ELSE {self._after_year()} END AS amount_minor, days
 FROM less_time
 """  # noqa: S608 - values go by name
 
@@ -138,7 +138,7 @@ FROM less_time
         """Return the select of `list_statement_of`."""
         of_claim = "settled_minor year_minor payee qualifier unit relation staff household is_unclear"
         heads = ", ".join(f"c.{name}" for name in of_claim.split())
-        told = "payee, qualifier, unit, relation, counted, minor, after_settled, l.after_time"
+        told = "payee, qualifier, unit, relation, days, counted, minor, after_settled, l.after_time"
         blocked = blocked_by_itself()
         amount = f"CASE WHEN is_blocked = 1 OR is_unclear = 1 THEN 0 ELSE {self._after_year()} END"
         last = f"after_time AS after_family, {amount} AS amount, '' AS shared, {blocked} AS blocked"
@@ -164,7 +164,8 @@ FROM shared s JOIN less_time l ON l.claim = s.claim
         amount = f"CASE WHEN is_open = 1 THEN 0 ELSE {self._after_year('0')} END"
         blocked = f"CASE WHEN is_open = 1 THEN '{Blocked.AMOUNT}' ELSE '' END"
         return f"""
-SELECT {own}, counted, after_settled, after_settled, after_time, after_time, {amount}, '', {blocked} FROM (
+SELECT {own}, days, counted, after_settled, after_settled, after_time, after_time, {amount}, '', {blocked}
+FROM (
   SELECT r.*, {self._after_time()} AS after_time FROM (
     SELECT s.*, twice / 2 + CASE WHEN twice %% 4 = 3 THEN 1 ELSE 0 END AS after_settled
     FROM ({straight}{apart}) s{apart}
@@ -178,7 +179,7 @@ SELECT {own}, counted, after_settled, after_settled, after_time, after_time, {am
         """
         return f"""{self._served()}, {self._alone()}, {self._several()}, reckoned AS (
   SELECT c.claim, {heads}, COALESCE(t.counted, '') AS counted,
-    COALESCE(t.is_open, 0) AS is_blocked,
+    COALESCE(t.is_open, 0) AS is_blocked, COALESCE(t.days, 0) AS days,
     COALESCE(t.twice / 2 + CASE WHEN t.twice %% 4 = 3 THEN 1 ELSE 0 END, 0) AS minor
   FROM {self.sources.claims} c
   LEFT JOIN (SELECT * FROM alone UNION ALL SELECT * FROM several) t ON t.claim = c.claim
@@ -217,7 +218,7 @@ SELECT {own}, counted, after_settled, after_settled, after_time, after_time, {am
         )
 
     def _alone(self) -> str:
-        """Return the claims with one service and nothing paid elsewhere: claim, counted, twice, is_open."""
+        """Return the claims with one service, and nothing paid elsewhere: as `_straight`, with claim."""
         served = (
             f"served t JOIN {self.sources.claims} c ON c.claim = t.claim WHERE t.times = 1 AND NOT t.has_outs"
         )
@@ -226,7 +227,7 @@ SELECT {own}, counted, after_settled, after_settled, after_time, after_time, {am
 )"""
 
     def _straight(self, heads: str, columns: str, served: str, claim: str) -> str:
-        """Return the select of what single services `t` come to: counted, twice, is_open.
+        """Return the select of what single services `t` come to: counted, twice, is_open, days.
 
         `heads` go along; in `served` they are called `columns`, and their claim `claim`.
         """
@@ -241,12 +242,13 @@ SELECT {own}, counted, after_settled, after_settled, after_time, after_time, {am
             f"COALESCE({self._worth(part, f'row_{at}')} * number_{at}, 0)" for at, part in parts
         )
         is_open = " + ".join(f"COALESCE({self._open(part, f'row_{at}')}, 0)" for at, part in parts)
+        days = f"{self.dialect.most}(t.b - t.a, 0) AS days"
         return f"""SELECT {heads}, {told} AS counted, {twice} AS twice,
-    CASE WHEN {is_open} > 0 THEN 1 ELSE 0 END AS is_open
-  FROM (SELECT {columns}, {rows}, {numbers} FROM {served}{self.dialect.apart}) p"""  # noqa: S608
+    CASE WHEN {is_open} > 0 THEN 1 ELSE 0 END AS is_open, days
+  FROM (SELECT {columns}, {rows}, {numbers}, {days} FROM {served}{self.dialect.apart}) p"""  # noqa: S608
 
     def _several(self) -> str:
-        """Return all other claims, stretch by stretch: claim, counted, twice, is_open."""
+        """Return all other claims, stretch by stretch: claim, counted, twice, is_open, days."""
         parts = list(enumerate(self.standard.parts))
         ranks = ", ".join(f"{self._rank(part)} AS rank_{at}" for at, part in parts)
         text = "CAST(part AS VARCHAR(3)) || '.' || place || 'x' || number"
@@ -273,8 +275,10 @@ SELECT {own}, counted, after_settled, after_settled, after_time, after_time, {am
   SELECT t.*, {ranks}
   FROM stood t JOIN whole w ON w.claim = t.claim JOIN {self.sources.claims} c ON c.claim = t.claim
 ){"".join(_best(at) for at, _part in parts)}, lines AS ({lines}), several AS (
-  SELECT claim, {joined} AS counted, CAST(SUM(number * twice) AS BIGINT) AS twice, MAX(is_open) AS is_open
-  FROM lines GROUP BY claim
+  SELECT w.claim, COALESCE({joined}, '') AS counted,
+    COALESCE(CAST(SUM(number * twice) AS BIGINT), 0) AS twice, COALESCE(MAX(is_open), 0) AS is_open,
+    MAX(w.days) AS days
+  FROM whole w LEFT JOIN lines l ON l.claim = w.claim GROUP BY w.claim
 )"""  # noqa: S608
 
     def _first_row(self, part: Part, claim: str) -> str:

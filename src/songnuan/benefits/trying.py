@@ -51,7 +51,11 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Reckoned:
-    """What a claim comes to, step by step (fen). It is blocked where an amount is open."""
+    """What a claim comes to, step by step (fen), for its days. It is blocked where an amount is open.
+
+    `shared` names the question by whose answer the family's share is another sum, which then is
+    `after_family_minor`.
+    """
 
     counted: tuple[Counted, ...]
     reckoned_minor: int
@@ -59,6 +63,9 @@ class Reckoned:
     after_time_minor: int
     amount_minor: int
     is_blocked: bool
+    days: int
+    shared: str = ""
+    after_family_minor: int | None = None
 
 
 def reckon(
@@ -77,8 +84,9 @@ def reckon(
                 int(after_time),
                 int(amount),
                 bool(blocked),
+                int(days),
             )
-            for _claim, told, reckoned, blocked, after_settled, after_time, amount in cursor.fetchall()
+            for _claim, told, reckoned, blocked, after_settled, after_time, amount, days in cursor.fetchall()
         ]
 
 

@@ -164,6 +164,7 @@ def _labels() -> dict[str, str]:
         "duty": _("Duties done"),
         "burden": _("Weeks counted"),
         "leader_visit": _("Leaders' visits"),
+        "reckoning": _("Lists reckoned"),
     }
 
 

@@ -6,12 +6,16 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 BENEFITS: Mapping[str, Promise] = {
+    "day_ahead": pgettext_lazy("refusal", "the day of the list was still to come"),
     "decision_day": pgettext_lazy("refusal", "the day of the decision was missing, or still to come"),
     "decision_long": pgettext_lazy("refusal", "the decision was too long"),
     "decision_missing": pgettext_lazy("refusal", "no decision was named for the amounts that it sets"),
     "people_empty": pgettext_lazy("refusal", "the file of people was empty"),
     "people_headings": pgettext_lazy("refusal", "the file of people had no heading for the first day"),
+    "measure_not_open": pgettext_lazy("refusal", "the clause was not under way"),
     "people_many": pgettext_lazy("refusal", "the file of people had too many rows"),
+    "reckoning_changed": pgettext_lazy("refusal", "somebody else reckoned the list at the same moment"),
+    "roster_unfit": pgettext_lazy("refusal", "the roster listed no people, or was not there"),
     "standard_invalid": pgettext_lazy("refusal", "the standard had faults"),
     "standard_same": pgettext_lazy("refusal", "the standard stood like this already"),
     "standard_stale": pgettext_lazy("refusal", "somebody else had written a version of the standard since"),

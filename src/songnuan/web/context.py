@@ -77,6 +77,7 @@ _UNDER: Mapping[str, tuple[str, ...]] = {
     "people": ("rosters",),
     "new-plan": ("plans",),
     "new-standard": ("standards",),
+    "grants": ("plans", "standards"),
     "questions": ("plans",),
 }
 

@@ -41,6 +41,10 @@ KNOWN: Mapping[str, str] = MappingProxyType(
         "approvals.holdstatement": "hold is_answer file by placed_by at",
         "audit.entry": "stream seq at entered_at actor_key actor_label action subject previous digest",
         "benefits.settlement": "standard told_by recorded_by recorded_at withdrawn_by withdrawn_at",
+        "benefits.reckoning": (
+            "measure version roster couple two_children lines people blocked total_minor is_listed made_by"
+            " made_at"
+        ),
         "benefits.standard": "created_at",
         "benefits.standardversion": "standard number digest written_by written_at",
         "funds.closing": (
@@ -186,6 +190,7 @@ FORMS: Mapping[str, Promise] = MappingProxyType(
         "settlement": _("Sum settled already"),
         "settlement_file": _("File of settled sums"),
         "settlement_withdrawn": _("Settled sum withdrawn"),
+        "reckoning": _("List of money to people reckoned"),
         "standard": _("Standard of money to people"),
         "standard_file": _("Standard from a file"),
         "standard_trial": _("Standard tried on people"),

@@ -25,6 +25,7 @@ JOURNEYS: Mapping[str, Promise] = {
     "return_goods": pgettext_lazy("refused", "to send goods back"),
     **INSPECTING,
     **SETTLING,
+    "reckon_list": pgettext_lazy("refused", "to reckon a list of money to people"),
     "write_standard": pgettext_lazy("refused", "to write a standard"),
     "accept_item": pgettext_lazy("refused", "to accept an item of an instruction"),
     "acknowledge_document": pgettext_lazy("refused", "to acknowledge a document"),

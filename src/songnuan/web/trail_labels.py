@@ -17,6 +17,7 @@ LABELS: Mapping[str, Promise] = {
     "amount_minor": pgettext_lazy("fact", "amount"),
     "answer": pgettext_lazy("fact", "an answer"),
     "appropriated_minor": pgettext_lazy("fact", "appropriated so far"),
+    "as_of": pgettext_lazy("fact", "made for the day"),
     "asked": pgettext_lazy("fact", "asked for"),
     "approved": pgettext_lazy("fact", "approved"),
     "asked_minor": pgettext_lazy("fact", "asked for"),
@@ -194,6 +195,13 @@ OF_ACTS: Mapping[str, Mapping[str, Promise]] = {
     "plans.put_in_force": _AMENDED,
     "benefits.record_settlements": {"rows": pgettext_lazy("fact", "rows recorded")},
     "benefits.withdraw_settlement": {"rows": pgettext_lazy("fact", "rows withdrawn")},
+    "benefits.reckon": {
+        "number": pgettext_lazy("fact", "version"),
+        "lines": pgettext_lazy("fact", "lines"),
+        "people": pgettext_lazy("fact", "people paid"),
+        "blocked": pgettext_lazy("fact", "lines that wait"),
+        "total_minor": pgettext_lazy("fact", "total"),
+    },
     "benefits.write_standard": {
         "number": pgettext_lazy("fact", "version"),
         "rows": pgettext_lazy("fact", "amounts that it sets"),

@@ -33,6 +33,7 @@ ACTS: Mapping[str, Promise] = {
     "audit.stream": gettext_lazy("began a stream"),
     "benefits.record_settlements": gettext_lazy("recorded what was settled already"),
     "benefits.withdraw_settlement": gettext_lazy("withdrew what was recorded as settled"),
+    "benefits.reckon": gettext_lazy("reckoned a list of money to people"),
     "benefits.write_standard": gettext_lazy("wrote a version of a standard"),
     "funds.appropriate": gettext_lazy("appropriated money"),
     "funds.commit": gettext_lazy("committed money"),

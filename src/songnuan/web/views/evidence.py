@@ -134,6 +134,11 @@ def _leaders(_reader: Reader, measure: Measure, refs: list[int]) -> dict[int, st
     return {ref: f"{page}#v{ref}" for ref in refs}
 
 
+def _reckonings(reader: Reader, measure: Measure, refs: list[int]) -> dict[int, str]:
+    may = reader.may(Permission.BENEFIT_VIEW, measure.plan.unit_id)
+    return dict.fromkeys(refs, reverse("grants", args=(measure.pk,))) if may else {}
+
+
 _LINKS: Mapping[str, Callable[[Reader, Measure, list[int]], dict[int, str]]] = {
     "pair": _pairs,
     "visit": _visits,
@@ -146,4 +151,5 @@ _LINKS: Mapping[str, Callable[[Reader, Measure, list[int]], dict[int, str]]] = {
     "duty": _duties,
     "burden": _weeks,
     "leader_visit": _leaders,
+    "reckoning": _reckonings,
 }

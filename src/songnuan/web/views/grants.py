@@ -1,0 +1,178 @@
+"""The page of money to people under a measure: who gets how much and why, what waits, and who gets most."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from songnuan.benefits.explaining import reason_of
+from songnuan.benefits.lists import by_rank, latest, lines_of, of_name, standard_of, steps_of, waiting
+from songnuan.benefits.models import Blocked, Entitlement, Reckoning
+from songnuan.benefits.queries import latest_by_slug
+from songnuan.journeys.measures.grants import GrantSettings
+from songnuan.journeys.reckon_list import answers_of, reckon_list
+from songnuan.organisation.permissions import Permission
+from songnuan.organisation.queries import require
+from songnuan.people.masking import listed_name
+from songnuan.people.models import Person, Relation, Roster
+from songnuan.plans.models import Measure, MeasureStatus
+from songnuan.web.fields import Day
+from songnuan.web.forms import Form
+from songnuan.web.paging import before_of, page_of
+from songnuan.web.views.shared import PAGE, Reader, key_of, names_on, plan_seen, reader_of
+
+_NAME = 60
+_SHOWN = ("paid", "waiting", "nothing")
+
+
+class ReckonForm(Form):
+    """The day that a list is made for."""
+
+    asks = "reckoning"
+
+    as_of = Day(
+        fact="benefits.reckoning.as_of",
+        label=gettext_lazy("Made for the day"),
+        help_text=gettext_lazy("Service that goes on counts up to this day."),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class GrantLine:
+    """A line of the list in words: who is paid for whom, the sum or why it waits, and how it came about."""
+
+    line: Entitlement
+    payee: str
+    qualifier: str
+    relation: str
+    unit: str
+    why: str
+
+    @property
+    def waits(self) -> str:
+        """Why nothing is paid yet; empty where nothing waits."""
+        return str(Blocked(self.line.blocked).label) if self.line.blocked else ""
+
+
+@login_required
+def grants(request: HttpRequest, measure_id: int) -> HttpResponse:
+    """Show what was reckoned under a measure, or reckon it."""
+    reader = reader_of(request)
+    measure = _measure_seen(reader, measure_id)
+    settings = GrantSettings.model_validate(measure.settings)
+    reckoning = latest([measure_id]).get(measure_id)
+    may_write = reader.may(Permission.BENEFIT_WRITE, measure.plan.unit_id)
+    form = ReckonForm(
+        request.POST if request.method == "POST" else None,
+        initial={"as_of": reckoning.as_of if reckoning else reader.day},
+    )
+    if request.method == "POST":
+        require(reader.actor, Permission.BENEFIT_WRITE, unit_id=measure.plan.unit_id, at=reader.at)
+        if form.is_valid():
+            with form.refusals():
+                reckon_list(
+                    measure_id=measure_id,
+                    as_of=form.cleaned_data["as_of"],
+                    key=key_of(request),
+                    actor=reader.actor,
+                    at=reader.at,
+                )
+                messages.success(request, _("The list is reckoned."))
+                return redirect("grants", measure_id)
+    context = {
+        "measure": measure,
+        "plan": measure.plan,
+        "settings": settings,
+        "version": latest_by_slug([settings.standard]).get(settings.standard),
+        "roster": Roster.objects.filter(key=settings.roster).first(),
+        "reckoning": reckoning,
+        "may_write": may_write and measure.status == MeasureStatus.OPEN,
+        "form": form,
+        **(_reckoned(request, reader, measure, reckoning, settings) if reckoning else {}),
+    }
+    return render(request, "web/grants.html", context, status=422 if form.errors else 200)
+
+
+def _measure_seen(reader: Reader, measure_id: int) -> Measure:
+    """Return the measure; what the reader may not see is not there."""
+    rows = Measure.objects.select_related("plan").filter(kind="grants")
+    measure = get_object_or_404(rows, pk=measure_id)
+    plan_seen(reader, measure.plan.slug)
+    if not reader.may(Permission.BENEFIT_VIEW, measure.plan.unit_id):
+        raise Http404
+    return measure
+
+
+def _reckoned(
+    request: HttpRequest,
+    reader: Reader,
+    measure: Measure,
+    reckoning: Reckoning,
+    settings: GrantSettings,
+) -> dict[str, object]:
+    """Return what the page says of a reckoning."""
+    asked, shown = request.GET.get("q", "").strip()[:_NAME], request.GET.get("show", "")
+    rows, before = _those(lines_of(reckoning), shown), before_of(request)
+    rows = of_name(rows, asked) if asked else rows
+    found, older = page_of(rows if before is None else rows.filter(pk__gt=before), PAGE, lambda row: row.pk)
+    answers = answers_of(measure.plan_id, settings)
+    return {
+        "lines": _in_words(found, reckoning, reader),
+        "older": older,
+        "asked": asked,
+        "show": shown if shown in _SHOWN else "",
+        "waiting": [(str(reason.label), count) for reason, count in waiting(reckoning).items()],
+        "nothing": reckoning.lines - reckoning.blocked - _those(lines_of(reckoning), "paid").count(),
+        "ranks": by_rank(reckoning),
+        "is_older": _is_older(reckoning),
+        "answers_differ": (answers.couple, answers.two_children)
+        != (reckoning.couple, reckoning.two_children),
+    }
+
+
+def _those(rows: QuerySet[Entitlement], shown: str) -> QuerySet[Entitlement]:
+    match shown:
+        case "paid":
+            return rows.filter(amount_minor__gt=0)
+        case "waiting":
+            return rows.exclude(blocked="")
+        case "nothing":
+            return rows.filter(amount_minor=0, blocked="")
+        case _:
+            return rows
+
+
+def _is_older(reckoning: Reckoning) -> bool:
+    """Return whether the standard has a newer version than the one it was reckoned by."""
+    slug = reckoning.version.standard.slug
+    return latest_by_slug([slug])[slug].pk != reckoning.version_id
+
+
+def _in_words(rows: Iterable[Entitlement], reckoning: Reckoning, reader: Reader) -> list[GrantLine]:
+    found = list(rows)
+    standard, names = standard_of(reckoning), names_on({row.unit_id for row in found}, reader.day)
+    return [
+        GrantLine(
+            line=row,
+            payee=_name(row.payee),
+            qualifier="" if row.qualifier_id == row.payee_id else _name(row.qualifier),
+            relation=str(Relation(row.relation).label) if row.relation else "",
+            unit=names.get(row.unit_id, ""),
+            why=reason_of(standard, steps_of(row)),
+        )
+        for row in found
+    ]
+
+
+def _name(person: Person) -> str:
+    return listed_name(person.name, minor=person.restricted) or "—"
+
+
+urlpatterns: list[URLPattern] = [path("grants/<int:measure_id>/", grants, name="grants")]
