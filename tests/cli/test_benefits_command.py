@@ -52,7 +52,8 @@ def test_a_file_is_tried_recorded_and_not_recorded_twice(register: Register, tmp
     assert Settlement.objects.count() == 1
 
 
-def test_faults_are_listed_and_nothing_is_recorded(register: Register, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("register")
+def test_faults_are_listed_and_nothing_is_recorded(tmp_path: Path) -> None:
     file = tmp_path / "已结算.xlsx"
     file.write_bytes(table(row("甲", 金额=100), row("甲", 金额="x")))
     code, told = run(file)
@@ -65,4 +66,3 @@ def test_faults_are_listed_and_nothing_is_recorded(register: Register, tmp_path:
     assert "姓名" in result.stdout
     assert run(file, slug="none")[1]["refused"]["code"] == "standard_unknown"
     assert not Settlement.objects.exists()
-    assert register.officer

@@ -9,16 +9,18 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from python_calamine import CalamineWorkbook
 
 from benefits.register import Register, make_register
-from benefits.settled import TABLES, record, row, table, with_number
+from benefits.settled import TABLES, merge, record, row, table, with_number
 from benefits.test_lists import FAMILIES
 from benefits.union import NOW, SET, TODAY, write
 from goods.builders import snapshot
 from songnuan.benefits.models import Settlement, Standard
 from songnuan.benefits.settled_file import HEADINGS
 from songnuan.kernel.actor import Actor
+from songnuan.people.erasure import erase
 from songnuan.people.models import Person
 from web.browsing import as_, on, queries_of, sent, trail_length
 
@@ -114,7 +116,7 @@ def test_somebody_is_found_by_what_was_typed_which_is_in_no_address(register: Re
     for text, count in (("赵望", 2), ("赵望江", 1), ("无此人", 0)):
         page = post(register.officer, LIST, text=text)
         assert (page.status_code, len(page.context["lines"])) == (200, count)
-    number = Person.objects.get(name="赵望河").id_number
+    number = Person.objects.get(name="赵望河").id_number or ""
     assert [line.payee for line in post(register.officer, LIST, text=number).context["lines"]] == ["赵望河"]
     for text, count in (("赵望", 0), ("赵望江", 1), (number, 0)):
         assert len(post(register.union.approver, LIST, text=text).context["lines"]) == count
@@ -134,7 +136,7 @@ def test_a_file_is_looked_at_and_then_recorded_once(register: Register) -> None:
     with on(NOW):
         client = as_(register.officer)
         for _time in range(2):
-            done = client.post(FILE, {"key": key, "token": token})
+            done: Any = client.post(FILE, {"key": key, "token": token})
             assert (done.status_code, done.url) == (302, LIST)
     assert Settlement.objects.count() == 1
     gone = post(register.officer, FILE, token=token)
@@ -255,6 +257,18 @@ def test_who_may_not_sees_and_changes_nothing(register: Register) -> None:
         assert get(register.officer, reverse(name, args=("none",))).status_code == 404
     assert get(register.officer, withdraw_url(0)).status_code == 404
     assert snapshot(TABLES) == before
+
+
+def test_who_was_merged_or_erased_since_stands_as_such(register: Register) -> None:
+    settled(register, "甲某", "乙某", "丙某")
+    for name, into in (("甲某", "赵守江"), ("乙某", "丁某")):
+        merge(register.person(name), register.person(into))
+    erase({register.person("丙某").pk, register.person("丁某").pk}, TODAY, NOW)
+    shown = [line.payee for line in get(register.officer, LIST).context["lines"]]
+    assert shown == [_("(an erased person)"), _("(an erased person)"), "赵守江"]
+    [line] = post(register.officer, LIST, text="赵守江").context["lines"]
+    assert line.row.amount_minor == 100_00
+    assert not post(register.officer, LIST, text="甲某").context["lines"]
 
 
 def test_an_entry_of_another_standard_is_not_withdrawn_here(register: Register) -> None:

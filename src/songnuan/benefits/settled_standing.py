@@ -42,11 +42,13 @@ def file_known(standard: Standard, digest: str) -> SettledFile | None:
 
 @dataclass(frozen=True, slots=True)
 class SettledLine:
-    """A row as a list shows it; the persons are those they stand for now, empty where none is named."""
+    """A row as a list shows it; the persons are those they stand for now, without a name once erased."""
 
     pk: int
+    payee_id: int | None
     payee: str
     payee_minor: bool
+    qualifier_id: int | None
     qualifier: str
     qualifier_minor: bool
     starts_on: date | None
@@ -82,7 +84,7 @@ def lines_of(rows: QuerySet[Settlement]) -> Iterator[SettledLine]:
         persons[f"{who}_name"] = _now(who, "name", "")
         persons[f"{who}_minor"] = _now(who, "restricted", False)
     columns = (
-        *("pk", "payee_name", "payee_minor", "qualifier_name", "qualifier_minor"),
+        *("pk", "payee_id", "payee_name", "payee_minor", "qualifier_id", "qualifier_name", "qualifier_minor"),
         *("starts_on", "ends_on", "amount_minor", "paid_on", "source"),
         *("recorder", "recorded_at", "withdrawer", "withdrawn_at", "withdrawn_why"),
     )

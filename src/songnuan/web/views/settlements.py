@@ -43,7 +43,7 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row of the list, with the names as this reader may see them."""
+    """A row of the list, with the names as this reader may see them; empty where nobody is named."""
 
     row: SettledLine
     payee: str
@@ -267,10 +267,16 @@ def _persons(reader: Reader, asked: str, *, in_part: bool) -> QuerySet[Person]:
 
 
 def _line(row: SettledLine, *, shows_names: bool) -> Line:
-    def shown(name: str, *, minor: bool) -> str:
+    def shown(person: int | None, name: str, *, minor: bool) -> str:
+        if person is None or not name:
+            return "" if person is None else _("(an erased person)")
         return listed_name(name, minor=minor) if shows_names else mask_name(name)
 
-    return Line(row, shown(row.payee, minor=row.payee_minor), shown(row.qualifier, minor=row.qualifier_minor))
+    return Line(
+        row,
+        shown(row.payee_id, row.payee, minor=row.payee_minor),
+        shown(row.qualifier_id, row.qualifier, minor=row.qualifier_minor),
+    )
 
 
 urlpatterns: list[URLPattern] = [
