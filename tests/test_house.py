@@ -15,7 +15,7 @@ ORDER = [
     {"web", "cli"},
     {"journeys"},
     {"reporting"},
-    {"visits"},
+    {"visits", "payments"},
     {"benefits", "goods", "outreach"},
     {"people", "funds"},
     {"plans"},

@@ -18,7 +18,7 @@ from songnuan.approvals.models import (
     StepKind,
     Verb,
 )
-from songnuan.approvals.rules import DEFAULT, Step
+from songnuan.approvals.rules import Step, default_steps
 from songnuan.audit.models import Entry
 from songnuan.kernel.actor import SYSTEM, Actor
 from songnuan.kernel.refusal import NotPermitted, Refusal
@@ -184,10 +184,11 @@ def test_the_nearest_chain_counts_and_an_amendment_follows_that_of_the_issue(
         ("plan.amend", house.bureau),
         ("plan.amend", house.lead),
     ):
-        assert len(queries.steps_of(queries.chain_for(kind, place.pk, day))) == 3
+        assert len(queries.steps_of(kind, queries.chain_for(kind, place.pk, day))) == 3
     set_chain(house, [Step(StepKind.REVIEW), Step(StepKind.SIGN)], kind="plan.amend")
-    assert len(queries.steps_of(queries.chain_for("plan.amend", house.lead.pk, day))) == 2
-    assert queries.steps_of(queries.chain_for("plan.issue", house.lock.pk, day)) == DEFAULT
+    assert len(queries.steps_of("plan.amend", queries.chain_for("plan.amend", house.lead.pk, day))) == 2
+    none = queries.chain_for("plan.issue", house.lock.pk, day)
+    assert queries.steps_of("plan.issue", none) == default_steps("plan.issue") == (Step(StepKind.SIGN),)
     assert queries.chain_for("plan.issue", house.bureau.pk, moment(4).date()) is None
 
 
@@ -384,7 +385,7 @@ def test_a_kind_of_plan_goes_before_all_kinds_and_the_nearer_unit_before_both(ho
     day = moment(6).date()
 
     def chain(plan_kind: str, place: Unit = house.bureau, kind: str = "plan.issue") -> int:
-        return len(queries.steps_of(queries.chain_for(kind, place.pk, day, plan_kind)))
+        return len(queries.steps_of(kind, queries.chain_for(kind, place.pk, day, plan_kind)))
 
     set_chain(house, [Step(StepKind.REVIEW), Step(StepKind.SIGN)])
     set_chain(house, [Step(StepKind.SIGN)], plan_kind="emergency")
@@ -424,7 +425,7 @@ def test_a_kind_of_plan_follows_all_kinds_again_and_what_waits_keeps_its_steps(h
         end_chain(house)
     assert caught.value.code == "chain_same"
     found = queries.chain_for("plan.issue", house.bureau.pk, moment(6).date(), "emergency")
-    assert len(queries.steps_of(found)) == 2
+    assert len(queries.steps_of("plan.issue", found)) == 2
     assert waiting.steps.count() == 1
     assert approve(waiting, house.approver).status == RequestStatus.APPROVED
 

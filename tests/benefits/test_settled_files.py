@@ -251,6 +251,15 @@ def test_a_whole_file_is_withdrawn_at_once_and_no_other(register: Register) -> N
     assert '"amount_minor":1800' in entry.facts.replace(" ", "")
 
 
+def test_what_a_list_of_this_house_settles_is_withdrawn_with_the_list_alone(register: Register) -> None:
+    told = with_number(register, "甲")
+    record(register, table(row("甲", 身份证号=told, 金额=100)))
+    Settlement.objects.update(origin="payments.list:1")
+    facts: dict[str, Any] = {"why": "错", "whole_file": True, "actor": register.officer, "at": NOW}
+    one = Settlement.objects.get().pk
+    refused("settled_by_list", lambda: withdraw_settlement(settlement_id=one, key=uuid4(), **facts))
+
+
 def test_nobody_records_or_withdraws_for_another_unit_or_without_the_post(register: Register) -> None:
     told = with_number(register, "甲")
     content = table(row("甲", 身份证号=told, 金额=100))

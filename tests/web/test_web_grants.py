@@ -87,6 +87,7 @@ def test_it_is_reckoned_and_says_for_each_how_the_sum_came_about(register: Regis
     for words in ("5,000.00", "人民币伍仟元整", "赵守仁", "赵老", "支援湖北"):
         assert words in page, words
     assert page.count("一户多人在一线如何发放，方案尚未答复") >= 2
+    assert "每人每年" not in page, "what waits has met no cap"
     [row] = Reckoning.objects.all()
     assert (row.lines, row.people, row.blocked, row.total_minor) == (4, 1, 2, 5000_00)
     whys = {row.payee: row.why for row in get(register).context["lines"]}

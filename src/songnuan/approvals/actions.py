@@ -119,7 +119,7 @@ def _steps(made: Request, plan_kind: str, at: datetime) -> list[RequestStep]:
             permission=permission_of(made.kind, step.kind).value,
             unit_id=step.unit_id or made.unit_id,
         )
-        for position, step in enumerate(steps_of(chain), start=1)
+        for position, step in enumerate(steps_of(made.kind, chain), start=1)
     ]
 
 

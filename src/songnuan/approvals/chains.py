@@ -40,11 +40,11 @@ def set_chain(  # noqa: PLR0913 - an action names every fact it needs
 
     """
     _check_may_set(kind, unit_id, actor, at)
-    check_steps(steps)
+    check_steps(kind, steps)
     _check_offices(kind, unit_id, steps, at)
     on = day_of(at)
     standing = _standing(kind, plan_kind, unit_id)
-    if (standing is not None or not plan_kind) and steps_of(standing) == tuple(steps):
+    if (standing is not None or not plan_kind) and steps_of(kind, standing) == tuple(steps):
         raise Refusal("chain_same", _("This is the chain that stands already; nothing was changed."))
     if standing is not None:
         Chain.objects.filter(pk=standing.pk).update(ends_on=on)

@@ -18,7 +18,7 @@ from songnuan.approvals.models import (
     StepKind,
     Verb,
 )
-from songnuan.approvals.rules import DEFAULT, KINDS, Step
+from songnuan.approvals.rules import KINDS, Step, default_steps
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.workdays import CalendarEnds, workdays_between
 from songnuan.organisation.models import Unit, UnitLink, User
@@ -318,10 +318,10 @@ def plan_kinds_at(kind: str, unit_id: int, on: date) -> list[str]:
     return list(rows.order_by("plan_kind").values_list("plan_kind", flat=True))
 
 
-def steps_of(chain: Chain | None) -> tuple[Step, ...]:
-    """Return the steps in order."""
+def steps_of(kind: str, chain: Chain | None) -> tuple[Step, ...]:
+    """Return the steps in order; those of the kind where no chain was set."""
     if chain is None:
-        return DEFAULT
+        return default_steps(kind)
     rows = chain.steps.order_by("position")
     return tuple(Step(StepKind(row.kind), row.unit_id) for row in rows)
 

@@ -26,6 +26,7 @@ class Kind:
         approve: What whoever signs must hold over it, and a department's head who countersigns over that.
         review: What whoever reviews must hold.
         like: The kind whose chain it follows as long as it has none of its own.
+        is_checked: Somebody reviews it before it is signed, whatever chain is set.
 
     """
 
@@ -33,12 +34,14 @@ class Kind:
     approve: Permission
     review: Permission = Permission.PLAN_REVIEW
     like: str = ""
+    is_checked: bool = False
 
 
 KINDS: Mapping[str, Kind] = {
     "plan.issue": Kind(request=Permission.PLAN_WRITE, approve=Permission.PLAN_APPROVE),
     "plan.amend": Kind(request=Permission.PLAN_WRITE, approve=Permission.PLAN_APPROVE, like="plan.issue"),
     "goods.purchase": Kind(request=Permission.PURCHASE_RECORD, approve=Permission.PLAN_APPROVE),
+    "payments.list": Kind(request=Permission.BENEFIT_WRITE, approve=Permission.PLAN_APPROVE, is_checked=True),
 }
 
 
@@ -50,8 +53,10 @@ class Step:
     unit_id: int | None = None
 
 
-# Where no chain was set, one signature is enough.
-DEFAULT: tuple[Step, ...] = (Step(StepKind.SIGN),)
+def default_steps(kind: str) -> tuple[Step, ...]:
+    """Return the steps where no chain was set: one signature, after a check where the kind asks for it."""
+    signature = Step(StepKind.SIGN)
+    return (Step(StepKind.REVIEW), signature) if KINDS[kind].is_checked else (signature,)
 
 
 def permission_of(kind: str, step: StepKind | str) -> Permission:
@@ -65,11 +70,11 @@ def delegable() -> frozenset[Permission]:
     return frozenset(permission_of(kind, step) for kind in KINDS for step in StepKind)
 
 
-def check_steps(steps: Sequence[Step]) -> None:
+def check_steps(kind: str, steps: Sequence[Step]) -> None:
     """Let pass a chain that ends with its one signature, in the office of the unit that is asked about.
 
     Raises:
-        Refusal: `chain_unsigned`, `step_twice`, `chain_long`.
+        Refusal: `chain_unsigned`, `chain_unchecked`, `step_twice`, `chain_long`.
 
     """
     signed = [step for step in steps if step.kind == StepKind.SIGN]
@@ -78,6 +83,9 @@ def check_steps(steps: Sequence[Step]) -> None:
             "chain_unsigned",
             _("A chain ends with one signature for the unit itself. Put it last, and leave no other."),
         )
+    if KINDS[kind].is_checked and all(step.kind != StepKind.REVIEW for step in steps):
+        sentence = _("Money to people is checked by another person before it is signed. Keep that step.")
+        raise Refusal("chain_unchecked", sentence, field="review")
     if len(set(steps)) != len(steps):
         sentence = _("The same step stands twice in the chain. Leave one of them out.")
         raise Refusal("step_twice", sentence, field="countersign")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from songnuan.audit.record import record
 from songnuan.benefits import settled, settling, standardfile
 from songnuan.benefits.listing import ListQuestion, figures_of, fill
-from songnuan.benefits.models import Reckoning, Settlement, Standard, StandardVersion
+from songnuan.benefits.models import Entitlement, Reckoning, Settlement, Standard, StandardVersion
 from songnuan.benefits.queries import latest_by_slug
 from songnuan.benefits.rules import check_decision, sets_amounts
 from songnuan.benefits.settled import Recorded, Settled
@@ -20,6 +20,8 @@ from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, require
 from songnuan.people.models import LIVING, Roster, RosterKind
+
+_WHY = 200
 
 
 @transaction.atomic(savepoint=False)
@@ -256,7 +258,7 @@ def withdraw_settlement(
         at: When.
 
     Raises:
-        Refusal: `settled_unknown`, `not_permitted`, `settled_why`, `settled_withdrawn`.
+        Refusal: `settled_unknown`, `not_permitted`, `settled_why`, `settled_by_list`, `settled_withdrawn`.
 
     """
     row = Settlement.objects.select_related("standard").filter(pk=settlement_id).first()
@@ -274,3 +276,71 @@ def withdraw_settlement(
         facts={"rows": rows, "amount_minor": total, "unit": row.standard.unit_id},
     )
     return rows, total
+
+
+@transaction.atomic(savepoint=False)
+def list_reckoning(*, reckoning_id: int, unit_id: int, actor: Actor, at: datetime) -> Reckoning:
+    """Mark that a list is made of a reckoning: from now on it stays as it is.
+
+    Raises:
+        Refusal: `not_permitted`, `reckoning_listed` when a list was made of it already.
+
+    """
+    require(actor, Permission.BENEFIT_WRITE, unit_id=unit_id, at=at)
+    if not Reckoning.objects.filter(pk=reckoning_id, is_listed=False).update(is_listed=True):
+        sentence = _("A list was made of this already, or it was reckoned again meanwhile. Reload the page.")
+        raise Refusal("reckoning_listed", sentence, reckoning=reckoning_id)
+    return Reckoning.objects.select_related("version__standard").get(pk=reckoning_id)
+
+
+@transaction.atomic(savepoint=False)
+def settle_list(
+    *, origin: str, reckoning_id: int, source: str, paid_on: date, actor: Actor, at: datetime
+) -> int:
+    """Note that an approved list settles its lines, so that no other list pays them again; return how many.
+
+    Whoever approves the list has the right to; the caller asks for it.
+    """
+    reckoning = Reckoning.objects.select_related("version__standard").get(pk=reckoning_id)
+    paid = Entitlement.objects.filter(reckoning=reckoning, amount_minor__gt=0, blocked="")
+    same = {"standard_id": reckoning.version.standard_id, "paid_on": paid_on, "source": source}
+    rows = Settlement.objects.bulk_create(
+        (
+            Settlement(
+                payee_id=payee,
+                qualifier_id=qualifier,
+                amount_minor=minor,
+                origin=origin,
+                recorded_by_id=actor.user_id,
+                recorded_at=at,
+                **same,
+            )
+            for payee, qualifier, minor in paid.values_list("payee", "qualifier", "amount_minor").iterator()
+        ),
+        batch_size=1_000,
+    )
+    _note_settled(reckoning, "settle_list", actor, at, origin=origin, count=len(rows))
+    return len(rows)
+
+
+@transaction.atomic(savepoint=False)
+def unsettle_list(*, origin: str, reckoning_id: int, why: str, actor: Actor, at: datetime) -> int:
+    """Withdraw what a list settled, which is not paid after all; return how many lines."""
+    reckoning = Reckoning.objects.select_related("version__standard").get(pk=reckoning_id)
+    rows = Settlement.objects.filter(origin=origin, withdrawn_at__isnull=True)
+    count = rows.update(withdrawn_at=at, withdrawn_by_id=actor.user_id, withdrawn_why=why[:_WHY])
+    _note_settled(reckoning, "unsettle_list", actor, at, origin=origin, count=count)
+    return count
+
+
+def _note_settled(
+    reckoning: Reckoning, verb: str, actor: Actor, at: datetime, *, origin: str, count: int
+) -> None:
+    record(
+        stream=f"standard:{reckoning.version.standard.slug}",
+        action=f"benefits.{verb}",
+        subject=origin,
+        actor=actor,
+        at=at,
+        facts={"count": count, "measure": reckoning.measure_id},
+    )

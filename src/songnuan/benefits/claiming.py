@@ -26,6 +26,8 @@ APART, CLAIMS, SERVICES, OUTS, SETTLED = (
     f"benefits_list_{name}" for name in ("apart", "claim", "service", "out", "settled")
 )
 SOURCES = Sources(CLAIMS, SERVICES, OUTS)
+NO_LIST = "-"
+"""The name of no list."""
 DIRECT = ("spouse", "parent", "child")
 """What a relative is who counts where a standard names no relation."""
 
@@ -112,7 +114,7 @@ SELECT COALESCE(p.merged_into_id, s.payee_id), COALESCE(q.merged_into_id, s.qual
 FROM benefits_settlement s
 LEFT JOIN people_person p ON p.id = s.payee_id
 LEFT JOIN people_person q ON q.id = s.qualifier_id
-WHERE s.withdrawn_at IS NULL
+WHERE s.withdrawn_at IS NULL AND s.origin <> %(without)s
   AND (s.standard_id = %(standard)s OR (s.paid_on >= %(new_year)s AND s.paid_on <= %(year_end)s))
 """  # noqa: S608
 _INDEXED = tuple(f"CREATE INDEX {SETTLED}_{name} ON {SETTLED} ({name})" for name in ("payee", "qualifier"))
@@ -158,12 +160,13 @@ WHERE payee IN (SELECT payee FROM {CLAIMS} GROUP BY payee HAVING COUNT(*) > 1)
 class Asked:
     """For whom a standard is reckoned: those of a roster, in a list made for a day.
 
-    `standard_id` says of which standard settled sums are deducted.
+    `standard_id` says of which standard settled sums are deducted; what the list `without` settles is not.
     """
 
     roster_id: int
     standard_id: int
     as_of: date
+    without: str = NO_LIST
 
 
 @contextmanager
@@ -209,6 +212,7 @@ def values_of(standard: Standard, asked: Asked) -> dict[str, Value]:
         "roster": asked.roster_id,
         "standard": asked.standard_id,
         "as_of": adapt(asked.as_of),
+        "without": asked.without,
         "new_year": adapt(date(year, 1, 1)),
         "year_end": adapt(date(year, 12, 31)),
         **{f"relation{at}": word for at, word in enumerate(sorted({*DIRECT, *named}))},

@@ -48,7 +48,7 @@ def _sentences(standard: Standard, found: Reckoned) -> Iterator[str]:
     if found.shared:
         yield _shared(found.shared, family)
     taken = family - found.amount_minor
-    if taken:
+    if taken and not found.waits:
         limit = yuan(standard.cap_year_minor or 0)
         yield _("At most %(limit)s yuan a year: %(taken)s less.") % {"limit": limit, "taken": yuan(taken)}
 

@@ -44,6 +44,7 @@ def steps_of(line: Entitlement) -> Reckoned:
         days=line.days,
         shared=line.shared,
         after_family_minor=line.after_family_minor,
+        waits=bool(line.blocked),
     )
 
 

@@ -101,7 +101,7 @@ class Settlement(models.Model):
     the days are out and the sum counts for the year alone. `payee` is who had it, `qualifier` for whose
     service; a sum that names no qualifier is for the payee's only relative. Whoever of them was merged since
     stands for the one they were merged into. What was recorded wrongly is withdrawn. `told_by` is the file
-    that told it, if one did.
+    that told it, if one did; `origin` names the list of this house that settles it ("payments.list:7").
     """
 
     standard = models.ForeignKey(Standard, on_delete=models.PROTECT, related_name="settlements")
@@ -113,6 +113,7 @@ class Settlement(models.Model):
     paid_on = models.DateField()
     source = models.CharField(max_length=200)
     told_by = models.ForeignKey(SettledFile, on_delete=models.PROTECT, related_name="settlements", null=True)
+    origin = models.CharField(max_length=40, default="", db_index=True)
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
     )

@@ -61,6 +61,7 @@ class SettledLine:
     withdrawn_by: str
     withdrawn_at: datetime | None
     withdrawn_why: str
+    origin: str
 
 
 def rows_of(standard: Standard, *, withdrawn: bool) -> QuerySet[Settlement]:
@@ -86,7 +87,7 @@ def lines_of(rows: QuerySet[Settlement]) -> Iterator[SettledLine]:
     columns = (
         *("pk", "payee_id", "payee_name", "payee_minor", "qualifier_id", "qualifier_name", "qualifier_minor"),
         *("starts_on", "ends_on", "amount_minor", "paid_on", "source"),
-        *("recorder", "recorded_at", "withdrawer", "withdrawn_at", "withdrawn_why"),
+        *("recorder", "recorded_at", "withdrawer", "withdrawn_at", "withdrawn_why", "origin"),
     )
     users = {
         "recorder": Coalesce("recorded_by__name", Value("")),

@@ -18,7 +18,7 @@ from songnuan.organisation.queries import day_of
 
 _COLUMNS = (
     *("standard", "payee", "qualifier", "starts_on", "ends_on", "amount_minor", "paid_on", "source"),
-    *("told_by", "recorded_by", "recorded_at", "withdrawn_why"),
+    *("told_by", "recorded_by", "recorded_at", "withdrawn_why", "origin"),
 )
 
 
@@ -100,7 +100,7 @@ def _values(
     for row in rows:
         yield (
             *(standard.pk, row.payee_id, row.qualifier_id, day(row.starts_on), day(row.ends_on)),
-            *(row.amount_minor, day(row.paid_on), row.source.strip(), told_by, actor.user_id, moment, ""),
+            *(row.amount_minor, day(row.paid_on), row.source.strip(), told_by, actor.user_id, moment, "", ""),
         )
 
 
@@ -108,9 +108,12 @@ def take_back(row: Settlement, why: str, actor: Actor, at: datetime, *, whole_fi
     """Withdraw a row, or all that stand of its file; return how many, and their sum in fen.
 
     Raises:
-        Refusal: `settled_withdrawn` when it is already.
+        Refusal: `settled_by_list` when a list of this house settles it, `settled_withdrawn` when it was
+            withdrawn already.
 
     """
+    if row.origin:
+        raise Refusal("settled_by_list", _("A list of this house settles it, and is withdrawn as a list."))
     _take(row.standard)
     wanted = Q(pk=row.pk)
     if whole_file and row.told_by_id is not None:

@@ -54,7 +54,7 @@ class Reckoned:
     """What a claim comes to, step by step (fen), for its days. It is blocked where an amount is open.
 
     `shared` names the question by whose answer the family's share is another sum, which then is
-    `after_family_minor`.
+    `after_family_minor`. `waits`: the plan leaves open who of a family gets it, and nothing is paid before.
     """
 
     counted: tuple[Counted, ...]
@@ -66,6 +66,7 @@ class Reckoned:
     days: int
     shared: str = ""
     after_family_minor: int | None = None
+    waits: bool = False
 
 
 def reckon(

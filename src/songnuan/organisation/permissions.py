@@ -52,6 +52,7 @@ class Permission(StrEnum):
     RECEIPT_CHECK = "receipt.check"
     BENEFIT_VIEW = "benefit.view"
     BENEFIT_WRITE = "benefit.write"
+    LIST_INSPECT = "list.inspect"
 
 
 class Role(StrEnum):
@@ -163,6 +164,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.PEOPLE_VIEW,
                 Permission.HOLD_PLACE,
                 Permission.RECEIPT_CHECK,
+                Permission.LIST_INSPECT,
                 Permission.BENEFIT_VIEW,
             }
         ),

@@ -40,7 +40,7 @@ KNOWN: Mapping[str, str] = MappingProxyType(
         "approvals.hold": "subject plan_slug unit stream maker placed_by placed_at lifted_by lifted_at",
         "approvals.holdstatement": "hold is_answer file by placed_by at",
         "audit.entry": "stream seq at entered_at actor_key actor_label action subject previous digest",
-        "benefits.settlement": "standard told_by recorded_by recorded_at withdrawn_by withdrawn_at",
+        "benefits.settlement": "standard told_by origin recorded_by recorded_at withdrawn_by withdrawn_at",
         "benefits.reckoning": (
             "measure version roster couple two_children lines people blocked total_minor is_listed made_by"
             " made_at"

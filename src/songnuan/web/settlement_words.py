@@ -10,6 +10,7 @@ SETTLING: Mapping[str, Promise] = {
     "withdraw_settlement": pgettext_lazy("refused", "to withdraw what was recorded as settled"),
 }
 SETTLED: Mapping[str, Promise] = {
+    "settled_by_list": pgettext_lazy("refusal", "a list of this house settled it"),
     "settled_doubled": pgettext_lazy("refusal", "two columns of the file told the same"),
     "settled_empty": pgettext_lazy("refusal", "no row stood below the headings"),
     "settled_faults": pgettext_lazy("refusal", "rows of the file had faults"),

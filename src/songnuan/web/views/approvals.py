@@ -204,7 +204,7 @@ def chain(request: HttpRequest, kind: str, unit_id: int, plan_kind: str = "") ->
     if name is None or kind not in KINDS or plan_kind not in {"", *PlanKind.values}:
         raise Http404
     line = _chain(kind, unit_id, name, reader, plan_kind)
-    standing = steps_of(chain_for(kind, unit_id, reader.day, plan_kind))
+    standing = steps_of(kind, chain_for(kind, unit_id, reader.day, plan_kind))
     is_ended = request.POST.get("act") == "end"
     posted = request.POST if request.method == "POST" and not is_ended else None
     form = ChainForm(reader, kind, unit_id, posted, initial=_initial(standing))
@@ -305,7 +305,7 @@ def _group(kind: str, unit_id: int, name: str, reader: Reader) -> ChainGroup:
 
 def _chain(kind: str, unit_id: int, name: str, reader: Reader, plan_kind: str = "") -> ChainLine:
     found = chain_for(kind, unit_id, reader.day, plan_kind)
-    steps = steps_of(found)
+    steps = steps_of(kind, found)
     places = names_on([step.unit_id for step in steps], reader.day)
     source = names_on([found.unit_id], reader.day)[found.unit_id] if found is not None else ""
     own = (kind, unit_id, plan_kind)

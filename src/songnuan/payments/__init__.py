@@ -1,0 +1,7 @@
+"""Lists of payments to people (发放清单): frozen, checked, approved, inspected, and only then released.
+
+Owns `PaymentList` (what was reckoned, as it stood when it was put up), its `PaymentLine`s, the `ListAct`s
+of people on it, and `PersonAccount` (which person of the register a user of the house is). Promises, kept by
+the database: one act per person and list, whatever it is; no act by whom the list pays; no line is added
+once somebody acted, and none is changed or removed, but that personal data is erased when its time is over.
+"""

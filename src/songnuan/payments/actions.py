@@ -1,0 +1,233 @@
+"""The only writers of payment lists and of the acts on them."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from songnuan.approvals.hold_queries import require_free
+from songnuan.audit.record import record
+from songnuan.kernel.actor import Actor
+from songnuan.kernel.refusal import NotPermitted, Refusal
+from songnuan.organisation.models import User
+from songnuan.organisation.permissions import Permission
+from songnuan.organisation.queries import require
+from songnuan.payments.freezing import frozen_lines, keep, whole_digest
+from songnuan.payments.lifecycle import LIST
+from songnuan.payments.models import ListAct, PaymentLine, PaymentList, PersonAccount, Verb
+from songnuan.payments.queries import accounts_among, is_paid, list_before
+from songnuan.payments.rules import list_number, subject_of, why_of
+from songnuan.people.models import Person
+
+
+@transaction.atomic(savepoint=False)
+def make_list(
+    *, measure_id: int, unit_id: int, reckoning_id: int, fund_id: int, number: int, actor: Actor, at: datetime
+) -> PaymentList:
+    """Freeze what a reckoning pays as a list, as its maker's own act.
+
+    Args:
+        measure_id: The measure it is for.
+        unit_id: The unit of its plan.
+        reckoning_id: What was reckoned; a list is made of it once.
+        fund_id: What pays it.
+        number: Its number in the fund.
+        actor: Needs BENEFIT_WRITE over the unit; the list does not pay them.
+        at: When.
+
+    Raises:
+        Refusal: `not_permitted`, `list_empty` when it pays nobody, `list_waits` while another list of the
+            measure waits for approval, `payee_acts`.
+
+    """
+    require(actor, Permission.BENEFIT_WRITE, unit_id=unit_id, at=at)
+    lines = list(frozen_lines(reckoning_id))
+    if not lines:
+        sentence = _("There is nobody to pay on this list: every line waits, or comes to nothing.")
+        raise Refusal("list_empty", sentence, measure=measure_id)
+    minors = [line.columns[6] for line in lines]
+    made = PaymentList(
+        measure_id=measure_id,
+        reckoning_id=reckoning_id,
+        fund_id=fund_id,
+        number=number,
+        first=list_before(measure_id),
+        lines_count=len(lines),
+        people_count=len({line.columns[0] for line in lines}),
+        total_minor=sum(minors),
+        digest=whole_digest(line.digest for line in lines),
+        made_at=at,
+    )
+    try:
+        with transaction.atomic():  # the database alone knows whether another list waits
+            made.save(force_insert=True)
+    except IntegrityError:
+        sentence = _("Another list of this clause waits for approval. Wait until it is decided.")
+        raise Refusal("list_waits", sentence, measure=measure_id) from None
+    keep(made, iter(lines))
+    _find_accounts(made, at)
+    _act(made, Verb.MAKE, actor, at)
+    facts = {"lines": made.lines_count, "people": made.people_count, "total_minor": made.total_minor}
+    _note(made, "make_list", actor, at, digest=made.digest, measure=measure_id, **facts)
+    return made
+
+
+@transaction.atomic(savepoint=False)
+def decide_list(
+    *,
+    list_id: int,
+    verb: Verb,
+    commitment_id: int | None,
+    holder_id: int | None,
+    remark: str,
+    actor: Actor,
+    at: datetime,
+) -> PaymentList:
+    """Note what somebody decided at a step of the list's approval, whose rights the approval has asked for.
+
+    Args:
+        list_id: Which list.
+        verb: CHECK, APPROVE with the last step, or RETURN.
+        commitment_id: The fund's entry that sets the money aside; with APPROVE alone.
+        holder_id: In whose office, where it is another's.
+        remark: What was said.
+        actor: Who decided; neither they nor the holder are paid by the list, or acted before.
+        at: When.
+
+    Raises:
+        Refusal: `already_acted`, `payee_acts`, `wrong_state`.
+
+    """
+    row = PaymentList.objects.get(pk=list_id)
+    _act(row, verb, actor, at, remark=remark, holder_id=holder_id)
+    same = PaymentList.objects.filter(pk=list_id)
+    if verb == Verb.APPROVE:
+        LIST.move_one(same, "approve", commitment_id=commitment_id)
+    elif verb == Verb.RETURN:
+        LIST.move_one(same, "return")
+    _note(row, f"{verb.value}_list", actor, at)
+    row.refresh_from_db()
+    return row
+
+
+@transaction.atomic(savepoint=False)
+def withdraw_list(*, list_id: int, actor: Actor, at: datetime) -> None:
+    """Note that a list was taken back, as its approval was.
+
+    Raises:
+        Refusal: `wrong_state`.
+
+    """
+    row = PaymentList.objects.get(pk=list_id)
+    LIST.move_one(PaymentList.objects.filter(pk=list_id), "withdraw")
+    _note(row, "withdraw_list", actor, at)
+
+
+@transaction.atomic(savepoint=False)
+def sign_list(
+    *, list_id: int, unit_id: int, digest: str, remark: str, actor: Actor, at: datetime
+) -> PaymentList:
+    """Sign an approved list as inspector: without that nothing of it is paid.
+
+    Raises:
+        Refusal: `not_permitted`, `subject_changed` for another digest than that of the page,
+            `already_acted`, `payee_acts`, `held`, `wrong_state`.
+
+    """
+    require(actor, Permission.LIST_INSPECT, unit_id=unit_id, at=at)
+    row = PaymentList.objects.select_for_update(no_key=True).get(pk=list_id)
+    require_free([subject_of(list_id)])
+    if row.digest != digest:
+        sentence = _("What you looked at is not this list. Open it again and read it anew.")
+        raise Refusal("subject_changed", sentence, list=list_id)
+    _act(row, Verb.INSPECT, actor, at, remark=remark)
+    LIST.move_one(PaymentList.objects.filter(pk=list_id), "sign")
+    _note(row, "sign_list", actor, at, digest=digest)
+    row.refresh_from_db()
+    return row
+
+
+@transaction.atomic(savepoint=False)
+def cancel_list(*, list_id: int, unit_id: int, why: str, actor: Actor, at: datetime) -> PaymentList:
+    """Let nothing be paid on an approved list; its money is free again. It takes nobody's turn.
+
+    Raises:
+        Refusal: `not_permitted`, `reason_missing`, `text_too_long`, `wrong_state`.
+
+    """
+    require(actor, Permission.PURCHASE_RECORD, unit_id=unit_id, at=at)
+    why = why_of(why)
+    row = PaymentList.objects.get(pk=list_id)
+    changes = {"cancelled_at": at, "cancelled_by_id": actor.user_id, "cancelled_why": why}
+    LIST.move_one(PaymentList.objects.filter(pk=list_id), "cancel", **changes)
+    _note(row, "cancel_list", actor, at, reason=why)
+    row.refresh_from_db()
+    return row
+
+
+def _act(
+    row: PaymentList,
+    verb: Verb,
+    actor: Actor,
+    at: datetime,
+    *,
+    remark: str = "",
+    holder_id: int | None = None,
+) -> None:
+    """Note who acted, and in whose office: neither is paid by the list, neither acted before."""
+    if actor.user_id is None:
+        raise NotPermitted("not_permitted", _("Only a person can do this. Sign in with your own account."))
+    people = dict.fromkeys([actor.user_id, *([holder_id] if holder_id else [])])
+    for user_id in people:
+        if is_paid(row.pk, user_id):
+            sentence = _("This list pays whoever acts here. Somebody else has to do it.")
+            raise NotPermitted("payee_acts", sentence, list=row.pk)
+    if ListAct.objects.filter(payment_list=row, person__in=people).exists():
+        raise _already(row)
+    try:
+        with transaction.atomic():  # two at once: the database alone knows
+            ListAct.objects.bulk_create(
+                ListAct(
+                    payment_list=row,
+                    person_id=user_id,
+                    verb=verb,
+                    stood_in=user_id != actor.user_id,
+                    remark=remark,
+                    at=at,
+                )
+                for user_id in people
+            )
+    except IntegrityError:
+        raise _already(row) from None
+
+
+def _already(row: PaymentList) -> NotPermitted:
+    sentence = _(
+        "You have acted on this list already: who made, checked, approved or inspected it does nothing else"
+        " about it. Somebody else has to."
+    )
+    return NotPermitted("already_acted", sentence, list=row.pk)
+
+
+def _find_accounts(row: PaymentList, at: datetime) -> None:
+    """Note which payees are users of the house."""
+    payees = Person.objects.filter(pk__in=PaymentLine.objects.filter(payment_list=row).values("payee"))
+    users = [one for one in User.objects.values_list("pk", "name", "phone") if one[2]]
+    found = accounts_among(payees, users)
+    known = set(PersonAccount.objects.filter(user__in=found).values_list("user", flat=True))
+    PersonAccount.objects.bulk_create(
+        PersonAccount(user_id=user_id, person_id=person_id, found_at=at)
+        for user_id, person_id in found.items()
+        if user_id not in known
+    )
+
+
+def _note(row: PaymentList, verb: str, actor: Actor, at: datetime, **facts: object) -> None:
+    record(
+        stream=f"fund:{row.fund_id}",
+        action=f"payments.{verb}",
+        subject=subject_of(row.pk),
+        actor=actor,
+        at=at,
+        facts={"list": list_number(row.number), **facts},
+    )

@@ -1,0 +1,99 @@
+"""Reads lists of payments."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from django.db.models import F, Q, QuerySet
+
+from songnuan.benefits.listing import Change, changed
+from songnuan.benefits.lists import standard_of
+from songnuan.payments.freezing import whole_digest
+from songnuan.payments.models import RUNNING, ListAct, ListStatus, PaymentLine, PaymentList, PersonAccount
+from songnuan.payments.rules import subject_of
+from songnuan.people.columns import index
+from songnuan.people.models import Person, PersonStatus
+
+
+def lists_of(measures: Collection[int]) -> QuerySet[PaymentList]:
+    """Return the lists of these measures, the newest first."""
+    rows = PaymentList.objects.filter(measure__in=list(measures))
+    return rows.select_related("measure__plan", "fund", "reckoning__version__standard", "first").order_by(
+        "-pk"
+    )
+
+
+def list_before(measure_id: int) -> PaymentList | None:
+    """Return the first list of a measure that is approved and not cancelled: others follow it."""
+    rows = PaymentList.objects.filter(
+        measure=measure_id, status__in=(ListStatus.APPROVED, ListStatus.SIGNED), first__isnull=True
+    )
+    return rows.order_by("pk").first()
+
+
+def acts_of(list_id: int) -> list[ListAct]:
+    """Return what was done about a list, in order."""
+    return list(ListAct.objects.filter(payment_list=list_id).select_related("person").order_by("pk"))
+
+
+def is_paid(list_id: int, user_id: int) -> bool:
+    """Return whether a list pays the person that a user of the house is."""
+    person = PersonAccount.objects.filter(user=user_id).values("person")
+    return PaymentLine.objects.filter(payment_list=list_id, payee__in=person).exists()
+
+
+def accounts_among(persons: QuerySet[Person], users: Collection[tuple[int, str, str]]) -> dict[int, int]:
+    """Return which persons are users of the house, by the user's id: the same name and the same phone.
+
+    `users` are id, name and phone of each.
+    """
+    by_phone = {(name, index("phone", phone)): pk for pk, name, phone in users if phone}
+    rows = persons.filter(
+        status=PersonStatus.ACTIVE, phone_index__in={phone for _name, phone in by_phone}
+    ).values_list("pk", "name", "phone_index")
+    return {by_phone[name, phone]: pk for pk, name, phone in rows if (name, phone) in by_phone}
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A line whose payee is told otherwise now than when it was frozen. `what` names the columns."""
+
+    position: int
+    name: str
+    what: tuple[str, ...]
+
+
+def moved(row: PaymentList) -> list[Moved]:
+    """Return the lines whose payee has another name, number, account or bank now, or is gone."""
+    now = {column: F(f"payee__{column}") for column in ("name", "id_index", "account_index", "bank")}
+    differs = Q(payee__status=PersonStatus.ACTIVE)
+    same = Q(**now)
+    rows = PaymentLine.objects.filter(payment_list=row).exclude(differs & same).select_related("payee")
+    return [
+        Moved(
+            line.position,
+            line.name,
+            tuple(column for column in now if getattr(line, column) != getattr(line.payee, column))
+            or ("status",),
+        )
+        for line in rows.order_by("position")
+    ]
+
+
+def changes(row: PaymentList) -> list[Change]:
+    """Return the lines whose sum would be another one, were it reckoned now; inside of a transaction."""
+    return changed(row.reckoning, standard_of(row.reckoning), subject_of(row.pk))
+
+
+def digest_now(list_id: int) -> str:
+    """Return the digest of a list's lines as they stand."""
+
+    def digests() -> Iterator[str]:
+        rows = PaymentLine.objects.filter(payment_list=list_id).order_by("position")
+        yield from rows.values_list("digest", flat=True).iterator()
+
+    return whole_digest(digests())
+
+
+def running(measure_id: int) -> bool:
+    """Return whether a list of a measure is under way."""
+    return PaymentList.objects.filter(measure=measure_id, status__in=RUNNING).exists()
