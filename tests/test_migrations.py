@@ -24,6 +24,7 @@ ONLY_ADDED_TO = {
     "approvals_requestauthor",
     "approvals_requeststep",
     "audit_entry",
+    "benefits_settledfile",
     "benefits_standard",
     "benefits_standardversion",
     "funds_entry",

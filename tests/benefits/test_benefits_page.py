@@ -8,6 +8,7 @@ import pytest
 
 from benefits.oracle import Family, Line, Part, Row, Served, Standard, reckon, share
 from goods.money_page import PageTable, tables
+from songnuan.benefits import settled_file
 from songnuan.benefits.people_file import column_of
 from songnuan.benefits.standardfile import read
 from songnuan.kernel.money import capitals, parse_yuan, yuan
@@ -153,6 +154,7 @@ NOT_RECKONED = {
     ("Words", "Word"),
     ("Ceilings of the unions", "Rule"),
     ("The file of a standard", "Heading"),
+    ("Settled already", "Column"),
 }
 
 
@@ -181,6 +183,16 @@ def test_every_heading_that_the_page_names_is_read() -> None:
         english, chinese = several(row["Heading"]), row["表头"].split("、")
         assert [column_of(word) for word in english] == [column_of(word) for word in chinese]
         assert None not in map(column_of, english)
+
+
+def test_every_heading_of_settled_sums_is_read_and_all_are_named() -> None:
+    named: set[str | None] = set()
+    for row in TABLES["Settled already", "Column"].rows:
+        english, chinese = several(row["Column"]), row["表头"].split("、")
+        found = [settled_file.column_of(word) for word in english]
+        assert found == [settled_file.column_of(word) for word in chinese]
+        named |= set(found)
+    assert named == set(settled_file.HEADINGS)
 
 
 def test_the_example_of_the_page_is_a_standard() -> None:

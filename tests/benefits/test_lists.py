@@ -15,7 +15,7 @@ from songnuan.benefits.listing import ListQuestion
 from songnuan.benefits.models import Entitlement, Reckoning, Settlement, Standard
 from songnuan.benefits.sharing import Answers
 from songnuan.kernel.refusal import NotPermitted, Refusal
-from songnuan.people.models import Roster
+from songnuan.people.models import Person, PersonStatus, Roster
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FAMILIES = SET.replace("parts:", "payee: relative\nparts:")
@@ -118,6 +118,26 @@ def test_days_that_another_place_paid_are_out_and_sums_are_deducted(register: Re
     settle(payee=register.person("c"), qualifier=register.person("u"), amount_minor=2000_00)
     settle(payee=register.person("d"), amount_minor=100_00, withdrawn_at=NOW, withdrawn_why="登记错误")
     assert lines(reckon(register)) == {"a for s": 600, "b for t": 1100, "c for u": 0, "d for v": 1500}
+
+
+def test_what_was_settled_for_one_who_was_merged_counts_for_whom_they_were_merged_into(
+    register: Register,
+) -> None:
+    daily = FAMILIES.replace("by: once", "by: day").replace("5000", "100").replace("2000", "50")
+    capped = daily.replace("payee:", "cap_year: 1400\npayee:")
+    write(register.union, capped, base=1, decision="纪要2号", decided_on=TODAY)
+    register.employ("a", "b", "c")
+    for payee, relative in (("a", "s"), ("b", "t"), ("c", "u")):
+        register.relate(payee, "spouse", relative)
+        register.serve([relative])
+    merged = {name: register.person(f"former {name}") for name in ("s", "b", "c", "u")}
+    for name, person in merged.items():
+        facts = {"status": PersonStatus.MERGED, "merged_into": register.person(name)}
+        Person.objects.filter(pk=person.pk).update(**facts)
+    settle(qualifier=merged["s"], starts_on=date(2020, 2, 1), ends_on=date(2020, 2, 18))
+    settle(payee=merged["b"], amount_minor=400_00)
+    settle(payee=merged["c"], qualifier=merged["u"], amount_minor=600_00)
+    assert lines(reckon(register)) == {"a for s": 600, "b for t": 1000, "c for u": 800}
 
 
 def test_a_sum_that_names_no_relative_waits_where_there_are_several(register: Register) -> None:

@@ -1,5 +1,6 @@
-"""Writes standards, and what comes of them for each person."""
+"""Writes standards, what was settled already, and what comes of standards for each person."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from hashlib import sha256
 
@@ -7,11 +8,12 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from songnuan.audit.record import record
-from songnuan.benefits import standardfile
+from songnuan.benefits import settled, settling, standardfile
 from songnuan.benefits.listing import ListQuestion, figures_of, fill
 from songnuan.benefits.models import Entitlement, Reckoning, Settlement, Standard, StandardVersion
 from songnuan.benefits.queries import latest_by_slug
 from songnuan.benefits.rules import check_decision, sets_amounts
+from songnuan.benefits.settled import Recorded, Settled
 from songnuan.benefits.standardfile import StandardFile
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import Refusal
@@ -202,6 +204,80 @@ def _check_roster(roster_id: int, actor: Actor, at: datetime) -> None:
         sentence = _("This roster lists no people, or is erased. Choose the roster of those who are paid.")
         raise Refusal("roster_unfit", sentence, field="roster")
     require(actor, Permission.PEOPLE_VIEW, unit_id=roster.unit_id, at=at)
+
+
+@transaction.atomic(savepoint=False)
+def record_settlements(
+    *, slug: str, rows: Sequence[Settled], file_digest: str, actor: Actor, at: datetime
+) -> Recorded:
+    """Record what was settled already of a standard; what stands already is not recorded twice.
+
+    Args:
+        slug: Short name of the standard.
+        rows: What was settled, with the persons found.
+        file_digest: SHA-256 (hex) of the file that told it; empty where none did.
+        actor: Needs BENEFIT_WRITE over the standard's unit.
+        at: When.
+
+    Raises:
+        Refusal: `standard_unknown`, `not_permitted`, or from `settling.keep`.
+
+    """
+    standard = Standard.objects.filter(slug=slug).first()
+    if standard is None:
+        sentence = _("There is no standard “%(slug)s”. Write it first.")
+        raise Refusal("standard_unknown", sentence % {"slug": slug}, standard=slug)
+    require(actor, Permission.BENEFIT_WRITE, unit_id=standard.unit_id, at=at)
+    done = settling.keep(standard, rows, file_digest, actor, at)
+    record(
+        stream=f"standard:{slug}",
+        action="benefits.record_settlements",
+        subject=f"benefits.standard:{slug}",
+        actor=actor,
+        at=at,
+        facts={
+            "rows": done.rows,
+            "known": done.known,
+            "amount_minor": done.total_minor,
+            "digest": done.digest,
+            "unit": standard.unit_id,
+        },
+    )
+    return done
+
+
+@transaction.atomic(savepoint=False)
+def withdraw_settlement(
+    *, settlement_id: int, why: str, whole_file: bool, actor: Actor, at: datetime
+) -> tuple[int, int]:
+    """Withdraw what was recorded wrongly; it stays in the list, marked. Return how many rows, and their sum.
+
+    Args:
+        settlement_id: The row.
+        why: The reason.
+        whole_file: Whether all that stand of the file that told it are withdrawn with it.
+        actor: Needs BENEFIT_WRITE over the standard's unit.
+        at: When.
+
+    Raises:
+        Refusal: `settled_unknown`, `not_permitted`, `settled_why`, `settled_by_list`, `settled_withdrawn`.
+
+    """
+    row = Settlement.objects.select_related("standard").filter(pk=settlement_id).first()
+    if row is None:
+        raise Refusal("settled_unknown", _("There is no such entry."))
+    require(actor, Permission.BENEFIT_WRITE, unit_id=row.standard.unit_id, at=at)
+    reason = settled.why(why)
+    rows, total = settling.take_back(row, reason, actor, at, whole_file=whole_file)
+    record(
+        stream=f"standard:{row.standard.slug}",
+        action="benefits.withdraw_settlement",
+        subject=f"benefits.settlement:{row.pk}",
+        actor=actor,
+        at=at,
+        facts={"rows": rows, "amount_minor": total, "unit": row.standard.unit_id},
+    )
+    return rows, total
 
 
 @transaction.atomic(savepoint=False)

@@ -22,7 +22,9 @@ from songnuan.benefits.reckoning import Sources, Value
 from songnuan.benefits.standards import Payee, Standard
 from songnuan.kernel.dialect import dialect_of
 
-APART, CLAIMS, SERVICES, OUTS = (f"benefits_list_{name}" for name in ("apart", "claim", "service", "out"))
+APART, CLAIMS, SERVICES, OUTS, SETTLED = (
+    f"benefits_list_{name}" for name in ("apart", "claim", "service", "out", "settled")
+)
 SOURCES = Sources(CLAIMS, SERVICES, OUTS)
 NO_LIST = "-"
 """The name of no list."""
@@ -37,6 +39,8 @@ _TABLES: Mapping[str, str] = {
     SERVICES: "claim BIGINT, first BIGINT, last BIGINT, place VARCHAR(80), post VARCHAR(80),"
     " category VARCHAR(80), direct INTEGER, minutes INTEGER",
     OUTS: "claim BIGINT, first BIGINT, last BIGINT",
+    SETTLED: "payee BIGINT, qualifier BIGINT, first BIGINT, last BIGINT, amount_minor BIGINT,"
+    " is_for_this INTEGER, is_of_the_year INTEGER",
 }
 _SERVED = "s.withdrawn_on IS NULL AND s.told_digest > '' AND s.starts_on <= %(as_of)s"
 _STANDS = "e.roster_id = %(roster)s AND e.ends_on IS NULL AND e.told_digest > ''"
@@ -44,9 +48,9 @@ _LINKED = "l.ends_on IS NULL AND l.told_digest > ''"
 # Without more conditions than these the indexes alone tell who it is.
 _SEVERAL = "SELECT {column} FROM {table} GROUP BY {column} HAVING COUNT(*) > 1"
 _SEVERAL_SERVICES = _SEVERAL.format(table="people_service", column="person_id")
-_SETTLED_FOR = """
-  SELECT payee_id FROM benefits_settlement WHERE payee_id IS NOT NULL
-  UNION SELECT qualifier_id FROM benefits_settlement WHERE qualifier_id IS NOT NULL"""
+_SETTLED_FOR = f"""
+  SELECT payee FROM {SETTLED} WHERE payee IS NOT NULL
+  UNION SELECT qualifier FROM {SETTLED} WHERE qualifier IS NOT NULL"""  # noqa: S608
 _BOTH = """
   FROM people_enrolment e JOIN people_familylink l ON l.relative_id = e.person_id
   WHERE e.roster_id = %(roster)s AND e.ends_on IS NULL"""
@@ -100,35 +104,43 @@ SELECT c.claim, {{first}}, {{last}}, s.place, s.post, {{category}}, {_DIRECT}, s
 FROM {CLAIMS} c JOIN people_service s ON s.person_id = c.qualifier
 WHERE s.withdrawn_on IS NULL AND s.told_digest > ''
 """  # noqa: S608
-_COUNTS = "s.withdrawn_at IS NULL AND s.origin <> %(without)s"
-_SETTLED = f"s.standard_id = %(standard)s AND {_COUNTS}"
+# What was settled, by this standard or in this year; whoever was merged since is the one merged into.
+_STANDING = f"""
+INSERT INTO {SETTLED} (payee, qualifier, first, last, amount_minor, is_for_this, is_of_the_year)
+SELECT COALESCE(p.merged_into_id, s.payee_id), COALESCE(q.merged_into_id, s.qualifier_id),
+  {{first}}, {{last}}, s.amount_minor,
+  CASE WHEN s.standard_id = %(standard)s THEN 1 ELSE 0 END,
+  CASE WHEN s.paid_on >= %(new_year)s AND s.paid_on <= %(year_end)s THEN 1 ELSE 0 END
+FROM benefits_settlement s
+LEFT JOIN people_person p ON p.id = s.payee_id
+LEFT JOIN people_person q ON q.id = s.qualifier_id
+WHERE s.withdrawn_at IS NULL AND s.origin <> %(without)s
+  AND (s.standard_id = %(standard)s OR (s.paid_on >= %(new_year)s AND s.paid_on <= %(year_end)s))
+"""  # noqa: S608
+_INDEXED = tuple(f"CREATE INDEX {SETTLED}_{name} ON {SETTLED} ({name})" for name in ("payee", "qualifier"))
 _OUTS = f"""
 INSERT INTO {OUTS} (claim, first, last)
-SELECT c.claim, {{first}}, {{last}} FROM {CLAIMS} c
-JOIN benefits_settlement s ON s.qualifier_id = c.qualifier AND (s.payee_id IS NULL OR s.payee_id = c.payee)
-WHERE {_SETTLED} AND s.starts_on IS NOT NULL
+SELECT c.claim, s.first, s.last FROM {CLAIMS} c
+JOIN {SETTLED} s ON s.qualifier = c.qualifier AND (s.payee IS NULL OR s.payee = c.payee)
+WHERE s.is_for_this = 1 AND s.first IS NOT NULL
 """  # noqa: S608
 _DEDUCTED = f"""
 UPDATE {CLAIMS} SET settled_minor = (
-  SELECT COALESCE(SUM(s.amount_minor), 0) FROM benefits_settlement s
-  WHERE {_SETTLED} AND s.starts_on IS NULL AND s.payee_id = {CLAIMS}.payee
-    AND (s.qualifier_id = {CLAIMS}.qualifier OR s.qualifier_id IS NULL))
-WHERE payee IN (SELECT s.payee_id FROM benefits_settlement s WHERE {_SETTLED})
+  SELECT COALESCE(SUM(s.amount_minor), 0) FROM {SETTLED} s
+  WHERE s.is_for_this = 1 AND s.first IS NULL AND s.payee = {CLAIMS}.payee
+    AND (s.qualifier = {CLAIMS}.qualifier OR s.qualifier IS NULL))
+WHERE payee IN (SELECT s.payee FROM {SETTLED} s WHERE s.is_for_this = 1)
 """  # noqa: S608
 _UNCLEAR = f"""
 UPDATE {CLAIMS} SET is_unclear = 1
 WHERE payee IN (SELECT payee FROM {CLAIMS} GROUP BY payee HAVING COUNT(*) > 1) AND payee IN (
-  SELECT s.payee_id FROM benefits_settlement s
-  WHERE {_SETTLED} AND s.starts_on IS NULL AND s.qualifier_id IS NULL)
+  SELECT s.payee FROM {SETTLED} s WHERE s.is_for_this = 1 AND s.first IS NULL AND s.qualifier IS NULL)
 """  # noqa: S608
 _OF_THE_YEAR = f"""
 UPDATE {CLAIMS} SET year_minor = (
-  SELECT COALESCE(SUM(s.amount_minor), 0) FROM benefits_settlement s
-  WHERE s.payee_id = {CLAIMS}.payee AND {_COUNTS}
-    AND s.paid_on >= %(new_year)s AND s.paid_on <= %(year_end)s)
-WHERE payee IN (
-  SELECT s.payee_id FROM benefits_settlement s
-  WHERE {_COUNTS} AND s.paid_on >= %(new_year)s AND s.paid_on <= %(year_end)s)
+  SELECT COALESCE(SUM(s.amount_minor), 0) FROM {SETTLED} s
+  WHERE s.is_of_the_year = 1 AND s.payee = {CLAIMS}.payee)
+WHERE payee IN (SELECT s.payee FROM {SETTLED} s WHERE s.is_of_the_year = 1)
 """  # noqa: S608
 # What concerns several lines of a family: spouses who are both paid for each other are one household, named
 # by the lesser, and so is whoever has several lines, or shares a relative with somebody.
@@ -174,17 +186,19 @@ def tables() -> Iterator[CursorWrapper]:
 def fill(cursor: CursorWrapper, standard: Standard, asked: Asked) -> bool:
     """Put the claims of those who are set apart into the tables; return whether anybody is."""
     dialect, values, is_family = dialect_of(connection), values_of(standard, asked), _is_family(standard)
+    cursor.execute(_STANDING.format(**_days()), values)
+    for statement in _INDEXED:
+        cursor.execute(statement)
     cursor.execute(_APART_OF_FAMILIES if is_family else _APART_OF_OWN, values)
     if not cursor.rowcount:
         return False
-    dialect.look_at(cursor, [APART])
+    dialect.look_at(cursor, [APART, SETTLED])
     relations = ", ".join(f"%({name})s" for name in values if name.startswith("relation"))
     for statement in (_TOLD, _FROM_THE_OTHER_SIDE) if is_family else (_OWN,):
         cursor.execute(statement.format(relations=relations), values)
     category = _category(standard, "c.qualifier")
     cursor.execute(_SERVICES.format(category=category, **_days()), values)
-    cursor.execute(_OUTS.format(**_days()), values)
-    for statement in (_DEDUCTED, _UNCLEAR, _OF_THE_YEAR):
+    for statement in (_OUTS, _DEDUCTED, _UNCLEAR, _OF_THE_YEAR):
         cursor.execute(statement, values)
     dialect.look_at(cursor, [CLAIMS, SERVICES, OUTS])
     return True

@@ -74,13 +74,34 @@ class Blocked(models.TextChoices):
     SETTLED = "settled", _("a sum paid already names no relative, and there are several")
 
 
+class SettledFile(models.Model):
+    """A file of what was settled, as it was recorded: `digest` is its SHA-256, `known` rows stood already."""
+
+    standard = models.ForeignKey(Standard, on_delete=models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64)
+    rows = models.PositiveIntegerField()
+    known = models.PositiveIntegerField()
+    total_minor = models.BigIntegerField()
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        """Something was recorded; a file is found again by its digest."""
+
+        constraints = [models.CheckConstraint(condition=Q(rows__gt=0), name="benefits_settledfile_rows")]
+        indexes = [models.Index(fields=["standard", "digest"], name="benefits_settledfile_digest")]
+
+
 class Settlement(models.Model):
     """What was settled already (已结算) for the same as a standard is for, by another place, plan or year.
 
     Either days of the qualifier's service that another place paid, or a sum that is deducted, or both: then
     the days are out and the sum counts for the year alone. `payee` is who had it, `qualifier` for whose
-    service; a sum that names no qualifier is for the payee's only relative. What was recorded wrongly is
-    withdrawn. `origin` names the list of this house that settles it ("payments.list:7"), empty for others.
+    service; a sum that names no qualifier is for the payee's only relative. Whoever of them was merged since
+    stands for the one they were merged into. What was recorded wrongly is withdrawn. `told_by` is the file
+    that told it, if one did; `origin` names the list of this house that settles it ("payments.list:7").
     """
 
     standard = models.ForeignKey(Standard, on_delete=models.PROTECT, related_name="settlements")
@@ -91,6 +112,7 @@ class Settlement(models.Model):
     amount_minor = models.BigIntegerField(default=0)
     paid_on = models.DateField()
     source = models.CharField(max_length=200)
+    told_by = models.ForeignKey(SettledFile, on_delete=models.PROTECT, related_name="settlements", null=True)
     origin = models.CharField(max_length=40, default="", db_index=True)
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True

@@ -23,6 +23,11 @@ def latest_of(rows: QuerySet[StandardVersion]) -> QuerySet[StandardVersion]:
     return rows.annotate(newest=Max("standard__versions__number")).filter(number=F("newest"))
 
 
+def standard_seen(slug: str, actor: Actor, at: datetime) -> StandardVersion | None:
+    """Return the newest version of a standard; None when there is none that the actor may see."""
+    return versions_seen(actor, at).filter(standard__slug=slug).first()
+
+
 def latest_by_slug(slugs: Iterable[str]) -> dict[str, StandardVersion]:
     """Return the newest version of each standard that there is, by its short name."""
     rows = StandardVersion.objects.filter(standard__slug__in=list(slugs)).select_related("standard")

@@ -1,7 +1,8 @@
-"""`songnuan benefits …`: standards of money to people, tried before they are used."""
+"""`songnuan benefits …`: standards of money to people, tried before use; what was settled already."""
 
 from datetime import datetime
 from pathlib import Path
+from uuid import uuid4
 
 import click
 from django.utils.translation import gettext as _
@@ -9,13 +10,19 @@ from rich.table import Table
 
 from songnuan.benefits import people_file, standardfile
 from songnuan.benefits.preview import preview as tried
+from songnuan.benefits.settled import RowFault
 from songnuan.cli.guard import installed
 from songnuan.cli.output import REFUSED, Out, command
+from songnuan.journeys.settled_upload import FILE_MAX, Looked, look, record_looked
+from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.clock import CHINA, wall
 from songnuan.kernel.money import capitals, yuan
+from songnuan.kernel.refusal import Refusal
+from songnuan.organisation.queries import now as now_of
 from songnuan.organisation.queries import today
 from songnuan.plans.yamltext import LIMIT, decoded
 
+SHOWN = 100  # faults on a terminal; the JSON document holds all
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -57,3 +64,65 @@ def preview(*, out: Out, standard: Path, people: Path, as_of: datetime | None) -
     )
     if any(row.claim is None for row in rows):
         click.get_current_context().exit(REFUSED)
+
+
+@benefits.command()
+@click.argument("file", type=_FILE)
+@click.option("--standard", "slug", required=True, help="Short name of the standard.")
+@click.option("--source", default="", help="Who paid, where a row does not say.")
+@click.option("--dry-run", is_flag=True, help="Say what would be recorded, and record nothing.")
+@command
+def settled(*, out: Out, file: Path, slug: str, source: str, dry_run: bool) -> None:
+    """Record what was settled already of a standard, as FILE (.xlsx, .csv) tells it.
+
+    Nothing is recorded, and the command exits 1, when a row has a fault; each is listed.
+    """
+    if file.stat().st_size > FILE_MAX:
+        sentence = _("The file has more than %(max)s MB. Leave only the sheet with the table in it.")
+        raise Refusal("too_large", sentence % {"max": FILE_MAX // 1_000_000}, field="file")
+    at = now_of()
+    looked = look(content=file.read_bytes(), name=file.name, slug=slug, source=source, actor=SYSTEM, at=at)
+    document = {
+        "standard": slug,
+        "rows": looked.told.count,
+        "new": looked.fresh,
+        "known": len(looked.rows) - looked.fresh,
+        "total_minor": looked.total_minor,
+        "recorded": False,
+        "recorded_before": looked.before,
+        "problems": [_problem(fault, looked) for fault in looked.faults],
+    }
+    if looked.faults:
+        out.document(document, _problems(looked))
+        click.get_current_context().exit(REFUSED)
+    if not dry_run:
+        record_looked(looked, slug=slug, key=uuid4(), actor=SYSTEM, at=at)
+        document["recorded"] = True
+    sentence = _("%(count)s rows are recorded") if not dry_run else _("%(count)s rows would be recorded")
+    words = _("%(done)s: %(total)s yuan (%(words)s); %(known)s stood already.") % {
+        "done": sentence % {"count": looked.fresh},
+        "total": yuan(looked.total_minor),
+        "words": capitals(looked.total_minor),
+        "known": document["known"],
+    }
+    out.document(document, words)
+
+
+def _problem(fault: RowFault, looked: Looked) -> dict[str, str | int]:
+    return {
+        "row": fault.row,
+        "column": looked.told.headings[fault.field],
+        "field": fault.field,
+        "code": fault.code,
+        "message": fault.sentence,
+    }
+
+
+def _problems(looked: Looked) -> Table:
+    table = Table(_("Row"), _("Column"), _("What is wrong"))
+    for fault in looked.faults[:SHOWN]:
+        table.add_row(str(fault.row), looked.told.headings[fault.field], fault.sentence)
+    if len(looked.faults) > SHOWN:
+        more = _("… and %(count)s more; --json lists all.")
+        table.caption = more % {"count": len(looked.faults) - SHOWN}
+    return table

@@ -143,6 +143,13 @@ def among(numbers: Iterable[int]) -> RawSQL:
     return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(numbers))])
 
 
+def among_texts(texts: Iterable[str]) -> RawSQL:
+    """Return a subquery of texts, as `among` does of numbers."""
+    if connection.vendor == "postgresql":
+        return RawSQL("SELECT unnest(%s::text[])", [list(texts)])
+    return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(texts))])
+
+
 def keep_pages() -> None:
     """Let the connection keep 64 MB of pages at hand: SQLite's 2 MB make it write what it needs again.
 

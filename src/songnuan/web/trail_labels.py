@@ -81,6 +81,7 @@ LABELS: Mapping[str, Promise] = {
     "issuer": pgettext_lazy("fact", "issued by"),
     "item": pgettext_lazy("fact", "item"),
     "kind": pgettext_lazy("fact", "kind"),
+    "known": pgettext_lazy("fact", "rows that stood already"),
     "last": pgettext_lazy("fact", "last changed"),
     "late": pgettext_lazy("fact", "past the deadline"),
     "late_approved": pgettext_lazy("fact", "later day was allowed"),
@@ -194,6 +195,8 @@ OF_ACTS: Mapping[str, Mapping[str, Promise]] = {
         for verb in ("approve", "open", "reopen", "return", "rewrite", "submit", "withdraw")
     },
     "plans.put_in_force": _AMENDED,
+    "benefits.record_settlements": {"rows": pgettext_lazy("fact", "rows recorded")},
+    "benefits.withdraw_settlement": {"rows": pgettext_lazy("fact", "rows withdrawn")},
     "benefits.reckon": {
         "number": pgettext_lazy("fact", "version"),
         "lines": pgettext_lazy("fact", "lines"),

@@ -347,11 +347,8 @@ def _quiet(keys: Collection[str], _reader: Reader) -> dict[str, Named]:
 
 
 _QUIET = (
-    "approvals.chain",
-    "approvals.delegation",
-    "goods.movement",
-    "jobs.message",
-    "organisation.installation",
+    *("approvals.chain", "approvals.delegation", "benefits.settlement"),
+    *("goods.movement", "jobs.message", "organisation.installation"),
 )
 _TABLES: Mapping[str, Look] = {
     **dict.fromkeys(_QUIET, _quiet),

@@ -29,6 +29,19 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='SettledFile',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('digest', models.CharField(max_length=64)),
+                ('rows', models.PositiveIntegerField()),
+                ('known', models.PositiveIntegerField()),
+                ('total_minor', models.BigIntegerField()),
+                ('recorded_at', models.DateTimeField()),
+                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('standard', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='benefits.standard')),
+            ],
+        ),
+        migrations.CreateModel(
             name='StandardVersion',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -106,10 +119,19 @@ class Migration(migrations.Migration):
                 ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('withdrawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('standard', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='settlements', to='benefits.standard')),
+                ('told_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='settlements', to='benefits.settledfile')),
             ],
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('ends_on__isnull', True), ('starts_on__isnull', True)), models.Q(('ends_on__gte', models.F('starts_on')), ('ends_on__isnull', False), ('qualifier__isnull', False), ('starts_on__isnull', False)), _connector='OR'), name='benefits_settlement_days'), models.CheckConstraint(condition=models.Q(models.Q(('amount_minor__gt', 0), ('payee__isnull', False)), models.Q(('amount_minor', 0), ('starts_on__isnull', False)), _connector='OR'), name='benefits_settlement_something'), models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_why', '')), models.Q(('withdrawn_at__isnull', False), ('withdrawn_why__gt', '')), _connector='OR'), name='benefits_settlement_withdrawn')],
             },
+        ),
+        migrations.AddIndex(
+            model_name='settledfile',
+            index=models.Index(fields=['standard', 'digest'], name='benefits_settledfile_digest'),
+        ),
+        migrations.AddConstraint(
+            model_name='settledfile',
+            constraint=models.CheckConstraint(condition=models.Q(('rows__gt', 0)), name='benefits_settledfile_rows'),
         ),
         migrations.AddConstraint(
             model_name='standardversion',
@@ -139,6 +161,7 @@ class Migration(migrations.Migration):
             model_name='reckoning',
             constraint=models.CheckConstraint(condition=models.Q(('two_children__in', ['', 'each', 'one', 'split'])), name='benefits_reckoning_two_children'),
         ),
+        append_only("benefits_settledfile"),
         append_only("benefits_standard"),
         append_only("benefits_standardversion"),
     ]

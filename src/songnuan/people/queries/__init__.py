@@ -3,6 +3,7 @@
 Numbers come masked, and those of minors not at all; `actions.show_person` alone shows them, and records it.
 """
 
+from songnuan.people.queries.bearers import Bearer, bearers_of, only_ones_of, standing_for
 from songnuan.people.queries.both_parents import (
     AtFront,
     Noted,
@@ -85,6 +86,7 @@ from songnuan.people.queries.rosters import RosterRow, Row, roster, roster_page,
 __all__ = [
     "Asked",
     "AtFront",
+    "Bearer",
     "Change",
     "CodeRow",
     "Compared",
@@ -116,6 +118,7 @@ __all__ = [
     "Standing",
     "answered",
     "asks_guardian",
+    "bearers_of",
     "both_parents",
     "both_parents_at_front",
     "both_parents_of",
@@ -146,6 +149,7 @@ __all__ = [
     "merged_into",
     "merged_keys",
     "named",
+    "only_ones_of",
     "open_corrections",
     "open_pairs",
     "opened_for",
@@ -165,6 +169,7 @@ __all__ = [
     "rosters",
     "search_roster",
     "shown",
+    "standing_for",
     "told_by",
     "unknown_units",
 ]

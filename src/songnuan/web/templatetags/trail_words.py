@@ -31,6 +31,8 @@ ACTS: Mapping[str, Promise] = {
     "approvals.state_on_hold": gettext_lazy("said something about a hold"),
     "approvals.withdraw": gettext_lazy("took a request back"),
     "audit.stream": gettext_lazy("began a stream"),
+    "benefits.record_settlements": gettext_lazy("recorded what was settled already"),
+    "benefits.withdraw_settlement": gettext_lazy("withdrew what was recorded as settled"),
     "benefits.reckon": gettext_lazy("reckoned a list of money to people"),
     "benefits.write_standard": gettext_lazy("wrote a version of a standard"),
     "funds.appropriate": gettext_lazy("appropriated money"),
