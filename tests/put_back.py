@@ -1,5 +1,7 @@
 """What many tests begin with is made by real acts once; for the tests after it, its rows are put back."""
 
+import os
+import threading
 from collections.abc import Callable, Hashable
 from copy import deepcopy
 from dataclasses import dataclass
@@ -37,6 +39,7 @@ class Beginning:
 
 
 _kept: dict[Hashable, Beginning] = {}
+_HERE = (os.getpid(), threading.get_ident())
 
 
 def put_back(name: Hashable, make: Callable[[], T]) -> T:
@@ -44,7 +47,10 @@ def put_back(name: Hashable, make: Callable[[], T]) -> T:
 
     What tells one state from another: every row, and the keys. The first time in a state real acts make it,
     and what they leave is kept. Everybody has an answer of their own.
+
+    What is done at once with others, or killed, is no beginning: such an act is always done for real.
     """
+    assert (os.getpid(), threading.get_ident()) == _HERE, f"{name} is done by other hands"
     before = filled()
     here = (name, standing(before))
     if here in _kept:
