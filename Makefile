@@ -4,7 +4,7 @@ SHELL = /bin/sh
 PYTHON = python3
 BIN = .venv/bin
 
-.PHONY: install demo test test-sqlite test-postgres check bench messages lock system-install system-test clean
+.PHONY: install demo test test-sqlite test-postgres check check-types check-rest bench messages lock system-install system-test clean
 
 install: .venv/.installed
 
@@ -31,12 +31,17 @@ test-postgres: install
 	@sh tools/system.sh test
 	sh tools/with_postgres.sh $(BIN)/python -m pytest -n 2 --dist loadgroup -m "not browser or smoke" tests
 
-check: install
+# With `make -j 2 check` the types are checked beside the rest.
+check: check-rest check-types
+
+check-types: install
+	$(BIN)/mypy
+
+check-rest: install
 	@sh tools/system.sh check
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
-	$(BIN)/mypy
 	$(BIN)/djlint --lint --quiet src/songnuan/web/templates
 	$(BIN)/python tools/check_migrations.py
 	$(BIN)/python tools/messages.py check

@@ -211,20 +211,21 @@ def buy(
     *,
     received: bool = True,
 ) -> int:
-    """Buy boxes at fen a box, as finance."""
+    """Let boxes be bought at fen a box, as finance, for a test of something else."""
     name = ("buy", bureau, plan.pk, tuple(lines.items()), invoice, key, received)
-    return put_back(name, lambda: _buy(bureau, plan, lines, invoice, key, received=received))
+    return put_back(name, lambda: really_buy(bureau, plan, lines, invoice, key, received=received))
 
 
-def _buy(
+def really_buy(
     bureau: Bureau,
     plan: Plan,
     lines: dict[str, tuple[int, int]],
     invoice: str,
-    key: UUID | None,
+    key: UUID | None = None,
     *,
-    received: bool,
+    received: bool = True,
 ) -> int:
+    """Buy boxes at fen a box by the real act, where it is done at once with others or killed."""
     measure = Measure.objects.get(plan=plan, kind="kit_purchase")
     kit = kit_of(measure.pk)
     assert kit is not None

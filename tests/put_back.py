@@ -1,5 +1,7 @@
 """What many tests begin with is made by real acts once; for the tests after it, its rows are put back."""
 
+import os
+import threading
 from collections.abc import Callable, Hashable
 from copy import deepcopy
 from dataclasses import dataclass
@@ -36,17 +38,21 @@ class Beginning:
     answer: Any
 
 
-_seen: set[Hashable] = set()
 _kept: dict[Hashable, Beginning] = {}
+_HERE = (os.getpid(), threading.get_ident())
 
 
 def put_back(name: Hashable, make: Callable[[], T]) -> T:
-    """Return what `make` returns; once the database was seen as it is now, its rows are put back.
+    """Return what `make` returns; once it was made of the database as it is now, its rows are put back.
 
     What tells one state from another: every row, and the keys. The first time in a state real acts make it,
-    the second time too and what they leave is kept. Everybody has an answer of their own.
+    and what they leave is kept. Everybody has an answer of their own.
+
+    What is done at once with others, or killed, is no beginning: such an act is always done for real.
     """
-    here = (name, standing())
+    assert (os.getpid(), threading.get_ident()) == _HERE, f"{name} is done by other hands"
+    before = filled()
+    here = (name, standing(before))
     if here in _kept:
         kept = _kept[here]
         for digest, content in kept.files.items():
@@ -56,29 +62,29 @@ def put_back(name: Hashable, make: Callable[[], T]) -> T:
             for change in kept.changes:
                 cursor.executemany(change.statement, change.rows)
         return deepcopy(kept.answer)  # type: ignore[no-any-return]  # kept under this name, from this make
-    if here not in _seen:
-        _seen.add(here)
-        return make()
-    before = {table: rows(table) for table in tables()}
     made = make()
     _kept[here] = Beginning(_changes(before), _files(before), deepcopy(made))
     return made
 
 
-def standing() -> Hashable:
-    """Return what tells one state of the database from another."""
+def standing(found: dict[str, Rows]) -> Hashable:
+    """Return what tells one state of the database, with these rows, from another."""
+    digest = sha256()
+    for table, those in found.items():
+        digest.update(repr([table, *(those[key] for key in sorted(those))]).encode())  # type: ignore[type-var]  # keys of one kind
+    return digest.hexdigest(), keys().trail
+
+
+def filled() -> dict[str, Rows]:
+    """Return the rows of every table in which something stands."""
     not_empty = " UNION ALL ".join(
         f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM \"{table}\")"  # noqa: S608 - our tables
         for table in tables()
     )
-    digest = sha256()
     with connection.cursor() as cursor:
         cursor.execute(not_empty)
-        filled = sorted(table for (table,) in cursor.fetchall())
-    for table in filled:
-        found = rows(table)
-        digest.update(repr([table, *(found[key] for key in sorted(found))]).encode())  # type: ignore[type-var]  # keys of one kind
-    return digest.hexdigest(), keys().trail
+        there = sorted(table for (table,) in cursor.fetchall())
+    return {table: rows(table) for table in there}
 
 
 @cache
@@ -100,15 +106,16 @@ def rows(table: str) -> Rows:
 
 
 def _files(before: dict[str, Rows]) -> dict[str, bytes]:
-    there = before[StoredFile._meta.db_table]
+    there = before.get(StoredFile._meta.db_table, {})
     come = StoredFile.objects.exclude(pk__in=list(there)).values_list("digest", flat=True)
     return {digest: storage.read(digest) for digest in come if storage.path_of(digest).exists()}
 
 
 def _changes(before: dict[str, Rows]) -> list[Change]:
     changes = []
+    after = filled()
     for table, columns in tables().items():
-        now, then = rows(table), before[table]
+        now, then = after.get(table, {}), before.get(table, {})
         assert then.keys() <= now.keys(), f"a beginning takes rows of {table} away"
         names = ", ".join(f'"{name}"' for name in columns)
         marks = ", ".join(["%s"] * len(columns))

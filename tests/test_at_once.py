@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from hands import together
-from people import PLANS, SLUG, Bureau, at, buy, make_bureau, open_plan_1
+from people import PLANS, SLUG, Bureau, at, buy, make_bureau, open_plan_1, really_buy
 from songnuan.approvals.checks import verify as check_approvals
 from songnuan.approvals.models import Request, RequestStatus, StepKind
 from songnuan.approvals.rules import Step
@@ -42,7 +42,7 @@ def test_twenty_purchases_against_the_last_yuan_leave_the_fund_whole() -> None:
     fund = Fund.objects.get()
     assert fund.appropriated_minor - fund.disbursed_minor == 300_00
     outcomes = together(
-        *[lambda n=n: buy(bureau, plan, {"梨": (4, 75_00)}, f"1{n:03d}") for n in range(HANDS)]
+        *[lambda n=n: really_buy(bureau, plan, {"梨": (4, 75_00)}, f"1{n:03d}") for n in range(HANDS)]
     )
     assert outcomes == {"done": 1, "beyond_fund": HANDS - 1}
     fund.refresh_from_db()
@@ -57,7 +57,7 @@ def test_one_purchase_posted_five_times_at_once_is_one_purchase() -> None:
     bureau = make_bureau()
     plan = open_plan_1(bureau)
     key = uuid4()
-    outcomes = together(*[lambda: buy(bureau, plan, {"方便面": (10, 68_00)}, "0001", key)] * 5)
+    outcomes = together(*[lambda: really_buy(bureau, plan, {"方便面": (10, 68_00)}, "0001", key)] * 5)
     assert outcomes == {"done": 5}
     assert Purchase.objects.count() == 1
     assert Entry.objects.filter(kind="disburse").count() == 1

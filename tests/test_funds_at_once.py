@@ -8,7 +8,7 @@ import pytest
 from goods.purchasing import Buying
 from hands import together
 from inspection_people import hold
-from people import Bureau, at, buy, make_bureau, open_plan_1
+from people import Bureau, at, buy, make_bureau, open_plan_1, really_buy
 from songnuan.audit.checks import verify
 from songnuan.funds.checks import verify as check_funds
 from songnuan.funds.models import Entry, Fund, Kind
@@ -37,7 +37,7 @@ class Hands:
         self.back: dict[str, Any] = {"reason": "结余", "happened_on": at(8).date(), **self.who}
 
     def buy(self, number: int) -> int:
-        return buy(self.bureau, self.plan, {"梨": (4, 75_00)}, f"1{number:03d}")
+        return really_buy(self.bureau, self.plan, {"梨": (4, 75_00)}, f"1{number:03d}")
 
     def give_back(self, number: int, amount: int = 300_00) -> int:
         return return_money(
@@ -154,7 +154,7 @@ def test_buying_asking_visiting_and_refunding_at_one_moment_wait_for_each_other_
         return refund_purchase(entry_id=pears.commitment_id, key=uuid4(), **facts, **back)
 
     outcomes = together(
-        *[lambda n=n: buy(bureau, plan, {"方便面": (2, 60_00)}, f"2{n:03d}") for n in range(5)],
+        *[lambda n=n: really_buy(bureau, plan, {"方便面": (2, 60_00)}, f"2{n:03d}") for n in range(5)],
         *[lambda: buying.ask({"苹果": (2, 60_00)}).pk] * 4,
         *[lambda row=row: visit(row) for row in visits],
         *[lambda n=n: refund(n) for n in range(6)],

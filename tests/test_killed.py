@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from hands import killed_at
-from people import PLANS, SLUG, Bureau, at, buy, make_bureau, open_plan_1, raised
+from people import PLANS, SLUG, Bureau, at, buy, make_bureau, open_plan_1, raised, really_buy
 from songnuan.approvals.checks import verify as check_approvals
 from songnuan.approvals.models import Act
 from songnuan.audit.checks import verify
@@ -53,7 +53,7 @@ def ready(transactional_db: None) -> tuple[Bureau, Plan]:  # noqa: ARG001 - real
 def test_a_purchase_killed_at_any_statement_is_whole_or_absent(ready: tuple[Bureau, Plan]) -> None:
     bureau, plan = ready
     key = uuid4()
-    statements = dies_everywhere(lambda: buy(bureau, plan, {"方便面": (94, 68_00)}, "0001", key))
+    statements = dies_everywhere(lambda: really_buy(bureau, plan, {"方便面": (94, 68_00)}, "0001", key))
     assert statements > 20
     assert Purchase.objects.count() == 1
     assert Fund.objects.get().disbursed_minor == 94 * 68_00

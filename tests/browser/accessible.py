@@ -30,9 +30,9 @@ def axe_faults(page: Page, viewport: ViewportSize) -> Iterator[str]:
     """
     page.wait_for_load_state()  # a page that has only begun to arrive has no height yet
     page.set_viewport_size(viewport)
-    height = page.evaluate("() => document.documentElement.scrollHeight")
+    height, has_axe = page.evaluate("() => [document.documentElement.scrollHeight, 'axe' in window]")
     page.set_viewport_size({"width": viewport["width"], "height": max(height, viewport["height"])})
-    if not page.evaluate("() => 'axe' in window"):
+    if not has_axe:
         page.evaluate(_AXE)
     found = page.evaluate(_EXAMINE, {"rules": RULES, "known": sorted(_good)})
     _good.update(found["passed"])

@@ -12,7 +12,7 @@ import pytest
 
 from hands import together
 from inspection_people import another, hold, refunded, whole
-from people import at, buy, hand_over, make_bureau, open_plan_1
+from people import at, hand_over, make_bureau, open_plan_1, really_buy
 from songnuan.approvals.hold_models import Hold
 from songnuan.audit.checks import verify
 from songnuan.audit.queries import entries
@@ -38,7 +38,7 @@ def test_a_purchase_comes_whole_before_the_hold_or_is_refused_after_it() -> None
     parts = {"方便面": (2, 68_00)}
     outcomes = together(
         lambda: hold(bureau, f"funds.fund:{fund}"),
-        *[lambda n=n: buy(bureau, plan, parts, f"{n:04d}") for n in range(6)],
+        *[lambda n=n: really_buy(bureau, plan, parts, f"{n:04d}") for n in range(6)],
     )
     assert outcomes.keys() <= {"done", "held"}
     assert outcomes.total() == 7
@@ -47,7 +47,7 @@ def test_a_purchase_comes_whole_before_the_hold_or_is_refused_after_it() -> None
     # In the trail of the fund nothing was promised or paid after the hold.
     placed = _place("approvals.place_hold", fund)
     assert all(entry < placed for entry in _places("funds.commit", fund) + _places("funds.disburse", fund))
-    outcomes = together(*[lambda n=n: buy(bureau, plan, parts, f"1{n:03d}") for n in range(3)])
+    outcomes = together(*[lambda n=n: really_buy(bureau, plan, parts, f"1{n:03d}") for n in range(3)])
     assert outcomes == {"held": 3}
     assert Entry.objects.filter(kind="disburse").count() == bought
     assert [*verify(), *check_funds(), *check_goods()] == []
@@ -153,7 +153,7 @@ def test_a_hold_waits_for_the_purchase_that_is_under_way() -> None:
     plan = open_plan_1(bureau)
     fund = Fund.objects.get().pk
     early, outcomes = beside(
-        lambda: buy(bureau, plan, {"方便面": (2, 68_00)}, "0001"),
+        lambda: really_buy(bureau, plan, {"方便面": (2, 68_00)}, "0001"),
         "songnuan.funds.actions.entries.take_available",
         lambda: hold(bureau, f"funds.fund:{fund}"),
     )
@@ -169,7 +169,7 @@ def test_a_purchase_waits_for_the_hold_that_is_being_placed_and_is_refused() -> 
     early, outcomes = beside(
         lambda: hold(bureau, f"funds.fund:{fund}"),
         "songnuan.approvals.holds.require_not_held",
-        lambda: buy(bureau, plan, {"方便面": (2, 68_00)}, "0001"),
+        lambda: really_buy(bureau, plan, {"方便面": (2, 68_00)}, "0001"),
     )
     assert not early
     assert outcomes == {"held": 1}
