@@ -13,15 +13,19 @@ from songnuan.approvals.authority import Candidate
 from songnuan.approvals.models import Request, RequestStatus, StepKind, Verb
 from songnuan.approvals.queries import ActRow, Course, RequestRow, StepRow, acts, asked_about, courses
 from songnuan.goods.request_queries import AskedSum, asked_sums
+from songnuan.payments.queries import ListSum, list_sums
+from songnuan.payments.rules import SUBJECT as LIST
 from songnuan.web.views.shared import Reader, names_on
 
 KIND_WORDS: Mapping[str, Promise] = {
     "plan.issue": gettext_lazy("issuing a plan"),
     "plan.amend": gettext_lazy("amending a plan"),
     "goods.purchase": gettext_lazy("a purchase"),
+    "payments.list": gettext_lazy("a payment list"),
 }
 _PLAN = "plans.plan:"
 _PURCHASE = "goods.request:"
+_LIST = f"{LIST}:"
 _STATES: Mapping[str, str] = {
     RequestStatus.PENDING.value: "waiting",
     RequestStatus.APPROVED.value: "done",
@@ -59,7 +63,7 @@ class StepLine:
 class CourseLine:
     """A request with its steps; `url` is the page of what is asked about, empty where there is none.
 
-    `total_minor` is what a purchase may cost at the most, `is_held` that it is on hold.
+    `total_minor` is what a purchase may cost at the most or a list pays, `is_held` that it is on hold.
     """
 
     request_id: int
@@ -121,7 +125,8 @@ def course_lines(requests: Iterable[Request], reader: Reader) -> list[CourseLine
     """Return the requests as pages show them, in the order given."""
     found = courses(requests, reader.at)
     units = names_on((course.unit_id for course in found), reader.day)
-    sums = asked_sums({course.subject for course in found})
+    subjects = {course.subject for course in found}
+    sums: dict[str, AskedSum | ListSum] = {**asked_sums(subjects), **list_sums(subjects)}
     return [_course(course, units[course.unit_id], sums.get(course.subject)) for course in found]
 
 
@@ -134,6 +139,8 @@ def url_of(subject: str, kind: str) -> str:
     """Return the page of what a request of this kind is about; empty where there is none."""
     if subject.startswith(_PURCHASE):
         return reverse("purchase_request", args=(int(subject.removeprefix(_PURCHASE)),))
+    if subject.startswith(_LIST):
+        return reverse("payment_list", args=(int(subject.removeprefix(_LIST)),))
     if not subject.startswith(_PLAN):
         return ""
     page = "amendment" if kind == "plan.amend" else "plan"
@@ -175,7 +182,7 @@ def waited_words(workdays: int | None) -> str:
     return sentence % {"count": workdays}
 
 
-def _course(course: Course, unit: str, asked: AskedSum | None) -> CourseLine:
+def _course(course: Course, unit: str, asked: AskedSum | ListSum | None) -> CourseLine:
     return CourseLine(
         request_id=course.request_id,
         title=course.title,
