@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from songnuan.approvals.authority import Candidate
-from songnuan.approvals.models import Request, RequestStatus, StepKind, Verb
+from songnuan.approvals.models import Request, RequestStatus, Verb
 from songnuan.approvals.queries import ActRow, Course, RequestRow, StepRow, acts, asked_about, courses
+from songnuan.approvals.rules import step_label
 from songnuan.goods.request_queries import AskedSum, asked_sums
 from songnuan.payments.queries import ListSum, list_sums
 from songnuan.payments.rules import SUBJECT as LIST
@@ -149,7 +150,11 @@ def url_of(subject: str, kind: str) -> str:
 
 def asked_words(row: RequestRow) -> str:
     """Return who asks, for which step, and in whose stead the reader would decide."""
-    facts = {"person": row.requested_by, "step": StepKind(row.step_kind).label, "holder": row.holder_name}
+    facts = {
+        "person": row.requested_by,
+        "step": step_label(row.kind, row.step_kind),
+        "holder": row.holder_name,
+    }
     if row.holder_name:
         return _("%(person)s asked for approval. Step: %(step)s, in the stead of %(holder)s.") % facts
     if row.steps > 1:
@@ -199,18 +204,18 @@ def _course(course: Course, unit: str, asked: AskedSum | ListSum | None) -> Cour
         since=course.since,
         waited=waited_words(course.workdays),
         is_waiting=course.status == RequestStatus.PENDING,
-        steps=tuple(map(_step, course.steps)),
+        steps=tuple(_step(course.kind, step) for step in course.steps),
         total_minor=asked.total_minor if asked else None,
         is_held=asked is not None and asked.is_held,
     )
 
 
-def _step(step: StepRow) -> StepLine:
+def _step(kind: str, step: StepRow) -> StepLine:
     state = "waiting" if step.is_here else "none"
     if step.act is not None:
         state = "late" if step.act.verb == Verb.RETURN else "done"
     return StepLine(
-        label=str(StepKind(step.kind).label),
+        label=step_label(kind, step.kind),
         unit=step.unit,
         state=state,
         act=act_line(step.act) if step.act else None,

@@ -232,7 +232,7 @@ def act_words(action: str) -> str:
 def refused_words(subject: str) -> str:
     """Return what was tried, of a subject such as "buy_kits.buy_kits"; the subject itself where unknown."""
     file, _dot, name = subject.partition(".")
-    return str(JOURNEYS.get(name) or JOURNEYS.get(file, subject))
+    return str(JOURNEYS[name] if name in JOURNEYS else JOURNEYS.get(file, subject))
 
 
 @register.filter
