@@ -30,6 +30,7 @@ from songnuan.web.views.shared import Reader, names_on
 
 SHOWN = 50
 """How many differences a page spells out."""
+_TAIL = 4
 
 STATES = {
     ListStatus.PENDING.value: "waiting",
@@ -239,7 +240,8 @@ def _account(line: PaymentLine) -> str:
     """Return the end of the account; it is opened for that alone."""
     if line.account is None:
         return ""
-    return masked("account", open_text(PLACES["account"], line.account), minor=line.payee.restricted)
+    told = masked("account", open_text(PLACES["account"], line.account), minor=line.payee.restricted)
+    return f"{'*' * _TAIL}{told[-_TAIL:].lstrip('*')}"
 
 
 def differences_of(row: PaymentList) -> Differences:
