@@ -151,6 +151,7 @@ REPLAYED: dict[tuple[str, str], Callable[[dict[str, str]], dict[str, str]]] = {
     ("Who is paid", "Serve"): shared,
 }
 NOT_RECKONED = {
+    ("The list", "Step"),
     ("Words", "Word"),
     ("Ceilings of the unions", "Rule"),
     ("The file of a standard", "Heading"),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from songnuan.approvals.authority import anybody
 from songnuan.approvals.models import OPEN, Chain, ChainStep, StepKind
 from songnuan.approvals.queries import steps_of
-from songnuan.approvals.rules import KINDS, Step, check_steps, permission_of
+from songnuan.approvals.rules import KINDS, Step, check_steps, permission_of, step_label
 from songnuan.audit.record import record
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import NotPermitted, Refusal
@@ -113,7 +113,7 @@ def _check_offices(kind: str, unit_id: int, steps: Sequence[Step], at: datetime)
             sentence = _(
                 "At %(unit)s nobody can take the step “%(step)s”. Have somebody given the post first."
             )
-            facts = {"unit": unit_names([place], on).get(place, ""), "step": step.kind.label}
+            facts = {"unit": unit_names([place], on).get(place, ""), "step": step_label(kind, step.kind)}
             field = "countersign" if step.kind == StepKind.COUNTERSIGN else "review"
             raise Refusal("step_nobody", sentence % facts, field=field, unit=place, step=step.kind.value)
 

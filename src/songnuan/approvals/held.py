@@ -6,8 +6,8 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from songnuan.approvals.authority import hands
-from songnuan.approvals.models import RequestStep, StepKind
-from songnuan.approvals.rules import unheld
+from songnuan.approvals.models import RequestStep
+from songnuan.approvals.rules import step_label, unheld
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.queries import day_of, last_names, unit_names
 
@@ -42,5 +42,5 @@ def check_held(steps: Sequence[RequestStep], excluded: set[int], at: datetime) -
             "Nobody can take the step “%(step)s”: at %(unit)s nobody holds the post. Have it given, or the "
             "steps changed, by an administrator, then hand it in again."
         )
-    facts = {"step": StepKind(step.kind).label, "unit": name}
+    facts = {"step": step_label(step.request.kind, step.kind), "unit": name}
     raise Refusal("step_nobody", sentence % facts, unit=step.unit_id, step=step.kind)

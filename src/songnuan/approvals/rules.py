@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from songnuan.approvals.models import StepKind
 from songnuan.kernel.refusal import Refusal
@@ -57,6 +58,13 @@ def default_steps(kind: str) -> tuple[Step, ...]:
     """Return the steps where no chain was set: one signature, after a check where the kind asks for it."""
     signature = Step(StepKind.SIGN)
     return (Step(StepKind.REVIEW), signature) if KINDS[kind].is_checked else (signature,)
+
+
+def step_label(kind: str, step: StepKind | str) -> str:
+    """Return what a step of such a request is called: 核稿 and 签发 of texts, 复核 and 审批 of money."""
+    money = {StepKind.REVIEW: pgettext("step", "check"), StepKind.SIGN: pgettext("step", "approval")}
+    named = StepKind(step)
+    return money.get(named, str(named.label)) if KINDS[kind].is_checked else str(named.label)
 
 
 def permission_of(kind: str, step: StepKind | str) -> Permission:

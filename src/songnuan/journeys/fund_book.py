@@ -19,6 +19,8 @@ from songnuan.kernel.clock import CHINA
 from songnuan.kernel.days import written
 from songnuan.kernel.money import capitals
 from songnuan.organisation.queries import names_then
+from songnuan.payments.models import PaymentList
+from songnuan.payments.rules import list_number
 from songnuan.plans.models import Plan
 
 _EMPTY = Balance(0, 0, 0, 0)
@@ -261,6 +263,11 @@ def told_of(fund: Fund) -> dict[int, str]:
     told = {
         entry_id or 0: _("Request %(number)s") % {"number": request_number(number)}
         for entry_id, number in asked.values_list("commitment_id", "number")
+    }
+    listed = PaymentList.objects.filter(fund=fund, commitment__isnull=False)
+    told |= {
+        entry_id or 0: _("Payment list %(number)s") % {"number": list_number(number)}
+        for entry_id, number in listed.values_list("commitment_id", "number")
     }
     bought = Purchase.objects.filter(fund=fund).values_list("commitment_id", "number", "supplier")
     return told | {

@@ -5,6 +5,8 @@ from django.utils.translation import gettext as _
 from songnuan.funds.models import Entry, Kind
 from songnuan.goods.models import Purchase, PurchaseRequest, RequestStatus
 from songnuan.kernel.refusal import Refusal
+from songnuan.payments.models import ListStatus, PaymentList
+from songnuan.payments.rules import list_number
 
 # Money given and money that goes back stand for themselves; a promise and its payment belong to something.
 BOUND = frozenset({Kind.COMMIT.value, Kind.RELEASE.value, Kind.DISBURSE.value})
@@ -37,10 +39,10 @@ def request_of(entry: Entry) -> PurchaseRequest | None:
 
 
 def refuse_bound(entry: Entry) -> None:
-    """Let pass an entry that no standing purchase rests on, and no approved request.
+    """Let pass an entry that no standing purchase rests on, no approved request and no list of payments.
 
     Raises:
-        Refusal: `entry_of_purchase`, `entry_of_request`.
+        Refusal: `entry_of_purchase`, `entry_of_request`, `entry_of_list`.
 
     """
     request = request_of(entry) if entry.kind in BOUND else None
@@ -60,3 +62,17 @@ def refuse_bound(entry: Entry) -> None:
         raise Refusal(
             "entry_of_purchase", sentence % {"number": purchase.number}, entry=entry.pk, purchase=purchase.pk
         )
+    listed = list_of(entry) if entry.kind in BOUND else None
+    if listed is not None:
+        sentence = _(
+            "List %(number)s was approved on this money. Cancel the list: its money is available again in the"
+            " same act."
+        )
+        number = list_number(listed.number)
+        raise Refusal("entry_of_list", sentence % {"number": number}, entry=entry.pk, list=listed.pk)
+
+
+def list_of(entry: Entry) -> PaymentList | None:
+    """Return the list of payments, not cancelled, whose money the entry set aside."""
+    rows = PaymentList.objects.filter(commitment=entry.commitment_id or entry.pk)
+    return rows.exclude(status=ListStatus.CANCELLED).first()

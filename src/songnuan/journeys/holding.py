@@ -14,6 +14,7 @@ from songnuan.funds.models import Fund
 from songnuan.goods.holding import PURCHASE, REQUEST, request_subject
 from songnuan.goods.models import Kit, Purchase, PurchaseRequest
 from songnuan.goods.request_rules import request_number
+from songnuan.journeys.payment_lists import page_of as list_page
 from songnuan.journeys.record_instruction import Scan
 from songnuan.journeys.telling import tell
 from songnuan.kernel.actor import Actor
@@ -21,6 +22,11 @@ from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.models import User
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import holders, permits, require
+from songnuan.payments.models import PaymentList
+from songnuan.payments.queries import acts_of
+from songnuan.payments.rules import SUBJECT as LIST
+from songnuan.payments.rules import list_number
+from songnuan.payments.rules import subject_of as list_subject
 from songnuan.records import actions as records
 from songnuan.records.pictures import require_whole
 
@@ -36,7 +42,7 @@ TOLD = (
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """What can be put on hold: `fund_id` and `kit_ids` are locked while a hold is placed.
+    """What can be put on hold: `fund_id`, `kit_ids` and `list_id` are locked while a hold is placed.
 
     `name` gives its name in the reader's language; `url` is its page.
     """
@@ -46,11 +52,13 @@ class Thing:
     kit_ids: tuple[int, ...]
     name: Callable[[], str]
     url: str
+    list_id: int = 0
 
     def lock(self) -> None:
-        """Lock it until commit, in the one order: the fund, then its kits."""
+        """Lock it until commit, in the one order: the fund, then its kits, then the list."""
         lock_fund(self.fund_id)
         list(Kit.objects.select_for_update(no_key=True).filter(pk__in=self.kit_ids).order_by("pk"))
+        list(PaymentList.objects.select_for_update(no_key=True).filter(pk=self.list_id))
 
 
 def find_thing(subject: str) -> Thing:
@@ -64,7 +72,10 @@ def find_thing(subject: str) -> Thing:
     number = int(key) if key.isascii() and key.isdigit() and len(key) < 19 else 0
     thing = _FIND[model](number) if model in _FIND and number else None
     if thing is None:
-        sentence = _("There is no such fund, request or purchase. Open its page, and place the hold there.")
+        sentence = _(
+            "There is no such fund, request, purchase or payment list. Open its page, and place the hold"
+            " there."
+        )
         raise Refusal("thing_unknown", sentence)
     return thing
 
@@ -110,8 +121,28 @@ def _request(pk: int) -> Thing | None:
     )
 
 
+def _list(pk: int) -> Thing | None:
+    row = PaymentList.objects.select_related("measure__plan").filter(pk=pk).first()
+    if row is None:
+        return None
+    plan, maker = row.measure.plan, acts_of(pk)[0].person_id
+    return Thing(
+        held=Held(list_subject(pk), plan.slug, plan.unit_id, f"fund:{row.fund_id}", maker),
+        fund_id=row.fund_id,
+        kit_ids=(),
+        name=lambda: _("Payment list %(number)s") % {"number": list_number(row.number)},
+        url=list_page(row),
+        list_id=pk,
+    )
+
+
 # One line for each kind of thing that can be put on hold.
-_FIND: Mapping[str, Callable[[int], Thing | None]] = {FUND: _fund, PURCHASE: _purchase, REQUEST: _request}
+_FIND: Mapping[str, Callable[[int], Thing | None]] = {
+    FUND: _fund,
+    PURCHASE: _purchase,
+    REQUEST: _request,
+    LIST: _list,
+}
 
 
 def find_hold(hold_id: int, actor: Actor, at: datetime) -> Thing:

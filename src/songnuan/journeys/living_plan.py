@@ -165,6 +165,7 @@ def _labels() -> dict[str, str]:
         "burden": _("Weeks counted"),
         "leader_visit": _("Leaders' visits"),
         "reckoning": _("Lists reckoned"),
+        "payment_list": _("Payment lists"),
     }
 
 

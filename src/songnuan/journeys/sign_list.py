@@ -4,6 +4,7 @@ from datetime import datetime
 
 from songnuan.benefits import actions as benefits
 from songnuan.funds import actions as funds
+from songnuan.funds.holding import lock as lock_fund
 from songnuan.journeys.base import journey
 from songnuan.journeys.payment_lists import find_list, require_unchanged
 from songnuan.kernel.actor import Actor
@@ -17,7 +18,7 @@ def sign_list(*, list_id: int, digest: str, remark: str = "", actor: Actor, at: 
     """Sign what the page showed: without it nothing of the list is paid.
 
     Raises:
-        Refusal: `list_unknown`, `list_differs`, or from `payments.actions.sign_list`.
+        Refusal: `list_unknown`, `list_differs`, `held`, or from `payments.actions.sign_list`.
 
     """
     row = find_list(list_id)
@@ -41,6 +42,7 @@ def cancel_list(*, list_id: int, why: str, actor: Actor, at: datetime) -> None:
 
     """
     row = find_list(list_id)
+    lock_fund(row.fund_id)  # before the list, as in every act on both
     cancelled = payments.cancel_list(
         list_id=list_id, unit_id=row.measure.plan.unit_id, why=why, actor=actor, at=at
     )

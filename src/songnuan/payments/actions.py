@@ -97,10 +97,13 @@ def decide_list(
         at: When.
 
     Raises:
-        Refusal: `already_acted`, `payee_acts`, `wrong_state`.
+        Refusal: `already_acted`, `payee_acts`, `wrong_state`; `held` while the list is on hold, unless it
+            is returned.
 
     """
-    row = PaymentList.objects.get(pk=list_id)
+    row = PaymentList.objects.select_for_update(no_key=True).get(pk=list_id)
+    if verb != Verb.RETURN:
+        require_free([subject_of(list_id)])
     _act(row, verb, actor, at, remark=remark, holder_id=holder_id)
     same = PaymentList.objects.filter(pk=list_id)
     if verb == Verb.APPROVE:

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 from django.db.models import F, Q, QuerySet
 
+from songnuan.approvals.hold_queries import active_among
 from songnuan.benefits.listing import Change, changed
 from songnuan.benefits.lists import standard_of
+from songnuan.funds.holding import subject_of as fund_subject
 from songnuan.payments.freezing import whole_digest
 from songnuan.payments.models import RUNNING, ListAct, ListStatus, PaymentLine, PaymentList, PersonAccount
-from songnuan.payments.rules import subject_of
+from songnuan.payments.rules import SUBJECT, subject_of
 from songnuan.people.columns import index
 from songnuan.people.models import Person, PersonStatus
 
@@ -20,6 +22,28 @@ def lists_of(measures: Collection[int]) -> QuerySet[PaymentList]:
     return rows.select_related("measure__plan", "fund", "reckoning__version__standard", "first").order_by(
         "-pk"
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ListSum:
+    """What a list pays in all, in fen, and whether it or its fund is on hold."""
+
+    total_minor: int
+    is_held: bool
+
+
+def list_sums(subjects: Collection[str]) -> dict[str, ListSum]:
+    """Return what the lists among these subjects pay, by subject."""
+    begins = f"{SUBJECT}:"
+    keys = [int(one.removeprefix(begins)) for one in subjects if one.startswith(begins)]
+    if not keys:
+        return {}
+    told = list(PaymentList.objects.filter(pk__in=keys).values_list("pk", "fund", "total_minor"))
+    held = active_among({*(subject_of(row[0]) for row in told), *(fund_subject(row[1]) for row in told)})
+    return {
+        subject_of(pk): ListSum(total, subject_of(pk) in held or fund_subject(fund_id) in held)
+        for pk, fund_id, total in told
+    }
 
 
 def list_before(measure_id: int) -> PaymentList | None:

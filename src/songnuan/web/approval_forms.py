@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from songnuan.approvals.models import StepKind
-from songnuan.approvals.rules import REASON_LONGEST, Step, delegable, permission_of
+from songnuan.approvals.rules import KINDS, REASON_LONGEST, Step, delegable, permission_of
 from songnuan.organisation.models import User
 from songnuan.organisation.permissions import Permission, Role, roles_with
 from songnuan.organisation.queries import PostRow, permits, posts_held, subtree, unit_names
@@ -90,6 +90,8 @@ class ChainForm(Form):
 
     def __init__(self, reader: Reader, kind: str, unit_id: int, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
+        if KINDS[kind].is_checked:
+            self.fields["review"].label = _("Checked first")
         names = unit_names(_countersigners(reader, kind, unit_id), reader.day)
         self.fields["countersign"].choices = sorted(names.items())  # type: ignore[attr-defined]
         if not names:

@@ -10,18 +10,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from songnuan.approvals.authority import Candidate
-from songnuan.approvals.models import Request, RequestStatus, StepKind, Verb
+from songnuan.approvals.models import Request, RequestStatus, Verb
 from songnuan.approvals.queries import ActRow, Course, RequestRow, StepRow, acts, asked_about, courses
+from songnuan.approvals.rules import step_label
 from songnuan.goods.request_queries import AskedSum, asked_sums
+from songnuan.payments.queries import ListSum, list_sums
+from songnuan.payments.rules import SUBJECT as LIST
 from songnuan.web.views.shared import Reader, names_on
 
 KIND_WORDS: Mapping[str, Promise] = {
     "plan.issue": gettext_lazy("issuing a plan"),
     "plan.amend": gettext_lazy("amending a plan"),
     "goods.purchase": gettext_lazy("a purchase"),
+    "payments.list": gettext_lazy("a payment list"),
 }
 _PLAN = "plans.plan:"
 _PURCHASE = "goods.request:"
+_LIST = f"{LIST}:"
 _STATES: Mapping[str, str] = {
     RequestStatus.PENDING.value: "waiting",
     RequestStatus.APPROVED.value: "done",
@@ -59,7 +64,7 @@ class StepLine:
 class CourseLine:
     """A request with its steps; `url` is the page of what is asked about, empty where there is none.
 
-    `total_minor` is what a purchase may cost at the most, `is_held` that it is on hold.
+    `total_minor` is what a purchase may cost at the most or a list pays, `is_held` that it is on hold.
     """
 
     request_id: int
@@ -121,7 +126,8 @@ def course_lines(requests: Iterable[Request], reader: Reader) -> list[CourseLine
     """Return the requests as pages show them, in the order given."""
     found = courses(requests, reader.at)
     units = names_on((course.unit_id for course in found), reader.day)
-    sums = asked_sums({course.subject for course in found})
+    subjects = {course.subject for course in found}
+    sums: dict[str, AskedSum | ListSum] = {**asked_sums(subjects), **list_sums(subjects)}
     return [_course(course, units[course.unit_id], sums.get(course.subject)) for course in found]
 
 
@@ -134,6 +140,8 @@ def url_of(subject: str, kind: str) -> str:
     """Return the page of what a request of this kind is about; empty where there is none."""
     if subject.startswith(_PURCHASE):
         return reverse("purchase_request", args=(int(subject.removeprefix(_PURCHASE)),))
+    if subject.startswith(_LIST):
+        return reverse("payment_list", args=(int(subject.removeprefix(_LIST)),))
     if not subject.startswith(_PLAN):
         return ""
     page = "amendment" if kind == "plan.amend" else "plan"
@@ -142,7 +150,11 @@ def url_of(subject: str, kind: str) -> str:
 
 def asked_words(row: RequestRow) -> str:
     """Return who asks, for which step, and in whose stead the reader would decide."""
-    facts = {"person": row.requested_by, "step": StepKind(row.step_kind).label, "holder": row.holder_name}
+    facts = {
+        "person": row.requested_by,
+        "step": step_label(row.kind, row.step_kind),
+        "holder": row.holder_name,
+    }
     if row.holder_name:
         return _("%(person)s asked for approval. Step: %(step)s, in the stead of %(holder)s.") % facts
     if row.steps > 1:
@@ -175,7 +187,7 @@ def waited_words(workdays: int | None) -> str:
     return sentence % {"count": workdays}
 
 
-def _course(course: Course, unit: str, asked: AskedSum | None) -> CourseLine:
+def _course(course: Course, unit: str, asked: AskedSum | ListSum | None) -> CourseLine:
     return CourseLine(
         request_id=course.request_id,
         title=course.title,
@@ -192,18 +204,18 @@ def _course(course: Course, unit: str, asked: AskedSum | None) -> CourseLine:
         since=course.since,
         waited=waited_words(course.workdays),
         is_waiting=course.status == RequestStatus.PENDING,
-        steps=tuple(map(_step, course.steps)),
+        steps=tuple(_step(course.kind, step) for step in course.steps),
         total_minor=asked.total_minor if asked else None,
         is_held=asked is not None and asked.is_held,
     )
 
 
-def _step(step: StepRow) -> StepLine:
+def _step(kind: str, step: StepRow) -> StepLine:
     state = "waiting" if step.is_here else "none"
     if step.act is not None:
         state = "late" if step.act.verb == Verb.RETURN else "done"
     return StepLine(
-        label=str(StepKind(step.kind).label),
+        label=step_label(kind, step.kind),
         unit=step.unit,
         state=state,
         act=act_line(step.act) if step.act else None,

@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
+from songnuan.web.payment_words import NOT_PAID
 from songnuan.web.settlement_words import SETTLED
 
 BENEFITS: Mapping[str, Promise] = {
     **SETTLED,
+    **NOT_PAID,
     "day_ahead": pgettext_lazy("refusal", "the day of the list was still to come"),
     "decision_day": pgettext_lazy("refusal", "the day of the decision was missing, or still to come"),
     "decision_long": pgettext_lazy("refusal", "the decision was too long"),

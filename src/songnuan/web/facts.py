@@ -22,7 +22,8 @@ ACT = "act:"
 BY_HAND: Mapping[str, str] = MappingProxyType(
     {
         "reason": "goods.purchaserequest.chosen_why goods.quotation.set_aside_why",
-        "remark": "approvals.act.remark",
+        "remark": "approvals.act.remark payments.listact.remark",
+        "why": "payments.paymentlist.cancelled_why",
         "answer": "plans.question.answer",
         "choice": "plans.question.choice",
         "ground": "plans.question.ground",
@@ -89,6 +90,11 @@ KNOWN: Mapping[str, str] = MappingProxyType(
         ),
         "organisation.user": "password last_login must_change_password created_at",
         "outreach.wishes": "user changed_at",
+        "payments.listact": "payment_list person verb stood_in at",
+        "payments.paymentlist": (
+            "measure reckoning fund number first lines_count people_count total_minor digest status"
+            " commitment made_at cancelled_at cancelled_by"
+        ),
         "people.accesscode": (
             "person digest issued_by issued_at expires_at revoked_at used_at used_count failed_count"
         ),

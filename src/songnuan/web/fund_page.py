@@ -12,11 +12,14 @@ from songnuan.funds.queries import Balance, LedgerRow, balance_of
 from songnuan.goods.deliveries import purchases_to_come
 from songnuan.goods.models import Kit, Purchase, PurchaseRequest
 from songnuan.goods.queries import StockRow, is_short, parts_of, stock
-from songnuan.goods.request_queries import SUBJECT, subject_of
+from songnuan.goods.request_queries import subject_of
 from songnuan.goods.request_rules import request_number
 from songnuan.goods.rules import KitPrice
 from songnuan.journeys.measures.kit_purchase import Terms, terms_of
 from songnuan.organisation.queries import day_of
+from songnuan.payments.models import PaymentList
+from songnuan.payments.rules import list_number
+from songnuan.payments.rules import subject_of as list_subject
 from songnuan.web.purchase_page import kit_price
 
 
@@ -131,8 +134,17 @@ def entry_views(
 ) -> list[EntryView]:
     """Return lines of the ledger; `for_purchase` has purchases by commitment, `numbers` those of clauses."""
     requests = PurchaseRequest.objects.filter(fund=fund)
-    asked = {subject_of(pk): number for pk, number in requests.values_list("pk", "number")}
-    return [_entry_view(row, fund, for_purchase, numbers, asked) for row in rows]
+    named = {
+        subject_of(pk): (
+            _("Request %(number)s") % {"number": request_number(number)},
+            reverse("purchase_request", args=(pk,)),
+        )
+        for pk, number in requests.values_list("pk", "number")
+    }
+    for pk, number in PaymentList.objects.filter(fund=fund).values_list("pk", "number"):
+        label = _("Payment list %(number)s") % {"number": list_number(number)}
+        named[list_subject(pk)] = label, reverse("payment_list", args=(pk,))
+    return [_entry_view(row, fund, for_purchase, numbers, named) for row in rows]
 
 
 def _entry_view(
@@ -140,14 +152,13 @@ def _entry_view(
     row: Fund,
     for_purchase: Mapping[int, Purchase],
     numbers: Mapping[str, str],
-    asked: Mapping[str, int],
+    named: Mapping[str, tuple[str, str]],
 ) -> EntryView:
     purchase = for_purchase.get(entry.draws_on or entry.entry_id)
     label = _("Purchase %(number)s") % {"number": purchase.number} if purchase else ""
     url = reverse("purchase", args=(purchase.pk,)) if purchase else ""
-    if not purchase and entry.subject in asked:
-        label = _("Request %(number)s") % {"number": request_number(asked[entry.subject])}
-        url = reverse("purchase_request", args=(int(entry.subject.removeprefix(SUBJECT)),))
+    if not purchase and entry.subject in named:
+        label, url = named[entry.subject]
     if {Kind.APPROPRIATE.value, Kind.RETURN.value} & {entry.kind, entry.undoes}:
         label = row.document.number
     return EntryView(

@@ -24,6 +24,7 @@ from songnuan.kernel.days import written
 from songnuan.kernel.money import yuan
 from songnuan.organisation.models import InstallationKind, UnitKind
 from songnuan.organisation.permissions import Role, role_label
+from songnuan.payments.models import ListStatus
 from songnuan.people.assessment import Level
 from songnuan.people.models import CorrectionStatus, ImportStatus, PairStatus, RosterKind, RosterStatus
 from songnuan.plans.models import AmendmentStatus, Blocks, MeasureStatus, PlanKind, PlanStatus
@@ -55,6 +56,7 @@ from songnuan.web.trail_subjects import (
     INSTRUCTION,
     ITEM,
     MEASURE,
+    PAYMENT_LIST,
     PERSON,
     PLAN,
     PURCHASE,
@@ -124,6 +126,7 @@ THINGS: Mapping[str, str] = {
     "issue": "goods.issue",
     "item": ITEM,
     "lead": UNIT,
+    "list": PAYMENT_LIST,
     "measure": MEASURE,
     "merged": PERSON,
     "one_parent": PERSON,
@@ -179,6 +182,7 @@ _STATES: Mapping[str, type[TextChoices]] = {
     "funds.closing": StepStatus,
     "goods.request": AskedStatus,
     "measure": MeasureStatus,
+    "payments.list": ListStatus,
     "people.correction": CorrectionStatus,
     "people.duplicatepair": PairStatus,
     "people.roster": RosterStatus,

@@ -98,6 +98,7 @@ LABELS: Mapping[str, Promise] = {
     "limit": pgettext_lazy("fact", "at most"),
     "limit_minor": pgettext_lazy("fact", "at most"),
     "lines": pgettext_lazy("fact", "lines"),
+    "list": pgettext_lazy("fact", "payment list"),
     "links_ended": pgettext_lazy("fact", "family links ended"),
     "measure": pgettext_lazy("fact", "measure"),
     "merged": pgettext_lazy("fact", "the other entry"),
@@ -208,6 +209,7 @@ OF_ACTS: Mapping[str, Mapping[str, Promise]] = {
         "number": pgettext_lazy("fact", "version"),
         "rows": pgettext_lazy("fact", "amounts that it sets"),
     },
+    "payments.make_list": {"people": pgettext_lazy("fact", "people paid")},
     "journey.refused": {"for": pgettext_lazy("fact", "tried on")},
     "people.finish_import": {
         "joined": pgettext_lazy("fact", "known already, joining"),

@@ -1,13 +1,18 @@
-"""What the trail tells of standards of money to people: each by its short name."""
+"""What the trail tells of money to people: standards by their short names, lists by their numbers."""
 
 from collections.abc import Collection
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from songnuan.benefits.queries import latest_by_slug
 from songnuan.organisation.permissions import Permission
+from songnuan.payments.models import PaymentList
+from songnuan.payments.rules import list_number
 from songnuan.web.trail_named import Named
 from songnuan.web.views.shared import Reader
+
+_DIGITS = 19
 
 
 def standards(keys: Collection[str], reader: Reader) -> dict[str, Named]:
@@ -18,4 +23,19 @@ def standards(keys: Collection[str], reader: Reader) -> dict[str, Named]:
             version.title, reverse("standard", args=(slug,)) if version.standard.unit_id in seen else ""
         )
         for slug, version in latest_by_slug(keys).items()
+    }
+
+
+def payment_lists(keys: Collection[str], reader: Reader) -> dict[str, Named]:
+    """Name lists of payments by their numbers in their funds."""
+    seen = reader.reach_ids(Permission.BENEFIT_VIEW)
+    numbers = [int(key) for key in keys if key.isascii() and key.isdigit() and len(key) < _DIGITS]
+    rows = PaymentList.objects.filter(pk__in=numbers).values_list("pk", "number", "measure__plan__unit")
+    text = _("Payment list %(number)s")
+    return {
+        str(pk): Named(
+            text % {"number": list_number(number)},
+            reverse("payment_list", args=(pk,)) if unit in seen else "",
+        )
+        for pk, number, unit in rows
     }

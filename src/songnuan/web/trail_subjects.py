@@ -29,7 +29,7 @@ from songnuan.visits.models import LeaderVisit, Visit
 from songnuan.visits.sample_models import Sample, SampleReceipt
 from songnuan.web.trail_files import belongings
 from songnuan.web.trail_named import Named, packed
-from songnuan.web.trail_standards import standards
+from songnuan.web.trail_standards import payment_lists, standards
 from songnuan.web.views.shared import Reader, names_on
 
 # What facts name by its number alone; a unit has a key as well, by which it is a subject.
@@ -47,6 +47,7 @@ FUND = "funds.fund"
 PLAN = "plans.plan"
 PERSON = "people.person"
 STANDARD = "benefits.standard"
+PAYMENT_LIST = "payments.list"
 HOLD = "approvals.hold"
 _END = 6  # characters of a key that tell persons on one page apart
 
@@ -380,6 +381,7 @@ _TABLES: Mapping[str, Look] = {
     DOCUMENT: _documents,
     "records.file": _files,
     STANDARD: standards,
+    PAYMENT_LIST: payment_lists,
     "people.roster": _rosters,
     "people.rosterimport": _imports,
     PERSON: _persons,

@@ -11,6 +11,9 @@ from songnuan.benefits.lists import latest
 from songnuan.benefits.models import Reckoning
 from songnuan.journeys.measures.base import Evidence, Kind, Opening, Progress, Settings
 from songnuan.kernel.money import yuan
+from songnuan.payments.models import ListStatus, PaymentList
+from songnuan.payments.queries import lists_of
+from songnuan.payments.rules import list_number
 from songnuan.plans.lint import LintFinding, Severity
 from songnuan.plans.models import Measure
 from songnuan.plans.planfile import ClauseEntry, PlanFile
@@ -76,30 +79,97 @@ def open_(_opening: Opening) -> None:
 
 
 def progress(measures: Sequence[Measure], _at: datetime) -> Mapping[int, Progress]:
-    """Show how many people get how much, and what waits."""
-    found = latest(measure.pk for measure in measures)
-    return {measure.pk: _one(found.get(measure.pk)) for measure in measures}
+    """Show how many people get how much, what waits, and where the newest list of payments stands."""
+    keys = [measure.pk for measure in measures]
+    found, lists = latest(keys), _newest(keys)
+    return {pk: _one(found.get(pk), lists.get(pk)) for pk in keys}
 
 
-def _one(reckoning: Reckoning | None) -> Progress:
+def _newest(keys: Sequence[int]) -> dict[int, PaymentList]:
+    """Return the newest list of each measure."""
+    return {row.measure_id: row for row in lists_of(keys).order_by("pk")}
+
+
+def _one(reckoning: Reckoning | None, listed: PaymentList | None) -> Progress:
     if reckoning is None:
         return Progress(due=1, headline=_("Not reckoned yet"), next=_("Reckon the list"))
-    people = ngettext("%(count)s person", "%(count)s people", reckoning.people) % {"count": reckoning.people}
     notes = []
     if reckoning.blocked:
         sentence = ngettext("%(count)s line waits", "%(count)s lines wait", reckoning.blocked)
         notes.append(sentence % {"count": reckoning.blocked})
+    words = _reckoned(reckoning), _("Freeze the list and ask for its approval") if reckoning.people else ""
+    if listed is not None and not _is_newer(reckoning, listed):
+        words = _listed(listed)
+    elif listed is not None:
+        notes.append(_listed(listed)[0])
     return Progress(
-        due=reckoning.people,
-        headline=_("%(people)s, %(sum)s yuan reckoned")
-        % {"people": people, "sum": yuan(reckoning.total_minor)},
+        due=max(reckoning.people, listed.people_count if listed is not None else 0),
+        headline=words[0],
+        next=words[1],
         notes=tuple(notes),
         undecided=bool(reckoning.blocked),
     )
 
 
+def _is_newer(reckoning: Reckoning, listed: PaymentList) -> bool:
+    """Return whether it was reckoned after the list, with somebody to pay, or the list came to nothing."""
+    if listed.status in {ListStatus.RETURNED, ListStatus.WITHDRAWN, ListStatus.CANCELLED}:
+        return not reckoning.is_listed
+    return not reckoning.is_listed and bool(reckoning.people)
+
+
+def _reckoned(reckoning: Reckoning) -> str:
+    people = ngettext("%(count)s person", "%(count)s people", reckoning.people) % {"count": reckoning.people}
+    facts = {"people": people, "sum": yuan(reckoning.total_minor)}
+    return _("%(people)s, %(sum)s yuan reckoned") % facts
+
+
+def _listed(row: PaymentList) -> tuple[str, str]:
+    """Return where a list stands, and what comes next."""
+    people = ngettext("%(count)s person", "%(count)s people", row.people_count) % {"count": row.people_count}
+    facts = {"number": list_number(row.number), "people": people, "sum": yuan(row.total_minor)}
+    match row.status:
+        case ListStatus.PENDING:
+            sentence, after = _("List %(number)s waits for approval: %(people)s, %(sum)s yuan"), ""
+        case ListStatus.APPROVED:
+            sentence = _("List %(number)s is approved: %(people)s, %(sum)s yuan")
+            after = _("The discipline inspector signs the list")
+        case ListStatus.SIGNED:
+            sentence = _("List %(number)s is signed by the inspector: %(people)s, %(sum)s yuan")
+            after = _("Pay the list")
+        case ListStatus.CANCELLED:
+            sentence = _("List %(number)s was cancelled: %(people)s, %(sum)s yuan")
+            after = _("Reckon the list again")
+        case _:
+            sentence = _("List %(number)s came back: %(people)s, %(sum)s yuan")
+            after = _("Reckon the list again")
+    return sentence % facts, after
+
+
 def evidence(measure: Measure, _at: datetime) -> list[Evidence]:
-    """List what was reckoned."""
+    """List what was reckoned, and the lists of payments."""
+    return [*_reckonings(measure), *_lists(measure)]
+
+
+def _lists(measure: Measure) -> list[Evidence]:
+    return [
+        Evidence(
+            kind="payment_list",
+            ref=str(row.pk),
+            at=row.made_at,
+            label=_("%(number)s, %(people)s people, %(sum)s yuan · %(status)s")
+            % {
+                "number": list_number(row.number),
+                "people": row.people_count,
+                "sum": yuan(row.total_minor),
+                "status": ListStatus(row.status).label,
+            },
+        )
+        for row in lists_of([measure.pk]).order_by("pk")
+    ]
+
+
+def _reckonings(measure: Measure) -> list[Evidence]:
     return [
         Evidence(
             kind="reckoning",

@@ -9,7 +9,7 @@ a number of queries that does not grow with what it finds. It asks for the reade
 from collections.abc import Callable, Iterable
 
 from songnuan.plans.queries import visible_plans
-from songnuan.web.due import inspection, instructions, money, people, plans, purchases, stock, visits
+from songnuan.web.due import inspection, instructions, lists, money, people, plans, purchases, stock, visits
 from songnuan.web.due.base import Band, Desk, Due, Part
 from songnuan.web.views.shared import Reader
 
@@ -36,6 +36,8 @@ SOURCES: tuple[Callable[[Desk], Iterable[Due]], ...] = (
     visits.to_date,
     visits.to_hand_over,
     visits.to_solve,
+    lists.to_sign_as_inspector,
+    lists.to_make_anew,
     inspection.to_hold,
     inspection.to_call_back,
     instructions.to_follow,

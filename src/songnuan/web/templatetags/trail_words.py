@@ -11,6 +11,7 @@ from songnuan.benefits.queries import latest_by_slug
 from songnuan.funds.models import Fund
 from songnuan.people.models import Roster
 from songnuan.plans.models import Plan
+from songnuan.web.payment_words import PAYING
 from songnuan.web.refusal_codes import CODES
 from songnuan.web.refusal_words import JOURNEYS
 
@@ -33,6 +34,7 @@ ACTS: Mapping[str, Promise] = {
     "audit.stream": gettext_lazy("began a stream"),
     "benefits.record_settlements": gettext_lazy("recorded what was settled already"),
     "benefits.withdraw_settlement": gettext_lazy("withdrew what was recorded as settled"),
+    **PAYING,
     "benefits.reckon": gettext_lazy("reckoned a list of money to people"),
     "benefits.write_standard": gettext_lazy("wrote a version of a standard"),
     "funds.appropriate": gettext_lazy("appropriated money"),
@@ -232,7 +234,8 @@ def act_words(action: str) -> str:
 @register.filter
 def refused_words(subject: str) -> str:
     """Return what was tried, of a subject such as "buy_kits.buy_kits"; the subject itself where unknown."""
-    return str(JOURNEYS.get(subject.partition(".")[0], subject))
+    file, _dot, name = subject.partition(".")
+    return str(JOURNEYS[name] if name in JOURNEYS else JOURNEYS.get(file, subject))
 
 
 @register.filter

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from songnuan.approvals.models import Delegation, DelegationStatus, Request, StepKind
 from songnuan.approvals.queries import about, asked_by, chain_for, delegations_of, pending_for, steps_of
-from songnuan.approvals.rules import KINDS, Step
+from songnuan.approvals.rules import KINDS, Step, step_label
 from songnuan.journeys.answer_delegation import answer_delegation
 from songnuan.journeys.end_delegation import end_delegation
 from songnuan.journeys.offer_delegation import offer_delegation
@@ -317,9 +317,9 @@ def _chain(kind: str, unit_id: int, name: str, reader: Reader, plan_kind: str = 
         unit_id=unit_id,
         unit=name,
         steps=tuple(
-            f"{StepKind(step.kind).label} · {places[step.unit_id]}"
+            f"{step_label(kind, step.kind)} · {places[step.unit_id]}"
             if step.unit_id
-            else str(StepKind(step.kind).label)
+            else step_label(kind, step.kind)
             for step in steps
         ),
         from_unit=source,

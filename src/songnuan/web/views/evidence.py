@@ -139,6 +139,11 @@ def _reckonings(reader: Reader, measure: Measure, refs: list[int]) -> dict[int, 
     return dict.fromkeys(refs, reverse("grants", args=(measure.pk,))) if may else {}
 
 
+def _payment_lists(reader: Reader, measure: Measure, refs: list[int]) -> dict[int, str]:
+    may = reader.may(Permission.BENEFIT_VIEW, measure.plan.unit_id)
+    return {ref: reverse("payment_list", args=(ref,)) for ref in refs} if may else {}
+
+
 _LINKS: Mapping[str, Callable[[Reader, Measure, list[int]], dict[int, str]]] = {
     "pair": _pairs,
     "visit": _visits,
@@ -152,4 +157,5 @@ _LINKS: Mapping[str, Callable[[Reader, Measure, list[int]], dict[int, str]]] = {
     "burden": _weeks,
     "leader_visit": _leaders,
     "reckoning": _reckonings,
+    "payment_list": _payment_lists,
 }

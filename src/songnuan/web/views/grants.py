@@ -17,18 +17,24 @@ from songnuan.benefits.lists import by_rank, latest, lines_of, of_name, standard
 from songnuan.benefits.models import Blocked, Entitlement, Reckoning
 from songnuan.benefits.queries import latest_by_slug
 from songnuan.journeys.measures.grants import GrantSettings
+from songnuan.journeys.put_up_list import put_up_list
 from songnuan.journeys.reckon_list import answers_of, reckon_list
+from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
+from songnuan.payments.models import ListStatus, PaymentList
+from songnuan.payments.queries import lists_of
 from songnuan.people.masking import listed_name
 from songnuan.people.models import Person, Relation, Roster
 from songnuan.plans.models import Measure, MeasureStatus
 from songnuan.web.fields import Day
 from songnuan.web.forms import Form
 from songnuan.web.paging import before_of, page_of
+from songnuan.web.payment_list_page import row_of
 from songnuan.web.views.shared import PAGE, Reader, key_of, names_on, plan_seen, reader_of
 
 _NAME = 60
+_DIGITS = 18
 _SHOWN = ("paid", "waiting", "nothing")
 
 
@@ -63,29 +69,64 @@ class GrantLine:
 
 @login_required
 def grants(request: HttpRequest, measure_id: int) -> HttpResponse:
-    """Show what was reckoned under a measure, or reckon it."""
+    """Show what was reckoned under a measure; reckon it, or make a list of payments of it."""
     reader = reader_of(request)
     measure = _measure_seen(reader, measure_id)
-    settings = GrantSettings.model_validate(measure.settings)
     reckoning = latest([measure_id]).get(measure_id)
-    may_write = reader.may(Permission.BENEFIT_WRITE, measure.plan.unit_id)
     form = ReckonForm(
-        request.POST if request.method == "POST" else None,
+        request.POST if request.method == "POST" and "put_up" not in request.POST else None,
         initial={"as_of": reckoning.as_of if reckoning else reader.day},
     )
-    if request.method == "POST":
-        require(reader.actor, Permission.BENEFIT_WRITE, unit_id=measure.plan.unit_id, at=reader.at)
-        if form.is_valid():
-            with form.refusals():
-                reckon_list(
-                    measure_id=measure_id,
-                    as_of=form.cleaned_data["as_of"],
-                    key=key_of(request),
-                    actor=reader.actor,
-                    at=reader.at,
-                )
-                messages.success(request, _("The list is reckoned."))
-                return redirect("grants", measure_id)
+    if request.method != "POST":
+        return _page(request, reader, measure, form)
+    require(reader.actor, Permission.BENEFIT_WRITE, unit_id=measure.plan.unit_id, at=reader.at)
+    if "put_up" in request.POST:
+        return _put_up(request, reader, measure, form)
+    if form.is_valid():
+        with form.refusals():
+            reckon_list(
+                measure_id=measure_id,
+                as_of=form.cleaned_data["as_of"],
+                key=key_of(request),
+                actor=reader.actor,
+                at=reader.at,
+            )
+            messages.success(request, _("The list is reckoned."))
+            return redirect("grants", measure_id)
+    return _page(request, reader, measure, form)
+
+
+def _put_up(request: HttpRequest, reader: Reader, measure: Measure, form: ReckonForm) -> HttpResponse:
+    """Freeze what the page showed; posted once more, lead on to the list that was made of it."""
+    told = request.POST["put_up"]
+    reckoning_id = int(told) if told.isascii() and told.isdigit() and len(told) < _DIGITS else 0
+    try:
+        list_id = put_up_list(
+            measure_id=measure.pk,
+            reckoning_id=reckoning_id,
+            key=key_of(request),
+            actor=reader.actor,
+            at=reader.at,
+        )
+    except Refusal as refusal:
+        if isinstance(refusal, NotPermitted) and refusal.code != "payee_acts":
+            raise
+        made = PaymentList.objects.filter(measure=measure, reckoning=reckoning_id).first()
+        if made is None:
+            return _page(request, reader, measure, form, refusal)
+        messages.info(request, _("This list was made already. Here it is."))
+        return redirect("payment_list", made.pk)
+    messages.success(request, _("The list is frozen, and handed in for approval."))
+    return redirect("payment_list", list_id)
+
+
+def _page(
+    request: HttpRequest, reader: Reader, measure: Measure, form: ReckonForm, refusal: Refusal | None = None
+) -> HttpResponse:
+    settings = GrantSettings.model_validate(measure.settings)
+    reckoning = latest([measure.pk]).get(measure.pk)
+    may_write = reader.may(Permission.BENEFIT_WRITE, measure.plan.unit_id)
+    lists = list(lists_of([measure.pk]))
     context = {
         "measure": measure,
         "plan": measure.plan,
@@ -95,9 +136,18 @@ def grants(request: HttpRequest, measure_id: int) -> HttpResponse:
         "reckoning": reckoning,
         "may_write": may_write and measure.status == MeasureStatus.OPEN,
         "form": form,
+        "payments": list(map(row_of, lists)),
+        "pending": next((row_of(row) for row in lists if row.status == ListStatus.PENDING), None),
+        "listed": next(
+            (row_of(row) for row in lists if reckoning and row.reckoning_id == reckoning.pk), None
+        ),
+        "refusal": refusal,
         **(_reckoned(request, reader, measure, reckoning, settings) if reckoning else {}),
     }
-    return render(request, "web/grants.html", context, status=422 if form.errors else 200)
+    status = 422 if form.errors else 200
+    if refusal is not None:
+        status = 403 if isinstance(refusal, NotPermitted) else 409
+    return render(request, "web/grants.html", context, status=status)
 
 
 def _measure_seen(reader: Reader, measure_id: int) -> Measure:

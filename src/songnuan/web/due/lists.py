@@ -1,0 +1,65 @@
+"""What is due about lists of payments beside their approvals: to sign as inspector, to make anew."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from songnuan.approvals.hold_queries import active_among
+from songnuan.kernel.money import yuan
+from songnuan.organisation.permissions import Permission
+from songnuan.payments.models import ListAct, ListStatus, PaymentList, Verb
+from songnuan.payments.queries import is_paid, lists_of
+from songnuan.payments.rules import list_number, subject_of
+from songnuan.plans.models import Measure
+from songnuan.web.due.base import Desk, Due
+
+
+def to_sign_as_inspector(desk: Desk) -> Iterator[Due]:
+    """Yield the approved lists that wait for the reader's signature."""
+    running = desk.running(desk.reach_ids(Permission.LIST_INSPECT))
+    rows = PaymentList.objects.filter(status=ListStatus.APPROVED, measure__plan__in=running)
+    acted = ListAct.objects.filter(person=desk.user).values("payment_list")
+    found = list(rows.exclude(pk__in=acted).select_related("measure__plan").order_by("pk"))
+    held = active_among([subject_of(row.pk) for row in found]) if found else {}
+    for row in found:
+        if not is_paid(row.pk, desk.user.pk):
+            yield Due(
+                title=_("Sign payment list %(number)s") % {"number": list_number(row.number)},
+                plan=row.measure.plan.title,
+                detail=_sum(row),
+                url=reverse("payment_list", args=(row.pk,)),
+                action=_("Read and sign"),
+                today=desk.day,
+                due_on=row.measure.plan.due_on,
+                is_held=subject_of(row.pk) in held,
+            )
+
+
+def to_make_anew(desk: Desk) -> Iterator[Due]:
+    """Yield the lists of the reader that were returned, until the clause has another list."""
+    running = desk.running(desk.reach_ids(Permission.BENEFIT_WRITE))
+    measures = list(Measure.objects.filter(plan__in=running, kind="grants").values_list("pk", flat=True))
+    newest = {row.measure_id: row for row in lists_of(measures).order_by("pk")}
+    returned = {row.pk: row for row in newest.values() if row.status == ListStatus.RETURNED}
+    acts = ListAct.objects.filter(payment_list__in=returned).order_by("pk")
+    mine = set(acts.filter(verb=Verb.MAKE, person=desk.user).values_list("payment_list", flat=True))
+    said = dict(acts.filter(verb=Verb.RETURN, stood_in=False).values_list("payment_list", "remark"))
+    for pk, row in returned.items():
+        if pk in mine:
+            yield Due(
+                title=_("Payment list %(number)s was returned: reckon it and make it anew")
+                % {"number": list_number(row.number)},
+                plan=row.measure.plan.title,
+                detail=said.get(pk, ""),
+                url=reverse("payment_list", args=(pk,)),
+                action=_("See the remarks"),
+                today=desk.day,
+                due_on=row.measure.plan.due_on,
+            )
+
+
+def _sum(row: PaymentList) -> str:
+    people = ngettext("%(count)s person", "%(count)s people", row.people_count) % {"count": row.people_count}
+    return _("%(people)s, %(sum)s yuan") % {"people": people, "sum": yuan(row.total_minor)}

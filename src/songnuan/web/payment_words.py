@@ -1,0 +1,39 @@
+"""Words for the trail about lists of payments: what was done, what was tried, and why it was refused."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+PAYING: Mapping[str, Promise] = {
+    "benefits.settle_list": gettext_lazy("noted what a payment list settles"),
+    "benefits.unsettle_list": gettext_lazy("took back what a payment list had settled"),
+    "payments.approve_list": gettext_lazy("approved a payment list"),
+    "payments.cancel_list": gettext_lazy("cancelled a payment list"),
+    "payments.check_list": gettext_lazy("checked a payment list"),
+    "payments.make_list": gettext_lazy("made a payment list"),
+    "payments.return_list": gettext_lazy("returned a payment list"),
+    "payments.sign_list": gettext_lazy("signed a payment list as inspector"),
+    "payments.withdraw_list": gettext_lazy("withdrew a payment list"),
+}
+TO_PAY: Mapping[str, Promise] = {
+    "approve_list": pgettext_lazy("refused", "to check or approve a payment list"),
+    "cancel_list": pgettext_lazy("refused", "to cancel a payment list"),
+    "decide_list": pgettext_lazy("refused", "to decide about a payment list"),
+    "put_up_list": pgettext_lazy("refused", "to freeze a payment list and hand it in"),
+    "return_list": pgettext_lazy("refused", "to return a payment list"),
+    "sign_list": pgettext_lazy("refused", "to sign a payment list as inspector"),
+    "withdraw_list": pgettext_lazy("refused", "to withdraw a payment list"),
+}
+NOT_PAID: Mapping[str, Promise] = {
+    "chain_unchecked": pgettext_lazy("refusal", "the chain had no check before the signature"),
+    "entry_of_list": pgettext_lazy("refusal", "a payment list rests on the entry"),
+    "fund_unknown": pgettext_lazy("refusal", "the plan has no such fund"),
+    "list_differs": pgettext_lazy("refusal", "the register told something else than the payment list"),
+    "list_empty": pgettext_lazy("refusal", "the list would have paid nobody"),
+    "list_unknown": pgettext_lazy("refusal", "no such payment list"),
+    "list_waits": pgettext_lazy("refusal", "another list of the clause waited for approval"),
+    "payee_acts": pgettext_lazy("refusal", "the list pays whoever acted"),
+    "reckoning_listed": pgettext_lazy("refusal", "a list was made of it already, or it was reckoned again"),
+    "reckoning_stale": pgettext_lazy("refusal", "the standard or the plan's answers had changed"),
+}
