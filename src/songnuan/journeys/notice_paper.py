@@ -1,5 +1,6 @@
 """The public notice as a paper to hang up (公示表), made from its masked lines alone."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from songnuan.documents.official import chinese_day
@@ -8,6 +9,7 @@ from songnuan.documents.sheet_paper import (
     Group,
     Kind,
     Part,
+    Qr,
     SheetColumn,
     SheetPaper,
     SheetTable,
@@ -38,8 +40,12 @@ _COLUMNS = (
 
 
 @journey
-def make_notice_paper(*, list_id: int, actor: Actor, at: datetime) -> SheetPaper:
+def make_notice_paper(
+    *, list_id: int, address: Callable[[str], str] | None = None, actor: Actor, at: datetime
+) -> SheetPaper:
     """Return the paper of the notice that runs; who made it is recorded.
+
+    `address` gives the address of its page, from its key.
 
     Raises:
         Refusal: `list_unknown`, `not_permitted`, `notice_missing`.
@@ -60,11 +66,11 @@ def make_notice_paper(*, list_id: int, actor: Actor, at: datetime) -> SheetPaper
         actor=actor,
         at=at,
     )
-    return paper_of(notice, plan)
+    return paper_of(notice, plan, address(notice.key) if address else "")
 
 
-def paper_of(notice: Notice, plan: Plan) -> SheetPaper:
-    """Return a notice as a paper: the same whenever it is made."""
+def paper_of(notice: Notice, plan: Plan, address: str = "") -> SheetPaper:
+    """Return a notice as a paper, with a code that opens its page at an address, if one is given."""
     groups = tuple(
         Group(((one.position, one.name, one.tail, one.unit, one.row, one.amount_minor),))
         for one in lines_of(notice).iterator()
@@ -91,6 +97,7 @@ def paper_of(notice: Notice, plan: Plan) -> SheetPaper:
             Entry("公示单位（盖章）", notice.organ, lines=3),
             Entry("日期", chinese_day(day_of(notice.published_at)), lines=3),
         ),
+        qr=Qr(address, "扫码查看公示、提出异议") if address else None,
         note=head.noted(
             "姓名、证件号码已隐去部分内容，未成年人不列证件尾号。公示期内如有异议，请通过上述电话、邮箱或书面提出。"
         ),

@@ -7,9 +7,18 @@ from datetime import date, datetime
 from django.db.models import Count, Q, QuerySet
 
 from songnuan.organisation.queries import day_of
-from songnuan.payments.models import ListAct, ListStatus, Notice, NoticeLine, Objection, PaymentList, Verb
+from songnuan.payments.models import (
+    ListAct,
+    ListStatus,
+    Notice,
+    NoticeLine,
+    Objection,
+    PaymentLine,
+    PaymentList,
+    PersonAccount,
+    Verb,
+)
 from songnuan.payments.notice_rules import Gate, Standing, require_over
-from songnuan.payments.queries import is_paid
 
 _RUNS = Q(end__isnull=True)
 
@@ -103,7 +112,15 @@ def made_by(list_id: int, user_id: int) -> bool:
 
 def may_decide(list_id: int, user_id: int) -> bool:
     """Return whether a user neither made the list nor is paid by it."""
-    return not made_by(list_id, user_id) and not is_paid(list_id, user_id)
+    return not deciders_not([list_id], user_id)
+
+
+def deciders_not(list_ids: Collection[int], user_id: int) -> set[int]:
+    """Return those of these lists that a user made, or is paid by: there they answer nothing."""
+    own = ListAct.objects.filter(payment_list__in=list_ids, person=user_id, verb=Verb.MAKE)
+    person = PersonAccount.objects.filter(user=user_id).values("person")
+    paid = PaymentLine.objects.filter(payment_list__in=list_ids, payee__in=person)
+    return {*own.values_list("payment_list", flat=True), *paid.values_list("payment_list", flat=True)}
 
 
 @dataclass(frozen=True, slots=True)

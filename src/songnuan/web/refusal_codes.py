@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from songnuan.web.benefit_words import BENEFITS
 from songnuan.web.gift_words import GIVEN
 from songnuan.web.inspection_words import INSPECTED
+from songnuan.web.notice_words import NOTICED
 from songnuan.web.store_words import STORED
 
 CODES: Mapping[str, Promise] = {
@@ -19,6 +20,7 @@ CODES: Mapping[str, Promise] = {
     **STORED,
     **GIVEN,
     **INSPECTED,
+    **NOTICED,
     **BENEFITS,
     "above_approved": pgettext_lazy("refusal", "dearer than what was approved"),
     "choice_changed": pgettext_lazy("refusal", "somebody else had chosen meanwhile"),

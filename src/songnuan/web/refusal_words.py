@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 from songnuan.web.inspection_words import INSPECTING
+from songnuan.web.notice_words import NOTICING
 
 JOURNEYS: Mapping[str, Promise] = {
     "cancel_donation": pgettext_lazy("refused", "to cancel a donation"),
@@ -23,6 +24,7 @@ JOURNEYS: Mapping[str, Promise] = {
     "take_back_issue": pgettext_lazy("refused", "to take back goods that a unit got"),
     "return_goods": pgettext_lazy("refused", "to send goods back"),
     **INSPECTING,
+    **NOTICING,
     "reckon_list": pgettext_lazy("refused", "to reckon a list of money to people"),
     "write_standard": pgettext_lazy("refused", "to write a standard"),
     "accept_item": pgettext_lazy("refused", "to accept an item of an instruction"),

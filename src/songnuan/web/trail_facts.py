@@ -40,6 +40,7 @@ from songnuan.visits.sample_models import Outcome
 from songnuan.visits.scheduling.words import rule_words
 from songnuan.web.approval_page import KIND_WORDS
 from songnuan.web.file_words import FILES
+from songnuan.web.notice_words import NOTICE_PAPERS, NOTICE_VALUES
 from songnuan.web.refusal_codes import CODES
 from songnuan.web.refusal_labels import OF_CODES, OF_REFUSALS, UNFIT
 from songnuan.web.report_words import PARTS
@@ -208,6 +209,7 @@ def _choices() -> Mapping[str, Labels]:
         "file": FILES,
         "form": _of(VisitForm),
         "held": roles,
+        **NOTICE_VALUES,
         "kind": {
             **_of(Kind),
             **{name: kind.label() for name, kind in kinds().items()},
@@ -221,7 +223,7 @@ def _choices() -> Mapping[str, Labels]:
         "method": _of(ScheduleMethod),
         "new": roles,
         "outcome": {**_of(CorrectionStatus), **_of(Outcome)},
-        "paper": {name: kind.label for name, kind in PAPERS.items()},
+        "paper": {**{name: kind.label for name, kind in PAPERS.items()}, **NOTICE_PAPERS},
         "plan_kind": _of(PlanKind),
         "prevention": _of(Prevention),
         "problems": CODES,
