@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from songnuan.kernel.actor import Actor
@@ -14,6 +12,7 @@ from songnuan.kernel.days import written
 from songnuan.kernel.names import mask_name, valid_phone
 from songnuan.kernel.refusal import Refusal
 from songnuan.kernel.workdays import add_workdays
+from songnuan.organisation import rules
 from songnuan.payments.notice_models import EMAIL_LONGEST, PHONE_LONGEST, PLACE_LONGEST, WHY_LONGEST
 from songnuan.people.masking import tail
 
@@ -184,14 +183,7 @@ def email_of(text: str) -> str:
         Refusal: `email_invalid`, `text_too_long`.
 
     """
-    email = line(text)
-    if email:
-        try:
-            validate_email(fitting(email, EMAIL_LONGEST, "email"))
-        except ValidationError:
-            sentence = _("“%(text)s” is no mail address. Write it like name@example.cn, or leave it empty.")
-            raise Refusal("email_invalid", sentence % {"text": email[:40]}, field="email") from None
-    return email
+    return rules.email(fitting(line(text), EMAIL_LONGEST, "email"))
 
 
 def said(text: str, missing: str, field: str = "text") -> str:

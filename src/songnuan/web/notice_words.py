@@ -18,7 +18,6 @@ NOTICING: Mapping[str, Promise] = {
     "show_objector": pgettext_lazy("refused", "to look at who objects to a public notice"),
 }
 NOTICED: Mapping[str, Promise] = {
-    "email_invalid": pgettext_lazy("refusal", "the mail address was not one"),
     "how_unknown": pgettext_lazy("refusal", "no such way for an objection to come"),
     "line_unknown": pgettext_lazy("refusal", "the public notice had no such line"),
     "list_not_signed": pgettext_lazy("refusal", "the list was not signed by the inspector, or is settled"),

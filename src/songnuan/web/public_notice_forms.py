@@ -147,7 +147,7 @@ class NotedObjectionForm(Objecting):
         label=gettext_lazy("How it came"),
         choices=[(one.value, one.label) for one in How if one is not How.PAGE],
     )
-    received_on = Day(fact="payments.objection.received_on", label=gettext_lazy("Came on"))
+    received_on = Day(fact="payments.objection.received_on", label=pgettext_lazy("objection", "Came on"))
     position = IntegerField(
         fact="payments.objection.line",
         again=_AGAIN,

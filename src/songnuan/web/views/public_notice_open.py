@@ -79,7 +79,7 @@ def _page(
     context: dict[str, Any] = {"notice": notice, "state": state}
     if state == "running":
         rows, before = lines_of(notice), before_of(request)
-        context["lines"], context["older"] = page_of(
+        context["rows"], context["older"] = page_of(
             rows if before is None else rows.filter(position__gt=before), _ROWS, lambda row: row.position
         )
         context["form"] = form
