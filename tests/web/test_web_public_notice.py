@@ -236,7 +236,7 @@ def test_strangers_see_nothing_and_others_change_nothing(house: ListHouse) -> No
     publish(house, list_id)
     object_(Notice.objects.get(), uuid4())
     one = Objection.objects.get().pk
-    posts: list[tuple[str, tuple[int, ...], dict[str, str]]] = [
+    posts: list[tuple[str, tuple[int, ...], dict[str, Any]]] = [
         ("payment_notice", (list_id,), {**TOLD, "begins_on": "2020-04-10"}),
         ("payment_notice_cancel", (list_id,), {"why": "电话有误"}),
         (

@@ -94,10 +94,10 @@ def paper_of(notice: Notice, plan: Plan, address: str = "") -> SheetPaper:
             _COLUMNS, (Part(groups, totals=(Total("合计", ((5, notice.total_minor),), notice.total_minor),)),)
         ),
         after=(
-            Entry("公示单位（盖章）", notice.organ, lines=3),
+            Entry("公示单位盖章", notice.organ, lines=3),
             Entry("日期", chinese_day(day_of(notice.published_at)), lines=3),
         ),
-        qr=Qr(address, "扫码查看公示、提出异议") if address else None,
+        qr=Qr(address, "扫码看公示") if address else None,
         note=head.noted(
             "姓名、证件号码已隐去部分内容，未成年人不列证件尾号。公示期内如有异议，请通过上述电话、邮箱或书面提出。"
         ),

@@ -106,7 +106,7 @@ class ObjectionForm(Objecting):
 
     text = Words(
         fact="payments.objection.text",
-        label=gettext_lazy("What is wrong"),
+        label=pgettext_lazy("objection", "What is wrong"),
         help_text=gettext_lazy("Only who looks into it reads it. Leave out numbers of identity cards."),
         rows=4,
         min_length=TEXT_LEAST,
