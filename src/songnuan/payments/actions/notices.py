@@ -85,12 +85,7 @@ def publish_notice(
     user_id = _person(row, actor)
     _require_signed(row)
     require_free([subject_of(list_id)])
-    gate = gate_of(list_id)
-    if gate.begins_on is not None:
-        sentence = _("This list has a public notice already. Take that one back first if something is wrong.")
-        raise Refusal("notice_there", sentence, list=list_id)
-    if gate.upheld or gate.waiting:
-        raise rules.upheld(gate.upheld) if gate.upheld else rules.waiting(gate.waiting)
+    _require_none(list_id)
     told = {
         "begins_on": rules.begins(begins_on, day_of(at)),
         "place": rules.place_of(place),
@@ -118,6 +113,23 @@ def publish_notice(
     return made
 
 
+def _require_none(list_id: int) -> None:
+    """Let pass a list without a notice, of whose earlier notices nothing objected waits."""
+    gate = gate_of(list_id)
+    if gate.begins_on is not None:
+        sentence = _("This list has a public notice already. Take that one back first if something is wrong.")
+        raise Refusal("notice_there", sentence, list=list_id)
+    _require_settled(gate)
+
+
+def _require_settled(gate: rules.Gate) -> None:
+    """Let pass a list to which nothing is objected any more, so that no objection is lost."""
+    if gate.upheld:
+        raise rules.upheld(gate.upheld)
+    if gate.waiting:
+        raise rules.waiting(gate.waiting)
+
+
 def _checked(made: Notice, lines: Iterator[Masked]) -> Iterator[Masked]:
     """Yield the lines, and fail where they are not those of the list to the last fen."""
     total = 0
@@ -143,11 +155,7 @@ def cancel_notice(*, list_id: int, unit_id: int, why: str, actor: Actor, at: dat
     _require_signed(row)
     notice = _running(row)
     why = rules.why_ended(why)
-    gate = gate_of(list_id)
-    if gate.upheld:
-        raise rules.upheld(gate.upheld)
-    if gate.waiting:
-        raise rules.waiting(gate.waiting)
+    _require_settled(gate_of(list_id))
     _end(row, notice, why, actor, at)
 
 
