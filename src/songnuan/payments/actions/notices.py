@@ -108,9 +108,14 @@ def publish_notice(
         **told,
     )
     keep(made, _checked(made, masked_lines(row, begins_on)))
-    facts = {"begins_on": made.begins_on, "ends_on": made.ends_on, "days": days, "lines": made.lines_count}
-    _note(row, "publish_notice", actor, at, facts={**facts, "digest": made.digest})
+    _note(row, "publish_notice", actor, at, facts=_told(made))
     return made
+
+
+def _told(made: Notice) -> dict[str, object]:
+    """Return what the trail keeps of a notice: its days, and the digest of what everybody read."""
+    facts = {"begins_on": made.begins_on, "ends_on": made.ends_on, "days": made.days}
+    return {**facts, "lines": made.lines_count, "digest": made.digest}
 
 
 def _require_none(list_id: int) -> None:
