@@ -12,6 +12,7 @@ from songnuan.benefits import settled_file
 from songnuan.benefits.people_file import column_of
 from songnuan.benefits.standardfile import read
 from songnuan.kernel.money import capitals, parse_yuan, yuan
+from songnuan.payments.notice_rules import last_day
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/benefits.md"
 TABLES = {(one.heading, one.columns[0]): one for one in tables(PAGE.read_text())}
@@ -139,7 +140,14 @@ def shared(row: dict[str, str]) -> dict[str, str]:
     return {"Paid": ", ".join(f"{payee} {yuan(amount)}" for payee, amount in paid)}
 
 
+def public_notice(row: dict[str, str]) -> dict[str, str]:
+    """Return the last day of a public notice."""
+    ends_on = last_day(date.fromisoformat(row["First day"]), int(row["Working days"]))
+    return {"Last day": ends_on.isoformat()}
+
+
 REPLAYED: dict[tuple[str, str], Callable[[dict[str, str]], dict[str, str]]] = {
+    ("Public notice 公示", "First day"): public_notice,
     ("By the state's rule (R1)", "Contact"): lambda row: by_day(row, STATE),
     ("Doubled in Hubei (R2)", "Contact"): lambda row: by_day(row, WITH_HUBEI),
     ("By the half day (R3)", "Row"): by_half_day,

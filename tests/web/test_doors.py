@@ -30,8 +30,11 @@ ARGUMENTS = {
     "channel": "email",
     "first": "k",
     "second": "l",
+    "list_id": "1",
+    "objection_id": "1",
 }
 SECRET = "calendar/s.ics"
+PUBLIC = "notices/public/k/"
 
 
 def addresses() -> Iterator[str]:
@@ -53,7 +56,7 @@ def addresses() -> Iterator[str]:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("address", sorted(set(addresses()) - OPEN - OWN - {SECRET}))
+@pytest.mark.parametrize("address", sorted(set(addresses()) - OPEN - OWN - {SECRET, PUBLIC}))
 def test_every_page_asks_for_a_sign_in(address: str) -> None:
     client = Client()
     answer = client.get(f"/{address}")
@@ -64,9 +67,10 @@ def test_every_page_asks_for_a_sign_in(address: str) -> None:
 
 
 @pytest.mark.django_db
-def test_a_secret_address_that_nobody_made_tells_nothing() -> None:
-    assert SECRET in set(addresses())
-    assert Client().get(f"/{SECRET}").status_code == 404
+@pytest.mark.parametrize("address", [SECRET, PUBLIC])
+def test_a_secret_address_that_nobody_made_tells_nothing(address: str) -> None:
+    assert address in set(addresses())
+    assert Client().get(f"/{address}").status_code == 404
 
 
 @pytest.mark.django_db

@@ -10,6 +10,7 @@ from songnuan.journeys.payment_lists import find_list, require_unchanged
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.clock import CHINA
 from songnuan.payments import actions as payments
+from songnuan.payments.actions import notices
 from songnuan.payments.rules import subject_of
 
 
@@ -37,6 +38,8 @@ def sign_list(*, list_id: int, digest: str, remark: str = "", actor: Actor, at: 
 def cancel_list(*, list_id: int, why: str, actor: Actor, at: datetime) -> None:
     """Let nothing be paid on an approved list: its money is free again, and other lists may pay its people.
 
+    Its public notice ends with it.
+
     Raises:
         Refusal: `list_unknown`, or from `payments.actions.cancel_list`.
 
@@ -46,6 +49,7 @@ def cancel_list(*, list_id: int, why: str, actor: Actor, at: datetime) -> None:
     cancelled = payments.cancel_list(
         list_id=list_id, unit_id=row.measure.plan.unit_id, why=why, actor=actor, at=at
     )
+    notices.end_with_list(list_id=list_id, why=cancelled.cancelled_why, actor=actor, at=at)
     if cancelled.commitment_id is not None:
         funds.release(
             entry_id=cancelled.commitment_id,

@@ -5,7 +5,33 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import pgettext_lazy
 
+from songnuan.payments.notice_models import (
+    How,
+    Notice,
+    NoticeEnd,
+    NoticeLine,
+    Objection,
+    ObjectionAnswer,
+    Objector,
+)
 from songnuan.people.columns import INDEX_DIGITS, LIMITS
+
+__all__ = [
+    "RUNNING",
+    "How",
+    "ListAct",
+    "ListStatus",
+    "Notice",
+    "NoticeEnd",
+    "NoticeLine",
+    "Objection",
+    "ObjectionAnswer",
+    "Objector",
+    "PaymentLine",
+    "PaymentList",
+    "PersonAccount",
+    "Verb",
+]
 
 
 class ListStatus(models.TextChoices):

@@ -6,7 +6,8 @@ from typing import Final
 
 from songnuan.kernel.names import mask_account, mask_name, mask_phone
 
-_TAIL: Final = 4
+TAIL: Final = 4
+"""How much of an identity number tells namesakes apart."""
 _ADDRESS_SHOWN: Final = 6
 
 
@@ -17,7 +18,7 @@ def listed_name(name: str, *, minor: bool) -> str:
 
 def tail(number: str | None, *, minor: bool) -> str:
     """Return the last four characters of an identity number, by which namesakes are told apart."""
-    return "" if minor or not number or len(number) <= _TAIL else number[-_TAIL:]
+    return "" if minor or not number or len(number) <= TAIL else number[-TAIL:]
 
 
 def masked(field: str, value: str | date | None, *, minor: bool) -> str:
@@ -27,15 +28,15 @@ def masked(field: str, value: str | date | None, *, minor: bool) -> str:
     text = value.isoformat() if isinstance(value, date) else str(value)
     if field not in _MASKS:
         return text
-    return "*" * _TAIL if minor else _MASKS[field](text)
+    return "*" * TAIL if minor else _MASKS[field](text)
 
 
 def _address(text: str) -> str:
-    return text[:_ADDRESS_SHOWN] + "*" * _TAIL if len(text) > _ADDRESS_SHOWN else "*" * _TAIL
+    return text[:_ADDRESS_SHOWN] + "*" * TAIL if len(text) > _ADDRESS_SHOWN else "*" * TAIL
 
 
 _MASKS: Final[Mapping[str, Callable[[str], str]]] = {
-    "id_number": lambda text: "*" * _TAIL + tail(text, minor=False),
+    "id_number": lambda text: "*" * TAIL + tail(text, minor=False),
     "phone": mask_phone,
     "account": mask_account,
     "address": _address,

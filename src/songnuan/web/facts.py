@@ -95,6 +95,14 @@ KNOWN: Mapping[str, str] = MappingProxyType(
             "measure reckoning fund number first lines_count people_count total_minor digest status"
             " commitment made_at cancelled_at cancelled_by"
         ),
+        "payments.notice": (
+            "payment_list number key title organ ends_on days lines_count total_minor digest published_by"
+            " published_at"
+        ),
+        "payments.noticeend": "notice ended_by ended_at",
+        "payments.objection": "notice number recorded_by recorded_at",
+        "payments.objectionanswer": "objection answered_by answered_at",
+        "payments.objector": "objection",
         "people.accesscode": (
             "person digest issued_by issued_at expires_at revoked_at used_at used_count failed_count"
         ),
@@ -175,6 +183,11 @@ FORMS: Mapping[str, Promise] = MappingProxyType(
         "item_reassigned": _("Item of an instruction: other unit"),
         "item_report": _("Item of an instruction: report"),
         "look": _("What a look at numbers is for"),
+        "notice": _("Public notice of a list"),
+        "notice_cancel": _("Public notice taken back"),
+        "objection": _("Objection to a public notice"),
+        "objection_answer": _("Answer to an objection"),
+        "objection_noted": _("Objection that came by phone or letter"),
         "own_correction": _("Own data: correction"),
         "own_erasure": _("Own data: erasure"),
         "own_way_in": _("Own data: way in"),

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 from songnuan.web.inspection_words import INSPECTING
+from songnuan.web.notice_words import NOTICING
 from songnuan.web.payment_words import TO_PAY
 from songnuan.web.settlement_words import SETTLING
 
@@ -27,6 +28,7 @@ JOURNEYS: Mapping[str, Promise] = {
     **INSPECTING,
     **SETTLING,
     **TO_PAY,
+    **NOTICING,
     "reckon_list": pgettext_lazy("refused", "to reckon a list of money to people"),
     "write_standard": pgettext_lazy("refused", "to write a standard"),
     "accept_item": pgettext_lazy("refused", "to accept an item of an instruction"),

@@ -14,9 +14,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from songnuan.approvals.models import DelegationStatus, RequestStatus, StepKind
-from songnuan.funds.models import Kind, StepStatus
-from songnuan.goods.request_models import RequestStatus as AskedStatus
+from songnuan.approvals.models import RequestStatus, StepKind
+from songnuan.funds.models import Kind
 from songnuan.journeys.make_sheets import KINDS as PAPERS
 from songnuan.journeys.measures import kinds
 from songnuan.kernel.clock import CHINA
@@ -24,10 +23,9 @@ from songnuan.kernel.days import written
 from songnuan.kernel.money import yuan
 from songnuan.organisation.models import InstallationKind, UnitKind
 from songnuan.organisation.permissions import Role, role_label
-from songnuan.payments.models import ListStatus
 from songnuan.people.assessment import Level
-from songnuan.people.models import CorrectionStatus, ImportStatus, PairStatus, RosterKind, RosterStatus
-from songnuan.plans.models import AmendmentStatus, Blocks, MeasureStatus, PlanKind, PlanStatus
+from songnuan.people.models import CorrectionStatus, RosterKind
+from songnuan.plans.models import Blocks, PlanKind, PlanStatus
 from songnuan.tasks.models import TaskStatus
 from songnuan.visits.models import (
     LaterDayStatus,
@@ -41,6 +39,7 @@ from songnuan.visits.sample_models import Outcome
 from songnuan.visits.scheduling.words import rule_words
 from songnuan.web.approval_page import KIND_WORDS
 from songnuan.web.file_words import FILES
+from songnuan.web.notice_words import NOTICE_PAPERS, NOTICE_VALUES
 from songnuan.web.refusal_codes import CODES
 from songnuan.web.refusal_labels import OF_CODES, OF_REFUSALS, UNFIT
 from songnuan.web.report_words import PARTS
@@ -48,6 +47,7 @@ from songnuan.web.roster_words import FIELDS, PROBLEMS
 from songnuan.web.schedule_forms import WEEKDAYS
 from songnuan.web.trail_labels import LABELS, OF_ACTS
 from songnuan.web.trail_named import Named, packed
+from songnuan.web.trail_states import STATES
 from songnuan.web.trail_subjects import (
     DOCUMENT,
     ENTRY,
@@ -174,25 +174,6 @@ _ABOUT: Labels = {
     "erasure": gettext_lazy("Everything: to be erased"),
     "other": pgettext_lazy("correction", "Something else"),
 }
-# What the states of a lifecycle are called, by its name.
-_STATES: Mapping[str, type[TextChoices]] = {
-    "amendment": AmendmentStatus,
-    "approvals.delegation": DelegationStatus,
-    "approvals.request": RequestStatus,
-    "funds.closing": StepStatus,
-    "goods.request": AskedStatus,
-    "measure": MeasureStatus,
-    "payments.list": ListStatus,
-    "people.correction": CorrectionStatus,
-    "people.duplicatepair": PairStatus,
-    "people.roster": RosterStatus,
-    "people.rosterimport": ImportStatus,
-    "plan": PlanStatus,
-    "tasks.item": TaskStatus,
-    "tasks.task": TaskStatus,
-    "visits.later_day": LaterDayStatus,
-    "visits.visit": VisitStatus,
-}
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _MEGABYTE = 1024 * 1024
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -214,6 +195,7 @@ def _choices() -> Mapping[str, Labels]:
         "file": FILES,
         "form": _of(VisitForm),
         "held": roles,
+        **NOTICE_VALUES,
         "kind": {
             **_of(Kind),
             **{name: kind.label() for name, kind in kinds().items()},
@@ -227,7 +209,7 @@ def _choices() -> Mapping[str, Labels]:
         "method": _of(ScheduleMethod),
         "new": roles,
         "outcome": {**_of(CorrectionStatus), **_of(Outcome)},
-        "paper": {name: kind.label for name, kind in PAPERS.items()},
+        "paper": {**{name: kind.label for name, kind in PAPERS.items()}, **NOTICE_PAPERS},
         "plan_kind": _of(PlanKind),
         "prevention": _of(Prevention),
         "problems": CODES,
@@ -280,7 +262,7 @@ def words_of(facts: Mapping[str, object], names: Mapping[str, Named], action: st
 def _of_refusal(facts: Mapping[str, object]) -> Mapping[str, Labels]:
     """Return the words for what a refusal says by its code, or by the lifecycle that it names."""
     told: dict[str, Labels] = {}
-    if states := _STATES.get(str(facts.get("lifecycle", ""))):
+    if states := STATES.get(str(facts.get("lifecycle", ""))):
         told["status"] = _of(states)
     if facts.get("code") in {"too_large", "unreadable"}:
         told["why"] = UNFIT

@@ -35,6 +35,9 @@ class GrantSettings(Settings):
     two_children: str = Field(
         default="", description="一人多名亲属的问题 / key of the question on several payees of one person"
     )
+    notice_days: int = Field(
+        default=5, ge=1, le=20, description="公示工作日数 / working days of the public notice"
+    )
 
 
 def lint(plan: PlanFile, clause: ClauseEntry, settings: GrantSettings) -> Iterator[LintFinding]:

@@ -9,7 +9,18 @@ a number of queries that does not grow with what it finds. It asks for the reade
 from collections.abc import Callable, Iterable
 
 from songnuan.plans.queries import visible_plans
-from songnuan.web.due import inspection, instructions, lists, money, people, plans, purchases, stock, visits
+from songnuan.web.due import (
+    inspection,
+    instructions,
+    lists,
+    money,
+    people,
+    plans,
+    public_notices,
+    purchases,
+    stock,
+    visits,
+)
 from songnuan.web.due.base import Band, Desk, Due, Part
 from songnuan.web.views.shared import Reader
 
@@ -43,6 +54,7 @@ SOURCES: tuple[Callable[[Desk], Iterable[Due]], ...] = (
     instructions.to_follow,
     instructions.to_oversee,
     instructions.to_report,
+    public_notices.to_notice,
     people.to_bring_in,
     people.to_merge,
     people.to_look_after,

@@ -4,23 +4,19 @@ A person here is nobody who has signed in: what a code opened stands in the sess
 own for a quarter of an hour, and gives no other right.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import wraps
 from time import monotonic, sleep
 from typing import Any, Final
 
 from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from songnuan.journeys.ask_correction import ask_correction
@@ -37,6 +33,7 @@ from songnuan.people.models import Person
 from songnuan.web.forms import Form
 from songnuan.web.own_forms import CorrectionForm, ErasureForm, WayInForm
 from songnuan.web.own_words import as_data, corrections_of, facts_of, outlook_of, rosters_of
+from songnuan.web.unsigned import without_sign_in
 from songnuan.web.views.shared import key_of
 
 OPENED: Final = "own_view"
@@ -50,8 +47,6 @@ _COUNTED: Final[dict[str, Any]] = {
     "config": {OPENED: settings.ACCOUNT_RATE_LIMITS["login_failed"]},
 }
 
-View = Callable[..., HttpResponse]
-
 
 @dataclass(frozen=True, slots=True)
 class Visit:
@@ -63,21 +58,7 @@ class Visit:
     until: datetime
 
 
-def _private(view: View) -> View:
-    """Open a page to who has not signed in, and keep it out of every store and index."""
-
-    @wraps(view)
-    def answered(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        answer = view(request, *args, **kwargs)
-        answer.headers["X-Robots-Tag"] = "noindex, nofollow"
-        answer.headers["Referrer-Policy"] = "same-origin"
-        return answer
-
-    opened: View = login_not_required(never_cache(answered))
-    return opened
-
-
-@_private
+@without_sign_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_view(request: HttpRequest) -> HttpResponse:
     """Show what is held of who came in; before that, the way in."""
@@ -104,7 +85,7 @@ def own_view(request: HttpRequest) -> HttpResponse:
     return render(request, "web/own_view.html", context)
 
 
-@_private
+@without_sign_in
 @require_POST
 def own_leave(request: HttpRequest) -> HttpResponse:
     """Close what a code opened; who is signed in besides stays so."""
@@ -117,7 +98,7 @@ def own_leave(request: HttpRequest) -> HttpResponse:
     return redirect("own_view")
 
 
-@_private
+@without_sign_in
 @require_POST
 def own_data(request: HttpRequest) -> HttpResponse:
     """Hand over a copy of everything, for a program to read."""
@@ -136,14 +117,14 @@ def own_data(request: HttpRequest) -> HttpResponse:
     )
 
 
-@_private
+@without_sign_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_correction(request: HttpRequest) -> HttpResponse:
     """Take in what is wrong."""
     return _ask(request, CorrectionForm(request.POST or None), "web/own_correction.html")
 
 
-@_private
+@without_sign_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_erasure(request: HttpRequest) -> HttpResponse:
     """Take in that somebody wants to be erased."""

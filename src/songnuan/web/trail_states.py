@@ -1,0 +1,33 @@
+"""What the states of a lifecycle are called in the trail, by its name."""
+
+from collections.abc import Mapping
+
+from django.db.models import TextChoices
+
+from songnuan.approvals.models import DelegationStatus, RequestStatus
+from songnuan.funds.models import StepStatus
+from songnuan.goods.request_models import RequestStatus as AskedStatus
+from songnuan.payments.models import ListStatus
+from songnuan.people.models import CorrectionStatus, ImportStatus, PairStatus, RosterStatus
+from songnuan.plans.models import AmendmentStatus, MeasureStatus, PlanStatus
+from songnuan.tasks.models import TaskStatus
+from songnuan.visits.models import LaterDayStatus, VisitStatus
+
+STATES: Mapping[str, type[TextChoices]] = {
+    "amendment": AmendmentStatus,
+    "approvals.delegation": DelegationStatus,
+    "approvals.request": RequestStatus,
+    "funds.closing": StepStatus,
+    "goods.request": AskedStatus,
+    "measure": MeasureStatus,
+    "payments.list": ListStatus,
+    "people.correction": CorrectionStatus,
+    "people.duplicatepair": PairStatus,
+    "people.roster": RosterStatus,
+    "people.rosterimport": ImportStatus,
+    "plan": PlanStatus,
+    "tasks.item": TaskStatus,
+    "tasks.task": TaskStatus,
+    "visits.later_day": LaterDayStatus,
+    "visits.visit": VisitStatus,
+}
