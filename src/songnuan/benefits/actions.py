@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from songnuan.audit.record import record
 from songnuan.benefits import standardfile
-from songnuan.benefits.listing import ListQuestion, figures_of, fill
+from songnuan.benefits.doubling import decide_doubles, found_in, look_again, record_deaths
+from songnuan.benefits.listing import FIGURES, ListQuestion, fill
 from songnuan.benefits.models import Reckoning, Standard, StandardVersion
 from songnuan.benefits.queries import latest_by_slug
 from songnuan.benefits.rules import check_decision, sets_amounts
@@ -18,6 +19,8 @@ from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, require
 from songnuan.people.models import LIVING, Roster, RosterKind
+
+__all__ = ("decide_doubles", "look_again", "reckon", "record_deaths", "write_standard")
 
 
 @transaction.atomic(savepoint=False)
@@ -178,9 +181,8 @@ def reckon(
         )
         raise Refusal("reckoning_changed", sentence, measure=measure_id) from None
     fill(made, standardfile.read(version.source).made())
-    figures = figures_of(made)
-    Reckoning.objects.filter(pk=made.pk).update(**figures)
-    made.refresh_from_db()
+    found_in(made)
+    figures = {name: getattr(made, name) for name in FIGURES}
     record(
         stream=f"standard:{standard}",
         action="benefits.reckon",

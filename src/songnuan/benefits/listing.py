@@ -21,6 +21,10 @@ INSERT INTO benefits_entitlement (
 """
 
 
+FIGURES = ("lines", "people", "blocked", "total_minor")
+"""What a reckoning says of its lines."""
+
+
 @dataclass(frozen=True, slots=True)
 class ListQuestion:
     """For whom a standard is reckoned and for which day, with the plan's answers."""
