@@ -56,12 +56,19 @@ FROM (
   SELECT d.root, 0 FROM {paid} d WHERE d.root NOT IN (SELECT root FROM {own}) GROUP BY d.root
 ) q JOIN people_person p ON p.id = q.root
 """
-# Those who share an account, or a phone, with somebody of whom one is in the list.
-_KEYED = """
-INSERT INTO {keyed} SELECT '{letter}', p.{column}, p.root, p.is_own FROM (
-  SELECT {column} AS value FROM {person} WHERE {column} > ''
-  GROUP BY {column} HAVING COUNT(*) > 1 AND MAX(is_own) = 1
-) s JOIN {person} p ON p.{column} = s.value
+# Those who share an account, or a phone, with somebody of whom one is in the list: the others first.
+_KEY_INDEX = "CREATE INDEX {person}_{column} ON {person} ({column}) WHERE is_own = 1 AND {column} > ''"
+_KEYED_OTHERS = """
+INSERT INTO {keyed} SELECT '{letter}', p.{column}, p.root, 0 FROM {person} p
+WHERE p.is_own = 0 AND p.{column} > '' AND EXISTS (
+  SELECT 1 FROM {person} o WHERE o.is_own = 1 AND o.{column} > '' AND o.{column} = p.{column})
+"""
+_KEYED_OWN = """
+INSERT INTO {keyed} SELECT '{letter}', p.{column}, p.root, 1 FROM (
+  SELECT {column} AS value FROM {person} WHERE is_own = 1 AND {column} > ''
+  GROUP BY {column} HAVING COUNT(*) > 1
+  UNION SELECT value FROM {keyed} WHERE kind = '{letter}'
+) s JOIN {person} p ON p.{column} = s.value AND p.is_own = 1 AND p.{column} > ''
 """
 _PAID_ELSEWHERE = """
 INSERT INTO {pair} SELECT {place}, d.root, d.root, d.reckoning, 2
@@ -137,8 +144,8 @@ INSERT INTO {held} SELECT o.line, 'dead', 'dead:' || CAST(d.id AS VARCHAR(20)), 
   CAST(d.died_on AS VARCHAR(10)), 2
 FROM (
   SELECT q.root, MIN(q.dead) AS dead FROM (
-    SELECT p.id AS root, d.id AS dead FROM benefits_knowndead d
-    JOIN people_person p ON p.id_index = d.id_index AND p.id_index > '' AND p.status = 'active'
+    SELECT p.id AS root, d.id AS dead FROM benefits_knowndead d CROSS JOIN people_person p
+    WHERE p.id_index = d.id_index AND p.id_index > '' AND p.status = 'active'
     UNION ALL
     SELECT m.root, d.id FROM benefits_knowndead d JOIN {merged} m ON m.number = d.id_index
   ) q WHERE q.root IN (SELECT root FROM {own}) GROUP BY q.root
@@ -183,7 +190,8 @@ def find(reckoning: Reckoning) -> None:
         cursor.execute(_PERSON.format(birth=dialect.number_of("p.birth_on"), **_T))
         dialect.look_at(cursor, [_T["person"]])
         for letter, column in (("A", "account"), ("P", "phone")):
-            cursor.execute(_KEYED.format(letter=letter, column=column, **_T))
+            for statement in (_KEY_INDEX, _KEYED_OTHERS, _KEYED_OWN):
+                cursor.execute(statement.format(letter=letter, column=column, **_T))
         dialect.look_at(cursor, [_T["keyed"]])
         _pairs(cursor)
         likeness.find(cursor, dialect, _T, _PLACE)

@@ -7,6 +7,7 @@ two characters that differs from another is only told where the account, or phon
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from django.db.backends.utils import CursorWrapper
 
@@ -15,47 +16,73 @@ from songnuan.kernel.dialect import Dialect
 
 _LONGEST = 60  # characters of a name
 _TABLES: Mapping[str, str] = {
-    "common": "word VARCHAR(160) PRIMARY KEY",
-    "word": "word VARCHAR(160), spot INTEGER, size INTEGER, root BIGINT, is_own INTEGER",
+    "spot": "spot INTEGER PRIMARY KEY",
+    "common": "shared {shared}, word VARCHAR(240), PRIMARY KEY (shared, word)",
+    "word": "shared {shared}, word VARCHAR(240), spot INTEGER, size INTEGER, root BIGINT, is_own INTEGER",
     "alike": "place INTEGER, root BIGINT, other BIGINT, is_own INTEGER",
 }
 _T = {name: f"benefits_double_{name}" for name in _TABLES}
 
 # `spot` is the place of the character left out, 0 of a whole name.
-_SPOTS = f"WITH RECURSIVE n(spot) AS (SELECT 0 UNION ALL SELECT spot + 1 FROM n WHERE spot < {_LONGEST})"
+_SPOTS = """
+INSERT INTO {spot} WITH RECURSIVE n(spot) AS (SELECT 0 UNION ALL SELECT spot + 1 FROM n WHERE spot < {longest})
+SELECT spot FROM n
+"""
 _WORD = (
-    "SELECT {before} || ':' || CASE n.spot WHEN 0 THEN p.name"
+    "SELECT {shared} AS shared, CASE n.spot WHEN 0 THEN p.name"
     " ELSE SUBSTR(p.name, 1, n.spot - 1) || SUBSTR(p.name, n.spot + 1) END AS word, n.spot AS spot,"
     " LENGTH(p.name) AS size, p.root AS root, p.is_own AS is_own"
 )
 _OF_KEYED = """
-FROM {keyed} k JOIN {person} p ON p.root = k.root JOIN n ON n.spot <= LENGTH(p.name)
-WHERE k.kind = '{letter}' AND p.name > ''
+FROM {keyed} k CROSS JOIN {person} p CROSS JOIN {spot} n
+WHERE k.kind = '{letter}' AND p.root = k.root AND p.name > '' AND n.spot <= LENGTH(p.name)
 """
 _OF_BIRTH = """
-FROM {person} p JOIN n ON n.spot <= LENGTH(p.name)
-WHERE p.birth IS NOT NULL AND p.name > '' AND (LENGTH(p.name) > 2 OR n.spot = 0)
+FROM {person} p CROSS JOIN {spot} n
+WHERE p.birth IS NOT NULL AND p.name > '' AND n.spot <= CASE WHEN LENGTH(p.name) > 2 THEN LENGTH(p.name) ELSE 0 END
 """
 _SHORT = "AND p.birth IS NOT NULL AND LENGTH(p.name) <= 3"
-_BIRTH = "CAST(p.birth AS VARCHAR(12))"
-# By the letter in front of their words. Of short names phone and birth are one.
-_KINDS: Mapping[str, tuple[str, str, Double]] = {
-    "A": ("'A' || k.value", _OF_KEYED, Double.ALIKE_NAME_ACCOUNT),
-    "P": ("'P' || k.value", _OF_KEYED, Double.ALIKE_NAME_PHONE),
-    "Q": (f"'Q' || k.value || {_BIRTH}", f"{_OF_KEYED} {_SHORT}", Double.ALIKE_NAME_PHONE),
-    "B": (f"'B' || {_BIRTH}", _OF_BIRTH, Double.ALIKE_NAME_BIRTH),
-}
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """By what names are brought together: where it stands, its kind of column, and who is looked at.
+
+    `asks_more` says that short names which differ are not told by this alone.
+    """
+
+    kind: Double
+    letter: str
+    shared: str
+    column: str
+    source: str
+    asks_more: bool
+
+
+_SEARCHES = (
+    _Search(Double.ALIKE_NAME_ACCOUNT, "A", "k.value", "VARCHAR(80)", _OF_KEYED, asks_more=False),
+    _Search(Double.ALIKE_NAME_PHONE, "P", "k.value", "VARCHAR(80)", _OF_KEYED, asks_more=True),
+    _Search(
+        Double.ALIKE_NAME_PHONE,
+        "P",
+        "k.value || CAST(p.birth AS VARCHAR(12))",
+        "VARCHAR(80)",
+        f"{_OF_KEYED} {_SHORT}",
+        asks_more=False,
+    ),
+    _Search(Double.ALIKE_NAME_BIRTH, "", "p.birth", "INTEGER", _OF_BIRTH, asks_more=True),
+)
 _COMMON = """
-INSERT INTO {common} {spots} SELECT w.word FROM ({words}) w
-GROUP BY w.word HAVING COUNT(*) > 1 AND MAX(w.is_own) = 1
+INSERT INTO {common} SELECT w.shared, w.word FROM ({words}) w
+GROUP BY w.shared, w.word HAVING COUNT(*) > 1 AND MAX(w.is_own) = 1
 """
 _WORDS = """
-INSERT INTO {word} {spots} SELECT w.word, w.spot, w.size, w.root, w.is_own
-FROM ({words}) w WHERE w.word IN (SELECT word FROM {common})
+INSERT INTO {word} SELECT w.shared, w.word, w.spot, w.size, w.root, w.is_own
+FROM ({words}) w JOIN {common} c ON c.shared = w.shared AND c.word = w.word
 """
 _ALIKE = """
 INSERT INTO {alike} SELECT DISTINCT {place}, a.root, b.root, b.is_own
-FROM {word} a JOIN {word} b ON b.word = a.word AND b.root <> a.root
+FROM {word} a JOIN {word} b ON b.shared = a.shared AND b.word = a.word AND b.root <> a.root
 WHERE a.is_own = 1 AND (a.spot = b.spot OR a.spot = 0 OR b.spot = 0)
 """
 _LONG = " AND ((a.spot = 0 AND b.spot = 0) OR (a.size > 2 AND b.size > 2))"
@@ -78,17 +105,20 @@ def find(
         places: How sure each kind is.
 
     """
-    for letter, (before, source, kind) in _KINDS.items():
+    for search in _SEARCHES:
         for name, columns in _TABLES.items():
-            cursor.execute(f"CREATE TEMPORARY TABLE {_T[name]} ({columns})")
-        words = f"{_WORD.format(before=before)} {source.format(letter=letter.replace('Q', 'P'), **tables)}"
-        told = {**tables, **_T, "words": words, "spots": _SPOTS, "place": places[kind]}
+            shape = columns.format(shared=search.column)
+            cursor.execute(f"CREATE TEMPORARY TABLE {_T[name]} ({shape})")
+        source = search.source.format(letter=search.letter, **tables, **_T)
+        words = f"{_WORD.format(shared=search.shared)} {source}"
+        told = {**tables, **_T, "words": words, "place": places[search.kind], "longest": _LONGEST}
+        cursor.execute(_SPOTS.format(**told))
         cursor.execute(_COMMON.format(**told))
         dialect.look_at(cursor, [_T["common"]])
         cursor.execute(_WORDS.format(**told))
-        cursor.execute(f"CREATE INDEX {_T['word']}_word ON {_T['word']} (word)")
+        cursor.execute(f"CREATE INDEX {_T['word']}_word ON {_T['word']} (shared, word)")
         dialect.look_at(cursor, [_T["word"]])
-        cursor.execute((_ALIKE + (_LONG if letter in "PB" else "")).format(**told))
+        cursor.execute((_ALIKE + (_LONG if search.asks_more else "")).format(**told))
         cursor.execute(_PAIRS.format(**told))
         for table in _T.values():
             cursor.execute(f"DROP TABLE {table}")
