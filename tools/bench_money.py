@@ -220,7 +220,16 @@ def _listed(reckoning: int, people: Iterable[int], unit: int) -> None:
     sums = "reckoned_minor after_settled_minor after_time_minor after_family_minor amount_minor".split()
     load(
         Entitlement,
-        ["reckoning", "payee", "qualifier", "unit", *sums, "out_minor", "days", *"relation counted shared blocked".split()],
+        [
+            "reckoning",
+            "payee",
+            "qualifier",
+            "unit",
+            *sums,
+            "out_minor",
+            "days",
+            *"relation counted shared blocked".split(),
+        ],
         ((reckoning, at, at, unit, *[1000_00] * 5, 0, 1, *[""] * 4) for at in people),
     )
 

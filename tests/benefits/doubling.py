@@ -52,9 +52,7 @@ class Doubling:
             for payee, minor in world.settled
         ]
         self.dead = [
-            KnownDead.objects.create(
-                id_index=number, died_on=TODAY, source=f"{at}", recorded_at=NOW
-            ).pk
+            KnownDead.objects.create(id_index=number, died_on=TODAY, source=f"{at}", recorded_at=NOW).pk
             for at, number in enumerate(world.dead)
         ]
         self.lists = [self._list(at, lines) for at, lines in enumerate(world.lists)]

@@ -1,5 +1,6 @@
 """Reads what may be paid twice in a list: what is still open, how many of each kind, and what is paid of it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -22,8 +23,17 @@ def open_findings(reckoning: Reckoning) -> QuerySet[Finding]:
     What is held against a line that was taken out needs no more decision; nor does a line of the same list that
     was held against it, unless more than these two share what they share.
     """
-    rows = Finding.objects.filter(reckoning=reckoning, decision__isnull=True, line__out_minor=0)
-    return rows.exclude(_other_is_out())
+    return _open(Finding.objects.filter(reckoning=reckoning))
+
+
+def open_counts(reckonings: Iterable[int]) -> dict[int, int]:
+    """Return how many findings are open in each of these lists that has any."""
+    rows = _open(Finding.objects.filter(reckoning__in=list(reckonings))).order_by()
+    return dict(rows.values_list("reckoning").annotate(count=Count("pk")))
+
+
+def _open(rows: QuerySet[Finding]) -> QuerySet[Finding]:
+    return rows.filter(decision__isnull=True, line__out_minor=0).exclude(_other_is_out())
 
 
 def _other_is_out() -> Q:

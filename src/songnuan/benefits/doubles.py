@@ -84,13 +84,13 @@ UNION SELECT m.root, n.root FROM {merged} m
 JOIN {merged} n ON n.number = m.number AND n.number > '' AND n.root <> m.root
 """
 _SAME_NUMBER = """
-INSERT INTO {pair} SELECT DISTINCT {place}, s.one, s.other, NULL, 2 FROM ({numbers}) s
+INSERT INTO {pair} SELECT DISTINCT {place}, s.one, s.other, CAST(NULL AS BIGINT), 2 FROM ({numbers}) s
 WHERE s.one > s.other AND s.one IN (SELECT root FROM {own}) AND s.other IN (SELECT root FROM {own})
 UNION ALL SELECT DISTINCT {place}, s.one, s.other, d.reckoning, 2 FROM ({numbers}) s
 JOIN {paid} d ON d.root = s.other WHERE s.one IN (SELECT root FROM {own})
 """
 _SHARED_WITHIN = """
-INSERT INTO {pair} SELECT {place}, k.root, g.first, NULL, g.number FROM (
+INSERT INTO {pair} SELECT {place}, k.root, g.first, CAST(NULL AS BIGINT), g.number FROM (
   SELECT value, MIN(root) AS first, COUNT(*) AS number FROM {keyed}
   WHERE kind = '{letter}' AND is_own = 1 GROUP BY value HAVING COUNT(*) > 1
 ) g JOIN {keyed} k ON k.kind = '{letter}' AND k.value = g.value AND k.is_own = 1 AND k.root > g.first
@@ -158,7 +158,7 @@ SELECT %(reckoning)s, h.line, h.kind, h.other, h.person, h.reckoning,
   '{{"minor":' || CAST(o.minor AS VARCHAR(20)) || ',"other_minor":'
   || COALESCE(CAST(h.other_minor AS VARCHAR(20)), 'null') || ',"on":'
   || COALESCE('"' || h.day || '"', 'null') || ',"sharing":' || CAST(h.sharing AS VARCHAR(20)) || '}}', h.sharing
-FROM {held} h JOIN {own} o ON o.line = h.line
+FROM {held} h JOIN {own} o ON o.line = h.line ORDER BY CASE h.kind {places} END, h.line, h.other
 """
 
 
@@ -202,7 +202,8 @@ def find(reckoning: Reckoning) -> None:
         kind = f"CASE q.place {each} END"
         for statement in (_PAIRS_WITHIN, _PAIRS_ACROSS, _QUALIFIER_TWICE, _SETTLED, _DEAD):
             cursor.execute(statement.format(kind=kind, **_T), values)
-        cursor.execute(_INTO.format(**_T), values)
+        places = " ".join(f"WHEN '{kind}' THEN {at}" for kind, at in _PLACE.items())
+        cursor.execute(_INTO.format(places=places, **_T), values)
 
 
 def _pairs(cursor: CursorWrapper) -> None:

@@ -153,7 +153,12 @@ def decide_doubles(
         raise Refusal("other_stands", sentence)
     _write(reckoning, rows, DoubleVerb(verb), reason, actor, at)
     _settle(reckoning)
-    facts = {"kind": told[0][2], "verb": verb, "count": len(told), "digest": digest_rows(told)}
+    facts: dict[str, object] = {
+        "double": told[0][2],
+        "verb": verb,
+        "count": len(told),
+        "digest": digest_rows(told),
+    }
     if chosen.finding:
         facts["payee"] = told[0][0]
     _record(reckoning, "benefits.decide_double", facts, actor, at)
@@ -207,9 +212,7 @@ def _told(text: str, field: str, limit: int) -> str:
     return text
 
 
-def _record(
-    reckoning: Reckoning, action: str, facts: dict[str, object], actor: Actor, at: datetime
-) -> None:
+def _record(reckoning: Reckoning, action: str, facts: dict[str, object], actor: Actor, at: datetime) -> None:
     figures = {"people": reckoning.people, "total_minor": reckoning.total_minor}
     record(
         stream=f"standard:{reckoning.version.standard.slug}",
@@ -240,9 +243,7 @@ def record_deaths(*, deaths: Sequence[Death], source: str, actor: Actor, at: dat
     known = dict(KnownDead.objects.filter(source=source).values_list("id_index", "died_on"))
     told = {death.id_index: death.died_on for death in deaths}
     fresh = [
-        KnownDead(
-            id_index=number, died_on=day, source=source, recorded_by_id=actor.user_id, recorded_at=at
-        )
+        KnownDead(id_index=number, died_on=day, source=source, recorded_by_id=actor.user_id, recorded_at=at)
         for number, day in told.items()
         if known.get(number) != day
     ]

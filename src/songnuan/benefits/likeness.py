@@ -87,7 +87,7 @@ WHERE a.is_own = 1 AND (a.spot = b.spot OR a.spot = 0 OR b.spot = 0)
 """
 _LONG = " AND ((a.spot = 0 AND b.spot = 0) OR (a.size > 2 AND b.size > 2))"
 _PAIRS = """
-INSERT INTO {pair} SELECT q.place, q.root, q.other, NULL, 2 FROM {alike} q
+INSERT INTO {pair} SELECT q.place, q.root, q.other, CAST(NULL AS BIGINT), 2 FROM {alike} q
 WHERE q.is_own = 1 AND q.root > q.other
 UNION SELECT q.place, q.root, q.other, d.reckoning, 2 FROM {alike} q JOIN {paid} d ON d.root = q.other
 """

@@ -40,6 +40,8 @@ KNOWN: Mapping[str, str] = MappingProxyType(
         "approvals.hold": "subject plan_slug unit stream maker placed_by placed_at lifted_by lifted_at",
         "approvals.holdstatement": "hold is_answer file by placed_by at",
         "audit.entry": "stream seq at entered_at actor_key actor_label action subject previous digest",
+        "benefits.findingdecision": ("measure payee qualifier kind other facts verb decided_by decided_at"),
+        "benefits.knowndead": "died_on recorded_by recorded_at",
         "benefits.reckoning": (
             "measure version roster couple two_children lines people blocked total_minor is_listed made_by"
             " made_at"
@@ -186,6 +188,8 @@ FORMS: Mapping[str, Promise] = MappingProxyType(
         "roster_headings": _("Columns of a workbook"),
         "roster_workbook": _("Workbook of a roster"),
         "second_factor": _("Second step taken off"),
+        "double_decision": _("Decision on a possible double payment"),
+        "known_dead": _("Table of the dead"),
         "reckoning": _("List of money to people reckoned"),
         "standard": _("Standard of money to people"),
         "standard_file": _("Standard from a file"),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from songnuan.approvals.models import DelegationStatus, RequestStatus, StepKind
+from songnuan.benefits.double_models import Double, DoubleVerb
 from songnuan.funds.models import Kind, StepStatus
 from songnuan.goods.request_models import RequestStatus as AskedStatus
 from songnuan.journeys.make_sheets import KINDS as PAPERS
@@ -130,6 +131,7 @@ THINGS: Mapping[str, str] = {
     "former_owner": UNIT,
     "owner": UNIT,
     "parent": UNIT,
+    "payee": PERSON,
     "plan": PLAN,
     "purchase": PURCHASE,
     "purchase_request": PURCHASE_REQUEST,
@@ -206,6 +208,7 @@ def _choices() -> Mapping[str, Labels]:
         "field": _ABOUT,
         "fields": PARTS,
         "file": FILES,
+        "double": _of(Double),
         "form": _of(VisitForm),
         "held": roles,
         "kind": {
@@ -237,6 +240,7 @@ def _choices() -> Mapping[str, Labels]:
         "step": _of(StepKind),
         "steps": _of(StepKind),
         "taken": FIELDS,
+        "verb": _of(DoubleVerb),
         "weekdays": dict(WEEKDAYS),
         "why": PROBLEMS,
     }

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from pydantic import Field
 
+from songnuan.benefits.double_queries import open_counts
 from songnuan.benefits.lists import latest
 from songnuan.benefits.models import Reckoning
 from songnuan.journeys.measures.base import Evidence, Kind, Opening, Progress, Settings
@@ -78,10 +79,11 @@ def open_(_opening: Opening) -> None:
 def progress(measures: Sequence[Measure], _at: datetime) -> Mapping[int, Progress]:
     """Show how many people get how much, and what waits."""
     found = latest(measure.pk for measure in measures)
-    return {measure.pk: _one(found.get(measure.pk)) for measure in measures}
+    doubles = open_counts(row.pk for row in found.values())
+    return {measure.pk: _one(found.get(measure.pk), doubles) for measure in measures}
 
 
-def _one(reckoning: Reckoning | None) -> Progress:
+def _one(reckoning: Reckoning | None, doubles: Mapping[int, int]) -> Progress:
     if reckoning is None:
         return Progress(due=1, headline=_("Not reckoned yet"), next=_("Reckon the list"))
     people = ngettext("%(count)s person", "%(count)s people", reckoning.people) % {"count": reckoning.people}
@@ -89,12 +91,18 @@ def _one(reckoning: Reckoning | None) -> Progress:
     if reckoning.blocked:
         sentence = ngettext("%(count)s line waits", "%(count)s lines wait", reckoning.blocked)
         notes.append(sentence % {"count": reckoning.blocked})
+    doubled = doubles.get(reckoning.pk, 0)
+    if doubled:
+        sentence = ngettext(
+            "%(count)s possible double payment", "%(count)s possible double payments", doubled
+        )
+        notes.append(sentence % {"count": doubled})
     return Progress(
         due=reckoning.people,
         headline=_("%(people)s, %(sum)s yuan reckoned")
         % {"people": people, "sum": yuan(reckoning.total_minor)},
         notes=tuple(notes),
-        undecided=bool(reckoning.blocked),
+        undecided=bool(reckoning.blocked or doubled),
     )
 
 

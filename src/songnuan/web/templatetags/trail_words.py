@@ -31,6 +31,9 @@ ACTS: Mapping[str, Promise] = {
     "approvals.state_on_hold": gettext_lazy("said something about a hold"),
     "approvals.withdraw": gettext_lazy("took a request back"),
     "audit.stream": gettext_lazy("began a stream"),
+    "benefits.decide_double": gettext_lazy("decided about a possible double payment"),
+    "benefits.look_again": gettext_lazy("looked for double payments"),
+    "benefits.record_deaths": gettext_lazy("took in who is known to have died"),
     "benefits.reckon": gettext_lazy("reckoned a list of money to people"),
     "benefits.write_standard": gettext_lazy("wrote a version of a standard"),
     "funds.appropriate": gettext_lazy("appropriated money"),
@@ -208,6 +211,7 @@ ACTS: Mapping[str, Promise] = {
 
 STREAMS: Mapping[str, Promise] = {
     "accounts": gettext_lazy("Accounts"),
+    "benefits": gettext_lazy("Money to people"),
     "chains": gettext_lazy("Steps of approvals"),
     "delegations": gettext_lazy("Delegations"),
     "deliveries": gettext_lazy("Messages"),
