@@ -111,7 +111,7 @@ def money(line: Callable[..., None]) -> None:
 
 
 def _doubles(line: Callable[..., None], register: Any, own: Any) -> None:  # noqa: ANN401
-    """Look for double payments: two lists of other people, one in a hundred of whom is somebody of the first."""
+    """Look for double payments in two lists, where three in a hundred of the one share something."""
     from unittest.mock import patch
 
     from django.db import transaction
@@ -176,7 +176,8 @@ def _known(count: int) -> int:
     from songnuan.kernel.bulk import load
     from songnuan.people.models import Person
 
-    chance, first, half = random.Random(5), Person.objects.order_by("-pk").first().pk + 1, count // 2  # noqa: S311 - no secret
+    chance, half = random.Random(5), count // 2  # noqa: S311 - no secret
+    first = 1 + (Person.objects.order_by("pk").values_list("pk", flat=True).last() or 0)
     signs = [chr(0x4E00 + at) for at in range(400)]
     sealed = "k1:" + "x" * 76
 
@@ -203,10 +204,13 @@ def _known(count: int) -> int:
                    sealed, numbers[2]), *[""] * 4, False, "active", now, now)  # fmt: skip
 
     now = datetime(2020, 3, 1, 9, tzinfo=UTC).strftime("%Y-%m-%d %H:%M:%S+00:00")
-    columns = "id key name birth_on id_number id_index phone phone_index account account_index"
+    columns = (
+        "id key name birth_on id_number id_index phone phone_index account account_index sex id_kind bank"
+        " address_index restricted status created_at changed_at"
+    )
     load(
         Person,
-        [*columns.split(), *"sex id_kind bank address_index restricted status created_at changed_at".split()],
+        columns.split(),
         rows(),
     )
     return first
@@ -217,7 +221,7 @@ def _listed(reckoning: int, people: Iterable[int], unit: int) -> None:
     from songnuan.benefits.models import Entitlement
     from songnuan.kernel.bulk import load
 
-    sums = "reckoned_minor after_settled_minor after_time_minor after_family_minor amount_minor".split()
+    sums = ["reckoned_minor", "after_settled_minor", "after_time_minor", "after_family_minor", "amount_minor"]
     load(
         Entitlement,
         [
@@ -228,7 +232,7 @@ def _listed(reckoning: int, people: Iterable[int], unit: int) -> None:
             *sums,
             "out_minor",
             "days",
-            *"relation counted shared blocked".split(),
+            *["relation", "counted", "shared", "blocked"],
         ],
         ((reckoning, at, at, unit, *[1000_00] * 5, 0, 1, *[""] * 4) for at in people),
     )

@@ -1,4 +1,4 @@
-"""Double payments found slowly and plainly: every line held against everything, names compared pair by pair."""
+"""Double payments found slowly and plainly: each line held against all, names compared pair by pair."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -60,7 +60,7 @@ class World:
 
 @dataclass(frozen=True)
 class Seen:
-    """What is found of a line, given by its place; `other` a place, or of what is settled or dead its place."""
+    """What is found of a line, by its place; `other` is the place of a person, a settled sum or a death."""
 
     line: int
     kind: str
@@ -87,7 +87,7 @@ def find(world: World) -> set[Seen]:
     """Return everything that is found."""
     found = set(_alone(world))
     within = {world.root(line.payee) for line in world.own}
-    pairs = {
+    pairs: dict[tuple[int, int, int | None], list[tuple[str, int]]] = {
         (root, other, None): list(_pair(world, root, other, sorted(within), None))
         for root in within
         for other in within
@@ -100,14 +100,14 @@ def find(world: World) -> set[Seen]:
             for root in within
             for other in there
         }
-    for (root, other, number), reasons in pairs.items():
+    for (root, other, listed), reasons in pairs.items():
         best = min((ORDER.index(kind) for kind, _sharing in reasons), default=0)
-        theirs = world.own if number is None else world.lists[number]
+        theirs = world.own if listed is None else world.lists[listed]
         minor = sum(line.minor for line in theirs if world.root(line.payee) == other)
         for kind, sharing in reasons:
             if ORDER.index(kind) == best or sharing > 2:
                 found |= {
-                    Seen(at, kind, other, number, minor, sharing)
+                    Seen(at, kind, other, listed, minor, sharing)
                     for at, line in enumerate(world.own)
                     if world.root(line.payee) == root
                 }

@@ -37,7 +37,7 @@ few = st.sampled_from(["", "1", "1", "2"])
 
 
 def number_of(at: int) -> st.SearchStrategy[str]:
-    """Return a number of the active, each of whom has another; or of a merged entry, which may be anybody's."""
+    """Return a number of the active, each of whom has another one, or none."""
     return st.sampled_from(["", f"n{at}"])
 
 

@@ -17,9 +17,9 @@ from songnuan.kernel.refusal import Refusal
 from songnuan.people.columns import index
 
 _NUMBER: Final = frozenset(
-    "身份证号 身份证号码 证件号码 证件号 公民身份号码 身份号码 id_number number".split()
+    ["身份证号", "身份证号码", "证件号码", "证件号", "公民身份号码", "身份号码", "id_number", "number"]
 )
-_DAY: Final = frozenset("死亡日期 死亡时间 去世日期 身故日期 died_on died".split())
+_DAY: Final = frozenset({"死亡日期", "死亡时间", "去世日期", "身故日期", "died_on", "died"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def read(file: BinaryIO, name: str, today: date) -> list[ToldDeath]:
         today: The day of the house; nobody died later.
 
     Raises:
-        Refusal: What `documents.reading.read_frames` raises; `deaths_headings` where no row names the columns.
+        Refusal: What `documents.reading.read_frames` raises; `deaths_headings` where no row names columns.
 
     """
     found: list[ToldDeath] = []
@@ -74,12 +74,18 @@ def _told(at: int, row: Sequence[Cell | Odd], places: tuple[int, int], today: da
     try:
         number, day = (_cell(row, place) for place in places)
         told = identity(number).number
-        died_on = cells.day(day)
-        if died_on > today:
-            raise Fault("date_invalid", text=died_on.isoformat())
+        died_on = _day(day, today)
     except Fault as fault:
         return ToldDeath(at, None, sentence(fault.code, fault.facts))
     return ToldDeath(at, Death(index("id_number", told), died_on))
+
+
+def _day(cell: Cell, today: date) -> date:
+    """Return the day of a death, which is not to come."""
+    day = cells.day(cell)
+    if day > today:
+        raise Fault("date_invalid", text=day.isoformat())
+    return day
 
 
 def _cell(row: Sequence[Cell | Odd], place: int) -> Cell:

@@ -1,4 +1,4 @@
-"""Tables of double payments: who is known to have died, what was found of a list, and what was decided of it."""
+"""Tables of double payments: who is known to have died, what was found of a list, what was decided of it."""
 
 from django.conf import settings
 from django.db import models
@@ -32,7 +32,7 @@ class DoubleVerb(models.TextChoices):
 
 
 class KnownDead(models.Model):
-    """Somebody who is known to have died: the blind index of the identity number, and nothing else of them."""
+    """Somebody who is known to have died: the blind index of the identity number, and nothing else."""
 
     id_index = models.CharField(max_length=INDEX_DIGITS)
     died_on = models.DateField()
@@ -90,7 +90,7 @@ class Finding(models.Model):
     """
 
     reckoning = models.ForeignKey("benefits.Reckoning", on_delete=models.CASCADE, related_name="findings")
-    # Both go with the reckoning; that a line has findings must not have each line of it fetched to be deleted.
+    # Both go with the reckoning: no line of it is to be fetched and deleted by itself for its findings.
     line = models.ForeignKey(
         "benefits.Entitlement", on_delete=models.DO_NOTHING, related_name="findings", db_index=False
     )

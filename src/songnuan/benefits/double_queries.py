@@ -1,4 +1,4 @@
-"""Reads what may be paid twice in a list: what is still open, how many of each kind, and what is paid of it."""
+"""Reads what may be paid twice in a list: what is open, how many of each kind, and what is paid of it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,6 +7,9 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from songnuan.benefits.double_models import Double, Finding
 from songnuan.benefits.models import Entitlement, Reckoning
+
+PAIR = Q(other_person__isnull=False, other_reckoning__isnull=True, sharing__lte=2)
+"""Two of the same list who alone share what they share: either of them can be taken out."""
 
 
 def findings_of(reckoning: Reckoning) -> QuerySet[Finding]:
@@ -20,8 +23,8 @@ def findings_of(reckoning: Reckoning) -> QuerySet[Finding]:
 def open_findings(reckoning: Reckoning) -> QuerySet[Finding]:
     """Return what somebody still has to decide before the list is put up for approval.
 
-    What is held against a line that was taken out needs no more decision; nor does a line of the same list that
-    was held against it, unless more than these two share what they share.
+    A line that was taken out needs no more decision; nor does one of the same list that was held against it,
+    unless more than these two share what they share.
     """
     return _open(Finding.objects.filter(reckoning=reckoning))
 
@@ -33,17 +36,14 @@ def open_counts(reckonings: Iterable[int]) -> dict[int, int]:
 
 
 def _open(rows: QuerySet[Finding]) -> QuerySet[Finding]:
-    return rows.filter(decision__isnull=True, line__out_minor=0).exclude(_other_is_out())
-
-
-def _other_is_out() -> Q:
-    """Say that the other one of the same list, the only one, gets nothing of it any more."""
+    """Leave those that somebody has to decide: of a pair in one list, only while both get something."""
     theirs = Entitlement.objects.filter(
         Q(payee=OuterRef("other_person")) | Q(payee__merged_into=OuterRef("other_person")),
         reckoning=OuterRef("reckoning"),
         amount_minor__gt=0,
     )
-    return Q(other_person__isnull=False, other_reckoning__isnull=True, sharing__lte=2) & ~Exists(theirs)
+    still = rows.filter(decision__isnull=True, line__out_minor=0)
+    return still.exclude(~Exists(theirs), PAIR)
 
 
 def payable(reckoning: Reckoning) -> QuerySet[Entitlement]:

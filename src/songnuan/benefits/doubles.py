@@ -1,9 +1,9 @@
 """Finds what of a list may be a double payment, in set statements on temporary tables.
 
-A line stands for its person: an entry of the register that was merged into another stands for that one, in the
-list as in earlier ones. Pairs of persons are found first, within the list and with each other list by itself;
-then each line gets what its person was found by. Where many share an account or a phone, each is held against
-the first of them, so that nobody has to look at every pair. `likeness` finds the names that are alike.
+A line stands for its person: an entry of the register that was merged into another stands for that one, in
+the list as in earlier ones. Pairs of persons are found first, within the list and with each other list by
+itself; then each line gets what its person was found by. Where many share an account or a phone, each is held
+against the first of them, so that nobody has to look at every pair. `likeness` finds the names that are alike.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,14 +19,15 @@ from songnuan.kernel.dialect import dialect_of
 
 _TABLES: Mapping[str, str] = {
     "merged": "id BIGINT PRIMARY KEY, root BIGINT, number VARCHAR(64)",
-    "own": "line BIGINT PRIMARY KEY, root BIGINT, served BIGINT, minor BIGINT",
+    "own": "line BIGINT, root BIGINT, served BIGINT, minor BIGINT",
     "paid": "reckoning BIGINT, root BIGINT, served BIGINT, minor BIGINT",
-    "person": "root BIGINT PRIMARY KEY, is_own INTEGER, name VARCHAR(240), birth INTEGER, account VARCHAR(64),"
-    " phone VARCHAR(64)",
-    "keyed": "kind VARCHAR(1), value VARCHAR(64), root BIGINT, is_own INTEGER",
+    "person": "root BIGINT, is_own INTEGER, name VARCHAR(240), birth INTEGER,"
+    " account VARCHAR(64), phone VARCHAR(64)",
+    "keyed": "kind VARCHAR(1), value VARCHAR(64), root BIGINT, is_own INTEGER, name VARCHAR(240),"
+    " birth INTEGER",
     "pair": "place INTEGER, root BIGINT, other BIGINT, reckoning BIGINT, sharing INTEGER",
-    "held": "line BIGINT, kind VARCHAR(18), other VARCHAR(64), person BIGINT, reckoning BIGINT, other_minor BIGINT,"
-    " day VARCHAR(10), sharing INTEGER",
+    "held": "line BIGINT, minor BIGINT, kind VARCHAR(18), other VARCHAR(64), person BIGINT, reckoning BIGINT,"
+    " other_minor BIGINT, day VARCHAR(10), sharing INTEGER",
 }
 _T = {name: f"benefits_double_{name}" for name in _TABLES}
 _PLACE = {kind.value: place for place, kind in enumerate(Double)}
@@ -59,12 +60,12 @@ FROM (
 # Those who share an account, or a phone, with somebody of whom one is in the list: the others first.
 _KEY_INDEX = "CREATE INDEX {person}_{column} ON {person} ({column}) WHERE is_own = 1 AND {column} > ''"
 _KEYED_OTHERS = """
-INSERT INTO {keyed} SELECT '{letter}', p.{column}, p.root, 0 FROM {person} p
+INSERT INTO {keyed} SELECT '{letter}', p.{column}, p.root, 0, p.name, p.birth FROM {person} p
 WHERE p.is_own = 0 AND p.{column} > '' AND EXISTS (
   SELECT 1 FROM {person} o WHERE o.is_own = 1 AND o.{column} > '' AND o.{column} = p.{column})
 """
 _KEYED_OWN = """
-INSERT INTO {keyed} SELECT '{letter}', p.{column}, p.root, 1 FROM (
+INSERT INTO {keyed} SELECT '{letter}', p.{column}, p.root, 1, p.name, p.birth FROM (
   SELECT {column} AS value FROM {person} WHERE is_own = 1 AND {column} > ''
   GROUP BY {column} HAVING COUNT(*) > 1
   UNION SELECT value FROM {keyed} WHERE kind = '{letter}'
@@ -112,35 +113,36 @@ DELETE FROM {pair} WHERE sharing <= 2 AND EXISTS (
   AND COALESCE(s.reckoning, 0) = COALESCE({pair}.reckoning, 0))
 """
 _PAIRS_WITHIN = """
-INSERT INTO {held} SELECT o.line, {kind}, 'person:' || p.key, p.id, NULL,
+INSERT INTO {held} SELECT o.line, o.minor, {kind}, 'person:' || p.key, p.id, NULL,
   (SELECT SUM(w.minor) FROM {own} w WHERE w.root = q.other), NULL, q.sharing
 FROM {pair} q JOIN {own} o ON o.root = q.root JOIN people_person p ON p.id = q.other WHERE q.reckoning IS NULL
 """
 _PAIRS_ACROSS = """
-INSERT INTO {held} SELECT o.line, {kind}, 'list:' || CAST(q.reckoning AS VARCHAR(20)) || ':' || p.key, p.id,
-  q.reckoning, (SELECT SUM(d.minor) FROM {paid} d WHERE d.root = q.other AND d.reckoning = q.reckoning), NULL,
-  q.sharing
+INSERT INTO {held} SELECT o.line, o.minor, {kind},
+  'list:' || CAST(q.reckoning AS VARCHAR(20)) || ':' || p.key, p.id, q.reckoning, (SELECT SUM(d.minor) FROM {paid} d WHERE d.root = q.other AND d.reckoning = q.reckoning),
+  NULL, q.sharing
 FROM {pair} q JOIN {own} o ON o.root = q.root JOIN people_person p ON p.id = q.other
 WHERE q.reckoning IS NOT NULL
 """
 _QUALIFIER_TWICE = """
-INSERT INTO {held} SELECT g.line, 'qualifier_twice',
+INSERT INTO {held} SELECT g.line, g.own_minor, 'qualifier_twice',
   'list:' || CAST(g.reckoning AS VARCHAR(20)) || ':' || p.key, p.id, g.reckoning, g.minor, NULL, g.number + 1
 FROM (
-  SELECT o.line, d.reckoning, MIN(d.root) AS first, SUM(d.minor) AS minor, COUNT(DISTINCT d.root) AS number
+  SELECT o.line, MAX(o.minor) AS own_minor, d.reckoning, MIN(d.root) AS first, SUM(d.minor) AS minor,
+    COUNT(DISTINCT d.root) AS number
   FROM {paid} d JOIN {own} o ON o.served = d.served AND o.root <> d.root GROUP BY o.line, d.reckoning
 ) g JOIN people_person p ON p.id = g.first
 """
 _SETTLED = """
-INSERT INTO {held} SELECT o.line, 'settled_elsewhere', 'settled:' || CAST(s.id AS VARCHAR(20)), NULL, NULL,
-  s.amount_minor, CAST(s.paid_on AS VARCHAR(10)), 2
+INSERT INTO {held} SELECT o.line, o.minor, 'settled_elsewhere', 'settled:' || CAST(s.id AS VARCHAR(20)), NULL,
+  NULL, s.amount_minor, CAST(s.paid_on AS VARCHAR(10)), 2
 FROM benefits_settlement s LEFT JOIN {merged} m ON m.id = s.payee_id
 JOIN {own} o ON o.root = COALESCE(m.root, s.payee_id)
 WHERE s.withdrawn_at IS NULL AND s.amount_minor > 0 AND s.standard_id <> %(standard)s
 """
 # Of several sources the first that told of it.
 _DEAD = """
-INSERT INTO {held} SELECT o.line, 'dead', 'dead:' || CAST(d.id AS VARCHAR(20)), NULL, NULL, NULL,
+INSERT INTO {held} SELECT o.line, o.minor, 'dead', 'dead:' || CAST(d.id AS VARCHAR(20)), NULL, NULL, NULL,
   CAST(d.died_on AS VARCHAR(10)), 2
 FROM (
   SELECT q.root, MIN(q.dead) AS dead FROM (
@@ -155,10 +157,11 @@ _INTO = """
 INSERT INTO benefits_finding (
   reckoning_id, line_id, kind, other, other_person_id, other_reckoning_id, facts, sharing)
 SELECT %(reckoning)s, h.line, h.kind, h.other, h.person, h.reckoning,
-  '{{"minor":' || CAST(o.minor AS VARCHAR(20)) || ',"other_minor":'
+  '{{"minor":' || CAST(h.minor AS VARCHAR(20)) || ',"other_minor":'
   || COALESCE(CAST(h.other_minor AS VARCHAR(20)), 'null') || ',"on":'
-  || COALESCE('"' || h.day || '"', 'null') || ',"sharing":' || CAST(h.sharing AS VARCHAR(20)) || '}}', h.sharing
-FROM {held} h JOIN {own} o ON o.line = h.line ORDER BY CASE h.kind {places} END, h.line, h.other
+  || COALESCE('"' || h.day || '"', 'null') || ',"sharing":' || CAST(h.sharing AS VARCHAR(20)) || '}}',
+  h.sharing
+FROM {held} h ORDER BY CASE h.kind {places} END, h.line, h.other
 """
 
 

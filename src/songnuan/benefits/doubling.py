@@ -1,7 +1,7 @@
 """Writes what is found of a list, what is decided of it, and who is known to have died."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db import connection, transaction
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from songnuan.audit.record import record
 from songnuan.benefits import doubles
 from songnuan.benefits.double_models import DoubleVerb, Finding, FindingDecision, KnownDead
-from songnuan.benefits.double_queries import open_findings
+from songnuan.benefits.double_queries import PAIR, open_findings
 from songnuan.benefits.listing import figures_of
 from songnuan.benefits.models import Entitlement, Reckoning
 from songnuan.kernel.actor import Actor
@@ -45,12 +45,15 @@ FROM benefits_finding f JOIN benefits_entitlement e ON e.id = f.line_id WHERE f.
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
-    """What is decided: one finding, or all open ones of a kind against one other list (None: no list).
+class Decision:
+    """What is decided, one of `DoubleVerb`, and why: it stays.
 
-    `through` is the last finding that whoever decides has seen.
+    It is of one finding, or of all open ones of a kind against one other list (None: no list); `through` is
+    the last finding that whoever decides has seen.
     """
 
+    verb: str
+    reason: str
     finding: int = 0
     kind: str = ""
     against: int | None = None
@@ -77,7 +80,8 @@ def _settle(reckoning: Reckoning) -> None:
     if FindingDecision.objects.filter(measure=reckoning.measure_id).exists():
         with connection.cursor() as cursor:
             cursor.execute(_STAND, {"measure": reckoning.measure_id, "reckoning": reckoning.pk})
-    lines, decided = (rows.objects.filter(reckoning=reckoning) for rows in (Entitlement, Finding))
+    lines = Entitlement.objects.filter(reckoning=reckoning)
+    decided = Finding.objects.filter(reckoning=reckoning)
     others = decided.filter(decision__verb=DoubleVerb.OTHER_OUT).values("other_person")
     is_out = (
         Q(pk__in=decided.filter(decision__verb=DoubleVerb.OUT).values("line"))
@@ -117,9 +121,7 @@ def decide_doubles(
     *,
     measure_id: int,
     unit_id: int,
-    chosen: Chosen,
-    verb: str,
-    reason: str,
+    decision: Decision,
     actor: Actor,
     at: datetime,
 ) -> int:
@@ -128,9 +130,7 @@ def decide_doubles(
     Args:
         measure_id: The measure it is for.
         unit_id: The unit of its plan.
-        chosen: Which.
-        verb: One of `DoubleVerb`.
-        reason: Why; it stays.
+        decision: Of what, how, and why.
         actor: Needs BENEFIT_WRITE over the unit.
         at: When.
 
@@ -141,17 +141,17 @@ def decide_doubles(
 
     """
     require(actor, Permission.BENEFIT_WRITE, unit_id=unit_id, at=at)
-    reason = _told(reason, "reason", REASON_MAX)
+    reason, verb = _told(decision.reason, "reason", REASON_MAX), DoubleVerb(decision.verb)
     reckoning = _standing(measure_id)
-    rows = _chosen(reckoning, chosen)
+    rows = _chosen(reckoning, decision)
     told = list(rows.order_by("pk").values_list("line__payee__key", "line__qualifier__key", "kind", "other"))
     if not told:
         sentence = _("This is not found any more, or somebody has decided it. Look at the list again.")
         raise Refusal("finding_gone", sentence)
-    if verb == DoubleVerb.OTHER_OUT and rows.exclude(_PAIR).exists():
+    if verb == DoubleVerb.OTHER_OUT and rows.exclude(PAIR).exists():
         sentence = _("The other one is in another list, or one of several. Take out this line, or pay both.")
         raise Refusal("other_stands", sentence)
-    _write(reckoning, rows, DoubleVerb(verb), reason, actor, at)
+    _write(rows, replace(decision, reason=reason), reckoning.measure_id, actor, at)
     _settle(reckoning)
     facts: dict[str, object] = {
         "double": told[0][2],
@@ -159,26 +159,20 @@ def decide_doubles(
         "count": len(told),
         "digest": digest_rows(told),
     }
-    if chosen.finding:
+    if decision.finding:
         facts["payee"] = told[0][0]
     _record(reckoning, "benefits.decide_double", facts, actor, at)
     return len(told)
 
 
-_PAIR = Q(other_person__isnull=False, other_reckoning__isnull=True, sharing__lte=2)
-"""Two of the same list who alone share what they share: either of them can be taken out."""
+def _chosen(reckoning: Reckoning, decision: Decision) -> QuerySet[Finding]:
+    if decision.finding:
+        return Finding.objects.filter(reckoning=reckoning, pk=decision.finding)
+    against = Q(other_reckoning=decision.against) if decision.against else Q(other_reckoning__isnull=True)
+    return open_findings(reckoning).filter(against, kind=decision.kind, pk__lte=decision.through)
 
 
-def _chosen(reckoning: Reckoning, chosen: Chosen) -> QuerySet[Finding]:
-    if chosen.finding:
-        return Finding.objects.filter(reckoning=reckoning, pk=chosen.finding)
-    against = Q(other_reckoning=chosen.against) if chosen.against else Q(other_reckoning__isnull=True)
-    return open_findings(reckoning).filter(against, kind=chosen.kind, pk__lte=chosen.through)
-
-
-def _write(
-    reckoning: Reckoning, rows: QuerySet[Finding], verb: DoubleVerb, reason: str, actor: Actor, at: datetime
-) -> None:
+def _write(rows: QuerySet[Finding], decision: Decision, measure_id: int, actor: Actor, at: datetime) -> None:
     """Write a decision of each of the findings, in one statement."""
     chosen, values = rows.order_by().values("pk").query.sql_with_params()
     by = "NULL" if actor.user_id is None else str(int(actor.user_id))
@@ -186,7 +180,7 @@ def _write(
     with connection.cursor() as cursor:
         cursor.execute(
             _DECIDE.format(by=by, chosen=chosen),
-            [reckoning.measure_id, verb.value, reason, when, *values],
+            [measure_id, decision.verb, decision.reason, when, *values],
         )
 
 

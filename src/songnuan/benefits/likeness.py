@@ -1,9 +1,10 @@
-"""Finds persons whose names differ in one character at most and who share a phone, an account or a birth date.
+"""Finds persons whose names differ in one character at most and who share phone, account or birth date.
 
-By a deletion index: of each name the name itself, and the name with each one character left out, each behind
-what is shared, are joined where they are equal. Two names found so differ in one character at most when one of
-them is whole, or when both lack the character of the same place; all others are left out. A name of one or
-two characters that differs from another is only told where the account, or phone and birth, are the same too.
+By a deletion index: of each name the name itself, and the name with each one character left out, are joined
+with those of others who share something where they are equal. Two names found so differ in one character at
+most when one of them is whole, or when both lack the character of the same place; all others are left out. A
+name of one or two characters that differs from another is told only where the account, or phone and birth,
+are the same.
 """
 
 from collections.abc import Mapping
@@ -25,7 +26,8 @@ _T = {name: f"benefits_double_{name}" for name in _TABLES}
 
 # `spot` is the place of the character left out, 0 of a whole name.
 _SPOTS = """
-INSERT INTO {spot} WITH RECURSIVE n(spot) AS (SELECT 0 UNION ALL SELECT spot + 1 FROM n WHERE spot < {longest})
+INSERT INTO {spot}
+WITH RECURSIVE n(spot) AS (SELECT 0 UNION ALL SELECT spot + 1 FROM n WHERE spot < {longest})
 SELECT spot FROM n
 """
 _WORD = (
@@ -34,12 +36,12 @@ _WORD = (
     " LENGTH(p.name) AS size, p.root AS root, p.is_own AS is_own"
 )
 _OF_KEYED = """
-FROM {keyed} k CROSS JOIN {person} p CROSS JOIN {spot} n
-WHERE k.kind = '{letter}' AND p.root = k.root AND p.name > '' AND n.spot <= LENGTH(p.name)
+FROM {keyed} p CROSS JOIN {spot} n WHERE p.kind = '{letter}' AND p.name > '' AND n.spot <= LENGTH(p.name)
 """
 _OF_BIRTH = """
 FROM {person} p CROSS JOIN {spot} n
-WHERE p.birth IS NOT NULL AND p.name > '' AND n.spot <= CASE WHEN LENGTH(p.name) > 2 THEN LENGTH(p.name) ELSE 0 END
+WHERE p.birth IS NOT NULL AND p.name > ''
+  AND n.spot <= CASE WHEN LENGTH(p.name) > 2 THEN LENGTH(p.name) ELSE 0 END
 """
 _SHORT = "AND p.birth IS NOT NULL AND LENGTH(p.name) <= 3"
 
@@ -60,12 +62,12 @@ class _Search:
 
 
 _SEARCHES = (
-    _Search(Double.ALIKE_NAME_ACCOUNT, "A", "k.value", "VARCHAR(80)", _OF_KEYED, asks_more=False),
-    _Search(Double.ALIKE_NAME_PHONE, "P", "k.value", "VARCHAR(80)", _OF_KEYED, asks_more=True),
+    _Search(Double.ALIKE_NAME_ACCOUNT, "A", "p.value", "VARCHAR(80)", _OF_KEYED, asks_more=False),
+    _Search(Double.ALIKE_NAME_PHONE, "P", "p.value", "VARCHAR(80)", _OF_KEYED, asks_more=True),
     _Search(
         Double.ALIKE_NAME_PHONE,
         "P",
-        "k.value || CAST(p.birth AS VARCHAR(12))",
+        "p.value || CAST(p.birth AS VARCHAR(12))",
         "VARCHAR(80)",
         f"{_OF_KEYED} {_SHORT}",
         asks_more=False,

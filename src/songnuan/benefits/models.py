@@ -177,7 +177,7 @@ class Entitlement(models.Model):
     how often (`reckoning.counted_of`). The sums follow the order of
     reckoning: of all parts, less what was settled, within the cap of a time, after the family's share, and
     within the cap of the year. `shared` names the question by which the family's share is another sum.
-    `out_minor` is what the line came to before it was taken out as a double payment; then it comes to nothing.
+    `out_minor` is what the line came to before it was taken out as a double payment, and came to nothing.
     """
 
     reckoning = models.ForeignKey(

@@ -36,8 +36,8 @@ class DeathsForm(Form):
         fact="benefits.knowndead.id_index:file",
         label=gettext_lazy("Table of the dead"),
         help_text=gettext_lazy(
-            "A table with the headings 身份证号 and 死亡日期. Names are not read; a number is kept as a mark by"
-            " which it is found again, and cannot be read back."
+            "A table with the headings 身份证号 and 死亡日期. Names are not read; a number is kept"
+            " as a mark by which it is found again, and cannot be read back."
         ),
         validators=[FileExtensionValidator(_TABLES)],
         widget=forms.FileInput(attrs={"accept": ",".join(f".{ending}" for ending in _TABLES)}),

@@ -99,7 +99,7 @@ class Sides:
             return self._settled(self.settled.get(int(key)), minor)
         assert row.other_person is not None  # noqa: S101 - what is a person has one
         if row.other_reckoning is None:
-            unit = self.names.get(self.units.get((row.reckoning_id, row.other_person_id), 0), "")
+            unit = self.names.get(self.units.get((row.reckoning_id, row.other_person.pk), 0), "")
             return Against(_("the same list"), name=person_name(row.other_person), unit=unit, minor=minor)
         return self._listed(row.other_reckoning, row.other_person, minor)
 
@@ -183,7 +183,7 @@ def rows_of(
             is_open=row.pk in still,
             may_take_other=row.other_person_id is not None
             and row.other_reckoning_id is None
-            and row.sharing <= 2,  # noqa: PLR2004 - these two
+            and row.sharing <= 2,
             decision=str(DoubleVerb(row.decision.verb).label) if row.decision else "",
             form=None if tried is None else tried.get(row.pk) or DoubleForm(auto_id=f"id_{row.pk}_%s"),
         )
@@ -192,7 +192,7 @@ def rows_of(
 
 
 def group_rows(groups: Iterable[Group], reader: Reader, tried: Mapping[int, DoubleForm]) -> list[GroupRow]:
-    """Return what may be decided at once, where that is more than one finding; `tried` by the group's place."""
+    """Return what may be decided at once, where it is several findings; `tried` by the group's place."""
     several = [group for group in groups if group.count > 1]
     lists = Reckoning.objects.select_related("measure__plan").in_bulk(
         [group.other_reckoning_id for group in several if group.other_reckoning_id]

@@ -1,4 +1,4 @@
-"""Pages of double payments: what a list may pay twice, decided one by one or at once; who is known to be dead."""
+"""Pages of double payments: what a list may pay twice, decided one by one or at once; the known dead."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from songnuan.benefits import deaths_file
 from songnuan.benefits.double_models import Double, DoubleVerb, Finding, KnownDead
 from songnuan.benefits.double_queries import counts, findings_of, groups, open_findings
-from songnuan.benefits.doubling import Chosen
+from songnuan.benefits.doubling import Decision
 from songnuan.benefits.lists import latest
 from songnuan.benefits.models import Reckoning
 from songnuan.documents.reading import as_file
@@ -71,9 +71,7 @@ def _decide(request: HttpRequest, reader: Reader, measure_id: int, form: DoubleF
         raise BadRequest("the form says nothing that can be decided")
     count = decide_doubles(
         measure_id=measure_id,
-        chosen=_chosen(request),
-        verb=verb,
-        reason=form.cleaned_data["reason"],
+        decision=_decision(request, verb, form.cleaned_data["reason"]),
         key=key_of(request),
         actor=reader.actor,
         at=reader.at,
@@ -86,7 +84,7 @@ def _decide(request: HttpRequest, reader: Reader, measure_id: int, form: DoubleF
     messages.success(request, said % {"count": count})
 
 
-def _chosen(request: HttpRequest) -> Chosen:
+def _decision(request: HttpRequest, verb: str, reason: str) -> Decision:
     """Return what is decided.
 
     Raises:
@@ -100,7 +98,8 @@ def _chosen(request: HttpRequest) -> Chosen:
         raise BadRequest("the form names no finding") from None
     if not numbers["finding"] and told["kind"] not in Double.values:
         raise BadRequest("the form names no kind")
-    return Chosen(numbers["finding"], told["kind"], numbers["against"] or None, numbers["through"])
+    against = numbers["against"] or None
+    return Decision(verb, reason, numbers["finding"], told["kind"], against, numbers["through"])
 
 
 def _found(
@@ -116,11 +115,10 @@ def _found(
     rows, before = _those(reckoning, shown), before_of(request)
     if kind in Double.values:
         rows = rows.filter(kind=kind)
-    one_by_one = {int(place): form for place, form in tried.items() if place.isdecimal()}
+    one_by_one, together = _places(tried)
     if one_by_one:  # what was refused stays in sight, wherever it stands
         rows, before = findings_of(reckoning).filter(pk__in=one_by_one), None
     found, older = page_of(rows if before is None else rows.filter(pk__gt=before), PAGE, lambda row: row.pk)
-    together = {int(at): form for at, form in ((p.removeprefix("all"), f) for p, f in tried.items() if p.startswith("all")) if at.isdecimal()}  # fmt: skip
     kinds = counts(reckoning)
     return {
         "may_write": may_write,
@@ -135,6 +133,13 @@ def _found(
         "through": Finding.objects.filter(reckoning=reckoning).aggregate(last=Max("pk"))["last"],
         "form": next(iter(tried.values()), None),
     }
+
+
+def _places(tried: dict[str, DoubleForm]) -> tuple[dict[int, DoubleForm], dict[int, DoubleForm]]:
+    """Return what was refused by finding, and by the place of its group."""
+    one_by_one = {int(place): form for place, form in tried.items() if place.isdecimal()}
+    at_once = {place.removeprefix("all"): form for place, form in tried.items() if place.startswith("all")}
+    return one_by_one, {int(at): form for at, form in at_once.items() if at.isdecimal()}
 
 
 def _those(reckoning: Reckoning, shown: str) -> QuerySet[Finding]:
