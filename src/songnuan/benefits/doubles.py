@@ -3,7 +3,7 @@
 A line stands for its person: an entry of the register that was merged into another stands for that one, in
 the list as in earlier ones. Pairs of persons are found first, within the list and with each other list by
 itself; then each line gets what its person was found by. Where many share an account or a phone, each is held
-against the first of them, so that nobody has to look at every pair. `likeness` finds the names that are alike.
+against the first of them, so that nobody has to look at every pair. `likeness` finds names that are alike.
 """
 
 from collections.abc import Iterator, Mapping
@@ -119,8 +119,8 @@ FROM {pair} q JOIN {own} o ON o.root = q.root JOIN people_person p ON p.id = q.o
 """
 _PAIRS_ACROSS = """
 INSERT INTO {held} SELECT o.line, o.minor, {kind},
-  'list:' || CAST(q.reckoning AS VARCHAR(20)) || ':' || p.key, p.id, q.reckoning, (SELECT SUM(d.minor) FROM {paid} d WHERE d.root = q.other AND d.reckoning = q.reckoning),
-  NULL, q.sharing
+  'list:' || CAST(q.reckoning AS VARCHAR(20)) || ':' || p.key, p.id, q.reckoning,
+  (SELECT SUM(d.minor) FROM {paid} d WHERE d.root = q.other AND d.reckoning = q.reckoning), NULL, q.sharing
 FROM {pair} q JOIN {own} o ON o.root = q.root JOIN people_person p ON p.id = q.other
 WHERE q.reckoning IS NOT NULL
 """
