@@ -54,7 +54,8 @@ INSERT INTO {person} SELECT q.root, q.is_own, p.name, {birth}, p.account_index, 
 FROM (
   SELECT o.root, 1 AS is_own FROM {own} o GROUP BY o.root
   UNION ALL
-  SELECT d.root, 0 FROM {paid} d WHERE d.root NOT IN (SELECT root FROM {own}) GROUP BY d.root
+  SELECT d.root, 0 FROM {paid} d WHERE NOT EXISTS (SELECT 1 FROM {own} o WHERE o.root = d.root)
+  GROUP BY d.root
 ) q JOIN people_person p ON p.id = q.root
 """
 # Those who share an account, or a phone, with somebody of whom one is in the list: the others first.
@@ -185,6 +186,7 @@ def find(reckoning: Reckoning) -> None:
         "standard": reckoning.version.standard_id,
     }
     with _tables() as cursor:
+        dialect.make_room(cursor)
         for statement in (_MERGED, _OWN, _PAID):
             cursor.execute(statement.format(**_T), values)
         for table, column in (("own", "root"), ("own", "served"), ("paid", "root")):
