@@ -144,8 +144,8 @@ def shared(row: dict[str, str]) -> dict[str, str]:
 
 def found_twice(row: dict[str, str]) -> dict[str, str]:
     """Return what is found of two people of one list, by the plain search."""
-    same = dict.fromkeys(several(row["Same"]), "1990-03-07")
-    men = [Man(row[name], **same) for name in ("One", "Other")]
+    account, phone, birth = (name in several(row["Same"]) for name in ("account", "phone", "birth"))
+    men = [Man(row[name], "", "1" * account, "1" * phone, "1990-03-07" * birth) for name in ("One", "Other")]
     found = doubled(World(men, [Sum(0, 0, 1), Sum(1, 1, 1)]))
     return {"Finding": ", ".join(sorted(one.kind for one in found))}
 
