@@ -186,7 +186,6 @@ def find(reckoning: Reckoning) -> None:
         "standard": reckoning.version.standard_id,
     }
     with _tables() as cursor:
-        dialect.make_room(cursor)
         for statement in (_MERGED, _OWN, _PAID):
             cursor.execute(statement.format(**_T), values)
         for table, column in (("own", "root"), ("own", "served"), ("paid", "root")):

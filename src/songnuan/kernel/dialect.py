@@ -23,7 +23,6 @@ class Dialect:
     day: str
     apart: str
     looks: str
-    room: str
 
     def number_of(self, column: str) -> str:
         """Return the expression of a column's day as a number from 1970-01-01."""
@@ -35,21 +34,9 @@ class Dialect:
             for table in tables:
                 cursor.execute(f"{self.looks} {table}")
 
-    def make_room(self, cursor: CursorWrapper) -> None:
-        """Let what is sorted and joined stay in memory until the transaction ends, where it would not."""
-        if self.room:
-            cursor.execute(self.room)
-
 
 _POSTGRESQL = Dialect(
-    "LEAST",
-    "GREATEST",
-    "STRING_AGG",
-    ' COLLATE "C"',
-    "({} - DATE '1970-01-01')",
-    " OFFSET 0",
-    "ANALYZE",
-    "SET LOCAL work_mem = '64MB'",
+    "LEAST", "GREATEST", "STRING_AGG", ' COLLATE "C"', "({} - DATE '1970-01-01')", " OFFSET 0", "ANALYZE"
 )
 _SQLITE = Dialect(
     "MIN",
@@ -58,7 +45,6 @@ _SQLITE = Dialect(
     " COLLATE BINARY",
     "CAST(julianday({}) - 2440587.5 AS INTEGER)",
     " LIMIT -1",
-    "",
     "",
 )
 
