@@ -25,6 +25,7 @@ ONLY_ADDED_TO = {
     "approvals_requeststep",
     "audit_entry",
     "benefits_settledfile",
+    "benefits_findingdecision",
     "benefits_standard",
     "benefits_standardversion",
     "funds_entry",

@@ -1,6 +1,7 @@
 """Times money to people, 200,000 of them, beside a statement written by hand and a loop over the rows.
 
-Called by `bench.py --money`. The three do the same work on the same register, turn by turn.
+Called by `bench.py --money`. The three do the same work on the same register, turn by turn. Then it looks for
+double payments of 200,000 lines in 200,000 others.
 """
 
 import statistics
@@ -105,6 +106,136 @@ def money(line: Callable[..., None]) -> None:
     line("the whole act, the same list before it", wholes[1:], PEOPLE)
     share = statistics.median(times["by hand"]) / statistics.median(times["ours"])
     print(f"    of the statement by hand: {share:.2f}")
+    Entitlement.objects.all().delete()
+    _doubles(line, register, made)
+
+
+def _doubles(line: Callable[..., None], register: Any, own: Any) -> None:  # noqa: ANN401
+    """Look for double payments in two lists, where three in a hundred of the one share something."""
+    from unittest.mock import patch
+
+    from django.db import transaction
+
+    from benefits.union import NOW
+    from goods.builders import make_measure
+    from songnuan.benefits import doubles, likeness
+    from songnuan.benefits.double_models import Finding
+    from songnuan.benefits.models import Reckoning
+    from songnuan.plans.models import Plan
+
+    plan = Plan.objects.create(slug="bench-other", title="春节慰问方案", unit=register.union.unit)
+    other = Reckoning.objects.create(
+        measure=make_measure(plan),
+        version=own.version,
+        roster=register.staff,
+        as_of=LAST,
+        made_at=NOW,
+        is_listed=True,
+    )
+    with transaction.atomic():
+        first = _known(2 * PEOPLE)
+        _listed(own.pk, range(first, first + PEOPLE), register.union.unit.pk)
+        _listed(other.pk, range(first + PEOPLE, first + 2 * PEOPLE), register.union.unit.pk)
+    _gathered()
+    times: dict[str, list[float]] = {"alike": [], "whole": []}
+    search = likeness.find
+
+    def alike(*asked: Any) -> None:  # noqa: ANN401
+        times["alike"] += clock(partial(search, *asked), 1)
+
+    def whole() -> None:
+        with transaction.atomic():
+            doubles.find(own)
+
+    for _turn in range(TURNS):
+        Finding.objects.all().delete()
+        with patch.object(likeness, "find", alike):
+            times["whole"] += clock(whole, 1)
+    found = dict(_counted(Finding))
+    exact = [both - one for both, one in zip(times["whole"], times["alike"], strict=True)]
+    line("double payments, what is the same", exact, PEOPLE)
+    line("double payments, names alike", times["alike"], PEOPLE)
+    print(f"    found: {found}")
+
+
+def _counted(finding: Any) -> Any:  # noqa: ANN401
+    from django.db.models import Count
+
+    return finding.objects.order_by("kind").values_list("kind").annotate(rows=Count("pk"))
+
+
+def _known(count: int) -> int:
+    """Fill the register with people whose numbers are all known; return the id of the first.
+
+    Of the later half one in a hundred has the account and, but for a character, the name of one in the first
+    half, one in a hundred the phone and the name, one in a hundred the account alone.
+    """
+    import random
+    from datetime import UTC, datetime
+
+    from songnuan.kernel.bulk import load
+    from songnuan.people.models import Person
+
+    chance, half = random.Random(5), count // 2  # noqa: S311 - no secret
+    first = 1 + (Person.objects.order_by("pk").values_list("pk", flat=True).last() or 0)
+    signs = [chr(0x4E00 + at) for at in range(400)]
+    sealed = "k1:" + "x" * 76
+
+    def name() -> str:
+        return "".join([signs[chance.randrange(100)], *chance.choices(signs, k=chance.choice([1, 2, 2, 2]))])
+
+    def rows() -> Iterable[tuple[Any, ...]]:
+        names = [name() for _one in range(half)]
+        for at in range(count):
+            twin, like = at - half, names[at % half][:-1] + signs[at % 400]
+            account, phone, own = at, at, name()
+            if twin < 0:
+                own = names[at]
+            elif twin % 100 == 0:
+                account, own = twin, like
+            elif twin % 100 == 1:
+                phone, own = twin, like
+            elif twin % 100 == 2:
+                account = twin
+            born = date(1955, 1, 1) + timedelta(days=chance.randrange(16_000))
+            numbers = [f"{kind}{told * 0x9E3779B97F4A7C15 % 2**120:030x}" for kind, told in
+                       (("a", at), ("b", phone), ("c", account))]  # fmt: skip
+            yield (first + at, uuid4().hex, own, born.isoformat(), *(sealed, numbers[0], sealed, numbers[1],
+                   sealed, numbers[2]), *[""] * 4, False, "active", now, now)  # fmt: skip
+
+    now = datetime(2020, 3, 1, 9, tzinfo=UTC).strftime("%Y-%m-%d %H:%M:%S+00:00")
+    columns = (
+        "id key name birth_on id_number id_index phone phone_index account account_index sex id_kind bank"
+        " address_index restricted status created_at changed_at"
+    )
+    load(
+        Person,
+        columns.split(),
+        rows(),
+    )
+    return first
+
+
+def _listed(reckoning: int, people: Iterable[int], unit: int) -> None:
+    """Write a line for each of these people into a reckoning."""
+    from songnuan.benefits.models import Entitlement
+    from songnuan.kernel.bulk import load
+
+    sums = ["reckoned_minor", "after_settled_minor", "after_time_minor", "after_family_minor", "amount_minor"]
+    load(
+        Entitlement,
+        [
+            "reckoning",
+            "payee",
+            "qualifier",
+            "unit",
+            *sums,
+            "out_minor",
+            "days",
+            *["relation", "counted", "shared", "blocked"],
+        ],
+        ((reckoning, at, at, unit, *[1000_00] * 5, 0, 1, *[""] * 4) for at in people),
+    )
 
 
 def clock(act: Callable[[], Any], times: int) -> list[float]:

@@ -5,10 +5,14 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from django.utils.translation import override
 
+from benefits.double_oracle import ORDER, Man, Sum, World
+from benefits.double_oracle import find as doubled
 from benefits.oracle import Family, Line, Part, Row, Served, Standard, reckon, share
 from goods.money_page import PageTable, tables
 from songnuan.benefits import settled_file
+from songnuan.benefits.double_models import Double
 from songnuan.benefits.people_file import column_of
 from songnuan.benefits.standardfile import read
 from songnuan.kernel.money import capitals, parse_yuan, yuan
@@ -146,6 +150,14 @@ def public_notice(row: dict[str, str]) -> dict[str, str]:
     return {"Last day": ends_on.isoformat()}
 
 
+def found_twice(row: dict[str, str]) -> dict[str, str]:
+    """Return what is found of two people of one list, by the plain search."""
+    account, phone, birth = (name in several(row["Same"]) for name in ("account", "phone", "birth"))
+    men = [Man(row[name], "", "1" * account, "1" * phone, "1990-03-07" * birth) for name in ("One", "Other")]
+    found = doubled(World(men, [Sum(0, 0, 1), Sum(1, 1, 1)]))
+    return {"Finding": ", ".join(sorted(one.kind for one in found))}
+
+
 REPLAYED: dict[tuple[str, str], Callable[[dict[str, str]], dict[str, str]]] = {
     ("Public notice 公示", "First day"): public_notice,
     ("By the state's rule (R1)", "Contact"): lambda row: by_day(row, STATE),
@@ -157,11 +169,13 @@ REPLAYED: dict[tuple[str, str], Callable[[dict[str, str]], dict[str, str]]] = {
     ("Caps", "Reckoned"): capped,
     ("Lists as they were paid", "People"): listed,
     ("Who is paid", "Serve"): shared,
+    ("Double benefits", "One"): found_twice,
 }
 NOT_RECKONED = {
     ("The list", "Step"),
     ("Words", "Word"),
     ("Ceilings of the unions", "Rule"),
+    ("Double benefits", "Finding"),
     ("The file of a standard", "Heading"),
     ("Settled already", "Column"),
 }
@@ -185,6 +199,13 @@ def test_the_ceilings_of_the_unions_are_amounts() -> None:
         rule, *cells = row.values()
         assert rule
         assert all(parse_yuan(cell) > 0 for cell in cells if cell)
+
+
+def test_every_finding_stands_in_the_page_in_its_order() -> None:
+    told = [(row["Finding"], row["类型"]) for row in TABLES["Double benefits", "Finding"].rows]
+    with override("zh-hans"):
+        assert told == [(kind.value, str(kind.label)) for kind in Double]
+    assert [kind for kind, _label in told] == ORDER
 
 
 def test_every_heading_that_the_page_names_is_read() -> None:

@@ -10,8 +10,11 @@ from django.db import IntegrityError, connection, transaction
 from benefits.union import DECIDED, write
 from goods.builders import make_person, snapshot
 from payments.house import FAMILIES, NOW, ListHouse, make_list_house
+from songnuan.benefits.double_queries import open_findings
+from songnuan.benefits.doubling import Decision
 from songnuan.benefits.models import Entitlement, Reckoning, Settlement
 from songnuan.funds import models as funds_tables
+from songnuan.journeys.decide_doubles import decide_doubles
 from songnuan.journeys.decide_list import withdraw_list
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.models import Post, User
@@ -153,6 +156,31 @@ def test_an_open_question_and_an_older_standard_hold_the_list_up(house: ListHous
     question.delete()
     write(house.register.union, FAMILIES.replace("2000}", "2500}"), base=1, **DECIDED)
     refused("reckoning_stale", lambda: house.put_up(reckoning_id=reckoning))
+
+
+def test_a_possible_double_payment_is_decided_first_and_who_is_taken_out_is_not_paid(
+    house: ListHouse,
+) -> None:
+    for name in ("甲", "乙"):
+        person = Person.objects.get(name=name)
+        person.account, person.account_index = "6222020000000000001", index("account", "6222020000000000001")
+        person.save()
+    reckoning = house.reckon()
+    refused("double_open", lambda: house.put_up(reckoning_id=reckoning))
+    [found] = open_findings(Reckoning.objects.get(pk=reckoning))
+    out = "out" if found.line.payee.name == "乙" else "other_out"
+    decide_doubles(
+        measure_id=house.register.measure.pk,
+        decision=Decision(verb=out, reason="两人同一账户", finding=found.pk),
+        key=uuid4(),
+        actor=house.officer,
+        at=NOW,
+    )
+    list_id = house.put_up(reckoning_id=reckoning)
+    assert list(PaymentLine.objects.order_by("position").values_list("name", flat=True)) == ["甲", "丙"]
+    house.approve(list_id, house.checker)
+    house.approve(list_id, house.approver)
+    assert Settlement.objects.count() == 2
 
 
 def test_a_list_beyond_the_fund_is_refused_with_the_figures(house: ListHouse) -> None:

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from songnuan.audit.record import record
 from songnuan.benefits import settled, settling, standardfile
-from songnuan.benefits.listing import ListQuestion, figures_of, fill
+from songnuan.benefits.doubling import decide_doubles, found_in, look_again, record_deaths
+from songnuan.benefits.listing import FIGURES, ListQuestion, fill
 from songnuan.benefits.models import Entitlement, Reckoning, Settlement, Standard, StandardVersion
 from songnuan.benefits.queries import latest_by_slug
 from songnuan.benefits.rules import check_decision, sets_amounts
@@ -23,6 +24,8 @@ from songnuan.people.models import LIVING, Roster, RosterKind
 from songnuan.people.queries.still import stand_still
 
 _WHY = 200
+
+__all__ = ("decide_doubles", "look_again", "reckon", "record_deaths", "write_standard")
 
 
 @transaction.atomic(savepoint=False)
@@ -184,9 +187,8 @@ def reckon(
         )
         raise Refusal("reckoning_changed", sentence, measure=measure_id) from None
     fill(made, standardfile.read(version.source).made())
-    figures = figures_of(made)
-    Reckoning.objects.filter(pk=made.pk).update(**figures)
-    made.refresh_from_db()
+    found_in(made)
+    figures = {name: getattr(made, name) for name in FIGURES}
     record(
         stream=f"standard:{standard}",
         action="benefits.reckon",

@@ -24,11 +24,15 @@ _NOW = "benefits_list_now"
 # What is paid for one line then and now; a line that is not there pays nothing.
 _CHANGED = f"""
 SELECT payee_id, qualifier_id, SUM(was) AS was, SUM(now) AS now FROM (
-  SELECT payee_id, qualifier_id, amount_minor AS was, 0 AS now FROM benefits_entitlement
+  SELECT payee_id, qualifier_id, amount_minor + out_minor AS was, 0 AS now FROM benefits_entitlement
   WHERE reckoning_id = %s
   UNION ALL SELECT payee_id, qualifier_id, 0, amount_minor FROM {_NOW}
 ) AS u GROUP BY payee_id, qualifier_id HAVING SUM(was) <> SUM(now) ORDER BY payee_id, qualifier_id
 """  # noqa: S608 - names of ours
+
+
+FIGURES = ("lines", "people", "blocked", "total_minor")
+"""What a reckoning says of its lines."""
 
 
 @dataclass(frozen=True, slots=True)

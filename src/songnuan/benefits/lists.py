@@ -33,13 +33,13 @@ def lines_of(reckoning: Reckoning) -> QuerySet[Entitlement]:
 
 
 def steps_of(line: Entitlement) -> Reckoned:
-    """Return how the sum of a line came about."""
+    """Return how the sum of a line came about, that of one taken out as it was before."""
     return Reckoned(
         counted=counted_of(line.counted),
         reckoned_minor=line.reckoned_minor,
         after_settled_minor=line.after_settled_minor,
         after_time_minor=line.after_time_minor,
-        amount_minor=line.amount_minor,
+        amount_minor=line.amount_minor + line.out_minor,
         is_blocked=line.blocked == Blocked.AMOUNT,
         days=line.days,
         shared=line.shared,

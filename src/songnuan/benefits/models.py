@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from songnuan.benefits import double_models  # noqa: F401 - the tables of double payments
+
 
 class Standard(models.Model):
     """A standard (标准) of a unit, under its lasting short name. Its text stands in its versions."""
@@ -198,6 +200,7 @@ class Entitlement(models.Model):
     how often (`reckoning.counted_of`). The sums follow the order of
     reckoning: of all parts, less what was settled, within the cap of a time, after the family's share, and
     within the cap of the year. `shared` names the question by which the family's share is another sum.
+    `out_minor` is what the line came to before it was taken out as a double payment, and came to nothing.
     """
 
     reckoning = models.ForeignKey(
@@ -214,6 +217,7 @@ class Entitlement(models.Model):
     after_time_minor = models.BigIntegerField()
     after_family_minor = models.BigIntegerField()
     amount_minor = models.BigIntegerField()
+    out_minor = models.BigIntegerField(default=0, db_default=0)
     shared = models.CharField(max_length=12, default="")
     blocked = models.CharField(max_length=12, choices=Blocked, default="")
 
@@ -236,5 +240,10 @@ class Entitlement(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(blocked="") | Q(amount_minor=0), name="benefits_entitlement_blocked"
+            ),
+            models.CheckConstraint(
+                condition=Q(out_minor=0)
+                | Q(out_minor__gt=0, out_minor__lte=F("after_family_minor"), amount_minor=0, blocked=""),
+                name="benefits_entitlement_out",
             ),
         ]

@@ -8,11 +8,12 @@ import click
 from django.utils.translation import gettext as _
 from rich.table import Table
 
-from songnuan.benefits import people_file, standardfile
+from songnuan.benefits import deaths_file, people_file, standardfile
 from songnuan.benefits.preview import preview as tried
 from songnuan.benefits.settled import RowFault
 from songnuan.cli.guard import installed
 from songnuan.cli.output import REFUSED, Out, command
+from songnuan.journeys.record_deaths import record_deaths
 from songnuan.journeys.settled_upload import FILE_MAX, Looked, look, record_looked
 from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.clock import CHINA, wall
@@ -126,3 +127,30 @@ def _problems(looked: Looked) -> Table:
         more = _("… and %(count)s more; --json lists all.")
         table.caption = more % {"count": len(looked.faults) - SHOWN}
     return table
+
+
+@benefits.command()
+@click.argument("file", type=_FILE)
+@click.option("--source", required=True, help="Who tells it, such as the office that sent the table.")
+@command
+def dead(*, out: Out, file: Path, source: str) -> None:
+    """Take in from FILE (.xlsx, .csv) who is known to have died: 身份证号, 死亡日期.
+
+    Numbers are kept as blind indexes alone. Rows at fault are listed and left out; then it exits 1.
+    """
+    with file.open("rb") as opened:
+        rows = deaths_file.read(opened, file.name, today())
+    deaths = [row.death for row in rows if row.death is not None]
+    wrong = [row for row in rows if row.death is None]
+    fresh = record_deaths(deaths=deaths, source=source, key=uuid4(), actor=SYSTEM, at=now_of())
+    table = Table(_("Row"), _("What is wrong"))
+    for row in wrong:
+        table.add_row(str(row.row), row.fault)
+    problems = [{"row": row.row, "message": row.fault} for row in wrong]
+    document = {"rows": len(rows), "recorded": len(deaths), "new": fresh, "problems": problems}
+    told = _("%(count)s dead are known by this source, %(new)s of them new.")
+    words = told % {"count": len(deaths), "new": fresh}
+    out.document(document, table if wrong else words)
+    if wrong:
+        out.note(words)
+        click.get_current_context().exit(REFUSED)

@@ -4,9 +4,11 @@ from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from songnuan.approvals import actions as approvals
 from songnuan.benefits import actions as benefits
+from songnuan.benefits.double_queries import open_findings
 from songnuan.benefits.models import Reckoning
 from songnuan.benefits.queries import latest_by_slug
 from songnuan.funds.queries import of_plan
@@ -44,8 +46,9 @@ def put_up_list(*, measure_id: int, reckoning_id: int, key: UUID, actor: Actor, 
 
     Raises:
         Refusal: `reckoning_listed`, `reckoning_stale` when the standard or the plan's answers are others by
-            now, `question_open`, `fund_unknown`, `beyond_fund`, `step_nobody` where nobody can take a step of
-            its approval, or from `payments.actions.make_list`.
+            now, `question_open`, `double_open` while a possible double payment is not decided,
+            `fund_unknown`, `beyond_fund`, `step_nobody` where nobody can take a step of its approval, or
+            from `payments.actions.make_list`.
 
     """
     measure = Measure.objects.select_related("plan").get(pk=measure_id, kind="grants")
@@ -59,6 +62,7 @@ def put_up_list(*, measure_id: int, reckoning_id: int, key: UUID, actor: Actor, 
     reckoning = benefits.list_reckoning(reckoning_id=reckoning_id, unit_id=unit_id, actor=actor, at=at)
     _check_current(reckoning, measure, settings)
     _check_questions(measure, settings)
+    _check_doubles(reckoning, measure)
     fund_id = _fund(reckoning, measure, settings)
     made = payments.make_list(
         measure_id=measure_id,
@@ -99,6 +103,18 @@ def _check_questions(measure: Measure, settings: GrantSettings) -> None:
     if waits:
         sentence = _("Nothing is paid before the plan's question is answered: %(text)s")
         raise Refusal("question_open", sentence % {"text": waits[0].text}, measure=measure.pk)
+
+
+def _check_doubles(reckoning: Reckoning, measure: Measure) -> None:
+    """Let pass a list of which every possible double payment is decided."""
+    count = open_findings(reckoning).count()
+    if count:
+        sentence = ngettext(
+            "%(count)s possible double payment is not decided yet. Decide about it first.",
+            "%(count)s possible double payments are not decided yet. Decide about each first.",
+            count,
+        )
+        raise Refusal("double_open", sentence % {"count": count}, measure=measure.pk, count=count)
 
 
 def _fund(reckoning: Reckoning, measure: Measure, settings: GrantSettings) -> int:

@@ -42,6 +42,8 @@ KNOWN: Mapping[str, str] = MappingProxyType(
         "approvals.holdstatement": "hold is_answer file by placed_by at",
         "audit.entry": "stream seq at entered_at actor_key actor_label action subject previous digest",
         "benefits.settlement": "standard told_by origin recorded_by recorded_at withdrawn_by withdrawn_at",
+        "benefits.findingdecision": ("measure payee qualifier kind other facts verb decided_by decided_at"),
+        "benefits.knowndead": "died_on recorded_by recorded_at",
         "benefits.reckoning": (
             "measure version roster couple two_children lines people blocked total_minor is_listed made_by"
             " made_at"
@@ -210,6 +212,8 @@ FORMS: Mapping[str, Promise] = MappingProxyType(
         "settlement": _("Sum settled already"),
         "settlement_file": _("File of settled sums"),
         "settlement_withdrawn": _("Settled sum withdrawn"),
+        "double_decision": _("Decision on a possible double payment"),
+        "known_dead": _("Table of the dead"),
         "reckoning": _("List of money to people reckoned"),
         "standard": _("Standard of money to people"),
         "standard_file": _("Standard from a file"),

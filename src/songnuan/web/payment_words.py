@@ -26,6 +26,7 @@ TO_PAY: Mapping[str, Promise] = {
     "withdraw_list": pgettext_lazy("refused", "to withdraw a payment list"),
 }
 NOT_PAID: Mapping[str, Promise] = {
+    "double_open": pgettext_lazy("refusal", "a possible double payment was not decided yet"),
     "chain_unchecked": pgettext_lazy("refusal", "the chain had no check before the signature"),
     "entry_of_list": pgettext_lazy("refusal", "a payment list rests on the entry"),
     "fund_unknown": pgettext_lazy("refusal", "the plan has no such fund"),

@@ -31,7 +31,7 @@ def _accepts(endings: Iterable[str]) -> str:
     return ",".join(f".{ending}" for ending in endings)
 
 
-def _content(upload: Any) -> bytes:  # noqa: ANN401 - Django's uploaded file
+def content_of(upload: Any) -> bytes:  # noqa: ANN401 - Django's uploaded file
     """Return what was uploaded.
 
     Raises:
@@ -78,7 +78,7 @@ class StandardFileForm(DecidedForm):
     def clean_file(self) -> tuple[str, bytes] | None:
         """Return the file's name with what it holds, which a second look would not find again."""
         upload = self.cleaned_data.get("file")
-        return (str(upload.name), _content(upload)) if upload else None
+        return (str(upload.name), content_of(upload)) if upload else None
 
     def clean(self) -> dict[str, Any]:
         """Read the file, or the text where none was chosen, with everything that is wrong in it."""
@@ -148,4 +148,4 @@ class TrialForm(Form):
     def clean_file(self) -> bytes:
         """Return what the file holds."""
         self.file_name = str(self.cleaned_data["file"].name)
-        return _content(self.cleaned_data["file"])
+        return content_of(self.cleaned_data["file"])

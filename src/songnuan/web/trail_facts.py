@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from songnuan.approvals.models import RequestStatus, StepKind
+from songnuan.benefits.double_models import Double, DoubleVerb
 from songnuan.funds.models import Kind
 from songnuan.journeys.make_sheets import KINDS as PAPERS
 from songnuan.journeys.measures import kinds
@@ -135,6 +136,7 @@ THINGS: Mapping[str, str] = {
     "former_owner": UNIT,
     "owner": UNIT,
     "parent": UNIT,
+    "payee": PERSON,
     "plan": PLAN,
     "purchase": PURCHASE,
     "purchase_request": PURCHASE_REQUEST,
@@ -193,6 +195,7 @@ def _choices() -> Mapping[str, Labels]:
         "field": _ABOUT,
         "fields": PARTS,
         "file": FILES,
+        "double": _of(Double),
         "form": _of(VisitForm),
         "held": roles,
         **NOTICE_VALUES,
@@ -225,6 +228,7 @@ def _choices() -> Mapping[str, Labels]:
         "step": _of(StepKind),
         "steps": _of(StepKind),
         "taken": FIELDS,
+        "verb": _of(DoubleVerb),
         "weekdays": dict(WEEKDAYS),
         "why": PROBLEMS,
     }

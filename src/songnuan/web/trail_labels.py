@@ -201,6 +201,18 @@ OF_ACTS: Mapping[str, Mapping[str, Promise]] = {
     "plans.put_in_force": _AMENDED,
     "benefits.record_settlements": {"rows": pgettext_lazy("fact", "rows recorded")},
     "benefits.withdraw_settlement": {"rows": pgettext_lazy("fact", "rows withdrawn")},
+    "benefits.decide_double": {
+        "double": pgettext_lazy("fact", "possible double payment"),
+        "verb": pgettext_lazy("fact", "decision"),
+        "payee": pgettext_lazy("fact", "who is paid"),
+        "people": pgettext_lazy("fact", "people paid"),
+    },
+    "benefits.look_again": {
+        "found": pgettext_lazy("fact", "found"),
+        "open": pgettext_lazy("fact", "still open"),
+        "people": pgettext_lazy("fact", "people paid"),
+    },
+    "benefits.record_deaths": {"new": pgettext_lazy("fact", "new")},
     "benefits.reckon": {
         "number": pgettext_lazy("fact", "version"),
         "lines": pgettext_lazy("fact", "lines"),

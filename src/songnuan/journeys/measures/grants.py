@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from pydantic import Field
 
+from songnuan.benefits.double_queries import open_counts
 from songnuan.benefits.lists import latest
 from songnuan.benefits.models import Reckoning
 from songnuan.journeys.measures.base import Evidence, Kind, Opening, Progress, Settings
@@ -85,7 +86,8 @@ def progress(measures: Sequence[Measure], _at: datetime) -> Mapping[int, Progres
     """Show how many people get how much, what waits, and where the newest list of payments stands."""
     keys = [measure.pk for measure in measures]
     found, lists = latest(keys), _newest(keys)
-    return {pk: _one(found.get(pk), lists.get(pk)) for pk in keys}
+    doubles = open_counts(row.pk for row in found.values())
+    return {pk: _one(found.get(pk), lists.get(pk), doubles) for pk in keys}
 
 
 def _newest(keys: Sequence[int]) -> dict[int, PaymentList]:
@@ -93,13 +95,19 @@ def _newest(keys: Sequence[int]) -> dict[int, PaymentList]:
     return {row.measure_id: row for row in lists_of(keys).order_by("pk")}
 
 
-def _one(reckoning: Reckoning | None, listed: PaymentList | None) -> Progress:
+def _one(reckoning: Reckoning | None, listed: PaymentList | None, doubles: Mapping[int, int]) -> Progress:
     if reckoning is None:
         return Progress(due=1, headline=_("Not reckoned yet"), next=_("Reckon the list"))
     notes = []
     if reckoning.blocked:
         sentence = ngettext("%(count)s line waits", "%(count)s lines wait", reckoning.blocked)
         notes.append(sentence % {"count": reckoning.blocked})
+    doubled = doubles.get(reckoning.pk, 0)
+    if doubled:
+        sentence = ngettext(
+            "%(count)s possible double payment", "%(count)s possible double payments", doubled
+        )
+        notes.append(sentence % {"count": doubled})
     words = _reckoned(reckoning), _("Freeze the list and ask for its approval") if reckoning.people else ""
     if listed is not None and not _is_newer(reckoning, listed):
         words = _listed(listed)
@@ -110,7 +118,7 @@ def _one(reckoning: Reckoning | None, listed: PaymentList | None) -> Progress:
         headline=words[0],
         next=words[1],
         notes=tuple(notes),
-        undecided=bool(reckoning.blocked),
+        undecided=bool(reckoning.blocked or doubled),
     )
 
 

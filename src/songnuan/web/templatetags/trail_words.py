@@ -36,6 +36,9 @@ ACTS: Mapping[str, Promise] = {
     "benefits.record_settlements": gettext_lazy("recorded what was settled already"),
     "benefits.withdraw_settlement": gettext_lazy("withdrew what was recorded as settled"),
     **PAYING,
+    "benefits.decide_double": gettext_lazy("decided about a possible double payment"),
+    "benefits.look_again": gettext_lazy("looked for double payments"),
+    "benefits.record_deaths": gettext_lazy("took in who is known to have died"),
     "benefits.reckon": gettext_lazy("reckoned a list of money to people"),
     "benefits.write_standard": gettext_lazy("wrote a version of a standard"),
     **NOTICE_ACTS,
@@ -215,6 +218,7 @@ ACTS: Mapping[str, Promise] = {
 
 STREAMS: Mapping[str, Promise] = {
     "accounts": gettext_lazy("Accounts"),
+    "benefits": gettext_lazy("Money to people"),
     "chains": gettext_lazy("Steps of approvals"),
     "delegations": gettext_lazy("Delegations"),
     "deliveries": gettext_lazy("Messages"),

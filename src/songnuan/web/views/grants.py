@@ -12,6 +12,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from songnuan.benefits.double_queries import counts
 from songnuan.benefits.explaining import reason_of
 from songnuan.benefits.lists import by_rank, latest, lines_of, of_name, standard_of, steps_of, waiting
 from songnuan.benefits.models import Blocked, Entitlement, Reckoning
@@ -35,7 +36,7 @@ from songnuan.web.views.shared import PAGE, Reader, key_of, names_on, plan_seen,
 
 _NAME = 60
 _DIGITS = 18
-_SHOWN = ("paid", "waiting", "nothing")
+_SHOWN = ("paid", "waiting", "nothing", "out")
 
 
 class ReckonForm(Form):
@@ -71,7 +72,7 @@ class GrantLine:
 def grants(request: HttpRequest, measure_id: int) -> HttpResponse:
     """Show what was reckoned under a measure; reckon it, or make a list of payments of it."""
     reader = reader_of(request)
-    measure = _measure_seen(reader, measure_id)
+    measure = measure_seen(reader, measure_id)
     reckoning = latest([measure_id]).get(measure_id)
     form = ReckonForm(
         request.POST if request.method == "POST" and "put_up" not in request.POST else None,
@@ -150,7 +151,7 @@ def _page(
     return render(request, "web/grants.html", context, status=status)
 
 
-def _measure_seen(reader: Reader, measure_id: int) -> Measure:
+def measure_seen(reader: Reader, measure_id: int) -> Measure:
     """Return the measure; what the reader may not see is not there."""
     rows = Measure.objects.select_related("plan").filter(kind="grants")
     measure = get_object_or_404(rows, pk=measure_id)
@@ -173,13 +174,16 @@ def _reckoned(
     rows = of_name(rows, asked) if asked else rows
     found, older = page_of(rows if before is None else rows.filter(pk__gt=before), PAGE, lambda row: row.pk)
     answers = answers_of(measure.plan_id, settings)
+    numbers = {name: _those(lines_of(reckoning), name).count() for name in ("nothing", "out")}
     return {
         "lines": _in_words(found, reckoning, reader),
         "older": older,
         "asked": asked,
         "show": shown if shown in _SHOWN else "",
         "waiting": [(str(reason.label), count) for reason, count in waiting(reckoning).items()],
-        "nothing": reckoning.lines - reckoning.blocked - _those(lines_of(reckoning), "paid").count(),
+        "nothing": numbers["nothing"],
+        "taken_out": numbers["out"],
+        "doubles": counts(reckoning),
         "ranks": by_rank(reckoning),
         "is_older": _is_older(reckoning),
         "answers_differ": (answers.couple, answers.two_children)
@@ -194,7 +198,9 @@ def _those(rows: QuerySet[Entitlement], shown: str) -> QuerySet[Entitlement]:
         case "waiting":
             return rows.exclude(blocked="")
         case "nothing":
-            return rows.filter(amount_minor=0, blocked="")
+            return rows.filter(amount_minor=0, blocked="", out_minor=0)
+        case "out":
+            return rows.filter(out_minor__gt=0)
         case _:
             return rows
 
