@@ -56,6 +56,7 @@ GRAVE = frozenset(
         "own_list",
         "own_plan",
         "own_post",
+        "payee_acts",
         "own_second_factor",
         "own_text",
         "own_work",
