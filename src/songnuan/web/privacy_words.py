@@ -96,6 +96,8 @@ _WAYS: Final[Mapping[str, Promise]] = MappingProxyType(
 BESIDE: Final[Mapping[str, Promise]] = MappingProxyType(
     {
         "goods.donation.receiver_name": gettext_lazy("Who took a gift in: the name"),
+        "payments.objector.name": gettext_lazy("Who objects to a list of payments: the name"),
+        "payments.objector.phone": gettext_lazy("Who objects to a list of payments: the phone"),
         "goods.issue.receiver_name": gettext_lazy("Who took donated goods at a unit: the name"),
         "organisation.unitrecord.address": gettext_lazy("Where a unit is, as of every period"),
         "organisation.unitrecord.contact_name": gettext_lazy("Whom to call at a unit: the name"),
