@@ -32,8 +32,8 @@ SETTINGS = {
 }
 
 
-def test_what_a_plan_has_one_of_is_every_kind_but_the_fund_and_the_duties() -> None:
-    assert kinds().keys() - ONCE == {"assignments", "fund"}
+def test_what_a_plan_has_one_of_is_every_kind_but_money_and_duties() -> None:
+    assert kinds().keys() - ONCE == {"assignments", "fund", "grants"}
 
 
 @pytest.mark.parametrize(("kind", "errors"), [("pairing", 1), ("problems", 1), ("fund", 0)])

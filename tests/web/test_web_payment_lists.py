@@ -43,9 +43,9 @@ ACCOUNT, NUMBER = "6222020200112233445", "110101199003070337"
 @pytest.fixture
 def house() -> ListHouse:
     found = make_list_house()
-    for name in ("甲", "乙"):
+    for name, account in (("甲", ACCOUNT), ("乙", "6222020200112233446")):
         person = Person.objects.get(name=name)
-        person.account, person.account_index = ACCOUNT, index("account", ACCOUNT)
+        person.account, person.account_index = account, index("account", account)
         person.bank = "临澄银行"
         if name == "甲":
             person.id_number, person.id_index = NUMBER, index("id_number", NUMBER)

@@ -173,8 +173,7 @@ def known_dead(request: HttpRequest) -> HttpResponse:
     """Show which sources told of the dead, and take in a table of them."""
     reader = reader_of(request)
     require(reader.actor, Permission.BENEFIT_WRITE, at=reader.at)
-    posted = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = DeathsForm(*posted)
+    form = DeathsForm(request.POST, request.FILES) if request.method == "POST" else DeathsForm()
     faults: list[deaths_file.ToldDeath] = []
     if form.is_bound and form.is_valid():
         with form.refusals():

@@ -69,8 +69,8 @@ def standard_try(request: HttpRequest, slug: str) -> HttpResponse:
     if told is None:
         return redirect("standard", slug)
     first = {"as_of": min(told.ends_on or reader.day, reader.day)}
-    posted = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = TrialForm(*posted, initial=first)
+    is_posted = request.method == "POST"
+    form = TrialForm(request.POST, request.FILES, initial=first) if is_posted else TrialForm(initial=first)
     answers = _answers(form, told, reader) if form.is_bound and form.is_valid() else None
     if answers is not None:
         taken()
