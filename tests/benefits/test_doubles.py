@@ -149,7 +149,7 @@ def test_lines_without_a_sum_and_lists_that_do_not_count_are_left_out() -> None:
     there = prepared()
     there.fill(World(men, [Sum(0, 0, 0), Sum(1, 1, 1)], [[Sum(0, 0, 1), Sum(1, 1, 1)]]))
     assert {one.kind for one in there.found()} == {"paid_elsewhere"}
-    Reckoning.objects.filter(pk=there.lists[0].pk).update(is_listed=False)
+    Reckoning.objects.filter(pk=there.lists[0].pk).update(is_dropped=True)
     assert there.reckoning is not None
     found_in(there.reckoning)
     assert there.found() == set()

@@ -101,6 +101,7 @@ def test_a_returned_or_withdrawn_list_settles_nothing_and_is_made_anew(house: Li
     withdraw_list(list_id=again, actor=house.officer, at=NOW)
     assert status(again) == ListStatus.WITHDRAWN
     assert not Settlement.objects.exists()
+    assert set(Reckoning.objects.values_list("is_dropped", flat=True)) == {True}
     third = PaymentList.objects.get(pk=house.put_up())
     assert (third.number, third.total_minor, third.first) == (3, 9000_00, None)
 

@@ -298,6 +298,12 @@ def list_reckoning(*, reckoning_id: int, unit_id: int, actor: Actor, at: datetim
 
 
 @transaction.atomic(savepoint=False)
+def drop_reckoning(*, reckoning_id: int) -> None:
+    """Let nothing count as paid by the list of a reckoning, which came to its end; the caller notes why."""
+    Reckoning.objects.filter(pk=reckoning_id).update(is_dropped=True)
+
+
+@transaction.atomic(savepoint=False)
 def settle_list(
     *, origin: str, reckoning_id: int, source: str, paid_on: date, actor: Actor, at: datetime
 ) -> int:

@@ -47,7 +47,7 @@ INSERT INTO {paid} SELECT e.reckoning_id, COALESCE(m.root, e.payee_id), COALESCE
   e.amount_minor
 FROM benefits_reckoning r JOIN benefits_entitlement e ON e.reckoning_id = r.id
 LEFT JOIN {merged} m ON m.id = e.payee_id LEFT JOIN {merged} n ON n.id = e.qualifier_id
-WHERE r.is_listed AND r.measure_id <> %(measure)s AND e.amount_minor > 0
+WHERE r.is_listed AND NOT r.is_dropped AND r.measure_id <> %(measure)s AND e.amount_minor > 0
 """
 _PERSON = """
 INSERT INTO {person} SELECT q.root, q.is_own, p.name, {birth}, p.account_index, p.phone_index

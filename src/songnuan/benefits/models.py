@@ -158,7 +158,7 @@ class Reckoning(models.Model):
 
     `couple` and `two_children` are the plan's answers it went by, empty where there was none. `lines` are
     all, `people` those paid, `blocked` the lines that wait. It is made anew as often as anybody asks,
-    until a list is made of it.
+    until a list is made of it. One whose list is not paid after all is dropped: nothing counts as paid by it.
     """
 
     measure = models.ForeignKey("plans.Measure", on_delete=models.PROTECT, related_name="+")
@@ -172,6 +172,7 @@ class Reckoning(models.Model):
     blocked = models.PositiveIntegerField(default=0)
     total_minor = models.BigIntegerField(default=0)
     is_listed = models.BooleanField(default=False)
+    is_dropped = models.BooleanField(default=False, db_default=False)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
     )

@@ -80,6 +80,7 @@ def return_list(
         request_id=approval_of(row).pk, digest=digest, remark=remark, step=step, actor=actor, at=at
     )
     _decided(row, answered, actor, at, verb=Verb.RETURN)
+    benefits.drop_reckoning(reckoning_id=row.reckoning_id)
     tell_maker(answered, page_of(row), actor=actor, at=at)
 
 
@@ -94,6 +95,7 @@ def withdraw_list(*, list_id: int, remark: str = "", actor: Actor, at: datetime)
     row = find_list(list_id)
     answered = approvals.withdraw(request_id=approval_of(row).pk, remark=remark, actor=actor, at=at)
     payments.withdraw_list(list_id=list_id, actor=actor, at=at)
+    benefits.drop_reckoning(reckoning_id=row.reckoning_id)
     tell_maker(answered, page_of(row), actor=actor, at=at)
 
 

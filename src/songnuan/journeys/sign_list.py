@@ -58,6 +58,7 @@ def cancel_list(*, list_id: int, why: str, actor: Actor, at: datetime) -> None:
             actor=actor,
             at=at,
         )
+    benefits.drop_reckoning(reckoning_id=row.reckoning_id)
     benefits.unsettle_list(
         origin=subject_of(row.pk),
         reckoning_id=row.reckoning_id,

@@ -45,8 +45,8 @@ KNOWN: Mapping[str, str] = MappingProxyType(
         "benefits.findingdecision": ("measure payee qualifier kind other facts verb decided_by decided_at"),
         "benefits.knowndead": "died_on recorded_by recorded_at",
         "benefits.reckoning": (
-            "measure version roster couple two_children lines people blocked total_minor is_listed made_by"
-            " made_at"
+            "measure version roster couple two_children lines people blocked total_minor is_listed is_dropped"
+            " made_by made_at"
         ),
         "benefits.standard": "created_at",
         "benefits.standardversion": "standard number digest written_by written_at",
