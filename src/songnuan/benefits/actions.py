@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from hashlib import sha256
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from songnuan.audit.record import record
 from songnuan.benefits import settled, settling, standardfile
 from songnuan.benefits.doubling import decide_doubles, found_in, look_again, record_deaths
 from songnuan.benefits.listing import FIGURES, ListQuestion, fill
-from songnuan.benefits.models import Entitlement, Reckoning, Settlement, Standard, StandardVersion
+from songnuan.benefits.models import Reckoning, Settlement, Standard, StandardVersion
 from songnuan.benefits.queries import latest_by_slug
 from songnuan.benefits.rules import check_decision, sets_amounts
 from songnuan.benefits.settled import Recorded, Settled
@@ -24,8 +24,30 @@ from songnuan.people.models import LIVING, Roster, RosterKind
 from songnuan.people.queries.still import stand_still
 
 _WHY = 200
+# What waits, or was taken out, comes to nothing.
+_SETTLE = """
+INSERT INTO benefits_settlement (
+  standard_id, payee_id, qualifier_id, amount_minor, paid_on, source, origin, recorded_by_id,
+  recorded_at, withdrawn_why
+)
+SELECT %(standard)s, e.payee_id, e.qualifier_id, e.amount_minor, %(paid_on)s, %(source)s, %(origin)s,
+  %(by)s, %(at)s, ''
+FROM benefits_entitlement e WHERE e.reckoning_id = %(reckoning)s AND e.amount_minor > 0
+"""
 
-__all__ = ("decide_doubles", "look_again", "reckon", "record_deaths", "write_standard")
+__all__ = [
+    "decide_doubles",
+    "drop_reckoning",
+    "list_reckoning",
+    "look_again",
+    "reckon",
+    "record_deaths",
+    "record_settlements",
+    "settle_list",
+    "unsettle_list",
+    "withdraw_settlement",
+    "write_standard",
+]
 
 
 @transaction.atomic(savepoint=False)
@@ -312,25 +334,20 @@ def settle_list(
     Whoever approves the list has the right to; the caller asks for it.
     """
     reckoning = Reckoning.objects.select_related("version__standard").get(pk=reckoning_id)
-    paid = Entitlement.objects.filter(reckoning=reckoning, amount_minor__gt=0, blocked="")
-    same = {"standard_id": reckoning.version.standard_id, "paid_on": paid_on, "source": source}
-    rows = Settlement.objects.bulk_create(
-        (
-            Settlement(
-                payee_id=payee,
-                qualifier_id=qualifier,
-                amount_minor=minor,
-                origin=origin,
-                recorded_by_id=actor.user_id,
-                recorded_at=at,
-                **same,
-            )
-            for payee, qualifier, minor in paid.values_list("payee", "qualifier", "amount_minor").iterator()
-        ),
-        batch_size=1_000,
-    )
-    _note_settled(reckoning, "settle_list", actor, at, origin=origin, count=len(rows))
-    return len(rows)
+    values = {
+        "standard": reckoning.version.standard_id,
+        "paid_on": connection.ops.adapt_datefield_value(paid_on),
+        "source": source,
+        "origin": origin,
+        "by": actor.user_id,
+        "at": connection.ops.adapt_datetimefield_value(at),
+        "reckoning": reckoning_id,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_SETTLE, values)
+        count = int(cursor.rowcount)
+    _note_settled(reckoning, "settle_list", actor, at, origin=origin, count=count)
+    return count
 
 
 @transaction.atomic(savepoint=False)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
-from songnuan.benefits.standardfile import OPEN, RowEntry, StandardFile
+from songnuan.benefits.standardfile import OPEN, RowEntry
 from songnuan.kernel.money import HALF_WIDTH, parse_yuan
 from songnuan.kernel.refusal import Refusal
 from songnuan.plans.rewriting import Change, Entries, fill, free_key, rewritten, snippet
@@ -57,18 +57,6 @@ def parted(text: str) -> list[str]:
 def _in_yuan(minor: int) -> int | str:
     whole, rest = divmod(minor, 100)
     return f"{whole}.{rest:02}" if rest else whole
-
-
-def entries_of(told: StandardFile) -> Entries:
-    """Return what a standard says, as a file writes it; what goes without saying is left out."""
-    found = {name: _written(getattr(told, name), name) for name in (*HEAD, *LIMITS)}
-    found["basis"] = _without(
-        {name: _written(getattr(told.basis, name), name) for name in BASIS},
-    )
-    found["parts"] = [
-        {"by": part.by.value, "rows": [row_entries(row) for row in part.rows]} for part in told.parts
-    ]
-    return _without(found)
 
 
 def row_entries(row: RowEntry) -> Entries:

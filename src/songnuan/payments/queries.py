@@ -10,7 +10,7 @@ from songnuan.benefits.listing import Change, changed
 from songnuan.benefits.lists import standard_of
 from songnuan.funds.holding import subject_of as fund_subject
 from songnuan.payments.freezing import whole_digest
-from songnuan.payments.models import RUNNING, ListAct, ListStatus, PaymentLine, PaymentList, PersonAccount
+from songnuan.payments.models import ListAct, ListStatus, PaymentLine, PaymentList, PersonAccount
 from songnuan.payments.rules import SUBJECT, subject_of
 from songnuan.people.columns import index
 from songnuan.people.models import Person, PersonStatus
@@ -116,8 +116,3 @@ def digest_now(list_id: int) -> str:
         yield from rows.values_list("digest", flat=True).iterator()
 
     return whole_digest(digests())
-
-
-def running(measure_id: int) -> bool:
-    """Return whether a list of a measure is under way."""
-    return PaymentList.objects.filter(measure=measure_id, status__in=RUNNING).exists()
