@@ -16,6 +16,7 @@ ORDER = [
     {"journeys"},
     {"reporting"},
     {"visits", "payments"},
+    {"casework"},
     {"benefits", "goods", "outreach"},
     {"people", "funds"},
     {"plans"},

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "songnuan.funds",
     "songnuan.goods",
     "songnuan.benefits",
+    "songnuan.casework",
     "songnuan.payments",
     "songnuan.outreach",
     "songnuan.visits",

@@ -1,0 +1,1 @@
+"""What families at home need (台账): helpers, contacts, needs; and flexible work (弹性工作)."""

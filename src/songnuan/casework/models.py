@@ -1,0 +1,1 @@
+"""Tables of casework: families and needs, and flexible work, each in a module of its own."""
