@@ -29,8 +29,12 @@ _TEXT_FORMULA = re.compile(r'="([^"]*)"')
 _END = "\0end"
 
 
-def rows(file: BinaryIO) -> Iterator[list[str]]:
+def rows(file: BinaryIO, likely: str = "") -> Iterator[list[str]]:
     """Yield the rows of a text, empty lines too.
+
+    Args:
+        file: The text.
+        likely: What probably parts the cells; it does where it stands in most of the lines.
 
     Raises:
         Unfit: `foreign`, `markup`, `bytes`, `quote` or `text`.
@@ -43,7 +47,7 @@ def rows(file: BinaryIO) -> Iterator[list[str]]:
     if sample.lstrip().startswith(("<", "MIME-Version:")):
         raise Unfit("markup")
     text.seek(0)
-    yield from _rows(_lines(text), _delimiter(sample))
+    yield from _rows(_lines(text), _delimiter(sample, likely))
 
 
 def _encoding(file: BinaryIO) -> str:
@@ -98,11 +102,15 @@ def _broken(file: BinaryIO, encoding: str) -> tuple[int, bool]:
         line += text.count("\n")
 
 
-def _delimiter(sample: str) -> str:
+def _delimiter(sample: str, likely: str) -> str:
     """Return what parts the cells: whatever gives the most rows the same number of cells, above one."""
     whole = sample.rpartition("\n")[0] or sample
     if named := re.match(r"sep=(.)\r?\n", sample):
         return named[1]
+    if likely:
+        filled = [line for line in whole.splitlines() if line.strip()][:_SAMPLE_ROWS]
+        if 2 * sum(likely in line for line in filled) > len(filled):
+            return likely
     best, delimiter = (0, 0), ","
     for candidate in (",", ";", "\t", "，"):
         lines = iter(whole.splitlines(keepends=True))

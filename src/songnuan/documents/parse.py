@@ -49,7 +49,7 @@ def main() -> None:
     end: dict[str, str | int] = {"end": ""}
     try:
         with Path(STDIN).open("rb") as file:
-            send_all(file)
+            send_all(file, *sys.argv[2:3])
     except Unfit as unfit:
         end = {"end": unfit.why, **unfit.facts}
     except MemoryError:
@@ -76,10 +76,10 @@ def at_most(what: int, limit: int, more: int = 0) -> None:
     resource.setrlimit(what, (min(limit, allowed), min(limit + more, allowed)))
 
 
-def send_all(file: BinaryIO) -> None:
-    """Write the frames of a file."""
+def send_all(file: BinaryIO, likely: str = "") -> None:
+    """Write the frames of a file; `likely` is what probably parts the cells of a text."""
     rows_sent = 0
-    for sheet, rows in tables(file):
+    for sheet, rows in tables(file, likely):
         for first, batch in batches(rows):
             rows_sent += len(batch)
             if rows_sent > ROWS_MAX:
@@ -88,11 +88,11 @@ def send_all(file: BinaryIO) -> None:
             send(sheet, first, batch)
 
 
-def tables(file: BinaryIO) -> Iterator[tuple[str, Iterator[Row]]]:
+def tables(file: BinaryIO, likely: str = "") -> Iterator[tuple[str, Iterator[Row]]]:
     """Yield the name and the rows of each visible table."""
     found = kind(file)
     if found is Kind.TEXT:
-        yield "", trimmed(list[object](row) for row in delimited.rows(file))
+        yield "", trimmed(list[object](row) for row in delimited.rows(file, likely))
     elif found is Kind.XLSX:
         book = xlsx.open_book(file)
         for sheet in book.sheets:

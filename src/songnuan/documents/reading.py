@@ -120,7 +120,7 @@ def as_file(content: bytes) -> BinaryIO:
     return file
 
 
-def read_frames(file: BinaryIO, name: str) -> Generator[Frame, None, None]:
+def read_frames(file: BinaryIO, name: str, likely: str = "") -> Generator[Frame, None, None]:
     """Yield the rows of the visible sheets in their order, in frames of at most `FRAME_ROWS` rows.
 
     A sheet's first frame has at most 60 rows. A cell merged over several rows stands in each of them
@@ -129,6 +129,7 @@ def read_frames(file: BinaryIO, name: str) -> Generator[Frame, None, None]:
     Args:
         file: A real file, at any position; it must stay as it is until the last frame.
         name: The file's name. It names the table of a text and decides nothing.
+        likely: What probably parts the cells, where the file is a text; empty when nothing is known.
 
     Raises:
         Refusal: `too_large`, or `unreadable` when this is no table, protected or damaged. It may come
@@ -137,12 +138,12 @@ def read_frames(file: BinaryIO, name: str) -> Generator[Frame, None, None]:
     """
     table = PurePath(name).stem
     try:
-        yield from _frames(file, table)
+        yield from _frames(file, table, likely)
     except Unfit as unfit:
         raise _refusal(unfit, table) from None
 
 
-def _frames(file: BinaryIO, table: str) -> Iterator[Frame]:
+def _frames(file: BinaryIO, table: str, likely: str) -> Iterator[Frame]:
     """Yield the frames of a file; those of a text are called `table`."""
     file.seek(0)
     size = os.fstat(file.fileno()).st_size
@@ -151,7 +152,7 @@ def _frames(file: BinaryIO, table: str) -> Iterator[Frame]:
     if not size:
         raise Unfit("empty")
     some, names = False, _Names()
-    with _child(file) as pipe:
+    with _child(file, likely) as pipe:
         head = pipe.head()
         while "end" not in head:
             some = True
@@ -231,12 +232,12 @@ class _Pipe:
 
 
 @contextmanager
-def _child(file: BinaryIO) -> Iterator[_Pipe]:
+def _child(file: BinaryIO, likely: str) -> Iterator[_Pipe]:
     """A process that takes the file apart; it knows little of this one, and is gone afterwards."""
     kept = {key: os.environ[key] for key in ("LD_LIBRARY_PATH", "PATH") if key in os.environ}
     # The command is this program's own; only stdin comes from outside.
     process = subprocess.Popen(  # noqa: S603
-        [sys.executable, "-I", "-c", _START, _SOURCES],
+        [sys.executable, "-I", "-c", _START, _SOURCES, likely],
         stdin=file,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
