@@ -1,6 +1,6 @@
 """Writes standards, what was settled already, and what comes of standards for each person."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from hashlib import sha256
 
@@ -17,6 +17,7 @@ from songnuan.benefits.rules import check_decision, sets_amounts
 from songnuan.benefits.settled import Recorded, Settled
 from songnuan.benefits.standardfile import StandardFile
 from songnuan.kernel.actor import Actor
+from songnuan.kernel.bulk import among
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, require
@@ -44,6 +45,7 @@ __all__ = [
     "record_deaths",
     "record_settlements",
     "settle_list",
+    "unsettle_lines",
     "unsettle_list",
     "withdraw_settlement",
     "write_standard",
@@ -356,6 +358,29 @@ def unsettle_list(*, origin: str, reckoning_id: int, why: str, actor: Actor, at:
     reckoning = Reckoning.objects.select_related("version__standard").get(pk=reckoning_id)
     rows = Settlement.objects.filter(origin=origin, withdrawn_at__isnull=True)
     count = rows.update(withdrawn_at=at, withdrawn_by_id=actor.user_id, withdrawn_why=why[:_WHY])
+    _note_settled(reckoning, "unsettle_list", actor, at, origin=origin, count=count)
+    return count
+
+
+@transaction.atomic(savepoint=False)
+def unsettle_lines(
+    *,
+    origin: str,
+    reckoning_id: int,
+    pairs: Collection[tuple[int, int]],
+    why: str,
+    actor: Actor,
+    at: datetime,
+) -> int:
+    """Withdraw what some lines of a list settled, by payee and qualifier: they are not paid after all."""
+    reckoning = Reckoning.objects.select_related("version__standard").get(pk=reckoning_id)
+    rows = Settlement.objects.filter(
+        origin=origin, withdrawn_at__isnull=True, payee__in={payee for payee, _qualifier in pairs}
+    )
+    keys = [pk for pk, *pair in rows.values_list("pk", "payee", "qualifier") if tuple(pair) in set(pairs)]
+    count = Settlement.objects.filter(pk__in=among(keys)).update(
+        withdrawn_at=at, withdrawn_by_id=actor.user_id, withdrawn_why=why[:_WHY]
+    )
     _note_settled(reckoning, "unsettle_list", actor, at, origin=origin, count=count)
     return count
 

@@ -20,6 +20,7 @@ from songnuan.kernel.days import written
 from songnuan.kernel.money import yuan
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.queries import now
+from songnuan.payments import checks as payment_checks
 from songnuan.plans.models import PlanStatus
 from songnuan.records.rules import folded_number
 
@@ -69,7 +70,7 @@ def _head(fund: Fund) -> dict[str, object]:
 @funds.command("check")
 @command
 def check_funds(*, out: Out) -> None:
-    """Prove that every fund agrees with its postings, and every stock with its movements.
+    """Prove that every fund agrees with its postings, its lists of payments and its stock.
 
     Exits with 1 where anything disagrees. Every fund stands with its five figures.
     """
@@ -78,9 +79,9 @@ def check_funds(*, out: Out) -> None:
         out.beforehand(_five(rows))
     report(
         out,
-        [*fund_checks.verify(), *goods_checks.verify()],
+        [*fund_checks.verify(), *goods_checks.verify(), *payment_checks.verify()],
         {"funds": [_head(row) for row in rows]},
-        _("Funds and stock agree with their ledgers."),
+        _("Funds, lists of payments and stock agree with their ledgers."),
     )
 
 

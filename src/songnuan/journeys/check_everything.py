@@ -9,6 +9,7 @@ from songnuan.goods import checks as goods
 from songnuan.jobs import checks as jobs
 from songnuan.journeys.check_trail import check_trail
 from songnuan.organisation import checks as organisation
+from songnuan.payments import checks as payments
 from songnuan.people import checks as people
 from songnuan.plans import checks as plans
 from songnuan.records import checks as records
@@ -19,7 +20,19 @@ APPS: Mapping[str, Callable[[], list[Finding]]] = {
     "audit": check_trail,
     **{
         app.__name__.split(".")[1]: app.verify
-        for app in (organisation, records, jobs, tasks, approvals, plans, people, funds, goods, visits)
+        for app in (
+            organisation,
+            records,
+            jobs,
+            tasks,
+            approvals,
+            plans,
+            people,
+            funds,
+            goods,
+            payments,
+            visits,
+        )
     },
 }
 

@@ -6,6 +6,7 @@ from songnuan.funds.models import Entry, Kind
 from songnuan.goods.models import Purchase, PurchaseRequest, RequestStatus
 from songnuan.kernel.refusal import Refusal
 from songnuan.payments.models import ListStatus, PaymentList
+from songnuan.payments.rules import SUBJECT as LIST
 from songnuan.payments.rules import list_number
 
 # Money given and money that goes back stand for themselves; a promise and its payment belong to something.
@@ -62,17 +63,24 @@ def refuse_bound(entry: Entry) -> None:
         raise Refusal(
             "entry_of_purchase", sentence % {"number": purchase.number}, entry=entry.pk, purchase=purchase.pk
         )
-    listed = list_of(entry) if entry.kind in BOUND else None
+    listed = list_of(entry)
     if listed is not None:
         sentence = _(
             "List %(number)s was approved on this money. Cancel the list: its money is available again in the"
             " same act."
         )
+        if listed.status == ListStatus.RELEASED:
+            sentence = _(
+                "List %(number)s was released on this money. What the bank gives back is booked where it is"
+                " paid."
+            )
         number = list_number(listed.number)
         raise Refusal("entry_of_list", sentence % {"number": number}, entry=entry.pk, list=listed.pk)
 
 
 def list_of(entry: Entry) -> PaymentList | None:
-    """Return the list of payments, not cancelled, whose money the entry set aside."""
-    rows = PaymentList.objects.filter(commitment=entry.commitment_id or entry.pk)
-    return rows.exclude(status=ListStatus.CANCELLED).first()
+    """Return the list of payments, not cancelled, that the entry is for."""
+    model, _colon, key = entry.subject.partition(":")
+    if model != LIST or not key.isdigit():
+        return None
+    return PaymentList.objects.filter(pk=int(key)).exclude(status=ListStatus.CANCELLED).first()

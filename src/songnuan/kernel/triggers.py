@@ -45,3 +45,35 @@ class Triggers(Operation):
     ) -> None:
         """Undo that."""
         self.backward(schema_editor)
+
+
+def set_aside(begins: str) -> tuple[Triggers, Triggers]:
+    """Return the operations before and after which SQLite makes tables anew that triggers speak of.
+
+    A changed constraint makes it write a table again and drop the old one; it loses the table's triggers
+    then, and takes no trigger of another table that names it. PostgreSQL changes tables where they stand.
+
+    Args:
+        begins: How the tables begin whose triggers are taken aside, and put back as they were.
+
+    """
+    kept: list[str] = []
+
+    def aside(editor: BaseDatabaseSchemaEditor) -> None:
+        if editor.connection.vendor != "sqlite":
+            return
+        with editor.connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND substr(tbl_name, 1, %s) = %s",
+                [len(begins), begins],
+            )
+            found = cursor.fetchall()
+        for name, sql in found:
+            editor.execute(f"DROP TRIGGER {name}", params=None)
+            kept.append(sql)
+
+    def back(editor: BaseDatabaseSchemaEditor) -> None:
+        while kept:
+            editor.execute(kept.pop(), params=None)
+
+    return Triggers(aside, back), Triggers(back, aside)

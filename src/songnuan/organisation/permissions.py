@@ -53,6 +53,7 @@ class Permission(StrEnum):
     BENEFIT_VIEW = "benefit.view"
     BENEFIT_WRITE = "benefit.write"
     LIST_INSPECT = "list.inspect"
+    PAYMENT_RELEASE = "payment.release"
 
 
 class Role(StrEnum):
@@ -117,6 +118,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.VISIT_VIEW,
                 Permission.PEOPLE_VIEW,
                 Permission.BENEFIT_VIEW,
+                Permission.PAYMENT_RELEASE,
             }
         ),
         Role.LEAD_LIAISON: frozenset(

@@ -14,11 +14,28 @@ from songnuan.payments.notice_models import (
     ObjectionAnswer,
     Objector,
 )
+from songnuan.payments.release_models import (
+    CashReceipt,
+    Channel,
+    InstructionStatus,
+    LineCorrection,
+    LineEnd,
+    PaymentBatch,
+    PaymentInstruction,
+    PaymentResult,
+    Recall,
+    ResultRow,
+)
 from songnuan.people.columns import INDEX_DIGITS, LIMITS
 
 __all__ = [
     "RUNNING",
+    "CashReceipt",
+    "Channel",
     "How",
+    "InstructionStatus",
+    "LineCorrection",
+    "LineEnd",
     "ListAct",
     "ListStatus",
     "Notice",
@@ -27,9 +44,14 @@ __all__ = [
     "Objection",
     "ObjectionAnswer",
     "Objector",
+    "PaymentBatch",
+    "PaymentInstruction",
     "PaymentLine",
     "PaymentList",
+    "PaymentResult",
     "PersonAccount",
+    "Recall",
+    "ResultRow",
     "Verb",
 ]
 
@@ -42,21 +64,25 @@ class ListStatus(models.TextChoices):
     WITHDRAWN = "withdrawn", pgettext_lazy("payment list", "withdrawn")
     APPROVED = "approved", pgettext_lazy("payment list", "approved, waits for the inspector")
     SIGNED = "signed", pgettext_lazy("payment list", "signed by the inspector")
+    RELEASED = "released", pgettext_lazy("payment list", "released")
     CANCELLED = "cancelled", pgettext_lazy("payment list", "cancelled")
 
 
+PROMISED = (ListStatus.APPROVED, ListStatus.SIGNED, ListStatus.RELEASED)
+"""How a list stands for which money was set aside."""
 RUNNING = (ListStatus.PENDING, ListStatus.APPROVED, ListStatus.SIGNED)
-"""How a list stands that can still be paid."""
+"""How a list stands that is not paid yet, and can still be."""
 
 
 class Verb(models.TextChoices):
-    """What a person can do about a list (制表、复核、审批、纪检签字)."""
+    """What a person can do about a list (制表、复核、审批、纪检签字、放款)."""
 
     MAKE = "make", pgettext_lazy("payment list", "made it")
     CHECK = "check", pgettext_lazy("payment list", "checked it")
     APPROVE = "approve", pgettext_lazy("payment list", "approved it")
     RETURN = "return", pgettext_lazy("payment list", "returned it")
     INSPECT = "inspect", pgettext_lazy("payment list", "signed as inspector")
+    RELEASE = "release", pgettext_lazy("payment list", "released it")
 
 
 class PaymentList(models.Model):
@@ -104,7 +130,7 @@ class PaymentList(models.Model):
                     commitment__isnull=True,
                 )
                 | Q(
-                    status__in=(ListStatus.APPROVED, ListStatus.SIGNED, ListStatus.CANCELLED),
+                    status__in=(*PROMISED, ListStatus.CANCELLED),
                     commitment__isnull=False,
                 ),
                 name="payments_list_funded",
@@ -189,6 +215,11 @@ class ListAct(models.Model):
                 fields=["payment_list"],
                 condition=Q(verb=Verb.INSPECT, stood_in=False),
                 name="payments_act_inspected_once",
+            ),
+            models.UniqueConstraint(
+                fields=["payment_list"],
+                condition=Q(verb=Verb.RELEASE, stood_in=False),
+                name="payments_act_released_once",
             ),
             models.CheckConstraint(condition=Q(verb__in=Verb.values), name="payments_act_verb"),
         ]

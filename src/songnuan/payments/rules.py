@@ -1,11 +1,16 @@
 """What may be done about a list of payments; pure."""
 
+import re
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 
 from songnuan.kernel.refusal import Refusal
 
 SUBJECT = "payments.list"
 WHY_LEAST, WHY_MOST = 2, 400
+_REFERENCE = re.compile(r"F(\d{1,9})-(\d{1,5})-(\d{1,9})(?!\d)", re.ASCII | re.IGNORECASE)
+_SAID = 20
 
 
 def subject_of(list_id: int) -> str:
@@ -33,3 +38,25 @@ def why_of(text: str) -> str:
         facts = {"length": len(why), "limit": WHY_MOST}
         raise Refusal("text_too_long", sentence % facts, field="why", **facts)
     return why
+
+
+def reference_of(list_number: int, batch_number: int, position: int) -> str:
+    """Return by what an instruction is known in the bank's files: F0001-1-23."""
+    return f"F{list_number:04}-{batch_number}-{position}"
+
+
+def position_in(reference: str, *, list_number: int, batch_number: int) -> int | None:
+    """Return the place that a reference names in a batch; None where it names none, or one of another batch.
+
+    Banks put words before and after it.
+    """
+    for found in _REFERENCE.finditer(reference):
+        numbers = [int(one) for one in found.groups()]
+        if numbers[:2] == [list_number, batch_number]:
+            return numbers[2]
+    return None
+
+
+def places(positions: Sequence[int]) -> str:
+    """Return numbers of lines in words: 3、8、12…, no more than can be read."""
+    return "、".join(str(one) for one in positions[:_SAID]) + ("…" if len(positions) > _SAID else "")

@@ -13,7 +13,7 @@ from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, require
 from songnuan.records import rules, storage
-from songnuan.records.media import JSON
+from songnuan.records.media import JSON, TABLE
 from songnuan.records.models import Document, IssuedDocument, NumberSequence, Receipt, StoredFile
 from songnuan.records.rules import Opened, Outgoing
 
@@ -209,6 +209,23 @@ def store_file(*, content: bytes, name: str, media_type: str, actor: Actor, at: 
 
     """
     return _keep(content, name, rules.require_acceptable(content, media_type), actor, at)
+
+
+def store_table(*, content: bytes, name: str, actor: Actor, at: datetime) -> StoredFile:
+    """Keep a table as somebody sent it, such as a bank's answer; who calls this has read it to its end.
+
+    Args:
+        content: At most 64 MB.
+        name: As the sender calls it; shown, never used as a path.
+        actor: Who brings it.
+        at: When.
+
+    Raises:
+        Refusal: `file_empty`, `file_size`.
+
+    """
+    rules.require_table(content)
+    return _keep(content, name, TABLE, actor, at)
 
 
 def _keep(content: bytes, name: str, media_type: str, actor: Actor, at: datetime) -> StoredFile:

@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 PNG, JPEG, WEBP, PDF = "image/png", "image/jpeg", "image/webp", "application/pdf"
 JSON = "application/json"
+TABLE = "application/octet-stream"
+"""What a table is kept as that somebody sent: it is read by its content, whatever it calls itself."""
 """What the house keeps for itself; nobody brings it."""
 MAX_BYTES = 8 * 1024 * 1024
 MAX_PIXELS = 64_000_000

@@ -12,6 +12,7 @@ from songnuan.kernel.refusal import Refusal
 from songnuan.records import media
 
 NAME_LENGTH = 120
+TABLE_MOST = 64 * 1024 * 1024
 TITLE_LENGTH, NUMBER_LENGTH, ISSUER_LENGTH = 400, 60, 120
 """Characters that fit; a notice's title holds the organ's name and the plan's title at their longest."""
 SERIAL_LIMIT = 100_000
@@ -126,6 +127,21 @@ def require_acceptable(content: bytes, media_type: str) -> str:
         sentence = _("The picture has too many pixels. Make it smaller.")
         raise Refusal("file_size", sentence, field="file", pixels=pixels)
     return found
+
+
+def require_table(content: bytes) -> None:
+    """Let pass the content of a table that can be kept.
+
+    Raises:
+        Refusal: `file_empty`, `file_size` (over 64 MB).
+
+    """
+    if not content:
+        raise Refusal("file_empty", _("The file is empty. Choose it again."), field="file")
+    if len(content) > TABLE_MOST:
+        sentence = _("The file has %(size)s MB; at most %(limit)s MB are taken. Make it smaller.")
+        words = {"size": f"{len(content) / 1024 / 1024:.1f}", "limit": TABLE_MOST // 1024 // 1024}
+        raise Refusal("file_size", sentence % words, field="file", size_bytes=len(content))
 
 
 def tidy_file_name(name: str) -> str:

@@ -184,10 +184,13 @@ def disburse(
     actor: Actor,
     at: datetime,
     final: bool = False,
+    has_left: bool = False,
 ) -> Entry:
     """Book money that was paid out of a commitment: committed → disbursed.
 
-    With `final`, what is left of the commitment is released in the same act, by an entry of its own.
+    With `final`, what is left of the commitment is released in the same act, by an entry of its own. Of what
+    `has_left` the house before, a bank tells that it was paid: a hold on the fund can't undo that, and the
+    ledger has to agree with the bank.
 
     Raises:
         Refusal: `beyond_commitment` with `rest_minor` and `asked_minor`; `amount_invalid`,
@@ -198,8 +201,9 @@ def disburse(
     commitment = _commitment(entry_id, actor, at)
     rules.check_amount(amount_minor)
     rules.check_day(happened_on, at)
-    number = rules.check_voucher(voucher)
-    require_fund_free(commitment.fund_id)
+    number = rules.check_typed_voucher(voucher) if has_left else rules.check_voucher(voucher)
+    if not has_left:
+        require_fund_free(commitment.fund_id)
     paid = Entry(
         kind=Kind.DISBURSE, amount_minor=amount_minor, happened_on=happened_on, at=at, voucher=number
     )

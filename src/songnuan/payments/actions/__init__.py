@@ -6,17 +6,17 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from songnuan.approvals.hold_queries import require_free
-from songnuan.audit.record import record
 from songnuan.kernel.actor import Actor
-from songnuan.kernel.refusal import NotPermitted, Refusal
+from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.models import User
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
+from songnuan.payments.actions.acting import act, note
 from songnuan.payments.freezing import frozen_lines, keep, whole_digest
 from songnuan.payments.lifecycle import LIST
-from songnuan.payments.models import ListAct, PaymentLine, PaymentList, PersonAccount, Verb
-from songnuan.payments.queries import accounts_among, is_paid, list_before
-from songnuan.payments.rules import list_number, subject_of, why_of
+from songnuan.payments.models import PaymentLine, PaymentList, PersonAccount, Verb
+from songnuan.payments.queries import accounts_among, list_before
+from songnuan.payments.rules import subject_of, why_of
 from songnuan.people.models import Person
 from songnuan.people.queries.still import stand_still
 
@@ -68,9 +68,9 @@ def make_list(
         raise Refusal("list_waits", sentence, measure=measure_id) from None
     keep(made, iter(lines))
     _find_accounts(made, at)
-    _act(made, Verb.MAKE, actor, at)
+    act(made, Verb.MAKE, actor, at)
     facts = {"lines": made.lines_count, "people": made.people_count, "total_minor": made.total_minor}
-    _note(made, "make_list", actor, at, digest=made.digest, measure=measure_id, **facts)
+    note(made, "make_list", actor, at, digest=made.digest, measure=measure_id, **facts)
     return made
 
 
@@ -104,13 +104,13 @@ def decide_list(
     row = PaymentList.objects.select_for_update(no_key=True).get(pk=list_id)
     if verb != Verb.RETURN:
         require_free([subject_of(list_id)])
-    _act(row, verb, actor, at, remark=remark, holder_id=holder_id)
+    act(row, verb, actor, at, remark=remark, holder_id=holder_id)
     same = PaymentList.objects.filter(pk=list_id)
     if verb == Verb.APPROVE:
         LIST.move_one(same, "approve", commitment_id=commitment_id)
     elif verb == Verb.RETURN:
         LIST.move_one(same, "return")
-    _note(row, f"{verb.value}_list", actor, at)
+    note(row, f"{verb.value}_list", actor, at)
     row.refresh_from_db()
     return row
 
@@ -125,7 +125,7 @@ def withdraw_list(*, list_id: int, actor: Actor, at: datetime) -> None:
     """
     row = PaymentList.objects.get(pk=list_id)
     LIST.move_one(PaymentList.objects.filter(pk=list_id), "withdraw")
-    _note(row, "withdraw_list", actor, at)
+    note(row, "withdraw_list", actor, at)
 
 
 @transaction.atomic(savepoint=False)
@@ -145,9 +145,9 @@ def sign_list(
     if row.digest != digest:
         sentence = _("What you looked at is not this list. Open it again and read it anew.")
         raise Refusal("subject_changed", sentence, list=list_id)
-    _act(row, Verb.INSPECT, actor, at, remark=remark)
+    act(row, Verb.INSPECT, actor, at, remark=remark)
     LIST.move_one(PaymentList.objects.filter(pk=list_id), "sign")
-    _note(row, "sign_list", actor, at, digest=digest)
+    note(row, "sign_list", actor, at, digest=digest)
     row.refresh_from_db()
     return row
 
@@ -165,53 +165,9 @@ def cancel_list(*, list_id: int, unit_id: int, why: str, actor: Actor, at: datet
     row = PaymentList.objects.get(pk=list_id)
     changes = {"cancelled_at": at, "cancelled_by_id": actor.user_id, "cancelled_why": why}
     LIST.move_one(PaymentList.objects.filter(pk=list_id), "cancel", **changes)
-    _note(row, "cancel_list", actor, at, reason=why)
+    note(row, "cancel_list", actor, at, reason=why)
     row.refresh_from_db()
     return row
-
-
-def _act(
-    row: PaymentList,
-    verb: Verb,
-    actor: Actor,
-    at: datetime,
-    *,
-    remark: str = "",
-    holder_id: int | None = None,
-) -> None:
-    """Note who acted, and in whose office: neither is paid by the list, neither acted before."""
-    if actor.user_id is None:
-        raise NotPermitted("not_permitted", _("Only a person can do this. Sign in with your own account."))
-    people = dict.fromkeys([actor.user_id, *([holder_id] if holder_id else [])])
-    for user_id in people:
-        if is_paid(row.pk, user_id):
-            sentence = _("This list pays whoever acts here. Somebody else has to do it.")
-            raise NotPermitted("payee_acts", sentence, list=row.pk)
-    if ListAct.objects.filter(payment_list=row, person__in=people).exists():
-        raise _already(row)
-    try:
-        with transaction.atomic():  # two at once: the database alone knows
-            ListAct.objects.bulk_create(
-                ListAct(
-                    payment_list=row,
-                    person_id=user_id,
-                    verb=verb,
-                    stood_in=user_id != actor.user_id,
-                    remark=remark,
-                    at=at,
-                )
-                for user_id in people
-            )
-    except IntegrityError:
-        raise _already(row) from None
-
-
-def _already(row: PaymentList) -> NotPermitted:
-    sentence = _(
-        "You have acted on this list already: who made, checked, approved or inspected it does nothing else"
-        " about it. Somebody else has to."
-    )
-    return NotPermitted("already_acted", sentence, list=row.pk)
 
 
 def _find_accounts(row: PaymentList, at: datetime) -> None:
@@ -224,15 +180,4 @@ def _find_accounts(row: PaymentList, at: datetime) -> None:
         PersonAccount(user_id=user_id, person_id=person_id, found_at=at)
         for user_id, person_id in found.items()
         if user_id not in known
-    )
-
-
-def _note(row: PaymentList, verb: str, actor: Actor, at: datetime, **facts: object) -> None:
-    record(
-        stream=f"fund:{row.fund_id}",
-        action=f"payments.{verb}",
-        subject=subject_of(row.pk),
-        actor=actor,
-        at=at,
-        facts={"list": list_number(row.number), **facts},
     )
