@@ -164,7 +164,7 @@ def test_a_payment_that_the_bank_would_refuse_stops_it() -> None:
 
 def test_whom_the_list_pays_does_not_release_it(house: ReleaseHouse) -> None:
     payee = Person.objects.get(name="张小三")
-    PersonAccount.objects.create(user_id=house.lists.finance.user_id, person=payee, found_at=AFTER)
+    PersonAccount.objects.create(user_id=house.lists.finance.user_id or 0, person=payee, found_at=AFTER)
     refused("payee_acts", house.release)
 
 
@@ -188,7 +188,10 @@ def test_the_banks_file_is_the_same_each_time(released: ReleaseHouse) -> None:
 
 
 def test_the_banks_answer_is_read_first_and_then_booked(released: ReleaseHouse) -> None:
-    rows = [["", OY, "欧阳娜娜", "5,000.00", "成功", ""], ["", ZH, "张小三", 2000, "失败", "户名不符"]]
+    rows: list[list[object]] = [
+        ["", OY, "欧阳娜娜", "5,000.00", "成功", ""],
+        ["", ZH, "张小三", 2000, "失败", "户名不符"],
+    ]
     result_id = released.read(rows)
     read = PaymentResult.objects.get(pk=result_id)
     assert (read.paid_count, read.paid_minor, read.failed_count, read.odd_count) == (1, 5000_00, 1, 0)
@@ -342,16 +345,21 @@ def test_after_the_release_a_hold_lets_results_be_booked_and_nothing_else_go(rel
 def test_what_a_list_rests_on_is_not_reversed_by_itself(released: ReleaseHouse) -> None:
     released.hand({1: (True, ""), 2: (True, "")})
     for entry in Entry.objects.filter(subject=f"payments.list:{released.list_id}"):
-        told = {"entry_id": entry.pk, "reason": "误记", "key": uuid4(), "actor": released.lists.finance}
+        told: dict[str, Any] = {
+            "entry_id": entry.pk,
+            "reason": "误记",
+            "key": uuid4(),
+            "actor": released.lists.finance,
+        }
         with pytest.raises(Refusal) as found:
             reverse_entry(**told, at=AFTER)
         assert found.value.code in {"entry_of_list", "commitment_disbursed"}
     sound()
 
 
-def raw(sql: str, *params: object) -> None:
+def raw(sql: str, param: int | None) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(sql, params)
+        cursor.execute(sql, [param])
 
 
 def test_the_database_pays_no_line_twice_and_changes_no_payment(released: ReleaseHouse) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from songnuan.funds import actions as funds
 from songnuan.funds.holding import lock as lock_fund
+from songnuan.funds.models import Entry
 from songnuan.journeys.base import journey
 from songnuan.journeys.payment_lists import find_batch, find_result
 from songnuan.journeys.record_instruction import Scan
@@ -189,15 +190,7 @@ def _book(found: PaymentResult, vouchers: Vouchers, actor: Actor, at: datetime) 
             at=at,
         )
     if looked.back_minor:
-        back = funds.refund(
-            entry_id=looked.batch.commitment_id,
-            amount_minor=looked.back_minor,
-            voucher=vouchers.back,
-            reason=_("came back from the bank"),
-            happened_on=vouchers.happened_on,
-            actor=actor,
-            at=at,
-        )
+        back = _refund(looked, vouchers, actor, at)
     results.book_result(
         result_id=found.pk,
         happened_on=vouchers.happened_on,
@@ -206,3 +199,21 @@ def _book(found: PaymentResult, vouchers: Vouchers, actor: Actor, at: datetime) 
         actor=actor,
         at=at,
     )
+
+
+def _refund(looked: PaymentResult, vouchers: Vouchers, actor: Actor, at: datetime) -> Entry:
+    """Book what came back; what is wrong with its voucher is said beside that field."""
+    try:
+        return funds.refund(
+            entry_id=looked.batch.commitment_id,
+            amount_minor=looked.back_minor,
+            voucher=vouchers.back,
+            reason=_("came back from the bank"),
+            happened_on=vouchers.happened_on,
+            actor=actor,
+            at=at,
+        )
+    except Refusal as refusal:
+        if refusal.field == "voucher":
+            refusal.field = "voucher_back"
+        raise

@@ -38,6 +38,7 @@ STATES = {
     ListStatus.WITHDRAWN.value: "none",
     ListStatus.APPROVED.value: "waiting",
     ListStatus.SIGNED.value: "done",
+    ListStatus.RELEASED.value: "done",
     ListStatus.CANCELLED.value: "none",
 }
 _RUNGS = (
@@ -45,6 +46,7 @@ _RUNGS = (
     (Verb.CHECK, gettext_lazy("Checked by")),
     (Verb.APPROVE, gettext_lazy("Approved by")),
     (Verb.INSPECT, gettext_lazy("Signed by the inspector")),
+    (Verb.RELEASE, gettext_lazy("Released by")),
 )
 _WHAT = {
     "name": gettext_lazy("name"),
@@ -69,7 +71,7 @@ class ListRow:
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One of the four who answer for a list: 制表、复核、审批、纪检; without `people` it is to come."""
+    """One of the five who answer for a list: 制表、复核、审批、纪检、放款; without `people` it is to come."""
 
     label: str
     people: tuple[str, ...]

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from songnuan.approvals.hold_models import Hold, HoldStatement
 from songnuan.goods.models import Issue, Purchase, Quotation, ReplacedInvoice
+from songnuan.payments.models import CashReceipt, PaymentResult
 from songnuan.records.models import IssuedDocument
 from songnuan.tasks.models import Instruction
 from songnuan.visits.models import LaterReceipt, ReportVersion, Visit, VisitPhoto
@@ -34,6 +35,20 @@ PLACES = (
     Place(FILES["invoice_replaced"], ReplacedInvoice, "file", "goods.purchase:", "purchase_id"),
     Place(FILES["quotation"], Quotation, "file", "goods.request:", "request_id"),
     Place(FILES["issue_signature"], Issue, "signature", "goods.issue:"),
+    Place(
+        FILES["cash_signature"],
+        CashReceipt,
+        "signature",
+        "payments.list:",
+        "instruction__line__payment_list_id",
+    ),
+    Place(
+        pgettext_lazy("file", "answer of the bank"),
+        PaymentResult,
+        "file",
+        "payments.list:",
+        "batch__payment_list_id",
+    ),
     Place(FILES["hold"], Hold, "file", "approvals.hold:"),
     Place(FILES["statement"], HoldStatement, "file", "approvals.hold:", "hold_id"),
     Place(FILES["scan"], Instruction, "scan", "tasks.instruction:"),

@@ -8,6 +8,7 @@ from songnuan.approvals.models import DelegationStatus, RequestStatus
 from songnuan.funds.models import StepStatus
 from songnuan.goods.request_models import RequestStatus as AskedStatus
 from songnuan.payments.models import ListStatus
+from songnuan.payments.release_models import ResultStatus
 from songnuan.people.models import CorrectionStatus, ImportStatus, PairStatus, RosterStatus
 from songnuan.plans.models import AmendmentStatus, MeasureStatus, PlanStatus
 from songnuan.tasks.models import TaskStatus
@@ -21,6 +22,7 @@ STATES: Mapping[str, type[TextChoices]] = {
     "goods.request": AskedStatus,
     "measure": MeasureStatus,
     "payments.list": ListStatus,
+    "payments.result": ResultStatus,
     "people.correction": CorrectionStatus,
     "people.duplicatepair": PairStatus,
     "people.roster": RosterStatus,

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
 from songnuan.approvals.authority import Office
@@ -161,6 +161,7 @@ def _page(
         "is_first": before is None and not asked,
         "ladder": ladder_of(acts_of(row.pk)),
         "mark": _mark(reader, row),
+        **_payment(reader, row),
     }
     if context["is_first"]:
         context |= _standing(request, reader, row, refusal)
@@ -168,10 +169,21 @@ def _page(
     return render(request, "web/payment_list.html", context, status=status)
 
 
+def _payment(reader: Reader, row: PaymentList) -> dict[str, object]:
+    """Return where the list is paid, once the inspector has signed it."""
+    unit_id = row.measure.plan.unit_id
+    is_near = row.status in {ListStatus.SIGNED, ListStatus.RELEASED}
+    reads = is_near and reader.may(Permission.BENEFIT_VIEW, unit_id)
+    return {
+        "pay_url": reverse("payment", args=(row.pk,)) if reads else "",
+        "may_release": row.status == ListStatus.SIGNED and reader.may(Permission.PAYMENT_RELEASE, unit_id),
+    }
+
+
 def _mark(reader: Reader, row: PaymentList) -> HoldMark:
     """Return how the list and its fund are held; what can not be paid any more is not put on hold."""
     mark = mark_of(reader, row.measure.plan.unit_id, [subject_of(row.pk), fund_subject(row.fund_id)])
-    return mark if row.status in RUNNING else HoldMark(mark.holds, "")
+    return mark if row.status in (*RUNNING, ListStatus.RELEASED) else HoldMark(mark.holds, "")
 
 
 def _standing(

@@ -1,0 +1,255 @@
+"""What became of a released list, as its pages show it: batches, payments, lines still to be paid."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from songnuan.kernel.money import yuan
+from songnuan.kernel.sealing import open_text
+from songnuan.payments.models import (
+    CashReceipt,
+    Channel,
+    InstructionStatus,
+    PaymentBatch,
+    PaymentInstruction,
+    PaymentLine,
+    PaymentResult,
+    ResultRow,
+)
+from songnuan.payments.release_models import Effect
+from songnuan.payments.release_queries import Paid, Part, states_of, told_now
+from songnuan.people.columns import PLACES
+from songnuan.people.masking import listed_name, masked
+from songnuan.people.models import Person, PersonStatus
+
+_TAIL = 4
+MARKS = {
+    InstructionStatus.SENT.value: "waiting",
+    InstructionStatus.PAID.value: "done",
+    InstructionStatus.FAILED.value: "late",
+    InstructionStatus.RETURNED.value: "late",
+}
+STATE_WORDS = {status.value: status.label for status in InstructionStatus}
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    """A batch among those of its list."""
+
+    number: int
+    channel: str
+    count: int
+    total_minor: int
+    released_by: str
+    released_at: datetime
+    states: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLine:
+    """A line that failed or came back. `now` is the account that the register tells, where it differs.
+
+    `now_index` is that account's blind index, by which the page says what it showed.
+    """
+
+    id: int
+    position: int
+    name: str
+    amount_minor: int
+    state: str
+    state_label: str
+    reason: str
+    account: str
+    differs: bool
+    is_gone: bool
+    now: str
+    now_index: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRow:
+    """A payment of a batch; of the account the last four figures alone, of a minor none."""
+
+    id: int
+    position: int
+    name: str
+    account: str
+    bank: str
+    amount_minor: int
+    state: str
+    state_label: str
+    reason: str
+    signed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How much of a list is in one state; `url` leads to those that something is to be done about."""
+
+    label: Promise
+    part: Part
+    is_late: bool
+
+
+def shares_of(paid: Paid) -> list[Share]:
+    """Return what became of a list, of all states that have anything, the paid ones always."""
+    every = (
+        Share(gettext_lazy("paid"), paid.paid, is_late=False),
+        Share(gettext_lazy("sent, no answer yet"), paid.sent, is_late=False),
+        Share(gettext_lazy("failed"), paid.failed, is_late=True),
+        Share(gettext_lazy("came back"), paid.returned, is_late=True),
+        Share(gettext_lazy("not paid after all"), paid.ended, is_late=False),
+    )
+    return [one for one in every if one.part.count or one is every[0]]
+
+
+def batch_rows(batches: Sequence[PaymentBatch]) -> list[BatchRow]:
+    """Return batches in words."""
+    states = states_of([batch.pk for batch in batches])
+    return [
+        BatchRow(
+            number=batch.number,
+            channel=str(Channel(batch.channel).label),
+            count=batch.lines_count,
+            total_minor=batch.total_minor,
+            released_by=batch.released_by.name or batch.released_by.username,
+            released_at=batch.released_at,
+            states=_states(states[batch.pk]),
+            state=_state(states[batch.pk]),
+        )
+        for batch in batches
+    ]
+
+
+def _states(parts: dict[str, Part]) -> str:
+    return "，".join(
+        f"{STATE_WORDS[state]} {parts[state].count}" for state in InstructionStatus.values if state in parts
+    )
+
+
+def _state(parts: dict[str, Part]) -> str:
+    if InstructionStatus.SENT in parts:
+        return "waiting"
+    return "done" if set(parts) == {InstructionStatus.PAID.value} else "late"
+
+
+def open_lines(lines: Iterable[PaymentLine]) -> list[OpenLine]:
+    """Return lines that are neither paid nor ended, with what the register tells of them by now."""
+    rows = list(lines)
+    now = {row.pk: row for row in told_now(PaymentLine.objects.filter(pk__in=[one.pk for one in rows]))}
+    last = _last_accounts([row.pk for row in rows])
+    found = []
+    for row in rows:
+        told, payee = now[row.pk], row.payee
+        state = str(row.last_status)  # type: ignore[attr-defined]  # as annotated
+        found.append(
+            OpenLine(
+                id=row.pk,
+                position=row.position,
+                name=listed_name(row.name, minor=payee.restricted) or "—",
+                amount_minor=row.amount_minor,
+                state=MARKS[state],
+                state_label=str(STATE_WORDS[state]),
+                reason=str(row.last_reason),  # type: ignore[attr-defined]
+                account=tail(last.get(row.pk), payee),
+                differs=told.differs,
+                is_gone=payee.status != PersonStatus.ACTIVE,
+                now=_now(payee) if told.differs else "",
+                now_index=payee.account_index,
+            )
+        )
+    return found
+
+
+def _last_accounts(line_ids: Collection[int]) -> dict[int, str | None]:
+    """Return the sealed account by which each line was tried last."""
+    rows = PaymentInstruction.objects.filter(line__in=line_ids).order_by("pk")
+    return dict(rows.values_list("line", "account"))
+
+
+def _now(payee: Person) -> str:
+    """Return name, end of the account and bank as the register tells them."""
+    name = listed_name(payee.name, minor=payee.restricted)
+    account = _ends(payee.account, payee) or _("no account")
+    return " · ".join(one for one in (name, account, payee.bank) if one)
+
+
+def tail(sealed: str | None, payee: Person) -> str:
+    """Return the end of a sealed account; it is opened for that alone."""
+    return "" if sealed is None else _ends(open_text(PLACES["account"], sealed), payee)
+
+
+def _ends(account: str | None, payee: Person) -> str:
+    if not account:
+        return ""
+    told = masked("account", account, minor=payee.restricted)
+    return f"{'*' * _TAIL}{told[-_TAIL:].lstrip('*')}"
+
+
+def payment_rows(instructions: Iterable[PaymentInstruction]) -> list[PaymentRow]:
+    """Return payments of a batch in words, with who signed for cash."""
+    rows = list(instructions)
+    receipts = {
+        one.instruction_id: one
+        for one in CashReceipt.objects.filter(instruction__in=[row.pk for row in rows])
+    }
+    return [
+        PaymentRow(
+            id=row.pk,
+            position=row.position,
+            name=listed_name(row.name, minor=row.line.payee.restricted) or "—",
+            account=tail(row.account, row.line.payee),
+            bank=row.bank,
+            amount_minor=row.amount_minor,
+            state=MARKS[row.status],
+            state_label=str(STATE_WORDS[row.status]),
+            reason=row.reason,
+            signed=_signed(receipts.get(row.pk), row),
+        )
+        for row in rows
+    ]
+
+
+def _signed(receipt: CashReceipt | None, row: PaymentInstruction) -> str:
+    if receipt is None:
+        return ""
+    name = listed_name(receipt.signed_by, minor=row.line.payee.restricted and not receipt.relation) or "—"
+    return f"{name}（{receipt.relation}）" if receipt.relation else name
+
+
+def odd_sentences(rows: Iterable[ResultRow]) -> list[str]:
+    """Return what is odd about rows of a result: which row, whom it names, and why nothing is booked by it."""
+    found = []
+    for row in rows:
+        words = {"row": row.row, "what": Effect(row.effect).label, "reason": row.reason}
+        if row.instruction is not None:
+            payee = row.instruction.line.payee
+            words["name"] = listed_name(row.instruction.name, minor=payee.restricted) or "—"
+            sentence = _("Row %(row)s, %(name)s: %(what)s.") % words
+        else:
+            sentence = _("Row %(row)s: %(what)s.") % words
+        found.append(f"{sentence} {row.reason}" if row.reason else sentence)
+    return found
+
+
+def booked_words(row: PaymentResult) -> str:
+    """Return what a result came to."""
+    parts = []
+    if row.paid_count:
+        told = ngettext("%(count)s paid (%(sum)s yuan)", "%(count)s paid (%(sum)s yuan)", row.paid_count)
+        parts.append(told % {"count": row.paid_count, "sum": yuan(row.paid_minor)})
+    if row.failed_count:
+        count = row.failed_count
+        told = ngettext("%(count)s failed (%(sum)s yuan)", "%(count)s failed (%(sum)s yuan)", count)
+        parts.append(told % {"count": count, "sum": yuan(row.failed_minor)})
+    if row.back_count:
+        told = ngettext(
+            "%(count)s came back (%(sum)s yuan)", "%(count)s came back (%(sum)s yuan)", row.back_count
+        )
+        parts.append(told % {"count": row.back_count, "sum": yuan(row.back_minor)})
+    return "；".join(parts)
