@@ -15,6 +15,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from songnuan.reporting.rules import form_of, is_lines
+from songnuan.web.payment_facts import PAID_FORMS, PAID_KNOWN, PAID_LINES
 
 ACT = "act:"
 
@@ -23,6 +24,7 @@ BY_HAND: Mapping[str, str] = MappingProxyType(
     {
         "reason": "goods.purchaserequest.chosen_why goods.quotation.set_aside_why",
         "remark": "approvals.act.remark payments.listact.remark",
+        "lines": "payments.paymentinstruction.line",
         "why": "payments.paymentlist.cancelled_why",
         "answer": "plans.question.answer",
         "choice": "plans.question.choice",
@@ -93,6 +95,7 @@ KNOWN: Mapping[str, str] = MappingProxyType(
         "organisation.user": "password last_login must_change_password created_at",
         "outreach.wishes": "user changed_at",
         "payments.listact": "payment_list person verb stood_in at",
+        **PAID_KNOWN,
         "payments.paymentlist": (
             "measure reckoning fund number first lines_count people_count total_minor digest status"
             " commitment made_at cancelled_at cancelled_by"
@@ -193,6 +196,7 @@ FORMS: Mapping[str, Promise] = MappingProxyType(
         "own_correction": _("Own data: correction"),
         "own_erasure": _("Own data: erasure"),
         "own_way_in": _("Own data: way in"),
+        **PAID_FORMS,
         "plan_clause": _("Clause of a plan"),
         "plan_file": _("Plan file"),
         "plan_head": _("Head of a plan"),
@@ -327,6 +331,7 @@ LINES: Mapping[str, tuple[tuple[Promise, str], ...]] = MappingProxyType(
                 "benefits.standardversion.source:row.relations",
             ),
         ),
+        **PAID_LINES,
         "plan_measure": ((_("A setting of the kind of measure"), "plans.measure.settings"),),
     }
 )

@@ -36,7 +36,7 @@ def _chosen_lines(field: forms.Field, lines: list[int]) -> None:
 
 
 class ReleaseForm(Form):
-    """How a list is released."""
+    """How a list is released; the layout is asked for where the bank pays somebody."""
 
     asks = "payment_release"
 
@@ -44,12 +44,14 @@ class ReleaseForm(Form):
         fact="payments.paymentbatch.layout",
         label=gettext_lazy("Layout of the bank's file"),
         help_text=gettext_lazy("Who has an account is paid by the bank, the others in cash."),
-        required=False,
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - handed on to Django
+    def __init__(self, *args: Any, is_asked: bool, **kwargs: Any) -> None:  # noqa: ANN401 - handed on to Django
         super().__init__(*args, **kwargs)
-        _chosen_layouts(self.fields["layout"])
+        if is_asked:
+            _chosen_layouts(self.fields["layout"])
+        else:
+            del self.fields["layout"]
 
 
 class PayAgainForm(Form):

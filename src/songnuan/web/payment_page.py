@@ -223,7 +223,7 @@ def _signed(receipt: CashReceipt | None, row: PaymentInstruction) -> str:
 
 
 def odd_sentences(rows: Iterable[ResultRow]) -> list[str]:
-    """Return what is odd about rows of a result: which row, whom it names, and why nothing is booked by it."""
+    """Return what is odd about rows of a result: which row, whom it names, why nothing is booked by it."""
     found = []
     for row in rows:
         words = {"row": row.row, "what": Effect(row.effect).label, "reason": row.reason}

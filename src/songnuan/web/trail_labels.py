@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 from songnuan.web.notice_words import NOTICE_FACTS
+from songnuan.web.payment_words import PAID_LABELS
 
 LABELS: Mapping[str, Promise] = {
     **NOTICE_FACTS,
@@ -127,6 +128,7 @@ LABELS: Mapping[str, Promise] = {
     "owner": pgettext_lazy("fact", "to be settled by"),
     "packs": pgettext_lazy("fact", "goods"),
     "paper": pgettext_lazy("fact", "paper"),
+    **PAID_LABELS,
     "paid_minor": pgettext_lazy("fact", "paid"),
     "parent": pgettext_lazy("fact", "below"),
     "parts": pgettext_lazy("fact", "one kit holds"),

@@ -48,7 +48,7 @@ def payment(request: HttpRequest, list_id: int) -> HttpResponse:
     row = list_seen(reader, list_id)
     if request.method != "POST":
         return _page(request, reader, row)
-    form = ReleaseForm(request.POST)
+    form = ReleaseForm(request.POST, is_asked=_asks_bank(row))
     if form.is_valid() and carried_out(form, lambda: _release(request, form, reader, row)):
         messages.success(request, _("The list is released. What is on its way stands below."))
         return redirect("payment", list_id)
@@ -137,10 +137,14 @@ def _release(request: HttpRequest, form: ReleaseForm, reader: Reader, row: Payme
     release_list(
         list_id=row.pk,
         digest=request.POST.get("digest", ""),
-        layout=form.cleaned_data["layout"],
+        layout=form.cleaned_data.get("layout", ""),
         actor=reader.actor,
         at=reader.at,
     )
+
+
+def _asks_bank(row: PaymentList) -> bool:
+    return bool(sums_of(Lines(row.pk))[Channel.BANK][0])
 
 
 def carried_out(form: Form, act: Callable[[], object]) -> bool:
@@ -211,7 +215,11 @@ def _before(row: PaymentList, reader: Reader, tried: Tried, *, is_held: bool, pa
     is_open = standing.value == "over" and not is_held and pays
     sums = sums_of(Lines(row.pk))
     return {
-        "release": (tried if isinstance(tried, ReleaseForm) else ReleaseForm()) if is_open else None,
+        "release": (
+            tried if isinstance(tried, ReleaseForm) else ReleaseForm(is_asked=bool(sums[Channel.BANK][0]))
+        )
+        if is_open
+        else None,
         "gate": standing_words(standing),
         "is_over": standing.value == "over",
         "by_bank": sums[Channel.BANK],
