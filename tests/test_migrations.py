@@ -39,6 +39,7 @@ ONLY_ADDED_TO = {
     "goods_replacedinvoice",
     "goods_requestline",
     "goods_shortclosing",
+    "payments_banklayout",
     "payments_listact",
     "payments_notice",
     "payments_noticeend",

@@ -170,6 +170,7 @@ def test_two_sheets_with_rows() -> None:
 
 _AMOUNTS = st.integers(min_value=1, max_value=10**12)
 _NAMES = st.text(alphabet="赵钱孙李𠮷·阿依古丽ab ", min_size=1, max_size=8).map(str.strip).filter(bool)
+_WORDS = st.sampled_from(["成功", "失败", "处理中"])
 
 
 @settings(max_examples=15, deadline=None)

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import pgettext_lazy
 
+from songnuan.payments.layout_models import BankLayout
 from songnuan.payments.notice_models import (
     How,
     Notice,
@@ -18,6 +19,7 @@ from songnuan.people.columns import INDEX_DIGITS, LIMITS
 
 __all__ = [
     "RUNNING",
+    "BankLayout",
     "How",
     "ListAct",
     "ListStatus",
