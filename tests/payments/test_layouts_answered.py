@@ -60,7 +60,7 @@ def test_paid_failed_and_under_way() -> None:
 
 
 def test_a_workbook_with_a_title_and_numbers() -> None:
-    rows = [
+    rows: list[list[object]] = [
         ["代发结果清单"],
         ["序号", "账 号", "户名", "金额（元）", "状态", "失败原因"],
         [1, "6222029999000000001", "=赵", 1409.5, "成功", ""],

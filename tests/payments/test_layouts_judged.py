@@ -48,11 +48,11 @@ def test_every_fault_is_told_with_its_line() -> None:
     columns = [{"heading": "甲", "content": "fixed"}, {"heading": "甲", "content": "bank"}]
     faults = refused(columns=columns).faults
     assert [str(fault) for fault in faults] == [
-        "Line 6, columns: No column holds the account. Add one: without it no bank can pay.",
-        "Line 6, columns: No column holds the account holder. Add one: without it no bank can pay.",
-        "Line 6, columns: No column holds the amount. Add one: without it no bank can pay.",
-        "Line 7, columns 1 › text (text): Write the text that always stands in this column.",
-        "Line 9, columns 2 › heading: Column 1 has the heading “甲” already. Give each its own.",
+        "Line 6, columns (columns): No column holds the account. Add one: without it no bank can pay.",
+        "Line 6, columns (columns): No column holds the account holder. Add one: without it no bank can pay.",
+        "Line 6, columns (columns): No column holds the amount. Add one: without it no bank can pay.",
+        "Line 7, column 1 › text (text): Write the text that always stands in this column.",
+        "Line 9, column 2 › heading (heading): Column 1 has the heading “甲” already. Give each its own.",
     ]
 
 

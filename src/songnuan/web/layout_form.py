@@ -25,7 +25,7 @@ from songnuan.plans.faults import Path, PlanRefused
 from songnuan.plans.rewriting import Entries, snippet
 from songnuan.plans.yamltext import normal
 from songnuan.web.fields import BooleanField, CharField, ChoiceField, Words, whole
-from songnuan.web.layout_kept import BODY, KeptForm
+from songnuan.web.layout_kept import KeptForm
 from songnuan.web.layout_rows import NAMES, RESULTS, Typed, flat, order_of, parted, posted
 
 _KINDS = {"xlsx": "xlsx", "csv": "csv", "txt": "txt"}
@@ -68,43 +68,55 @@ class LayoutForm(KeptForm):
         max_length=60,
     )
     about = CharField(
-        fact=f"{BODY}note",
+        fact="payments.banklayout.body:note",
         label=gettext_lazy("For which bank it is, and what to mind"),
         max_length=300,
         required=False,
     )
-    kind = ChoiceField(fact=f"{BODY}kind", label=gettext_lazy("Kind of file"), choices=Kind.choices)
+    kind = ChoiceField(
+        fact="payments.banklayout.body:kind", label=gettext_lazy("Kind of file"), choices=Kind.choices
+    )
     encoding = ChoiceField(
-        fact=f"{BODY}encoding", label=gettext_lazy("Encoding"), choices=Encoding.choices, required=False
+        fact="payments.banklayout.body:encoding",
+        label=gettext_lazy("Encoding"),
+        choices=Encoding.choices,
+        required=False,
     )
     delimiter = ChoiceField(
-        fact=f"{BODY}delimiter",
+        fact="payments.banklayout.body:delimiter",
         label=gettext_lazy("Between the cells"),
         choices=Delimiter.choices,
         required=False,
     )
     ending = ChoiceField(
-        fact=f"{BODY}ending", label=gettext_lazy("End of a line"), choices=Ending.choices, required=False
+        fact="payments.banklayout.body:ending",
+        label=gettext_lazy("End of a line"),
+        choices=Ending.choices,
+        required=False,
     )
     header = BooleanField(
-        fact=f"{BODY}header", label=gettext_lazy("The file has a row of headings"), required=False
+        fact="payments.banklayout.body:header",
+        label=gettext_lazy("The file has a row of headings"),
+        required=False,
     )
     total = ChoiceField(
-        fact=f"{BODY}total",
+        fact="payments.banklayout.body:total",
         label=gettext_lazy("Row of the total"),
         choices=[("", pgettext_lazy("total", "none")), *Place.choices],
         required=False,
     )
-    money = ChoiceField(fact=f"{BODY}unit", label=gettext_lazy("Amounts in"), choices=Unit.choices)
+    money = ChoiceField(
+        fact="payments.banklayout.body:unit", label=gettext_lazy("Amounts in"), choices=Unit.choices
+    )
     above = Words(
-        fact=f"{BODY}above",
+        fact="payments.banklayout.body:above",
         label=gettext_lazy("Lines of fixed text above everything else"),
         help_text=gettext_lazy("One a line, as the bank's form has them."),
         required=False,
         rows=2,
     )
     results_order = CharField(
-        fact=f"{BODY}results.order",
+        fact="payments.banklayout.body:results.order",
         label=gettext_lazy("Order of its columns, where it has no headings"),
         help_text=gettext_lazy(
             "From the left, “—” for one that is not needed: 参考号、账号、—、金额、结果、原因"
@@ -112,13 +124,15 @@ class LayoutForm(KeptForm):
         required=False,
     )
     results_top = CharField(
-        fact=f"{BODY}results.top",
+        fact="payments.banklayout.body:results.top",
         label=gettext_lazy("Without headings: rows at the top that are no payments"),
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
     results_unit = ChoiceField(
-        fact=f"{BODY}results.unit", label=gettext_lazy("Amounts of the answer in"), choices=Unit.choices
+        fact="payments.banklayout.body:results.unit",
+        label=gettext_lazy("Amounts of the answer in"),
+        choices=Unit.choices,
     )
 
     def __init__(
@@ -138,7 +152,7 @@ class LayoutForm(KeptForm):
             del self.fields["slug"]
         for name, label in _results_labels().items():
             self.fields[f"results_{name}"] = CharField(
-                fact=f"{BODY}results.{name}", label=label, required=False
+                fact=f"payments.banklayout.body:results.{name}", label=label, required=False
             )
         for place in range(len(self.rows)):
             for name, field in _row_fields().items():
@@ -308,25 +322,38 @@ def _results_labels() -> dict[str, str]:
 
 
 def _row_fields() -> dict[str, CharField | ChoiceField | BooleanField]:
-    body = f"{BODY}column."
     figure = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
     return {
-        "heading": CharField(fact=f"{body}heading", label=_("Heading"), required=False),
-        "content": ChoiceField(
-            fact=f"{body}content", label=_("What it holds"), choices=Content.choices, required=False
+        "heading": CharField(
+            fact="payments.banklayout.body:column.heading", label=_("Heading"), required=False
         ),
-        "text": CharField(fact=f"{body}text", label=_("Fixed text or code"), required=False),
-        "needed": BooleanField(fact=f"{body}needed", label=_("may never be empty"), required=False),
+        "content": ChoiceField(
+            fact="payments.banklayout.body:column.content",
+            label=_("What it holds"),
+            choices=Content.choices,
+            required=False,
+        ),
+        "text": CharField(
+            fact="payments.banklayout.body:column.text", label=_("Fixed text or code"), required=False
+        ),
+        "needed": BooleanField(
+            fact="payments.banklayout.body:column.needed", label=_("may never be empty"), required=False
+        ),
         "longest": CharField(
-            fact=f"{body}longest", label=_("Characters at most"), required=False, widget=figure
+            fact="payments.banklayout.body:column.longest",
+            label=_("Characters at most"),
+            required=False,
+            widget=figure,
         ),
         "sum": ChoiceField(
-            fact=f"{BODY}total.content",
+            fact="payments.banklayout.body:total.content",
             label=_("In the row of the total"),
             choices=Sum.choices,
             required=False,
         ),
         "sum_text": CharField(
-            fact=f"{BODY}total.text", label=_("Text in the row of the total"), required=False
+            fact="payments.banklayout.body:total.text",
+            label=_("Text in the row of the total"),
+            required=False,
         ),
     }

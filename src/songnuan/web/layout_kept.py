@@ -1,4 +1,4 @@
-"""What every form of a layout of bank files asks; and the form that takes a layout whole, as a file or text."""
+"""What every form of a layout of bank files asks; and the form that takes one whole, as a file or text."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,9 +21,6 @@ from songnuan.plans.yamltext import LIMIT, decoded
 from songnuan.web.fields import CharField, FileField, TypedChoiceField, Words
 from songnuan.web.forms import Form
 from songnuan.web.views.shared import Reader
-
-BODY = "payments.banklayout.body:"
-"""What a layout says stands in one column; behind the colon is which of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +72,7 @@ class LayoutFileForm(KeptForm):
     asks = "bank_layout_file"
 
     file = FileField(
-        fact=f"{BODY}file",
+        fact="payments.banklayout.body:file",
         label=gettext_lazy("File of the layout"),
         help_text=gettext_lazy("A YAML file, as it is downloaded here."),
         required=False,
@@ -83,7 +80,7 @@ class LayoutFileForm(KeptForm):
         widget=forms.FileInput(attrs={"accept": ".yaml,.yml"}),
     )
     text = Words(
-        fact=f"{BODY}text",
+        fact="payments.banklayout.body:text",
         label=gettext_lazy("Or its text"),
         help_text=gettext_lazy("YAML, as in the examples. A chosen file goes before it."),
         required=False,

@@ -142,13 +142,13 @@ def answers(layout: Layout) -> list[Answer]:
             words = _("column %(number)s") % {"number": places[0]} if places else ""
         if words:
             found.append(Answer(name, words))
-    for words, name in (
+    for meant, name in (
         (results.paid, _("Means paid")),
         (results.failed, _("Means not paid")),
         (results.waiting, _("Means under way")),
     ):
-        if words:
-            found.append(Answer(name, "、".join(words)))
+        if meant:
+            found.append(Answer(name, "、".join(meant)))
     if results.unit == Unit.FEN:
         found.append(Answer(_("Amounts in"), str(results.unit.label)))
     return found

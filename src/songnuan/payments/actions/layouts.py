@@ -43,13 +43,7 @@ def write_layout(
     latest = versions_of(layout.slug).first()
     if latest is not None:
         require(actor, Permission.PURCHASE_RECORD, unit_id=latest.unit_id, at=at)
-    if is_shipped(layout.slug) or (not base and latest is not None):
-        raise _taken(layout.slug)
-    if base and latest is None:
-        sentence = _("There is no layout “%(slug)s”. Its short name never changes: write it as it was.")
-        raise Refusal("layout_unknown", sentence % {"slug": layout.slug}, field="slug")
-    if latest is not None and latest.number != base:
-        raise _stale(layout.slug)
+    _check_base(layout.slug, base, latest)
     body = layout.model_dump_json()
     if latest is not None and latest.body == body:
         raise Refusal("layout_same", _("The layout stands like this already; nothing was changed."))
@@ -63,25 +57,42 @@ def write_layout(
         written_by_id=actor.user_id,
         written_at=at,
     )
+    _keep(made, actor, at)
+    return made
+
+
+def _check_base(slug: str, base: int, latest: BankLayout | None) -> None:
+    """Let pass a new layout under a short name of its own, and one written on the newest version.
+
+    Raises:
+        Refusal: `layout_taken`, `layout_unknown`, `layout_stale`.
+
+    """
+    if is_shipped(slug) or (not base and latest is not None):
+        raise _taken(slug)
+    if base and latest is None:
+        sentence = _("There is no layout “%(slug)s”. Its short name never changes: write it as it was.")
+        raise Refusal("layout_unknown", sentence % {"slug": slug}, field="slug")
+    if latest is not None and latest.number != base:
+        raise _stale(slug)
+
+
+def _keep(made: BankLayout, actor: Actor, at: datetime) -> None:
+    """Write the version, and the trail of it."""
     try:
         with transaction.atomic():  # the database alone knows whether somebody wrote one at this moment
             made.save(force_insert=True)
     except IntegrityError:
-        raise (_stale(layout.slug) if base else _taken(layout.slug)) from None
+        raise (_stale(made.slug) if made.number > 1 else _taken(made.slug)) from None
+    facts = {"number": made.number, "unit": made.unit_id, "digest": sha256(made.body.encode()).hexdigest()}
     record(
         stream=f"bank-layout:{made.slug}",
         action="payments.write_layout",
         subject=f"payments.layout:{made.slug}",
         actor=actor,
         at=at,
-        facts={
-            "number": made.number,
-            "unit": made.unit_id,
-            "title": made.title,
-            "digest": sha256(body.encode()).hexdigest(),
-        },
+        facts=facts,
     )
-    return made
 
 
 def _note(text: str) -> str:

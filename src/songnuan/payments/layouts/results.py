@@ -6,7 +6,8 @@ number and its field; whom it means is found afterwards.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made_by
 from types import MappingProxyType
 from typing import BinaryIO, Final
 
@@ -71,7 +72,7 @@ class ResultFault:
     row: int
     field: str
     code: str
-    facts: Mapping[str, str | int] = field(default_factory=dict)
+    facts: Mapping[str, str | int] = made_by(default_factory=dict)
 
     @property
     def sentence(self) -> str:
@@ -127,7 +128,7 @@ class _Table:
     def rows(self, frames: Iterable[Frame]) -> Iterator[ResultRow | ResultFault]:
         """Yield the rows of the sheet that answers."""
         for frame in frames:
-            rows = [
+            rows: list[Numbered] = [
                 (number, row)
                 for number, row in enumerate(frame.rows(), frame.first)
                 if any(cell if not isinstance(cell, str) else cell.strip() for cell in row)

@@ -1,4 +1,4 @@
-"""Pages of the layouts of bank files (银行文件模板): the list, one layout, its YAML and an example of its file."""
+"""Pages of the layouts of bank files (银行文件模板): the list, one layout, its YAML, an example of a file."""
 
 from dataclasses import dataclass
 
