@@ -115,6 +115,49 @@ class LayoutForm(KeptForm):
         required=False,
         rows=2,
     )
+    results_reference = CharField(
+        fact="payments.banklayout.body:results.reference",
+        label=gettext_lazy("Headings of the reference"),
+        required=False,
+    )
+    results_account = CharField(
+        fact="payments.banklayout.body:results.account",
+        label=gettext_lazy("Headings of the account"),
+        required=False,
+    )
+    results_name = CharField(
+        fact="payments.banklayout.body:results.name",
+        label=gettext_lazy("Headings of the account holder"),
+        required=False,
+    )
+    results_amount = CharField(
+        fact="payments.banklayout.body:results.amount",
+        label=gettext_lazy("Headings of the amount"),
+        required=False,
+    )
+    results_outcome = CharField(
+        fact="payments.banklayout.body:results.outcome",
+        label=gettext_lazy("Headings of the outcome"),
+        required=False,
+    )
+    results_reason = CharField(
+        fact="payments.banklayout.body:results.reason",
+        label=gettext_lazy("Headings of the reason"),
+        required=False,
+    )
+    results_paid = CharField(
+        fact="payments.banklayout.body:results.paid", label=gettext_lazy("Words for paid"), required=False
+    )
+    results_failed = CharField(
+        fact="payments.banklayout.body:results.failed",
+        label=gettext_lazy("Words for not paid"),
+        required=False,
+    )
+    results_waiting = CharField(
+        fact="payments.banklayout.body:results.waiting",
+        label=gettext_lazy("Words for under way"),
+        required=False,
+    )
     results_order = CharField(
         fact="payments.banklayout.body:results.order",
         label=gettext_lazy("Order of its columns, where it has no headings"),
@@ -150,10 +193,6 @@ class LayoutForm(KeptForm):
         self._spots: list[int] = []
         if self.on.layout is not None:
             del self.fields["slug"]
-        for name, label in _results_labels().items():
-            self.fields[f"results_{name}"] = CharField(
-                fact=f"payments.banklayout.body:results.{name}", label=label, required=False
-            )
         for place in range(len(self.rows)):
             for name, field in _row_fields().items():
                 field.named = _("Column %(number)s, %(what)s") % {"number": place + 1, "what": field.label}
@@ -305,20 +344,6 @@ def _number(text: object) -> int | str | None:
         return None
     number = whole(str(text))
     return str(text) if number is None else number
-
-
-def _results_labels() -> dict[str, str]:
-    return {
-        "reference": _("Headings of the reference"),
-        "account": _("Headings of the account"),
-        "name": _("Headings of the account holder"),
-        "amount": _("Headings of the amount"),
-        "outcome": _("Headings of the outcome"),
-        "reason": _("Headings of the reason"),
-        "paid": _("Words for paid"),
-        "failed": _("Words for not paid"),
-        "waiting": _("Words for under way"),
-    }
 
 
 def _row_fields() -> dict[str, CharField | ChoiceField | BooleanField]:
