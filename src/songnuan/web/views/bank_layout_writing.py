@@ -108,6 +108,8 @@ def _rows_form(request: HttpRequest, writing: Writing) -> LayoutForm:
         typed = {name: request.POST[name] for name in request.POST if not name.startswith("rows-")}
         return LayoutForm(rows=rows, on=on, units=units, initial={"header": "", **typed})
     head = head_of(writing.model) if writing.model else {"header": True}
+    if writing.model and not writing.base:
+        head["title"] = _("%(title)s (own)") % {"title": writing.model.title}
     return LayoutForm(rows=typed_rows(writing.model), on=on, units=units, initial=head)
 
 
