@@ -87,6 +87,13 @@ def test_an_answer_without_headings_by_its_order() -> None:
     ]
 
 
+def test_an_answer_without_its_total_loses_no_payment() -> None:
+    text = "F6-1-0001|6222029999000000001|赵守江|澄江银行|1,409.50|慰问金|S|\n"
+    [told] = read(layout("text-bars"), text, "answer.txt")
+    assert isinstance(told, ResultRow)
+    assert told.row == 1
+
+
 def test_an_answer_that_lists_failures_only() -> None:
     results = {"account": ["账号"], "reason": ["原因"]}
     told = read(layout("workbook-five", results=results), "账号,原因\n6222029999000000001,户名不符\n")

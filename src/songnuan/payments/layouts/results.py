@@ -155,9 +155,15 @@ class _Table:
             raise Refusal("results_sheets", sentence % told, field="file")
         self.sheet = sheet
         if not self.results.header:
-            return rows[self.results.top :]
+            top = self.results.top
+            return [*filter(self._pays, rows[:top]), *rows[top:]]
         self.places = _places(self.results, rows[at or 0][1])
         return rows[(at or 0) + 1 :]
+
+    def _pays(self, numbered: Numbered) -> bool:
+        """Return whether a row at the top tells of a payment all the same: some leave the total out."""
+        told = self.taken(*numbered, self.places)
+        return isinstance(told, ResultRow) and bool(told.account) and told.is_paid is not None
 
 
 def _heading(results: Results, cell: Cell | Odd) -> Told | None:
