@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import RequestFactory
 from django.urls import reverse
 
 from benefits.union import NOW, Union, make_union
@@ -16,7 +17,11 @@ from songnuan.organisation.permissions import Role
 from songnuan.payments.layout_queries import layout_of
 from songnuan.payments.layouts import reading
 from songnuan.payments.models import BankLayout
-from web.browsing import as_, on, sent
+from songnuan.web.templatetags.trail_words import stream_names
+from songnuan.web.trail_named import Named
+from songnuan.web.trail_standards import bank_layouts
+from songnuan.web.views.shared import reader_of
+from web.browsing import as_, on, sent, user_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LIST, NEW, NEW_FILE = (reverse(name) for name in ("bank_layouts", "bank_layout_new", "bank_layout_new_file"))
@@ -252,3 +257,17 @@ def test_two_at_once_and_a_double_click(union: Union) -> None:
     assert late.context["stale"]
     assert late.context["number"] == 2
     assert BankLayout.objects.count() == 2
+
+
+def test_the_trail_names_the_layout_and_leads_to_it(union: Union) -> None:
+    keep(union)
+    assert "工会开户行" in stream_names(["bank-layout:union-bank"])["bank-layout:union-bank"]
+    with on(NOW):
+        for actor, url in (
+            (union.inspector, reverse("bank_layout", args=("union-bank",))),
+            (union.stranger, ""),
+        ):
+            request = RequestFactory().get("/")
+            request.user = user_of(actor)
+            told = bank_layouts(["union-bank", "nowhere"], reader_of(request))
+            assert told == {"union-bank": Named("工会开户行", url)}

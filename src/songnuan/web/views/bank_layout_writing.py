@@ -20,7 +20,7 @@ from songnuan.payments.layouts.model import COLUMNS_MOST, Layout
 from songnuan.payments.layouts.reading import written
 from songnuan.web.layout_form import LayoutForm
 from songnuan.web.layout_kept import Ground, LayoutFileForm, units_for
-from songnuan.web.layout_rows import head_of, posted, rearranged, typed_rows
+from songnuan.web.layout_rows import Typed, head_of, posted, rearranged, typed_rows
 from songnuan.web.plan_writing import base_of
 from songnuan.web.views.bank_layouts import seen_by
 from songnuan.web.views.shared import Reader, key_of, reader_of
@@ -107,7 +107,7 @@ def _rows_form(request: HttpRequest, writing: Writing) -> LayoutForm:
             raise BadRequest("no such change of columns")
         typed = {name: request.POST[name] for name in request.POST if not name.startswith("rows-")}
         return LayoutForm(rows=rows, on=on, units=units, initial={"header": "", **typed})
-    head = head_of(writing.model) if writing.model else {"header": True}
+    head: Typed = head_of(writing.model) if writing.model else {"header": True}
     if writing.model and not writing.base:
         head["title"] = _("%(title)s (own)") % {"title": writing.model.title}
     return LayoutForm(rows=typed_rows(writing.model), on=on, units=units, initial=head)
