@@ -42,6 +42,7 @@ ONLY_ADDED_TO = {
     "payments_cashreceipt",
     "payments_linecorrection",
     "payments_lineend",
+    "payments_banklayout",
     "payments_listact",
     "payments_notice",
     "payments_noticeend",

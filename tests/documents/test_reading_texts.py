@@ -158,3 +158,17 @@ def test_a_text_comes_in_frames_too() -> None:
 def test_more_rows_than_a_sheet_has_are_read_and_more_than_that_refused() -> None:
     refusal = refused(b"1\n" * 1_100_001, "a.csv")
     assert (refusal.code, refusal.facts["max"]) == ("too_large", 1_100_000)
+
+
+def test_a_likely_delimiter_parts_the_cells_where_most_lines_have_it() -> None:
+    def told(content: str) -> list[list[object]]:
+        with as_file(content.encode()) as file:
+            return [list[object](row) for frame in read_frames(file, "text", "|") for row in frame.rows()]
+
+    assert told("2|2,409.50\n\na|1,409.50\nb|1,000.00\n") == [
+        ["2", "2,409.50"],
+        [],
+        ["a", "1,409.50"],
+        ["b", "1,000.00"],
+    ]
+    assert told("a,b\n1,x|y\n2,z\n") == [["a", "b"], ["1", "x|y"], ["2", "z"]]

@@ -14,7 +14,7 @@ from songnuan.payments.layouts.writing import write_file
 RESIDENT = "110101199003071233"
 
 
-def layout(slug: str, **changes: Any) -> Layout:
+def layout(slug: str, /, **changes: Any) -> Layout:
     """Return a shipped layout, with what is changed in it."""
     found = next(one for one in shipped() if one.slug == slug)
     return Layout.model_validate({**found.said(), **changes})

@@ -60,7 +60,7 @@ def test_paid_failed_and_under_way() -> None:
 
 
 def test_a_workbook_with_a_title_and_numbers() -> None:
-    rows = [
+    rows: list[list[object]] = [
         ["代发结果清单"],
         ["序号", "账 号", "户名", "金额（元）", "状态", "失败原因"],
         [1, "6222029999000000001", "=赵", 1409.5, "成功", ""],
@@ -85,6 +85,13 @@ def test_an_answer_without_headings_by_its_order() -> None:
         ResultRow(2, "F6-1-0001", "6222029999000000001", "赵守江", 140_950, is_paid=True, reason=""),
         ResultRow(3, "F6-1-0002", "6222029999000000002", "钱望江", 100_000, is_paid=False, reason="户名不符"),
     ]
+
+
+def test_an_answer_without_its_total_loses_no_payment() -> None:
+    text = "F6-1-0001|6222029999000000001|赵守江|澄江银行|1,409.50|慰问金|S|\n"
+    [told] = read(layout("text-bars"), text, "answer.txt")
+    assert isinstance(told, ResultRow)
+    assert told.row == 1
 
 
 def test_an_answer_that_lists_failures_only() -> None:
@@ -170,6 +177,7 @@ def test_two_sheets_with_rows() -> None:
 
 _AMOUNTS = st.integers(min_value=1, max_value=10**12)
 _NAMES = st.text(alphabet="赵钱孙李𠮷·阿依古丽ab ", min_size=1, max_size=8).map(str.strip).filter(bool)
+_WORDS = st.sampled_from(["成功", "失败", "处理中"])
 
 
 @settings(max_examples=15, deadline=None)

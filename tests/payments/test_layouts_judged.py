@@ -1,6 +1,7 @@
 """Layouts of bank files: what is taken, and every sentence of what is not."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -48,11 +49,11 @@ def test_every_fault_is_told_with_its_line() -> None:
     columns = [{"heading": "甲", "content": "fixed"}, {"heading": "甲", "content": "bank"}]
     faults = refused(columns=columns).faults
     assert [str(fault) for fault in faults] == [
-        "Line 6, columns: No column holds the account. Add one: without it no bank can pay.",
-        "Line 6, columns: No column holds the account holder. Add one: without it no bank can pay.",
-        "Line 6, columns: No column holds the amount. Add one: without it no bank can pay.",
-        "Line 7, columns 1 › text (text): Write the text that always stands in this column.",
-        "Line 9, columns 2 › heading: Column 1 has the heading “甲” already. Give each its own.",
+        "Line 6, columns (columns): No column holds the account. Add one: without it no bank can pay.",
+        "Line 6, columns (columns): No column holds the account holder. Add one: without it no bank can pay.",
+        "Line 6, columns (columns): No column holds the amount. Add one: without it no bank can pay.",
+        "Line 7, column 1 › text (text): Write the text that always stands in this column.",
+        "Line 9, column 2 › heading (heading): Column 1 has the heading “甲” already. Give each its own.",
     ]
 
 
@@ -112,3 +113,22 @@ def test_a_workbook_may_hold_any_text() -> None:
     told = layout("workbook-five").said()
     told["columns"] = [*told["columns"], {"heading": "=1", "content": "fixed", "text": '-","'}]
     assert read(snippet(told)).columns[-1].text == '-","'
+
+
+def test_the_table_of_the_documentation_is_what_is_shipped() -> None:
+    text = (Path(__file__).parents[2] / "docs/benefits.md").read_text(encoding="utf-8")
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in text.partition("## Bank files")[2].splitlines()
+        if line.startswith("|")
+    ][2:]
+    told = {one.slug: one for one in shipped()}
+    assert {row[0] for row in rows} == set(told)
+    for slug, title, file, headings, total, columns in rows:
+        one = told[slug]
+        parts = [f".{one.extension}"]
+        if one.is_text and one.delimiter is not None:
+            parts += [str(one.encoding.label), one.delimiter.value]
+        said = [column.heading + (f" = {column.text}" if column.text else "") for column in one.columns]
+        assert (title, file, columns) == (one.title, ", ".join(parts), ", ".join(said))
+        assert (headings == "yes", total) == (one.header, one.total.place.value if one.total else "none")

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import pgettext_lazy
 
+from songnuan.payments.layout_models import BankLayout
 from songnuan.payments.notice_models import (
     How,
     Notice,
@@ -30,6 +31,7 @@ from songnuan.people.columns import INDEX_DIGITS, LIMITS
 
 __all__ = [
     "RUNNING",
+    "BankLayout",
     "CashReceipt",
     "Channel",
     "How",

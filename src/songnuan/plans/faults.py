@@ -27,6 +27,8 @@ _ITEMS = {
     "parts": gettext_lazy("part"),
     "choices": gettext_lazy("choice"),
     "rows": gettext_lazy("row"),
+    "columns": gettext_lazy("column"),
+    "cells": gettext_lazy("cell"),
 }
 _FIELDS = {
     "slug": gettext_lazy("short name"),
@@ -57,6 +59,11 @@ _FIELDS = {
     "by": gettext_lazy("counted by"),
     "ends_on": gettext_lazy("last day"),
     "ceiling": gettext_lazy("ceiling"),
+    "columns": gettext_lazy("columns"),
+    "heading": gettext_lazy("heading"),
+    "content": gettext_lazy("content"),
+    "total": gettext_lazy("total"),
+    "results": gettext_lazy("the bank's answer"),
 }
 # What pydantic found, by its own names of errors; %(…)s are the facts that it gives with them.
 _SENTENCES = {

@@ -63,6 +63,8 @@ _UNDER: Mapping[str, tuple[str, ...]] = {
     "visits": ("visits_mine", "office", "plans"),
     "problems": ("office", "visits_mine", "plans"),
     "purchases": ("funds",),
+    "bank-layouts": ("funds",),
+    "new-bank-layout": ("funds",),
     "holds": ("inspection", "funds"),
     "samples": ("inspection",),
     "measures": ("funds",),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from songnuan.reporting.rules import form_of, is_lines
+from songnuan.web.layout_facts import LAYOUT_LINES
 from songnuan.web.payment_facts import PAID_FORMS, PAID_KNOWN, PAID_LINES
 
 ACT = "act:"
@@ -94,6 +95,7 @@ KNOWN: Mapping[str, str] = MappingProxyType(
         ),
         "organisation.user": "password last_login must_change_password created_at",
         "outreach.wishes": "user changed_at",
+        "payments.banklayout": "number written_by written_at",
         "payments.listact": "payment_list person verb stood_in at",
         **PAID_KNOWN,
         "payments.paymentlist": (
@@ -219,6 +221,8 @@ FORMS: Mapping[str, Promise] = MappingProxyType(
         "double_decision": _("Decision on a possible double payment"),
         "known_dead": _("Table of the dead"),
         "reckoning": _("List of money to people reckoned"),
+        "bank_layout": _("Layout of bank files"),
+        "bank_layout_file": _("Layout of bank files from a file"),
         "standard": _("Standard of money to people"),
         "standard_file": _("Standard from a file"),
         "standard_trial": _("Standard tried on people"),
@@ -332,6 +336,7 @@ LINES: Mapping[str, tuple[tuple[Promise, str], ...]] = MappingProxyType(
             ),
         ),
         **PAID_LINES,
+        "bank_layout": LAYOUT_LINES,
         "plan_measure": ((_("A setting of the kind of measure"), "plans.measure.settings"),),
     }
 )

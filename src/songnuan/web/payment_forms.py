@@ -1,5 +1,6 @@
 """Forms of what is paid: releasing a list, paying again, the bank's answer, what was booked, cash."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -25,9 +26,9 @@ _OFF = {"autocomplete": "off"}
 _AGAIN = "a payment that is made again is told to the bank in a file of its own"
 
 
-def _chosen_layouts(field: forms.Field) -> None:
+def _chosen_layouts(field: forms.Field, units: Collection[int]) -> None:
     assert isinstance(field, ChoiceField)  # noqa: S101 - as it is declared
-    field.choices = [("", _("Choose a layout")), *((one.slug, one.title) for one in layouts())]
+    field.choices = [("", _("Choose a layout")), *((one.slug, one.title) for one in layouts(units))]
 
 
 def _chosen_lines(field: forms.Field, lines: list[int]) -> None:
@@ -46,10 +47,10 @@ class ReleaseForm(Form):
         help_text=gettext_lazy("Who has an account is paid by the bank, the others in cash."),
     )
 
-    def __init__(self, *args: Any, is_asked: bool, **kwargs: Any) -> None:  # noqa: ANN401 - handed on to Django
+    def __init__(self, *args: Any, is_asked: bool, units: Collection[int], **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)
         if is_asked:
-            _chosen_layouts(self.fields["layout"])
+            _chosen_layouts(self.fields["layout"], units)
         else:
             del self.fields["layout"]
 
@@ -69,9 +70,9 @@ class PayAgainForm(Form):
         fact="act:lines", label=gettext_lazy("Lines"), widget=forms.CheckboxSelectMultiple, required=False
     )
 
-    def __init__(self, lines: list[int], *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+    def __init__(self, lines: list[int], *args: Any, units: Collection[int], **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)
-        _chosen_layouts(self.fields["layout"])
+        _chosen_layouts(self.fields["layout"], units)
         _chosen_lines(self.fields["lines"], lines)
 
     def ids(self) -> list[int]:

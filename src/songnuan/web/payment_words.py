@@ -25,6 +25,7 @@ PAYING: Mapping[str, Promise] = {
     "payments.sign_list": gettext_lazy("signed a payment list as inspector"),
     "payments.take_bank_file": gettext_lazy("took the bank's file of a batch"),
     "payments.withdraw_list": gettext_lazy("withdrew a payment list"),
+    "payments.write_layout": gettext_lazy("wrote a version of a layout of bank files"),
 }
 TO_PAY: Mapping[str, Promise] = {
     "approve_list": pgettext_lazy("refused", "to check or approve a payment list"),
@@ -47,6 +48,7 @@ TO_PAY: Mapping[str, Promise] = {
     "return_list": pgettext_lazy("refused", "to return a payment list"),
     "sign_list": pgettext_lazy("refused", "to sign a payment list as inspector"),
     "withdraw_list": pgettext_lazy("refused", "to withdraw a payment list"),
+    "write_layout": pgettext_lazy("refused", "to write a layout of bank files"),
 }
 NOT_PAID: Mapping[str, Promise] = {
     "account_unconfirmed": pgettext_lazy("refusal", "nobody had confirmed another account"),
@@ -77,12 +79,25 @@ NOT_PAID: Mapping[str, Promise] = {
     "chain_unchecked": pgettext_lazy("refusal", "the chain had no check before the signature"),
     "entry_of_list": pgettext_lazy("refusal", "a payment list rests on the entry"),
     "fund_unknown": pgettext_lazy("refusal", "the plan has no such fund"),
+    "layout_invalid": pgettext_lazy("refusal", "the layout of bank files was at fault"),
+    "layout_rows": pgettext_lazy("refusal", "more payments than a workbook holds"),
+    "layout_same": pgettext_lazy("refusal", "the layout stood like this already"),
+    "layout_stale": pgettext_lazy("refusal", "somebody else had written a version of the layout"),
+    "layout_taken": pgettext_lazy("refusal", "the short name was another layout's"),
+    "layout_unknown": pgettext_lazy("refusal", "no such layout of bank files"),
+    "layout_unreadable": pgettext_lazy("refusal", "the layout of bank files could not be read"),
+    "line_unfit": pgettext_lazy("refusal", "a payment did not fit the layout of the bank file"),
     "list_differs": pgettext_lazy("refusal", "the register told something else than the payment list"),
     "list_empty": pgettext_lazy("refusal", "the list would have paid nobody"),
     "list_unknown": pgettext_lazy("refusal", "no such payment list"),
     "list_waits": pgettext_lazy("refusal", "another list of the clause waited for approval"),
     "payee_acts": pgettext_lazy("refusal", "the list pays whoever acted"),
     "reckoning_listed": pgettext_lazy("refusal", "a list was made of it already, or it was reckoned again"),
+    "results_doubled": pgettext_lazy("refusal", "two columns of the bank's answer told the same"),
+    "results_empty": pgettext_lazy("refusal", "the bank's answer told of no payment"),
+    "results_headings": pgettext_lazy("refusal", "the bank's answer lacked a column"),
+    "results_many": pgettext_lazy("refusal", "the bank's answer had too many rows"),
+    "results_sheets": pgettext_lazy("refusal", "two sheets of the bank's answer held rows"),
     "reckoning_stale": pgettext_lazy("refusal", "the standard or the plan's answers had changed"),
 }
 PAID_LABELS: Mapping[str, Promise] = {

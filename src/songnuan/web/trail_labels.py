@@ -226,6 +226,7 @@ OF_ACTS: Mapping[str, Mapping[str, Promise]] = {
         "number": pgettext_lazy("fact", "version"),
         "rows": pgettext_lazy("fact", "amounts that it sets"),
     },
+    "payments.write_layout": {"number": pgettext_lazy("fact", "version")},
     "payments.make_list": {"people": pgettext_lazy("fact", "people paid")},
     "journey.refused": {"for": pgettext_lazy("fact", "tried on")},
     "people.finish_import": {

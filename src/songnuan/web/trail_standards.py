@@ -1,4 +1,4 @@
-"""What the trail tells of money to people: standards by their short names, lists by their numbers."""
+"""What the trail tells of money to people: standards and layouts by their short names, lists by numbers."""
 
 from collections.abc import Collection
 
@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from songnuan.benefits.queries import latest_by_slug
 from songnuan.organisation.permissions import Permission
+from songnuan.payments.layout_queries import latest
 from songnuan.payments.models import PaymentList
 from songnuan.payments.rules import list_number
 from songnuan.web.trail_named import Named
@@ -38,4 +39,13 @@ def payment_lists(keys: Collection[str], reader: Reader) -> dict[str, Named]:
             reverse("payment_list", args=(pk,)) if unit in seen else "",
         )
         for pk, number, unit in rows
+    }
+
+
+def bank_layouts(keys: Collection[str], reader: Reader) -> dict[str, Named]:
+    """Name own layouts of bank files by the title of their newest version."""
+    seen = reader.reach_ids(Permission.FUND_VIEW)
+    return {
+        row.slug: Named(row.title, reverse("bank_layout", args=(row.slug,)) if row.unit_id in seen else "")
+        for row in latest().filter(slug__in=list(keys))
     }

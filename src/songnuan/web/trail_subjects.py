@@ -29,7 +29,7 @@ from songnuan.visits.models import LeaderVisit, Visit
 from songnuan.visits.sample_models import Sample, SampleReceipt
 from songnuan.web.trail_files import belongings
 from songnuan.web.trail_named import Named, packed
-from songnuan.web.trail_standards import payment_lists, standards
+from songnuan.web.trail_standards import bank_layouts, payment_lists, standards
 from songnuan.web.views.shared import Reader, names_on
 
 # What facts name by its number alone; a unit has a key as well, by which it is a subject.
@@ -47,6 +47,7 @@ FUND = "funds.fund"
 PLAN = "plans.plan"
 PERSON = "people.person"
 STANDARD = "benefits.standard"
+BANK_LAYOUT = "payments.layout"
 PAYMENT_LIST = "payments.list"
 HOLD = "approvals.hold"
 _END = 6  # characters of a key that tell persons on one page apart
@@ -382,6 +383,7 @@ _TABLES: Mapping[str, Look] = {
     "records.file": _files,
     STANDARD: standards,
     PAYMENT_LIST: payment_lists,
+    BANK_LAYOUT: bank_layouts,
     "people.roster": _rosters,
     "people.rosterimport": _imports,
     PERSON: _persons,

@@ -6,7 +6,8 @@ number and its field; whom it means is found afterwards.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made_by
 from types import MappingProxyType
 from typing import BinaryIO, Final
 
@@ -71,7 +72,7 @@ class ResultFault:
     row: int
     field: str
     code: str
-    facts: Mapping[str, str | int] = field(default_factory=dict)
+    facts: Mapping[str, str | int] = made_by(default_factory=dict)
 
     @property
     def sentence(self) -> str:
@@ -127,7 +128,7 @@ class _Table:
     def rows(self, frames: Iterable[Frame]) -> Iterator[ResultRow | ResultFault]:
         """Yield the rows of the sheet that answers."""
         for frame in frames:
-            rows = [
+            rows: list[Numbered] = [
                 (number, row)
                 for number, row in enumerate(frame.rows(), frame.first)
                 if any(cell if not isinstance(cell, str) else cell.strip() for cell in row)
@@ -154,9 +155,15 @@ class _Table:
             raise Refusal("results_sheets", sentence % told, field="file")
         self.sheet = sheet
         if not self.results.header:
-            return rows[self.results.top :]
+            top = self.results.top
+            return [*filter(self._pays, rows[:top]), *rows[top:]]
         self.places = _places(self.results, rows[at or 0][1])
         return rows[(at or 0) + 1 :]
+
+    def _pays(self, numbered: Numbered) -> bool:
+        """Return whether a row at the top tells of a payment all the same: some leave the total out."""
+        told = self.taken(*numbered, self.places)
+        return isinstance(told, ResultRow) and bool(told.account) and told.is_paid is not None
 
 
 def _heading(results: Results, cell: Cell | Odd) -> Told | None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from songnuan.benefits.queries import latest_by_slug
 from songnuan.funds.models import Fund
+from songnuan.payments.layout_queries import latest
 from songnuan.people.models import Roster
 from songnuan.plans.models import Plan
 from songnuan.web.notice_words import NOTICE_ACTS
@@ -264,6 +265,9 @@ def stream_names(streams: Iterable[str]) -> dict[str, str]:
 
     standards = {slug: version.title for slug, version in latest_by_slug(keys.get("standard", ())).items()}
 
+    slugs = keys.get("bank-layout", ())
+    layouts = dict(latest().filter(slug__in=slugs).values_list("slug", "title")) if slugs else {}
+
     def words(name: str) -> str:
         kind, _colon, key = name.partition(":")
         if kind == "plan":
@@ -274,6 +278,8 @@ def stream_names(streams: Iterable[str]) -> dict[str, str]:
             return _("Roster: %(title)s") % {"title": rosters.get(key, key)}
         if kind == "standard":
             return _("Standard: %(title)s") % {"title": standards.get(key, key)}
+        if kind == "bank-layout":
+            return _("Layout of bank files: %(title)s") % {"title": layouts.get(key, key)}
         return str(STREAMS.get(name, name))
 
     return {name: words(name) for name in names}

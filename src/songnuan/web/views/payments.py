@@ -48,7 +48,7 @@ def payment(request: HttpRequest, list_id: int) -> HttpResponse:
     row = list_seen(reader, list_id)
     if request.method != "POST":
         return _page(request, reader, row)
-    form = ReleaseForm(request.POST, is_asked=_asks_bank(row))
+    form = ReleaseForm(request.POST, is_asked=_asks_bank(row), units=_units(reader))
     if form.is_valid() and carried_out(form, lambda: _release(request, form, reader, row)):
         messages.success(request, _("The list is released. What is on its way stands below."))
         return redirect("payment", list_id)
@@ -61,7 +61,7 @@ def payment_again(request: HttpRequest, list_id: int) -> HttpResponse:
     """Pay lines again that failed or came back."""
     reader = reader_of(request)
     row = list_seen(reader, list_id)
-    form = PayAgainForm(_open_ids(row), request.POST)
+    form = PayAgainForm(_open_ids(row), request.POST, units=_units(reader))
     if form.is_valid() and carried_out(
         form,
         lambda: pay_again(
@@ -192,10 +192,8 @@ def _page(request: HttpRequest, reader: Reader, row: PaymentList, tried: Tried =
         "confirms": confirms and not released,
         "may_pay": pays and not held,
         "may_end": reader.may(Permission.PURCHASE_RECORD, unit_id),
-        "again": _form(tried, PayAgainForm, ids) if lines and pays and not held else None,
-        "ending": _form(tried, EndLinesForm, ids)
-        if lines and reader.may(Permission.PURCHASE_RECORD, unit_id)
-        else None,
+        "again": _again(tried, ids, reader) if lines and pays and not held else None,
+        "ending": _ending(tried, ids) if lines and reader.may(Permission.PURCHASE_RECORD, unit_id) else None,
         **_before(row, reader, tried, is_held=bool(held), pays=pays),
     }
     stands = (context["release"], context["again"], context["ending"])
@@ -203,8 +201,18 @@ def _page(request: HttpRequest, reader: Reader, row: PaymentList, tried: Tried =
     return render(request, "web/payment.html", context, status=422 if tried is not None else 200)
 
 
-def _form(tried: Tried, kind: type[PayAgainForm | EndLinesForm], ids: list[int]) -> Form:
-    return tried if isinstance(tried, kind) else kind(ids, auto_id=f"id_{kind.__name__.lower()}_%s")
+def _again(tried: Tried, ids: list[int], reader: Reader) -> PayAgainForm:
+    fresh = PayAgainForm(ids, units=_units(reader), auto_id="id_again_%s")
+    return tried if isinstance(tried, PayAgainForm) else fresh
+
+
+def _ending(tried: Tried, ids: list[int]) -> EndLinesForm:
+    return tried if isinstance(tried, EndLinesForm) else EndLinesForm(ids, auto_id="id_end_%s")
+
+
+def _units(reader: Reader) -> frozenset[int]:
+    """Return the units whose own layouts are offered."""
+    return reader.reach_ids(Permission.PAYMENT_RELEASE)
 
 
 def _before(row: PaymentList, reader: Reader, tried: Tried, *, is_held: bool, pays: bool) -> dict[str, Any]:
@@ -216,7 +224,9 @@ def _before(row: PaymentList, reader: Reader, tried: Tried, *, is_held: bool, pa
     sums = sums_of(Lines(row.pk))
     return {
         "release": (
-            tried if isinstance(tried, ReleaseForm) else ReleaseForm(is_asked=bool(sums[Channel.BANK][0]))
+            tried
+            if isinstance(tried, ReleaseForm)
+            else ReleaseForm(is_asked=bool(sums[Channel.BANK][0]), units=_units(reader))
         )
         if is_open
         else None,
