@@ -6,7 +6,9 @@ from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 
+from songnuan.benefits.models import Entitlement
 from songnuan.payments.models import (
+    PROMISED,
     CashReceipt,
     InstructionStatus,
     LineCorrection,
@@ -72,6 +74,28 @@ def _last(lines: QuerySet[PaymentLine]) -> QuerySet[Any]:
         last_status=Subquery(instructions.values("status")[:1]),
         is_ended=Exists(LineEnd.objects.filter(line=OuterRef("pk"))),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """People of a measure: how many are to be paid, how many were paid all, and what was paid in fen."""
+
+    people: int
+    paid: int
+    paid_minor: int
+
+
+def reached(measure_id: int, reckoning_id: int) -> Reached:
+    """Return how many people a measure pays by its lists and what was reckoned last, and how many it did."""
+    lines = PaymentLine.objects.filter(
+        payment_list__measure=measure_id, payment_list__status__in=PROMISED
+    ).order_by()
+    reckoned = Entitlement.objects.filter(reckoning=reckoning_id, amount_minor__gt=0).order_by()
+    people = lines.values("payee").union(reckoned.values("payee")).count()
+    paid = lines.filter(instructions__status=InstructionStatus.PAID)
+    unpaid = lines.exclude(pk__in=paid.values("pk")).filter(end__isnull=True)
+    whole = paid.exclude(payee__in=unpaid.values("payee")).values("payee").distinct().count()
+    return Reached(people, whole, int(paid.aggregate(sum=Sum("amount_minor", default=0))["sum"]))
 
 
 def batches_of(list_id: int) -> QuerySet[PaymentBatch]:

@@ -106,5 +106,4 @@ PAID_LABELS: Mapping[str, Promise] = {
     "batches": pgettext_lazy("fact", "batches of payments"),
     "failed": pgettext_lazy("fact", "failed"),
     "odd": pgettext_lazy("fact", "rows to be looked into"),
-    "position": pgettext_lazy("fact", "line"),
 }

@@ -14,6 +14,7 @@ from songnuan.journeys.measures.base import Evidence, Kind, Opening, Progress, S
 from songnuan.kernel.money import yuan
 from songnuan.payments.models import ListStatus, PaymentList
 from songnuan.payments.queries import lists_of
+from songnuan.payments.release_queries import Reached, paid_of, reached
 from songnuan.payments.rules import list_number
 from songnuan.plans.lint import LintFinding, Severity
 from songnuan.plans.models import Measure
@@ -108,13 +109,18 @@ def _one(reckoning: Reckoning | None, listed: PaymentList | None, doubles: Mappi
             "%(count)s possible double payment", "%(count)s possible double payments", doubled
         )
         notes.append(sentence % {"count": doubled})
+    people = Reached(reckoning.people, 0, 0)
+    if listed is not None:
+        people = reached(listed.measure_id, reckoning.pk)
     words = _reckoned(reckoning), _("Freeze the list and ask for its approval") if reckoning.people else ""
     if listed is not None and not _is_newer(reckoning, listed):
         words = _listed(listed)
     elif listed is not None:
         notes.append(_listed(listed)[0])
     return Progress(
-        due=max(reckoning.people, listed.people_count if listed is not None else 0),
+        done=people.paid,
+        due=people.people,
+        money_minor=people.paid_minor,
         headline=words[0],
         next=words[1],
         notes=tuple(notes),
@@ -148,12 +154,31 @@ def _listed(row: PaymentList) -> tuple[str, str]:
         case ListStatus.SIGNED:
             sentence = _("List %(number)s is signed by the inspector: %(people)s, %(sum)s yuan")
             after = _("Pay the list")
+        case ListStatus.RELEASED:
+            return _released(row, facts["number"])
         case ListStatus.CANCELLED:
             sentence = _("List %(number)s was cancelled: %(people)s, %(sum)s yuan")
             after = _("Reckon the list again")
         case _:
             sentence = _("List %(number)s came back: %(people)s, %(sum)s yuan")
             after = _("Reckon the list again")
+    return sentence % facts, after
+
+
+def _released(row: PaymentList, number: str) -> tuple[str, str]:
+    """Return how far the payment of a list is, and what comes next."""
+    paid = paid_of([row.pk])[row.pk]
+    sentence = _("List %(number)s is released: %(paid)s of %(all)s lines are paid, %(sum)s yuan")
+    facts = {
+        "number": number,
+        "paid": paid.paid.count,
+        "all": row.lines_count,
+        "sum": yuan(paid.paid.minor),
+    }
+    if paid.failed.count or paid.returned.count:
+        after = _("Pay what failed or came back again, or end it")
+    else:
+        after = _("Book the bank's answer") if paid.sent.count else ""
     return sentence % facts, after
 
 

@@ -49,6 +49,8 @@ SOURCES: tuple[Callable[[Desk], Iterable[Due]], ...] = (
     visits.to_solve,
     lists.to_sign_as_inspector,
     lists.to_make_anew,
+    lists.to_release,
+    lists.to_pay,
     inspection.to_hold,
     inspection.to_call_back,
     instructions.to_follow,

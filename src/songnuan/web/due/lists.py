@@ -10,7 +10,10 @@ from songnuan.approvals.hold_queries import active_among
 from songnuan.kernel.money import yuan
 from songnuan.organisation.permissions import Permission
 from songnuan.payments.models import ListAct, ListStatus, PaymentList, Verb
+from songnuan.payments.notice_rules import Standing
+from songnuan.payments.notices import signed_lists
 from songnuan.payments.queries import is_paid, lists_of
+from songnuan.payments.release_queries import paid_of
 from songnuan.payments.rules import list_number, subject_of
 from songnuan.plans.models import Measure
 from songnuan.web.due.base import Desk, Due
@@ -35,6 +38,65 @@ def to_sign_as_inspector(desk: Desk) -> Iterator[Due]:
                 due_on=row.measure.plan.due_on,
                 is_held=subject_of(row.pk) in held,
             )
+
+
+def to_release(desk: Desk) -> Iterator[Due]:
+    """Yield the signed lists whose notice is over, to who can release them."""
+    running = desk.running(desk.reach_ids(Permission.PAYMENT_RELEASE))
+    acted = ListAct.objects.filter(person=desk.user).values("payment_list")
+    found = [
+        one
+        for one in signed_lists([plan.pk for plan in running])
+        if one.gate.standing(desk.day) is Standing.OVER
+    ]
+    own = set(
+        acted.filter(payment_list__in=[one.row.pk for one in found]).values_list("payment_list", flat=True)
+    )
+    held = active_among([subject_of(one.row.pk) for one in found]) if found else {}
+    for one in found:
+        if one.row.pk not in own and not is_paid(one.row.pk, desk.user.pk):
+            yield Due(
+                title=_("Release payment list %(number)s") % {"number": list_number(one.row.number)},
+                plan=one.row.measure.plan.title,
+                detail=_sum(one.row),
+                url=reverse("payment", args=(one.row.pk,)),
+                action=_("Read and release"),
+                today=desk.day,
+                due_on=one.row.measure.plan.due_on,
+                is_held=subject_of(one.row.pk) in held,
+            )
+
+
+def to_pay(desk: Desk) -> Iterator[Due]:
+    """Yield the released lists of which something is to be booked, or is not paid, to who pays."""
+    running = desk.running(desk.reach_ids(Permission.PAYMENT_RELEASE))
+    rows = PaymentList.objects.filter(status=ListStatus.RELEASED, measure__plan__in=running)
+    found = list(rows.select_related("measure__plan").order_by("pk"))
+    paid = paid_of([row.pk for row in found])
+    for row in found:
+        told, number = paid[row.pk], {"number": list_number(row.number)}
+        failed = told.failed.count + told.returned.count
+        if told.is_done:
+            continue
+        if failed:
+            title = _("Payments of list %(number)s failed or came back") % number
+            count = ngettext("%(count)s line", "%(count)s lines", failed) % {"count": failed}
+            action, late = _("Look at them"), True
+        else:
+            title = _("Book what became of list %(number)s") % number
+            count = ngettext("%(count)s line", "%(count)s lines", told.sent.count) % {
+                "count": told.sent.count
+            }
+            action, late = _("Open the payment"), False
+        yield Due(
+            title=title,
+            plan=row.measure.plan.title,
+            detail=count,
+            url=reverse("payment", args=(row.pk,)),
+            action=action,
+            today=desk.day,
+            due_on=desk.day if late else row.measure.plan.due_on,
+        )
 
 
 def to_make_anew(desk: Desk) -> Iterator[Due]:
