@@ -87,7 +87,7 @@ def _paper(paper: SheetPaper, pictures: dict[bytes, int]) -> dict[str, Any]:
         "entries": _entries(paper.entries, pictures),
         "table": None if paper.table is None else _table(paper, paper.table, pictures),
         "after": _entries(paper.after, pictures),
-        "foot": list(paper.foot),
+        "foot": list(paper.signs),
         "note": paper.note,
         "lacking": "",
         "qr": None

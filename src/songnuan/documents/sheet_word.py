@@ -122,7 +122,7 @@ def _add(made: Document, paper: SheetPaper, width: float) -> None:
         _line(made, "", size=4, line=6)
         _entries(made, paper.after, width)
     if paper.foot:
-        signs = _line(made, "　　　　　　".join(f"{one}：" for one in paper.foot))
+        signs = _line(made, "　　　　　　".join(paper.signs))
         set_lines(signs, _LINE, before=10)
         signs.paragraph_format.keep_with_next = bool(paper.note)
     if paper.note:

@@ -88,7 +88,7 @@ class _Writer:
         self._entries(paper.after)
         if paper.foot:
             self.row += 1
-            self._line("　　　　　　".join(f"{one}：" for one in paper.foot), self._plain())
+            self._line("　　　　　　".join(paper.signs), self._plain())
         self._line(paper.note, self._plain())
         if paper.is_landscape:
             self.sheet.set_landscape()
