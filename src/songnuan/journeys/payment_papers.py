@@ -39,36 +39,36 @@ from songnuan.payments.rules import list_number
 
 _SIGN = (
     SheetColumn("序号", 9, Kind.QUANTITY),
-    SheetColumn("姓名", 18, is_centred=True),
-    SheetColumn("性别", 8, is_centred=True),
-    SheetColumn("身份证号", 36, is_centred=True),
-    SheetColumn("工作单位/岗位", 27),
-    SheetColumn("慰问类别", 22),
+    SheetColumn("姓名", 17, is_centred=True),
+    SheetColumn("性别", 9, is_centred=True),
+    SheetColumn("身份证号", 37, is_centred=True),
+    SheetColumn("工作单位/岗位", 24),
+    SheetColumn("慰问类别", 19),
     SheetColumn("标准（元）", 17, is_centred=True),
-    SheetColumn("天数/人次", 13, is_centred=True),
+    SheetColumn("天数/人次", 15, is_centred=True),
     SheetColumn("金额（元）", 18, Kind.MONEY),
     SheetColumn("银行账号", 18, is_centred=True),
-    SheetColumn("开户行", 21),
+    SheetColumn("开户行", 18),
     SheetColumn("领取方式", 16, is_centred=True),
-    SheetColumn("领取人签字", 22, Kind.SIGN),
+    SheetColumn("领取人签字", 19, Kind.SIGN),
     SheetColumn("领取日期", 21, Kind.DAY),
-    SheetColumn("代领人及关系", 19, is_centred=True),
+    SheetColumn("代领人及关系", 18, is_centred=True),
 )
-_WHOLE_WIDTHS: Mapping[str, int] = {"银行账号": 36, "工作单位/岗位": 22, "慰问类别": 19, "开户行": 18, "领取人签字": 20}
+_WHOLE_WIDTHS: Mapping[str, int] = {"银行账号": 40, "工作单位/岗位": 21, "慰问类别": 18, "开户行": 16}
 _AMOUNT = 8
 _DETAIL = (
     SheetColumn("序号", 8, Kind.QUANTITY),
-    SheetColumn("姓名", 22, is_centred=True),
-    SheetColumn("单位", 28),
+    SheetColumn("姓名", 23, is_centred=True),
+    SheetColumn("单位", 26),
     SheetColumn("慰问类别", 22),
     SheetColumn("依据人及关系", 22, is_centred=True),
     SheetColumn("天数", 8, Kind.QUANTITY),
-    SheetColumn("计算依据", 48),
+    SheetColumn("计算依据", 56),
     SheetColumn("金额（元）", 18, Kind.MONEY),
     SheetColumn("发放方式", 15, is_centred=True),
-    SheetColumn("状态", 24, is_centred=True),
+    SheetColumn("状态", 22, is_centred=True),
     SheetColumn("付款日期", 21, is_centred=True),
-    SheetColumn("凭证号", 20, is_centred=True),
+    SheetColumn("凭证号", 18, is_centred=True),
 )
 _DETAIL_AMOUNT = 7
 _VOUCHER = (
