@@ -35,7 +35,7 @@ from songnuan.payments.models import PaymentList
 @click.option("--fund", help="The fund, by its document number, where the plan has several.")
 @click.option("--full", is_flag=True, help="Names and numbers in full; that they were shown is noted.")
 @command
-def list_papers(  # noqa: PLR0913 - a command has these options
+def list_papers(
     *,
     out: Out,
     slug: str,

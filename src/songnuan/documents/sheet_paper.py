@@ -112,8 +112,8 @@ class SheetPaper:
     """A sheet of one or several pages: title, who made it, facts, a table, more to fill in, who signs.
 
     `lines` stand under the title (unit, plan, document number), `entries` above the table and `after`
-    below it, `foot` is who signs at the end, those who have done it already with their names ("制表人：王芳"),
-    `note` small print. `dated_on` is the day that it was made.
+    below it, `foot` is who signs at the end, with their names those who did ("制表人：王芳"), `note`
+    small print. `dated_on` is the day that it was made.
     """
 
     title: str

@@ -1,4 +1,4 @@
-"""A paper of a payment list is made from what was frozen, paid and booked; the look at its names is recorded."""
+"""A paper of a payment list is made from what was frozen, paid and booked; the look at it is recorded."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -88,10 +88,11 @@ class _Desk:
         count = self.batch.lines_count if self.batch else self.row.lines_count
         if count > DRAWN_MOST and self.order.form != _WORKBOOK:
             sentence = _(
-                "This paper has %(count)s lines; a PDF or a Word file holds at most %(limit)s. Take it as Excel."
+                "This paper has %(count)s lines; a PDF or a Word file holds at most %(limit)s. Take it as"
+                " Excel."
             )
-            facts = {"count": count, "limit": DRAWN_MOST}
-            raise Refusal("sheet_too_long", sentence % facts, **facts)
+            words = {"count": count, "limit": DRAWN_MOST}
+            raise Refusal("sheet_too_long", sentence % words, count=count, limit=DRAWN_MOST)
         number = self.batch.number if self.batch else None
         with translation.override(_PAPERS):
             return pay_rows(self.row, self.told.head.day, batch=number, is_full=self.order.is_full)
@@ -222,8 +223,8 @@ KINDS: Mapping[str, PaymentKind] = MappingProxyType(
         "payment_voucher": PaymentKind(
             gettext_lazy("Annex of vouchers"),
             gettext_lazy(
-                "One page for each result that was booked: voucher, fund, clause, batch and sum, what came back"
-                " too."
+                "One page for each result that was booked: voucher, fund, clause, batch and sum, what came"
+                " back too."
             ),
             _vouchers,
             of_people=False,

@@ -37,7 +37,7 @@ from songnuan.payments.models import ListAct, PaymentBatch, PaymentList, Payment
 from songnuan.payments.release_models import Source
 from songnuan.payments.rules import list_number
 
-_SIGN = (
+SIGN = (
     SheetColumn("序号", 9, Kind.QUANTITY),
     SheetColumn("姓名", 17, is_centred=True),
     SheetColumn("性别", 9, is_centred=True),
@@ -56,7 +56,7 @@ _SIGN = (
 )
 _WHOLE_WIDTHS: Mapping[str, int] = {"银行账号": 40, "工作单位/岗位": 21, "慰问类别": 18, "开户行": 16}
 _AMOUNT = 8
-_DETAIL = (
+DETAIL = (
     SheetColumn("序号", 8, Kind.QUANTITY),
     SheetColumn("姓名", 23, is_centred=True),
     SheetColumn("单位", 26),
@@ -71,7 +71,7 @@ _DETAIL = (
     SheetColumn("凭证号", 18, is_centred=True),
 )
 _DETAIL_AMOUNT = 7
-_VOUCHER = (
+VOUCHER = (
     SheetColumn("摘要", 44),
     SheetColumn("凭证号", 26, is_centred=True),
     SheetColumn("日期", 22, Kind.DAY),
@@ -116,7 +116,7 @@ class ListPapers:
         return self.head.lines(f"专项资金：{self.fund}", told, *more)
 
     def by(self, *verbs: Verb) -> str:
-        """Return who did something about the list, each with the holder of the office where that is another."""
+        """Return who did something about the list, with whose office it was where that is another's."""
         own = [act for act in self.acts if act.verb in verbs]
         names = []
         for act in own:
@@ -150,7 +150,9 @@ def sign_sheet(told: ListPapers, rows: Sequence[PayRow], batch: PaymentBatch | N
     """Return the sheet by which money is signed for with the real name (慰问金发放签收表)."""
     total = sum(row.amount_minor for row in rows)
     got = [row for row in rows if row.state in {PAID, SIGNED}]
-    counted = f"应发{len(rows)}笔{yuan(total)}元，已领取{len(got)}笔{yuan(sum(one.amount_minor for one in got))}元"
+    counted = (
+        f"应发{len(rows)}笔{yuan(total)}元，已领取{len(got)}笔{yuan(sum(one.amount_minor for one in got))}元"
+    )
     which = f"批次：{batch_words(batch)}　　" if batch else ""
     groups = tuple(Group((_signed(row),)) for row in rows)
     return SheetPaper(
@@ -173,8 +175,8 @@ def sign_sheet(told: ListPapers, rows: Sequence[PayRow], batch: PaymentBatch | N
 def _columns(*, is_full: bool) -> tuple[SheetColumn, ...]:
     """Return the columns; whole accounts take more room than their ends."""
     if not is_full:
-        return _SIGN
-    return tuple(replace(one, width=_WHOLE_WIDTHS.get(one.heading, one.width)) for one in _SIGN)
+        return SIGN
+    return tuple(replace(one, width=_WHOLE_WIDTHS.get(one.heading, one.width)) for one in SIGN)
 
 
 def _signed(row: PayRow) -> tuple[Cell, ...]:
@@ -210,7 +212,7 @@ def payment_detail(told: ListPapers, rows: Sequence[PayRow], results: Sequence[P
         title=f"慰问金发放明细{status}",
         lines=told.lines(booked),
         dated_on=told.head.day,
-        table=SheetTable(_DETAIL, (Part(groups, totals=_by_state(rows)),)),
+        table=SheetTable(DETAIL, (Part(groups, totals=_by_state(rows)),)),
         foot=told.foot,
         note=told.head.noted(
             _WHOLE if told.is_full else _NAMES_MASKED,
@@ -277,7 +279,7 @@ def voucher_sheet(told: ListPapers, result: PaymentResult) -> SheetPaper:
             Entry("记账人", name),
             Entry("记账日期", chinese_day(day_of(at)) if at else ""),
         ),
-        table=SheetTable(_VOUCHER, tuple(part for part in booked if part)),
+        table=SheetTable(VOUCHER, tuple(part for part in booked if part)),
         foot=(f"制单人：{name}", "复核人", "负责人", "日期"),
         note=told.head.noted(),
     )

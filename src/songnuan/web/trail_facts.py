@@ -213,7 +213,11 @@ def _choices() -> Mapping[str, Labels]:
         "method": _of(ScheduleMethod),
         "new": roles,
         "outcome": {**_of(CorrectionStatus), **_of(Outcome)},
-        "paper": {**{name: kind.label for name, kind in (PAPERS | PAYMENT_PAPERS).items()}, **NOTICE_PAPERS},
+        "paper": {
+            **{name: kind.label for name, kind in PAPERS.items()},
+            **{name: kind.label for name, kind in PAYMENT_PAPERS.items()},
+            **NOTICE_PAPERS,
+        },
         "plan_kind": _of(PlanKind),
         "prevention": _of(Prevention),
         "problems": CODES,

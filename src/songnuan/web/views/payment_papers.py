@@ -16,7 +16,6 @@ from django.views.decorators.http import require_POST, require_safe
 from songnuan.documents.sheet_pdf import missing_here
 from songnuan.journeys.make_payment_papers import (
     KINDS,
-    PaymentKind,
     PaymentPaperOrder,
     booked_results,
     make_payment_paper,
@@ -106,7 +105,7 @@ def payment_paper(request: HttpRequest, pk: int, kind: str, ext: str) -> HttpRes
         raise Http404
     if ext not in FORMS:
         raise BadRequest("a paper is made as one of the files that are offered")
-    form = _form(reader, row, kind, KINDS[kind], request.POST)
+    form = _form(reader, row, kind, request.POST)
     if not form.is_valid():
         return _page(request, reader, row, (kind, form))
     told = form.cleaned_data
@@ -151,13 +150,9 @@ def _seen(reader: Reader, pk: int) -> PaymentList:
 
 
 def _form(
-    reader: Reader,
-    row: PaymentList,
-    key: str,
-    kind: PaymentKind,
-    data: QueryDict | None = None,
-    batch: int | None = None,
+    reader: Reader, row: PaymentList, key: str, data: QueryDict | None = None, *, batch: int | None = None
 ) -> PaymentPaperForm:
+    kind = KINDS[key]
     batches = [(one.number, batch_words(one)) for one in batches_of(row.pk)] if kind.by_batch else []
     may_full = may_show_in_full(kind, row, reader.actor, reader.at)
     return PaymentPaperForm(data, kind=key, batches=batches, may_full=may_full, batch=batch)
@@ -179,7 +174,7 @@ def _page(
             key,
             kind.label,
             kind.about,
-            wrong.get(key) or _form(reader, row, key, kind, batch=batch),
+            wrong.get(key) or _form(reader, row, key, batch=batch),
             "" if key in wrong else why_not.get(key, ""),
         )
         for key, kind in KINDS.items()
