@@ -66,7 +66,7 @@ def test_the_page_offers_what_the_reader_may_have_and_notes_nothing(house: Relea
         "慰问金发放签收表",
         "慰问金发放明细",
         "付款凭证附件",
-        "姓名、电话不隐去",
+        "姓名、证件号码、银行账号不隐去",
         "第2批（现金，1笔）",
     ):
         assert words in text, words
@@ -101,7 +101,7 @@ def test_who_may_not_gets_nothing(house: ReleaseHouse) -> None:
     for actor in (house.lists.officer, house.lists.inspector):
         assert take(house, actor, "sign_sheet", is_full="on").status_code == 403
     assert looks() == []
-    assert Entry.objects.filter(stream="refusals", subject__contains="make_payment_paper").count() == 2
+    assert Entry.objects.filter(action="journey.refused", subject__contains="make_payment_paper").count() == 2
     with on(AFTER):
         assert (
             as_(house.lists.finance).get(f"/lists/{house.list_id}/papers/sign_sheet.pdf").status_code == 405

@@ -52,7 +52,7 @@ class PaymentPaperForm(Form):
     result = IntegerField(fact="act:paper", widget=forms.HiddenInput, required=False)
     is_full = BooleanField(
         fact="act:paper",
-        label=gettext_lazy("Names and numbers in full"),
+        label=gettext_lazy("Names, identity numbers and accounts in full"),
         help_text=gettext_lazy("Only where they are needed. That they were shown in full is noted."),
         required=False,
     )
