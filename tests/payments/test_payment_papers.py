@@ -4,6 +4,7 @@ import io
 import json
 import re
 import zipfile
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from html import unescape
@@ -19,9 +20,13 @@ from payments.releasing import ACCOUNTS, AFTER, ReleaseHouse, make_release_house
 from songnuan.audit.models import Entry as TrailEntry
 from songnuan.documents.sheet_paper import SheetPaper
 from songnuan.funds.models import Entry, Kind
-from songnuan.journeys.make_payment_papers import KINDS, PaymentPaperOrder, make_payment_paper
+from songnuan.journeys.make_payment_papers import (
+    KINDS,
+    PaymentPaperOrder,
+    PaymentPapers,
+    make_payment_papers,
+)
 from songnuan.journeys.payment_paper_rows import pay_rows
-from songnuan.journeys.sheet_files import sheet_file
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.money import capitals, yuan
 from songnuan.kernel.refusal import NotPermitted, Refusal
@@ -51,26 +56,22 @@ def house() -> ReleaseHouse:
     return found
 
 
-def papers_of(house: ReleaseHouse, kind: str, **more: Any) -> list[SheetPaper]:
+def papers_of(house: ReleaseHouse, kind: str, **more: Any) -> Sequence[SheetPaper]:
     """Make a paper; return what it is drawn from."""
-    kept: list[list[SheetPaper]] = []
-    with pytest.MonkeyPatch.context() as patch:
-
-        def draw(papers: list[SheetPaper], form: str) -> Any:
-            kept.append(papers)
-            return sheet_file(papers, form)
-
-        patch.setattr(f"{MAKING}.sheet_file", draw)
-        make(house, kind, **more)
-    return kept[0]
+    return made_of(house, kind, **more).papers
 
 
-def make(
+def made_of(
     house: ReleaseHouse, kind: str, actor: Actor | None = None, form: str = "xlsx", **more: Any
-) -> bytes:
+) -> PaymentPapers:
     """Make a paper, as finance if nobody else is named."""
     order = PaymentPaperOrder(kind, house.list_id, form, **more)
-    return make_payment_paper(order=order, actor=actor or house.lists.finance, at=AFTER).content
+    return make_payment_papers(order=order, actor=actor or house.lists.finance, at=AFTER)
+
+
+def make(house: ReleaseHouse, kind: str, **more: Any) -> bytes:
+    """Make a paper; return the file."""
+    return made_of(house, kind, **more).file().content
 
 
 def column(paper: SheetPaper, heading: str) -> list[Any]:
@@ -249,7 +250,7 @@ def test_what_is_not_there_is_refused() -> None:
     (paper,) = papers_of(house, "payment_detail")
     assert totals(paper)["待银行回单（2笔）"] == 7000_00
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(f"{MAKING}.DRAWN_MOST", 2)
+        patch.setattr(f"{MAKING}.DRAWN_MOST", {"pdf": 2, "docx": 2})
         assert code("sign_sheet", form="pdf") == "sheet_too_long"
         assert code("payment_detail", form="docx") == "sheet_too_long"
         make(house, "sign_sheet", form="pdf", batch=1)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from songnuan.cli.output import Out, command
 from songnuan.cli.papers import lacking_words
 from songnuan.journeys.find import plan_named
-from songnuan.journeys.make_payment_papers import KINDS, PaymentPaperOrder, make_payment_paper
+from songnuan.journeys.make_payment_papers import KINDS, PaymentPaperOrder, make_payment_papers
 from songnuan.journeys.sheet_files import FORMS
 from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.refusal import Refusal
@@ -50,9 +50,9 @@ def list_papers(
     """Write a paper of the payment list NUMBER (1 for 发-0001) of a plan into a folder."""
     list_id, at = _list(slug, number, fund), now()
     made = [
-        make_payment_paper(
+        make_payment_papers(
             order=PaymentPaperOrder(kind, list_id, form, batch=batch, is_full=full), actor=SYSTEM, at=at
-        )
+        ).file()
         for form in dict.fromkeys(forms)
     ]
     folder.mkdir(parents=True, exist_ok=True)

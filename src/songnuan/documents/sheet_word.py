@@ -246,8 +246,8 @@ def _part(table: WordTable, told: SheetTable, part: Part, widths: Sequence[float
     signs = any(column.kind is Kind.SIGN for column in told.columns)
     for cells, height in stretches(told, part):
         row = _row(table, widths, _SIGNED if signs and height == 1 else _PRINTED)
-        for place, (column, cell) in enumerate(zip(told.columns, cells, strict=True)):
-            target = row.cells[place]
+        # The library looks for the cells of a row anew each time that it is asked for them.
+        for column, cell, target in zip(told.columns, cells, row.cells, strict=True):
             if column.is_shared and height != 1:
                 target._tc.get_or_add_tcPr().append(  # noqa: SLF001
                     element("vMerge", val="restart") if height else element("vMerge")

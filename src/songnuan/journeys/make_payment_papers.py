@@ -30,10 +30,9 @@ from songnuan.payments.rules import list_number, subject_of
 from songnuan.plans.queries import clause_headings
 from songnuan.records import actions as records
 
-DRAWN_MOST = 3_000
-"""Lines that a PDF or a Word file holds at most; a workbook holds as many as there are."""
+DRAWN_MOST: Mapping[str, int] = MappingProxyType({"pdf": 2_000, "docx": 500})
+"""Lines that a kind of file holds at most, so that nobody waits long; a workbook holds all there are."""
 _PAPERS = "zh-hans"
-_WORKBOOK = "xlsx"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,26 +85,45 @@ class _Desk:
 
         """
         count = self.batch.lines_count if self.batch else self.row.lines_count
-        if count > DRAWN_MOST and self.order.form != _WORKBOOK:
+        limit = DRAWN_MOST.get(self.order.form, count)
+        if count > limit:
             sentence = _(
-                "This paper has %(count)s lines; a PDF or a Word file holds at most %(limit)s. Take it as"
-                " Excel."
+                "This paper has %(count)s lines; this kind of file holds at most %(limit)s. Take it as Excel."
             )
-            words = {"count": count, "limit": DRAWN_MOST}
-            raise Refusal("sheet_too_long", sentence % words, count=count, limit=DRAWN_MOST)
+            words = {"count": count, "limit": limit}
+            raise Refusal("sheet_too_long", sentence % words, count=count, limit=limit)
         number = self.batch.number if self.batch else None
         with translation.override(_PAPERS):
             return pay_rows(self.row, self.told.head.day, batch=number, is_full=self.order.is_full)
 
 
+@dataclass(frozen=True, slots=True)
+class PaymentPapers:
+    """What was made: the papers, which are drawn after it is recorded, and of which list or batch."""
+
+    which: str
+    form: str
+    papers: tuple[SheetPaper, ...]
+
+    def file(self) -> Paper:
+        """Return them as a file.
+
+        Raises:
+            Refusal: `no_chinese_font` for a PDF.
+
+        """
+        made = sheet_file(self.papers, self.form)
+        return replace(made, name=f"{self.which}{made.name}")
+
+
 @journey
-def make_payment_paper(*, order: PaymentPaperOrder, actor: Actor, at: datetime) -> Paper:
-    """Return a paper of a list as a file, masked unless asked for whole; who made it is recorded.
+def make_payment_papers(*, order: PaymentPaperOrder, actor: Actor, at: datetime) -> PaymentPapers:
+    """Return papers of a list, masked unless asked for whole; who made them is recorded.
 
     Raises:
         NotPermitted: `not_permitted`.
         Refusal: `sheet_unknown`, `sheet_empty`, `sheet_too_long`, `list_unknown`, `list_not_released`,
-            `batch_unknown`, `result_unknown`, `no_chinese_font` for a PDF.
+            `batch_unknown`, `result_unknown`.
 
     """
     kind = KINDS.get(order.kind)
@@ -135,9 +153,8 @@ def make_payment_paper(*, order: PaymentPaperOrder, actor: Actor, at: datetime) 
         actor=actor,
         at=at,
     )
-    made = sheet_file(papers, order.form)
     which = list_number(row.number) + (f"第{desk.batch.number}批" if desk.batch else "")
-    return replace(made, name=f"{which}{made.name}")
+    return PaymentPapers(which, order.form, tuple(papers))
 
 
 def may_show_in_full(kind: PaymentKind, row: PaymentList, actor: Actor, at: datetime) -> bool:

@@ -9,5 +9,5 @@ TO_MAKE_PAPERS: Mapping[str, Promise] = {
     "make_payment_papers": pgettext_lazy("refused", "to make a paper of a payment list"),
 }
 NO_PAPER: Mapping[str, Promise] = {
-    "sheet_too_long": pgettext_lazy("refusal", "the paper had too many lines for a PDF or a Word file"),
+    "sheet_too_long": pgettext_lazy("refusal", "the paper had too many lines for this kind of file"),
 }

@@ -18,7 +18,7 @@ from songnuan.journeys.make_payment_papers import (
     KINDS,
     PaymentPaperOrder,
     booked_results,
-    make_payment_paper,
+    make_payment_papers,
     may_show_in_full,
 )
 from songnuan.journeys.payment_lists import find_list
@@ -119,7 +119,7 @@ def payment_paper(request: HttpRequest, pk: int, kind: str, ext: str) -> HttpRes
         is_full=bool(told.get("is_full") or request.POST.get("is_full")),
     )
     try:
-        made = make_payment_paper(order=order, actor=reader.actor, at=reader.at)
+        made = make_payment_papers(order=order, actor=reader.actor, at=reader.at).file()
     except NotPermitted:
         raise
     except Refusal as refusal:
@@ -191,5 +191,5 @@ def _page(
 
 urlpatterns: list[URLPattern] = [
     path("lists/<int:pk>/papers/", payment_papers, name="payment_papers"),
-    path("lists/<int:pk>/papers/<slug:kind>.<slug:ext>", payment_paper, name="payment_paper"),
+    path("lists/<int:pk>/papers/<slug:kind>.<str:ext>", payment_paper, name="payment_paper"),
 ]
