@@ -15,6 +15,8 @@ from songnuan.benefits import settled_file
 from songnuan.benefits.double_models import Double
 from songnuan.benefits.people_file import column_of
 from songnuan.benefits.standardfile import read
+from songnuan.journeys.make_payment_papers import KINDS
+from songnuan.journeys.payment_papers import DETAIL, SIGN, VOUCHER
 from songnuan.kernel.money import capitals, parse_yuan, yuan
 from songnuan.payments.notice_rules import last_day
 
@@ -180,7 +182,14 @@ NOT_RECKONED = {
     ("Double benefits", "Finding"),
     ("The file of a standard", "Heading"),
     ("Settled already", "Column"),
+    ("Papers", "Paper"),
 }
+
+
+def test_papers_of_a_list_have_the_columns_of_the_page() -> None:
+    columns = {"sign_sheet": SIGN, "payment_detail": DETAIL, "payment_voucher": VOUCHER}
+    told = {row["Paper"]: row["Columns"].split("、") for row in TABLES["Papers", "Paper"].rows}
+    assert told == {kind: [one.heading for one in columns[kind]] for kind in KINDS}
 
 
 def test_no_table_of_the_page_goes_untested() -> None:

@@ -17,6 +17,7 @@ ARGUMENTS = {
     "slug": "front-line-visits",
     "measure_id": "1",
     "kind": "visit",
+    "ext": "pdf",
     "plan_kind": "care",
     "key": "k",
     "user_id": "1",

@@ -43,9 +43,9 @@ def get(actor: Actor, path: str, **query: Any) -> str:
     return answered.content.decode()
 
 
-def post(actor: Actor, path: str, status: int = 302, **told: Any) -> str:
+def post(actor: Actor, path: str, status: int = 302, /, **told: Any) -> str:
     answered = as_(actor).post(path, told)
-    text = b"".join(answered.streaming_content) if answered.streaming else answered.content
+    text: bytes = answered.getvalue() if answered.streaming else answered.content
     assert answered.status_code == status, text.decode(errors="replace")
     return text.decode(errors="replace")
 
@@ -136,7 +136,7 @@ def test_an_answer_is_set_aside(released: ReleaseHouse) -> None:
 
 def test_what_became_of_single_payments_is_entered_by_hand(released: ReleaseHouse) -> None:
     finance = released.lists.finance
-    told = {"state-1": "paid", "state-2": "failed", "happened_on": DAY, "voucher": "付-1"}
+    told: dict[str, Any] = {"state-1": "paid", "state-2": "failed", "happened_on": DAY, "voucher": "付-1"}
     assert "请说明未付原因" in post(finance, page(released, "1/by-hand/"), 422, **told)
     post(finance, page(released, "1/by-hand/"), **told, **{"reason-2": "户名不符"})
     assert released.states() == [(1, "paid"), (2, "failed"), (3, "sent")]
@@ -171,7 +171,7 @@ def test_cash_is_signed_for_on_a_page(released: ReleaseHouse) -> None:
     finance = released.lists.finance
     assert "办理签收" in get(finance, page(released, "2/"))
     assert released.line(3).name in get(finance, page(released, "2/cash/1/"))
-    told = {"signed_by": "阿依古丽·买买提", "signed_on": DAY}
+    told: dict[str, Any] = {"signed_by": "阿依古丽·买买提", "signed_on": DAY}
     assert "请在上方签名" in post(finance, page(released, "2/cash/1/"), 422, **told)
     scan = SimpleUploadedFile("签收表.pdf", whole_pdf("签"), "application/pdf")
     post(finance, page(released, "2/cash/1/"), **told, scan=scan)

@@ -10,6 +10,7 @@ from songnuan.cli.households import households
 from songnuan.cli.inspection import inspection
 from songnuan.cli.instruction import instruction
 from songnuan.cli.keys import keys
+from songnuan.cli.list_papers import list_papers
 from songnuan.cli.mail import mail
 from songnuan.cli.plan import plan
 from songnuan.cli.privacy import privacy
@@ -42,6 +43,7 @@ for part in (
     plan,
     instruction,
     papers,
+    list_papers,
     roster,
     visits,
     funds,

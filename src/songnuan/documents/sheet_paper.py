@@ -112,7 +112,8 @@ class SheetPaper:
     """A sheet of one or several pages: title, who made it, facts, a table, more to fill in, who signs.
 
     `lines` stand under the title (unit, plan, document number), `entries` above the table and `after`
-    below it, `foot` is who signs at the end, `note` small print. `dated_on` is the day that it was made.
+    below it, `foot` is who signs at the end, with their names those who did ("制表人：王芳"), `note`
+    small print. `dated_on` is the day that it was made.
     """
 
     title: str
@@ -125,6 +126,11 @@ class SheetPaper:
     note: str = ""
     qr: Qr | None = None
     is_landscape: bool = False
+
+    @property
+    def signs(self) -> tuple[str, ...]:
+        """Who signs at the end, each with its colon, and with the name behind it where it is known."""
+        return tuple(one if "：" in one else f"{one}：" for one in self.foot)
 
 
 def shown(cell: Cell, kind: Kind = Kind.TEXT) -> str:

@@ -23,6 +23,7 @@ from songnuan.documents.sheet_paper import (
     shown,
     stretches,
 )
+from songnuan.documents.sheet_widths import widths_of
 from songnuan.documents.titles import width_of
 from songnuan.documents.typeset import Pdf
 
@@ -30,6 +31,7 @@ _FONTS = (TITLE, BODY, HEADING)
 _SIGNED, _PRINTED = 9.0, 5.0
 _LINE, _PADDING, _PICTURE = 4.8, 2.5, 8.0
 _TIED, _NOTE = 80.0, 6  # mm of rows, and lines of small print, that are kept with what belongs to them
+_DIGIT, _BESIDE = 1.78, 1.8  # mm of a digit in the widest of the fonts, and beside a figure in its cell
 _TEMPLATE = Path(__file__).with_name("sheet.typ")
 
 
@@ -87,7 +89,7 @@ def _paper(paper: SheetPaper, pictures: dict[bytes, int]) -> dict[str, Any]:
         "entries": _entries(paper.entries, pictures),
         "table": None if paper.table is None else _table(paper, paper.table, pictures),
         "after": _entries(paper.after, pictures),
-        "foot": list(paper.foot),
+        "foot": list(paper.signs),
         "note": paper.note,
         "lacking": "",
         "qr": None
@@ -121,7 +123,7 @@ def _table(paper: SheetPaper, table: SheetTable, pictures: dict[bytes, int]) -> 
         "ties": ties_of(paper, table, with_foot=is_tied),
         "is_tied": is_tied,
         "headings": [column.heading for column in table.columns],
-        "widths": [column.width for column in table.columns],
+        "widths": widths_of(table, _room(paper), digit=_DIGIT, beside=_BESIDE),
         "aligned": [
             "center" if column.is_centred else aligned.get(column.kind, "left") for column in table.columns
         ],
@@ -156,6 +158,11 @@ def ties_of(paper: SheetPaper, table: SheetTable, *, with_foot: bool) -> list[in
                 found[start : start + length] = [length] + [0] * (length - 1)
         ties += found
     return ties
+
+
+def _room(paper: SheetPaper) -> float:
+    """Return the width between the margins, in mm."""
+    return 267.0 if paper.is_landscape else 175.0
 
 
 def _across(paper: SheetPaper) -> float:

@@ -32,6 +32,7 @@ from songnuan.documents.sheet_paper import (
     shown,
     stretches,
 )
+from songnuan.documents.sheet_widths import widths_of
 from songnuan.documents.word_parts import element, field, packed, set_font, set_lines
 from songnuan.documents.word_tables import fill, set_margins
 
@@ -122,7 +123,7 @@ def _add(made: Document, paper: SheetPaper, width: float) -> None:
         _line(made, "", size=4, line=6)
         _entries(made, paper.after, width)
     if paper.foot:
-        signs = _line(made, "　　　　　　".join(f"{one}：" for one in paper.foot))
+        signs = _line(made, "　　　　　　".join(paper.signs))
         set_lines(signs, _LINE, before=10)
         signs.paragraph_format.keep_with_next = bool(paper.note)
     if paper.note:
@@ -228,31 +229,8 @@ def _stay(table: WordTable) -> None:
                 paragraph.paragraph_format.keep_with_next = True
 
 
-def _shares(told: SheetTable, width: float) -> list[float]:
-    """Return the widths of the columns in mm, those of figures wide enough that none is broken."""
-    whole = sum(column.width for column in told.columns)
-    widths = [width * column.width / whole for column in told.columns]
-    needed = {
-        place: _longest(told, place) * _DIGIT + 2 * _INSET + 0.4
-        for place, column in enumerate(told.columns)
-        if column.kind in {Kind.MONEY, Kind.QUANTITY}
-    }
-    lacking = {place: need - widths[place] for place, need in needed.items() if need > widths[place]}
-    spare = sum(one for place, one in enumerate(widths) if place not in lacking)
-    left = 1 - sum(lacking.values()) / spare
-    return [needed[place] if place in lacking else one * left for place, one in enumerate(widths)]
-
-
-def _longest(told: SheetTable, place: int) -> int:
-    """Return how many characters the longest figure of a column has, sums among them."""
-    kind = told.columns[place].kind
-    cells = [row[place] for part in told.parts for group in part.groups for row in group.rows]
-    sums = [dict(total.figures).get(place) for part in told.parts for total in part.totals]
-    return max((len(shown(cell, kind)) for cell in (*cells, *sums) if isinstance(cell, int)), default=0)
-
-
 def _table(made: Document, told: SheetTable, width: float) -> WordTable:
-    table, widths = _grid(made, _shares(told, width), width)
+    table, widths = _grid(made, widths_of(told, width, digit=_DIGIT, beside=2 * _INSET + 0.4), width)
     head = _row(table, widths, _PRINTED)
     head._tr.get_or_add_trPr().append(element("tblHeader"))  # noqa: SLF001
     for cell, column in zip(head.cells, told.columns, strict=True):
@@ -268,8 +246,8 @@ def _part(table: WordTable, told: SheetTable, part: Part, widths: Sequence[float
     signs = any(column.kind is Kind.SIGN for column in told.columns)
     for cells, height in stretches(told, part):
         row = _row(table, widths, _SIGNED if signs and height == 1 else _PRINTED)
-        for place, (column, cell) in enumerate(zip(told.columns, cells, strict=True)):
-            target = row.cells[place]
+        # The library looks for the cells of a row anew each time that it is asked for them.
+        for column, cell, target in zip(told.columns, cells, row.cells, strict=True):
             if column.is_shared and height != 1:
                 target._tc.get_or_add_tcPr().append(  # noqa: SLF001
                     element("vMerge", val="restart") if height else element("vMerge")

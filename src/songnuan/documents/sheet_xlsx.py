@@ -32,10 +32,12 @@ from songnuan.documents.sheet_paper import (
     shown,
     stretches,
 )
+from songnuan.documents.sheet_widths import widths_of
 from songnuan.documents.titles import width_of
 
 _WIDE, _UPRIGHT = 130, 88  # characters over a page on its side, and over one that stands
 _SHARES = (15, 35, 15, 35)  # of the width: label, fact, label, fact
+_FIGURE, _BESIDE = 1.0, 1.6  # characters of a digit, and beside a figure in its cell
 _LINE, _TALLEST = 14.0, 409.0  # points of a line, and of the tallest row that Excel knows
 _SIGNED = 26.0
 _SIGNATURE = 22.0  # height of a signature in points, below the words beside it
@@ -77,8 +79,12 @@ class _Writer:
     def write(self) -> None:
         """Write the whole sheet, and how it prints."""
         paper, whole = self.paper, _WIDE if self.paper.is_landscape else _UPRIGHT
-        shares = [column.width for column in paper.table.columns] if paper.table else list(_SHARES)
-        self.widths = [max(4.0, whole * share / sum(shares)) for share in shares]
+        if paper.table:
+            self.widths = [
+                max(4.0, one) for one in widths_of(paper.table, whole, digit=_FIGURE, beside=_BESIDE)
+            ]
+        else:
+            self.widths = [whole * share / sum(_SHARES) for share in _SHARES]
         for place, width in enumerate(self.widths):
             self.sheet.set_column(place, place, width)
         self._head()
@@ -88,7 +94,7 @@ class _Writer:
         self._entries(paper.after)
         if paper.foot:
             self.row += 1
-            self._line("　　　　　　".join(f"{one}：" for one in paper.foot), self._plain())
+            self._line("　　　　　　".join(paper.signs), self._plain())
         self._line(paper.note, self._plain())
         if paper.is_landscape:
             self.sheet.set_landscape()

@@ -38,12 +38,12 @@ def masked_lines(row: PaymentList, on: date) -> Iterator[Masked]:
             shown_name(name),
             shown_tail(number, minor=is_young),
             units.get(unit_id, ""),
-            _rows(standard, counted),
+            rows_of(standard, counted),
             minor,
         )
 
 
-def _rows(standard: Standard, counted: str) -> str:
+def rows_of(standard: Standard, counted: str) -> str:
     """Return what the rows are called that count for a line: 支援湖北、本市防疫一线."""
     found = (standard.parts[one.part].rows[one.place].label for one in counted_of(counted))
     return "、".join(dict.fromkeys(found))[:ROW_LONGEST]

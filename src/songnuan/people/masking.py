@@ -9,6 +9,8 @@ from songnuan.kernel.names import mask_account, mask_name, mask_phone
 TAIL: Final = 4
 """How much of an identity number tells namesakes apart."""
 _ADDRESS_SHOWN: Final = 6
+_AREA: Final = 6
+_WHOLE: Final = 18
 
 
 def listed_name(name: str, *, minor: bool) -> str:
@@ -19,6 +21,25 @@ def listed_name(name: str, *, minor: bool) -> str:
 def tail(number: str | None, *, minor: bool) -> str:
     """Return the last four characters of an identity number, by which namesakes are told apart."""
     return "" if minor or not number or len(number) <= TAIL else number[-TAIL:]
+
+
+def masked_number(number: str | None, *, minor: bool) -> str:
+    """Return an identity number as a paper of the house shows it: 110101********123X, of a minor none of it.
+
+    Of numbers that are not of eighteen signs the last four alone are shown.
+    """
+    if not number:
+        return ""
+    if minor:
+        return "*" * TAIL
+    shown = number[:_AREA] if len(number) == _WHOLE else ""
+    return f"{shown}{'*' * max(TAIL, len(number) - len(shown) - TAIL)}{tail(number, minor=False)}"
+
+
+def account_tail(number: str | None, *, minor: bool) -> str:
+    """Return the end of an account behind stars: ****7890; of a minor, and of a short one, none of it."""
+    told = masked("account", number, minor=minor)
+    return f"{'*' * TAIL}{told[-TAIL:].lstrip('*')}" if told else ""
 
 
 def masked(field: str, value: str | date | None, *, minor: bool) -> str:

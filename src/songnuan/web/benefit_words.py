@@ -6,12 +6,14 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 from songnuan.web.notice_words import NOTICED
+from songnuan.web.payment_paper_words import NO_PAPER
 from songnuan.web.payment_words import NOT_PAID
 from songnuan.web.settlement_words import SETTLED
 
 BENEFITS: Mapping[str, Promise] = {
     **SETTLED,
     **NOT_PAID,
+    **NO_PAPER,
     **NOTICED,
     "day_ahead": pgettext_lazy("refusal", "the day of the list was still to come"),
     "decision_day": pgettext_lazy("refusal", "the day of the decision was missing, or still to come"),

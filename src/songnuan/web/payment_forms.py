@@ -147,6 +147,7 @@ class BookingForm(Form):
     """Under which papers a result is booked. `pays` and `returns` say which of them are asked for."""
 
     asks = "payment_booking"
+    names_voucher = True
 
     voucher = CharField(
         fact="funds.entry.voucher",
@@ -168,10 +169,11 @@ class BookingForm(Form):
 
     def __init__(self, *args: Any, pays: bool = True, returns: bool = False, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)
-        if not pays:
-            del self.fields["voucher"]
-        if not returns:
-            del self.fields["voucher_back"]
+        for name, is_asked in (("voucher", pays), ("voucher_back", returns)):
+            if is_asked:
+                self.fields[name].required = self.names_voucher
+            else:
+                del self.fields[name]
 
     def vouchers(self) -> Vouchers:
         """Return what was told."""
@@ -183,6 +185,7 @@ class HandForm(BookingForm):
     """What became of payments, one by one: `state-<place>` and `reason-<place>` for each in `places`."""
 
     asks = "payment_by_hand"
+    names_voucher = False  # where all failed there is none
 
     def __init__(self, places: list[int], *args: Any, is_cash: bool, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, pays=not is_cash, returns=not is_cash, **kwargs)

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from songnuan.web.inspection_words import INSPECTING
 from songnuan.web.notice_words import NOTICING
+from songnuan.web.payment_paper_words import TO_MAKE_PAPERS
 from songnuan.web.payment_words import TO_PAY
 from songnuan.web.settlement_words import SETTLING
 
@@ -28,6 +29,7 @@ JOURNEYS: Mapping[str, Promise] = {
     **INSPECTING,
     **SETTLING,
     **TO_PAY,
+    **TO_MAKE_PAPERS,
     **NOTICING,
     "decide_doubles": pgettext_lazy("refused", "to decide about a double payment"),
     "look_for_doubles": pgettext_lazy("refused", "to look for double payments"),

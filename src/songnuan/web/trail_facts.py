@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from songnuan.approvals.models import RequestStatus, StepKind
 from songnuan.benefits.double_models import Double, DoubleVerb
 from songnuan.funds.models import Kind
+from songnuan.journeys.make_payment_papers import KINDS as PAYMENT_PAPERS
 from songnuan.journeys.make_sheets import KINDS as PAPERS
 from songnuan.journeys.measures import kinds
 from songnuan.kernel.clock import CHINA
@@ -212,7 +213,11 @@ def _choices() -> Mapping[str, Labels]:
         "method": _of(ScheduleMethod),
         "new": roles,
         "outcome": {**_of(CorrectionStatus), **_of(Outcome)},
-        "paper": {**{name: kind.label for name, kind in PAPERS.items()}, **NOTICE_PAPERS},
+        "paper": {
+            **{name: kind.label for name, kind in PAPERS.items()},
+            **{name: kind.label for name, kind in PAYMENT_PAPERS.items()},
+            **NOTICE_PAPERS,
+        },
         "plan_kind": _of(PlanKind),
         "prevention": _of(Prevention),
         "problems": CODES,
