@@ -1,7 +1,7 @@
 """Times money to people, 200,000 of them, beside a statement written by hand and a loop over the rows.
 
-Called by `bench.py --money`. The three do the same work on the same register, turn by turn. Then it looks for
-double payments of 200,000 lines in 200,000 others.
+Called by `bench.py --money`. The three do the same work on the same register, turn by turn. Then a list of as
+many is released, as `bench_payments` tells, and it looks for double payments of 200,000 lines in 200,000 others.
 """
 
 import statistics
@@ -66,11 +66,13 @@ def money(line: Callable[..., None]) -> None:
     from songnuan.benefits.listing import ListQuestion, fill
     from songnuan.benefits.models import Entitlement, Reckoning
 
+    from bench_payments import payments
+
     register = _register()
     with transaction.atomic():
         _served(register, PEOPLE)
     write(register.union, SOURCE)
-    _gathered()
+    gathered()
     asked = ListQuestion(register.staff.pk, LAST)
 
     def whole() -> None:
@@ -107,6 +109,7 @@ def money(line: Callable[..., None]) -> None:
     share = statistics.median(times["by hand"]) / statistics.median(times["ours"])
     print(f"    of the statement by hand: {share:.2f}")
     Entitlement.objects.all().delete()
+    payments(line, register, made)
     _doubles(line, register, made)
 
 
@@ -136,7 +139,7 @@ def _doubles(line: Callable[..., None], register: Any, own: Any) -> None:  # noq
         first = _known(2 * PEOPLE)
         _listed(own.pk, range(first, first + PEOPLE), register.union.unit.pk)
         _listed(other.pk, range(first + PEOPLE, first + 2 * PEOPLE), register.union.unit.pk)
-    _gathered()
+    gathered()
     times: dict[str, list[float]] = {"alike": [], "whole": []}
     search = likeness.find
 
@@ -320,7 +323,7 @@ def _all(table: Any, columns: str, rows: Iterable[tuple[Any, ...]], same: tuple[
     )
 
 
-def _gathered() -> None:
+def gathered() -> None:
     """Let the database look at what it holds, as it does by itself where it has run for a while."""
     from django.db import connection
 

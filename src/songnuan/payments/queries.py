@@ -10,7 +10,7 @@ from songnuan.benefits.listing import Change, changed
 from songnuan.benefits.lists import standard_of
 from songnuan.funds.holding import subject_of as fund_subject
 from songnuan.payments.freezing import whole_digest
-from songnuan.payments.models import ListAct, ListStatus, PaymentLine, PaymentList, PersonAccount
+from songnuan.payments.models import PROMISED, ListAct, PaymentLine, PaymentList, PersonAccount
 from songnuan.payments.rules import SUBJECT, subject_of
 from songnuan.people.columns import index
 from songnuan.people.models import Person, PersonStatus
@@ -48,9 +48,7 @@ def list_sums(subjects: Collection[str]) -> dict[str, ListSum]:
 
 def list_before(measure_id: int) -> PaymentList | None:
     """Return the first list of a measure that is approved and not cancelled: others follow it."""
-    rows = PaymentList.objects.filter(
-        measure=measure_id, status__in=(ListStatus.APPROVED, ListStatus.SIGNED), first__isnull=True
-    )
+    rows = PaymentList.objects.filter(measure=measure_id, status__in=PROMISED, first__isnull=True)
     return rows.order_by("pk").first()
 
 
