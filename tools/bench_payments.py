@@ -241,12 +241,16 @@ def _again(line: Callable[..., None], house: _House) -> None:
 
     def whole() -> None:
         batch = house.release()
-        rows = [
-            Told(at, at, "", None, is_paid=False, reason="账户冻结") for at in range(1, ANSWERED + 1)
-        ]
+        rows = [Told(at, at, "", None, is_paid=False, reason="账户冻结") for at in range(1, ANSWERED + 1)]
         who = {"actor": house.finance, "at": AT}
         read = results.read_result(
-            batch_id=batch.pk, unit_id=house.unit.pk, source=Source.HAND, rows=rows, file_id=None, digest="", **who
+            batch_id=batch.pk,
+            unit_id=house.unit.pk,
+            source=Source.HAND,
+            rows=rows,
+            file_id=None,
+            digest="",
+            **who,
         )
         results.look_at_result(result_id=read.pk, unit_id=house.unit.pk, **who)
         results.book_result(
@@ -342,10 +346,20 @@ def _answers(line: Callable[..., None], house: _House, kind: str) -> None:
         parts["read"].append(perf_counter() - begin)
         begin = perf_counter()
         read = results.read_result(
-            batch_id=batch.pk, unit_id=house.unit.pk, source=Source.FILE, rows=told, file_id=None, digest="d", **who
+            batch_id=batch.pk,
+            unit_id=house.unit.pk,
+            source=Source.FILE,
+            rows=told,
+            file_id=None,
+            digest="d",
+            **who,
         )
         parts["kept"].append(perf_counter() - begin - parts["matched"][-1])
-        if (read.paid_count, read.failed_count, read.odd_count) != (ANSWERED - ANSWERED // 10, ANSWERED // 10, 0):
+        if (read.paid_count, read.failed_count, read.odd_count) != (
+            ANSWERED - ANSWERED // 10,
+            ANSWERED // 10,
+            0,
+        ):
             raise SystemExit("the answer comes to other figures")
         begin = perf_counter()
         looked = results.look_at_result(result_id=read.pk, unit_id=house.unit.pk, **who)
