@@ -1,7 +1,8 @@
 """Times money to people, 200,000 of them, beside a statement written by hand and a loop over the rows.
 
-Called by `bench.py --money`. The three do the same work on the same register, turn by turn. Then a list of as
-many is released, as `bench_payments` tells, and it looks for double payments of 200,000 lines in 200,000 others.
+Called by `bench.py --money`. The three do the same work on the same register, turn by turn. Then a list of
+as many is released, as `bench_payments` tells, and it looks for double payments of 200,000 lines in 200,000
+others.
 """
 
 import statistics
@@ -59,14 +60,13 @@ def money(line: Callable[..., None]) -> None:
     """Fill a register, and time entitlements."""
     from django.db import transaction
 
+    from bench_payments import payments
     from benefits.union import NOW, write
     from goods.builders import acting
     from songnuan.benefits import actions as benefits
     from songnuan.benefits import standardfile
     from songnuan.benefits.listing import ListQuestion, fill
     from songnuan.benefits.models import Entitlement, Reckoning
-
-    from bench_payments import payments
 
     register = _register()
     with transaction.atomic():

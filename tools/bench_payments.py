@@ -1,7 +1,7 @@
 """Times the release of 200,000 payments, the bank's file of them, and its answer of 100,000 rows.
 
-Called by `bench.py --money`. The release stands beside a statement written by hand and a loop over the rows, the
-file beside the writer alone; the three turn by turn.
+Called by `bench.py --money`. The release stands beside a statement written by hand and a loop over the rows,
+the file beside the library alone, turn by turn.
 """
 
 import statistics

@@ -208,7 +208,7 @@ def effects(batch: Batch, rows: tuple[Row, ...]) -> list[str]:
     return said
 
 
-def _effect(row: Row, one: Instruction | None, batch: Batch) -> str:  # noqa: PLR0911 - one for each answer
+def _effect(row: Row, one: Instruction | None, batch: Batch) -> str:  # noqa: C901, PLR0911 - one for each answer
     if not row.is_readable:
         return "unreadable"
     if one is None:

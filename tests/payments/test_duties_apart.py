@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import product
 from typing import Any
 
@@ -88,7 +89,7 @@ def test_no_pair_of_acts_is_one_persons(house: ReleaseHouse) -> None:
             if not (made or inspected):
                 by_model(act(house.list_id, user_id, first))
             assert ListAct.objects.filter(person=user_id, verb=first).count() == 1
-            refused(lambda: act(house.list_id, user_id, second, stood_in=stood_in))
+            refused(partial(act, house.list_id, user_id, second, stood_in=stood_in))
 
 
 def test_a_list_is_released_once_by_whatever_person(house: ReleaseHouse) -> None:

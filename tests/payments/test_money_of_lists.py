@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from goods.builders import snapshot
-from payments.releasing import ACCOUNTS, AFTER, DAY, ReleaseHouse, make_release_house, vouchers
+from payments.releasing import AFTER, DAY, ReleaseHouse, make_release_house
 from songnuan.funds import checks as fund_checks
 from songnuan.funds.models import Commitment, Entry, Fund, Kind
 from songnuan.journeys.refund_purchase import refund_purchase
@@ -14,7 +14,7 @@ from songnuan.journeys.release_commitment import release_commitment
 from songnuan.journeys.reverse_entry import reverse_entry
 from songnuan.kernel.refusal import Refusal
 from songnuan.payments import checks
-from songnuan.payments.models import PaymentList, ResultRow
+from songnuan.payments.models import PaymentList
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TABLES = (Entry, Fund, Commitment, PaymentList)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import partial
 from itertools import count
 from typing import Any, ClassVar
 from unittest.mock import patch
@@ -24,7 +25,7 @@ from hypothesis.stateful import (
 from goods.builders import snapshot
 from payments import paying
 from payments.layout_builders import cells, layout
-from payments.noticing import NOW, publish
+from payments.noticing import publish
 from payments.paying import Batch, Line, List, Payee, Result, Row
 from payments.releasing import AFTER, LAYOUT, ReleaseHouse, answer, make_release_house, set_account, vouchers
 from songnuan.benefits.models import Settlement
@@ -451,14 +452,14 @@ class _PaymentMachine(RuleBasedStateMachine):
         who = {"entry_id": entries[at % len(entries)].pk, "actor": self.house.finance, "at": AFTER}
         who |= {"reason": "误记", "key": uuid4()}
         papers = {"amount_minor": 1, "voucher": f"{next(self.marks)}", "happened_on": AFTER.date()}
+        acts = {
+            "reverse": partial(reverse_entry, **who),
+            "release": partial(release_commitment, **who),
+            "refund": partial(refund_purchase, **who, **papers),
+        }
         before = snapshot(TABLES)
         with pytest.raises(Refusal):
-            if act == "reverse":
-                reverse_entry(**who)
-            elif act == "release":
-                release_commitment(**who)
-            else:
-                refund_purchase(**who, **papers)
+            acts[act]()
         assert snapshot(TABLES) == before
 
     @rule(name=st.sampled_from(CRASHES))
