@@ -1,7 +1,8 @@
 """Times money to people, 200,000 of them, beside a statement written by hand and a loop over the rows.
 
-Called by `bench.py --money`. The three do the same work on the same register, turn by turn. Then it looks for
-double payments of 200,000 lines in 200,000 others.
+Called by `bench.py --money`. The three do the same work on the same register, turn by turn. Then a list of
+as many is released, as `bench_payments` tells, and it looks for double payments of 200,000 lines in 200,000
+others.
 """
 
 import statistics
@@ -59,6 +60,7 @@ def money(line: Callable[..., None]) -> None:
     """Fill a register, and time entitlements."""
     from django.db import transaction
 
+    from bench_payments import payments
     from benefits.union import NOW, write
     from goods.builders import acting
     from songnuan.benefits import actions as benefits
@@ -70,7 +72,7 @@ def money(line: Callable[..., None]) -> None:
     with transaction.atomic():
         _served(register, PEOPLE)
     write(register.union, SOURCE)
-    _gathered()
+    gathered()
     asked = ListQuestion(register.staff.pk, LAST)
 
     def whole() -> None:
@@ -107,6 +109,7 @@ def money(line: Callable[..., None]) -> None:
     share = statistics.median(times["by hand"]) / statistics.median(times["ours"])
     print(f"    of the statement by hand: {share:.2f}")
     Entitlement.objects.all().delete()
+    payments(line, register, made)
     _doubles(line, register, made)
 
 
@@ -136,7 +139,7 @@ def _doubles(line: Callable[..., None], register: Any, own: Any) -> None:  # noq
         first = _known(2 * PEOPLE)
         _listed(own.pk, range(first, first + PEOPLE), register.union.unit.pk)
         _listed(other.pk, range(first + PEOPLE, first + 2 * PEOPLE), register.union.unit.pk)
-    _gathered()
+    gathered()
     times: dict[str, list[float]] = {"alike": [], "whole": []}
     search = likeness.find
 
@@ -320,7 +323,7 @@ def _all(table: Any, columns: str, rows: Iterable[tuple[Any, ...]], same: tuple[
     )
 
 
-def _gathered() -> None:
+def gathered() -> None:
     """Let the database look at what it holds, as it does by itself where it has run for a while."""
     from django.db import connection
 

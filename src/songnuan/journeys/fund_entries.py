@@ -63,24 +63,42 @@ def refuse_bound(entry: Entry) -> None:
         raise Refusal(
             "entry_of_purchase", sentence % {"number": purchase.number}, entry=entry.pk, purchase=purchase.pk
         )
+    refuse_listed(entry)
+
+
+def refuse_listed(entry: Entry) -> None:
+    """Let pass an entry that is not for a list of payments: what moves its money is the list alone.
+
+    Raises:
+        Refusal: `entry_of_list`.
+
+    """
     listed = list_of(entry)
-    if listed is not None:
-        sentence = _(
+    if listed is None:
+        return
+    sentences = {
+        ListStatus.RELEASED.value: _(
+            "List %(number)s was released on this money. What the bank gives back is booked where it is paid."
+        ),
+        ListStatus.CANCELLED.value: _(
+            "List %(number)s was cancelled, and its money set free in the same act. If somebody is to be paid"
+            " after all, make a new list: it sets money aside anew."
+        ),
+    }
+    sentence = sentences.get(
+        listed.status,
+        _(
             "List %(number)s was approved on this money. Cancel the list: its money is available again in the"
             " same act."
-        )
-        if listed.status == ListStatus.RELEASED:
-            sentence = _(
-                "List %(number)s was released on this money. What the bank gives back is booked where it is"
-                " paid."
-            )
-        number = list_number(listed.number)
-        raise Refusal("entry_of_list", sentence % {"number": number}, entry=entry.pk, list=listed.pk)
+        ),
+    )
+    number = list_number(listed.number)
+    raise Refusal("entry_of_list", sentence % {"number": number}, entry=entry.pk, list=listed.pk)
 
 
 def list_of(entry: Entry) -> PaymentList | None:
-    """Return the list of payments, not cancelled, that the entry is for."""
+    """Return the list of payments that the entry is for, a cancelled one too."""
     model, _colon, key = entry.subject.partition(":")
     if model != LIST or not key.isdigit():
         return None
-    return PaymentList.objects.filter(pk=int(key)).exclude(status=ListStatus.CANCELLED).first()
+    return PaymentList.objects.filter(pk=int(key)).first()

@@ -42,9 +42,7 @@ def read_bank_result(*, batch_id: int, content: bytes, name: str, actor: Actor, 
     batch = find_batch(batch_id)
     unit_id = batch.payment_list.measure.plan.unit_id
     releases.require_bank(batch=batch, unit_id=unit_id, actor=actor, at=at)
-    with as_file(content) as file:
-        rows = list(read_results(layout_of_batch(batch), file, name))
-    told = list(_told(batch, rows))
+    told = read_table(batch, content, name)
     with step():
         kept = records.store_table(content=content, name=name, actor=actor, at=at)
         made = results.read_result(
@@ -58,6 +56,18 @@ def read_bank_result(*, batch_id: int, content: bytes, name: str, actor: Actor, 
             at=at,
         )
     return made.pk
+
+
+def read_table(batch: PaymentBatch, content: bytes, name: str) -> list[Told]:
+    """Return what the rows of the bank's answer tell, each once.
+
+    Raises:
+        Refusal: What is wrong with the file.
+
+    """
+    with as_file(content) as file:
+        rows = list(read_results(layout_of_batch(batch), file, name))
+    return list(_told(batch, rows))
 
 
 def _told(batch: PaymentBatch, rows: list[ResultRow | ResultFault]) -> Iterator[Told]:

@@ -11,6 +11,7 @@ from songnuan.goods import actions as goods
 from songnuan.goods.models import Purchase
 from songnuan.jobs import actions as jobs
 from songnuan.journeys.base import journey
+from songnuan.journeys.fund_entries import entry_known, refuse_listed
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.bulk import digest_rows
 from songnuan.kernel.refusal import Refusal
@@ -36,7 +37,7 @@ def refund_purchase(
 
     Raises:
         Refusal: `beyond_paid`, `amount_invalid`, `voucher_used`, `reason_missing`, `fund_closed`,
-            `before_payment`, `more_than_open` …
+            `before_payment`, `more_than_open`, `entry_of_list`, whose returns are booked where it is paid …
 
     """
     gone = {line_id: quantity for line_id, quantity in (packs or {}).items() if quantity}
@@ -45,6 +46,7 @@ def refund_purchase(
     earlier = jobs.receive(key=key, purpose="refund_purchase", body_digest=digest, actor=actor, at=at)
     if earlier is not None:
         return int(earlier)
+    refuse_listed(entry_known(entry_id))
     entry = funds.refund(
         entry_id=entry_id,
         amount_minor=amount_minor,

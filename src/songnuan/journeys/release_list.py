@@ -11,6 +11,7 @@ from songnuan.funds.holding import lock as lock_fund
 from songnuan.journeys.base import journey
 from songnuan.journeys.payment_lists import find_batch, find_line, find_list, require_fit, require_unchanged
 from songnuan.kernel.actor import Actor
+from songnuan.kernel.bulk import among
 from songnuan.kernel.clock import CHINA
 from songnuan.payments.actions import releases
 from songnuan.payments.layout_queries import layout_of
@@ -83,7 +84,7 @@ def pay_again(
             actor=actor,
             at=at,
         )
-    lines = PaymentLine.objects.filter(pk__in=chosen)
+    lines = PaymentLine.objects.filter(pk__in=among(chosen))
     commitment = funds.commit(
         fund_id=row.fund_id,
         amount_minor=sum(lines.values_list("amount_minor", flat=True)),
@@ -144,7 +145,7 @@ def end_lines(*, list_id: int, line_ids: Collection[int], why: str, actor: Actor
             actor=actor,
             at=at,
         )
-    lines = PaymentLine.objects.filter(pk__in=chosen)
+    lines = PaymentLine.objects.filter(pk__in=among(chosen))
     benefits.unsettle_lines(
         origin=subject_of(row.pk),
         reckoning_id=row.reckoning_id,

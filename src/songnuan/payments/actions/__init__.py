@@ -8,16 +8,14 @@ from django.utils.translation import gettext as _
 from songnuan.approvals.hold_queries import require_free
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import Refusal
-from songnuan.organisation.models import User
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
-from songnuan.payments.actions.acting import act, note
+from songnuan.payments.actions.acting import act, find_accounts, note
 from songnuan.payments.freezing import frozen_lines, keep, whole_digest
 from songnuan.payments.lifecycle import LIST
-from songnuan.payments.models import PaymentLine, PaymentList, PersonAccount, Verb
-from songnuan.payments.queries import accounts_among, list_before
+from songnuan.payments.models import PaymentList, Verb
+from songnuan.payments.queries import list_before
 from songnuan.payments.rules import subject_of, why_of
-from songnuan.people.models import Person
 from songnuan.people.queries.still import stand_still
 
 
@@ -67,7 +65,7 @@ def make_list(
         sentence = _("Another list of this clause waits for approval. Wait until it is decided.")
         raise Refusal("list_waits", sentence, measure=measure_id) from None
     keep(made, iter(lines))
-    _find_accounts(made, at)
+    find_accounts(made, at)
     act(made, Verb.MAKE, actor, at)
     facts = {"lines": made.lines_count, "people": made.people_count, "total_minor": made.total_minor}
     note(made, "make_list", actor, at, digest=made.digest, measure=measure_id, **facts)
@@ -168,16 +166,3 @@ def cancel_list(*, list_id: int, unit_id: int, why: str, actor: Actor, at: datet
     note(row, "cancel_list", actor, at, reason=why)
     row.refresh_from_db()
     return row
-
-
-def _find_accounts(row: PaymentList, at: datetime) -> None:
-    """Note which payees are users of the house."""
-    payees = Person.objects.filter(pk__in=PaymentLine.objects.filter(payment_list=row).values("payee"))
-    users = [one for one in User.objects.values_list("pk", "name", "phone") if one[2]]
-    found = accounts_among(payees, users)
-    known = set(PersonAccount.objects.filter(user__in=found).values_list("user", flat=True))
-    PersonAccount.objects.bulk_create(
-        PersonAccount(user_id=user_id, person_id=person_id, found_at=at)
-        for user_id, person_id in found.items()
-        if user_id not in known
-    )

@@ -1,5 +1,6 @@
 """Writes who did what about a list: the row that keeps duties apart, and the trail."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -8,9 +9,11 @@ from django.utils.translation import gettext as _
 from songnuan.audit.record import record
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import NotPermitted
-from songnuan.payments.models import ListAct, PaymentList, Verb
-from songnuan.payments.queries import is_paid
+from songnuan.organisation.models import User
+from songnuan.payments.models import ListAct, PaymentLine, PaymentList, PersonAccount, Verb
+from songnuan.payments.queries import accounts_among, is_paid
 from songnuan.payments.rules import list_number, subject_of
+from songnuan.people.models import Person
 
 
 def act(
@@ -24,6 +27,7 @@ def act(
 ) -> None:
     """Note who acted, and in whose office: neither is paid by the list, neither acted before."""
     people = dict.fromkeys([person_of(actor), *([holder_id] if holder_id else [])])
+    find_accounts(row, at, people)
     for user_id in people:
         if is_paid(row.pk, user_id):
             sentence = _("This list pays whoever acts here. Somebody else has to do it.")
@@ -45,6 +49,25 @@ def act(
             )
     except IntegrityError:
         raise already(row) from None
+
+
+def find_accounts(row: PaymentList, at: datetime, users: Collection[int] | None = None) -> None:
+    """Note which payees of a list are users of the house, of all its users or of these.
+
+    Who acts is looked for once more: an account may have been opened, or its phone told, since it was made.
+    """
+    known = PersonAccount.objects.values("user")
+    rows = User.objects.exclude(pk__in=known)
+    if users is not None:
+        rows = rows.filter(pk__in=users)
+    told = [one for one in rows.values_list("pk", "name", "phone") if one[2]]
+    if not told:
+        return
+    payees = Person.objects.filter(pk__in=PaymentLine.objects.filter(payment_list=row).values("payee"))
+    PersonAccount.objects.bulk_create(
+        PersonAccount(user_id=user_id, person_id=person_id, found_at=at)
+        for user_id, person_id in accounts_among(payees, told).items()
+    )
 
 
 def person_of(actor: Actor) -> int:

@@ -14,11 +14,12 @@ from songnuan.approvals.hold_queries import require_free
 from songnuan.funds.holding import require_fund_free
 from songnuan.funds.holding import subject_of as fund_subject
 from songnuan.kernel.actor import Actor
+from songnuan.kernel.bulk import among
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.kernel.sealing import seal_text
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import permits, refuse, require
-from songnuan.payments.actions.acting import act, note, person_of
+from songnuan.payments.actions.acting import act, find_accounts, note, person_of
 from songnuan.payments.lifecycle import LIST
 from songnuan.payments.models import (
     Channel,
@@ -106,9 +107,9 @@ def require_payable_again(
     row = _released(list_id)
     require_fund_free(row.fund_id)
     require_free([subject_of(list_id)])
-    _require_other(row, actor)
+    _require_other(row, actor, at)
     _require_open(row, line_ids)
-    lines = PaymentLine.objects.filter(pk__in=list(line_ids))
+    lines = PaymentLine.objects.filter(pk__in=among(line_ids))
     differ = list(
         told_now(lines).filter(differs=True).order_by("position").values_list("position", flat=True)
     )
@@ -180,7 +181,7 @@ def confirm_account(*, line_id: int, unit_id: int, seen: str, actor: Actor, at: 
         refuse(CONFIRMING[0], unit_id=unit_id)
     line = PaymentLine.objects.select_related("payee").get(pk=line_id)
     row = _released(line.payment_list_id)
-    _require_not_paid(row, actor)
+    _require_not_paid(row, actor, at)
     if PaymentBatch.objects.filter(payment_list=row, released_by=person_of(actor)).exists():
         sentence = _("You released this list: somebody else confirms where it is paid.")
         raise NotPermitted("own_release", sentence, list=row.pk)
@@ -342,15 +343,16 @@ def _released(list_id: int) -> PaymentList:
     return row
 
 
-def _require_not_paid(row: PaymentList, actor: Actor) -> None:
+def _require_not_paid(row: PaymentList, actor: Actor, at: datetime) -> None:
+    find_accounts(row, at, [person_of(actor)])
     if is_paid(row.pk, person_of(actor)):
         sentence = _("This list pays whoever acts here. Somebody else has to do it.")
         raise NotPermitted("payee_acts", sentence, list=row.pk)
 
 
-def _require_other(row: PaymentList, actor: Actor) -> None:
+def _require_other(row: PaymentList, actor: Actor, at: datetime) -> None:
     """Let pass who did nothing about a list but release it."""
-    _require_not_paid(row, actor)
+    _require_not_paid(row, actor, at)
     acts = ListAct.objects.filter(payment_list=row, person=actor.user_id).exclude(verb=Verb.RELEASE)
     if acts.exists():
         sentence = _(
@@ -363,14 +365,14 @@ def _require_open(row: PaymentList, line_ids: Collection[int]) -> None:
     if not line_ids:
         sentence = _("Nothing is chosen. Choose the lines that it is about.")
         raise Refusal("nothing_chosen", sentence, field="lines")
-    found = set(unpaid_lines(row.pk).filter(pk__in=list(line_ids)).values_list("pk", flat=True))
+    found = set(unpaid_lines(row.pk).filter(pk__in=among(line_ids)).values_list("pk", flat=True))
     missing = [pk for pk in line_ids if pk not in found]
     if missing:
         raise _not_open(row, missing)
 
 
 def _not_open(row: PaymentList, line_ids: Collection[int]) -> Refusal:
-    rows = PaymentLine.objects.filter(pk__in=list(line_ids), payment_list=row).order_by("position")
+    rows = PaymentLine.objects.filter(pk__in=among(line_ids), payment_list=row).order_by("position")
     positions = list(rows.values_list("position", flat=True))
     sentence = _(
         "Meanwhile a line was sent again, was paid, or is not paid after all: %(lines)s. Reload the page."

@@ -15,7 +15,7 @@ from songnuan.kernel.names import tidy_name
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, require
-from songnuan.payments.actions.acting import note, person_of
+from songnuan.payments.actions.acting import find_accounts, note, person_of
 from songnuan.payments.lifecycle import RESULT
 from songnuan.payments.matching import Figures, Told, apply, keep, match
 from songnuan.payments.models import (
@@ -224,6 +224,7 @@ def sign_for_cash(
     require_free([subject_of(row.pk), fund_subject(row.fund_id)])
     if found.batch.channel != Channel.CASH:
         raise Refusal("not_in_cash", _("This line is paid by the bank; nobody signs for cash."))
+    find_accounts(row, at, [person_of(actor)])
     if PersonAccount.objects.filter(user=actor.user_id, person=found.line.payee_id).exists():
         sentence = _("This cash is yours: somebody else hands it over and records it.")
         raise NotPermitted("payee_acts", sentence, list=row.pk)
