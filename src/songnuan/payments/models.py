@@ -26,14 +26,17 @@ from songnuan.payments.release_models import (
     Recall,
     ResultRow,
 )
+from songnuan.payments.sample_models import CallBack, Kept, PaymentSample, Received, SampledPayment
 from songnuan.people.columns import INDEX_DIGITS, LIMITS
 
 __all__ = [
     "RUNNING",
+    "CallBack",
     "CashReceipt",
     "Channel",
     "How",
     "InstructionStatus",
+    "Kept",
     "LineCorrection",
     "LineEnd",
     "ListAct",
@@ -49,9 +52,12 @@ __all__ = [
     "PaymentLine",
     "PaymentList",
     "PaymentResult",
+    "PaymentSample",
     "PersonAccount",
     "Recall",
+    "Received",
     "ResultRow",
+    "SampledPayment",
     "Verb",
 ]
 
