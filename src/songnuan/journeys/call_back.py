@@ -16,7 +16,9 @@ from songnuan.payments.sample_rules import Answer
 def call_back(
     *, payment_id: int, answer: Answer, happened_on: date, key: UUID, actor: Actor, at: datetime
 ) -> bool:
-    """Note what the call came to; return whether something is amiss. The same `key` again notes nothing twice.
+    """Note what the call came to and return whether something is amiss.
+
+    The same `key` again notes nothing twice.
 
     Whoever handed the money out is told nothing of it: what was said by whom stays with the inspector, who
     puts the list on hold, or looks further.
@@ -28,9 +30,9 @@ def call_back(
     payment = find_sampled(payment_id)
     samples.require_caller(payment=payment, actor=actor, at=at)
     told = (answer.reached, answer.received, answer.received_minor or 0, answer.kept, answer.back_minor or 0)
-    digest = digest_rows([
-        (payment_id, *told, answer.back_to, str(answer.signed), answer.words, happened_on.isoformat())
-    ])
+    digest = digest_rows(
+        [(payment_id, *told, answer.back_to, str(answer.signed), answer.words, happened_on.isoformat())]
+    )
     earlier = jobs.receive(key=key, purpose="call_back", body_digest=digest, actor=actor, at=at)
     if earlier is not None:
         return earlier == "amiss"

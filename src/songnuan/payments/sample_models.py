@@ -24,6 +24,18 @@ class Kept(models.TextChoices):
     GAVE_BACK = "gave_back", pgettext_lazy("call-back", "gave it back, all or in part")
 
 
+class Finding(models.TextChoices):
+    """What of an answer is otherwise than the books say; no column holds it, it follows from the answer."""
+
+    LESS = "less", pgettext_lazy("call-back", "received less than was paid")
+    MORE = "more", pgettext_lazy("call-back", "received more than was paid")
+    NOTHING = "nothing", pgettext_lazy("call-back", "received nothing")
+    ASKED = "asked", pgettext_lazy("call-back", "was asked to give it back")
+    GAVE_BACK = "gave_back", pgettext_lazy("call-back", "gave it back, all or in part")
+    UNSIGNED = "unsigned", pgettext_lazy("call-back", "did not sign for the cash")
+    CAME_BACK = "came_back", pgettext_lazy("call-back", "says to have it, though it came back")
+
+
 class PaymentSample(models.Model):
     """Payments drawn at random out of those that were paid (发放回访抽样). Append-only.
 

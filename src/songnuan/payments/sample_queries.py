@@ -17,10 +17,12 @@ from songnuan.payments.models import (
     InstructionStatus,
     ListStatus,
     PaymentInstruction,
+    PaymentList,
     PaymentSample,
     SampledPayment,
 )
-from songnuan.payments.sample_rules import Answer, Booked, Finding, Scope, findings
+from songnuan.payments.sample_models import Finding
+from songnuan.payments.sample_rules import Answer, Booked, Scope, findings
 
 PAID = (InstructionStatus.PAID, InstructionStatus.RETURNED)
 
@@ -56,6 +58,12 @@ def pool(plan_id: int, scope: Scope, at: datetime) -> list[Payable]:
         for pk, unit_id, list_id, minor, status, line_id in told.iterator()
     }
     return sorted(newest.values(), key=lambda row: row.instruction_id)
+
+
+def measures_paid(plan_id: int) -> dict[int, str]:
+    """Return the clauses of a plan of which a list was released, each with the title of what it pays by."""
+    rows = PaymentList.objects.filter(measure__plan=plan_id, status=ListStatus.RELEASED).order_by("pk")
+    return dict(rows.values_list("measure_id", "reckoning__version__title"))
 
 
 def _within(scope: Scope) -> Q:
@@ -181,9 +189,7 @@ def row_of(sample: PaymentSample, drawn: Sequence[DrawnPayment]) -> SampleRow:
 
 def _row(sample: PaymentSample, states: Sequence[str]) -> SampleRow:
     figures = {"population": sample.population, "confidence": sample.confidence}
-    return SampleRow(
-        sample, margin_for(size=sample.size, **figures), result_of(states, **figures)
-    )
+    return SampleRow(sample, margin_for(size=sample.size, **figures), result_of(states, **figures))
 
 
 def _states(sample_ids: Collection[int]) -> dict[int, list[str]]:
@@ -362,7 +368,10 @@ def to_call(plan_ids: Collection[int]) -> dict[int, list[Left]]:
 
 @dataclass(frozen=True, slots=True)
 class Amiss:
-    """One payment of a sample of which something was said to be amiss; `changed`: a later call says otherwise."""
+    """One payment of a sample of which something was said to be amiss.
+
+    `changed` is how it stands by a later call that says otherwise; empty where none does.
+    """
 
     plan_id: int
     payment_id: int

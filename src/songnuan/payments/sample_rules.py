@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
@@ -11,7 +10,7 @@ from songnuan.kernel.days import written
 from songnuan.kernel.money import yuan
 from songnuan.kernel.refusal import Refusal
 from songnuan.kernel.sampling import MARGINS, least_of, size_for
-from songnuan.payments.sample_models import NAME_LONGEST, WORDS_LONGEST, Kept, Received
+from songnuan.payments.sample_models import NAME_LONGEST, WORDS_LONGEST, Finding, Kept, Received
 
 WORDS_SHORTEST = 2
 
@@ -47,18 +46,6 @@ class Order:
     size: int | None = None
     margin: int | None = None
     reason: str = ""
-
-
-class Finding(StrEnum):
-    """What of an answer is otherwise than the books say."""
-
-    LESS = "less"
-    MORE = "more"
-    NOTHING = "nothing"
-    ASKED = "asked"
-    GAVE_BACK = "gave_back"
-    UNSIGNED = "unsigned"
-    CAME_BACK = "came_back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +137,7 @@ def findings(answer: Answer, booked: Booked) -> tuple[Finding, ...]:
     """
     if not answer.reached:
         return ()
-    found = []
+    found: list[Finding] = []
     if booked.came_back:
         found += [Finding.CAME_BACK] if answer.received != Received.NOTHING else []
     elif answer.received == Received.NOTHING:
@@ -240,10 +227,14 @@ def check_called_on(happened_on: date, *, paid_on: date, today: date) -> None:
     """
     if happened_on > today:
         sentence = _("%(day)s has not come yet. Enter the day on which it happened.")
-        raise Refusal("happened_in_future", sentence % {"day": written(happened_on, "full")}, field="happened_on")
+        raise Refusal(
+            "happened_in_future", sentence % {"day": written(happened_on, "full")}, field="happened_on"
+        )
     if happened_on < paid_on:
         sentence = _("It was paid on %(day)s. A call about it comes after that.")
-        raise Refusal("called_before_payment", sentence % {"day": written(paid_on, "full")}, field="happened_on")
+        raise Refusal(
+            "called_before_payment", sentence % {"day": written(paid_on, "full")}, field="happened_on"
+        )
 
 
 def _told(text: str, field: str, limit: int) -> str:

@@ -29,6 +29,7 @@ from songnuan.visits.models import LeaderVisit, Visit
 from songnuan.visits.sample_models import Sample, SampleReceipt
 from songnuan.web.trail_files import belongings
 from songnuan.web.trail_named import Named, packed
+from songnuan.web.trail_callbacks import payment_samples, sampled_payments
 from songnuan.web.trail_standards import payment_lists, standards
 from songnuan.web.views.shared import Reader, names_on
 
@@ -382,6 +383,8 @@ _TABLES: Mapping[str, Look] = {
     "records.file": _files,
     STANDARD: standards,
     PAYMENT_LIST: payment_lists,
+    "payments.sample": payment_samples,
+    "payments.sampled": sampled_payments,
     "people.roster": _rosters,
     "people.rosterimport": _imports,
     PERSON: _persons,
