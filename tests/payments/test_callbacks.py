@@ -30,12 +30,11 @@ from songnuan.payments.models import (
     Verb,
 )
 from songnuan.payments.sample_models import Finding
+from songnuan.payments.sample_pool import is_redrawn_the_same, pool_of
 from songnuan.payments.sample_queries import (
     amiss,
     drawn,
-    is_redrawn_the_same,
     next_to_call,
-    pool_of,
     row_of,
     samples_of,
     to_call,
@@ -72,7 +71,7 @@ def other_inspector(house: ReleaseHouse) -> Actor:
     return make_person("纪检乙", Role.INSPECTOR, house.lists.register.union.unit)
 
 
-def pays(house: ReleaseHouse, actor: Actor, name: str = "张小三") -> None:
+def pays(actor: Actor, name: str = "张小三") -> None:
     """Let an account of the house be a payee's."""
     person = Person.objects.get(name=name)
     PersonAccount.objects.create(user_id=actor.user_id or 0, person=person, found_at=AFTER)
@@ -200,7 +199,7 @@ def test_an_inspector_of_another_unit_does_neither(house: ReleaseHouse) -> None:
 
 def test_whom_the_list_pays_neither_draws_nor_calls(house: ReleaseHouse) -> None:
     other = other_inspector(house)
-    pays(house, other)
+    pays(other)
     payment = payment_of(draw(house), 1)
     refused("payee_acts", lambda: draw(house, other, reason="另抽"))
     refused("payee_acts", lambda: call(house, payment, actor=other))
@@ -255,7 +254,7 @@ def redraw(made: PaymentSample, actor: Actor, **changes: Any) -> None:
 
 def test_the_database_takes_no_draw_or_call_of_whom_the_list_pays(house: ReleaseHouse) -> None:
     made, other = draw(house), other_inspector(house)
-    pays(house, other)
+    pays(other)
     with pytest.raises(IntegrityError), transaction.atomic():
         CallBack.objects.create(**row_for(payment_of(made, 1), other))
     with pytest.raises(IntegrityError), transaction.atomic():

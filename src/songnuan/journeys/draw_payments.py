@@ -15,7 +15,7 @@ from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
 from songnuan.payments.actions import samples
 from songnuan.payments.models import ListStatus, PaymentList
-from songnuan.payments.sample_queries import pool
+from songnuan.payments.sample_pool import pool
 from songnuan.payments.sample_rules import Order, Scope
 from songnuan.plans.models import Measure, Plan
 from songnuan.records import actions as records

@@ -23,7 +23,6 @@ from songnuan.visits.red_flags import CallSeen, Flag, PurchaseSeen, ReceiptSeen,
 from songnuan.visits.sample_models import Outcome
 from songnuan.visits.sample_queries import CalledAmiss, called_amiss
 
-
 CALLBACK = "callback_amiss"
 """The sign that somebody who was paid says otherwise than the books."""
 

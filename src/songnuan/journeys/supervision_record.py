@@ -1,4 +1,4 @@
-"""What calling back came to as a paper: 资金发放监督检查记录, from one draw, its calls and the holds that followed."""
+"""What calling back came to as a paper (资金发放监督检查记录): a draw, its calls, and holds."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -33,7 +33,8 @@ from songnuan.payments.actions.samples import SAMPLE
 from songnuan.payments.models import PaymentList, PaymentSample
 from songnuan.payments.rules import list_number, subject_of
 from songnuan.payments.sample_models import Kept, Received
-from songnuan.payments.sample_queries import Call, DrawnPayment, SampleRow, drawn, measures_paid, row_of
+from songnuan.payments.sample_pool import measures_paid
+from songnuan.payments.sample_queries import Call, DrawnPayment, SampleRow, drawn, row_of
 from songnuan.records import actions as records
 
 KIND = "supervision_record"
@@ -143,7 +144,8 @@ def _range(sample: PaymentSample) -> str:
     assert sample.since is not None  # noqa: S101 - the database keeps that a period has its days
     assert sample.until is not None  # noqa: S101
     title = measures_paid(sample.plan_id).get(sample.measure_id or 0, "")
-    return f"{f'“{title}”' if title else ''}全部发放清单，{chinese_day(sample.since)}至{chinese_day(sample.until)}支付"
+    days = f"{chinese_day(sample.since)}至{chinese_day(sample.until)}支付"
+    return f"{f'“{title}”' if title else ''}全部发放清单，{days}"
 
 
 def _conclusion(told: SampleRow) -> str:

@@ -25,7 +25,7 @@ from songnuan.payments.queries import digest_now
 from songnuan.payments.release_models import ResultStatus
 from songnuan.payments.release_queries import paid_of
 from songnuan.payments.rules import list_number, subject_of
-from songnuan.payments.sample_queries import is_redrawn_the_same
+from songnuan.payments.sample_pool import is_redrawn_the_same
 
 _LEFT = (InstructionStatus.PAID, InstructionStatus.RETURNED)
 
@@ -35,8 +35,8 @@ def verify() -> list[Finding]:
 
     Codes: `list_lines_differ` (number, sum or digest of its lines), `list_unfunded`, `list_ledger_differs`
     (what is set aside, was paid or came back for it), `batch_differs`, `result_differs`, `cash_unsigned`,
-    `line_paid_twice`, `payment_sample_differs` (its seed draws other payments than stand in it, or its digest is
-    broken).
+    `line_paid_twice`, `payment_sample_differs` (its seed draws other payments than stand in
+    it, or its digest is broken).
     """
     return [*_lists(), *_batches(), *_results(), *_cash(), *_twice(), *_samples()]
 

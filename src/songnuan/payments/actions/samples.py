@@ -27,7 +27,8 @@ from songnuan.payments.models import (
     Verb,
 )
 from songnuan.payments.rules import list_number
-from songnuan.payments.sample_queries import Payable, booked_of, paid_on, to_call
+from songnuan.payments.sample_pool import Payable
+from songnuan.payments.sample_queries import booked_of, paid_on, to_call
 from songnuan.payments.sample_rules import Answer, Order, Scope
 from songnuan.plans.models import Plan
 

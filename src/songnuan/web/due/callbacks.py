@@ -1,4 +1,4 @@
-"""What is due about money that was paid: people to call back, and what somebody said that nobody looked into."""
+"""What is due about money that was paid: people to call back, and what they said that nobody looked into."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ from songnuan.web.due.base import Desk, Due
 
 
 def to_call_payees(desk: Desk) -> Iterator[Due]:
-    """Yield every draw of payments whose people the reader has still to call, the oldest of each plan first."""
+    """Yield every draw of payments of which people are still to be called, the oldest of each plan first."""
     units = desk.reach_ids(Permission.LIST_INSPECT)
     plans = {plan.pk: plan for plan in desk.plans if plan.unit_id in units}
     if not plans:

@@ -27,16 +27,13 @@ from songnuan.organisation.permissions import Permission
 from songnuan.payments import sample_rules
 from songnuan.payments.models import ListStatus, PaymentList, PaymentSample
 from songnuan.payments.rules import list_number, subject_of
+from songnuan.payments.sample_pool import is_redrawn_the_same, measures_paid, pool, pool_of
 from songnuan.payments.sample_queries import (
     Call,
     DrawnPayment,
     drawn,
     find_sampled,
-    is_redrawn_the_same,
-    measures_paid,
     next_to_call,
-    pool,
-    pool_of,
     row_of,
     samples_of,
     to_call,
@@ -127,7 +124,7 @@ def callback(request: HttpRequest, pk: int) -> HttpResponse:
     reader = reader_of(request)
     sample, one = _drawn(reader, pk)
     if request.method != "POST":
-        return _call_page(request, reader, sample, one, _call_form(reader, one))
+        return _call_page(request, reader, (sample, one), _call_form(reader, one))
     form = CallForm(request.POST, is_cash=one.booked.is_cash)
     key = key_of(request)
     if form.is_valid():
@@ -144,7 +141,7 @@ def callback(request: HttpRequest, pk: int) -> HttpResponse:
                 return _go_on(request, sample, one, is_amiss=is_amiss)
         except NotPermitted as refusal:
             _said(form, refusal)
-    return _call_page(request, reader, sample, one, form)
+    return _call_page(request, reader, (sample, one), form)
 
 
 @login_required
@@ -152,19 +149,19 @@ def callback(request: HttpRequest, pk: int) -> HttpResponse:
 def callback_phone(request: HttpRequest, pk: int) -> HttpResponse:
     """Show name and phone of whom to call, this once; the look is noted."""
     reader = reader_of(request)
-    sample, one = _drawn(reader, pk)
+    found = _drawn(reader, pk)
     if request.method != "POST":
         return redirect("callback", pk)
-    form = _call_form(reader, one)
+    form = _call_form(reader, found[1])
     try:
         told = show_payee(payment_id=pk, actor=reader.actor, at=reader.at)
     except NotPermitted as refusal:
         if refusal.code not in _SAID:
             raise
-        return _call_page(request, reader, sample, one, form, refusal=refusal)
+        return _call_page(request, reader, found, form, refusal)
     except Refusal as refusal:
-        return _call_page(request, reader, sample, one, form, refusal=refusal)
-    return _call_page(request, reader, sample, one, form, told)
+        return _call_page(request, reader, found, form, refusal)
+    return _call_page(request, reader, found, form, told)
 
 
 def _list_seen(reader: Reader, list_id: int) -> PaymentList:
@@ -299,15 +296,16 @@ def _go_on(request: HttpRequest, sample: PaymentSample, one: DrawnPayment, *, is
     return redirect("callback", after.payment_id)
 
 
-def _call_page(  # noqa: PLR0917 - what the page shows
+def _call_page(
     request: HttpRequest,
     reader: Reader,
-    sample: PaymentSample,
-    one: DrawnPayment,
+    found: tuple[PaymentSample, DrawnPayment],
     form: CallForm,
-    told: PersonToCall | None = None,
-    refusal: Refusal | None = None,
+    beside: PersonToCall | Refusal | None = None,
 ) -> HttpResponse:
+    """Show the page of a call; `beside` is whom to call, or why that is not said."""
+    sample, one = found
+    refusal = beside if isinstance(beside, Refusal) else None
     rows = drawn(sample.pk)
     after = next_to_call(rows, one.payment_id)
     names = names_on({row.unit_id for row in rows}, reader.day)
@@ -316,7 +314,7 @@ def _call_page(  # noqa: PLR0917 - what the page shows
         "plan": sample.plan,
         "view": _view(one, names),
         "form": form,
-        "told": told,
+        "told": None if isinstance(beside, Refusal) else beside,
         "refusal": refusal,
         "after": (after.payment_id, _view(after, names)) if after else None,
         "hold_url": _hold_url(sample, one),

@@ -24,8 +24,9 @@ from songnuan.journeys.inspection import Inspected, PurchaseInspected, inspected
 from songnuan.journeys.note_flag import note_flag
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of
+from songnuan.payments.sample_pool import measures_paid
 from songnuan.payments.sample_queries import Left as LeftToPay
-from songnuan.payments.sample_queries import measures_paid, to_call
+from songnuan.payments.sample_queries import to_call
 from songnuan.people.purposes import IN_FULL
 from songnuan.people.queries import purposes_of
 from songnuan.plans.models import Measure, Plan
