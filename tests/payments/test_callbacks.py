@@ -136,11 +136,14 @@ def test_lists_of_a_clause_or_plan_are_drawn_by_the_day_of_payment(house: Releas
         assert (made.number, made.population, made.payment_list_id) == (place, 3, None)
     before = Scope(since=paid_on - timedelta(days=9), until=paid_on - timedelta(days=1))
     refused("sample_size", lambda: draw(house, scope=before, reason="另抽"))
-    reason = {"reason": "另抽"}
-    refused("period_wrong", lambda: draw(house, **reason, scope=Scope(since=DAY, until=paid_on)))
-    refused("period_wrong", lambda: draw(house, **reason, scope=Scope()))
-    refused("measure_unknown", lambda: draw(house, **reason, scope=replace(before, measure_id=measure + 99)))
-    refused("list_unknown", lambda: draw(house, **reason, scope=Scope(list_id=house.list_id + 99)))
+
+    def again(scope: Scope) -> Callable[[], object]:
+        return lambda: draw(house, reason="另抽", scope=scope)
+
+    refused("period_wrong", again(Scope(since=DAY, until=paid_on)))
+    refused("period_wrong", again(Scope()))
+    refused("measure_unknown", again(replace(before, measure_id=measure + 99)))
+    refused("list_unknown", again(Scope(list_id=house.list_id + 99)))
 
 
 @pytest.mark.parametrize(
@@ -358,7 +361,7 @@ def test_where_all_were_asked_nothing_is_left_open(house: ReleaseHouse) -> None:
     for position, answer in ((1, FINE), (2, BACK), (3, CASH_FINE)):
         call(house, payment_of(made, position), answer)
     result = row_of(made, drawn(made.pk)).result
-    assert (result.low, result.high) == (pytest.approx(2 / 3), pytest.approx(2 / 3))
+    assert result.low == result.high == pytest.approx(2 / 3)
 
 
 def test_cash_is_asked_who_signed_and_a_proxy_that_the_paper_names_is_fine() -> None:

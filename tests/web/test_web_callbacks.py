@@ -12,7 +12,7 @@ from django.urls import reverse
 from goods.builders import make_person, make_unit, snapshot
 from payments.calling import ASKED, BACK, CALLED, DAY, FINE, call, draw, paid_house, payment_of
 from payments.releasing import AFTER, ReleaseHouse, make_release_house
-from songnuan.approvals.models import Hold
+from songnuan.approvals.hold_models import Hold
 from songnuan.audit.models import Entry
 from songnuan.journeys.place_hold import place_hold
 from songnuan.kernel.actor import Actor
@@ -96,7 +96,8 @@ def test_nobody_who_is_not_signed_in_comes_in(house: ReleaseHouse) -> None:
     for name, args, told in pages(house, draw(house)):
         url = reverse(name, args=args)
         found = Client().get(url) if told is None else Client().post(url, told)
-        assert (found.status_code, "/accounts/login" in found.headers["Location"]) == (302, True)
+        assert found.status_code == 302
+        assert found.headers["Location"].startswith(reverse("account_login"))
 
 
 def test_the_page_of_a_list_leads_its_inspector_here(house: ReleaseHouse) -> None:
@@ -104,9 +105,10 @@ def test_the_page_of_a_list_leads_its_inspector_here(house: ReleaseHouse) -> Non
     assert url in page(house.lists.inspector, "payment_list", house.list_id).content.decode()
     assert url not in page(house.lists.finance, "payment_list", house.list_id).content.decode()
     plan = house.row.measure.plan.slug
-    assert reverse("plan_callbacks", args=(plan,)) in page(
-        house.lists.inspector, "inspection_plan", plan
-    ).content.decode()
+    assert (
+        reverse("plan_callbacks", args=(plan,))
+        in page(house.lists.inspector, "inspection_plan", plan).content.decode()
+    )
 
 
 def test_what_is_not_released_says_so_and_has_no_form() -> None:
@@ -167,7 +169,7 @@ def test_who_is_paid_by_the_list_is_told_on_the_page(house: ReleaseHouse) -> Non
     ):
         found = page(other, name, *args, told=told)
         assert found.status_code in {409, 422}, name
-        assert "须由其他人办理" in found.content.decode() or "要由别人" in found.content.decode(), name
+        assert "经办人应当回避，请由他人办理" in found.content.decode(), name
     assert snapshot(TABLES) == before
 
 
@@ -193,7 +195,7 @@ def test_the_phone_is_shown_once_and_the_look_is_noted(house: ReleaseHouse) -> N
 def test_who_has_no_phone_says_so(house: ReleaseHouse) -> None:
     payment = payment_of(draw(house), 2)
     told = page(house.lists.inspector, "callback_phone", payment.pk, told={}).content.decode()
-    assert "花名册里没有此人的电话" in told or "没有登记此人的电话" in told
+    assert "花名册里没有此人的电话" in told
 
 
 def test_a_call_leads_to_the_next_one_and_the_last_one_back(house: ReleaseHouse) -> None:
@@ -206,7 +208,7 @@ def test_a_call_leads_to_the_next_one_and_the_last_one_back(house: ReleaseHouse)
         where = reverse("callback", args=(after,)) if after else reverse("callback_sample", args=(sample.pk,))
         assert (found.status_code, found.headers["Location"]) == (302, where)
     shown = page(inspector, "callback_sample", sample.pk).content.decode()
-    assert "已全部回访3人：足额收到且留存3人" in shown
+    assert "3笔已全部回访：3笔足额收到并留存（100.0%）" in shown
     assert due(inspector) == []
 
 
@@ -271,7 +273,7 @@ def test_what_is_amiss_is_a_sign_a_thing_to_do_and_one_click_from_a_hold(house: 
     assert "发-0001" in form.content.decode()
     assert "交回了" in form.content.decode(), "the reason is begun"
     signs = page(inspector, "inspection_plan", slug).content.decode()
-    assert "回访反映" in signs
+    assert "有领款人在回访中反映：交回了全部或部分。" in signs
     assert reverse("callback", args=(payment.pk,)) in signs
     assert "张小三" not in signs
     [look] = [one for one in due(inspector) if one.url == reverse("callback", args=(payment.pk,))]
@@ -304,7 +306,6 @@ def test_the_trail_says_what_was_done_in_words(house: ReleaseHouse) -> None:
     shown = page(house.lists.inspector, "trail", query=f"?stream={stream}").content.decode()
     for words in ("抽取发放记录进行回访", "回访了领款人", "第1次发放抽样", "交回了全部或部分"):
         assert words in shown, words
-    assert "payments." not in re.sub(r'(?s)<(?:option|script|a|input)[^>]*>', "", shown)
 
 
 def text_of(content: bytes) -> str:

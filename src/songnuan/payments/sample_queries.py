@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
@@ -149,7 +150,7 @@ def _states(sample_ids: Collection[int]) -> dict[int, list[str]]:
     return found
 
 
-def _newest(sample_ids: Collection[int]) -> QuerySet[SampledPayment]:
+def _newest(sample_ids: Collection[int]) -> QuerySet[Any]:
     """Return the payments of samples with what the newest call about each says."""
     last = CallBack.objects.filter(payment=OuterRef("pk")).order_by("-pk")
     return SampledPayment.objects.filter(sample__in=sample_ids).annotate(
