@@ -133,10 +133,10 @@ def test_it_is_worked_out_and_drawn(house: ReleaseHouse) -> None:
     assert (sample.size, found.headers["Location"]) == (3, reverse("callback_sample", args=(sample.pk,)))
     again = page(inspector, *args, told=drawing())
     assert again.status_code == 422
-    assert "前一次抽样还有人没有回访" in again.content.decode()
+    assert "前一次抽查还有人没有回访" in again.content.decode()
     assert 'name="reason"' in again.content.decode()
     shown = page(inspector, "callback_sample", sample.pk).content.decode()
-    for words in (sample.seed, sample.digest, "重抽结果一致", "第1次抽样"):
+    for words in (sample.seed, sample.digest, "重抽结果一致", "第1次抽查"):
         assert words in shown, words
     assert ACCOUNT not in shown
 
@@ -304,7 +304,7 @@ def test_the_trail_says_what_was_done_in_words(house: ReleaseHouse) -> None:
     call(house, payment_of(sample, 2), BACK)
     stream = f"plan:{sample.plan.slug}"
     shown = page(house.lists.inspector, "trail", query=f"?stream={stream}").content.decode()
-    for words in ("抽取发放记录进行回访", "回访了领款人", "第1次发放抽样", "交回了全部或部分"):
+    for words in ("抽取发放记录进行回访", "回访了领款人", "第1次发放抽查", "交回了全部或部分"):
         assert words in shown, words
 
 

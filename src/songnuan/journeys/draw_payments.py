@@ -12,11 +12,11 @@ from songnuan.kernel.actor import Actor
 from songnuan.kernel.bulk import digest_rows
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
-from songnuan.organisation.queries import require
+from songnuan.organisation.queries import day_of, require
 from songnuan.payments.actions import samples
 from songnuan.payments.models import ListStatus, PaymentList
 from songnuan.payments.sample_pool import pool
-from songnuan.payments.sample_rules import Order, Scope
+from songnuan.payments.sample_rules import Order, Scope, check_scope
 from songnuan.plans.models import Measure, Plan
 from songnuan.records import actions as records
 
@@ -42,6 +42,7 @@ def draw_payments(*, slug: str, scope: Scope, order: Order, key: UUID, actor: Ac
     earlier = jobs.receive(key=key, purpose="draw_payments", body_digest=digest, actor=actor, at=at)
     if earlier is not None:
         return int(earlier)
+    check_scope(scope, day_of(at))
     _require_there(plan, scope)
     number = records.next_number(name=f"payment_sample:{plan.pk}")
     made = samples.draw_sample(

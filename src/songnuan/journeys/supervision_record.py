@@ -117,7 +117,7 @@ def _entries(told: SampleRow, payments: Sequence[DrawnPayment]) -> tuple[Entry, 
     asked = f"已答复{result.answered}人，未接通{result.not_reached}人，未回访{result.open}人"
     return (
         Entry("监督检查时间", checked),
-        Entry("抽样时间及抽样人", f"{chinese_day(day_of(sample.drawn_at))}　{_name(told)}"),
+        Entry("抽样时间及抽样人", f"{chinese_day(day_of(sample.drawn_at))}　{told.drawn_by}"),
         Entry("检查范围", _range(sample), is_wide=True),
         Entry(
             "发放金额",
@@ -132,10 +132,6 @@ def _entries(told: SampleRow, payments: Sequence[DrawnPayment]) -> tuple[Entry, 
         Entry("校验码", sample.digest, is_wide=True),
         *((Entry("再次抽样原因", sample.reason, is_wide=True),) if sample.reason else ()),
     )
-
-
-def _name(told: SampleRow) -> str:
-    return told.sample.drawn_by.name or told.sample.drawn_by.username
 
 
 def _range(sample: PaymentSample) -> str:

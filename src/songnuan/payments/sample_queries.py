@@ -120,6 +120,11 @@ class SampleRow:
     margin: float
     result: Result
 
+    @property
+    def drawn_by(self) -> str:
+        """Who drew it."""
+        return self.sample.drawn_by.name or self.sample.drawn_by.username
+
 
 def samples_of(plan_id: int, list_id: int | None = None) -> list[SampleRow]:
     """Return every draw of a plan, or of one of its lists, the newest first: one that nobody used too."""

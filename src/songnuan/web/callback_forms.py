@@ -49,7 +49,7 @@ class DrawPaymentsForm(Form):
     )
     size = IntegerField(
         fact="payments.paymentsample.size",
-        label=gettext_lazy("How many"),
+        label=pgettext_lazy("call-backs", "How many"),
         help_text=gettext_lazy("Counts before the error. Press “Work out” to see what it tells of all."),
         min_value=1,
         max_value=100_000,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, npgettext, pgettext, pgettext_lazy
 
 from songnuan.journeys.supervision_record import KIND
 from songnuan.kernel.money import yuan
@@ -79,7 +79,7 @@ def result_words(row: SampleRow) -> str:
     """Return in a sentence what the answers tell of all payments."""
     result, sample = row.result, row.sample
     if result.low is None or result.high is None:
-        return _("Nobody has answered yet.")
+        return pgettext("call-back", "Nobody has answered yet.")
     figures = {
         "answered": result.answered,
         "good": result.good,
@@ -100,7 +100,9 @@ def result_words(row: SampleRow) -> str:
 def mark_of(result: Result) -> tuple[str, str]:
     """Return with which mark and words a draw stands in a list."""
     if result.bad:
-        return "late", ngettext("%(count)s amiss", "%(count)s amiss", result.bad) % {"count": result.bad}
+        return "late", npgettext("call-back", "%(count)s amiss", "%(count)s amiss", result.bad) % {
+            "count": result.bad
+        }
     if result.answered == result.size:
         return "done", _("all answered")
     told = {"answered": result.answered, "size": result.size}
