@@ -100,9 +100,8 @@ def result_words(row: SampleRow) -> str:
 def mark_of(result: Result) -> tuple[str, str]:
     """Return with which mark and words a draw stands in a list."""
     if result.bad:
-        return "late", npgettext("call-back", "%(count)s amiss", "%(count)s amiss", result.bad) % {
-            "count": result.bad
-        }
+        words = npgettext("call-back", "%(count)s amiss", "%(count)s amiss", result.bad)
+        return "late", words % {"count": result.bad}
     if result.answered == result.size:
         return "done", _("all answered")
     told = {"answered": result.answered, "size": result.size}

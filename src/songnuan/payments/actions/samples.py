@@ -94,16 +94,20 @@ def draw_sample(
         SampledPayment(sample=made, position=place, instruction_id=one, came_back=one in back)
         for place, one in enumerate(drawn, start=1)
     )
-    facts: dict[str, object] = {
-        "number": number,
-        "population": len(pool),
-        "drawn": size,
-        "seed": seed,
-        "digest": made.digest,
-        **({"reason": reason} if reason else {}),
-    }
-    _note(plan, "draw_sample", f"{SAMPLE}:{made.pk}", actor, at, facts)
+    _note(plan, "draw_sample", f"{SAMPLE}:{made.pk}", actor, at, _told(made))
     return made
+
+
+def _told(made: PaymentSample) -> dict[str, object]:
+    """Return what the trail keeps of a draw."""
+    return {
+        "number": made.number,
+        "population": made.population,
+        "drawn": made.size,
+        "seed": made.seed,
+        "digest": made.digest,
+        **({"reason": made.reason} if made.reason else {}),
+    }
 
 
 @transaction.atomic(savepoint=False)
