@@ -98,10 +98,10 @@ def paper_of(sample: PaymentSample, payments: Sequence[DrawnPayment], at: dateti
         after=(
             Entry("发现问题", _found(payments), is_wide=True, lines=_ROOM),
             Entry("处理情况", _handled(sample, payments), is_wide=True, lines=_ROOM),
-            Entry("被检查单位意见", None, is_wide=True, lines=_ROOM),
         ),
-        foot=("检查人", "记录人", "被检查单位负责人", "日期"),
+        foot=("检查人", "记录人", "纪检监察负责人", "日期"),
         note=head.noted(
+            "本记录载有领款人反映的情况，由纪检监察部门保存，不得转交发放经办人员。"
             "姓名已隐去部分内容。抽样种子和校验码用于复核：按同一种子从同一批发放记录中重抽，结果应当一致。"
         ),
         is_landscape=True,
@@ -114,7 +114,7 @@ def _entries(told: SampleRow, payments: Sequence[DrawnPayment]) -> tuple[Entry, 
     checked = (
         "至".join(dict.fromkeys(chinese_day(day) for day in (days[0], days[-1]))) if days else "尚未回访"
     )
-    asked = f"已答复{result.answered}人，未接通{result.not_reached}人，未回访{result.open}人"
+    asked = f"已答复{result.answered}笔，未接通{result.not_reached}笔，未回访{result.open}笔"
     return (
         Entry("监督检查时间", checked),
         Entry("抽样时间及抽样人", f"{chinese_day(day_of(sample.drawn_at))}　{told.drawn_by}"),
@@ -148,7 +148,7 @@ def _conclusion(told: SampleRow) -> str:
     result = told.result
     if result.low is None or result.high is None:
         return "尚无答复"
-    share = f"足额收到且留存{result.good}人，有问题{result.bad}人"
+    share = f"足额收到且留存{result.good}笔，有问题{result.bad}笔"
     if result.answered >= told.sample.population:
         return f"{share}（已全部回访）"
     between = f"{100 * result.low:.1f}%至{100 * result.high:.1f}%"
