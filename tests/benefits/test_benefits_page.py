@@ -18,7 +18,9 @@ from songnuan.benefits.standardfile import read
 from songnuan.journeys.make_payment_papers import KINDS
 from songnuan.journeys.payment_papers import DETAIL, SIGN, VOUCHER
 from songnuan.kernel.money import capitals, parse_yuan, yuan
+from songnuan.kernel.sampling import margin_for, size_for
 from songnuan.payments.notice_rules import last_day
+from songnuan.payments.sample_rules import Answer, Booked, checked, findings
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/benefits.md"
 TABLES = {(one.heading, one.columns[0]): one for one in tables(PAGE.read_text())}
@@ -152,6 +154,38 @@ def public_notice(row: dict[str, str]) -> dict[str, str]:
     return {"Last day": ends_on.isoformat()}
 
 
+def drawn(row: dict[str, str]) -> dict[str, str]:
+    """Return the figures of the table of sizes."""
+    population, confidence = int(row["Payments"]), int(row["Confidence"])
+    size = size_for(population, confidence=confidence, margin=int(row["Error allowed"]))
+    left = margin_for(population, size=size, confidence=confidence)
+    return {"Drawn": str(size), "Error left": f"{left:.1f}"}
+
+
+def called_back(row: dict[str, str]) -> dict[str, str]:
+    """Return what of the table of answers is amiss."""
+    booked = Booked(
+        amount_minor=parse_yuan(row["Paid (yuan)"]),
+        is_cash=row["Way"].startswith("cash"),
+        by_proxy=row["Way"].endswith("by proxy"),
+        came_back=row["Way"].endswith("came back"),
+    )
+    other = row["Received"] not in {"whole", "nothing"}
+    back = row["Kept"].endswith(" back")
+    answer = Answer(
+        reached=True,
+        received="other" if other else row["Received"],
+        received_minor=parse_yuan(row["Received"]) if other else None,
+        kept="gave_back" if back else row["Kept"],
+        back_minor=parse_yuan(row["Kept"].removesuffix(" back")) if back else None,
+        back_to="组长" if back else "",
+        signed={"yes": True, "no": False, "": None}[row["Signed"]],
+        words="说了几句",
+    )
+    assert checked(answer, booked) == answer
+    return {"Amiss": ", ".join(one.value for one in findings(answer, booked))}
+
+
 def found_twice(row: dict[str, str]) -> dict[str, str]:
     """Return what is found of two people of one list, by the plain search."""
     account, phone, birth = (name in several(row["Same"]) for name in ("account", "phone", "birth"))
@@ -172,6 +206,8 @@ REPLAYED: dict[tuple[str, str], Callable[[dict[str, str]], dict[str, str]]] = {
     ("Lists as they were paid", "People"): listed,
     ("Who is paid", "Serve"): shared,
     ("Double benefits", "One"): found_twice,
+    ("Call-backs", "Payments"): drawn,
+    ("Call-backs", "Paid (yuan)"): called_back,
 }
 NOT_RECKONED = {
     ("The list", "Step"),

@@ -9,18 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from songnuan.kernel.refusal import Refusal
-from songnuan.visits.sampling import (
+from songnuan.kernel.sampling import (
     CONFIDENCES,
     MARGINS,
     allot,
     count_of,
     digest_of,
-    draw,
     interval,
     margin_for,
     size_for,
     z_of,
 )
+from songnuan.kernel.sampling import draw as draw_of
+from songnuan.visits.sampling import draw
 
 # As printed in tables of the normal distribution.
 Z = {80: 1.281552, 90: 1.644854, 95: 1.959964, 99: 2.575829}
@@ -144,13 +145,13 @@ def test_nothing_is_drawn_from_nothing() -> None:
 
 def test_a_digest_tells_one_draw_from_another() -> None:
     rows = [(1, 5), (2, 5), (3, 6)]
-    base = digest_of("s", rows, [2, 3], by_lead=False)
-    assert base == digest_of("s", rows, [2, 3], by_lead=False)
+    base = digest_of("s", rows, [2, 3], with_shares=False)
+    assert base == digest_of("s", rows, [2, 3], with_shares=False)
     others = [
-        digest_of("t", rows, [2, 3], by_lead=False),
-        digest_of("s", rows, [3, 2], by_lead=False),
-        digest_of("s", rows, [2, 3], by_lead=True),
-        digest_of("s", rows[:2], [2, 3], by_lead=False),
+        digest_of("t", rows, [2, 3], with_shares=False),
+        digest_of("s", rows, [3, 2], with_shares=False),
+        digest_of("s", rows, [2, 3], with_shares=True),
+        digest_of("s", rows[:2], [2, 3], with_shares=False),
     ]
     assert len({base, *others}) == 5
     assert count_of([5, 5, 6]) == {5: 2, 6: 1}
@@ -189,3 +190,9 @@ def test_an_interval_holds_the_truth_as_often_as_it_says(good: int) -> None:
         weight = Fraction(comb(good, hits) * comb(population - good, asked - hits), comb(population, asked))
         held += weight if low <= good / population <= high else 0
     assert held >= Fraction(95, 100)
+
+
+@pytest.mark.parametrize(("size", "with_shares"), [(0, False), (4, False), (1, True), (-1, False)])
+def test_the_kernel_draws_no_size_that_cannot_be_drawn(size: int, *, with_shares: bool) -> None:
+    with pytest.raises(ValueError, match="can not be drawn"):
+        draw_of({1: 1, 2: 2, 3: 2}, size, "s", with_shares=with_shares)

@@ -152,4 +152,26 @@ def make_release_house(*, released: bool = False, at: datetime = AFTER) -> Relea
     return house
 
 
-__all__ = ["InstructionStatus", "ReleaseHouse", "answer", "make_release_house", "set_account", "vouchers"]
+def make_twin_house() -> ReleaseHouse:
+    """Make a released list that pays one person the same sum twice, for two relatives."""
+    lists = named_house()
+    for name, account in ACCOUNTS.items():
+        set_account(name, account)
+    lists.register.relate("乙", "parent", "乙母")
+    lists.register.serve(["乙母"], "本市")
+    list_id = signed(lists)
+    publish(lists, list_id)
+    house = ReleaseHouse(lists, list_id)
+    house.release()
+    return house
+
+
+__all__ = [
+    "InstructionStatus",
+    "ReleaseHouse",
+    "answer",
+    "make_release_house",
+    "make_twin_house",
+    "set_account",
+    "vouchers",
+]

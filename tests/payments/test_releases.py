@@ -18,6 +18,7 @@ from payments.releasing import (
     DAY,
     ReleaseHouse,
     make_release_house,
+    make_twin_house,
     set_account,
     vouchers,
 )
@@ -227,6 +228,24 @@ def test_what_the_bank_tells_wrongly_is_shown_and_not_booked(released: ReleaseHo
     second = released.read([["", ZH, "张小三", 2000, "成功", ""], ["", ZH, "张小三", 2000, "成功", ""]])
     released.book(second)
     assert released.states() == [(1, "sent"), (2, "paid"), (3, "sent")]
+    sound()
+
+
+def test_of_two_equal_payments_to_one_account_the_one_without_an_answer_is_told() -> None:
+    """A payee has two relatives at the front; the layout has no reference, and the bank answers in parts."""
+    house = make_twin_house()
+    failed, paid = ["", ZH, "张小三", 2000, "失败", "冻结"], ["", ZH, "张小三", 2000, "成功", ""]
+    house.book(house.read([paid]))
+    house.book(house.read([failed]), "2")
+    states = [state for position, state in house.states() if position in {2, 3}]
+    assert states == ["paid", "failed"]
+    either = house.read([["", ZH, "张小三", 2000, "退回", "销户"]])
+    assert PaymentResult.objects.get(pk=either).odd_count == 1
+    refused("result_nothing", lambda: house.book(either, "3"))
+    drop_result(result_id=either, actor=house.lists.finance, at=AFTER)
+    both = house.read([paid, failed])
+    assert PaymentResult.objects.get(pk=both).odd_count == 0
+    refused("result_nothing", lambda: house.book(both, "4"))
     sound()
 
 

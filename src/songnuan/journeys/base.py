@@ -33,6 +33,7 @@ _NUMBERS: Mapping[str, str] = {
 _SUBJECTS: Mapping[str, str] = {
     "donation_id": "goods.donation",
     "kit_id": "goods.kit",
+    "payment_id": "payments.sampled",
     "receipt_id": "visits.receipt",
     "sample_id": "visits.sample",
     "visit_id": "visits.visit",

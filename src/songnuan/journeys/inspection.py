@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Min
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from songnuan.funds.models import Entry
 from songnuan.funds.rules import is_late
@@ -13,11 +15,16 @@ from songnuan.goods.models import Kit, Movement, MovementKind, Purchase
 from songnuan.goods.queries import parts_of
 from songnuan.goods.rules import Bought, KitPrice, Line, price_of_kit, together
 from songnuan.organisation.queries import day_of, names_then
+from songnuan.payments.rules import list_number
+from songnuan.payments.sample_queries import Amiss, amiss
 from songnuan.plans.models import Plan
 from songnuan.visits.receipts import Receipt, receipts_by_plan
 from songnuan.visits.red_flags import CallSeen, Flag, PurchaseSeen, ReceiptSeen, flags
 from songnuan.visits.sample_models import Outcome
 from songnuan.visits.sample_queries import CalledAmiss, called_amiss
+
+CALLBACK = "callback_amiss"
+"""The sign that somebody who was paid says otherwise than the books."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +101,16 @@ def signs_by_plan(plans: Collection[Plan], at: datetime) -> dict[int, tuple[Flag
     return {plan.pk: _signs(facts, plan.pk, day_of(at)) for plan in plans}
 
 
+def payment_flags(plan_ids: Collection[int], day: date) -> dict[int, list[tuple[int, Flag]]]:
+    """Return the signs from calls to people who were paid, by plan, each with the payment it is about."""
+    rows = amiss(plan_ids)
+    names = names_then({row.unit_id for row in rows}, day)
+    found: dict[int, list[tuple[int, Flag]]] = {}
+    for row in rows:
+        found.setdefault(row.plan_id, []).append((row.payment_id, _paid(row, names)))
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class _Facts:
     """What signs are read from, by plan; `first_in` is when the first goods came into its store."""
@@ -101,6 +118,7 @@ class _Facts:
     purchases: dict[int, list[Purchase]]
     receipts: dict[int, list[Receipt]]
     calls: dict[int, list[CalledAmiss]]
+    paid: dict[int, list[tuple[int, Flag]]]
     first_in: dict[int, datetime]
     names: dict[int, str]
 
@@ -120,7 +138,8 @@ def _facts(plans: Collection[Plan], at: datetime) -> _Facts:
     first = came.values_list("kit__measure__plan_id").annotate(first=Min("happened_at")).order_by()
     units = {pk for some in handed.values() for row in some for pk in (row.unit_id, row.lead_id)}
     units |= {call.unit_id for some in calls.values() for call in some}
-    return _Facts(purchases, handed, calls, dict(first), names_then(units, day_of(at)))
+    paid = payment_flags(ids, day_of(at))
+    return _Facts(purchases, handed, calls, paid, dict(first), names_then(units, day_of(at)))
 
 
 def _signs(facts: _Facts, plan_id: int, today: date) -> tuple[Flag, ...]:
@@ -130,7 +149,24 @@ def _signs(facts: _Facts, plan_id: int, today: date) -> tuple[Flag, ...]:
         [_looked_at(row, facts.names, first) for row in facts.receipts[plan_id]],
         [_called(row, facts.names) for row in facts.calls[plan_id]],
     )
-    return tuple(found)
+    return (*(flag for _payment, flag in facts.paid.get(plan_id, ())), *found)
+
+
+def _paid(row: Amiss, names: dict[int, str]) -> Flag:
+    """Return the sign that somebody who was paid says otherwise than the books; who it is stays unsaid."""
+    between = pgettext("between parts of a sentence", ", ")
+    facts = {
+        "list": list_number(row.list_number),
+        "unit": names.get(row.unit_id, ""),
+        "said": between.join(str(one.label) for one in row.findings),
+    }
+    sentence = _("%(list)s: somebody at %(unit)s was called back about the money: %(said)s.")
+    if row.changed:
+        sentence = _(
+            "%(list)s: somebody at %(unit)s was called back about the money: %(said)s. A later call says"
+            " otherwise, or reached nobody."
+        )
+    return Flag(CALLBACK, (f"payments.sampled:{row.payment_id}",), sentence % facts)
 
 
 def _kits(plan: Plan) -> list[KitInspected]:

@@ -28,6 +28,11 @@ def blotted(text: str) -> str:
     return _runs(plain)
 
 
+def holds_number(text: str) -> bool:
+    """Return whether a mobile, identity or card number stands in the text, as letters would hide it."""
+    return blotted(text) != text
+
+
 def _runs(text: str) -> str:
     return _RUN.sub(lambda run: _blot(run[0]), text)
 

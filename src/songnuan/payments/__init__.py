@@ -8,4 +8,7 @@ once somebody acted, and none is changed or removed, but that personal data is e
 Of a list that the inspector signed it owns the public notice (公示): `Notice`, its `NoticeLine`s, which are
 masked texts alone, and the `Objection`s to it with their answers. The database takes no unmasked name there,
 and no answer by who made the list or is paid by it.
+
+Of what was paid it owns the inspector's `PaymentSample`s, the `SampledPayment`s drawn, and the `CallBack`s
+about them: only added to, none by who acted on the list otherwise than as its inspector, or is paid by it.
 """

@@ -19,11 +19,13 @@ from songnuan.payments.models import (
     PaymentLine,
     PaymentList,
     PaymentResult,
+    PaymentSample,
 )
 from songnuan.payments.queries import digest_now
 from songnuan.payments.release_models import ResultStatus
 from songnuan.payments.release_queries import paid_of
 from songnuan.payments.rules import list_number, subject_of
+from songnuan.payments.sample_pool import is_redrawn_the_same
 
 _LEFT = (InstructionStatus.PAID, InstructionStatus.RETURNED)
 
@@ -33,9 +35,10 @@ def verify() -> list[Finding]:
 
     Codes: `list_lines_differ` (number, sum or digest of its lines), `list_unfunded`, `list_ledger_differs`
     (what is set aside, was paid or came back for it), `batch_differs`, `result_differs`, `cash_unsigned`,
-    `line_paid_twice`.
+    `line_paid_twice`, `payment_sample_differs` (its seed draws other payments than stand in
+    it, or its digest is broken).
     """
-    return [*_lists(), *_batches(), *_results(), *_cash(), *_twice()]
+    return [*_lists(), *_batches(), *_results(), *_cash(), *_twice(), *_samples()]
 
 
 def _finding(code: str, row: PaymentList, sentence: str, **facts: int | str) -> Finding:
@@ -163,3 +166,12 @@ def _twice() -> Iterator[Finding]:
     for line in rows.select_related("payment_list").order_by("pk"):
         sentence = _("A line of list %(list)s is paid more than once, or though it was ended.")
         yield _finding("line_paid_twice", line.payment_list, sentence, position=line.position)
+
+
+def _samples() -> Iterator[Finding]:
+    """Find draws of payments that were changed from outside."""
+    for sample in PaymentSample.objects.order_by("pk").iterator():
+        if not is_redrawn_the_same(sample):
+            sentence = _("Draw %(number)s of payments is not what its seed draws.")
+            facts = {"number": sample.number}
+            yield Finding("payment_sample_differs", f"payments.sample:{sample.pk}", sentence % facts, facts)

@@ -12,7 +12,7 @@ from songnuan.payments.release_models import BOOKS, HARMLESS, Effect
 
 _COLUMNS = ("result", "row", "position", "account_index", "amount_minor", "is_paid", "reason", "effect")
 # By the reference that the bank gave back; or else by account and amount. Where several instructions have the
-# same account and amount, the first row is for the first of them: it is one person, and one sum. Rows beyond
+# same account and amount, it is one person and one sum: rows are first for those without an answer. Rows beyond
 # that are of the last one, so that what contradicts is seen.
 _BY_PLACE = """
 UPDATE payments_resultrow AS r SET instruction_id = i.id
@@ -29,7 +29,10 @@ FROM (
     WHERE result_id = %(result)s AND position IS NULL AND account_index <> '' AND amount_minor IS NOT NULL
   ) a JOIN (
     SELECT id, account_index, amount_minor,
-      ROW_NUMBER() OVER (PARTITION BY account_index, amount_minor ORDER BY position) AS nth,
+      ROW_NUMBER() OVER (
+        PARTITION BY account_index, amount_minor
+        ORDER BY CASE WHEN status = 'sent' THEN 0 ELSE 1 END, position
+      ) AS nth,
       COUNT(*) OVER (PARTITION BY account_index, amount_minor) AS many
     FROM payments_paymentinstruction WHERE batch_id = %(batch)s
   ) b ON b.account_index = a.account_index AND b.amount_minor = a.amount_minor
@@ -67,6 +70,22 @@ FROM (
 ) m
 WHERE r.result_id = %(result)s AND r.instruction_id = m.instruction_id
   AND (m.least <> m.most OR r.row > m.first)
+"""
+# Without a reference a single row may be of either of two that were answered otherwise: nobody can say which.
+_EITHER = """
+UPDATE payments_resultrow AS r SET effect = 'unclear'
+FROM (
+  SELECT account_index, amount_minor, COUNT(*) AS many FROM payments_paymentinstruction
+  WHERE batch_id = %(batch)s GROUP BY account_index, amount_minor
+  HAVING COUNT(*) > 1 AND MIN(status) <> MAX(status)
+    AND SUM(CASE WHEN status = 'sent' THEN 1 ELSE 0 END) = 0
+) g
+WHERE r.result_id = %(result)s AND r.position IS NULL AND r.instruction_id IS NOT NULL
+  AND r.account_index = g.account_index AND r.amount_minor = g.amount_minor
+  AND g.many > (
+    SELECT COUNT(*) FROM payments_resultrow o WHERE o.result_id = r.result_id
+    AND o.account_index = r.account_index AND o.amount_minor = r.amount_minor
+  )
 """
 _APPLY = """
 UPDATE payments_paymentinstruction AS i SET status = {status}, {column} = %(result)s, reason = {reason}
@@ -150,7 +169,7 @@ def match(result: PaymentResult) -> Figures:
         "bank": result.batch.channel == Channel.BANK,
     }
     with connection.cursor() as cursor:
-        for statement in (_BY_PLACE, _BY_ACCOUNT, _EFFECT, _REPEATED):
+        for statement in (_BY_PLACE, _BY_ACCOUNT, _EFFECT, _REPEATED, _EITHER):
             cursor.execute(statement, asked)
     return figures_of(result)
 

@@ -27,15 +27,18 @@ from songnuan.payments.release_models import (
     Recall,
     ResultRow,
 )
+from songnuan.payments.sample_models import CallBack, Kept, PaymentSample, Received, SampledPayment
 from songnuan.people.columns import INDEX_DIGITS, LIMITS
 
 __all__ = [
     "RUNNING",
     "BankLayout",
+    "CallBack",
     "CashReceipt",
     "Channel",
     "How",
     "InstructionStatus",
+    "Kept",
     "LineCorrection",
     "LineEnd",
     "ListAct",
@@ -51,9 +54,12 @@ __all__ = [
     "PaymentLine",
     "PaymentList",
     "PaymentResult",
+    "PaymentSample",
     "PersonAccount",
     "Recall",
+    "Received",
     "ResultRow",
+    "SampledPayment",
     "Verb",
 ]
 

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from songnuan.audit.queries import entries
 from songnuan.goods.models import Movement
 from songnuan.kernel.refusal import Refusal
+from songnuan.kernel.sampling import allot, digest_of, interval, margin_for
 from songnuan.plans.models import Plan
 from songnuan.visits.receipts import Receipt, receipts_of
 from songnuan.visits.sample_models import BAD, FlagNote, Outcome, ReceiptCheck, Sample, SampleReceipt
-from songnuan.visits.sampling import allot, digest_of, draw, interval, margin_for
+from songnuan.visits.sampling import draw
 
 DRAW = "visits.draw_sample"
 """The act as the trail has it."""
@@ -169,7 +170,7 @@ def is_redrawn_the_same(sample: Sample) -> bool:
         SampleReceipt.objects.filter(sample=sample).order_by("position").values_list("movement_id", flat=True)
     )
     again = draw(dict(pool), sample.size, sample.seed, by_lead=sample.by_lead)
-    return again == stand and digest_of(sample.seed, pool, stand, by_lead=sample.by_lead) == sample.digest
+    return again == stand and digest_of(sample.seed, pool, stand, with_shares=sample.by_lead) == sample.digest
 
 
 def receipts_after(sample: Sample) -> list[int]:

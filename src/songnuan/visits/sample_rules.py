@@ -5,11 +5,10 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from songnuan.kernel.blotting import blotted
+from songnuan.kernel.blotting import holds_number
 from songnuan.kernel.days import written
 from songnuan.kernel.refusal import Refusal
 from songnuan.visits.sample_models import BAD, Outcome
-from songnuan.visits.sampling import CONFIDENCES
 
 WORDS_SHORTEST = 2
 WORDS_LONGEST = 1000
@@ -39,17 +38,6 @@ class Order:
     reason: str = ""
 
 
-def check_confidence(confidence: int) -> None:
-    """Let pass a confidence (per cent) that can be chosen.
-
-    Raises:
-        Refusal: `confidence_unknown`.
-
-    """
-    if confidence not in CONFIDENCES:
-        raise Refusal("confidence_unknown", _("Choose a confidence from the list."), field="confidence")
-
-
 def check_outcome(outcome: str) -> Outcome:
     """Return the outcome.
 
@@ -77,11 +65,6 @@ def words_of(text: str, outcome: Outcome) -> str:
         )
         raise Refusal("number_of_person", sentence, field="words")
     return said
-
-
-def holds_number(text: str) -> bool:
-    """Return whether a mobile, identity or card number stands in the text, as letters would hide it."""
-    return blotted(text) != text
 
 
 def remark_of(text: str) -> str:

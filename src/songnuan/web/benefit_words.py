@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
+from songnuan.web.callback_words import CALLED
 from songnuan.web.notice_words import NOTICED
 from songnuan.web.payment_paper_words import NO_PAPER
 from songnuan.web.payment_words import NOT_PAID
@@ -15,6 +16,7 @@ BENEFITS: Mapping[str, Promise] = {
     **NOT_PAID,
     **NO_PAPER,
     **NOTICED,
+    **CALLED,
     "day_ahead": pgettext_lazy("refusal", "the day of the list was still to come"),
     "decision_day": pgettext_lazy("refusal", "the day of the decision was missing, or still to come"),
     "decision_long": pgettext_lazy("refusal", "the decision was too long"),

@@ -125,6 +125,10 @@ KNOWN: Mapping[str, str] = MappingProxyType(
             " created_by created_at touched_at day matched_turn matched_units known_through"
             " staged_after staged_through applied_through applied_at note"
         ),
+        "payments.callback": "payment reached is_amiss by at",
+        "payments.paymentsample": (
+            "plan number payment_list seed drawn_from population total_minor digest drawn_by drawn_at"
+        ),
         "plans.amendment": (
             "plan base version status begun_by begun_at sent_back_by sent_back_at sent_back_why ended_at"
         ),
@@ -178,6 +182,7 @@ FORMS: Mapping[str, Promise] = MappingProxyType(
         "amendment_reason": _("Why a plan is amended"),
         "appropriation": _("Appropriation"),
         "assessment": _("Impact assessment"),
+        "call_back": _("Call to somebody who was paid"),
         "chain": _("Steps of approvals"),
         "correction_answer": _("Answer to a correction"),
         "delegation": _("Office handed over"),
@@ -199,6 +204,7 @@ FORMS: Mapping[str, Promise] = MappingProxyType(
         "own_erasure": _("Own data: erasure"),
         "own_way_in": _("Own data: way in"),
         **PAID_FORMS,
+        "payment_sample": _("Sample of payments"),
         "plan_clause": _("Clause of a plan"),
         "plan_file": _("Plan file"),
         "plan_head": _("Head of a plan"),

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
+from songnuan.web.callback_words import CALLING
 from songnuan.web.inspection_words import INSPECTING
 from songnuan.web.notice_words import NOTICING
 from songnuan.web.payment_paper_words import TO_MAKE_PAPERS
@@ -27,6 +28,7 @@ JOURNEYS: Mapping[str, Promise] = {
     "take_back_issue": pgettext_lazy("refused", "to take back goods that a unit got"),
     "return_goods": pgettext_lazy("refused", "to send goods back"),
     **INSPECTING,
+    **CALLING,
     **SETTLING,
     **TO_PAY,
     **TO_MAKE_PAPERS,

@@ -40,6 +40,7 @@ from songnuan.visits.models import (
 from songnuan.visits.sample_models import Outcome
 from songnuan.visits.scheduling.words import rule_words
 from songnuan.web.approval_page import KIND_WORDS
+from songnuan.web.callback_words import CALL_PAPERS, CALL_VALUES
 from songnuan.web.file_words import FILES
 from songnuan.web.notice_words import NOTICE_PAPERS, NOTICE_VALUES
 from songnuan.web.refusal_codes import CODES
@@ -200,6 +201,7 @@ def _choices() -> Mapping[str, Labels]:
         "form": _of(VisitForm),
         "held": roles,
         **NOTICE_VALUES,
+        **CALL_VALUES,
         "kind": {
             **_of(Kind),
             **{name: kind.label() for name, kind in kinds().items()},
@@ -217,6 +219,7 @@ def _choices() -> Mapping[str, Labels]:
             **{name: kind.label for name, kind in PAPERS.items()},
             **{name: kind.label for name, kind in PAYMENT_PAPERS.items()},
             **NOTICE_PAPERS,
+            **CALL_PAPERS,
         },
         "plan_kind": _of(PlanKind),
         "prevention": _of(Prevention),

@@ -27,6 +27,7 @@ from songnuan.tasks.instruction_queries import seen as instructions_seen
 from songnuan.tasks.models import Instruction, Task
 from songnuan.visits.models import LeaderVisit, Visit
 from songnuan.visits.sample_models import Sample, SampleReceipt
+from songnuan.web.trail_callbacks import payment_samples, sampled_payments
 from songnuan.web.trail_files import belongings
 from songnuan.web.trail_named import Named, packed
 from songnuan.web.trail_standards import bank_layouts, payment_lists, standards
@@ -384,6 +385,8 @@ _TABLES: Mapping[str, Look] = {
     STANDARD: standards,
     PAYMENT_LIST: payment_lists,
     BANK_LAYOUT: bank_layouts,
+    "payments.sample": payment_samples,
+    "payments.sampled": sampled_payments,
     "people.roster": _rosters,
     "people.rosterimport": _imports,
     PERSON: _persons,

@@ -11,6 +11,7 @@ from songnuan.audit.record import record
 from songnuan.goods.models import Issue
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import NotPermitted, Refusal
+from songnuan.kernel.sampling import check_confidence, digest_of
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import Contact, contact_of, day_of, require
 from songnuan.people.purposes import CONTACT
@@ -20,7 +21,7 @@ from songnuan.visits.receipts import Receipt
 from songnuan.visits.sample_models import FlagNote, ReceiptCheck, Sample, SampleReceipt
 from songnuan.visits.sample_queries import to_check
 from songnuan.visits.sample_rules import Order
-from songnuan.visits.sampling import digest_of, draw
+from songnuan.visits.sampling import draw
 
 
 @transaction.atomic(savepoint=False)
@@ -39,7 +40,7 @@ def draw_sample(
     """
     require(actor, Permission.RECEIPT_CHECK, unit_id=plan.unit_id, at=at)
     person_id = _person(actor)
-    rules.check_confidence(order.confidence)
+    check_confidence(order.confidence)
     is_open = any(left.to_call for left in to_check([plan.pk]).get(plan.pk, ()))
     reason = rules.why_again(order.reason, is_open=is_open)
     by_number = {row.movement_id: row for row in receipts}
@@ -56,7 +57,7 @@ def draw_sample(
         population=len(pool),
         size=order.size,
         confidence=order.confidence,
-        digest=digest_of(order.seed, pool, drawn, by_lead=order.by_lead),
+        digest=digest_of(order.seed, pool, drawn, with_shares=order.by_lead),
         drawn_by_id=person_id,
         drawn_at=at,
     )

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 
 from songnuan.plans.queries import visible_plans
 from songnuan.web.due import (
+    callbacks,
     inspection,
     instructions,
     lists,
@@ -53,6 +54,8 @@ SOURCES: tuple[Callable[[Desk], Iterable[Due]], ...] = (
     lists.to_pay,
     inspection.to_hold,
     inspection.to_call_back,
+    callbacks.to_call_payees,
+    callbacks.to_look_into,
     instructions.to_follow,
     instructions.to_oversee,
     instructions.to_report,

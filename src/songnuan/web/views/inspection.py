@@ -24,6 +24,9 @@ from songnuan.journeys.inspection import Inspected, PurchaseInspected, inspected
 from songnuan.journeys.note_flag import note_flag
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of
+from songnuan.payments.sample_pool import measures_paid
+from songnuan.payments.sample_queries import Left as LeftToPay
+from songnuan.payments.sample_queries import to_call
 from songnuan.people.purposes import IN_FULL
 from songnuan.people.queries import purposes_of
 from songnuan.plans.models import Measure, Plan
@@ -33,8 +36,9 @@ from songnuan.visits.queries import of_measure
 from songnuan.visits.receipts import Receipt, one_each
 from songnuan.visits.red_flags import Flag
 from songnuan.visits.sample_models import FlagNote, Sample
-from songnuan.visits.sample_queries import flag_notes, noted_flags, to_check
+from songnuan.visits.sample_queries import Left, flag_notes, noted_flags, to_check
 from songnuan.visits.sample_rules import WORDS_LONGEST
+from songnuan.web.callback_words import payees_left
 from songnuan.web.fields import CharField
 from songnuan.web.forms import Form
 from songnuan.web.inspection_words import GRAVE, calls_left
@@ -112,7 +116,8 @@ def inspection(request: HttpRequest) -> HttpResponse:
     plans = [plan for plan in visible_plans(reader.actor, reader.at) if plan.unit_id in units]
     if not reader.may(Permission.RECEIPT_CHECK):
         raise Http404
-    left = to_check([plan.pk for plan in plans])
+    ids = [plan.pk for plan in plans]
+    left, people = to_check(ids), to_call(ids)
     draws = Counter(Sample.objects.filter(plan__in=plans).values_list("plan_id", flat=True))
     held: dict[str, list[HoldRow]] = {}
     for row in active_over(units):
@@ -126,7 +131,7 @@ def inspection(request: HttpRequest) -> HttpResponse:
             open_signs=sum((plan.pk, flag.key) not in noted for flag in signs[plan.pk]),
             signs=len(signs[plan.pk]),
             draws=draws[plan.pk],
-            calls=calls_left(*left.get(plan.pk, ())),
+            calls=_calls(left.get(plan.pk, ()), people.get(plan.pk, ())),
         )
         for plan in plans
     ]
@@ -157,6 +162,11 @@ def inspection_note(request: HttpRequest, slug: str) -> HttpResponse:
             messages.success(request, _("Noted as looked at."))
             return redirect("inspection_plan", slug)
     return _page(request, reader, plan, tried=(flag, form))
+
+
+def _calls(units: Sequence[Left], people: Sequence[LeftToPay]) -> str:
+    """Return what is left to call about: units that got goods, people who were paid."""
+    return " · ".join(filter(None, (calls_left(*units), payees_left(*people))))
 
 
 def plan_inspected(reader: Reader, slug: str) -> Plan:
@@ -193,6 +203,7 @@ def _page(
         "part": part,
         "parts": [(name, label) for name, label in _labels().items() if name in parts],
         "open_signs": sum(flag.key not in notes for flag in found.flags),
+        "pays": bool(measures_paid(plan.pk)),
         "funds": [(row, row.balance) for row in funds_of_plan(plan.pk)],
         "holds": _holds(of_plan(plan.slug), reader),
         **parts[part](request, reader, plan, found),

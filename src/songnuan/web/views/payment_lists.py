@@ -174,7 +174,9 @@ def _payment(reader: Reader, row: PaymentList) -> dict[str, object]:
     unit_id = row.measure.plan.unit_id
     is_near = row.status in {ListStatus.SIGNED, ListStatus.RELEASED}
     reads = is_near and reader.may(Permission.BENEFIT_VIEW, unit_id)
+    calls = row.status == ListStatus.RELEASED and reader.may(Permission.LIST_INSPECT, unit_id)
     return {
+        "calls_url": reverse("payment_callbacks", args=(row.pk,)) if calls else "",
         "pay_url": reverse("payment", args=(row.pk,)) if reads else "",
         "may_release": row.status == ListStatus.SIGNED and reader.may(Permission.PAYMENT_RELEASE, unit_id),
     }

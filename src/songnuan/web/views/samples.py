@@ -19,6 +19,7 @@ from songnuan.goods.models import Movement
 from songnuan.journeys.check_receipt import check_receipt
 from songnuan.journeys.draw_sample import draw_sample
 from songnuan.journeys.show_receipt_contact import show_receipt_contact
+from songnuan.kernel.sampling import CONFIDENCES, MARGINS, margin_for, size_for
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import Contact
 from songnuan.plans.models import Plan
@@ -39,7 +40,6 @@ from songnuan.visits.sample_queries import (
     why_drawn,
 )
 from songnuan.visits.sample_rules import WORDS_LONGEST
-from songnuan.visits.sampling import CONFIDENCES, MARGINS, margin_for, size_for
 from songnuan.web.fields import BooleanField, CharField, ChoiceField, Day, IntegerField, TypedChoiceField
 from songnuan.web.forms import Form
 from songnuan.web.views.inspection import plan_inspected
