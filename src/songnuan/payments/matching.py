@@ -12,8 +12,8 @@ from songnuan.payments.release_models import BOOKS, HARMLESS, Effect
 
 _COLUMNS = ("result", "row", "position", "account_index", "amount_minor", "is_paid", "reason", "effect")
 # By the reference that the bank gave back; or else by account and amount. Where several instructions have the
-# same account and amount, it is one person and one sum: rows are first for those without an answer. Rows beyond
-# that are of the last one, so that what contradicts is seen.
+# same account and amount, it is one person and one sum: rows are first for those that wait for an answer, and
+# rows beyond all of them are of the last one, so that what contradicts is seen.
 _BY_PLACE = """
 UPDATE payments_resultrow AS r SET instruction_id = i.id
 FROM payments_paymentinstruction i
