@@ -8,7 +8,7 @@ from typing import Any
 
 from xlsxwriter import Workbook
 
-from payments.house import ListHouse
+from payments.house import FUND, NOW, ListHouse
 from payments.noticing import later, named_house, publish, signed
 from songnuan.journeys.book_results import Vouchers, book_by_hand, book_cash, book_result, sign_for_cash
 from songnuan.journeys.read_bank_result import read_bank_result
@@ -23,10 +23,12 @@ from songnuan.payments.models import (
 )
 from songnuan.people.columns import index
 from songnuan.people.models import Person
+from songnuan.plans.models import Blocks, Measure, Question
 from whole_files import whole_pdf
 
 ACCOUNTS = {"欧阳娜娜": "6222020200112233445", "张小三": "6217001234567890123"}
 LAYOUT = "workbook-five"
+SETTINGS = {"standard": "family-money", "roster": "staff", "fund": FUND}
 AFTER = later(10)
 """Monday after the notice: 20 April 2020."""
 DAY = AFTER.date()
@@ -157,6 +159,21 @@ def make_twin_house() -> ReleaseHouse:
     lists = named_house()
     for name, account in ACCOUNTS.items():
         set_account(name, account)
+    measure = lists.register.measure
+    Measure.objects.filter(pk=measure.pk).update(settings={**SETTINGS, "couple": "couple"})
+    Question.objects.create(
+        plan_id=measure.plan_id,
+        position=0,
+        key="couple",
+        text="怎么发？",
+        blocks=Blocks.PAYMENT,
+        asked_at=NOW,
+        choices=[{"key": "each", "text": "按人"}],
+        answer="按人",
+        choice="each",
+        ground="会议",
+        answered_at=NOW,
+    )
     lists.register.relate("乙", "parent", "乙母")
     lists.register.serve(["乙母"], "本市")
     list_id = signed(lists)
