@@ -14,6 +14,7 @@ from songnuan.payments.notice_models import (
     ObjectionAnswer,
     Objector,
 )
+from songnuan.payments.payee_models import Heard, PayeeWord, PayeeWordAnswer
 from songnuan.payments.release_models import (
     CashReceipt,
     Channel,
@@ -32,6 +33,7 @@ __all__ = [
     "RUNNING",
     "CashReceipt",
     "Channel",
+    "Heard",
     "How",
     "InstructionStatus",
     "LineCorrection",
@@ -44,6 +46,8 @@ __all__ = [
     "Objection",
     "ObjectionAnswer",
     "Objector",
+    "PayeeWord",
+    "PayeeWordAnswer",
     "PaymentBatch",
     "PaymentInstruction",
     "PaymentLine",
