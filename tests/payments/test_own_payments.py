@@ -84,7 +84,8 @@ def released() -> ReleaseHouse:
 
 
 @db
-def test_before_anything_is_reckoned_nothing_is_due(house: ListHouse) -> None:
+@pytest.mark.usefixtures("house")
+def test_before_anything_is_reckoned_nothing_is_due() -> None:
     assert mine() == []
     assert own_money("nobody", NOW).payments == ()
 
@@ -179,7 +180,8 @@ def test_a_payment_that_came_back_says_so_and_when(released: ReleaseHouse) -> No
 
 
 @db
-def test_nobody_sees_another_ones_money_not_even_whom_it_is_for(released: ReleaseHouse) -> None:
+@pytest.mark.usefixtures("released")
+def test_nobody_sees_another_ones_money_not_even_whom_it_is_for() -> None:
     for name in (FIRST, SECOND, THIRD):
         assert len(mine(name, AFTER)) == 1
     assert mine("甲妻", AFTER) == [], "the qualifier is paid nothing"
@@ -189,7 +191,8 @@ def test_nobody_sees_another_ones_money_not_even_whom_it_is_for(released: Releas
 
 
 @db
-def test_who_was_merged_finds_the_money_of_both(released: ReleaseHouse) -> None:
+@pytest.mark.usefixtures("released")
+def test_who_was_merged_finds_the_money_of_both() -> None:
     kept, gone = Person.objects.get(name=FIRST), Person.objects.get(name=SECOND)
     Person.objects.filter(pk=gone.pk).update(status=PersonStatus.MERGED, merged_into=kept)
     assert stages(at=AFTER) == [Stage.SENT, Stage.SENT]
@@ -268,7 +271,8 @@ def test_a_payee_says_that_it_came_or_did_not(released: ReleaseHouse) -> None:
 
 
 @db
-def test_said_twice_with_one_key_it_stands_once(released: ReleaseHouse) -> None:
+@pytest.mark.usefixtures("released")
+def test_said_twice_with_one_key_it_stands_once() -> None:
     key = uuid4()
     say(1, FIRST, "got", key=key)
     say(1, FIRST, "got", key=key)
@@ -279,11 +283,11 @@ def test_said_twice_with_one_key_it_stands_once(released: ReleaseHouse) -> None:
 @db
 def test_nobody_says_it_for_somebody_else(released: ReleaseHouse) -> None:
     other = key_of(SECOND)
-    refused("line_unknown", lambda: say(1, SECOND))
+    refused("payment_unknown", lambda: say(1, SECOND))
     refused("not_permitted", lambda: say(1, FIRST, actor=oneself(other)))
     refused("not_permitted", lambda: say(1, FIRST, actor=released.lists.finance))
     refused("not_permitted", lambda: say(1, FIRST, actor=SYSTEM))
-    refused("line_unknown", lambda: say(1, FIRST, line_id=0))
+    refused("payment_unknown", lambda: say(1, FIRST, line_id=0))
 
 
 @db
@@ -306,9 +310,8 @@ def test_only_what_was_sent_can_have_come(house: ListHouse) -> None:
         ("not", "长" * 501, "text_too_long", "text"),
     ],
 )
-def test_what_says_nothing_is_refused_beside_its_input(
-    released: ReleaseHouse, said: str, text: str, code: str, field: str
-) -> None:
+@pytest.mark.usefixtures("released")
+def test_what_says_nothing_is_refused_beside_its_input(said: str, text: str, code: str, field: str) -> None:
     assert refused(code, lambda: say(1, FIRST, said, text)).field == field
 
 
@@ -343,13 +346,15 @@ def test_who_made_released_or_is_paid_by_the_list_answers_nothing(released: Rele
     refused("word_gone", lambda: answering(released, released.lists.inspector, word_id=0))
     paid = make_person("财务丁", Role.FINANCE, released.lists.register.union.unit)
     answerer = Person.objects.get(name=SECOND)
+    assert paid.user_id is not None
     PersonAccount.objects.create(user_id=paid.user_id, person=answerer, found_at=NOW)
     refused("own_list", lambda: answering(released, paid))
     word = PayeeWord.objects.get()
-    for user_id in (released.lists.finance.user_id, released.lists.officer.user_id, paid.user_id):
+    for actor in (released.lists.finance, released.lists.officer, paid):
+        assert actor.user_id is not None
         with pytest.raises(IntegrityError), transaction.atomic():
             PayeeWordAnswer.objects.bulk_create(
-                [PayeeWordAnswer(word=word, text="无误", answered_by_id=user_id, answered_at=AFTER)]
+                [PayeeWordAnswer(word=word, text="无误", answered_by_id=actor.user_id, answered_at=AFTER)]
             )
     say(1, FIRST, "got")
     refused("word_gone", lambda: answering(released, released.lists.inspector))

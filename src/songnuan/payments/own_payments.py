@@ -47,13 +47,14 @@ class OwnNotice:
 class OwnPayment:
     """One sum for one payee: `line_id` is its line of a list, none before it is on one.
 
-    `title` is what it is for, `document` what it rests on; `relation` says what the other, masked, is to the
+    `unit_id` is who pays it, `title` is what it is for, `document` what it rests on; `relation` says what the other, masked, is to the
     payee, both empty where it is for the own service. `on` is the day that belongs to the stage (sent, paid,
     signed for), `ending` the end of the account, `told` what the bank or the office says. `blocked` is why a
     decision is missing. `word` is what the payee said last.
     """
 
     line_id: int | None
+    unit_id: int
     title: str
     document: str
     days: int
@@ -117,7 +118,7 @@ def own_money(person_key: str, at: datetime) -> OwnMoney:
 
 def _lines(ids: Collection[int]) -> list[PaymentLine]:
     rows = PaymentLine.objects.filter(payee__in=ids).select_related(
-        "payment_list__fund", "payment_list__reckoning__version", "qualifier", "end"
+        "payment_list__measure__plan", "payment_list__reckoning__version", "qualifier", "end"
     )
     return list(rows.order_by("-payment_list", "-position"))
 
@@ -137,6 +138,7 @@ def _of_lists(lines: list[PaymentLine], standards: _Standards, day: date) -> Ite
         )
         made = OwnPayment(
             line_id=line.pk,
+            unit_id=row.measure.plan.unit_id,
             title=row.reckoning.version.title,
             document=row.reckoning.version.document_number,
             days=line.days,
@@ -160,7 +162,7 @@ def _of_reckonings(
 ) -> Iterator[_Placed]:
     """Yield what was reckoned last for each measure and is on no list: it waits, or comes to nothing."""
     rows = Entitlement.objects.filter(payee__in=ids, reckoning__is_dropped=False).select_related(
-        "reckoning__version", "qualifier"
+        "reckoning__version", "reckoning__measure__plan", "qualifier"
     )
     found = list(rows.order_by("-reckoning", "pk"))
     measures = {one.reckoning.measure_id for one in found}
@@ -182,6 +184,7 @@ def _of_reckonings(
             continue  # it comes to nothing because a list pays it
         made = OwnPayment(
             line_id=None,
+            unit_id=reckoning.measure.plan.unit_id,
             title=reckoning.version.title,
             document=reckoning.version.document_number,
             days=one.days,

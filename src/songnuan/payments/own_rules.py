@@ -48,10 +48,8 @@ class Stage(StrEnum):
     """Not paid after all."""
 
 
-SAYS = frozenset(
-    {Stage.SENT, Stage.CASH, Stage.PAID, Stage.SIGNED_FOR, Stage.FAILED, Stage.RETURNED, Stage.ENDED}
-)
-"""Something was sent: the payee may say whether it came."""
+SAYS = frozenset({Stage.SENT, Stage.PAID, Stage.SIGNED_FOR})
+"""The money should have come, or soon: the payee is asked whether it did."""
 
 _BY_NOTICE = {
     Standing.MISSING: Stage.TO_NOTICE,
@@ -76,7 +74,7 @@ _BY_INSTRUCTION = {
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """The last instruction of a line, and whether cash was signed for; `ended` where it is not tried again."""
+    """The last instruction of a line, whether cash was signed for, and whether it is not tried again."""
 
     status: str = ""
     channel: str = ""
@@ -85,7 +83,7 @@ class Sending:
 
 
 def stage_of(status: str, standing: Standing, sending: Sending, *, is_held: bool) -> Stage:
-    """Return where a line of a list stands. A hold stops what has not been sent."""
+    """Return where a line of a list stands. A hold stops what was not sent yet."""
     if status == ListStatus.RELEASED:
         return _sent(sending)
     found = _BY_STATUS.get(ListStatus(status)) or _BY_NOTICE[standing]

@@ -12,7 +12,7 @@ OWN_ACTS = (Verb.MAKE, Verb.RELEASE)
 
 
 def payee_words_of(list_id: int) -> QuerySet[PayeeWord]:
-    """Return what the payees of a list said, the newest first; `last_id` is the word that counts for a line."""
+    """Return what the payees of a list said, the newest first; `last_id` is what counts for its line."""
     rows = _with_last(PayeeWord.objects.filter(line__payment_list=list_id))
     return rows.select_related("line__payee", "answer__answered_by").order_by("-pk")
 

@@ -36,7 +36,7 @@ def say_received(
         at: When.
 
     Raises:
-        Refusal: `not_permitted` to anybody else, `line_unknown` for a line that pays somebody else,
+        Refusal: `not_permitted` to anybody else, `payment_unknown` for a line that pays somebody else,
             `word_unknown`, `not_sent` before anything was sent, `word_empty`, `text_too_long`.
 
     """
@@ -44,7 +44,7 @@ def say_received(
         refuse(Permission.BENEFIT_VIEW)
     line = own_line(line_id, person_key)
     if line is None:
-        raise Refusal("line_unknown", _("There is no such payment on your page. Reload it."))
+        raise Refusal("payment_unknown", _("There is no such payment on your page. Reload it."))
     if said not in Heard.values:
         raise Refusal("word_unknown", _("Say whether the money came."), field="said")
     if not PaymentInstruction.objects.filter(line=line).exists():
