@@ -47,10 +47,10 @@ class OwnNotice:
 class OwnPayment:
     """One sum for one payee: `line_id` is its line of a list, none before it is on one.
 
-    `unit_id` is who pays it, `title` is what it is for, `document` what it rests on; `relation` says what the other, masked, is to the
-    payee, both empty where it is for the own service. `on` is the day that belongs to the stage (sent, paid,
-    signed for), `ending` the end of the account, `told` what the bank or the office says. `blocked` is why a
-    decision is missing. `word` is what the payee said last.
+    `unit_id` is who pays it, `title` what it is for, `document` what it rests on; `relation` says what the
+    other, masked, is to the payee, both empty where it is for the own service. `on` is the day that belongs
+    to the stage (sent, paid, signed for), `ending` the end of the account, `told` what the bank or the office
+    says. `blocked` is why a decision is missing. `word` is what the payee said last.
     """
 
     line_id: int | None

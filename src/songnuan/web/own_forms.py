@@ -23,9 +23,9 @@ class WayInForm(Form):
     code = CharField(
         fact="act:way_in_code",
         label=pgettext_lazy("own view", "Code"),
-        help_text=gettext_lazy("Twelve letters and digits, as on the slip. Hyphens may be left out."),
+        help_text=gettext_lazy("Twelve digits, as on your slip or in your message. Hyphens may be left out."),
         max_length=40,
-        widget=forms.TextInput(attrs=_TYPED),
+        widget=forms.TextInput(attrs={**_TYPED, "inputmode": "numeric"}),
     )
     ending = CharField(
         fact="act:way_in_ending",
@@ -47,7 +47,7 @@ class WayInForm(Form):
         told: str = self.cleaned_data["code"]
         if not is_code(told):
             sentence = _(
-                "A code has twelve letters and digits, none of them 0, O, 1, I, L. Compare it with the slip."
+                "A code has twelve digits, none of them 0 or 1. Compare it with your slip or message."
             )
             raise forms.ValidationError(sentence, code="code_invalid")
         return told

@@ -173,8 +173,9 @@ def _enter(request: HttpRequest) -> HttpResponse:
         form.add_error(
             None,
             _(
-                "The code and the four characters do not fit together, or the code holds no more. Compare "
-                "both with the slip; after five failures a code is locked. The office gives you a new one."
+                "The code and the four characters do not fit together, or the code was used already or holds no"
+                " more. Compare both with your slip or message; after five failures a code is locked. Your unit"
+                " gives you a new one."
             ),
         )
         sleep(max(0.0, FAILED_AFTER - (monotonic() - begun)))
