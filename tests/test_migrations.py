@@ -45,6 +45,8 @@ ONLY_ADDED_TO = {
     "payments_noticeline",
     "payments_objection",
     "payments_objectionanswer",
+    "payments_payeeword",
+    "payments_payeewordanswer",
     "payments_paymentline",
     "people_assessment",
     "plans_basis",
@@ -68,6 +70,9 @@ REFUSING = {
     "payments_notice_signed",
     "payments_noticeline_beyond",
     "payments_objection_of_notice",
+    "payments_word_of_sent",
+    "payments_wordanswer_no_payee",
+    "payments_wordanswer_not_own",
 }
 
 

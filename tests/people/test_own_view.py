@@ -122,7 +122,8 @@ def test_a_code_opens_once(union: Actor, zhang: Person) -> None:
     first, second = issue(zhang, union, count=2).codes
     opened = come(first, "123X")
     assert opened is not None
-    assert come(first, "123X") is None
+    late = at(3) + access_codes.AGAIN
+    assert open_own_view(code=first, ending="123X", actor=SYSTEM, at=late) is None
     told = queries.last_code(zhang.key, at(3))
     assert told is not None
     assert (told.count, told.left, told.used_count, told.is_live) == (2, 1, 1, True)
@@ -132,6 +133,19 @@ def test_a_code_opens_once(union: Actor, zhang: Person) -> None:
     assert told is not None
     assert (told.left, told.is_live) == (0, False)
     assert counts() == [(1, 0), (1, 0)]
+
+
+def test_a_second_tap_is_the_same_visit_and_makes_it_no_longer(union: Actor, zhang: Person) -> None:
+    code = issue(zhang, union).code
+    opened = [
+        open_own_view(code=code, ending="123X", actor=SYSTEM, at=at(3) + timedelta(seconds=seconds))
+        for seconds in (0, 1, 100, 119, 121)
+    ]
+    until = at(3) + timedelta(minutes=15)
+    assert [one and one.until for one in opened] == [until, until, until, until, None]
+    told = queries.last_code(zhang.key, at(3))
+    assert told is not None
+    assert (told.left, told.is_live) == (0, False)
 
 
 def test_codes_from_before_open_nothing_whatever_was_left_of_them(union: Actor, zhang: Person) -> None:

@@ -27,6 +27,9 @@ FAILURES: Final = 5
 OPEN_FOR: Final = timedelta(minutes=15)
 """How long what a code opened stays open."""
 
+AGAIN: Final = timedelta(minutes=2)
+"""How long a code opens what it opened: a second tap, or a connection that broke, is the same visit."""
+
 _GROUP: Final = 4
 _PLACE: Final = place_of("people.accesscode", "digest")
 _CODE: Final = re.compile(f"[{ALPHABET}]{{{LENGTH}}}")
@@ -71,7 +74,8 @@ def needs_guardian(person: Person, on: date) -> bool:
 
 def live(at: datetime) -> Q:
     """Return the condition that a code still opens something: it does once."""
-    return Q(revoked_at__isnull=True, expires_at__gt=at, failed_count__lt=FAILURES, used_count=0)
+    unused = Q(used_at__isnull=True) | Q(used_at__gt=at - AGAIN)
+    return unused & Q(revoked_at__isnull=True, expires_at__gt=at, failed_count__lt=FAILURES)
 
 
 def behind(code: AccessCode) -> Person:

@@ -24,7 +24,7 @@ from songnuan.people.models import Relation
 class MoneyCard:
     """One sum: `state` is that of its mark, `said` what the person said last, `standing` where it stands.
 
-    `may_say`: something was sent. `may_object`: its public notice runs. `may_correct`: the account may be
+    `explains`: why stands open, as nothing else says it. `may_say`: something was sent. `may_object`: its public notice runs. `may_correct`: the account may be
     wrong. `is_sum` is false where no sum is known yet.
     """
 
@@ -37,6 +37,7 @@ class MoneyCard:
     said: str
     is_sum: bool
     is_over: bool
+    explains: bool
     may_say: bool
     may_object: bool
     may_correct: bool
@@ -154,6 +155,7 @@ def card_of(row: OwnPayment, units: Mapping[int, str]) -> MoneyCard:
         said=_said(row),
         is_sum=row.stage is not Stage.WAITS,
         is_over=row.stage in _OVER,
+        explains=row.stage in {Stage.WAITS, Stage.NOTHING, Stage.DOUBLE},
         may_say=row.stage in SAYS,
         may_object=row.notice is not None and row.stage is Stage.NOTICE,
         may_correct=row.stage in {Stage.FAILED, Stage.RETURNED},

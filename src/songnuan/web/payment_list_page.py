@@ -38,6 +38,7 @@ STATES = {
     ListStatus.WITHDRAWN.value: "none",
     ListStatus.APPROVED.value: "waiting",
     ListStatus.SIGNED.value: "done",
+    ListStatus.RELEASED.value: "done",
     ListStatus.CANCELLED.value: "none",
 }
 _RUNGS = (

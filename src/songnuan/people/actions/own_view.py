@@ -105,7 +105,7 @@ def revoke_code(*, person_key: str, actor: Actor, at: datetime) -> bool:
 def open_own_view(*, code: str, ending: str, actor: Actor, at: datetime) -> Opened | None:
     """Let in who has a code and what goes with it; None for everybody else, without a word why.
 
-    A code opens once. What does not fit is counted for all codes that were handed over together, and the
+    A code opens once, and for a moment again. What does not fit is counted for all codes that were handed over together, and the
     fifth time locks them; so it is no refusal, which would undo the count. `actor` is the house, at whose
     door somebody stands who is not known yet, or whose account is signed in there: the trail tells it, as an
     account that opens others' pages has to be asked why.
@@ -123,10 +123,11 @@ def open_own_view(*, code: str, ending: str, actor: Actor, at: datetime) -> Open
         if row.failed_count + 1 == access_codes.FAILURES:
             _record("people.lock_code", person, actor, at)
         return None
-    AccessCode.objects.filter(pk=row.pk).update(used_count=F("used_count") + 1, used_at=at)
+    used_at = row.used_at or at
+    AccessCode.objects.filter(pk=row.pk).update(used_count=F("used_count") + 1, used_at=used_at)
     beside = {} if actor.user_id is None else {"user": actor.user_id}
     _record("people.open_own_view", person, access_codes.oneself(person.key), at, **beside)
-    return Opened(row.pk, person.key, at + access_codes.OPEN_FOR)
+    return Opened(row.pk, person.key, used_at + access_codes.OPEN_FOR)
 
 
 @transaction.atomic(savepoint=False)

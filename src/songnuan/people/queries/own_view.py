@@ -143,7 +143,7 @@ def last_code(person_key: str, at: datetime) -> CodeRow | None:
     if row is None:
         return None
     together = AccessCode.objects.filter(person=row.person, issued_at=row.issued_at)
-    left = together.filter(access_codes.live(at)).count()
+    left = together.filter(access_codes.live(at), used_at__isnull=True).count()
     locked = row.failed_count >= access_codes.FAILURES
     return CodeRow(
         issued_at=row.issued_at,
@@ -151,7 +151,7 @@ def last_code(person_key: str, at: datetime) -> CodeRow | None:
         expires_at=row.expires_at,
         count=together.count(),
         left=left,
-        used_count=together.filter(used_count__gt=0).count(),
+        used_count=together.filter(used_at__isnull=False).count(),
         failed_count=row.failed_count,
         revoked=row.revoked_at is not None,
         locked=locked,

@@ -173,9 +173,9 @@ def _enter(request: HttpRequest) -> HttpResponse:
         form.add_error(
             None,
             _(
-                "The code and the four characters do not fit together, or the code was used already or holds no"
-                " more. Compare both with your slip or message; after five failures a code is locked. Your unit"
-                " gives you a new one."
+                "The code and the four characters do not fit together, or the code was used already, or holds"
+                " no more. Compare both with your slip or message; after five failures a code is locked. Your"
+                " unit gives you a new one."
             ),
         )
         sleep(max(0.0, FAILED_AFTER - (monotonic() - begun)))
@@ -195,7 +195,9 @@ def _door(request: HttpRequest, form: WayInForm, *, status: int = 200) -> HttpRe
 
 def closed(request: HttpRequest) -> HttpResponseRedirect:
     """Lead back to the way in, and say why."""
-    sentence = _("Your page is closed: its time is over, or the code holds no more. Enter the code again.")
+    sentence = _(
+        "Your page is closed: its time is over, or the code holds no more. Come in with another code."
+    )
     messages.warning(request, sentence)
     return redirect("own_view")
 
