@@ -24,8 +24,9 @@ from songnuan.people.models import Relation
 class MoneyCard:
     """One sum: `state` is that of its mark, `said` what the person said last, `standing` where it stands.
 
-    `explains`: why stands open, as nothing else says it. `may_say`: something was sent. `may_object`: its public notice runs. `may_correct`: the account may be
-    wrong. `is_sum` is false where no sum is known yet.
+    `explains`: why it is this sum stands open, as nothing else says it. `may_say`: something was sent.
+    `may_object`: its public notice runs. `may_correct`: the account may be wrong. `is_sum` is false where no
+    sum is known yet.
     """
 
     row: OwnPayment

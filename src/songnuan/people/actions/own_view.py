@@ -105,10 +105,10 @@ def revoke_code(*, person_key: str, actor: Actor, at: datetime) -> bool:
 def open_own_view(*, code: str, ending: str, actor: Actor, at: datetime) -> Opened | None:
     """Let in who has a code and what goes with it; None for everybody else, without a word why.
 
-    A code opens once, and for a moment again. What does not fit is counted for all codes that were handed over together, and the
-    fifth time locks them; so it is no refusal, which would undo the count. `actor` is the house, at whose
-    door somebody stands who is not known yet, or whose account is signed in there: the trail tells it, as an
-    account that opens others' pages has to be asked why.
+    A code opens once, and for a moment again. What does not fit is counted for all codes that were handed
+    over together, and the fifth time locks them; so it is no refusal, which would undo the count. `actor` is
+    the house, at whose door somebody stands who is not known yet, or whose account is signed in there: the
+    trail tells it, as an account that opens others' pages has to be asked why.
     """
     rows = AccessCode.objects.select_for_update(of=("self",)).select_related("person")
     row = rows.filter(access_codes.live(at), digest=access_codes.digest(code)).first()
