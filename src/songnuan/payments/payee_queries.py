@@ -29,6 +29,12 @@ def open_counts(lists: QuerySet[PaymentList]) -> dict[int, int]:
     return dict(rows.annotate(count=Count("pk")))
 
 
+def counts_of(list_id: int) -> dict[str, int]:
+    """Return for how many lines of a list it was said last that the money came, came less, or did not."""
+    rows = _with_last(PayeeWord.objects.filter(line__payment_list=list_id)).filter(pk=F("last_id"))
+    return dict(rows.order_by().values_list("said").annotate(count=Count("pk")))
+
+
 def own_line(line_id: int, person_key: str) -> PaymentLine | None:
     """Return a line that pays a person, or whoever was merged into them; of anybody else's, None."""
     rows = PaymentLine.objects.select_related("payment_list", "payee__merged_into").filter(pk=line_id)

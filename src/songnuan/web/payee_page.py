@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from songnuan.payments.actions.payee_words import ANSWERING
 from songnuan.payments.models import PayeeWord, PaymentList
 from songnuan.payments.payee_models import WRONG, Heard
-from songnuan.payments.payee_queries import answerers_not, payee_words_of
+from songnuan.payments.payee_queries import answerers_not, counts_of, open_words, payee_words_of
 from songnuan.people.masking import listed_name
 from songnuan.web.views.shared import Reader
 
@@ -41,15 +41,17 @@ def words_of(row: PaymentList, reader: Reader) -> Words | None:
     unit_id = row.measure.plan.unit_id
     if not any(reader.may(one, unit_id) for one in ANSWERING):
         return None
-    found = [word_row(one, counts=one.pk == one.last_id) for one in payee_words_of(row.pk)]  # type: ignore[attr-defined]
-    if not found:
+    counts = counts_of(row.pk)
+    if not counts:
         return None
-    counted = [one for one in found if one.counts]
+    waiting, words = open_words(PaymentList.objects.filter(pk=row.pk)), payee_words_of(row.pk)
+    first = [*words.filter(pk__in=waiting.values("pk"))[:SHOWN], *words[:SHOWN]]
+    shown = list({one.pk: one for one in first}.values())[:SHOWN]
     return Words(
-        got=sum(one.row.said == Heard.GOT for one in counted),
-        wrong=sum(one.row.said in WRONG for one in counted),
-        waiting=sum(one.waits for one in counted),
-        rows=tuple(sorted(found, key=lambda one: not one.waits)[:SHOWN]),
+        got=counts.get(Heard.GOT, 0),
+        wrong=sum(counts.get(said, 0) for said in WRONG),
+        waiting=waiting.count(),
+        rows=tuple(word_row(one, counts=one.pk == one.last_id) for one in shown),  # type: ignore[attr-defined]
         may_answer=not answerers_not([row.pk], reader.user.pk),
     )
 

@@ -25,7 +25,7 @@ SAID_ACTS: Mapping[str, Promise] = {
     "payments.say_received": gettext_lazy("said on their own page whether the money came"),
 }
 SAID_FACTS: Mapping[str, Promise] = {
-    "line": pgettext_lazy("fact", "line of the list"),
+    "line_number": pgettext_lazy("fact", "line of the list"),
     "said": pgettext_lazy("fact", "said"),
 }
 SAID_VALUES: Mapping[str, Mapping[str, Promise | str]] = {"said": {one.value: one.label for one in Heard}}

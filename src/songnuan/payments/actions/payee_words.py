@@ -53,7 +53,7 @@ def say_received(
     if said == Heard.LESS and len(told) < LEAST:
         raise Refusal("word_empty", _("Say how much came."), field="text")
     made = PayeeWord.objects.create(line=line, said=said, text=told, said_at=at)
-    note(line.payment_list, "say_received", actor, at, line=line.position, said=str(said))
+    note(line.payment_list, "say_received", actor, at, line_number=line.position, said=str(said))
     return made
 
 
@@ -94,7 +94,7 @@ def answer_word(*, word_id: int, unit_id: int, text: str, actor: Actor, at: date
             )
     except IntegrityError:
         raise Refusal("word_answered", _("This was answered already. Reload the page.")) from None
-    note(row, "answer_payee", actor, at, line=word.line.position)
+    note(row, "answer_payee", actor, at, line_number=word.line.position)
     return made
 
 
