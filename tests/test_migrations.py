@@ -50,6 +50,8 @@ ONLY_ADDED_TO = {
     "payments_objection",
     "payments_objectionanswer",
     "payments_paymentbatch",
+    "payments_payeeword",
+    "payments_payeewordanswer",
     "payments_paymentline",
     "payments_recall",
     "people_assessment",
@@ -81,6 +83,9 @@ REFUSING = {
     "payments_instruction_stray",
     "payments_lineend_not_live",
     "payments_receipt_no_payee",
+    "payments_word_of_sent",
+    "payments_wordanswer_no_payee",
+    "payments_wordanswer_not_own",
 }
 FROZEN = {"payments_paymentinstruction", "payments_paymentresult"}
 """Tables whose rows move along their states, and otherwise stay."""

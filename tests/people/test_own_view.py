@@ -65,7 +65,7 @@ def zhang(staff: Roster) -> Person:
     return one
 
 
-def issue(who: Person, actor: Actor, day: int = 2, **more: str) -> Issued:
+def issue(who: Person, actor: Actor, day: int = 2, **more: Any) -> Issued:
     """Give somebody a code."""
     with acting():
         return issue_code(person_key=who.key, actor=actor, at=at(day), **more)
@@ -91,7 +91,7 @@ def test_a_code_is_twelve_signs_that_nobody_mistakes() -> None:
     assert len(codes) == 300
     for code in codes:
         assert [len(part) for part in code.split("-")] == [4, 4, 4]
-        assert not set("0O1IL") & set(code)
+        assert not set(code) - {*"23456789-"}, "it can be read aloud, and entered with the keys for numbers"
         assert access_codes.is_code(code)
 
 
@@ -116,6 +116,44 @@ def test_who_has_the_code_and_the_ending_is_let_in_for_a_quarter_of_an_hour(
     entry = Entry.objects.get(action="people.open_own_view")
     assert entry.actor_key == f"person:{zhang.key}"
     assert "张" not in entry.actor_label
+
+
+def test_a_code_opens_once(union: Actor, zhang: Person) -> None:
+    first, second = issue(zhang, union, count=2).codes
+    opened = come(first, "123X")
+    assert opened is not None
+    late = at(3) + access_codes.AGAIN
+    assert open_own_view(code=first, ending="123X", actor=SYSTEM, at=late) is None
+    told = queries.last_code(zhang.key, at(3))
+    assert told is not None
+    assert (told.count, told.left, told.used_count, told.is_live) == (2, 1, 1, True)
+    assert queries.opened_for(opened.code_id) == zhang.key, "what it opened stays open for its time"
+    assert come(second, "123X") is not None
+    told = queries.last_code(zhang.key, at(3))
+    assert told is not None
+    assert (told.left, told.is_live) == (0, False)
+    assert counts() == [(1, 0), (1, 0)]
+
+
+def test_a_second_tap_is_the_same_visit_and_makes_it_no_longer(union: Actor, zhang: Person) -> None:
+    code = issue(zhang, union).code
+    opened = [
+        open_own_view(code=code, ending="123X", actor=SYSTEM, at=at(3) + timedelta(seconds=seconds))
+        for seconds in (0, 1, 100, 119, 121)
+    ]
+    until = at(3) + timedelta(minutes=15)
+    assert [one and one.until for one in opened] == [until, until, until, until, None]
+    told = queries.last_code(zhang.key, at(3))
+    assert told is not None
+    assert (told.left, told.is_live) == (0, False)
+
+
+def test_codes_from_before_open_nothing_whatever_was_left_of_them(union: Actor, zhang: Person) -> None:
+    old = issue(zhang, union, count=3).codes
+    assert come(old[0], "123X") is not None
+    new = issue(zhang, union).code
+    assert [come(code, "123X") for code in old] == [None, None, None]
+    assert come(new, "123X") is not None
 
 
 def test_the_code_itself_is_kept_nowhere(union: Actor, zhang: Person) -> None:
@@ -159,14 +197,14 @@ def test_a_code_holds_to_its_last_moment(union: Actor, zhang: Person) -> None:
 
 
 def test_the_fifth_failure_locks_the_code_and_is_told_once(union: Actor, zhang: Person) -> None:
-    code = issue(zhang, union).code
-    for _ in range(4):
+    first, second, third = issue(zhang, union, count=3).codes
+    for code in (first, first, second, third):
         assert come(code, "0000") is None
-    assert come(code, "123X") is not None, "four failures are no lock"
-    for _ in range(3):
-        assert come(code, "0000") is None
-    assert come(code, "123X") is None
-    assert counts() == [(1, 5)]
+    assert come(first, "123X") is not None, "four failures are no lock"
+    assert come(second, "0000") is None
+    for code in (second, third):
+        assert come(code, "123X") is None, "failures count for all that were handed over together"
+    assert counts() == [(1, 5), (0, 5), (0, 5)]
     assert acts(zhang) == ["people.issue_code", "people.open_own_view", "people.lock_code"]
     told = queries.last_code(zhang.key, at(3))
     assert told is not None
@@ -341,7 +379,7 @@ def test_who_came_of_age_since_the_last_file_asks_without_a_guardian(union: Acto
     assert not queries.asks_guardian(grown.key, at(2)), "on the birthday"
     issue(grown, union, guardian="张父")
     assert AccessCode.objects.get().guardian is None
-    assert json.loads(Entry.objects.get(action="people.issue_code").facts) == {"minor": False}
+    assert json.loads(Entry.objects.get(action="people.issue_code").facts) == {"minor": False, "count": 1}
 
 
 def test_of_an_erased_roster_nothing_stands_on_the_page(bureau: Bureau, staff: Roster, zhang: Person) -> None:
@@ -368,9 +406,9 @@ def test_of_an_erased_roster_nothing_stands_on_the_page(bureau: Bureau, staff: R
 def test_whose_account_is_signed_in_where_a_code_is_used_stands_in_the_trail(
     union: Actor, zhang: Person
 ) -> None:
-    code = issue(zhang, union).code
+    code, second = issue(zhang, union, count=2).codes
     assert come(code, "123X") is not None
-    assert open_own_view(code=code, ending="123X", actor=union, at=at(3)) is not None
+    assert open_own_view(code=second, ending="123X", actor=union, at=at(3)) is not None
     [beside, alone] = entries(action="people.open_own_view")
     assert (alone.facts, beside.facts) == ({}, {"user": union.user_id})
     assert alone.actor_key == beside.actor_key == f"person:{zhang.key}"

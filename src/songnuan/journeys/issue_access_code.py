@@ -1,4 +1,4 @@
-"""The office gives a person the code with which they see what is held of them."""
+"""The office gives a person the codes with which they see what is held of them."""
 
 from datetime import datetime
 
@@ -9,11 +9,13 @@ from songnuan.people.actions import Issued
 
 
 @journey
-def issue_access_code(*, person_key: str, guardian: str = "", actor: Actor, at: datetime) -> Issued:
-    """Make the code, which is shown this once; the one before opens nothing any more.
+def issue_access_code(
+    *, person_key: str, guardian: str = "", count: int = 1, actor: Actor, at: datetime
+) -> Issued:
+    """Make codes for one time each, which are shown this once; those before open nothing any more.
 
     Raises:
         Refusal: From `people.actions.issue_code`.
 
     """
-    return people.issue_code(person_key=person_key, guardian=guardian, actor=actor, at=at)
+    return people.issue_code(person_key=person_key, guardian=guardian, count=count, actor=actor, at=at)

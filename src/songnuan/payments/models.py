@@ -15,6 +15,7 @@ from songnuan.payments.notice_models import (
     ObjectionAnswer,
     Objector,
 )
+from songnuan.payments.payee_models import Heard, PayeeWord, PayeeWordAnswer
 from songnuan.payments.release_models import (
     CashReceipt,
     Channel,
@@ -36,6 +37,7 @@ __all__ = [
     "CallBack",
     "CashReceipt",
     "Channel",
+    "Heard",
     "How",
     "InstructionStatus",
     "Kept",
@@ -49,6 +51,8 @@ __all__ = [
     "Objection",
     "ObjectionAnswer",
     "Objector",
+    "PayeeWord",
+    "PayeeWordAnswer",
     "PaymentBatch",
     "PaymentInstruction",
     "PaymentLine",

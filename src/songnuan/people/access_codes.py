@@ -17,12 +17,18 @@ from songnuan.people.models import AccessCode, Person
 ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Nothing that is taken for something else on paper: no 0 and O, no 1, I and L."""
 
+DIGITS: Final = "23456789"
+"""Codes are made of these alone: they can be read aloud, and entered with the keys for numbers."""
+
 LENGTH: Final = 12
 ENDING: Final = 4
 VALID: Final = timedelta(days=14)
 FAILURES: Final = 5
 OPEN_FOR: Final = timedelta(minutes=15)
 """How long what a code opened stays open."""
+
+AGAIN: Final = timedelta(minutes=2)
+"""How long a code opens what it opened: a second tap, or a connection that broke, is the same visit."""
 
 _GROUP: Final = 4
 _PLACE: Final = place_of("people.accesscode", "digest")
@@ -32,8 +38,8 @@ _OWN: Final = "person:"
 
 
 def fresh() -> str:
-    """Return a new code, such as 7K2M-QX9R-TB4W."""
-    signs = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    """Return a new code, such as 7326-9845-2287."""
+    signs = "".join(secrets.choice(DIGITS) for _ in range(LENGTH))
     return "-".join(signs[at : at + _GROUP] for at in range(0, LENGTH, _GROUP))
 
 
@@ -67,8 +73,9 @@ def needs_guardian(person: Person, on: date) -> bool:
 
 
 def live(at: datetime) -> Q:
-    """Return the condition that a code still opens something."""
-    return Q(revoked_at__isnull=True, expires_at__gt=at, failed_count__lt=FAILURES)
+    """Return the condition that a code still opens something: it does once."""
+    unused = Q(used_at__isnull=True) | Q(used_at__gt=at - AGAIN)
+    return unused & Q(revoked_at__isnull=True, expires_at__gt=at, failed_count__lt=FAILURES)
 
 
 def behind(code: AccessCode) -> Person:

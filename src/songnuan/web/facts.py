@@ -110,6 +110,8 @@ KNOWN: Mapping[str, str] = MappingProxyType(
         "payments.objection": "notice number recorded_by recorded_at",
         "payments.objectionanswer": "objection answered_by answered_at",
         "payments.objector": "objection",
+        "payments.payeeword": "line said_at",
+        "payments.payeewordanswer": "word answered_by answered_at",
         "people.accesscode": (
             "person digest issued_by issued_at expires_at revoked_at used_at used_count failed_count"
         ),
@@ -202,6 +204,9 @@ FORMS: Mapping[str, Promise] = MappingProxyType(
         "objection_noted": _("Objection that came by phone or letter"),
         "own_correction": _("Own data: correction"),
         "own_erasure": _("Own data: erasure"),
+        "own_objection": _("Own money: objection"),
+        "own_received": _("Own money: whether it came"),
+        "payee_answer": _("Answer to who is paid"),
         "own_way_in": _("Own data: way in"),
         **PAID_FORMS,
         "payment_sample": _("Sample of payments"),

@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from songnuan.journeys.notice_paper import KIND
 from songnuan.payments.models import How
 from songnuan.payments.notice_rules import Standing
+from songnuan.web.payee_trail import NOT_SAID, SAID_ACTS, SAID_FACTS, SAID_VALUES, TO_SAY
 
 NOTICING: Mapping[str, Promise] = {
+    **TO_SAY,
     "answer_objection": pgettext_lazy("refused", "to answer an objection to a public notice"),
     "cancel_notice": pgettext_lazy("refused", "to take a public notice back"),
     "notice_paper": pgettext_lazy("refused", "to make the paper of a public notice"),
@@ -18,6 +20,7 @@ NOTICING: Mapping[str, Promise] = {
     "show_objector": pgettext_lazy("refused", "to look at who objects to a public notice"),
 }
 NOTICED: Mapping[str, Promise] = {
+    **NOT_SAID,
     "how_unknown": pgettext_lazy("refusal", "no such way for an objection to come"),
     "line_unknown": pgettext_lazy("refusal", "the public notice had no such line"),
     "list_not_signed": pgettext_lazy("refusal", "the list was not signed by the inspector, or is settled"),
@@ -39,6 +42,7 @@ NOTICED: Mapping[str, Promise] = {
 }
 """Codes of refusals."""
 NOTICE_ACTS: Mapping[str, Promise] = {
+    **SAID_ACTS,
     "payments.answer_objection": gettext_lazy("answered an objection to a public notice"),
     "payments.cancel_notice": gettext_lazy("a public notice ended before its time"),
     "payments.object": gettext_lazy("objected to a public notice, or noted that somebody did"),
@@ -46,6 +50,7 @@ NOTICE_ACTS: Mapping[str, Promise] = {
     "payments.show_objector": gettext_lazy("looked at who objects to a public notice"),
 }
 NOTICE_FACTS: Mapping[str, Promise] = {
+    **SAID_FACTS,
     "anonymous": pgettext_lazy("fact", "did not say who"),
     "begins_on": pgettext_lazy("fact", "first day"),
     "days": pgettext_lazy("fact", "working days"),
@@ -55,7 +60,10 @@ NOTICE_FACTS: Mapping[str, Promise] = {
     "upheld": pgettext_lazy("fact", "upheld"),
 }
 NOTICE_PAPERS: Mapping[str, Promise] = {KIND: gettext_lazy("Public notice of a payment list")}
-NOTICE_VALUES: Mapping[str, Mapping[str, Promise | str]] = {"how": {one.value: one.label for one in How}}
+NOTICE_VALUES: Mapping[str, Mapping[str, Promise | str]] = {
+    **SAID_VALUES,
+    "how": {one.value: one.label for one in How},
+}
 """What the values of facts are called, by the fact."""
 
 STANDING_MARKS: Mapping[Standing, str] = {

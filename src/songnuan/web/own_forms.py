@@ -4,9 +4,11 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from songnuan.payments.notice_rules import TEXT_LEAST, TEXT_MOST
+from songnuan.payments.payee_models import TEXT_LONGEST, Heard
 from songnuan.people.access_codes import ENDING, is_code, plain
 from songnuan.people.corrections import FACTS, OTHER, VALUE_MAX
-from songnuan.web.fields import CharField, ChoiceField
+from songnuan.web.fields import BooleanField, CharField, ChoiceField
 from songnuan.web.forms import Form
 from songnuan.web.own_words import asked_words
 
@@ -21,9 +23,9 @@ class WayInForm(Form):
     code = CharField(
         fact="act:way_in_code",
         label=pgettext_lazy("own view", "Code"),
-        help_text=gettext_lazy("Twelve letters and digits, as on the slip. Hyphens may be left out."),
+        help_text=gettext_lazy("Twelve digits, as on your slip or in your message. Hyphens may be left out."),
         max_length=40,
-        widget=forms.TextInput(attrs=_TYPED),
+        widget=forms.TextInput(attrs={**_TYPED, "inputmode": "numeric"}),
     )
     ending = CharField(
         fact="act:way_in_ending",
@@ -45,7 +47,7 @@ class WayInForm(Form):
         told: str = self.cleaned_data["code"]
         if not is_code(told):
             sentence = _(
-                "A code has twelve letters and digits, none of them 0, O, 1, I, L. Compare it with the slip."
+                "A code has twelve digits, none of them 0 or 1. Compare it with your slip or message."
             )
             raise forms.ValidationError(sentence, code="code_invalid")
         return told
@@ -101,4 +103,51 @@ class ErasureForm(Form):
         max_length=VALUE_MAX,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class ReceivedForm(Form):
+    """What did not come as it should."""
+
+    asks = "own_received"
+
+    said = ChoiceField(
+        fact="payments.payeeword.said",
+        label=gettext_lazy("What happened"),
+        choices=[
+            (Heard.NOT.value, gettext_lazy("Nothing came")),
+            (Heard.LESS.value, gettext_lazy("Something came, but less")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    text = CharField(
+        fact="payments.payeeword.text",
+        label=gettext_lazy("In your own words"),
+        help_text=gettext_lazy("If less came: how much. Otherwise you can leave it empty."),
+        max_length=TEXT_LONGEST,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class OwnObjectionForm(Form):
+    """What is wrong with the own line of a list in public notice, or with the list."""
+
+    asks = "own_objection"
+
+    text = CharField(
+        fact="payments.objection.text",
+        again="who came in with a code is not asked for line, name and phone",
+        label=pgettext_lazy("objection", "What is wrong"),
+        help_text=gettext_lazy("Only who looks into it reads it. Leave out numbers of identity cards."),
+        min_length=TEXT_LEAST,
+        max_length=TEXT_MOST,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    named = BooleanField(
+        fact="act:own_name",
+        label=gettext_lazy("Say my name and my phone to who looks into it"),
+        help_text=gettext_lazy("So that you can be asked. Who made the list does not see it."),
+        required=False,
+        initial=True,
     )

@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from songnuan.kernel.identity import IdentityKind, identity_label
+from songnuan.payments.own_payments import OwnMoney
 from songnuan.people.corrections import ERASURE, OTHER
 from songnuan.people.models import CorrectionStatus, LegalGround, Relation, RosterKind, Sex
 from songnuan.people.queries import OwnCorrection, OwnFacts, OwnLine, OwnRoster, OwnView
+from songnuan.web.own_money import money_data
 from songnuan.web.roster_words import field_label
 from songnuan.web.templatetags.songnuan import full_date, span
 
@@ -147,10 +149,10 @@ def kind_words(kind: str) -> str:
     return str(identity_label(IdentityKind(kind))) if kind in set(IdentityKind) else kind
 
 
-def as_data(view: OwnView) -> dict[str, Any]:
+def as_data(view: OwnView, money: OwnMoney) -> dict[str, Any]:
     """Return everything as it is written into the copy to take away: days and moments as ISO text."""
     told = {key: value for key, value in asdict(view).items() if key != "key"}
-    return {"format": "songnuan.own-view.1", **told}
+    return {"format": "songnuan.own-view.1", **told, "money": money_data(money)}
 
 
 def _roster(one: OwnRoster, on: date) -> RosterWords:

@@ -22,10 +22,15 @@ from songnuan.people.scope import within
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A code as it is handed over, this once."""
+    """Codes as they are handed over, this once; each opens once."""
 
-    code: str
+    codes: tuple[str, ...]
     expires_at: datetime
+
+    @property
+    def code(self) -> str:
+        """The first of them."""
+        return self.codes[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +43,13 @@ class Opened:
 
 
 @transaction.atomic(savepoint=False)
-def issue_code(*, person_key: str, guardian: str = "", actor: Actor, at: datetime) -> Issued:
-    """Give a person a code; the one given before opens nothing any more.
+def issue_code(*, person_key: str, guardian: str = "", count: int = 1, actor: Actor, at: datetime) -> Issued:
+    """Give a person codes, each for one time; those given before open nothing any more.
 
     Args:
         person_key: Whose.
         guardian: The name of who asks for it, of a minor.
+        count: How many.
         actor: Needs PEOPLE_SHOW over the person.
         at: When.
 
@@ -64,17 +70,19 @@ def issue_code(*, person_key: str, guardian: str = "", actor: Actor, at: datetim
     minor = access_codes.needs_guardian(person, day_of(at))
     asked_by = _guardian(guardian) if minor else None
     _revoke(person, at)
-    issued = Issued(access_codes.fresh(), at + access_codes.VALID)
-    code = AccessCode(
-        person=person,
-        digest=access_codes.digest(issued.code),
-        guardian=asked_by,
-        issued_by_id=actor.user_id,
-        issued_at=at,
-        expires_at=issued.expires_at,
+    issued = Issued(tuple(access_codes.fresh() for _ in range(count)), at + access_codes.VALID)
+    AccessCode.objects.bulk_create(
+        AccessCode(
+            person=person,
+            digest=access_codes.digest(code),
+            guardian=asked_by,
+            issued_by_id=actor.user_id,
+            issued_at=at,
+            expires_at=issued.expires_at,
+        )
+        for code in issued.codes
     )
-    AccessCode.objects.bulk_create([code])
-    _record("people.issue_code", person, actor, at, minor=minor)
+    _record("people.issue_code", person, actor, at, minor=minor, count=count)
     return issued
 
 
@@ -97,9 +105,10 @@ def revoke_code(*, person_key: str, actor: Actor, at: datetime) -> bool:
 def open_own_view(*, code: str, ending: str, actor: Actor, at: datetime) -> Opened | None:
     """Let in who has a code and what goes with it; None for everybody else, without a word why.
 
-    What does not fit is counted, and the fifth time locks the code; so it is no refusal, which would undo
-    the count. `actor` is the house, at whose door somebody stands who is not known yet, or whose account is
-    signed in there: the trail tells it, as an account that opens others' pages has to be asked why.
+    A code opens once, and for a moment again. What does not fit is counted for all codes that were handed
+    over together, and the fifth time locks them; so it is no refusal, which would undo the count. `actor` is
+    the house, at whose door somebody stands who is not known yet, or whose account is signed in there: the
+    trail tells it, as an account that opens others' pages has to be asked why.
     """
     rows = AccessCode.objects.select_for_update(of=("self",)).select_related("person")
     row = rows.filter(access_codes.live(at), digest=access_codes.digest(code)).first()
@@ -108,16 +117,17 @@ def open_own_view(*, code: str, ending: str, actor: Actor, at: datetime) -> Open
     fits = compare_digest(access_codes.plain(ending).encode(), (known or "-").encode())
     if row is None or person is None or person.status != PersonStatus.ACTIVE:
         return None
-    mine = AccessCode.objects.filter(pk=row.pk)
     if not fits:
-        mine.update(failed_count=F("failed_count") + 1)
+        together = AccessCode.objects.filter(person=row.person, issued_at=row.issued_at)
+        together.update(failed_count=F("failed_count") + 1)
         if row.failed_count + 1 == access_codes.FAILURES:
             _record("people.lock_code", person, actor, at)
         return None
-    mine.update(used_count=F("used_count") + 1, used_at=at)
+    used_at = row.used_at or at
+    AccessCode.objects.filter(pk=row.pk).update(used_count=F("used_count") + 1, used_at=used_at)
     beside = {} if actor.user_id is None else {"user": actor.user_id}
     _record("people.open_own_view", person, access_codes.oneself(person.key), at, **beside)
-    return Opened(row.pk, person.key, at + access_codes.OPEN_FOR)
+    return Opened(row.pk, person.key, used_at + access_codes.OPEN_FOR)
 
 
 @transaction.atomic(savepoint=False)

@@ -11,7 +11,7 @@ from songnuan.people.models.register import Person
 
 
 class AccessCode(models.Model):
-    """A code with which one person sees what is held of them; only its blind index is kept.
+    """A code with which one person sees what is held of them, once; only its blind index is kept.
 
     `guardian` is the name of who asked for it when the person is a minor.
     """

@@ -119,11 +119,16 @@ class OwnView:
 
 @dataclass(frozen=True, slots=True)
 class CodeRow:
-    """The code that a person was given last, as the office sees it; `is_live` while it opens something."""
+    """The codes that a person was given last, as the office sees them: `left` of `count` open something.
+
+    Each opens once; failures are counted for all of them together.
+    """
 
     issued_at: datetime
     issued_by: str
     expires_at: datetime
+    count: int
+    left: int
     used_count: int
     failed_count: int
     revoked: bool
@@ -132,21 +137,25 @@ class CodeRow:
 
 
 def last_code(person_key: str, at: datetime) -> CodeRow | None:
-    """Return the code that a person was given last."""
+    """Return the codes that a person was given last."""
     mine = Q(person__key=person_key) | Q(person__merged_into__key=person_key)
     row = AccessCode.objects.select_related("issued_by").filter(mine).order_by("-issued_at", "-pk").first()
     if row is None:
         return None
+    together = AccessCode.objects.filter(person=row.person, issued_at=row.issued_at)
+    left = together.filter(access_codes.live(at), used_at__isnull=True).count()
     locked = row.failed_count >= access_codes.FAILURES
     return CodeRow(
         issued_at=row.issued_at,
         issued_by=row.issued_by.name,
         expires_at=row.expires_at,
-        used_count=row.used_count,
+        count=together.count(),
+        left=left,
+        used_count=together.filter(used_at__isnull=False).count(),
         failed_count=row.failed_count,
         revoked=row.revoked_at is not None,
         locked=locked,
-        is_live=row.revoked_at is None and not locked and row.expires_at > at,
+        is_live=left > 0,
     )
 
 

@@ -1,4 +1,7 @@
-"""The page on which the office gives a person a code, and the slip to hand over."""
+"""The page on which the office gives a person codes: on a slip, to be read aloud, or to be sent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from django import forms
 from django.conf import settings
@@ -12,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from songnuan.documents.qr import modules
 from songnuan.journeys.issue_access_code import issue_access_code
 from songnuan.journeys.revoke_access_code import revoke_access_code
 from songnuan.kernel.names import mask_name
@@ -25,6 +29,9 @@ from songnuan.web.counting import taken
 from songnuan.web.fields import CharField
 from songnuan.web.forms import Form
 from songnuan.web.views.shared import Reader, reader_of
+
+WAYS: Mapping[str, int] = {"slip": 3, "aloud": 1, "sent": 1}
+"""How codes come to a person, and how many then: on a printed slip, read aloud, or sent."""
 
 
 class CodeForm(Form):
@@ -42,11 +49,21 @@ class CodeForm(Form):
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A code as it is handed over: with its address, and that as a square of `size` dots for cameras."""
+
+    code: str
+    address: str
+    dots: str
+    size: int
+
+
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def access_code(request: HttpRequest, key: str) -> HttpResponse:
-    """Show how a person's code stands; a POST makes one, shown this once on a slip, or takes it back."""
+    """Show how a person's code stands; a POST makes some, shown this once, or takes them back."""
     reader = reader_of(request)
     require(reader.actor, Permission.PEOPLE_SHOW, at=reader.at)
     found = people.person(key, reader.actor, reader.at)
@@ -77,21 +94,37 @@ def access_code(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _slip(request: HttpRequest, reader: Reader, person: PersonView, guardian: str) -> HttpResponse:
-    """Make a code, and show it on its slip."""
-    issued = issue_access_code(person_key=person.key, guardian=guardian, actor=reader.actor, at=reader.at)
+    """Make codes, and show them as they come to the person."""
+    way = request.POST.get("way", "slip")
+    count = WAYS.get(way, 1)
+    issued = issue_access_code(
+        person_key=person.key, guardian=guardian, count=count, actor=reader.actor, at=reader.at
+    )
     taken()
     site = settings.SITE_URL or f"{request.scheme}://{request.get_host()}"
+    address = f"{site}{reverse('own_view')}"
     context = {
         "person": person,
         "name": mask_name(person.name) if not person.restricted else person.name,
         "guardian": mask_name(guardian) if people.asks_guardian(person.key, reader.at) else "",
-        "code": issued.code,
+        "way": way if way in WAYS else "slip",
+        "codes": [_link(address, code) for code in issued.codes],
         "expires_at": issued.expires_at,
-        "address": f"{site}{reverse('own_view')}",
+        "address": address,
         "by_phone": not person.id_kind,
         "day": reader.day,
     }
     return render(request, "web/access_slip.html", context)
+
+
+def _link(address: str, code: str) -> Link:
+    """Return a code with its address, in which it stands behind a # that no browser sends on."""
+    link = f"{address}#{code}"
+    rows = modules(link)
+    dots = "".join(
+        f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dot in enumerate(row) if dot == "1"
+    )
+    return Link(code, link, dots, len(rows))
 
 
 urlpatterns: list[URLPattern] = [path("people/<slug:key>/code/", access_code, name="access_code")]

@@ -26,12 +26,14 @@ from songnuan.kernel.actor import SYSTEM, Actor
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.models import User
 from songnuan.organisation.queries import actor_of, day_of, now
+from songnuan.payments.own_payments import own_money
 from songnuan.people import queries as people
 from songnuan.people.access_codes import digest, oneself
 from songnuan.people.corrections import ERASURE
 from songnuan.people.models import Person
 from songnuan.web.forms import Form
 from songnuan.web.own_forms import CorrectionForm, ErasureForm, WayInForm
+from songnuan.web.own_money import money_of
 from songnuan.web.own_words import as_data, corrections_of, facts_of, outlook_of, rosters_of
 from songnuan.web.unsigned import without_sign_in
 from songnuan.web.views.shared import key_of
@@ -66,13 +68,13 @@ def own_view(request: HttpRequest) -> HttpResponse:
         return _enter(request)
     if request.GET:  # a code has no place in an address: it would stand in logs, and in the browser's history
         return redirect("own_view")
-    visit = _visit(request)
+    visit = visit_of(request)
     if visit is None:
         return _door(request, WayInForm())
     try:
         view = people.own_view(visit.person_key, visit.at)
     except Person.DoesNotExist:  # merged or erased at this moment
-        return _closed(request)
+        return closed(request)
     context = {
         "visit": visit,
         "facts": facts_of(view.facts),
@@ -81,6 +83,7 @@ def own_view(request: HttpRequest) -> HttpResponse:
         "decisions": view.decisions,
         "asked": corrections_of(view),
         "outlook": outlook_of(view),
+        **money_of(visit.person_key, visit.at),
     }
     return render(request, "web/own_view.html", context)
 
@@ -102,18 +105,20 @@ def own_leave(request: HttpRequest) -> HttpResponse:
 @require_POST
 def own_data(request: HttpRequest) -> HttpResponse:
     """Hand over a copy of everything, for a program to read."""
-    visit = _visit(request)
+    visit = visit_of(request)
     if visit is None:
-        return _closed(request)
+        return closed(request)
     try:
         view = take_own_view(person_key=visit.person_key, actor=visit.actor, at=visit.at)
     except Refusal:  # merged or erased at this moment
-        return _closed(request)
+        return closed(request)
     options = {"ensure_ascii": False, "indent": 2}
     name = _("What is held of me") + ".json"
     disposition = content_disposition_header(True, name) or "attachment"
     return JsonResponse(
-        as_data(view), json_dumps_params=options, headers={"Content-Disposition": disposition}
+        as_data(view, own_money(visit.person_key, visit.at)),
+        json_dumps_params=options,
+        headers={"Content-Disposition": disposition},
     )
 
 
@@ -121,7 +126,9 @@ def own_data(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_correction(request: HttpRequest) -> HttpResponse:
     """Take in what is wrong."""
-    return _ask(request, CorrectionForm(request.POST or None), "web/own_correction.html")
+    asked = {"field": request.GET.get("field", "")}
+    form = CorrectionForm(request.POST) if request.method == "POST" else CorrectionForm(initial=asked)
+    return _ask(request, form, "web/own_correction.html")
 
 
 @without_sign_in
@@ -132,7 +139,7 @@ def own_erasure(request: HttpRequest) -> HttpResponse:
     return _ask(request, form, "web/own_erasure.html")
 
 
-def _visit(request: HttpRequest) -> Visit | None:
+def visit_of(request: HttpRequest) -> Visit | None:
     """Return who came in, as long as it is open; what is over is forgotten.
 
     Over, too, is what was opened before somebody signed in here: the next at this device is another one.
@@ -166,8 +173,9 @@ def _enter(request: HttpRequest) -> HttpResponse:
         form.add_error(
             None,
             _(
-                "The code and the four characters do not fit together, or the code holds no more. Compare "
-                "both with the slip; after five failures a code is locked. The office gives you a new one."
+                "The code and the four characters do not fit together, or the code was used already, or holds"
+                " no more. Compare both with your slip or message; after five failures a code is locked. Your"
+                " unit gives you a new one."
             ),
         )
         sleep(max(0.0, FAILED_AFTER - (monotonic() - begun)))
@@ -185,18 +193,20 @@ def _door(request: HttpRequest, form: WayInForm, *, status: int = 200) -> HttpRe
     return render(request, "web/own_door.html", {"form": form}, status=status)
 
 
-def _closed(request: HttpRequest) -> HttpResponseRedirect:
+def closed(request: HttpRequest) -> HttpResponseRedirect:
     """Lead back to the way in, and say why."""
-    sentence = _("Your page is closed: its time is over, or the code holds no more. Enter the code again.")
+    sentence = _(
+        "Your page is closed: its time is over, or the code holds no more. Come in with another code."
+    )
     messages.warning(request, sentence)
     return redirect("own_view")
 
 
 def _ask(request: HttpRequest, form: Form, template: str) -> HttpResponse:
     """Show a form of something to ask for, and take it in."""
-    visit = _visit(request)
+    visit = visit_of(request)
     if visit is None:
-        return _closed(request)
+        return closed(request)
     if request.method == "POST" and form.is_valid():
         try:
             _take(request, visit, form)

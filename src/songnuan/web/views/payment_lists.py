@@ -27,6 +27,7 @@ from songnuan.web.approval_page import course_lines
 from songnuan.web.decided import say_decided, say_request_decided
 from songnuan.web.hold_forms import HoldMark, mark_of
 from songnuan.web.paging import before_of, page_of
+from songnuan.web.payee_page import words_of
 from songnuan.web.payment_list_page import (
     STATES,
     differences_of,
@@ -162,6 +163,7 @@ def _page(
         "ladder": ladder_of(acts_of(row.pk)),
         "mark": _mark(reader, row),
         **_payment(reader, row),
+        "words": words_of(row, reader),
     }
     if context["is_first"]:
         context |= _standing(request, reader, row, refusal)
