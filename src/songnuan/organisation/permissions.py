@@ -53,6 +53,9 @@ class Permission(StrEnum):
     BENEFIT_VIEW = "benefit.view"
     BENEFIT_WRITE = "benefit.write"
     LIST_INSPECT = "list.inspect"
+    FLEXIBLE_VIEW = "flexible.view"
+    FLEXIBLE_ASK = "flexible.ask"
+    FLEXIBLE_DECIDE = "flexible.decide"
 
 
 class Role(StrEnum):
@@ -104,6 +107,8 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.VISIT_ALLOW,
                 Permission.INSTRUCTION_VIEW,
                 Permission.BENEFIT_VIEW,
+                Permission.FLEXIBLE_VIEW,
+                Permission.FLEXIBLE_DECIDE,
             }
         ),
         Role.FINANCE: frozenset(
@@ -166,6 +171,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.RECEIPT_CHECK,
                 Permission.LIST_INSPECT,
                 Permission.BENEFIT_VIEW,
+                Permission.FLEXIBLE_VIEW,
             }
         ),
         Role.UNIT_LIAISON: frozenset(
@@ -179,6 +185,8 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.PEOPLE_VIEW,
                 Permission.PEOPLE_IMPORT,
                 Permission.DOCUMENT_RECEIVE,
+                Permission.FLEXIBLE_VIEW,
+                Permission.FLEXIBLE_ASK,
             }
         ),
         Role.ADMINISTRATOR: frozenset(
@@ -200,6 +208,8 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.PEOPLE_MERGE,
                 Permission.BENEFIT_VIEW,
                 Permission.BENEFIT_WRITE,
+                Permission.FLEXIBLE_VIEW,
+                Permission.FLEXIBLE_ASK,
             }
         ),
         Role.PRIVACY_OFFICER: frozenset({Permission.PEOPLE_VIEW, Permission.PRIVACY_MANAGE}),

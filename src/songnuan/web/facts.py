@@ -15,6 +15,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from songnuan.reporting.rules import form_of, is_lines
+from songnuan.web.flexible_trail import FLEXIBLE_FORMS, FLEXIBLE_KNOWN
 
 ACT = "act:"
 
@@ -35,6 +36,7 @@ BY_HAND: Mapping[str, str] = MappingProxyType(
 # or a workbook brought. Together with what is asked, it is every column of a table that is asked for.
 KNOWN: Mapping[str, str] = MappingProxyType(
     {
+        **FLEXIBLE_KNOWN,
         "approvals.act": "request person holder delegation step verb at",
         "approvals.chainstep": "chain position",
         "approvals.delegation": "giver unit status offered_at answered_at ended_at ended_by",
@@ -177,6 +179,7 @@ FORMS: Mapping[str, Promise] = MappingProxyType(
         "correction_answer": _("Answer to a correction"),
         "delegation": _("Office handed over"),
         "duty_report": _("Report on a duty"),
+        **FLEXIBLE_FORMS,
         "instruction": _("Instruction"),
         "issue": _("Number of a notice"),
         "item_closing": _("Item of an instruction: closing"),

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
+from songnuan.web.flexible_trail import TO_WORK_FLEXIBLY
 from songnuan.web.inspection_words import INSPECTING
 from songnuan.web.notice_words import NOTICING
 from songnuan.web.payment_words import TO_PAY
@@ -29,6 +30,7 @@ JOURNEYS: Mapping[str, Promise] = {
     **SETTLING,
     **TO_PAY,
     **NOTICING,
+    **TO_WORK_FLEXIBLY,
     "decide_doubles": pgettext_lazy("refused", "to decide about a double payment"),
     "look_for_doubles": pgettext_lazy("refused", "to look for double payments"),
     "record_deaths": pgettext_lazy("refused", "to take in who is known to have died"),

@@ -40,6 +40,7 @@ from songnuan.visits.sample_models import Outcome
 from songnuan.visits.scheduling.words import rule_words
 from songnuan.web.approval_page import KIND_WORDS
 from songnuan.web.file_words import FILES
+from songnuan.web.flexible_trail import FLEXIBLE_VALUES
 from songnuan.web.notice_words import NOTICE_PAPERS, NOTICE_VALUES
 from songnuan.web.refusal_codes import CODES
 from songnuan.web.refusal_labels import OF_CODES, OF_REFUSALS, UNFIT
@@ -199,6 +200,7 @@ def _choices() -> Mapping[str, Labels]:
         "form": _of(VisitForm),
         "held": roles,
         **NOTICE_VALUES,
+        **FLEXIBLE_VALUES,
         "kind": {
             **_of(Kind),
             **{name: kind.label() for name, kind in kinds().items()},

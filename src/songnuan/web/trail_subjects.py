@@ -29,7 +29,7 @@ from songnuan.visits.models import LeaderVisit, Visit
 from songnuan.visits.sample_models import Sample, SampleReceipt
 from songnuan.web.trail_files import belongings
 from songnuan.web.trail_named import Named, packed
-from songnuan.web.trail_standards import payment_lists, standards
+from songnuan.web.trail_standards import flexible_requests, payment_lists, standards
 from songnuan.web.views.shared import Reader, names_on
 
 # What facts name by its number alone; a unit has a key as well, by which it is a subject.
@@ -382,6 +382,7 @@ _TABLES: Mapping[str, Look] = {
     "records.file": _files,
     STANDARD: standards,
     PAYMENT_LIST: payment_lists,
+    "casework.flexible": flexible_requests,
     "people.roster": _rosters,
     "people.rosterimport": _imports,
     PERSON: _persons,

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 
 from songnuan.plans.queries import visible_plans
 from songnuan.web.due import (
+    flexible,
     inspection,
     instructions,
     lists,
@@ -49,6 +50,8 @@ SOURCES: tuple[Callable[[Desk], Iterable[Due]], ...] = (
     visits.to_solve,
     lists.to_sign_as_inspector,
     lists.to_make_anew,
+    flexible.to_review,
+    flexible.to_ask_anew,
     inspection.to_hold,
     inspection.to_call_back,
     instructions.to_follow,
