@@ -55,7 +55,7 @@ def flexible_book(*, measure: Measure, rows: QuerySet[FlexibleRequest], at: date
 def _fields() -> list[Field]:
     return [
         Field(pgettext("line of a list", "No."), 6),
-        Field(_("Number"), 10),
+        Field(pgettext("flexible work", "Number"), 10),
         Field(_("Name"), 10),
         Field(_("Unit"), 18),
         Field(_("For whom"), 14),
@@ -63,7 +63,7 @@ def _fields() -> list[Field]:
         Field(_("How work is done"), 28),
         Field(_("From"), 12, "day"),
         Field(_("To"), 12, "day"),
-        Field(_("Department"), 12),
+        Field(pgettext("flexible work", "Department"), 12),
         Field(_("Staff office"), 12),
         Field(_("Approved on"), 12, "day"),
         Field(_("Next review"), 12, "day"),
@@ -88,7 +88,7 @@ def _row(
         row.person.name,
         unit,
         "、".join(whom),
-        row.reason if row.is_eligible else f"{_('Exception')}：{row.exception}",
+        row.reason if row.is_eligible else _("Exception: %(words)s") % {"words": row.exception},
         terms_words(terms_in(newest)),
         row.starts_on,
         newest.from_on if newest.verb == FlexibleVerb.END else row.ends_on,

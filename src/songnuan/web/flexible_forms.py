@@ -14,7 +14,6 @@ from songnuan.web.forms import Form
 from songnuan.web.schedule_forms import WEEKDAYS, Clock
 
 _DAYS = [(str(int(key) + 1), label) for key, label in WEEKDAYS]
-_TABLE = "casework.flexiblerequest"
 _LATER = "an arrangement that is changed is told anew"
 
 
@@ -64,13 +63,13 @@ class AskForm(Form):
 
     asks = "flexible"
 
-    form = _form(fact=f"{_TABLE}.form", initial=FlexibleForm.HOURS.value)
-    weekdays = _weekdays(fact=f"{_TABLE}.weekdays", initial=["1", "2", "3", "4", "5"])
-    begins = _clock(gettext_lazy("Work begins at"), fact=f"{_TABLE}.begins")
-    ends = _clock(gettext_lazy("Work ends at"), fact=f"{_TABLE}.ends")
-    pattern = _pattern(fact=f"{_TABLE}.pattern")
-    starts_on = Day(fact=f"{_TABLE}.starts_on", label=gettext_lazy("From"))
-    ends_on = Day(fact=f"{_TABLE}.ends_on", label=gettext_lazy("To"))
+    form = _form(fact="casework.flexiblerequest.form", initial=FlexibleForm.HOURS.value)
+    weekdays = _weekdays(fact="casework.flexiblerequest.weekdays", initial=["1", "2", "3", "4", "5"])
+    begins = _clock(gettext_lazy("Work begins at"), fact="casework.flexiblerequest.begins")
+    ends = _clock(gettext_lazy("Work ends at"), fact="casework.flexiblerequest.ends")
+    pattern = _pattern(fact="casework.flexiblerequest.pattern")
+    starts_on = Day(fact="casework.flexiblerequest.starts_on", label=gettext_lazy("From"))
+    ends_on = Day(fact="casework.flexiblerequest.ends_on", label=gettext_lazy("To"))
     dependants = MultipleChoiceField(
         fact="casework.flexibledependant.person",
         label=gettext_lazy("For whom"),
@@ -78,13 +77,13 @@ class AskForm(Form):
         required=False,
     )
     why = Words(
-        fact=f"{_TABLE}.why",
+        fact="casework.flexiblerequest.why",
         label=gettext_lazy("Why nobody else can look after them"),
         max_length=WHY_LONGEST,
         rows=3,
     )
     exception = Words(
-        fact=f"{_TABLE}.exception",
+        fact="casework.flexiblerequest.exception",
         label=gettext_lazy("Why as an exception"),
         help_text=gettext_lazy("The family data do not allow it. Who approves reads this."),
         max_length=WHY_LONGEST,
@@ -136,7 +135,7 @@ class ReviewForm(Form):
     )
     words = Words(
         fact="casework.flexibleact.words",
-        label=gettext_lazy("What was found"),
+        label=pgettext_lazy("flexible review", "What was found"),
         help_text=gettext_lazy("Whom you asked, and why it goes on, changes or ends."),
         max_length=WHY_LONGEST,
         rows=3,

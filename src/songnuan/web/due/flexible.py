@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from songnuan.casework.flexible_models import FlexibleRequest, FlexibleStatus
 from songnuan.casework.flexible_queries import requests_of, standing
@@ -38,7 +39,7 @@ def to_review(desk: Desk) -> Iterator[Due]:
             detail=detail,
             plan=row.measure.plan.title,
             url=reverse("flexible_request", args=(row.pk,)) + "#review",
-            action=_("Look and decide"),
+            action=pgettext("flexible work", "Look and decide"),
             today=desk.day,
             due_on=due_on,
         )

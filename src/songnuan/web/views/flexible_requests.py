@@ -49,11 +49,11 @@ _SAID = frozenset({"already_acted", "own_flexible", "not_the_maker"})
 
 
 @login_required
-def flexible_ask(request: HttpRequest, measure_id: int, person_key: str) -> HttpResponse:
+def flexible_ask(request: HttpRequest, measure_id: int, key: str) -> HttpResponse:
     """Show what the family data tell of an employee, and ask for flexible work."""
     reader = reader_of(request)
     measure = measure_seen(measure_id, reader)
-    standing_row = _employee(measure, person_key, reader)
+    standing_row = _employee(measure, key, reader)
     family = families([standing_row.person_id], reader.day)[standing_row.person_id]
     limits = limits_of(settings_of(measure))
     verdict = assess(family, limits, reader.day)
@@ -69,7 +69,7 @@ def flexible_ask(request: HttpRequest, measure_id: int, person_key: str) -> Http
         with form.refusals():
             pk = ask_flexible(
                 measure_id=measure.pk,
-                person_key=person_key,
+                person_key=key,
                 wish=form.wish(),
                 key=key_of(request),
                 actor=reader.actor,
@@ -310,6 +310,6 @@ def _taking_back(row: FlexibleRequest, reader: Reader, *, has_office: bool) -> d
 
 
 urlpatterns: list[URLPattern] = [
-    path("flexible/<int:measure_id>/ask/<str:person_key>/", flexible_ask, name="flexible_ask"),
+    path("flexible/<int:measure_id>/ask/<str:key>/", flexible_ask, name="flexible_ask"),
     path("flexible/requests/<int:pk>/", flexible_request, name="flexible_request"),
 ]
