@@ -1,6 +1,7 @@
 """What of a request for flexible work is frozen: the facts as text, and the digest over everything."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date
 
@@ -9,7 +10,7 @@ from songnuan.casework.flexible_rules import Family, Limits, Verdict
 from songnuan.kernel.bulk import digest_rows
 from songnuan.kernel.sealed import blind_index, place_of
 
-_SEALED = ("reason", "facts", "why", "exception")
+SEALED = ("reason", "facts", "why", "exception")
 
 
 def facts_text(family: Family, verdict: Verdict, limits: Limits, on: date) -> str:
@@ -24,17 +25,15 @@ def facts_text(family: Family, verdict: Verdict, limits: Limits, on: date) -> st
     return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
 
 
-def digest_of(row: FlexibleRequest, person_key: str, dependants: list[tuple[str, str]]) -> str:
+def sealed_digest_of(row: FlexibleRequest) -> str:
+    """Return the digest over the blind indexes of what is sealed."""
+    places = {name: place_of("casework.flexiblerequest", name) for name in SEALED}
+    return digest_rows([[blind_index(place, getattr(row, name)) for name, place in places.items()]])
+
+
+def digest_of(row: FlexibleRequest, person_key: str, dependants: Iterable[tuple[str, str]]) -> str:
     """Return the digest of a request; `dependants` are key and kind of each."""
     head: list[object] = [row.measure_id, row.number, person_key, row.unit_id, row.is_eligible]
-    terms: list[object] = [
-        row.form,
-        row.weekdays,
-        row.begins,
-        row.ends,
-        row.pattern,
-        row.starts_on,
-        row.ends_on,
-    ]
-    sealed = [blind_index(place_of("casework.flexiblerequest", name), getattr(row, name)) for name in _SEALED]
-    return digest_rows([head, terms, sealed, *sorted(dependants)])
+    terms: list[object] = [row.form, row.weekdays, row.begins, row.ends, row.pattern]
+    days: list[object] = [row.starts_on, row.ends_on, row.sealed_digest]
+    return digest_rows([head, terms, days, *sorted(dependants)])

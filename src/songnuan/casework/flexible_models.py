@@ -74,8 +74,8 @@ class FlexibleRequest(_Terms):
 
     Only `status` moves. `reason` is what the family data told then, in a sentence, `facts` the same as data
     (JSON); `why` says why nobody else can look after them, `exception` why it is asked for though the family
-    data do not allow it. These are sealed; `digest` is the SHA-256 (hex) over everything, of what is
-    sealed by its blind index: erasing it breaks no proof.
+    data do not allow it. These are sealed, and `sealed_digest` is over their blind indexes; `digest` is the
+    SHA-256 (hex) over it and everything else, so that erasing what is sealed breaks no proof.
     """
 
     measure = models.ForeignKey("plans.Measure", on_delete=models.PROTECT, related_name="+")
@@ -89,6 +89,7 @@ class FlexibleRequest(_Terms):
     facts = SealedField(default="")
     why = SealedField(default="")
     exception = SealedField(default="")
+    sealed_digest = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)
     status = models.CharField(max_length=10, choices=FlexibleStatus, default=FlexibleStatus.PENDING)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -67,15 +67,27 @@ def families(ids: Collection[int], on: date) -> dict[int, Family]:
 
     To it belong the spouse, the children and parents of both, and grandparents where they are told of.
     """
-    ties = _ties(ids)
+    stands = _stands_for(ids)
+    ties = _ties(set(stands.values()))
     spouses = {pk for some in ties.values() for pk, relation in some if relation == Relation.SPOUSE}
     ties |= _ties(spouses - ties.keys())
-    everybody = set(ids) | {pk for some in ties.values() for pk, _relation in some}
+    everybody = set(stands.values()) | {pk for some in ties.values() for pk, _relation in some}
     rows = Person.objects.filter(pk__in=among(everybody), status=PersonStatus.ACTIVE)
     persons = {one.pk: one for one in rows}
     serves, ended = serving(everybody, on, ahead=False), _ended(spouses, on)
     known = _Known(ties, persons, serves, ended, on)
-    return {pk: known.family(pk) for pk in ids}
+    return {pk: known.family(one) for pk, one in stands.items()}
+
+
+def _stands_for(ids: Collection[int]) -> dict[int, int]:
+    """Return by whom each is known today: entries of one person may have been merged."""
+    stands = {pk: pk for pk in ids}
+    while True:
+        rows = Person.objects.filter(pk__in=among(stands.values()), merged_into__isnull=False)
+        merged = dict(rows.values_list("pk", "merged_into"))
+        if not merged:
+            return stands
+        stands = {pk: merged.get(one) or one for pk, one in stands.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +117,11 @@ class _Known:
 
     def _kin(self, pk: int, relation: Relation) -> Kin:
         one = self.persons[pk]
-        is_child = one.restricted or (one.birth_on is not None and is_minor(one.birth_on, self.on))
         kind = Dependant.CHILD if relation == Relation.CHILD else Dependant.ELDER
-        name = listed_name(one.name, minor=is_child)
+        # Of a child whose age nobody knows the name is masked too.
+        is_untold = kind is Dependant.CHILD and one.birth_on is None
+        is_masked = one.restricted or is_untold or is_minor(one.birth_on, self.on)
+        name = listed_name(one.name, minor=is_masked)
         return Kin(one.key, name, kind, one.birth_on, serves=pk in self.serves)
 
     def _spouse(self, pk: int) -> Spouse:
@@ -230,11 +244,14 @@ def service_over(persons: Collection[int], on: date) -> dict[int, date]:
 def overlapping(row: FlexibleRequest | None, person_id: int, starts_on: date, ends_on: date) -> Q:
     """Return the condition that another approved request of a person shares days with these."""
     same = Q() if row is None else ~Q(pk=row.pk)
-    return same & Q(
-        person=person_id,
-        status=FlexibleStatus.APPROVED,
-        starts_on__lte=ends_on,
-        ends_on__gte=starts_on,
+    return (
+        same
+        & (Q(person=person_id) | Q(person__merged_into=person_id))
+        & Q(
+            status=FlexibleStatus.APPROVED,
+            starts_on__lte=ends_on,
+            ends_on__gte=starts_on,
+        )
     )
 
 

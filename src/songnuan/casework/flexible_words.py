@@ -10,6 +10,9 @@ from songnuan.casework.flexible_models import Dependant, FlexibleForm
 from songnuan.casework.flexible_rules import Ground, Kin, Limits, Spouse, Terms, Verdict, years
 from songnuan.kernel.days import written
 
+_RUN = 3
+"""From how many days in a row on they are written as from and to."""
+
 
 def kin_words(kin: Kin, on: date) -> str:
     """Return a child or elder with the age: 张*宝（8岁）."""
@@ -92,7 +95,7 @@ def whose_words(kind: str) -> str:
 
 
 def weekdays_words(weekdays: str) -> str:
-    """Return days of the week in words: 周一、周三."""
+    """Return days of the week in words: 周一、周三; 周一至周五."""
     names = (
         pgettext("weekday", "Mon"),
         pgettext("weekday", "Tue"),
@@ -102,6 +105,9 @@ def weekdays_words(weekdays: str) -> str:
         pgettext("weekday", "Sat"),
         pgettext("weekday", "Sun"),
     )
+    first, last = int(weekdays[:1] or 0), int(weekdays[-1:] or 0)
+    if last - first + 1 == len(weekdays) >= _RUN:
+        return _("%(first)s to %(last)s") % {"first": names[first - 1], "last": names[last - 1]}
     return _and(names[int(day) - 1] for day in weekdays)
 
 

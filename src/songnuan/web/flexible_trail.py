@@ -66,7 +66,7 @@ FLEXIBLE_KNOWN: Mapping[str, str] = {
     "casework.flexibleact": "request from_on review_on is_eligible service_over by at",
     "casework.flexibledependant": "request kind",
     "casework.flexiblerequest": (
-        "measure number person unit is_eligible reason facts digest status made_by made_at"
+        "measure number person unit is_eligible reason facts sealed_digest digest status made_by made_at"
     ),
 }
 """What the house writes by itself, as `facts.KNOWN`."""

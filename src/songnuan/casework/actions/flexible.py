@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from songnuan.audit.record import record
-from songnuan.casework.flexible_freezing import digest_of, facts_text
+from songnuan.casework.flexible_freezing import digest_of, facts_text, sealed_digest_of
 from songnuan.casework.flexible_lifecycle import FLEXIBLE
 from songnuan.casework.flexible_models import (
     FlexibleAct,
@@ -112,6 +112,7 @@ def ask_flexible(
         **_asked(wish),
     )
     told = [(key, kinds[key]) for key in wish.dependants]
+    made.sealed_digest = sealed_digest_of(made)
     made.digest = digest_of(made, made.person.key, told)
     _save(made)
     ids = dict(Person.objects.filter(key__in=wish.dependants).values_list("key", "pk"))

@@ -10,7 +10,7 @@ from songnuan.kernel.append_only import append_only
 # Only its state moves. What is sealed may be sealed anew, or erased: the digest is over its blind indexes.
 _REQUEST = (
     "id form weekdays begins ends pattern measure_id number person_id unit_id starts_on ends_on is_eligible"
-    " digest made_by_id made_at"
+    " sealed_digest digest made_by_id made_at"
 ).split()
 _ACT = (
     "id form weekdays begins ends pattern request_id verb from_on review_on is_eligible service_over by_id at"
@@ -46,6 +46,7 @@ class Migration(migrations.Migration):
                 ('facts', songnuan.kernel.sealed.SealedField(default='')),
                 ('why', songnuan.kernel.sealed.SealedField(default='')),
                 ('exception', songnuan.kernel.sealed.SealedField(default='')),
+                ('sealed_digest', models.CharField(max_length=64)),
                 ('digest', models.CharField(max_length=64)),
                 ('status', models.CharField(choices=[('pending', 'waits for approval'), ('returned', 'returned'), ('withdrawn', 'withdrawn'), ('approved', 'approved'), ('ended', 'ended early')], default='pending', max_length=10)),
                 ('made_at', models.DateTimeField()),
