@@ -20,9 +20,10 @@ from casework.flexible_house import (
     later,
     make_flexible_house,
 )
-from goods.builders import make_person
+from goods.builders import acting, make_person
 from songnuan.approvals.models import Act, Request, RequestStatus
 from songnuan.audit.models import Entry
+from songnuan.casework.actions.forgetting import forget_flexible
 from songnuan.casework.flexible_checks import verify
 from songnuan.casework.flexible_freezing import digest_of
 from songnuan.casework.flexible_models import FlexibleAct, FlexibleDependant, FlexibleRequest
@@ -31,7 +32,7 @@ from songnuan.casework.flexible_rules import Terms
 from songnuan.journeys.ask_flexible import ask_flexible
 from songnuan.journeys.measures.base import State
 from songnuan.journeys.measures.flexible_work import KIND
-from songnuan.kernel.actor import Actor
+from songnuan.kernel.actor import SYSTEM, Actor
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.models import Post, User
 from songnuan.organisation.permissions import Role
@@ -410,3 +411,19 @@ def test_who_was_merged_is_the_same_employee(house: FlexibleHouse) -> None:
     house.register.people["甲"] = new
     refused("flexible_stands", lambda: house.ask("甲"))
     assert status(pk) == "approved"
+
+
+def test_what_was_written_goes_with_who_is_erased(house: FlexibleHouse) -> None:
+    house.family("乙")
+    kept, gone = house.arranged("乙"), house.arranged("甲")
+    house.review(gone, "go_on")
+    child = house.register.person("甲小宝")
+    Person.objects.filter(pk=child.pk).update(status=PersonStatus.ERASED, name="", birth_on=None)
+    with acting():
+        assert forget_flexible(actor=SYSTEM, at=NOW) == 1
+        assert forget_flexible(actor=SYSTEM, at=NOW) == 0
+    row = FlexibleRequest.objects.get(pk=gone)
+    assert (row.reason, row.facts, row.why, row.exception) == ("", "", "", "")
+    assert set(FlexibleAct.objects.filter(request=gone).values_list("words", flat=True)) == {""}
+    assert FlexibleRequest.objects.get(pk=kept).why == WHY
+    assert codes() == []

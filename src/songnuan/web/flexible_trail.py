@@ -10,6 +10,7 @@ from songnuan.casework.flexible_models import FlexibleVerb
 FLEXIBLE_ACTS: Mapping[str, Promise] = {
     "casework.approve_flexible": gettext_lazy("flexible work was approved"),
     "casework.ask_flexible": gettext_lazy("asked for flexible work"),
+    "casework.forget_flexible": gettext_lazy("emptied flexible work of people who were erased"),
     "casework.return_flexible": gettext_lazy("a request for flexible work was returned"),
     "casework.review_flexible": gettext_lazy("looked at flexible work again"),
     "casework.withdraw_flexible": gettext_lazy("a request for flexible work was withdrawn"),
