@@ -2,6 +2,7 @@
 
 import json
 from importlib import import_module
+from importlib.util import find_spec
 from unittest.mock import patch
 
 import pytest
@@ -28,6 +29,9 @@ ONLY_ADDED_TO = {
     "benefits_findingdecision",
     "benefits_standard",
     "benefits_standardversion",
+    "casework_flexibleact",
+    "casework_flexibledependant",
+    "casework_flexiblerequest",
     "funds_entry",
     "funds_posting",
     "goods_donationline",
@@ -129,8 +133,10 @@ def replaced() -> list[tuple[str, str]]:
     """Return the migrations of before, which today's stand for."""
     found: list[tuple[str, str]] = []
     for config in apps.get_app_configs():
-        if config.name.startswith("songnuan.") and config.models_module:
-            migration: type[Migration] = import_module(f"{config.name}.migrations.0001_initial").Migration
+        name = f"{config.name}.migrations.0001_initial"
+        # An app that is younger than the migrations of before calls its first one otherwise.
+        if config.name.startswith("songnuan.") and config.models_module and find_spec(name):
+            migration: type[Migration] = import_module(name).Migration
             found.extend(migration.replaces)
     return found
 

@@ -124,6 +124,7 @@ MONTHS = ("due_on: 2020-04-21\nbasis", "due_on: 2020-12-31\nbasis")
 Change = tuple[str, str]
 
 # Each code, and the changes that bring it about; the plan as it stands is the one that has it not.
+FLEXIBLE = "      - kind: flexible_work\n        roster: staff\n        longest_days: 10\n"
 BREAKS: dict[str, tuple[Change, ...]] = {
     "deadline_missing": (("due_on: 2020-04-21\nbasis", "basis"),),
     "deadline_before_start": (("due_on: 2020-04-21\nbasis", "due_on: 2020-04-07\nbasis"),),
@@ -165,6 +166,12 @@ BREAKS: dict[str, tuple[Change, ...]] = {
     "people_unused": ((_UNITS_OF_KITS, f"{_UNITS_OF_KITS}        people: 2\n"),),
     "question_unknown": (("couple: families", "couple: other"),),
     "question_without_choices": (("couple: families", "couple: cash"),),
+    "flexible_never_reviewed": (
+        (
+            "        units: 2\n      - kind: visit",
+            f"        units: 2\n{FLEXIBLE}      - kind: visit",
+        ),
+    ),
     "question_open": (("    answer: 是实物。\n    ground: 会议纪要\n", ""),),
     "placeholder_left": ((DUTY, "text: 值守补助每人XX元。"),),
     "clause_number_form": (("number: （二）", "number: (二)"),),

@@ -310,20 +310,21 @@ def test_the_steps_are_set_on_the_page_by_who_may(bureau: Bureau, head: Actor) -
             long,
             short,
             ("复核", "审批"),
+            ("所在部门审批", "人事部门审批"),
         ]
-        assert [group.special for group in page.context["chains"]] == [()] * 4
+        assert [group.special for group in page.context["chains"]] == [()] * 5
 
         of_kind = reverse("approval_chain_of", args=("plan.issue", bureau.bureau_id, "emergency"))
         assert client.post(of_kind, {}).status_code == 302
         page = client.get(reverse("approval_chains"))
-        [issue, amend, _purchase, _list] = page.context["chains"]
+        [issue, amend, _purchase, _list, _flexible] = page.context["chains"]
         assert [(row.plan_kind, row.steps) for row in issue.special] == [("emergency", short)]
         assert [(row.plan_kind, row.is_own) for row in amend.special] == [("emergency", False)]
         assert "应急处置" in page.content.decode()
         assert client.post(of_kind, {"act": "end"}).status_code == 302
         assert client.post(of_kind, {"act": "end"}).status_code == 409
         page = client.get(reverse("approval_chains"))
-        assert [group.special for group in page.context["chains"]] == [()] * 4
+        assert [group.special for group in page.context["chains"]] == [()] * 5
     assert Chain.objects.filter(ends_on=None).count() == 1
 
 

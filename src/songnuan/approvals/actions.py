@@ -18,7 +18,7 @@ from songnuan.approvals.delegation import (
 from songnuan.approvals.held import check_held
 from songnuan.approvals.holds import lift_hold, place_hold, state_on_hold
 from songnuan.approvals.lifecycle import REQUEST
-from songnuan.approvals.models import Act, Request, RequestAuthor, RequestStep, Verb
+from songnuan.approvals.models import Act, Request, RequestAuthor, RequestStep, StepKind, Verb
 from songnuan.approvals.queries import chain_for, steps_of
 from songnuan.approvals.rules import (
     KINDS,
@@ -62,13 +62,15 @@ def request(
     digest: str,
     unit_id: int,
     authors: Collection[int] = (),
+    signing_id: int | None = None,
     actor: Actor,
     at: datetime,
 ) -> Request:
     """Put `subject` up for approval, as its maker's own act, in the steps that the chain has today.
 
     `kind` is one of `rules.KINDS`, `plan_kind` the kind of plan it is about; `title` is what approvers read
-    in their list; `authors` wrote it and decide at no step; the rest as in `Request`.
+    in their list; `authors` wrote it and decide at no step; `signing_id` is the unit whose office signs,
+    where it is not the one asked about; the rest as in `Request`.
 
     Raises:
         NotPermitted: The actor is no person, or lacks the permission over the unit.
@@ -97,7 +99,7 @@ def request(
             _("This already waits for approval. Wait for the answer, or have it returned to change it."),
             subject=subject,
         ) from None
-    steps = _steps(made, plan_kind, at)
+    steps = _steps(made, plan_kind, signing_id, at)
     check_held(steps, {person_id, *authors}, at)
     RequestStep.objects.bulk_create(steps)
     RequestAuthor.objects.bulk_create(
@@ -108,7 +110,7 @@ def request(
     return made
 
 
-def _steps(made: Request, plan_kind: str, at: datetime) -> list[RequestStep]:
+def _steps(made: Request, plan_kind: str, signing_id: int | None, at: datetime) -> list[RequestStep]:
     """Return the steps that the chain has today, for this request."""
     chain = chain_for(made.kind, made.unit_id, day_of(at), plan_kind)
     return [
@@ -117,7 +119,7 @@ def _steps(made: Request, plan_kind: str, at: datetime) -> list[RequestStep]:
             position=position,
             kind=step.kind,
             permission=permission_of(made.kind, step.kind).value,
-            unit_id=step.unit_id or made.unit_id,
+            unit_id=(signing_id if step.kind == StepKind.SIGN else step.unit_id) or made.unit_id,
         )
         for position, step in enumerate(steps_of(made.kind, chain), start=1)
     ]

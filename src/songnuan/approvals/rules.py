@@ -1,11 +1,13 @@
 """What can be put up for approval, in which steps, and what an act or a delegation must say."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from types import MappingProxyType
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext_lazy
 
 from songnuan.approvals.models import StepKind
 from songnuan.kernel.refusal import Refusal
@@ -28,6 +30,7 @@ class Kind:
         review: What whoever reviews must hold.
         like: The kind whose chain it follows as long as it has none of its own.
         is_checked: Somebody reviews it before it is signed, whatever chain is set.
+        steps: What its steps are called, where that is not 核稿 and 签发; "check", "approval" of money.
 
     """
 
@@ -36,13 +39,32 @@ class Kind:
     review: Permission = Permission.PLAN_REVIEW
     like: str = ""
     is_checked: bool = False
+    steps: Mapping[StepKind, Promise] = field(default_factory=dict)
 
 
+_MONEY: Mapping[StepKind, Promise] = MappingProxyType(
+    {StepKind.REVIEW: pgettext_lazy("step", "check"), StepKind.SIGN: pgettext_lazy("step", "approval")}
+)
+_STAFF: Mapping[StepKind, Promise] = MappingProxyType(
+    {
+        StepKind.REVIEW: pgettext_lazy("step", "the department's approval"),
+        StepKind.SIGN: pgettext_lazy("step", "the staff office's approval"),
+    }
+)
 KINDS: Mapping[str, Kind] = {
     "plan.issue": Kind(request=Permission.PLAN_WRITE, approve=Permission.PLAN_APPROVE),
     "plan.amend": Kind(request=Permission.PLAN_WRITE, approve=Permission.PLAN_APPROVE, like="plan.issue"),
     "goods.purchase": Kind(request=Permission.PURCHASE_RECORD, approve=Permission.PLAN_APPROVE),
-    "payments.list": Kind(request=Permission.BENEFIT_WRITE, approve=Permission.PLAN_APPROVE, is_checked=True),
+    "payments.list": Kind(
+        request=Permission.BENEFIT_WRITE, approve=Permission.PLAN_APPROVE, is_checked=True, steps=_MONEY
+    ),
+    "casework.flexible": Kind(
+        request=Permission.FLEXIBLE_ASK,
+        approve=Permission.FLEXIBLE_DECIDE,
+        review=Permission.FLEXIBLE_DECIDE,
+        is_checked=True,
+        steps=_STAFF,
+    ),
 }
 
 
@@ -62,9 +84,8 @@ def default_steps(kind: str) -> tuple[Step, ...]:
 
 def step_label(kind: str, step: StepKind | str) -> str:
     """Return what a step of such a request is called: 核稿 and 签发 of texts, 复核 and 审批 of money."""
-    money = {StepKind.REVIEW: pgettext("step", "check"), StepKind.SIGN: pgettext("step", "approval")}
     named = StepKind(step)
-    return money.get(named, str(named.label)) if KINDS[kind].is_checked else str(named.label)
+    return str(KINDS[kind].steps.get(named, named.label))
 
 
 def permission_of(kind: str, step: StepKind | str) -> Permission:
@@ -92,7 +113,7 @@ def check_steps(kind: str, steps: Sequence[Step]) -> None:
             _("A chain ends with one signature for the unit itself. Put it last, and leave no other."),
         )
     if KINDS[kind].is_checked and all(step.kind != StepKind.REVIEW for step in steps):
-        sentence = _("Money to people is checked by another person before it is signed. Keep that step.")
+        sentence = _("This is checked by another person before it is signed. Keep that step.")
         raise Refusal("chain_unchecked", sentence, field="review")
     if len(set(steps)) != len(steps):
         sentence = _("The same step stands twice in the chain. Leave one of them out.")

@@ -14,7 +14,10 @@ _ESCAPED = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n", "\r
 
 @dataclass(frozen=True, slots=True)
 class WholeDay:
-    """Something that stands on one day. `uid` never changes, so that a moved day moves and is not doubled."""
+    """Something that stands on one day, or through to a `last` one.
+
+    `uid` never changes, so that a moved day moves and is not doubled.
+    """
 
     uid: str
     day: date
@@ -24,6 +27,7 @@ class WholeDay:
     category: str
     sequence: int = 0
     location: str = ""
+    last: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ def _event(one: WholeDay | Appointment, at: datetime) -> list[str]:
     if isinstance(one, WholeDay):
         times = [
             f"DTSTART;VALUE=DATE:{one.day:%Y%m%d}",
-            f"DTEND;VALUE=DATE:{one.day + timedelta(days=1):%Y%m%d}",
+            f"DTEND;VALUE=DATE:{(one.last or one.day) + timedelta(days=1):%Y%m%d}",
             "TRANSP:TRANSPARENT",
         ]
     else:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from songnuan.casework.actions.forgetting import forget_flexible
 from songnuan.journeys.base import journey
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.bulk import drop_overwritten
@@ -47,3 +48,5 @@ def _answer(
         actor=actor,
         at=at,
     )
+    if accept:
+        forget_flexible(actor=actor, at=at)

@@ -166,6 +166,7 @@ def _labels() -> dict[str, str]:
         "leader_visit": _("Leaders' visits"),
         "reckoning": _("Lists reckoned"),
         "payment_list": _("Payment lists"),
+        "flexible": _("Requests for flexible work and decisions"),
     }
 
 

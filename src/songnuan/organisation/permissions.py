@@ -54,6 +54,9 @@ class Permission(StrEnum):
     BENEFIT_WRITE = "benefit.write"
     LIST_INSPECT = "list.inspect"
     PAYMENT_RELEASE = "payment.release"
+    FLEXIBLE_VIEW = "flexible.view"
+    FLEXIBLE_ASK = "flexible.ask"
+    FLEXIBLE_DECIDE = "flexible.decide"
 
 
 class Role(StrEnum):
@@ -105,6 +108,8 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.VISIT_ALLOW,
                 Permission.INSTRUCTION_VIEW,
                 Permission.BENEFIT_VIEW,
+                Permission.FLEXIBLE_VIEW,
+                Permission.FLEXIBLE_DECIDE,
             }
         ),
         Role.FINANCE: frozenset(
@@ -168,6 +173,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.RECEIPT_CHECK,
                 Permission.LIST_INSPECT,
                 Permission.BENEFIT_VIEW,
+                Permission.FLEXIBLE_VIEW,
             }
         ),
         Role.UNIT_LIAISON: frozenset(
@@ -181,6 +187,8 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.PEOPLE_VIEW,
                 Permission.PEOPLE_IMPORT,
                 Permission.DOCUMENT_RECEIVE,
+                Permission.FLEXIBLE_VIEW,
+                Permission.FLEXIBLE_ASK,
             }
         ),
         Role.ADMINISTRATOR: frozenset(
@@ -202,6 +210,8 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.PEOPLE_MERGE,
                 Permission.BENEFIT_VIEW,
                 Permission.BENEFIT_WRITE,
+                Permission.FLEXIBLE_VIEW,
+                Permission.FLEXIBLE_ASK,
             }
         ),
         Role.PRIVACY_OFFICER: frozenset({Permission.PEOPLE_VIEW, Permission.PRIVACY_MANAGE}),

@@ -28,6 +28,7 @@ from songnuan.web.views.shared import Reader
 OFFICES: dict[Permission, Promise] = {
     Permission.PLAN_APPROVE: gettext_lazy("signing and countersigning"),
     Permission.PLAN_REVIEW: gettext_lazy("reviewing"),
+    Permission.FLEXIBLE_DECIDE: gettext_lazy("approving flexible work"),
 }
 
 

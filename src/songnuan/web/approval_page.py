@@ -13,6 +13,7 @@ from songnuan.approvals.authority import Candidate
 from songnuan.approvals.models import Request, RequestStatus, Verb
 from songnuan.approvals.queries import ActRow, Course, RequestRow, StepRow, acts, asked_about, courses
 from songnuan.approvals.rules import step_label
+from songnuan.casework.flexible_rules import SUBJECT as FLEXIBLE
 from songnuan.goods.request_queries import AskedSum, asked_sums
 from songnuan.payments.queries import ListSum, list_sums
 from songnuan.payments.rules import SUBJECT as LIST
@@ -23,10 +24,12 @@ KIND_WORDS: Mapping[str, Promise] = {
     "plan.amend": gettext_lazy("amending a plan"),
     "goods.purchase": gettext_lazy("a purchase"),
     "payments.list": gettext_lazy("a payment list"),
+    "casework.flexible": gettext_lazy("flexible work"),
 }
 _PLAN = "plans.plan:"
 _PURCHASE = "goods.request:"
 _LIST = f"{LIST}:"
+_FLEXIBLE = f"{FLEXIBLE}:"
 _STATES: Mapping[str, str] = {
     RequestStatus.PENDING.value: "waiting",
     RequestStatus.APPROVED.value: "done",
@@ -142,6 +145,8 @@ def url_of(subject: str, kind: str) -> str:
         return reverse("purchase_request", args=(int(subject.removeprefix(_PURCHASE)),))
     if subject.startswith(_LIST):
         return reverse("payment_list", args=(int(subject.removeprefix(_LIST)),))
+    if subject.startswith(_FLEXIBLE):
+        return reverse("flexible_request", args=(int(subject.removeprefix(_FLEXIBLE)),))
     if not subject.startswith(_PLAN):
         return ""
     page = "amendment" if kind == "plan.amend" else "plan"

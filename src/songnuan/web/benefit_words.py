@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 from songnuan.web.callback_words import CALLED
+from songnuan.web.flexible_trail import NOT_FLEXIBLE
 from songnuan.web.notice_words import NOTICED
 from songnuan.web.payment_paper_words import NO_PAPER
 from songnuan.web.payment_words import NOT_PAID
@@ -17,6 +18,7 @@ BENEFITS: Mapping[str, Promise] = {
     **NO_PAPER,
     **NOTICED,
     **CALLED,
+    **NOT_FLEXIBLE,
     "day_ahead": pgettext_lazy("refusal", "the day of the list was still to come"),
     "decision_day": pgettext_lazy("refusal", "the day of the decision was missing, or still to come"),
     "decision_long": pgettext_lazy("refusal", "the decision was too long"),

@@ -14,6 +14,8 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from songnuan.casework.flexible_models import FlexibleRequest
+from songnuan.casework.flexible_words import terms_words
 from songnuan.documents.calendar import Appointment, WholeDay
 from songnuan.journeys.hand_over_later import visit_of
 from songnuan.journeys.measures.assignments import duties_due
@@ -26,8 +28,12 @@ from songnuan.tasks.instruction_queries import followed
 from songnuan.tasks.queries import open_of_units
 from songnuan.visits.queries import VisitRow
 from songnuan.web.due import Desk
+from songnuan.web.flexible_page import spans_of
 from songnuan.web.views.shared import names_on
 from songnuan.web.views.visits import to_do
+
+_FLEXIBLE_BACK = 31
+"""Days for which flexible work that is over stays in a calendar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,7 @@ class Entry:
     """One day of the calendar. `key` names what it is about ("visits.visit:12"), `path` is its page.
 
     `begins` and `ends`, in minutes after midnight, where it has a time; `sequence` counts its changes.
-    `place` is where it takes place, an address.
+    `place` is where it takes place, an address. `last` is the last of several days, where it has no time.
     """
 
     key: str
@@ -48,6 +54,7 @@ class Entry:
     ends: int | None = None
     sequence: int = 0
     place: str = ""
+    last: date | None = None
 
 
 def days_of(desk: Desk, site: str) -> list[WholeDay | Appointment]:
@@ -71,7 +78,7 @@ def _written(entry: Entry, site: str) -> WholeDay | Appointment:
         "location": entry.place,
     }
     if entry.begins is None or entry.ends is None:
-        return WholeDay(day=entry.day, sequence=entry.sequence, **told)
+        return WholeDay(day=entry.day, sequence=entry.sequence, last=entry.last, **told)
     midnight = datetime.combine(entry.day, time.min, CHINA)
     return Appointment(
         day=entry.day,
@@ -188,10 +195,30 @@ def _items(desk: Desk) -> Iterator[Entry]:
         )
 
 
+def _flexible(desk: Desk) -> Iterator[Entry]:
+    """Yield who of the reader's units works flexibly from when to when, and how; not what is long over."""
+    units = desk.reach_ids(Permission.FLEXIBLE_ASK) | desk.reach_ids(Permission.FLEXIBLE_DECIDE)
+    if not units:
+        return
+    rows = FlexibleRequest.objects.filter(unit__in=units).select_related("person", "measure__plan")
+    first = desk.day - timedelta(days=_FLEXIBLE_BACK)
+    for one in spans_of(rows.order_by("pk"), first, date.max):
+        yield Entry(
+            key=f"casework.flexible:{one.row.pk}:{one.first.isoformat()}",
+            day=one.first,
+            last=one.last,
+            title=_("%(name)s works flexibly") % {"name": one.row.person.name},
+            detail=terms_words(one.terms),
+            category=pgettext("calendar", "Flexible work"),
+            path=reverse("flexible_request", args=(one.row.pk,)),
+        )
+
+
 SOURCES: tuple[Callable[[Desk], Iterable[Entry]], ...] = (
     _deadlines,
     _visits,
     _problems,
     _duties,
     _items,
+    _flexible,
 )

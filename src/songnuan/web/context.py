@@ -41,6 +41,7 @@ _NAV: tuple[tuple[str, str, Promise, frozenset[Permission]], ...] = (
     ("inspection", "check", _("Supervision"), frozenset({Permission.RECEIPT_CHECK})),
     ("funds", "fund", _("Funds"), frozenset({Permission.FUND_VIEW})),
     ("standards", "check", _("Standards"), frozenset({Permission.BENEFIT_VIEW})),
+    ("flexible", "visit", _("Flexible work"), frozenset({Permission.FLEXIBLE_VIEW})),
     ("rosters", "roster", _("Rosters"), frozenset({Permission.PEOPLE_VIEW})),
     ("corrections", "pen", _("Corrections"), frozenset({Permission.PEOPLE_SHOW})),
     ("assessment", "lock", _("Privacy"), frozenset({Permission.PRIVACY_MANAGE})),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from songnuan.reporting.rules import form_of, is_lines
+from songnuan.web.flexible_trail import FLEXIBLE_FORMS, FLEXIBLE_KNOWN
 from songnuan.web.layout_facts import LAYOUT_LINES
 from songnuan.web.payment_facts import PAID_FORMS, PAID_KNOWN, PAID_LINES
 
@@ -38,6 +39,7 @@ BY_HAND: Mapping[str, str] = MappingProxyType(
 # or a workbook brought. Together with what is asked, it is every column of a table that is asked for.
 KNOWN: Mapping[str, str] = MappingProxyType(
     {
+        **FLEXIBLE_KNOWN,
         "approvals.act": "request person holder delegation step verb at",
         "approvals.chainstep": "chain position",
         "approvals.delegation": "giver unit status offered_at answered_at ended_at ended_by",
@@ -95,23 +97,7 @@ KNOWN: Mapping[str, str] = MappingProxyType(
         ),
         "organisation.user": "password last_login must_change_password created_at",
         "outreach.wishes": "user changed_at",
-        "payments.banklayout": "number written_by written_at",
-        "payments.listact": "payment_list person verb stood_in at",
         **PAID_KNOWN,
-        "payments.paymentlist": (
-            "measure reckoning fund number first lines_count people_count total_minor digest status"
-            " commitment made_at cancelled_at cancelled_by"
-        ),
-        "payments.notice": (
-            "payment_list number key title organ ends_on days lines_count total_minor digest published_by"
-            " published_at"
-        ),
-        "payments.noticeend": "notice ended_by ended_at",
-        "payments.objection": "notice number recorded_by recorded_at",
-        "payments.objectionanswer": "objection answered_by answered_at",
-        "payments.objector": "objection",
-        "payments.payeeword": "line said_at",
-        "payments.payeewordanswer": "word answered_by answered_at",
         "people.accesscode": (
             "person digest issued_by issued_at expires_at revoked_at used_at used_count failed_count"
         ),
@@ -126,10 +112,6 @@ KNOWN: Mapping[str, str] = MappingProxyType(
             "key roster roster_key roster_title unit kind file_digest file_size status columns counts"
             " created_by created_at touched_at day matched_turn matched_units known_through"
             " staged_after staged_through applied_through applied_at note"
-        ),
-        "payments.callback": "payment reached is_amiss by at",
-        "payments.paymentsample": (
-            "plan number payment_list seed drawn_from population total_minor digest drawn_by drawn_at"
         ),
         "plans.amendment": (
             "plan base version status begun_by begun_at sent_back_by sent_back_at sent_back_why ended_at"
@@ -189,6 +171,7 @@ FORMS: Mapping[str, Promise] = MappingProxyType(
         "correction_answer": _("Answer to a correction"),
         "delegation": _("Office handed over"),
         "duty_report": _("Report on a duty"),
+        **FLEXIBLE_FORMS,
         "instruction": _("Instruction"),
         "issue": _("Number of a notice"),
         "item_closing": _("Item of an instruction: closing"),

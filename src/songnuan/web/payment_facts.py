@@ -21,6 +21,26 @@ PAID_KNOWN: Mapping[str, str] = MappingProxyType(
             " back_count back_minor odd_count disbursement refund made_by made_at decided_by decided_at"
         ),
         "payments.recall": "batch asked_by asked_at",
+        "payments.banklayout": "number written_by written_at",
+        "payments.listact": "payment_list person verb stood_in at",
+        "payments.paymentlist": (
+            "measure reckoning fund number first lines_count people_count total_minor digest status"
+            " commitment made_at cancelled_at cancelled_by"
+        ),
+        "payments.notice": (
+            "payment_list number key title organ ends_on days lines_count total_minor digest published_by"
+            " published_at"
+        ),
+        "payments.noticeend": "notice ended_by ended_at",
+        "payments.objection": "notice number recorded_by recorded_at",
+        "payments.objectionanswer": "objection answered_by answered_at",
+        "payments.objector": "objection",
+        "payments.payeeword": "line said_at",
+        "payments.payeewordanswer": "word answered_by answered_at",
+        "payments.callback": "payment reached is_amiss by at",
+        "payments.paymentsample": (
+            "plan number payment_list seed drawn_from population total_minor digest drawn_by drawn_at"
+        ),
     }
 )
 PAID_FORMS: Mapping[str, Promise] = MappingProxyType(

@@ -19,6 +19,7 @@ from songnuan.organisation.permissions import Permission, role_label
 from songnuan.people.assessment import CorrectionFact, ErasureFact, Facts, KeyFact, RosterFact
 from songnuan.people.concerns import Concern
 from songnuan.people.models import LegalGround, RosterKind, RosterStatus
+from songnuan.web.flexible_trail import FLEXIBLE_SEALED
 from songnuan.web.roster_words import field_label
 from songnuan.web.templatetags.songnuan import names
 
@@ -95,6 +96,7 @@ _WAYS: Final[Mapping[str, Promise]] = MappingProxyType(
 # What is kept of people beside the register, by its column.
 BESIDE: Final[Mapping[str, Promise]] = MappingProxyType(
     {
+        **FLEXIBLE_SEALED,
         "goods.donation.receiver_name": gettext_lazy("Who took a gift in: the name"),
         "payments.objector.name": gettext_lazy("Who objects to a list of payments: the name"),
         "payments.objector.phone": gettext_lazy("Who objects to a list of payments: the phone"),

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 from songnuan.web.callback_words import CALLING
+from songnuan.web.flexible_trail import TO_WORK_FLEXIBLY
 from songnuan.web.inspection_words import INSPECTING
 from songnuan.web.notice_words import NOTICING
 from songnuan.web.payment_paper_words import TO_MAKE_PAPERS
@@ -33,6 +34,7 @@ JOURNEYS: Mapping[str, Promise] = {
     **TO_PAY,
     **TO_MAKE_PAPERS,
     **NOTICING,
+    **TO_WORK_FLEXIBLY,
     "decide_doubles": pgettext_lazy("refused", "to decide about a double payment"),
     "look_for_doubles": pgettext_lazy("refused", "to look for double payments"),
     "record_deaths": pgettext_lazy("refused", "to take in who is known to have died"),

@@ -42,6 +42,7 @@ from songnuan.visits.scheduling.words import rule_words
 from songnuan.web.approval_page import KIND_WORDS
 from songnuan.web.callback_words import CALL_PAPERS, CALL_VALUES
 from songnuan.web.file_words import FILES
+from songnuan.web.flexible_trail import FLEXIBLE_VALUES
 from songnuan.web.notice_words import NOTICE_PAPERS, NOTICE_VALUES
 from songnuan.web.refusal_codes import CODES
 from songnuan.web.refusal_labels import OF_CODES, OF_REFUSALS, UNFIT
@@ -202,6 +203,7 @@ def _choices() -> Mapping[str, Labels]:
         "held": roles,
         **NOTICE_VALUES,
         **CALL_VALUES,
+        **FLEXIBLE_VALUES,
         "kind": {
             **_of(Kind),
             **{name: kind.label() for name, kind in kinds().items()},

@@ -6,12 +6,14 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 from songnuan.web.callback_words import CALL_FACTS
+from songnuan.web.flexible_trail import FLEXIBLE_FACTS
 from songnuan.web.notice_words import NOTICE_FACTS
 from songnuan.web.payment_words import PAID_LABELS
 
 LABELS: Mapping[str, Promise] = {
     **NOTICE_FACTS,
     **CALL_FACTS,
+    **FLEXIBLE_FACTS,
     "differing": pgettext_lazy("fact", "lots that differ"),
     "district": pgettext_lazy("fact", "district"),
     "expires_on": pgettext_lazy("fact", "good until"),

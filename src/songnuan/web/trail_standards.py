@@ -1,4 +1,4 @@
-"""What the trail tells of money to people: standards and layouts by their short names, lists by numbers."""
+"""What the trail tells of standards and layouts by short names; of lists and flexible work by numbers."""
 
 from collections.abc import Collection
 
@@ -6,6 +6,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from songnuan.benefits.queries import latest_by_slug
+from songnuan.casework.flexible_models import FlexibleRequest
+from songnuan.casework.flexible_rules import flexible_number
 from songnuan.organisation.permissions import Permission
 from songnuan.payments.layout_queries import latest
 from songnuan.payments.models import PaymentList
@@ -14,6 +16,21 @@ from songnuan.web.trail_named import Named
 from songnuan.web.views.shared import Reader
 
 _DIGITS = 19
+
+
+def flexible_requests(keys: Collection[str], reader: Reader) -> dict[str, Named]:
+    """Name requests for flexible work by their numbers in their plans."""
+    seen = reader.reach_ids(Permission.FLEXIBLE_VIEW)
+    numbers = [int(key) for key in keys if key.isascii() and key.isdigit() and len(key) < _DIGITS]
+    rows = FlexibleRequest.objects.filter(pk__in=numbers).values_list("pk", "number", "unit")
+    text = _("%(number)s flexible work")
+    return {
+        str(pk): Named(
+            text % {"number": flexible_number(number)},
+            reverse("flexible_request", args=(pk,)) if unit in seen else "",
+        )
+        for pk, number, unit in rows
+    }
 
 
 def standards(keys: Collection[str], reader: Reader) -> dict[str, Named]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.db.models import TextChoices
 
 from songnuan.approvals.models import DelegationStatus, RequestStatus
+from songnuan.casework.flexible_models import FlexibleStatus
 from songnuan.funds.models import StepStatus
 from songnuan.goods.request_models import RequestStatus as AskedStatus
 from songnuan.payments.models import ListStatus
@@ -18,6 +19,7 @@ STATES: Mapping[str, type[TextChoices]] = {
     "amendment": AmendmentStatus,
     "approvals.delegation": DelegationStatus,
     "approvals.request": RequestStatus,
+    "casework.flexible": FlexibleStatus,
     "funds.closing": StepStatus,
     "goods.request": AskedStatus,
     "measure": MeasureStatus,

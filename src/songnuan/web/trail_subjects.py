@@ -30,7 +30,7 @@ from songnuan.visits.sample_models import Sample, SampleReceipt
 from songnuan.web.trail_callbacks import payment_samples, sampled_payments
 from songnuan.web.trail_files import belongings
 from songnuan.web.trail_named import Named, packed
-from songnuan.web.trail_standards import bank_layouts, payment_lists, standards
+from songnuan.web.trail_standards import bank_layouts, flexible_requests, payment_lists, standards
 from songnuan.web.views.shared import Reader, names_on
 
 # What facts name by its number alone; a unit has a key as well, by which it is a subject.
@@ -387,6 +387,7 @@ _TABLES: Mapping[str, Look] = {
     BANK_LAYOUT: bank_layouts,
     "payments.sample": payment_samples,
     "payments.sampled": sampled_payments,
+    "casework.flexible": flexible_requests,
     "people.roster": _rosters,
     "people.rosterimport": _imports,
     PERSON: _persons,

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from songnuan.plans.queries import visible_plans
 from songnuan.web.due import (
     callbacks,
+    flexible,
     inspection,
     instructions,
     lists,
@@ -53,6 +54,8 @@ SOURCES: tuple[Callable[[Desk], Iterable[Due]], ...] = (
     lists.to_make_anew,
     lists.to_release,
     lists.to_pay,
+    flexible.to_review,
+    flexible.to_ask_anew,
     inspection.to_hold,
     inspection.to_call_back,
     callbacks.to_call_payees,

@@ -13,6 +13,7 @@ from songnuan.payments.layout_queries import latest
 from songnuan.people.models import Roster
 from songnuan.plans.models import Plan
 from songnuan.web.callback_words import CALL_ACTS
+from songnuan.web.flexible_trail import FLEXIBLE_ACTS
 from songnuan.web.notice_words import NOTICE_ACTS
 from songnuan.web.payment_words import PAYING
 from songnuan.web.refusal_codes import CODES
@@ -45,6 +46,7 @@ ACTS: Mapping[str, Promise] = {
     "benefits.write_standard": gettext_lazy("wrote a version of a standard"),
     **NOTICE_ACTS,
     **CALL_ACTS,
+    **FLEXIBLE_ACTS,
     "funds.appropriate": gettext_lazy("appropriated money"),
     "funds.commit": gettext_lazy("committed money"),
     "funds.confirm_closing": gettext_lazy("confirmed the closing of a fund"),

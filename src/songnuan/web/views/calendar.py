@@ -1,5 +1,7 @@
 """A person's calendar: to download, or at a secret address that a phone's calendar subscribes to."""
 
+from datetime import date
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required, login_required
@@ -11,7 +13,7 @@ from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from songnuan.documents.calendar import render_calendar
+from songnuan.documents.calendar import Appointment, WholeDay, render_calendar
 from songnuan.journeys.end_calendar_address import end_calendar_address
 from songnuan.journeys.make_calendar_address import make_calendar_address
 from songnuan.organisation.access import calendar_made_at, holder_of_calendar
@@ -39,7 +41,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         secret = make_calendar_address(actor=reader.actor, at=reader.at)
         address = site_of(request) + reverse("calendar_feed", args=(secret,))
-    coming = [row for row in days_of(desk_of(reader), "") if row.day >= reader.day]
+    coming = [row for row in days_of(desk_of(reader), "") if _last_of(row) >= reader.day]
     context = {
         "address": address,
         "visits": reader.may(Permission.VISIT_RECORD),
@@ -48,6 +50,11 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "more": max(len(coming) - _COMING, 0),
     }
     return render(request, "web/calendar.html", context)
+
+
+def _last_of(row: WholeDay | Appointment) -> date:
+    """Return the last day of what stands in the calendar."""
+    return row.last or row.day if isinstance(row, WholeDay) else row.day
 
 
 @login_required

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from songnuan.casework.flexible_models import FlexibleRequest
 from songnuan.funds.models import Entry
 from songnuan.journeys.living_plan import evidence_label, evidence_of
 from songnuan.journeys.measures.base import Evidence
@@ -144,6 +145,12 @@ def _payment_lists(reader: Reader, measure: Measure, refs: list[int]) -> dict[in
     return {ref: reverse("payment_list", args=(ref,)) for ref in refs} if may else {}
 
 
+def _flexible(reader: Reader, _measure: Measure, refs: list[int]) -> dict[int, str]:
+    units = reader.reach_ids(Permission.FLEXIBLE_VIEW)
+    seen = FlexibleRequest.objects.filter(pk__in=refs, unit__in=units)
+    return {pk: reverse("flexible_request", args=(pk,)) for pk in seen.values_list("pk", flat=True)}
+
+
 _LINKS: Mapping[str, Callable[[Reader, Measure, list[int]], dict[int, str]]] = {
     "pair": _pairs,
     "visit": _visits,
@@ -158,4 +165,5 @@ _LINKS: Mapping[str, Callable[[Reader, Measure, list[int]], dict[int, str]]] = {
     "leader_visit": _leaders,
     "reckoning": _reckonings,
     "payment_list": _payment_lists,
+    "flexible": _flexible,
 }
