@@ -53,6 +53,8 @@ class Permission(StrEnum):
     BENEFIT_VIEW = "benefit.view"
     BENEFIT_WRITE = "benefit.write"
     LIST_INSPECT = "list.inspect"
+    CASE_VIEW = "case.view"
+    CASE_MANAGE = "case.manage"
 
 
 class Role(StrEnum):
@@ -166,6 +168,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.RECEIPT_CHECK,
                 Permission.LIST_INSPECT,
                 Permission.BENEFIT_VIEW,
+                Permission.CASE_VIEW,
             }
         ),
         Role.UNIT_LIAISON: frozenset(
@@ -200,6 +203,9 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.PEOPLE_MERGE,
                 Permission.BENEFIT_VIEW,
                 Permission.BENEFIT_WRITE,
+                Permission.CASE_VIEW,
+                Permission.CASE_MANAGE,
+                Permission.FUND_VIEW,
             }
         ),
         Role.PRIVACY_OFFICER: frozenset({Permission.PEOPLE_VIEW, Permission.PRIVACY_MANAGE}),

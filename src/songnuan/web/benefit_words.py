@@ -1,10 +1,11 @@
-"""Words for the trail about standards of money to people: codes of refusals, and what was tried."""
+"""Words for the trail about money to people and care for families: codes of refusals."""
 
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
+from songnuan.web.case_words import UNCARED
 from songnuan.web.notice_words import NOTICED
 from songnuan.web.payment_words import NOT_PAID
 from songnuan.web.settlement_words import SETTLED
@@ -13,6 +14,7 @@ BENEFITS: Mapping[str, Promise] = {
     **SETTLED,
     **NOT_PAID,
     **NOTICED,
+    **UNCARED,
     "day_ahead": pgettext_lazy("refusal", "the day of the list was still to come"),
     "decision_day": pgettext_lazy("refusal", "the day of the decision was missing, or still to come"),
     "decision_long": pgettext_lazy("refusal", "the decision was too long"),

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
+from songnuan.web.case_words import CARING
 from songnuan.web.inspection_words import INSPECTING
 from songnuan.web.notice_words import NOTICING
 from songnuan.web.payment_words import TO_PAY
@@ -25,6 +26,7 @@ JOURNEYS: Mapping[str, Promise] = {
     "record_donation": pgettext_lazy("refused", "to record a donation"),
     "take_back_issue": pgettext_lazy("refused", "to take back goods that a unit got"),
     "return_goods": pgettext_lazy("refused", "to send goods back"),
+    **CARING,
     **INSPECTING,
     **SETTLING,
     **TO_PAY,

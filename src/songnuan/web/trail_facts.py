@@ -39,6 +39,7 @@ from songnuan.visits.models import (
 from songnuan.visits.sample_models import Outcome
 from songnuan.visits.scheduling.words import rule_words
 from songnuan.web.approval_page import KIND_WORDS
+from songnuan.web.case_words import CASE_VALUES
 from songnuan.web.file_words import FILES
 from songnuan.web.notice_words import NOTICE_PAPERS, NOTICE_VALUES
 from songnuan.web.refusal_codes import CODES
@@ -50,6 +51,7 @@ from songnuan.web.trail_labels import LABELS, OF_ACTS
 from songnuan.web.trail_named import Named, packed
 from songnuan.web.trail_states import STATES
 from songnuan.web.trail_subjects import (
+    CASE,
     DOCUMENT,
     ENTRY,
     FUND,
@@ -57,6 +59,7 @@ from songnuan.web.trail_subjects import (
     INSTRUCTION,
     ITEM,
     MEASURE,
+    NEED,
     PAYMENT_LIST,
     PERSON,
     PLAN,
@@ -113,6 +116,7 @@ MACHINE = frozenset(
 
 # Names whose value is the number of a thing.
 THINGS: Mapping[str, str] = {
+    "case": CASE,
     "commitment": ENTRY,
     "delegate": USER,
     "disbursement": ENTRY,
@@ -129,6 +133,7 @@ THINGS: Mapping[str, str] = {
     "lead": UNIT,
     "list": PAYMENT_LIST,
     "measure": MEASURE,
+    "need": NEED,
     "merged": PERSON,
     "one_parent": PERSON,
     "other": PERSON,
@@ -199,6 +204,7 @@ def _choices() -> Mapping[str, Labels]:
         "form": _of(VisitForm),
         "held": roles,
         **NOTICE_VALUES,
+        **CASE_VALUES,
         "kind": {
             **_of(Kind),
             **{name: kind.label() for name, kind in kinds().items()},

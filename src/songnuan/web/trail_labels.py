@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
+from songnuan.web.case_words import CASE_FACTS
 from songnuan.web.notice_words import NOTICE_FACTS
 
 LABELS: Mapping[str, Promise] = {
     **NOTICE_FACTS,
+    **CASE_FACTS,
     "differing": pgettext_lazy("fact", "lots that differ"),
     "district": pgettext_lazy("fact", "district"),
     "expires_on": pgettext_lazy("fact", "good until"),

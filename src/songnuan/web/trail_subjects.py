@@ -29,6 +29,7 @@ from songnuan.visits.models import LeaderVisit, Visit
 from songnuan.visits.sample_models import Sample, SampleReceipt
 from songnuan.web.trail_files import belongings
 from songnuan.web.trail_named import Named, packed
+from songnuan.web.trail_cases import families, needs
 from songnuan.web.trail_standards import payment_lists, standards
 from songnuan.web.views.shared import Reader, names_on
 
@@ -48,6 +49,8 @@ PLAN = "plans.plan"
 PERSON = "people.person"
 STANDARD = "benefits.standard"
 PAYMENT_LIST = "payments.list"
+CASE = "casework.case"
+NEED = "casework.need"
 HOLD = "approvals.hold"
 _END = 6  # characters of a key that tell persons on one page apart
 
@@ -382,6 +385,8 @@ _TABLES: Mapping[str, Look] = {
     "records.file": _files,
     STANDARD: standards,
     PAYMENT_LIST: payment_lists,
+    CASE: families,
+    NEED: needs,
     "people.roster": _rosters,
     "people.rosterimport": _imports,
     PERSON: _persons,

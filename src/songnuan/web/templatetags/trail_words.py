@@ -11,6 +11,7 @@ from songnuan.benefits.queries import latest_by_slug
 from songnuan.funds.models import Fund
 from songnuan.people.models import Roster
 from songnuan.plans.models import Plan
+from songnuan.web.case_words import CASE_ACTS
 from songnuan.web.notice_words import NOTICE_ACTS
 from songnuan.web.payment_words import PAYING
 from songnuan.web.refusal_codes import CODES
@@ -42,6 +43,7 @@ ACTS: Mapping[str, Promise] = {
     "benefits.reckon": gettext_lazy("reckoned a list of money to people"),
     "benefits.write_standard": gettext_lazy("wrote a version of a standard"),
     **NOTICE_ACTS,
+    **CASE_ACTS,
     "funds.appropriate": gettext_lazy("appropriated money"),
     "funds.commit": gettext_lazy("committed money"),
     "funds.confirm_closing": gettext_lazy("confirmed the closing of a fund"),

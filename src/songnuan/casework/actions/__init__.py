@@ -1,0 +1,32 @@
+"""The only writers of casework."""
+
+from songnuan.casework.actions.cases import accept_family, decline_family, offer_helpers, open_cases
+from songnuan.casework.actions.contacts import HomeVisitWords, Touch, record_contact
+from songnuan.casework.actions.feedback import make_link, note_call, take_feedback
+from songnuan.casework.actions.needs import (
+    NewNeed,
+    act_on_need,
+    close_need,
+    link_goods,
+    raise_need,
+    reopen_need,
+)
+
+__all__ = [
+    "HomeVisitWords",
+    "NewNeed",
+    "Touch",
+    "accept_family",
+    "act_on_need",
+    "close_need",
+    "decline_family",
+    "link_goods",
+    "make_link",
+    "note_call",
+    "offer_helpers",
+    "open_cases",
+    "raise_need",
+    "record_contact",
+    "reopen_need",
+    "take_feedback",
+]
