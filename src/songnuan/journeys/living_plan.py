@@ -166,6 +166,9 @@ def _labels() -> dict[str, str]:
         "leader_visit": _("Leaders' visits"),
         "reckoning": _("Lists reckoned"),
         "payment_list": _("Payment lists"),
+        "contact": _("Contacts with families"),
+        "home_visit": _("Visits at home"),
+        "need": _("Needs closed"),
     }
 
 

@@ -11,11 +11,14 @@ from songnuan.casework.case_rules import Stage
 CARING: Mapping[str, Promise] = {
     "act_on_need": pgettext_lazy("refused", "to put down what came of a need"),
     "answer_help": pgettext_lazy("refused", "to answer whether to help a family"),
+    "case_ledger": pgettext_lazy("refused", "to take the ledger of families"),
     "family_feedback": pgettext_lazy("refused", "to take in what a family thinks"),
     "offer_helpers": pgettext_lazy("refused", "to ask somebody to help a family"),
     "open_families": pgettext_lazy("refused", "to take families in"),
     "raise_need": pgettext_lazy("refused", "to put down a need of a family"),
+    "remind_of_families": pgettext_lazy("refused", "to remind of families"),
     "record_contact": pgettext_lazy("refused", "to record a contact with a family"),
+    "show_family_phone": pgettext_lazy("refused", "to look up the phone of a family"),
 }
 """What was tried."""
 UNCARED: Mapping[str, Promise] = {
@@ -54,6 +57,7 @@ CASE_ACTS: Mapping[str, Promise] = {
     "casework.record_contact": gettext_lazy("recorded a contact with a family"),
     "casework.reopen_need": gettext_lazy("opened a need again"),
     "casework.take_feedback": gettext_lazy("took in what a family thinks"),
+    "casework.take_ledger": gettext_lazy("took the ledger of families as a workbook"),
 }
 CASE_FACTS: Mapping[str, Promise] = {
     "case": pgettext_lazy("fact", "family"),

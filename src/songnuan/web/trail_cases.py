@@ -1,4 +1,4 @@
-"""What the trail tells of families that are looked after: their numbers and those of their needs, no names."""
+"""What the trail tells of families that are looked after: their numbers and those of their needs."""
 
 from collections.abc import Collection
 

@@ -27,9 +27,9 @@ from songnuan.tasks.instruction_queries import seen as instructions_seen
 from songnuan.tasks.models import Instruction, Task
 from songnuan.visits.models import LeaderVisit, Visit
 from songnuan.visits.sample_models import Sample, SampleReceipt
+from songnuan.web.trail_cases import families, needs
 from songnuan.web.trail_files import belongings
 from songnuan.web.trail_named import Named, packed
-from songnuan.web.trail_cases import families, needs
 from songnuan.web.trail_standards import payment_lists, standards
 from songnuan.web.views.shared import Reader, names_on
 

@@ -1,6 +1,12 @@
 """The only writers of casework."""
 
-from songnuan.casework.actions.cases import accept_family, decline_family, offer_helpers, open_cases
+from songnuan.casework.actions.cases import (
+    accept_family,
+    decline_family,
+    note_ledger,
+    offer_helpers,
+    open_cases,
+)
 from songnuan.casework.actions.contacts import HomeVisitWords, Touch, record_contact
 from songnuan.casework.actions.feedback import make_link, note_call, take_feedback
 from songnuan.casework.actions.needs import (
@@ -23,6 +29,7 @@ __all__ = [
     "link_goods",
     "make_link",
     "note_call",
+    "note_ledger",
     "offer_helpers",
     "open_cases",
     "raise_need",

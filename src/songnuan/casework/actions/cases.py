@@ -125,6 +125,24 @@ def decline_family(*, case_id: int, reason: str, actor: Actor, at: datetime) -> 
     return case
 
 
+def note_ledger(*, measure: Measure, rows: int, actor: Actor, at: datetime) -> None:
+    """Note that somebody took the ledger of the families away as a workbook.
+
+    Raises:
+        NotPermitted: `not_permitted`.
+
+    """
+    require(actor, Permission.CASE_VIEW, unit_id=measure.plan.unit_id, at=at)
+    record(
+        stream=f"plan:{measure.plan.slug}",
+        action="casework.take_ledger",
+        subject=f"plans.measure:{measure.pk}",
+        actor=actor,
+        at=at,
+        facts={"rows": rows},
+    )
+
+
 def _act(
     case: Case, helper_id: int, verb: HelperVerb, by: int, at: datetime, *, reason: str = ""
 ) -> HelperAct:

@@ -23,7 +23,7 @@ from songnuan.people.actions.erasing import (
     forget_import,
 )
 from songnuan.people.actions.households import note_household
-from songnuan.people.actions.looking import PlainPerson, show_person
+from songnuan.people.actions.looking import PlainPerson, show_person, show_phone
 from songnuan.people.actions.matching import (
     finish_matching,
     match_chunk,
@@ -104,6 +104,7 @@ __all__ = [
     "settle_units",
     "show_correction",
     "show_person",
+    "show_phone",
     "sign_assessment",
     "stage",
     "start_reading",

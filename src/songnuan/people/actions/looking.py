@@ -72,3 +72,31 @@ def show_person(*, person_key: str, purpose: str, actor: Actor, at: datetime) ->
         bank=person.bank,
         address=person.address or "",
     )
+
+
+@transaction.atomic(savepoint=False)
+def show_phone(*, person_key: str, purpose: str, actor: Actor, at: datetime) -> str:
+    """Return the phone of an adult in full, "" where none is known; the look is recorded as any other.
+
+    Who calls asked for the right to this person's family.
+
+    Raises:
+        Refusal: `person_gone` for a minor too.
+
+    """
+    persons = Person.objects.select_for_update(no_key=True)
+    person = persons.filter(key=person_key, status=PersonStatus.ACTIVE).first()
+    if person is None or person.restricted:
+        raise Refusal("person_gone", _("This person is not in the register, or was merged or erased."))
+    why = rules.purpose_of_look(purpose)
+    digest = purposes.digest(person_key=person.key, actor_key=actor.key, at=at, purpose=why)
+    LookPurpose.objects.bulk_create([LookPurpose(person=person, digest=digest, purpose=why)])
+    record(
+        stream="people",
+        action=purposes.LOOK,
+        subject=f"people.person:{person.key}",
+        actor=actor,
+        at=at,
+        facts={"digest": digest, "minor": rules.is_minor(person.birth_on, day_of(at))},
+    )
+    return person.phone or ""
