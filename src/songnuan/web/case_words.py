@@ -13,6 +13,7 @@ CARING: Mapping[str, Promise] = {
     "answer_help": pgettext_lazy("refused", "to answer whether to help a family"),
     "case_ledger": pgettext_lazy("refused", "to take the ledger of families"),
     "family_feedback": pgettext_lazy("refused", "to take in what a family thinks"),
+    "issue_for_need": pgettext_lazy("refused", "to give goods for a need"),
     "offer_helpers": pgettext_lazy("refused", "to ask somebody to help a family"),
     "open_families": pgettext_lazy("refused", "to take families in"),
     "raise_need": pgettext_lazy("refused", "to put down a need of a family"),
