@@ -25,12 +25,16 @@ from songnuan.casework.case_models import (
     Need,
     NeedAction,
     NeedClosing,
+    NeedGoods,
     NeedReopening,
 )
 from songnuan.casework.case_rules import LINK_DAYS
+from songnuan.goods.gifts import Gift, GiftLine, Handing
+from songnuan.goods.models import Item
 from songnuan.jobs.models import OutboxMessage
 from songnuan.journeys.living_plan import evidence_of, progress_of
 from songnuan.journeys.measures.base import State
+from songnuan.journeys.record_donation import record_donation
 from songnuan.journeys.remind_of_families import remind_of_families
 from songnuan.kernel.actor import SYSTEM, Actor
 from songnuan.people.columns import index
@@ -337,3 +341,39 @@ def test_the_living_plan_tells_how_far_it_is_without_names(house: CareHouse) -> 
     slug = house.measure.plan.slug
     for kind in ("contact", "need"):
         assert page(house.officer, "evidence", slug, house.measure.pk, kind).status_code == 200
+
+
+def test_goods_out_of_the_store_are_given_for_a_need_and_signed_for(house: CareHouse) -> None:
+    house.open()
+    need = house.need(house.helped())
+    plan = house.measure.plan
+    line = GiftLine("大米", "袋", 10, 50_00)
+    gift = Gift("市粮油公司", "organisation", NOW.date(), "invoiced", (line,), Handing("何库生"))
+    record_donation(plan_id=plan.pk, gift=gift, signature=b"", key=uuid4(), actor=house.officer, at=NOW)
+    [item] = Item.objects.all()
+    told = {
+        "unit": str(need.case.unit_id),
+        "happened_on": "2020-03-02",
+        "reason_late": "",
+        "receiver_name": "甲",
+        "confirmed_by_name": "on",
+        "signature": "",
+        f"item-{item.pk}": "2",
+    }
+    assert page(house.first, "family_goods", need.pk, told=told).status_code == 403
+    assert page(house.stranger, "family_goods", need.pk, told=told).status_code == 404
+    assert not NeedGoods.objects.exists()
+    both = {**told, "key": str(uuid4())}
+    for _click in (1, 2):
+        assert page(house.officer, "family_goods", need.pk, told=both).status_code == 302
+    linked = NeedGoods.objects.get()
+    assert (linked.need_id, linked.issue.unit_id) == (need.pk, need.case.unit_id)
+    assert "大米" in page(house.first, "family_need", need.pk).content.decode()
+    answer = page(house.officer, "families_ledger", house.measure.pk)
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(answer.streaming_content))).get_sheet_by_index(
+        0
+    )
+    assert 100.0 in [cell for row in sheet.to_python() for cell in row]
+    again = page(house.officer, "family_goods", need.pk, told={**told, f"item-{item.pk}": "9"})
+    assert again.status_code == 422
+    assert NeedGoods.objects.count() == 1
