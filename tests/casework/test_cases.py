@@ -6,9 +6,9 @@ from uuid import uuid4
 import pytest
 
 from casework.house import GOODS, NOW, CareHouse, day, make_care
-from goods.builders import snapshot
+from goods.builders import acting, snapshot
 from songnuan.audit.models import Entry
-from songnuan.casework.actions import HomeVisitWords, NewNeed
+from songnuan.casework.actions import HomeVisitWords, NewNeed, erase_texts
 from songnuan.casework.case_access import Reach, reach_of
 from songnuan.casework.case_models import (
     Case,
@@ -30,7 +30,7 @@ from songnuan.journeys.measures.families import settings_of
 from songnuan.journeys.offer_helpers import offer_helpers
 from songnuan.journeys.open_families import open_families
 from songnuan.kernel.refusal import NotPermitted, Refusal
-from songnuan.people.models import Service
+from songnuan.people.models import Person, PersonStatus, Service
 from songnuan.plans.models import Measure, MeasureStatus
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -252,3 +252,18 @@ def test_what_is_refused_to_who_may_not_is_a_matter_of_rights(house: CareHouse) 
     case = house.open()[0]
     with pytest.raises(NotPermitted):
         house.contact(case, actor=house.stranger)
+
+
+def test_what_was_written_goes_with_the_person_and_what_was_done_stays(house: CareHouse) -> None:
+    house.open()
+    case, other = house.helped(), house.helped("乙")
+    house.contact(case, words="孩子发烧", need=NewNeed("medical", "today", "老人降压药断了"))
+    house.contact(other, words="一切安好")
+    Person.objects.filter(pk=case.employee_id).update(name="", status=PersonStatus.ERASED)
+    with acting():
+        assert erase_texts(actor=house.officer, at=day(1)) == 2
+    with acting():
+        assert erase_texts(actor=house.officer, at=day(1)) == 0
+    assert {row.text for row in CaseText.objects.filter(case=case)} == {""}
+    assert {row.text for row in CaseText.objects.filter(case=other)} == {"一切安好"}
+    assert (Contact.objects.count(), Need.objects.count()) == (2, 1)

@@ -133,10 +133,11 @@ class Case(models.Model):
 
 
 class CaseText(models.Model):
-    """Words about a family, sealed; who erases the family empties them."""
+    """Words about a family, sealed; emptied when the register erases its employee."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="texts")
     text = SealedField(default="")
+    erased_at = models.DateTimeField(null=True)
 
 
 class HelperAct(models.Model):

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from songnuan.casework import actions as casework
 from songnuan.journeys.base import journey
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.bulk import drop_overwritten
@@ -47,3 +48,4 @@ def _answer(
         actor=actor,
         at=at,
     )
+    casework.erase_texts(actor=actor, at=at)

@@ -50,6 +50,7 @@ CASE_ACTS: Mapping[str, Promise] = {
     "casework.act_on_need": gettext_lazy("put down what was done for a need"),
     "casework.close_need": gettext_lazy("closed a need"),
     "casework.decline_family": gettext_lazy("declined to help a family"),
+    "casework.erase_texts": gettext_lazy("erased what was written about families"),
     "casework.link_goods": gettext_lazy("gave goods for a need"),
     "casework.make_link": gettext_lazy("made a link for the family's feedback"),
     "casework.offer_helper": gettext_lazy("asked somebody to help a family"),

@@ -3,6 +3,7 @@
 from songnuan.casework.actions.cases import (
     accept_family,
     decline_family,
+    erase_texts,
     note_ledger,
     offer_helpers,
     open_cases,
@@ -26,6 +27,7 @@ __all__ = [
     "act_on_need",
     "close_need",
     "decline_family",
+    "erase_texts",
     "link_goods",
     "make_link",
     "note_call",

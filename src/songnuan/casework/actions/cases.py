@@ -4,17 +4,19 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from songnuan.audit.record import record
 from songnuan.casework import case_rules as rules
 from songnuan.casework.case_access import own, require_able, require_managing
-from songnuan.casework.case_models import Case, HelperAct, HelperState, HelperVerb
+from songnuan.casework.case_models import Case, CaseText, HelperAct, HelperState, HelperVerb
 from songnuan.casework.noting import held_case, note, require_open
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
+from songnuan.people.models import PersonStatus
 from songnuan.plans.models import Measure
 
 
@@ -141,6 +143,30 @@ def note_ledger(*, measure: Measure, rows: int, actor: Actor, at: datetime) -> N
         at=at,
         facts={"rows": rows},
     )
+
+
+@transaction.atomic(savepoint=False)
+def erase_texts(*, actor: Actor, at: datetime) -> int:
+    """Empty the words about families whose employee the register has erased; return how many texts.
+
+    What was done, when and by whom stays. Who erases people was asked for the right to.
+    """
+    gone = Q(case__employee__status=PersonStatus.ERASED)
+    gone |= Q(case__employee__merged_into__status=PersonStatus.ERASED)
+    left = CaseText.objects.filter(gone, erased_at__isnull=True).values("pk")
+    count = CaseText.objects.filter(pk__in=list(left.values_list("pk", flat=True))).update(
+        text="", erased_at=at
+    )
+    if count:
+        record(
+            stream="people",
+            action="casework.erase_texts",
+            subject="casework.texts",
+            actor=actor,
+            at=at,
+            facts={"rows": count},
+        )
+    return count
 
 
 def _act(
