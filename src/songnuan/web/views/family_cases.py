@@ -257,6 +257,7 @@ def _inside(reader: Reader, case: Case, row: FamilyRow) -> dict[str, object]:
     contacts = Contact.objects.filter(case=case).select_related("words", "by", "need", *_VISIT)
     return {
         "members": members,
+        "phones": any(line.phone for line in members),
         "contacts": list(contacts.order_by("-happened_on", "-pk")[:_CONTACTS]),
         "needs": need_lines(need_rows(needs_of([case.pk])), reader.day),
         "helpers": HelperAct.objects.filter(case=case).select_related("helper", "by").order_by("pk"),
