@@ -32,6 +32,16 @@ ONLY_ADDED_TO = {
     "casework_flexibleact",
     "casework_flexibledependant",
     "casework_flexiblerequest",
+    "casework_contact",
+    "casework_feedback",
+    "casework_feedbacklink",
+    "casework_helperact",
+    "casework_homevisit",
+    "casework_need",
+    "casework_needaction",
+    "casework_needclosing",
+    "casework_needgoods",
+    "casework_needreopening",
     "funds_entry",
     "funds_posting",
     "goods_donationline",
@@ -71,6 +81,16 @@ ONLY_ADDED_TO = {
     "visits_samplereceipt",
 }
 REFUSING = {
+    "casework_action_of_open",
+    "casework_closing_feedback",
+    "casework_closing_own_call",
+    "casework_closing_round",
+    "casework_feedback_of_link",
+    "casework_feedback_of_open",
+    "casework_feedback_round",
+    "casework_goods_of_plan",
+    "casework_link_round",
+    "casework_need_of_contact",
     "funds_entry_shut",
     "payments_act_no_payee",
     "payments_answer_no_payee",
@@ -137,6 +157,10 @@ def replaced() -> list[tuple[str, str]]:
         # An app that is younger than the migrations of before calls its first one otherwise.
         if config.name.startswith("songnuan.") and config.models_module and find_spec(name):
             migration: type[Migration] = import_module(name).Migration
+        first = f"{config.name}.migrations.0001_initial"
+        # An app that came later has a first migration of another name, which replaces none.
+        if config.name.startswith("songnuan.") and config.models_module and find_spec(first):
+            migration: type[Migration] = import_module(first).Migration
             found.extend(migration.replaces)
     return found
 

@@ -112,6 +112,8 @@ clauses:
           - {{key: drill, text: 开展演练, owner: {LEAD}, due_on: 2020-04-10, every: week}}
           - {{key: book, text: 建立通讯录, owner: {LEAD}, due_workdays: 2}}
       - kind: leader_visits
+      - kind: families
+        roster: staff
 """
 GOODS = "2个单位，每个单位300元，共600元，由专项资金列支。"
 DUTY = "text: 建立通讯录，每周演练一次。"
@@ -126,6 +128,7 @@ Change = tuple[str, str]
 # Each code, and the changes that bring it about; the plan as it stands is the one that has it not.
 FLEXIBLE = "      - kind: flexible_work\n        roster: staff\n        longest_days: 10\n"
 BREAKS: dict[str, tuple[Change, ...]] = {
+    "first_after_interval": (("kind: families\n", "kind: families\n        first: 9\n"),),
     "deadline_missing": (("due_on: 2020-04-21\nbasis", "basis"),),
     "deadline_before_start": (("due_on: 2020-04-21\nbasis", "due_on: 2020-04-07\nbasis"),),
     "deadline_not_workday": (("due_on: 2020-04-21\nbasis", "due_on: 2020-05-01\nbasis"),),

@@ -35,7 +35,7 @@ ARGUMENTS = {
     "objection_id": "1",
 }
 SECRET = "calendar/s.ics"
-PUBLIC = "notices/public/k/"
+PUBLIC, FAMILY = "notices/public/k/", "feedback/s/"
 
 
 def addresses() -> Iterator[str]:
@@ -57,7 +57,7 @@ def addresses() -> Iterator[str]:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("address", sorted(set(addresses()) - OPEN - OWN - {SECRET, PUBLIC}))
+@pytest.mark.parametrize("address", sorted(set(addresses()) - OPEN - OWN - {SECRET, PUBLIC, FAMILY}))
 def test_every_page_asks_for_a_sign_in(address: str) -> None:
     client = Client()
     answer = client.get(f"/{address}")
@@ -68,7 +68,7 @@ def test_every_page_asks_for_a_sign_in(address: str) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("address", [SECRET, PUBLIC])
+@pytest.mark.parametrize("address", [SECRET, PUBLIC, FAMILY])
 def test_a_secret_address_that_nobody_made_tells_nothing(address: str) -> None:
     assert address in set(addresses())
     assert Client().get(f"/{address}").status_code == 404

@@ -1,3 +1,48 @@
 """Tables of casework: families and needs, and flexible work, each in a module of its own."""
 
 from songnuan.casework import flexible_models  # noqa: F401 - the tables of flexible work
+from songnuan.casework.case_models import (
+    Case,
+    CaseText,
+    Category,
+    Contact,
+    Feedback,
+    FeedbackLink,
+    HelperAct,
+    HelperState,
+    HelperVerb,
+    HomeVisit,
+    Need,
+    NeedAction,
+    NeedClosing,
+    NeedGoods,
+    NeedReopening,
+    Outcome,
+    Satisfied,
+    Source,
+    Urgency,
+    Way,
+)
+
+__all__ = [
+    "Case",
+    "CaseText",
+    "Category",
+    "Contact",
+    "Feedback",
+    "FeedbackLink",
+    "HelperAct",
+    "HelperState",
+    "HelperVerb",
+    "HomeVisit",
+    "Need",
+    "NeedAction",
+    "NeedClosing",
+    "NeedGoods",
+    "NeedReopening",
+    "Outcome",
+    "Satisfied",
+    "Source",
+    "Urgency",
+    "Way",
+]

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from songnuan.casework import actions as casework
 from songnuan.casework.actions.forgetting import forget_flexible
 from songnuan.journeys.base import journey
 from songnuan.kernel.actor import Actor
@@ -50,3 +51,4 @@ def _answer(
     )
     if accept:
         forget_flexible(actor=actor, at=at)
+    casework.erase_texts(actor=actor, at=at)

@@ -31,9 +31,11 @@ _NUMBERS: Mapping[str, str] = {
     "user_id": "user",
 }
 _SUBJECTS: Mapping[str, str] = {
+    "case_id": "casework.case",
     "donation_id": "goods.donation",
     "kit_id": "goods.kit",
     "payment_id": "payments.sampled",
+    "need_id": "casework.need",
     "receipt_id": "visits.receipt",
     "sample_id": "visits.sample",
     "visit_id": "visits.visit",

@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext_noop
 
+from songnuan.casework import actions as casework
 from songnuan.casework.actions.forgetting import forget_flexible
 from songnuan.journeys import uploads
 from songnuan.journeys.base import long_journey, step
@@ -85,6 +86,7 @@ def _erase(one: Due, by: By, told: Told) -> Erased:
     with step():
         number = people.finish_erasing(roster_id=one.pk, **by)
         forget_flexible(**by)
+        casework.erase_texts(**by)
     return Erased(one.key, one.title, one.retain_until, number)
 
 

@@ -146,7 +146,7 @@ class LivingPlan:
 Link = Callable[[int, str], str]
 
 # The measure whose figures stand at the head of the page; the first of these that a plan has.
-LEADING = ("unit_visits", "kit_purchase", "pairing")
+LEADING = ("unit_visits", "kit_purchase", "pairing", "families")
 # A plan without any of them is as far as all its duties together.
 TOGETHER = "assignments"
 
@@ -167,6 +167,9 @@ def _labels() -> dict[str, str]:
         "reckoning": _("Lists reckoned"),
         "payment_list": _("Payment lists"),
         "flexible": _("Requests for flexible work and decisions"),
+        "contact": _("Contacts with families"),
+        "home_visit": _("Visits at home"),
+        "need": _("Needs closed"),
     }
 
 

@@ -10,6 +10,7 @@ from django_tasks import task
 from songnuan.journeys.base import alone_at_fault
 from songnuan.journeys.pass_on import pass_on
 from songnuan.journeys.remind_of_deadlines import remind_of_deadlines
+from songnuan.journeys.remind_of_families import remind_of_families
 from songnuan.journeys.remind_of_kits import remind_of_kits
 from songnuan.journeys.remind_of_problems import remind_of_problems
 from songnuan.journeys.remind_of_visits import remind_of_visits
@@ -21,6 +22,7 @@ REMINDERS: tuple[Callable[..., int], ...] = (
     remind_of_problems,
     remind_of_kits,
     remind_of_deadlines,
+    remind_of_families,
 )
 
 

@@ -57,6 +57,8 @@ class Permission(StrEnum):
     FLEXIBLE_VIEW = "flexible.view"
     FLEXIBLE_ASK = "flexible.ask"
     FLEXIBLE_DECIDE = "flexible.decide"
+    CASE_VIEW = "case.view"
+    CASE_MANAGE = "case.manage"
 
 
 class Role(StrEnum):
@@ -174,6 +176,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.LIST_INSPECT,
                 Permission.BENEFIT_VIEW,
                 Permission.FLEXIBLE_VIEW,
+                Permission.CASE_VIEW,
             }
         ),
         Role.UNIT_LIAISON: frozenset(
@@ -212,6 +215,10 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.BENEFIT_WRITE,
                 Permission.FLEXIBLE_VIEW,
                 Permission.FLEXIBLE_ASK,
+                Permission.CASE_VIEW,
+                Permission.CASE_MANAGE,
+                Permission.FUND_VIEW,
+                Permission.DONATION_RECORD,
             }
         ),
         Role.PRIVACY_OFFICER: frozenset({Permission.PEOPLE_VIEW, Permission.PRIVACY_MANAGE}),

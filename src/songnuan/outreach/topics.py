@@ -66,6 +66,12 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
         "delegation.offered": _NEWS,
         "delegation.answered": _NEWS,
         "roster.ending": _NEWS,
+        "families.declined": _NEWS,
+        "families.due": _URGENT,
+        "families.feedback": _NEWS,
+        "families.missed": _URGENT_NEWS,
+        "families.offered": _ASKS,
+        "families.reopened": _NEWS,
         "hold.placed": _URGENT_NEWS,
         "hold.answered": _NEWS,
         "hold.asked": _URGENT_NEWS,
@@ -96,6 +102,7 @@ _MATTERS: Mapping[str, Promise] = MappingProxyType(
         "receipt": pgettext_lazy("matter", "receipts"),
         "stock": pgettext_lazy("matter", "the store"),
         "way": pgettext_lazy("matter", "reminders"),
+        "families": pgettext_lazy("matter", "families"),
     }
 )
 

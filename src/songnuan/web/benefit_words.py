@@ -1,4 +1,4 @@
-"""Words for the trail about standards of money to people: codes of refusals, and what was tried."""
+"""Words for the trail about money to people and care for families: codes of refusals."""
 
 from collections.abc import Mapping
 
@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 from songnuan.web.callback_words import CALLED
+from songnuan.web.case_words import UNCARED
 from songnuan.web.flexible_trail import NOT_FLEXIBLE
 from songnuan.web.notice_words import NOTICED
 from songnuan.web.payment_paper_words import NO_PAPER
@@ -19,6 +20,7 @@ BENEFITS: Mapping[str, Promise] = {
     **NOTICED,
     **CALLED,
     **NOT_FLEXIBLE,
+    **UNCARED,
     "day_ahead": pgettext_lazy("refusal", "the day of the list was still to come"),
     "decision_day": pgettext_lazy("refusal", "the day of the decision was missing, or still to come"),
     "decision_long": pgettext_lazy("refusal", "the decision was too long"),

@@ -42,6 +42,7 @@ _NAV: tuple[tuple[str, str, Promise, frozenset[Permission]], ...] = (
     ("funds", "fund", _("Funds"), frozenset({Permission.FUND_VIEW})),
     ("standards", "check", _("Standards"), frozenset({Permission.BENEFIT_VIEW})),
     ("flexible", "visit", _("Flexible work"), frozenset({Permission.FLEXIBLE_VIEW})),
+    ("families", "people", _("Families"), frozenset({Permission.CASE_VIEW})),
     ("rosters", "roster", _("Rosters"), frozenset({Permission.PEOPLE_VIEW})),
     ("corrections", "pen", _("Corrections"), frozenset({Permission.PEOPLE_SHOW})),
     ("assessment", "lock", _("Privacy"), frozenset({Permission.PRIVACY_MANAGE})),
@@ -81,6 +82,7 @@ _UNDER: Mapping[str, tuple[str, ...]] = {
     "new-plan": ("plans",),
     "new-standard": ("standards",),
     "grants": ("plans", "standards"),
+    "families": ("home",),
     "questions": ("plans",),
 }
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from songnuan.reporting.rules import form_of, is_lines
+from songnuan.web.case_facts import CASE_FORMS, CASE_KNOWN, CASE_LINES
 from songnuan.web.flexible_trail import FLEXIBLE_FORMS, FLEXIBLE_KNOWN
 from songnuan.web.layout_facts import LAYOUT_LINES
 from songnuan.web.payment_facts import PAID_FORMS, PAID_KNOWN, PAID_LINES
@@ -40,6 +41,7 @@ BY_HAND: Mapping[str, str] = MappingProxyType(
 KNOWN: Mapping[str, str] = MappingProxyType(
     {
         **FLEXIBLE_KNOWN,
+        **CASE_KNOWN,
         "approvals.act": "request person holder delegation step verb at",
         "approvals.chainstep": "chain position",
         "approvals.delegation": "giver unit status offered_at answered_at ended_at ended_by",
@@ -160,6 +162,7 @@ KNOWN: Mapping[str, str] = MappingProxyType(
 # The forms there are, by what they are counted under.
 FORMS: Mapping[str, Promise] = MappingProxyType(
     {
+        **CASE_FORMS,
         "account": _("Change of an account"),
         "account_new": _("New account"),
         "access_code": _("Access code of a minor"),
@@ -276,6 +279,7 @@ _CHECKS = (
 )
 LINES: Mapping[str, tuple[tuple[Promise, str], ...]] = MappingProxyType(
     {
+        **CASE_LINES,
         "visit": _CHECKS,
         "report_correction": _CHECKS,
         "purchase": (

@@ -3,11 +3,11 @@
 import logging
 import re
 
-_SECRET = re.compile(r"/calendar/[^/\s]+\.ics")
+_SECRET = re.compile(r"/(calendar|feedback)/[^/\s]+(\.ics|/)")
 
 
 class WithoutSecrets(logging.Filter):
-    """Takes the secret of a calendar's address out of what is logged: who has it reads the calendar."""
+    """Takes the secret out of addresses of calendars and of feedback: who has it reads, or answers."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Let every record pass, its addresses without secrets."""
@@ -18,4 +18,4 @@ class WithoutSecrets(logging.Filter):
 
 
 def _clean(part: object) -> object:
-    return _SECRET.sub("/calendar/….ics", part) if isinstance(part, str) else part
+    return _SECRET.sub(r"/\1/…\2", part) if isinstance(part, str) else part

@@ -97,6 +97,7 @@ _WAYS: Final[Mapping[str, Promise]] = MappingProxyType(
 BESIDE: Final[Mapping[str, Promise]] = MappingProxyType(
     {
         **FLEXIBLE_SEALED,
+        "casework.casetext.text": gettext_lazy("What families at home need, and what was said to them"),
         "goods.donation.receiver_name": gettext_lazy("Who took a gift in: the name"),
         "payments.objector.name": gettext_lazy("Who objects to a list of payments: the name"),
         "payments.objector.phone": gettext_lazy("Who objects to a list of payments: the phone"),

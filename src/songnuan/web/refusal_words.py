@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 from songnuan.web.callback_words import CALLING
+from songnuan.web.case_words import CARING
 from songnuan.web.flexible_trail import TO_WORK_FLEXIBLY
 from songnuan.web.inspection_words import INSPECTING
 from songnuan.web.notice_words import NOTICING
@@ -28,6 +29,7 @@ JOURNEYS: Mapping[str, Promise] = {
     "record_donation": pgettext_lazy("refused", "to record a donation"),
     "take_back_issue": pgettext_lazy("refused", "to take back goods that a unit got"),
     "return_goods": pgettext_lazy("refused", "to send goods back"),
+    **CARING,
     **INSPECTING,
     **CALLING,
     **SETTLING,

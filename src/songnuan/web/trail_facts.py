@@ -41,6 +41,7 @@ from songnuan.visits.sample_models import Outcome
 from songnuan.visits.scheduling.words import rule_words
 from songnuan.web.approval_page import KIND_WORDS
 from songnuan.web.callback_words import CALL_PAPERS, CALL_VALUES
+from songnuan.web.case_words import CASE_VALUES
 from songnuan.web.file_words import FILES
 from songnuan.web.flexible_trail import FLEXIBLE_VALUES
 from songnuan.web.notice_words import NOTICE_PAPERS, NOTICE_VALUES
@@ -53,6 +54,7 @@ from songnuan.web.trail_labels import LABELS, OF_ACTS
 from songnuan.web.trail_named import Named, packed
 from songnuan.web.trail_states import STATES
 from songnuan.web.trail_subjects import (
+    CASE,
     DOCUMENT,
     ENTRY,
     FUND,
@@ -60,6 +62,7 @@ from songnuan.web.trail_subjects import (
     INSTRUCTION,
     ITEM,
     MEASURE,
+    NEED,
     PAYMENT_LIST,
     PERSON,
     PLAN,
@@ -116,6 +119,7 @@ MACHINE = frozenset(
 
 # Names whose value is the number of a thing.
 THINGS: Mapping[str, str] = {
+    "case": CASE,
     "commitment": ENTRY,
     "delegate": USER,
     "disbursement": ENTRY,
@@ -132,6 +136,7 @@ THINGS: Mapping[str, str] = {
     "lead": UNIT,
     "list": PAYMENT_LIST,
     "measure": MEASURE,
+    "need": NEED,
     "merged": PERSON,
     "one_parent": PERSON,
     "other": PERSON,
@@ -204,6 +209,7 @@ def _choices() -> Mapping[str, Labels]:
         **NOTICE_VALUES,
         **CALL_VALUES,
         **FLEXIBLE_VALUES,
+        **CASE_VALUES,
         "kind": {
             **_of(Kind),
             **{name: kind.label() for name, kind in kinds().items()},

@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 from songnuan.web.callback_words import CALL_FACTS
+from songnuan.web.case_words import CASE_FACTS
 from songnuan.web.flexible_trail import FLEXIBLE_FACTS
 from songnuan.web.notice_words import NOTICE_FACTS
 from songnuan.web.payment_words import PAID_LABELS
@@ -14,6 +15,7 @@ LABELS: Mapping[str, Promise] = {
     **NOTICE_FACTS,
     **CALL_FACTS,
     **FLEXIBLE_FACTS,
+    **CASE_FACTS,
     "differing": pgettext_lazy("fact", "lots that differ"),
     "district": pgettext_lazy("fact", "district"),
     "expires_on": pgettext_lazy("fact", "good until"),

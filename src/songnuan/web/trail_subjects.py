@@ -28,6 +28,7 @@ from songnuan.tasks.models import Instruction, Task
 from songnuan.visits.models import LeaderVisit, Visit
 from songnuan.visits.sample_models import Sample, SampleReceipt
 from songnuan.web.trail_callbacks import payment_samples, sampled_payments
+from songnuan.web.trail_cases import families, needs
 from songnuan.web.trail_files import belongings
 from songnuan.web.trail_named import Named, packed
 from songnuan.web.trail_standards import bank_layouts, flexible_requests, payment_lists, standards
@@ -50,6 +51,8 @@ PERSON = "people.person"
 STANDARD = "benefits.standard"
 BANK_LAYOUT = "payments.layout"
 PAYMENT_LIST = "payments.list"
+CASE = "casework.case"
+NEED = "casework.need"
 HOLD = "approvals.hold"
 _END = 6  # characters of a key that tell persons on one page apart
 
@@ -388,6 +391,8 @@ _TABLES: Mapping[str, Look] = {
     "payments.sample": payment_samples,
     "payments.sampled": sampled_payments,
     "casework.flexible": flexible_requests,
+    CASE: families,
+    NEED: needs,
     "people.roster": _rosters,
     "people.rosterimport": _imports,
     PERSON: _persons,

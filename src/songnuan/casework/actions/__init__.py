@@ -1,1 +1,41 @@
-"""The only writers of casework: families and needs, and flexible work, each in a module of its own."""
+"""The only writers of casework."""
+
+from songnuan.casework.actions.cases import (
+    accept_family,
+    decline_family,
+    erase_texts,
+    note_ledger,
+    offer_helpers,
+    open_cases,
+)
+from songnuan.casework.actions.contacts import HomeVisitWords, Touch, record_contact
+from songnuan.casework.actions.feedback import make_link, note_call, take_feedback
+from songnuan.casework.actions.needs import (
+    NewNeed,
+    act_on_need,
+    close_need,
+    link_goods,
+    raise_need,
+    reopen_need,
+)
+
+__all__ = [
+    "HomeVisitWords",
+    "NewNeed",
+    "Touch",
+    "accept_family",
+    "act_on_need",
+    "close_need",
+    "decline_family",
+    "erase_texts",
+    "link_goods",
+    "make_link",
+    "note_call",
+    "note_ledger",
+    "offer_helpers",
+    "open_cases",
+    "raise_need",
+    "record_contact",
+    "reopen_need",
+    "take_feedback",
+]

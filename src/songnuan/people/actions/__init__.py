@@ -23,7 +23,13 @@ from songnuan.people.actions.erasing import (
     forget_import,
 )
 from songnuan.people.actions.households import note_household
-from songnuan.people.actions.looking import PersonToCall, PlainPerson, show_person, show_to_call
+from songnuan.people.actions.looking import (
+    PersonToCall,
+    PlainPerson,
+    show_person,
+    show_phone,
+    show_to_call,
+)
 from songnuan.people.actions.matching import (
     finish_matching,
     match_chunk,
@@ -105,6 +111,7 @@ __all__ = [
     "settle_units",
     "show_correction",
     "show_person",
+    "show_phone",
     "show_to_call",
     "sign_assessment",
     "stage",

@@ -107,3 +107,18 @@ def _note(person: Person, why: str, actor: Actor, at: datetime) -> None:
         at=at,
         facts={"digest": digest, "minor": rules.is_minor(person.birth_on, day_of(at))},
     )
+
+
+@transaction.atomic(savepoint=False)
+def show_phone(*, person_key: str, purpose: str, actor: Actor, at: datetime) -> str:
+    """Return the phone of an adult in full, "" where none is known; the look is recorded as any other.
+
+    Who calls asked for the right to this person's family.
+
+    Raises:
+        Refusal: `person_gone` for a minor too.
+
+    """
+    person = _locked(key=person_key, restricted=False)
+    _note(person, rules.purpose_of_look(purpose), actor, at)
+    return person.phone or ""

@@ -38,11 +38,12 @@ class Kin:
 class Household:
     """An employee, the spouse, and the parents and children of both, as rosters of families tell them now.
 
-    Two employees who are married stand in one.
+    Two employees who are married stand in one; `person_id` is the employee's.
     """
 
     employee: Member
     kin: tuple[Kin, ...]
+    person_id: int
 
     @property
     def is_at_front(self) -> bool:
@@ -79,10 +80,10 @@ def households(
     """
     found = _next(actor, at, asked, after, size + 1)
     shown = found[:size]
-    gathered = [one for one in _gathered(shown, actor, at) if one.kin]
+    rows = [one for one in gathered(shown, actor, at) if one.kin]
     if asked.at_front:
-        gathered = [one for one in gathered if one.is_at_front]
-    return HouseholdPage(tuple(gathered), shown[-1] if len(found) > size else None)
+        rows = [one for one in rows if one.is_at_front]
+    return HouseholdPage(tuple(rows), shown[-1] if len(found) > size else None)
 
 
 def _next(actor: Actor, at: datetime, asked: Asked, after: int, size: int) -> list[int]:
@@ -106,24 +107,25 @@ def _next(actor: Actor, at: datetime, asked: Asked, after: int, size: int) -> li
     return found
 
 
-def _links(*relations: Relation) -> QuerySet[FamilyLink]:
+def links(*relations: Relation) -> QuerySet[FamilyLink]:
+    """Return the family links of these kinds that stand."""
     return FamilyLink.objects.filter(OPEN, relation__in=relations)
 
 
 def _employees(actor: Actor, at: datetime) -> QuerySet[Person]:
     """Return those whose relatives are told: of two who are married the one with the lower id."""
-    employed = Exists(_links(*DIRECT).filter(person=OuterRef("pk")))
+    employed = Exists(links(*DIRECT).filter(person=OuterRef("pk")))
     reached = within(actor, Permission.PEOPLE_VIEW, at).filter(employed)
     # Somebody married to two is left out of the list only for one who stands on it.
-    first = reached.exclude(_married_to_lower(Person.objects.filter(employed)))
-    return reached.exclude(_married_to_lower(first))
+    first = reached.exclude(married_to_lower(Person.objects.filter(employed)))
+    return reached.exclude(married_to_lower(first))
 
 
-def _married_to_lower(persons: QuerySet[Person]) -> Q:
+def married_to_lower(persons: QuerySet[Person]) -> Q:
     """Return the condition that somebody is married to one of these with a lower id."""
     one, other = (Exists(persons.filter(pk=OuterRef(side))) for side in ("relative", "person"))
-    told = _links(Relation.SPOUSE).filter(one, person=OuterRef("pk"), relative__lt=OuterRef("pk"))
-    told_of = _links(Relation.SPOUSE).filter(other, relative=OuterRef("pk"), person__lt=OuterRef("pk"))
+    told = links(Relation.SPOUSE).filter(one, person=OuterRef("pk"), relative__lt=OuterRef("pk"))
+    told_of = links(Relation.SPOUSE).filter(other, relative=OuterRef("pk"), person__lt=OuterRef("pk"))
     return Q(Exists(told)) | Q(Exists(told_of))
 
 
@@ -131,9 +133,9 @@ def _near(persons: QuerySet[Any, Any]) -> set[int]:
     """Return those to whose household one of these persons, told by their ids, may belong."""
     found = set(persons)
     for relations in (DIRECT, (Relation.SPOUSE,)):
-        links, some = _links(*relations), among(found)
-        tells = links.filter(relative__in=some).values_list("person", flat=True)
-        told = links.filter(person__in=some).values_list("relative", flat=True)
+        rows, some = links(*relations), among(found)
+        tells = rows.filter(relative__in=some).values_list("person", flat=True)
+        told = rows.filter(person__in=some).values_list("relative", flat=True)
         found = found.union(tells, told)
     return found
 
@@ -142,25 +144,25 @@ _Tie = tuple[int, Relation]
 """A person by the id, and what they are to the other one."""
 
 
-def _gathered(ids: Sequence[int], actor: Actor, at: datetime) -> list[Household]:
+def gathered(ids: Sequence[int], actor: Actor, at: datetime) -> list[Household]:
     """Return the households of employees, in a number of queries that does not grow with them."""
     on = day_of(at)
-    ties = _ties(ids)
+    ties = ties_of(ids)
     spouses = {pk for some in ties.values() for pk, relation in some if relation == Relation.SPOUSE}
-    ties |= _ties(spouses - ties.keys())
+    ties |= ties_of(spouses - ties.keys())
     everybody = set(ids) | {pk for some in ties.values() for pk, _relation in some}
     seen = within(actor, Permission.PEOPLE_VIEW, at).filter(pk__in=among(everybody))
     shown = members(seen, serving(everybody, on, ahead=False), on)
-    return [Household(shown[pk], tuple(_kin(pk, ties, shown))) for pk in ids if pk in shown]
+    return [Household(shown[pk], tuple(_kin(pk, ties, shown)), pk) for pk in ids if pk in shown]
 
 
-def _ties(ids: Collection[int]) -> dict[int, list[_Tie]]:
+def ties_of(ids: Collection[int]) -> dict[int, list[_Tie]]:
     """Return who is what to these, told from either side, in the order of the ids."""
     ties: dict[int, list[_Tie]] = {pk: [] for pk in ids}
     columns = ("person", "relative", "relation")
-    for person, relative, relation in _links(*DIRECT).filter(person__in=among(ids)).values_list(*columns):
+    for person, relative, relation in links(*DIRECT).filter(person__in=among(ids)).values_list(*columns):
         ties[person].append((relative, Relation(relation)))
-    for person, relative, relation in _links(*DIRECT).filter(relative__in=among(ids)).values_list(*columns):
+    for person, relative, relation in links(*DIRECT).filter(relative__in=among(ids)).values_list(*columns):
         ties[relative].append((person, _BACK[Relation(relation)]))
     return {pk: sorted(some) for pk, some in ties.items()}
 

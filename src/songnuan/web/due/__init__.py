@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from songnuan.plans.queries import visible_plans
 from songnuan.web.due import (
     callbacks,
+    families,
     flexible,
     inspection,
     instructions,
@@ -70,6 +71,8 @@ SOURCES: tuple[Callable[[Desk], Iterable[Due]], ...] = (
     people.to_look_after,
     people.to_correct,
     people.to_assess,
+    families.to_help,
+    families.to_oversee_families,
 )
 
 

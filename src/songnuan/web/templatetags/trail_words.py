@@ -13,6 +13,7 @@ from songnuan.payments.layout_queries import latest
 from songnuan.people.models import Roster
 from songnuan.plans.models import Plan
 from songnuan.web.callback_words import CALL_ACTS
+from songnuan.web.case_words import CASE_ACTS
 from songnuan.web.flexible_trail import FLEXIBLE_ACTS
 from songnuan.web.notice_words import NOTICE_ACTS
 from songnuan.web.payment_words import PAYING
@@ -47,6 +48,7 @@ ACTS: Mapping[str, Promise] = {
     **NOTICE_ACTS,
     **CALL_ACTS,
     **FLEXIBLE_ACTS,
+    **CASE_ACTS,
     "funds.appropriate": gettext_lazy("appropriated money"),
     "funds.commit": gettext_lazy("committed money"),
     "funds.confirm_closing": gettext_lazy("confirmed the closing of a fund"),

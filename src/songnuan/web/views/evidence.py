@@ -11,6 +11,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from songnuan.casework.case_access import reached
+from songnuan.casework.case_models import Contact, NeedClosing
 from songnuan.casework.flexible_models import FlexibleRequest
 from songnuan.funds.models import Entry
 from songnuan.journeys.living_plan import evidence_label, evidence_of
@@ -27,7 +29,7 @@ from songnuan.web.views.shared import PAGE, Reader, plan_seen, reader_of
 # Kinds of evidence that open to whoever may look into the plan's funds.
 OF_FUNDS = frozenset({"purchase", "entry", "issue"})
 # Kinds of evidence that have a day and no time of day.
-OF_A_DAY = frozenset({"pair", "burden"})
+OF_A_DAY = frozenset({"pair", "burden", "contact", "home_visit"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,18 @@ def _flexible(reader: Reader, _measure: Measure, refs: list[int]) -> dict[int, s
     return {pk: reverse("flexible_request", args=(pk,)) for pk in seen.values_list("pk", flat=True)}
 
 
+def _contacts(reader: Reader, _measure: Measure, refs: list[int]) -> dict[int, str]:
+    seen = reached(reader.actor, reader.at).values("pk")
+    rows = Contact.objects.filter(pk__in=refs, case__in=seen).values_list("pk", "case")
+    return {pk: reverse("family_case", args=(case,)) + f"#contact-{pk}" for pk, case in rows}
+
+
+def _needs_closed(reader: Reader, _measure: Measure, refs: list[int]) -> dict[int, str]:
+    seen = reached(reader.actor, reader.at).values("pk")
+    rows = NeedClosing.objects.filter(pk__in=refs, need__case__in=seen).values_list("pk", "need")
+    return {pk: reverse("family_need", args=(need,)) for pk, need in rows}
+
+
 _LINKS: Mapping[str, Callable[[Reader, Measure, list[int]], dict[int, str]]] = {
     "pair": _pairs,
     "visit": _visits,
@@ -166,4 +180,7 @@ _LINKS: Mapping[str, Callable[[Reader, Measure, list[int]], dict[int, str]]] = {
     "reckoning": _reckonings,
     "payment_list": _payment_lists,
     "flexible": _flexible,
+    "contact": _contacts,
+    "home_visit": _contacts,
+    "need": _needs_closed,
 }

@@ -1,0 +1,97 @@
+"""What every act on a case does: hold the case, keep words sealed, and tell the trail."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from songnuan.audit.record import record
+from songnuan.casework.case_models import Case, CaseText, Need
+from songnuan.kernel.actor import Actor
+from songnuan.kernel.refusal import Refusal
+from songnuan.plans.models import Measure, MeasureStatus
+
+CASE, NEED = "casework.case", "casework.need"
+
+
+def held_case(case_id: int) -> Case:
+    """Return a case, locked until commit, with its plan and its measure at hand.
+
+    Raises:
+        Refusal: `case_unknown`.
+
+    """
+    rows = Case.objects.select_for_update(of=("self",)).select_related("plan", "measure", "employee")
+    case = rows.filter(pk=case_id).first()
+    if case is None:
+        raise Refusal("case_unknown", _("There is no such family. Choose one from the list."), case=case_id)
+    return case
+
+
+def held_need(need_id: int) -> Need:
+    """Return a need with its case, which is locked until commit.
+
+    Raises:
+        Refusal: `need_unknown`.
+
+    """
+    need = Need.objects.filter(pk=need_id).first()
+    if need is None:
+        raise Refusal("need_unknown", _("There is no such need. Choose one from the page of the family."))
+    need.case = held_case(need.case_id)
+    return need
+
+
+def require_open(case: Case) -> None:
+    """Let pass a case whose measure goes on.
+
+    Raises:
+        Refusal: `measure_closed`.
+
+    """
+    require_running(case.measure)
+
+
+def require_running(measure: Measure) -> None:
+    """Let pass a measure that goes on.
+
+    Raises:
+        Refusal: `measure_closed`.
+
+    """
+    if measure.status != MeasureStatus.OPEN:
+        sentence = _("This part of the plan is closed: nothing more is recorded of its families.")
+        raise Refusal("measure_closed", sentence, measure=measure.pk)
+
+
+def keep(case: Case, text: str) -> CaseText:
+    """Keep words about a family, sealed."""
+    return CaseText.objects.create(case=case, text=text)
+
+
+def keep_any(case: Case, text: str) -> CaseText | None:
+    """Keep words about a family where there are any."""
+    return keep(case, text) if text else None
+
+
+def note(case: Case, verb: str, actor: Actor, at: datetime, **facts: object) -> None:
+    """Tell the trail what was done about a case: never what was said."""
+    record(
+        stream=f"plan:{case.plan.slug}",
+        action=f"casework.{verb}",
+        subject=f"{CASE}:{case.pk}",
+        actor=actor,
+        at=at,
+        facts=facts,
+    )
+
+
+def note_need(need: Need, verb: str, actor: Actor, at: datetime, **facts: object) -> None:
+    """Tell the trail what was done about a need."""
+    record(
+        stream=f"plan:{need.case.plan.slug}",
+        action=f"casework.{verb}",
+        subject=f"{NEED}:{need.pk}",
+        actor=actor,
+        at=at,
+        facts=facts,
+    )

@@ -1,0 +1,39 @@
+"""What forms about families ask, and what the house knows of them by itself."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+CASE_KNOWN: Mapping[str, str] = MappingProxyType(
+    {
+        "casework.case": "measure plan number employee unit opened_by opened_at helper_state helper_at",
+        "casework.contact": "case by at",
+        "casework.feedback": "need round source link heard_by at",
+        "casework.helperact": "case helper verb by at",
+        "casework.homevisit": "contact",
+        "casework.need": "case number contact by at raised_on",
+        "casework.needaction": "need by at",
+        "casework.needclosing": "need round feedback by at",
+        "casework.needreopening": "closing by at",
+    }
+)
+CASE_FORMS: Mapping[str, Promise] = MappingProxyType(
+    {
+        "family_call": _("What a family said in a call"),
+        "family_contact": _("Contact with a family"),
+        "family_decline": _("Why somebody declines to help a family"),
+        "family_feedback": _("Feedback of a family by its link"),
+        "family_helper": _("Another helper for a family"),
+        "family_helpers": _("Helpers for families"),
+        "family_visit": _("Visit at a family's home"),
+        "need": _("Need of a family"),
+        "need_action": _("What was done for a need"),
+        "need_closing": _("Closing of a need"),
+        "need_reopening": _("Why a need is open again"),
+    }
+)
+CASE_LINES: Mapping[str, tuple[tuple[Promise, str], ...]] = MappingProxyType(
+    {"family_helpers": ((_("Helper"), "casework.case.helper"),)}
+)

@@ -1,0 +1,218 @@
+"""Pages of families that are looked after: my own, the officer's board, and the proposal of helpers."""
+
+import io
+from collections.abc import Sequence
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from songnuan.casework.case_access import able_helpers, own_cases
+from songnuan.casework.case_models import HelperState
+from songnuan.casework.case_queries import cases_of, families_to_open, loads, need_counts, proposal
+from songnuan.casework.case_rules import printed
+from songnuan.journeys.case_ledger import case_ledger
+from songnuan.journeys.measures.families import settings_of
+from songnuan.journeys.offer_helpers import offer_helpers
+from songnuan.journeys.open_families import open_families
+from songnuan.journeys.papers import SHEET
+from songnuan.organisation.permissions import Permission
+from songnuan.organisation.queries import require
+from songnuan.plans.models import Measure, MeasureStatus
+from songnuan.web.case_forms import HelpersForm
+from songnuan.web.case_page import FamilyRow, family_rows, load_lines, urgency_lines
+from songnuan.web.paging import before_of, page_of
+from songnuan.web.views.shared import PAGE, Reader, reader_of
+
+ALL, WITHOUT, LATE, NEEDS, VISITS = "all", "without", "late", "needs", "visits"
+
+
+@login_required
+@never_cache
+@require_safe
+def my_families(request: HttpRequest) -> HttpResponse:
+    """Show the families that the reader helps or is asked to, what is due first; and the boards."""
+    reader = reader_of(request)
+    cases = own_cases(reader.user.pk).select_related("helper", "measure", "plan").order_by("plan", "number")
+    rows = sorted(family_rows(list(cases), reader.day), key=lambda row: (row.due_on, row.case.pk))
+    seen = reader.reach_ids(Permission.CASE_VIEW)
+    measures = Measure.objects.filter(kind="families", plan__unit__in=seen).exclude(opened_at=None)
+    context = {
+        "asked": [row for row in rows if row.helper_state == HelperState.OFFERED],
+        "rows": [row for row in rows if row.helper_state == HelperState.ACCEPTED],
+        "boards": measures.select_related("plan").order_by("-pk"),
+    }
+    return render(request, "web/my_families.html", context)
+
+
+@login_required
+@never_cache
+@require_safe
+def board(request: HttpRequest, measure_id: int) -> HttpResponse:
+    """Show the families of a measure: who helps, what is due, what is open."""
+    reader = reader_of(request)
+    measure = families_seen(reader, measure_id)
+    settings = settings_of(measure)
+    rows = family_rows(list(cases_of([measure.pk])), reader.day)
+    show = request.GET.get("show", ALL)
+    before = before_of(request)
+    chosen = [row for row in _those(rows, show) if before is None or row.case.number > before]
+    shown, older = page_of(chosen, PAGE, lambda row: row.case.number)
+    is_open = measure.status == MeasureStatus.OPEN
+    raised, closed = need_counts([measure.pk])[measure.pk]
+    context = {
+        "measure": measure,
+        "plan": measure.plan,
+        "settings": settings,
+        "rows": shown,
+        "older": older,
+        "tabs": _tabs(rows, show),
+        "show": show,
+        "total": len(rows),
+        "without": len(_those(rows, WITHOUT)),
+        "late": sum(row.is_contact_late for row in rows),
+        "owed": len(_those(rows, VISITS)),
+        "open_needs": raised - closed,
+        "late_needs": sum(one.is_late(reader.day) for row in rows for one in row.needs),
+        "raised": raised,
+        "closed": closed,
+        "urgencies": urgency_lines(rows, reader.day),
+        "loads": load_lines(measure.plan_id, settings.most),
+        "manages": is_open and reader.may(Permission.CASE_MANAGE, measure.plan.unit_id),
+        "waiting": len(families_to_open(measure.pk, settings.roster, reader.day)) if is_open else 0,
+    }
+    return render(request, "web/families.html", context)
+
+
+def _those(rows: Sequence[FamilyRow], show: str) -> list[FamilyRow]:
+    match show:
+        case "without":
+            return [row for row in rows if row.helper_state != HelperState.ACCEPTED]
+        case "late":
+            return [row for row in rows if row.is_late]
+        case "needs":
+            return [row for row in rows if row.needs]
+        case "visits":
+            return [row for row in rows if row.visit_on is not None]
+    return list(rows)
+
+
+def _tabs(rows: Sequence[FamilyRow], show: str) -> list[tuple[str, str, int, bool]]:
+    """Return the filters: what each is called, what the address says, how many, whether it is shown."""
+    labels = (
+        (ALL, pgettext("families", "All")),
+        (WITHOUT, _("Without a helper")),
+        (LATE, _("Something overdue")),
+        (NEEDS, _("With open needs")),
+        (VISITS, _("To be visited")),
+    )
+    return [(label, f"?show={name}", len(_those(rows, name)), name == show) for name, label in labels]
+
+
+@login_required
+@require_POST
+def take_in(request: HttpRequest, measure_id: int) -> HttpResponse:
+    """Take in the families that came to the front since."""
+    reader = reader_of(request)
+    families_seen(reader, measure_id)
+    count = open_families(measure_id=measure_id, actor=reader.actor, at=reader.at)
+    sentence = ngettext("%(count)s family was taken in.", "%(count)s families were taken in.", count)
+    messages.success(request, sentence % {"count": count} if count else _("There is no new family."))
+    return redirect("families_board", measure_id)
+
+
+@login_required
+@never_cache
+def helpers(request: HttpRequest, measure_id: int) -> HttpResponse:
+    """Propose helpers for the families that have none; sent off, each of them is asked."""
+    reader = reader_of(request)
+    measure = families_seen(reader, measure_id)
+    require(reader.actor, Permission.CASE_MANAGE, unit_id=measure.plan.unit_id, at=reader.at)
+    without = list(cases_of([measure.pk]).filter(helper_state=HelperState.NONE))
+    proposed = proposal(without, measure.plan.unit_id, reader.at)
+    before = before_of(request)
+    cases, older = page_of(
+        [case for case in without if before is None or case.number > before], PAGE, lambda case: case.number
+    )
+    numbers = {case.pk: printed(case.number) for case in cases}
+    choices = helper_choices(measure, reader)
+    form = HelpersForm(numbers, choices, proposed)
+    if request.method == "POST":
+        form = HelpersForm(numbers, choices, proposed, request.POST)
+        if form.is_valid() and form.chosen:
+            with form.refusals():
+                count = offer_helpers(
+                    measure_id=measure_id, chosen=form.chosen, actor=reader.actor, at=reader.at
+                )
+                sentence = ngettext("%(count)s family: asked.", "%(count)s families: all asked.", count)
+                messages.success(request, sentence % {"count": count})
+                return redirect("families_board", measure_id)
+        elif form.is_valid() and any(
+            name.startswith("case-") and name not in form.fields for name in request.POST
+        ):
+            messages.info(request, _("These families have been given to helpers already. Here they are."))
+            return redirect("families_board", measure_id)
+        elif form.is_valid():
+            form.add_error(None, _("Choose a helper for one family at least."))
+    rows = family_rows(cases, reader.day)
+    context = {
+        "measure": measure,
+        "plan": measure.plan,
+        "form": form,
+        "lines": [(row, form[f"case-{row.case.pk}"]) for row in rows],
+        "older": older,
+        "none_able": not choices,
+    }
+    return render(request, "web/families_helpers.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@never_cache
+@require_safe
+def ledger(request: HttpRequest, measure_id: int) -> FileResponse:
+    """Give the ledger of the families as a workbook; that it was taken is noted."""
+    reader = reader_of(request)
+    measure = families_seen(reader, measure_id)
+    made = io.BytesIO()
+    case_ledger(measure_id=measure_id, to=made, actor=reader.actor, at=reader.at)
+    made.seek(0)
+    words = {"plan": measure.plan.title, "day": reader.day.isoformat()}
+    name = _("Needs of families %(plan)s %(day)s.xlsx") % words
+    return FileResponse(made, as_attachment=True, filename=name, content_type=SHEET)
+
+
+def helper_choices(measure: Measure, reader: Reader) -> list[tuple[int, str]]:
+    """Return who may be asked to help, with how many families each has: who has fewest first."""
+    found = loads(measure.plan_id)
+    users = able_helpers(measure.plan.unit_id, reader.at).values_list("pk", "name")
+    ranked = sorted(users, key=lambda row: (found[row[0]], row[0]))
+    return [(pk, _("%(name)s (%(count)s)") % {"name": name, "count": found[pk]}) for pk, name in ranked]
+
+
+def families_seen(reader: Reader, measure_id: int) -> Measure:
+    """Return the measure; what the reader may not see is not there.
+
+    Raises:
+        Http404: Without a word on whether it exists.
+
+    """
+    rows = Measure.objects.select_related("plan").filter(kind="families")
+    measure = get_object_or_404(rows, pk=measure_id)
+    if not reader.may(Permission.CASE_VIEW, measure.plan.unit_id):
+        raise Http404
+    return measure
+
+
+urlpatterns: list[URLPattern] = [
+    path("families/", my_families, name="families"),
+    path("families/measures/<int:measure_id>/", board, name="families_board"),
+    path("families/measures/<int:measure_id>/take-in/", take_in, name="families_take_in"),
+    path("families/measures/<int:measure_id>/ledger.xlsx", ledger, name="families_ledger"),
+    path("families/measures/<int:measure_id>/helpers/", helpers, name="families_helpers"),
+]
