@@ -14,6 +14,7 @@ TO_SAY: Mapping[str, Promise] = {
 NOT_SAID: Mapping[str, Promise] = {
     "not_sent": pgettext_lazy("refusal", "the money had not been sent yet"),
     "payment_unknown": pgettext_lazy("refusal", "no such payment to this person"),
+    "too_often": pgettext_lazy("refusal", "said too often within an hour"),
     "word_answered": pgettext_lazy("refusal", "it was answered already"),
     "word_empty": pgettext_lazy("refusal", "nothing to speak of was said"),
     "word_gone": pgettext_lazy("refusal", "there was nothing to answer"),
