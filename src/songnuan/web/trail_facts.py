@@ -40,11 +40,7 @@ from songnuan.visits.models import (
 from songnuan.visits.sample_models import Outcome
 from songnuan.visits.scheduling.words import rule_words
 from songnuan.web.approval_page import KIND_WORDS
-from songnuan.web.callback_words import CALL_PAPERS, CALL_VALUES
-from songnuan.web.case_words import CASE_VALUES
 from songnuan.web.file_words import FILES
-from songnuan.web.flexible_trail import FLEXIBLE_VALUES
-from songnuan.web.notice_words import NOTICE_PAPERS, NOTICE_VALUES
 from songnuan.web.refusal_codes import CODES
 from songnuan.web.refusal_labels import OF_CODES, OF_REFUSALS, UNFIT
 from songnuan.web.report_words import PARTS
@@ -73,6 +69,7 @@ from songnuan.web.trail_subjects import (
     UNIT,
     USER,
 )
+from songnuan.web.trail_values import PAPER_VALUES, VALUES
 
 Labels = Mapping[str, "Promise | str"]
 
@@ -206,10 +203,7 @@ def _choices() -> Mapping[str, Labels]:
         "double": _of(Double),
         "form": _of(VisitForm),
         "held": roles,
-        **NOTICE_VALUES,
-        **CALL_VALUES,
-        **FLEXIBLE_VALUES,
-        **CASE_VALUES,
+        **VALUES,
         "kind": {
             **_of(Kind),
             **{name: kind.label() for name, kind in kinds().items()},
@@ -226,8 +220,7 @@ def _choices() -> Mapping[str, Labels]:
         "paper": {
             **{name: kind.label for name, kind in PAPERS.items()},
             **{name: kind.label for name, kind in PAYMENT_PAPERS.items()},
-            **NOTICE_PAPERS,
-            **CALL_PAPERS,
+            **PAPER_VALUES,
         },
         "plan_kind": _of(PlanKind),
         "prevention": _of(Prevention),

@@ -1,0 +1,9 @@
+"""Words for values of facts that one part of the house has of its own, gathered for the trail."""
+
+from songnuan.web.callback_words import CALL_PAPERS, CALL_VALUES
+from songnuan.web.case_words import CASE_VALUES
+from songnuan.web.flexible_trail import FLEXIBLE_VALUES
+from songnuan.web.notice_words import NOTICE_PAPERS, NOTICE_VALUES
+
+VALUES = {**NOTICE_VALUES, **CALL_VALUES, **FLEXIBLE_VALUES, **CASE_VALUES}
+PAPER_VALUES = {**NOTICE_PAPERS, **CALL_PAPERS}
