@@ -90,6 +90,13 @@ class _CrashError(Exception):
     """The process stops after something was written."""
 
 
+def _whole() -> Any:
+    """Return a transaction that takes durable journeys into it, as the one of a test does."""
+    whole: Any = transaction.atomic()
+    whole._from_testcase = True
+    return whole
+
+
 class _PaymentMachine(RuleBasedStateMachine):
     """Acts on lists at random, and says beforehand how each act must end."""
 
@@ -97,8 +104,7 @@ class _PaymentMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.transaction: Any = transaction.atomic()
-        self.transaction._from_testcase = True  # journeys are durable everywhere else
+        self.transaction = _whole()
         self.transaction.__enter__()
         self.house = self.start.lists
         self.known = dict(self.house.register.people)
@@ -148,8 +154,7 @@ class _PaymentMachine(RuleBasedStateMachine):
             inner(*args, **kwargs)
             raise _CrashError
 
-        whole: Any = transaction.atomic()
-        whole._from_testcase = True
+        whole = _whole()
         whole.__enter__()
         try:
             with patch(name, crash):
@@ -318,7 +323,7 @@ class _PaymentMachine(RuleBasedStateMachine):
         own, batch, _house = self.pick_batch(at)
         code = "" if batch.is_bank else "batch_in_cash"
         code = code or ("held" if own.hold else "")
-        told = {"batch_id": batch.pk, "actor": self.house.finance, "at": AFTER}
+        told: dict[str, Any] = {"batch_id": batch.pk, "actor": self.house.finance, "at": AFTER}
         if found := self.expect([code] if code else [], lambda: take_bank_file(**told)):
             with found.content as content:
                 rows = cells(content.read())[1 : len(batch.tries) + 1]
@@ -368,7 +373,7 @@ class _PaymentMachine(RuleBasedStateMachine):
         result = batch.waits
         assert result is not None
         if act == "drop":
-            facts = {"result_id": result.pk, "actor": self.house.finance, "at": AFTER}
+            facts: dict[str, Any] = {"result_id": result.pk, "actor": self.house.finance, "at": AFTER}
             self.expect([], lambda: drop_result(**facts))
             batch.waits = None
             return
@@ -428,7 +433,7 @@ class _PaymentMachine(RuleBasedStateMachine):
     @rule(at=PLACES)
     def hold_or_lift(self, at: int) -> None:
         one = self.pick(at)
-        told = {"actor": self.house.inspector, "at": AFTER}
+        told: dict[str, Any] = {"actor": self.house.inspector, "at": AFTER}
         if one.hold:
             lift_hold(hold_id=one.hold, findings="已核实，可以继续。", **told)
             one.hold = None
@@ -440,7 +445,12 @@ class _PaymentMachine(RuleBasedStateMachine):
     @rule(at=PLACES)
     def recall(self, at: int) -> None:
         _own, batch, _house = self.pick_batch(at)
-        told = {"batch_id": batch.pk, "why": "纪检暂缓", "actor": self.house.finance, "at": AFTER}
+        told: dict[str, Any] = {
+            "batch_id": batch.pk,
+            "why": "纪检暂缓",
+            "actor": self.house.finance,
+            "at": AFTER,
+        }
         self.expect([] if batch.is_bank else ["batch_in_cash"], lambda: recall_batch(**told))
 
     @rule(at=PLACES, act=st.sampled_from(["reverse", "release", "refund"]))
@@ -449,9 +459,10 @@ class _PaymentMachine(RuleBasedStateMachine):
         entries = list(Entry.objects.exclude(kind=Kind.APPROPRIATE).order_by("pk"))
         if not entries:
             return
-        who = {"entry_id": entries[at % len(entries)].pk, "actor": self.house.finance, "at": AFTER}
-        who |= {"reason": "误记", "key": uuid4()}
-        papers = {"amount_minor": 1, "voucher": f"{next(self.marks)}", "happened_on": AFTER.date()}
+        who: dict[str, Any] = {"entry_id": entries[at % len(entries)].pk, "reason": "误记", "key": uuid4()}
+        who |= {"actor": self.house.finance, "at": AFTER}
+        papers: dict[str, Any] = {"amount_minor": 1, "voucher": f"{next(self.marks)}"}
+        papers |= {"happened_on": AFTER.date()}
         acts = {
             "reverse": partial(reverse_entry, **who),
             "release": partial(release_commitment, **who),
