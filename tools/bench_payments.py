@@ -66,7 +66,11 @@ class _House:
 
         union = register.union
         self.finance, self.unit = union.finance, union.unit
-        self.told = {"happened_on": AT.astimezone(CHINA).date(), "actor": self.finance, "at": AT}
+        self.told: dict[str, Any] = {
+            "happened_on": AT.astimezone(CHINA).date(),
+            "actor": self.finance,
+            "at": AT,
+        }
         self.layout = layout_of("workbook-five")
         self.fund = make_fund(register.measure.plan, "澄工财〔2020〕6号")
         total = LINES * MINOR
@@ -96,8 +100,8 @@ class _House:
         """Set money aside for the list."""
         from songnuan.funds import actions as funds
 
-        told = {"fund_id": self.fund, "subject": self.subject, "clause_key": "", "amount_minor": minor}
-        return funds.commit(**told, **self.told).pk
+        told = {"subject": self.subject, "clause_key": "", **self.told}
+        return funds.commit(fund_id=self.fund, amount_minor=minor, **told).pk
 
     def release(self) -> Any:  # noqa: ANN401
         """Release it as the house does."""
@@ -144,7 +148,7 @@ def _lines(list_id: int, unit: int) -> None:
 
     place = PLACES["account"]
     indexes = blind_indexes(place, [account(at) for at in range(1, LINES + 1)])
-    same = {
+    same: dict[str, str | int | bool | None] = {
         "payment_list": list_id,
         "unit": unit,
         "relation": "spouse",
@@ -242,7 +246,7 @@ def _again(line: Callable[..., None], house: _House) -> None:
     def whole() -> None:
         batch = house.release()
         rows = [Told(at, at, "", None, is_paid=False, reason="账户冻结") for at in range(1, ANSWERED + 1)]
-        who = {"actor": house.finance, "at": AT}
+        who: dict[str, Any] = {"actor": house.finance, "at": AT}
         read = results.read_result(
             batch_id=batch.pk,
             unit_id=house.unit.pk,
@@ -263,7 +267,7 @@ def _again(line: Callable[..., None], house: _House) -> None:
         lines = PaymentLine.objects.filter(payment_list=house.list_id, position__lte=ANSWERED)
         chosen = list(lines.order_by("position").values_list("pk", flat=True))
         begin = perf_counter()
-        told = {"list_id": house.list_id, "line_ids": chosen}
+        told: dict[str, Any] = {"list_id": house.list_id, "line_ids": chosen}
         releases.require_payable_again(**told, unit_id=house.unit.pk, **who)
         promised_for(chosen)
         layout = house.layout.model_dump_json()
@@ -328,12 +332,12 @@ def _answers(line: Callable[..., None], house: _House, kind: str) -> None:
     from songnuan.funds import actions as funds
     from songnuan.journeys.read_bank_result import read_table
     from songnuan.payments.actions import results
+    from songnuan.payments.matching import match
     from songnuan.payments.release_models import Source
 
     content = answer(kind)
     batch, who = house.sent, {"actor": house.finance, "at": AT}  # type: ignore[attr-defined]
     parts: dict[str, list[float]] = {"read": [], "kept": [], "matched": [], "booked": [], "whole": []}
-    match = results.match
 
     def timed(*asked: Any) -> Any:  # noqa: ANN401
         found: list[Any] = []
@@ -363,8 +367,8 @@ def _answers(line: Callable[..., None], house: _House, kind: str) -> None:
             raise SystemExit("the answer comes to other figures")
         begin = perf_counter()
         looked = results.look_at_result(result_id=read.pk, unit_id=house.unit.pk, **who)
-        told_ = {"entry_id": house.commitment, "amount_minor": looked.paid_minor, "voucher": "付-1"}
-        paid = funds.disburse(**told_, has_left=True, **house.told)
+        told_ = {"entry_id": house.commitment, "amount_minor": looked.paid_minor, **house.told}
+        paid = funds.disburse(voucher="付-1", has_left=True, **told_)
         results.book_result(
             result_id=read.pk,
             happened_on=house.told["happened_on"],

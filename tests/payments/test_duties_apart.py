@@ -10,8 +10,10 @@ import pytest
 from django.db import IntegrityError, connection, models, transaction
 
 from goods.builders import make_person, snapshot
-from payments.noticing import NOW, named_house, publish
+from payments.house import NOW
+from payments.noticing import named_house, publish
 from payments.releasing import AFTER, ReleaseHouse, make_release_house
+from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import NotPermitted
 from songnuan.organisation.models import Post, User
 from songnuan.organisation.permissions import Role
@@ -67,7 +69,12 @@ def refused(row: Callable[[], models.Model]) -> None:
         assert snapshot(TABLES) == before
 
 
-def act(list_id: int, user_id: int | None, verb: str, *, stood_in: bool = False) -> ListAct:
+def user_of(actor: Actor) -> int:
+    assert actor.user_id is not None
+    return actor.user_id
+
+
+def act(list_id: int, user_id: int, verb: str, *, stood_in: bool = False) -> ListAct:
     return ListAct(payment_list_id=list_id, person_id=user_id, verb=verb, stood_in=stood_in, at=NOW)
 
 
@@ -79,12 +86,12 @@ def house() -> ReleaseHouse:
 def test_no_pair_of_acts_is_one_persons(house: ReleaseHouse) -> None:
     """All 36, and whether somebody stood in or not; what is alone goes through, so the test can fail."""
     unit = house.lists.register.union.unit
-    somebody = make_person("身兼数职", Role.UNION_OFFICER, unit).user_id
+    somebody = user_of(make_person("身兼数职", Role.UNION_OFFICER, unit))
     for first, second, stood_in in product(Verb.values, Verb.values, (False, True)):
         made = first == Verb.MAKE
         inspected = first == Verb.INSPECT
         person = {Verb.MAKE: house.lists.officer, Verb.INSPECT: house.lists.inspector}.get(Verb(first))
-        user_id = person.user_id if person else somebody
+        user_id = user_of(person) if person else somebody
         with undone():
             if not (made or inspected):
                 by_model(act(house.list_id, user_id, first))
@@ -95,7 +102,7 @@ def test_no_pair_of_acts_is_one_persons(house: ReleaseHouse) -> None:
 def test_a_list_is_released_once_by_whatever_person(house: ReleaseHouse) -> None:
     house.release()
     other = make_person("财务乙", Role.FINANCE, house.lists.register.union.unit)
-    refused(lambda: act(house.list_id, other.user_id, Verb.RELEASE))
+    refused(lambda: act(house.list_id, user_of(other), Verb.RELEASE))
 
 
 @pytest.mark.parametrize("first", ["make", "check", "approve", "inspect"])
@@ -105,7 +112,7 @@ def test_who_did_anything_about_a_list_releases_it_by_no_way(first: str) -> None
     unit = lists.register.union.unit
     both = make_person("身兼数职", Role.UNION_OFFICER, unit)
     for role in (Role.EPIDEMIC_OFFICE, Role.APPROVER, Role.INSPECTOR, Role.FINANCE):
-        Post.objects.create(user_id=both.user_id, unit_id=unit.pk, role=role.value, starts_on=NOW.date())
+        Post.objects.create(user_id=user_of(both), unit_id=unit.pk, role=role.value, starts_on=NOW.date())
     list_id = lists.put_up(actor=both if first == "make" else lists.officer)
     lists.approve(list_id, both if first == "check" else lists.checker)
     lists.approve(list_id, both if first == "approve" else lists.approver)
@@ -117,14 +124,14 @@ def test_who_did_anything_about_a_list_releases_it_by_no_way(first: str) -> None
         house.release(actor=both, layout="")
     assert found.value.code == "already_acted"
     assert snapshot(TABLES) == before
-    refused(lambda: act(list_id, both.user_id, Verb.RELEASE))
+    refused(lambda: act(list_id, user_of(both), Verb.RELEASE))
     house.release(layout="")
-    refused(lambda: batch(house, both.user_id))
+    refused(lambda: batch(house, user_of(both)))
     with pytest.raises(NotPermitted):
         house.again(1, actor=both, layout="")
 
 
-def batch(house: ReleaseHouse, user_id: int | None) -> PaymentBatch:
+def batch(house: ReleaseHouse, user_id: int) -> PaymentBatch:
     facts: dict[str, Any] = {"payment_list_id": house.list_id, "number": 9, "channel": "cash"}
     facts |= {"commitment_id": house.row.commitment_id, "lines_count": 1, "total_minor": 1}
     return PaymentBatch(**facts, released_by_id=user_id, released_at=AFTER)
@@ -134,16 +141,16 @@ def batch(house: ReleaseHouse, user_id: int | None) -> PaymentBatch:
 def test_whom_a_list_pays_releases_it_by_no_way(house: ReleaseHouse, name: str) -> None:
     second = make_person("财务乙", Role.FINANCE, house.lists.register.union.unit)
     payee = Person.objects.get(name=name)
-    PersonAccount.objects.create(user_id=second.user_id or 0, person=payee, found_at=AFTER)
+    PersonAccount.objects.create(user_id=user_of(second), person=payee, found_at=AFTER)
     before = snapshot(TABLES)
     with pytest.raises(NotPermitted) as found:
         house.release(actor=second)
     assert found.value.code == "payee_acts"
     assert snapshot(TABLES) == before
-    refused(lambda: act(house.list_id, second.user_id, Verb.RELEASE))
+    refused(lambda: act(house.list_id, user_of(second), Verb.RELEASE))
     house.release()
-    refused(lambda: batch(house, second.user_id))
-    by_model(batch(house, house.lists.finance.user_id))
+    refused(lambda: batch(house, user_of(second)))
+    by_model(batch(house, user_of(house.lists.finance)))
 
 
 def test_who_turns_out_to_be_paid_after_the_list_was_made_does_not_release_it(house: ReleaseHouse) -> None:
@@ -151,7 +158,7 @@ def test_who_turns_out_to_be_paid_after_the_list_was_made_does_not_release_it(ho
     payee = Person.objects.get(name="张小三")
     payee.phone, payee.phone_index = "13900000001", index("phone", "13900000001")
     payee.save()
-    User.objects.filter(pk=house.lists.finance.user_id).update(name="张小三", phone="13900000001")
+    User.objects.filter(pk=user_of(house.lists.finance)).update(name="张小三", phone="13900000001")
     before = snapshot(TABLES)
     with pytest.raises(NotPermitted) as found:
         house.release()

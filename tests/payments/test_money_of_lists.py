@@ -1,6 +1,7 @@
 """What a list rests on in its fund is moved by the list alone; lists that follow tell which they follow."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -44,7 +45,8 @@ def test_what_came_back_of_a_list_is_no_refund_of_a_purchase(released: ReleaseHo
     """Else the fund would tell that money came back, and the list that everybody has it."""
     released.hand({1: (True, ""), 2: (True, "")})
     commitment = released.row.commitment_id or 0
-    told = {"amount_minor": 2000_00, "voucher": "退-9", "reason": "退回", "happened_on": DAY, "key": uuid4()}
+    told: dict[str, Any] = {"amount_minor": 2000_00, "voucher": "退-9", "reason": "退回"}
+    told |= {"happened_on": DAY, "key": uuid4()}
     finance = released.lists.finance
     refused("entry_of_list", lambda: refund_purchase(entry_id=commitment, **told, actor=finance, at=AFTER))
 
@@ -52,7 +54,7 @@ def test_what_came_back_of_a_list_is_no_refund_of_a_purchase(released: ReleaseHo
 def test_the_money_of_a_cancelled_list_is_not_promised_to_it_again(house: ReleaseHouse) -> None:
     house.lists.cancel(house.list_id, house.lists.finance)
     freed = Entry.objects.get(kind=Kind.RELEASE)
-    told = {"reason": "误记", "actor": house.lists.finance, "at": AFTER}
+    told: dict[str, Any] = {"reason": "误记", "actor": house.lists.finance, "at": AFTER}
     refused("entry_of_list", lambda: reverse_entry(entry_id=freed.pk, key=uuid4(), **told))
     commitment = house.row.commitment_id or 0
     refused("commitment_released", lambda: reverse_entry(entry_id=commitment, key=uuid4(), **told))

@@ -15,6 +15,7 @@ from songnuan.benefits.models import Settlement
 from songnuan.funds import checks as fund_checks
 from songnuan.funds.models import Commitment, Entry, Fund, Kind
 from songnuan.journeys.place_hold import place_hold
+from songnuan.kernel.actor import Actor
 from songnuan.organisation.permissions import Role
 from songnuan.payments import checks
 from songnuan.payments.models import (
@@ -60,7 +61,7 @@ def _sound() -> Iterator[None]:
     assert live.count() == len(set(live.values_list("line", flat=True)))
 
 
-def finance(house: ReleaseHouse, number: int) -> object:
+def finance(house: ReleaseHouse, number: int) -> Actor:
     """Return one more who pays, so that each hand is somebody else's."""
     return make_person(f"财务{number}", Role.FINANCE, house.lists.register.union.unit)
 
@@ -146,7 +147,7 @@ def hold(house: ReleaseHouse) -> None:
 
 @pytest.mark.parametrize("turn", range(3))
 def test_a_list_is_released_before_the_hold_or_held(house: ReleaseHouse, turn: int) -> None:
-    acts = [house.release, partial(hold, house), house.release]
+    acts: list[Callable[[], object]] = [house.release, partial(hold, house), house.release]
     outcomes = together(*acts[turn:], *acts[:turn])
     released = house.row.status == ListStatus.RELEASED
     assert outcomes == ({"done": 2, "already_released": 1} if released else {"done": 1, "held": 2})
@@ -156,7 +157,7 @@ def test_a_list_is_released_before_the_hold_or_held(house: ReleaseHouse, turn: i
 @pytest.mark.parametrize("turn", range(3))
 def test_a_list_is_released_or_cancelled(house: ReleaseHouse, turn: int) -> None:
     cancel = partial(house.lists.cancel, house.list_id, house.lists.finance)
-    acts = [house.release, cancel, house.release]
+    acts: list[Callable[[], object]] = [house.release, cancel, house.release]
     outcomes = together(*acts[turn:], *acts[:turn])
     assert outcomes["done"] == 1
     released = house.row.status == ListStatus.RELEASED
