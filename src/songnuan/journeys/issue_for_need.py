@@ -43,7 +43,7 @@ def issue_for_need(
     plan = need.case.plan
     # Before anything is kept: a signature lies on the disk once it is stored.
     require_acting(need.case, actor, at)
-    require(actor, Permission.DONATION_RECORD, unit_id=plan.unit_id, at=at)
+    require(actor, Permission.CASE_MANAGE, unit_id=plan.unit_id, at=at)
     inside = subtree(plan.unit_id, day_of(at)).filter(pk=need.case.unit_id).exists()
     unit_id = need.case.unit_id if inside else plan.unit_id
     giving = Giving(unit_id, packs, happened_on, handing, signature, reason_late)
@@ -57,6 +57,7 @@ def issue_for_need(
         happened_on=happened_on,
         handing=signed(giving, actor=actor, at=at),
         reason_late=reason_late,
+        by=Permission.CASE_MANAGE,
         actor=actor,
         at=at,
     )

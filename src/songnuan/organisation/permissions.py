@@ -218,7 +218,6 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.CASE_VIEW,
                 Permission.CASE_MANAGE,
                 Permission.FUND_VIEW,
-                Permission.DONATION_RECORD,
             }
         ),
         Role.PRIVACY_OFFICER: frozenset({Permission.PEOPLE_VIEW, Permission.PRIVACY_MANAGE}),

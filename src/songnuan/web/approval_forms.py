@@ -109,7 +109,7 @@ def offices_of(reader: Reader) -> list[tuple[str, str]]:
     """Return the offices that the reader holds by a post and may hand over, as choices."""
     found: dict[str, str] = {}
     for post in posts_held(reader.day, user_id=reader.user.pk):
-        for permission in sorted(delegable()):
+        for permission in sorted(delegable(), key=list(Permission).index):  # plans come first
             if permits(reader.actor, permission, unit_id=post.unit_id, at=reader.at):
                 found[f"{permission.value}@{post.unit_id}"] = f"{post.unit_name} · {OFFICES[permission]}"
     return list(found.items())

@@ -110,6 +110,7 @@ def issue_goods(
     reason_late: str,
     actor: Actor,
     at: datetime,
+    by: Permission = Permission.DONATION_RECORD,
 ) -> Issue:
     """Give donated packs (by id of the item) out of the store to a unit, of each item what expires first.
 
@@ -119,7 +120,7 @@ def issue_goods(
 
     """
     plan = Plan.objects.get(pk=plan_id)
-    require(actor, Permission.DONATION_RECORD, unit_id=plan.unit_id, at=at)
+    require(actor, by, unit_id=plan.unit_id, at=at)
     first_of(examine_issue(packs, happened_on, reason_late, handing, times_of(plan, actor, at)))
     check_unit(plan, unit_id, at)
     store = lock_store(plan_id)

@@ -30,7 +30,7 @@ def family_goods(request: HttpRequest, pk: int) -> HttpResponse:
     plan = need.case.plan
     if not reach.acts:
         refuse(Permission.CASE_MANAGE, unit_id=plan.unit_id)
-    require(reader.actor, Permission.DONATION_RECORD, unit_id=plan.unit_id, at=reader.at)
+    require(reader.actor, Permission.CASE_MANAGE, unit_id=plan.unit_id, at=reader.at)
     [family] = family_rows([need.case], reader.day)
     # What is posted twice names goods that may be used up by then: it is still read as the first time.
     there = givable(plan, reader, is_read_again=request.method == "POST")

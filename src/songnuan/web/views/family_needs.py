@@ -167,7 +167,7 @@ def _page(  # noqa: PLR0913 - whose need, for whom, and what is added
         .select_related("words", "by", "reopening__why", "reopening__by")
         .order_by("pk"),
         "goods": _goods(row, reader),
-        "may_give": acts and is_open and reader.may(Permission.DONATION_RECORD, need.case.plan.unit_id),
+        "may_give": acts and is_open and reader.may(Permission.CASE_MANAGE, need.case.plan.unit_id),
         "may_open_goods": reader.may(Permission.FUND_VIEW, need.case.plan.unit_id),
         "form": next((form for form in forms.values() if form.errors), None),
         **forms,

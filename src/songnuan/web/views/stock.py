@@ -132,7 +132,7 @@ def stock_item(request: HttpRequest, slug: str, item_id: int) -> HttpResponse:
         "plan": plan,
         "item": items_of(rows, reader.day)[0],
         "blind": blind,
-        "lines": [] if blind else lines_of(stock_card(plan_id=plan.pk, item_id=item_id), reader.day),
+        "lines": [] if blind else lines_of(stock_card(plan_id=plan.pk, item_id=item_id), reader),
     }
     return render(request, "web/stock_item.html", context)
 
@@ -211,7 +211,7 @@ def lot_page(
         "plan": plan,
         "view": items_of([row], reader.day, holds_on(reader, [row]))[0].lots[0],
         "blind": blind,
-        "lines": lines_of(card, reader.day),
+        "lines": lines_of(card, reader),
         "waiting": waiting,
         "may_decide": waiting is not None
         and waiting.proposed_by_id != reader.user.pk
@@ -254,10 +254,10 @@ def items_of(
     return list(found.values())
 
 
-def lines_of(card: Iterable[CardRow], day: date) -> list[Line]:
-    """Return a stock card with names in place of numbers."""
+def lines_of(card: Iterable[CardRow], reader: Reader) -> list[Line]:
+    """Return a stock card with names in place of numbers, and the pages that the reader may open."""
     rows = list(card)
-    names = names_on((row.unit_id for row in rows), day)
+    names = names_on((row.unit_id for row in rows), reader.day)
     given = dict(
         Issue.objects.filter(movement__in=[row.movement_id for row in rows]).values_list("movement_id", "pk")
     )
@@ -267,7 +267,7 @@ def lines_of(card: Iterable[CardRow], day: date) -> list[Line]:
             lot=lot_words(row.number, row.expires_on),
             who=names[row.unit_id] if row.unit_id is not None else row.counterpart,
             url=page_of_subject(
-                f"goods.issue:{given[row.movement_id]}" if row.movement_id in given else row.subject
+                f"goods.issue:{given[row.movement_id]}" if row.movement_id in given else row.subject, reader
             ),
         )
         for row in rows
@@ -283,9 +283,11 @@ _PAGES = {
 }
 
 
-def page_of_subject(subject: str) -> str:
-    """Return the page of what a movement belongs to; nothing where it has none."""
+def page_of_subject(subject: str, reader: Reader) -> str:
+    """Return the page of what a movement belongs to; nothing where it has none, or the reader sees no visits."""
     model, _colon, key = subject.partition(":")
+    if model == "visits.visit" and not reader.may(Permission.VISIT_VIEW):
+        return ""
     return reverse(_PAGES[model], args=(key,)) if model in _PAGES else ""
 
 

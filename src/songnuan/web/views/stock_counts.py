@@ -338,7 +338,7 @@ def _afterwards(reader: Reader, row: Count) -> dict[str, object]:
                 with_lot(line.item, line.number, line.expires_on),
                 abs(line.packs),
                 names[line.unit_id] if line.unit_id is not None else "",
-                page_of_subject(line.subject),
+                page_of_subject(line.subject, reader),
             )
             for line in found
         ],
