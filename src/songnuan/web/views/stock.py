@@ -284,7 +284,7 @@ _PAGES = {
 
 
 def page_of_subject(subject: str, reader: Reader) -> str:
-    """Return the page of what a movement belongs to; nothing where it has none, or the reader sees no visits."""
+    """Return the page of what a movement belongs to; nothing without one, or where it is not the reader's."""
     model, _colon, key = subject.partition(":")
     if model == "visits.visit" and not reader.may(Permission.VISIT_VIEW):
         return ""
