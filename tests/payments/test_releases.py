@@ -349,6 +349,13 @@ def test_cash_is_signed_for_and_then_booked(released: ReleaseHouse) -> None:
     sound()
 
 
+def test_cash_that_was_signed_for_is_not_told_to_have_failed(released: ReleaseHouse) -> None:
+    released.sign()
+    refused("results_changed", lambda: released.hand({1: (False, "没有来领")}, number=2))
+    released.book_cash()
+    sound()
+
+
 def test_after_the_release_a_hold_lets_results_be_booked_and_nothing_else_go(released: ReleaseHouse) -> None:
     hold(released)
     released.hand({1: (True, ""), 2: (False, "冻结")})

@@ -219,8 +219,9 @@ def sign_for_cash(
 
     """
     require(actor, Permission.PAYMENT_RELEASE, unit_id=unit_id, at=at)
-    found = PaymentInstruction.objects.select_related("batch__payment_list", "line").get(pk=instruction_id)
-    row = _batch(found.batch_id).payment_list
+    asked = PaymentInstruction.objects.filter(pk=instruction_id)
+    row = _batch(asked.values_list("batch_id", flat=True).get()).payment_list
+    found = asked.select_related("batch", "line").get()  # as it stands once nobody else books anything
     require_free([subject_of(row.pk), fund_subject(row.fund_id)])
     if found.batch.channel != Channel.CASH:
         raise Refusal("not_in_cash", _("This line is paid by the bank; nobody signs for cash."))
