@@ -247,8 +247,8 @@ def test_a_reference_is_that_of_one_payment() -> None:
     where = {"fund_id": 3, "list_number": 1, "batch_number": 2}
     reference = reference_of(**where, position=23)
     assert position_in(f"代发 {reference}。", **where) == 23
-    for name in where:
-        assert position_in(reference, **{**where, name: where[name] + 1}) is None
+    for name, number in where.items():
+        assert position_in(reference, **{**where, name: number + 1}) is None
 
 
 def test_of_two_equal_payments_to_one_account_the_one_without_an_answer_is_told() -> None:

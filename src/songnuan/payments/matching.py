@@ -39,8 +39,8 @@ FROM (
     AND (b.nth = a.nth OR b.nth = b.many AND a.nth > b.many)
 ) m WHERE r.id = m.row_id
 """
-# A bank may pay after it said that it failed; unless the line was sent again or ended, that is booked. Cash that
-# was signed for was handed out: it can't be told to have failed, or it would be paid once more.
+# A bank may pay after it said that it failed; unless the line was sent again or ended, that is booked. Cash
+# that was signed for was handed out: it can't be told to have failed, or it would be paid once more.
 _EFFECT = """
 UPDATE payments_resultrow AS r SET effect = CASE
   WHEN r.account_index <> '' AND r.account_index <> i.account_index THEN 'account'

@@ -18,7 +18,15 @@ from songnuan.journeys.release_list import confirm_account, end_lines, pay_again
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.payments.actions.releases import CONFIRMING
-from songnuan.payments.models import Channel, ListAct, ListStatus, PaymentBatch, PaymentLine, PaymentList, Verb
+from songnuan.payments.models import (
+    Channel,
+    ListAct,
+    ListStatus,
+    PaymentBatch,
+    PaymentLine,
+    PaymentList,
+    Verb,
+)
 from songnuan.payments.notices import gate_of
 from songnuan.payments.queries import is_paid
 from songnuan.payments.release_queries import batches_of, paid_of, unpaid_lines
