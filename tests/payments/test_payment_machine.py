@@ -377,8 +377,9 @@ class _PaymentMachine(RuleBasedStateMachine):
         account = one.account if how in {"account", "both"} else ""
         account = "6217001234567890999" if how == "other account" else account
         amount = {"right": one.line.amount, "wrong": one.line.amount + 1, "none": None}[sum_]
-        number = PaymentList.objects.get(pk=own.pk).number
-        reference = "" if position is None else reference_of(number, batch.number, position)
+        paid = PaymentList.objects.get(pk=own.pk)
+        where = {"fund_id": paid.fund_id, "list_number": paid.number, "batch_number": batch.number}
+        reference = "" if position is None else reference_of(**where, position=position)
         row = Row(position, account, amount, WORDS[word], is_readable=word != "不知道")
         yuan = "" if amount is None else f"{amount // 100}.{amount % 100:02}"
         return row, [reference, account, one.line.payee.name, yuan, word, "" if row.is_paid else "户名不符"]

@@ -50,6 +50,7 @@ from songnuan.payments.models import (
     ResultRow,
 )
 from songnuan.payments.release_queries import paid_of
+from songnuan.payments.rules import position_in, reference_of
 from songnuan.people.columns import index
 from songnuan.people.models import Person
 
@@ -231,6 +232,25 @@ def test_what_the_bank_tells_wrongly_is_shown_and_not_booked(released: ReleaseHo
     sound()
 
 
+def test_an_answer_is_booked_for_one_batch(released: ReleaseHouse) -> None:
+    """Without references the same file would be of the next batch too, that pays the same people."""
+    rows = [["", OY, "欧阳娜娜", 5000, "成功", ""], ["", ZH, "张小三", 2000, "失败", "户名不符"]]
+    released.book(released.read(rows))
+    released.again(2)
+    told = refused("result_file_known", lambda: released.read(rows, number=3))
+    assert "发-0001" in told.sentence
+    assert released.states() == [(1, "paid"), (2, "failed"), (3, "sent"), (2, "sent")]
+
+
+def test_a_reference_is_that_of_one_payment() -> None:
+    """Each fund counts its own lists: what another fund's list pays is another payment."""
+    where = {"fund_id": 3, "list_number": 1, "batch_number": 2}
+    reference = reference_of(**where, position=23)
+    assert position_in(f"代发 {reference}。", **where) == 23
+    for name, number in where.items():
+        assert position_in(reference, **{**where, name: number + 1}) is None
+
+
 def test_of_two_equal_payments_to_one_account_the_one_without_an_answer_is_told() -> None:
     """A payee has two relatives at the front; the layout has no reference, and the bank answers in parts."""
     house = make_twin_house()
@@ -346,6 +366,13 @@ def test_cash_is_signed_for_and_then_booked(released: ReleaseHouse) -> None:
     released.book_cash()
     assert released.states() == [(1, "sent"), (2, "sent"), (3, "paid")]
     assert figures(released) == (7000, 2000, 251_000)
+    sound()
+
+
+def test_cash_that_was_signed_for_is_not_told_to_have_failed(released: ReleaseHouse) -> None:
+    released.sign()
+    refused("results_changed", lambda: released.hand({1: (False, "没有来领")}, number=2))
+    released.book_cash()
     sound()
 
 

@@ -166,6 +166,15 @@ def test_a_list_is_released_or_cancelled(house: ReleaseHouse, turn: int) -> None
     assert PaymentInstruction.objects.count() == (3 if released else 0)
 
 
+def test_cash_is_signed_for_or_told_as_not_fetched_and_not_both(released: ReleaseHouse) -> None:
+    fails = partial(released.hand, {1: (False, "没有来领")}, number=2)
+    outcomes = together(*[released.sign] * 4, *[fails] * 4)
+    assert outcomes.keys() <= {"done", "signed_already", "results_changed", "result_nothing"}
+    assert outcomes["done"] == 1
+    failed = PaymentInstruction.objects.filter(line__position=3, status="failed").exists()
+    assert CashReceipt.objects.exists() is not failed
+
+
 def whole_or_nothing(statement: int, act: Callable[[], object]) -> None:
     """Kill the act at a statement: nothing is written, and done again it goes through."""
     connection.close()

@@ -8,7 +8,7 @@ from django.test import Client
 
 from songnuan.kernel.clock import wall
 from songnuan.organisation.models import User
-from songnuan.web.middleware import BODY_MAX, ROSTER_MAX
+from songnuan.web.middleware import ANSWER_MAX, BODY_MAX, ROSTER_MAX
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -55,14 +55,17 @@ def test_the_page_says_how_large_a_file_may_be_and_leads_back_without_reading_wh
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("client", "length", "refused"),
-    [("stranger", BODY_MAX + 1, True), ("clerk", ROSTER_MAX, False), ("clerk", ROSTER_MAX + 1, True)],
+    ("path", "most"), [("/rosters/none/", ROSTER_MAX), ("/lists/1/pay/1/answer/", ANSWER_MAX)]
 )
-def test_a_whole_roster_is_taken_from_those_signed_in_only(
-    client: str, length: int, *, refused: bool
-) -> None:
-    browser = Client()
-    if client == "clerk":
-        browser.force_login(User.objects.create(username="clerk", created_at=wall()))
-    answer = browser.post("/rosters/none/", b"", content_type="text/plain", CONTENT_LENGTH=str(length))
-    assert (answer.status_code == 413) is refused
+def test_a_whole_table_is_taken_from_those_signed_in_only(path: str, most: int) -> None:
+    def is_refused(browser: Client, length: int) -> bool:
+        answer = browser.post(path, b"", content_type="text/plain", CONTENT_LENGTH=str(length))
+        return answer.status_code == 413
+
+    clerk = Client()
+    clerk.force_login(User.objects.create(username="clerk", created_at=wall()))
+    assert (is_refused(Client(), BODY_MAX + 1), is_refused(clerk, most), is_refused(clerk, most + 1)) == (
+        True,
+        False,
+        True,
+    )

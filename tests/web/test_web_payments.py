@@ -159,6 +159,16 @@ def test_another_account_is_confirmed_by_somebody_else_and_paid(released: Releas
     assert released.states()[-1] == (2, "sent")
 
 
+def test_what_no_page_sends_is_answered_with_a_sentence(released: ReleaseHouse) -> None:
+    """Signs that look like digits, numbers without end, and a line of no list or of another."""
+    released.hand({1: (True, ""), 2: (False, "户名不符")})
+    for odd in ("²", "9" * 5_000, "-1"):
+        assert 'class="error"' in post(
+            released.lists.finance, page(released, "again/"), 422, lines=[odd], layout=LAYOUT
+        )
+    post(released.lists.approver, page(released, "lines/999999/confirm/"), 404)
+
+
 def test_lines_are_ended_with_a_reason(released: ReleaseHouse) -> None:
     released.hand({1: (False, "本人不要"), 2: (True, "")})
     line, finance = released.line(1).pk, released.lists.finance

@@ -377,7 +377,9 @@ def unsettle_lines(
     rows = Settlement.objects.filter(
         origin=origin, withdrawn_at__isnull=True, payee__in={payee for payee, _qualifier in pairs}
     )
-    keys = [pk for pk, *pair in rows.values_list("pk", "payee", "qualifier") if tuple(pair) in set(pairs)]
+    ended = set(pairs)
+    told = rows.values_list("pk", "payee", "qualifier")
+    keys = [pk for pk, payee, qualifier in told if (payee, qualifier) in ended]
     count = Settlement.objects.filter(pk__in=among(keys)).update(
         withdrawn_at=at, withdrawn_by_id=actor.user_id, withdrawn_why=why[:_WHY]
     )

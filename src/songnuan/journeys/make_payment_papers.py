@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from songnuan.documents.sheet_paper import SheetPaper
-from songnuan.journeys.base import journey
+from songnuan.journeys.base import long_journey, step
 from songnuan.journeys.paper_head import head_of
 from songnuan.journeys.papers import Paper
 from songnuan.journeys.payment_lists import find_list
@@ -116,9 +116,11 @@ class PaymentPapers:
         return replace(made, name=f"{self.which}{made.name}")
 
 
-@journey
+@long_journey
 def make_payment_papers(*, order: PaymentPaperOrder, actor: Actor, at: datetime) -> PaymentPapers:
     """Return papers of a list, masked unless asked for whole; who made them is recorded.
+
+    A long list is laid out before anything is written, so that nobody waits for it.
 
     Raises:
         NotPermitted: `not_permitted`.
@@ -144,15 +146,16 @@ def make_payment_papers(*, order: PaymentPaperOrder, actor: Actor, at: datetime)
     )
     desk = _Desk(order, told, _batch(order) if kind.by_batch else None)
     papers = kind.compose(desk)
-    records.note_paper(
-        stream=f"fund:{row.fund_id}",
-        subject=subject_of(row.pk),
-        kind=order.kind,
-        papers=len(papers),
-        is_full=order.is_full,
-        actor=actor,
-        at=at,
-    )
+    with step():
+        records.note_paper(
+            stream=f"fund:{row.fund_id}",
+            subject=subject_of(row.pk),
+            kind=order.kind,
+            papers=len(papers),
+            is_full=order.is_full,
+            actor=actor,
+            at=at,
+        )
     which = list_number(row.number) + (f"第{desk.batch.number}批" if desk.batch else "")
     return PaymentPapers(which, order.form, tuple(papers))
 

@@ -74,7 +74,7 @@ def _told(batch: PaymentBatch, rows: list[ResultRow | ResultFault]) -> Iterator[
     """Yield what each row tells; one that can not be read says why, and books nothing."""
     good = [row for row in rows if isinstance(row, ResultRow)]
     indexes = iter(blind_indexes(PLACES["account"], [row.account for row in good]))
-    list_number, said = batch.payment_list.number, set()
+    answered, said = batch.payment_list, set()
     for row in rows:
         index = next(indexes)[:INDEX_DIGITS] if isinstance(row, ResultRow) else ""
         if row.row in said:
@@ -86,7 +86,12 @@ def _told(batch: PaymentBatch, rows: list[ResultRow | ResultFault]) -> Iterator[
             continue
         yield Told(
             row=row.row,
-            position=position_in(row.reference, list_number=list_number, batch_number=batch.number),
+            position=position_in(
+                row.reference,
+                fund_id=answered.fund_id,
+                list_number=answered.number,
+                batch_number=batch.number,
+            ),
             account_index=index if row.account else "",
             amount_minor=row.amount_minor,
             is_paid=row.is_paid,

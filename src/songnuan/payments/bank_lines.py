@@ -20,14 +20,19 @@ def layout_of_batch(batch: PaymentBatch) -> Layout:
 
 def pay_lines(batch: PaymentBatch) -> Iterator[PayLine]:
     """Yield the lines of a batch's file in order; identity numbers only where the layout asks for them."""
-    layout, list_number = layout_of_batch(batch), batch.payment_list.number
+    layout, paid = layout_of_batch(batch), batch.payment_list
     tells_number = any(column.content in {Content.ID_NUMBER, Content.ID_TYPE} for column in layout.columns)
     rows = PaymentInstruction.objects.filter(batch=batch).order_by("position")
     columns = rows.values_list("position", "account", "name", "bank", "line__id_number", "amount_minor")
     for position, account, name, bank, number, amount in columns.iterator(chunk_size=_AT_ONCE):
         yield PayLine(
             position=position,
-            reference=reference_of(list_number, batch.number, position),
+            reference=reference_of(
+                fund_id=paid.fund_id,
+                list_number=paid.number,
+                batch_number=batch.number,
+                position=position,
+            ),
             account=open_text(PLACES["account"], account) if account else "",
             name=name,
             bank=bank,

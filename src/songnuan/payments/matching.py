@@ -39,13 +39,15 @@ FROM (
     AND (b.nth = a.nth OR b.nth = b.many AND a.nth > b.many)
 ) m WHERE r.id = m.row_id
 """
-# A bank may pay after it said that it failed; unless the line was sent again or ended, that is booked.
+# A bank may pay after it said that it failed; unless the line was sent again or ended, that is booked. Cash
+# that was signed for was handed out: it can't be told to have failed, or it would be paid once more.
 _EFFECT = """
 UPDATE payments_resultrow AS r SET effect = CASE
   WHEN r.account_index <> '' AND r.account_index <> i.account_index THEN 'account'
   WHEN r.amount_minor IS NOT NULL AND r.amount_minor <> i.amount_minor THEN 'amount'
   WHEN r.is_paid IS NULL THEN 'unclear'
-  WHEN i.status = 'sent' AND NOT r.is_paid THEN 'fail'
+  WHEN i.status = 'sent' AND NOT r.is_paid THEN CASE WHEN EXISTS (
+      SELECT 1 FROM payments_cashreceipt s WHERE s.instruction_id = i.id) THEN 'contradicts' ELSE 'fail' END
   WHEN i.status = 'sent' AND (%(bank)s OR EXISTS (
     SELECT 1 FROM payments_cashreceipt s WHERE s.instruction_id = i.id)) THEN 'pay'
   WHEN i.status = 'sent' THEN 'unclear'

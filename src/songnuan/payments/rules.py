@@ -9,7 +9,7 @@ from songnuan.kernel.refusal import Refusal
 
 SUBJECT = "payments.list"
 WHY_LEAST, WHY_MOST = 2, 400
-_REFERENCE = re.compile(r"F(\d{1,9})-(\d{1,5})-(\d{1,9})(?!\d)", re.ASCII | re.IGNORECASE)
+_REFERENCE = re.compile(r"F(\d{1,9})-(\d{1,9})-(\d{1,5})-(\d{1,9})(?!\d)", re.ASCII | re.IGNORECASE)
 _SAID = 20
 
 
@@ -40,20 +40,20 @@ def why_of(text: str) -> str:
     return why
 
 
-def reference_of(list_number: int, batch_number: int, position: int) -> str:
-    """Return by what an instruction is known in the bank's files: F0001-1-23."""
-    return f"F{list_number:04}-{batch_number}-{position}"
+def reference_of(*, fund_id: int, list_number: int, batch_number: int, position: int) -> str:
+    """Return by what an instruction is known in the bank's files: F1-0001-1-23; no other one has it."""
+    return f"F{fund_id}-{list_number:04}-{batch_number}-{position}"
 
 
-def position_in(reference: str, *, list_number: int, batch_number: int) -> int | None:
+def position_in(reference: str, *, fund_id: int, list_number: int, batch_number: int) -> int | None:
     """Return the place that a reference names in a batch; None where it names none, or one of another batch.
 
     Banks put words before and after it.
     """
     for found in _REFERENCE.finditer(reference):
-        numbers = [int(one) for one in found.groups()]
-        if numbers[:2] == [list_number, batch_number]:
-            return numbers[2]
+        *of_batch, position = (int(one) for one in found.groups())
+        if of_batch == [fund_id, list_number, batch_number]:
+            return position
     return None
 
 

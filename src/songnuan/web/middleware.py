@@ -1,5 +1,6 @@
 """What stands around every page."""
 
+import re
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from songnuan.documents.reading import FILE_MAX
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.records.media import MAX_BYTES
+from songnuan.records.rules import TABLE_MOST
 
 FIELD_HEADER = "X-Songnuan-Field"
 REFUSAL_HEADER = "X-Songnuan-Refusal"
@@ -30,9 +32,10 @@ class RefusedAt(Refusal):
 
 # The largest upload, and the form around it.
 BODY_MAX = 22_000_000
-# Whole rosters, from those who have signed in only.
-ROSTER_MAX = FILE_MAX + 2_000_000
-ROSTERS = "/rosters/"
+# Whole rosters and answers of banks, from those who have signed in only: their file, and the form around it.
+AROUND = 2_000_000
+ROSTER_MAX, ANSWER_MAX = FILE_MAX + AROUND, TABLE_MOST + AROUND
+_TABLES = ((re.compile("/rosters/"), ROSTER_MAX), (re.compile(r"/lists/\d+/pay/\d+/answer/"), ANSWER_MAX))
 
 
 class BodyLimitMiddleware:
@@ -48,25 +51,27 @@ class BodyLimitMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Pass on what is small enough; answer 413 to the rest."""
         length = request.META.get("CONTENT_LENGTH") or "0"
-        known = request.path.startswith(ROSTERS) and request.user.is_authenticated
-        most = ROSTER_MAX if known else BODY_MAX
+        taken = next((most for where, most in _TABLES if where.match(request.path)), BODY_MAX)
+        most = taken if taken != BODY_MAX and request.user.is_authenticated else BODY_MAX
         if length.isdigit() and int(length) > most:
-            return _too_large(request, most, known=known)
+            return _too_large(request, most)
         return self.get_response(request)
 
 
-def _too_large(request: HttpRequest, most: int, *, known: bool) -> HttpResponse:
+def _too_large(request: HttpRequest, most: int) -> HttpResponse:
     """Say how large a file may be: on a page, or in a sentence where a script asked."""
-    if known:
+    is_table = most != BODY_MAX
+    if is_table:
         sentence = _(
-            "What was sent is too large: a roster may have at most %(file)s MB. Send a smaller file."
+            "What was sent is too large: such a table may have at most %(file)s MB. Send it in parts."
         )
     else:
         sentence = _(
             "What was sent is too large: a picture or PDF may have at most %(file)s MB, and all that is sent"
             " at once at most %(max)s MB. Make the files smaller, or send fewer at once."
         )
-    told = sentence % {"file": (FILE_MAX if known else MAX_BYTES) // 1_000_000, "max": most // 1_000_000}
+    file = most - AROUND if is_table else MAX_BYTES
+    told = sentence % {"file": file // 1_000_000, "max": most // 1_000_000}
     refusal = Refusal("file_size", told)
     script = FIELD_HEADER in request.headers or "HX-Request" in request.headers
     template = "web/parts/refusal.html" if script else "413.html"

@@ -10,13 +10,13 @@ from django.core.validators import FileExtensionValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from songnuan.documents.reading import FILE_MAX
 from songnuan.funds.rules import VOUCHER_LENGTH
 from songnuan.journeys.book_results import Vouchers
 from songnuan.journeys.record_instruction import Scan
 from songnuan.payments.layout_queries import layouts
 from songnuan.payments.release_models import REASON_LONGEST, WHY_LONGEST
 from songnuan.people.columns import LIMITS
+from songnuan.records.rules import TABLE_MOST
 from songnuan.web.fields import CharField, ChoiceField, Day, FileField, MultipleChoiceField
 from songnuan.web.forms import Form
 from songnuan.web.visit_fields import Signature
@@ -137,9 +137,9 @@ class BankAnswerForm(Form):
 
         """
         file = self.cleaned_data["file"]
-        if file.size > FILE_MAX:
+        if file.size > TABLE_MOST:
             sentence = _("The file is larger than %(limit)s MB. Ask the bank for its answer in parts.")
-            raise ValidationError(sentence % {"limit": FILE_MAX // 1_000_000}, code="file_size")
+            raise ValidationError(sentence % {"limit": TABLE_MOST // 1_000_000}, code="file_size")
         return file.name, file.read()
 
 

@@ -27,9 +27,10 @@ from songnuan.payments.models import (
     PaymentList,
     PaymentResult,
     PersonAccount,
+    ResultRow,
 )
 from songnuan.payments.release_models import ResultStatus, Source
-from songnuan.payments.rules import subject_of
+from songnuan.payments.rules import list_number, subject_of
 from songnuan.people.columns import LIMITS
 
 _NAME_LEAST = 2
@@ -70,7 +71,7 @@ def read_result(
 
     Raises:
         Refusal: `not_permitted`, `result_waits` while another result of the batch waits to be booked,
-            `result_file_known`, `result_empty`.
+            `result_file_known` for a file that was booked already, `result_empty`.
 
     """
     require(actor, Permission.PAYMENT_RELEASE, unit_id=unit_id, at=at)
@@ -103,6 +104,7 @@ def read_result(
         sentence = _("There is no row in it that tells of a payment. Choose the bank's answer to this batch.")
         raise Refusal("result_empty", sentence, field="file")
     _set_figures(made, match(made))
+    _require_not_elsewhere(made)
     note(batch.payment_list, "read_result", actor, at, **_told(made))
     return made
 
@@ -127,6 +129,7 @@ def look_at_result(*, result_id: int, unit_id: int, actor: Actor, at: datetime) 
             " read it again."
         )
         raise Refusal("results_changed", sentence, number=found.number)
+    _require_not_elsewhere(found)
     if not figures.books:
         sentence = _("Nothing of this result changes anything. Look at its rows, and set it aside.")
         raise Refusal("result_nothing", sentence, number=found.number)
@@ -219,8 +222,9 @@ def sign_for_cash(
 
     """
     require(actor, Permission.PAYMENT_RELEASE, unit_id=unit_id, at=at)
-    found = PaymentInstruction.objects.select_related("batch__payment_list", "line").get(pk=instruction_id)
-    row = _batch(found.batch_id).payment_list
+    asked = PaymentInstruction.objects.filter(pk=instruction_id)
+    row = _batch(asked.values_list("batch_id", flat=True).get()).payment_list
+    found = asked.select_related("batch", "line").get()  # as it stands once nobody else books anything
     require_free([subject_of(row.pk), fund_subject(row.fund_id)])
     if found.batch.channel != Channel.CASH:
         raise Refusal("not_in_cash", _("This line is paid by the bank; nobody signs for cash."))
@@ -248,6 +252,24 @@ def sign_for_cash(
         raise _signed_already() from None
     note(row, "sign_for_cash", actor, at, batch=found.batch.number, number=found.position)
     return made
+
+
+def _require_not_elsewhere(found: PaymentResult) -> None:
+    """Let pass a file that was booked for no other batch, or that tells each payment by its reference.
+
+    The same people are often paid the same sums once more: by account and sum it would be of both.
+    """
+    same = PaymentResult.objects.filter(digest=found.digest, status=ResultStatus.BOOKED)
+    other = same.exclude(batch=found.batch).select_related("batch__payment_list").first()
+    if not found.digest or other is None:
+        return
+    if ResultRow.objects.filter(result=found, position__isnull=True, instruction__isnull=False).exists():
+        sentence = _(
+            "This very file was booked for batch %(batch)s of list %(list)s already, and names payments by"
+            " their accounts alone. Choose the bank's answer to this batch."
+        )
+        words = {"batch": other.batch.number, "list": list_number(other.batch.payment_list.number)}
+        raise Refusal("result_file_known", sentence % words, field="file", number=other.number)
 
 
 def _signed_by(found: PaymentInstruction, signed_by: str, relation: str) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Sum
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
@@ -295,7 +296,7 @@ def _page(
         "booked": [(one, booked_words(one)) for one in _results(batch)],
         "recalls": Recall.objects.filter(batch=batch).select_related("asked_by").order_by("pk"),
         "signed_count": signed.count() if is_cash else 0,
-        "signed_minor": sum(signed.values_list("instruction__amount_minor", flat=True)) if is_cash else 0,
+        "signed_minor": signed.aggregate(sum=Sum("instruction__amount_minor", default=0))["sum"],
         **_waiting(waits),
         **_forms(tried, batch, waits, reader.at, works=works),
     }

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -18,7 +18,15 @@ from songnuan.journeys.release_list import confirm_account, end_lines, pay_again
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.payments.actions.releases import CONFIRMING
-from songnuan.payments.models import Channel, ListAct, ListStatus, PaymentBatch, PaymentList, Verb
+from songnuan.payments.models import (
+    Channel,
+    ListAct,
+    ListStatus,
+    PaymentBatch,
+    PaymentLine,
+    PaymentList,
+    Verb,
+)
 from songnuan.payments.notices import gate_of
 from songnuan.payments.queries import is_paid
 from songnuan.payments.release_queries import batches_of, paid_of, unpaid_lines
@@ -104,7 +112,7 @@ def payment_end(request: HttpRequest, list_id: int) -> HttpResponse:
 def payment_confirm(request: HttpRequest, list_id: int, line_id: int) -> HttpResponse:
     """Confirm the account that the register tells by now."""
     reader = reader_of(request)
-    list_seen(reader, list_id)
+    get_object_or_404(PaymentLine, pk=line_id, payment_list=list_seen(reader, list_id))
     try:
         confirm_account(line_id=line_id, seen=request.POST.get("seen", ""), actor=reader.actor, at=reader.at)
     except Refusal as refusal:
@@ -188,7 +196,7 @@ def _page(request: HttpRequest, reader: Reader, row: PaymentList, tried: Tried =
         "shares": shares_of(paid) if paid else [],
         "batches": batch_rows(list(batches_of(row.pk))),
         "lines": lines,
-        "ticked": {int(pk) for pk in request.POST.getlist("lines") if pk.isdigit()} if tried else set(),
+        "ticked": {pk for pk in ids if str(pk) in request.POST.getlist("lines")} if tried else set(),
         "confirms": confirms and not released,
         "may_pay": pays and not held,
         "may_end": reader.may(Permission.PURCHASE_RECORD, unit_id),
