@@ -194,7 +194,7 @@ def payment_cash(request: HttpRequest, list_id: int, number: int, position: int)
         return redirect("payment_batch", list_id, number)
     context = {
         **_head(batch),
-        "row": payment_rows([row])[0],
+        "row": payment_rows([row], batch.channel)[0],
         "form": form,
     }
     return render(request, "web/payment_cash.html", context, status=422 if form.errors else 200)
