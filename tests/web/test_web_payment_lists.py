@@ -126,6 +126,7 @@ def test_four_people_take_a_list_from_the_reckoning_to_the_inspectors_signature(
         ("复核", ("专班己",)),
         ("审批", ("审批乙",)),
         ("纪检监察", ("纪检丁",)),
+        ("放款", ()),
     ]
 
 
@@ -500,7 +501,7 @@ def test_the_chain_of_lists_keeps_its_check(house: ListHouse) -> None:
     assert get(steps, admin).context["form"].initial["review"] is True
     answer = post(steps, admin)
     assert answer.status_code == 422
-    assert "发给个人的钱，签批前须由另一人复核。" in answer.content.decode()
+    assert "此类事项须先由另一人复核再审批，请保留复核环节。" in answer.content.decode()
 
 
 def test_the_living_plan_the_ledger_and_the_trail_tell_of_lists(house: ListHouse) -> None:

@@ -182,7 +182,8 @@ def test_cash_is_signed_for_on_a_page(released: ReleaseHouse) -> None:
     assert "办理签收" in get(finance, page(released, "2/"))
     assert released.line(3).name in get(finance, page(released, "2/cash/1/"))
     told: dict[str, Any] = {"signed_by": "阿依古丽·买买提", "signed_on": DAY}
-    assert "请在上方签名" in post(finance, page(released, "2/cash/1/"), 422, **told)
+    assert "待签收" in get(finance, page(released, "2/"))
+    assert "请在此签名" in post(finance, page(released, "2/cash/1/"), 422, **told)
     scan = SimpleUploadedFile("签收表.pdf", whole_pdf("签"), "application/pdf")
     post(finance, page(released, "2/cash/1/"), **told, scan=scan)
     assert CashReceipt.objects.get().relation == ""

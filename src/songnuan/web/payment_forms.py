@@ -274,7 +274,7 @@ class CashForm(Form):
             and not told.get("scan")
             and "scan" not in self.errors
         ):
-            sentence = _("Have it signed above, or choose the picture of the signed sheet.")
+            sentence = _("Have it signed here, or choose the picture of the signed sheet.")
             self.add_error("signature", ValidationError(sentence, code="signature_missing"))
 
     def picture(self) -> Scan:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from songnuan.kernel.money import yuan
 from songnuan.kernel.sealing import open_text
@@ -33,7 +33,16 @@ MARKS = {
     InstructionStatus.FAILED.value: "late",
     InstructionStatus.RETURNED.value: "late",
 }
-STATE_WORDS = {status.value: status.label for status in InstructionStatus}
+STATE_WORDS: dict[str, Promise] = {status.value: status.label for status in InstructionStatus}
+CASH_WORDS: dict[str, Promise] = {
+    **STATE_WORDS,
+    InstructionStatus.SENT.value: pgettext_lazy("cash", "to be signed for and booked"),
+}
+
+
+def state_words(channel: str) -> dict[str, Promise]:
+    """Return the words of the states of payments: cash is signed for, no bank answers."""
+    return CASH_WORDS if channel == Channel.CASH else STATE_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,16 +128,16 @@ def batch_rows(batches: Sequence[PaymentBatch]) -> list[BatchRow]:
             total_minor=batch.total_minor,
             released_by=batch.released_by.name or batch.released_by.username,
             released_at=batch.released_at,
-            states=_states(states[batch.pk]),
+            states=_states(states[batch.pk], state_words(batch.channel)),
             state=_state(states[batch.pk]),
         )
         for batch in batches
     ]
 
 
-def _states(parts: dict[str, Part]) -> str:
+def _states(parts: dict[str, Part], words: dict[str, Promise]) -> str:
     return "，".join(
-        f"{STATE_WORDS[state]} {parts[state].count}" for state in InstructionStatus.values if state in parts
+        f"{words[state]} {parts[state].count}" for state in InstructionStatus.values if state in parts
     )
 
 
@@ -191,7 +200,7 @@ def _ends(account: str | None, payee: Person) -> str:
     return f"{'*' * _TAIL}{told[-_TAIL:].lstrip('*')}"
 
 
-def payment_rows(instructions: Iterable[PaymentInstruction]) -> list[PaymentRow]:
+def payment_rows(instructions: Iterable[PaymentInstruction], channel: str) -> list[PaymentRow]:
     """Return payments of a batch in words, with who signed for cash."""
     rows = list(instructions)
     receipts = {
@@ -207,12 +216,19 @@ def payment_rows(instructions: Iterable[PaymentInstruction]) -> list[PaymentRow]
             bank=row.bank,
             amount_minor=row.amount_minor,
             state=MARKS[row.status],
-            state_label=str(STATE_WORDS[row.status]),
+            state_label=str(_state_word(row.status, channel, is_signed=row.pk in receipts)),
             reason=row.reason,
             signed=_signed(receipts.get(row.pk), row),
         )
         for row in rows
     ]
+
+
+def _state_word(status: str, channel: str, *, is_signed: bool) -> Promise:
+    if channel == Channel.CASH and status == InstructionStatus.SENT:
+        signed = pgettext_lazy("cash", "signed for, to be booked")
+        return signed if is_signed else pgettext_lazy("cash", "to be signed for")
+    return STATE_WORDS[status]
 
 
 def _signed(receipt: CashReceipt | None, row: PaymentInstruction) -> str:

@@ -119,8 +119,8 @@ def capitals(minor: int) -> str:
 
 @register.filter
 def as_name(label: str) -> str:
-    """Return a label as it stands before a colon: without the full stop of a sentence."""
-    return str(label).rstrip("。.")
+    """Return a label as it stands before a colon: without the stop or the question mark of a sentence."""
+    return str(label).rstrip("。.？?")
 
 
 @register.filter

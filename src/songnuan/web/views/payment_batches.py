@@ -42,7 +42,7 @@ from songnuan.web.opening import shown
 from songnuan.web.paging import before_of
 from songnuan.web.paging import page_of as paged
 from songnuan.web.payment_forms import BankAnswerForm, BookingForm, CashForm, HandForm, RecallForm
-from songnuan.web.payment_page import MARKS, STATE_WORDS, booked_words, odd_sentences, payment_rows
+from songnuan.web.payment_page import MARKS, booked_words, odd_sentences, payment_rows, state_words
 from songnuan.web.views.payments import carried_out, list_seen
 from songnuan.web.views.shared import PAGE, Reader, reader_of
 
@@ -195,7 +195,7 @@ def payment_cash(request: HttpRequest, list_id: int, number: int, position: int)
         return redirect("payment_batch", list_id, number)
     context = {
         **_head(batch),
-        "row": payment_rows([row])[0],
+        "row": payment_rows([row], batch.channel)[0],
         "form": form,
     }
     return render(request, "web/payment_cash.html", context, status=422 if form.errors else 200)
@@ -280,7 +280,7 @@ def _page(
     found, older = paged(
         payments if before is None else payments.filter(position__gt=before), PAGE, lambda one: one.position
     )
-    parts = states_of([batch.pk])[batch.pk]
+    parts, words = states_of([batch.pk])[batch.pk], state_words(batch.channel)
     signed = receipts_of(batch.pk)
     context: dict[str, Any] = {
         **_head(batch),
@@ -288,9 +288,9 @@ def _page(
         "is_held": bool(held),
         "works": works,
         "layout": "" if is_cash else layout_of_batch(batch).title,
-        "states": [(name, STATE_WORDS[name], MARKS[name], parts[name]) for name in MARKS if name in parts],
+        "states": [(name, words[name], MARKS[name], parts[name]) for name in MARKS if name in parts],
         "state": state,
-        "payments": payment_rows(found),
+        "payments": payment_rows(found, batch.channel),
         "older": older,
         "waits": waits,
         "booked": [(one, booked_words(one)) for one in _results(batch)],

@@ -172,7 +172,7 @@ def _page(
 
 
 def _payment(reader: Reader, row: PaymentList) -> dict[str, object]:
-    """Return where the list is paid, once the inspector has signed it."""
+    """Return where the list goes on, once the inspector has signed it."""
     unit_id = row.measure.plan.unit_id
     is_near = row.status in {ListStatus.SIGNED, ListStatus.RELEASED}
     reads = is_near and reader.may(Permission.BENEFIT_VIEW, unit_id)
@@ -180,6 +180,7 @@ def _payment(reader: Reader, row: PaymentList) -> dict[str, object]:
     return {
         "calls_url": reverse("payment_callbacks", args=(row.pk,)) if calls else "",
         "pay_url": reverse("payment", args=(row.pk,)) if reads else "",
+        "notice_url": reverse("payment_notice", args=(row.pk,)),
         "may_release": row.status == ListStatus.SIGNED and reader.may(Permission.PAYMENT_RELEASE, unit_id),
     }
 

@@ -6,8 +6,13 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
+<<<<<<< HEAD
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
+=======
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path, reverse
+>>>>>>> w-walk
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -188,6 +193,8 @@ def _page(request: HttpRequest, reader: Reader, row: PaymentList, tried: Tried =
         "plan": row.measure.plan,
         "number": list_number(row.number),
         "list_url": page_of(row),
+        "notice_url": reverse("payment_notice", args=(row.pk,)),
+        "calls_url": _calls(row) if reader.may(Permission.LIST_INSPECT, unit_id) else "",
         "state": STATES[row.status],
         "status_label": str(ListStatus(row.status).label),
         "mark": mark_of(reader, unit_id, [subject_of(row.pk), fund_subject(row.fund_id)]),
@@ -216,6 +223,11 @@ def _again(tried: Tried, ids: list[int], reader: Reader) -> PayAgainForm:
 
 def _ending(tried: Tried, ids: list[int]) -> EndLinesForm:
     return tried if isinstance(tried, EndLinesForm) else EndLinesForm(ids, auto_id="id_end_%s")
+
+
+def _calls(row: PaymentList) -> str:
+    """Return where payees of the list are called back."""
+    return reverse("payment_callbacks", args=(row.pk,))
 
 
 def _units(reader: Reader) -> frozenset[int]:
