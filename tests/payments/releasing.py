@@ -21,6 +21,7 @@ from songnuan.payments.models import (
     PaymentLine,
     PaymentList,
 )
+from songnuan.payments.release_queries import told_digest
 from songnuan.people.columns import index
 from songnuan.people.models import Person
 from songnuan.plans.models import Blocks, Measure, Question
@@ -121,7 +122,7 @@ class ReleaseHouse:
     def confirm(self, position: int, **changes: Any) -> None:
         """Confirm the account that the register tells of a line's payee."""
         line = PaymentLine.objects.select_related("payee").get(pk=self.line(position).pk)
-        facts: dict[str, Any] = {"line_id": line.pk, "seen": line.payee.account_index}
+        facts: dict[str, Any] = {"line_id": line.pk, "seen": told_digest(line.payee)}
         confirm_account(**{**facts, "actor": self.lists.checker, "at": AFTER, **changes})
 
 

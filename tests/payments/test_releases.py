@@ -189,6 +189,12 @@ def test_the_banks_file_is_the_same_each_time(released: ReleaseHouse) -> None:
     refused("held", take)
 
 
+def test_a_file_that_is_answered_is_not_sent_again(released: ReleaseHouse) -> None:
+    released.hand({1: (True, ""), 2: (False, "户名不符")})
+    facts: dict[str, Any] = {"batch_id": released.batch().pk, "actor": released.lists.finance, "at": AFTER}
+    refused("batch_answered", lambda: take_bank_file(**facts))
+
+
 def test_the_banks_answer_is_read_first_and_then_booked(released: ReleaseHouse) -> None:
     rows: list[list[object]] = [
         ["", OY, "欧阳娜娜", "5,000.00", "成功", ""],
@@ -288,7 +294,7 @@ def test_what_failed_is_paid_again_to_an_account_that_another_person_confirmed(
     set_account("张小三", "6217001234567890999")
     refused("account_unconfirmed", lambda: released.again(2))
     refused("not_permitted", lambda: released.confirm(2, actor=released.lists.finance))
-    refused("subject_changed", lambda: released.confirm(2, seen=index("account", ZH)))
+    refused("subject_changed", lambda: released.confirm(2, seen="0" * 64))
     released.confirm(2)
     refused("nothing_changed", lambda: released.confirm(2))
     released.again(2)
@@ -347,6 +353,7 @@ def test_what_is_not_paid_after_all_is_free_and_another_list_may_pay_it(released
     refused("reason_missing", lambda: released.end(1, why=" "))
     refused("line_not_open", lambda: released.end(2))
     refused("not_permitted", lambda: released.end(1, actor=released.lists.officer))
+    refused("number_of_person", lambda: released.end(1, why="本人电话13800138000说不要"))
     released.end(1)
     assert figures(released) == (2000, 2000, 256_000)
     refused("line_not_open", lambda: released.again(1))

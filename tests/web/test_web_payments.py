@@ -12,6 +12,7 @@ from payments.releasing import ACCOUNTS, AFTER, LAYOUT, ReleaseHouse, answer, ma
 from songnuan.kernel.actor import Actor
 from songnuan.organisation.permissions import Role
 from songnuan.payments.models import CashReceipt, ListStatus, PaymentBatch, PaymentInstruction, PaymentResult
+from songnuan.payments.release_queries import told_digest
 from songnuan.people.models import Person
 from web.browsing import as_, on
 from whole_files import whole_pdf
@@ -147,7 +148,7 @@ def test_what_became_of_single_payments_is_entered_by_hand(released: ReleaseHous
 def test_another_account_is_confirmed_by_somebody_else_and_paid(released: ReleaseHouse) -> None:
     released.hand({1: (True, ""), 2: (False, "户名不符")})
     set_account("张小三", "6217001234567890999")
-    line, seen = released.line(2).pk, Person.objects.get(name="张小三").account_index
+    line, seen = released.line(2).pk, told_digest(Person.objects.get(name="张小三"))
     finance, checker = released.lists.finance, released.lists.approver
     assert "确认此账户" not in get(finance, page(released))
     refused = post(finance, page(released, "again/"), 422, lines=[line], layout=LAYOUT)

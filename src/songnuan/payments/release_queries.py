@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from songnuan.benefits.models import Entitlement
+from songnuan.kernel.bulk import digest_rows
 from songnuan.payments.models import (
     PROMISED,
     CashReceipt,
@@ -20,7 +21,7 @@ from songnuan.payments.models import (
     ResultRow,
 )
 from songnuan.payments.release_models import BOOKS, HARMLESS, LIVE, ResultStatus
-from songnuan.people.models import PersonStatus
+from songnuan.people.models import Person, PersonStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +160,11 @@ def told_now(lines: QuerySet[PaymentLine]) -> QuerySet[Any]:
         corrected_index=F("payee__account_index"),
     )
     return rows.annotate(differs=~(same & Q(payee__status=PersonStatus.ACTIVE)))
+
+
+def told_digest(payee: Person) -> str:
+    """Return what tells whether name, account and bank of a payee are those that a page showed."""
+    return digest_rows([(payee.key, payee.name, payee.account_index, payee.bank)])
 
 
 def waiting_result(batch_id: int) -> PaymentResult | None:

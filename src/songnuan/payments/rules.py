@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
+from songnuan.kernel.blotting import blotted
 from songnuan.kernel.refusal import Refusal
 
 SUBJECT = "payments.list"
@@ -27,7 +28,7 @@ def why_of(text: str) -> str:
     """Return why an approved list is cancelled.
 
     Raises:
-        Refusal: `reason_missing`, `text_too_long`.
+        Refusal: `reason_missing`, `text_too_long`, `number_of_person`.
 
     """
     why = " ".join(text.replace("\x00", "").split())
@@ -37,6 +38,11 @@ def why_of(text: str) -> str:
         sentence = _("This has %(length)s characters; at most %(limit)s fit. Shorten it.")
         facts = {"length": len(why), "limit": WHY_MOST}
         raise Refusal("text_too_long", sentence % facts, field="why", **facts)
+    if blotted(why) != why:
+        sentence = _(
+            "A phone or identity number of a person stands in it. Leave it out: these words are read by many."
+        )
+        raise Refusal("number_of_person", sentence, field="why")
     return why
 
 

@@ -21,7 +21,7 @@ from songnuan.payments.models import (
     ResultRow,
 )
 from songnuan.payments.release_models import Effect
-from songnuan.payments.release_queries import Paid, Part, states_of, told_now
+from songnuan.payments.release_queries import Paid, Part, states_of, told_digest, told_now
 from songnuan.people.columns import PLACES
 from songnuan.people.masking import listed_name, masked
 from songnuan.people.models import Person, PersonStatus
@@ -63,7 +63,7 @@ class BatchRow:
 class OpenLine:
     """A line that failed or came back. `now` is the account that the register tells, where it differs.
 
-    `now_index` is that account's blind index, by which the page says what it showed.
+    `now_digest` is by which the page says what it showed.
     """
 
     id: int
@@ -77,7 +77,7 @@ class OpenLine:
     differs: bool
     is_gone: bool
     now: str
-    now_index: str
+    now_digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,7 @@ def open_lines(lines: Iterable[PaymentLine]) -> list[OpenLine]:
                 differs=told.differs,
                 is_gone=payee.status != PersonStatus.ACTIVE,
                 now=_now(payee) if told.differs else "",
-                now_index=payee.account_index,
+                now_digest=told_digest(payee),
             )
         )
     return found

@@ -53,6 +53,7 @@ TO_PAY: Mapping[str, Promise] = {
 NOT_PAID: Mapping[str, Promise] = {
     "account_unconfirmed": pgettext_lazy("refusal", "nobody had confirmed another account"),
     "already_released": pgettext_lazy("refusal", "the list was released already"),
+    "batch_answered": pgettext_lazy("refusal", "nothing of the batch waited for the bank any more"),
     "batch_in_cash": pgettext_lazy("refusal", "the batch is paid in cash"),
     "batch_unknown": pgettext_lazy("refusal", "no such batch of payments"),
     "before_release": pgettext_lazy("refusal", "the day was before the release"),

@@ -23,11 +23,13 @@ from songnuan.payments.actions.acting import act, find_accounts, note, person_of
 from songnuan.payments.lifecycle import LIST
 from songnuan.payments.models import (
     Channel,
+    InstructionStatus,
     LineCorrection,
     LineEnd,
     ListAct,
     ListStatus,
     PaymentBatch,
+    PaymentInstruction,
     PaymentLine,
     PaymentList,
     Recall,
@@ -35,10 +37,11 @@ from songnuan.payments.models import (
 )
 from songnuan.payments.notices import require_noticed
 from songnuan.payments.queries import is_paid
-from songnuan.payments.release_queries import told_now, unpaid_lines
+from songnuan.payments.release_queries import told_digest, told_now, unpaid_lines
 from songnuan.payments.releasing import Lines, instruct, next_batch, sums_of
 from songnuan.payments.rules import places, subject_of, why_of
 from songnuan.people.columns import PLACES
+from songnuan.people.models import PersonStatus
 
 CONFIRMING = (Permission.PLAN_REVIEW, Permission.PLAN_APPROVE)
 """Either of these over the unit confirms a corrected account."""
@@ -168,13 +171,14 @@ def confirm_account(*, line_id: int, unit_id: int, seen: str, actor: Actor, at: 
     Args:
         line_id: A line that failed or came back.
         unit_id: The unit of the plan.
-        seen: The blind index of the account that the page showed, empty for none.
+        seen: What the page showed, as `told_digest` of the payee.
         actor: Needs one of `CONFIRMING` over the unit; did not release the list, and is not paid by it.
         at: When.
 
     Raises:
         Refusal: `not_permitted`, `payee_acts`, `own_release`, `line_not_open`, `subject_changed` when the
-            register tells something else than the page, `nothing_changed` when it tells what counts already.
+            register tells something else than the page, `person_gone` for a payee who is in it no more,
+            `nothing_changed` when it tells what counts already.
 
     """
     if not any(permits(actor, one, unit_id=unit_id, at=at) for one in CONFIRMING):
@@ -186,7 +190,9 @@ def confirm_account(*, line_id: int, unit_id: int, seen: str, actor: Actor, at: 
         sentence = _("You released this list: somebody else confirms where it is paid.")
         raise NotPermitted("own_release", sentence, list=row.pk)
     _require_open(row, [line_id])
-    if line.payee.account_index != seen:
+    if line.payee.status != PersonStatus.ACTIVE:
+        raise Refusal("person_gone", _("This person is not in the register, or was merged or erased."))
+    if told_digest(line.payee) != seen:
         sentence = _("The register tells something else than the page showed. Reload it and look again.")
         raise Refusal("subject_changed", sentence, list=row.pk)
     if not told_now(PaymentLine.objects.filter(pk=line_id)).filter(differs=True).exists():
@@ -244,12 +250,19 @@ def require_takeable(*, batch: PaymentBatch, unit_id: int, actor: Actor, at: dat
     """Let pass who may take the bank's file of a batch now.
 
     Raises:
-        Refusal: `not_permitted`, `batch_in_cash`, `held` while the list or its fund is on hold.
+        Refusal: `not_permitted`, `batch_in_cash`, `held` while the list or its fund is on hold,
+            `batch_answered` once nothing of it waits for the bank: sent again, it would be paid twice.
 
     """
     require_bank(batch=batch, unit_id=unit_id, actor=actor, at=at)
     row = batch.payment_list
     require_free([subject_of(row.pk), fund_subject(row.fund_id)])
+    if not PaymentInstruction.objects.filter(batch=batch, status=InstructionStatus.SENT).exists():
+        sentence = _(
+            "Every payment of this batch is answered. Its file is not handed out any more: sent to the bank"
+            " again, it would be paid twice."
+        )
+        raise Refusal("batch_answered", sentence, batch=batch.number)
 
 
 @transaction.atomic(savepoint=False)

@@ -6,13 +6,8 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-<<<<<<< HEAD
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import URLPattern, path
-=======
-from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
->>>>>>> w-walk
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
