@@ -393,7 +393,7 @@ def test_an_objection_is_answered_once_by_who_may_and_of_its_list(house: ListHou
     assert told == ("李四", "13800138000")
     answer(list_id, house.checker)
     refused("objection_answered", lambda: answer(list_id, house.inspector, upheld=True))
-    refused("objection_unknown", lambda: show_objector(list_id=list_id, objection_id=9, **_of(house)))
+    refused("objection_unknown", lambda: show_objector(list_id=list_id, objection_id=0, **_of(house)))
 
 
 def _of(house: ListHouse) -> dict[str, Any]:

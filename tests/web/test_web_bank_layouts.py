@@ -110,7 +110,8 @@ def test_the_list_shows_the_shipped_ones_and_then_the_own(union: Union) -> None:
 
 
 def test_who_sees_no_funds_sees_no_layouts_and_no_other_unit_s(union: Union) -> None:
-    assert get(union.stranger, LIST).status_code == 403
+    liaison = make_person("本单位联络员", Role.UNIT_LIAISON, union.unit)
+    assert get(liaison, LIST).status_code == 403
     keep(union)
     elsewhere = make_person("别处财务", Role.FINANCE, make_unit("平川市水运局"))
     assert not get(elsewhere, LIST).context["own"]
