@@ -11,7 +11,7 @@ from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
 from casework.house import GOODS, NOW, CareHouse, day, make_care
-from goods.builders import snapshot
+from goods.builders import make_person, snapshot
 from songnuan.audit.models import Entry
 from songnuan.casework.actions import HomeVisitWords
 from songnuan.casework.case_models import (
@@ -37,6 +37,7 @@ from songnuan.journeys.measures.base import State
 from songnuan.journeys.record_donation import record_donation
 from songnuan.journeys.remind_of_families import remind_of_families
 from songnuan.kernel.actor import SYSTEM, Actor
+from songnuan.organisation.permissions import Role
 from songnuan.people.columns import index
 from songnuan.people.models import LookPurpose, Person, Service
 from songnuan.web.due import desk_of, due_of
@@ -349,7 +350,8 @@ def test_goods_out_of_the_store_are_given_for_a_need_and_signed_for(house: CareH
     plan = house.measure.plan
     line = GiftLine("大米", "袋", 10, 50_00)
     gift = Gift("市粮油公司", "organisation", NOW.date(), "invoiced", (line,), Handing("何库生"))
-    record_donation(plan_id=plan.pk, gift=gift, signature=b"", key=uuid4(), actor=house.officer, at=NOW)
+    keeper = make_person("库管庚", Role.PROGRAMME_OFFICER, plan.unit)
+    record_donation(plan_id=plan.pk, gift=gift, signature=b"", key=uuid4(), actor=keeper, at=NOW)
     [item] = Item.objects.all()
     told = {
         "unit": str(need.case.unit_id),
