@@ -211,6 +211,7 @@ REPLAYED: dict[tuple[str, str], Callable[[dict[str, str]], dict[str, str]]] = {
 }
 NOT_RECKONED = {
     ("The list", "Step"),
+    ("What a payee sees", "What they do"),
     ("Bank files", "Layout"),  # read in tests/payments/test_layouts_written.py
     ("Payment 发放", "Step"),  # replayed in tests/payments/test_payment_page.py
     ("Words", "Word"),

@@ -66,7 +66,7 @@ def _the_officer_reads_the_living_plan(site: Site, page: Page) -> None:
 def _finance_is_refused_twice_and_buys_the_rest(site: Site, page: Page) -> None:
     site.sign_in(page, "finance")
     _go(page, zh("Funds"))
-    page.get_by_role("main").get_by_role("link").first.click()
+    page.get_by_role("main").get_by_role("table").get_by_role("link").first.click()
     expect(_figure(page, zh("available"))).to_have_text("¥1,348.00")
     page.get_by_role("link", name=zh("Record a purchase")).click()
     page.get_by_label(zh("Supplier")).fill("临江果品批发部")
@@ -99,7 +99,7 @@ def _finance_is_refused_twice_and_buys_the_rest(site: Site, page: Page) -> None:
     expect(page.get_by_role("status")).to_have_text(said)
     expect(page.get_by_text("人民币玖佰玖拾肆元整")).to_be_visible()
     _go(page, zh("Funds"))
-    page.get_by_role("main").get_by_role("link").first.click()
+    page.get_by_role("main").get_by_role("table").get_by_role("link").first.click()
     expect(_figure(page, zh("available"))).to_have_text("¥354.00")
     expect(_figure(page, zh("paid", "figure"))).to_have_text("¥13,746.00")
     expect(page.get_by_role("row").filter(has_text="¥994.00").first).to_be_visible()

@@ -119,7 +119,7 @@ def test_the_table_of_the_documentation_is_what_is_shipped() -> None:
     text = (Path(__file__).parents[2] / "docs/benefits.md").read_text(encoding="utf-8")
     rows = [
         [cell.strip() for cell in line.strip("|").split("|")]
-        for line in text.partition("## Bank files")[2].splitlines()
+        for line in text.partition("## Bank files")[2].partition("\n## ")[0].splitlines()
         if line.startswith("|")
     ][2:]
     told = {one.slug: one for one in shipped()}

@@ -33,6 +33,9 @@ ARGUMENTS = {
     "second": "l",
     "list_id": "1",
     "objection_id": "1",
+    "line_id": "1",
+    "result": "1",
+    "position": "1",
 }
 SECRET = "calendar/s.ics"
 PUBLIC, FAMILY = "notices/public/k/", "feedback/s/"
