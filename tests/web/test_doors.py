@@ -36,6 +36,7 @@ ARGUMENTS = {
     "line_id": "1",
     "result": "1",
     "position": "1",
+    "word_id": "1",
 }
 SECRET = "calendar/s.ics"
 PUBLIC, FAMILY = "notices/public/k/", "feedback/s/"
