@@ -10,7 +10,10 @@ from people import Bureau, open_plan_1
 from web.browsing import as_
 
 OPEN = {"language/"}
-OWN = {"my/", "my/leave/", "my/copy/", "my/correction/", "my/erasure/"}
+OWN = {
+    *("my/", "my/leave/", "my/copy/", "my/correction/", "my/erasure/"),
+    *(f"my/money/1/{act}/" for act in ("got", "missing", "objection")),
+}
 IMPORT = "(?P<key>[0-9a-f]{32})"
 ARGUMENTS = {
     "pk": "1",
