@@ -8,12 +8,13 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from benefits.union import DECIDED, NOW, SET, SOURCE, TODAY, Union, make_union, write
-from goods.builders import snapshot
+from goods.builders import make_person, make_unit, snapshot
 from songnuan.audit.models import Entry
 from songnuan.benefits.models import Standard, StandardVersion
 from songnuan.benefits.queries import latest_by_slug, latest_of, versions_seen
 from songnuan.benefits.standardfile import StandardRefused
 from songnuan.kernel.refusal import NotPermitted, Refusal
+from songnuan.organisation.permissions import Role
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TABLES = (Standard, StandardVersion)
@@ -89,6 +90,13 @@ def test_nobody_writes_for_another_unit_or_without_the_post(union: Union) -> Non
     with pytest.raises(NotPermitted):
         write(union, SET, base=1, unit_id=union.unit.pk + 1, actor=union.stranger, **DECIDED)
     assert StandardVersion.objects.count() == 1
+
+
+def test_a_short_name_of_another_unit_is_taken(union: Union) -> None:
+    write(union)
+    unit = make_unit("平川市水运局")
+    elsewhere = make_person("别处经办", Role.UNION_OFFICER, unit)
+    refused("standard_taken", union, SOURCE, unit_id=unit.pk, actor=elsewhere)
 
 
 def test_a_text_at_fault_is_refused_whole(union: Union) -> None:

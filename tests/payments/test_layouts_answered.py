@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from payments.layout_builders import layout, line, written
 from songnuan.documents.reading import as_file
 from songnuan.kernel.refusal import Refusal
-from songnuan.payments.layouts.fitting import unfit
+from songnuan.payments.layouts.fitting import checker
 from songnuan.payments.layouts.model import Layout
 from songnuan.payments.layouts.results import ResultFault, ResultRow, read_results
 
@@ -194,7 +194,7 @@ def test_what_was_sent_and_answered_is_read_as_it_was(told: list[tuple[str, int,
     ]
     for slug in ("csv-coded", "text-bars"):
         sent = layout(slug)
-        assert not any(unfit(sent, one) for one in lines)
+        assert not any(checker(sent)(one) for one in lines)
         rows = written(sent, lines).decode(sent.encoding.value).splitlines()
         ends = [",处理结果,失败原因", *(f",{word}," for *_who, word in told)]
         if slug == "text-bars":

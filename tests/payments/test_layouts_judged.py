@@ -57,6 +57,11 @@ def test_every_fault_is_told_with_its_line() -> None:
     ]
 
 
+def test_a_place_is_called_what_it_is_in_a_layout_and_not_in_a_plan() -> None:
+    faults = refused(kind="pdf", unit="dollar").faults
+    assert [fault.where for fault in faults] == ["kind (kind of file)", "unit (unit of amounts)"]
+
+
 def column(**told: Any) -> list[dict[str, Any]]:
     return [*COLUMNS, {"heading": "栏", **told}]
 

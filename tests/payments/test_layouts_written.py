@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from payments.layout_builders import LINES, cells, layout, line, sheet_xml, written
 from songnuan.kernel.money import LIMIT_MINOR
 from songnuan.kernel.refusal import Refusal
-from songnuan.payments.layouts.fitting import unfit
+from songnuan.payments.layouts.fitting import checker
 from songnuan.payments.layouts.model import Layout
 from songnuan.payments.layouts.payline import PayLine, Sums
 from songnuan.payments.layouts.reading import shipped
@@ -124,9 +124,9 @@ def test_a_workbook_with_its_total_first() -> None:
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "＝", "＠"])
 def test_what_a_table_program_would_run_is_refused_in_texts_and_a_text_in_workbooks(sign: str) -> None:
     bad = line(name=f"{sign}1+1")
-    assert "table programs" in str(unfit(layout("csv-coded"), bad))
-    assert "table programs" in str(unfit(layout("text-bars"), bad))
-    assert unfit(layout("workbook-five"), bad) is None
+    assert "table programs" in str(checker(layout("csv-coded"))(bad))
+    assert "table programs" in str(checker(layout("text-bars"))(bad))
+    assert checker(layout("workbook-five"))(bad) is None
     content = written(layout("workbook-five"), [bad])
     assert cells(content)[1][2] == f"{sign}1+1"
     assert "<f>" not in sheet_xml(content)
@@ -158,7 +158,7 @@ def test_what_a_table_program_would_run_is_refused_in_texts_and_a_text_in_workbo
 )
 def test_why_a_payment_cannot_stand_in_a_layout(slug: str, changes: dict[str, object], why: str) -> None:
     bad = line(7, **changes)
-    assert why in str(unfit(layout(slug), bad))
+    assert why in str(checker(layout(slug))(bad))
     with pytest.raises(Refusal, match="Payment 7 does not fit") as refused:
         written(layout(slug), [line(1), bad])
     assert refused.value.code == "line_unfit"
@@ -167,20 +167,20 @@ def test_why_a_payment_cannot_stand_in_a_layout(slug: str, changes: dict[str, ob
 
 def test_a_rare_character_needs_an_encoding_that_knows_it() -> None:
     rare = line(name="钱𠮷祥")
-    assert unfit(layout("csv-coded"), rare) is None
-    assert "“𠮷”, which the encoding" in str(unfit(layout("csv-coded", encoding="gbk"), rare))
+    assert checker(layout("csv-coded"))(rare) is None
+    assert "“𠮷”, which the encoding" in str(checker(layout("csv-coded", encoding="gbk"))(rare))
 
 
 def test_other_lines_fit() -> None:
-    assert unfit(layout("text-bars"), line(bank="", purpose="", id_number="H12345678")) is None
-    assert unfit(layout("text-bars"), line(name="赵,守江")) is None
+    assert checker(layout("text-bars"))(line(bank="", purpose="", id_number="H12345678")) is None
+    assert checker(layout("text-bars"))(line(name="赵,守江")) is None
 
 
 @given(st.text(max_size=12))
 def test_whatever_is_called_fit_is_read_back_as_it_was(name: str) -> None:
     for slug in ("csv-coded", "text-bars"):
         one, told = layout(slug), line(name=name)
-        if unfit(one, told) is None:
+        if checker(one)(told) is None:
             rows = written(one, [told]).decode(one.encoding.value).split("\r\n")
             assert rows[1].split(one.sign)[5 if slug == "csv-coded" else 2] == name
             assert len(rows) == 3

@@ -255,9 +255,35 @@ def test_two_at_once_and_a_double_click(union: Union) -> None:
     assert BankLayout.objects.count() == 2
     late = post(union.finance, CHANGE, 1, **{**TYPED, "title": "晚了"})
     assert late.status_code == 422
-    assert late.context["stale"]
+    assert late.context["theirs"].version.number == 2
     assert late.context["number"] == 2
     assert BankLayout.objects.count() == 2
+
+
+def test_one_that_can_no_longer_be_read_is_written_anew_from_a_file_of_its_own(union: Union) -> None:
+    unit, by = union.unit.pk, union.finance.user_id
+    BankLayout.objects.create(
+        slug="union-bank", number=1, unit_id=unit, title="旧", body="{}", written_by_id=by, written_at=NOW
+    )
+    keep(union, slug="other-bank")
+    answer = get(union.finance, CHANGE)
+    assert (answer.status_code, answer.url) == (302, FILE)
+    source = reading.written(layout("csv-coded", slug="other-bank", title="另一家"))
+    other = post(union.finance, FILE, 1, text=source)
+    assert "other-bank" in refused(other, "text")["text"][0]
+    assert BankLayout.objects.count() == 2
+    own = source.replace("slug: other-bank", "slug: union-bank")
+    assert post(union.finance, FILE, 1, text=own).status_code == 302
+    assert layout_of("union-bank").title == "另一家"
+
+
+def test_a_short_name_of_another_unit_is_said_beside_its_input(union: Union) -> None:
+    keep(union)
+    unit = make_unit("平川市水运局")
+    before = snapshot((BankLayout,))
+    elsewhere = make_person("别处财务", Role.FINANCE, unit)
+    refused(post(elsewhere, NEW, unit=unit.pk, **TYPED), "slug")
+    assert snapshot((BankLayout,)) == before
 
 
 def test_the_trail_names_the_layout_and_leads_to_it(union: Union) -> None:

@@ -131,7 +131,7 @@ def _keep(version: StandardVersion, rows: int, actor: Actor, at: datetime) -> No
 def _standard(told: StandardFile, unit_id: int, base: int, actor: Actor, at: datetime) -> Standard:
     """Return the standard that a file is a version of: a new one where the writer saw none."""
     found = Standard.objects.filter(slug=told.slug).first()
-    owner = unit_id if found is None else found.unit_id
+    owner = found.unit_id if base and found is not None else unit_id
     require(actor, Permission.BENEFIT_WRITE, unit_id=owner, at=at)
     if base and found is None:
         sentence = _("There is no standard “%(slug)s”. Its short name never changes: write it as it was.")

@@ -1,7 +1,7 @@
 """The file of a standard: what stands in it, and how it is read. It is taken, or refused with every fault."""
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from songnuan.benefits.standards import By, Part, Payee, Row, Standard
 from songnuan.kernel.money import yuan
 from songnuan.people.models.register import Relation
-from songnuan.plans.faults import Fault, PlanRefused, line_of, place, sentence_of
+from songnuan.plans.faults import Fault, PlanRefused, sentence_of
 from songnuan.plans.planfile import YUAN_SCHEMA, Day, DocumentNumber, Key, Name, Slug, Title, Yuan
 from songnuan.plans.yamltext import Outline, outline
 
@@ -161,32 +161,20 @@ def read(text: str) -> StandardFile:
     try:
         told = StandardFile.model_validate(found.data)
     except ValidationError as error:
-        faults = [
-            Fault(
-                line_of(found.lines, fault["loc"]),
-                place(fault["loc"], found.data),
-                sentence_of(fault, _FIELDS),
-                fault["loc"],
-            )
-            for fault in error.errors()
-        ]
+        faults = [found.fault(fault["loc"], sentence_of(fault, _FIELDS)) for fault in error.errors()]
         raise StandardRefused("standard_invalid", faults) from error
     if faults := [*_periods(told, found), *_rows(told, found)]:
         raise StandardRefused("standard_invalid", faults)
     return told
 
 
-def _fault(found: Outline, path: tuple[Any, ...], sentence: str) -> Fault:
-    return Fault(line_of(found.lines, path), place(path, found.data), sentence, path)
-
-
 def _periods(told: StandardFile, found: Outline) -> Iterator[Fault]:
     if told.ends_on is not None and told.ends_on < told.starts_on:
         sentence = _("this is before the first day; mend one of the two.")
-        yield _fault(found, ("ends_on",), sentence)
+        yield found.fault(("ends_on",), sentence)
     if told.ceiling is not None and told.ceiling_basis is None:
         sentence = _("name the rule that sets the ceiling, in “ceiling_basis”.")
-        yield _fault(found, ("ceiling",), sentence)
+        yield found.fault(("ceiling",), sentence)
 
 
 def _rows(told: StandardFile, found: Outline) -> Iterator[Fault]:
@@ -197,14 +185,14 @@ def _rows(told: StandardFile, found: Outline) -> Iterator[Fault]:
             path, row = ("parts", place_, "rows", at), entry.made()
             if row.key in seen:
                 sentence = _("another row has this key already; give each its own.")
-                yield _fault(found, (*path, "key"), sentence)
+                yield found.fault((*path, "key"), sentence)
             seen.add(row.key)
             if closed:
                 sentence = _(
                     "this row never counts: “%(above)s” above it holds for everybody. Put it above that, or"
                     " remove it."
                 )
-                yield _fault(found, path, sentence % {"above": closed})
+                yield found.fault(path, sentence % {"above": closed})
             if told.ceiling is not None and row.worth_minor > told.ceiling:
                 sentence = _("this row is worth %(worth)s yuan; the ceiling is %(ceiling)s by %(rule)s.")
                 facts = {
@@ -212,7 +200,7 @@ def _rows(told: StandardFile, found: Outline) -> Iterator[Fault]:
                     "ceiling": yuan(told.ceiling),
                     "rule": told.ceiling_basis or "",
                 }
-                yield _fault(found, (*path, "amount"), sentence % facts)
+                yield found.fault((*path, "amount"), sentence % facts)
             limits = (row.places, row.posts, row.categories, row.relations, row.days_least)
             if not any(limits) and row.direct_contact is None:
                 closed = closed or row.label

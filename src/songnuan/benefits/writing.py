@@ -29,7 +29,7 @@ ROW = (
 _MONEY = frozenset({"amount", "ceiling", "cap_time", "cap_year"})
 _TO_DECIDE = "XX"
 _WHOLE = re.compile(r"[0-9]{1,9}")
-_BETWEEN = re.compile(r"[,，、;；\n]")
+BETWEEN = re.compile(r"[,，、;；\n]")
 
 
 def amount_entry(text: str) -> int | str:
@@ -51,7 +51,7 @@ def number_entry(text: str) -> int | str:
 
 def parted(text: str) -> list[str]:
     """Return the names that stand side by side in a text, such as 湖北、武汉."""
-    return [name for part in _BETWEEN.split(text) if (name := " ".join(part.split()))]
+    return [name for part in BETWEEN.split(text) if (name := " ".join(part.split()))]
 
 
 def _in_yuan(minor: int) -> int | str:

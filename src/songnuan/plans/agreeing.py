@@ -49,7 +49,7 @@ def _choices(found: Outline, question: dict[str, Any], where: Path) -> Iterator[
     offered = question.get("choices")
     if isinstance(offered, list) and len(offered) < 2:
         sentence = _("offer at least two answers to choose from, or leave this entry out.")
-        yield Fault(line_of(found.lines, where), place(where, found.data), sentence, where)
+        yield found.fault(where, sentence)
     for field in ("key", "text"):
         rows = _entries(question, "choices")
         yield from _twice(found, field, (((*where, index), choice.get(field)) for index, choice in rows))
@@ -63,4 +63,4 @@ def _twice(found: Outline, field: str, values: Iterator[tuple[Path, Any]]) -> It
             sentence = _("“%(value)s” is taken already, in line %(first)s; give this one another.")
             line = line_of(found.lines, first[str(value).strip()])
             facts = {"value": str(value)[:60], "first": line}
-            yield Fault(line_of(found.lines, where), place(where, found.data), sentence % facts, where)
+            yield found.fault(where, sentence % facts)

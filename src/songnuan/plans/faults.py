@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from types import MappingProxyType
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from pydantic_core import ErrorDetails
@@ -18,6 +20,7 @@ SHOWN = 100
 SLUG = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 KEY = r"^[a-z][a-z0-9_-]*$"
 
+PLAIN: Mapping[str, Promise] = MappingProxyType({})
 _ITEMS = {
     "basis": gettext_lazy("basis"),
     "funds": gettext_lazy("fund"),
@@ -59,11 +62,6 @@ _FIELDS = {
     "by": gettext_lazy("counted by"),
     "ends_on": gettext_lazy("last day"),
     "ceiling": gettext_lazy("ceiling"),
-    "columns": gettext_lazy("columns"),
-    "heading": gettext_lazy("heading"),
-    "content": gettext_lazy("content"),
-    "total": gettext_lazy("total"),
-    "results": gettext_lazy("the bank's answer"),
 }
 # What pydantic found, by its own names of errors; %(…)s are the facts that it gives with them.
 _SENTENCES = {
@@ -148,8 +146,11 @@ def line_of(lines: Mapping[Path, int], path: Path) -> int:
     return lines.get(path, 0)
 
 
-def place(path: Path, data: object) -> str:
-    """Return `path` in words: clause 3 （二）走访单位与时限 › measure 1 unit_visits › due_on (deadline)."""
+def place(path: Path, data: object, words: Mapping[str, Promise] = PLAIN) -> str:
+    """Return `path` in words: clause 3 （二）走访单位与时限 › measure 1 unit_visits › due_on (deadline).
+
+    `words` are those of the entries, where the file is no plan and calls them otherwise.
+    """
     parts: list[str] = []
     name = ""
     for step in path:
@@ -159,7 +160,8 @@ def place(path: Path, data: object) -> str:
             parts[-1:] = [" ".join(part for part in (label, str(step + 1), _title(data)) if part)]
         else:
             name = step
-            label = str(_FIELDS["plan_kind"] if path == ("kind",) else _FIELDS.get(step, ""))
+            of_plan = _FIELDS.get("plan_kind" if path == ("kind",) else step)
+            label = str(words.get(step) or of_plan or "")
             parts.append(_("%(name)s (%(label)s)") % {"name": step, "label": label} if label else step)
     return " › ".join(parts)
 

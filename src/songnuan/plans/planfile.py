@@ -28,7 +28,7 @@ from pydantic.json_schema import models_json_schema
 from songnuan.kernel.money import parse_yuan
 from songnuan.kernel.refusal import Refusal
 from songnuan.plans.agreeing import disagreements, measures_in
-from songnuan.plans.faults import KEY, SLUG, Fault, Path, PlanRefused, line_of, place, sentence_of
+from songnuan.plans.faults import KEY, SLUG, Fault, Path, PlanRefused, place, sentence_of
 from songnuan.plans.models import Blocks, PlanKind
 from songnuan.plans.numbering import ClauseNumber, parse_clause_number
 from songnuan.plans.yamltext import Outline, outline
@@ -339,7 +339,7 @@ _FIELDS = tuple(
 def _faults(error: ValidationError, found: Outline, prefix: Path, known: tuple[str, ...]) -> Iterator[Fault]:
     for fault in error.errors():
         path = (*prefix, *fault["loc"])
-        yield Fault(line_of(found.lines, path), place(path, found.data), sentence_of(fault, known), path)
+        yield found.fault(path, sentence_of(fault, known))
 
 
 def _settings_faults(found: Outline, kinds: Kinds) -> Iterator[Fault]:
@@ -352,7 +352,7 @@ def _settings_faults(found: Outline, kinds: Kinds) -> Iterator[Fault]:
             sentence = _("no kind of measure is called “%(kind)s”; the kinds are: %(kinds)s.")
             where = (*path, "kind")
             facts = {"kind": kind[:60], "kinds": ", ".join(sorted(kinds))}
-            yield Fault(line_of(found.lines, where), place(where, found.data), sentence % facts, where)
+            yield found.fault(where, sentence % facts)
             continue
         try:
             model.model_validate(

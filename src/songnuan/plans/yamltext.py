@@ -6,9 +6,11 @@ A figure with a fraction and a date stay the text they were written as: "300.00"
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from ruamel.yaml import YAML
@@ -24,7 +26,7 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
-from songnuan.plans.faults import Fault, Path, PlanRefused, place
+from songnuan.plans.faults import PLAIN, Fault, Path, PlanRefused, line_of, place
 
 LIMIT = 1_000_000
 DEPTH = 12
@@ -50,6 +52,10 @@ class Outline:
 
     data: object
     lines: dict[Path, int]
+
+    def fault(self, path: Path, sentence: str, words: Mapping[str, Promise] = PLAIN) -> Fault:
+        """Return what is wrong at a place; `words` are those of its entries, where a plan has others."""
+        return Fault(line_of(self.lines, path), place(path, self.data, words), sentence, path)
 
 
 @dataclass(slots=True)

@@ -9,26 +9,26 @@ from django.forms import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from songnuan.kernel.refusal import Refusal
-from songnuan.payments.layouts import reading
+from songnuan.benefits.writing import parted
 from songnuan.payments.layouts.model import (
     Content,
     Delimiter,
     Encoding,
     Ending,
     Kind,
+    Layout,
     Place,
     Sum,
     Unit,
 )
-from songnuan.plans.faults import Path, PlanRefused
+from songnuan.plans.faults import Path
 from songnuan.plans.rewriting import Entries, snippet
-from songnuan.plans.yamltext import normal
 from songnuan.web.fields import BooleanField, CharField, ChoiceField, Words, whole
 from songnuan.web.layout_kept import KeptForm
-from songnuan.web.layout_rows import NAMES, RESULTS, Typed, flat, order_of, parted, posted
+from songnuan.web.layout_rows import NAMES, RESULTS, flat, order_of, posted
+from songnuan.web.moved_rows import Typed
+from songnuan.web.version_forms import RowsForm
 
-_KINDS = {"xlsx": "xlsx", "csv": "csv", "txt": "txt"}
 _FROM_FILE = {"note": "about", "unit": "money", "extension": "kind", "columns": "rows-0-content"}
 
 
@@ -53,7 +53,7 @@ class ColumnInputs:
         return told or any(one.errors or one.value() for one in rare)
 
 
-class LayoutForm(KeptForm):
+class LayoutForm(RowsForm, KeptForm):
     """A layout: its head, its columns, how the bank's answer is read."""
 
     asks = "bank_layout"
@@ -183,48 +183,40 @@ class LayoutForm(KeptForm):
         data: Any = None,  # noqa: ANN401 - as Django's
         *,
         rows: Sequence[Typed] = (),
-        initial: Mapping[str, Any] | None = None,
+        stands: Layout | None = None,
         **kwargs: Any,  # noqa: ANN401 - as Django's
     ) -> None:
         """Make the form: of what was posted, or of the `rows` and the `initial` head where nothing was."""
         self.rows = list(rows) if data is None else posted(data)
-        told = flat(self.rows)
-        super().__init__(_renumbered(data, told), initial={**(initial or {}), **told}, **kwargs)
+        self.stands = stands
+        # Of each column of the file, its place on the page.
         self._spots: list[int] = []
-        if self.on.layout is not None:
-            del self.fields["slug"]
+        super().__init__(data, rows=flat(self.rows), **kwargs)
+
+    def add_rows(self) -> None:
+        """Add the inputs of the columns."""
         for place in range(len(self.rows)):
             for name, field in _row_fields().items():
                 field.named = _("Column %(number)s, %(what)s") % {"number": place + 1, "what": field.label}
                 self.fields[f"rows-{place}-{name}"] = field
-        self.remark_last()
 
-    def clean(self) -> dict[str, Any]:
-        """Read what was typed as a file would be read, and say beside each input what is wrong."""
-        for name, value in self.cleaned_data.items():
-            if isinstance(value, str):
-                self.cleaned_data[name] = normal(value)
-        self.source = snippet(self._entries())
-        try:
-            reading.read(self.source)
-        except PlanRefused as refused:
-            self.refuse(refused)
-        return self.cleaned_data
+    def written(self) -> str:
+        """Return what was typed as a file has it."""
+        return snippet(self._entries())
 
     def _entries(self) -> Entries:
         """Return what was typed as a file has it; what was left empty is left out."""
         told = self.cleaned_data
         kind = told.get("kind", "")
-        on = self.on.layout
-        stands = on is not None and on.kind == kind
+        extension = self.stands.extension if self.stands and self.stands.kind == kind else kind
         text = {name: told.get(name) or None for name in ("encoding", "delimiter", "ending")}
         return _told(
             {
-                "slug": on.slug if on else told.get("slug"),
+                "slug": self.on.slug or told.get("slug"),
                 "title": told.get("title"),
                 "note": told.get("about"),
                 "kind": kind,
-                "extension": on.extension if on and stands else _KINDS.get(kind, ""),
+                "extension": extension,
                 **(text if kind != Kind.XLSX else {}),
                 "above": [line for part in told.get("above", "").split("\n") if (line := part.strip())],
                 "header": bool(told.get("header")),
@@ -277,19 +269,7 @@ class LayoutForm(KeptForm):
                 found[name] = parted(told.get(f"results_{name}") or "")
         return _told(found)
 
-    def refuse(self, refusal: Refusal) -> None:
-        """Put what is wrong beside the inputs it belongs to; what could not be read is not judged again."""
-        if not isinstance(refusal, PlanRefused):
-            super().refuse(refusal)
-            return
-        said = set(self.errors)
-        for fault in refusal.faults:
-            name = self._field_of(fault.path)
-            if name not in said:
-                where = {"where": fault.where, "sentence": fault.sentence}
-                self.add_error(name or None, fault.sentence if name else _("%(where)s: %(sentence)s") % where)
-
-    def _field_of(self, path: Path) -> str:
+    def field_of(self, path: Path) -> str:
         """Return the input that a place in the file belongs to; empty where none does."""
         steps = [*path, "", "", ""]
         first, second, third = steps[0], steps[1], steps[2]
@@ -320,18 +300,6 @@ class LayoutForm(KeptForm):
     def words(self) -> list[BoundField]:
         """The inputs of the words for an outcome."""
         return [self[f"results_{name}"] for name in RESULTS[6:]]
-
-
-def _renumbered(data: Any, rows: Typed) -> Any:  # noqa: ANN401 - as Django's
-    """Return what was posted with its columns numbered as the form numbers them, whatever gaps were sent."""
-    if data is None:
-        return None
-    made = data.copy()
-    for name in [name for name in made if name.startswith("rows-")]:
-        del made[name]
-    for name, value in rows.items():
-        made.setlist(name, [value])
-    return made
 
 
 def _told(entries: Mapping[str, Any]) -> Entries:

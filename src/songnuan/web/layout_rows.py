@@ -1,23 +1,19 @@
 """What was typed into the form of a layout of bank files: its columns, which can be added, moved, taken out.
 
-No script is needed for it, see `standard_rows`. What a cell of the total says stands with its column.
+What a cell of the total says stands with its column.
 """
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
+from songnuan.benefits.writing import BETWEEN
 from songnuan.payments.layouts.model import COLUMNS_MOST, Layout, Told
 from songnuan.web.layout_words import told_words
+from songnuan.web.moved_rows import Typed, act_of, act_on, places
 
 NAMES = ("heading", "content", "text", "needed", "longest", "sum", "sum_text")
 RESULTS = ("reference", "account", "name", "amount", "outcome", "reason", "paid", "failed", "waiting")
-_ROW = re.compile(r"rows-([0-9]{1,3})-heading")
-_ACT = re.compile(r"(add|remove|up|down)(?:-([0-9]{1,3}))?")
-_BETWEEN = re.compile(r"[、,，;；\n]")
 _NOTHING = frozenset({"", "-", "—", "－", "无", "不用"})
-
-Typed = dict[str, Any]
 
 
 def typed_rows(layout: Layout | None) -> list[Typed]:
@@ -62,8 +58,8 @@ def head_of(layout: Layout) -> Typed:
 
 def posted(data: Mapping[str, Any]) -> list[Typed]:
     """Return the columns that were handed in."""
-    places = sorted(int(match[1]) for name in data if (match := _ROW.fullmatch(name)))[:COLUMNS_MOST]
-    return [{name: data.get(f"rows-{place}-{name}", "") for name in NAMES} for place in places] or [{}]
+    found = places(data, "rows", "heading")[:COLUMNS_MOST]
+    return [{name: data.get(f"rows-{place}-{name}", "") for name in NAMES} for place in found] or [{}]
 
 
 def flat(rows: list[Typed]) -> Typed:
@@ -73,30 +69,14 @@ def flat(rows: list[Typed]) -> Typed:
 
 def rearranged(rows: list[Typed], act: str) -> bool:
     """Add, move or take out what a button names, such as “up-3”; return whether it names anything."""
-    match = _ACT.fullmatch(act)
-    if match is None:
-        return False
-    verb, place = match[1], int(match[2] or 0)
-    if verb == "add":
-        if len(rows) < COLUMNS_MOST:
-            rows.append({})
-        return True
-    if place >= len(rows):
-        return True
-    if verb == "remove":
-        del rows[place]
+    verb, place = act_of(act)
+    if verb == "add" and len(rows) < COLUMNS_MOST:
+        rows.append({})
+    elif verb in {"remove", "up", "down"} and place < len(rows):
+        act_on(rows, place, verb)
         if not rows:
             rows.append({})  # a layout with nothing to type into would be a dead end
-        return True
-    there = place + (-1 if verb == "up" else 1)
-    if 0 <= there < len(rows):
-        rows.insert(there, rows.pop(place))
-    return True
-
-
-def parted(text: str) -> list[str]:
-    """Return the words that stand side by side in a text, such as 成功、交易成功."""
-    return [word for part in _BETWEEN.split(text) if (word := " ".join(part.split()))]
+    return verb not in {"", "part"}
 
 
 def order_of(text: str) -> list[str]:
@@ -107,5 +87,5 @@ def order_of(text: str) -> list[str]:
     known = {word: what.value for what, word in told_words().items()}
     if not text.strip():
         return []
-    words = [" ".join(part.split()) for part in _BETWEEN.split(text)]
+    words = [" ".join(part.split()) for part in BETWEEN.split(text)]
     return ["" if word in _NOTHING else known.get(word, word) for word in words]

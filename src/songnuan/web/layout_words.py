@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from songnuan.kernel.money import capitals
 from songnuan.payments.layouts.fitting import checker
-from songnuan.payments.layouts.model import Column, Content, Kind, Layout, Place, Sum, Told, Unit
-from songnuan.payments.layouts.payline import PayLine
-from songnuan.payments.layouts.writing import write_file
+from songnuan.payments.layouts.model import Column, Content, Kind, Layout, Told, Unit
+from songnuan.payments.layouts.payline import PayLine, Sums
+from songnuan.payments.layouts.writing import rows, write_file
 
 SAMPLE = (
     PayLine(
@@ -61,7 +60,6 @@ class ColumnWords:
 class Example:
     """How a file of three payments looks: its rows from the top, each with what it is."""
 
-    width: int
     rows: tuple[tuple[str, tuple[str, ...]], ...]
 
 
@@ -168,16 +166,10 @@ def told_words() -> dict[Told, str]:
 
 def example(layout: Layout) -> Example:
     """Return how a file of the three invented payments looks, whether or not each would fit."""
-    rows: list[tuple[str, tuple[str, ...]]] = [("above", (line,)) for line in layout.above]
-    if layout.total is not None and layout.total.place == Place.FIRST:
-        rows.append(("total", _total(layout)))
-    if layout.header:
-        rows.append(("head", tuple(column.heading for column in layout.columns)))
-    rows += [("line", tuple(_cell(layout, column, line) for column in layout.columns)) for line in SAMPLE]
-    if layout.total is not None and layout.total.place == Place.LAST:
-        rows.append(("total", _total(layout)))
-    width = max(len(cells) for _kind, cells in rows)
-    return Example(width, tuple((kind, (*cells, *[""] * (width - len(cells)))) for kind, cells in rows))
+    sums = Sums(len(SAMPLE), sum(line.amount_minor for line in SAMPLE))
+    found = list(rows(layout, SAMPLE, sums, lambda: sums))
+    width = max(len(cells) for _kind, cells in found)
+    return Example(tuple((kind, (*cells, *[""] * (width - len(cells)))) for kind, cells in found))
 
 
 def example_file(layout: Layout) -> bytes:
@@ -186,32 +178,3 @@ def example_file(layout: Layout) -> bytes:
     unfit = checker(layout)
     write_file(layout, [line for line in SAMPLE if unfit(line) is None], made)
     return made.getvalue()
-
-
-def _money(layout: Layout, minor: int) -> str:
-    return f"{minor // 100}.{minor % 100:02}" if layout.unit == Unit.YUAN else str(minor)
-
-
-def _total(layout: Layout) -> tuple[str, ...]:
-    total = sum(line.amount_minor for line in SAMPLE)
-    said = {
-        Sum.COUNT: str(len(SAMPLE)),
-        Sum.SUM: _money(layout, total),
-        Sum.CAPITALS: capitals(total),
-        Sum.EMPTY: "",
-    }
-    return tuple(said.get(cell.content, cell.text) for cell in (layout.total.cells if layout.total else ()))
-
-
-def _cell(layout: Layout, column: Column, line: PayLine) -> str:
-    said = {
-        Content.POSITION: str(line.position),
-        Content.REFERENCE: line.reference,
-        Content.ACCOUNT: line.account,
-        Content.NAME: line.name,
-        Content.BANK: line.bank,
-        Content.AMOUNT: _money(layout, line.amount_minor),
-        Content.ID_NUMBER: line.id_number,
-        Content.PURPOSE: line.purpose,
-    }
-    return said.get(column.content, column.text)

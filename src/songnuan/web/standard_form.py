@@ -10,19 +10,17 @@ from django.forms import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from songnuan.benefits import standardfile
 from songnuan.benefits.standardfile import StandardFile
 from songnuan.benefits.standards import By
 from songnuan.benefits.writing import amount_entry, new_key, number_entry, parted, written
 from songnuan.kernel.money import yuan
-from songnuan.kernel.refusal import Refusal
 from songnuan.people.models.register import Relation
-from songnuan.plans.faults import Fault, Path, PlanRefused
+from songnuan.plans.faults import Fault, Path
 from songnuan.plans.rewriting import Entries
-from songnuan.plans.yamltext import normal
 from songnuan.web.fields import CharField, ChoiceField, Day, MultipleChoiceField
 from songnuan.web.standard_decision import DecidedForm
-from songnuan.web.standard_rows import COLUMNS, Part, Typed, flat, posted, says_nothing
+from songnuan.web.standard_rows import COLUMNS, Part, flat, posted, says_nothing
+from songnuan.web.version_forms import RowsForm
 
 _CONTACT = {"yes": True, "no": False}
 _BASIS = {
@@ -34,15 +32,6 @@ _BASIS = {
 _PLAIN = ("title", "starts_on", "ends_on", "ceiling_basis")
 _MONEY = ("ceiling", "cap_time", "cap_year")
 _ASKS = ("places", "posts", "categories", "contact", "relations", "days_least")
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What a version is written on: the standard's short name and file, empty for a new one; its number."""
-
-    slug: str = ""
-    source: str = ""
-    number: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +77,14 @@ def _whole_input() -> forms.TextInput:
     return forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
 
 
-class StandardForm(DecidedForm):
-    """A standard: its head, its parts with their rows. `source` is its file, once the form is valid.
+class StandardForm(RowsForm, DecidedForm):
+    """A standard: its head, its parts with their rows.
 
     A row's key is lasting and not asked: it travels with its row, and a new row is given one.
     """
 
     asks = "standard"
+    kinds = ("rows-", "parts-")
 
     title = CharField(
         fact="benefits.standardversion.title", label=gettext_lazy("Title of the standard"), max_length=200
@@ -167,19 +157,16 @@ class StandardForm(DecidedForm):
         data: Any = None,  # noqa: ANN401 - as Django's
         *,
         parts: Sequence[Part] = (),
-        on: Ground | None = None,
-        initial: Mapping[str, Any] | None = None,
         **kwargs: Any,  # noqa: ANN401 - as Django's
     ) -> None:
         """Make the form: of what was posted, or of the `parts` and the `initial` head where nothing was."""
         self.parts = list(parts) if data is None else posted(data)
-        rows = flat(self.parts)
-        super().__init__(_renumbered(data, rows), initial={**(initial or {}), **rows}, **kwargs)
-        self.on, self.source = on or Ground(), ""
         # Of each part of the file, the places of its rows on the page.
         self._spots: list[list[int]] = []
-        if self.on.slug:
-            del self.fields["slug"]
+        super().__init__(data, rows=flat(self.parts), **kwargs)
+
+    def add_rows(self) -> None:
+        """Add the inputs of the parts and their rows."""
         place = 0
         for part, told in enumerate(self.parts):
             self.fields[f"parts-{part}-by"] = ChoiceField(
@@ -190,7 +177,6 @@ class StandardForm(DecidedForm):
             for number_, _row in enumerate(told.rows, 1):
                 self._add_row(place, part + 1, number_)
                 place += 1
-        self.decision_last()
 
     def _add_row(self, place: int, part: int, number: int) -> None:
         for name in ("part", "key"):
@@ -201,17 +187,9 @@ class StandardForm(DecidedForm):
             field.named = _("Part %(part)s, row %(number)s, %(what)s") % told
             self.fields[f"rows-{place}-{name}"] = field
 
-    def clean(self) -> dict[str, Any]:
-        """Read what was typed as a file would be read, and say beside each input what is wrong."""
-        for name, value in self.cleaned_data.items():
-            if isinstance(value, str):
-                self.cleaned_data[name] = normal(value)
-        try:
-            self.source = written(self._entries(), self.on.source)
-            standardfile.read(self.source)
-        except PlanRefused as refused:
-            self.refuse(refused)
-        return self.cleaned_data
+    def written(self) -> str:
+        """Return what was typed as a file has it; one that stands keeps its comments."""
+        return written(self._entries(), self.on.source)
 
     def _entries(self) -> Entries:
         """Return what was typed as a file has it; what was left empty is left out."""
@@ -257,27 +235,15 @@ class StandardForm(DecidedForm):
             }
         )
 
-    def refuse(self, refusal: Refusal) -> None:
-        """Put what is wrong beside the inputs it belongs to; what could not be read is not judged again."""
-        if not isinstance(refusal, PlanRefused):
-            super().refuse(refusal)
-            return
-        said = set(self.errors)
-        for fault in refusal.faults:
-            name = self._field_of(fault.path)
-            if name not in said:
-                self.add_error(name or None, self._sentence(fault, name))
-
-    def _sentence(self, fault: Fault, name: str) -> str:
+    def sentence(self, fault: Fault, name: str) -> str:
+        """Return what is wrong, as it is said beside an input, or above all where it belongs to none."""
         if name.endswith("-amount") and not self.cleaned_data.get(name):
             return _("Enter an amount in yuan, or XX while it is still to be decided.")
         if name and fault.path[2:] == ("rows",):
             return _("Write at least one row of this part.")
-        if name:
-            return fault.sentence
-        return _("%(where)s: %(sentence)s") % {"where": fault.where, "sentence": fault.sentence}
+        return super().sentence(fault, name)
 
-    def _field_of(self, path: Path) -> str:
+    def field_of(self, path: Path) -> str:
         """Return the input that a place in the file belongs to; empty where none does."""
         if path[:1] == ("parts",) and len(path) > 1:
             return self._field_of_part(path)
@@ -315,18 +281,6 @@ class StandardForm(DecidedForm):
                 place += 1
             found.append(PartInputs(part, self[f"parts-{part}-by"], tuple(rows), place))
         return found
-
-
-def _renumbered(data: Any, rows: Typed) -> Any:  # noqa: ANN401 - as Django's
-    """Return what was posted with its rows numbered as the form numbers them, whatever gaps were sent."""
-    if data is None:
-        return None
-    made = data.copy()
-    for name in [name for name in made if name.startswith(("rows-", "parts-"))]:
-        del made[name]
-    for name, value in rows.items():
-        made.setlist(name, value if isinstance(value, list) else [value])
-    return made
 
 
 def _told(entries: Mapping[str, Any]) -> Entries:

@@ -1,8 +1,4 @@
-"""What was typed into the form of a standard: parts with rows, which can be added, moved and taken out.
-
-No script is needed for it: each is a button that hands the form in, and the page comes back with all that was
-typed in its new place. Nothing is judged on the way.
-"""
+"""What was typed into the form of a standard: parts with rows, which can be added, moved and taken out."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -14,6 +10,7 @@ from django.http import QueryDict
 from songnuan.benefits.standardfile import StandardFile
 from songnuan.benefits.words import to_decide
 from songnuan.kernel.money import yuan
+from songnuan.web.moved_rows import Typed, act_of, act_on, places
 
 ROWS_MOST, PARTS_MOST = 50, 8
 """What fits into a page that is handed in; what has more is written as a workbook or a file."""
@@ -29,11 +26,6 @@ COLUMNS = (
     "contact",
     "relations",
 )
-_ROW = re.compile(r"rows-([0-9]{1,3})-part")
-_PART = re.compile(r"parts-([0-9]{1,3})-by")
-_ACT = re.compile(r"(part|add|remove|up|down)(?:-([0-9]{1,3}))?")
-
-Typed = dict[str, Any]
 
 
 @dataclass(slots=True)
@@ -76,10 +68,9 @@ def typed_parts(told: StandardFile | None) -> list[Part]:
 
 def posted(data: Mapping[str, Any]) -> list[Part]:
     """Return the parts that were handed in; a row of a part that is not there is of the last."""
-    places = sorted(int(match[1]) for name in data if (match := _PART.fullmatch(name)))[:PARTS_MOST]
-    parts = {place: Part(str(data.get(f"parts-{place}-by", ""))) for place in places} or {0: Part()}
-    rows = sorted(int(match[1]) for name in data if (match := _ROW.fullmatch(name)))[:ROWS_MOST]
-    for row in rows:
+    numbers = places(data, "parts", "by")[:PARTS_MOST]
+    parts = {place: Part(str(data.get(f"parts-{place}-by", ""))) for place in numbers} or {0: Part()}
+    for row in places(data, "rows", "part")[:ROWS_MOST]:
         told = str(data.get(f"rows-{row}-part", ""))
         place = int(told) if re.fullmatch(r"[0-9]{1,3}", told) and int(told) in parts else max(parts)
         parts[place].rows.append({name: _value(data, f"rows-{row}-{name}", name) for name in COLUMNS})
@@ -112,10 +103,7 @@ def says_nothing(row: Typed) -> bool:
 
 def rearranged(parts: list[Part], act: str) -> bool:
     """Add, move or take out what a button names, such as “up-3”; return whether it names anything."""
-    match = _ACT.fullmatch(act)
-    if match is None:
-        return False
-    verb, place = match[1], int(match[2] or 0)
+    verb, place = act_of(act)
     if verb == "part":
         if len(parts) < PARTS_MOST and _count(parts) < ROWS_MOST:
             parts.append(Part(rows=[{}]))
@@ -125,21 +113,12 @@ def rearranged(parts: list[Part], act: str) -> bool:
             parts[place].rows.append({})
         return True
     for part, at in _spots(parts, place):
-        _act_on_row(parts, part, at, verb)
-    return True
-
-
-def _act_on_row(parts: list[Part], part: Part, at: int, verb: str) -> None:
-    if verb == "remove":
-        del part.rows[at]
+        act_on(part.rows, at, verb)
         if not part.rows and len(parts) > 1:
             parts[:] = [one for one in parts if one is not part]
         elif not part.rows:
             part.rows.append({})  # a standard with nothing to type into would be a dead end
-        return
-    there = at + (-1 if verb == "up" else 1)
-    if 0 <= there < len(part.rows):
-        part.rows.insert(there, part.rows.pop(at))
+    return bool(verb)
 
 
 def _count(parts: list[Part]) -> int:

@@ -6,20 +6,18 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import FileExtensionValidator
-from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from songnuan.benefits import book_reading, standardfile
+from songnuan.benefits import book_reading
 from songnuan.benefits.writing import written
 from songnuan.documents.reading import as_file
-from songnuan.kernel.refusal import Refusal
-from songnuan.plans.faults import SHOWN, Fault, PlanRefused
+from songnuan.plans.faults import PlanRefused
 from songnuan.plans.yamltext import LIMIT, decoded
 from songnuan.web.fields import Day, FileField, Words
 from songnuan.web.forms import Form
 from songnuan.web.standard_decision import DecidedForm
-from songnuan.web.standard_form import Ground
+from songnuan.web.version_forms import WholeForm
 
 _TEXTS = ("yaml", "yml")
 _BOOKS = ("xlsx", "xlsm", "xls", "ods")
@@ -44,11 +42,8 @@ def content_of(upload: Any) -> bytes:  # noqa: ANN401 - Django's uploaded file
     return content
 
 
-class StandardFileForm(DecidedForm):
-    """A whole standard as a file, a workbook, or text. `source` is its file once the form is valid.
-
-    What a file says is put into the text as well: whatever else is wrong, it has not to be chosen again.
-    """
+class StandardFileForm(WholeForm, DecidedForm):
+    """A whole standard as a file, a workbook, or text."""
 
     asks = "standard_file"
 
@@ -69,63 +64,29 @@ class StandardFileForm(DecidedForm):
         rows=14,
     )
 
-    def __init__(self, *args: Any, on: Ground | None = None, **kwargs: Any) -> None:  # noqa: ANN401 - as Django's
-        super().__init__(*args, **kwargs)
-        self.on, self.source = on or Ground(), ""
-        self.decision_last()
-        self.fields["text"].widget.attrs |= {"class": "code", "spellcheck": "false"}
-
     def clean_file(self) -> tuple[str, bytes] | None:
         """Return the file's name with what it holds, which a second look would not find again."""
         upload = self.cleaned_data.get("file")
         return (str(upload.name), content_of(upload)) if upload else None
 
-    def clean(self) -> dict[str, Any]:
-        """Read the file, or the text where none was chosen, with everything that is wrong in it."""
-        upload, text = self.cleaned_data.get("file"), self.cleaned_data.get("text", "")
-        if "file" in self.errors:
-            return self.cleaned_data
-        if not upload and not text.strip():
-            self.add_error("file", _("Choose a file, or paste the text."))
-            return self.cleaned_data
-        try:
-            self.source = self._read(*upload) if upload else text
-            told = standardfile.read(self.source)
-        except PlanRefused as refused:
-            self._add("file" if upload else "text", refused.faults)
-        except Refusal as refusal:
-            self.add_error("file", refusal.sentence)
-        else:
-            self._keep()
-            if self.on.slug and told.slug != self.on.slug:
-                sentence = _("This is the standard “%(found)s”; here the standard “%(wanted)s” is changed.")
-                told_ = {"found": told.slug, "wanted": self.on.slug}
-                self.add_error("file" if upload else "text", sentence % told_)
-        return self.cleaned_data
-
-    def _read(self, name: str, content: bytes) -> str:
+    def of_file(self, upload: tuple[str, bytes]) -> str:
+        """Return what a chosen file or workbook says, as text."""
+        name, content = upload
         if name.lower().endswith(_TEXTS):
             return decoded(content[: LIMIT + 1])
         with as_file(content) as file:
             book = book_reading.read(file, name, self.on.number)
         try:
             source = written(book.entries, self.on.source)
-            standardfile.read(source)
+            self.read(source)
         except PlanRefused as refused:
             raise book.refused(refused) from None
         return source
 
-    def _add(self, name: str, faults: list[Fault]) -> None:
-        shown: list[str] = [str(fault) for fault in faults[:SHOWN]]
-        if len(faults) > SHOWN:
-            shown.append(_("… and %(count)s more.") % {"count": len(faults) - SHOWN})
-        self.add_error(name, ValidationError(shown))
-
-    def _keep(self) -> None:
-        """Let the text say what the file says."""
-        self.data = (
-            {**self.data.dict(), "text": self.source} if isinstance(self.data, QueryDict) else self.data
-        )
+    def other(self, found: str, wanted: str) -> str:
+        """Return the sentence that this is another standard than the one that is changed."""
+        sentence = _("This is the standard “%(found)s”; here the standard “%(wanted)s” is changed.")
+        return sentence % {"found": found, "wanted": wanted}
 
 
 class TrialForm(Form):

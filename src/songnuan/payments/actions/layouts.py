@@ -41,7 +41,7 @@ def write_layout(
     layout = reading.read(source)
     note = _note(note)
     latest = versions_of(layout.slug).first()
-    if latest is not None:
+    if base and latest is not None:
         require(actor, Permission.PURCHASE_RECORD, unit_id=latest.unit_id, at=at)
     _check_base(layout.slug, base, latest)
     body = layout.model_dump_json()

@@ -20,11 +20,6 @@ _ACCOUNT = re.compile(r"[0-9]{8,32}")
 Check = Callable[[PayLine], str | None]
 
 
-def unfit(layout: Layout, line: PayLine) -> str | None:
-    """Return why a payment cannot stand in this layout, None when it can. For many, make a `checker` once."""
-    return checker(layout)(line)
-
-
 def checker(layout: Layout) -> Check:
     """Return what tells of each payment why it cannot stand in the layout."""
     checks = [_amount, *(check for column in layout.columns if (check := _of_column(layout, column)))]

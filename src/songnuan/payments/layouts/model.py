@@ -115,9 +115,6 @@ class Told(StrEnum):
     REASON = "reason"
 
 
-WRITTEN: Final = frozenset({Content.FIXED, Content.ID_TYPE})
-"""Contents whose text the layout itself says."""
-
 Text = Annotated[str, Field(max_length=TEXT_MOST)]
 Words = Annotated[
     tuple[Annotated[str, Field(min_length=1, max_length=TEXT_MOST)], ...], Field(max_length=WORDS_MOST)

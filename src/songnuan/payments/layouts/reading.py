@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from pydantic import ValidationError
 
 from songnuan.payments.layouts.judging import LayoutFaults
 from songnuan.payments.layouts.model import Column, Layout, Results, Total, TotalCell
-from songnuan.plans.faults import Fault, PlanRefused, line_of, place, sentence_of
+from songnuan.plans.faults import PlanRefused, sentence_of
 from songnuan.plans.rewriting import snippet
 from songnuan.plans.yamltext import outline
 
@@ -20,6 +20,15 @@ _FIELDS = tuple(
         name for piece in (Layout, Column, Total, TotalCell, Results) for name in piece.model_fields
     )
 )
+_WORDS = {
+    "kind": gettext_lazy("kind of file"),
+    "unit": gettext_lazy("unit of amounts"),
+    "columns": gettext_lazy("columns"),
+    "heading": gettext_lazy("heading"),
+    "content": gettext_lazy("content"),
+    "total": gettext_lazy("total"),
+    "results": gettext_lazy("the bank's answer"),
+}
 
 
 class LayoutRefused(PlanRefused):
@@ -50,10 +59,7 @@ def read(text: str) -> Layout:
     try:
         return Layout.model_validate(found.data)
     except ValidationError as error:
-        faults = [
-            Fault(line_of(found.lines, path), place(path, found.data), sentence, path)
-            for path, sentence in _found(error)
-        ]
+        faults = [found.fault(path, sentence, _WORDS) for path, sentence in _found(error)]
         raise LayoutRefused("layout_invalid", faults) from error
 
 

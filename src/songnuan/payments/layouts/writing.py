@@ -7,7 +7,6 @@ process can read, and that is gone afterwards: so many rows have no room in memo
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from datetime import datetime
-from itertools import chain
 from tempfile import TemporaryDirectory
 from typing import BinaryIO, Final, cast
 
@@ -82,37 +81,44 @@ class _Counted:
             yield line
 
 
+def rows(
+    layout: Layout, lines: Iterable[PayLine], first: Sums | None, last: Callable[[], Sums]
+) -> Iterator[tuple[str, list[str]]]:
+    """Yield the rows of a file as texts, each with what it is: above, total, head or line.
+
+    Args:
+        layout: How.
+        lines: The payments.
+        first: What they come to, for a total in the first row.
+        last: Tells what they came to, for a total in the last.
+
+    """
+    for text in layout.above:
+        yield "above", [text]
+    if first is not None and layout.total is not None and layout.total.place == Place.FIRST:
+        yield "total", _total_texts(layout, first)
+    if layout.header:
+        yield "head", [column.heading for column in layout.columns]
+    getters = [_getter(layout, column) for column in layout.columns]
+    for line in lines:
+        yield "line", [get(line) for get in getters]
+    if layout.total is not None and layout.total.place == Place.LAST:
+        yield "total", _total_texts(layout, last())
+
+
 def _write_text(layout: Layout, lines: _Counted, stream: BinaryIO, sums: Sums | None) -> None:
     sign, end = layout.sign, layout.ending.sign
-    getters = [_getter(layout, column) for column in layout.columns]
-
-    def body() -> Iterator[str]:
-        for line in lines:
-            yield sign.join([get(line) for get in getters])
-
-    def foot() -> Iterator[str]:
-        if layout.total is not None and layout.total.place == Place.LAST:
-            yield sign.join(_total_texts(layout, lines.sums))
-
     encoding, mark = layout.encoding.value, b""
     if encoding == "utf-8-sig":
         encoding, mark = "utf-8", b"\xef\xbb\xbf"
     stream.write(mark)
     held: list[str] = []
-    for row in chain(_head_texts(layout, sums), body(), foot()):
-        held += (row, end)
+    for _kind, cells in rows(layout, lines, sums, lambda: lines.sums):
+        held += (sign.join(cells), end)
         if len(held) >= 2 * _PIECE:
             stream.write("".join(held).encode(encoding))
             held.clear()
     stream.write("".join(held).encode(encoding))
-
-
-def _head_texts(layout: Layout, sums: Sums | None) -> Iterator[str]:
-    yield from layout.above
-    if sums is not None and layout.total is not None and layout.total.place == Place.FIRST:
-        yield layout.sign.join(_total_texts(layout, sums))
-    if layout.header:
-        yield layout.sign.join(column.heading for column in layout.columns)
 
 
 def _total_texts(layout: Layout, sums: Sums) -> list[str]:
