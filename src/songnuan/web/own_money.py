@@ -89,7 +89,7 @@ _STANDING: Mapping[Stage, Promise] = {
         "The public notice runs from %(begins)s to %(ends)s. If nothing is objected, it is paid after that."
     ),
     Stage.NOTICE: gettext_lazy(
-        "In public notice until %(ends)s. If nothing is objected, it is paid after that."
+        "In public notice until %(ends)s. It is paid after that, once objections are answered."
     ),
     Stage.OBJECTED: gettext_lazy(
         "The public notice is over, and an objection to the list is looked into. It is paid after that."
@@ -117,6 +117,10 @@ _STANDING: Mapping[Stage, Promise] = {
     ),
     Stage.ENDED: gettext_lazy("It is not paid any more%(told)s. If that is wrong, tell the office."),
 }
+_OBJECTED = gettext_lazy(
+    "In public notice until %(ends)s. An objection to the list came in and is looked into; it is paid after "
+    "both. Who objected is not shown here: if it was you, ask by phone what came of it: %(phone)s."
+)
 _WAITING: Mapping[str, Promise] = {
     Blocked.AMOUNT: gettext_lazy("The amount is not decided yet. As soon as it is, your sum is worked out."),
     Blocked.COUPLE: gettext_lazy(
@@ -195,7 +199,11 @@ def _data(row: OwnPayment) -> dict[str, Any]:
             *("told", "blocked"),
         )
     }
-    said = {"said": word.said, "text": word.text, "said_at": word.said_at} if word else None
+    answer = getattr(word, "answer", None)
+    said = word and {
+        **{"said": word.said, "text": word.text, "said_at": word.said_at},
+        "answer": answer.text if answer else "",
+    }
     return {**told, "stage": row.stage.value, "word": said}
 
 
@@ -216,7 +224,10 @@ def _standing(row: OwnPayment) -> str:
         "told": told.rstrip("。."),
         "begins": written(row.notice.begins_on, "full") if row.notice else "",
         "ends": written(row.notice.ends_on, "full") if row.notice else "",
+        "phone": row.notice.phone if row.notice else "",
     }
+    if row.stage is Stage.NOTICE and row.notice and row.notice.is_objected:
+        return str(_OBJECTED) % facts
     if row.stage in {Stage.FAILED, Stage.RETURNED} and not row.ending:  # cash that nobody came for
         sentence = _("It could not be handed out%(told)s. The office looks into it.")
         return sentence % facts

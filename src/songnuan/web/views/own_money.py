@@ -113,7 +113,8 @@ def own_objection(request: HttpRequest, line_id: int) -> HttpResponse:
                 at=visit.at,
             )
             sentence = _(
-                "Your objection came in as number %(number)s. Ask by phone what came of it: %(phone)s."
+                "Your objection came in as number %(number)s. Note the number: this page does not keep that it"
+                " was you. Ask by phone what came of it: %(phone)s."
             )
             messages.success(request, sentence % {"number": number, "phone": card.row.notice.phone})
             return redirect("own_view")
