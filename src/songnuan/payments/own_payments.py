@@ -8,7 +8,7 @@ from songnuan.approvals.hold_queries import active_among
 from songnuan.benefits.explaining import reason_of
 from songnuan.benefits.lists import standard_of, steps_of
 from songnuan.benefits.models import Entitlement, Reckoning
-from songnuan.benefits.own import OwnSettled, own_settled, persons_of
+from songnuan.benefits.own import OwnSettled, ids_of, own_settled
 from songnuan.benefits.standards import Standard
 from songnuan.funds.holding import subject_of as fund_subject
 from songnuan.kernel.names import mask_name
@@ -107,7 +107,7 @@ def own_money(person_key: str, at: datetime) -> OwnMoney:
 
     A list that was taken back is told of until something newer stands in its place.
     """
-    ids = [one.pk for one in persons_of(person_key)]
+    ids = ids_of(person_key)
     standards, lines = _Standards(), _lines(ids)
     placed = [*_of_lists(lines, standards, day_of(at)), *_of_reckonings(ids, lines, standards)]
     placed.sort(key=lambda one: one[0], reverse=True)

@@ -14,7 +14,7 @@ from songnuan.benefits.own import OwnSettled
 from songnuan.kernel.days import written
 from songnuan.kernel.money import yuan
 from songnuan.organisation.queries import day_of, names_then
-from songnuan.payments.models import Heard
+from songnuan.payments.models import Heard, PayeeWord
 from songnuan.payments.own_payments import OwnMoney, OwnPayment, own_money
 from songnuan.payments.own_rules import SAYS, Stage
 from songnuan.people.models import Relation
@@ -199,12 +199,12 @@ def _data(row: OwnPayment) -> dict[str, Any]:
             *("told", "blocked"),
         )
     }
-    answer = getattr(word, "answer", None)
-    said = word and {
-        **{"said": word.said, "text": word.text, "said_at": word.said_at},
-        "answer": answer.text if answer else "",
-    }
-    return {**told, "stage": row.stage.value, "word": said}
+    return {**told, "stage": row.stage.value, "word": _word_data(word) if word else None}
+
+
+def _word_data(word: PayeeWord) -> dict[str, Any]:
+    answer = word.answer.text if hasattr(word, "answer") else ""
+    return {"said": word.said, "text": word.text, "said_at": word.said_at, "answer": answer}
 
 
 def _for_whom(row: OwnPayment) -> str:
