@@ -14,6 +14,7 @@ from goods.builders import make_person
 from payments.noticing import later
 from payments.releasing import AFTER, ReleaseHouse, make_release_house
 from songnuan.audit.models import Entry
+from songnuan.journeys.answer_objection import answer_objection
 from songnuan.journeys.issue_access_code import issue_access_code
 from songnuan.journeys.say_received import say_received
 from songnuan.organisation.permissions import Role
@@ -182,6 +183,9 @@ def test_what_did_not_come_goes_to_the_inspector_and_comes_back_answered(release
     done = send(inspector, "payee_word", {"text": "已与银行核对，其余次日到账。"}, released.list_id, word.pk)
     assert done.status_code == 302
     assert "已与银行核对，其余次日到账。" in text_of(see(client))
+    [copied] = json.loads(send(client, "own_data", {}).content)["money"]["payments"]
+    assert copied["word"]["text"] == "只到了3000元"
+    assert copied["word"]["answer"] == "已与银行核对，其余次日到账。"
     assert "#payees" not in text_of(see(inspector, "home"))
     assert see(inspector, "payee_word", released.list_id, word.pk).context["form"] is None
 
@@ -257,6 +261,38 @@ def test_while_the_notice_runs_the_own_line_is_objected_to_by_name(house: Releas
     assert (made.text, made.line.position, made.objector.name) == ("金额应为6000元", 1, FIRST)
     entry = Entry.objects.get(action="payments.object")
     assert Person.objects.get(name=FIRST).key not in repr(vars(entry)), "the trail does not say who objects"
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_an_objection_stands_on_the_page_of_all_it_stops_without_who_it_was(
+    house: ReleaseHouse, *, named: bool
+) -> None:
+    client, other = inside(house, at=NOTICE_DAY), inside(house, SECOND, at=NOTICE_DAY)
+    for one in (client, other):
+        assert "已收到异议" not in text_of(see(one, at=NOTICE_DAY))
+    assert object_(client, named=named).status_code == 302
+    assert "请记下编号" in text_of(see(client, at=NOTICE_DAY))
+    told = set()
+    for one in (client, other):
+        [card] = see(one, at=NOTICE_DAY).context["money"]
+        assert card.row.notice.phone in card.standing
+        told.add(card.standing)
+    [standing] = told
+    assert "已收到异议" in standing
+    assert "没有异议" not in standing
+    assert "不显示异议由谁提出" in standing
+    objection = Objection.objects.get()
+    answer_objection(
+        list_id=house.list_id,
+        objection_id=objection.pk,
+        text="已核对，金额无误。",
+        is_upheld=False,
+        actor=house.lists.checker,
+        at=NOTICE_DAY,
+    )
+    [card] = see(client, at=NOTICE_DAY).context["money"]
+    assert "已收到异议" not in card.standing
+    assert "没有异议" not in card.standing
 
 
 def test_who_does_not_want_to_be_named_is_not(house: ReleaseHouse) -> None:

@@ -25,10 +25,10 @@ class OwnSettled:
     ends_on: date | None
 
 
-def persons_of(person_key: str) -> list[Person]:
-    """Return a person and whoever was merged into them."""
+def ids_of(person_key: str) -> list[int]:
+    """Return the ids of a person and of whoever was merged into them."""
     mine = Q(key=person_key) | Q(merged_into__key=person_key)
-    return list(Person.objects.filter(mine).order_by("pk"))
+    return list(Person.objects.filter(mine).order_by("pk").values_list("pk", flat=True))
 
 
 def own_settled(person_ids: Collection[int]) -> list[OwnSettled]:

@@ -7,10 +7,9 @@ import click
 from django.utils.translation import gettext as _
 
 from songnuan.cli.output import Out, command
-from songnuan.cli.papers import lacking_words
+from songnuan.cli.papers import paper_options, write
 from songnuan.journeys.find import plan_named
 from songnuan.journeys.make_payment_papers import KINDS, PaymentPaperOrder, make_payment_papers
-from songnuan.journeys.sheet_files import FORMS
 from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.queries import now
@@ -20,17 +19,7 @@ from songnuan.payments.models import PaymentList
 @click.command("list-papers")
 @click.argument("slug", metavar="PLAN")
 @click.argument("number", type=int)
-@click.option("--kind", required=True, type=click.Choice(list(KINDS)), help="Which paper.")
-@click.option("--to", "folder", required=True, type=click.Path(file_okay=False, path_type=Path))
-@click.option(
-    "--form",
-    "forms",
-    multiple=True,
-    type=click.Choice(list(FORMS)),
-    default=("pdf",),
-    show_default=True,
-    help="Which kind of file; may be given more than once.",
-)
+@paper_options(KINDS)
 @click.option("--batch", type=int, help="One batch of the list, by its number.")
 @click.option("--fund", help="The fund, by its document number, where the plan has several.")
 @click.option("--full", is_flag=True, help="Names and numbers in full; that they were shown is noted.")
@@ -55,17 +44,8 @@ def list_papers(
         ).file()
         for form in dict.fromkeys(forms)
     ]
-    folder.mkdir(parents=True, exist_ok=True)
-    for one in made:
-        (folder / one.name).write_bytes(one.content)
-    names = [str(folder / one.name) for one in made]
-    document = {
-        "kind": kind,
-        "files": names,
-        "missing_fonts": [font for one in made for font in one.missing],
-        "missing_characters": [char for one in made for char in one.undrawn],
-    }
-    out.document(document, "\n".join([*names, *lacking_words(made)]))
+    written, words = write(made, folder)
+    out.document({"kind": kind, **written}, "\n".join(words))
 
 
 def _list(slug: str, number: int, fund: str | None) -> int:

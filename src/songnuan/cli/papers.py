@@ -1,7 +1,8 @@
-"""`songnuan plan issue` and `songnuan plan papers`: a plan made known as a notice, and the files."""
+"""`songnuan plan issue` and `songnuan plan papers`: a plan made known, and its files; how they are written."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import click
 from django.utils.translation import gettext as _
@@ -11,9 +12,12 @@ from songnuan.journeys.find import plan_named
 from songnuan.journeys.issue_plan import issue_plan, newest_notice
 from songnuan.journeys.notice import next_number
 from songnuan.journeys.papers import Paper, kinds_of, paper, text_of
+from songnuan.journeys.sheet_files import FORMS
 from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.queries import now, today
+
+_Command = TypeVar("_Command", bound=Callable[..., object])
 
 
 @click.command()
@@ -57,21 +61,49 @@ def papers(*, out: Out, slug: str, folder: Path) -> None:
     if document is None:
         raise Refusal("not_issued", _("“%(title)s” was not issued yet.") % {"title": plan.title})
     text = text_of(document)
+    written, words = write([paper(text, kind) for kind in kinds_of(text)], folder)
+    out.document({"number": document.number, **written}, "\n".join(words))
+
+
+def paper_options(kinds: Iterable[str]) -> Callable[[_Command], _Command]:
+    """Return what adds the options of a command that writes papers: `--kind`, `--to` and `--form`."""
+    options = (
+        click.option("--kind", required=True, type=click.Choice(list(kinds)), help="Which paper."),
+        click.option("--to", "folder", required=True, type=click.Path(file_okay=False, path_type=Path)),
+        click.option(
+            "--form",
+            "forms",
+            multiple=True,
+            type=click.Choice(list(FORMS)),
+            default=("pdf",),
+            show_default=True,
+            help="Which kind of file; may be given more than once.",
+        ),
+    )
+
+    def add(told: _Command) -> _Command:
+        for option in reversed(options):
+            told = option(told)
+        return told
+
+    return add
+
+
+def write(made: Sequence[Paper], folder: Path) -> tuple[dict[str, object], list[str]]:
+    """Write papers into a folder; return the facts of the answer, and its lines: files, what they lack."""
     folder.mkdir(parents=True, exist_ok=True)
-    made = [paper(text, kind) for kind in kinds_of(text)]
     for one in made:
         (folder / one.name).write_bytes(one.content)
     files = [str(folder / one.name) for one in made]
-    written = {
-        "number": document.number,
+    facts: dict[str, object] = {
         "files": files,
         "missing_fonts": [font for one in made for font in one.missing],
         "missing_characters": [char for one in made for char in one.undrawn],
     }
-    out.document(written, "\n".join([*files, *lacking_words(made)]))
+    return facts, [*files, *_lacking(made)]
 
 
-def lacking_words(made: Sequence[Paper]) -> list[str]:
+def _lacking(made: Sequence[Paper]) -> list[str]:
     """Return a sentence for each font that the papers were not set in, and for what no font could draw."""
     sentence = _("The font %(name)s is not installed here; the PDF was set in %(instead)s.")
     fonts = [font for one in made for font in one.missing]

@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from songnuan.cli.output import Out, command
-from songnuan.cli.papers import lacking_words
+from songnuan.cli.papers import paper_options, write
 from songnuan.journeys.find import plan_named
 from songnuan.journeys.make_sheets import KINDS, SheetOrder, make_sheets
-from songnuan.journeys.sheet_files import FORMS, sheet_file
+from songnuan.journeys.sheet_files import sheet_file
 from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.queries import now, today, unit_by_name
@@ -21,17 +21,7 @@ from songnuan.organisation.queries import now, today, unit_by_name
 
 @click.command()
 @click.argument("slug", metavar="PLAN")
-@click.option("--kind", required=True, type=click.Choice(list(KINDS)), help="Which paper.")
-@click.option("--to", "folder", required=True, type=click.Path(file_okay=False, path_type=Path))
-@click.option(
-    "--form",
-    "forms",
-    multiple=True,
-    type=click.Choice(list(FORMS)),
-    default=("pdf",),
-    show_default=True,
-    help="Which kind of file; may be given more than once.",
-)
+@paper_options(KINDS)
 @click.option("--visit", type=int, help="One visit, by its number.")
 @click.option("--lead", help="Sheets of visits of this lead office only, by its name.")
 @click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="Sheets of visits planned for this day only.")
@@ -64,22 +54,10 @@ def papers(
         is_full=full,
     )
     made = make_sheets(order=order, address=_address(site), actor=SYSTEM, at=now())
-    folder.mkdir(parents=True, exist_ok=True)
-    files = [sheet_file(made, form) for form in dict.fromkeys(forms)]
-    for one in files:
-        (folder / one.name).write_bytes(one.content)
-    names = [str(folder / one.name) for one in files]
-    words = [*names, *lacking_words(files)]
+    written, words = write([sheet_file(made, form) for form in dict.fromkeys(forms)], folder)
     if kind == "visit_sheet" and not _address(site):
         words.append(_("No site is named (--site or SONGNUAN_URL), so the sheets have no code to scan."))
-    document = {
-        "kind": kind,
-        "papers": len(made),
-        "files": names,
-        "missing_fonts": [font for one in files for font in one.missing],
-        "missing_characters": [char for one in files for char in one.undrawn],
-    }
-    out.document(document, "\n".join(words))
+    out.document({"kind": kind, "papers": len(made), **written}, "\n".join(words))
 
 
 def _lead(name: str) -> int:

@@ -39,14 +39,13 @@ _PAPERS = "zh-hans"
 class PaymentPaperOrder:
     """Which paper of which list, as which kind of file (a key of `sheet_files.FORMS`).
 
-    `batch` is the number of one batch, `result_id` one result. `is_full` leaves numbers and names whole.
+    `batch` is the number of one batch. `is_full` leaves numbers and names whole.
     """
 
     kind: str
     list_id: int
     form: str
     batch: int | None = None
-    result_id: int | None = None
     is_full: bool = False
 
 
@@ -125,7 +124,7 @@ def make_payment_papers(*, order: PaymentPaperOrder, actor: Actor, at: datetime)
     Raises:
         NotPermitted: `not_permitted`.
         Refusal: `sheet_unknown`, `sheet_empty`, `sheet_too_long`, `list_unknown`, `list_not_released`,
-            `batch_unknown`, `result_unknown`.
+            `batch_unknown`.
 
     """
     kind = KINDS.get(order.kind)
@@ -207,11 +206,6 @@ def _vouchers(desk: _Desk) -> list[SheetPaper]:
     results = booked_results(desk.row.pk)
     if desk.batch is not None:
         results = results.filter(batch=desk.batch)
-    if desk.order.result_id is not None:
-        results = results.filter(pk=desk.order.result_id)
-        if not results.exists():
-            sentence = _("There is no such result. Open it from the page of its batch.")
-            raise Refusal("result_unknown", sentence, field="result")
     found = list(results)
     if not found:
         sentence = _("Nothing is booked yet. The annex is made once a result is booked.")

@@ -27,8 +27,8 @@ from songnuan.payments.models import (
 from songnuan.payments.noticing import rows_of
 from songnuan.people.columns import PLACES
 from songnuan.people.masking import account_tail, listed_name, masked_number, tail
-from songnuan.people.models import OPEN, Enrolment, Person, Relation, Sex
-from songnuan.people.rules import is_minor
+from songnuan.people.models import OPEN, Enrolment, Relation, Sex
+from songnuan.people.rules import is_young
 
 CHANNELS = {Channel.BANK.value: "银行转账", Channel.CASH.value: "现金"}
 OPEN_STATE, TO_FETCH, SIGNED, SENT = "未发放", "待领取", "已签收，待记账", "待银行回单"
@@ -104,13 +104,15 @@ def pay_rows(row: PaymentList, on: date, *, batch: int | None, is_full: bool) ->
         is_full: Whether numbers, and the names of minors, stand in full.
 
     """
-    around = _around(row, on, is_full=is_full)
+    lines = PaymentLine.objects.filter(payment_list=row).order_by()
     if batch is not None:
+        around = _around(row, lines.filter(instructions__batch__number=batch), on, is_full=is_full)
         rows = _payments(row).filter(batch__number=batch).order_by("position")
         return [_told(one.position, one.line, one, around) for one in rows]
+    around = _around(row, lines, on, is_full=is_full)
     last = {one.line_id: one for one in _payments(row).order_by("pk")}
-    lines = PaymentLine.objects.filter(payment_list=row).select_related("payee", "qualifier")
-    return [_told(one.position, one, last.get(one.pk), around) for one in lines.order_by("position")]
+    told = lines.select_related("payee", "qualifier").order_by("position")
+    return [_told(one.position, one, last.get(one.pk), around) for one in told]
 
 
 def _payments(row: PaymentList) -> QuerySet[PaymentInstruction]:
@@ -120,19 +122,18 @@ def _payments(row: PaymentList) -> QuerySet[PaymentInstruction]:
     )
 
 
-def _around(row: PaymentList, on: date, *, is_full: bool) -> _Around:
-    lines = PaymentLine.objects.filter(payment_list=row).order_by()
+def _around(row: PaymentList, lines: QuerySet[PaymentLine], on: date, *, is_full: bool) -> _Around:
     enrolled = Enrolment.objects.filter(
         OPEN, roster=row.reckoning.roster_id, person__in=lines.values("payee")
     )
-    receipts = CashReceipt.objects.filter(instruction__line__payment_list=row)
-    reckoned = Entitlement.objects.filter(reckoning=row.reckoning_id, amount_minor__gt=0)
+    receipts = CashReceipt.objects.filter(instruction__line__in=lines)
+    reckoned = Entitlement.objects.filter(reckoning=row.reckoning_id, payee__in=lines.values("payee"))
     return _Around(
         standard=standard_of(row.reckoning),
         units=names_then(lines.values_list("unit", flat=True).distinct(), on),
         posts=dict(enrolled.values_list("person", "post")),
         receipts={one.instruction_id: one for one in receipts},
-        ends=dict(LineEnd.objects.filter(line__payment_list=row).values_list("line", "why")),
+        ends=dict(LineEnd.objects.filter(line__in=lines).values_list("line", "why")),
         reckoned={(one.payee_id, one.qualifier_id): one for one in reckoned},
         on=on,
         is_full=is_full,
@@ -140,18 +141,19 @@ def _around(row: PaymentList, on: date, *, is_full: bool) -> _Around:
 
 
 def _told(place: int, line: PaymentLine, paid: PaymentInstruction | None, around: _Around) -> PayRow:
-    is_young, counts = _is_young(line.payee, around.on), paid or line
+    counts = paid or line
+    minor = is_young(line.payee.birth_on, around.on, restricted=line.payee.restricted)
     receipt = around.receipts.get(paid.pk) if paid else None
     number, account = _opened("id_number", line.id_number), _opened("account", counts.account)
     state, reason = _state(line, paid, receipt, around)
     rates, times = _counted(around.standard, line.counted)
-    booked = _booked(paid)
+    booked, name = _booked(paid), _name(counts.name, around, minor=minor)
     return PayRow(
         place=place,
-        name=_name(counts.name, around, minor=is_young),
-        masked_name=counts.name if around.is_full else _masked(counts.name, tail(number, minor=is_young)),
+        name=name,
+        masked_name=name if around.is_full else _masked(counts.name, tail(number, minor=minor)),
         sex=str(Sex(line.payee.sex).label) if line.payee.sex else "",
-        id_number=number if around.is_full else masked_number(number, minor=is_young),
+        id_number=number if around.is_full else masked_number(number, minor=minor),
         unit=around.units.get(line.unit_id, ""),
         post=around.posts.get(line.payee_id, ""),
         rows=rows_of(around.standard, line.counted),
@@ -159,7 +161,7 @@ def _told(place: int, line: PaymentLine, paid: PaymentInstruction | None, around
         times=times,
         days=line.days,
         amount_minor=counts.amount_minor,
-        account=account if around.is_full else account_tail(account, minor=is_young),
+        account=account if around.is_full else account_tail(account, minor=minor),
         bank=counts.bank,
         channel=CHANNELS[paid.batch.channel] if paid else "",
         state=state,
@@ -170,10 +172,6 @@ def _told(place: int, line: PaymentLine, paid: PaymentInstruction | None, around
         proxy=f"{receipt.signed_by}（{receipt.relation}）" if receipt and receipt.relation else "",
         **booked,
     )
-
-
-def _is_young(person: Person, on: date) -> bool:
-    return person.restricted if person.birth_on is None else is_minor(person.birth_on, on)
 
 
 def _opened(field: str, sealed: str | None) -> str:

@@ -207,7 +207,7 @@ def payment_detail(told: ListPapers, rows: Sequence[PayRow], results: Sequence[P
     back = sum(one.refund.amount_minor for one in results if one.refund)
     booked = f"专项资金账：已支付{yuan(paid)}元，退回{yuan(back)}元，净支付{yuan(paid - back)}元"
     status = "（已作废）" if told.row.cancelled_at else ""
-    groups = tuple(Group((_detail(row, is_full=told.is_full),)) for row in rows)
+    groups = tuple(Group((_detail(row),)) for row in rows)
     return SheetPaper(
         title=f"慰问金发放明细{status}",
         lines=told.lines(booked),
@@ -236,12 +236,12 @@ def _total(label: str, minor: int) -> Total:
     return Total(label, ((_DETAIL_AMOUNT, minor),), minor)
 
 
-def _detail(row: PayRow, *, is_full: bool) -> tuple[Cell, ...]:
+def _detail(row: PayRow) -> tuple[Cell, ...]:
     days = [row.paid_on.isoformat()] if row.paid_on else []
     days += [f"{row.back_on.isoformat()}退"] if row.back_on else []
     return (
         row.place,
-        row.name if is_full else row.masked_name,
+        row.masked_name,
         row.unit,
         row.rows,
         row.qualifier,

@@ -198,10 +198,10 @@ def said(text: str, missing: str, field: str = "text") -> str:
         Refusal: `objection_empty`, `text_too_long`.
 
     """
-    plain = text.replace("\x00", "").replace("\r\n", "\n").strip()
-    if len(plain) < TEXT_LEAST:
+    told = plain(text)
+    if len(told) < TEXT_LEAST:
         raise Refusal("objection_empty", missing, field=field, least=TEXT_LEAST)
-    return fitting(plain, TEXT_MOST, field)
+    return fitting(told, TEXT_MOST, field)
 
 
 def why_ended(text: str) -> str:
@@ -215,6 +215,11 @@ def why_ended(text: str) -> str:
     if len(why) < LEAST:
         raise Refusal("reason_missing", _("Say why the notice is taken back."), field="why")
     return fitting(why, WHY_LONGEST, "why")
+
+
+def plain(text: str) -> str:
+    """Return a text with its lines, as the database keeps it."""
+    return text.replace("\x00", "").replace("\r\n", "\n").strip()
 
 
 def line(text: str) -> str:

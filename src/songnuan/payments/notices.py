@@ -13,12 +13,11 @@ from songnuan.payments.models import (
     Notice,
     NoticeLine,
     Objection,
-    PaymentLine,
     PaymentList,
-    PersonAccount,
     Verb,
 )
 from songnuan.payments.notice_rules import Gate, Standing, require_over
+from songnuan.payments.queries import party_to
 
 _RUNS = Q(end__isnull=True)
 
@@ -117,10 +116,7 @@ def may_decide(list_id: int, user_id: int) -> bool:
 
 def deciders_not(list_ids: Collection[int], user_id: int) -> set[int]:
     """Return those of these lists that a user made, or is paid by: there they answer nothing."""
-    own = ListAct.objects.filter(payment_list__in=list_ids, person=user_id, verb=Verb.MAKE)
-    person = PersonAccount.objects.filter(user=user_id).values("person")
-    paid = PaymentLine.objects.filter(payment_list__in=list_ids, payee__in=person)
-    return {*own.values_list("payment_list", flat=True), *paid.values_list("payment_list", flat=True)}
+    return party_to(list_ids, user_id, Verb.MAKE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from songnuan.payments.models import Notice, NoticeLine, PaymentLine, PaymentLis
 from songnuan.payments.notice_models import ROW_LONGEST
 from songnuan.payments.notice_rules import shown_name, shown_tail
 from songnuan.people.columns import PLACES
-from songnuan.people.rules import is_minor
+from songnuan.people.rules import is_young
 
 _COLUMNS = ("notice", "position", "name", "tail", "unit", "row", "amount_minor")
 Masked = tuple[int, str, str, str, str, int]
@@ -32,11 +32,10 @@ def masked_lines(row: PaymentList, on: date) -> Iterator[Masked]:
     told = lines.order_by("position").values_list(*columns, "payee__birth_on", "payee__restricted")
     for position, name, sealed, unit_id, counted, minor, birth_on, restricted in told.iterator():
         number = None if sealed is None else open_text(PLACES["id_number"], sealed)
-        is_young = restricted if birth_on is None else is_minor(birth_on, on)
         yield (
             position,
             shown_name(name),
-            shown_tail(number, minor=is_young),
+            shown_tail(number, minor=is_young(birth_on, on, restricted=restricted)),
             units.get(unit_id, ""),
             rows_of(standard, counted),
             minor,

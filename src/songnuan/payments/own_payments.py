@@ -8,7 +8,7 @@ from songnuan.approvals.hold_queries import active_among
 from songnuan.benefits.explaining import reason_of
 from songnuan.benefits.lists import standard_of, steps_of
 from songnuan.benefits.models import Entitlement, Reckoning
-from songnuan.benefits.own import OwnSettled, own_settled, persons_of
+from songnuan.benefits.own import OwnSettled, ids_of, own_settled
 from songnuan.benefits.standards import Standard
 from songnuan.funds.holding import subject_of as fund_subject
 from songnuan.kernel.names import mask_name
@@ -22,7 +22,7 @@ from songnuan.payments.models import (
     PaymentLine,
     PaymentList,
 )
-from songnuan.payments.notice_rules import Standing
+from songnuan.payments.notice_rules import Gate
 from songnuan.payments.notices import gates_of
 from songnuan.payments.own_rules import Sending, Stage, stage_of
 from songnuan.payments.rules import subject_of
@@ -34,13 +34,17 @@ _GONE = (ListStatus.RETURNED, ListStatus.WITHDRAWN, ListStatus.CANCELLED)
 
 @dataclass(frozen=True, slots=True)
 class OwnNotice:
-    """The public notice in which a line stands: `position` is its place there."""
+    """The public notice in which a line stands: `position` is its place there.
+
+    `is_objected`: an objection to the list waits for its answer, whoever it came from.
+    """
 
     key: str
     begins_on: date
     ends_on: date
     phone: str
     position: int
+    is_objected: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,7 @@ def own_money(person_key: str, at: datetime) -> OwnMoney:
 
     A list that was taken back is told of until something newer stands in its place.
     """
-    ids = [one.pk for one in persons_of(person_key)]
+    ids = ids_of(person_key)
     standards, lines = _Standards(), _lines(ids)
     placed = [*_of_lists(lines, standards, day_of(at)), *_of_reckonings(ids, lines, standards)]
     placed.sort(key=lambda one: one[0], reverse=True)
@@ -132,7 +136,7 @@ def _of_lists(lines: list[PaymentLine], standards: _Standards, day: date) -> Ite
         entitlement = reckoned.get((row.reckoning_id, line.payee_id, line.qualifier_id))
         stage = stage_of(
             row.status,
-            gates[row.pk].standing(day) if row.pk in gates else Standing.MISSING,
+            gates[row.pk].standing(day),
             _sending(line, last),
             is_held=row.pk in held,
         )
@@ -151,7 +155,7 @@ def _of_lists(lines: list[PaymentLine], standards: _Standards, day: date) -> Ite
             on=_day(stage, last),
             ending=_ending(last),
             told=_told(stage, line, last),
-            notice=_notice(line, notices.get(row.pk), stage),
+            notice=_notice(line, notices.get(row.pk), gates[row.pk], stage),
             word=words.get(line.pk),
         )
         yield row.reckoning_id, (row.measure_id, line.qualifier_id), made
@@ -237,11 +241,12 @@ def _notices(list_ids: Collection[int]) -> dict[int, Notice]:
     return {row.payment_list_id: row for row in rows}
 
 
-def _notice(line: PaymentLine, notice: Notice | None, stage: Stage) -> OwnNotice | None:
+def _notice(line: PaymentLine, notice: Notice | None, gate: Gate, stage: Stage) -> OwnNotice | None:
     """Return the notice that runs or is to begin."""
     if notice is None or stage not in {Stage.NOTICE, Stage.NOTICE_AHEAD, Stage.HELD}:
         return None
-    return OwnNotice(notice.key, notice.begins_on, notice.ends_on, notice.phone, line.position)
+    told = (notice.key, notice.begins_on, notice.ends_on, notice.phone)
+    return OwnNotice(*told, line.position, is_objected=gate.waiting > 0)
 
 
 def _held(lists: Iterable[PaymentList]) -> set[int]:

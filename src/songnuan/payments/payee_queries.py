@@ -4,8 +4,9 @@ from collections.abc import Collection
 
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 
-from songnuan.payments.models import ListAct, PayeeWord, PaymentLine, PaymentList, PersonAccount, Verb
+from songnuan.payments.models import PayeeWord, PaymentLine, PaymentList, Verb
 from songnuan.payments.payee_models import WRONG
+from songnuan.payments.queries import party_to
 
 OWN_ACTS = (Verb.MAKE, Verb.RELEASE)
 """Who did this about a list does not answer what its payees say."""
@@ -46,10 +47,7 @@ def own_line(line_id: int, person_key: str) -> PaymentLine | None:
 
 def answerers_not(list_ids: Collection[int], user_id: int) -> set[int]:
     """Return those of these lists that a user made or released, or is paid by: there they answer nothing."""
-    own = ListAct.objects.filter(payment_list__in=list_ids, person=user_id, verb__in=OWN_ACTS)
-    person = PersonAccount.objects.filter(user=user_id).values("person")
-    paid = PaymentLine.objects.filter(payment_list__in=list_ids, payee__in=person)
-    return {*own.values_list("payment_list", flat=True), *paid.values_list("payment_list", flat=True)}
+    return party_to(list_ids, user_id, *OWN_ACTS)
 
 
 def _with_last(rows: QuerySet[PayeeWord]) -> QuerySet[PayeeWord]:

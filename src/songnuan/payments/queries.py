@@ -10,7 +10,7 @@ from songnuan.benefits.listing import Change, changed
 from songnuan.benefits.lists import standard_of
 from songnuan.funds.holding import subject_of as fund_subject
 from songnuan.payments.freezing import whole_digest
-from songnuan.payments.models import PROMISED, ListAct, PaymentLine, PaymentList, PersonAccount
+from songnuan.payments.models import PROMISED, ListAct, PaymentLine, PaymentList, PersonAccount, Verb
 from songnuan.payments.rules import SUBJECT, subject_of
 from songnuan.people.columns import index
 from songnuan.people.models import Person, PersonStatus
@@ -61,6 +61,14 @@ def is_paid(list_id: int, user_id: int) -> bool:
     """Return whether a list pays the person that a user of the house is."""
     person = PersonAccount.objects.filter(user=user_id).values("person")
     return PaymentLine.objects.filter(payment_list=list_id, payee__in=person).exists()
+
+
+def party_to(list_ids: Collection[int], user_id: int, *verbs: Verb) -> set[int]:
+    """Return those of these lists about which a user did one of these things, or by which they are paid."""
+    own = ListAct.objects.filter(payment_list__in=list_ids, person=user_id, verb__in=verbs)
+    person = PersonAccount.objects.filter(user=user_id).values("person")
+    paid = PaymentLine.objects.filter(payment_list__in=list_ids, payee__in=person)
+    return {*own.values_list("payment_list", flat=True), *paid.values_list("payment_list", flat=True)}
 
 
 def accounts_among(persons: QuerySet[Person], users: Collection[tuple[int, str, str]]) -> dict[int, int]:

@@ -69,7 +69,7 @@ def ending_of(person: Person) -> str:
 
 def needs_guardian(person: Person, on: date) -> bool:
     """Return whether a parent or guardian asks for the code: for a minor, not for who came of age since."""
-    return person.restricted if person.birth_on is None else rules.is_minor(person.birth_on, on)
+    return rules.is_young(person.birth_on, on, restricted=person.restricted)
 
 
 def live(at: datetime) -> Q:

@@ -124,6 +124,11 @@ def is_minor(birth_on: date | None, on: date) -> bool:
     return birth_on is not None and birth_on > minor_after(on)
 
 
+def is_young(birth_on: date | None, on: date, *, restricted: bool) -> bool:
+    """Return whether somebody counts as a minor: by the day of birth, and where none is known, as marked."""
+    return restricted if birth_on is None else is_minor(birth_on, on)
+
+
 # Rosters -----------------------------------------------------------------------------------------
 
 

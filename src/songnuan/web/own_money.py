@@ -14,7 +14,7 @@ from songnuan.benefits.own import OwnSettled
 from songnuan.kernel.days import written
 from songnuan.kernel.money import yuan
 from songnuan.organisation.queries import day_of, names_then
-from songnuan.payments.models import Heard
+from songnuan.payments.models import Heard, PayeeWord
 from songnuan.payments.own_payments import OwnMoney, OwnPayment, own_money
 from songnuan.payments.own_rules import SAYS, Stage
 from songnuan.people.models import Relation
@@ -89,7 +89,7 @@ _STANDING: Mapping[Stage, Promise] = {
         "The public notice runs from %(begins)s to %(ends)s. If nothing is objected, it is paid after that."
     ),
     Stage.NOTICE: gettext_lazy(
-        "In public notice until %(ends)s. If nothing is objected, it is paid after that."
+        "In public notice until %(ends)s. It is paid after that, once objections are answered."
     ),
     Stage.OBJECTED: gettext_lazy(
         "The public notice is over, and an objection to the list is looked into. It is paid after that."
@@ -117,6 +117,10 @@ _STANDING: Mapping[Stage, Promise] = {
     ),
     Stage.ENDED: gettext_lazy("It is not paid any more%(told)s. If that is wrong, tell the office."),
 }
+_OBJECTED = gettext_lazy(
+    "In public notice until %(ends)s. An objection to the list came in and is looked into; it is paid after "
+    "both. Who objected is not shown here: if it was you, ask by phone what came of it: %(phone)s."
+)
 _WAITING: Mapping[str, Promise] = {
     Blocked.AMOUNT: gettext_lazy("The amount is not decided yet. As soon as it is, your sum is worked out."),
     Blocked.COUPLE: gettext_lazy(
@@ -195,8 +199,12 @@ def _data(row: OwnPayment) -> dict[str, Any]:
             *("told", "blocked"),
         )
     }
-    said = {"said": word.said, "text": word.text, "said_at": word.said_at} if word else None
-    return {**told, "stage": row.stage.value, "word": said}
+    return {**told, "stage": row.stage.value, "word": _word_data(word) if word else None}
+
+
+def _word_data(word: PayeeWord) -> dict[str, Any]:
+    answer = word.answer.text if hasattr(word, "answer") else ""
+    return {"said": word.said, "text": word.text, "said_at": word.said_at, "answer": answer}
 
 
 def _for_whom(row: OwnPayment) -> str:
@@ -216,7 +224,10 @@ def _standing(row: OwnPayment) -> str:
         "told": told.rstrip("。."),
         "begins": written(row.notice.begins_on, "full") if row.notice else "",
         "ends": written(row.notice.ends_on, "full") if row.notice else "",
+        "phone": row.notice.phone if row.notice else "",
     }
+    if row.stage is Stage.NOTICE and row.notice and row.notice.is_objected:
+        return str(_OBJECTED) % facts
     if row.stage in {Stage.FAILED, Stage.RETURNED} and not row.ending:  # cash that nobody came for
         sentence = _("It could not be handed out%(told)s. The office looks into it.")
         return sentence % facts

@@ -49,7 +49,7 @@ def say_received(
         raise Refusal("word_unknown", _("Say whether the money came."), field="said")
     if not PaymentInstruction.objects.filter(line=line).exists():
         raise Refusal("not_sent", _("This money has not been sent yet, so it can't have come."))
-    told = rules.fitting(_plain(text), TEXT_LONGEST, "text")
+    told = rules.fitting(rules.plain(text), TEXT_LONGEST, "text")
     if said == Heard.LESS and len(told) < LEAST:
         raise Refusal("word_empty", _("Say how much came."), field="text")
     made = PayeeWord.objects.create(line=line, said=said, text=told, said_at=at)
@@ -84,7 +84,7 @@ def answer_word(*, word_id: int, unit_id: int, text: str, actor: Actor, at: date
     if answerers_not([row.pk], user_id):
         sentence = _("You made or released this list, or it pays you: somebody else answers its payees.")
         raise NotPermitted("own_list", sentence, list=row.pk)
-    told = rules.fitting(_plain(text), TEXT_LONGEST, "text")
+    told = rules.fitting(rules.plain(text), TEXT_LONGEST, "text")
     if len(told) < LEAST:
         raise Refusal("word_empty", _("Say what was looked into and what came of it."), field="text")
     try:
@@ -96,7 +96,3 @@ def answer_word(*, word_id: int, unit_id: int, text: str, actor: Actor, at: date
         raise Refusal("word_answered", _("This was answered already. Reload the page.")) from None
     note(row, "answer_payee", actor, at, line_number=word.line.position)
     return made
-
-
-def _plain(text: str) -> str:
-    return text.replace("\x00", "").replace("\r\n", "\n").strip()

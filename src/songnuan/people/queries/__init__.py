@@ -70,6 +70,7 @@ from songnuan.people.queries.own_view import (
     last_code,
     may_ask_code,
     opened_for,
+    own_facts,
     own_view,
 )
 from songnuan.people.queries.persons import PersonView, Standing, find_persons, named, person, shown
@@ -155,6 +156,7 @@ __all__ = [
     "opened_for",
     "outcome",
     "outlook",
+    "own_facts",
     "own_view",
     "pair",
     "pairs_of",

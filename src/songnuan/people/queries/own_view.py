@@ -186,8 +186,7 @@ def own_view(person_key: str, at: datetime) -> OwnView:
         Person.DoesNotExist: When the person was merged or erased meanwhile.
 
     """
-    person = Person.objects.get(key=person_key, status=PersonStatus.ACTIVE)
-    merged = list(Person.objects.filter(merged_into=person).order_by("pk"))
+    person, merged = _person(person_key)
     return OwnView(
         key=person.key,
         facts=_facts(person, merged),
@@ -196,6 +195,22 @@ def own_view(person_key: str, at: datetime) -> OwnView:
         decisions=tuple(_decisions(person)),
         corrections=tuple(own_corrections(person)),
     )
+
+
+def own_facts(person_key: str) -> OwnFacts:
+    """Return the facts of an active person, for that person alone.
+
+    Raises:
+        Person.DoesNotExist: When the person was merged or erased meanwhile.
+
+    """
+    return _facts(*_person(person_key))
+
+
+def _person(key: str) -> tuple[Person, list[Person]]:
+    """Return an active person, and whoever was merged into them."""
+    person = Person.objects.get(key=key, status=PersonStatus.ACTIVE)
+    return person, list(Person.objects.filter(merged_into=person).order_by("pk"))
 
 
 def _facts(person: Person, merged: Iterable[Person]) -> OwnFacts:

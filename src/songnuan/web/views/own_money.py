@@ -87,7 +87,7 @@ def own_missing(request: HttpRequest, line_id: int) -> HttpResponse:
                 request, _("The office and the discipline inspector know it now. The answer will stand here.")
             )
             return redirect("own_view")
-    return _page(request, "web/own_missing.html", form, visit, card)
+    return _page(request, "web/own_missing.html", form, card)
 
 
 @without_sign_in
@@ -113,18 +113,19 @@ def own_objection(request: HttpRequest, line_id: int) -> HttpResponse:
                 at=visit.at,
             )
             sentence = _(
-                "Your objection came in as number %(number)s. Ask by phone what came of it: %(phone)s."
+                "Your objection came in as number %(number)s. Note the number: this page does not keep that"
+                " it was you. Ask by phone what came of it: %(phone)s."
             )
             messages.success(request, sentence % {"number": number, "phone": card.row.notice.phone})
             return redirect("own_view")
-    return _page(request, "web/own_objection.html", form, visit, card)
+    return _page(request, "web/own_objection.html", form, card)
 
 
 def _said(visit: Visit, notice: OwnNotice, form: OwnObjectionForm) -> Said:
     """Return the objection to the own line; who objects is known from the register, and told if they want."""
     text, name, phone = form.cleaned_data["text"], "", ""
     if form.cleaned_data["named"]:
-        facts = people.own_view(visit.person_key, visit.at).facts
+        facts = people.own_facts(visit.person_key)
         name = facts.name
         try:
             phone = valid_phone(facts.phone)
@@ -155,8 +156,8 @@ def _gone(request: HttpRequest) -> HttpResponse:
     return redirect("own_view")
 
 
-def _page(request: HttpRequest, template: str, form: Form, visit: Visit, card: MoneyCard) -> HttpResponse:
-    context = {"form": form, "visit": visit, "card": card}
+def _page(request: HttpRequest, template: str, form: Form, card: MoneyCard) -> HttpResponse:
+    context = {"form": form, "card": card}
     return render(request, template, context, status=422 if form.errors else 200)
 
 

@@ -67,7 +67,6 @@ def payee_word(request: HttpRequest, list_id: int, word_id: int) -> HttpResponse
     context = {
         "form": form if may or form.errors else None,
         "word": word,
-        "row": row,
         "number": list_number(row.number),
         "list_url": list_url,
     }

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from django import forms
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -26,11 +25,11 @@ from songnuan.journeys.payment_papers import batch_words
 from songnuan.journeys.sheet_files import FORMS
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
-from songnuan.payments.models import PaymentList
+from songnuan.payments.models import ListStatus, PaymentList
 from songnuan.payments.release_queries import batches_of
 from songnuan.payments.rules import list_number
 from songnuan.web.counting import taken
-from songnuan.web.fields import BooleanField, IntegerField, TypedChoiceField
+from songnuan.web.fields import BooleanField, TypedChoiceField
 from songnuan.web.forms import Form
 from songnuan.web.views.shared import Reader, plan_seen, reader_of
 
@@ -49,7 +48,6 @@ class PaymentPaperForm(Form):
         empty_value=None,
         required=False,
     )
-    result = IntegerField(fact="act:paper", widget=forms.HiddenInput, required=False)
     is_full = BooleanField(
         fact="act:paper",
         label=gettext_lazy("Names, identity numbers and accounts in full"),
@@ -70,8 +68,6 @@ class PaymentPaperForm(Form):
         choices = [("", pgettext_lazy("payment paper", "the whole list")), *batches]
         self.fields["batch"].choices = choices  # type: ignore[attr-defined]  # as every choice field has
         unasked = {name for name, asked in (("batch", batches), ("is_full", may_full)) if not asked}
-        if kind != "payment_voucher":
-            unasked.add("result")
         for name in unasked:
             del self.fields[name]
 
@@ -114,7 +110,6 @@ def payment_paper(request: HttpRequest, pk: int, kind: str, ext: str) -> HttpRes
         pk,
         ext,
         batch=told.get("batch"),
-        result_id=told.get("result"),
         # Asked for without the right, it is refused by the journey, and the attempt is recorded.
         is_full=bool(told.get("is_full") or request.POST.get("is_full")),
     )
@@ -164,7 +159,7 @@ def _page(
     """Show the list of papers; `tried` is the form that could not be taken."""
     wrong, asked = dict([tried]) if tried else {}, request.GET.get("batch", "")
     batch = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < _DIGITS else None
-    is_released, is_booked = batches_of(row.pk).exists(), booked_results(row.pk).exists()
+    is_released, is_booked = row.status == ListStatus.RELEASED, booked_results(row.pk).exists()
     why_not: dict[str, Promise | str] = {
         "sign_sheet": "" if is_released else gettext_lazy("It is made once the list is released."),
         "payment_voucher": "" if is_booked else gettext_lazy("It is made once something is booked."),
