@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy, ngettext, npgettext, pgettext
 
 from songnuan.journeys.supervision_record import KIND
 from songnuan.kernel.money import yuan
+from songnuan.kernel.sampling import Left, Result
 from songnuan.payments.sample_models import Finding, Kept, Received
-from songnuan.payments.sample_queries import Left, Result, SampleRow
+from songnuan.payments.sample_queries import SampleRow
 from songnuan.payments.sample_rules import Answer
 
 CALLING: Mapping[str, Promise] = {

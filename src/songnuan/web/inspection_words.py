@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import ngettext, pgettext_lazy
 
-from songnuan.visits.sample_queries import Left
+from songnuan.kernel.sampling import Left
 
 INSPECTING: Mapping[str, Promise] = {
     "answer_hold": pgettext_lazy("refused", "to say something about a hold"),
