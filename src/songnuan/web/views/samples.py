@@ -42,6 +42,7 @@ from songnuan.visits.sample_queries import (
 from songnuan.visits.sample_rules import WORDS_LONGEST
 from songnuan.web.fields import BooleanField, CharField, ChoiceField, Day, IntegerField, TypedChoiceField
 from songnuan.web.forms import Form
+from songnuan.web.inspection_words import shares_told
 from songnuan.web.views.inspection import plan_inspected
 from songnuan.web.views.shared import Reader, key_of, names_on, reader_of
 
@@ -342,16 +343,9 @@ def _view(row: DrawnRow, names: dict[int, str]) -> DrawnView:
 def _words(row: SampleRow) -> str:
     """Return in a sentence what the answers tell of all receipts."""
     result = row.result
-    if result.low is None or result.high is None:
+    figures = shares_told(result, population=row.population, confidence=row.confidence)
+    if figures is None:
         return _("Nobody has answered yet.")
-    figures = {
-        "answered": result.answered,
-        "good": result.good,
-        "all": row.population,
-        "low": f"{100 * result.low:.1f}",
-        "high": f"{100 * result.high:.1f}",
-        "confidence": row.confidence,
-    }
     if result.answered >= row.population:
         return (
             _("All %(all)s were asked: %(good)s received their kit whole and kept it (%(low)s%%).") % figures
