@@ -271,6 +271,7 @@ def _sizes(reader: Reader, plan: Plan, form: DrawPaymentsForm, row: PaymentList 
     worked_out = None
     if is_whole:
         with form.refusals():
+            sample_rules.check_scope(scope, reader.day)
             size = sample_rules.size_of(form.order(), {one.instruction_id: one.unit_id for one in payables})
             worked_out = size, margin_for(population, size=size, confidence=confidence)
     return {
