@@ -28,6 +28,7 @@ from songnuan.journeys.show_contact import show_contact
 from songnuan.journeys.show_receipt_contact import show_receipt_contact
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import NotPermitted, Refusal
+from songnuan.kernel.sampling import Left
 from songnuan.organisation.permissions import Role
 from songnuan.organisation.queries import contact_of
 from songnuan.plans.models import Plan
@@ -38,7 +39,6 @@ from songnuan.visits.models import Visit
 from songnuan.visits.rules import Member
 from songnuan.visits.sample_models import FlagNote, Outcome, ReceiptCheck, Sample, SampleReceipt
 from songnuan.visits.sample_queries import (
-    Left,
     called_amiss,
     drawn,
     flag_notes,

@@ -30,7 +30,7 @@ from songnuan.payments.models import (
     Verb,
 )
 from songnuan.payments.sample_models import Finding
-from songnuan.payments.sample_pool import is_redrawn_the_same, pool_of
+from songnuan.payments.sample_pool import drawing_of, is_redrawn_the_same
 from songnuan.payments.sample_queries import (
     amiss,
     drawn,
@@ -90,7 +90,7 @@ def test_a_draw_is_kept_whole_and_anybody_draws_the_same_again(house: ReleaseHou
     assert (made.drawn_by_id, made.payment_list_id) == (house.lists.inspector.user_id, house.list_id)
     assert len(made.seed) == 32
     assert is_redrawn_the_same(made)
-    assert sum(len(row.payments) for row in pool_of(made)) == 3
+    assert sum(len(part.numbers) for part in drawing_of(made).parts()) == 3
     assert checks.verify() == []
     [entry] = TrailEntry.objects.filter(action="payments.draw_sample")
     assert entry.stream.name == f"plan:{made.plan.slug}"
@@ -120,9 +120,8 @@ def test_a_margin_says_how_many_and_a_unit_has_its_share(house: ReleaseHouse) ->
     made = draw(house, size=None, margin=10, by_unit=True)
     assert (made.size, made.by_unit) == (3, True)
     assert samples_of(made.plan_id)[0].margin == 0
-    assert [(row.share, len(row.payments)) for row in pool_of(made)] == [
-        (row.share, row.share) for row in pool_of(made)
-    ]
+    parts = drawing_of(made).parts()
+    assert [(part.share, len(part.numbers)) for part in parts] == [(part.share, part.share) for part in parts]
     assert is_redrawn_the_same(made)
 
 
@@ -314,6 +313,26 @@ def test_a_draw_that_its_seed_does_not_give_is_found(house: ReleaseHouse) -> Non
     others = PaymentInstruction.objects.exclude(pk=SampledPayment.objects.get().instruction_id)
     redraw(made, house.lists.inspector, instruction_id=others[0].pk)
     assert [finding.code for finding in checks.verify()] == ["payment_sample_differs"]
+
+
+def test_a_draw_whose_pool_was_emptied_is_found(house: ReleaseHouse) -> None:
+    made = draw(house, size=1, by_unit=False)
+    made.drawn_from = "[]"
+    redraw(made, house.lists.inspector)
+    assert [finding.code for finding in checks.verify()] == ["payment_sample_differs"]
+    made.by_unit = True
+    assert drawing_of(made).parts() == []
+
+
+def test_what_is_amiss_is_read_at_once_however_many_draws_tell_of_it(
+    house: ReleaseHouse, django_assert_max_num_queries: Any
+) -> None:
+    for _draw in range(3):
+        made = draw(house, reason="另抽")
+        call(house, payment_of(made, 1), BACK)
+    with django_assert_max_num_queries(3):
+        rows = amiss([made.plan_id])
+    assert [row.findings for row in rows] == [(Finding.GAVE_BACK,)] * 3
 
 
 # The calls ---------------------------------------------------------------------------------------

@@ -35,6 +35,7 @@ from songnuan.journeys.record_visit import record_visit
 from songnuan.journeys.show_contact import show_contact
 from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.refusal import Refusal
+from songnuan.kernel.sampling import Left
 from songnuan.organisation.permissions import Role
 from songnuan.organisation.queries import actor_of, contact_of
 from songnuan.plans.models import Measure, Plan
@@ -43,7 +44,6 @@ from songnuan.tasks.models import Task
 from songnuan.visits.models import Visit
 from songnuan.visits.rules import Member
 from songnuan.visits.sample_models import FlagNote, Outcome, ReceiptCheck, Sample, SampleReceipt
-from songnuan.visits.sample_queries import Left
 from songnuan.web.inspection_words import GRAVE, calls_left
 from songnuan.web.refusal_codes import CODES
 from songnuan.web.templatetags.songnuan import moment

@@ -111,6 +111,13 @@ def test_the_page_of_a_list_leads_its_inspector_here(house: ReleaseHouse) -> Non
     )
 
 
+def test_a_period_that_is_none_is_told_where_it_is_worked_out_too(house: ReleaseHouse) -> None:
+    told = drawing(since=DAY.isoformat(), until=AFTER.date().isoformat(), check="1")
+    found = page(house.lists.inspector, "plan_callbacks", house.row.measure.plan.slug, told=told)
+    assert found.status_code == 422
+    assert set(found.context["form"].errors) == {"until"}
+
+
 def test_what_is_not_released_says_so_and_has_no_form() -> None:
     house = make_release_house()
     shown = page(house.lists.inspector, "payment_callbacks", house.list_id).content.decode()

@@ -44,12 +44,12 @@ def draw_payments(*, slug: str, scope: Scope, order: Order, key: UUID, actor: Ac
         return int(earlier)
     check_scope(scope, day_of(at))
     _require_there(plan, scope)
-    number = records.next_number(name=f"payment_sample:{plan.pk}")
+    payables = pool(plan.pk, scope, at)  # before the number is taken, for which others wait
     made = samples.draw_sample(
         plan=plan,
-        number=number,
+        number=records.next_number(name=f"payment_sample:{plan.pk}"),
         scope=scope,
-        payables=pool(plan.pk, scope, at),
+        payables=payables,
         order=order,
         actor=actor,
         at=at,

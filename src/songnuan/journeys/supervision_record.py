@@ -63,8 +63,8 @@ def make_supervision_record(*, sample_id: int, actor: Actor, at: datetime) -> Sh
         Refusal: `sample_unknown`, `not_permitted`.
 
     """
-    sample = PaymentSample.objects.select_related("plan", "payment_list", "measure", "drawn_by")
-    row = sample.filter(pk=sample_id).first()
+    rows = PaymentSample.objects.select_related("plan", "payment_list", "drawn_by")
+    row = rows.filter(pk=sample_id).first()
     if row is None:
         raise Refusal("sample_unknown", _("There is no such draw. Open it from the page of its list."))
     require(actor, Permission.LIST_INSPECT, unit_id=row.plan.unit_id, at=at)

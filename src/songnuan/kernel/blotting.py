@@ -6,7 +6,10 @@ Days stay, and shorter numbers: those of papers, amounts, landlines of offices.
 
 import re
 
+from django.utils.translation import gettext as _
+
 from songnuan.kernel.names import mask_phone
+from songnuan.kernel.refusal import Refusal
 
 _GAP = "[^\\S\\n\\r]|[\\-‐‑‒–—―−·_\u200b-\u200f\u2060\ufeff]"
 _RUN = re.compile(rf"\d(?:(?:{_GAP}){{0,4}}\d)*(?:(?:{_GAP})?[XxＸｘ](?![A-Za-z]))?")
@@ -28,9 +31,19 @@ def blotted(text: str) -> str:
     return _runs(plain)
 
 
-def holds_number(text: str) -> bool:
-    """Return whether a mobile, identity or card number stands in the text, as letters would hide it."""
-    return blotted(text) != text
+def without_number(text: str, field: str) -> str:
+    """Return a text in which no mobile, identity or card number stands, as letters would hide it.
+
+    Raises:
+        Refusal: `number_of_person`.
+
+    """
+    if blotted(text) != text:
+        sentence = _(
+            "A phone or identity number of a person stands in it. Leave it out: these words are read by many."
+        )
+        raise Refusal("number_of_person", sentence, field=field)
+    return text
 
 
 def _runs(text: str) -> str:

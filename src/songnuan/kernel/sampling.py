@@ -5,8 +5,10 @@ over the seed and the number of each thing, so that anybody with the seed draws 
 belong to strata (a lead office, a unit), of which each then has its share.
 """
 
+import json
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from statistics import NormalDist
 
@@ -17,6 +19,8 @@ from songnuan.kernel.refusal import Refusal
 
 CONFIDENCES = (80, 90, 95, 99)
 MARGINS = (3, 5, 10, 15, 20)
+NOT_REACHED = "not_reached"
+"""How something that was drawn stands when its call reached nobody; "" before any call."""
 
 
 def check_confidence(confidence: int) -> None:
@@ -137,3 +141,103 @@ def interval(good: int, asked: int, *, population: int, confidence: int) -> tupl
     middle = (share + z * z / (2 * asked)) / spread
     half = z * math.sqrt(share * (1 - share) / asked + z * z / (4 * asked * asked)) / spread
     return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def pool_text(pool: Sequence[tuple[int, int]]) -> str:
+    """Return what a sample was drawn from as it is kept: JSON, [thing, stratum] in order."""
+    return json.dumps(pool, separators=(",", ":"))
+
+
+@dataclass(frozen=True, slots=True)
+class PoolPart:
+    """The things of one stratum that a sample was drawn from, by number; `share` is 0 without shares."""
+
+    stratum: int
+    share: int
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """How a sample was drawn, and from what, in order: all that it takes to draw it again."""
+
+    pool: tuple[tuple[int, int], ...]
+    size: int
+    seed: str
+    with_shares: bool
+
+    @classmethod
+    def of(cls, kept: str, size: int, seed: str, *, with_shares: bool) -> "Drawing":
+        """Return a drawing from what `pool_text` gave."""
+        pool = tuple((int(number), int(stratum)) for number, stratum in json.loads(kept))
+        return cls(pool, size, seed, with_shares)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the pool still holds enough to draw from; it does unless it was changed from outside."""
+        pool = dict(self.pool)
+        return least_of(pool, with_shares=self.with_shares) <= self.size <= len(pool)
+
+    def gives(self, stand: Sequence[int], digest: str) -> bool:
+        """Return whether the seed gives the very things that stand in the sample, and the digest holds."""
+        if not self.is_whole:
+            return False
+        again = draw(dict(self.pool), self.size, self.seed, with_shares=self.with_shares)
+        told = digest_of(self.seed, self.pool, stand, with_shares=self.with_shares)
+        return again == list(stand) and told == digest
+
+    def parts(self) -> list[PoolPart]:
+        """Return everything that could be drawn, by stratum."""
+        numbers: dict[int, list[int]] = {}
+        for number, stratum in self.pool:
+            numbers.setdefault(stratum, []).append(number)
+        counts = {stratum: len(some) for stratum, some in numbers.items()}
+        shares = allot(counts, self.size) if self.with_shares and self.is_whole else {}
+        return [PoolPart(one, shares.get(one, 0), tuple(numbers[one])) for one in sorted(numbers)]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How many answered and what; `low` and `high` bound the share of all that is in order, from 0 to 1."""
+
+    size: int
+    answered: int
+    good: int
+    bad: int
+    not_reached: int
+    low: float | None
+    high: float | None
+
+    @property
+    def open(self) -> int:
+        """How many nobody has called yet."""
+        return self.size - self.answered - self.not_reached
+
+
+def result_of(  # noqa: PLR0913 - counts, and what they are told by
+    size: int, *, good: int, bad: int, not_reached: int, population: int, confidence: int
+) -> Result:
+    """Return what the newest answers about the `size` things drawn come to."""
+    low = high = None
+    if good + bad:
+        low, high = interval(good, good + bad, population=population, confidence=confidence)
+    return Result(size, good + bad, good, bad, not_reached, low, high)
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What is left to call about of a sample: what nobody called about yet, and where nobody was reached."""
+
+    sample_id: int
+    number: int
+    to_call: int
+    not_reached: int
+
+
+def next_open(states: Sequence[str], after: int) -> int | None:
+    """Return the place of what is called about next: one nobody called about (""), else one not reached.
+
+    They come in the order of the draw, from the place `after` on and then from its beginning.
+    """
+    others = [*range(after + 1, len(states)), *range(after)]
+    return next((one for state in ("", NOT_REACHED) for one in others if states[one] == state), None)

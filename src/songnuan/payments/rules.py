@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from songnuan.kernel.blotting import blotted
+from songnuan.kernel.blotting import without_number
 from songnuan.kernel.refusal import Refusal
 
 SUBJECT = "payments.list"
@@ -38,12 +38,7 @@ def why_of(text: str) -> str:
         sentence = _("This has %(length)s characters; at most %(limit)s fit. Shorten it.")
         facts = {"length": len(why), "limit": WHY_MOST}
         raise Refusal("text_too_long", sentence % facts, field="why", **facts)
-    if blotted(why) != why:
-        sentence = _(
-            "A phone or identity number of a person stands in it. Leave it out: these words are read by many."
-        )
-        raise Refusal("number_of_person", sentence, field="why")
-    return why
+    return without_number(why, "why")
 
 
 def reference_of(*, fund_id: int, list_number: int, batch_number: int, position: int) -> str:

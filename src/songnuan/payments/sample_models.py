@@ -47,7 +47,7 @@ class PaymentSample(models.Model):
         seed: What the draw was made with; with `drawn_from` it gives the same payments again.
         by_unit: Whether every unit has its share, at least one.
         drawn_from: Every payment it could have drawn, as JSON: [payment, unit] in order.
-        total_minor: What these payments come to, in fen.
+        total_minor: What all that it could have drawn come to, in fen.
         digest: SHA-256 (hex) over seed, kind of draw, all payments and those drawn.
         confidence: Per cent; `margin_for` gives the error that its size allows in the worst case.
         reason: Why it was drawn while people of an earlier one were still to be called.

@@ -1,12 +1,11 @@
 """Which payments can be drawn, and what a draw was made from: all that it takes to draw it again."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
 
-from songnuan.kernel.sampling import allot, digest_of, draw
+from songnuan.kernel.sampling import Drawing
 from songnuan.payments.models import (
     InstructionStatus,
     ListStatus,
@@ -32,7 +31,7 @@ class Payable:
 
 
 def pool(plan_id: int, scope: Scope, at: datetime) -> list[Payable]:
-    """Return every payment of a scope in the order of their numbers, as they were booked at a moment.
+    """Return every payment of a scope, as they were booked at a moment.
 
     A line that was paid, came back and was paid again is in it once, with the last of its payments.
     """
@@ -50,7 +49,7 @@ def pool(plan_id: int, scope: Scope, at: datetime) -> list[Payable]:
         line_id: Payable(pk, unit_id, list_id, minor, status == InstructionStatus.RETURNED)
         for pk, unit_id, list_id, minor, status, line_id in told.iterator()
     }
-    return sorted(newest.values(), key=lambda row: row.instruction_id)
+    return list(newest.values())
 
 
 def measures_paid(plan_id: int) -> dict[int, str]:
@@ -66,30 +65,12 @@ def _within(scope: Scope) -> Q:
     return days & (Q() if scope.measure_id is None else Q(line__payment_list__measure=scope.measure_id))
 
 
+def drawing_of(sample: PaymentSample) -> Drawing:
+    """Return how a sample was drawn, and from which payments: the strata are units."""
+    return Drawing.of(sample.drawn_from, sample.size, sample.seed, with_shares=sample.by_unit)
+
+
 def is_redrawn_the_same(sample: PaymentSample) -> bool:
     """Return whether the seed gives the very payments that stand in the sample, and the digest holds."""
-    told = [(int(number), int(unit)) for number, unit in json.loads(sample.drawn_from)]
     rows = SampledPayment.objects.filter(sample=sample).order_by("position")
-    stand = list(rows.values_list("instruction_id", flat=True))
-    again = draw(dict(told), sample.size, sample.seed, with_shares=sample.by_unit)
-    digest = digest_of(sample.seed, told, stand, with_shares=sample.by_unit)
-    return again == stand and digest == sample.digest
-
-
-@dataclass(frozen=True, slots=True)
-class PoolRow:
-    """The payments of one unit that a sample was drawn from, by number; `share` is 0 without shares."""
-
-    unit_id: int
-    share: int
-    payments: tuple[int, ...]
-
-
-def pool_of(sample: PaymentSample) -> list[PoolRow]:
-    """Return every payment that a sample could draw, by unit: all that it takes to draw it again."""
-    by_unit: dict[int, list[int]] = {}
-    for number, unit in json.loads(sample.drawn_from):
-        by_unit.setdefault(int(unit), []).append(int(number))
-    counts = {unit: len(numbers) for unit, numbers in by_unit.items()}
-    shares = allot(counts, sample.size) if sample.by_unit else {}
-    return [PoolRow(unit, shares.get(unit, 0), tuple(by_unit[unit])) for unit in sorted(by_unit)]
+    return drawing_of(sample).gives(list(rows.values_list("instruction_id", flat=True)), sample.digest)

@@ -1,23 +1,17 @@
 """Reads of call-backs: the draws of a plan, one with its payments, what the answers tell of all of them."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from songnuan.kernel.refusal import Refusal
-from songnuan.kernel.sampling import interval, margin_for
-from songnuan.payments.models import (
-    CallBack,
-    Channel,
-    InstructionStatus,
-    PaymentSample,
-    SampledPayment,
-)
+from songnuan.kernel.sampling import NOT_REACHED, Left, Result, margin_for, next_open, result_of
+from songnuan.payments.models import CallBack, Channel, InstructionStatus, PaymentSample, SampledPayment
 from songnuan.payments.sample_models import Finding
 from songnuan.payments.sample_rules import Answer, Booked, findings
 
@@ -26,12 +20,10 @@ from songnuan.payments.sample_rules import Answer, Booked, findings
 class Call:
     """What one call came to: the answer, and what of it is amiss."""
 
-    call_id: int
     answer: Answer
     findings: tuple[Finding, ...]
     happened_on: date
     by: str
-    at: datetime
 
     @property
     def is_amiss(self) -> bool:
@@ -52,7 +44,6 @@ class DrawnPayment:
     instruction_id: int
     list_id: int
     list_number: int
-    payee_id: int
     name: str
     minor: bool
     unit_id: int
@@ -69,12 +60,9 @@ class DrawnPayment:
 
     @property
     def state(self) -> str:
-        """How it stands: "" nobody called, not_reached, amiss, fine."""
-        if self.last is None:
-            return ""
-        if not self.last.answer.reached:
-            return "not_reached"
-        return "amiss" if self.last.is_amiss else "fine"
+        """How it stands by the call that counts."""
+        last = self.last
+        return _state(None, None) if last is None else _state(last.answer.reached, last.is_amiss)
 
     @property
     def was_amiss(self) -> Call | None:
@@ -84,32 +72,13 @@ class DrawnPayment:
         return next((one for one in reversed(self.calls) if one.is_amiss), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """How many answered and what; `low` and `high` bound the share of all that is in order, from 0 to 1."""
-
-    size: int
-    answered: int
-    good: int
-    bad: int
-    not_reached: int
-    low: float | None
-    high: float | None
-
-    @property
-    def open(self) -> int:
-        """How many nobody has called yet."""
-        return self.size - self.answered - self.not_reached
-
-
-def result_of(states: Sequence[str], *, population: int, confidence: int) -> Result:
-    """Return what the newest calls about the payments drawn come to; "" where nobody called."""
-    counts = Counter(states)
-    good, bad = counts["fine"], counts["amiss"]
-    low = high = None
-    if good + bad:
-        low, high = interval(good, good + bad, population=population, confidence=confidence)
-    return Result(len(states), good + bad, good, bad, counts["not_reached"], low, high)
+def _state(reached: bool | None, amiss: bool | None) -> str:  # noqa: FBT001 - columns
+    """Return how a payment stands: "" nobody called (both None), not_reached, amiss, fine."""
+    if reached is None:
+        return ""
+    if not reached:
+        return NOT_REACHED
+    return "amiss" if amiss else "fine"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +97,7 @@ class SampleRow:
 
 def samples_of(plan_id: int, list_id: int | None = None) -> list[SampleRow]:
     """Return every draw of a plan, or of one of its lists, the newest first: one that nobody used too."""
-    rows = PaymentSample.objects.filter(plan=plan_id).select_related("drawn_by", "payment_list", "measure")
+    rows = PaymentSample.objects.filter(plan=plan_id).select_related("drawn_by", "payment_list")
     if list_id is not None:
         rows = rows.filter(payment_list=list_id)
     found = list(rows.defer("drawn_from").order_by("-number"))
@@ -142,16 +111,22 @@ def row_of(sample: PaymentSample, drawn: Sequence[DrawnPayment]) -> SampleRow:
 
 
 def _row(sample: PaymentSample, states: Sequence[str]) -> SampleRow:
-    figures = {"population": sample.population, "confidence": sample.confidence}
-    return SampleRow(sample, margin_for(size=sample.size, **figures), result_of(states, **figures))
+    figures, counts = {"population": sample.population, "confidence": sample.confidence}, Counter(states)
+    result = result_of(
+        len(states),
+        good=counts["fine"],
+        bad=counts["amiss"],
+        not_reached=counts[NOT_REACHED],
+        **figures,
+    )
+    return SampleRow(sample, margin_for(size=sample.size, **figures), result)
 
 
 def _states(sample_ids: Collection[int]) -> dict[int, list[str]]:
     """Return how each payment of these samples stands by the newest call."""
     found: dict[int, list[str]] = {pk: [] for pk in sample_ids}
     for sample_id, reached, amiss in _newest(sample_ids).values_list("sample", "reached", "amiss"):
-        state = "" if reached is None else "not_reached" if not reached else "amiss" if amiss else "fine"
-        found[sample_id].append(state)
+        found[sample_id].append(_state(reached, amiss))
     return found
 
 
@@ -165,21 +140,24 @@ def _newest(sample_ids: Collection[int]) -> QuerySet[Any]:
 
 def drawn(sample_id: int) -> list[DrawnPayment]:
     """Return the payments of a sample in the order of the draw."""
-    rows = SampledPayment.objects.filter(sample=sample_id).order_by("position")
-    told = rows.select_related(
-        "instruction__line__payee",
+    return _told(SampledPayment.objects.filter(sample=sample_id).order_by("position"))
+
+
+def _told(rows: QuerySet[SampledPayment]) -> list[DrawnPayment]:
+    """Return payments with their calls; of the register only whether the payee is a minor."""
+    told: QuerySet[Any] = rows.annotate(minor=F("instruction__line__payee__restricted")).select_related(
         "instruction__line__payment_list",
         "instruction__batch",
         "instruction__result",
         "instruction__receipt",
     )
     calls: dict[int, list[CallBack]] = {}
-    for call in CallBack.objects.filter(payment__sample=sample_id).select_related("by").order_by("pk"):
+    for call in CallBack.objects.filter(payment__in=rows).select_related("by").order_by("pk"):
         calls.setdefault(call.payment_id, []).append(call)
-    return [_drawn(row, calls.get(row.pk, [])) for row in told]
+    return [_drawn(row, calls.get(row.pk, []), minor=row.minor) for row in told]
 
 
-def _drawn(row: SampledPayment, calls: Sequence[CallBack]) -> DrawnPayment:
+def _drawn(row: SampledPayment, calls: Sequence[CallBack], *, minor: bool) -> DrawnPayment:
     paid, booked = row.instruction, booked_of(row)
     return DrawnPayment(
         payment_id=row.pk,
@@ -187,9 +165,8 @@ def _drawn(row: SampledPayment, calls: Sequence[CallBack]) -> DrawnPayment:
         instruction_id=paid.pk,
         list_id=paid.line.payment_list_id,
         list_number=paid.line.payment_list.number,
-        payee_id=paid.line.payee_id,
         name=paid.line.name,
-        minor=paid.line.payee.restricted,
+        minor=minor,
         unit_id=paid.line.unit_id,
         bank=paid.bank,
         paid_on=paid_on(row),
@@ -197,12 +174,10 @@ def _drawn(row: SampledPayment, calls: Sequence[CallBack]) -> DrawnPayment:
         back_since=paid.status == InstructionStatus.RETURNED and not row.came_back,
         calls=tuple(
             Call(
-                call.pk,
                 told := answer_of(call),
                 findings(told, booked),
                 call.happened_on,
                 call.by.name or call.by.username,
-                call.at,
             )
             for call in calls
         ),
@@ -254,7 +229,6 @@ def find_sampled(payment_id: int) -> SampledPayment:
     rows = SampledPayment.objects.select_related(
         "sample__plan",
         "instruction__line__payment_list",
-        "instruction__line__payee",
         "instruction__batch",
         "instruction__result",
         "instruction__receipt",
@@ -263,16 +237,6 @@ def find_sampled(payment_id: int) -> SampledPayment:
     if row is None:
         raise Refusal("sampled_unknown", _("There is no such payment in a sample. Open the sample again."))
     return row
-
-
-@dataclass(frozen=True, slots=True)
-class Left:
-    """What is left of a sample: people nobody called yet, and people who were not reached."""
-
-    sample_id: int
-    number: int
-    to_call: int
-    not_reached: int
 
 
 def to_call(plan_ids: Collection[int]) -> dict[int, list[Left]]:
@@ -285,10 +249,15 @@ def to_call(plan_ids: Collection[int]) -> dict[int, list[Left]]:
     states = _states([pk for _plan, pk, _number in rows])
     found: dict[int, list[Left]] = {}
     for plan_id, pk, number in rows:
-        left = Left(pk, number, states[pk].count(""), states[pk].count("not_reached"))
+        left = Left(pk, number, states[pk].count(""), states[pk].count(NOT_REACHED))
         if left.to_call + left.not_reached:
             found.setdefault(plan_id, []).append(left)
     return found
+
+
+def is_open(plan_id: int) -> bool:
+    """Return whether nobody called yet about a payment that was drawn of a plan."""
+    return SampledPayment.objects.filter(sample__plan=plan_id, calls__isnull=True).exists()
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,38 +281,20 @@ def amiss(plan_ids: Collection[int]) -> list[Amiss]:
     A better answer does not take it away: it stands beside, for somebody to look at both.
     """
     bad = CallBack.objects.filter(payment__sample__plan__in=plan_ids, is_amiss=True)
-    return list(_amiss(bad.values_list("payment", flat=True)))
+    rows = SampledPayment.objects.filter(pk__in=bad.values("payment")).order_by("sample", "position")
+    plans = dict(rows.values_list("pk", "sample__plan_id"))
+    return [_amiss(row, plans[row.payment_id]) for row in _told(rows)]
 
 
-def _amiss(payment_ids: QuerySet[CallBack, int]) -> Iterator[Amiss]:
-    samples = SampledPayment.objects.filter(pk__in=payment_ids)
-    plans = dict(samples.values_list("pk", "sample__plan_id"))
-    for sample_id in samples.order_by("sample").values_list("sample_id", flat=True).distinct():
-        for row in drawn(sample_id):
-            if row.payment_id not in plans:
-                continue
-            told = row.was_amiss or row.last
-            assert told is not None  # noqa: S101 - one call about it was amiss
-            changed = "" if row.was_amiss is None else row.state
-            yield Amiss(
-                plans[row.payment_id],
-                row.payment_id,
-                row.unit_id,
-                row.list_number,
-                told.findings,
-                changed,
-            )
+def _amiss(row: DrawnPayment, plan_id: int) -> Amiss:
+    told = row.was_amiss or row.last
+    assert told is not None  # noqa: S101 - one call about it was amiss
+    changed = "" if row.was_amiss is None else row.state
+    return Amiss(plan_id, row.payment_id, row.unit_id, row.list_number, told.findings, changed)
 
 
 def next_to_call(rows: Sequence[DrawnPayment], after: int) -> DrawnPayment | None:
-    """Return which payment is asked about after one: one nobody called about, else one not reached.
-
-    They come in the order of the draw, from there on and then from its beginning.
-    """
-    place = next((index for index, row in enumerate(rows) if row.payment_id == after), 0)
-    others = [row for row in (*rows[place:], *rows[:place]) if row.payment_id != after]
-    for state in ("", "not_reached"):
-        for row in others:
-            if row.state == state:
-                return row
-    return None
+    """Return which payment is asked about after one: one nobody called about, else one not reached."""
+    place = next((index for index, row in enumerate(rows) if row.payment_id == after), -1)
+    found = next_open([row.state for row in rows], place)
+    return None if found is None else rows[found]

@@ -5,11 +5,12 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from songnuan.kernel.blotting import holds_number
+from songnuan.kernel.blotting import without_number
 from songnuan.kernel.days import written
 from songnuan.kernel.money import yuan
 from songnuan.kernel.refusal import Refusal
 from songnuan.kernel.sampling import MARGINS, least_of, size_for
+from songnuan.payments.notice_rules import fitting
 from songnuan.payments.sample_models import NAME_LONGEST, WORDS_LONGEST, Finding, Kept, Received
 
 WORDS_SHORTEST = 2
@@ -240,13 +241,4 @@ def check_called_on(happened_on: date, *, paid_on: date, today: date) -> None:
 def _told(text: str, field: str, limit: int) -> str:
     """Return a text as it is kept: many read it, so no number of a person stands in it."""
     kept = text.replace("\x00", "").strip()  # PostgreSQL keeps no NUL in a text
-    if len(kept) > limit:
-        sentence = _("This has %(length)s characters; at most %(limit)s fit. Shorten it.")
-        figures = {"length": len(kept), "limit": limit}
-        raise Refusal("text_too_long", sentence % figures, field=field, **figures)
-    if holds_number(kept):
-        sentence = _(
-            "A phone or identity number of a person stands in it. Leave it out: these words are read by many."
-        )
-        raise Refusal("number_of_person", sentence, field=field)
-    return kept
+    return without_number(fitting(kept, limit, field), field)

@@ -1,6 +1,5 @@
 """Reads of samples: the draws of a plan, one with its receipts, what the answers tell of all of them."""
 
-import json
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -12,11 +11,10 @@ from django.utils.translation import gettext as _
 from songnuan.audit.queries import entries
 from songnuan.goods.models import Movement
 from songnuan.kernel.refusal import Refusal
-from songnuan.kernel.sampling import allot, digest_of, interval, margin_for
+from songnuan.kernel.sampling import Drawing, Left, Result, margin_for, next_open, result_of
 from songnuan.plans.models import Plan
 from songnuan.visits.receipts import Receipt, receipts_of
 from songnuan.visits.sample_models import BAD, FlagNote, Outcome, ReceiptCheck, Sample, SampleReceipt
-from songnuan.visits.sampling import draw
 
 DRAW = "visits.draw_sample"
 """The act as the trail has it."""
@@ -55,24 +53,6 @@ class DrawnRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """How many answered and what; `low` and `high` bound the share of all that is in order, from 0 to 1."""
-
-    size: int
-    answered: int
-    good: int
-    bad: int
-    not_reached: int
-    low: float | None
-    high: float | None
-
-    @property
-    def open(self) -> int:
-        """How many nobody has called yet."""
-        return self.size - self.answered - self.not_reached
-
-
-@dataclass(frozen=True, slots=True)
 class SampleRow:
     """One draw in a list."""
 
@@ -103,6 +83,7 @@ def row_of(sample: Sample, drawn: Sequence[DrawnRow]) -> SampleRow:
 
 
 def _row(row: Sample, outcomes: Sequence[str]) -> SampleRow:
+    counts = Counter(outcomes)
     return SampleRow(
         sample_id=row.pk,
         number=row.number,
@@ -115,18 +96,15 @@ def _row(row: Sample, outcomes: Sequence[str]) -> SampleRow:
         margin=margin_for(row.population, size=row.size, confidence=row.confidence),
         drawn_by=row.drawn_by.name or row.drawn_by.username,
         drawn_at=row.drawn_at,
-        result=result_of(outcomes, population=row.population, confidence=row.confidence),
+        result=result_of(
+            len(outcomes),
+            good=counts[Outcome.OK],
+            bad=sum(counts[one] for one in BAD),
+            not_reached=counts[Outcome.NOT_REACHED],
+            population=row.population,
+            confidence=row.confidence,
+        ),
     )
-
-
-def result_of(outcomes: Sequence[str], *, population: int, confidence: int) -> Result:
-    """Return what the newest outcomes of the receipts drawn come to; "" where nobody called."""
-    counts = Counter(outcomes)
-    good, bad = counts[Outcome.OK], sum(counts[one] for one in BAD)
-    low = high = None
-    if good + bad:
-        low, high = interval(good, good + bad, population=population, confidence=confidence)
-    return Result(len(outcomes), good + bad, good, bad, counts[Outcome.NOT_REACHED], low, high)
 
 
 def newest_outcomes(sample_ids: Collection[int]) -> dict[int, list[str]]:
@@ -163,40 +141,22 @@ def drawn(sample: Sample, plan: Plan, on: date) -> list[DrawnRow]:
     ]
 
 
+def drawing_of(sample: Sample) -> Drawing:
+    """Return how a sample was drawn, and from which receipts: the strata are leads."""
+    return Drawing.of(sample.drawn_from, sample.size, sample.seed, with_shares=sample.by_lead)
+
+
 def is_redrawn_the_same(sample: Sample) -> bool:
     """Return whether the seed gives the very receipts that stand in the sample, and the digest holds."""
-    pool = [(int(receipt), int(lead)) for receipt, lead in json.loads(sample.drawn_from)]
-    stand = list(
-        SampleReceipt.objects.filter(sample=sample).order_by("position").values_list("movement_id", flat=True)
-    )
-    again = draw(dict(pool), sample.size, sample.seed, by_lead=sample.by_lead)
-    return again == stand and digest_of(sample.seed, pool, stand, with_shares=sample.by_lead) == sample.digest
+    rows = SampleReceipt.objects.filter(sample=sample).order_by("position")
+    return drawing_of(sample).gives(list(rows.values_list("movement_id", flat=True)), sample.digest)
 
 
 def receipts_after(sample: Sample) -> list[int]:
     """Return the receipts that a sample could draw and that were booked only after it, by number."""
-    pool = [int(receipt) for receipt, _lead in json.loads(sample.drawn_from)]
+    pool = [receipt for receipt, _lead in drawing_of(sample).pool]
     later = Movement.objects.filter(pk__in=pool, at__gt=sample.drawn_at)
     return list(later.order_by("pk").values_list("pk", flat=True))
-
-
-@dataclass(frozen=True, slots=True)
-class PoolRow:
-    """The receipts of one lead that a sample was drawn from, by number; `share` is 0 without shares."""
-
-    lead_id: int
-    share: int
-    receipts: tuple[int, ...]
-
-
-def pool_of(sample: Sample) -> list[PoolRow]:
-    """Return every receipt that a sample could draw, by lead: all that it takes to draw it again."""
-    by_lead: dict[int, list[int]] = {}
-    for receipt, lead in json.loads(sample.drawn_from):
-        by_lead.setdefault(int(lead), []).append(int(receipt))
-    counts = {lead: len(receipts) for lead, receipts in by_lead.items()}
-    shares = allot(counts, sample.size) if sample.by_lead else {}
-    return [PoolRow(lead, shares.get(lead, 0), tuple(by_lead[lead])) for lead in sorted(by_lead)]
 
 
 def find_drawn(receipt_id: int) -> SampleReceipt:
@@ -214,16 +174,6 @@ def find_drawn(receipt_id: int) -> SampleReceipt:
     return receipt
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
-    """What is left to call about of a sample: units nobody called yet, and units that were not reached."""
-
-    sample_id: int
-    number: int
-    to_call: int
-    not_reached: int
-
-
 def to_check(plan_ids: Collection[int]) -> dict[int, list[Left]]:
     """Return what is left of each sample of each plan, the oldest first, where anything is."""
     last = ReceiptCheck.objects.filter(receipt=OuterRef("pk")).order_by("-pk").values("outcome")[:1]
@@ -236,6 +186,11 @@ def to_check(plan_ids: Collection[int]) -> dict[int, list[Left]]:
         if left.to_call + left.not_reached:
             found.setdefault(plan_id, []).append(left)
     return found
+
+
+def is_open(plan_id: int) -> bool:
+    """Return whether nobody called yet about a receipt that was drawn of a plan."""
+    return SampleReceipt.objects.filter(sample__plan=plan_id, checks__isnull=True).exists()
 
 
 def why_drawn(sample_id: int) -> str:
@@ -279,17 +234,10 @@ def answered_before(row: DrawnRow) -> CheckRow | None:
 
 
 def next_to_call(rows: Sequence[DrawnRow], after: int) -> DrawnRow | None:
-    """Return which unit is called after that of receipt `after`: one nobody called, else one not reached.
-
-    They come in the order of the draw, from there on and then from its beginning.
-    """
-    place = next((index for index, row in enumerate(rows) if row.receipt_id == after), 0)
-    others = [row for row in (*rows[place:], *rows[:place]) if row.receipt_id != after]
-    for outcome in ("", Outcome.NOT_REACHED):
-        for row in others:
-            if row.outcome == outcome:
-                return row
-    return None
+    """Return which unit is called after that of receipt `after`: one nobody called, else one not reached."""
+    place = next((index for index, row in enumerate(rows) if row.receipt_id == after), -1)
+    found = next_open([row.outcome for row in rows], place)
+    return None if found is None else rows[found]
 
 
 def noted_flags(plan_ids: Collection[int]) -> frozenset[tuple[int, str]]:

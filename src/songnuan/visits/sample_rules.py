@@ -5,7 +5,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from songnuan.kernel.blotting import holds_number
+from songnuan.kernel.blotting import without_number
 from songnuan.kernel.days import written
 from songnuan.kernel.refusal import Refusal
 from songnuan.visits.sample_models import BAD, Outcome
@@ -58,13 +58,7 @@ def words_of(text: str, outcome: Outcome) -> str:
             `number_of_person` when a mobile or identity number stands in it: these words are read by many.
 
     """
-    said = _said(text, "words", required=outcome in BAD)
-    if holds_number(said):
-        sentence = _(
-            "A phone or identity number of a person stands in it. Leave it out: these words are read by many."
-        )
-        raise Refusal("number_of_person", sentence, field="words")
-    return said
+    return without_number(_said(text, "words", required=outcome in BAD), "words")
 
 
 def remark_of(text: str) -> str:

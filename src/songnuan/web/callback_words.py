@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy, ngettext, npgettext, pgettext
 
 from songnuan.journeys.supervision_record import KIND
 from songnuan.kernel.money import yuan
+from songnuan.kernel.sampling import Left, Result
 from songnuan.payments.sample_models import Finding, Kept, Received
-from songnuan.payments.sample_queries import Left, Result, SampleRow
+from songnuan.payments.sample_queries import SampleRow
 from songnuan.payments.sample_rules import Answer
+from songnuan.web.inspection_words import shares_told
 
 CALLING: Mapping[str, Promise] = {
     "call_back": pgettext_lazy("refused", "to note a call to somebody who was paid"),
@@ -78,16 +80,9 @@ def answer_words(answer: Answer) -> str:
 def result_words(row: SampleRow) -> str:
     """Return in a sentence what the answers tell of all payments."""
     result, sample = row.result, row.sample
-    if result.low is None or result.high is None:
+    figures = shares_told(result, population=sample.population, confidence=sample.confidence)
+    if figures is None:
         return pgettext("call-back", "Nobody has answered yet.")
-    figures = {
-        "answered": result.answered,
-        "good": result.good,
-        "all": sample.population,
-        "low": f"{100 * result.low:.1f}",
-        "high": f"{100 * result.high:.1f}",
-        "confidence": sample.confidence,
-    }
     if result.answered >= sample.population:
         return _("All %(all)s were asked: %(good)s received the whole sum and kept it (%(low)s%%).") % figures
     sentence = _(

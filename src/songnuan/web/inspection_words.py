@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import ngettext, pgettext_lazy
 
-from songnuan.visits.sample_queries import Left
+from songnuan.kernel.sampling import Left, Result
 
 INSPECTING: Mapping[str, Promise] = {
     "answer_hold": pgettext_lazy("refused", "to say something about a hold"),
@@ -133,3 +133,17 @@ def calls_left(*left: Left) -> str:
     )
     both = ((first, to_call), (again, not_reached))
     return " · ".join(words % {"count": count} for words, count in both if count)
+
+
+def shares_told(result: Result, *, population: int, confidence: int) -> dict[str, object] | None:
+    """Return the figures of the sentence that tells what answers say of all; None where nobody answered."""
+    if result.low is None or result.high is None:
+        return None
+    return {
+        "answered": result.answered,
+        "good": result.good,
+        "all": population,
+        "low": f"{100 * result.low:.1f}",
+        "high": f"{100 * result.high:.1f}",
+        "confidence": confidence,
+    }

@@ -1,6 +1,5 @@
 """The writers of call-backs: draws of payments, and what came of each call."""
 
-import json
 import secrets
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 from songnuan.audit.record import record
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import NotPermitted
-from songnuan.kernel.sampling import check_confidence, digest_of, draw
+from songnuan.kernel.sampling import check_confidence, digest_of, draw, pool_text
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, require
 from songnuan.payments import sample_rules as rules
@@ -28,7 +27,7 @@ from songnuan.payments.models import (
 )
 from songnuan.payments.rules import list_number
 from songnuan.payments.sample_pool import Payable
-from songnuan.payments.sample_queries import booked_of, paid_on, to_call
+from songnuan.payments.sample_queries import booked_of, is_open, paid_on
 from songnuan.payments.sample_rules import Answer, Order, Scope
 from songnuan.plans.models import Plan
 
@@ -64,8 +63,7 @@ def draw_sample(
     check_confidence(order.confidence)
     rules.check_scope(scope, day_of(at))
     require_apart({row.list_id for row in payables}, person_id)
-    is_open = any(left.to_call for left in to_call([plan.pk]).get(plan.pk, ()))
-    reason = rules.why_again(order.reason, is_open=is_open)
+    reason = rules.why_again(order.reason, is_open=is_open(plan.pk))
     units = {row.instruction_id: row.unit_id for row in payables}
     size, seed = rules.size_of(order, units), secrets.token_hex(_SEED_BYTES)
     pool = sorted(units.items())
@@ -79,7 +77,7 @@ def draw_sample(
         until=scope.until,
         seed=seed,
         by_unit=order.by_unit,
-        drawn_from=json.dumps(pool, separators=(",", ":")),
+        drawn_from=pool_text(pool),
         population=len(pool),
         total_minor=sum(row.amount_minor for row in payables),
         size=size,

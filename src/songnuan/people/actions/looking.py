@@ -55,7 +55,7 @@ def show_person(*, person_key: str, purpose: str, actor: Actor, at: datetime) ->
     person = _locked(key=person_key)
     if not within(actor, Permission.PEOPLE_SHOW, at).filter(pk=person.pk).exists():
         refuse(Permission.PEOPLE_SHOW)
-    _note(person, rules.purpose_of_look(purpose), actor, at)
+    _note(person, purpose, actor, at)
     return PlainPerson(
         key=person.key,
         name=person.name,
@@ -82,7 +82,7 @@ def show_to_call(*, person_id: int, purpose: str, actor: Actor, at: datetime) ->
     """
     require(actor, Permission.LIST_INSPECT, at=at)
     person = _locked(pk=standing_for([person_id]).get(person_id, person_id))
-    _note(person, rules.purpose_of_look(purpose), actor, at)
+    _note(person, purpose, actor, at)
     return PersonToCall(person.name, person.phone or "")
 
 
@@ -95,8 +95,14 @@ def _locked(**asked: Any) -> Person:  # noqa: ANN401 - as of a query
     return person
 
 
-def _note(person: Person, why: str, actor: Actor, at: datetime) -> None:
-    """Keep what a person is looked at for sealed, and its digest in the trail."""
+def _note(person: Person, purpose: str, actor: Actor, at: datetime) -> None:
+    """Keep what a person is looked at for sealed, and its digest in the trail.
+
+    Raises:
+        Refusal: `purpose_missing`, `text_too_long`.
+
+    """
+    why = rules.purpose_of_look(purpose)
     digest = purposes.digest(person_key=person.key, actor_key=actor.key, at=at, purpose=why)
     LookPurpose.objects.bulk_create([LookPurpose(person=person, digest=digest, purpose=why)])
     record(
@@ -120,5 +126,5 @@ def show_phone(*, person_key: str, purpose: str, actor: Actor, at: datetime) -> 
 
     """
     person = _locked(key=person_key, restricted=False)
-    _note(person, rules.purpose_of_look(purpose), actor, at)
+    _note(person, purpose, actor, at)
     return person.phone or ""

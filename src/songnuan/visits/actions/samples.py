@@ -1,6 +1,5 @@
 """The writers of the inspector's samples: draws, checks of receipts, signs that were looked at."""
 
-import json
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -11,7 +10,7 @@ from songnuan.audit.record import record
 from songnuan.goods.models import Issue
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import NotPermitted, Refusal
-from songnuan.kernel.sampling import check_confidence, digest_of
+from songnuan.kernel.sampling import check_confidence, digest_of, pool_text
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import Contact, contact_of, day_of, require
 from songnuan.people.purposes import CONTACT
@@ -19,7 +18,7 @@ from songnuan.plans.models import Plan
 from songnuan.visits import sample_rules as rules
 from songnuan.visits.receipts import Receipt
 from songnuan.visits.sample_models import FlagNote, ReceiptCheck, Sample, SampleReceipt
-from songnuan.visits.sample_queries import to_check
+from songnuan.visits.sample_queries import is_open
 from songnuan.visits.sample_rules import Order
 from songnuan.visits.sampling import draw
 
@@ -41,8 +40,7 @@ def draw_sample(
     require(actor, Permission.RECEIPT_CHECK, unit_id=plan.unit_id, at=at)
     person_id = _person(actor)
     check_confidence(order.confidence)
-    is_open = any(left.to_call for left in to_check([plan.pk]).get(plan.pk, ()))
-    reason = rules.why_again(order.reason, is_open=is_open)
+    reason = rules.why_again(order.reason, is_open=is_open(plan.pk))
     by_number = {row.movement_id: row for row in receipts}
     pool = [(one, by_number[one].lead_id) for one in sorted(by_number)]
     drawn = draw(dict(pool), order.size, order.seed, by_lead=order.by_lead)
@@ -53,7 +51,7 @@ def draw_sample(
         compound=order.compound,
         seed=order.seed,
         by_lead=order.by_lead,
-        drawn_from=json.dumps(pool, separators=(",", ":")),
+        drawn_from=pool_text(pool),
         population=len(pool),
         size=order.size,
         confidence=order.confidence,

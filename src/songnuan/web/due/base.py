@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from songnuan.organisation.permissions import Permission
 from songnuan.plans.models import Plan, PlanStatus
 from songnuan.web.views.shared import Reader
 
@@ -18,6 +19,11 @@ class Desk(Reader):
     def running(self, units: Collection[int]) -> list[Plan]:
         """Return the plans under way whose unit is one of these."""
         return [plan for plan in self.plans if plan.status == PlanStatus.OPEN and plan.unit_id in units]
+
+    def where(self, permission: Permission) -> dict[int, Plan]:
+        """Return the plans, by id, of the units for which the reader has a right."""
+        units = self.reach_ids(permission)
+        return {plan.pk: plan for plan in self.plans if plan.unit_id in units}
 
 
 class Band(StrEnum):

@@ -15,8 +15,7 @@ from songnuan.web.due.base import Desk, Due
 
 def to_call_payees(desk: Desk) -> Iterator[Due]:
     """Yield every draw of payments of which people are still to be called, the oldest of each plan first."""
-    units = desk.reach_ids(Permission.LIST_INSPECT)
-    plans = {plan.pk: plan for plan in desk.plans if plan.unit_id in units}
+    plans = desk.where(Permission.LIST_INSPECT)
     if not plans:
         return
     for plan_id, rows in to_call(plans).items():
@@ -33,8 +32,7 @@ def to_call_payees(desk: Desk) -> Iterator[Due]:
 
 def to_look_into(desk: Desk) -> Iterator[Due]:
     """Yield what people said to be amiss, until an inspector notes what came of it."""
-    units = desk.reach_ids(Permission.LIST_INSPECT)
-    plans = {plan.pk: plan for plan in desk.plans if plan.unit_id in units}
+    plans = desk.where(Permission.LIST_INSPECT)
     if not plans:
         return
     noted = noted_flags(plans)

@@ -41,8 +41,7 @@ def to_hold(desk: Desk) -> Iterator[Due]:
 
 def to_call_back(desk: Desk) -> Iterator[Due]:
     """Yield every sample whose units the reader has still to call back, the oldest of each plan first."""
-    units = desk.reach_ids(Permission.RECEIPT_CHECK)
-    plans = {plan.pk: plan for plan in desk.plans if plan.unit_id in units}
+    plans = desk.where(Permission.RECEIPT_CHECK)
     if not plans:
         return
     for plan_id, rows in left_to_check(plans).items():

@@ -1,5 +1,6 @@
 """Pages of call-backs: the draws of a list or plan, one with its payments, a call, the record to hand out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -25,18 +26,17 @@ from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.kernel.sampling import MARGINS, margin_for, size_for
 from songnuan.organisation.permissions import Permission
 from songnuan.payments import sample_rules
-from songnuan.payments.models import ListStatus, PaymentList, PaymentSample
+from songnuan.payments.models import ListStatus, PaymentList, PaymentSample, SampledPayment
 from songnuan.payments.rules import list_number, subject_of
-from songnuan.payments.sample_pool import is_redrawn_the_same, measures_paid, pool, pool_of
+from songnuan.payments.sample_pool import drawing_of, measures_paid, pool
 from songnuan.payments.sample_queries import (
     Call,
     DrawnPayment,
     drawn,
-    find_sampled,
+    is_open,
     next_to_call,
     row_of,
     samples_of,
-    to_call,
 )
 from songnuan.payments.sample_rules import Scope
 from songnuan.people.actions import PersonToCall
@@ -64,6 +64,15 @@ class PaymentView:
     mark: str
     calls: tuple[tuple[Call, str, str], ...]
     was: tuple[Call, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """One payment that was drawn, with its draw and all payments of that."""
+
+    sample: PaymentSample
+    rows: Sequence[DrawnPayment]
+    one: DrawnPayment
 
 
 @login_required
@@ -122,10 +131,10 @@ def callback_record(request: HttpRequest, pk: int) -> HttpResponse:
 def callback(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one payment that was drawn, and note what the call about it came to."""
     reader = reader_of(request)
-    sample, one = _drawn(reader, pk)
+    found = _drawn(reader, pk)
     if request.method != "POST":
-        return _call_page(request, reader, (sample, one), _call_form(reader, one))
-    form = CallForm(request.POST, is_cash=one.booked.is_cash)
+        return _call_page(request, reader, found, _call_form(reader, found))
+    form = CallForm(request.POST, is_cash=found.one.booked.is_cash)
     key = key_of(request)
     if form.is_valid():
         try:
@@ -138,10 +147,10 @@ def callback(request: HttpRequest, pk: int) -> HttpResponse:
                     actor=reader.actor,
                     at=reader.at,
                 )
-                return _go_on(request, sample, one, is_amiss=is_amiss)
+                return _go_on(request, found, is_amiss=is_amiss)
         except NotPermitted as refusal:
             _said(form, refusal)
-    return _call_page(request, reader, (sample, one), form)
+    return _call_page(request, reader, found, form)
 
 
 @login_required
@@ -152,7 +161,7 @@ def callback_phone(request: HttpRequest, pk: int) -> HttpResponse:
     found = _drawn(reader, pk)
     if request.method != "POST":
         return redirect("callback", pk)
-    form = _call_form(reader, found[1])
+    form = _call_form(reader, found)
     try:
         told = show_payee(payment_id=pk, actor=reader.actor, at=reader.at)
     except NotPermitted as refusal:
@@ -181,20 +190,18 @@ def _list_seen(reader: Reader, list_id: int) -> PaymentList:
 
 
 def _seen(reader: Reader, pk: int) -> PaymentSample:
-    rows = PaymentSample.objects.select_related("plan", "payment_list", "measure", "drawn_by")
+    rows = PaymentSample.objects.select_related("plan", "payment_list", "drawn_by")
     row = rows.filter(pk=pk).first()
     if row is None or not reader.may(Permission.LIST_INSPECT, row.plan.unit_id):
         raise Http404
     return row
 
 
-def _drawn(reader: Reader, pk: int) -> tuple[PaymentSample, DrawnPayment]:
-    try:
-        sample_id = find_sampled(pk).sample_id
-    except Refusal:
-        raise Http404 from None
-    sample = _seen(reader, sample_id)
-    return sample, next(one for one in drawn(sample_id) if one.payment_id == pk)
+def _drawn(reader: Reader, pk: int) -> _Found:
+    sample_id = SampledPayment.objects.filter(pk=pk).values_list("sample", flat=True).first()
+    sample = _seen(reader, sample_id or 0)
+    rows = drawn(sample.pk)
+    return _Found(sample, rows, next(one for one in rows if one.payment_id == pk))
 
 
 def _said(form: DrawPaymentsForm | CallForm, refusal: NotPermitted) -> None:
@@ -239,7 +246,7 @@ def _draws(
             )
             for one in found
         ],
-        "asks_why": any(left.to_call for left in to_call([plan.pk]).get(plan.pk, ())),
+        "asks_why": is_open(plan.pk),
         **_sizes(reader, plan, form, row),
     }
     return render(request, "web/callbacks.html", context, status=422 if form.errors else 200)
@@ -255,16 +262,16 @@ def _scope(form: DrawPaymentsForm, row: PaymentList | None) -> Scope:
 def _sizes(reader: Reader, plan: Plan, form: DrawPaymentsForm, row: PaymentList | None) -> dict[str, object]:
     """Return what sizes tell of how many payments, and of the one that was typed."""
     is_whole = form.is_bound and not form.errors
-    scope = _scope(form, row) if row is not None or is_whole else None
-    if scope is None:
-        since = reader.day - _MONTHS
-        scope = Scope(since=since, until=reader.day)
+    scope = Scope(since=reader.day - _MONTHS, until=reader.day)
+    if row is not None or is_whole:
+        scope = _scope(form, row)
     payables = pool(plan.pk, scope, reader.at)
     population = len(payables)
     confidence = form.cleaned_data["confidence"] if is_whole else 95
     worked_out = None
     if is_whole:
         with form.refusals():
+            sample_rules.check_scope(scope, reader.day)
             size = sample_rules.size_of(form.order(), {one.instruction_id: one.unit_id for one in payables})
             worked_out = size, margin_for(population, size=size, confidence=confidence)
     return {
@@ -276,22 +283,22 @@ def _sizes(reader: Reader, plan: Plan, form: DrawPaymentsForm, row: PaymentList 
     }
 
 
-def _call_form(reader: Reader, one: DrawnPayment) -> CallForm:
-    return CallForm(is_cash=one.booked.is_cash, initial={"happened_on": reader.day})
+def _call_form(reader: Reader, found: _Found) -> CallForm:
+    return CallForm(is_cash=found.one.booked.is_cash, initial={"happened_on": reader.day})
 
 
-def _go_on(request: HttpRequest, sample: PaymentSample, one: DrawnPayment, *, is_amiss: bool) -> HttpResponse:
+def _go_on(request: HttpRequest, found: _Found, *, is_amiss: bool) -> HttpResponse:
     """Lead to the next one to be called; where something is amiss, stay."""
     if is_amiss:
         messages.warning(
             request,
             _("Noted, and a sign of the plan now. Nobody else is told; put the list on hold if need be."),
         )
-        return redirect("callback", one.payment_id)
-    after = next_to_call(drawn(sample.pk), one.payment_id)
+        return redirect("callback", found.one.payment_id)
+    after = next_to_call(drawn(found.sample.pk), found.one.payment_id)
     if after is None:
         messages.success(request, _("Noted. Everybody of this draw has been called."))
-        return redirect("callback_sample", sample.pk)
+        return redirect("callback_sample", found.sample.pk)
     messages.success(request, _("Noted. This is the next one to call."))
     return redirect("callback", after.payment_id)
 
@@ -299,16 +306,15 @@ def _go_on(request: HttpRequest, sample: PaymentSample, one: DrawnPayment, *, is
 def _call_page(
     request: HttpRequest,
     reader: Reader,
-    found: tuple[PaymentSample, DrawnPayment],
+    found: _Found,
     form: CallForm,
     beside: PersonToCall | Refusal | None = None,
 ) -> HttpResponse:
     """Show the page of a call; `beside` is whom to call, or why that is not said."""
-    sample, one = found
+    sample, one = found.sample, found.one
     refusal = beside if isinstance(beside, Refusal) else None
-    rows = drawn(sample.pk)
-    after = next_to_call(rows, one.payment_id)
-    names = names_on({row.unit_id for row in rows}, reader.day)
+    after = next_to_call(found.rows, one.payment_id)
+    names = names_on({row.unit_id for row in (one, after) if row}, reader.day)
     context = {
         "sample": sample,
         "plan": sample.plan,
@@ -335,9 +341,10 @@ def _hold_url(sample: PaymentSample, one: DrawnPayment) -> str:
 
 def _context(reader: Reader, sample: PaymentSample) -> dict[str, Any]:
     rows = drawn(sample.pk)
-    told, parts = row_of(sample, rows), pool_of(sample)
-    names = names_on({*(one.unit_id for one in rows), *(part.unit_id for part in parts)}, reader.day)
-    left = next((one for state in ("", "not_reached") for one in rows if one.state == state), None)
+    told, drawing = row_of(sample, rows), drawing_of(sample)
+    parts = drawing.parts()
+    names = names_on({*(one.unit_id for one in rows), *(part.stratum for part in parts)}, reader.day)
+    left = next_to_call(rows, 0)
     return {
         "sample": sample,
         "plan": sample.plan,
@@ -346,8 +353,8 @@ def _context(reader: Reader, sample: PaymentSample) -> dict[str, Any]:
         "list_number": list_number(sample.payment_list.number) if sample.payment_list else "",
         "measure": measures_paid(sample.plan_id).get(sample.measure_id or 0, ""),
         "rows": [_view(one, names) for one in rows],
-        "pool": [(part, names[part.unit_id]) for part in parts],
-        "is_same": is_redrawn_the_same(sample),
+        "pool": [(part, names[part.stratum]) for part in parts],
+        "is_same": drawing.gives([one.instruction_id for one in rows], sample.digest),
         "next_id": left.payment_id if left else None,
     }
 

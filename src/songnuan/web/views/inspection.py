@@ -22,10 +22,10 @@ from songnuan.goods.holding import subject_of as purchase_subject
 from songnuan.journeys.base import REFUSALS
 from songnuan.journeys.inspection import Inspected, PurchaseInspected, inspected, signs_by_plan
 from songnuan.journeys.note_flag import note_flag
+from songnuan.kernel.sampling import Left
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of
 from songnuan.payments.sample_pool import measures_paid
-from songnuan.payments.sample_queries import Left as LeftToPay
 from songnuan.payments.sample_queries import to_call
 from songnuan.people.purposes import IN_FULL
 from songnuan.people.queries import purposes_of
@@ -36,7 +36,7 @@ from songnuan.visits.queries import of_measure
 from songnuan.visits.receipts import Receipt, one_each
 from songnuan.visits.red_flags import Flag
 from songnuan.visits.sample_models import FlagNote, Sample
-from songnuan.visits.sample_queries import Left, flag_notes, noted_flags, to_check
+from songnuan.visits.sample_queries import flag_notes, noted_flags, to_check
 from songnuan.visits.sample_rules import WORDS_LONGEST
 from songnuan.web.callback_words import payees_left
 from songnuan.web.fields import CharField
@@ -164,7 +164,7 @@ def inspection_note(request: HttpRequest, slug: str) -> HttpResponse:
     return _page(request, reader, plan, tried=(flag, form))
 
 
-def _calls(units: Sequence[Left], people: Sequence[LeftToPay]) -> str:
+def _calls(units: Sequence[Left], people: Sequence[Left]) -> str:
     """Return what is left to call about: units that got goods, people who were paid."""
     return " · ".join(filter(None, (calls_left(*units), payees_left(*people))))
 

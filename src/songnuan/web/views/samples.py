@@ -30,18 +30,19 @@ from songnuan.visits.sample_queries import (
     DrawnRow,
     SampleRow,
     answered_before,
+    drawing_of,
     drawn,
+    is_open,
     is_redrawn_the_same,
     next_to_call,
     of_plan,
-    pool_of,
     row_of,
-    to_check,
     why_drawn,
 )
 from songnuan.visits.sample_rules import WORDS_LONGEST
 from songnuan.web.fields import BooleanField, CharField, ChoiceField, Day, IntegerField, TypedChoiceField
 from songnuan.web.forms import Form
+from songnuan.web.inspection_words import shares_told
 from songnuan.web.views.inspection import plan_inspected
 from songnuan.web.views.shared import Reader, key_of, names_on, reader_of
 
@@ -281,7 +282,7 @@ def _list(
         "plan": plan,
         "form": form,
         "samples": [(row, names.get(row.lead_id or 0, ""), _words(row)) for row in drawn_rows],
-        "asks_why": any(left.to_call for left in to_check([plan.pk]).get(plan.pk, ())),
+        "asks_why": is_open(plan.pk),
         "population": population,
         "confidence": confidence,
         "sizes": [(one, size_for(population, confidence=confidence, margin=one)) for one in MARGINS],
@@ -295,9 +296,9 @@ def _list(
 def _context(row: Sample, reader: Reader, only: int | None = None) -> dict[str, Any]:
     plan: Plan = row.plan
     found = drawn(row, plan, reader.day)
-    pool = pool_of(row)
+    pool = drawing_of(row).parts()
     told_of = [pk for one in found for pk in (one.receipt.unit_id, one.receipt.lead_id)]
-    names = names_on([*told_of, *(part.lead_id for part in pool)], reader.day)
+    names = names_on([*told_of, *(part.stratum for part in pool)], reader.day)
     lead = names_on([row.lead_id], reader.day).get(row.lead_id or 0, "")
     told = row_of(row, found)
     views = [_view(one, names) for one in found if only in {None, one.receipt_id}]
@@ -307,7 +308,7 @@ def _context(row: Sample, reader: Reader, only: int | None = None) -> dict[str, 
     return {
         "sample": told,
         "seed": row.seed,
-        "pool": [(part, names[part.lead_id]) for part in pool],
+        "pool": [(part, names[part.stratum]) for part in pool],
         "why": why_drawn(row.pk),
         "digest": row.digest,
         "plan": plan,
@@ -342,16 +343,9 @@ def _view(row: DrawnRow, names: dict[int, str]) -> DrawnView:
 def _words(row: SampleRow) -> str:
     """Return in a sentence what the answers tell of all receipts."""
     result = row.result
-    if result.low is None or result.high is None:
+    figures = shares_told(result, population=row.population, confidence=row.confidence)
+    if figures is None:
         return _("Nobody has answered yet.")
-    figures = {
-        "answered": result.answered,
-        "good": result.good,
-        "all": row.population,
-        "low": f"{100 * result.low:.1f}",
-        "high": f"{100 * result.high:.1f}",
-        "confidence": row.confidence,
-    }
     if result.answered >= row.population:
         return (
             _("All %(all)s were asked: %(good)s received their kit whole and kept it (%(low)s%%).") % figures
