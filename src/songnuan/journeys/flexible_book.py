@@ -85,7 +85,7 @@ def _row(
     return [
         str(place),
         flexible_number(row.number),
-        row.person.name,
+        row.person.name or "—",
         unit,
         "、".join(whom),
         row.reason if row.is_eligible else _("Exception: %(words)s") % {"words": row.exception},

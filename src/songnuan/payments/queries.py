@@ -12,8 +12,7 @@ from songnuan.funds.holding import subject_of as fund_subject
 from songnuan.payments.freezing import whole_digest
 from songnuan.payments.models import PROMISED, ListAct, PaymentLine, PaymentList, PersonAccount
 from songnuan.payments.rules import SUBJECT, subject_of
-from songnuan.people.columns import index
-from songnuan.people.models import Person, PersonStatus
+from songnuan.people.models import PersonStatus
 
 
 def lists_of(measures: Collection[int]) -> QuerySet[PaymentList]:
@@ -61,18 +60,6 @@ def is_paid(list_id: int, user_id: int) -> bool:
     """Return whether a list pays the person that a user of the house is."""
     person = PersonAccount.objects.filter(user=user_id).values("person")
     return PaymentLine.objects.filter(payment_list=list_id, payee__in=person).exists()
-
-
-def accounts_among(persons: QuerySet[Person], users: Collection[tuple[int, str, str]]) -> dict[int, int]:
-    """Return which persons are users of the house, by the user's id: the same name and the same phone.
-
-    `users` are id, name and phone of each.
-    """
-    by_phone = {(name, index("phone", phone)): pk for pk, name, phone in users if phone}
-    rows = persons.filter(
-        status=PersonStatus.ACTIVE, phone_index__in={phone for _name, phone in by_phone}
-    ).values_list("pk", "name", "phone_index")
-    return {by_phone[name, phone]: pk for pk, name, phone in rows if (name, phone) in by_phone}
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from songnuan.casework.flexible_models import FlexibleStatus
 from songnuan.casework.flexible_queries import at_stake, employees
 from songnuan.casework.flexible_words import weekdays_words
-from songnuan.journeys.flexible import limits_of, settings_of
+from songnuan.journeys.flexible import limits_of
 from songnuan.journeys.flexible_book import flexible_book
+from songnuan.journeys.measures.flexible_work import settings_of
 from songnuan.kernel.days import written
 from songnuan.kernel.names import tidy_name
 from songnuan.people.models import Roster
