@@ -46,6 +46,7 @@ from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, permits, refuse, require
 from songnuan.people.models import Person
 from songnuan.people.queries.still import stand_still
+from songnuan.plans.models import Measure
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +274,19 @@ def _act(
         by_id=_person(actor),
         at=at,
         **asdict(terms),
+    )
+
+
+@transaction.atomic(savepoint=False)
+def note_book(*, measure: Measure, rows: int, actor: Actor, at: datetime) -> None:
+    """Note that somebody took the ledger of what they see away as a workbook."""
+    record(
+        stream=f"plan:{measure.plan.slug}",
+        action="casework.take_flexible_book",
+        subject=f"plans.measure:{measure.pk}",
+        actor=actor,
+        at=at,
+        facts={"rows": rows},
     )
 
 
