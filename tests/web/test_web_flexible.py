@@ -11,6 +11,7 @@ from python_calamine import CalamineWorkbook
 
 from benefits.union import NOW
 from casework.flexible_house import HOME, TODAY, WHY, FlexibleHouse, later, make_flexible_house
+from songnuan.audit.models import Entry
 from songnuan.casework.flexible_models import FlexibleAct, FlexibleRequest
 from songnuan.journeys.living_plan import evidence_of
 from songnuan.kernel.actor import Actor
@@ -151,6 +152,41 @@ def test_an_exception_is_asked_for_in_words(house: FlexibleHouse) -> None:
     assert "爱人归来后隔离" in get(house.head, url(FlexibleRequest.objects.get().pk)).content.decode()
 
 
+def test_the_name_of_a_child_of_unknown_age_is_masked(house: FlexibleHouse) -> None:
+    Person.objects.filter(name="甲小宝").update(name="张小宝", birth_on=None)
+    pk = house.ask("甲", exception="户口本上有，系统未登记生日")
+    for page in (get(house.head, url(pk)), get(house.liaison, work(house))):
+        assert page.status_code == 200
+        assert "张小宝" not in page.content.decode()
+
+
+def test_what_follows_is_asked_for_before_it_is_over(house: FlexibleHouse) -> None:
+    """The refusal of a period that is too long says so."""
+    pk = house.arranged("甲")
+    text = get(house.liaison, work(house), later(50)).content.decode()
+    assert url(pk) in text
+    assert ask_page(house) in text
+    first = TODAY + timedelta(days=60)
+    told = filled(house, starts_on=first.isoformat(), ends_on=first.isoformat())
+    assert post(house.liaison, ask_page(house), told, later(50)).status_code == 302
+    assert ask_page(house) not in get(house.liaison, work(house), later(50)).content.decode()
+
+
+def test_what_was_emptied_is_not_told_anew(house: FlexibleHouse) -> None:
+    pk = house.arranged("甲")
+    FlexibleRequest.objects.update(reason="", facts="", why="", exception="")
+    assert get(house.head, url(pk)).context["now"] == ""
+
+
+def test_what_the_family_data_told_stands_with_each_decision(house: FlexibleHouse) -> None:
+    pk = house.ask("甲")
+    house.approve(pk, house.head)
+    Person.objects.filter(name="甲小宝").update(birth_on=date(2001, 5, 1))
+    house.approve(pk, house.hr)
+    [told] = get(house.head, url(pk)).context["acts"]
+    assert (told.is_eligible, told.service_over) == (False, False)
+
+
 def test_another_unit_sees_nothing(house: FlexibleHouse) -> None:
     pk = house.arranged("甲")
     outside = house.register.union.stranger
@@ -277,6 +313,8 @@ def test_the_workbook_lists_what_was_approved(house: FlexibleHouse) -> None:
     assert "弹-0002" not in text
     assert "甲小宝" not in text
     assert "不再需要" in text
+    [noted] = Entry.objects.filter(action="casework.take_flexible_book")
+    assert (noted.subject, noted.facts) == (f"plans.measure:{house.measure.pk}", {"rows": 1})
 
 
 def test_the_trail_the_evidence_and_approvals_lead_to_it(house: FlexibleHouse) -> None:

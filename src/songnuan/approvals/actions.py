@@ -26,6 +26,7 @@ from songnuan.approvals.rules import (
     check_unused,
     permission_of,
     remark_of,
+    step_label,
     unheld,
 )
 from songnuan.audit.record import record
@@ -285,7 +286,7 @@ def _office(case: _Case, seen: int | None) -> Office:
         check_unused(case.person_id, acted, row.pk)
         check_not_author(case.person_id, case.authors, row.pk)
         sentence = _("It lies at another step now: %(step)s. You decide at yours, not before and not twice.")
-        facts = {"step": case.here.get_kind_display()}
+        facts = {"step": step_label(row.kind, case.here.kind)}
         raise Refusal("not_your_turn", sentence % facts, request=row.pk, step=row.step)
     return refuse(Permission(case.here.permission), unit_id=case.here.unit_id)
 
@@ -311,7 +312,7 @@ def _keep_a_hand(case: _Case, office: Office) -> None:
             "Nobody but you, or whom you stand in for, can take the later step “%(step)s”. "
             "Leave this one to another person."
         )
-        facts = {"step": lost.get_kind_display()}
+        facts = {"step": step_label(case.row.kind, lost.kind)}
         raise Refusal("last_for_step", sentence % facts, request=case.row.pk, step=lost.position)
 
 

@@ -48,6 +48,7 @@ def _is_frozen(row: FlexibleRequest) -> bool:
     if digest_of(row, row.person.key, told) != row.digest:
         return False
     try:
+        row.refresh_from_db(fields=SEALED)
         is_erased = not any(getattr(row, name) for name in SEALED)
         return is_erased or sealed_digest_of(row) == row.sealed_digest
     except SealBroken:

@@ -25,6 +25,12 @@ def facts_text(family: Family, verdict: Verdict, limits: Limits, on: date) -> st
     return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
 
 
+def people_in(facts: str) -> set[str]:
+    """Return the keys of all of the household of whom frozen facts tell."""
+    family = json.loads(facts)["family"]
+    return {one["key"] for one in (*family["spouses"], *family["kin"])}
+
+
 def sealed_digest_of(row: FlexibleRequest) -> str:
     """Return the digest over the blind indexes of what is sealed."""
     places = {name: place_of("casework.flexiblerequest", name) for name in SEALED}

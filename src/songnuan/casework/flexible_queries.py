@@ -7,6 +7,7 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from songnuan.casework.flexible_freezing import SEALED
 from songnuan.casework.flexible_models import (
     Dependant,
     FlexibleAct,
@@ -14,10 +15,10 @@ from songnuan.casework.flexible_models import (
     FlexibleStatus,
     FlexibleVerb,
 )
-from songnuan.casework.flexible_rules import Family, Kin, Spouse, Terms, decide_due
+from songnuan.casework.flexible_rules import Family, Kin, Spouse, Terms, decide_due, served_until
 from songnuan.kernel.bulk import among
+from songnuan.organisation.models import User
 from songnuan.organisation.queries import day_of
-from songnuan.people.columns import index
 from songnuan.people.masking import listed_name
 from songnuan.people.models import (
     OPEN,
@@ -29,6 +30,8 @@ from songnuan.people.models import (
     Relation,
     Service,
 )
+from songnuan.people.queries import standing_for
+from songnuan.people.queries.accounts import accounts_among
 from songnuan.people.queries.front import Serving, not_over, serving
 from songnuan.people.rules import is_minor
 
@@ -67,7 +70,8 @@ def families(ids: Collection[int], on: date) -> dict[int, Family]:
 
     To it belong the spouse, the children and parents of both, and grandparents where they are told of.
     """
-    stands = _stands_for(ids)
+    merged = standing_for(ids)
+    stands = {pk: merged.get(pk, pk) for pk in ids}
     ties = _ties(set(stands.values()))
     spouses = {pk for some in ties.values() for pk, relation in some if relation == Relation.SPOUSE}
     ties |= _ties(spouses - ties.keys())
@@ -77,17 +81,6 @@ def families(ids: Collection[int], on: date) -> dict[int, Family]:
     serves, ended = serving(everybody, on, ahead=False), _ended(spouses, on)
     known = _Known(ties, persons, serves, ended, on)
     return {pk: known.family(one) for pk, one in stands.items()}
-
-
-def _stands_for(ids: Collection[int]) -> dict[int, int]:
-    """Return by whom each is known today: entries of one person may have been merged."""
-    stands = {pk: pk for pk in ids}
-    while True:
-        rows = Person.objects.filter(pk__in=among(stands.values()), merged_into__isnull=False)
-        merged = dict(rows.values_list("pk", "merged_into"))
-        if not merged:
-            return stands
-        stands = {pk: merged.get(one) or one for pk, one in stands.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +111,7 @@ class _Known:
     def _kin(self, pk: int, relation: Relation) -> Kin:
         one = self.persons[pk]
         kind = Dependant.CHILD if relation == Relation.CHILD else Dependant.ELDER
-        # Of a child whose age nobody knows the name is masked too.
-        is_untold = kind is Dependant.CHILD and one.birth_on is None
-        is_masked = one.restricted or is_untold or is_minor(one.birth_on, self.on)
-        name = listed_name(one.name, minor=is_masked)
-        return Kin(one.key, name, kind, one.birth_on, serves=pk in self.serves)
+        return Kin(one.key, name_shown(one, kind, self.on), kind, one.birth_on, serves=pk in self.serves)
 
     def _spouse(self, pk: int) -> Spouse:
         one, serves = self.persons[pk], self.serves.get(pk, ())
@@ -134,6 +123,12 @@ class _Known:
             else max(row.ends_on or self.on for row in serves)
         )
         return Spouse(one.key, one.name, serves[0].place, serves[0].starts_on, last)
+
+
+def name_shown(person: Person, kind: str, on: date) -> str:
+    """Return the name of a child or an elder as lists show it: masked of a child of unknown age too."""
+    is_untold = kind == Dependant.CHILD and person.birth_on is None
+    return listed_name(person.name, minor=person.restricted or is_untold or is_minor(person.birth_on, on))
 
 
 def _ties(ids: Collection[int]) -> dict[int, list[_Tie]]:
@@ -156,18 +151,11 @@ def _ended(ids: Collection[int], on: date) -> dict[int, date]:
     return {pk: last for pk, last in rows.values_list("person", "ends_on") if last is not None}
 
 
-def accounts_of(person: Person, users: Iterable[tuple[int, str, str]]) -> set[int]:
-    """Return which users of the house a person is: the same name and the same phone.
-
-    `users` are id, name and phone of each.
-    """
-    if not person.phone_index:
-        return set()
-    return {
-        pk
-        for pk, name, phone in users
-        if phone and name == person.name and index("phone", phone) == person.phone_index
-    }
+def employee_accounts(person: Person) -> set[int]:
+    """Return which users of the house an employee is, by the entry that stands for them today."""
+    known = person.merged_into or person
+    users = User.objects.filter(name=known.name).values_list("pk", "name", "phone")
+    return set(accounts_among(Person.objects.filter(pk=known.pk), users))
 
 
 def requests_of(measures: Collection[int]) -> QuerySet[FlexibleRequest]:
@@ -192,10 +180,6 @@ class Arrangement:
         """Return how the person works."""
         return terms_in(self.act)
 
-    def is_late(self, on: date) -> bool:
-        """Return whether it should have been looked at by the day before."""
-        return self.act.review_on is not None and self.act.review_on < on
-
     def is_due(self, on: date) -> bool:
         """Return whether somebody has to look at it on a day."""
         return self.over_since is not None or (self.act.review_on is not None and self.act.review_on <= on)
@@ -208,7 +192,7 @@ def terms_in(row: FlexibleRequest | FlexibleAct) -> Terms:
 
 def standing(rows: QuerySet[FlexibleRequest], on: date) -> list[Arrangement]:
     """Return the arrangements among requests that are not over on a day, those that begin later too."""
-    found = list(rows.filter(status=FlexibleStatus.APPROVED, ends_on__gte=on))
+    found = list(rows.filter(status=FlexibleStatus.APPROVED, ends_on__gte=on).defer(*SEALED))
     acts = acts_of(found)
     over = service_over([row.person_id for row in found], on)
     told = []
@@ -233,26 +217,13 @@ def acts_of(rows: Iterable[FlexibleRequest]) -> dict[int, list[FlexibleAct]]:
 def service_over(persons: Collection[int], on: date) -> dict[int, date]:
     """Return since when no spouse of a person serves, of those of whom one did."""
     told = families(set(persons), on)
-    return {
-        pk: max(ended)
-        for pk, family in told.items()
-        if (ended := [one.served_until for one in family.spouses if one.served_until is not None])
-        and not any(one.serves for one in family.spouses)
-    }
+    return {pk: last for pk, family in told.items() if (last := served_until(family)) is not None}
 
 
-def overlapping(row: FlexibleRequest | None, person_id: int, starts_on: date, ends_on: date) -> Q:
-    """Return the condition that another approved request of a person shares days with these."""
-    same = Q() if row is None else ~Q(pk=row.pk)
-    return (
-        same
-        & (Q(person=person_id) | Q(person__merged_into=person_id))
-        & Q(
-            status=FlexibleStatus.APPROVED,
-            starts_on__lte=ends_on,
-            ends_on__gte=starts_on,
-        )
-    )
+def of_employee(person_id: int) -> Q:
+    """Return the condition that a request is about an employee, under whatever entry it was made."""
+    known = standing_for([person_id]).get(person_id, person_id)
+    return Q(person=known) | Q(person__merged_into=known)
 
 
 def days_worked(

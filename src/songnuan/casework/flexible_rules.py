@@ -10,10 +10,10 @@ from django.utils.translation import ngettext
 
 from songnuan.casework.flexible_models import PATTERN_LONGEST, WHY_LONGEST, Dependant, FlexibleForm
 from songnuan.kernel.refusal import Refusal
+from songnuan.people.rules import ADULT_AT
 
 SUBJECT = "casework.flexible"
 KIND = "casework.flexible"
-ADULT_AT = 18
 WORDS_LEAST = 2
 _DAY_MINUTES = 24 * 60
 _WEEK = "1234567"
@@ -110,6 +110,13 @@ class Verdict:
     def is_eligible(self) -> bool:
         """Return whether flexible work may be asked for without an exception."""
         return self.ground is Ground.ELIGIBLE
+
+
+def served_until(family: Family) -> date | None:
+    """Return the last day on which a spouse served, where none does any more; else None."""
+    if any(one.serves for one in family.spouses):
+        return None
+    return max((one.served_until for one in family.spouses if one.served_until is not None), default=None)
 
 
 def years(birth_on: date, on: date) -> int:

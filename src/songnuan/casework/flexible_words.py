@@ -6,7 +6,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from songnuan.casework.flexible_models import Dependant, FlexibleForm
+from songnuan.casework.flexible_models import FlexibleForm
 from songnuan.casework.flexible_rules import Ground, Kin, Limits, Spouse, Terms, Verdict, years
 from songnuan.kernel.days import written
 
@@ -87,11 +87,6 @@ def _home(spouse: Spouse | None) -> str:
 def _and(some: Iterable[str]) -> str:
     """Return names one after the other."""
     return pgettext("between names", ", ").join(some)
-
-
-def whose_words(kind: str) -> str:
-    """Return whether somebody is a child or an elder."""
-    return str(Dependant(kind).label)
 
 
 def weekdays_words(weekdays: str) -> str:

@@ -8,17 +8,17 @@ from django.utils.translation import gettext as _
 
 from songnuan.approvals import actions as approvals
 from songnuan.casework.actions import flexible
-from songnuan.casework.flexible_queries import employees
+from songnuan.casework.flexible_queries import employee_accounts
 from songnuan.casework.flexible_rules import KIND, Wish, flexible_number, subject_of
 from songnuan.jobs import actions as jobs
 from songnuan.journeys.base import journey
-from songnuan.journeys.flexible import allowed_by, settings_of
+from songnuan.journeys.flexible import allowed_by, employee_of
+from songnuan.journeys.measures.flexible_work import require_staff_office
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.bulk import digest_rows
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
-from songnuan.organisation.queries import require, scope
-from songnuan.people.models import Enrolment
+from songnuan.organisation.queries import require
 from songnuan.plans.models import Measure, MeasureStatus
 from songnuan.records import actions as records
 
@@ -53,12 +53,15 @@ def ask_flexible(
     if measure.status != MeasureStatus.OPEN:
         sentence = _("This clause is not under way: nothing is asked for under it.")
         raise Refusal("flexible_closed", sentence, measure=measure_id)
-    standing = _employee(measure, person_key, actor, at)
-    own = flexible.employee_accounts(standing.person)
+    standing = employee_of(measure, person_key, actor, at)
+    if standing is None:
+        sentence = _("This employee does not stand in the plan's roster at a unit of yours.")
+        raise Refusal("employee_unknown", sentence, measure=measure_id)
+    own = employee_accounts(standing.person)
     if actor.user_id in own:
         sentence = _("This is about you. Somebody else has to ask for it.")
         raise NotPermitted("own_flexible", sentence, measure=measure_id)
-    allowed = allowed_by(measure, at)
+    staff_id = require_staff_office(measure, at)
     number = records.next_number(name=f"casework.flexible:{measure.plan_id}")
     made = flexible.ask_flexible(
         measure_id=measure_id,
@@ -66,7 +69,7 @@ def ask_flexible(
         unit_id=standing.unit_id,
         number=number,
         wish=wish,
-        allowed=allowed,
+        allowed=allowed_by(measure),
         actor=actor,
         at=at,
     )
@@ -79,20 +82,9 @@ def ask_flexible(
         digest=made.digest,
         unit_id=standing.unit_id,
         authors=own,
-        signing_id=allowed.staff_id,
+        signing_id=staff_id,
         actor=actor,
         at=at,
     )
     jobs.settle(key=key, result=str(made.pk))
     return made.pk
-
-
-def _employee(measure: Measure, person_key: str, actor: Actor, at: datetime) -> Enrolment:
-    """Return where an employee stands in the plan's roster, at a unit that the actor may ask for."""
-    units = scope(actor, Permission.FLEXIBLE_ASK, at).values_list("pk", flat=True)
-    rows = employees(settings_of(measure).roster, list(units)).filter(person__key=person_key)
-    standing = rows.order_by("pk").first()
-    if standing is None:
-        sentence = _("This employee does not stand in the plan's roster at a unit of yours.")
-        raise Refusal("employee_unknown", sentence, measure=measure.pk)
-    return standing

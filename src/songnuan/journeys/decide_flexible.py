@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from songnuan.approvals import actions as approvals
-from songnuan.approvals.models import Request, RequestStatus
+from songnuan.approvals.models import Act, Request, RequestStatus
 from songnuan.casework.actions import flexible
+from songnuan.casework.flexible_models import FlexibleRequest
 from songnuan.journeys.base import journey
-from songnuan.journeys.flexible import approval_of, find_flexible, page_of, settings_of
+from songnuan.journeys.flexible import allowed_by, approval_of, page_of
 from songnuan.journeys.tell_of_approval import tell_holder, tell_maker
 from songnuan.kernel.actor import Actor
 
@@ -22,20 +23,15 @@ def approve_flexible(
             `approvals.actions.approve`.
 
     """
-    row = find_flexible(request_id)
-    flexible.check_not_own(row, actor)
+    row = flexible.find_flexible(request_id)
+    flexible.check_not_own(row, {actor.user_id})
     answered = approvals.approve(
         request_id=approval_of(row).pk, digest=digest, remark=remark, step=step, actor=actor, at=at
     )
+    _check_office(row, answered)
     tell_holder(answered, page_of(row), actor=actor, at=at)
     if answered.status == RequestStatus.APPROVED:
-        flexible.decide_flexible(
-            request_id=row.pk,
-            verb="approve",
-            review_days=settings_of(row.measure).review_days,
-            actor=actor,
-            at=at,
-        )
+        flexible.approve_flexible(request_id=row.pk, allowed=allowed_by(row.measure), actor=actor, at=at)
         tell_maker(answered, page_of(row), actor=actor, at=at)
     return answered
 
@@ -50,12 +46,13 @@ def return_flexible(
         Refusal: As `approve_flexible`, and `remark_missing`.
 
     """
-    row = find_flexible(request_id)
-    flexible.check_not_own(row, actor)
+    row = flexible.find_flexible(request_id)
+    flexible.check_not_own(row, {actor.user_id})
     answered = approvals.return_(
         request_id=approval_of(row).pk, digest=digest, remark=remark, step=step, actor=actor, at=at
     )
-    flexible.decide_flexible(request_id=row.pk, verb="return", review_days=0, actor=actor, at=at)
+    _check_office(row, answered)
+    flexible.close_flexible(request_id=row.pk, verb="return", actor=actor, at=at)
     tell_holder(answered, page_of(row), actor=actor, at=at)
     tell_maker(answered, page_of(row), actor=actor, at=at)
 
@@ -68,7 +65,17 @@ def withdraw_flexible(*, request_id: int, remark: str = "", actor: Actor, at: da
         Refusal: `flexible_unknown`, `not_the_maker`, `remark_missing`, `wrong_state`.
 
     """
-    row = find_flexible(request_id)
+    row = flexible.find_flexible(request_id)
     answered = approvals.withdraw(request_id=approval_of(row).pk, remark=remark, actor=actor, at=at)
-    flexible.decide_flexible(request_id=row.pk, verb="withdraw", review_days=0, actor=actor, at=at)
+    flexible.close_flexible(request_id=row.pk, verb="withdraw", actor=actor, at=at)
     tell_maker(answered, page_of(row), actor=actor, at=at)
+
+
+def _check_office(row: FlexibleRequest, answered: Request) -> None:
+    """Let pass what was not decided in the office of whom it is about.
+
+    Raises:
+        NotPermitted: `own_flexible`.
+
+    """
+    flexible.check_not_own(row, {Act.objects.filter(request=answered).latest("pk").holder_id})

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from songnuan.approvals.models import Act, Verb
+from songnuan.casework.actions import flexible
 from songnuan.casework.flexible_models import (
     Dependant,
     FlexibleAct,
@@ -19,20 +20,27 @@ from songnuan.casework.flexible_queries import acts_of, terms_in
 from songnuan.casework.flexible_rules import flexible_number, subject_of
 from songnuan.casework.flexible_words import terms_words
 from songnuan.documents.account_book import Cell, Field, Sheet, write_book
+from songnuan.journeys.base import journey
+from songnuan.kernel.actor import Actor
+from songnuan.kernel.bulk import among_texts
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.days import written
 from songnuan.organisation.queries import names_then, unit_names
 from songnuan.plans.models import Measure
 
 
-def flexible_book(*, measure: Measure, rows: QuerySet[FlexibleRequest], at: datetime, to: BinaryIO) -> None:
-    """Write the approved arrangements among these requests, in the order of their numbers.
+@journey
+def flexible_book(
+    *, measure: Measure, rows: QuerySet[FlexibleRequest], to: BinaryIO, actor: Actor, at: datetime
+) -> None:
+    """Write the approved arrangements among these requests, in the order of their numbers; it is noted.
 
-    For whom it is asked stands as a count: names of children have no place in a workbook that goes round.
+    `rows` are requests that the actor sees. For whom it is asked stands as a count: names of children have no place in a workbook that goes round.
     """
     when = at.astimezone(CHINA)
     decided = (FlexibleStatus.APPROVED, FlexibleStatus.ENDED)
     found = list(rows.filter(status__in=decided).prefetch_related("dependants").order_by("number"))
+    flexible.note_book(measure=measure, rows=len(found), actor=actor, at=at)
     acts, signed = acts_of(found), _signed(found)
     units = unit_names({row.unit_id for row in found}, when.date())
     unit = names_then({measure.plan.unit_id}, when.date()).get(measure.plan.unit_id, "")
@@ -85,7 +93,7 @@ def _row(
     return [
         str(place),
         flexible_number(row.number),
-        row.person.name,
+        row.person.name or "—",
         unit,
         "、".join(whom),
         row.reason if row.is_eligible else _("Exception: %(words)s") % {"words": row.exception},
@@ -104,7 +112,8 @@ def _row(
 def _signed(rows: list[FlexibleRequest]) -> dict[str, list[str]]:
     """Return who approved each, in order."""
     found: dict[str, list[str]] = {}
-    acts = Act.objects.filter(request__subject__in=[subject_of(row.pk) for row in rows], verb=Verb.APPROVE)
+    subjects = among_texts(subject_of(row.pk) for row in rows)
+    acts = Act.objects.filter(request__subject__in=subjects, verb=Verb.APPROVE)
     for subject, name in acts.order_by("pk").values_list("request__subject", "person__name"):
         found.setdefault(subject, []).append(name)
     return found

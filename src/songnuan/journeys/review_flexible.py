@@ -5,9 +5,9 @@ from datetime import datetime
 from songnuan.casework.actions import flexible
 from songnuan.casework.actions.flexible import Review
 from songnuan.journeys.base import journey
-from songnuan.journeys.flexible import allowed_by, find_flexible
+from songnuan.journeys.flexible import allowed_by
+from songnuan.journeys.measures.flexible_work import staff_office
 from songnuan.kernel.actor import Actor
-from songnuan.people.queries.still import stand_still
 
 
 @journey
@@ -15,12 +15,16 @@ def review_flexible(*, request_id: int, review: Review, actor: Actor, at: dateti
     """Decide about an arrangement, having read its newest decision; return the id of the new one.
 
     Raises:
-        Refusal: `flexible_unknown`, `staff_office_unknown`, or from `casework.actions.flexible`.
+        Refusal: `flexible_unknown`, or from `casework.actions.flexible`.
 
     """
-    row = find_flexible(request_id)
-    stand_still()  # what the family data tell is noted with it
+    row = flexible.find_flexible(request_id)
     act = flexible.review_flexible(
-        request_id=request_id, review=review, allowed=allowed_by(row.measure, at), actor=actor, at=at
+        request_id=request_id,
+        review=review,
+        allowed=allowed_by(row.measure),
+        staff_id=staff_office(row.measure, at),
+        actor=actor,
+        at=at,
     )
     return act.pk

@@ -12,8 +12,7 @@ from songnuan.funds.holding import subject_of as fund_subject
 from songnuan.payments.freezing import whole_digest
 from songnuan.payments.models import PROMISED, ListAct, PaymentLine, PaymentList, PersonAccount, Verb
 from songnuan.payments.rules import SUBJECT, subject_of
-from songnuan.people.columns import index
-from songnuan.people.models import Person, PersonStatus
+from songnuan.people.models import PersonStatus
 
 
 def lists_of(measures: Collection[int]) -> QuerySet[PaymentList]:
@@ -69,18 +68,6 @@ def party_to(list_ids: Collection[int], user_id: int, *verbs: Verb) -> set[int]:
     person = PersonAccount.objects.filter(user=user_id).values("person")
     paid = PaymentLine.objects.filter(payment_list__in=list_ids, payee__in=person)
     return {*own.values_list("payment_list", flat=True), *paid.values_list("payment_list", flat=True)}
-
-
-def accounts_among(persons: QuerySet[Person], users: Collection[tuple[int, str, str]]) -> dict[int, int]:
-    """Return which persons are users of the house, by the user's id: the same name and the same phone.
-
-    `users` are id, name and phone of each.
-    """
-    by_phone = {(name, index("phone", phone)): pk for pk, name, phone in users if phone}
-    rows = persons.filter(
-        status=PersonStatus.ACTIVE, phone_index__in={phone for _name, phone in by_phone}
-    ).values_list("pk", "name", "phone_index")
-    return {by_phone[name, phone]: pk for pk, name, phone in rows if (name, phone) in by_phone}
 
 
 @dataclass(frozen=True, slots=True)

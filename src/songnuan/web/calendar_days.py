@@ -207,7 +207,7 @@ def _flexible(desk: Desk) -> Iterator[Entry]:
             key=f"casework.flexible:{one.row.pk}:{one.first.isoformat()}",
             day=one.first,
             last=one.last,
-            title=_("%(name)s works flexibly") % {"name": one.row.person.name},
+            title=_("%(name)s works flexibly") % {"name": one.row.person.name or "—"},
             detail=terms_words(one.terms),
             category=pgettext("calendar", "Flexible work"),
             path=reverse("flexible_request", args=(one.row.pk,)),

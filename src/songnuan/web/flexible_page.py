@@ -4,12 +4,12 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from songnuan.approvals.queries import subjects_of
-from songnuan.casework.flexible_models import FlexibleRequest, FlexibleStatus, FlexibleVerb
+from songnuan.casework.flexible_models import FlexibleRequest, FlexibleStatus
 from songnuan.casework.flexible_queries import (
     Arrangement,
     acts_of,
@@ -20,8 +20,7 @@ from songnuan.casework.flexible_queries import (
     terms_in,
 )
 from songnuan.casework.flexible_rules import (
-    SUBJECT,
-    Family,
+    KIND,
     Limits,
     Terms,
     assess,
@@ -65,7 +64,10 @@ class RequestRow:
 
 @dataclass(frozen=True, slots=True)
 class EmployeeRow:
-    """An employee: whether the family data allow flexible work, why, and what would change it."""
+    """An employee: whether the family data allow flexible work, why, and what would change it.
+
+    `request` is what waits or stands; while it stands, what follows it may be asked for.
+    """
 
     key: str
     name: str
@@ -124,7 +126,7 @@ def may_see(row: FlexibleRequest, reader: Reader) -> bool:
     """Return whether the reader sees a request: that of a unit they see, or one that they decide about."""
     if row.unit_id in units_seen(row.measure, reader):
         return True
-    return subject_of(row.pk) in subjects_of(reader.actor, reader.at, SUBJECT)
+    return subject_of(row.pk) in subjects_of(reader.actor, reader.at, KIND)
 
 
 def seen_requests(measure: Measure, units: Collection[int]) -> QuerySet[FlexibleRequest]:
@@ -176,40 +178,29 @@ def employee_rows(
     told = families({row.person_id for row in found}, reader.day)
     units = names_on({row.unit_id for row in found}, reader.day)
     asks = reader.reach_ids(Permission.FLEXIBLE_ASK)
+    waits, stands = FlexibleStatus.PENDING, FlexibleStatus.APPROVED
     running = requests_of([measure.pk]).filter(
+        Q(status=waits) | Q(status=stands, ends_on__gte=reader.day),
         person__in=[row.person_id for row in found],
-        status__in=(FlexibleStatus.PENDING, FlexibleStatus.APPROVED),
-        ends_on__gte=reader.day,
     )
-    of_person = {one.person_id: one for one in running}
+    # Of several that which waits, else that which began first.
+    of_person = {one.person_id: one for one in sorted(running, key=lambda one: one.status == waits)}
+    waiting = {one.person_id for one in of_person.values() if one.status == waits}
     shown = dict(zip(of_person, request_rows(of_person.values(), reader), strict=True))
+    verdicts = {pk: assess(family, limits, reader.day) for pk, family in told.items()}
     return [
-        _employee_row(
-            row, told[row.person_id], limits, reader, (units[row.unit_id], asks, shown.get(row.person_id))
+        EmployeeRow(
+            key=row.person.key,
+            name=row.person.name,
+            unit=units[row.unit_id],
+            is_eligible=verdicts[row.person_id].is_eligible,
+            reason=reason_words(verdicts[row.person_id], limits, reader.day),
+            mend=mend_words(verdicts[row.person_id]),
+            may_ask=row.unit_id in asks and row.person_id not in waiting,
+            request=shown.get(row.person_id),
         )
         for row in found
     ]
-
-
-def _employee_row(
-    row: Enrolment,
-    family: Family,
-    limits: Limits,
-    reader: Reader,
-    beside: tuple[str, Collection[int], RequestRow | None],
-) -> EmployeeRow:
-    unit, asks, request = beside
-    verdict = assess(family, limits, reader.day)
-    return EmployeeRow(
-        key=row.person.key,
-        name=row.person.name,
-        unit=unit,
-        is_eligible=verdict.is_eligible,
-        reason=reason_words(verdict, limits, reader.day),
-        mend=mend_words(verdict),
-        may_ask=row.unit_id in asks and request is None,
-        request=request,
-    )
 
 
 # Days --------------------------------------------------------------------------------------------
@@ -265,8 +256,3 @@ def arrangements(measure: Measure, units: Collection[int], on: date) -> list[Arr
     return sorted(
         standing(seen_requests(measure, units), on), key=lambda one: (not one.is_due(on), one.row.pk)
     )
-
-
-def verb_words(verb: str) -> str:
-    """Return what was decided."""
-    return str(FlexibleVerb(verb).label)

@@ -13,12 +13,14 @@ FLEXIBLE_ACTS: Mapping[str, Promise] = {
     "casework.forget_flexible": gettext_lazy("emptied flexible work of people who were erased"),
     "casework.return_flexible": gettext_lazy("a request for flexible work was returned"),
     "casework.review_flexible": gettext_lazy("looked at flexible work again"),
+    "casework.take_flexible_book": gettext_lazy("took the ledger of flexible work as a workbook"),
     "casework.withdraw_flexible": gettext_lazy("a request for flexible work was withdrawn"),
 }
 TO_WORK_FLEXIBLY: Mapping[str, Promise] = {
     "approve_flexible": pgettext_lazy("refused", "to approve flexible work"),
     "ask_flexible": pgettext_lazy("refused", "to ask for flexible work"),
     "decide_flexible": pgettext_lazy("refused", "to decide about flexible work"),
+    "flexible_book": pgettext_lazy("refused", "to take the ledger of flexible work"),
     "return_flexible": pgettext_lazy("refused", "to return a request for flexible work"),
     "review_flexible": pgettext_lazy("refused", "to look at flexible work again"),
     "withdraw_flexible": pgettext_lazy("refused", "to withdraw a request for flexible work"),

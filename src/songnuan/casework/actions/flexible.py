@@ -1,10 +1,11 @@
 """The only writers of flexible work: requests, and what is decided about them."""
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from songnuan.audit.record import record
@@ -18,11 +19,10 @@ from songnuan.casework.flexible_models import (
     FlexibleVerb,
 )
 from songnuan.casework.flexible_queries import (
-    accounts_of,
     acts_of,
+    employee_accounts,
     families,
-    overlapping,
-    service_over,
+    of_employee,
     terms_in,
 )
 from songnuan.casework.flexible_rules import (
@@ -34,6 +34,7 @@ from songnuan.casework.flexible_rules import (
     flexible_number,
     review_day,
     said,
+    served_until,
     subject_of,
     terms_of,
     wish_of,
@@ -41,22 +42,18 @@ from songnuan.casework.flexible_rules import (
 from songnuan.casework.flexible_words import reason_words
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import NotPermitted, Refusal
-from songnuan.organisation.models import User
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, permits, refuse, require
 from songnuan.people.models import Person
 from songnuan.people.queries.still import stand_still
+from songnuan.plans.models import Measure
 
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """What the plan allows: whom it means, for how many days at most, and how often it is looked at.
-
-    `staff_id` is the unit of the staff office, which decides about all of them.
-    """
+    """What the plan allows: whom it means, for how many days at most, and how often it is looked at."""
 
     limits: Limits
-    staff_id: int
     longest_days: int
     review_days: int
 
@@ -86,8 +83,8 @@ def ask_flexible(
         at: When.
 
     Raises:
-        Refusal: `not_permitted`, `flexible_waits` while another request of the employee waits,
-            `flexible_stands` where an arrangement has some of the days, or from `flexible_rules`.
+        Refusal: `not_permitted`, `flexible_stands` where an arrangement has some of the days,
+            `flexible_waits` while another request of the employee waits, or from `flexible_rules`.
 
     """
     require(actor, Permission.FLEXIBLE_ASK, unit_id=unit_id, at=at)
@@ -98,7 +95,8 @@ def ask_flexible(
     verdict = assess(family, allowed.limits, on)
     kinds = {kin.key: kin.kind.value for kin in family.kin if not kin.serves}
     check_eligible(verdict, wish, kinds)
-    _check_free(None, person_id, wish.starts_on, wish.ends_on)
+    _check_free(person_id, wish.starts_on, wish.ends_on)
+    _check_none_waits(person_id, measure_id)
     made = FlexibleRequest(
         measure_id=measure_id,
         number=number,
@@ -114,7 +112,7 @@ def ask_flexible(
     told = [(key, kinds[key]) for key in wish.dependants]
     made.sealed_digest = sealed_digest_of(made)
     made.digest = digest_of(made, made.person.key, told)
-    _save(made)
+    made.save(force_insert=True)
     ids = dict(Person.objects.filter(key__in=wish.dependants).values_list("key", "pk"))
     FlexibleDependant.objects.bulk_create(
         FlexibleDependant(request=made, person_id=ids[key], kind=kind) for key, kind in told
@@ -129,53 +127,56 @@ def _asked(wish: Wish) -> dict[str, Any]:
     return {name: getattr(wish, name) for name in columns} | asdict(wish.terms)
 
 
-def _save(made: FlexibleRequest) -> None:
-    try:
-        with transaction.atomic():  # the database alone knows whether another waits
-            made.save(force_insert=True)
-    except IntegrityError:
-        sentence = _("Another request for this employee waits for approval. Wait until it is decided.")
-        raise Refusal("flexible_waits", sentence, measure=made.measure_id) from None
-
-
 @transaction.atomic(savepoint=False)
-def decide_flexible(
-    *, request_id: int, verb: str, review_days: int, actor: Actor, at: datetime
-) -> FlexibleRequest:
-    """Note how the approval of a request ended, whose rights the approval has asked for.
+def approve_flexible(*, request_id: int, allowed: Allowed, actor: Actor, at: datetime) -> FlexibleRequest:
+    """Let an arrangement stand, whose approval has asked for the rights and came to its end.
 
     Args:
         request_id: Which request.
-        verb: "approve" with the last step, "return" or "withdraw".
-        review_days: After how many days an arrangement is looked at.
-        actor: Who decided; not the employee.
+        allowed: What the plan allows.
+        actor: Who took the last step.
         at: When.
 
     Raises:
-        Refusal: `wrong_state`, `own_flexible`, `flexible_stands`, `flexible_late` when its last day is over.
+        Refusal: `wrong_state`, `flexible_stands`, `flexible_late` when its last day is over.
 
     """
-    row = locked(request_id)
-    if verb != "withdraw":
-        check_not_own(row, actor)
-    same = FlexibleRequest.objects.filter(pk=request_id)
-    if verb == "approve":
-        on = day_of(at)
-        if row.ends_on < on:
-            sentence = _("Its last day is over. Return it, so that it is asked for anew.")
-            raise Refusal("flexible_late", sentence, request=request_id)
-        _check_free(row, row.person_id, row.starts_on, row.ends_on)
-        first = max(on, row.starts_on)
-        _act(
-            row,
-            FlexibleVerb.BEGIN,
-            terms_in(row),
-            actor,
-            at,
-            from_on=row.starts_on,
-            review_on=review_day(first, row.ends_on, review_days),
-        )
-    FLEXIBLE.move_one(same, verb)
+    stand_still()
+    row = find_flexible(request_id, hold=True)
+    on = day_of(at)
+    if row.ends_on < on:
+        sentence = _("Its last day is over. Return it, so that it is asked for anew.")
+        raise Refusal("flexible_late", sentence, request=request_id)
+    _check_free(row.person_id, row.starts_on, row.ends_on)
+    next_on = review_day(max(on, row.starts_on), row.ends_on, allowed.review_days)
+    _act(
+        row,
+        FlexibleVerb.BEGIN,
+        terms_in(row),
+        actor,
+        at,
+        limits=allowed.limits,
+        from_on=row.starts_on,
+        review_on=next_on,
+    )
+    return _moved(row, "approve", actor, at)
+
+
+@transaction.atomic(savepoint=False)
+def close_flexible(*, request_id: int, verb: str, actor: Actor, at: datetime) -> FlexibleRequest:
+    """Note that a request came back or was withdrawn; the approval has asked for the rights.
+
+    `verb` is "return" or "withdraw".
+
+    Raises:
+        Refusal: `wrong_state`.
+
+    """
+    return _moved(find_flexible(request_id, hold=True), verb, actor, at)
+
+
+def _moved(row: FlexibleRequest, verb: str, actor: Actor, at: datetime) -> FlexibleRequest:
+    FLEXIBLE.move_one(FlexibleRequest.objects.filter(pk=row.pk), verb)
     _note(row, f"{verb}_flexible", actor, at)
     row.refresh_from_db()
     return row
@@ -193,7 +194,7 @@ class Review:
 
 @transaction.atomic(savepoint=False)
 def review_flexible(
-    *, request_id: int, review: Review, allowed: Allowed, actor: Actor, at: datetime
+    *, request_id: int, review: Review, allowed: Allowed, staff_id: int | None, actor: Actor, at: datetime
 ) -> FlexibleAct:
     """Let an arrangement go on, change it, or end it, saying why.
 
@@ -201,6 +202,7 @@ def review_flexible(
         request_id: Which arrangement.
         review: What is decided.
         allowed: What the plan allows.
+        staff_id: The unit of the staff office, where there is one.
         actor: Needs FLEXIBLE_ASK or FLEXIBLE_DECIDE over the unit, to change it FLEXIBLE_DECIDE; not the
             employee.
         at: When.
@@ -211,10 +213,11 @@ def review_flexible(
             `text_too_long`, or from `flexible_rules.terms_of`.
 
     """
-    row = locked(request_id)
-    if not may_review(row, allowed.staff_id, actor, at, changes=review.verb == FlexibleVerb.CHANGE):
+    stand_still()  # what the family data tell is noted with it
+    row = find_flexible(request_id, hold=True)
+    if not may_review(row, staff_id, actor, at, changes=review.verb == FlexibleVerb.CHANGE):
         refuse(Permission.FLEXIBLE_DECIDE, unit_id=row.unit_id)
-    check_not_own(row, actor)
+    check_not_own(row, {actor.user_id})
     on = day_of(at)
     if row.status != FlexibleStatus.APPROVED or row.ends_on < on:
         sentence = _("This arrangement is over, or was never approved: there is nothing to decide any more.")
@@ -237,7 +240,7 @@ def review_flexible(
     first = on if is_end else max(on, row.starts_on)
     verb = FlexibleVerb(review.verb)
     act = _act(
-        row, verb, terms, actor, at, from_on=first, review_on=next_on, words=words, limits=allowed.limits
+        row, verb, terms, actor, at, limits=allowed.limits, from_on=first, review_on=next_on, words=words
     )
     if is_end:
         FLEXIBLE.move_one(FlexibleRequest.objects.filter(pk=request_id), "end")
@@ -252,22 +255,21 @@ def _act(
     actor: Actor,
     at: datetime,
     *,
+    limits: Limits,
     from_on: date,
     review_on: date | None,
     words: str = "",
-    limits: Limits | None = None,
 ) -> FlexibleAct:
+    """Note a decision, with what the family data tell on its day."""
     on = day_of(at)
-    eligible = row.is_eligible
-    if limits is not None:
-        eligible = assess(families([row.person_id], on)[row.person_id], limits, on).is_eligible
+    family = families([row.person_id], on)[row.person_id]
     return FlexibleAct.objects.create(
         request=row,
         verb=verb,
         from_on=from_on,
         review_on=review_on,
-        is_eligible=eligible,
-        service_over=bool(service_over([row.person_id], on)),
+        is_eligible=assess(family, limits, on).is_eligible,
+        service_over=served_until(family) is not None,
         words=words,
         by_id=_person(actor),
         at=at,
@@ -275,55 +277,74 @@ def _act(
     )
 
 
+@transaction.atomic(savepoint=False)
+def note_book(*, measure: Measure, rows: int, actor: Actor, at: datetime) -> None:
+    """Note that somebody took the ledger of what they see away as a workbook."""
+    record(
+        stream=f"plan:{measure.plan.slug}",
+        action="casework.take_flexible_book",
+        subject=f"plans.measure:{measure.pk}",
+        actor=actor,
+        at=at,
+        facts={"rows": rows},
+    )
+
+
 def may_review(
-    row: FlexibleRequest, staff_id: int, actor: Actor, at: datetime, *, changes: bool = False
+    row: FlexibleRequest, staff_id: int | None, actor: Actor, at: datetime, *, changes: bool = False
 ) -> bool:
     """Return whether somebody looks after the arrangement; another form is for who approves alone."""
     decides = Permission.FLEXIBLE_DECIDE
-    if any(permits(actor, decides, unit_id=unit_id, at=at) for unit_id in {row.unit_id, staff_id}):
+    units = {row.unit_id, staff_id or row.unit_id}
+    if any(permits(actor, decides, unit_id=unit_id, at=at) for unit_id in units):
         return True
     return not changes and permits(actor, Permission.FLEXIBLE_ASK, unit_id=row.unit_id, at=at)
 
 
-def check_not_own(row: FlexibleRequest, actor: Actor) -> None:
-    """Let pass who is not the employee: the same name and phone is the same person.
+def check_not_own(row: FlexibleRequest, users: Collection[int | None]) -> None:
+    """Let pass acts of users, or in the office of users, none of whom is the employee.
 
     Raises:
         NotPermitted: `own_flexible`.
 
     """
-    if actor.user_id in employee_accounts(row.person):
-        sentence = _("This is about you. Somebody else has to decide.")
+    if not employee_accounts(row.person).isdisjoint(users):
+        sentence = _("This is about you, or about whom you stand in for. Somebody else has to decide.")
         raise NotPermitted("own_flexible", sentence, request=row.pk)
 
 
-def employee_accounts(person: Person) -> set[int]:
-    """Return which users of the house an employee is."""
-    return accounts_of(person, User.objects.filter(name=person.name).values_list("pk", "name", "phone"))
-
-
-def locked(request_id: int) -> FlexibleRequest:
-    """Return a request, locked until the act is over.
+def find_flexible(request_id: int, *, hold: bool = False) -> FlexibleRequest:
+    """Return a request with its plan and its employee; `hold` keeps it locked until the act is over.
 
     Raises:
         Refusal: `flexible_unknown`.
 
     """
-    rows = FlexibleRequest.objects.select_for_update(of=("self",), no_key=True)
-    row = rows.select_related("measure__plan", "person").filter(pk=request_id).first()
+    rows = FlexibleRequest.objects.select_related("measure__plan", "person")
+    if hold:
+        rows = rows.select_for_update(of=("self",), no_key=True)
+    row = rows.filter(pk=request_id).first()
     if row is None:
         sentence = _("There is no such request. Open it from the page of its clause.")
         raise Refusal("flexible_unknown", sentence)
     return row
 
 
-def _check_free(row: FlexibleRequest | None, person_id: int, starts_on: date, ends_on: date) -> None:
-    """Let pass days on which the employee has no other arrangement."""
-    other = FlexibleRequest.objects.filter(overlapping(row, person_id, starts_on, ends_on)).first()
+def _check_free(person_id: int, starts_on: date, ends_on: date) -> None:
+    """Let pass days on which the employee has no arrangement."""
+    stands = FlexibleRequest.objects.filter(of_employee(person_id), status=FlexibleStatus.APPROVED)
+    other = stands.filter(starts_on__lte=ends_on, ends_on__gte=starts_on).first()
     if other is not None:
         sentence = _("%(number)s holds for some of these days. End it first, or ask for the days after it.")
         facts = {"number": flexible_number(other.number)}
         raise Refusal("flexible_stands", sentence % facts, field="starts_on", **facts)
+
+
+def _check_none_waits(person_id: int, measure_id: int) -> None:
+    """Let pass an employee for whom nothing waits; the register stands still, so that two come one by one."""
+    if FlexibleRequest.objects.filter(of_employee(person_id), status=FlexibleStatus.PENDING).exists():
+        sentence = _("Another request for this employee waits for approval. Wait until it is decided.")
+        raise Refusal("flexible_waits", sentence, measure=measure_id)
 
 
 def _person(actor: Actor) -> int:

@@ -1,20 +1,26 @@
 """The one who empties what casework keeps sealed of people who were erased."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import ExpressionWrapper, F, TextField
 
 from songnuan.audit.record import record
-from songnuan.casework.flexible_freezing import SEALED
+from songnuan.casework.flexible_freezing import SEALED, people_in
 from songnuan.casework.flexible_models import FlexibleAct, FlexibleRequest
+from songnuan.casework.flexible_rules import subject_of
 from songnuan.kernel.actor import Actor
-from songnuan.people.models import PersonStatus
+from songnuan.kernel.bulk import among, among_texts
+from songnuan.kernel.sealed import SealBroken, open_text, place_of
+from songnuan.people.models import Person, PersonStatus
+
+_FACTS = place_of("casework.flexiblerequest", "facts")
 
 
 @transaction.atomic(savepoint=False)
 def forget_flexible(*, actor: Actor, at: datetime) -> int:
-    """Empty what was written for employees who were erased, or for children and elders of theirs who were.
+    """Empty what was written of employees who were erased, or of whose household anybody was.
 
     Their digests stay, and prove what stood there. Who erases people was asked for the right to do so.
 
@@ -22,18 +28,39 @@ def forget_flexible(*, actor: Actor, at: datetime) -> int:
         Of how many requests something was emptied.
 
     """
-    gone = Q(person__status=PersonStatus.ERASED) | Q(dependants__person__status=PersonStatus.ERASED)
-    rows = FlexibleRequest.objects.filter(gone).select_related("measure__plan").distinct()
-    found = [row for row in rows.order_by("pk") if any(getattr(row, name) for name in SEALED)]
-    FlexibleAct.objects.filter(request__in=found).update(words="")
-    for row in found:
-        FlexibleRequest.objects.filter(pk=row.pk).update(**dict.fromkeys(SEALED, ""))
+    told = dict(_told())
+    keys = among_texts(set().union(*told.values()))
+    erased = Person.objects.filter(key__in=keys, status=PersonStatus.ERASED)
+    missing = set(erased.values_list("key", flat=True))
+    gone = among([pk for pk, people in told.items() if not people.isdisjoint(missing)])
+    rows = FlexibleRequest.objects.filter(pk__in=gone)
+    FlexibleAct.objects.filter(request__in=gone).update(words="")
+    rows.update(**dict.fromkeys(SEALED, ""))
+    found = rows.order_by("pk").values_list("pk", "measure__plan__slug")
+    for pk, slug in found:
         record(
-            stream=f"plan:{row.measure.plan.slug}",
+            stream=f"plan:{slug}",
             action="casework.forget_flexible",
-            subject=f"casework.flexible:{row.pk}",
+            subject=subject_of(pk),
             actor=actor,
             at=at,
             facts={},
         )
     return len(found)
+
+
+def _told() -> Iterator[tuple[int, set[str]]]:
+    """Yield of whom each request tells that was not emptied, by their keys.
+
+    What does not open was changed by hand, as the check says: it keeps nobody else in the register.
+    """
+    sealed = ExpressionWrapper(F("facts"), TextField())
+    rows = FlexibleRequest.objects.annotate(sealed=sealed).values_list("pk", "person__key", "sealed")
+    for pk, key, facts in rows.order_by("pk").iterator():
+        try:
+            told = open_text(_FACTS, facts)
+        except SealBroken:
+            yield pk, {key}
+        else:
+            if told:
+                yield pk, people_in(told) | {key}

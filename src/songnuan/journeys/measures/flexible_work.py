@@ -49,6 +49,38 @@ class FlexibleWorkSettings(Settings):
     )
 
 
+def settings_of(measure: Measure) -> FlexibleWorkSettings:
+    """Return the settings of a measure."""
+    return FlexibleWorkSettings.model_validate(measure.settings)
+
+
+def staff_office(measure: Measure, at: datetime) -> int | None:
+    """Return the unit that decides as the staff office: that of the plan where none is named.
+
+    None where there is no unit of the name that the plan tells.
+    """
+    name, unit_id = settings_of(measure).staff_office, measure.plan.unit_id
+    if not name:
+        return unit_id
+    found = unit_by_name(name, day_of(at), under=unit_id)
+    return found.pk if found is not None else None
+
+
+def require_staff_office(measure: Measure, at: datetime) -> int:
+    """Return the unit that decides as the staff office.
+
+    Raises:
+        Refusal: `staff_office_unknown`.
+
+    """
+    found = staff_office(measure, at)
+    if found is None:
+        name = settings_of(measure).staff_office
+        sentence = _("There is no unit “%(unit)s” below that of the plan. Have the plan's setting corrected.")
+        raise Refusal("staff_office_unknown", sentence % {"unit": name}, measure=measure.pk)
+    return found
+
+
 def lint(_plan: PlanFile, clause: ClauseEntry, settings: FlexibleWorkSettings) -> Iterator[LintFinding]:
     """Every arrangement is looked at before its days are over."""
     if settings.review_days >= settings.longest_days:
@@ -72,10 +104,7 @@ def open_(opening: Opening) -> None:
         Refusal: `staff_office_unknown`.
 
     """
-    name, plan = opening.settings.staff_office, opening.measure.plan
-    if name and unit_by_name(name, day_of(opening.at), under=plan.unit_id) is None:
-        sentence = _("There is no unit “%(unit)s” below that of the plan. Have the plan's setting corrected.")
-        raise Refusal("staff_office_unknown", sentence % {"unit": name}, measure=opening.measure.pk)
+    require_staff_office(opening.measure, opening.at)
 
 
 def progress(measures: Sequence[Measure], at: datetime) -> Mapping[int, Progress]:
@@ -116,27 +145,29 @@ def _one(waiting: int, decided: int, stands: int, due: Sequence[Arrangement]) ->
 
 def evidence(measure: Measure, _at: datetime) -> list[Evidence]:
     """List the requests and what was decided about each, by number: whom they are about stays sealed."""
-    rows = list(FlexibleRequest.objects.filter(measure=measure).order_by("pk"))
-    acts = FlexibleAct.objects.filter(request__measure=measure).select_related("request").order_by("pk")
+    rows = FlexibleRequest.objects.filter(measure=measure).order_by("pk")
+    acts = FlexibleAct.objects.filter(request__measure=measure).order_by("pk")
     asked = [
         Evidence(
             kind="flexible",
-            ref=str(row.pk),
-            at=row.made_at,
+            ref=str(pk),
+            at=at,
             label=_("%(number)s asked for · %(status)s")
-            % {"number": flexible_number(row.number), "status": FlexibleStatus(row.status).label},
-            note="" if row.is_eligible else _("an exception"),
+            % {"number": flexible_number(number), "status": FlexibleStatus(status).label},
+            note="" if is_eligible else _("an exception"),
         )
-        for row in rows
+        for pk, number, status, is_eligible, at in rows.values_list(
+            "pk", "number", "status", "is_eligible", "made_at"
+        )
     ]
     decided = [
         Evidence(
             kind="flexible",
-            ref=str(act.request_id),
-            at=act.at,
-            label=f"{flexible_number(act.request.number)} {FlexibleVerb(act.verb).label}",
+            ref=str(pk),
+            at=at,
+            label=f"{flexible_number(number)} {FlexibleVerb(verb).label}",
         )
-        for act in acts
+        for pk, number, verb, at in acts.values_list("request", "request__number", "verb", "at")
     ]
     return sorted([*asked, *decided], key=lambda one: one.at)
 

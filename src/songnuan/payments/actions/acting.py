@@ -11,9 +11,10 @@ from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import NotPermitted
 from songnuan.organisation.models import User
 from songnuan.payments.models import ListAct, PaymentLine, PaymentList, PersonAccount, Verb
-from songnuan.payments.queries import accounts_among, is_paid
+from songnuan.payments.queries import is_paid
 from songnuan.payments.rules import list_number, subject_of
 from songnuan.people.models import Person
+from songnuan.people.queries.accounts import accounts_among
 
 
 def act(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -25,9 +26,10 @@ def to_review(desk: Desk) -> Iterator[Due]:
     reach = desk.reach_ids(asks) | desk.reach_ids(decides)
     measures = Measure.objects.filter(kind="flexible_work", status=MeasureStatus.OPEN).select_related("plan")
     whole = {row.pk for row in measures if decides_for_all(row, desk.actor, desk.at)}
-    for one in standing(requests_of([row.pk for row in measures]), desk.day):
+    rows = requests_of([row.pk for row in measures]).filter(Q(unit__in=reach) | Q(measure__in=whole))
+    for one in standing(rows, desk.day):
         row, due_on = one.row, one.act.review_on
-        if not one.is_due(desk.day) or (row.unit_id not in reach and row.measure_id not in whole):
+        if not one.is_due(desk.day):
             continue
         title, detail = _("Look at flexible work %(number)s again: %(name)s"), ""
         if one.over_since is not None:
@@ -35,7 +37,7 @@ def to_review(desk: Desk) -> Iterator[Due]:
             detail = _("Last day at the front: %(day)s") % {"day": written(one.over_since)}
             due_on = min(filter(None, (due_on, one.over_since + timedelta(days=1))))
         yield Due(
-            title=title % {"number": flexible_number(row.number), "name": row.person.name},
+            title=title % {"number": flexible_number(row.number), "name": row.person.name or "—"},
             detail=detail,
             plan=row.measure.plan.title,
             url=reverse("flexible_request", args=(row.pk,)) + "#review",
@@ -59,7 +61,7 @@ def to_ask_anew(desk: Desk) -> Iterator[Due]:
         if newest[row.person_id] == row.pk:
             yield Due(
                 title=_("Flexible work %(number)s came back: %(name)s")
-                % {"number": flexible_number(row.number), "name": row.person.name},
+                % {"number": flexible_number(row.number), "name": row.person.name or "—"},
                 plan=row.measure.plan.title,
                 url=reverse("flexible_request", args=(row.pk,)),
                 action=_("See the remarks"),

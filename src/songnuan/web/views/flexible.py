@@ -14,13 +14,16 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from songnuan.casework.flexible_models import FlexibleStatus
 from songnuan.casework.flexible_queries import at_stake, employees
 from songnuan.casework.flexible_words import weekdays_words
-from songnuan.journeys.flexible import limits_of, settings_of
+from songnuan.journeys.flexible import limits_of
 from songnuan.journeys.flexible_book import flexible_book
+from songnuan.journeys.measures.flexible_work import settings_of
+from songnuan.journeys.papers import SHEET
 from songnuan.kernel.days import written
 from songnuan.kernel.names import tidy_name
 from songnuan.people.models import Roster
@@ -42,7 +45,6 @@ from songnuan.web.paging import before_of, page_of
 from songnuan.web.views.shared import PAGE, Reader, reader_of
 
 _NAME = 60
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,18 +152,18 @@ def _cell(day: date, shown: date, today: date, spans: Sequence[Span]) -> Cell:
 
 
 @login_required
+@never_cache
 @require_safe
 def flexible_file(request: HttpRequest, measure_id: int) -> FileResponse:
-    """Give the workbook of what was approved."""
+    """Give the workbook of what was approved; that it was taken is noted."""
     reader = reader_of(request)
     measure = measure_seen(measure_id, reader)
     made = BytesIO()
-    flexible_book(
-        measure=measure, rows=seen_requests(measure, units_seen(measure, reader)), at=reader.at, to=made
-    )
+    rows = seen_requests(measure, units_seen(measure, reader))
+    flexible_book(measure=measure, rows=rows, to=made, actor=reader.actor, at=reader.at)
     made.seek(0)
     name = _("Flexible work %(day)s.xlsx") % {"day": reader.day.isoformat()}
-    return FileResponse(made, as_attachment=True, filename=name, content_type=_XLSX)
+    return FileResponse(made, as_attachment=True, filename=name, content_type=SHEET)
 
 
 urlpatterns: list[URLPattern] = [

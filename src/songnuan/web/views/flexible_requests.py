@@ -14,33 +14,37 @@ from django.utils.translation import gettext as _
 
 from songnuan.approvals.models import Request, RequestStatus, StepKind
 from songnuan.approvals.queries import latest, may_act
-from songnuan.casework.actions.flexible import employee_accounts, may_review
-from songnuan.casework.flexible_models import FlexibleAct, FlexibleRequest, FlexibleStatus
+from songnuan.casework.actions.flexible import may_review
+from songnuan.casework.flexible_models import (
+    Dependant,
+    FlexibleAct,
+    FlexibleRequest,
+    FlexibleStatus,
+    FlexibleVerb,
+)
 from songnuan.casework.flexible_queries import (
     Arrangement,
     acts_of,
-    employees,
+    employee_accounts,
     families,
+    name_shown,
     requests_of,
     standing,
     terms_in,
 )
-from songnuan.casework.flexible_rules import Verdict, assess, flexible_number, subject_of
-from songnuan.casework.flexible_words import kin_words, mend_words, reason_words, terms_words, whose_words
+from songnuan.casework.flexible_rules import assess, flexible_number, subject_of
+from songnuan.casework.flexible_words import kin_words, mend_words, reason_words, terms_words
 from songnuan.journeys.ask_flexible import ask_flexible
 from songnuan.journeys.decide_flexible import approve_flexible, return_flexible, withdraw_flexible
-from songnuan.journeys.flexible import limits_of, settings_of, staff_office
+from songnuan.journeys.flexible import employee_of, limits_of
+from songnuan.journeys.measures.flexible_work import settings_of, staff_office
 from songnuan.journeys.review_flexible import review_flexible
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
-from songnuan.people.masking import listed_name
-from songnuan.people.models import Enrolment
-from songnuan.people.rules import is_minor
-from songnuan.plans.models import Measure
 from songnuan.web.approval_page import course_lines
 from songnuan.web.decided import say_request_decided
 from songnuan.web.flexible_forms import AskForm, ReviewForm
-from songnuan.web.flexible_page import due_words, may_see, measure_seen, request_rows, verb_words
+from songnuan.web.flexible_page import due_words, may_see, measure_seen, request_rows
 from songnuan.web.views.shared import Reader, key_of, names_on, reader_of
 
 _DIGITS = 18
@@ -53,7 +57,9 @@ def flexible_ask(request: HttpRequest, measure_id: int, key: str) -> HttpRespons
     """Show what the family data tell of an employee, and ask for flexible work."""
     reader = reader_of(request)
     measure = measure_seen(measure_id, reader)
-    standing_row = _employee(measure, key, reader)
+    standing_row = employee_of(measure, key, reader.actor, reader.at)
+    if standing_row is None:
+        raise Http404
     family = families([standing_row.person_id], reader.day)[standing_row.person_id]
     limits = limits_of(settings_of(measure))
     verdict = assess(family, limits, reader.day)
@@ -90,15 +96,6 @@ def flexible_ask(request: HttpRequest, measure_id: int, key: str) -> HttpRespons
         "longest": settings_of(measure).longest_days,
     }
     return render(request, "web/flexible_ask.html", context, status=422 if form.errors else 200)
-
-
-def _employee(measure: Measure, person_key: str, reader: Reader) -> Enrolment:
-    """Return where an employee stands, at a unit that the reader asks for; anybody else is not there."""
-    rows = employees(settings_of(measure).roster, reader.reach_ids(Permission.FLEXIBLE_ASK))
-    standing_row = rows.filter(person__key=person_key).order_by("pk").first()
-    if standing_row is None:
-        raise Http404
-    return standing_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,14 +160,16 @@ def _acts(
     remark, step = request.POST.get("remark", ""), request.POST.get("step", "")
     at_step = int(step) if step.isascii() and step.isdigit() and len(step) < _DIGITS else None
     seen: dict[str, Any] = {"digest": request.POST.get("digest", ""), "remark": remark, "step": at_step}
-    is_first = _kind(latest(subject_of(row.pk))) == StepKind.REVIEW
-    noted = (
-        _("The department's approval is noted. The staff office decides next.")
-        if is_first
-        else _("Flexible work is approved, and stands from its first day on.")
-    )
+    noted = {
+        StepKind.REVIEW.value: _("The department's approval is noted. The staff office decides next."),
+        StepKind.SIGN.value: _("Flexible work is approved, and stands from its first day on."),
+    }
+    here = _kind(latest(subject_of(row.pk)))
     return {
-        "approve": (lambda: approve_flexible(**seen, **who), noted),
+        "approve": (
+            lambda: approve_flexible(**seen, **who),
+            noted.get(here, _("Your approval is noted.")),
+        ),
         "return": (
             lambda: return_flexible(**seen, **who),
             _("The request went back to who made it. It can be made anew."),
@@ -204,14 +203,15 @@ def _page(
 ) -> HttpResponse:
     asked = latest(subject_of(row.pk))
     waits = asked if asked is not None and asked.status == RequestStatus.PENDING else None
-    own = reader.user.pk in employee_accounts(row.person)
+    accounts = employee_accounts(row.person)
+    own = reader.user.pk in accounts
     office = may_act(reader.actor, waits, reader.at) if waits is not None and not own else None
+    if office is not None and office.holder_id in accounts:
+        office = None
     stands = next(iter(standing(requests_of([row.measure_id]).filter(pk=row.pk), reader.day)), None)
     acts = acts_of([row])[row.pk]
     posted = request.POST.get("act", "") if refusal else ""
     field = refusal.field if refusal is not None else ""
-    limits = limits_of(settings_of(row.measure))
-    now = assess(families([row.person_id], reader.day)[row.person_id], limits, reader.day)
     context = {
         "row": row,
         "one": request_rows([row], reader, [stands] if stands else [])[0],
@@ -227,7 +227,7 @@ def _page(
         **_taking_back(row, reader, has_office=office is not None),
         "acts": list(map(_line, acts)),
         "due": due_words(stands, reader.day) if stands else "",
-        "now": _now(row, now, reader) if waits is not None or stands is not None else "",
+        "now": _now(row, reader) if waits is not None or stands is not None else "",
         "form": _review_form(row, reader, stands, form) if not own else None,
         "refusal": refusal if not field else None,
         "errors": {posted: refusal.sentence} if refusal is not None and field else {},
@@ -260,22 +260,23 @@ def _review_form(
 
 
 def _may_review(row: FlexibleRequest, reader: Reader, *, changes: bool = False) -> bool:
-    try:
-        staff_id = staff_office(row.measure, reader.at)
-    except Refusal:
-        return False
+    staff_id = staff_office(row.measure, reader.at)
     return may_review(row, staff_id, reader.actor, reader.at, changes=changes)
 
 
-def _now(row: FlexibleRequest, verdict: Verdict, reader: Reader) -> str:
+def _now(row: FlexibleRequest, reader: Reader) -> str:
     """Return what the family data tell today, where that is something else than what was frozen."""
-    told = reason_words(verdict, limits_of(settings_of(row.measure)), reader.day)
+    if not row.reason:
+        return ""  # it was emptied
+    limits = limits_of(settings_of(row.measure))
+    family = families([row.person_id], reader.day)[row.person_id]
+    told = reason_words(assess(family, limits, reader.day), limits, reader.day)
     return "" if told == row.reason else told
 
 
 def _line(act: FlexibleAct) -> ActLine:
     return ActLine(
-        verb=verb_words(act.verb),
+        verb=str(FlexibleVerb(act.verb).label),
         by=act.by.name or act.by.username,
         at=act.at,
         from_on=act.from_on,
@@ -290,8 +291,7 @@ def _line(act: FlexibleAct) -> ActLine:
 def _dependants(row: FlexibleRequest, on: date) -> list[str]:
     """Return for whom it was asked, a child's name masked."""
     return [
-        f"{listed_name(one.person.name, minor=one.person.restricted or is_minor(one.person.birth_on, on))}"
-        f" · {whose_words(one.kind)}"
+        f"{name_shown(one.person, one.kind, on) or '—'} · {Dependant(one.kind).label}"
         for one in row.dependants.select_related("person").order_by("pk")
     ]
 
