@@ -1,5 +1,6 @@
 """What every act on a case does: hold the case, keep words sealed, and tell the trail."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -10,8 +11,6 @@ from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import Refusal
 from songnuan.plans.models import Measure, MeasureStatus
 
-CASE, NEED = "casework.case", "casework.need"
-
 
 def held_case(case_id: int) -> Case:
     """Return a case, locked until commit, with its plan and its measure at hand.
@@ -20,7 +19,7 @@ def held_case(case_id: int) -> Case:
         Refusal: `case_unknown`.
 
     """
-    rows = Case.objects.select_for_update(of=("self",)).select_related("plan", "measure", "employee")
+    rows = Case.objects.select_for_update(of=("self",)).select_related("plan", "measure")
     case = rows.filter(pk=case_id).first()
     if case is None:
         raise Refusal("case_unknown", _("There is no such family. Choose one from the list."), case=case_id)
@@ -75,22 +74,21 @@ def keep_any(case: Case, text: str) -> CaseText | None:
 
 def note(case: Case, verb: str, actor: Actor, at: datetime, **facts: object) -> None:
     """Tell the trail what was done about a case: never what was said."""
-    record(
-        stream=f"plan:{case.plan.slug}",
-        action=f"casework.{verb}",
-        subject=f"{CASE}:{case.pk}",
-        actor=actor,
-        at=at,
-        facts=facts,
-    )
+    _note(case, f"casework.case:{case.pk}", verb, actor, at, facts)
 
 
 def note_need(need: Need, verb: str, actor: Actor, at: datetime, **facts: object) -> None:
     """Tell the trail what was done about a need."""
+    _note(need.case, f"casework.need:{need.pk}", verb, actor, at, facts)
+
+
+def _note(
+    case: Case, subject: str, verb: str, actor: Actor, at: datetime, facts: Mapping[str, object]
+) -> None:
     record(
-        stream=f"plan:{need.case.plan.slug}",
+        stream=f"plan:{case.plan.slug}",
         action=f"casework.{verb}",
-        subject=f"{NEED}:{need.pk}",
+        subject=subject,
         actor=actor,
         at=at,
         facts=facts,

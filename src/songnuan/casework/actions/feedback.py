@@ -7,10 +7,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from songnuan.casework import case_rules as rules
-from songnuan.casework.case_access import require_acting
-from songnuan.casework.case_models import Feedback, FeedbackLink, Need, Satisfied, Source
-from songnuan.casework.noting import held_need, keep, keep_any, note_need, require_open
-from songnuan.casework.standing import open_closing, opened, round_of
+from songnuan.casework.case_models import Feedback, FeedbackLink, Satisfied, Source
+from songnuan.casework.noting import held_need, keep, keep_any, note_need
+from songnuan.casework.standing import held_open_need, opened, round_of
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.queries import day_of
@@ -28,7 +27,7 @@ def make_link(*, need_id: int, actor: Actor, at: datetime) -> str:
         Refusal: `need_unknown`, `not_permitted`, `measure_closed`, `need_closed`.
 
     """
-    need, by = _asked(need_id, actor, at)
+    need, by = held_open_need(need_id, actor, at)
     secret = secrets.token_urlsafe(_SECRET_BYTES)
     FeedbackLink.objects.create(
         need=need,
@@ -60,7 +59,7 @@ def note_call(
             `words_missing`, `text_too_long`, `name_too_long`, `contact_ahead`, `day_before_case`.
 
     """
-    need, by = _asked(need_id, actor, at)
+    need, by = held_open_need(need_id, actor, at)
     name = rules.person(said_by, "said_by", _("Enter who of the family said it."))
     made = Feedback.objects.create(
         need=need,
@@ -106,14 +105,3 @@ def take_feedback(*, secret: str, satisfied: str, text: str, actor: Actor, at: d
     )
     note_need(need, "take_feedback", actor, at, told_by=Source.LINK.value, satisfied=made.satisfied)
     return made
-
-
-def _asked(need_id: int, actor: Actor, at: datetime) -> tuple[Need, int]:
-    """Return an open need and the id of who acts on it."""
-    need = held_need(need_id)
-    by = require_acting(need.case, actor, at)
-    require_open(need.case)
-    if open_closing(need) is not None:
-        sentence = _("This need is closed. Open it again first, and say why.")
-        raise Refusal("need_closed", sentence, need=need.pk)
-    return need, by
