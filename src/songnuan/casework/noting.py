@@ -1,6 +1,5 @@
 """What every act on a case does: hold the case, keep words sealed, and tell the trail."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -72,23 +71,14 @@ def keep_any(case: Case, text: str) -> CaseText | None:
     return keep(case, text) if text else None
 
 
-def note(case: Case, verb: str, actor: Actor, at: datetime, **facts: object) -> None:
-    """Tell the trail what was done about a case: never what was said."""
-    _note(case, f"casework.case:{case.pk}", verb, actor, at, facts)
-
-
-def note_need(need: Need, verb: str, actor: Actor, at: datetime, **facts: object) -> None:
-    """Tell the trail what was done about a need."""
-    _note(need.case, f"casework.need:{need.pk}", verb, actor, at, facts)
-
-
-def _note(
-    case: Case, subject: str, verb: str, actor: Actor, at: datetime, facts: Mapping[str, object]
-) -> None:
+def note(about: Case | Need, verb: str, actor: Actor, at: datetime, **facts: object) -> None:
+    """Tell the trail what was done about a case or a need: never what was said."""
+    is_need = isinstance(about, Need)
+    case = about.case if is_need else about
     record(
         stream=f"plan:{case.plan.slug}",
         action=f"casework.{verb}",
-        subject=subject,
+        subject=f"casework.{'need' if is_need else 'case'}:{about.pk}",
         actor=actor,
         at=at,
         facts=facts,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from songnuan.casework import case_rules as rules
 from songnuan.casework.case_models import Feedback, FeedbackLink, Satisfied, Source
-from songnuan.casework.noting import held_need, keep, keep_any, note_need
+from songnuan.casework.noting import held_need, keep, keep_any, note
 from songnuan.casework.standing import held_open_need, opened, round_of
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import Refusal
@@ -37,7 +37,7 @@ def make_link(*, need_id: int, actor: Actor, at: datetime) -> str:
         by_id=by,
         at=at,
     )
-    note_need(need, "make_link", actor, at)
+    note(need, "make_link", actor, at)
     return secret
 
 
@@ -72,7 +72,7 @@ def note_call(
         heard_by_id=by,
         at=at,
     )
-    note_need(need, "take_feedback", actor, at, told_by=Source.CALL.value, satisfied=made.satisfied)
+    note(need, "take_feedback", actor, at, told_by=Source.CALL.value, satisfied=made.satisfied)
     return made
 
 
@@ -103,5 +103,5 @@ def take_feedback(*, secret: str, satisfied: str, text: str, actor: Actor, at: d
         said_on=day_of(at),
         at=at,
     )
-    note_need(need, "take_feedback", actor, at, told_by=Source.LINK.value, satisfied=made.satisfied)
+    note(need, "take_feedback", actor, at, told_by=Source.LINK.value, satisfied=made.satisfied)
     return made

@@ -21,7 +21,7 @@ from songnuan.casework.case_models import (
     Satisfied,
     Urgency,
 )
-from songnuan.casework.noting import held_case, held_need, keep, note_need, require_open
+from songnuan.casework.noting import held_case, held_need, keep, note, require_open
 from songnuan.casework.standing import held_open_need, newest_feedback, open_closing, round_of
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import Refusal
@@ -68,7 +68,7 @@ def raise_need(
         by_id=by,
         at=at,
     )
-    note_need(
+    note(
         made,
         "raise_need",
         actor,
@@ -103,7 +103,7 @@ def act_on_need(
         at=at,
     )
     due = made.promised_on.isoformat() if made.promised_on else None
-    note_need(need, "act_on_need", actor, at, happened_on=made.done_on.isoformat(), due_on=due)
+    note(need, "act_on_need", actor, at, happened_on=made.done_on.isoformat(), due_on=due)
     return made
 
 
@@ -131,7 +131,7 @@ def close_need(*, need_id: int, outcome: str, text: str, actor: Actor, at: datet
         by_id=by,
         at=at,
     )
-    note_need(need, "close_need", actor, at, need_outcome=made.outcome, satisfied=said.satisfied)
+    note(need, "close_need", actor, at, need_outcome=made.outcome, satisfied=said.satisfied)
     return made
 
 
@@ -192,7 +192,7 @@ def reopen_need(*, need_id: int, why: str, actor: Actor, at: datetime) -> Need:
         raise Refusal("need_open", _("This need is open. Reload the page."), need=need.pk)
     text = rules.words(why, "why", _("Say why it is opened again."))
     NeedReopening.objects.create(closing=closing, why=keep(need.case, text), by_id=by, at=at)
-    note_need(need, "reopen_need", actor, at)
+    note(need, "reopen_need", actor, at)
     return need
 
 
@@ -206,5 +206,5 @@ def link_goods(*, need_id: int, issue_id: int, actor: Actor, at: datetime) -> Ne
     """
     need, by = held_open_need(need_id, actor, at)
     made = NeedGoods.objects.create(need=need, issue_id=issue_id, by_id=by, at=at)
-    note_need(need, "link_goods", actor, at, issue=issue_id)
+    note(need, "link_goods", actor, at, issue=issue_id)
     return made
