@@ -73,12 +73,11 @@ def keep_any(case: Case, text: str) -> CaseText | None:
 
 def note(about: Case | Need, verb: str, actor: Actor, at: datetime, **facts: object) -> None:
     """Tell the trail what was done about a case or a need: never what was said."""
-    is_need = isinstance(about, Need)
-    case = about.case if is_need else about
+    case, kind = (about.case, "need") if isinstance(about, Need) else (about, "case")
     record(
         stream=f"plan:{case.plan.slug}",
         action=f"casework.{verb}",
-        subject=f"casework.{'need' if is_need else 'case'}:{about.pk}",
+        subject=f"casework.{kind}:{about.pk}",
         actor=actor,
         at=at,
         facts=facts,

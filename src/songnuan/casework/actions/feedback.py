@@ -85,12 +85,16 @@ def take_feedback(*, secret: str, satisfied: str, text: str, actor: Actor, at: d
             `choice_unknown`, `text_too_long`.
 
     """
+    of_link = FeedbackLink.objects.filter(digest=rules.digest_of(secret)).first()
+    if of_link is not None:
+        # From here on nobody else closes the need or makes another link.
+        held_need(of_link.need_id)
     link = opened(secret, at)
     if link is None:
         raise Refusal(
             "link_unknown", _("This link does not open any more. Ask who passed it on for a new one.")
         )
-    need = held_need(link.need_id)
+    need = link.need
     if Feedback.objects.filter(link=link).exists():
         raise Refusal("link_used", _("Thank you: your answer came in already."))
     made = Feedback.objects.create(
