@@ -44,9 +44,9 @@ def _numbers() -> Iterator[Finding]:
         sentence = _("Of the %(last)s families that were numbered in a plan, %(count)s are there.")
         yield _gap("family_numbers", f"plans.plan:{row['plan__slug']}", sentence, row["count"], row["last"])
     needs = Need.objects.order_by().values("case").annotate(count=Count("pk"), last=Max("number"))
-    for row in needs.exclude(count=F("last")).order_by("case"):
+    for one in needs.exclude(count=F("last")).order_by("case"):
         sentence = _("Of the %(last)s needs that were numbered for a family, %(count)s are there.")
-        yield _gap("need_numbers", f"casework.case:{row['case']}", sentence, row["count"], row["last"])
+        yield _gap("need_numbers", f"casework.case:{one['case']}", sentence, one["count"], one["last"])
 
 
 def _gap(code: str, where: str, sentence: str, count: int, last: int) -> Finding:
