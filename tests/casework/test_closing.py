@@ -9,6 +9,8 @@ from django.db import IntegrityError, connection, transaction
 
 from casework.house import NOW, CareHouse, day, make_care
 from casework.test_cases import refused
+from songnuan.casework.actions import close_need
+from songnuan.casework.actions import feedback as answers
 from songnuan.casework.case_models import (
     Case,
     CaseText,
@@ -21,8 +23,10 @@ from songnuan.casework.case_models import (
 )
 from songnuan.casework.case_queries import need_counts, need_rows, needs_of
 from songnuan.casework.case_rules import LINK_DAYS, Stage
+from songnuan.casework.noting import held_need
 from songnuan.jobs.models import OutboxMessage
 from songnuan.journeys.act_on_need import act_on_need, reopen_need
+from songnuan.journeys.family_feedback import make_link
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -110,6 +114,32 @@ def test_an_old_link_and_one_that_was_replaced_open_no_more(house: CareHouse, ne
     refused("link_unknown", house.answer, second, day(LINK_DAYS + 1))
     refused("link_unknown", house.answer, "nothing")
     house.answer(second, day(LINK_DAYS) - timedelta(minutes=1))
+
+
+def test_a_link_is_looked_at_once_nobody_else_can_close_the_need(
+    house: CareHouse, need: Need, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = house.link(need)
+    house.call(need, house.officer)
+
+    def closed_meanwhile(need_id: int) -> Need:
+        monkeypatch.undo()
+        close_need(need_id=need_id, outcome="solved", text="已送到", actor=house.first, at=NOW)
+        return held_need(need_id)
+
+    monkeypatch.setattr(answers, "held_need", closed_meanwhile)
+    refused("link_unknown", house.answer, secret)
+
+
+def test_an_officer_who_helps_the_family_hears_once(house: CareHouse) -> None:
+    house.open()
+    need = house.need(house.helped(helper=house.officer), actor=house.officer)
+    house.answer(make_link(need_id=need.pk, actor=house.officer, at=NOW))
+    house.close(need, house.officer)
+    reopen_need(need_id=need.pk, why="又断货了", actor=house.officer, at=NOW)
+    told = OutboxMessage.objects.filter(recipient_id=house.officer.user_id)
+    for topic in ("families.feedback", "families.reopened"):
+        assert told.filter(topic=topic).count() == 1, topic
 
 
 def test_nothing_is_done_for_a_closed_need(house: CareHouse, need: Need) -> None:

@@ -40,6 +40,7 @@ from songnuan.kernel.actor import SYSTEM, Actor
 from songnuan.organisation.permissions import Role
 from songnuan.people.columns import index
 from songnuan.people.models import LookPurpose, Person, Service
+from songnuan.plans.models import Measure, MeasureStatus
 from songnuan.web.due import desk_of, due_of
 from songnuan.web.logs import _clean
 from songnuan.web.views.shared import Reader
@@ -334,6 +335,12 @@ def test_the_living_plan_tells_how_far_it_is_without_names(house: CareHouse) -> 
     assert (progress.due, progress.done, progress.late) == (2, 1, 0)
     late = progress_of([house.measure], day(8))[house.measure.pk]
     assert (late.late, late.late_names, late.state) == (1, ("台-0001",), State.LATE)
+    house.family("丙", "丙妻")
+    assert progress_of([house.measure], NOW)[house.measure.pk].due == 3
+    Measure.objects.filter(pk=house.measure.pk).update(status=MeasureStatus.CLOSED, closed_at=day(8))
+    ended = progress_of([house.measure], day(8))[house.measure.pk]
+    assert (ended.due, "新" in "".join(ended.notes)) == (2, False), "nobody is taken in any more"
+    Measure.objects.filter(pk=house.measure.pk).update(status=MeasureStatus.OPEN, closed_at=None)
     house.answer(house.link(need))
     house.close(need)
     pieces = evidence_of(house.measure, NOW)

@@ -1,5 +1,6 @@
 """Who reaches which family: the union's officers and the inspector by their posts, a helper the own ones."""
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import IntEnum
 
@@ -13,6 +14,7 @@ from songnuan.organisation.models import Post, User
 from songnuan.organisation.permissions import Permission, Role
 from songnuan.organisation.queries import day_of, permits, refuse, scope, subtree
 from songnuan.organisation.rules import live
+from songnuan.plans.models import Plan
 
 
 class Reach(IntEnum):
@@ -56,7 +58,7 @@ def reached(actor: Actor, at: datetime) -> QuerySet[Case]:
 
 def own_cases(user_id: int | None) -> QuerySet[Case]:
     """Return the cases that somebody helps, or is asked to."""
-    return Case.objects.filter(helper=user_id or 0).exclude(helper_state=HelperState.NONE)
+    return Case.objects.filter(helper=user_id or 0)
 
 
 def require_acting(case: Case, actor: Actor, at: datetime) -> int:
@@ -71,15 +73,15 @@ def require_acting(case: Case, actor: Actor, at: datetime) -> int:
     return actor.user_id
 
 
-def require_managing(case: Case, actor: Actor, at: datetime) -> int:
-    """Let pass who manages the cases of the plan; return their id.
+def require_managing(plan: Plan, actor: Actor, at: datetime) -> int:
+    """Let pass who manages the families of a plan; return their id.
 
     Raises:
         NotPermitted: `not_permitted`.
 
     """
-    if actor.user_id is None or reach_of(case, actor, at) != Reach.MANAGE:
-        refuse(Permission.CASE_MANAGE, unit_id=case.plan.unit_id)
+    if actor.user_id is None or not permits(actor, Permission.CASE_MANAGE, unit_id=plan.unit_id, at=at):
+        refuse(Permission.CASE_MANAGE, unit_id=plan.unit_id)
     return actor.user_id
 
 
@@ -92,19 +94,21 @@ def able_helpers(unit_id: int, at: datetime) -> QuerySet[User]:
     return users.exclude(pk__in=inspecting.values("user")).order_by("pk")
 
 
-def require_able(user_id: int, case: Case, at: datetime) -> None:
-    """Let pass who may be asked to help.
+def require_able(user_ids: Collection[int], unit_id: int, at: datetime) -> None:
+    """Let pass those who may be asked to help.
 
     Raises:
         Refusal: `helper_unfit`.
 
     """
-    if not able_helpers(case.plan.unit_id, at).filter(pk=user_id).exists():
+    asked = set(user_ids)
+    unfit = asked.difference(able_helpers(unit_id, at).filter(pk__in=asked).values_list("pk", flat=True))
+    if unfit:
         sentence = _(
             "Only who holds a post at the unit of the plan or below it, and inspects nothing, can be asked."
             " Choose somebody else."
         )
-        raise Refusal("helper_unfit", sentence, field="helper", user=user_id)
+        raise Refusal("helper_unfit", sentence, field="helper", user=min(unfit))
 
 
 def own(case: Case, actor: Actor) -> int:

@@ -41,6 +41,11 @@ def open_needs() -> QuerySet[Need]:
     return Need.objects.filter(~Exists(standing))
 
 
+def open_needs_of(cases: Collection[int]) -> QuerySet[Need]:
+    """Return the needs of cases that are open, in their order."""
+    return needs_of(cases).filter(pk__in=open_needs().values("pk"))
+
+
 def standings(cases: Sequence[Case], on: date) -> dict[int, Standing]:
     """Return what decides what is due of each of these families, by id of the case."""
     keys = [case.pk for case in cases]
@@ -53,10 +58,10 @@ def standings(cases: Sequence[Case], on: date) -> dict[int, Standing]:
     found = {}
     for case in cases:
         service = services[case.employee_id]
-        is_helped = case.helper_state == HelperState.ACCEPTED and case.helper_at is not None
+        accepted_at = case.helper_at if case.helper_state == HelperState.ACCEPTED else None
         found[case.pk] = Standing(
             opened_on=day_of(case.opened_at),
-            helped_since=day_of(case.helper_at) if is_helped and case.helper_at else None,
+            helped_since=day_of(accepted_at) if accepted_at else None,
             reached_on=reached.get(case.pk),
             visited_on=visited.get(case.pk),
             serves=service.serves,

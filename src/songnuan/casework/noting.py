@@ -10,8 +10,6 @@ from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import Refusal
 from songnuan.plans.models import Measure, MeasureStatus
 
-CASE, NEED = "casework.case", "casework.need"
-
 
 def held_case(case_id: int) -> Case:
     """Return a case, locked until commit, with its plan and its measure at hand.
@@ -20,7 +18,7 @@ def held_case(case_id: int) -> Case:
         Refusal: `case_unknown`.
 
     """
-    rows = Case.objects.select_for_update(of=("self",)).select_related("plan", "measure", "employee")
+    rows = Case.objects.select_for_update(of=("self",)).select_related("plan", "measure")
     case = rows.filter(pk=case_id).first()
     if case is None:
         raise Refusal("case_unknown", _("There is no such family. Choose one from the list."), case=case_id)
@@ -73,24 +71,13 @@ def keep_any(case: Case, text: str) -> CaseText | None:
     return keep(case, text) if text else None
 
 
-def note(case: Case, verb: str, actor: Actor, at: datetime, **facts: object) -> None:
-    """Tell the trail what was done about a case: never what was said."""
+def note(about: Case | Need, verb: str, actor: Actor, at: datetime, **facts: object) -> None:
+    """Tell the trail what was done about a case or a need: never what was said."""
+    case, kind = (about.case, "need") if isinstance(about, Need) else (about, "case")
     record(
         stream=f"plan:{case.plan.slug}",
         action=f"casework.{verb}",
-        subject=f"{CASE}:{case.pk}",
-        actor=actor,
-        at=at,
-        facts=facts,
-    )
-
-
-def note_need(need: Need, verb: str, actor: Actor, at: datetime, **facts: object) -> None:
-    """Tell the trail what was done about a need."""
-    record(
-        stream=f"plan:{need.case.plan.slug}",
-        action=f"casework.{verb}",
-        subject=f"{NEED}:{need.pk}",
+        subject=f"casework.{kind}:{about.pk}",
         actor=actor,
         at=at,
         facts=facts,

@@ -2,8 +2,14 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
+from songnuan.casework.case_access import require_acting
 from songnuan.casework.case_models import Feedback, FeedbackLink, Need, NeedClosing, NeedReopening
 from songnuan.casework.case_rules import digest_of
+from songnuan.casework.noting import held_need, require_open
+from songnuan.kernel.actor import Actor
+from songnuan.kernel.refusal import Refusal
 
 
 def round_of(need: Need) -> int:
@@ -14,6 +20,22 @@ def round_of(need: Need) -> int:
 def open_closing(need: Need) -> NeedClosing | None:
     """Return by what the need is closed; None while it is open."""
     return NeedClosing.objects.filter(need=need, reopening__isnull=True).order_by("-pk").first()
+
+
+def held_open_need(need_id: int, actor: Actor, at: datetime) -> tuple[Need, int]:
+    """Return an open need with its case, which is locked until commit, and the id of who acts on it.
+
+    Raises:
+        Refusal: `need_unknown`, `not_permitted`, `measure_closed`, `need_closed`.
+
+    """
+    need = held_need(need_id)
+    by = require_acting(need.case, actor, at)
+    require_open(need.case)
+    if open_closing(need) is not None:
+        sentence = _("This need is closed. Open it again first, and say why.")
+        raise Refusal("need_closed", sentence, need=need.pk)
+    return need, by
 
 
 def newest_feedback(need: Need) -> Feedback | None:

@@ -1,14 +1,16 @@
 """What units got, as receipt sheets (签收表) and pages show it. Prices in fen, quantities whole packs."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import QuerySet
 
 from songnuan.goods.cards import price_of
 from songnuan.goods.describing import label_of
 from songnuan.goods.models import Issue, MovementKind, MovementLine
+from songnuan.kernel.bulk import among
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.names import mask_name
 
@@ -96,9 +98,11 @@ def hand_over_list(plan_id: int, *, kit_id: int | None = None) -> list[HandOverR
 
 
 def _handed(plan_id: int) -> QuerySet[MovementLine]:
-    lines = MovementLine.objects.filter(
-        lot__store__plan_id=plan_id, movement__kind__in=_HANDED, quantity__gt=0
-    )
+    return _lines(lot__store__plan_id=plan_id)
+
+
+def _lines(**told: Any) -> QuerySet[MovementLine]:  # noqa: ANN401 - conditions of a filter
+    lines = MovementLine.objects.filter(**told, movement__kind__in=_HANDED, quantity__gt=0)
     rows = lines.select_related(
         "movement__recorded_by", "movement__issue", "lot__item", "lot__line", "lot__gift"
     )
@@ -137,20 +141,26 @@ def issues(plan_id: int, *, kit_id: int | None = None, unit_id: int | None = Non
     found = Issue.objects.filter(store__plan_id=plan_id, movement__kit=kit_id)
     if unit_id is not None:
         found = found.filter(unit=unit_id)
-    rows = list(found.select_related("store", "movement", "recorded_by", "withdrawn_by").order_by("-pk"))
-    lines: dict[int, list[HandOverRow]] = {}
-    for row in map(_row, _handed(plan_id).filter(movement__issue__in=found)) if rows else ():
-        lines.setdefault(row.issue_id or 0, []).append(row)
-    return [_card(row, lines.get(row.pk, ())) for row in rows]
+    return _cards(found)
+
+
+def issue_cards(issue_ids: Collection[int]) -> dict[int, IssueCard]:
+    """Return what units got at one time each, by id of the issue, in their order."""
+    found = _cards(Issue.objects.filter(pk__in=among(set(issue_ids))))
+    return {card.issue_id: card for card in reversed(found)}
 
 
 def issue_card(issue_id: int) -> IssueCard | None:
     """Return what one unit got at one time; None where there is no such issue."""
-    told = ("store", "movement", "recorded_by", "withdrawn_by")
-    row = Issue.objects.filter(pk=issue_id).select_related(*told).first()
-    if row is None:
-        return None
-    return _card(row, map(_row, _handed(row.store.plan_id).filter(movement__issue=row)))
+    return issue_cards([issue_id]).get(issue_id)
+
+
+def _cards(found: QuerySet[Issue]) -> list[IssueCard]:
+    rows = list(found.select_related("store", "movement", "recorded_by", "withdrawn_by").order_by("-pk"))
+    lines: dict[int, list[HandOverRow]] = {}
+    for row in map(_row, _lines(movement__issue__in=found)) if rows else ():
+        lines.setdefault(row.issue_id or 0, []).append(row)
+    return [_card(row, lines.get(row.pk, ())) for row in rows]
 
 
 def _card(row: Issue, lines: Iterable[HandOverRow]) -> IssueCard:

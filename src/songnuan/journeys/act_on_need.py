@@ -9,10 +9,9 @@ from django.utils.translation import gettext as _
 from songnuan.casework import actions as casework
 from songnuan.casework.case_models import Need
 from songnuan.casework.case_rules import printed_need
-from songnuan.casework.noting import held_need
 from songnuan.jobs import actions as jobs
 from songnuan.journeys.base import journey
-from songnuan.journeys.case_find import tell_helper, tell_officers
+from songnuan.journeys.case_find import tell_both
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.bulk import digest_rows
 
@@ -61,12 +60,15 @@ def reopen_need(*, need_id: int, why: str, actor: Actor, at: datetime) -> None:
         Refusal: From `casework.actions.reopen_need`.
 
     """
-    casework.reopen_need(need_id=need_id, why=why, actor=actor, at=at)
-    need = held_need(need_id)
-    told = {"topic": "families.reopened", "key": f"families.reopened:{need.pk}:{at.isoformat()}"}
-    tell_helper(need.case, partial(_words, need), actor=actor, at=at, **told)
-    told["key"] += ":office"
-    tell_officers(need.case, partial(_words, need), actor=actor, at=at, **told)
+    need = casework.reopen_need(need_id=need_id, why=why, actor=actor, at=at)
+    tell_both(
+        need.case,
+        partial(_words, need),
+        topic="families.reopened",
+        key=f"families.reopened:{need.pk}:{at.isoformat()}",
+        actor=actor,
+        at=at,
+    )
 
 
 def _words(need: Need) -> tuple[str, str]:

@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 
 from songnuan.casework import actions as casework
 from songnuan.casework.case_models import Case
+from songnuan.casework.case_rules import printed
 from songnuan.journeys.base import journey
-from songnuan.journeys.case_find import number_of, tell_officers
+from songnuan.journeys.case_find import tell_officers
 from songnuan.kernel.actor import Actor
 
 
@@ -43,5 +44,8 @@ def decline_family(*, case_id: int, reason: str, actor: Actor, at: datetime) -> 
 
 
 def _words(case: Case, who: str, reason: str) -> tuple[str, str]:
-    title = _("Family %(number)s has no helper: %(who)s declined") % {"number": number_of(case), "who": who}
+    title = _("Family %(number)s has no helper: %(who)s declined") % {
+        "number": printed(case.number),
+        "who": who,
+    }
     return title, _("The reason: %(reason)s") % {"reason": reason}

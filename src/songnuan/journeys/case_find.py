@@ -6,7 +6,6 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from songnuan.casework.case_models import Case
-from songnuan.casework.case_rules import printed
 from songnuan.journeys.telling import tell
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import Refusal
@@ -51,6 +50,14 @@ def tell_helper(
     )
 
 
+def tell_both(
+    case: Case, say: Callable[[], tuple[str, str]], *, topic: str, key: str, actor: Actor, at: datetime
+) -> None:
+    """Leave a notice for who helps a family and who manages the families; for who does both, one."""
+    tell_helper(case, say, topic=topic, key=key, actor=actor, at=at)
+    tell_officers(case, say, topic=topic, key=key, actor=actor, at=at)
+
+
 def tell_officers(
     case: Case, say: Callable[[], tuple[str, str]], *, topic: str, key: str, actor: Actor, at: datetime
 ) -> None:
@@ -65,8 +72,3 @@ def tell_officers(
         actor=actor,
         at=at,
     )
-
-
-def number_of(case: Case) -> str:
-    """Return the number of a family as it is printed."""
-    return printed(case.number)

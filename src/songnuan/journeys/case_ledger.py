@@ -13,7 +13,7 @@ from songnuan.casework.case_models import Case, Contact
 from songnuan.casework.case_queries import NeedRow, cases_of, need_rows, needs_of
 from songnuan.casework.case_rules import printed
 from songnuan.documents.account_book import Cell, Field, Sheet, write_book
-from songnuan.goods.handed import issue_card
+from songnuan.goods.handed import IssueCard, issue_cards
 from songnuan.journeys.base import journey
 from songnuan.journeys.case_find import find_families
 from songnuan.kernel.actor import Actor
@@ -81,13 +81,14 @@ def _ledger(cases: Sequence[Case], needs: Mapping[int, list[NeedRow]], at: datet
     employees = {case.employee_id for case in cases}
     facts, households = family_facts(employees), households_of(employees, at)
     units = names_then({case.unit_id for case in cases}, day_of(at))
+    cards = issue_cards([pk for some in needs.values() for row in some for pk in row.goods])
     rows: list[Sequence[Cell]] = []
     for case in cases:
         household = households.get(case.employee_id)
         head = _head(case, facts.get(case.employee_id), units.get(case.unit_id, ""), household)
         helper = case.helper.name if case.helper else ""
         found = needs.get(case.pk, [])
-        rows += [(*head, *_need(row, helper)) for row in found]
+        rows += [(*head, *_need(row, helper, cards)) for row in found]
         if not found:
             rows.append((*head, "", "", helper, None, "", ""))
     return rows
@@ -128,7 +129,7 @@ def _served(member: Member) -> str:
     return _BREAK.join(lines)
 
 
-def _need(row: NeedRow, helper: str) -> tuple[Cell, ...]:
+def _need(row: NeedRow, helper: str, cards: Mapping[int, IssueCard]) -> tuple[Cell, ...]:
     need = row.need
     what = f"[{need.get_category_display()}·{need.get_urgency_display()}] {need.words.text}"
     done = _BREAK.join(f"{one.done_on.isoformat()} {one.words.text}" for one in row.actions)
@@ -140,13 +141,13 @@ def _need(row: NeedRow, helper: str) -> tuple[Cell, ...]:
     if row.feedback is not None:
         words = row.feedback.words.text if row.feedback.words else ""
         said = f"{row.feedback.said_on.isoformat()} {row.feedback.get_satisfied_display()} {words}".strip()
-    return f"{row.number} {what}", done, helper, _given(row), closed, said
+    return f"{row.number} {what}", done, helper, _given(row, cards), closed, said
 
 
-def _given(row: NeedRow) -> int | None:
+def _given(row: NeedRow, cards: Mapping[int, IssueCard]) -> int | None:
     """Return what the goods that were given for a need are worth, in fen; None where none were."""
-    cards = [card for pk in row.goods if (card := issue_card(pk)) and card.withdrawn_at is None]
-    return sum(card.total_minor for card in cards) if cards else None
+    stand = [card for pk in row.goods if (card := cards[pk]).withdrawn_at is None]
+    return sum(card.total_minor for card in stand) if stand else None
 
 
 def _log_fields() -> tuple[Field, ...]:

@@ -9,10 +9,9 @@ from django.utils.translation import gettext as _
 from songnuan.casework import actions as casework
 from songnuan.casework.case_models import Feedback
 from songnuan.casework.case_rules import digest_of, printed_need
-from songnuan.casework.noting import held_need
 from songnuan.jobs import actions as jobs
 from songnuan.journeys.base import journey
-from songnuan.journeys.case_find import tell_helper, tell_officers
+from songnuan.journeys.case_find import tell_both
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.bulk import digest_rows
 
@@ -78,15 +77,18 @@ def take_feedback(*, secret: str, satisfied: str, text: str, key: UUID, actor: A
 
 def _tell(made: Feedback, actor: Actor, at: datetime) -> None:
     """Tell helper and officers what the family thinks: the need can be closed, or goes on."""
-    need = held_need(made.need_id)
-    words = partial(_words, made)
-    key = f"families.feedback:{made.pk}"
-    tell_helper(need.case, words, topic="families.feedback", key=key, actor=actor, at=at)
-    tell_officers(need.case, words, topic="families.feedback", key=f"{key}:office", actor=actor, at=at)
+    tell_both(
+        made.need.case,
+        partial(_words, made),
+        topic="families.feedback",
+        key=f"families.feedback:{made.pk}",
+        actor=actor,
+        at=at,
+    )
 
 
 def _words(made: Feedback) -> tuple[str, str]:
-    need = held_need(made.need_id)
+    need = made.need
     facts = {"number": printed_need(need.case.number, need.number), "said": made.get_satisfied_display()}
     title = _("The family says of need %(number)s: %(said)s") % facts
     return title, _("Read it, and close the need or go on.")

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from songnuan.casework import actions as casework
-from songnuan.casework.case_access import require_acting
+from songnuan.casework.case_access import require_managing
 from songnuan.casework.noting import held_need
 from songnuan.goods import actions as goods
 from songnuan.goods.gifts import Handing
@@ -14,7 +14,7 @@ from songnuan.journeys.base import journey
 from songnuan.journeys.issuing import Giving, earlier_of, signed
 from songnuan.kernel.actor import Actor
 from songnuan.organisation.permissions import Permission
-from songnuan.organisation.queries import day_of, require, subtree
+from songnuan.organisation.queries import day_of, subtree
 
 
 @journey
@@ -42,8 +42,7 @@ def issue_for_need(
     need = held_need(need_id)
     plan = need.case.plan
     # Before anything is kept: a signature lies on the disk once it is stored.
-    require_acting(need.case, actor, at)
-    require(actor, Permission.CASE_MANAGE, unit_id=plan.unit_id, at=at)
+    require_managing(plan, actor, at)
     inside = subtree(plan.unit_id, day_of(at)).filter(pk=need.case.unit_id).exists()
     unit_id = need.case.unit_id if inside else plan.unit_id
     giving = Giving(unit_id, packs, happened_on, handing, signature, reason_late)

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from songnuan.casework import actions as casework
 from songnuan.casework.case_models import Case
+from songnuan.casework.case_rules import printed
 from songnuan.journeys.base import journey
-from songnuan.journeys.case_find import find_families, number_of, tell_helper
+from songnuan.journeys.case_find import find_families, tell_helper
 from songnuan.kernel.actor import Actor
 
 
@@ -38,5 +39,5 @@ def offer_helpers(
 
 
 def _words(case: Case) -> tuple[str, str]:
-    title = _("You are asked to keep in touch with family %(number)s") % {"number": number_of(case)}
+    title = _("You are asked to keep in touch with family %(number)s") % {"number": printed(case.number)}
     return title, _("Look at it, and accept or decline with a reason.")

@@ -3,7 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-from songnuan.audit.chain import canonical
 from songnuan.casework import actions as casework
 from songnuan.casework.actions import NewNeed, Touch
 from songnuan.jobs import actions as jobs
@@ -24,7 +23,7 @@ def record_contact(
         Refusal: From `casework.actions.record_contact` and `raise_need`; `key_reused`.
 
     """
-    told = digest_rows([(case_id, canonical({"touch": repr(touch), "need": repr(need)}))])
+    told = digest_rows([(case_id, repr(touch), repr(need))])
     earlier = jobs.receive(key=key, purpose="record_contact", body_digest=told, actor=actor, at=at)
     if earlier is not None:
         return int(earlier)

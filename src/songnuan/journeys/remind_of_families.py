@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from songnuan.casework.case_models import Case, HelperState
-from songnuan.casework.case_queries import cases_of, need_rows, needs_of, open_needs, standings
+from songnuan.casework.case_queries import cases_of, need_rows, open_needs_of, standings
 from songnuan.casework.case_rules import contact_due, printed, visit_due, visit_owed
 from songnuan.journeys.base import journey
 from songnuan.journeys.case_find import tell_officers
@@ -51,12 +51,13 @@ def remind_of_families(*, actor: Actor, at: datetime) -> int:
     """
     day = day_of(at)
     measures = Measure.objects.filter(kind="families", status=MeasureStatus.OPEN)
-    cases = list(cases_of([one.pk for one in measures]).filter(helper_state=HelperState.ACCEPTED))
+    rhythms = {one.pk: settings_of(one).rhythm for one in measures}
+    cases = list(cases_of(rhythms).filter(helper_state=HelperState.ACCEPTED))
     stand = standings(cases, day)
     days: dict[int, _Day] = defaultdict(_Day)
     for case in cases:
         assert case.helper_id is not None  # noqa: S101 - who accepted is somebody
-        rhythm, mine = settings_of(case.measure).rhythm, days[case.helper_id]
+        rhythm, mine = rhythms[case.measure_id], days[case.helper_id]
         number, one = printed(case.number), stand[case.pk]
         due = contact_due(one, rhythm)
         if due == day:
@@ -64,8 +65,7 @@ def remind_of_families(*, actor: Actor, at: datetime) -> int:
         elif due is not None and due < day and works(day):
             mine.missed.append(number)
         home = visit_due(one, rhythm)
-        owed = visit_owed(one)
-        if owed is not None and home is not None and (owed == day - timedelta(days=1) or home <= day):
+        if home is not None and (visit_owed(one) == day - timedelta(days=1) or home <= day):
             mine.visit.append(number)
         for missed in (due, home):
             if missed is not None and missed + timedelta(days=rhythm.chase) <= day:
@@ -79,8 +79,7 @@ def remind_of_families(*, actor: Actor, at: datetime) -> int:
 
 def _needs(cases: Sequence[Case], days: dict[int, _Day], day: date) -> None:
     helpers = {case.pk: case.helper_id or 0 for case in cases}
-    left = needs_of(list(helpers)).filter(pk__in=open_needs().values("pk"))
-    for row in need_rows(left):
+    for row in need_rows(open_needs_of(helpers)):
         if row.promised_on == day or (row.promised_on < day and works(day)):
             days[helpers[row.need.case_id]].needs.append(row.number)
 

@@ -67,10 +67,16 @@ def register_document(
 
 
 def next_number(*, name: str) -> int:
-    """Take the next number, from 1, of the sequence `name`.
+    """Take the next number, from 1, of the sequence `name`, as `next_numbers` does."""
+    [number] = next_numbers(name=name, count=1)
+    return number
+
+
+def next_numbers(*, name: str, count: int) -> range:
+    """Take the next numbers, from 1, of the sequence `name`.
 
     The sequence stays locked until the caller's transaction ends; if that is rolled back, the same
-    number is given again.
+    numbers are given again.
 
     Raises:
         RuntimeError: Outside a transaction of the caller, where a number could be lost.
@@ -79,10 +85,11 @@ def next_number(*, name: str) -> int:
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError(f"a number of {name} was taken outside a transaction")
     rows = NumberSequence.objects.filter(name=name)
-    if not rows.update(last=F("last") + 1):
+    if not rows.update(last=F("last") + count):
         NumberSequence.objects.get_or_create(name=name)
-        rows.update(last=F("last") + 1)
-    return rows.values_list("last", flat=True).get()
+        rows.update(last=F("last") + count)
+    last = rows.values_list("last", flat=True).get()
+    return range(last - count + 1, last + 1)
 
 
 def take_number(*, unit_id: int, code: str, year: int, last_given: int | None = None, known: int = 0) -> int:

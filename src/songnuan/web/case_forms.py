@@ -22,6 +22,7 @@ from songnuan.web.fields import CharField, ChoiceField, Day, TypedChoiceField, W
 from songnuan.web.forms import Form
 
 _OFF = {"autocomplete": "off"}
+_NONE = ("", "—")
 _VISIT_TOO = "a visit at home is a contact of its own, put down with more"
 _CALLED = "by the link the family writes itself, after a call the staff does"
 _REACHED: Sequence[tuple[str, "str | Promise"]] = (
@@ -32,6 +33,34 @@ _REACHED: Sequence[tuple[str, "str | Promise"]] = (
 
 def _line(**kwargs: Any) -> CharField:  # noqa: ANN401 - handed on to the field
     return CharField(widget=forms.TextInput(attrs=_OFF), **kwargs)
+
+
+def _text(rows: int = 2, **kwargs: Any) -> Words:  # noqa: ANN401 - handed on to the field
+    return Words(rows=rows, max_length=TEXT_MOST, **kwargs)
+
+
+def _category(**kwargs: Any) -> ChoiceField:  # noqa: ANN401 - handed on to the field
+    return ChoiceField(
+        fact="casework.need.category",
+        label=pgettext_lazy("need", "About"),
+        choices=[_NONE, *Category.choices],
+        **kwargs,
+    )
+
+
+def _urgency(**kwargs: Any) -> ChoiceField:  # noqa: ANN401 - handed on to the field
+    return ChoiceField(
+        fact="casework.need.urgency",
+        label=gettext_lazy("Urgency"),
+        choices=[_NONE, *Urgency.choices],
+        **kwargs,
+    )
+
+
+def _satisfied(**kwargs: Any) -> ChoiceField:  # noqa: ANN401 - handed on to the field
+    return ChoiceField(
+        fact="casework.feedback.satisfied", choices=Satisfied.choices, widget=forms.RadioSelect, **kwargs
+    )
 
 
 class HelpersForm(Form):
@@ -52,7 +81,7 @@ class HelpersForm(Form):
             self.fields[f"case-{pk}"] = TypedChoiceField(
                 fact=f"casework.case.helper:{pk}",
                 label=_("Helper of %(number)s") % {"number": number},
-                choices=[("", "—"), *helpers],
+                choices=[_NONE, *helpers],
                 coerce=int,
                 empty_value=None,
                 required=False,
@@ -87,7 +116,7 @@ class OtherHelperForm(Form):
         super().__init__(*args, **kwargs)
         field = self.fields["helper"]
         assert isinstance(field, forms.TypedChoiceField)  # noqa: S101 - as declared above
-        field.choices = [("", "—"), *helpers]
+        field.choices = [_NONE, *helpers]
 
 
 class DeclineForm(Form):
@@ -123,36 +152,21 @@ class ContactForm(Form):
         widget=forms.RadioSelect,
         initial="yes",
     )
-    words = Words(
+    words = _text(
         fact="casework.contact.words",
         label=gettext_lazy("What was said, or tried"),
         rows=3,
-        max_length=TEXT_MOST,
         required=False,
     )
-    need = Words(
+    need = _text(
         fact="casework.need.words",
         again="what comes up at a contact is put down with it",
         label=gettext_lazy("What the family needs"),
         help_text=gettext_lazy("In its own words; leave it empty when nothing came up."),
-        rows=2,
-        max_length=TEXT_MOST,
         required=False,
     )
-    category = ChoiceField(
-        fact="casework.need.category",
-        again="as above",
-        label=pgettext_lazy("need", "About"),
-        choices=[("", "—"), *Category.choices],
-        required=False,
-    )
-    urgency = ChoiceField(
-        fact="casework.need.urgency",
-        again="as above",
-        label=gettext_lazy("Urgency"),
-        choices=[("", "—"), *Urgency.choices],
-        required=False,
-    )
+    category = _category(again="as above", required=False)
+    urgency = _urgency(again="as above", required=False)
 
     def clean(self) -> dict[str, Any]:
         """Say what a need lacks, where there is one."""
@@ -202,25 +216,20 @@ class HomeVisitForm(Form):
         max_length=TEXT_MOST,
         required=False,
     )
-    living = Words(
+    living = _text(
         fact="casework.homevisit.living",
         label=gettext_lazy("How the family lives and works"),
         rows=3,
-        max_length=TEXT_MOST,
     )
-    difficulties = Words(
+    difficulties = _text(
         fact="casework.homevisit.difficulties",
         label=gettext_lazy("Difficulties it told of"),
         help_text=gettext_lazy("What is to be done about is put down as a need, too."),
-        rows=2,
-        max_length=TEXT_MOST,
         required=False,
     )
-    answered = Words(
+    answered = _text(
         fact="casework.homevisit.answered",
         label=gettext_lazy("What was answered on the spot"),
-        rows=2,
-        max_length=TEXT_MOST,
         required=False,
     )
     follow_up = _line(
@@ -243,23 +252,14 @@ class NeedForm(Form):
 
     asks = "need"
 
-    need = Words(
+    need = _text(
         fact="casework.need.words",
         label=gettext_lazy("What the family needs"),
         help_text=gettext_lazy("In its own words."),
         rows=3,
-        max_length=TEXT_MOST,
     )
-    category = ChoiceField(
-        fact="casework.need.category",
-        label=pgettext_lazy("need", "About"),
-        choices=[("", "—"), *Category.choices],
-    )
-    urgency = ChoiceField(
-        fact="casework.need.urgency",
-        label=gettext_lazy("Urgency"),
-        choices=[("", "—"), *Urgency.choices],
-    )
+    category = _category()
+    urgency = _urgency()
     promised_on = Day(
         fact="casework.need.promised_on",
         label=gettext_lazy("Promised for"),
@@ -280,11 +280,9 @@ class NeedActionForm(Form):
     asks = "need_action"
 
     done_on = Day(fact="casework.needaction.done_on", label=gettext_lazy("Day"))
-    text = Words(
+    text = _text(
         fact="casework.needaction.words",
         label=gettext_lazy("What was done"),
-        rows=2,
-        max_length=TEXT_MOST,
     )
     promised_on = Day(
         fact="casework.needaction.promised_on",
@@ -299,23 +297,16 @@ class CallForm(Form):
 
     asks = "family_call"
 
-    satisfied = ChoiceField(
-        fact="casework.feedback.satisfied",
-        label=gettext_lazy("The family is"),
-        choices=Satisfied.choices,
-        widget=forms.RadioSelect,
-    )
+    satisfied = _satisfied(label=gettext_lazy("The family is"))
     said_by = _line(
         fact="casework.feedback.said_by",
         label=gettext_lazy("Who of the family said it"),
         max_length=NAME_MOST,
     )
     said_on = Day(fact="casework.feedback.said_on", label=gettext_lazy("Day of the call"))
-    text = Words(
+    text = _text(
         fact="casework.feedback.words",
         label=gettext_lazy("What it said"),
-        rows=2,
-        max_length=TEXT_MOST,
     )
 
 
@@ -324,20 +315,13 @@ class FamilyFeedbackForm(Form):
 
     asks = "family_feedback"
 
-    satisfied = ChoiceField(
-        fact="casework.feedback.satisfied",
-        again=_CALLED,
-        label=gettext_lazy("Are you satisfied with how this was handled?"),
-        choices=Satisfied.choices,
-        widget=forms.RadioSelect,
-    )
-    text = Words(
+    satisfied = _satisfied(again=_CALLED, label=gettext_lazy("Are you satisfied with how this was handled?"))
+    text = _text(
         fact="casework.feedback.words",
         again=_CALLED,
         label=gettext_lazy("Anything you wish to say"),
         help_text=gettext_lazy("The union's officer and your helper read it, nobody else."),
         rows=4,
-        max_length=TEXT_MOST,
         required=False,
     )
 
@@ -353,11 +337,9 @@ class ClosingForm(Form):
         choices=Outcome.choices,
         widget=forms.RadioSelect,
     )
-    text = Words(
+    text = _text(
         fact="casework.needclosing.words",
         label=gettext_lazy("In a few words"),
-        rows=2,
-        max_length=TEXT_MOST,
     )
 
 
@@ -366,9 +348,7 @@ class ReopeningForm(Form):
 
     asks = "need_reopening"
 
-    why = Words(
+    why = _text(
         fact="casework.needreopening.why",
         label=gettext_lazy("Why it is open again"),
-        rows=2,
-        max_length=TEXT_MOST,
     )

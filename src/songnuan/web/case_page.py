@@ -8,7 +8,7 @@ from itertools import chain
 from django.utils.translation import pgettext
 
 from songnuan.casework.case_models import Case, HelperState, Urgency
-from songnuan.casework.case_queries import NeedRow, loads, need_rows, needs_of, open_needs, standings
+from songnuan.casework.case_queries import NeedRow, loads, need_rows, open_needs_of, standings
 from songnuan.casework.case_rules import (
     Rhythm,
     Standing,
@@ -99,7 +99,6 @@ class NeedLine:
     mark: str
     words: str
     is_late: bool
-    age: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +130,7 @@ def family_rows(cases: Sequence[Case], on: date) -> list[FamilyRow]:
         if case.measure_id not in rhythms:
             rhythms[case.measure_id] = settings_of(case.measure).rhythm
     needs: dict[int, list[NeedRow]] = {}
-    left = needs_of([case.pk for case in cases]).filter(pk__in=open_needs().values("pk"))
-    for row in need_rows(left):
+    for row in need_rows(open_needs_of([case.pk for case in cases])):
         needs.setdefault(row.need.case_id, []).append(row)
     return [
         FamilyRow(
@@ -159,10 +157,7 @@ def name_of(facts: FamilyFacts | None) -> str:
 
 def need_lines(rows: Iterable[NeedRow], on: date) -> list[NeedLine]:
     """Return needs as pages show them: what is open by its urgency and its day, then what is closed."""
-    lines = [
-        NeedLine(row, STAGE_MARKS[row.stage], stage_words(row.stage), row.is_late(on), row.age(on))
-        for row in rows
-    ]
+    lines = [NeedLine(row, STAGE_MARKS[row.stage], stage_words(row.stage), row.is_late(on)) for row in rows]
     return sorted(
         lines,
         key=lambda line: (

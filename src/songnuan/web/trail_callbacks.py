@@ -7,16 +7,14 @@ from django.utils.translation import gettext as _
 
 from songnuan.organisation.permissions import Permission
 from songnuan.payments.models import PaymentSample, SampledPayment
-from songnuan.web.trail_named import Named
+from songnuan.web.trail_named import Named, numbers
 from songnuan.web.views.shared import Reader
-
-_DIGITS = 19
 
 
 def payment_samples(keys: Collection[str], reader: Reader) -> dict[str, Named]:
     """Name draws of payments."""
     seen = reader.reach_ids(Permission.LIST_INSPECT)
-    rows = PaymentSample.objects.filter(pk__in=_numbers(keys)).values_list("pk", "number", "plan__unit_id")
+    rows = PaymentSample.objects.filter(pk__in=numbers(keys)).values_list("pk", "number", "plan__unit_id")
     text = _("Draw %(number)s of payments")
     return {
         str(pk): Named(
@@ -29,7 +27,7 @@ def payment_samples(keys: Collection[str], reader: Reader) -> dict[str, Named]:
 def sampled_payments(keys: Collection[str], reader: Reader) -> dict[str, Named]:
     """Name payments that were drawn by draw and place: who was paid stays unsaid."""
     seen = reader.reach_ids(Permission.LIST_INSPECT)
-    rows = SampledPayment.objects.filter(pk__in=_numbers(keys))
+    rows = SampledPayment.objects.filter(pk__in=numbers(keys))
     told = rows.values_list("pk", "position", "sample__number", "sample__plan__unit_id")
     text = _("Payment %(place)s of draw %(number)s")
     return {
@@ -39,7 +37,3 @@ def sampled_payments(keys: Collection[str], reader: Reader) -> dict[str, Named]:
         )
         for pk, place, number, unit in told
     }
-
-
-def _numbers(keys: Collection[str]) -> list[int]:
-    return [int(key) for key in keys if key.isascii() and key.isdigit() and len(key) < _DIGITS]

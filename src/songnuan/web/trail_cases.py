@@ -7,16 +7,14 @@ from django.urls import reverse
 from songnuan.casework.case_access import own_cases, reached
 from songnuan.casework.case_models import Case, Need
 from songnuan.casework.case_rules import printed, printed_need
-from songnuan.web.trail_named import Named
+from songnuan.web.trail_named import Named, numbers
 from songnuan.web.views.shared import Reader
-
-_DIGITS = 19
 
 
 def families(keys: Collection[str], reader: Reader) -> dict[str, Named]:
     """Name families by their numbers."""
-    rows = Case.objects.filter(pk__in=_numbers(keys))
-    seen = set(reached(reader.actor, reader.at).filter(pk__in=_numbers(keys)).values_list("pk", flat=True))
+    rows = Case.objects.filter(pk__in=numbers(keys))
+    seen = set(reached(reader.actor, reader.at).filter(pk__in=numbers(keys)).values_list("pk", flat=True))
     seen |= set(own_cases(reader.user.pk).values_list("pk", flat=True))
     return {
         str(pk): Named(printed(number), reverse("family_case", args=(pk,)) if pk in seen else "")
@@ -26,7 +24,7 @@ def families(keys: Collection[str], reader: Reader) -> dict[str, Named]:
 
 def needs(keys: Collection[str], reader: Reader) -> dict[str, Named]:
     """Name needs by their numbers."""
-    rows = Need.objects.filter(pk__in=_numbers(keys))
+    rows = Need.objects.filter(pk__in=numbers(keys))
     seen = set(reached(reader.actor, reader.at).filter(needs__in=rows).values_list("pk", flat=True))
     return {
         str(pk): Named(
@@ -35,7 +33,3 @@ def needs(keys: Collection[str], reader: Reader) -> dict[str, Named]:
         )
         for pk, number, case_id, case_number in rows.values_list("pk", "number", "case", "case__number")
     }
-
-
-def _numbers(keys: Collection[str]) -> list[int]:
-    return [int(key) for key in keys if key.isascii() and key.isdigit() and len(key) < _DIGITS]

@@ -1,5 +1,6 @@
 """How the trail names a thing."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -11,6 +12,14 @@ class Named:
 
     text: str
     url: str = ""
+
+
+_DIGITS = 19  # of a key in the database
+
+
+def numbers(keys: Iterable[str]) -> list[int]:
+    """Return those of the keys that may be numbers of rows."""
+    return [int(key) for key in keys if key.isascii() and key.isdigit() and len(key) < _DIGITS]
 
 
 def packed(item: str, packing: str) -> str:

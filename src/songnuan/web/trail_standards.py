@@ -12,17 +12,14 @@ from songnuan.organisation.permissions import Permission
 from songnuan.payments.layout_queries import latest
 from songnuan.payments.models import PaymentList
 from songnuan.payments.rules import list_number
-from songnuan.web.trail_named import Named
+from songnuan.web.trail_named import Named, numbers
 from songnuan.web.views.shared import Reader
-
-_DIGITS = 19
 
 
 def flexible_requests(keys: Collection[str], reader: Reader) -> dict[str, Named]:
     """Name requests for flexible work by their numbers in their plans."""
     seen = reader.reach_ids(Permission.FLEXIBLE_VIEW)
-    numbers = [int(key) for key in keys if key.isascii() and key.isdigit() and len(key) < _DIGITS]
-    rows = FlexibleRequest.objects.filter(pk__in=numbers).values_list("pk", "number", "unit")
+    rows = FlexibleRequest.objects.filter(pk__in=numbers(keys)).values_list("pk", "number", "unit")
     text = _("%(number)s flexible work")
     return {
         str(pk): Named(
@@ -47,8 +44,7 @@ def standards(keys: Collection[str], reader: Reader) -> dict[str, Named]:
 def payment_lists(keys: Collection[str], reader: Reader) -> dict[str, Named]:
     """Name lists of payments by their numbers in their funds."""
     seen = reader.reach_ids(Permission.BENEFIT_VIEW)
-    numbers = [int(key) for key in keys if key.isascii() and key.isdigit() and len(key) < _DIGITS]
-    rows = PaymentList.objects.filter(pk__in=numbers).values_list("pk", "number", "measure__plan__unit")
+    rows = PaymentList.objects.filter(pk__in=numbers(keys)).values_list("pk", "number", "measure__plan__unit")
     text = _("Payment list %(number)s")
     return {
         str(pk): Named(

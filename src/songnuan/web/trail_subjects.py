@@ -30,7 +30,7 @@ from songnuan.visits.sample_models import Sample, SampleReceipt
 from songnuan.web.trail_callbacks import payment_samples, sampled_payments
 from songnuan.web.trail_cases import families, needs
 from songnuan.web.trail_files import belongings
-from songnuan.web.trail_named import Named, packed
+from songnuan.web.trail_named import Named, numbers, packed
 from songnuan.web.trail_standards import bank_layouts, flexible_requests, payment_lists, standards
 from songnuan.web.views.shared import Reader, names_on
 
@@ -74,10 +74,6 @@ def look_up(subjects: Iterable[str], reader: Reader) -> dict[str, Named]:
     }
 
 
-def _numbers(keys: Iterable[str]) -> list[int]:
-    return [int(key) for key in keys if key.isascii() and key.isdigit() and len(key) < 19]
-
-
 def _units(keys: Collection[str], reader: Reader) -> dict[str, Named]:
     ids = dict(Unit.objects.filter(key__in=keys).values_list("key", "pk"))
     names = names_on(ids.values(), reader.day)
@@ -85,13 +81,13 @@ def _units(keys: Collection[str], reader: Reader) -> dict[str, Named]:
 
 
 def _units_by_id(keys: Collection[str], reader: Reader) -> dict[str, Named]:
-    names = names_on(_numbers(keys), reader.day)
+    names = names_on(numbers(keys), reader.day)
     return {str(unit_id): Named(name) for unit_id, name in names.items()}
 
 
 def _users(keys: Collection[str], reader: Reader) -> dict[str, Named]:
     manages = reader.may(Permission.ACCOUNT_MANAGE)
-    rows = User.objects.filter(pk__in=_numbers(keys)).values_list("pk", "name", "username")
+    rows = User.objects.filter(pk__in=numbers(keys)).values_list("pk", "name", "username")
     found = {
         str(pk): Named(name or username, reverse("account_edit", args=(pk,)) if manages else "")
         for pk, name, username in rows
@@ -122,7 +118,7 @@ def _pairings(keys: Collection[str], reader: Reader) -> dict[str, Named]:
 def _measures(keys: Collection[str], reader: Reader) -> dict[str, Named]:
     """Name measures told by their number, or as "front-line-visits/pairing"."""
     pairs = [key.partition("/") for key in keys if "/" in key]
-    told = Q(pk__in=_numbers(keys)) | Q(
+    told = Q(pk__in=numbers(keys)) | Q(
         plan__slug__in={slug for slug, _slash, _key in pairs}, key__in={key for _slug, _slash, key in pairs}
     )
     rows = list(Measure.objects.filter(told).select_related("plan"))
@@ -155,13 +151,13 @@ def _of_money(page: str, rows: Iterable[tuple[int, str, int]], reader: Reader) -
 
 
 def _funds(keys: Collection[str], reader: Reader) -> dict[str, Named]:
-    rows = Fund.objects.filter(pk__in=_numbers(keys)).values_list("pk", "title", "plan__unit_id")
+    rows = Fund.objects.filter(pk__in=numbers(keys)).values_list("pk", "title", "plan__unit_id")
     return _of_money("fund", rows, reader)
 
 
 def _entries(keys: Collection[str], reader: Reader) -> dict[str, Named]:
     seen = reader.reach_ids(Permission.FUND_VIEW)
-    rows = Entry.objects.filter(pk__in=_numbers(keys)).select_related("fund__plan")
+    rows = Entry.objects.filter(pk__in=numbers(keys)).select_related("fund__plan")
     return {
         str(row.pk): Named(
             f"{Kind(row.kind).label} ¥{yuan(row.amount_minor)}",
@@ -174,9 +170,9 @@ def _entries(keys: Collection[str], reader: Reader) -> dict[str, Named]:
 def _purchases(keys: Collection[str], reader: Reader) -> dict[str, Named]:
     """Name purchases told by their number, or as "1-3": the third of fund 1."""
     pairs = [key.partition("-") for key in keys if "-" in key]
-    told = Q(pk__in=_numbers(keys)) | Q(
-        fund__in=_numbers(fund for fund, _dash, _number in pairs),
-        number__in=_numbers(number for _fund, _dash, number in pairs),
+    told = Q(pk__in=numbers(keys)) | Q(
+        fund__in=numbers(fund for fund, _dash, _number in pairs),
+        number__in=numbers(number for _fund, _dash, number in pairs),
     )
     seen = reader.reach_ids(Permission.FUND_VIEW)
     found: dict[str, Named] = {}
@@ -188,29 +184,29 @@ def _purchases(keys: Collection[str], reader: Reader) -> dict[str, Named]:
 
 
 def _kits(keys: Collection[str], reader: Reader) -> dict[str, Named]:
-    rows = Kit.objects.filter(pk__in=_numbers(keys)).values_list("pk", "name", "measure__plan__unit_id")
+    rows = Kit.objects.filter(pk__in=numbers(keys)).values_list("pk", "name", "measure__plan__unit_id")
     return _of_money("kit_units", rows, reader)
 
 
 def _counts(keys: Collection[str], reader: Reader) -> dict[str, Named]:
-    rows = Count.objects.filter(pk__in=_numbers(keys)).values_list("pk", "store__plan__unit_id")
+    rows = Count.objects.filter(pk__in=numbers(keys)).values_list("pk", "store__plan__unit_id")
     return _of_money("count", ((pk, _("Stock count"), unit) for pk, unit in rows), reader)
 
 
 def _disposals(keys: Collection[str], reader: Reader) -> dict[str, Named]:
-    rows = Disposal.objects.filter(pk__in=_numbers(keys)).values_list("pk", "lot__store__plan__unit_id")
+    rows = Disposal.objects.filter(pk__in=numbers(keys)).values_list("pk", "lot__store__plan__unit_id")
     return _of_money("disposal", ((pk, _("Disposal"), unit) for pk, unit in rows), reader)
 
 
 def _donations(keys: Collection[str], reader: Reader) -> dict[str, Named]:
-    rows = Donation.objects.filter(pk__in=_numbers(keys)).values_list("pk", "number", "store__plan__unit_id")
+    rows = Donation.objects.filter(pk__in=numbers(keys)).values_list("pk", "number", "store__plan__unit_id")
     text = _("Donation %(number)s")
     told = ((pk, text % {"number": printed_donation(number)}, unit) for pk, number, unit in rows)
     return _of_money("donation", told, reader)
 
 
 def _issues(keys: Collection[str], reader: Reader) -> dict[str, Named]:
-    rows = Issue.objects.filter(pk__in=_numbers(keys)).values_list("pk", "movement__kit", "store__plan__unit")
+    rows = Issue.objects.filter(pk__in=numbers(keys)).values_list("pk", "movement__kit", "store__plan__unit")
     words = (
         (pk, _("Kit given out") if kit else _("Donated goods given out"), unit) for pk, kit, unit in rows
     )
@@ -218,14 +214,14 @@ def _issues(keys: Collection[str], reader: Reader) -> dict[str, Named]:
 
 
 def _holds(keys: Collection[str], reader: Reader) -> dict[str, Named]:
-    rows = Hold.objects.filter(pk__in=_numbers(keys)).values_list("pk", "unit_id")
+    rows = Hold.objects.filter(pk__in=numbers(keys)).values_list("pk", "unit_id")
     text = _("Hold %(number)s")
     return _of_money("hold", ((pk, text % {"number": pk}, unit) for pk, unit in rows), reader)
 
 
 def _samples(keys: Collection[str], reader: Reader) -> dict[str, Named]:
     seen = reader.reach_ids(Permission.RECEIPT_CHECK)
-    rows = Sample.objects.filter(pk__in=_numbers(keys)).values_list("pk", "number", "plan__unit_id")
+    rows = Sample.objects.filter(pk__in=numbers(keys)).values_list("pk", "number", "plan__unit_id")
     return {
         str(pk): Named(
             _("Draw %(number)s") % {"number": number}, reverse("sample", args=(pk,)) if unit in seen else ""
@@ -237,7 +233,7 @@ def _samples(keys: Collection[str], reader: Reader) -> dict[str, Named]:
 def _receipts(keys: Collection[str], reader: Reader) -> dict[str, Named]:
     """Name receipts of samples by the unit that signed for them."""
     seen = reader.reach_ids(Permission.RECEIPT_CHECK)
-    told = SampleReceipt.objects.filter(pk__in=_numbers(keys))
+    told = SampleReceipt.objects.filter(pk__in=numbers(keys))
     rows = list(told.values_list("pk", "movement__unit_id", "sample__plan__unit_id"))
     units = names_on((unit for _pk, unit, _plan in rows), reader.day)
     return {
@@ -250,7 +246,7 @@ def _receipts(keys: Collection[str], reader: Reader) -> dict[str, Named]:
 
 
 def _requests(keys: Collection[str], reader: Reader) -> dict[str, Named]:
-    asked = PurchaseRequest.objects.filter(pk__in=_numbers(keys))
+    asked = PurchaseRequest.objects.filter(pk__in=numbers(keys))
     rows = asked.values_list("pk", "number", "fund__plan__unit_id")
     text = _("Request %(number)s")
     told = ((pk, text % {"number": request_number(number)}, unit) for pk, number, unit in rows)
@@ -258,12 +254,12 @@ def _requests(keys: Collection[str], reader: Reader) -> dict[str, Named]:
 
 
 def _items(keys: Collection[str], _reader: Reader) -> dict[str, Named]:
-    rows = Item.objects.filter(pk__in=_numbers(keys))
+    rows = Item.objects.filter(pk__in=numbers(keys))
     return {str(row.pk): Named(packed(row.label, row.packing)) for row in rows}
 
 
 def _visits(keys: Collection[str], reader: Reader) -> dict[str, Named]:
-    rows = Visit.objects.filter(pk__in=_numbers(keys)).values_list("pk", "unit_id")
+    rows = Visit.objects.filter(pk__in=numbers(keys)).values_list("pk", "unit_id")
     names = names_on((unit for _pk, unit in rows), reader.day)
     seen = reader.reach_ids(Permission.VISIT_VIEW)
     return {
@@ -272,7 +268,7 @@ def _visits(keys: Collection[str], reader: Reader) -> dict[str, Named]:
 
 
 def _leader_visits(keys: Collection[str], reader: Reader) -> dict[str, Named]:
-    rows = LeaderVisit.objects.filter(pk__in=_numbers(keys)).select_related("plan")
+    rows = LeaderVisit.objects.filter(pk__in=numbers(keys)).select_related("plan")
     plans = _plans_of({row.plan.slug for row in rows}, reader, "leader_visits")
     return {
         str(row.pk): Named(f"{row.leader_post} {row.leader_name}", plans[row.plan.slug].url) for row in rows
@@ -281,12 +277,12 @@ def _leader_visits(keys: Collection[str], reader: Reader) -> dict[str, Named]:
 
 def _tasks(keys: Collection[str], reader: Reader) -> dict[str, Named]:
     seen = reader.reach_ids(Permission.VISIT_VIEW)
-    rows = Task.objects.filter(pk__in=_numbers(keys), instruction__isnull=True)
+    rows = Task.objects.filter(pk__in=numbers(keys), instruction__isnull=True)
     problems = {
         str(pk): Named(title, reverse("problem", args=(pk,)) if {unit, owner} & seen else "")
         for pk, title, unit, owner in rows.values_list("pk", "title", "unit_id", "owner_id")
     }
-    items = Task.objects.filter(pk__in=_numbers(keys), instruction__isnull=False)
+    items = Task.objects.filter(pk__in=numbers(keys), instruction__isnull=False)
     of = {str(pk): (str(key), title) for pk, key, title in items.values_list("pk", "instruction_id", "title")}
     pages = _instructions({key for key, _title in of.values()}, reader)
     return problems | {pk: Named(title, pages[key].url) for pk, (key, title) in of.items()}
@@ -296,20 +292,20 @@ def _instructions(keys: Collection[str], reader: Reader) -> dict[str, Named]:
     if not keys:
         return {}
     seen = {row.instruction_id for row in instructions_seen(reader.actor, reader.at)}
-    rows = Instruction.objects.filter(pk__in=_numbers(keys)).values_list("pk", "title")
+    rows = Instruction.objects.filter(pk__in=numbers(keys)).values_list("pk", "title")
     return {
         str(pk): Named(title, reverse("instruction", args=(pk,)) if pk in seen else "") for pk, title in rows
     }
 
 
 def _documents(keys: Collection[str], _reader: Reader) -> dict[str, Named]:
-    rows = Document.objects.filter(pk__in=_numbers(keys)).values_list("pk", "number", "title")
+    rows = Document.objects.filter(pk__in=numbers(keys)).values_list("pk", "number", "title")
     return {str(pk): Named(number or title) for pk, number, title in rows}
 
 
 def _files(keys: Collection[str], reader: Reader) -> dict[str, Named]:
     """Name files by what they are and of what; of one that belongs to nothing the act says enough."""
-    told = belongings(_numbers(keys))
+    told = belongings(numbers(keys))
     names = look_up({subject for _words, subject in told.values()}, reader)
     found = dict.fromkeys(keys, Named(""))
     for pk, (words, subject) in told.items():
@@ -320,7 +316,7 @@ def _files(keys: Collection[str], reader: Reader) -> dict[str, Named]:
 
 def _rosters(keys: Collection[str], _reader: Reader) -> dict[str, Named]:
     """Name rosters told by their key, or by their number as refusals do."""
-    rows = Roster.objects.filter(Q(key__in=keys) | Q(pk__in=_numbers(keys)))
+    rows = Roster.objects.filter(Q(key__in=keys) | Q(pk__in=numbers(keys)))
     told = rows.values_list("pk", "key", "title")
     return {name: Named(title) for pk, key, title in told for name in (str(pk), key)}
 

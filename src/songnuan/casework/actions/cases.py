@@ -70,15 +70,14 @@ def offer_helpers(
             helps the family or is asked already, `reason_missing`, `text_too_long`.
 
     """
-    require(actor, Permission.CASE_MANAGE, unit_id=measure.plan.unit_id, at=at)
+    by = require_managing(measure.plan, actor, at)
+    require_able(chosen.values(), measure.plan.unit_id, at)
     cases = []
     for case_id, user_id in sorted(chosen.items()):
         case = held_case(case_id)
         if case.measure_id != measure.pk:
             raise Refusal("case_unknown", _("There is no such family. Choose one from the list."))
-        by = require_managing(case, actor, at)
         require_open(case)
-        require_able(user_id, case, at)
         if case.helper_id == user_id:
             sentence = _("%(number)s: this person helps the family already, or is asked. Reload the page.")
             words = {"number": rules.printed(case.number)}
@@ -153,10 +152,7 @@ def erase_texts(*, actor: Actor, at: datetime) -> int:
     """
     gone = Q(case__employee__status=PersonStatus.ERASED)
     gone |= Q(case__employee__merged_into__status=PersonStatus.ERASED)
-    left = CaseText.objects.filter(gone, erased_at__isnull=True).values("pk")
-    count = CaseText.objects.filter(pk__in=list(left.values_list("pk", flat=True))).update(
-        text="", erased_at=at
-    )
+    count = CaseText.objects.filter(gone, erased_at__isnull=True).update(text="", erased_at=at)
     if count:
         record(
             stream="people",

@@ -7,10 +7,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from songnuan.casework import case_rules as rules
-from songnuan.casework.case_access import require_acting
-from songnuan.casework.case_models import Feedback, FeedbackLink, Need, Satisfied, Source
-from songnuan.casework.noting import held_need, keep, keep_any, note_need, require_open
-from songnuan.casework.standing import open_closing, opened, round_of
+from songnuan.casework.case_models import Feedback, FeedbackLink, Satisfied, Source
+from songnuan.casework.noting import held_need, keep, keep_any, note
+from songnuan.casework.standing import held_open_need, opened, round_of
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.queries import day_of
@@ -28,7 +27,7 @@ def make_link(*, need_id: int, actor: Actor, at: datetime) -> str:
         Refusal: `need_unknown`, `not_permitted`, `measure_closed`, `need_closed`.
 
     """
-    need, by = _asked(need_id, actor, at)
+    need, by = held_open_need(need_id, actor, at)
     secret = secrets.token_urlsafe(_SECRET_BYTES)
     FeedbackLink.objects.create(
         need=need,
@@ -38,7 +37,7 @@ def make_link(*, need_id: int, actor: Actor, at: datetime) -> str:
         by_id=by,
         at=at,
     )
-    note_need(need, "make_link", actor, at)
+    note(need, "make_link", actor, at)
     return secret
 
 
@@ -60,7 +59,7 @@ def note_call(
             `words_missing`, `text_too_long`, `name_too_long`, `contact_ahead`, `day_before_case`.
 
     """
-    need, by = _asked(need_id, actor, at)
+    need, by = held_open_need(need_id, actor, at)
     name = rules.person(said_by, "said_by", _("Enter who of the family said it."))
     made = Feedback.objects.create(
         need=need,
@@ -73,7 +72,7 @@ def note_call(
         heard_by_id=by,
         at=at,
     )
-    note_need(need, "take_feedback", actor, at, told_by=Source.CALL.value, satisfied=made.satisfied)
+    note(need, "take_feedback", actor, at, told_by=Source.CALL.value, satisfied=made.satisfied)
     return made
 
 
@@ -86,12 +85,16 @@ def take_feedback(*, secret: str, satisfied: str, text: str, actor: Actor, at: d
             `choice_unknown`, `text_too_long`.
 
     """
+    of_link = FeedbackLink.objects.filter(digest=rules.digest_of(secret)).first()
+    if of_link is not None:
+        # From here on nobody else closes the need or makes another link.
+        held_need(of_link.need_id)
     link = opened(secret, at)
     if link is None:
         raise Refusal(
             "link_unknown", _("This link does not open any more. Ask who passed it on for a new one.")
         )
-    need = held_need(link.need_id)
+    need = link.need
     if Feedback.objects.filter(link=link).exists():
         raise Refusal("link_used", _("Thank you: your answer came in already."))
     made = Feedback.objects.create(
@@ -104,16 +107,5 @@ def take_feedback(*, secret: str, satisfied: str, text: str, actor: Actor, at: d
         said_on=day_of(at),
         at=at,
     )
-    note_need(need, "take_feedback", actor, at, told_by=Source.LINK.value, satisfied=made.satisfied)
+    note(need, "take_feedback", actor, at, told_by=Source.LINK.value, satisfied=made.satisfied)
     return made
-
-
-def _asked(need_id: int, actor: Actor, at: datetime) -> tuple[Need, int]:
-    """Return an open need and the id of who acts on it."""
-    need = held_need(need_id)
-    by = require_acting(need.case, actor, at)
-    require_open(need.case)
-    if open_closing(need) is not None:
-        sentence = _("This need is closed. Open it again first, and say why.")
-        raise Refusal("need_closed", sentence, need=need.pk)
-    return need, by

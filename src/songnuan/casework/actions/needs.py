@@ -21,8 +21,8 @@ from songnuan.casework.case_models import (
     Satisfied,
     Urgency,
 )
-from songnuan.casework.noting import held_case, held_need, keep, note_need, require_open
-from songnuan.casework.standing import newest_feedback, open_closing, round_of
+from songnuan.casework.noting import held_case, held_need, keep, note, require_open
+from songnuan.casework.standing import held_open_need, newest_feedback, open_closing, round_of
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.queries import day_of
@@ -68,7 +68,7 @@ def raise_need(
         by_id=by,
         at=at,
     )
-    note_need(
+    note(
         made,
         "raise_need",
         actor,
@@ -92,10 +92,7 @@ def act_on_need(
             `day_before_case`, `words_missing`, `text_too_long`, `promise_past`, `promise_far`.
 
     """
-    need = held_need(need_id)
-    by = require_acting(need.case, actor, at)
-    require_open(need.case)
-    _require_open_need(need)
+    need, by = held_open_need(need_id, actor, at)
     today = day_of(at)
     made = NeedAction.objects.create(
         need=need,
@@ -106,7 +103,7 @@ def act_on_need(
         at=at,
     )
     due = made.promised_on.isoformat() if made.promised_on else None
-    note_need(need, "act_on_need", actor, at, happened_on=made.done_on.isoformat(), due_on=due)
+    note(need, "act_on_need", actor, at, happened_on=made.done_on.isoformat(), due_on=due)
     return made
 
 
@@ -121,13 +118,8 @@ def close_need(*, need_id: int, outcome: str, text: str, actor: Actor, at: datet
             `text_too_long`.
 
     """
-    need = held_need(need_id)
-    by = require_acting(need.case, actor, at)
-    require_open(need.case)
-    _require_open_need(need)
-    said = newest_feedback(need)
-    _require_said(need, said, by)
-    assert said is not None  # noqa: S101 - as required
+    need, by = held_open_need(need_id, actor, at)
+    said = _said_to_others(need, by)
     if said.satisfied == Satisfied.NO:
         _require_officer(need, actor, at)
     made = NeedClosing.objects.create(
@@ -139,17 +131,18 @@ def close_need(*, need_id: int, outcome: str, text: str, actor: Actor, at: datet
         by_id=by,
         at=at,
     )
-    note_need(need, "close_need", actor, at, need_outcome=made.outcome, satisfied=said.satisfied)
+    note(need, "close_need", actor, at, need_outcome=made.outcome, satisfied=said.satisfied)
     return made
 
 
-def _require_said(need: Need, said: Feedback | None, by: int) -> None:
-    """Let pass a need about which the family said something in this round, to somebody else.
+def _said_to_others(need: Need, by: int) -> Feedback:
+    """Return what the family said last in this round, not to who closes the need.
 
     Raises:
         Refusal: `feedback_missing`, `own_call`.
 
     """
+    said = newest_feedback(need)
     if said is None:
         sentence = _(
             "A need is closed only with the family's own feedback. Pass its link on, or have somebody call"
@@ -162,6 +155,7 @@ def _require_said(need: Need, said: Feedback | None, by: int) -> None:
             " family answers by its link."
         )
         raise Refusal("own_call", sentence, need=need.pk)
+    return said
 
 
 def _require_officer(need: Need, actor: Actor, at: datetime) -> None:
@@ -172,7 +166,7 @@ def _require_officer(need: Need, actor: Actor, at: datetime) -> None:
 
     """
     try:
-        require_managing(need.case, actor, at)
+        require_managing(need.case.plan, actor, at)
     except Refusal:
         sentence = _(
             "The family is not satisfied. Go on with the need and ask again, or let the union's officer"
@@ -182,8 +176,8 @@ def _require_officer(need: Need, actor: Actor, at: datetime) -> None:
 
 
 @transaction.atomic(savepoint=False)
-def reopen_need(*, need_id: int, why: str, actor: Actor, at: datetime) -> None:
-    """Open a closed need again.
+def reopen_need(*, need_id: int, why: str, actor: Actor, at: datetime) -> Need:
+    """Open a closed need again; return it with its case.
 
     Raises:
         Refusal: `need_unknown`, `not_permitted`, `measure_closed`, `need_open`, `words_missing`,
@@ -198,7 +192,8 @@ def reopen_need(*, need_id: int, why: str, actor: Actor, at: datetime) -> None:
         raise Refusal("need_open", _("This need is open. Reload the page."), need=need.pk)
     text = rules.words(why, "why", _("Say why it is opened again."))
     NeedReopening.objects.create(closing=closing, why=keep(need.case, text), by_id=by, at=at)
-    note_need(need, "reopen_need", actor, at)
+    note(need, "reopen_need", actor, at)
+    return need
 
 
 @transaction.atomic(savepoint=False)
@@ -209,27 +204,7 @@ def link_goods(*, need_id: int, issue_id: int, actor: Actor, at: datetime) -> Ne
         Refusal: `need_unknown`, `not_permitted`, `measure_closed`, `need_closed`.
 
     """
-    need = held_need(need_id)
-    by = require_acting(need.case, actor, at)
-    require_open(need.case)
-    _require_open_need(need)
+    need, by = held_open_need(need_id, actor, at)
     made = NeedGoods.objects.create(need=need, issue_id=issue_id, by_id=by, at=at)
-    note_need(need, "link_goods", actor, at, issue=issue_id)
+    note(need, "link_goods", actor, at, issue=issue_id)
     return made
-
-
-def _require_open_need(need: Need) -> None:
-    """Let pass a need that is open.
-
-    Raises:
-        Refusal: `need_closed`.
-
-    """
-    if open_closing(need) is not None:
-        raise closed(need)
-
-
-def closed(need: Need) -> Refusal:
-    """Return that a need is closed."""
-    sentence = _("This need is closed. Open it again first, and say why.")
-    return Refusal("need_closed", sentence, need=need.pk)

@@ -15,8 +15,7 @@ from songnuan.casework.case_queries import (
     families_to_open,
     need_counts,
     need_rows,
-    needs_of,
-    open_needs,
+    open_needs_of,
     standings,
 )
 from songnuan.casework.case_rules import Rhythm, contact_due, printed, printed_need, visit_due
@@ -25,7 +24,7 @@ from songnuan.kernel.actor import Actor
 from songnuan.kernel.clock import CHINA
 from songnuan.organisation.queries import day_of
 from songnuan.plans.lint import LintFinding, Severity
-from songnuan.plans.models import Measure
+from songnuan.plans.models import Measure, MeasureStatus
 from songnuan.plans.planfile import ClauseEntry, PlanFile
 from songnuan.records import actions as records
 
@@ -80,10 +79,8 @@ def open_(opening: Opening) -> None:
 def take_in(measure: Measure, settings: FamiliesSettings, actor: Actor, at: datetime) -> int:
     """Take in every family that has somebody at the front and is not looked after yet; return how many."""
     found = families_to_open(measure.pk, settings.roster, day_of(at))
-    numbered = [
-        (records.next_number(name=f"casework.case:{measure.plan_id}"), one.person_id, one.unit_id)
-        for one in found
-    ]
+    numbers = records.next_numbers(name=f"casework.case:{measure.plan_id}", count=len(found))
+    numbered = [(number, one.person_id, one.unit_id) for number, one in zip(numbers, found, strict=True)]
     return casework.open_cases(measure=measure, families=numbered, actor=actor, at=at)
 
 
@@ -94,11 +91,7 @@ def progress(measures: Sequence[Measure], at: datetime) -> Mapping[int, Progress
     for case in cases_of(keys):
         cases[case.measure_id].append(case)
     stand = standings([case for some in cases.values() for case in some], on)
-    late_needs = Counter(
-        row.need.case_id
-        for row in need_rows(needs_of(list(stand)).filter(pk__in=open_needs().values("pk")))
-        if row.is_late(on)
-    )
+    late_needs = Counter(row.need.case_id for row in need_rows(open_needs_of(stand)) if row.is_late(on))
     counts = need_counts(keys)
     found = {}
     for measure in measures:
@@ -112,7 +105,8 @@ def progress(measures: Sequence[Measure], at: datetime) -> Mapping[int, Progress
             is_late = late_needs[case.pk] > 0 or any(day is not None and day < on for day in days)
             late += [printed(case.number)] if is_late else []
             in_order += case.helper_state == HelperState.ACCEPTED and not is_late
-        waiting = len(families_to_open(measure.pk, settings.roster, on)) if measure.opened_at else 0
+        is_open = measure.status == MeasureStatus.OPEN
+        waiting = len(families_to_open(measure.pk, settings.roster, on)) if is_open else 0
         found[measure.pk] = _one(cases[measure.pk], late, in_order, waiting, counts[measure.pk])
     return found
 

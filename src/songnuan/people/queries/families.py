@@ -39,7 +39,6 @@ class FamilyService:
 class FamilyFacts:
     """What a ledger tells of the employee of a family, masked; the address as far as a list shows it."""
 
-    key: str
     name: str
     id_number: str
     phone: str
@@ -136,7 +135,6 @@ def family_facts(ids: Collection[int]) -> dict[int, FamilyFacts]:
     rows = Person.objects.filter(pk__in=among(set(stands.values())))
     told = {
         one.pk: FamilyFacts(
-            key=one.key,
             name=one.name,
             id_number=masked("id_number", one.id_number, minor=one.restricted),
             phone=masked("phone", one.phone, minor=one.restricted),

@@ -1,7 +1,7 @@
 """Pages of families that are looked after: my own, the officer's board, and the proposal of helpers."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -31,6 +31,13 @@ from songnuan.web.paging import before_of, page_of
 from songnuan.web.views.shared import PAGE, Reader, reader_of
 
 ALL, WITHOUT, LATE, NEEDS, VISITS = "all", "without", "late", "needs", "visits"
+_SHOWN: Mapping[str, Callable[[FamilyRow], bool]] = {
+    ALL: lambda _row: True,
+    WITHOUT: lambda row: row.helper_state != HelperState.ACCEPTED,
+    LATE: lambda row: row.is_late,
+    NEEDS: lambda row: bool(row.needs),
+    VISITS: lambda row: row.visit_on is not None,
+}
 
 
 @login_required
@@ -73,13 +80,11 @@ def board(request: HttpRequest, measure_id: int) -> HttpResponse:
         "rows": shown,
         "older": older,
         "tabs": _tabs(rows, show),
-        "show": show,
         "total": len(rows),
         "without": len(_those(rows, WITHOUT)),
         "late": sum(row.is_contact_late for row in rows),
         "owed": len(_those(rows, VISITS)),
         "open_needs": raised - closed,
-        "late_needs": sum(one.is_late(reader.day) for row in rows for one in row.needs),
         "raised": raised,
         "closed": closed,
         "urgencies": urgency_lines(rows, reader.day),
@@ -91,16 +96,7 @@ def board(request: HttpRequest, measure_id: int) -> HttpResponse:
 
 
 def _those(rows: Sequence[FamilyRow], show: str) -> list[FamilyRow]:
-    match show:
-        case "without":
-            return [row for row in rows if row.helper_state != HelperState.ACCEPTED]
-        case "late":
-            return [row for row in rows if row.is_late]
-        case "needs":
-            return [row for row in rows if row.needs]
-        case "visits":
-            return [row for row in rows if row.visit_on is not None]
-    return list(rows)
+    return list(filter(_SHOWN.get(show, _SHOWN[ALL]), rows))
 
 
 def _tabs(rows: Sequence[FamilyRow], show: str) -> list[tuple[str, str, int, bool]]:

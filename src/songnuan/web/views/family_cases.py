@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -30,7 +29,7 @@ from songnuan.people.queries import Kin, Member
 from songnuan.people.queries.families import households_of, phones_of
 from songnuan.plans.models import MeasureStatus
 from songnuan.web.case_forms import ContactForm, DeclineForm, HomeVisitForm, NeedForm, OtherHelperForm
-from songnuan.web.case_page import FamilyRow, family_rows, need_lines
+from songnuan.web.case_page import family_rows, need_lines
 from songnuan.web.counting import taken
 from songnuan.web.views.families import helper_choices
 from songnuan.web.views.shared import Reader, key_of, reader_of
@@ -183,7 +182,7 @@ def case_seen(reader: Reader, pk: int) -> tuple[Case, Reach]:
         Http404: Without a word on whether it exists.
 
     """
-    case = Case.objects.select_related("plan", "measure__plan", "helper", "employee").filter(pk=pk).first()
+    case = Case.objects.select_related("plan", "measure__plan", "helper").filter(pk=pk).first()
     reach = Reach.NONE if case is None else reach_of(case, reader.actor, reader.at)
     if case is None or reach == Reach.NONE:
         raise Http404
@@ -205,7 +204,7 @@ def _acting(reader: Reader, pk: int) -> Case:
 
 def _form_page(request: HttpRequest, reader: Reader, case: Case, form: Any, page: str) -> HttpResponse:  # noqa: ANN401 - one of the forms above
     [row] = family_rows([case], reader.day)
-    context = {"case": case, "row": row, "plan": case.plan, "form": form}
+    context = {"case": case, "row": row, "form": form}
     return render(request, page, context, status=422 if form.errors else 200)
 
 
@@ -226,16 +225,14 @@ def _page(  # noqa: PLR0913 - whose family, for whom, and what is added
         "row": row,
         "reads": reach.reads,
         "acts": reach.acts and is_open,
-        "manages": reach == Reach.MANAGE and is_open,
         "is_own": case.helper_id == reader.user.pk,
         "is_asked": case.helper_id == reader.user.pk and case.helper_state == HelperState.OFFERED,
         "decline": DeclineForm(),
         "looked": {},
-        "day": reader.day,
         "board": reader.may(Permission.CASE_VIEW, case.plan.unit_id),
     }
     if reach.reads:
-        context |= _inside(reader, case, row)
+        context |= _inside(reader, case)
     if reach == Reach.MANAGE and is_open:
         context["other"] = OtherHelperForm(helper_choices(case.measure, reader))
     context |= more or {}
@@ -243,7 +240,7 @@ def _page(  # noqa: PLR0913 - whose family, for whom, and what is added
     return render(request, "web/family_case.html", context, status=status or (422 if wrong else 200))
 
 
-def _inside(reader: Reader, case: Case, row: FamilyRow) -> dict[str, object]:
+def _inside(reader: Reader, case: Case) -> dict[str, object]:
     """Return what who reads the whole case sees of it."""
     household = households_of({case.employee_id}, reader.at).get(case.employee_id)
     members = []
@@ -261,7 +258,6 @@ def _inside(reader: Reader, case: Case, row: FamilyRow) -> dict[str, object]:
         "contacts": list(contacts.order_by("-happened_on", "-pk")[:_CONTACTS]),
         "needs": need_lines(need_rows(needs_of([case.pk])), reader.day),
         "helpers": HelperAct.objects.filter(case=case).select_related("helper", "by").order_by("pk"),
-        "soon": row.contact_on is not None and row.contact_on <= reader.day + timedelta(days=1),
     }
 
 

@@ -8,11 +8,10 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from songnuan.casework.case_access import require_managing
 from songnuan.casework.case_rules import printed_need
 from songnuan.goods.queries import times_of
 from songnuan.journeys.issue_for_need import issue_for_need
-from songnuan.organisation.permissions import Permission
-from songnuan.organisation.queries import refuse, require
 from songnuan.web.case_page import family_rows
 from songnuan.web.donation_forms import IssueForm
 from songnuan.web.views.family_needs import need_seen
@@ -26,11 +25,9 @@ from songnuan.web.views.stock import COUNT_FIRST, is_blind
 def family_goods(request: HttpRequest, pk: int) -> HttpResponse:
     """Give goods for a need."""
     reader = reader_of(request)
-    need, reach = need_seen(reader, pk)
+    need, _reach = need_seen(reader, pk)
     plan = need.case.plan
-    if not reach.acts:
-        refuse(Permission.CASE_MANAGE, unit_id=plan.unit_id)
-    require(reader.actor, Permission.CASE_MANAGE, unit_id=plan.unit_id, at=reader.at)
+    require_managing(plan, reader.actor, reader.at)
     [family] = family_rows([need.case], reader.day)
     # What is posted twice names goods that may be used up by then: it is still read as the first time.
     there = givable(plan, reader, is_read_again=request.method == "POST")

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from songnuan.casework.case_access import Reach, reach_of
-from songnuan.casework.case_models import Feedback, Need, NeedClosing
+from songnuan.casework.case_models import Feedback, Need, NeedClosing, Satisfied
 from songnuan.casework.case_queries import NeedRow, need_rows
 from songnuan.casework.case_rules import LINK_DAYS
-from songnuan.goods.handed import issue_card
+from songnuan.goods.handed import issue_cards
 from songnuan.journeys.act_on_need import act_on_need, close_need, reopen_need
 from songnuan.journeys.family_feedback import make_link, note_call
 from songnuan.kernel.refusal import NotPermitted, Refusal
@@ -132,7 +132,7 @@ def need_seen(reader: Reader, pk: int) -> tuple[Need, Reach]:
         Http404: Without a word on whether it exists.
 
     """
-    rows = Need.objects.select_related("case__plan", "case__measure__plan", "case__helper", "words", "by")
+    rows = Need.objects.select_related("case__plan", "case__measure", "case__helper", "words", "by")
     need = rows.filter(pk=pk).first()
     reach = Reach.NONE if need is None else reach_of(need.case, reader.actor, reader.at)
     if need is None or not reach.reads:
@@ -153,7 +153,6 @@ def _page(  # noqa: PLR0913 - whose need, for whom, and what is added
         "line": line,
         "row": row,
         "family": family,
-        "plan": need.case.plan,
         "board": reader.may(Permission.CASE_VIEW, need.case.plan.unit_id),
         "acts": acts,
         "is_open": is_open,
@@ -182,13 +181,13 @@ def _why_not(row: NeedRow, reader: Reader, reach: Reach) -> str:
         return _("It can be closed once the family has said what it thinks: by its link, or in a call.")
     if row.feedback.heard_by_id == reader.user.pk:
         return _("You noted the family's words from the call yourself, so somebody else closes it.")
-    if row.feedback.satisfied == "no" and reach != Reach.MANAGE:
+    if row.feedback.satisfied == Satisfied.NO and reach != Reach.MANAGE:
         return _("The family is not satisfied: go on and ask again, or let the union's officer decide.")
     return ""
 
 
 def _goods(row: NeedRow, reader: Reader) -> list[object]:
-    cards = [card for pk in row.goods if (card := issue_card(pk))]
+    cards = issue_cards(row.goods).values()
     names = names_on((card.unit_id for card in cards), reader.day)
     return [issue_view(card, names) for card in cards]
 
