@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from songnuan.kernel.blotting import blotted
+from songnuan.kernel.blotting import holds_number
 from songnuan.kernel.refusal import Refusal
 
 SUBJECT = "payments.list"
@@ -25,7 +25,7 @@ def list_number(number: int) -> str:
 
 
 def why_of(text: str) -> str:
-    """Return why an approved list is cancelled.
+    """Return why a list or a line is not paid, or a batch is asked back.
 
     Raises:
         Refusal: `reason_missing`, `text_too_long`, `number_of_person`.
@@ -33,12 +33,12 @@ def why_of(text: str) -> str:
     """
     why = " ".join(text.replace("\x00", "").split())
     if len(why) < WHY_LEAST:
-        raise Refusal("reason_missing", _("Say why the list is not paid."), field="why")
+        raise Refusal("reason_missing", _("Say why, in a few words."), field="why")
     if len(why) > WHY_MOST:
         sentence = _("This has %(length)s characters; at most %(limit)s fit. Shorten it.")
         facts = {"length": len(why), "limit": WHY_MOST}
         raise Refusal("text_too_long", sentence % facts, field="why", **facts)
-    if blotted(why) != why:
+    if holds_number(why):
         sentence = _(
             "A phone or identity number of a person stands in it. Leave it out: these words are read by many."
         )
