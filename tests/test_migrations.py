@@ -113,6 +113,7 @@ REFUSING = {
     "payments_instruction_stray",
     "payments_lineend_not_live",
     "payments_receipt_no_payee",
+    "payments_receipt_of_sent",
     "payments_word_of_sent",
     "payments_wordanswer_no_payee",
     "payments_wordanswer_not_own",

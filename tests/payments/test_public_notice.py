@@ -358,6 +358,21 @@ def test_who_made_the_list_answers_nothing_by_any_way(house: ListHouse) -> None:
 
 
 @db
+def test_who_turns_out_to_be_paid_puts_nothing_up_and_answers_nothing(house: ListHouse) -> None:
+    """An account that was given a phone only after the list was made is found when its user acts."""
+    list_id = signed(house)
+    other = make_person("工会壬", Role.UNION_OFFICER, house.register.union.unit)
+    payee = Person.objects.get(name="张小三")
+    payee.phone, payee.phone_index = "13900000001", index("phone", "13900000001")
+    payee.save()
+    for actor in (other, house.checker):
+        User.objects.filter(pk=actor.user_id or 0).update(name="张小三", phone="13900000001")
+    refused("payee_acts", lambda: publish(house, list_id, actor=other))
+    object_(publish(house, list_id), uuid4())
+    refused("payee_acts", lambda: answer(list_id, house.checker))
+
+
+@db
 def test_whom_the_list_pays_answers_nothing_either(house: ListHouse) -> None:
     user = User.objects.get(pk=house.checker.user_id or 0)
     user.name, user.phone = "张小三", "13900000001"

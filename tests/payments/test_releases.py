@@ -432,7 +432,13 @@ def test_the_database_pays_no_line_twice_and_changes_no_payment(released: Releas
         (f"UPDATE {table} SET account_index = 'x' WHERE id = %s", one.pk),  # noqa: S608
         (f"UPDATE {table} SET status = 'sent', result_id = NULL WHERE id = %s", one.pk),  # noqa: S608
         (f"DELETE FROM {table} WHERE id = %s", one.pk),  # noqa: S608
+        (f"UPDATE {table} SET reason = 'x' WHERE id = %s", one.pk),  # noqa: S608
+        (f"UPDATE {table} SET result_id = NULL WHERE id = %s", one.pk),  # noqa: S608
+        (f"UPDATE {table} SET back_id = result_id WHERE id = %s", one.pk),  # noqa: S608
         ("UPDATE payments_paymentbatch SET total_minor = 1 WHERE id = %s", one.batch_id),
+        ("UPDATE payments_paymentresult SET paid_minor = 1 WHERE id = %s", one.result_id),
+        ("UPDATE payments_paymentresult SET disbursement_id = NULL WHERE id = %s", one.result_id),
+        ("UPDATE payments_paymentresult SET status = 'read' WHERE id = %s", one.result_id),
         ("DELETE FROM payments_paymentresult WHERE id = %s", one.result_id),
         (ended, one.line_id),
     ):
@@ -453,8 +459,24 @@ def test_who_acted_on_the_list_releases_no_batch_of_it(released: ReleaseHouse) -
             PaymentBatch.objects.bulk_create([batch])
 
 
+def test_cash_is_signed_for_while_it_is_to_be_handed_over(released: ReleaseHouse) -> None:
+    """By whatever way it is written: neither for what the bank pays nor for what is not paid any more."""
+    released.sign()
+    made = CashReceipt.objects.get()
+    released.book_cash()
+    for position in (1, 3):
+        made.pk, made.instruction = None, PaymentInstruction.objects.get(line__position=position)
+        before = snapshot(TABLES)
+        with pytest.raises(IntegrityError, match="payments_receipt_of_sent"), transaction.atomic():
+            CashReceipt.objects.bulk_create([made])
+        assert snapshot(TABLES) == before
+
+
 def test_the_check_finds_what_was_tampered_with(released: ReleaseHouse) -> None:
     released.hand({1: (True, ""), 2: (True, "")})
     sound()
+    on = " ON payments_paymentresult" if connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TRIGGER payments_paymentresult_frozen_update{on}")
     PaymentResult.objects.filter(paid_minor__gt=0).update(paid_minor=1)
     assert {one.code for one in checks.verify()} == {"result_differs"}

@@ -170,6 +170,18 @@ def test_what_no_page_sends_is_answered_with_a_sentence(released: ReleaseHouse) 
     post(released.lists.approver, page(released, "lines/999999/confirm/"), 404)
 
 
+def test_a_line_that_somebody_else_saw_to_is_said_beside_it(released: ReleaseHouse) -> None:
+    """Two people hold the same page open; the second finds what the first did."""
+    released.hand({1: (False, "户名不符"), 2: (True, "")})
+    line, finance = released.line(1).pk, released.lists.finance
+    post(finance, page(released, "end/"), lines=[line], why="本人放弃")
+    before = snapshot(TABLES)
+    for path, told in (("again/", {"layout": LAYOUT}), ("end/", {"why": "本人放弃"})):
+        shown = post(finance, page(released, path), 422, lines=[line], **told)
+        assert "重新打开" in shown
+    assert snapshot(TABLES) == before
+
+
 def test_lines_are_ended_with_a_reason(released: ReleaseHouse) -> None:
     released.hand({1: (False, "本人不要"), 2: (True, "")})
     line, finance = released.line(1).pk, released.lists.finance

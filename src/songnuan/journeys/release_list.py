@@ -17,7 +17,7 @@ from songnuan.payments.actions import releases
 from songnuan.payments.layout_queries import layout_of
 from songnuan.payments.models import PaymentLine
 from songnuan.payments.release_models import PURPOSE_LONGEST
-from songnuan.payments.releasing import promised_for
+from songnuan.payments.releasing import Lines, promised_for, sums_of
 from songnuan.payments.rules import subject_of
 
 
@@ -84,10 +84,9 @@ def pay_again(
             actor=actor,
             at=at,
         )
-    lines = PaymentLine.objects.filter(pk__in=among(chosen))
     commitment = funds.commit(
         fund_id=row.fund_id,
-        amount_minor=sum(lines.values_list("amount_minor", flat=True)),
+        amount_minor=sum(total for _count, total in sums_of(Lines(list_id, chosen)).values()),
         subject=subject_of(row.pk),
         clause_key=row.measure.clause_key,
         happened_on=today,

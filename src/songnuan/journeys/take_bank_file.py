@@ -31,7 +31,7 @@ def take_bank_file(*, batch_id: int, actor: Actor, at: datetime) -> BankFile:
 
     Raises:
         Refusal: `batch_unknown`, `not_permitted`, `held` while the list or its fund is on hold,
-            `batch_in_cash`.
+            `batch_in_cash`, `batch_answered` once nothing of it waits for the bank.
 
     """
     batch = find_batch(batch_id)

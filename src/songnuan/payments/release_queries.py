@@ -1,6 +1,6 @@
 """Reads what was released: batches, what became of each line, results, cash that was signed for."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,17 +86,36 @@ class Reached:
     paid_minor: int
 
 
-def reached(measure_id: int, reckoning_id: int) -> Reached:
-    """Return how many people a measure pays by its lists and what was reckoned last, and how many it did."""
+def reached(reckonings: Mapping[int, int]) -> dict[int, Reached]:
+    """Return how many people measures pay by their lists and what was reckoned last, and how many they did.
+
+    `reckonings` holds the last reckoning of each measure.
+    """
     lines = PaymentLine.objects.filter(
-        payment_list__measure=measure_id, payment_list__status__in=PROMISED
+        payment_list__measure__in=reckonings.keys(), payment_list__status__in=PROMISED
     ).order_by()
-    reckoned = Entitlement.objects.filter(reckoning=reckoning_id, amount_minor__gt=0).order_by()
-    people = lines.values("payee").union(reckoned.values("payee")).count()
-    paid = lines.filter(instructions__status=InstructionStatus.PAID)
-    unpaid = lines.exclude(pk__in=paid.values("pk")).filter(end__isnull=True)
-    whole = paid.exclude(payee__in=unpaid.values("payee")).values("payee").distinct().count()
-    return Reached(people, whole, int(paid.aggregate(sum=Sum("amount_minor", default=0))["sum"]))
+    of_payee = lines.filter(
+        payee=OuterRef("payee"), payment_list__measure=OuterRef("payment_list__measure"), end__isnull=True
+    )
+    live = PaymentInstruction.objects.filter(line=OuterRef("pk"), status=InstructionStatus.PAID)
+    by_measure = lines.values_list("payment_list__measure")
+    listed = dict(by_measure.annotate(count=Count("payee", distinct=True)))
+    paid = by_measure.filter(Exists(live))
+    minors = dict(paid.annotate(sum=Sum("amount_minor")))
+    whole = dict(
+        paid.exclude(Exists(of_payee.filter(~Exists(live)))).annotate(count=Count("payee", distinct=True))
+    )
+    on_lists = lines.filter(payee=OuterRef("payee"), payment_list__measure=OuterRef("reckoning__measure"))
+    reckoned = Entitlement.objects.filter(reckoning__in=reckonings.values(), amount_minor__gt=0).order_by()
+    others = dict(
+        reckoned.filter(~Exists(on_lists))
+        .values_list("reckoning__measure")
+        .annotate(count=Count("payee", distinct=True))
+    )
+    return {
+        key: Reached(listed.get(key, 0) + others.get(key, 0), whole.get(key, 0), int(minors.get(key) or 0))
+        for key in reckonings
+    }
 
 
 def batches_of(list_id: int) -> QuerySet[PaymentBatch]:
@@ -128,7 +147,7 @@ def unpaid_lines(list_id: int) -> QuerySet[Any]:
         .annotate(
             last_status=Subquery(last.values("status")[:1]),
             last_reason=Subquery(last.values("reason")[:1]),
-            tried_index=Subquery(last.values("account_index")[:1]),
+            last_account=Subquery(last.values("account")[:1]),
         )
         .select_related("payee")
         .order_by("position")
@@ -138,8 +157,8 @@ def unpaid_lines(list_id: int) -> QuerySet[Any]:
 def told_now(lines: QuerySet[PaymentLine]) -> QuerySet[Any]:
     """Return lines with the account that counts for them, and whether the register tells another by now.
 
-    `counts_index` is that of the last correction, or of the line. `differs` holds also where the name or the
-    bank is another one, or the payee is not in the register any more.
+    The last correction counts, or the line. `differs` holds also where the name or the bank is another one,
+    or the payee is not in the register any more.
     """
     last = LineCorrection.objects.filter(line=OuterRef("pk")).order_by("-pk")
     rows = lines.annotate(

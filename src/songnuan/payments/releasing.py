@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Max, Sum
+from django.db.models import Max, Sum
 
 from songnuan.kernel.bulk import among
 from songnuan.payments.models import Channel, PaymentBatch, PaymentInstruction, PaymentLine, PaymentList
@@ -59,12 +59,11 @@ def sums_of(lines: Lines) -> dict[Channel, tuple[int, int]]:
     return found
 
 
-def instruct(batch: PaymentBatch, lines: Lines) -> int:
-    """Write the instructions of a batch; return how many."""
+def instruct(batch: PaymentBatch, lines: Lines) -> None:
+    """Write the instructions of a batch."""
     part, params = lines.sql(Channel(batch.channel))
     with connection.cursor() as cursor:
         cursor.execute(_INSTRUCT + part, [batch.pk, *params])
-        return int(cursor.rowcount)
 
 
 def next_batch(row: PaymentList) -> int:
@@ -79,15 +78,11 @@ class Promised:
 
     commitment_id: int
     amount_minor: int
-    count: int
 
 
 def promised_for(line_ids: Collection[int]) -> list[Promised]:
     """Return what of the fund is still set aside for lines whose last instruction failed."""
     lines = PaymentLine.objects.filter(pk__in=among(line_ids)).annotate(last=Max("instructions__pk"))
     last = PaymentInstruction.objects.filter(pk__in=lines.values("last"), status="failed")
-    rows = last.values("batch__commitment").annotate(sum=Sum("amount_minor"), count=Count("pk"))
-    return [
-        Promised(int(row["batch__commitment"] or 0), int(row["sum"]), row["count"])
-        for row in rows.order_by("batch__commitment")
-    ]
+    rows = last.values("batch__commitment").annotate(sum=Sum("amount_minor")).order_by("batch__commitment")
+    return [Promised(int(row["batch__commitment"] or 0), int(row["sum"])) for row in rows]

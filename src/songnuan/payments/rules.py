@@ -25,7 +25,7 @@ def list_number(number: int) -> str:
 
 
 def why_of(text: str) -> str:
-    """Return why an approved list is cancelled.
+    """Return why a list or a line is not paid, or a batch is asked back.
 
     Raises:
         Refusal: `reason_missing`, `text_too_long`, `number_of_person`.
@@ -33,7 +33,7 @@ def why_of(text: str) -> str:
     """
     why = " ".join(text.replace("\x00", "").split())
     if len(why) < WHY_LEAST:
-        raise Refusal("reason_missing", _("Say why the list is not paid."), field="why")
+        raise Refusal("reason_missing", _("Say why, in a few words."), field="why")
     if len(why) > WHY_MOST:
         sentence = _("This has %(length)s characters; at most %(limit)s fit. Shorten it.")
         facts = {"length": len(why), "limit": WHY_MOST}

@@ -19,6 +19,7 @@ from songnuan.web.sentences import CHOICE, COMMON, FILE, Sentences
 
 _WHOLE = re.compile(r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.0*)?")
 _LONGEST = 1000
+_DIGITS = 19  # fewer than these make a number that both databases hold
 
 
 def whole(text: str) -> int | None:
@@ -118,6 +119,24 @@ class MultipleChoiceField(Asked, forms.MultipleChoiceField):
         "invalid_choice": CHOICE,
         "invalid_list": CHOICE,
     }
+
+
+class Ticked(Asked, forms.Field):
+    """Rows ticked in a table of a page, cleaned to their ids; whether they are there is asked by the act."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def to_python(self, value: Any) -> list[int]:  # noqa: ANN401 - as Django's
+        """Read the ids.
+
+        Raises:
+            ValidationError: For what is none: it was not ticked on the page.
+
+        """
+        told = list(value or ())
+        if not all(one.isascii() and one.isdigit() and len(one) < _DIGITS for one in told):
+            raise ValidationError(CHOICE, code="invalid_choice")
+        return [int(one) for one in told]
 
 
 class TimeField(Asked, forms.TimeField):

@@ -1,7 +1,7 @@
 """How forms are rendered, and what every form of ours can do."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
@@ -74,14 +74,14 @@ class Form(forms.Form):
         self.add_error(place, ValidationError(refusal.sentence, code=refusal.code))
 
     @contextmanager
-    def refusals(self) -> Iterator[None]:
+    def refusals(self, said: Collection[str] = ()) -> Iterator[None]:
         """Carry out inside what the form asks for; what is refused is said in the form, and it goes on below.
 
-        What the reader may not do at all is no matter of the form.
+        What the reader may not do at all is no matter of the form, but for the codes in `said`.
         """
         try:
             yield
-        except NotPermitted:
-            raise
         except Refusal as refusal:
+            if isinstance(refusal, NotPermitted) and refusal.code not in said:
+                raise
             self.refuse(refusal)

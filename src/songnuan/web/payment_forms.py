@@ -17,7 +17,7 @@ from songnuan.payments.layout_queries import layouts
 from songnuan.payments.release_models import REASON_LONGEST, WHY_LONGEST
 from songnuan.people.columns import LIMITS
 from songnuan.records.rules import TABLE_MOST
-from songnuan.web.fields import CharField, ChoiceField, Day, FileField, MultipleChoiceField
+from songnuan.web.fields import CharField, ChoiceField, Day, FileField, Ticked
 from songnuan.web.forms import Form
 from songnuan.web.visit_fields import Signature
 
@@ -29,11 +29,6 @@ _AGAIN = "a payment that is made again is told to the bank in a file of its own"
 def _chosen_layouts(field: forms.Field, units: Collection[int]) -> None:
     assert isinstance(field, ChoiceField)  # noqa: S101 - as it is declared
     field.choices = [("", _("Choose a layout")), *((one.slug, one.title) for one in layouts(units))]
-
-
-def _chosen_lines(field: forms.Field, lines: list[int]) -> None:
-    assert isinstance(field, MultipleChoiceField)  # noqa: S101 - as it is declared
-    field.choices = [(str(pk), str(pk)) for pk in lines]
 
 
 class ReleaseForm(Form):
@@ -55,7 +50,13 @@ class ReleaseForm(Form):
             del self.fields["layout"]
 
 
-class PayAgainForm(Form):
+class LinesForm(Form):
+    """Which lines of a list it is about."""
+
+    lines = Ticked(fact="act:lines", label=gettext_lazy("Lines"), required=False)
+
+
+class PayAgainForm(LinesForm):
     """Which lines are paid again, and how."""
 
     asks = "payment_again"
@@ -66,21 +67,13 @@ class PayAgainForm(Form):
         label=gettext_lazy("Layout of the bank's file"),
         required=False,
     )
-    lines = MultipleChoiceField(
-        fact="act:lines", label=gettext_lazy("Lines"), widget=forms.CheckboxSelectMultiple, required=False
-    )
 
-    def __init__(self, lines: list[int], *args: Any, units: Collection[int], **kwargs: Any) -> None:  # noqa: ANN401
+    def __init__(self, *args: Any, units: Collection[int], **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)
         _chosen_layouts(self.fields["layout"], units)
-        _chosen_lines(self.fields["lines"], lines)
-
-    def ids(self) -> list[int]:
-        """Return the lines that were ticked."""
-        return [int(one) for one in self.cleaned_data["lines"]]
 
 
-class EndLinesForm(Form):
+class EndLinesForm(LinesForm):
     """Which lines are not paid after all, and why."""
 
     asks = "payment_end"
@@ -91,17 +84,6 @@ class EndLinesForm(Form):
         max_length=WHY_LONGEST,
         widget=forms.TextInput(attrs=_OFF),
     )
-    lines = MultipleChoiceField(
-        fact="act:lines", label=gettext_lazy("Lines"), widget=forms.CheckboxSelectMultiple, required=False
-    )
-
-    def __init__(self, lines: list[int], *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
-        super().__init__(*args, **kwargs)
-        _chosen_lines(self.fields["lines"], lines)
-
-    def ids(self) -> list[int]:
-        """Return the lines that were ticked."""
-        return [int(one) for one in self.cleaned_data["lines"]]
 
 
 class RecallForm(Form):

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
@@ -14,7 +15,9 @@ from songnuan.benefits.explaining import reason_of
 from songnuan.benefits.listing import Change
 from songnuan.benefits.lists import standard_of, steps_of
 from songnuan.benefits.models import Entitlement
+from songnuan.journeys.payment_lists import find_list
 from songnuan.kernel.money import yuan
+from songnuan.kernel.refusal import Refusal
 from songnuan.kernel.sealing import open_text
 from songnuan.organisation.models import User
 from songnuan.organisation.permissions import Permission
@@ -26,8 +29,10 @@ from songnuan.people.columns import PLACES
 from songnuan.people.masking import listed_name, masked
 from songnuan.people.models import Person, Relation
 from songnuan.web.approval_page import person_words
-from songnuan.web.views.shared import Reader, names_on
+from songnuan.web.views.shared import Reader, names_on, plan_seen
 
+SAID = frozenset({"already_acted", "payee_acts", "own_release", "own_correction"})
+"""What stands against one person alone is said on the page; a missing right has a page of its own."""
 SHOWN = 50
 """How many differences a page spells out."""
 _TAIL = 4
@@ -130,6 +135,24 @@ def may_see(row: PaymentList, reader: Reader) -> bool:
     return subject_of(row.pk) in subjects_of(reader.actor, reader.at, SUBJECT.partition(".")[0])
 
 
+def list_seen(reader: Reader, list_id: int, *others: Permission) -> PaymentList:
+    """Return a list to who reads benefits of its unit, or holds one of `others`; else it is not there.
+
+    Raises:
+        Http404: Without a word on whether it exists.
+
+    """
+    try:
+        row = find_list(list_id)
+    except Refusal:
+        raise Http404 from None
+    plan = row.measure.plan
+    plan_seen(reader, plan.slug)
+    if not any(reader.may(one, plan.unit_id) for one in (Permission.BENEFIT_VIEW, *others)):
+        raise Http404
+    return row
+
+
 def row_of(row: PaymentList) -> ListRow:
     """Return the list as a table of lists shows it."""
     return ListRow(
@@ -226,7 +249,7 @@ def in_words(row: PaymentList, lines: Collection[PaymentLine], reader: Reader) -
             unit=names.get(line.unit_id, ""),
             days=line.days,
             amount_minor=line.amount_minor,
-            account=_account(line),
+            account=sealed_end(line.account, line.payee),
             bank=line.bank,
             why=reason_of(standard, steps_of(reckoned[line.payee_id, line.qualifier_id])),
         )
@@ -238,12 +261,17 @@ def _listed(name: str, person: Person) -> str:
     return listed_name(name, minor=person.restricted) or "—"
 
 
-def _account(line: PaymentLine) -> str:
-    """Return the end of the account; it is opened for that alone."""
-    if line.account is None:
+def account_end(account: str | None, payee: Person) -> str:
+    """Return the last four figures of an account, of a minor none; empty without one."""
+    if not account:
         return ""
-    told = masked("account", open_text(PLACES["account"], line.account), minor=line.payee.restricted)
+    told = masked("account", account, minor=payee.restricted)
     return f"{'*' * _TAIL}{told[-_TAIL:].lstrip('*')}"
+
+
+def sealed_end(sealed: str | None, payee: Person) -> str:
+    """Return the end of a sealed account; it is opened for that alone."""
+    return "" if sealed is None else account_end(open_text(PLACES["account"], sealed), payee)
 
 
 def differences_of(row: PaymentList) -> Differences:

@@ -1,32 +1,30 @@
 """What became of a released list, as its pages show it: batches, payments, lines still to be paid."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from songnuan.kernel.money import yuan
-from songnuan.kernel.sealing import open_text
 from songnuan.payments.models import (
     CashReceipt,
     Channel,
     InstructionStatus,
     PaymentBatch,
     PaymentInstruction,
-    PaymentLine,
     PaymentResult,
     ResultRow,
 )
 from songnuan.payments.release_models import Effect
-from songnuan.payments.release_queries import Paid, Part, states_of, told_digest, told_now
-from songnuan.people.columns import PLACES
-from songnuan.people.masking import listed_name, masked
+from songnuan.payments.release_queries import Paid, Part, states_of, told_digest
+from songnuan.people.masking import listed_name
 from songnuan.people.models import Person, PersonStatus
+from songnuan.web.payment_list_page import account_end, sealed_end
 
-_TAIL = 4
 MARKS = {
     InstructionStatus.SENT.value: "waiting",
     InstructionStatus.PAID.value: "done",
@@ -98,7 +96,7 @@ class PaymentRow:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """How much of a list is in one state; `url` leads to those that something is to be done about."""
+    """How much of a list is in one state."""
 
     label: Promise
     part: Part
@@ -147,57 +145,32 @@ def _state(parts: dict[str, Part]) -> str:
     return "done" if set(parts) == {InstructionStatus.PAID.value} else "late"
 
 
-def open_lines(lines: Iterable[PaymentLine]) -> list[OpenLine]:
-    """Return lines that are neither paid nor ended, with what the register tells of them by now."""
-    rows = list(lines)
-    now = {row.pk: row for row in told_now(PaymentLine.objects.filter(pk__in=[one.pk for one in rows]))}
-    last = _last_accounts([row.pk for row in rows])
-    found = []
-    for row in rows:
-        told, payee = now[row.pk], row.payee
-        state = str(row.last_status)  # type: ignore[attr-defined]  # as annotated
-        found.append(
-            OpenLine(
-                id=row.pk,
-                position=row.position,
-                name=listed_name(row.name, minor=payee.restricted) or "—",
-                amount_minor=row.amount_minor,
-                state=MARKS[state],
-                state_label=str(STATE_WORDS[state]),
-                reason=str(row.last_reason),  # type: ignore[attr-defined]
-                account=tail(last.get(row.pk), payee),
-                differs=told.differs,
-                is_gone=payee.status != PersonStatus.ACTIVE,
-                now=_now(payee) if told.differs else "",
-                now_digest=told_digest(payee),
-            )
+def open_lines(lines: Iterable[Any]) -> list[OpenLine]:
+    """Return lines of `unpaid_lines` and `told_now` in words."""
+    return [
+        OpenLine(
+            id=row.pk,
+            position=row.position,
+            name=listed_name(row.name, minor=row.payee.restricted) or "—",
+            amount_minor=row.amount_minor,
+            state=MARKS[row.last_status],
+            state_label=str(STATE_WORDS[row.last_status]),
+            reason=row.last_reason,
+            account=sealed_end(row.last_account, row.payee),
+            differs=row.differs,
+            is_gone=row.payee.status != PersonStatus.ACTIVE,
+            now=_now(row.payee) if row.differs else "",
+            now_digest=told_digest(row.payee),
         )
-    return found
-
-
-def _last_accounts(line_ids: Collection[int]) -> dict[int, str | None]:
-    """Return the sealed account by which each line was tried last."""
-    rows = PaymentInstruction.objects.filter(line__in=line_ids).order_by("pk")
-    return dict(rows.values_list("line", "account"))
+        for row in lines
+    ]
 
 
 def _now(payee: Person) -> str:
     """Return name, end of the account and bank as the register tells them."""
     name = listed_name(payee.name, minor=payee.restricted)
-    account = _ends(payee.account, payee) or _("no account")
+    account = account_end(payee.account, payee) or _("no account")
     return " · ".join(one for one in (name, account, payee.bank) if one)
-
-
-def tail(sealed: str | None, payee: Person) -> str:
-    """Return the end of a sealed account; it is opened for that alone."""
-    return "" if sealed is None else _ends(open_text(PLACES["account"], sealed), payee)
-
-
-def _ends(account: str | None, payee: Person) -> str:
-    if not account:
-        return ""
-    told = masked("account", account, minor=payee.restricted)
-    return f"{'*' * _TAIL}{told[-_TAIL:].lstrip('*')}"
 
 
 def payment_rows(instructions: Iterable[PaymentInstruction], channel: str) -> list[PaymentRow]:
@@ -212,7 +185,7 @@ def payment_rows(instructions: Iterable[PaymentInstruction], channel: str) -> li
             id=row.pk,
             position=row.position,
             name=listed_name(row.name, minor=row.line.payee.restricted) or "—",
-            account=tail(row.account, row.line.payee),
+            account=sealed_end(row.account, row.line.payee),
             bank=row.bank,
             amount_minor=row.amount_minor,
             state=MARKS[row.status],
@@ -242,7 +215,7 @@ def odd_sentences(rows: Iterable[ResultRow]) -> list[str]:
     """Return what is odd about rows of a result: which row, whom it names, why nothing is booked by it."""
     found = []
     for row in rows:
-        words = {"row": row.row, "what": Effect(row.effect).label, "reason": row.reason}
+        words = {"row": row.row, "what": Effect(row.effect).label}
         if row.instruction is not None:
             payee = row.instruction.line.payee
             words["name"] = listed_name(row.instruction.name, minor=payee.restricted) or "—"
@@ -255,17 +228,9 @@ def odd_sentences(rows: Iterable[ResultRow]) -> list[str]:
 
 def booked_words(row: PaymentResult) -> str:
     """Return what a result came to."""
-    parts = []
-    if row.paid_count:
-        told = ngettext("%(count)s paid (%(sum)s yuan)", "%(count)s paid (%(sum)s yuan)", row.paid_count)
-        parts.append(told % {"count": row.paid_count, "sum": yuan(row.paid_minor)})
-    if row.failed_count:
-        count = row.failed_count
-        told = ngettext("%(count)s failed (%(sum)s yuan)", "%(count)s failed (%(sum)s yuan)", count)
-        parts.append(told % {"count": count, "sum": yuan(row.failed_minor)})
-    if row.back_count:
-        told = ngettext(
-            "%(count)s came back (%(sum)s yuan)", "%(count)s came back (%(sum)s yuan)", row.back_count
-        )
-        parts.append(told % {"count": row.back_count, "sum": yuan(row.back_minor)})
-    return "；".join(parts)
+    parts = (
+        (row.paid_count, row.paid_minor, _("%(count)s paid (%(sum)s yuan)")),
+        (row.failed_count, row.failed_minor, _("%(count)s failed (%(sum)s yuan)")),
+        (row.back_count, row.back_minor, _("%(count)s came back (%(sum)s yuan)")),
+    )
+    return "；".join(told % {"count": count, "sum": yuan(minor)} for count, minor, told in parts if count)

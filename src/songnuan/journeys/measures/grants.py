@@ -1,7 +1,8 @@
 """Money to people (慰问金发放): a standard reckoned for those of a roster, paid from an earmarked fund."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,9 +13,12 @@ from songnuan.benefits.lists import latest
 from songnuan.benefits.models import Reckoning
 from songnuan.journeys.measures.base import Evidence, Kind, Opening, Progress, Settings
 from songnuan.kernel.money import yuan
+from songnuan.organisation.queries import day_of
 from songnuan.payments.models import ListStatus, PaymentList
+from songnuan.payments.notice_rules import Gate, Standing
+from songnuan.payments.notices import gates_of
 from songnuan.payments.queries import lists_of
-from songnuan.payments.release_queries import Reached, paid_of, reached
+from songnuan.payments.release_queries import Paid, Reached, paid_of, reached
 from songnuan.payments.rules import list_number
 from songnuan.plans.lint import LintFinding, Severity
 from songnuan.plans.models import Measure
@@ -83,12 +87,29 @@ def open_(_opening: Opening) -> None:
     """Nothing to do: it is reckoned when somebody asks."""
 
 
-def progress(measures: Sequence[Measure], _at: datetime) -> Mapping[int, Progress]:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is read once for all measures; by reckoning, measure or list."""
+
+    doubles: Mapping[int, int]
+    people: Mapping[int, Reached]
+    paid: Mapping[int, Paid]
+    gates: Mapping[int, Gate]
+    day: date
+
+
+def progress(measures: Sequence[Measure], at: datetime) -> Mapping[int, Progress]:
     """Show how many people get how much, what waits, and where the newest list of payments stands."""
     keys = [measure.pk for measure in measures]
     found, lists = latest(keys), _newest(keys)
-    doubles = open_counts(row.pk for row in found.values())
-    return {pk: _one(found.get(pk), lists.get(pk), doubles) for pk in keys}
+    known = _Known(
+        doubles=open_counts(row.pk for row in found.values()),
+        people=reached({key: row.pk for key, row in found.items()}),
+        paid=paid_of([row.pk for row in lists.values() if row.status == ListStatus.RELEASED]),
+        gates=gates_of([row.pk for row in lists.values() if row.status == ListStatus.SIGNED]),
+        day=day_of(at),
+    )
+    return {pk: _one(found.get(pk), lists.get(pk), known) for pk in keys}
 
 
 def _newest(keys: Sequence[int]) -> dict[int, PaymentList]:
@@ -96,27 +117,25 @@ def _newest(keys: Sequence[int]) -> dict[int, PaymentList]:
     return {row.measure_id: row for row in lists_of(keys).order_by("pk")}
 
 
-def _one(reckoning: Reckoning | None, listed: PaymentList | None, doubles: Mapping[int, int]) -> Progress:
+def _one(reckoning: Reckoning | None, listed: PaymentList | None, known: _Known) -> Progress:
     if reckoning is None:
         return Progress(due=1, headline=_("Not reckoned yet"), next=_("Reckon the list"))
     notes = []
     if reckoning.blocked:
         sentence = ngettext("%(count)s line waits", "%(count)s lines wait", reckoning.blocked)
         notes.append(sentence % {"count": reckoning.blocked})
-    doubled = doubles.get(reckoning.pk, 0)
+    doubled = known.doubles.get(reckoning.pk, 0)
     if doubled:
         sentence = ngettext(
             "%(count)s possible double payment", "%(count)s possible double payments", doubled
         )
         notes.append(sentence % {"count": doubled})
-    people = Reached(reckoning.people, 0, 0)
-    if listed is not None:
-        people = reached(listed.measure_id, reckoning.pk)
     words = _reckoned(reckoning), _("Freeze the list and ask for its approval") if reckoning.people else ""
     if listed is not None and not _is_newer(reckoning, listed):
-        words = _listed(listed)
+        words = _listed(listed, known)
     elif listed is not None:
-        notes.append(_listed(listed)[0])
+        notes.append(_listed(listed, known)[0])
+    people = known.people[reckoning.measure_id]
     return Progress(
         done=people.paid,
         due=people.people,
@@ -141,7 +160,7 @@ def _reckoned(reckoning: Reckoning) -> str:
     return _("%(people)s, %(sum)s yuan reckoned") % facts
 
 
-def _listed(row: PaymentList) -> tuple[str, str]:
+def _listed(row: PaymentList, known: _Known) -> tuple[str, str]:
     """Return where a list stands, and what comes next."""
     people = ngettext("%(count)s person", "%(count)s people", row.people_count) % {"count": row.people_count}
     facts = {"number": list_number(row.number), "people": people, "sum": yuan(row.total_minor)}
@@ -153,9 +172,10 @@ def _listed(row: PaymentList) -> tuple[str, str]:
             after = _("The discipline inspector signs the list")
         case ListStatus.SIGNED:
             sentence = _("List %(number)s is signed by the inspector: %(people)s, %(sum)s yuan")
-            after = _("Pay the list")
+            is_over = known.gates[row.pk].standing(known.day) is Standing.OVER
+            after = _("Pay the list") if is_over else _("See to the public notice of the list")
         case ListStatus.RELEASED:
-            return _released(row, facts["number"])
+            return _released(row, facts["number"], known.paid[row.pk])
         case ListStatus.CANCELLED:
             sentence = _("List %(number)s was cancelled: %(people)s, %(sum)s yuan")
             after = _("Reckon the list again")
@@ -165,9 +185,8 @@ def _listed(row: PaymentList) -> tuple[str, str]:
     return sentence % facts, after
 
 
-def _released(row: PaymentList, number: str) -> tuple[str, str]:
+def _released(row: PaymentList, number: str, paid: Paid) -> tuple[str, str]:
     """Return how far the payment of a list is, and what comes next."""
-    paid = paid_of([row.pk])[row.pk]
     sentence = _("List %(number)s is released: %(paid)s of %(all)s lines are paid, %(sum)s yuan")
     facts = {
         "number": number,

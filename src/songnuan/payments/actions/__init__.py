@@ -10,7 +10,7 @@ from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
-from songnuan.payments.actions.acting import act, find_accounts, note
+from songnuan.payments.actions.acting import act, find_accounts, note, require_seen
 from songnuan.payments.freezing import frozen_lines, keep, whole_digest
 from songnuan.payments.lifecycle import LIST
 from songnuan.payments.models import PaymentList, Verb
@@ -140,9 +140,7 @@ def sign_list(
     require(actor, Permission.LIST_INSPECT, unit_id=unit_id, at=at)
     row = PaymentList.objects.select_for_update(no_key=True).get(pk=list_id)
     require_free([subject_of(list_id)])
-    if row.digest != digest:
-        sentence = _("What you looked at is not this list. Open it again and read it anew.")
-        raise Refusal("subject_changed", sentence, list=list_id)
+    require_seen(row, digest)
     act(row, Verb.INSPECT, actor, at, remark=remark)
     LIST.move_one(PaymentList.objects.filter(pk=list_id), "sign")
     note(row, "sign_list", actor, at, digest=digest)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from songnuan.audit.record import record
 from songnuan.kernel.actor import Actor
-from songnuan.kernel.refusal import NotPermitted
+from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.models import User
 from songnuan.payments.models import ListAct, PaymentLine, PaymentList, PersonAccount, Verb
 from songnuan.payments.queries import is_paid
@@ -28,11 +28,7 @@ def act(
 ) -> None:
     """Note who acted, and in whose office: neither is paid by the list, neither acted before."""
     people = dict.fromkeys([person_of(actor), *([holder_id] if holder_id else [])])
-    find_accounts(row, at, people)
-    for user_id in people:
-        if is_paid(row.pk, user_id):
-            sentence = _("This list pays whoever acts here. Somebody else has to do it.")
-            raise NotPermitted("payee_acts", sentence, list=row.pk)
+    require_not_paid(row, people, at)
     if ListAct.objects.filter(payment_list=row, person__in=people).exists():
         raise already(row)
     try:
@@ -50,6 +46,31 @@ def act(
             )
     except IntegrityError:
         raise already(row) from None
+
+
+def require_not_paid(row: PaymentList, users: Collection[int], at: datetime) -> None:
+    """Let pass users whom a list does not pay.
+
+    Raises:
+        NotPermitted: `payee_acts`.
+
+    """
+    find_accounts(row, at, users)
+    if any(is_paid(row.pk, user_id) for user_id in users):
+        sentence = _("This list pays whoever acts here. Somebody else has to do it.")
+        raise NotPermitted("payee_acts", sentence, list=row.pk)
+
+
+def require_seen(row: PaymentList, digest: str) -> None:
+    """Let pass who looked at this very list.
+
+    Raises:
+        Refusal: `subject_changed`.
+
+    """
+    if row.digest != digest:
+        sentence = _("What you looked at is not this list. Open it again and read it anew.")
+        raise Refusal("subject_changed", sentence, list=row.pk)
 
 
 def find_accounts(row: PaymentList, at: datetime, users: Collection[int] | None = None) -> None:

@@ -9,13 +9,13 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from songnuan.approvals.hold_queries import require_free
-from songnuan.audit.record import record
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.names import tidy_name, valid_phone
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, names_then, permits, refuse, require
 from songnuan.payments import notice_rules as rules
+from songnuan.payments.actions.acting import note, person_of, require_not_paid
 from songnuan.payments.models import (
     How,
     ListStatus,
@@ -30,8 +30,7 @@ from songnuan.payments.models import (
 from songnuan.payments.notice_models import TITLE_LONGEST
 from songnuan.payments.notices import gate_of, made_by, notice_by_key, notice_of
 from songnuan.payments.noticing import Masked, digest_of, keep, masked_lines
-from songnuan.payments.queries import is_paid
-from songnuan.payments.rules import list_number, subject_of
+from songnuan.payments.rules import subject_of
 
 ANSWERING = (Permission.PLAN_REVIEW, Permission.LIST_INSPECT, Permission.BENEFIT_WRITE)
 """Any of these over the unit answers objections."""
@@ -82,7 +81,7 @@ def publish_notice(
     """
     require(actor, Permission.BENEFIT_WRITE, unit_id=unit_id, at=at)
     row = _locked(list_id)
-    user_id = _person(row, actor)
+    user_id = _person(row, actor, at)
     _require_signed(row)
     require_free([subject_of(list_id)])
     _require_none(list_id)
@@ -108,7 +107,7 @@ def publish_notice(
         **told,
     )
     keep(made, _checked(made, masked_lines(row, begins_on)))
-    _note(row, "publish_notice", actor, at, facts=_told(made))
+    note(row, "publish_notice", actor, at, **_told(made))
     return made
 
 
@@ -156,7 +155,7 @@ def cancel_notice(*, list_id: int, unit_id: int, why: str, actor: Actor, at: dat
     """
     require(actor, Permission.BENEFIT_WRITE, unit_id=unit_id, at=at)
     row = _locked(list_id)
-    _person(row, actor)
+    _person(row, actor, at)
     _require_signed(row)
     notice = _running(row)
     why = rules.why_ended(why)
@@ -175,7 +174,7 @@ def end_with_list(*, list_id: int, why: str, actor: Actor, at: datetime) -> None
 
 def _end(row: PaymentList, notice: Notice, why: str, actor: Actor, at: datetime) -> None:
     NoticeEnd.objects.create(notice=notice, why=why, ended_by_id=actor.user_id, ended_at=at)
-    _note(row, "cancel_notice", actor, at, facts={"reason": why})
+    note(row, "cancel_notice", actor, at, reason=why)
 
 
 @transaction.atomic(savepoint=False)
@@ -243,7 +242,7 @@ def _object(
     if any(who.values()):
         Objector.objects.create(objection=made, **who)
     facts = {"number": made.number, "how": how.value, "anonymous": not any(who.values())}
-    _note(row, "object", actor, at, facts=facts)
+    note(row, "object", actor, at, **facts)
     return made
 
 
@@ -277,7 +276,7 @@ def answer_objection(
     if objection is None:
         raise Refusal("objection_unknown", _("There is no such objection. Reload the page."))
     row = _locked(objection.notice.payment_list_id)
-    user_id = _person(row, actor)
+    user_id = _person(row, actor, at)
     if made_by(row.pk, user_id):
         sentence = _("You made this list: somebody else answers objections to it.")
         raise NotPermitted("own_list", sentence, list=row.pk)
@@ -291,7 +290,7 @@ def answer_objection(
     except IntegrityError:
         sentence = _("This objection was answered already. Reload the page.")
         raise Refusal("objection_answered", sentence, number=objection.number) from None
-    _note(row, "answer_objection", actor, at, facts={"number": objection.number, "upheld": is_upheld})
+    note(row, "answer_objection", actor, at, number=objection.number, upheld=is_upheld)
     return made
 
 
@@ -308,10 +307,10 @@ def show_objector(*, objection_id: int, unit_id: int, actor: Actor, at: datetime
     if who is None:
         raise Refusal("objection_unknown", _("There is no such objection. Reload the page."))
     row = PaymentList.objects.get(pk=who.objection.notice.payment_list_id)
-    if made_by(row.pk, _person(row, actor)):
+    if made_by(row.pk, _person(row, actor, at)):
         sentence = _("You made this list: who objects to it is not shown to you.")
         raise NotPermitted("own_list", sentence, list=row.pk)
-    _note(row, "show_objector", actor, at, facts={"number": who.objection.number})
+    note(row, "show_objector", actor, at, number=who.objection.number)
     return who.name, who.phone
 
 
@@ -345,22 +344,8 @@ def _running(row: PaymentList) -> Notice:
     return notice
 
 
-def _person(row: PaymentList, actor: Actor) -> int:
+def _person(row: PaymentList, actor: Actor, at: datetime) -> int:
     """Return who acts: a person whom the list does not pay."""
-    if actor.user_id is None:
-        raise NotPermitted("not_permitted", _("Only a person can do this. Sign in with your own account."))
-    if is_paid(row.pk, actor.user_id):
-        sentence = _("This list pays whoever acts here. Somebody else has to do it.")
-        raise NotPermitted("payee_acts", sentence, list=row.pk)
-    return actor.user_id
-
-
-def _note(row: PaymentList, verb: str, actor: Actor, at: datetime, *, facts: dict[str, object]) -> None:
-    record(
-        stream=f"fund:{row.fund_id}",
-        action=f"payments.{verb}",
-        subject=subject_of(row.pk),
-        actor=actor,
-        at=at,
-        facts={"list": list_number(row.number), **facts},
-    )
+    user_id = person_of(actor)
+    require_not_paid(row, [user_id], at)
+    return user_id

@@ -19,7 +19,7 @@ from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.kernel.sealing import seal_text
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import permits, refuse, require
-from songnuan.payments.actions.acting import act, find_accounts, note, person_of
+from songnuan.payments.actions.acting import act, note, person_of, require_not_paid, require_seen
 from songnuan.payments.lifecycle import LIST
 from songnuan.payments.models import (
     Channel,
@@ -36,7 +36,6 @@ from songnuan.payments.models import (
     Verb,
 )
 from songnuan.payments.notices import require_noticed
-from songnuan.payments.queries import is_paid
 from songnuan.payments.release_queries import told_digest, told_now, unpaid_lines
 from songnuan.payments.releasing import Lines, instruct, next_batch, sums_of
 from songnuan.payments.rules import places, subject_of, why_of
@@ -77,9 +76,7 @@ def release_list(
         raise Refusal("already_released", sentence, list=list_id)
     require_fund_free(row.fund_id)
     require_free([subject_of(list_id)])
-    if row.digest != digest:
-        sentence = _("What you looked at is not this list. Open it again and read it anew.")
-        raise Refusal("subject_changed", sentence, list=list_id)
+    require_seen(row, digest)
     LIST.require(PaymentList.objects.filter(pk=list_id), "release")
     require_noticed(list_id, at)
     act(row, Verb.RELEASE, actor, at)
@@ -185,7 +182,7 @@ def confirm_account(*, line_id: int, unit_id: int, seen: str, actor: Actor, at: 
         refuse(CONFIRMING[0], unit_id=unit_id)
     line = PaymentLine.objects.select_related("payee").get(pk=line_id)
     row = _released(line.payment_list_id)
-    _require_not_paid(row, actor, at)
+    require_not_paid(row, [person_of(actor)], at)
     if PaymentBatch.objects.filter(payment_list=row, released_by=person_of(actor)).exists():
         sentence = _("You released this list: somebody else confirms where it is paid.")
         raise NotPermitted("own_release", sentence, list=row.pk)
@@ -219,7 +216,7 @@ def end_lines(
 
     Raises:
         Refusal: `not_permitted`, `list_not_released`, `nothing_chosen`, `line_not_open`, `reason_missing`,
-            `text_too_long`.
+            `text_too_long`, `number_of_person`.
 
     """
     require(actor, Permission.PURCHASE_RECORD, unit_id=unit_id, at=at)
@@ -291,7 +288,7 @@ def recall_batch(*, batch_id: int, unit_id: int, why: str, actor: Actor, at: dat
     """Note that the bank was asked to give a batch back; what comes back is booked by its results.
 
     Raises:
-        Refusal: `not_permitted`, `reason_missing`, `text_too_long`, `batch_in_cash`.
+        Refusal: `not_permitted`, `reason_missing`, `text_too_long`, `number_of_person`, `batch_in_cash`.
 
     """
     require(actor, Permission.PURCHASE_RECORD, unit_id=unit_id, at=at)
@@ -356,16 +353,9 @@ def _released(list_id: int) -> PaymentList:
     return row
 
 
-def _require_not_paid(row: PaymentList, actor: Actor, at: datetime) -> None:
-    find_accounts(row, at, [person_of(actor)])
-    if is_paid(row.pk, person_of(actor)):
-        sentence = _("This list pays whoever acts here. Somebody else has to do it.")
-        raise NotPermitted("payee_acts", sentence, list=row.pk)
-
-
 def _require_other(row: PaymentList, actor: Actor, at: datetime) -> None:
     """Let pass who did nothing about a list but release it."""
-    _require_not_paid(row, actor, at)
+    require_not_paid(row, [person_of(actor)], at)
     acts = ListAct.objects.filter(payment_list=row, person=actor.user_id).exclude(verb=Verb.RELEASE)
     if acts.exists():
         sentence = _(

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from songnuan.kernel.append_only import append_only
-from songnuan.kernel.frozen import frozen
+from songnuan.kernel.frozen import Moves, frozen
 from songnuan.kernel.refusing import refusing
 from songnuan.kernel.triggers import set_aside
 
@@ -36,10 +36,17 @@ _CONFIRMS_OWN = """EXISTS (
   SELECT 1 FROM payments_paymentline w JOIN payments_paymentline l ON l.payment_list_id = w.payment_list_id
   JOIN payments_personaccount a ON a.person_id = l.payee_id
   WHERE w.id = NEW.line_id AND a.user_id = NEW.confirmed_by_id)"""
+_NO_CASH = """NOT EXISTS (
+  SELECT 1 FROM payments_paymentinstruction i JOIN payments_paymentbatch b ON b.id = i.batch_id
+  WHERE i.id = NEW.instruction_id AND i.status = 'sent' AND b.channel = 'cash')"""
 _RECEIVES_OWN = """EXISTS (
   SELECT 1 FROM payments_paymentinstruction i JOIN payments_paymentline l ON l.id = i.line_id
   JOIN payments_personaccount a ON a.person_id = l.payee_id
   WHERE i.id = NEW.instruction_id AND a.user_id = NEW.recorded_by_id)"""
+_TOLD = (
+    *("rows_count", "paid_count", "paid_minor", "failed_count", "failed_minor", "back_count", "back_minor"),
+    *("odd_count", "happened_on", "disbursement_id", "refund_id", "decided_by_id", "decided_at"),
+)
 _ERASED = {"name": "''", "account": "NULL", "bank": "''"}
 
 
@@ -387,13 +394,16 @@ class Migration(migrations.Migration):
             "payments_paymentinstruction",
             kept=("id", "batch_id", "position", "line_id", "correction_id", "amount_minor", "account_index"),
             emptied=_ERASED,
-            moves={"sent": ("paid", "failed"), "paid": ("returned",), "failed": ("paid",)},
+            moves=Moves(
+                {"sent": ("paid", "failed"), "paid": ("returned",), "failed": ("paid",)},
+                columns=("reason", "result_id", "back_id"),
+            ),
         ),
         frozen(
             "payments_paymentresult",
             kept=("id", "batch_id", "number", "source", "file_id", "digest", "made_by_id", "made_at"),
             emptied={},
-            moves={"read": ("booked", "dropped")},
+            moves=Moves({"read": ("booked", "dropped")}, columns=_TOLD, until="read"),
         ),
         refusing("payments_paymentbatch", "payments_batch_of_released", _NOT_RELEASED),
         refusing("payments_paymentbatch", "payments_batch_no_actor", _RELEASER_ACTED),
@@ -402,4 +412,5 @@ class Migration(migrations.Migration):
         refusing("payments_lineend", "payments_lineend_not_live", _LIVES),
         refusing("payments_linecorrection", "payments_correction_no_payee", _CONFIRMS_OWN),
         refusing("payments_cashreceipt", "payments_receipt_no_payee", _RECEIVES_OWN),
+        refusing("payments_cashreceipt", "payments_receipt_of_sent", _NO_CASH),
     ]

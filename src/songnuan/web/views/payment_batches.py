@@ -42,8 +42,8 @@ from songnuan.web.opening import shown
 from songnuan.web.paging import before_of
 from songnuan.web.paging import page_of as paged
 from songnuan.web.payment_forms import BankAnswerForm, BookingForm, CashForm, HandForm, RecallForm
+from songnuan.web.payment_list_page import SAID, list_seen
 from songnuan.web.payment_page import MARKS, booked_words, odd_sentences, payment_rows, state_words
-from songnuan.web.views.payments import carried_out, list_seen
 from songnuan.web.views.shared import PAGE, Reader, reader_of
 
 BY_HAND = 50
@@ -84,12 +84,8 @@ def payment_answer(request: HttpRequest, list_id: int, number: int) -> HttpRespo
     form = BankAnswerForm(request.POST, request.FILES)
     if form.is_valid():
         name, content = form.cleaned_data["file"]
-        if carried_out(
-            form,
-            lambda: read_bank_result(
-                batch_id=batch.pk, content=content, name=name, actor=reader.actor, at=reader.at
-            ),
-        ):
+        with form.refusals():
+            read_bank_result(batch_id=batch.pk, content=content, name=name, actor=reader.actor, at=reader.at)
             return redirect("payment_batch", list_id, number)
     return _page(request, reader, batch, form)
 
@@ -112,12 +108,10 @@ def payment_book(request: HttpRequest, list_id: int, number: int, result: int) -
             messages.success(request, _("It is set aside. Nothing was booked by it."))
         return redirect("payment_batch", list_id, number)
     form = BookingForm(request.POST, pays=bool(row.paid_count), returns=bool(row.back_count))
-    if form.is_valid() and carried_out(
-        form,
-        lambda: book_result(result_id=row.pk, vouchers=form.vouchers(), actor=reader.actor, at=reader.at),
-    ):
-        messages.success(request, _("It is booked. The fund's ledger agrees with it."))
-        return redirect("payment_batch", list_id, number)
+    if form.is_valid():
+        with form.refusals():
+            book_result(result_id=row.pk, vouchers=form.vouchers(), actor=reader.actor, at=reader.at)
+            return _booked(request, list_id, number)
     return _page(request, reader, batch, form)
 
 
@@ -127,28 +121,19 @@ def payment_by_hand(request: HttpRequest, list_id: int, number: int) -> HttpResp
     """Book what became of single payments, or all cash that was signed for."""
     reader = reader_of(request)
     batch = _seen(reader, list_id, number)
-    is_cash = batch.channel == Channel.CASH
     if "signed" in request.POST:
         form: BookingForm = BookingForm(request.POST, auto_id="id_signed_%s")
-        done = form.is_valid() and carried_out(
-            form,
-            lambda: book_cash(batch_id=batch.pk, vouchers=form.vouchers(), actor=reader.actor, at=reader.at),
-        )
     else:
-        hand = form = HandForm(_places(batch), request.POST, is_cash=is_cash, auto_id="id_hand_%s")
-        done = form.is_valid() and carried_out(
-            form,
-            lambda: book_by_hand(
-                batch_id=batch.pk,
-                told=hand.told(),
-                vouchers=hand.vouchers(),
-                actor=reader.actor,
-                at=reader.at,
-            ),
-        )
-    if done:
-        messages.success(request, _("It is booked. The fund's ledger agrees with it."))
-        return redirect("payment_batch", list_id, number)
+        is_cash = batch.channel == Channel.CASH
+        form = HandForm(_places(batch), request.POST, is_cash=is_cash, auto_id="id_hand_%s")
+    if form.is_valid():
+        by: dict[str, Any] = {"vouchers": form.vouchers(), "actor": reader.actor, "at": reader.at}
+        with form.refusals():
+            if isinstance(form, HandForm):
+                book_by_hand(batch_id=batch.pk, told=form.told(), **by)
+            else:
+                book_cash(batch_id=batch.pk, **by)
+            return _booked(request, list_id, number)
     return _page(request, reader, batch, form)
 
 
@@ -159,14 +144,11 @@ def payment_recall(request: HttpRequest, list_id: int, number: int) -> HttpRespo
     reader = reader_of(request)
     batch = _seen(reader, list_id, number)
     form = RecallForm(request.POST)
-    if form.is_valid() and carried_out(
-        form,
-        lambda: recall_batch(
-            batch_id=batch.pk, why=form.cleaned_data["why"], actor=reader.actor, at=reader.at
-        ),
-    ):
-        messages.success(request, _("It is noted. What comes back is booked by the bank's answer."))
-        return redirect("payment_batch", list_id, number)
+    if form.is_valid():
+        with form.refusals():
+            recall_batch(batch_id=batch.pk, why=form.cleaned_data["why"], actor=reader.actor, at=reader.at)
+            messages.success(request, _("It is noted. What comes back is booked by the bank's answer."))
+            return redirect("payment_batch", list_id, number)
     return _page(request, reader, batch, form)
 
 
@@ -190,9 +172,11 @@ def payment_cash(request: HttpRequest, list_id: int, number: int, position: int)
         if request.method == "POST"
         else CashForm(initial={"signed_by": row.name, "signed_on": reader.day})
     )
-    if form.is_bound and form.is_valid() and carried_out(form, lambda: _sign(form, row, reader)):
-        messages.success(request, _("It is signed for. It is booked with its voucher."))
-        return redirect("payment_batch", list_id, number)
+    if form.is_bound and form.is_valid():
+        with form.refusals(SAID):
+            _sign(form, row, reader)
+            messages.success(request, _("It is signed for. It is booked with its voucher."))
+            return redirect("payment_batch", list_id, number)
     context = {
         **_head(batch),
         "row": payment_rows([row], batch.channel)[0],
@@ -213,6 +197,11 @@ def payment_signature(request: HttpRequest, list_id: int, number: int, position:
     return shown(request, reader, receipt.signature_id, opened)
 
 
+def _booked(request: HttpRequest, list_id: int, number: int) -> HttpResponse:
+    messages.success(request, _("It is booked. The fund's ledger agrees with it."))
+    return redirect("payment_batch", list_id, number)
+
+
 def _seen(reader: Reader, list_id: int, number: int) -> PaymentBatch:
     """Return a batch of a list that the reader may see.
 
@@ -221,7 +210,7 @@ def _seen(reader: Reader, list_id: int, number: int) -> PaymentBatch:
 
     """
     row = list_seen(reader, list_id)
-    rows = PaymentBatch.objects.select_related("released_by", "commitment")
+    rows = PaymentBatch.objects.select_related("released_by")
     batch = get_object_or_404(rows, payment_list=row, number=number)
     batch.payment_list = row
     return batch

@@ -29,6 +29,7 @@ from songnuan.web.hold_forms import HoldMark, mark_of
 from songnuan.web.paging import before_of, page_of
 from songnuan.web.payee_page import words_of
 from songnuan.web.payment_list_page import (
+    SAID,
     STATES,
     differences_of,
     in_words,
@@ -42,8 +43,6 @@ from songnuan.web.views.shared import PAGE, Reader, reader_of
 
 _NAME = 60
 _DIGITS = 18
-_SAID = frozenset({"already_acted", "payee_acts"})
-"""What stands against one person alone is said on the page; a missing right has a page of its own."""
 
 
 @login_required
@@ -62,7 +61,7 @@ def payment_list(request: HttpRequest, pk: int) -> HttpResponse:
     except Refusal as refusal:
         if _was_done(request, reader, _seen(reader, pk), name):
             return redirect("payment_list", pk)
-        if isinstance(refusal, NotPermitted) and refusal.code not in _SAID:
+        if isinstance(refusal, NotPermitted) and refusal.code not in SAID:
             raise
         return _page(request, reader, _seen(reader, pk), refusal)
     messages.success(request, act[1])

@@ -1,11 +1,10 @@
 """The page of a list's payment: its release, what became of it, what failed and is paid again or not."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
@@ -13,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from songnuan.approvals.hold_queries import active_among
 from songnuan.funds.holding import subject_of as fund_subject
-from songnuan.journeys.payment_lists import find_list, page_of
+from songnuan.journeys.payment_lists import page_of
 from songnuan.journeys.release_list import confirm_account, end_lines, pay_again, release_list
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
@@ -29,22 +28,19 @@ from songnuan.payments.models import (
 )
 from songnuan.payments.notices import gate_of
 from songnuan.payments.queries import is_paid
-from songnuan.payments.release_queries import batches_of, paid_of, unpaid_lines
+from songnuan.payments.release_queries import batches_of, paid_of, told_now, unpaid_lines
 from songnuan.payments.releasing import Lines, sums_of
 from songnuan.payments.rules import list_number, subject_of
 from songnuan.web.forms import Form
 from songnuan.web.hold_forms import mark_of
 from songnuan.web.notice_words import standing_words
 from songnuan.web.payment_forms import EndLinesForm, PayAgainForm, ReleaseForm
-from songnuan.web.payment_list_page import STATES
+from songnuan.web.payment_list_page import SAID, STATES, list_seen
 from songnuan.web.payment_page import batch_rows, open_lines, shares_of
-from songnuan.web.views.shared import Reader, plan_seen, reader_of
+from songnuan.web.views.shared import Reader, reader_of
 
 SHOWN = 200
 """How many lines that are not paid a page shows; more of them are chosen after these."""
-SAID = frozenset({"already_acted", "payee_acts", "own_release", "own_correction"})
-"""What stands against one person alone is said on the page; a missing right has a page of its own."""
-
 Tried = Form | None
 
 
@@ -57,9 +53,17 @@ def payment(request: HttpRequest, list_id: int) -> HttpResponse:
     if request.method != "POST":
         return _page(request, reader, row)
     form = ReleaseForm(request.POST, is_asked=_asks_bank(row), units=_units(reader))
-    if form.is_valid() and carried_out(form, lambda: _release(request, form, reader, row)):
-        messages.success(request, _("The list is released. What is on its way stands below."))
-        return redirect("payment", list_id)
+    if form.is_valid():
+        with form.refusals(SAID):
+            release_list(
+                list_id=list_id,
+                digest=request.POST.get("digest", ""),
+                layout=form.cleaned_data.get("layout", ""),
+                actor=reader.actor,
+                at=reader.at,
+            )
+            messages.success(request, _("The list is released. What is on its way stands below."))
+            return redirect("payment", list_id)
     return _page(request, reader, list_seen(reader, list_id), form)
 
 
@@ -69,19 +73,19 @@ def payment_again(request: HttpRequest, list_id: int) -> HttpResponse:
     """Pay lines again that failed or came back."""
     reader = reader_of(request)
     row = list_seen(reader, list_id)
-    form = PayAgainForm(_open_ids(row), request.POST, units=_units(reader))
-    if form.is_valid() and carried_out(
-        form,
-        lambda: pay_again(
-            list_id=list_id,
-            line_ids=form.ids(),
-            layout=form.cleaned_data["layout"],
-            actor=reader.actor,
-            at=reader.at,
-        ),
-    ):
-        messages.success(request, _("They are on their way again, in a batch of their own."))
-        return redirect("payment", list_id)
+    form = PayAgainForm(request.POST, units=_units(reader))
+    if form.is_valid():
+        told = form.cleaned_data
+        with form.refusals(SAID):
+            pay_again(
+                list_id=list_id,
+                line_ids=told["lines"],
+                layout=told["layout"],
+                actor=reader.actor,
+                at=reader.at,
+            )
+            messages.success(request, _("They are on their way again, in a batch of their own."))
+            return redirect("payment", list_id)
     return _page(request, reader, row, form)
 
 
@@ -91,19 +95,15 @@ def payment_end(request: HttpRequest, list_id: int) -> HttpResponse:
     """Pay lines not after all."""
     reader = reader_of(request)
     row = list_seen(reader, list_id)
-    form = EndLinesForm(_open_ids(row), request.POST)
-    if form.is_valid() and carried_out(
-        form,
-        lambda: end_lines(
-            list_id=list_id,
-            line_ids=form.ids(),
-            why=form.cleaned_data["why"],
-            actor=reader.actor,
-            at=reader.at,
-        ),
-    ):
-        messages.success(request, _("They are not paid. Their money is available again."))
-        return redirect("payment", list_id)
+    form = EndLinesForm(request.POST)
+    if form.is_valid():
+        told = form.cleaned_data
+        with form.refusals(SAID):
+            end_lines(
+                list_id=list_id, line_ids=told["lines"], why=told["why"], actor=reader.actor, at=reader.at
+            )
+            messages.success(request, _("They are not paid. Their money is available again."))
+            return redirect("payment", list_id)
     return _page(request, reader, row, form)
 
 
@@ -124,53 +124,8 @@ def payment_confirm(request: HttpRequest, list_id: int, line_id: int) -> HttpRes
     return redirect("payment", list_id)
 
 
-def list_seen(reader: Reader, list_id: int) -> PaymentList:
-    """Return the list; what the reader may not see is not there.
-
-    Raises:
-        Http404: Without a word on whether it exists.
-
-    """
-    try:
-        row = find_list(list_id)
-    except Refusal:
-        raise Http404 from None
-    plan_seen(reader, row.measure.plan.slug)
-    if not reader.may(Permission.BENEFIT_VIEW, row.measure.plan.unit_id):
-        raise Http404
-    return row
-
-
-def _release(request: HttpRequest, form: ReleaseForm, reader: Reader, row: PaymentList) -> None:
-    release_list(
-        list_id=row.pk,
-        digest=request.POST.get("digest", ""),
-        layout=form.cleaned_data.get("layout", ""),
-        actor=reader.actor,
-        at=reader.at,
-    )
-
-
 def _asks_bank(row: PaymentList) -> bool:
     return bool(sums_of(Lines(row.pk))[Channel.BANK][0])
-
-
-def carried_out(form: Form, act: Callable[[], object]) -> bool:
-    """Return whether an act was done; what is refused is said in its form."""
-    try:
-        act()
-    except Refusal as refusal:
-        if isinstance(refusal, NotPermitted) and refusal.code not in SAID:
-            raise
-        form.refuse(refusal)
-        return False
-    return True
-
-
-def _open_ids(row: PaymentList) -> list[int]:
-    return (
-        list(unpaid_lines(row.pk).values_list("pk", flat=True)) if row.status == ListStatus.RELEASED else []
-    )
 
 
 def _page(request: HttpRequest, reader: Reader, row: PaymentList, tried: Tried = None) -> HttpResponse:
@@ -178,7 +133,7 @@ def _page(request: HttpRequest, reader: Reader, row: PaymentList, tried: Tried =
     unit_id, is_released = row.measure.plan.unit_id, row.status == ListStatus.RELEASED
     held = active_among([subject_of(row.pk), fund_subject(row.fund_id)])
     pays = reader.may(Permission.PAYMENT_RELEASE, unit_id) and _is_free(row, reader)
-    lines = open_lines(unpaid_lines(row.pk)[:SHOWN]) if is_released else []
+    lines = open_lines(told_now(unpaid_lines(row.pk))[:SHOWN]) if is_released else []
     ids = [line.id for line in lines]
     paid = paid_of([row.pk])[row.pk] if is_released else None
     confirms = any(reader.may(one, unit_id) for one in CONFIRMING) and not is_paid(row.pk, reader.user.pk)
@@ -193,17 +148,14 @@ def _page(request: HttpRequest, reader: Reader, row: PaymentList, tried: Tried =
         "state": STATES[row.status],
         "status_label": str(ListStatus(row.status).label),
         "mark": mark_of(reader, unit_id, [subject_of(row.pk), fund_subject(row.fund_id)]),
-        "is_released": is_released,
         "paid": paid,
         "shares": shares_of(paid) if paid else [],
         "batches": batch_rows(list(batches_of(row.pk))),
         "lines": lines,
         "ticked": {pk for pk in ids if str(pk) in request.POST.getlist("lines")} if tried else set(),
         "confirms": confirms and not released,
-        "may_pay": pays and not held,
-        "may_end": reader.may(Permission.PURCHASE_RECORD, unit_id),
-        "again": _again(tried, ids, reader) if lines and pays and not held else None,
-        "ending": _ending(tried, ids) if lines and reader.may(Permission.PURCHASE_RECORD, unit_id) else None,
+        "again": _again(tried, reader) if lines and pays and not held else None,
+        "ending": _ending(tried) if lines and reader.may(Permission.PURCHASE_RECORD, unit_id) else None,
         **_before(row, reader, tried, is_held=bool(held), pays=pays),
     }
     stands = (context["release"], context["again"], context["ending"])
@@ -211,13 +163,14 @@ def _page(request: HttpRequest, reader: Reader, row: PaymentList, tried: Tried =
     return render(request, "web/payment.html", context, status=422 if tried is not None else 200)
 
 
-def _again(tried: Tried, ids: list[int], reader: Reader) -> PayAgainForm:
-    fresh = PayAgainForm(ids, units=_units(reader), auto_id="id_again_%s")
-    return tried if isinstance(tried, PayAgainForm) else fresh
+def _again(tried: Tried, reader: Reader) -> PayAgainForm:
+    if isinstance(tried, PayAgainForm):
+        return tried
+    return PayAgainForm(units=_units(reader), auto_id="id_again_%s")
 
 
-def _ending(tried: Tried, ids: list[int]) -> EndLinesForm:
-    return tried if isinstance(tried, EndLinesForm) else EndLinesForm(ids, auto_id="id_end_%s")
+def _ending(tried: Tried) -> EndLinesForm:
+    return tried if isinstance(tried, EndLinesForm) else EndLinesForm(auto_id="id_end_%s")
 
 
 def _calls(row: PaymentList) -> str:
@@ -233,7 +186,7 @@ def _units(reader: Reader) -> frozenset[int]:
 def _before(row: PaymentList, reader: Reader, tried: Tried, *, is_held: bool, pays: bool) -> dict[str, Any]:
     """Return what stands between a signed list and its release, and the form that releases it."""
     if row.status != ListStatus.SIGNED:
-        return {"release": None, "gate": "", "sums": {}}
+        return {"release": None, "gate": ""}
     standing = gate_of(row.pk).standing(reader.day)
     is_open = standing.value == "over" and not is_held and pays
     sums = sums_of(Lines(row.pk))

@@ -20,7 +20,7 @@ from songnuan.journeys.cancel_notice import cancel_notice
 from songnuan.journeys.measures.grants import GrantSettings
 from songnuan.journeys.notice_paper import make_notice_paper
 from songnuan.journeys.object_to_notice import record_objection
-from songnuan.journeys.payment_lists import find_list, page_of
+from songnuan.journeys.payment_lists import page_of
 from songnuan.journeys.publish_notice import publish_notice
 from songnuan.journeys.sheet_files import FORMS, sheet_file
 from songnuan.journeys.show_objector import show_objector
@@ -36,6 +36,7 @@ from songnuan.payments.queries import is_paid
 from songnuan.payments.rules import list_number
 from songnuan.web.forms import Form
 from songnuan.web.notice_words import STANDING_MARKS, standing_words
+from songnuan.web.payment_list_page import list_seen
 from songnuan.web.public_notice_forms import (
     NotedObjectionForm,
     NoticeCancelForm,
@@ -43,7 +44,7 @@ from songnuan.web.public_notice_forms import (
     ObjectionAnswerForm,
     first_offered,
 )
-from songnuan.web.views.shared import Reader, key_of, plan_seen, reader_of
+from songnuan.web.views.shared import Reader, key_of, reader_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class Tried:
 def payment_notice(request: HttpRequest, list_id: int) -> HttpResponse:
     """Show how a list stands with its public notice, or put it up."""
     reader = reader_of(request)
-    row = _seen(reader, list_id)
+    row = list_seen(reader, list_id, *ANSWERING)
     if request.method != "POST":
         return _page(request, reader, row)
     form = NoticeForm(request.POST)
@@ -92,7 +93,7 @@ def payment_notice(request: HttpRequest, list_id: int) -> HttpResponse:
 def payment_notice_cancel(request: HttpRequest, list_id: int) -> HttpResponse:
     """Take the notice back."""
     reader = reader_of(request)
-    row = _seen(reader, list_id)
+    row = list_seen(reader, list_id, *ANSWERING)
     form = NoticeCancelForm(request.POST)
     if form.is_valid():
         with form.refusals():
@@ -107,7 +108,7 @@ def payment_notice_cancel(request: HttpRequest, list_id: int) -> HttpResponse:
 def payment_notice_objection(request: HttpRequest, list_id: int) -> HttpResponse:
     """Note an objection that came by another way than the page."""
     reader = reader_of(request)
-    row = _seen(reader, list_id)
+    row = list_seen(reader, list_id, *ANSWERING)
     form = NotedObjectionForm(row.lines_count, request.POST)
     key = key_of(request)
     if form.is_valid():
@@ -131,7 +132,7 @@ def payment_notice_objection(request: HttpRequest, list_id: int) -> HttpResponse
 def payment_notice_answer(request: HttpRequest, list_id: int, objection_id: int) -> HttpResponse:
     """Answer an objection."""
     reader = reader_of(request)
-    row = _seen(reader, list_id)
+    row = list_seen(reader, list_id, *ANSWERING)
     form = _answering(objection_id, request.POST)
     if form.is_valid():
         with form.refusals():
@@ -153,7 +154,7 @@ def payment_notice_answer(request: HttpRequest, list_id: int, objection_id: int)
 def payment_notice_contact(request: HttpRequest, list_id: int, objection_id: int) -> HttpResponse:
     """Show who objects in full, this once."""
     reader = reader_of(request)
-    row = _seen(reader, list_id)
+    row = list_seen(reader, list_id, *ANSWERING)
     try:
         told = show_objector(list_id=list_id, objection_id=objection_id, actor=reader.actor, at=reader.at)
     except NotPermitted:
@@ -168,7 +169,7 @@ def payment_notice_contact(request: HttpRequest, list_id: int, objection_id: int
 def payment_notice_paper(request: HttpRequest, list_id: int) -> HttpResponse:
     """Hand the notice out as a paper to hang up."""
     reader = reader_of(request)
-    _seen(reader, list_id)
+    list_seen(reader, list_id, *ANSWERING)
     wanted = request.POST.get("form", "")
     if wanted not in FORMS:
         raise BadRequest("a paper is made as one of the files that are offered")
@@ -180,24 +181,6 @@ def payment_notice_paper(request: HttpRequest, list_id: int) -> HttpResponse:
     return HttpResponse(
         made.content, content_type=made.media_type, headers={"Content-Disposition": disposition}
     )
-
-
-def _seen(reader: Reader, list_id: int) -> PaymentList:
-    """Return the list; what the reader may not see is not there.
-
-    Raises:
-        Http404: Without a word on whether it exists.
-
-    """
-    try:
-        row = find_list(list_id)
-    except Refusal:
-        raise Http404 from None
-    plan = row.measure.plan
-    plan_seen(reader, plan.slug)
-    if not any(reader.may(one, plan.unit_id) for one in (Permission.BENEFIT_VIEW, *ANSWERING)):
-        raise Http404
-    return row
 
 
 def _address(request: HttpRequest, key: str) -> str:
