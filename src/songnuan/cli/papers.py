@@ -1,4 +1,4 @@
-"""`songnuan plan issue` and `songnuan plan papers`: a plan made known, and its files; how they are written."""
+"""`songnuan plan issue` and `songnuan plan papers`: a plan made known, and its files on paper."""
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path

@@ -35,7 +35,8 @@ def flexible_book(
 ) -> None:
     """Write the approved arrangements among these requests, in the order of their numbers; it is noted.
 
-    `rows` are requests that the actor sees. For whom it is asked stands as a count: names of children have no place in a workbook that goes round.
+    `rows` are requests that the actor sees. For whom it is asked stands as a count: names of children have
+    no place in a workbook that goes round.
     """
     when = at.astimezone(CHINA)
     decided = (FlexibleStatus.APPROVED, FlexibleStatus.ENDED)
