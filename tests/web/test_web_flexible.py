@@ -1,5 +1,6 @@
 """The pages of flexible work: the whole way through three people, what is refused, and who sees nothing."""
 
+import json
 from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
@@ -315,7 +316,7 @@ def test_the_workbook_lists_what_was_approved(house: FlexibleHouse) -> None:
     assert "不再需要" in text
     [noted] = Entry.objects.filter(action="casework.take_flexible_book")
     assert noted.subject == f"plans.measure:{house.measure.pk}"
-    assert noted.facts == {"rows": 1}
+    assert json.loads(noted.facts) == {"rows": 1}
 
 
 def test_the_trail_the_evidence_and_approvals_lead_to_it(house: FlexibleHouse) -> None:
