@@ -111,7 +111,7 @@ def _write(source: str, base: int, decision: str, moment: datetime) -> None:
 
 def fill_fund(at: At) -> None:
     """Book what was appropriated."""
-    fund = Fund.objects.get(plan__slug=SLUG, document_number=FUND)
+    fund = Fund.objects.get(plan__slug=SLUG, document__number=FUND)
     appropriate_fund(
         fund_id=fund.pk,
         amount_minor=260_000_00,
