@@ -16,7 +16,7 @@ from songnuan.cli.commands import songnuan
 from songnuan.cli.demo import NOW, PEOPLE, SLUG, make_demo
 from songnuan.cli.output import Out
 from songnuan.documents.sheet_paper import SheetPaper
-from songnuan.funds.models import Account, Entry, Fund, Posting
+from songnuan.funds.models import Account, Fund, Posting
 from songnuan.goods.donating import DonationLine
 from songnuan.goods.models import Item, Lot, MovementLine, Purchase, PurchaseLine
 from songnuan.goods.places import STORE, is_unit
@@ -83,8 +83,7 @@ def ledger() -> Ledger:
         appropriated=sum(row.amount_minor for row in fund.entries.filter(kind="appropriate")),
         paid=sum(line.quantity * line.unit_price_minor for line in lines),
         committed=sum(
-            row.amount_minor
-            for row in Posting.objects.filter(account=Account.COMMITTED, entry__fund=fund)
+            row.amount_minor for row in Posting.objects.filter(account=Account.COMMITTED, entry__fund=fund)
         ),
         given=sum(
             row.quantity * row.unit_value_minor

@@ -15,8 +15,8 @@ from songnuan.cli.demo_notice import send_notice
 from songnuan.cli.demo_plans import bring_plans
 from songnuan.cli.demo_purchases import buy_goods
 from songnuan.cli.demo_rosters import bring_rosters
-from songnuan.cli.demo_store import fill_store
 from songnuan.cli.demo_sign_ins import Demo, SignIn, passwords_of, way_in
+from songnuan.cli.demo_store import fill_store
 from songnuan.cli.demo_union_story import ACTS as UNION_ACTS
 from songnuan.cli.demo_union_story import payee
 from songnuan.cli.demo_words import PROBLEMS, WORDS

@@ -1,4 +1,4 @@
-"""How the demo's people get in: sign-ins, and the code of one who is paid. Both are kept for its owner only."""
+"""How the demo's people get in: sign-ins, and the code of one who is paid; kept for its owner only."""
 
 import json
 import os

@@ -88,8 +88,9 @@ def keep_in_touch(at: At) -> None:
 
 def go_on(at: At) -> None:
     """Take later families in, let most have a helper, visit who came back, and contact a third once more."""
-    open_families(measure_id=measure("families").pk, actor=actor("care-union"), at=at(13, 14, 30))
-    remind_of_families(actor=SYSTEM, at=at(13, 8))
+    if not _cases(_FIRST_LOT + 1, _ASKED):
+        remind_of_families(actor=SYSTEM, at=at(13, 8))
+        open_families(measure_id=measure("families").pk, actor=actor("care-union"), at=at(13, 14, 30))
     later = _cases(_FIRST_LOT + 1, _ASKED)
     _offer([case for case in later if not HelperAct.objects.filter(case=case).exists()], at(13, 15, 10))
     for case in _cases(_FIRST_LOT + 1, _ACCEPTED):
@@ -102,6 +103,10 @@ def go_on(at: At) -> None:
     for case in _cases(1, _FIRST_LOT):
         if case.number % 3 == 0 and case.number % 21 != 5 and case.number % 31 != 7:
             _contact(case, "2", _moment(at, 15, case.number))
+
+
+def remind_helpers(at: At) -> None:
+    """Let the house remind of what is due today and missed, as it does every morning."""
     remind_of_families(actor=SYSTEM, at=at(16, 8))
 
 

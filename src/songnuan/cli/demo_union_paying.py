@@ -1,4 +1,4 @@
-"""What became of the first list of plan 3: the bank's answer with one failure, cash signed for, call-backs."""
+"""What became of the first list of plan 3: the bank's answer, cash that was signed for, call-backs."""
 
 from collections.abc import Callable
 from datetime import date, datetime

@@ -23,6 +23,7 @@ _TITLES = {
     FAMILIES: "澄湖集团职工家属登记表",
     SERVICE: "一线医务人员服务情况表",
 }
+_KINDS = {STAFF: "people", FAMILIES: "families", SERVICE: "service"}
 _PURPOSE = "关心关爱防疫一线医务人员家属"
 
 At = Callable[..., datetime]
@@ -31,21 +32,20 @@ At = Callable[..., datetime]
 def bring_staff(at: At) -> None:
     """Bring staff and families, and who served by the beginning of April."""
     liaison = actor("care-company")
-    _bring(STAFF, "people", "职工名册.xlsx", staff.staff_book, liaison, at(1, 10, 30))
-    _bring(FAMILIES, "families", "职工家属登记表.xlsx", staff.families_book, liaison, at(1, 11))
-    _bring(SERVICE, "service", "一线服务情况-第一批.xlsx", _first_service, liaison, at(1, 11, 20))
+    _bring(STAFF, "职工名册.xlsx", staff.staff_book, liaison, at(1, 10, 30))
+    _bring(FAMILIES, "职工家属登记表.xlsx", staff.families_book, liaison, at(1, 11))
+    _bring(SERVICE, "一线服务情况-第一批.xlsx", _first_service, liaison, at(1, 11, 20))
 
 
 def bring_later_service(at: At) -> None:
     """Bring who was found to serve since, and who came back from Hubei."""
-    _bring(
-        SERVICE, "service", "一线服务情况-第二批.xlsx", _later_service, actor("care-company"), at(13, 10, 40)
-    )
+    liaison = actor("care-company")
+    _bring(SERVICE, "一线服务情况-第二批.xlsx", _later_service, liaison, at(13, 10, 40))
 
 
 def bring_changed_account(at: At) -> None:
     """Bring the account that somebody told whose payment the bank sent back."""
-    _bring(STAFF, "people", "银行卡变更.xlsx", staff.changed_book, actor("care-company"), at(15, 15, 20))
+    _bring(STAFF, "银行卡变更.xlsx", staff.changed_book, actor("care-company"), at(15, 15, 20))
 
 
 def _first_service() -> bytes:
@@ -56,16 +56,14 @@ def _later_service() -> bytes:
     return staff.service_book(later=True)
 
 
-def _bring(
-    key: str, kind: str, name: str, made: Callable[[], bytes], liaison: Actor, moment: datetime
-) -> None:
+def _bring(key: str, name: str, made: Callable[[], bytes], liaison: Actor, moment: datetime) -> None:
     """Bring a workbook in, as far as that was not done; the first one makes the roster."""
     unit_id = unit(COMPANY).pk
     source = RosterImport.objects.filter(roster_key=key, file_name=name).order_by("-pk").first()
     if source is None or source.status == "failed":
         import_key = import_roster.bring(
             roster_key=key,
-            kind=kind,
+            kind=_KINDS[key],
             unit_id=unit_id,
             file=BytesIO(made()),
             name=name,

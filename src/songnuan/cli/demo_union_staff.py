@@ -15,7 +15,7 @@ from xlsxwriter import Workbook
 from songnuan.cli.demo_union import DEPARTMENTS, HEADED
 
 HOSPITALS = (
-    "临澄市第一人民医院", "临澄市第二人民医院", "临澄市第三人民医院（市传染病医院）", "临澄市中医医院",
+    "临澄市第一人民医院", "临澄市第二人民医院", "临澄市传染病医院", "临澄市中医医院",
     "临澄市妇幼保健院", "临澄市中心医院", "临澄市职业病防治院", "澄湖区人民医院", "澄东区人民医院",
     "青岭县人民医院", "临澄市急救中心附属康复医院",
 )  # fmt: skip
@@ -26,6 +26,19 @@ _SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕�
 _FIRST = "安望知守清远长听立行思若景怀承嘉子予"
 _SECOND = "澜舟桥涛航川岚帆流渡岸汀源泊洲屿"
 _POSTS = ("挡车工", "机修工", "检验员", "班组长", "统计员", "驾驶员", "技术员", "保管员", "业务员")
+_RANKS = (
+    "工人",
+    "工人",
+    "工人",
+    "高级工",
+    "班组长",
+    "助理工程师",
+    "工程师",
+    "主管",
+    "部门副经理",
+    "工人",
+    "技师",
+)
 _KINDS = ("合同制", "合同制", "合同制", "劳务派遣")
 _DUTIES = ("重症护理", "发热门诊", "隔离病区护理", "核酸检测", "影像检查", "院感防控", "急救转运")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -192,7 +205,8 @@ def at_home() -> tuple[Relative, ...]:
 def staff_book() -> bytes:
     """Return the roster of the staff."""
     headings = (
-        "序号", "工号", "姓名", "性别", "身份证号", "手机号", "银行卡号", "开户行", "所在部门", "岗位", "人员类别",
+        "序号", "工号", "姓名", "性别", "身份证号", "手机号", "银行卡号", "开户行", "所在部门", "岗位",
+        "职务职称", "人员类别",
     )  # fmt: skip
     return book("职工名册", headings, [_staff_row(one) for one in employees()])
 
@@ -215,7 +229,8 @@ def _staff_row(one: Employee) -> list[object]:
     place = one.place
     return [
         *(place + 1, f"CH{place + 1:05d}", one.name, one.sex, one.number, one.phone, one.account, bank),
-        *(one.department, _POSTS[place % len(_POSTS)], _KINDS[place % len(_KINDS)]),
+        *(one.department, _POSTS[place % len(_POSTS)], _RANKS[place * 7 % len(_RANKS)]),
+        _KINDS[place % len(_KINDS)],
     ]
 
 
@@ -226,8 +241,10 @@ def families_book() -> bytes:
         "家属出生日期", "家属工作单位",
     )  # fmt: skip
     rows = [
-        [place, one.of.name, one.of.number, one.of.department, one.name, one.relation, one.number, one.sex]
-        + [f"{one.born:%Y-%m-%d}", one.hospital]
+        [
+            *(place, one.of.name, one.of.number, one.of.department),
+            *(one.name, one.relation, one.number, one.sex, f"{one.born:%Y-%m-%d}", one.hospital),
+        ]
         for place, one in enumerate((*at_the_front(), *at_home()), 1)
     ]
     return book("职工家属", headings, rows)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from songnuan.cli.demo_union_families import ask_helpers, go_on, keep_in_touch
+from songnuan.cli.demo_union_families import ask_helpers, go_on, keep_in_touch, remind_helpers
 from songnuan.cli.demo_union_flexible import ask_for_flexible_work
 from songnuan.cli.demo_union_money import (
     make_first_list,
@@ -41,6 +41,7 @@ ACTS: tuple[Callable[[At], None], ...] = (
     call_payees_back,
     ask_for_flexible_work,
     report_duties,
+    remind_helpers,
 )
 """In the order in which they were done; each goes on where it was broken off."""
 

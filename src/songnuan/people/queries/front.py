@@ -11,12 +11,15 @@ from songnuan.kernel.bulk import among
 from songnuan.organisation.queries import unit_names
 from songnuan.people.family import Age, age_of
 from songnuan.people.masking import listed_name
-from songnuan.people.models import STANDING, Person, Service
+from songnuan.people.models import OPEN, STANDING, FamilyLink, Person, Service
 
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """Service at a place; `ends_on` is its last day, None while none is told."""
+    """Service at a place; `ends_on` is its last day, None while none is told.
+
+    `unit` is where who serves works, as the family told it; else the unit that the service was told of.
+    """
 
     place: str
     post: str
@@ -63,9 +66,16 @@ def serving(persons: Collection[int], on: date, *, ahead: bool) -> dict[int, tup
     if not ahead:
         rows = rows.filter(starts_on__lte=on)
     told = list(rows.order_by("starts_on", "pk"))
-    units = unit_names({row.unit_id for row in told}, on)
+    units, works = unit_names({row.unit_id for row in told}, on), _workplaces({row.person_id for row in told})
     found: dict[int, list[Serving]] = defaultdict(list)
     for row in told:
-        unit = units.get(row.unit_id, "")
+        unit = works.get(row.person_id) or units.get(row.unit_id, "")
+        unit = "" if unit == row.place else unit
         found[row.person_id].append(Serving(row.place, row.post, unit, row.starts_on, row.ends_on))
     return {pk: tuple(some) for pk, some in found.items()}
+
+
+def _workplaces(persons: Collection[int]) -> dict[int, str]:
+    """Return where relatives work, of whom a roster of families tells it."""
+    rows = FamilyLink.objects.filter(OPEN, relative__in=among(persons)).exclude(workplace="")
+    return dict(rows.order_by("pk").values_list("relative", "workplace"))
