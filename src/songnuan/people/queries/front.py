@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from songnuan.kernel.bulk import among
 from songnuan.organisation.queries import unit_names
@@ -65,17 +65,12 @@ def serving(persons: Collection[int], on: date, *, ahead: bool) -> dict[int, tup
     rows = Service.objects.filter(not_over(on), person__in=among(persons))
     if not ahead:
         rows = rows.filter(starts_on__lte=on)
-    told = list(rows.order_by("starts_on", "pk"))
-    units, works = unit_names({row.unit_id for row in told}, on), _workplaces({row.person_id for row in told})
+    worked = FamilyLink.objects.filter(OPEN, relative=OuterRef("person")).exclude(workplace="").order_by("pk")
+    told = list(rows.annotate(works_at=Subquery(worked.values("workplace")[:1])).order_by("starts_on", "pk"))
+    units = unit_names({row.unit_id for row in told}, on)
     found: dict[int, list[Serving]] = defaultdict(list)
     for row in told:
-        unit = works.get(row.person_id) or units.get(row.unit_id, "")
+        unit = row.works_at or units.get(row.unit_id, "")
         unit = "" if unit == row.place else unit
         found[row.person_id].append(Serving(row.place, row.post, unit, row.starts_on, row.ends_on))
     return {pk: tuple(some) for pk, some in found.items()}
-
-
-def _workplaces(persons: Collection[int]) -> dict[int, str]:
-    """Return where relatives work, of whom a roster of families tells it."""
-    rows = FamilyLink.objects.filter(OPEN, relative__in=among(persons)).exclude(workplace="")
-    return dict(rows.order_by("pk").values_list("relative", "workplace"))
