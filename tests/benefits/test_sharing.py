@@ -56,7 +56,14 @@ def found(
     standard = Standard(STANDARD.parts, STANDARD.starts_on, cap_year_minor=cap_year, payee=Payee.RELATIVE)
     with claiming.tables() as cursor:
         for at, ((payee, qualifier), kind, year, listed) in enumerate(told):
-            own = [at, NUMBERS[payee], NUMBERS[qualifier], relation(payee, qualifier), STAFF[payee], year]
+            own: list[int | str] = [
+                at,
+                NUMBERS[payee],
+                NUMBERS[qualifier],
+                relation(payee, qualifier),
+                STAFF[payee],
+                year,
+            ]
             cursor.execute(
                 f"INSERT INTO {claiming.CLAIMS} (claim, payee, qualifier, unit, relation, staff, year_minor,"  # noqa: S608 - a name of ours
                 " settled_minor, listed_minor) VALUES (%s, %s, %s, 1, %s, %s, %s, %s, %s)",

@@ -69,7 +69,7 @@ def found_union(passwords: Mapping[str, str], at: At) -> None:
         rows += [NewUnit(COMPANY, "subordinate", UNION)]
         rows += [NewUnit(name, "department", COMPANY) for name in DEPARTMENTS]
         create_units(rows=rows, opened_on=date(2020, 1, 1), actor=SYSTEM, at=at(1, 9, 5))
-    people = [(*row, passwords[row[0]]) for row in PEOPLE]
+    people: list[tuple[str, str, Role, str, str | None]] = [(*row, passwords[row[0]]) for row in PEOPLE]
     people += [(*row, None) for row in (*_clerks(), *_heads(), *_helpers())]
     known = set(User.objects.values_list("username", flat=True))
     units = {name: unit(name).pk for name in {row[3] for row in people if row[0] not in known}}

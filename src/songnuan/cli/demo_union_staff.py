@@ -252,7 +252,8 @@ def families_book() -> bytes:
 
 def service_book(*, later: bool) -> bytes:
     """Return who serves where: what was known at the beginning of April, or what came since."""
-    rows, seen = [], set()
+    rows: list[list[object]] = []
+    seen: set[str] = set()
     sent = [one for one in at_the_front() if one.sent_to]
     back = {sent[place].number for place in BACK_FROM_HUBEI}
     for place, one in enumerate(at_the_front()):
