@@ -127,6 +127,8 @@ def the_lists_stand_where_they_are_to() -> None:
         (cash, InstructionStatus.PAID): 4,
         (cash, InstructionStatus.SENT): 1,
     }
+    support = Service.objects.filter(post="后勤保障", person__in=second.lines.values("qualifier"))
+    assert support.count() == 7, "as many as the inspector speaks of"
     failed = PaymentLine.objects.filter(instructions__status=InstructionStatus.FAILED)
     (line,) = told_now(failed)
     assert line.payee.account_index != line.account_index, "the changed account waits to be confirmed"
@@ -178,6 +180,8 @@ def flexible_work_is_asked_for() -> None:
 
 def the_houses_see_their_own() -> None:
     """Who works for plan 3 has its pages, and nothing of plan 1; the other way round too."""
+    checker = as_(actor_of(User.objects.get(username="care-check")))
+    assert "确认新账户：清单发-0001" in checker.get("/").content.decode()
     for username, theirs, others in (
         ("care-officer", SLUG, "front-line-visits"),
         ("officer", "front-line-visits", SLUG),

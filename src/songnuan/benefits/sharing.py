@@ -61,15 +61,7 @@ def shares(answers: Answers, cap_time: str, cap_year: str, dialect: Dialect) -> 
   SELECT h.*, {_second(couple)} AS given,
     {_blocked("lines > 1 AND remains = 1", _waits(couple), couple, Blocked.COUPLE)} AS blocked
   FROM housed h
-), own_left AS (
-  SELECT n.*, CASE WHEN given = whole THEN after_time
-    ELSE {dialect.least}(after_time, {dialect.most}(given - listed_minor, 0)) END AS own
-  FROM answered n
-), qualifier_left AS (
-  SELECT o.*, {_left("own", "qualifier", two_children, order, dialect)} AS of_one FROM own_left o
-), household_left AS (
-  SELECT q.*, {_left("of_one", "household", couple, order, dialect)} AS of_house FROM qualifier_left q
-), counted_up AS (
+), {_less_lists(answers, order, dialect)}, counted_up AS (
   SELECT n.*, CASE WHEN blocked > '' THEN 0 ELSE of_house END AS due,
     SUM(CASE WHEN blocked > '' THEN 0 ELSE of_house END) OVER (
       PARTITION BY payee ORDER BY of_house DESC, claim ROWS UNBOUNDED PRECEDING) AS so_far
@@ -81,6 +73,19 @@ def shares(answers: Answers, cap_time: str, cap_year: str, dialect: Dialect) -> 
       ELSE '' END AS shared,
     {_within(cap_year, dialect)} AS amount
   FROM counted_up
+)"""  # noqa: S608 - texts of ours
+
+
+def _less_lists(answers: Answers, order: str, dialect: Dialect) -> str:
+    """Return the selects that leave of each share what lists of this house have not paid of it."""
+    return f"""own_left AS (
+  SELECT n.*, CASE WHEN given = whole THEN after_time
+    ELSE {dialect.least}(after_time, {dialect.most}(given - listed_minor, 0)) END AS own
+  FROM answered n
+), qualifier_left AS (
+  SELECT o.*, {_left("own", "qualifier", answers.two_children, order, dialect)} AS of_one FROM own_left o
+), household_left AS (
+  SELECT q.*, {_left("of_one", "household", answers.couple, order, dialect)} AS of_house FROM qualifier_left q
 )"""  # noqa: S608 - texts of ours
 
 
