@@ -180,6 +180,8 @@ def flexible_work_is_asked_for() -> None:
 
 def the_houses_see_their_own() -> None:
     """Who works for plan 3 has its pages, and nothing of plan 1; the other way round too."""
+    privacy = as_(actor_of(User.objects.get(username="privacy")))
+    assert privacy.get("/privacy/").status_code == 200, "all rosters of the house are theirs to assess"
     checker = as_(actor_of(User.objects.get(username="care-check")))
     assert "确认新账户：清单发-0001" in checker.get("/").content.decode()
     for username, theirs, others in (

@@ -145,6 +145,7 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
 
 def _union(passwords: dict[str, str]) -> None:
     demo_union.found_union(passwords, at)
+    demo_union.watch_over_both(at)
 
 
 def _unit(name: str) -> Unit:

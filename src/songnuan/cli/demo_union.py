@@ -86,6 +86,15 @@ def found_union(passwords: Mapping[str, str], at: At) -> None:
             give_post(user_id=user.pk, unit_id=units[place], role=role, actor=SYSTEM, at=at(1, 10, 5))
 
 
+def watch_over_both(at: At) -> None:
+    """Give the bureau's privacy officer the same post here: an assessment is of all rosters of the house."""
+    top, officer = unit(UNION), User.objects.get(username="privacy")
+    if not officer.posts.filter(unit=top).exists():
+        give_post(
+            user_id=officer.pk, unit_id=top.pk, role=Role.PRIVACY_OFFICER, actor=SYSTEM, at=at(1, 10, 10)
+        )
+
+
 def clerk_of(office: str) -> str:
     """Return the username of who reports the duties of an office."""
     return f"care-clerk{OFFICES.index(office) + 1}"
