@@ -182,13 +182,14 @@ def the_houses_see_their_own() -> None:
     """Who works for plan 3 has its pages, and nothing of plan 1; the other way round too."""
     privacy = as_(actor_of(User.objects.get(username="privacy")))
     assert privacy.get("/privacy/").status_code == 200, "all rosters of the house are theirs to assess"
+    inspector = as_(actor_of(User.objects.get(username="inspector")))
+    assert "校验全部" in inspector.get("/trail/").content.decode(), "and the whole trail is theirs to verify"
     checker = as_(actor_of(User.objects.get(username="care-check")))
     assert "确认新账户：清单发-0001" in checker.get("/").content.decode()
     for username, theirs, others in (
         ("care-officer", SLUG, "front-line-visits"),
         ("officer", "front-line-visits", SLUG),
         ("union", "front-line-visits", SLUG),
-        ("inspector", "front-line-visits", SLUG),
     ):
         client = as_(actor_of(User.objects.get(username=username)))
         assert client.get(reverse("plan", args=[theirs])).status_code == 200

@@ -87,12 +87,15 @@ def found_union(passwords: Mapping[str, str], at: At) -> None:
 
 
 def watch_over_both(at: At) -> None:
-    """Give the bureau's privacy officer the same post here: an assessment is of all rosters of the house."""
-    top, officer = unit(UNION), User.objects.get(username="privacy")
-    if not officer.posts.filter(unit=top).exists():
-        give_post(
-            user_id=officer.pk, unit_id=top.pk, role=Role.PRIVACY_OFFICER, actor=SYSTEM, at=at(1, 10, 10)
-        )
+    """Give the bureau's inspector and privacy officer the same posts here.
+
+    The trail is verified and the register assessed as a whole, by who reaches all of the installation.
+    """
+    top = unit(UNION)
+    for username, role in (("privacy", Role.PRIVACY_OFFICER), ("inspector", Role.INSPECTOR)):
+        watcher = User.objects.get(username=username)
+        if not watcher.posts.filter(unit=top).exists():
+            give_post(user_id=watcher.pk, unit_id=top.pk, role=role, actor=SYSTEM, at=at(1, 10, 10))
 
 
 def clerk_of(office: str) -> str:
