@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Case, Max, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, ForeignObjectRel, Max, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Left, StrIndex
 
 from songnuan.audit.queries import has_done
@@ -137,3 +137,14 @@ def read_file(file: StoredFile) -> bytes:
 
     """
     return storage.read(file.digest)
+
+
+def used_elsewhere(file_ids: Collection[int], *, besides: Collection[str]) -> set[int]:
+    """Return those of the files to which a table refers that is not among `besides`, whatever app it is of."""
+    used: set[int] = set()
+    for relation in StoredFile._meta.get_fields(include_hidden=True):  # noqa: SLF001 - Django's documented API
+        if not isinstance(relation, ForeignObjectRel) or relation.related_model._meta.label_lower in besides:  # noqa: SLF001
+            continue
+        rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": list(file_ids)})  # noqa: SLF001
+        used.update(rows.values_list(relation.field.attname, flat=True))
+    return used
