@@ -57,8 +57,8 @@ class KnownDead(models.Model):
 class FindingDecision(models.Model):
     """What somebody decided of a finding; of several the last counts.
 
-    The reason alone may be erased: it can name people. It is known by what it is about, not by the finding: that is made anew whenever the list is reckoned. With
-    other `facts` a finding is to be decided again.
+    The reason alone may be erased: it can name people. A decision is known by what it is about, not by the
+    finding: that is made anew whenever the list is reckoned. With other `facts` it is to be decided again.
     """
 
     measure = models.ForeignKey("plans.Measure", on_delete=models.PROTECT, related_name="+")

@@ -75,7 +75,7 @@ def erase_rosters(*, actor: Actor, at: datetime, told: Told = silent) -> list[Er
 
 
 def _erase(one: Due, by: By, told: Told) -> Iterator[Erased]:
-    """Erase a roster that was begun, and yield it once it is: not while a payment of somebody on it is open."""
+    """Erase a roster that was begun; yield it once it is: not while a payment of somebody on it is open."""
     for source in queries.imports_to_erase(one.pk):
         clear(source.key, by)
         uploads.remove(source.options.get("upload", ""))

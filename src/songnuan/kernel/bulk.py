@@ -150,7 +150,7 @@ def among_texts(texts: Iterable[str]) -> RawSQL:
     return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(texts))])
 
 
-def texts_by_id(texts: Mapping[int, str]) -> tuple[str, list[object]]:
+def texts_by_id(texts: Mapping[int, str]) -> tuple[str, list[str | list[int] | list[str]]]:
     """Return a subquery of ids and their texts, with the columns `id` and `value`, and its parameters."""
     if connection.vendor == "postgresql":
         ids, values = list(texts), list(texts.values())

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from django.db import connection
@@ -40,15 +41,17 @@ class Words:
     emptied: dict[str, Any]
 
 
-def words() -> list[Words]:
-    """Return the words of payees who were erased, and the words about them, that are not empty yet."""
-    gone = PersonStatus.ERASED
-    objections = Objection.objects.filter(_of_erased(""))
-    answers = ObjectionAnswer.objects.filter(_of_erased("objection__"))
-    called = CallBack.objects.filter(payment__instruction__line__payee__status=gone)
+def words(before: datetime | None = None) -> list[Words]:
+    """Return the words of payees who were erased, and the words about them, that are not empty yet.
+
+    With `before`, of those alone who were erased before that moment.
+    """
+    objections = Objection.objects.filter(_of_erased("", before))
+    answers = ObjectionAnswer.objects.filter(_of_erased("objection__", before))
+    called = CallBack.objects.filter(**_erased("payment__instruction__line__payee__", before))
     none = Q(words__in=("", GONE), back_to__in=("", GONE))
-    said = PayeeWord.objects.filter(line__payee__status=gone)
-    told = PayeeWordAnswer.objects.filter(word__line__payee__status=gone)
+    said = PayeeWord.objects.filter(**_erased("line__payee__", before))
+    told = PayeeWordAnswer.objects.filter(**_erased("word__line__payee__", before))
     return [
         Words(said.filter(text__gt=""), "line__payment_list", {"text": ""}),
         Words(told.filter(text__gt=""), "word__line__payment_list", {"text": ""}),
@@ -62,9 +65,9 @@ def words() -> list[Words]:
     ]
 
 
-def objectors() -> QuerySet[Objector]:
+def objectors(before: datetime | None = None) -> QuerySet[Objector]:
     """Return who said that they object, where the words of it are to go: nothing of it is kept."""
-    return Objector.objects.filter(_of_erased("objection__"))
+    return Objector.objects.filter(_of_erased("objection__", before))
 
 
 def counts_by_list(rows: QuerySet[Any], list_of: str) -> dict[int, int]:
@@ -108,10 +111,16 @@ def _gone(field: str) -> Case:
     return Case(When(**{field: ""}, then=Value("")), default=Value(GONE))
 
 
-def _of_erased(prefix: str) -> Q:
+def _erased(payee: str, before: datetime | None) -> dict[str, Any]:
+    """Return the condition that somebody was erased; `payee` leads to them."""
+    told: dict[str, Any] = {f"{payee}status": PersonStatus.ERASED}
+    return told if before is None else {**told, f"{payee}changed_at__lt": before}
+
+
+def _of_erased(prefix: str, before: datetime | None) -> Q:
     """Return the condition that an objection is to the line of somebody erased, or to a list of such alone."""
     of_list = PaymentLine.objects.filter(payment_list=OuterRef(f"{prefix}notice__payment_list"))
-    own = of_list.filter(payee__status=PersonStatus.ERASED, position=OuterRef(f"{prefix}line__position"))
-    others = of_list.exclude(payee__status=PersonStatus.ERASED)
+    gone = _erased("payee__", before)
+    own = Exists(of_list.filter(position=OuterRef(f"{prefix}line__position"), **gone))
     line = f"{prefix}line__isnull"
-    return Q(Q(**{line: False}) & Exists(own)) | Q(Q(**{line: True}) & ~Exists(others))
+    return Q(Q(**{line: False}) & own) | Q(Q(**{line: True}) & ~Exists(of_list.exclude(**gone)))

@@ -85,9 +85,8 @@ def told_of(list_id: int) -> Iterator[tuple[int, str, tuple[object, ...]]]:
     facts = ("unit_id", "relation", "days", "counted", "amount_minor")
     columns = ("payee__key", "qualifier__key", *facts, "id_index", "account_index", "bank")
     rows = PaymentLine.objects.filter(payment_list=list_id).order_by("position")
-    for pk, digest, name, kept, *told in rows.values_list(
-        "pk", "digest", "name", "name_index", *columns
-    ).iterator():
+    found = rows.values_list("pk", "digest", "name", "name_index", *columns)
+    for pk, digest, name, kept, *told in found.iterator():
         yield pk, digest, (*told[:7], name_index(name) if name else kept, *told[7:])
 
 

@@ -182,7 +182,7 @@ class PaymentLine(models.Model):
     account_index = models.CharField(max_length=INDEX_DIGITS, default="")
     bank = models.CharField(max_length=LIMITS["bank"], default="")
     digest = models.CharField(max_length=64)
-    name_index = models.CharField(max_length=64, default="")
+    name_index = models.CharField(max_length=64, default="", db_default="")
 
     class Meta:
         """A place is one line, and so are payee and qualifier; a line pays something."""

@@ -1,6 +1,7 @@
 """Whose payment is not over yet: as long as it is not, nobody of it is erased, and nothing told of them."""
 
 from collections.abc import Collection
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
@@ -72,7 +73,7 @@ def pending_lists(persons: Collection[int]) -> list[PaymentList]:
     return list(PaymentList.objects.filter(pk__in=lines).select_related("measure__plan").order_by("pk"))
 
 
-def _held() -> QuerySet[PaymentList, dict[str, int]]:
+def _held() -> QuerySet[Any, Any]:
     """Return the lists that are on hold, or whose fund is, unless they are over without a payment."""
     lists, funds = ([int(key) for key in held_keys(one)] for one in (SUBJECT, FUND))
     stands = PaymentList.objects.filter(status__in=(*RUNNING, ListStatus.RELEASED))

@@ -1,7 +1,7 @@
 """How long the papers of a payment are kept for the books, and which lists are over by a day; reads only.
 
-The day is counted as the rule for accounting archives (会计档案管理办法, art. 14) counts it: from the first day after
-the year in which the list moved money for the last time.
+The day is counted as the rule for accounting archives (会计档案管理办法, art. 14) counts it: from the first day
+after the year in which the list moved money for the last time.
 """
 
 from collections.abc import Collection
@@ -45,7 +45,7 @@ def years() -> int:
 
 
 def books_until(list_ids: Collection[int]) -> dict[int, date]:
-    """Return until which day the papers of lists are kept for the books; of those that moved no money, none."""
+    """Return until which day the papers of lists are kept for the books; none of those that moved no money."""
     batches = PaymentBatch.objects.filter(payment_list__in=among(list_ids)).order_by()
     released = batches.values_list("payment_list").annotate(last=Max("released_at"))
     booked = PaymentResult.objects.filter(batch__in=batches, status=ResultStatus.BOOKED).order_by()
@@ -73,7 +73,7 @@ def lists_over(on: date) -> list[int]:
 
 
 def erasable(list_id: int) -> QuerySet[PaymentLine]:
-    """Return the lines of a list that is over whose payee was erased, that hold something, and wait for nothing."""
+    """Return the lines of a list whose payee was erased, that still hold something, and wait for nothing."""
     lines = PaymentLine.objects.filter(ERASED, payment_list=list_id)
     told = LineCorrection.objects.filter(_HOLDS, line__payment_list=list_id).values("line")
     sent = PaymentInstruction.objects.filter(_HOLDS | Q(reason__gt=""), line__payment_list=list_id).values(

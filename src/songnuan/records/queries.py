@@ -143,8 +143,10 @@ def used_elsewhere(file_ids: Collection[int], *, besides: Collection[str]) -> se
     """Return those of the files to which a table refers that is not among `besides`, whatever app it is of."""
     used: set[int] = set()
     for relation in StoredFile._meta.get_fields(include_hidden=True):  # noqa: SLF001 - Django's documented API
-        if not isinstance(relation, ForeignObjectRel) or relation.related_model._meta.label_lower in besides:  # noqa: SLF001
+        if not isinstance(relation, ForeignObjectRel):
             continue
-        rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": list(file_ids)})  # noqa: SLF001
-        used.update(rows.values_list(relation.field.attname, flat=True))
+        table = relation.related_model
+        if table._meta.label_lower not in besides:  # noqa: SLF001
+            named = table._base_manager.filter(**{f"{relation.field.name}__in": list(file_ids)})  # noqa: SLF001
+            used.update(named.values_list(f"{relation.field.name}__pk", flat=True))
     return used

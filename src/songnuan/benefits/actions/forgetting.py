@@ -16,8 +16,8 @@ from songnuan.people.models import PersonStatus
 def forget_reasons(*, actor: Actor, at: datetime) -> int:
     """Empty why somebody decided something about a payment to, or for, people who were erased.
 
-    What was decided, by whom and when stays, and so do sums, days and the papers that they rest on. Who erases
-    people was asked for the right to do so.
+    What was decided, by whom and when stays, and so do sums, days and the papers that they rest on. Who
+    erases people was asked for the right to do so.
 
     Returns:
         How many reasons were emptied.

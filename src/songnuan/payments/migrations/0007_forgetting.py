@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='paymentline',
             name='name_index',
-            field=models.CharField(default='', max_length=64),
+            field=models.CharField(db_default='', default='', max_length=64),
         ),
         _BACK,
         append_only("payments_paymentline", is_again=True, kept=_LINE_KEPT, erased=_LINE_ERASED),
