@@ -1,4 +1,4 @@
-"""Everything that stands anywhere in the house, opened: each text of each table, and each file that is kept."""
+"""Everything that stands anywhere in the house, opened: each text of each table, each file that is kept."""
 
 import re
 import zipfile
@@ -20,8 +20,8 @@ _SEALED = re.compile(r"[\w-]{1,40}:[A-Za-z0-9+/]{38,}={0,2}")
 def everything_opened() -> Iterator[tuple[str, str]]:
     """Yield where something stands, and what: of tables each text of each row, of files their content."""
     for model in apps.get_models():
-        fields = list(model._meta.concrete_fields)  # noqa: SLF001 - Django's documented API
-        table = model._meta.db_table  # noqa: SLF001
+        fields = list(model._meta.concrete_fields)
+        table = model._meta.db_table
         columns = ", ".join(f'"{field.column}"' for field in fields)
         with connection.cursor() as cursor:
             cursor.execute(f'SELECT {columns} FROM "{table}"')  # noqa: S608 - from the models
@@ -59,4 +59,6 @@ def _told(content: bytes) -> str:
 
 def where_told(*words: str) -> list[str]:
     """Return where any of the words stands, and in which words."""
-    return sorted({f"{where}: {word}" for where, text in everything_opened() for word in words if word in text})
+    return sorted(
+        {f"{where}: {word}" for where, text in everything_opened() for word in words if word in text}
+    )

@@ -1,23 +1,20 @@
-"""Who is erased is erased from payments too: words with the person, papers when the books need them no more."""
+"""Who is erased is erased from payments too: words with the person, papers after the books."""
 
-from collections.abc import Callable
+from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
-from django.conf import settings as django_settings
 from django.db import IntegrityError, connection, transaction
 
 from goods.builders import snapshot
 from opened import where_told
-from payments import living
-from payments.calling import draw
 from payments.living import (
     ACCOUNTS_OF,
     BANK_SAYS,
     BOOKS_OVER,
     FIRST,
     ID_OF,
+    KEPT_UNTIL,
     LOOKED,
     NIGHT,
     PHONES,
@@ -26,13 +23,11 @@ from payments.living import (
     WORDS_OF,
     Lived,
     lived,
+    sound,
 )
-from payments.releasing import AFTER
-from songnuan.audit.checks import verify as verify_trail
+from payments.noticing import named_house, signed
 from songnuan.audit.models import Entry
-from songnuan.funds import checks as fund_checks
 from songnuan.journeys import forgetting as forgetting_journey
-from songnuan.journeys.check_everything import APPS
 from songnuan.journeys.erase_rosters import erase_rosters
 from songnuan.kernel.actor import SYSTEM
 from songnuan.payments import checks
@@ -50,14 +45,17 @@ from songnuan.payments.models import (
     PaymentResult,
     ResultRow,
 )
-from songnuan.people import checks as people_checks
-from songnuan.people.models import Person, PersonStatus, RosterStatus
 from songnuan.records import checks as record_checks
 from songnuan.records import storage
 from songnuan.records.models import StoredFile
 
 pytestmark = pytest.mark.django_db(transaction=True)
 EVERYBODY = (FIRST, SECOND, THIRD)
+
+
+@pytest.fixture(autouse=True)
+def _files_of_this_test_alone(settings: Any, tmp_path: Path) -> None:
+    settings.FILES_ROOT = tmp_path
 
 
 @pytest.fixture
@@ -68,17 +66,6 @@ def house() -> Lived:
 def night(at: Any = NIGHT) -> list[str]:
     """Do the night's work; return the rosters that were erased."""
     return [one.key for one in erase_rosters(actor=SYSTEM, at=at)]
-
-
-def sound(at: Any = NIGHT) -> None:
-    """Show that nothing is found wrong anywhere."""
-    day = at.date()
-    of_day = [*checks.verify(day), *people_checks.verify(day)]
-    whole = [*of_day, *fund_checks.verify(), *record_checks.verify(), *verify_trail()]
-    for name, verify in APPS.items():
-        if name not in {"payments", "people", "audit", "plans"}:
-            whole += verify()
-    assert [(one.code, one.sentence) for one in whole] == []
 
 
 def words_of(*names: str) -> list[str]:
@@ -98,9 +85,13 @@ def figures() -> list[tuple[object, ...]]:
     receipts = CashReceipt.objects.order_by("pk")
     return [
         *lines.values_list(*columns, *indexes),
-        *sent.values_list("batch", "position", "line", "correction", "amount_minor", "status", "result", "back"),
+        *sent.values_list(
+            "batch", "position", "line", "correction", "amount_minor", "status", "result", "back"
+        ),
         *receipts.values_list("instruction", "relation", "signed_on", "recorded_by", "signature"),
-        *PaymentResult.objects.order_by("pk").values_list("digest", "status", "file", "made_by", "paid_minor"),
+        *PaymentResult.objects.order_by("pk").values_list(
+            "digest", "status", "file", "made_by", "paid_minor"
+        ),
         *PayeeWord.objects.order_by("pk").values_list("line", "said", "said_at"),
         *CallBack.objects.order_by("pk").values_list("payment", "received", "kept", "back_minor", "is_amiss"),
     ]
@@ -109,7 +100,8 @@ def figures() -> list[tuple[object, ...]]:
 # What goes when -----------------------------------------------------------------------------------------
 
 
-def test_everything_of_a_payee_is_told_somewhere_before(house: Lived) -> None:
+@pytest.mark.usefixtures("house")
+def test_everything_of_a_payee_is_told_somewhere_before() -> None:
     """Else the tests below would find nothing because nothing was there."""
     for name in EVERYBODY:
         told = where_told(*words_of(name), *papers_of(name), PHONES[name])
@@ -119,7 +111,8 @@ def test_everything_of_a_payee_is_told_somewhere_before(house: Lived) -> None:
     sound()
 
 
-def test_words_go_with_the_person_and_papers_stay_for_the_books(house: Lived) -> None:
+@pytest.mark.usefixtures("house")
+def test_words_go_with_the_person_and_papers_stay_for_the_books() -> None:
     before = figures()
     assert night() == ["staff"]
     assert where_told(*words_of(*EVERYBODY), *PHONES.values(), LOOKED) == []
@@ -140,7 +133,8 @@ def test_words_go_with_the_person_and_papers_stay_for_the_books(house: Lived) ->
     sound()
 
 
-def test_after_the_books_day_nothing_of_the_person_is_left_anywhere(house: Lived) -> None:
+@pytest.mark.usefixtures("house")
+def test_after_the_books_day_nothing_of_the_person_is_left_anywhere() -> None:
     before = figures()
     night()
     night(BOOKS_OVER.replace(year=2050, month=12, day=31))
@@ -207,15 +201,20 @@ def test_the_banks_file_goes_with_the_day_of_the_list_whoever_is_kept(house: Liv
     assert PaymentResult.objects.filter(file=file).get().digest
 
 
-def test_a_list_that_was_never_paid_keeps_nothing_for_the_books(house: Lived) -> None:
-    """Its payees go with the roster, as the other list lets them."""
-    second = house.house.lists
-    Person.objects.filter(name=FIRST).update(name=FIRST)
-    measure = second.register.measure
-    # A second list of the same measure pays nobody more; a returned one is made of the first by hand.
-    assert measure.pk
-    line = PaymentLine.objects.get(position=1)
-    assert line.name == FIRST
+@pytest.mark.parametrize("ends", ["returned", "cancelled"])
+def test_a_list_that_was_never_paid_keeps_nothing_for_the_books(ends: str) -> None:
+    lists = named_house()
+    if ends == "returned":
+        lists.return_(lists.put_up(), lists.checker)
+    else:
+        lists.cancel(signed(lists), lists.finance)
+    staff = lists.register.staff
+    staff.retain_until = KEPT_UNTIL
+    staff.save()
+    assert where_told(*EVERYBODY)
+    assert night() == ["staff"]
+    assert where_told(*EVERYBODY, *ID_OF.values()) == []
+    sound()
 
 
 # Proof --------------------------------------------------------------------------------------------------
@@ -237,42 +236,45 @@ def forced(sql: str, *tables: str) -> None:
             cursor.execute(text)
 
 
-LINE = "payments_paymentline"
 TAMPERED = {
-    "sum": (f"UPDATE {LINE} SET amount_minor = amount_minor + 1 WHERE position = 1", "list_lines_differ"),
+    "sum": (
+        "UPDATE payments_paymentline SET amount_minor = amount_minor + 1 WHERE position = 1",
+        "list_lines_differ",
+    ),
     "swapped": (
-        f"UPDATE {LINE} SET amount_minor = CASE position WHEN 1 THEN 200000 WHEN 2 THEN 500000"
+        "UPDATE payments_paymentline SET amount_minor = CASE position WHEN 1 THEN 200000 WHEN 2 THEN 500000"
         " ELSE amount_minor END",
         "line_differs",
     ),
-    "account": (f"UPDATE {LINE} SET account_index = '{'0' * 32}' WHERE position = 2", "line_differs"),
-    "name": (f"UPDATE {LINE} SET name_index = '{'0' * 64}' WHERE position = 2", "line_differs"),
-    "payee": (f"UPDATE {LINE} SET payee_id = qualifier_id WHERE position = 2", "line_differs"),
-    "digest": (f"UPDATE {LINE} SET digest = '{'0' * 64}' WHERE position = 2", "list_lines_differ"),
-    "days": (f"UPDATE {LINE} SET days = days + 1 WHERE position = 3", "line_differs"),
+    "account": ("UPDATE payments_paymentline SET account_index = 'ffff' WHERE position = 2", "line_differs"),
+    "name": ("UPDATE payments_paymentline SET name_index = 'ffff' WHERE position = 2", "line_differs"),
+    "payee": ("UPDATE payments_paymentline SET payee_id = qualifier_id WHERE position = 2", "line_differs"),
+    "digest": ("UPDATE payments_paymentline SET digest = 'ffff' WHERE position = 2", "list_lines_differ"),
+    "days": ("UPDATE payments_paymentline SET days = days + 1 WHERE position = 3", "line_differs"),
 }
 
 
+@pytest.mark.usefixtures("house")
 @pytest.mark.parametrize("erased", [False, True])
 @pytest.mark.parametrize("what", TAMPERED)
-def test_what_is_changed_by_hand_is_found_before_and_after(house: Lived, what: str, *, erased: bool) -> None:
+def test_what_is_changed_by_hand_is_found_before_and_after(what: str, *, erased: bool) -> None:
     if erased:
         night()
         night(BOOKS_OVER)
     elif what == "name":
         pytest.skip("a line that is not erased has its name")
     sql, code = TAMPERED[what]
-    forced(sql, LINE)
+    forced(sql, "payments_paymentline")
     assert code in {finding.code for finding in checks.verify(BOOKS_OVER.date())}
 
 
 REFUSED = [
-    f"UPDATE {LINE} SET amount_minor = 1",
-    f"UPDATE {LINE} SET name = '', id_number = NULL, account = NULL, amount_minor = 1",
-    f"UPDATE {LINE} SET name = '别人', id_number = NULL, account = NULL",
-    f"UPDATE {LINE} SET bank = ''",
-    f"UPDATE {LINE} SET name = '', id_number = NULL, account = NULL, digest = ''",
-    f"DELETE FROM {LINE}",
+    "UPDATE payments_paymentline SET amount_minor = 1",
+    "UPDATE payments_paymentline SET name = '', id_number = NULL, account = NULL, amount_minor = 1",
+    "UPDATE payments_paymentline SET name = '别人', id_number = NULL, account = NULL",
+    "UPDATE payments_paymentline SET bank = ''",
+    "UPDATE payments_paymentline SET name = '', id_number = NULL, account = NULL, digest = ''",
+    "DELETE FROM payments_paymentline",
     "UPDATE payments_paymentinstruction SET reason = '别的'",
     "UPDATE payments_paymentinstruction SET bank = ''",
     "UPDATE payments_linecorrection SET name = '', account = NULL, bank = ''",
@@ -282,8 +284,9 @@ REFUSED = [
 ]
 
 
+@pytest.mark.usefixtures("house")
 @pytest.mark.parametrize("sql", REFUSED)
-def test_the_database_lets_nothing_go_but_what_may_be_erased(house: Lived, sql: str) -> None:
+def test_the_database_lets_nothing_go_but_what_may_be_erased(sql: str) -> None:
     tables = (PaymentLine, PaymentInstruction, LineCorrection, CallBack)
     before = snapshot(tables)
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
@@ -291,18 +294,20 @@ def test_the_database_lets_nothing_go_but_what_may_be_erased(house: Lived, sql: 
     assert snapshot(tables) == before
 
 
-def test_the_index_of_a_name_is_written_once(house: Lived) -> None:
+@pytest.mark.usefixtures("house")
+def test_the_index_of_a_name_is_written_once() -> None:
     night()
     night(BOOKS_OVER)
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"UPDATE {LINE} SET name_index = '{'1' * 64}'")
+        cursor.execute("UPDATE payments_paymentline SET name_index = 'ffff'")
     sound(BOOKS_OVER)
 
 
 # What waits ---------------------------------------------------------------------------------------------
 
 
-def test_a_run_that_breaks_off_goes_on(house: Lived, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("house")
+def test_a_run_that_breaks_off_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     night()
     monkeypatch.setattr(forgetting_journey, "CHUNK", 1)
     real, done = forgetting_journey.payments.forget_lines, []
@@ -324,9 +329,8 @@ def test_a_run_that_breaks_off_goes_on(house: Lived, monkeypatch: pytest.MonkeyP
     sound(BOOKS_OVER)
 
 
-def test_content_that_was_not_taken_off_the_disk_goes_the_next_night(
-    house: Lived, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("house")
+def test_content_that_was_not_taken_off_the_disk_goes_the_next_night(monkeypatch: pytest.MonkeyPatch) -> None:
     night()
 
     def breaks() -> int:
@@ -341,14 +345,17 @@ def test_content_that_was_not_taken_off_the_disk_goes_the_next_night(
     sound(BOOKS_OVER)
 
 
-def test_the_trail_tells_of_it_without_a_name(house: Lived) -> None:
+@pytest.mark.usefixtures("house")
+def test_the_trail_tells_of_it_without_a_name() -> None:
     night()
     night(BOOKS_OVER)
-    acts = ("payments.forget_words", "payments.forget_lines", "payments.forget_answers", "records.erase_files")
+    acts = (
+        "payments.forget_words",
+        "payments.forget_lines",
+        "payments.forget_answers",
+        "records.erase_files",
+    )
     told = dict.fromkeys(acts, "")
     for entry in Entry.objects.filter(action__in=acts):
         told[entry.action] += entry.facts
     assert all(told.values()), told
-
-
-__all__ = ["Callable", "PersonStatus", "RosterStatus", "django_settings", "draw", "living", "uuid4"]

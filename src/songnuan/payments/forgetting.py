@@ -118,7 +118,7 @@ def _erased(payee: str, before: datetime | None) -> dict[str, Any]:
 
 
 def _of_erased(prefix: str, before: datetime | None) -> Q:
-    """Return the condition that an objection is to the line of somebody erased, or to a list of such alone."""
+    """Return the condition that an objection is to the line of somebody erased, or a list of such alone."""
     of_list = PaymentLine.objects.filter(payment_list=OuterRef(f"{prefix}notice__payment_list"))
     gone = _erased("payee__", before)
     own = Exists(of_list.filter(position=OuterRef(f"{prefix}line__position"), **gone))

@@ -1,4 +1,4 @@
-"""Proves that lines of payments are what was frozen, erased or not, and that nothing due is left of anybody."""
+"""Proves that lines of lists are what was frozen, erased or not, and that nothing due is left of anybody."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta

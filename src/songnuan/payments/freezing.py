@@ -81,7 +81,7 @@ def line_digest(told: Sequence[object]) -> str:
 
 
 def told_of(list_id: int) -> Iterator[tuple[int, str, tuple[object, ...]]]:
-    """Yield of each line of a list its id, its digest, and what that has to be over as the line stands now."""
+    """Yield of each line of a list its id, its digest, and what that is to be over as the line stands now."""
     facts = ("unit_id", "relation", "days", "counted", "amount_minor")
     columns = ("payee__key", "qualifier__key", *facts, "id_index", "account_index", "bank")
     rows = PaymentLine.objects.filter(payment_list=list_id).order_by("position")

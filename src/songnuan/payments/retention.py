@@ -1,6 +1,6 @@
 """How long the papers of a payment are kept for the books, and which lists are over by a day; reads only.
 
-The day is counted as the rule for accounting archives (会计档案管理办法, art. 14) counts it: from the first day
+The day is counted as the rule for accounting archives (会计档案管理办法, art. 14) has it: from the first day
 after the year in which the list moved money for the last time.
 """
 
@@ -45,7 +45,7 @@ def years() -> int:
 
 
 def books_until(list_ids: Collection[int]) -> dict[int, date]:
-    """Return until which day the papers of lists are kept for the books; none of those that moved no money."""
+    """Return until which day the books keep the papers of lists; of those that moved no money, none."""
     batches = PaymentBatch.objects.filter(payment_list__in=among(list_ids)).order_by()
     released = batches.values_list("payment_list").annotate(last=Max("released_at"))
     booked = PaymentResult.objects.filter(batch__in=batches, status=ResultStatus.BOOKED).order_by()

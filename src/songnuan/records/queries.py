@@ -147,6 +147,7 @@ def used_elsewhere(file_ids: Collection[int], *, besides: Collection[str]) -> se
             continue
         table = relation.related_model
         if table._meta.label_lower not in besides:  # noqa: SLF001
-            named = table._base_manager.filter(**{f"{relation.field.name}__in": list(file_ids)})  # noqa: SLF001
+            rows = table._base_manager  # noqa: SLF001
+            named = rows.filter(**{f"{relation.field.name}__in": list(file_ids)})
             used.update(named.values_list(f"{relation.field.name}__pk", flat=True))
     return used
