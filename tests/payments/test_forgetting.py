@@ -242,8 +242,7 @@ TAMPERED = {
         "list_lines_differ",
     ),
     "swapped": (
-        "UPDATE payments_paymentline SET amount_minor = CASE position WHEN 1 THEN 200000 WHEN 2 THEN 500000"
-        " ELSE amount_minor END",
+        "UPDATE payments_paymentline SET amount_minor = 700000 - amount_minor WHERE position < 3",
         "line_differs",
     ),
     "account": ("UPDATE payments_paymentline SET account_index = 'ffff' WHERE position = 2", "line_differs"),

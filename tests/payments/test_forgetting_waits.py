@@ -191,7 +191,7 @@ def test_somebody_merged_into_a_person_is_waited_for_as_they_are() -> None:
 # Somebody asks for it ------------------------------------------------------------------------------------
 
 
-def asked(house: ReleaseHouse, name: str) -> int:
+def asked(name: str) -> int:
     """Have a payee ask to be erased; return the number of that."""
     Roster.objects.update(legal_ground="consent")
     key = Person.objects.get(name=name).key
@@ -202,7 +202,7 @@ def asked(house: ReleaseHouse, name: str) -> int:
 
 def test_who_asks_to_be_erased_is_told_for_what_to_wait() -> None:
     house, _waiting, finish = failed()
-    pk = asked(house, SECOND)
+    pk = asked(SECOND)
     tables = (Person, Correction, PaymentLine, Enrolment)
     before = snapshot(tables)
     facts: dict[str, Any] = {"correction_id": pk, "accept": True, "actor": house.lists.officer, "at": AFTER}
@@ -220,7 +220,7 @@ def test_who_asks_and_is_erased_leaves_no_words() -> None:
     house, _waiting, finish = said()
     finish()
     say_text = PayeeWord.objects.get()
-    answer_correction(correction_id=asked(house, FIRST), accept=True, actor=house.lists.officer, at=AFTER)
+    answer_correction(correction_id=asked(FIRST), accept=True, actor=house.lists.officer, at=AFTER)
     say_text.refresh_from_db()
     assert (say_text.said, say_text.text, say_text.answer.text) == ("not", "", "")
     assert PaymentLine.objects.get(position=1).name == FIRST  # for the books

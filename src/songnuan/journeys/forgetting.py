@@ -3,6 +3,8 @@
 Each step asks what is left of somebody erased: wherever it stopped, called again it comes to the same end.
 """
 
+from dataclasses import dataclass
+
 from songnuan.benefits.actions.forgetting import forget_reasons as forget_decisions
 from songnuan.casework import actions as casework
 from songnuan.casework.actions.forgetting import forget_flexible, forget_reasons
@@ -10,10 +12,27 @@ from songnuan.journeys.base import step
 from songnuan.journeys.roster_reading import By
 from songnuan.organisation.queries import day_of
 from songnuan.payments.actions import forgetting as payments
+from songnuan.payments.pending import pending_among, pending_lists
 from songnuan.payments.retention import OWN_FILES, lists_over
+from songnuan.payments.rules import list_number
+from songnuan.people.queries import lingering
 from songnuan.records import actions as records
 
 CHUNK = payments.CHUNK
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many people of a roster are not erased yet, and the numbers of the lists that they wait for."""
+
+    people: int
+    lists: tuple[str, ...]
+
+
+def waiting_of(roster_id: int) -> Waiting:
+    """Return who of a roster that is being erased is still to be paid, or waits for an answer about it."""
+    people = pending_among(lingering(roster_id))
+    return Waiting(len(people), tuple(list_number(one.number) for one in pending_lists(people)))
 
 
 def forget_words(by: By) -> int:

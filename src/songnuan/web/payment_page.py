@@ -23,6 +23,7 @@ from songnuan.payments.release_models import Effect
 from songnuan.payments.release_queries import Paid, Part, states_of, told_digest
 from songnuan.people.masking import listed_name
 from songnuan.people.models import Person, PersonStatus
+from songnuan.web.erased import is_hidden, payee_name
 from songnuan.web.payment_list_page import account_end, sealed_end
 
 MARKS = {
@@ -151,7 +152,7 @@ def open_lines(lines: Iterable[Any]) -> list[OpenLine]:
         OpenLine(
             id=row.pk,
             position=row.position,
-            name=listed_name(row.name, minor=row.payee.restricted) or "—",
+            name=payee_name(row.name, row.payee),
             amount_minor=row.amount_minor,
             state=MARKS[row.last_status],
             state_label=str(STATE_WORDS[row.last_status]),
@@ -184,7 +185,7 @@ def payment_rows(instructions: Iterable[PaymentInstruction], channel: str) -> li
         PaymentRow(
             id=row.pk,
             position=row.position,
-            name=listed_name(row.name, minor=row.line.payee.restricted) or "—",
+            name=payee_name(row.name, row.line.payee),
             account=sealed_end(row.account, row.line.payee),
             bank=row.bank,
             amount_minor=row.amount_minor,
@@ -207,7 +208,9 @@ def _state_word(status: str, channel: str, *, is_signed: bool) -> Promise:
 def _signed(receipt: CashReceipt | None, row: PaymentInstruction) -> str:
     if receipt is None:
         return ""
-    name = listed_name(receipt.signed_by, minor=row.line.payee.restricted and not receipt.relation) or "—"
+    payee = row.line.payee
+    own = not receipt.relation or payee.status == PersonStatus.ERASED
+    name = payee_name(receipt.signed_by, payee, minor=own and is_hidden(payee))
     return f"{name}（{receipt.relation}）" if receipt.relation else name
 
 
@@ -218,7 +221,7 @@ def odd_sentences(rows: Iterable[ResultRow]) -> list[str]:
         words = {"row": row.row, "what": Effect(row.effect).label}
         if row.instruction is not None:
             payee = row.instruction.line.payee
-            words["name"] = listed_name(row.instruction.name, minor=payee.restricted) or "—"
+            words["name"] = payee_name(row.instruction.name, payee)
             sentence = _("Row %(row)s, %(name)s: %(what)s.") % words
         else:
             sentence = _("Row %(row)s: %(what)s.") % words

@@ -44,6 +44,7 @@ from songnuan.people.masking import listed_name
 from songnuan.plans.models import Plan
 from songnuan.web.callback_forms import CallForm, DrawPaymentsForm, DrawPlanForm
 from songnuan.web.callback_words import MARKS, answer_words, found_words, mark_of, result_words, state_words
+from songnuan.web.erased import erased
 from songnuan.web.views.inspection import plan_inspected
 from songnuan.web.views.shared import Reader, key_of, names_on, reader_of
 
@@ -359,11 +360,17 @@ def _context(reader: Reader, sample: PaymentSample) -> dict[str, Any]:
     }
 
 
+def _name(one: DrawnPayment) -> str:
+    if one.is_erased and not one.name:
+        return erased()
+    return listed_name(one.name, minor=one.minor or one.is_erased) or "—"
+
+
 def _view(one: DrawnPayment, names: dict[int, str]) -> PaymentView:
     was = one.was_amiss
     return PaymentView(
         row=one,
-        name=listed_name(one.name, minor=one.minor) or "—",
+        name=_name(one),
         unit=names.get(one.unit_id, ""),
         list_number=list_number(one.list_number),
         state=state_words(one.state),
