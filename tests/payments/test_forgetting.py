@@ -31,6 +31,7 @@ from songnuan.journeys import forgetting as forgetting_journey
 from songnuan.journeys.erase_rosters import erase_rosters
 from songnuan.kernel.actor import SYSTEM
 from songnuan.payments import checks
+from songnuan.payments.actions import forgetting as payments
 from songnuan.payments.models import (
     CallBack,
     CashReceipt,
@@ -45,6 +46,7 @@ from songnuan.payments.models import (
     PaymentResult,
     ResultRow,
 )
+from songnuan.records import actions as records
 from songnuan.records import checks as record_checks
 from songnuan.records import storage
 from songnuan.records.models import StoredFile
@@ -309,7 +311,7 @@ def test_the_index_of_a_name_is_written_once() -> None:
 def test_a_run_that_breaks_off_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     night()
     monkeypatch.setattr(forgetting_journey, "CHUNK", 1)
-    real, done = forgetting_journey.payments.forget_lines, []
+    real, done = payments.forget_lines, list[Any]()
 
     def breaks(**told: Any) -> Any:
         if done:
@@ -317,12 +319,12 @@ def test_a_run_that_breaks_off_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
         done.append(real(**told))
         return done[0]
 
-    monkeypatch.setattr(forgetting_journey.payments, "forget_lines", breaks)
+    monkeypatch.setattr(payments, "forget_lines", breaks)
     with pytest.raises(RuntimeError):
         night(BOOKS_OVER)
     assert PaymentLine.objects.filter(name="").count() == 1
     sound(BOOKS_OVER)
-    monkeypatch.setattr(forgetting_journey.payments, "forget_lines", real)
+    monkeypatch.setattr(payments, "forget_lines", real)
     night(BOOKS_OVER)
     assert where_told(*papers_of(*EVERYBODY)) == []
     sound(BOOKS_OVER)
@@ -336,7 +338,7 @@ def test_content_that_was_not_taken_off_the_disk_goes_the_next_night(monkeypatch
         raise RuntimeError("the machine stops")
 
     with monkeypatch.context() as broken:
-        broken.setattr(forgetting_journey.records, "remove_erased", breaks)
+        broken.setattr(records, "remove_erased", breaks)
         with pytest.raises(RuntimeError):
             night(BOOKS_OVER)
     assert {finding.code for finding in record_checks.verify()} == {"file_left"}

@@ -116,7 +116,7 @@ def held() -> tuple[ReleaseHouse, set[str], Callable[[], object]]:
 def said() -> tuple[ReleaseHouse, set[str], Callable[[], object]]:
     house = paid_house()
     word = say(1)
-    told = {"list_id": house.list_id, "word_id": word.pk, "text": "查过了", "at": AFTER}
+    told: dict[str, Any] = {"list_id": house.list_id, "word_id": word.pk, "text": "查过了", "at": AFTER}
     return house, {FIRST}, lambda: answer_payee(**told, actor=house.lists.inspector)
 
 

@@ -49,7 +49,7 @@ def _words(roster: Roster) -> tuple[str, str]:
     body = _(
         "It is kept until that day. In the night after, what it tells is erased, and with it everybody who "
         "stands on no other roster. Who is still to be paid stays until that is over, and the papers of what "
-        "was paid until the day of the books. If there is a ground to keep it longer, change the day; otherwise "
-        "there is nothing to do."
+        "was paid until the day of the books. If there is a ground to keep it longer, change the day; "
+        "otherwise there is nothing to do."
     )
     return title % facts, body

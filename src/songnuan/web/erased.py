@@ -22,8 +22,8 @@ def books_sentence() -> str:
     """Return what stays of payments when a person is erased, and how long."""
     sentence = _(
         "Of what was paid, name, identity number, account and signature stay for the books, %(years)s whole"
-        " years after the year of the payment, as the rule for accounting archives (会计档案管理办法) asks. Who is"
-        " still to be paid is erased once that is over."
+        " years after the year of the payment, as the rule for accounting archives (会计档案管理办法) asks."
+        " Who is still to be paid is erased once that is over."
     )
     return sentence % {"years": years()}
 
