@@ -169,7 +169,7 @@ def _told(place: int, line: PaymentLine, paid: PaymentInstruction | None, around
         bank=counts.bank,
         channel=CHANNELS[paid.batch.channel] if paid else "",
         state=state,
-        reason=reason,
+        reason="" if is_gone and not around.is_full else reason,
         qualifier=_qualifier(line, around),
         why=reason_of(around.standard, steps_of(around.reckoned[line.payee_id, line.qualifier_id])),
         signed_on=receipt.signed_on if receipt else None,

@@ -191,7 +191,7 @@ def payment_rows(instructions: Iterable[PaymentInstruction], channel: str) -> li
             amount_minor=row.amount_minor,
             state=MARKS[row.status],
             state_label=str(_state_word(row.status, channel, is_signed=row.pk in receipts)),
-            reason=row.reason,
+            reason="" if row.line.payee.status == PersonStatus.ERASED else row.reason,
             signed=_signed(receipts.get(row.pk), row),
         )
         for row in rows
@@ -225,7 +225,8 @@ def odd_sentences(rows: Iterable[ResultRow]) -> list[str]:
             sentence = _("Row %(row)s, %(name)s: %(what)s.") % words
         else:
             sentence = _("Row %(row)s: %(what)s.") % words
-        found.append(f"{sentence} {row.reason}" if row.reason else sentence)
+        is_gone = row.instruction is not None and row.instruction.line.payee.status == PersonStatus.ERASED
+        found.append(f"{sentence} {row.reason}" if row.reason and not is_gone else sentence)
     return found
 
 
