@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -26,9 +27,13 @@ from payments.living import (
     sound,
 )
 from payments.noticing import named_house, signed
+from payments.releasing import AFTER
 from songnuan.audit.models import Entry
 from songnuan.journeys import forgetting as forgetting_journey
 from songnuan.journeys.erase_rosters import erase_rosters
+from songnuan.journeys.lift_hold import lift_hold
+from songnuan.journeys.place_hold import place_hold
+from songnuan.journeys.record_instruction import Scan
 from songnuan.kernel.actor import SYSTEM
 from songnuan.payments import checks
 from songnuan.payments.actions import forgetting as payments
@@ -50,6 +55,7 @@ from songnuan.records import actions as records
 from songnuan.records import checks as record_checks
 from songnuan.records import storage
 from songnuan.records.models import StoredFile
+from whole_files import whole_pdf
 
 pytestmark = pytest.mark.django_db(transaction=True)
 EVERYBODY = (FIRST, SECOND, THIRD)
@@ -217,6 +223,21 @@ def test_a_list_that_was_never_paid_keeps_nothing_for_the_books(ends: str) -> No
     assert night() == ["staff"]
     assert where_told(*EVERYBODY, *ID_OF.values()) == []
     sound()
+
+
+def test_a_picture_that_something_else_rests_on_stays(house: Lived) -> None:
+    told: dict[str, Any] = {"actor": house.house.lists.inspector, "at": AFTER}
+    picture = Scan(whole_pdf(THIRD), "来电记录.pdf", "application/pdf")
+    subject = f"payments.list:{house.house.list_id}"
+    hold_id = place_hold(subject=subject, reason="有群众来电反映", picture=picture, key=uuid4(), **told)
+    lift_hold(hold_id=hold_id, findings="已核实，无误。", **told)
+    night()
+    night(BOOKS_OVER)
+    [receipt] = CashReceipt.objects.select_related("signature")
+    assert receipt.signed_by == ""
+    assert receipt.signature.erased_at is None
+    assert storage.path_of(receipt.signature.digest).exists()
+    sound(BOOKS_OVER)
 
 
 # Proof --------------------------------------------------------------------------------------------------
