@@ -1,6 +1,7 @@
 """The file of a standard: what stands in it, and how it is read. It is taken, or refused with every fault."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Annotated
 
 from django.utils.translation import gettext as _
@@ -145,8 +146,9 @@ _FIELDS = tuple(
 )
 
 
+@lru_cache(maxsize=64)
 def read(text: str) -> StandardFile:
-    """Read the file of a standard.
+    """Read the file of a standard; what was read lately is at hand, since each page about money asks for it.
 
     Raises:
         StandardRefused: `standard_unreadable` when the layout is broken, `standard_invalid` when entries are
