@@ -29,7 +29,7 @@ from songnuan.people.columns import PLACES
 from songnuan.people.masking import masked
 from songnuan.people.models import Person, Relation
 from songnuan.web.approval_page import person_words
-from songnuan.web.erased import is_hidden, payee_name
+from songnuan.web.erased import erased, is_hidden, payee_name
 from songnuan.web.views.shared import Reader, names_on, plan_seen
 
 SAID = frozenset({"already_acted", "payee_acts", "own_release", "own_correction"})
@@ -250,12 +250,18 @@ def in_words(row: PaymentList, lines: Collection[PaymentLine], reader: Reader) -
             unit=names.get(line.unit_id, ""),
             days=line.days,
             amount_minor=line.amount_minor,
-            account=sealed_end(line.account, line.payee),
+            account=_account(line),
             bank=line.bank,
             why=reason_of(standard, steps_of(reckoned[line.payee_id, line.qualifier_id])),
         )
         for line in lines
     ]
+
+
+def _account(line: PaymentLine) -> str:
+    if line.account is None and line.account_index:
+        return erased()
+    return sealed_end(line.account, line.payee)
 
 
 def account_end(account: str | None, payee: Person) -> str:

@@ -93,6 +93,7 @@ class PaymentRow:
     state_label: str
     reason: str
     signed: str
+    has_picture: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +180,9 @@ def payment_rows(instructions: Iterable[PaymentInstruction], channel: str) -> li
     rows = list(instructions)
     receipts = {
         one.instruction_id: one
-        for one in CashReceipt.objects.filter(instruction__in=[row.pk for row in rows])
+        for one in CashReceipt.objects.filter(instruction__in=[row.pk for row in rows]).select_related(
+            "signature"
+        )
     }
     return [
         PaymentRow(
@@ -193,6 +196,7 @@ def payment_rows(instructions: Iterable[PaymentInstruction], channel: str) -> li
             state_label=str(_state_word(row.status, channel, is_signed=row.pk in receipts)),
             reason="" if row.line.payee.status == PersonStatus.ERASED else row.reason,
             signed=_signed(receipts.get(row.pk), row),
+            has_picture=row.pk in receipts and receipts[row.pk].signature.erased_at is None,
         )
         for row in rows
     ]

@@ -1,7 +1,7 @@
 """Pages of call-backs: the draws of a list or plan, one with its payments, a call, the record to hand out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -26,6 +26,7 @@ from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.kernel.sampling import MARGINS, margin_for, size_for
 from songnuan.organisation.permissions import Permission
 from songnuan.payments import sample_rules
+from songnuan.payments.forgetting import GONE
 from songnuan.payments.models import ListStatus, PaymentList, PaymentSample, SampledPayment
 from songnuan.payments.rules import list_number, subject_of
 from songnuan.payments.sample_pool import drawing_of, measures_paid, pool
@@ -366,6 +367,12 @@ def _name(one: DrawnPayment) -> str:
     return listed_name(one.name, minor=one.minor or one.is_erased) or "—"
 
 
+def _shown(call: Call) -> Call:
+    """Return a call with a word in the place of what was erased of it."""
+    told = {field: erased() for field in ("words", "back_to") if getattr(call.answer, field) == GONE}
+    return replace(call, answer=replace(call.answer, **told)) if told else call
+
+
 def _view(one: DrawnPayment, names: dict[int, str]) -> PaymentView:
     was = one.was_amiss
     return PaymentView(
@@ -375,7 +382,9 @@ def _view(one: DrawnPayment, names: dict[int, str]) -> PaymentView:
         list_number=list_number(one.list_number),
         state=state_words(one.state),
         mark=MARKS[one.state],
-        calls=tuple((call, answer_words(call.answer), found_words(call.findings)) for call in one.calls),
+        calls=tuple(
+            (call, answer_words(call.answer), found_words(call.findings)) for call in map(_shown, one.calls)
+        ),
         was=(was, found_words(was.findings)) if was else None,
     )
 
