@@ -369,8 +369,8 @@ def _name(one: DrawnPayment) -> str:
 
 def _shown(call: Call) -> Call:
     """Return a call with a word in the place of what was erased of it."""
-    told = {field: erased() for field in ("words", "back_to") if getattr(call.answer, field) == GONE}
-    return replace(call, answer=replace(call.answer, **told)) if told else call
+    words, back_to = (erased() if one == GONE else one for one in (call.answer.words, call.answer.back_to))
+    return replace(call, answer=replace(call.answer, words=words, back_to=back_to))
 
 
 def _view(one: DrawnPayment, names: dict[int, str]) -> PaymentView:
