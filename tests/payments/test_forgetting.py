@@ -1,5 +1,6 @@
 """Who is erased is erased from payments too: words with the person, papers after the books."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -51,6 +52,8 @@ from songnuan.payments.models import (
     PaymentResult,
     ResultRow,
 )
+from songnuan.people.erasure import ERASED
+from songnuan.people.models import Person
 from songnuan.records import actions as records
 from songnuan.records import checks as record_checks
 from songnuan.records import storage
@@ -238,6 +241,25 @@ def test_a_picture_that_something_else_rests_on_stays(house: Lived) -> None:
     assert receipt.signature.erased_at is None
     assert storage.path_of(receipt.signature.digest).exists()
     sound(BOOKS_OVER)
+
+
+@pytest.mark.usefixtures("house")
+def test_what_should_have_gone_two_days_ago_is_found() -> None:
+    night()
+    late = BOOKS_OVER.date() + timedelta(days=1)
+    assert [finding.code for finding in checks.verify(late)] == []
+    assert {finding.code for finding in checks.verify(late + timedelta(days=1))} == {
+        "payee_left",
+        "answer_left",
+    }
+
+
+@pytest.mark.usefixtures("house")
+def test_words_that_were_left_are_found() -> None:
+    who = Person.objects.filter(name=SECOND)
+    who.update(**ERASED, changed_at=NIGHT)
+    codes = [finding.code for finding in checks.verify(NIGHT.date() + timedelta(days=3))]
+    assert codes == ["payee_left"]
 
 
 # Proof --------------------------------------------------------------------------------------------------

@@ -49,8 +49,6 @@ def answer_correction(
 def _answer(
     *, correction_id: int, accept: bool, answer: str, confirmed: bool, actor: Actor, at: datetime
 ) -> None:
-    if accept:
-        _require_settled(correction_id)
     people.answer_correction(
         correction_id=correction_id,
         accept=accept,
@@ -60,6 +58,7 @@ def _answer(
         at=at,
     )
     if accept:
+        _require_settled(correction_id)
         forget_words(By(actor=actor, at=at))
 
 
