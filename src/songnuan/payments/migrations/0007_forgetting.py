@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 from songnuan.kernel.append_only import append_only
 from songnuan.kernel.frozen import Moves, frozen
-from songnuan.kernel.triggers import set_aside
+from songnuan.kernel.triggers import Triggers, set_aside
 
 # SQLite makes the table of lines anew, of which triggers speak.
 _ASIDE, _BACK = set_aside("payments_")
@@ -27,6 +27,17 @@ _CALL_KEPT = (
 _CALL_ERASED = {field: f"CASE WHEN OLD.{field} = '' THEN '' ELSE '—' END" for field in ("words", "back_to")}
 
 
+_CORRECTION_KEPT = ("id", "line_id", "account_index", "confirmed_by_id", "at")
+_SENT_KEPT = ("id", "batch_id", "position", "line_id", "correction_id", "amount_minor", "account_index")
+_OTHERS_ERASED = {"name": "''", "account": "NULL", "bank": "''"}
+_ARROWS = {"sent": ("paid", "failed"), "paid": ("returned",), "failed": ("paid",)}
+
+
+def _instead(new: Triggers, old: Triggers) -> Triggers:
+    """Return the operation that sets triggers in the place of others, and backwards the others again."""
+    return Triggers(new.forward, old.forward)
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -41,26 +52,42 @@ class Migration(migrations.Migration):
             field=models.CharField(db_default='', default='', max_length=64),
         ),
         _BACK,
-        append_only("payments_paymentline", is_again=True, kept=_LINE_KEPT, erased=_LINE_ERASED),
-        append_only(
-            "payments_linecorrection",
-            is_again=True,
-            kept=("id", "line_id", "account_index", "bank", "confirmed_by_id", "at"),
-            erased={"name": "''", "account": "NULL"},
-        ),
-        append_only("payments_callback", is_again=True, kept=_CALL_KEPT, erased=_CALL_ERASED),
-        frozen(
-            "payments_paymentinstruction",
-            is_again=True,
-            kept=(
-                *("id", "batch_id", "position", "line_id", "correction_id", "amount_minor", "account_index"),
-                "bank",
+        _instead(
+            append_only("payments_paymentline", is_again=True, kept=_LINE_KEPT, erased=_LINE_ERASED),
+            append_only(
+                "payments_paymentline",
+                is_again=True,
+                kept=[one for one in _LINE_KEPT if one != "bank"],
+                erased={"name": "''", "id_number": "NULL", "account": "NULL", "bank": "''"},
             ),
-            emptied={"name": "''", "account": "NULL"},
-            moves=Moves(
-                {"sent": ("paid", "failed"), "paid": ("returned",), "failed": ("paid",)},
-                columns=("result_id", "back_id"),
-                emptied={"reason": "''"},
+        ),
+        _instead(
+            append_only(
+                "payments_linecorrection",
+                is_again=True,
+                kept=(*_CORRECTION_KEPT, "bank"),
+                erased={"name": "''", "account": "NULL"},
+            ),
+            append_only("payments_linecorrection", is_again=True, kept=_CORRECTION_KEPT, erased=_OTHERS_ERASED),
+        ),
+        _instead(
+            append_only("payments_callback", is_again=True, kept=_CALL_KEPT, erased=_CALL_ERASED),
+            append_only("payments_callback", is_again=True),
+        ),
+        _instead(
+            frozen(
+                "payments_paymentinstruction",
+                is_again=True,
+                kept=(*_SENT_KEPT, "bank"),
+                emptied={"name": "''", "account": "NULL"},
+                moves=Moves(_ARROWS, columns=("result_id", "back_id"), emptied={"reason": "''"}),
+            ),
+            frozen(
+                "payments_paymentinstruction",
+                is_again=True,
+                kept=_SENT_KEPT,
+                emptied=_OTHERS_ERASED,
+                moves=Moves(_ARROWS, columns=("reason", "result_id", "back_id")),
             ),
         ),
     ]
