@@ -209,7 +209,7 @@ class Line:
     """What one payee could have for one qualifier. `minor` is what it comes to within the cap of a time.
 
     `is_open`: an amount is still to be decided; `counts`: some day counts; `year`: paid to the payee in the
-    year already.
+    year already; `listed`: paid for this line by lists of the house before.
     """
 
     payee: str
@@ -220,6 +220,7 @@ class Line:
     is_open: bool = False
     counts: bool = True
     year: int = 0
+    listed: int = 0
 
 
 @dataclass
@@ -250,6 +251,15 @@ def share(lines: Sequence[Line], answers: Mapping[str, str], cap_year: int | Non
     for group in _groups(lives, lambda at: household.get(lines[at].payee, lines[at].payee)):
         group.sort(key=lambda at: (*_turn(lines[at]), -given[at].minor, at))
         _of_one_household(group, given, answers.get("couple", ""))
+    shares = [one.minor for one in given]
+    for at, line in enumerate(lines):
+        given[at].minor = max(given[at].minor - line.listed, 0)
+    everybody = range(len(lines))
+    if answers.get("two_children") in {"one", "split"}:
+        _less_lists(_groups(everybody, lambda at: lines[at].qualifier), lines, given, shares)
+    if answers.get("couple") == "one":
+        homes = _groups(everybody, lambda at: household.get(lines[at].payee, lines[at].payee))
+        _less_lists(homes, lines, given, shares)
     for payee in {line.payee for line in lines}:
         own = [at for at, line in enumerate(lines) if line.payee == payee]
         left = None
@@ -269,6 +279,17 @@ def _groups(lives: Collection[int], key: Callable[[int], str]) -> list[list[int]
     for at in sorted(lives):
         found.setdefault(key(at), []).append(at)
     return [group for group in found.values() if len(group) > 1]
+
+
+def _less_lists(
+    groups: Sequence[Sequence[int]], lines: Sequence[Line], given: Sequence[Given], shares: Sequence[int]
+) -> None:
+    """Leave each group no more than its shares come to less all that lists paid to any of it, in turn."""
+    for group in groups:
+        left = max(sum(shares[at] for at in group) - sum(lines[at].listed for at in group), 0)
+        for at in sorted(group, key=lambda at: (*_turn(lines[at]), at)):
+            given[at].minor = min(given[at].minor, left)
+            left -= given[at].minor
 
 
 def _turn(line: Line) -> tuple[int, str, str]:

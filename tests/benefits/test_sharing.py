@@ -37,10 +37,11 @@ pairs = st.tuples(st.sampled_from(list(STAFF)), st.sampled_from(list(NUMBERS))).
     lambda pair: pair[0] != pair[1]
 )
 lines = st.builds(
-    lambda pair, kind, year: (pair, kind, year),
+    lambda pair, kind, year, listed: (pair, kind, year, listed),
     pairs,
     st.sampled_from([*WORTH, "open"]),
     st.sampled_from([0, 0, 50_00, 400_00]),
+    st.sampled_from([0, 0, 0, 1, 125_00, 250_00]),
 )
 answers = st.builds(
     Answers, st.sampled_from(["", "each", "one"]), st.sampled_from(["", "each", "one", "split"])
@@ -49,16 +50,24 @@ caps = st.sampled_from([None, None, 300_00, 120_00])
 
 
 def found(
-    told: Sequence[tuple[tuple[str, str], str, int]], asked: Answers, cap_year: int | None
+    told: Sequence[tuple[tuple[str, str], str, int, int]], asked: Answers, cap_year: int | None
 ) -> list[tuple[int, int, str]]:
     """Return what the statement makes of lines: after the family's share, the amount, and why it waits."""
     standard = Standard(STANDARD.parts, STANDARD.starts_on, cap_year_minor=cap_year, payee=Payee.RELATIVE)
     with claiming.tables() as cursor:
-        for at, ((payee, qualifier), kind, year) in enumerate(told):
+        for at, ((payee, qualifier), kind, year, listed) in enumerate(told):
+            own: list[int | str] = [
+                at,
+                NUMBERS[payee],
+                NUMBERS[qualifier],
+                relation(payee, qualifier),
+                STAFF[payee],
+                year,
+            ]
             cursor.execute(
-                f"INSERT INTO {claiming.CLAIMS} (claim, payee, qualifier, unit, relation, staff, year_minor)"  # noqa: S608 - a name of ours
-                " VALUES (%s, %s, %s, 1, %s, %s, %s)",
-                [at, NUMBERS[payee], NUMBERS[qualifier], relation(payee, qualifier), STAFF[payee], year],
+                f"INSERT INTO {claiming.CLAIMS} (claim, payee, qualifier, unit, relation, staff, year_minor,"  # noqa: S608 - a name of ours
+                " settled_minor, listed_minor) VALUES (%s, %s, %s, 1, %s, %s, %s, %s, %s)",
+                [*own, listed, listed],
             )
             cursor.execute(
                 f"INSERT INTO {claiming.SERVICES} VALUES (%s, %s, %s, '', '', %s, NULL, NULL)",  # noqa: S608
@@ -72,7 +81,7 @@ def found(
         rows = {(row[0], row[1]): row for row in cursor.fetchall()}
     return [
         (row[9], row[10], row[12])
-        for (payee, qualifier), _kind, _year in told
+        for (payee, qualifier), *_rest in told
         for row in [rows[NUMBERS[payee], NUMBERS[qualifier]]]
     ]
 
@@ -87,10 +96,10 @@ def relation(payee: str, qualifier: str) -> str:
     cap_year=caps,
 )
 def test_it_is_what_the_plain_reckoning_says(
-    told: list[tuple[tuple[str, str], str, int]], asked: Answers, cap_year: int | None
+    told: list[tuple[tuple[str, str], str, int, int]], asked: Answers, cap_year: int | None
 ) -> None:
-    year = {payee: year for (payee, _qualifier), _kind, year in told}
-    told = [(pair, kind, year[pair[0]]) for pair, kind, _year in told]
+    year = {payee: year for (payee, _qualifier), _kind, year, _listed in told}
+    told = [(pair, kind, year[pair[0]], listed) for pair, kind, _year, listed in told]
     plain = oracle.share(
         [
             oracle.Line(
@@ -101,8 +110,9 @@ def test_it_is_what_the_plain_reckoning_says(
                 relation(payee, qualifier),
                 is_open=kind == "open",
                 year=spent,
+                listed=listed,
             )
-            for (payee, qualifier), kind, spent in told
+            for (payee, qualifier), kind, spent, listed in told
         ],
         {"couple": asked.couple, "two_children": asked.two_children},
         cap_year,

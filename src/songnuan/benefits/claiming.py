@@ -34,13 +34,13 @@ DIRECT = ("spouse", "parent", "child")
 _TABLES: Mapping[str, str] = {
     APART: "person BIGINT PRIMARY KEY",
     CLAIMS: "claim BIGINT PRIMARY KEY, payee BIGINT, qualifier BIGINT, unit BIGINT, relation VARCHAR(40),"
-    " staff VARCHAR(80), settled_minor BIGINT DEFAULT 0, year_minor BIGINT DEFAULT 0, is_unclear INTEGER"
-    " DEFAULT 0, household BIGINT DEFAULT 0",
+    " staff VARCHAR(80), settled_minor BIGINT DEFAULT 0, listed_minor BIGINT DEFAULT 0,"
+    " year_minor BIGINT DEFAULT 0, is_unclear INTEGER DEFAULT 0, household BIGINT DEFAULT 0",
     SERVICES: "claim BIGINT, first BIGINT, last BIGINT, place VARCHAR(80), post VARCHAR(80),"
     " category VARCHAR(80), direct INTEGER, minutes INTEGER",
     OUTS: "claim BIGINT, first BIGINT, last BIGINT",
     SETTLED: "payee BIGINT, qualifier BIGINT, first BIGINT, last BIGINT, amount_minor BIGINT,"
-    " is_for_this INTEGER, is_of_the_year INTEGER",
+    " is_for_this INTEGER, is_of_the_year INTEGER, is_listed INTEGER",
 }
 _SERVED = "s.withdrawn_on IS NULL AND s.told_digest > '' AND s.starts_on <= %(as_of)s"
 _STANDS = "e.roster_id = %(roster)s AND e.ends_on IS NULL AND e.told_digest > ''"
@@ -106,11 +106,13 @@ WHERE s.withdrawn_on IS NULL AND s.told_digest > ''
 """  # noqa: S608
 # What was settled, by this standard or in this year; whoever was merged since is the one merged into.
 _STANDING = f"""
-INSERT INTO {SETTLED} (payee, qualifier, first, last, amount_minor, is_for_this, is_of_the_year)
+INSERT INTO {SETTLED} (payee, qualifier, first, last, amount_minor, is_for_this, is_of_the_year,
+  is_listed)
 SELECT COALESCE(p.merged_into_id, s.payee_id), COALESCE(q.merged_into_id, s.qualifier_id),
   {{first}}, {{last}}, s.amount_minor,
   CASE WHEN s.standard_id = %(standard)s THEN 1 ELSE 0 END,
-  CASE WHEN s.paid_on >= %(new_year)s AND s.paid_on <= %(year_end)s THEN 1 ELSE 0 END
+  CASE WHEN s.paid_on >= %(new_year)s AND s.paid_on <= %(year_end)s THEN 1 ELSE 0 END,
+  CASE WHEN s.origin > '' THEN 1 ELSE 0 END
 FROM benefits_settlement s
 LEFT JOIN people_person p ON p.id = s.payee_id
 LEFT JOIN people_person q ON q.id = s.qualifier_id
@@ -124,11 +126,13 @@ SELECT c.claim, s.first, s.last FROM {CLAIMS} c
 JOIN {SETTLED} s ON s.qualifier = c.qualifier AND (s.payee IS NULL OR s.payee = c.payee)
 WHERE s.is_for_this = 1 AND s.first IS NOT NULL
 """  # noqa: S608
+_OF_THE_CLAIM = f"""s.is_for_this = 1 AND s.first IS NULL AND s.payee = {CLAIMS}.payee
+    AND (s.qualifier = {CLAIMS}.qualifier OR s.qualifier IS NULL)"""
 _DEDUCTED = f"""
 UPDATE {CLAIMS} SET settled_minor = (
-  SELECT COALESCE(SUM(s.amount_minor), 0) FROM {SETTLED} s
-  WHERE s.is_for_this = 1 AND s.first IS NULL AND s.payee = {CLAIMS}.payee
-    AND (s.qualifier = {CLAIMS}.qualifier OR s.qualifier IS NULL))
+  SELECT COALESCE(SUM(s.amount_minor), 0) FROM {SETTLED} s WHERE {_OF_THE_CLAIM}),
+  listed_minor = (
+  SELECT COALESCE(SUM(s.amount_minor), 0) FROM {SETTLED} s WHERE {_OF_THE_CLAIM} AND s.is_listed = 1)
 WHERE payee IN (SELECT s.payee FROM {SETTLED} s WHERE s.is_for_this = 1)
 """  # noqa: S608
 _UNCLEAR = f"""

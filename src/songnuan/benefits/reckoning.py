@@ -28,7 +28,8 @@ def number_of(day: date) -> int:
 class Sources:
     """Where a statement reads, each a table or a select in brackets.
 
-    `claims`: claim, relation, settled_minor, year_minor (paid in this year by any plan).
+    `claims`: claim, relation, settled_minor, year_minor (paid in this year by any plan); of a list
+    listed_minor besides (of what was settled, what lists of this house paid).
     `services`: claim, first and last (both included; last NULL while it goes on), place, post,
     category, direct (1, 0, NULL for not told), minutes (NULL for not told).
     `outs`: claim, first, last: days that another place paid.
@@ -136,7 +137,9 @@ FROM less_time
 
     def text_of_list(self, answers: Answers | None) -> str:
         """Return the select of `list_statement_of`."""
-        of_claim = "settled_minor year_minor payee qualifier unit relation staff household is_unclear"
+        of_claim = (
+            "settled_minor listed_minor year_minor payee qualifier unit relation staff household is_unclear"
+        )
         heads = ", ".join(f"c.{name}" for name in of_claim.split())
         told = "payee, qualifier, unit, relation, days, counted, minor, after_settled, l.after_time"
         blocked = blocked_by_itself()
@@ -145,8 +148,9 @@ FROM less_time
         alone = f"SELECT {told}, {last} FROM less_time l"  # noqa: S608 - texts of ours
         if answers is None:
             return f"WITH {self._up_to_time(heads, '')} {alone}"
-        cap = self.standard.cap_year_minor
-        shared = shares(answers, "" if cap is None else self._put(cap), self.dialect)
+        caps = (self.standard.cap_time_minor, self.standard.cap_year_minor)
+        cap_time, cap_year = ("" if cap is None else self._put(cap) for cap in caps)
+        shared = shares(answers, cap_time, cap_year, self.dialect)
         return f"""
 WITH {self._up_to_time(heads, "MATERIALIZED")}, {shared}
 {alone} WHERE l.household = 0

@@ -20,23 +20,26 @@ class Answers:
     two_children: str = ""
 
 
-def shares(answers: Answers, cap_year: str, dialect: Dialect) -> str:
+def shares(answers: Answers, cap_time: str, cap_year: str, dialect: Dialect) -> str:
     """Return the selects that come to `shared`: claim, after_family, shared, blocked and amount of each line.
 
     Args:
         answers: The plan's.
-        cap_year: What stands for the cap of a year in the statement; empty without one.
+        cap_time: What stands for the cap of a time in the statement; empty without one.
+        cap_year: What stands for the cap of a year; empty without one.
         dialect: The database's.
 
-    They read `less_time` with payee, qualifier, household and staff of each line.
+    They read `less_time` with payee, qualifier, household and staff of each line, and of what was settled
+    the part that lists of this house paid.
 
     """
     couple, two_children = answers.couple, answers.two_children
     order = f"LENGTH(staff), staff{dialect.by_sign}, payee"
-    lives = "CASE WHEN after_time > 0 OR (is_blocked = 1 AND counted > '') THEN 1 ELSE 0 END"
-    return f"""families AS MATERIALIZED (
-  SELECT l.*, {lives} AS lives, {blocked_by_itself()} AS open
-  FROM less_time l WHERE l.household <> 0
+    lives = "CASE WHEN whole > 0 OR (is_blocked = 1 AND counted > '') THEN 1 ELSE 0 END"
+    return f"""without_lists AS (
+  SELECT l.*, {_whole(cap_time, dialect)} AS whole FROM less_time l WHERE l.household <> 0
+), families AS MATERIALIZED (
+  SELECT w.*, {lives} AS lives, {blocked_by_itself()} AS open FROM without_lists w
 ), ranked AS (
   SELECT f.*, SUM(lives) OVER (PARTITION BY qualifier) AS several,
     ROW_NUMBER() OVER (PARTITION BY qualifier ORDER BY lives DESC, {order}) AS turn
@@ -58,19 +61,52 @@ def shares(answers: Answers, cap_year: str, dialect: Dialect) -> str:
   SELECT h.*, {_second(couple)} AS given,
     {_blocked("lines > 1 AND remains = 1", _waits(couple), couple, Blocked.COUPLE)} AS blocked
   FROM housed h
-), counted_up AS (
-  SELECT n.*, CASE WHEN blocked > '' THEN 0 ELSE given END AS due,
-    SUM(CASE WHEN blocked > '' THEN 0 ELSE given END) OVER (
-      PARTITION BY payee ORDER BY portion DESC, claim ROWS UNBOUNDED PRECEDING) AS so_far
-  FROM answered n
+), {_less_lists(answers, order, dialect)}, counted_up AS (
+  SELECT n.*, CASE WHEN blocked > '' THEN 0 ELSE of_house END AS due,
+    SUM(CASE WHEN blocked > '' THEN 0 ELSE of_house END) OVER (
+      PARTITION BY payee ORDER BY of_house DESC, claim ROWS UNBOUNDED PRECEDING) AS so_far
+  FROM household_left n
 ), shared AS (
-  SELECT claim, given AS after_family, blocked,
-    CASE WHEN given <> portion THEN '{Blocked.COUPLE}'
-      WHEN portion <> after_time THEN '{Blocked.TWO_CHILDREN}'
+  SELECT claim, of_house AS after_family, blocked,
+    CASE WHEN given <> portion OR of_house <> of_one THEN '{Blocked.COUPLE}'
+      WHEN of_one <> after_time THEN '{Blocked.TWO_CHILDREN}'
       ELSE '' END AS shared,
     {_within(cap_year, dialect)} AS amount
   FROM counted_up
 )"""  # noqa: S608 - texts of ours
+
+
+def _less_lists(answers: Answers, order: str, dialect: Dialect) -> str:
+    """Return the selects that leave of each share what lists of this house have not paid of it."""
+    return f"""own_left AS (
+  SELECT n.*, CASE WHEN given = whole THEN after_time
+    ELSE {dialect.least}(after_time, {dialect.most}(given - listed_minor, 0)) END AS own
+  FROM answered n
+), qualifier_left AS (
+  SELECT o.*, {_left("own", "qualifier", answers.two_children, order, dialect)} AS of_one FROM own_left o
+), household_left AS (
+  SELECT q.*, {_left("of_one", "household", answers.couple, order, dialect)} AS of_house FROM qualifier_left q
+)"""  # noqa: S608 - texts of ours
+
+
+def _whole(cap_time: str, dialect: Dialect) -> str:
+    """Return the expression of what a line is worth without what lists of this house paid of it."""
+    worth = f"{dialect.most}(minor - settled_minor + listed_minor, 0)"
+    return f"{dialect.least}({worth}, {cap_time})" if cap_time else worth
+
+
+def _left(own: str, group: str, answer: str, order: str, dialect: Dialect) -> str:
+    """Return the expression of what is left for a line of what its group gets, lists having paid some of it.
+
+    Where each of the group has it, nobody's is touched by what another had.
+    """
+    if answer not in {Share.ONE, Share.SPLIT}:
+        return own
+    of_all = f"OVER (PARTITION BY {group})"
+    rest = f"{dialect.most}(SUM(given) {of_all} - SUM(listed_minor) {of_all}, 0)"
+    above = f"SUM({own}) OVER (PARTITION BY {group} ORDER BY {order}, claim ROWS UNBOUNDED PRECEDING) - {own}"
+    left = f"{dialect.least}({own}, {dialect.most}({rest} - ({above}), 0))"
+    return f"CASE WHEN SUM(listed_minor) {of_all} > 0 AND COUNT(*) {of_all} > 1 THEN {left} ELSE {own} END"
 
 
 def blocked_by_itself() -> str:
@@ -84,12 +120,12 @@ def _first(answer: str) -> str:
     alone = "several <= 1 OR lives = 0"
     match answer:
         case Share.ONE:
-            return f"CASE WHEN {alone} OR turn = 1 THEN after_time ELSE 0 END"
+            return f"CASE WHEN {alone} OR turn = 1 THEN whole ELSE 0 END"
         case Share.SPLIT:
-            odd = "CASE WHEN turn = 1 THEN after_time %% several ELSE 0 END"
-            return f"CASE WHEN {alone} THEN after_time ELSE after_time / several + {odd} END"
+            odd = "CASE WHEN turn = 1 THEN whole %% several ELSE 0 END"
+            return f"CASE WHEN {alone} THEN whole ELSE whole / several + {odd} END"
         case _:
-            return "after_time"
+            return "whole"
 
 
 def _is_out(several: str, answer: str, turn: str) -> str:

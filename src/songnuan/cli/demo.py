@@ -1,17 +1,13 @@
 """The demo: plan 1 with invented people, carried half way out by their own acts."""
 
-import json
-import os
-import secrets
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from songnuan.cli import demo_burden
+from songnuan.cli import demo_burden, demo_union
 from songnuan.cli.demo_field import go_along, put_right
 from songnuan.cli.demo_inspection import supervise
 from songnuan.cli.demo_instruction import follow_up, hand_on
@@ -19,7 +15,10 @@ from songnuan.cli.demo_notice import send_notice
 from songnuan.cli.demo_plans import bring_plans
 from songnuan.cli.demo_purchases import buy_goods
 from songnuan.cli.demo_rosters import bring_rosters
+from songnuan.cli.demo_sign_ins import Demo, SignIn, passwords_of, way_in
 from songnuan.cli.demo_store import fill_store
+from songnuan.cli.demo_union_story import ACTS as UNION_ACTS
+from songnuan.cli.demo_union_story import payee
 from songnuan.cli.demo_words import PROBLEMS, WORDS
 from songnuan.cli.drawing import signature
 from songnuan.cli.guard import installed
@@ -76,29 +75,6 @@ LIAISON_NAMES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SignIn:
-    """How one sample person signs in."""
-
-    role: str
-    label: str
-    username: str
-    password: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Demo:
-    """What was made. `today` is the day the demo stands at."""
-
-    sign_ins: Sequence[SignIn]
-    today: date
-
-    def document(self) -> dict[str, object]:
-        """Return it for `--json`."""
-        return {"today": self.today, "sign_ins": [asdict(row) for row in self.sign_ins]}
-
-
 def demo_folder(out: Out) -> None:
     """Refuse to make a demo in a database or a folder that holds real work."""
     row = installed()
@@ -115,27 +91,9 @@ def demo_folder(out: Out) -> None:
     )
 
 
-def _passwords() -> dict[str, str]:
-    """Return a password for each sign-in, made once for this demo and kept readable by its owner only."""
-    path = keys.home() / "demo.json"
-    known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
-    lacking = {username for username, *_rest in PEOPLE} - known.keys()
-    if not lacking:
-        return known
-    made = known | {username: secrets.token_urlsafe(8) for username in sorted(lacking)}
-    # Written beside it and put in its place whole: a demo of an earlier release lacks the newer posts.
-    temporary = path.with_suffix(".new")
-    temporary.unlink(missing_ok=True)
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w") as file:
-        json.dump(made, file)
-    temporary.replace(path)
-    return made
-
-
 def make_demo(out: Out) -> Demo:
     """Make the demo, or go on where an earlier run was broken off, and return its sign-ins."""
-    passwords = _passwords()
+    passwords = passwords_of(username for username, *_rest in (*PEOPLE, *demo_union.PEOPLE))
     found_installation(
         kind=InstallationKind.DEMO,
         administrator=None,
@@ -155,16 +113,22 @@ def make_demo(out: Out) -> Demo:
         _inspection,
         _plans,
         _instructions,
+        _union,
     )
-    with out.progress(_("Making the demo"), len(steps)) as step:
+    with out.progress(_("Making the demo"), len(steps) + len(UNION_ACTS)) as step:
         for act in steps:
             act(passwords)
             step()
+        for tell in UNION_ACTS:
+            tell(at)
+            step()
     return Demo(
         sign_ins=[
-            SignIn(role.value, str(role_label(role)), username, passwords[username], name)
-            for username, name, role, _unit in PEOPLE
+            SignIn(role.value, str(role_label(role)), username, passwords[username], name, house)
+            for house, people in ((BUREAU, PEOPLE), (demo_union.UNION, demo_union.PEOPLE))
+            for username, name, role, _unit in people
         ],
+        payee=way_in(payee(), demo_union.actor("care-union")),
         today=today(),
     )
 
@@ -179,8 +143,14 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
     return datetime(2020, 4, day, hour, minute, tzinfo=CHINA).astimezone(UTC)
 
 
+def _union(passwords: dict[str, str]) -> None:
+    demo_union.found_union(passwords, at)
+    demo_union.watch_over_both(at)
+
+
 def _unit(name: str) -> Unit:
-    found = unit_by_name(name, NOW.date())
+    top = unit_by_name(BUREAU, NOW.date())
+    found = unit_by_name(name, NOW.date(), under=top.pk if top else None)
     if found is None:
         raise Unit.DoesNotExist(name)
     return found

@@ -5,6 +5,8 @@ import socket
 import subprocess
 import sys
 import threading
+from dataclasses import asdict
+from itertools import groupby
 
 import click
 from django.core.management import call_command
@@ -12,7 +14,8 @@ from django.utils.translation import gettext as _
 from granian import Granian
 from granian.constants import Interfaces
 
-from songnuan.cli.demo import Demo, demo_folder, make_demo
+from songnuan.cli.demo import demo_folder, make_demo
+from songnuan.cli.demo_sign_ins import Demo
 from songnuan.cli.guard import refuse_other_keys
 from songnuan.cli.output import Out, command, refused
 from songnuan.cli.setup import prepare, waiting_migrations
@@ -130,7 +133,7 @@ def worker(*, out: Out) -> None:
 @click.option("--port", default=8000, show_default=True)
 @command
 def demo(*, out: Out, no_serve: bool, host: str, port: int) -> None:
-    """Make a demo of plan 1 with invented people, half way carried out, and serve it."""
+    """Make a demo of plans 1 and 3 with invented people, half way carried out, and serve it."""
     if not no_serve:
         _refuse_taken(host, port)
     demo_folder(out)
@@ -144,11 +147,14 @@ def demo(*, out: Out, no_serve: bool, host: str, port: int) -> None:
 
 
 def _words(made: Demo, address: str, *, no_serve: bool) -> str:
-    lines = ["", _("Address: %(address)s") % {"address": address}, ""]
-    lines += [
-        f"  {sign_in.label}\t{sign_in.username:<12}\t{sign_in.password}\t{sign_in.name}"
-        for sign_in in made.sign_ins
-    ]
+    lines = ["", _("Address: %(address)s") % {"address": address}]
+    for house, rows in groupby(made.sign_ins, key=lambda sign_in: sign_in.house):
+        lines += ["", house]
+        lines += [f"  {row.label}\t{row.username:<14}\t{row.password}\t{row.name}" for row in rows]
+    payee = _(
+        "What somebody who is paid sees: %(address)smy/ · %(name)s · code %(code)s · last four %(ending)s"
+    )
+    lines += ["", payee % {"address": address, **asdict(made.payee)}]
     lines += ["", _("All people are invented. The demo's day is %(day)s.") % {"day": made.today}]
     if no_serve:
         lines.append(_("Serve it with “songnuan serve”."))

@@ -137,11 +137,11 @@ def states_of(batch_ids: Collection[int]) -> dict[int, dict[str, Part]]:
     return found
 
 
-def unpaid_lines(list_id: int) -> QuerySet[Any]:
-    """Return the lines of a released list that failed or came back, and are neither sent again nor ended."""
+def unpaid_lines(*list_ids: int) -> QuerySet[Any]:
+    """Return the lines of released lists that failed or came back, and are neither sent again nor ended."""
     live = PaymentInstruction.objects.filter(line=OuterRef("pk"), status__in=LIVE)
     last = PaymentInstruction.objects.filter(line=OuterRef("pk")).order_by("-pk")
-    rows = PaymentLine.objects.filter(payment_list=list_id, instructions__isnull=False).distinct()
+    rows = PaymentLine.objects.filter(payment_list__in=list_ids, instructions__isnull=False).distinct()
     return (
         rows.filter(~Exists(live), ~Exists(LineEnd.objects.filter(line=OuterRef("pk"))))
         .annotate(

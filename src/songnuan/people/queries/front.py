@@ -5,18 +5,21 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from songnuan.kernel.bulk import among
 from songnuan.organisation.queries import unit_names
 from songnuan.people.family import Age, age_of
 from songnuan.people.masking import listed_name
-from songnuan.people.models import STANDING, Person, Service
+from songnuan.people.models import OPEN, STANDING, FamilyLink, Person, Service
 
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """Service at a place; `ends_on` is its last day, None while none is told."""
+    """Service at a place; `ends_on` is its last day, None while none is told.
+
+    `unit` is where who serves works, as the family told it; else the unit that the service was told of.
+    """
 
     place: str
     post: str
@@ -62,10 +65,12 @@ def serving(persons: Collection[int], on: date, *, ahead: bool) -> dict[int, tup
     rows = Service.objects.filter(not_over(on), person__in=among(persons))
     if not ahead:
         rows = rows.filter(starts_on__lte=on)
-    told = list(rows.order_by("starts_on", "pk"))
+    worked = FamilyLink.objects.filter(OPEN, relative=OuterRef("person")).exclude(workplace="").order_by("pk")
+    told = list(rows.annotate(works_at=Subquery(worked.values("workplace")[:1])).order_by("starts_on", "pk"))
     units = unit_names({row.unit_id for row in told}, on)
     found: dict[int, list[Serving]] = defaultdict(list)
     for row in told:
-        unit = units.get(row.unit_id, "")
+        unit = row.works_at or units.get(row.unit_id, "")
+        unit = "" if unit == row.place else unit
         found[row.person_id].append(Serving(row.place, row.post, unit, row.starts_on, row.ends_on))
     return {pk: tuple(some) for pk, some in found.items()}

@@ -55,6 +55,7 @@ SOURCES: tuple[Callable[[Desk], Iterable[Due]], ...] = (
     lists.to_make_anew,
     lists.to_release,
     lists.to_pay,
+    lists.to_confirm_accounts,
     flexible.to_review,
     flexible.to_ask_anew,
     inspection.to_hold,

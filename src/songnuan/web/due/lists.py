@@ -1,5 +1,6 @@
 """What is due about lists of payments beside their approvals: to sign as inspector, to make anew."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from django.urls import reverse
@@ -9,12 +10,14 @@ from django.utils.translation import ngettext
 from songnuan.approvals.hold_queries import active_among
 from songnuan.kernel.money import yuan
 from songnuan.organisation.permissions import Permission
-from songnuan.payments.models import ListAct, ListStatus, PaymentList, Verb
+from songnuan.payments.actions.releases import CONFIRMING
+from songnuan.payments.models import ListAct, ListStatus, PaymentBatch, PaymentList, Verb
 from songnuan.payments.notice_rules import Standing
 from songnuan.payments.notices import signed_lists
 from songnuan.payments.queries import is_paid, lists_of
-from songnuan.payments.release_queries import paid_of
+from songnuan.payments.release_queries import paid_of, told_now, unpaid_lines
 from songnuan.payments.rules import list_number, subject_of
+from songnuan.people.models import PersonStatus
 from songnuan.plans.models import Measure
 from songnuan.web.due.base import Desk, Due
 
@@ -96,6 +99,31 @@ def to_pay(desk: Desk) -> Iterator[Due]:
             action=action,
             today=desk.day,
             due_on=desk.day if late else row.measure.plan.due_on,
+        )
+
+
+def to_confirm_accounts(desk: Desk) -> Iterator[Due]:
+    """Yield the lists of which a line is paid to a new account once a second person has confirmed it."""
+    running = desk.running(frozenset[int]().union(*(desk.reach_ids(one) for one in CONFIRMING)))
+    rows = PaymentList.objects.filter(status=ListStatus.RELEASED, measure__plan__in=running)
+    own = PaymentBatch.objects.filter(released_by=desk.user).values("payment_list")
+    found = list(rows.exclude(pk__in=own).select_related("measure__plan").order_by("pk"))
+    differing = told_now(unpaid_lines(*(row.pk for row in found))).filter(
+        differs=True, payee__status=PersonStatus.ACTIVE
+    )
+    lines = Counter(pk for _line, pk in differing.values_list("pk", "payment_list")) if found else Counter()
+    for row in found:
+        count = lines[row.pk]
+        if not count or is_paid(row.pk, desk.user.pk):
+            continue
+        yield Due(
+            title=_("Confirm a new account: list %(number)s") % {"number": list_number(row.number)},
+            plan=row.measure.plan.title,
+            detail=ngettext("%(count)s line", "%(count)s lines", count) % {"count": count},
+            url=f"{reverse('payment', args=(row.pk,))}#open",
+            action=_("Look and confirm"),
+            today=desk.day,
+            due_on=desk.day,
         )
 
 

@@ -30,6 +30,8 @@ from songnuan.web.case_page import FamilyRow, family_rows, load_lines, urgency_l
 from songnuan.web.paging import before_of, page_of
 from songnuan.web.views.shared import PAGE, Reader, reader_of
 
+_LOADED = 6
+"""How many helpers stand beside the needs before the others are folded."""
 ALL, WITHOUT, LATE, NEEDS, VISITS = "all", "without", "late", "needs", "visits"
 _SHOWN: Mapping[str, Callable[[FamilyRow], bool]] = {
     ALL: lambda _row: True,
@@ -73,6 +75,7 @@ def board(request: HttpRequest, measure_id: int) -> HttpResponse:
     shown, older = page_of(chosen, PAGE, lambda row: row.case.number)
     is_open = measure.status == MeasureStatus.OPEN
     raised, closed = need_counts([measure.pk])[measure.pk]
+    loaded = load_lines(measure.plan_id, settings.most)
     context = {
         "measure": measure,
         "plan": measure.plan,
@@ -88,7 +91,8 @@ def board(request: HttpRequest, measure_id: int) -> HttpResponse:
         "raised": raised,
         "closed": closed,
         "urgencies": urgency_lines(rows, reader.day),
-        "loads": load_lines(measure.plan_id, settings.most),
+        "loads": loaded[:_LOADED],
+        "other_loads": loaded[_LOADED:],
         "manages": is_open and reader.may(Permission.CASE_MANAGE, measure.plan.unit_id),
         "waiting": len(families_to_open(measure.pk, settings.roster, reader.day)) if is_open else 0,
     }

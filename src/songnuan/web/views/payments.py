@@ -49,7 +49,7 @@ Tried = Form | None
 def payment(request: HttpRequest, list_id: int) -> HttpResponse:
     """Show what became of a list, or release it."""
     reader = reader_of(request)
-    row = list_seen(reader, list_id)
+    row = list_seen(reader, list_id, *CONFIRMING)
     if request.method != "POST":
         return _page(request, reader, row)
     form = ReleaseForm(request.POST, is_asked=_asks_bank(row), units=_units(reader))
@@ -112,7 +112,7 @@ def payment_end(request: HttpRequest, list_id: int) -> HttpResponse:
 def payment_confirm(request: HttpRequest, list_id: int, line_id: int) -> HttpResponse:
     """Confirm the account that the register tells by now."""
     reader = reader_of(request)
-    get_object_or_404(PaymentLine, pk=line_id, payment_list=list_seen(reader, list_id))
+    get_object_or_404(PaymentLine, pk=line_id, payment_list=list_seen(reader, list_id, *CONFIRMING))
     try:
         confirm_account(line_id=line_id, seen=request.POST.get("seen", ""), actor=reader.actor, at=reader.at)
     except Refusal as refusal:
@@ -148,6 +148,7 @@ def _page(request: HttpRequest, reader: Reader, row: PaymentList, tried: Tried =
         "state": STATES[row.status],
         "status_label": str(ListStatus(row.status).label),
         "mark": mark_of(reader, unit_id, [subject_of(row.pk), fund_subject(row.fund_id)]),
+        "reads": reader.may(Permission.BENEFIT_VIEW, unit_id),
         "paid": paid,
         "shares": shares_of(paid) if paid else [],
         "batches": batch_rows(list(batches_of(row.pk))),

@@ -44,14 +44,14 @@ class Streams:
     whole: bool
 
     def chosen(self, name: str) -> str:
-        """Return the stream to show: the one asked for, or all of them (""), or the first of some.
+        """Return the stream to show: the one asked for, or all of them (""), or the longest of some.
 
         Raises:
             Http404: When it is not open to the reader, or not there.
 
         """
         if not name and not self.whole and self.heads:
-            return self.heads[0].name
+            return max(self.heads, key=lambda head: head.length).name
         if name and name not in {head.name for head in self.heads}:
             raise Http404
         return name

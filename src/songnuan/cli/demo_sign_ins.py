@@ -1,0 +1,92 @@
+"""How the demo's people get in: sign-ins, and the code of one who is paid; kept for its owner only."""
+
+import json
+import os
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from songnuan.journeys.issue_access_code import issue_access_code
+from songnuan.kernel import keys
+from songnuan.kernel.actor import Actor
+from songnuan.organisation.queries import now
+from songnuan.people import access_codes
+from songnuan.people.models import AccessCode, Person
+
+_CODE = "/my/"
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """How one sample person signs in, and for which house."""
+
+    role: str
+    label: str
+    username: str
+    password: str
+    name: str
+    house: str
+
+
+@dataclass(frozen=True, slots=True)
+class WayIn:
+    """How somebody of the register sees what is held of them: the code, once, and the end of the number."""
+
+    name: str
+    code: str
+    ending: str
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """What was made. `today` is the day the demo stands at."""
+
+    sign_ins: Sequence[SignIn]
+    payee: WayIn
+    today: date
+
+    def document(self) -> dict[str, object]:
+        """Return it for `--json`."""
+        rows = [asdict(row) for row in self.sign_ins]
+        return {"today": self.today, "sign_ins": rows, "payee": asdict(self.payee)}
+
+
+def passwords_of(usernames: Iterable[str]) -> dict[str, str]:
+    """Return a password for each sign-in, made once for this demo and kept readable by its owner only."""
+    known = _known()
+    lacking = set(usernames) - known.keys()
+    if not lacking:
+        return known
+    # A demo of an earlier release lacks the newer posts.
+    made = known | {username: secrets.token_urlsafe(8) for username in sorted(lacking)}
+    _keep(made)
+    return made
+
+
+def way_in(person: Person, actor: Actor) -> WayIn:
+    """Return a code that still opens somebody's own page; another one is given out once it was used."""
+    known, at = _known(), now()
+    code = known.get(_CODE, "")
+    opens = AccessCode.objects.filter(access_codes.live(at), person=person, used_at=None)
+    if not code or not opens.filter(digest=access_codes.digest(code)).exists():
+        code = issue_access_code(person_key=person.key, actor=actor, at=at).code
+        _keep({**known, _CODE: code})
+    return WayIn(person.name, code, access_codes.ending_of(person))
+
+
+def _known() -> dict[str, str]:
+    path = keys.home() / "demo.json"
+    known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    return known
+
+
+def _keep(told: Mapping[str, str]) -> None:
+    """Write it beside the file and put it in its place whole."""
+    path = keys.home() / "demo.json"
+    temporary = path.with_suffix(".new")
+    temporary.unlink(missing_ok=True)
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as file:
+        json.dump(told, file)
+    temporary.replace(path)
