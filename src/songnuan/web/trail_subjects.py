@@ -206,11 +206,15 @@ def _donations(keys: Collection[str], reader: Reader) -> dict[str, Named]:
 
 
 def _issues(keys: Collection[str], reader: Reader) -> dict[str, Named]:
-    rows = Issue.objects.filter(pk__in=numbers(keys)).values_list("pk", "movement__kit", "store__plan__unit")
-    words = (
-        (pk, _("Kit given out") if kit else _("Donated goods given out"), unit) for pk, kit, unit in rows
-    )
+    rows = Issue.objects.filter(pk__in=numbers(keys)).select_related("movement", "store__plan")
+    words = ((row.pk, _issue_words(row.movement), row.store.plan.unit_id) for row in rows)
     return _of_money("issue", words, reader)
+
+
+def _issue_words(movement: Movement) -> str:
+    if movement.subject.startswith(FAMILY):
+        return _("Goods for a family given out")
+    return _("Kit given out") if movement.kit_id else _("Donated goods given out")
 
 
 def _holds(keys: Collection[str], reader: Reader) -> dict[str, Named]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from songnuan.plans.lint.finding import LintFinding, Severity
 from songnuan.plans.numbering import HAN_NUMERAL, parse_numeral
-from songnuan.plans.planfile import PlanFile
+from songnuan.plans.planfile import MeasureEntry, PlanFile
 
 _NUMBER = rf"(?:[0-9]{{1,7}}|{HAN_NUMERAL})"
 # Those who lead or help are counted too, and are not the units that the measure is about.
@@ -21,8 +21,8 @@ def units_differ(plan: PlanFile) -> Iterator[LintFinding]:
     """Measures that go by the same units name the same number of them."""
     first: tuple[int, str] | None = None
     for clause, measure in plan.measures():
-        units = measure.settings.get("units")
-        if not isinstance(units, int):
+        units = _units_of(measure)
+        if units is None:
             continue
         first = first or (units, clause.heading)
         if units != first[0]:
@@ -35,14 +35,20 @@ def units_differ(plan: PlanFile) -> Iterator[LintFinding]:
 def text_count_differs(plan: PlanFile) -> Iterator[LintFinding]:
     """The number of units in a clause's text is that of its measure."""
     for clause, measure in plan.measures():
-        units = measure.settings.get("units")
+        units = _units_of(measure)
         numbers = (_number(found["before"] or found["after"]) for found in _UNITS.finditer(clause.text))
         said = [number for number in numbers if number != 1]  # “one unit” speaks of each, not of how many
-        if isinstance(units, int) and said and units not in said:
+        if units is not None and said and units not in said:
             message = _("The text speaks of %(text)s units, its measure of %(units)s.")
             facts = {"text": said[0], "units": units}
             mend = _("Correct the figure that is wrong; the annex has as many rows.")
             yield LintFinding("text_count_differs", Severity.WARNING, clause.heading, message % facts, mend)
+
+
+def _units_of(measure: MeasureEntry) -> int | None:
+    """Return how many units a measure is about; None where it counts families, or nothing at all."""
+    units = measure.settings.get("units")
+    return units if isinstance(units, int) and measure.settings.get("per") != "family" else None
 
 
 def _number(text: str) -> int | None:
