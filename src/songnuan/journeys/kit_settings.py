@@ -68,7 +68,7 @@ class KitPurchaseSettings(Settings):
     )
     ceiling_basis: str = Field(default="", description="上限的制度依据 / rule that sets the ceiling")
     kit: list[KitItem] = Field(min_length=1, max_length=30, description="慰问品 / the kit")
-    units: Count = Field(gt=0, le=UNITS_MOST, description="单位数（按户的填户数） / units, or families")
+    units: Count = Field(gt=0, le=UNITS_MOST, description="单位数或户数 / units, or families")
     per: Literal["unit", "person", "family"] = Field(default="unit", description="标准口径 / standard per")
     people: Count | None = Field(default=None, gt=0, le=UNITS_MOST, description="人数 / people")
     compare_from_yuan: Annotated[Price, AfterValidator(_something)] | None = Field(
