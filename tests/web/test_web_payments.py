@@ -178,7 +178,7 @@ def test_a_line_that_somebody_else_saw_to_is_said_beside_it(released: ReleaseHou
     before = snapshot(TABLES)
     for path, told in (("again/", {"layout": LAYOUT}), ("end/", {"why": "本人放弃"})):
         shown = post(finance, page(released, path), 422, lines=[line], **told)
-        assert "重新打开" in shown
+        assert "已付或不再发放：" in shown
     assert snapshot(TABLES) == before
 
 

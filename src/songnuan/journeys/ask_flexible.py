@@ -1,5 +1,6 @@
 """Flexible work is asked for, on behalf of an employee, and goes to the department and the staff office."""
 
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
@@ -19,6 +20,7 @@ from songnuan.kernel.bulk import digest_rows
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
+from songnuan.people.models import Enrolment
 from songnuan.plans.models import Measure, MeasureStatus
 from songnuan.records import actions as records
 
@@ -53,14 +55,7 @@ def ask_flexible(
     if measure.status != MeasureStatus.OPEN:
         sentence = _("This clause is not under way: nothing is asked for under it.")
         raise Refusal("flexible_closed", sentence, measure=measure_id)
-    standing = employee_of(measure, person_key, actor, at)
-    if standing is None:
-        sentence = _("This employee does not stand in the plan's roster at a unit of yours.")
-        raise Refusal("employee_unknown", sentence, measure=measure_id)
-    own = employee_accounts(standing.person)
-    if actor.user_id in own:
-        sentence = _("This is about you. Somebody else has to ask for it.")
-        raise NotPermitted("own_flexible", sentence, measure=measure_id)
+    standing, own = _whom(measure, person_key, actor, at)
     staff_id = require_staff_office(measure, at)
     number = records.next_number(name=f"casework.flexible:{measure.plan_id}")
     made = flexible.ask_flexible(
@@ -88,3 +83,16 @@ def ask_flexible(
     )
     jobs.settle(key=key, result=str(made.pk))
     return made.pk
+
+
+def _whom(measure: Measure, person_key: str, actor: Actor, at: datetime) -> tuple[Enrolment, Collection[int]]:
+    """Return where the employee stands, and the employee's own accounts, of which the actor's is none."""
+    standing = employee_of(measure, person_key, actor, at)
+    if standing is None:
+        sentence = _("This employee does not stand in the plan's roster at a unit of yours.")
+        raise Refusal("employee_unknown", sentence, measure=measure.pk)
+    own = employee_accounts(standing.person)
+    if actor.user_id in own:
+        sentence = _("This is about you. Somebody else has to ask for it.")
+        raise NotPermitted("own_flexible", sentence, measure=measure.pk)
+    return standing, own
