@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 from uuid import uuid4
 
+from django.db import models
+
 from casework.house import CareHouse, make_care
 from goods.builders import (
     GOODS,
@@ -39,7 +41,7 @@ RICE, OIL = 32_50, 30_00
 SHARE = {"大米": 2, "食用油": 1}
 BY_NAME = Handing("甲家属", confirmed_by_name=True)
 PARTS = (NewPart("大米", "袋", 2, expires=True), NewPart("食用油", "桶", 1, expires=True))
-TABLES = (*GOODS, *LEDGER, Issue, NeedGoods, audit.Entry)
+TABLES: tuple[type[models.Model], ...] = (*GOODS, *LEDGER, Issue, NeedGoods, audit.Entry)
 FRESH = date(2020, 6, 1)
 
 
@@ -64,14 +66,14 @@ class FamilyStore:
         """Return packs by id of the item."""
         return {self.store.items[name]: count for name, count in names.items()}
 
-    def give(self, need: Need, *, gifts: dict[int, int] | None = None, **told: Any) -> int:
-        """Give what was bought (by name of the item) and donated packs for a need."""
+    def give(self, need: Need, **told: Any) -> int:
+        """Give what was bought (by name of the item) and `gifts` for a need."""
         facts = {name: told.pop(name) for name in tuple(told) if name in SHARE}
         bought = {self.kit_id: self.packs(**facts)} if facts else {}
         whole: dict[str, Any] = {
             "need_id": need.pk,
             "bought": bought,
-            "packs": gifts or {},
+            "packs": told.pop("gifts", {}),
             "happened_on": TODAY,
             "handing": BY_NAME,
             "signature": b"",
