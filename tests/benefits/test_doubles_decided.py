@@ -12,11 +12,15 @@ from benefits.union import NOW, SET, write
 from goods.builders import acting, snapshot
 from songnuan.audit.models import Entry
 from songnuan.benefits import actions as benefits
+from songnuan.benefits.actions.forgetting import forget_reasons
 from songnuan.benefits.double_models import Finding, FindingDecision, KnownDead
 from songnuan.benefits.double_queries import counts, groups, open_counts, open_findings, payable
 from songnuan.benefits.doubling import Death, Decision, found_in
 from songnuan.benefits.models import Entitlement, Reckoning, StandardVersion
+from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.refusal import NotPermitted, Refusal
+from songnuan.people.erasure import ERASED
+from songnuan.people.models import Person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TABLES = (Finding, FindingDecision, Entitlement, Reckoning, KnownDead)
@@ -192,3 +196,18 @@ def test_the_dead_are_kept_as_marks_and_told_again_they_change(there: Doubling) 
     reckoning = there.fill(World([Man("王芳", "n1")], [Sum(0, 0, 1)]))
     [one] = open_findings(reckoning)
     assert '"on":"2020-03-01"' in one.facts
+
+
+def test_why_it_was_decided_goes_with_who_is_erased(there: Doubling) -> None:
+    there.fill(World(PAIR, BOTH))
+    decide(there, "out")
+    before = FindingDecision.objects.values().get()
+    with acting():
+        assert forget_reasons(actor=SYSTEM, at=NOW) == 0
+    Person.objects.filter(pk=before["payee_id"]).update(**ERASED)
+    with acting():
+        assert forget_reasons(actor=SYSTEM, at=NOW) == 1
+        assert forget_reasons(actor=SYSTEM, at=NOW) == 0
+    assert FindingDecision.objects.values().get() == {**before, "reason": "—"}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        FindingDecision.objects.update(reason="—", verb="kept")

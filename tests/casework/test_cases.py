@@ -1,14 +1,17 @@
 """Families are taken in by the register, helpers asked, contacts and needs recorded; and who may not."""
 
 from datetime import date
+from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from casework.house import GOODS, NOW, CareHouse, day, make_care
 from goods.builders import acting, snapshot
 from songnuan.audit.models import Entry
 from songnuan.casework.actions import HomeVisitWords, NewNeed, erase_texts
+from songnuan.casework.actions.forgetting import forget_reasons
 from songnuan.casework.case_access import Reach, reach_of
 from songnuan.casework.case_models import (
     Case,
@@ -30,6 +33,7 @@ from songnuan.journeys.measures.families import settings_of
 from songnuan.journeys.offer_helpers import offer_helpers
 from songnuan.journeys.open_families import open_families
 from songnuan.kernel.refusal import NotPermitted, Refusal
+from songnuan.people.erasure import ERASED
 from songnuan.people.models import Person, PersonStatus, Service
 from songnuan.plans.models import Measure, MeasureStatus
 
@@ -128,6 +132,25 @@ def test_who_declines_is_not_proposed_again(house: CareHouse) -> None:
     fresh = Case.objects.get(pk=case.pk)
     assert (fresh.helper_id, fresh.helper_state) == (None, HelperState.NONE)
     assert proposal([fresh], house.register.union.unit.pk, NOW)[case.pk] != helper.user_id
+
+
+def test_why_somebody_declined_goes_with_the_family_and_nothing_else_does(house: CareHouse) -> None:
+    first, second = house.open()[:2]
+    for case in (first, second):
+        told: dict[str, Any] = {"actor": house.officer, "at": NOW}
+        offer_helpers(measure_id=house.measure.pk, chosen={case.pk: house.first.user_id or 0}, **told)
+        decline_family(case_id=case.pk, reason="与该家庭有纠纷", actor=house.first, at=NOW)
+    kept = list(HelperAct.objects.filter(case=second).values())
+    Person.objects.filter(pk=first.employee_id).update(**ERASED)
+    with acting():
+        assert forget_reasons(actor=house.officer, at=NOW) == 1
+        assert forget_reasons(actor=house.officer, at=NOW) == 0
+    assert list(HelperAct.objects.filter(case=second).values()) == kept
+    acts = HelperAct.objects.filter(case=first).order_by("pk")
+    assert [(one.verb, one.reason) for one in acts] == [(HelperVerb.OFFER, ""), (HelperVerb.DECLINE, "—")]
+    for change in ({"reason": "别的"}, {"reason": ""}, {"reason": "—", "verb": "end"}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            acts.filter(verb=HelperVerb.DECLINE).update(**change)
 
 
 def test_nobody_without_a_post_there_and_no_inspector_is_asked(house: CareHouse) -> None:

@@ -7,6 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from songnuan.people.columns import INDEX_DIGITS
 
+GONE = "—"
+"""What stands in the place of a reason that was erased with the person."""
+
 
 class Double(models.TextChoices):
     """Why a line may be a double payment, the surest first: of two entries of a person the first counts."""
@@ -54,8 +57,8 @@ class KnownDead(models.Model):
 class FindingDecision(models.Model):
     """What somebody decided of a finding; of several the last counts.
 
-    It is known by what it is about, not by the finding: that is made anew whenever the list is reckoned. With
-    other `facts` a finding is to be decided again.
+    The reason alone may be erased: it can name people. A decision is known by what it is about, not by the
+    finding: that is made anew whenever the list is reckoned. With other `facts` it is to be decided again.
     """
 
     measure = models.ForeignKey("plans.Measure", on_delete=models.PROTECT, related_name="+")

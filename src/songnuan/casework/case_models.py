@@ -12,6 +12,8 @@ from django.utils.translation import pgettext_lazy
 from songnuan.kernel.sealed import SealedField
 
 REASON_LONGEST = 400
+GONE = "—"
+"""What stands in the place of a reason that was erased with the family's employee."""
 
 
 class HelperState(models.TextChoices):
@@ -141,7 +143,7 @@ class CaseText(models.Model):
 
 
 class HelperAct(models.Model):
-    """What was done about who helps a family. Append-only."""
+    """What was done about who helps a family. Append-only, but for the erasing of the reason."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="helper_acts")
     helper = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

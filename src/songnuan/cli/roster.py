@@ -15,6 +15,7 @@ from songnuan.cli.output import Out, command
 from songnuan.documents.reading import FILE_MAX
 from songnuan.journeys.erase_rosters import erase_rosters
 from songnuan.journeys.find import plan_named
+from songnuan.journeys.forgetting import waiting_of
 from songnuan.journeys.import_roster import Options
 from songnuan.journeys.import_units import import_units
 from songnuan.journeys.roster_file import import_file
@@ -148,6 +149,11 @@ def erase(*, out: Out, dry_run: bool) -> None:
 
             done = {one.key: one.people for one in erase_rosters(actor=SYSTEM, at=at, told=told)}
         due = {key: {**row, "erased": done[key]} for key, row in due.items() if key in done}
+        for one in queries.due(on):
+            if (waiting := waiting_of(one.pk)).people:
+                sentence = _("%(title)s: %(people)s people stay until payments to them are over: %(lists)s.")
+                told_of = {"title": one.title, "people": waiting.people, "lists": "、".join(waiting.lists)}
+                out.note(sentence % told_of)
     if not due:
         out.document([], _("No roster is due: none was to be kept until a day before today."))
         return

@@ -251,4 +251,10 @@ EMAIL_TIMEOUT = 20
 # What a digest asks for what is due from a user; journeys stand below the pages that know it.
 DUE_FACTS = "songnuan.web.due.facts.facts_of"
 
+# For how many whole years after that of a payment its papers are kept: 会计档案管理办法 (2015, order 79),
+# annexes 1 and 2: vouchers 30 years. Fewer only where these lie in an archive of their own with all of it.
+PAYMENT_RECORDS_YEARS = int(os.environ.get("SONGNUAN_PAYMENT_YEARS") or "30")
+if not 0 <= PAYMENT_RECORDS_YEARS <= 100:
+    raise ImproperlyConfigured("SONGNUAN_PAYMENT_YEARS is a number of years from 0 to 100")
+
 SITE_NAME = _("Songnuan")

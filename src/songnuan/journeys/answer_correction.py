@@ -2,12 +2,19 @@
 
 from datetime import datetime
 
-from songnuan.casework import actions as casework
-from songnuan.casework.actions.forgetting import forget_flexible
+from django.utils.translation import gettext as _
+
 from songnuan.journeys.base import journey
+from songnuan.journeys.forgetting import forget_words
+from songnuan.journeys.roster_reading import By
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.bulk import drop_overwritten
+from songnuan.kernel.refusal import Refusal
+from songnuan.payments.pending import pending_lists
+from songnuan.payments.rules import list_number
 from songnuan.people import actions as people
+from songnuan.people.corrections import ERASURE
+from songnuan.people.models import Correction
 
 
 def answer_correction(
@@ -22,7 +29,8 @@ def answer_correction(
     """Do it, or not, and keep the answer; what was overwritten is left in no log.
 
     Raises:
-        Refusal: From `people.actions.answer_correction`.
+        Refusal: `payment_open` for somebody who wants to be erased and is still to be paid; or from
+            `people.actions.answer_correction`.
 
     """
     _answer(
@@ -50,5 +58,20 @@ def _answer(
         at=at,
     )
     if accept:
-        forget_flexible(actor=actor, at=at)
-    casework.erase_texts(actor=actor, at=at)
+        _require_settled(correction_id)
+        forget_words(By(actor=actor, at=at))
+
+
+def _require_settled(correction_id: int) -> None:
+    """Let pass who asks to be erased and is neither to be paid any more, nor waits for an answer about it."""
+    asked = Correction.objects.filter(pk=correction_id, field=ERASURE).select_related("person").first()
+    if asked is None:
+        return
+    lists = pending_lists([asked.person.merged_into_id or asked.person_id])
+    if lists:
+        sentence = _(
+            "A payment of this person is not over yet (%(lists)s): it is not paid, is on hold, or something"
+            " about it waits for an answer. Finish that first; then erase the person."
+        )
+        words = {"lists": "、".join(list_number(one.number) for one in lists)}
+        raise Refusal("payment_open", sentence % words, count=len(lists))

@@ -1,5 +1,7 @@
 """Rosters whose time is over are erased, with the people who stand on nothing else, and their files.
 
+Somebody whose payment is not over yet stays until it is; what the books have to keep of a payment stays until
+their own day (`payments.retention`), and goes on some later night.
 It commits in short steps, so that nobody waits long; an import that is applied meanwhile takes turns with it.
 Wherever it stops, run again it comes to the same end.
 """
@@ -11,16 +13,16 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext_noop
 
-from songnuan.casework import actions as casework
-from songnuan.casework.actions.forgetting import forget_flexible
 from songnuan.journeys import uploads
 from songnuan.journeys.base import long_journey, step
+from songnuan.journeys.forgetting import forget_papers, forget_words
 from songnuan.journeys.import_roster import clear
 from songnuan.journeys.roster_reading import By, Told, silent
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.bulk import drop_overwritten
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.queries import day_of
+from songnuan.payments.pending import pending_among
 from songnuan.people import actions as people
 from songnuan.people import queries
 from songnuan.people.queries import Due
@@ -64,14 +66,16 @@ def erase_rosters(*, actor: Actor, at: datetime, told: Told = silent) -> list[Er
     for one in queries.due(day_of(at)):
         if one.begun:
             with _left_to_others():
-                done.append(_erase(one, by, told))
-    if done:
+                done += _erase(one, by, told)
+    with step():
+        words = forget_words(by)
+    if forget_papers(by) or words or done:
         drop_overwritten()
     return done
 
 
-def _erase(one: Due, by: By, told: Told) -> Erased:
-    """Erase a roster that was begun."""
+def _erase(one: Due, by: By, told: Told) -> Iterator[Erased]:
+    """Erase a roster that was begun; yield it once it is: not while a payment of somebody on it is open."""
     for source in queries.imports_to_erase(one.pk):
         clear(source.key, by)
         uploads.remove(source.options.get("upload", ""))
@@ -80,14 +84,16 @@ def _erase(one: Due, by: By, told: Told) -> Erased:
         after: int | None = 0
         while after is not None:
             with step():
-                after = people.erase_rows(roster_id=one.pk, table=table, after=after, size=CHUNK, **by)
+                after = people.erase_rows(
+                    roster_id=one.pk, table=table, after=after, size=CHUNK, waits=pending_among, **by
+                )
             rows += CHUNK if after is not None else 0
             told(rows, None, _ERASING)
+    if queries.lingering(one.pk):
+        return
     with step():
         number = people.finish_erasing(roster_id=one.pk, **by)
-        forget_flexible(**by)
-        casework.erase_texts(**by)
-    return Erased(one.key, one.title, one.retain_until, number)
+    yield Erased(one.key, one.title, one.retain_until, number)
 
 
 @contextmanager

@@ -18,6 +18,7 @@ def open_file(*, file: StoredFile, opened: Opened, actor: Actor, at: datetime) -
     again, so that nobody waits for the trail. Two requests at the same moment may both be noted.
 
     Raises:
+        Refusal: `file_erased`.
         FileNotFoundError: When it is not on the disk; nothing is noted.
         songnuan.kernel.sealed.SealBroken: When it was changed or exchanged; nothing is noted.
 

@@ -27,12 +27,14 @@ from songnuan.payments.models import (
 from songnuan.payments.noticing import rows_of
 from songnuan.people.columns import PLACES
 from songnuan.people.masking import account_tail, listed_name, masked_number, tail
-from songnuan.people.models import OPEN, Enrolment, Relation, Sex
+from songnuan.people.models import OPEN, Enrolment, PersonStatus, Relation, Sex
 from songnuan.people.rules import is_young
 
 CHANNELS = {Channel.BANK.value: "银行转账", Channel.CASH.value: "现金"}
 OPEN_STATE, TO_FETCH, SIGNED, SENT = "未发放", "待领取", "已签收，待记账", "待银行回单"
 PAID, FAILED, BACK, ENDED = "已付", "失败", "已退回", "不再发放"
+GONE = "（已按期删除）"
+"""What stands in the place of a name that was erased."""
 STATES = (PAID, SIGNED, TO_FETCH, SENT, FAILED, BACK, ENDED, OPEN_STATE)
 """What became of a line, in the order in which sums stand."""
 _STATES = {
@@ -142,16 +144,18 @@ def _around(row: PaymentList, lines: QuerySet[PaymentLine], on: date, *, is_full
 
 def _told(place: int, line: PaymentLine, paid: PaymentInstruction | None, around: _Around) -> PayRow:
     counts = paid or line
-    minor = is_young(line.payee.birth_on, around.on, restricted=line.payee.restricted)
+    is_gone = line.payee.status == PersonStatus.ERASED
+    minor = is_gone or is_young(line.payee.birth_on, around.on, restricted=line.payee.restricted)
     receipt = around.receipts.get(paid.pk) if paid else None
     number, account = _opened("id_number", line.id_number), _opened("account", counts.account)
     state, reason = _state(line, paid, receipt, around)
     rates, times = _counted(around.standard, line.counted)
-    booked, name = _booked(paid), _name(counts.name, around, minor=minor)
+    booked, kept = _booked(paid), counts.name or (GONE if is_gone else "")
+    name = kept if kept == GONE else _name(kept, around, minor=minor)
     return PayRow(
         place=place,
         name=name,
-        masked_name=name if around.is_full else _masked(counts.name, tail(number, minor=minor)),
+        masked_name=name if around.is_full or kept == GONE else _masked(kept, tail(number, minor=minor)),
         sex=str(Sex(line.payee.sex).label) if line.payee.sex else "",
         id_number=number if around.is_full else masked_number(number, minor=minor),
         unit=around.units.get(line.unit_id, ""),
@@ -165,11 +169,11 @@ def _told(place: int, line: PaymentLine, paid: PaymentInstruction | None, around
         bank=counts.bank,
         channel=CHANNELS[paid.batch.channel] if paid else "",
         state=state,
-        reason=reason,
+        reason="" if is_gone and not around.is_full else reason,
         qualifier=_qualifier(line, around),
         why=reason_of(around.standard, steps_of(around.reckoned[line.payee_id, line.qualifier_id])),
         signed_on=receipt.signed_on if receipt else None,
-        proxy=f"{receipt.signed_by}（{receipt.relation}）" if receipt and receipt.relation else "",
+        proxy=f"{receipt.signed_by or GONE}（{receipt.relation}）" if receipt and receipt.relation else "",
         **booked,
     )
 

@@ -48,7 +48,8 @@ def _words(roster: Roster) -> tuple[str, str]:
     title = _("The roster “%(title)s” is erased after %(day)s")
     body = _(
         "It is kept until that day. In the night after, what it tells is erased, and with it everybody who "
-        "stands on no other roster. If there is a ground to keep it longer, change the day; otherwise there "
-        "is nothing to do."
+        "stands on no other roster. Who is still to be paid stays until that is over, and the papers of what "
+        "was paid until the day of the books. If there is a ground to keep it longer, change the day; "
+        "otherwise there is nothing to do."
     )
     return title % facts, body

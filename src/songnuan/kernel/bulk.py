@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from itertools import islice
 from pathlib import Path
@@ -148,6 +148,14 @@ def among_texts(texts: Iterable[str]) -> RawSQL:
     if connection.vendor == "postgresql":
         return RawSQL("SELECT unnest(%s::text[])", [list(texts)])
     return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(texts))])
+
+
+def texts_by_id(texts: Mapping[int, str]) -> tuple[str, list[str | list[int] | list[str]]]:
+    """Return a subquery of ids and their texts, with the columns `id` and `value`, and its parameters."""
+    if connection.vendor == "postgresql":
+        ids, values = list(texts), list(texts.values())
+        return "SELECT unnest(%s::bigint[]) AS id, unnest(%s::text[]) AS value", [ids, values]
+    return "SELECT CAST(key AS INTEGER) AS id, value FROM json_each(%s)", [json.dumps(texts)]
 
 
 def keep_pages() -> None:

@@ -1,6 +1,7 @@
 """Proves that lists, instructions, results and the fund's ledger agree. Returns what does not."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Sum, When
 from django.utils.translation import gettext as _
@@ -8,6 +9,8 @@ from django.utils.translation import gettext as _
 from songnuan.audit.findings import Finding
 from songnuan.funds.models import Commitment, Entry, Kind
 from songnuan.kernel.money import yuan
+from songnuan.organisation.queries import today
+from songnuan.payments import forgetting_checks
 from songnuan.payments.models import (
     CashReceipt,
     Channel,
@@ -30,15 +33,16 @@ from songnuan.payments.sample_pool import is_redrawn_the_same
 _LEFT = (InstructionStatus.PAID, InstructionStatus.RETURNED)
 
 
-def verify() -> list[Finding]:
-    """Return what is wrong with lists of payments.
+def verify(on: date | None = None) -> list[Finding]:
+    """Return what is wrong with lists of payments, on a day.
 
     Codes: `list_lines_differ` (number, sum or digest of its lines), `list_unfunded`, `list_ledger_differs`
     (what is set aside, was paid or came back for it), `batch_differs`, `result_differs`, `cash_unsigned`,
     `line_paid_twice`, `payment_sample_differs` (its seed draws other payments than stand in
-    it, or its digest is broken).
+    it, or its digest is broken); and those of `forgetting_checks`.
     """
-    return [*_lists(), *_batches(), *_results(), *_cash(), *_twice(), *_samples()]
+    of_lists = [*_lists(), *_batches(), *_results(), *_cash(), *_twice(), *_samples()]
+    return [*of_lists, *forgetting_checks.verify(on or today())]
 
 
 def _finding(code: str, row: PaymentList, sentence: str, **facts: int | str) -> Finding:

@@ -1,6 +1,6 @@
 """Freezes what was reckoned: lines with the payee's name and numbers as they stand, each with its digest."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -57,14 +57,37 @@ def frozen_lines(reckoning_id: int) -> Iterator[Frozen]:
 
 
 def _digest(columns: list[Any], payee: str, qualifier: str) -> str:
-    """Return the digest of a line: persons by their keys, name and numbers by their blind indexes."""
     _payee, _qualifier, unit, relation, days, counted, minor, name, _id, id_index, _account, account, bank = (
         columns
     )
-    named = blind_index(NAME, name) if name else ""
-    return digest_rows(
-        [(payee, qualifier, unit, relation, days, counted, minor, named, id_index, account, bank)]
-    )
+    facts = (unit, relation, days, counted, minor)
+    return line_digest((payee, qualifier, *facts, name_index(name), id_index, account, bank))
+
+
+def name_index(name: str) -> str:
+    """Return the blind index of a payee's name, as it stands in digests; empty of none."""
+    return blind_index(NAME, name) if name else ""
+
+
+def line_digest(told: Sequence[object]) -> str:
+    """Return the digest of a line: persons by their keys, name and numbers by their blind indexes.
+
+    Args:
+        told: Keys of payee and qualifier, unit, relation, days, what counted, fen, the name's index, those of
+            the identity number and of the account, and the bank.
+
+    """
+    return digest_rows([told])
+
+
+def told_of(list_id: int) -> Iterator[tuple[int, str, tuple[object, ...]]]:
+    """Yield of each line of a list its id, its digest, and what that is to be over as the line stands now."""
+    facts = ("unit_id", "relation", "days", "counted", "amount_minor")
+    columns = ("payee__key", "qualifier__key", *facts, "id_index", "account_index", "bank")
+    rows = PaymentLine.objects.filter(payment_list=list_id).order_by("position")
+    found = rows.values_list("pk", "digest", "name", "name_index", *columns)
+    for pk, digest, name, kept, *told in found.iterator():
+        yield pk, digest, (*told[:7], name_index(name) if name else kept, *told[7:])
 
 
 def whole_digest(digests: Iterator[str]) -> str:

@@ -160,7 +160,8 @@ class PaymentLine(models.Model):
 
     `name`, `id_number`, `account` and `bank` are the payee's as they stood; the two numbers are sealed for
     their places in `people.Person`. `digest` is the SHA-256 over all of the line, of the name and the numbers
-    by their blind indexes, so that erasing them breaks no proof.
+    by their blind indexes, so that erasing them breaks no proof: `name_index` is the name's, written when the
+    name is erased.
     """
 
     payment_list = models.ForeignKey(
@@ -181,6 +182,7 @@ class PaymentLine(models.Model):
     account_index = models.CharField(max_length=INDEX_DIGITS, default="")
     bank = models.CharField(max_length=LIMITS["bank"], default="")
     digest = models.CharField(max_length=64)
+    name_index = models.CharField(max_length=64, default="", db_default="")
 
     class Meta:
         """A place is one line, and so are payee and qualifier; a line pays something."""

@@ -115,7 +115,9 @@ class SampledPayment(models.Model):
 
 
 class CallBack(models.Model):
-    """What calling one person back came to; the newest one counts. Append-only.
+    """What calling one person back came to; the newest one counts.
+
+    Append-only, but that the words and whom money was given back to go with the person who was called.
 
     Sums are fen. Where nobody was reached the answers are empty. `received_minor` is told where another sum
     reached them, `back_minor` and `back_to` where they gave some of it back. `signed` is asked of cash alone:

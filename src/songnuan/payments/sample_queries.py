@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from songnuan.kernel.refusal import Refusal
@@ -14,6 +14,7 @@ from songnuan.kernel.sampling import NOT_REACHED, Left, Result, margin_for, next
 from songnuan.payments.models import CallBack, Channel, InstructionStatus, PaymentSample, SampledPayment
 from songnuan.payments.sample_models import Finding
 from songnuan.payments.sample_rules import Answer, Booked, findings
+from songnuan.people.models import PersonStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ class Call:
 class DrawnPayment:
     """One payment that was drawn, with the calls about it, the newest last.
 
-    `name` is the payee's as it was frozen, `minor` whether they are one. `back_since`: it came back only
+    `name` is the payee's as it was frozen, `minor` whether they are one,
+    `is_erased` whether the register has erased them. `back_since`: it came back only
     after the draw.
     """
 
@@ -46,6 +48,7 @@ class DrawnPayment:
     list_number: int
     name: str
     minor: bool
+    is_erased: bool
     unit_id: int
     bank: str
     paid_on: date
@@ -144,9 +147,10 @@ def drawn(sample_id: int) -> list[DrawnPayment]:
 
 
 def _told(rows: QuerySet[SampledPayment]) -> list[DrawnPayment]:
-    """Return payments with their calls; of the register only whether the payee is a minor."""
-    told: QuerySet[Any] = rows.annotate(minor=F("instruction__line__payee__restricted")).select_related(
+    """Return payments with their calls; of the register only whether the payee is a minor, or erased."""
+    told = rows.select_related(
         "instruction__line__payment_list",
+        "instruction__line__payee",
         "instruction__batch",
         "instruction__result",
         "instruction__receipt",
@@ -154,11 +158,12 @@ def _told(rows: QuerySet[SampledPayment]) -> list[DrawnPayment]:
     calls: dict[int, list[CallBack]] = {}
     for call in CallBack.objects.filter(payment__in=rows).select_related("by").order_by("pk"):
         calls.setdefault(call.payment_id, []).append(call)
-    return [_drawn(row, calls.get(row.pk, []), minor=row.minor) for row in told]
+    return [_drawn(row, calls.get(row.pk, [])) for row in told]
 
 
-def _drawn(row: SampledPayment, calls: Sequence[CallBack], *, minor: bool) -> DrawnPayment:
+def _drawn(row: SampledPayment, calls: Sequence[CallBack]) -> DrawnPayment:
     paid, booked = row.instruction, booked_of(row)
+    payee = paid.line.payee
     return DrawnPayment(
         payment_id=row.pk,
         position=row.position,
@@ -166,7 +171,8 @@ def _drawn(row: SampledPayment, calls: Sequence[CallBack], *, minor: bool) -> Dr
         list_id=paid.line.payment_list_id,
         list_number=paid.line.payment_list.number,
         name=paid.line.name,
-        minor=minor,
+        minor=payee.restricted,
+        is_erased=payee.status == PersonStatus.ERASED,
         unit_id=paid.line.unit_id,
         bank=paid.bank,
         paid_on=paid_on(row),

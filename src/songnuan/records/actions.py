@@ -1,6 +1,7 @@
 """The writers of the records. Permission is the journey's: a record is kept for an act it allowed."""
 
 import hashlib
+from collections.abc import Collection
 from datetime import date, datetime
 
 from django.db import transaction
@@ -9,12 +10,14 @@ from django.utils.translation import gettext as _
 
 from songnuan.audit.record import record
 from songnuan.kernel.actor import Actor
+from songnuan.kernel.bulk import digest_rows
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, require
 from songnuan.records import rules, storage
 from songnuan.records.media import JSON, TABLE
 from songnuan.records.models import Document, IssuedDocument, NumberSequence, Receipt, StoredFile
+from songnuan.records.queries import used_elsewhere
 from songnuan.records.rules import Opened, Outgoing
 
 STREAM = "records"
@@ -238,6 +241,8 @@ def store_table(*, content: bytes, name: str, actor: Actor, at: datetime) -> Sto
 def _keep(content: bytes, name: str, media_type: str, actor: Actor, at: datetime) -> StoredFile:
     digest = storage.digest_of(content)
     known = StoredFile.objects.filter(digest=digest).first()
+    if known is not None and known.erased_at is not None:
+        return _again(known, content, name, at)
     if known is not None and storage.path_of(digest).exists():
         return known
     storage.write(digest, content)
@@ -262,10 +267,67 @@ def _keep(content: bytes, name: str, media_type: str, actor: Actor, at: datetime
     return file
 
 
+def _again(known: StoredFile, content: bytes, name: str, at: datetime) -> StoredFile:
+    """Keep content anew that was erased: who removes it at this moment is waited for."""
+    row = StoredFile.objects.select_for_update().get(pk=known.pk)
+    storage.write(row.digest, content)
+    row.name, row.created_at, row.erased_at = rules.tidy_file_name(name), at, None
+    row.save(update_fields=["name", "created_at", "erased_at"])
+    return row
+
+
+@transaction.atomic(savepoint=False)
+def erase_files(*, file_ids: Collection[int], besides: Collection[str], actor: Actor, at: datetime) -> int:
+    """Note that files are erased; once that is certain, `remove_erased` takes their content off the disk.
+
+    Args:
+        file_ids: Which files; one that another table refers to is left out.
+        besides: The tables, such as "payments.cashreceipt", whose references the caller has seen to.
+        actor: Who erases; the caller asked for the right to.
+        at: When.
+
+    Returns:
+        How many were erased.
+
+    """
+    some = set(file_ids) - used_elsewhere(file_ids, besides=besides)
+    rows = StoredFile.objects.filter(pk__in=some, erased_at__isnull=True)
+    digests = list(rows.order_by("pk").values_list("digest", flat=True))
+    count = rows.update(erased_at=at, name=rules.ERASED_NAME)
+    if count:
+        facts = {"files": count, "digest": digest_rows([digests])}
+        record(
+            stream=STREAM,
+            action="records.erase_files",
+            subject="records.files",
+            actor=actor,
+            at=at,
+            facts=facts,
+        )
+    return count
+
+
+@transaction.atomic(savepoint=False)
+def remove_erased() -> int:
+    """Remove the content of files that were erased from the disk; return how many were there.
+
+    Called in a transaction of its own, after that in which they were erased: what is rolled back is not lost.
+    """
+    removed = 0
+    rows = StoredFile.objects.filter(erased_at__isnull=False)
+    for pk, digest in rows.order_by("pk").values_list("pk", "digest"):
+        path = storage.path_of(digest)
+        if path.exists() and rows.select_for_update().filter(pk=pk).exists():
+            path.unlink(missing_ok=True)
+            removed += 1
+    return removed
+
+
 def reseal_files() -> int:
     """Seal every stored file anew under the current key; may be run again after a break. Return how many."""
     count = 0
-    for digest in StoredFile.objects.order_by("pk").values_list("digest", flat=True).iterator():
+    kept = StoredFile.objects.filter(erased_at__isnull=True)
+    for digest in kept.order_by("pk").values_list("digest", flat=True).iterator():
         storage.write(digest, storage.read(digest))
         count += 1
     return count

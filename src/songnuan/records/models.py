@@ -29,13 +29,17 @@ class NumberSequence(models.Model):
 
 
 class StoredFile(models.Model):
-    """A file whose content lies sealed on disk, under its digest (64 hex digits, keyed)."""
+    """A file whose content lies sealed on disk, under its digest (64 hex digits, keyed).
+
+    Of one that was erased the content is gone, and the name; what it was is still known by the digest.
+    """
 
     digest = models.CharField(max_length=64, unique=True)
     name = models.CharField(max_length=120)
     media_type = models.CharField(max_length=40)
     size = models.PositiveIntegerField()
     created_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True)
 
     class Meta:
         """A file has content."""

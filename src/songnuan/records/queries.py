@@ -4,12 +4,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Case, Max, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, ForeignObjectRel, Max, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Left, StrIndex
+from django.utils.translation import gettext as _
 
 from songnuan.audit.queries import has_done
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.clock import CHINA
+from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.queries import day_of
 from songnuan.records import rules, storage
 from songnuan.records.models import Document, IssuedDocument, NumberSequence, Receipt, StoredFile
@@ -132,8 +134,26 @@ def read_file(file: StoredFile) -> bytes:
     """Return the content of `file`, opened and compared with its digest.
 
     Raises:
+        Refusal: `file_erased`.
         FileNotFoundError: When it is not on the disk.
         songnuan.kernel.sealed.SealBroken: When it was changed or exchanged.
 
     """
+    if file.erased_at is not None:
+        sentence = _("This file was erased when its time was over. That it was there, and its digest, stay.")
+        raise Refusal("file_erased", sentence)
     return storage.read(file.digest)
+
+
+def used_elsewhere(file_ids: Collection[int], *, besides: Collection[str]) -> set[int]:
+    """Return those of the files to which a table refers, of whatever app, that is not among `besides`."""
+    used: set[int] = set()
+    for relation in StoredFile._meta.get_fields(include_hidden=True):  # noqa: SLF001 - Django's documented API
+        if not isinstance(relation, ForeignObjectRel):
+            continue
+        table = relation.related_model
+        if table._meta.label_lower not in besides:  # noqa: SLF001
+            rows = table._base_manager  # noqa: SLF001
+            named = rows.filter(**{f"{relation.field.name}__in": list(file_ids)})
+            used.update(named.values_list(f"{relation.field.name}__pk", flat=True))
+    return used

@@ -12,6 +12,8 @@ from songnuan.kernel.refusal import Refusal
 from songnuan.records import media
 
 NAME_LENGTH = 120
+ERASED_NAME = "—"
+"""What stands in the place of the name of a file that was erased."""
 TABLE_MOST = 64 * 1024 * 1024
 TITLE_LENGTH, NUMBER_LENGTH, ISSUER_LENGTH = 400, 60, 120
 """Characters that fit; a notice's title holds the organ's name and the plan's title at their longest."""

@@ -13,6 +13,7 @@ from songnuan.payments.own_payments import OwnMoney
 from songnuan.people.corrections import ERASURE, OTHER
 from songnuan.people.models import CorrectionStatus, LegalGround, Relation, RosterKind, Sex
 from songnuan.people.queries import OwnCorrection, OwnFacts, OwnLine, OwnRoster, OwnView
+from songnuan.web.erased import books_sentence
 from songnuan.web.own_money import money_data
 from songnuan.web.roster_words import field_label
 from songnuan.web.templatetags.songnuan import full_date, span
@@ -95,10 +96,14 @@ def corrections_of(view: OwnView) -> list[Asked]:
     ]
 
 
-def outlook_of(view: OwnView) -> list[str]:
-    """Return in sentences what will happen to what is held, and when."""
+def outlook_of(view: OwnView, *, is_paid: bool) -> list[str]:
+    """Return in sentences what will happen to what is held, and when; `is_paid`: lists pay the person."""
+    books = [books_sentence()] if is_paid else []
     if not view.rosters:
-        return [_("You stand on no roster. Ask for your facts to be erased if nothing else needs them.")]
+        return [
+            _("You stand on no roster. Ask for your facts to be erased if nothing else needs them."),
+            *books,
+        ]
     found = []
     for one in view.rosters:
         told = {"title": one.title, "day": full_date(one.retain_until)}
@@ -110,7 +115,7 @@ def outlook_of(view: OwnView) -> list[str]:
     found.append(
         _("When the last roster that names you is erased, everything on this page is erased with it.")
     )
-    return found
+    return [*found, *books]
 
 
 def asked_words(field: str) -> str:

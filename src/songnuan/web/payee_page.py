@@ -6,7 +6,8 @@ from songnuan.payments.actions.payee_words import ANSWERING
 from songnuan.payments.models import PayeeWord, PaymentList
 from songnuan.payments.payee_models import WRONG, Heard
 from songnuan.payments.payee_queries import answerers_not, counts_of, open_words, payee_words_of
-from songnuan.people.masking import listed_name
+from songnuan.people.models import PersonStatus
+from songnuan.web.erased import erased, payee_name
 from songnuan.web.views.shared import Reader
 
 SHOWN = 50
@@ -23,6 +24,8 @@ class WordRow:
     label: str
     waits: bool
     counts: bool
+    text: str
+    answer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +64,15 @@ def word_row(one: PayeeWord, *, counts: bool) -> WordRow:
     payee, said = one.line.payee, Heard(one.said)
     return WordRow(
         row=one,
-        payee=listed_name(one.line.name, minor=payee.restricted) or "—",
+        payee=payee_name(one.line.name, payee),
         state=_STATES[said],
         label=str(said.label),
         waits=counts and said in WRONG and not hasattr(one, "answer"),
         counts=counts,
+        text=_shown(one.text, is_gone=payee.status == PersonStatus.ERASED),
+        answer=one.answer.text or erased() if hasattr(one, "answer") else "",
     )
+
+
+def _shown(text: str, *, is_gone: bool) -> str:
+    return text or (erased() if is_gone else "")

@@ -26,9 +26,10 @@ from songnuan.payments.models import ListAct, ListStatus, PaymentLine, PaymentLi
 from songnuan.payments.queries import Moved, changes, is_paid, moved
 from songnuan.payments.rules import SUBJECT, list_number, subject_of
 from songnuan.people.columns import PLACES
-from songnuan.people.masking import listed_name, masked
+from songnuan.people.masking import masked
 from songnuan.people.models import Person, Relation
 from songnuan.web.approval_page import person_words
+from songnuan.web.erased import erased, is_hidden, payee_name
 from songnuan.web.views.shared import Reader, names_on, plan_seen
 
 SAID = frozenset({"already_acted", "payee_acts", "own_release", "own_correction"})
@@ -241,15 +242,15 @@ def in_words(row: PaymentList, lines: Collection[PaymentLine], reader: Reader) -
     return [
         LineRow(
             position=line.position,
-            payee=_listed(line.name, line.payee),
+            payee=payee_name(line.name, line.payee),
             qualifier=""
             if line.qualifier_id == line.payee_id
-            else _listed(line.qualifier.name, line.qualifier),
+            else payee_name(line.qualifier.name, line.qualifier),
             relation=str(Relation(line.relation).label) if line.relation else "",
             unit=names.get(line.unit_id, ""),
             days=line.days,
             amount_minor=line.amount_minor,
-            account=sealed_end(line.account, line.payee),
+            account=_account(line),
             bank=line.bank,
             why=reason_of(standard, steps_of(reckoned[line.payee_id, line.qualifier_id])),
         )
@@ -257,15 +258,17 @@ def in_words(row: PaymentList, lines: Collection[PaymentLine], reader: Reader) -
     ]
 
 
-def _listed(name: str, person: Person) -> str:
-    return listed_name(name, minor=person.restricted) or "—"
+def _account(line: PaymentLine) -> str:
+    if line.account is None and line.account_index:
+        return erased()
+    return sealed_end(line.account, line.payee)
 
 
 def account_end(account: str | None, payee: Person) -> str:
     """Return the last four figures of an account, of a minor none; empty without one."""
     if not account:
         return ""
-    told = masked("account", account, minor=payee.restricted)
+    told = masked("account", account, minor=is_hidden(payee))
     return f"{'*' * _TAIL}{told[-_TAIL:].lstrip('*')}"
 
 
@@ -288,7 +291,7 @@ def _moved(row: PaymentList, told: Sequence[Moved]) -> list[str]:
     people = {line.position: line.payee for line in lines.select_related("payee")}
     sentences = []
     for one in told:
-        facts = {"number": one.position, "name": _listed(one.name, people[one.position])}
+        facts = {"number": one.position, "name": payee_name(one.name, people[one.position])}
         if one.what == ("status",):
             sentences.append(_("Line %(number)s, %(name)s: no longer in the register.") % facts)
             continue
@@ -305,8 +308,8 @@ def _changed(sums: Sequence[Change]) -> list[str]:
     for one in sums:
         payee, qualifier = people[one.payee_id], people[one.qualifier_id]
         facts = {
-            "name": _listed(payee.name, payee),
-            "other": _listed(qualifier.name, qualifier),
+            "name": payee_name(payee.name, payee),
+            "other": payee_name(qualifier.name, qualifier),
             "was": yuan(one.was_minor),
             "now": yuan(one.now_minor),
         }

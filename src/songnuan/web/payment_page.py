@@ -23,6 +23,7 @@ from songnuan.payments.release_models import Effect
 from songnuan.payments.release_queries import Paid, Part, states_of, told_digest
 from songnuan.people.masking import listed_name
 from songnuan.people.models import Person, PersonStatus
+from songnuan.web.erased import is_hidden, payee_name
 from songnuan.web.payment_list_page import account_end, sealed_end
 
 MARKS = {
@@ -92,6 +93,7 @@ class PaymentRow:
     state_label: str
     reason: str
     signed: str
+    has_picture: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,7 @@ def open_lines(lines: Iterable[Any]) -> list[OpenLine]:
         OpenLine(
             id=row.pk,
             position=row.position,
-            name=listed_name(row.name, minor=row.payee.restricted) or "—",
+            name=payee_name(row.name, row.payee),
             amount_minor=row.amount_minor,
             state=MARKS[row.last_status],
             state_label=str(STATE_WORDS[row.last_status]),
@@ -178,20 +180,23 @@ def payment_rows(instructions: Iterable[PaymentInstruction], channel: str) -> li
     rows = list(instructions)
     receipts = {
         one.instruction_id: one
-        for one in CashReceipt.objects.filter(instruction__in=[row.pk for row in rows])
+        for one in CashReceipt.objects.filter(instruction__in=[row.pk for row in rows]).select_related(
+            "signature"
+        )
     }
     return [
         PaymentRow(
             id=row.pk,
             position=row.position,
-            name=listed_name(row.name, minor=row.line.payee.restricted) or "—",
+            name=payee_name(row.name, row.line.payee),
             account=sealed_end(row.account, row.line.payee),
             bank=row.bank,
             amount_minor=row.amount_minor,
             state=MARKS[row.status],
             state_label=str(_state_word(row.status, channel, is_signed=row.pk in receipts)),
-            reason=row.reason,
+            reason="" if row.line.payee.status == PersonStatus.ERASED else row.reason,
             signed=_signed(receipts.get(row.pk), row),
+            has_picture=row.pk in receipts and receipts[row.pk].signature.erased_at is None,
         )
         for row in rows
     ]
@@ -207,7 +212,9 @@ def _state_word(status: str, channel: str, *, is_signed: bool) -> Promise:
 def _signed(receipt: CashReceipt | None, row: PaymentInstruction) -> str:
     if receipt is None:
         return ""
-    name = listed_name(receipt.signed_by, minor=row.line.payee.restricted and not receipt.relation) or "—"
+    payee = row.line.payee
+    own = not receipt.relation or payee.status == PersonStatus.ERASED
+    name = payee_name(receipt.signed_by, payee, minor=own and is_hidden(payee))
     return f"{name}（{receipt.relation}）" if receipt.relation else name
 
 
@@ -218,11 +225,12 @@ def odd_sentences(rows: Iterable[ResultRow]) -> list[str]:
         words = {"row": row.row, "what": Effect(row.effect).label}
         if row.instruction is not None:
             payee = row.instruction.line.payee
-            words["name"] = listed_name(row.instruction.name, minor=payee.restricted) or "—"
+            words["name"] = payee_name(row.instruction.name, payee)
             sentence = _("Row %(row)s, %(name)s: %(what)s.") % words
         else:
             sentence = _("Row %(row)s: %(what)s.") % words
-        found.append(f"{sentence} {row.reason}" if row.reason else sentence)
+        is_gone = row.instruction is not None and row.instruction.line.payee.status == PersonStatus.ERASED
+        found.append(f"{sentence} {row.reason}" if row.reason and not is_gone else sentence)
     return found
 
 

@@ -33,7 +33,8 @@ _NOTICE = gettext_lazy(
     "To visit, support and protect staff and their families, this unit keeps the facts on this roster: "
     "name, identity number, phone, bank account, unit and post. They are used to grant and pay support, to "
     "record visits and service, and for nothing else. Numbers are kept encrypted; only those in charge see "
-    "them, and each look is recorded. When the day of retention is over, everything is erased. You may ask "
+    "them, and each look is recorded. When the day of retention is over, everything is erased but what the "
+    "rule for accounting archives keeps of a payment. You may ask "
     "this unit at any time to see, copy, correct or delete what is kept about you."
 )
 
@@ -80,7 +81,10 @@ class RosterForm(Form):
     retain_until = Day(
         fact="people.roster.retain_until",
         label=gettext_lazy("Kept until"),
-        help_text=gettext_lazy("As short as the purpose allows. After this day everything on it is erased."),
+        help_text=gettext_lazy(
+            "As short as the purpose allows. After this day everything on it is erased; what was paid stays"
+            " for the books until their own day, and who is still to be paid until that is over."
+        ),
     )
 
     def __init__(self, reader: Reader, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as Django's

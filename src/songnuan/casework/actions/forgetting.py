@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import ExpressionWrapper, F, TextField
+from django.db.models import ExpressionWrapper, F, Q, TextField
 
 from songnuan.audit.record import record
+from songnuan.casework.case_models import GONE, HelperAct
 from songnuan.casework.flexible_freezing import SEALED, people_in
 from songnuan.casework.flexible_models import FlexibleAct, FlexibleRequest
 from songnuan.casework.flexible_rules import subject_of
@@ -47,6 +48,30 @@ def forget_flexible(*, actor: Actor, at: datetime) -> int:
             facts={},
         )
     return len(found)
+
+
+@transaction.atomic(savepoint=False)
+def forget_reasons(*, actor: Actor, at: datetime) -> int:
+    """Empty why somebody declined to help a family, or was relieved, whose employee was erased.
+
+    Returns:
+        How many reasons were emptied.
+
+    """
+    gone = Q(case__employee__status=PersonStatus.ERASED)
+    gone |= Q(case__employee__merged_into__status=PersonStatus.ERASED)
+    rows = HelperAct.objects.filter(gone).exclude(reason__in=("", GONE)).values("pk")
+    count = HelperAct.objects.filter(pk__in=rows).update(reason=GONE)
+    if count:
+        record(
+            stream="people",
+            action="casework.forget_reasons",
+            subject="casework.reasons",
+            actor=actor,
+            at=at,
+            facts={"texts": count},
+        )
+    return count
 
 
 def _told() -> Iterator[tuple[int, set[str]]]:

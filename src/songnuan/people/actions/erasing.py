@@ -1,8 +1,8 @@
 """Erases a roster whose time is over, in chunks, and a person who asked for it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeAlias
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -26,9 +26,17 @@ from songnuan.people.models import (
     RosterImport,
     RosterStatus,
 )
-from songnuan.people.queries.erasure import erased_keys
+from songnuan.people.queries.erasure import erased_keys, lingering
 from songnuan.people.scope import within
 from songnuan.people.turn import take_turn
+
+Waits: TypeAlias = Callable[[Collection[int]], Collection[int]]
+
+
+def nobody(_persons: Collection[int]) -> Collection[int]:
+    """Say that nobody is waited for."""
+    return ()
+
 
 TABLES: Final = tuple(KINDS)
 """The tables of a roster's rows, by the names that `erase_rows` knows."""
@@ -60,15 +68,26 @@ def begin_erasing(*, roster_id: int, actor: Actor, at: datetime) -> None:
 
 @transaction.atomic(savepoint=False)
 def erase_rows(
-    *, roster_id: int, table: str, after: int = 0, size: int = CHUNK, actor: Actor, at: datetime
+    *,
+    roster_id: int,
+    table: str,
+    after: int = 0,
+    size: int = CHUNK,
+    waits: Waits = nobody,
+    actor: Actor,
+    at: datetime,
 ) -> int | None:
     """Empty the next `size` rows of one table of a roster, and erase whoever stood on nothing else.
+
+    Somebody who is waited for elsewhere stays in the register until that is over: called again from 0 then,
+    it erases them too.
 
     Args:
         roster_id: A roster that is being erased.
         table: One of `TABLES`.
         after: What the call before returned; from 0 again, it passes over what is empty.
         size: How many rows.
+        waits: Says who among some people, by their ids, cannot be erased yet.
         actor: Needs PRIVACY_MANAGE over its unit.
         at: When.
 
@@ -87,7 +106,9 @@ def erase_rows(
         return None
     on = day_of(at)
     rows = erasure.empty_span(kind, roster_id, after, span.high, on)
-    going = erasure.alone(span.persons)
+    alone = erasure.alone(span.persons)
+    waiting = waits(alone) if alone else frozenset()
+    going = {pk: key for pk, key in alone.items() if pk not in waiting}
     rows += erasure.erase(going, on, at)
     if rows or going:
         told = {"rows": rows, "people": len(going), "digest": digest_rows([list(going.values())])}
@@ -103,12 +124,13 @@ def finish_erasing(*, roster_id: int, actor: Actor, at: datetime) -> int:
         How many erased persons had stood on it.
 
     Raises:
-        Refusal: `roster_unknown`, `not_permitted`, `wrong_state`.
+        Refusal: `roster_unknown`, `not_permitted`, `wrong_state`, also as long as somebody of it who stands
+            on nothing else is not erased yet.
 
     """
     roster = _roster(roster_id, actor, at)
     take_turn()
-    if erasure.rows_left(roster_id):
+    if erasure.rows_left(roster_id) or lingering(roster_id):
         sentence = _("Not all rows of the roster are erased yet. Go on with erasing.")
         raise Refusal("wrong_state", sentence, roster=roster_id)
     ROSTER.move_one(Roster.objects.filter(pk=roster_id), "erase", erased_on=day_of(at))

@@ -42,6 +42,7 @@ from songnuan.people.queries.erasure import (
     ending,
     imports_to_erase,
     imports_to_forget,
+    lingering,
     outlook,
 )
 from songnuan.people.queries.front import Member, Serving
@@ -144,6 +145,7 @@ __all__ = [
     "known_columns",
     "last_code",
     "leaving",
+    "lingering",
     "links_between",
     "may_ask_code",
     "mends",

@@ -6,7 +6,7 @@ from typing import Final
 
 from django.db.models import Q
 
-from songnuan.people.erasure import NO_FILE
+from songnuan.people.erasure import NO_FILE, alone, rows_left
 from songnuan.people.models import LIVING, ImportStatus, Roster, RosterImport, RosterStatus
 from songnuan.people.statements import Value, ask
 
@@ -19,6 +19,10 @@ UNION SELECT person_id FROM people_service WHERE roster_id = %(roster)s
 
 _ACTIVE: Final = f"""
 SELECT COUNT(*) FROM ({_HERE}) AS h JOIN people_person AS p ON p.id = h.id AND p.status = 'active'
+"""  # noqa: S608 - no value is put in
+
+_STANDING: Final = f"""
+SELECT p.id FROM ({_HERE}) AS h JOIN people_person AS p ON p.id = h.id AND p.status = 'active' ORDER BY p.id
 """  # noqa: S608 - no value is put in
 
 # Who is told of in a roster that is kept on after the day `until` as well.
@@ -113,6 +117,18 @@ def imports_to_forget(before: datetime) -> list[str]:
     given_up = Q(status__in=(ImportStatus.CANCELLED, ImportStatus.FAILED), touched_at__lt=before)
     rows = RosterImport.objects.filter(given_up, roster=None).exclude(file_name=NO_FILE)
     return list(rows.order_by("pk").values_list("key", flat=True))
+
+
+def lingering(roster_id: int) -> list[int]:
+    """Return who stands on a roster, on none that is kept, and is not erased: something is waited for."""
+    found = ask(_STANDING, {"roster": roster_id})
+    return list(alone([pk for (pk,) in found]))
+
+
+def waits_alone(one: Roster) -> bool:
+    """Return whether a roster is being erased, all it told is empty, and only people of it are waited for."""
+    is_empty = one.status == RosterStatus.ERASING and not rows_left(one.pk)
+    return is_empty and bool(lingering(one.pk))
 
 
 def erased_keys(roster_id: int) -> list[str]:

@@ -172,6 +172,7 @@ ACTS: Mapping[str, Promise] = {
     "plans.submit_amendment": gettext_lazy("handed an amendment in"),
     "plans.withdraw_amendment": gettext_lazy("withdrew an amendment"),
     "records.acknowledge": gettext_lazy("acknowledged a document"),
+    "records.erase_files": gettext_lazy("erased files whose time was over"),
     "records.make_paper": gettext_lazy("made a paper with names on it"),
     "records.open_file": gettext_lazy("opened a file"),
     "records.issue_document": gettext_lazy("issued a document"),

@@ -1,7 +1,7 @@
 """Pages of call-backs: the draws of a list or plan, one with its payments, a call, the record to hand out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -26,6 +26,7 @@ from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.kernel.sampling import MARGINS, margin_for, size_for
 from songnuan.organisation.permissions import Permission
 from songnuan.payments import sample_rules
+from songnuan.payments.forgetting import GONE
 from songnuan.payments.models import ListStatus, PaymentList, PaymentSample, SampledPayment
 from songnuan.payments.rules import list_number, subject_of
 from songnuan.payments.sample_pool import drawing_of, measures_paid, pool
@@ -44,6 +45,7 @@ from songnuan.people.masking import listed_name
 from songnuan.plans.models import Plan
 from songnuan.web.callback_forms import CallForm, DrawPaymentsForm, DrawPlanForm
 from songnuan.web.callback_words import MARKS, answer_words, found_words, mark_of, result_words, state_words
+from songnuan.web.erased import erased
 from songnuan.web.views.inspection import plan_inspected
 from songnuan.web.views.shared import Reader, key_of, names_on, reader_of
 
@@ -359,16 +361,30 @@ def _context(reader: Reader, sample: PaymentSample) -> dict[str, Any]:
     }
 
 
+def _name(one: DrawnPayment) -> str:
+    if one.is_erased and not one.name:
+        return erased()
+    return listed_name(one.name, minor=one.minor or one.is_erased) or "—"
+
+
+def _shown(call: Call) -> Call:
+    """Return a call with a word in the place of what was erased of it."""
+    words, back_to = (erased() if one == GONE else one for one in (call.answer.words, call.answer.back_to))
+    return replace(call, answer=replace(call.answer, words=words, back_to=back_to))
+
+
 def _view(one: DrawnPayment, names: dict[int, str]) -> PaymentView:
     was = one.was_amiss
     return PaymentView(
         row=one,
-        name=listed_name(one.name, minor=one.minor) or "—",
+        name=_name(one),
         unit=names.get(one.unit_id, ""),
         list_number=list_number(one.list_number),
         state=state_words(one.state),
         mark=MARKS[one.state],
-        calls=tuple((call, answer_words(call.answer), found_words(call.findings)) for call in one.calls),
+        calls=tuple(
+            (call, answer_words(call.answer), found_words(call.findings)) for call in map(_shown, one.calls)
+        ),
         was=(was, found_words(was.findings)) if was else None,
     )
 

@@ -75,6 +75,7 @@ def own_view(request: HttpRequest) -> HttpResponse:
         view = people.own_view(visit.person_key, visit.at)
     except Person.DoesNotExist:  # merged or erased at this moment
         return closed(request)
+    money = money_of(visit.person_key, visit.at)
     context = {
         "visit": visit,
         "facts": facts_of(view.facts),
@@ -82,8 +83,8 @@ def own_view(request: HttpRequest) -> HttpResponse:
         "looks": view.looks,
         "decisions": view.decisions,
         "asked": corrections_of(view),
-        "outlook": outlook_of(view),
-        **money_of(visit.person_key, visit.at),
+        "outlook": outlook_of(view, is_paid=bool(money["money"])),
+        **money,
     }
     return render(request, "web/own_view.html", context)
 

@@ -22,6 +22,7 @@ from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.payments.models import RUNNING, ListAct, ListStatus, PaymentList, Verb
 from songnuan.payments.queries import acts_of, is_paid
+from songnuan.payments.retention import books_until
 from songnuan.payments.rules import list_number, subject_of
 from songnuan.web.approval_page import course_lines
 from songnuan.web.decided import say_decided, say_request_decided
@@ -156,6 +157,7 @@ def _page(
         "fund_url": reader.may(Permission.FUND_VIEW, row.measure.plan.unit_id),
         "reads": reader.may(Permission.BENEFIT_VIEW, row.measure.plan.unit_id),
         "lines": in_words(row, found, reader),
+        "books_until": books_until([row.pk]).get(row.pk),
         "older": older,
         "asked": asked,
         "is_first": before is None and not asked,
