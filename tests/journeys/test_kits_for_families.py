@@ -32,7 +32,10 @@ def test_families_are_no_units_and_may_be_more_or_fewer() -> None:
 
 def test_a_plan_buys_once_for_units_and_once_for_families() -> None:
     measure = PLAN[PLAN.index("      - kind: kit_purchase") : PLAN.index(KIT)] + KIT
-    own = measure.replace("kit_purchase\n", "kit_purchase\n        key: necessities\n") + "        per: family\n"
+    own = (
+        measure.replace("kit_purchase\n", "kit_purchase\n        key: necessities\n")
+        + "        per: family\n"
+    )
     both = PLAN.replace("amount: 600", "amount: 1200").replace(measure, measure + own)
     assert {row.code for row in check_plan(both)} == set()
     twice = both.replace("        per: family\n", "")
