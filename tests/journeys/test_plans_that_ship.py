@@ -183,10 +183,10 @@ def test_necessities_are_bought_for_fifty_families_and_no_more() -> None:
         fund_id=kit.fund_id, amount_minor=5_000_00, voucher="记-01", happened_on=day, key=uuid4(),
         actor=finance, at=begins,
     )  # fmt: skip
-    rice = next(part.item_id for part in kit.parts if part.name == "大米")
-    draft = Draft("临澄粮油公司", "08812072", day, (Line(rice, 51, 32_00),))
+    greens = next(part.item_id for part in kit.parts if part.name == "蔬菜")
+    draft = Draft("临澄粮油公司", "08812072", day, (Line(greens, 51, 25_00),))
     with pytest.raises(Refusal) as refused:
         buy_kits(measure_id=measure.pk, draft=draft, key=uuid4(), actor=finance, at=begins)
     assert refused.value.code == "more_than_needed"
-    draft = Draft("临澄粮油公司", "08812072", day, (Line(rice, 50, 32_00),))
+    draft = Draft("临澄粮油公司", "08812072", day, (Line(greens, 50, 25_00),))
     buy_kits(measure_id=measure.pk, draft=draft, key=uuid4(), actor=finance, at=begins)
