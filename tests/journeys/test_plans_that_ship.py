@@ -164,3 +164,29 @@ def test_who_is_paid_for_a_family_is_chosen_and_a_program_can_go_by_it() -> None
     assert choice_of(plan.pk, "amounts") is None
     kept = plan.questions.get(key="couple")
     assert kept.answer == "每户发放一份（由工号在前的职工领取，家庭另有约定的除外）"
+
+
+def test_necessities_are_bought_for_fifty_families_and_no_more() -> None:
+    slug = "medical-families"
+    _plan_file, actors, begins = bring(slug)
+    officer, finance = actors[Role.PROGRAMME_OFFICER], actors[Role.FINANCE]
+    open_plan(slug=slug, actor=officer, at=begins)
+    answer(slug, "amounts", officer, begins)
+    for key, choice in (("couple", "each"), ("two_children", "each")):
+        answer_question(slug=slug, key=key, choice=choice, ground="会议纪要", actor=officer, at=begins)
+    measure = Measure.objects.get(plan__slug=slug, kind="kit_purchase")
+    kit = kit_of(measure.pk)
+    assert kit is not None
+    assert kit.per_family
+    day = begins.date()
+    appropriate_fund(
+        fund_id=kit.fund_id, amount_minor=5_000_00, voucher="记-01", happened_on=day, key=uuid4(),
+        actor=finance, at=begins,
+    )  # fmt: skip
+    greens = next(part.item_id for part in kit.parts if part.name == "蔬菜")
+    draft = Draft("临澄粮油公司", "08812072", day, (Line(greens, 51, 25_00),))
+    with pytest.raises(Refusal) as refused:
+        buy_kits(measure_id=measure.pk, draft=draft, key=uuid4(), actor=finance, at=begins)
+    assert refused.value.code == "more_than_needed"
+    draft = Draft("临澄粮油公司", "08812072", day, (Line(greens, 50, 25_00),))
+    buy_kits(measure_id=measure.pk, draft=draft, key=uuid4(), actor=finance, at=begins)

@@ -131,7 +131,7 @@ def test_a_plan_is_returned_with_a_reason_and_not_without(bureau: Bureau) -> Non
         approver = as_(bureau.approver)
         digest = approver.get(PLAN).context["standing"].digest
         words = approver.get(PLAN).content.decode()
-        assert "每单位标准（元）：300.00" in words, "who signs reads what the measures set in motion"
+        assert "标准（元）：300.00" in words, "who signs reads what the measures set in motion"
         assert "完成期限：4月21日" in words
         assert "下一步：" not in words
         page = approver.post(url, {"digest": digest, "remark": " "})

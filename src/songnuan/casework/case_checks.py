@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from django.db.models import Count, F, Max, Q
+from django.db.models import Count, F, Max, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from songnuan.audit.findings import Finding
@@ -16,8 +16,11 @@ from songnuan.casework.case_models import (
     HelperVerb,
     Need,
     NeedClosing,
+    NeedGoods,
 )
 from songnuan.casework.case_rules import printed, printed_need
+from songnuan.goods.families import FAMILY, family_subject
+from songnuan.goods.models import Movement, MovementKind
 from songnuan.kernel.bulk import chunks
 
 _AT_ONCE: Final = 500
@@ -29,12 +32,14 @@ def verify() -> Iterator[Finding]:
     Codes: `family_numbers` and `need_numbers` (a number is left out), `helper_differs` (the helper is not the
     one whom the acts tell, or two were asked at once), `closing_feedback` (not of this need and round, or
     heard by who closed), `need_rounds` (closed again before it was opened again), `feedback_link` (by the
-    link of another need or round).
+    link of another need or round), `family_goods` (what was bought for families and given to one is for no
+    need of it).
     """
     yield from _numbers()
     yield from _helpers()
     yield from _closings()
     yield from _linked()
+    yield from _goods()
 
 
 def _numbers() -> Iterator[Finding]:
@@ -112,6 +117,17 @@ def _linked() -> Iterator[Finding]:
     for answer in answers.select_related("need__case").order_by("pk"):
         sentence = _("%(number)s: the family answered by a link that is not of this need and this time.")
         yield _finding("feedback_link", answer.need, sentence)
+
+
+def _goods() -> Iterator[Finding]:
+    """Find goods that went out for a family and stand beside no need, or beside one of another family."""
+    of_need = NeedGoods.objects.filter(issue__movement=OuterRef("pk")).values("need__case")
+    out = Movement.objects.filter(kind=MovementKind.HAND_OVER, subject__startswith=FAMILY)
+    told = out.annotate(family=Subquery(of_need[:1])).order_by("pk")
+    for pk, subject, family in told.values_list("pk", "subject", "family"):
+        if family is None or subject != family_subject(family):
+            sentence = _("Goods were given to a family for no need of its own.")
+            yield Finding("family_goods", f"goods.movement:{pk}", sentence)
 
 
 def _finding(code: str, need: Need, sentence: str) -> Finding:

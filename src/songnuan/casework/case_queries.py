@@ -201,6 +201,13 @@ def needs_of(cases: Collection[int]) -> QuerySet[Need]:
     return rows.order_by("case__number", "number")
 
 
+def needs_of_goods(issue_ids: Collection[int]) -> dict[int, str]:
+    """Return the printed number of the need for which goods were given, by id of the issue."""
+    rows = NeedGoods.objects.filter(issue__in=issue_ids)
+    told = rows.values_list("issue", "need__case__number", "need__number")
+    return {issue_id: printed_need(case, number) for issue_id, case, number in told}
+
+
 def need_counts(measure_ids: Collection[int]) -> Mapping[int, tuple[int, int]]:
     """Return by measure how many needs came up, and how many of them are closed."""
     rows = Need.objects.filter(case__measure__in=measure_ids).order_by()

@@ -42,12 +42,13 @@ class UnitShare:
         return self.elsewhere or (self.share is not None and not self.left)
 
 
-def kits_of(plan_id: int) -> list[tuple[bool, KitView]]:
+def kits_of(plan_id: int, *, for_families: bool = False) -> list[tuple[bool, KitView]]:
     """Return the kits of a plan, each with whether its purchase was closed; the one in use stands first.
 
-    It is the newest of those that are open, or of all where none is.
+    It is the newest of those that are open, or of all where none is. They are those that units get, or those
+    that were bought for families.
     """
-    found = kits_under(plan_id, PURCHASE)
+    found = [row for row in kits_under(plan_id, PURCHASE) if row[1].per_family is for_families]
     found.sort(key=lambda row: (row[0] != MeasureStatus.CLOSED, row[1].measure_id), reverse=True)
     return [(status == MeasureStatus.CLOSED, kit) for status, kit in found]
 
@@ -72,12 +73,12 @@ def unit_shares(kit: KitView, plan: Plan, units: Collection[int]) -> dict[int, U
     return found
 
 
-def chain_of(plan_id: int) -> list[KitView]:
-    """Return the kit in use and those that it replaced: a unit gets one of them.
+def chain_of(plan_id: int, *, for_families: bool = False) -> list[KitView]:
+    """Return the kit in use and those that it replaced: a unit gets one of them, or a family.
 
     A kit that was given out as often as the plan's text says is no part of it: it was finished, not replaced.
     """
-    ranked = kits_of(plan_id)
+    ranked = kits_of(plan_id, for_families=for_families)
     closed = [kit for is_closed, kit in ranked[1:] if is_closed]
     whole = _given_whole(closed)
     return [kit for _closed, kit in ranked[:1]] + [kit for kit in closed if not whole[kit.kit_id]]

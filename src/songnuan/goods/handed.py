@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from songnuan.goods.cards import price_of
 from songnuan.goods.describing import label_of
+from songnuan.goods.families import FAMILY
 from songnuan.goods.models import Issue, MovementKind, MovementLine
 from songnuan.kernel.bulk import among
 from songnuan.kernel.clock import CHINA
@@ -49,6 +50,11 @@ class HandOverRow:
         return label_of(self.name, self.specification)
 
     @property
+    def is_for_family(self) -> bool:
+        """Whether a family got it of what was bought for families; it went to the unit on paper alone."""
+        return self.subject.startswith(FAMILY)
+
+    @property
     def amount_minor(self) -> int:
         """What the packs cost or are worth."""
         return self.quantity * self.unit_price_minor
@@ -79,6 +85,11 @@ class IssueCard:
     withdrawn_by: str
     withdraw_reason: str
     lines: tuple[HandOverRow, ...]
+
+    @property
+    def is_for_family(self) -> bool:
+        """Whether a family got it of what was bought for families."""
+        return any(line.is_for_family for line in self.lines)
 
     @property
     def total_minor(self) -> int:

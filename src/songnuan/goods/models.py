@@ -95,7 +95,7 @@ class Item(models.Model):
 
 
 class Kit(models.Model):
-    """What each unit gets under a measure. `standard_minor` is the most a kit may cost.
+    """What each unit, person or family gets under a measure. `standard_minor` is the most a kit may cost.
 
     `version` is counted up by every act on the kit, so that two at once wait for each other.
     """

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from songnuan.goods.holding import require_free_lots, require_kit_free
 from songnuan.goods.lots import SHORT, OnHand, Shortage, Wanted, choose, lots_lacking
@@ -63,12 +63,7 @@ def given(
 
     What was taken back it did not get.
     """
-    lines = MovementLine.objects.filter(
-        movement__kind=MovementKind.HAND_OVER,
-        movement__kit__in=list(kit_ids),
-        movement__issue__withdrawn_at__isnull=True,
-        quantity__gt=0,
-    )
+    lines = _standing(kit_ids)
     if unit_ids is not None:
         lines = lines.filter(movement__unit__in=list(unit_ids))
     sums = lines.values_list("movement__kit_id", "movement__unit_id", "lot__item_id").order_by()
@@ -76,6 +71,31 @@ def given(
     for kit_id, unit_id, item_id, packs in sums.annotate(packs=Sum("quantity")):
         found[kit_id, unit_id][item_id] = int(packs)
     return dict(found)
+
+
+def given_for(kit_ids: Iterable[int], subject: str | None = None) -> dict[tuple[int, str], Counter[int]]:
+    """Return the packs, by id of the item, that went out of each of these kits: by (kit, what it was for).
+
+    With a `subject`, only what was for that. What was taken back does not count.
+    """
+    lines = _standing(kit_ids)
+    if subject is not None:
+        lines = lines.filter(movement__subject=subject)
+    sums = lines.values_list("movement__kit_id", "movement__subject", "lot__item_id").order_by()
+    found: dict[tuple[int, str], Counter[int]] = defaultdict(Counter)
+    for kit_id, about, item_id, packs in sums.annotate(packs=Sum("quantity")):
+        found[kit_id, about][item_id] = int(packs)
+    return dict(found)
+
+
+def _standing(kit_ids: Iterable[int]) -> QuerySet[MovementLine]:
+    """Return what was handed over of kits, without what was taken back."""
+    return MovementLine.objects.filter(
+        movement__kind=MovementKind.HAND_OVER,
+        movement__kit__in=list(kit_ids),
+        movement__issue__withdrawn_at__isnull=True,
+        quantity__gt=0,
+    )
 
 
 def _lots(kit_id: int, day: date) -> list[OnHand]:

@@ -39,7 +39,8 @@ class KitView:
     """A kit with its items, its standard (fen) and the fund that pays for it.
 
     `per_person`: its standard is for each person, and a unit gets as many as it has people: `times` says how
-    many are in `parts`. `units` and `people` are those that the plan's text names.
+    many are in `parts`. `per_family`: units get none of it, and `parts` are the most that one family gets.
+    `units` (or families) and `people` are those that the plan's text names.
     """
 
     kit_id: int
@@ -49,6 +50,7 @@ class KitView:
     standard_minor: int
     parts: tuple[Part, ...]
     per_person: bool = False
+    per_family: bool = False
     times: int = 1
     units: int = 0
     people: int = 0
@@ -150,6 +152,7 @@ def kit_view(kit: Kit, parts: Sequence[Part]) -> KitView:
     return KitView(
         *told,
         per_person=settings.get("per") == "person",
+        per_family=settings.get("per") == "family",
         units=settings.get("units") or 0,
         people=settings.get("people") or 0,
     )

@@ -344,7 +344,7 @@ def _quantities(draft: Draft, state: State) -> Iterator[Problem]:
         over = before + quantity - needed
         if over > 0:
             sentence = _(
-                "%(needed)s %(packing)s of %(item)s are needed (%(units)s units × %(each)s); with this"
+                "%(needed)s %(packing)s of %(item)s are needed (%(units)s kits × %(each)s); with this"
                 " purchase there would be %(total)s, %(over)s too many."
             )
             facts: dict[str, Fact] = {

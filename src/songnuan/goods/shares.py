@@ -14,8 +14,10 @@ def shares(kit: KitView, plan: Plan, units: Collection[int]) -> dict[int, KitVie
     """Return what each of these units gets: one kit, or one for each of its people on the plan's first day.
 
     Of a plan that never paired units, its own gets as many as the plan names people. Of whom nobody says how
-    many people it has, it gets none.
+    many people it has, it gets none; of what was bought for families no unit gets any.
     """
+    if kit.per_family:
+        return {}
     if not kit.per_person:
         return dict.fromkeys(units, kit)
     if kit.people and not _ever_paired(plan):
@@ -31,8 +33,11 @@ def receiving(kit: KitView, plan: Plan, day: date) -> list[int]:
     """Return the units that get a kit of the plan on a day, in the order they were made.
 
     They are those of its pairing table. A plan that never had one gives at its own unit, where the kits are
-    for so many people or for one unit, else to the front-line units below it.
+    for so many people or for one unit, else to the front-line units below it. What was bought for families
+    goes to none.
     """
+    if kit.per_family:
+        return []
     if ever := _ever_paired(plan):
         return [pair.unit_id for pair in pairs(plan.slug, day)] or ever
     if kit.units == 1 or (kit.per_person and kit.people):

@@ -1,7 +1,7 @@
 """Proves lots, deliveries, issues, counts, disposals and donations anew."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from django.db.models import F, Q, Sum
 from django.utils.translation import gettext as _
@@ -24,7 +24,7 @@ from songnuan.goods.models import (
     MovementLine,
     PurchaseLine,
 )
-from songnuan.goods.outgoing import given
+from songnuan.goods.outgoing import given, given_for
 from songnuan.goods.places import DISPOSED, DONOR, MISSING, STORE, SUPPLIER
 from songnuan.goods.running import lots_below_zero
 from songnuan.kernel.clock import CHINA
@@ -103,26 +103,32 @@ def _expired() -> Iterator[Finding]:
 
 
 def _kits() -> Iterator[Finding]:
-    """No unit gets more than its kit, and each was signed for.
+    """No unit gets more than its kit, no family more than its share, and each was signed for.
 
     How many people a unit had when it got theirs stands in the trail: the number may be another since.
     """
     yield from _unsigned()
-    most = {
-        (line.kit_id, line.item_id): line.quantity
-        for line in KitLine.objects.select_related("kit__measure")
-        if line.kit.measure.settings.get("per") != "person"
-    }
-    kits = {kit_id for kit_id, _item_id in most}
-    for (kit_id, unit_id), got in sorted(given(kits).items()):
-        for item_id, packs in got.items():
-            allowed = most.get((kit_id, item_id), 0)
-            if packs > allowed:
-                sentence = _("A unit got %(packs)s packs, and its kit holds %(most)s.")
-                figures = {"packs": packs, "most": allowed}
-                yield Finding(
-                    "handed_beyond_kit", f"organisation.unit:{unit_id}", sentence % figures, figures
-                )
+    most: dict[str, dict[tuple[int, int], int]] = {"unit": {}, "family": {}, "person": {}}
+    for line in KitLine.objects.select_related("kit__measure"):
+        per = line.kit.measure.settings.get("per", "unit")
+        most[per][line.kit_id, line.item_id] = line.quantity
+    for (kit_id, unit_id), got in sorted(given({kit_id for kit_id, _item_id in most["unit"]}).items()):
+        sentence = _("A unit got %(packs)s packs, and its kit holds %(most)s.")
+        yield from _beyond(kit_id, got, most["unit"], f"organisation.unit:{unit_id}", sentence)
+    for (kit_id, family), got in sorted(given_for({kit_id for kit_id, _item_id in most["family"]}).items()):
+        sentence = _("A family got %(packs)s packs, and its share is %(most)s.")
+        yield from _beyond(kit_id, got, most["family"], family, sentence)
+
+
+def _beyond(
+    kit_id: int, got: Mapping[int, int], most: Mapping[tuple[int, int], int], where: str, sentence: str
+) -> Iterator[Finding]:
+    """Yield the items of a kit of which somebody got more packs than its share holds."""
+    for item_id, packs in got.items():
+        allowed = most.get((kit_id, item_id), 0)
+        if packs > allowed:
+            figures = {"packs": packs, "most": allowed}
+            yield Finding("handed_beyond_kit", where, sentence % figures, figures)
 
 
 def _unsigned() -> Iterator[Finding]:

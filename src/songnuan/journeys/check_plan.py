@@ -53,12 +53,14 @@ def check_plan(source: str, at: datetime | None = None) -> list[LintFinding]:
 
 def _kind_twice(plan_file: PlanFile) -> Iterator[LintFinding]:
     """Find a measure that the plan has already under this or an earlier clause."""
-    first: dict[str, str] = {}
+    first: dict[tuple[str, bool], str] = {}
     for clause, entry in plan_file.measures():
         if entry.kind not in ONCE:
             continue
-        if entry.kind in first:
-            facts = {"kind": kinds()[entry.kind].label(), "first": first[entry.kind]}
+        # What families get stands beside what units get.
+        one = (entry.kind, entry.settings.get("per") == "family")
+        if one in first:
+            facts = {"kind": kinds()[entry.kind].label(), "first": first[one]}
             yield LintFinding(
                 code="kind_twice",
                 severity=Severity.ERROR,
@@ -66,7 +68,7 @@ def _kind_twice(plan_file: PlanFile) -> Iterator[LintFinding]:
                 message=_("The plan has the measure “%(kind)s” already, under %(first)s.") % facts,
                 mend=_("Keep one of them; it stands for the whole plan."),
             )
-        first.setdefault(entry.kind, clause.heading)
+        first.setdefault(one, clause.heading)
 
 
 def _without_evidence(plan_file: PlanFile) -> Iterator[LintFinding]:

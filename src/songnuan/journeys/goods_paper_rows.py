@@ -157,7 +157,7 @@ def receipt_rows(plan: Plan, on: date, *, with_blanks: bool, is_full: bool) -> l
             late_entry=hands.is_late(pk, first.subject),
             is_later=first.issue_id is None and not hands.is_at_visit(pk, first.subject),
             is_gift=first.is_gift,
-            is_owed=not first.is_gift and first.unit_id in waiting,
+            is_owed=not (first.is_gift or first.is_for_family) and first.unit_id in waiting,
         )
         for pk, moved in by_movement.items()
         for first in moved[:1]

@@ -1,7 +1,7 @@
 """What giving goods out of the store has in common: it is taken once, and a signature is kept with it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -15,7 +15,10 @@ from songnuan.records import actions as records
 
 @dataclass(frozen=True, slots=True)
 class Giving:
-    """Packs (by id of the item) that a unit got on a day, and who took them; `signature` is a picture."""
+    """Packs (by id of the item) that a unit got on a day, and who took them; `signature` is a picture.
+
+    `bought` are those that a family got of what was bought for families, by id of the kit.
+    """
 
     unit_id: int
     packs: Mapping[int, int]
@@ -23,6 +26,7 @@ class Giving:
     handing: Handing
     signature: bytes
     reason_late: str
+    bought: Mapping[int, Mapping[int, int]] = field(default_factory=dict)
 
 
 def earlier_of(
@@ -40,6 +44,8 @@ def earlier_of(
         giving.reason_late,
     ]
     packs = canonical(sorted(giving.packs.items()))
+    if giving.bought:
+        packs += canonical([(kit_id, sorted(some.items())) for kit_id, some in sorted(giving.bought.items())])
     told = (about, giving.unit_id, packs, canonical(head), giving.signature.hex())
     found = jobs.receive(key=key, purpose=purpose, body_digest=digest_rows([told]), actor=actor, at=at)
     return None if found is None else int(found)

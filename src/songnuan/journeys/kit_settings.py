@@ -56,11 +56,11 @@ class KitItem(BaseModel):
 
 
 class KitPurchaseSettings(Settings):
-    """What is bought, for how many units, to which standard, from which fund."""
+    """What is bought, for how many units or families, to which standard, from which fund."""
 
     fund: str = Field(description="专项资金文号 / document number of the fund")
     standard_yuan: Annotated[Price, AfterValidator(_something)] = Field(
-        description="每单位标准（元） / standard per unit, yuan"
+        description="标准（元） / standard, yuan"
     )
     standard_basis: str = Field(default="", description="标准依据文号 / document that sets the standard")
     ceiling_yuan: Price | None = Field(
@@ -68,8 +68,8 @@ class KitPurchaseSettings(Settings):
     )
     ceiling_basis: str = Field(default="", description="上限的制度依据 / rule that sets the ceiling")
     kit: list[KitItem] = Field(min_length=1, max_length=30, description="慰问品 / the kit")
-    units: Count = Field(gt=0, le=UNITS_MOST, description="单位数 / units")
-    per: Literal["unit", "person"] = Field(default="unit", description="标准口径 / standard per")
+    units: Count = Field(gt=0, le=UNITS_MOST, description="单位数或户数 / units, or families")
+    per: Literal["unit", "person", "family"] = Field(default="unit", description="标准口径 / standard per")
     people: Count | None = Field(default=None, gt=0, le=UNITS_MOST, description="人数 / people")
     compare_from_yuan: Annotated[Price, AfterValidator(_something)] | None = Field(
         default=None, description="比价起点（元） / prices are compared from, yuan"
@@ -83,7 +83,7 @@ class KitPurchaseSettings(Settings):
 
     @property
     def kits(self) -> int:
-        """How many kits the plan's own text asks for: one for each unit, or for each person."""
+        """How many kits the plan's own text asks for: one for each unit or family, or for each person."""
         return (self.people or 0) if self.per == "person" else self.units
 
     @property

@@ -67,6 +67,8 @@ def _kit(plan: Plan) -> tuple[str, str]:
     for measure in measures(plan.pk):
         if measure.kind == "kit_purchase" and measure.status != MeasureStatus.CLOSED:
             settings = KitPurchaseSettings.model_validate(measure.settings)
+            if settings.per == "family":
+                continue
             goods = "、".join(f"{part.item}{part.quantity}{part.packing}" for part in settings.kit)
             return settings.standard_yuan, goods
     return "", ""

@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
+from songnuan.goods.families import FAMILY
 from songnuan.goods.models import Issue, Movement, MovementKind
 from songnuan.kernel.names import mask_name
 from songnuan.organisation.models import Assignment, User
@@ -76,9 +77,9 @@ def receipts(plan: Plan, on: date) -> list[Receipt]:
 def receipts_by_plan(plans: Collection[Plan], on: date) -> dict[int, list[Receipt]]:
     """Return the receipts of each plan, in so many queries however many plans there are."""
     at_store = Q(issue__isnull=False, issue__withdrawn_at__isnull=True)
-    moved = _moved(
-        Movement.objects.filter(at_store | Q(subject__startswith=_VISIT), kit__measure__plan__in=plans)
-    )
+    # What families got is no receipt of a unit: nobody there could be asked about it.
+    of_units = (at_store & ~Q(subject__startswith=FAMILY)) | Q(subject__startswith=_VISIT)
+    moved = _moved(Movement.objects.filter(of_units, kit__measure__plan__in=plans))
     plan_of = {row.pk: row.kit.measure.plan_id for row in moved if row.kit is not None}
     found: dict[int, list[Receipt]] = {plan.pk: [] for plan in plans}
     for row in _rows(moved, plans, on):
@@ -107,7 +108,7 @@ def receipts_of(movement_ids: Iterable[int], plan: Plan, on: date) -> dict[int, 
     asked = dict(Movement.objects.filter(pk__in=list(movement_ids)).values_list("pk", "subject"))
     subjects = {subject for subject in asked.values() if subject.startswith(_VISIT)}
     units = Movement.objects.filter(pk__in=list(asked), issue__isnull=False).values("unit")
-    here = Q(issue__isnull=False, kit__measure__plan=plan, unit__in=units)
+    here = Q(issue__isnull=False, kit__measure__plan=plan, unit__in=units) & ~Q(subject__startswith=FAMILY)
     found = _rows(_moved(Movement.objects.filter(here | Q(subject__in=subjects))), [plan], on)
     standing = {row.occasion: row for row in one_each(row for row in found if row.withdrawn_at is None)}
     own = {row.movement_id: row for row in found}

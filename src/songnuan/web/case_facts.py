@@ -31,9 +31,13 @@ CASE_FORMS: Mapping[str, Promise] = MappingProxyType(
         "need": _("Need of a family"),
         "need_action": _("What was done for a need"),
         "need_closing": _("Closing of a need"),
+        "need_goods": _("Goods for a need of a family"),
         "need_reopening": _("Why a need is open again"),
     }
 )
 CASE_LINES: Mapping[str, tuple[tuple[Promise, str], ...]] = MappingProxyType(
-    {"family_helpers": ((_("Helper"), "casework.case.helper"),)}
+    {
+        "family_helpers": ((_("Helper"), "casework.case.helper"),),
+        "need_goods": ((_("Packs"), "goods.movementline.quantity"),),
+    }
 )

@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 GIVEN: Mapping[str, Promise] = {
-    "beyond_share": pgettext_lazy("refusal", "more than the unit's share of the kit"),
+    "beyond_share": pgettext_lazy("refusal", "more than is left of the share of the kit"),
     "donation_issued": pgettext_lazy("refusal", "goods of the donation were out of the store"),
     "donation_unknown": pgettext_lazy("refusal", "there was no such donation"),
     "donor_missing": pgettext_lazy("refusal", "no donor"),

@@ -34,6 +34,7 @@ def word_of(value: str) -> str:
         "month": pgettext("again", "every month"),
         "unit": pgettext("standard", "per unit"),
         "person": pgettext("standard", "per person"),
+        "family": pgettext("standard", "per family"),
     }
     return words.get(value, value)
 

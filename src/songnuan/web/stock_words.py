@@ -6,8 +6,9 @@ from datetime import date, timedelta
 from django.utils.translation import gettext as _
 
 from songnuan.goods.cards import LotRow, printed_donation
+from songnuan.goods.families import FAMILY
 from songnuan.goods.lots import Delivery, OpenLine, expires_soon, is_expired
-from songnuan.goods.models import Donation, Purchase
+from songnuan.goods.models import Donation, Movement, Purchase
 from songnuan.kernel.days import written
 
 _NEXT = timedelta(days=1)
@@ -32,6 +33,13 @@ def with_lot(packs: str, number: str, expires_on: date | None) -> str:
 def with_packing(item: str, packing: str) -> str:
     """Return an item with what it is counted in, such as 酒精湿巾（包）: it may be there in two packings."""
     return _("%(item)s (%(packing)s)") % {"item": item, "packing": packing}
+
+
+def issue_words(movement: Movement) -> str:
+    """Return what was given out and signed for: donated goods, a kit, or what a family got."""
+    if movement.subject.startswith(FAMILY):
+        return _("Goods for a family given out")
+    return _("Kit given out") if movement.kit_id else _("Donated goods given out")
 
 
 def origins_of(rows: Iterable[LotRow]) -> dict[int, str]:

@@ -27,6 +27,7 @@ from songnuan.tasks.instruction_queries import seen as instructions_seen
 from songnuan.tasks.models import Instruction, Task
 from songnuan.visits.models import LeaderVisit, Visit
 from songnuan.visits.sample_models import Sample, SampleReceipt
+from songnuan.web.stock_words import issue_words
 from songnuan.web.trail_callbacks import payment_samples, sampled_payments
 from songnuan.web.trail_cases import families, needs
 from songnuan.web.trail_files import belongings
@@ -206,10 +207,8 @@ def _donations(keys: Collection[str], reader: Reader) -> dict[str, Named]:
 
 
 def _issues(keys: Collection[str], reader: Reader) -> dict[str, Named]:
-    rows = Issue.objects.filter(pk__in=numbers(keys)).values_list("pk", "movement__kit", "store__plan__unit")
-    words = (
-        (pk, _("Kit given out") if kit else _("Donated goods given out"), unit) for pk, kit, unit in rows
-    )
+    rows = Issue.objects.filter(pk__in=numbers(keys)).select_related("movement", "store__plan")
+    words = ((row.pk, issue_words(row.movement), row.store.plan.unit_id) for row in rows)
     return _of_money("issue", words, reader)
 
 

@@ -14,7 +14,7 @@ from songnuan.goods.actions.donations import (
     record_donation,
     take_back_issue,
 )
-from songnuan.goods.actions.giving import hand_over, issue_kit
+from songnuan.goods.actions.giving import hand_over, issue_kit, issue_to_family
 from songnuan.goods.actions.purchases import cancel_purchase, close_short, define_kit, record_purchase, settle
 from songnuan.goods.actions.stock import receive, send_back
 
@@ -30,6 +30,7 @@ __all__ = [
     "hand_over",
     "issue_goods",
     "issue_kit",
+    "issue_to_family",
     "propose_disposal",
     "receive",
     "record_donation",

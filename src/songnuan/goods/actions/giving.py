@@ -1,8 +1,8 @@
-"""Kits are handed over to units: with a visit, or straight out of the store against a signature."""
+"""Kits are handed over to units, with a visit or out of the store against a signature, and to families."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import NoReturn
 
@@ -10,8 +10,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from songnuan.goods.actions.donations import keep_receipt, moment
+from songnuan.goods.actions.donations import check_unit, keep_receipt, moment
 from songnuan.goods.actions.locking import by_item, hold_kit, record_of_kit
+from songnuan.goods.families import beyond_family_share, family_shares, family_subject
 from songnuan.goods.gifts import Handing, examine_issue, first_of
 from songnuan.goods.giving import UnitShare, beyond_share, unit_shares, visits_bring_kits
 from songnuan.goods.holding import require_kit_free
@@ -19,7 +20,7 @@ from songnuan.goods.lots import Shortage
 from songnuan.goods.models import Issue, Kit, Movement, MovementKind
 from songnuan.goods.outgoing import given, kit_lots
 from songnuan.goods.places import STORE, unit_place
-from songnuan.goods.queries import kit_of, times_of
+from songnuan.goods.queries import KitView, kit_of, times_of
 from songnuan.goods.rules import Part
 from songnuan.goods.shares import receiving
 from songnuan.goods.stock import lock_store, move
@@ -58,7 +59,8 @@ def hand_over(
 
     Raises:
         Refusal: `already_handed_over` where nothing is left to be handed over, or not what was signed for,
-            `held`; `stock_short` or `stock_expired` with `item`, `in_store` and `asked`.
+            `unit_gets_none` of what was bought for families, `held`; `stock_short` or `stock_expired` with
+            `item`, `in_store` and `asked`.
 
     """
     require(actor, Permission.VISIT_RECORD, unit_id=unit_id, at=at)
@@ -66,6 +68,7 @@ def hand_over(
     got = given([kit_id], [unit_id]).get((kit_id, unit_id), Counter())
     whole = kit_of(kit.measure_id)
     assert whole is not None  # noqa: S101 - it is this one
+    _require_for_units(whole)
     left = whole.many(times).less(got).parts
     parts = left if packs is None else tuple(_some(left, packs))
     if not parts or len(parts) < len(packs or ()):
@@ -110,31 +113,109 @@ def issue_kit(
     times = times_of(plan, actor, at)
     first_of(examine_issue(packs, happened_on, reason_late, handing, times))
     share = _share_of(kit, plan, unit_id, day_of(at))
-    parts = tuple(_within(share, packs))
-    store = lock_store(plan.pk)
-    require_kit_free(kit.fund_id)
-    taken = kit_lots(kit_id, happened_on, parts, shortage=Shortage.SHARE)
-    movement = _move_out(
-        kit,
-        unit_id,
-        taken,
-        subject=f"plans.plan:{plan.slug}",
-        happened_at=moment(happened_on, at),
-        actor=actor,
-        at=at,
-    )
+    parts = tuple(_within(share.share.parts if share.share else (), share.got, packs, beyond_share))
     late = times.is_late(happened_on)
-    issue = keep_receipt(store, movement, happened_on, handing, late=late, reason=reason_late)
+    out = _Out(kit, unit_id, parts, f"plans.plan:{plan.slug}", happened_on, handing, reason_late, late=late)
+    kits = share.share.times if share.share else 0
+    return _signed_out(out, "issue_kit", {"kits": kits}, actor, at)
+
+
+@transaction.atomic(savepoint=False)
+def issue_to_family(
+    *,
+    plan_id: int,
+    kit_id: int,
+    case_id: int,
+    unit_id: int,
+    packs: Mapping[int, int],
+    happened_on: date,
+    handing: Handing,
+    reason_late: str,
+    actor: Actor,
+    at: datetime,
+) -> Issue:
+    """Give a family packs (by id of the item) of its share of what a plan bought for families; it signs.
+
+    They are booked out to a unit of the plan, for the store knows no families: `case_id` says whose share it
+    is of. It may be given as long as it lies there, whatever became of its purchase, plan or fund since.
+
+    Raises:
+        Refusal: The first of `gifts.examine_issue`, `unit_unknown`, `not_in_kit`, `beyond_share` with `item`,
+            `share`, `got` and `asked`, `held`, `stock_short`, `stock_expired`, `not_permitted`.
+
+    """
+    plan = Plan.objects.get(pk=plan_id)
+    require(actor, Permission.CASE_MANAGE, unit_id=plan.unit_id, at=at)
+    _lock_kits(plan_id)
+    hold_kit(kit_id)
+    times = times_of(plan, actor, at)
+    first_of(examine_issue(packs, happened_on, reason_late, handing, times))
+    check_unit(plan, unit_id, at)
+    share = next((one for one in family_shares(plan_id, case_id) if one.kit.kit_id == kit_id), None)
+    parts = share.kit.parts if share else ()
+    wanted = tuple(_within(parts, share.got if share else {}, packs, beyond_family_share))
+    late, subject = times.is_late(happened_on), family_subject(case_id)
+    kit = Kit.objects.select_related("measure__plan").get(pk=kit_id)
+    out = _Out(kit, unit_id, wanted, subject, happened_on, handing, reason_late, late=late)
+    return _signed_out(out, "issue_to_family", {"for": subject}, actor, at)
+
+
+@dataclass(frozen=True, slots=True)
+class _Out:
+    """Parts of a locked kit that are to leave the store on a day: to which unit, what for, who signed."""
+
+    kit: Kit
+    unit_id: int
+    parts: tuple[Part, ...]
+    subject: str
+    happened_on: date
+    handing: Handing
+    reason_late: str
+    late: bool
+
+
+def _signed_out(out: _Out, verb: str, also: Mapping[str, object], actor: Actor, at: datetime) -> Issue:
+    """Move parts of a kit out of the store, of each what expires first, and keep who signed for them.
+
+    Raises:
+        Refusal: `held`, `stock_short`, `stock_expired`.
+
+    """
+    store = lock_store(out.kit.measure.plan_id)
+    require_kit_free(out.kit.fund_id)
+    taken = kit_lots(out.kit.pk, out.happened_on, out.parts, shortage=Shortage.SHARE)
+    happened_at = moment(out.happened_on, at)
+    movement = _move_out(
+        out.kit, out.unit_id, taken, subject=out.subject, happened_at=happened_at, actor=actor, at=at
+    )
+    issue = keep_receipt(store, movement, out.happened_on, out.handing, late=out.late, reason=out.reason_late)
     facts = {
-        "unit": unit_id,
+        "unit": out.unit_id,
         "packs": by_item(taken),
-        "happened_on": happened_on.isoformat(),
+        "happened_on": out.happened_on.isoformat(),
         "late_entry": issue.late_entry,
         "by_name": issue.confirmed_by_name,
-        "kits": share.share.times if share.share else 0,
+        **also,
     }
-    record_of_kit(kit, "issue_kit", f"goods.issue:{issue.pk}", actor=actor, at=at, facts=facts)
+    record_of_kit(out.kit, verb, f"goods.issue:{issue.pk}", actor=actor, at=at, facts=facts)
     return issue
+
+
+def _lock_kits(plan_id: int) -> None:
+    """Lock the kits of a plan until commit, always in the same order: one may take the place of another."""
+    list(Kit.objects.filter(measure__plan=plan_id).order_by("pk").select_for_update())
+
+
+def _require_for_units(kit: KitView) -> None:
+    """Let pass a kit that units get.
+
+    Raises:
+        Refusal: `unit_gets_none`.
+
+    """
+    if kit.per_family:
+        sentence = _("This was bought for families: it is given for a need of a family, on the need's page.")
+        raise Refusal("unit_gets_none", sentence, field="lines", kit=kit.kit_id)
 
 
 def _locked_at_the_store(kit_id: int, plan: Plan) -> Kit:
@@ -146,7 +227,7 @@ def _locked_at_the_store(kit_id: int, plan: Plan) -> Kit:
         Refusal: `kit_with_visits`.
 
     """
-    list(Kit.objects.filter(measure__plan=plan).order_by("pk").select_for_update())
+    _lock_kits(plan.pk)
     kit = _locked(kit_id)
     if visits_bring_kits(plan.pk):
         sentence = _(
@@ -166,6 +247,7 @@ def _share_of(kit: Kit, plan: Plan, unit_id: int, day: date) -> UnitShare:
     """
     whole = kit_of(kit.measure_id)
     assert whole is not None  # noqa: S101 - it is this one
+    _require_for_units(whole)
     share = unit_shares(whole, plan, [unit_id])[unit_id]
     if unit_id not in receiving(whole, plan, day) and not share.got:
         sentence = _("This unit is not among those that get a kit of this plan. Choose one from the list.")
@@ -220,23 +302,28 @@ def _move_out(
     return movement
 
 
-def _within(share: UnitShare, packs: Mapping[int, int]) -> Iterator[Part]:
-    """Yield the parts of a unit's share of which these packs are to go, with so many.
+def _within(
+    share: Iterable[Part],
+    had: Mapping[int, int],
+    packs: Mapping[int, int],
+    beyond: Callable[[Part, int], str],
+) -> Iterator[Part]:
+    """Yield the parts of a share of which these packs are to go, with so many; some of it was `had` before.
 
     Raises:
         Refusal: `not_in_kit`, `beyond_share`.
 
     """
-    parts = {part.item_id: part for part in (share.share.parts if share.share else ())}
+    parts = {part.item_id: part for part in share}
     for item_id, asked in packs.items():
         part = parts.get(item_id)
         if part is None:
             sentence = _("This is not in the kit. Reload the page and enter the packs again.")
             raise Refusal("not_in_kit", sentence, field="lines")
-        got = share.got.get(item_id, 0)
+        got = had.get(item_id, 0)
         if asked > part.quantity - got:
             facts = {"share": part.quantity, "got": got, "asked": asked}
-            sentence = beyond_share(part, got)
+            sentence = beyond(part, got)
             raise Refusal("beyond_share", sentence, field=f"item-{item_id}", item=part.item, **facts)
         yield replace(part, quantity=asked)
 

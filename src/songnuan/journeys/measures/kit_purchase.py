@@ -1,4 +1,4 @@
-"""Kits to one standard (慰问品采购): bought from an earmarked fund, the same for every unit."""
+"""Kits to one standard (慰问品采购): bought from an earmarked fund, the same for whoever gets one."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from songnuan.casework.case_queries import needs_of_goods
 from songnuan.funds.queries import of_plan
 from songnuan.goods import actions as goods
 from songnuan.goods import queries
@@ -29,11 +30,12 @@ from songnuan.plans.planfile import ClauseEntry, PlanFile
 class Terms:
     """What a purchase under a measure keeps to: how many kits are needed, and what has to be compared.
 
-    `expected` are the prices (fen) that the plan expects, by name of the item, where it says any.
+    `per` is whom one kit is for: a unit, a person or a family. `expected` are the prices (fen) that the plan
+    expects, by name of the item, where it says any.
     """
 
     kits: int
-    per_person: bool
+    per: str
     comparing: Comparing
     standard_basis: str
     ceiling_minor: int | None
@@ -52,10 +54,9 @@ def terms_of(measure: Measure) -> Terms:
     where the plan pairs no units, as many as it says itself.
     """
     settings = KitPurchaseSettings.model_validate(measure.settings)
-    per_person = settings.per == "person"
     return Terms(
-        kits=people_of(measure.plan, settings) if per_person else settings.units,
-        per_person=per_person,
+        kits=people_of(measure.plan, settings) if settings.per == "person" else settings.units,
+        per=settings.per,
         comparing=settings.comparing,
         standard_basis=settings.standard_basis,
         ceiling_minor=parse_yuan(settings.ceiling_yuan) if settings.ceiling_yuan else None,
@@ -93,18 +94,14 @@ def lint(plan: PlanFile, clause: ClauseEntry, settings: KitPurchaseSettings) -> 
             code="fund_too_small",
             severity=Severity.ERROR,
             clause=clause.heading,
-            message=(
-                _("%(units)s people at %(standard)s yuan need %(need)s yuan; the fund has %(fund)s.")
-                if settings.per == "person"
-                else _("%(units)s units at %(standard)s yuan need %(need)s yuan; the fund has %(fund)s.")
-            )
+            message=_need_words(settings)
             % {
                 "units": settings.kits,
                 "standard": yuan(settings.standard_minor),
                 "need": yuan(need),
                 "fund": yuan(fund.amount_minor),
             },
-            mend=_("Raise the fund, or lower the standard or the number of units."),
+            mend=_("Raise the fund, lower the standard, or buy fewer."),
         )
     if not settings.standard_basis:
         yield LintFinding(
@@ -118,14 +115,23 @@ def lint(plan: PlanFile, clause: ClauseEntry, settings: KitPurchaseSettings) -> 
     yield from lint_kit(clause, settings)
 
 
+def _need_words(settings: KitPurchaseSettings) -> str:
+    """Return the sentence about what so many kits need, and what the fund has."""
+    if settings.per == "person":
+        return _("%(units)s people at %(standard)s yuan need %(need)s yuan; the fund has %(fund)s.")
+    if settings.per == "family":
+        return _("%(units)s families at %(standard)s yuan need %(need)s yuan; the fund has %(fund)s.")
+    return _("%(units)s units at %(standard)s yuan need %(need)s yuan; the fund has %(fund)s.")
+
+
 def _lint_terms(clause: ClauseEntry, settings: KitPurchaseSettings) -> Iterator[LintFinding]:
-    """A standard per person says for how many people, one per unit does not."""
+    """A standard per person says for how many people, one per unit or family does not."""
     if settings.per == "person" and settings.people is None:
         message = _("The standard is per person, and the measure does not say for how many people.")
         mend = _("Name the number of people, so that the fund can be held against the standard.")
         yield _error("people_missing", clause, message, mend)
-    if settings.per == "unit" and settings.people is not None:
-        message = _("The measure names a number of people, and its standard is per unit.")
+    if settings.per != "person" and settings.people is not None:
+        message = _("The measure names a number of people, and its standard is not per person.")
         mend = _("Leave the number of people out, or set the standard per person.")
         yield LintFinding("people_unused", Severity.WARNING, clause.heading, message, mend)
 
@@ -266,7 +272,7 @@ def _bought_words(kit: KitFigures, part: Part, needed: int) -> str:
 
 
 def evidence(measure: Measure, at: datetime) -> list[Evidence]:
-    """List the purchases with their invoices, and what units signed for at the store."""
+    """List the purchases with their invoices, and what units or families signed for at the store."""
     kit_id = Kit.objects.filter(measure=measure).values_list("pk", flat=True).first()
     return [*_purchases(kit_id), *_receipts(measure, kit_id, at)] if kit_id else []
 
@@ -288,13 +294,15 @@ def _purchases(kit_id: int) -> list[Evidence]:
 
 def _receipts(measure: Measure, kit_id: int, at: datetime) -> list[Evidence]:
     cards = [card for card in issues(measure.plan_id, kit_id=kit_id) if card.withdrawn_at is None]
+    # A family is told by the number of its need; what was bought for families went for one.
+    needs = needs_of_goods([card.issue_id for card in cards])
     names = organisation.names_then({card.unit_id for card in cards}, organisation.day_of(at))
     return [
         Evidence(
             kind="issue",
             ref=str(card.issue_id),
             at=card.recorded_at,
-            label=f"{names[card.unit_id]} · "
+            label=f"{needs.get(card.issue_id, names[card.unit_id])} · "
             + "、".join(f"{line.item} {line.quantity} {line.packing}" for line in card.lines),
             note=card.reason_late if card.late_entry else "",
         )

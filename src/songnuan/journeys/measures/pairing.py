@@ -51,6 +51,7 @@ def progress(measures: Sequence[Measure], at: datetime) -> Mapping[int, Progress
         for row in Measure.objects.filter(
             plan_id__in={measure.plan_id for measure in measures}, kind="kit_purchase"
         ).order_by("-pk")
+        if row.settings.get("per") != "family"
     }
     for measure in measures:
         wanted = int(measure.settings["units"])

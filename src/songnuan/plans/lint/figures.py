@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from songnuan.plans.lint.finding import LintFinding, Severity
 from songnuan.plans.numbering import HAN_NUMERAL, parse_numeral
-from songnuan.plans.planfile import PlanFile
+from songnuan.plans.planfile import MeasureEntry, PlanFile
 
 _NUMBER = rf"(?:[0-9]{{1,7}}|{HAN_NUMERAL})"
 # Those who lead or help are counted too, and are not the units that the measure is about.
@@ -17,12 +17,15 @@ _UNITS = re.compile(
 )
 
 
+_FAMILIES = re.compile(rf"(?P<before>{_NUMBER})户|家庭共(?P<after>{_NUMBER})[个户]")
+
+
 def units_differ(plan: PlanFile) -> Iterator[LintFinding]:
     """Measures that go by the same units name the same number of them."""
     first: tuple[int, str] | None = None
     for clause, measure in plan.measures():
         units = measure.settings.get("units")
-        if not isinstance(units, int):
+        if not isinstance(units, int) or _counts_families(measure):
             continue
         first = first or (units, clause.heading)
         if units != first[0]:
@@ -33,16 +36,24 @@ def units_differ(plan: PlanFile) -> Iterator[LintFinding]:
 
 
 def text_count_differs(plan: PlanFile) -> Iterator[LintFinding]:
-    """The number of units in a clause's text is that of its measure."""
+    """The number of units (or families) in a clause's text is that of its measure."""
     for clause, measure in plan.measures():
-        units = measure.settings.get("units")
-        numbers = (_number(found["before"] or found["after"]) for found in _UNITS.finditer(clause.text))
+        units, whose = measure.settings.get("units"), _FAMILIES if _counts_families(measure) else _UNITS
+        numbers = (_number(found["before"] or found["after"]) for found in whose.finditer(clause.text))
         said = [number for number in numbers if number != 1]  # “one unit” speaks of each, not of how many
         if isinstance(units, int) and said and units not in said:
-            message = _("The text speaks of %(text)s units, its measure of %(units)s.")
             facts = {"text": said[0], "units": units}
+            message = _("The text speaks of %(text)s units, its measure of %(units)s.")
             mend = _("Correct the figure that is wrong; the annex has as many rows.")
+            if whose is _FAMILIES:
+                message = _("The text speaks of %(text)s families, its measure of %(units)s.")
+                mend = _("Correct the figure that is wrong.")
             yield LintFinding("text_count_differs", Severity.WARNING, clause.heading, message % facts, mend)
+
+
+def _counts_families(measure: MeasureEntry) -> bool:
+    """Return whether what a measure calls units are families."""
+    return measure.settings.get("per") == "family"
 
 
 def _number(text: str) -> int | None:

@@ -79,6 +79,7 @@ ACTS: Mapping[str, Promise] = {
     "goods.hand_over": gettext_lazy("handed over a kit"),
     "goods.issue_goods": gettext_lazy("gave donated goods to a unit"),
     "goods.issue_kit": gettext_lazy("gave a unit its kit out of the store"),
+    "goods.issue_to_family": gettext_lazy("gave a family what was bought for families"),
     "goods.take_back_issue": gettext_lazy("took back goods that a unit got"),
     "goods.propose_disposal": gettext_lazy("asked that goods be disposed of"),
     "goods.receive": gettext_lazy("received goods into the store"),

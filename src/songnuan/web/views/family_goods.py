@@ -9,14 +9,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from songnuan.casework.case_access import require_managing
+from songnuan.casework.case_models import Need
 from songnuan.casework.case_rules import printed_need
+from songnuan.goods.families import FamilyShare, family_shares
 from songnuan.goods.queries import times_of
 from songnuan.journeys.issue_for_need import issue_for_need
+from songnuan.visits.owed import there
 from songnuan.web.case_page import family_rows
-from songnuan.web.donation_forms import IssueForm
+from songnuan.web.need_goods_form import FamilyPart, NeedGoodsForm
 from songnuan.web.views.family_needs import need_seen
 from songnuan.web.views.issues import givable
-from songnuan.web.views.shared import key_of, reader_of, was_received
+from songnuan.web.views.kits import why_held
+from songnuan.web.views.shared import Reader, key_of, reader_of, was_received
 from songnuan.web.views.stock import COUNT_FIRST, is_blind
 
 
@@ -28,22 +32,19 @@ def family_goods(request: HttpRequest, pk: int) -> HttpResponse:
     need, _reach = need_seen(reader, pk)
     plan = need.case.plan
     require_managing(plan, reader.actor, reader.at)
-    [family] = family_rows([need.case], reader.day)
+    shares = family_shares(plan.pk, need.case_id)
+    bought = _bought(shares, reader)
     # What is posted twice names goods that may be used up by then: it is still read as the first time.
-    there = givable(plan, reader, is_read_again=request.method == "POST")
-    units, times = [(need.case.unit_id, family.unit)], times_of(plan, reader.actor, reader.at)
-    context = {
-        "plan": plan,
-        "need": need,
-        "family": family,
-        "number": printed_need(need.case.number, need.number),
-        "blind": is_blind(reader, plan),
-    }
+    donated = givable(plan, reader, is_read_again=request.method == "POST")
+    times, blind = times_of(plan, reader.actor, reader.at), is_blind(reader, plan)
+    context = _context(need, shares, reader, blind=blind)
     if request.method != "POST":
-        given = {"happened_on": reader.day, "unit": need.case.unit_id}
-        return _page(request, context, IssueForm(there, units, times, initial=given))
-    form = IssueForm(there, units, times, request.POST)
-    if context["blind"] and not was_received(request):
+        form = NeedGoodsForm(bought, donated, times, initial={"happened_on": reader.day})
+        offers = bool(form.items) or any(part.left and (blind or part.there) for part in bought)
+        return render(request, "web/family_goods.html", {**context, "form": form, "offers": offers})
+    is_received = was_received(request)
+    form = NeedGoodsForm(bought, donated, times, request.POST, is_received=is_received)
+    if blind and not is_received:
         # A refusal would tell what the books say.
         form.add_error(None, COUNT_FIRST)
     if form.is_valid():
@@ -51,6 +52,7 @@ def family_goods(request: HttpRequest, pk: int) -> HttpResponse:
         with form.refusals():
             issue_for_need(
                 need_id=pk,
+                bought=form.packs_bought,
                 packs=form.packs,
                 happened_on=told["happened_on"],
                 handing=form.handing,
@@ -62,12 +64,31 @@ def family_goods(request: HttpRequest, pk: int) -> HttpResponse:
             )
             messages.success(request, _("The goods are booked out of the store."))
             return redirect("family_need", pk)
-    return _page(request, context, form)
+    return render(request, "web/family_goods.html", {**context, "form": form, "offers": True}, status=422)
 
 
-def _page(request: HttpRequest, context: dict[str, object], form: IssueForm) -> HttpResponse:
-    status = 422 if form.errors else 200
-    return render(request, "web/family_goods.html", {**context, "form": form}, status=status)
+def _bought(shares: list[FamilyShare], reader: Reader) -> list[FamilyPart]:
+    """Return the items of the family's shares; those of which it has all stay, for what is posted twice."""
+    found = []
+    for share in shares:
+        packs = there(share.kit, reader.day)
+        found += [
+            FamilyPart(part, share.got.get(part.item_id, 0), packs.get(part.item_id, 0), share.kit.kit_id)
+            for part in share.kit.parts
+        ]
+    return found
+
+
+def _context(need: Need, shares: list[FamilyShare], reader: Reader, *, blind: bool) -> dict[str, object]:
+    [family] = family_rows([need.case], reader.day)
+    return {
+        "plan": need.case.plan,
+        "need": need,
+        "family": family,
+        "number": printed_need(need.case.number, need.number),
+        "blind": blind,
+        "held": next(filter(None, (why_held(share.kit) for share in shares)), ""),
+    }
 
 
 urlpatterns: list[URLPattern] = [path("families/needs/<int:pk>/goods/", family_goods, name="family_goods")]

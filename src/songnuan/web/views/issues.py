@@ -7,11 +7,13 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from songnuan.casework.case_models import NeedGoods
+from songnuan.casework.case_rules import printed_need
 from songnuan.goods.cards import printed_donation
 from songnuan.goods.handed import HandOverRow, IssueCard, issue_card
 from songnuan.goods.lots import OnHand, usable
@@ -28,6 +30,7 @@ from songnuan.visits.signing import words_of
 from songnuan.web.donation_forms import Givable, IssueForm, IssueTakingBack
 from songnuan.web.opening import shown
 from songnuan.web.stock_words import lot_words, with_lot
+from songnuan.web.trail_named import Named
 from songnuan.web.views.shared import Reader, key_of, names_on, reader_of, was_received
 from songnuan.web.views.stock import COUNT_FIRST, is_blind, plan_of_store, store_seen
 
@@ -97,11 +100,22 @@ def _one_page(
             }
             for line in card.lines
         ],
+        "need": _need_of(card, reader, plan),
         "donation": printed_donation(row.donation.number) if row.donation else "",
         "why_not": fault.sentence if fault and not tried else "",
         "taking_back": (tried or IssueTakingBack()) if (may and not fault) or tried else None,
     }
     return render(request, "web/issue.html", context, status=422 if tried else 200)
+
+
+def _need_of(card: IssueCard, reader: Reader, plan: Plan) -> Named | None:
+    """Return the need of a family for which goods were given, with its page for who may look there."""
+    given = NeedGoods.objects.select_related("need__case").filter(issue=card.issue_id).first()
+    if given is None:
+        return None
+    may = reader.may(Permission.CASE_VIEW, plan.unit_id)
+    number = printed_need(given.need.case.number, given.need.number)
+    return Named(number, reverse("family_need", args=(given.need_id,)) if may else "")
 
 
 @login_required

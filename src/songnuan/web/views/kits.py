@@ -60,6 +60,10 @@ def kit_units(request: HttpRequest, pk: int) -> HttpResponse:
     """Show which units still get their kit, or what was signed for, the newest first."""
     reader = reader_of(request)
     kit, plan = _kit_seen(reader, pk)
+    if kit.per_family:
+        words = _("This was bought for families: it is given for a need of a family, on the need's page.")
+        messages.info(request, words)
+        return redirect("stock", plan.slug)
     each = unit_shares(kit, plan, units_of(kit, plan, reader.day))
     units = [unit_id for unit_id, share in each.items() if not share.elsewhere]
     lacking = [unit_id for unit_id in units if not each[unit_id].is_served]
@@ -75,7 +79,7 @@ def kit_units(request: HttpRequest, pk: int) -> HttpResponse:
         "wants_receipts": wants_receipts,
         "in_store": [] if blind else _in_store(kit, reader),
         "blind": blind,
-        "held": _why_held(kit),
+        "held": why_held(kit),
         "with_visits": visits_bring_kits(plan.pk),
         "may_give": reader.may(Permission.DONATION_RECORD, plan.unit_id),
         **(
@@ -107,7 +111,7 @@ def kit_give(request: HttpRequest, pk: int, unit_id: int) -> HttpResponse:
         "kit": kit,
         "row": _row(share, kit.parts, name),
         "blind": blind,
-        "held": _why_held(kit),
+        "held": why_held(kit),
         "earlier": [issue_view(one, {unit_id: name}) for one in cards],
     }
     if request.method != "POST":
@@ -179,7 +183,7 @@ def _words(parts: Iterable[Part]) -> str:
     return "、".join(words_of(part.item, part.quantity, part.packing) for part in parts)
 
 
-def _why_held(kit: KitView) -> str:
+def why_held(kit: KitView) -> str:
     """Return what of the kit a hold keeps in the store, in a sentence; empty where none does."""
     try:
         require_kit_free(kit.fund_id)
