@@ -191,8 +191,9 @@ def it_is_whole(told: Ledger) -> None:
     assert (told.visited, told.late, told.late_entries) == (31, 2, 1)
     assert told.problems == 12
     assert Hold.objects.filter(subject__startswith="goods.").count() == 1
-    assert Purchase.objects.exclude(invoice_file=None).exists()
-    assert Lot.objects.filter(line__isnull=False, expires_on__gt=date(2020, 4, 16)).count() == 6
+    assert Purchase.objects.filter(kit__measure__plan__slug=SLUG).exclude(invoice_file=None).exists()
+    bought = Lot.objects.filter(line__isnull=False, store__plan__slug=SLUG)
+    assert bought.filter(expires_on__gt=date(2020, 4, 16)).count() == 6
     # A unit that was visited got one kit, no more and no less.
     assert told.handed["苹果"] == told.handed["梨"] == told.visited
     assert told.handed["方便面"] == 2 * told.visited
@@ -225,17 +226,18 @@ def the_pages_agree(told: Ledger) -> None:
     assert line in fund
     assert line in page("finance", "funds")
     assert f"|已支付|¥{paid}|" in page("inspector", "inspection_plan", slug)
-    for purchase in Purchase.objects.all():
+    for purchase in Purchase.objects.filter(kit__measure__plan=told.plan):
         lines = purchase.lines.all()
         assert yuan(sum(row.quantity * row.unit_price_minor for row in lines)) in page(
             "finance", "purchase", purchase.pk
         )
 
     store = page("finance", "stock", slug)
-    labels = {row.name: row.label for row in Item.objects.all()}
+    lots = Lot.objects.filter(store__plan=told.plan)
+    labels = {row.name: row.label for row in Item.objects.filter(pk__in=lots.values("item"))}
     for item, packs in told.in_store.items():
         assert re.search(rf"\|{labels[item]}\|· 库存{packs} [箱盒桶]\|", store), item
-    for lot in Lot.objects.filter(store__plan=told.plan):
+    for lot in lots:
         places = Counter[bool]()
         for moved in lot.lines.all():
             if moved.place == STORE or is_unit(moved.place):
@@ -273,7 +275,10 @@ def the_papers_agree(told: Ledger) -> None:
     assert len(papers("visit_record")) == told.visited
     assert len(papers("visit_sheet")) == told.planned
     (receipts,) = papers("receipts")
-    price = {row.item.name: row.unit_price_minor for row in PurchaseLine.objects.all()}
+    price = {
+        row.item.name: row.unit_price_minor
+        for row in PurchaseLine.objects.filter(purchase__kit__measure__plan=told.plan)
+    }
     given = sum(price[item] * packs for item, packs in told.handed.items() if item in price)
     assert given in sums(receipts).values()
 

@@ -22,6 +22,9 @@ from songnuan.cli.demo_sign_ins import Demo
 from songnuan.cli.demo_union_plan import SLUG, measure
 from songnuan.cli.output import Out
 from songnuan.funds.models import Account, Fund, Posting
+from songnuan.goods.handed import issues
+from songnuan.goods.models import Purchase
+from songnuan.goods.queries import kit_of
 from songnuan.journeys.check_everything import check_everything
 from songnuan.journeys.measures.families import settings_of
 from songnuan.kernel import keys
@@ -142,12 +145,14 @@ def the_ledger_agrees() -> None:
         sums[row.account] += row.amount_minor
     paid = PaymentInstruction.objects.filter(status=InstructionStatus.PAID)
     open_ = PaymentInstruction.objects.filter(status__in=[InstructionStatus.SENT, InstructionStatus.FAILED])
-    assert sum(row.amount_minor for row in paid) == sums[Account.DISBURSED]
+    bought = Purchase.objects.get(kit__measure__plan__slug=SLUG).total_minor
+    assert bought == 10 * (32_00 + 30_00 + 25_00 + 9_00)
+    assert sum(row.amount_minor for row in paid) + bought == sums[Account.DISBURSED]
     assert sum(row.amount_minor for row in open_) == sums[Account.COMMITTED]
-    assert sums[Account.DISBURSED] + sums[Account.COMMITTED] == 209_600_00
+    assert sums[Account.DISBURSED] + sums[Account.COMMITTED] == 209_600_00 + bought
     done = CliRunner().invoke(songnuan, ["funds", "check", "--json"], catch_exceptions=False)
     (row,) = (one for one in json.loads(done.stdout)["funds"] if one["plan"] == SLUG)
-    assert (row["appropriated_minor"], row["available_minor"]) == (260_000_00, 50_400_00)
+    assert (row["appropriated_minor"], row["available_minor"]) == (260_000_00, 50_400_00 - bought)
     assert all(question.answered_at for question in Question.objects.filter(plan__slug=SLUG))
 
 
@@ -169,7 +174,11 @@ def the_families_are_looked_after() -> None:
     assert Contact.objects.filter(home_visit__isnull=False).count() == 2
     needs = need_rows(open_needs_of([case.pk for case in cases]))
     assert sum(row.is_late(TODAY) for row in needs) >= 1
-    assert (len(needs), NeedClosing.objects.count(), NeedGoods.objects.count()) == (11, 3, 1)
+    assert (len(needs), NeedClosing.objects.count(), NeedGoods.objects.count()) == (11, 3, 2)
+    kit = kit_of(measure("kit_purchase").pk)
+    assert kit is not None
+    (given,) = issues(families.plan_id, kit_id=kit.kit_id)
+    assert given.total_minor == 32_00 + 30_00 + 25_00, "at what was paid for it"
 
 
 def flexible_work_is_asked_for() -> None:

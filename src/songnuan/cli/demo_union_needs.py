@@ -1,22 +1,18 @@
 """What families of plan 3 need: put down with its urgency, done, closed with their own words; goods given."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from songnuan.casework.actions import NewNeed
-from songnuan.casework.case_models import Case, Feedback, Need, NeedClosing, NeedGoods
+from songnuan.casework.case_models import Case, Feedback, Need, NeedClosing
 from songnuan.casework.case_rules import FAMILY
 from songnuan.cli.demo_union import actor
 from songnuan.cli.demo_union_plan import key_of, measure
-from songnuan.cli.drawing import signature
-from songnuan.goods.gifts import Gift, GiftLine, Handing
-from songnuan.goods.models import Item
+from songnuan.cli.demo_union_store import give_bought, give_gift
 from songnuan.journeys.act_on_need import act_on_need, close_need
 from songnuan.journeys.family_feedback import make_link, note_call, take_feedback
-from songnuan.journeys.issue_for_need import issue_for_need
 from songnuan.journeys.raise_need import raise_need
-from songnuan.journeys.record_donation import record_donation
 from songnuan.organisation.models import User
 from songnuan.organisation.queries import actor_of
 
@@ -37,10 +33,12 @@ class _Told:
     closed: str = ""
     said: str = ""
     by_link: bool = False
+    bought: Mapping[str, int] = field(default_factory=dict)
+    gift: int = 0
 
 
 _NEEDS = (
-    _Told(2, 9, "goods", "days", "家中消毒液用完，小区封闭买不到。", done="已与物业约好送达时间。"),
+    _Told(2, 9, "goods", "days", "家中消毒液用完，小区封闭买不到。", done="已与物业约好送达时间。", gift=2),
     _Told(
         6, 9, "children", "week", "孩子上网课没有电脑，用手机看不清。",
         done="车间工会协调闲置笔记本一台。", outcome="solved", closed="笔记本电脑已送到家中并调试好。",
@@ -59,6 +57,7 @@ _NEEDS = (
     _Told(
         48, 10, "goods", "days", "行动不便，希望代买米面油。", done="已列入本周配送。",
         outcome="solved", closed="米面油已送达，家属签收。", said="东西都收到了，谢谢大家。",
+        bought={"大米（5千克装）": 1, "食用油（1.8升装）": 1, "蔬菜（时令菜5千克）": 1},
     ),
     _Told(
         59, 10, "mind", "week", "孩子想念妈妈，情绪低落，希望有人开导。",
@@ -78,7 +77,6 @@ _NEEDS = (
         done="已告知定点儿科门诊，专人陪同前往。",
     ),
 )  # fmt: skip
-_OPEN_GOODS, _STORED = 2, "家庭防护包"
 
 
 def put_down_needs(at: At) -> None:
@@ -104,6 +102,7 @@ def put_down_needs(at: At) -> None:
             actor=helper,
             at=at(told.day, 11, told.number % 60),
         )
+        _give(told, need_id, at)
         if told.outcome:
             _heard(told, need_id, at)
             close_need(
@@ -113,6 +112,15 @@ def put_down_needs(at: At) -> None:
                 actor=helper,
                 at=at(told.day, 17, told.number % 60),
             )
+
+
+def _give(told: _Told, need_id: int, at: At) -> None:
+    """Let the family have what it needs of the store."""
+    need = Need.objects.select_related("case__employee").get(pk=need_id)
+    if told.bought:
+        give_bought(need, told.bought, at(told.day, 15, told.number % 60))
+    if told.gift:
+        give_gift(need, told.gift, at(13, 16, 40))
 
 
 def _heard(told: _Told, need_id: int, at: At) -> None:
@@ -133,39 +141,4 @@ def _heard(told: _Told, need_id: int, at: At) -> None:
         key=key,
         actor=union,
         at=moment,
-    )
-
-
-def give_goods(at: At) -> None:
-    """Let the plan's store have a gift, of which a family is given something that it needs."""
-    plan = measure("families").plan
-    gift = Gift(
-        donor="临澄市慈善总会",
-        donor_kind="organisation",
-        donated_on=date(2020, 4, 8),
-        valuation="invoiced",
-        lines=(GiftLine(_STORED, "套", 120, 68_00, "JT200405", date(2021, 4, 5), "消毒液、口罩、酒精棉片"),),
-        handing=Handing("乐为"),
-    )
-    record_donation(
-        plan_id=plan.pk,
-        gift=gift,
-        signature=b"",
-        key=key_of("gift"),
-        actor=actor("care-officer"),
-        at=at(8, 14, 30),
-    )
-    need = Need.objects.get(case__measure=measure("families"), case__number=_OPEN_GOODS, number=1)
-    if NeedGoods.objects.filter(need=need).exists():
-        return
-    issue_for_need(
-        need_id=need.pk,
-        packs={Item.objects.get(name=_STORED).pk: 2},
-        happened_on=date(2020, 4, 13),
-        handing=Handing(need.case.employee.name),
-        signature=signature(77),
-        reason_late="",
-        key=key_of("issue"),
-        actor=actor("care-union"),
-        at=at(13, 16, 40),
     )

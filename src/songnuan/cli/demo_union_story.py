@@ -11,11 +11,12 @@ from songnuan.cli.demo_union_money import (
     object_to_first_list,
     release_first_list,
 )
-from songnuan.cli.demo_union_needs import give_goods, put_down_needs
+from songnuan.cli.demo_union_needs import put_down_needs
 from songnuan.cli.demo_union_paying import call_payees_back, pay_first_list
 from songnuan.cli.demo_union_plan import decide, fill_fund, report_duties, start_plan
 from songnuan.cli.demo_union_rosters import bring_changed_account, bring_later_service, bring_staff
 from songnuan.cli.demo_union_staff import failing
+from songnuan.cli.demo_union_store import buy_necessities, take_in_gift
 from songnuan.people.columns import index
 from songnuan.people.models import Person
 
@@ -33,8 +34,9 @@ ACTS: tuple[Callable[[At], None], ...] = (
     release_first_list,
     bring_later_service,
     go_on,
+    take_in_gift,
+    buy_necessities,
     put_down_needs,
-    give_goods,
     pay_first_list,
     make_second_list,
     bring_changed_account,
