@@ -476,7 +476,9 @@ def test_the_check_finds_what_was_tampered_with(released: ReleaseHouse) -> None:
     released.hand({1: (True, ""), 2: (True, "")})
     sound()
     on = " ON payments_paymentresult" if connection.vendor == "postgresql" else ""
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"DROP TRIGGER payments_paymentresult_frozen_update{on}")
-    PaymentResult.objects.filter(paid_minor__gt=0).update(paid_minor=1)
-    assert {one.code for one in checks.verify()} == {"result_differs"}
+        PaymentResult.objects.filter(paid_minor__gt=0).update(paid_minor=1)
+        assert {one.code for one in checks.verify()} == {"result_differs"}
+        transaction.set_rollback(True)
+    sound()
