@@ -17,7 +17,7 @@ ORDER = [
     {"reporting"},
     {"visits", "payments"},
     {"casework"},
-    {"benefits", "goods", "outreach"},
+    {"benefits", "goods", "outreach", "emergency"},
     {"people", "funds"},
     {"plans"},
     {"approvals"},

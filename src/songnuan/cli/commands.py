@@ -5,6 +5,7 @@ import click
 from songnuan import __version__
 from songnuan.cli.benefits import benefits
 from songnuan.cli.checking import audit
+from songnuan.cli.emergency import emergency
 from songnuan.cli.funds import funds
 from songnuan.cli.households import households
 from songnuan.cli.inspection import inspection
@@ -48,6 +49,7 @@ for part in (
     visits,
     funds,
     benefits,
+    emergency,
     inspection,
     audit,
     privacy,

@@ -9,17 +9,17 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 from songnuan.web.benefit_words import BENEFITS
+from songnuan.web.emergency_words import NOT_WARNED
 from songnuan.web.gift_words import GIVEN
 from songnuan.web.inspection_words import INSPECTED
 from songnuan.web.store_words import STORED
 
 CODES: Mapping[str, Promise] = {
-    "invoice_file_none": pgettext_lazy("refusal", "there was no invoice to replace"),
-    "invoice_file_same": pgettext_lazy("refusal", "the same picture was there already"),
     **STORED,
     **GIVEN,
     **INSPECTED,
     **BENEFITS,
+    **NOT_WARNED,
     "above_approved": pgettext_lazy("refusal", "dearer than what was approved"),
     "choice_changed": pgettext_lazy("refusal", "somebody else had chosen meanwhile"),
     "comparison_missing": pgettext_lazy("refusal", "its prices had not been compared"),

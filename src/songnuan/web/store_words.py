@@ -6,6 +6,8 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 STORED: Mapping[str, Promise] = {
+    "invoice_file_none": pgettext_lazy("refusal", "there was no invoice to replace"),
+    "invoice_file_same": pgettext_lazy("refusal", "the same picture was there already"),
     "count_incomplete": pgettext_lazy("refusal", "a lot that was not counted"),
     "count_running": pgettext_lazy("refusal", "the store was being counted already"),
     "disposal_waits": pgettext_lazy("refusal", "a disposal of the lot waited already"),
