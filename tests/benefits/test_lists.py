@@ -186,6 +186,44 @@ def test_what_is_no_more_counts_for_nothing(register: Register) -> None:
     assert lines(reckon(register)) == {}
 
 
+@pytest.mark.parametrize("answer", ["one", "split"])
+def test_a_share_that_a_list_paid_to_who_is_gone_is_not_paid_again(register: Register, answer: str) -> None:
+    """Who was paid left the roster, or the link ended: the others of the family wait for a decision."""
+    register.employ("a", ends_on=TODAY)
+    register.employ("b", "c")
+    register.relate("a", "parent", "medic")
+    register.relate("b", "parent", "medic")
+    register.relate("c", "parent", "other")
+    register.serve(["medic", "other"])
+    paid = settle(
+        payee=register.person("a"), qualifier=register.person("medic"), amount_minor=2000_00, origin="list:1"
+    )
+    assert lines(reckon(register, Answers("each", answer))) == {"b for medic": "settled", "c for other": 2000}
+    assert lines(reckon(register, EACH)) == {"b for medic": 2000, "c for other": 2000}
+    paid.delete()
+    assert lines(reckon(register, Answers("each", answer))) == {"b for medic": 2000, "c for other": 2000}
+
+
+def test_what_a_list_paid_to_a_household_is_not_paid_again_through_another_line(register: Register) -> None:
+    register.employ("husband", ends_on=TODAY)
+    register.employ("wife", "c")
+    register.relate("husband", "spouse", "wife")
+    register.relate("wife", "spouse", "husband")
+    register.relate("c", "parent", "mother", ends_on=TODAY)
+    register.relate("c", "parent", "father")
+    register.serve(["husband", "wife", "mother", "father"])
+    for payee, qualifier in (("husband", "wife"), ("c", "mother")):
+        settle(
+            payee=register.person(payee),
+            qualifier=register.person(qualifier),
+            amount_minor=2000_00,
+            origin="list:1",
+        )
+    asked = {"wife for husband": "settled", "c for father": "settled"}
+    assert lines(reckon(register, Answers("one", "each"))) == asked
+    assert lines(reckon(register, EACH)) == {"wife for husband": 2000, "c for father": 2000}
+
+
 def test_who_serves_is_paid_where_the_standard_says_so(register: Register) -> None:
     own = SET.replace("family-money", "own-money").replace("places: [湖北, 武汉]", "categories: [一类]")
     write(register.union, own)

@@ -290,6 +290,21 @@ def test_of_a_kit_that_was_replaced_nobody_gets_a_second_share(house: FamilyStor
     sound()
 
 
+def test_a_kit_with_other_items_is_no_second_share_for_who_was_served(house: FamilyStore) -> None:
+    need, old = house.need(), house.store.house
+    house.give(need, 大米=1)
+    Measure.objects.filter(pk=old.measure.pk).update(status=MeasureStatus.CLOSED, closed_at=NOW)
+    fresh = replace(old, measure=make_measure(old.plan))
+    settings_ = {"per": "family", "units": 2}
+    Measure.objects.filter(pk=fresh.measure.pk).update(settings=settings_, status="open", opened_at=NOW)
+    kit = define(fresh, [NewPart("面粉", "袋", 2, expires=False)])
+    assert [one.kit.kit_id for one in family_shares(old.plan.pk, need.case_id)] == [house.kit_id]
+    flour = kit.lines.get().item_id
+    assert refusal_of(lambda: house.give(need, bought={kit.pk: {flour: 1}})).code == "not_in_kit"
+    fresh_family = family_shares(old.plan.pk, house.care.case("乙").pk)
+    assert [one.kit.kit_id for one in fresh_family] == [kit.pk, house.kit_id]
+
+
 def test_twenty_hands_at_once_give_a_family_no_more_than_its_share() -> None:
     house = make_family_store(families=10)
     needs = [house.need() for _turn in range(2)]

@@ -224,3 +224,19 @@ def test_who_asks_and_is_erased_leaves_no_words() -> None:
     say_text.refresh_from_db()
     assert (say_text.said, say_text.text, say_text.answer.text) == ("not", "", "")
     assert PaymentLine.objects.get(position=1).name == FIRST  # for the books
+
+
+def test_who_was_merged_into_somebody_keeps_them_from_being_erased_while_unpaid() -> None:
+    house, _waiting, finish = failed()
+    into = Person.objects.get(name=FIRST)
+    Person.objects.filter(name=SECOND).update(merged_into=into, status=PersonStatus.MERGED)
+    pk = asked(FIRST)
+    tables = (Person, Correction, PaymentLine, Enrolment)
+    before = snapshot(tables)
+    facts: dict[str, Any] = {"correction_id": pk, "accept": True, "actor": house.lists.officer, "at": AFTER}
+    with pytest.raises(Refusal) as found:
+        answer_correction(**facts)
+    assert found.value.code == "payment_open"
+    assert snapshot(tables) == before
+    finish()
+    answer_correction(**facts)

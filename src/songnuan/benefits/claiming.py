@@ -146,6 +146,19 @@ UPDATE {CLAIMS} SET year_minor = (
   WHERE s.is_of_the_year = 1 AND s.payee = {CLAIMS}.payee)
 WHERE payee IN (SELECT s.payee FROM {SETTLED} s WHERE s.is_of_the_year = 1)
 """  # noqa: S608
+# What lists paid to somebody of a family who has no line any more: enrolment or link ended since, or nobody
+# serves. What the others of the family still get of it is for people to say.
+_GONE = f"""
+SELECT s.{{column}} FROM {SETTLED} s
+LEFT JOIN {CLAIMS} c ON c.payee = s.payee AND c.qualifier = s.qualifier
+WHERE s.is_for_this = 1 AND s.is_listed = 1 AND c.claim IS NULL"""  # noqa: S608
+_SHARED_WITH_GONE = (
+    f"UPDATE {CLAIMS} SET is_unclear = 1 WHERE qualifier IN ({_GONE.format(column='qualifier')})"  # noqa: S608
+)
+_AT_HOME_WITH_GONE = f"""
+UPDATE {CLAIMS} SET is_unclear = 1 WHERE payee IN ({_GONE.format(column="payee")})
+  OR (relation = 'spouse' AND qualifier IN ({_GONE.format(column="payee")}))
+"""  # noqa: S608
 # What concerns several lines of a family: spouses who are both paid for each other are one household, named
 # by the lesser, and so is whoever has several lines, or shares a relative with somebody.
 _HOUSEHOLDS = f"""
@@ -269,6 +282,21 @@ def _category(standard: Standard, qualifier: str) -> str:
     """Return the expression of the qualifier's category; who asks for none is not made to look."""
     is_asked = any(row.categories for part in standard.parts for row in part.rows)
     return _CATEGORY.format(qualifier=qualifier) if is_asked else "''"
+
+
+def mark_gone(cursor: CursorWrapper, *, of_one_qualifier: bool, of_a_household: bool) -> None:
+    """Let lines wait whose family was paid by a list through somebody who has no line any more.
+
+    Args:
+        cursor: That of the tables.
+        of_one_qualifier: Whether those who are paid for one relative share one sum.
+        of_a_household: Whether a household gets one sum.
+
+    """
+    if of_one_qualifier:
+        cursor.execute(_SHARED_WITH_GONE)
+    if of_a_household:
+        cursor.execute(_AT_HOME_WITH_GONE)
 
 
 def mark_families(cursor: CursorWrapper) -> bool:

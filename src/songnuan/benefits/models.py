@@ -73,7 +73,7 @@ class Blocked(models.TextChoices):
     AMOUNT = "amount", _("an amount is still to be decided")
     COUPLE = "couple", _("the plan leaves open what a family with several at the front gets")
     TWO_CHILDREN = "two_children", _("the plan leaves open who gets it where several of a family could")
-    SETTLED = "settled", _("a sum paid already names no relative, and there are several")
+    SETTLED = "settled", _("a sum was paid already, and it is not clear for whom of the family")
 
 
 class SettledFile(models.Model):

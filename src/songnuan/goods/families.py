@@ -5,7 +5,7 @@ The store knows units and no families: a movement names the family in its `subje
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
@@ -38,8 +38,8 @@ def family_subject(case_id: int) -> str:
 def family_shares(plan_id: int, case_id: int) -> list[FamilyShare]:
     """Return a family's share of each kit that a plan buys for families; of the one in use first.
 
-    Where a kit was replaced before it was given out, what a family got of either counts of both: no family
-    gets its share twice.
+    Where a kit was replaced before it was given out, what a family got of either counts of both, and of
+    another than the one it began with it gets only the same items: no family gets its share twice.
     """
     kits = [kit for _closed, kit in kits_of(plan_id, for_families=True)]
     if not kits:
@@ -47,13 +47,25 @@ def family_shares(plan_id: int, case_id: int) -> list[FamilyShare]:
     subject = family_subject(case_id)
     given = given_for([kit.kit_id for kit in kits], subject)
     chain = {kit.kit_id for kit in chain_of(plan_id, for_families=True)}
+    begun = next(
+        (one for one in reversed(kits) if one.kit_id in chain and (one.kit_id, subject) in given), None
+    )
     found = []
     for kit in kits:
+        in_chain = kit.kit_id in chain
+        shown = _alike(kit, begun) if begun is not None and in_chain else kit
         got: Counter[int] = Counter()
-        for one in chain if kit.kit_id in chain else {kit.kit_id}:
+        for one in chain if in_chain else {kit.kit_id}:
             got += given.get((one, subject), Counter())
-        found.append(FamilyShare(kit, got))
+        if shown.parts:
+            found.append(FamilyShare(shown, got))
     return found
+
+
+def _alike(kit: KitView, begun: KitView) -> KitView:
+    """Return a kit with those of its items alone that another has, too."""
+    items = {part.item_id for part in begun.parts}
+    return replace(kit, parts=tuple(part for part in kit.parts if part.item_id in items))
 
 
 def beyond_family_share(part: Part, got: int) -> str:

@@ -1,5 +1,6 @@
 """The office corrects what a person said is wrong, or erases who asked for it, or says why not."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from songnuan.journeys.roster_reading import By
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.bulk import drop_overwritten
 from songnuan.kernel.refusal import Refusal
+from songnuan.payments.models import PaymentList
 from songnuan.payments.pending import pending_lists
 from songnuan.payments.rules import list_number
 from songnuan.people import actions as people
@@ -49,6 +51,8 @@ def answer_correction(
 def _answer(
     *, correction_id: int, accept: bool, answer: str, confirmed: bool, actor: Actor, at: datetime
 ) -> None:
+    # Asked before as well: whoever was merged into the person is told apart again as the person is erased.
+    lists = _open_payments(correction_id) if accept else []
     people.answer_correction(
         correction_id=correction_id,
         accept=accept,
@@ -58,16 +62,17 @@ def _answer(
         at=at,
     )
     if accept:
-        _require_settled(correction_id)
+        _require_settled(lists or _open_payments(correction_id))
         forget_words(By(actor=actor, at=at))
 
 
-def _require_settled(correction_id: int) -> None:
-    """Let pass who asks to be erased and is neither to be paid any more, nor waits for an answer about it."""
+def _open_payments(correction_id: int) -> Sequence[PaymentList]:
+    """Return the lists by which somebody who asks to be erased is still paid, or waits for an answer."""
     asked = Correction.objects.filter(pk=correction_id, field=ERASURE).select_related("person").first()
-    if asked is None:
-        return
-    lists = pending_lists([asked.person.merged_into_id or asked.person_id])
+    return [] if asked is None else pending_lists([asked.person.merged_into_id or asked.person_id])
+
+
+def _require_settled(lists: Sequence[PaymentList]) -> None:
     if lists:
         sentence = _(
             "A payment of this person is not over yet (%(lists)s): it is not paid, is on hold, or something"

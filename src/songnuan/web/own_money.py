@@ -130,7 +130,7 @@ _WAITING: Mapping[str, Promise] = {
         "The plan does not say yet who gets it where several of a family could. That is decided first."
     ),
     Blocked.SETTLED: gettext_lazy(
-        "A sum was paid elsewhere, and nobody said for which of your relatives. The office finds out first."
+        "A sum was paid already, and it is not clear for whom of your family. The office finds out first."
     ),
 }
 _OVER = frozenset({Stage.PAID, Stage.SIGNED_FOR, Stage.NOTHING, Stage.DOUBLE, Stage.ENDED})

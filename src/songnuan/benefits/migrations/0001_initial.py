@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
                 ('after_family_minor', models.BigIntegerField()),
                 ('amount_minor', models.BigIntegerField()),
                 ('shared', models.CharField(default='', max_length=12)),
-                ('blocked', models.CharField(choices=[('amount', 'an amount is still to be decided'), ('couple', 'the plan leaves open what a family with several at the front gets'), ('two_children', 'the plan leaves open who gets it where several of a family could'), ('settled', 'a sum paid already names no relative, and there are several')], default='', max_length=12)),
+                ('blocked', models.CharField(choices=[('amount', 'an amount is still to be decided'), ('couple', 'the plan leaves open what a family with several at the front gets'), ('two_children', 'the plan leaves open who gets it where several of a family could'), ('settled', 'a sum was paid already, and it is not clear for whom of the family')], default='', max_length=12)),
                 ('payee', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
                 ('qualifier', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.unit')),
