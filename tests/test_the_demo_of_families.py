@@ -19,6 +19,7 @@ from songnuan.cli import demo_union, demo_union_staff
 from songnuan.cli.commands import songnuan
 from songnuan.cli.demo import NOW, make_demo
 from songnuan.cli.demo_sign_ins import Demo
+from songnuan.cli.demo_union_paying import SAID
 from songnuan.cli.demo_union_plan import SLUG, measure
 from songnuan.cli.output import Out
 from songnuan.funds.models import Account, Fund, Posting
@@ -44,6 +45,7 @@ from songnuan.payments.models import (
     SampledPayment,
 )
 from songnuan.payments.release_queries import told_now
+from songnuan.payments.sample_rules import Booked, checked
 from songnuan.people.models import Enrolment, FamilyLink, Person, Service
 from songnuan.plans.models import Question
 from web.browsing import as_
@@ -211,3 +213,12 @@ def the_payee_comes_in(demo: Demo) -> None:
     assert (demo.payee.name, demo.payee.ending) == (one.name, one.number[-4:])
     houses = {sign_in.house for sign_in in demo.sign_ins}
     assert houses == {demo_union.UNION, "澄江省水运管理局"}
+
+
+@pytest.mark.parametrize(
+    "booked", [Booked(400_00), Booked(800_00, is_cash=True), Booked(800_00, is_cash=True, by_proxy=True)]
+)
+def test_whoever_is_drawn_can_have_said_it(booked: Booked) -> None:
+    """The draw is another one in each demo, and cash is asked about once more."""
+    for said in SAID:
+        assert checked(said, booked).reached is said.reached

@@ -1,6 +1,7 @@
 """What became of the first list of plan 3: the bank's answer, cash that was signed for, call-backs."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 
 from songnuan.cli.demo_union import actor
@@ -30,19 +31,18 @@ At = Callable[..., datetime]
 
 _WHY_FAILED = "账户已销户"
 _DRAWN = 20
-_FINE = Answer(reached=True, received="whole", kept="kept")
+_FINE = Answer(reached=True, signed=True, received="whole", kept="kept")
 # What those said who were called, in the order of the draw; the others are still to be called.
-_SAID = (
+SAID = (
     _FINE,
     _FINE,
-    Answer(reached=True, received="whole", kept="kept", words="感谢工会，钱前天就到账了。"),
+    replace(_FINE, words="感谢工会，钱前天就收到了。"),
     Answer(reached=False),
     _FINE,
-    Answer(
-        reached=True, received="whole", kept="asked", words="班组里有人提议凑份子，没有给，也没有人强求。"
-    ),
+    replace(_FINE, kept="asked", words="班组里有人提议凑份子，没有给，也没有人强求。"),
     _FINE,
 )
+"""Whoever is drawn: who got it in cash signed for it."""
 
 
 def pay_first_list(at: At) -> None:
@@ -111,7 +111,7 @@ def call_payees_back(at: At) -> None:
         at=at(15, 11),
     )
     rows = SampledPayment.objects.filter(sample=sample).order_by("position")
-    for place, (row, said) in enumerate(zip(rows, _SAID, strict=False)):
+    for place, (row, said) in enumerate(zip(rows, SAID, strict=False)):
         call_back(
             payment_id=row.pk,
             answer=said,
