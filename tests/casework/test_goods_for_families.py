@@ -269,14 +269,20 @@ def test_what_expires_first_goes_first_and_nothing_expired_goes_out() -> None:
     assert (refused.code, refused.facts["lot"]) == ("stock_expired", "早")
 
 
-def test_of_a_kit_that_was_replaced_nobody_gets_a_second_share(house: FamilyStore) -> None:
-    need, old = house.need(), house.store.house
-    house.give(need, 大米=1)
+def replaced(house: FamilyStore, part: NewPart) -> Kit:
+    """Close the purchase of the kit before it was given out whole; return the kit that is bought instead."""
+    old = house.store.house
     Measure.objects.filter(pk=old.measure.pk).update(status=MeasureStatus.CLOSED, closed_at=NOW)
     fresh = replace(old, measure=make_measure(old.plan))
     settings_ = {"per": "family", "units": 2}
     Measure.objects.filter(pk=fresh.measure.pk).update(settings=settings_, status="open", opened_at=NOW)
-    kit = define(fresh, [NewPart("大米", "袋", 2, expires=True)])
+    return define(fresh, [part])
+
+
+def test_of_a_kit_that_was_replaced_nobody_gets_a_second_share(house: FamilyStore) -> None:
+    need, old = house.need(), house.store.house
+    house.give(need, 大米=1)
+    kit = replaced(house, NewPart("大米", "袋", 2, expires=True))
     told = family_shares(old.plan.pk, need.case_id)
     assert [(one.kit.kit_id, one.got) for one in told] == [
         (kit.pk, Counter(house.packs(大米=1))),
@@ -293,11 +299,7 @@ def test_of_a_kit_that_was_replaced_nobody_gets_a_second_share(house: FamilyStor
 def test_a_kit_with_other_items_is_no_second_share_for_who_was_served(house: FamilyStore) -> None:
     need, old = house.need(), house.store.house
     house.give(need, 大米=1)
-    Measure.objects.filter(pk=old.measure.pk).update(status=MeasureStatus.CLOSED, closed_at=NOW)
-    fresh = replace(old, measure=make_measure(old.plan))
-    settings_ = {"per": "family", "units": 2}
-    Measure.objects.filter(pk=fresh.measure.pk).update(settings=settings_, status="open", opened_at=NOW)
-    kit = define(fresh, [NewPart("面粉", "袋", 2, expires=False)])
+    kit = replaced(house, NewPart("面粉", "袋", 2, expires=False))
     assert [one.kit.kit_id for one in family_shares(old.plan.pk, need.case_id)] == [house.kit_id]
     flour = kit.lines.get().item_id
     assert refusal_of(lambda: house.give(need, bought={kit.pk: {flour: 1}})).code == "not_in_kit"

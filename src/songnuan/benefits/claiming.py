@@ -18,7 +18,9 @@ from datetime import date
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
+from songnuan.benefits.models import Share
 from songnuan.benefits.reckoning import Sources, Value
+from songnuan.benefits.sharing import Answers
 from songnuan.benefits.standards import Payee, Standard
 from songnuan.kernel.dialect import dialect_of
 
@@ -284,18 +286,14 @@ def _category(standard: Standard, qualifier: str) -> str:
     return _CATEGORY.format(qualifier=qualifier) if is_asked else "''"
 
 
-def mark_gone(cursor: CursorWrapper, *, of_one_qualifier: bool, of_a_household: bool) -> None:
+def mark_gone(cursor: CursorWrapper, answers: Answers) -> None:
     """Let lines wait whose family was paid by a list through somebody who has no line any more.
 
-    Args:
-        cursor: That of the tables.
-        of_one_qualifier: Whether those who are paid for one relative share one sum.
-        of_a_household: Whether a household gets one sum.
-
+    Where each of a family has the sum, nobody's is touched by what another had.
     """
-    if of_one_qualifier:
+    if answers.two_children in {Share.ONE, Share.SPLIT}:
         cursor.execute(_SHARED_WITH_GONE)
-    if of_a_household:
+    if answers.couple == Share.ONE:
         cursor.execute(_AT_HOME_WITH_GONE)
 
 

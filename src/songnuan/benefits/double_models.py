@@ -7,9 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from songnuan.people.columns import INDEX_DIGITS
 
-GONE = "—"
-"""What stands in the place of a reason that was erased with the person."""
-
 
 class Double(models.TextChoices):
     """Why a line may be a double payment, the surest first: of two entries of a person the first counts."""

@@ -8,7 +8,7 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models import Count, Q, Sum
 
 from songnuan.benefits import claiming
-from songnuan.benefits.models import Entitlement, Reckoning, Share
+from songnuan.benefits.models import Entitlement, Reckoning
 from songnuan.benefits.reckoning import list_statement_of, plain_statement_of
 from songnuan.benefits.sharing import Answers
 from songnuan.benefits.standards import Payee, Standard
@@ -91,15 +91,12 @@ def _reckon_into(
     into = {"table": table, "reckoning": int(reckoning.pk)}
     cursor.execute(_INTO.format(lines=lines, **into), {**told, **values})
     if others:
+        answers = None
         # Who is paid for the own service alone has one line, and no family to share it with.
-        has_families = standard.payee == Payee.RELATIVE and claiming.mark_families(cursor)
         if standard.payee == Payee.RELATIVE:
-            claiming.mark_gone(
-                cursor,
-                of_one_qualifier=reckoning.two_children in {Share.ONE, Share.SPLIT},
-                of_a_household=reckoning.couple == Share.ONE,
-            )
-        answers = Answers(reckoning.couple, reckoning.two_children) if has_families else None
+            given = Answers(reckoning.couple, reckoning.two_children)
+            claiming.mark_gone(cursor, given)
+            answers = given if claiming.mark_families(cursor) else None
         lines, values = list_statement_of(standard, claiming.SOURCES, day, dialect, answers)
         cursor.execute(_INTO.format(lines=lines, **into), dict(values))
 

@@ -12,8 +12,6 @@ from django.utils.translation import pgettext_lazy
 from songnuan.kernel.sealed import SealedField
 
 REASON_LONGEST = 400
-GONE = "—"
-"""What stands in the place of a reason that was erased with the family's employee."""
 
 
 class HelperState(models.TextChoices):

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from songnuan.cli import demo_burden, demo_union
+from songnuan.cli.demo_accounts import Person, make_accounts
 from songnuan.cli.demo_field import go_along, put_right
 from songnuan.cli.demo_inspection import supervise
 from songnuan.cli.demo_instruction import follow_up, hand_on
@@ -27,10 +28,8 @@ from songnuan.goods.queries import kit_of
 from songnuan.journeys.appropriate_fund import appropriate_fund
 from songnuan.journeys.approve_plan import approve_plan
 from songnuan.journeys.close_problem import close_problem
-from songnuan.journeys.create_account import create_account
 from songnuan.journeys.create_units import NewUnit, create_units
 from songnuan.journeys.found_installation import found_installation
-from songnuan.journeys.give_post import give_post
 from songnuan.journeys.import_units import import_units
 from songnuan.journeys.load_plan import load_plan
 from songnuan.journeys.open_plan import open_plan
@@ -175,25 +174,12 @@ def _people(passwords: dict[str, str]) -> None:
         LIAISON_NAMES.split(),
         strict=True,
     )
-    people: list[tuple[str, str, Role, str, str | None]] = [
-        (username, name, role, unit, passwords[username]) for username, name, role, unit in PEOPLE
-    ]
+    people: list[Person] = [(*row, passwords[row[0]]) for row in PEOPLE]
     people += [
         (f"liaison{index:02d}", name, Role.LEAD_LIAISON, unit, None)
         for index, (unit, name) in enumerate(liaisons, 1)
     ]
-    known = set(User.objects.values_list("username", flat=True))
-    for username, name, role, unit, password in people:
-        if username not in known:
-            user = create_account(
-                username=username,
-                name=name,
-                password=password,
-                password_stays=True,
-                actor=SYSTEM,
-                at=at(1, 10),
-            )
-            give_post(user_id=user.pk, unit_id=_unit(unit).pk, role=role, actor=SYSTEM, at=at(1, 10))
+    make_accounts(people, _unit, at(1, 10))
 
 
 def _rosters(_passwords: dict[str, str]) -> None:

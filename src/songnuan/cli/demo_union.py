@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
-from songnuan.journeys.create_account import create_account
+from songnuan.cli.demo_accounts import Person, make_accounts
 from songnuan.journeys.create_units import NewUnit, create_units
 from songnuan.journeys.give_post import give_post
 from songnuan.kernel.actor import SYSTEM, Actor
@@ -69,21 +69,9 @@ def found_union(passwords: Mapping[str, str], at: At) -> None:
         rows += [NewUnit(COMPANY, "subordinate", UNION)]
         rows += [NewUnit(name, "department", COMPANY) for name in DEPARTMENTS]
         create_units(rows=rows, opened_on=date(2020, 1, 1), actor=SYSTEM, at=at(1, 9, 5))
-    people: list[tuple[str, str, Role, str, str | None]] = [(*row, passwords[row[0]]) for row in PEOPLE]
+    people: list[Person] = [(*row, passwords[row[0]]) for row in PEOPLE]
     people += [(*row, None) for row in (*_clerks(), *_heads(), *_helpers())]
-    known = set(User.objects.values_list("username", flat=True))
-    units = {name: unit(name).pk for name in {row[3] for row in people if row[0] not in known}}
-    for username, name, role, place, password in people:
-        if username not in known:
-            user = create_account(
-                username=username,
-                name=name,
-                password=password,
-                password_stays=True,
-                actor=SYSTEM,
-                at=at(1, 10, 5),
-            )
-            give_post(user_id=user.pk, unit_id=units[place], role=role, actor=SYSTEM, at=at(1, 10, 5))
+    make_accounts(people, unit, at(1, 10, 5))
 
 
 def watch_over_both(at: At) -> None:

@@ -64,8 +64,7 @@ _VISITS = (
 
 def ask_helpers(at: At) -> None:
     """Ask a helper for each of the first families; all accept but one, whose family another one takes."""
-    cases = _cases(1, _FIRST_LOT)
-    _offer([case for case in cases if not HelperAct.objects.filter(case=case).exists()], at(8, 9, 20))
+    _offer_first(1, _FIRST_LOT, at(8, 9, 20))
     for case in _cases(1, _FIRST_LOT):
         if case.helper_state != HelperState.OFFERED:
             continue
@@ -91,8 +90,7 @@ def go_on(at: At) -> None:
     if not _cases(_FIRST_LOT + 1, _ASKED):
         remind_of_families(actor=SYSTEM, at=at(13, 8))
         open_families(measure_id=measure("families").pk, actor=actor("care-union"), at=at(13, 14, 30))
-    later = _cases(_FIRST_LOT + 1, _ASKED)
-    _offer([case for case in later if not HelperAct.objects.filter(case=case).exists()], at(13, 15, 10))
+    _offer_first(_FIRST_LOT + 1, _ASKED, at(13, 15, 10))
     for case in _cases(_FIRST_LOT + 1, _ACCEPTED):
         if case.helper_state == HelperState.OFFERED:
             accept_family(case_id=case.pk, actor=_helper(case), at=_moment(at, 14, case.number))
@@ -108,6 +106,12 @@ def go_on(at: At) -> None:
 def remind_helpers(at: At) -> None:
     """Let the house remind of what is due today and missed, as it does every morning."""
     remind_of_families(actor=SYSTEM, at=at(16, 8))
+
+
+def _offer_first(first: int, last: int, moment: datetime) -> None:
+    """Ask a helper for those of the families with these numbers for whom nobody was asked before."""
+    asked = set(HelperAct.objects.values_list("case", flat=True))
+    _offer([case for case in _cases(first, last) if case.pk not in asked], moment)
 
 
 def _cases(first: int, last: int) -> list[Case]:

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from songnuan.kernel.names import mask_phone
 from songnuan.kernel.refusal import Refusal
 
+GONE = "—"
+"""What stands in the place of words that were erased with a person, where some have to stand."""
 _GAP = "[^\\S\\n\\r]|[\\-‐‑‒–—―−·_\u200b-\u200f\u2060\ufeff]"
 _RUN = re.compile(rf"\d(?:(?:{_GAP}){{0,4}}\d)*(?:(?:{_GAP})?[XxＸｘ](?![A-Za-z]))?")
 _PART = re.compile(r"\d+[XxＸｘ]?")

@@ -3,11 +3,12 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from django.db import connection
 from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
 
+from songnuan.kernel.blotting import GONE
 from songnuan.kernel.bulk import among, texts_by_id
 from songnuan.payments.freezing import name_index
 from songnuan.payments.models import (
@@ -24,8 +25,6 @@ from songnuan.payments.models import (
 )
 from songnuan.people.models import PersonStatus
 
-GONE: Final = "—"
-"""What stands in the place of words that were erased, where some have to stand."""
 _EMPTY_LINES = """
 UPDATE payments_paymentline AS l SET name = '', id_number = NULL, account = NULL, name_index = v.value
 FROM ({told}) AS v WHERE v.id = l.id

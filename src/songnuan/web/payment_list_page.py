@@ -136,6 +136,19 @@ def may_see(row: PaymentList, reader: Reader) -> bool:
     return subject_of(row.pk) in subjects_of(reader.actor, reader.at, SUBJECT.partition(".")[0])
 
 
+def list_there(list_id: int) -> PaymentList:
+    """Return a list, whoever asks; the caller looks at their rights.
+
+    Raises:
+        Http404: When there is none.
+
+    """
+    try:
+        return find_list(list_id)
+    except Refusal:
+        raise Http404 from None
+
+
 def list_seen(reader: Reader, list_id: int, *others: Permission) -> PaymentList:
     """Return a list to who reads benefits of its unit, or holds one of `others`; else it is not there.
 
@@ -143,10 +156,7 @@ def list_seen(reader: Reader, list_id: int, *others: Permission) -> PaymentList:
         Http404: Without a word on whether it exists.
 
     """
-    try:
-        row = find_list(list_id)
-    except Refusal:
-        raise Http404 from None
+    row = list_there(list_id)
     plan = row.measure.plan
     plan_seen(reader, plan.slug)
     if not any(reader.may(one, plan.unit_id) for one in (Permission.BENEFIT_VIEW, *others)):

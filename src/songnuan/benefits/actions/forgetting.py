@@ -6,9 +6,10 @@ from django.db import transaction
 from django.db.models import Q
 
 from songnuan.audit.record import record
-from songnuan.benefits.double_models import GONE, FindingDecision
+from songnuan.benefits.double_models import FindingDecision
 from songnuan.benefits.models import Settlement
 from songnuan.kernel.actor import Actor
+from songnuan.kernel.blotting import GONE
 from songnuan.people.models import PersonStatus
 
 

@@ -7,11 +7,12 @@ from django.db import transaction
 from django.db.models import ExpressionWrapper, F, Q, TextField
 
 from songnuan.audit.record import record
-from songnuan.casework.case_models import GONE, HelperAct
+from songnuan.casework.case_models import HelperAct
 from songnuan.casework.flexible_freezing import SEALED, people_in
 from songnuan.casework.flexible_models import FlexibleAct, FlexibleRequest
 from songnuan.casework.flexible_rules import subject_of
 from songnuan.kernel.actor import Actor
+from songnuan.kernel.blotting import GONE
 from songnuan.kernel.bulk import among, among_texts
 from songnuan.kernel.sealed import SealBroken, open_text, place_of
 from songnuan.people.models import Person, PersonStatus

@@ -18,15 +18,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from songnuan.journeys.call_back import call_back
 from songnuan.journeys.draw_payments import draw_payments
-from songnuan.journeys.payment_lists import find_list
 from songnuan.journeys.sheet_files import FORMS, sheet_file
 from songnuan.journeys.show_payee import show_payee
 from songnuan.journeys.supervision_record import make_supervision_record
+from songnuan.kernel.blotting import GONE
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.kernel.sampling import MARGINS, margin_for, size_for
 from songnuan.organisation.permissions import Permission
 from songnuan.payments import sample_rules
-from songnuan.payments.forgetting import GONE
 from songnuan.payments.models import ListStatus, PaymentList, PaymentSample, SampledPayment
 from songnuan.payments.rules import list_number, subject_of
 from songnuan.payments.sample_pool import drawing_of, measures_paid, pool
@@ -46,6 +45,7 @@ from songnuan.plans.models import Plan
 from songnuan.web.callback_forms import CallForm, DrawPaymentsForm, DrawPlanForm
 from songnuan.web.callback_words import MARKS, answer_words, found_words, mark_of, result_words, state_words
 from songnuan.web.erased import erased
+from songnuan.web.payment_list_page import list_there
 from songnuan.web.views.inspection import plan_inspected
 from songnuan.web.views.shared import Reader, key_of, names_on, reader_of
 
@@ -182,10 +182,7 @@ def _list_seen(reader: Reader, list_id: int) -> PaymentList:
         Http404: Without a word on whether it exists.
 
     """
-    try:
-        row = find_list(list_id)
-    except Refusal:
-        raise Http404 from None
+    row = list_there(list_id)
     if not reader.may(Permission.LIST_INSPECT, row.measure.plan.unit_id):
         raise Http404
     return row

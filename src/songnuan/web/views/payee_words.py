@@ -10,9 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from songnuan.journeys.payment_lists import find_list
 from songnuan.journeys.say_received import answer_payee
-from songnuan.kernel.refusal import Refusal
 from songnuan.payments.actions.payee_words import ANSWERING
 from songnuan.payments.payee_models import TEXT_LONGEST
 from songnuan.payments.payee_queries import answerers_not, payee_words_of
@@ -20,6 +18,7 @@ from songnuan.payments.rules import list_number
 from songnuan.web.fields import CharField
 from songnuan.web.forms import Form
 from songnuan.web.payee_page import word_row
+from songnuan.web.payment_list_page import list_there
 from songnuan.web.views.shared import reader_of
 
 
@@ -42,10 +41,7 @@ class PayeeAnswerForm(Form):
 def payee_word(request: HttpRequest, list_id: int, word_id: int) -> HttpResponse:
     """Show what a payee said, and take in the answer to it."""
     reader = reader_of(request)
-    try:
-        row = find_list(list_id)
-    except Refusal:
-        raise Http404 from None
+    row = list_there(list_id)
     found = payee_words_of(list_id).filter(pk=word_id).first()
     if found is None or not any(reader.may(one, row.measure.plan.unit_id) for one in ANSWERING):
         raise Http404

@@ -20,18 +20,17 @@ from songnuan.journeys.make_payment_papers import (
     make_payment_papers,
     may_show_in_full,
 )
-from songnuan.journeys.payment_lists import find_list
 from songnuan.journeys.payment_papers import batch_words
 from songnuan.journeys.sheet_files import FORMS
 from songnuan.kernel.refusal import NotPermitted, Refusal
-from songnuan.organisation.permissions import Permission
 from songnuan.payments.models import ListStatus, PaymentList
 from songnuan.payments.release_queries import batches_of
 from songnuan.payments.rules import list_number
 from songnuan.web.counting import taken
 from songnuan.web.fields import BooleanField, TypedChoiceField
 from songnuan.web.forms import Form
-from songnuan.web.views.shared import Reader, plan_seen, reader_of
+from songnuan.web.payment_list_page import list_seen
+from songnuan.web.views.shared import Reader, reader_of
 
 _DIGITS = 5
 
@@ -88,7 +87,7 @@ class Offer:
 def payment_papers(request: HttpRequest, pk: int) -> HttpResponse:
     """List the papers of a payment list; `?batch=2` has that batch chosen."""
     reader = reader_of(request)
-    return _page(request, reader, _seen(reader, pk))
+    return _page(request, reader, list_seen(reader, pk))
 
 
 @login_required
@@ -96,7 +95,7 @@ def payment_papers(request: HttpRequest, pk: int) -> HttpResponse:
 def payment_paper(request: HttpRequest, pk: int, kind: str, ext: str) -> HttpResponse:
     """Make a paper of a payment list and hand it out as a file."""
     reader = reader_of(request)
-    row = _seen(reader, pk)
+    row = list_seen(reader, pk)
     if kind not in KINDS:
         raise Http404
     if ext not in FORMS:
@@ -125,23 +124,6 @@ def payment_paper(request: HttpRequest, pk: int, kind: str, ext: str) -> HttpRes
     return HttpResponse(
         made.content, content_type=made.media_type, headers={"Content-Disposition": disposition}
     )
-
-
-def _seen(reader: Reader, pk: int) -> PaymentList:
-    """Return the list; what the reader may not read is not there.
-
-    Raises:
-        Http404: Without a word on whether it exists.
-
-    """
-    try:
-        row = find_list(pk)
-    except Refusal:
-        raise Http404 from None
-    if not reader.may(Permission.BENEFIT_VIEW, row.measure.plan.unit_id):
-        raise Http404
-    plan_seen(reader, row.measure.plan.slug)
-    return row
 
 
 def _form(
