@@ -15,8 +15,9 @@ _FROM = """
 FROM payments_paymentline l
 LEFT JOIN payments_linecorrection c
   ON c.id = (SELECT MAX(k.id) FROM payments_linecorrection k WHERE k.line_id = l.id)
-WHERE l.payment_list_id = %s{among} AND COALESCE(c.account_index, l.account_index) {by} ''
+WHERE l.payment_list_id = %s{among}
 """
+_ACCOUNT = "COALESCE(c.account_index, l.account_index)"
 _INSTRUCT = """
 INSERT INTO payments_paymentinstruction (
   batch_id, position, line_id, correction_id, amount_minor, name, account, account_index, bank, status, reason
@@ -27,8 +28,12 @@ SELECT %s, ROW_NUMBER() OVER (ORDER BY l.position), l.id, c.id, l.amount_minor,
   CASE WHEN c.id IS NULL THEN l.account_index ELSE c.account_index END,
   CASE WHEN c.id IS NULL THEN l.bank ELSE c.bank END, 'sent', ''
 """
-_COUNT = "SELECT COUNT(*), COALESCE(SUM(l.amount_minor), 0)"
-_BY = {Channel.BANK: "<>", Channel.CASH: "="}
+_COUNT = f"""
+SELECT CASE WHEN {_ACCOUNT} <> '' THEN '{Channel.BANK}' ELSE '{Channel.CASH}' END AS channel, COUNT(*),
+  COALESCE(SUM(l.amount_minor), 0)
+{{lines}} GROUP BY channel
+"""
+_BY = {Channel.BANK: f" AND {_ACCOUNT} <> ''", Channel.CASH: f" AND {_ACCOUNT} = ''"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,32 +43,28 @@ class Lines:
     list_id: int
     ids: Collection[int] | None = None
 
-    def sql(self, channel: Channel) -> tuple[str, list[Any]]:
-        """Return the part of a statement that names those of a channel, and its parameters."""
+    def sql(self) -> tuple[str, list[Any]]:
+        """Return the part of a statement that names them, and its parameters."""
         if self.ids is None:
-            return _FROM.format(among="", by=_BY[channel]), [self.list_id]
+            return _FROM.format(among=""), [self.list_id]
         told = among(self.ids)
-        within = f" AND l.id IN ({told.sql})"
-        return _FROM.format(among=within, by=_BY[channel]), [self.list_id, *told.params]
+        return _FROM.format(among=f" AND l.id IN ({told.sql})"), [self.list_id, *told.params]
 
 
 def sums_of(lines: Lines) -> dict[Channel, tuple[int, int]]:
     """Return how many of the lines go each way, and their sum in fen."""
-    found = {}
+    part, params = lines.sql()
     with connection.cursor() as cursor:
-        for channel in Channel:
-            part, params = lines.sql(channel)
-            cursor.execute(_COUNT + part, params)
-            count, total = cursor.fetchone()
-            found[channel] = (int(count), int(total))
-    return found
+        cursor.execute(_COUNT.format(lines=part), params)
+        told = {Channel(channel): (int(count), int(total)) for channel, count, total in cursor.fetchall()}
+    return {channel: told.get(channel, (0, 0)) for channel in Channel}
 
 
 def instruct(batch: PaymentBatch, lines: Lines) -> None:
     """Write the instructions of a batch."""
-    part, params = lines.sql(Channel(batch.channel))
+    part, params = lines.sql()
     with connection.cursor() as cursor:
-        cursor.execute(_INSTRUCT + part, [batch.pk, *params])
+        cursor.execute(_INSTRUCT + part + _BY[Channel(batch.channel)], [batch.pk, *params])
 
 
 def next_batch(row: PaymentList) -> int:
