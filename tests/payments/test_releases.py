@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 
 from goods.builders import make_person, make_unit, snapshot
 from payments.layout_builders import cells
-from payments.noticing import later, named_house, publish, signed
+from payments.noticing import NAMES, later, named_house, publish, signed
 from payments.releasing import (
     ACCOUNTS,
     AFTER,
@@ -106,6 +106,22 @@ def test_who_has_an_account_is_paid_by_the_bank_and_the_others_in_cash(house: Re
     assert figures(house) == (9000, 0, 251_000)
     assert ListAct.objects.get(verb="release").person_id == house.lists.finance.user_id
     sound()
+
+
+@pytest.mark.parametrize("in_cash", [(), (1,), (0, 2), (0, 1, 2)])
+def test_each_batch_numbers_its_payments_from_one_in_the_order_of_the_list(in_cash: tuple[int, ...]) -> None:
+    """Also where all are paid the same way, and have the numbers of their lines."""
+    lists = named_house()
+    for place, name in enumerate(NAMES.values()):
+        set_account(name, "" if place in in_cash else f"621700123456789000{place}")
+    house = ReleaseHouse(lists, signed(lists))
+    publish(lists, house.list_id)
+    house.release()
+    batches = PaymentBatch.objects.filter(payment_list=house.list_id)
+    assert sum(batch.lines_count for batch in batches) == len(NAMES)
+    for batch in batches:
+        rows = PaymentInstruction.objects.filter(batch=batch).order_by("line__position")
+        assert [row.position for row in rows] == list(range(1, batch.lines_count + 1))
 
 
 def test_it_waits_for_signature_and_notice() -> None:

@@ -22,12 +22,13 @@ _INSTRUCT = """
 INSERT INTO payments_paymentinstruction (
   batch_id, position, line_id, correction_id, amount_minor, name, account, account_index, bank, status, reason
 )
-SELECT %s, ROW_NUMBER() OVER (ORDER BY l.position), l.id, c.id, l.amount_minor,
+SELECT %s, {place}, l.id, c.id, l.amount_minor,
   CASE WHEN c.id IS NULL THEN l.name ELSE c.name END,
   CASE WHEN c.id IS NULL THEN l.account ELSE c.account END,
   CASE WHEN c.id IS NULL THEN l.account_index ELSE c.account_index END,
   CASE WHEN c.id IS NULL THEN l.bank ELSE c.bank END, 'sent', ''
 """
+_NUMBERED = "ROW_NUMBER() OVER (ORDER BY l.position)"
 _COUNT = f"""
 SELECT CASE WHEN {_ACCOUNT} <> '' THEN '{Channel.BANK}' ELSE '{Channel.CASH}' END AS channel, COUNT(*),
   COALESCE(SUM(l.amount_minor), 0)
@@ -61,10 +62,16 @@ def sums_of(lines: Lines) -> dict[Channel, tuple[int, int]]:
 
 
 def instruct(batch: PaymentBatch, lines: Lines) -> None:
-    """Write the instructions of a batch."""
+    """Write the instructions of a batch, numbered from 1 in the order of the list.
+
+    A list that is paid one way as a whole numbers its lines so already; to number them anew took a third of
+    the time.
+    """
     part, params = lines.sql()
+    is_whole = lines.ids is None and batch.lines_count == batch.payment_list.lines_count
+    told = _INSTRUCT.format(place="l.position" if is_whole else _NUMBERED)
     with connection.cursor() as cursor:
-        cursor.execute(_INSTRUCT + part + _BY[Channel(batch.channel)], [batch.pk, *params])
+        cursor.execute(told + part + _BY[Channel(batch.channel)], [batch.pk, *params])
 
 
 def next_batch(row: PaymentList) -> int:
