@@ -11,7 +11,8 @@ from benefits.union import NOW, SET, SOURCE, TODAY, write
 from goods.builders import acting, snapshot
 from songnuan.audit.models import Entry
 from songnuan.benefits import actions as benefits
-from songnuan.benefits.listing import ListQuestion
+from songnuan.benefits.listing import ListQuestion, changed
+from songnuan.benefits.lists import standard_of
 from songnuan.benefits.models import Entitlement, Reckoning, Settlement, Standard
 from songnuan.benefits.sharing import Answers
 from songnuan.kernel.refusal import NotPermitted, Refusal
@@ -202,6 +203,28 @@ def test_a_share_that_a_list_paid_to_who_is_gone_is_not_paid_again(register: Reg
     assert lines(reckon(register, EACH)) == {"b for medic": 2000, "c for other": 2000}
     paid.delete()
     assert lines(reckon(register, Answers("each", answer))) == {"b for medic": 2000, "c for other": 2000}
+
+
+def test_a_list_differs_by_what_was_settled_before_it_and_not_by_what_a_later_one_settles(
+    register: Register,
+) -> None:
+    register.employ("a")
+    register.relate("a", "parent", "medic")
+    register.serve(["medic"])
+    made = reckon(register)
+    about = {"payee": register.person("a"), "qualifier": register.person("medic"), "amount_minor": 500_00}
+
+    def differs(of: str) -> list[int]:
+        with transaction.atomic():
+            return [one.now_minor for one in changed(made, standard_of(made), of)]
+
+    settle(**about, origin="list:1")
+    settle(**about, origin="list:2")
+    assert differs("list:1") == []
+    assert differs("list:2") == [1500_00]
+    assert differs("list:3") == [1000_00]
+    settle(**about)
+    assert differs("list:1") == [1500_00], "what another place paid meanwhile counts"
 
 
 def test_what_a_list_paid_to_a_household_is_not_paid_again_through_another_line(register: Register) -> None:

@@ -118,7 +118,9 @@ SELECT COALESCE(p.merged_into_id, s.payee_id), COALESCE(q.merged_into_id, s.qual
 FROM benefits_settlement s
 LEFT JOIN people_person p ON p.id = s.payee_id
 LEFT JOIN people_person q ON q.id = s.qualifier_id
-WHERE s.withdrawn_at IS NULL AND s.origin <> %(without)s
+WHERE s.withdrawn_at IS NULL
+  AND (s.origin = '' OR s.id < COALESCE(
+    (SELECT MIN(o.id) FROM benefits_settlement o WHERE o.origin = %(without)s), 9223372036854775807))
   AND (s.standard_id = %(standard)s OR (s.paid_on >= %(new_year)s AND s.paid_on <= %(year_end)s))
 """  # noqa: S608
 _INDEXED = tuple(f"CREATE INDEX {SETTLED}_{name} ON {SETTLED} ({name})" for name in ("payee", "qualifier"))
@@ -179,7 +181,8 @@ WHERE payee IN (SELECT payee FROM {CLAIMS} GROUP BY payee HAVING COUNT(*) > 1)
 class Asked:
     """For whom a standard is reckoned: those of a roster, in a list made for a day.
 
-    `standard_id` says of which standard settled sums are deducted; what the list `without` settles is not.
+    `standard_id` says of which standard settled sums are deducted. What the list `without` settles is not,
+    and what later lists settle neither: they have deducted what this one pays.
     """
 
     roster_id: int

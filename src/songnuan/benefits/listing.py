@@ -66,7 +66,7 @@ def changed(reckoning: Reckoning, standard: Standard, without: str) -> list[Chan
     Args:
         reckoning: What was reckoned.
         standard: By which standard.
-        without: The list made of it, whose own settling is left out.
+        without: The list made of it, whose own settling is left out, and that of later ones.
 
     """
     with claiming.tables() as cursor:
