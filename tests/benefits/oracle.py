@@ -206,10 +206,10 @@ class Family:
 
 @dataclass(frozen=True)
 class Line:
-    """What one payee could have for one qualifier. `minor` is what it comes to within the cap of a time.
+    """What one payee could have for one qualifier. `minor` is what it comes to before any list and any cap.
 
     `is_open`: an amount is still to be decided; `counts`: some day counts; `year`: paid to the payee in the
-    year already; `listed`: paid for this line by lists of the house before.
+    year already; `listed`: paid for this line by a list of the house before, which cut off `cut`.
     """
 
     payee: str
@@ -221,6 +221,7 @@ class Line:
     counts: bool = True
     year: int = 0
     listed: int = 0
+    cut: int = 0
 
 
 @dataclass
@@ -232,14 +233,21 @@ class Given:
     waits: str = ""
 
 
-def share(lines: Sequence[Line], answers: Mapping[str, str], cap_year: int | None = None) -> list[Given]:
+def share(
+    lines: Sequence[Line],
+    answers: Mapping[str, str],
+    cap_year: int | None = None,
+    cap_time: int | None = None,
+) -> list[Given]:
     """Return what each line is paid, by the plan's answers; a line that hangs on an open one waits."""
-    given = [Given(line.minor, waits="amount" if line.is_open else "") for line in lines]
-    lives = {at for at, line in enumerate(lines) if line.minor or (line.is_open and line.counts)}
+    answer = answers.get("two_children", "")
+    whole = [_within_time(line, lines, answer, cap_time) for line in lines]
+    given = [Given(whole[at], waits="amount" if line.is_open else "") for at, line in enumerate(lines)]
+    lives = {at for at, line in enumerate(lines) if whole[at] or (line.is_open and line.counts)}
     several = _groups(lives, lambda at: lines[at].qualifier)
     for group in several:
         group.sort(key=lambda at: _turn(lines[at]))
-        _of_one_qualifier(group, lines, given, lives, answers.get("two_children", ""))
+        _of_one_qualifier(group, lines, given, lives, answer)
     spouses = {
         (one.payee, one.qualifier)
         for one in lines
@@ -255,7 +263,7 @@ def share(lines: Sequence[Line], answers: Mapping[str, str], cap_year: int | Non
     for at, line in enumerate(lines):
         given[at].minor = max(given[at].minor - line.listed, 0)
     everybody = range(len(lines))
-    if answers.get("two_children") in {"one", "split"}:
+    if answer in {"one", "split"}:
         _less_lists(_groups(everybody, lambda at: lines[at].qualifier), lines, given, shares)
     if answers.get("couple") == "one":
         homes = _groups(everybody, lambda at: household.get(lines[at].payee, lines[at].payee))
@@ -271,6 +279,17 @@ def share(lines: Sequence[Line], answers: Mapping[str, str], cap_year: int | Non
                 left -= due
             given[at].amount = due
     return given
+
+
+def _within_time(line: Line, lines: Sequence[Line], two_children: str, cap_time: int | None) -> int:
+    """Return what a line comes to with what lists paid of it: each list added no more than the cap.
+
+    Who shares a relative with others shares what lists paid and cut off of it.
+    """
+    theirs = [one for one in lines if one.qualifier == line.qualifier]
+    with_it = theirs if two_children in {"one", "split"} else [line]
+    left = max(line.minor - max(one.cut for one in with_it), 0)
+    return left if cap_time is None else min(left, sum(one.listed for one in with_it) + cap_time)
 
 
 def _groups(lives: Collection[int], key: Callable[[int], str]) -> list[list[int]]:
@@ -297,14 +316,18 @@ def _turn(line: Line) -> tuple[int, str, str]:
 
 
 def _of_one_qualifier(
-    group: Sequence[int], lines: Sequence[Line], given: Sequence[Given], lives: set[int], answer: str
+    group: Sequence[int],
+    lines: Sequence[Line],
+    given: Sequence[Given],
+    lives: set[int],
+    answer: str,
 ) -> None:
     for place, at in enumerate(group):
         if answer == "one" and place:
             given[at].minor = 0
             lives.discard(at)
         elif answer == "split":
-            each, odd = divmod(lines[at].minor, len(group))
+            each, odd = divmod(given[at].minor, len(group))
             given[at].minor = each + (0 if place else odd)
             if not given[at].minor and not lines[at].is_open:
                 lives.discard(at)

@@ -227,6 +227,70 @@ def test_a_list_differs_by_what_was_settled_before_it_and_not_by_what_a_later_on
     assert differs("list:1") == [1500_00], "what another place paid meanwhile counts"
 
 
+@pytest.mark.parametrize("answer", ["each", "one", "split"])
+def test_what_the_cap_of_a_time_cut_off_is_settled_and_a_new_time_begins_for_what_is_new(
+    register: Register, answer: str
+) -> None:
+    """Each list pays what came since the one before, up to the cap: alone, and for who shares a relative."""
+    daily = FAMILIES.replace("by: once", "by: day").replace("5000", "200").replace("2000", "100")
+    capped = daily.replace("payee:", "cap_time: 3000\npayee:")
+    write(register.union, capped, base=1, decision="纪要2号", decided_on=TODAY)
+    register.employ("x", "a", "b")
+    register.relate("x", "spouse", "s")
+    for name in ("a", "b"):
+        register.relate(name, "parent", "medic")
+    days, was, paid = date(2020, 1, 20), 0, []
+    for number, (spell, joins) in enumerate([(45, ""), (0, ""), (10, "c"), (0, ""), (60, ""), (5, "")]):
+        if joins:
+            register.employ(joins)
+            register.relate(joins, "parent", "medic")
+        if spell:
+            last = days + timedelta(days=spell - 1)
+            register.serve(["s", "medic"], starts_on=days, ends_on=last)
+            days = last + timedelta(days=2)
+        made = reckon(register, Answers("each", answer), as_of=date(2020, 6, 30))
+        due = min(3000_00, spell * 100_00)
+        rows = Entitlement.objects.filter(reckoning=made)
+        assert rows.get(payee=register.person("x")).amount_minor == due, number
+        medic = rows.filter(qualifier=register.person("medic"))
+        of_medic = list(medic.values_list("amount_minor", flat=True))
+        if answer == "each":
+            # Who joined after the first list has the whole before, within the cap of their first time.
+            late = [3000_00] if joins else [due] if number > 2 else []
+            assert sorted(of_medic) == sorted([due, due, *late]), number
+        else:
+            assert sum(of_medic) == due, number
+        Reckoning.objects.filter(pk=made.pk).update(is_listed=True)
+        with acting():
+            benefits.settle_list(
+                origin=f"list:{number}",
+                reckoning_id=made.pk,
+                source="本单位",
+                paid_on=TODAY,
+                actor=register.officer,
+                at=NOW,
+            )
+        assert not any(lines(reckon(register, Answers("each", answer), as_of=date(2020, 6, 30))).values())
+        was += spell
+        paid.append(due)
+    assert (was, sum(paid)) == (120, 7500_00)
+
+
+def test_what_a_list_cut_off_comes_up_again_when_the_list_is_taken_back(register: Register) -> None:
+    capped = FAMILIES.replace("payee:", "cap_time: 1500\npayee:")
+    write(register.union, capped, base=1)
+    register.employ("a")
+    register.relate("a", "parent", "medic")
+    register.serve(["medic"])
+    about = {"payee": register.person("a"), "qualifier": register.person("medic"), "origin": "list:1"}
+    paid = settle(amount_minor=1500_00, cut_minor=500_00, **about)
+    assert lines(reckon(register)) == {"a for medic": 0}
+    Settlement.objects.filter(pk=paid.pk).update(withdrawn_at=NOW, withdrawn_why="退回")
+    assert lines(reckon(register)) == {"a for medic": 1500}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        settle(amount_minor=1, cut_minor=1, payee=register.person("a"))
+
+
 def test_what_a_list_paid_to_a_household_is_not_paid_again_through_another_line(register: Register) -> None:
     register.employ("husband", ends_on=TODAY)
     register.employ("wife", "c")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 from django.db import connection
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from benefits import oracle
@@ -36,26 +36,38 @@ NUMBERS = {name: at for at, name in enumerate((*STAFF, "m1", "m2"), start=1)}
 pairs = st.tuples(st.sampled_from(list(STAFF)), st.sampled_from(list(NUMBERS))).filter(
     lambda pair: pair[0] != pair[1]
 )
-lines = st.builds(
-    lambda pair, kind, year, listed: (pair, kind, year, listed),
-    pairs,
-    st.sampled_from([*WORTH, "open"]),
-    st.sampled_from([0, 0, 50_00, 400_00]),
-    st.sampled_from([0, 0, 0, 1, 125_00, 250_00]),
+Told = tuple[tuple[str, str], str, int, tuple[int, int]]
+"""Who for whom, what it is worth, what was paid in the year, and what a list paid and cut off."""
+# Nothing is cut off where nothing is paid.
+listed = st.sampled_from(
+    [(0, 0), (0, 0), (0, 0), (1, 0), (125_00, 0), (250_00, 0), (100_00, 150_00), (60_00, 1)]
+)
+lines: st.SearchStrategy[Told] = st.tuples(
+    pairs, st.sampled_from([*WORTH, "open"]), st.sampled_from([0, 0, 50_00, 400_00]), listed
 )
 answers = st.builds(
     Answers, st.sampled_from(["", "each", "one"]), st.sampled_from(["", "each", "one", "split"])
 )
 caps = st.sampled_from([None, None, 300_00, 120_00])
+caps_of_a_time = st.sampled_from([None, None, 1, 80_00, 125_00, 200_00])
 
 
 def found(
-    told: Sequence[tuple[tuple[str, str], str, int, int]], asked: Answers, cap_year: int | None
+    told: Sequence[Told], asked: Answers, cap_year: int | None, cap_time: int | None
 ) -> list[tuple[int, int, str]]:
     """Return what the statement makes of lines: after the family's share, the amount, and why it waits."""
-    standard = Standard(STANDARD.parts, STANDARD.starts_on, cap_year_minor=cap_year, payee=Payee.RELATIVE)
+    standard = Standard(
+        STANDARD.parts,
+        STANDARD.starts_on,
+        cap_time_minor=cap_time,
+        cap_year_minor=cap_year,
+        payee=Payee.RELATIVE,
+    )
+    of_all = {qualifier: 0 for (_payee, qualifier), *_rest in told}
+    for (_payee, qualifier), _kind, _year, (_listed, cut) in told:
+        of_all[qualifier] = max(of_all[qualifier], cut)
     with claiming.tables() as cursor:
-        for at, ((payee, qualifier), kind, year, listed) in enumerate(told):
+        for at, ((payee, qualifier), kind, year, (listed, cut)) in enumerate(told):
             own: list[int | str] = [
                 at,
                 NUMBERS[payee],
@@ -66,8 +78,9 @@ def found(
             ]
             cursor.execute(
                 f"INSERT INTO {claiming.CLAIMS} (claim, payee, qualifier, unit, relation, staff, year_minor,"  # noqa: S608 - a name of ours
-                " settled_minor, listed_minor) VALUES (%s, %s, %s, 1, %s, %s, %s, %s, %s)",
-                [*own, listed, listed],
+                " settled_minor, listed_minor, cut_minor, family_cut_minor)"
+                " VALUES (%s, %s, %s, 1, %s, %s, %s, %s, %s, %s, %s)",
+                [*own, listed + cut, listed, cut, of_all[qualifier]],
             )
             cursor.execute(
                 f"INSERT INTO {claiming.SERVICES} VALUES (%s, %s, %s, '', '', %s, NULL, NULL)",  # noqa: S608
@@ -90,13 +103,20 @@ def relation(payee: str, qualifier: str) -> str:
     return "spouse" if (payee, qualifier) in MARRIED else "parent"
 
 
+@example(
+    told=[((payee, "m2"), "little", 0, (0, 0)) for payee in ("p1", "p2")],
+    asked=Answers("", "split"),
+    cap_year=None,
+    cap_time=80_01,
+)
 @given(
     told=st.lists(lines, min_size=1, max_size=8, unique_by=lambda line: line[0]),
     asked=answers,
     cap_year=caps,
+    cap_time=caps_of_a_time,
 )
 def test_it_is_what_the_plain_reckoning_says(
-    told: list[tuple[tuple[str, str], str, int, int]], asked: Answers, cap_year: int | None
+    told: list[Told], asked: Answers, cap_year: int | None, cap_time: int | None
 ) -> None:
     year = {payee: year for (payee, _qualifier), _kind, year, _listed in told}
     told = [(pair, kind, year[pair[0]], listed) for pair, kind, _year, listed in told]
@@ -111,10 +131,12 @@ def test_it_is_what_the_plain_reckoning_says(
                 is_open=kind == "open",
                 year=spent,
                 listed=listed,
+                cut=cut,
             )
-            for (payee, qualifier), kind, spent, listed in told
+            for (payee, qualifier), kind, spent, (listed, cut) in told
         ],
         {"couple": asked.couple, "two_children": asked.two_children},
         cap_year,
+        cap_time,
     )
-    assert found(told, asked, cap_year) == [(one.minor, one.amount, one.waits) for one in plain]
+    assert found(told, asked, cap_year, cap_time) == [(one.minor, one.amount, one.waits) for one in plain]

@@ -37,12 +37,13 @@ _TABLES: Mapping[str, str] = {
     APART: "person BIGINT PRIMARY KEY",
     CLAIMS: "claim BIGINT PRIMARY KEY, payee BIGINT, qualifier BIGINT, unit BIGINT, relation VARCHAR(40),"
     " staff VARCHAR(80), settled_minor BIGINT DEFAULT 0, listed_minor BIGINT DEFAULT 0,"
-    " year_minor BIGINT DEFAULT 0, is_unclear INTEGER DEFAULT 0, household BIGINT DEFAULT 0",
+    " cut_minor BIGINT DEFAULT 0, family_cut_minor BIGINT DEFAULT 0, year_minor BIGINT DEFAULT 0,"
+    " is_unclear INTEGER DEFAULT 0, household BIGINT DEFAULT 0",
     SERVICES: "claim BIGINT, first BIGINT, last BIGINT, place VARCHAR(80), post VARCHAR(80),"
     " category VARCHAR(80), direct INTEGER, minutes INTEGER",
     OUTS: "claim BIGINT, first BIGINT, last BIGINT",
     SETTLED: "payee BIGINT, qualifier BIGINT, first BIGINT, last BIGINT, amount_minor BIGINT,"
-    " is_for_this INTEGER, is_of_the_year INTEGER, is_listed INTEGER",
+    " cut_minor BIGINT, origin VARCHAR(40), is_for_this INTEGER, is_of_the_year INTEGER, is_listed INTEGER",
 }
 _SERVED = "s.withdrawn_on IS NULL AND s.told_digest > '' AND s.starts_on <= %(as_of)s"
 _STANDS = "e.roster_id = %(roster)s AND e.ends_on IS NULL AND e.told_digest > ''"
@@ -108,10 +109,10 @@ WHERE s.withdrawn_on IS NULL AND s.told_digest > ''
 """  # noqa: S608
 # What was settled, by this standard or in this year; whoever was merged since is the one merged into.
 _STANDING = f"""
-INSERT INTO {SETTLED} (payee, qualifier, first, last, amount_minor, is_for_this, is_of_the_year,
-  is_listed)
+INSERT INTO {SETTLED} (payee, qualifier, first, last, amount_minor, cut_minor, origin,
+  is_for_this, is_of_the_year, is_listed)
 SELECT COALESCE(p.merged_into_id, s.payee_id), COALESCE(q.merged_into_id, s.qualifier_id),
-  {{first}}, {{last}}, s.amount_minor,
+  {{first}}, {{last}}, s.amount_minor, s.cut_minor, s.origin,
   CASE WHEN s.standard_id = %(standard)s THEN 1 ELSE 0 END,
   CASE WHEN s.paid_on >= %(new_year)s AND s.paid_on <= %(year_end)s THEN 1 ELSE 0 END,
   CASE WHEN s.origin > '' THEN 1 ELSE 0 END
@@ -132,12 +133,23 @@ WHERE s.is_for_this = 1 AND s.first IS NOT NULL
 """  # noqa: S608
 _OF_THE_CLAIM = f"""s.is_for_this = 1 AND s.first IS NULL AND s.payee = {CLAIMS}.payee
     AND (s.qualifier = {CLAIMS}.qualifier OR s.qualifier IS NULL)"""
+# What a list paid is settled, and so is what the cap of its time cut off.
 _DEDUCTED = f"""
 UPDATE {CLAIMS} SET settled_minor = (
-  SELECT COALESCE(SUM(s.amount_minor), 0) FROM {SETTLED} s WHERE {_OF_THE_CLAIM}),
+  SELECT COALESCE(SUM(s.amount_minor + s.cut_minor), 0) FROM {SETTLED} s WHERE {_OF_THE_CLAIM}),
+  cut_minor = (
+  SELECT COALESCE(SUM(s.cut_minor), 0) FROM {SETTLED} s WHERE {_OF_THE_CLAIM}),
   listed_minor = (
   SELECT COALESCE(SUM(s.amount_minor), 0) FROM {SETTLED} s WHERE {_OF_THE_CLAIM} AND s.is_listed = 1)
 WHERE payee IN (SELECT s.payee FROM {SETTLED} s WHERE s.is_for_this = 1)
+"""  # noqa: S608
+# Of several who are paid for one qualifier each settlement tells the cut of the whole: it is one a list.
+_CUT_OF_FAMILIES = f"""
+UPDATE {CLAIMS} SET family_cut_minor = (
+  SELECT COALESCE(SUM(cut), 0) FROM (
+    SELECT MAX(s.cut_minor) AS cut FROM {SETTLED} s
+    WHERE s.is_for_this = 1 AND s.qualifier = {CLAIMS}.qualifier GROUP BY s.origin) u)
+WHERE qualifier IN (SELECT s.qualifier FROM {SETTLED} s WHERE s.is_for_this = 1 AND s.cut_minor > 0)
 """  # noqa: S608
 _UNCLEAR = f"""
 UPDATE {CLAIMS} SET is_unclear = 1
@@ -220,7 +232,7 @@ def fill(cursor: CursorWrapper, standard: Standard, asked: Asked) -> bool:
         cursor.execute(statement.format(relations=relations), values)
     category = _category(standard, "c.qualifier")
     cursor.execute(_SERVICES.format(category=category, **_days()), values)
-    for statement in (_OUTS, _DEDUCTED, _UNCLEAR, _OF_THE_YEAR):
+    for statement in (_OUTS, _DEDUCTED, _CUT_OF_FAMILIES, _UNCLEAR, _OF_THE_YEAR):
         cursor.execute(statement, values)
     dialect.look_at(cursor, [CLAIMS, SERVICES, OUTS])
     return True

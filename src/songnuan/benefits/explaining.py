@@ -39,7 +39,10 @@ def _sentences(standard: Standard, found: Reckoned) -> Iterator[str]:
     yield "；".join(_line(standard, line) for line in found.counted) + pgettext("end of sentence", ".")
     taken = found.reckoned_minor - found.after_settled_minor
     if taken:
-        yield _("%(taken)s yuan were paid for it already and are deducted.") % {"taken": yuan(taken)}
+        sentence = _("%(taken)s yuan were paid for it already and are deducted.")
+        if standard.cap_time_minor is not None:
+            sentence = _("%(taken)s yuan were paid for it, or cut off, at other times and are deducted.")
+        yield sentence % {"taken": yuan(taken)}
     taken = found.after_settled_minor - found.after_time_minor
     if taken:
         limit = yuan(standard.cap_time_minor or 0)

@@ -103,7 +103,9 @@ class Settlement(models.Model):
     the days are out and the sum counts for the year alone. `payee` is who had it, `qualifier` for whose
     service; a sum that names no qualifier is for the payee's only relative. Whoever of them was merged since
     stands for the one they were merged into. What was recorded wrongly is withdrawn. `told_by` is the file
-    that told it, if one did; `origin` names the list of this house that settles it ("payments.list:7").
+    that told it, if one did; `origin` names the list of this house that settles it ("payments.list:7"), and
+    `cut_minor` is what the cap of one time cut off in that list, of the sum of all who share it: that is
+    settled with it.
     """
 
     standard = models.ForeignKey(Standard, on_delete=models.PROTECT, related_name="settlements")
@@ -112,6 +114,7 @@ class Settlement(models.Model):
     starts_on = models.DateField(null=True)
     ends_on = models.DateField(null=True)
     amount_minor = models.BigIntegerField(default=0)
+    cut_minor = models.BigIntegerField(default=0, db_default=0)
     paid_on = models.DateField()
     source = models.CharField(max_length=200)
     told_by = models.ForeignKey(SettledFile, on_delete=models.PROTECT, related_name="settlements", null=True)
@@ -149,6 +152,9 @@ class Settlement(models.Model):
                 condition=Q(withdrawn_at__isnull=True, withdrawn_why="")
                 | (Q(withdrawn_at__isnull=False) & Q(withdrawn_why__gt="")),
                 name="benefits_settlement_withdrawn",
+            ),
+            models.CheckConstraint(
+                condition=Q(cut_minor=0) | Q(cut_minor__gt=0, origin__gt=""), name="benefits_settlement_cut"
             ),
         ]
 

@@ -16,6 +16,10 @@ from songnuan.benefits.standards import HALF_AT_MOST, By, Part, Row, Standard
 from songnuan.kernel.dialect import Dialect
 
 _EPOCH = date(1970, 1, 1)
+_OF_CLAIM = (
+    "settled_minor listed_minor cut_minor family_cut_minor year_minor payee qualifier unit relation staff"
+    " household is_unclear"
+)
 Value = str | int | bool | None
 
 
@@ -29,7 +33,8 @@ class Sources:
     """Where a statement reads, each a table or a select in brackets.
 
     `claims`: claim, relation, settled_minor, year_minor (paid in this year by any plan); of a list
-    listed_minor besides (of what was settled, what lists of this house paid).
+    listed_minor, cut_minor and family_cut_minor besides (of what was settled, what lists of this house paid
+    and what their caps of a time cut off: of the claim, and of all who are paid for the qualifier).
     `services`: claim, first and last (both included; last NULL while it goes on), place, post,
     category, direct (1, 0, NULL for not told), minutes (NULL for not told).
     `outs`: claim, first, last: days that another place paid.
@@ -73,11 +78,7 @@ def statement_of(
 
 
 def list_statement_of(
-    standard: Standard,
-    sources: Sources,
-    as_of: date,
-    dialect: Dialect,
-    answers: Answers | None,
+    standard: Standard, sources: Sources, as_of: date, dialect: Dialect, answers: Answers | None
 ) -> tuple[str, Mapping[str, Value]]:
     """Return the select of the lines of a list made for a day, and its values.
 
@@ -137,14 +138,13 @@ FROM less_time
 
     def text_of_list(self, answers: Answers | None) -> str:
         """Return the select of `list_statement_of`."""
-        of_claim = (
-            "settled_minor listed_minor year_minor payee qualifier unit relation staff household is_unclear"
-        )
-        heads = ", ".join(f"c.{name}" for name in of_claim.split())
-        told = "payee, qualifier, unit, relation, days, counted, minor, after_settled, l.after_time"
+        heads = ", ".join(f"c.{name}" for name in _OF_CLAIM.split())
+        told = "payee, qualifier, unit, relation, days, counted, minor, after_settled"
         blocked = blocked_by_itself()
         amount = f"CASE WHEN is_blocked = 1 OR is_unclear = 1 THEN 0 ELSE {self._after_year()} END"
-        last = f"after_time AS after_family, {amount} AS amount, '' AS shared, {blocked} AS blocked"
+        last = (
+            f"after_time, after_time AS after_family, {amount} AS amount, '' AS shared, {blocked} AS blocked"
+        )
         alone = f"SELECT {told}, {last} FROM less_time l"  # noqa: S608 - texts of ours
         if answers is None:
             return f"WITH {self._up_to_time(heads, '')} {alone}"
@@ -155,7 +155,7 @@ FROM less_time
 WITH {self._up_to_time(heads, "MATERIALIZED")}, {shared}
 {alone} WHERE l.household = 0
 UNION ALL
-SELECT {told}, s.after_family, s.amount, s.shared, s.blocked
+SELECT {told}, s.in_time, s.after_family, s.amount, s.shared, s.blocked
 FROM shared s JOIN less_time l ON l.claim = s.claim
 """  # noqa: S608
 

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from songnuan.benefits.models import Blocked, Share
 from songnuan.kernel.dialect import Dialect
 
+_SHARED = frozenset({Share.ONE, Share.SPLIT})
+"""The answers by which one sum is for all of a family."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answers:
@@ -21,7 +24,9 @@ class Answers:
 
 
 def shares(answers: Answers, cap_time: str, cap_year: str, dialect: Dialect) -> str:
-    """Return the selects that come to `shared`: claim, after_family, shared, blocked and amount of each line.
+    """Return the selects that come to `shared`: what each line is paid, and why.
+
+    Its columns: claim, in_time (what the cap of a time leaves), after_family, shared, blocked, amount.
 
     Args:
         answers: The plan's.
@@ -30,16 +35,21 @@ def shares(answers: Answers, cap_time: str, cap_year: str, dialect: Dialect) -> 
         dialect: The database's.
 
     They read `less_time` with payee, qualifier, household and staff of each line, and of what was settled
-    the part that lists of this house paid.
+    the part that lists of this house paid and cut off.
 
     """
     couple, two_children = answers.couple, answers.two_children
     order = f"LENGTH(staff), staff{dialect.by_sign}, payee"
     lives = "CASE WHEN whole > 0 OR (is_blocked = 1 AND counted > '') THEN 1 ELSE 0 END"
     return f"""without_lists AS (
-  SELECT l.*, {_whole(cap_time, dialect)} AS whole FROM less_time l WHERE l.household <> 0
+  SELECT l.*, {_worth(two_children, dialect)} AS worth, {_paid(two_children)} AS paid
+  FROM less_time l WHERE l.household <> 0
+), within_time AS (
+  SELECT w.*, {f"{dialect.least}(worth, paid + {cap_time})" if cap_time else "worth"} AS whole
+  FROM without_lists w
 ), families AS MATERIALIZED (
-  SELECT w.*, {lives} AS lives, {blocked_by_itself()} AS open FROM without_lists w
+  SELECT t.*, after_settled - (worth - whole) AS in_time, {lives} AS lives, {blocked_by_itself()} AS open
+  FROM within_time t
 ), ranked AS (
   SELECT f.*, SUM(lives) OVER (PARTITION BY qualifier) AS several,
     ROW_NUMBER() OVER (PARTITION BY qualifier ORDER BY lives DESC, {order}) AS turn
@@ -67,9 +77,9 @@ def shares(answers: Answers, cap_time: str, cap_year: str, dialect: Dialect) -> 
       PARTITION BY payee ORDER BY of_house DESC, claim ROWS UNBOUNDED PRECEDING) AS so_far
   FROM household_left n
 ), shared AS (
-  SELECT claim, of_house AS after_family, blocked,
+  SELECT claim, in_time, of_house AS after_family, blocked,
     CASE WHEN given <> portion OR of_house <> of_one THEN '{Blocked.COUPLE}'
-      WHEN of_one <> after_time THEN '{Blocked.TWO_CHILDREN}'
+      WHEN of_one <> in_time THEN '{Blocked.TWO_CHILDREN}'
       ELSE '' END AS shared,
     {_within(cap_year, dialect)} AS amount
   FROM counted_up
@@ -79,9 +89,7 @@ def shares(answers: Answers, cap_time: str, cap_year: str, dialect: Dialect) -> 
 def _less_lists(answers: Answers, order: str, dialect: Dialect) -> str:
     """Return the selects that leave of each share what lists of this house have not paid of it."""
     return f"""own_left AS (
-  SELECT n.*, CASE WHEN given = whole THEN after_time
-    ELSE {dialect.least}(after_time, {dialect.most}(given - listed_minor, 0)) END AS own
-  FROM answered n
+  SELECT n.*, {dialect.least}(in_time, {dialect.most}(given - listed_minor, 0)) AS own FROM answered n
 ), qualifier_left AS (
   SELECT o.*, {_left("own", "qualifier", answers.two_children, order, dialect)} AS of_one FROM own_left o
 ), household_left AS (
@@ -89,10 +97,22 @@ def _less_lists(answers: Answers, order: str, dialect: Dialect) -> str:
 )"""  # noqa: S608 - texts of ours
 
 
-def _whole(cap_time: str, dialect: Dialect) -> str:
-    """Return the expression of what a line is worth without what lists of this house paid of it."""
-    worth = f"{dialect.most}(minor - settled_minor + listed_minor, 0)"
-    return f"{dialect.least}({worth}, {cap_time})" if cap_time else worth
+def _worth(two_children: str, dialect: Dialect) -> str:
+    """Return the expression of what a line is worth without what lists of this house paid of it.
+
+    What their caps of a time cut off is not worth anything any more: of those who share a relative it was
+    cut off for all of them.
+    """
+    cut = " + cut_minor - family_cut_minor" if two_children in _SHARED else ""
+    return f"{dialect.most}(minor - settled_minor + listed_minor{cut}, 0)"
+
+
+def _paid(two_children: str) -> str:
+    """Return the expression of what lists of this house paid of it, each within its cap of a time."""
+    if two_children not in _SHARED:
+        return "listed_minor"
+    # A sum of BIGINT is NUMERIC to PostgreSQL, and a share of it would have parts of a fen.
+    return "CAST(SUM(listed_minor) OVER (PARTITION BY qualifier) AS BIGINT)"
 
 
 def _left(own: str, group: str, answer: str, order: str, dialect: Dialect) -> str:
@@ -100,7 +120,7 @@ def _left(own: str, group: str, answer: str, order: str, dialect: Dialect) -> st
 
     Where each of the group has it, nobody's is touched by what another had.
     """
-    if answer not in {Share.ONE, Share.SPLIT}:
+    if answer not in _SHARED:
         return own
     of_all = f"OVER (PARTITION BY {group})"
     rest = f"{dialect.most}(SUM(given) {of_all} - SUM(listed_minor) {of_all}, 0)"
