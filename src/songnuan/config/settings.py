@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "songnuan.casework",
     "songnuan.payments",
     "songnuan.outreach",
+    "songnuan.emergency",
     "songnuan.visits",
     "songnuan.reporting",
 ]

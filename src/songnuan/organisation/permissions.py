@@ -59,6 +59,8 @@ class Permission(StrEnum):
     FLEXIBLE_DECIDE = "flexible.decide"
     CASE_VIEW = "case.view"
     CASE_MANAGE = "case.manage"
+    EMERGENCY_VIEW = "emergency.view"
+    EMERGENCY_MANAGE = "emergency.manage"
 
 
 class Role(StrEnum):
@@ -96,6 +98,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.PEOPLE_IMPORT,
                 Permission.DOCUMENT_ISSUE,
                 Permission.HOLD_ANSWER,
+                Permission.EMERGENCY_VIEW,
             }
         ),
         Role.APPROVER: frozenset(
@@ -112,6 +115,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.BENEFIT_VIEW,
                 Permission.FLEXIBLE_VIEW,
                 Permission.FLEXIBLE_DECIDE,
+                Permission.EMERGENCY_VIEW,
             }
         ),
         Role.FINANCE: frozenset(
@@ -126,6 +130,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.PEOPLE_VIEW,
                 Permission.BENEFIT_VIEW,
                 Permission.PAYMENT_RELEASE,
+                Permission.EMERGENCY_VIEW,
             }
         ),
         Role.LEAD_LIAISON: frozenset(
@@ -140,6 +145,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.INSTRUCTION_ANSWER,
                 Permission.DUTY_REPORT,
                 Permission.DOCUMENT_RECEIVE,
+                Permission.EMERGENCY_VIEW,
             }
         ),
         Role.EPIDEMIC_OFFICE: frozenset(
@@ -160,6 +166,8 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.INSTRUCTION_MANAGE,
                 Permission.DUTY_REPORT,
                 Permission.HOLD_ANSWER,
+                Permission.EMERGENCY_VIEW,
+                Permission.EMERGENCY_MANAGE,
             }
         ),
         Role.INSPECTOR: frozenset(
@@ -177,6 +185,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.BENEFIT_VIEW,
                 Permission.FLEXIBLE_VIEW,
                 Permission.CASE_VIEW,
+                Permission.EMERGENCY_VIEW,
             }
         ),
         Role.UNIT_LIAISON: frozenset(
@@ -192,6 +201,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.DOCUMENT_RECEIVE,
                 Permission.FLEXIBLE_VIEW,
                 Permission.FLEXIBLE_ASK,
+                Permission.EMERGENCY_VIEW,
             }
         ),
         Role.ADMINISTRATOR: frozenset(
@@ -218,6 +228,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.CASE_VIEW,
                 Permission.CASE_MANAGE,
                 Permission.FUND_VIEW,
+                Permission.EMERGENCY_VIEW,
             }
         ),
         Role.PRIVACY_OFFICER: frozenset({Permission.PEOPLE_VIEW, Permission.PRIVACY_MANAGE}),

@@ -1,0 +1,1 @@
+"""The only writers of what belongs to an emergency plan."""
