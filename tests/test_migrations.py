@@ -19,6 +19,7 @@ from songnuan.cli.setup import waiting_migrations
 from songnuan.kernel.append_only import append_only
 
 ONLY_ADDED_TO = {
+    "emergency_activationact",
     "approvals_act",
     "approvals_chainstep",
     "approvals_holdstatement",
@@ -117,8 +118,18 @@ REFUSING = {
     "payments_word_of_sent",
     "payments_wordanswer_no_payee",
     "payments_wordanswer_not_own",
+    "emergency_activation_signed",
+    "emergency_activation_ended",
+    "emergency_activation_held",
+    "emergency_act_of_active",
+    "emergency_member_kept",
 }
-FROZEN = {"payments_paymentinstruction", "payments_paymentresult"}
+FROZEN = {
+    "emergency_activation",
+    "emergency_handover",
+    "payments_paymentinstruction",
+    "payments_paymentresult",
+}
 """Tables whose rows move along their states, and otherwise stay."""
 
 
