@@ -31,11 +31,13 @@ _NUMBERS: Mapping[str, str] = {
     "user_id": "user",
 }
 _SUBJECTS: Mapping[str, str] = {
+    "activation_id": "emergency.activation",
     "case_id": "casework.case",
     "donation_id": "goods.donation",
     "kit_id": "goods.kit",
     "payment_id": "payments.sampled",
     "need_id": "casework.need",
+    "order_id": "emergency.order",
     "receipt_id": "visits.receipt",
     "sample_id": "visits.sample",
     "visit_id": "visits.visit",

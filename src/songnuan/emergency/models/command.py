@@ -9,10 +9,6 @@ REASON_LONGEST = 2000
 """Characters of what is said with an act."""
 
 
-def _person(*, null: bool = False) -> "models.ForeignKey[models.Model, models.Model]":
-    return models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=null)
-
-
 class Position(models.TextChoices):
     """What somebody is in the leading group."""
 
@@ -28,13 +24,15 @@ class Member(models.Model):
     """
 
     measure = models.ForeignKey("plans.Measure", on_delete=models.PROTECT, related_name="+")
-    user = _person()
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     position = models.CharField(max_length=8, choices=Position)
     turn = models.PositiveSmallIntegerField()
     duty = models.CharField(max_length=120, default="")
     starts_on = models.DateField()
     ends_on = models.DateField(null=True)
-    appointed_by = _person(null=True)
+    appointed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
     appointed_at = models.DateTimeField()
 
     class Meta:
@@ -70,10 +68,14 @@ class StandIn(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     reason = models.CharField(max_length=400)
-    recorded_by = _person(null=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
     recorded_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
-    ended_by = _person(null=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
 
     class Meta:
         """Nobody stands in for themselves; it lasts some time."""
@@ -127,7 +129,7 @@ class Activation(models.Model):
     scope = models.CharField(max_length=400)
     reason = models.TextField()
     order = models.ForeignKey("emergency.Order", on_delete=models.PROTECT, related_name="+", null=True)
-    issued_by = _person()
+    issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     issued_as = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
     stands_for = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+", null=True)
     issued_at = models.DateTimeField()
@@ -142,7 +144,9 @@ class Activation(models.Model):
     end_year = models.PositiveSmallIntegerField(null=True)
     end_order = models.ForeignKey("emergency.Order", on_delete=models.PROTECT, related_name="+", null=True)
     end_reason = models.TextField(default="")
-    ended_by = _person(null=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -204,10 +208,14 @@ class Order(models.Model):
     due_at = models.DateTimeField(null=True)
     activation = models.ForeignKey(Activation, on_delete=models.PROTECT, related_name="+", null=True)
     successor = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+", null=True)
-    recorded_by = _person(null=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
     recorded_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
-    answered_by = _person(null=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
     answer = models.TextField(default="")
 
     class Meta:
@@ -265,7 +273,7 @@ class Handover(models.Model):
         db_default=HandoverStatus.OFFERED,
     )
     reason = models.TextField()
-    offered_by = _person()
+    offered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     offered_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
 
@@ -317,7 +325,7 @@ class ActivationAct(models.Model):
 
     activation = models.ForeignKey(Activation, on_delete=models.PROTECT, related_name="acts")
     verb = models.CharField(max_length=20, choices=ActVerb)
-    by = _person(null=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True)
     as_member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+", null=True)
     other = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+", null=True)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="+", null=True)
