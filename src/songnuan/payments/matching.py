@@ -7,9 +7,13 @@ from django.db import connection
 from django.db.models import Count, Sum
 
 from songnuan.kernel.bulk import load
+from songnuan.kernel.dialect import dialect_of
 from songnuan.payments.models import Channel, PaymentResult, ResultRow
 from songnuan.payments.release_models import BOOKS, HARMLESS, Effect
 
+_MANY = 1000
+"""With more rows than these it is worth looking at the tables first."""
+_BESIDE = ("payments_resultrow", "payments_paymentinstruction")
 _COLUMNS = ("result", "row", "position", "account_index", "amount_minor", "is_paid", "reason", "effect")
 # By the reference that the bank gave back; or else by account and amount. Where several instructions have the
 # same account and amount, it is one person and one sum: rows are first for those that wait for an answer, and
@@ -171,6 +175,10 @@ def match(result: PaymentResult) -> Figures:
         "bank": result.batch.channel == Channel.BANK,
     }
     with connection.cursor() as cursor:
+        # Rows that this transaction wrote are new to a database that plans by what tables hold: it would hold
+        # each of them against each instruction.
+        if ResultRow.objects.filter(result=result).order_by()[_MANY : _MANY + 1].exists():
+            dialect_of(connection).look_at(cursor, _BESIDE)
         for statement in (_BY_PLACE, _BY_ACCOUNT, _EFFECT, _REPEATED, _EITHER):
             cursor.execute(statement, asked)
     return figures_of(result)
