@@ -139,7 +139,7 @@ def make_group(**settings: object) -> Group:
     for turn, (name, position) in enumerate([*places.items(), ("gone", "deputy")], start=1):
         found.members[name] = Member.objects.create(
             measure=measure,
-            user_id=found.people[name].user_id,
+            user_id=found.people[name].user_id or 0,
             position=position,
             turn=turn,
             starts_on=BEFORE,
@@ -168,7 +168,7 @@ def appoint(found: Group, name: str, position: str, **changes: object) -> Member
     with acting():
         return group.appoint_member(
             measure_id=found.measure.pk,
-            user_id=found.people[name].user_id,
+            user_id=found.people[name].user_id or 0,
             position=position,
             at=NOW,
             **{**facts, **changes},  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -82,7 +83,7 @@ def acts(found: Group, pk: int) -> Mapping[str, Callable[[Actor], object]]:
         found.people[""] = actor
         return found.order(asks, row, **{"who": "", **changes})  # type: ignore[arg-type]
 
-    told = {"activation_id": pk, "at": NOW}
+    told: dict[str, Any] = {"activation_id": pk, "at": NOW}
     return {
         "activate": lambda actor: activate_plan(
             measure_id=found.measure.pk, launch=LAUNCH, key=uuid4(), actor=actor, at=NOW

@@ -127,6 +127,10 @@ Change = tuple[str, str]
 
 # Each code, and the changes that bring it about; the plan as it stands is the one that has it not.
 FLEXIBLE = "      - kind: flexible_work\n        roster: staff\n        longest_days: 10\n"
+RESPONSE = (
+    "      - kind: response\n        code: 临急\n"
+    "        levels: [{key: one, title: Ⅰ级}, {key: one, title: Ⅱ级}]\n"
+)
 BREAKS: dict[str, tuple[Change, ...]] = {
     "first_after_interval": (("kind: families\n", "kind: families\n        first: 9\n"),),
     "deadline_missing": (("due_on: 2020-04-21\nbasis", "basis"),),
@@ -174,6 +178,13 @@ BREAKS: dict[str, tuple[Change, ...]] = {
             "        units: 2\n      - kind: visit",
             f"        units: 2\n{FLEXIBLE}      - kind: visit",
         ),
+    ),
+    "level_twice": (
+        ("        units: 2\n      - kind: visit", f"        units: 2\n{RESPONSE}      - kind: visit"),
+    ),
+    "response_without_office": (
+        ("        units: 2\n      - kind: visit", f"        units: 2\n{RESPONSE}      - kind: visit"),
+        (f"office: {OFFICE}\n", ""),
     ),
     "question_open": (("    answer: 是实物。\n    ground: 会议纪要\n", ""),),
     "placeholder_left": ((DUTY, "text: 值守补助每人XX元。"),),

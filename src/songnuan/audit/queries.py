@@ -149,3 +149,11 @@ def done(actions: Collection[str], since: datetime, *, holding: str = "") -> lis
     if holding:
         rows = rows.filter(facts__contains=holding)
     return [Done(*row) for row in rows.values_list("at", "actor_key", "actor_label", "action")]
+
+
+def refusals_about(subject: str, *, size: int = 200) -> list[TrailRow]:
+    """Return the newest refusals of what was tried about a subject, in the order they were entered."""
+    rows = Entry.objects.select_related("stream").filter(
+        stream__name="refusals", facts__contains=f'"for":"{subject}"'
+    )
+    return [_row(row) for row in rows.order_by("-id")[:size]][::-1]

@@ -50,7 +50,16 @@ def signing_of(
 
 def activations_of(measure_ids: Collection[int]) -> QuerySet[Activation]:
     """Return all responses of measures, the newest first."""
-    told = ("holder__user", "issued_by", "issued_as", "stands_for__user", "order", "end_order", "ended_by")
+    told = (
+        "measure__plan",
+        "holder__user",
+        "issued_by",
+        "issued_as",
+        "stands_for__user",
+        "order",
+        "end_order",
+        "ended_by",
+    )
     return Activation.objects.filter(measure__in=measure_ids).select_related(*told).order_by("-pk")
 
 

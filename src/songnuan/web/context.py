@@ -38,6 +38,12 @@ _NAV: tuple[tuple[str, str, Promise, frozenset[Permission]], ...] = (
         _("Instructions"),
         frozenset({Permission.INSTRUCTION_MANAGE, Permission.INSTRUCTION_ANSWER, Permission.PLAN_APPROVE}),
     ),
+    (
+        "emergencies",
+        "alert",
+        _("Emergency"),
+        frozenset({Permission.EMERGENCY_MANAGE, Permission.PLAN_APPROVE}),
+    ),
     ("inspection", "check", _("Supervision"), frozenset({Permission.RECEIPT_CHECK})),
     ("funds", "fund", _("Funds"), frozenset({Permission.FUND_VIEW})),
     ("standards", "check", _("Standards"), frozenset({Permission.BENEFIT_VIEW})),
@@ -83,6 +89,7 @@ _UNDER: Mapping[str, tuple[str, ...]] = {
     "new-standard": ("standards",),
     "grants": ("plans", "standards"),
     "families": ("home",),
+    "emergency": ("emergencies", "home"),
     "questions": ("plans",),
 }
 

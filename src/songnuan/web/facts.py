@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from songnuan.reporting.rules import form_of, is_lines
 from songnuan.web.case_facts import CASE_FORMS, CASE_KNOWN, CASE_LINES
+from songnuan.web.emergency_words import EMERGENCY_FORMS, EMERGENCY_KNOWN
 from songnuan.web.flexible_trail import FLEXIBLE_FORMS, FLEXIBLE_KNOWN
 from songnuan.web.layout_facts import LAYOUT_LINES
 from songnuan.web.payment_facts import PAID_FORMS, PAID_KNOWN, PAID_LINES
@@ -42,13 +43,16 @@ KNOWN: Mapping[str, str] = MappingProxyType(
     {
         **FLEXIBLE_KNOWN,
         **CASE_KNOWN,
+        **EMERGENCY_KNOWN,
         "approvals.act": "request person holder delegation step verb at",
         "approvals.chainstep": "chain position",
         "approvals.delegation": "giver unit status offered_at answered_at ended_at ended_by",
         "approvals.hold": "subject plan_slug unit stream maker placed_by placed_at lifted_by lifted_at",
         "approvals.holdstatement": "hold is_answer file by placed_by at",
         "audit.entry": "stream seq at entered_at actor_key actor_label action subject previous digest",
-        "benefits.settlement": "standard told_by origin recorded_by recorded_at withdrawn_by withdrawn_at",
+        "benefits.settlement": (
+            "cut_minor standard told_by origin recorded_by recorded_at withdrawn_by withdrawn_at"
+        ),
         "benefits.findingdecision": ("measure payee qualifier kind other facts verb decided_by decided_at"),
         "benefits.knowndead": "died_on recorded_by recorded_at",
         "benefits.reckoning": (
@@ -163,6 +167,7 @@ KNOWN: Mapping[str, str] = MappingProxyType(
 FORMS: Mapping[str, Promise] = MappingProxyType(
     {
         **CASE_FORMS,
+        **EMERGENCY_FORMS,
         "account": _("Change of an account"),
         "account_new": _("New account"),
         "access_code": _("Access code of a minor"),

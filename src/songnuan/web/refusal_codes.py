@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 from songnuan.web.benefit_words import BENEFITS
-from songnuan.web.emergency_words import NOT_WARNED
+from songnuan.web.emergency_words import NOT_COMMANDED
 from songnuan.web.gift_words import GIVEN
 from songnuan.web.inspection_words import INSPECTED
 from songnuan.web.store_words import STORED
@@ -19,7 +19,7 @@ CODES: Mapping[str, Promise] = {
     **GIVEN,
     **INSPECTED,
     **BENEFITS,
-    **NOT_WARNED,
+    **NOT_COMMANDED,
     "above_approved": pgettext_lazy("refusal", "dearer than what was approved"),
     "choice_changed": pgettext_lazy("refusal", "somebody else had chosen meanwhile"),
     "comparison_missing": pgettext_lazy("refusal", "its prices had not been compared"),

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from songnuan.web.callback_words import CALLING
 from songnuan.web.case_words import CARING
+from songnuan.web.emergency_words import TO_COMMAND
 from songnuan.web.flexible_trail import TO_WORK_FLEXIBLY
 from songnuan.web.inspection_words import INSPECTING
 from songnuan.web.notice_words import NOTICING
@@ -36,6 +37,7 @@ JOURNEYS: Mapping[str, Promise] = {
     **TO_PAY,
     **TO_MAKE_PAPERS,
     **NOTICING,
+    **TO_COMMAND,
     **TO_WORK_FLEXIBLY,
     "decide_doubles": pgettext_lazy("refused", "to decide about a double payment"),
     "look_for_doubles": pgettext_lazy("refused", "to look for double payments"),

@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from songnuan.web.callback_words import CALL_FACTS
 from songnuan.web.case_words import CASE_FACTS
+from songnuan.web.emergency_words import EMERGENCY_FACTS
 from songnuan.web.flexible_trail import FLEXIBLE_FACTS
 from songnuan.web.notice_words import NOTICE_FACTS
 from songnuan.web.payment_words import PAID_LABELS
@@ -16,6 +17,7 @@ LABELS: Mapping[str, Promise] = {
     **CALL_FACTS,
     **FLEXIBLE_FACTS,
     **CASE_FACTS,
+    **EMERGENCY_FACTS,
     "differing": pgettext_lazy("fact", "lots that differ"),
     "district": pgettext_lazy("fact", "district"),
     "expires_on": pgettext_lazy("fact", "good until"),

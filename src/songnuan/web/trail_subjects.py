@@ -30,6 +30,7 @@ from songnuan.visits.sample_models import Sample, SampleReceipt
 from songnuan.web.stock_words import issue_words
 from songnuan.web.trail_callbacks import payment_samples, sampled_payments
 from songnuan.web.trail_cases import families, needs
+from songnuan.web.trail_emergency import activations, members, orders, stand_ins
 from songnuan.web.trail_files import belongings
 from songnuan.web.trail_named import Named, numbers, packed
 from songnuan.web.trail_standards import bank_layouts, flexible_requests, payment_lists, standards
@@ -387,6 +388,10 @@ _TABLES: Mapping[str, Look] = {
     "payments.sampled": sampled_payments,
     "casework.flexible": flexible_requests,
     CASE: families,
+    "emergency.activation": activations,
+    "emergency.member": members,
+    "emergency.order": orders,
+    "emergency.standin": stand_ins,
     NEED: needs,
     "people.roster": _rosters,
     "people.rosterimport": _imports,

@@ -2,8 +2,9 @@
 
 from songnuan.web.callback_words import CALL_PAPERS, CALL_VALUES
 from songnuan.web.case_words import CASE_VALUES
+from songnuan.web.emergency_words import EMERGENCY_VALUES
 from songnuan.web.flexible_trail import FLEXIBLE_VALUES
 from songnuan.web.notice_words import NOTICE_PAPERS, NOTICE_VALUES
 
-VALUES = {**NOTICE_VALUES, **CALL_VALUES, **FLEXIBLE_VALUES, **CASE_VALUES}
+VALUES = {**NOTICE_VALUES, **CALL_VALUES, **EMERGENCY_VALUES, **FLEXIBLE_VALUES, **CASE_VALUES}
 PAPER_VALUES = {**NOTICE_PAPERS, **CALL_PAPERS}

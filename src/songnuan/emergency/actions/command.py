@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from songnuan.emergency.actions.orders import checked_successor, settle_order
 from songnuan.emergency.command_lifecycle import ACTIVATION, HANDOVER
 from songnuan.emergency.command_queries import member_of, offer_of, signing_of
-from songnuan.emergency.command_rules import SCOPE_LONGEST, check_holder, number_words, short, words
+from songnuan.emergency.command_rules import SCOPE_LONGEST, Signing, check_holder, number_words, short, words
 from songnuan.emergency.models import (
     Activation,
     ActivationStatus,
@@ -63,18 +63,12 @@ def activate(
         at: When.
 
     Raises:
-        Refusal: `emergency_not_entitled`, `already_active`, `level_unknown`, `words_missing`,
+        Refusal: `emergency_not_entitled`, `already_active`, `response_level_unknown`, `words_missing`,
             `text_too_long`, `order_unfit`, `measure_closed`, `person_needed`.
 
     """
     measure = held_measure(measure_id)
-    by = signing_of(measure.pk, allowed.issuers, person(actor), at)
-    if by is None:
-        sentence = _(
-            "Only members of the leading group who sign orders by the plan, or act for one of them now, set a"
-            " response in motion. Tell them what happened."
-        )
-        raise NotPermitted("emergency_not_entitled", sentence, measure=measure.pk)
+    by = _signing(measure, allowed, actor, at)
     standing = Activation.objects.filter(
         measure=measure, is_drill=launch.is_drill, status=ActivationStatus.ACTIVE
     )
@@ -104,8 +98,34 @@ def activate(
     act(row, ActVerb.ACTIVATE, line, actor, at)
     if order is not None:
         settle_order(order, _printed(row, allowed), actor, at)
-    _note(row, "activate", actor, at, level=row.level, drill=row.is_drill, order=row.order_id, serial=serial)
+    _note(
+        row,
+        "activate",
+        actor,
+        at,
+        response_level=row.level,
+        drill=row.is_drill,
+        order=row.order_id,
+        serial=serial,
+    )
     return row
+
+
+def _signing(measure: Measure, allowed: Allowed, actor: Actor, at: datetime) -> Signing:
+    """Return how the actor signs orders.
+
+    Raises:
+        NotPermitted: `emergency_not_entitled`, `person_needed`.
+
+    """
+    by = signing_of(measure.pk, allowed.issuers, person(actor), at)
+    if by is None:
+        sentence = _(
+            "Only members of the leading group who sign orders by the plan, or act for one of them now, set a"
+            " response in motion. Tell them what happened."
+        )
+        raise NotPermitted("emergency_not_entitled", sentence, measure=measure.pk)
+    return by
 
 
 @transaction.atomic(savepoint=False)
@@ -115,8 +135,8 @@ def change_level(
     """Raise or lower the level of a response.
 
     Raises:
-        Refusal: `activation_unknown`, `activation_ended`, `not_the_holder`, `level_unknown`, `level_same`,
-            `words_missing`, `text_too_long`.
+        Refusal: `activation_unknown`, `activation_ended`, `not_the_holder`, `response_level_unknown`,
+            `level_same`, `words_missing`, `text_too_long`.
 
     """
     row = _held_by(activation_id, actor)
@@ -126,7 +146,7 @@ def change_level(
     told = words(reason, field="reason")
     ACTIVATION.move_one(_rows(row), "change_level", level=level, level_label=label)
     act(row, ActVerb.LEVEL, Line(told, row.holder, level=(level, label)), actor, at)
-    _note(row, "change_level", actor, at, level=level)
+    _note(row, "change_level", actor, at, response_level=level)
     row.refresh_from_db()
     return row
 
@@ -147,7 +167,7 @@ def assess(*, activation_id: int, should_end: bool, text: str, actor: Actor, at:
     verb = ActVerb.END_IT if should_end else ActVerb.GO_ON
     ACTIVATION.require(_rows(row), "assess")
     act(row, verb, Line(words(text), own), actor, at)
-    _note(row, "assess", actor, at, decided=verb.value)
+    _note(row, "assess", actor, at, assessed=verb.value)
     return row
 
 
@@ -318,11 +338,11 @@ def _level(level: str, allowed: Allowed) -> str:
     """Return the words of a level.
 
     Raises:
-        Refusal: `level_unknown`.
+        Refusal: `response_level_unknown`.
 
     """
     if level not in allowed.levels:
-        raise Refusal("level_unknown", _("Choose one of the levels of the plan."), field="level")
+        raise Refusal("response_level_unknown", _("Choose one of the levels of the plan."), field="level")
     return allowed.levels[level]
 
 

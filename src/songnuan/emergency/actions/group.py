@@ -55,21 +55,14 @@ def appoint_member(
     Whoever may end a response keeps that authority in the new place.
 
     Raises:
-        Refusal: `not_permitted`, `own_place`, `member_unknown`, `position_unknown`, `turn_invalid`,
+        Refusal: `not_permitted`, `own_place`, `group_member_unknown`, `position_unknown`, `turn_invalid`,
             `leader_stands`, `member_same`, `day_past`, `text_too_long`, `measure_closed`.
 
     """
     measure = held_measure(measure_id)
     require(actor, Permission.EMERGENCY_MANAGE, unit_id=measure.plan.unit_id, at=at)
     _check_other(user_id, actor)
-    if not User.objects.filter(pk=user_id, is_active=True).exists():
-        sentence = _("There is no such account, or it is closed. Choose another person.")
-        raise Refusal("member_unknown", sentence, field="user")
-    if position not in Position.values:
-        raise Refusal("position_unknown", _("Choose what they are in the group."), field="position")
-    if not 1 <= turn <= TURN_MOST:
-        sentence = _("Write a place in the order from 1 to %(most)s.")
-        raise Refusal("turn_invalid", sentence % {"most": TURN_MOST}, field="turn")
+    _check_place(user_id, position, turn)
     duty = short(duty, field="duty", longest=SHORT_LONGEST)
     if starts_on < day_of(at):
         sentence = _("Somebody is in the group from today on or later: the past is not written anew.")
@@ -81,11 +74,8 @@ def appoint_member(
             sentence = _("They have this place in the group already. Nothing was changed.")
             raise Refusal("member_same", sentence, field="user")
         _end(before, starts_on)
-    leading = Member.objects.filter(measure=measure, position=Position.LEADER).exclude(user=user_id)
-    still = leading.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=starts_on))
-    if position == Position.LEADER and still.exists():
-        sentence = _("The group has a leader on that day. Let their place end first.")
-        raise Refusal("leader_stands", sentence, field="position")
+    if position == Position.LEADER:
+        _check_no_leader(measure.pk, user_id, starts_on)
     made = Member.objects.create(
         measure=measure,
         user_id=user_id,
@@ -100,13 +90,43 @@ def appoint_member(
     return made
 
 
+def _check_place(user_id: int, position: str, turn: int) -> None:
+    """Let pass a place that somebody can have.
+
+    Raises:
+        Refusal: `group_member_unknown`, `position_unknown`, `turn_invalid`.
+
+    """
+    if not User.objects.filter(pk=user_id, is_active=True).exists():
+        sentence = _("There is no such account, or it is closed. Choose another person.")
+        raise Refusal("group_member_unknown", sentence, field="user")
+    if position not in Position.values:
+        raise Refusal("position_unknown", _("Choose what they are in the group."), field="position")
+    if not 1 <= turn <= TURN_MOST:
+        sentence = _("Write a place in the order from 1 to %(most)s.")
+        raise Refusal("turn_invalid", sentence % {"most": TURN_MOST}, field="turn")
+
+
+def _check_no_leader(measure_id: int, user_id: int, on: date) -> None:
+    """Let pass who leads from a day on, where nobody else does then.
+
+    Raises:
+        Refusal: `leader_stands`.
+
+    """
+    leading = Member.objects.filter(measure=measure_id, position=Position.LEADER).exclude(user=user_id)
+    if leading.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on)).exists():
+        sentence = _("The group has a leader on that day. Let their place end first.")
+        raise Refusal("leader_stands", sentence, field="position")
+
+
 @transaction.atomic(savepoint=False)
 def end_member(*, member_id: int, ends_on: date, actor: Actor, at: datetime) -> Member:
     """Let somebody's place in the group end: it is theirs until the day before.
 
     Raises:
-        Refusal: `not_permitted`, `own_place`, `member_unknown`, `member_holds` while they may end a response
-            or are asked to, `day_past`, `measure_closed`.
+        Refusal: `not_permitted`, `own_place`, `group_member_unknown`, `member_holds` while they may end
+            a response or are asked to, `day_past`, `measure_closed`.
 
     """
     row = _found(member_id)
@@ -179,7 +199,7 @@ def record_stand_in(
         at: When.
 
     Raises:
-        Refusal: `not_permitted`, `own_place`, `member_unknown`, `standin_unfit`, `standin_times`,
+        Refusal: `not_permitted`, `own_place`, `group_member_unknown`, `standin_unfit`, `standin_times`,
             `standin_stands`, `words_missing`, `text_too_long`, `measure_closed`.
 
     """
@@ -244,7 +264,7 @@ def end_stand_in(*, stand_in_id: int, actor: Actor, at: datetime) -> StandIn:
 def _found(member_id: int) -> Member:
     row = Member.objects.select_related("measure__plan", "user").filter(pk=member_id).first()
     if row is None:
-        raise Refusal("member_unknown", _("There is no such member. Reload the page."), field="user")
+        raise Refusal("group_member_unknown", _("There is no such member. Reload the page."), field="user")
     return row
 
 

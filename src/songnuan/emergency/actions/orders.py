@@ -84,7 +84,7 @@ def take_in_order(
         raise Refusal("order_twice", sentence % facts, field="number") from None
     if activation is not None:
         _tell_timeline(row, activation, actor, at)
-    told = {"asks": row.asks, "way": row.way, "issuer": row.issuer, "number": row.number}
+    told = {"asks": row.asks, "arrived": row.way, "issuer": row.issuer, "number": row.number}
     note(measure, "take_in_order", f"emergency.order:{row.pk}", actor, at, **told)
     return row
 

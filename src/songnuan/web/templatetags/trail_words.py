@@ -14,6 +14,7 @@ from songnuan.people.models import Roster
 from songnuan.plans.models import Plan
 from songnuan.web.callback_words import CALL_ACTS
 from songnuan.web.case_words import CASE_ACTS
+from songnuan.web.emergency_words import EMERGENCY_ACTS
 from songnuan.web.flexible_trail import FLEXIBLE_ACTS
 from songnuan.web.notice_words import NOTICE_ACTS
 from songnuan.web.payment_words import PAYING
@@ -47,6 +48,7 @@ ACTS: Mapping[str, Promise] = {
     "benefits.write_standard": gettext_lazy("wrote a version of a standard"),
     **NOTICE_ACTS,
     **CALL_ACTS,
+    **EMERGENCY_ACTS,
     **FLEXIBLE_ACTS,
     **CASE_ACTS,
     "funds.appropriate": gettext_lazy("appropriated money"),

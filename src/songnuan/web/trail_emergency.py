@@ -1,0 +1,68 @@
+"""What the trail tells of emergencies: responses by their numbers, orders, places in the leading group."""
+
+from collections.abc import Collection
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from songnuan.emergency.command_queries import measures_of_member
+from songnuan.emergency.models import Activation, Member, Order, StandIn
+from songnuan.journeys.measures.response import number_of, settings_of
+from songnuan.organisation.permissions import Permission
+from songnuan.plans.models import Measure
+from songnuan.web.trail_named import Named, numbers
+from songnuan.web.views.shared import Reader
+
+
+def _seen(reader: Reader) -> set[int]:
+    """Return the measures of responses that the reader reaches."""
+    rows = Measure.objects.filter(kind="response", plan__unit__in=reader.reach_ids(Permission.EMERGENCY_VIEW))
+    return {*rows.values_list("pk", flat=True), *measures_of_member(reader.user.pk, reader.day)}
+
+
+def activations(keys: Collection[str], reader: Reader) -> dict[str, Named]:
+    """Name responses by their numbers."""
+    rows, seen = Activation.objects.filter(pk__in=numbers(keys)).select_related("measure"), _seen(reader)
+    return {
+        str(row.pk): Named(
+            number_of(row, settings_of(row.measure)),
+            reverse("activation", args=(row.pk,)) if row.measure_id in seen else "",
+        )
+        for row in rows
+    }
+
+
+def orders(keys: Collection[str], reader: Reader) -> dict[str, Named]:
+    """Name orders by who gave them, and their numbers."""
+    rows, seen = Order.objects.filter(pk__in=numbers(keys)), _seen(reader)
+    return {
+        str(row.pk): Named(
+            f"{row.issuer} {row.number}".strip(),
+            reverse("emergency_order", args=(row.pk,)) if row.measure_id in seen else "",
+        )
+        for row in rows
+    }
+
+
+def members(keys: Collection[str], reader: Reader) -> dict[str, Named]:
+    """Name places in leading groups by the person."""
+    rows, seen = Member.objects.filter(pk__in=numbers(keys)).select_related("user"), _seen(reader)
+    return {str(row.pk): _group(row.user.name, row.measure_id, seen) for row in rows}
+
+
+def stand_ins(keys: Collection[str], reader: Reader) -> dict[str, Named]:
+    """Name who acts for whom."""
+    rows = StandIn.objects.filter(pk__in=numbers(keys)).select_related("member__user", "absent__user")
+    seen, words = _seen(reader), _("%(deputy)s for %(absent)s")
+    return {
+        str(row.pk): _group(
+            words % {"deputy": row.member.user.name, "absent": row.absent.user.name},
+            row.absent.measure_id,
+            seen,
+        )
+        for row in rows
+    }
+
+
+def _group(name: str, measure_id: int, seen: Collection[int]) -> Named:
+    return Named(name, reverse("emergency_group", args=(measure_id,)) if measure_id in seen else "")
