@@ -135,7 +135,7 @@ class AnswerHandOverForm(Form):
     remark = Words(
         fact="emergency.activationact.words",
         again=_AGAIN,
-        label=gettext_lazy("Remark"),
+        label=pgettext_lazy("handover", "Remark"),
         help_text=gettext_lazy("Needed when you decline."),
         max_length=REASON_LONGEST,
         rows=2,
@@ -269,7 +269,7 @@ class MemberForm(Form):
 
     asks = "emergency_member"
 
-    user = ChoiceField(fact="emergency.member.user", label=gettext_lazy("Who"))
+    user = ChoiceField(fact="emergency.member.user", label=pgettext_lazy("leading group", "Who"))
     position = ChoiceField(
         fact="emergency.member.position",
         label=gettext_lazy("Position in the group"),
