@@ -15,16 +15,35 @@ _MANY = 1000
 """With more rows than these it is worth looking at the tables first."""
 _BESIDE = ("payments_resultrow", "payments_paymentinstruction")
 _COLUMNS = ("result", "row", "position", "account_index", "amount_minor", "is_paid", "reason", "effect")
+# What a row does to its instruction as that stands now. A bank may pay after it said that it failed; unless
+# the line was sent again or ended, that is booked. Cash that was signed for was handed out: it can't be told
+# to have failed, or it would be paid once more.
+_EFFECT = """CASE
+  WHEN r.account_index <> '' AND r.account_index <> i.account_index THEN 'account'
+  WHEN r.amount_minor IS NOT NULL AND r.amount_minor <> i.amount_minor THEN 'amount'
+  WHEN r.is_paid IS NULL THEN 'unclear'
+  WHEN i.status = 'sent' AND NOT r.is_paid THEN CASE WHEN EXISTS (
+      SELECT 1 FROM payments_cashreceipt s WHERE s.instruction_id = i.id) THEN 'contradicts' ELSE 'fail' END
+  WHEN i.status = 'sent' AND (%(bank)s OR EXISTS (
+    SELECT 1 FROM payments_cashreceipt s WHERE s.instruction_id = i.id)) THEN 'pay'
+  WHEN i.status = 'sent' THEN 'unclear'
+  WHEN i.status = 'paid' AND NOT r.is_paid THEN 'back'
+  WHEN i.status = 'failed' AND r.is_paid THEN CASE WHEN EXISTS (
+      SELECT 1 FROM payments_paymentinstruction o
+      WHERE o.line_id = i.line_id AND o.id > i.id
+    ) OR EXISTS (SELECT 1 FROM payments_lineend e WHERE e.line_id = i.line_id) THEN 'twice' ELSE 'late' END
+  WHEN i.status = 'returned' AND r.is_paid THEN 'twice'
+  ELSE 'known' END"""
 # By the reference that the bank gave back; or else by account and amount. Where several instructions have the
 # same account and amount, it is one person and one sum: rows are first for those that wait for an answer, and
 # rows beyond all of them are of the last one, so that what contradicts is seen.
-_BY_PLACE = """
-UPDATE payments_resultrow AS r SET instruction_id = i.id
+_BY_PLACE = f"""
+UPDATE payments_resultrow AS r SET instruction_id = i.id, effect = {_EFFECT}
 FROM payments_paymentinstruction i
 WHERE r.result_id = %(result)s AND i.batch_id = %(batch)s AND i.position = r.position
-"""
-_BY_ACCOUNT = """
-UPDATE payments_resultrow AS r SET instruction_id = m.instruction_id
+"""  # noqa: S608 - a text of ours
+_BY_ACCOUNT = f"""
+UPDATE payments_resultrow AS r SET instruction_id = m.instruction_id, effect = {_EFFECT}
 FROM (
   SELECT a.id AS row_id, b.id AS instruction_id FROM (
     SELECT id, account_index, amount_minor,
@@ -41,29 +60,9 @@ FROM (
     FROM payments_paymentinstruction WHERE batch_id = %(batch)s
   ) b ON b.account_index = a.account_index AND b.amount_minor = a.amount_minor
     AND (b.nth = a.nth OR b.nth = b.many AND a.nth > b.many)
-) m WHERE r.id = m.row_id
-"""
-# A bank may pay after it said that it failed; unless the line was sent again or ended, that is booked. Cash
-# that was signed for was handed out: it can't be told to have failed, or it would be paid once more.
-_EFFECT = """
-UPDATE payments_resultrow AS r SET effect = CASE
-  WHEN r.account_index <> '' AND r.account_index <> i.account_index THEN 'account'
-  WHEN r.amount_minor IS NOT NULL AND r.amount_minor <> i.amount_minor THEN 'amount'
-  WHEN r.is_paid IS NULL THEN 'unclear'
-  WHEN i.status = 'sent' AND NOT r.is_paid THEN CASE WHEN EXISTS (
-      SELECT 1 FROM payments_cashreceipt s WHERE s.instruction_id = i.id) THEN 'contradicts' ELSE 'fail' END
-  WHEN i.status = 'sent' AND (%(bank)s OR EXISTS (
-    SELECT 1 FROM payments_cashreceipt s WHERE s.instruction_id = i.id)) THEN 'pay'
-  WHEN i.status = 'sent' THEN 'unclear'
-  WHEN i.status = 'paid' AND NOT r.is_paid THEN 'back'
-  WHEN i.status = 'failed' AND r.is_paid THEN CASE WHEN EXISTS (
-      SELECT 1 FROM payments_paymentinstruction o
-      WHERE o.line_id = i.line_id AND o.id > i.id
-    ) OR EXISTS (SELECT 1 FROM payments_lineend e WHERE e.line_id = i.line_id) THEN 'twice' ELSE 'late' END
-  WHEN i.status = 'returned' AND r.is_paid THEN 'twice'
-  ELSE 'known' END
-FROM payments_paymentinstruction i WHERE i.id = r.instruction_id AND r.result_id = %(result)s
-"""
+) m JOIN payments_paymentinstruction i ON i.id = m.instruction_id
+WHERE r.id = m.row_id
+"""  # noqa: S608
 # The same instruction in several rows: the first one counts where all say the same, otherwise none does.
 _REPEATED = """
 UPDATE payments_resultrow AS r SET effect = CASE WHEN m.least <> m.most THEN 'contradicts' ELSE 'repeated' END
@@ -179,7 +178,7 @@ def match(result: PaymentResult) -> Figures:
         # each of them against each instruction.
         if ResultRow.objects.filter(result=result).order_by()[_MANY : _MANY + 1].exists():
             dialect_of(connection).look_at(cursor, _BESIDE)
-        for statement in (_BY_PLACE, _BY_ACCOUNT, _EFFECT, _REPEATED, _EITHER):
+        for statement in (_BY_PLACE, _BY_ACCOUNT, _REPEATED, _EITHER):
             cursor.execute(statement, asked)
     return figures_of(result)
 
