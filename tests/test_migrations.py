@@ -20,6 +20,7 @@ from songnuan.kernel.append_only import append_only
 
 ONLY_ADDED_TO = {
     "emergency_activationact",
+    "emergency_afteraction",
     "approvals_act",
     "approvals_chainstep",
     "approvals_holdstatement",

@@ -10,6 +10,7 @@ from songnuan.emergency.models import (
     Activation,
     ActivationAct,
     ActivationStatus,
+    AfterAction,
     Handover,
     HandoverStatus,
     Member,
@@ -92,3 +93,15 @@ def measures_of_member(user_id: int, on: date) -> list[int]:
     """Return the measures in whose leading group somebody is on a day."""
     rows = Member.objects.filter(live(on), user=user_id)
     return sorted(rows.values_list("measure", flat=True))
+
+
+def after_action_of(activation_id: int) -> AfterAction | None:
+    """Return the newest version of the after-action report of a response."""
+    rows = AfterAction.objects.filter(activation=activation_id).select_related("written_by")
+    return rows.order_by("-version").first()
+
+
+def unreported(measure_ids: Collection[int]) -> list[Activation]:
+    """Return the responses that were stood down and have no after-action report, the oldest first."""
+    rows = activations_of(measure_ids).filter(status=ActivationStatus.ENDED)
+    return list(rows.exclude(pk__in=AfterAction.objects.values("activation")).order_by("ended_at"))

@@ -167,6 +167,8 @@ def _labels() -> dict[str, str]:
         "reckoning": _("Lists reckoned"),
         "payment_list": _("Payment lists"),
         "flexible": _("Requests for flexible work and decisions"),
+        "activation": _("Responses and what was done about them"),
+        "emergency_order": _("Orders of superiors"),
         "contact": _("Contacts with families"),
         "home_visit": _("Visits at home"),
         "need": _("Needs closed"),

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from songnuan.emergency.actions.after_action import Lessons
 from songnuan.emergency.actions.command import Launch
 from songnuan.emergency.actions.group import STANDIN_REASON
 from songnuan.emergency.actions.orders import Ordered
@@ -171,6 +172,37 @@ class StandDownForm(Form):
     def order_id(self) -> int | None:
         """Return the order that it rests on."""
         return _number(self.cleaned_data.get("order"))
+
+
+class AfterActionForm(Form):
+    """What a response came to."""
+
+    asks = "after_action"
+
+    went_well = Words(
+        fact="emergency.afteraction.went_well",
+        label=gettext_lazy("What was done"),
+        max_length=REASON_LONGEST,
+        rows=4,
+    )
+    shortcomings = Words(
+        fact="emergency.afteraction.shortcomings",
+        label=gettext_lazy("What was lacking"),
+        max_length=REASON_LONGEST,
+        rows=4,
+    )
+    improvements = Words(
+        fact="emergency.afteraction.improvements",
+        label=gettext_lazy("What is mended"),
+        max_length=REASON_LONGEST,
+        rows=4,
+    )
+    seen = IntegerField(fact="act:seen", widget=forms.HiddenInput, initial=0)
+
+    def lessons(self) -> Lessons:
+        """Return what is thought of it."""
+        told = self.cleaned_data
+        return Lessons(told["went_well"], told["shortcomings"], told["improvements"], told["seen"])
 
 
 class OrderForm(Form):

@@ -12,6 +12,7 @@ EMERGENCY_ACTS: Mapping[str, Promise] = {
     "emergency.activate": gettext_lazy("set an emergency plan in motion"),
     "emergency.answer_order": gettext_lazy("answered an order"),
     "emergency.appoint_member": gettext_lazy("gave somebody a place in the leading group"),
+    "emergency.write_after_action": gettext_lazy("wrote the after-action report of a response"),
     "emergency.assess": gettext_lazy("assessed a response"),
     "emergency.change_level": gettext_lazy("changed the level of a response"),
     "emergency.decline_handover": gettext_lazy("declined to take on the authority to end a response"),
@@ -31,8 +32,10 @@ TO_COMMAND: Mapping[str, Promise] = {
     "stand_in": pgettext_lazy("refused", "to change who acts in whose stead"),
     "steer_response": pgettext_lazy("refused", "to assess a response, or change its level"),
     "take_in_order": pgettext_lazy("refused", "to take in an order, or answer it"),
+    "write_after_action": pgettext_lazy("refused", "to write an after-action report"),
 }
 NOT_COMMANDED: Mapping[str, Promise] = {
+    "activation_active": pgettext_lazy("refusal", "the response was still in force"),
     "activation_ended": pgettext_lazy("refusal", "the response was stood down already"),
     "activation_unknown": pgettext_lazy("refusal", "there was no such response"),
     "already_active": pgettext_lazy("refusal", "it was in force already"),
@@ -90,6 +93,7 @@ EMERGENCY_VALUES: Mapping[str, Mapping[str, Promise | str]] = {
     "assessed": {one.value: one.label for one in (ActVerb.GO_ON, ActVerb.END_IT)},
 }
 EMERGENCY_FORMS: Mapping[str, Promise] = {
+    "after_action": gettext_lazy("After-action report"),
     "activation": gettext_lazy("Emergency plan set in motion"),
     "activation_assessed": gettext_lazy("Assessment of a response"),
     "activation_end": gettext_lazy("Response stood down"),
@@ -107,6 +111,7 @@ EMERGENCY_KNOWN: Mapping[str, str] = {
         " end_serial end_year ended_by ended_at"
     ),
     "emergency.activationact": ("activation by as_member other order level_label happened_at at"),
+    "emergency.afteraction": "activation version snapshot digest written_by written_at",
     "emergency.handover": "activation giver order status offered_by offered_at answered_at",
     "emergency.member": "measure ends_on appointed_by appointed_at",
     "emergency.order": "measure recorded_by recorded_at answered_at answered_by",

@@ -1,5 +1,6 @@
 """Tables of a response to an emergency: the command now, each other part in a file of its own."""
 
+from songnuan.emergency.models.after_action import AfterAction
 from songnuan.emergency.models.command import (
     Activation,
     ActivationAct,
@@ -20,6 +21,7 @@ __all__ = [
     "Activation",
     "ActivationAct",
     "ActivationStatus",
+    "AfterAction",
     "Asks",
     "Handover",
     "HandoverStatus",

@@ -9,19 +9,33 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
-from songnuan.emergency.command_queries import activations_of, in_force, members_on, offer_of, open_orders
+from songnuan.documents.official import from_json
+from songnuan.emergency.command_queries import (
+    activations_of,
+    after_action_of,
+    in_force,
+    members_on,
+    offer_of,
+    open_orders,
+)
 from songnuan.emergency.command_rules import may_succeed
 from songnuan.emergency.models import Activation, ActivationStatus, Asks, Order
+from songnuan.journeys import emergency_papers as papers
 from songnuan.journeys.hand_over_response import answer_handover, offer_handover, take_back_handover
-from songnuan.journeys.measures.response import number_of, settings_of
+from songnuan.journeys.measures.response import number_of, settings_of, summary_due
+from songnuan.journeys.papers import kinds_of, paper
 from songnuan.journeys.stand_down import stand_down
 from songnuan.journeys.steer_response import assess_response, change_level
 from songnuan.journeys.take_in_order import answer_order, take_in_order
+from songnuan.journeys.write_after_action import write_after_action
 from songnuan.kernel.refusal import Refusal
 from songnuan.web.emergency_forms import (
+    AfterActionForm,
     AnswerHandOverForm,
     AssessForm,
     HandOverForm,
@@ -134,6 +148,11 @@ def _acts(request: HttpRequest, reader: Reader, row: Activation) -> dict[str, Ac
             lambda form: answer_handover(accept=False, remark=form.cleaned_data["remark"], **told),
             _("You declined. Nothing has changed."),
         ),
+        "after_action": Act(
+            lambda data: AfterActionForm(data, initial=_report_initial(row)),
+            lambda form: write_after_action(lessons=form.lessons(), **told),
+            _("The report is kept, with the timeline annexed."),
+        ),
         "stand_down": Act(
             lambda data: StandDownForm(data, orders=orders),
             lambda form: stand_down(
@@ -142,6 +161,37 @@ def _acts(request: HttpRequest, reader: Reader, row: Activation) -> dict[str, Ac
             _("Stood down. The leading group and the office have been told."),
         ),
     }
+
+
+def _report_initial(row: Activation) -> dict[str, object]:
+    """Return the newest version of the report, to be written on."""
+    found = after_action_of(row.pk)
+    if found is None:
+        return {}
+    names = ("went_well", "shortcomings", "improvements")
+    return {"seen": found.version, **{name: getattr(found, name) for name in names}}
+
+
+@login_required
+@require_safe
+def activation_paper(request: HttpRequest, pk: int, which: str, kind: str) -> HttpResponse:
+    """Give the order that set a response in motion or ended it, or the after-action report, as a paper."""
+    row = _seen(reader_of(request), pk)
+    report = after_action_of(pk)
+    text = None
+    if which == "order":
+        text = papers.activation_paper(row)
+    elif which == "end" and row.ended_at is not None:
+        text = papers.stand_down_paper(row)
+    elif which == "report" and report is not None:
+        text = from_json(report.snapshot)
+    if text is None or kind not in kinds_of(text):
+        raise Http404
+    made = paper(text, kind)
+    disposition = content_disposition_header(True, made.name) or "attachment"
+    return HttpResponse(
+        made.content, content_type=made.media_type, headers={"Content-Disposition": disposition}
+    )
 
 
 def _page(
@@ -167,6 +217,8 @@ def _page(
         "orders": list(ordered),
         "now": reader.at,
         "moments": timeline(row),
+        "report": after_action_of(row.pk),
+        "summary_due": summary_due(row, settings),
         "forms": forms,
         "answer": forms["decline" if wrong == "decline" else "accept"],
         "wrong": wrong,
@@ -241,6 +293,9 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 urlpatterns: list[URLPattern] = [
+    path(
+        "emergency/activations/<int:pk>/<slug:which>.<slug:kind>", activation_paper, name="activation_paper"
+    ),
     path("emergency/activations/<int:pk>/", activation, name="activation"),
     path("emergency/<int:measure_id>/orders/new/", order_new, name="emergency_order_new"),
     path("emergency/orders/<int:pk>/", order, name="emergency_order"),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from songnuan.casework.case_access import reached
 from songnuan.casework.case_models import Contact, NeedClosing
 from songnuan.casework.flexible_models import FlexibleRequest
+from songnuan.emergency.models import Activation, Order
 from songnuan.funds.models import Entry
 from songnuan.journeys.living_plan import evidence_label, evidence_of
 from songnuan.journeys.measures.base import Evidence
@@ -165,6 +166,16 @@ def _needs_closed(reader: Reader, _measure: Measure, refs: list[int]) -> dict[in
     return {pk: reverse("family_need", args=(need,)) for pk, need in rows}
 
 
+def _activations(_reader: Reader, measure: Measure, refs: list[int]) -> dict[int, str]:
+    seen = Activation.objects.filter(pk__in=refs, measure=measure).values_list("pk", flat=True)
+    return {pk: reverse("activation", args=(pk,)) for pk in seen}
+
+
+def _orders(_reader: Reader, measure: Measure, refs: list[int]) -> dict[int, str]:
+    seen = Order.objects.filter(pk__in=refs, measure=measure).values_list("pk", flat=True)
+    return {pk: reverse("emergency_order", args=(pk,)) for pk in seen}
+
+
 _LINKS: Mapping[str, Callable[[Reader, Measure, list[int]], dict[int, str]]] = {
     "pair": _pairs,
     "visit": _visits,
@@ -183,4 +194,6 @@ _LINKS: Mapping[str, Callable[[Reader, Measure, list[int]], dict[int, str]]] = {
     "contact": _contacts,
     "home_visit": _contacts,
     "need": _needs_closed,
+    "activation": _activations,
+    "emergency_order": _orders,
 }

@@ -1,0 +1,89 @@
+"""What is due of emergencies: what is in force, a handing over to answer, orders, reports to write."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from songnuan.emergency.command_queries import activations_of, measures_of_member, open_orders, unreported
+from songnuan.emergency.models import Activation, ActivationStatus, Asks, Handover, HandoverStatus, Order
+from songnuan.journeys.measures.response import number_of, settings_of, summary_due
+from songnuan.organisation.permissions import Permission
+from songnuan.organisation.queries import day_of
+from songnuan.plans.models import Measure
+from songnuan.web.due.base import Desk, Due
+
+
+def to_command(desk: Desk) -> Iterator[Due]:
+    """Yield what a member of a leading group, or its office, sees to."""
+    own = set(measures_of_member(desk.user.pk, desk.day))
+    plans = [plan.pk for plan in desk.running(desk.reach_ids(Permission.EMERGENCY_MANAGE))]
+    rows = Measure.objects.filter(kind="response", plan__in=plans).values_list("pk", flat=True)
+    concerned = own | set(rows if plans else ())
+    if not concerned:
+        return
+    for row in activations_of(concerned).filter(status=ActivationStatus.ACTIVE):
+        yield _in_force(row, desk)
+    yield from _offers(desk)
+    for order in open_orders(concerned).select_related("measure__plan", "activation__holder"):
+        if _is_for(order, desk, own):
+            yield _order(order, desk)
+    for row in unreported(concerned):
+        yield Due(
+            title=_("Write the after-action report of %(number)s") % {"number": _number(row)},
+            plan=row.measure.plan.title,
+            url=reverse("activation", args=(row.pk,)) + "#report",
+            action=pgettext("report", "Write it"),
+            today=desk.day,
+            due_on=summary_due(row, settings_of(row.measure)),
+        )
+
+
+def _number(row: Activation) -> str:
+    return number_of(row, settings_of(row.measure))
+
+
+def _in_force(row: Activation, desk: Desk) -> Due:
+    facts = {"level": row.level_label, "number": _number(row)}
+    title = _("Drill: %(level)s, %(number)s") if row.is_drill else _("In force: %(level)s, %(number)s")
+    return Due(
+        title=title % facts,
+        plan=row.measure.plan.title,
+        detail=_("%(holder)s may end it") % {"holder": row.holder.user.name},
+        url=reverse("activation", args=(row.pk,)),
+        action=pgettext("response", "Open"),
+        today=desk.day,
+    )
+
+
+def _offers(desk: Desk) -> Iterator[Due]:
+    rows = Handover.objects.filter(status=HandoverStatus.OFFERED, successor__user=desk.user.pk)
+    for offer in rows.select_related("activation__measure__plan", "offered_by"):
+        yield Due(
+            title=_("%(who)s asks you to take on the authority to end %(number)s")
+            % {"who": offer.offered_by.name, "number": _number(offer.activation)},
+            plan=offer.activation.measure.plan.title,
+            url=reverse("activation", args=(offer.activation_id,)),
+            action=pgettext("handover", "Answer"),
+            today=desk.day,
+        )
+
+
+def _is_for(order: Order, desk: Desk, own: set[int]) -> bool:
+    """Return whether an order waits for the reader: to end is the holder's, the rest is everybody's."""
+    if order.asks == Asks.END and order.activation is not None and order.measure_id in own:
+        return order.activation.holder.user_id == desk.user.pk
+    return order.asks != Asks.SUCCESSOR
+
+
+def _order(order: Order, desk: Desk) -> Due:
+    return Due(
+        title=_("Order of %(issuer)s: %(asks)s")
+        % {"issuer": f"{order.issuer} {order.number}".strip(), "asks": order.get_asks_display()},
+        plan=order.measure.plan.title,
+        url=reverse("emergency_order", args=(order.pk,)),
+        action=pgettext("order", "Open"),
+        today=desk.day,
+        due_on=day_of(order.due_at) if order.due_at else None,
+    )
