@@ -63,6 +63,7 @@ NOT_COMMANDED: Mapping[str, Promise] = {
     "order_way": pgettext_lazy("refusal", "it was not said how it arrived"),
     "own_place": pgettext_lazy("refusal", "it was the person's own place"),
     "position_unknown": pgettext_lazy("refusal", "there was no such position"),
+    "report_stale": pgettext_lazy("refusal", "somebody else had written the report"),
     "standin_stands": pgettext_lazy("refusal", "somebody acted in this stead already"),
     "standin_times": pgettext_lazy("refusal", "the times were not in order"),
     "standin_unfit": pgettext_lazy("refusal", "one of the two could not act so"),
