@@ -181,7 +181,7 @@ class AfterActionForm(Form):
 
     went_well = Words(
         fact="emergency.afteraction.went_well",
-        label=gettext_lazy("What was done"),
+        label=pgettext_lazy("after-action", "What was done"),
         max_length=REASON_LONGEST,
         rows=4,
     )
