@@ -21,6 +21,8 @@ from songnuan.kernel.append_only import append_only
 ONLY_ADDED_TO = {
     "emergency_activationact",
     "emergency_afteraction",
+    "emergency_calltree",
+    "emergency_callnote",
     "approvals_act",
     "approvals_chainstep",
     "approvals_holdstatement",
@@ -124,6 +126,9 @@ REFUSING = {
     "emergency_activation_held",
     "emergency_act_of_active",
     "emergency_member_kept",
+    "emergency_musterentry_kept",
+    "emergency_musterentry_of_open",
+    "emergency_musterentry_stray",
 }
 FROZEN = {
     "emergency_activation",

@@ -15,6 +15,15 @@ from songnuan.emergency.models.command import (
     StandIn,
     Way,
 )
+from songnuan.emergency.models.muster import (
+    ArrivalWay,
+    CallLine,
+    CallNote,
+    CallOutcome,
+    CallTree,
+    Muster,
+    MusterEntry,
+)
 
 __all__ = [
     "ActVerb",
@@ -22,10 +31,17 @@ __all__ = [
     "ActivationAct",
     "ActivationStatus",
     "AfterAction",
+    "ArrivalWay",
     "Asks",
+    "CallLine",
+    "CallNote",
+    "CallOutcome",
+    "CallTree",
     "Handover",
     "HandoverStatus",
     "Member",
+    "Muster",
+    "MusterEntry",
     "Order",
     "Position",
     "StandIn",

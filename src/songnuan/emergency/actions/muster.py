@@ -1,0 +1,348 @@
+"""A call tree is set, people are called together, checked in, and asked after."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from secrets import token_urlsafe
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from songnuan.emergency import muster_rules as rules
+from songnuan.emergency.command_rules import short, words
+from songnuan.emergency.models import (
+    Activation,
+    ArrivalWay,
+    CallLine,
+    CallNote,
+    CallOutcome,
+    CallTree,
+    Muster,
+    MusterEntry,
+)
+from songnuan.emergency.muster_queries import callers, lines_of, own_line, tree_of
+from songnuan.emergency.muster_rules import ToldLine
+from songnuan.emergency.noting import held_activation, held_measure, note, person
+from songnuan.kernel.actor import Actor
+from songnuan.kernel.refusal import NotPermitted, Refusal
+from songnuan.kernel.sealed import blind_index, place_of
+from songnuan.organisation.models import User
+from songnuan.organisation.permissions import Permission
+from songnuan.organisation.queries import permits, refuse, require
+
+_CODE_BYTES = 12
+_POSITION_LONGEST = 60
+
+
+def phone_index(phone: str) -> str:
+    """Return the blind index by which a telephone is found."""
+    return blind_index(place_of("emergency.callline", "phone"), phone)
+
+
+@transaction.atomic(savepoint=False)
+def set_call_tree(
+    *, measure_id: int, rows: Sequence[ToldLine], digest: str, actor: Actor, at: datetime
+) -> CallTree:
+    """Set the call tree of a plan in place of the one before; musters that were called keep theirs.
+
+    Args:
+        measure_id: The measure.
+        rows: The people, as `call_tree_file.read`.
+        digest: SHA-256 (hex) of the file.
+        actor: Needs EMERGENCY_MANAGE over the plan's unit.
+        at: When.
+
+    Raises:
+        Refusal: `not_permitted`, `calltree_row`, `calltree_same` for the file that counts already,
+            `measure_closed`.
+
+    """
+    measure = held_measure(measure_id)
+    require(actor, Permission.EMERGENCY_MANAGE, unit_id=measure.plan.unit_id, at=at)
+    before = tree_of(measure_id)
+    if before is not None and before.digest == digest:
+        sentence = _("This very table is the call tree already. Nothing was changed.")
+        raise Refusal("calltree_same", sentence, field="file")
+    called_by, users = rules.callers_of(rows), _users(rows)
+    tree = CallTree.objects.create(
+        measure=measure,
+        number=before.number + 1 if before else 1,
+        lines=len(rows),
+        digest=digest,
+        made_by_id=actor.user_id,
+        made_at=at,
+    )
+    made: dict[int, CallLine] = {}
+    for at_, row in _from_the_top(rows, called_by):
+        above = called_by[at_]
+        made[at_] = CallLine.objects.create(
+            tree=tree,
+            position=at_ + 1,
+            name=row.name,
+            phone=row.phone or None,
+            phone_index=phone_index(row.phone) if row.phone else "",
+            section=row.section,
+            user_id=users.get(row.account),
+            caller=made[above] if above is not None else None,
+        )
+    note(
+        measure, "set_call_tree", f"plans.measure:{measure.pk}", actor, at, number=tree.number, rows=len(rows)
+    )
+    return tree
+
+
+def _users(rows: Sequence[ToldLine]) -> dict[str, int]:
+    """Return the accounts that the table names.
+
+    Raises:
+        Refusal: `calltree_row`.
+
+    """
+    named = {row.account for row in rows if row.account}
+    found = dict(User.objects.filter(username__in=named, is_active=True).values_list("username", "pk"))
+    for row in rows:
+        if row.account and row.account not in found:
+            raise rules.faulty(row.row, _("there is no account “%(name)s”.") % {"name": row.account})
+    return found
+
+
+def _from_the_top(rows: Sequence[ToldLine], called_by: Sequence[int | None]) -> list[tuple[int, ToldLine]]:
+    """Return the rows so that who calls comes before whom they call."""
+
+    def depth(at: int) -> int:
+        above, steps = called_by[at], 0
+        while above is not None:
+            above, steps = called_by[above], steps + 1
+        return steps
+
+    return sorted(enumerate(rows), key=lambda one: depth(one[0]))
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Where everybody is to be, and by when."""
+
+    place: str
+    due_at: datetime
+    escalate_minutes: int
+
+
+@transaction.atomic(savepoint=False)
+def call_muster(*, activation_id: int, call: Call, actor: Actor, at: datetime) -> Muster:
+    """Call the people of the call tree together; they are expected from now on.
+
+    Args:
+        activation_id: For which response, which is in force.
+        call: Where and by when.
+        actor: Who may end the response, or who has EMERGENCY_MANAGE over the unit.
+        at: When.
+
+    Raises:
+        Refusal: `activation_unknown`, `activation_ended`, `not_permitted`, `person_needed`,
+            `calltree_missing`, `muster_runs`, `muster_past`, `muster_minutes`, `words_missing`,
+            `text_too_long`.
+
+    """
+    activation = held_activation(activation_id)
+    _require_leading(activation, actor, at)
+    tree = tree_of(activation.measure_id)
+    if tree is None:
+        sentence = _("There is no call tree yet: nobody would be called. Bring it in first.")
+        raise Refusal("calltree_missing", sentence)
+    runs = Muster.objects.filter(activation=activation)
+    if runs.filter(closed_at__isnull=True).exists():
+        raise Refusal("muster_runs", _("A muster runs already. Close it before you call another."))
+    told = words(call.place, field="place", longest=rules.PLACE_LONGEST)
+    rules.check_muster(call.due_at, at, call.escalate_minutes)
+    muster = Muster.objects.create(
+        activation=activation,
+        tree=tree,
+        number=runs.count() + 1,
+        place=told,
+        due_at=call.due_at,
+        escalate_minutes=call.escalate_minutes,
+        code=token_urlsafe(_CODE_BYTES),
+        called_by_id=person(actor),
+        called_at=at,
+    )
+    MusterEntry.objects.bulk_create(MusterEntry(muster=muster, line=line) for line in lines_of(tree.pk))
+    _note(muster, "call_muster", actor, at, people=tree.lines)
+    return muster
+
+
+@transaction.atomic(savepoint=False)
+def close_muster(*, muster_id: int, actor: Actor, at: datetime) -> Muster:
+    """Close a muster: nobody checks in any more, and who is unknown stays so.
+
+    Raises:
+        Refusal: `muster_unknown`, `not_permitted`, `muster_closed`.
+
+    """
+    muster = _held(muster_id)
+    _require_leading(muster.activation, actor, at)
+    _require_open(muster)
+    Muster.objects.filter(pk=muster.pk).update(closed_at=at, closed_by=person(actor))
+    _note(muster, "close_muster", actor, at)
+    muster.refresh_from_db()
+    return muster
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What a phone says of a check-in; empty where it says nothing."""
+
+    device_at: datetime | None = None
+    position: str = ""
+
+
+@transaction.atomic(savepoint=False)
+def check_in(
+    *, muster_id: int, line_id: int, way: str, arrival: Arrival, actor: Actor, at: datetime
+) -> MusterEntry:
+    """Check somebody in; who is in already stays so, as they came first.
+
+    Args:
+        muster_id: Which muster.
+        line_id: Who is there.
+        way: A value of `ArrivalWay`. By the code the caller has looked the telephone up; with an account it
+            is the actor's own; by somebody else it is who leads, or calls them.
+        arrival: What the phone says.
+        actor: Who does it.
+        at: When it was received.
+
+    Raises:
+        Refusal: `muster_unknown`, `muster_closed`, `muster_stranger`, `not_permitted`.
+
+    """
+    muster = _held(muster_id)
+    _require_open(muster)
+    entry = MusterEntry.objects.filter(muster=muster, line=line_id).select_related("line").first()
+    if entry is None:
+        raise Refusal("muster_stranger", _("This person is not expected here. Ask the office."))
+    if way == ArrivalWay.ACCOUNT and entry.line.user_id != person(actor):
+        raise _not_yours(muster)
+    if way == ArrivalWay.DEPUTY:
+        _require_seeing_to(muster, entry, actor, at)
+    position = short(arrival.position, field="position", longest=_POSITION_LONGEST)
+    fresh = MusterEntry.objects.filter(pk=entry.pk, arrived_at__isnull=True).update(
+        arrived_at=at,
+        way=way,
+        device_at=arrival.device_at,
+        position=position or None,
+        checked_in_by=actor.user_id if way == ArrivalWay.DEPUTY else None,
+    )
+    if fresh:
+        _note(muster, "check_in", actor, at, way_in=way, line=entry.line.position)
+    entry.refresh_from_db()
+    return entry
+
+
+@transaction.atomic(savepoint=False)
+def note_call(
+    *, muster_id: int, line_id: int, outcome: str, text: str, actor: Actor, at: datetime
+) -> CallNote:
+    """Note what was found out about somebody: is coming, not reached, excused, does not come.
+
+    Raises:
+        Refusal: `muster_unknown`, `muster_closed`, `muster_stranger`, `not_permitted`, `call_outcome`,
+            `words_missing`, `text_too_long`, `muster_there` for who has checked in.
+
+    """
+    muster = _held(muster_id)
+    _require_open(muster)
+    entry = MusterEntry.objects.filter(muster=muster, line=line_id).select_related("line").first()
+    if entry is None:
+        raise Refusal("muster_stranger", _("This person is not expected here. Ask the office."))
+    _require_seeing_to(muster, entry, actor, at)
+    if entry.arrived_at is not None:
+        raise Refusal("muster_there", _("They have checked in meanwhile. Reload the page."))
+    if outcome not in CallOutcome.values:
+        raise Refusal("call_outcome", _("Choose what you found out."), field="outcome")
+    has_reason = outcome in {CallOutcome.EXCUSED, CallOutcome.ABSENT}
+    kept = (words if has_reason else short)(text, field="words", longest=rules.WORDS_LONGEST)
+    made = CallNote.objects.create(entry=entry, outcome=outcome, words=kept, by_id=person(actor), at=at)
+    if has_reason:
+        column = "excused_at" if outcome == CallOutcome.EXCUSED else "absent_at"
+        MusterEntry.objects.filter(pk=entry.pk).update(**{column: at})
+    if outcome == CallOutcome.COMING:
+        MusterEntry.objects.filter(pk=entry.pk).update(excused_at=None, absent_at=None)
+    _note(muster, "note_call", actor, at, outcome=outcome, line=entry.line.position)
+    return made
+
+
+@transaction.atomic(savepoint=False)
+def show_number(*, muster_id: int, line_id: int, actor: Actor, at: datetime) -> str:
+    """Return the telephone of somebody who is to be called, in full; the look is recorded.
+
+    Raises:
+        Refusal: `muster_unknown`, `muster_stranger`, `not_permitted`, `phone_missing`.
+
+    """
+    muster = _held(muster_id)
+    entry = MusterEntry.objects.filter(muster=muster, line=line_id).select_related("line").first()
+    if entry is None:
+        raise Refusal("muster_stranger", _("This person is not expected here. Ask the office."))
+    _require_seeing_to(muster, entry, actor, at)
+    if not entry.line.phone:
+        raise Refusal("phone_missing", _("The call tree tells no number of theirs."))
+    _note(muster, "show_number", actor, at, line=entry.line.position, unmasked=True)
+    return entry.line.phone
+
+
+def _held(muster_id: int) -> Muster:
+    """Return a muster, held until commit.
+
+    Raises:
+        Refusal: `muster_unknown`.
+
+    """
+    rows = Muster.objects.select_for_update(of=("self",), no_key=True)
+    found = (
+        rows.select_related("activation__measure__plan", "activation__holder").filter(pk=muster_id).first()
+    )
+    if found is None:
+        raise Refusal("muster_unknown", _("There is no such muster. Open it from the response."))
+    return found
+
+
+def _require_open(muster: Muster) -> None:
+    if muster.closed_at is not None:
+        raise Refusal("muster_closed", _("This muster is closed: nothing of it changes any more."))
+
+
+def leads(activation: Activation, actor: Actor, at: datetime) -> bool:
+    """Return whether somebody leads the musters of a response: its holder, and the office."""
+    is_holder = actor.user_id is not None and activation.holder.user_id == actor.user_id
+    unit_id = activation.measure.plan.unit_id
+    return is_holder or permits(actor, Permission.EMERGENCY_MANAGE, unit_id=unit_id, at=at)
+
+
+def sees_to(muster: Muster, line: CallLine, actor: Actor, at: datetime) -> bool:
+    """Return whether somebody sees to one who is expected: who leads, and who stands above in the tree."""
+    if actor.user_id is None:
+        return False
+    if leads(muster.activation, actor, at):
+        return True
+    own = own_line(muster.tree_id, actor.user_id)
+    above = callers(muster.tree_id)
+    return own is not None and rules.may_see_to(line.pk, above, own.pk)
+
+
+def _require_leading(activation: Activation, actor: Actor, at: datetime) -> None:
+    person(actor)
+    if not leads(activation, actor, at):
+        refuse(Permission.EMERGENCY_MANAGE, unit_id=activation.measure.plan.unit_id)
+
+
+def _require_seeing_to(muster: Muster, entry: MusterEntry, actor: Actor, at: datetime) -> None:
+    if not sees_to(muster, entry.line, actor, at):
+        raise _not_yours(muster)
+
+
+def _not_yours(muster: Muster) -> NotPermitted:
+    sentence = _("Only who calls this person, who leads the response, and the office see to that.")
+    return NotPermitted("muster_not_yours", sentence, muster=muster.pk)
+
+
+def _note(muster: Muster, verb: str, actor: Actor, at: datetime, **facts: "str | int | bool | None") -> None:
+    note(muster.activation.measure, verb, f"emergency.muster:{muster.pk}", actor, at, **facts)
