@@ -48,7 +48,7 @@ def table(found: Group, rows: tuple[tuple[str, ...], ...] = ROWS) -> bytes:
     """Return a call tree as .csv; accounts are named by what their people are."""
     lines = ["姓名,手机号,科室,由谁通知,账号"]
     for *told, who in rows:
-        name = User.objects.get(pk=found.people[who].user_id).username if who in found.people else who
+        name = User.objects.get(pk=found.people[who].user_id or 0).username if who in found.people else who
         lines.append(",".join([*told, name]))
     return "\n".join(lines).encode()
 

@@ -36,6 +36,7 @@ _SUBJECTS: Mapping[str, str] = {
     "donation_id": "goods.donation",
     "kit_id": "goods.kit",
     "payment_id": "payments.sampled",
+    "muster_id": "emergency.muster",
     "need_id": "casework.need",
     "order_id": "emergency.order",
     "receipt_id": "visits.receipt",

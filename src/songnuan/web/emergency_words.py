@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from songnuan.emergency.models import ActVerb, Asks, Way
+from songnuan.emergency.models import ActVerb, ArrivalWay, Asks, Way
 
 EMERGENCY_ACTS: Mapping[str, Promise] = {
     "emergency.accept_handover": gettext_lazy("took on the authority to end a response"),
@@ -14,12 +14,18 @@ EMERGENCY_ACTS: Mapping[str, Promise] = {
     "emergency.appoint_member": gettext_lazy("gave somebody a place in the leading group"),
     "emergency.write_after_action": gettext_lazy("wrote the after-action report of a response"),
     "emergency.assess": gettext_lazy("assessed a response"),
+    "emergency.call_muster": gettext_lazy("called a muster"),
     "emergency.change_level": gettext_lazy("changed the level of a response"),
+    "emergency.check_in": gettext_lazy("checked somebody in at a muster"),
+    "emergency.close_muster": gettext_lazy("closed a muster"),
     "emergency.decline_handover": gettext_lazy("declined to take on the authority to end a response"),
     "emergency.end_member": gettext_lazy("let a place in the leading group end"),
     "emergency.end_stand_in": gettext_lazy("let the acting in somebody's stead end"),
+    "emergency.note_call": gettext_lazy("noted a call about a muster"),
     "emergency.offer_handover": gettext_lazy("offered the authority to end a response"),
     "emergency.record_stand_in": gettext_lazy("noted who acts in somebody's stead"),
+    "emergency.set_call_tree": gettext_lazy("brought in a call tree"),
+    "emergency.show_number": gettext_lazy("looked at the number of somebody who is called"),
     "emergency.stand_down": gettext_lazy("stood a response down"),
     "emergency.take_back_handover": gettext_lazy("took back the offer of the authority to end a response"),
     "emergency.take_in_order": gettext_lazy("took in an order"),
@@ -27,6 +33,10 @@ EMERGENCY_ACTS: Mapping[str, Promise] = {
 TO_COMMAND: Mapping[str, Promise] = {
     "activate_plan": pgettext_lazy("refused", "to set an emergency plan in motion"),
     "appoint_member": pgettext_lazy("refused", "to change who is in the leading group"),
+    "call_muster": pgettext_lazy("refused", "to call or close a muster"),
+    "chase_muster": pgettext_lazy("refused", "to see to somebody who is called"),
+    "check_in": pgettext_lazy("refused", "to check somebody in"),
+    "set_call_tree": pgettext_lazy("refused", "to bring in a call tree"),
     "hand_over_response": pgettext_lazy("refused", "to hand over or take on the authority to end a response"),
     "stand_down": pgettext_lazy("refused", "to stand a response down"),
     "stand_in": pgettext_lazy("refused", "to change who acts in whose stead"),
@@ -39,6 +49,23 @@ NOT_COMMANDED: Mapping[str, Promise] = {
     "activation_ended": pgettext_lazy("refusal", "the response was stood down already"),
     "activation_unknown": pgettext_lazy("refusal", "there was no such response"),
     "already_active": pgettext_lazy("refusal", "it was in force already"),
+    "call_outcome": pgettext_lazy("refusal", "it was not said what was found out"),
+    "calltree_empty": pgettext_lazy("refusal", "nobody stood in the table"),
+    "calltree_headings": pgettext_lazy("refusal", "the table named no columns"),
+    "calltree_many": pgettext_lazy("refusal", "the table had too many people"),
+    "calltree_missing": pgettext_lazy("refusal", "there was no call tree"),
+    "calltree_row": pgettext_lazy("refusal", "a row of the call tree was wrong"),
+    "calltree_same": pgettext_lazy("refusal", "the same table counted already"),
+    "muster_closed": pgettext_lazy("refusal", "the muster was closed"),
+    "muster_minutes": pgettext_lazy("refusal", "the minutes were none"),
+    "muster_not_yours": pgettext_lazy("refusal", "the person neither calls nor leads"),
+    "muster_past": pgettext_lazy("refusal", "it was due in the past"),
+    "muster_phone": pgettext_lazy("refusal", "the number was not in the call tree"),
+    "muster_runs": pgettext_lazy("refusal", "a muster ran already"),
+    "muster_stranger": pgettext_lazy("refusal", "the person was not expected"),
+    "muster_there": pgettext_lazy("refusal", "the person had checked in"),
+    "muster_unknown": pgettext_lazy("refusal", "there was no such muster"),
+    "phone_missing": pgettext_lazy("refusal", "no number was known"),
     "day_past": pgettext_lazy("refusal", "the day lay in the past"),
     "emergency_not_entitled": pgettext_lazy("refusal", "the person does not sign orders by the plan"),
     "handover_not_yours": pgettext_lazy("refusal", "it was not offered to this person"),
@@ -83,7 +110,10 @@ EMERGENCY_FACTS: Mapping[str, Promise] = {
     "assessed": pgettext_lazy("fact", "assessed"),
     "drill": pgettext_lazy("fact", "drill"),
     "holder": pgettext_lazy("fact", "may end it"),
+    "line": pgettext_lazy("fact", "place in the call tree"),
+    "muster": pgettext_lazy("fact", "muster"),
     "order": pgettext_lazy("fact", "order"),
+    "way_in": pgettext_lazy("fact", "checked in"),
     "response_level": pgettext_lazy("fact", "level"),
     "serial": pgettext_lazy("fact", "number in the year"),
     "standin": pgettext_lazy("fact", "entry"),
@@ -91,6 +121,7 @@ EMERGENCY_FACTS: Mapping[str, Promise] = {
 EMERGENCY_VALUES: Mapping[str, Mapping[str, Promise | str]] = {
     "arrived": {one.value: one.label for one in Way},
     "asks": {one.value: one.label for one in Asks},
+    "way_in": {one.value: one.label for one in ArrivalWay},
     "assessed": {one.value: one.label for one in (ActVerb.GO_ON, ActVerb.END_IT)},
 }
 EMERGENCY_FORMS: Mapping[str, Promise] = {
@@ -101,9 +132,13 @@ EMERGENCY_FORMS: Mapping[str, Promise] = {
     "activation_handover": gettext_lazy("Authority to end a response handed over"),
     "activation_handover_answer": gettext_lazy("Answer to a handing over"),
     "activation_level": gettext_lazy("Level of a response"),
+    "call_tree": gettext_lazy("Call tree"),
+    "check_in": gettext_lazy("Check-in at a muster"),
     "emergency_member": gettext_lazy("Place in the leading group"),
     "emergency_order": gettext_lazy("Order of a superior"),
     "emergency_order_answer": gettext_lazy("Answer to an order"),
+    "muster": gettext_lazy("Muster"),
+    "muster_call": gettext_lazy("Call about a muster"),
     "emergency_stand_in": gettext_lazy("Who acts in whose stead"),
 }
 EMERGENCY_KNOWN: Mapping[str, str] = {
@@ -113,6 +148,10 @@ EMERGENCY_KNOWN: Mapping[str, str] = {
     ),
     "emergency.activationact": ("activation by as_member other order level_label happened_at at"),
     "emergency.afteraction": "activation version snapshot digest written_by written_at",
+    "emergency.calltree": "measure number lines made_by made_at",
+    "emergency.callnote": "entry by at",
+    "emergency.muster": "activation tree number code called_by called_at closed_by closed_at",
+    "emergency.musterentry": "muster line arrived_at way device_at checked_in_by excused_at absent_at",
     "emergency.handover": "activation giver order status offered_by offered_at answered_at",
     "emergency.member": "measure ends_on appointed_by appointed_at",
     "emergency.order": "measure recorded_by recorded_at answered_at answered_by",

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from songnuan.emergency.command_queries import measures_of_member
-from songnuan.emergency.models import Activation, Member, Order, StandIn
+from songnuan.emergency.models import Activation, Member, Muster, Order, StandIn
 from songnuan.journeys.measures.response import number_of, settings_of
 from songnuan.organisation.permissions import Permission
 from songnuan.plans.models import Measure
@@ -59,6 +59,17 @@ def stand_ins(keys: Collection[str], reader: Reader) -> dict[str, Named]:
             words % {"deputy": row.member.user.name, "absent": row.absent.user.name},
             row.absent.measure_id,
             seen,
+        )
+        for row in rows
+    }
+
+
+def musters(keys: Collection[str], reader: Reader) -> dict[str, Named]:
+    """Name musters by their place."""
+    rows, seen = Muster.objects.filter(pk__in=numbers(keys)).select_related("activation"), _seen(reader)
+    return {
+        str(row.pk): Named(
+            row.place, reverse("muster", args=(row.pk,)) if row.activation.measure_id in seen else ""
         )
         for row in rows
     }

@@ -30,7 +30,7 @@ from songnuan.visits.sample_models import Sample, SampleReceipt
 from songnuan.web.stock_words import issue_words
 from songnuan.web.trail_callbacks import payment_samples, sampled_payments
 from songnuan.web.trail_cases import families, needs
-from songnuan.web.trail_emergency import activations, members, orders, stand_ins
+from songnuan.web.trail_emergency import activations, members, musters, orders, stand_ins
 from songnuan.web.trail_files import belongings
 from songnuan.web.trail_named import Named, numbers, packed
 from songnuan.web.trail_standards import bank_layouts, flexible_requests, payment_lists, standards
@@ -390,6 +390,7 @@ _TABLES: Mapping[str, Look] = {
     CASE: families,
     "emergency.activation": activations,
     "emergency.member": members,
+    "emergency.muster": musters,
     "emergency.order": orders,
     "emergency.standin": stand_ins,
     NEED: needs,

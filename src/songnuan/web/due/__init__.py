@@ -32,6 +32,7 @@ from songnuan.web.views.shared import Reader
 __all__ = ["SOURCES", "Band", "Desk", "Due", "Part", "desk_of", "due_of", "others_to_decide"]
 
 SOURCES: tuple[Callable[[Desk], Iterable[Due]], ...] = (
+    emergency.to_muster,
     emergency.to_command,
     plans.to_sign,
     plans.to_stand_in,

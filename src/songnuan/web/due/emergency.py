@@ -8,11 +8,29 @@ from django.utils.translation import pgettext
 
 from songnuan.emergency.command_queries import activations_of, measures_of_member, open_orders, unreported
 from songnuan.emergency.models import Activation, ActivationStatus, Asks, Handover, HandoverStatus, Order
+from songnuan.emergency.muster_queries import musters_due
 from songnuan.journeys.measures.response import number_of, settings_of, summary_due
+from songnuan.kernel.days import written
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of
 from songnuan.plans.models import Measure
 from songnuan.web.due.base import Desk, Due
+
+
+def to_muster(desk: Desk) -> Iterator[Due]:
+    """Yield the musters that run, at which the reader is expected or has people to call."""
+    for row in musters_due(desk.user.pk, desk.at):
+        title = _("Muster at %(place)s by %(moment)s")
+        if row.activation.is_drill:
+            title = _("Drill! Muster at %(place)s by %(moment)s")
+        yield Due(
+            title=title % {"place": row.place, "moment": written(row.due_at)},
+            plan=row.activation.measure.plan.title,
+            url=reverse("muster", args=(row.pk,)),
+            action=pgettext("muster", "Check in"),
+            today=desk.day,
+            due_on=day_of(row.due_at),
+        )
 
 
 def to_command(desk: Desk) -> Iterator[Due]:

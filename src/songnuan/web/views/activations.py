@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from songnuan.documents.official import from_json
+from songnuan.emergency.actions.muster import leads
 from songnuan.emergency.command_queries import (
     activations_of,
     after_action_of,
@@ -25,6 +26,7 @@ from songnuan.emergency.command_queries import (
 )
 from songnuan.emergency.command_rules import may_succeed
 from songnuan.emergency.models import Activation, ActivationStatus, Asks, Order
+from songnuan.emergency.muster_queries import musters_of
 from songnuan.journeys import emergency_papers as papers
 from songnuan.journeys.hand_over_response import answer_handover, offer_handover, take_back_handover
 from songnuan.journeys.measures.response import number_of, settings_of, summary_due
@@ -218,6 +220,8 @@ def _page(
         "now": reader.at,
         "moments": timeline(row),
         "report": after_action_of(row.pk),
+        "musters": list(musters_of([row.pk])),
+        "may_call": leads(row, reader.actor, reader.at),
         "summary_due": summary_due(row, settings),
         "forms": forms,
         "answer": forms["decline" if wrong == "decline" else "accept"],
