@@ -316,7 +316,7 @@ def test_who_share_with_unequal_sums_get_nothing_anew(register: Register) -> Non
     assert lines(made) == {"wife for medic": 1500, "son for medic": 750}
     Reckoning.objects.filter(pk=made.pk).update(is_listed=True)
     with acting():
-        who = {"paid_on": TODAY, "actor": register.officer, "at": NOW}
+        who: Any = {"paid_on": TODAY, "actor": register.officer, "at": NOW}
         benefits.settle_list(origin="list:1", reckoning_id=made.pk, source="本单位", **who)
     assert lines(reckon(register, shared)) == {"wife for medic": 0, "son for medic": 0}
     register.serve(["medic"], starts_on=date(2020, 2, 10), ends_on=date(2020, 2, 19))

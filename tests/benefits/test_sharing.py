@@ -76,7 +76,14 @@ def stated(told: Sequence[Told], asked: Answers, standard: Standard) -> list[tup
     most = most_cut(told)
     with claiming.tables() as cursor:
         for at, ((payee, qualifier), kind, year, (listed, cut, left)) in enumerate(told):
-            head = [at, NUMBERS[payee], NUMBERS[qualifier], relation(payee, qualifier), STAFF[payee], year]
+            head: list[int | str] = [
+                at,
+                NUMBERS[payee],
+                NUMBERS[qualifier],
+                relation(payee, qualifier),
+                STAFF[payee],
+                year,
+            ]
             is_lacking = not listed and most[qualifier] > 0
             of_all = most[qualifier] if is_lacking else cut
             settled = [listed + cut, listed, cut, of_all, int(is_lacking), left]

@@ -40,17 +40,7 @@ def shares(answers: Answers, cap_time: str, cap_year: str, dialect: Dialect) -> 
     """
     couple, two_children = answers.couple, answers.two_children
     order = f"LENGTH(staff), staff{dialect.by_sign}, payee"
-    lives = "CASE WHEN whole > 0 OR (is_blocked = 1 AND counted > '') THEN 1 ELSE 0 END"
-    return f"""without_lists AS (
-  SELECT l.*, {_worth(two_children, dialect)} AS worth, {_paid(two_children)} AS paid
-  FROM less_time l WHERE l.household <> 0
-), within_time AS (
-  SELECT w.*, {f"{dialect.least}(worth, paid + {cap_time})" if cap_time else "worth"} AS whole
-  FROM without_lists w
-), families AS MATERIALIZED (
-  SELECT t.*, after_settled - (worth - whole) AS in_time, {lives} AS lives, {blocked_by_itself()} AS open
-  FROM within_time t
-), ranked AS (
+    return f"""{_families(two_children, cap_time, dialect)}, ranked AS (
   SELECT f.*, SUM(lives) OVER (PARTITION BY qualifier) AS several,
     ROW_NUMBER() OVER (PARTITION BY qualifier ORDER BY lives DESC, {order}) AS turn
   FROM families f
@@ -84,6 +74,21 @@ def shares(answers: Answers, cap_time: str, cap_year: str, dialect: Dialect) -> 
       ELSE '' END AS shared,
     {_within(cap_year, dialect)} AS amount
   FROM counted_up
+)"""  # noqa: S608 - texts of ours
+
+
+def _families(two_children: str, cap_time: str, dialect: Dialect) -> str:
+    """Return the selects of the lines that are several of one family, each with its whole within the caps."""
+    lives = "CASE WHEN whole > 0 OR (is_blocked = 1 AND counted > '') THEN 1 ELSE 0 END"
+    whole = f"{dialect.least}(worth, paid + {cap_time})" if cap_time else "worth"
+    return f"""without_lists AS (
+  SELECT l.*, {_worth(two_children, dialect)} AS worth, {_paid(two_children)} AS paid
+  FROM less_time l WHERE l.household <> 0
+), within_time AS (
+  SELECT w.*, {whole} AS whole FROM without_lists w
+), families AS MATERIALIZED (
+  SELECT t.*, after_settled - (worth - whole) AS in_time, {lives} AS lives, {blocked_by_itself()} AS open
+  FROM within_time t
 )"""  # noqa: S608 - texts of ours
 
 
