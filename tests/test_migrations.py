@@ -124,6 +124,11 @@ REFUSING = {
     "emergency_activation_held",
     "emergency_act_of_active",
     "emergency_member_kept",
+    "emergency_member_stays",
+    "emergency_order_kept",
+    "emergency_order_stays",
+    "emergency_standin_kept",
+    "emergency_standin_stays",
 }
 FROZEN = {
     "emergency_activation",
