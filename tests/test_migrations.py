@@ -129,6 +129,11 @@ REFUSING = {
     "emergency_musterentry_kept",
     "emergency_musterentry_of_open",
     "emergency_musterentry_stray",
+    "emergency_member_stays",
+    "emergency_order_kept",
+    "emergency_order_stays",
+    "emergency_standin_kept",
+    "emergency_standin_stays",
 }
 FROZEN = {
     "emergency_activation",

@@ -209,7 +209,9 @@ class Line:
     """What one payee could have for one qualifier. `minor` is what it comes to before any list and any cap.
 
     `is_open`: an amount is still to be decided; `counts`: some day counts; `year`: paid to the payee in the
-    year already; `listed`: paid for this line by a list of the house before, which cut off `cut`.
+    year already; `listed`: paid for this line by a list of the house before, which cut off `cut`; `lacks`:
+    a list cut something off for the qualifier and had no line of this payee; `shared`: what the list left of
+    it within its cap and paid to others.
     """
 
     payee: str
@@ -222,6 +224,8 @@ class Line:
     year: int = 0
     listed: int = 0
     cut: int = 0
+    lacks: bool = False
+    shared: int = 0
 
 
 @dataclass
@@ -284,12 +288,16 @@ def share(
 def _within_time(line: Line, lines: Sequence[Line], two_children: str, cap_time: int | None) -> int:
     """Return what a line comes to with what lists paid of it: each list added no more than the cap.
 
-    Who shares a relative with others shares what lists paid and cut off of it.
+    Who shares a relative with others shares what lists paid of it.
     """
     theirs = [one for one in lines if one.qualifier == line.qualifier]
-    with_it = theirs if two_children in {"one", "split"} else [line]
-    left = max(line.minor - max(one.cut for one in with_it), 0)
-    return left if cap_time is None else min(left, sum(one.listed for one in with_it) + cap_time)
+    with_it = theirs if two_children == "one" else [line]
+    cut = max(one.cut for one in theirs) if two_children == "one" and line.lacks else line.cut
+    left = max(line.minor - cut, 0)
+    came = sum(one.listed for one in with_it) + (
+        line.shared if two_children == "split" and len(theirs) > 1 else 0
+    )
+    return left if cap_time is None else min(left, came + cap_time)
 
 
 def _groups(lives: Collection[int], key: Callable[[int], str]) -> list[list[int]]:
@@ -327,6 +335,8 @@ def _of_one_qualifier(
             given[at].minor = 0
             lives.discard(at)
         elif answer == "split":
+            if any(lines[one].lacks for one in group):
+                given[at].waits = given[at].waits or "settled"
             each, odd = divmod(given[at].minor, len(group))
             given[at].minor = each + (0 if place else odd)
             if not given[at].minor and not lines[at].is_open:

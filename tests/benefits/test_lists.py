@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from benefits.register import Register, make_register
-from benefits.union import NOW, SET, SOURCE, TODAY, write
+from benefits.union import DECIDED, NOW, SET, SOURCE, TODAY, write
 from goods.builders import acting, snapshot
 from songnuan.audit.models import Entry
 from songnuan.benefits import actions as benefits
@@ -240,7 +240,8 @@ def test_what_the_cap_of_a_time_cut_off_is_settled_and_a_new_time_begins_for_wha
     for name in ("a", "b"):
         register.relate(name, "parent", "medic")
     days, was, paid = date(2020, 1, 20), 0, []
-    for number, (spell, joins) in enumerate([(45, ""), (0, ""), (10, "c"), (0, ""), (60, ""), (5, "")]):
+    joined = "" if answer == "split" else "c"
+    for number, (spell, joins) in enumerate([(45, ""), (0, ""), (10, joined), (0, ""), (60, ""), (5, "")]):
         if joins:
             register.employ(joins)
             register.relate(joins, "parent", "medic")
@@ -274,6 +275,52 @@ def test_what_the_cap_of_a_time_cut_off_is_settled_and_a_new_time_begins_for_wha
         was += spell
         paid.append(due)
     assert (was, sum(paid)) == (120, 7500_00)
+
+
+def test_who_joins_a_family_that_shares_after_a_cap_cut_it_waits_with_the_others(register: Register) -> None:
+    capped = FAMILIES.replace("payee:", "cap_time: 1500\npayee:")
+    write(register.union, capped, base=1)
+    register.employ("a", "b")
+    for name in ("a", "b"):
+        register.relate(name, "parent", "medic")
+    register.serve(["medic"])
+    shared = Answers("each", "split")
+    assert lines(reckon(register, shared)) == {"a for medic": 750, "b for medic": 750}
+    about = {"qualifier": register.person("medic"), "origin": "list:1", "amount_minor": 750_00}
+    for name in ("a", "b"):
+        settle(payee=register.person(name), cut_minor=500_00, in_time_minor=1500_00, **about)
+    assert lines(reckon(register, shared)) == {"a for medic": 0, "b for medic": 0}
+    register.employ("c", "idle")
+    register.relate("idle", "sibling", "medic")
+    assert lines(reckon(register, shared)) == {"a for medic": 0, "b for medic": 0}
+    register.relate("c", "parent", "medic")
+    assert set(lines(reckon(register, shared)).values()) == {"settled"}
+    assert lines(reckon(register, Answers("each", "one"))) == {
+        "a for medic": 0,
+        "b for medic": 0,
+        "c for medic": 0,
+    }
+
+
+def test_who_share_with_unequal_sums_get_nothing_anew(register: Register) -> None:
+    """The lesser sum is not cut by what the cap took from the greater one."""
+    text = FAMILIES.replace("by: once", "by: day").replace("places: [湖北, 武汉]", "relations: [spouse]")
+    text = text.replace("amount: 5000", "amount: 300").replace("amount: 2000", "amount: 100")
+    write(register.union, text.replace("payee:", "cap_time: 3000\npayee:"), base=1, **DECIDED)
+    register.employ("wife", "son")
+    register.relate("wife", "spouse", "medic")
+    register.relate("son", "parent", "medic")
+    register.serve(["medic"], ends_on=date(2020, 2, 3))
+    shared = Answers("each", "split")
+    made = reckon(register, shared)
+    assert lines(made) == {"wife for medic": 1500, "son for medic": 750}
+    Reckoning.objects.filter(pk=made.pk).update(is_listed=True)
+    with acting():
+        who: Any = {"paid_on": TODAY, "actor": register.officer, "at": NOW}
+        benefits.settle_list(origin="list:1", reckoning_id=made.pk, source="本单位", **who)
+    assert lines(reckon(register, shared)) == {"wife for medic": 0, "son for medic": 0}
+    register.serve(["medic"], starts_on=date(2020, 2, 10), ends_on=date(2020, 2, 19))
+    assert lines(reckon(register, shared)) == {"wife for medic": 1500, "son for medic": 500}
 
 
 def test_what_a_list_cut_off_comes_up_again_when_the_list_is_taken_back(register: Register) -> None:

@@ -29,8 +29,9 @@ from songnuan.journeys.activate_plan import activate_plan
 from songnuan.journeys.appoint_member import appoint_member
 from songnuan.journeys.emergency_papers import activation_paper, stand_down_paper
 from songnuan.journeys.hand_over_response import answer_handover
-from songnuan.journeys.measures.response import number_of, settings_of
+from songnuan.journeys.measures.response import number_of
 from songnuan.journeys.stand_in import record_stand_in
+from songnuan.journeys.steer_response import change_level
 from songnuan.journeys.take_in_order import answer_order, take_in_order
 from songnuan.journeys.write_after_action import write_after_action
 from songnuan.kernel.refusal import Refusal
@@ -68,17 +69,16 @@ def test_who_signs_follows_the_plan_the_day_and_the_hour(found: Group) -> None:
 
 
 def test_real_responses_and_drills_are_numbered_apart_without_gaps(found: Group) -> None:
-    settings = settings_of(found.measure)
     drill = found.activate(is_drill=True)
     refused(lambda: found.activate(is_drill=True), "already_active")
     first = found.activate()
     found.end(first)
     second = found.activate("stand_in")
-    numbers = [number_of(row, settings) for row in (drill, first, second)]
+    numbers = [number_of(row) for row in (drill, first, second)]
     assert numbers == ["临澄急演启〔2020〕1号", "临澄急启〔2020〕1号", "临澄急启〔2020〕2号"]
     first.refresh_from_db()
-    assert number_of(first, settings, is_end=True) == "临澄急终〔2020〕1号"
-    assert number_of(second, settings, is_end=True) == ""
+    assert number_of(first, is_end=True) == "临澄急终〔2020〕1号"
+    assert number_of(second, is_end=True) == ""
 
 
 def test_one_form_sent_ten_times_at_once_sets_one_response_in_motion(found: Group) -> None:
@@ -361,3 +361,100 @@ def test_who_is_appointed_is_told(found: Group) -> None:
     told = OutboxMessage.objects.filter(topic="emergency.activated")
     assert told.count() == 7, "the group and the office, without who signed"
     assert all(f"/emergency/activations/{row.pk}/" == one.url for one in told)
+
+
+def test_who_takes_it_on_twice_has_it_once(found: Group) -> None:
+    row = found.activate()
+    found.hand_over(row, "asked")
+    before = snapshot(TABLES)
+    answer_handover(activation_id=row.pk, accept=True, actor=found.people["asked"], at=NOW)
+    assert snapshot(TABLES) == before
+
+
+def test_who_left_the_group_or_was_given_another_place_does_not_take_it_on(found: Group) -> None:
+    row = found.activate()
+    found.offer(row, "asked")
+    appoint(found, "asked", "member")
+    asked = found.people["asked"]
+    refused(
+        lambda: answer_handover(activation_id=row.pk, accept=True, actor=asked, at=NOW), "successor_unfit"
+    )
+
+
+def test_nobody_takes_in_an_order_that_names_themselves(found: Group) -> None:
+    row = found.activate()
+    deputy = found.members["deputy"].pk
+    refused(lambda: found.order("successor", row, "deputy", successor_id=deputy), "not_permitted")
+    appoint(found, "office", "deputy", actor=found.people["superior"])
+    own = Member.objects.get(user=found.people["office"].user_id).pk
+    refused(lambda: found.order("successor", row, "office", successor_id=own), "own_place")
+
+
+def test_an_order_that_names_a_successor_is_answered_by_them_or_by_the_next(found: Group) -> None:
+    row = found.activate()
+    first = found.order("successor", row, successor_id=found.members["deputy"].pk)
+    office = found.people["office"]
+    refused(lambda: answer_order(order_id=first, answer="知悉", actor=office, at=NOW), "order_by_act")
+    second = found.order("successor", row, successor_id=found.members["asked"].pk)
+    assert Order.objects.get(pk=first).answered_at == NOW
+    found.end(row)
+    assert Order.objects.get(pk=second).answered_at == NOW
+    assert Handover.objects.filter(status="offered").count() == 0
+    assert [one.verb for one in acts_of(row.pk)].count("take_back") == 2
+
+
+def test_a_drill_is_marked_in_every_message_and_answers_no_order(found: Group) -> None:
+    order = found.order("activate")
+    drill = Launch(LAUNCH.level, LAUNCH.scope, LAUNCH.reason, True, order)
+    leader = found.people["leader"]
+    told = {"measure_id": found.measure.pk, "launch": drill, "actor": leader, "at": NOW}
+    refused(lambda: activate_plan(key=uuid4(), **told), "order_unfit")  # type: ignore[arg-type]
+    OutboxMessage.objects.all().delete()
+    row = found.activate(is_drill=True)
+    found.order("end", row)
+    found.end(row)
+    titles = set(OutboxMessage.objects.values_list("title", flat=True))
+    assert len(titles) == 3
+    assert all(title.startswith("【演练】") for title in titles)
+
+
+def test_the_paper_says_what_was_signed_whatever_the_level_is_now(found: Group) -> None:
+    row = found.activate()
+    leader = found.people["leader"]
+    change_level(activation_id=row.pk, level="one", reason="扩散", actor=leader, at=NOW)
+    found.measure.settings["code"] = "另一代字"
+    found.measure.save()
+    row = Activation.objects.get(pk=row.pk)
+    paper = activation_paper(row)
+    assert (paper.title, paper.head.number) == ("关于启动Ⅱ级的命令", "临澄急启〔2020〕1号")
+
+
+def test_a_plan_that_is_closed_meanwhile_leaves_nobody_without_a_way_to_end_it(found: Group) -> None:
+    row = found.activate()
+    found.measure.status = "closed"
+    found.measure.save()
+    order = found.order("successor", row, successor_id=found.members["deputy"].pk)
+    answer_handover(activation_id=row.pk, accept=True, actor=found.people["deputy"], at=NOW)
+    refused(lambda: found.activate(is_drill=True), "measure_closed")
+    found.end(row, "deputy")
+    assert Order.objects.get(pk=order).answered_at == NOW
+    refused(lambda: found.order("other"), "measure_closed")
+
+
+def test_orders_and_stand_ins_stay_as_they_were_written(found: Group) -> None:
+    found.order("other")
+    for statement in (
+        "UPDATE emergency_order SET text = 'x'",
+        "DELETE FROM emergency_order",
+        "DELETE FROM emergency_standin",
+        "UPDATE emergency_standin SET ends_at = starts_at",
+        "DELETE FROM emergency_member",
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+
+
+def test_who_changes_duty_still_acts_for_the_absent(found: Group) -> None:
+    appoint(found, "stand_in", "deputy", duty="信息")
+    row = found.activate("stand_in")
+    assert row.stands_for == found.members["leader"]

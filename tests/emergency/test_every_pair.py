@@ -25,6 +25,7 @@ TABLES = (Activation, ActivationAct, Handover, Order, NumberSequence, InboxEntry
 ENTRIES = partial(Entry.objects.exclude, action="audit.stream")
 GROUP = frozenset({"leader", "stand_in", "deputy", "asked", "member"})
 TAKE_IN = GROUP | {"office", "superior"}
+OFFICE = frozenset({"office", "superior"})
 NOBODY: frozenset[str] = frozenset()
 SIGN = frozenset({"leader", "stand_in"})
 # Who may do what in which state; whatever is not named is refused.
@@ -35,7 +36,7 @@ MAY: Mapping[str, Mapping[str, frozenset[str]]] = {
         "assess": GROUP,
         "offer": frozenset({"leader"}),
         "order_end": TAKE_IN,
-        "order_successor": TAKE_IN,
+        "order_successor": OFFICE,
         "stand_down": frozenset({"leader"}),
     },
     "offered": {
@@ -45,18 +46,21 @@ MAY: Mapping[str, Mapping[str, frozenset[str]]] = {
         "decline": frozenset({"asked"}),
         "take_back": frozenset({"leader"}),
         "order_end": TAKE_IN,
-        "order_successor": TAKE_IN,
+        "order_successor": OFFICE,
     },
     "handed over": {
         "change_level": frozenset({"asked"}),
         "assess": GROUP,
         "offer": frozenset({"asked"}),
         "order_end": TAKE_IN,
-        "order_successor": TAKE_IN,
+        "order_successor": OFFICE,
         "stand_down": frozenset({"asked"}),
     },
     "ended": {"activate": SIGN},
 }
+
+# What is done already comes to the same once more.
+AGAIN = {("handed over", "accept", "asked")}
 
 
 def stand(found: Group, state: str) -> int:
@@ -107,6 +111,8 @@ def test_who_may_not_is_refused_and_the_refusal_is_kept(state: str) -> None:
     people = dict(found.people)
     for name, carry_out in acts(found, pk).items():
         for who in people.keys() - MAY[state].get(name, NOBODY):
+            if (state, name, who) in AGAIN:
+                continue
             before, kept = snapshot(TABLES), ENTRIES().count()
             with pytest.raises(Refusal) as refused:
                 carry_out(people[who])

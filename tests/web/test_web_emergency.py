@@ -68,7 +68,7 @@ def test_the_leader_pulls_the_plan_hands_it_over_and_the_successor_ends_it(found
     address = reverse("activation", args=(row.pk,))
     assert answer.url == address
     shown = get(people["member"], address).text
-    assert "只有主任甲可以终止" in shown
+    assert "现在只有主任甲可以终止" in shown
     assert "签发终止命令" not in shown
     assert "主任甲可以终止" in get(people["liaison"], page(found)).text
     asked = people["asked"].user_id

@@ -37,13 +37,15 @@ _TABLES: Mapping[str, str] = {
     APART: "person BIGINT PRIMARY KEY",
     CLAIMS: "claim BIGINT PRIMARY KEY, payee BIGINT, qualifier BIGINT, unit BIGINT, relation VARCHAR(40),"
     " staff VARCHAR(80), settled_minor BIGINT DEFAULT 0, listed_minor BIGINT DEFAULT 0,"
-    " cut_minor BIGINT DEFAULT 0, family_cut_minor BIGINT DEFAULT 0, year_minor BIGINT DEFAULT 0,"
+    " cut_minor BIGINT DEFAULT 0, family_cut_minor BIGINT DEFAULT 0, lacks_cut INTEGER DEFAULT 0,"
+    " shared_minor BIGINT DEFAULT 0, year_minor BIGINT DEFAULT 0,"
     " is_unclear INTEGER DEFAULT 0, household BIGINT DEFAULT 0",
     SERVICES: "claim BIGINT, first BIGINT, last BIGINT, place VARCHAR(80), post VARCHAR(80),"
     " category VARCHAR(80), direct INTEGER, minutes INTEGER",
     OUTS: "claim BIGINT, first BIGINT, last BIGINT",
     SETTLED: "payee BIGINT, qualifier BIGINT, first BIGINT, last BIGINT, amount_minor BIGINT,"
-    " cut_minor BIGINT, origin VARCHAR(40), is_for_this INTEGER, is_of_the_year INTEGER, is_listed INTEGER",
+    " cut_minor BIGINT, shared_minor BIGINT, row BIGINT, origin VARCHAR(40), is_for_this INTEGER,"
+    " is_of_the_year INTEGER, is_listed INTEGER",
 }
 _SERVED = "s.withdrawn_on IS NULL AND s.told_digest > '' AND s.starts_on <= %(as_of)s"
 _STANDS = "e.roster_id = %(roster)s AND e.ends_on IS NULL AND e.told_digest > ''"
@@ -109,10 +111,11 @@ WHERE s.withdrawn_on IS NULL AND s.told_digest > ''
 """  # noqa: S608
 # What was settled, by this standard or in this year; whoever was merged since is the one merged into.
 _STANDING = f"""
-INSERT INTO {SETTLED} (payee, qualifier, first, last, amount_minor, cut_minor, origin,
+INSERT INTO {SETTLED} (payee, qualifier, first, last, amount_minor, cut_minor, shared_minor, row, origin,
   is_for_this, is_of_the_year, is_listed)
 SELECT COALESCE(p.merged_into_id, s.payee_id), COALESCE(q.merged_into_id, s.qualifier_id),
-  {{first}}, {{last}}, s.amount_minor, s.cut_minor, s.origin,
+  {{first}}, {{last}}, s.amount_minor, s.cut_minor,
+  CASE WHEN s.in_time_minor > s.amount_minor THEN s.in_time_minor - s.amount_minor ELSE 0 END, s.id, s.origin,
   CASE WHEN s.standard_id = %(standard)s THEN 1 ELSE 0 END,
   CASE WHEN s.paid_on >= %(new_year)s AND s.paid_on <= %(year_end)s THEN 1 ELSE 0 END,
   CASE WHEN s.origin > '' THEN 1 ELSE 0 END
@@ -139,16 +142,22 @@ UPDATE {CLAIMS} SET settled_minor = (
   SELECT COALESCE(SUM(s.amount_minor + s.cut_minor), 0) FROM {SETTLED} s WHERE {_OF_THE_CLAIM}),
   cut_minor = (
   SELECT COALESCE(SUM(s.cut_minor), 0) FROM {SETTLED} s WHERE {_OF_THE_CLAIM}),
+  shared_minor = COALESCE((
+  SELECT s.shared_minor FROM {SETTLED} s WHERE {_OF_THE_CLAIM} AND s.is_listed = 1
+  ORDER BY s.row DESC LIMIT 1), 0),
   listed_minor = (
   SELECT COALESCE(SUM(s.amount_minor), 0) FROM {SETTLED} s WHERE {_OF_THE_CLAIM} AND s.is_listed = 1)
 WHERE payee IN (SELECT s.payee FROM {SETTLED} s WHERE s.is_for_this = 1)
 """  # noqa: S608
-# Of several who are paid for one qualifier each settlement tells the cut of the whole: it is one a list.
+# What lists cut off the sums for one qualifier: each claim's own, or where a list paid others alone, the most
+# that it cut off theirs; and how many lists cut something off where the claim has no line of its own.
 _CUT_OF_FAMILIES = f"""
-UPDATE {CLAIMS} SET family_cut_minor = (
-  SELECT COALESCE(SUM(cut), 0) FROM (
-    SELECT MAX(s.cut_minor) AS cut FROM {SETTLED} s
-    WHERE s.is_for_this = 1 AND s.qualifier = {CLAIMS}.qualifier GROUP BY s.origin) u)
+UPDATE {CLAIMS} SET (family_cut_minor, lacks_cut) = (
+  SELECT COALESCE(SUM(COALESCE(own, most)), 0), COALESCE(SUM(CASE WHEN own IS NULL THEN 1 ELSE 0 END), 0)
+  FROM (
+    SELECT MAX(CASE WHEN s.payee = {CLAIMS}.payee THEN s.cut_minor END) AS own, MAX(s.cut_minor) AS most
+    FROM {SETTLED} s WHERE s.is_for_this = 1 AND s.qualifier = {CLAIMS}.qualifier
+    GROUP BY s.origin HAVING MAX(s.cut_minor) > 0) u)
 WHERE qualifier IN (SELECT s.qualifier FROM {SETTLED} s WHERE s.is_for_this = 1 AND s.cut_minor > 0)
 """  # noqa: S608
 _UNCLEAR = f"""

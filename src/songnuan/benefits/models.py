@@ -104,8 +104,8 @@ class Settlement(models.Model):
     service; a sum that names no qualifier is for the payee's only relative. Whoever of them was merged since
     stands for the one they were merged into. What was recorded wrongly is withdrawn. `told_by` is the file
     that told it, if one did; `origin` names the list of this house that settles it ("payments.list:7"), and
-    `cut_minor` is what the cap of one time cut off in that list, of the sum of all who share it: that is
-    settled with it.
+    `cut_minor` is what the cap of one time cut off there, which is settled with it, `in_time_minor` what it
+    left before a family shared it.
     """
 
     standard = models.ForeignKey(Standard, on_delete=models.PROTECT, related_name="settlements")
@@ -115,6 +115,7 @@ class Settlement(models.Model):
     ends_on = models.DateField(null=True)
     amount_minor = models.BigIntegerField(default=0)
     cut_minor = models.BigIntegerField(default=0, db_default=0)
+    in_time_minor = models.BigIntegerField(default=0, db_default=0)
     paid_on = models.DateField()
     source = models.CharField(max_length=200)
     told_by = models.ForeignKey(SettledFile, on_delete=models.PROTECT, related_name="settlements", null=True)

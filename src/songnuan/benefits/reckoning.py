@@ -17,8 +17,8 @@ from songnuan.kernel.dialect import Dialect
 
 _EPOCH = date(1970, 1, 1)
 _OF_CLAIM = (
-    "settled_minor listed_minor cut_minor family_cut_minor year_minor payee qualifier unit relation staff"
-    " household is_unclear"
+    "settled_minor listed_minor cut_minor family_cut_minor lacks_cut shared_minor year_minor payee qualifier"
+    " unit relation staff household is_unclear"
 )
 Value = str | int | bool | None
 
@@ -34,7 +34,9 @@ class Sources:
 
     `claims`: claim, relation, settled_minor, year_minor (paid in this year by any plan); of a list
     listed_minor, cut_minor and family_cut_minor besides (of what was settled, what lists of this house paid
-    and what their caps of a time cut off: of the claim, and of all who are paid for the qualifier).
+    and what their caps of a time cut off: of the claim, and of all who are paid for the qualifier), and
+    lacks_cut (how many lists cut something off theirs and have no line of the claim), and shared_minor (what
+    the last list left of it within its cap, and did not pay to this claim).
     `services`: claim, first and last (both included; last NULL while it goes on), place, post,
     category, direct (1, 0, NULL for not told), minutes (NULL for not told).
     `outs`: claim, first, last: days that another place paid.

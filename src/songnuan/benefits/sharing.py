@@ -40,25 +40,16 @@ def shares(answers: Answers, cap_time: str, cap_year: str, dialect: Dialect) -> 
     """
     couple, two_children = answers.couple, answers.two_children
     order = f"LENGTH(staff), staff{dialect.by_sign}, payee"
-    lives = "CASE WHEN whole > 0 OR (is_blocked = 1 AND counted > '') THEN 1 ELSE 0 END"
-    return f"""without_lists AS (
-  SELECT l.*, {_worth(two_children, dialect)} AS worth, {_paid(two_children)} AS paid
-  FROM less_time l WHERE l.household <> 0
-), within_time AS (
-  SELECT w.*, {f"{dialect.least}(worth, paid + {cap_time})" if cap_time else "worth"} AS whole
-  FROM without_lists w
-), families AS MATERIALIZED (
-  SELECT t.*, after_settled - (worth - whole) AS in_time, {lives} AS lives, {blocked_by_itself()} AS open
-  FROM within_time t
-), ranked AS (
+    return f"""{_families(two_children, cap_time, dialect)}, ranked AS (
   SELECT f.*, SUM(lives) OVER (PARTITION BY qualifier) AS several,
     ROW_NUMBER() OVER (PARTITION BY qualifier ORDER BY lives DESC, {order}) AS turn
   FROM families f
 ), first_shared AS (
-  SELECT r.*, {_first(two_children)} AS portion
+  SELECT r.*, {_first(two_children)} AS portion,
+    MAX(CASE WHEN lives = 1 AND lacks_cut > 0 THEN 1 ELSE 0 END) OVER (PARTITION BY qualifier) AS unsure
   FROM ranked r
 ), first_answered AS (
-  SELECT s.*, {_blocked("several > 1 AND lives = 1", "open", two_children, Blocked.TWO_CHILDREN)} AS waits,
+  SELECT s.*, {_waits_first(two_children)} AS waits,
     CASE WHEN portion > 0 OR (open > '' AND NOT ({_is_out("several > 1", two_children, "turn")}))
       THEN 1 ELSE 0 END AS remains
   FROM first_shared s
@@ -86,6 +77,21 @@ def shares(answers: Answers, cap_time: str, cap_year: str, dialect: Dialect) -> 
 )"""  # noqa: S608 - texts of ours
 
 
+def _families(two_children: str, cap_time: str, dialect: Dialect) -> str:
+    """Return the selects of the lines that are several of one family, each with its whole within the caps."""
+    lives = "CASE WHEN whole > 0 OR (is_blocked = 1 AND counted > '') THEN 1 ELSE 0 END"
+    whole = f"{dialect.least}(worth, paid + {cap_time})" if cap_time else "worth"
+    return f"""without_lists AS (
+  SELECT l.*, {_worth(two_children, dialect)} AS worth, {_paid(two_children)} AS paid
+  FROM less_time l WHERE l.household <> 0
+), within_time AS (
+  SELECT w.*, {whole} AS whole FROM without_lists w
+), families AS MATERIALIZED (
+  SELECT t.*, after_settled - (worth - whole) AS in_time, {lives} AS lives, {blocked_by_itself()} AS open
+  FROM within_time t
+)"""  # noqa: S608 - texts of ours
+
+
 def _less_lists(answers: Answers, order: str, dialect: Dialect) -> str:
     """Return the selects that leave of each share what lists of this house have not paid of it."""
     return f"""own_left AS (
@@ -100,16 +106,23 @@ def _less_lists(answers: Answers, order: str, dialect: Dialect) -> str:
 def _worth(two_children: str, dialect: Dialect) -> str:
     """Return the expression of what a line is worth without what lists of this house paid of it.
 
-    What their caps of a time cut off is not worth anything any more: of those who share a relative it was
-    cut off for all of them.
+    What their caps of a time cut off is not worth anything any more. Where one has it for all, whoever had no
+    line of their own goes by what was cut off the others'.
     """
-    cut = " + cut_minor - family_cut_minor" if two_children in _SHARED else ""
+    cut = " + cut_minor - family_cut_minor" if two_children == Share.ONE else ""
     return f"{dialect.most}(minor - settled_minor + listed_minor{cut}, 0)"
 
 
 def _paid(two_children: str) -> str:
-    """Return the expression of what lists of this house paid of it, each within its cap of a time."""
-    if two_children not in _SHARED:
+    """Return the expression of what came of it within the caps of lists of this house.
+
+    What they paid; where it is shared, with what went to others; where one has it, of whoever had it.
+    """
+    if two_children == Share.SPLIT:
+        return (
+            "listed_minor + CASE WHEN COUNT(*) OVER (PARTITION BY qualifier) > 1 THEN shared_minor ELSE 0 END"
+        )
+    if two_children != Share.ONE:
         return "listed_minor"
     # A sum of BIGINT is NUMERIC to PostgreSQL, and a share of it would have parts of a fen.
     return "CAST(SUM(listed_minor) OVER (PARTITION BY qualifier) AS BIGINT)"
@@ -146,6 +159,19 @@ def _first(answer: str) -> str:
             return f"CASE WHEN {alone} THEN whole ELSE whole / several + {odd} END"
         case _:
             return "whole"
+
+
+def _waits_first(two_children: str) -> str:
+    """Return the expression of why a line waits, after it was asked who of several has the sum.
+
+    Where they share it and a cap cut something off while one of them had no line, nobody can reckon what is
+    new to that one: all of them wait for people to say.
+    """
+    concerned = "several > 1 AND lives = 1"
+    asked = _blocked(concerned, "open", two_children, Blocked.TWO_CHILDREN)
+    if two_children != Share.SPLIT:
+        return asked
+    return f"CASE WHEN open = '' AND {concerned} AND unsure = 1 THEN '{Blocked.SETTLED}' ELSE {asked} END"
 
 
 def _is_out(several: str, answer: str, turn: str) -> str:

@@ -105,3 +105,12 @@ def unreported(measure_ids: Collection[int]) -> list[Activation]:
     """Return the responses that were stood down and have no after-action report, the oldest first."""
     rows = activations_of(measure_ids).filter(status=ActivationStatus.ENDED)
     return list(rows.exclude(pk__in=AfterAction.objects.values("activation")).order_by("ended_at"))
+
+
+def may_end_or_is_asked(measure_id: int, user_id: int) -> bool:
+    """Return whether somebody holds the authority to end a response in force, or is asked to take it on."""
+    active = Activation.objects.filter(measure=measure_id, status=ActivationStatus.ACTIVE)
+    asked = Handover.objects.filter(
+        activation__in=active, status=HandoverStatus.OFFERED, successor__user=user_id
+    )
+    return active.filter(holder__user=user_id).exists() or asked.exists()

@@ -42,10 +42,10 @@ def signing(
         return None
     if own.position in issuers:
         return Signing(own)
-    by_key = {one.pk: one for one in members}
+    by_user = {one.user_id: one for one in members}
     for row in stand_ins:
-        absent = by_key.get(row.absent_id)
-        if row.member_id == own.pk and absent is not None and absent.position in issuers:
+        absent = by_user.get(row.absent.user_id)
+        if row.member.user_id == user_id and absent is not None and absent.position in issuers:
             return Signing(own, absent)
     return None
 

@@ -28,6 +28,8 @@ def person(actor: Actor) -> int:
 def held_measure(measure_id: int) -> Measure:
     """Return the measure, held until commit: of two who command at once the second waits here.
 
+    A measure that was closed is still commanded while a response of it is in force, which has to be ended.
+
     Raises:
         Refusal: `measure_unknown`, `measure_closed`.
 
@@ -36,7 +38,8 @@ def held_measure(measure_id: int) -> Measure:
     found = rows.filter(pk=measure_id, kind="response").first()
     if found is None:
         raise Refusal("measure_unknown", _("There is no such plan of an emergency. Open it from the list."))
-    if found.status != MeasureStatus.OPEN:
+    in_force = Activation.objects.filter(measure=measure_id, status=ActivationStatus.ACTIVE)
+    if found.status != MeasureStatus.OPEN and not in_force.exists():
         sentence = _("“%(plan)s” is not under way: nothing of it can be set in motion.")
         raise Refusal("measure_closed", sentence % {"plan": found.plan.title}, measure=measure_id)
     return found
@@ -49,8 +52,9 @@ def held_activation(activation_id: int) -> Activation:
         Refusal: `activation_unknown`, `activation_ended`.
 
     """
-    rows = Activation.objects.select_for_update(of=("self",))
-    rows = rows.select_related("measure__plan", "holder__user")
+    # Held by itself: with its holder joined, who waits here for a handover would find nothing afterwards.
+    Activation.objects.select_for_update(no_key=True).filter(pk=activation_id).first()
+    rows = Activation.objects.select_related("measure__plan", "holder__user", "issued_as")
     found = rows.filter(pk=activation_id).first()
     if found is None:
         raise Refusal("activation_unknown", _("There is no such response. Open it from the list."))

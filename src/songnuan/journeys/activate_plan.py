@@ -13,7 +13,7 @@ from songnuan.emergency.noting import held_measure
 from songnuan.jobs import actions as jobs
 from songnuan.journeys.base import journey
 from songnuan.journeys.commanding import ACTIVATE, earlier, next_serial, tell_group
-from songnuan.journeys.measures.response import allowed_by, number_of, settings_of
+from songnuan.journeys.measures.response import allowed_by, number_of
 from songnuan.kernel.actor import Actor
 
 
@@ -44,9 +44,8 @@ def activate_plan(*, measure_id: int, launch: Launch, key: UUID, actor: Actor, a
 
 def _words(row: Activation) -> tuple[str, str]:
     facts = {
-        "number": number_of(row, settings_of(row.measure)),
+        "number": number_of(row),
         "level": row.level_label,
         "who": row.issued_by.name,
     }
-    title = _("Drill! %(number)s: %(level)s, signed by %(who)s") if row.is_drill else ""
-    return (title or _("%(number)s: %(level)s, signed by %(who)s")) % facts, f"{row.scope}\n{row.reason}"
+    return _("%(number)s: %(level)s, signed by %(who)s") % facts, f"{row.scope}\n{row.reason}"

@@ -2,7 +2,10 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import partial
 from uuid import UUID
+
+from django.utils.translation import gettext as _
 
 from songnuan.audit.chain import canonical
 from songnuan.emergency.command_queries import members_on
@@ -45,13 +48,19 @@ def concerned(measure: Measure, at: datetime, *, but: int | None = None) -> list
     return [user for pk, user in sorted(people.items()) if pk != but]
 
 
+def marked(row: Activation | None, say: Callable[[], tuple[str, str]]) -> tuple[str, str]:
+    """Return what is said, marked where it is about a drill."""
+    title, body = say()
+    return (_("Drill! %(title)s") % {"title": title} if row is not None and row.is_drill else title), body
+
+
 def tell_group(
     row: Activation, say: Callable[[], tuple[str, str]], topic: str, *, actor: Actor, at: datetime
 ) -> None:
-    """Tell the leading group and the office what happened to a response."""
+    """Tell the leading group and the office what happened to a response; of a drill it is said first."""
     tell(
         concerned(row.measure, at, but=actor.user_id),
-        say,
+        partial(marked, row, say),
         topic=f"emergency.{topic}",
         key=f"emergency:{topic}:{row.pk}:{at.isoformat()}",
         url=page_of(row),

@@ -21,13 +21,14 @@ from songnuan.documents.official import (
 )
 from songnuan.emergency.actions.after_action import Lessons
 from songnuan.emergency.command_queries import acts_of
-from songnuan.emergency.models import Activation, ActivationAct, ActVerb, Order
-from songnuan.journeys.measures.response import number_of, settings_of
+from songnuan.emergency.models import Activation, ActivationAct, ActVerb, Handover, HandoverStatus, Order
+from songnuan.journeys.measures.response import number_of
 from songnuan.kernel.clock import CHINA
 from songnuan.organisation.queries import day_of, names_then
 
 _ADDRESSEES = "领导小组各成员、各科室"
 _DRILL = "本命令为演练命令，没有真实情况发生。"
+_DRILL_REPORT = "本次为应急演练，没有真实情况发生。"
 COURSE = "应急响应经过"
 
 
@@ -39,25 +40,24 @@ def moment_words(at: datetime) -> str:
 
 def activation_paper(row: Activation) -> OfficialDocument:
     """Return the order by which a response was set in motion."""
-    settings = settings_of(row.measure)
-    what = f"{row.level_label}演练" if row.is_drill else row.level_label
+    label = _signed_level(row)
+    what = f"{label}演练" if row.is_drill else label
     with override("zh-hans"):
         position = str(row.issued_as.get_position_display())
     signed = f"{position}{row.issued_by.name}" + (
         f"（代{row.stands_for.user.name}）" if row.stands_for else ""
     )
+    basis = _basis(row.order, assessed=False)
     body = [
         Line(row.reason),
-        Line(
-            f"{_basis(row.order)}现决定自{moment_words(row.issued_at)}起启动{what}。适用范围：{row.scope}。"
-        ),
+        Line(f"{basis}现决定自{moment_words(row.issued_at)}起启动{what}。适用范围：{row.scope}。"),
         Line(
             f"本命令由{signed}签发，有权终止的人为{row.issued_by.name}。终止权未经书面移交并由接任人接收的，"
             "其他任何科室和个人不得宣布终止。"
         ),
     ]
     verb = "开展" if row.is_drill else "启动"
-    return _paper(row, number_of(row, settings), f"关于{verb}{what}的命令", body, row.issued_at)
+    return _paper(row, number_of(row), f"关于{verb}{what}的命令", body, row.issued_at)
 
 
 def stand_down_paper(row: Activation) -> OfficialDocument:
@@ -69,26 +69,23 @@ def stand_down_paper(row: Activation) -> OfficialDocument:
     """
     if row.ended_at is None or row.ended_by is None:
         raise ValueError(row.pk)
-    settings = settings_of(row.measure)
     what = f"{row.level_label}演练" if row.is_drill else row.level_label
+    basis = _basis(row.end_order, assessed=_was_assessed(row))
     body = [
         Line(row.end_reason),
-        Line(
-            f"{_basis(row.end_order)}现决定自{moment_words(row.ended_at)}起终止{what}"
-            f"（{number_of(row, settings)}）。"
-        ),
-        Line(f"本命令由{row.ended_by.name}签发。"),
+        Line(f"{basis}现决定自{moment_words(row.ended_at)}起终止{what}（{number_of(row)}）。"),
+        Line(f"本命令由{row.ended_by.name}签发{_passed_on(row)}。"),
     ]
-    number = number_of(row, settings, is_end=True)
+    number = number_of(row, is_end=True)
     return _paper(row, number, f"关于终止{what}的命令", body, row.ended_at)
 
 
 def after_action_paper(row: Activation, lessons: Lessons, at: datetime) -> OfficialDocument:
     """Return the report on a response that was stood down, with its timeline annexed."""
-    settings = settings_of(row.measure)
     until = moment_words(row.ended_at) if row.ended_at else ""
-    what = f"{row.level_label}演练" if row.is_drill else row.level_label
-    numbers = "、".join(filter(None, (number_of(row, settings), number_of(row, settings, is_end=True))))
+    label = _signed_level(row)
+    what = f"{label}演练" if row.is_drill else label
+    numbers = "、".join(filter(None, (number_of(row), number_of(row, is_end=True))))
     body = [
         Line("一、基本情况", 1),
         Line(f"{moment_words(row.issued_at)}启动{what}，{until}终止（{numbers}）。适用范围：{row.scope}。"),
@@ -104,7 +101,9 @@ def after_action_paper(row: Activation, lessons: Lessons, at: datetime) -> Offic
     with override("zh-hans"):
         course = Annex(COURSE, table=_course(acts_of(row.pk)))
     title = f"{row.measure.plan.title}{what}总结"
-    return _paper(row, number_of(row, settings), title, body, at, annexes=(course,), addressees="领导小组")
+    mark = "演总" if row.is_drill else "总"
+    number = f"{row.code}{mark}〔{row.year}〕{row.serial}号"
+    return _paper(row, number, title, body, at, annexes=(course,), addressees="领导小组")
 
 
 def _course(acts: Sequence[ActivationAct]) -> Table:
@@ -130,8 +129,29 @@ def _paragraphs(text: str) -> list[Line]:
     return [Line(part.strip()) for part in text.splitlines() if part.strip()]
 
 
-def _basis(order: Order | None) -> str:
-    return f"根据{order.issuer}{order.number}要求，" if order is not None else "经领导小组研判，"
+def _signed_level(row: Activation) -> str:
+    """Return the level under which the response was signed, whatever it was raised or lowered to since."""
+    labels = ActivationAct.objects.filter(activation=row, verb=ActVerb.ACTIVATE)
+    return labels.values_list("level_label", flat=True)[0]
+
+
+def _was_assessed(row: Activation) -> bool:
+    return ActivationAct.objects.filter(activation=row, verb=ActVerb.END_IT).exists()
+
+
+def _passed_on(row: Activation) -> str:
+    """Return by whose handing over somebody ends it who did not set it in motion."""
+    if row.holder.user_id == row.issued_by_id:
+        return ""
+    rows = Handover.objects.filter(activation=row, successor=row.holder, status=HandoverStatus.ACCEPTED)
+    last = rows.select_related("giver__user").order_by("-pk").first()
+    return f"（终止权由{last.giver.user.name}移交并已接收）" if last is not None else ""
+
+
+def _basis(order: Order | None, *, assessed: bool) -> str:
+    if order is not None:
+        return f"根据{order.issuer}{order.number}要求，"
+    return "经领导小组研判，" if assessed else "经研判，"
 
 
 def _paper(
@@ -146,10 +166,10 @@ def _paper(
 ) -> OfficialDocument:
     day, unit_id = day_of(at), row.measure.plan.unit_id
     unit = names_then([unit_id], day).get(unit_id, "")
-    lines = [Line(_DRILL), *body] if row.is_drill else body
+    lines = [Line(_DRILL_REPORT if annexes else _DRILL), *body] if row.is_drill else body
     return printable(
         OfficialDocument(
-            head=Head(mark=unit, number=number, urgency="" if annexes else "特急"),
+            head=Head(mark=unit, number=number, urgency="" if annexes or row.is_drill else "特急"),
             title=title,
             addressees=addressees,
             body=tuple(lines),

@@ -51,8 +51,9 @@ def answer_handover(
         Refusal: As `emergency.actions.command.answer_handover`.
 
     """
+    allowed = allowed_by(held_activation(activation_id).measure)
     row = command.answer_handover(
-        activation_id=activation_id, accept=accept, remark=remark, actor=actor, at=at
+        activation_id=activation_id, accept=accept, remark=remark, allowed=allowed, actor=actor, at=at
     )
 
     def say() -> tuple[str, str]:

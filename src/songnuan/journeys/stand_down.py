@@ -12,7 +12,7 @@ from songnuan.emergency.noting import held_activation
 from songnuan.jobs import actions as jobs
 from songnuan.journeys.base import journey
 from songnuan.journeys.commanding import STAND_DOWN, earlier, next_serial, tell_group
-from songnuan.journeys.measures.response import allowed_by, number_of, settings_of
+from songnuan.journeys.measures.response import number_of
 from songnuan.kernel.actor import Actor
 
 
@@ -40,7 +40,6 @@ def stand_down(
         activation_id=activation_id,
         reason=reason,
         order_id=order_id,
-        allowed=allowed_by(held.measure),
         serial=next_serial(held.measure, STAND_DOWN, is_drill=held.is_drill, at=at),
         actor=actor,
         at=at,
@@ -51,5 +50,5 @@ def stand_down(
 
 
 def _words(row: Activation) -> tuple[str, str]:
-    number = number_of(row, settings_of(row.measure), is_end=True)
+    number = number_of(row, is_end=True)
     return _("%(number)s: the response is stood down") % {"number": number}, row.end_reason

@@ -12,7 +12,7 @@ from songnuan.emergency.models import Order
 from songnuan.emergency.noting import held_measure
 from songnuan.jobs import actions as jobs
 from songnuan.journeys.base import journey
-from songnuan.journeys.commanding import concerned, earlier
+from songnuan.journeys.commanding import concerned, earlier, marked
 from songnuan.journeys.measures.response import allowed_by
 from songnuan.journeys.telling import tell
 from songnuan.kernel.actor import Actor
@@ -33,7 +33,7 @@ def take_in_order(*, measure_id: int, ordered: Ordered, key: UUID, actor: Actor,
     row = orders.take_in_order(measure_id=measure_id, ordered=ordered, issuers=issuers, actor=actor, at=at)
     tell(
         concerned(measure, at, but=actor.user_id),
-        partial(_words, row),
+        partial(marked, row.activation, partial(_words, row)),
         topic="emergency.order",
         key=f"emergency.order:{row.pk}",
         url=f"/emergency/orders/{row.pk}/",

@@ -27,7 +27,7 @@ def refusing(table: str, name: str, condition: str, *, verb: str = "INSERT") -> 
         table: Whose new rows are refused.
         name: The trigger's, which the error says too.
         condition: SQL that both databases understand, about `NEW`; of a change about `OLD` too.
-        verb: INSERT for new rows, UPDATE for changes.
+        verb: INSERT for new rows, UPDATE for changes, DELETE.
 
     Raises (when a statement tries): `django.db.IntegrityError` on both databases.
     """

@@ -8,7 +8,15 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from songnuan.audit.queries import refusals_about
-from songnuan.emergency.command_queries import acts_of, member_of, members_on, signing_of, stand_ins_at
+from songnuan.emergency.command_queries import (
+    acts_of,
+    in_force,
+    may_end_or_is_asked,
+    member_of,
+    members_on,
+    signing_of,
+    stand_ins_at,
+)
 from songnuan.emergency.command_rules import Signing
 from songnuan.emergency.models import Activation, ActivationAct, ActVerb, Member, StandIn
 from songnuan.journeys.measures.response import settings_of
@@ -30,7 +38,8 @@ def emergency_seen(measure_id: int, reader: Reader) -> Measure:
     if measure is None or measure.opened_at is None:
         raise Http404
     is_member = member_of(measure.pk, reader.user.pk, reader.day) is not None
-    if not is_member and not reader.may(Permission.EMERGENCY_VIEW, measure.plan.unit_id):
+    is_concerned = is_member or may_end_or_is_asked(measure.pk, reader.user.pk)
+    if not is_concerned and not reader.may(Permission.EMERGENCY_VIEW, measure.plan.unit_id):
         raise Http404
     return measure
 
@@ -57,7 +66,7 @@ def role_of(measure: Measure, reader: Reader) -> Role:
         member_of(measure.pk, reader.user.pk, reader.day),
         signing_of(measure.pk, issuers, reader.user.pk, reader.at),
         reader.may(Permission.EMERGENCY_MANAGE, measure.plan.unit_id),
-        measure.status == MeasureStatus.OPEN,
+        measure.status == MeasureStatus.OPEN or bool(in_force(measure.pk)),
     )
 
 

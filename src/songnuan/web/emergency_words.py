@@ -143,7 +143,7 @@ EMERGENCY_FORMS: Mapping[str, Promise] = {
 }
 EMERGENCY_KNOWN: Mapping[str, str] = {
     "emergency.activation": (
-        "measure is_drill year serial level_label issued_by issued_as stands_for issued_at holder status"
+        "measure is_drill year serial code level_label issued_by issued_as stands_for issued_at holder status"
         " end_serial end_year ended_by ended_at"
     ),
     "emergency.activationact": ("activation by as_member other order level_label happened_at at"),

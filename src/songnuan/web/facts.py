@@ -51,7 +51,8 @@ KNOWN: Mapping[str, str] = MappingProxyType(
         "approvals.holdstatement": "hold is_answer file by placed_by at",
         "audit.entry": "stream seq at entered_at actor_key actor_label action subject previous digest",
         "benefits.settlement": (
-            "cut_minor standard told_by origin recorded_by recorded_at withdrawn_by withdrawn_at"
+            "cut_minor in_time_minor standard told_by origin recorded_by recorded_at withdrawn_by"
+            " withdrawn_at"
         ),
         "benefits.findingdecision": ("measure payee qualifier kind other facts verb decided_by decided_at"),
         "benefits.knowndead": "died_on recorded_by recorded_at",

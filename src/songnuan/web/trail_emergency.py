@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from songnuan.emergency.command_queries import measures_of_member
 from songnuan.emergency.models import Activation, Member, Muster, Order, StandIn
-from songnuan.journeys.measures.response import number_of, settings_of
+from songnuan.journeys.measures.response import number_of
 from songnuan.organisation.permissions import Permission
 from songnuan.plans.models import Measure
 from songnuan.web.trail_named import Named, numbers
@@ -25,7 +25,7 @@ def activations(keys: Collection[str], reader: Reader) -> dict[str, Named]:
     rows, seen = Activation.objects.filter(pk__in=numbers(keys)).select_related("measure"), _seen(reader)
     return {
         str(row.pk): Named(
-            number_of(row, settings_of(row.measure)),
+            number_of(row),
             reverse("activation", args=(row.pk,)) if row.measure_id in seen else "",
         )
         for row in rows

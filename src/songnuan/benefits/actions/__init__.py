@@ -28,11 +28,11 @@ _WHY = 200
 # What waits, or was taken out, comes to nothing.
 _SETTLE = """
 INSERT INTO benefits_settlement (
-  standard_id, payee_id, qualifier_id, amount_minor, cut_minor, paid_on, source, origin, recorded_by_id,
-  recorded_at, withdrawn_why
+  standard_id, payee_id, qualifier_id, amount_minor, cut_minor, in_time_minor, paid_on, source, origin,
+  recorded_by_id, recorded_at, withdrawn_why
 )
-SELECT %(standard)s, e.payee_id, e.qualifier_id, e.amount_minor,
-  e.after_settled_minor - e.after_time_minor, %(paid_on)s, %(source)s, %(origin)s, %(by)s, %(at)s, ''
+SELECT %(standard)s, e.payee_id, e.qualifier_id, e.amount_minor, e.after_settled_minor - e.after_time_minor,
+  e.after_time_minor, %(paid_on)s, %(source)s, %(origin)s, %(by)s, %(at)s, ''
 FROM benefits_entitlement e WHERE e.reckoning_id = %(reckoning)s AND e.amount_minor > 0
 """
 

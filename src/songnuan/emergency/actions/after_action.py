@@ -69,6 +69,9 @@ def write_after_action(
     if row.status == ActivationStatus.ACTIVE:
         sentence = _("This response is still in force. The report is written once it is stood down.")
         raise Refusal("activation_active", sentence, activation=activation_id)
+    newest = AfterAction.objects.filter(activation=row).order_by("-version").first()
+    if lessons.seen != (newest.version if newest else 0):
+        raise _stale(activation_id)
     made = AfterAction(
         activation=row,
         version=lessons.seen + 1,
@@ -84,8 +87,7 @@ def write_after_action(
         with transaction.atomic():  # the database alone knows whether somebody wrote one at this moment
             made.save(force_insert=True)
     except IntegrityError:
-        sentence = _("Somebody else has written this report meanwhile. Look at it, and write yours anew.")
-        raise Refusal("report_stale", sentence, activation=activation_id) from None
+        raise _stale(activation_id) from None
     subject = f"emergency.activation:{row.pk}"
     note(
         row.measure,
@@ -97,3 +99,8 @@ def write_after_action(
         digest=made.digest,
     )
     return made
+
+
+def _stale(activation_id: int) -> Refusal:
+    sentence = _("Somebody else has written this report meanwhile. Look at it, and write yours anew.")
+    return Refusal("report_stale", sentence, activation=activation_id)

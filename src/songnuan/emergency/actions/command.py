@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from songnuan.emergency.actions.orders import checked_successor, settle_order
 from songnuan.emergency.command_lifecycle import ACTIVATION, HANDOVER
@@ -17,7 +19,6 @@ from songnuan.emergency.models import (
     ActVerb,
     Asks,
     Handover,
-    HandoverStatus,
     Order,
 )
 from songnuan.emergency.models.command import REASON_LONGEST
@@ -25,7 +26,7 @@ from songnuan.emergency.noting import Line, act, held_activation, held_measure, 
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import Fact, NotPermitted, Refusal
 from songnuan.organisation.queries import day_of
-from songnuan.plans.models import Measure
+from songnuan.plans.models import Measure, MeasureStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +77,14 @@ def activate(
         sentence = _("It is in force already. Change its level, or stand it down first.")
         raise Refusal("already_active", sentence, activation=standing.values_list("pk", flat=True)[0])
     label = _level(launch.level, allowed)
-    order = _order(measure, launch.order_id)
+    order = _order(measure, launch)
     reason = words(launch.reason, field="reason")
     row = Activation.objects.create(
         measure=measure,
         is_drill=launch.is_drill,
         year=day_of(at).year,
         serial=serial,
+        code=allowed.code,
         level=launch.level,
         level_label=label,
         scope=words(launch.scope, field="scope", longest=SCOPE_LONGEST),
@@ -97,7 +99,7 @@ def activate(
     line = Line(reason, by.member, by.stands_for, order, (row.level, label))
     act(row, ActVerb.ACTIVATE, line, actor, at)
     if order is not None:
-        settle_order(order, _printed(row, allowed), actor, at)
+        settle_order(order, _printed(row), actor, at)
     _note(
         row,
         "activate",
@@ -116,8 +118,11 @@ def _signing(measure: Measure, allowed: Allowed, actor: Actor, at: datetime) -> 
 
     Raises:
         NotPermitted: `emergency_not_entitled`, `person_needed`.
+        Refusal: `measure_closed`.
 
     """
+    if measure.status != MeasureStatus.OPEN:
+        raise Refusal("measure_closed", _("The plan is not under way any more."), measure=measure.pk)
     by = signing_of(measure.pk, allowed.issuers, person(actor), at)
     if by is None:
         sentence = _(
@@ -213,27 +218,34 @@ def offer_handover(
 
 @transaction.atomic(savepoint=False)
 def answer_handover(
-    *, activation_id: int, accept: bool, remark: str = "", actor: Actor, at: datetime
+    *, activation_id: int, accept: bool, remark: str = "", allowed: Allowed, actor: Actor, at: datetime
 ) -> Activation:
-    """Take on the authority to end a response, or decline it, saying why.
+    """Take on the authority to end a response, or decline it, saying why; taken on twice, it is so once.
 
     Raises:
-        Refusal: `activation_unknown`, `activation_ended`, `handover_not_yours`, `words_missing`,
-            `text_too_long`.
+        Refusal: `activation_unknown`, `activation_ended`, `handover_not_yours`, `successor_unfit` for who has
+            left the group or has another place in it since, `words_missing`, `text_too_long`.
 
     """
     row = held_activation(activation_id)
     offer = offer_of(row.pk)
+    if accept and offer is None and row.holder.user_id == person(actor) and row.holder != row.issued_as:
+        return row
     if offer is None or offer.successor.user_id != person(actor):
         raise _not_yours(row)
     told = short(remark, field="remark", longest=REASON_LONGEST) if accept else words(remark, field="remark")
     answered = "accept" if accept else "decline"
+    if accept:
+        checked_successor(
+            member_of(row.measure_id, offer.successor.user_id, day_of(at)), row, allowed.issuers
+        )
     HANDOVER.move_one(Handover.objects.filter(pk=offer.pk), answered, answered_at=at)
     if accept:
         ACTIVATION.move_one(_rows(row), "hand_over", holder=offer.successor)
     act(row, ActVerb(answered), Line(told, offer.successor, offer.giver), actor, at)
     if offer.order is not None:
-        answer = _("The successor accepted.") if accept else _("The successor declined.")
+        with override(settings.LANGUAGE_CODE):  # it is kept, and read by all
+            answer = _("The successor accepted.") if accept else _("The successor declined.")
         settle_order(offer.order, answer, actor, at)
     _note(row, f"{answered}_handover", actor, at, giver=offer.giver.user_id)
     row.refresh_from_db()
@@ -264,7 +276,6 @@ def stand_down(
     activation_id: int,
     reason: str,
     order_id: int | None = None,
-    allowed: Allowed,
     serial: int,
     actor: Actor,
     at: datetime,
@@ -275,7 +286,6 @@ def stand_down(
         activation_id: Which response.
         reason: Why it ends.
         order_id: The superior's order to end it, if it rests on one.
-        allowed: What the plan says.
         serial: The number of the stand-down in the plan and year, taken in the same transaction.
         actor: The holder.
         at: When.
@@ -299,22 +309,21 @@ def stand_down(
         "ended_by": person(actor),
         "ended_at": at,
     }
+    _let_offer_lapse(row, actor, at)
     ACTIVATION.move_one(_rows(row), "stand_down", **facts)
     act(row, ActVerb.STAND_DOWN, Line(told, row.holder, order=order), actor, at)
     row.refresh_from_db()
-    _settle_what_waits(row, allowed, actor, at)
+    for waiting in Order.objects.filter(activation=row.pk, answered_at__isnull=True).order_by("pk"):
+        settle_order(waiting, _printed(row), actor, at)
     _note(row, "stand_down", actor, at, order=row.end_order_id, serial=serial)
     return row
 
 
-def _settle_what_waits(row: Activation, allowed: Allowed, actor: Actor, at: datetime) -> None:
-    """Answer with its end all orders about a response, and let an offer lapse that an order made."""
-    number = _printed(row, allowed)
-    for order in Order.objects.filter(activation=row.pk, answered_at__isnull=True).order_by("pk"):
-        settle_order(order, number, actor, at)
-    HANDOVER.move(
-        Handover.objects.filter(activation=row.pk, status=HandoverStatus.OFFERED), "take_back", answered_at=at
-    )
+def _let_offer_lapse(row: Activation, actor: Actor, at: datetime) -> None:
+    """Let an offer lapse that an order made, now that nothing is left to be handed over."""
+    if (offer := offer_of(row.pk)) is not None:
+        HANDOVER.move_one(Handover.objects.filter(pk=offer.pk), "take_back", answered_at=at)
+        act(row, ActVerb.TAKE_BACK, Line("", offer.giver, offer.successor, offer.order), actor, at)
 
 
 def _held_by(activation_id: int, actor: Actor) -> Activation:
@@ -346,17 +355,17 @@ def _level(level: str, allowed: Allowed) -> str:
     return allowed.levels[level]
 
 
-def _order(measure: Measure, order_id: int | None) -> Order | None:
-    """Return the order to set in motion, not answered yet.
+def _order(measure: Measure, launch: Launch) -> Order | None:
+    """Return the order to set in motion, not answered yet; a drill answers none.
 
     Raises:
         Refusal: `order_unfit`.
 
     """
-    if order_id is None:
+    if launch.order_id is None:
         return None
     rows = Order.objects.filter(measure=measure, asks=Asks.ACTIVATE, answered_at__isnull=True)
-    return _found(rows.filter(pk=order_id).first())
+    return _found(None if launch.is_drill else rows.filter(pk=launch.order_id).first())
 
 
 def _ending_order(row: Activation, order_id: int | None) -> Order | None:
@@ -373,11 +382,11 @@ def _found(order: Order | None) -> Order:
     return order
 
 
-def _printed(row: Activation, allowed: Allowed) -> str:
+def _printed(row: Activation) -> str:
     is_end = row.end_serial is not None
     year, serial = (row.end_year, row.end_serial) if is_end else (row.year, row.serial)
     return number_words(
-        is_drill=row.is_drill, is_end=is_end, code=allowed.code, year=year or 0, serial=serial or 0
+        is_drill=row.is_drill, is_end=is_end, code=row.code, year=year or 0, serial=serial or 0
     )
 
 

@@ -163,6 +163,8 @@ def _check_free(row: Member) -> None:
         Refusal: `member_holds`.
 
     """
+    # Who is being offered the authority at this moment is not let out of the group.
+    list(Activation.objects.select_for_update(no_key=True).filter(measure=row.measure_id, status="active"))
     theirs = Member.objects.filter(measure=row.measure_id, user=row.user_id).values("pk")
     holds = Activation.objects.filter(holder__in=theirs, status=ActivationStatus.ACTIVE).exists()
     asked = Handover.objects.filter(successor__in=theirs, status=HandoverStatus.OFFERED).exists()

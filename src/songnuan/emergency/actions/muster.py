@@ -296,10 +296,10 @@ def _held(muster_id: int) -> Muster:
         Refusal: `muster_unknown`.
 
     """
-    rows = Muster.objects.select_for_update(of=("self",), no_key=True)
-    found = (
-        rows.select_related("activation__measure__plan", "activation__holder").filter(pk=muster_id).first()
-    )
+    # Held by itself, as `noting.held_activation` does.
+    Muster.objects.select_for_update(no_key=True).filter(pk=muster_id).first()
+    told = ("activation__measure__plan", "activation__holder")
+    found = Muster.objects.select_related(*told).filter(pk=muster_id).first()
     if found is None:
         raise Refusal("muster_unknown", _("There is no such muster. Open it from the response."))
     return found

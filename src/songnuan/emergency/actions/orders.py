@@ -15,13 +15,14 @@ from songnuan.emergency.models import (
     ActVerb,
     Asks,
     Handover,
+    HandoverStatus,
     Member,
     Order,
     Way,
 )
-from songnuan.emergency.noting import Line, act, held_measure, note, person
+from songnuan.emergency.noting import Line, act, held_activation, held_measure, note, person
 from songnuan.kernel.actor import Actor
-from songnuan.kernel.refusal import Refusal
+from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, permits, refuse
 from songnuan.plans.models import Measure
@@ -55,20 +56,24 @@ def take_in_order(
         measure_id: The measure.
         ordered: The order.
         issuers: The positions that sign, as the plan says.
-        actor: A member of the group, or who has EMERGENCY_MANAGE over the unit.
+        actor: Who has EMERGENCY_MANAGE over the unit, or a member of the group; one that names a successor
+            is taken in by the office alone, and not by the one it names.
         at: When it is entered.
 
     Raises:
-        Refusal: `not_permitted`, `order_asks`, `order_way`, `order_issuer`, `words_missing`,
+        Refusal: `not_permitted`, `own_place`, `order_asks`, `order_way`, `order_issuer`, `words_missing`,
             `text_too_long`, `happens_later`, `order_due`, `order_twice`, `order_about` where it names no
             response in force, `successor_unfit`, `measure_closed`.
 
     """
     measure = held_measure(measure_id)
-    _check_right(measure, actor, at)
+    _check_right(measure, actor, at, successor=ordered.asks == Asks.SUCCESSOR)
     facts = _facts(ordered, at)
     activation = _about(measure, ordered)
     successor = _successor(measure, ordered, activation, issuers, at)
+    if successor is not None and successor.user_id == actor.user_id:
+        sentence = _("Nobody takes in an order that names themselves. Let somebody else of the office do it.")
+        raise NotPermitted("own_place", sentence)
     try:
         with transaction.atomic():  # the database alone knows whether the number stands
             row = Order.objects.create(
@@ -89,14 +94,14 @@ def take_in_order(
     return row
 
 
-def _check_right(measure: Measure, actor: Actor, at: datetime) -> None:
-    """Let pass who takes in orders.
+def _check_right(measure: Measure, actor: Actor, at: datetime, *, successor: bool = False) -> None:
+    """Let pass who takes in orders; who names a `successor` is of the office.
 
     Raises:
         NotPermitted: `not_permitted`, `person_needed`.
 
     """
-    if member_of(measure.pk, person(actor), day_of(at)) is not None:
+    if member_of(measure.pk, person(actor), day_of(at)) is not None and not successor:
         return
     if not permits(actor, Permission.EMERGENCY_MANAGE, unit_id=measure.plan.unit_id, at=at):
         refuse(Permission.EMERGENCY_MANAGE, unit_id=measure.plan.unit_id)
@@ -137,11 +142,11 @@ def _about(measure: Measure, ordered: Ordered) -> Activation | None:
     if ordered.asks not in {Asks.END, Asks.SUCCESSOR}:
         return None
     rows = Activation.objects.filter(measure=measure, status=ActivationStatus.ACTIVE)
-    found = rows.select_related("holder__user").filter(pk=ordered.activation_id or 0).first()
+    found = rows.filter(pk=ordered.activation_id or 0).values_list("pk", flat=True).first()
     if found is None:
         sentence = _("Choose which response in force the order speaks of.")
         raise Refusal("order_about", sentence, field="activation")
-    return found
+    return held_activation(found)
 
 
 def _successor(
@@ -185,6 +190,8 @@ def _tell_timeline(row: Order, activation: Activation, actor: Actor, at: datetim
         if (earlier := offer_of(activation.pk)) is not None:
             HANDOVER.move_one(Handover.objects.filter(pk=earlier.pk), "take_back", answered_at=at)
             act(activation, ActVerb.TAKE_BACK, Line("", earlier.giver, earlier.successor, row), actor, at)
+            if earlier.order is not None:
+                settle_order(earlier.order, f"{row.issuer} {row.number}".strip(), actor, at)
         Handover.objects.create(
             activation=activation,
             giver=activation.holder,
@@ -202,7 +209,8 @@ def answer_order(*, order_id: int, answer: str, actor: Actor, at: datetime) -> O
 
     Raises:
         Refusal: `order_unknown`, `not_permitted`, `words_missing`, `text_too_long`, `wrong_state` when it is
-            answered already, `order_by_act` while the response that it orders to end is in force.
+            answered already, `order_by_act` while the response that it orders to end is in force, or the
+            successor whom it names has not answered.
 
     """
     row = Order.objects.select_related("measure__plan", "activation").filter(pk=order_id).first()
@@ -211,6 +219,9 @@ def answer_order(*, order_id: int, answer: str, actor: Actor, at: datetime) -> O
     _check_right(row.measure, actor, at)
     if row.asks == Asks.END and row.activation and row.activation.status == ActivationStatus.ACTIVE:
         sentence = _("This order is answered by ending the response, by whoever may end it.")
+        raise Refusal("order_by_act", sentence, field="answer")
+    if Handover.objects.filter(order=row, status=HandoverStatus.OFFERED).exists():
+        sentence = _("This order is answered by the successor, who takes the authority on or declines it.")
         raise Refusal("order_by_act", sentence, field="answer")
     settle_order(row, words(answer, field="answer"), actor, at)
     note(row.measure, "answer_order", f"emergency.order:{row.pk}", actor, at)

@@ -21,6 +21,17 @@ _ANOTHER = """
 NEW.user_id <> OLD.user_id OR NEW.measure_id <> OLD.measure_id OR NEW.position <> OLD.position
   OR NEW.starts_on <> OLD.starts_on
 """
+_OTHER_ORDER = """
+NEW.measure_id <> OLD.measure_id OR NEW.asks <> OLD.asks OR NEW.issuer <> OLD.issuer
+  OR NEW.number <> OLD.number OR NEW.text <> OLD.text OR NEW.received_at <> OLD.received_at
+  OR COALESCE(NEW.activation_id, 0) <> COALESCE(OLD.activation_id, 0)
+  OR COALESCE(NEW.successor_id, 0) <> COALESCE(OLD.successor_id, 0)
+  OR OLD.answered_at IS NOT NULL
+"""
+_OTHER_STAND_IN = """
+NEW.absent_id <> OLD.absent_id OR NEW.member_id <> OLD.member_id OR NEW.starts_at <> OLD.starts_at
+  OR NEW.ends_at <> OLD.ends_at OR NEW.reason <> OLD.reason OR OLD.ended_at IS NOT NULL
+"""
 _STARTS_OTHERS = """
 NEW.status <> 'active' OR NEW.holder_id <> NEW.issued_as_id OR NOT EXISTS (
   SELECT 1 FROM emergency_member m
@@ -64,6 +75,7 @@ class Migration(migrations.Migration):
                 ('is_drill', models.BooleanField()),
                 ('year', models.PositiveSmallIntegerField()),
                 ('serial', models.PositiveIntegerField()),
+                ('code', models.CharField(max_length=20)),
                 ('level', models.CharField(max_length=40)),
                 ('level_label', models.CharField(max_length=60)),
                 ('scope', models.CharField(max_length=400)),
@@ -265,7 +277,7 @@ class Migration(migrations.Migration):
         frozen(
             "emergency_activation",
             kept=(
-                *("id", "measure_id", "is_drill", "year", "serial", "scope", "reason", "order_id"),
+                *("id", "measure_id", "is_drill", "year", "serial", "code", "scope", "reason", "order_id"),
                 *("issued_by_id", "issued_as_id", "stands_for_id", "issued_at"),
             ),
             emptied={},
@@ -288,6 +300,11 @@ class Migration(migrations.Migration):
             moves=Moves({"offered": ("accepted", "declined", "taken_back")}, columns=("answered_at",)),
         ),
         refusing("emergency_member", "emergency_member_kept", _ANOTHER, verb="UPDATE"),
+        refusing("emergency_member", "emergency_member_stays", "1 = 1", verb="DELETE"),
+        refusing("emergency_order", "emergency_order_kept", _OTHER_ORDER, verb="UPDATE"),
+        refusing("emergency_order", "emergency_order_stays", "1 = 1", verb="DELETE"),
+        refusing("emergency_standin", "emergency_standin_kept", _OTHER_STAND_IN, verb="UPDATE"),
+        refusing("emergency_standin", "emergency_standin_stays", "1 = 1", verb="DELETE"),
         refusing("emergency_activation", "emergency_activation_signed", _STARTS_OTHERS),
         refusing("emergency_activation", "emergency_activation_ended", _ENDS_OTHERS, verb="UPDATE"),
         refusing("emergency_activation", "emergency_activation_held", _TAKES_IT, verb="UPDATE"),

@@ -112,7 +112,7 @@ class ActivationStatus(models.TextChoices):
 
 
 class Activation(models.Model):
-    """A response that was set in motion, under the `serial`-th number of its plan in a year.
+    """A response that was set in motion, under the `serial`-th number of its plan in a year, with its `code`.
 
     `issued_as` is the place in the group of who signed, `stands_for` whose stead they signed in. `order` is
     the superior's that it rests on; without one, the group assessed for itself, as `reason` says. `holder` is
@@ -124,6 +124,7 @@ class Activation(models.Model):
     is_drill = models.BooleanField()
     year = models.PositiveSmallIntegerField()
     serial = models.PositiveIntegerField()
+    code = models.CharField(max_length=20)
     level = models.CharField(max_length=40)
     level_label = models.CharField(max_length=60)
     scope = models.CharField(max_length=400)

@@ -63,12 +63,12 @@ def allowed_by(measure: Measure) -> Allowed:
     return Allowed(levels, tuple(settings.issuers), settings.code)
 
 
-def number_of(row: Activation, settings: ResponseSettings, *, is_end: bool = False) -> str:
+def number_of(row: Activation, *, is_end: bool = False) -> str:
     """Return the number of an activation, or of its end, as printed; empty for an end that has none."""
     year, serial = (row.end_year, row.end_serial) if is_end else (row.year, row.serial)
     if year is None or serial is None:
         return ""
-    return number_words(is_drill=row.is_drill, is_end=is_end, code=settings.code, year=year, serial=serial)
+    return number_words(is_drill=row.is_drill, is_end=is_end, code=row.code, year=year, serial=serial)
 
 
 def summary_due(row: Activation, settings: ResponseSettings) -> date | None:
@@ -137,8 +137,7 @@ def _one(responses: Sequence[Activation], waiting: Sequence[Order], at: datetime
 
 def evidence(measure: Measure, _at: datetime) -> list[Evidence]:
     """List the orders that came in, and every act about every response."""
-    settings = settings_of(measure)
-    numbers = {row.pk: number_of(row, settings) for row in activations_of([measure.pk])}
+    numbers = {row.pk: number_of(row) for row in activations_of([measure.pk])}
     acts = ActivationAct.objects.filter(activation__measure=measure).select_related("by", "activation")
     told = [
         Evidence(

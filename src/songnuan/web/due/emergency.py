@@ -59,7 +59,7 @@ def to_command(desk: Desk) -> Iterator[Due]:
 
 
 def _number(row: Activation) -> str:
-    return number_of(row, settings_of(row.measure))
+    return number_of(row)
 
 
 def _in_force(row: Activation, desk: Desk) -> Due:

@@ -48,7 +48,7 @@ from songnuan.web.emergency_forms import (
 )
 from songnuan.web.emergency_page import emergency_seen, role_of, timeline
 from songnuan.web.forms import Form
-from songnuan.web.views.shared import Reader, key_of, reader_of
+from songnuan.web.views.shared import Reader, key_of, reader_of, was_received
 
 _SAID = ("not_the_holder", "not_a_member", "handover_not_yours", "person_needed")
 """What stands against one person alone is said beside the form; a missing right has a page of its own."""
@@ -74,6 +74,8 @@ def activation(request: HttpRequest, pk: int) -> HttpResponse:
     name = request.POST.get("act", "")
     if request.method != "POST":
         return _page(request, reader, row, forms)
+    if name == "stand_down" and was_received(request):
+        return redirect("activation", pk)
     if name == "take_back":
         try:
             take_back_handover(activation_id=pk, actor=reader.actor, at=reader.at)
@@ -209,8 +211,8 @@ def _page(
     context = {
         "row": row,
         "measure": measure,
-        "number": number_of(row, settings),
-        "end_number": number_of(row, settings, is_end=True),
+        "number": number_of(row),
+        "end_number": number_of(row, is_end=True),
         "role": role_of(measure, reader),
         "is_active": row.status == ActivationStatus.ACTIVE,
         "is_holder": row.holder.user_id == reader.user.pk,
@@ -237,7 +239,7 @@ def order_new(request: HttpRequest, measure_id: int) -> HttpResponse:
     reader = reader_of(request)
     measure = emergency_seen(measure_id, reader)
     settings = settings_of(measure)
-    active = [(str(one.pk), number_of(one, settings)) for one in in_force(measure.pk)]
+    active = [(str(one.pk), number_of(one)) for one in in_force(measure.pk)]
     people = [
         (str(one.pk), f"{one.user.name}（{one.get_position_display()}）")
         for one in members_on(measure.pk, reader.day)
@@ -291,7 +293,7 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "now": reader.at,
         "about": about,
-        "number": number_of(about, settings_of(measure)) if about else "",
+        "number": number_of(about) if about else "",
     }
     return render(request, "web/emergency_order.html", context, status=422 if form.errors else 200)
 

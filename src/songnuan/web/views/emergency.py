@@ -24,12 +24,12 @@ from songnuan.journeys.stand_in import end_stand_in, record_stand_in
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.models import Post, User
 from songnuan.organisation.permissions import Permission
-from songnuan.organisation.queries import require, subtree
+from songnuan.organisation.queries import subtree
 from songnuan.organisation.rules import live
 from songnuan.plans.models import Measure
 from songnuan.web.emergency_forms import ActivateForm, MemberForm, StandInForm
 from songnuan.web.emergency_page import emergency_seen, group_rows, role_of
-from songnuan.web.views.shared import Reader, key_of, names_on, reader_of
+from songnuan.web.views.shared import Reader, key_of, names_on, reader_of, was_received
 
 _SHOWN = 20
 """Responses of the past on the page."""
@@ -59,9 +59,8 @@ def emergency(request: HttpRequest, measure_id: int) -> HttpResponse:
     """Show what is in force, what waits, who is in the group, and what was."""
     reader = reader_of(request)
     measure = emergency_seen(measure_id, reader)
-    settings = settings_of(measure)
     rows = list(activations_of([measure.pk])[:_SHOWN])
-    active = [(row, number_of(row, settings), offer_of(row.pk)) for row in in_force(measure.pk)]
+    active = [(row, number_of(row), offer_of(row.pk)) for row in in_force(measure.pk)]
     context = {
         "measure": measure,
         "plan": measure.plan,
@@ -72,7 +71,7 @@ def emergency(request: HttpRequest, measure_id: int) -> HttpResponse:
         "orders": list(open_orders([measure.pk])),
         "now": reader.at,
         "group": group_rows(measure, reader),
-        "past": [(row, number_of(row, settings)) for row in rows if row.status == ActivationStatus.ENDED],
+        "past": [(row, number_of(row)) for row in rows if row.status == ActivationStatus.ENDED],
     }
     return render(request, "web/emergency.html", context)
 
@@ -85,6 +84,8 @@ def activate(request: HttpRequest, measure_id: int) -> HttpResponse:
     measure = emergency_seen(measure_id, reader)
     is_drill = request.GET.get("drill") == "1"
     role = role_of(measure, reader)
+    if was_received(request):
+        return redirect("emergency", measure.pk)
     orders = open_orders([measure.pk]).filter(asks=Asks.ACTIVATE)
     choices = [(str(one.pk), f"{one.issuer} {one.number} {one.text[:40]}") for one in orders]
     settings = settings_of(measure)
@@ -93,7 +94,7 @@ def activate(request: HttpRequest, measure_id: int) -> HttpResponse:
     form = ActivateForm(
         request.POST if request.method == "POST" else None,
         levels=[(level.key, level.title) for level in settings.levels],
-        orders=choices,
+        orders=[] if is_drill else choices,
         initial={
             "scope": names_on([measure.plan.unit_id], reader.day)[measure.plan.unit_id],
             "order": str(chosen.pk) if chosen else "",
@@ -200,7 +201,6 @@ def member_end(request: HttpRequest, measure_id: int, member_id: int) -> HttpRes
     """Let somebody's place in the group end today."""
     reader = reader_of(request)
     measure = emergency_seen(measure_id, reader)
-    require(reader.actor, Permission.EMERGENCY_MANAGE, unit_id=measure.plan.unit_id, at=reader.at)
     try:
         end_member(member_id=member_id, ends_on=reader.day, actor=reader.actor, at=reader.at)
         messages.success(request, _("Their place in the group has ended."))
