@@ -20,6 +20,10 @@ from songnuan.kernel.append_only import append_only
 
 ONLY_ADDED_TO = {
     "emergency_activationact",
+    "emergency_reportchase",
+    "emergency_reportpart",
+    "emergency_reportperiod",
+    "emergency_situationreport",
     "approvals_act",
     "approvals_chainstep",
     "approvals_holdstatement",
@@ -123,10 +127,18 @@ REFUSING = {
     "emergency_activation_held",
     "emergency_act_of_active",
     "emergency_member_kept",
+    "emergency_count_place",
+    "emergency_excuse_said",
+    "emergency_report_of_slot",
+    "emergency_slot_first",
+    "emergency_slot_next",
+    "emergency_summary_sent",
 }
 FROZEN = {
     "emergency_activation",
     "emergency_handover",
+    "emergency_reportslot",
+    "emergency_reportsummary",
     "payments_paymentinstruction",
     "payments_paymentresult",
 }

@@ -197,3 +197,25 @@ def latest_summary(period_id: int) -> ReportSummary | None:
     """Return the newest consolidated report of a period."""
     rows = ReportSummary.objects.filter(period_id=period_id).select_related("made_by", "sent_by")
     return rows.order_by("-version").first()
+
+
+@dataclass(frozen=True, slots=True)
+class TopCount:
+    """What is counted of the whole plan in a period."""
+
+    period_id: int
+    node_id: int
+    due_at: datetime
+    tally: Tally
+
+
+def top_counts(measure_ids: Collection[int]) -> dict[int, list[TopCount]]:
+    """Return for each measure what is counted of its whole plan, period by period, the oldest first."""
+    rows = ReportCount.objects.filter(above__isnull=True, period__measure_id__in=measure_ids)
+    told = ("period__measure_id", "period_id", "period__due_at", "node_id")
+    found: dict[int, list[TopCount]] = {}
+    for row in rows.order_by("period__due_at").values(*told).annotate(**_SUMS):
+        one = Tally(*(row[name] for name in COUNTED))
+        line = TopCount(row["period_id"], row["node_id"], row["period__due_at"], one)
+        found.setdefault(row["period__measure_id"], []).append(line)
+    return found

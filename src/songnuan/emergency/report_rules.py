@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
@@ -212,6 +212,11 @@ class Told:
         figures = canonical(dict(self.figures or {}))
         facts = (self.kind, self.category, self.happened_at, figures, self.words, self.reason)
         return digest_rows([(slot_id, *facts)])
+
+
+def figure_keys(settings: Mapping[str, Any]) -> list[str]:
+    """Return the keys of the figures that a measure's settings ask for."""
+    return [one["key"] for one in settings.get("figures", ())]
 
 
 def tidy(told: Told, keys: Collection[str], span: Span, at: datetime) -> Told:

@@ -253,8 +253,8 @@ THROUGH_PAIRS: frozenset[Permission] = frozenset(
 )
 
 # What these posts allow at their very unit, not below it: a duty is reported by the people of its owner, and
-# how things stand by those who are there. The other posts that allow a duty, the epidemic office's, reach down
-# the tree as always.
+# how things stand by those who are there. The other posts that allow a duty, the epidemic office's, reach
+# down the tree as always.
 AT_OWN_UNIT: Mapping[Permission, frozenset[Role]] = MappingProxyType(
     {
         Permission.DUTY_REPORT: frozenset({Role.LEAD_LIAISON, Role.UNIT_LIAISON, Role.UNION_OFFICER}),

@@ -15,6 +15,7 @@ from songnuan.emergency.models.command import (
     Way,
 )
 from songnuan.emergency.models.reports import (
+    LANES,
     ChaseWay,
     EventCategory,
     ReportChase,
@@ -30,6 +31,7 @@ from songnuan.emergency.models.reports import (
 )
 
 __all__ = [
+    "LANES",
     "ActVerb",
     "Activation",
     "ActivationAct",
