@@ -14,6 +14,7 @@ from songnuan.kernel.actor import Actor
 from songnuan.kernel.bulk import shorten_log
 from songnuan.kernel.refusal import Refusal
 from songnuan.kernel.rests import Rests
+from songnuan.kernel.turns import short_turn
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -32,12 +33,16 @@ _NUMBERS: Mapping[str, str] = {
 }
 _SUBJECTS: Mapping[str, str] = {
     "case_id": "casework.case",
+    "excuse_id": "emergency.excuse",
     "donation_id": "goods.donation",
     "kit_id": "goods.kit",
     "payment_id": "payments.sampled",
     "need_id": "casework.need",
     "receipt_id": "visits.receipt",
+    "period_id": "emergency.period",
     "sample_id": "visits.sample",
+    "slot_id": "emergency.slot",
+    "summary_id": "emergency.summary",
     "visit_id": "visits.visit",
 }
 logger = logging.getLogger(__name__)
@@ -54,6 +59,17 @@ def journey(function: Callable[P, R]) -> Callable[P, R]:
     @wraps(function)
     def whole(*args: P.args, **kwargs: P.kwargs) -> R:
         with step():
+            return function(*args, **kwargs)
+
+    return long_journey(whole)
+
+
+def short_journey(function: Callable[P, R]) -> Callable[P, R]:
+    """Run a journey of which thousands may come at once: as `journey`; they take turns where it helps."""
+
+    @wraps(function)
+    def whole(*args: P.args, **kwargs: P.kwargs) -> R:
+        with short_turn(), step():
             return function(*args, **kwargs)
 
     return long_journey(whole)
