@@ -91,14 +91,14 @@ class ReportHouse:
     def open(self, moment: datetime) -> ReportPeriod:
         """Open what has begun; return the newest period."""
         open_report_periods(actor=SYSTEM, at=moment)
-        return ReportPeriod.objects.order_by("-starts_at")[0]
+        return ReportPeriod.objects.latest("starts_at")
 
     def slot(self, name: str, day: int | None = None) -> ReportSlot:
         """Return a unit's slot of a day, or its newest."""
         rows = ReportSlot.objects.filter(unit_id=self.units[name])
         if day is not None:
             rows = rows.filter(period__starts_at=at(day, 0))
-        return rows.order_by("-period__starts_at")[0]
+        return rows.latest("period__starts_at")
 
     def report(
         self, name: str, moment: datetime, told: Told = ZERO, *, day: int | None = None, **how: Any
@@ -116,7 +116,9 @@ class ReportHouse:
 
     def user(self, name: str) -> User:
         """Return the account of a unit's liaison."""
-        return User.objects.get(pk=self.liaisons[name].user_id)
+        user_id = self.liaisons[name].user_id
+        assert user_id is not None
+        return User.objects.get(pk=user_id)
 
 
 def make_house(**settings: Any) -> ReportHouse:

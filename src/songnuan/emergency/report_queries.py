@@ -219,3 +219,41 @@ def top_counts(measure_ids: Collection[int]) -> dict[int, list[TopCount]]:
         line = TopCount(row["period_id"], row["node_id"], row["period__due_at"], one)
         found.setdefault(row["period__measure_id"], []).append(line)
     return found
+
+
+def tops(period_ids: Collection[int]) -> dict[int, NodeCount]:
+    """Return the counts of the plan's unit in each of some periods."""
+    rows = ReportCount.objects.filter(period_id__in=period_ids, above__isnull=True).order_by()
+    found = rows.values("period_id", "node_id", "above_id").annotate(seen=Sum("changes"), **_SUMS)
+    return {row["period_id"]: _node(row) for row in found}
+
+
+@dataclass(frozen=True, slots=True)
+class PartState:
+    """A part that is not passed on as things stand; `is_whole`: every unit below it has reported."""
+
+    period: ReportPeriod
+    node_id: int
+    is_passed: bool
+    is_whole: bool
+
+
+def part_states(periods: Collection[ReportPeriod], node_ids: Collection[int]) -> list[PartState]:
+    """Return the parts of nodes that are not passed on, or have changed since, by period and node."""
+    ids = {one.pk: one for one in periods}
+    rows = ReportCount.objects.filter(period_id__in=ids, node_id__in=node_ids, above__isnull=False).order_by(
+        "period_id", "node_id"
+    )
+    counted = rows.values("period_id", "node_id", "above_id").annotate(seen=Sum("changes"), **_SUMS)
+    parts = {
+        (row.period_id, row.node_id): row.changes
+        for row in ReportPart.objects.filter(period_id__in=ids, node_id__in=node_ids).order_by("version")
+    }
+    found = []
+    for row in counted:
+        seen = parts.get((row["period_id"], row["node_id"]))
+        if seen != row["seen"]:
+            lacks = _node(row).tally.lacking
+            period = ids[row["period_id"]]
+            found.append(PartState(period, row["node_id"], seen is not None, not lacks))
+    return found

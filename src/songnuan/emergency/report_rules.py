@@ -291,8 +291,9 @@ def _happened(moment: datetime | None, span: Span, at: datetime) -> datetime:
     return moment
 
 
-def _figures(told: Mapping[str, int], keys: Collection[str]) -> dict[str, int]:
+def _figures(told: Mapping[str, object], keys: Collection[str]) -> dict[str, int]:
     """Return every figure that the plan asks for; one that was left empty is 0."""
+    found = dict.fromkeys(keys, 0)
     if strange := sorted(set(told) - set(keys)):
         sentence = _("The plan asks for no such figure. Reload the page and enter it anew.")
         raise Refusal("figure_unfit", sentence, figure=strange[0][:40])
@@ -301,7 +302,8 @@ def _figures(told: Mapping[str, int], keys: Collection[str]) -> dict[str, int]:
             sentence = _("Enter a whole number from 0 to %(most)s.")
             field = f"figure-{key}"
             raise Refusal("figure_unfit", sentence % {"most": FIGURE_MOST}, field=field, figure=key)
-    return {key: told.get(key, 0) for key in keys}
+        found[key] = figure
+    return found
 
 
 def excuse_days(first_on: date, last_on: date, today: date) -> None:

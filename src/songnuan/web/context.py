@@ -83,6 +83,7 @@ _UNDER: Mapping[str, tuple[str, ...]] = {
     "new-standard": ("standards",),
     "grants": ("plans", "standards"),
     "families": ("home",),
+    "situation": ("home",),
     "questions": ("plans",),
 }
 

@@ -5,7 +5,10 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
+from songnuan.web.situation_words import UNREPORTED
+
 NOT_WARNED: Mapping[str, Promise] = {
+    **UNREPORTED,
     "counts_empty": pgettext_lazy("refusal", "the file of counts was empty"),
     "counts_headings": pgettext_lazy("refusal", "the file of counts named no columns"),
     "counts_many": pgettext_lazy("refusal", "the file of counts had too many rows"),

@@ -19,6 +19,7 @@ from songnuan.web.case_facts import CASE_FORMS, CASE_KNOWN, CASE_LINES
 from songnuan.web.flexible_trail import FLEXIBLE_FORMS, FLEXIBLE_KNOWN
 from songnuan.web.layout_facts import LAYOUT_LINES
 from songnuan.web.payment_facts import PAID_FORMS, PAID_KNOWN, PAID_LINES
+from songnuan.web.situation_facts import SITUATION_FORMS, SITUATION_KNOWN, SITUATION_LINES
 
 ACT = "act:"
 
@@ -28,6 +29,7 @@ BY_HAND: Mapping[str, str] = MappingProxyType(
         "reason": "goods.purchaserequest.chosen_why goods.quotation.set_aside_why",
         "remark": "approvals.act.remark payments.listact.remark",
         "lines": "payments.paymentinstruction.line",
+        "missing": "emergency.reportpart.missing",
         "why": "payments.paymentlist.cancelled_why",
         "answer": "plans.question.answer",
         "choice": "plans.question.choice",
@@ -42,6 +44,7 @@ KNOWN: Mapping[str, str] = MappingProxyType(
     {
         **FLEXIBLE_KNOWN,
         **CASE_KNOWN,
+        **SITUATION_KNOWN,
         "approvals.act": "request person holder delegation step verb at",
         "approvals.chainstep": "chain position",
         "approvals.delegation": "giver unit status offered_at answered_at ended_at ended_by",
@@ -163,6 +166,7 @@ KNOWN: Mapping[str, str] = MappingProxyType(
 FORMS: Mapping[str, Promise] = MappingProxyType(
     {
         **CASE_FORMS,
+        **SITUATION_FORMS,
         "account": _("Change of an account"),
         "account_new": _("New account"),
         "access_code": _("Access code of a minor"),
@@ -334,6 +338,7 @@ LINES: Mapping[str, tuple[tuple[Promise, str], ...]] = MappingProxyType(
             ),
         ),
         **PAID_LINES,
+        **SITUATION_LINES,
         "bank_layout": LAYOUT_LINES,
         "plan_measure": ((_("A setting of the kind of measure"), "plans.measure.settings"),),
     }

@@ -10,12 +10,14 @@ from songnuan.web.case_words import CASE_FACTS
 from songnuan.web.flexible_trail import FLEXIBLE_FACTS
 from songnuan.web.notice_words import NOTICE_FACTS
 from songnuan.web.payment_words import PAID_LABELS
+from songnuan.web.situation_words import SITUATION_FACTS
 
 LABELS: Mapping[str, Promise] = {
     **NOTICE_FACTS,
     **CALL_FACTS,
     **FLEXIBLE_FACTS,
     **CASE_FACTS,
+    **SITUATION_FACTS,
     "differing": pgettext_lazy("fact", "lots that differ"),
     "district": pgettext_lazy("fact", "district"),
     "expires_on": pgettext_lazy("fact", "good until"),

@@ -32,6 +32,7 @@ from songnuan.web.trail_callbacks import payment_samples, sampled_payments
 from songnuan.web.trail_cases import families, needs
 from songnuan.web.trail_files import belongings
 from songnuan.web.trail_named import Named, numbers, packed
+from songnuan.web.trail_situation import SITUATION
 from songnuan.web.trail_standards import bank_layouts, flexible_requests, payment_lists, standards
 from songnuan.web.views.shared import Reader, names_on
 
@@ -388,6 +389,7 @@ _TABLES: Mapping[str, Look] = {
     "casework.flexible": flexible_requests,
     CASE: families,
     NEED: needs,
+    **SITUATION,
     "people.roster": _rosters,
     "people.rosterimport": _imports,
     PERSON: _persons,

@@ -180,7 +180,7 @@ def chase_report(
         ReportSlot.objects.select_for_update(of=("self",)).select_related("period").filter(pk=slot_id).first()
     )
     if slot is None:
-        raise Refusal("slot_unknown", _("There is no such report to ask for. Reload the page."), slot=slot_id)
+        raise Refusal("slot_unknown", _("There is no such report to ask for. Reload the page."))
     by = require_overseer(actor, slot.unit_id, nodes_of(slot.path), at)
     if slot.status != SlotStatus.OPEN or slot.is_excused or at <= slot.period.due_at:
         sentence = _("Nothing is missing from this unit: it has reported, is excused, or still has time.")

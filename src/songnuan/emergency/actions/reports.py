@@ -223,7 +223,7 @@ def _found(slot_id: int, key: UUID, actor: Actor, at: datetime) -> tuple[ReportS
     slot = rows.annotate(is_own=Exists(own), is_received=Exists(is_received)).first()
     if slot is None:
         sentence = _("There is no such report to give. Choose one of the list of what is due.")
-        raise Refusal("slot_unknown", sentence, slot=slot_id)
+        raise Refusal("slot_unknown", sentence)
     if not slot.is_own:  # type: ignore[attr-defined]  # annotated above
         refuse(Permission.SITUATION_REPORT, unit_id=slot.unit_id)
     if slot.is_received:  # type: ignore[attr-defined]

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from songnuan.emergency.models import ReportPeriod, ReportSummary
 from songnuan.emergency.report_queries import TopCount, missing, top_counts
-from songnuan.emergency.report_rules import permille, spans
+from songnuan.emergency.report_rules import Tally, permille, spans
 from songnuan.journeys.measures.base import Evidence, Kind, Opening, Progress
 from songnuan.journeys.report_periods import open_periods_of, period_name
 from songnuan.journeys.report_settings import SituationReportsSettings, clock, settings_of
@@ -109,13 +109,13 @@ def _one(measure: Measure, rows: Sequence[TopCount], at: datetime) -> Progress:
         told = running.tally
     else:
         headline = _("%(received)s of %(asked)s units reported last")
-        told = latest.tally if latest else None  # type: ignore[assignment]  # none where no period began
+        told = latest.tally if latest else Tally()
     return Progress(
         done=whole,
         due=_periods(measure, settings, rows, at),
         late=lacks,
         late_names=names,
-        headline=headline % {"received": told.received, "asked": told.asked} if told else _("not begun"),
+        headline=headline % {"received": told.received, "asked": told.asked} if rows else _("not begun"),
         next=_next(running, lacks),
         notes=tuple(notes),
     )

@@ -22,6 +22,7 @@ from songnuan.web.due import (
     plans,
     public_notices,
     purchases,
+    situation,
     stock,
     visits,
 )
@@ -31,6 +32,9 @@ from songnuan.web.views.shared import Reader
 __all__ = ["SOURCES", "Band", "Desk", "Due", "Part", "desk_of", "due_of", "others_to_decide"]
 
 SOURCES: tuple[Callable[[Desk], Iterable[Due]], ...] = (
+    situation.to_tell_the_situation,
+    situation.to_pass_parts_on,
+    situation.to_consolidate,
     plans.to_sign,
     plans.to_stand_in,
     plans.to_allow,
