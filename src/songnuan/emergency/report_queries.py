@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import F, Q, QuerySet, Sum
 
@@ -51,16 +52,19 @@ def node_counts(period_id: int, *, above: int | None = None, node: int | None = 
     return [_node(row) for row in found]
 
 
-def _node(row: Mapping[str, int]) -> NodeCount:
-    tally = Tally(*(row[name] for name in COUNTED))
-    return NodeCount(row["node_id"], row["above_id"], tally, row["seen"])
+def _node(row: Mapping[str, Any]) -> NodeCount:
+    return NodeCount(row["node_id"], row["above_id"], _tally(row), row["seen"])
+
+
+def _tally(row: Mapping[str, Any]) -> Tally:
+    return Tally(*(row[name] for name in COUNTED))
 
 
 def levels(period_id: int, node_id: int) -> list[tuple[int, Tally]]:
     """Return the counts of a node by how deep its units stand, the highest first."""
     rows = ReportCount.objects.filter(period_id=period_id, node_id=node_id).order_by("depth")
     found = rows.values("depth").annotate(**_SUMS)
-    return [(row["depth"], Tally(*(row[name] for name in COUNTED))) for row in found]
+    return [(row["depth"], _tally(row)) for row in found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,7 @@ def history(
         node_id=node_id, period_id__lte=shown[0].pk, period_id__gte=shown[-1].pk
     )
     found = rows.order_by().values("period_id").annotate(**_SUMS)
-    counted = {row["period_id"]: Tally(*(row[name] for name in COUNTED)) for row in found}
+    counted = {row["period_id"]: _tally(row) for row in found}
     return [PeriodCount(one, counted.get(one.pk, Tally())) for one in shown]
 
 
@@ -100,7 +104,7 @@ def over_time(
         period__due_at__lte=last,
     )
     found = rows.order_by().values("node_id").annotate(**_SUMS)
-    return {row["node_id"]: Tally(*(row[name] for name in COUNTED)) for row in found}
+    return {row["node_id"]: _tally(row) for row in found}
 
 
 def unit_over_time(measure_id: int, unit_id: int, first: datetime, last: datetime) -> Tally:
@@ -215,7 +219,7 @@ def top_counts(measure_ids: Collection[int]) -> dict[int, list[TopCount]]:
     told = ("period__measure_id", "period_id", "period__due_at", "node_id")
     found: dict[int, list[TopCount]] = {}
     for row in rows.order_by("period__due_at").values(*told).annotate(**_SUMS):
-        one = Tally(*(row[name] for name in COUNTED))
+        one = _tally(row)
         line = TopCount(row["period_id"], row["node_id"], row["period__due_at"], one)
         found.setdefault(row["period__measure_id"], []).append(line)
     return found

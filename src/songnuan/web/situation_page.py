@@ -95,15 +95,16 @@ class NodeLine:
 def slot_lines(slots: Sequence[ReportSlot], at: datetime) -> list[SlotLine]:
     """Return slots as lines, with their valid reports and how often they were asked for."""
     reports = valid_reports([slot for slot in slots if slot.version])
-    asked = ReportChase.objects.filter(slot__in=[slot.pk for slot in slots]).order_by().values("slot_id")
-    chases = {row["slot_id"]: row for row in asked.annotate(count=Count("pk"), last=Max("at"))}
+    asked = ReportChase.objects.filter(slot__in=[slot.pk for slot in slots]).order_by()
+    rows = asked.values_list("slot_id").annotate(count=Count("pk"), last=Max("at"))
+    chases: dict[int, tuple[int, datetime | None]] = {pk: (count, last) for pk, count, last in rows}
     settings: dict[int, SituationReportsSettings] = {}
     lines = []
     for slot in slots:
         period = slot.period
         told = settings.get(period.measure_id) or settings_of(period.measure)
         settings[period.measure_id] = told
-        chased = chases.get(slot.pk, {"count": 0, "last": None})
+        count, last = chases.get(slot.pk, (0, None))
         lines.append(
             SlotLine(
                 slot=slot,
@@ -112,8 +113,8 @@ def slot_lines(slots: Sequence[ReportSlot], at: datetime) -> list[SlotLine]:
                 due_at=period.due_at,
                 state=state_of(slot.status, period.due_at, at, is_excused=slot.is_excused),
                 report=reports.get(slot.pk),
-                chases=chased["count"],
-                chased_at=chased["last"],
+                chases=count,
+                chased_at=last,
             )
         )
     return _named(lines)
@@ -247,6 +248,12 @@ def line_of(node: NodeCount, counts: Mapping[int, NodeCount]) -> list[int]:
 def may_oversee(reader: Reader, unit_id: int, above: Collection[int]) -> bool:
     """Return whether the reader may ask or excuse a unit."""
     return oversees(reader.actor, unit_id, above, reader.at)
+
+
+def may_ask(reader: Reader, nodes: Collection[int]) -> bool:
+    """Return whether the reader may ask those below the last of some nodes, which stand from the top down."""
+    own = reader.reach_ids(Permission.SITUATION_REPORT)
+    return not own.isdisjoint(nodes) or reader.may(Permission.EMERGENCY_MANAGE, [*nodes][-1])
 
 
 def is_office(reader: Reader, plan: Plan) -> bool:

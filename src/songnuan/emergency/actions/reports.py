@@ -224,9 +224,9 @@ def _found(slot_id: int, key: UUID, actor: Actor, at: datetime) -> tuple[ReportS
     if slot is None:
         sentence = _("There is no such report to give. Choose one of the list of what is due.")
         raise Refusal("slot_unknown", sentence)
-    if not slot.is_own:  # type: ignore[attr-defined]  # annotated above
+    if not slot.is_own:
         refuse(Permission.SITUATION_REPORT, unit_id=slot.unit_id)
-    if slot.is_received:  # type: ignore[attr-defined]
+    if slot.is_received:
         return slot, is_received.get()
     if slot.period.measure.status != MeasureStatus.OPEN:
         sentence = _("This part of the plan is closed: nothing more is reported.")

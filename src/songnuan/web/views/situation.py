@@ -1,6 +1,7 @@
 """Pages of situation reports for who reports: what is due, all safe by one tap, an event, corrections."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -16,9 +17,8 @@ from songnuan.emergency.report_queries import KIND, due_slots, own_slots
 from songnuan.emergency.report_rules import Told
 from songnuan.journeys.report_settings import settings_of
 from songnuan.journeys.report_situation import report_situation
-from songnuan.kernel.clock import wall
 from songnuan.organisation.permissions import Permission
-from songnuan.organisation.queries import day_of
+from songnuan.organisation.queries import day_of, installation
 from songnuan.plans.models import Measure, MeasureStatus
 from songnuan.web.situation_forms import (
     CorrectionForm,
@@ -103,7 +103,8 @@ def situation_correct(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _report(request: HttpRequest, reader: Reader, pk: int, told: Told) -> SituationReport:
-    sent = sent_of(request.POST, key_of(request), reader.at, reader.at - wall())
+    offset = timedelta(seconds=installation().clock_offset_seconds)
+    sent = sent_of(request.POST, key_of(request), reader.at, offset)
     return report_situation(slot_id=pk, told=told, sent=sent, actor=reader.actor, at=reader.at)
 
 

@@ -24,7 +24,7 @@ from songnuan.emergency.report_queries import (
     over_time,
     slots_of,
 )
-from songnuan.emergency.report_rules import permille
+from songnuan.emergency.report_rules import Tally, permille
 from songnuan.journeys.report_periods import period_name
 from songnuan.journeys.report_settings import settings_of
 from songnuan.organisation.queries import day_of
@@ -38,7 +38,7 @@ from songnuan.web.situation_page import (
     filtered,
     is_office,
     line_of,
-    may_oversee,
+    may_ask,
     node_lines,
     part_of,
     period_seen,
@@ -84,8 +84,8 @@ def situation_measure(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "web/situation_measure.html", context)
 
 
-def _rates(told: object) -> tuple[str, str]:
-    return permille(told.completeness), permille(told.timeliness)  # type: ignore[attr-defined]  # a tally
+def _rates(told: Tally) -> tuple[str, str]:
+    return permille(told.completeness), permille(told.timeliness)
 
 
 def _beside(measure: Measure, period: ReportPeriod, node: NodeCount, reader: Reader) -> list[NodeLine]:
@@ -126,7 +126,6 @@ def period_page(
     counts, parts = filter_counts(node.tally), latest_parts(period.pk)
     is_open = measure.status == MeasureStatus.OPEN
     trail = _trail(period, node)
-    above = [one.node_id for one in trail]
     context: dict[str, object] = {
         "period": period,
         "measure": measure,
@@ -147,7 +146,7 @@ def period_page(
         "chases": is_open
         and bool(node.tally.lacking)
         and reader.at > period.due_at
-        and may_oversee(reader, 0, above),
+        and may_ask(reader, [one.node_id for one in trail]),
         "office": is_office(reader, measure.plan),
         "summary": latest_summary(period.pk) if node.above_id is None else None,
         "part": parts.get(node.node_id),
@@ -169,7 +168,7 @@ def _to_pass_on(
     lacks = lacking(period.pk, node.node_id)
     names = names_on(lacks, day_of(period.starts_at))
     form = form or PartForm()
-    ticked = set(form.data.getlist("missing")) if form.is_bound else set()  # type: ignore[union-attr]  # of a request
+    ticked = {str(one) for one in form["missing"].value() or ()}
     return {
         "form": form,
         "lacks": [(unit, names[unit], why, str(unit) in ticked) for unit, why in lacks.items()],
