@@ -95,9 +95,12 @@ def _write(notes: list[tuple[str, Link]]) -> None:
 
 def _head(name: str) -> tuple[Stream, bool]:
     """Return the stream, locked until commit, and whether it is new."""
-    fresh = Stream(name=name, length=0, head=FIRST, seal=seal(keys().trail, name, 0, FIRST))
-    Stream.objects.bulk_create([fresh], ignore_conflicts=True)
-    row = Stream.objects.select_for_update().get(name=name)
+    rows = Stream.objects.select_for_update().filter(name=name)
+    row = next(iter(rows), None)
+    if row is None:
+        fresh = Stream(name=name, length=0, head=FIRST, seal=seal(keys().trail, name, 0, FIRST))
+        Stream.objects.bulk_create([fresh], ignore_conflicts=True)
+        row = rows.get()
     return row, row.length == 0
 
 

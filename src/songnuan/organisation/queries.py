@@ -159,11 +159,25 @@ def scope(actor: Actor, permission: Permission, at: datetime) -> QuerySet[Unit]:
     below = _below(_posts(actor, roles_above(permission), on).values_list("unit", flat=True), on)
     reach = Q(pk__in=below)
     if permission in AT_OWN_UNIT:
-        own = _posts(actor, AT_OWN_UNIT[permission], on).values_list("unit", flat=True)
-        reach |= Q(pk__in=_below(own, on).filter(depth=0))
+        reach |= Q(pk__in=_own(actor.user_id, permission, on))
     if permission in THROUGH_PAIRS:
         reach |= Q(pk__in=Assignment.objects.filter(live(on), holder__in=below).values("subject"))
     return Unit.objects.filter(reach)
+
+
+def _own(user_id: int | None, permission: Permission, on: date) -> QuerySet[UnitLink, int]:
+    """Return the ids of the very units at which a user may, by posts that allow it there alone."""
+    posts = Post.objects.filter(
+        live(on), user=user_id, user__is_active=True, role__in=list(AT_OWN_UNIT[permission])
+    )
+    return _below(posts.values_list("unit", flat=True), on).filter(depth=0)
+
+
+def own_units(user_id: int | None, permission: Permission, on: date) -> QuerySet[Unit]:
+    """Return the units over which a user holds what no post allows but at its very unit."""
+    if roles_above(permission) or permission in THROUGH_PAIRS:
+        raise ValueError(f"{permission} reaches further than one's own unit")
+    return Unit.objects.filter(pk__in=_own(user_id, permission, on))
 
 
 def permits(actor: Actor, permission: Permission, *, unit_id: int | None = None, at: datetime) -> bool:

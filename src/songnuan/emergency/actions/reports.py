@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from songnuan.audit.record import record
@@ -34,10 +35,11 @@ from songnuan.emergency.report_rules import (
     tidy,
 )
 from songnuan.kernel.actor import Actor
+from songnuan.kernel.prepared import Prepared
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.models import UnitLink, UnitRecord
 from songnuan.organisation.permissions import Permission
-from songnuan.organisation.queries import refuse, scope
+from songnuan.organisation.queries import day_of, own_units, refuse
 from songnuan.organisation.rules import live
 from songnuan.plans.models import Measure, MeasureStatus, Plan
 
@@ -153,6 +155,45 @@ def _counts(period: ReportPeriod, slots: Collection[ReportSlot]) -> Iterator[Rep
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A slot with its period and its measure, as far as a report has to know them."""
+
+    pk: int
+    unit_id: int
+    path: str
+    depth: int
+    status: str
+    version: int
+    is_late: bool
+    is_excused: bool
+    period_id: int
+    starts_at: datetime
+    due_at: datetime
+    ends_at: datetime
+    measure_id: int
+    measure_status: str
+    settings: Mapping[str, Any]
+
+    @property
+    def span(self) -> Span:
+        """Its period."""
+        return Span(self.starts_at, self.due_at, self.ends_at)
+
+
+@Prepared(slot_id=int, key=UUID, user_id=int, on=date)
+def _PLACE(slot_id: int, key: UUID, user_id: int, on: date) -> QuerySet[Any, Any]:  # noqa: N802 - it becomes one
+    """Ask for a slot, whether somebody reports for its unit on a day, and whether the key came before."""
+    own = own_units(user_id, Permission.SITUATION_REPORT, on).filter(pk=OuterRef("unit_id"))
+    is_received = SituationReport.objects.filter(key=key)
+    rows = ReportSlot.objects.filter(pk=slot_id).annotate(is_own=Exists(own), is_received=Exists(is_received))
+    return rows.values_list(
+        *("pk", "unit_id", "path", "depth", "status", "version", "is_late", "is_excused", "period_id"),
+        *("period__starts_at", "period__due_at", "period__ends_at", "period__measure_id"),
+        *("period__measure__status", "period__measure__settings", "is_own", "is_received"),
+    )
+
+
 @transaction.atomic(savepoint=False)
 def report(
     *, slot_id: int, told: Told, sent: Sent, actor: Actor, at: datetime
@@ -173,20 +214,18 @@ def report(
     """
     slot, earlier = _found(slot_id, sent.key, actor, at)
     by = person(actor, slot.unit_id)
-    period = slot.period
-    keys = figure_keys(period.measure.settings)
-    kept = tidy(told, keys, Span(period.starts_at, period.due_at, period.ends_at), at)
+    kept = tidy(told, figure_keys(slot.settings), slot.span, at)
     digest = kept.digest(slot_id)
     if earlier is not None:
         return _same(earlier, slot_id, digest, by), False
     _check_version(slot, kept, digest)
     version = slot.version + 1
-    first = {"received_at": at, "is_late": at > period.due_at} if version == 1 else {}
+    first = {"received_at": at, "is_late": at > slot.due_at} if version == 1 else {}
     rows = ReportSlot.objects.filter(pk=slot_id, version=slot.version)
     if not SLOT.move(rows, kept.kind, version=version, **first):
         return _overtaken(slot_id, digest, by, sent.key), False
     made = SituationReport.objects.create(
-        slot=slot,
+        slot_id=slot_id,
         version=version,
         kind=kept.kind,
         category=kept.category,
@@ -205,7 +244,7 @@ def report(
     before = tally(slot.status, slot.version, is_late=slot.is_late, is_excused=slot.is_excused)
     count(slot, tally(kept.kind, version, is_late=is_late, is_excused=slot.is_excused) - before)
     record(
-        stream=stream_of(period.measure_id, slot.unit_id),
+        stream=stream_of(slot.measure_id, slot.unit_id),
         action="emergency.correct_situation" if version > 1 else "emergency.report_situation",
         subject=f"emergency.slot:{slot_id}",
         actor=actor,
@@ -215,22 +254,21 @@ def report(
     return made, True
 
 
-def _found(slot_id: int, key: UUID, actor: Actor, at: datetime) -> tuple[ReportSlot, SituationReport | None]:
+def _found(slot_id: int, key: UUID, actor: Actor, at: datetime) -> tuple[Place, SituationReport | None]:
     """Return a slot of which the actor is a liaison, and the report that came under the key."""
-    own = scope(actor, Permission.SITUATION_REPORT, at).filter(pk=OuterRef("unit_id"))
-    rows = ReportSlot.objects.filter(pk=slot_id).select_related("period__measure")
-    is_received = SituationReport.objects.filter(key=key)
-    slot = rows.annotate(is_own=Exists(own), is_received=Exists(is_received)).first()
-    if slot is None:
+    rows = _PLACE.rows(slot_id=slot_id, key=key, user_id=actor.user_id or 0, on=day_of(at))
+    if not rows:
         sentence = _("There is no such report to give. Choose one of the list of what is due.")
         raise Refusal("slot_unknown", sentence)
-    if not slot.is_own:
+    *told, is_own, is_received = rows[0]
+    slot = Place(*told)
+    if not is_own:
         refuse(Permission.SITUATION_REPORT, unit_id=slot.unit_id)
-    if slot.is_received:
-        return slot, is_received.get()
-    if slot.period.measure.status != MeasureStatus.OPEN:
+    if is_received:
+        return slot, SituationReport.objects.get(key=key)
+    if slot.measure_status != MeasureStatus.OPEN:
         sentence = _("This part of the plan is closed: nothing more is reported.")
-        raise Refusal("measure_closed", sentence, measure=slot.period.measure_id)
+        raise Refusal("measure_closed", sentence, measure=slot.measure_id)
     return slot, None
 
 
@@ -254,7 +292,7 @@ def _there() -> Refusal:
     return Refusal("report_there", sentence)
 
 
-def _check_version(slot: ReportSlot, kept: Told, digest: str) -> None:
+def _check_version(slot: Place, kept: Told, digest: str) -> None:
     """Let pass a first report without a reason, and a correction with one, that says something else."""
     if not kept.reason:
         if slot.version:
@@ -263,19 +301,29 @@ def _check_version(slot: ReportSlot, kept: Told, digest: str) -> None:
     if not slot.version:
         sentence = _("Nothing was reported for this period yet, so there is nothing to correct.")
         raise Refusal("report_missing", sentence)
-    valid = SituationReport.objects.get(slot=slot, version=slot.version)
+    valid = SituationReport.objects.get(slot_id=slot.pk, version=slot.version)
     plain = Told(valid.kind, valid.category, valid.happened_at, valid.figures, valid.words or "", kept.reason)
     if plain.digest(slot.pk) == digest:
         sentence = _("This says the same as the report that is there. Change what is wrong in it.")
         raise Refusal("report_same", sentence)
 
 
-def count(slot: ReportSlot, more: Tally) -> None:
+_CHANGING = COUNTED[1:]
+# Written out: thousands of units come at once, and each counts for all that stand above it in one statement.
+_MORE = ", ".join(f"{one} = {one} + %s" for one in _CHANGING)
+_COUNT = f"""
+UPDATE emergency_reportcount SET changes = changes + 1, {_MORE}
+WHERE period_id = %s AND depth = %s AND lane = %s AND node_id IN ({{nodes}})
+"""  # noqa: S608 - our own columns
+
+
+def count(slot: ReportSlot | Place, more: Tally) -> None:
     """Add to the counts of all nodes that a slot counts for; that something changed counts, too."""
     nodes = nodes_of(slot.path)
-    changed = {name: F(name) + getattr(more, name) for name in COUNTED[1:] if getattr(more, name)}
-    rows = ReportCount.objects.filter(
-        period_id=slot.period_id, node_id__in=nodes, depth=slot.depth, lane=lane_of(slot.unit_id)
-    )
-    if rows.update(changes=F("changes") + 1, **changed) != len(nodes):
+    told = [getattr(more, name) for name in _CHANGING]
+    with connection.cursor() as cursor:
+        statement = _COUNT.format(nodes=", ".join(["%s"] * len(nodes)))
+        cursor.execute(statement, [*told, slot.period_id, slot.depth, lane_of(slot.unit_id), *nodes])
+        counted = cursor.rowcount
+    if counted != len(nodes):
         raise RuntimeError(f"the counts of slot {slot.pk} are not there")

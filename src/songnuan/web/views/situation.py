@@ -17,8 +17,9 @@ from songnuan.emergency.report_queries import KIND, due_slots, own_slots
 from songnuan.emergency.report_rules import Told
 from songnuan.journeys.report_settings import settings_of
 from songnuan.journeys.report_situation import report_situation
+from songnuan.organisation.models import User
 from songnuan.organisation.permissions import Permission
-from songnuan.organisation.queries import day_of, installation
+from songnuan.organisation.queries import actor_of, day_of, installation, now
 from songnuan.plans.models import Measure, MeasureStatus
 from songnuan.web.situation_forms import (
     CorrectionForm,
@@ -71,16 +72,16 @@ def situation_slot(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def situation_report(request: HttpRequest, pk: int) -> HttpResponse:
     """Take in that all is safe, or an event."""
-    reader = reader_of(request)
+    reader, offset = _reader_here(request)
     if request.POST.get("kind") == SlotStatus.ZERO:
-        _report(request, reader, pk, Told(SlotStatus.ZERO.value))
+        _report(request, reader, offset, pk, Told(SlotStatus.ZERO.value))
         messages.success(request, _("Reported: all safe."))
         return redirect("situation_slot", pk)
     slot = slot_seen(reader, pk)
     form = EventForm(_figures(slot), request.POST)
     if form.is_valid():
         with form.refusals():
-            _report(request, reader, pk, form.told())
+            _report(request, reader, offset, pk, form.told())
             messages.success(request, _("The event is reported; the office has it."))
             return redirect("situation_slot", pk)
     return slot_page(request, reader, slot, {"event": form})
@@ -91,20 +92,30 @@ def situation_report(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def situation_correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Take in a correction of a report."""
-    reader = reader_of(request)
+    reader, offset = _reader_here(request)
     slot = slot_seen(reader, pk)
     form = CorrectionForm(_figures(slot), request.POST)
     if form.is_valid():
         with form.refusals():
-            _report(request, reader, pk, form.told())
+            _report(request, reader, offset, pk, form.told())
             messages.success(request, _("The report is corrected; the earlier version stays."))
             return redirect("situation_slot", pk)
     return slot_page(request, reader, slot, {"correction": form})
 
 
-def _report(request: HttpRequest, reader: Reader, pk: int, told: Told) -> SituationReport:
-    offset = timedelta(seconds=installation().clock_offset_seconds)
-    sent = sent_of(request.POST, key_of(request), reader.at, offset)
+def _reader_here(request: HttpRequest) -> tuple[Reader, timedelta]:
+    """Return who reports, and how far the house's clock stands from the world's; the house is asked once."""
+    assert isinstance(request.user, User)  # noqa: S101 - the view asks for a sign-in
+    house = installation()
+    at = now(house)
+    reader = Reader(request.user, actor_of(request.user), at, day_of(at))
+    return reader, timedelta(seconds=house.clock_offset_seconds)
+
+
+def _report(
+    request: HttpRequest, reader: Reader, clock_offset: timedelta, pk: int, told: Told
+) -> SituationReport:
+    sent = sent_of(request.POST, key_of(request), reader.at, clock_offset)
     return report_situation(slot_id=pk, told=told, sent=sent, actor=reader.actor, at=reader.at)
 
 
