@@ -64,17 +64,6 @@ def journey(function: Callable[P, R]) -> Callable[P, R]:
     return long_journey(whole)
 
 
-def short_journey(function: Callable[P, R]) -> Callable[P, R]:
-    """Run a journey of which thousands may come at once: as `journey`; they take turns where it helps."""
-
-    @wraps(function)
-    def whole(*args: P.args, **kwargs: P.kwargs) -> R:
-        with short_turn(), step():
-            return function(*args, **kwargs)
-
-    return long_journey(whole)
-
-
 def long_journey(function: Callable[P, R]) -> Callable[P, R]:
     """Run `function(*, actor, at, …)`, which commits in steps because nobody may wait for the whole of it.
 
@@ -98,6 +87,13 @@ def long_journey(function: Callable[P, R]) -> Callable[P, R]:
 def step() -> Iterator[None]:
     """Commit what is done inside as one durable transaction with a trail."""
     with transaction.atomic(durable=True), trail():
+        yield
+
+
+@contextmanager
+def short_step() -> Iterator[None]:
+    """Commit one of thousands of short acts that may come at once: as `step`, in turn where that helps."""
+    with short_turn(), step():
         yield
 
 

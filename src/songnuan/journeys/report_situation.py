@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from songnuan.emergency import actions as emergency
 from songnuan.emergency.models import SituationReport, SlotStatus
 from songnuan.emergency.report_rules import Told
-from songnuan.journeys.base import short_journey
+from songnuan.journeys.base import long_journey, short_step
 from songnuan.journeys.report_periods import period_name
 from songnuan.journeys.report_settings import settings_of
 from songnuan.journeys.telling import NAME_SHOWN, tell
@@ -18,7 +18,7 @@ from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, holders, names_then
 
 
-@short_journey
+@long_journey
 def report_situation(
     *, slot_id: int, told: Told, sent: emergency.Sent, actor: Actor, at: datetime
 ) -> SituationReport:
@@ -28,13 +28,22 @@ def report_situation(
     received.
 
     Raises:
-        Refusal: From `emergency.actions.report`.
+        Refusal: From `emergency.report_reading.read_report`, and `report_there`.
 
     """
-    made, is_new = emergency.report(slot_id=slot_id, told=told, sent=sent, actor=actor, at=at)
-    if is_new and (made.kind == SlotStatus.EVENT or made.version > 1):
-        _tell(made, actor, at)
-    return made
+    while True:
+        # Read before it is anybody's turn; what is written asks again whether it still stands so.
+        ready = emergency.read_report(slot_id=slot_id, told=told, sent=sent, actor=actor, at=at)
+        if ready.earlier is not None:
+            return ready.earlier
+        with short_step():
+            written = emergency.report(ready=ready, actor=actor, at=at)
+            if written is None:
+                continue
+            made, is_new = written
+            if is_new and (made.kind == SlotStatus.EVENT or made.version > 1):
+                _tell(made, actor, at)
+            return made
 
 
 def _tell(made: SituationReport, actor: Actor, at: datetime) -> None:

@@ -1,29 +1,29 @@
-"""Questions that are put thousands of times: Django writes their SQL once, and only the values change.
+"""Statements that run thousands of times: Django writes their SQL once, and only the values change.
 
-To write the SQL of a question anew each time takes longer than to answer it. What is asked still stands in
+To write the SQL of a statement anew each time takes longer than to answer it. What is asked still stands in
 one place, as a queryset like any other.
 """
 
 import threading
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
 _FIRST: Final = date(1800, 1, 1)
 _STRANGE: Final = 0x5EED_0000_0000_0000 >> 8
 """Where the numbers begin that stand for values until they are known; no rule of ours names one of them."""
 
-Value = int | date | UUID
+Value = int | str | date | UUID
 _Known = tuple[SQLCompiler, str, list[tuple[str, object]]]
 
 
 class Prepared:
-    """A question with values to be filled in: whole numbers, days and keys, each by its name."""
+    """A question with values to be filled in: whole numbers, texts, days and keys, each by its name."""
 
     def __init__(self, **kinds: type[Value]) -> None:
         """Name the values and their kinds."""
@@ -63,10 +63,38 @@ class Prepared:
         return made
 
 
+class Insert:
+    """Writes single rows of a table; of the statement, too, only the values change."""
+
+    def __init__(self, model: type[Model]) -> None:
+        """Take the table."""
+        meta = model._meta  # noqa: SLF001 - Django's public name for it
+        self._fields = [one for one in meta.concrete_fields if not one.primary_key]
+        columns = ", ".join(f'"{one.column}"' for one in self._fields)
+        marks = ", ".join(["%s"] * len(self._fields))
+        self._sql = f'INSERT INTO "{meta.db_table}" ({columns}) VALUES ({marks}) RETURNING "id"'  # noqa: S608 - our own names
+
+    def row(self, **values: object) -> int:
+        """Write one row of these values, one for each column; return its id."""
+        params = [one.get_db_prep_save(values.pop(one.attname), connection) for one in self._fields]
+        if values:
+            raise TypeError(f"no such columns: {sorted(values)}")
+        with connection.cursor() as cursor:
+            cursor.execute(self._sql, params)
+            return int(cursor.fetchone()[0])
+
+
+def moment(at: datetime) -> Any:  # noqa: ANN401 - as the driver takes it
+    """Return a moment as Django hands it to the driver, for statements that are written out."""
+    return connection.ops.adapt_datetimefield_value(at)
+
+
 def _stand_in(kind: type[Value], place: int) -> Value:
     number = _STRANGE + place
     if kind is UUID:
         return UUID(int=number)
+    if kind is str:
+        return f"stands-in:{number}"
     return _FIRST + timedelta(days=place) if kind is date else number
 
 

@@ -6,7 +6,7 @@ from django.db.models import TextChoices
 
 from songnuan.approvals.models import DelegationStatus, RequestStatus
 from songnuan.casework.flexible_models import FlexibleStatus
-from songnuan.emergency.models import SlotStatus, SummaryStatus
+from songnuan.emergency.models import SummaryStatus
 from songnuan.funds.models import StepStatus
 from songnuan.goods.request_models import RequestStatus as AskedStatus
 from songnuan.payments.models import ListStatus
@@ -21,7 +21,6 @@ STATES: Mapping[str, type[TextChoices]] = {
     "approvals.delegation": DelegationStatus,
     "approvals.request": RequestStatus,
     "casework.flexible": FlexibleStatus,
-    "emergency.slot": SlotStatus,
     "emergency.summary": SummaryStatus,
     "funds.closing": StepStatus,
     "goods.request": AskedStatus,

@@ -16,7 +16,8 @@ from songnuan.emergency.actions.report_summaries import (
     require_due,
     send_summary,
 )
-from songnuan.emergency.actions.reports import Expected, Sent, open_period, report
+from songnuan.emergency.actions.reports import Expected, open_period, report
+from songnuan.emergency.report_reading import Sent, read_report
 
 __all__ = [
     "Acknowledged",
@@ -31,6 +32,7 @@ __all__ = [
     "make_summary",
     "open_period",
     "pass_part_on",
+    "read_report",
     "report",
     "require_due",
     "send_summary",

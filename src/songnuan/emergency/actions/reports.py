@@ -2,13 +2,9 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
-from uuid import UUID
+from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, QuerySet
-from django.utils.translation import gettext as _
 
 from songnuan.audit.record import record
 from songnuan.emergency.models import (
@@ -18,30 +14,23 @@ from songnuan.emergency.models import (
     ReportSlot,
     SituationReport,
 )
-from songnuan.emergency.report_access import person
-from songnuan.emergency.report_lifecycle import SLOT
 from songnuan.emergency.report_queries import lane_of
+from songnuan.emergency.report_reading import Place, Ready, require_same, there
 from songnuan.emergency.report_rules import (
     COUNTED,
     SKEW_MOST,
     Span,
     Tally,
-    Told,
-    figure_keys,
     nodes_of,
     path_of,
     stream_of,
     tally,
-    tidy,
 )
 from songnuan.kernel.actor import Actor
-from songnuan.kernel.prepared import Prepared
-from songnuan.kernel.refusal import Refusal
+from songnuan.kernel.prepared import Insert, moment
 from songnuan.organisation.models import UnitLink, UnitRecord
-from songnuan.organisation.permissions import Permission
-from songnuan.organisation.queries import day_of, own_units, refuse
 from songnuan.organisation.rules import live
-from songnuan.plans.models import Measure, MeasureStatus, Plan
+from songnuan.plans.models import Measure, Plan
 
 _BATCH = 1000
 
@@ -52,15 +41,6 @@ class Expected:
 
     kinds: Collection[str] = ()
     depth: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """What came with a report: the key of its page, and what the device says of its clock."""
-
-    key: UUID
-    device_at: datetime | None = None
-    clock_skew_seconds: int = 0
 
 
 @transaction.atomic(savepoint=False)
@@ -155,77 +135,26 @@ def _counts(period: ReportPeriod, slots: Collection[ReportSlot]) -> Iterator[Rep
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A slot with its period and its measure, as far as a report has to know them."""
-
-    pk: int
-    unit_id: int
-    path: str
-    depth: int
-    status: str
-    version: int
-    is_late: bool
-    is_excused: bool
-    period_id: int
-    starts_at: datetime
-    due_at: datetime
-    ends_at: datetime
-    measure_id: int
-    measure_status: str
-    settings: Mapping[str, Any]
-
-    @property
-    def span(self) -> Span:
-        """Its period."""
-        return Span(self.starts_at, self.due_at, self.ends_at)
-
-
-@Prepared(slot_id=int, key=UUID, user_id=int, on=date)
-def _PLACE(slot_id: int, key: UUID, user_id: int, on: date) -> QuerySet[Any, Any]:  # noqa: N802 - it becomes one
-    """Ask for a slot, whether somebody reports for its unit on a day, and whether the key came before."""
-    own = own_units(user_id, Permission.SITUATION_REPORT, on).filter(pk=OuterRef("unit_id"))
-    is_received = SituationReport.objects.filter(key=key)
-    rows = ReportSlot.objects.filter(pk=slot_id).annotate(is_own=Exists(own), is_received=Exists(is_received))
-    return rows.values_list(
-        *("pk", "unit_id", "path", "depth", "status", "version", "is_late", "is_excused", "period_id"),
-        *("period__starts_at", "period__due_at", "period__ends_at", "period__measure_id"),
-        *("period__measure__status", "period__measure__settings", "is_own", "is_received"),
-    )
-
-
 @transaction.atomic(savepoint=False)
-def report(
-    *, slot_id: int, told: Told, sent: Sent, actor: Actor, at: datetime
-) -> tuple[SituationReport, bool]:
-    """Take in what a unit reports, and return it, and whether it is new.
+def report(*, ready: Ready, actor: Actor, at: datetime) -> tuple[SituationReport, bool] | None:
+    """Write a report that `read_report` let pass, and return it, and whether it is new.
 
-    Args:
-        slot_id: Of which unit and period.
-        told: What is reported; with a reason it corrects the report that is there.
-        sent: The key, and the device's clock.
-        actor: A liaison of this very unit.
-        at: When it came in.
+    What was read without a lock is asked for again by the statement that moves the slot: where somebody
+    excused the unit at this moment nothing is written and None returned, and it is read anew.
 
     Raises:
-        Refusal: `slot_unknown`, `not_permitted`, `measure_closed`, `key_reused`, what `report_rules.tidy`
-            finds, `report_there`, `report_missing`, `reason_missing`, `report_same`.
+        Refusal: `report_there` where somebody else reported at this moment, `key_reused`.
 
     """
-    slot, earlier = _found(slot_id, sent.key, actor, at)
-    by = person(actor, slot.unit_id)
-    kept = tidy(told, figure_keys(slot.settings), slot.span, at)
-    digest = kept.digest(slot_id)
-    if earlier is not None:
-        return _same(earlier, slot_id, digest, by), False
-    _check_version(slot, kept, digest)
+    slot, kept, sent = ready.slot, ready.kept, ready.sent
+    if ready.earlier is not None:
+        return ready.earlier, False
     version = slot.version + 1
-    first = {"received_at": at, "is_late": at > slot.due_at} if version == 1 else {}
-    rows = ReportSlot.objects.filter(pk=slot_id, version=slot.version)
-    if not SLOT.move(rows, kept.kind, version=version, **first):
-        return _overtaken(slot_id, digest, by, sent.key), False
-    made = SituationReport.objects.create(
-        slot_id=slot_id,
+    is_late = slot.is_late if slot.version else at > slot.due_at
+    if not _move(slot, kept.kind, is_late=is_late, at=at):
+        return _overtaken(ready)
+    made = SituationReport(
+        slot_id=slot.pk,
         version=version,
         kind=kept.kind,
         category=kept.category,
@@ -233,20 +162,20 @@ def report(
         figures=dict(kept.figures or {}),
         words=kept.words or None,
         reason=kept.reason,
-        by_id=by,
+        by_id=ready.by,
         device_at=sent.device_at,
         clock_skew_seconds=max(-SKEW_MOST, min(SKEW_MOST, sent.clock_skew_seconds)),
         received_at=at,
         key=sent.key,
-        digest=digest,
+        digest=ready.digest,
     )
-    is_late = bool(first.get("is_late", slot.is_late))
+    made.pk = _REPORT.row(**{name: getattr(made, name) for name in _COLUMNS})
     before = tally(slot.status, slot.version, is_late=slot.is_late, is_excused=slot.is_excused)
     count(slot, tally(kept.kind, version, is_late=is_late, is_excused=slot.is_excused) - before)
     record(
         stream=stream_of(slot.measure_id, slot.unit_id),
         action="emergency.correct_situation" if version > 1 else "emergency.report_situation",
-        subject=f"emergency.slot:{slot_id}",
+        subject=f"emergency.slot:{slot.pk}",
         actor=actor,
         at=at,
         facts={"unit": slot.unit_id, "report_kind": kept.kind, "version": version, "late": is_late},
@@ -254,58 +183,35 @@ def report(
     return made, True
 
 
-def _found(slot_id: int, key: UUID, actor: Actor, at: datetime) -> tuple[Place, SituationReport | None]:
-    """Return a slot of which the actor is a liaison, and the report that came under the key."""
-    rows = _PLACE.rows(slot_id=slot_id, key=key, user_id=actor.user_id or 0, on=day_of(at))
-    if not rows:
-        sentence = _("There is no such report to give. Choose one of the list of what is due.")
-        raise Refusal("slot_unknown", sentence)
-    *told, is_own, is_received = rows[0]
-    slot = Place(*told)
-    if not is_own:
-        refuse(Permission.SITUATION_REPORT, unit_id=slot.unit_id)
-    if is_received:
-        return slot, SituationReport.objects.get(key=key)
-    if slot.measure_status != MeasureStatus.OPEN:
-        sentence = _("This part of the plan is closed: nothing more is reported.")
-        raise Refusal("measure_closed", sentence, measure=slot.measure_id)
-    return slot, None
+# Written out, and written once: thousands of units come at once, and others wait for what a report holds.
+_REPORT = Insert(SituationReport)
+_COLUMNS = tuple(one.attname for one in SituationReport._meta.concrete_fields if not one.primary_key)  # noqa: SLF001 - Django's public name for it
+_TO_VERSION = """
+UPDATE emergency_reportslot
+SET status = %s, version = version + 1, received_at = COALESCE(received_at, %s), is_late = %s
+WHERE id = %s AND version = %s AND is_excused = %s
+"""
 
 
-def _same(earlier: SituationReport, slot_id: int, digest: str, by: int) -> SituationReport:
-    if (earlier.slot_id, earlier.digest, earlier.by_id) != (slot_id, digest, by):
-        sentence = _("This entry was already received with other content. Reload the page and enter it anew.")
-        raise Refusal("key_reused", sentence, purpose="report_situation")
-    return earlier
+def _move(slot: Place, kind: str, *, is_late: bool, at: datetime) -> bool:
+    """Move a slot on to its next version, if it stands as it was read; return whether it did."""
+    params = [kind, moment(at), is_late, slot.pk, slot.version, slot.is_excused]
+    with connection.cursor() as cursor:
+        cursor.execute(_TO_VERSION, params)
+        return bool(cursor.rowcount)
 
 
-def _overtaken(slot_id: int, digest: str, by: int, key: UUID) -> SituationReport:
-    """Return the report that came under the same key at this very moment; refuse another's."""
-    twin = SituationReport.objects.filter(key=key).first()
-    if twin is None:
-        raise _there()
-    return _same(twin, slot_id, digest, by)
+def _overtaken(ready: Ready) -> tuple[SituationReport, bool] | None:
+    """Return the report that came under the same key at this very moment; refuse another's.
 
-
-def _there() -> Refusal:
-    sentence = _("This unit has reported for this period. Reload the page; to change it, correct it there.")
-    return Refusal("report_there", sentence)
-
-
-def _check_version(slot: Place, kept: Told, digest: str) -> None:
-    """Let pass a first report without a reason, and a correction with one, that says something else."""
-    if not kept.reason:
-        if slot.version:
-            raise _there()
-        return
-    if not slot.version:
-        sentence = _("Nothing was reported for this period yet, so there is nothing to correct.")
-        raise Refusal("report_missing", sentence)
-    valid = SituationReport.objects.get(slot_id=slot.pk, version=slot.version)
-    plain = Told(valid.kind, valid.category, valid.happened_at, valid.figures, valid.words or "", kept.reason)
-    if plain.digest(slot.pk) == digest:
-        sentence = _("This says the same as the report that is there. Change what is wrong in it.")
-        raise Refusal("report_same", sentence)
+    None where the slot stands at its version still: only its excuse has changed.
+    """
+    twin = SituationReport.objects.filter(key=ready.sent.key).first()
+    if twin is not None:
+        return require_same(twin, ready), False
+    if ReportSlot.objects.filter(pk=ready.slot.pk, version=ready.slot.version).exists():
+        return None
+    raise there()
 
 
 _CHANGING = COUNTED[1:]
