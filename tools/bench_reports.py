@@ -30,8 +30,8 @@ from bench_reports_house import TOKEN, make
 
 UNITS = 4000
 AT_ONCE = 8  # connections
-PROCESSES = 2
-THREADS = 2
+PROCESSES = int(os.environ.get("BENCH_PROCESSES", "2"))
+THREADS = int(os.environ.get("BENCH_THREADS", "1"))
 ROUNDS = 3
 DONE = frozenset({"204", "302"})
 Post = tuple[int, bytes]  # a unit, and what it sends

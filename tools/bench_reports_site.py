@@ -8,7 +8,7 @@ import os
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse  # noqa: TID251 - a view
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 INSERT = "INSERT INTO bench_row (unit_id, words, at) VALUES (%s, %s, CURRENT_TIMESTAMP)"
 
@@ -20,7 +20,7 @@ def bare(request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-urlpatterns = [path("bench/bare/<int:pk>/", bare)]
+urlpatterns: list[URLPattern | URLResolver] = [path("bench/bare/<int:pk>/", bare)]
 if not os.environ.get("BENCH_BARE"):
     urlpatterns.append(path("", include("songnuan.config.urls")))
 handler400 = "songnuan.web.errors.bad_request"

@@ -10,6 +10,7 @@ from songnuan.journeys.excuse_reports import excuse_reports
 from songnuan.journeys.remind_of_reports import remind_of_reports
 from songnuan.kernel.actor import SYSTEM
 from songnuan.plans.models import Measure, MeasureStatus
+from web.browsing import user_of
 
 pytestmark = pytest.mark.django_db
 
@@ -69,7 +70,7 @@ def test_each_rung_is_climbed_once(house: ReportHouse) -> None:
 def test_the_leading_group_hears_of_it(house: ReportHouse) -> None:
     Member.objects.create(
         measure=house.measure,
-        user_id=house.viewer.user_id,
+        user=user_of(house.viewer),
         position="leader",
         turn=1,
         starts_on=at(1).date(),

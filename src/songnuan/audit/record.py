@@ -103,7 +103,7 @@ def _head(name: str) -> tuple[Stream, bool]:
         fresh = Stream(name=name, length=0, head=FIRST, seal=seal(keys().trail, name, 0, FIRST))
         Stream.objects.bulk_create([fresh], ignore_conflicts=True)
         found = _HEAD.rows(name=name)
-    row = Stream(*found[0])
+    row = Stream(**dict(zip(("pk", "name", "length", "head", "seal"), found[0], strict=True)))
     return row, row.length == 0
 
 

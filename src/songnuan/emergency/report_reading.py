@@ -15,8 +15,9 @@ from songnuan.emergency.report_rules import Span, Told, figure_keys, tidy
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.prepared import Prepared
 from songnuan.kernel.refusal import Refusal
+from songnuan.organisation.own import own_units
 from songnuan.organisation.permissions import Permission
-from songnuan.organisation.queries import day_of, own_units, refuse
+from songnuan.organisation.queries import day_of, refuse
 from songnuan.plans.models import MeasureStatus
 
 

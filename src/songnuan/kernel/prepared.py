@@ -40,7 +40,7 @@ class Prepared:
         """Return what the question is answered with these values."""
         compiler, sql, places = self._compiled()
         given = {name: _adapted(value) for name, value in values.items()}
-        params = [given[name] if name else value for name, value in places]
+        params: list[Any] = [given[name] if name else value for name, value in places]
         with connection.cursor() as cursor:
             cursor.execute(sql, params)
             found = cursor.fetchall()

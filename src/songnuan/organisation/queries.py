@@ -13,6 +13,7 @@ from songnuan.kernel.bulk import chunks
 from songnuan.kernel.clock import CHINA, wall
 from songnuan.kernel.names import tidy_name
 from songnuan.kernel.refusal import NotPermitted, Refusal
+from songnuan.organisation.clocks import clock_offset
 from songnuan.organisation.models import (
     Assignment,
     Installation,
@@ -116,7 +117,7 @@ def now(house: Installation | None = None) -> datetime:
 
     Who has the installation's record at hand gives it as `house`.
     """
-    return wall() + timedelta(seconds=(house or installation()).clock_offset_seconds)
+    return wall() + (timedelta(seconds=house.clock_offset_seconds) if house else clock_offset())
 
 
 def day_of(at: datetime) -> date:
@@ -159,25 +160,11 @@ def scope(actor: Actor, permission: Permission, at: datetime) -> QuerySet[Unit]:
     below = _below(_posts(actor, roles_above(permission), on).values_list("unit", flat=True), on)
     reach = Q(pk__in=below)
     if permission in AT_OWN_UNIT:
-        reach |= Q(pk__in=_own(actor.user_id, permission, on))
+        own = _posts(actor, AT_OWN_UNIT[permission], on).values_list("unit", flat=True)
+        reach |= Q(pk__in=_below(own, on).filter(depth=0))
     if permission in THROUGH_PAIRS:
         reach |= Q(pk__in=Assignment.objects.filter(live(on), holder__in=below).values("subject"))
     return Unit.objects.filter(reach)
-
-
-def _own(user_id: int | None, permission: Permission, on: date) -> QuerySet[UnitLink, int]:
-    """Return the ids of the very units at which a user may, by posts that allow it there alone."""
-    posts = Post.objects.filter(
-        live(on), user=user_id, user__is_active=True, role__in=list(AT_OWN_UNIT[permission])
-    )
-    return _below(posts.values_list("unit", flat=True), on).filter(depth=0)
-
-
-def own_units(user_id: int | None, permission: Permission, on: date) -> QuerySet[Unit]:
-    """Return the units over which a user holds what no post allows but at its very unit."""
-    if roles_above(permission) or permission in THROUGH_PAIRS:
-        raise ValueError(f"{permission} reaches further than one's own unit")
-    return Unit.objects.filter(pk__in=_own(user_id, permission, on))
 
 
 def permits(actor: Actor, permission: Permission, *, unit_id: int | None = None, at: datetime) -> bool:

@@ -83,6 +83,11 @@ from songnuan.web.views import (
 
 urlpatterns: list[URLPattern] = [
     *home.urlpatterns,
+    # Looked through from the top: thousands of units post here at once.
+    *situation.urlpatterns,
+    *situation_acts.urlpatterns,
+    *situation_office.urlpatterns,
+    *situation_summary.urlpatterns,
     *plans.urlpatterns,
     *plan_new.urlpatterns,
     *plan_text.urlpatterns,
@@ -154,8 +159,4 @@ urlpatterns: list[URLPattern] = [
     *calendar.urlpatterns,
     *search.urlpatterns,
     *burden.urlpatterns,
-    *situation.urlpatterns,
-    *situation_acts.urlpatterns,
-    *situation_office.urlpatterns,
-    *situation_summary.urlpatterns,
 ]

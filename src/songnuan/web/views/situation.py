@@ -17,9 +17,10 @@ from songnuan.emergency.report_queries import KIND, due_slots, own_slots
 from songnuan.emergency.report_rules import Told
 from songnuan.journeys.report_settings import settings_of
 from songnuan.journeys.report_situation import report_situation
+from songnuan.organisation.clocks import clock_offset
 from songnuan.organisation.models import User
 from songnuan.organisation.permissions import Permission
-from songnuan.organisation.queries import actor_of, day_of, installation, now
+from songnuan.organisation.queries import actor_of, day_of, now
 from songnuan.plans.models import Measure, MeasureStatus
 from songnuan.web.situation_forms import (
     CorrectionForm,
@@ -106,10 +107,8 @@ def situation_correct(request: HttpRequest, pk: int) -> HttpResponse:
 def _reader_here(request: HttpRequest) -> tuple[Reader, timedelta]:
     """Return who reports, and how far the house's clock stands from the world's; the house is asked once."""
     assert isinstance(request.user, User)  # noqa: S101 - the view asks for a sign-in
-    house = installation()
-    at = now(house)
-    reader = Reader(request.user, actor_of(request.user), at, day_of(at))
-    return reader, timedelta(seconds=house.clock_offset_seconds)
+    at = now()
+    return Reader(request.user, actor_of(request.user), at, day_of(at)), clock_offset()
 
 
 def _report(
