@@ -28,7 +28,7 @@ from uuid import uuid4
 
 from bench_reports_house import TOKEN, make
 
-UNITS = 4000
+UNITS = int(os.environ.get("BENCH_UNITS", "4000"))
 AT_ONCE = 8  # connections
 PROCESSES = int(os.environ.get("BENCH_PROCESSES", "2"))
 THREADS = int(os.environ.get("BENCH_THREADS", "1"))
@@ -225,7 +225,17 @@ def _answer(line: socket.socket) -> str:
 # Killed in the burst -------------------------------------------------------------------------------
 
 
-def _killed(units: Sequence[tuple[int, int, str]]) -> None:
+def killed() -> None:
+    """Make the house, let all of its units report, and kill the server in between."""
+    from django.db import connection
+
+    units = make(UNITS)
+    connection.close()
+    _killed(units, every=0.4, most=2)
+    _proved(UNITS)
+
+
+def _killed(units: Sequence[tuple[int, int, str]], *, every: float = 2.0, most: int = 3) -> None:
     """Kill the server with all its processes in a burst, start it again, and let the clients try again."""
     port = _free_port()
     process = start(port, {})
@@ -234,8 +244,8 @@ def _killed(units: Sequence[tuple[int, int, str]]) -> None:
     sender.start()
     kills = 0
     while sender.is_alive():
-        sender.join(2)
-        if sender.is_alive() and kills < 3:
+        sender.join(every)
+        if sender.is_alive() and kills < most:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
             process = start(port, {})

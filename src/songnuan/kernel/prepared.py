@@ -19,7 +19,7 @@ _STRANGE: Final = 0x5EED_0000_0000_0000 >> 8
 """Where the numbers begin that stand for values until they are known; no rule of ours names one of them."""
 
 Value = int | str | date | UUID
-_Known = tuple[SQLCompiler, str, list[tuple[str, object]]]
+_Known = tuple[SQLCompiler, str, list[tuple[str, object]], Any]
 
 
 class Prepared:
@@ -38,14 +38,12 @@ class Prepared:
 
     def rows(self, **values: Value) -> list[tuple[Any, ...]]:
         """Return what the question is answered with these values."""
-        compiler, sql, places = self._compiled()
+        compiler, sql, places, converters = self._compiled()
         given = {name: _adapted(value) for name, value in values.items()}
         params: list[Any] = [given[name] if name else value for name, value in places]
         with connection.cursor() as cursor:
             cursor.execute(sql, params)
             found = cursor.fetchall()
-        fields = [column[0] for column in compiler.select]
-        converters = compiler.get_converters(fields)
         rows = compiler.apply_converters(found, converters) if converters else found
         return [tuple(row) for row in rows]
 
@@ -58,7 +56,8 @@ class Prepared:
         stands = {name: _stand_in(kind, place) for place, (name, kind) in enumerate(self._kinds.items(), 1)}
         compiler = self._ask(**stands).query.get_compiler(DEFAULT_DB_ALIAS)
         sql, params = compiler.as_sql()
-        made = compiler, sql, _places(params, stands)
+        converters = compiler.get_converters([column[0] for column in compiler.select])
+        made = compiler, sql, _places(params, stands), converters
         self._here.known = made
         return made
 

@@ -18,7 +18,7 @@ from songnuan.emergency.report_rules import Told
 from songnuan.journeys.report_settings import settings_of
 from songnuan.journeys.report_situation import report_situation
 from songnuan.organisation.clocks import clock_offset
-from songnuan.organisation.models import User
+from songnuan.organisation.models import Installation, User
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import actor_of, day_of, now
 from songnuan.plans.models import Measure, MeasureStatus
@@ -107,8 +107,9 @@ def situation_correct(request: HttpRequest, pk: int) -> HttpResponse:
 def _reader_here(request: HttpRequest) -> tuple[Reader, timedelta]:
     """Return who reports, and how far the house's clock stands from the world's; the house is asked once."""
     assert isinstance(request.user, User)  # noqa: S101 - the view asks for a sign-in
-    at = now()
-    return Reader(request.user, actor_of(request.user), at, day_of(at)), clock_offset()
+    offset = clock_offset()
+    at = now(Installation(clock_offset_seconds=round(offset.total_seconds())))
+    return Reader(request.user, actor_of(request.user), at, day_of(at)), offset
 
 
 def _report(
