@@ -3,9 +3,9 @@
 SQLite in a temporary folder, or PostgreSQL: `sh tools/with_postgres.sh .venv/bin/python tools/bench.py`.
 With `--rosters` only the rosters, with `--million` one of a million people too; with `--schedule` only
 schedules of visits, with the solver and without; with `--money` only money to people; with `--reports` only a
-burst of situation reports through the served site (`--reports-killed`: only the one in which it is killed). While a roster comes
-in, another process writes a row every 100 ms and tells how long it waited at most. The figures are of this
-machine; nothing is asserted.
+burst of situation reports through the served site (`--reports-killed`: only that in which it is killed).
+While a roster comes in, another process writes a row every 100 ms and tells how long it waited at most. The
+figures are of this machine; nothing is asserted.
 """
 
 import os

@@ -88,6 +88,8 @@ def test_what_is_due_stands_on_the_first_page_and_leads_to_the_report(house: Rep
     assert 'value="zero" checked' not in html
     house.report("一站", at(3, 10))
     assert due(house.liaisons["一站"], at(3, 11)) == []
+    for who in (house.liaisons["一站"], house.office):
+        assert 'href="/situation/"' in get(who, "home").content.decode()
 
 
 def test_two_taps_report_all_safe_and_a_third_changes_nothing(house: ReportHouse) -> None:

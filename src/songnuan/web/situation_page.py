@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
@@ -18,13 +18,13 @@ from songnuan.emergency.models import (
     SlotStatus,
 )
 from songnuan.emergency.report_access import oversees
-from songnuan.emergency.report_queries import NodeCount, node_counts, valid_reports
+from songnuan.emergency.report_queries import KIND, NodeCount, node_counts, valid_reports
 from songnuan.emergency.report_rules import State, Tally, nodes_of, permille, state_of
 from songnuan.journeys.report_periods import period_name
 from songnuan.journeys.report_settings import SituationReportsSettings, settings_of
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of
-from songnuan.plans.models import Plan
+from songnuan.plans.models import Measure, MeasureStatus, Plan
 from songnuan.web.views.shared import Reader, names_on
 
 MARKS: Mapping[State, str] = {
@@ -193,6 +193,15 @@ def filter_counts(tally: Tally) -> dict[str, int | None]:
 
 
 # Who sees what -------------------------------------------------------------------------------------
+
+
+def situation_seen(reader: Reader) -> QuerySet[Measure]:
+    """Return the measures of which the reader reports for a unit, or sees the whole."""
+    own = ReportSlot.objects.filter(
+        period__measure=OuterRef("pk"), unit_id__in=reader.reach_ids(Permission.SITUATION_REPORT)
+    )
+    seen = Q(plan__unit_id__in=reader.reach_ids(Permission.EMERGENCY_VIEW)) | Q(Exists(own))
+    return Measure.objects.filter(seen, kind=KIND, status=MeasureStatus.OPEN)
 
 
 def slot_seen(reader: Reader, pk: int) -> ReportSlot:
