@@ -114,6 +114,13 @@ clauses:
       - kind: leader_visits
       - kind: families
         roster: staff
+      - kind: situation_reports
+        due: '16:00'
+        figures: [{{key: fever, label: 发热}}, {{key: contacts, label: 密接}}]
+        ladder: [{{after: 10, whom: liaison}}]
+        superior: 市卫生健康局
+        superior_due: '17:30'
+        code: 澄水运防
 """
 GOODS = "2个单位，每个单位300元，共600元，由专项资金列支。"
 DUTY = "text: 建立通讯录，每周演练一次。"
@@ -201,6 +208,15 @@ BREAKS: dict[str, tuple[Change, ...]] = {
     "inspection_without_visits": (
         (PLAN[PLAN.index("      - kind: unit_visits") : PLAN.index("      - kind: visit_reports")], ""),
     ),
+    "figure_twice": (("key: contacts", "key: fever"),),
+    "ladder_missing": (("        ladder: [{after: 10, whom: liaison}]\n", ""),),
+    "report_halves": (("        due: '16:00'\n", "        period: half_day\n        due: '16:00'\n"),),
+    "report_due_unfit": (("due: '16:00'", "due: '00:00'"),),
+    "report_superior_early": (("superior_due: '17:30'", "superior_due: '15:30'"),),
+    "report_due_differs": (
+        ("text: 建立通讯录，每周演练一次。", "text: 建立通讯录，每周演练一次，每日9时前报告。"),
+    ),
+    "reports_no_office": ((f"office: {OFFICE}\n", ""),),
     "nobody_to_report_to": ((f"office: {OFFICE}\n", ""),),
     "nobody_records_leaders": ((f"office: {OFFICE}\n", ""),),
 }

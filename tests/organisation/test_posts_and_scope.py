@@ -15,6 +15,7 @@ from songnuan.organisation import actions, queries
 from songnuan.organisation.checks import verify
 from songnuan.organisation.held import permissions_over, posts_of, reach_of
 from songnuan.organisation.models import Post, User
+from songnuan.organisation.own import own_units
 from songnuan.organisation.permissions import (
     AT_OWN_UNIT,
     INCOMPATIBLE,
@@ -139,7 +140,20 @@ def test_a_duty_is_reported_at_the_very_unit_of_a_post_and_not_below_it(house: H
 def test_what_a_post_allows_at_its_own_unit_is_its_to_allow_and_through_no_pairing() -> None:
     assert not AT_OWN_UNIT.keys() & THROUGH_PAIRS
     for permission, roles in AT_OWN_UNIT.items():
-        assert roles < set(roles_with(permission)), "somebody reaches down the tree"
+        assert roles <= set(roles_with(permission))
+        # How things stand is said by those who are there; of all else somebody reaches down the tree.
+        assert (roles == set(roles_with(permission))) == (permission == Permission.SITUATION_REPORT)
+
+
+def test_the_very_units_of_a_prepared_question_are_those_of_the_scope(house: House) -> None:
+    liaison = holder("liaison", Role.LEAD_LIAISON, house.bureau)
+    holder("other", Role.UNIT_LIAISON, house.center)
+    told = own_units(liaison.user_id, Permission.SITUATION_REPORT, at(1).date())
+    assert set(told) == set(queries.scope(liaison, Permission.SITUATION_REPORT, at(1)))
+    assert [unit.pk for unit in told] == [house.bureau]
+    assert not own_units(None, Permission.SITUATION_REPORT, at(1).date()).exists()
+    with pytest.raises(ValueError, match="reaches further"):
+        own_units(liaison.user_id, Permission.DUTY_REPORT, at(1).date())
 
 
 def test_who_may_is_told_all_at_once(house: House, django_assert_num_queries: object) -> None:

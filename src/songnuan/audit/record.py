@@ -10,14 +10,17 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
+from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from songnuan.audit.chain import BROKEN, FIRST, Link, canonical, digest, seal
 from songnuan.audit.models import Entry, Stream
 from songnuan.kernel.actor import SYSTEM, Actor
 from songnuan.kernel.clock import wall
 from songnuan.kernel.keys import keys
+from songnuan.kernel.prepared import Insert, Prepared
 
 ROOT = "trail"
 BIRTH = "audit.stream"
@@ -95,10 +98,20 @@ def _write(notes: list[tuple[str, Link]]) -> None:
 
 def _head(name: str) -> tuple[Stream, bool]:
     """Return the stream, locked until commit, and whether it is new."""
-    fresh = Stream(name=name, length=0, head=FIRST, seal=seal(keys().trail, name, 0, FIRST))
-    Stream.objects.bulk_create([fresh], ignore_conflicts=True)
-    row = Stream.objects.select_for_update().get(name=name)
+    found = _HEAD.rows(name=name)
+    if not found:
+        fresh = Stream(name=name, length=0, head=FIRST, seal=seal(keys().trail, name, 0, FIRST))
+        Stream.objects.bulk_create([fresh], ignore_conflicts=True)
+        found = _HEAD.rows(name=name)
+    row = Stream(**dict(zip(("pk", "name", "length", "head", "seal"), found[0], strict=True)))
     return row, row.length == 0
+
+
+@Prepared(name=str)
+def _HEAD(name: str) -> QuerySet[Any, Any]:  # noqa: N802 - it becomes a question
+    """Ask for the head of a chain, and lock it."""
+    rows = Stream.objects.select_for_update().filter(name=name)
+    return rows.values_list("pk", "name", "length", "head", "seal")
 
 
 def _append(stream: Stream, links: list[Link]) -> None:
@@ -125,6 +138,15 @@ def _append(stream: Stream, links: list[Link]) -> None:
                 digest=head,
             )
         )
-    Entry.objects.bulk_create(rows)
+    if len(rows) == 1:
+        _ENTRY.row(**{name: getattr(rows[0], name) for name in _COLUMNS})
+    else:
+        Entry.objects.bulk_create(rows)
     sealed = seal(key, stream.name, length, head) if ours else BROKEN
-    Stream.objects.filter(pk=stream.pk).update(length=length, head=head, seal=sealed)
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVE, [length, head, sealed, stream.pk])
+
+
+_ENTRY = Insert(Entry)
+_COLUMNS = tuple(one.attname for one in Entry._meta.concrete_fields if not one.primary_key)  # noqa: SLF001 - Django's public name for it
+_MOVE = "UPDATE audit_stream SET length = %s, head = %s, seal = %s WHERE id = %s"

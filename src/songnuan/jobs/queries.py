@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import Count, F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
-from songnuan.jobs.models import InboxEntry, Notice
+from songnuan.jobs.models import InboxEntry, Notice, OutboxMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +57,8 @@ def gathered(user_id: int, size: int) -> list[Gathered]:
     found = list(newest.select_related("message").order_by("-created_at", "-pk")[:size])
     counts = dict(unread.values_list("message__topic").annotate(count=Count("pk")))
     return [Gathered(row.message.topic, counts[row.message.topic], row) for row in found]
+
+
+def is_sent(begins: str) -> bool:
+    """Return whether a message was written whose key begins so."""
+    return OutboxMessage.objects.filter(key__startswith=begins).exists()

@@ -14,6 +14,7 @@ from songnuan.kernel.actor import Actor
 from songnuan.kernel.bulk import shorten_log
 from songnuan.kernel.refusal import Refusal
 from songnuan.kernel.rests import Rests
+from songnuan.kernel.turns import short_turn
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -33,6 +34,7 @@ _NUMBERS: Mapping[str, str] = {
 _SUBJECTS: Mapping[str, str] = {
     "activation_id": "emergency.activation",
     "case_id": "casework.case",
+    "excuse_id": "emergency.excuse",
     "donation_id": "goods.donation",
     "kit_id": "goods.kit",
     "payment_id": "payments.sampled",
@@ -40,7 +42,10 @@ _SUBJECTS: Mapping[str, str] = {
     "need_id": "casework.need",
     "order_id": "emergency.order",
     "receipt_id": "visits.receipt",
+    "period_id": "emergency.period",
     "sample_id": "visits.sample",
+    "slot_id": "emergency.slot",
+    "summary_id": "emergency.summary",
     "visit_id": "visits.visit",
 }
 logger = logging.getLogger(__name__)
@@ -85,6 +90,13 @@ def long_journey(function: Callable[P, R]) -> Callable[P, R]:
 def step() -> Iterator[None]:
     """Commit what is done inside as one durable transaction with a trail."""
     with transaction.atomic(durable=True), trail():
+        yield
+
+
+@contextmanager
+def short_step() -> Iterator[None]:
+    """Commit one of thousands of short acts that may come at once: as `step`, in turn where that helps."""
+    with short_turn(), step():
         yield
 
 

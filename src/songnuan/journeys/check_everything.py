@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from songnuan.approvals import checks as approvals
 from songnuan.audit.findings import Finding
 from songnuan.casework import checks as casework
+from songnuan.emergency import checks as emergency
 from songnuan.funds import checks as funds
 from songnuan.goods import checks as goods
 from songnuan.jobs import checks as jobs
@@ -23,7 +24,7 @@ APPS: Mapping[str, Callable[[], list[Finding]]] = {
         app.__name__.split(".")[1]: app.verify
         for app in (
             *(organisation, records, jobs, tasks, approvals),
-            *(plans, people, funds, goods, casework, payments, visits),
+            *(plans, people, funds, goods, emergency, casework, payments, visits),
         )
     },
 }

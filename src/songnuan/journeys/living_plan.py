@@ -172,6 +172,8 @@ def _labels() -> dict[str, str]:
         "contact": _("Contacts with families"),
         "home_visit": _("Visits at home"),
         "need": _("Needs closed"),
+        "report_period": _("Periods reported"),
+        "report_summary": _("Consolidated reports"),
     }
 
 

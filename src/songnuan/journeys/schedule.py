@@ -15,6 +15,7 @@ from songnuan.journeys.erasure_tasks import erase_due
 from songnuan.journeys.item_tasks import remind
 from songnuan.journeys.preview_units import KEPT, sweep_previews
 from songnuan.journeys.reminder_tasks import pass_on_notices, remind_of_all
+from songnuan.journeys.report_tasks import climb_the_ladder, open_periods
 from songnuan.journeys.roster_tasks import sweep_imports
 from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.clock import wall
@@ -65,4 +66,7 @@ SCHEDULE = (
     Scheduled("approvals.remind", remind_of_approvals, time(8)),
     Scheduled("outreach.remind", remind_of_all, time(8)),
     Scheduled("outreach.pass_on", pass_on_notices, timedelta(minutes=5)),
+    # A period begins at midnight or noon; who reports then finds it within a minute.
+    Scheduled("situation.open", open_periods, timedelta(minutes=1)),
+    Scheduled("situation.remind", climb_the_ladder, timedelta(minutes=5)),
 )

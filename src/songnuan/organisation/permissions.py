@@ -61,6 +61,7 @@ class Permission(StrEnum):
     CASE_MANAGE = "case.manage"
     EMERGENCY_VIEW = "emergency.view"
     EMERGENCY_MANAGE = "emergency.manage"
+    SITUATION_REPORT = "situation.report"
 
 
 class Role(StrEnum):
@@ -146,6 +147,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.DUTY_REPORT,
                 Permission.DOCUMENT_RECEIVE,
                 Permission.EMERGENCY_VIEW,
+                Permission.SITUATION_REPORT,
             }
         ),
         Role.EPIDEMIC_OFFICE: frozenset(
@@ -202,6 +204,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.FLEXIBLE_VIEW,
                 Permission.FLEXIBLE_ASK,
                 Permission.EMERGENCY_VIEW,
+                Permission.SITUATION_REPORT,
             }
         ),
         Role.ADMINISTRATOR: frozenset(
@@ -249,10 +252,14 @@ THROUGH_PAIRS: frozenset[Permission] = frozenset(
     }
 )
 
-# What these posts allow at their very unit, not below it: a duty is reported by the people of its owner. The
-# other posts that allow it, the epidemic office's, reach down the tree as always.
+# What these posts allow at their very unit, not below it: a duty is reported by the people of its owner, and
+# how things stand by those who are there. The other posts that allow a duty, the epidemic office's, reach
+# down the tree as always.
 AT_OWN_UNIT: Mapping[Permission, frozenset[Role]] = MappingProxyType(
-    {Permission.DUTY_REPORT: frozenset({Role.LEAD_LIAISON, Role.UNIT_LIAISON, Role.UNION_OFFICER})}
+    {
+        Permission.DUTY_REPORT: frozenset({Role.LEAD_LIAISON, Role.UNIT_LIAISON, Role.UNION_OFFICER}),
+        Permission.SITUATION_REPORT: frozenset({Role.LEAD_LIAISON, Role.UNIT_LIAISON}),
+    }
 )
 
 # The inspector acts on nothing that is inspected; who makes does not approve, who approves does not

@@ -13,6 +13,7 @@ from songnuan.kernel.bulk import chunks
 from songnuan.kernel.clock import CHINA, wall
 from songnuan.kernel.names import tidy_name
 from songnuan.kernel.refusal import NotPermitted, Refusal
+from songnuan.organisation.clocks import clock_offset
 from songnuan.organisation.models import (
     Assignment,
     Installation,
@@ -116,7 +117,7 @@ def now(house: Installation | None = None) -> datetime:
 
     Who has the installation's record at hand gives it as `house`.
     """
-    return wall() + timedelta(seconds=(house or installation()).clock_offset_seconds)
+    return wall() + (timedelta(seconds=house.clock_offset_seconds) if house else clock_offset())
 
 
 def day_of(at: datetime) -> date:

@@ -90,6 +90,7 @@ _UNDER: Mapping[str, tuple[str, ...]] = {
     "grants": ("plans", "standards"),
     "families": ("home",),
     "emergency": ("emergencies", "home"),
+    "situation": ("home",),
     "questions": ("plans",),
 }
 

@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from songnuan.emergency.models import ActVerb, ArrivalWay, Asks, Way
+from songnuan.web.situation_words import UNREPORTED
 
 EMERGENCY_ACTS: Mapping[str, Promise] = {
     "emergency.accept_handover": gettext_lazy("took on the authority to end a response"),
@@ -45,6 +46,7 @@ TO_COMMAND: Mapping[str, Promise] = {
     "write_after_action": pgettext_lazy("refused", "to write an after-action report"),
 }
 NOT_COMMANDED: Mapping[str, Promise] = {
+    **UNREPORTED,
     "activation_active": pgettext_lazy("refusal", "the response was still in force"),
     "activation_ended": pgettext_lazy("refusal", "the response was stood down already"),
     "activation_unknown": pgettext_lazy("refusal", "there was no such response"),

@@ -20,6 +20,7 @@ from songnuan.web.emergency_words import EMERGENCY_FORMS, EMERGENCY_KNOWN
 from songnuan.web.flexible_trail import FLEXIBLE_FORMS, FLEXIBLE_KNOWN
 from songnuan.web.layout_facts import LAYOUT_LINES
 from songnuan.web.payment_facts import PAID_FORMS, PAID_KNOWN, PAID_LINES
+from songnuan.web.situation_facts import SITUATION_FORMS, SITUATION_KNOWN, SITUATION_LINES
 
 ACT = "act:"
 
@@ -29,6 +30,7 @@ BY_HAND: Mapping[str, str] = MappingProxyType(
         "reason": "goods.purchaserequest.chosen_why goods.quotation.set_aside_why",
         "remark": "approvals.act.remark payments.listact.remark",
         "lines": "payments.paymentinstruction.line",
+        "missing": "emergency.reportpart.missing",
         "why": "payments.paymentlist.cancelled_why",
         "answer": "plans.question.answer",
         "choice": "plans.question.choice",
@@ -44,6 +46,7 @@ KNOWN: Mapping[str, str] = MappingProxyType(
         **FLEXIBLE_KNOWN,
         **CASE_KNOWN,
         **EMERGENCY_KNOWN,
+        **SITUATION_KNOWN,
         "approvals.act": "request person holder delegation step verb at",
         "approvals.chainstep": "chain position",
         "approvals.delegation": "giver unit status offered_at answered_at ended_at ended_by",
@@ -169,6 +172,7 @@ FORMS: Mapping[str, Promise] = MappingProxyType(
     {
         **CASE_FORMS,
         **EMERGENCY_FORMS,
+        **SITUATION_FORMS,
         "account": _("Change of an account"),
         "account_new": _("New account"),
         "access_code": _("Access code of a minor"),
@@ -340,6 +344,7 @@ LINES: Mapping[str, tuple[tuple[Promise, str], ...]] = MappingProxyType(
             ),
         ),
         **PAID_LINES,
+        **SITUATION_LINES,
         "bank_layout": LAYOUT_LINES,
         "plan_measure": ((_("A setting of the kind of measure"), "plans.measure.settings"),),
     }

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from songnuan.journeys.measures import kinds
+from songnuan.organisation.models import UnitKind
 from songnuan.plans import rewriting
 from songnuan.plans.comparing import shown
 from songnuan.plans.faults import place, sentence_of
@@ -35,6 +36,14 @@ def word_of(value: str) -> str:
         "unit": pgettext("standard", "per unit"),
         "person": pgettext("standard", "per person"),
         "family": pgettext("standard", "per family"),
+        "half_day": pgettext("again", "every half-day"),
+        "liaison": pgettext("ladder", "the unit itself"),
+        "parent": pgettext("ladder", "the unit above it"),
+        "office": pgettext("ladder", "the emergency office"),
+        "group": pgettext("ladder", "the leading group"),
+        "department": str(UnitKind.DEPARTMENT.label),
+        "subordinate": str(UnitKind.SUBORDINATE.label),
+        "front_line": str(UnitKind.FRONT_LINE.label),
     }
     return words.get(value, value)
 

@@ -20,9 +20,7 @@ class CallTreeForm(Form):
     file = FileField(
         fact="emergency.calltree.digest",
         label=gettext_lazy("Table (.xlsx or .csv)"),
-        help_text=gettext_lazy(
-            "Columns: 姓名, 手机号, 科室, 由谁通知 (name or number of who calls), 账号."
-        ),
+        help_text=gettext_lazy("Columns: 姓名, 手机号, 科室, 由谁通知 (name or number of who calls), 账号."),
     )
 
 

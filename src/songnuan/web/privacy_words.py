@@ -98,6 +98,8 @@ BESIDE: Final[Mapping[str, Promise]] = MappingProxyType(
     {
         **FLEXIBLE_SEALED,
         "casework.casetext.text": gettext_lazy("What families at home need, and what was said to them"),
+        "emergency.reportsummary.snapshot": gettext_lazy("Consolidated reports of how things stand"),
+        "emergency.situationreport.words": gettext_lazy("Events that units reported, in their words"),
         "goods.donation.receiver_name": gettext_lazy("Who took a gift in: the name"),
         "payments.objector.name": gettext_lazy("Who objects to a list of payments: the name"),
         "payments.objector.phone": gettext_lazy("Who objects to a list of payments: the phone"),

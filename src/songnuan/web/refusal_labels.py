@@ -19,6 +19,7 @@ OF_REFUSALS: Mapping[str, Promise] = {
     "disposal": pgettext_lazy("fact", "disposal"),
     "donation": pgettext_lazy("fact", "donation"),
     "duty": pgettext_lazy("fact", "duty"),
+    "figure": pgettext_lazy("fact", "figure"),
     "first": pgettext_lazy("fact", "not before"),
     "found": pgettext_lazy("fact", "found"),
     "free": pgettext_lazy("fact", "free to be bought"),

@@ -17,6 +17,7 @@ from songnuan.web.notice_words import NOTICING
 from songnuan.web.payment_paper_words import TO_MAKE_PAPERS
 from songnuan.web.payment_words import TO_PAY
 from songnuan.web.settlement_words import SETTLING
+from songnuan.web.situation_words import REPORTING
 
 JOURNEYS: Mapping[str, Promise] = {
     "cancel_donation": pgettext_lazy("refused", "to cancel a donation"),
@@ -31,6 +32,7 @@ JOURNEYS: Mapping[str, Promise] = {
     "take_back_issue": pgettext_lazy("refused", "to take back goods that a unit got"),
     "return_goods": pgettext_lazy("refused", "to send goods back"),
     **CARING,
+    **REPORTING,
     **INSPECTING,
     **CALLING,
     **SETTLING,

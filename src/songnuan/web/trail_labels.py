@@ -11,6 +11,7 @@ from songnuan.web.emergency_words import EMERGENCY_FACTS
 from songnuan.web.flexible_trail import FLEXIBLE_FACTS
 from songnuan.web.notice_words import NOTICE_FACTS
 from songnuan.web.payment_words import PAID_LABELS
+from songnuan.web.situation_words import SITUATION_FACTS
 
 LABELS: Mapping[str, Promise] = {
     **NOTICE_FACTS,
@@ -18,6 +19,7 @@ LABELS: Mapping[str, Promise] = {
     **FLEXIBLE_FACTS,
     **CASE_FACTS,
     **EMERGENCY_FACTS,
+    **SITUATION_FACTS,
     "differing": pgettext_lazy("fact", "lots that differ"),
     "district": pgettext_lazy("fact", "district"),
     "expires_on": pgettext_lazy("fact", "good until"),

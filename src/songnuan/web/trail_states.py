@@ -6,7 +6,7 @@ from django.db.models import TextChoices
 
 from songnuan.approvals.models import DelegationStatus, RequestStatus
 from songnuan.casework.flexible_models import FlexibleStatus
-from songnuan.emergency.models import ActivationStatus, HandoverStatus
+from songnuan.emergency.models import ActivationStatus, HandoverStatus, SummaryStatus
 from songnuan.funds.models import StepStatus
 from songnuan.goods.request_models import RequestStatus as AskedStatus
 from songnuan.payments.models import ListStatus
@@ -23,6 +23,7 @@ STATES: Mapping[str, type[TextChoices]] = {
     "casework.flexible": FlexibleStatus,
     "emergency.activation": ActivationStatus,
     "emergency.handover": HandoverStatus,
+    "emergency.summary": SummaryStatus,
     "funds.closing": StepStatus,
     "goods.request": AskedStatus,
     "measure": MeasureStatus,

@@ -33,6 +33,7 @@ from songnuan.web.trail_cases import families, needs
 from songnuan.web.trail_emergency import activations, members, musters, orders, stand_ins
 from songnuan.web.trail_files import belongings
 from songnuan.web.trail_named import Named, numbers, packed
+from songnuan.web.trail_situation import SITUATION
 from songnuan.web.trail_standards import bank_layouts, flexible_requests, payment_lists, standards
 from songnuan.web.views.shared import Reader, names_on
 
@@ -394,6 +395,7 @@ _TABLES: Mapping[str, Look] = {
     "emergency.order": orders,
     "emergency.standin": stand_ins,
     NEED: needs,
+    **SITUATION,
     "people.roster": _rosters,
     "people.rosterimport": _imports,
     PERSON: _persons,

@@ -5,6 +5,14 @@ from songnuan.web.case_words import CASE_VALUES
 from songnuan.web.emergency_words import EMERGENCY_VALUES
 from songnuan.web.flexible_trail import FLEXIBLE_VALUES
 from songnuan.web.notice_words import NOTICE_PAPERS, NOTICE_VALUES
+from songnuan.web.situation_words import SITUATION_VALUES
 
-VALUES = {**NOTICE_VALUES, **CALL_VALUES, **EMERGENCY_VALUES, **FLEXIBLE_VALUES, **CASE_VALUES}
+VALUES = {
+    **NOTICE_VALUES,
+    **CALL_VALUES,
+    **EMERGENCY_VALUES,
+    **FLEXIBLE_VALUES,
+    **CASE_VALUES,
+    **SITUATION_VALUES,
+}
 PAPER_VALUES = {**NOTICE_PAPERS, **CALL_PAPERS}

@@ -69,6 +69,10 @@ from songnuan.web.views import (
     search,
     settlements,
     sheets,
+    situation,
+    situation_acts,
+    situation_office,
+    situation_summary,
     standard_trying,
     standard_writing,
     standards,
@@ -82,6 +86,11 @@ from songnuan.web.views import (
 
 urlpatterns: list[URLPattern] = [
     *home.urlpatterns,
+    # Looked through from the top: thousands of units post here at once.
+    *situation.urlpatterns,
+    *situation_acts.urlpatterns,
+    *situation_office.urlpatterns,
+    *situation_summary.urlpatterns,
     *plans.urlpatterns,
     *plan_new.urlpatterns,
     *plan_text.urlpatterns,

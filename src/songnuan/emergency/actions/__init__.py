@@ -1,1 +1,40 @@
-"""The only writers of what belongs to an emergency plan."""
+"""The writers of responses to emergencies, a file for each part."""
+
+from songnuan.emergency.actions.report_parts import (
+    Days,
+    chase_report,
+    excuse_unit,
+    pass_part_on,
+    withdraw_excuse,
+)
+from songnuan.emergency.actions.report_summaries import (
+    Acknowledged,
+    Composed,
+    enter_receipt,
+    found_summary,
+    make_summary,
+    require_due,
+    send_summary,
+)
+from songnuan.emergency.actions.reports import Expected, open_period, report
+from songnuan.emergency.report_reading import Sent, read_report
+
+__all__ = [
+    "Acknowledged",
+    "Composed",
+    "Days",
+    "Expected",
+    "Sent",
+    "chase_report",
+    "enter_receipt",
+    "excuse_unit",
+    "found_summary",
+    "make_summary",
+    "open_period",
+    "pass_part_on",
+    "read_report",
+    "report",
+    "require_due",
+    "send_summary",
+    "withdraw_excuse",
+]

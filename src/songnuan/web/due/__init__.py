@@ -23,6 +23,7 @@ from songnuan.web.due import (
     plans,
     public_notices,
     purchases,
+    situation,
     stock,
     visits,
 )
@@ -34,6 +35,9 @@ __all__ = ["SOURCES", "Band", "Desk", "Due", "Part", "desk_of", "due_of", "other
 SOURCES: tuple[Callable[[Desk], Iterable[Due]], ...] = (
     emergency.to_muster,
     emergency.to_command,
+    situation.to_tell_the_situation,
+    situation.to_pass_parts_on,
+    situation.to_consolidate,
     plans.to_sign,
     plans.to_stand_in,
     plans.to_allow,

@@ -20,6 +20,7 @@ from songnuan.web.notice_words import NOTICE_ACTS
 from songnuan.web.payment_words import PAYING
 from songnuan.web.refusal_codes import CODES
 from songnuan.web.refusal_words import JOURNEYS
+from songnuan.web.situation_words import SITUATION_ACTS
 
 register = template.Library()
 
@@ -51,6 +52,7 @@ ACTS: Mapping[str, Promise] = {
     **EMERGENCY_ACTS,
     **FLEXIBLE_ACTS,
     **CASE_ACTS,
+    **SITUATION_ACTS,
     "funds.appropriate": gettext_lazy("appropriated money"),
     "funds.commit": gettext_lazy("committed money"),
     "funds.confirm_closing": gettext_lazy("confirmed the closing of a fund"),

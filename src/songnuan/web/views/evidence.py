@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from songnuan.casework.case_access import reached
 from songnuan.casework.case_models import Contact, NeedClosing
 from songnuan.casework.flexible_models import FlexibleRequest
-from songnuan.emergency.models import Activation, Order
+from songnuan.emergency.models import Activation, Order, ReportSummary
 from songnuan.funds.models import Entry
 from songnuan.journeys.living_plan import evidence_label, evidence_of
 from songnuan.journeys.measures.base import Evidence
@@ -176,6 +176,18 @@ def _orders(_reader: Reader, measure: Measure, refs: list[int]) -> dict[int, str
     return {pk: reverse("emergency_order", args=(pk,)) for pk in seen}
 
 
+def _report_periods(reader: Reader, measure: Measure, refs: list[int]) -> dict[int, str]:
+    may = reader.may(Permission.EMERGENCY_VIEW, measure.plan.unit_id)
+    return {ref: reverse("situation_period", args=(ref,)) for ref in refs} if may else {}
+
+
+def _report_summaries(reader: Reader, measure: Measure, refs: list[int]) -> dict[int, str]:
+    if not reader.may(Permission.EMERGENCY_VIEW, measure.plan.unit_id):
+        return {}
+    rows = ReportSummary.objects.filter(pk__in=refs).values_list("pk", "period_id")
+    return {pk: reverse("situation_summary", args=(period,)) for pk, period in rows}
+
+
 _LINKS: Mapping[str, Callable[[Reader, Measure, list[int]], dict[int, str]]] = {
     "pair": _pairs,
     "visit": _visits,
@@ -196,4 +208,6 @@ _LINKS: Mapping[str, Callable[[Reader, Measure, list[int]], dict[int, str]]] = {
     "need": _needs_closed,
     "activation": _activations,
     "emergency_order": _orders,
+    "report_period": _report_periods,
+    "report_summary": _report_summaries,
 }

@@ -21,6 +21,7 @@ from songnuan.journeys.plan_overview import strips
 from songnuan.organisation.permissions import Permission
 from songnuan.plans.models import PlanStatus
 from songnuan.web.due import Band, Due, Part, desk_of, due_of
+from songnuan.web.situation_page import situation_seen
 from songnuan.web.views.shared import Reader, reader_of
 
 _NOTICES = 8  # things they are about
@@ -47,6 +48,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "sections": _sections(due),
         "starts": [] if due else _starts(desk),
         "families": own_cases(desk.user.pk).count(),
+        "situation": situation_seen(desk).exists(),
         "plans": strips([plan for plan in desk.plans if plan.status == PlanStatus.OPEN], desk.at),
         "notices": gathered(desk.user.pk, _NOTICES),
         "unread": unread["count"],

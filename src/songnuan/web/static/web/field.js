@@ -163,6 +163,14 @@ addEventListener("beforeunload", (event) => {
   if (document.querySelector(kept)) event.preventDefault();
 });
 
+// Where a form says so, what could not be sent for want of a network goes by itself once there is one again,
+// under the same key. Whoever has nothing unsent on the page is not disturbed.
+addEventListener("online", () => {
+  const kept = document.querySelector("form[data-field][data-again]:not([data-busy]) .unsent:not([hidden])");
+  const form = kept?.closest("form");
+  if (form && !form.dataset.stale) send(form, form.querySelector("button[type=submit]"));
+});
+
 // The browser may bring a sent form back as it was left, still busy; the house knows what became of it.
 addEventListener("pageshow", (event) => {
   if (event.persisted && document.querySelector("form[data-field][data-busy]")) location.reload();

@@ -1,0 +1,160 @@
+"""What a report is read and judged by, before anything is locked for it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
+
+from songnuan.emergency.models import ReportSlot, SituationReport
+from songnuan.emergency.report_access import person
+from songnuan.emergency.report_rules import Span, Told, figure_keys, tidy
+from songnuan.kernel.actor import Actor
+from songnuan.kernel.prepared import Prepared
+from songnuan.kernel.refusal import Refusal
+from songnuan.organisation.own import own_units
+from songnuan.organisation.permissions import Permission
+from songnuan.organisation.queries import day_of, refuse
+from songnuan.plans.models import MeasureStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What came with a report: the key of its page, and what the device says of its clock."""
+
+    key: UUID
+    device_at: datetime | None = None
+    clock_skew_seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A slot with its period and its measure, as far as a report has to know them."""
+
+    pk: int
+    unit_id: int
+    path: str
+    depth: int
+    status: str
+    version: int
+    is_late: bool
+    is_excused: bool
+    period_id: int
+    starts_at: datetime
+    due_at: datetime
+    ends_at: datetime
+    measure_id: int
+    measure_status: str
+    settings: Mapping[str, Any]
+
+    @property
+    def span(self) -> Span:
+        """Its period."""
+        return Span(self.starts_at, self.due_at, self.ends_at)
+
+
+@Prepared(slot_id=int, key=UUID, user_id=int, on=date)
+def _PLACE(slot_id: int, key: UUID, user_id: int, on: date) -> QuerySet[Any, Any]:  # noqa: N802 - it becomes one
+    """Ask for a slot, whether somebody reports for its unit on a day, and whether the key came before."""
+    own = own_units(user_id, Permission.SITUATION_REPORT, on).filter(pk=OuterRef("unit_id"))
+    is_received = SituationReport.objects.filter(key=key)
+    rows = ReportSlot.objects.filter(pk=slot_id).annotate(is_own=Exists(own), is_received=Exists(is_received))
+    return rows.values_list(
+        *("pk", "unit_id", "path", "depth", "status", "version", "is_late", "is_excused", "period_id"),
+        *("period__starts_at", "period__due_at", "period__ends_at", "period__measure_id"),
+        *("period__measure__status", "period__measure__settings", "is_own", "is_received"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A report that may be written: where, what it says, who says it; `earlier` came under the same key."""
+
+    slot: Place
+    kept: Told
+    digest: str
+    by: int
+    sent: Sent
+    earlier: SituationReport | None
+
+
+def read_report(*, slot_id: int, told: Told, sent: Sent, actor: Actor, at: datetime) -> Ready:
+    """Look at what a unit reports, and return it as it may be written.
+
+    Args:
+        slot_id: Of which unit and period.
+        told: What is reported; with a reason it corrects the report that is there.
+        sent: The key, and the device's clock.
+        actor: A liaison of this very unit.
+        at: When it came in.
+
+    Raises:
+        Refusal: `slot_unknown`, `not_permitted`, `measure_closed`, `key_reused`, what `report_rules.tidy`
+            finds, `report_there`, `report_missing`, `report_same`.
+
+    """
+    slot, earlier = _found(slot_id, sent.key, actor, at)
+    by = person(actor, slot.unit_id)
+    kept = tidy(told, figure_keys(slot.settings), slot.span, at)
+    ready = Ready(slot, kept, kept.digest(slot_id), by, sent, earlier)
+    if earlier is not None:
+        require_same(earlier, ready)
+    else:
+        _check_version(slot, kept, ready.digest)
+    return ready
+
+
+def _found(slot_id: int, key: UUID, actor: Actor, at: datetime) -> tuple[Place, SituationReport | None]:
+    """Return a slot of which the actor is a liaison, and the report that came under the key."""
+    rows = _PLACE.rows(slot_id=slot_id, key=key, user_id=actor.user_id or 0, on=day_of(at))
+    if not rows:
+        sentence = _("There is no such report to give. Choose one of the list of what is due.")
+        raise Refusal("slot_unknown", sentence)
+    *told, is_own, is_received = rows[0]
+    slot = Place(*told)
+    if not is_own:
+        refuse(Permission.SITUATION_REPORT, unit_id=slot.unit_id)
+    if is_received:
+        return slot, SituationReport.objects.get(key=key)
+    if slot.measure_status != MeasureStatus.OPEN:
+        sentence = _("This part of the plan is closed: nothing more is reported.")
+        raise Refusal("measure_closed", sentence, measure=slot.measure_id)
+    return slot, None
+
+
+def require_same(earlier: SituationReport, ready: Ready) -> SituationReport:
+    """Let pass what came before under the same key, where it is the same.
+
+    Raises:
+        Refusal: `key_reused`.
+
+    """
+    if (earlier.slot_id, earlier.digest, earlier.by_id) != (ready.slot.pk, ready.digest, ready.by):
+        sentence = _("This entry was already received with other content. Reload the page and enter it anew.")
+        raise Refusal("key_reused", sentence, purpose="report_situation")
+    return earlier
+
+
+def there() -> Refusal:
+    """Return that a unit has reported already."""
+    sentence = _("This unit has reported for this period. Reload the page; to change it, correct it there.")
+    return Refusal("report_there", sentence)
+
+
+def _check_version(slot: Place, kept: Told, digest: str) -> None:
+    """Let pass a first report without a reason, and a correction with one, that says something else."""
+    if not kept.reason:
+        if slot.version:
+            raise there()
+        return
+    if not slot.version:
+        sentence = _("Nothing was reported for this period yet, so there is nothing to correct.")
+        raise Refusal("report_missing", sentence)
+    valid = SituationReport.objects.get(slot_id=slot.pk, version=slot.version)
+    plain = Told(valid.kind, valid.category, valid.happened_at, valid.figures, valid.words or "", kept.reason)
+    if plain.digest(slot.pk) == digest:
+        sentence = _("This says the same as the report that is there. Change what is wrong in it.")
+        raise Refusal("report_same", sentence)

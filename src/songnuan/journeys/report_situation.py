@@ -1,0 +1,82 @@
+"""A unit reports that all is safe, or an event; or corrects what it reported."""
+
+from datetime import datetime
+from functools import partial
+
+from django.utils.translation import gettext as _
+
+from songnuan.emergency import actions as emergency
+from songnuan.emergency.models import SituationReport, SlotStatus
+from songnuan.emergency.report_rules import Told
+from songnuan.journeys.base import long_journey, short_step
+from songnuan.journeys.report_periods import period_name
+from songnuan.journeys.report_settings import settings_of
+from songnuan.journeys.telling import NAME_SHOWN, tell
+from songnuan.kernel.actor import Actor
+from songnuan.organisation.models import User
+from songnuan.organisation.permissions import Permission
+from songnuan.organisation.queries import day_of, holders, names_then
+
+
+@long_journey
+def report_situation(
+    *, slot_id: int, told: Told, sent: emergency.Sent, actor: Actor, at: datetime
+) -> SituationReport:
+    """Take in what a unit reports, once for each key; an event is told to the office and the unit above.
+
+    The same key with the same content changes nothing and returns the same report. `at` is when it was
+    received.
+
+    Raises:
+        Refusal: From `emergency.report_reading.read_report`, and `report_there`.
+
+    """
+    while True:
+        # Read before it is anybody's turn; what is written asks again whether it still stands so.
+        ready = emergency.read_report(slot_id=slot_id, told=told, sent=sent, actor=actor, at=at)
+        if ready.earlier is not None:
+            return ready.earlier
+        with short_step():
+            written = emergency.report(ready=ready, actor=actor, at=at)
+            if written is None:
+                continue
+            made, is_new = written
+            if is_new and (made.kind == SlotStatus.EVENT or made.version > 1):
+                _tell(made, actor, at)
+            return made
+
+
+def _tell(made: SituationReport, actor: Actor, at: datetime) -> None:
+    slot = made.slot
+    measure = slot.period.measure
+    name = names_then([slot.unit_id], day_of(at)).get(slot.unit_id, "")
+    readers: dict[int, User] = {
+        user.pk: user
+        for user in (
+            *holders(Permission.EMERGENCY_MANAGE, measure.plan.unit_id, at),
+            *holders(Permission.SITUATION_REPORT, slot.parent_id, at),
+        )
+        if user.pk != actor.user_id
+    }
+    tell(
+        readers.values(),
+        partial(_words, made, name[:NAME_SHOWN]),
+        topic="situation.reported",
+        key=f"situation.reported:{slot.pk}:{made.version}",
+        url=f"/situation/slots/{slot.pk}/",
+        plan=measure.plan.title,
+        actor=actor,
+        at=at,
+    )
+
+
+def _words(made: SituationReport, name: str) -> tuple[str, str]:
+    """Return title and text of the notice: never what was said of people."""
+    is_event = made.kind == SlotStatus.EVENT
+    if made.version > 1:
+        title = _("%(unit)s corrected its report: %(what)s")
+    else:
+        title = _("%(unit)s reports an event: %(what)s")
+    what = made.get_category_display() if is_event else made.get_kind_display()
+    period = period_name(made.slot.period.starts_at, settings_of(made.slot.period.measure).rhythm)
+    return title % {"unit": name, "what": what}, period

@@ -1,0 +1,118 @@
+"""Statements that run thousands of times: Django writes their SQL once, and only the values change.
+
+To write the SQL of a statement anew each time takes longer than to answer it. What is asked still stands in
+one place, as a queryset like any other.
+"""
+
+import threading
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.models import Model, QuerySet
+from django.db.models.sql.compiler import SQLCompiler
+
+_FIRST: Final = date(1800, 1, 1)
+_STRANGE: Final = 0x5EED_0000_0000_0000 >> 8
+"""Where the numbers begin that stand for values until they are known; no rule of ours names one of them."""
+
+Value = int | str | date | UUID
+_Known = tuple[SQLCompiler, str, list[tuple[str, object]], Any]
+
+
+class Prepared:
+    """A question with values to be filled in: whole numbers, texts, days and keys, each by its name."""
+
+    def __init__(self, **kinds: type[Value]) -> None:
+        """Name the values and their kinds."""
+        self._kinds = kinds
+        self._here = threading.local()
+        self._ask: Callable[..., QuerySet[Any, Any]] | None = None
+
+    def __call__(self, ask: Callable[..., QuerySet[Any, Any]]) -> "Prepared":
+        """Take the function that makes the queryset, a `values_list`; for use as a decorator."""
+        self._ask = ask
+        return self
+
+    def rows(self, **values: Value) -> list[tuple[Any, ...]]:
+        """Return what the question is answered with these values."""
+        compiler, sql, places, converters = self._compiled()
+        given = {name: _adapted(value) for name, value in values.items()}
+        params: list[Any] = [given[name] if name else value for name, value in places]
+        with connection.cursor() as cursor:
+            cursor.execute(sql, params)
+            found = cursor.fetchall()
+        rows = compiler.apply_converters(found, converters) if converters else found
+        return [tuple(row) for row in rows]
+
+    def _compiled(self) -> "_Known":
+        """Return the SQL with the places of its values; written once for each thread and its connection."""
+        known: _Known | None = getattr(self._here, "known", None)
+        if known is not None and known[0].connection is connections[DEFAULT_DB_ALIAS]:
+            return known
+        assert self._ask is not None  # noqa: S101 - a question without its words is a fault of the program
+        stands = {name: _stand_in(kind, place) for place, (name, kind) in enumerate(self._kinds.items(), 1)}
+        compiler = self._ask(**stands).query.get_compiler(DEFAULT_DB_ALIAS)
+        sql, params = compiler.as_sql()
+        converters = compiler.get_converters([column[0] for column in compiler.select])
+        made = compiler, sql, _places(params, stands), converters
+        self._here.known = made
+        return made
+
+
+class Insert:
+    """Writes single rows of a table; of the statement, too, only the values change."""
+
+    def __init__(self, model: type[Model]) -> None:
+        """Take the table."""
+        meta = model._meta  # noqa: SLF001 - Django's public name for it
+        self._fields = [one for one in meta.concrete_fields if not one.primary_key]
+        columns = ", ".join(f'"{one.column}"' for one in self._fields)
+        marks = ", ".join(["%s"] * len(self._fields))
+        self._sql = f'INSERT INTO "{meta.db_table}" ({columns}) VALUES ({marks}) RETURNING "id"'  # noqa: S608 - our own names
+
+    def row(self, **values: object) -> int:
+        """Write one row of these values, one for each column; return its id."""
+        params = [one.get_db_prep_save(values.pop(one.attname), connection) for one in self._fields]
+        if values:
+            raise TypeError(f"no such columns: {sorted(values)}")
+        with connection.cursor() as cursor:
+            cursor.execute(self._sql, params)
+            return int(cursor.fetchone()[0])
+
+
+def moment(at: datetime) -> Any:  # noqa: ANN401 - as the driver takes it
+    """Return a moment as Django hands it to the driver, for statements that are written out."""
+    return connection.ops.adapt_datetimefield_value(at)
+
+
+def _stand_in(kind: type[Value], place: int) -> Value:
+    number = _STRANGE + place
+    if kind is UUID:
+        return UUID(int=number)
+    if kind is str:
+        return f"stands-in:{number}"
+    return _FIRST + timedelta(days=place) if kind is date else number
+
+
+def _places(
+    params: tuple[object, ...] | list[object], stands: Mapping[str, Value]
+) -> list[tuple[str, object]]:
+    """Return for each parameter the name of the value that stands there, "" for one that stays."""
+    names = {_adapted(value): name for name, value in stands.items()}
+    return [(names.get(param, "") if _is_plain(param) else "", param) for param in params]
+
+
+def _is_plain(param: object) -> bool:
+    return isinstance(param, int | str | date | UUID) and not isinstance(param, bool)
+
+
+def _adapted(value: Value) -> Any:  # noqa: ANN401 - as the driver takes it
+    """Return a value as Django hands it to the driver."""
+    if isinstance(value, UUID):
+        return value if connection.features.has_native_uuid_field else value.hex
+    if isinstance(value, date):
+        return connection.ops.adapt_datefield_value(value)
+    return value

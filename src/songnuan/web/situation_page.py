@@ -1,0 +1,270 @@
+"""What pages of situation reports show: slots as lines, nodes as lines, who may do what."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
+from django.http import Http404
+from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
+
+from songnuan.emergency.models import (
+    ReportChase,
+    ReportPart,
+    ReportPeriod,
+    ReportSlot,
+    SituationReport,
+    SlotStatus,
+)
+from songnuan.emergency.report_access import oversees
+from songnuan.emergency.report_queries import KIND, NodeCount, node_counts, valid_reports
+from songnuan.emergency.report_rules import State, Tally, nodes_of, permille, state_of
+from songnuan.journeys.report_periods import period_name
+from songnuan.journeys.report_settings import SituationReportsSettings, settings_of
+from songnuan.organisation.permissions import Permission
+from songnuan.organisation.queries import day_of
+from songnuan.plans.models import Measure, MeasureStatus, Plan
+from songnuan.web.views.shared import Reader, names_on
+
+MARKS: Mapping[State, str] = {
+    State.OPEN: "none",
+    State.MISSING: "late",
+    State.ZERO: "done",
+    State.EVENT: "waiting",
+    State.EXCUSED: "none",
+}
+_WORDS: Mapping[State, Promise] = {
+    State.OPEN: pgettext_lazy("slot", "not reported yet"),
+    State.MISSING: pgettext_lazy("slot", "missing"),
+    State.ZERO: pgettext_lazy("slot", "all safe"),
+    State.EVENT: pgettext_lazy("slot", "event"),
+    State.EXCUSED: pgettext_lazy("slot", "excused"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SlotLine:
+    """How one unit stands in one period; `report` is its valid report, if there is one."""
+
+    slot: ReportSlot
+    unit: str
+    period: str
+    due_at: datetime
+    state: State
+    report: SituationReport | None
+    chases: int = 0
+    chased_at: datetime | None = None
+
+    @property
+    def mark(self) -> str:
+        """The tag."""
+        return MARKS[self.state]
+
+    @property
+    def words(self) -> str:
+        """What the tag says."""
+        return str(_WORDS[self.state])
+
+    @property
+    def is_corrected(self) -> bool:
+        """Whether the valid report is not the first."""
+        return self.slot.version > 1
+
+
+@dataclass(frozen=True, slots=True)
+class NodeLine:
+    """What a node below shows: its figures, and how its part stands ("", "open", "changed", "passed")."""
+
+    node_id: int
+    name: str
+    tally: Tally
+    part: str = ""
+
+    @property
+    def completeness(self) -> str:
+        """Received of expected."""
+        return permille(self.tally.completeness)
+
+    @property
+    def timeliness(self) -> str:
+        """Received in time of expected."""
+        return permille(self.tally.timeliness)
+
+
+def slot_lines(slots: Sequence[ReportSlot], at: datetime) -> list[SlotLine]:
+    """Return slots as lines, with their valid reports and how often they were asked for."""
+    reports = valid_reports([slot for slot in slots if slot.version])
+    asked = ReportChase.objects.filter(slot__in=[slot.pk for slot in slots]).order_by()
+    rows = asked.values_list("slot_id").annotate(count=Count("pk"), last=Max("at"))
+    chases: dict[int, tuple[int, datetime | None]] = {pk: (count, last) for pk, count, last in rows}
+    settings: dict[int, SituationReportsSettings] = {}
+    lines = []
+    for slot in slots:
+        period = slot.period
+        told = settings.get(period.measure_id) or settings_of(period.measure)
+        settings[period.measure_id] = told
+        count, last = chases.get(slot.pk, (0, None))
+        lines.append(
+            SlotLine(
+                slot=slot,
+                unit="",
+                period=period_name(period.starts_at, told.rhythm),
+                due_at=period.due_at,
+                state=state_of(slot.status, period.due_at, at, is_excused=slot.is_excused),
+                report=reports.get(slot.pk),
+                chases=count,
+                chased_at=last,
+            )
+        )
+    return _named(lines)
+
+
+def _named(lines: Sequence[SlotLine]) -> list[SlotLine]:
+    """Fill in what each unit was called on the day of its period."""
+    days = {day_of(line.slot.period.starts_at) for line in lines}
+    names = {
+        day: names_on([line.slot.unit_id for line in lines if day_of(line.slot.period.starts_at) == day], day)
+        for day in days
+    }
+    return [
+        SlotLine(
+            line.slot,
+            names[day_of(line.slot.period.starts_at)][line.slot.unit_id],
+            *(line.period, line.due_at, line.state, line.report, line.chases, line.chased_at),
+        )
+        for line in lines
+    ]
+
+
+def node_lines(
+    period: ReportPeriod, nodes: Sequence[NodeCount], parts: Mapping[int, ReportPart]
+) -> list[NodeLine]:
+    """Return nodes as lines, with how their parts stand."""
+    names = names_on([one.node_id for one in nodes], day_of(period.starts_at))
+    return [NodeLine(one.node_id, names[one.node_id], one.tally, part_of(one, parts)) for one in nodes]
+
+
+def part_of(node: NodeCount, parts: Mapping[int, ReportPart]) -> str:
+    """Return how the part of a node stands: open, passed, or passed and changed since."""
+    part = parts.get(node.node_id)
+    if part is None:
+        return "open"
+    return "passed" if part.changes == node.changes else "changed"
+
+
+# Filters -------------------------------------------------------------------------------------------
+
+FILTERS: Mapping[str, Promise] = {
+    "all": pgettext_lazy("slots", "All"),
+    "missing": pgettext_lazy("slots", "Not reported"),
+    "event": pgettext_lazy("slots", "Events"),
+    "late": pgettext_lazy("slots", "Late"),
+    "corrected": pgettext_lazy("slots", "Corrected"),
+    "excused": pgettext_lazy("slots", "Excused"),
+}
+
+
+def filtered(rows: QuerySet[ReportSlot], show: str) -> QuerySet[ReportSlot]:
+    """Return those slots that a filter shows."""
+    if show == "missing":
+        return rows.filter(status=SlotStatus.OPEN, is_excused=False)
+    if show == "event":
+        return rows.filter(status=SlotStatus.EVENT)
+    if show == "late":
+        return rows.filter(is_late=True)
+    if show == "corrected":
+        return rows.filter(version__gt=1)
+    if show == "excused":
+        return rows.filter(is_excused=True)
+    return rows
+
+
+def filter_counts(tally: Tally) -> dict[str, int | None]:
+    """Return how many each filter shows, as far as it is counted: late ones may be of excused units, too."""
+    return {
+        "all": tally.expected,
+        "missing": tally.lacking,
+        "event": tally.event,
+        "late": None,
+        "corrected": tally.corrected,
+        "excused": tally.excused,
+    }
+
+
+# Who sees what -------------------------------------------------------------------------------------
+
+
+def situation_seen(reader: Reader) -> QuerySet[Measure]:
+    """Return the measures of which the reader reports for a unit, or sees the whole."""
+    own = ReportSlot.objects.filter(
+        period__measure=OuterRef("pk"), unit_id__in=reader.reach_ids(Permission.SITUATION_REPORT)
+    )
+    seen = Q(plan__unit_id__in=reader.reach_ids(Permission.EMERGENCY_VIEW)) | Q(Exists(own))
+    return Measure.objects.filter(seen, kind=KIND, status=MeasureStatus.OPEN)
+
+
+def slot_seen(reader: Reader, pk: int) -> ReportSlot:
+    """Return a slot of a unit that the reader may see; any other is not there.
+
+    Raises:
+        Http404: Without a word on whether it exists.
+
+    """
+    slot = ReportSlot.objects.select_related("period__measure__plan").filter(pk=pk).first()
+    if slot is None or not sees(reader, [slot.unit_id, *nodes_of(slot.path)]):
+        raise Http404
+    return slot
+
+
+def sees(reader: Reader, unit_ids: Collection[int]) -> bool:
+    """Return whether the reader sees one of these units: the unit itself, or what it stood below then."""
+    return not reader.reach_ids(Permission.EMERGENCY_VIEW).isdisjoint(unit_ids)
+
+
+def period_seen(reader: Reader, pk: int, node: str) -> tuple[ReportPeriod, NodeCount]:
+    """Return a period and the counts of the node to show: the one asked for, else the highest seen.
+
+    Raises:
+        Http404: Where the reader sees nothing of it.
+
+    """
+    period = ReportPeriod.objects.select_related("measure__plan").filter(pk=pk).first()
+    if period is None:
+        raise Http404
+    counts = {one.node_id: one for one in node_counts(period.pk)}
+    reach = reader.reach_ids(Permission.EMERGENCY_VIEW)
+    asked = int(node) if node.isascii() and node.isdigit() and len(node) < 19 else None
+    if asked is not None:
+        found = counts.get(asked)
+        if found is None or reach.isdisjoint(line_of(found, counts)):
+            raise Http404
+        return period, found
+    top = [one for one in counts.values() if one.node_id in reach and one.above_id not in reach]
+    if not top:
+        raise Http404
+    return period, min(top, key=lambda one: (len(line_of(one, counts)), one.node_id))
+
+
+def line_of(node: NodeCount, counts: Mapping[int, NodeCount]) -> list[int]:
+    """Return a node and those above it, the top last."""
+    line = [node.node_id]
+    while (above := counts[line[-1]].above_id) is not None:
+        line.append(above)
+    return line
+
+
+def may_oversee(reader: Reader, unit_id: int, above: Collection[int]) -> bool:
+    """Return whether the reader may ask or excuse a unit."""
+    return oversees(reader.actor, unit_id, above, reader.at)
+
+
+def may_ask(reader: Reader, nodes: Collection[int]) -> bool:
+    """Return whether the reader may ask those below the last of some nodes, which stand from the top down."""
+    own = reader.reach_ids(Permission.SITUATION_REPORT)
+    return not own.isdisjoint(nodes) or reader.may(Permission.EMERGENCY_MANAGE, [*nodes][-1])
+
+
+def is_office(reader: Reader, plan: Plan) -> bool:
+    """Return whether the reader is the emergency office of a plan."""
+    return reader.may(Permission.EMERGENCY_MANAGE, plan.unit_id)

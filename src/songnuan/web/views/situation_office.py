@@ -1,0 +1,189 @@
+"""Pages of situation reports for who watches: a period live, past periods with their rates."""
+
+from datetime import timedelta
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from songnuan.emergency.models import ReportPeriod
+from songnuan.emergency.report_access import passes_on
+from songnuan.emergency.report_queries import (
+    KIND,
+    NodeCount,
+    current_period,
+    history,
+    lacking,
+    latest_parts,
+    latest_summary,
+    levels,
+    node_counts,
+    over_time,
+    slots_of,
+)
+from songnuan.emergency.report_rules import Tally, permille
+from songnuan.journeys.report_periods import period_name
+from songnuan.journeys.report_settings import settings_of
+from songnuan.organisation.queries import day_of
+from songnuan.plans.models import Measure, MeasureStatus
+from songnuan.web.paging import before_of, page_of
+from songnuan.web.situation_forms import PartForm
+from songnuan.web.situation_page import (
+    FILTERS,
+    NodeLine,
+    filter_counts,
+    filtered,
+    is_office,
+    line_of,
+    may_ask,
+    node_lines,
+    part_of,
+    period_seen,
+    slot_lines,
+)
+from songnuan.web.views.shared import PAGE, Reader, names_on, reader_of
+
+_PERIODS = 31
+_SPAN = timedelta(days=30)
+"""Over which time the rates of nodes are put beside each other."""
+
+
+@login_required
+@never_cache
+@require_safe
+def situation_measure(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the past periods of a measure with their rates, for the node asked for."""
+    reader = reader_of(request)
+    measure = Measure.objects.select_related("plan").filter(pk=pk, kind=KIND).first()
+    newest = current_period(pk, reader.at) if measure is not None else None
+    if measure is None or newest is None:
+        raise Http404
+    period, node = period_seen(reader, newest.pk, request.GET.get("node", ""))
+    settings = settings_of(measure)
+    rows, older = page_of(
+        history(pk, node.node_id, before=before_of(request), most=_PERIODS + 1),
+        _PERIODS,
+        lambda one: one.period.pk,
+    )
+    context = {
+        "measure": measure,
+        "plan": measure.plan,
+        "newest": newest,
+        "node": node_lines(period, [node], {})[0],
+        "trail": _trail(period, node),
+        "rows": [
+            (one, period_name(one.period.starts_at, settings.rhythm), *_rates(one.tally)) for one in rows
+        ],
+        "older": older,
+        "beside": _beside(measure, period, node, reader),
+        "days": _SPAN.days,
+    }
+    return render(request, "web/situation_measure.html", context)
+
+
+def _rates(told: Tally) -> tuple[str, str]:
+    return permille(told.completeness), permille(told.timeliness)
+
+
+def _beside(measure: Measure, period: ReportPeriod, node: NodeCount, reader: Reader) -> list[NodeLine]:
+    """Return the nodes right below, with what they counted over the last days."""
+    below = node_counts(period.pk, above=node.node_id)
+    ids = [node.node_id, *(one.node_id for one in below)]
+    counted = over_time(measure.pk, ids, reader.at - _SPAN, reader.at)
+    names = names_on(ids, day_of(period.starts_at))
+    return [NodeLine(one, names[one], counted[one]) for one in ids if one in counted]
+
+
+@login_required
+@never_cache
+@require_safe
+def situation_period(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a period live: who has reported, who is missing, below the node asked for."""
+    reader = reader_of(request)
+    period, node = period_seen(reader, pk, request.GET.get("node", ""))
+    return period_page(request, reader, period, node)
+
+
+def period_page(
+    request: HttpRequest,
+    reader: Reader,
+    period: ReportPeriod,
+    node: NodeCount,
+    form: PartForm | None = None,
+) -> HttpResponse:
+    """Show a period; `form` is a part that could not be passed on."""
+    measure = period.measure
+    show = request.GET.get("show", "all")
+    show = show if show in FILTERS else "all"
+    before = before_of(request)
+    slots = filtered(slots_of(period.pk, node.node_id), show).select_related("period__measure__plan")
+    if before is not None:
+        slots = slots.filter(unit_id__gt=before)
+    shown, older = page_of(slots[: PAGE + 1], PAGE, lambda slot: slot.unit_id)
+    counts, parts = filter_counts(node.tally), latest_parts(period.pk)
+    is_open = measure.status == MeasureStatus.OPEN
+    trail = _trail(period, node)
+    context: dict[str, object] = {
+        "period": period,
+        "measure": measure,
+        "plan": measure.plan,
+        "name": period_name(period.starts_at, settings_of(measure).rhythm),
+        "is_due": reader.at > period.due_at,
+        "node": node_lines(period, [node], parts)[0],
+        "trail": trail[:-1],
+        "nodes": node_lines(period, node_counts(period.pk, above=node.node_id), parts),
+        "levels": [(depth, told, *_rates(told)) for depth, told in levels(period.pk, node.node_id)],
+        "rows": slot_lines(shown, reader.at),
+        "older": older,
+        "tabs": [
+            (label, f"?node={node.node_id}&show={name}", counts[name], name == show)
+            for name, label in FILTERS.items()
+        ],
+        "show": show,
+        "chases": is_open
+        and bool(node.tally.lacking)
+        and reader.at > period.due_at
+        and may_ask(reader, [one.node_id for one in trail]),
+        "office": is_office(reader, measure.plan),
+        "summary": latest_summary(period.pk) if node.above_id is None else None,
+        "part": parts.get(node.node_id),
+        "part_state": part_of(node, parts),
+    }
+    if is_open and node.above_id is not None and part_of(node, parts) != "passed":
+        context |= _to_pass_on(reader, period, node, form)
+    status = 422 if form is not None and form.errors else 200
+    return render(request, "web/situation_period.html", context, status=status)
+
+
+def _to_pass_on(
+    reader: Reader, period: ReportPeriod, node: NodeCount, form: PartForm | None
+) -> dict[str, object]:
+    """Return the form that passes the part on, and what is missing from it; nothing for who may not."""
+    may = passes_on(reader.actor, node.node_id, reader.at)
+    if may is None:
+        return {}
+    lacks = lacking(period.pk, node.node_id)
+    names = names_on(lacks, day_of(period.starts_at))
+    form = form or PartForm()
+    ticked = {str(one) for one in form["missing"].value() or ()}
+    return {
+        "form": form,
+        "lacks": [(unit, names[unit], why, str(unit) in ticked) for unit, why in lacks.items()],
+        "in_stead": may,
+    }
+
+
+def _trail(period: ReportPeriod, node: NodeCount) -> list[NodeLine]:
+    """Return the nodes from the top down to this one."""
+    counts = {one.node_id: one for one in node_counts(period.pk)}
+    line = [counts[one] for one in reversed(line_of(node, counts))]
+    return node_lines(period, line, {})
+
+
+urlpatterns: list[URLPattern] = [
+    path("situation/<int:pk>/", situation_measure, name="situation_measure"),
+    path("situation/periods/<int:pk>/", situation_period, name="situation_period"),
+]
