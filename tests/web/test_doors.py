@@ -40,6 +40,8 @@ ARGUMENTS = {
     "result": "1",
     "position": "1",
     "word_id": "1",
+    "member_id": "1",
+    "which": "order",
 }
 SECRET = "calendar/s.ics"
 PUBLIC, FAMILY = "notices/public/k/", "feedback/s/"

@@ -35,6 +35,9 @@ def word_of(value: str) -> str:
         "unit": pgettext("standard", "per unit"),
         "person": pgettext("standard", "per person"),
         "family": pgettext("standard", "per family"),
+        "leader": pgettext("signers", "the leader"),
+        "leader_and_deputies": pgettext("signers", "the leader and the deputy leaders"),
+        "all_members": pgettext("signers", "every member of the leading group"),
     }
     return words.get(value, value)
 
