@@ -25,7 +25,7 @@ NOW = datetime(2020, 2, 5, 9, tzinfo=CHINA)
 BEFORE = date(2020, 2, 1)
 SETTINGS: Mapping[str, object] = {
     "levels": [{"key": "one", "title": "Ⅰ级"}, {"key": "two", "title": "Ⅱ级"}],
-    "issuers": ["leader"],
+    "signers": "leader",
     "code": "临澄急",
 }
 LAUNCH = Launch(level="two", scope="全中心", reason="辖区发现首例确诊病例。")

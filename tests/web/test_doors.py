@@ -42,6 +42,8 @@ ARGUMENTS = {
     "word_id": "1",
     "excuse": "1",
     "summary": "1",
+    "member_id": "1",
+    "which": "order",
 }
 SECRET = "calendar/s.ics"
 PUBLIC, FAMILY = "notices/public/k/", "feedback/s/"

@@ -20,6 +20,7 @@ ONCE = frozenset(
         "leader_visits",
         "pairing",
         "problems",
+        "response",
         "unit_visits",
         "visit_reports",
     }

@@ -36,7 +36,12 @@ GRAVE = frozenset(
     {
         # rights
         "assessment_part",
+        "emergency_not_entitled",
+        "handover_not_yours",
+        "muster_not_yours",
+        "not_a_member",
         "not_permitted",
+        "not_the_holder",
         "not_the_maker",
         "not_your_turn",
         "not_yours",
@@ -44,6 +49,7 @@ GRAVE = frozenset(
         "task_elsewhere",
         # separated duties
         "already_acted",
+        "own_place",
         "chain_own",
         "delegate_self",
         "helper_other",

@@ -44,6 +44,9 @@ def word_of(value: str) -> str:
         "department": str(UnitKind.DEPARTMENT.label),
         "subordinate": str(UnitKind.SUBORDINATE.label),
         "front_line": str(UnitKind.FRONT_LINE.label),
+        "leader": pgettext("signers", "the leader"),
+        "leader_and_deputies": pgettext("signers", "the leader and the deputy leaders"),
+        "all_members": pgettext("signers", "every member of the leading group"),
     }
     return words.get(value, value)
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from songnuan.emergency.actions.command import Allowed
 from songnuan.emergency.command_queries import activations_of, open_orders
 from songnuan.emergency.command_rules import number_words
-from songnuan.emergency.models import Activation, ActivationAct, ActivationStatus, Order
+from songnuan.emergency.models import Activation, ActivationAct, ActivationStatus, Order, Position
 from songnuan.journeys.measures.base import Count, Evidence, Kind, Opening, Progress, Settings
 from songnuan.kernel.workdays import add_workdays
 from songnuan.organisation.queries import day_of
@@ -36,11 +36,8 @@ class ResponseSettings(Settings):
     levels: list[Level] = Field(
         min_length=1, max_length=6, description="响应级别，由高到低 / levels, highest first"
     )
-    issuers: list[Literal["leader", "deputy", "member"]] = Field(
-        default=["leader"],
-        min_length=1,
-        max_length=3,
-        description="有权签发的职务：leader 组长、deputy 副组长、member 成员 / positions that sign orders",
+    signers: Literal["leader", "leader_and_deputies", "all_members"] = Field(
+        default="leader", description="有权签发命令的人 / who of the leading group signs orders"
     )
     code: str = Field(min_length=1, max_length=20, description="命令代字 / code in the numbers of orders")
     summary_workdays: Count = Field(
@@ -49,6 +46,18 @@ class ResponseSettings(Settings):
         le=120,
         description="终止后几个工作日内形成总结 / working days for the after-action report",
     )
+
+    @property
+    def issuers(self) -> tuple[str, ...]:
+        """The positions that sign orders."""
+        return _ISSUERS[self.signers]
+
+
+_ISSUERS: Mapping[str, tuple[str, ...]] = {
+    "leader": (Position.LEADER.value,),
+    "leader_and_deputies": (Position.LEADER.value, Position.DEPUTY.value),
+    "all_members": tuple(Position.values),
+}
 
 
 def settings_of(measure: Measure) -> ResponseSettings:
@@ -60,7 +69,7 @@ def allowed_by(measure: Measure) -> Allowed:
     """Return what the plan of a measure says about who may do what."""
     settings = settings_of(measure)
     levels = {one.key: one.title for one in settings.levels}
-    return Allowed(levels, tuple(settings.issuers), settings.code)
+    return Allowed(levels, settings.issuers, settings.code)
 
 
 def number_of(row: Activation, *, is_end: bool = False) -> str:
