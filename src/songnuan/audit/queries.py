@@ -107,19 +107,23 @@ def _row(row: Entry) -> TrailRow:
     )
 
 
-def entries_with(acts: Mapping[str, str], *, before: int | None = None, size: int = 50) -> list[TrailRow]:
+def entries_with(
+    acts: Mapping[str, str], *, stream: str = "", before: int | None = None, size: int = 50
+) -> list[TrailRow]:
     """Return up to `size` entries of these acts, in the order they were entered, newest first.
 
     Args:
         acts: What the facts of each act hold as they are kept, such as '"unmasked":true'; "" for all.
+        stream: Of this stream alone, which is found without reading all others.
         before: With ids below this one, the page's key.
         size: The most to return.
 
     """
-    wanted = Q()
+    wanted = Q(stream__name=stream) if stream else Q()
+    which = Q()
     for action, holding in acts.items():
-        wanted |= Q(action=action, facts__contains=holding) if holding else Q(action=action)
-    rows = Entry.objects.filter(wanted)
+        which |= Q(action=action, facts__contains=holding) if holding else Q(action=action)
+    rows = Entry.objects.filter(wanted, which)
     if before is not None:
         rows = rows.filter(id__lt=before)
     return [_row(row) for row in rows.select_related("stream").order_by("-id")[:size]]
@@ -149,11 +153,3 @@ def done(actions: Collection[str], since: datetime, *, holding: str = "") -> lis
     if holding:
         rows = rows.filter(facts__contains=holding)
     return [Done(*row) for row in rows.values_list("at", "actor_key", "actor_label", "action")]
-
-
-def refusals_about(subject: str, *, size: int = 200) -> list[TrailRow]:
-    """Return the newest refusals of what was tried about a subject, in the order they were entered."""
-    rows = Entry.objects.select_related("stream").filter(
-        stream__name="refusals", facts__contains=f'"for":"{subject}"'
-    )
-    return [_row(row) for row in rows.order_by("-id")[:size]][::-1]

@@ -10,7 +10,6 @@ ACTIVATION = Lifecycle(
     "emergency.activation",
     {
         "change_level": Move(_ACTIVE, ActivationStatus.ACTIVE.value),
-        "assess": Move(_ACTIVE, ActivationStatus.ACTIVE.value),
         "hand_over": Move(_ACTIVE, ActivationStatus.ACTIVE.value),
         "stand_down": Move(_ACTIVE, ActivationStatus.ENDED.value),
     },

@@ -64,10 +64,10 @@ def activations_of(measure_ids: Collection[int]) -> QuerySet[Activation]:
     return Activation.objects.filter(measure__in=measure_ids).select_related(*told).order_by("-pk")
 
 
-def in_force(measure_id: int) -> list[Activation]:
-    """Return what is in force: the real response before the drill."""
-    rows = activations_of([measure_id]).filter(status=ActivationStatus.ACTIVE)
-    return sorted(rows, key=lambda one: one.is_drill)
+def in_force(measure_ids: Collection[int]) -> list[Activation]:
+    """Return what is in force of measures: real responses before drills."""
+    rows = activations_of(measure_ids).filter(status=ActivationStatus.ACTIVE)
+    return list(rows.order_by("is_drill", "-pk"))
 
 
 def offer_of(activation_id: int) -> Handover | None:

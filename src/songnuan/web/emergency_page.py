@@ -7,7 +7,7 @@ from datetime import datetime
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from songnuan.audit.queries import refusals_about
+from songnuan.audit.queries import entries_with
 from songnuan.emergency.command_queries import (
     acts_of,
     in_force,
@@ -19,6 +19,7 @@ from songnuan.emergency.command_queries import (
 )
 from songnuan.emergency.command_rules import Signing
 from songnuan.emergency.models import Activation, ActivationAct, ActVerb, Member, StandIn
+from songnuan.journeys.base import REFUSALS
 from songnuan.journeys.measures.response import settings_of
 from songnuan.organisation.permissions import Permission
 from songnuan.plans.models import Measure, MeasureStatus
@@ -66,7 +67,7 @@ def role_of(measure: Measure, reader: Reader) -> Role:
         member_of(measure.pk, reader.user.pk, reader.day),
         signing_of(measure.pk, issuers, reader.user.pk, reader.at),
         reader.may(Permission.EMERGENCY_MANAGE, measure.plan.unit_id),
-        measure.status == MeasureStatus.OPEN or bool(in_force(measure.pk)),
+        measure.status == MeasureStatus.OPEN or bool(in_force([measure.pk])),
     )
 
 
@@ -115,6 +116,8 @@ class Moment:
     is_refusal: bool = False
 
 
+_REFUSED = 200
+"""Refused tries in a timeline, the newest."""
 _MARKS = {
     ActVerb.ACTIVATE: "late",
     ActVerb.STAND_DOWN: "done",
@@ -129,6 +132,7 @@ _MARKS = {
 def timeline(activation: Activation) -> list[Moment]:
     """Return what happened about a response, and what was tried and refused, in its order."""
     told = [_told(act) for act in acts_of(activation.pk)]
+    about = {"journey.refused": f'"for":"emergency.activation:{activation.pk}"'}
     refused = [
         Moment(
             row.at,
@@ -139,7 +143,7 @@ def timeline(activation: Activation) -> list[Moment]:
             "none",
             is_refusal=True,
         )
-        for row in refusals_about(f"emergency.activation:{activation.pk}")
+        for row in entries_with(about, stream=REFUSALS, size=_REFUSED)
     ]
     return sorted([*told, *refused], key=lambda one: one.at)
 

@@ -1,4 +1,4 @@
-"""Gives sealed files out to a browser: the one way in which pages open them, so that each look is noted.
+"""Gives files out to a browser. Pages open sealed ones in this way alone, so that each look is noted.
 
 Whoever calls it has seen that the reader may open the thing that the file belongs to.
 """
@@ -6,12 +6,19 @@ Whoever calls it has seen that the reader may open the thing that the file belon
 from io import BytesIO
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.utils.http import content_disposition_header
 
 from songnuan.journeys.open_file import open_file
 from songnuan.records.models import StoredFile
 from songnuan.records.queries import read_file
 from songnuan.records.rules import Opened
 from songnuan.web.views.shared import Reader
+
+
+def saved(content: bytes | str, name: str, media_type: str) -> HttpResponse:
+    """Hand out what was made for the reader just now, to be saved under a name."""
+    disposition = content_disposition_header(True, name) or "attachment"
+    return HttpResponse(content, content_type=media_type, headers={"Content-Disposition": disposition})
 
 
 def shown(request: HttpRequest, reader: Reader, file_id: int | None, opened: Opened) -> HttpResponse:

@@ -1,10 +1,12 @@
 """What is kept in versions of a file, a standard or a layout: its forms take it row by row, or whole."""
 
+from abc import ABCMeta, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django import forms
+from django.forms.forms import DeclarativeFieldsMetaclass
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -29,7 +31,11 @@ class Ground:
     number: int = 1
 
 
-class VersionForm(Form):
+class _AbstractFields(ABCMeta, DeclarativeFieldsMetaclass):
+    """The metaclass of forms, some of whose methods are left to the kinds of forms that are made of them."""
+
+
+class VersionForm(Form, metaclass=_AbstractFields):
     """A version that is written; `source` is its file once the form is valid.
 
     `units` are to choose from for a new thing, in the field `unit`; there are none for what stands. `behind`
@@ -61,6 +67,7 @@ class VersionForm(Form):
         for name in self.behind:
             self.fields[name] = self.fields.pop(name)
 
+    @abstractmethod
     def read(self, source: str) -> str:
         """Read a file, and return the short name that it says.
 
@@ -68,7 +75,6 @@ class VersionForm(Form):
             PlanRefused: When it is not taken.
 
         """
-        raise NotImplementedError
 
 
 class RowsForm(VersionForm):
@@ -90,9 +96,9 @@ class RowsForm(VersionForm):
         self.add_rows()
         self.put_behind()
 
+    @abstractmethod
     def add_rows(self) -> None:
         """Add the inputs of the rows."""
-        raise NotImplementedError
 
     def clean(self) -> dict[str, Any]:
         """Read what was typed as a file would be read, and say beside each input what is wrong."""
@@ -106,6 +112,7 @@ class RowsForm(VersionForm):
             self.refuse(refused)
         return self.cleaned_data
 
+    @abstractmethod
     def written(self) -> str:
         """Return what was typed as a file has it.
 
@@ -113,11 +120,10 @@ class RowsForm(VersionForm):
             PlanRefused: When the file that stands is none.
 
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def field_of(self, path: Path) -> str:
         """Return the input that a place in the file belongs to; empty where none does."""
-        raise NotImplementedError
 
     def sentence(self, fault: Fault, name: str) -> str:
         """Return what is wrong, as it is said beside an input, or above all where it belongs to none."""
@@ -148,6 +154,7 @@ class WholeForm(VersionForm):
         self.put_behind()
         self.fields["text"].widget.attrs |= {"class": "code", "spellcheck": "false"}
 
+    @abstractmethod
     def of_file(self, upload: Any) -> str:  # noqa: ANN401 - what the field of the file gives
         """Return what a chosen file says, as text.
 
@@ -155,11 +162,10 @@ class WholeForm(VersionForm):
             Refusal: When it cannot be read.
 
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def other(self, found: str, wanted: str) -> str:
         """Return the sentence that this is another thing than the one that is changed."""
-        raise NotImplementedError
 
     def clean(self) -> dict[str, Any]:
         """Read the file, or the text where none was chosen, with everything that is wrong in it."""

@@ -170,7 +170,6 @@ def assess(*, activation_id: int, should_end: bool, text: str, actor: Actor, at:
         sentence = _("Only members of the leading group assess whether the response goes on.")
         raise NotPermitted("not_a_member", sentence, activation=row.pk)
     verb = ActVerb.END_IT if should_end else ActVerb.GO_ON
-    ACTIVATION.require(_rows(row), "assess")
     act(row, verb, Line(words(text), own), actor, at)
     _note(row, "assess", actor, at, assessed=verb.value)
     return row
@@ -202,7 +201,6 @@ def offer_handover(
         sentence = _("The authority is offered to somebody already. Wait for the answer, or take it back.")
         raise Refusal("handover_offered", sentence, field="successor")
     told = words(reason, field="reason")
-    ACTIVATION.require(_rows(row), "hand_over")
     offer = Handover.objects.create(
         activation=row,
         giver=row.holder,

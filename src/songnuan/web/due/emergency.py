@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from songnuan.emergency.command_queries import activations_of, measures_of_member, open_orders, unreported
-from songnuan.emergency.models import Activation, ActivationStatus, Asks, Handover, HandoverStatus, Order
+from songnuan.emergency.command_queries import in_force, measures_of_member, open_orders, unreported
+from songnuan.emergency.models import Activation, Asks, Handover, HandoverStatus, Order
 from songnuan.emergency.muster_queries import musters_due
 from songnuan.journeys.measures.response import number_of, settings_of, summary_due
 from songnuan.kernel.days import written
@@ -41,7 +41,7 @@ def to_command(desk: Desk) -> Iterator[Due]:
     concerned = own | set(rows if plans else ())
     if not concerned:
         return
-    for row in activations_of(concerned).filter(status=ActivationStatus.ACTIVE):
+    for row in in_force(concerned):
         yield _in_force(row, desk)
     yield from _offers(desk)
     for order in open_orders(concerned).select_related("measure__plan", "activation__holder"):

@@ -9,7 +9,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -48,6 +47,7 @@ from songnuan.web.emergency_forms import (
 )
 from songnuan.web.emergency_page import emergency_seen, role_of, timeline
 from songnuan.web.forms import Form
+from songnuan.web.opening import saved
 from songnuan.web.views.shared import Reader, key_of, reader_of, was_received
 
 _SAID = ("not_the_holder", "not_a_member", "handover_not_yours", "person_needed")
@@ -192,10 +192,7 @@ def activation_paper(request: HttpRequest, pk: int, which: str, kind: str) -> Ht
     if text is None or kind not in kinds_of(text):
         raise Http404
     made = paper(text, kind)
-    disposition = content_disposition_header(True, made.name) or "attachment"
-    return HttpResponse(
-        made.content, content_type=made.media_type, headers={"Content-Disposition": disposition}
-    )
+    return saved(made.content, made.name, made.media_type)
 
 
 def _page(
@@ -239,7 +236,7 @@ def order_new(request: HttpRequest, measure_id: int) -> HttpResponse:
     reader = reader_of(request)
     measure = emergency_seen(measure_id, reader)
     settings = settings_of(measure)
-    active = [(str(one.pk), number_of(one)) for one in in_force(measure.pk)]
+    active = [(str(one.pk), number_of(one)) for one in in_force([measure.pk])]
     people = [
         (str(one.pk), f"{one.user.name}（{one.get_position_display()}）")
         for one in members_on(measure.pk, reader.day)
@@ -276,15 +273,10 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
     measure = emergency_seen(row.measure_id, reader)
     form = OrderAnswerForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        try:
-            with form.refusals():
-                answer_order(
-                    order_id=pk, answer=form.cleaned_data["answer"], actor=reader.actor, at=reader.at
-                )
-                messages.success(request, _("The order is answered."))
-                return redirect("emergency_order", pk)
-        except Refusal as refusal:
-            form.refuse(refusal)
+        with form.refusals(_SAID):
+            answer_order(order_id=pk, answer=form.cleaned_data["answer"], actor=reader.actor, at=reader.at)
+            messages.success(request, _("The order is answered."))
+            return redirect("emergency_order", pk)
     about = row.activation or Activation.objects.filter(order=row).first()
     context = {
         "row": row,

@@ -6,7 +6,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from songnuan.organisation.permissions import Permission
@@ -16,6 +15,7 @@ from songnuan.payments.layout_queries import latest, told_of, versions_of
 from songnuan.payments.layouts.model import Layout
 from songnuan.payments.layouts.reading import shipped, written
 from songnuan.web.layout_words import answers, columns, example, example_file, facts, kind_words
+from songnuan.web.opening import saved
 from songnuan.web.views.shared import Reader, names_on, reader_of
 
 
@@ -96,7 +96,7 @@ def bank_layout_yaml(request: HttpRequest, slug: str) -> HttpResponse:
     seen = seen_by(reader_of(request), slug, request.GET.get("version", ""))
     if seen.layout is None:
         raise Http404
-    return _download(written(seen.layout).encode(), f"{slug}.yaml", "text/yaml; charset=utf-8")
+    return saved(written(seen.layout).encode(), f"{slug}.yaml", "text/yaml; charset=utf-8")
 
 
 @login_required
@@ -107,7 +107,7 @@ def bank_layout_example(request: HttpRequest, slug: str) -> HttpResponse:
     if seen.layout is None:
         raise Http404
     name = f"{seen.title}.{seen.layout.extension}"
-    return _download(example_file(seen.layout), name, "application/octet-stream")
+    return saved(example_file(seen.layout), name, "application/octet-stream")
 
 
 def seen_by(reader: Reader, slug: str, number: str = "") -> Seen:
@@ -139,11 +139,6 @@ def _own_line(row: BankLayout, unit: str) -> Line:
         return Line(row.slug, row.title, "", "", "", row, unit)
     told = _line(layout)
     return Line(told.slug, told.title, told.kind, told.note, told.headings, row, unit)
-
-
-def _download(content: bytes, name: str, kind: str) -> HttpResponse:
-    headers = {"Content-Disposition": content_disposition_header(True, name) or "attachment"}
-    return HttpResponse(content, content_type=kind, headers=headers)
 
 
 urlpatterns: list[URLPattern] = [

@@ -12,7 +12,6 @@ from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -45,6 +44,7 @@ from songnuan.plans.models import Plan
 from songnuan.web.callback_forms import CallForm, DrawPaymentsForm, DrawPlanForm
 from songnuan.web.callback_words import MARKS, answer_words, found_words, mark_of, result_words, state_words
 from songnuan.web.erased import erased
+from songnuan.web.opening import saved
 from songnuan.web.payment_list_page import list_there
 from songnuan.web.views.inspection import plan_inspected
 from songnuan.web.views.shared import Reader, key_of, names_on, reader_of
@@ -122,10 +122,7 @@ def callback_record(request: HttpRequest, pk: int) -> HttpResponse:
         raise BadRequest("a record is made as one of the files that are offered")
     paper = make_supervision_record(sample_id=pk, actor=reader.actor, at=reader.at)
     made = sheet_file([paper], wanted)
-    disposition = content_disposition_header(True, made.name) or "attachment"
-    return HttpResponse(
-        made.content, content_type=made.media_type, headers={"Content-Disposition": disposition}
-    )
+    return saved(made.content, made.name, made.media_type)
 
 
 @login_required

@@ -48,7 +48,13 @@ def emergencies(request: HttpRequest) -> HttpResponse:
     if len(measures) == 1:
         return redirect("emergency", measures[0].pk)
     units = names_on([one.plan.unit_id for one in measures], reader.day)
-    context = {"rows": [(one, units[one.plan.unit_id], in_force(one.pk)) for one in measures]}
+    active = in_force([one.pk for one in measures])
+    context = {
+        "rows": [
+            (one, units[one.plan.unit_id], [row for row in active if row.measure_id == one.pk])
+            for one in measures
+        ]
+    }
     return render(request, "web/emergencies.html", context)
 
 
@@ -59,8 +65,8 @@ def emergency(request: HttpRequest, measure_id: int) -> HttpResponse:
     """Show what is in force, what waits, who is in the group, and what was."""
     reader = reader_of(request)
     measure = emergency_seen(measure_id, reader)
-    rows = list(activations_of([measure.pk])[:_SHOWN])
-    active = [(row, number_of(row), offer_of(row.pk)) for row in in_force(measure.pk)]
+    past = activations_of([measure.pk]).filter(status=ActivationStatus.ENDED)[:_SHOWN]
+    active = [(row, number_of(row), offer_of(row.pk)) for row in in_force([measure.pk])]
     context = {
         "measure": measure,
         "plan": measure.plan,
@@ -71,7 +77,7 @@ def emergency(request: HttpRequest, measure_id: int) -> HttpResponse:
         "orders": list(open_orders([measure.pk])),
         "now": reader.at,
         "group": group_rows(measure, reader),
-        "past": [(row, number_of(row)) for row in rows if row.status == ActivationStatus.ENDED],
+        "past": [(row, number_of(row)) for row in past],
     }
     return render(request, "web/emergency.html", context)
 

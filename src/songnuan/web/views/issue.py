@@ -10,7 +10,6 @@ from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -29,6 +28,7 @@ from songnuan.records.models import IssuedDocument
 from songnuan.records.queries import ReceiptRow, open_receipts, receipts
 from songnuan.records.rules import document_code, printed_number
 from songnuan.web.issue_form import IssueForm
+from songnuan.web.opening import saved
 from songnuan.web.views.shared import Reader, names_on, plan_seen, reader_of
 
 _ISSUABLE = frozenset({PlanStatus.APPROVED, PlanStatus.OPEN})
@@ -169,10 +169,7 @@ def plan_paper(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     if text is None or kind not in kinds_of(text):
         raise Http404
     made = paper(text, kind)
-    disposition = content_disposition_header(True, made.name) or "attachment"
-    return HttpResponse(
-        made.content, content_type=made.media_type, headers={"Content-Disposition": disposition}
-    )
+    return saved(made.content, made.name, made.media_type)
 
 
 def _page(

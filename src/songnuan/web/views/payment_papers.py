@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils.functional import Promise
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
@@ -29,6 +28,7 @@ from songnuan.payments.rules import list_number
 from songnuan.web.counting import taken
 from songnuan.web.fields import BooleanField, TypedChoiceField
 from songnuan.web.forms import Form
+from songnuan.web.opening import saved
 from songnuan.web.payment_list_page import list_seen
 from songnuan.web.views.shared import Reader, reader_of
 
@@ -120,10 +120,7 @@ def payment_paper(request: HttpRequest, pk: int, kind: str, ext: str) -> HttpRes
         form.refuse(refusal)
         return _page(request, reader, row, (kind, form))
     taken()
-    disposition = content_disposition_header(True, made.name) or "attachment"
-    return HttpResponse(
-        made.content, content_type=made.media_type, headers={"Content-Disposition": disposition}
-    )
+    return saved(made.content, made.name, made.media_type)
 
 
 def _form(

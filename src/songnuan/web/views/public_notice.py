@@ -10,7 +10,6 @@ from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -36,6 +35,7 @@ from songnuan.payments.queries import is_paid
 from songnuan.payments.rules import list_number
 from songnuan.web.forms import Form
 from songnuan.web.notice_words import STANDING_MARKS, standing_words
+from songnuan.web.opening import saved
 from songnuan.web.payment_list_page import list_seen
 from songnuan.web.public_notice_forms import (
     NotedObjectionForm,
@@ -177,10 +177,7 @@ def payment_notice_paper(request: HttpRequest, list_id: int) -> HttpResponse:
         list_id=list_id, address=lambda key: _address(request, key), actor=reader.actor, at=reader.at
     )
     made = sheet_file([paper], wanted)
-    disposition = content_disposition_header(True, made.name) or "attachment"
-    return HttpResponse(
-        made.content, content_type=made.media_type, headers={"Content-Disposition": disposition}
-    )
+    return saved(made.content, made.name, made.media_type)
 
 
 def _address(request: HttpRequest, key: str) -> str:

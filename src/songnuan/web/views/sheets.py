@@ -8,7 +8,6 @@ from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -18,6 +17,7 @@ from songnuan.journeys.sheet_files import FORMS, sheet_file
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.plans.models import Plan
 from songnuan.web.counting import taken
+from songnuan.web.opening import saved
 from songnuan.web.sheet_form import STORE, Offer, SheetForm, form_of, kinds_for
 from songnuan.web.views.shared import Reader, plan_seen, reader_of
 from songnuan.web.views.stock import is_blind
@@ -64,10 +64,7 @@ def sheet(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
         form.refuse(refusal)
         return _page(request, reader, plan, (kind, form))
     taken()
-    disposition = content_disposition_header(True, made.name) or "attachment"
-    return HttpResponse(
-        made.content, content_type=made.media_type, headers={"Content-Disposition": disposition}
-    )
+    return saved(made.content, made.name, made.media_type)
 
 
 def _address(request: HttpRequest) -> Callable[[int], str]:

@@ -7,7 +7,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from songnuan.benefits import people_file
@@ -19,6 +18,7 @@ from songnuan.kernel.clock import CHINA
 from songnuan.kernel.money import LIMIT_MINOR
 from songnuan.kernel.refusal import Refusal
 from songnuan.web.counting import taken
+from songnuan.web.opening import saved
 from songnuan.web.standard_page import told_of, version_in, versions_of
 from songnuan.web.standard_uploads import TrialForm
 from songnuan.web.views.shared import Reader, reader_of
@@ -123,8 +123,7 @@ def _file(kind: str, told: StandardFile, answers: list[Answer], as_of: date, rea
     made_at = reader.at.astimezone(CHINA)
     content = as_csv(told, answers) if kind == "csv" else as_book(told, answers, as_of, made_at)
     name = _("%(standard)s, trial.%(ending)s") % {"standard": told.title, "ending": kind}
-    disposition = content_disposition_header(True, name) or "attachment"
-    return HttpResponse(content, content_type=_TYPES[kind], headers={"Content-Disposition": disposition})
+    return saved(content, name, _TYPES[kind])
 
 
 urlpatterns: list[URLPattern] = [path("standards/<slug:slug>/try/", standard_try, name="standard_try")]

@@ -6,7 +6,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from songnuan.benefits import standard_book
@@ -15,6 +14,7 @@ from songnuan.benefits.words import days, document
 from songnuan.kernel.clock import CHINA
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
+from songnuan.web.opening import saved
 from songnuan.web.paging import before_of, page_of
 from songnuan.web.standard_page import between, lines, parts_of, told_of, version_in, versions_of
 from songnuan.web.views.shared import PAGE, names_on, reader_of
@@ -71,10 +71,7 @@ def standard(request: HttpRequest, slug: str) -> HttpResponse:
 def standard_yaml(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Give the file of a version as it was written."""
     version = version_in(versions_of(reader_of(request), slug), str(number))
-    name = content_disposition_header(True, f"{slug}-{number}.yaml") or "attachment"
-    return HttpResponse(
-        version.source, content_type="text/yaml; charset=utf-8", headers={"Content-Disposition": name}
-    )
+    return saved(version.source, f"{slug}-{number}.yaml", "text/yaml; charset=utf-8")
 
 
 @login_required
