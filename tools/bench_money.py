@@ -328,7 +328,7 @@ def gathered() -> None:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 
 
 def _by_hand(register: Any, reckoning: int) -> None:  # noqa: ANN401

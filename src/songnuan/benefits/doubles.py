@@ -15,14 +15,14 @@ from django.db.backends.utils import CursorWrapper
 from songnuan.benefits import likeness
 from songnuan.benefits.double_models import Double
 from songnuan.benefits.models import Reckoning
-from songnuan.kernel.dialect import dialect_of
+from songnuan.kernel.dialect import Dialect, dialect_of
 
 _TABLES: Mapping[str, str] = {
     "merged": "id BIGINT PRIMARY KEY, root BIGINT, number VARCHAR(64)",
     "own": "line BIGINT, root BIGINT, served BIGINT, minor BIGINT",
     "paid": "reckoning BIGINT, root BIGINT, served BIGINT, minor BIGINT",
-    "person": "root BIGINT, is_own INTEGER, name VARCHAR(240), birth INTEGER,"
-    " account VARCHAR(64), phone VARCHAR(64)",
+    "near": "root BIGINT",
+    "shared": "kind VARCHAR(1), value VARCHAR(64)",
     "keyed": "kind VARCHAR(1), value VARCHAR(64), root BIGINT, is_own INTEGER, name VARCHAR(240),"
     " birth INTEGER",
     "pair": "place INTEGER, root BIGINT, other BIGINT, reckoning BIGINT, sharing INTEGER",
@@ -42,35 +42,35 @@ FROM benefits_entitlement e LEFT JOIN {merged} m ON m.id = e.payee_id
 LEFT JOIN {merged} n ON n.id = e.qualifier_id
 WHERE e.reckoning_id = %(reckoning)s AND e.amount_minor + e.out_minor > 0
 """
-_PAID = """
-INSERT INTO {paid} SELECT e.reckoning_id, COALESCE(m.root, e.payee_id), COALESCE(n.root, e.qualifier_id),
-  e.amount_minor
-FROM benefits_reckoning r JOIN benefits_entitlement e ON e.reckoning_id = r.id
-LEFT JOIN {merged} m ON m.id = e.payee_id LEFT JOIN {merged} n ON n.id = e.qualifier_id
-WHERE r.is_listed AND NOT r.is_dropped AND r.measure_id <> %(measure)s AND e.amount_minor > 0
+# Of other lists what can be a finding without a look at names; `likeness` reads them whole.
+_NEARBY = """
+AND (
+  EXISTS (SELECT 1 FROM {own} o WHERE o.root = COALESCE(m.root, e.payee_id))
+  OR EXISTS (SELECT 1 FROM {own} o WHERE o.served = COALESCE(n.root, e.qualifier_id))
+  OR EXISTS (SELECT 1 FROM {near} t WHERE t.root = COALESCE(m.root, e.payee_id)))
 """
-_PERSON = """
-INSERT INTO {person} SELECT q.root, q.is_own, p.name, {birth}, p.account_index, p.phone_index
-FROM (
-  SELECT o.root, 1 AS is_own FROM {own} o GROUP BY o.root
-  UNION ALL
-  SELECT d.root, 0 FROM {paid} d WHERE NOT EXISTS (SELECT 1 FROM {own} o WHERE o.root = d.root)
-  GROUP BY d.root
-) q JOIN people_person p ON p.id = q.root
+# What more than one entry of the register has: an index is read whole, instead of every person by place. Then
+# who has it, as long as somebody of the list does.
+_SHARED = """
+INSERT INTO {shared} SELECT '{letter}', p.{column} FROM people_person p WHERE p.{column} > ''
+GROUP BY p.{column} HAVING COUNT(*) > 1
 """
-# Those who share an account, or a phone, with somebody of whom one is in the list: the others first.
-_KEY_INDEX = "CREATE INDEX {person}_{column} ON {person} ({column}) WHERE is_own = 1 AND {column} > ''"
-_KEYED_OTHERS = """
-INSERT INTO {keyed} SELECT '{letter}', p.{column}, p.root, 0, p.name, p.birth FROM {person} p
-WHERE p.is_own = 0 AND p.{column} > '' AND EXISTS (
-  SELECT 1 FROM {person} o WHERE o.is_own = 1 AND o.{column} > '' AND o.{column} = p.{column})
+_KEYED = """
+INSERT INTO {keyed} SELECT '{letter}', s.value, p.id, 0, p.name, {birth}
+FROM {shared} s JOIN people_person p ON p.{column} = s.value AND p.{column} > ''
+WHERE s.kind = '{letter}'
 """
-_KEYED_OWN = """
-INSERT INTO {keyed} SELECT '{letter}', p.{column}, p.root, 1, p.name, p.birth FROM (
-  SELECT {column} AS value FROM {person} WHERE is_own = 1 AND {column} > ''
-  GROUP BY {column} HAVING COUNT(*) > 1
-  UNION SELECT value FROM {keyed} WHERE kind = '{letter}'
-) s JOIN {person} p ON p.{column} = s.value AND p.is_own = 1 AND p.{column} > ''
+_OURS = "UPDATE {keyed} SET is_own = 1 WHERE root IN (SELECT root FROM {own})"
+_NOBODY_OF_OURS = """
+DELETE FROM {keyed} WHERE NOT EXISTS (
+  SELECT 1 FROM {keyed} k WHERE k.is_own = 1 AND k.kind = {keyed}.kind AND k.value = {keyed}.value)
+"""
+_NEAR = """
+INSERT INTO {near} SELECT k.root FROM {keyed} k WHERE k.is_own = 0
+UNION SELECT s.other FROM ({numbers}) s WHERE s.one IN (SELECT root FROM {own})
+"""
+_IN_NO_LIST = """
+DELETE FROM {keyed} WHERE is_own = 0 AND NOT EXISTS (SELECT 1 FROM {paid} d WHERE d.root = {keyed}.root)
 """
 _PAID_ELSEWHERE = """
 INSERT INTO {pair} SELECT {place}, d.root, d.root, d.reckoning, 2
@@ -186,28 +186,48 @@ def find(reckoning: Reckoning) -> None:
         "standard": reckoning.version.standard_id,
     }
     with _tables() as cursor:
-        for statement in (_MERGED, _OWN, _PAID):
-            cursor.execute(statement.format(**_T), values)
-        for table, column in (("own", "root"), ("own", "served"), ("paid", "root")):
-            cursor.execute(f"CREATE INDEX {_T[table]}_{column} ON {_T[table]} ({column})")
-        dialect.look_at(cursor, [_T["merged"], _T["own"], _T["paid"]])
-        cursor.execute(_PERSON.format(birth=dialect.number_of("p.birth_on"), **_T))
-        dialect.look_at(cursor, [_T["person"]])
-        for letter, column in (("A", "account"), ("P", "phone")):
-            for statement in (_KEY_INDEX, _KEYED_OTHERS, _KEYED_OWN):
-                cursor.execute(statement.format(letter=letter, column=column, **_T))
-        dialect.look_at(cursor, [_T["keyed"]])
-        _pairs(cursor)
-        likeness.find(cursor, dialect, _T, _PLACE)
+        with dialect.with_room(cursor):
+            _listed(cursor, dialect, values)
+            _pairs(cursor)
+            cursor.execute(_QUALIFIER_TWICE.format(**_T))
+        likeness.find(cursor, dialect, _T, _PLACE, values)
         cursor.execute(f"CREATE INDEX {_T['pair']}_root ON {_T['pair']} (root, other)")
         dialect.look_at(cursor, [_T["pair"]])
         cursor.execute(_LESSER.format(**_T))
         each = " ".join(f"WHEN {at} THEN '{kind}'" for kind, at in _PLACE.items())
         kind = f"CASE q.place {each} END"
-        for statement in (_PAIRS_WITHIN, _PAIRS_ACROSS, _QUALIFIER_TWICE, _SETTLED, _DEAD):
+        for statement in (_PAIRS_WITHIN, _PAIRS_ACROSS, _SETTLED, _DEAD):
             cursor.execute(statement.format(kind=kind, **_T), values)
         places = " ".join(f"WHEN '{kind}' THEN {at}" for kind, at in _PLACE.items())
         cursor.execute(_INTO.format(places=places, **_T), values)
+
+
+def _listed(cursor: CursorWrapper, dialect: Dialect, values: Mapping[str, int]) -> None:
+    """Fill the tables of the list's own lines, of who shares something, and of what others paid to those."""
+    for statement in (_MERGED, _OWN):
+        cursor.execute(statement.format(**_T), values)
+    for column in ("root", "served"):
+        cursor.execute(f"CREATE INDEX {_T['own']}_{column} ON {_T['own']} ({column})")
+    dialect.look_at(cursor, [_T["merged"], _T["own"]])
+    birth = dialect.number_of("p.birth_on")
+    columns = {"A": "account_index", "P": "phone_index"}
+    for letter, column in columns.items():
+        cursor.execute(_SHARED.format(letter=letter, column=column, **_T))
+    dialect.look_at(cursor, [_T["shared"]])
+    for letter, column in columns.items():
+        cursor.execute(_KEYED.format(letter=letter, column=column, birth=birth, **_T))
+    dialect.look_at(cursor, [_T["keyed"]])
+    cursor.execute(_OURS.format(**_T))
+    cursor.execute(f"CREATE INDEX {_T['keyed']}_value ON {_T['keyed']} (kind, value)")
+    dialect.look_at(cursor, [_T["keyed"]])
+    cursor.execute(_NOBODY_OF_OURS.format(**_T))
+    cursor.execute(_NEAR.format(numbers=_NUMBERS.format(**_T), **_T))
+    cursor.execute(f"CREATE INDEX {_T['near']}_root ON {_T['near']} (root)")
+    dialect.look_at(cursor, [_T["near"]])
+    cursor.execute((likeness.PAID + _NEARBY).format(**_T), values)
+    cursor.execute(f"CREATE INDEX {_T['paid']}_root ON {_T['paid']} (root)")
+    dialect.look_at(cursor, [_T["paid"]])
+    cursor.execute(_IN_NO_LIST.format(**_T))
 
 
 def _pairs(cursor: CursorWrapper) -> None:

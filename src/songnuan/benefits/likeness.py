@@ -16,6 +16,7 @@ from songnuan.benefits.double_models import Double
 from songnuan.kernel.dialect import Dialect
 
 _LONGEST = 60  # characters of a name
+_PERSON_TABLE = "root BIGINT, is_own INTEGER, name VARCHAR(240), birth INTEGER"
 _TABLES: Mapping[str, str] = {
     "spot": "spot INTEGER PRIMARY KEY",
     "common": "shared {shared}, word VARCHAR(240), PRIMARY KEY (shared, word)",
@@ -24,6 +25,24 @@ _TABLES: Mapping[str, str] = {
 }
 _T = {name: f"benefits_double_{name}" for name in _TABLES}
 
+# What lists of other measures pay, in the name of whom a merged entry stands for.
+PAID = """
+INSERT INTO {paid} SELECT e.reckoning_id, COALESCE(m.root, e.payee_id), COALESCE(n.root, e.qualifier_id),
+  e.amount_minor
+FROM benefits_reckoning r JOIN benefits_entitlement e ON e.reckoning_id = r.id
+LEFT JOIN {merged} m ON m.id = e.payee_id LEFT JOIN {merged} n ON n.id = e.qualifier_id
+WHERE r.is_listed AND NOT r.is_dropped AND r.measure_id <> %(measure)s AND e.amount_minor > 0
+"""
+_EMPTIED = "DELETE FROM {paid}"
+_PERSON = """
+INSERT INTO {person} SELECT q.root, q.is_own, p.name, {birth}
+FROM (
+  SELECT o.root, 1 AS is_own FROM {own} o GROUP BY o.root
+  UNION ALL
+  SELECT d.root, 0 FROM {paid} d WHERE NOT EXISTS (SELECT 1 FROM {own} o WHERE o.root = d.root)
+  GROUP BY d.root
+) q JOIN people_person p ON p.id = q.root
+"""
 # `spot` is the place of the character left out, 0 of a whole name.
 _SPOTS = """
 INSERT INTO {spot}
@@ -96,17 +115,25 @@ UNION SELECT q.place, q.root, q.other, d.reckoning, 2 FROM {alike} q JOIN {paid}
 
 
 def find(
-    cursor: CursorWrapper, dialect: Dialect, tables: Mapping[str, str], places: Mapping[str, int]
+    cursor: CursorWrapper,
+    dialect: Dialect,
+    tables: Mapping[str, str],
+    places: Mapping[str, int],
+    values: Mapping[str, int],
 ) -> None:
     """Add the pairs of those who are alike to the table of pairs.
 
     Args:
         cursor: Inside of a transaction.
         dialect: Of its database.
-        tables: The names of `doubles`' tables: `person`, `keyed`, `paid` are filled, `pair` is added to.
+        tables: The names of `doubles`' tables: `own`, `keyed` are filled, `paid` is filled whole here, `pair`
+            is added to.
         places: How sure each kind is.
+        values: `measure`, the measure of the list.
 
     """
+    tables = {**tables, "person": f"{tables['own']}_person"}
+    _everybody(cursor, dialect, tables, values)
     for search in _SEARCHES:
         for name, columns in _TABLES.items():
             shape = columns.format(shared=search.column)
@@ -115,6 +142,7 @@ def find(
         words = f"{_WORD.format(shared=search.shared)} {source}"
         told = {**tables, **_T, "words": words, "place": places[search.kind], "longest": _LONGEST}
         cursor.execute(_SPOTS.format(**told))
+        dialect.look_at(cursor, [_T["spot"]])
         cursor.execute(_COMMON.format(**told))
         dialect.look_at(cursor, [_T["common"]])
         cursor.execute(_WORDS.format(**told))
@@ -124,3 +152,18 @@ def find(
         cursor.execute(_PAIRS.format(**told))
         for table in _T.values():
             cursor.execute(f"DROP TABLE {table}")
+    cursor.execute(f"DROP TABLE {tables['person']}")
+
+
+def _everybody(
+    cursor: CursorWrapper, dialect: Dialect, tables: Mapping[str, str], values: Mapping[str, int]
+) -> None:
+    """Fill the table of what others paid whole, and one of everybody in the list or in another."""
+    cursor.execute(f"DROP INDEX {tables['paid']}_root")
+    cursor.execute(_EMPTIED.format(**tables))
+    cursor.execute(PAID.format(**tables), values)
+    cursor.execute(f"CREATE INDEX {tables['paid']}_root ON {tables['paid']} (root)")
+    dialect.look_at(cursor, [tables["paid"]])
+    cursor.execute(f"CREATE TEMPORARY TABLE {tables['person']} ({_PERSON_TABLE})")
+    cursor.execute(_PERSON.format(birth=dialect.number_of("p.birth_on"), **tables))
+    dialect.look_at(cursor, [tables["person"]])

@@ -1,6 +1,7 @@
 """What a few functions of SQL are called by the database that a statement is for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -23,6 +24,7 @@ class Dialect:
     day: str
     apart: str
     looks: str
+    room: str
 
     def number_of(self, column: str) -> str:
         """Return the expression of a column's day as a number from 1970-01-01."""
@@ -34,9 +36,25 @@ class Dialect:
             for table in tables:
                 cursor.execute(f"{self.looks} {table}")
 
+    @contextmanager
+    def with_room(self, cursor: CursorWrapper) -> Iterator[None]:
+        """Let the statements inside hold what a large list needs in memory; inside of a transaction."""
+        if self.room:
+            cursor.execute(f"SET LOCAL {self.room}")
+        yield
+        if self.room:
+            cursor.execute(f"SET LOCAL {self.room.split()[0]} TO DEFAULT")
+
 
 _POSTGRESQL = Dialect(
-    "LEAST", "GREATEST", "STRING_AGG", ' COLLATE "C"', "({} - DATE '1970-01-01')", " OFFSET 0", "ANALYZE"
+    "LEAST",
+    "GREATEST",
+    "STRING_AGG",
+    ' COLLATE "C"',
+    "({} - DATE '1970-01-01')",
+    " OFFSET 0",
+    "ANALYZE",
+    "work_mem = '64MB'",
 )
 _SQLITE = Dialect(
     "MIN",
@@ -45,6 +63,7 @@ _SQLITE = Dialect(
     " COLLATE BINARY",
     "CAST(julianday({}) - 2440587.5 AS INTEGER)",
     " LIMIT -1",
+    "",
     "",
 )
 

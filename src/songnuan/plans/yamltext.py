@@ -7,7 +7,9 @@ A figure with a fraction and a date stay the text they were written as: "300.00"
 
 import re
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from django.utils.functional import Promise
@@ -222,7 +224,13 @@ def outline(text: str) -> Outline:
         PlanRefused: `plan_unreadable` with every fault that could be found.
 
     """
-    text = normal(text)
+    read = _read(normal(text))
+    return Outline(deepcopy(read.data), dict(read.lines))
+
+
+@lru_cache(maxsize=16)
+def _read(text: str) -> Outline:
+    """Return what a text says, for the pages and checks that ask again: nobody may change it."""
     builder = _Builder()
     try:
         _check_text(text)

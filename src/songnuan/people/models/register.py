@@ -199,6 +199,9 @@ class Person(models.Model):
         indexes = [
             models.Index(fields=["name"], name="people_person_name"),
             models.Index(fields=["phone_index"], condition=Q(phone_index__gt=""), name="people_person_phone"),
+            models.Index(
+                fields=["account_index"], condition=Q(account_index__gt=""), name="people_person_account"
+            ),
             # Nearly empty where most numbers are known: what asks it costs nothing.
             models.Index(
                 fields=["phone_index"],
