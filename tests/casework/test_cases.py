@@ -29,7 +29,7 @@ from songnuan.casework.case_rules import contact_due, is_at_rest, printed, visit
 from songnuan.jobs.models import OutboxMessage
 from songnuan.journeys.act_on_need import act_on_need
 from songnuan.journeys.answer_help import accept_family, decline_family
-from songnuan.journeys.measures.families import settings_of
+from songnuan.journeys.case_settings import settings_of
 from songnuan.journeys.offer_helpers import offer_helpers
 from songnuan.journeys.open_families import open_families
 from songnuan.kernel.refusal import NotPermitted, Refusal

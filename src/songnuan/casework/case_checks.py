@@ -24,6 +24,7 @@ from songnuan.goods.models import Movement, MovementKind
 from songnuan.kernel.bulk import chunks
 
 _AT_ONCE: Final = 500
+_OF_DEPUTIES: Final = (HelperVerb.DEPUTE, HelperVerb.RELEASE)
 
 
 def verify() -> Iterator[Finding]:
@@ -63,7 +64,7 @@ def _helpers() -> Iterator[Finding]:
     cases = Case.objects.order_by("pk").only("number", "helper", "helper_state")
     for some in chunks(cases.iterator(chunk_size=_AT_ONCE), _AT_ONCE):
         acts: dict[int, list[tuple[str, int]]] = defaultdict(list)
-        told = HelperAct.objects.filter(case__in=some).order_by("pk")
+        told = HelperAct.objects.filter(case__in=some).exclude(verb__in=_OF_DEPUTIES).order_by("pk")
         for case_id, verb, helper_id in told.values_list("case", "verb", "helper"):
             acts[case_id].append((verb, helper_id))
         for case in some:

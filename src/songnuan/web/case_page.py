@@ -18,7 +18,7 @@ from songnuan.casework.case_rules import (
     visit_due,
     visit_owed,
 )
-from songnuan.journeys.measures.families import settings_of
+from songnuan.journeys.case_settings import settings_of
 from songnuan.organisation.models import User
 from songnuan.organisation.queries import names_then
 from songnuan.people.queries.families import FamilyFacts, family_facts

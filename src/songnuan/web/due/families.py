@@ -10,7 +10,7 @@ from django.utils.translation import ngettext, pgettext
 from songnuan.casework.case_access import own_cases
 from songnuan.casework.case_models import HelperState, Satisfied
 from songnuan.casework.case_queries import cases_of, families_to_open
-from songnuan.journeys.measures.families import settings_of
+from songnuan.journeys.case_settings import settings_of
 from songnuan.kernel.days import written
 from songnuan.organisation.permissions import Permission
 from songnuan.plans.models import Measure, MeasureStatus

@@ -18,7 +18,7 @@ from songnuan.casework.case_models import HelperState
 from songnuan.casework.case_queries import cases_of, families_to_open, loads, need_counts, proposal
 from songnuan.casework.case_rules import printed
 from songnuan.journeys.case_ledger import case_ledger
-from songnuan.journeys.measures.families import settings_of
+from songnuan.journeys.case_settings import settings_of
 from songnuan.journeys.offer_helpers import offer_helpers
 from songnuan.journeys.open_families import open_families
 from songnuan.journeys.papers import SHEET
