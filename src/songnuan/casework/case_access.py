@@ -156,18 +156,6 @@ def require_acting(case: Case, actor: Actor, at: datetime) -> int:
     return actor.user_id
 
 
-def require_managing(plan: Plan, actor: Actor, at: datetime) -> int:
-    """Let pass who manages the families of a plan; return their id.
-
-    Raises:
-        NotPermitted: `not_permitted`.
-
-    """
-    if actor.user_id is None or not permits(actor, Permission.CASE_MANAGE, unit_id=plan.unit_id, at=at):
-        refuse(Permission.CASE_MANAGE, unit_id=plan.unit_id)
-    return actor.user_id
-
-
 def able_helpers(unit_id: int, at: datetime, *, is_special: bool = False) -> QuerySet[User]:
     """Return who may be asked to help: who holds a post in the tree of the unit, and inspects nothing.
 

@@ -182,7 +182,7 @@ def need_rows(needs: Iterable[Need]) -> list[NeedRow]:
     closings = NeedClosing.objects.filter(need__in=keys, reopening__isnull=True)
     closed = {row.need_id: row for row in closings.select_related("words", "by", "feedback")}
     heard: dict[tuple[int, int], Feedback] = {}
-    answers = Feedback.objects.filter(need__in=keys).select_related("words", "said_by", "heard_by")
+    answers = Feedback.objects.filter(need__in=keys).select_related("words", "said_by", "heard_by", "link")
     for answer in answers.order_by("pk"):
         heard[answer.need_id, answer.round] = answer
     goods: dict[int, list[int]] = defaultdict(list)
