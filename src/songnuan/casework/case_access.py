@@ -1,6 +1,6 @@
 """Who reaches which family: the union's officers and the inspector by their posts, a helper the own ones.
 
-A special family is reached by the office that leads it, its contact person and the deputy, and by nobody else.
+A special family is reached by the office that leads it, its contact person and the deputy; nobody else.
 """
 
 from collections.abc import Collection
@@ -169,9 +169,7 @@ def able_helpers(unit_id: int, at: datetime, *, is_special: bool = False) -> Que
     return users.exclude(pk__in=others.values("user")).order_by("pk")
 
 
-def require_able(
-    user_ids: Collection[int], unit_id: int, at: datetime, *, is_special: bool = False
-) -> None:
+def require_able(user_ids: Collection[int], unit_id: int, at: datetime, *, is_special: bool = False) -> None:
     """Let pass those who may be asked to help.
 
     Raises:

@@ -97,8 +97,9 @@ def _among(field: str, values: list[str], name: str) -> models.CheckConstraint:
 class Case(models.Model):
     """A family that is looked after, under its number (档案号) in the plan; it is never deleted.
 
-    `employee` is whom the register tells the family by, `unit` where they worked when it was opened. A special
-    family stands in no register: `lead` is the unit that leads it, and who it is stands in `SpecialFamily`.
+    `employee` is whom the register tells the family by, `unit` where they worked when it was opened. A
+    special family stands in no register: `lead` is the unit that leads it, and who it is stands in
+    `SpecialFamily`.
     """
 
     measure = models.ForeignKey("plans.Measure", on_delete=models.PROTECT, related_name="+")
@@ -190,7 +191,8 @@ class HelperAct(models.Model):
                 name="casework_helper_act_own",
             ),
             models.CheckConstraint(
-                condition=Q(verb__in=(HelperVerb.OFFER, HelperVerb.ACCEPT, HelperVerb.DEPUTE)) | Q(reason__gt=""),
+                condition=Q(verb__in=(HelperVerb.OFFER, HelperVerb.ACCEPT, HelperVerb.DEPUTE))
+                | Q(reason__gt=""),
                 name="casework_helper_act_why",
             ),
         ]

@@ -89,9 +89,7 @@ def families_to_open(measure_id: int, roster_key: str, on: date) -> list[FrontFa
     ]
 
 
-def candidates(
-    unit_id: int, plan_id: int, at: datetime, *, is_special: bool = False
-) -> list[Candidate]:
+def candidates(unit_id: int, plan_id: int, at: datetime, *, is_special: bool = False) -> list[Candidate]:
     """Return who may be asked to help, each with how many families of the plan they have by now."""
     users = [user.pk for user in able_helpers(unit_id, at, is_special=is_special)]
     units: dict[int, set[int]] = defaultdict(set)

@@ -54,8 +54,8 @@ def newest_feedback(need: Need) -> Feedback | None:
 def judges_own_link(need: Need, said: Feedback, by: int) -> bool:
     """Return whether somebody would judge their own work by an answer to a link that they made themselves.
 
-    It is their work if they help the family, or put down something done for the need. What somebody else heard
-    of the family in a call stands beside the answer, so that it is not judged by it alone.
+    It is their work if they help the family, or put down something done for the need. What somebody else
+    heard of the family in a call stands beside the answer, so that it is not judged by it alone.
     """
     if said.link is None or said.link.by_id != by:
         return False

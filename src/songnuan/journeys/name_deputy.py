@@ -1,4 +1,4 @@
-"""The office that leads a special family names who stands in for its contact person; who is named hears of it."""
+"""The office that leads a special family names who stands in for its contact person, and tells them."""
 
 from datetime import datetime
 from functools import partial

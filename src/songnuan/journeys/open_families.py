@@ -5,8 +5,8 @@ from datetime import datetime
 from songnuan.casework.noting import require_running
 from songnuan.journeys.base import journey
 from songnuan.journeys.case_find import find_families
-from songnuan.journeys.find import lock_plan
 from songnuan.journeys.case_settings import FAMILIES, FamiliesSettings
+from songnuan.journeys.find import lock_plan
 from songnuan.journeys.measures.families import take_in
 from songnuan.kernel.actor import Actor
 from songnuan.organisation.permissions import Permission

@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 CASE_KNOWN: Mapping[str, str] = MappingProxyType(
     {
-        "casework.case": "measure plan number employee opened_by opened_at helper_state helper_at lead ended_at keep_until",
+        "casework.case": (
+            "measure plan number employee opened_by opened_at helper_state helper_at lead ended_at keep_until"
+        ),
         "casework.caselook": "case by at what",
         "casework.caseoffice": "measure unit",
         "casework.contact": "case by at",

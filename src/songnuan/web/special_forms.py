@@ -16,6 +16,7 @@ from songnuan.web.forms import Form
 _OFF = {"autocomplete": "off"}
 _NONE = ("", "—")
 _PHONE_MOST = 30
+_TOLD = ("name", "phone", "address", "about")
 
 
 def _line(**kwargs: Any) -> CharField:  # noqa: ANN401 - handed on to the field
@@ -30,7 +31,9 @@ class SpecialForm(Form):
     name = _line(
         fact="casework.specialfamily.name",
         label=pgettext_lazy("special family", "Name"),
-        help_text=gettext_lazy("Whom the family is told by. Only its contact person, the deputy and you see it."),
+        help_text=gettext_lazy(
+            "Whom the family is told by. Only its contact person, the deputy and your office see it."
+        ),
         max_length=NAME_MOST,
     )
     phone = _line(
@@ -57,7 +60,7 @@ class SpecialForm(Form):
     @property
     def told(self) -> SpecialWords:
         """Who it is."""
-        return SpecialWords(**{name: self.cleaned_data[name] for name in ("name", "phone", "address", "about")})
+        return SpecialWords(**{name: self.cleaned_data[name] for name in _TOLD})
 
 
 class NewSpecialForm(SpecialForm):
@@ -80,7 +83,7 @@ class NewSpecialForm(SpecialForm):
 
 def told_of(family: SpecialFamily) -> dict[str, str]:
     """Return what stands in the form of a family that is put down."""
-    return {name: getattr(family, name) for name in ("name", "phone", "address", "about")}
+    return {name: getattr(family, name) for name in _TOLD}
 
 
 class DeputyForm(Form):

@@ -66,9 +66,9 @@ def offer_helpers(
     Whoever was asked before, or helps, is relieved: then it says why.
 
     Raises:
-        Refusal: `not_permitted`, `case_unknown`, `measure_closed`, `case_ended`, `helper_unfit`, `helper_same`
-            for who helps the family or is asked already, `helper_deputy` for its deputy, `reason_missing`,
-            `text_too_long`.
+        Refusal: `not_permitted`, `case_unknown`, `measure_closed`, `case_ended`, `helper_unfit`,
+            `helper_same` for who helps the family or is asked already, `helper_deputy` for its deputy,
+            `reason_missing`, `text_too_long`.
 
     """
     by = require_manager(measure, actor, at)

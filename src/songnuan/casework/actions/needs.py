@@ -120,8 +120,8 @@ def close_need(*, need_id: int, outcome: str, text: str, actor: Actor, at: datet
     Raises:
         Refusal: `need_unknown`, `not_permitted`, `measure_closed`, `need_closed`; `feedback_missing` before
             the family said anything; `own_call` for who noted its words from a call; `own_link` for who made
-            the link and whose own work it answers, unless somebody else heard it too; `need_unsatisfied` where
-            it is not satisfied and who closes is not the union's officer; `choice_unknown`, `words_missing`,
+            the link and whose own work it answers, unless somebody else heard it too; `need_unsatisfied`
+            where it is not satisfied and who closes is not the officer; `choice_unknown`, `words_missing`,
             `text_too_long`.
 
     """
@@ -164,8 +164,8 @@ def _said_to_others(need: Need, by: int) -> Feedback:
         raise Refusal("own_call", sentence, need=need.pk)
     if judges_own_link(need, said, by):
         sentence = _(
-            "You made the link yourself, and the answer is about your own work: somebody else closes the need,"
-            " or somebody else calls and notes what the family says."
+            "You made the link yourself, and the answer is about your own work: somebody else closes the"
+            " need, or somebody else calls and notes what the family says."
         )
         raise Refusal("own_link", sentence, need=need.pk)
     return said

@@ -1,4 +1,4 @@
-"""Special families (计生特殊家庭): a contact person and a deputy for each, whom they alone and one office know."""
+"""Special families (计生特殊家庭): a contact person and a deputy for each; one office leads them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -42,7 +42,7 @@ def open_(opening: Opening) -> None:
 
 
 def progress(measures: Sequence[Measure], at: datetime) -> Mapping[int, Progress]:
-    """Show how many families have a contact person and a deputy, what is overdue, and which needs are open."""
+    """Show how many families have a contact person and a deputy, what is overdue, which needs are open."""
     return {
         pk: one
         if one.due

@@ -100,7 +100,7 @@ def to_oversee_families(desk: Desk) -> Iterator[Due]:
 
 
 def to_lead_special_families(desk: Desk) -> Iterator[Due]:
-    """Yield what the office that leads special families sees to: contact persons, deputies, missed contacts."""
+    """Yield what the office that leads special families sees to: who helps, deputies, missed contacts."""
     if not desk.may(Permission.CASE_LEAD):
         return
     rows = led_measures(desk.actor, desk.at).filter(status=MeasureStatus.OPEN)
@@ -118,9 +118,10 @@ def to_lead_special_families(desk: Desk) -> Iterator[Due]:
 def _without_deputy(measure: Measure, rows: Sequence[FamilyRow], desk: Desk) -> Iterator[Due]:
     without = [row for row in rows if not row.deputy]
     if without:
-        sentence = ngettext("%(count)s family has no deputy", "%(count)s families have no deputy", len(without))
+        count = len(without)
+        sentence = ngettext("%(count)s family has no deputy", "%(count)s families have no deputy", count)
         yield Due(
-            title=sentence % {"count": len(without)},
+            title=sentence % {"count": count},
             plan=measure.plan.title,
             url=reverse("families_board", args=(measure.pk,)) + "?show=without",
             action=_("Name deputies"),

@@ -117,7 +117,9 @@ def family_phone(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     case, reach = case_seen(reader, pk)
     phone = show_family_phone(case_id=pk, person_key=key, actor=reader.actor, at=reader.at)
     taken()
-    return case_page(request, reader, case, reach, {"looked": {key: phone or _("no phone known")}}, status=200)
+    return case_page(
+        request, reader, case, reach, {"looked": {key: phone or _("no phone known")}}, status=200
+    )
 
 
 @login_required

@@ -139,9 +139,7 @@ def special_inspect(request: HttpRequest, pk: int) -> HttpResponse:
     form = InspectForm(request.POST)
     if form.is_valid():
         with form.refusals():
-            inspect_family(
-                case_id=pk, reason=form.cleaned_data["reason"], actor=reader.actor, at=reader.at
-            )
+            inspect_family(case_id=pk, reason=form.cleaned_data["reason"], actor=reader.actor, at=reader.at)
             taken()
             return case_page(request, reader, case, Reach.VIEW, status=200, is_inspected=True)
     return case_page(request, reader, case, reach, {"inspect": form})
