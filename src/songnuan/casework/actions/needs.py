@@ -182,7 +182,7 @@ def _require_officer(need: Need, actor: Actor, at: datetime) -> None:
         require_manager_of(need.case, actor, at)
     except Refusal:
         sentence = _(
-            "The family is not satisfied. Go on with the need and ask again, or let the union's officer"
+            "The family is not satisfied. Go on with the need and ask again, or let the office that leads"
             " decide."
         )
         raise Refusal("need_unsatisfied", sentence, need=need.pk) from None

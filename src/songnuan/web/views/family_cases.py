@@ -78,7 +78,7 @@ def family_answer(request: HttpRequest, pk: int) -> HttpResponse:
         with form.refusals():
             reason = form.cleaned_data["reason"]
             decline_family(case_id=pk, reason=reason, actor=reader.actor, at=reader.at)
-            messages.success(request, _("You declined. The union's officer asks somebody else."))
+            messages.success(request, _("You declined. The office that leads asks somebody else."))
             return redirect("families")
     return case_page(request, reader, case, reach, {"decline": form})
 

@@ -197,7 +197,7 @@ def _why_not(row: NeedRow, reader: Reader, reach: Reach) -> str:
             " the need, or somebody else calls and notes what the family says."
         )
     if row.feedback.satisfied == Satisfied.NO and reach != Reach.MANAGE:
-        return _("The family is not satisfied: go on and ask again, or let the union's officer decide.")
+        return _("The family is not satisfied: go on and ask again, or let the office that leads decide.")
     return ""
 
 
