@@ -164,6 +164,8 @@ def test_an_inspector_sees_numbers_and_for_a_reason_one_family_once(house: Speci
     assert "查阅特殊家庭" in text_of(trail)
     assert not tells(page(house.inspector, "trail"))
     assert f"核对{NAME}" in text_of(page(house.lead, "family_case", case.pk)), "the office reads the reason"
+    hers = text_of(page(house.contact, "family_case", case.pk))
+    assert ("纪检员" in hers, f"核对{NAME}" in hers) == (True, False), "whom it may be about does not"
 
 
 # Everywhere ---------------------------------------------------------------------------------------

@@ -104,7 +104,7 @@ def board(request: HttpRequest, measure_id: int) -> HttpResponse:
         "settings": settings,
         "rows": shown,
         "older": older,
-        "tabs": [tab for tab in _tabs(rows, show) if tab[1] != f"?show={VISITS}" or measure.kind != SPECIAL],
+        "tabs": _tabs(rows, show, special=measure.kind == SPECIAL),
         "total": len(rows),
         "without": len(_those(rows, WITHOUT)),
         "without_helper": any(row.helper_state == HelperState.NONE for row in rows),
@@ -129,16 +129,23 @@ def _those(rows: Sequence[FamilyRow], show: str) -> list[FamilyRow]:
     return list(filter(_SHOWN.get(show, _SHOWN[ALL]), rows))
 
 
-def _tabs(rows: Sequence[FamilyRow], show: str) -> list[tuple[str, str, int, bool]]:
+def _tabs(rows: Sequence[FamilyRow], show: str, *, special: bool) -> list[tuple[str, str, int, bool]]:
     """Return the filters: what each is called, what the address says, how many, whether it is shown."""
     labels = (
         (ALL, pgettext("families", "All")),
-        (WITHOUT, _("Without a helper")),
+        (
+            WITHOUT,
+            pgettext("figure", "without contact person or deputy") if special else _("Without a helper"),
+        ),
         (LATE, _("Something overdue")),
         (NEEDS, _("With open needs")),
         (VISITS, _("To be visited")),
     )
-    return [(label, f"?show={name}", len(_those(rows, name)), name == show) for name, label in labels]
+    return [
+        (label, f"?show={name}", len(_those(rows, name)), name == show)
+        for name, label in labels
+        if name != VISITS or not special
+    ]
 
 
 @login_required

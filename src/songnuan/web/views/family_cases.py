@@ -276,6 +276,8 @@ def _special(reader: Reader, case: Case, reach: Reach, *, is_open: bool) -> dict
         "looks": looks_of(case.pk),
         "kept_until": kept_of(case, special_settings_of(case.measure).keep),
         "manages": reach == Reach.MANAGE,
+        # Why somebody inspects may concern the contact person.
+        "reasons": reach == Reach.MANAGE or reader.may(Permission.TRAIL_VIEW, case.plan.unit_id),
         "open": is_open,
     }
     if reach == Reach.MANAGE and is_open:
