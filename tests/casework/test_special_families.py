@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from casework.special_house import NAME, NOW, PHONE, SECRETS, SpecialHouse, day, make_special
-from goods.builders import make_person, snapshot
+from goods.builders import FOUNDED, make_person, snapshot
 from songnuan.audit.models import Entry
 from songnuan.casework.case_access import Reach, own_cases, reach_of, reached
 from songnuan.casework.case_checks import verify
@@ -30,6 +30,7 @@ from songnuan.journeys.remind_of_families import remind_of_families
 from songnuan.journeys.show_family_phone import show_family_phone
 from songnuan.kernel.actor import SYSTEM, Actor
 from songnuan.kernel.refusal import Refusal
+from songnuan.organisation.models import Post
 from songnuan.organisation.permissions import Role
 from songnuan.plans.models import Measure, MeasureStatus
 
@@ -84,6 +85,12 @@ def test_who_reaches_a_family_at_each_stage(house: SpecialHouse) -> None:
     case = SpecialHouse.helped(make_other(house))
     both = {**start, "contact": Reach.HELP, "deputy": Reach.HELP}
     assert told_of(house, case) == both
+    for who, actor in (("lead", house.lead), ("contact", house.contact)):
+        post = Post.objects.create(
+            user_id=actor.user_id, unit=house.office, role=Role.ADMINISTRATOR, starts_on=FOUNDED
+        )
+        assert told_of(house, case) == {**both, who: Reach.NONE}, "who hands out posts reaches none"
+        post.delete()
     other = make_person("社工三", Role.UNIT_LIAISON, house.community)
     house.depute(case, other, "岗位调整")
     assert told_of(house, case) == {**both, "deputy": Reach.NONE}
@@ -157,6 +164,9 @@ def test_a_contact_person_and_a_deputy_are_two_who_may_be_asked(house: SpecialHo
     refused("reason_missing", house.depute, case=case, who=other)
     with pytest.raises(IntegrityError), transaction.atomic():
         Case.objects.filter(pk=case.pk).update(deputy=house.contact.user_id)
+    assert not list(verify())
+    Case.objects.filter(pk=case.pk).update(deputy=other.user_id)
+    assert [finding.code for finding in verify()] == ["helper_differs"]
     assert OutboxMessage.objects.filter(topic="families.deputy", recipient=house.deputy.user_id).count() == 1
 
 

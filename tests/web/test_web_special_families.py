@@ -201,7 +201,8 @@ def all_posts(house: SpecialHouse) -> Actor:
     """Return somebody who holds every post of the centre, and others below it, but leads no such family."""
     centre = house.measure.plan.unit
     actor = make_person("万能", Role.PROGRAMME_OFFICER, centre)
-    posts = [(centre, role) for role in Role if role != Role.PROGRAMME_OFFICER]
+    # An administrator reaches no special family whatever else they hold, and would hide what leaks to others.
+    posts = [(centre, role) for role in Role if role not in {Role.PROGRAMME_OFFICER, Role.ADMINISTRATOR}]
     posts += [(house.office, Role.UNIT_LIAISON), (house.community, Role.LEAD_LIAISON)]
     posts += [(house.community, Role.UNIT_LIAISON), (house.community, Role.INSPECTOR)]
     Post.objects.bulk_create(

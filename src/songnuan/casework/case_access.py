@@ -59,6 +59,8 @@ def reach_of(case: Case, actor: Actor, at: datetime) -> Reach:
 
 def _of_special(case: Case, actor: Actor, at: datetime) -> Reach:
     """Return how far an actor reaches into a special family: once it has ended, the office alone."""
+    if keeps_accounts(actor, at):
+        return Reach.NONE
     if permits(actor, Permission.CASE_LEAD, unit_id=case.lead_id, at=at):
         return Reach.MANAGE
     if actor.user_id is not None and case.ended_at is None:
@@ -69,6 +71,11 @@ def _of_special(case: Case, actor: Actor, at: datetime) -> Reach:
     return Reach.COUNTED if inspects(case.plan, actor, at) else Reach.NONE
 
 
+def keeps_accounts(actor: Actor, at: datetime) -> bool:
+    """Return whether an actor hands out posts: who could let themselves in reaches no special family."""
+    return not actor.is_system and permits(actor, Permission.ACCOUNT_MANAGE, at=at)
+
+
 def inspects(plan: Plan, actor: Actor, at: datetime) -> bool:
     """Return whether an actor supervises a plan: of special families they see counts."""
     return permits(actor, Permission.TRAIL_VIEW, unit_id=plan.unit_id, at=at)
@@ -77,13 +84,14 @@ def inspects(plan: Plan, actor: Actor, at: datetime) -> bool:
 def reached(actor: Actor, at: datetime) -> QuerySet[Case]:
     """Return the cases of which an actor may read everything."""
     units = scope(actor, Permission.CASE_VIEW, at).values("pk")
-    leads = scope(actor, Permission.CASE_LEAD, at).values("pk")
     own = Q(pk__in=())
     if actor.user_id:
         own = Q(helper=actor.user_id, helper_state=HelperState.ACCEPTED) | Q(deputy=actor.user_id)
-    return Case.objects.filter(
-        Q(lead__isnull=True, plan__unit__in=units) | Q(lead__in=leads) | (own & Q(ended_at__isnull=True))
-    )
+    found = Q(lead__isnull=True) & (Q(plan__unit__in=units) | own)
+    if not keeps_accounts(actor, at):
+        leads = scope(actor, Permission.CASE_LEAD, at).values("pk")
+        found |= Q(lead__in=leads) | (Q(lead__isnull=False, ended_at__isnull=True) & own)
+    return Case.objects.filter(found)
 
 
 def own_cases(user_id: int | None) -> QuerySet[Case]:
@@ -99,6 +107,8 @@ def lead_of(measure_id: int) -> int | None:
 
 def led_measures(actor: Actor, at: datetime) -> QuerySet[Measure]:
     """Return the measures of which an actor leads the special families."""
+    if keeps_accounts(actor, at):
+        return Measure.objects.none()
     leads = scope(actor, Permission.CASE_LEAD, at).values("pk")
     return Measure.objects.filter(pk__in=CaseOffice.objects.filter(unit__in=leads).values("measure"))
 
@@ -107,7 +117,8 @@ def manages(measure: Measure, actor: Actor, at: datetime) -> bool:
     """Return whether an actor manages the families of a measure, of which the plan is at hand."""
     lead = lead_of(measure.pk)
     if lead is not None:
-        return permits(actor, Permission.CASE_LEAD, unit_id=lead, at=at)
+        may = permits(actor, Permission.CASE_LEAD, unit_id=lead, at=at)
+        return may and not keeps_accounts(actor, at)
     return permits(actor, Permission.CASE_MANAGE, unit_id=measure.plan.unit_id, at=at)
 
 
