@@ -31,8 +31,8 @@ def verify() -> Iterator[Finding]:
     """Yield the families and needs of which something does not hold.
 
     Codes: `family_numbers` and `need_numbers` (a number is left out), `helper_differs` (the helper, or the
-    deputy, is not the one whom the acts tell, or two were asked at once), `closing_feedback` (not of this need
-    and round, or heard by who closed), `need_rounds` (closed again before it was opened again),
+    deputy, is not the one whom the acts tell, or two were asked at once), `closing_feedback` (not of this
+    need and round, or heard by who closed), `need_rounds` (closed again before it was opened again),
     `feedback_link` (by the link of another need or round), `family_goods` (what was bought for families and
     given to one is for no need of it).
     """
