@@ -87,7 +87,7 @@ def test_who_reaches_a_family_at_each_stage(house: SpecialHouse) -> None:
     assert told_of(house, case) == both
     for who, actor in (("lead", house.lead), ("contact", house.contact)):
         post = Post.objects.create(
-            user_id=actor.user_id, unit=house.office, role=Role.ADMINISTRATOR, starts_on=FOUNDED
+            user_id=actor.user_id or 0, unit=house.office, role=Role.ADMINISTRATOR, starts_on=FOUNDED
         )
         assert told_of(house, case) == {**both, who: Reach.NONE}, "who hands out posts reaches none"
         post.delete()
@@ -110,11 +110,16 @@ def make_other(house: SpecialHouse) -> SpecialHouse:
 def test_only_the_office_that_leads_puts_down_corrects_asks_names_and_ends(house: SpecialHouse) -> None:
     case = house.helped()
     words = SpecialWords("司马文")
-    key = {"key": uuid4(), "unit_id": house.community.pk, "measure_id": house.measure.pk, "told": words}
+    key: dict[str, Any] = {
+        "key": uuid4(),
+        "unit_id": house.community.pk,
+        "measure_id": house.measure.pk,
+        "told": words,
+    }
     for who, actor in everybody(house):
         if actor != house.lead:
             told = {"actor": actor}
-            assert refused("not_permitted", register_special_family, **key, **told), who
+            assert refused("not_permitted", register_special_family, **key, **told).code, who
             refused("not_permitted", correct_special_family, case_id=case.pk, told=words, **told)
             refused("not_permitted", end_special_family, case_id=case.pk, reason="迁出", **told)
             refused("not_permitted", house.ask, case=case, who=house.deputy, **told)
@@ -137,8 +142,8 @@ def test_what_is_put_down_is_whole_and_not_there_twice(house: SpecialHouse) -> N
     ):
         refusal = refused(code, house.register, **told)
         assert refusal.field in {"name", "phone", "address"}
-    told = {"told": SpecialWords("司马文"), "actor": house.lead, "key": uuid4()}
-    refused("family_unit", register_special_family, measure_id=house.measure.pk, unit_id=10**6, **told)
+    other: dict[str, Any] = {"told": SpecialWords("司马文"), "actor": house.lead, "key": uuid4()}
+    refused("family_unit", register_special_family, measure_id=house.measure.pk, unit_id=10**6, **other)
     row = SpecialFamily.objects.get()
     with connection.cursor() as cursor:
         cursor.execute("SELECT name, phone, address, about FROM casework_specialfamily")
@@ -173,7 +178,8 @@ def test_a_contact_person_and_a_deputy_are_two_who_may_be_asked(house: SpecialHo
 def test_every_look_is_kept_and_who_may_not_look_leaves_none(house: SpecialHouse) -> None:
     case = house.helped()
     for who, actor in house.outsiders.items():
-        assert refused("not_permitted", look_at_family, case_id=case.pk, what=Looked.CASE, actor=actor), who
+        refusal = refused("not_permitted", look_at_family, case_id=case.pk, what=Looked.CASE, actor=actor)
+        assert refusal.code, who
         refused("not_permitted", show_family_phone, case_id=case.pk, person_key="own", actor=actor)
         refused("not_permitted", inspect_family, case_id=case.pk, reason="抽查台账", actor=actor)
     refused("not_permitted", look_at_family, case_id=case.pk, what=Looked.CASE, actor=house.inspector)

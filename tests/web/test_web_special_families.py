@@ -206,7 +206,7 @@ def all_posts(house: SpecialHouse) -> Actor:
     posts += [(house.office, Role.UNIT_LIAISON), (house.community, Role.LEAD_LIAISON)]
     posts += [(house.community, Role.UNIT_LIAISON), (house.community, Role.INSPECTOR)]
     Post.objects.bulk_create(
-        Post(user_id=actor.user_id, unit=unit, role=role, starts_on=FOUNDED) for unit, role in posts
+        Post(user_id=actor.user_id or 0, unit=unit, role=role, starts_on=FOUNDED) for unit, role in posts
     )
     return actor
 
