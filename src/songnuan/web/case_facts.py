@@ -12,7 +12,6 @@ CASE_KNOWN: Mapping[str, str] = MappingProxyType(
             "measure plan number employee opened_by opened_at helper_state helper_at lead ended_at keep_until"
         ),
         "casework.caselook": "case by at what",
-        "casework.caseoffice": "measure unit",
         "casework.contact": "case by at",
         "casework.feedback": "need round source link heard_by at",
         "casework.helperact": "case helper verb by at",
