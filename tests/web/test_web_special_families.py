@@ -120,10 +120,12 @@ def test_each_reader_finds_what_is_theirs_and_every_look_is_kept(house: SpecialH
     expected = [(pk, what) for pk in ids for what in ("case", "need")]
     assert looks() == [*expected, (house.contact.user_id, "phone"), (house.contact.user_id, "case")]
     for who, actor in house.outsiders.items():
-        for name, pk in (("family_case", case.pk), ("family_need", need.pk), ("special_correct", case.pk)):
-            assert page(actor, name, pk).status_code == 404, (who, name)
-        assert page(actor, "families_board", house.measure.pk).status_code == 404, who
-        assert page(actor, "special_inspect", case.pk, told={"reason": "看看"}).status_code == 404, who
+        assert page(actor, "family_case", case.pk).status_code == 404, who
+    nobody = house.outsiders["liaison of the same unit"]
+    for name, pk in (("family_need", need.pk), ("special_correct", case.pk), ("family_contact", case.pk)):
+        assert page(nobody, name, pk).status_code == 404, name
+    assert page(nobody, "families_board", house.measure.pk).status_code == 404
+    assert page(nobody, "special_inspect", case.pk, told={"reason": "看看"}).status_code == 404
     assert len(looks()) == len(expected) + 2
     ledger = page(house.lead, "families_ledger", house.measure.pk)
     assert tells(ledger) == {WORRY}, "needs by number, nobody named"
